@@ -1,0 +1,114 @@
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import SelectField
+from wtforms.validators import Length, Optional, Regexp
+
+from clais.admin.base import RegistryView
+from clais.registry.models import Basin, Municipality, Occupation, PostalCode, Tenant
+from clais.web.formatting import exact_day
+
+WORDS = {
+    "local_platform": _l("Local platform"), "support_centre": _l("Support centre"),
+    "open": _l("Open"), "suspended": _l("Suspended"), "closed": _l("Closed"),
+}  # fmt: skip
+
+
+def in_words(_view: object, _context: object, row: object, column: str) -> object:
+    """A code of the registry as it is said on the screen."""
+    code = getattr(row, column)
+    return WORDS.get(code, code)
+
+
+def opening_day(_view: object, _context: object, row: object, column: str) -> str:
+    """The Belgian day of a moment."""
+    return exact_day(getattr(row, column))
+
+
+def yes_or_no(_view: object, _context: object, row: object, column: str) -> str:
+    """An answer in a word, where the library draws an icon that our pages do not have."""
+    return _("Yes") if getattr(row, column) else _("No")
+
+
+class TenantView(RegistryView):
+    """The card of a tenant in the registry: how it is called and reached, and whether its doors are open."""
+
+    can_edit = True
+    column_list = ("name", "code", "kind", "state", "opened_at")
+    column_details_list = (*column_list, "slug", "contact_phone", "contact_email", "national_number_authorisation")
+    column_searchable_list = ("name", "slug", "code")
+    column_formatters = {"kind": in_words, "state": in_words, "opened_at": opening_day}
+    column_default_sort = "name"
+    form_columns = ("name", "state", "contact_phone", "contact_email", "national_number_authorisation")
+    form_overrides = {"state": SelectField}
+    form_args = {
+        "name": {"validators": [Length(min=2, max=120)]},
+        "state": {"choices": [("open", _l("Open")), ("suspended", _l("Suspended")), ("closed", _l("Closed"))]},
+        "contact_phone": {"validators": [Optional(), Regexp(r"^\+?[0-9 /.]{8,20}$")]},
+        "contact_email": {"validators": [Optional(), Regexp(r"^[^@\s]+@[^@\s]+\.[^@\s]+$"), Length(max=200)]},
+        "national_number_authorisation": {
+            "description": _l(
+                "Reference of the authorisation to use the national number; empty: the number cannot be recorded."
+            ),
+            "validators": [Optional(), Length(max=120)],
+        },
+    }
+    column_labels = {
+        "name": _l("Name"), "code": _l("Code"), "kind": _l("Kind"), "state": _l("State"), "opened_at": _l("Opened on"),
+        "slug": _l("Address"), "contact_phone": _l("Phone"), "contact_email": _l("E-mail address"),
+        "national_number_authorisation": _l("Authorisation for the national number"),
+    }  # fmt: skip
+
+
+class BasinView(RegistryView):
+    column_list = ("name", "created_at")
+    column_formatters = {"created_at": opening_day}
+    column_labels = {"name": _l("Name"), "created_at": _l("Opened on")}
+
+
+class MunicipalityView(RegistryView):
+    """Municipalities merge: their names can be mended here; codes come with the next state of the open data."""
+
+    can_edit = True
+    column_list = ("nis_code", "name_french", "name_dutch", "province", "region")
+    column_searchable_list = ("nis_code", "name_french", "name_dutch")
+    column_default_sort = "name_french"
+    column_display_pk = True
+    form_columns = ("name_french", "name_dutch")
+    form_args = {
+        "name_french": {"validators": [Length(min=1, max=80)]},
+        "name_dutch": {"validators": [Optional(), Length(max=80)]},
+    }
+    column_labels = {
+        "nis_code": _l("NIS code"), "name_french": _l("French name"), "name_dutch": _l("Dutch name"),
+        "province": _l("Province"), "region": _l("Region"),
+    }  # fmt: skip
+
+
+class PostalCodeView(RegistryView):
+    column_list = ("code", "locality", "nis_code")
+    column_searchable_list = ("code", "locality")
+    column_display_pk = True
+    column_default_sort = "code"
+    column_labels = {"code": _l("Postal code"), "locality": _l("Locality"), "nis_code": _l("NIS code")}
+
+
+class OccupationView(RegistryView):
+    column_list = ("scheme", "scheme_version", "code", "label", "is_appellation")
+    column_searchable_list = ("code", "label")
+    column_formatters = {"is_appellation": yes_or_no}
+    column_default_sort = "code"
+    column_labels = {
+        "scheme": _l("Classification"), "scheme_version": _l("Version"), "code": _l("Code"), "label": _l("Occupation"),
+        "is_appellation": _l("Appellation"),
+    }  # fmt: skip
+
+
+def registry_views() -> tuple[RegistryView, ...]:
+    """New views for one application: Flask-Admin keeps an application's state on them."""
+    return (
+        TenantView(Tenant, _l("Platforms and support centres"), "admin_tenants", "/admin/plates-formes"),
+        BasinView(Basin, _l("Basins"), "admin_basins", "/admin/bassins"),
+        MunicipalityView(Municipality, _l("Municipalities"), "admin_municipalities", "/admin/communes"),
+        PostalCodeView(PostalCode, _l("Postal codes"), "admin_postal_codes", "/admin/codes-postaux"),
+        OccupationView(Occupation, _l("Occupations"), "admin_occupations", "/admin/metiers"),
+    )

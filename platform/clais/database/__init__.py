@@ -1,0 +1,29 @@
+from clais.database.base import (
+    Base,
+    TenantOwned,
+    Timestamped,
+    Versioned,
+    belongs_to,
+    tenant_index,
+    tenant_unique,
+)
+from clais.database.engine import open_engine
+from clais.database.keys import NIL, new_id
+from clais.database.scope import Scope
+from clais.database.session import ScopedSession, unit_of_work
+
+__all__ = [
+    "NIL",
+    "Base",
+    "Scope",
+    "ScopedSession",
+    "TenantOwned",
+    "Timestamped",
+    "Versioned",
+    "belongs_to",
+    "new_id",
+    "open_engine",
+    "tenant_index",
+    "tenant_unique",
+    "unit_of_work",
+]

@@ -1,0 +1,85 @@
+from datetime import date, datetime
+from typing import Any, ClassVar
+from uuid import UUID
+
+from sqlalchemy import (
+    BigInteger,
+    Date,
+    DateTime,
+    ForeignKeyConstraint,
+    Index,
+    LargeBinary,
+    MetaData,
+    String,
+    UniqueConstraint,
+    Uuid,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
+
+from clais.clock import now
+from clais.database.keys import new_id
+
+
+class Base(DeclarativeBase):
+    """Every table. Strings have a length, moments a time zone, and keys are UUIDs."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        UUID: Uuid(),
+        datetime: DateTime(timezone=True),
+        date: Date(),
+        int: BigInteger(),
+        bytes: LargeBinary(),
+        str: String(200),
+        dict[str, Any]: JSONB(),
+        list[Any]: JSONB(),
+    }
+
+
+class TenantOwned:
+    """A row of one tenant: key (tenant_id, id); the tenant is that of the session that writes it."""
+
+    tenant_id: Mapped[UUID] = mapped_column(primary_key=True, sort_order=-20)
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id, sort_order=-10)
+
+
+class Timestamped:
+    created_at: Mapped[datetime] = mapped_column(default=now, sort_order=90)
+    updated_at: Mapped[datetime] = mapped_column(default=now, onupdate=now, sort_order=91)
+
+
+class Versioned:
+    """Optimistic locking: an update of a row that someone else changed meanwhile raises `StaleDataError`."""
+
+    version: Mapped[int] = mapped_column(default=1, sort_order=92)
+
+    @declared_attr.directive
+    def __mapper_args__(cls) -> dict[str, Any]:  # noqa: N805
+        return {"version_id_col": cls.version}
+
+
+def belongs_to(target: str, column: str, *, ondelete: str | None = None) -> ForeignKeyConstraint:
+    """A foreign key to a row of the same tenant: (tenant_id, column) → target(tenant_id, id).
+
+    A key on `id` alone would accept another tenant's parent, since foreign keys look past row security.
+    """
+    return ForeignKeyConstraint(["tenant_id", column], [f"{target}.tenant_id", f"{target}.id"], ondelete=ondelete)
+
+
+def tenant_index(*columns: str, name: str | None = None, **options: Any) -> Index:
+    """An index that begins with tenant_id, the only kind that row security can use."""
+    return Index(name, "tenant_id", *columns, **options)
+
+
+def tenant_unique(*columns: str) -> UniqueConstraint:
+    """A uniqueness inside one tenant: a global one would tell whether someone exists elsewhere."""
+    return UniqueConstraint("tenant_id", *columns)

@@ -1,0 +1,28 @@
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from clais.database import NIL
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts: a member of a tenant in one role, or the system in a job. Handed to every action that writes."""
+
+    display_name: str
+    permissions: frozenset[str] = field(repr=False)
+    tenant_id: UUID = NIL
+    basin_id: UUID = NIL
+    user_id: UUID = NIL
+    membership_id: UUID = NIL
+    role: str = ""
+    organisation: str | None = None
+    language: str = "fr"
+    tenant_slug: str = ""
+    tenant_name: str = ""
+    tenant_code: str = ""
+    tenant_kind: str = ""
+    assurance_level: int = 1
+
+    def may(self, permission: str) -> bool:
+        """Whether the table of permissions gives `permission` to this actor's role."""
+        return permission in self.permissions

@@ -1,0 +1,102 @@
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, LargeBinary, SmallInteger, String, UniqueConstraint
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Mapped, mapped_column
+
+from clais.clock import now
+from clais.database import NIL, Base, TenantOwned, Timestamped, new_id, tenant_index
+
+
+class UserAccount(Base, Timestamped):
+    """Someone who can sign in. Visible to themselves, and to a sign-in that names the same e-mail address."""
+
+    __tablename__ = "user_account"
+    __table_args__ = (UniqueConstraint("email_hash"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    email: Mapped[str] = mapped_column(String(200))
+    email_hash: Mapped[bytes] = mapped_column(LargeBinary(32))
+    display_name: Mapped[str] = mapped_column(String(120))
+    password_hash: Mapped[str | None] = mapped_column(String(200))
+    password_changed_at: Mapped[datetime | None]
+    language: Mapped[str] = mapped_column(String(5), default="fr")
+    administers: Mapped[bool] = mapped_column(default=False)
+    disabled_at: Mapped[datetime | None]
+
+
+class Membership(Base, TenantOwned, Timestamped):
+    """What someone does in a tenant, and for which organisation. Its person sees it from every tenant of theirs."""
+
+    __tablename__ = "membership"
+    __table_args__ = (tenant_index("user_id"), Index("ix_membership_user_id", "user_id"))
+
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"))
+    role: Mapped[str] = mapped_column(String(20))
+    display_name: Mapped[str] = mapped_column(String(120))
+    email: Mapped[str] = mapped_column(String(200))
+    organisation: Mapped[str | None] = mapped_column(String(120))
+    ended_at: Mapped[datetime | None]
+
+
+class UserSession(Base):
+    """A signed-in browser. The cookie holds a 256-bit random token, this table its SHA-256 only."""
+
+    __tablename__ = "user_session"
+    __table_args__ = (Index(None, "user_id"),)
+
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id", ondelete="CASCADE"))
+    active_tenant_id: Mapped[UUID] = mapped_column(default=NIL)
+    membership_id: Mapped[UUID] = mapped_column(default=NIL)
+    role: Mapped[str] = mapped_column(String(20), default="")
+    display_name: Mapped[str] = mapped_column(String(120))
+    organisation: Mapped[str | None] = mapped_column(String(120))
+    language: Mapped[str] = mapped_column(String(5), default="fr")
+    assurance_level: Mapped[int] = mapped_column(SmallInteger, default=1)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    last_seen_at: Mapped[datetime] = mapped_column(default=now)
+    expires_at: Mapped[datetime]
+
+
+class Invitation(Base):
+    """A one-time link that lets an invited person choose a password; only its hash is kept."""
+
+    __tablename__ = "invitation"
+    __table_args__ = (Index(None, "user_id"),)
+
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id", ondelete="CASCADE"))
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class ApiToken(Base):
+    """A bearer token of the API, bound to one membership; only its hash is kept."""
+
+    __tablename__ = "api_token"
+    __table_args__ = (Index(None, "user_id"),)
+
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id", ondelete="CASCADE"))
+    active_tenant_id: Mapped[UUID]
+    membership_id: Mapped[UUID]
+    role: Mapped[str] = mapped_column(String(20))
+    label: Mapped[str] = mapped_column(String(120))
+    permissions: Mapped[list[str]] = mapped_column(ARRAY(String(60)))
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    expires_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+
+
+class SignInAttempt(Base):
+    """A failed sign-in, counted by account and by address. Only keyed hashes are kept."""
+
+    __tablename__ = "sign_in_attempt"
+    __table_args__ = (Index(None, "subject_hash", "attempted_at"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    subject_hash: Mapped[bytes] = mapped_column(LargeBinary(32))
+    attempted_at: Mapped[datetime] = mapped_column(default=now)

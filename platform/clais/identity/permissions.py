@@ -1,0 +1,30 @@
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class PermissionTable:
+    """Who may do what: role → permissions, read from one file."""
+
+    roles: Mapping[str, frozenset[str]]
+
+    @classmethod
+    def read(cls, path: Path) -> "PermissionTable":
+        """Read the table; a role takes over another's with `includes`. Raises KeyError for an unknown one."""
+        raw = tomllib.loads(path.read_text())["roles"]
+
+        def gather(role: str) -> frozenset[str]:
+            own = frozenset(raw[role].get("may", ()))
+            return own.union(*(gather(other) for other in raw[role].get("includes", ())))
+
+        return cls(roles={role: gather(role) for role in raw})
+
+    def of(self, role: str) -> frozenset[str]:
+        """The permissions of `role`; none for an unknown one."""
+        return self.roles.get(role, frozenset())
+
+    def everything(self) -> frozenset[str]:
+        """Every permission that some role holds."""
+        return frozenset().union(*self.roles.values())

@@ -1,0 +1,101 @@
+"""Signing in: outside any tenant, in scopes that open one account and nothing else."""
+
+from dataclasses import dataclass
+
+from clais.database import Scope, unit_of_work
+from clais.identity.actions import (
+    FAILURES_PER_ACCOUNT,
+    FAILURES_PER_ADDRESS,
+    choose_password,
+    count_failure,
+    forget_failures,
+    open_session,
+    rotate_session,
+)
+from clais.identity.models import Invitation, UserAccount, UserSession
+from clais.identity.passwords import hash_password, needs_rehash, password_problem, verify_password
+from clais.identity.queries import account_by_email, live_invitation, open_memberships, recent_failures
+from clais.identity.secrets import email_hash, keyed_hash, normalise_email, token_hash
+from clais.services import Services
+
+
+class TooManyAttempts(Exception):  # noqa: N818 - it reads as what happened.
+    """The account or the address has failed too often lately."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """The token for the cookie, and whether a choice of tenant is still to be made."""
+
+    token: str
+
+
+def sign_in(services: Services, email: str, password: str, address: str) -> SignedIn | None:
+    """Check an account's password and open its session; None when they do not fit.
+
+    Someone with a single membership lands in it. Failures are counted in the database, by account and by address.
+    Raises TooManyAttempts, also for the right password.
+    """
+    account_key = keyed_hash(services.secret, "sign-in account", normalise_email(email))
+    address_key = keyed_hash(services.secret, "sign-in address", address)
+    hashed = email_hash(email)
+    with unit_of_work(services.engine, Scope(email_hash=hashed)) as database:
+        if (
+            recent_failures(database, account_key) >= FAILURES_PER_ACCOUNT
+            or recent_failures(database, address_key) >= FAILURES_PER_ADDRESS
+        ):
+            raise TooManyAttempts
+        account = account_by_email(database, hashed)
+        stored = account.password_hash if account else None
+        if not verify_password(stored, password) or account is None or account.disabled_at is not None:
+            count_failure(database, account_key, address_key)
+            return None
+        forget_failures(database, account_key)
+        if stored is not None and needs_rehash(stored):
+            account.password_hash = hash_password(password)
+        user_id = account.id
+    return SignedIn(_open(services, user_id))
+
+
+def _open(services: Services, user_id: object) -> str:
+    with unit_of_work(services.engine, Scope(user_id=user_id)) as database:  # type: ignore[arg-type]
+        account = database.get_one(UserAccount, user_id)
+        token = open_session(database, account)
+        database.flush()
+        places = open_memberships(database, account.id)
+        if len(places) == 1 and not account.administers:
+            current = database.get_one(UserSession, token_hash(token))
+            token = rotate_session(database, current, places[0][0])
+        return token
+
+
+def invited_account(services: Services, token: str) -> UserAccount | None:
+    """The account that an invitation opens; None when it is used, too old or unknown."""
+    hashed = token_hash(token)
+    with unit_of_work(services.engine, Scope(credential_hash=hashed)) as database:
+        invitation = live_invitation(database, hashed)
+    if invitation is None:
+        return None
+    with unit_of_work(services.engine, Scope(user_id=invitation.user_id)) as database:
+        return database.get(UserAccount, invitation.user_id)
+
+
+def accept_invitation(services: Services, token: str, password: str) -> str | None:
+    """Set the first password through an invitation, which is used up.
+
+    Returns why the password is refused (a gettext id), or None when it is set. Raises LookupError on a dead link.
+    """
+    account = invited_account(services, token)
+    if account is None:
+        raise LookupError("invitation")
+    problem = password_problem(password, account.display_name, account.email)
+    if problem is not None:
+        return problem
+    with unit_of_work(services.engine, Scope(user_id=account.id)) as database:
+        # Deleting claims it: of two tabs that send at once, only one finds it.
+        invitation = database.get(Invitation, token_hash(token), with_for_update=True)
+        if invitation is None:
+            raise LookupError("invitation")
+        database.delete(invitation)
+        choose_password(database, database.get_one(UserAccount, account.id), password)
+    return None

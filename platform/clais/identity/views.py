@@ -1,0 +1,120 @@
+from uuid import UUID
+
+from flask import Response, abort, flash, g, request, url_for
+from flask_babel import gettext as _
+
+from clais.database import Scope, unit_of_work
+from clais.identity import actions
+from clais.identity.models import Membership, UserSession
+from clais.identity.queries import open_memberships
+from clais.identity.roles import ROLES
+from clais.identity.schemas import LanguageSchema, NewPasswordSchema, SignInSchema
+from clais.identity.sign_in import TooManyAttempts, accept_invitation, invited_account, sign_in
+from clais.services import services
+from clais.web.context import actor, session_cookie
+from clais.web.forms import Form
+from clais.web.rendering import redirect_after_post, render
+from clais.web.routing import PUBLIC, SIGNED_IN, Feature
+
+identity = Feature("identity", __name__, in_tenant=False)
+
+
+@identity.route("/connexion", permission=PUBLIC, methods=("GET", "POST"), endpoint="sign_in")
+def sign_in_page() -> Response:
+    if g.actor is not None and request.method == "GET":
+        return redirect_after_post(url_for("home"))
+    if request.method == "GET":
+        return render("identity/sign_in.html", form=Form(SignInSchema()), after=request.args.get("next", ""))
+    form = Form.from_request(SignInSchema(), request.form, allow=("next",))
+    after = request.form.get("next", "")
+    if not form.validate():
+        return render("identity/sign_in.html", form=form, after=after, status=422)
+    try:
+        signed_in = sign_in(services(), form.data["email"], form.data["password"], request.remote_addr or "")
+    except TooManyAttempts:
+        abort(429)
+    if signed_in is None:
+        form = Form(
+            SignInSchema(),
+            {"email": form.data["email"]},
+            {"_schema": [_("This address and this password do not go together.")]},
+        )
+        return render("identity/sign_in.html", form=form, after=after, status=422)
+    return _with_cookie(redirect_after_post(_inside(after)), signed_in.token)
+
+
+@identity.post("/deconnexion", SIGNED_IN)
+def sign_out() -> Response:
+    with unit_of_work(services().engine, Scope(user_id=actor().user_id)) as database:
+        actions.close_session(database, g.session_token_hash)
+    response = redirect_after_post(url_for("identity.sign_in"))
+    response.delete_cookie(session_cookie(), path="/", secure=services().secure_cookies, httponly=True, samesite="Lax")
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return response
+
+
+@identity.post("/langue", SIGNED_IN)
+def language() -> Response:
+    """Speak another language to whoever asks, here and wherever else they are signed in."""
+    form = Form.from_request(LanguageSchema(), request.form, allow=("next",))
+    if not form.validate():
+        abort(400)
+    with unit_of_work(services().engine, Scope(user_id=actor().user_id)) as database:
+        actions.choose_language(database, actor().user_id, form.data["language"])
+    return redirect_after_post(_inside(request.form.get("next", "")))
+
+
+@identity.page("/ou-travailler", SIGNED_IN)
+def memberships() -> Response:
+    with unit_of_work(services().engine, Scope(user_id=actor().user_id)) as database:
+        places = open_memberships(database, actor().user_id)
+    return render("identity/memberships.html", places=places, roles=ROLES)
+
+
+@identity.post("/ou-travailler/<uuid:membership_id>", SIGNED_IN)
+def switch(membership_id: UUID) -> Response:
+    """Work elsewhere: another membership becomes active, and the session's token changes."""
+    who = actor()
+    with unit_of_work(services().engine, Scope(user_id=who.user_id)) as database:
+        wanted = [m for m, _tenant in open_memberships(database, who.user_id) if m.id == membership_id]
+        current = database.get(UserSession, g.session_token_hash)
+        if not wanted or current is None:
+            abort(404)
+        membership: Membership = wanted[0]
+        token = actions.rotate_session(database, current, membership)
+    return _with_cookie(redirect_after_post(url_for("home")), token)
+
+
+@identity.form("/invitation/<token>", PUBLIC)
+def invitation(token: str) -> Response:
+    """Choose the first password. Opening the link changes nothing, so that a mail scanner cannot use it up."""
+    account = invited_account(services(), token) if len(token) < 100 else None  # noqa: PLR2004 - longer than any token.
+    if account is None:
+        return render("identity/invitation_dead.html", status=404)
+    if request.method == "GET":
+        return render("identity/invitation.html", form=Form(NewPasswordSchema()), account=account)
+    form = Form.from_request(NewPasswordSchema(), request.form)
+    if form.validate():
+        try:
+            problem = accept_invitation(services(), token, form.data["password"])
+        except LookupError:
+            return render("identity/invitation_dead.html", status=404)
+        if problem is None:
+            flash(_("Your password is set. Sign in with it."), "done")
+            return redirect_after_post(url_for("identity.sign_in"))
+        form = Form(NewPasswordSchema(), errors={"password": [_(problem)]})
+    return render("identity/invitation.html", form=form, account=account, status=422)
+
+
+def _inside(path: str) -> str:
+    """Only a path of this site: an open redirect would send someone who just signed in elsewhere."""
+    if path.startswith("/") and not path.startswith(("//", "/\\")) and path.isprintable():
+        return path
+    return url_for("home")
+
+
+def _with_cookie(response: Response, token: str) -> Response:
+    response.set_cookie(
+        session_cookie(), token, path="/", secure=services().secure_cookies, httponly=True, samesite="Lax"
+    )
+    return response

@@ -1,0 +1,51 @@
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Index, SmallInteger, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from clais.clock import now
+from clais.database import Base, TenantOwned, belongs_to, tenant_index, tenant_unique
+
+
+class OutboxMessage(Base, TenantOwned):
+    """A mail to send after the commit; at most one per `dedupe_key` in a tenant."""
+
+    __tablename__ = "outbox_message"
+    __table_args__ = (
+        tenant_unique("dedupe_key"),
+        tenant_index("due_at", name="ix_outbox_message_waiting", postgresql_where="state IN ('waiting', 'sending')"),
+        CheckConstraint("state IN ('waiting', 'sending', 'sent', 'failed')", name="state"),
+    )
+
+    dedupe_key: Mapped[str] = mapped_column(String(120))
+    recipient: Mapped[str] = mapped_column(String(200))
+    subject: Mapped[str] = mapped_column(String(200))
+    body: Mapped[str] = mapped_column(Text)
+    state: Mapped[str] = mapped_column(String(10), default="waiting")
+    attempts: Mapped[int] = mapped_column(SmallInteger, default=0)
+    due_at: Mapped[datetime] = mapped_column(default=now)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    sent_at: Mapped[datetime | None]
+    failure: Mapped[str | None] = mapped_column(String(60))
+
+
+class Notification(Base, TenantOwned):
+    """A line on someone's screen: what moved, where to look. At most one per `dedupe_key` and member."""
+
+    __tablename__ = "notification"
+    __table_args__ = (
+        belongs_to("membership", "membership_id"),
+        tenant_unique("membership_id", "dedupe_key"),
+        Index("ix_notification_unread", "tenant_id", "membership_id", "created_at", postgresql_where="read_at IS NULL"),
+    )
+
+    membership_id: Mapped[UUID]
+    dedupe_key: Mapped[str] = mapped_column(String(120))
+    kind: Mapped[str] = mapped_column(String(40))
+    subject_type: Mapped[str] = mapped_column(String(40))
+    subject_id: Mapped[UUID]
+    person_id: Mapped[UUID | None]
+    text: Mapped[str] = mapped_column(String(300))
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    read_at: Mapped[datetime | None]

@@ -1,0 +1,66 @@
+from uuid import UUID
+
+from flask import Response, abort, flash, url_for
+from flask_babel import ngettext
+
+from clais.messaging.actions import mark_read
+from clais.messaging.models import Notification
+from clais.messaging.queries import MOST_UNREAD, lately_read, unread, unread_count
+from clais.messaging.subjects import address_of
+from clais.registry.models import LOCAL_PLATFORM, SUPPORT_CENTRE
+from clais.web.context import actor, database, get_or_404
+from clais.web.navigation import destination
+from clais.web.rendering import redirect_after_post, render
+from clais.web.routing import Feature
+from clais.words import N_
+
+messaging = Feature("messaging", __name__)
+destination(
+    N_("Notifications"),
+    "bell",
+    "messaging.notifications",
+    "notification.read",
+    kinds=(LOCAL_PLATFORM, SUPPORT_CENTRE),
+    order=90,
+    count=unread_count,
+)
+
+
+@messaging.page("/notifications", "notification.read")
+def notifications() -> Response:
+    who = actor()
+    fresh = unread(database(), who.membership_id)
+    seen = lately_read(database(), who.membership_id)
+    return render(
+        "messaging/notifications.html",
+        unread=fresh,
+        read=seen,
+        addresses={line.id: address_of(who, line.subject_type, line.subject_id) for line in (*fresh, *seen)},
+        most=MOST_UNREAD,
+    )
+
+
+@messaging.post("/notifications/<uuid:notification_id>/lecture", "notification.read")
+def open_notification(notification_id: UUID) -> Response:
+    """Mark a line as read and go where it leads."""
+    line = _own(notification_id)
+    mark_read(database(), actor().membership_id, line.id)
+    address = address_of(actor(), line.subject_type, line.subject_id)
+    return redirect_after_post(address or url_for("messaging.notifications"))
+
+
+@messaging.post("/notifications/lecture", "notification.read")
+def read_all() -> Response:
+    count = mark_read(database(), actor().membership_id)
+    flash(
+        ngettext("%(num)d notification is marked as read.", "%(num)d notifications are marked as read.", count), "done"
+    )
+    return redirect_after_post(url_for("messaging.notifications"))
+
+
+def _own(notification_id: UUID) -> Notification:
+    """A line of the member who asks; a colleague's answers like one that does not exist."""
+    line = get_or_404(Notification, notification_id)
+    if line.membership_id != actor().membership_id:
+        abort(404)
+    return line

@@ -1,0 +1,190 @@
+"""Numbers that people type: the Belgian national number, phone numbers, ages."""
+
+import re
+import unicodedata
+from datetime import UTC, date, datetime
+
+import phonenumbers
+from stdnum.be import ssn
+from stdnum.exceptions import InvalidChecksum, ValidationError
+
+# Both sexes share a day's counter from 001 to 998: odd for men, even for women.
+MOST_BIRTHS_PER_DAY_AND_SEX = 499
+
+_NATIONAL_NUMBER_LENGTH = 11
+_NO_COUNTERS = frozenset({"000", "999"})
+# People type separators as they see them printed; dashes and spaces come in many shapes from pasted text.
+_SEPARATORS = frozenset(" .-/_,\t\r\n")
+_ASCII_DIGITS = frozenset("0123456789")
+_SHORTEST_PHONE, _LONGEST_PHONE = 8, 17
+_ADULT, _FIRST_FIVE_YEAR_BAND, _SENIOR = 18, 25, 60
+
+
+class InvalidNationalNumber(ValueError):  # noqa: N818 - it reads as what is said of the number.
+    """What was typed is no Belgian national number. `code` says why.
+
+    empty, characters, length, checksum, date (impossible or to come) or sequence (the counter is 001 to 998).
+    Neither the message nor the exception holds the value, so that it may be logged.
+    """
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class InvalidPhone(ValueError):  # noqa: N818 - the same.
+    """What was typed is no phone number. `code`: empty, characters, too_short, too_long or unknown."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+def _plain_separators(text: str) -> str:
+    """The text with every kind of dash as `-` and every kind of space as a space; digits stay what they are."""
+    kinds = {"Pd": "-", "Zs": " "}
+    return "".join(kinds.get(unicodedata.category(character), character) for character in text).strip()
+
+
+def clean_national_number(text: str) -> str:
+    """The 11 digits of a national or bis number, typed with or without dots, dashes, slashes and spaces.
+
+    Raises InvalidNationalNumber. Two punctuations of one number give one result. Digits of other scripts are refused
+    (`characters`), because what looks like a 9 need not be one. A birth date in the future is refused (`date`).
+    Rule of the number: python-stdnum, `stdnum.be.ssn` (national register instruction IT000).
+    """
+    digits = "".join(character for character in _plain_separators(text) if character not in _SEPARATORS)
+    if not digits:
+        raise InvalidNationalNumber("empty")
+    if not _ASCII_DIGITS.issuperset(digits):
+        raise InvalidNationalNumber("characters")
+    if len(digits) != _NATIONAL_NUMBER_LENGTH:
+        raise InvalidNationalNumber("length")
+    code = ""
+    try:
+        ssn.validate(digits)
+    except InvalidChecksum:
+        code = "checksum"
+    except ValidationError:
+        code = "date"
+    # Raised outside the handler, so that no inner exception holding the number hangs below ours.
+    if code:
+        raise InvalidNationalNumber(code)
+    if digits[6:9] in _NO_COUNTERS:
+        raise InvalidNationalNumber("sequence")
+    born = ssn.get_birth_date(digits)
+    if born is not None and born > datetime.now(UTC).date():
+        raise InvalidNationalNumber("date")
+    return digits
+
+
+def format_national_number(number: str) -> str:
+    """`85073003328` as `85.07.30-033.28`; only for a screen whose display is recorded."""
+    return f"{number[0:2]}.{number[2:4]}.{number[4:6]}-{number[6:9]}.{number[9:11]}"
+
+
+def mask_national_number(number: str) -> str:
+    """`85073003328` as `••.••.••-•••.28`: neither the birth date nor the sex can be read from it."""
+    return f"••.••.••-•••.{number[9:11]}"
+
+
+def disagreements(number: str, birth_date: date | None, sex: str | None, *, birth_year: int | None = None) -> list[str]:
+    """What the number says otherwise than the file: `birth_date` and/or `sex`. A warning, never a block.
+
+    `number` is clean; `sex` as declared, where only `m` and `f` (any case) are compared; `birth_year` when no more is
+    known. Bis numbers may not know the sex, and either kind may hold only a year, a year and month, or nothing.
+    """
+    found = []
+    if _says_another_birth(number, birth_date, birth_year):
+        found.append("birth_date")
+    sex_of_number = ssn.get_gender(number)
+    if sex_of_number and sex and sex.lower() in {"m", "f"} and sex.lower() != sex_of_number.lower():
+        found.append("sex")
+    return found
+
+
+def _says_another_birth(number: str, birth_date: date | None, birth_year: int | None) -> bool:
+    # A number without a month ran out of counters or its date was unknown; the library then answers None.
+    year, month, day = ssn.get_birth_year(number), ssn.get_birth_month(number), ssn.get_birth_date(number)
+    if birth_date is None:
+        return None not in (year, birth_year) and year != birth_year
+    if day is not None:
+        return day != birth_date
+    return (year is not None and year != birth_date.year) or (month is not None and month != birth_date.month)
+
+
+def make_national_number(birth_date: date, sex: str, sequence: int) -> str:
+    """A well-formed number for invented people (demo data, tests): the `sequence`-th (1 to 499) `m` or `f` of a day.
+
+    Raises ValueError for another sex or sequence.
+    """
+    if sex not in {"m", "f"}:
+        raise ValueError("sex must be m or f: the number holds no other")
+    if not 1 <= sequence <= MOST_BIRTHS_PER_DAY_AND_SEX:
+        raise ValueError(f"sequence must be 1 to {MOST_BIRTHS_PER_DAY_AND_SEX}")
+    counter = sequence * 2 - (1 if sex == "m" else 0)
+    nine_digits = f"{birth_date:%y%m%d}{counter:03d}"
+    # Since 2000 a leading 2 enters the checksum, which tells the centuries apart.
+    century = "2" if birth_date.year >= 2000 else ""  # noqa: PLR2004
+    return f"{nine_digits}{97 - int(century + nine_digits) % 97:02d}"
+
+
+def clean_phone(text: str, region: str = "BE") -> str:
+    """A phone number as E.164 (`+3271206020`), read as dialled in `region` unless it begins with + or 00.
+
+    Raises InvalidPhone. Digits of other scripts are refused, as are letters and extensions.
+    """
+    plain = _plain_separators(text)
+    if not plain:
+        raise InvalidPhone("empty")
+    if not re.fullmatch(r"\+?[0-9 ./()\-]+", plain):
+        raise InvalidPhone("characters")
+    digits = sum(character in _ASCII_DIGITS for character in plain)
+    if digits < _SHORTEST_PHONE:
+        raise InvalidPhone("too_short")
+    if digits > _LONGEST_PHONE:
+        raise InvalidPhone("too_long")
+    try:
+        parsed = phonenumbers.parse(plain, region)
+    except phonenumbers.NumberParseException:
+        parsed = None
+    if parsed is None or not phonenumbers.is_valid_number(parsed):
+        raise InvalidPhone("unknown")
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+
+
+def format_phone(number: str) -> str:
+    """`+3271206020` as `071 20 60 20`, a foreign number with its country code; what cannot be read stays as it is."""
+    try:
+        parsed = phonenumbers.parse(number)
+    except phonenumbers.NumberParseException:
+        return number
+    belgian = parsed.country_code == phonenumbers.country_code_for_region("BE")
+    style = phonenumbers.PhoneNumberFormat.NATIONAL if belgian else phonenumbers.PhoneNumberFormat.INTERNATIONAL
+    return phonenumbers.format_number(parsed, style)
+
+
+def age_on(birth_date: date, day: date) -> int:
+    """Completed years on `day`; someone born on 29 February has their birthday on 1 March of other years.
+
+    Raises ValueError when `day` is before the birth.
+    """
+    if day < birth_date:
+        raise ValueError("the day is before the birth")
+    return day.year - birth_date.year - ((day.month, day.day) < (birth_date.month, birth_date.day))
+
+
+def age_band(birth_date: date, day: date) -> str:
+    """The code of an age class: `under_18`, `18_24`, then five years (`25_29` … `55_59`), `60_plus`.
+
+    18 to 24 is one class: the under-25s are a public of their own, and two years of age would make small cells.
+    """
+    age = age_on(birth_date, day)
+    if age < _ADULT:
+        return "under_18"
+    if age < _FIRST_FIVE_YEAR_BAND:
+        return "18_24"
+    if age >= _SENIOR:
+        return "60_plus"
+    first = age - age % 5
+    return f"{first}_{first + 4}"

@@ -1,0 +1,71 @@
+from collections.abc import Sequence
+
+from sqlalchemy import update
+from sqlalchemy.exc import IntegrityError
+
+from clais.clock import today
+from clais.database import ScopedSession
+from clais.registry.models import Basin, ReferenceCounter, Tenant, TenantTerritory
+
+
+def create_basin(session: ScopedSession, name: str) -> Basin:
+    """Open a basin: one support centre and its local platforms."""
+    basin = Basin(name=name)
+    session.add(basin)
+    session.flush()
+    return basin
+
+
+def open_tenant(
+    session: ScopedSession, basin: Basin, *, kind: str, name: str, slug: str, code: str, nis_codes: Sequence[str] = ()
+) -> Tenant:
+    """Open a local platform or a support centre, over the municipalities `nis_codes`. One row, no schema of its own.
+
+    The scope must administer. Raises IntegrityError when the slug, or the code in the basin, is taken.
+    """
+    tenant = Tenant(basin_id=basin.id, kind=kind, name=name, slug=slug, code=code)
+    session.add(tenant)
+    session.flush()
+    session.add_all(TenantTerritory(covered_by=tenant.id, nis_code=nis_code) for nis_code in nis_codes)
+    session.flush()
+    return tenant
+
+
+def suspend_tenant(tenant: Tenant) -> None:
+    """Close the doors of a tenant: its people are signed out on their next click, its records stay."""
+    tenant.state = "suspended"
+
+
+def resume_tenant(tenant: Tenant) -> None:
+    """Open the doors of a suspended tenant again."""
+    tenant.state = "open"
+
+
+def next_reference(session: ScopedSession, code: str, kind: str) -> str:
+    """The next public number of the tenant at work: CODE-year-00123 for files, CODE-R… for referrals and so on.
+
+    `kind` is '' for files or a letter. Numbers are given in order; a rolled-back request gives its number back.
+    """
+    year = today().year
+    last = _increment(session, kind, year)
+    if last is None:
+        try:
+            with session.begin_nested():
+                session.add(ReferenceCounter(kind=kind, year=year, last=0))
+        except IntegrityError:
+            pass  # Someone else opened the year's counter meanwhile: it can be counted on now.
+        last = _increment(session, kind, year)
+    return f"{code}-{kind}{year}-{last:05d}"
+
+
+def _increment(session: ScopedSession, kind: str, year: int) -> int | None:
+    return session.scalar(
+        update(ReferenceCounter)
+        .where(
+            ReferenceCounter.tenant_id == session.scope.tenant_id,
+            ReferenceCounter.kind == kind,
+            ReferenceCounter.year == year,
+        )
+        .values(last=ReferenceCounter.last + 1)
+        .returning(ReferenceCounter.last)
+    )

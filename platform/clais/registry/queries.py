@@ -1,0 +1,51 @@
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import and_, select
+
+from clais.database import ScopedSession
+from clais.registry.models import SUPPORT_CENTRE, Occupation, OccupationWord, PostalCode, Tenant
+
+
+def tenant_by_slug(session: ScopedSession, slug: str) -> Tenant | None:
+    """The tenant of a slug, whatever its state."""
+    return session.scalars(select(Tenant).where(Tenant.slug == slug)).one_or_none()
+
+
+def open_tenants(session: ScopedSession) -> list[Tenant]:
+    """Every open tenant, by name: the worker goes from one to the next, one scope each."""
+    return list(session.scalars(select(Tenant).where(Tenant.state == "open").order_by(Tenant.name)))
+
+
+def support_centre_of(session: ScopedSession, basin_id: UUID) -> Tenant | None:
+    """The open support centre of a basin."""
+    return session.scalars(
+        select(Tenant).where(Tenant.basin_id == basin_id, Tenant.kind == SUPPORT_CENTRE, Tenant.state == "open")
+    ).first()
+
+
+def tenants_of_basin(session: ScopedSession, basin_id: UUID) -> list[Tenant]:
+    """The open tenants of a basin, by name."""
+    return list(
+        session.scalars(select(Tenant).where(Tenant.basin_id == basin_id, Tenant.state == "open").order_by(Tenant.name))
+    )
+
+
+def localities(session: ScopedSession, code: str) -> list[PostalCode]:
+    """The localities under a postal code."""
+    return list(session.scalars(select(PostalCode).where(PostalCode.code == code).order_by(PostalCode.locality)))
+
+
+def occupations_matching(session: ScopedSession, words: Sequence[str], limit: int = 12) -> list[Occupation]:
+    """Occupations whose label has, for each of the normalised `words`, a word that starts with it; shortest first."""
+    if not words:
+        return []
+    found = select(Occupation).where(
+        and_(
+            *(
+                Occupation.id.in_(select(OccupationWord.occupation_id).where(OccupationWord.word.startswith(word)))
+                for word in words
+            )
+        )
+    )
+    return list(session.scalars(found.order_by(Occupation.is_appellation, Occupation.label).limit(limit)))

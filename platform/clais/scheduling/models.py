@@ -1,0 +1,19 @@
+from datetime import datetime
+
+from sqlalchemy import String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from clais.clock import now
+from clais.database import Base
+
+
+class JobRun(Base):
+    """One run of a job for one slot of time; the key makes a second run of the same slot impossible."""
+
+    __tablename__ = "job_run"
+
+    job: Mapped[str] = mapped_column(String(60), primary_key=True)
+    slot: Mapped[datetime] = mapped_column(primary_key=True)
+    started_at: Mapped[datetime] = mapped_column(default=now)
+    finished_at: Mapped[datetime | None]
+    failures: Mapped[int] = mapped_column(default=0)

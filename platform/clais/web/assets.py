@@ -1,0 +1,175 @@
+"""Front-end files: what is taken from npm, under which name it is served, and for how long browsers may keep it.
+
+Every file has an address that contains a hash of its content, so that browsers keep it for ever and never show an old
+one. Nothing of a third party is in the repository: `collect_assets` copies what pages need after `npm ci`.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import re
+import shutil
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, current_app
+from whitenoise import WhiteNoise
+
+from clais.web.icons import icon_sprite
+
+STATIC = Path(__file__).parent / "static"
+VENDOR = STATIC / "vendor"
+PREFIX = "/static/"
+MANIFEST = "manifest.json"
+FOREVER = 365 * 24 * 3600
+FONT = "@fontsource-variable/atkinson-hyperlegible-next"
+FONT_FILES = (
+    "atkinson-hyperlegible-next-latin-wght-normal.woff2",
+    "atkinson-hyperlegible-next-latin-ext-wght-normal.woff2",
+)
+PLAIN_FILES = {
+    "bootstrap.min.css": "bootstrap/dist/css/bootstrap.min.css",
+    "htmx.min.js": "htmx.org/dist/htmx.min.js",
+}
+HASHED = re.compile(r"\.[0-9a-f]{12}\.[a-z0-9]+$")
+
+
+def content_hash(content: bytes) -> str:
+    """Twelve hexadecimal digits that change with the content."""
+    return hashlib.sha256(content).hexdigest()[:12]
+
+
+def hashed_name(name: str, content: bytes) -> str:
+    """`css/theme.css` becomes `css/theme.<hash>.css`."""
+    path = Path(name)
+    return path.with_name(f"{path.stem}.{content_hash(content)}{path.suffix}").as_posix()
+
+
+def collect_assets(node_modules: Path, target: Path = VENDOR) -> dict[str, str]:
+    """Copy the needed third-party files from `node_modules` to `target`, and return name → hashed name.
+
+    Raises FileNotFoundError when `npm ci` has not run. What stood in `target` before is removed.
+    """
+    contents = {name: (node_modules / source).read_bytes() for name, source in PLAIN_FILES.items()}
+    # The source map is not served; a browser's tools would only ask for it in vain.
+    contents = {
+        name: re.sub(rb"\n?/[/*]# sourceMappingURL=\S+( \*/)?\s*$", b"\n", body) for name, body in contents.items()
+    }
+    fonts = {name: (node_modules / FONT / "files" / name).read_bytes() for name in FONT_FILES}
+    contents |= fonts
+    contents["fonts.css"] = _font_styles((node_modules / FONT / "index.css").read_text(), fonts).encode()
+    contents["icons.svg"] = icon_sprite(node_modules / "bootstrap-icons" / "icons").encode()
+
+    shutil.rmtree(target, ignore_errors=True)
+    target.mkdir(parents=True)
+    manifest = {name: hashed_name(name, body) for name, body in sorted(contents.items())}
+    for name, body in contents.items():
+        path = target / manifest[name]
+        path.write_bytes(body)
+        if path.suffix != ".woff2":
+            path.with_name(f"{path.name}.gz").write_bytes(gzip.compress(body, 9, mtime=0))
+    (target / MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n")
+    return manifest
+
+
+def _font_styles(styles: str, fonts: dict[str, bytes]) -> str:
+    for name, body in fonts.items():
+        styles = styles.replace(f"./files/{name}", hashed_name(name, body))
+    return styles
+
+
+class Assets:
+    """The addresses of all static files, computed once; afresh on each call while developing."""
+
+    def __init__(self, root: Path = STATIC, *, reload: bool = False) -> None:
+        self.root = root
+        self.reload = reload
+        self.names = self._scan()
+
+    def url(self, name: str) -> str:
+        """The address of `css/theme.css` or `vendor/htmx.min.js`. Raises LookupError when there is no such file."""
+        if self.reload or name not in self.names:
+            self.names = self._scan()
+        if name in self.names:
+            return f"{PREFIX}{self.names[name]}"
+        if name.startswith("vendor/") and not (self.root / "vendor" / MANIFEST).exists():
+            # Before the first `npm ci` pages still come, without their dress.
+            return f"{PREFIX}{name}"
+        message = f"There is no static file {name!r}."
+        raise LookupError(message)
+
+    def files(self) -> dict[str, Path]:
+        """Hashed name → file, for all that is served."""
+        return {
+            served: self.root / (served if name.startswith("vendor/") else name) for name, served in self.names.items()
+        }
+
+    def _scan(self) -> dict[str, str]:
+        names: dict[str, str] = {}
+        for path in sorted(self.root.rglob("*")):
+            name = path.relative_to(self.root).as_posix()
+            if path.is_file() and not name.startswith("vendor/"):
+                names[name] = hashed_name(name, path.read_bytes())
+        manifest = self.root / "vendor" / MANIFEST
+        if manifest.exists():
+            vendor = json.loads(manifest.read_text())
+            names |= {f"vendor/{name}": f"vendor/{served}" for name, served in vendor.items()}
+        return names
+
+
+class StaticFiles(WhiteNoise):
+    """WhiteNoise over our hashed names: served for ever, to this site only."""
+
+    def __init__(self, application: Any, assets: Assets) -> None:
+        super().__init__(
+            application,
+            max_age=FOREVER,
+            allow_all_origins=False,
+            immutable_file_test=lambda _path, url: bool(HASHED.search(url)),
+            add_headers_function=_static_headers,
+        )
+        self.assets = assets
+        self.register()
+
+    def register(self) -> None:
+        """Learn the addresses of the files that exist now."""
+        for served, path in self.assets.files().items():
+            self.add_file_to_dictionary(f"{PREFIX}{served}", str(path))  # type: ignore[no-untyped-call]
+
+    def __call__(self, environ: Any, start_response: Any) -> Any:
+        """Serve a static file, or pass the request on."""
+        if self.assets.reload and environ.get("PATH_INFO", "").startswith(PREFIX):
+            self.register()
+        return super().__call__(environ, start_response)  # type: ignore[no-untyped-call]
+
+
+def _static_headers(headers: Any, _path: str, _url: str) -> None:
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+
+
+def asset_url(name: str) -> str:
+    """Template global: the lasting address of a static file."""
+    assets: Assets = current_app.extensions["clais_assets"]
+    return assets.url(name)
+
+
+def wrap_static(app: Flask) -> None:
+    """Serve `/static/` before the application: no session, no database, no cookie."""
+    assets = Assets(reload=app.debug)
+    app.extensions["clais_assets"] = assets
+    app.wsgi_app = StaticFiles(app.wsgi_app, assets)  # type: ignore[method-assign]
+
+
+def main() -> None:
+    """`python -m clais.web.assets`: collect the files."""
+    manifest = collect_assets(Path("node_modules"))
+    size = sum(path.stat().st_size for path in VENDOR.iterdir() if path.suffix not in {".json", ".gz"})
+    print(f"{len(manifest)} files, {size / 1024:.0f} KiB, in {VENDOR.name}/")  # noqa: T201 - a command's answer
+
+
+if __name__ == "__main__":
+    main()

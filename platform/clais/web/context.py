@@ -1,0 +1,131 @@
+"""Who asks, and the one database session of a request: opened in their scope, committed once at the end."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
+from uuid import UUID
+
+from flask import abort, g, request
+from sqlalchemy import Connection, Row, update
+
+from clais.clock import now
+from clais.database import NIL, Base, Scope, ScopedSession
+from clais.identity.actor import Actor
+from clais.identity.models import UserSession
+from clais.identity.queries import live_session, live_token
+from clais.identity.secrets import token_hash
+from clais.services import services
+
+Model = TypeVar("Model", bound=Base)
+
+SESSION_COOKIE = "clais_session"
+SECURE_SESSION_COOKIE = "__Host-clais_session"
+TOUCH_AFTER_SECONDS = 60
+API = "/api/"
+BEARER = "Bearer "
+
+
+def session_cookie() -> str:
+    """The name of the session cookie; under HTTPS the prefix binds it to this host alone."""
+    return SECURE_SESSION_COOKIE if services().secure_cookies else SESSION_COOKIE
+
+
+def identify() -> None:
+    """Find who asks, from the cookie or, under /api/, from a bearer token; runs before everything else."""
+    g.actor = None
+    g.session_token_hash = None
+    header = request.headers.get("Authorization", "")
+    if request.path.startswith(API):
+        if header.startswith(BEARER):
+            g.actor = _bearer(token_hash(header.removeprefix(BEARER).strip()))
+        return
+    cookie = request.cookies.get(session_cookie())
+    if cookie:
+        hashed = token_hash(cookie)
+        g.actor = _session_owner(hashed)
+        if g.actor is not None:
+            g.session_token_hash = hashed
+            g.locale = g.actor.language
+
+
+def _session_owner(hashed: bytes) -> Actor | None:
+    with _opened_by(hashed) as connection:
+        row = live_session(connection, hashed)
+        if row is None:
+            return None
+        if (now() - row.last_seen_at).total_seconds() > TOUCH_AFTER_SECONDS:
+            connection.execute(update(UserSession).where(UserSession.token_hash == hashed).values(last_seen_at=now()))
+    return _actor(row, services().permissions.of(row.role))
+
+
+@contextmanager
+def _opened_by(hashed: bytes) -> Iterator[Connection]:
+    """A transaction that sees the one session or token behind a credential. No objects are needed, hence no session."""
+    with services().engine.execution_options(scope=Scope(credential_hash=hashed)).begin() as connection:
+        yield connection
+
+
+def _bearer(hashed: bytes) -> Actor | None:
+    with _opened_by(hashed) as connection:
+        row = live_token(connection, hashed)
+    if row is None:
+        return None
+    return _actor(row, services().permissions.of(row.role) & frozenset(row.permissions))
+
+
+def _actor(row: Row[*tuple[Any, ...]], permissions: frozenset[str]) -> Actor:
+    return Actor(
+        display_name=row.display_name,
+        permissions=permissions,
+        tenant_id=row.tenant_id or NIL,
+        basin_id=row.basin_id or NIL,
+        user_id=row.user_id,
+        membership_id=row.membership_id,
+        role=row.role,
+        organisation=row.organisation,
+        language=row.language,
+        tenant_slug=row.slug or "",
+        tenant_name=row.name or "",
+        tenant_code=row.code or "",
+        tenant_kind=row.kind or "",
+        assurance_level=row.assurance_level,
+    )
+
+
+def actor() -> Actor:
+    """Who asks. Only where a permission was declared, hence someone is signed in."""
+    found: Actor | None = g.get("actor")
+    if found is None:
+        abort(401)
+    return found
+
+
+def database() -> ScopedSession:
+    """The request's session, in the scope of who asks; the request commits it once, at its end."""
+    if "database" not in g:
+        who = actor()
+        scope = Scope(
+            tenant_id=who.tenant_id,
+            basin_id=who.basin_id,
+            user_id=who.user_id,
+            administers=who.may("registry.write"),
+        )
+        g.database = ScopedSession(services().engine, scope, who)
+        g.database.info["request_id"] = g.get("request_id")
+    found: ScopedSession = g.database
+    return found
+
+
+def get_or_404(model: type[Model], key: UUID) -> Model:
+    """One row of the tenant at work; a foreign one and one that does not exist answer alike."""
+    row = database().get(model, (actor().tenant_id, key))
+    if row is None:
+        abort(404)
+    return row
+
+
+def close_database(_error: BaseException | None = None) -> None:
+    """End the request's session, whatever happened."""
+    session: ScopedSession | None = g.pop("database", None)
+    if session is not None:
+        session.close()

@@ -1,0 +1,103 @@
+"""The sentences of the error pages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """What happened, what became of the work, what to do now."""
+
+    title: Any
+    happened: Any
+    kept: Any
+    advice: Any
+
+
+NOTHING_CHANGED = _l("Nothing was changed.")
+TEXTS: dict[str, Explanation] = {
+    "400": Explanation(
+        _l("This request was not understood"),
+        _l("The page sent something that we did not expect."),
+        NOTHING_CHANGED,
+        _l("Go back to the page, load it again and start over."),
+    ),
+    "400-forged": Explanation(
+        _l("This page had expired"),
+        _l("You signed in again, or changed place, after this page was opened."),
+        _l("Nothing was saved yet."),
+        _l("If you wrote this yourself, send it again. Otherwise go back to the start."),
+    ),
+    "401": Explanation(
+        _l("Sign in to continue"),
+        _l("Your session is over, or you are not signed in."),
+        NOTHING_CHANGED,
+        _l("Sign in, then open the page again."),
+    ),
+    "403": Explanation(
+        _l("Your role does not allow this"),
+        _l("This page exists, but your present role cannot use it."),
+        NOTHING_CHANGED,
+        _l("If you hold another role, switch to it in the menu under your name. Otherwise ask your coordinator."),
+    ),
+    "404": Explanation(
+        _l("This page does not exist"),
+        _l("The address is wrong, the item was removed, or it is not yours to see."),
+        NOTHING_CHANGED,
+        _l("Look for the person or the item again from the start."),
+    ),
+    "405": Explanation(
+        _l("This page cannot be opened that way"),
+        _l("The address expects a form and not a link."),
+        NOTHING_CHANGED,
+        _l("Go back to the page and use its button."),
+    ),
+    "409": Explanation(
+        _l("Someone changed this before you"),
+        _l("While you were writing, another version was saved."),
+        _l("Yours is not saved, but it is below: nothing is lost."),
+        _l("Compare both, then open the present version again and add what is missing."),
+    ),
+    "413": Explanation(
+        _l("This is too large"),
+        _l("The text or the file is larger than what can be received."),
+        NOTHING_CHANGED,
+        _l("Shorten the text or choose a smaller file, then send it again."),
+    ),
+    "422": Explanation(
+        _l("Something needs correcting"),
+        _l("One or more answers cannot be saved as they are."),
+        NOTHING_CHANGED,
+        _l("Go back, correct the answers that are marked, and send them again."),
+    ),
+    "429": Explanation(
+        _l("Too many attempts"),
+        _l("There were too many attempts in a short time, so we are slowing down."),
+        NOTHING_CHANGED,
+        _l("Wait a few minutes, then try again."),
+    ),
+    "500": Explanation(
+        _l("Something broke on our side"),
+        _l("An unexpected fault stopped this page. It is not because of you."),
+        _l("What you were doing was not saved."),
+        _l("Try again. If it happens again, give the reference below to your administrator."),
+    ),
+    "503": Explanation(
+        _l("The service is away for a moment"),
+        _l("The records cannot be reached right now. This usually lasts a few seconds."),
+        _l("What you wrote is not saved yet, but it is not lost."),
+        _l("Wait a little, then try again."),
+    ),
+}
+
+
+def explanation_of(status: int, variant: str | None = None) -> Explanation:
+    """The sentences for a status; those of 400 or 500 for one that has none of its own."""
+    for key in (f"{status}-{variant}", str(status), "400" if status < 500 else "500"):  # noqa: PLR2004
+        if key in TEXTS:
+            return TEXTS[key]
+    return TEXTS["500"]

@@ -1,0 +1,122 @@
+"""Dates, amounts and names as people here say them. Everything is a template global and usable from Python."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from functools import lru_cache
+
+from babel import Locale
+from babel.dates import format_date
+from babel.numbers import format_currency
+from flask_babel import get_locale, ngettext
+from flask_babel import gettext as _
+
+from clais.clock import local, today
+from clais.web.translations import DEFAULT_LOCALE
+from clais.words import N_
+
+NEAR = {0: N_("today"), 1: N_("tomorrow"), -1: N_("yesterday")}
+DAYS_SAID = 60
+DAYS_IN_MONTH = 30.44
+MONTHS_SAID = 24
+
+
+def day_of(value: dt.date | dt.datetime) -> dt.date:
+    """The Belgian calendar day of a date or of a moment."""
+    return local(value).date() if isinstance(value, dt.datetime) else value
+
+
+def relative_day(value: dt.date | dt.datetime, reference: dt.date | None = None) -> str:
+    """How far a day is, in words: aujourd'hui, demain, dans 3 jours, il y a 34 jours, il y a 7 mois."""
+    days = (day_of(value) - (reference or today())).days
+    return _distance(days, _locale())
+
+
+@lru_cache(maxsize=2048)
+def _distance(days: int, _language: Locale) -> str:
+    if days in NEAR:
+        return str(_(NEAR[days]))
+    return _ahead(days) if days > 0 else _ago(-days)
+
+
+def _ahead(days: int) -> str:
+    months = round(days / DAYS_IN_MONTH)
+    if days <= DAYS_SAID:
+        return str(ngettext("in %(num)d day", "in %(num)d days", days))
+    if months <= MONTHS_SAID:
+        return str(ngettext("in %(num)d month", "in %(num)d months", months))
+    return str(ngettext("in %(num)d year", "in %(num)d years", months // 12))
+
+
+def _ago(days: int) -> str:
+    months = round(days / DAYS_IN_MONTH)
+    if days <= DAYS_SAID:
+        return str(ngettext("%(num)d day ago", "%(num)d days ago", days))
+    if months <= MONTHS_SAID:
+        return str(ngettext("%(num)d month ago", "%(num)d months ago", months))
+    return str(ngettext("%(num)d year ago", "%(num)d years ago", months // 12))
+
+
+def _locale() -> Locale:
+    return get_locale() or Locale.parse(DEFAULT_LOCALE)
+
+
+@lru_cache(maxsize=8192)
+def _written(day: dt.date, pattern: str, locale: Locale) -> str:
+    # Writing a date out costs more than reading a row, and a list says the same few days again and again. The words of
+    # a day are the same for everyone, so they may be kept in the process.
+    return format_date(day, pattern, locale=locale)
+
+
+def exact_day(value: dt.date | dt.datetime, *, weekday: bool = False) -> str:
+    """The day itself: 23 novembre 2026, with its weekday when asked."""
+    return _written(day_of(value), "full" if weekday else "long", _locale())
+
+
+def short_day(value: dt.date | dt.datetime) -> str:
+    """The day in little room: 18 nov., with the year when it is not this one."""
+    day = day_of(value)
+    return _written(day, "d MMM" if day.year == today().year else "d MMM y", _locale())
+
+
+def clock_time(value: dt.datetime | dt.time) -> str:
+    """Hours and minutes in Belgium: 09:00."""
+    return (local(value) if isinstance(value, dt.datetime) else value).strftime("%H:%M")
+
+
+def iso(value: dt.date | dt.datetime) -> str:
+    """What the `datetime` attribute of `<time>` takes."""
+    return (local(value) if isinstance(value, dt.datetime) else value).isoformat(
+        **({"timespec": "minutes"} if isinstance(value, dt.datetime) else {})
+    )
+
+
+def money(amount: Decimal | int) -> str:
+    """An amount of euros: 1 234,50 €."""
+    return format_currency(Decimal(amount), "EUR", locale=_locale())
+
+
+def person_initials(name: str) -> str:
+    """Two letters that stand for a person: « Nadia Lambert » is NL."""
+    parts = [part for part in name.replace("-", " ").split() if part[:1].isalpha()]
+    letters = [parts[0][0], parts[-1][0]] if len(parts) > 1 else [part[0] for part in parts]
+    return "".join(letters).upper() or "?"
+
+
+def html_language() -> str:
+    """The `lang` of the page."""
+    locale = get_locale()
+    return locale.language if locale else "fr"
+
+
+FORMATTERS = {
+    "relative_day": relative_day,
+    "exact_day": exact_day,
+    "short_day": short_day,
+    "clock_time": clock_time,
+    "iso_moment": iso,
+    "format_money": money,
+    "initials_of": person_initials,
+    "html_language": html_language,
+}

@@ -1,0 +1,19 @@
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from clais.clock import now
+from clais.database import Base, TenantOwned, tenant_index
+
+
+class Submission(Base, TenantOwned):
+    """A form that was sent: its `id` was given out with the blank form, so sending it twice saves it once."""
+
+    __tablename__ = "submission"
+    __table_args__ = (tenant_index("created_at"),)
+
+    membership_id: Mapped[UUID]
+    location: Mapped[str] = mapped_column(String(300), default="")
+    created_at: Mapped[datetime] = mapped_column(default=now)

@@ -1,0 +1,62 @@
+"""A page, or only the part of it that htmx asked for; and the way out of a POST."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import PurePosixPath
+from typing import Any
+
+from flask import Response, get_flashed_messages, make_response, redirect, render_template, request
+
+
+def is_partial_request() -> bool:
+    """The request comes from htmx 4 and replaces a part of the page (not a history restore, not a whole body)."""
+    return request.headers.get("HX-Request") == "true" and request.headers.get("HX-Request-Type") != "full"
+
+
+def target_id() -> str | None:
+    """The id of the element that htmx will replace. htmx 4 sends `HX-Target: tag#id`."""
+    return request.headers.get("HX-Target", "").partition("#")[2] or None
+
+
+def render(template: str, partial: str | Sequence[str] | None = None, *, status: int = 200, **context: Any) -> Response:
+    """The full page, or the partial for an htmx request with a target.
+
+    `partial` names `<feature>/_x.html`, whose root element has id `x`, or several of them: then the one whose id is
+    the target is rendered. A page includes its own partials, so both always show the same.
+    """
+    if partial is not None and is_partial_request():
+        body = render_template(_chosen(partial), **context) + flashed_fragment()
+    else:
+        body = render_template(template, **context)
+    return make_response(body, status)
+
+
+def _chosen(partial: str | Sequence[str]) -> str:
+    names = [partial] if isinstance(partial, str) else list(partial)
+    wanted = target_id()
+    for name in names:
+        if wanted and PurePosixPath(name).stem.removeprefix("_").replace("_", "-") == wanted.replace("_", "-"):
+            return name
+    return names[0]
+
+
+def flashed_fragment() -> str:
+    """The waiting messages, sent along with a partial to the place where the page shows them."""
+    if not get_flashed_messages(with_categories=True):
+        return ""
+    return render_template("_messages.html", out_of_band=True)
+
+
+def redirect_after_post(url: str, code: int = 303) -> Response:
+    """Send the browser to a page of this site after a write.
+
+    303 for a plain form. htmx would follow a 303 by itself and swap the page it finds into its target; it is told by
+    `HX-Redirect` instead. Raises ValueError for an address outside the site.
+    """
+    if not url.startswith("/") or url.startswith(("//", "/\\")):
+        message = "Only an address of this site can follow a form."
+        raise ValueError(message)
+    if request.headers.get("HX-Request") == "true":
+        return Response(status=204, headers={"HX-Redirect": url})
+    return make_response(redirect(url, code))

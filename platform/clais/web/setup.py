@@ -1,0 +1,64 @@
+"""Wire the web shell to an application: translations, headers, forged requests, errors, static files, templates."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Flask
+from jinja2 import StrictUndefined
+
+from clais.web.assets import asset_url, wrap_static
+from clais.web.csrf import csrf_token, init_csrf
+from clais.web.errors import init_errors
+from clais.web.formatting import FORMATTERS
+from clais.web.headers import csp_nonce, init_headers
+from clais.web.icons import icon_id
+from clais.web.translations import init_translations
+
+# htmx runs under our strict policy: no style of its own, no code from attributes, no page kept in the browser. Going
+# back loads the page again, so that a page of a person who was signed out meanwhile is asked for and refused.
+HTMX_CONFIG = {
+    "includeIndicatorCSS": False,
+    "defaultSwap": "outerHTML",
+    "history": "reload",
+    "mode": "same-origin",
+    "noSwap": [204, 304],
+    "defaultTimeout": 30000,
+}
+MAXIMUM_BODY = 2 * 1024 * 1024
+MAXIMUM_FORM_PARTS = 2000
+
+
+def setup_web(app: Flask) -> None:
+    """Give the application its web shell. It needs no database.
+
+    Call it after the session loader's `before_request` is registered: the forged-request check reads
+    `g.session_token_hash` (bytes, or None before sign-in). Pages may also set `g.locale` and `g.request_id`.
+    """
+    app.config.setdefault("MAX_CONTENT_LENGTH", None)
+    app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_CONTENT_LENGTH"] or MAXIMUM_BODY
+    app.config["MAX_FORM_PARTS"] = MAXIMUM_FORM_PARTS
+    init_headers(app)
+    init_translations(app)
+    init_csrf(app)
+    init_errors(app)
+    wrap_static(app)
+    _init_templates(app)
+
+
+def _init_templates(app: Flask) -> None:
+    app.register_blueprint(Blueprint("web", __name__, template_folder="templates"))
+    app.jinja_options = {**app.jinja_options, "undefined": StrictUndefined}
+    environment = app.jinja_env
+    environment.undefined = StrictUndefined
+    environment.trim_blocks = True
+    environment.lstrip_blocks = True
+    shared: dict[str, Any] = {
+        "asset_url": asset_url,
+        "csp_nonce": csp_nonce,
+        "csrf_token": csrf_token,
+        "icon_id": icon_id,
+        "htmx_config": HTMX_CONFIG,
+        **FORMATTERS,
+    }
+    environment.globals.update(shared)

@@ -1,0 +1,134 @@
+// What every page has: menus, dialogs, confirmation, shortcuts, messages. Nothing is stored in the browser but one
+// cookie: whether single keys are shortcuts. Pages work without this file; it only makes them faster to use.
+"use strict";
+
+const spoken = document.getElementById("spoken");
+const say = (text) => { if (spoken) { spoken.textContent = ""; setTimeout(() => { spoken.textContent = text; }, 50); } };
+const isTyping = (element) => element.closest("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]") !== null;
+
+// Controls that need this script are hidden until it runs.
+const NEEDS_SCRIPT = "[data-print], [data-back], [data-open], [data-dismiss], [data-pick-date], [data-add-row], [data-remove-row]";
+const reveal = (root) => root.querySelectorAll(NEEDS_SCRIPT).forEach((element) => { element.hidden = false; });
+
+// Dialogs -----------------------------------------------------------------------------------------------------------
+function openDialog(id) {
+  const dialog = document.getElementById(id);
+  if (dialog && !dialog.open) dialog.showModal();
+  return dialog;
+}
+
+function ask(question, act) {
+  return new Promise((resolve) => {
+    const dialog = document.getElementById("confirm-dialog");
+    const button = document.getElementById("confirm-act");
+    document.getElementById("confirm-text").textContent = question;
+    button.textContent = act || button.dataset.default;
+    const agree = () => dialog.close("yes");
+    dialog.returnValue = "";
+    button.addEventListener("click", agree);
+    dialog.addEventListener("close", () => {
+      button.removeEventListener("click", agree);
+      resolve(dialog.returnValue === "yes");
+    }, { once: true });
+    dialog.showModal();
+  });
+}
+
+// A form or a button with data-confirm says what will happen before it happens. In the capture phase, so that htmx waits too.
+document.addEventListener("submit", async (event) => {
+  const form = event.target;
+  const question = event.submitter?.dataset.confirm || form.dataset.confirm;
+  if (!question || form.dataset.confirmed) { delete form.dataset.confirmed; return; }
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  const submitter = event.submitter;
+  if (await ask(question, submitter?.dataset.confirmAct || form.dataset.confirmAct || submitter?.textContent.trim())) {
+    form.dataset.confirmed = "yes";
+    form.requestSubmit(submitter);
+  }
+}, true);
+
+document.addEventListener("htmx:confirm", (event) => {
+  const { ctx, issueRequest, dropRequest } = event.detail;
+  if (!ctx.confirm) return;
+  event.preventDefault();
+  ask(ctx.confirm).then((agreed) => (agreed ? issueRequest() : dropRequest()));
+});
+
+// Clicks ------------------------------------------------------------------------------------------------------------
+document.addEventListener("click", (event) => {
+  const target = event.target.closest("button, summary, a");
+  document.querySelectorAll("details[data-menu][open]").forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; });
+  if (!target) return;
+  if (target.dataset.open) {
+    target.closest("details[data-menu]")?.removeAttribute("open");
+    openDialog(target.dataset.open);
+  }
+  if (target.hasAttribute("data-close")) target.closest("dialog")?.close();
+  if (target.hasAttribute("data-dismiss")) dismiss(target.closest(".message"));
+  if (target.hasAttribute("data-print")) window.print();
+  if (target.hasAttribute("data-back")) history.back();
+});
+
+function dismiss(message) {
+  const box = message.parentElement;
+  message.remove();
+  if (!box.querySelector(".message")) { box.textContent = ""; document.getElementById("main").focus({ preventScroll: true }); }
+}
+
+// Shortcuts ---------------------------------------------------------------------------------------------------------
+const singleKeys = () => !document.cookie.split("; ").includes("clais_keys=off");
+
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") {
+    const menu = document.querySelector("details[data-menu][open]");
+    if (menu) { menu.open = false; menu.querySelector("summary").focus(); }
+    return;
+  }
+  if (event.altKey && !event.ctrlKey && !event.metaKey && event.key.length === 1) {
+    const target = document.querySelector(`[data-shortcut="alt+${CSS.escape(event.key.toLowerCase())}"]`);
+    if (target) { event.preventDefault(); target.click(); }
+    return;
+  }
+  if (event.altKey || event.ctrlKey || event.metaKey || !singleKeys() || isTyping(event.target) || document.querySelector("dialog[open]")) return;
+  const search = document.getElementById("search-everywhere");
+  if (event.key === "/" && search) { event.preventDefault(); search.focus(); search.select(); }
+  if (event.key === "?") { event.preventDefault(); openDialog("help-dialog"); }
+});
+
+function listShortcuts() {
+  const list = document.getElementById("help-keys");
+  document.querySelectorAll("[data-shortcut]").forEach((element) => {
+    const line = document.createElement("div");
+    const term = document.createElement("dt");
+    const key = document.createElement("kbd");
+    const meaning = document.createElement("dd");
+    key.textContent = element.getAttribute("aria-keyshortcuts");
+    meaning.textContent = element.title.replace(/ \([^)]*\)$/, "") || element.textContent.trim();
+    term.append(key);
+    line.append(term, meaning);
+    list.append(line);
+  });
+  const box = document.getElementById("help-single-keys");
+  box.checked = singleKeys();
+  box.addEventListener("change", () => {
+    document.cookie = `clais_keys=${box.checked ? "on" : "off"}; path=/; max-age=31536000; samesite=lax`;
+  });
+}
+
+// htmx: what goes wrong is said, and nothing typed is lost -----------------------------------------------------------
+document.addEventListener("htmx:error", () => {
+  const box = document.getElementById("messages");
+  if (!box || !spoken) return;
+  const message = document.createElement("div");
+  message.className = "message late";
+  const text = document.createElement("p");
+  text.textContent = spoken.dataset.offline;
+  message.append(text);
+  box.replaceChildren(message);
+  box.scrollIntoView({ block: "nearest" });
+});
+document.addEventListener("htmx:after:process", (event) => { if (event.target.querySelectorAll) reveal(event.target); });
+
+reveal(document);
+listShortcuts();

@@ -1,0 +1,174 @@
+"""A state machine is a table of transitions. `apply` is the only writer of a state, and logs who, when and why."""
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+from uuid import UUID
+
+from sqlalchemy import String, event
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column
+
+from clais.clock import now
+from clais.database import NIL, Base, ScopedSession, TenantOwned, tenant_index
+from clais.identity.actor import Actor
+
+_applying: ContextVar[bool] = ContextVar("applying a transition", default=False)
+
+
+class Refused(Exception):  # noqa: N818 - the domain's word: a transition is refused, nothing broke.
+    """A transition that the table does not allow from here, or not to this actor. `code` says which."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """One row of the table: from which states, to which, who may, what the button says, what must be said with it.
+
+    `asks` names the facts without which the transition is refused, such as a coded reason.
+    """
+
+    name: str
+    sources: frozenset[str]
+    target: str
+    permission: str
+    label: str
+    asks: tuple[str, ...] = ()
+
+
+class Subject(Protocol):
+    """A row that has a life: its key and, under the workflow's attribute, its state."""
+
+    id: Any
+
+
+class StateChange(Base, TenantOwned):
+    """One step in the life of a row: who, when, why. Insert-only."""
+
+    __tablename__ = "state_change"
+    __table_args__ = (tenant_index("subject_id", "happened_at"), tenant_index("happened_at"))
+
+    subject_type: Mapped[str] = mapped_column(String(40))
+    subject_id: Mapped[UUID]
+    transition: Mapped[str] = mapped_column(String(40))
+    source: Mapped[str] = mapped_column(String(20))
+    target: Mapped[str] = mapped_column(String(20))
+    reason: Mapped[str | None] = mapped_column(String(40))
+    comment: Mapped[str | None] = mapped_column(String(500))
+    membership_id: Mapped[UUID] = mapped_column(default=NIL)
+    actor_name: Mapped[str] = mapped_column(String(120))
+    happened_at: Mapped[datetime] = mapped_column(default=now)
+
+
+Log = Callable[[Any, Transition, str, Actor, str | None, str | None], Base]
+
+
+def log_in_tenant(
+    subject: Any, transition: Transition, source: str, actor: Actor, reason: str | None, comment: str | None
+) -> Base:
+    """The default log: a `StateChange` in the tenant of the subject."""
+    return StateChange(
+        subject_type=subject.__tablename__,
+        subject_id=subject.id,
+        transition=transition.name,
+        source=source,
+        target=transition.target,
+        reason=reason,
+        comment=comment,
+        membership_id=actor.membership_id,
+        actor_name=actor.display_name,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Workflow:
+    """A named table of transitions over `states` (state → label, a gettext id), starting in `initial`."""
+
+    name: str
+    initial: str
+    states: Mapping[str, str]
+    transitions: tuple[Transition, ...]
+    attribute: str = "state"
+    log: Log = log_in_tenant
+
+    def __post_init__(self) -> None:
+        """Refuse a table that names unknown states or names a transition twice from one state."""
+        names = [(t.name, s) for t in self.transitions for s in t.sources]
+        if len(names) != len(set(names)):
+            raise ValueError(f"{self.name}: a transition is named twice from one state")
+        used = {self.initial} | {t.target for t in self.transitions} | {s for _, s in names}
+        if not used <= set(self.states):
+            raise ValueError(f"{self.name}: unknown states {sorted(used - set(self.states))}")
+
+    def state_of(self, subject: Subject) -> str:
+        """The present state of `subject`."""
+        return str(getattr(subject, self.attribute))
+
+    def available(self, subject: Subject, permissions: Collection[str]) -> list[Transition]:
+        """The transitions that someone with `permissions` may take from the present state, in table order."""
+        state = self.state_of(subject)
+        return [t for t in self.transitions if state in t.sources and t.permission in permissions]
+
+    def find(self, name: str, state: str) -> Transition:
+        """The transition called `name` from `state`; raises `Refused('wrong_state')`."""
+        for transition in self.transitions:
+            if transition.name == name and state in transition.sources:
+                return transition
+        raise Refused("wrong_state")
+
+    def apply(
+        self,
+        session: ScopedSession,
+        subject: Subject,
+        name: str,
+        actor: Actor,
+        *,
+        reason: str | None = None,
+        comment: str | None = None,
+    ) -> Transition:
+        """Move `subject` along the transition `name` and log it. Raises `Refused` and then changes nothing.
+
+        Codes: `wrong_state`, `not_permitted`, `reason_missing`, `comment_missing`.
+        """
+        source = self.state_of(subject)
+        transition = self.find(name, source)
+        if transition.permission not in actor.permissions:
+            raise Refused("not_permitted")
+        given = {"reason": reason, "comment": comment}
+        for fact in transition.asks:
+            if not given[fact]:
+                raise Refused(f"{fact}_missing")
+        with _transition():
+            setattr(subject, self.attribute, transition.target)
+        session.add(self.log(subject, transition, source, actor, reason, comment))
+        return transition
+
+    def guard(self, attribute: "InstrumentedAttribute[str]") -> None:
+        """Make the state column unwritable outside `apply`; a new row starts in `initial` by its default."""
+
+        @event.listens_for(attribute, "set", propagate=True)
+        def refuse(target: object, value: str, _old: object, _initiator: object) -> None:
+            if not _applying.get() and value != self.initial:
+                raise TypeError(f"{type(target).__name__}.{self.attribute} changes only through its workflow")
+
+    def diagram(self) -> Iterator[str]:
+        """The lines of a Mermaid state diagram, for the documentation."""
+        yield "stateDiagram-v2"
+        yield f"    [*] --> {self.initial}"
+        for transition in self.transitions:
+            for source in sorted(transition.sources):
+                yield f"    {source} --> {transition.target}: {transition.name}"
+
+
+@contextmanager
+def _transition() -> Iterator[None]:
+    token = _applying.set(True)
+    try:
+        yield
+    finally:
+        _applying.reset(token)

@@ -1,0 +1,170 @@
+from datetime import datetime
+
+from clais.audit.actions import record
+from clais.clock import local, now
+from clais.database import ScopedSession
+from clais.identity.actor import Actor
+from clais.identity.models import Membership
+from tenants.agenda import queries
+from tenants.agenda.choices import CHANNEL_OF_PURPOSE
+from tenants.agenda.models import Appointment
+from tenants.agenda.workflow import APPOINTMENT
+from tenants.follow_up.actions import complete_contact, note_contact, take_contact_back
+from tenants.follow_up.choices import ABSENT, REACHED
+from tenants.follow_up.queries import contact_of_appointment
+from tenants.people.models import Person
+
+
+class TooEarly(Exception):  # noqa: N818 - the domain's word: nothing broke.
+    """Whether someone came can be said from the day of the appointment on, not before."""
+
+
+def make_appointment(
+    session: ScopedSession,
+    person: Person,
+    agent: Membership,
+    *,
+    starts_at: datetime,
+    minutes: int,
+    purpose: str,
+    place: str | None = None,
+    note: str | None = None,
+) -> Appointment:
+    """Make an appointment of `agent` with `person`. What already stands at that hour was warned of, not refused."""
+    appointment = Appointment(
+        person_id=person.id,
+        agent_id=agent.id,
+        agent_name=agent.display_name,
+        starts_at=starts_at,
+        minutes=minutes,
+        purpose=purpose,
+        place=place or None,
+        note=note or None,
+    )
+    session.add(appointment)
+    session.flush()
+    record(
+        session, "appointment.make", "appointment", appointment.id, person_id=person.id, details={"purpose": purpose}
+    )
+    return appointment
+
+
+def change_appointment(
+    session: ScopedSession,
+    appointment: Appointment,
+    agent: Membership,
+    actor: Actor,
+    *,
+    starts_at: datetime,
+    minutes: int,
+    purpose: str,
+    place: str | None = None,
+    note: str | None = None,
+) -> None:
+    """Correct an appointment that is still to happen. Another hour or agent moves it: it has to be confirmed again.
+
+    Raises Refused when it is over.
+    """
+    if (appointment.starts_at, appointment.agent_id) != (starts_at, agent.id):
+        APPOINTMENT.apply(session, appointment, "move", actor)
+    appointment.agent_id, appointment.agent_name = agent.id, agent.display_name
+    appointment.starts_at, appointment.minutes = starts_at, minutes
+    appointment.purpose, appointment.place, appointment.note = purpose, place or None, note or None
+    _record(session, appointment, "change")
+
+
+def confirm(session: ScopedSession, appointment: Appointment, actor: Actor) -> None:
+    """The person said that they will come."""
+    APPOINTMENT.apply(session, appointment, "confirm", actor)
+    _record(session, appointment, "confirm")
+
+
+def cancel(session: ScopedSession, appointment: Appointment, actor: Actor) -> None:
+    """It will not take place."""
+    APPOINTMENT.apply(session, appointment, "cancel", actor)
+    _record(session, appointment, "cancel")
+
+
+def come(
+    session: ScopedSession,
+    appointment: Appointment,
+    person: Person,
+    actor: Actor,
+    *,
+    minutes: int | None = None,
+    summary: str | None = None,
+) -> None:
+    """The person came, which counts as a contact. Raises TooEarly before the day of the appointment."""
+    _check_day(appointment)
+    APPOINTMENT.apply(session, appointment, "come", actor)
+    session.flush()
+    _contact(session, appointment, person, actor, REACHED, minutes or appointment.minutes, summary)
+    _record(session, appointment, "come")
+
+
+def miss(session: ScopedSession, appointment: Appointment, person: Person, actor: Actor) -> None:
+    """The person did not come: an attempt on record, which moves no last contact. Raises TooEarly as `come` does."""
+    _check_day(appointment)
+    APPOINTMENT.apply(session, appointment, "miss", actor)
+    session.flush()
+    _contact(session, appointment, person, actor, ABSENT, None, None)
+    _record(session, appointment, "miss")
+
+
+def undo(session: ScopedSession, appointment: Appointment, person: Person, actor: Actor) -> None:
+    """Take the last step back, and with it the contact that it made."""
+    to_confirmed = appointment.state != "confirmed" and queries.state_before(session, appointment) == "confirmed"
+    APPOINTMENT.apply(session, appointment, "undo_to_confirmed" if to_confirmed else "undo", actor)
+    session.flush()
+    contact = contact_of_appointment(session, appointment.id)
+    if contact is not None:
+        take_contact_back(session, contact, person)
+    _record(session, appointment, "undo")
+
+
+def report(
+    session: ScopedSession,
+    appointment: Appointment,
+    person: Person,
+    actor: Actor,
+    *,
+    minutes: int | None,
+    summary: str | None,
+) -> None:
+    """Say what an appointment came to; one that was still to happen is kept by that."""
+    contact = contact_of_appointment(session, appointment.id)
+    if contact is None:
+        come(session, appointment, person, actor, minutes=minutes, summary=summary)
+    else:
+        complete_contact(session, contact, minutes=minutes, summary=summary)
+
+
+def _contact(
+    session: ScopedSession,
+    appointment: Appointment,
+    person: Person,
+    actor: Actor,
+    outcome: str,
+    minutes: int | None,
+    summary: str | None,
+) -> None:
+    note_contact(
+        session,
+        person,
+        actor,
+        channel=CHANNEL_OF_PURPOSE.get(appointment.purpose, "office"),
+        outcome=outcome,
+        happened_on=local(appointment.starts_at).date(),
+        minutes=minutes,
+        summary=summary,
+        appointment_id=appointment.id,
+    )
+
+
+def _check_day(appointment: Appointment) -> None:
+    if local(appointment.starts_at).date() > local(now()).date():
+        raise TooEarly
+
+
+def _record(session: ScopedSession, appointment: Appointment, verb: str) -> None:
+    record(session, f"appointment.{verb}", "appointment", appointment.id, person_id=appointment.person_id)

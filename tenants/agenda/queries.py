@@ -1,0 +1,280 @@
+from collections.abc import Collection, Sequence
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Integer, and_, bindparam, func, or_, select, true, tuple_
+from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy.orm import aliased
+
+from clais.clock import now, today
+from clais.database import ScopedSession
+from clais.registry.models import Tenant
+from clais.workflow import StateChange
+from tenants.agenda.calendar import SEARCH_DAYS, day_bounds, next_free
+from tenants.agenda.models import Appointment
+from tenants.agenda.workflow import AHEAD
+from tenants.follow_up.models import Contact
+from tenants.people.models import Person
+from tenants.people.threads import Source
+from tenants.people.workflow import OPEN_STAGES
+
+LONGEST = timedelta(hours=8)
+DAYS_WITHOUT_CONTACT = 30
+WITHOUT_CONTACT_SETTING = "days_without_contact"
+MANY = 200
+UNSETTLED_DAYS = 60
+
+Kept = tuple[Appointment, Person]
+
+
+def appointments_between(
+    session: ScopedSession, begins: datetime, ends: datetime, agent_id: UUID | None = None
+) -> list[Kept]:
+    """The appointments that start in [begins, ends[ with their person: an agent's, or the whole team's; by hour."""
+    found = (
+        select(Appointment, Person)
+        .join(Person, (Person.tenant_id == Appointment.tenant_id) & (Person.id == Appointment.person_id))
+        .where(
+            Appointment.tenant_id == session.scope.tenant_id,
+            Appointment.starts_at >= begins,
+            Appointment.starts_at < ends,
+        )
+        .order_by(Appointment.starts_at, Appointment.id)
+        .limit(MANY)
+    )
+    if agent_id is not None:
+        found = found.where(Appointment.agent_id == agent_id)
+    return [(appointment, person) for appointment, person in session.execute(found)]
+
+
+OF_A_PERSON = Source(
+    Appointment.person_id,
+    {
+        "id": Appointment.id,
+        "starts_at": Appointment.starts_at,
+        "purpose": Appointment.purpose,
+        "agent_name": Appointment.agent_name,
+        "state": Appointment.state,
+        "summary": select(Contact.summary)
+        .where(Contact.tenant_id == Appointment.tenant_id, Contact.appointment_id == Appointment.id)
+        .correlate(Appointment)
+        .scalar_subquery(),
+    },
+    order=(Appointment.starts_at.desc(), Appointment.id.desc()),
+)
+"""The appointments of a person with what was said there."""
+
+
+_OPEN = (
+    select(Appointment)
+    .where(
+        Appointment.tenant_id == bindparam("here"),
+        Appointment.person_id == bindparam("person"),
+        or_(
+            Appointment.state.in_(AHEAD) & (Appointment.starts_at > bindparam("unsettled_since")),
+            Appointment.starts_at >= bindparam("begins"),
+        ),
+    )
+    .order_by(Appointment.starts_at)
+    .limit(bindparam("most", type_=Integer()))
+)
+
+
+def open_appointments_of(session: ScopedSession, person_id: UUID, limit: int = 4) -> list[Appointment]:
+    """What is still to happen or to be settled with a person, the earliest first; and whatever today brought."""
+    values = {
+        "here": session.scope.tenant_id,
+        "person": person_id,
+        "unsettled_since": now() - timedelta(days=UNSETTLED_DAYS),
+        "begins": day_bounds(today())[0],
+        "most": limit,
+    }
+    return list(session.scalars(_OPEN, values))
+
+
+def next_appointments(session: ScopedSession, person_ids: Sequence[UUID]) -> dict[UUID, Appointment]:
+    """The next appointment of each of several people."""
+    if not person_ids:
+        return {}
+    following = (
+        select(Appointment)
+        .where(
+            Appointment.tenant_id == session.scope.tenant_id,
+            Appointment.person_id.in_(person_ids),
+            Appointment.state.in_(AHEAD),
+            Appointment.starts_at > now(),
+        )
+        .ext(distinct_on(Appointment.person_id))
+        .order_by(Appointment.person_id, Appointment.starts_at)
+    )
+    return {appointment.person_id: appointment for appointment in session.scalars(following)}
+
+
+def day_and_unsettled(session: ScopedSession, agent_id: UUID) -> tuple[list[Kept], list[Kept]]:
+    """An agent's appointments of today, by hour; and the past ones of which nobody said whether the person came.
+
+    Both in one statement, since the first page of the day needs both.
+    """
+    begins, ends = day_bounds(today())
+    found = (
+        select(Appointment, Person)
+        .join(Person, (Person.tenant_id == Appointment.tenant_id) & (Person.id == Appointment.person_id))
+        .where(
+            Appointment.tenant_id == session.scope.tenant_id,
+            Appointment.agent_id == agent_id,
+            Appointment.starts_at > begins - timedelta(days=UNSETTLED_DAYS),
+            Appointment.starts_at < ends,
+            or_(Appointment.starts_at >= begins, Appointment.state.in_(AHEAD)),
+        )
+        # Those of today come before the past ones, so that a long backlog never cuts the day.
+        .order_by((Appointment.starts_at < begins), Appointment.starts_at, Appointment.id)
+        .limit(MANY)
+    )
+    kept = [(appointment, person) for appointment, person in session.execute(found)]
+    split = next((place for place, pair in enumerate(kept) if pair[0].starts_at < begins), len(kept))
+    return kept[:split], kept[split:]
+
+
+def overlapping(
+    session: ScopedSession,
+    *,
+    agent_id: UUID,
+    person_id: UUID,
+    starts_at: datetime,
+    minutes: int,
+    besides: UUID | None = None,
+) -> list[Kept]:
+    """What already stands at that hour for the agent or for the person."""
+    ends_at = starts_at + timedelta(minutes=minutes)
+    found = (
+        select(Appointment, Person)
+        .join(Person, (Person.tenant_id == Appointment.tenant_id) & (Person.id == Appointment.person_id))
+        .where(
+            Appointment.tenant_id == session.scope.tenant_id,
+            or_(Appointment.agent_id == agent_id, Appointment.person_id == person_id),
+            Appointment.state.in_(AHEAD),
+            # The bounds let the index work; the end is compared afterwards, among a handful of rows.
+            Appointment.starts_at > starts_at - LONGEST,
+            Appointment.starts_at < ends_at,
+            Appointment.starts_at + func.make_interval(0, 0, 0, 0, 0, Appointment.minutes) > starts_at,
+        )
+        .order_by(Appointment.starts_at)
+    )
+    if besides is not None:
+        found = found.where(Appointment.id != besides)
+    return [(appointment, person) for appointment, person in session.execute(found)]
+
+
+def next_free_moment(session: ScopedSession, agent_id: UUID, after: datetime, minutes: int) -> datetime:
+    """The next half hour of the office at which an agent is free for `minutes`."""
+    rows = session.execute(
+        select(Appointment.starts_at, Appointment.minutes).where(
+            Appointment.tenant_id == session.scope.tenant_id,
+            Appointment.agent_id == agent_id,
+            Appointment.state.in_(AHEAD),
+            Appointment.starts_at > after - LONGEST,
+            Appointment.starts_at < after + timedelta(days=SEARCH_DAYS + 1),
+        )
+    )
+    return next_free([(starts, starts + timedelta(minutes=length)) for starts, length in rows], after, minutes)
+
+
+def state_before(session: ScopedSession, appointment: Appointment) -> str | None:
+    """The state that an appointment had before its present one."""
+    return session.scalar(
+        select(StateChange.source)
+        .where(
+            StateChange.tenant_id == session.scope.tenant_id,
+            StateChange.subject_id == appointment.id,
+            StateChange.target == appointment.state,
+        )
+        .order_by(StateChange.happened_at.desc(), StateChange.id.desc())
+        .limit(1)
+    )
+
+
+def changes_of(session: ScopedSession, appointment_id: UUID) -> list[StateChange]:
+    """What became of an appointment, step by step, newest first."""
+    return list(
+        session.scalars(
+            select(StateChange)
+            .where(StateChange.tenant_id == session.scope.tenant_id, StateChange.subject_id == appointment_id)
+            .order_by(StateChange.happened_at.desc(), StateChange.id.desc())
+        )
+    )
+
+
+def days_without_contact(session: ScopedSession) -> int:
+    """After how many days without contact a file comes to its referent's day: the platform's setting, or 30."""
+    settings = session.scalar(select(Tenant.settings).where(Tenant.id == session.scope.tenant_id)) or {}
+    chosen = settings.get(WITHOUT_CONTACT_SETTING)
+    return chosen if isinstance(chosen, int) and chosen > 0 else DAYS_WITHOUT_CONTACT
+
+
+LAST_SEEN = func.coalesce(Person.last_contact_on, Person.stage_since)
+
+Silent = tuple[Person, Contact | None, Appointment | None]
+
+
+def without_contact(
+    session: ScopedSession, referent_id: UUID, days: int, *, after: tuple[date, UUID] | None = None, limit: int = 30
+) -> list[Silent]:
+    """A referent's open files without contact for `days` days or more, the longest first, each with the newest contact
+    or attempt and the next appointment. A file without any contact counts from the day of its stage.
+    """
+    page = select(Person).where(_of_referent(session, referent_id), today() - timedelta(days=days) >= LAST_SEEN)
+    if after is not None:
+        page = page.where(tuple_(LAST_SEEN, Person.id) > after)
+    silent = aliased(Person, page.order_by(LAST_SEEN, Person.id).limit(limit).subquery())
+    newest = (
+        select(Contact)
+        .where(Contact.tenant_id == silent.tenant_id, Contact.person_id == silent.id)
+        .order_by(Contact.happened_on.desc(), Contact.id.desc())
+        .limit(1)
+        .lateral()
+    )
+    following = (
+        select(Appointment)
+        .where(
+            Appointment.tenant_id == silent.tenant_id,
+            Appointment.person_id == silent.id,
+            Appointment.state.in_(AHEAD),
+            Appointment.starts_at > now(),
+        )
+        .order_by(Appointment.starts_at)
+        .limit(1)
+        .lateral()
+    )
+    last, coming = aliased(Contact, newest), aliased(Appointment, following)
+    rows = (
+        select(silent, last, coming)
+        .select_from(silent)
+        .outerjoin(last, true())
+        .outerjoin(coming, true())
+        .order_by(func.coalesce(silent.last_contact_on, silent.stage_since), silent.id)
+    )
+    return [(person, contact, appointment) for person, contact, appointment in session.execute(rows)]
+
+
+def _of_referent(session: ScopedSession, referent_id: UUID) -> ColumnElement[bool]:
+    return and_(
+        Person.tenant_id == session.scope.tenant_id,
+        Person.referent_id == referent_id,
+        Person.stage.in_(OPEN_STAGES),
+    )
+
+
+def without_referent(session: ScopedSession, stages: Collection[str] = OPEN_STAGES, limit: int = 8) -> list[Person]:
+    """The open files that nobody follows, those that wait longest first."""
+    return list(
+        session.scalars(
+            select(Person)
+            .where(
+                Person.tenant_id == session.scope.tenant_id,
+                Person.referent_id.is_(None),
+                Person.stage.in_(stages),
+            )
+            .order_by(Person.stage_since, Person.id)
+            .limit(limit)
+        )
+    )

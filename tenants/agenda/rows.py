@@ -1,0 +1,180 @@
+"""Appointments as the screen shows them: in a row with their acts, in a week, on the thread of a file."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from clais.clock import local, now, today
+from clais.database import ScopedSession
+from clais.identity.actor import Actor
+from clais.web.formatting import clock_time, html_language, short_day
+from tenants.agenda import queries
+from tenants.agenda.calendar import holiday, is_weekend
+from tenants.agenda.choices import PURPOSES
+from tenants.agenda.models import Appointment
+from tenants.agenda.workflow import AHEAD, APPOINTMENT
+from tenants.follow_up.words import lowered, near_day, said
+from tenants.people import file
+from tenants.people.models import Person
+from tenants.people.presentation import full_name
+
+TAG_KINDS = {"planned": "", "confirmed": "here", "came": "done", "absent": "late", "cancelled": ""}
+SOON = timedelta(minutes=30)
+WORKING_WEEK = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """A button of a row: `name` is the end of its address, or an endpoint when `link`."""
+
+    name: str
+    label: str
+    link: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One appointment: its words, its state, the act that is most likely now, and the others."""
+
+    id: UUID
+    version: int
+    when: str
+    who: str
+    who_url: str
+    why: str
+    state: str
+    state_label: str
+    tag_kind: str
+    is_now: bool
+    main: Act | None
+    others: list[Act] = field(default_factory=list)
+
+
+def row_of(appointment: Appointment, person: Person, actor: Actor, back: str, *, team: bool = False) -> Row:
+    """An appointment in a row. `back` is the page that it stands on; `team` adds whose agenda it is in."""
+    starts, ends = appointment.starts_at, appointment.starts_at + timedelta(minutes=appointment.minutes)
+    main, others = acts(appointment, actor, back)
+    purpose = _(PURPOSES.get(appointment.purpose, appointment.purpose))
+    on_file = back == "file"
+    parts = [None if on_file else purpose, appointment.place]
+    parts += [_("with %(name)s", name=appointment.agent_name)] if team else []
+    hours = _("until %(hour)s", hour=clock_time(ends))
+    return Row(
+        id=appointment.id,
+        version=appointment.version,
+        when=clock_time(starts)
+        if back in {"day", "agenda"}
+        else _("%(day)s at %(hour)s", day=short_day(starts), hour=clock_time(starts)),
+        # On the file everything is about the person: there the purpose names the row.
+        who=purpose if on_file else full_name(person),
+        who_url=_link("agenda.show", appointment, back) if on_file else file_url(person, actor),
+        why=" · ".join(part for part in (*parts, hours, appointment.note) if part),
+        state=appointment.state,
+        state_label=lowered(_(APPOINTMENT.states[appointment.state])),
+        tag_kind=TAG_KINDS[appointment.state],
+        is_now=appointment.state in AHEAD and starts - SOON <= now() < ends,
+        main=main,
+        others=others,
+    )
+
+
+def file_url(person: Person, actor: Actor) -> str:
+    """The file of a person, or for a receptionist their card."""
+    return url_for("people.show" if actor.may("person.read") else "people.card", person_id=person.id)
+
+
+def acts(appointment: Appointment, actor: Actor, back: str) -> tuple[Act | None, list[Act]]:
+    """The act that the hour and the state make most likely, and the others that are possible."""
+    if not actor.may("appointment.write"):
+        return None, []
+    if appointment.state not in AHEAD:
+        return _acts_afterwards(appointment, actor, back)
+    change = Act("", _("Move or correct"), _link("agenda.change", appointment, back))
+    cancel = Act("annulation", _("Cancel the appointment"))
+    confirm, came, absent = (
+        Act("confirmation", _("Confirm")),
+        Act("presence", _("Came")),
+        Act("absence", _("Absent")),
+    )
+    unsure = [Act("retour", _("Not confirmed after all"))] if appointment.state == "confirmed" else []
+    if local(appointment.starts_at).date() > today():
+        return (confirm, [change, cancel]) if appointment.state == "planned" else (change, [cancel, *unsure])
+    if appointment.state == "planned" and appointment.starts_at - SOON > now():
+        return confirm, [came, absent, change, cancel]
+    return came, [absent, change, cancel, *unsure]
+
+
+def _acts_afterwards(appointment: Appointment, actor: Actor, back: str) -> tuple[Act, list[Act]]:
+    undo = Act("retour", _("Undo this"))
+    if appointment.state != "came":
+        again = url_for("agenda.new", person_id=appointment.person_id, back=back)
+        return Act("", _("Another appointment"), again), [undo]
+    if actor.may("follow_up.write"):
+        return Act("", _("Note the interview"), _link("agenda.report", appointment, back)), [undo]
+    return undo, []
+
+
+def _link(endpoint: str, appointment: Appointment, back: str) -> str:
+    return url_for(endpoint, appointment_id=appointment.id, back=back)
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One day of the week: its name, what it is, and its appointments."""
+
+    day: date
+    name: str
+    is_today: bool
+    closed: str | None
+    kept: list[queries.Kept]
+
+
+def week(kept: list[queries.Kept], monday: date) -> list[Day]:
+    """The days of a week; Saturday and Sunday only when something stands there."""
+    days = []
+    for number in range(7):
+        day = monday + timedelta(days=number)
+        mine = [pair for pair in kept if local(pair[0].starts_at).date() == day]
+        if mine or number < WORKING_WEEK:
+            days.append(day_of(day, mine))
+    return days
+
+
+def day_of(day: date, kept: list[queries.Kept]) -> Day:
+    """One day with its appointments."""
+    closed = holiday(day, html_language()) or (_("weekend") if is_weekend(day) else None)
+    return Day(day, said(day, "EEEE"), day == today(), closed, kept)
+
+
+def load_section(session: ScopedSession, person: Person, actor: Actor) -> dict[str, object]:
+    """The appointments on the file of a person: today's, those to come, those to settle."""
+    found = queries.open_appointments_of(session, person.id)
+    return {"rows": [row_of(appointment, person, actor, "file", team=True) for appointment in found]}
+
+
+def entry(appointment: Any, _actor: Actor) -> Iterator[file.Entry]:
+    """An appointment on the thread of a file, with what was said there."""
+    yield file.Entry(
+        body=appointment.summary or "",
+        when=appointment.starts_at,
+        kind="appointment",
+        title=_(
+            "appointment at %(hour)s, %(purpose)s, with %(name)s",
+            hour=clock_time(appointment.starts_at),
+            purpose=lowered(_(PURPOSES.get(appointment.purpose, appointment.purpose))),
+            name=appointment.agent_name,
+        ),
+        tag=lowered(_(APPOINTMENT.states[appointment.state])),
+        tag_kind=TAG_KINDS[appointment.state],
+        url=url_for("agenda.show", appointment_id=appointment.id),
+    )
+
+
+def moment_in_words(moment: datetime) -> str:
+    """A moment for a sentence: lundi 23 novembre à 10:30."""
+    return _("%(day)s at %(hour)s", day=near_day(moment, weekday=True), hour=clock_time(moment))

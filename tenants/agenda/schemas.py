@@ -1,0 +1,137 @@
+from collections.abc import Callable
+from datetime import date, time, timedelta
+from typing import Any, cast
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from marshmallow import ValidationError, fields, validate, validates
+
+from clais.clock import today
+from clais.web.fields import ChoiceSource, Date, OneChoice, Time, TrimmedString
+from clais.web.schemas import Schema
+from tenants.agenda.calendar import EARLIEST, LATEST
+from tenants.agenda.choices import LENGTHS, PURPOSES
+
+FURTHEST = timedelta(days=730)
+OLDEST = timedelta(days=366)
+RETURNS = ("day", "agenda", "file", "appointment")
+"""Where an act leads back to."""
+
+
+class _AppointmentRules(Schema):
+    """The rules of every appointment, whatever the choices of its form."""
+
+    @validates("day")
+    def check_day(self, value: date, **_kwargs: Any) -> None:
+        """Refuse a day whose year must be a slip."""
+        if not today() - OLDEST <= value <= today() + FURTHEST:
+            raise ValidationError(_("This day is too far away: check the year."))
+
+    @validates("hour")
+    def check_hour(self, value: time, **_kwargs: Any) -> None:
+        """Refuse the hours of the night, where a slip is more likely than an appointment."""
+        if not EARLIEST <= value <= LATEST:
+            raise ValidationError(_("Choose an hour between 7:00 and 21:00."))
+
+
+def appointment_schema(
+    agents: ChoiceSource, person_source: str | None = None, person_words: Callable[[str], str] | None = None
+) -> Schema:
+    """The schema of an appointment in the agenda of one of `agents` (pairs of membership key and name).
+
+    With `person_source`, the address that proposes people, the form asks with whom; `person_words` names a key.
+    """
+    asked: dict[str, fields.Field[Any]] = {}
+    if person_source is not None:
+        asked["person_id"] = fields.UUID(
+            required=True,
+            metadata={
+                "label": _l("With whom"),
+                "hint": _l("Type the start of a name, then choose."),
+                "widget": "combobox",
+                "source": person_source,
+                "display": person_words,
+            },
+        )
+    asked |= {
+        "day": Date(required=True, metadata={"label": _l("Day")}),
+        "hour": Time(required=True, metadata={"label": _l("Hour")}),
+        "minutes": OneChoice(
+            lambda: [(str(length), _("%(minutes)s min", minutes=length)) for length in LENGTHS],
+            required=True,
+            metadata={"label": _l("Length")},
+        ),
+        "agent_id": OneChoice(agents, required=True, metadata={"label": _l("In the agenda of")}),
+        "purpose": OneChoice(
+            lambda: [(code, _(label)) for code, label in PURPOSES.items()],
+            required=True,
+            metadata={"label": _l("Purpose")},
+        ),
+        "place": TrimmedString(
+            120,
+            load_default=None,
+            allow_none=True,
+            metadata={"label": _l("Place"), "placeholder": _l("Office 2, town hall…")},
+        ),
+        "note": TrimmedString(
+            500,
+            multiline=True,
+            load_default=None,
+            allow_none=True,
+            metadata={
+                "label": _l("To know, to bring"),
+                "rows": 2,
+                "hint": _l("The reception reads it too: nothing of the file here."),
+            },
+        ),
+        "accepted": fields.String(load_default="", validate=validate.Length(max=300), metadata={"widget": "hidden"}),
+        "back": OneChoice([(place, place) for place in RETURNS], load_default="file", metadata={"widget": "hidden"}),
+    }
+    return cast("Schema", _AppointmentRules.from_dict(asked, name="AppointmentSchema")())
+
+
+class ReportSchema(Schema):
+    summary = TrimmedString(
+        1000,
+        multiline=True,
+        required=True,
+        metadata={
+            "label": _l("What was said, what was agreed"),
+            "rows": 5,
+            "hint": _l("Read by the agents of the platform. For a confidence, write a note on the file."),
+        },
+    )
+    minutes = fields.Integer(
+        load_default=None, allow_none=True, validate=validate.Range(1, 480), metadata={"label": _l("Minutes")}
+    )
+    back = OneChoice([(place, place) for place in RETURNS], load_default="file", metadata={"widget": "hidden"})
+
+
+class StepSchema(Schema):
+    """An act that is one button."""
+
+    back = OneChoice([(place, place) for place in RETURNS], load_default="appointment")
+
+
+class NewSchema(Schema):
+    """What a link to a blank appointment may fill in."""
+
+    day = Date(load_default=None)
+    agent = fields.UUID(load_default=None)
+    back = OneChoice([(place, place) for place in RETURNS], load_default="file")
+
+
+class AgendaSchema(Schema):
+    """What the agenda shows: the week or the day around `day`, of an agent or of everyone."""
+
+    day = Date(load_default=None)
+    view = fields.String(load_default="week", validate=validate.OneOf(["week", "day"]))
+    agent = fields.String(load_default=None, validate=validate.Length(max=36))
+
+
+class WithoutContactSchema(Schema):
+    after = fields.String(load_default=None, validate=validate.Length(max=600))
+
+
+class ProposalSchema(Schema):
+    q = TrimmedString(100, load_default="")

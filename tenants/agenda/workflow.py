@@ -1,0 +1,32 @@
+from clais.words import N_
+from clais.workflow import Transition, Workflow
+from tenants.agenda.models import Appointment
+
+AHEAD = ("planned", "confirmed")
+"""The states of an appointment that takes up time and still has to happen."""
+OVER = ("came", "absent", "cancelled")
+WRITE = "appointment.write"
+
+APPOINTMENT = Workflow(
+    name="appointment",
+    initial="planned",
+    states={
+        "planned": N_("To confirm"),
+        "confirmed": N_("Confirmed"),
+        "came": N_("Came"),
+        "absent": N_("Absent"),
+        "cancelled": N_("Cancelled"),
+    },
+    transitions=(
+        Transition("confirm", frozenset({"planned"}), "confirmed", WRITE, N_("Confirm")),
+        Transition("come", frozenset(AHEAD), "came", WRITE, N_("Came")),
+        Transition("miss", frozenset(AHEAD), "absent", WRITE, N_("Absent")),
+        Transition("cancel", frozenset(AHEAD), "cancelled", WRITE, N_("Cancel the appointment")),
+        Transition("move", frozenset(AHEAD), "planned", WRITE, N_("Move")),
+        Transition("undo", frozenset({"confirmed", *OVER}), "planned", WRITE, N_("Set back")),
+        Transition("undo_to_confirmed", frozenset(OVER), "confirmed", WRITE, N_("Set back")),
+    ),
+)
+"""The life of an appointment. One that is moved has to be confirmed again; every outcome can be taken back."""
+
+APPOINTMENT.guard(Appointment.state)

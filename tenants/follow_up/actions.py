@@ -1,0 +1,127 @@
+from collections.abc import Sequence
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, or_, true, update
+
+from clais.audit.actions import record
+from clais.database import ScopedSession
+from clais.identity.actor import Actor
+from tenants.follow_up import queries
+from tenants.follow_up.choices import REACHED
+from tenants.follow_up.models import CONFIDENCE, Contact, Note
+from tenants.people.models import Person
+
+
+class NotYours(Exception):  # noqa: N818 - the domain's word: nothing broke, the act is someone else's, or too late.
+    """Only its author may rewrite a note or take a contact back, on the day that it was written."""
+
+
+def write_note(
+    session: ScopedSession, person: Person, actor: Actor, *, text: str, note_class: str, readers: Sequence[UUID] = ()
+) -> Note:
+    """Put a note on the file of `person`. `readers` (memberships) are kept for a confidence only."""
+    note = Note(
+        person_id=person.id,
+        text=text,
+        note_class=note_class,
+        author_id=actor.membership_id,
+        author_name=actor.display_name,
+        readers=_readers(note_class, readers, actor.membership_id),
+    )
+    session.add(note)
+    session.flush()
+    record(session, "note.write", "note", note.id, person_id=person.id, details={"class": note_class})
+    return note
+
+
+def rewrite_note(
+    session: ScopedSession, note: Note, actor: Actor, *, text: str, note_class: str, readers: Sequence[UUID] = ()
+) -> None:
+    """Correct a note. Raises NotYours unless its author does it, on the day that it was written."""
+    if not queries.may_rewrite(note, actor):
+        raise NotYours
+    note.text = text
+    note.note_class = note_class
+    note.readers = _readers(note_class, readers, note.author_id)
+    record(session, "note.rewrite", "note", note.id, person_id=note.person_id, details={"class": note_class})
+    session.flush()
+
+
+def _readers(note_class: str, readers: Sequence[UUID], author: UUID) -> list[UUID]:
+    return sorted(set(readers) - {author}) if note_class == CONFIDENCE else []
+
+
+def note_contact(
+    session: ScopedSession,
+    person: Person,
+    actor: Actor,
+    *,
+    channel: str,
+    outcome: str,
+    happened_on: date,
+    minutes: int | None = None,
+    summary: str | None = None,
+    appointment_id: UUID | None = None,
+) -> Contact:
+    """Put a contact, or an attempt, on record. Having reached the person moves `last_contact_on`, forward only."""
+    contact = Contact(
+        person_id=person.id,
+        channel=channel,
+        outcome=outcome,
+        happened_on=happened_on,
+        minutes=minutes,
+        summary=summary or None,
+        appointment_id=appointment_id,
+        author_id=actor.membership_id,
+        author_name=actor.display_name,
+    )
+    session.add(contact)
+    session.flush()
+    if outcome == REACHED:
+        _last_contact(
+            session, person, happened_on, or_(Person.last_contact_on.is_(None), Person.last_contact_on < happened_on)
+        )
+    record(
+        session,
+        "contact.note",
+        "contact",
+        contact.id,
+        person_id=person.id,
+        details={"channel": channel, "outcome": outcome},
+    )
+    return contact
+
+
+def _last_contact(session: ScopedSession, person: Person, day: date | None, when: ColumnElement[bool]) -> None:
+    # By a statement and not through the row: a contact must not make stale the card that a colleague is editing.
+    session.execute(
+        update(Person)
+        .where(Person.tenant_id == session.scope.tenant_id, Person.id == person.id, when)
+        .values(last_contact_on=day)
+    )
+
+
+def complete_contact(session: ScopedSession, contact: Contact, *, minutes: int | None, summary: str | None) -> None:
+    """Say what was talked about in a contact that was noted with one click."""
+    contact.minutes = minutes
+    contact.summary = summary or None
+    record(session, "contact.complete", "contact", contact.id, person_id=contact.person_id)
+
+
+def take_contact_back(session: ScopedSession, contact: Contact, person: Person) -> None:
+    """Remove a contact noted by mistake; the last contact is again what the rest of the record says."""
+    session.delete(contact)
+    session.flush()
+    if contact.outcome == REACHED and person.last_contact_on == contact.happened_on:
+        _last_contact(session, person, queries.last_reached_on(session, person.id), true())
+    record(
+        session, "contact.take_back", "contact", contact.id, person_id=person.id, details={"outcome": contact.outcome}
+    )
+
+
+def remove_contact(session: ScopedSession, contact: Contact, person: Person, actor: Actor) -> None:
+    """Take back one's own contact of today. Raises NotYours otherwise."""
+    if not queries.may_remove(contact, actor):
+        raise NotYours
+    take_contact_back(session, contact, person)

@@ -1,0 +1,39 @@
+"""The codes of notes and contacts and their words (gettext ids). Order is that of the screen."""
+
+from clais.words import N_
+
+NOTE_CLASSES = {"fact": N_("Fact"), "shareable": N_("Shareable"), "confidence": N_("Confidence")}
+
+NOTE_ACTS = {
+    "fact": N_("Save for the team"),
+    "shareable": N_("Save as shareable"),
+    "confidence": N_("Save as a confidence"),
+}
+
+NOTE_MEANINGS = {
+    "fact": N_("Read by the agents of the platform. Stays here."),
+    "shareable": N_("Read by the agents; may go into a referral, if the person agrees."),
+    "confidence": N_("Read by you and the colleagues you name. The others do not see that it exists."),
+}
+
+CHANNELS = {
+    "phone": N_("Telephone"),
+    "office": N_("At the office"),
+    "message": N_("SMS or message"),
+    "email": N_("E-mail"),
+    "home": N_("Home visit"),
+    "letter": N_("Letter"),
+    "partner": N_("Through a partner"),
+}
+
+OUTCOMES = {
+    "reached": N_("We spoke"),
+    "message_left": N_("Message left"),
+    "no_answer": N_("No answer"),
+    "absent": N_("Absent"),
+    "wrong_details": N_("Wrong number or address"),
+}
+
+REACHED = "reached"
+"""The one outcome that is a contact: the others are attempts, and a file without contact stays one."""
+ABSENT = "absent"

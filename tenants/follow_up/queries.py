@@ -1,0 +1,114 @@
+"""Reads of notes and contacts. Confidences are kept by the listener beside `Note`: no SELECT repeats the rule."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import func, select, tuple_
+
+from clais.clock import local, today
+from clais.database import ScopedSession
+from clais.identity.actor import Actor
+from tenants.follow_up.choices import REACHED
+from tenants.follow_up.models import Contact, Note, readable_by
+from tenants.intake.models import Intake
+from tenants.people.threads import READER, Source
+
+NOTES_PAGE = 20
+
+
+def notes_of(
+    session: ScopedSession,
+    person_id: UUID,
+    *,
+    after: tuple[datetime, UUID] | None = None,
+    words: Sequence[str] = (),
+    limit: int = NOTES_PAGE,
+) -> list[Note]:
+    """The notes on a file that the session's actor may read, newest first, at most `limit`, each holding every word."""
+    found = select(Note).where(Note.tenant_id == session.scope.tenant_id, Note.person_id == person_id)
+    if after is not None:
+        found = found.where(tuple_(Note.written_at, Note.id) < after)
+    for word in words:
+        found = found.where(Note.text.icontains(word, autoescape=True))
+    return list(session.scalars(found.order_by(Note.written_at.desc(), Note.id.desc()).limit(limit)))
+
+
+NOTES_OF_A_PERSON = Source(
+    Note.person_id,
+    {
+        "id": Note.id,
+        "person_id": Note.person_id,
+        "note_class": Note.note_class,
+        "text": Note.text,
+        "author_id": Note.author_id,
+        "author_name": Note.author_name,
+        "readers": Note.readers,
+        "written_at": Note.written_at,
+    },
+    order=(Note.written_at.desc(), Note.id.desc()),
+    # The listener beside the table looks at a SELECT, not into a union of several.
+    where=(readable_by(READER),),
+)
+"""The notes on a file that the reader may read."""
+
+CONTACTS_OF_A_PERSON = Source(
+    Contact.person_id,
+    {
+        "id": Contact.id,
+        "appointment_id": Contact.appointment_id,
+        "happened_on": Contact.happened_on,
+        "created_at": Contact.created_at,
+        "channel": Contact.channel,
+        "minutes": Contact.minutes,
+        "outcome": Contact.outcome,
+        "summary": Contact.summary,
+        "author_id": Contact.author_id,
+        "author_name": Contact.author_name,
+    },
+    order=(Contact.happened_on.desc(), Contact.id.desc()),
+    where=(Contact.appointment_id.is_(None),),
+)
+"""The contacts and attempts with a person that no appointment stands for."""
+
+
+def number_of_notes(session: ScopedSession, person_id: UUID) -> int:
+    """How many notes of a file the session's actor may read."""
+    return (
+        session.scalar(
+            select(func.count(Note.id)).where(Note.tenant_id == session.scope.tenant_id, Note.person_id == person_id)
+        )
+        or 0
+    )
+
+
+def may_rewrite(note: Note, actor: Actor) -> bool:
+    """A note is its author's to correct, on the day that it was written; afterwards it stands as others read it."""
+    return note.author_id == actor.membership_id and local(note.written_at).date() == today()
+
+
+def contact_of_appointment(session: ScopedSession, appointment_id: UUID) -> Contact | None:
+    """The contact that an appointment came to."""
+    return session.scalars(
+        select(Contact).where(Contact.tenant_id == session.scope.tenant_id, Contact.appointment_id == appointment_id)
+    ).one_or_none()
+
+
+def may_remove(contact: Contact, actor: Actor) -> bool:
+    """A contact noted by mistake is its author's to take back, on the day that it was noted."""
+    return (
+        contact.author_id == actor.membership_id
+        and contact.appointment_id is None
+        and local(contact.created_at).date() == today()
+    )
+
+
+def last_reached_on(session: ScopedSession, person_id: UUID) -> date | None:
+    """The last day on which a person was spoken with or received, from what is on record."""
+    reached = select(func.max(Contact.happened_on)).where(
+        Contact.tenant_id == session.scope.tenant_id, Contact.person_id == person_id, Contact.outcome == REACHED
+    )
+    received = select(func.max(Intake.received_on)).where(
+        Intake.tenant_id == session.scope.tenant_id, Intake.person_id == person_id
+    )
+    return session.scalar(select(func.greatest(reached.scalar_subquery(), received.scalar_subquery())))

@@ -1,0 +1,108 @@
+from datetime import date, timedelta
+from typing import Any, cast
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from marshmallow import ValidationError, fields, validate, validates
+
+from clais.clock import today
+from clais.web.fields import ChoiceSource, Date, OneChoice, SeveralChoices, TrimmedString
+from clais.web.schemas import Schema
+from tenants.follow_up.choices import CHANNELS, NOTE_CLASSES, NOTE_MEANINGS, OUTCOMES, REACHED
+
+NOTE_LENGTH = 4000
+OLDEST_CONTACT = timedelta(days=366)
+LONGEST_CONTACT = 480
+RETURNS = ("file", "day", "thread")
+"""Where a form leads back to: the file, my day, the whole thread."""
+
+
+def note_schema(colleagues: ChoiceSource) -> Schema:
+    """The schema of a note that may name `colleagues` (pairs of membership key and name) as readers of a confidence."""
+    schema = Schema.from_dict(
+        {
+            "text": TrimmedString(
+                NOTE_LENGTH,
+                multiline=True,
+                required=True,
+                metadata={
+                    "label": _l("Note"),
+                    "rows": 3,
+                    "placeholder": _l("What happened, what was said, what was agreed…"),
+                },
+            ),
+            "note_class": OneChoice(
+                lambda: [(code, _(label), _(NOTE_MEANINGS[code])) for code, label in NOTE_CLASSES.items()],
+                load_default="fact",
+                metadata={"label": _l("Who reads it"), "widget": "radio"},
+            ),
+            "readers": SeveralChoices(
+                colleagues,
+                load_default=list,
+                metadata={"label": _l("Colleagues who read this confidence"), "inline": True},
+            ),
+        },
+        name="NoteSchema",
+    )()
+    return cast("Schema", schema)
+
+
+class ContactSchema(Schema):
+    channel = OneChoice(
+        lambda: [(code, _(label)) for code, label in CHANNELS.items()],
+        required=True,
+        metadata={"label": _l("How"), "widget": "radio", "inline": True},
+    )
+    outcome = OneChoice(
+        lambda: [(code, _(label)) for code, label in OUTCOMES.items()],
+        required=True,
+        metadata={"label": _l("What came of it"), "widget": "radio", "inline": True},
+    )
+    summary = TrimmedString(
+        1000,
+        multiline=True,
+        load_default=None,
+        allow_none=True,
+        metadata={"label": _l("In a few words"), "rows": 3, "hint": _l("Read by the agents of the platform.")},
+    )
+    happened_on = Date(required=True, metadata={"label": _l("When")})
+    minutes = fields.Integer(
+        load_default=None,
+        allow_none=True,
+        validate=validate.Range(1, LONGEST_CONTACT),
+        metadata={"label": _l("Minutes")},
+    )
+    back = OneChoice([(place, place) for place in RETURNS], load_default="file", metadata={"widget": "hidden"})
+
+    @validates("happened_on")
+    def check_day(self, value: date, **_kwargs: Any) -> None:
+        """Refuse a day to come, and one so old that the year must be a slip."""
+        if value > today():
+            raise ValidationError(_("This day has not come yet."))
+        if value < today() - OLDEST_CONTACT:
+            raise ValidationError(_("This is more than a year ago: check the date."))
+
+
+NEW_CONTACT: dict[str, Any] = {"channel": "phone", "outcome": REACHED}
+"""What a blank form proposes: the commonest contact is a telephone call in which one spoke."""
+
+
+class ThreadSchema(Schema):
+    """What the whole thread may be narrowed to; the cursor is sealed."""
+
+    kind = fields.String(load_default=None, validate=validate.OneOf(["note", "contact", "appointment", "path"]))
+    after = fields.String(load_default=None, validate=validate.Length(max=600))
+
+
+class NotesSchema(Schema):
+    after = fields.String(load_default=None, validate=validate.Length(max=600))
+
+
+class NoteSearchSchema(Schema):
+    q = TrimmedString(60, required=True, metadata={"label": _l("Search in the notes")})
+
+
+class BackSchema(Schema):
+    """Where an act that is one button leads back to."""
+
+    back = OneChoice([(place, place) for place in RETURNS], load_default="file")

@@ -1,0 +1,277 @@
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from flask import Response, abort, flash, request, url_for
+from flask_babel import gettext as _
+from itsdangerous import BadSignature
+from marshmallow import ValidationError
+from sqlalchemy.orm.exc import StaleDataError
+
+from clais.audit.actions import record_reading
+from clais.clock import today
+from clais.database import NIL
+from clais.identity.queries import colleagues
+from clais.numbers import format_phone
+from clais.web.context import actor, database, get_or_404
+from clais.web.cursors import read_cursor, write_cursor
+from clais.web.errors import StaleEdit
+from clais.web.forms import Form
+from clais.web.rendering import is_partial_request, redirect_after_post, render
+from clais.web.routing import Feature
+from clais.web.schemas import Schema
+from clais.words import N_
+from tenants.follow_up import actions, queries, timeline
+from tenants.follow_up import notes as screen
+from tenants.follow_up.choices import CHANNELS, NOTE_CLASSES, OUTCOMES
+from tenants.follow_up.models import Contact, Note
+from tenants.follow_up.schemas import (
+    NEW_CONTACT,
+    RETURNS,
+    BackSchema,
+    ContactSchema,
+    NoteSearchSchema,
+    NotesSchema,
+    ThreadSchema,
+    note_schema,
+)
+from tenants.follow_up.words import lowered, near_day
+from tenants.people import file
+from tenants.people.models import Person
+from tenants.people.workflow import OPEN_STAGES
+
+follow_up = Feature("follow_up", __name__)
+file.add_section(file.Section("notes", 60, "main", "follow_up.read", "follow_up/_notes.html", screen.on_the_file))
+file.add_act(file.Act(N_("Note a contact"), "follow_up.new_contact", "follow_up.write", 20, frozenset(OPEN_STAGES)))
+file.add_timeline_source("notes", "follow_up.read", queries.NOTES_OF_A_PERSON, timeline.note_entry)
+file.add_timeline_source("contacts", "follow_up.read", queries.CONTACTS_OF_A_PERSON, timeline.contact_entry)
+
+
+def way_back(place: str, person_id: UUID) -> str:
+    """The page that a form was opened from."""
+    if place == "day":
+        return url_for("agenda.my_day")
+    if place == "thread":
+        return url_for("follow_up.thread", person_id=person_id)
+    return url_for("people.show", person_id=person_id)
+
+
+def asked(schema: Schema) -> dict[str, Any]:
+    """What the address asks for; 400 when no page of ours would ask it."""
+    try:
+        return dict(schema.load(request.args))
+    except ValidationError:
+        abort(400)
+
+
+def after_moment(cursor: str | None) -> tuple[datetime, UUID] | None:
+    """The moment and row that a sealed cursor holds; a forged one is a 400."""
+    if cursor is None:
+        return None
+    try:
+        moment, row_id = read_cursor(cursor)
+        return datetime.fromisoformat(moment), row_id
+    except (BadSignature, ValueError):
+        abort(400)
+
+
+@follow_up.page("/personnes/<uuid:person_id>/notes", "follow_up.read")
+def notes(person_id: UUID) -> Response:
+    """Every note of a file that one may read, whole. Reading them is put on record."""
+    person = get_or_404(Person, person_id)
+    after = after_moment(asked(NotesSchema())["after"])
+    session, who = database(), actor()
+    record_reading(session, person.id)
+    found = queries.notes_of(session, person.id, after=after, limit=queries.NOTES_PAGE + 1)
+    page = found[: queries.NOTES_PAGE]
+    more = len(found) > queries.NOTES_PAGE
+    following = write_cursor(page[-1].written_at.isoformat(), page[-1].id) if more else None
+    return render(
+        "follow_up/notes.html",
+        person=person,
+        section=screen.section(session, person, who, notes=page),
+        search=Form(NoteSearchSchema()),
+        number=queries.number_of_notes(session, person.id),
+        next_url=url_for("follow_up.notes", person_id=person.id, after=following) if following else None,
+        first_url=url_for("follow_up.notes", person_id=person.id) if after else None,
+    )
+
+
+@follow_up.post("/personnes/<uuid:person_id>/notes/recherche", "follow_up.read")
+def search_notes(person_id: UUID) -> Response:
+    """Look for words in the notes of one file. What was typed travels in the body."""
+    person = get_or_404(Person, person_id)
+    session, who = database(), actor()
+    record_reading(session, person.id)
+    form = Form.from_request(NoteSearchSchema(), request.form)
+    found = queries.notes_of(session, person.id, words=form.data["q"].split()) if form.validate() else []
+    return render(
+        "follow_up/notes.html",
+        person=person,
+        section=screen.section(session, person, who, notes=found),
+        search=form,
+        number=len(found),
+        next_url=None,
+        first_url=url_for("follow_up.notes", person_id=person.id),
+    )
+
+
+@follow_up.post("/personnes/<uuid:person_id>/notes", "follow_up.write")
+def write_note(person_id: UUID) -> Response:
+    """Keep a note: the button that is pressed says its class."""
+    person = get_or_404(Person, person_id)
+    session, who = database(), actor()
+    schema = note_schema(screen.possible_readers(colleagues(session), who))
+    form = Form.from_request(schema, request.form, prefix=screen.PREFIX)
+    if not form.validate():
+        content = screen.section(session, person, who, form)
+        return render("follow_up/refused.html", "follow_up/_notes.html", status=422, person=person, section=content)
+    data = form.data
+    actions.write_note(
+        session,
+        person,
+        who,
+        text=data["text"],
+        note_class=data["note_class"],
+        readers=[UUID(key) for key in data["readers"]],
+    )
+    if is_partial_request():
+        return render("follow_up/_notes.html", person=person, section=screen.section(session, person, who))
+    flash(_("Note saved."), "done")
+    return redirect_after_post(url_for("people.show", person_id=person.id, _anchor="notes"))
+
+
+@follow_up.form("/notes/<uuid:note_id>/modification", "follow_up.write")
+def rewrite_note(note_id: UUID) -> Response:
+    """Correct one's own note, on the day that it was written."""
+    note = get_or_404(Note, note_id)
+    session, who = database(), actor()
+    if not queries.may_rewrite(note, who):
+        abort(403)
+    person = get_or_404(Person, note.person_id)
+    schema = note_schema(screen.possible_readers(colleagues(session), who))
+    url = url_for("follow_up.notes", person_id=person.id, _anchor=f"note-{note.id}")
+    if request.method == "GET":
+        values = {"text": note.text, "note_class": note.note_class, "readers": [str(reader) for reader in note.readers]}
+        form = Form(schema, values)
+        return render("follow_up/rewrite_note.html", person=person, note=note, form=form, back_url=url)
+    form = Form.from_request(schema, request.form)
+    if form.version != str(note.version):
+        raise _stale(form, note)
+    if not form.validate():
+        return render("follow_up/rewrite_note.html", status=422, person=person, note=note, form=form, back_url=url)
+    data = form.data
+    try:
+        actions.rewrite_note(
+            session,
+            note,
+            who,
+            text=data["text"],
+            note_class=data["note_class"],
+            readers=[UUID(key) for key in data["readers"]],
+        )
+    except StaleDataError as error:
+        session.rollback()
+        raise _stale(form, get_or_404(Note, note_id)) from error
+    flash(_("Note corrected."), "done")
+    return redirect_after_post(url)
+
+
+def _stale(form: Form, note: Note) -> StaleEdit:
+    return StaleEdit(
+        yours=[(_("Note"), form["text"].value), (_("Who reads it"), _(NOTE_CLASSES.get(form["note_class"].value, "")))],
+        theirs=[(_("Note"), note.text), (_("Who reads it"), _(NOTE_CLASSES[note.note_class]))],
+        reload_url=url_for("follow_up.rewrite_note", note_id=note.id),
+    )
+
+
+@follow_up.form("/personnes/<uuid:person_id>/contacts/nouveau", "follow_up.write")
+def new_contact(person_id: UUID) -> Response:
+    """Note a contact or an attempt: what is usual is already chosen."""
+    person = get_or_404(Person, person_id)
+    if request.method == "GET":
+        place = request.args.get("back")
+        form = Form(
+            ContactSchema(), NEW_CONTACT | {"happened_on": today(), "back": place if place in RETURNS else "file"}
+        )
+        return _contact_page(person, form)
+    form = Form.from_request(ContactSchema(), request.form)
+    if not form.validate():
+        return _contact_page(person, form, status=422)
+    place = form.data.pop("back")
+    contact = actions.note_contact(database(), person, actor(), **form.data)
+    flash(
+        _(
+            "%(name)s: contact noted, %(channel)s, %(outcome)s.",
+            name=f"{person.given_names} {person.family_name}",
+            channel=lowered(_(CHANNELS[contact.channel])),
+            outcome=lowered(_(OUTCOMES[contact.outcome])),
+        ),
+        "done",
+    )
+    return redirect_after_post(way_back(place, person.id))
+
+
+def _contact_page(person: Person, form: Form, status: int = 200) -> Response:
+    place = form["back"].value
+    return render(
+        "follow_up/new_contact.html",
+        status=status,
+        person=person,
+        near_day=near_day,
+        phone=format_phone(person.phone) if person.phone else None,
+        form=form,
+        back_url=way_back(place if place in RETURNS else "file", person.id),
+    )
+
+
+@follow_up.post("/contacts/<uuid:contact_id>/retrait", "follow_up.write")
+def remove_contact(contact_id: UUID) -> Response:
+    """Take back a contact that one noted by mistake today."""
+    contact = get_or_404(Contact, contact_id)
+    person = get_or_404(Person, contact.person_id)
+    form = Form.from_request(BackSchema(), request.form)
+    if not form.validate():
+        abort(400)
+    try:
+        actions.remove_contact(database(), contact, person, actor())
+    except actions.NotYours:
+        abort(403)
+    flash(_("Contact taken back."), "done")
+    return redirect_after_post(way_back(form.data["back"], person.id))
+
+
+@follow_up.page("/personnes/<uuid:person_id>/fil", "follow_up.read")
+def thread(person_id: UUID) -> Response:
+    """Everything that happened on a file, newest first. Reading it is put on record."""
+    person = get_or_404(Person, person_id)
+    chosen = asked(ThreadSchema())
+    after = after_moment(chosen["after"])
+    session = database()
+    record_reading(session, person.id)
+    kind = chosen["kind"]
+    entries, more = timeline.page_of_thread(session, person.id, actor(), kind=kind, before=after[0] if after else None)
+    following = write_cursor(entries[-1].when.isoformat(), NIL) if more else None
+    labels = [
+        (None, _("Everything")),
+        ("note", _("Notes")),
+        ("contact", _("Contacts")),
+        ("appointment", _("Appointments")),
+        ("path", _("Path and referrals")),
+    ]
+    return render(
+        "follow_up/thread.html",
+        "follow_up/_thread.html",
+        person=person,
+        entries=entries,
+        choices=[
+            {
+                "label": label,
+                "url": url_for("follow_up.thread", person_id=person.id, kind=code),
+                "current": code == kind,
+            }
+            for code, label in labels
+        ],
+        next_url=url_for("follow_up.thread", person_id=person.id, kind=kind, after=following) if following else None,
+        first_url=url_for("follow_up.thread", person_id=person.id, kind=kind) if after else None,
+    )

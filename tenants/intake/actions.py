@@ -1,0 +1,95 @@
+from collections.abc import Mapping
+from typing import Any
+
+from clais.audit.actions import record
+from clais.clock import today
+from clais.database import ScopedSession, new_id
+from clais.encryption import Keyring
+from clais.identity.actor import Actor
+from tenants.intake.models import InformationRequest, Intake
+from tenants.people.actions import move, register_person
+from tenants.people.models import Person
+
+FACTS = ("channel", "sent_by", "request_kinds", "request", "urgent_needs", "urgent_note")
+
+
+class StaleIntake(Exception):  # noqa: N818 - it reads as what happened.
+    """Someone corrected the reception meanwhile."""
+
+
+def register(
+    session: ScopedSession, actor: Actor, person: Mapping[str, Any], intake: Mapping[str, Any] | None, keyring: Keyring
+) -> Person:
+    """Open the file of a newcomer and their first reception. `person` and `intake` are what the schemas load.
+
+    The intake begins when something is asked. Raises what `register_person` and `receive` raise.
+    """
+    begun: list[Intake] = []
+
+    def begin(newcomer: Person) -> None:
+        if intake is not None:
+            begun.append(_begin(session, actor, newcomer, intake))
+
+    newcomer = register_person(session, actor, person, keyring, begin)
+    session.add_all(begun)
+    session.flush()
+    return newcomer
+
+
+def receive(session: ScopedSession, actor: Actor, person: Person, data: Mapping[str, Any]) -> Intake:
+    """Note a reception. It begins the intake of someone registered who asks something, and reopens a closed file.
+
+    Raises `clais.workflow.Refused` when the file is closed and the actor may not reopen it.
+    """
+    intake = _begin(session, actor, person, data)
+    session.add(intake)
+    session.flush()
+    return intake
+
+
+def _begin(session: ScopedSession, actor: Actor, person: Person, data: Mapping[str, Any]) -> Intake:
+    """What a reception changes in the file and on record; the reception itself is written after its file."""
+    intake = Intake(
+        id=new_id(), person_id=person.id, received_on=today(), received_by=actor.display_name, **_facts(data)
+    )
+    if person.stage == "closed":
+        move(session, actor, person, "reopen")
+    elif person.stage == "registered" and asks_something(intake):
+        move(session, actor, person, "begin_intake")
+    person.last_contact_on = intake.received_on
+    record(session, "intake.receive", "intake", intake.id, person_id=person.id, details={"channel": intake.channel})
+    return intake
+
+
+def correct(session: ScopedSession, intake: Intake, data: Mapping[str, Any], version: int) -> list[str]:
+    """Correct a reception that was read at `version`; gives the names of what changed. Raises StaleIntake."""
+    if intake.version != version:
+        raise StaleIntake
+    changed = sorted(name for name, value in _facts(data).items() if getattr(intake, name) != value)
+    for name in changed:
+        setattr(intake, name, data[name])
+    session.flush()
+    if changed:
+        record(session, "intake.correct", "intake", intake.id, person_id=intake.person_id, details={"fields": changed})
+    return changed
+
+
+def note_information_request(session: ScopedSession, actor: Actor, data: Mapping[str, Any]) -> InformationRequest:
+    """Count an anonymous question at the desk. `data` is what `InformationRequestSchema` loads."""
+    asked = InformationRequest(id=new_id(), received_on=today(), recorded_by=actor.display_name, **data)
+    session.add(asked)
+    session.flush()
+    record(session, "information_request.create", "information_request", asked.id)
+    return asked
+
+
+def asks_something(intake: Intake) -> bool:
+    """Whether a reception holds a request or an urgent need; without one the person is only registered."""
+    return bool(intake.request or intake.request_kinds or intake.urgent_needs or intake.urgent_note)
+
+
+def _facts(data: Mapping[str, Any]) -> dict[str, Any]:
+    strangers = set(data) - set(FACTS)
+    if strangers:
+        raise ValueError(f"not facts of a reception: {sorted(strangers)}")
+    return dict(data)

@@ -1,0 +1,64 @@
+"""The codes of a reception and of an information request, and their words (gettext ids), in the order of the screen."""
+
+from clais.words import N_
+
+CHANNELS = {
+    "visit": N_("Came to the reception"),
+    "phone": N_("Called"),
+    "email": N_("Wrote"),
+    "partner": N_("Sent by a partner"),
+    "territory": N_("Sent by another territory"),
+    "invited": N_("Was invited"),
+}
+
+REQUEST_KINDS = {
+    "work": N_("Work"),
+    "training": N_("Training"),
+    "project": N_("Find their way"),
+    "french": N_("Learn French"),
+    "papers": N_("Papers, rights, allowances"),
+    "mobility": N_("Transport, licence"),
+    "childcare": N_("Childcare"),
+    "business": N_("Start a business"),
+    "other": N_("Something else"),
+}
+
+URGENT_NEEDS = {
+    "shelter": N_("Shelter"),
+    "food": N_("Food"),
+    "income": N_("No money at all"),
+    "energy": N_("Water, gas or electricity cut"),
+    "care": N_("Care"),
+    "safety": N_("Safety"),
+    "deadline": N_("A deadline within days"),
+}
+
+TOPICS = {
+    "work": N_("Work"),
+    "training": N_("Training"),
+    "french": N_("Learn French"),
+    "allowances": N_("Allowances and rights"),
+    "papers": N_("Papers and forms"),
+    "childcare": N_("Childcare"),
+    "mobility": N_("Transport, licence"),
+    "housing": N_("Housing"),
+    "other": N_("Something else"),
+}
+
+ANSWERS = {
+    "informed": N_("Informed on the spot"),
+    "directed": N_("Directed to another service"),
+    "documents": N_("Given documents"),
+    "appointment": N_("Invited to an intake"),
+    "none": N_("No answer found"),
+}
+
+AGE_BANDS = {
+    "under_18": N_("Under 18"),
+    "18_24": N_("18 to 24"),
+    "25_34": N_("25 to 34"),
+    "35_44": N_("35 to 44"),
+    "45_54": N_("45 to 54"),
+    "55_plus": N_("55 and over"),
+}
+"""As guessed or told: wider than the classes of the figures, so that nobody is asked for a birth date."""

@@ -1,0 +1,118 @@
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from uuid import UUID
+
+from sqlalchemy import BindParameter, ColumnElement, DateTime, ScalarSelect, and_, cast, func, select, text
+
+from clais.clock import today
+from clais.database import ScopedSession
+from tenants.intake.models import InformationRequest, Intake
+from tenants.people.models import WAITS, Person
+from tenants.people.threads import Source
+
+MOST_COUNTED = 99
+"""A badge says how much waits, and counting thousands for it would cost every page: it stops here."""
+MONTHS = 12
+
+
+def _waits(tenant_id: UUID | BindParameter[UUID]) -> ColumnElement[bool]:
+    """Registered and not yet received for their request, or received and nobody's."""
+    # Word for word the condition of the partial index, without parameters: so that every plan may use it.
+    return and_(Person.tenant_id == tenant_id, text(f"({WAITS})"))
+
+
+def waiting(session: ScopedSession, limit: int = 30) -> list[Person]:
+    """Who waits for an intake or for a referent, oldest first."""
+    return list(
+        session.scalars(
+            select(Person).where(_waits(session.scope.tenant_id)).order_by(Person.stage_since, Person.id).limit(limit)
+        )
+    )
+
+
+def waiting_count(tenant_id: UUID | BindParameter[UUID]) -> ScalarSelect[int]:
+    """The query of how many wait, at most MOST_COUNTED: one of those that the rail reads in one statement."""
+    some = select(Person.id).where(_waits(tenant_id)).limit(MOST_COUNTED).subquery()
+    return select(func.count()).select_from(some).scalar_subquery()
+
+
+def received_since(session: ScopedSession, first: date, limit: int = 60) -> list[tuple[Intake, Person]]:
+    """The receptions since a day with their people, newest first."""
+    rows = session.execute(
+        select(Intake, Person)
+        .join(Person, and_(Person.tenant_id == Intake.tenant_id, Person.id == Intake.person_id))
+        .where(Intake.tenant_id == session.scope.tenant_id, Intake.received_on >= first)
+        .order_by(Intake.received_on.desc(), Intake.id.desc())
+        .limit(limit)
+    )
+    return [(intake, person) for intake, person in rows]
+
+
+def monday() -> date:
+    """The first day of the present week."""
+    return today() - timedelta(days=today().weekday())
+
+
+OF_A_PERSON = Source(
+    Intake.person_id,
+    {
+        "id": Intake.id,
+        "person_id": Intake.person_id,
+        "received_on": Intake.received_on,
+        "channel": Intake.channel,
+        "sent_by": Intake.sent_by,
+        "created_at": Intake.created_at,
+        "received_by": Intake.received_by,
+        "request": Intake.request,
+        "request_kinds": Intake.request_kinds,
+        "urgent_needs": Intake.urgent_needs,
+        "urgent_note": Intake.urgent_note,
+    },
+    order=(Intake.received_on.desc(), Intake.id.desc()),
+)
+"""The receptions of a person."""
+
+
+def information_requests_on(session: ScopedSession, day: date, limit: int = 60) -> list[InformationRequest]:
+    """The anonymous questions of a day, newest first."""
+    return list(
+        session.scalars(
+            select(InformationRequest)
+            .where(InformationRequest.tenant_id == session.scope.tenant_id, InformationRequest.received_on == day)
+            .order_by(InformationRequest.id.desc())
+            .limit(limit)
+        )
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """Anonymous questions of one month: how many, and about what (topic → how many, most first)."""
+
+    first: date
+    total: int
+    topics: Sequence[tuple[str, int]]
+
+
+def information_requests_by_month(session: ScopedSession, months: int = MONTHS) -> list[Month]:
+    """The anonymous questions of the last `months` months, newest first; empty months are left out."""
+    since = _months_back(today().replace(day=1), months - 1)
+    month = func.date_trunc("month", cast(InformationRequest.received_on, DateTime))
+    rows = session.execute(
+        select(month, InformationRequest.topic, func.count())
+        .where(InformationRequest.tenant_id == session.scope.tenant_id, InformationRequest.received_on >= since)
+        .group_by(month, InformationRequest.topic)
+    )
+    found: dict[date, list[tuple[str, int]]] = {}
+    for moment, topic, number in rows:
+        found.setdefault(moment.date(), []).append((topic, number))
+    return [
+        Month(first, sum(number for _topic, number in topics), sorted(topics, key=lambda topic: (-topic[1], topic[0])))
+        for first, topics in sorted(found.items(), reverse=True)
+    ]
+
+
+def _months_back(first: date, months: int) -> date:
+    index = first.year * 12 + first.month - 1 - months
+    return date(index // 12, index % 12 + 1, 1)

@@ -1,0 +1,76 @@
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from marshmallow import fields, validate
+
+from clais.web.fields import OneChoice, PostalCode, SeveralChoices, TrimmedString
+from clais.web.messages import Message
+from clais.web.schemas import Schema
+from tenants.intake.choices import AGE_BANDS, ANSWERS, CHANNELS, REQUEST_KINDS, TOPICS, URGENT_NEEDS
+from tenants.people.choices import CONSENT_MANNERS, SEX
+from tenants.people.schema_parts import labelled
+from tenants.people.schemas import DuplicateAnswer, PersonSchema
+
+
+def _radio(label: Any, **more: Any) -> dict[str, Any]:
+    return {"label": label, "widget": "radio", "inline": True, **more}
+
+
+class IntakeSchema(Schema):
+    """One reception: how someone came, what they ask, what cannot wait."""
+
+    channel = OneChoice(labelled(CHANNELS), load_default="visit", metadata=_radio(_l("How they came")))
+    sent_by = TrimmedString(
+        120,
+        allow_none=True,
+        load_default=None,
+        metadata={"label": _l("Sent by"), "hint": _l("Service or person, when someone sent them.")},
+    )
+    request_kinds = SeveralChoices(
+        labelled(REQUEST_KINDS), load_default=list, metadata={"label": _l("What they ask"), "inline": True}
+    )
+    request = TrimmedString(1000, multiline=True, load_default="", metadata={"label": _l("In their words"), "rows": 2})
+    urgent_needs = SeveralChoices(
+        labelled(URGENT_NEEDS), load_default=list, metadata={"label": _l("What cannot wait"), "inline": True}
+    )
+    urgent_note = TrimmedString(
+        500, allow_none=True, load_default=None, metadata={"label": _l("What was done about it at once")}
+    )
+
+
+class RegisterSchema(PersonSchema, DuplicateAnswer):
+    """A newcomer and their first reception, on one page. Without their agreement no file is opened."""
+
+    intake = fields.Nested(
+        IntakeSchema, load_default=lambda: IntakeSchema().load({}), metadata={"label": _l("The request")}
+    )
+    registration_consent_manner = OneChoice(
+        labelled(CONSENT_MANNERS),
+        required=True,
+        error_messages={
+            "required": Message("Say how the person agreed. Without agreement, note an anonymous information request.")
+        },
+        metadata=_radio(_l("The person agrees")),
+    )
+
+
+class InformationRequestSchema(Schema):
+    """An anonymous question at the desk: counted, nothing that names anyone."""
+
+    topic = OneChoice(labelled(TOPICS), required=True, metadata=_radio(_l("About")))
+    answer = OneChoice(labelled(ANSWERS), load_default="informed", metadata=_radio(_l("Answer given")))
+    channel = OneChoice(
+        labelled({code: CHANNELS[code] for code in ("visit", "phone", "email", "partner")}),
+        load_default="visit",
+        metadata=_radio(_l("How they came")),
+    )
+    sex = OneChoice(labelled(SEX), allow_none=True, load_default=None, metadata={"label": _l("Sex")})
+    age_band = OneChoice(
+        labelled(AGE_BANDS), allow_none=True, load_default=None, metadata={"label": _l("Age, roughly")}
+    )
+    postal_code = PostalCode(
+        allow_none=True, load_default=None, metadata={"label": _l("Postal code"), "inputmode": "numeric"}
+    )
+    minutes = fields.Integer(
+        allow_none=True, load_default=None, validate=validate.Range(min=1, max=240), metadata={"label": _l("Minutes")}
+    )

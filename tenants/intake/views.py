@@ -1,0 +1,279 @@
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from babel.dates import format_date
+from flask import Response, abort, flash, request, url_for
+from flask_babel import get_locale
+from flask_babel import gettext as _
+from marshmallow import ValidationError
+from sqlalchemy.orm.exc import StaleDataError
+
+from clais.clock import today
+from clais.database import ScopedSession
+from clais.identity.actor import Actor
+from clais.registry.models import LOCAL_PLATFORM
+from clais.services import services
+from clais.web.context import actor, database, get_or_404
+from clais.web.errors import StaleEdit
+from clais.web.forms import Form
+from clais.web.navigation import destination, primary_act
+from clais.web.rendering import redirect_after_post, render
+from clais.web.routing import Feature
+from clais.words import N_
+from clais.workflow import Refused
+from tenants.intake import actions, queries
+from tenants.intake.choices import ANSWERS, CHANNELS, REQUEST_KINDS, TOPICS, URGENT_NEEDS
+from tenants.intake.models import Intake
+from tenants.intake.schemas import InformationRequestSchema, IntakeSchema, RegisterSchema
+from tenants.people import comparison, file, presentation
+from tenants.people import queries as people_queries
+from tenants.people.card_views import home_of
+from tenants.people.choices import REGISTRATION_TEXT
+from tenants.people.duplicates import Match
+from tenants.people.models import Person
+from tenants.people.workflow import OPEN_STAGES, STAGE
+
+intake = Feature("intake", __name__)
+destination(
+    N_("Reception"),
+    "door-open",
+    "intake.index",
+    "intake.create",
+    kinds=(LOCAL_PLATFORM,),
+    order=20,
+    count=lambda tenant_id, _membership_id: queries.waiting_count(tenant_id),
+)
+primary_act(N_("New intake"), "intake.register", "person.create")
+
+
+@intake.page("/accueil", "intake.create")
+def index() -> Response:
+    """The reception: who waits, oldest first, then who came this week and what was asked without a name."""
+    session = database()
+    received = queries.received_since(session, queries.monday())
+    asked = queries.information_requests_on(session, today())
+    return render(
+        "intake/index.html",
+        waiting=queries.waiting(session),
+        received=received,
+        asked=asked,
+        today=today(),
+        received_today=sum(row.received_on == today() for row, _person in received),
+        home_of=home_of,
+        full_name=presentation.full_name,
+        channels=CHANNELS,
+        kinds=REQUEST_KINDS,
+        topics=TOPICS,
+        answers=ANSWERS,
+        stages=STAGE.states,
+    )
+
+
+@intake.form("/accueil/nouveau", "person.create")
+def register() -> Response:
+    """A newcomer on one page: who, what they ask, their agreement. A file that looks alike is asked about first."""
+    schema = _register_schema()
+    if request.method == "GET":
+        return _register_page(Form(schema))
+    form = Form.from_request(schema, request.form)
+    valid = form.validate()
+    read = form.data if valid else _what_can_be_read(form)
+    alike = _alike(read)
+    if comparison.unanswered(alike, read):
+        form.add_error("not_duplicate", _("Someone very much like this person has a file: look at it first."))
+        valid = False
+    if not valid:
+        return _register_page(form, alike, status=422)
+    facts = {name: value for name, value in form.data.items() if name not in {"intake", "not_duplicate", "compared"}}
+    person = actions.register(database(), actor(), facts, form.data["intake"], services().keyring)
+    flash(
+        _(
+            "%(name)s is registered under %(reference)s.",
+            name=presentation.full_name(person),
+            reference=person.reference,
+        ),
+        "done",
+    )
+    for warning in comparison.number_warnings(facts):
+        flash(warning, "wait")
+    return redirect_after_post(home_of(person))
+
+
+def _register_schema(**options: Any) -> RegisterSchema:
+    hidden = () if people_queries.national_number_authorisation(database()) else ("national_number",)
+    return RegisterSchema(exclude=hidden, **options)
+
+
+def _what_can_be_read(form: Form) -> Mapping[str, Any]:
+    """The answers that are complete so far, of a form that is still being typed or that holds mistakes."""
+    try:
+        loaded: Mapping[str, Any] = form.schema.load(form.typed or {}, partial=True)
+    except ValidationError as error:
+        return error.valid_data if isinstance(error.valid_data, Mapping) else {}
+    return loaded
+
+
+def _alike(data: Mapping[str, Any]) -> list[Match[Person]]:
+    identity = comparison.identity_of_typed(database(), data, services().keyring)
+    return people_queries.probable_duplicates(database(), identity) if identity else []
+
+
+def _register_page(form: Form, alike: Sequence[Match[Person]] = (), status: int = 200) -> Response:
+    return render(
+        "intake/register.html",
+        status=status,
+        form=form,
+        consent_text=_(REGISTRATION_TEXT, place=actor().tenant_name),
+        **_duplicates_context(form, alike),
+    )
+
+
+@intake.post("/accueil/doublons", "person.create")
+def duplicates() -> Response:
+    """While one types: the files of this platform that look alike. What was typed travels in the body."""
+    form = Form.from_request(_register_schema(), request.form)
+    return render("people/_duplicates.html", **_duplicates_context(form, _alike(_what_can_be_read(form)), typing=True))
+
+
+def _duplicates_context(form: Form, alike: Sequence[Match[Person]], *, typing: bool = False) -> dict[str, Any]:
+    data = _what_can_be_read(form) if form.typed else {}
+    return {
+        "duplicates": comparison.explained(alike),
+        "warnings": comparison.number_warnings(data),
+        "answered": bool(alike) and not comparison.unanswered(alike, data),
+        "duplicate_error": "" if typing else " ".join(form["not_duplicate"].errors),
+        "home_of": home_of,
+    }
+
+
+@intake.form("/personnes/<uuid:person_id>/accueils/nouveau", "intake.create")
+def new(person_id: UUID) -> Response:
+    """Note the reception of someone who has a file."""
+    person = get_or_404(Person, person_id)
+    if request.method == "GET":
+        return _intake_page(person, Form(IntakeSchema()))
+    form = Form.from_request(IntakeSchema(), request.form)
+    if not form.validate():
+        return _intake_page(person, form, status=422)
+    try:
+        actions.receive(database(), actor(), person, form.data)
+    except Refused:
+        form.add_error(None, _("This file is closed: ask an agent to reopen it."))
+        return _intake_page(person, form, status=422)
+    except StaleDataError:
+        database().rollback()
+        raise StaleEdit(reload_url=url_for("intake.new", person_id=person_id)) from None
+    flash(_("The reception is noted."), "done")
+    return redirect_after_post(home_of(person))
+
+
+@intake.form("/personnes/<uuid:person_id>/accueils/<uuid:intake_id>", "intake.read")
+def edit(person_id: UUID, intake_id: UUID) -> Response:
+    """Correct what was noted at a reception."""
+    person, row = get_or_404(Person, person_id), get_or_404(Intake, intake_id)
+    if row.person_id != person.id:
+        abort(404)
+    if request.method == "GET":
+        return _intake_page(person, Form(IntakeSchema(), {name: getattr(row, name) for name in actions.FACTS}), row)
+    form = Form.from_request(IntakeSchema(), request.form)
+    if not (form.version or "").isdecimal() or len(form.version or "") > 9:  # noqa: PLR2004 - what the column holds.
+        abort(400)
+    if not form.validate():
+        return _intake_page(person, form, row, status=422)
+    try:
+        actions.correct(database(), row, form.data, int(form.version or ""))
+    except (actions.StaleIntake, StaleDataError):
+        database().rollback()
+        theirs = get_or_404(Intake, intake_id)
+        database().refresh(theirs)
+        raise StaleEdit(*_versions(theirs, form.data), reload_url=request.path) from None
+    flash(_("Saved."), "done")
+    return redirect_after_post(home_of(person))
+
+
+def _versions(row: Intake, typed: Mapping[str, Any]) -> tuple[list[tuple[str, Any]], list[tuple[str, Any]]]:
+    theirs = {name: getattr(row, name) for name in actions.FACTS}
+    labels = {name: field.metadata["label"] for name, field in IntakeSchema().load_fields.items()}
+    differing = [name for name in actions.FACTS if typed[name] != theirs[name]]
+    return (
+        [(labels[name], _said(name, typed[name])) for name in differing],
+        [(labels[name], _said(name, theirs[name])) for name in differing],
+    )
+
+
+_TABLES = {"channel": CHANNELS, "request_kinds": REQUEST_KINDS, "urgent_needs": URGENT_NEEDS}
+
+
+def _said(name: str, value: Any) -> str:
+    if name not in _TABLES:
+        return value or ""
+    return ", ".join(_(_TABLES[name][code]) for code in ([value] if isinstance(value, str) else value))
+
+
+def _intake_page(person: Person, form: Form, row: Intake | None = None, status: int = 200) -> Response:
+    return render(
+        "intake/form.html",
+        status=status,
+        person=person,
+        name=presentation.full_name(person),
+        form=form,
+        row=row,
+        version=(form.version or row.version) if row else None,
+        back_url=home_of(person),
+    )
+
+
+@intake.form("/accueil/demandes/nouvelle", "information_request.create")
+def ask() -> Response:
+    """Count an anonymous question at the desk."""
+    form = Form(InformationRequestSchema())
+    if request.method == "POST":
+        form = Form.from_request(InformationRequestSchema(), request.form)
+        if form.validate():
+            actions.note_information_request(database(), actor(), form.data)
+            flash(_("The question is counted."), "done")
+            return redirect_after_post(url_for("intake.index"))
+    return render("intake/ask.html", status=422 if form.typed is not None else 200, form=form)
+
+
+@intake.page("/accueil/demandes", "information_request.read")
+def figures() -> Response:
+    """How many questions came without a name, month by month."""
+    return render(
+        "intake/figures.html",
+        months=queries.information_requests_by_month(database()),
+        topics=TOPICS,
+        month_name=_month,
+    )
+
+
+def _month(first: date) -> str:
+    return format_date(first, "LLLL y", locale=str(get_locale() or "fr"))
+
+
+def _request_section(session: ScopedSession, person: Person, actor: Actor) -> Mapping[str, Any]:
+    latest, *earlier = [*file.newest(session, person.id, actor)["intakes"], None]
+    return {"intake": latest, "earlier": len(earlier) - 1 if latest else 0, "says": _said}
+
+
+def _intake_entry(row: Any, _actor: Actor) -> Iterable[file.Entry]:
+    yield file.Entry(
+        when=row.created_at,
+        kind="intake",
+        title=_("received by %(name)s", name=row.received_by),
+        body=row.request or _said("request_kinds", row.request_kinds),
+        tag=_("urgent") if row.urgent_needs else "",
+        tag_kind="late",
+        url=url_for("intake.edit", person_id=row.person_id, intake_id=row.id),
+    )
+
+
+file.add_act(
+    file.Act(
+        N_("Note a reception"), "intake.new", "intake.create", 60, frozenset(OPEN_STAGES), frozenset({"registered"})
+    )
+)
+file.add_section(file.Section("request", 20, "main", "intake.read", "intake/_request.html", _request_section))
+file.add_timeline_source("intakes", "intake.read", queries.OF_A_PERSON, _intake_entry)

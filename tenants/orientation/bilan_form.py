@@ -1,0 +1,100 @@
+"""A bilan between the page and the actions: its fields one dimension at a time, its values, its words."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from babel.dates import format_date
+from flask_babel import gettext as _
+
+from clais.web.bound import BoundField
+from clais.web.formatting import html_language
+from clais.web.forms import Form
+from tenants.orientation.actions import Answer
+from tenants.orientation.dimensions import ARTICLES, DIMENSIONS, LEVELS, Dimension
+from tenants.orientation.models import Bilan, BilanAnswer
+
+MONTHS_WITHOUT_YEAR = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One dimension on the form: its fields, and what this person answered last time."""
+
+    dimension: Dimension
+    level: BoundField
+    detected_by: BoundField
+    note: BoundField
+    before: str | None
+    before_level: str | None
+    before_note: str | None
+    article: str | None
+
+    @property
+    def is_open(self) -> bool:
+        """The folded part holds something, or something wrong."""
+        return bool(self.note.value or self.detected_by.value or self.note.errors or self.detected_by.errors)
+
+
+def lines(form: Form, earlier: Mapping[str, tuple[BilanAnswer, date]], today: date) -> list[Line]:
+    """The dimensions of the form in order, each with the earlier answer of the same person beside."""
+    return [
+        Line(
+            dimension=dimension,
+            level=form[f"{dimension.code}_level"],
+            detected_by=form[f"{dimension.code}_by"],
+            note=form[f"{dimension.code}_note"],
+            before=_before(earlier.get(dimension.code), today),
+            before_level=str(earlier[dimension.code][0].level) if dimension.code in earlier else None,
+            before_note=earlier[dimension.code][0].note if dimension.code in earlier else None,
+            article=ARTICLES.get(dimension.code),
+        )
+        for dimension in DIMENSIONS
+    ]
+
+
+def _before(found: tuple[BilanAnswer, date] | None, today: date) -> str | None:
+    if found is None:
+        return None
+    answer, day = found
+    return _("in %(month)s: %(level)s", month=month_of(day, today), level=_(LEVELS[answer.level]))
+
+
+def month_of(day: date, today: date) -> str:
+    """« avril », or « avril 2024 » when it is not of the last months."""
+    recent = (today - day).days < MONTHS_WITHOUT_YEAR * 30
+    return format_date(day, "LLLL" if recent else "LLLL y", locale=html_language())
+
+
+def answers_in(data: Mapping[str, Any]) -> dict[str, Answer]:
+    """The answered dimensions of a valid form; a note without a level says nothing about where one stands."""
+    return {
+        dimension.code: Answer(
+            int(data[f"{dimension.code}_level"]), data[f"{dimension.code}_by"], data[f"{dimension.code}_note"]
+        )
+        for dimension in DIMENSIONS
+        if data[f"{dimension.code}_level"] is not None
+    }
+
+
+def notes_without_level(data: Mapping[str, Any]) -> list[Dimension]:
+    """The dimensions where a note was written and no answer chosen: the note would be lost."""
+    return [d for d in DIMENSIONS if data[f"{d.code}_note"] and data[f"{d.code}_level"] is None]
+
+
+def values_of(bilan: Bilan, answers: Mapping[str, BilanAnswer]) -> dict[str, Any]:
+    """What a stored bilan shows in the form."""
+    values: dict[str, Any] = {
+        "distance": str(bilan.distance) if bilan.distance is not None else None,
+        "summary": bilan.summary,
+    }
+    for code, answer in answers.items():
+        values |= {f"{code}_level": str(answer.level), f"{code}_by": answer.detected_by, f"{code}_note": answer.note}
+    return values
+
+
+def in_words(data: Mapping[str, Answer], distance: int | None, summary: str | None) -> list[tuple[str, str]]:
+    """A bilan as (question, answer) pairs, to show two versions side by side."""
+    pairs = [(_(d.label), _(LEVELS[data[d.code].level])) for d in DIMENSIONS if d.code in data]
+    return [*pairs, (_("Distance to employment"), str(distance or "")), (_("In a few words"), summary or "")]

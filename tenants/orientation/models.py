@@ -1,0 +1,146 @@
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, SmallInteger, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from clais.clock import today
+from clais.database import Base, TenantOwned, Timestamped, Versioned, belongs_to, tenant_index, tenant_unique
+
+
+class Bilan(Base, TenantOwned, Timestamped, Versioned):
+    """The situation of a person on one day, dimension by dimension, made with them."""
+
+    __tablename__ = "bilan"
+    __table_args__ = (belongs_to("person", "person_id", ondelete="CASCADE"), tenant_index("person_id", "made_on"))
+
+    person_id: Mapped[UUID]
+    made_on: Mapped[date] = mapped_column(default=today)
+    made_by: Mapped[str] = mapped_column(String(120))
+    distance: Mapped[int | None] = mapped_column(SmallInteger)
+    """Distance to employment as the person and the agent see it: 1 (near) to 5 (far)."""
+    summary: Mapped[str | None] = mapped_column(String(1000))
+
+
+class BilanAnswer(Base, TenantOwned):
+    """One dimension of a bilan. `level` runs from -3 (blocks everything) over 0 (neither) to 2 (a strength)."""
+
+    __tablename__ = "bilan_answer"
+    __table_args__ = (
+        belongs_to("bilan", "bilan_id", ondelete="CASCADE"),
+        tenant_unique("bilan_id", "dimension"),
+        CheckConstraint("level BETWEEN -3 AND 2", name="level"),
+    )
+
+    bilan_id: Mapped[UUID]
+    dimension: Mapped[str] = mapped_column(String(20))
+    level: Mapped[int] = mapped_column(SmallInteger)
+    detected_by: Mapped[str | None] = mapped_column(String(10))
+    note: Mapped[str | None] = mapped_column(String(500))
+
+
+class WishedOccupation(Base, TenantOwned):
+    """An occupation that the person wishes: the words and the code as they stood in the scheme's version."""
+
+    __tablename__ = "wished_occupation"
+    __table_args__ = (belongs_to("person", "person_id", ondelete="CASCADE"), tenant_unique("person_id", "rank"))
+
+    person_id: Mapped[UUID]
+    rank: Mapped[int] = mapped_column(SmallInteger)
+    scheme: Mapped[str] = mapped_column(String(12))
+    scheme_version: Mapped[str] = mapped_column(String(8))
+    code: Mapped[str] = mapped_column(String(8))
+    label: Mapped[str] = mapped_column(String(250))
+    experience_years: Mapped[int | None] = mapped_column(SmallInteger)
+
+
+class OrientationDecision(Base, TenantOwned, Timestamped):
+    """The orientation: what was decided, towards which goal, why. A new one replaces, none is rewritten."""
+
+    __tablename__ = "orientation_decision"
+    __table_args__ = (belongs_to("person", "person_id", ondelete="CASCADE"), tenant_index("person_id", "decided_on"))
+
+    person_id: Mapped[UUID]
+    bilan_id: Mapped[UUID | None]
+    decided_on: Mapped[date] = mapped_column(default=today)
+    decided_by: Mapped[str] = mapped_column(String(120))
+    direction: Mapped[str] = mapped_column(String(30))
+    goal: Mapped[str] = mapped_column(String(300))
+    reasons: Mapped[str] = mapped_column(String(1000))
+
+
+class ActionPlan(Base, TenantOwned, Timestamped, Versioned):
+    """The parcours d'insertion: what will be done, by whom, by when; evaluated at least every three months."""
+
+    __tablename__ = "action_plan"
+    __table_args__ = (
+        belongs_to("person", "person_id", ondelete="CASCADE"),
+        tenant_index("person_id", "started_on"),
+        tenant_index("state", "review_on"),
+    )
+
+    person_id: Mapped[UUID]
+    goal: Mapped[str] = mapped_column(String(300))
+    started_on: Mapped[date] = mapped_column(default=today)
+    review_on: Mapped[date]
+    signed_on: Mapped[date | None]
+    signed_manner: Mapped[str | None] = mapped_column(String(20))
+    state: Mapped[str] = mapped_column(String(12), default="open")
+
+
+class PlanEvaluation(Base, TenantOwned, Timestamped):
+    """What person and agent found when they looked at the plan together, and when they will again."""
+
+    __tablename__ = "plan_evaluation"
+    __table_args__ = (
+        belongs_to("action_plan", "action_plan_id", ondelete="CASCADE"),
+        belongs_to("person", "person_id", ondelete="CASCADE"),
+        tenant_index("action_plan_id", "evaluated_on"),
+        tenant_index("person_id", "evaluated_on"),
+    )
+
+    action_plan_id: Mapped[UUID]
+    person_id: Mapped[UUID]
+    evaluated_on: Mapped[date] = mapped_column(default=today)
+    evaluated_by: Mapped[str] = mapped_column(String(120))
+    in_person: Mapped[bool]
+    outcome: Mapped[str] = mapped_column(String(12))
+    comment: Mapped[str | None] = mapped_column(String(1000))
+    next_review_on: Mapped[date | None]
+
+
+class PlanObjective(Base, TenantOwned):
+    """One thing the plan is to reach; its steps say how."""
+
+    __tablename__ = "plan_objective"
+    __table_args__ = (
+        belongs_to("action_plan", "action_plan_id", ondelete="CASCADE"),
+        tenant_index("action_plan_id", "rank"),
+    )
+
+    action_plan_id: Mapped[UUID]
+    rank: Mapped[int] = mapped_column(SmallInteger)
+    text: Mapped[str] = mapped_column(String(300))
+    dimension: Mapped[str | None] = mapped_column(String(20))
+
+
+class PlanStep(Base, TenantOwned, Timestamped, Versioned):
+    """One step of an objective: who does what by when."""
+
+    __tablename__ = "plan_step"
+    __table_args__ = (
+        belongs_to("plan_objective", "objective_id", ondelete="CASCADE"),
+        belongs_to("person", "person_id", ondelete="CASCADE"),
+        tenant_index("person_id", "due_on"),
+        tenant_index("state", "due_on"),
+        tenant_index("objective_id", "due_on"),
+    )
+
+    objective_id: Mapped[UUID]
+    person_id: Mapped[UUID]
+    text: Mapped[str] = mapped_column(String(300))
+    who: Mapped[str] = mapped_column(String(12))
+    due_on: Mapped[date | None]
+    state: Mapped[str] = mapped_column(String(12), default="to_do")
+    done_on: Mapped[date | None]
+    referral_id: Mapped[UUID | None]

@@ -1,0 +1,266 @@
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from typing import Protocol
+from uuid import UUID
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import aliased
+
+from clais.database import ScopedSession
+from clais.registry.models import Occupation
+from clais.registry.queries import occupations_matching
+from clais.registry.words import occupation_words
+from tenants.orientation.models import (
+    ActionPlan,
+    Bilan,
+    BilanAnswer,
+    OrientationDecision,
+    PlanEvaluation,
+    PlanObjective,
+    PlanStep,
+    WishedOccupation,
+)
+from tenants.people.models import Person
+from tenants.people.workflow import OPEN_STAGES
+
+REVIEW_NOTICE_DAYS = 14
+CONSIDERED = 80
+# Every statement names the tenant although row security adds it: so that a sharded database asks one shard only.
+
+
+class Keyed(Protocol):
+    """A row, or what was read of it, with its key."""
+
+    @property
+    def id(self) -> UUID: ...
+
+
+PlanContent = list[tuple[PlanObjective, list[PlanStep]]]
+_STEPS_OF_OBJECTIVE = (PlanStep.tenant_id == PlanObjective.tenant_id) & (PlanStep.objective_id == PlanObjective.id)
+_IN_ORDER = (PlanObjective.rank, PlanObjective.id, PlanStep.due_on.nulls_last(), PlanStep.id)
+_LAST_OPEN = aliased(
+    ActionPlan,
+    select(ActionPlan)
+    .where(
+        ActionPlan.tenant_id == bindparam("tenant_id"),
+        ActionPlan.person_id == bindparam("person_id"),
+        ActionPlan.state == "open",
+    )
+    .order_by(ActionPlan.started_on.desc(), ActionPlan.id.desc())
+    .limit(1)
+    .subquery(),
+)
+# What the file of a person reads is built once: building a statement costs more than running it.
+_OPEN_PLAN = (
+    select(_LAST_OPEN, PlanObjective, PlanStep)
+    .outerjoin(
+        PlanObjective,
+        (PlanObjective.tenant_id == _LAST_OPEN.tenant_id) & (PlanObjective.action_plan_id == _LAST_OPEN.id),
+    )
+    .outerjoin(PlanStep, _STEPS_OF_OBJECTIVE)
+    .order_by(*_IN_ORDER)
+)
+
+
+def bilans(session: ScopedSession, person_id: UUID, limit: int = 20) -> list[Bilan]:
+    """The bilans of a person, the newest first."""
+    return list(
+        session.scalars(
+            select(Bilan)
+            .where(Bilan.tenant_id == session.scope.tenant_id, Bilan.person_id == person_id)
+            .order_by(Bilan.made_on.desc(), Bilan.id.desc())
+            .limit(limit)
+        )
+    )
+
+
+def latest_bilan(session: ScopedSession, person_id: UUID) -> Bilan | None:
+    """The last bilan of a person."""
+    return next(iter(bilans(session, person_id, 1)), None)
+
+
+def answers_of(session: ScopedSession, found: Iterable[Keyed]) -> dict[UUID, dict[str, BilanAnswer]]:
+    """Bilan → dimension → answer, for several bilans in one statement."""
+    keys = [bilan.id for bilan in found]
+    answers: dict[UUID, dict[str, BilanAnswer]] = {key: {} for key in keys}
+    if keys:
+        for answer in session.scalars(
+            select(BilanAnswer).where(BilanAnswer.tenant_id == session.scope.tenant_id, BilanAnswer.bilan_id.in_(keys))
+        ):
+            answers[answer.bilan_id][answer.dimension] = answer
+    return answers
+
+
+def last_answers(session: ScopedSession, person_id: UUID, before: Bilan | None) -> dict[str, tuple[BilanAnswer, date]]:
+    """Dimension → what this person last answered there and when, before the bilan `before` (ever, when None)."""
+    earlier = [
+        bilan
+        for bilan in bilans(session, person_id)
+        if before is None or (bilan.made_on, bilan.id) < (before.made_on, before.id)
+    ]
+    answers = answers_of(session, earlier)
+    found: dict[str, tuple[BilanAnswer, date]] = {}
+    for bilan in earlier:
+        for code, answer in answers[bilan.id].items():
+            found.setdefault(code, (answer, bilan.made_on))
+    return found
+
+
+_WISHED = (
+    select(WishedOccupation)
+    .where(WishedOccupation.tenant_id == bindparam("here"), WishedOccupation.person_id == bindparam("person"))
+    .order_by(WishedOccupation.rank)
+)
+
+
+def wished_occupations(session: ScopedSession, person_id: UUID) -> list[WishedOccupation]:
+    """What a person wishes to work as, the first wish first."""
+    return list(session.scalars(_WISHED, {"here": session.scope.tenant_id, "person": person_id}))
+
+
+def occupations_named(session: ScopedSession, typed: str, limit: int = 12) -> list[Occupation]:
+    """Occupations with a word for each start of a word in `typed`; those whose name begins so come first."""
+    words = occupation_words(typed)
+    whole = " ".join(words)
+    found = occupations_matching(session, words, CONSIDERED)
+    return sorted(found, key=lambda o: (not o.search_key.startswith(whole), len(o.search_key), o.label))[:limit]
+
+
+def occupation_names(session: ScopedSession, codes: Iterable[str]) -> dict[str, str]:
+    """ROME code → the name of the occupation itself, for appellations that are shown with theirs."""
+    wanted = set(codes)
+    if not wanted:
+        return {}
+    named = select(Occupation.code, Occupation.label).where(Occupation.code.in_(wanted), ~Occupation.is_appellation)
+    return {row.code: row.label for row in session.execute(named)}
+
+
+def decisions(session: ScopedSession, person_id: UUID, limit: int = 20) -> list[OrientationDecision]:
+    """The orientations of a person, the one that counts first."""
+    return list(
+        session.scalars(
+            select(OrientationDecision)
+            .where(OrientationDecision.tenant_id == session.scope.tenant_id, OrientationDecision.person_id == person_id)
+            .order_by(OrientationDecision.decided_on.desc(), OrientationDecision.id.desc())
+            .limit(limit)
+        )
+    )
+
+
+def latest_decision(session: ScopedSession, person_id: UUID) -> OrientationDecision | None:
+    """The orientation that counts."""
+    return next(iter(decisions(session, person_id, 1)), None)
+
+
+def plans(session: ScopedSession, person_id: UUID, limit: int = 20) -> list[ActionPlan]:
+    """The action plans of a person, the newest first."""
+    return list(
+        session.scalars(
+            select(ActionPlan)
+            .where(ActionPlan.tenant_id == session.scope.tenant_id, ActionPlan.person_id == person_id)
+            .order_by(ActionPlan.started_on.desc(), ActionPlan.id.desc())
+            .limit(limit)
+        )
+    )
+
+
+def open_plan(session: ScopedSession, person_id: UUID) -> tuple[ActionPlan, PlanContent] | None:
+    """The open plan of a person with its content, in one statement; None when there is none."""
+    rows = session.execute(_OPEN_PLAN, {"tenant_id": session.scope.tenant_id, "person_id": person_id}).all()
+    return (rows[0][0], _content((objective, step) for _plan, objective, step in rows)) if rows else None
+
+
+def current_plan(session: ScopedSession, person_id: UUID) -> ActionPlan | None:
+    """The open plan of a person."""
+    return session.scalars(
+        select(ActionPlan)
+        .where(
+            ActionPlan.tenant_id == session.scope.tenant_id,
+            ActionPlan.person_id == person_id,
+            ActionPlan.state == "open",
+        )
+        .order_by(ActionPlan.started_on.desc(), ActionPlan.id.desc())
+        .limit(1)
+    ).first()
+
+
+def plan_content(session: ScopedSession, plan: ActionPlan) -> PlanContent:
+    """The objectives of a plan in order, each with its steps: those with a date first, by date."""
+    rows = session.execute(
+        select(PlanObjective, PlanStep)
+        .outerjoin(PlanStep, _STEPS_OF_OBJECTIVE)
+        .where(PlanObjective.tenant_id == session.scope.tenant_id, PlanObjective.action_plan_id == plan.id)
+        .order_by(*_IN_ORDER)
+    )
+    return _content((objective, step) for objective, step in rows)
+
+
+def _content(rows: Iterable[tuple[PlanObjective | None, PlanStep | None]]) -> PlanContent:
+    content: dict[UUID, tuple[PlanObjective, list[PlanStep]]] = {}
+    for objective, step in rows:
+        if objective is not None:
+            steps = content.setdefault(objective.id, (objective, []))[1]
+            steps += [step] if step is not None else []
+    return list(content.values())
+
+
+def evaluations(session: ScopedSession, plan_ids: Sequence[UUID]) -> list[PlanEvaluation]:
+    """The evaluations of some plans, the newest first."""
+    if not plan_ids:
+        return []
+    return list(
+        session.scalars(
+            select(PlanEvaluation)
+            .where(PlanEvaluation.tenant_id == session.scope.tenant_id, PlanEvaluation.action_plan_id.in_(plan_ids))
+            .order_by(PlanEvaluation.evaluated_on.desc(), PlanEvaluation.id.desc())
+        )
+    )
+
+
+def overdue_steps(
+    session: ScopedSession, referent_id: UUID, day: date, limit: int = 50
+) -> list[tuple[PlanStep, Person]]:
+    """The steps due before `day` and not done, in the open plans of a referent's open files; the oldest first."""
+    found = (
+        select(PlanStep, Person)
+        .join(Person, (Person.tenant_id == PlanStep.tenant_id) & (Person.id == PlanStep.person_id))
+        .join(
+            PlanObjective,
+            (PlanObjective.tenant_id == PlanStep.tenant_id) & (PlanObjective.id == PlanStep.objective_id),
+        )
+        .join(
+            ActionPlan,
+            (ActionPlan.tenant_id == PlanObjective.tenant_id) & (ActionPlan.id == PlanObjective.action_plan_id),
+        )
+        .where(
+            PlanStep.tenant_id == session.scope.tenant_id,
+            PlanStep.state == "to_do",
+            PlanStep.due_on < day,
+            ActionPlan.state == "open",
+            Person.referent_id == referent_id,
+            Person.stage.in_(OPEN_STAGES),
+        )
+        .order_by(PlanStep.due_on, PlanStep.id)
+        .limit(limit)
+    )
+    return [(step, person) for step, person in session.execute(found)]
+
+
+def plans_to_review(
+    session: ScopedSession, referent_id: UUID, day: date, within_days: int = REVIEW_NOTICE_DAYS, limit: int = 50
+) -> list[tuple[ActionPlan, Person]]:
+    """The open plans of a referent's open files to be evaluated by `day` + `within_days`; the most urgent first."""
+    found = (
+        select(ActionPlan, Person)
+        .join(Person, (Person.tenant_id == ActionPlan.tenant_id) & (Person.id == ActionPlan.person_id))
+        .where(
+            ActionPlan.tenant_id == session.scope.tenant_id,
+            ActionPlan.state == "open",
+            ActionPlan.review_on <= day + timedelta(days=within_days),
+            Person.referent_id == referent_id,
+            Person.stage.in_(OPEN_STAGES),
+        )
+        .order_by(ActionPlan.review_on, ActionPlan.id)
+        .limit(limit)
+    )
+    return [(plan, person) for plan, person in session.execute(found)]

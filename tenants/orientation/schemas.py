@@ -1,0 +1,232 @@
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from marshmallow import ValidationError, fields, pre_load, validate, validates
+
+from clais.clock import today
+from clais.web.fields import Date, OneChoice, TrimmedString
+from clais.web.messages import Message
+from clais.web.schemas import Schema
+from tenants.orientation.choices import DIRECTIONS, OUTCOMES, SIGNED_MANNERS, WHO
+from tenants.orientation.dimensions import BY_CODE, DETECTED_BY, DIMENSIONS, DISTANCES, LEVELS_IN_FULL
+
+LONGEST_PLAN = timedelta(days=5 * 366)
+
+
+def _worded(words: Mapping[Any, str], *, blank: str | None = None) -> Any:
+    """The choices of a table of words, translated when the form is shown; `blank` is a first, empty answer."""
+
+    def choices() -> list[tuple[str, str]]:
+        first = [("", _(blank))] if blank else []
+        return first + [(str(code), _(label)) for code, label in words.items()]
+
+    return choices
+
+
+def _hinted(words: Mapping[str, tuple[str, str]]) -> Any:
+    def choices() -> list[tuple[str, str, str]]:
+        return [(code, _(label), _(hint)) for code, (label, hint) in words.items()]
+
+    return choices
+
+
+def _not_future(day: date | None) -> None:
+    if day is not None and day > today():
+        raise ValidationError(Message("This day is still to come."))
+
+
+def _near(day: date | None) -> None:
+    if day is not None and abs(day - today()) > LONGEST_PLAN:
+        raise ValidationError(Message("Check the year: this is more than five years away."))
+
+
+def _ahead(day: date | None) -> None:
+    _near(day)
+    if day is not None and day < today():
+        raise ValidationError(Message("This day is past."))
+
+
+class BilanSchema(Schema):
+    """A bilan: for each dimension `<code>_level`, `<code>_by` and `<code>_note`, none of them required."""
+
+    distance = OneChoice(
+        _worded(DISTANCES),
+        load_default=None,
+        metadata={
+            "label": _l("Distance to employment"),
+            "widget": "radio",
+            "hint": _l("As the person and you see it, today."),
+        },
+    )
+    summary = TrimmedString(
+        max=1000,
+        multiline=True,
+        allow_none=True,
+        load_default=None,
+        metadata={
+            "label": _l("In a few words"),
+            "rows": 3,
+            "hint": _l("What you would say to a colleague who takes over tomorrow."),
+        },
+    )
+
+
+def _dimension_fields() -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for dimension in DIMENSIONS:
+        label = _l(dimension.label)
+        found[f"{dimension.code}_level"] = OneChoice(
+            _worded(LEVELS_IN_FULL), load_default=None, metadata={"label": label, "widget": "radio"}
+        )
+        found[f"{dimension.code}_by"] = OneChoice(
+            _worded(DETECTED_BY), load_default=None, metadata={"label": _l("Noticed by"), "placeholder": _l("Not said")}
+        )
+        found[f"{dimension.code}_note"] = TrimmedString(
+            max=500,
+            multiline=True,
+            allow_none=True,
+            load_default=None,
+            metadata={"label": _l("Note"), "rows": 2},
+        )
+    return found
+
+
+WholeBilanSchema = BilanSchema.from_dict(_dimension_fields(), name="WholeBilanSchema")
+"""The bilan with the fields of all dimensions, made from the table of dimensions."""
+
+
+class OccupationSearchSchema(Schema):
+    q = TrimmedString(max=100, required=True)
+
+
+class WishSchema(Schema):
+    occupation = fields.UUID(
+        required=True,
+        metadata={
+            "label": _l("Occupation"),
+            "widget": "combobox",
+            "source": lambda: url_for("orientation.occupations"),
+            "placeholder": _l("The start of any word: aide, soudeur…"),
+        },
+    )
+    experience_years = fields.Integer(
+        load_default=None,
+        allow_none=True,
+        validate=validate.Range(min=0, max=60),
+        metadata={"label": _l("Years of experience")},
+    )
+
+
+class DecisionSchema(Schema):
+    direction = OneChoice(
+        _hinted(DIRECTIONS), required=True, metadata={"label": _l("Towards what?"), "widget": "radio"}
+    )
+    goal = TrimmedString(
+        max=300,
+        required=True,
+        metadata={
+            "label": _l("Goal"),
+            "hint": _l("In the person's own words, precise enough to know when it is reached."),
+            "placeholder": _l("Example: part-time domestic help, near the school"),
+        },
+    )
+    reasons = TrimmedString(
+        max=1000,
+        multiline=True,
+        required=True,
+        metadata={
+            "label": _l("Why this orientation?"),
+            "hint": _l("What in the bilan, and in what the person says, leads there. They may read it."),
+            "rows": 4,
+        },
+    )
+
+
+class StepSchema(Schema):
+    text = TrimmedString(max=300, required=True, metadata={"label": _l("Step")})
+    who = OneChoice(
+        _worded(WHO), load_default="person", metadata={"label": _l("Who does it?"), "widget": "radio", "inline": True}
+    )
+    due_on = Date(load_default=None, allow_none=True, validate=_near, metadata={"label": _l("By when?")})
+
+
+class ObjectiveSchema(Schema):
+    """An objective and, at once, its first step: without the step's text, who and when are left out."""
+
+    text = TrimmedString(max=300, required=True, metadata={"label": _l("Objective")})
+    dimension = fields.String(
+        load_default=None, allow_none=True, validate=validate.OneOf(list(BY_CODE)), metadata={"widget": "hidden"}
+    )
+    step = TrimmedString(max=300, allow_none=True, load_default=None, metadata={"label": _l("First step")})
+    who = OneChoice(_worded(WHO), load_default="person", metadata={"label": _l("Who does it?")})
+    due_on = Date(load_default=None, allow_none=True, validate=_near, metadata={"label": _l("By when?")})
+
+
+class ObjectiveTextSchema(Schema):
+    text = TrimmedString(max=300, required=True, metadata={"label": _l("Objective")})
+
+
+class PlanSchema(Schema):
+    goal = TrimmedString(max=300, required=True, metadata={"label": _l("Goal")})
+    review_on = Date(
+        required=True,
+        validate=_ahead,
+        metadata={"label": _l("To be evaluated by"), "hint": _l("At least every three months.")},
+    )
+
+
+class NewPlanSchema(PlanSchema):
+    objectives = fields.List(
+        fields.Nested(ObjectiveSchema),
+        load_default=list,
+        validate=validate.Length(max=12),
+        metadata={"label": _l("Objectives"), "extra_rows": 0, "add_label": _l("Add an objective")},
+    )
+
+    @pre_load
+    def leave_blank_rows_out(self, data: Mapping[str, Any], **_options: object) -> dict[str, Any]:
+        """A row in which nothing was written is no objective, whatever its choices stand at."""
+        rows = data.get("objectives") or []
+        return {**data, "objectives": [row for row in rows if row.get("text") or row.get("step") or row.get("due_on")]}
+
+
+class SignatureSchema(Schema):
+    signed_on = Date(required=True, validate=_not_future, metadata={"label": _l("Signed on")})
+    manner = OneChoice(
+        _worded(SIGNED_MANNERS),
+        required=True,
+        metadata={"label": _l("How?"), "widget": "radio", "inline": True},
+    )
+
+    @validates("signed_on")
+    def is_recent(self, day: date, **_options: object) -> None:
+        _near(day)
+
+
+class EvaluationSchema(Schema):
+    outcome = OneChoice(
+        _hinted(OUTCOMES), required=True, metadata={"label": _l("What comes of it?"), "widget": "radio"}
+    )
+    in_person = OneChoice(
+        lambda: [("yes", _("Face to face")), ("no", _("At a distance"))],
+        required=True,
+        metadata={"label": _l("How did you meet?"), "widget": "radio", "inline": True},
+    )
+    evaluated_on = Date(required=True, validate=_not_future, metadata={"label": _l("Evaluated on")})
+    comment = TrimmedString(
+        max=1000,
+        multiline=True,
+        allow_none=True,
+        load_default=None,
+        metadata={"label": _l("What did you see together?"), "rows": 3},
+    )
+    next_review_on = Date(
+        load_default=None,
+        allow_none=True,
+        validate=_ahead,
+        metadata={"label": _l("Next evaluation by"), "hint": _l("At least every three months.")},
+    )

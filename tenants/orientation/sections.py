@@ -1,0 +1,210 @@
+"""What this feature says on the file of a person: plan, orientation, what moved, wished occupations."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from flask_babel import gettext as _
+
+from clais.clock import local, today
+from clais.database import ScopedSession, new_id
+from clais.identity.actor import Actor
+from clais.web.formatting import short_day
+from clais.web.forms import Form
+from tenants.orientation import queries
+from tenants.orientation.choices import DIRECTIONS, MOST_WISHES, OUTCOMES, SIGNED_MANNERS, WHO
+from tenants.orientation.dimensions import ARTICLES, DISTANCES, LEVELS, position
+from tenants.orientation.models import ActionPlan, PlanStep
+from tenants.orientation.movement import Move, moves, not_looked_at
+from tenants.orientation.schemas import ObjectiveSchema, StepSchema, WishSchema
+from tenants.people import file
+from tenants.people.models import Person
+from tenants.people.workflow import OPEN_STAGES
+
+WRITE = "orientation.write"
+OBJECTIVE_PREFIX = "objective-"
+SOON_DAYS = 14
+PLAN_ON_FILE = "open plan"
+
+
+@dataclass(frozen=True, slots=True)
+class StepLine:
+    """A step of the plan as a row: its state in words, and what may be done about it."""
+
+    step: PlanStep
+    tag: str
+    kind: str
+    who: str
+
+    @property
+    def is_open(self) -> bool:
+        return self.step.state == "to_do"
+
+
+def step_line(step: PlanStep, day: date) -> StepLine:
+    """A step as it stands on `day`."""
+    tag, kind = _("to do"), ""
+    if step.state == "done":
+        tag, kind = _("done"), "done"
+    elif step.state == "dropped":
+        tag = _("dropped")
+    elif step.due_on is not None and step.due_on < day:
+        tag, kind = _("overdue"), "late"
+    elif step.due_on is not None and (step.due_on - day).days <= SOON_DAYS:
+        tag, kind = _("soon"), "wait"
+    return StepLine(step, tag, kind, _(WHO[step.who]))
+
+
+def progress_of(content: queries.PlanContent) -> tuple[int, int]:
+    """How many steps are done, of those that were not dropped."""
+    counted = [step for _objective, steps in content for step in steps if step.state != "dropped"]
+    return sum(step.state == "done" for step in counted), len(counted)
+
+
+def plan_parts(session: ScopedSession, plan: ActionPlan) -> dict[str, Any]:
+    """What every view of a plan shows: objectives, lines, progress, and whether its review is late or near."""
+    return _parts(plan, queries.plan_content(session, plan))
+
+
+def _parts(plan: ActionPlan, content: queries.PlanContent) -> dict[str, Any]:
+    day = today()
+    done, total = progress_of(content)
+    added = [step for _objective, steps in content for step in steps if _added_after(step, plan)]
+    return {
+        "plan": plan,
+        "objectives": [(objective, [step_line(step, day) for step in steps]) for objective, steps in content],
+        "lines": sorted(
+            (step_line(step, day) for _objective, steps in content for step in steps),
+            key=lambda line: (not line.is_open, line.step.due_on or date.max),
+        ),
+        "done": done,
+        "total": total,
+        "review_late": plan.state == "open" and plan.review_on < day,
+        "review_soon": plan.state == "open" and 0 <= (plan.review_on - day).days <= SOON_DAYS,
+        "added_since_signature": len(added),
+        "manners": SIGNED_MANNERS,
+        "outcomes": OUTCOMES,
+    }
+
+
+def _added_after(step: PlanStep, plan: ActionPlan) -> bool:
+    return plan.signed_on is not None and step.state != "dropped" and local(step.created_at).date() > plan.signed_on
+
+
+def plan_on_file(session: ScopedSession, person: Person, actor: Actor) -> Mapping[str, Any] | None:
+    """The open plan; nothing while there is none."""
+    found = file.read_once(session, PLAN_ON_FILE, lambda: queries.open_plan(session, person.id))
+    return _parts(*found) | {"may_write": _may_write(person, actor)} if found else None
+
+
+def step_forms(parts: Mapping[str, Any] | None) -> dict[UUID | str, Form]:
+    """A blank form per objective that adds a step to it, and one that adds an objective."""
+    if parts is None:
+        return {}
+    blank: dict[UUID | str, Form] = {"new_objective": Form(ObjectiveSchema(), prefix=OBJECTIVE_PREFIX)}
+    for objective, _steps in parts["objectives"]:
+        blank[objective.id] = Form(StepSchema(), prefix=step_prefix(objective.id))
+    return blank
+
+
+def step_prefix(key: UUID) -> str:
+    """What the names of a form's fields begin with, so that several of them stand on one page."""
+    return f"s{key.hex}-"
+
+
+def orientation_on_file(session: ScopedSession, person: Person, actor: Actor) -> Mapping[str, Any]:
+    """Where the orientation stands, and what comes next: bilan, decision, plan."""
+    happened = file.newest(session, person.id, actor)
+    found = happened["decisions"]
+    decision = next(iter(found), None)
+    bilan = next(iter(happened["bilans"]), None)
+    plan = file.read_once(session, PLAN_ON_FILE, lambda: queries.open_plan(session, person.id))
+    return {
+        "bilan": bilan,
+        "decision": decision,
+        "earlier": found[1:],
+        "directions": DIRECTIONS,
+        "distances": DISTANCES,
+        "newer_bilan": bool(
+            decision and bilan and decision.bilan_id != bilan.id and bilan.made_on >= decision.decided_on
+        ),
+        "has_plan": plan is not None,
+        "may_write": _may_write(person, actor),
+    }
+
+
+def movement_on_file(session: ScopedSession, person: Person, actor: Actor) -> Mapping[str, Any] | None:
+    """The last two bilans side by side; the only one by itself; nothing before the first."""
+    last = file.newest(session, person.id, actor)["bilans"][:2]
+    if not last:
+        return None
+    answers = queries.answers_of(session, last)
+    now, before = last[0], last[1] if len(last) > 1 else None
+    earlier = answers[before.id] if before else {}
+    found = moves(earlier, answers[now.id])
+    # What stayed well is one sentence; what moved, and what still hinders, is drawn.
+    calm = [move for move in found if before and move.kind == "same" and move.now >= 0]
+    return {
+        "now": now,
+        "before": before,
+        "title": _title(now.made_on, before.made_on if before else None),
+        "lines": [_line(move, alone=before is None) for move in found if move not in calm],
+        "calm": [(_(move.dimension.label), _(LEVELS[move.now])) for move in calm],
+        "left_out": [_(dimension.label) for dimension in not_looked_at(earlier, answers[now.id])],
+        "distance": _distance(now.distance, before.distance if before else None),
+        "summary": now.summary,
+    }
+
+
+def _title(now: date, before: date | None) -> str:
+    if before is None:
+        return _("bilan of %(day)s", day=short_day(now))
+    return _("bilans of %(before)s and %(now)s", before=short_day(before), now=short_day(now))
+
+
+def _line(move: Move, *, alone: bool) -> dict[str, Any]:
+    level = _(LEVELS[move.now])
+    words = {
+        "better": _("settled") if move.is_settled and move.now == 0 else _("better: %(level)s", level=level),
+        "worse": _("less good: %(level)s", level=level),
+        "same": _("the same: %(level)s", level=level),
+        "new": level if alone else _("new: %(level)s", level=level),
+    }
+    return {
+        "label": _(move.dimension.label),
+        "before": None if move.before is None else position(move.before),
+        "now": position(move.now),
+        "words": words[move.kind],
+        "was": None if move.before is None or move.kind == "same" else _(LEVELS[move.before]),
+        "article": ARTICLES.get(move.dimension.code),
+    }
+
+
+def _distance(now: int | None, before: int | None) -> dict[str, Any] | None:
+    """The distance to employment on the same line, near at the right as what is well."""
+    if now is None:
+        return None
+    return {
+        "before": None if before is None else (5 - before) * 25,
+        "now": (5 - now) * 25,
+        "words": _(DISTANCES[now]),
+    }
+
+
+def wishes_on_file(session: ScopedSession, person: Person, actor: Actor, form: Form | None = None) -> Mapping[str, Any]:
+    """The wished occupations, and the form that adds one while there is room."""
+    wished = queries.wished_occupations(session, person.id)
+    return {
+        "person": person,
+        "wished": wished,
+        "form": form or Form(WishSchema(), prefix="wish-"),
+        "has_room": len(wished) < MOST_WISHES,
+        "may_write": _may_write(person, actor),
+        "submission": str(new_id()),
+    }
+
+
+def _may_write(person: Person, actor: Actor) -> bool:
+    return actor.may(WRITE) and person.stage in OPEN_STAGES

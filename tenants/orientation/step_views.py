@@ -1,0 +1,179 @@
+"""Objectives and steps, added and changed in their row. Without a script each form is a page of its own."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+from flask import Response, abort, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as AnyResponse
+
+from clais.web.context import actor, database, get_or_404
+from clais.web.errors import StaleEdit
+from clais.web.forms import Form
+from clais.web.rendering import is_partial_request, redirect_after_post, render
+from clais.workflow import Refused
+from tenants.orientation import plan_actions as actions
+from tenants.orientation.feature import no_one_else_saved, orientation, person_of_page, plan_of, refusal, say
+from tenants.orientation.models import ActionPlan, PlanObjective, PlanStep
+from tenants.orientation.plan_actions import NewObjective, NewStep
+from tenants.orientation.plan_views import plan_page
+from tenants.orientation.schemas import ObjectiveSchema, ObjectiveTextSchema, StepSchema
+from tenants.orientation.sections import OBJECTIVE_PREFIX, step_prefix
+from tenants.people.models import Person
+
+PLAN_PAGE = "orientation.plan"
+
+
+@orientation.form("/personnes/<uuid:person_id>/plan/objectifs/nouveau", "orientation.write")
+def add_objective(person_id: UUID) -> AnyResponse:
+    """One more objective, with its first step if one is known."""
+    person = person_of_page(person_id)
+    found = plan_of(person)
+    if request.method == "GET":
+        return _form_page(person, Form(ObjectiveSchema(), prefix=OBJECTIVE_PREFIX), _("Add an objective"))
+    form = Form.from_request(ObjectiveSchema(), request.form, prefix=OBJECTIVE_PREFIX)
+    if not form.validate():
+        return _correct(person, form, _("Add an objective"), "new_objective")
+    data = form.data
+    steps = (NewStep(data["step"], data["who"], data["due_on"]),) if data["step"] else ()
+    return _act(
+        person, lambda: actions.add_objective(database(), found, NewObjective(data["text"], data["dimension"], steps))
+    )
+
+
+@orientation.form("/personnes/<uuid:person_id>/plan/objectifs/<uuid:objective_id>/modification", "orientation.write")
+def edit_objective(person_id: UUID, objective_id: UUID) -> AnyResponse:
+    """Say an objective in other words."""
+    person, found, objective = _objective(person_id, objective_id)
+    title = _("Change an objective")
+    if request.method == "GET":
+        form = Form(ObjectiveTextSchema(), {"text": objective.text})
+        return _form_page(person, form, title, version=found.version)
+    form = Form.from_request(ObjectiveTextSchema(), request.form)
+    if not form.validate():
+        return _form_page(person, form, title, status=422)
+    if form.version != str(found.version):
+        raise StaleEdit(
+            yours=[(_("Objective"), form.data["text"])],
+            theirs=[(_("Objective"), objective.text)],
+            reload_url=request.path,
+        )
+    return _act(person, lambda: actions.change_objective(database(), found, objective, **form.data))
+
+
+@orientation.post("/personnes/<uuid:person_id>/plan/objectifs/<uuid:objective_id>/retrait", "orientation.write")
+def remove_objective(person_id: UUID, objective_id: UUID) -> AnyResponse:
+    """Take an objective without steps off the plan."""
+    person, found, objective = _objective(person_id, objective_id)
+    return _act(person, lambda: actions.remove_objective(database(), found, objective))
+
+
+@orientation.form("/personnes/<uuid:person_id>/plan/objectifs/<uuid:objective_id>/etapes", "orientation.write")
+def add_step(person_id: UUID, objective_id: UUID) -> AnyResponse:
+    """One more step of an objective."""
+    person, found, objective = _objective(person_id, objective_id)
+    prefix = step_prefix(objective.id)
+    if request.method == "GET":
+        return _form_page(person, Form(StepSchema(), prefix=prefix), _("Add a step"))
+    form = Form.from_request(StepSchema(), request.form, prefix=prefix)
+    if not form.validate():
+        return _correct(person, form, _("Add a step"), objective.id)
+    return _act(person, lambda: actions.add_step(database(), found, objective, NewStep(**form.data)))
+
+
+@orientation.form("/personnes/<uuid:person_id>/plan/etapes/<uuid:step_id>/modification", "orientation.write")
+def edit_step(person_id: UUID, step_id: UUID) -> AnyResponse:
+    """Change a step where it stands."""
+    person, found, step = _step(person_id, step_id)
+    prefix = step_prefix(step.id)
+    if request.method == "GET":
+        values = {"text": step.text, "who": step.who, "due_on": step.due_on}
+        return _step_form(person, step, Form(StepSchema(), values, prefix=prefix))
+    form = Form.from_request(StepSchema(), request.form, prefix=prefix)
+    if not form.validate():
+        answer = _step_form(person, step, form, status=422)
+        answer.headers["HX-Retarget"] = f"#step-{step.id}"
+        return answer
+    if form.version != str(step.version):
+        raise StaleEdit(
+            yours=[(_("Step"), form.data["text"])],
+            theirs=[(_("Step"), step.text)],
+            reload_url=url_for(PLAN_PAGE, person_id=person.id),
+        )
+    return _act(person, lambda: actions.change_step(database(), found, step, NewStep(**form.data)))
+
+
+@orientation.post("/personnes/<uuid:person_id>/plan/etapes/<uuid:step_id>/realisation", "orientation.write")
+def finish_step(person_id: UUID, step_id: UUID) -> AnyResponse:
+    return _move(person_id, step_id, "finish")
+
+
+@orientation.post("/personnes/<uuid:person_id>/plan/etapes/<uuid:step_id>/abandon", "orientation.write")
+def drop_step(person_id: UUID, step_id: UUID) -> AnyResponse:
+    return _move(person_id, step_id, "drop")
+
+
+@orientation.post("/personnes/<uuid:person_id>/plan/etapes/<uuid:step_id>/reprise", "orientation.write")
+def take_up_step(person_id: UUID, step_id: UUID) -> AnyResponse:
+    return _move(person_id, step_id, "take_up")
+
+
+def _move(person_id: UUID, step_id: UUID, transition: str) -> AnyResponse:
+    person, found, step = _step(person_id, step_id)
+    return _act(person, lambda: actions.move_step(database(), found, step, transition, actor()), touched=step.id)
+
+
+def _objective(person_id: UUID, objective_id: UUID) -> tuple[Person, ActionPlan, PlanObjective]:
+    person = person_of_page(person_id)
+    found, objective = plan_of(person), get_or_404(PlanObjective, objective_id)
+    if objective.action_plan_id != found.id:
+        abort(404)
+    return person, found, objective
+
+
+def _step(person_id: UUID, step_id: UUID) -> tuple[Person, ActionPlan, PlanStep]:
+    step = get_or_404(PlanStep, step_id)
+    if step.person_id != person_id:
+        abort(404)
+    person, found, _of = _objective(person_id, step.objective_id)
+    return person, found, step
+
+
+def _act(person: Person, act: Callable[[], object], *, touched: UUID | None = None) -> AnyResponse:
+    """Do it, and show the plan as it is now: in place for htmx, as a page otherwise."""
+    here = url_for(PLAN_PAGE, person_id=person.id)
+    try:
+        with no_one_else_saved(here):
+            act()
+    except Refused as refused:
+        say(refusal(refused.code), "wait")
+    if is_partial_request():
+        return plan_page(person, touched=touched)
+    return redirect_after_post(here)
+
+
+def _correct(person: Person, form: Form, title: str, key: UUID | str) -> Response:
+    """The form again, where it stood: in the plan for htmx, on its own page otherwise."""
+    if is_partial_request():
+        return plan_page(person, status=422, corrected={key: form})
+    return _form_page(person, form, title, status=422)
+
+
+def _form_page(person: Person, form: Form, title: str, *, status: int = 200, version: int | None = None) -> Response:
+    if request.method == "GET" and is_partial_request():
+        # A form that was sent twice through htmx comes back as the plan that it led to.
+        return plan_page(person)
+    return render(
+        "orientation/plan_part_form.html", status=status, person=person, form=form, title=title, version=version
+    )
+
+
+def _step_form(person: Person, step: PlanStep, form: Form, *, status: int = 200) -> Response:
+    return render(
+        "orientation/step_form.html",
+        "orientation/_step_form.html",
+        status=status,
+        person=person,
+        step=step,
+        form=form,
+    )

@@ -1,0 +1,27 @@
+from clais.words import N_
+from clais.workflow import Transition, Workflow
+from tenants.orientation.models import ActionPlan, PlanStep
+
+WRITE = "orientation.write"
+
+STEP = Workflow(
+    name="plan_step",
+    initial="to_do",
+    states={"to_do": N_("To do"), "done": N_("Done"), "dropped": N_("Dropped")},
+    transitions=(
+        Transition("finish", frozenset({"to_do"}), "done", WRITE, N_("Done")),
+        Transition("drop", frozenset({"to_do"}), "dropped", WRITE, N_("Drop")),
+        Transition("take_up", frozenset({"done", "dropped"}), "to_do", WRITE, N_("Undo")),
+    ),
+)
+
+PLAN = Workflow(
+    name="action_plan",
+    initial="open",
+    states={"open": N_("Plan under way"), "closed": N_("Plan closed")},
+    transitions=(Transition("close", frozenset({"open"}), "closed", WRITE, N_("Close the plan"), asks=("reason",)),),
+)
+"""A plan is closed by its evaluation (reached, stopped) or because another replaces it; none is opened again."""
+
+STEP.guard(PlanStep.state)
+PLAN.guard(ActionPlan.state)

@@ -1,0 +1,14 @@
+"""The kinds of partners and their words (gettext ids). Order is that of the screen."""
+
+from clais.words import N_
+
+KINDS = {
+    "cpas": "CPAS",
+    "ale": "ALE",
+    "association": N_("Association"),
+    "operator": N_("Training operator"),
+    "forem": "FOREM",
+    "neighbourhood": N_("Neighbourhood board"),
+    "municipality": N_("Municipality, ADL"),
+    "other": N_("Another kind"),
+}

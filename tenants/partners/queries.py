@@ -1,0 +1,20 @@
+from uuid import UUID
+
+from sqlalchemy import select, tuple_
+
+from clais.database import ScopedSession
+from clais.registry.models import Partner
+
+PAGE = 40
+
+
+def partners_after(
+    session: ScopedSession, after: tuple[str, UUID] | None = None, *, kind: str | None = None, limit: int = PAGE
+) -> list[Partner]:
+    """One page of partners by name, after the (name, id) of the one before; one more row tells of a next."""
+    found = select(Partner).where(Partner.tenant_id == session.scope.tenant_id)
+    if kind:
+        found = found.where(Partner.kind == kind)
+    if after is not None:
+        found = found.where(tuple_(Partner.name, Partner.id) > after)
+    return list(session.scalars(found.order_by(Partner.name, Partner.id).limit(limit + 1)))

@@ -1,0 +1,48 @@
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from marshmallow import fields, validate
+
+from clais.web.fields import Email, OneChoice, Phone, TrimmedString
+from clais.web.schemas import Schema
+from tenants.partners.choices import KINDS
+
+
+class PartnerSchema(Schema):
+    name = TrimmedString(120, required=True, metadata={"label": _l("Name"), "autocomplete": "off"})
+    kind = OneChoice(
+        lambda: [(code, _(label)) for code, label in KINDS.items()],
+        required=True,
+        metadata={"label": _l("Kind of partner")},
+    )
+    is_member = fields.Boolean(
+        load_default=False,
+        metadata={"label": _l("Member of the platform"), "hint": _l("It has signed the agreement of the CLAIS.")},
+    )
+    phone = Phone(load_default=None, allow_none=True, metadata={"label": _l("Phone"), "widget": "tel"})
+    email = Email(
+        load_default=None,
+        allow_none=True,
+        validate=validate.Length(max=200),
+        metadata={"label": _l("E-mail"), "widget": "email"},
+    )
+    address = TrimmedString(
+        200, multiline=True, load_default=None, allow_none=True, metadata={"label": _l("Address"), "rows": 2}
+    )
+    note = TrimmedString(
+        1000,
+        multiline=True,
+        load_default=None,
+        allow_none=True,
+        metadata={
+            "label": _l("What they do, whom to ask for"),
+            "rows": 4,
+            "hint": _l("Opening hours, conditions, the name of a contact. Nothing about candidates."),
+        },
+    )
+
+
+class PartnersSchema(Schema):
+    """What the list may be narrowed to; the cursor is sealed."""
+
+    kind = fields.String(load_default=None, validate=validate.OneOf(list(KINDS)))
+    after = fields.String(load_default=None, validate=validate.Length(max=600))

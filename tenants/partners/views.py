@@ -1,0 +1,116 @@
+from typing import Any
+from uuid import UUID
+
+from flask import Response, abort, flash, request, url_for
+from flask_babel import gettext as _
+from itsdangerous import BadSignature
+from markupsafe import Markup
+from marshmallow import ValidationError
+from sqlalchemy.orm.exc import StaleDataError
+
+from clais.numbers import format_phone
+from clais.registry.models import LOCAL_PLATFORM, Partner
+from clais.web.context import database, get_or_404
+from clais.web.cursors import read_cursor, write_cursor
+from clais.web.errors import StaleEdit
+from clais.web.forms import Form
+from clais.web.navigation import destination
+from clais.web.rendering import redirect_after_post, render
+from clais.web.routing import Feature
+from clais.words import N_
+from tenants.partners import actions, queries
+from tenants.partners.choices import KINDS
+from tenants.partners.schemas import PartnerSchema, PartnersSchema
+
+partners = Feature("partners", __name__)
+destination(N_("Partners"), "people", "partners.index", "partner.read", kinds=(LOCAL_PLATFORM,), order=80, wide=True)
+
+
+@partners.page("/partenaires", "partner.read")
+def index() -> Response:
+    """The partners by name, of one kind or all."""
+    try:
+        chosen = PartnersSchema().load(request.args)
+        after = read_cursor(chosen["after"]) if chosen["after"] else None
+    except (ValidationError, BadSignature):
+        abort(400)
+    kind = chosen["kind"]
+    rows = queries.partners_after(database(), after, kind=kind)
+    page, more = rows[: queries.PAGE], len(rows) > queries.PAGE
+    following = write_cursor(page[-1].name, page[-1].id) if more else None
+    tabs = [{"label": _("All"), "url": url_for("partners.index"), "current": kind is None}]
+    tabs += [
+        {"label": _(label), "url": url_for("partners.index", kind=code), "current": code == kind}
+        for code, label in KINDS.items()
+    ]
+    return render(
+        "partners/index.html",
+        partners=page,
+        kinds=KINDS,
+        choices=tabs,
+        telephone=telephone,
+        next_url=url_for("partners.index", kind=kind, after=following) if following else None,
+        first_url=url_for("partners.index", kind=kind) if after else None,
+    )
+
+
+@partners.page("/partenaires/<uuid:partner_id>", "partner.read")
+def show(partner_id: UUID) -> Response:
+    """The card of a partner: what they do, how to reach them."""
+    partner = get_or_404(Partner, partner_id)
+    return render("partners/show.html", partner=partner, kinds=KINDS, telephone=telephone)
+
+
+@partners.form("/partenaires/nouveau", "partner.write")
+def new() -> Response:
+    """Add a partner."""
+    if request.method == "GET":
+        return render("partners/form.html", form=Form(PartnerSchema()), partner=None)
+    form = Form.from_request(PartnerSchema(), request.form)
+    if not form.validate():
+        return render("partners/form.html", status=422, form=form, partner=None)
+    partner = actions.add_partner(database(), form.data)
+    flash(_("%(name)s is on the list.", name=partner.name), "done")
+    return redirect_after_post(url_for("partners.show", partner_id=partner.id))
+
+
+@partners.form("/partenaires/<uuid:partner_id>/modification", "partner.write")
+def change(partner_id: UUID) -> Response:
+    """Correct the card of a partner."""
+    partner = get_or_404(Partner, partner_id)
+    if request.method == "GET":
+        values = {name: getattr(partner, name) for name in PartnerSchema().load_fields}
+        return render("partners/form.html", form=Form(PartnerSchema(), values), partner=partner)
+    form = Form.from_request(PartnerSchema(), request.form)
+    if form.version != str(partner.version):
+        raise _stale(form, partner)
+    if not form.validate():
+        return render("partners/form.html", status=422, form=form, partner=partner)
+    try:
+        actions.change_partner(database(), partner, form.data)
+    except StaleDataError as error:
+        database().rollback()
+        raise _stale(form, get_or_404(Partner, partner_id)) from error
+    flash(_("Card corrected."), "done")
+    return redirect_after_post(url_for("partners.show", partner_id=partner.id))
+
+
+def _stale(form: Form, partner: Partner) -> StaleEdit:
+    def theirs(name: str) -> Any:
+        value = getattr(partner, name)
+        return _(KINDS.get(value, value)) if name == "kind" else value or ""
+
+    shown = ("name", "kind", "phone", "email", "address", "note")
+    return StaleEdit(
+        yours=[
+            (form[name].label, _(KINDS.get(form[name].value, "")) if name == "kind" else form[name].value)
+            for name in shown
+        ],
+        theirs=[(form[name].label, theirs(name)) for name in shown],
+        reload_url=url_for("partners.change", partner_id=partner.id),
+    )
+
+
+def telephone(number: str) -> Markup:
+    """A number that a click calls."""
+    return Markup('<a href="tel:{}">{}</a>').format(number, format_phone(number))

@@ -1,0 +1,190 @@
+from collections.abc import Callable, Mapping
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import bindparam, update
+from sqlalchemy.exc import IntegrityError
+
+from clais.audit.actions import record
+from clais.clock import now, today
+from clais.database import ScopedSession, new_id
+from clais.encryption import Keyring
+from clais.identity.actor import Actor
+from clais.identity.models import Membership
+from clais.registry.actions import next_reference
+from tenants.people import queries
+from tenants.people.choices import REGISTRATION_TEXT_VERSION
+from tenants.people.keys import open_number, put_keys, seal_number, write_keys
+from tenants.people.models import Person, RecentlyOpened
+from tenants.people.names import sort_key
+from tenants.people.workflow import STAGE
+
+FOLLOWS_UP = "person.edit"
+"""Whoever may edit a whole file can be its referent; a receptionist registers for others."""
+CARD = (
+    "family_name", "given_names", "birth_date", "birth_year", "sex", "street", "street_number", "box", "postal_code",
+    "locality", "phone", "other_phone", "email", "contact_preference", "languages", "status", "status_since",
+    "schooling", "schooling_note", "driving_licences", "has_vehicle", "forem_number", "forem_registered_on",
+    "availability",
+)  # fmt: skip
+"""The facts of a card that are stored as they come. Stage, reference, referent and tenant are never among them."""
+SPECIAL = ("national_number", "registration_consent_manner")
+LONGEST_SORT_NAME = 170
+
+
+# Every file that is opened does this: the statement is built once.
+_OPENED_AGAIN = (
+    update(RecentlyOpened)
+    .where(
+        RecentlyOpened.tenant_id == bindparam("here"),
+        RecentlyOpened.membership_id == bindparam("member"),
+        RecentlyOpened.person_id == bindparam("person"),
+    )
+    .values(opened_at=bindparam("moment"))
+)
+
+
+class NumberNotAuthorised(Exception):  # noqa: N818 - it reads as what happened.
+    """The platform holds no authorisation to keep national numbers."""
+
+
+class StaleCard(Exception):  # noqa: N818 - the same.
+    """Someone saved the card meanwhile."""
+
+
+def register_person(
+    session: ScopedSession,
+    actor: Actor,
+    data: Mapping[str, Any],
+    keyring: Keyring,
+    first: Callable[[Person], object] = lambda _person: None,
+) -> Person:
+    """Open the file of a newcomer: reference, keys, record. `data` is what `PersonSchema` loads.
+
+    `first` is done to the file before it is written, so that what it changes is written with it.
+    Its referent is the actor, when the actor follows people up. Duplicates are the caller's question to ask first
+    (`queries.probable_duplicates`). Raises NumberNotAuthorised; ValueError for a fact that is not of the card.
+    """
+    person = Person(
+        id=new_id(),
+        tenant_id=session.scope.tenant_id,
+        stage=STAGE.initial,
+        stage_since=today(),
+        referent_id=actor.membership_id if actor.may(FOLLOWS_UP) else None,
+        given_names="",
+    )
+    changed = _write_card(session, person, data, keyring)
+    person.reference = next_reference(session, actor.tenant_code, "")
+    session.add(person)
+    details = {"fields": changed}
+    if person.registration_consent_at:
+        details["consent_text"] = [REGISTRATION_TEXT_VERSION]
+    record(session, "person.register", "person", person.id, person_id=person.id, details=details)
+    first(person)
+    session.flush()
+    put_keys(session, person, keyring)
+    session.flush()
+    return person
+
+
+def edit(
+    session: ScopedSession,
+    actor: Actor,  # noqa: ARG001 - every writing action is handed who acts; the record takes them from the session.
+    person: Person,
+    changes: Mapping[str, Any],
+    version: int,
+    keyring: Keyring,
+) -> list[str]:
+    """Change facts of a card that was read at `version`; a fact that is not in `changes` stays. Gives what changed.
+
+    Raises StaleCard when someone saved it since, NumberNotAuthorised, ValueError for a fact that is not of the card.
+    """
+    if person.version != version:
+        raise StaleCard
+    changed = _write_card(session, person, changes, keyring)
+    if changed:
+        write_keys(session, person, keyring)
+        record(session, "person.edit", "person", person.id, person_id=person.id, details={"fields": changed})
+    return changed
+
+
+def _write_card(session: ScopedSession, person: Person, data: Mapping[str, Any], keyring: Keyring) -> list[str]:
+    """Put `data` on the card and give the names of what changed, sorted."""
+    strangers = set(data) - set(CARD) - set(SPECIAL)
+    if strangers:
+        raise ValueError(f"not facts of a card: {sorted(strangers)}")
+    facts = {name: value for name, value in data.items() if name in CARD}
+    # A year is kept only while the date is not known.
+    if facts.get("birth_date"):
+        facts["birth_year"] = None
+    changed = [name for name, value in facts.items() if getattr(person, name) != value]
+    for name in changed:
+        setattr(person, name, facts[name])
+    if {"postal_code", "locality"} & set(changed):
+        person.locality, person.nis_code = queries.place_of(session, person.postal_code, person.locality)
+    person.sort_name = sort_key(person.family_name, person.given_names)[:LONGEST_SORT_NAME]
+    if "national_number" in data and data["national_number"] != open_number(keyring, person):
+        _write_number(session, person, data["national_number"], keyring)
+        changed.append("national_number")
+    manner = data.get("registration_consent_manner")
+    if manner and manner != person.registration_consent_manner:
+        person.registration_consent_manner, person.registration_consent_at = manner, now()
+        changed.append("registration_consent_manner")
+    return sorted(changed)
+
+
+def _write_number(session: ScopedSession, person: Person, number: str | None, keyring: Keyring) -> None:
+    if number and not queries.national_number_authorisation(session):
+        raise NumberNotAuthorised
+    person.national_number = seal_number(keyring, person, number) if number else None
+
+
+def read_number(session: ScopedSession, person: Person, keyring: Keyring) -> str | None:
+    """The national number in clear, for one showing, which is put on record."""
+    record(session, "person.read_number", "person", person.id, person_id=person.id)
+    return open_number(keyring, person)
+
+
+def hand_over(session: ScopedSession, actor: Actor, person: Person, to: Membership) -> None:
+    """Make a colleague, or the actor, the referent of a file."""
+    if person.referent_id == to.id:
+        return
+    person.referent_id = to.id
+    verb = "person.take_over" if to.id == actor.membership_id else "person.hand_over"
+    record(session, verb, "person", person.id, person_id=person.id, details={"referent": str(to.id)})
+
+
+def move(
+    session: ScopedSession,
+    actor: Actor,
+    person: Person,
+    name: str,
+    *,
+    reason: str | None = None,
+    comment: str | None = None,
+) -> None:
+    """Take a file to another stage of the path. Raises `clais.workflow.Refused`."""
+    STAGE.apply(session, person, name, actor, reason=reason, comment=comment)
+    record(
+        session,
+        f"person.{name}",
+        "person",
+        person.id,
+        person_id=person.id,
+        details={"reason": reason} if reason else None,
+    )
+
+
+def remember_opening(session: ScopedSession, membership_id: UUID, person_id: UUID) -> None:
+    """Put a file on top of those that a member opened last."""
+    known = session.execute(
+        _OPENED_AGAIN,
+        {"here": session.scope.tenant_id, "member": membership_id, "person": person_id, "moment": now()},
+        execution_options={"synchronize_session": False},
+    )
+    if known.rowcount == 0:  # type: ignore[attr-defined]
+        try:
+            with session.begin_nested():
+                session.add(RecentlyOpened(membership_id=membership_id, person_id=person_id))
+        except IntegrityError:
+            pass  # The same file was opened twice at once: it is remembered.

@@ -1,0 +1,240 @@
+"""The card of a person: read, edited, handed over, moved along the path."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Response, abort, flash, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy.orm.exc import StaleDataError
+
+from clais.audit.actions import record
+from clais.identity.models import Membership
+from clais.services import services
+from clais.web.context import actor, database, get_or_404
+from clais.web.errors import StaleEdit
+from clais.web.forms import Form
+from clais.web.rendering import redirect_after_post, render
+from clais.workflow import Refused
+from tenants.people import actions, comparison, presentation, queries
+from tenants.people.feature import people
+from tenants.people.file import team
+from tenants.people.models import Person
+from tenants.people.schemas import EditSchema, LocalitySchema, ReferentSchema, StageSchema
+from tenants.people.workflow import STAGE
+
+IDENTITY = ("family_name", "given_names", "birth_date", "birth_year", "phone", "other_phone", "email")
+
+CLOSING = "closing-"
+"""The dialog on the file has names of its own: other forms stand on the same page."""
+
+
+def home_of(person: Person) -> str:
+    """Where someone in the actor's role goes on with a person: the file, or its card at the reception."""
+    return url_for("people.show" if actor().may("person.read") else "people.card", person_id=person.id)
+
+
+@people.post("/localites", "locality.search")
+def localities() -> Response:
+    """Proposals for a postal code or a locality, by the start of either."""
+    form = Form.from_request(LocalitySchema(), request.form)
+    found = queries.localities_matching(database(), form.data["q"]) if form.validate() else []
+    by_code = request.args.get("field") == "code"
+    items = [
+        {
+            "value": place.code if by_code else place.locality,
+            "label": f"{place.code} {place.locality}",
+            "fill": {"locality": place.locality} if by_code else {"postal_code": place.code},
+        }
+        for place in found
+    ]
+    return render("people/_localities.html", items=items)
+
+
+@people.page("/personnes/<uuid:person_id>/carte", "person.read_card")
+def card(person_id: UUID) -> Response:
+    """What a receptionist sees of a person: who, how to reach them, where they stand. Reading it is put on record."""
+    person = get_or_404(Person, person_id)
+    record(database(), "person.read_card", "person", person.id, person_id=person.id)
+    referent = database().get(Membership, (person.tenant_id, person.referent_id)) if person.referent_id else None
+    return render(
+        "people/card.html",
+        person=person,
+        name=presentation.full_name(person),
+        referent=referent.display_name if referent else None,
+        stages=STAGE.states,
+        section=card_section(person),
+    )
+
+
+def card_section(person: Person) -> dict[str, Any]:
+    """What `people/_details.html` shows."""
+    return {
+        "contact": presentation.contact_facts(person),
+        "situation": presentation.situation_facts(person),
+        "missing": presentation.missing(person),
+    }
+
+
+@people.form("/personnes/<uuid:person_id>/coordonnees", "person.edit_card")
+def edit(person_id: UUID) -> Response:
+    """Change the card. A version saved meanwhile is shown beside this one; a possible duplicate is asked about."""
+    person = get_or_404(Person, person_id)
+    # The fields depend on the platform alone: an edit that comes too late is told so, and not « unknown field ».
+    schema = EditSchema(exclude=() if queries.national_number_authorisation(database()) else ("national_number",))
+    if request.method == "GET":
+        record(database(), "person.read_card", "person", person.id, person_id=person.id)
+        return _edit_page(person, Form(schema, {name: getattr(person, name) for name in actions.CARD}))
+    form = Form.from_request(schema, request.form)
+    version = _version(form)
+    if not form.validate():
+        return _edit_page(person, form, status=422)
+    facts = _facts(form.data)
+    alike = _alike(person, form.data)
+    if comparison.unanswered(alike, form.data):
+        form.add_error("not_duplicate", _("Someone very much like this person has a file: look at it first."))
+        return _edit_page(person, form, alike, status=422)
+    try:
+        changed = actions.edit(database(), actor(), person, facts, version, services().keyring)
+    except (actions.StaleCard, StaleDataError):
+        database().rollback()
+        theirs = get_or_404(Person, person_id)
+        database().refresh(theirs)
+        raise StaleEdit(
+            *presentation.versions(theirs, facts), reload_url=url_for("people.edit", person_id=person_id)
+        ) from None
+    _say_saved(form.data, changed)
+    return redirect_after_post(home_of(person))
+
+
+def _version(form: Form) -> int:
+    if not (form.version or "").isdecimal() or len(form.version or "") > 9:  # noqa: PLR2004 - what the column holds.
+        abort(400)
+    return int(form.version or "")
+
+
+def _facts(data: dict[str, Any]) -> dict[str, Any]:
+    facts = {
+        name: value for name, value in data.items() if name in actions.CARD or name == "registration_consent_manner"
+    }
+    if data.get("national_number") or data.get("remove_national_number"):
+        facts["national_number"] = data.get("national_number")
+    return facts
+
+
+def _alike(person: Person, data: dict[str, Any]) -> list[Any]:
+    """Other files that look like this one, asked only when what tells people apart changed."""
+    if not data.get("national_number") and all(data.get(name) == getattr(person, name) for name in IDENTITY):
+        return []
+    identity = comparison.identity_of_typed(database(), data, services().keyring)
+    return queries.probable_duplicates(database(), identity, excluding=person.id) if identity else []
+
+
+def _edit_page(person: Person, form: Form, alike: Any = (), status: int = 200) -> Response:
+    return render(
+        "people/edit.html",
+        status=status,
+        person=person,
+        name=presentation.full_name(person),
+        form=form,
+        version=form.version or person.version,
+        back_url=home_of(person),
+        duplicates=comparison.explained(alike),
+        warnings=[],
+        answered=False,
+        duplicate_error=" ".join(form["not_duplicate"].errors),
+        home_of=home_of,
+    )
+
+
+def _say_saved(data: dict[str, Any], changed: list[str]) -> None:
+    flash(_("Saved.") if changed else _("Nothing to save: the card already says this."), "done")
+    for warning in comparison.number_warnings(data):
+        flash(warning, "wait")
+
+
+@people.post("/personnes/<uuid:person_id>/numero-national", "person.read_number")
+def show_number(person_id: UUID) -> Response:
+    """Show the national number once. The showing is put on record; the number stands in no address."""
+    person = get_or_404(Person, person_id)
+    number = actions.read_number(database(), person, services().keyring)
+    return render(
+        "people/number.html", "people/_number.html", person=person, name=presentation.full_name(person), number=number
+    )
+
+
+@people.post("/personnes/<uuid:person_id>/referent", "person.edit")
+def referent(person_id: UUID) -> Response:
+    """Take a file over, or hand it to a colleague who follows people up."""
+    person = get_or_404(Person, person_id)
+    form = Form.from_request(ReferentSchema(), request.form)
+    chosen = form.data["referent"] if form.validate() else None
+    colleague = next((other for other in possible_referents() if other.id == chosen), None)
+    if colleague is None:
+        abort(422)
+    actions.hand_over(database(), actor(), person, colleague)
+    _flush_or_stale(person_id)
+    mine = colleague.id == actor().membership_id
+    flash(
+        _("You are the referent of this file.")
+        if mine
+        else _("%(name)s is the referent now.", name=colleague.display_name),
+        "done",
+    )
+    return redirect_after_post(home_of(person))
+
+
+def possible_referents() -> list[Membership]:
+    """The members of the platform whose role lets them follow people up."""
+    able = services().permissions
+    return [member for member in team(database()) if actions.FOLLOWS_UP in able.of(member.role)]
+
+
+@people.post("/personnes/<uuid:person_id>/etapes", "person.move")
+def stages(person_id: UUID) -> Response:
+    """Take a file to another stage. What the step asks (a reason to close) is asked for here when it was not given."""
+    person = get_or_404(Person, person_id)
+    prefix = CLOSING if f"{CLOSING}transition" in request.form else ""
+    form = Form.from_request(StageSchema(), request.form, prefix)
+    if not form.validate():
+        if "transition" in form.errors:
+            abort(422)
+        return _stage_page(person, form)
+    try:
+        actions.move(
+            database(),
+            actor(),
+            person,
+            form.data["transition"],
+            reason=form.data["reason"],
+            comment=form.data["comment"],
+        )
+    except Refused as refused:
+        if refused.code == "not_permitted":
+            abort(403)
+        if refused.code == "wrong_state":
+            raise _moved_meanwhile(person, form.data["transition"]) from None
+        form.add_error(
+            refused.code.removesuffix("_missing"), _("Choose a reason: the figures of the platform need it.")
+        )
+        return _stage_page(person, form)
+    _flush_or_stale(person_id)
+    flash(_("The file is now at this stage: %(stage)s.", stage=_(STAGE.states[person.stage])), "done")
+    return redirect_after_post(home_of(person))
+
+
+def _stage_page(person: Person, form: Form) -> Response:
+    return render("people/stage.html", status=422, person=person, name=presentation.full_name(person), form=form)
+
+
+def _moved_meanwhile(person: Person, wanted: str) -> StaleEdit:
+    asked = next((step.label for step in STAGE.transitions if step.name == wanted), wanted)
+    label = _("Stage")
+    return StaleEdit([(label, _(asked))], [(label, _(STAGE.states[person.stage]))], home_of(person))
+
+
+def _flush_or_stale(person_id: UUID) -> None:
+    try:
+        database().flush()
+    except StaleDataError:
+        database().rollback()
+        raise StaleEdit(reload_url=home_of(get_or_404(Person, person_id))) from None

@@ -1,0 +1,99 @@
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Index, LargeBinary, SmallInteger, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from clais.clock import now
+from clais.database import Base, TenantOwned, Timestamped, Versioned, belongs_to, tenant_index, tenant_unique
+
+WAITS = "stage = 'registered' OR (stage = 'in_intake' AND referent_id IS NULL)"
+"""Registered and not yet received for their request, or received and nobody's: who waits at the reception."""
+
+
+class Person(Base, TenantOwned, Timestamped, Versioned):
+    """Someone whom a platform receives and follows: the head of the file."""
+
+    __tablename__ = "person"
+    __table_args__ = (
+        tenant_unique("reference"),
+        tenant_index("sort_name", "id"),
+        tenant_index("stage", "sort_name", "id"),
+        tenant_index("referent_id", "stage", "last_contact_on"),
+        tenant_index("stage_since", "id", name="ix_person_waiting", postgresql_where=WAITS),
+        belongs_to("membership", "referent_id"),
+        CheckConstraint("sex IN ('woman', 'man', 'other', 'undeclared')", name="sex"),
+    )
+
+    reference: Mapped[str] = mapped_column(String(20))
+    family_name: Mapped[str] = mapped_column(String(80))
+    given_names: Mapped[str] = mapped_column(String(80))
+    sort_name: Mapped[str] = mapped_column(String(170, collation="C"))
+    birth_date: Mapped[date | None]
+    birth_year: Mapped[int | None] = mapped_column(SmallInteger)
+    sex: Mapped[str] = mapped_column(String(10), default="undeclared")
+    nationality: Mapped[str | None] = mapped_column(String(2))
+    national_number: Mapped[bytes | None] = mapped_column(LargeBinary(160))
+    street: Mapped[str | None] = mapped_column(String(120))
+    street_number: Mapped[str | None] = mapped_column(String(12))
+    box: Mapped[str | None] = mapped_column(String(12))
+    postal_code: Mapped[str | None] = mapped_column(String(4))
+    locality: Mapped[str | None] = mapped_column(String(80))
+    nis_code: Mapped[str | None] = mapped_column(String(5))
+    phone: Mapped[str | None] = mapped_column(String(20))
+    other_phone: Mapped[str | None] = mapped_column(String(20))
+    email: Mapped[str | None] = mapped_column(String(200))
+    contact_preference: Mapped[str | None] = mapped_column(String(12))
+    languages: Mapped[list[Any]] = mapped_column(default=list)
+    """Rows of {language, spoken, written}: ISO 639-1 code and CEFR levels ('native' too)."""
+    status: Mapped[str | None] = mapped_column(String(30))
+    status_since: Mapped[date | None]
+    schooling: Mapped[str | None] = mapped_column(String(30))
+    schooling_note: Mapped[str | None] = mapped_column(String(200))
+    driving_licences: Mapped[list[Any]] = mapped_column(default=list)
+    has_vehicle: Mapped[bool | None]
+    forem_number: Mapped[str | None] = mapped_column(String(20))
+    forem_registered_on: Mapped[date | None]
+    availability: Mapped[str | None] = mapped_column(String(300))
+    stage: Mapped[str] = mapped_column(String(20), default="registered")
+    stage_since: Mapped[date]
+    referent_id: Mapped[UUID | None]
+    last_contact_on: Mapped[date | None]
+    registration_consent_at: Mapped[datetime | None]
+    registration_consent_manner: Mapped[str | None] = mapped_column(String(20))
+
+
+class PersonKey(Base, TenantOwned):
+    """A normalised key by which a person is found: word of a name, phone, reference, keyed hash of a number.
+
+    `kind` is name, phone, reference, birth, email or number for what is typed in a search, and sound, year or born for
+    what only duplicates share (see `tenants.people.keys`). Searched with = and ^@ only, which row security lets use the
+    index.
+    """
+
+    __tablename__ = "person_key"
+    __table_args__ = (
+        belongs_to("person", "person_id", ondelete="CASCADE"),
+        Index("ix_person_key_lookup", "tenant_id", "kind", "key", "person_id"),
+        tenant_index("person_id"),
+    )
+
+    person_id: Mapped[UUID]
+    kind: Mapped[str] = mapped_column(String(10))
+    key: Mapped[str] = mapped_column(String(170, collation="C"))
+
+
+class RecentlyOpened(Base, TenantOwned):
+    """The files a member opened last, to come back to one in a click."""
+
+    __tablename__ = "recently_opened"
+    __table_args__ = (
+        belongs_to("person", "person_id", ondelete="CASCADE"),
+        tenant_unique("membership_id", "person_id"),
+        tenant_index("membership_id", "opened_at"),
+    )
+
+    membership_id: Mapped[UUID]
+    person_id: Mapped[UUID]
+    opened_at: Mapped[datetime] = mapped_column(default=now)

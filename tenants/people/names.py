@@ -1,0 +1,250 @@
+"""Names of people: how they are compared, searched, sorted, shown and read from a search box."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from clais.numbers import InvalidNationalNumber, InvalidPhone, clean_national_number, clean_phone
+
+# Letters that no decomposition turns into plain ones. Case folding has made ß into ss before.
+_PLAIN_LETTERS = str.maketrans(
+    {"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ħ": "h", "ı": "i", "ŋ": "n", "ŧ": "t"}
+)
+# Words that lead a name and that people leave out or write together with it, in the spellings met around Charleroi.
+_PARTICLES = frozenset(
+    """
+    d de del della delle dello degli den der des di da das do dos du l la le les lo m n o op s t te ten ter
+    in van vande vanden vander von zu zum
+    abou abu ait al ben bin bint bou el ibn oulad ould
+    """.split()  # noqa: SIM905 - one name a line would fill a page.
+)
+# The Dutch ones are as often written together with the name: someone typing "broeck" looks for Vandenbroeck too.
+_ATTACHED_PARTICLE = re.compile(r"^(?:vanden|vander|vande|van)(?=[a-z]{4})")
+# A name of more words than any person's gives no more keys, so that their number stays bounded.
+_MOST_PARTS = 10
+
+_REFERENCE = re.compile(r"(?<![^\W_])([A-Za-z]{2,5})[-/]([0-9]{4})[-/]([0-9]{1,6})(?!\w)")
+_NUMERIC = re.compile(r"(?<![^\W_])\+?\d(?:[\d\s./()\-\u2010-\u2015]*\d)?(?!\w)")
+_DAY_FIRST = re.compile(r"(\d{1,2})[\s./-](\d{1,2})[\s./-](\d{4}|\d{2})")
+_YEAR_FIRST = re.compile(r"(\d{4})[./-](\d{1,2})[./-](\d{1,2})")
+_EARLIEST_BIRTH_YEAR = 1900
+_LONGEST_SEARCH = 200
+
+
+def normalise(text: str) -> str:
+    """The text as it is compared: lower case, without accents, one space for every apostrophe, hyphen or other sign.
+
+    "  Van den BROECK-D'Hénin " gives "van den broeck d henin". Letters of other scripts stay. Idempotent.
+    """
+    folded = text
+    # Twice, for the few characters whose lower case is again a letter with a mark (İ).
+    for _ in range(2):
+        decomposed = unicodedata.normalize("NFKD", folded)
+        folded = "".join(c for c in decomposed if not unicodedata.category(c).startswith("M")).casefold()
+    plain = unicodedata.normalize("NFKC", folded).translate(_PLAIN_LETTERS)
+    return " ".join("".join(c if _is_of_a_word(c) else " " for c in plain).split())
+
+
+def _is_of_a_word(character: str) -> bool:
+    # Modifier letters are apostrophes in disguise (ʼ, ʿ, ʾ).
+    return character.isalnum() and unicodedata.category(character) != "Lm"
+
+
+def compact(text: str) -> str:
+    """The normalised text without any space: equal for "Van den Broeck", "Vandenbroeck" and "VAN-DEN-BROECK"."""
+    return normalise(text).replace(" ", "")
+
+
+def _parts(text: str) -> list[tuple[str, str]]:
+    """Each part of a name as (with its particles, without): "van den Broeck-Dupont" has two."""
+    parts, leading = [], ""
+    words = normalise(text).split()
+    for position, word in enumerate(words, start=1):
+        if word in _PARTICLES and position < len(words):
+            leading += word
+            continue
+        parts.append((leading + word, word))
+        leading = ""
+    if len(parts) > _MOST_PARTS:
+        last = "".join(attached for attached, _bare in parts[_MOST_PARTS - 1 :])
+        parts[_MOST_PARTS - 1 :] = [(last, last)]
+    return parts
+
+
+def name_tokens(family_name: str, given_names: str) -> list[str]:
+    """The keys under which a person is found by what a name starts with, family name first, none twice.
+
+    Particles both attached and dropped ("vandenbroeck", "broeck"), double names whole and in parts ("dupontleroy",
+    "dupont", "leroy"). Stored with the person and searched with `^@`, one key for each of `query_tokens(…).words`.
+    """
+    tokens: dict[str, None] = {}
+    for name in (family_name, given_names):
+        parts = _parts(name)
+        for position, (attached, bare) in enumerate(parts):
+            # From each part to the end, written as one word: a search starts at any part and may omit the spaces.
+            rest = attached + "".join(following for following, _bare in parts[position + 1 :])
+            dropped = _ATTACHED_PARTICLE.sub("", bare)
+            tokens.update(dict.fromkeys([rest, attached, bare, dropped]))
+        tokens.update(dict.fromkeys(_from_inner_particles(name)))
+    return list(tokens)
+
+
+def _from_inner_particles(name: str) -> list[str]:
+    """Where several particles stand together, the name from the second on: "den Broeck" finds "Van den Broeck"."""
+    words = normalise(name).split()[: _MOST_PARTS * 2]
+    starts = []
+    for position in range(1, len(words)):
+        if words[position] in _PARTICLES and words[position - 1] in _PARTICLES:
+            end = next((i for i in range(position, len(words)) if words[i] not in _PARTICLES), len(words) - 1)
+            if end > position:
+                starts.append("".join(words[position : end + 1]))
+    return starts
+
+
+# Its text shows no value: what people search for is personal, and texts of objects end in logs.
+@dataclass(frozen=True, slots=True, repr=False)
+class SearchText:
+    """What someone typed in the search box, told apart.
+
+    `words` are starts of names, all to be found; `phone` is E.164; `national_number` has 11 digits; `reference` is a
+    file's; `unread` holds numbers that are none of these, to be shown as not understood.
+    """
+
+    words: tuple[str, ...] = ()
+    phone: str | None = None
+    national_number: str | None = None
+    reference: str | None = None
+    birth_date: date | None = None
+    birth_year: int | None = None
+    unread: tuple[str, ...] = ()
+
+
+def query_tokens(text: str) -> SearchText:
+    """Tell apart the words and numbers of a search: "sofia van den b 12/03/1991", "0475 12 34 56", "far-2026-00123".
+
+    Dates are day first, a year of two digits is the latest one past. Reads the first 200 characters.
+    """
+    text = text[:_LONGEST_SEARCH]
+    reference = None
+    if found := _REFERENCE.search(text):
+        reference = f"{found[1].upper()}-{found[2]}-{int(found[3]):05d}"
+        text = f"{text[: found.start()]} {text[found.end() :]}"
+    facts: dict[str, str | date | int] = {}
+    unread: list[str] = []
+    for run in (match.group() for match in _NUMERIC.finditer(text)):
+        # "1991 0475123456" is two facts, "0475 12 34 56" is one: first the whole, then what stands between spaces.
+        whole = _fact(run)
+        for piece, fact in [(run, whole)] if whole else [(piece, _fact(piece)) for piece in run.split()]:
+            if fact and fact[0] not in facts:
+                facts[fact[0]] = fact[1]
+            else:
+                unread.append(piece)
+    words = tuple(attached for attached, _bare in _parts(_NUMERIC.sub(" ", text)))
+    # The keys of `facts` are the names of the fields, each with its own type.
+    return SearchText(words=words, reference=reference, unread=tuple(unread), **facts)  # type: ignore[arg-type]
+
+
+def _fact(run: str) -> tuple[str, str | date | int] | None:
+    """The field and value that a run of digits and separators is, if any."""
+    try:
+        return "national_number", clean_national_number(run)
+    except InvalidNationalNumber:
+        pass
+    if born := _birth_date(run):
+        return "birth_date", born
+    # Without its first 0 a fixed line's number looks like a date.
+    if run[0] in "0+":
+        try:
+            return "phone", clean_phone(run)
+        except InvalidPhone:
+            return None
+    year_now = datetime.now(UTC).year
+    if re.fullmatch(r"\d{4}", run) and _EARLIEST_BIRTH_YEAR <= int(run) <= year_now:
+        return "birth_year", int(run)
+    return None
+
+
+def _birth_date(run: str) -> date | None:
+    today = datetime.now(UTC).date()
+    if day_first := _DAY_FIRST.fullmatch(run):
+        day, month, year = (int(number) for number in day_first.groups())
+        if len(day_first[3]) == 2:  # noqa: PLR2004
+            year += 2000 if year <= today.year % 100 else 1900
+    elif year_first := _YEAR_FIRST.fullmatch(run):
+        year, month, day = (int(number) for number in year_first.groups())
+    else:
+        return None
+    try:
+        born = date(year, month, day)
+    except ValueError:
+        return None
+    return born if year >= _EARLIEST_BIRTH_YEAR and born <= today else None
+
+
+def display_name(family_name: str, given_names: str) -> str:
+    """Given names first, as people say it, spaces tidied: "Sofia Marchetti"."""
+    return " ".join(f"{given_names} {family_name}".split())
+
+
+def short_name(family_name: str, given_names: str) -> str:
+    """Only "Sofia M.", where the whole name would say too much: a calendar, a screen in the waiting room.
+
+    The first given name and the initial of the family name, its first particle included ("Luc V." for Van den Broeck).
+    """
+    first = next(iter(given_names.split()), "")
+    initial = next((character for character in family_name if character.isalnum()), "")
+    return " ".join(filter(None, [first, f"{initial.upper()}." if initial else ""]))
+
+
+def sort_key(family_name: str, given_names: str) -> str:
+    """The order of a Belgian list: "De Smet" beside "Desmet", particles counted, then by given names.
+
+    To be compared code point by code point (COLLATE "C"): the space after the family name sorts before any letter.
+    """
+    return f"{compact(family_name)} {normalise(given_names)}".strip()
+
+
+# Spellings of one sound, in order: later rules see what earlier ones left.
+_SOUNDS = [
+    (re.compile(pattern), replacement)
+    for pattern, replacement in [
+        (r"^abd[aeiou]l", "abdal"),  # Abdelkader, Abdulkadir
+        (r"^(?:[yj]|dj)o?us+[eu]f", "yusuf"),  # Youssef, Yusuf, Jusuf
+        (r"^fat[ie]?ma", "fatima"),  # Fatima, Fatma
+        (r"^(?:el|al)(?=[^aeiou])", "al"),  # El Amrani, Al Amrani
+        (r"ij(?!a)|y", "i"),  # Meijer, Meyer; Leroy, Leroi; but Khadija
+        (r"chr", "kr"),
+        (r"sch|sh|ch", "s"),  # Chahin, Sahin
+        (r"kh", "h"),  # Khadija, Hadija
+        (r"ph", "f"),  # Philippe, Filip
+        (r"dj", "j"),  # Djamel, Jamel
+        (r"h", ""),  # Thomas, Tomas
+        (r"(?:eau|au)x?", "o"),  # Rousseau, Rousso
+        (r"(?<=..)e$", ""),
+        (r"ck|qu|q", "k"),
+        (r"c(?=[ei])", "s"),
+        (r"c", "k"),
+        (r"x", "ks"),
+        (r"z", "s"),
+        (r"w", "v"),
+        (r"gn", "n"),
+        (r"[ae]", "a"),  # Mohamed, Mohamad
+        (r"[ou]", "u"),  # Mohamed, Muhammad
+        (r"(?<=[aiu])[aiu]+", ""),  # Of several vowels, the first.
+        (r"(.)\1+", r"\1"),  # Marchetti, Marcheti
+        (r"(?<=..)(?:ks|[dst])+$", ""),  # Dupont, Dupond; Janssens, Janssen
+    ]
+]
+
+
+def sound_key(token: str) -> str:
+    """How a name sounds, roughly: equal for Mohamed and Muhammad, Khadija and Hadija, Meyer and Meijer.
+
+    Tuned for French, Dutch, Maghrebi, Turkish and Italian names as they are spelled in Belgium. It finds candidates for
+    comparison and proves nothing: some names that sound different share a key.
+    """
+    plain = sounds = compact(token)
+    for pattern, replacement in _SOUNDS:
+        sounds = pattern.sub(replacement, sounds)
+    return sounds or plain

@@ -1,0 +1,186 @@
+"""The card of a person in words: facts to read, what is missing, and two versions side by side."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from flask_babel import gettext as _
+from markupsafe import Markup
+
+from clais.clock import today
+from clais.numbers import age_on, format_phone
+from clais.web.formatting import exact_day
+from clais.words import N_
+from tenants.people.choices import (
+    CONSENT_MANNERS,
+    CONTACT_PREFERENCES,
+    LANGUAGES,
+    LEVELS,
+    LICENCES,
+    SCHOOLING,
+    SEX,
+    STATUS,
+)
+from tenants.people.models import Person
+from tenants.people.schemas import PersonSchema
+
+Fact = tuple[str, Any]
+
+_TABLES: dict[str, Mapping[str, str]] = {
+    "sex": SEX,
+    "status": STATUS,
+    "schooling": SCHOOLING,
+    "contact_preference": CONTACT_PREFERENCES,
+    "registration_consent_manner": CONSENT_MANNERS,
+}
+_WANTED: dict[str, tuple[str, tuple[str, ...]]] = {
+    "birth_date": (N_("birth date"), ("birth_date", "birth_year")),
+    "phone": (N_("a way to reach"), ("phone", "other_phone", "email")),
+    "postal_code": (N_("address"), ("postal_code",)),
+    "status": (N_("status"), ("status",)),
+    "schooling": (N_("schooling"), ("schooling",)),
+    "languages": (N_("languages"), ("languages",)),
+    "registration_consent_manner": (N_("agreement to be registered"), ("registration_consent_manner",)),
+}
+"""What a file needs sooner or later: the field to go to, its words, and the columns of which one is enough."""
+
+
+def missing(person: Person) -> list[tuple[str, str]]:
+    """What is still to ask, as (field, words)."""
+    return [
+        (field, _(words))
+        for field, (words, columns) in _WANTED.items()
+        if not any(getattr(person, column) for column in columns)
+    ]
+
+
+def full_name(person: Person) -> str:
+    """Given names first, as people say it."""
+    given = "" if person.given_names == "-" else person.given_names
+    return f"{given} {person.family_name}".strip()
+
+
+def born(person: Person) -> str:
+    """The birth date with the age, or the year when no more is known."""
+    if person.birth_date:
+        age = _("%(age)s years", age=age_on(person.birth_date, today()))
+        return f"{exact_day(person.birth_date)} ({age})"
+    return _("in %(year)s", year=person.birth_year) if person.birth_year else ""
+
+
+def address(person: Person) -> str:
+    """The address on two lines, as on an envelope."""
+    street = " ".join(filter(None, (person.street, person.street_number)))
+    if person.box:
+        street = _("%(street)s box %(box)s", street=street, box=person.box)
+    return "\n".join(filter(None, (street, " ".join(filter(None, (person.postal_code, person.locality))))))
+
+
+def contact_facts(person: Person) -> list[Fact]:
+    """Who someone is and how to reach them; only what is known."""
+    phones = [_telephone(number) for number in (person.phone, person.other_phone) if number]
+    return _known(
+        (_("Born"), born(person)),
+        (_("Sex"), _(SEX[person.sex]) if person.sex != "undeclared" else ""),
+        (_("Phone"), Markup("<br>").join(phones)),
+        (_("E-mail"), person.email and Markup('<a href="mailto:{0}">{0}</a>').format(person.email)),
+        (_("Prefers to be reached"), _word("contact_preference", person.contact_preference)),
+        (_("Address"), address(person)),
+    )
+
+
+def situation_facts(person: Person) -> list[Fact]:
+    """Status, schooling, languages, mobility; only what is known."""
+    return _known(
+        (_("Status"), _since(_word("status", person.status), person.status_since)),
+        (_("Schooling"), " · ".join(filter(None, (_word("schooling", person.schooling), person.schooling_note)))),
+        (_("Languages"), languages(person.languages)),
+        (_("FOREM"), _since(person.forem_number or "", person.forem_registered_on)),
+        (_("Mobility"), mobility(person)),
+        (_("Availability"), person.availability),
+        (_("Agreed to be registered"), _agreement(person)),
+    )
+
+
+def languages(rows: list[Any]) -> str:
+    """French (mother tongue), Arabic (spoken B1, written A1)."""
+    return ", ".join(map(_language, rows))
+
+
+def _language(row: Mapping[str, Any]) -> str:
+    name = _(LANGUAGES.get(row["language"], row["language"]))
+    spoken, written = row.get("spoken"), row.get("written")
+    if spoken == "native":
+        levels = [_("mother tongue")]
+        levels += [_("written %(level)s", level=_(LEVELS[written]))] if written and written != "native" else []
+    else:
+        levels = [_("spoken %(level)s", level=_(LEVELS[spoken]))] if spoken else []
+        levels += [_("written %(level)s", level=_(LEVELS[written]))] if written else []
+    return f"{name} ({', '.join(levels)})" if levels else name
+
+
+def mobility(person: Person) -> str:
+    """Licences and vehicle in a few words."""
+    parts = (
+        [_("licence %(kinds)s", kinds=", ".join(_(LICENCES[code]) for code in person.driving_licences))]
+        if person.driving_licences
+        else []
+    )
+    if person.has_vehicle is not None:
+        parts.append(_("has a vehicle") if person.has_vehicle else _("no vehicle"))
+    return ", ".join(parts)
+
+
+def versions(person: Person, typed: Mapping[str, Any]) -> tuple[list[Fact], list[Fact]]:
+    """What someone typed and what is saved, where they differ, as (label, value)."""
+    fields = PersonSchema().load_fields
+    differing = [
+        name for name in fields if name in typed and name != "national_number" and typed[name] != getattr(person, name)
+    ]
+    labels = {name: str(fields[name].metadata.get("label", name)) for name in differing}
+    return (
+        [(labels[name], _shown(name, typed[name])) for name in differing],
+        [(labels[name], _shown(name, getattr(person, name))) for name in differing],
+    )
+
+
+def _shown(name: str, value: Any) -> str:
+    """One stored or typed value in words; blank when there is none."""
+    if value is None:
+        return ""
+    if name in _TABLES:
+        return _word(name, value)
+    if name in _WORDS:
+        return _WORDS[name](value)
+    return exact_day(value) if hasattr(value, "isoformat") else str(value)
+
+
+_WORDS: dict[str, Callable[[Any], str]] = {
+    "languages": languages,
+    "driving_licences": lambda codes: ", ".join(_(LICENCES[code]) for code in codes),
+    "has_vehicle": lambda answer: _("Yes") if answer else _("No"),
+    "phone": format_phone,
+    "other_phone": format_phone,
+}
+
+
+def _word(name: str, code: str | None) -> str:
+    return _(_TABLES[name].get(code, code)) if code else ""
+
+
+def _since(words: str, day: Any) -> str:
+    return _("%(what)s, since %(day)s", what=words, day=exact_day(day)) if words and day else words
+
+
+def _agreement(person: Person) -> str:
+    manner, moment = person.registration_consent_manner, person.registration_consent_at
+    if not manner or not moment:
+        return ""
+    return _("%(manner)s, on %(day)s", manner=_(CONSENT_MANNERS[manner]), day=exact_day(moment))
+
+
+def _telephone(number: str) -> Markup:
+    return Markup('<a href="tel:{}">{}</a>').format(number, format_phone(number))
+
+
+def _known(*facts: Fact) -> list[Fact]:
+    return [fact for fact in facts if fact[1]]

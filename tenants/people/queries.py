@@ -1,0 +1,249 @@
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from sqlalchemy import Select, select, tuple_
+from sqlalchemy.orm import load_only
+
+from clais.database import ScopedSession
+from clais.registry.models import PostalCode, Tenant
+from clais.registry.queries import localities
+from clais.workflow import StateChange
+from tenants.people import duplicates
+from tenants.people.duplicates import Identity, Match
+from tenants.people.keys import identity_of, shared_keys
+from tenants.people.models import Person, PersonKey, RecentlyOpened
+from tenants.people.names import SearchText, compact, normalise
+from tenants.people.workflow import OPEN_STAGES, STAGE
+
+PAGE = 25
+_ON_A_LINE = load_only(
+    Person.reference,
+    Person.family_name,
+    Person.given_names,
+    Person.sort_name,
+    Person.birth_date,
+    Person.birth_year,
+    Person.postal_code,
+    Person.locality,
+    Person.status,
+    Person.stage,
+    Person.last_contact_on,
+    raiseload=True,
+)
+"""The columns of a list: a file has forty."""
+FOUND = 20
+"""Files that a search shows; who looks for another types more."""
+MOST_ORDERED = 120
+MOST_COMPARED = 300
+"""Of more files that share a key only the newest are compared: such a key says little."""
+
+
+def _own(session: ScopedSession) -> Select[Person]:
+    # The tenant is named although row security adds it: so that a sharded database asks one shard only.
+    return select(Person).where(Person.tenant_id == session.scope.tenant_id)
+
+
+def people_after(
+    session: ScopedSession,
+    after: tuple[str, UUID] | None = None,
+    *,
+    stage: str | None = None,
+    referent_id: UUID | None = None,
+    limit: int = PAGE,
+) -> list[Person]:
+    """One page of files by name, after the (sort_name, id) of the page before; one more row tells that there is a next.
+
+    Without `stage`, every open file. Keyset pagination: the hundredth page costs what the first does.
+    """
+    page = _own(session)
+    page = page.where(Person.stage == stage) if stage else page.where(Person.stage.in_(OPEN_STAGES))
+    if referent_id is not None:
+        page = page.where(Person.referent_id == referent_id)
+    if after is not None:
+        page = page.where(tuple_(Person.sort_name, Person.id) > after)
+    return list(session.scalars(page.options(_ON_A_LINE).order_by(Person.sort_name, Person.id).limit(limit + 1)))
+
+
+def people_matching(
+    session: ScopedSession,
+    query: SearchText,
+    limit: int = FOUND,
+    *,
+    hashed_number: str | None = None,
+    brief: bool = False,
+) -> list[Person]:
+    """The files that fit all that was typed, by name: starts of names, a phone, a reference, a birth date or year.
+
+    `hashed_number` stands for the national number that was typed (`keys.number_hash`); `brief` reads the columns of a
+    line only. Of thousands that fit, those whose word is nearest to the first one typed are put in order and no more.
+    """
+    wanted = [_holders(session, "name", word) for word in query.words]
+    if query.phone:
+        wanted.append(_holders(session, "phone", query.phone))
+    if query.reference:
+        wanted.append(_holders(session, "reference", query.reference))
+    if query.birth_date:
+        wanted.append(_holders(session, "birth", query.birth_date.isoformat()))
+    if query.birth_year:
+        wanted.append(_holders(session, "birth", str(query.birth_year)))
+    if hashed_number:
+        wanted.append(_holders(session, "number", hashed_number))
+    if not wanted:
+        return []
+    # The keys are narrowed in their own index before any file is read: « mar » fits a tenth of a large platform.
+    nearest, *others = wanted
+    for holders in others:
+        nearest = nearest.where(PersonKey.person_id.in_(holders))
+    nearest = nearest.order_by(PersonKey.key, PersonKey.person_id).limit(MOST_ORDERED)
+    found = _own(session).where(Person.id.in_(nearest)).order_by(Person.sort_name, Person.id).limit(limit)
+    return list(session.scalars(found.options(_ON_A_LINE) if brief else found))
+
+
+def _holders(session: ScopedSession, kind: str, start: str) -> Select[UUID]:
+    return select(PersonKey.person_id).where(
+        PersonKey.tenant_id == session.scope.tenant_id, PersonKey.kind == kind, PersonKey.key.op("^@")(start)
+    )
+
+
+def probable_duplicates(
+    session: ScopedSession, identity: Identity, *, excluding: UUID | None = None, limit: int = 6
+) -> list[Match[Person]]:
+    """The files of this tenant that may be the same person, likeliest first, each with its reasons.
+
+    `identity.national_number` is `keys.number_hash` of the number. Another tenant's files are never compared.
+    """
+    keys = shared_keys(identity)
+    if not keys:
+        return []
+    holders = select(PersonKey.person_id).where(
+        PersonKey.tenant_id == session.scope.tenant_id, tuple_(PersonKey.kind, PersonKey.key).in_(sorted(keys))
+    )
+    found = _own(session).where(Person.id.in_(holders))
+    if excluding is not None:
+        found = found.where(Person.id != excluding)
+    people = list(session.scalars(found.order_by(Person.id.desc()).limit(MOST_COMPARED)))
+    numbers = _number_keys(session, people) if identity.national_number else {}
+    matches = duplicates.probable_duplicates(
+        identity, [(person, identity_of(person, numbers.get(person.id))) for person in people]
+    )
+    return matches[:limit]
+
+
+def _number_keys(session: ScopedSession, people: Sequence[Person]) -> dict[UUID, str]:
+    if not people:
+        return {}
+    rows = session.execute(
+        select(PersonKey.person_id, PersonKey.key).where(
+            PersonKey.tenant_id == session.scope.tenant_id,
+            PersonKey.kind == "number",
+            PersonKey.person_id.in_([person.id for person in people]),
+        )
+    )
+    return {row.person_id: row.key for row in rows}
+
+
+def national_number_authorisation(session: ScopedSession) -> str | None:
+    """The reference of the authorisation under which the tenant at work keeps national numbers; None without one."""
+    return (
+        session.scalar(select(Tenant.national_number_authorisation).where(Tenant.id == session.scope.tenant_id)) or None
+    )
+
+
+def localities_matching(session: ScopedSession, text: str, limit: int = 12) -> list[PostalCode]:
+    """The localities whose postal code or name starts with what was typed."""
+    words = normalise(text)
+    found = select(PostalCode).order_by(PostalCode.code, PostalCode.locality).limit(limit)
+    code, _space, name = words.partition(" ") if words[:1].isdigit() else ("", "", words)
+    if not words:
+        return []
+    if code:
+        found = found.where(PostalCode.code.startswith(code, autoescape=True))
+    if name:
+        found = found.where(PostalCode.search_key.startswith(name, autoescape=True))
+    return list(session.scalars(found))
+
+
+def place_of(session: ScopedSession, postal_code: str | None, locality: str | None) -> tuple[str | None, str | None]:
+    """The locality and the NIS code of its municipality, as far as the registry knows them.
+
+    Without a locality, that of the postal code when it has only one; the NIS code when all that fits lies in one
+    municipality.
+    """
+    if not postal_code:
+        return locality, None
+    known = localities(session, postal_code)
+    named = [row for row in known if locality and compact(row.locality) == compact(locality)]
+    if not locality and len({row.locality for row in known}) == 1:
+        named = known[:1]
+    municipalities = {row.nis_code for row in named or known}
+    return (
+        named[0].locality if named else locality,
+        municipalities.pop() if len(municipalities) == 1 else None,
+    )
+
+
+def people_by_id(session: ScopedSession, ids: Sequence[UUID]) -> dict[UUID, Person]:
+    """Several files at once, by key."""
+    return {person.id: person for person in session.scalars(_own(session).where(Person.id.in_(ids)))} if ids else {}
+
+
+def recently_opened(session: ScopedSession, membership_id: UUID, limit: int = 6) -> list[Person]:
+    """The files a member opened last, newest first."""
+    return list(
+        session.scalars(
+            _own(session)
+            .options(_ON_A_LINE)
+            .join(
+                RecentlyOpened, (RecentlyOpened.tenant_id == Person.tenant_id) & (RecentlyOpened.person_id == Person.id)
+            )
+            .where(RecentlyOpened.membership_id == membership_id)
+            .order_by(RecentlyOpened.opened_at.desc())
+            .limit(limit)
+        )
+    )
+
+
+def stage_changes(session: ScopedSession, person_id: UUID) -> list[StateChange]:
+    """When a person moved from stage to stage, oldest first."""
+    return list(
+        session.scalars(
+            select(StateChange)
+            .where(StateChange.tenant_id == session.scope.tenant_id, StateChange.subject_id == person_id)
+            .order_by(StateChange.happened_at)
+        )
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step of the path on the screen: `state` is past, here or ahead; `since` when it was reached."""
+
+    code: str
+    state: str
+    since: datetime | None
+
+
+class Moved(Protocol):
+    """A move to a stage: which one, and when."""
+
+    @property
+    def target(self) -> str: ...
+    @property
+    def happened_at(self) -> datetime: ...
+
+
+def stage_steps(person: Person, changes: Sequence[Moved]) -> list[Step]:
+    """The path of a person whose moves are given, newest first: each stage, when it was reached last, and where they
+    stand.
+    """
+    reached = {change.target: change.happened_at for change in reversed(changes)}
+    reached.setdefault("registered", person.created_at)
+    order = list(STAGE.states)
+    here = order.index(person.stage)
+    return [
+        Step(code, "past" if index < here else "here" if index == here else "ahead", reached.get(code))
+        for index, code in enumerate(order)
+    ]

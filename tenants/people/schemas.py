@@ -1,0 +1,231 @@
+from collections.abc import Mapping
+from typing import Any
+
+from flask import url_for
+from flask_babel import lazy_gettext as _l
+from marshmallow import ValidationError, fields, validate, validates_schema
+
+from clais.web.fields import Date, Email, OneChoice, Phone, PostalCode, SeveralChoices, TrimmedString
+from clais.web.messages import Message
+from clais.web.schemas import Schema
+from tenants.people.choices import (
+    CONSENT_MANNERS,
+    CONTACT_PREFERENCES,
+    LANGUAGES,
+    LEVELS,
+    LICENCES,
+    SCHOOLING,
+    SEX,
+    STATUS,
+)
+from tenants.people.schema_parts import (
+    RegisteredNumber,
+    YesNo,
+    a_given_name,
+    a_name,
+    birth_day,
+    labelled,
+    not_to_come,
+    year_of_birth,
+)
+from tenants.people.workflow import EXIT_REASONS, STAGE
+
+
+class ListSchema(Schema):
+    """What the list of files may be narrowed to; the cursor is sealed and names nobody."""
+
+    stage = fields.String(load_default=None, validate=validate.OneOf(list(STAGE.states)))
+    mine = fields.Boolean(load_default=False)
+    after = fields.String(load_default=None, validate=validate.Length(max=600))
+
+
+class SearchSchema(Schema):
+    q = TrimmedString(max=100, required=True, metadata={"label": _l("Search a person")})
+
+
+class LocalitySchema(Schema):
+    q = TrimmedString(max=100, required=True)
+
+
+def _text(label: Any, maximum: int, **metadata: Any) -> TrimmedString:
+    return TrimmedString(maximum, allow_none=True, load_default=None, metadata={"label": label, **metadata})
+
+
+def _place(label: Any, kind: str) -> dict[str, Any]:
+    return {
+        "label": label,
+        "widget": "combobox",
+        "free": True,
+        "source": lambda: url_for("people.localities", field=kind),
+    }
+
+
+class LanguageSchema(Schema):
+    """A language and how well it is spoken and written."""
+
+    language = OneChoice(labelled(LANGUAGES), required=True, metadata={"label": _l("Language")})
+    spoken = OneChoice(labelled(LEVELS), allow_none=True, load_default=None, metadata={"label": _l("Spoken")})
+    written = OneChoice(labelled(LEVELS), allow_none=True, load_default=None, metadata={"label": _l("Written")})
+
+
+class PersonSchema(Schema):
+    """The card of a person as a page, the API or an import gives it. Names and nothing else must be known."""
+
+    family_name = TrimmedString(80, required=True, validate=a_name, metadata={"label": _l("Family name")})
+    given_names = TrimmedString(80, required=True, validate=a_given_name, metadata={"label": _l("Given names")})
+    birth_date = Date(allow_none=True, load_default=None, validate=birth_day, metadata={"label": _l("Birth date")})
+    birth_year = fields.Integer(
+        allow_none=True,
+        load_default=None,
+        validate=year_of_birth,
+        metadata={"label": _l("or only the year"), "placeholder": _l("yyyy")},
+    )
+    sex = OneChoice(
+        labelled(SEX),
+        load_default="undeclared",
+        metadata={"label": _l("Sex, as declared"), "widget": "radio", "inline": True},
+    )
+    phone = Phone(allow_none=True, load_default=None, metadata={"label": _l("Phone"), "widget": "tel"})
+    national_number = RegisteredNumber(
+        allow_none=True, load_default=None, metadata={"label": _l("National number (NISS)"), "inputmode": "numeric"}
+    )
+    street = _text(_l("Street"), 120)
+    street_number = _text(_l("Number"), 12)
+    box = _text(_l("Box"), 12)
+    postal_code = PostalCode(
+        allow_none=True, load_default=None, metadata={**_place(_l("Postal code"), "code"), "inputmode": "numeric"}
+    )
+    locality = _text(**{"maximum": 80, **_place(_l("Locality"), "name")})
+    other_phone = Phone(allow_none=True, load_default=None, metadata={"label": _l("Other phone"), "widget": "tel"})
+    email = Email(
+        allow_none=True,
+        load_default=None,
+        validate=validate.Length(max=170),
+        metadata={"label": _l("E-mail"), "widget": "email"},
+    )
+    contact_preference = OneChoice(
+        labelled(CONTACT_PREFERENCES),
+        allow_none=True,
+        load_default=None,
+        metadata={"label": _l("Prefers to be reached")},
+    )
+    status = OneChoice(labelled(STATUS), allow_none=True, load_default=None, metadata={"label": _l("Status")})
+    status_since = Date(allow_none=True, load_default=None, validate=not_to_come, metadata={"label": _l("Since")})
+    schooling = OneChoice(
+        labelled(SCHOOLING), allow_none=True, load_default=None, metadata={"label": _l("Highest certificate")}
+    )
+    schooling_note = _text(_l("Subject or detail"), 200)
+    forem_number = _text(_l("FOREM number"), 20)
+    forem_registered_on = Date(
+        allow_none=True, load_default=None, validate=not_to_come, metadata={"label": _l("Registered at FOREM on")}
+    )
+    driving_licences = SeveralChoices(
+        labelled(LICENCES), load_default=list, metadata={"label": _l("Driving licences"), "inline": True}
+    )
+    has_vehicle = YesNo(allow_none=True, load_default=None, metadata={"label": _l("Has a vehicle")})
+    availability = _text(_l("Availability"), 300, hint=_l("Hours, days, childcare, from when."))
+    languages = fields.List(
+        fields.Nested(LanguageSchema),
+        load_default=list,
+        validate=validate.Length(max=12),
+        metadata={"label": _l("Languages"), "add_label": _l("Add a language")},
+    )
+    registration_consent_manner = OneChoice(
+        labelled(CONSENT_MANNERS),
+        allow_none=True,
+        load_default=None,
+        metadata={"label": _l("The person agrees"), "widget": "radio", "inline": True},
+    )
+
+    @validates_schema
+    def _one_birth(self, data: Mapping[str, Any], **_options: Any) -> None:
+        born, year = data.get("birth_date"), data.get("birth_year")
+        if born and year and born.year != year:
+            raise ValidationError({"birth_year": [Message("This year is not that of the birth date.")]})
+
+    @validates_schema
+    def _status_after_birth(self, data: Mapping[str, Any], **_options: Any) -> None:
+        for name in ("status_since", "forem_registered_on"):
+            if data.get("birth_date") and data.get(name) and data[name] < data["birth_date"]:
+                raise ValidationError({name: [Message("This is before the birth date.")]})
+
+    @validates_schema
+    def _each_language_once(self, data: Mapping[str, Any], **_options: Any) -> None:
+        seen: set[str] = set()
+        for index, row in enumerate(data.get("languages") or ()):
+            if row["language"] in seen and row["language"] != "other":
+                raise ValidationError({"languages": {index: {"language": [Message("This language is there twice.")]}}})
+            seen.add(row["language"])
+
+
+class DuplicateAnswer(Schema):
+    """What an agent answers when a file looks like that of the same person."""
+
+    not_duplicate = fields.Boolean(load_default=False, metadata={"label": _l("It is another person")})
+    compared = fields.List(fields.UUID(), load_default=list, validate=validate.Length(max=50))
+
+
+class EditSchema(PersonSchema, DuplicateAnswer):
+    """The card on the screen. The number is never shown in a form: a blank leaves it as it is."""
+
+    remove_national_number = fields.Boolean(load_default=False, metadata={"label": _l("Remove the national number")})
+
+
+class StageSchema(Schema):
+    """A step of the path, with what it asks."""
+
+    transition = OneChoice(
+        lambda: sorted({(step.name, step.label) for step in STAGE.transitions}),
+        required=True,
+        metadata={"widget": "hidden"},
+    )
+    reason = OneChoice(
+        labelled(EXIT_REASONS), allow_none=True, load_default=None, metadata={"label": _l("Reason"), "widget": "radio"}
+    )
+    comment = TrimmedString(
+        500, multiline=True, allow_none=True, load_default=None, metadata={"label": _l("Comment"), "rows": 3}
+    )
+
+
+class ReferentSchema(Schema):
+    referent = fields.UUID(required=True, metadata={"label": _l("Referent"), "widget": "select"})
+
+
+class PersonCard(Schema):
+    """The card of a person as the API gives it. The national number is never in it."""
+
+    id = fields.UUID()
+    reference = fields.String()
+    family_name = fields.String()
+    given_names = fields.String()
+    birth_date = fields.Date()
+    birth_year = fields.Integer()
+    sex = fields.String()
+    street = fields.String()
+    street_number = fields.String()
+    box = fields.String()
+    postal_code = fields.String()
+    locality = fields.String()
+    nis_code = fields.String()
+    phone = fields.String()
+    other_phone = fields.String()
+    email = fields.String()
+    contact_preference = fields.String()
+    languages = fields.List(fields.Nested(LanguageSchema))
+    status = fields.String()
+    status_since = fields.Date()
+    schooling = fields.String()
+    schooling_note = fields.String()
+    driving_licences = fields.List(fields.String())
+    has_vehicle = fields.Boolean()
+    forem_number = fields.String()
+    forem_registered_on = fields.Date()
+    availability = fields.String()
+    has_national_number = fields.Function(lambda person: person.national_number is not None)
+    stage = fields.String()
+    stage_since = fields.Date()
+    referent_id = fields.UUID()
+    last_contact_on = fields.Date()
+    registration_consent_at = fields.DateTime()
+    registration_consent_manner = fields.String()
+    version = fields.Integer()

@@ -1,0 +1,56 @@
+"""What every page of this feature starts from."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from uuid import UUID
+
+from flask import abort, url_for
+from flask_babel import gettext as _
+from sqlalchemy.orm.exc import StaleDataError
+
+from clais.exchange.actions import Gone
+from clais.exchange.models import Referral
+from clais.exchange.queries import sent_referral
+from clais.web.context import database
+from clais.web.errors import StaleEdit
+from clais.web.routing import Feature
+from clais.words import N_
+from clais.workflow import Refused
+
+referrals = Feature("referrals", __name__)
+READ, SEND, WRITE = "referral.read", "referral.send", "referral.message"
+
+REFUSALS = {
+    "scheme_closed": N_("This scheme takes nobody any more."),
+    "session_closed": N_("Registrations for this session are over: choose another one."),
+    "already_open": N_("This person already has an open referral to this scheme."),
+    "consent_over": N_("The agreement must end between today and two years from now."),
+    "consent_unknown": N_("Choose how the person agrees, and on which text."),
+    "wrong_state": N_("This referral moved meanwhile: look at where it stands now."),
+    "not_permitted": N_("Your role does not allow this."),
+}
+
+
+def refusal(error: Refused) -> str:
+    """Why an act was refused, in words."""
+    return _(REFUSALS.get(error.code, REFUSALS["wrong_state"]))
+
+
+def referral_or_404(referral_id: UUID) -> Referral:
+    """A referral that this platform sent."""
+    referral = sent_referral(database(), referral_id)
+    if referral is None:
+        abort(404)
+    return referral
+
+
+@contextmanager
+def moving(referral: Referral) -> Iterator[None]:
+    """Answer 409 with where the referral stands now, when it moved between the page and the click."""
+    try:
+        yield
+    except Gone:
+        abort(404)
+    except (Refused, StaleDataError) as error:
+        reload_url = url_for("referrals.show", referral_id=referral.id)
+        raise StaleEdit(reload_url=reload_url) from error

@@ -1,0 +1,111 @@
+"""What a file has to offer to a parcel: each known fact once, in the words in which the person will see it."""
+
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from clais.clock import today
+from clais.database import ScopedSession
+from clais.exchange.parcels import BILAN, FIELDS, NOTE, Offer
+from clais.numbers import age_band, age_on, format_phone
+from clais.web.formatting import exact_day
+from tenants.follow_up.models import Note
+from tenants.orientation import queries as orientation
+from tenants.orientation.dimensions import DISTANCES, LEVELS_IN_FULL
+from tenants.people import presentation
+from tenants.people.choices import SCHOOLING, SEX, STATUS
+from tenants.people.models import Person
+
+MOST_NOTES = 10
+SICKNESS = "sickness"
+"""A status that says something about someone's health: it is ticked expressly or not at all."""
+
+
+def offers(session: ScopedSession, person: Person) -> list[Offer]:
+    """Every fact of a file that may be shared, in the order of the screen. What is not known is not offered."""
+    found = [*_card(person), *_situation(person), *_orientation(session, person.id), *_notes(session, person.id)]
+    order = list(FIELDS)
+    return sorted(found, key=lambda offer: order.index(NOTE if offer.code.startswith(f"{NOTE}.") else offer.code))
+
+
+def _offer(code: str, value: Any, text: str, *, sensitive: bool = False) -> Iterator[Offer]:
+    if value not in (None, "", [], {}):
+        yield Offer(code, _(FIELDS[code].label), value, text, sensitive)
+
+
+def _card(person: Person) -> Iterator[Offer]:
+    name = presentation.full_name(person)
+    yield from _offer("name", {"family_name": person.family_name, "given_names": person.given_names}, name)
+    if person.birth_date:
+        years = age_on(person.birth_date, today())
+        band = age_band(person.birth_date, today())
+        yield from _offer("age", {"years": years, "band": band}, _("%(age)s years", age=years))
+        yield from _offer("birth_date", person.birth_date.isoformat(), exact_day(person.birth_date))
+    if person.sex != "undeclared":
+        yield from _offer("sex", person.sex, _(SEX[person.sex]))
+    if person.phone:
+        yield from _offer("phone", person.phone, format_phone(person.phone))
+    yield from _offer("email", person.email, person.email or "")
+    if person.street:
+        yield from _offer("address", presentation.address(person), presentation.address(person).replace("\n", ", "))
+    if person.postal_code:
+        place = {"postal_code": person.postal_code, "locality": person.locality}
+        yield from _offer("locality", place, f"{person.postal_code} {person.locality or ''}".strip())
+
+
+def _situation(person: Person) -> Iterator[Offer]:
+    if person.status:
+        words = _(STATUS.get(person.status, person.status))
+        yield from _offer("status", person.status, words, sensitive=person.status == SICKNESS)
+    if person.schooling:
+        words = " · ".join(filter(None, (_(SCHOOLING.get(person.schooling, person.schooling)), person.schooling_note)))
+        yield from _offer("schooling", {"level": person.schooling, "note": person.schooling_note}, words)
+    yield from _offer("languages", list(person.languages), presentation.languages(person.languages))
+    if person.driving_licences or person.has_vehicle is not None:
+        driving = {"licences": list(person.driving_licences), "vehicle": person.has_vehicle}
+        yield from _offer("driving", driving, presentation.mobility(person))
+    if person.forem_number:
+        since = person.forem_registered_on
+        words = (
+            _("%(what)s, since %(day)s", what=person.forem_number, day=exact_day(since))
+            if since
+            else person.forem_number
+        )
+        yield from _offer(
+            "job_seeker", {"number": person.forem_number, "since": since.isoformat() if since else None}, words
+        )
+    yield from _offer("availability", person.availability, person.availability or "")
+
+
+def _orientation(session: ScopedSession, person_id: UUID) -> Iterator[Offer]:
+    wishes = orientation.wished_occupations(session, person_id)
+    yield from _offer(
+        "occupations",
+        [{"code": wish.code, "label": wish.label} for wish in wishes],
+        ", ".join(wish.label for wish in wishes),
+    )
+    plan = orientation.current_plan(session, person_id)
+    yield from _offer("goal", plan.goal if plan else None, plan.goal if plan else "")
+    bilan = orientation.latest_bilan(session, person_id)
+    if bilan is not None and bilan.distance is not None:
+        yield from _offer("distance", bilan.distance, _(DISTANCES[bilan.distance]))
+    for dimension, (answer, _made_on) in orientation.last_answers(session, person_id, None).items():
+        # The level alone: what was noted beside it was not written to be shared.
+        if f"{BILAN}{dimension}" in FIELDS:
+            yield from _offer(f"{BILAN}{dimension}", answer.level, _(LEVELS_IN_FULL[answer.level]))
+
+
+def _notes(session: ScopedSession, person_id: UUID) -> Iterator[Offer]:
+    """Notes of the class « shareable » and no other: facts stay with the team, confidences with their readers."""
+    notes = session.scalars(
+        select(Note)
+        .where(Note.tenant_id == session.scope.tenant_id, Note.person_id == person_id, Note.note_class == "shareable")
+        .order_by(Note.written_at.desc())
+        .limit(MOST_NOTES)
+    )
+    for note in notes:
+        label = _("Note of %(day)s", day=exact_day(note.written_at))
+        yield Offer(f"{NOTE}.{note.id.hex}", label, note.text, note.text)

@@ -1,0 +1,119 @@
+from collections.abc import Sequence
+from datetime import date
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from marshmallow import fields, validate
+
+from clais.clock import today
+from clais.exchange.consent_texts import DEFAULT_LANGUAGE, MANNERS, TEXTS
+from clais.exchange.workflow import CANCEL_REASONS, URGENCIES
+from clais.web.fields import Date, OneChoice, TrimmedString
+from clais.web.schemas import Schema
+
+USUAL_MONTHS = 6
+
+
+def choices(table: dict[str, str]) -> Sequence[tuple[str, str]]:
+    """(code, translated words) of a table of codes."""
+    return [(code, _(words)) for code, words in table.items()]
+
+
+def usual_end(day: date | None = None) -> date:
+    """Six months after `day` (today): how long a consent usually lasts. 31 August gives 28 February."""
+    start = day or today()
+    year, month = divmod(start.month - 1 + USUAL_MONTHS, 12)
+    year, month = start.year + year, month + 1
+    for last in (start.day, 30, 29, 28):
+        try:
+            return date(year, month, min(last, start.day))
+        except ValueError:
+            continue
+    raise AssertionError  # Every month has 28 days.
+
+
+PURPOSE = {
+    "label": _l("What is it for?"),
+    "rows": 3,
+    "hint": _l("In a sentence, with the person. It stands in the agreement and the receiver reads it first."),
+}
+
+
+class LetterSchema(Schema):
+    """What the letter of consent is made of: the ticks, the purpose, the language, the end."""
+
+    fields_shared = fields.List(
+        fields.String(validate=validate.Length(max=60)),
+        data_key="fields",
+        load_default=list,
+        validate=validate.Length(max=80),
+        metadata={"label": _l("What is shared")},
+    )
+    purpose = TrimmedString(500, multiline=True, load_default="", metadata=PURPOSE)
+    language = OneChoice(
+        [(code, text.label) for code, text in TEXTS.items()],
+        load_default=DEFAULT_LANGUAGE,
+        metadata={"label": _l("Language of the text")},
+    )
+    until = Date(load_default=usual_end, metadata={"label": _l("Until when?")})
+
+
+class SendSchema(LetterSchema):
+    """The whole referral. `letter` says which text the person has before their eyes."""
+
+    purpose = TrimmedString(500, multiline=True, required=True, metadata=PURPOSE)
+    language = OneChoice(
+        [(code, text.label) for code, text in TEXTS.items()],
+        required=True,
+        metadata={"label": _l("Language of the text")},
+    )
+    urgency = OneChoice(
+        lambda: choices(URGENCIES),
+        required=True,
+        metadata={"label": _l("Urgency"), "widget": "radio", "inline": True},
+    )
+    until = Date(required=True, metadata={"label": _l("Until when?")})
+    manner = OneChoice(lambda: choices(MANNERS), required=True, metadata={"label": _l("How the person agrees")})
+    letter = fields.String(required=True, validate=validate.Length(max=40))
+
+
+class DestinationSchema(Schema):
+    """Which scheme and session the person is sent to, in the address of the page."""
+
+    scheme = fields.UUID(required=True)
+    session = fields.UUID(load_default=None)
+
+
+class ListSchema(Schema):
+    group = fields.String(load_default="running", validate=validate.OneOf(["waiting", "running", "closed"]))
+    after = fields.String(load_default=None, validate=validate.Length(max=600))
+
+
+class MessageSchema(Schema):
+    text = TrimmedString(
+        2000,
+        multiline=True,
+        required=True,
+        metadata={
+            "label": _l("Message"),
+            "rows": 3,
+            "hint": _l("The other side reads it as long as the consent stands."),
+        },
+    )
+
+
+class CancelSchema(Schema):
+    reason = OneChoice(lambda: choices(CANCEL_REASONS), required=True, metadata={"label": _l("Why?")})
+    comment = TrimmedString(
+        1000, multiline=True, load_default=None, allow_none=True, metadata={"label": _l("Comment"), "rows": 2}
+    )
+
+
+class WithdrawSchema(Schema):
+    note = TrimmedString(
+        500,
+        multiline=True,
+        load_default=None,
+        allow_none=True,
+        metadata={"label": _l("Note for the file"), "rows": 2, "hint": _l("It stays on this platform.")},
+    )

@@ -1,0 +1,66 @@
+"""What this feature says on the file of a person, and to the day of an agent."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from clais.database import ScopedSession
+from clais.exchange import movements, queries
+from clais.exchange.models import Referral, ReferralEvent
+from clais.exchange.workflow import STATES
+from clais.identity.actor import Actor
+from tenants.people.file import Entry
+from tenants.people.models import Person
+from tenants.people.threads import Source
+from tenants.referrals import screens
+from tenants.referrals.feature import SEND
+
+
+def on_file(session: ScopedSession, person: Person, actor: Actor) -> Mapping[str, Any] | None:
+    """The referrals of a person; nothing before the first one."""
+    found = queries.sent_for(session, person.id)
+    if not found:
+        return None
+    return {
+        "referrals": found,
+        "states": STATES,
+        "tags": screens.TAGS,
+        "standing": screens.standing,
+        "is_late": screens.is_late,
+        "unread": movements.unread_messages(session, actor.membership_id, found),
+        "may_send": actor.may(SEND) and person.stage != "closed",
+    }
+
+
+STEPS = Source(
+    Referral.person_id,
+    {
+        "happened_at": ReferralEvent.happened_at,
+        "target": ReferralEvent.target,
+        "referral_id": Referral.id,
+        "reference": Referral.reference,
+        "scheme_name": Referral.scheme_name,
+        "to_name": Referral.to_name,
+    },
+    order=(ReferralEvent.happened_at.desc(),),
+    where=(ReferralEvent.tenant_id == Referral.tenant_id, ReferralEvent.referral_id == Referral.id),
+)
+"""The steps of a person's referrals."""
+
+
+def entry(step: Any, _actor: Actor) -> Iterator[Entry]:
+    """A step of a referral, for the thread of the file."""
+    yield Entry(
+        when=step.happened_at,
+        kind="referral",
+        title=_(
+            "Referral %(reference)s · %(scheme)s",
+            reference=step.reference,
+            scheme=step.scheme_name or step.to_name,
+        ),
+        tag=_(STATES[step.target]),
+        tag_kind=screens.TAGS.get(step.target, ""),
+        url=url_for("referrals.show", referral_id=step.referral_id),
+    )

@@ -1,0 +1,64 @@
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from clais.audit.actions import record
+from clais.clock import today
+from clais.database import ScopedSession
+from clais.exchange.models import Scheme, SchemeSession
+from clais.identity.actor import Actor
+from clais.workflow import Refused
+
+
+def publish_scheme(session: ScopedSession, actor: Actor, facts: Mapping[str, Any]) -> Scheme:
+    """Publish a scheme to the basin. `facts` are those of SchemeSchema."""
+    scheme = Scheme(owner_tenant_id=actor.tenant_id, basin_id=actor.basin_id, **facts)
+    session.add(scheme)
+    session.flush()
+    record(session, "scheme.publish", "scheme", scheme.id)
+    return scheme
+
+
+def edit_scheme(session: ScopedSession, scheme: Scheme, facts: Mapping[str, Any]) -> None:
+    """Change a scheme. Raises StaleDataError when someone else saved it meanwhile."""
+    for name, value in facts.items():
+        setattr(scheme, name, value)
+    record(session, "scheme.edit", "scheme", scheme.id, details={"fields": sorted(facts)})
+    session.flush()
+
+
+def plan_session(session: ScopedSession, actor: Actor, scheme: Scheme, facts: Mapping[str, Any]) -> SchemeSession:
+    """Publish a session of a scheme. `facts` are those of SessionSchema."""
+    row = SchemeSession(owner_tenant_id=actor.tenant_id, basin_id=actor.basin_id, scheme_id=scheme.id, **facts)
+    session.add(row)
+    session.flush()
+    record(session, "session.plan", "scheme_session", row.id)
+    return row
+
+
+def edit_session(session: ScopedSession, row: SchemeSession, facts: Mapping[str, Any]) -> None:
+    """Change a session. Raises Refused(`seats_taken`) for fewer seats than are held, StaleDataError when it was saved
+    meanwhile.
+
+    The row is held while it is compared, because seats are given at the same time.
+    """
+    taken = session.scalar(
+        select(SchemeSession.seats_taken)
+        .where(SchemeSession.owner_tenant_id == row.owner_tenant_id, SchemeSession.id == row.id)
+        .with_for_update()
+    )
+    if taken is not None and facts.get("seats", taken) < taken:
+        raise Refused("seats_taken")
+    for name, value in facts.items():
+        setattr(row, name, value)
+    record(session, "session.edit", "scheme_session", row.id, details={"fields": sorted(facts)})
+    session.flush()
+
+
+def close_session(session: ScopedSession, row: SchemeSession) -> None:
+    """End the registrations of a session today; seats that are held stay held."""
+    row.closes_on = today() - timedelta(days=1)
+    record(session, "session.close", "scheme_session", row.id)
+    session.flush()

@@ -1,0 +1,85 @@
+from collections.abc import Sequence
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from marshmallow import ValidationError, fields, validate, validates_schema
+
+from clais.exchange.parcels import FIELDS, NOTE, SENSITIVE
+from clais.exchange.schemes import KINDS, SCHEME_STATES
+from clais.web.fields import Date, OneChoice, PostalCode, SeveralChoices, Time, TrimmedString
+from clais.web.schemas import Schema
+
+MOST_SEATS = 500
+
+
+def choices(table: dict[str, str]) -> Sequence[tuple[str, str]]:
+    """(code, translated words) of a table of codes."""
+    return [(code, _(words)) for code, words in table.items()]
+
+
+def field_choices() -> Sequence[tuple[str, str]]:
+    """What a scheme may ask for: never something sensitive, which a person shares of their own accord or not at all."""
+    return [(code, _(field.label)) for code, field in FIELDS.items() if field.sensitivity != SENSITIVE and code != NOTE]
+
+
+class SchemeSchema(Schema):
+    """A scheme as the basin reads it."""
+
+    name = TrimmedString(
+        120,
+        required=True,
+        metadata={"label": _l("Name"), "hint": _l("As people say it: “Alternance – aide-ménagère”.")},
+    )
+    kind = OneChoice(lambda: choices(KINDS), required=True, metadata={"label": _l("Kind")})
+    operator = TrimmedString(120, required=True, metadata={"label": _l("Operator")})
+    audience = TrimmedString(500, multiline=True, required=True, metadata={"label": _l("For whom?"), "rows": 2})
+    description = TrimmedString(
+        2000,
+        multiline=True,
+        required=True,
+        metadata={
+            "label": _l("Description in plain words"),
+            "rows": 5,
+            "hint": _l("Agents read it aloud to the person who hesitates."),
+        },
+    )
+    required_fields = SeveralChoices(
+        field_choices,
+        load_default=list,
+        metadata={
+            "label": _l("What a referral must tell"),
+            "hint": _l("As little as possible: each answer is a piece of someone's life."),
+        },
+    )
+    state = OneChoice(
+        lambda: choices(SCHEME_STATES),
+        load_default="open",
+        metadata={"label": _l("State"), "widget": "radio", "inline": True},
+    )
+
+
+class SessionSchema(Schema):
+    """Dates, place and seats of one session."""
+
+    starts_on = Date(required=True, metadata={"label": _l("First day")})
+    ends_on = Date(required=True, metadata={"label": _l("Last day")})
+    closes_on = Date(required=True, metadata={"label": _l("Registrations until")})
+    starts_at = Time(load_default=None, allow_none=True, metadata={"label": _l("Hour")})
+    place = TrimmedString(200, required=True, metadata={"label": _l("Place")})
+    postal_code = PostalCode(load_default=None, allow_none=True, metadata={"label": _l("Postal code")})
+    seats = fields.Integer(required=True, validate=validate.Range(1, MOST_SEATS), metadata={"label": _l("Seats")})
+    note = TrimmedString(
+        500,
+        load_default=None,
+        allow_none=True,
+        metadata={"label": _l("To know"), "hint": _l("Bus, entrance, what to bring…")},
+    )
+
+    @validates_schema(skip_on_field_errors=True)
+    def in_order(self, data: dict[str, Any], **_rest: object) -> None:
+        """Registrations end before the session does, which ends after it began."""
+        if data["ends_on"] < data["starts_on"]:
+            raise ValidationError({"ends_on": [_("The last day comes after the first.")]})
+        if data["closes_on"] > data["ends_on"]:
+            raise ValidationError({"closes_on": [_("Registrations end before the session does.")]})

@@ -1,0 +1,221 @@
+"""What the support centre does with a referral it received: answer it, give a seat, report, and forget."""
+
+from copy import deepcopy
+from uuid import UUID
+
+from sqlalchemy import update
+
+from clais.audit.actions import record
+from clais.clock import now, today
+from clais.database import ScopedSession, new_id
+from clais.exchange import actions as exchange
+from clais.exchange.models import Referral, SchemeSession
+from clais.exchange.queries import parcel_of
+from clais.identity.actor import Actor
+from clais.registry.actions import next_reference
+from clais.workflow import Refused
+from support_center.routing.models import Enrolment, Participant
+from support_center.routing.names import fold
+from support_center.routing.queries import current_enrolment, participant_of
+from support_center.routing.workflow import ENROLMENT, PARTICIPANT
+
+
+class SessionFull(Exception):  # noqa: N818 - it reads as what happened.
+    """Every seat of the session is taken: choose another session, or the waiting list."""
+
+
+def accept(
+    session: ScopedSession,
+    actor: Actor,
+    referral: Referral,
+    *,
+    scheme_session: SchemeSession | None = None,
+    waiting: bool = False,
+    comment: str | None = None,
+) -> Participant:
+    """Accept a referral: the centre opens its own record, filled from the parcel, with a seat or a place on the
+    waiting list.
+
+    Without `scheme_session` the person is accepted in the scheme alone. Raises SessionFull (and the transaction is to
+    be rolled back), Gone and Refused.
+    """
+    held = exchange.move(session, actor, referral, "accept", comment=comment)
+    participant = _open_participant(session, actor, held)
+    if scheme_session is not None:
+        _enrol(session, actor, participant, scheme_session, waiting=waiting)
+    session.flush()
+    return participant
+
+
+def _open_participant(session: ScopedSession, actor: Actor, referral: Referral) -> Participant:
+    parcel = parcel_of(session, referral)
+    if parcel is None:
+        raise exchange.Gone
+    name = parcel.contents.get("name", {}).get("value", {})
+    family, given = str(name.get("family_name", "")), str(name.get("given_names", ""))
+    participant = Participant(
+        id=new_id(),
+        reference=next_reference(session, actor.tenant_code, "P"),
+        referral_id=referral.id,
+        from_tenant_id=referral.tenant_id,
+        from_name=referral.from_name,
+        # Someone may be referred without a name: then the number of the referral stands for them.
+        display_name=f"{given} {family}".strip() or referral.reference,
+        sort_name=fold(f"{family} {given}") or fold(referral.reference),
+        contents=deepcopy(parcel.contents),
+        state="enrolled",
+        opened_on=today(),
+    )
+    session.add(participant)
+    session.flush()
+    record(session, "participant.open", "participant", participant.id, person_id=participant.id)
+    return participant
+
+
+def take_seat(session: ScopedSession, session_id: UUID) -> None:
+    """Take one free seat of an own session. The condition stands in the statement, so that the last seat has one
+    winner.
+
+    Raises SessionFull.
+    """
+    taken = session.scalar(
+        update(SchemeSession)
+        .where(
+            SchemeSession.owner_tenant_id == session.scope.tenant_id,
+            SchemeSession.id == session_id,
+            SchemeSession.seats_taken < SchemeSession.seats,
+        )
+        .values(seats_taken=SchemeSession.seats_taken + 1)
+        .returning(SchemeSession.seats_taken)
+        .execution_options(synchronize_session=False)
+    )
+    if taken is None:
+        raise SessionFull
+
+
+def free_seat(session: ScopedSession, session_id: UUID) -> None:
+    """Give one seat of an own session back."""
+    session.execute(
+        update(SchemeSession)
+        .where(
+            SchemeSession.owner_tenant_id == session.scope.tenant_id,
+            SchemeSession.id == session_id,
+            SchemeSession.seats_taken > 0,
+        )
+        .values(seats_taken=SchemeSession.seats_taken - 1)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _enrol(
+    session: ScopedSession, actor: Actor, participant: Participant, scheme_session: SchemeSession, *, waiting: bool
+) -> Enrolment:
+    if scheme_session.owner_tenant_id != actor.tenant_id or scheme_session.ends_on < today():
+        raise Refused("session_closed")
+    if not waiting:
+        take_seat(session, scheme_session.id)
+    enrolment = Enrolment(
+        id=new_id(), participant_id=participant.id, scheme_session_id=scheme_session.id, state="seated"
+    )
+    session.add(enrolment)
+    session.flush()
+    if waiting:
+        ENROLMENT.apply(session, enrolment, "queue", actor)
+        PARTICIPANT.apply(session, participant, "wait", actor)
+    record(session, "seat.queue" if waiting else "seat.give", "enrolment", enrolment.id, person_id=participant.id)
+    return enrolment
+
+
+def give_seat(
+    session: ScopedSession, actor: Actor, participant: Participant, scheme_session: SchemeSession
+) -> Enrolment:
+    """Give a seat to someone who waits, who has none, or who changes session, in which case the old one is freed.
+
+    Raises SessionFull (to be rolled back) and Refused.
+    """
+    current = current_enrolment(session, participant.id)
+    if current is not None and current.state == "seated" and current.scheme_session_id == scheme_session.id:
+        raise Refused("wrong_state")
+    if current is not None:
+        _release(session, actor, participant, current)
+    if participant.state in {"waiting", "left"}:
+        PARTICIPANT.apply(session, participant, "seat", actor)
+    enrolment = _enrol(session, actor, participant, scheme_session, waiting=False)
+    session.flush()
+    return enrolment
+
+
+def _release(session: ScopedSession, actor: Actor, participant: Participant, enrolment: Enrolment) -> None:
+    seated = enrolment.state == "seated"
+    ENROLMENT.apply(session, enrolment, "release", actor)
+    enrolment.released_at = now()
+    session.flush()
+    if seated:
+        free_seat(session, enrolment.scheme_session_id)
+    record(session, "seat.release", "enrolment", enrolment.id, person_id=participant.id)
+
+
+def release_seat(session: ScopedSession, actor: Actor, participant: Participant, reason: str = "released") -> None:
+    """Free a participant's seat or place on the waiting list; `reason` is a code of LEAVING_REASONS. Raises Refused."""
+    current = current_enrolment(session, participant.id)
+    if current is not None:
+        _release(session, actor, participant, current)
+    PARTICIPANT.apply(session, participant, "leave", actor, reason=reason)
+    session.flush()
+
+
+def report(
+    session: ScopedSession,
+    actor: Actor,
+    referral: Referral,
+    transition: str,
+    *,
+    reason: str,
+    comment: str | None = None,
+) -> None:
+    """Report how it ended: `complete` with a coded result, or `fail` with a reason, which frees the seat.
+
+    Raises Gone and Refused.
+    """
+    if transition not in {"complete", "fail"}:
+        raise Refused("wrong_state")
+    held = exchange.move(session, actor, referral, transition, reason=reason, comment=comment)
+    participant = participant_of(session, held.id)
+    if participant is None:
+        return
+    if transition == "fail" and participant.state in {"enrolled", "waiting"}:
+        release_seat(session, actor, participant, "failed")
+    elif transition == "complete" and participant.state == "enrolled":
+        PARTICIPANT.apply(session, participant, "finish", actor)
+    session.flush()
+
+
+def note_progress(session: ScopedSession, participant: Participant, text: str | None) -> None:
+    """Keep what the centre notes on the way; it stays in the centre, the sender never reads it. Raises Refused
+    without a seat.
+    """
+    current = current_enrolment(session, participant.id)
+    if current is None:
+        raise Refused("wrong_state")
+    current.progress_note = text
+    record(session, "participant.note", "participant", participant.id, person_id=participant.id)
+    session.flush()
+
+
+def forget(session: ScopedSession, actor: Actor, participant: Participant) -> None:
+    """Erase what was copied from a parcel whose consent is over, and free the seat. The number and dates stay, the
+    person does not.
+    """
+    if participant.state in {"enrolled", "waiting"}:
+        release_seat(session, actor, participant, "consent_over")
+    session.execute(
+        update(Enrolment)
+        .where(Enrolment.tenant_id == participant.tenant_id, Enrolment.participant_id == participant.id)
+        .values(progress_note=None)
+    )
+    participant.display_name = ""
+    participant.sort_name = ""
+    participant.contents = {}
+    participant.erased_at = now()
+    record(session, "participant.erase", "participant", participant.id, person_id=participant.id)
+    session.flush()

@@ -1,0 +1,54 @@
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from clais.clock import now
+from clais.database import Base, TenantOwned, Timestamped, Versioned, belongs_to, tenant_index, tenant_unique
+
+
+class Participant(Base, TenantOwned, Timestamped, Versioned):
+    """The support centre's own record of someone it received through a referral, filled from the parcel."""
+
+    __tablename__ = "participant"
+    __table_args__ = (
+        tenant_unique("referral_id"),
+        tenant_unique("reference"),
+        tenant_index("sort_name", "id"),
+        tenant_index("state", "sort_name", "id"),
+    )
+
+    reference: Mapped[str] = mapped_column(String(20))
+    referral_id: Mapped[UUID]
+    from_tenant_id: Mapped[UUID]
+    from_name: Mapped[str] = mapped_column(String(120))
+    display_name: Mapped[str] = mapped_column(String(170))
+    sort_name: Mapped[str] = mapped_column(String(170, collation="C"))
+    contents: Mapped[dict[str, Any]]
+    """Own copy of the parcel's contents: field code → {label, value, text}."""
+    state: Mapped[str] = mapped_column(String(12), default="enrolled")
+    opened_on: Mapped[date]
+    erased_at: Mapped[datetime | None]
+
+
+class Enrolment(Base, TenantOwned, Timestamped, Versioned):
+    """A seat in a session, held by a participant. A released seat stays on record."""
+
+    __tablename__ = "enrolment"
+    __table_args__ = (
+        belongs_to("participant", "participant_id", ondelete="CASCADE"),
+        tenant_index("scheme_session_id", "state"),
+        Index(
+            "uq_enrolment_holder", "tenant_id", "participant_id", unique=True, postgresql_where="state <> 'released'"
+        ),
+        CheckConstraint("state IN ('seated', 'waiting', 'released')", name="state"),
+    )
+
+    participant_id: Mapped[UUID]
+    scheme_session_id: Mapped[UUID]
+    state: Mapped[str] = mapped_column(String(12), default="seated")
+    seated_at: Mapped[datetime] = mapped_column(default=now)
+    released_at: Mapped[datetime | None]
+    progress_note: Mapped[str | None] = mapped_column(String(1000))

@@ -1,0 +1,177 @@
+"""The support centre's own records. Each read shows a participant only while the consent behind them stands."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import Row, Select, and_, bindparam, func, or_, select, tuple_
+
+from clais.clock import today
+from clais.database import ScopedSession
+from clais.exchange.models import Referral, Scheme, SchemeSession
+from clais.exchange.queries import standing_referrals
+from support_center.routing.models import Enrolment, Participant
+from support_center.routing.names import fold
+
+PAGE = 30
+
+
+def _visible(session: ScopedSession) -> Select[Participant]:
+    """Participants whose consent stands at this moment, whether or not a job has erased the others yet."""
+    return select(Participant).where(
+        Participant.tenant_id == session.scope.tenant_id,
+        Participant.erased_at.is_(None),
+        Participant.referral_id.in_(standing_referrals(session)),
+    )
+
+
+def visible_participant(session: ScopedSession, participant_id: UUID) -> Participant | None:
+    """One participant; None as soon as the consent is withdrawn or over."""
+    return session.scalars(
+        _visible(session).where(Participant.id == participant_id).execution_options(populate_existing=True)
+    ).one_or_none()
+
+
+def participant_of(session: ScopedSession, referral_id: UUID) -> Participant | None:
+    """The record that was opened for a referral."""
+    return session.scalars(_visible(session).where(Participant.referral_id == referral_id)).one_or_none()
+
+
+def participants_after(
+    session: ScopedSession, after: tuple[str, UUID] | None = None, *, state: str | None = None, limit: int = PAGE
+) -> list[Participant]:
+    """One page of participants by name; one more row tells that there is a next page."""
+    rows = _visible(session)
+    if state:
+        rows = rows.where(Participant.state == state)
+    if after is not None:
+        rows = rows.where(tuple_(Participant.sort_name, Participant.id) > after)
+    return list(session.scalars(rows.order_by(Participant.sort_name, Participant.id).limit(limit + 1)))
+
+
+def participants_matching(session: ScopedSession, typed: str, limit: int = 20) -> list[Participant]:
+    """The participants of whom each typed word begins a name, or whose number was typed."""
+    words = fold(typed).split()
+    if not words:
+        return []
+    by_name = and_(
+        *(
+            or_(Participant.sort_name.op("^@")(word), func.strpos(Participant.sort_name, f" {word}") > 0)
+            for word in words
+        )
+    )
+    found = _visible(session).where(or_(by_name, Participant.reference == typed.strip().upper()))
+    return list(session.scalars(found.order_by(Participant.sort_name, Participant.id).limit(limit)))
+
+
+def current_enrolment(session: ScopedSession, participant_id: UUID) -> Enrolment | None:
+    """The seat or place on a waiting list that a participant holds."""
+    return session.scalars(
+        select(Enrolment).where(
+            Enrolment.tenant_id == session.scope.tenant_id,
+            Enrolment.participant_id == participant_id,
+            Enrolment.state != "released",
+        )
+    ).one_or_none()
+
+
+def enrolments_of(session: ScopedSession, participant_ids: Collection[UUID]) -> dict[UUID, Enrolment]:
+    """The present seats of several participants at once."""
+    if not participant_ids:
+        return {}
+    rows = session.scalars(
+        select(Enrolment).where(
+            Enrolment.tenant_id == session.scope.tenant_id,
+            Enrolment.participant_id.in_(participant_ids),
+            Enrolment.state != "released",
+        )
+    )
+    return {row.participant_id: row for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class SessionLine:
+    """A session with its scheme, and how many people wait for a seat."""
+
+    scheme_session: SchemeSession
+    scheme: Scheme
+    waiting: int
+
+
+def coming_sessions(session: ScopedSession, limit: int = 60) -> list[SessionLine]:
+    """Own sessions that are not over, soonest first."""
+    here = session.scope.tenant_id
+    waiting = (
+        select(func.count())
+        .select_from(Enrolment)
+        .where(
+            Enrolment.tenant_id == here,
+            Enrolment.scheme_session_id == SchemeSession.id,
+            Enrolment.state == "waiting",
+        )
+        .correlate(SchemeSession)
+        .scalar_subquery()
+    )
+    rows = session.execute(
+        select(SchemeSession, Scheme, waiting)
+        .join(
+            Scheme,
+            (Scheme.owner_tenant_id == SchemeSession.owner_tenant_id) & (Scheme.id == SchemeSession.scheme_id),
+        )
+        .where(SchemeSession.owner_tenant_id == here, SchemeSession.ends_on >= today())
+        .order_by(SchemeSession.starts_on, SchemeSession.id)
+        .limit(limit)
+    )
+    return [SessionLine(scheme_session, scheme, count) for scheme_session, scheme, count in rows]
+
+
+_COMING = (
+    select(SchemeSession.starts_on, SchemeSession.seats, SchemeSession.seats_taken, Scheme.name)
+    .join(Scheme, (Scheme.owner_tenant_id == SchemeSession.owner_tenant_id) & (Scheme.id == SchemeSession.scheme_id))
+    .where(SchemeSession.owner_tenant_id == bindparam("here"), SchemeSession.ends_on >= bindparam("day"))
+    .order_by(SchemeSession.starts_on, SchemeSession.id)
+    .limit(20)
+)
+
+
+def filling_sessions(session: ScopedSession, limit: int = 5) -> list[Row[date, int, int, str]]:
+    """The own sessions that start soon and are at least half full: seats, those taken, and the scheme's name."""
+    day = today()
+    rows = session.execute(_COMING, {"here": session.scope.tenant_id, "day": day})
+    return [row for row in rows if row.starts_on >= day and row.seats_taken * 2 >= row.seats][:limit]
+
+
+def holders(session: ScopedSession, session_id: UUID) -> list[tuple[Participant, Enrolment]]:
+    """Who holds a seat in a session or waits for one: the seated by name, then the waiting in their order."""
+    rows = session.execute(
+        _visible(session)
+        .add_columns(Enrolment)
+        .join(Enrolment, (Enrolment.tenant_id == Participant.tenant_id) & (Enrolment.participant_id == Participant.id))
+        .where(Enrolment.scheme_session_id == session_id, Enrolment.state != "released")
+        .order_by(Enrolment.state, Participant.sort_name, Participant.id)
+    )
+    return [(participant, enrolment) for participant, enrolment in rows]
+
+
+def no_longer_agreed(session: ScopedSession, limit: int = 200) -> Sequence[Participant]:
+    """Participants whose copied data must go: the consent behind them was withdrawn or ran out."""
+    return session.scalars(
+        select(Participant)
+        .where(
+            Participant.tenant_id == session.scope.tenant_id,
+            Participant.erased_at.is_(None),
+            Participant.referral_id.not_in(standing_referrals(session)),
+        )
+        .limit(limit)
+    ).all()
+
+
+def called_back(session: ScopedSession, limit: int = 200) -> Sequence[Participant]:
+    """Participants who hold a seat although the sender called their referral back."""
+    cancelled = standing_referrals(session).where(Referral.state == "cancelled")
+    return session.scalars(
+        _visible(session)
+        .where(Participant.state.in_(("enrolled", "waiting")), Participant.referral_id.in_(cancelled))
+        .limit(limit)
+    ).all()

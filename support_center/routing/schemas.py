@@ -1,0 +1,124 @@
+from collections.abc import Callable, Sequence
+
+import marshmallow
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from marshmallow import fields, validate
+
+from clais.exchange.workflow import DECLINE_REASONS, FAIL_REASONS, RESULTS
+from clais.web.fields import OneChoice, TrimmedString
+from clais.web.schemas import Schema
+from support_center.routing.workflow import PARTICIPANT
+
+
+def choices(table: dict[str, str]) -> Sequence[tuple[str, str]]:
+    """(code, translated words) of a table of codes."""
+    return [(code, _(words)) for code, words in table.items()]
+
+
+class InboxSchema(Schema):
+    group = fields.String(load_default="waiting", validate=validate.OneOf(["waiting", "running", "closed"]))
+    after = fields.String(load_default=None, validate=validate.Length(max=600))
+
+
+class ParticipantListSchema(Schema):
+    state = fields.String(load_default=None, validate=validate.OneOf(list(PARTICIPANT.states)))
+    after = fields.String(load_default=None, validate=validate.Length(max=600))
+
+
+class SearchSchema(Schema):
+    q = TrimmedString(100, required=True, metadata={"label": _l("Search a participant")})
+
+
+class _Commented(Schema):
+    comment = TrimmedString(
+        1000,
+        multiline=True,
+        load_default=None,
+        allow_none=True,
+        metadata={"label": _l("Comment for the sender"), "rows": 2},
+    )
+
+
+class DeclineSchema(_Commented):
+    reason = OneChoice(lambda: choices(DECLINE_REASONS), required=True, metadata={"label": _l("Why?")})
+
+    class Meta:
+        fields = ("reason", "comment")
+
+
+class FailSchema(_Commented):
+    reason = OneChoice(lambda: choices(FAIL_REASONS), required=True, metadata={"label": _l("Why?")})
+
+    class Meta:
+        fields = ("reason", "comment")
+
+
+class CompleteSchema(_Commented):
+    reason = OneChoice(lambda: choices(RESULTS), required=True, metadata={"label": _l("With which result?")})
+
+    class Meta:
+        fields = ("reason", "comment")
+
+
+class HoldSchema(Schema):
+    comment = TrimmedString(
+        1000, multiline=True, required=True, metadata={"label": _l("Why, and until when?"), "rows": 2}
+    )
+
+
+class NothingSchema(Schema):
+    """A step that asks for nothing."""
+
+
+WAIT, NO_SESSION = "wait:", "none"
+
+
+def accept_schema(sessions: Callable[[], Sequence[tuple[str, str, str]]]) -> marshmallow.Schema:
+    """Accepting: which seat. `sessions` gives (session id, or `wait:` and it, or `none`; words)."""
+    return Schema.from_dict(
+        {
+            "place": OneChoice(sessions, required=True, metadata={"label": _l("Which seat?"), "widget": "radio"}),
+            "comment": TrimmedString(
+                1000,
+                multiline=True,
+                load_default=None,
+                allow_none=True,
+                metadata={"label": _l("Comment for the sender"), "rows": 2},
+            ),
+        }
+    )()
+
+
+def seat_schema(sessions: Callable[[], Sequence[tuple[str, str, str]]]) -> marshmallow.Schema:
+    """Giving a seat to someone already accepted."""
+    return Schema.from_dict(
+        {"place": OneChoice(sessions, required=True, metadata={"label": _l("Which seat?"), "widget": "radio"})}
+    )()
+
+
+class MessageSchema(Schema):
+    text = TrimmedString(
+        2000,
+        multiline=True,
+        required=True,
+        metadata={
+            "label": _l("Message"),
+            "rows": 3,
+            "hint": _l("The other side reads it as long as the consent stands."),
+        },
+    )
+
+
+class ProgressSchema(Schema):
+    text = TrimmedString(
+        1000,
+        multiline=True,
+        load_default=None,
+        allow_none=True,
+        metadata={
+            "label": _l("Progress"),
+            "rows": 4,
+            "hint": _l("For the support centre only: the sender does not read it."),
+        },
+    )

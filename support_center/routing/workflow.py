@@ -1,0 +1,49 @@
+from clais.words import N_
+from clais.workflow import Transition, Workflow
+from support_center.routing.models import Enrolment, Participant
+
+WRITE = "participant.write"
+GIVE = "seat.give"
+RELEASE = "seat.release"
+
+LEAVING_REASONS = {
+    "released": N_("The seat was released"),
+    "failed": N_("Did not finish"),
+    "cancelled": N_("Called back by the sender"),
+    "consent_over": N_("The consent is over"),
+}
+
+PARTICIPANT = Workflow(
+    name="participant",
+    initial="enrolled",
+    states={
+        "enrolled": N_("Enrolled"),
+        "waiting": N_("Waiting list"),
+        "completed": N_("Finished"),
+        "left": N_("Left"),
+    },
+    transitions=(
+        Transition("wait", frozenset({"enrolled"}), "waiting", GIVE, N_("Put on the waiting list")),
+        Transition("seat", frozenset({"waiting", "left"}), "enrolled", GIVE, N_("Give a seat")),
+        Transition("finish", frozenset({"enrolled"}), "completed", WRITE, N_("Report the result")),
+        Transition(
+            "leave", frozenset({"enrolled", "waiting"}), "left", RELEASE, N_("Release the seat"), asks=("reason",)
+        ),
+    ),
+)
+"""Where a participant stands in the support centre; the referral's own life is `clais.exchange.workflow.REFERRAL`."""
+
+ENROLMENT = Workflow(
+    name="enrolment",
+    initial="seated",
+    states={"seated": N_("Seated"), "waiting": N_("Waiting list"), "released": N_("Released")},
+    transitions=(
+        Transition("queue", frozenset({"seated"}), "waiting", GIVE, N_("Put on the waiting list")),
+        Transition("seat", frozenset({"waiting"}), "seated", GIVE, N_("Give a seat")),
+        Transition("release", frozenset({"seated", "waiting"}), "released", RELEASE, N_("Release the seat")),
+    ),
+)
+"""A seat in a session: who holds one is counted in `scheme_session.seats_taken`, who waits is not."""
+
+PARTICIPANT.guard(Participant.state)
+ENROLMENT.guard(Enrolment.state)

@@ -1,0 +1,116 @@
+from contextlib import suppress
+from pathlib import Path
+
+from flask import Blueprint, g, redirect, url_for
+from flask_login import LoginManager, UserMixin
+from sqlalchemy import Engine
+from werkzeug import Response
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+import config.models  # noqa: F401 - every table is known before the first query.
+from clais.admin.base import install_admin
+from clais.admin.views import registry_views
+from clais.api.application import install_api
+from clais.clock import BELGIUM
+from clais.database import open_engine
+from clais.encryption import Keyring
+from clais.identity.actor import Actor
+from clais.identity.permissions import PermissionTable
+from clais.registry.models import LOCAL_PLATFORM, SUPPORT_CENTRE
+from clais.services import Services, install_services
+from clais.web.context import actor
+from clais.web.navigation import links
+from clais.web.routing import SIGNED_IN, Application, install_routing, requires
+from clais.web.setup import setup_web
+from config.features import APIS, BLUEPRINTS, install_features
+from config.settings import Settings
+
+PERMISSIONS = Path(__file__).parent / "permissions.toml"
+
+
+FIRST_PAGES = {SUPPORT_CENTRE: ("routing.inbox", "inbox.read"), LOCAL_PLATFORM: ("agenda.my_day", "day.read")}
+"""By kind of tenant: what must I do now?"""
+
+
+class CurrentUser(UserMixin):
+    """Flask-Login's view of the actor, so that libraries which ask `current_user` get the right answer."""
+
+    def __init__(self, who: Actor) -> None:
+        self.actor = who
+        self.id = str(who.user_id)
+
+
+def keyring_of(settings: Settings) -> Keyring:
+    """The keys that encrypt single fields, made at the first start."""
+    path = settings.keyring_path
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with suppress(FileExistsError):  # Another process made it first: its keys stand.
+            return Keyring.generate(path)
+    return Keyring.from_file(path)
+
+
+def create_app(
+    settings: Settings, database_url: str, *, engine: Engine | None = None, keyring: Keyring | None = None
+) -> Application:
+    """Compose the application: services, routing, shell, features.
+
+    `engine` and `keyring` are handed in by tests; otherwise they come from `database_url` and the settings.
+    """
+    app = Application("clais", static_folder=None, root_path=str(Path(__file__).parent))
+    app.secret_key = settings.secret()
+    app.config.update(
+        SESSION_COOKIE_NAME="__Host-clais_flash" if settings.secure_cookies else "clais_flash",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SECURE=settings.secure_cookies,
+        SESSION_COOKIE_SAMESITE="Lax",
+        BABEL_DEFAULT_TIMEZONE=str(BELGIUM),
+    )
+    install_services(
+        app,
+        Services(
+            engine=engine or open_engine(database_url),
+            keyring=keyring or keyring_of(settings),
+            permissions=PermissionTable.read(PERMISSIONS),
+            secret=settings.secret(),
+            secure_cookies=settings.secure_cookies,
+            settings={"mail_from": settings.mail_from, "public_url": settings.public_url, "demo": settings.demo},
+        ),
+    )
+    install_routing(app)
+    setup_web(app)
+    _install_login(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    install_features(app)
+    install_api(app, APIS)
+    app.register_blueprint(Blueprint("admin_pages", "clais.admin", template_folder="templates"))
+    install_admin(app, registry_views())
+    app.add_url_rule("/", "home", home)
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    return app
+
+
+def _install_login(app: Application) -> None:
+    manager = LoginManager(app)
+    manager.session_protection = None  # Sessions live in the database; the library's cookie is not used.
+
+    @manager.request_loader
+    def load(_request: object) -> CurrentUser | None:
+        who: Actor | None = g.get("actor")
+        return CurrentUser(who) if who else None
+
+
+@requires(SIGNED_IN)
+def home() -> Response:
+    """The first page: that of the tenant at work, or the choice of one."""
+    who = actor()
+    if not who.tenant_slug:
+        return redirect(url_for("admin_tenants.index_view" if who.may("registry.read") else "identity.memberships"))
+    endpoint, permission = FIRST_PAGES[who.tenant_kind]
+    if who.may(permission):
+        return redirect(url_for(endpoint))
+    # Not everyone has an inbox or a day: then the first entry of their rail, or the choice of a place.
+    return redirect(next((link.url for link in links(who)), url_for("identity.memberships")))

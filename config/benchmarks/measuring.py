@@ -1,0 +1,42 @@
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from random import Random
+from statistics import quantiles
+from time import perf_counter
+
+from tqdm import tqdm
+
+from config.benchmarks.browser import Call
+
+WARM_UP = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """Quartiles of one thing's times, in milliseconds."""
+
+    low: float
+    median: float
+    high: float
+
+    @classmethod
+    def of(cls, seconds: Sequence[float]) -> "Timing":
+        """The quartiles of at least two times in seconds."""
+        low, median, high = quantiles([second * 1000 for second in seconds], n=4, method="inclusive")
+        return cls(low, median, high)
+
+
+def interleaved(calls: Mapping[str, Call], rounds: int, *, progress: bool = True) -> dict[str, Timing]:
+    """Time each of `calls` once in every round, in an order that changes: what disturbs one disturbs all alike."""
+    for call in calls.values():
+        for _ in range(min(WARM_UP, rounds)):
+            call()
+    times: dict[str, list[float]] = {name: [] for name in calls}
+    names, order = list(calls), Random(1998)  # noqa: S311 - an order, not a secret.
+    for _ in tqdm(range(rounds), desc="Mesures", unit=" tours", disable=not progress):
+        order.shuffle(names)
+        for name in names:
+            begun = perf_counter()
+            calls[name]()
+            times[name].append(perf_counter() - begun)
+    return {name: Timing.of(found) for name, found in times.items()}

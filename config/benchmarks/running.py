@@ -1,0 +1,111 @@
+"""One run: everything is timed in the same process and in the same rounds."""
+
+from contextlib import ExitStack
+from dataclasses import dataclass
+
+from sqlalchemy import Engine, create_engine
+
+from clais.database import open_engine
+from clais.database.scope import install_scope
+from config.app import create_app
+from config.benchmarks.browser import Browser, Call, bare_view, counted
+from config.benchmarks.data import TAG, Databases
+from config.benchmarks.measuring import interleaved
+from config.benchmarks.opening import Opening
+from config.benchmarks.pages import (
+    INTAKE,
+    PAGES,
+    centre_calls,
+    in_session,
+    platform_calls,
+    queries_of,
+)
+from config.benchmarks.report import Row
+from config.settings import Settings
+
+GROWTH, ROW_SECURITY = 1.3, 1.05
+BASELINE, OPENING = "baseline", "opening"
+LARGE, OTHER, ALONE = f"{TAG}-001", f"{TAG}-002", f"{TAG}-001"
+CENTRE = f"{TAG}-centre-appui"
+
+
+@dataclass(frozen=True, slots=True)
+class Rounds:
+    """How often pages, and single reads, are timed."""
+
+    pages: int
+    reads: int
+
+
+def run(databases: Databases, rounds: Rounds, *, progress: bool = True) -> list[Row]:
+    """Measure everything and give the lines of the report."""
+    with ExitStack() as pools:
+        engine, alone = databases.engine(), open_engine(databases.alone_url)
+        free = create_engine(databases.superuser_url, hide_parameters=True, isolation_level="AUTOCOMMIT")
+        install_scope(free)
+        for pool in (engine, alone, free):
+            pools.callback(pool.dispose)
+        return _run(databases, rounds, engine, alone, free, progress=progress)
+
+
+def _run(
+    databases: Databases, rounds: Rounds, engine: Engine, alone_engine: Engine, free: Engine, *, progress: bool
+) -> list[Row]:
+    settings = Settings.from_environment({"CLAIS_DIRECTORY": str(databases.directory / "bench")})
+    app = create_app(settings, "", engine=engine, keyring=databases.keyring)
+    alone_app = create_app(settings, "", engine=alone_engine, keyring=databases.keyring)
+    large, other = Browser(app, engine, LARGE, "agent"), Browser(app, engine, OTHER, "agent")
+    centre = Browser(app, engine, CENTRE, "support_officer")
+    alone = Browser(alone_app, alone_engine, ALONE, "agent")
+    pages = platform_calls(large, engine) | centre_calls(centre)
+    calls: dict[str, Call] = {BASELINE: bare_view(engine), **pages}
+    calls |= {f"other.{name}": call for name, call in platform_calls(other, engine).items() if name != INTAKE}
+    calls |= {f"alone.{name}": call for name, call in platform_calls(alone, alone_engine).items() if name != INTAKE}
+    calls[OPENING] = opening = Opening(engine)
+    times = interleaved(calls, rounds.pages, progress=progress)
+    opening.close_again()
+    base = times[BASELINE].median
+    rows = [Row(BASELINE, "Vue nue, SELECT 1", times[BASELINE])]
+    for page in PAGES:
+        ratio = times[page.name].median / base
+        rows.append(
+            Row(page.name, page.label, times[page.name], ratio, page.limit, _statements(engine, pages[page.name]))
+        )
+    size = databases.size
+    for page in PAGES:
+        if f"other.{page.name}" in times:
+            here, many = times[f"other.{page.name}"], f"{page.label}, 1 → {size.tenants} plates-formes"
+            ratio = here.median / times[f"alone.{page.name}"].median
+            rows.append(Row(f"tenants.{page.name}", many, here, ratio, GROWTH))
+            grown = f"{page.label}, {size.others} → {size.largest} personnes"
+            ratio = times[page.name].median / here.median
+            rows.append(Row(f"people.{page.name}", grown, times[page.name], ratio, GROWTH))
+    rows += _row_security(engine, free, large, centre, rounds, progress=progress)
+    rows.append(Row(OPENING, "Ouvrir une plate-forme", times[OPENING]))
+    return rows
+
+
+def _statements(engine: Engine, call: Call) -> int:
+    with counted(engine) as statements:
+        call()
+    return len(statements)
+
+
+def _row_security(
+    engine: Engine, free: Engine, large: Browser, centre: Browser, rounds: Rounds, *, progress: bool
+) -> list[Row]:
+    """The same reads with row security and as a superuser, whom it does not touch."""
+    calls: dict[str, Call] = {}
+    reads = queries_of(large, centre)
+    for name, (browser, read) in reads.items():
+        calls[f"rows.{name}"] = in_session(engine, browser, read)
+        calls[f"free.{name}"] = in_session(free, browser, read)
+    times = interleaved(calls, rounds.reads, progress=progress)
+    labels = {page.name: page.label for page in PAGES}
+    return [
+        Row(
+            f"rows.{name}", f"{labels[name]}, sécurité des lignes", times[f"rows.{name}"],
+            times[f"rows.{name}"].median / times[f"free.{name}"].median, ROW_SECURITY,
+        )
+        for name in reads
+    ]  # fmt: skip

@@ -1,0 +1,102 @@
+"""`python -m config.checks.row_security`: pgrls on a database made from the migrations and thrown away.
+
+`lint` reads the policies under the rules of pgrls.toml. `verify` proves, table by table, that a session without an
+identity reads nothing, and that one of a tenant neither reads nor writes another's rows. What it cannot prove stands
+in a list here, with what proves it instead; the list may only shrink.
+"""
+
+import json
+import os
+import secrets
+import subprocess
+import sys
+import sysconfig
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+from sqlalchemy import create_engine, make_url, text
+
+from clais.database import embedded
+from clais.database.upgrade import upgrade
+
+ROOT = Path(__file__).resolve().parents[2]
+SERVER = ROOT / "var" / "test-postgres"
+
+REGISTRY = "the registry belongs to no tenant: all read it, only an administrator's scope writes it"
+PERSON = "opened by a person or a secret instead of a tenant; tests/isolation shows that nobody else opens it"
+CROSSING = "shown to two tenants while a consent stands; tests/isolation shows that no third one sees it"
+BASIN = "read in the basin, written by its owner; tests/isolation shows both"
+UNPROVEN = {
+    **dict.fromkeys(("basin", "tenant", "tenant_territory"), REGISTRY),
+    **dict.fromkeys(("municipality", "occupation", "occupation_word", "postal_code"), REGISTRY),
+    **dict.fromkeys(("api_token", "invitation", "membership", "user_account", "user_session"), PERSON),
+    **dict.fromkeys(("parcel", "referral", "referral_event", "referral_message", "withdrawal"), CROSSING),
+    **dict.fromkeys(("scheme", "scheme_session"), BASIN),
+}
+MODES = {"anon": frozenset[str](), "cross-tenant": frozenset(UNPROVEN), "write": frozenset(UNPROVEN)}
+"""What verify is asked, and for which tables it may answer that it cannot tell."""
+
+
+@contextmanager
+def migrated_database() -> Iterator[str]:
+    """The URL of a new database with every migration run; dropped at the end."""
+    given = os.environ.get("CLAIS_TEST_SUPERUSER_URL")
+    server = make_url(given or embedded.start(SERVER, throw_away=True))
+    name = f"clais_check_{secrets.token_hex(4)}"
+    engine = create_engine(server.set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    url = server.set(database=name).render_as_string(hide_password=False)
+    try:
+        upgrade(url)
+        yield url
+    finally:
+        with engine.connect() as connection:
+            connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+        engine.dispose()
+
+
+def pgrls(url: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run pgrls on the database; its address goes through the environment."""
+    program = Path(sysconfig.get_path("scripts")) / "pgrls"
+    return subprocess.run(
+        [str(program), *arguments, "--config", str(ROOT / "pgrls.toml")],
+        env={**os.environ, "DATABASE_URL": url},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def faults_of(mode: str, answer: str) -> list[str]:
+    """What `verify` said that we did not expect, one sentence each. Raises ValueError when it said nothing readable."""
+    tables = json.loads(answer)["tables"]
+    verdicts = {table["table"].removeprefix("public."): table["verdict"] for table in tables}
+    faults = [
+        f"{mode}: {table} is {verdict}"
+        for table, verdict in sorted(verdicts.items())
+        if verdict != "isolated" and table not in MODES[mode]
+    ]
+    proven = sorted(table for table in MODES[mode] if verdicts.get(table) == "isolated")
+    gone = sorted(table for table in MODES[mode] if table not in verdicts)
+    return faults + [f"{mode}: {table} is proven now, take it off the list" for table in proven + gone]
+
+
+def main() -> int:
+    """Print what is wrong; 0 when nothing is."""
+    with migrated_database() as url:
+        lint = pgrls(url, "lint")
+        failed = lint.returncode != 0
+        click.echo(lint.stdout + lint.stderr if failed else lint.stdout.strip().splitlines()[-1])
+        for mode in MODES:
+            answer = pgrls(url, "verify", "--mode", mode, "--format", "json")
+            faults = faults_of(mode, answer.stdout)
+            failed = failed or bool(faults)
+            click.echo("\n".join(faults) or f"pgrls verify: {mode}, as expected")
+    return int(failed)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,24 @@
+import click
+
+from config.commands.database import database
+from config.commands.demo import demo
+from config.commands.doctor import doctor
+from config.commands.processes import serve, worker
+from config.commands.tenants import tenant
+from config.commands.tokens import token
+from config.commands.users import user
+from config.settings import Settings
+
+
+@click.group(help="CLAIS : la plate-forme des coordinations locales et de leur centre d'appui.")
+@click.pass_context
+def main(context: click.Context) -> None:
+    """Read the settings once, for whichever command follows."""
+    context.obj = context.obj or Settings.from_environment()
+
+
+for command in (demo, serve, worker, database, tenant, user, token, doctor):
+    main.add_command(command)
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,65 @@
+"""What every command needs: a database that runs, and a way to say no."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError
+
+from clais.database import Scope, ScopedSession, embedded, open_engine, unit_of_work
+from clais.registry.models import Tenant
+from clais.registry.queries import tenant_by_slug
+from config.database import application_url
+from config.settings import Settings
+
+
+class Refusal(click.ClickException):
+    """A sentence for the person at the keyboard; the command ends with 1."""
+
+    def format_message(self) -> str:
+        return self.message
+
+    def show(self, file: object = None) -> None:  # noqa: ARG002 - click hands over a stream; ours is standard error.
+        click.echo(self.message, err=True)
+
+
+@contextmanager
+def running_database(settings: Settings) -> Iterator[None]:
+    """Stop the embedded server at the end, if it was this command that started it."""
+    running = (settings.postgres_directory / "postmaster.pid").exists()
+    try:
+        yield
+    finally:
+        if settings.embedded and not running:
+            embedded.stop(settings.postgres_directory)
+
+
+@contextmanager
+def application_engine(settings: Settings) -> Iterator[Engine]:
+    """The pool of the application's role, for one command; says so in French when the database is away."""
+    with running_database(settings):
+        engine = open_engine(application_url(settings), pool_size=1)
+        try:
+            yield engine
+        except OperationalError as error:
+            raise Refusal(
+                "La base de données ne répond pas. Vérifiez CLAIS_DATABASE_URL, puis lancez « clais doctor »."
+            ) from error
+        finally:
+            engine.dispose()
+
+
+@contextmanager
+def administering(settings: Settings) -> Iterator[tuple[Engine, ScopedSession]]:
+    """A transaction that may write the registry."""
+    with application_engine(settings) as engine, unit_of_work(engine, Scope(administers=True)) as session:
+        yield engine, session
+
+
+def tenant_named(session: ScopedSession, slug: str) -> Tenant:
+    """The tenant of a slug, or a refusal."""
+    found = tenant_by_slug(session, slug)
+    if found is None:
+        raise Refusal(f"Il n'y a pas de « {slug} ». « clais tenant list » les montre tous.")
+    return found

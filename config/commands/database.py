@@ -1,0 +1,74 @@
+from pathlib import Path
+
+import click
+
+from clais.database.upgrade import upgrade as run_migrations
+from config.backup import NotEmptyError, ToolError, backup_database, restore_database
+from config.commands.connection import Refusal, running_database
+from config.database import application_url, owner_url
+from config.settings import Settings
+
+
+@click.group("db", help="La base de données.")
+def database() -> None:
+    """Group the commands of the database."""
+
+
+@database.command(help="Créer ou mettre à jour les tables.")
+@click.pass_obj
+def upgrade(settings: Settings) -> None:
+    """Run the pending migrations."""
+    with running_database(settings):
+        run_migrations(_owner(settings))
+    click.echo("La base de données est à jour.")
+
+
+@database.command(help="Montrer l'adresse de la base de données.")
+@click.option("--owner", is_flag=True, help="Celle du propriétaire, pour les mises à jour et les sauvegardes.")
+@click.pass_obj
+def url(settings: Settings, *, owner: bool) -> None:
+    """Print a URL, for psql."""
+    click.echo(_owner(settings) if owner else application_url(settings))
+
+
+@database.command(help="Sauvegarder toute la base de données dans un fichier.")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.pass_obj
+def backup(settings: Settings, file: Path) -> None:
+    """Dump the database, whole or not at all."""
+    with running_database(settings):
+        try:
+            backup_database(_owner(settings), file)
+        except ToolError as error:
+            raise Refusal(str(error)) from error
+    click.echo(f"Sauvegarde écrite : {file} ({file.stat().st_size // 1024} Kio).")
+    click.echo(f"Gardez à part, en lieu sûr, les clés de {settings.keyring_path.parent} : sans elles, les numéros")
+    click.echo("nationaux de la sauvegarde restent illisibles.")
+
+
+@database.command(help="Remettre une sauvegarde en place, dans une base vide.")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--force", is_flag=True, help="Effacer d'abord ce que la base contient.")
+@click.pass_obj
+def restore(settings: Settings, file: Path, *, force: bool) -> None:
+    """Put a dump back: roles first, then tables, rows and policies, in one transaction."""
+    with running_database(settings):
+        try:
+            restore_database(_owner(settings), file, force=force)
+        except NotEmptyError as error:
+            raise Refusal(
+                "Cette base de données contient déjà quelque chose : rien n'a été touché. "
+                "Pour l'effacer et la remplacer, ajoutez --force."
+            ) from error
+        except ToolError as error:
+            raise Refusal(str(error)) from error
+    click.echo("La sauvegarde est en place. Lancez « clais doctor » pour vérifier.")
+
+
+def _owner(settings: Settings) -> str:
+    try:
+        return owner_url(settings)
+    except LookupError as error:
+        raise Refusal(
+            "Il manque CLAIS_OWNER_DATABASE_URL : l'adresse d'un compte qui peut créer des rôles et des tables."
+        ) from error

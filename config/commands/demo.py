@@ -1,0 +1,117 @@
+from collections.abc import Sequence
+from subprocess import CalledProcessError
+
+import click
+from sqlalchemy import Engine, select
+
+from clais.database import Scope, embedded, open_engine, unit_of_work
+from clais.database.upgrade import upgrade
+from clais.registry.models import Tenant
+from config.app import keyring_of
+from config.commands.connection import Refusal
+from config.commands.processes import port_busy
+from config.database import application_url, owner_url
+from config.demo import Account, seed, seed_many
+from config.demo.places import PLACES
+from config.serving import PortBusyError, make_sure_free
+from config.settings import Settings
+from config.supervision import Children
+
+LIVED_IN = 5_000
+"""Up to so many people get a whole history; beyond, a basin of its own with light ones comes beside the example."""
+MANY = "essai"
+ROLES = {
+    "receptionist": "agent d'accueil",
+    "agent": "agent d'insertion",
+    "coordinator": "coordination",
+    "support_officer": "conseiller du centre d'appui",
+    "trainer": "formateur du centre d'appui",
+    "supervisor": "responsable du réseau",
+    "federation_admin": "administration",
+}
+
+
+@click.command(help="Une fédération d'exemple : base de données, personnes, serveur. Ctrl-C arrête tout.")
+@click.option(
+    "--tenants", default=len(PLACES), show_default=True, type=click.IntRange(1), help="Plates-formes locales."
+)
+@click.option("--candidates", default=600, show_default=True, type=click.IntRange(1), help="Personnes.")
+@click.option("--no-serve", is_flag=True, help="Remplir la base seulement.")
+@click.pass_obj
+def demo(settings: Settings, tenants: int, candidates: int, *, no_serve: bool) -> None:
+    """Fill an empty database with a federation, then serve it."""
+    if not no_serve:
+        try:
+            make_sure_free(settings.host, settings.port)
+        except PortBusyError as error:
+            raise port_busy(settings) from error
+    children = Children({"CLAIS_DEMO": "yes"})
+    try:
+        click.echo("Base de données…")
+        upgrade(owner_url(settings))
+        engine = open_engine(application_url(settings))
+        accounts = _fill(engine, settings, tenants, candidates)
+        engine.dispose()
+        if no_serve:
+            _show(accounts)
+        else:
+            _serve(settings, children, accounts)
+    except KeyboardInterrupt:
+        click.echo("\nInterrompu. « make demo » reprendra où il en était.")
+    finally:
+        children.stop()
+        if settings.embedded:
+            embedded.stop(settings.postgres_directory)
+            click.echo("Tout est arrêté, rien n'est perdu.")
+
+
+def _fill(engine: Engine, settings: Settings, tenants: int, candidates: int) -> list[Account]:
+    """Write what is not there yet, and list the accounts of the places that are.
+
+    What stands stays, whatever the numbers asked for: the demo's people may have been worked with meanwhile.
+    """
+    keyring = keyring_of(settings)
+    lived_in = tenants <= len(PLACES) and candidates <= LIVED_IN
+    accounts = seed(engine, keyring, platforms=tenants, people=candidates) if lived_in else seed(engine, keyring)
+    if not lived_in and not any(slug.startswith(MANY) for slug in _places(engine)):
+        accounts += seed_many(engine, keyring, tenants=tenants, candidates=candidates, tag=MANY)
+    names = set(_places(engine).values())
+    return [account for account in accounts if account.where in names or not account.where]
+
+
+def _serve(settings: Settings, children: Children, accounts: Sequence[Account]) -> None:
+    children.heed_signals()
+    children.start("serveur", ["serve"])
+    children.start("travail régulier", ["worker"])
+    if children.wait_for_port(settings.host, settings.port):
+        _show(accounts)
+        click.echo(f"\nCLAIS est prêt : {settings.public_url}   (Ctrl-C pour arrêter)")
+    ended = children.watch(lambda: _tend(settings))
+    if ended is not None:
+        raise Refusal(f"Le {ended} s'est arrêté de lui-même ; son journal est ci-dessus.")
+    click.echo("\nArrêt du serveur, du travail régulier, puis de la base de données…")
+
+
+def _tend(settings: Settings) -> None:
+    """Start the embedded database again when its process was killed; the pages say 503 meanwhile, and no longer."""
+    try:
+        revived = settings.embedded and embedded.revive(settings.postgres_directory)
+    except CalledProcessError as error:
+        raise Refusal(f"La base de données ne redémarre pas : voyez {settings.postgres_directory / 'log'}.") from error
+    if revived:
+        click.echo("La base de données s'était arrêtée : elle est relancée.")
+
+
+def _places(engine: Engine) -> dict[str, str]:
+    with unit_of_work(engine, Scope()) as session:
+        return dict(session.execute(select(Tenant.slug, Tenant.name)).tuples().all())
+
+
+def _show(accounts: Sequence[Account]) -> None:
+    """One line an account, and the password once when it is the same for all."""
+    for password in sorted({account.password for account in accounts}):
+        click.echo(f"\nMot de passe : {password}")
+        for account in accounts:
+            if account.password == password:
+                place = account.where or "la fédération"
+                click.echo(f"  {account.email:<47} {account.who:<22} {ROLES[account.role]:<28} {place}")

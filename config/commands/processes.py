@@ -1,0 +1,35 @@
+import click
+
+from config.commands.connection import Refusal
+from config.database import application_url
+from config.serving import PortBusyError
+from config.serving import serve as serve_application
+from config.settings import Settings
+from config.worker import work
+
+
+def port_busy(settings: Settings) -> Refusal:
+    """What to say when something else listens on the port."""
+    return Refusal(
+        f"Le port {settings.port} est déjà pris : CLAIS tourne peut-être déjà. Arrêtez l'autre programme, "
+        f"ou choisissez un autre port, par exemple : PORT={settings.port + 1} make demo"
+    )
+
+
+@click.command(help="Servir l'application (PORT, CLAIS_HOST).")
+@click.option("--workers", default=2, show_default=True, help="Processus.")
+@click.option("--threads", default=4, show_default=True, help="Fils par processus.")
+@click.pass_obj
+def serve(settings: Settings, workers: int, threads: int) -> None:
+    """Serve until told to stop."""
+    try:
+        serve_application(settings, application_url(settings), workers=workers, threads=threads)
+    except PortBusyError as error:
+        raise port_busy(settings) from error
+
+
+@click.command(help="Envoyer les mails et faire le travail régulier.")
+@click.pass_obj
+def worker(settings: Settings) -> None:
+    """Run the jobs until told to stop."""
+    work(settings, application_url(settings))

@@ -1,0 +1,82 @@
+import re
+
+import click
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from clais.registry.actions import create_basin, open_tenant, resume_tenant, suspend_tenant
+from clais.registry.models import LOCAL_PLATFORM, SUPPORT_CENTRE, Basin, Tenant
+from config.commands.connection import Refusal, administering, tenant_named
+from config.settings import Settings
+
+KINDS = {"plateforme": LOCAL_PLATFORM, "centre": SUPPORT_CENTRE}
+SLUG = re.compile(r"(?=.{3,60}$)[a-z0-9]+(-[a-z0-9]+)*")
+CODE = re.compile(r"[A-Z]{3}")
+STATES = {"open": "ouvert", "suspended": "suspendu", "closed": "fermé"}
+
+
+@click.group(help="Les plates-formes locales et les centres d'appui.")
+def tenant() -> None:
+    """Group the commands of the registry."""
+
+
+@tenant.command("open", help="Ouvrir une plate-forme ou un centre d'appui.")
+@click.argument("name")
+@click.option("--basin", required=True, help="Le bassin, créé s'il n'existe pas.")
+@click.option("--kind", type=click.Choice(sorted(KINDS)), default="plateforme", show_default=True)
+@click.option("--slug", required=True, help="Ce que l'on verra dans l'adresse, par exemple « farciennes ».")
+@click.option("--code", required=True, help="Trois lettres pour les numéros de dossier, par exemple « FAR ».")
+@click.option("--nis", multiple=True, help="Le code INS d'une commune couverte ; peut être répété.")
+@click.pass_obj
+def open_(settings: Settings, name: str, basin: str, kind: str, slug: str, code: str, nis: tuple[str, ...]) -> None:
+    """Open a tenant in a basin."""
+    _check(slug, code)
+    try:
+        with administering(settings) as (_engine, session):
+            place = session.scalars(select(Basin).where(Basin.name == basin)).first() or create_basin(session, basin)
+            open_tenant(session, place, kind=KINDS[kind], name=name, slug=slug, code=code, nis_codes=nis)
+    except IntegrityError as error:
+        raise Refusal(
+            "Rien n'a été créé : cette adresse est déjà prise, ou ce code dans ce bassin, ou une commune est inconnue."
+        ) from error
+    click.echo(f"{name} est ouvert : /{slug}/. Invitez quelqu'un : clais user invite ADRESSE NOM --tenant {slug}")
+
+
+@tenant.command("list", help="Les montrer tous.")
+@click.pass_obj
+def list_(settings: Settings) -> None:
+    """Print one line a tenant."""
+    with administering(settings) as (_engine, session):
+        rows = session.execute(select(Basin.name, Tenant).join(Tenant).order_by(Basin.name, Tenant.name)).all()
+    for basin, one in rows:
+        kind = "centre d'appui" if one.is_support_centre else "plate-forme"
+        click.echo(f"{one.code}  {one.slug:<28} {STATES[one.state]:<9} {kind:<14} {one.name} ({basin})")
+    if not rows:
+        click.echo("Il n'y en a pas encore. « clais tenant open » en ouvre une, « clais demo » montre un exemple.")
+
+
+@tenant.command(help="Fermer les portes : plus personne n'y entre, rien n'est effacé.")
+@click.argument("slug")
+@click.pass_obj
+def suspend(settings: Settings, slug: str) -> None:
+    """Suspend a tenant."""
+    with administering(settings) as (_engine, session):
+        suspend_tenant(tenant_named(session, slug))
+    click.echo(f"« {slug} » est suspendu. Ses sessions s'arrêtent au prochain clic.")
+
+
+@tenant.command(help="Rouvrir les portes.")
+@click.argument("slug")
+@click.pass_obj
+def resume(settings: Settings, slug: str) -> None:
+    """Open a suspended tenant again."""
+    with administering(settings) as (_engine, session):
+        resume_tenant(tenant_named(session, slug))
+    click.echo(f"« {slug} » est de nouveau ouvert.")
+
+
+def _check(slug: str, code: str) -> None:
+    if not SLUG.fullmatch(slug):
+        raise Refusal("L'adresse s'écrit en minuscules sans accent, chiffres et tirets, de 3 à 60 caractères.")
+    if not CODE.fullmatch(code):
+        raise Refusal("Le code compte trois lettres majuscules.")

@@ -1,0 +1,97 @@
+"""What the support centre publishes: schemes, and sessions past, running and to come."""
+
+from dataclasses import dataclass
+from datetime import date, time, timedelta
+from typing import Any
+from uuid import UUID
+
+from clais.exchange.models import Scheme, SchemeSession
+from config.demo.desk import Desk
+from config.demo.dice import Dice, at
+from config.demo.texts import read
+
+_LONG = 40
+"""Weeks: a session of a year runs beside the one before it."""
+
+
+@dataclass(slots=True)
+class Session:
+    """A session and how many of its seats are given; written once they are all known."""
+
+    key: UUID
+    scheme: "PublishedScheme"
+    starts_on: date
+    ends_on: date
+    closes_on: date
+    seats: int
+    taken: int = 0
+    promised: int = 0
+
+    @property
+    def is_full(self) -> bool:
+        return self.taken >= self.seats
+
+
+@dataclass(slots=True)
+class PublishedScheme:
+    key: UUID
+    name: str
+    required: list[str]
+    about: dict[str, Any]
+    sessions: list[Session]
+
+
+def publish(desk: Desk, dice: Dice) -> dict[str, PublishedScheme]:
+    """The schemes by code, each with two to four sessions around today."""
+    published = {}
+    opened = at(desk.today - timedelta(days=760), 9)
+    for about in read("schemes")["schemes"]:
+        key = desk.ledger.add(
+            Scheme, dice, opened, owner_tenant_id=desk.tenant_id, basin_id=desk.basin_id, kind=about["kind"],
+            name=about["name"], operator=about["operator"], audience=about["audience"],
+            description=about["description"], required_fields=about["required"],
+        )  # fmt: skip
+        scheme = PublishedScheme(key, about["name"], about["required"], about, [])
+        length = timedelta(weeks=about["weeks"]) - timedelta(days=3)
+        for starts_on in _starts(dice, desk.today, about["weeks"]):
+            moment = at(starts_on - timedelta(days=95), 10)
+            scheme.sessions.append(
+                Session(
+                    dice.key(moment),
+                    scheme,
+                    starts_on,
+                    starts_on + length,
+                    starts_on - timedelta(days=7),
+                    about["seats"],
+                )
+            )
+        published[about["code"]] = scheme
+    return published
+
+
+def _starts(dice: Dice, today: date, weeks: int) -> list[date]:
+    """The Mondays on which sessions begin: one over, one running, one or two to come."""
+    running = min(weeks * 7 // 2, 130)
+    over = 60 + weeks * 7 if weeks < _LONG else weeks * 7 + 20
+    ago = [over + dice.randint(0, 90), running, -dice.randint(10, 30)]
+    if dice.chance(0.35):
+        ago.append(-dice.randint(60, 100))
+    return [_monday(today - timedelta(days=days)) for days in ago]
+
+
+def _monday(day: date) -> date:
+    return day - timedelta(days=day.weekday())
+
+
+def write_sessions(desk: Desk, dice: Dice, published: dict[str, PublishedScheme]) -> None:
+    """Put down the sessions with the seats that were given."""
+    for scheme in published.values():
+        for session in scheme.sessions:
+            moment = at(session.starts_on - timedelta(days=95), 10)
+            desk.ledger.add(
+                SchemeSession, dice, moment, id=session.key, owner_tenant_id=desk.tenant_id, basin_id=desk.basin_id,
+                scheme_id=scheme.key, starts_on=session.starts_on, ends_on=session.ends_on,
+                closes_on=session.closes_on, starts_at=time(dice.choice((8, 9)), 0), place=scheme.about["place"],
+                postal_code=scheme.about["postal_code"], seats=session.seats, seats_taken=session.taken,
+                note="Séance d'information une semaine avant le début." if dice.chance(0.4) else None,
+            )  # fmt: skip

@@ -1,0 +1,52 @@
+"""The support centre's own records: participants made from parcels, seats, what moves on its screen."""
+
+from copy import deepcopy
+from datetime import timedelta
+from typing import Any
+
+from config.demo.desk import Colleague, Desk
+from config.demo.dice import Dice
+from config.demo.relays import Relay
+from support_center.routing.models import Enrolment, Participant
+from support_center.routing.names import fold
+from support_center.routing.workflow import ENROLMENT, PARTICIPANT
+
+
+def open_participant(centre: Desk, dice: Dice, relay: Relay, parcel: dict[str, Any], officer: Colleague) -> None:
+    """The record of someone accepted, with the seat that they hold, wait for, or gave back."""
+    moment = relay.moment_of("accept")
+    if moment is None or relay.session is None:
+        return
+    name = parcel["name"]["value"]
+    key = dice.key(moment)
+    ended = relay.steps[-1][1]
+    full = relay.session.is_full
+    enrolment = dice.key(moment)
+    state, seat = PARTICIPANT.initial, ENROLMENT.initial
+    released = None
+    if full:
+        later = moment + timedelta(minutes=1)
+        seat = centre.step(dice, later, officer, ENROLMENT, "enrolment", enrolment, "queue", seat)
+        state = centre.step(dice, later, officer, PARTICIPANT, "participant", key, "wait", state)
+    elif relay.state == "failed":
+        released = ended
+        seat = centre.step(dice, ended, officer, ENROLMENT, "enrolment", enrolment, "release", seat)
+        state = centre.step(dice, ended, officer, PARTICIPANT, "participant", key, "leave", state, "failed")
+    elif relay.state == "completed":
+        state = centre.step(dice, ended, officer, PARTICIPANT, "participant", key, "finish", state)
+    relay.session.taken += seat == "seated"
+    centre.ledger.add(
+        Participant, dice, moment, id=key, reference=centre.reference("P", moment), referral_id=relay.key,
+        from_tenant_id=relay.life.desk.tenant_id, from_name=relay.life.desk.name,
+        display_name=f"{name['given_names']} {name['family_name']}",
+        sort_name=fold(f"{name['family_name']} {name['given_names']}"), contents=deepcopy(parcel), state=state,
+        opened_on=moment.date(),
+    )  # fmt: skip
+    started = relay.moment_of("start")
+    centre.ledger.add(
+        Enrolment, dice, moment, id=enrolment, participant_id=key, scheme_session_id=relay.session.key, state=seat,
+        seated_at=moment, released_at=released,
+        progress_note=relay.life.voice.say("referrals", "progress") if started and dice.chance(0.6) else None,
+    )  # fmt: skip
+    centre.record(dice, moment, officer, "participant.open", "participant", key, person_id=key)
+    centre.record(dice, moment, officer, "seat.queue" if full else "seat.give", "enrolment", enrolment, person_id=key)

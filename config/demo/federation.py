@@ -1,0 +1,234 @@
+"""The demo federation, from an empty database to eight platforms at work."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Engine, select
+from sqlalchemy.orm import InstrumentedAttribute
+from tqdm import tqdm
+
+from clais.clock import local
+from clais.clock import today as this_day
+from clais.database import Scope, unit_of_work
+from clais.encryption import Keyring
+from clais.exchange.models import ReferralEvent
+from clais.identity.models import Membership
+from clais.identity.passwords import hash_password
+from clais.identity.queries import account_by_email
+from clais.identity.secrets import email_hash
+from clais.registry.loading import load_reference_data
+from clais.registry.models import LOCAL_PLATFORM, SUPPORT_CENTRE, Basin, Tenant, TenantTerritory
+from config.demo.cast import CAST
+from config.demo.catalogue import publish, write_sessions
+from config.demo.centre import open_participant
+from config.demo.desk import Desk
+from config.demo.dice import Dice, at
+from config.demo.ledger import Ledger, write
+from config.demo.life import Life
+from config.demo.places import BASIN_NAME, PLACES, SUPPORT_CENTRE_CODE, SUPPORT_CENTRE_NAME, SUPPORT_CENTRE_SLUG, Place
+from config.demo.platforms import Share, furnish, live, today_of
+from config.demo.referrals import close_withdrawn, write_relay
+from config.demo.relays import draw_relays, hand_overs
+from config.demo.staff import ADMINISTRATOR, PASSWORD, Account, accounts, hire, posts, write_account
+
+REFERENCE = Path(__file__).parents[1] / "reference"
+HISTORY = timedelta(days=790)
+"""How long before today the basin was opened."""
+_OPENED_AT = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a demo is made from: the same plan gives the same data, key by key."""
+
+    platforms: int
+    people: int
+    seed: int
+    today: date
+
+    @property
+    def opened(self) -> datetime:
+        """When the basin was opened."""
+        return at(self.today - HISTORY, _OPENED_AT)
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """The platforms, the one that is shown first first."""
+        return PLACES[: self.platforms]
+
+    @property
+    def slugs(self) -> tuple[str, ...]:
+        """Every tenant of the demo."""
+        return (*(place.slug for place in self.places), SUPPORT_CENTRE_SLUG)
+
+
+def is_seeded(engine: Engine) -> bool:
+    """Whether the demo is whole in this database: its administrator's account is written last."""
+    hashed = email_hash(ADMINISTRATOR[1])
+    with unit_of_work(engine, Scope(email_hash=hashed)) as session:
+        return account_by_email(session, hashed) is not None
+
+
+def seed(
+    engine: Engine,
+    keyring: Keyring,
+    *,
+    platforms: int = len(PLACES),
+    people: int = 600,
+    seed: int = 1998,
+    today: date | None = None,
+    progress: bool = True,
+) -> list[Account]:
+    """Write the demo federation and give the accounts to sign in with; a demo that is there already stays as it is.
+
+    Interrupted, it goes on where it stopped: what was written is found, what is missing is drawn as of the same day.
+    """
+    plan = Plan(platforms, people, seed, _day_begun(engine) or today or this_day())
+    if is_seeded(engine):
+        return accounts(plan.slugs)
+    with unit_of_work(engine, Scope(administers=True)) as session:
+        load_reference_data(session, REFERENCE)
+    desks = build(plan, keyring, users := _users(engine, plan))
+    _register(engine, plan)
+    _write_all(engine, desks, progress=progress)
+    who, email = ADMINISTRATOR
+    dice = Dice(f"{plan.seed}/administrator")
+    write_account(engine, dice, plan.opened, who, email, next(iter(users.values()))[1], administers=True)
+    return accounts(plan.slugs)
+
+
+def _write_all(engine: Engine, desks: Sequence[Desk], *, progress: bool) -> None:
+    """Write what is not there yet: each tenant's own rows, then answers to others' referrals, then withdrawals."""
+    total = sum(len(desk.ledger) + len(desk.answers) for desk in desks)
+    with tqdm(total=total, desc="Démonstration", unit=" lignes", disable=not progress) as bar:
+        for desk in desks:
+            if _is_empty(engine, desk.scope, Membership.id):
+                write(engine, desk.scope, desk.ledger, bar.update)
+        for desk in desks:
+            answered = (ReferralEvent.by_tenant_id == desk.tenant_id) & (ReferralEvent.tenant_id != desk.tenant_id)
+            if _is_empty(engine, desk.scope, ReferralEvent.id, answered):
+                write(engine, desk.scope, desk.answers, bar.update)
+    for desk in desks:
+        with unit_of_work(engine, desk.scope) as session:
+            close_withdrawn(session)
+
+
+def build(plan: Plan, keyring: Keyring, users: dict[str, tuple[UUID, str]]) -> list[Desk]:
+    """Every tenant's rows, drawn in memory. `users` gives the key of each address's account."""
+    dice = Dice(f"{plan.seed}/federation")
+    basin_id = dice.key(plan.opened)
+    desks = {slug: _desk(plan, slug, tenant_key(plan, slug), basin_id, users) for slug in plan.slugs}
+    centre = desks[SUPPORT_CENTRE_SLUG]
+    lives = _lives(plan, [desks[place.slug] for place in plan.places], keyring)
+    _refer(dice, centre, lives, [desk for desk in desks.values() if desk is not centre])
+    for desk in desks.values():
+        desk.write_counters(dice)
+    return list(desks.values())
+
+
+def _lives(plan: Plan, desks: Sequence[Desk], keyring: Keyring) -> list[Life]:
+    weights = sum(place.weight for place in plan.places)
+    lives: list[Life] = []
+    for number, desk in enumerate(desks):
+        left = plan.people - len(lives)
+        count = left if number == len(desks) - 1 else round(plan.people * plan.places[number].weight / weights)
+        own = live(desk, keyring, Share(count, len(lives), str(plan.seed)), CAST if number == 0 else ())
+        dice = Dice(f"{plan.seed}/{desk.code}")
+        furnish(desk, dice)
+        today_of(desk, dice, own, story=number == 0)
+        lives += own
+    return lives
+
+
+def _refer(dice: Dice, centre: Desk, lives: list[Life], platforms: list[Desk]) -> None:
+    """Publish the catalogue, send people to it, and open the centre's records in the order of its answers."""
+    published = publish(centre, dice)
+    officers = centre.of_role("support_officer")
+    accepted = []
+    for relay in sorted(
+        [*draw_relays(dice, centre, lives, published), *hand_overs(dice, lives, platforms)], key=lambda r: r.sent_at
+    ):
+        answers = dice.choice(officers if relay.to is centre else relay.to.of_role("agent"))
+        parcel = write_relay(relay, answers)
+        if parcel is not None and relay.moment_of("accept") is not None:
+            accepted.append((relay, parcel, answers))
+    for relay, parcel, officer in sorted(accepted, key=lambda one: one[0].moment_of("accept") or one[0].sent_at):
+        open_participant(centre, dice, relay, parcel, officer)
+    write_sessions(centre, dice, published)
+
+
+def _desk(plan: Plan, slug: str, tenant_id: UUID, basin_id: UUID, users: dict[str, tuple[UUID, str]]) -> Desk:
+    dice = Dice(f"{plan.seed}/staff/{slug}")
+    ledger = Ledger(tenant_id)
+    place = next((place for place in plan.places if place.slug == slug), None)
+    colleagues = [hire(ledger, dice, plan.opened, post, users[post.email][0]) for post in posts((slug,))]
+    name = place.name if place else SUPPORT_CENTRE_NAME
+    code = place.code if place else SUPPORT_CENTRE_CODE
+    return Desk(tenant_id, basin_id, name, code, plan.today, ledger, colleagues, place)
+
+
+def tenant_key(plan: Plan, slug: str) -> UUID:
+    """The key of a tenant of the demo."""
+    return Dice(f"{plan.seed}/tenant/{slug}").key(plan.opened)
+
+
+def user_key(plan: Plan, email: str) -> UUID:
+    """The key of an account of the demo."""
+    return Dice(f"{plan.seed}/account/{email}").key(plan.opened)
+
+
+def _users(engine: Engine, plan: Plan) -> dict[str, tuple[UUID, str]]:
+    """The accounts of the demo by address, written when absent; the password is hashed once for all."""
+    hashed = hash_password(PASSWORD)
+    found = {}
+    for post in posts(plan.slugs):
+        if post.email in found:
+            continue
+        with unit_of_work(engine, Scope(email_hash=email_hash(post.email))) as session:
+            known = account_by_email(session, email_hash(post.email))
+        dice = Dice(f"{plan.seed}/account/{post.email}")
+        key = known.id if known else write_account(engine, dice, plan.opened, post.who, post.email, hashed)
+        found[post.email] = (key, hashed)
+    return found
+
+
+def _register(engine: Engine, plan: Plan) -> None:
+    """Open the basin and its tenants in the registry, when they are not there yet."""
+    basin_id = Dice(f"{plan.seed}/federation").key(plan.opened)
+    scope = Scope(administers=True)
+    with unit_of_work(engine, scope) as session:
+        if session.get(Basin, basin_id) is not None:
+            return
+    ledger, dice = Ledger(basin_id), Dice(f"{plan.seed}/registry")
+    ledger.add(Basin, dice, plan.opened, id=basin_id, name=BASIN_NAME)
+    kinds = [(place.slug, place.name, place.code, LOCAL_PLATFORM, place) for place in plan.places]
+    for slug, name, code, kind, place in [
+        *kinds, (SUPPORT_CENTRE_SLUG, SUPPORT_CENTRE_NAME, SUPPORT_CENTRE_CODE, SUPPORT_CENTRE, None)
+    ]:  # fmt: skip
+        key = tenant_key(plan, slug)
+        ledger.add(
+            Tenant, dice, plan.opened, id=key, basin_id=basin_id, kind=kind, name=name, slug=slug, code=code,
+            national_number_authorisation=place.authorisation if place else None,
+            contact_phone=f"+327100{dice.randrange(10_000):04d}", contact_email=f"contact@{slug}.example",
+            opened_at=plan.opened,
+        )  # fmt: skip
+        if place is not None:
+            ledger.add(TenantTerritory, dice, plan.opened, covered_by=key, nis_code=place.nis_code)
+    write(engine, scope, ledger)
+
+
+def _day_begun(engine: Engine) -> date | None:
+    """The day as of which an earlier run drew the demo, whole or interrupted."""
+    with unit_of_work(engine, Scope()) as session:
+        opened = session.scalar(
+            select(Tenant.opened_at).where(Tenant.slug == SUPPORT_CENTRE_SLUG, Tenant.kind == SUPPORT_CENTRE)
+        )
+    return local(opened).date() + HISTORY if opened else None
+
+
+def _is_empty(engine: Engine, scope: Scope, key: InstrumentedAttribute[UUID], *where: ColumnElement[bool]) -> bool:
+    with unit_of_work(engine, scope) as session:
+        return session.scalar(select(key).where(*where).limit(1)) is None

@@ -1,0 +1,263 @@
+"""A federation of any size with a light history: to measure, and to try out how the house feels when it is full."""
+
+import os
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import dataclass
+from datetime import date, timedelta
+from multiprocessing import get_context
+from pathlib import Path
+from uuid import UUID
+
+from sqlalchemy import Engine
+from tqdm import tqdm
+
+from clais.clock import today as this_day
+from clais.database import open_engine, unit_of_work
+from clais.database.scope import Scope
+from clais.encryption import Keyring
+from clais.identity.passwords import hash_password
+from clais.registry.loading import load_reference_data
+from clais.registry.models import LOCAL_PLATFORM, SUPPORT_CENTRE, Basin, Tenant
+from config.demo import contacts, path
+from config.demo.catalogue import PublishedScheme, publish, write_sessions
+from config.demo.course import draw_course
+from config.demo.desk import Colleague, Desk, on_working_day
+from config.demo.dice import Dice, at
+from config.demo.ledger import Ledger, write
+from config.demo.life import Life, draw_project, walk, write_person
+from config.demo.persons import invent
+from config.demo.places import PLACES
+from config.demo.referrals import write_relay
+from config.demo.relays import Relay
+from config.demo.staff import PASSWORD, Account, Post, hire, write_account
+from config.demo.voice import Voice
+
+REFERENCE = Path(__file__).parents[1] / "reference"
+_CHUNK = 1000
+_PLANNED, _REFERRED = 0.4, 0.05
+SENT_WEIGHTS = {"requested": 6, "cancelled": 50, "lapsed": 44}
+"""States that the sender's side alone leads to: each platform is written by itself."""
+_LETTERS = 26
+CENTRE = 0
+"""The number of the support centre among the tenants; platforms count from 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """Who works where, so that any process can rebuild a desk."""
+
+    post: Post
+    user_id: UUID
+    membership_id: UUID
+
+    def colleague(self) -> Colleague:
+        """Them, with an empty diary."""
+        return Colleague(
+            self.membership_id, self.user_id, self.post.who, self.post.email, self.post.role, self.post.organisation
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Some people of one platform: `first` is the number of the first of them in the platform."""
+
+    tenant: int
+    first: int
+    people: int
+    seed: str
+    today: date
+    basin_id: UUID
+    members: tuple[Member, ...]
+    centre: tuple[Member, ...]
+
+
+def seed_many(
+    engine: Engine,
+    keyring: Keyring,
+    *,
+    tenants: int,
+    candidates: int,
+    skew: int | None = None,
+    progress: bool = True,
+    tag: str = "essai",
+) -> list[Account]:
+    """Open one more basin with `tenants` platforms that share `candidates` people; `skew` of them in the first.
+
+    `tag` is in every slug and address, so that several can stand in one database. Gives the accounts of the first
+    platform's agent and of the support centre's officer. Raises ValueError when the numbers do not fit.
+    """
+    if tenants < 1 or not 0 <= (skew or 0) <= candidates:
+        raise ValueError("at least one tenant, and no more people in the first than in all")
+    day = this_day()
+    with unit_of_work(engine, Scope(administers=True)) as session:
+        load_reference_data(session, REFERENCE)
+    basin_id, members = _open(engine, day, tenants, tag)
+    sizes = _sizes(tenants, candidates, skew)
+    chunks = list(_chunks(sizes, day, tag, basin_id, members))
+    with tqdm(total=candidates, desc="Dossiers", unit=" pers.", disable=not progress) as bar:
+        for done in _run(engine, keyring, chunks):
+            bar.update(done)
+    _count(engine, day, sizes, tag, basin_id)
+    return [
+        Account(m.post.email, PASSWORD, m.post.who, m.post.slug, m.post.role)
+        for m in (members[1][0], members[CENTRE][0])
+    ]
+
+
+def _sizes(tenants: int, candidates: int, skew: int | None) -> list[int]:
+    """People per platform, as even as can be after the first has its own."""
+    first = [] if skew is None else [skew]
+    left, others = candidates - sum(first), tenants - len(first)
+    if not others:
+        return [candidates]
+    return [*first, *(left // others + (number < left % others) for number in range(others))]
+
+
+def _run(engine: Engine, keyring: Keyring, chunks: list[Chunk]) -> Iterator[int]:
+    """Write the chunks, on every core when there is more than a little to do; give how many people each time."""
+    url = engine.url.render_as_string(hide_password=False)
+    workers = min(os.cpu_count() or 1, len(chunks))
+    if workers == 1 or sum(chunk.people for chunk in chunks) <= _CHUNK:
+        for chunk in chunks:
+            yield write_chunk(engine, keyring, chunk)
+        return
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        # Small tasks on each tenant's tail keep both cores busy to the end.
+        for future in as_completed([pool.submit(_in_process, url, keyring, chunk) for chunk in chunks]):
+            yield future.result()
+
+
+_engines: dict[str, Engine] = {}
+
+
+def _in_process(url: str, keyring: Keyring, chunk: Chunk) -> int:
+    if url not in _engines:
+        _engines[url] = open_engine(url, pool_size=1, statement_timeout_ms=120_000)
+    return write_chunk(_engines[url], keyring, chunk)
+
+
+def write_chunk(engine: Engine, keyring: Keyring, chunk: Chunk) -> int:
+    """Draw and write some people of one platform, in its scope; what it sends to the centre included."""
+    desk = _desk(chunk.tenant, chunk.seed, chunk.today, chunk.basin_id, chunk.members)
+    centre = _desk(CENTRE, chunk.seed, chunk.today, chunk.basin_id, chunk.centre)
+    schemes = list(publish(centre, Dice(f"{chunk.seed}/catalogue")).values())
+    for number in range(chunk.first, chunk.first + chunk.people):
+        _light(desk, centre, keyring, schemes, number, f"{chunk.seed}/{chunk.tenant}/{number}")
+    write(engine, desk.scope, desk.ledger)
+    return chunk.people
+
+
+def _light(desk: Desk, centre: Desk, keyring: Keyring, schemes: list[PublishedScheme], number: int, seed: str) -> None:
+    if desk.place is None:
+        raise ValueError("a platform has a place")
+    dice = Dice(seed)
+    course = draw_course(dice, desk.today, desk.yesterday)
+    person = invent(dice, desk.place, course.arrived, number)
+    project = draw_project(dice, person.values["sex"])
+    voice = Voice(dice, person.values["sex"], person.values["given_names"], project["into"])
+    reference = f"{desk.code}-{desk.today.year}-{number + 1:05d}"
+    life = Life(dice, desk, person, course, desk.colleagues[number % len(desk.colleagues)], project, voice, reference)
+    moments = walk(life)
+    followed = moments.get("begin_follow_up")
+    if course.steps:
+        contacts.note_contact(life, dice.office_moment(life.ends_on), "phone", "reached")
+    if followed is not None and dice.chance(_PLANNED):
+        life.goal = project["goal"]
+        path.plan(life, followed, overdue=2)
+        if life.is_open and dice.chance(_REFERRED / _PLANNED * 2):
+            _refer(life, centre, dice.choice(schemes), number)
+    write_person(life, keyring, authorised=desk.place.authorisation is not None)
+
+
+def _refer(life: Life, centre: Desk, scheme: PublishedScheme, number: int) -> None:
+    """A referral; most are over, so that the centre's inbox is as long as a day's work, not as all that was sent."""
+    dice, desk = life.dice, life.desk
+    state = dice.pick(SENT_WEIGHTS)
+    ago = dice.randint(0, 6) if state == "requested" else dice.randint(40, 50)
+    sent = dice.office_moment(on_working_day(desk.yesterday - timedelta(days=ago)))
+    steps = [("send", sent)]
+    if state != "requested":
+        steps.append(({"cancelled": "cancel", "lapsed": "lapse"}[state], sent + timedelta(days=29)))
+    relay = Relay(life, centre, state, steps, dice.choice(scheme.sessions))
+    relay.reference = f"{desk.code}-R{desk.today.year}-{number + 1:05d}"
+    write_relay(relay, centre.colleagues[0])
+
+
+def _desk(tenant: int, seed: str, today: date, basin_id: UUID, members: tuple[Member, ...]) -> Desk:
+    key = _tenant_key(tenant, seed, today)
+    place = None if tenant == CENTRE else PLACES[tenant % len(PLACES)]
+    colleagues = [member.colleague() for member in members]
+    return Desk(key, basin_id, _name(tenant), _code(tenant), today, Ledger(key), colleagues, place)
+
+
+def _chunks(
+    sizes: list[int], day: date, seed: str, basin_id: UUID, members: dict[int, tuple[Member, ...]]
+) -> Iterator[Chunk]:
+    for tenant, size in enumerate(sizes, start=1):
+        for first in range(0, size, _CHUNK):
+            people = min(_CHUNK, size - first)
+            yield Chunk(tenant, first, people, seed, day, basin_id, members[tenant], members[CENTRE])
+
+
+def _open(engine: Engine, day: date, tenants: int, tag: str) -> tuple[UUID, dict[int, tuple[Member, ...]]]:
+    """The basin, its tenants, their members and the centre's catalogue."""
+    dice, opened = Dice(f"{tag}/registry"), at(day - timedelta(days=790), 8)
+    basin_id = dice.key(opened)
+    registry = Ledger(basin_id)
+    registry.add(Basin, dice, opened, id=basin_id, name=f"Bassin {tag}")
+    for tenant in range(tenants + 1):
+        registry.add(
+            Tenant, dice, opened, id=_tenant_key(tenant, tag, day), basin_id=basin_id, slug=_slug(tenant, tag),
+            kind=LOCAL_PLATFORM if tenant else SUPPORT_CENTRE, name=_name(tenant), code=_code(tenant),
+            national_number_authorisation=PLACES[tenant % len(PLACES)].authorisation if tenant else None,
+            opened_at=opened,
+        )  # fmt: skip
+    write(engine, Scope(administers=True), registry)
+    hashed = hash_password(PASSWORD)
+    members = {}
+    for tenant in range(tenants + 1):
+        desk = _desk(tenant, tag, day, basin_id, ())
+        roles = ("agent", "agent") if tenant else ("support_officer",)
+        posts = [
+            Post(_slug(tenant, tag), role, f"Agent {tenant}-{number}", _name(tenant))
+            for number, role in enumerate(roles, start=1)
+        ]
+        hired = []
+        for post in posts:
+            user_id = write_account(engine, dice, opened, post.who, post.email, hashed)
+            hired.append(Member(post, user_id, hire(desk.ledger, dice, opened, post, user_id).membership_id))
+        if tenant == CENTRE:
+            catalogue = Dice(f"{tag}/catalogue")
+            write_sessions(desk, catalogue, publish(desk, catalogue))
+        write(engine, desk.scope, desk.ledger)
+        members[tenant] = tuple(hired)
+    return basin_id, members
+
+
+def _count(engine: Engine, day: date, sizes: list[int], tag: str, basin_id: UUID) -> None:
+    """The last public numbers given, so that the next person's follows."""
+    for tenant, size in enumerate(sizes, start=1):
+        desk = _desk(tenant, tag, day, basin_id, ())
+        desk.count("", day.year, size)
+        desk.count("R", day.year, size)
+        desk.write_counters(Dice(f"{tag}/{tenant}/counters"))
+        write(engine, desk.scope, desk.ledger)
+
+
+def _tenant_key(tenant: int, seed: str, day: date) -> UUID:
+    return Dice(f"{seed}/tenant/{tenant}").key(at(day - timedelta(days=790), 8))
+
+
+def _slug(tenant: int, tag: str) -> str:
+    return f"{tag}-{tenant:03d}" if tenant else f"{tag}-centre-appui"
+
+
+def _name(tenant: int) -> str:
+    return f"{PLACES[tenant % len(PLACES)].name} {tenant}" if tenant else "Centre d'appui"
+
+
+def _code(tenant: int) -> str:
+    """Three letters: AAA is the support centre."""
+    high, low = divmod(tenant, _LETTERS)
+    return "".join(chr(ord("A") + number % _LETTERS) for number in (high // _LETTERS, high, low))

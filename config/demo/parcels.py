@@ -1,0 +1,83 @@
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import Any
+
+from clais.exchange.parcels import BILAN, FIELDS, Offer, seal
+from clais.numbers import age_band, age_on, format_phone
+from config.demo.french import french, long_day
+from config.demo.life import Life
+from tenants.orientation.dimensions import DISTANCES, LEVELS_IN_FULL
+from tenants.people.choices import LANGUAGES, LEVELS, SCHOOLING, SEX, STATUS
+from tenants.people.names import display_name
+
+OFTEN_TICKED = ("languages", "availability", "bilan.mobility", "bilan.work", "schooling", "locality", "distance")
+
+
+def contents(life: Life, required: Sequence[str], day: date) -> dict[str, dict[str, Any]] | None:
+    """A parcel with what a scheme requires and some more, or None when the file lacks what it requires."""
+    able = [*_card(life, day), *_situation(life), *_orientation(life), *_notes(life, day)]
+    codes = [offer.code for offer in able]
+    if not set(codes).issuperset(required):
+        return None
+    notes = [code for code in codes if code.startswith("note.")][:1] if life.dice.chance(0.3) else []
+    more = [code for code in life.dice.some(OFTEN_TICKED, 4, 2) if code in codes]
+    always = [code for code in ("name", "age", "sex") if code in codes]
+    return seal(able, {*required, *more, *notes, *always})
+
+
+def _offer(code: str, value: Any, text: str) -> Iterator[Offer]:
+    """The same words and shapes as `tenants.referrals.offers` gives a page; what is not known is not offered."""
+    if value not in (None, "", [], {}):
+        yield Offer(code, french(FIELDS[code].label), value, text)
+
+
+def _card(life: Life, day: date) -> Iterator[Offer]:
+    card, born = life.person.values, life.person.birth_date
+    years = age_on(born, day)
+    family, given = card["family_name"], card["given_names"]
+    yield from _offer("name", {"family_name": family, "given_names": given}, display_name(family, given))
+    yield from _offer("age", {"years": years, "band": age_band(born, day)}, f"{years} ans")
+    yield from _offer("birth_date", born.isoformat(), long_day(born))
+    if card["sex"] != "undeclared":
+        yield from _offer("sex", card["sex"], french(SEX[card["sex"]]))
+    yield from _offer("phone", card["phone"], format_phone(card["phone"] or ""))
+    yield from _offer("email", card["email"], card["email"] or "")
+    place = {"postal_code": card["postal_code"], "locality": card["locality"]}
+    yield from _offer("locality", place, f"{card['postal_code']} {card['locality']}")
+
+
+def _situation(life: Life) -> Iterator[Offer]:
+    card = life.person.values
+    yield from _offer("status", card["status"], french(STATUS[card["status"]]))
+    yield from _offer("schooling", {"level": card["schooling"], "note": None}, french(SCHOOLING[card["schooling"]]))
+    spoken = ", ".join(
+        f"{french(LANGUAGES[row['language']])} ({french(LEVELS[row['spoken']])})" for row in card["languages"]
+    )
+    yield from _offer("languages", card["languages"], spoken)
+    licences, vehicle = card["driving_licences"], card["has_vehicle"]
+    driving = "Pas de permis" if not licences else "Permis B, avec véhicule" if vehicle else "Permis B, sans véhicule"
+    yield from _offer("driving", {"licences": licences, "vehicle": vehicle}, driving)
+    since: date | None = card.get("forem_registered_on")
+    if since:
+        number = card["forem_number"]
+        yield from _offer(
+            "job_seeker", {"number": number, "since": since.isoformat()}, f"{number}, depuis le {long_day(since)}"
+        )
+    yield from _offer("availability", life.availability, life.availability or "")
+
+
+def _orientation(life: Life) -> Iterator[Offer]:
+    wishes = [{"code": code, "label": label} for code, label in life.wishes]
+    yield from _offer("occupations", wishes, ", ".join(label for _code, label in life.wishes))
+    yield from _offer("goal", life.goal, life.goal or "")
+    if life.distance:
+        yield from _offer("distance", life.distance, french(DISTANCES[life.distance]))
+    for dimension, level in life.levels.items():
+        # The level alone: what was noted beside it was not written to be shared.
+        yield from _offer(f"{BILAN}{dimension}", level, french(LEVELS_IN_FULL[level]))
+
+
+def _notes(life: Life, day: date) -> Iterator[Offer]:
+    for key, moment, text in life.shareable_notes:
+        if moment.date() <= day:
+            yield Offer(f"note.{key.hex}", f"Note du {long_day(moment.date())}", text, text)

@@ -1,0 +1,87 @@
+"""What the doctor looks at on the machine itself."""
+
+import ipaddress
+import shutil
+import smtplib
+from pathlib import Path
+
+from clais.messaging.mail import SmtpTransport
+from config.diagnosis.finding import ATTENTION, FAULT, OK, Finding
+from config.settings import Settings
+
+GIBIBYTE = 1024**3
+OTHERS = 0o077
+
+
+def mail(settings: Settings) -> Finding:
+    """Whether mails can leave."""
+    if settings.mail_url is None:
+        if settings.demo:
+            return Finding(OK, "Mail", f"Démonstration : les mails sont des fichiers de {settings.mail_directory}.")
+        return Finding(
+            ATTENTION,
+            "Mail",
+            f"Aucun mail ne part : ils sont écrits dans {settings.mail_directory}.",
+            "Donnez CLAIS_MAIL_URL, par exemple smtps://compte:secret@serveur:465.",
+        )
+    try:
+        with SmtpTransport(settings.mail_url, settings.mail_from) as transport:
+            transport.server = transport.connect()
+            transport.server.noop()
+    except ValueError:
+        return Finding(
+            FAULT, "Mail", "CLAIS_MAIL_URL n'a pas la bonne forme.", "Écrivez smtp://serveur:port ou smtps://…"
+        )
+    except (OSError, smtplib.SMTPException) as error:
+        return Finding(
+            FAULT, "Mail", f"Le serveur de mail ne répond pas ({type(error).__name__}).", "Vérifiez CLAIS_MAIL_URL."
+        )
+    return Finding(OK, "Mail", "Le serveur de mail répond.")
+
+
+def disk(settings: Settings) -> Finding:
+    """Whether there is room for data and mails."""
+    place = next(path for path in (settings.directory, *settings.directory.parents) if path.exists())
+    free = shutil.disk_usage(place).free
+    text = f"{free / GIBIBYTE:.1f} Gio libres."
+    if free < GIBIBYTE:
+        return Finding(FAULT, "Disque", text, "Faites de la place : la base s'arrête quand le disque est plein.")
+    if free < 5 * GIBIBYTE:
+        return Finding(ATTENTION, "Disque", text, "Prévoyez de la place.")
+    return Finding(OK, "Disque", text)
+
+
+def secrets(settings: Settings) -> Finding:
+    """Whether keys are for their owner's eyes only."""
+    directory = settings.keyring_path.parent
+    if not directory.exists():
+        return Finding(OK, "Secrets", "Ils seront créés au premier démarrage.")
+    loose = [path for path in (directory, *sorted(directory.iterdir())) if _open_to_others(path)]
+    if loose:
+        paths = " ".join(str(path) for path in loose)
+        return Finding(FAULT, "Secrets", f"Lisibles par d'autres : {paths}.", f"chmod go-rwx {paths}")
+    return Finding(OK, "Secrets", "Lisibles par leur propriétaire seulement.")
+
+
+def exposure(settings: Settings) -> Finding:
+    """Whether what leaves this machine is encrypted on its way."""
+    secure = settings.secure_cookies and settings.public_url.startswith("https://")
+    if secure or _loopback(settings.host):
+        return Finding(OK, "Réseau", f"Écoute sur {settings.host}, adresse publique {settings.public_url}.")
+    return Finding(
+        FAULT,
+        "Réseau",
+        f"Écoute sur {settings.host} sans HTTPS : mots de passe et dossiers passent en clair.",
+        "Placez un serveur HTTPS devant, puis CLAIS_SECURE_COOKIES=yes et CLAIS_PUBLIC_URL=https://…",
+    )
+
+
+def _open_to_others(path: Path) -> bool:
+    return bool(path.stat().st_mode & OTHERS)
+
+
+def _loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

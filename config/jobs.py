@@ -1,0 +1,53 @@
+"""The jobs of the house: what the worker does for every tenant, and how often."""
+
+from datetime import timedelta
+
+from sqlalchemy import delete
+
+from clais.clock import now
+from clais.database import ScopedSession
+from clais.exchange.jobs import announce, lapse_unanswered
+from clais.identity.actor import Actor
+from clais.messaging.mail import transport_of
+from clais.messaging.outbox import forget_old, send_waiting
+from clais.scheduling.jobs import Job, job
+from clais.web.models import Submission
+from config.settings import Settings
+from support_center.routing.jobs import apply_withdrawals
+
+MAIL_EVERY = timedelta(seconds=5)
+EXCHANGE_EVERY = timedelta(seconds=15)
+LAPSE_EVERY = timedelta(minutes=15)
+CLEAN_EVERY = timedelta(hours=6)
+KEEP_SUBMISSIONS = timedelta(days=2)
+"""A form that is sent again later than this comes from a page that no session opens any more."""
+
+
+def jobs_of(settings: Settings) -> tuple[Job, ...]:
+    """Every job, with the mail transport of this installation."""
+    transport = transport_of(settings.mail_url, settings.mail_directory, settings.mail_from)
+
+    def send_mails(session: ScopedSession, _actor: Actor) -> None:
+        send_waiting(session, transport)
+
+    return (
+        job("mail.send", MAIL_EVERY)(send_mails),
+        job("referral.announce", EXCHANGE_EVERY)(announce),
+        job("referral.apply_withdrawals", EXCHANGE_EVERY)(apply_withdrawals),
+        job("referral.lapse", LAPSE_EVERY)(lapse_unanswered),
+        job("clean", CLEAN_EVERY)(clean),
+    )
+
+
+def clean(session: ScopedSession, _actor: Actor) -> None:
+    """Forget, in one tenant, what has served: keys of sent forms, old mails, notifications read long ago.
+
+    Not the sessions of browsers and the failed sign-ins: they belong to no tenant. Nobody may read another's sessions,
+    the worker included, so one's own expired ones go at one's next sign-in; failures go at the next failure.
+    """
+    session.execute(
+        delete(Submission).where(
+            Submission.tenant_id == session.scope.tenant_id, Submission.created_at < now() - KEEP_SUBMISSIONS
+        )
+    )
+    forget_old(session)

@@ -1,0 +1,84 @@
+import os
+import socket
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Flask
+from gunicorn.app.base import BaseApplication
+
+from config.app import create_app, keyring_of
+from config.logging import configure_logging, log_requests
+from config.settings import Settings
+
+GRACE_SECONDS = 20
+"""Requests that are being answered when the server is told to stop have this long to end."""
+TIMEOUT_SECONDS = 60
+
+
+class PortBusyError(Exception):
+    """Something else listens where we should."""
+
+
+def application(settings: Settings, database_url: str) -> Flask:
+    """The application as it is served: composed, and its requests logged."""
+    configure_logging(readable=settings.demo)
+    app = create_app(settings, database_url)
+    log_requests(app)
+    return app
+
+
+class Server(BaseApplication):  # type: ignore[misc]
+    """gunicorn over our application, which each worker process composes for itself: no connection crosses a fork."""
+
+    def __init__(self, settings: Settings, database_url: str, options: Mapping[str, Any]) -> None:
+        self.settings = settings
+        self.database_url = database_url
+        self.options = options
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Hand gunicorn its options."""
+        for name, value in self.options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        """Compose the application, in a worker."""
+        return application(self.settings, self.database_url)
+
+
+def serve(settings: Settings, database_url: str, *, workers: int = 2, threads: int = 4) -> None:
+    """Serve until told to stop; requests under way are answered first. Raises PortBusyError.
+
+    gunicorn's own access log stays off: it holds paths.
+    """
+    make_sure_free(settings.host, settings.port)
+    # Made here once, or two workers at their first start would make two.
+    settings.secret()
+    keyring_of(settings)
+    os.umask(0o077)
+    options = {
+        "bind": f"{settings.host}:{settings.port}",
+        "workers": workers,
+        "threads": threads,
+        "worker_class": "gthread",
+        "timeout": TIMEOUT_SECONDS,
+        "graceful_timeout": GRACE_SECONDS,
+        "keepalive": 5,
+        "accesslog": None,
+        "errorlog": "-",
+        "loglevel": "warning",
+        "proc_name": "clais",
+        "control_socket_disable": True,
+    }
+    Server(settings, database_url, options).run()
+
+
+def make_sure_free(host: str, port: int) -> None:
+    """Raise PortBusyError when something listens on the port already."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise PortBusyError(f"{host}:{port}") from error

@@ -1,0 +1,56 @@
+import signal
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from flask import Flask, g
+from flask_babel import gettext
+from werkzeug.test import create_environ
+
+from clais.database import open_engine
+from clais.identity.actor import Actor
+from clais.identity.roles import ROLES
+from clais.scheduling.jobs import Job
+from clais.scheduling.runs import SYSTEM, Surroundings
+from clais.scheduling.worker import Worker
+from clais.services import EXTENSION, Services
+from config.app import create_app
+from config.jobs import jobs_of
+from config.logging import configure_logging
+from config.settings import Settings
+
+POOL = 6
+"""Connections of a worker: one a thread, and one to keep the account of runs."""
+
+
+def make_worker(settings: Settings, database_url: str, jobs: Sequence[Job] | None = None) -> Worker:
+    """Compose the worker: the same house as the server, entered by the system instead of a browser."""
+    app = create_app(settings, database_url, engine=open_engine(database_url, pool_size=POOL))
+    return Worker(surroundings_of(app, settings.public_url), jobs_of(settings) if jobs is None else jobs, database_url)
+
+
+def surroundings_of(app: Flask, public_url: str) -> Surroundings:
+    """What jobs need around them: engine, the system's permissions, and a context to translate and build addresses."""
+    services: Services = app.extensions[EXTENSION]
+
+    @contextmanager
+    def around(actor: Actor) -> Iterator[None]:
+        with app.request_context(create_environ(base_url=public_url)):
+            g.actor = actor
+            yield
+
+    with app.request_context(create_environ(base_url=public_url)):
+        name = gettext(ROLES[SYSTEM])
+    return Surroundings(services.engine, services.permissions.of(SYSTEM), name, around)
+
+
+def work(settings: Settings, database_url: str, jobs: Sequence[Job] | None = None) -> None:
+    """Run the jobs until SIGTERM or SIGINT; the run under way ends first."""
+    configure_logging(readable=settings.demo)
+    worker = make_worker(settings, database_url, jobs)
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, lambda *_signal: worker.stop())
+    # In a thread of its own, so that a signal is handled at once and not after the wait that it should end.
+    thread = threading.Thread(target=worker.run, name="worker")
+    thread.start()
+    thread.join()

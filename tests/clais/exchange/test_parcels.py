@@ -1,0 +1,90 @@
+"""What is seen is what was agreed, whatever is offered and whatever is ticked."""
+
+from copy import deepcopy
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from clais.exchange.parcels import (
+    FIELDS,
+    NOTE,
+    SENSITIVE,
+    NotOffered,
+    Offer,
+    field_of,
+    in_order,
+    missing,
+    read_out,
+    seal,
+)
+
+plain = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=12),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=6,
+)
+codes = st.sampled_from([code for code in FIELDS if code != NOTE]) | st.uuids().map(lambda key: f"{NOTE}.{key.hex}")
+an_offer = st.builds(
+    Offer, code=codes, label=st.text(max_size=20), value=plain, text=st.text(max_size=40), sensitive=st.booleans()
+)
+some_offers = st.lists(an_offer, max_size=12, unique_by=lambda offer: offer.code)
+
+
+@given(some_offers, st.data())
+def test_the_parcel_holds_exactly_the_ticked_facts_as_they_were_offered(
+    offers: list[Offer], data: st.DataObject
+) -> None:
+    ticked = data.draw(st.sets(st.sampled_from([offer.code for offer in offers]))) if offers else set()
+    contents = seal(offers, ticked)
+    assert set(contents) == ticked
+    for offer in offers:
+        if offer.code in ticked:
+            assert contents[offer.code] == {"label": offer.label, "value": offer.value, "text": offer.text}
+
+
+@given(some_offers, st.sets(codes, min_size=1, max_size=6))
+def test_what_is_not_offered_cannot_be_shared(offers: list[Offer], ticked: set[str]) -> None:
+    strangers = ticked - {offer.code for offer in offers}
+    if strangers:
+        with pytest.raises(NotOffered) as refused:
+            seal(offers, ticked)
+        assert set(refused.value.codes) == strangers
+    else:
+        assert set(seal(offers, ticked)) == ticked
+
+
+@given(some_offers)
+def test_the_parcel_is_a_frozen_copy(offers: list[Offer]) -> None:
+    before = deepcopy(offers)
+    contents = seal(offers, [offer.code for offer in offers])
+    kept = deepcopy(contents)
+    for offer in offers:
+        if isinstance(offer.value, list):
+            offer.value.append("changed later")
+        elif isinstance(offer.value, dict):
+            offer.value["changed"] = "later"
+    assert contents == kept
+    assert set(contents) == {offer.code for offer in before}
+
+
+@given(st.sets(codes), st.sets(codes))
+def test_what_is_missing_is_what_is_needed_and_not_there(required: set[str], present: set[str]) -> None:
+    assert set(missing(required, present)) == required - present
+
+
+@given(some_offers)
+def test_a_parcel_is_read_out_whole_and_in_the_order_of_the_screen(offers: list[Offer]) -> None:
+    contents = seal(offers, [offer.code for offer in offers])
+    lines = read_out(contents)
+    assert lines == [(contents[code]["label"], contents[code]["text"]) for code in in_order(contents)]
+    assert len(lines) == len(offers)
+
+
+def test_health_and_justice_need_a_tick_of_their_own() -> None:
+    sensitive = {code for code, field in FIELDS.items() if field.sensitivity == SENSITIVE}
+    assert sensitive == {"bilan.health", "bilan.justice"}
+    assert all(Offer(code, "", 1, "").needs_own_tick for code in sensitive)
+    assert Offer("status", "", "sickness", "", sensitive=True).needs_own_tick
+    assert not Offer("status", "", "worker", "").needs_own_tick
+    assert field_of("note.0123").code == NOTE

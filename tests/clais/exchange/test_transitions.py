@@ -1,0 +1,87 @@
+"""Every transition × state × role, generated from the table itself: what it does not allow changes nothing."""
+
+from uuid import uuid4
+
+import pytest
+
+from clais.database import ScopedSession
+from clais.exchange.actions import move
+from clais.exchange.models import Referral
+from clais.exchange.workflow import REASONS, REFERRAL, STATES
+from clais.identity.actor import Actor
+from clais.identity.permissions import PermissionTable
+from clais.workflow import Refused, _transition
+from config.app import PERMISSIONS
+from tests.support.federation import Federation
+from tests.support.referrals import a_person, a_referral
+
+ROLES = PermissionTable.read(PERMISSIONS)
+NAMES = sorted({transition.name for transition in REFERRAL.transitions})
+
+
+class Unsaved(ScopedSession):
+    """Takes rows and writes none."""
+
+    def __init__(self) -> None:
+        self.added: list[object] = []
+
+    def add(self, instance: object, _warn: bool = True) -> None:
+        self.added.append(instance)
+
+
+def in_state(state: str) -> Referral:
+    referral = Referral(id=uuid4(), tenant_id=uuid4(), to_tenant_id=uuid4(), state="draft")
+    with _transition():
+        referral.state = state
+    return referral
+
+
+@pytest.mark.parametrize("role", ROLES.roles)
+@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize("name", NAMES)
+def test_the_table_decides(name: str, state: str, role: str) -> None:
+    referral, session = in_state(state), Unsaved()
+    actor = Actor("Quelqu'un", ROLES.of(role), tenant_id=referral.tenant_id)
+    row = next((t for t in REFERRAL.transitions if t.name == name and state in t.sources), None)
+    reason = next(iter(REASONS[name])) if name in REASONS else None
+    if row is not None and row.permission in ROLES.of(role):
+        REFERRAL.apply(session, referral, name, actor, reason=reason, comment="parce que")
+        assert referral.state == row.target
+        assert len(session.added) == 1
+        assert row in REFERRAL.available(in_state(state), ROLES.of(role))
+    else:
+        with pytest.raises(Refused):
+            REFERRAL.apply(session, referral, name, actor, reason=reason, comment="parce que")
+        assert referral.state == state
+        assert session.added == []
+
+
+@pytest.mark.parametrize("name", REASONS)
+def test_a_step_that_asks_why_is_refused_without_a_reason_and_with_an_unknown_one(
+    federation: Federation, name: str
+) -> None:
+    agent, officer = federation.agent(), federation.officer()
+    referral = a_referral(agent, a_person(agent))
+    way = {
+        "decline": ("receive",),
+        "fail": ("receive", "accept"),
+        "complete": ("receive", "accept", "start"),
+        "cancel": (),
+    }
+    for step in way[name]:
+        with officer.at_work() as session:
+            move(session, officer.actor, referral, step)
+    mover = agent if name == "cancel" else officer
+    for reason in (None, "because"):
+        with mover.at_work() as session, pytest.raises(Refused):
+            move(session, mover.actor, referral, name, reason=reason)
+
+
+def test_nobody_receives_a_draft() -> None:
+    assert [t.name for t in REFERRAL.transitions if "draft" in t.sources] == ["send", "cancel"]
+    assert REFERRAL.initial == "draft"
+
+
+def test_every_state_but_the_withdrawn_one_can_be_left_by_a_withdrawal() -> None:
+    sources = frozenset().union(*(t.sources for t in REFERRAL.transitions if t.name == "withdraw"))
+    assert sources == set(STATES) - {"draft", "withdrawn"}

@@ -1,0 +1,191 @@
+"""A referral on both sides of the border: what is agreed is seen, what is withdrawn is gone, nobody else sees
+anything.
+"""
+
+import pytest
+from sqlalchemy import Engine, select, text, update
+from sqlalchemy.exc import DBAPIError
+
+from clais.clock import now
+from clais.exchange import actions
+from clais.exchange.models import Consent, Parcel, Referral, ReferralEvent, ReferralMessage, Withdrawal
+from clais.exchange.queries import (
+    consent_of,
+    inbox,
+    parcel_of,
+    path_of,
+    received_referral,
+    sent_referral,
+    thread,
+    withdrawals,
+)
+from clais.workflow import Refused
+from tests.support.federation import Federation
+from tests.support.referrals import TICKED, a_person, a_referral, a_scheme
+
+CROSSING = (Referral, Parcel, ReferralEvent, ReferralMessage)
+
+
+def test_the_receiver_sees_exactly_the_agreed_fields(federation: Federation) -> None:
+    agent, officer = federation.agent(), federation.officer()
+    scheme, scheme_session = a_scheme(officer)
+    referral = a_referral(agent, a_person(agent), scheme, scheme_session)
+    with officer.at_work() as session:
+        line = next(line for line in inbox(session) if line.referral.id == referral.id)
+        assert line.fields == set(TICKED)
+        assert (line.referral.age_band, line.referral.sex) == ("30_34", "woman")
+        parcel = parcel_of(session, line.referral)
+        assert parcel is not None
+        assert set(parcel.contents) == set(TICKED)
+        assert "Sofia" not in parcel.consent_text
+        assert consent_of(session, line.referral) is None
+
+
+def test_age_band_and_sex_travel_only_with_age_and_sex(federation: Federation) -> None:
+    agent, officer = federation.agent(), federation.officer()
+    referral = a_referral(agent, a_person(agent), ticked=("name", "status"))
+    with officer.at_work() as session:
+        seen = received_referral(session, referral.id)
+        assert seen is not None
+        assert (seen.age_band, seen.sex) == (None, None)
+
+
+def test_a_withdrawal_is_in_force_on_the_next_statement_and_names_nobody(federation: Federation) -> None:
+    agent, officer = federation.agent(), federation.officer()
+    referral = a_referral(agent, a_person(agent))
+    with officer.at_work() as session:
+        seen = received_referral(session, referral.id)
+        assert seen is not None
+        actions.move(session, officer.actor, seen, "receive")
+        actions.post_message(session, officer.actor, seen, "Quand est-elle libre ?")
+    with agent.at_work() as session:
+        mine = sent_referral(session, referral.id)
+        assert mine is not None
+        actions.withdraw(session, agent.actor, mine, "Sofia a changé d'avis")
+    with officer.at_work() as session:
+        for table in CROSSING:
+            assert session.scalars(select(table).where(table.to_tenant_id == officer.tenant.id)).all() == []
+        told = withdrawals(session)
+        assert [row.reference for row in told] == [referral.reference]
+    with agent.at_work() as session:
+        mine = sent_referral(session, referral.id)
+        assert mine is not None
+        assert mine.state == "withdrawn"
+        consent = consent_of(session, mine)
+        assert consent is not None
+        assert consent.withdrawn_at is not None
+        assert consent.withdrawal_note == "Sofia a changé d'avis"
+        assert len(thread(session, mine)) == 4
+
+
+@pytest.mark.parametrize("state", ["declined", "completed", "failed", "cancelled"])
+def test_a_consent_can_be_withdrawn_after_the_end_too(federation: Federation, state: str) -> None:
+    agent, officer = federation.agent(), federation.officer()
+    referral = a_referral(agent, a_person(agent))
+    ways = {
+        "declined": [("receive", None), ("decline", "session_full")],
+        "completed": [("receive", None), ("accept", None), ("start", None), ("complete", "hired")],
+        "failed": [("receive", None), ("accept", None), ("fail", "did_not_come")],
+        "cancelled": [],
+    }
+    for transition, reason in ways[state]:
+        with officer.at_work() as session:
+            actions.move(session, officer.actor, referral, transition, reason=reason)
+    with agent.at_work() as session:
+        if state == "cancelled":
+            actions.cancel(session, agent.actor, referral, "found_work")
+        actions.withdraw(session, agent.actor, referral)
+    with officer.at_work() as session:
+        assert received_referral(session, referral.id) is None
+
+
+def test_an_expired_consent_closes_everything(federation: Federation, superuser: Engine) -> None:
+    agent, officer = federation.agent(), federation.officer()
+    referral = a_referral(agent, a_person(agent), days=0)
+    with officer.at_work() as session:
+        assert received_referral(session, referral.id) is not None
+    with superuser.begin() as connection:
+        for name, column in (("referral", "id"), ("parcel", "referral_id"), ("referral_event", "referral_id")):
+            connection.execute(
+                text(f"UPDATE {name} SET consent_until = now() WHERE {column} = :id"), {"id": referral.id}
+            )
+    with officer.at_work() as session:
+        for table in CROSSING:
+            assert session.scalars(select(table).where(table.to_tenant_id == officer.tenant.id)).all() == []
+        with pytest.raises(actions.Gone):
+            actions.move(session, officer.actor, referral, "receive")
+
+
+def test_a_third_tenant_sees_nothing(federation: Federation) -> None:
+    agent, other = federation.agent(), federation.other_agent()
+    referral = a_referral(agent, a_person(agent))
+    with other.at_work() as session:
+        for table in (*CROSSING, Consent, Withdrawal):
+            assert session.scalars(select(table)).all() == []
+        assert sent_referral(session, referral.id) is None
+        with pytest.raises(actions.Gone):
+            actions.lock(session, referral)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "tenant_id = to_tenant_id",
+        "to_tenant_id = tenant_id",
+        "consent_until = now() + interval '9 years'",
+        "person_id = id",
+        "purpose = 'autre'",
+    ],
+)
+def test_the_database_refuses_the_receiver_what_was_agreed(federation: Federation, change: str) -> None:
+    agent, officer = federation.agent(), federation.officer()
+    referral = a_referral(agent, a_person(agent))
+    with officer.at_work() as session:
+        with pytest.raises(DBAPIError) as refused:
+            session.execute(text(f"UPDATE referral SET {change} WHERE id = :id"), {"id": referral.id})
+        assert refused.value.orig is not None
+        assert getattr(refused.value.orig, "sqlstate", "") == "42501"
+        session.rollback()
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE parcel SET contents = '{}'",
+        "DELETE FROM parcel",
+        "DELETE FROM referral",
+        "UPDATE referral_event SET comment = ''",
+    ],
+)
+def test_nobody_rewrites_or_deletes_what_was_sent(federation: Federation, statement: str) -> None:
+    agent = federation.agent()
+    a_referral(agent, a_person(agent))
+    with agent.at_work() as session:
+        with pytest.raises(DBAPIError) as refused:
+            session.execute(text(statement))
+        assert getattr(refused.value.orig, "sqlstate", "") == "42501"
+        session.rollback()
+
+
+def test_the_receiver_cannot_withdraw_nor_the_sender_answer(federation: Federation) -> None:
+    agent, officer = federation.agent(), federation.officer()
+    referral = a_referral(agent, a_person(agent))
+    with officer.at_work() as session, pytest.raises(Refused):
+        actions.withdraw(session, officer.actor, referral)
+    with agent.at_work() as session, pytest.raises(Refused):
+        actions.move(session, agent.actor, referral, "receive")
+    with officer.at_work() as session:
+        with pytest.raises(DBAPIError):
+            session.execute(update(Referral).where(Referral.id == referral.id).values(withdrawn_at=now()))
+        session.rollback()
+
+
+def test_the_path_ends_where_the_referral_ended(federation: Federation) -> None:
+    agent, officer = federation.agent(), federation.officer()
+    referral = a_referral(agent, a_person(agent))
+    with officer.at_work() as session:
+        actions.move(session, officer.actor, referral, "receive")
+        seen = actions.move(session, officer.actor, referral, "decline", reason="not_eligible", comment="Sous contrat")
+        events = [line.event for line in thread(session, seen) if line.event]
+        assert [step.code for step in path_of(seen, events)] == ["requested", "received", "declined"]
+        assert seen.reason == "not_eligible"

@@ -1,0 +1,86 @@
+"""Password rules: long enough, not known, not about the person; nothing about its composition."""
+
+import string
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from clais.identity.passwords import (
+    CONTEXT,
+    LONGEST,
+    SHORTEST,
+    TOO_COMMON,
+    TOO_LONG,
+    TOO_SHORT,
+    hash_password,
+    needs_rehash,
+    password_problem,
+    verify_password,
+)
+
+WORDS = st.lists(st.text(string.ascii_lowercase, min_size=4, max_size=9), min_size=4, max_size=6, unique=True)
+
+
+@given(st.text(max_size=SHORTEST - 1))
+def test_a_short_one_is_refused_whatever_it_holds(password: str) -> None:
+    assert password_problem(password) == TOO_SHORT
+
+
+@given(st.text(min_size=LONGEST + 1, max_size=LONGEST + 50))
+def test_a_very_long_one_is_refused(password: str) -> None:
+    assert password_problem(password) == TOO_LONG
+
+
+@given(WORDS)
+def test_a_sentence_of_plain_words_is_enough(words: list[str]) -> None:
+    password = " ".join(words)
+    assume(len(set(password)) >= 8)
+    assume(not any(word in password.replace(" ", "") for word in CONTEXT))
+    assert password_problem(password) is None
+
+
+@given(st.sampled_from("abc01. "), st.integers(SHORTEST, LONGEST))
+def test_one_sign_over_and_over_is_refused(sign: str, length: int) -> None:
+    assert password_problem(sign * length) == TOO_COMMON
+
+
+@given(st.sampled_from(CONTEXT), st.text(string.digits + "!?.-_", min_size=6, max_size=14))
+def test_a_word_of_this_house_with_numbers_is_refused(word: str, tail: str) -> None:
+    password = f"{word}{tail}".ljust(SHORTEST, "1")
+    assert password_problem(password) == TOO_COMMON
+    assert password_problem(password.upper()) == TOO_COMMON
+
+
+@pytest.mark.parametrize("password", ["Lambert-Nadia1985", "nadia.lambert@example.be", "LAMBERT lambert 12"])
+def test_ones_own_name_and_address_are_refused(password: str) -> None:
+    assert password_problem(password, "Nadia Lambert", "nadia.lambert@example.be") == TOO_COMMON
+
+
+@pytest.mark.parametrize(
+    "password", ["motdepasse123", "qwertyuiop123", "Charleroi2026!", "bienvenue-2026", "passwordpassword"]
+)
+def test_what_an_attacker_tries_first_is_refused(password: str) -> None:
+    assert password_problem(password) == TOO_COMMON
+
+
+@settings(max_examples=3, deadline=None)
+@given(st.text(min_size=SHORTEST, max_size=40), st.text(min_size=SHORTEST, max_size=40))
+def test_a_hash_fits_its_password_and_no_other(password: str, other: str) -> None:
+    assume(password != other)
+    stored = hash_password(password)
+    assert stored.startswith("$argon2id$")
+    assert password not in stored
+    assert stored != hash_password(password)
+    assert verify_password(stored, password)
+    assert not verify_password(stored, other)
+    assert not needs_rehash(stored)
+
+
+def test_no_account_has_no_password() -> None:
+    assert not verify_password(None, "no account has this password")
+    assert not verify_password("not a hash", "x")
+
+
+def test_a_weaker_hash_is_made_anew() -> None:
+    assert needs_rehash("$argon2id$v=19$m=8,t=1,p=1$c29tZXNhbHQ$Y2F2ZQ")

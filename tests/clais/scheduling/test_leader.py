@@ -1,0 +1,28 @@
+from sqlalchemy import Engine, text
+
+from clais.scheduling.leader import Leadership
+
+KEY = 77_001
+
+
+def test_one_leads_and_the_next_takes_over_when_it_lets_go(application_url: str) -> None:
+    with Leadership(application_url, key=KEY) as first, Leadership(application_url, key=KEY) as second:
+        assert first.acquire()
+        assert not second.acquire()
+        assert first.stands()
+        first.release()
+        assert not first.stands()
+        assert second.acquire()
+
+
+def test_a_leader_whose_connection_is_cut_knows_it_and_another_leads(application_url: str, superuser: Engine) -> None:
+    with Leadership(application_url, key=KEY + 1) as first, Leadership(application_url, key=KEY + 1) as second:
+        assert first.acquire()
+        with superuser.connect() as connection:
+            connection.execute(
+                text("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND objid = :key"),
+                {"key": KEY + 1},
+            )
+        assert not first.stands()
+        assert second.acquire()
+        assert not first.acquire()

@@ -1,0 +1,109 @@
+import threading
+from collections.abc import Callable
+from contextlib import nullcontext
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import Engine, select
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from clais.database import Scope, ScopedSession, new_id, unit_of_work
+from clais.identity.actor import Actor
+from clais.messaging.actions import post_mail
+from clais.messaging.models import OutboxMessage
+from clais.registry.models import Tenant
+from clais.scheduling.jobs import Job, job
+from clais.scheduling.models import JobRun
+from clais.scheduling.runs import Surroundings, run_slot
+from tests.support.federation import Federation
+
+NOON = datetime(2031, 3, 4, 12, 0, 7, tzinfo=UTC)
+
+
+def surroundings(engine: Engine) -> Surroundings:
+    return Surroundings(engine, frozenset({"referral.lapse"}), "Système", lambda _actor: nullcontext())
+
+
+def job_of(function: Callable[[ScopedSession, Actor], object], every: timedelta = timedelta(minutes=5)) -> Job:
+    return job(f"test.{new_id()}", every)(function)
+
+
+def runs_of(engine: Engine, one: Job) -> list[JobRun]:
+    with unit_of_work(engine, Scope()) as session:
+        return list(session.scalars(select(JobRun).where(JobRun.job == one.name)))
+
+
+def test_a_slot_is_the_same_for_every_moment_in_it() -> None:
+    one = job_of(lambda _session, _actor: None)
+    slot = datetime(2031, 3, 4, 12, 0, tzinfo=UTC)
+    assert {one.slot(NOON), one.slot(slot), one.slot(slot + timedelta(minutes=4, seconds=59))} == {slot}
+    assert one.slot(slot + timedelta(minutes=5)) == slot + timedelta(minutes=5)
+
+
+def test_each_open_tenant_gets_one_run_in_its_own_scope_as_the_system(federation: Federation, engine: Engine) -> None:
+    seen: dict[str, tuple[Scope, Actor]] = {}
+
+    def note(session: ScopedSession, actor: Actor) -> None:
+        seen[actor.tenant_slug] = (session.scope, actor)
+
+    with unit_of_work(engine, Scope(administers=True)) as session:
+        session.get_one(Tenant, federation.other_platform.id).state = "suspended"
+    assert run_slot(surroundings(engine), job_of(note), NOON) == 0
+    scope, actor = seen[federation.platform.slug]
+    assert scope == Scope(tenant_id=federation.platform.id, basin_id=federation.basin.id)
+    assert (actor.role, actor.display_name, actor.may("referral.lapse")) == ("system", "Système", True)
+    assert federation.support_centre.slug in seen
+    assert federation.other_platform.slug not in seen
+
+
+def test_a_slot_is_run_once_even_when_eight_ask_at_once(federation: Federation, engine: Engine) -> None:
+    began = threading.Barrier(8)
+    times: list[str] = []
+    answers: list[int | None] = []
+    one = job_of(lambda _session, actor: times.append(actor.tenant_slug))
+
+    def ask() -> None:
+        began.wait()
+        answers.append(run_slot(surroundings(engine), one, NOON))
+
+    threads = [threading.Thread(target=ask) for _number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(answers, key=str) == [0, *[None] * 7]
+    assert times.count(federation.platform.slug) == 1
+    assert run_slot(surroundings(engine), one, NOON + timedelta(minutes=5)) == 0
+
+
+def test_a_failing_tenant_is_rolled_back_and_counted_and_the_others_are_served(
+    federation: Federation, engine: Engine, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def fail_in_one(session: ScopedSession, actor: Actor) -> None:
+        post_mail(session, "a@example.be", "Bonjour", "Texte", "from a job")
+        session.flush()
+        if actor.tenant_id == federation.platform.id:
+            raise RuntimeError("Madame Secrète")
+
+    one = job_of(fail_in_one)
+    assert run_slot(surroundings(engine), one, NOON) == 1
+    (run,) = runs_of(engine, one)
+    assert (run.failures, run.finished_at is not None) == (1, True)
+    for member, count in ((federation.agent(), 0), (federation.other_agent(), 1)):
+        with member.at_work() as session:
+            assert len(session.scalars(select(OutboxMessage)).all()) == count
+    printed = capfd.readouterr()
+    assert "Secrète" not in printed.out + printed.err
+
+
+def test_old_runs_are_forgotten(engine: Engine) -> None:
+    one = job_of(lambda _session, _actor: None, every=timedelta(seconds=1))
+    run_slot(surroundings(engine), one, NOON)
+    run_slot(surroundings(engine), one, NOON + timedelta(seconds=2000))
+    assert len(runs_of(engine, one)) == 1
+
+
+def test_the_work_of_a_job_without_a_scope_is_an_error(engine: Engine) -> None:
+    with Session(engine) as session, pytest.raises(DBAPIError):
+        session.scalars(select(OutboxMessage)).all()

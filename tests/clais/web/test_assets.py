@@ -1,0 +1,71 @@
+"""Static files: named by their content, kept for ever, and nothing of others in the repository."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from jinja2 import Environment
+
+from clais.web.assets import HASHED, Assets, asset_url, collect_assets
+from clais.web.icons import ICONS
+from clais.web.translations import PLATFORM
+
+ROOT = PLATFORM.parent
+
+
+def test_the_lock_file_pins_content_and_names_no_address() -> None:
+    text = (ROOT / "package-lock.json").read_text()
+    packages = json.loads(text)["packages"]
+    assert all("integrity" in package for name, package in packages.items() if name)
+    assert '"resolved"' not in text
+    pinned = json.loads((ROOT / "package.json").read_text())
+    assert all(
+        re.fullmatch(r"[\d.]+", version) for version in {**pinned["dependencies"], **pinned["devDependencies"]}.values()
+    )
+
+
+def test_collecting_takes_only_what_pages_need(node_modules: Path, tmp_path: Path) -> None:
+    manifest = collect_assets(node_modules, tmp_path / "vendor")
+    names = {path.name for path in (tmp_path / "vendor").iterdir()}
+    assert set(manifest.values()) <= names
+    assert len(manifest) == 6
+    assert all(HASHED.search(name) for name in manifest.values())
+    styles = (tmp_path / "vendor" / manifest["fonts.css"]).read_text()
+    assert set(re.findall(r"url\(([^)]+)\)", styles)) <= names
+    assert "sourceMappingURL" not in (tmp_path / "vendor" / manifest["htmx.min.js"]).read_text()
+
+
+def test_a_file_is_immutable_and_its_address_changes_with_its_content(tmp_path: Path) -> None:
+    (tmp_path / "css").mkdir()
+    style = tmp_path / "css" / "theme.css"
+    style.write_text("a{}")
+    first = Assets(tmp_path).url("css/theme.css")
+    style.write_text("b{}")
+    assert HASHED.search(first)
+    assert Assets(tmp_path).url("css/theme.css") != first
+    with pytest.raises(LookupError):
+        Assets(tmp_path).url("css/absent.css")
+
+
+def test_static_files_alone_may_be_kept(app: Flask, client: FlaskClient) -> None:
+    with app.app_context():
+        address = asset_url("css/theme.css")
+    with client.get(address) as answer:
+        assert "immutable" in answer.headers["Cache-Control"]
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert "Access-Control-Allow-Origin" not in answer.headers
+        assert "Set-Cookie" not in answer.headers
+    assert client.get("/static/css/theme.css").headers["Cache-Control"] == "no-store"
+
+
+def test_every_icon_named_in_a_template_is_in_the_sprite(environment: Environment) -> None:
+    for path in PLATFORM.rglob("templates/**/*.html"):
+        for name in re.findall(r"""\bicon\(['"]([a-z0-9-]+)['"]""", path.read_text()):
+            assert name in ICONS, f"{path.name}: {name}"
+    with pytest.raises(LookupError):
+        environment.from_string("{% from 'components/ui.html' import icon %}{{ icon('no-such') }}").render()

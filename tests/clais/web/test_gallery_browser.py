@@ -1,0 +1,180 @@
+"""The gallery in a real browser: accessible, within the policy, no sideways scroll, and a keyboard that works."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, expect
+
+from tests.support.chromium import SCREENSHOTS, Visit, serving
+
+FIRST_PAGE_LIMIT = 300_000
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def address(app: Flask) -> Iterator[str]:
+    with serving(app) as url:
+        yield url
+
+
+@pytest.fixture(params=[1280, 360])
+def visit(request: pytest.FixtureRequest, chromium: Browser, address: str) -> Iterator[Visit]:
+    context = chromium.new_context(base_url=address, viewport={"width": request.param, "height": 900}, locale="nl-BE")
+    page = context.new_page()
+    page.set_default_timeout(8000)
+    yield Visit(page)
+    context.close()
+
+
+def _width(visit: Visit) -> int:
+    size = visit.page.viewport_size
+    assert size is not None
+    return size["width"]
+
+
+@pytest.mark.parametrize("path", ["/gallery", "/note?flash=1", "/fail/404", "/fail/stale"])
+def test_a_page_is_accessible_obeys_the_policy_and_fits(visit: Visit, path: str) -> None:
+    visit.page.goto(path, wait_until="networkidle")
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    name = path.strip("/").partition("?")[0].replace("/", "-")
+    visit.page.screenshot(path=SCREENSHOTS / f"shell-{name}-{_width(visit)}.png", full_page=True)
+    assert visit.violations() == []
+    assert [text for text in visit.complaints if "404 (NOT FOUND)" not in text and "409 (CONFLICT)" not in text] == []
+    assert visit.overflow() == 0
+
+
+def test_errors_are_summarised_focused_and_accessible(visit: Visit) -> None:
+    visit.page.goto("/gallery")
+    visit.page.get_by_label("Nom").fill("")
+    visit.page.get_by_label("Date de naissance").fill("31/02/1990")
+    visit.page.get_by_role("button", name="Enregistrer").click()
+    summary = visit.page.get_by_role("alert")
+    expect(summary).to_be_focused()
+    expect(visit.page.get_by_label("Date de naissance")).to_have_value("31/02/1990")
+    visit.page.screenshot(path=SCREENSHOTS / f"shell-errors-{_width(visit)}.png", full_page=True)
+    assert visit.violations() == []
+    summary.get_by_role("link", name="Nom").click()
+    expect(visit.page.get_by_label("Nom")).to_be_focused()
+    assert visit.overflow() == 0
+
+
+def test_a_combobox_is_driven_with_the_keyboard_and_sends_the_code(visit: Visit) -> None:
+    posted: list[str] = []
+    visit.page.on(
+        "request", lambda request: posted.append(request.post_data or "") if "occupations" in request.url else None
+    )
+    visit.page.goto("/gallery")
+    box = visit.page.get_by_role("combobox", name="Métier souhaité")
+    expect(box).to_have_value("Aide-ménagère")
+    box.fill("")
+    box.press_sequentially("aide", delay=20)
+    expect(visit.page.get_by_role("listbox").get_by_role("option")).to_have_count(2)
+    box.press("ArrowDown")
+    box.press("ArrowDown")
+    expect(visit.page.get_by_role("option", name="Aide familiale")).to_have_attribute("aria-selected", "true")
+    assert visit.violations() == []
+    visit.page.screenshot(path=SCREENSHOTS / f"shell-combobox-{_width(visit)}.png")
+    box.press("Enter")
+    expect(box).to_have_value("Aide familiale")
+    assert visit.page.locator("input[name=occupation]").input_value() == "K1302"
+    assert set(posted) == {"q=aide"}
+    assert visit.complaints == []
+
+
+def test_a_destructive_act_asks_first_and_escape_leaves_things_as_they_are(visit: Visit) -> None:
+    sent: list[str] = []
+    visit.page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
+    visit.page.goto("/gallery")
+    visit.page.get_by_role("button", name="Annoncer").click()
+    dialog = visit.page.get_by_role("dialog")
+    expect(dialog).to_contain_text("Dire à Thierry que sa place est acquise ?")
+    assert visit.violations() == []
+    visit.page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    assert sent == []
+    visit.page.get_by_role("button", name="Annoncer").click()
+    dialog.get_by_role("button", name="Annoncer").click()
+    visit.page.wait_for_url("**/act")
+    assert len(sent) == 1
+
+
+def test_slash_goes_to_the_search_and_question_mark_lists_the_keys(visit: Visit) -> None:
+    visit.page.goto("/gallery")
+    visit.page.locator("main").focus()
+    visit.page.keyboard.press("/")
+    expect(visit.page.get_by_role("searchbox")).to_be_focused()
+    visit.page.locator("main").focus()
+    visit.page.keyboard.press("?")
+    dialog = visit.page.get_by_role("dialog", name="Clavier")
+    expect(dialog).to_contain_text("Alt+N")
+    dialog.get_by_label("Utiliser les touches / et ?").uncheck()
+    visit.page.keyboard.press("Escape")
+    visit.page.locator("main").focus()
+    visit.page.keyboard.press("?")
+    expect(dialog).to_be_hidden()
+
+
+def test_lines_are_added_and_ticks_are_counted(visit: Visit) -> None:
+    visit.page.goto("/gallery")
+    expect(visit.page.locator("[data-counts]")).to_have_text("1")
+    visit.page.get_by_label("Logement").check()
+    expect(visit.page.locator("[data-counts]")).to_have_text("2")
+    visit.page.get_by_role("button", name="Ajouter une langue").click()
+    expect(visit.page.locator("select[name='languages-2-code']")).to_be_focused()
+    visit.page.get_by_role("button", name="Retirer cette ligne").last.click()
+    expect(visit.page.locator("select[name='languages-2-code']")).to_have_count(0)
+
+
+def test_a_valid_form_is_saved_once_and_says_so(visit: Visit) -> None:
+    visit.page.goto("/gallery")
+    visit.page.get_by_label("Nom").fill("D'Hondt-Marchetti")
+    visit.page.get_by_label("Femme").check()
+    visit.page.get_by_label("Elle accepte d'être inscrite").check()
+    visit.page.get_by_role("button", name="Enregistrer").dblclick()
+    expect(visit.page.get_by_text("Enregistré.")).to_be_visible()
+    visit.page.get_by_role("button", name="Fermer ce message").click()
+    expect(visit.page.get_by_text("Enregistré.")).to_be_hidden()
+
+
+def test_nothing_is_kept_in_the_browser_and_the_first_page_is_light(visit: Visit) -> None:
+    sizes: list[int] = []
+    visit.page.on("requestfinished", lambda request: sizes.append(request.sizes()["responseBodySize"]))
+    visit.page.goto("/gallery", wait_until="networkidle")
+    assert visit.page.evaluate("localStorage.length + sessionStorage.length") == 0
+    assert 0 < sum(sizes) <= FIRST_PAGE_LIMIT
+
+
+def test_htmx_corrects_in_place_keeps_what_was_typed_and_leaves_when_saved(visit: Visit) -> None:
+    visit.page.goto("/contact")
+    visit.page.evaluate("window.same = true")
+    street, code = visit.page.get_by_label("Rue"), visit.page.get_by_label("Code postal")
+    street.fill("Rue Courtejoie 17")
+    code.fill("99")
+    visit.page.get_by_role("button", name="Enregistrer").click()
+    expect(visit.page.get_by_role("alert")).to_be_focused()
+    expect(street).to_have_value("Rue Courtejoie 17")
+    assert visit.violations() == []
+    code.fill("5590")
+    street.fill("panne")
+    visit.page.get_by_role("button", name="Enregistrer").click()
+    expect(visit.page.locator("#messages")).to_contain_text("Le service est momentanément indisponible")
+    expect(street).to_have_value("panne")
+    assert visit.page.evaluate("window.same")
+    visit.page.wait_for_timeout(100)
+    street.fill("Rue Courtejoie 17")
+    visit.page.get_by_role("button", name="Enregistrer").click()
+    visit.page.wait_for_url("**/note")
+    expect(visit.page.get_by_text("Enregistré.")).to_be_visible()
+    assert [text for text in visit.complaints if "Failed to load resource" not in text] == []
+
+
+def test_without_a_connection_the_page_says_so_and_keeps_what_was_typed(visit: Visit) -> None:
+    visit.page.goto("/contact")
+    visit.page.get_by_label("Rue").fill("Rue Courtejoie 17")
+    visit.page.context.set_offline(True)
+    visit.page.get_by_role("button", name="Enregistrer").click()
+    expect(visit.page.locator("#messages")).to_contain_text("Pas de connexion")
+    expect(visit.page.get_by_label("Rue")).to_have_value("Rue Courtejoie 17")

@@ -1,0 +1,79 @@
+"""Words: French is complete, distances in days are said, and the check of translations can fail."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask_babel import gettext
+
+from clais.web.formatting import exact_day, html_language, money, person_initials, relative_day
+from clais.web.translation_check import missing_translations
+
+REFERENCE = dt.date(2026, 11, 23)
+HEADER = (
+    'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=UTF-8\\n"\n'
+    '"Plural-Forms: nplurals=2; plural=(n > 1);\\n"\n\n'
+)
+
+
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [
+        (0, "aujourd'hui"),
+        (1, "demain"),
+        (-1, "hier"),
+        (3, "dans 3 jours"),
+        (-34, "il y a 34 jours"),
+        (-213, "il y a 7 mois"),
+        (-900, "il y a 2 ans"),
+        (61, "dans 2 mois"),
+    ],
+)
+def test_a_day_is_said_the_way_people_say_it(app: Flask, days: int, said: str) -> None:
+    with app.test_request_context("/"):
+        assert relative_day(REFERENCE + dt.timedelta(days=days), REFERENCE) == said
+
+
+def test_a_moment_late_in_the_evening_belongs_to_the_belgian_day(app: Flask) -> None:
+    with app.test_request_context("/"):
+        assert relative_day(dt.datetime(2026, 11, 22, 23, 30, tzinfo=dt.UTC), REFERENCE) == "aujourd'hui"
+
+
+def test_dates_and_amounts_are_belgian(app: Flask) -> None:
+    with app.test_request_context("/"):
+        assert exact_day(REFERENCE, weekday=True) == "lundi 23 novembre 2026"
+        assert money(1234).replace("\u202f", " ").replace("\xa0", " ") == "1 234,00 €"
+        assert html_language() == "fr"
+    assert [person_initials(name) for name in ("Nadia Lambert", "Jean-Marc P.", "Ali", "")] == ["NL", "JP", "A", "?"]
+
+
+def test_a_person_may_prefer_english(app: Flask) -> None:
+    assert '<html lang="en">' in app.test_client().get("/note", headers={"X-Test-Locale": "en"}).text
+    with app.test_request_context("/"):
+        assert gettext("Save") == "Enregistrer"
+
+
+def test_the_shell_is_complete_in_french() -> None:
+    faults = [fault for fault in missing_translations() if "clais/web" in fault]
+    assert faults == []
+
+
+@pytest.mark.parametrize(
+    ("catalogue", "fault"),
+    [
+        ("", "has no fr translation"),
+        ('msgid "Hello %(name)s"\nmsgstr ""\n', "is empty"),
+        ('#, fuzzy\nmsgid "Hello %(name)s"\nmsgstr "Bonjour %(name)s"\n', "is fuzzy"),
+        ('msgid "Hello %(name)s"\nmsgstr "Bonjour %(nom)s"\n', "placeholders"),
+        ('msgid "Hello %(name)s"\nmsgstr "Bonjour %(name)s"\n\nmsgid "Gone"\nmsgstr "Parti"\n', "no source uses it"),
+        ('msgid "Hello %(name)s"\nmsgstr "Bonjour %(name)s"\n\n#~ msgid "Old"\n#~ msgstr "Vieux"\n', "obsolete"),
+    ],
+)
+def test_a_fault_in_a_catalogue_is_found(tmp_path: Path, catalogue: str, fault: str) -> None:
+    (tmp_path / "translations").mkdir()
+    (tmp_path / "code.py").write_text('_("Hello %(name)s", name=1)\n')
+    (tmp_path / "translations" / "fr.po").write_text(HEADER + catalogue)
+    assert any(fault in found for found in missing_translations("fr", tmp_path))

@@ -1,0 +1,81 @@
+"""Every code in the demo's rows is one that the screens have words for."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from clais.database import Base
+from clais.exchange.consent_texts import MANNERS, TEXTS
+from clais.exchange.models import Consent, Referral
+from clais.exchange.workflow import URGENCIES
+from clais.identity.models import Membership
+from clais.identity.permissions import PermissionTable
+from config.app import PERMISSIONS
+from config.demo.desk import Desk
+from tenants.agenda import choices as agenda
+from tenants.agenda.models import Appointment
+from tenants.follow_up import choices as follow_up
+from tenants.follow_up.models import Contact, Note
+from tenants.intake import choices as intake
+from tenants.intake.models import InformationRequest, Intake
+from tenants.orientation import choices as orientation
+from tenants.orientation.dimensions import BY_CODE, DETECTED_BY
+from tenants.orientation.models import ActionPlan, BilanAnswer, OrientationDecision, PlanEvaluation, PlanStep
+from tenants.people import choices as people
+from tenants.people.models import Person
+
+CODES: list[tuple[type[Base], str, Mapping[Any, object]]] = [
+    (Person, "sex", people.SEX),
+    (Person, "status", people.STATUS),
+    (Person, "schooling", people.SCHOOLING),
+    (Person, "contact_preference", people.CONTACT_PREFERENCES),
+    (Person, "registration_consent_manner", people.CONSENT_MANNERS),
+    (Intake, "channel", intake.CHANNELS),
+    (InformationRequest, "channel", intake.CHANNELS),
+    (InformationRequest, "topic", intake.TOPICS),
+    (InformationRequest, "answer", intake.ANSWERS),
+    (InformationRequest, "age_band", intake.AGE_BANDS),
+    (InformationRequest, "sex", people.SEX),
+    (Contact, "channel", follow_up.CHANNELS),
+    (Contact, "outcome", follow_up.OUTCOMES),
+    (Note, "note_class", follow_up.NOTE_CLASSES),
+    (Appointment, "purpose", agenda.PURPOSES),
+    (BilanAnswer, "dimension", BY_CODE),
+    (BilanAnswer, "detected_by", DETECTED_BY),
+    (OrientationDecision, "direction", orientation.DIRECTIONS),
+    (ActionPlan, "signed_manner", orientation.SIGNED_MANNERS),
+    (PlanStep, "who", orientation.WHO),
+    (PlanEvaluation, "outcome", orientation.OUTCOMES),
+    (Referral, "urgency", URGENCIES),
+    (Consent, "manner", MANNERS),
+    (Consent, "language", TEXTS),
+]
+
+
+@pytest.mark.parametrize(("model", "column", "words"), CODES, ids=lambda value: getattr(value, "__name__", None))
+def test_a_column_holds_codes_that_the_screens_know(
+    desks: list[Desk], model: type[Base], column: str, words: Mapping[Any, object]
+) -> None:
+    found = {row[column] for desk in desks for row in desk.ledger.read(model)} - {None}
+    assert found
+    assert found <= set(words)
+
+
+def test_lists_hold_known_codes_too(desks: list[Desk]) -> None:
+    for desk in desks:
+        for row in desk.ledger.read(Intake):
+            assert set(json.loads(row["request_kinds"])) <= set(intake.REQUEST_KINDS)
+            assert set(json.loads(row["urgent_needs"])) <= set(intake.URGENT_NEEDS)
+        for row in desk.ledger.read(Person):
+            assert set(json.loads(row["driving_licences"])) <= set(people.LICENCES)
+            for spoken in json.loads(row["languages"]):
+                assert spoken["language"] in people.LANGUAGES
+                assert {spoken["spoken"], spoken["written"]} <= set(people.LEVELS)
+
+
+def test_members_have_roles_of_the_permissions_table_and_each_role_is_shown(desks: list[Desk]) -> None:
+    found = {row["role"] for desk in desks for row in desk.ledger.read(Membership)}
+    table = PermissionTable.read(PERMISSIONS)
+    assert found == set(table.roles) - {"federation_admin", "system", "candidate"}

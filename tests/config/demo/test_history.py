@@ -1,0 +1,216 @@
+"""What the demo tells is what the workflows allow, and says nothing of anyone who exists."""
+
+import os
+import re
+import subprocess
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from clais.database import Base
+from clais.encryption import Keyring
+from clais.exchange.models import Parcel, Referral, ReferralEvent, Scheme, SchemeSession
+from clais.exchange.parcels import FIELDS
+from clais.exchange.schemes import KINDS
+from clais.exchange.workflow import REFERRAL, STATES
+from clais.numbers import clean_national_number, clean_phone, disagreements
+from clais.workflow import StateChange, Workflow
+from config.demo.desk import Desk
+from config.demo.federation import Plan, build
+from support_center.routing.models import Enrolment, Participant
+from support_center.routing.workflow import ENROLMENT, PARTICIPANT
+from tenants.agenda.models import Appointment
+from tenants.agenda.workflow import APPOINTMENT
+from tenants.follow_up.models import Contact
+from tenants.intake.models import Intake
+from tenants.orientation.models import ActionPlan, PlanStep
+from tenants.orientation.workflow import PLAN, STEP
+from tenants.people.models import Person
+from tenants.people.workflow import STAGE
+
+DIGEST = """
+import hashlib
+from datetime import date
+from clais.encryption import Keyring
+from config.demo.federation import Plan, build, user_key
+from config.demo.staff import posts
+plan = Plan(2, 40, 1998, date(2026, 11, 23))
+keys = Keyring({"k1": bytes(32)}, "k1", bytes(31) + b"1")
+desks = build(plan, keys, {post.email: (user_key(plan, post.email), "-") for post in posts(plan.slugs)})
+digest = hashlib.sha256()
+for desk in desks:
+    for name, rows in desk.ledger.rows.items():
+        for row in rows:
+            digest.update(repr([value for value in row if not isinstance(value, bytes)]).encode())
+print(digest.hexdigest())
+"""
+
+
+def rows(desks: list[Desk], model: type[Base]) -> Iterator[dict[str, Any]]:
+    for desk in desks:
+        yield from desk.ledger.read(model)
+        yield from desk.answers.read(model)
+
+
+def comparable(desk: Desk) -> dict[str, list[tuple[Any, ...]]]:
+    """A tenant's rows without what is encrypted: the same text never encrypts the same."""
+    return {
+        name: [tuple(value for value in row if not isinstance(value, bytes)) for row in found]
+        for name, found in [*desk.ledger.rows.items(), *desk.answers.rows.items()]
+    }
+
+
+def test_the_same_plan_gives_the_same_rows_key_by_key(
+    plan: Plan, keyring: Keyring, users: dict[str, tuple[UUID, str]], desks: list[Desk]
+) -> None:
+    again = build(plan, keyring, users)
+    assert [comparable(desk) for desk in again] == [comparable(desk) for desk in desks]
+
+
+def test_another_process_draws_the_same_and_another_seed_does_not() -> None:
+    def digest(source: str, hash_seed: str) -> str:
+        done = subprocess.run(
+            [sys.executable, "-c", source],
+            capture_output=True, text=True, check=True, env={**os.environ, "PYTHONHASHSEED": hash_seed},
+        )  # fmt: skip
+        return done.stdout
+
+    assert digest(DIGEST, "1") == digest(DIGEST, "2")
+    assert digest(DIGEST, "1") != digest(DIGEST.replace("1998", "1999"), "1")
+
+
+@pytest.mark.parametrize(
+    ("model", "workflow"),
+    [
+        (Person, STAGE), (Appointment, APPOINTMENT), (ActionPlan, PLAN), (PlanStep, STEP), (Participant, PARTICIPANT),
+        (Enrolment, ENROLMENT),
+    ],
+)  # fmt: skip
+def test_every_state_has_the_steps_of_its_table_behind_it(
+    desks: list[Desk], model: type[Base], workflow: Workflow
+) -> None:
+    steps: dict[UUID, list[dict[str, Any]]] = defaultdict(list)
+    for change in rows(desks, StateChange):
+        steps[change["subject_id"]].append(change)
+    subjects = list(rows(desks, model))
+    assert subjects
+    for subject in subjects:
+        follow(workflow, subject[workflow.attribute], steps[subject["id"]])
+
+
+def follow(workflow: Workflow, state: str, steps: list[dict[str, Any]]) -> None:
+    """Walk the steps through the table, in order of time, and arrive at `state`."""
+    here = workflow.initial
+    for step in sorted(steps, key=lambda one: one["happened_at"]):
+        transition = workflow.find(step["transition"], here)
+        assert (step["source"], step["target"]) == (here, transition.target)
+        assert all(step[fact] for fact in transition.asks), step
+        here = transition.target
+    assert here == state
+
+
+def test_every_referral_is_where_its_log_leads_and_every_stored_state_is_there(desks: list[Desk]) -> None:
+    steps: dict[UUID, list[dict[str, Any]]] = defaultdict(list)
+    for event in rows(desks, ReferralEvent):
+        steps[event["referral_id"]].append(event)
+    states: Counter[str] = Counter()
+    for referral in rows(desks, Referral):
+        follow(REFERRAL, referral["state"], steps[referral["id"]])
+        states[referral["state"]] += 1
+        assert (referral["withdrawn_at"] is not None) == (referral["state"] == "withdrawn")
+        assert (referral["result"] is not None) == (referral["state"] == "completed")
+    # A draft lives inside the transaction that sends it: none is ever stored.
+    assert set(states) == set(STATES) - {"draft"}
+
+
+def test_every_stage_is_there_and_one_in_four_is_young(desks: list[Desk], plan: Plan) -> None:
+    people = list(rows(desks, Person))
+    assert len(people) == plan.people
+    assert {person["stage"] for person in people} == set(STAGE.states)
+    young = sum((plan.today - person["birth_date"]).days < 25 * 365.25 for person in people)
+    assert 0.15 < young / len(people) < 0.35
+
+
+def test_each_step_of_a_referral_is_signed_by_the_party_that_may_take_it(desks: list[Desk]) -> None:
+    referrals = {referral["id"]: referral for referral in rows(desks, Referral)}
+    for desk in desks:
+        for event in desk.ledger.read(ReferralEvent):
+            assert event["by_tenant_id"] == event["tenant_id"] == desk.tenant_id
+        for event in desk.answers.read(ReferralEvent):
+            assert event["by_tenant_id"] == desk.tenant_id == referrals[event["referral_id"]]["to_tenant_id"]
+
+
+def test_seats_taken_are_the_seats_held(desks: list[Desk]) -> None:
+    held = Counter(one["scheme_session_id"] for one in rows(desks, Enrolment) if one["state"] == "seated")
+    waiting = {one["scheme_session_id"] for one in rows(desks, Enrolment) if one["state"] == "waiting"}
+    sessions = list(rows(desks, SchemeSession))
+    for session in sessions:
+        assert session["seats_taken"] == held[session["id"]] <= session["seats"]
+    assert waiting <= {session["id"] for session in sessions if session["seats_taken"] == session["seats"]}
+    assert any(session["seats_taken"] == session["seats"] for session in sessions)
+
+
+def test_schemes_of_a_dozen_kinds_ask_only_for_what_can_travel(desks: list[Desk]) -> None:
+    schemes = list(rows(desks, Scheme))
+    assert len(schemes) >= 12
+    assert {scheme["kind"] for scheme in schemes} == set(KINDS) - {"other"}
+    for scheme in schemes:
+        assert set(re.findall(r'"([^"]+)"', scheme["required_fields"])) <= set(FIELDS)
+    assert list(rows(desks, Parcel))
+
+
+def test_the_last_contact_is_the_last_day_on_which_the_person_was_spoken_with(desks: list[Desk], plan: Plan) -> None:
+    last: dict[UUID, date] = {}
+    for row, day in [
+        *((one, one["happened_on"]) for one in rows(desks, Contact) if one["outcome"] == "reached"),
+        *((one, one["received_on"]) for one in rows(desks, Intake)),
+    ]:
+        last[row["person_id"]] = max(day, last.get(row["person_id"], day))
+    for person in rows(desks, Person):
+        assert person["last_contact_on"] == last.get(person["id"])
+        assert person["last_contact_on"] is None or person["last_contact_on"] < plan.today
+
+
+def test_nothing_that_happened_is_to_come_and_no_agent_is_at_two_places(desks: list[Desk], plan: Plan) -> None:
+    for change in rows(desks, StateChange):
+        assert change["happened_at"].date() < plan.today
+    hours = Counter((one["agent_id"], one["starts_at"]) for one in rows(desks, Appointment))
+    assert max(hours.values()) == 1
+
+
+def test_national_numbers_are_valid_fit_the_card_and_are_kept_only_with_an_authorisation(
+    desks: list[Desk], keyring: Keyring
+) -> None:
+    kept = 0
+    for desk in desks:
+        for person in desk.ledger.read(Person):
+            sealed = person["national_number"]
+            if sealed is None:
+                continue
+            assert desk.place is not None
+            assert desk.place.authorisation is not None
+            number = keyring.decrypt(
+                sealed, table="person", column="national_number", tenant_id=desk.tenant_id, row_id=person["id"]
+            )
+            assert clean_national_number(number) == number
+            sex = {"woman": "f", "man": "m"}.get(person["sex"])
+            assert disagreements(number, person["birth_date"], sex) == []
+            kept += 1
+    assert kept > 100
+
+
+def test_no_address_could_be_anyones_and_phones_are_well_formed(desks: list[Desk]) -> None:
+    for desk in desks:
+        for found in [*desk.ledger.rows.values(), *desk.answers.rows.values()]:
+            for value in (value for row in found for value in row if isinstance(value, str)):
+                for domain in re.findall(r"@([\w.-]+)", value):
+                    assert domain.endswith(".example"), value
+    for person in rows(desks, Person):
+        for phone in filter(None, (person["phone"], person["other_phone"])):
+            assert clean_phone(phone) == phone
+            assert "00" in phone[4:8]

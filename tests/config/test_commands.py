@@ -1,0 +1,190 @@
+"""The `clais` command, as an administrator types it."""
+
+import secrets
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from sqlalchemy import Engine, create_engine, make_url, select, text
+
+from clais.database import Scope, unit_of_work
+from clais.identity.secrets import token_hash
+from clais.identity.sign_in import invited_account
+from clais.messaging.models import OutboxMessage
+from clais.registry.queries import tenant_by_slug
+from clais.services import EXTENSION
+from clais.web.routing import Application
+from config.command_line import main
+from config.settings import Settings
+from tests.support.federation import Federation
+
+
+def run(settings: Settings, *arguments: str) -> Result:
+    return CliRunner().invoke(main, list(arguments), obj=settings, catch_exceptions=False)
+
+
+@pytest.fixture
+def settings(application_url: str, owner_url: str, tmp_path: Path) -> Settings:
+    return Settings.from_environment(
+        {
+            "CLAIS_DIRECTORY": str(tmp_path),
+            "CLAIS_DATABASE_URL": application_url,
+            "CLAIS_OWNER_DATABASE_URL": owner_url,
+            "CLAIS_DEMO": "yes",
+        }
+    )
+
+
+@pytest.fixture
+def new_database(server: str, tmp_path: Path) -> Iterator[Settings]:
+    """The settings of an empty database of one's own."""
+    engine = create_engine(make_url(server).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
+    name = f"clais_command_{secrets.token_hex(4)}"
+    with engine.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    owner = make_url(server).set(database=name)
+    yield Settings.from_environment(
+        {
+            "CLAIS_DIRECTORY": str(tmp_path),
+            "CLAIS_DATABASE_URL": owner.set(username="clais_app").render_as_string(hide_password=False),
+            "CLAIS_OWNER_DATABASE_URL": owner.render_as_string(hide_password=False),
+        }
+    )
+    with engine.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    engine.dispose()
+
+
+def test_a_platform_is_opened_listed_suspended_and_resumed(settings: Settings, engine: Engine) -> None:
+    tag = secrets.token_hex(4)
+    opening = ("tenant", "open", f"Pont-à-Celles {tag}", "--basin", f"Bassin {tag}", "--slug", f"pac-{tag}", "--code")
+    opened = run(settings, *opening, "PAC")
+    assert (opened.exit_code, f"/pac-{tag}/" in opened.output) == (0, True)
+    twice = run(settings, *opening, "PAC")
+    assert (twice.exit_code, "déjà prise" in twice.output) == (1, True)
+    assert "trois lettres" in run(settings, *opening, "pac1").output
+    assert f"pac-{tag}" in run(settings, "tenant", "list").output
+    for command, state in (("suspend", "suspended"), ("resume", "open")):
+        assert run(settings, "tenant", command, f"pac-{tag}").exit_code == 0
+        with unit_of_work(engine, Scope()) as session:
+            tenant = tenant_by_slug(session, f"pac-{tag}")
+            assert tenant is not None
+            assert tenant.state == state
+    assert run(settings, "tenant", "suspend", "nowhere-at-all").exit_code == 1
+
+
+def test_an_invitation_prints_its_link_posts_it_and_opens_the_account(
+    settings: Settings, federation: Federation, app: Application
+) -> None:
+    email = f"nouvelle.{federation.tag}@example.be"
+    slug = federation.platform.slug
+    result = run(settings, "user", "invite", email, "Nouvelle Agente", "--tenant", slug, "--role", "agent")
+    assert result.exit_code == 0, result.output
+    link = next(line for line in result.output.splitlines() if "/invitation/" in line)
+    account = invited_account(app.extensions[EXTENSION], link.rpartition("/")[2])
+    assert account is not None
+    assert account.email == email
+    with federation.agent().at_work() as session:
+        mail = session.scalars(select(OutboxMessage)).one()
+        assert (mail.recipient, link in mail.body) == (email, True)
+    again = run(settings, "user", "invite", email, "Nouvelle Agente", "--tenant", slug, "--role", "agent")
+    assert again.exit_code == 0
+    assert invited_account(app.extensions[EXTENSION], link.rpartition("/")[2]) is None, "the first link is dead"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("a@example.be", "A"), "Dites où et comme quoi"),
+        (("not an address", "A", "--administrator"), "n'est pas complète"),
+        (("a@example.be", "A", "--tenant", "nowhere-at-all", "--role", "agent"), "Il n'y a pas de « nowhere-at-all »"),
+    ],
+)
+def test_an_invitation_that_cannot_be_is_refused_in_words(
+    settings: Settings, arguments: tuple[str, ...], sentence: str
+) -> None:
+    result = run(settings, "user", "invite", *arguments)
+    assert (result.exit_code, sentence in result.output) == (1, True)
+
+
+def test_a_role_of_the_support_centre_is_not_one_of_a_platform(settings: Settings, federation: Federation) -> None:
+    slug = federation.platform.slug
+    result = run(settings, "user", "invite", "a@example.be", "A", "--tenant", slug, "--role", "trainer")
+    assert (result.exit_code, "receptionist, agent, coordinator" in result.output) == (1, True)
+
+
+def test_a_token_opens_the_api_with_no_more_than_its_permissions(settings: Settings, federation: Federation) -> None:
+    agent = federation.agent()
+    base = ("token", "create", agent.email, "--tenant", agent.tenant.slug, "--label", "essai", "--permission")
+    token = run(settings, *base, "person.list").output.splitlines()[0]
+    with unit_of_work(federation.engine, Scope(credential_hash=token_hash(token))) as session:
+        row = session.execute(text("SELECT permissions FROM api_token")).scalar_one()
+        assert row == ["person.list"]
+    refused = run(settings, *base, "registry.write")
+    assert (refused.exit_code, "registry.write" in refused.output) == (1, True)
+    assert run(settings, "token", "create", "nobody@example.be", "--tenant", "x", "--label", "y").exit_code == 1
+
+
+def test_the_addresses_of_the_database_are_shown(settings: Settings) -> None:
+    assert "clais_app" in run(settings, "db", "url").output
+    assert "clais_app" not in run(settings, "db", "url", "--owner").output
+
+
+def test_a_backup_is_restored_with_its_rows_and_its_locks(new_database: Settings, tmp_path: Path) -> None:
+    settings = new_database
+    assert run(settings, "db", "upgrade").exit_code == 0
+    opening = ("tenant", "open", "Thuin", "--basin", "Bassin", "--slug", "thuin-sauve", "--code", "THU")
+    assert run(settings, *opening).exit_code == 0
+    file = tmp_path / "sauvegarde.dump"
+    assert run(settings, "db", "backup", str(file)).exit_code == 0
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert run(settings, "tenant", "suspend", "thuin-sauve").exit_code == 0
+
+    refused = run(settings, "db", "restore", str(file))
+    assert (refused.exit_code, "rien n'a été touché" in refused.output) == (1, True)
+    assert "suspendu" in run(settings, "tenant", "list").output
+    restored = run(settings, "db", "restore", str(file), "--force")
+    assert restored.exit_code == 0, restored.output
+    assert "ouvert" in run(settings, "tenant", "list").output
+    doctor = run(settings, "doctor").output
+    assert "OK         Sécurité par ligne" in doctor
+    assert "OK         Rôles" in doctor
+
+
+def test_a_file_that_is_no_backup_leaves_the_database_as_it_is(new_database: Settings, tmp_path: Path) -> None:
+    assert run(new_database, "db", "upgrade").exit_code == 0
+    file = tmp_path / "photo.dump"
+    file.write_bytes(b"not a dump")
+    result = run(new_database, "db", "restore", str(file), "--force")
+    assert (result.exit_code, "pg_restore" in result.output) == (1, True)
+    assert "OK         Mises à jour" in run(new_database, "doctor").output
+
+
+def test_a_database_that_is_away_is_said_in_french(tmp_path: Path) -> None:
+    settings = Settings.from_environment(
+        {"CLAIS_DIRECTORY": str(tmp_path), "CLAIS_DATABASE_URL": "postgresql://clais_app@127.0.0.1:1/clais"}
+    )
+    result = run(settings, "tenant", "list")
+    assert (result.exit_code, "ne répond pas" in result.output) == (1, True)
+    doctor = run(settings, "doctor")
+    assert (doctor.exit_code, "FAUTE      Base de données" in doctor.output) == (1, True)
+
+
+def test_upgrading_without_the_owner_s_address_says_which_one(settings: Settings, tmp_path: Path) -> None:
+    incomplete = Settings.from_environment(
+        {"CLAIS_DIRECTORY": str(tmp_path), "CLAIS_DATABASE_URL": str(settings.database_url)}
+    )
+    result = run(incomplete, "db", "upgrade")
+    assert (result.exit_code, "CLAIS_OWNER_DATABASE_URL" in result.output) == (1, True)
+
+
+def test_a_backup_that_was_cut_short_leaves_the_database_as_it_is(new_database: Settings, tmp_path: Path) -> None:
+    assert run(new_database, "db", "upgrade").exit_code == 0
+    file = tmp_path / "sauvegarde.dump"
+    assert run(new_database, "db", "backup", str(file)).exit_code == 0
+    file.write_bytes(file.read_bytes()[:-2000])
+    result = run(new_database, "db", "restore", str(file), "--force")
+    assert (result.exit_code, "pg_restore" in result.output) == (1, True)
+    assert "OK         Mises à jour" in run(new_database, "doctor").output

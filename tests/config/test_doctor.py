@@ -1,0 +1,137 @@
+"""The doctor sees what is wrong: each check has its planted fault."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, Engine, text
+
+from config.diagnosis import database, machine
+from config.diagnosis.finding import ATTENTION, FAULT, OK, Finding, worst
+from config.settings import Settings
+from tests.clais.messaging.smtp import receiving_server
+
+
+@pytest.fixture
+def connection(superuser: Engine) -> Iterator[Connection]:
+    """A transaction in which faults are planted, and that never ends well."""
+    with superuser.connect() as opened:
+        yield opened
+        opened.rollback()
+
+
+class Answering:
+    """A connection whose every question has one answer."""
+
+    def __init__(self, answer: object) -> None:
+        self.answer = answer
+
+    def execute(self, *_question: object) -> Any:
+        return SimpleNamespace(scalar_one=lambda: self.answer)
+
+
+@pytest.mark.parametrize(
+    ("number", "level"),
+    [
+        ("140022", FAULT),
+        ("150019", ATTENTION),
+        ("150020", OK),
+        ("160015", ATTENTION),
+        ("160016", OK),
+        ("170011", ATTENTION),
+        ("170012", OK),
+        ("180006", ATTENTION),
+        ("180007", OK),
+        ("190000", OK),
+    ],
+)
+def test_a_server_older_than_the_fix_is_named(number: str, level: str) -> None:
+    finding = database.server_version(Answering(number))  # type: ignore[arg-type]
+    assert finding.level == level
+    assert ("CVE-2026-120154" in finding.text) == (level == ATTENTION)
+    assert bool(finding.advice) == (level != OK)
+
+
+def test_a_healthy_database_has_nothing_to_say(connection: Connection) -> None:
+    for check in (database.roles, database.row_security, database.migrations, database.clock):
+        assert check(connection).level == OK
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        "ALTER TABLE person NO FORCE ROW LEVEL SECURITY",
+        "ALTER TABLE person DISABLE ROW LEVEL SECURITY",
+        "CREATE TABLE forgotten (tenant_id uuid, id uuid)",
+    ],
+)
+def test_a_table_open_to_all_is_a_fault(connection: Connection, fault: str) -> None:
+    connection.execute(text(fault))
+    finding = database.row_security(connection)
+    assert finding.level == FAULT
+    assert ("forgotten" if "forgotten" in fault else "person") in finding.text
+
+
+def test_revisions_that_have_not_run_are_a_fault(connection: Connection) -> None:
+    connection.execute(text("DELETE FROM alembic_version"))
+    assert database.migrations(connection).level == FAULT
+
+
+def test_without_a_worker_no_mail_leaves(connection: Connection) -> None:
+    connection.execute(text("DELETE FROM job_run"))
+    assert database.worker(connection).level == ATTENTION
+    connection.execute(text("INSERT INTO job_run (job, slot, started_at, failures) VALUES ('t', now(), now(), 0)"))
+    assert database.worker(connection).level == OK
+
+
+@pytest.mark.parametrize(("seconds", "level"), [(0, OK), (5, ATTENTION), (-5, ATTENTION), (60, FAULT)])
+def test_a_clock_that_is_off_is_seen(connection: Connection, seconds: int, level: str) -> None:
+    theirs = connection.execute(text("SELECT clock_timestamp()")).scalar_one() + timedelta(seconds=seconds)
+    assert database.clock(Answering(theirs)).level == level  # type: ignore[arg-type]
+
+
+def settings(directory: Path, **environment: str) -> Settings:
+    return Settings.from_environment({"CLAIS_DIRECTORY": str(directory), **environment})
+
+
+def test_secrets_that_others_can_read_are_a_fault(tmp_path: Path) -> None:
+    made = settings(tmp_path)
+    assert machine.secrets(made).level == OK
+    made.secret()
+    assert machine.secrets(made).level == OK
+    (tmp_path / "secrets" / "application").chmod(0o644)
+    finding = machine.secrets(made)
+    assert finding.level == FAULT
+    assert "chmod go-rwx" in finding.advice
+
+
+def test_mail_is_tried_for_real(tmp_path: Path) -> None:
+    assert machine.mail(settings(tmp_path)).level == ATTENTION
+    assert machine.mail(settings(tmp_path, CLAIS_DEMO="yes")).level == OK
+    with receiving_server() as server:
+        assert machine.mail(settings(tmp_path, CLAIS_MAIL_URL=server.url)).level == OK
+    assert machine.mail(settings(tmp_path, CLAIS_MAIL_URL=server.url)).level == FAULT
+    assert machine.mail(settings(tmp_path, CLAIS_MAIL_URL="http://x")).level == FAULT
+
+
+def test_listening_to_the_world_without_encryption_is_a_fault(tmp_path: Path) -> None:
+    assert machine.exposure(settings(tmp_path)).level == OK
+    assert machine.exposure(settings(tmp_path, CLAIS_HOST="0.0.0.0")).level == FAULT  # noqa: S104 - the planted fault.
+    secure = {"CLAIS_SECURE_COOKIES": "yes", "CLAIS_PUBLIC_URL": "https://clais.example"}
+    assert machine.exposure(settings(tmp_path, CLAIS_HOST="10.0.0.1", **secure)).level == OK
+
+
+def test_a_full_disk_is_a_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for free, level in ((machine.GIBIBYTE // 2, FAULT), (3 * machine.GIBIBYTE, ATTENTION), (50 * machine.GIBIBYTE, OK)):
+        monkeypatch.setattr("shutil.disk_usage", lambda _path, free=free: SimpleNamespace(free=free))
+        assert machine.disk(settings(tmp_path / "not yet there")).level == level
+
+
+def test_the_gravest_level_counts() -> None:
+    findings = [Finding(level, "", "") for level in (OK, ATTENTION, OK)]
+    assert worst(findings) == ATTENTION
+    assert worst([*findings, Finding(FAULT, "", "")]) == FAULT
+    assert worst(findings[:1]) == OK

@@ -1,0 +1,322 @@
+"""Rows for every table of a tenant, made from the metadata alone, so that a new table is covered the day it exists.
+
+A foreign tenant's texts are canaries: `CANARY_B_<table>_<column>`. Whoever sees one has seen what is not theirs.
+"""
+
+import datetime as dt
+import re
+import secrets
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ARRAY, CheckConstraint, Column, Connection, LargeBinary, String, Table, Uuid, text
+from sqlalchemy.dialects.postgresql import JSONB
+
+from clais.clock import now, today
+from clais.database import Base, new_id
+from clais.web.fields import choice_values
+from clais.web.schemas import Schema
+from config.models import METADATA
+
+CANARY = "CANARY_B"
+TENANT_TABLES = tuple(table for table in METADATA.sorted_tables if "tenant_id" in table.columns)
+PUBLICATIONS = tuple(table for table in METADATA.sorted_tables if "owner_tenant_id" in table.columns)
+ACCOUNT_TABLES = tuple(METADATA.tables[name] for name in ("user_account", "user_session", "invitation", "api_token"))
+COUNTED_UNIQUES = re.compile(r"^(reference|dedupe_key|slug|subject)$")
+SHORT = 12
+"""A text column shorter than this cannot hold a canary that is recognised."""
+
+MEMBERS = frozenset({"membership_id", "author_id", "agent_id", "sender_membership_id", "referent_id"})
+SHAPES: dict[tuple[str, str], Any] = {
+    ("parcel", "contents"): {"availability": {"label": "Disponible", "value": "{text}", "text": "{text}"}},
+    ("participant", "contents"): {"availability": {"label": "Disponible", "value": "{text}", "text": "{text}"}},
+}
+"""JSON that pages read key by key; any other JSON column takes its default, or a canary under a canary."""
+
+OUTCOMES = frozenset({("contact", "appointment_id"), ("withdrawal", "referral_id")})
+"""Rows that end another one: it is not over yet."""
+
+Writer = Callable[[Column[Any]], str]
+
+
+def canary(column: Column[Any]) -> str:
+    """The canary of a column, cut to its length."""
+    return cut(f"{CANARY}_{column.table.name}_{column.name}", column)
+
+
+def cut(value: str, column: Column[Any]) -> str:
+    """`value` as far as the column takes it."""
+    length = getattr(column.type, "length", None)
+    return value[:length] if length else value
+
+
+def plain(column: Column[Any]) -> str:
+    """A harmless text, for the rows of one's own."""
+    return cut(f"Propre {column.table.name} {column.name}", column)
+
+
+@dataclass
+class Seed:
+    """One row a table of one tenant: table → its values as they were written."""
+
+    tenant_id: UUID
+    basin_id: UUID
+    receiver_id: UUID
+    user_id: UUID = field(default_factory=new_id)
+    ids: dict[str, UUID] = field(default_factory=lambda: {table.name: new_id() for table in METADATA.sorted_tables})
+    rows: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def id_for(self, argument: str) -> UUID | None:
+        """The id that an argument such as `person_id` of a route or a form names, when a table is called so."""
+        name = argument.removesuffix("_id")
+        if argument in MEMBERS:
+            return self.ids["membership"]
+        found = [table for table in self.ids if table == name or table.endswith(f"_{name}")]
+        return self.ids[found[0]] if found and found[0] in self.rows else None
+
+    def every_id(self) -> list[UUID]:
+        """The id of each row that has one."""
+        return [row["id"] for row in self.rows.values() if "id" in row]
+
+
+def fill(
+    connection: Connection,
+    seed: Seed,
+    write: Writer = canary,
+    *,
+    publications: bool = False,
+    plausible: bool = False,
+) -> Seed:
+    """Write one row into every table of `seed`'s tenant, as a superuser. `plausible` rows can be shown by the pages."""
+    wanted = {*TENANT_TABLES, *ACCOUNT_TABLES, *(PUBLICATIONS if publications else ())}
+    for table in METADATA.sorted_tables:
+        if table in wanted:
+            row = row_for(table, seed, write, plausible=plausible)
+            connection.execute(table.insert().values(**row))
+            seed.rows[table.name] = row
+    return seed
+
+
+def row_for(table: Table, seed: Seed, write: Writer = canary, *, plausible: bool = False) -> dict[str, Any]:
+    """Values for one row of `table` that satisfy its types, checks and foreign keys."""
+    checked = values_of_checks(table)
+    return {
+        column.name: checked[column.name]
+        if column.name in checked
+        else value_for(column, seed, write, plausible=plausible)
+        for column in table.columns
+        if column.computed is None
+    }
+
+
+def value_for(column: Column[Any], seed: Seed, write: Writer, *, plausible: bool) -> Any:
+    """A value for one column: an id that fits, or a text that can be recognised."""
+    if isinstance(column.type, Uuid):
+        # An outcome that points at what is still to come would be a contradiction; what may be absent is.
+        contradicts = plausible and (column.table.name, column.name) in OUTCOMES
+        return (None if column.nullable else new_id()) if contradicts else _uuid(column, seed)
+    if isinstance(column.type, LargeBinary):
+        return secrets.token_bytes(32) if not column.nullable else None
+    if isinstance(column.type, JSONB):
+        return _json(column, write)
+    if isinstance(column.type, ARRAY):
+        return []
+    if isinstance(column.type, String):
+        return _text(column, write, plausible=plausible)
+    return _moment_or_number(column)
+
+
+def _uuid(column: Column[Any], seed: Seed) -> UUID | None:
+    name, table = column.name, column.table.name
+    fixed = {
+        "tenant_id": seed.tenant_id,
+        "owner_tenant_id": seed.tenant_id,
+        "by_tenant_id": seed.tenant_id,
+        "active_tenant_id": seed.tenant_id,
+        "from_tenant_id": seed.tenant_id,
+        "to_tenant_id": seed.receiver_id,
+        "basin_id": seed.basin_id,
+        "user_id": seed.user_id,
+        "subject_id": seed.ids["person"],
+    }
+    if name in fixed:
+        return fixed[name]
+    if table == "user_account" and name == "id":
+        return seed.user_id
+    if name == "id":
+        return seed.ids[table]
+    if name in MEMBERS:
+        return seed.ids["membership"]
+    parents = [key.column.table.name for key in column.foreign_keys if key.column.name == "id"]
+    named = parents[0] if parents else name.removesuffix("_id")
+    if named in seed.rows or (named in seed.ids and not column.foreign_keys):
+        return seed.ids[named]
+    return None if column.nullable else new_id()
+
+
+def _json(column: Column[Any], write: Writer) -> Any:
+    shape = SHAPES.get((column.table.name, column.name))
+    if shape is not None:
+        return {key: {k: v.format(text=write(column)) for k, v in cell.items()} for key, cell in shape.items()}
+    if column.default is not None and column.default.is_callable:
+        empty: Any = column.default.arg(None)  # type: ignore[attr-defined]
+        return [] if isinstance(empty, list) else {write(column): write(column)}
+    return {write(column): write(column)}
+
+
+def _text(column: Column[Any], write: Writer, *, plausible: bool) -> str | None:  # noqa: PLR0911 - one a kind of text
+    coded = CODES.get((column.table.name, column.name))
+    if plausible and coded is not None:
+        return coded
+    if column.default is not None and column.default.is_scalar:
+        return str(column.default.arg)  # type: ignore[attr-defined]
+    length = getattr(column.type, "length", None)
+    if plausible:
+        coded = first_choice(column)
+        if coded is not None:
+            return coded
+        if length is not None and length <= 40 and column.nullable:
+            return None
+    if COUNTED_UNIQUES.match(column.name):
+        return cut(f"{write(column)[: (length or 40) - 7]}-{secrets.token_hex(3)}", column)
+    if column.name == "email":
+        return cut(f"{write(column)[:40]}.{secrets.token_hex(4)}@example.be", column)
+    return write(column)
+
+
+def _moment_or_number(column: Column[Any]) -> Any:
+    kind = column.type.python_type
+    if column.default is not None and column.default.is_scalar:
+        return column.default.arg  # type: ignore[attr-defined]
+    if kind is dt.datetime:
+        ends = column.name in {"consent_until", "until", "expires_at"}
+        later = dt.timedelta(days=30) if ends else dt.timedelta(0)
+        return None if column.nullable else now() + later
+    if kind is dt.date:
+        return None if column.nullable else today()
+    if kind is dt.time:
+        return None
+    if kind is bool:
+        return None if column.nullable else False
+    return None if column.nullable else 3
+
+
+def values_of_checks(table: Table) -> dict[str, Any]:
+    """A value that each check of a table accepts: `x IN ('a', …)` and `x BETWEEN 1 AND 9`."""
+    found: dict[str, Any] = {}
+    for constraint in table.constraints:
+        if not isinstance(constraint, CheckConstraint):
+            continue
+        rule = str(constraint.sqltext)
+        if match := re.search(r"(\w+) IN \('([^']*)'", rule):
+            default = table.columns[match[1]].default
+            found[match[1]] = str(default.arg) if default is not None and default.is_scalar else match[2]  # type: ignore[attr-defined]
+        elif match := re.search(r"(\w+) BETWEEN (-?\d+) AND", rule):
+            default = table.columns[match[1]].default
+            found[match[1]] = default.arg if default is not None and default.is_scalar else int(match[2])  # type: ignore[attr-defined]
+    return found
+
+
+CODES: dict[tuple[str, str], str] = {
+    ("state_change", "transition"): "begin_intake",
+    ("state_change", "source"): "registered",
+    ("state_change", "target"): "in_intake",
+    ("state_change", "subject_type"): "person",
+    ("referral_event", "transition"): "send",
+    ("referral_event", "source"): "draft",
+    ("referral_event", "target"): "requested",
+    ("referral", "state"): "requested",
+    ("note", "note_class"): "fact",
+    ("membership", "role"): "agent",
+    ("person_key", "kind"): "name",
+    ("wished_occupation", "scheme"): "ROME",
+    ("notification", "subject_type"): "referral",
+    ("audit_event", "subject_type"): "person",
+    ("contact", "channel"): "phone",
+    ("plan_step", "who"): "person",
+}
+"""Codes that stand in no form."""
+
+
+def first_choice(column: Column[Any]) -> str | None:
+    """The first value that a form offers for a coded column of this name: one of the same feature, or any that fits."""
+    length = getattr(column.type, "length", None) or 1000
+    home = next((m.class_.__module__ for m in Base.registry.mappers if m.local_table is column.table), "")
+    offers = sorted(offered_choices(column.name), key=lambda offer: offer[0] != home.rpartition(".")[0])
+    return next((values[0] for _package, values in offers if all(len(value) <= length for value in values)), None)
+
+
+def offered_choices(name: str) -> list[tuple[str, list[str]]]:
+    """(package, values) of each field called `name` that offers choices."""
+    found = []
+    for schema in every_schema():
+        declared = schema._declared_fields.get(name)
+        if declared is None:
+            continue
+        offered = declared.metadata.get("choices")
+        try:
+            values = [value for value in choice_values(offered) if value] if offered else []
+        except (RuntimeError, LookupError, TypeError):
+            continue  # Choices that are read from the database have no place here.
+        values = values or [v for rule in declared.validators for v in getattr(rule, "choices", ())]
+        if values and all(isinstance(value, str) for value in values):
+            found.append((schema.__module__.rpartition(".")[0], values))
+    return found
+
+
+TESTS = ("tests", "test_", "conftest")
+
+
+def every_schema() -> list[type[Schema]]:
+    """Every input schema that the application has loaded, those of tests left out."""
+    found: list[type[Schema]] = []
+    waiting = list(Schema.__subclasses__())
+    while waiting:
+        schema = waiting.pop()
+        waiting += schema.__subclasses__()
+        # Schemas that a view makes for one request come and go; those of a module stand.
+        if getattr(
+            sys.modules.get(schema.__module__), schema.__name__, None
+        ) is schema and not schema.__module__.startswith(TESTS):
+            found.append(schema)
+    return sorted(set(found), key=lambda each: (each.__module__, each.__name__))
+
+
+def fingerprint(connection: Connection, seed: Seed) -> dict[str, str]:
+    """A digest of all rows of one tenant and of its account, per table, read as a superuser."""
+    found: dict[str, str] = {}
+    for table in METADATA.sorted_tables:
+        owner = next((name for name in ("tenant_id", "owner_tenant_id") if name in table.columns), None)
+        if owner is None and table not in ACCOUNT_TABLES:
+            continue
+        key = owner or ("id" if table.name == "user_account" else "user_id")
+        value = seed.tenant_id if owner else seed.user_id
+        found[table.name] = connection.execute(
+            text(
+                f"SELECT count(*) || ' ' || coalesce(md5(string_agg(t::text, '|' ORDER BY t::text)), '') "
+                f"FROM {table.name} t WHERE {key} = :value"
+            ),
+            {"value": value},
+        ).scalar_one()
+    return found
+
+
+def differences(before: dict[str, str], after: dict[str, str]) -> list[str]:
+    """The tables in which two digests differ."""
+    return sorted(table for table in before if before[table] != after[table])
+
+
+def holding(connection: Connection, needle: str, *, tenant_id: UUID | None = None) -> list[str]:
+    """The tables in which some row (of one tenant) holds `needle` in any column, read as a superuser."""
+    found = []
+    for table in METADATA.sorted_tables:
+        if tenant_id is not None and "tenant_id" not in table.columns:
+            continue
+        narrowed = "AND tenant_id = :tenant" if tenant_id is not None else ""
+        statement = text(f"SELECT EXISTS (SELECT FROM {table.name} t WHERE strpos(t::text, :needle) > 0 {narrowed})")
+        if connection.execute(statement, {"needle": needle, "tenant": tenant_id}).scalar_one():
+            found.append(table.name)
+    return found

@@ -1,0 +1,320 @@
+"""16. What the server itself says of every table: protected, keyed by tenant, granted no more than needed."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import Connection, Engine, text
+
+from config.models import METADATA
+from tests.isolation.catalogue import faulty_database
+
+TENANT = "tenant_id=current_setting'app.tenant_id'::uuid"
+BASIN = "basin_id=current_setting'app.basin_id'::uuid"
+USER = "current_setting'app.user_id'::uuid"
+CREDENTIAL = "user_id=" + USER + "ORtoken_hash=decodecurrent_setting'app.credential_hash','hex'"
+CONSENT = "withdrawn_atISNULLANDconsent_until>now"
+TWO_PARTIES = f"{TENANT}ORto_{TENANT}AND{CONSENT}"
+PUBLISHED = f"owner_{TENANT}AND{BASIN}"
+ADMINISTERS = "current_setting'app.administers'='yes'"
+
+REGISTRY = {"basin", "tenant", "municipality", "postal_code", "occupation", "occupation_word", "tenant_territory"}
+"""Read by all, written by an administrator's scope: it names nobody whom a platform receives."""
+UNSCOPED = {"sign_in_attempt", "job_run", "alembic_version"}
+"""No row of anyone: keyed hashes counted before someone is known, the names of jobs, the revision of the schema."""
+BETWEEN_TWO = {"referral", "parcel", "referral_event", "referral_message"}
+"""The only tables whose floor is the OR of two tenants."""
+READ_BY_ANOTHER = {"membership": "user_id=" + USER, "withdrawal": f"to_{TENANT}"}
+ACCOUNTS = {
+    "user_account": "id=" + USER + "ORemail_hash=decodecurrent_setting'app.email_hash','hex'",
+    "user_session": CREDENTIAL,
+    "invitation": CREDENTIAL,
+    "api_token": CREDENTIAL,
+}
+INDEXES_OF_ANOTHER_PARTY = {
+    "ix_referral_inbox",
+    "ix_referral_received",
+    "ix_referral_event_received",
+    "ix_referral_message_received",
+    "ix_withdrawal_received",  # the receiver finds what was sent to it
+    "ix_membership_user_id",  # someone who signs in finds where they work
+}
+NEVER_CHANGED = {"audit_event", "state_change", "withdrawal"}
+"""Insert-only to the last column."""
+NEVER_DELETED = NEVER_CHANGED | BETWEEN_TWO | {"user_account", "membership", "api_token"}
+CHANGED_IN_PART = {
+    "referral": {
+        "state",
+        "updated_at",
+        "version",
+        "requested_at",
+        "receive_due_on",
+        "answer_due_on",
+        "last_moved_at",
+        "reason",
+        "result",
+        "result_note",
+        "withdrawn_at",
+    },
+    "parcel": {"withdrawn_at"},
+    "referral_event": {"withdrawn_at"},
+    "referral_message": {"withdrawn_at"},
+}
+
+
+def bare(predicate: str | None) -> str:
+    """A predicate without the parentheses, casts of text and blanks that the server adds."""
+    return re.sub(r"::text|[()\s]", "", predicate or "")
+
+
+Policies = set[tuple[str, str, bool, str, str]]
+
+
+def both(name: str, floor: str, predicate: str) -> Policies:
+    """A floor and its permissive twin, for all commands."""
+    return {(floor, "ALL", False, predicate, predicate), (name, "ALL", True, predicate, predicate)}
+
+
+def expected_policies(table: str) -> Policies:  # noqa: PLR0911 - one a kind of table
+    """(name, command, permissive, using, with check) of every policy that a table must have, and no other."""
+    if table in UNSCOPED:
+        return set()
+    if table in REGISTRY:
+        found: Policies = {("read", "SELECT", True, "true", "")}
+        for command in ("INSERT", "UPDATE", "DELETE"):
+            found |= written(command, f"administer_{command.lower()}", ADMINISTERS)
+        return found
+    if table in ACCOUNTS:
+        return both("own", "floor", ACCOUNTS[table])
+    if table in READ_BY_ANOTHER:
+        found = both("own", "floor", f"{TENANT}OR{READ_BY_ANOTHER[table]}")
+        for command in ("INSERT", "UPDATE", "DELETE"):
+            found |= {policy for policy in written(command, "", TENANT) if not policy[2]}
+        return found
+    if table in BETWEEN_TWO:
+        writer = f"by_{TENANT}" if table in {"referral_event", "referral_message"} else TENANT
+        return both("own", "floor", TWO_PARTIES) | {("floor_insert", "INSERT", False, "", writer)}
+    if "owner_tenant_id" in METADATA.tables[table].columns:
+        found = {("floor_read", "SELECT", False, BASIN, ""), ("read", "SELECT", True, BASIN, "")}
+        for command in ("INSERT", "UPDATE", "DELETE"):
+            found |= written(command, f"own_{command.lower()}", PUBLISHED)
+        return found
+    return both("own", "floor", TENANT)
+
+
+def written(command: str, name: str, predicate: str) -> Policies:
+    """The floor and the permission of one writing command."""
+    using = "" if command == "INSERT" else predicate
+    check = "" if command == "DELETE" else predicate
+    return {(f"floor_{command.lower()}", command, False, using, check), (name, command, True, using, check)}
+
+
+def rows(connection: Connection, query: str) -> list[Any]:
+    """The rows of a query on the catalogue."""
+    return list(connection.execute(text(query)).mappings())
+
+
+def check_tables(connection: Connection) -> Iterator[str]:
+    """Owner, row security and kind of each relation; each table of the models is there, and none besides."""
+    relations = rows(
+        connection,
+        "SELECT relname AS name, relkind AS kind, pg_get_userbyid(relowner) AS owner, relrowsecurity AS enabled, "
+        "relforcerowsecurity AS forced FROM pg_class WHERE relnamespace = 'public'::regnamespace "
+        "AND relkind IN ('r', 'p', 'v', 'm', 'f', 'S')",
+    )
+    for relation in relations:
+        name = relation["name"]
+        if relation["kind"] != "r":
+            yield f"{name}: neither views, sequences, partitions nor foreign tables are used"
+            continue
+        if relation["owner"] != "clais_owner":
+            yield f"{name}: owned by {relation['owner']}"
+        if name not in UNSCOPED and not (relation["enabled"] and relation["forced"]):
+            yield f"{name}: row security is not enabled and forced"
+        if name != "alembic_version" and name not in METADATA.tables:
+            yield f"{name}: no model"
+    for name in set(METADATA.tables) - {relation["name"] for relation in relations}:
+        yield f"{name}: missing"
+    for name, table in METADATA.tables.items():
+        scoped = {"tenant_id", "owner_tenant_id"} & set(table.columns.keys())
+        if not scoped and name not in {*REGISTRY, *UNSCOPED, *ACCOUNTS}:
+            yield f"{name}: belongs to no tenant and is on no list"
+
+
+def check_policies(connection: Connection) -> Iterator[str]:
+    """Each table has the floor and the twin in the exact shape, and nothing more."""
+    found: dict[str, Policies] = {name: set() for name in METADATA.tables}
+    for policy in rows(connection, "SELECT * FROM pg_policies WHERE schemaname = 'public'"):
+        if list(policy["roles"]) != ["clais_app"]:
+            yield f"{policy['tablename']}.{policy['policyname']}: for {policy['roles']}"
+        found.setdefault(policy["tablename"], set()).add(
+            (
+                policy["policyname"],
+                policy["cmd"],
+                policy["permissive"] == "PERMISSIVE",
+                bare(policy["qual"]),
+                bare(policy["with_check"]),
+            )
+        )
+    for table, policies in found.items():
+        wanted = expected_policies(table)
+        yield from (f"{table}: missing {policy}" for policy in sorted(wanted - policies))
+        yield from (f"{table}: unexpected {policy}" for policy in sorted(policies - wanted))
+        if table not in BETWEEN_TWO and any(
+            "to_tenant_id" in policy[3] for policy in policies if table != "withdrawal"
+        ):
+            yield f"{table}: a floor of two parties"
+
+
+def check_keys(connection: Connection) -> Iterator[str]:
+    """Keys, uniquenesses, indexes and foreign keys of a tenant's tables begin with the tenant."""
+    indexes = rows(
+        connection,
+        "SELECT t.relname AS table, i.relname AS index, x.indisunique AS single, "
+        "(SELECT attname FROM pg_attribute WHERE attrelid = t.oid AND attnum = x.indkey[0]) AS first "
+        "FROM pg_index x JOIN pg_class t ON t.oid = x.indrelid JOIN pg_class i ON i.oid = x.indexrelid "
+        "WHERE t.relnamespace = 'public'::regnamespace",
+    )
+    for index in indexes:
+        columns: Any = METADATA.tables[index["table"]].columns if index["table"] in METADATA.tables else {}
+        if "tenant_id" in columns and index["first"] != "tenant_id":
+            if index["single"] or index["index"] not in INDEXES_OF_ANOTHER_PARTY:
+                yield f"{index['index']}: begins with {index['first']}"
+        elif "owner_tenant_id" in columns and index["first"] not in {"owner_tenant_id", "basin_id"}:
+            yield f"{index['index']}: begins with {index['first']}"
+    keys = rows(
+        connection,
+        "SELECT c.conname AS name, s.relname AS source, t.relname AS target, "
+        "ARRAY(SELECT attname::text FROM unnest(c.conkey) WITH ORDINALITY k(n, o) JOIN pg_attribute "
+        "ON attrelid = s.oid AND attnum = k.n ORDER BY k.o) AS columns, "
+        "ARRAY(SELECT attname::text FROM unnest(c.confkey) WITH ORDINALITY k(n, o) JOIN pg_attribute "
+        "ON attrelid = t.oid AND attnum = k.n ORDER BY k.o) AS targets "
+        "FROM pg_constraint c JOIN pg_class s ON s.oid = c.conrelid JOIN pg_class t ON t.oid = c.confrelid "
+        "WHERE c.contype = 'f' AND s.relnamespace = 'public'::regnamespace",
+    )
+    for key in keys:
+        for scope in ("tenant_id", "owner_tenant_id"):
+            if scope in METADATA.tables[key["target"]].columns:
+                if (key["columns"][0], key["targets"][0]) == (scope, scope):
+                    continue
+                yield f"{key['name']}: {key['columns']} → {key['target']} {key['targets']}"
+
+
+def check_grants(connection: Connection) -> Iterator[str]:
+    """The application reads and writes rows, and each table only as far as its nature goes; the public nothing."""
+    given: dict[str, set[str]] = {}
+    for grant in rows(
+        connection,
+        "SELECT table_name AS table, grantee, privilege_type AS privilege FROM information_schema.role_table_grants "
+        "WHERE table_schema = 'public' AND grantee NOT IN ('clais_owner', 'postgres')",
+    ):
+        if grant["grantee"] != "clais_app":
+            yield f"{grant['table']}: {grant['privilege']} to {grant['grantee']}"
+        given.setdefault(grant["table"], set()).add(grant["privilege"])
+    for name in METADATA.tables:
+        wanted = {"SELECT", "INSERT", "UPDATE", "DELETE"}
+        wanted -= {"UPDATE"} if name in {*NEVER_CHANGED, *CHANGED_IN_PART, "sign_in_attempt"} else set()
+        wanted -= {"DELETE"} if name in NEVER_DELETED else set()
+        if given.get(name, set()) != wanted:
+            yield f"{name}: granted {sorted(given.get(name, set()))}, wanted {sorted(wanted)}"
+    columns: dict[str, set[str]] = {}
+    for grant in rows(
+        connection,
+        "SELECT table_name AS table, column_name AS column FROM information_schema.role_column_grants "
+        "WHERE table_schema = 'public' AND grantee = 'clais_app' AND privilege_type = 'UPDATE'",
+    ):
+        columns.setdefault(grant["table"], set()).add(grant["column"])
+    for name in {*CHANGED_IN_PART, *NEVER_CHANGED}:
+        if columns.get(name, set()) != CHANGED_IN_PART.get(name, set()):
+            yield f"{name}: columns that may change are {sorted(columns.get(name, set()))}"
+
+
+def check_roles(connection: Connection) -> Iterator[str]:
+    """The application is no superuser, not above row security, member of nothing; nothing runs as its owner."""
+    for role in rows(connection, "SELECT * FROM pg_roles WHERE rolname IN ('clais_app', 'clais_owner')"):
+        powers = [p for p in ("rolsuper", "rolbypassrls", "rolcreaterole", "rolcreatedb", "rolreplication") if role[p]]
+        if powers:
+            yield f"{role['rolname']}: {powers}"
+        if role["rolname"] == "clais_owner" and role["rolcanlogin"]:
+            yield "clais_owner may log in"
+    if rows(connection, "SELECT 1 FROM pg_auth_members WHERE member = 'clais_app'::regrole"):
+        yield "clais_app is a member of another role"
+    for function in rows(
+        connection,
+        "SELECT proname AS name, prosecdef AS definer FROM pg_proc WHERE pronamespace = 'public'::regnamespace",
+    ):
+        yield f"function {function['name']}{' runs as its owner' if function['definer'] else ''} is on no list"
+    for trigger in rows(
+        connection,
+        "SELECT tgname AS name FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid "
+        "WHERE NOT tgisinternal AND relnamespace = 'public'::regnamespace",
+    ):
+        yield f"trigger {trigger['name']} is on no list"
+
+
+def check_catalogue(superuser: Engine) -> list[str]:
+    """Every departure from the shape that the house prescribes."""
+    with superuser.connect() as connection:
+        return sorted(
+            problem
+            for check in (check_tables, check_policies, check_keys, check_grants, check_roles)
+            for problem in check(connection)
+        )
+
+
+def test_every_table_has_the_shape_that_the_house_prescribes(superuser: Engine) -> None:
+    assert check_catalogue(superuser) == []
+
+
+SCOPE = "current_setting('app.tenant_id')::uuid"
+FAULTS = {
+    "no policy": "DROP POLICY floor ON person",
+    "row security off": "ALTER TABLE note DISABLE ROW LEVEL SECURITY",
+    "owner above row security": "ALTER TABLE note NO FORCE ROW LEVEL SECURITY",
+    "a wider policy": "CREATE POLICY more ON person TO clais_app USING (true)",
+    "a second two-party floor": "DROP POLICY floor ON participant; CREATE POLICY floor ON participant AS RESTRICTIVE "
+    f"TO clais_app USING (tenant_id = {SCOPE} OR from_tenant_id = {SCOPE})",
+    "a policy with a subquery": "DROP POLICY own ON note; CREATE POLICY own ON note TO clais_app "
+    "USING (tenant_id = (SELECT current_setting('app.tenant_id')::uuid))",
+    "a policy for everyone": "DROP POLICY own ON note; CREATE POLICY own ON note TO PUBLIC "
+    f"USING (tenant_id = {SCOPE}) WITH CHECK (tenant_id = {SCOPE})",
+    "a lenient scope": "DROP POLICY own ON note; CREATE POLICY own ON note TO clais_app "
+    f"USING (tenant_id = current_setting('app.tenant_id', true)::uuid) WITH CHECK (tenant_id = {SCOPE})",
+    "a unique across tenants": "CREATE UNIQUE INDEX planted ON person (reference)",
+    "an index across tenants": "CREATE INDEX planted ON person (sort_name)",
+    "a foreign key on the id": "ALTER TABLE person ADD CONSTRAINT planted UNIQUE (id); "
+    "ALTER TABLE note ADD CONSTRAINT planted FOREIGN KEY (person_id) REFERENCES person (id)",
+    "truncate": "GRANT TRUNCATE ON person TO clais_app",
+    "references": "GRANT REFERENCES ON person TO clais_app",
+    "rewriting the trail": "GRANT UPDATE ON audit_event TO clais_app",
+    "rewriting a parcel": "GRANT UPDATE (contents) ON parcel TO clais_app",
+    "the public": "GRANT SELECT ON person TO PUBLIC",
+    "a superuser's view": "CREATE VIEW planted AS SELECT * FROM person",
+    "a materialised view": "CREATE MATERIALIZED VIEW planted AS SELECT * FROM person",
+    "a function of its owner": "CREATE FUNCTION planted() RETURNS bigint LANGUAGE sql SECURITY DEFINER "
+    "AS 'SELECT count(*) FROM person'",
+    "another owner": "ALTER TABLE person OWNER TO CURRENT_USER",
+    "an unprotected table": "CREATE TABLE planted (tenant_id uuid, id uuid); ALTER TABLE planted OWNER TO clais_owner",
+    "a missing table": "DROP TABLE note",
+}
+
+
+def test_each_planted_fault_is_found(superuser: Engine) -> None:
+    """One database, one fault at a time, each undone by a rollback."""
+    checks = (check_tables, check_policies, check_keys, check_grants, check_roles)
+    unseen = []
+    with faulty_database(superuser, "SELECT 1") as (_application, owner), owner.connect() as connection:
+        for name, fault in FAULTS.items():
+            connection.exec_driver_sql(fault)
+            if not any(list(check(connection)) for check in checks):
+                unseen.append(name)
+            connection.rollback()
+    assert unseen == []
+
+
+def test_a_role_that_is_above_row_security_is_found(superuser: Engine) -> None:
+    """Roles are shared by all databases of the server: the fault stays inside a transaction."""
+    with superuser.connect() as connection:
+        connection.exec_driver_sql("ALTER ROLE clais_app BYPASSRLS")
+        assert "clais_app: ['rolbypassrls']" in list(check_roles(connection))
+        connection.rollback()

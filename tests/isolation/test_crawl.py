@@ -1,0 +1,269 @@
+"""4, 8, 27, 28. What a role can reach shows nothing of B, is kept by no cache, runs nothing, changes nothing by GET."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
+from typing import Any
+
+import pytest
+from sqlalchemy import Column, Engine
+from werkzeug.test import TestResponse
+from werkzeug.wrappers import Response
+
+from clais.web.context import get_or_404
+from clais.web.routing import Application
+from tenants.people.models import Person
+from tests.isolation.canaries import CANARY, cut, differences, fingerprint
+from tests.isolation.pages import Step, crawl, forms_of, read_page
+from tests.isolation.world import ANONYMOUS, Visitor, World, arguments, routes
+from tests.support.federation import Federation
+
+ROLES = ["receptionist", "agent", "coordinator", "support_officer", "trainer", "supervisor", "federation_admin"]
+READING = {"audit_event", "recently_opened", "user_session", "api_token", "notification"}
+"""What a reading may write: that it happened, and that the line which announced it was seen."""
+MARKUP = "\"'><xss-probe onload=1>{{7*7}}"
+POLICY = re.compile(
+    r"default-src 'none'; script-src 'nonce-[\w-]{20,}'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    r"connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+FIXED_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "X-Frame-Options": "DENY",
+    "Cache-Control": "no-store",
+}
+
+
+def starts(world: World, visitor: Visitor) -> tuple[str, ...]:
+    """The home page, and every page whose ids are those of one's own rows: what no link leads to is still there."""
+    seed = world.seed_of(visitor.role)
+    paths = [
+        route.path(visitor.slug, arguments(route, seed, seed.ids["person"]))
+        for route in routes(world.app)
+        if route.method == "GET" and route.permission is not None and world.may(visitor.role, route.permission)
+    ]
+    # The administration names what it edits in the query.
+    edited = [f"{path}?id={seed.tenant_id}" for path in paths if path.endswith("/edit/")]
+    return ("/", "/ou-travailler", *edited, *paths)
+
+
+def walk(world: World, visitor: Visitor) -> list[Step]:
+    """Every page and partial that a visitor can reach."""
+    return list(crawl(visitor, start=starts(world, visitor)))
+
+
+Walks = Callable[[str], list[Step]]
+
+
+@pytest.fixture(scope="module")
+def walks(standing_world: World) -> Walks:
+    """The walk of each role through the standing world, made once."""
+    return cache(lambda role: walk(standing_world, standing_world.visitor(role)))
+
+
+def check_steps(role: str, steps: Iterable[Step]) -> list[str]:
+    """Canaries and broken pages on a walk."""
+    return sorted({problem for step in steps for problem in seen_in(step.response, f"{role} {step.path}")})
+
+
+def check_forms(visitor: Visitor, steps: list[Step]) -> list[str]:
+    """Canaries and broken answers when every form met on a walk is sent."""
+    problems = []
+    for path, form in forms_of(steps).items():
+        answer = visitor.ask(form.method, path, form.filled())
+        problems += seen_in(answer, f"{visitor.role} {form.method} {path}")
+    return sorted(set(problems))
+
+
+def seen_in(response: TestResponse, where: str) -> list[str]:
+    """A canary in the body or a header of an answer, or a broken answer."""
+    text = response.get_data(as_text=True) + "\n".join(f"{name}: {value}" for name, value in response.headers)
+    found = [f"{where}: {canary}" for canary in set(re.findall(rf"{CANARY}\w*", text, re.IGNORECASE))]
+    return found + ([f"{where}: {response.status_code}"] if response.status_code >= 500 else [])
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_nobody_meets_anything_of_another_tenant(role: str, walks: Walks) -> None:
+    assert check_steps(role, walks(role)) == []
+
+
+@pytest.mark.parametrize("role", ["coordinator", "support_officer", "federation_admin"])
+def test_no_form_answers_with_anything_of_another_tenant(role: str, world: World) -> None:
+    visitor = world.visitor(role)
+    assert check_forms(visitor, walk(world, visitor)) == []
+
+
+def test_a_session_that_opens_the_wrong_tenant_is_found(world: World) -> None:
+    visitor = world.visitor("receptionist")
+    world.confuse(visitor, world.foreign.tenant_id)
+    visitor.slug = world.federation.other_platform.slug
+    steps = list(crawl(visitor, start=(f"/{visitor.slug}/personnes",), limit=3))
+    assert check_steps("receptionist", steps)
+
+
+def test_every_role_is_crawled(world: World) -> None:
+    assert sorted(ROLES) == world.roles
+
+
+def answers(world: World, visitor: Visitor, steps: Iterable[Step]) -> Iterator[tuple[str, TestResponse]]:
+    """Pages, partials, redirects and errors of every kind."""
+    for step in steps:
+        yield step.path, step.response
+    slug = visitor.slug
+    yield "unknown page", visitor.ask("GET", f"/{slug}/nulle-part")
+    yield "unknown id", visitor.ask("GET", f"/{slug}/personnes/{world.foreign.ids['person']}")
+    yield "wrong method", visitor.ask("DELETE", f"/{slug}/personnes")
+    yield "forged", visitor.client.post(f"/{slug}/personnes/recherche", data={"q": "x"})
+    yield "too large", visitor.ask("POST", f"/{slug}/personnes/recherche", {"q": "x" * 3_000_000})
+    yield "invalid", visitor.ask("POST", f"/{slug}/personnes/recherche", {"q": ""})
+    yield "unknown argument", visitor.ask("GET", f"/{slug}/personnes?stage=nowhere")
+    yield "api", visitor.ask("GET", "/api/v1/nowhere")
+    yield "options", visitor.ask("OPTIONS", f"/{slug}/personnes")
+
+
+def check_headers(world: World, visitor: Visitor, steps: Iterable[Step]) -> list[str]:
+    """Answers without the fixed headers and the strict policy, or with something inline."""
+    problems = []
+    nonces: set[str] = set()
+    for where, response in answers(world, visitor, steps):
+        headers = response.headers
+        problems += [
+            f"{where}: {n}: {headers.get(n)}" for n, wanted in FIXED_HEADERS.items() if headers.get(n) != wanted
+        ]
+        policy = headers.get("Content-Security-Policy", "")
+        if not POLICY.fullmatch(policy):
+            problems.append(f"{where}: policy {policy!r}")
+        if policy in nonces:
+            problems.append(f"{where}: a nonce twice")
+        nonces.add(policy)
+        problems += [f"{where}: kept by caches: {n}" for n in ("ETag", "Last-Modified", "Expires") if n in headers]
+        problems += [f"{where}: says {n}" for n in ("Server", "X-Powered-By") if n in headers]
+        if "HX-Request" not in response.request.headers:
+            problems += inline_in(response, where)
+        if response.status_code >= 500:
+            problems.append(f"{where}: {response.status_code}")
+    return problems
+
+
+def inline_in(response: TestResponse, where: str) -> list[str]:
+    """Inline handlers and styles, scripts without nonce, addresses that run."""
+    problems = []
+    for tag, attributes in read_page(response, "/").elements:
+        for name, value in attributes.items():
+            if name.startswith("on") or name == "style" or (name in {"hx-on", "hx-vals"} and "js:" in (value or "")):
+                problems.append(f"{where}: {name} on <{tag}>")
+            if name in {"href", "action", "src"} and re.match(
+                r"\s*(javascript|data|vbscript):", value or "", re.IGNORECASE
+            ):
+                problems.append(f"{where}: {name}={value}")
+        if tag == "script" and not (attributes.get("nonce") and attributes.get("src", "").startswith("/static/")):  # type: ignore[union-attr]
+            problems.append(f"{where}: a script inside the page")
+    return problems
+
+
+@pytest.mark.parametrize("role", [*ROLES, ANONYMOUS])
+def test_every_answer_carries_the_headers_and_nothing_inline(role: str, standing_world: World, walks: Walks) -> None:
+    assert check_headers(standing_world, standing_world.visitor(role), walks(role)) == []
+
+
+def test_a_view_that_loosens_a_header_is_found(standing_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("clais.web.headers.content_security_policy", lambda: "default-src 'self' 'unsafe-inline'")
+    assert check_headers(standing_world, standing_world.visitor("trainer"), [])
+
+
+def check_etags(visitor: Visitor, paths: Iterable[str]) -> list[str]:
+    """Pages that answer 304 to whoever names a tag: a tag tells that another's content is the same."""
+    known = {"If-None-Match": '"x", W/"x", *', "If-Modified-Since": "Fri, 01 Jan 2100 00:00:00 GMT"}
+    return [path for path in sorted(set(paths)) if visitor.ask("GET", path, headers=known).status_code == 304]
+
+
+def test_no_page_is_ever_not_modified(standing_world: World, walks: Walks) -> None:
+    assert check_etags(standing_world.visitor("agent"), (step.path for step in walks("agent"))) == []
+
+
+def test_a_page_that_answers_not_modified_is_found(standing_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = standing_world.app
+    hooks = app.after_request_funcs[None]
+
+    def tagging(response: Response) -> Response:
+        response.set_etag("x")
+        return response.make_conditional({"HTTP_IF_NONE_MATCH": '"x"', "REQUEST_METHOD": "GET"})
+
+    monkeypatch.setitem(app.after_request_funcs, None, [tagging, *hooks])
+    assert check_etags(standing_world.visitor("trainer"), ["/ou-travailler"])
+
+
+def check_reading(world: World, visitor: Visitor, limit: int = 250) -> list[str]:
+    """Tables that changed because someone looked."""
+    seed = world.seed_of(visitor.role)
+    with world.looking() as connection:
+        before = fingerprint(connection, seed)
+    for step in crawl(visitor, start=starts(world, visitor), limit=limit):
+        assert step.method == "GET"
+    for route in routes(world.app):
+        if route.method != "GET":
+            # What is written with POST must not be reachable with GET under another name of the method.
+            path = route.path(visitor.slug, arguments(route, seed, seed.ids["person"]))
+            for headers in ({"X-HTTP-Method-Override": route.method}, {"X-HTTP-Method": route.method}):
+                visitor.ask("GET", f"{path}?_method={route.method}", headers=headers)
+            visitor.ask("HEAD", path)
+    with world.looking() as connection:
+        return [table for table in differences(before, fingerprint(connection, seed)) if table not in READING]
+
+
+@pytest.mark.parametrize("role", ["coordinator", "support_officer"])
+def test_looking_changes_nothing(role: str, world: World) -> None:
+    assert check_reading(world, world.visitor(role)) == []
+
+
+def test_a_page_that_writes_when_looked_at_is_found(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    view: Any = world.app.view_functions["people.index"]
+
+    def writing() -> object:
+        get_or_404(Person, world.own.ids["person"]).availability = "vu"
+        return view()
+
+    writing.clais_permission = view.clais_permission  # type: ignore[attr-defined]
+    monkeypatch.setitem(world.app.view_functions, "people.index", writing)
+    assert check_reading(world, world.visitor("receptionist"), 20) == ["person"]
+
+
+def probe(column: Column[object]) -> str:
+    """Markup that would run, in every text."""
+    return cut(MARKUP, column)
+
+
+def check_markup(steps: Iterable[Step]) -> list[str]:
+    """Pages on which stored markup became an element, an attribute or was evaluated."""
+    problems = []
+    for step in steps:
+        body = step.response.get_data(as_text=True)
+        if (step.response.mimetype == "text/html" and "<xss-probe" in body) or "xss-probe onload=1>49" in body:
+            problems.append(f"{step.path}: markup")
+        problems += inline_in(step.response, step.path) if "HX-Request" not in step.response.request.headers else []
+        if step.response.status_code >= 500:
+            problems.append(f"{step.path}: {step.response.status_code}")
+    return problems
+
+
+@pytest.fixture(scope="module")
+def marked_world(app: Application, engine: Engine, superuser: Engine) -> World:
+    return World(Federation(app, engine), superuser, probe)
+
+
+@pytest.mark.parametrize("role", ["coordinator", "support_officer", "supervisor"])
+def test_stored_markup_is_inert(role: str, marked_world: World) -> None:
+    assert check_markup(walk(marked_world, marked_world.visitor(role))) == []
+
+
+def test_a_page_that_does_not_escape_is_found(marked_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    environment = marked_world.app.jinja_env
+    monkeypatch.setattr(environment, "autoescape", False)
+    environment.cache.clear()  # type: ignore[union-attr]
+    try:
+        visitor = marked_world.visitor("receptionist")
+        assert check_markup(crawl(visitor, start=(f"/{visitor.slug}/personnes",), limit=2))
+    finally:
+        environment.cache.clear()  # type: ignore[union-attr]

@@ -1,0 +1,112 @@
+"""18. Work without a scope is an error, never data: for each table, and for each registered job."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from pathlib import Path
+
+import psycopg
+import pytest
+from sqlalchemy import Engine, text
+from sqlalchemy.exc import DatabaseError
+
+from clais.database import ScopedSession
+from clais.identity.actor import Actor
+from clais.scheduling.jobs import Job
+from config.jobs import jobs_of
+from config.models import METADATA
+from config.settings import Settings
+from tests.isolation.catalogue import faulty_world
+from tests.isolation.test_catalogue import REGISTRY, UNSCOPED
+from tests.isolation.world import World
+
+NO_SCOPE = (
+    psycopg.errors.UndefinedObject,  # a setting that nobody ever set
+    psycopg.errors.InvalidTextRepresentation,  # one that reverted to '' after a commit
+    psycopg.errors.InsufficientPrivilege,  # nothing granted at all
+)
+PROTECTED = sorted(set(METADATA.tables) - UNSCOPED)
+
+
+def outcome(engine: Engine, statement: str) -> str:
+    """What a statement does in a transaction without scope: 'refused', or what it gave."""
+    with engine.connect() as connection:
+        try:
+            result = connection.execute(text(statement))
+            return f"gave {len(result.fetchall()) if result.returns_rows else result.rowcount} rows"
+        except DatabaseError as error:
+            return "refused" if isinstance(error.orig, NO_SCOPE) else f"failed otherwise: {error.orig}"
+
+
+def check_tables(engine: Engine, tables: Iterable[str]) -> list[str]:
+    """The tables that answer without a scope. The registry may be read."""
+    problems = []
+    for name in tables:
+        statements = [
+            f"UPDATE {name} SET {next(iter(METADATA.tables[name].columns)).name} = NULL",
+            f"DELETE FROM {name}",
+        ]
+        if name not in REGISTRY:
+            statements += [f"SELECT * FROM {name}", f"SELECT count(*) FROM {name}"]
+        for statement in statements:
+            found = outcome(engine, statement)
+            # Without a scope nobody administers: in the registry a write finds no row that it may touch.
+            if found != "refused" and not (name in REGISTRY and found == "gave 0 rows"):
+                problems.append(f"{statement.split()[0]} {name}: {found}")
+    return problems
+
+
+def settle(world: World) -> None:
+    """Let each pooled connection have had a scope, so that the settings exist and have reverted to ''."""
+    with world.session_in(world.own) as session:
+        session.execute(text("SELECT count(*) FROM person"))
+        session.commit()
+
+
+@pytest.mark.usefixtures("standing_world")
+def test_a_fresh_connection_without_scope_gets_nothing(engine: Engine) -> None:
+    engine.dispose()
+    assert check_tables(engine, PROTECTED) == []
+
+
+def test_a_connection_that_had_a_scope_gets_nothing_without_one(engine: Engine, standing_world: World) -> None:
+    settle(standing_world)
+    assert check_tables(engine, PROTECTED) == []
+
+
+def test_a_policy_that_is_lenient_without_scope_is_found(standing_world: World) -> None:
+    lenient = "nullif(current_setting('app.tenant_id', true), '')::uuid"
+    fault = (
+        "DROP POLICY floor ON person; DROP POLICY own ON person;"
+        f"CREATE POLICY own ON person TO clais_app USING ({lenient} IS NULL OR tenant_id = {lenient})"
+    )
+    with faulty_world(standing_world.app, standing_world.superuser, fault) as broken:
+        assert check_tables(broken.engine, ["person"])
+
+
+def run_without_scope(job: Job, engine: Engine) -> str:
+    """What a job does when its session has no scope."""
+    actor = Actor(display_name="system", permissions=frozenset(), role="system")
+    with ScopedSession(engine, None, actor) as session:  # type: ignore[arg-type]
+        try:
+            job.run(session, actor)
+            session.flush()
+        except DatabaseError as error:
+            return "refused" if isinstance(error.orig, NO_SCOPE) else f"failed otherwise: {error.orig}"
+        except AttributeError:
+            return "refused"  # It asked its session for a scope, and there was none.
+    return "ran"
+
+
+def test_every_job_without_scope_raises(engine: Engine, tmp_path: Path) -> None:
+    jobs = jobs_of(Settings.from_environment({"CLAIS_DIRECTORY": str(tmp_path)}))
+    assert jobs
+    assert {job.name: run_without_scope(job, engine) for job in jobs} == dict.fromkeys(
+        (j.name for j in jobs), "refused"
+    )
+
+
+def test_a_job_that_works_without_scope_is_found(engine: Engine) -> None:
+    def careless(session: ScopedSession, _actor: Actor) -> None:
+        session.execute(text("SELECT count(*) FROM tenant"))
+
+    assert run_without_scope(Job("planted", timedelta(minutes=1), careless), engine) == "ran"

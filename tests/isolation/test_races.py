@@ -1,0 +1,191 @@
+"""34. Two editors hear of each other, a form sent twenty times is saved once, the last seat has one winner."""
+
+import contextlib
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import Engine, select, text
+
+from clais.exchange import actions as exchange
+from clais.exchange.models import SchemeSession
+from clais.exchange.queries import received_referral
+from clais.web import submissions
+from clais.web.forms import Form
+from support_center.routing import actions as routing
+from support_center.routing.models import Enrolment
+from tests.isolation.pages import crawl, forms_of
+from tests.isolation.world import Visitor, World
+from tests.support.referrals import a_person, a_referral, a_scheme
+
+SENDINGS = 20
+CANDIDATES = 50
+Result = TypeVar("Result")
+
+
+def at_once(number: int, act: Callable[[int], Result]) -> list[Result]:
+    """Do something from many threads that start together."""
+    barrier = threading.Barrier(number)
+
+    def one(turn: int) -> Result:
+        barrier.wait(20)
+        return act(turn)
+
+    with ThreadPoolExecutor(number) as threads:
+        return list(threads.map(one, range(number)))
+
+
+def send_together(world: World, visitor: Visitor, path: str, data: dict[str, str]) -> list[int]:
+    """Twenty times the same form, each through a connection of its own."""
+    token = visitor.csrf
+
+    def one(_turn: int) -> int:
+        client = world.app.test_client()
+        client.set_cookie("clais_session", visitor.token or "")
+        return client.post(path, data={"csrf_token": token, **data}).status_code
+
+    return at_once(SENDINGS, one)
+
+
+def note_form(world: World, visitor: Visitor) -> tuple[str, dict[str, str]]:
+    """A form of the file that adds a row each time it is sent."""
+    page = f"/{visitor.slug}/personnes/{world.own.ids['person']}"
+    forms = forms_of(crawl(visitor, start=(page,), limit=40))
+    path, form = next((path, form) for path, form in forms.items() if "/notes" in path or "/contacts" in path)
+    return path, {**form.filled(), "_submission": str(uuid4())}
+
+
+def rows_written(superuser: Engine, world: World) -> int:
+    """Notes and contacts of the platform."""
+    with superuser.connect() as connection:
+        return sum(
+            connection.execute(
+                text(f"SELECT count(*) FROM {table} WHERE tenant_id = :key"), {"key": world.own.tenant_id}
+            ).scalar_one()
+            for table in ("note", "contact")
+        )
+
+
+def check_sendings(world: World, superuser: Engine) -> list[str]:
+    """What twenty sendings of one form did that one would not have done."""
+    visitor = world.visitor("coordinator")
+    path, data = note_form(world, visitor)
+    before = rows_written(superuser, world)
+    statuses = send_together(world, visitor, path, data)
+    added = rows_written(superuser, world) - before
+    problems = [f"{added} rows"] if added != 1 else []
+    return problems + [f"answered {status}" for status in sorted(set(statuses)) if status not in {200, 204, 303}]
+
+
+def test_a_form_sent_twenty_times_at_once_is_saved_once(world: World, superuser: Engine) -> None:
+    assert check_sendings(world, superuser) == []
+
+
+def test_a_form_without_its_key_is_found(world: World, superuser: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(submissions, "FIELD", "_ignored")
+    assert check_sendings(world, superuser)
+
+
+def check_editors(world: World) -> list[str]:
+    """Two people open one form and send it one after the other: where the second does not hear of the first."""
+    visitor, colleague = world.visitor("coordinator"), world.visitor("agent")
+    page = f"/{visitor.slug}/personnes/{world.own.ids['person']}"
+    forms = forms_of(crawl(visitor, start=(page,), limit=40))
+    edited = [(path, form) for path, form in forms.items() if any(f.name == "_version" for f in form.fields)]
+    problems = [] if edited else ["no form carries a version"]
+    tried = 0
+    for path, form in edited:
+        data = form.filled()
+        first = colleague.ask("POST", path, data | {"_submission": str(uuid4())})
+        if first.status_code not in {204, 303}:
+            continue  # This form asks for more than can be guessed here: its own tests send it.
+        tried += 1
+        second = visitor.ask("POST", path, data | {"_submission": str(uuid4())})
+        if second.status_code != 409:
+            problems.append(f"{path}: {second.status_code}")
+    return problems + ([] if tried else ["no form could be sent"])
+
+
+def test_the_second_editor_is_told(world: World) -> None:
+    assert check_editors(world) == []
+
+
+def test_a_second_editor_who_is_not_told_is_found(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Planted: the version of the form is not compared, and the row's own is read anew."""
+    read = Form.from_request.__func__  # type: ignore[attr-defined]
+
+    def forgetful(cls: type[Form], /, *args: object, **kwargs: object) -> Form:
+        form: Form = read(cls, *args, **kwargs)
+        form.version = None
+        return form
+
+    monkeypatch.setattr(Form, "from_request", classmethod(forgetful))
+    assert check_editors(world)
+
+
+def check_last_seat(world: World) -> tuple[int, int]:
+    """Fifty people for one seat: how many got it, and how many seats the session says are taken."""
+    agent, officer = world.federation.agent(), world.federation.officer()
+    scheme, seats = a_scheme(officer, seats=1, required=("name",))
+    referrals = [a_referral(agent, a_person(agent, family_name=f"Nom{n}"), scheme, seats) for n in range(CANDIDATES)]
+    for referral in referrals:
+        with officer.at_work() as session:
+            received = received_referral(session, referral.id)
+            assert received is not None
+            exchange.move(session, officer.actor, received, "receive")
+
+    def one(turn: int) -> bool:
+        try:
+            with officer.at_work() as session:
+                received = received_referral(session, referrals[turn].id)
+                assert received is not None
+                own = session.get_one(SchemeSession, (officer.tenant.id, seats.id))
+                routing.accept(session, officer.actor, received, scheme_session=own)
+        except routing.SessionFull:
+            return False
+        return True
+
+    with ThreadPoolExecutor(8) as threads:
+        winners = sum(threads.map(one, range(CANDIDATES)))
+    with officer.at_work() as session:
+        taken = session.get_one(SchemeSession, (officer.tenant.id, seats.id)).seats_taken
+        held = len(
+            session.scalars(
+                select(Enrolment).where(Enrolment.scheme_session_id == seats.id, Enrolment.state == "seated")
+            ).all()
+        )
+    assert held == winners
+    return winners, taken
+
+
+def test_the_last_seat_has_one_winner(world: World) -> None:
+    assert check_last_seat(world) == (1, 1)
+
+
+def test_a_seat_that_is_read_before_it_is_taken_is_found(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Planted: look whether a seat is free, then take it."""
+    looked = threading.Barrier(8)
+
+    def careless(session: object, session_id: object) -> None:
+        owner = session.scope.tenant_id  # type: ignore[attr-defined]
+        row = session.execute(  # type: ignore[attr-defined]
+            text("SELECT seats_taken < seats FROM scheme_session WHERE owner_tenant_id = :owner AND id = :id"),
+            {"owner": owner, "id": session_id},
+        ).scalar_one()
+        with contextlib.suppress(threading.BrokenBarrierError):
+            looked.wait(0.5)
+        if not row:
+            raise routing.SessionFull
+        session.execute(  # type: ignore[attr-defined]
+            text("UPDATE scheme_session SET seats_taken = 1 WHERE owner_tenant_id = :owner AND id = :id"),
+            {"owner": owner, "id": session_id},
+        )
+
+    # The counter of references would let one through at a time, and hide the fault.
+    monkeypatch.setattr(routing, "next_reference", lambda *_given: uuid4().hex[:20])
+    monkeypatch.setattr(routing, "take_seat", careless)
+    winners, _taken = check_last_seat(world)
+    assert winners > 1

@@ -1,0 +1,266 @@
+"""1, 2, 5, 22. Every route × method × role is what the table says; another's id answers like nobody's."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from uuid import UUID, uuid4
+
+import pytest
+from flask import Blueprint, request
+
+from clais.web import context
+from clais.web.routing import PUBLIC, SIGNED_IN, Application, permission_of
+from tests.isolation.canaries import CANARY, differences, fingerprint
+from tests.isolation.world import ANONYMOUS, PLACES, Route, Visitor, World, arguments, essence, routes
+
+EXEMPT = {
+    ("identity.sign_in", PUBLIC),
+    ("identity.invitation", PUBLIC),
+    ("identity.sign_out", SIGNED_IN),
+    ("identity.memberships", SIGNED_IN),
+    ("identity.switch", SIGNED_IN),
+    ("identity.language", SIGNED_IN),  # the language of the screen is everyone's own, in every role
+    ("home", SIGNED_IN),
+    ("api_identity.me", SIGNED_IN),  # who the token belongs to
+    ("api-docs.openapi_json", PUBLIC),  # the description of the API holds no data of anyone
+}
+"""Routes that ask for no permission of the table. This list may shrink; what is added needs a reason in review."""
+LEAVES = {"identity.sign_out", "identity.switch"}
+"""Routes that end the session which asks."""
+REFUSED = {401, 403}
+"""What someone meets who may not."""
+
+
+@pytest.fixture(scope="module")
+def world(standing_world: World) -> World:
+    return standing_world
+
+
+def check_declarations(app: Application, exempt: set[tuple[str, str]]) -> list[str]:
+    """Routes without permission, with one that no role holds, or exempt without being on the list."""
+    known = app.extensions["clais"].permissions.everything()
+    problems = []
+    for endpoint in sorted({route.rule.endpoint for route in routes(app)}):
+        permission = permission_of(app, endpoint)
+        if permission is None:
+            problems.append(f"{endpoint}: declares no permission")
+        elif permission in {PUBLIC, SIGNED_IN}:
+            if (endpoint, permission) not in exempt:
+                problems.append(f"{endpoint}: {permission} and not on the list of exemptions")
+        elif permission not in known:
+            problems.append(f"{endpoint}: no role holds {permission}")
+    declared = {(r.rule.endpoint, r.permission) for r in routes(app)}
+    problems += [
+        f"{endpoint}: on the list of exemptions and not in use"
+        for endpoint, p in exempt
+        if (endpoint, p) not in declared
+    ]
+    return problems
+
+
+def expected(world: World, route: Route, role: str) -> str:
+    """What the table of permissions says of a role at a route: in, out, or lost (no such page for them)."""
+    if route.permission == PUBLIC:
+        return "in"
+    if role == ANONYMOUS:
+        return "out"
+    if route.rule.rule.startswith("/api/") and PLACES.get(role) == "none":
+        return "out"  # A bearer token belongs to a membership.
+    if route.permission == SIGNED_IN:
+        return "in"
+    if "tenant_slug" in route.rule.arguments and PLACES.get(role) == "none":
+        return "lost"
+    return "in" if route.permission is not None and world.may(role, route.permission) else "out"
+
+
+def found(route: Route, role: str, status: int, location: str) -> str:
+    """What the answer says."""
+    if role == ANONYMOUS and status == 302 and "/connexion?next=" in location:
+        return "out"
+    if status in REFUSED:
+        return "out"
+    if status >= 500:
+        return f"broken ({status})"
+    if status == 404 and "tenant_slug" in route.rule.arguments and PLACES.get(role) == "none":
+        return "lost"
+    return "in"
+
+
+def check_roles(world: World, chosen: Iterable[Route], roles: Iterable[str]) -> list[str]:
+    """Ask every route as every role, with ids that do not exist; what departs from the table."""
+    problems = []
+    for role in roles:
+        visitor = world.visitor(role)
+        for route in chosen:
+            asking = world.visitor(role) if route.rule.endpoint in LEAVES else visitor
+            path = route.path(asking.slug, arguments(route, world.own, uuid4()) | missing(route))
+            response = asking.ask(route.method, path)
+            outcome = found(route, role, response.status_code, response.headers.get("Location", ""))
+            wanted = expected(world, route, role)
+            if outcome != wanted:
+                problems.append(f"{role} {route}: {outcome}, the table says {wanted}")
+    return problems
+
+
+def missing(route: Route) -> dict[str, UUID]:
+    """Ids that nobody has, so that nothing is changed by asking."""
+    converters = route.rule._converters
+    return {name: uuid4() for name in route.id_arguments if type(converters[name]).__name__ == "UUIDConverter"}
+
+
+def test_every_route_declares_a_permission_of_the_table(app: Application) -> None:
+    assert check_declarations(app, EXEMPT) == []
+
+
+def test_routes_without_permission_are_found(app: Application) -> None:
+    planted = Application("planted", static_folder=None)
+    planted.extensions["clais"] = app.extensions["clais"]
+    careless = Blueprint("careless", __name__)
+    careless.add_url_rule("/open", "open", lambda: "everything")
+    planted.register_blueprint(careless)
+    assert check_declarations(planted, set()) == ["careless.open: declares no permission"]
+
+
+def test_every_role_meets_at_every_route_what_the_table_says(world: World) -> None:
+    assert check_roles(world, routes(world.app), [ANONYMOUS, *world.roles]) == []
+
+
+def test_a_route_that_forgets_to_ask_is_found(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("clais.identity.actor.Actor.may", lambda _self, _permission: True)
+    assert check_roles(world, routes(world.app), ["trainer"])
+
+
+def ids_of_the_other(world: World, argument: str) -> list[UUID]:
+    """B's ids for a position: that of the table it names, or all of B's when no table is called so."""
+    named = world.foreign.id_for(argument)
+    return [named] if named else world.foreign.every_id()
+
+
+def check_foreign_ids(world: World, visitor: Visitor, chosen: Iterable[Route]) -> list[str]:
+    """B's ids in each position, one at a time and all together: the answer is that to an id which nobody has."""
+    problems = []
+    seed = world.seed_of(visitor.role)
+    with world.looking() as connection:
+        before = fingerprint(connection, world.foreign) | fingerprint(connection, world.abroad)
+    for route in chosen:
+        positions = list(missing(route))
+        if not positions or route.rule.endpoint in LEAVES:
+            continue
+        valid = arguments(route, seed, uuid4())
+        ways = [[name] for name in positions] + ([positions] if len(positions) > 1 else [])
+        for way in ways:
+            nobody = visitor.ask(route.method, route.path(visitor.slug, valid | {name: uuid4() for name in way}))
+            for key in ids_of_the_other(world, way[0]):
+                theirs = {name: (world.foreign.id_for(name) or key) for name in way} | {way[0]: key}
+                answer = visitor.ask(route.method, route.path(visitor.slug, valid | theirs))
+                if essence(answer) != essence(nobody):
+                    problems.append(f"{visitor.role} {route} {way}: {answer.status_code} against {nobody.status_code}")
+                if answer.status_code < 400 and "text/html" in answer.content_type:
+                    problems.append(f"{visitor.role} {route} {way}: answered {answer.status_code}")
+    with world.looking() as connection:
+        after = fingerprint(connection, world.foreign) | fingerprint(connection, world.abroad)
+    return problems + [f"B's {table} changed" for table in differences(before, after)]
+
+
+@pytest.mark.parametrize("role", ["coordinator", "receptionist", "support_officer", "supervisor", "trainer"])
+def test_an_id_of_another_tenant_answers_like_one_that_nobody_has(role: str, world: World) -> None:
+    assert check_foreign_ids(world, world.visitor(role), routes(world.app)) == []
+
+
+def test_a_page_that_opens_another_tenants_file_is_found(world: World) -> None:
+    visitor = world.visitor("coordinator")
+    world.confuse(visitor, world.foreign.tenant_id)
+    visitor.slug = world.federation.other_platform.slug
+    assert check_foreign_ids(world, visitor, routes(world.app))
+
+
+CLAIMS = ("X-Tenant", "X-Tenant-Id", "X-Tenant-Slug", "X-Forwarded-Host", "X-Original-URL", "X-Rewrite-URL")
+
+
+def check_claims(world: World, visitor: Visitor) -> list[str]:
+    """Say that one is at work in B, in every way but the session: nothing changes."""
+    slug, key = world.federation.other_platform.slug, str(world.foreign.tenant_id)
+    page = f"/{visitor.slug}/personnes"
+    wanted = essence(visitor.ask("GET", page))
+    problems: list[str] = []
+    for name in CLAIMS:
+        answers = [
+            essence(visitor.ask("GET", page, headers={name: value})) for value in (slug, key, f"/{slug}/personnes")
+        ]
+        problems += [f"header {name}" for answer in answers if answer != wanted]
+    for name in ("tenant", "tenant_id", "tenant_slug", "active_tenant_id"):
+        visitor.client.set_cookie(name, key)
+        if essence(visitor.ask("GET", page)) != wanted:
+            problems.append(f"cookie {name}")
+        visitor.client.delete_cookie(name)
+        for way in ({"data": {name: key}}, {"json": {name: key}}, {"query_string": {name: key}}):
+            body = visitor.client.get(page, **way).get_data(as_text=True)
+            if CANARY in body:
+                problems.append(f"{next(iter(way))} {name}")
+    hosted = visitor.client.get(page, base_url=f"http://{slug}.localhost")
+    if CANARY in hosted.get_data(as_text=True) or hosted.status_code == 200:
+        problems.append("host")
+    if visitor.ask("GET", f"/{slug}/personnes").status_code != 404:
+        problems.append("slug in the URL")
+    return problems
+
+
+def test_the_tenant_is_that_of_the_session_whatever_the_request_claims(world: World) -> None:
+    assert check_claims(world, world.visitor("coordinator")) == []
+
+
+def test_a_tenant_taken_from_the_request_is_found(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = context._session_owner
+
+    def gullible(hashed: bytes) -> object:
+        who = real(hashed)
+        claimed = request.headers.get("X-Tenant-Id", "")
+        return replace(who, tenant_name=claimed) if who and claimed else who
+
+    monkeypatch.setattr(context, "_session_owner", gullible)
+    assert check_claims(world, world.visitor("coordinator"))
+
+
+def check_files(world: World, visitor: Visitor) -> list[str]:
+    """The support centre and administrators at every path of every tenant: nothing opens."""
+    problems = []
+    near = world.federation
+    for seed, slug in ((world.own, near.platform.slug), (world.foreign, near.other_platform.slug)):
+        for route in routes(world.app):
+            if "tenant_slug" not in route.rule.arguments:
+                continue
+            answer = visitor.ask(route.method, route.path(slug, arguments(route, seed, uuid4())))
+            if answer.status_code != 404 or CANARY in answer.get_data(as_text=True):
+                problems.append(f"{visitor.role} {route} of {slug}: {answer.status_code}")
+    return problems
+
+
+@pytest.mark.parametrize("role", ["support_officer", "trainer", "supervisor", "federation_admin"])
+def test_the_support_centre_and_administrators_open_no_page_of_a_platform(role: str, world: World) -> None:
+    assert check_files(world, world.visitor(role)) == []
+
+
+def test_a_support_centre_that_enters_a_platform_is_found(world: World) -> None:
+    visitor = world.visitor("supervisor")
+    world.confuse(visitor, world.own.tenant_id)
+    assert check_files(world, visitor)
+
+
+def check_homes(world: World) -> list[str]:
+    """Roles whose first page is not one that they may open."""
+    problems = []
+    for role in world.roles:
+        visitor = world.visitor(role)
+        page = visitor.client.get("/", follow_redirects=True)
+        if page.status_code != 200:
+            problems.append(f"{role}: {page.request.path} {page.status_code}")
+    return problems
+
+
+def test_every_role_has_a_first_page(world: World) -> None:
+    assert check_homes(world) == []
+
+
+def test_a_role_without_a_first_page_is_found(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    pages = {"support_centre": ("routing.inbox", "notification.read"), "local_platform": ("agenda.my_day", "day.read")}
+    monkeypatch.setattr("config.app.FIRST_PAGES", pages)
+    assert check_homes(world)

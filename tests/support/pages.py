@@ -1,0 +1,57 @@
+from html.parser import HTMLParser
+
+VOID_FORM_OK = {"dialog"}
+
+
+class _Lint(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.problems: list[str] = []
+        self.ids: set[str] = set()
+        self.headings = 0
+        self.title = ""
+        self.in_title = False
+        self.language: str | None = None
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = dict(attrs)
+        if tag == "html":
+            self.language = values.get("lang")
+        if tag == "h1":
+            self.headings += 1
+        if tag == "title":
+            self.in_title = True
+        if tag == "form" and values.get("method") not in VOID_FORM_OK and "action" not in values:
+            self.problems.append("a form without action")
+        if tag in {"script", "style"} and not values.get("nonce"):
+            self.problems.append(f"<{tag}> without nonce")
+        for name in values:
+            if name.startswith("on") or name == "style":
+                self.problems.append(f"inline {name} on <{tag}>")
+        identifier = values.get("id")
+        if identifier is not None:
+            if identifier in self.ids:
+                self.problems.append(f"id {identifier} twice")
+            self.ids.add(identifier)
+
+    def handle_data(self, data: str) -> None:
+        if self.in_title:
+            self.title += data
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "title":
+            self.in_title = False
+
+
+def lint_page(html: str) -> None:
+    """Fail on a page without language, title or single h1, with an id twice, or with anything inline."""
+    lint = _Lint()
+    lint.feed(html)
+    problems = list(lint.problems)
+    if lint.headings != 1:
+        problems.append(f"{lint.headings} h1")
+    if not lint.title.strip():
+        problems.append("no title")
+    if not lint.language:
+        problems.append("no language")
+    assert not problems, problems

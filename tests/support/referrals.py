@@ -1,0 +1,120 @@
+"""A referral for a test: a scheme with a session, a person, a parcel, sent by an agent to the support centre."""
+
+from collections.abc import Collection, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from clais.clock import today
+from clais.database import new_id
+from clais.exchange.actions import send_referral
+from clais.exchange.agreements import Agreement
+from clais.exchange.models import Referral, Scheme, SchemeSession
+from clais.exchange.parcels import Offer
+from clais.registry.queries import support_centre_of
+from tenants.people.models import Person
+from tenants.people.names import sort_key
+from tests.support.federation import Member
+
+OFFERS = (
+    Offer("name", "Nom et prénom", {"family_name": "Marchetti", "given_names": "Sofia"}, "Sofia Marchetti"),
+    Offer("age", "Âge", {"years": 31, "band": "30_34"}, "31 ans"),
+    Offer("sex", "Sexe", "woman", "Femme"),
+    Offer("phone", "Téléphone", "+32470123456", "0470 12 34 56"),
+    Offer("status", "Statut", "integration_income", "Revenu d'intégration"),
+    Offer("bilan.health", "Santé", -2, "Santé : obstacle"),
+)
+TICKED = ("name", "age", "sex", "phone", "status")
+
+
+def a_person(agent: Member, family_name: str = "Marchetti", given_names: str = "Sofia", **facts: Any) -> Person:
+    """A file in follow-up, with a card that is filled in."""
+    card: dict[str, Any] = {
+        "birth_date": date(1995, 3, 8),
+        "sex": "woman",
+        "phone": "+32470123456",
+        "status": "integration_income",
+        "schooling": "cesi",
+        "postal_code": "6240",
+        "locality": "Farciennes",
+        "street": "Rue du Puits",
+        "street_number": "4",
+        "languages": [{"language": "fr", "spoken": "A2", "written": "A1"}],
+    }
+    with agent.at_work() as session:
+        person = Person(
+            reference=f"T-{new_id().hex[-12:]}",
+            family_name=family_name,
+            given_names=given_names,
+            sort_name=sort_key(family_name, given_names),
+            stage_since=today(),
+            referent_id=agent.membership.id,
+            **(card | facts),
+        )
+        session.add(person)
+    return person
+
+
+def a_scheme(
+    officer: Member,
+    *,
+    seats: int = 10,
+    name: str = "Alternance – aide-ménagère",
+    required: Sequence[str] = ("name", "phone"),
+) -> tuple[Scheme, SchemeSession]:
+    """An open scheme of the support centre with one session that starts in a month."""
+    with officer.at_work() as session:
+        owner = {"owner_tenant_id": officer.tenant.id, "basin_id": officer.tenant.basin_id}
+        scheme = Scheme(
+            **owner,
+            kind="alternating_training",
+            name=name,
+            operator="Le Germoir",
+            audience="Demandeurs d'emploi inoccupés",
+            description="Apprendre le métier en entreprise et au centre.",
+            required_fields=list(required),
+        )
+        session.add(scheme)
+        session.flush()
+        starts = today() + timedelta(days=30)
+        scheme_session = SchemeSession(
+            **owner,
+            scheme_id=scheme.id,
+            starts_on=starts,
+            ends_on=starts + timedelta(days=180),
+            closes_on=starts - timedelta(days=5),
+            place="Rue du Chenois 7, Gilly",
+            postal_code="6060",
+            seats=seats,
+        )
+        session.add(scheme_session)
+    return scheme, scheme_session
+
+
+def a_referral(
+    agent: Member,
+    person: Person,
+    scheme: Scheme | None = None,
+    scheme_session: SchemeSession | None = None,
+    *,
+    offers: Sequence[Offer] = OFFERS,
+    ticked: Collection[str] = TICKED,
+    days: int = 180,
+    urgency: str = "normal",
+) -> Referral:
+    """Send `person` from the agent's platform to the support centre."""
+    with agent.at_work() as session:
+        centre = support_centre_of(session, agent.tenant.basin_id)
+        assert centre is not None
+        return send_referral(
+            session,
+            agent.actor,
+            person_id=person.id,
+            to=centre,
+            scheme=scheme,
+            scheme_session=scheme_session,
+            purpose="Chercher une place en alternance",
+            urgency=urgency,
+            offers=offers,
+            ticked=ticked,
+            agreement=Agreement("fr-facile", "screen", today() + timedelta(days=days)),
+        )

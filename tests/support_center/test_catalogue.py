@@ -1,0 +1,121 @@
+from datetime import timedelta
+from typing import Any
+
+from clais.clock import today
+from clais.database import new_id
+from clais.exchange.models import Scheme, SchemeSession
+from clais.exchange.schemes import offers_of_basin
+from tests.support.federation import Federation
+from tests.support.referrals import a_scheme
+
+SCHEME = {
+    "name": "Parrainage vers l'emploi",
+    "kind": "mentoring",
+    "operator": "MIREC",
+    "audience": "Toute personne qui cherche un emploi",
+    "description": "Une marraine ou un parrain du métier ouvre son carnet d'adresses.",
+    "required_fields": ["name", "phone"],
+    "state": "open",
+}
+
+
+def session_form(**changes: str) -> dict[str, str]:
+    day = today()
+    return {
+        "starts_on": (day + timedelta(days=20)).strftime("%d/%m/%Y"),
+        "ends_on": (day + timedelta(days=80)).strftime("%d/%m/%Y"),
+        "closes_on": (day + timedelta(days=15)).strftime("%d/%m/%Y"),
+        "starts_at": "8h30",
+        "place": "Rue de Mons 80, Charleroi",
+        "postal_code": "6000",
+        "seats": "8",
+        "note": "",
+    } | changes
+
+
+def test_what_the_centre_publishes_the_platforms_read_at_once(federation: Federation) -> None:
+    officer, agent = federation.officer(), federation.agent()
+    browser = officer.browser()
+    published = browser.post("/dispositifs/nouveau", SCHEME | {"_submission": str(new_id())}, status=303)
+    browser.post(f"{published.location}/sessions/nouvelle", session_form(), status=303)
+    assert "Parrainage" in browser.get("/dispositifs").get_data(as_text=True)
+    assert "Rue de Mons 80" in browser.get(str(published.location)).get_data(as_text=True)
+    read = agent.browser().get("/offre-du-bassin").get_data(as_text=True)
+    assert "carnet d" in read
+    assert "8 places libres" in read
+
+
+def test_a_scheme_can_never_demand_what_is_sensitive(federation: Federation) -> None:
+    browser = federation.officer().browser()
+    for field in ("bilan.health", "bilan.justice", "note", "national_number"):
+        browser.post("/dispositifs/nouveau", SCHEME | {"required_fields": ["name", field]}, status=422)
+
+
+def test_a_stale_edit_shows_both_versions_and_changes_nothing(federation: Federation) -> None:
+    officer = federation.officer()
+    scheme, scheme_session = a_scheme(officer)
+    browser = officer.browser()
+    form: dict[str, Any] = SCHEME | {"_version": "1", "name": "Premier nom"}
+    browser.post(f"/dispositifs/{scheme.id}/modification", form, status=303)
+    stale = browser.post(f"/dispositifs/{scheme.id}/modification", form | {"name": "Second nom"}, status=409).get_data(
+        as_text=True
+    )
+    assert "Premier nom" in stale
+    assert "Second nom" in stale
+    edit = session_form(_version="1", place="Premier lieu")
+    browser.post(f"/dispositifs/sessions/{scheme_session.id}/modification", edit, status=303)
+    again = browser.post(
+        f"/dispositifs/sessions/{scheme_session.id}/modification", edit | {"place": "Second lieu"}, status=409
+    )
+    assert "Premier lieu" in again.get_data(as_text=True)
+    with officer.at_work() as session:
+        assert session.get_one(Scheme, (officer.tenant.id, scheme.id)).name == "Premier nom"
+        assert session.get_one(SchemeSession, (officer.tenant.id, scheme_session.id)).place == "Premier lieu"
+
+
+def test_dates_in_disorder_and_silly_seats_are_told_beside_the_field(federation: Federation) -> None:
+    officer = federation.officer()
+    scheme, _session = a_scheme(officer)
+    browser = officer.browser()
+    for wrong in (
+        {"ends_on": "01/01/2020"},
+        {"closes_on": "01/01/2150"},
+        {"seats": "0"},
+        {"seats": "9999"},
+        {"seats": "beaucoup"},
+    ):
+        page = browser.post(f"/dispositifs/{scheme.id}/sessions/nouvelle", session_form(**wrong), status=422).get_data(
+            as_text=True
+        )
+        assert "Rue de Mons 80" in page
+
+
+def test_seats_that_are_held_cannot_be_edited_away(federation: Federation) -> None:
+    officer = federation.officer()
+    _scheme, scheme_session = a_scheme(officer, seats=5)
+    with officer.at_work() as session:
+        session.get_one(SchemeSession, (officer.tenant.id, scheme_session.id)).seats_taken = 3
+    edit = session_form(seats="2", _version="2")
+    page = officer.browser().post(f"/dispositifs/sessions/{scheme_session.id}/modification", edit, status=422)
+    assert "3 places sont occupées" in page.get_data(as_text=True)
+
+
+def test_a_closed_session_is_offered_no_more(federation: Federation) -> None:
+    officer, agent = federation.officer(), federation.agent()
+    _scheme, scheme_session = a_scheme(officer)
+    officer.browser().post(f"/dispositifs/sessions/{scheme_session.id}/cloture", status=303)
+    with agent.at_work() as session:
+        assert [offer.sessions for offer in offers_of_basin(session)] == [()]
+
+
+def test_only_the_owner_writes_and_another_basin_reads_nothing(federation: Federation) -> None:
+    officer = federation.officer()
+    scheme, scheme_session = a_scheme(officer)
+    federation.agent().browser().get("/dispositifs", status=403)
+    trainer = federation.member(federation.support_centre, "trainer").browser()
+    assert scheme.name in trainer.get("/dispositifs").get_data(as_text=True)
+    trainer.get("/dispositifs/nouveau", status=403)
+    elsewhere = Federation(federation.app, federation.engine).officer().browser()
+    elsewhere.get(f"/dispositifs/{scheme.id}", status=404)
+    elsewhere.get(f"/dispositifs/{scheme.id}/modification", status=404)
+    elsewhere.post(f"/dispositifs/sessions/{scheme_session.id}/cloture", status=404)

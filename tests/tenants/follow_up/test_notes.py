@@ -1,0 +1,179 @@
+from datetime import timedelta
+from uuid import uuid4
+
+from sqlalchemy import func, select, update
+
+from clais.audit.models import AuditEvent
+from clais.clock import now
+from tenants.follow_up.actions import write_note
+from tenants.follow_up.models import Note
+from tenants.people.models import Person
+from tests.support.federation import Federation, Member
+from tests.tenants.agenda.days import a_file
+
+
+def a_note(
+    member: Member, person: Person, text: str = "Cherche un horaire du matin.", note_class: str = "fact"
+) -> Note:
+    with member.at_work() as session:
+        return write_note(session, person, member.actor, text=text, note_class=note_class)
+
+
+def notes_in(member: Member, person: Person) -> list[Note]:
+    with member.at_work() as session:
+        return list(session.scalars(select(Note).where(Note.person_id == person.id).order_by(Note.id)))
+
+
+def test_the_button_that_is_pressed_gives_a_note_its_class(federation: Federation) -> None:
+    agent = federation.agent()
+    person, browser = a_file(agent), agent.browser()
+    for note_class in ("fact", "shareable", "confidence"):
+        answer = browser.post(
+            f"/personnes/{person.id}/notes", {"note-text": f"Une note {note_class}", "note-note_class": note_class}
+        )
+        assert answer.status_code == 303
+    assert [note.note_class for note in notes_in(agent, person)] == ["fact", "shareable", "confidence"]
+
+
+def test_a_note_without_a_class_is_a_fact(federation: Federation) -> None:
+    agent = federation.agent()
+    person = a_file(agent)
+    agent.browser().post(f"/personnes/{person.id}/notes", {"note-text": "Sans classe"}, status=303)
+    assert [note.note_class for note in notes_in(agent, person)] == ["fact"]
+
+
+def test_htmx_receives_the_notes_only_and_finds_the_new_one_there(federation: Federation) -> None:
+    agent = federation.agent()
+    person = a_file(agent)
+    answer = agent.browser().post(
+        f"/personnes/{person.id}/notes",
+        {"note-text": "Par htmx"},
+        status=200,
+        headers={"HX-Request": "true", "HX-Target": "section#notes"},
+    )
+    body = answer.get_data(as_text=True)
+    assert "Par htmx" in body
+    assert "<html" not in body
+
+
+def test_an_empty_or_endless_note_is_refused_and_what_was_typed_stays(federation: Federation) -> None:
+    agent = federation.agent()
+    person, browser = a_file(agent), agent.browser()
+    for text in ("", "x" * 4001):
+        answer = browser.post(f"/personnes/{person.id}/notes", {"note-text": text}, status=422)
+        assert text in answer.get_data(as_text=True)
+    browser.post(f"/personnes/{person.id}/notes", {"note-text": "x" * 4000}, status=303)
+    assert len(notes_in(agent, person)) == 1
+
+
+def test_a_note_sent_twice_is_kept_once(federation: Federation) -> None:
+    agent = federation.agent()
+    person, browser = a_file(agent), agent.browser()
+    form = {"note-text": "Une seule fois", "_submission": str(uuid4())}
+    first, second = (browser.post(f"/personnes/{person.id}/notes", form) for _ in range(2))
+    assert first.location == second.location
+    assert len(notes_in(agent, person)) == 1
+
+
+def test_a_colleague_of_another_role_or_platform_cannot_be_named(federation: Federation) -> None:
+    agent = federation.agent()
+    person = a_file(agent)
+    for stranger in (federation.other_agent(), federation.member(federation.platform, "receptionist")):
+        agent.browser().post(
+            f"/personnes/{person.id}/notes",
+            {"note-text": "x", "note-note_class": "confidence", "note-readers": str(stranger.membership.id)},
+            status=422,
+        )
+    assert notes_in(agent, person) == []
+
+
+def test_the_author_corrects_a_note_until_the_end_of_the_day(federation: Federation) -> None:
+    agent = federation.agent()
+    person = a_file(agent)
+    note, browser = a_note(agent, person), agent.browser()
+    form = {"text": "Corrigé", "note_class": "shareable", "_version": str(note.version)}
+    browser.post(f"/notes/{note.id}/modification", form, status=303)
+    assert [(n.text, n.note_class) for n in notes_in(agent, person)] == [("Corrigé", "shareable")]
+    with agent.at_work() as session:
+        session.execute(update(Note).values(written_at=now() - timedelta(days=1)))
+    browser.get(f"/notes/{note.id}/modification", status=403)
+    browser.post(f"/notes/{note.id}/modification", form | {"_version": "2"}, status=403)
+
+
+def test_someone_elses_fact_is_not_corrected(federation: Federation) -> None:
+    author = federation.agent()
+    note = a_note(author, a_file(author))
+    federation.member(federation.platform, "agent").browser().get(f"/notes/{note.id}/modification", status=403)
+
+
+def test_a_stale_correction_shows_both_versions_and_saves_nothing(federation: Federation) -> None:
+    agent = federation.agent()
+    person = a_file(agent)
+    note, browser = a_note(agent, person), agent.browser()
+    browser.post(
+        f"/notes/{note.id}/modification", {"text": "Première", "note_class": "fact", "_version": "1"}, status=303
+    )
+    answer = browser.post(
+        f"/notes/{note.id}/modification", {"text": "Seconde", "note_class": "fact", "_version": "1"}, status=409
+    )
+    page = answer.get_data(as_text=True)
+    assert "Première" in page
+    assert "Seconde" in page
+    assert [n.text for n in notes_in(agent, person)] == ["Première"]
+
+
+def test_notes_come_page_by_page_and_a_forged_cursor_is_refused(federation: Federation) -> None:
+    agent = federation.agent()
+    person, browser = a_file(agent), agent.browser()
+    with agent.at_work() as session:
+        for number in range(23):
+            write_note(session, person, agent.actor, text=f"note numéro {number:02}", note_class="fact")
+    first = browser.get(f"/personnes/{person.id}/notes").get_data(as_text=True)
+    assert "note numéro 22" in first
+    assert "note numéro 02" not in first
+    following = first.split('rel="next" href="')[1].split('"')[0].replace("&amp;", "&")
+    second = browser.get(following).get_data(as_text=True)
+    assert all(f"note numéro {number:02}" in second for number in range(3))
+    assert "note numéro 03" not in second
+    browser.get(f"/personnes/{person.id}/notes?after=forged", status=400)
+
+
+def test_a_search_finds_words_anywhere_and_takes_percent_signs_literally(federation: Federation) -> None:
+    agent = federation.agent()
+    person, browser = a_file(agent), agent.browser()
+    a_note(agent, person, "Attestation remise au CPAS")
+    a_note(agent, person, "Présent à 100 % des cours")
+    found = browser.post(f"/personnes/{person.id}/notes/recherche", {"q": "cpas attest"}).get_data(as_text=True)
+    assert "Attestation remise" in found
+    assert "Présent à" not in found
+    literal = browser.post(f"/personnes/{person.id}/notes/recherche", {"q": "100 %"}).get_data(as_text=True)
+    assert "Présent à 100" in literal
+    assert "Attestation remise" not in literal
+
+
+def test_a_receptionist_reads_and_writes_no_notes(federation: Federation) -> None:
+    agent = federation.agent()
+    person = a_file(agent)
+    note = a_note(agent, person)
+    browser = federation.member(federation.platform, "receptionist").browser()
+    for page in ("notes", "fil", "contacts/nouveau"):
+        browser.get(f"/personnes/{person.id}/{page}", status=403)
+    browser.get(f"/notes/{note.id}/modification", status=403)
+    browser.post(f"/personnes/{person.id}/notes", {"note-text": "x"}, status=403)
+    browser.post(f"/personnes/{person.id}/notes/recherche", {"q": "x"}, status=403)
+    assert "horaire du matin" not in browser.get("/ma-journee").get_data(as_text=True)
+
+
+def test_every_write_and_reading_of_notes_is_on_record(federation: Federation) -> None:
+    agent = federation.agent()
+    person, browser = a_file(agent), agent.browser()
+    browser.post(f"/personnes/{person.id}/notes", {"note-text": "Au dossier"})
+    browser.get(f"/personnes/{person.id}/notes")
+    browser.get(f"/personnes/{person.id}/fil")
+    with agent.at_work() as session:
+        verbs = session.execute(
+            select(AuditEvent.verb, func.count()).where(AuditEvent.person_id == person.id).group_by(AuditEvent.verb)
+        ).all()
+        details = session.scalars(select(AuditEvent.details).where(AuditEvent.verb == "note.write")).one()
+    assert dict(verbs) == {"note.write": 1, "person.read": 2}
+    assert details == {"class": "fact"}

@@ -57,9 +57,11 @@ def test_from_the_file_to_the_result_and_back(federation: Federation) -> None:
     inbox = centre.get("/a-traiter").get_data(as_text=True)
     assert str(referral.id) in inbox
     assert "Marchetti" not in inbox
-    assert "0470" not in inbox
+    assert "0470 12 34 56" not in inbox
+    assert "470123456" not in inbox
     received = centre.get(f"/a-traiter/{referral.id}").get_data(as_text=True)
     assert "Sofia Marchetti" in received
+    assert "0470 12 34 56" in received
     assert "Rue du Puits" not in received
 
     centre.post(f"/a-traiter/{referral.id}/reception", {"_submission": str(new_id())}, status=303)

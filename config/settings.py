@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
+REFERENCE = ROOT / "config" / "reference"
+"""The open data of every installation: municipalities, postal codes, occupations."""
 
 
 @dataclass(frozen=True, slots=True)

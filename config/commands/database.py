@@ -1,12 +1,15 @@
 from pathlib import Path
 
 import click
+from sqlalchemy.exc import OperationalError
 
+from clais.database import Scope, open_engine, unit_of_work
 from clais.database.upgrade import upgrade as run_migrations
+from clais.registry.loading import load_reference_data
 from config.backup import NotEmptyError, ToolError, backup_database, restore_database
 from config.commands.connection import Refusal, running_database
 from config.database import application_url, owner_url
-from config.settings import Settings
+from config.settings import REFERENCE, Settings
 
 
 @click.group("db", help="La base de données.")
@@ -14,13 +17,20 @@ def database() -> None:
     """Group the commands of the database."""
 
 
-@database.command(help="Créer ou mettre à jour les tables.")
+@database.command(help="Créer ou mettre à jour les tables, et les données de référence.")
 @click.pass_obj
 def upgrade(settings: Settings) -> None:
-    """Run the pending migrations."""
+    """Run the pending migrations, then add the municipalities, postal codes and occupations that are not there yet."""
     with running_database(settings):
         run_migrations(_owner(settings))
-    click.echo("La base de données est à jour.")
+        click.echo("Les tables sont à jour.")
+        added = _load_reference(settings)
+    click.echo(
+        f"Données de référence : {added['municipality']} communes, {added['postal_code']} codes postaux et "
+        f"{added['occupation']} métiers ajoutés."
+        if any(added.values())
+        else "Les données de référence étaient complètes."
+    )
 
 
 @database.command(help="Montrer l'adresse de la base de données.")
@@ -63,6 +73,22 @@ def restore(settings: Settings, file: Path, *, force: bool) -> None:
         except ToolError as error:
             raise Refusal(str(error)) from error
     click.echo("La sauvegarde est en place. Lancez « clais doctor » pour vérifier.")
+
+
+def _load_reference(settings: Settings) -> dict[str, int]:
+    """Load what every installation knows of Belgium and of occupations; returns what was added, by table."""
+    # As the application: the owner's role stands under row security too, and no policy lets it write rows.
+    engine = open_engine(application_url(settings), pool_size=1)
+    try:
+        with unit_of_work(engine, Scope(administers=True)) as session:
+            return load_reference_data(session, REFERENCE)
+    except OperationalError as error:
+        raise Refusal(
+            "Les données de référence attendent : clais_app n'entre pas à l'adresse de CLAIS_DATABASE_URL. "
+            "Donnez-lui un mot de passe (ALTER ROLE clais_app PASSWORD …), puis relancez « clais db upgrade »."
+        ) from error
+    finally:
+        engine.dispose()
 
 
 def _owner(settings: Settings) -> str:

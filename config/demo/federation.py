@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from pathlib import Path
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Engine, select
@@ -33,8 +32,8 @@ from config.demo.platforms import Share, furnish, live, today_of
 from config.demo.referrals import close_withdrawn, write_relay
 from config.demo.relays import draw_relays, hand_overs
 from config.demo.staff import ADMINISTRATOR, PASSWORD, Account, accounts, hire, posts, write_account
+from config.settings import REFERENCE
 
-REFERENCE = Path(__file__).parents[1] / "reference"
 HISTORY = timedelta(days=790)
 """How long before today the basin was opened."""
 _OPENED_AT = 8

@@ -6,7 +6,6 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from datetime import date, timedelta
 from multiprocessing import get_context
-from pathlib import Path
 from uuid import UUID
 
 from sqlalchemy import Engine
@@ -32,8 +31,8 @@ from config.demo.referrals import write_relay
 from config.demo.relays import Relay
 from config.demo.staff import PASSWORD, Account, Post, hire, write_account
 from config.demo.voice import Voice
+from config.settings import REFERENCE
 
-REFERENCE = Path(__file__).parents[1] / "reference"
 _CHUNK = 1000
 _PLANNED, _REFERRED = 0.4, 0.05
 SENT_WEIGHTS = {"requested": 6, "cancelled": 50, "lapsed": 44}

@@ -2,7 +2,6 @@
 
 from datetime import date, datetime, timedelta
 from functools import cache
-from pathlib import Path
 from uuid import UUID
 
 from clais import reference_data
@@ -10,6 +9,7 @@ from clais.exchange.delays import is_working_day
 from config.demo.desk import on_working_day
 from config.demo.life import Life
 from config.demo.texts import read
+from config.settings import REFERENCE
 from tenants.orientation.dimensions import DIMENSIONS
 from tenants.orientation.models import (
     ActionPlan,
@@ -24,7 +24,6 @@ from tenants.orientation.models import (
 from tenants.orientation.review import last_weekday, months_after
 from tenants.orientation.workflow import PLAN, STEP
 
-REFERENCE = Path(__file__).parents[1] / "reference"
 LEVEL_WEIGHTS = {"-3": 5, "-2": 17, "-1": 24, "0": 22, "1": 22, "2": 10}
 DIRECTION_WEIGHTS = {
     "training": 24, "work_now": 20, "confirmation_placement": 16, "determine_project": 13, "social_step": 12,

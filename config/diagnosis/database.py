@@ -104,6 +104,21 @@ def migrations(connection: Connection) -> Finding:
     return Finding(OK, "Mises à jour", "Aucune en attente.")
 
 
+def reference(connection: Connection) -> Finding:
+    """Whether there are municipalities, postal codes and occupations: without them no address and no wish is found."""
+    tables = {"municipality": "communes", "postal_code": "codes postaux", "occupation": "métiers"}
+    empty = [
+        words
+        for table, words in tables.items()
+        if not connection.execute(text(f"SELECT EXISTS (SELECT 1 FROM {table})")).scalar_one()  # noqa: S608 - our names.
+    ]
+    if empty:
+        return Finding(
+            FAULT, "Données de référence", f"Il n'y a pas de {', '.join(empty)}.", "Lancez « clais db upgrade »."
+        )
+    return Finding(OK, "Données de référence", "Communes, codes postaux et métiers sont là.")
+
+
 def clock(connection: Connection) -> Finding:
     """Whether this machine and the database agree on the time: consents and answer times end by it."""
     theirs: datetime = connection.execute(text("SELECT clock_timestamp()")).scalar_one()

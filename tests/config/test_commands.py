@@ -3,6 +3,7 @@
 import secrets
 import stat
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -73,6 +74,25 @@ def test_a_platform_is_opened_listed_suspended_and_resumed(settings: Settings, e
             assert tenant is not None
             assert tenant.state == state
     assert run(settings, "tenant", "suspend", "nowhere-at-all").exit_code == 1
+
+
+def test_an_upgrade_brings_the_communes_postal_codes_and_occupations_that_every_platform_needs(
+    new_database: Settings,
+) -> None:
+    upgraded = run(new_database, "db", "upgrade")
+    assert (upgraded.exit_code, "565 communes" in upgraded.output) == (0, True)
+    assert "étaient complètes" in run(new_database, "db", "upgrade").output
+    assert "OK         Données de référence" in run(new_database, "doctor").output
+    opening = ("tenant", "open", "Farciennes", "--basin", "Bassin", "--slug", "farciennes-neuve", "--code", "FAR")
+    opened = run(new_database, *opening, "--nis", "52018")
+    assert opened.exit_code == 0, opened.output
+
+
+def test_reference_data_wait_for_a_password_of_the_application_and_the_upgrade_says_so(new_database: Settings) -> None:
+    away = make_url(str(new_database.database_url)).set(host="127.0.0.1", port=1, query={})
+    without = replace(new_database, database_url=away.render_as_string(hide_password=False))
+    refused = run(without, "db", "upgrade")
+    assert (refused.exit_code, "ALTER ROLE clais_app PASSWORD" in refused.output) == (1, True)
 
 
 def test_an_invitation_prints_its_link_posts_it_and_opens_the_account(

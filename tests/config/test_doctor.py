@@ -80,6 +80,13 @@ def test_revisions_that_have_not_run_are_a_fault(connection: Connection) -> None
     assert database.migrations(connection).level == FAULT
 
 
+def test_an_installation_without_communes_or_occupations_is_a_fault(connection: Connection) -> None:
+    connection.execute(text("DELETE FROM occupation_word"))
+    connection.execute(text("DELETE FROM occupation"))
+    finding = database.reference(connection)
+    assert (finding.level, "métiers" in finding.text, "db upgrade" in finding.advice) == (FAULT, True, True)
+
+
 def test_without_a_worker_no_mail_leaves(connection: Connection) -> None:
     connection.execute(text("DELETE FROM job_run"))
     assert database.worker(connection).level == ATTENTION

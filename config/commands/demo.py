@@ -1,7 +1,9 @@
 from collections.abc import Sequence
+from itertools import count
 from subprocess import CalledProcessError
 
 import click
+from click.core import ParameterSource
 from sqlalchemy import Engine, select
 
 from clais.database import Scope, embedded, open_engine, unit_of_work
@@ -11,7 +13,7 @@ from config.app import keyring_of
 from config.commands.connection import Refusal
 from config.commands.processes import port_busy
 from config.database import application_url, owner_url
-from config.demo import Account, seed, seed_many
+from config.demo import Account, is_seeded, is_whole, seed, seed_many, shown_accounts
 from config.demo.places import PLACES
 from config.serving import PortBusyError, make_sure_free
 from config.settings import Settings
@@ -72,11 +74,41 @@ def _fill(engine: Engine, settings: Settings, tenants: int, candidates: int) -> 
     """
     keyring = keyring_of(settings)
     lived_in = tenants <= len(PLACES) and candidates <= LIVED_IN
+    stood = is_seeded(engine)
     accounts = seed(engine, keyring, platforms=tenants, people=candidates) if lived_in else seed(engine, keyring)
-    if not lived_in and not any(slug.startswith(MANY) for slug in _places(engine)):
-        accounts += seed_many(engine, keyring, tenants=tenants, candidates=candidates, tag=MANY)
-    names = set(_places(engine).values())
-    return [account for account in accounts if account.where in names or not account.where]
+    names = _place_names(engine)
+    shown = [account for account in accounts if account.where in names or not account.where]
+    if not lived_in:
+        return shown + _fill_many(engine, settings, tenants, candidates)
+    if stood and _sizes_were_typed():
+        click.echo(_stays(settings, "La démonstration est déjà là"))
+    return shown
+
+
+def _fill_many(engine: Engine, settings: Settings, tenants: int, candidates: int) -> list[Account]:
+    """A basin of any size beside the example. One that was interrupted is left, and a new one filled beside it."""
+    for number in count(1):
+        tag = MANY if number == 1 else f"{MANY}{number}"
+        whole = is_whole(engine, tag)
+        if whole is None:
+            return seed_many(engine, keyring_of(settings), tenants=tenants, candidates=candidates, tag=tag)
+        if whole:
+            click.echo(_stays(settings, f"Le bassin « {tag} » est déjà là"))
+            return shown_accounts(tag)
+        click.echo(f"Le bassin « {tag} » n'a pas été rempli jusqu'au bout : il reste à part, un nouveau est rempli.")
+    raise AssertionError("numbers do not end")
+
+
+def _stays(settings: Settings, what: str) -> str:
+    return (
+        f"{what} : rien n'y change, quels que soient les nombres demandés. Pour une autre taille, effacez d'abord "
+        f"{settings.postgres_directory.parent.name}/{settings.postgres_directory.name}."
+    )
+
+
+def _sizes_were_typed() -> bool:
+    context = click.get_current_context()
+    return any(context.get_parameter_source(name) is ParameterSource.COMMANDLINE for name in ("tenants", "candidates"))
 
 
 def _serve(settings: Settings, children: Children, accounts: Sequence[Account]) -> None:
@@ -102,9 +134,9 @@ def _tend(settings: Settings) -> None:
         click.echo("La base de données s'était arrêtée : elle est relancée.")
 
 
-def _places(engine: Engine) -> dict[str, str]:
+def _place_names(engine: Engine) -> set[str]:
     with unit_of_work(engine, Scope()) as session:
-        return dict(session.execute(select(Tenant.slug, Tenant.name)).tuples().all())
+        return set(session.scalars(select(Tenant.name)))
 
 
 def _show(accounts: Sequence[Account]) -> None:

@@ -1,5 +1,5 @@
 from config.demo.federation import is_seeded, seed
-from config.demo.many import seed_many
+from config.demo.many import is_whole, seed_many, shown_accounts
 from config.demo.staff import PASSWORD, Account
 
-__all__ = ["PASSWORD", "Account", "is_seeded", "seed", "seed_many"]
+__all__ = ["PASSWORD", "Account", "is_seeded", "is_whole", "seed", "seed_many", "shown_accounts"]

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from multiprocessing import get_context
 from uuid import UUID
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 from tqdm import tqdm
 
 from clais.clock import today as this_day
@@ -17,7 +17,7 @@ from clais.database.scope import Scope
 from clais.encryption import Keyring
 from clais.identity.passwords import hash_password
 from clais.registry.loading import load_reference_data
-from clais.registry.models import LOCAL_PLATFORM, SUPPORT_CENTRE, Basin, Tenant
+from clais.registry.models import LOCAL_PLATFORM, SUPPORT_CENTRE, Basin, ReferenceCounter, Tenant
 from config.demo import contacts, path
 from config.demo.catalogue import PublishedScheme, publish, write_sessions
 from config.demo.course import draw_course
@@ -98,10 +98,31 @@ def seed_many(
         for done in _run(engine, keyring, chunks):
             bar.update(done)
     _count(engine, day, sizes, tag, basin_id)
+    return shown_accounts(tag)
+
+
+def shown_accounts(tag: str) -> list[Account]:
+    """How to sign in to the basin of `tag`: as an agent of its first platform, and as the officer of its centre."""
     return [
-        Account(m.post.email, PASSWORD, m.post.who, m.post.slug, m.post.role)
-        for m in (members[1][0], members[CENTRE][0])
+        Account(post.email, PASSWORD, post.who, _name(tenant), post.role)
+        for tenant in (1, CENTRE)
+        for post in _posts(tenant, tag)[:1]
     ]
+
+
+def is_whole(engine: Engine, tag: str) -> bool | None:
+    """Whether the basin that `seed_many` filled under `tag` is whole; None when there is none.
+
+    The counters of its last platform are written last.
+    """
+    of_tag = Tenant.slug.regexp_match(f"^{tag}-[0-9]+$")
+    with unit_of_work(engine, Scope()) as session:
+        last = session.scalar(select(Tenant.id).where(of_tag).order_by(Tenant.code.desc()).limit(1))
+    if last is None:
+        return None
+    with unit_of_work(engine, Scope(tenant_id=last)) as session:
+        counted = select(ReferenceCounter.id).where(ReferenceCounter.tenant_id == last).limit(1)
+        return session.scalar(counted) is not None
 
 
 def _sizes(tenants: int, candidates: int, skew: int | None) -> list[int]:
@@ -217,13 +238,8 @@ def _open(engine: Engine, day: date, tenants: int, tag: str) -> tuple[UUID, dict
     members = {}
     for tenant in range(tenants + 1):
         desk = _desk(tenant, tag, day, basin_id, ())
-        roles = ("agent", "agent") if tenant else ("support_officer",)
-        posts = [
-            Post(_slug(tenant, tag), role, f"Agent {tenant}-{number}", _name(tenant))
-            for number, role in enumerate(roles, start=1)
-        ]
         hired = []
-        for post in posts:
+        for post in _posts(tenant, tag):
             user_id = write_account(engine, dice, opened, post.who, post.email, hashed)
             hired.append(Member(post, user_id, hire(desk.ledger, dice, opened, post, user_id).membership_id))
         if tenant == CENTRE:
@@ -232,6 +248,14 @@ def _open(engine: Engine, day: date, tenants: int, tag: str) -> tuple[UUID, dict
         write(engine, desk.scope, desk.ledger)
         members[tenant] = tuple(hired)
     return basin_id, members
+
+
+def _posts(tenant: int, tag: str) -> list[Post]:
+    roles = ("agent", "agent") if tenant else ("support_officer",)
+    return [
+        Post(_slug(tenant, tag), role, f"Agent {tenant}-{number}", _name(tenant))
+        for number, role in enumerate(roles, start=1)
+    ]
 
 
 def _count(engine: Engine, day: date, sizes: list[int], tag: str, basin_id: UUID) -> None:

@@ -18,7 +18,7 @@ from clais.identity.secrets import email_hash
 from clais.registry.actions import next_reference
 from clais.registry.models import Tenant
 from clais.workflow import StateChange
-from config.demo import PASSWORD, Account, is_seeded, seed, seed_many
+from config.demo import PASSWORD, Account, is_seeded, seed
 from config.demo.desk import Desk
 from config.demo.ledger import write
 from config.models import METADATA
@@ -153,26 +153,3 @@ def test_an_interrupted_seeding_goes_on_where_it_stopped(
             assert session.scalar(select(func.count()).select_from(Membership))
             people += session.scalar(select(func.count()).select_from(Person)) or 0
     assert people == 30
-
-
-def test_a_federation_of_any_size_has_as_many_people_as_asked_the_first_tenant_its_own_number(
-    new_database: Callable[[], Engine], keyring: Keyring
-) -> None:
-    engine = new_database()
-    accounts = seed_many(engine, keyring, tenants=3, candidates=60, skew=40, progress=False)
-    assert [account.role for account in accounts] == ["agent", "support_officer"]
-    counts = []
-    with unit_of_work(engine, Scope()) as session:
-        tenants = list(session.scalars(select(Tenant).order_by(Tenant.slug)))
-    for tenant in tenants:
-        with unit_of_work(engine, Scope(tenant_id=tenant.id, basin_id=tenant.basin_id)) as session:
-            counts.append(session.scalar(select(func.count()).select_from(Person)))
-    assert counts == [40, 10, 10, 0]
-
-
-@pytest.mark.parametrize(("tenants", "candidates", "skew"), [(0, 10, None), (2, 10, 11)])
-def test_a_federation_that_cannot_be_is_refused(
-    new_database: Callable[[], Engine], keyring: Keyring, tenants: int, candidates: int, skew: int | None
-) -> None:
-    with pytest.raises(ValueError, match="at least one tenant"):
-        seed_many(new_database(), keyring, tenants=tenants, candidates=candidates, skew=skew, progress=False)

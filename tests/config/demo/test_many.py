@@ -1,0 +1,90 @@
+"""A federation of any size, as measurements and trials fill it."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from sqlalchemy import Engine, func, make_url, select
+
+from clais.database import Scope, unit_of_work
+from clais.encryption import Keyring
+from clais.registry.models import Tenant
+from config.command_line import main
+from config.demo import is_whole, seed_many, shown_accounts
+from config.settings import Settings
+from tenants.people.models import Person
+
+
+def test_a_federation_of_any_size_has_as_many_people_as_asked_the_first_tenant_its_own_number(
+    new_database: Callable[[], Engine], keyring: Keyring
+) -> None:
+    engine = new_database()
+    accounts = seed_many(engine, keyring, tenants=3, candidates=60, skew=40, progress=False)
+    assert [account.role for account in accounts] == ["agent", "support_officer"]
+    counts = []
+    with unit_of_work(engine, Scope()) as session:
+        tenants = list(session.scalars(select(Tenant).order_by(Tenant.slug)))
+    for tenant in tenants:
+        with unit_of_work(engine, Scope(tenant_id=tenant.id, basin_id=tenant.basin_id)) as session:
+            counts.append(session.scalar(select(func.count()).select_from(Person)))
+    assert counts == [40, 10, 10, 0]
+
+
+@pytest.mark.parametrize(("tenants", "candidates", "skew"), [(0, 10, None), (2, 10, 11)])
+def test_a_federation_that_cannot_be_is_refused(
+    new_database: Callable[[], Engine], keyring: Keyring, tenants: int, candidates: int, skew: int | None
+) -> None:
+    with pytest.raises(ValueError, match="at least one tenant"):
+        seed_many(new_database(), keyring, tenants=tenants, candidates=candidates, skew=skew, progress=False)
+
+
+def test_one_that_was_interrupted_is_known_and_a_whole_one_too(
+    new_database: Callable[[], Engine], keyring: Keyring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = new_database()
+    assert is_whole(engine, "essai") is None
+
+    def stop(*_given: object) -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("config.demo.many.write_chunk", stop)
+    with pytest.raises(KeyboardInterrupt):
+        seed_many(engine, keyring, tenants=2, candidates=10, progress=False)
+    monkeypatch.undo()
+    assert is_whole(engine, "essai") is False
+    accounts = seed_many(engine, keyring, tenants=2, candidates=10, progress=False, tag="essai2")
+    assert is_whole(engine, "essai2") is True
+    assert is_whole(engine, "essai") is False
+    assert shown_accounts("essai2") == accounts
+
+
+def test_the_command_fills_any_size_beside_the_example_and_says_that_a_second_run_changes_nothing(
+    new_database: Callable[[], Engine], owner_url: str, tmp_path: Path
+) -> None:
+    engine = new_database()
+    owner = make_url(owner_url).set(database=engine.url.database)
+    settings = Settings.from_environment(
+        {
+            "CLAIS_DIRECTORY": str(tmp_path),
+            "CLAIS_DATABASE_URL": engine.url.render_as_string(hide_password=False),
+            "CLAIS_OWNER_DATABASE_URL": owner.render_as_string(hide_password=False),
+            "CLAIS_DEMO": "yes",
+        }
+    )
+
+    def demo(tenants: int, candidates: int) -> Result:
+        sizes = ("--tenants", str(tenants), "--candidates", str(candidates))
+        return CliRunner().invoke(main, ["demo", "--no-serve", *sizes], obj=settings, catch_exceptions=False)
+
+    first = demo(9, 30)
+    assert first.exit_code == 0, first.output
+    assert "nadia.lambert@farciennes.example" in first.output
+    assert "agent.1-1@essai-001.example" in first.output
+    assert "rien n'y change" not in first.output
+    again = demo(9, 30)
+    assert "« essai » est déjà là : rien n'y change" in again.output
+    assert "agent.1-1@essai-001.example" in again.output
+    assert "La démonstration est déjà là : rien n'y change" in demo(2, 10).output
+    with unit_of_work(engine, Scope()) as session:
+        assert session.scalar(select(func.count()).select_from(Tenant)) == 9 + 10

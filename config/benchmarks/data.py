@@ -1,15 +1,19 @@
-"""What is measured on: an embedded server of its own, as durable as production, seeded once and kept."""
+"""What is measured on: an embedded server of its own, as durable as production, seeded once and kept. Each run works on
+a copy, so that what it writes is not there for the next.
+"""
 
 import hashlib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import URL, Engine, create_engine, make_url, text
+from sqlalchemy import URL, Connection, Engine, create_engine, make_url, text
 
 from clais.database import embedded, open_engine
 from clais.database.upgrade import upgrade
 from clais.encryption import Keyring
-from config.demo.many import seed_many
+from config.demo.many import SENT_WEIGHTS, seed_many
 from config.settings import ROOT
 
 SEEDED_FROM = (
@@ -65,11 +69,13 @@ def prepare(size: Size, directory: Path, server: str | None = None, *, progress:
     keyring = Keyring.from_file(keys) if keys.exists() else Keyring.generate(keys)
     mark = f"{_fingerprint()}_{hashlib.sha256(keyring.lookup_key).hexdigest()[:6]}"
     name = f"bench_{mark}_{size.tenants}_{size.people}"
-    url = _seeded(server, name, keyring, size, progress=progress)
+    base = make_url(server).set(drivername="postgresql+psycopg")
     alone = Size(1, size.others, size.others)
-    alone_url = _seeded(server, f"{name}_alone", keyring, alone, progress=progress)
-    superuser = make_url(server).set(drivername="postgresql+psycopg", database=name)
-    return Databases(size, url, superuser, alone_url, keyring, directory)
+    _seed(base, name, keyring, size, progress=progress)
+    # The centre of a lonely platform has an inbox of a whole page too, so that like is compared.
+    _seed(base, f"{name}_alone", keyring, alone, sent={"requested": 1}, progress=progress)
+    many, one = _copied(base, name), _copied(base, f"{name}_alone")
+    return Databases(size, _as_application(many), many, _as_application(one), keyring, directory)
 
 
 def _fingerprint() -> str:
@@ -82,30 +88,48 @@ def _fingerprint() -> str:
     return digest.hexdigest()[:12]
 
 
-def _seeded(server: str, name: str, keyring: Keyring, size: Size, *, progress: bool) -> URL:
-    """A seeded database; it gets its name when it is whole, so that an interrupted one is never measured."""
-    base = make_url(server).set(drivername="postgresql+psycopg")
-    maintenance = create_engine(base.set(database="postgres"), isolation_level="AUTOCOMMIT")
-    application = base.set(database=name, username="clais_app", password=None)
+def _seed(
+    base: URL, name: str, keyring: Keyring, size: Size, *, sent: Mapping[str, int] = SENT_WEIGHTS, progress: bool
+) -> None:
+    """Make a seeded database, once; it gets its name when it is whole, so that an interrupted one is never measured."""
     draft = f"{name}_draft"
-    with maintenance.connect() as connection:
-        known = connection.execute(text("SELECT 1 FROM pg_database WHERE datname = :name"), {"name": name}).scalar()
-        if known:
-            maintenance.dispose()
-            return application
+    with _at(base.set(database="postgres")) as connection:
+        if connection.execute(text("SELECT 1 FROM pg_database WHERE datname = :name"), {"name": name}).scalar():
+            return
         connection.execute(text(f'DROP DATABASE IF EXISTS "{draft}" WITH (FORCE)'))
         connection.execute(text(f'CREATE DATABASE "{draft}"'))
     upgrade(base.set(database=draft).render_as_string(hide_password=False))
-    engine = open_engine(application.set(database=draft))
+    engine = open_engine(_as_application(base.set(database=draft)))
     skew = size.largest if size.tenants > 1 else None
-    seed_many(engine, keyring, tenants=size.tenants, candidates=size.people, skew=skew, progress=progress, tag=TAG)
+    seed_many(
+        engine, keyring, tenants=size.tenants, candidates=size.people, skew=skew, progress=progress, tag=TAG, sent=sent
+    )
     engine.dispose()
-    owner = create_engine(base.set(database=draft), isolation_level="AUTOCOMMIT")
-    with owner.connect() as connection:
+    with _at(base.set(database=draft)) as connection:
         # As production's autovacuum would have done by the time that there are so many rows.
         connection.execute(text("VACUUM (ANALYZE)"))
-    owner.dispose()
-    with maintenance.connect() as connection:
+    with _at(base.set(database="postgres")) as connection:
         connection.execute(text(f'ALTER DATABASE "{draft}" RENAME TO "{name}"'))
-    maintenance.dispose()
-    return application
+
+
+def _copied(base: URL, name: str) -> URL:
+    """The superuser's URL of a fresh copy of a seeded database; the copy of the last run makes place for it."""
+    copy = f"{name}_run"
+    with _at(base.set(database="postgres")) as connection:
+        connection.execute(text(f'DROP DATABASE IF EXISTS "{copy}" WITH (FORCE)'))
+        connection.execute(text(f'CREATE DATABASE "{copy}" TEMPLATE "{name}" STRATEGY FILE_COPY'))
+        # A copy has the rows and rights of what it was copied from, but not those on the database itself.
+        connection.execute(text(f'GRANT CONNECT ON DATABASE "{copy}" TO clais_app'))
+    return base.set(database=copy)
+
+
+def _as_application(url: URL) -> URL:
+    return url.set(username="clais_app", password=None)
+
+
+@contextmanager
+def _at(url: URL) -> Iterator[Connection]:
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        yield connection
+    engine.dispose()

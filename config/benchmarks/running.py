@@ -13,7 +13,7 @@ from config.benchmarks.data import TAG, Databases
 from config.benchmarks.measuring import interleaved
 from config.benchmarks.opening import Opening
 from config.benchmarks.pages import (
-    INTAKE,
+    INBOX,
     PAGES,
     centre_calls,
     in_session,
@@ -59,11 +59,12 @@ def _run(
     alone = Browser(alone_app, alone_engine, ALONE, "agent")
     pages = platform_calls(large, engine) | centre_calls(centre)
     calls: dict[str, Call] = {BASELINE: bare_view(engine), **pages}
-    calls |= {f"other.{name}": call for name, call in platform_calls(other, engine).items() if name != INTAKE}
-    calls |= {f"alone.{name}": call for name, call in platform_calls(alone, alone_engine).items() if name != INTAKE}
-    calls[OPENING] = opening = Opening(engine)
+    calls |= {f"other.{name}": call for name, call in platform_calls(other, engine).items()}
+    calls |= {f"alone.{name}": call for name, call in platform_calls(alone, alone_engine).items()}
+    # There is one inbox: that of many platforms' centre against that of one platform's.
+    calls[f"alone.{INBOX}"] = centre_calls(Browser(alone_app, alone_engine, CENTRE, "support_officer"))[INBOX]
+    calls[OPENING] = Opening(engine)
     times = interleaved(calls, rounds.pages, progress=progress)
-    opening.close_again()
     base = times[BASELINE].median
     rows = [Row(BASELINE, "Vue nue, SELECT 1", times[BASELINE])]
     for page in PAGES:
@@ -73,10 +74,11 @@ def _run(
         )
     size = databases.size
     for page in PAGES:
-        if f"other.{page.name}" in times:
-            here, many = times[f"other.{page.name}"], f"{page.label}, 1 → {size.tenants} plates-formes"
-            ratio = here.median / times[f"alone.{page.name}"].median
-            rows.append(Row(f"tenants.{page.name}", many, here, ratio, GROWTH))
+        here = times.get(f"other.{page.name}", times[page.name])
+        many = f"{page.label}, 1 → {size.tenants} plates-formes"
+        ratio = here.median / times[f"alone.{page.name}"].median
+        rows.append(Row(f"tenants.{page.name}", many, here, ratio, GROWTH))
+        if here is not times[page.name]:
             grown = f"{page.label}, {size.others} → {size.largest} personnes"
             ratio = times[page.name].median / here.median
             rows.append(Row(f"people.{page.name}", grown, times[page.name], ratio, GROWTH))

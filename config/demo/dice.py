@@ -1,4 +1,4 @@
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from random import Random
 from typing import TypeVar
@@ -27,7 +27,7 @@ class Dice(Random):
         """True in `share` (0 to 1) of the cases."""
         return self.random() < share
 
-    def pick(self, weights: dict[str, int]) -> str:
+    def pick(self, weights: Mapping[str, int]) -> str:
         """One of the keys, each as often as its weight says."""
         return self.choices(list(weights), list(weights.values()))[0]
 

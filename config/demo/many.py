@@ -1,7 +1,7 @@
 """A federation of any size with a light history: to measure, and to try out how the house feels when it is full."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -36,7 +36,9 @@ from config.settings import REFERENCE
 _CHUNK = 1000
 _PLANNED, _REFERRED = 0.4, 0.05
 SENT_WEIGHTS = {"requested": 6, "cancelled": 50, "lapsed": 44}
-"""States that the sender's side alone leads to: each platform is written by itself."""
+"""States that the sender's side alone leads to: each platform is written by itself. Most are over, so that the centre's
+inbox is as long as a day's work, not as all that was sent.
+"""
 _LETTERS = 26
 CENTRE = 0
 """The number of the support centre among the tenants; platforms count from 1."""
@@ -69,6 +71,7 @@ class Chunk:
     basin_id: UUID
     members: tuple[Member, ...]
     centre: tuple[Member, ...]
+    sent: Mapping[str, int]
 
 
 def seed_many(
@@ -80,10 +83,12 @@ def seed_many(
     skew: int | None = None,
     progress: bool = True,
     tag: str = "essai",
+    sent: Mapping[str, int] = SENT_WEIGHTS,
 ) -> list[Account]:
     """Open one more basin with `tenants` platforms that share `candidates` people; `skew` of them in the first.
 
-    `tag` is in every slug and address, so that several can stand in one database. Gives the accounts of the first
+    `tag` is in every slug and address, so that several can stand in one database; `sent` weighs the states of the
+    referrals. Gives the accounts of the first
     platform's agent and of the support centre's officer. Raises ValueError when the numbers do not fit.
     """
     if tenants < 1 or not 0 <= (skew or 0) <= candidates:
@@ -93,7 +98,11 @@ def seed_many(
         load_reference_data(session, REFERENCE)
     basin_id, members = _open(engine, day, tenants, tag)
     sizes = _sizes(tenants, candidates, skew)
-    chunks = list(_chunks(sizes, day, tag, basin_id, members))
+    chunks = [
+        Chunk(tenant, first, min(_CHUNK, size - first), tag, day, basin_id, members[tenant], members[CENTRE], sent)
+        for tenant, size in enumerate(sizes, start=1)
+        for first in range(0, size, _CHUNK)
+    ]
     with tqdm(total=candidates, desc="Dossiers", unit=" pers.", disable=not progress) as bar:
         for done in _run(engine, keyring, chunks):
             bar.update(done)
@@ -163,15 +172,17 @@ def write_chunk(engine: Engine, keyring: Keyring, chunk: Chunk) -> int:
     centre = _desk(CENTRE, chunk.seed, chunk.today, chunk.basin_id, chunk.centre)
     schemes = list(publish(centre, Dice(f"{chunk.seed}/catalogue")).values())
     for number in range(chunk.first, chunk.first + chunk.people):
-        _light(desk, centre, keyring, schemes, number, f"{chunk.seed}/{chunk.tenant}/{number}")
+        _light(chunk, desk, centre, keyring, schemes, number)
     write(engine, desk.scope, desk.ledger)
     return chunk.people
 
 
-def _light(desk: Desk, centre: Desk, keyring: Keyring, schemes: list[PublishedScheme], number: int, seed: str) -> None:
+def _light(
+    chunk: Chunk, desk: Desk, centre: Desk, keyring: Keyring, schemes: list[PublishedScheme], number: int
+) -> None:
     if desk.place is None:
         raise ValueError("a platform has a place")
-    dice = Dice(seed)
+    dice = Dice(f"{chunk.seed}/{chunk.tenant}/{number}")
     course = draw_course(dice, desk.today, desk.yesterday)
     person = invent(dice, desk.place, course.arrived, number)
     project = draw_project(dice, person.values["sex"])
@@ -186,14 +197,14 @@ def _light(desk: Desk, centre: Desk, keyring: Keyring, schemes: list[PublishedSc
         life.goal = project["goal"]
         path.plan(life, followed, overdue=2)
         if life.is_open and dice.chance(_REFERRED / _PLANNED * 2):
-            _refer(life, centre, dice.choice(schemes), number)
+            _refer(life, centre, dice.choice(schemes), number, chunk.sent)
     write_person(life, keyring, authorised=desk.place.authorisation is not None)
 
 
-def _refer(life: Life, centre: Desk, scheme: PublishedScheme, number: int) -> None:
-    """A referral; most are over, so that the centre's inbox is as long as a day's work, not as all that was sent."""
+def _refer(life: Life, centre: Desk, scheme: PublishedScheme, number: int, weights: Mapping[str, int]) -> None:
+    """A referral in one of the states that `weights` names."""
     dice, desk = life.dice, life.desk
-    state = dice.pick(SENT_WEIGHTS)
+    state = dice.pick(weights)
     ago = dice.randint(0, 6) if state == "requested" else dice.randint(40, 50)
     sent = dice.office_moment(on_working_day(desk.yesterday - timedelta(days=ago)))
     steps = [("send", sent)]
@@ -209,15 +220,6 @@ def _desk(tenant: int, seed: str, today: date, basin_id: UUID, members: tuple[Me
     place = None if tenant == CENTRE else PLACES[tenant % len(PLACES)]
     colleagues = [member.colleague() for member in members]
     return Desk(key, basin_id, _name(tenant), _code(tenant), today, Ledger(key), colleagues, place)
-
-
-def _chunks(
-    sizes: list[int], day: date, seed: str, basin_id: UUID, members: dict[int, tuple[Member, ...]]
-) -> Iterator[Chunk]:
-    for tenant, size in enumerate(sizes, start=1):
-        for first in range(0, size, _CHUNK):
-            people = min(_CHUNK, size - first)
-            yield Chunk(tenant, first, people, seed, day, basin_id, members[tenant], members[CENTRE])
 
 
 def _open(engine: Engine, day: date, tenants: int, tag: str) -> tuple[UUID, dict[int, tuple[Member, ...]]]:

@@ -39,8 +39,9 @@ def test_a_small_run_measures_every_page_and_writes_what_it_found(
     for page in PAGES:
         assert by_name[page.name]["limit"] == page.limit
         assert by_name[page.name]["statements"] > 0
-    for name in ("list", "search", "file"):
+    for name in ("list", "search", "file", "intake"):
         assert by_name[f"tenants.{name}"]["limit"] == by_name[f"people.{name}"]["limit"] == 1.3
+    assert by_name["tenants.inbox"]["limit"] == 1.3
     for name in ("list", "search", "inbox"):
         assert by_name[f"rows.{name}"]["limit"] == 1.05
     assert by_name["opening"]["kept"] is None

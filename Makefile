@@ -14,6 +14,7 @@ ASSETS := platform/clais/web/static/vendor/manifest.json
 CHROMIUM ?= $(firstword $(wildcard /usr/bin/chromium /usr/bin/chromium-browser /usr/bin/google-chrome))
 JOBS ?= 2
 
+export CHROMIUM
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
 export PIP_NO_INPUT := 1

@@ -42,6 +42,8 @@ def start(directory: Path, *, throw_away: bool = False) -> str:
     server = get_server(directory, cleanup_mode=None)
     if _configure(directory, SETTINGS + (THROW_AWAY if throw_away else "")):
         command(directory, "restart", "-w")
+    # The library remembers the servers of this process: it does not see that one was stopped since.
+    revive(directory)
     uri: str = server.get_uri()
     return uri
 

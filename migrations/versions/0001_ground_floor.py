@@ -175,6 +175,7 @@ def upgrade() -> None:
     sa.Column('requested_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('receive_due_on', sa.Date(), nullable=True),
     sa.Column('answer_due_on', sa.Date(), nullable=True),
+    sa.Column('due_on', sa.Date(), sa.Computed("CASE state WHEN 'requested' THEN receive_due_on ELSE answer_due_on END", persisted=True), nullable=True),
     sa.Column('last_moved_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('reason', sa.String(length=40), nullable=True),
     sa.Column('result', sa.String(length=40), nullable=True),
@@ -187,7 +188,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('tenant_id', 'reference', name=op.f('uq_referral_tenant_id_reference')),
     sa.UniqueConstraint('tenant_id', 'to_tenant_id', 'id', name=op.f('uq_referral_tenant_id_to_tenant_id_id'))
     )
-    op.create_index('ix_referral_inbox', 'referral', ['to_tenant_id', 'urgency_rank', 'answer_due_on', 'id'], unique=False, postgresql_where="referral.state IN ('requested', 'received')")
+    op.create_index('ix_referral_inbox', 'referral', ['to_tenant_id', 'urgency_rank', 'due_on', 'id'], unique=False, postgresql_where="referral.state IN ('requested', 'received')")
     op.create_index('ix_referral_received', 'referral', ['to_tenant_id', 'last_moved_at', 'id'], unique=False)
     op.create_index(op.f('ix_referral_tenant_id_last_moved_at'), 'referral', ['tenant_id', 'last_moved_at'], unique=False)
     op.create_index(op.f('ix_referral_tenant_id_person_id_created_at'), 'referral', ['tenant_id', 'person_id', 'created_at'], unique=False)

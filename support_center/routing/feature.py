@@ -11,7 +11,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from clais.clock import today
 from clais.exchange.actions import Gone
-from clais.exchange.delays import last_day_of
+from clais.exchange.delays import last_day_of, promised_on
 from clais.exchange.models import Referral
 from clais.exchange.queries import received_referral
 from clais.exchange.workflow import (
@@ -108,7 +108,7 @@ def whom_of(shared: tuple[str | None, str | None]) -> str:
 
 def time_left(referral: Any) -> tuple[str, str]:
     """The words and the kind of the tag that says how long the answer may still take."""
-    due = referral.receive_due_on if referral.state == "requested" else referral.answer_due_on
+    due = promised_on(referral)
     if due is None or referral.state not in UNANSWERED:
         return _(STATES[referral.state]), TAGS.get(referral.state, "")
     days = (due - today()).days

@@ -13,7 +13,10 @@ from flask_babel import ngettext
 from clais.database import NIL
 from clais.exchange.queries import InboxLine
 from clais.web.formatting import exact_day
+from clais.words import N_
 from support_center.routing.feature import time_left, whom_of
+
+PRESSING = {"urgent": N_("urgent"), "soon": N_("within the week")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,7 @@ def _line(line: InboxLine, address: str, said: dict[Hashable, str], *, waiting: 
         url=address.replace(str(NIL), str(referral.id)),
         left=left,
         kind=kind,
-        what=f"{what} · {_('urgent')}" if referral.urgency == "urgent" and waiting else what,
+        what=f"{what} · {_(PRESSING[referral.urgency])}" if referral.urgency in PRESSING and waiting else what,
         why=" · ".join(_reasons(line, said, waiting=waiting)),
         reference=referral.reference,
         unread=unread,

@@ -6,6 +6,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from clais.clock import now, today
+from clais.exchange.delays import promised_on
 from clais.exchange.models import Referral, ReferralEvent
 from clais.exchange.queries import path_of
 from clais.exchange.workflow import (
@@ -61,7 +62,7 @@ def _with_distance(day: Any) -> str:
 
 def is_late(referral: Referral) -> bool:
     """An answer was promised and did not come."""
-    due = referral.receive_due_on if referral.state == "requested" else referral.answer_due_on
+    due = promised_on(referral)
     return referral.state in UNANSWERED and due is not None and due < today()
 
 

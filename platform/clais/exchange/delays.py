@@ -53,6 +53,12 @@ def working_days_after(day: date, count: int) -> date:
     return day
 
 
+def promised_on(referral: Any) -> date | None:
+    """The day of the promise that runs now: of the receipt until it is acknowledged, then of the answer."""
+    due: date | None = referral.receive_due_on if referral.state == "requested" else referral.answer_due_on
+    return due
+
+
 def end_of(day: date) -> datetime:
     """The moment when a day is over in Belgium: a consent lasts through its last day."""
     return datetime.combine(day + timedelta(days=1), time(), tzinfo=BELGIUM)

@@ -93,7 +93,7 @@ class Referral(Base, Crossing, Timestamped, Versioned):
         tenant_index("person_id", "created_at"),
         tenant_index("state", "updated_at"),
         tenant_index("last_moved_at"),
-        Index("ix_referral_inbox", "to_tenant_id", "urgency_rank", "answer_due_on", "id", postgresql_where=WAITS),
+        Index("ix_referral_inbox", "to_tenant_id", "urgency_rank", "due_on", "id", postgresql_where=WAITS),
         Index("ix_referral_received", "to_tenant_id", "last_moved_at", "id"),
         CheckConstraint("tenant_id <> to_tenant_id", name="crosses"),
     )
@@ -121,6 +121,11 @@ class Referral(Base, Crossing, Timestamped, Versioned):
     requested_at: Mapped[datetime | None]
     receive_due_on: Mapped[date | None]
     answer_due_on: Mapped[date | None]
+    due_on: Mapped[date | None] = mapped_column(
+        Computed("CASE state WHEN 'requested' THEN receive_due_on ELSE answer_due_on END", persisted=True),
+        deferred=True,
+    )
+    """The promise that runs now, as `clais.exchange.delays.promised_on` says it; stored, to sort the inbox by it."""
     last_moved_at: Mapped[datetime] = mapped_column(default=now)
     reason: Mapped[str | None] = mapped_column(String(40))
     result: Mapped[str | None] = mapped_column(String(40))

@@ -215,6 +215,7 @@ _LINES = (
         Referral.state,
         Referral.urgency,
         Referral.urgency_rank,
+        Referral.due_on,
         Referral.from_name,
         Referral.scheme_name,
         Referral.age_band,
@@ -235,13 +236,15 @@ _LINES = (
     )
     .where(Referral.to_tenant_id == _HERE)
 )
-_IN_INBOX = (Referral.urgency_rank, Referral.answer_due_on, Referral.id)
+_IN_INBOX = (Referral.urgency_rank, Referral.due_on, Referral.id)
 # Word for word the condition of the partial index, without parameters: so that every plan may use it.
 _INBOX = _LINES.add_columns(_SHARED.label("shared")).where(text(WAITS)).order_by(*_IN_INBOX)
 
 
 def inbox(session: ScopedSession, after: Cursor | None = None, limit: int = PAGE) -> list[InboxLine]:
-    """Referrals to answer: urgent first, then the one due soonest; one more line tells that there is a next page."""
+    """Referrals to answer: urgent first, then the one whose receipt or answer is due soonest; one more line tells that
+    there is a next page.
+    """
     rows = _INBOX.limit(limit + 1)
     if after is not None:
         rows = rows.where(tuple_(*_IN_INBOX) > after)
@@ -251,7 +254,7 @@ def inbox(session: ScopedSession, after: Cursor | None = None, limit: int = PAGE
 
 def inbox_cursor(referral: Any) -> Cursor:
     """Where the page after the referral of a line begins."""
-    return referral.urgency_rank, referral.answer_due_on or date.max, referral.id
+    return referral.urgency_rank, referral.due_on or date.max, referral.id
 
 
 def waiting_count(here: UUID | BindParameter[UUID]) -> ScalarSelect[int]:

@@ -2,8 +2,12 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Browser
+from sqlalchemy import Engine
 
+from clais.database import Scope, unit_of_work
+from clais.registry.loading import load_reference_data
 from clais.web.routing import Application
+from config.settings import REFERENCE
 from tests.support.chromium import Visit, serving
 from tests.support.federation import PASSWORD, Member
 
@@ -43,3 +47,10 @@ def sign_in(visitor: Callable[[], Visit]) -> Callable[[Member], Visit]:
         return visit
 
     return enter
+
+
+@pytest.fixture(scope="session")
+def reference_data(engine: Engine) -> None:
+    """Communes, postal codes and occupations, which every installation has."""
+    with unit_of_work(engine, Scope(administers=True)) as session:
+        load_reference_data(session, REFERENCE)

@@ -24,6 +24,9 @@ HTMX_CONFIG = {
     "mode": "same-origin",
     "noSwap": [204, 304],
     "defaultTimeout": 30000,
+    # With a delay, htmx carries the style of what it replaces over to the new element, for transitions that we do not
+    # have: after someone resized a box, the content policy would refuse it.
+    "defaultSettleDelay": 0,
 }
 MAXIMUM_BODY = 2 * 1024 * 1024
 MAXIMUM_FORM_PARTS = 2000

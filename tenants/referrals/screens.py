@@ -19,6 +19,8 @@ from clais.exchange.workflow import (
     UNANSWERED,
 )
 from clais.web.formatting import exact_day, relative_day, short_day
+from tenants.people.models import Person
+from tenants.people.workflow import OPEN_STAGES
 
 TAGS = {
     "requested": "wait",
@@ -64,6 +66,12 @@ def is_late(referral: Referral) -> bool:
     """An answer was promised and did not come."""
     due = promised_on(referral)
     return referral.state in UNANSWERED and due is not None and due < today()
+
+
+def calls_for_another(referral: Referral, person: Person | None) -> bool:
+    """It ended without what the person came for: the next act is to find something else with them."""
+    ended_without = referral.state in {"declined", "failed", "lapsed"}
+    return ended_without and person is not None and person.stage in OPEN_STAGES
 
 
 def consent_is_over(referral: Referral) -> bool:

@@ -1,6 +1,5 @@
 """Sending someone: where to, what may be read there, and the agreement, on one path of six clicks at most."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -15,9 +14,7 @@ from clais.exchange.agreements import Agreement, letter_for
 from clais.exchange.consent_texts import DEFAULT_LANGUAGE, Letter
 from clais.exchange.models import Scheme, SchemeSession
 from clais.exchange.parcels import FIELDS, NotOffered, Offer, missing
-from clais.exchange.queries import sent_for
-from clais.exchange.schemes import KINDS, SchemeOffer, free_seats, offers_of_basin, scheme_of_basin
-from clais.exchange.workflow import OPEN
+from clais.exchange.schemes import KINDS, SchemeOffer, free_seats, scheme_of_basin
 from clais.registry.models import Tenant
 from clais.registry.queries import support_centre_of
 from clais.web.context import actor, database, get_or_404
@@ -25,10 +22,12 @@ from clais.web.formatting import short_day
 from clais.web.forms import Form
 from clais.web.rendering import redirect_after_post, render
 from clais.workflow import Refused
+from tenants.orientation.choices import DIRECTIONS
 from tenants.people.models import Person
 from tenants.people.presentation import full_name
 from tenants.referrals.feature import SEND, referrals, refusal
 from tenants.referrals.offers import offers
+from tenants.referrals.proposals import choice_for
 from tenants.referrals.schemas import DestinationSchema, LetterSchema, SendSchema, usual_end
 
 PLACES = {
@@ -56,23 +55,17 @@ def choose(person_id: UUID) -> Response:
     person = get_or_404(Person, person_id)
     session = database()
     record_reading(session, person.id)
-    known = {offer.code for offer in offers(session, person)}
-    running = {referral.scheme_id: referral for referral in sent_for(session, person.id) if referral.state in OPEN}
     return render(
         "referrals/choose.html",
         person=person,
         name=full_name(person),
         steps=path_steps(0),
-        lines=[
-            (offer, _lacking(offer.scheme, known), running.get(offer.scheme.id)) for offer in offers_of_basin(session)
-        ],
+        choice=choice_for(session, person, {offer.code for offer in offers(session, person)}),
+        directions=DIRECTIONS,
+        fields=FIELDS,
         kinds=KINDS,
         free_seats=free_seats,
     )
-
-
-def _lacking(scheme: Scheme, known: Collection[str]) -> list[str]:
-    return [_(FIELDS[code].label) for code in missing(scheme.required_fields, known)]
 
 
 @referrals.form("/personnes/<uuid:person_id>/relais/nouveau", SEND)

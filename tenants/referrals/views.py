@@ -135,6 +135,7 @@ def _show(referral: Referral, status: int = 200, **forms: Form) -> Response:
         failed=next(iter(forms), None),
         may_write=who.may(WRITE) and referral.withdrawn_at is None and referral.consent_until > now(),
         consent_is_over=screens.consent_is_over(referral),
+        may_refer_again=who.may(SEND) and screens.calls_for_another(referral, person),
         manners=MANNERS,
         languages=TEXTS,
         labels=screens.LABELS,

@@ -14,9 +14,10 @@ from clais.exchange.delays import ANSWER_WORKING_DAYS, RECEIVE_WORKING_DAYS, end
 from clais.exchange.jobs import RECEIVER_STEPS, RECEIVERS
 from clais.exchange.models import Consent, Parcel, Referral, ReferralEvent, ReferralMessage, Withdrawal
 from clais.exchange.movements import ARRIVED, KIND, MOVED, RECENT, WITHDRAWN, WRITTEN
-from clais.exchange.workflow import ANSWER, REASONS, REFERRAL, STATES
+from clais.exchange.workflow import ANSWER, REASONS, REFERRAL, STATES, UNANSWERED
 from clais.messaging.models import Notification
 from config.demo.desk import Colleague, Desk
+from config.demo.dice import Dice
 from config.demo.french import french
 from config.demo.parcels import contents
 from config.demo.relays import Relay
@@ -24,6 +25,8 @@ from config.demo.relays import Relay
 SYSTEM_NAME = "CLAIS"
 MANNERS = {"screen": 45, "paper": 40, "spoken": 15}
 URGENCIES = {"normal": 74, "soon": 19, "urgent": 7}
+_WAITING_URGENCIES = ("urgent", "normal", "soon", "normal", "normal", "normal")
+"""Of those that wait for an answer, in turn by number: an inbox of a dozen lines shows each degree."""
 LANGUAGES = {"fr-facile": 74, "fr": 16, "it": 4, "ar": 4, "nl": 1, "en": 1}
 _COMMENTS = {"decline": "decline", "cancel": "cancel", "fail": "fail", "hold": "hold"}
 _SEEN_AFTER = timedelta(hours=20)
@@ -52,7 +55,8 @@ def write_relay(relay: Relay, officer: Colleague) -> dict[str, Any] | None:
     moved = max(relay.steps[-1][1], _write_messages(relay, crossing, officer))
     desk.ledger.add(
         Referral, dice, relay.sent_at, id=relay.key, **crossing, reference=relay.reference,
-        person_id=life.key, state=relay.state, purpose=purpose, urgency=dice.pick(URGENCIES),
+        person_id=life.key, state=relay.state, purpose=purpose,
+        urgency=_urgency(relay, dice),
         scheme_id=scheme.key if scheme else None, scheme_session_id=relay.session.key if relay.session else None,
         scheme_name=scheme.name if scheme else None, from_name=desk.name, to_name=relay.to.name,
         sent_by=life.referent.name, sender_membership_id=life.referent.membership_id, age_band=age["band"], sex=sex,
@@ -70,6 +74,13 @@ def write_relay(relay: Relay, officer: Colleague) -> dict[str, Any] | None:
     )
     _write_consent(relay, letter, language, list(parcel), end_of(until))
     return parcel
+
+
+def _urgency(relay: Relay, dice: Dice) -> str:
+    drawn = dice.pick(URGENCIES)
+    if relay.state not in UNANSWERED:
+        return drawn
+    return _WAITING_URGENCIES[int(relay.reference.rpartition("-")[2]) % len(_WAITING_URGENCIES)]
 
 
 def _until(relay: Relay, sent_on: date) -> date:

@@ -3,7 +3,7 @@ from datetime import timedelta
 import click
 
 from clais.database import Scope, unit_of_work
-from clais.identity.actions import create_token
+from clais.identity.actions import create_token, hold
 from clais.identity.permissions import PermissionTable
 from clais.identity.queries import account_by_email, open_memberships
 from clais.identity.secrets import email_hash
@@ -33,6 +33,8 @@ def create(settings: Settings, email: str, slug: str, label: str, permissions: t
         if account is None:
             raise Refusal("Il n'y a pas de compte à cette adresse.")
         with unit_of_work(engine, Scope(user_id=account.id)) as session:
+            if hold(session, account.id) is None:
+                raise Refusal("Ce compte est fermé.")
             places = [place for place, tenant in open_memberships(session, account.id) if tenant.slug == slug]
             if not places:
                 raise Refusal(f"Cette personne ne travaille pas dans « {slug} ».")

@@ -2,7 +2,7 @@ from collections.abc import Collection
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 
 from clais.clock import now
 from clais.database import NIL, ScopedSession
@@ -17,8 +17,19 @@ FAILURES_PER_ADDRESS = 40
 ADMINISTRATOR = "federation_admin"
 
 
+def hold(session: ScopedSession, user_id: UUID) -> UserAccount | None:
+    """Someone's account as it stands, or None when it is closed; it stays as it is until the transaction ends.
+
+    Sessions and tokens carry a copy of the role. Whoever opens one holds the account before reading what is copied,
+    and whoever ends them waits for that: what changes meanwhile leaves no copy behind. The scope's user must be that
+    person.
+    """
+    account = session.get_one(UserAccount, user_id, populate_existing=True, with_for_update={"read": True})
+    return account if account.disabled_at is None else None
+
+
 def open_session(session: ScopedSession, account: UserAccount) -> str:
-    """Sign `account` in: a session without tenant yet. Returns the token for the cookie.
+    """Sign `account`, which is held, in: a session without tenant yet. Returns the token for the cookie.
 
     The person's expired sessions go now: no job could do it, since nobody may see another's sessions.
     """
@@ -40,7 +51,7 @@ def open_session(session: ScopedSession, account: UserAccount) -> str:
 def rotate_session(session: ScopedSession, current: UserSession, membership: Membership | None) -> str:
     """Replace `current` by a session in the tenant of `membership` (None: in none). Returns the new token.
 
-    The old token dies at once; the absolute end of the sign-in stays.
+    The old token dies at once; the absolute end of the sign-in stays. All three are read while the account is held.
     """
     token = new_token()
     administers = membership is None and current.membership_id == NIL and current.role == ADMINISTRATOR
@@ -75,6 +86,8 @@ def close_session(session: ScopedSession, current_hash: bytes) -> None:
 
 def revoke_sessions(session: ScopedSession, user_id: UUID, *, keep: bytes = b"") -> None:
     """End every session of someone (but `keep`), and their API tokens. The scope's user must be that person."""
+    # Waits for those who hold the account: what they opened is there for the next statements to see.
+    session.execute(select(UserAccount.id).where(UserAccount.id == user_id).with_for_update(key_share=True)).one()
     session.execute(delete(UserSession).where(UserSession.user_id == user_id, UserSession.token_hash != keep))
     session.execute(
         update(ApiToken).where(ApiToken.user_id == user_id, ApiToken.revoked_at.is_(None)).values(revoked_at=now())
@@ -164,7 +177,10 @@ def end_membership(session: ScopedSession, membership: Membership) -> None:
 def create_token(
     session: ScopedSession, membership: Membership, label: str, permissions: Collection[str], life: timedelta
 ) -> str:
-    """Make an API token for one membership with at most `permissions`. Returns the token, shown once."""
+    """Make an API token for one membership with at most `permissions`. Returns the token, shown once.
+
+    The membership is read while its person's account is held.
+    """
     token = new_token()
     session.add(
         ApiToken(

@@ -1,6 +1,7 @@
 """Signing in: outside any tenant, in scopes that open one account and nothing else."""
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from clais.database import Scope, unit_of_work
 from clais.identity.actions import (
@@ -9,13 +10,15 @@ from clais.identity.actions import (
     choose_password,
     count_failure,
     forget_failures,
+    hold,
     open_session,
     rotate_session,
 )
-from clais.identity.models import Invitation, UserAccount, UserSession
+from clais.identity.models import Invitation, Membership, UserAccount, UserSession
 from clais.identity.passwords import hash_password, needs_rehash, password_problem, verify_password
 from clais.identity.queries import account_by_email, live_invitation, open_memberships, recent_failures
 from clais.identity.secrets import email_hash, keyed_hash, normalise_email, token_hash
+from clais.registry.models import Tenant
 from clais.services import Services
 
 
@@ -53,20 +56,43 @@ def sign_in(services: Services, email: str, password: str, address: str) -> Sign
         forget_failures(database, account_key)
         if stored is not None and needs_rehash(stored):
             account.password_hash = hash_password(password)
-        user_id = account.id
-    return SignedIn(_open(services, user_id))
+    token = _open(services, account)
+    return SignedIn(token) if token else None
 
 
-def _open(services: Services, user_id: object) -> str:
-    with unit_of_work(services.engine, Scope(user_id=user_id)) as database:  # type: ignore[arg-type]
-        account = database.get_one(UserAccount, user_id)
+def _open(services: Services, verified: UserAccount) -> str | None:
+    """Open the session of whoever was verified; None when their account was closed, or its password changed, since."""
+    with unit_of_work(services.engine, Scope(user_id=verified.id)) as database:
+        account = hold(database, verified.id)
+        if account is None or account.password_hash != verified.password_hash:
+            return None
         token = open_session(database, account)
-        database.flush()
         places = open_memberships(database, account.id)
-        if len(places) == 1 and not account.administers:
-            current = database.get_one(UserSession, token_hash(token))
-            token = rotate_session(database, current, places[0][0])
+    if len(places) != 1 or account.administers:
         return token
+    return _enter(services, token_hash(token), *places[0]) or token
+
+
+def enter(services: Services, user_id: UUID, current: bytes, membership_id: UUID) -> str | None:
+    """Work in the tenant of one of someone's memberships: their session `current` (a hash) is replaced by one there.
+
+    Returns the token for the cookie; None when that is no place of theirs, or the session is over.
+    """
+    with unit_of_work(services.engine, Scope(user_id=user_id)) as database:
+        place = next((one for one in open_memberships(database, user_id) if one[0].id == membership_id), None)
+    return _enter(services, current, *place) if place else None
+
+
+def _enter(services: Services, current: bytes, place: Membership, tenant: Tenant) -> str | None:
+    scope = Scope(tenant_id=tenant.id, basin_id=tenant.basin_id, user_id=place.user_id)
+    with unit_of_work(services.engine, scope) as database:
+        # Read again now that nothing of it can change: the role may have, or the session have been ended, since.
+        account = hold(database, place.user_id)
+        membership = database.get_one(Membership, (tenant.id, place.id))
+        session = database.get(UserSession, current)
+        if account is None or membership.ended_at is not None or session is None:
+            return None
+        return rotate_session(database, session, membership)
 
 
 def invited_account(services: Services, token: str) -> UserAccount | None:

@@ -5,11 +5,10 @@ from flask_babel import gettext as _
 
 from clais.database import Scope, unit_of_work
 from clais.identity import actions
-from clais.identity.models import Membership, UserSession
 from clais.identity.queries import open_memberships
 from clais.identity.roles import ROLES
 from clais.identity.schemas import LanguageSchema, NewPasswordSchema, SignInSchema
-from clais.identity.sign_in import TooManyAttempts, accept_invitation, invited_account, sign_in
+from clais.identity.sign_in import TooManyAttempts, accept_invitation, enter, invited_account, sign_in
 from clais.services import services
 from clais.web.context import actor, session_cookie
 from clais.web.forms import Form
@@ -74,14 +73,9 @@ def memberships() -> Response:
 @identity.post("/ou-travailler/<uuid:membership_id>", SIGNED_IN)
 def switch(membership_id: UUID) -> Response:
     """Work elsewhere: another membership becomes active, and the session's token changes."""
-    who = actor()
-    with unit_of_work(services().engine, Scope(user_id=who.user_id)) as database:
-        wanted = [m for m, _tenant in open_memberships(database, who.user_id) if m.id == membership_id]
-        current = database.get(UserSession, g.session_token_hash)
-        if not wanted or current is None:
-            abort(404)
-        membership: Membership = wanted[0]
-        token = actions.rotate_session(database, current, membership)
+    token = enter(services(), actor().user_id, g.session_token_hash, membership_id)
+    if token is None:
+        abort(404)
     return _with_cookie(redirect_after_post(url_for("home")), token)
 
 

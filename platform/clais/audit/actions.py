@@ -15,12 +15,13 @@ def record(
     *,
     person_id: UUID | None = None,
     details: Mapping[str, Any] | None = None,
+    by: Actor | None = None,
 ) -> None:
-    """Put on record that the session's actor did `verb` to a subject; it commits with the act itself.
+    """Put on record that `by`, or the session's actor, did `verb` to a subject; it commits with the act itself.
 
-    `details` name fields and codes, never their values.
+    `details` name fields and codes, never their values. What is done outside any tenant stands under none.
     """
-    actor: Actor | None = session.info.get("actor")
+    actor: Actor | None = by or session.info.get("actor")
     session.add(
         AuditEvent(
             user_id=actor.user_id if actor else NIL,

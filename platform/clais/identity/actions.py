@@ -4,8 +4,10 @@ from uuid import UUID
 
 from sqlalchemy import delete, select, update
 
+from clais.audit.actions import record
 from clais.clock import now
 from clais.database import NIL, ScopedSession
+from clais.identity.actor import Actor
 from clais.identity.models import ApiToken, Invitation, Membership, SignInAttempt, UserAccount, UserSession
 from clais.identity.passwords import hash_password
 from clais.identity.queries import ABSOLUTE, ATTEMPT_WINDOW
@@ -15,6 +17,8 @@ INVITATION_LIFE = timedelta(days=7)
 FAILURES_PER_ACCOUNT = 8
 FAILURES_PER_ADDRESS = 40
 ADMINISTRATOR = "federation_admin"
+ACCOUNT, MEMBERSHIP = "user_account", "membership"
+"""What the acts of this house are done to, in the trail."""
 
 
 def hold(session: ScopedSession, user_id: UUID) -> UserAccount | None:
@@ -45,6 +49,7 @@ def open_session(session: ScopedSession, account: UserAccount) -> str:
             expires_at=now() + ABSOLUTE,
         )
     )
+    record(session, "session.open", ACCOUNT, account.id, by=_themselves(account))
     return token
 
 
@@ -70,6 +75,9 @@ def rotate_session(session: ScopedSession, current: UserSession, membership: Mem
         )
     )
     session.delete(current)
+    if membership is not None:
+        who = Actor(membership.display_name, frozenset(), user_id=membership.user_id, membership_id=membership.id)
+        record(session, "session.enter", MEMBERSHIP, membership.id, details={"role": membership.role}, by=who)
     return token
 
 
@@ -79,9 +87,10 @@ def choose_language(session: ScopedSession, user_id: UUID, language: str) -> Non
     session.execute(update(UserSession).where(UserSession.user_id == user_id).values(language=language))
 
 
-def close_session(session: ScopedSession, current_hash: bytes) -> None:
+def close_session(session: ScopedSession, user_id: UUID, current_hash: bytes) -> None:
     """Sign out: the token opens nothing from now on."""
     session.execute(delete(UserSession).where(UserSession.token_hash == current_hash))
+    record(session, "session.close", ACCOUNT, user_id)
 
 
 def revoke_sessions(session: ScopedSession, user_id: UUID, *, keep: bytes = b"") -> None:
@@ -135,14 +144,19 @@ def join_tenant(
     )
     session.add(membership)
     session.flush()
+    record(session, "membership.begin", MEMBERSHIP, membership.id, details={"role": role})
     return membership
 
 
 def invite(session: ScopedSession, account: UserAccount) -> str:
-    """Make a one-time link for someone to choose a password; earlier ones die. Returns its token."""
+    """Make a one-time link for someone to choose a password; earlier ones die. Returns its token.
+
+    The scope's user must be that person.
+    """
     session.execute(delete(Invitation).where(Invitation.user_id == account.id))
     token = new_token()
     session.add(Invitation(token_hash=token_hash(token), user_id=account.id, expires_at=now() + INVITATION_LIFE))
+    record(session, "account.invite", ACCOUNT, account.id)
     return token
 
 
@@ -151,12 +165,24 @@ def choose_password(session: ScopedSession, account: UserAccount, password: str)
     account.password_hash = hash_password(password)
     account.password_changed_at = now()
     revoke_sessions(session, account.id)
+    record(session, "account.choose_password", ACCOUNT, account.id, by=_themselves(account))
 
 
 def disable_account(session: ScopedSession, account: UserAccount) -> None:
-    """Close someone's account: they are signed out everywhere at once. The scope's user must be that person."""
+    """Close someone's account: they are signed out everywhere at once, and no link lets them in again.
+
+    The scope's user must be that person.
+    """
     account.disabled_at = now()
+    session.execute(delete(Invitation).where(Invitation.user_id == account.id))
     revoke_sessions(session, account.id)
+    record(session, "account.disable", ACCOUNT, account.id)
+
+
+def enable_account(session: ScopedSession, account: UserAccount) -> None:
+    """Open a closed account again, with the password and the memberships that it had."""
+    account.disabled_at = None
+    record(session, "account.enable", ACCOUNT, account.id)
 
 
 def change_role(session: ScopedSession, membership: Membership, role: str) -> None:
@@ -164,14 +190,17 @@ def change_role(session: ScopedSession, membership: Membership, role: str) -> No
 
     The scope must hold the member's tenant and the member as its user.
     """
+    change = {"from": membership.role, "to": role}
     membership.role = role
     revoke_sessions(session, membership.user_id)
+    record(session, "membership.change_role", MEMBERSHIP, membership.id, details=change)
 
 
 def end_membership(session: ScopedSession, membership: Membership) -> None:
     """Let someone leave a tenant; their sessions and tokens end. The scope is as in `change_role`."""
     membership.ended_at = now()
     revoke_sessions(session, membership.user_id)
+    record(session, "membership.end", MEMBERSHIP, membership.id, details={"role": membership.role})
 
 
 def create_token(
@@ -182,16 +211,32 @@ def create_token(
     The membership is read while its person's account is held.
     """
     token = new_token()
-    session.add(
-        ApiToken(
-            token_hash=token_hash(token),
-            user_id=membership.user_id,
-            active_tenant_id=membership.tenant_id,
-            membership_id=membership.id,
-            role=membership.role,
-            label=label,
-            permissions=sorted(permissions),
-            expires_at=now() + life,
-        )
+    made = ApiToken(
+        token_hash=token_hash(token),
+        user_id=membership.user_id,
+        active_tenant_id=membership.tenant_id,
+        membership_id=membership.id,
+        role=membership.role,
+        label=label,
+        permissions=sorted(permissions),
+        expires_at=now() + life,
     )
+    session.add(made)
+    _record_token(session, "token.create", made)
     return token
+
+
+def revoke_token(session: ScopedSession, token: ApiToken) -> None:
+    """End an API token: it opens nothing from now on."""
+    token.revoked_at = now()
+    _record_token(session, "token.revoke", token)
+
+
+def _record_token(session: ScopedSession, verb: str, token: ApiToken) -> None:
+    details = {"token": token.number, "permissions": token.permissions}
+    record(session, verb, MEMBERSHIP, token.membership_id, details=details)
+
+
+def _themselves(account: UserAccount) -> Actor:
+    """The person of an account as who acts: before anyone is signed in, a session has no actor."""
+    return Actor(account.display_name, frozenset(), user_id=account.id)

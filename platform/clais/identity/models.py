@@ -90,6 +90,11 @@ class ApiToken(Base):
     expires_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
 
+    @property
+    def number(self) -> str:
+        """What the token is called once nobody can show it any more: the beginning of its hash."""
+        return self.token_hash.hex()[:12]
+
 
 class SignInAttempt(Base):
     """A failed sign-in, counted by account and by address. Only keyed hashes are kept."""

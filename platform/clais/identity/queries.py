@@ -97,6 +97,32 @@ def open_memberships(session: ScopedSession, user_id: UUID) -> list[tuple[Member
     return [(membership, tenant) for membership, tenant in rows]
 
 
+def memberships_here(session: ScopedSession, user_id: UUID) -> list[Membership]:
+    """What someone does in the tenant at work, whether its doors are open or not, by role."""
+    return list(
+        session.scalars(
+            select(Membership)
+            .where(
+                Membership.tenant_id == session.scope.tenant_id,
+                Membership.user_id == user_id,
+                Membership.ended_at.is_(None),
+            )
+            .order_by(Membership.role)
+        )
+    )
+
+
+def tokens_here(session: ScopedSession, user_id: UUID) -> list[ApiToken]:
+    """The API tokens that someone ever had in the tenant at work, the oldest first."""
+    return list(
+        session.scalars(
+            select(ApiToken)
+            .where(ApiToken.user_id == user_id, ApiToken.active_tenant_id == session.scope.tenant_id)
+            .order_by(ApiToken.created_at)
+        )
+    )
+
+
 def live_invitation(session: ScopedSession, token_hash: bytes) -> Invitation | None:
     """The unused invitation behind a link; the scope must carry the same hash."""
     return session.scalars(

@@ -3,14 +3,13 @@ from uuid import UUID
 from flask import Response, abort, flash, g, request, url_for
 from flask_babel import gettext as _
 
-from clais.database import Scope, unit_of_work
 from clais.identity import actions
 from clais.identity.queries import open_memberships
 from clais.identity.roles import ROLES
 from clais.identity.schemas import LanguageSchema, NewPasswordSchema, SignInSchema
 from clais.identity.sign_in import TooManyAttempts, accept_invitation, enter, invited_account, sign_in
 from clais.services import services
-from clais.web.context import actor, session_cookie
+from clais.web.context import actor, database, session_cookie
 from clais.web.forms import Form
 from clais.web.rendering import redirect_after_post, render
 from clais.web.routing import PUBLIC, SIGNED_IN, Feature
@@ -44,8 +43,7 @@ def sign_in_page() -> Response:
 
 @identity.post("/deconnexion", SIGNED_IN)
 def sign_out() -> Response:
-    with unit_of_work(services().engine, Scope(user_id=actor().user_id)) as database:
-        actions.close_session(database, g.session_token_hash)
+    actions.close_session(database(), actor().user_id, g.session_token_hash)
     response = redirect_after_post(url_for("identity.sign_in"))
     response.delete_cookie(session_cookie(), path="/", secure=services().secure_cookies, httponly=True, samesite="Lax")
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
@@ -58,15 +56,13 @@ def language() -> Response:
     form = Form.from_request(LanguageSchema(), request.form, allow=("next",))
     if not form.validate():
         abort(400)
-    with unit_of_work(services().engine, Scope(user_id=actor().user_id)) as database:
-        actions.choose_language(database, actor().user_id, form.data["language"])
+    actions.choose_language(database(), actor().user_id, form.data["language"])
     return redirect_after_post(_inside(request.form.get("next", "")))
 
 
 @identity.page("/ou-travailler", SIGNED_IN)
 def memberships() -> Response:
-    with unit_of_work(services().engine, Scope(user_id=actor().user_id)) as database:
-        places = open_memberships(database, actor().user_id)
+    places = open_memberships(database(), actor().user_id)
     return render("identity/memberships.html", places=places, roles=ROLES)
 
 

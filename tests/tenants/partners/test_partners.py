@@ -94,7 +94,8 @@ def test_a_partner_sent_twice_is_one_and_on_record(federation: Federation) -> No
         browser.post("/partenaires/nouveau", form, status=303)
     assert len(partners(coordinator)) == 1
     with coordinator.at_work() as session:
-        assert session.scalars(select(AuditEvent.verb)).all() == ["partner.add"]
+        verbs = session.scalars(select(AuditEvent.verb).where(AuditEvent.subject_type == "partner")).all()
+        assert verbs == ["partner.add"]
 
 
 def test_another_platforms_partner_does_not_exist_here(federation: Federation) -> None:

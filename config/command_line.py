@@ -1,5 +1,6 @@
 import click
 
+import config.commands.members  # noqa: F401 - a group has its commands once their modules are read.
 from config.commands.database import database
 from config.commands.demo import demo
 from config.commands.doctor import doctor

@@ -1,5 +1,6 @@
 """What every command needs: a database that runs, and a way to say no."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -8,6 +9,10 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
 from clais.database import Scope, ScopedSession, embedded, open_engine, unit_of_work
+from clais.identity.actor import Actor
+from clais.identity.models import UserAccount
+from clais.identity.queries import account_by_email
+from clais.identity.secrets import email_hash
 from clais.registry.models import Tenant
 from clais.registry.queries import tenant_by_slug
 from config.database import application_url
@@ -63,3 +68,33 @@ def tenant_named(session: ScopedSession, slug: str) -> Tenant:
     if found is None:
         raise Refusal(f"Il n'y a pas de « {slug} ». « clais tenant list » les montre tous.")
     return found
+
+
+def account_named(engine: Engine, email: str) -> UserAccount:
+    """The account of an address, or a refusal."""
+    hashed = email_hash(email)
+    with unit_of_work(engine, Scope(email_hash=hashed)) as session:
+        account = account_by_email(session, hashed)
+    if account is None:
+        raise Refusal("Il n'y a pas de compte à cette adresse.")
+    return account
+
+
+def at_the_keyboard() -> Actor:
+    """Who types a command, for the trail: the user of the system, which is all that a terminal knows."""
+    name = os.environ.get("SUDO_USER") or os.environ.get("USER") or "?"
+    return Actor(f"clais ({name[:60]})", frozenset())
+
+
+@contextmanager
+def person_in(engine: Engine, account: UserAccount, tenant: Tenant) -> Iterator[ScopedSession]:
+    """A transaction about what someone holds in one tenant; what it changes is on record there."""
+    scope = Scope(tenant_id=tenant.id, basin_id=tenant.basin_id, user_id=account.id)
+    with unit_of_work(engine, scope, at_the_keyboard()) as session:
+        yield session
+
+
+def tenant_at(engine: Engine, slug: str) -> Tenant:
+    """The tenant of a slug, or a refusal, in a transaction of its own."""
+    with unit_of_work(engine, Scope()) as session:
+        return tenant_named(session, slug)

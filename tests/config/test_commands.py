@@ -2,13 +2,11 @@
 
 import secrets
 import stat
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
-from sqlalchemy import Engine, create_engine, make_url, select, text
+from sqlalchemy import Engine, make_url, select, text
 
 from clais.database import Scope, unit_of_work
 from clais.identity.secrets import token_hash
@@ -17,45 +15,9 @@ from clais.messaging.models import OutboxMessage
 from clais.registry.queries import tenant_by_slug
 from clais.services import EXTENSION
 from clais.web.routing import Application
-from config.command_line import main
 from config.settings import Settings
+from tests.support.commands import run
 from tests.support.federation import Federation
-
-
-def run(settings: Settings, *arguments: str) -> Result:
-    return CliRunner().invoke(main, list(arguments), obj=settings, catch_exceptions=False)
-
-
-@pytest.fixture
-def settings(application_url: str, owner_url: str, tmp_path: Path) -> Settings:
-    return Settings.from_environment(
-        {
-            "CLAIS_DIRECTORY": str(tmp_path),
-            "CLAIS_DATABASE_URL": application_url,
-            "CLAIS_OWNER_DATABASE_URL": owner_url,
-            "CLAIS_DEMO": "yes",
-        }
-    )
-
-
-@pytest.fixture
-def new_database(server: str, tmp_path: Path) -> Iterator[Settings]:
-    """The settings of an empty database of one's own."""
-    engine = create_engine(make_url(server).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
-    name = f"clais_command_{secrets.token_hex(4)}"
-    with engine.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    owner = make_url(server).set(database=name)
-    yield Settings.from_environment(
-        {
-            "CLAIS_DIRECTORY": str(tmp_path),
-            "CLAIS_DATABASE_URL": owner.set(username="clais_app").render_as_string(hide_password=False),
-            "CLAIS_OWNER_DATABASE_URL": owner.render_as_string(hide_password=False),
-        }
-    )
-    with engine.connect() as connection:
-        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    engine.dispose()
 
 
 def test_a_platform_is_opened_listed_suspended_and_resumed(settings: Settings, engine: Engine) -> None:

@@ -14,6 +14,7 @@ from clais.identity.actions import (
     open_session,
     rotate_session,
 )
+from clais.identity.devices import is_mark, new_mark
 from clais.identity.models import Invitation, Membership, UserAccount, UserSession
 from clais.identity.passwords import hash_password, needs_rehash, password_problem, verify_password
 from clais.identity.queries import account_by_email, live_invitation, open_memberships, recent_failures
@@ -28,24 +29,30 @@ class TooManyAttempts(Exception):  # noqa: N818 - it reads as what happened.
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """The token for the cookie, and whether a choice of tenant is still to be made."""
+    """The token for the cookie of the session, and the mark that makes the browser a known one."""
 
     token: str
+    mark: str
 
 
-def sign_in(services: Services, email: str, password: str, address: str) -> SignedIn | None:
+def sign_in(services: Services, email: str, password: str, address: str, mark: str = "") -> SignedIn | None:
     """Check an account's password and open its session; None when they do not fit.
 
-    Someone with a single membership lands in it. Failures are counted in the database, by account and by address.
+    Someone with a single membership lands in it. Failures are counted in the database, by account and by address; those
+    in a browser that the account's `mark` makes a known one are counted by themselves, so that others' lock nobody out.
     Raises TooManyAttempts, also for the right password.
     """
-    account_key = keyed_hash(services.secret, "sign-in account", normalise_email(email))
+    known = is_mark(services.secret, email, mark)
+    account_key = (
+        keyed_hash(services.secret, "sign-in device", mark)
+        if known
+        else keyed_hash(services.secret, "sign-in account", normalise_email(email))
+    )
     address_key = keyed_hash(services.secret, "sign-in address", address)
     hashed = email_hash(email)
     with unit_of_work(services.engine, Scope(email_hash=hashed)) as database:
-        if (
-            recent_failures(database, account_key) >= FAILURES_PER_ACCOUNT
-            or recent_failures(database, address_key) >= FAILURES_PER_ADDRESS
+        if recent_failures(database, account_key) >= FAILURES_PER_ACCOUNT or (
+            not known and recent_failures(database, address_key) >= FAILURES_PER_ADDRESS
         ):
             raise TooManyAttempts
         account = account_by_email(database, hashed)
@@ -57,7 +64,7 @@ def sign_in(services: Services, email: str, password: str, address: str) -> Sign
         if stored is not None and needs_rehash(stored):
             account.password_hash = hash_password(password)
     token = _open(services, account)
-    return SignedIn(token) if token else None
+    return SignedIn(token, mark if known else new_mark(services.secret, email)) if token else None
 
 
 def _open(services: Services, verified: UserAccount) -> str | None:

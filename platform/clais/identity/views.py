@@ -1,9 +1,11 @@
+from datetime import timedelta
 from uuid import UUID
 
 from flask import Response, abort, flash, g, request, url_for
 from flask_babel import gettext as _
 
 from clais.identity import actions
+from clais.identity.devices import REMEMBERED, mark_name
 from clais.identity.queries import open_memberships
 from clais.identity.roles import ROLES
 from clais.identity.schemas import LanguageSchema, NewPasswordSchema, SignInSchema
@@ -27,18 +29,23 @@ def sign_in_page() -> Response:
     after = request.form.get("next", "")
     if not form.validate():
         return render("identity/sign_in.html", form=form, after=after, status=422)
+    email, mark = form.data["email"], _mark_cookie(form.data["email"])
     try:
-        signed_in = sign_in(services(), form.data["email"], form.data["password"], request.remote_addr or "")
+        signed_in = sign_in(
+            services(), email, form.data["password"], request.remote_addr or "", request.cookies.get(mark, "")
+        )
     except TooManyAttempts:
         abort(429)
     if signed_in is None:
         form = Form(
             SignInSchema(),
-            {"email": form.data["email"]},
+            {"email": email},
             {"_schema": [_("This address and this password do not go together.")]},
         )
         return render("identity/sign_in.html", form=form, after=after, status=422)
-    return _with_cookie(redirect_after_post(_inside(after)), signed_in.token)
+    response = _with_cookie(redirect_after_post(_inside(after)), signed_in.token)
+    _set_cookie(response, mark, signed_in.mark, max_age=REMEMBERED)
+    return response
 
 
 @identity.post("/deconnexion", SIGNED_IN)
@@ -104,7 +111,15 @@ def _inside(path: str) -> str:
 
 
 def _with_cookie(response: Response, token: str) -> Response:
-    response.set_cookie(
-        session_cookie(), token, path="/", secure=services().secure_cookies, httponly=True, samesite="Lax"
-    )
+    _set_cookie(response, session_cookie(), token)
     return response
+
+
+def _mark_cookie(email: str) -> str:
+    """Where a browser keeps that someone signed in from it; under HTTPS the prefix binds it to this host alone."""
+    name = mark_name(services().secret, email)
+    return f"__Host-{name}" if services().secure_cookies else name
+
+
+def _set_cookie(response: Response, name: str, value: str, *, max_age: timedelta | None = None) -> None:
+    response.set_cookie(name, value, max_age, path="/", secure=services().secure_cookies, httponly=True, samesite="Lax")

@@ -7,12 +7,14 @@ import sys
 from datetime import timedelta
 
 import pytest
+from flask.testing import FlaskClient
 from sqlalchemy import Engine, text, update
 from werkzeug.test import TestResponse
 
 from clais.clock import now
 from clais.database import Scope, unit_of_work
 from clais.identity.actions import FAILURES_PER_ACCOUNT, FAILURES_PER_ADDRESS, count_failure, disable_account
+from clais.identity.devices import is_mark, mark_name, new_mark
 from clais.identity.models import SignInAttempt, UserAccount
 from clais.identity.queries import ATTEMPT_WINDOW
 from clais.identity.secrets import keyed_hash, normalise_email
@@ -44,6 +46,15 @@ def member(federation: Federation) -> Member:
 def address() -> str:
     """An address that no other test uses."""
     return f"2001:db8::{secrets.token_hex(2)}:{secrets.token_hex(2)}:{secrets.token_hex(2)}"
+
+
+def in_this_browser(client: FlaskClient, email: str, password: str, address: str) -> int:
+    """Type an address and a password in a browser that keeps its cookies, but is signed out."""
+    client.delete_cookie(SESSION_COOKIE)
+    token = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/connexion").get_data(as_text=True))
+    assert token is not None
+    data = {"csrf_token": token[1], "email": email, "password": password, "next": ""}
+    return client.post("/connexion", data=data, environ_base={"REMOTE_ADDR": address}).status_code
 
 
 def forget(superuser: Engine, app: Application, member: Member, address: str) -> None:
@@ -98,6 +109,58 @@ def test_an_account_is_limited_even_for_the_right_password_and_opens_again_after
     assert try_sign_in(app, member.email, PASSWORD, "192.0.2.99").status_code == 429
     forget(superuser, app, member, "192.0.2.99")
     assert try_sign_in(app, member.email, PASSWORD, "192.0.2.99").status_code == 303
+
+
+def lock_out(app: Application, member: Member) -> None:
+    """What an attacker does from as many addresses as it takes."""
+    for turn in range(FAILURES_PER_ACCOUNT):
+        assert try_sign_in(app, member.email, "faux mot de passe", f"203.0.113.{turn + 1}").status_code == 422
+    assert try_sign_in(app, member.email, PASSWORD, "203.0.113.99").status_code == 429
+
+
+def test_whoever_fails_on_purpose_locks_nobody_out_of_the_browser_they_know(
+    app: Application, member: Member, address: str
+) -> None:
+    client = app.test_client()
+    assert in_this_browser(client, member.email, PASSWORD, address) == 303
+    lock_out(app, member)
+    fail_from(app, address)
+    for _again in range(2):
+        assert in_this_browser(client, member.email, PASSWORD, address) == 303
+    assert try_sign_in(app, member.email, PASSWORD, "203.0.113.99").status_code == 429, "elsewhere it stays locked"
+
+
+def test_a_known_browser_has_no_more_attempts_than_another(app: Application, member: Member, address: str) -> None:
+    client = app.test_client()
+    assert in_this_browser(client, member.email, PASSWORD, address) == 303
+    for _failure in range(FAILURES_PER_ACCOUNT):
+        assert in_this_browser(client, member.email, "faux mot de passe", address) == 422
+    assert in_this_browser(client, member.email, PASSWORD, address) == 429
+    assert try_sign_in(app, member.email, PASSWORD, address).status_code == 303, "its failures are its own"
+
+
+def test_the_mark_of_one_account_knows_no_other(
+    app: Application, federation: Federation, member: Member, address: str
+) -> None:
+    secret, attacker = app.extensions["clais"].secret, federation.other_agent()
+    mark = new_mark(secret, attacker.email)
+    assert is_mark(secret, f" {attacker.email.upper()}", mark)
+    assert not any(is_mark(secret, member.email, forged) for forged in (mark, "", ".", "x.y", mark[:-1]))
+    client = app.test_client()
+    assert in_this_browser(client, attacker.email, PASSWORD, address) == 303
+    lock_out(app, member)
+    kept = client.get_cookie(mark_name(secret, attacker.email))
+    assert kept is not None
+    client.set_cookie(mark_name(secret, member.email), kept.value)
+    assert in_this_browser(client, member.email, PASSWORD, address) == 429
+
+
+def test_a_browser_that_is_known_does_not_say_by_whom(app: Application, member: Member, address: str) -> None:
+    answer = try_sign_in(app, member.email, PASSWORD, address)
+    cookies = answer.headers.getlist("Set-Cookie")
+    assert len([cookie for cookie in cookies if cookie.startswith("clais_known_")]) == 1
+    assert all({"HttpOnly", "SameSite=Lax"} <= {part.strip() for part in cookie.split(";")} for cookie in cookies)
+    assert member.email.partition("@")[0] not in " ".join(cookies)
 
 
 def fail_from(app: Application, address: str) -> None:

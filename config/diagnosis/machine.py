@@ -1,11 +1,11 @@
 """What the doctor looks at on the machine itself."""
 
-import ipaddress
 import shutil
 import smtplib
 from pathlib import Path
 
 from clais.messaging.mail import SmtpTransport
+from clais.network import is_loopback
 from config.diagnosis.finding import ATTENTION, FAULT, OK, Finding
 from config.settings import Settings
 
@@ -31,6 +31,13 @@ def mail(settings: Settings) -> Finding:
     except ValueError:
         return Finding(
             FAULT, "Mail", "CLAIS_MAIL_URL n'a pas la bonne forme.", "Écrivez smtp://serveur:port ou smtps://…"
+        )
+    except smtplib.SMTPNotSupportedError:
+        return Finding(
+            FAULT,
+            "Mail",
+            "Le serveur de mail ne chiffre pas : aucun mail ne part, puisque chacun pourrait y lire les invitations.",
+            "Donnez un serveur qui offre STARTTLS, ou CLAIS_MAIL_URL=smtps://…",
         )
     except (OSError, smtplib.SMTPException) as error:
         return Finding(
@@ -64,24 +71,35 @@ def secrets(settings: Settings) -> Finding:
 
 
 def exposure(settings: Settings) -> Finding:
-    """Whether what leaves this machine is encrypted on its way."""
-    secure = settings.secure_cookies and settings.public_url.startswith("https://")
-    if secure or _loopback(settings.host):
+    """Whether what leaves this machine is encrypted on its way, and the server knows of the proxy that does it.
+
+    We speak no TLS ourselves: a public address in https means a proxy, wherever we listen.
+    """
+    behind_proxy = settings.public_url.startswith("https://")
+    if behind_proxy and not settings.secure_cookies:
+        return Finding(
+            FAULT,
+            "Réseau",
+            "Les cookies passent aussi sans HTTPS : qui écoute entre à la place d'un autre.",
+            "CLAIS_SECURE_COOKIES=yes",
+        )
+    if behind_proxy and not settings.trusted_proxies:
+        return Finding(
+            FAULT,
+            "Réseau",
+            "Tout le monde a l'adresse du serveur placé devant : les échecs d'un seul ferment la connexion à tous.",
+            "CLAIS_TRUSTED_PROXIES=1, ou le nombre de serveurs qui se suivent devant CLAIS.",
+        )
+    if behind_proxy or is_loopback(settings.host):
         return Finding(OK, "Réseau", f"Écoute sur {settings.host}, adresse publique {settings.public_url}.")
     return Finding(
         FAULT,
         "Réseau",
         f"Écoute sur {settings.host} sans HTTPS : mots de passe et dossiers passent en clair.",
-        "Placez un serveur HTTPS devant, puis CLAIS_SECURE_COOKIES=yes et CLAIS_PUBLIC_URL=https://…",
+        "Placez un serveur HTTPS devant, puis CLAIS_SECURE_COOKIES=yes, CLAIS_TRUSTED_PROXIES=1 et "
+        "CLAIS_PUBLIC_URL=https://…",
     )
 
 
 def _open_to_others(path: Path) -> bool:
     return bool(path.stat().st_mode & OTHERS)
-
-
-def _loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

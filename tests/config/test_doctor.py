@@ -120,6 +120,8 @@ def test_mail_is_tried_for_real(tmp_path: Path) -> None:
     assert machine.mail(settings(tmp_path, CLAIS_DEMO="yes")).level == OK
     with receiving_server() as server:
         assert machine.mail(settings(tmp_path, CLAIS_MAIL_URL=server.url)).level == OK
+        in_the_clear = machine.mail(settings(tmp_path, CLAIS_MAIL_URL=server.elsewhere))
+        assert (in_the_clear.level, "ne chiffre pas" in in_the_clear.text) == (FAULT, True)
     assert machine.mail(settings(tmp_path, CLAIS_MAIL_URL=server.url)).level == FAULT
     assert machine.mail(settings(tmp_path, CLAIS_MAIL_URL="http://x")).level == FAULT
 
@@ -127,8 +129,22 @@ def test_mail_is_tried_for_real(tmp_path: Path) -> None:
 def test_listening_to_the_world_without_encryption_is_a_fault(tmp_path: Path) -> None:
     assert machine.exposure(settings(tmp_path)).level == OK
     assert machine.exposure(settings(tmp_path, CLAIS_HOST="0.0.0.0")).level == FAULT  # noqa: S104 - the planted fault.
-    secure = {"CLAIS_SECURE_COOKIES": "yes", "CLAIS_PUBLIC_URL": "https://clais.example"}
+    secure = {
+        "CLAIS_SECURE_COOKIES": "yes", "CLAIS_PUBLIC_URL": "https://clais.example", "CLAIS_TRUSTED_PROXIES": "1",
+    }  # fmt: skip
     assert machine.exposure(settings(tmp_path, CLAIS_HOST="10.0.0.1", **secure)).level == OK
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "10.0.0.1"])
+@pytest.mark.parametrize("forgotten", ["CLAIS_SECURE_COOKIES", "CLAIS_TRUSTED_PROXIES"])
+def test_a_proxy_that_the_server_is_not_told_of_is_a_fault_wherever_it_listens(
+    tmp_path: Path, host: str, forgotten: str
+) -> None:
+    told = {"CLAIS_SECURE_COOKIES": "yes", "CLAIS_TRUSTED_PROXIES": "1", "CLAIS_PUBLIC_URL": "https://clais.example"}
+    assert machine.exposure(settings(tmp_path, CLAIS_HOST=host, **told)).level == OK
+    finding = machine.exposure(settings(tmp_path, CLAIS_HOST=host, **(told | {forgotten: "0"})))
+    assert finding.level == FAULT
+    assert forgotten in finding.advice
 
 
 def test_a_full_disk_is_a_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,6 +18,7 @@ from typing import Protocol, Self
 from urllib.parse import unquote, urlsplit
 
 from clais.messaging.models import OutboxMessage
+from clais.network import is_loopback
 
 PATIENCE_SECONDS = 10
 PERMANENT = 500
@@ -106,7 +107,10 @@ class FileTransport:
 
 
 class SmtpTransport:
-    """Sends by SMTP over one connection a run: `smtp://` with STARTTLS where offered, `smtps://` under TLS.
+    """Sends by SMTP over one connection a run: `smtp://` with STARTTLS, `smtps://` under TLS.
+
+    Mails carry the links that let people in: a server elsewhere that does not encrypt gets none. On this machine, a
+    relay need not.
 
     No mail is lost. One may arrive twice, in one case only: the worker or the network dies after the server took the
     mail and before that is marked here. SMTP has no transaction across both, so one of the two must be risked, and a
@@ -154,19 +158,23 @@ class SmtpTransport:
             raise Undeliverable(f"server-{type(error).__name__}"[:60], server_away=True) from None
 
     def connect(self) -> smtplib.SMTP:
-        """A connection ready to take mails; a password never travels in the clear."""
+        """A connection ready to take mails. Raises SMTPNotSupportedError when they would leave in the clear."""
         host, port = str(self.address.hostname), self.address.port or 0
         context = ssl.create_default_context()
-        server: smtplib.SMTP
         if self.address.scheme == "smtps":
-            server = smtplib.SMTP_SSL(host, port, timeout=PATIENCE_SECONDS, context=context)
+            server: smtplib.SMTP = smtplib.SMTP_SSL(host, port, timeout=PATIENCE_SECONDS, context=context)
         else:
             server = smtplib.SMTP(host, port, timeout=PATIENCE_SECONDS)
+        try:
             server.ehlo()
-            if server.has_extn("starttls") or self.address.username:
+            must = self.address.username or not is_loopback(host)
+            if self.address.scheme == "smtp" and (must or server.has_extn("starttls")):
                 server.starttls(context=context)
-        if self.address.username:
-            server.login(unquote(self.address.username), unquote(self.address.password or ""))
+            if self.address.username:
+                server.login(unquote(self.address.username), unquote(self.address.password or ""))
+        except (OSError, smtplib.SMTPException):
+            server.close()
+            raise
         return server
 
     def _drop(self) -> None:

@@ -19,6 +19,11 @@ class Server(socketserver.ThreadingTCPServer):
     def url(self) -> str:
         return f"smtp://127.0.0.1:{self.server_address[1]}"
 
+    @property
+    def elsewhere(self) -> str:
+        """The same server, under an address that does not say that it is on this machine."""
+        return f"smtp://0.0.0.0:{self.server_address[1]}"
+
 
 class Conversation(socketserver.StreamRequestHandler):
     server: Server

@@ -192,6 +192,16 @@ def test_a_server_that_is_not_there_leaves_the_mail_waiting(federation: Federati
         assert (mail.state, mail.failure) == ("waiting", "server-ConnectionRefusedError")
 
 
+def test_a_mail_waits_rather_than_leave_the_machine_in_the_clear(federation: Federation) -> None:
+    agent = federation.agent()
+    post(agent, 1)
+    with receiving_server() as server, agent.at_work() as session:
+        assert outbox.send_waiting(session, SmtpTransport(server.elsewhere, SENDER)) == 0
+    assert server.mails == []
+    with only_mail(agent) as mail:
+        assert (mail.state, mail.failure) == ("waiting", "server-SMTPNotSupportedError")
+
+
 def test_a_full_or_closed_disk_leaves_the_mail_waiting(federation: Federation, tmp_path: Path) -> None:
     agent = federation.agent()
     post(agent, 1)

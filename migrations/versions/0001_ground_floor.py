@@ -16,6 +16,8 @@ REFERRAL_MOVES = (
     "state", "updated_at", "version", "requested_at", "receive_due_on", "answer_due_on", "last_moved_at", "reason", "result", "result_note", "withdrawn_at",
 )
 """What may change once a referral exists; who sent what to whom, for whom and until when may not."""
+ACCOUNT_CHANGES = ("password_hash", "password_changed_at", "language", "disabled_at", "updated_at")
+"""What may change of an account; nobody who has one is made an administrator, nor takes over another's address."""
 
 
 def upgrade() -> None:
@@ -799,7 +801,7 @@ def upgrade() -> None:
     grant("sign_in_attempt", ("SELECT", "INSERT", "DELETE"))
     protect("state_change", ("SELECT", "INSERT"))
     protect("submission")
-    guard("user_account", f"id = {USER} OR email_hash = {EMAIL}", ("SELECT", "INSERT", "UPDATE"))
+    guard("user_account", f"id = {USER} OR email_hash = {EMAIL}", ("SELECT", "INSERT"), ACCOUNT_CHANGES)
     protect_for_reader("withdrawal", f"to_tenant_id = {TENANT}", ("SELECT", "INSERT"))
     guard("api_token", f"user_id = {USER} OR token_hash = {CREDENTIAL}", ("SELECT", "INSERT", "UPDATE"))
     protect("consent")

@@ -4,7 +4,7 @@ import click
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from clais.registry.actions import create_basin, open_tenant, resume_tenant, suspend_tenant
+from clais.registry.actions import ReservedSlug, create_basin, open_tenant, resume_tenant, suspend_tenant
 from clais.registry.models import LOCAL_PLATFORM, SUPPORT_CENTRE, Basin, Tenant
 from config.commands.connection import Refusal, administering, tenant_named
 from config.settings import Settings
@@ -35,6 +35,8 @@ def open_(settings: Settings, name: str, basin: str, kind: str, slug: str, code:
         with administering(settings) as (_engine, session):
             place = session.scalars(select(Basin).where(Basin.name == basin)).first() or create_basin(session, basin)
             open_tenant(session, place, kind=KINDS[kind], name=name, slug=slug, code=code, nis_codes=nis)
+    except ReservedSlug as error:
+        raise Refusal(f"« /{slug} » est une adresse de CLAIS lui-même : choisissez-en une autre.") from error
     except IntegrityError as error:
         raise Refusal(
             "Rien n'a été créé : cette adresse est déjà prise, ou ce code dans ce bassin, ou une commune est inconnue."

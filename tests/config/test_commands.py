@@ -28,6 +28,8 @@ def test_a_platform_is_opened_listed_suspended_and_resumed(settings: Settings, e
     twice = run(settings, *opening, "PAC")
     assert (twice.exit_code, "déjà prise" in twice.output) == (1, True)
     assert "trois lettres" in run(settings, *opening, "pac1").output
+    reserved = run(settings, "tenant", "open", "X", "--basin", "B", "--slug", "connexion", "--code", "XAB")
+    assert (reserved.exit_code, "CLAIS lui-même" in reserved.output) == (1, True)
     assert f"pac-{tag}" in run(settings, "tenant", "list").output
     for command, state in (("suspend", "suspended"), ("resume", "open")):
         assert run(settings, "tenant", command, f"pac-{tag}").exit_code == 0

@@ -7,6 +7,13 @@ from clais.clock import today
 from clais.database import ScopedSession
 from clais.registry.models import Basin, ReferenceCounter, Tenant, TenantTerritory
 
+RESERVED = frozenset({"admin", "api", "connexion", "deconnexion", "invitation", "langue", "ou-travailler", "static"})
+"""How the addresses of the house itself begin: a tenant called so would be hidden behind them."""
+
+
+class ReservedSlug(ValueError):  # noqa: N818 - it reads as what is wrong.
+    """The slug is the beginning of an address of the house itself."""
+
 
 def create_basin(session: ScopedSession, name: str) -> Basin:
     """Open a basin: one support centre and its local platforms."""
@@ -21,8 +28,10 @@ def open_tenant(
 ) -> Tenant:
     """Open a local platform or a support centre, over the municipalities `nis_codes`. One row, no schema of its own.
 
-    The scope must administer. Raises IntegrityError when the slug, or the code in the basin, is taken.
+    The scope must administer. Raises ReservedSlug, or IntegrityError when the slug, or the code in the basin, is taken.
     """
+    if slug in RESERVED:
+        raise ReservedSlug(slug)
     tenant = Tenant(basin_id=basin.id, kind=kind, name=name, slug=slug, code=code)
     session.add(tenant)
     session.flush()

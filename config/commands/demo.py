@@ -13,7 +13,7 @@ from config.app import keyring_of
 from config.commands.connection import Refusal
 from config.commands.processes import port_busy
 from config.database import application_url, owner_url
-from config.demo import Account, is_seeded, is_whole, seed, seed_many, shown_accounts
+from config.demo import Account, is_seeded, is_whole, seed, seed_many, shown_accounts, strangers
 from config.demo.places import PLACES
 from config.serving import PortBusyError, make_sure_free
 from config.settings import Settings
@@ -42,6 +42,11 @@ ROLES = {
 @click.pass_obj
 def demo(settings: Settings, tenants: int, candidates: int, *, no_serve: bool) -> None:
     """Fill an empty database with a federation, then serve it."""
+    if not (settings.embedded or settings.demo):
+        raise Refusal(
+            "La démonstration ajoute des comptes au mot de passe connu de tous : elle ne touche pas à la base de "
+            "CLAIS_DATABASE_URL. Si cette base est faite pour cela, ajoutez CLAIS_DEMO=yes."
+        )
     if not no_serve:
         try:
             make_sure_free(settings.host, settings.port)
@@ -52,8 +57,11 @@ def demo(settings: Settings, tenants: int, candidates: int, *, no_serve: bool) -
         click.echo("Base de données…")
         upgrade(owner_url(settings))
         engine = open_engine(application_url(settings))
-        accounts = _fill(engine, settings, tenants, candidates)
-        engine.dispose()
+        try:
+            _check_ownership(engine)
+            accounts = _fill(engine, settings, tenants, candidates)
+        finally:
+            engine.dispose()
         if no_serve:
             _show(accounts)
         else:
@@ -65,6 +73,15 @@ def demo(settings: Settings, tenants: int, candidates: int, *, no_serve: bool) -
         if settings.embedded:
             embedded.stop(settings.postgres_directory)
             click.echo("Tout est arrêté, rien n'est perdu.")
+
+
+def _check_ownership(engine: Engine) -> None:
+    found = strangers(engine)
+    if found:
+        raise Refusal(
+            f"Cette base de données sert déjà : {', '.join(found[:3])}{'…' if found[3:] else ''}. Rien n'y est ajouté, "
+            "car la démonstration a des comptes au mot de passe connu de tous. Prenez une base vide."
+        )
 
 
 def _fill(engine: Engine, settings: Settings, tenants: int, candidates: int) -> list[Account]:

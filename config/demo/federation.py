@@ -34,6 +34,7 @@ from config.demo.relays import draw_relays, hand_overs
 from config.demo.staff import ADMINISTRATOR, PASSWORD, Account, accounts, hire, posts, write_account
 from config.settings import REFERENCE
 
+SEED = 1998
 HISTORY = timedelta(days=790)
 """How long before today the basin was opened."""
 _OPENED_AT = 8
@@ -77,7 +78,7 @@ def seed(
     *,
     platforms: int = len(PLACES),
     people: int = 600,
-    seed: int = 1998,
+    seed: int = SEED,
     today: date | None = None,
     progress: bool = True,
 ) -> list[Account]:

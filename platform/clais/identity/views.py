@@ -1,7 +1,7 @@
 from datetime import timedelta
 from uuid import UUID
 
-from flask import Response, abort, flash, g, request, url_for
+from flask import Response, abort, flash, g, request, session, url_for
 from flask_babel import gettext as _
 
 from clais.identity import actions
@@ -51,6 +51,7 @@ def sign_in_page() -> Response:
 @identity.post("/deconnexion", SIGNED_IN)
 def sign_out() -> Response:
     actions.close_session(database(), actor().user_id, g.session_token_hash)
+    session.clear()  # What was left for the next page of this session is for nobody any more.
     response = redirect_after_post(url_for("identity.sign_in"))
     response.delete_cookie(session_cookie(), path="/", secure=services().secure_cookies, httponly=True, samesite="Lax")
     response.headers["Clear-Site-Data"] = '"cache", "storage"'

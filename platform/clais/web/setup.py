@@ -10,6 +10,7 @@ from jinja2 import StrictUndefined
 from clais.web.assets import asset_url, wrap_static
 from clais.web.csrf import csrf_token, init_csrf
 from clais.web.errors import init_errors
+from clais.web.flashes import init_flashes
 from clais.web.formatting import FORMATTERS
 from clais.web.headers import csp_nonce, init_headers
 from clais.web.icons import icon_id
@@ -43,6 +44,7 @@ def setup_web(app: Flask) -> None:
     app.config["MAX_FORM_PARTS"] = MAXIMUM_FORM_PARTS
     init_headers(app)
     init_translations(app)
+    init_flashes(app)
     init_csrf(app)
     init_errors(app)
     wrap_static(app)

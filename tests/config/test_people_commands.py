@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from clais.audit.models import AuditEvent
-from clais.database import Scope, unit_of_work
+from clais.database import NIL, Scope, unit_of_work
 from clais.identity import actions
 from clais.identity.models import UserAccount
 from clais.identity.secrets import email_hash
@@ -161,6 +161,7 @@ def test_what_an_administrator_types_is_on_record_where_it_happens(
     run(settings, "token", "revoke", email, number, *place)
     run(settings, "user", "role", email, *place, "--role", "coordinator")
     run(settings, "user", "leave", email, *place)
+    run(settings, "user", "disable", email)
     wanted = [
         "membership.begin", "account.invite", "token.create", "token.revoke",
         "membership.change_role", "membership.end",
@@ -172,6 +173,11 @@ def test_what_an_administrator_types_is_on_record_where_it_happens(
             .where(AuditEvent.actor_name == "clais (chantal)")
             .order_by(AuditEvent.happened_at)
         ).all()
+    with unit_of_work(federation.engine, Scope()) as session:
+        closed = session.scalars(
+            select(AuditEvent.verb).where(AuditEvent.tenant_id == NIL, AuditEvent.actor_name == "clais (chantal)")
+        ).all()
+    assert closed == ["account.disable"], "an account is in no tenant"
     assert [row.verb for row in rows] == wanted
     assert rows[4].details == {"from": "agent", "to": "coordinator"}
     assert rows[2].details["token"] == rows[3].details["token"] == number

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from itsdangerous import BadSignature
 from marshmallow import Schema
 
-from clais.audit.actions import record
+from clais.audit.actions import record_reading
 from clais.clock import now, today
 from clais.exchange import actions as exchange
 from clais.exchange import movements
@@ -136,7 +136,7 @@ def show_page(referral: Referral, status: int = 200, failed: str | None = None, 
     session, who = database(), actor()
     participant = queries.participant_of(session, referral.id)
     movements.mark_seen(session, who.membership_id, referral, _)
-    record(session, "referral.read", "referral", referral.id, person_id=participant.id if participant else None)
+    record_reading(session, participant.id if participant else None, "referral.read", subject_id=referral.id)
     parcel = exchanged.parcel_of(session, referral)
     if parcel is None:
         abort(404)

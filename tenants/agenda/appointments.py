@@ -7,6 +7,7 @@ from flask import Response, abort, flash, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm.exc import StaleDataError
 
+from clais.audit.actions import record_reading
 from clais.clock import local
 from clais.web.context import actor, database, get_or_404
 from clais.web.errors import StaleEdit
@@ -27,6 +28,7 @@ from tenants.people.presentation import full_name
 from tenants.people.queries import people_matching
 
 STEPS = "confirmation, presence, absence, annulation, retour"
+READING = "appointment.read"
 
 
 def way_back(place: str, appointment: Appointment) -> str:
@@ -48,6 +50,8 @@ def new(person_id: UUID | None = None) -> Response:
     """Make an appointment: at the next free half hour, unless one chooses otherwise."""
     session, who = database(), actor()
     person = get_or_404(Person, person_id) if person_id else None
+    if person is not None:
+        record_reading(session, person.id, "person.read_card")
     agents = booking.agents_of(session)
     schema = booking.schema_for(session, agents, asks_person=person is None)
     if request.method == "GET":
@@ -150,6 +154,7 @@ def change(appointment_id: UUID) -> Response:
     appointment = get_or_404(Appointment, appointment_id)
     session, who = database(), actor()
     person = get_or_404(Person, appointment.person_id)
+    record_reading(session, person.id, READING, subject_id=appointment.id)
     if appointment.state not in AHEAD:
         flash(_("This appointment is over: undo its outcome first to change it."), "wait")
         return redirect_after_post(url_for("agenda.show", appointment_id=appointment.id))
@@ -243,6 +248,7 @@ def take_step(appointment_id: UUID, step: str) -> Response:
     """Confirm, say who came or did not, cancel, or take that back: one click, in the row."""
     appointment = get_or_404(Appointment, appointment_id)
     person = get_or_404(Person, appointment.person_id)
+    record_reading(database(), person.id, READING, subject_id=appointment.id)
     form = Form.from_request(StepSchema(), request.form)
     if not form.validate():
         abort(400)

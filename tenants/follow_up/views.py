@@ -121,6 +121,7 @@ def write_note(person_id: UUID) -> Response:
     """Keep a note: the button that is pressed says its class."""
     person = get_or_404(Person, person_id)
     session, who = database(), actor()
+    record_reading(session, person.id)
     schema = note_schema(screen.possible_readers(colleagues(session), who))
     form = Form.from_request(schema, request.form, prefix=screen.PREFIX)
     if not form.validate():
@@ -149,6 +150,7 @@ def rewrite_note(note_id: UUID) -> Response:
     if not queries.may_rewrite(note, who):
         abort(403)
     person = get_or_404(Person, note.person_id)
+    record_reading(session, person.id)
     schema = note_schema(screen.possible_readers(colleagues(session), who))
     url = url_for("follow_up.notes", person_id=person.id, _anchor=f"note-{note.id}")
     if request.method == "GET":
@@ -189,6 +191,7 @@ def _stale(form: Form, note: Note) -> StaleEdit:
 def new_contact(person_id: UUID) -> Response:
     """Note a contact or an attempt: what is usual is already chosen."""
     person = get_or_404(Person, person_id)
+    record_reading(database(), person.id)
     if request.method == "GET":
         place = request.args.get("back")
         form = Form(

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from uuid import UUID
 
-from flask import abort, flash, request, url_for
+from flask import abort, flash, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -33,10 +33,9 @@ REFUSALS = {
 
 
 def person_of_page(person_id: UUID) -> Person:
-    """The person whose file is opened; looking at it (not each write) is put on record."""
+    """The person whose file is opened; what the answer shows of it, to whatever request, is put on record."""
     person = get_or_404(Person, person_id)
-    if request.method == "GET" and request.headers.get("HX-Request") != "true":
-        record_reading(database(), person.id)
+    record_reading(database(), person.id)
     return person
 
 

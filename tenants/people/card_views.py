@@ -7,7 +7,7 @@ from flask import Response, abort, flash, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm.exc import StaleDataError
 
-from clais.audit.actions import record
+from clais.audit.actions import record_reading
 from clais.identity.models import Membership
 from clais.services import services
 from clais.web.context import actor, database, get_or_404
@@ -24,6 +24,7 @@ from tenants.people.workflow import STAGE
 
 IDENTITY = ("family_name", "given_names", "birth_date", "birth_year", "phone", "other_phone", "email")
 
+READ_CARD = "person.read_card"
 CLOSING = "closing-"
 """The dialog on the file has names of its own: other forms stand on the same page."""
 
@@ -54,7 +55,7 @@ def localities() -> Response:
 def card(person_id: UUID) -> Response:
     """What a receptionist sees of a person: who, how to reach them, where they stand. Reading it is put on record."""
     person = get_or_404(Person, person_id)
-    record(database(), "person.read_card", "person", person.id, person_id=person.id)
+    record_reading(database(), person.id, READ_CARD)
     referent = database().get(Membership, (person.tenant_id, person.referent_id)) if person.referent_id else None
     return render(
         "people/card.html",
@@ -79,10 +80,10 @@ def card_section(person: Person) -> dict[str, Any]:
 def edit(person_id: UUID) -> Response:
     """Change the card. A version saved meanwhile is shown beside this one; a possible duplicate is asked about."""
     person = get_or_404(Person, person_id)
+    record_reading(database(), person.id, READ_CARD)
     # The fields depend on the platform alone: an edit that comes too late is told so, and not « unknown field ».
     schema = EditSchema(exclude=() if queries.national_number_authorisation(database()) else ("national_number",))
     if request.method == "GET":
-        record(database(), "person.read_card", "person", person.id, person_id=person.id)
         return _edit_page(person, Form(schema, {name: getattr(person, name) for name in actions.CARD}))
     form = Form.from_request(schema, request.form)
     version = _version(form)
@@ -193,6 +194,7 @@ def possible_referents() -> list[Membership]:
 def stages(person_id: UUID) -> Response:
     """Take a file to another stage. What the step asks (a reason to close) is asked for here when it was not given."""
     person = get_or_404(Person, person_id)
+    record_reading(database(), person.id, READ_CARD)
     prefix = CLOSING if f"{CLOSING}transition" in request.form else ""
     form = Form.from_request(StageSchema(), request.form, prefix)
     if not form.validate():

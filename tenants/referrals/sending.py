@@ -72,10 +72,10 @@ def choose(person_id: UUID) -> Response:
 def compose(person_id: UUID) -> Response:
     """Second and third step: what may be read there, and the person's agreement to exactly that."""
     person = get_or_404(Person, person_id)
+    record_reading(database(), person.id)
     destination = destination_of_address()
     found = offers(database(), person)
     if request.method == "GET":
-        record_reading(database(), person.id)
         usual = {"language": DEFAULT_LANGUAGE, "urgency": "normal", "until": usual_end()}
         form = Form(SendSchema(), {"fields": _ticked_beforehand(destination.scheme, found), **usual})
         return _page(person, destination, found, form)

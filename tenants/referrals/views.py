@@ -6,7 +6,7 @@ from flask import Response, abort, flash, request, url_for
 from flask_babel import gettext as _
 from itsdangerous import BadSignature
 
-from clais.audit.actions import record
+from clais.audit.actions import record_reading
 from clais.clock import now
 from clais.exchange import actions, movements, queries
 from clais.exchange.consent_texts import MANNERS, TEXTS
@@ -112,7 +112,7 @@ def show(referral_id: UUID) -> Response:
 def _show(referral: Referral, status: int = 200, **forms: Form) -> Response:
     session, who = database(), actor()
     movements.mark_seen(session, who.membership_id, referral, _)
-    record(session, "referral.read", "referral", referral.id, person_id=referral.person_id)
+    record_reading(session, referral.person_id, "referral.read", subject_id=referral.id)
     lines = queries.thread(session, referral)
     parcel = queries.parcel_of(session, referral)
     person = session.get(Person, (referral.tenant_id, referral.person_id))
@@ -194,7 +194,7 @@ def consent(referral_id: UUID) -> Response:
     person = session.get(Person, (referral.tenant_id, referral.person_id))
     if given is None or person is None:
         abort(404)
-    record(session, "referral.read", "referral", referral.id, person_id=referral.person_id)
+    record_reading(session, referral.person_id, "referral.read", subject_id=referral.id)
     text = TEXTS.get(given.language)
     return render(
         "referrals/consent.html",

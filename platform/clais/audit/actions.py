@@ -6,6 +6,8 @@ from clais.audit.models import AuditEvent
 from clais.database import NIL, ScopedSession
 from clais.identity.actor import Actor
 
+READINGS = "readings"
+
 
 def record(
     session: ScopedSession,
@@ -21,22 +23,48 @@ def record(
 
     `details` name fields and codes, never their values. What is done outside any tenant stands under none.
     """
+    session.add(_event(session, verb, subject_type, subject_id, person_id, details, by))
+
+
+def record_reading(
+    session: ScopedSession, person_id: UUID | None, verb: str = "person.read", *, subject_id: UUID | None = None
+) -> None:
+    """Note that the session's actor opens someone's file, or a subject about them; `write_readings` puts it on record.
+
+    Said at the door, before it is known what the answer will be: a page that says what is wrong with a form shows the
+    file as well as a good one, and its work is rolled back.
+    """
+    subject = subject_id or person_id or NIL
+    reading = _event(session, verb, verb.partition(".")[0], subject, person_id)
+    session.info.setdefault(READINGS, {})[verb, subject] = reading
+
+
+def write_readings(session: ScopedSession) -> None:
+    """Put the noted readings on record, once each: for whoever knows that the answer shows what was read.
+
+    What a rollback took back is written again.
+    """
+    session.add_all(session.info.get(READINGS, {}).values())
+
+
+def _event(
+    session: ScopedSession,
+    verb: str,
+    subject_type: str,
+    subject_id: UUID,
+    person_id: UUID | None,
+    details: Mapping[str, Any] | None = None,
+    by: Actor | None = None,
+) -> AuditEvent:
     actor: Actor | None = by or session.info.get("actor")
-    session.add(
-        AuditEvent(
-            user_id=actor.user_id if actor else NIL,
-            membership_id=actor.membership_id if actor else NIL,
-            actor_name=actor.display_name if actor else "system",
-            verb=verb,
-            subject_type=subject_type,
-            subject_id=subject_id,
-            person_id=person_id,
-            details=dict(details or {}),
-            request_id=session.info.get("request_id"),
-        )
+    return AuditEvent(
+        user_id=actor.user_id if actor else NIL,
+        membership_id=actor.membership_id if actor else NIL,
+        actor_name=actor.display_name if actor else "system",
+        verb=verb,
+        subject_type=subject_type,
+        subject_id=subject_id,
+        person_id=person_id,
+        details=dict(details or {}),
+        request_id=session.info.get("request_id"),
     )
-
-
-def record_reading(session: ScopedSession, person_id: UUID) -> None:
-    """Put on record that the session's actor opened someone's file."""
-    record(session, "person.read", "person", person_id, person_id=person_id)

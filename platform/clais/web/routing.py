@@ -5,7 +5,9 @@ from typing import Any, TypeVar
 
 from flask import Blueprint, Flask, Response, abort, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import SQLAlchemyError
 
+from clais.audit.actions import write_readings
 from clais.web.context import API, actor, close_database, database, identify
 from clais.web.submissions import remember_location, seen_before
 
@@ -17,6 +19,9 @@ SIGNED_IN = "signed in"
 """Anyone who is signed in, in any role or none: choosing where to work, signing out."""
 
 ATTRIBUTE = "clais_permission"
+
+NOTHING_TO_SHOW, REDIRECT, ERROR, FAULT = 204, 300, 400, 500
+"""The borders of HTTP's answers: those that show no page, and those whose work is not kept."""
 
 
 def requires(permission: str) -> Callable[[View], View]:
@@ -70,7 +75,10 @@ def _take_slug(_endpoint: str | None, values: dict[str, Any] | None) -> None:
 
 
 class Application(Flask):
-    """Flask with one transaction a request: committed once when the answer is good, rolled back otherwise."""
+    """Flask with one transaction a request: committed once when the answer is good, rolled back otherwise.
+
+    What was read stays on record in both cases.
+    """
 
     def dispatch_request(self) -> ResponseReturnValue:
         """Answer the request; a form that was sent before is answered with what it led to then."""
@@ -78,13 +86,32 @@ class Application(Flask):
         if earlier is not None:
             return earlier
         response: Response = self.make_response(super().dispatch_request())
-        if "database" in g:
-            if response.status_code < 400:  # noqa: PLR2004 - the border of HTTP's errors.
-                remember_location(response.location or response.headers.get("HX-Redirect"))
-                database().commit()
-            else:
-                database().rollback()
+        _conclude(response, done=response.status_code < ERROR)
         return response
+
+    def handle_user_exception(self, e: Exception) -> ResponseReturnValue:
+        """Answer an error; a page such as that of a stale edit shows a file too."""
+        response: Response = self.make_response(super().handle_user_exception(e))
+        try:
+            _conclude(response, done=False)
+        except SQLAlchemyError as fault:
+            # What cannot be put on record is not shown.
+            return super().handle_user_exception(fault)
+        return response
+
+
+def _conclude(response: Response, *, done: bool) -> None:
+    """Keep the work that is done and roll any other back; put on record what the answer shows in both cases."""
+    # A fault shows nothing, and the database may be what failed: closing the session rolls it back.
+    if "database" not in g or response.status_code >= FAULT:
+        return
+    if done:
+        remember_location(response.location or response.headers.get("HX-Redirect"))
+    else:
+        database().rollback()
+    if not REDIRECT <= response.status_code < ERROR and response.status_code != NOTHING_TO_SHOW:
+        write_readings(database())
+    database().commit()
 
 
 def permission_of(app: Flask, endpoint: str) -> str | None:

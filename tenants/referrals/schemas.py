@@ -59,7 +59,9 @@ class LetterSchema(Schema):
 
 
 class SendSchema(LetterSchema):
-    """The whole referral. `letter` says which text the person has before their eyes."""
+    """The whole referral. `letter` says which text the person has before their eyes, `shown` (`code=digest`) which
+    facts.
+    """
 
     purpose = TrimmedString(500, multiline=True, required=True, metadata=PURPOSE)
     language = OneChoice(
@@ -75,6 +77,9 @@ class SendSchema(LetterSchema):
     until = Date(required=True, metadata={"label": _l("Until when?")})
     manner = OneChoice(lambda: choices(MANNERS), required=True, metadata={"label": _l("How the person agrees")})
     letter = fields.String(required=True, validate=validate.Length(max=40))
+    shown = fields.List(
+        fields.String(validate=validate.Length(max=80)), load_default=list, validate=validate.Length(max=80)
+    )
 
 
 class DestinationSchema(Schema):

@@ -1,5 +1,6 @@
 """Sending someone: where to, what may be read there, and the agreement, on one path of six clicks at most."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -29,6 +30,7 @@ from tenants.referrals.feature import SEND, referrals, refusal
 from tenants.referrals.offers import offers
 from tenants.referrals.proposals import choice_for
 from tenants.referrals.schemas import DestinationSchema, LetterSchema, SendSchema, usual_end
+from tenants.referrals.shown import take_back_changed, ticked_in, what_changed
 
 PLACES = {
     "card": "people.edit",
@@ -80,7 +82,14 @@ def compose(person_id: UUID) -> Response:
         form = Form(SendSchema(), {"fields": _ticked_beforehand(destination.scheme, found), **usual})
         return _page(person, destination, found, form)
     form = Form.from_request(SendSchema(), request.form)
-    if form.validate() and _is_agreed(form, destination, found):
+    try:
+        different = take_back_changed(form, found)
+    except NotOffered:
+        abort(400)
+    valid = form.validate()
+    if different:
+        form.add_error("fields", what_changed(different, found))
+    elif valid and _is_agreed(form, destination, found):
         try:
             referral = send_referral(
                 database(), actor(), person_id=person.id, to=destination.centre, scheme=destination.scheme,
@@ -92,7 +101,7 @@ def compose(person_id: UUID) -> Response:
         else:
             flash(_("Sent: %(reference)s. You will see here when it moves.", reference=referral.reference), "done")
             return redirect_after_post(url_for("referrals.show", referral_id=referral.id))
-    return _page(person, destination, found, form, status=422)
+    return _page(person, destination, found, form, different, status=422)
 
 
 @referrals.post("/personnes/<uuid:person_id>/relais/lettre", SEND)
@@ -102,7 +111,7 @@ def letter(person_id: UUID) -> Response:
     """
     person = get_or_404(Person, person_id)
     destination = destination_of_address()
-    form = Form.from_request(LetterSchema(), request.form, allow=("urgency", "manner", "letter"))
+    form = Form.from_request(LetterSchema(), request.form, allow=("urgency", "manner", "letter", "shown"))
     found = offers(database(), person)
     try:
         composed = _letter(form, destination, found)
@@ -142,7 +151,7 @@ def _letter(form: Form, destination: Destination, found: list[Offer]) -> Letter:
 
     Raises NotOffered for a tick that the file does not have.
     """
-    codes = set(form.raw("fields", form["fields"].field) or [])
+    codes = set(ticked_in(form))
     strangers = codes - {offer.code for offer in found}
     if strangers:
         raise NotOffered(strangers)
@@ -181,7 +190,14 @@ def _is_agreed(form: Form, destination: Destination, found: list[Offer]) -> bool
     return True
 
 
-def _page(person: Person, destination: Destination, found: list[Offer], form: Form, status: int = 200) -> Response:
+def _page(
+    person: Person,
+    destination: Destination,
+    found: list[Offer],
+    form: Form,
+    different: Collection[str] = (),
+    status: int = 200,
+) -> Response:
     required = list(destination.scheme.required_fields)
     known = {offer.code for offer in found}
     try:
@@ -200,6 +216,7 @@ def _page(person: Person, destination: Destination, found: list[Offer], form: Fo
         form=form,
         ticked=set(form.shown_list("fields", form["fields"].field)),
         offers=found,
+        different=different,
         required=required,
         lacking=[
             (_(FIELDS[code].label), url_for(PLACES[FIELDS[code].place], person_id=person.id))

@@ -3,6 +3,7 @@ seen.
 """
 
 import re
+from typing import Any
 from uuid import UUID
 
 from clais.database import new_id
@@ -23,8 +24,16 @@ def send_by_page(
 ) -> str:
     """Refer through the pages; returns the address of the referral."""
     address = f"/personnes/{person_id}/relais/nouveau?scheme={scheme_id}&session={session_id}"
-    data = {"fields": fields, "purpose": "Trouver une alternance", "language": "fr-facile", "until": "", **more}
-    data["until"] = re.search(r'name="until"[^>]*value="([^"]+)"', browser.get(address).get_data(as_text=True)).group(1)  # type: ignore[union-attr]
+    data: dict[str, Any] = {
+        "fields": fields,
+        "purpose": "Trouver une alternance",
+        "language": "fr-facile",
+        "until": "",
+        **more,
+    }
+    page = browser.get(address).get_data(as_text=True)
+    data["until"] = re.search(r'name="until"[^>]*value="([^"]+)"', page).group(1)  # type: ignore[union-attr]
+    data["shown"] = re.findall(r'name="shown" value="([^"]+)"', page)
     preview = browser.post(address.replace("relais/nouveau", "relais/lettre"), data, status=200).get_data(as_text=True)
     sent = browser.post(
         address,

@@ -1,5 +1,7 @@
 """What may travel in a referral, field by field, and the sealing of exactly what was agreed."""
 
+import hashlib
+import json
 from collections.abc import Collection, Iterable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
@@ -55,6 +57,14 @@ class Offer:
     def needs_own_tick(self) -> bool:
         """Whether the person must choose it expressly: it is never ticked beforehand."""
         return self.sensitive or field_of(self.code).sensitivity == SENSITIVE
+
+    @property
+    def digest(self) -> str:
+        """Sixteen hexadecimal digits that change with what would be sent, with how it is shown, and with its kind of
+        tick.
+        """
+        whole = [self.code, self.label, self.value, self.text, self.needs_own_tick]
+        return hashlib.sha256(json.dumps(whole, sort_keys=True).encode()).hexdigest()[:16]
 
 
 NOTE = "note"
@@ -115,6 +125,11 @@ def field_of(code: str) -> Field:
     return FIELDS[NOTE] if code.startswith(f"{NOTE}.") else FIELDS[code]
 
 
+def is_field(code: str) -> bool:
+    """Whether a code names a kind of fact, whatever a file holds of it."""
+    return code in FIELDS or code.startswith(f"{NOTE}.")
+
+
 def in_order(codes: Iterable[str]) -> list[str]:
     """The codes in the order of the screen, notes last."""
     order = {code: position for position, code in enumerate(FIELDS)}
@@ -134,6 +149,12 @@ def seal(offers: Iterable[Offer], ticked: Collection[str]) -> dict[str, dict[str
         code: {"label": offered[code].label, "value": deepcopy(offered[code].value), "text": offered[code].text}
         for code in in_order(set(ticked))
     }
+
+
+def changed(offers: Iterable[Offer], ticked: Iterable[str], shown: Mapping[str, str]) -> list[str]:
+    """The ticked codes whose fact is no longer the one that was shown, by its digest, when the person ticked it."""
+    present = {offer.code: offer.digest for offer in offers}
+    return in_order(code for code in ticked if code not in present or shown.get(code) != present[code])
 
 
 def missing(required: Iterable[str], present: Collection[str]) -> list[str]:

@@ -1,6 +1,8 @@
 """What is seen is what was agreed, whatever is offered and whatever is ticked."""
 
 from copy import deepcopy
+from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -12,6 +14,7 @@ from clais.exchange.parcels import (
     SENSITIVE,
     NotOffered,
     Offer,
+    changed,
     field_of,
     in_order,
     missing,
@@ -52,6 +55,25 @@ def test_what_is_not_offered_cannot_be_shared(offers: list[Offer], ticked: set[s
         assert set(refused.value.codes) == strangers
     else:
         assert set(seal(offers, ticked)) == ticked
+
+
+@given(some_offers, st.data())
+def test_what_reads_as_it_was_shown_has_not_changed_and_nothing_else(offers: list[Offer], data: st.DataObject) -> None:
+    shown = {offer.code: offer.digest for offer in offers}
+    other: dict[str, Any] = data.draw(
+        st.fixed_dictionaries({}, optional={"text": st.text(), "value": plain, "sensitive": st.booleans()})
+    )
+    now = [replace(offer, **other) for offer in offers]
+    different = {after.code for before, after in zip(offers, now, strict=True) if told(before) != told(after)}
+    assert set(changed(now, shown, shown)) == different
+    assert changed(offers, shown, shown) == []
+    assert changed(offers, shown, {}) == in_order(shown)
+    assert changed([], shown, shown) == in_order(shown)
+
+
+def told(offer: Offer) -> str:
+    """All that a person agrees to with one tick; 1 and True are not the same."""
+    return repr((offer.label, offer.value, offer.text, offer.needs_own_tick))
 
 
 @given(some_offers)

@@ -40,10 +40,11 @@ def address(person: Person, scheme: Scheme, scheme_session: SchemeSession | None
 
 
 def filled(browser: Browser, url: str, fields: list[str], **more: str) -> dict[str, Any]:
-    """A whole form, with the letter as the page shows it for these ticks."""
+    """A whole form, with the facts as the page shows them, and the letter as it reads for these ticks."""
     data: dict[str, Any] = {
         "fields": fields, "purpose": "Trouver une alternance", "language": "it",
-        "until": (today() + timedelta(days=90)).strftime("%d/%m/%Y"), "urgency": "soon", **more,
+        "until": (today() + timedelta(days=90)).strftime("%d/%m/%Y"), "urgency": "soon",
+        "shown": shown_in(browser.get(url).get_data(as_text=True)), **more,
     }  # fmt: skip
     preview = browser.post(url.replace("relais/nouveau", "relais/lettre"), data, status=200).get_data(as_text=True)
     found = re.search(r'name="letter" value="([0-9a-f]+)"', preview)
@@ -57,6 +58,10 @@ def ticked_in(page: str) -> set[str]:
 
 def offered_in(page: str) -> set[str]:
     return set(re.findall(r'name="fields" value="([^"]+)"', page))
+
+
+def shown_in(page: str) -> list[str]:
+    return re.findall(r'name="shown" value="([^"]+)"', page)
 
 
 def count(member: Member, table: type[Referral | Parcel | Consent]) -> int:

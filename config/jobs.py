@@ -33,7 +33,8 @@ def jobs_of(settings: Settings) -> tuple[Job, ...]:
     return (
         job("mail.send", MAIL_EVERY)(send_mails),
         job("referral.announce", EXCHANGE_EVERY)(announce),
-        job("referral.apply_withdrawals", EXCHANGE_EVERY)(apply_withdrawals),
+        # A centre that is suspended or closed still holds what was copied from parcels: it must forget like any other.
+        job("referral.apply_withdrawals", EXCHANGE_EVERY, in_every_state=True)(apply_withdrawals),
         job("referral.lapse", LAPSE_EVERY)(lapse_unanswered),
         job("clean", CLEAN_EVERY)(clean),
     )

@@ -17,6 +17,11 @@ def open_tenants(session: ScopedSession) -> list[Tenant]:
     return list(session.scalars(select(Tenant).where(Tenant.state == "open").order_by(Tenant.name)))
 
 
+def every_tenant(session: ScopedSession) -> list[Tenant]:
+    """The suspended and the closed ones too, for what is owed to the people of whom they still hold something."""
+    return list(session.scalars(select(Tenant).order_by(Tenant.name)))
+
+
 def support_centre_of(session: ScopedSession, basin_id: UUID) -> Tenant | None:
     """The open support centre of a basin."""
     return session.scalars(

@@ -1,4 +1,4 @@
-"""What a job is: a function of one tenant, run for each open tenant in turn, each in its own scope."""
+"""What a job is: a function of one tenant, run for each tenant in turn, each in its own scope."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,18 +15,22 @@ EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A function and how often it runs. `name` keys its runs in the database: do not reuse one."""
+    """A function and how often it runs. `name` keys its runs in the database: do not reuse one.
+
+    It runs for the open tenants; `in_every_state`, for those that are suspended or closed too.
+    """
 
     name: str
     every: timedelta
     run: TenantJob
+    in_every_state: bool = False
 
     def slot(self, moment: datetime) -> datetime:
         """The beginning of the slot of time in which `moment` lies."""
         return moment - (moment - EPOCH) % self.every
 
 
-def job(name: str, every: timedelta) -> Callable[[TenantJob], Job]:
+def job(name: str, every: timedelta, *, in_every_state: bool = False) -> Callable[[TenantJob], Job]:
     """Make a job of `function(session, actor)`, run every so often for each tenant.
 
     The session is in the scope of that one tenant and is committed when the function returns. A worker may die in the
@@ -34,6 +38,6 @@ def job(name: str, every: timedelta) -> Callable[[TenantJob], Job]:
     """
 
     def make(function: TenantJob) -> Job:
-        return Job(name, every, function)
+        return Job(name, every, function, in_every_state)
 
     return make

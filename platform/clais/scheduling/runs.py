@@ -13,7 +13,7 @@ from clais.clock import now
 from clais.database import Scope, unit_of_work
 from clais.identity.actor import Actor
 from clais.registry.models import Tenant
-from clais.registry.queries import open_tenants
+from clais.registry.queries import every_tenant, open_tenants
 from clais.scheduling.jobs import Job
 from clais.scheduling.models import JobRun
 
@@ -48,7 +48,7 @@ def run_slot(surroundings: Surroundings, job: Job, moment: datetime | None = Non
         return None
     failures = 0
     with unit_of_work(surroundings.engine, Scope()) as session:
-        tenants = open_tenants(session)
+        tenants = every_tenant(session) if job.in_every_state else open_tenants(session)
     for tenant in tenants:
         try:
             run_for(surroundings, job, tenant)

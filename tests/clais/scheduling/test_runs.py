@@ -57,6 +57,20 @@ def test_each_open_tenant_gets_one_run_in_its_own_scope_as_the_system(federation
     assert federation.other_platform.slug not in seen
 
 
+@pytest.mark.parametrize("state", ["open", "suspended", "closed"])
+def test_a_job_that_is_owed_to_people_runs_whatever_the_state_of_the_tenant(
+    federation: Federation, engine: Engine, state: str
+) -> None:
+    seen: set[str] = set()
+    one = job(f"test.{new_id()}", timedelta(minutes=5), in_every_state=True)(
+        lambda _session, actor: seen.add(actor.tenant_slug)
+    )
+    with unit_of_work(engine, Scope(administers=True)) as session:
+        session.get_one(Tenant, federation.support_centre.id).state = state
+    assert run_slot(surroundings(engine), one, NOON) == 0
+    assert {federation.support_centre.slug, federation.platform.slug} <= seen
+
+
 def test_a_slot_is_run_once_even_when_eight_ask_at_once(federation: Federation, engine: Engine) -> None:
     began = threading.Barrier(8)
     times: list[str] = []

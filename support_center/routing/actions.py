@@ -3,7 +3,7 @@
 from copy import deepcopy
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from clais.audit.actions import record
 from clais.clock import now, today
@@ -190,10 +190,25 @@ def report(
     session.flush()
 
 
-def note_progress(session: ScopedSession, participant: Participant, text: str | None) -> None:
-    """Keep what the centre notes on the way; it stays in the centre, the sender never reads it. Raises Refused
-    without a seat.
+def _hold(session: ScopedSession, participant: Participant) -> None:
+    """Keep a participant from being erased until the end of the transaction. Raises Gone when it is too late.
+
+    An erasure waits for what is being written, and erases it; what comes after an erasure finds nobody.
     """
+    erased_at = session.execute(
+        select(Participant.erased_at)
+        .where(Participant.tenant_id == participant.tenant_id, Participant.id == participant.id)
+        .with_for_update()
+    ).scalar_one()
+    if erased_at is not None:
+        raise exchange.Gone
+
+
+def note_progress(session: ScopedSession, participant: Participant, text: str | None) -> None:
+    """Keep what the centre notes on the way; it stays in the centre, the sender never reads it. Raises Gone, and
+    Refused without a seat.
+    """
+    _hold(session, participant)
     current = current_enrolment(session, participant.id)
     if current is None:
         raise Refused("wrong_state")
@@ -204,8 +219,9 @@ def note_progress(session: ScopedSession, participant: Participant, text: str | 
 
 def forget(session: ScopedSession, actor: Actor, participant: Participant) -> None:
     """Erase what was copied from a parcel whose consent is over, and free the seat. The number and dates stay, the
-    person does not.
+    person does not. Raises Gone when that was done.
     """
+    _hold(session, participant)
     if participant.state in {"enrolled", "waiting"}:
         release_seat(session, actor, participant, "consent_over")
     session.execute(

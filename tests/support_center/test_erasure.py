@@ -1,0 +1,116 @@
+"""What a centre copied is erased when the consent ends: wherever the centre stands, whatever is written meanwhile."""
+
+from dataclasses import replace
+from threading import Thread
+
+import pytest
+from sqlalchemy import Engine, select
+
+from clais.database import Scope, new_id, unit_of_work
+from clais.exchange import actions as exchange
+from clais.exchange.models import Referral
+from clais.identity.actor import Actor
+from clais.registry.models import Tenant
+from clais.scheduling.runs import run_slot
+from config.jobs import jobs_of
+from config.settings import Settings
+from config.worker import surroundings_of
+from support_center.routing import actions
+from support_center.routing.jobs import apply_withdrawals
+from support_center.routing.models import Enrolment, Participant
+from tests.support.federation import Federation, Member
+from tests.support.referrals import a_person, a_referral, a_scheme
+
+
+def a_participant(agent: Member, officer: Member) -> tuple[Referral, Participant]:
+    """Someone who finished: their seat is theirs until the consent ends."""
+    scheme, seats = a_scheme(officer)
+    referral = a_referral(agent, a_person(agent), scheme, seats)
+    with officer.at_work() as session:
+        exchange.move(session, officer.actor, referral, "receive")
+        participant = actions.accept(session, officer.actor, referral, scheme_session=seats)
+        exchange.move(session, officer.actor, referral, "start")
+        actions.report(session, officer.actor, referral, "complete", reason="hired")
+    return referral, participant
+
+
+def withdraw(agent: Member, referral: Referral) -> None:
+    with agent.at_work() as session:
+        exchange.withdraw(session, agent.actor, referral)
+
+
+def erase(federation: Federation) -> None:
+    """What the worker does in the centre."""
+    centre = federation.support_centre
+    permissions = federation.app.extensions["clais"].permissions.of("system")
+    system = Actor("Système", permissions, tenant_id=centre.id, basin_id=centre.basin_id)
+    with unit_of_work(federation.engine, Scope(centre.id, centre.basin_id), system) as session:
+        apply_withdrawals(session, system)
+
+
+def stored(officer: Member, participant: Participant) -> tuple[dict[str, object], list[str | None]]:
+    """What is left of someone: the copy of the parcel, and the notes."""
+    with officer.at_work() as session:
+        row = session.get_one(Participant, (officer.tenant.id, participant.id))
+        notes = select(Enrolment.progress_note).where(Enrolment.participant_id == participant.id)
+        return row.contents, list(session.scalars(notes))
+
+
+@pytest.mark.parametrize("state", ["suspended", "closed"])
+def test_a_centre_that_no_longer_works_forgets_all_the_same(
+    federation: Federation, engine: Engine, tmp_path: object, state: str
+) -> None:
+    agent, officer = federation.agent(), federation.officer()
+    referral, participant = a_participant(agent, officer)
+    withdraw(agent, referral)
+    with unit_of_work(engine, Scope(administers=True)) as session:
+        session.get_one(Tenant, federation.support_centre.id).state = state
+    assert stored(officer, participant)[0]
+    jobs = {job.name: job for job in jobs_of(Settings.from_environment({"CLAIS_DIRECTORY": str(tmp_path)}))}
+    job = replace(jobs["referral.apply_withdrawals"], name=f"test.{new_id()}")
+    assert run_slot(surroundings_of(federation.app, "http://localhost"), job) == 0
+    assert stored(officer, participant)[0] == {}
+
+
+def test_a_note_that_is_being_written_is_erased_with_the_rest(federation: Federation) -> None:
+    agent, officer = federation.agent(), federation.officer()
+    referral, participant = a_participant(agent, officer)
+    with officer.at_work() as session:
+        mine = session.get_one(Participant, (officer.tenant.id, participant.id))
+        actions.note_progress(session, mine, "Elle a appelé")
+        withdraw(agent, referral)
+        erasure = Thread(target=erase, args=(federation,))
+        erasure.start()
+        erasure.join(0.5)
+        assert erasure.is_alive()
+    erasure.join(20)
+    assert stored(officer, participant) == ({}, [None])
+
+
+def note_too_late(federation: Federation) -> list[str | None]:
+    """Open a record, have it erased, then write; what is noted at the end."""
+    agent, officer = federation.agent(), federation.officer()
+    referral, participant = a_participant(agent, officer)
+    with officer.at_work() as session:
+        mine = session.get_one(Participant, (officer.tenant.id, participant.id))
+        withdraw(agent, referral)
+        erasure = Thread(target=erase, args=(federation,))
+        erasure.start()
+        erasure.join(20)
+        assert not erasure.is_alive()
+        try:
+            actions.note_progress(session, mine, "Elle a appelé")
+        except exchange.Gone:
+            session.rollback()
+    return stored(officer, participant)[1]
+
+
+def test_a_note_that_comes_after_the_erasure_finds_nobody(federation: Federation) -> None:
+    assert note_too_late(federation) == [None]
+
+
+def test_the_check_can_fail_without_the_lock_the_note_would_stay(
+    federation: Federation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(actions, "_hold", lambda *_given: None)
+    assert note_too_late(federation) == ["Elle a appelé"]

@@ -6,16 +6,16 @@ from sqlalchemy.dialects import postgresql
 
 from clais.database.protection import (
     ALL, CREDENTIAL, EMAIL, TENANT, USER, WRITTEN_HERE, grant, guard, protect, protect_between_two, protect_for_reader, protect_publication,
-    protect_registry,
+    protect_registry, withdraw_once,
 )
 
 revision = "0001"
 down_revision = None
 
 REFERRAL_MOVES = (
-    "state", "updated_at", "version", "requested_at", "receive_due_on", "answer_due_on", "last_moved_at", "reason", "result", "result_note", "withdrawn_at",
+    "state", "updated_at", "version", "last_moved_at", "reason", "result", "result_note", "withdrawn_at",
 )
-"""What may change once a referral exists; who sent what to whom, for whom and until when may not."""
+"""What may change once a referral exists; who sent what to whom, for whom, until when and with which promise may not."""
 ACCOUNT_CHANGES = ("password_hash", "password_changed_at", "language", "disabled_at", "updated_at")
 """What may change of an account; nobody who has one is made an administrator, nor takes over another's address."""
 
@@ -267,6 +267,7 @@ def upgrade() -> None:
     sa.Column('referral_id', sa.Uuid(), nullable=False),
     sa.Column('reference', sa.String(length=20), nullable=False),
     sa.Column('withdrawn_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['tenant_id', 'to_tenant_id', 'referral_id'], ['referral.tenant_id', 'referral.to_tenant_id', 'referral.id'], name=op.f('fk_withdrawal_tenant_id_to_tenant_id_referral_id')),
     sa.PrimaryKeyConstraint('tenant_id', 'id', name=op.f('pk_withdrawal')),
     sa.UniqueConstraint('tenant_id', 'referral_id', name=op.f('uq_withdrawal_tenant_id_referral_id'))
     )
@@ -805,6 +806,7 @@ def upgrade() -> None:
     protect_for_reader("withdrawal", f"to_tenant_id = {TENANT}", ("SELECT", "INSERT"))
     guard("api_token", f"user_id = {USER} OR token_hash = {CREDENTIAL}", ("SELECT", "INSERT", "UPDATE"))
     protect("consent")
+    withdraw_once("consent")
     protect("enrolment")
     guard("invitation", f"user_id = {USER} OR token_hash = {CREDENTIAL}", ALL)
     protect_for_reader("membership", f"user_id = {USER}", ("SELECT", "INSERT", "UPDATE"))

@@ -36,7 +36,7 @@ SHAPES: dict[tuple[str, str], Any] = {
 }
 """JSON that pages read key by key; any other JSON column takes its default, or a canary under a canary."""
 
-OUTCOMES = frozenset({("contact", "appointment_id"), ("withdrawal", "referral_id")})
+OUTCOMES = frozenset({("contact", "appointment_id")})
 """Rows that end another one: it is not over yet."""
 
 Writer = Callable[[Column[Any]], str]
@@ -95,9 +95,20 @@ def fill(
     for table in METADATA.sorted_tables:
         if table in wanted:
             row = row_for(table, seed, write, plausible=plausible)
+            if plausible and table.name == "withdrawal":
+                row["referral_id"] = withdrawn_referral(connection, seed)
             connection.execute(table.insert().values(**row))
             seed.rows[table.name] = row
     return seed
+
+
+def withdrawn_referral(connection: Connection, seed: Seed) -> UUID:
+    """A second referral, for the notice of a withdrawal: the first one still stands."""
+    table = METADATA.tables["referral"]
+    key = new_id()
+    over = {"id": key, "reference": secrets.token_hex(6), "state": "withdrawn", "withdrawn_at": now()}
+    connection.execute(table.insert().values(**seed.rows["referral"] | over))
+    return key
 
 
 def row_for(table: Table, seed: Seed, write: Writer = canary, *, plausible: bool = False) -> dict[str, Any]:

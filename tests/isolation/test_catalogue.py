@@ -24,6 +24,8 @@ UNSCOPED = {"sign_in_attempt", "job_run", "alembic_version"}
 """No row of anyone: keyed hashes counted before someone is known, the names of jobs, the revision of the schema."""
 BETWEEN_TWO = {"referral", "parcel", "referral_event", "referral_message"}
 """The only tables whose floor is the OR of two tenants."""
+WITHDRAWN_ONCE = {**dict.fromkeys(BETWEEN_TWO, TWO_PARTIES), "consent": TENANT}
+"""What is withdrawn is not changed any more; the rows that are written are those of the floor."""
 READ_BY_ANOTHER = {"membership": "user_id=" + USER, "withdrawal": f"to_{TENANT}"}
 ACCOUNTS = {
     "user_account": "id=" + USER + "ORemail_hash=decodecurrent_setting'app.email_hash','hex'",
@@ -47,9 +49,6 @@ CHANGED_IN_PART = {
         "state",
         "updated_at",
         "version",
-        "requested_at",
-        "receive_due_on",
-        "answer_due_on",
         "last_moved_at",
         "reason",
         "result",
@@ -78,6 +77,9 @@ def both(name: str, floor: str, predicate: str) -> Policies:
 
 def expected_policies(table: str) -> Policies:  # noqa: PLR0911 - one a kind of table
     """(name, command, permissive, using, with check) of every policy that a table must have, and no other."""
+    if table in WITHDRAWN_ONCE:
+        once: Policies = {("floor_update", "UPDATE", False, "withdrawn_atISNULL", WITHDRAWN_ONCE[table])}
+        return once | crossing_policies(table) if table in BETWEEN_TWO else once | both("own", "floor", TENANT)
     if table in UNSCOPED:
         return set()
     if table in REGISTRY:
@@ -92,15 +94,18 @@ def expected_policies(table: str) -> Policies:  # noqa: PLR0911 - one a kind of 
         for command in ("INSERT", "UPDATE", "DELETE"):
             found |= {policy for policy in written(command, "", TENANT) if not policy[2]}
         return found
-    if table in BETWEEN_TWO:
-        writer = f"by_{TENANT}" if table in {"referral_event", "referral_message"} else TENANT
-        return both("own", "floor", TWO_PARTIES) | {("floor_insert", "INSERT", False, "", writer)}
     if "owner_tenant_id" in METADATA.tables[table].columns:
         found = {("floor_read", "SELECT", False, BASIN, ""), ("read", "SELECT", True, BASIN, "")}
         for command in ("INSERT", "UPDATE", "DELETE"):
             found |= written(command, f"own_{command.lower()}", PUBLISHED)
         return found
     return both("own", "floor", TENANT)
+
+
+def crossing_policies(table: str) -> Policies:
+    """Those of a table between two: the floor of both, and whose the new rows are."""
+    writer = f"by_{TENANT}" if table in {"referral_event", "referral_message"} else TENANT
+    return both("own", "floor", TWO_PARTIES) | {("floor_insert", "INSERT", False, "", writer)}
 
 
 def written(command: str, name: str, predicate: str) -> Policies:

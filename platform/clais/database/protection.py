@@ -20,7 +20,8 @@ CREDENTIAL = "decode(current_setting('app.credential_hash'), 'hex')"
 ADMINISTERS = "current_setting('app.administers') = 'yes'"
 
 OWN = f"tenant_id = {TENANT}"
-CONSENT_STANDS = "withdrawn_at IS NULL AND consent_until > now()"
+NOT_WITHDRAWN = "withdrawn_at IS NULL"
+CONSENT_STANDS = f"{NOT_WITHDRAWN} AND consent_until > now()"
 WRITTEN_HERE = f"by_tenant_id = {TENANT}"
 BETWEEN_TWO = f"{OWN} OR (to_tenant_id = {TENANT} AND {CONSENT_STANDS})"
 
@@ -36,9 +37,16 @@ def protect_between_two(
     """Protect what crosses a border: the sender always, the receiver while the consent stands.
 
     `inserted` says whose new rows are: the sender's alone, or, `WRITTEN_HERE`, those of the party that signs them.
+    What was withdrawn is never changed again, by either of them.
     """
     guard(table, BETWEEN_TWO, grants, update_columns)
     policy(table, "floor_insert", "INSERT", inserted, restrictive=True)
+    withdraw_once(table, BETWEEN_TWO)
+
+
+def withdraw_once(table: str, predicate: str = OWN) -> None:
+    """Let no row be changed once it is withdrawn: nobody takes a withdrawal back. `predicate` is the table's floor."""
+    policy(table, "floor_update", "UPDATE", NOT_WITHDRAWN, check=predicate, restrictive=True)
 
 
 def protect_for_reader(table: str, reader: str, grants: Sequence[str]) -> None:
@@ -88,12 +96,16 @@ def enable(table: str) -> None:
     op.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
 
 
-def policy(table: str, name: str, command: str, predicate: str, *, restrictive: bool = False) -> None:
-    """Create one policy for the application role, the same on what is read and on what is written."""
+def policy(
+    table: str, name: str, command: str, predicate: str, *, check: str | None = None, restrictive: bool = False
+) -> None:
+    """Create one policy for the application role, the same on what is read and on what is written, unless `check` says
+    otherwise of the latter.
+    """
     kind = "AS RESTRICTIVE " if restrictive else ""
     using = "" if command == "INSERT" else f" USING ({predicate})"
-    check = "" if command in {"SELECT", "DELETE"} else f" WITH CHECK ({predicate})"
-    op.execute(f"CREATE POLICY {name} ON {table} {kind}FOR {command} TO {APPLICATION}{using}{check}")
+    written = "" if command in {"SELECT", "DELETE"} else f" WITH CHECK ({check or predicate})"
+    op.execute(f"CREATE POLICY {name} ON {table} {kind}FOR {command} TO {APPLICATION}{using}{written}")
 
 
 def grant(table: str, commands: Sequence[str], update_columns: Sequence[str] = ()) -> None:

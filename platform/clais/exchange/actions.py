@@ -156,17 +156,15 @@ def _crossing(referral: Referral) -> dict[str, Any]:
 
 def lock(session: ScopedSession, referral: Referral) -> Referral:
     """Read the referral again and hold it until the end of the transaction. Raises Gone when it may not be seen any
-    more.
+    more, and Refused (`wrong_state`) when it was withdrawn: the sender still sees it, nobody moves it.
     """
-    held = session.scalars(
-        select(Referral)
-        .where(Referral.tenant_id == referral.tenant_id, Referral.id == referral.id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).one_or_none()
-    if held is None:
+    this = select(Referral).where(Referral.tenant_id == referral.tenant_id, Referral.id == referral.id)
+    held = session.scalars(this.with_for_update().execution_options(populate_existing=True)).one_or_none()
+    if held is not None:
+        return held
+    if session.scalars(this.execution_options(populate_existing=True)).one_or_none() is None:
         raise Gone
-    return held
+    raise Refused("wrong_state")
 
 
 def move(
@@ -262,8 +260,6 @@ def lapse(session: ScopedSession, actor: Actor, referral: Referral) -> Referral:
 def post_message(session: ScopedSession, actor: Actor, referral: Referral, text: str) -> ReferralMessage:
     """Write to the other party, as long as the consent stands. Raises Gone, and Refused when it was withdrawn."""
     held = lock(session, referral)
-    if held.withdrawn_at is not None:
-        raise Refused("wrong_state")
     message = ReferralMessage(
         **_crossing(held), referral_id=held.id, by_tenant_id=actor.tenant_id, actor_name=actor.display_name, text=text
     )

@@ -211,6 +211,7 @@ class Withdrawal(Base, TenantOwned):
 
     __tablename__ = "withdrawal"
     __table_args__ = (
+        belongs_to_crossing(),
         tenant_unique("referral_id"),
         Index("ix_withdrawal_received", "to_tenant_id", "referral_id"),
     )

@@ -1,0 +1,148 @@
+"""21. What two parties agreed on stays as it was: neither takes a withdrawal back, answers for the other, or forges."""
+
+from dataclasses import dataclass
+
+import psycopg
+import pytest
+from sqlalchemy import Engine, text
+from sqlalchemy.exc import DBAPIError
+
+from clais.database import new_id
+from clais.database.protection import OWN, TENANT
+from clais.exchange import actions
+from clais.exchange.models import Referral
+from clais.exchange.queries import received_referral, sent_referral
+from clais.web.routing import Application
+from tests.isolation.catalogue import faulty_world
+from tests.isolation.world import World
+from tests.support.federation import Member
+from tests.support.referrals import a_person, a_referral
+
+REFUSALS = (psycopg.errors.InsufficientPrivilege, psycopg.errors.ForeignKeyViolation)
+
+
+@dataclass(frozen=True)
+class Try:
+    """A statement of the sender's or the receiver's session, before or after the withdrawal; and what would let it
+    pass.
+    """
+
+    by: str
+    statement: str
+    fault: str
+    withdrawn: bool = False
+
+
+def taken_back(table: str, key: str = "referral_id") -> Try:
+    """The sender shows again what the person withdrew."""
+    statement = f"UPDATE {table} SET withdrawn_at = NULL WHERE tenant_id = :sender AND {key} = :referral"
+    return Try("sender", statement, f"DROP POLICY floor_update ON {table}", withdrawn=True)
+
+
+def added(table: str, withdrawn_at: str, consent_until: str, by: str = ":receiver") -> Try:
+    """The receiver adds a line that stands under no consent, or that the other party would have written."""
+    own = {
+        "referral_event": ("transition, source, target, happened_at", "'complete', 'in_progress', 'completed', now()"),
+        "referral_message": ("text, sent_at", "'Bonjour', now()"),
+    }
+    names, values = own[table]
+    statement = (
+        f"INSERT INTO {table} (tenant_id, id, to_tenant_id, referral_id, withdrawn_at, consent_until, by_tenant_id, "
+        f"actor_name, {names}) VALUES (:sender, :id, :receiver, :referral, {withdrawn_at}, {consent_until}, {by}, "
+        f"'Marc', {values})"
+    )
+    loose = f"{OWN} OR to_tenant_id = {TENANT}"
+    wider = ";".join(f"ALTER POLICY {name} ON {table} WITH CHECK ({loose})" for name in ("floor", "own"))
+    return Try("receiver", statement, wider if by == ":receiver" else f"DROP POLICY floor_insert ON {table}")
+
+
+def notice(to: str, referral: str) -> Try:
+    """A notice that some consent was withdrawn, which no withdrawal stands behind."""
+    statement = (
+        "INSERT INTO withdrawal (tenant_id, id, to_tenant_id, referral_id, reference, withdrawn_at) "
+        f"VALUES (:sender, :id, {to}, {referral}, 'FAR-R-1', now())"
+    )
+    fault = "ALTER TABLE withdrawal DROP CONSTRAINT fk_withdrawal_tenant_id_to_tenant_id_referral_id"
+    return Try("sender", statement, fault)
+
+
+def promised(column: str, value: str) -> Try:
+    """The receiver moves what it promised."""
+    statement = f"UPDATE referral SET {column} = {value} WHERE tenant_id = :sender AND id = :referral"
+    return Try("receiver", statement, f"GRANT UPDATE ({column}) ON referral TO clais_app")
+
+
+STANDS, OVER = "now() + interval '9 days'", "now() - interval '1 day'"
+TRIES = {
+    "a referral is shown again": taken_back("referral", "id"),
+    "a parcel is shown again": taken_back("parcel"),
+    "a step is shown again": taken_back("referral_event"),
+    "a message is shown again": taken_back("referral_message"),
+    "a consent is given again": taken_back("consent"),
+    "a withdrawn referral moves": Try(
+        "sender",
+        "UPDATE referral SET state = 'requested' WHERE tenant_id = :sender AND id = :referral",
+        "DROP POLICY floor_update ON referral",
+        withdrawn=True,
+    ),
+    "a step without consent": added("referral_event", "NULL", OVER),
+    "a step that is withdrawn": added("referral_event", "now()", STANDS),
+    "a step of the other party": added("referral_event", "NULL", STANDS, ":sender"),
+    "a message without consent": added("referral_message", "NULL", OVER),
+    "a message that is withdrawn": added("referral_message", "now()", STANDS),
+    "a message of the other party": added("referral_message", "NULL", STANDS, ":sender"),
+    "a notice to a third tenant": notice(":third", ":referral"),
+    "a notice of nothing": notice(":receiver", ":id"),
+    "an answer that is due later": promised("answer_due_on", "answer_due_on + 30"),
+    "a receipt that is due later": promised("receive_due_on", "receive_due_on + 30"),
+    "a request that came later": promised("requested_at", "now()"),
+}
+
+
+def a_talk(agent: Member, officer: Member, *, withdrawn: bool) -> Referral:
+    """A referral with a message, withdrawn or not."""
+    referral = a_referral(agent, a_person(agent))
+    with officer.at_work() as session:
+        received = received_referral(session, referral.id)
+        assert received is not None
+        actions.post_message(session, officer.actor, received, "Quand est-elle libre ?")
+    if withdrawn:
+        with agent.at_work() as session:
+            mine = sent_referral(session, referral.id)
+            assert mine is not None
+            actions.withdraw(session, agent.actor, mine)
+    return referral
+
+
+def touched(world: World, one: Try) -> int:
+    """How many rows a try touches; none when it is refused."""
+    near = world.federation
+    agent, officer = near.agent(), near.officer()
+    referral = a_talk(agent, officer, withdrawn=one.withdrawn)
+    facts = {
+        "sender": near.platform.id,
+        "receiver": near.support_centre.id,
+        "third": near.other_platform.id,
+        "referral": referral.id,
+        "id": new_id(),
+    }
+    named = {name: value for name, value in facts.items() if f":{name}" in one.statement}
+    with (agent if one.by == "sender" else officer).at_work() as session:
+        try:
+            return session.connection().execute(text(one.statement), named).rowcount
+        except DBAPIError as error:
+            session.rollback()
+            if isinstance(error.orig, REFUSALS):
+                return 0
+            raise
+
+
+@pytest.mark.parametrize("name", TRIES)
+def test_neither_party_undoes_what_was_agreed(name: str, standing_world: World) -> None:
+    assert touched(standing_world, TRIES[name]) == 0
+
+
+@pytest.mark.parametrize("name", TRIES)
+def test_what_would_let_a_try_pass_is_found(name: str, app: Application, superuser: Engine) -> None:
+    with faulty_world(app, superuser, TRIES[name].fault) as broken:
+        assert touched(broken, TRIES[name]) > 0

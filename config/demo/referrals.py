@@ -14,7 +14,7 @@ from clais.exchange.delays import ANSWER_WORKING_DAYS, RECEIVE_WORKING_DAYS, end
 from clais.exchange.jobs import RECEIVER_STEPS, RECEIVERS
 from clais.exchange.models import Consent, Parcel, Referral, ReferralEvent, ReferralMessage, Withdrawal
 from clais.exchange.movements import ARRIVED, KIND, MOVED, RECENT, WITHDRAWN, WRITTEN
-from clais.exchange.workflow import ANSWER, REASONS, REFERRAL, STATES, UNANSWERED
+from clais.exchange.workflow import ANSWER, NEVER_MEANT, REASONS, REFERRAL, STATES, UNANSWERED
 from clais.messaging.models import Notification
 from config.demo.desk import Colleague, Desk
 from config.demo.dice import Dice
@@ -123,7 +123,7 @@ def _write_log(relay: Relay, crossing: dict[str, Any], officer: Colleague) -> di
     for name, moment in relay.steps:
         transition = REFERRAL.find(name, state)
         theirs = transition.permission == ANSWER
-        reason = dice.choice(list(REASONS[name])[:-1]) if name in REASONS else None
+        reason = dice.choice(_usual(name)) if name in REASONS else None
         comment = _comment(relay, name, reason)
         actor = officer.name if theirs else SYSTEM_NAME if name == "lapse" else life.referent.name
         event = _write(
@@ -144,6 +144,11 @@ def _write_log(relay: Relay, crossing: dict[str, Any], officer: Colleague) -> di
     if state != relay.state:
         raise ValueError(f"the steps to {relay.state} lead to {state}")
     return left
+
+
+def _usual(name: str) -> list[str]:
+    """The reasons of a step that the history tells of: neither « another one » nor what closes the consent as well."""
+    return [code for code in list(REASONS[name])[:-1] if code not in NEVER_MEANT]
 
 
 def _write(

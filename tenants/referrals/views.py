@@ -128,7 +128,10 @@ def _show(referral: Referral, status: int = 200, **forms: Form) -> Response:
         shared=read_out(parcel.contents) if parcel else [],
         consent=queries.consent_of(session, referral),
         scheme_session=next(iter(chosen.values()), None),
-        available={step.name for step in REFERRAL.available(referral, who.permissions)},
+        # What is withdrawn stays as it is, whatever the state it was withdrawn in.
+        available={
+            step.name for step in REFERRAL.available(referral, who.permissions) if referral.withdrawn_at is None
+        },
         message_form=forms.get("message", Form(MessageSchema())),
         cancel_form=forms.get("cancel", Form(CancelSchema())),
         withdraw_form=forms.get("withdraw", Form(WithdrawSchema())),
@@ -168,7 +171,10 @@ def cancellation(referral_id: UUID) -> Response:
         return _show(referral, 422, cancel=form)
     with moving(referral):
         actions.cancel(database(), actor(), referral, form.data["reason"], form.data["comment"])
-    flash(_("Referral %(reference)s is cancelled. The receiver is told.", reference=referral.reference), "done")
+    if referral.withdrawn_at is None:
+        flash(_("Referral %(reference)s is cancelled. The receiver is told.", reference=referral.reference), "done")
+    else:
+        flash(_("It is cancelled: %(receiver)s sees nothing of it any more.", receiver=referral.to_name), "done")
     return redirect_after_post(url_for("referrals.show", referral_id=referral.id))
 
 

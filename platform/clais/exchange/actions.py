@@ -3,7 +3,7 @@ cross.
 """
 
 from collections.abc import Collection, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -26,7 +26,7 @@ from clais.exchange.models import (
     Withdrawal,
 )
 from clais.exchange.parcels import Missing, Offer, missing, seal
-from clais.exchange.workflow import ANSWER, OPEN, REASONS, REFERRAL, SEND, URGENCIES
+from clais.exchange.workflow import ANSWER, NEVER_MEANT, OPEN, REASONS, REFERRAL, SEND, URGENCIES
 from clais.identity.actor import Actor
 from clais.registry.actions import next_reference
 from clais.registry.models import Tenant
@@ -195,6 +195,8 @@ def move(
     elif reason:
         held.reason = reason
     held.last_moved_at = now()
+    if transition == "cancel" and reason in NEVER_MEANT:
+        _close(session, held, held.last_moved_at)
     own = held.tenant_id == actor.tenant_id
     record(session, f"referral.{transition}", "referral", held.id, person_id=held.person_id if own else None)
     session.flush()
@@ -211,7 +213,9 @@ def _check_side(permission: str, actor: Actor, referral: Referral) -> None:
 def cancel(
     session: ScopedSession, actor: Actor, referral: Referral, reason: str, comment: str | None = None
 ) -> Referral:
-    """Call an open referral back, with a code of `CANCEL_REASONS`. Raises as `move`."""
+    """Call an open referral back, with a code of `CANCEL_REASONS`; for one of `NEVER_MEANT` the consent closes at once.
+    Raises as `move`.
+    """
     return move(session, actor, referral, "cancel", reason=reason, comment=comment)
 
 
@@ -223,10 +227,17 @@ def withdraw(session: ScopedSession, actor: Actor, referral: Referral, note: str
     """
     held = lock(session, referral)
     _check_side(SEND, actor, held)
-    moment = now()
-    held.withdrawn_at = moment
-    held.last_moved_at = moment
+    held.last_moved_at = now()
     REFERRAL.apply(session, held, "withdraw", actor)
+    _close(session, held, held.last_moved_at, note)
+    record(session, "referral.withdraw", "referral", held.id, person_id=held.person_id)
+    session.flush()
+    return held
+
+
+def _close(session: ScopedSession, held: Referral, moment: datetime, note: str | None = None) -> None:
+    """Close all that the receiver reads of a referral, and leave it a notice with the reference."""
+    held.withdrawn_at = moment
     session.flush()
     for table in RECEIVER_COLUMNS:
         session.execute(
@@ -242,9 +253,6 @@ def withdraw(session: ScopedSession, actor: Actor, referral: Referral, note: str
     session.add(
         Withdrawal(to_tenant_id=held.to_tenant_id, referral_id=held.id, reference=held.reference, withdrawn_at=moment)
     )
-    record(session, "referral.withdraw", "referral", held.id, person_id=held.person_id)
-    session.flush()
-    return held
 
 
 def lapse(session: ScopedSession, actor: Actor, referral: Referral) -> Referral:

@@ -46,6 +46,8 @@ CANCEL_REASONS = {
     "sent_by_mistake": N_("Sent by mistake"),
     "other": N_("Another reason"),
 }
+NEVER_MEANT = frozenset({"sent_by_mistake"})
+"""Cancelled for one of these, a referral closes to the receiver like a withdrawn one: nobody agreed to it."""
 FAIL_REASONS = {
     "did_not_come": N_("Did not come"),
     "dropped_out": N_("Stopped on the way"),

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
 
-from sqlalchemy import String, event
+from sqlalchemy import String, event, select
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column
 
 from clais.clock import now
@@ -63,6 +63,16 @@ class StateChange(Base, TenantOwned):
     membership_id: Mapped[UUID] = mapped_column(default=NIL)
     actor_name: Mapped[str] = mapped_column(String(120))
     happened_at: Mapped[datetime] = mapped_column(default=now)
+
+
+def last_change(session: ScopedSession, subject_id: UUID) -> StateChange | None:
+    """The last step in the life of a row."""
+    return session.scalars(
+        select(StateChange)
+        .where(StateChange.tenant_id == session.scope.tenant_id, StateChange.subject_id == subject_id)
+        .order_by(StateChange.happened_at.desc(), StateChange.id.desc())
+        .limit(1)
+    ).first()
 
 
 Log = Callable[[Any, Transition, str, Actor, str | None, str | None], Base]

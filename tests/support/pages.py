@@ -1,4 +1,7 @@
+import re
+from html import unescape
 from html.parser import HTMLParser
+from typing import Any
 
 VOID_FORM_OK = {"dialog"}
 
@@ -55,3 +58,22 @@ def lint_page(html: str) -> None:
     if not lint.language:
         problems.append("no language")
     assert not problems, problems
+
+
+def version_sent_to(path: str, page: str) -> str:
+    """What the form that goes to `path` says it was drawn from."""
+    inside = r"(?:(?!</form>).)*?"
+    found = re.search(
+        rf'<form[^>]*action="[^"]*{re.escape(path)}"{inside}name="_version" value="([^"]*)"', page, re.DOTALL
+    )
+    assert found is not None, f"no form to {path} carries a version"
+    return found.group(1)
+
+
+def versions_on(answer: Any) -> tuple[str, str]:
+    """What a page of a conflict says was written, blank when nothing was, and what it says is there now."""
+    page = unescape(answer.get_data(as_text=True))
+    sections = r'(?:<section class="receipt">(.*?)</section>)?\s*<section class="sheet">(.*?)</section>'
+    found = re.search(rf'<div class="versions">\s*{sections}', page, re.DOTALL)
+    assert found is not None, page[:3000]
+    return found.group(1) or "", found.group(2)

@@ -58,9 +58,39 @@ TEXTS: dict[str, Explanation] = {
     ),
     "409": Explanation(
         _l("Someone changed this before you"),
+        _l("Another version was saved meanwhile."),
+        NOTHING_CHANGED,
+        _l("Go back to the page, load it again and look at what it says now."),
+    ),
+    "409-versions": Explanation(
+        _l("Someone changed this before you"),
         _l("While you were writing, another version was saved."),
         _l("Yours is not saved, but it is below: nothing is lost."),
         _l("Compare both, then open the present version again and add what is missing."),
+    ),
+    "409-same": Explanation(
+        _l("Someone changed this before you"),
+        _l("While you were writing, someone saved the same answers as yours."),
+        _l("Nothing of yours is missing."),
+        _l("Open the present version to go on from there."),
+    ),
+    "409-moved": Explanation(
+        _l("This moved on before you"),
+        _l("While you were writing, someone took it further: it does not stand where this page showed it."),
+        _l("What you wrote is not saved, but it is below: nothing is lost."),
+        _l("Look at where it stands now, then copy what is still of use."),
+    ),
+    "409-moved-unwritten": Explanation(
+        _l("This moved on before you"),
+        _l("While you were looking, someone took it further: it does not stand where this page showed it."),
+        NOTHING_CHANGED,
+        _l("Look at where it stands now, then decide again."),
+    ),
+    "409-overtaken": Explanation(
+        _l("Someone saved this at the same moment"),
+        _l("While yours was on its way, another version was saved."),
+        _l("What you wrote is not saved yet, but it is not lost."),
+        _l("Send it again: if the other version says something else, you will see both."),
     ),
     "413": Explanation(
         _l("This is too large"),

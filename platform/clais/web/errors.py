@@ -9,7 +9,8 @@ from __future__ import annotations
 import traceback
 import uuid
 from collections.abc import Sequence
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
 
 import structlog
 from flask import Flask, Response, current_app, g, json, request
@@ -28,19 +29,48 @@ SECRET_WORDS = ("password", "secret", "one_time")
 log = structlog.get_logger("clais.web.errors")
 
 
-class StaleEdit(Exception):  # noqa: N818 - it is an event of the work, not a fault
-    """Someone saved a newer version meanwhile. `yours` and `theirs`: lists of (label, value), shown side by side."""
+Pairs = Sequence[tuple[object, object]]
+"""Questions and answers as (label, words)."""
 
-    def __init__(
-        self,
-        yours: Sequence[tuple[object, object]] = (),
-        theirs: Sequence[tuple[object, object]] = (),
-        reload_url: str | None = None,
-    ) -> None:
+
+class Change(NamedTuple):
+    """Who did the last thing to something, and when."""
+
+    who: str
+    when: datetime
+
+
+class StaleEdit(Exception):  # noqa: N818 - it is an event of the work, not a fault
+    """Someone saved a newer version meanwhile: `yours` and `theirs` are shown side by side, and who saved theirs.
+
+    Both are asked for, because the page promises that nothing which was typed is lost. `clais.web.conflicts` makes
+    them from a form.
+    """
+
+    moved = False
+
+    def __init__(self, yours: Pairs, theirs: Pairs, reload_url: str, by: Change | None = None) -> None:
         super().__init__("stale edit")
         self.yours = list(yours)
         self.theirs = list(theirs)
         self.reload_url = reload_url
+        self.by = by
+
+    @property
+    def variant(self) -> str:
+        """Which sentences tell of it."""
+        return "versions" if self.yours or self.theirs else "same"
+
+
+class MovedOn(StaleEdit):
+    """What was typed meets no other version: what it was for moved on meanwhile. `theirs` says where it stands now."""
+
+    moved = True
+
+    @property
+    def variant(self) -> str:
+        """Which sentences tell of it."""
+        return "moved" if self.yours else "moved-unwritten"
 
 
 def reference() -> str:
@@ -60,9 +90,11 @@ def error_response(status: int, **details: Any) -> Response:
     explanation = details.pop("explanation", None) or explanation_of(status)
     if is_api_request():
         return problem(status, explanation)
-    if request.headers.get("HX-Request") == "true" and request.headers.get("HX-Request-Type") != "full":
-        return _fragment(status, explanation)
-    return _page(status, explanation, details)
+    if request.headers.get("HX-Request") != "true" or request.headers.get("HX-Request-Type") == "full":
+        return _page(status, explanation, details)
+    if details.get("conflict") is not None:
+        return _in_place(_page(status, explanation, details | {"in_place": True}))
+    return _fragment(status, explanation)
 
 
 def problem(status: int, explanation: Explanation) -> Response:
@@ -82,8 +114,17 @@ def _page(status: int, explanation: Explanation, details: dict[str, Any]) -> Res
     # Rendered without the application's context processors: they read the database, which may be what failed, and a
     # page that says « not found » must be the same for everybody.
     template = current_app.jinja_env.select_template(names)
-    body = template.render(status=status, explanation=explanation, reference=reference(), **{"kept": None, **details})
+    nothing = {"kept": None, "conflict": None, "in_place": False}
+    body = template.render(status=status, explanation=explanation, reference=reference(), **{**nothing, **details})
     return Response(body, status=status, content_type="text/html; charset=utf-8")
+
+
+def _in_place(answer: Response) -> Response:
+    """The heart of an error page where htmx is at work: it takes the place of the page that the form stood on."""
+    answer.headers["HX-Retarget"] = answer.headers["HX-Reselect"] = "#main"
+    answer.headers["HX-Reswap"] = "outerHTML show:top"
+    answer.headers["HX-Push-Url"] = "false"
+    return answer
 
 
 def _fragment(status: int, explanation: Explanation) -> Response:
@@ -133,12 +174,16 @@ def _forged(_error: ForgedRequest) -> Response:
 
 
 def _stale(error: StaleEdit) -> Response:
-    return error_response(409, yours=error.yours, theirs=error.theirs, reload_url=error.reload_url)
+    return error_response(409, explanation=explanation_of(409, error.variant), conflict=error)
 
 
 def _overtaken(_error: StaleDataError) -> Response:
-    """The version number of a row moved between reading and writing it: nothing of this edit was saved."""
-    return error_response(409, yours=[], theirs=[], reload_url=None)
+    """The version of a row moved between reading and writing it, and no view was ready for that: nothing was saved.
+
+    What was typed can be sent again. It then comes after the other version, and the form's own check shows both.
+    """
+    kept = kept_values()
+    return error_response(409, explanation=explanation_of(409, "overtaken" if kept else None), kept=kept or None)
 
 
 def _database_away(error: Exception) -> Response:

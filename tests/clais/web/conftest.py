@@ -13,10 +13,11 @@ from flask.typing import ResponseReturnValue
 from jinja2 import Environment
 from marshmallow import fields, validate
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import abort
 
-from clais.clock import today
-from clais.web.errors import StaleEdit
+from clais.clock import now, today
+from clais.web.errors import Change, MovedOn, StaleEdit
 from clais.web.fields import (
     Date,
     Email,
@@ -201,7 +202,16 @@ def build_app() -> Flask:  # noqa: C901 - one small view per way of answering
     @app.route("/api/fail/<kind>", methods=["GET", "POST"])
     def fail(kind: str) -> ResponseReturnValue:
         if kind == "stale":
-            raise StaleEdit([("Note", "la mienne")], [("Note", "la sienne")], "/note")
+            saved = Change("Luc Delhaye", now() - dt.timedelta(minutes=3))
+            raise StaleEdit([("Note", "la mienne")], [("Note", "la sienne")], "/note", saved)
+        if kind == "same":
+            raise StaleEdit([], [], "/note")
+        if kind == "moved":
+            raise MovedOn([("Commentaire", "trois\nlignes")], [("État", "Refusé")], "/note")
+        if kind == "clicked":
+            raise MovedOn([], [("État", "Refusé")], "/note")
+        if kind == "overtaken":
+            raise StaleDataError(SECRET_TEXT)
         if kind == "database":
             raise OperationalError(SECRET_TEXT, {"name": SECRET_TEXT}, Exception(SECRET_TEXT))
         if kind == "bug":

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
 from clais.web.rendering import redirect_after_post
+from tests.support.pages import versions_on
 
 from .conftest import SECRET_TEXT
 
@@ -131,11 +133,55 @@ def test_a_password_is_never_written_back(client: FlaskClient) -> None:
     assert "correct horse" not in answer.text
 
 
-def test_a_stale_edit_shows_both_versions(client: FlaskClient) -> None:
+def test_a_stale_edit_shows_both_versions_and_who_saved_the_other(client: FlaskClient) -> None:
     answer = client.get("/fail/stale")
     assert answer.status_code == 409
-    assert "la mienne" in answer.text
-    assert "la sienne" in answer.text
+    assert "rien n'est perdu" in unescape(answer.text)
+    yours, theirs = versions_on(answer)
+    assert "la mienne" in yours
+    assert "la sienne" in theirs
+    assert "Luc Delhaye" in theirs
+
+
+def test_what_was_written_for_what_moved_on_stands_beside_where_it_stands_now(client: FlaskClient) -> None:
+    answer = client.get("/fail/moved")
+    assert answer.status_code == 409
+    assert "rien n'est perdu" in unescape(answer.text)
+    yours, now = versions_on(answer)
+    assert "trois\nlignes" in yours
+    assert "Refusé" in now
+
+
+@pytest.mark.parametrize("kind", ["clicked", "same", "409"])
+def test_no_conflict_promises_words_below_that_are_not_there(client: FlaskClient, kind: str) -> None:
+    answer = client.get(f"/fail/{kind}")
+    assert answer.status_code == 409
+    assert "ci-dessous" not in answer.text
+    assert "Ce que vous avez écrit</h2>" not in answer.text
+
+
+@pytest.mark.parametrize("kind", ["stale", "moved", "clicked", "same"])
+def test_htmx_gets_a_conflict_as_the_heart_of_a_page_with_all_that_it_says(client: FlaskClient, kind: str) -> None:
+    answer = client.get(f"/fail/{kind}", headers=HTMX)
+    assert answer.status_code == 409
+    assert answer.headers["HX-Retarget"] == answer.headers["HX-Reselect"] == "#main"
+    whole = client.get(f"/fail/{kind}").text
+    assert "data-back" in whole
+    assert "data-back" not in answer.text, "nothing was added to the history of the browser"
+    for part in re.findall(r"<d[td]>.*?</d[td]>|<h1>.*?</h1>", whole, re.DOTALL):
+        assert part in answer.text
+
+
+def test_a_row_that_moved_under_a_write_gives_the_form_back_to_be_sent_again(client: FlaskClient) -> None:
+    data = {"csrf_token": token(client), "note": "longue\nnote", "_version": "3"}
+    answer = client.post("/fail/overtaken?scheme=7", data=data)
+    assert answer.status_code == 409
+    assert '<textarea hidden name="note">\nlongue\nnote</textarea>' in answer.text
+    assert '<textarea hidden name="_version">\n3</textarea>' in answer.text
+    assert 'action="/fail/overtaken?scheme=7"' in answer.text
+    assert SECRET_TEXT not in answer.text
+    message = client.post("/fail/overtaken", data=data, headers=HTMX)
+    assert message.headers["HX-Retarget"] == "#messages", "what was typed is still on the page"
 
 
 def test_htmx_gets_an_error_as_a_message_that_replaces_nothing(client: FlaskClient) -> None:

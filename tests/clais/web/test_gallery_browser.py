@@ -35,7 +35,7 @@ def _width(visit: Visit) -> int:
     return size["width"]
 
 
-@pytest.mark.parametrize("path", ["/gallery", "/note?flash=1", "/fail/404", "/fail/stale"])
+@pytest.mark.parametrize("path", ["/gallery", "/note?flash=1", "/fail/404", "/fail/stale", "/fail/moved"])
 def test_a_page_is_accessible_obeys_the_policy_and_fits(visit: Visit, path: str) -> None:
     visit.page.goto(path, wait_until="networkidle")
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)

@@ -730,6 +730,7 @@ def upgrade() -> None:
     sa.Column('author_name', sa.String(length=120), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('version', sa.BigInteger(), nullable=False),
     sa.ForeignKeyConstraint(['tenant_id', 'appointment_id'], ['appointment.tenant_id', 'appointment.id'], name=op.f('fk_contact_tenant_id_appointment_id'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['tenant_id', 'person_id'], ['person.tenant_id', 'person.id'], name=op.f('fk_contact_tenant_id_person_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('tenant_id', 'id', name=op.f('pk_contact')),
@@ -762,6 +763,7 @@ def upgrade() -> None:
     sa.Column('rank', sa.SmallInteger(), nullable=False),
     sa.Column('text', sa.String(length=300), nullable=False),
     sa.Column('dimension', sa.String(length=20), nullable=True),
+    sa.Column('version', sa.BigInteger(), nullable=False),
     sa.ForeignKeyConstraint(['tenant_id', 'action_plan_id'], ['action_plan.tenant_id', 'action_plan.id'], name=op.f('fk_plan_objective_tenant_id_action_plan_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('tenant_id', 'id', name=op.f('pk_plan_objective'))
     )

@@ -76,7 +76,7 @@ def keep_confidences(execution: ORMExecuteState) -> None:
     execution.statement = execution.statement.options(session.info[CONFIDENCE])
 
 
-class Contact(Base, TenantOwned, Timestamped):
+class Contact(Base, TenantOwned, Timestamped, Versioned):
     """A contact with the person, or an attempt: how, how long, what came of it.
 
     `appointment_id` names the appointment that it is the outcome of: one appointment is one contact.

@@ -12,7 +12,7 @@ from clais.web.bound import BoundField
 from clais.web.formatting import html_language
 from clais.web.forms import Form
 from tenants.orientation.actions import Answer
-from tenants.orientation.dimensions import ARTICLES, DIMENSIONS, LEVELS, Dimension
+from tenants.orientation.dimensions import ARTICLES, DETECTED_BY, DIMENSIONS, DISTANCES, LEVELS, Dimension
 from tenants.orientation.models import Bilan, BilanAnswer
 
 MONTHS_WITHOUT_YEAR = 10
@@ -94,7 +94,27 @@ def values_of(bilan: Bilan, answers: Mapping[str, BilanAnswer]) -> dict[str, Any
     return values
 
 
-def in_words(data: Mapping[str, Answer], distance: int | None, summary: str | None) -> list[tuple[str, str]]:
-    """A bilan as (question, answer) pairs, to show two versions side by side."""
-    pairs = [(_(d.label), _(LEVELS[data[d.code].level])) for d in DIMENSIONS if d.code in data]
-    return [*pairs, (_("Distance to employment"), str(distance or "")), (_("In a few words"), summary or "")]
+Pairs = list[tuple[str, str]]
+
+
+def two_versions(typed: Mapping[str, Any], stored: Mapping[str, Any]) -> tuple[Pairs, Pairs]:
+    """Two bilans as (question, answer) pairs where they differ. Both are values of the form."""
+    both = [(mine, theirs) for mine, theirs in zip(_in_words(typed), _in_words(stored), strict=True) if mine != theirs]
+    return [mine for mine, _theirs in both], [theirs for _mine, theirs in both]
+
+
+def _in_words(values: Mapping[str, Any]) -> Pairs:
+    distance = values.get("distance")
+    return [
+        *((_(dimension.label), _dimension_in_words(dimension.code, values)) for dimension in DIMENSIONS),
+        (_("Distance to employment"), _(DISTANCES[int(distance)]) if distance else ""),
+        (_("In a few words"), values.get("summary") or ""),
+    ]
+
+
+def _dimension_in_words(code: str, values: Mapping[str, Any]) -> str:
+    """The level, who noticed it, and the note below."""
+    level, detected_by = values.get(f"{code}_level"), values.get(f"{code}_by")
+    said = [_(LEVELS[int(level)])] if level is not None else []
+    said += [_(DETECTED_BY[detected_by])] if detected_by else []
+    return "\n".join(filter(None, (" · ".join(said), values.get(f"{code}_note"))))

@@ -6,22 +6,16 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from clais.clock import today
+from clais.web.conflicts import saved_alone, saved_by
 from clais.web.context import actor, database, get_or_404
 from clais.web.errors import StaleEdit
 from clais.web.forms import Form
 from clais.web.rendering import redirect_after_post, render
 from clais.workflow import Refused
 from tenants.orientation import actions, bilan_form, queries
-from tenants.orientation.actions import Answer
 from tenants.orientation.dimensions import ARTICLES, DETECTED_BY, DIMENSIONS, DISTANCES, LEVELS, LEVELS_IN_FULL
-from tenants.orientation.feature import (
-    file_url,
-    no_one_else_saved,
-    orientation,
-    person_of_page,
-    refusal,
-    say,
-)
+from tenants.orientation.feature import file_url, orientation, person_of_page, refusal, say
+from tenants.orientation.meanwhile import file_stays_open
 from tenants.orientation.models import Bilan, BilanAnswer
 from tenants.orientation.schemas import WholeBilanSchema
 from tenants.people.models import Person
@@ -42,12 +36,13 @@ def new_bilan(person_id: UUID) -> AnyResponse:
         return _form(person, form, None, status=422)
     answers = bilan_form.answers_in(form.data)
     if latest is not None and latest.made_on == today():
-        raise _stale(latest, form)
+        raise _overtaken(latest, form)
     try:
-        with no_one_else_saved(url_for(".new_bilan", person_id=person.id)):
+        with file_stays_open(form, person):
             actions.make_bilan(session, person, actor(), answers, **_rest(form))
-    except Refused as refused:
-        return _refused(person, refused)
+    except Refused:
+        # A colleague's bilan of today came in between.
+        raise _today(person, form) from None
     say(_("The bilan is saved. What follows from it?"))
     return redirect_after_post(url_for("orientation.decide", person_id=person.id))
 
@@ -66,8 +61,8 @@ def edit_bilan(person_id: UUID, bilan_id: UUID) -> AnyResponse:
     if not _is_sound(form):
         return _form(person, form, bilan, status=422)
     if form.version != str(bilan.version):
-        raise _stale(bilan, form)
-    with no_one_else_saved(_edit_url(bilan)):
+        raise _overtaken(bilan, form)
+    with saved_alone(lambda: _overtaken(get_or_404(Bilan, bilan_id), form)):
         actions.change_bilan(session, bilan, bilan_form.answers_in(form.data), **_rest(form))
     say(_("The bilan is corrected."))
     if queries.latest_decision(session, person.id) is None:
@@ -140,16 +135,13 @@ def _edit_url(found: Bilan) -> str:
     return url_for("orientation.edit_bilan", person_id=found.person_id, bilan_id=found.id)
 
 
-def _stale(theirs: Bilan, form: Form) -> StaleEdit:
-    stored = {code: Answer(answer.level, answer.detected_by, answer.note) for code, answer in _answers(theirs).items()}
-    mine = _rest(form)
-    return StaleEdit(
-        yours=bilan_form.in_words(bilan_form.answers_in(form.data), mine["distance"], mine["summary"]),
-        theirs=bilan_form.in_words(stored, theirs.distance, theirs.summary),
-        reload_url=_edit_url(theirs),
-    )
+def _overtaken(theirs: Bilan, form: Form) -> StaleEdit:
+    yours, stored = bilan_form.two_versions(form.data, bilan_form.values_of(theirs, _answers(theirs)))
+    return StaleEdit(yours, stored, _edit_url(theirs), saved_by(theirs.updated_at, theirs.id))
 
 
-def _refused(person: Person, refused: Refused) -> AnyResponse:
-    say(refusal(refused.code), "wait")
-    return redirect_after_post(file_url(person.id))
+def _today(person: Person, form: Form) -> StaleEdit:
+    latest = queries.latest_bilan(database(), person.id)
+    if latest is None:
+        abort(404)
+    return _overtaken(latest, form)

@@ -13,7 +13,8 @@ from clais.workflow import Refused
 from tenants.orientation import actions, queries
 from tenants.orientation.choices import DIRECTIONS
 from tenants.orientation.dimensions import DISTANCES, LEVELS
-from tenants.orientation.feature import file_url, no_one_else_saved, orientation, person_of_page, refusal, say
+from tenants.orientation.feature import file_url, orientation, person_of_page, refusal, say
+from tenants.orientation.meanwhile import file_stays_open
 from tenants.orientation.models import WishedOccupation
 from tenants.orientation.movement import obstacles, strengths
 from tenants.orientation.schemas import DecisionSchema, OccupationSearchSchema, WishSchema
@@ -26,20 +27,16 @@ from tenants.people.workflow import OPEN_STAGES
 def decide(person_id: UUID) -> AnyResponse:
     """The decision that a bilan leads to; then straight to the plan."""
     person = person_of_page(person_id)
-    if person.stage not in OPEN_STAGES:
-        say(refusal("closed_file"), "wait")
-        return redirect_after_post(file_url(person.id))
     if request.method == "GET":
+        if person.stage not in OPEN_STAGES:
+            say(refusal("closed_file"), "wait")
+            return redirect_after_post(file_url(person.id))
         return _decision_page(person, Form(DecisionSchema()))
     form = Form.from_request(DecisionSchema(), request.form)
     if not form.validate():
         return _decision_page(person, form, status=422)
-    try:
-        with no_one_else_saved(url_for(".decide", person_id=person.id)):
-            actions.decide(database(), person, actor(), **form.data)
-    except Refused as refused:
-        say(refusal(refused.code), "wait")
-        return redirect_after_post(file_url(person.id))
+    with file_stays_open(form, person):
+        actions.decide(database(), person, actor(), **form.data)
     if queries.current_plan(database(), person.id) is None:
         say(_("The orientation is decided. Now write the first steps together."))
         return redirect_after_post(url_for("orientation.new_plan", person_id=person.id))

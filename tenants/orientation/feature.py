@@ -1,16 +1,12 @@
-"""What every page of this feature starts from: the person of the address, the refusals in words, the last flush."""
+"""What every page of this feature starts from: the person of the address, the refusals in words."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from uuid import UUID
 
 from flask import abort, flash, url_for
 from flask_babel import gettext as _
-from sqlalchemy.orm.exc import StaleDataError
 
 from clais.audit.actions import record_reading
 from clais.web.context import database, get_or_404
-from clais.web.errors import StaleEdit
 from clais.web.routing import Feature
 from clais.words import N_
 from tenants.orientation import queries
@@ -60,13 +56,3 @@ def refusal(code: str) -> str:
 def say(text: str, kind: str = "done") -> None:
     """Leave a message for the page that follows."""
     flash(text, kind)
-
-
-@contextmanager
-def no_one_else_saved(reload_url: str) -> Iterator[None]:
-    """Answer 409 when another request saves the same row between our reading and our writing."""
-    try:
-        yield
-        database().flush()
-    except StaleDataError as error:
-        raise StaleEdit(reload_url=reload_url) from error

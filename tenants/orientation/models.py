@@ -109,7 +109,7 @@ class PlanEvaluation(Base, TenantOwned, Timestamped):
     next_review_on: Mapped[date | None]
 
 
-class PlanObjective(Base, TenantOwned):
+class PlanObjective(Base, TenantOwned, Versioned):
     """One thing the plan is to reach; its steps say how."""
 
     __tablename__ = "plan_objective"

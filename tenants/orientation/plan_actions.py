@@ -43,13 +43,18 @@ def start_plan(
     objectives: Sequence[NewObjective] = (),
     started_on: date | None = None,
     review_on: date | None = None,
+    instead_of: str | None = None,
 ) -> ActionPlan:
-    """Start a plan: the follow-up begins, and an open one is closed as replaced. Raises Refused('closed_file').
+    """Start a plan: the follow-up begins, and an open one is closed as replaced.
 
-    Without `review_on`, the plan is evaluated as soon as the platform's rule asks (three months).
+    Without `review_on`, the plan is evaluated as soon as the platform's rule asks (three months). `instead_of` is the
+    `key_of` the open plan that was shown, so that one which a colleague started meanwhile is not closed unseen.
+    Raises Refused('closed_file' or 'other_plan').
     """
     hold(session, person)
     earlier = queries.current_plan(session, person.id)
+    if instead_of is not None and instead_of != key_of(earlier):
+        raise Refused("other_plan")
     if earlier is not None:
         PLAN.apply(session, earlier, "close", actor, reason="replaced")
     day = started_on or today()
@@ -62,6 +67,11 @@ def start_plan(
     session.flush()
     record(session, "plan.create", "action_plan", plan.id, person_id=person.id, details={"objectives": len(objectives)})
     return plan
+
+
+def key_of(plan: ActionPlan | None) -> str:
+    """What stands for the open plan of a person, or for there being none."""
+    return str(plan.id) if plan else "none"
 
 
 def _add_objective(session: ScopedSession, plan: ActionPlan, new: NewObjective, rank: int) -> PlanObjective:

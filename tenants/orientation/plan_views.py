@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from clais.clock import today
+from clais.web.conflicts import saved_alone, stale_edit
 from clais.web.context import actor, database
 from clais.web.errors import StaleEdit
 from clais.web.forms import Form
@@ -14,15 +15,8 @@ from clais.workflow import Refused
 from tenants.orientation import plan_actions as actions
 from tenants.orientation import queries, sections
 from tenants.orientation.choices import OUTCOMES, WHO
-from tenants.orientation.feature import (
-    file_url,
-    no_one_else_saved,
-    orientation,
-    person_of_page,
-    plan_of,
-    refusal,
-    say,
-)
+from tenants.orientation.feature import file_url, orientation, person_of_page, plan_of, refusal, say
+from tenants.orientation.meanwhile import file_stays_open, plan_for, plan_moved, plan_saved_by
 from tenants.orientation.models import ActionPlan
 from tenants.orientation.movement import obstacles
 from tenants.orientation.plan_actions import NewObjective, NewStep
@@ -38,10 +32,10 @@ MOST_PROPOSED = 3
 def new_plan(person_id: UUID) -> AnyResponse:
     """The plan that follows from the decision: its goal, and an objective proposed for each heavy obstacle."""
     person = person_of_page(person_id)
-    if person.stage not in OPEN_STAGES:
-        say(refusal("closed_file"), "wait")
-        return redirect_after_post(file_url(person.id))
     if request.method == "GET":
+        if person.stage not in OPEN_STAGES:
+            say(refusal("closed_file"), "wait")
+            return redirect_after_post(file_url(person.id))
         return _new_plan_page(person, Form(NewPlanSchema(), _proposal(person)))
     form = Form.from_request(NewPlanSchema(), request.form)
     if not form.validate():
@@ -55,7 +49,7 @@ def new_plan(person_id: UUID) -> AnyResponse:
         for row in form.data["objectives"]
     ]
     try:
-        with no_one_else_saved(url_for(".new_plan", person_id=person.id)):
+        with file_stays_open(form, person):
             actions.start_plan(
                 database(),
                 person,
@@ -63,10 +57,10 @@ def new_plan(person_id: UUID) -> AnyResponse:
                 goal=form.data["goal"],
                 review_on=form.data["review_on"],
                 objectives=objectives,
+                instead_of=form.version or "",
             )
     except Refused as refused:
-        say(refusal(refused.code), "wait")
-        return redirect_after_post(file_url(person.id))
+        raise plan_moved(person, form) from refused
     say(_("The plan has started. Complete it, print it, have it signed."))
     return redirect_after_post(url_for("orientation.plan", person_id=person.id))
 
@@ -88,7 +82,14 @@ def _proposal(person: Person) -> dict[str, object]:
 
 def _new_plan_page(person: Person, form: Form, *, status: int = 200) -> Response:
     replaced = queries.current_plan(database(), person.id)
-    return render("orientation/plan_new.html", status=status, person=person, form=form, replaced=replaced)
+    return render(
+        "orientation/plan_new.html",
+        status=status,
+        person=person,
+        form=form,
+        replaced=replaced,
+        version=actions.key_of(replaced),
+    )
 
 
 @orientation.page("/personnes/<uuid:person_id>/plan", "orientation.read")
@@ -140,57 +141,63 @@ def print_plan(person_id: UUID) -> Response:
 def edit_plan(person_id: UUID) -> AnyResponse:
     """Another goal, another day to look at it."""
     person = person_of_page(person_id)
-    found = plan_of(person)
     if request.method == "GET":
-        form = Form(PlanSchema(), {"goal": found.goal, "review_on": found.review_on})
-        return render("orientation/plan_edit.html", person=person, plan=found, form=form)
+        found = plan_of(person)
+        return render("orientation/plan_edit.html", person=person, plan=found, form=Form(PlanSchema(), _values(found)))
     form = Form.from_request(PlanSchema(), request.form)
+    found = plan_for(person, form)
     if not form.validate():
         return render("orientation/plan_edit.html", status=422, person=person, plan=found, form=form)
-    reload_url = url_for(".edit_plan", person_id=person.id)
     if form.version != str(found.version):
-        raise StaleEdit(yours=[(_("Goal"), form.data["goal"])], theirs=[(_("Goal"), found.goal)], reload_url=reload_url)
-    with no_one_else_saved(reload_url):
+        raise _overtaken(person, form)
+    with saved_alone(lambda: _overtaken(person, form)):
         actions.change_plan(database(), found, **form.data)
     say(_("The plan is changed."))
     return redirect_after_post(url_for("orientation.plan", person_id=person.id))
+
+
+def _values(found: ActionPlan) -> dict[str, object]:
+    return {"goal": found.goal, "review_on": found.review_on}
+
+
+def _overtaken(person: Person, form: Form) -> StaleEdit:
+    found = plan_for(person, form)
+    return stale_edit(form, _values(found), url_for(".edit_plan", person_id=person.id), plan_saved_by(found))
 
 
 @orientation.post("/personnes/<uuid:person_id>/plan/signature", "orientation.write")
 def sign_plan(person_id: UUID) -> AnyResponse:
     """The candidate signed, on paper or here."""
     person = person_of_page(person_id)
-    found = plan_of(person)
     form = Form.from_request(SignatureSchema(), request.form)
+    found = plan_for(person, form)
     if not form.validate():
         return plan_page(person, status=422, signature=form)
-    here = url_for("orientation.plan", person_id=person.id)
     if form.version != str(found.version):
         # One signs what one read: a plan that changed meanwhile has to be read again.
-        raise StaleEdit(reload_url=here)
-    with no_one_else_saved(here):
+        raise plan_moved(person, form)
+    with saved_alone(lambda: plan_moved(person, form)):
         actions.sign_plan(database(), found, **form.data)
     say(_("The signature is recorded."))
-    return redirect_after_post(here)
+    return redirect_after_post(url_for("orientation.plan", person_id=person.id))
 
 
 @orientation.form("/personnes/<uuid:person_id>/plan/evaluation", "orientation.write")
 def evaluate_plan(person_id: UUID) -> AnyResponse:
     """Look at the plan together, every three months at least."""
     person = person_of_page(person_id)
-    found = plan_of(person)
     if request.method == "GET":
         session = database()
         form = Form(EvaluationSchema(), {"evaluated_on": today(), "next_review_on": review_day(session, today())})
-        return _evaluation_page(person, found, form)
+        return _evaluation_page(person, plan_of(person), form)
     form = Form.from_request(EvaluationSchema(), request.form)
+    found = plan_for(person, form)
     if not form.validate():
         return _evaluation_page(person, found, form, status=422)
-    here = url_for(".evaluate_plan", person_id=person.id)
     if form.version != str(found.version):
-        raise StaleEdit(reload_url=here)
+        raise plan_moved(person, form)
     data = form.data | {"in_person": form.data["in_person"] == "yes"}
-    with no_one_else_saved(here):
+    with saved_alone(lambda: plan_moved(person, form)):
         actions.evaluate_plan(database(), found, actor(), **data)
     if found.state == "open":
         say(_("The evaluation is recorded."))

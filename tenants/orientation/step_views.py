@@ -5,15 +5,18 @@ from uuid import UUID
 
 from flask import Response, abort, request, url_for
 from flask_babel import gettext as _
+from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response as AnyResponse
 
+from clais.web.conflicts import saved_alone
 from clais.web.context import actor, database, get_or_404
 from clais.web.errors import StaleEdit
 from clais.web.forms import Form
 from clais.web.rendering import is_partial_request, redirect_after_post, render
 from clais.workflow import Refused
 from tenants.orientation import plan_actions as actions
-from tenants.orientation.feature import no_one_else_saved, orientation, person_of_page, plan_of, refusal, say
+from tenants.orientation.feature import orientation, person_of_page, plan_of, refusal, say
+from tenants.orientation.meanwhile import objective_overtaken, plan_for, plan_moved, step_overtaken, step_values
 from tenants.orientation.models import ActionPlan, PlanObjective, PlanStep
 from tenants.orientation.plan_actions import NewObjective, NewStep
 from tenants.orientation.plan_views import plan_page
@@ -28,17 +31,17 @@ PLAN_PAGE = "orientation.plan"
 def add_objective(person_id: UUID) -> AnyResponse:
     """One more objective, with its first step if one is known."""
     person = person_of_page(person_id)
-    found = plan_of(person)
     if request.method == "GET":
+        plan_of(person)
         return _form_page(person, Form(ObjectiveSchema(), prefix=OBJECTIVE_PREFIX), _("Add an objective"))
     form = Form.from_request(ObjectiveSchema(), request.form, prefix=OBJECTIVE_PREFIX)
+    found = plan_for(person, form)
     if not form.validate():
         return _correct(person, form, _("Add an objective"), "new_objective")
     data = form.data
     steps = (NewStep(data["step"], data["who"], data["due_on"]),) if data["step"] else ()
-    return _act(
-        person, lambda: actions.add_objective(database(), found, NewObjective(data["text"], data["dimension"], steps))
-    )
+    actions.add_objective(database(), found, NewObjective(data["text"], data["dimension"], steps))
+    return _plan_after(person)
 
 
 @orientation.form("/personnes/<uuid:person_id>/plan/objectifs/<uuid:objective_id>/modification", "orientation.write")
@@ -47,25 +50,30 @@ def edit_objective(person_id: UUID, objective_id: UUID) -> AnyResponse:
     person, found, objective = _objective(person_id, objective_id)
     title = _("Change an objective")
     if request.method == "GET":
+        _still_open(found)
         form = Form(ObjectiveTextSchema(), {"text": objective.text})
-        return _form_page(person, form, title, version=found.version)
+        return _form_page(person, form, title, version=objective.version)
     form = Form.from_request(ObjectiveTextSchema(), request.form)
+    _still_open(found, person, form)
     if not form.validate():
         return _form_page(person, form, title, status=422)
-    if form.version != str(found.version):
-        raise StaleEdit(
-            yours=[(_("Objective"), form.data["text"])],
-            theirs=[(_("Objective"), objective.text)],
-            reload_url=request.path,
-        )
-    return _act(person, lambda: actions.change_objective(database(), found, objective, **form.data))
+
+    def overtaken() -> StaleEdit:
+        return objective_overtaken(get_or_404(PlanObjective, objective_id), found, form, request.path)
+
+    if form.version != str(objective.version):
+        raise overtaken()
+    with saved_alone(overtaken):
+        actions.change_objective(database(), found, objective, **form.data)
+    return _plan_after(person)
 
 
 @orientation.post("/personnes/<uuid:person_id>/plan/objectifs/<uuid:objective_id>/retrait", "orientation.write")
 def remove_objective(person_id: UUID, objective_id: UUID) -> AnyResponse:
     """Take an objective without steps off the plan."""
     person, found, objective = _objective(person_id, objective_id)
-    return _act(person, lambda: actions.remove_objective(database(), found, objective))
+    _still_open(found)
+    return _click(person, lambda: actions.remove_objective(database(), found, objective))
 
 
 @orientation.form("/personnes/<uuid:person_id>/plan/objectifs/<uuid:objective_id>/etapes", "orientation.write")
@@ -74,11 +82,14 @@ def add_step(person_id: UUID, objective_id: UUID) -> AnyResponse:
     person, found, objective = _objective(person_id, objective_id)
     prefix = step_prefix(objective.id)
     if request.method == "GET":
+        _still_open(found)
         return _form_page(person, Form(StepSchema(), prefix=prefix), _("Add a step"))
     form = Form.from_request(StepSchema(), request.form, prefix=prefix)
+    _still_open(found, person, form)
     if not form.validate():
         return _correct(person, form, _("Add a step"), objective.id)
-    return _act(person, lambda: actions.add_step(database(), found, objective, NewStep(**form.data)))
+    actions.add_step(database(), found, objective, NewStep(**form.data))
+    return _plan_after(person)
 
 
 @orientation.form("/personnes/<uuid:person_id>/plan/etapes/<uuid:step_id>/modification", "orientation.write")
@@ -87,20 +98,23 @@ def edit_step(person_id: UUID, step_id: UUID) -> AnyResponse:
     person, found, step = _step(person_id, step_id)
     prefix = step_prefix(step.id)
     if request.method == "GET":
-        values = {"text": step.text, "who": step.who, "due_on": step.due_on}
-        return _step_form(person, step, Form(StepSchema(), values, prefix=prefix))
+        _still_open(found)
+        return _step_form(person, step, Form(StepSchema(), step_values(step), prefix=prefix))
     form = Form.from_request(StepSchema(), request.form, prefix=prefix)
+    _still_open(found, person, form)
     if not form.validate():
         answer = _step_form(person, step, form, status=422)
         answer.headers["HX-Retarget"] = f"#step-{step.id}"
         return answer
+
+    def overtaken() -> StaleEdit:
+        return step_overtaken(get_or_404(PlanStep, step_id), form, url_for(PLAN_PAGE, person_id=person_id))
+
     if form.version != str(step.version):
-        raise StaleEdit(
-            yours=[(_("Step"), form.data["text"])],
-            theirs=[(_("Step"), step.text)],
-            reload_url=url_for(PLAN_PAGE, person_id=person.id),
-        )
-    return _act(person, lambda: actions.change_step(database(), found, step, NewStep(**form.data)))
+        raise overtaken()
+    with saved_alone(overtaken):
+        actions.change_step(database(), found, step, NewStep(**form.data))
+    return _plan_after(person)
 
 
 @orientation.post("/personnes/<uuid:person_id>/plan/etapes/<uuid:step_id>/realisation", "orientation.write")
@@ -120,13 +134,14 @@ def take_up_step(person_id: UUID, step_id: UUID) -> AnyResponse:
 
 def _move(person_id: UUID, step_id: UUID, transition: str) -> AnyResponse:
     person, found, step = _step(person_id, step_id)
-    return _act(person, lambda: actions.move_step(database(), found, step, transition, actor()), touched=step.id)
+    _still_open(found)
+    return _click(person, lambda: actions.move_step(database(), found, step, transition, actor()), touched=step.id)
 
 
 def _objective(person_id: UUID, objective_id: UUID) -> tuple[Person, ActionPlan, PlanObjective]:
-    person = person_of_page(person_id)
-    found, objective = plan_of(person), get_or_404(PlanObjective, objective_id)
-    if objective.action_plan_id != found.id:
+    person, objective = person_of_page(person_id), get_or_404(PlanObjective, objective_id)
+    found = get_or_404(ActionPlan, objective.action_plan_id)
+    if found.person_id != person.id:
         abort(404)
     return person, found, objective
 
@@ -139,17 +154,33 @@ def _step(person_id: UUID, step_id: UUID) -> tuple[Person, ActionPlan, PlanStep]
     return person, found, step
 
 
-def _act(person: Person, act: Callable[[], object], *, touched: UUID | None = None) -> AnyResponse:
-    """Do it, and show the plan as it is now: in place for htmx, as a page otherwise."""
-    here = url_for(PLAN_PAGE, person_id=person.id)
+def _still_open(found: ActionPlan, person: Person | None = None, form: Form | None = None) -> None:
+    """A closed plan answers like none; whoever wrote something for it gets their words back, and what became of it."""
+    if found.state == "open":
+        return
+    if person is not None and form is not None:
+        raise plan_moved(person, form)
+    abort(404)
+
+
+def _click(person: Person, act: Callable[[], object], *, touched: UUID | None = None) -> AnyResponse:
+    """Do what one button asks, unless a colleague was quicker: the plan shows where it stands now."""
     try:
-        with no_one_else_saved(here):
-            act()
+        act()
+        database().flush()
     except Refused as refused:
         say(refusal(refused.code), "wait")
+    except StaleDataError:
+        database().rollback()
+        say(refusal("wrong_state"), "wait")
+    return _plan_after(person, touched=touched)
+
+
+def _plan_after(person: Person, *, touched: UUID | None = None) -> AnyResponse:
+    """The plan as it is now: in place for htmx, as a page otherwise."""
     if is_partial_request():
         return plan_page(person, touched=touched)
-    return redirect_after_post(here)
+    return redirect_after_post(url_for(PLAN_PAGE, person_id=person.id))
 
 
 def _correct(person: Person, form: Form, title: str, key: UUID | str) -> Response:

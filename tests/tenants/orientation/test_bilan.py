@@ -13,6 +13,7 @@ from tenants.orientation.models import Bilan
 from tenants.people.models import Person
 from tenants.people.workflow import STAGE
 from tests.support.federation import Federation, Member
+from tests.support.pages import versions_on
 
 Arrive = Callable[..., Person]
 ALL_ANSWERS = {f"{dimension.code}_level": str(index % 6 - 3) for index, dimension in enumerate(DIMENSIONS)}
@@ -123,10 +124,12 @@ def test_two_people_who_correct_the_same_bilan_see_both_versions(federation: Fed
     browser.post(f"/personnes/{person.id}/bilans/nouveau", {"work_level": "-1"}, status=303)
     (bilan,) = the_bilans(agent, person)
     edit = f"/personnes/{person.id}/bilans/{bilan.id}/modification"
-    browser.post(edit, {"work_level": "2", "_version": "1"}, status=303)
-    page = browser.post(edit, {"work_level": "-3", "_version": "1"}, status=409).get_data(as_text=True)
-    assert "atout fort" in page
-    assert "bloque tout" in page
+    first = {"work_level": "2", "work_by": "partner", "work_note": "Dix ans de métier", "_version": "1"}
+    browser.post(edit, first, status=303)
+    second = {"work_level": "-3", "work_note": "Dos abîmé", "summary": "À reprendre", "_version": "1"}
+    yours, theirs = versions_on(browser.post(edit, second, status=409))
+    assert all(said in theirs for said in ("atout fort", "Un partenaire", "Dix ans de métier", "Nadia Lambert"))
+    assert all(said in yours for said in ("bloque tout", "Dos abîmé", "À reprendre"))
     assert the_levels(agent, bilan) == {"work": 2}
 
 
@@ -184,5 +187,9 @@ def test_a_closed_file_takes_no_bilan(federation: Federation, arrive: Arrive) ->
     with agent.at_work() as session:
         found = session.get_one(Person, (person.tenant_id, person.id))
         STAGE.apply(session, found, "close", agent.actor, reason="moved")
-    agent.browser().post(f"/personnes/{person.id}/bilans/nouveau", {"work_level": "1"}, status=303)
+    form = {"work_level": "1", "work_note": "Veut travailler dehors"}
+    yours, now = versions_on(agent.browser().post(f"/personnes/{person.id}/bilans/nouveau", form, status=409))
+    assert "Veut travailler dehors" in yours
+    assert "Sortie" in now
+    assert "Nadia Lambert" in now
     assert the_bilans(agent, person) == []

@@ -16,6 +16,7 @@ from tenants.orientation.review import last_weekday, months_after
 from tenants.people.models import Person
 from tenants.people.queries import stage_changes
 from tests.support.federation import Federation, Member
+from tests.support.pages import version_sent_to, versions_on
 
 Arrive = Callable[..., Person]
 DECISION = {
@@ -62,6 +63,7 @@ def test_bilan_decision_and_plan_are_one_path_and_each_move_is_logged(federation
         "objectives-0-who": "agent",
         "objectives-0-due_on": (today() + timedelta(days=10)).strftime("%d/%m/%Y"),
         "objectives-1-who": "person",
+        "_version": version_sent_to("", proposed),
     }
     browser.post(following, form, status=303)
     plan = the_plan(agent, person)
@@ -121,13 +123,18 @@ def test_a_plan_is_to_be_evaluated_within_three_months_and_an_evaluation_sets_th
         "in_person": "yes",
         "evaluated_on": today().strftime("%d/%m/%Y"),
         "next_review_on": (today() + timedelta(days=30)).strftime("%d/%m/%Y"),
+        "comment": "Elle a tenu trois semaines.",
         "_version": str(plan.version),
     }
     browser.post(f"/personnes/{person.id}/plan/evaluation", form, status=303)
     found = the_plan(agent, person)
     assert found is not None
     assert found.review_on == today() + timedelta(days=30)
-    browser.post(f"/personnes/{person.id}/plan/evaluation", form, status=409)
+    late = form | {"comment": "Elle n'est venue qu'une fois."}
+    yours, now = versions_on(browser.post(f"/personnes/{person.id}/plan/evaluation", late, status=409))
+    assert "Elle n'est venue qu'une fois." in yours
+    assert "Elle a tenu trois semaines." in now
+    assert "Nadia Lambert" in now
     reached = form | {"outcome": "reached", "_version": str(found.version)}
     browser.post(f"/personnes/{person.id}/plan/evaluation", reached, status=303)
     assert the_plan(agent, person) is None
@@ -179,11 +186,12 @@ def test_a_step_is_added_and_changed_and_a_stale_change_is_refused(federation: F
     own = f"s{step.id.hex}-"
     edit = f"/personnes/{person.id}/plan/etapes/{step.id}/modification"
     change = {f"{own}text": "Passer le test A2", f"{own}who": "person", "_version": str(step.version)}
-    browser.post(edit, change, status=303)
+    browser.post(edit, change | {f"{own}due_on": "12/03/2027"}, status=303)
     assert "Passer le test A2" in [found.text for found in the_steps(agent, plan)]
-    stale = browser.post(edit, change | {f"{own}text": "Autre chose"}, status=409).get_data(as_text=True)
-    assert "Autre chose" in stale
-    assert "Passer le test A2" in stale
+    late = change | {f"{own}text": "Autre chose", f"{own}who": "partner"}
+    yours, theirs = versions_on(browser.post(edit, late, status=409))
+    assert all(said in yours for said in ("Autre chose", "Un partenaire", "non renseigné"))
+    assert all(said in theirs for said in ("Passer le test A2", "La personne", "12/03/2027"))
 
 
 def test_a_step_to_correct_comes_back_to_its_row_with_what_was_typed(federation: Federation, arrive: Arrive) -> None:
@@ -208,10 +216,12 @@ def test_an_objective_is_added_reworded_and_removed_while_it_has_no_step(
     browser.post(f"{base}/nouveau", {"objective-text": "Un logement stable"}, status=303)
     with agent.at_work() as session:
         kept, added = (objective for objective, _steps in queries.plan_content(session, plan))
-        version = session.get_one(ActionPlan, (plan.tenant_id, plan.id)).version
-    change = {"text": "Un logement à nous", "_version": str(version)}
+    change = {"text": "Un logement à nous", "_version": str(added.version)}
     browser.post(f"{base}/{added.id}/modification", change, status=303)
-    browser.post(f"{base}/{added.id}/modification", change, status=409)
+    late = browser.post(f"{base}/{added.id}/modification", change | {"text": "Un toit"}, status=409)
+    yours, theirs = versions_on(late)
+    assert "Un toit" in yours
+    assert "Un logement à nous" in theirs
     browser.post(f"{base}/{added.id}/retrait", status=303)
     browser.post(f"{base}/{kept.id}/retrait", status=303)
     with agent.at_work() as session:
@@ -231,7 +241,13 @@ def test_a_signature_stands_for_the_goal_that_was_read(federation: Federation, a
     assert signed.signed_on == today()
     edit = {"goal": "Un autre but", "review_on": signed.review_on.strftime("%d/%m/%Y"), "_version": str(signed.version)}
     browser.post(f"/personnes/{person.id}/plan/modification", edit, status=303)
-    browser.post(f"/personnes/{person.id}/plan/modification", edit, status=409)
+    other = edit | {"goal": "Un troisième but"}
+    yours, theirs = versions_on(browser.post(f"/personnes/{person.id}/plan/modification", other, status=409))
+    assert "Un troisième but" in yours
+    assert "Un autre but" in theirs
+    yours, now = versions_on(browser.post(f"/personnes/{person.id}/plan/signature", sign, status=409))
+    assert "Sur papier" in yours
+    assert "Un autre but" in now
     changed = the_plan(agent, person)
     assert changed is not None
     assert (changed.goal, changed.signed_on) == ("Un autre but", None)

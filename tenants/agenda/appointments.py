@@ -1,6 +1,5 @@
 """The pages and acts of one appointment; they stand in the same feature as the agenda."""
 
-from typing import Any
 from uuid import UUID
 
 from flask import Response, abort, flash, request, url_for
@@ -9,14 +8,15 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from clais.audit.actions import record_reading
 from clais.clock import local
+from clais.web.conflicts import saved_alone, version_of
 from clais.web.context import actor, database, get_or_404
-from clais.web.errors import StaleEdit
 from clais.web.forms import Form
 from clais.web.rendering import is_partial_request, redirect_after_post, render
 from clais.workflow import Refused
 from tenants.agenda import actions, booking, queries, rows
 from tenants.agenda.choices import PURPOSES
 from tenants.agenda.feature import agenda
+from tenants.agenda.meanwhile import is_unread, overtaken, report_overtaken, said_of
 from tenants.agenda.models import Appointment
 from tenants.agenda.schemas import NewSchema, ProposalSchema, ReportSchema, StepSchema
 from tenants.agenda.workflow import AHEAD, APPOINTMENT
@@ -155,44 +155,27 @@ def change(appointment_id: UUID) -> Response:
     session, who = database(), actor()
     person = get_or_404(Person, appointment.person_id)
     record_reading(session, person.id, READING, subject_id=appointment.id)
-    if appointment.state not in AHEAD:
-        flash(_("This appointment is over: undo its outcome first to change it."), "wait")
-        return redirect_after_post(url_for("agenda.show", appointment_id=appointment.id))
     agents = booking.agents_of(session)
     schema = booking.schema_for(session, agents, asks_person=False)
     if request.method == "GET":
+        if appointment.state not in AHEAD:
+            flash(_("This appointment is over: undo its outcome first to change it."), "wait")
+            return redirect_after_post(url_for("agenda.show", appointment_id=appointment.id))
         values = booking.values_of(appointment, asked(NewSchema())["back"])
         return _form_page(Form(schema, values), person, appointment=appointment)
     form = Form.from_request(schema, request.form)
-    if form.version != str(appointment.version):
-        raise _stale(form, appointment)
+    if form.version != str(appointment.version) or appointment.state not in AHEAD:
+        raise overtaken(form, appointment)
     if not form.validate():
         return _form_page(form, person, 422, appointment=appointment)
     wanted = booking.booking_of(form, agents)
     found = booking.warnings(session, wanted, person, besides=appointment.id)
     if found and wanted.accepted != booking.acceptance(wanted, person, found):
         return _form_page(form, person, 422, found, booking.acceptance(wanted, person, found), appointment)
-    try:
+    with saved_alone(lambda: overtaken(form, get_or_404(Appointment, appointment_id))):
         actions.change_appointment(session, appointment, wanted.agent, who, **wanted.facts)
-        session.flush()
-    except StaleDataError as error:
-        session.rollback()
-        raise _stale(form, get_or_404(Appointment, appointment_id)) from error
     flash(_("Appointment changed: %(when)s.", when=rows.moment_in_words(appointment.starts_at)), "done")
     return redirect_after_post(way_back(wanted.back, appointment))
-
-
-def _stale(form: Form, appointment: Appointment) -> StaleEdit:
-    start = local(appointment.starts_at)
-    return StaleEdit(
-        yours=[(_("Day"), form["day"].value), (_("Hour"), form["hour"].value), (_("Place"), form["place"].value)],
-        theirs=[
-            (_("Day"), start.strftime("%d/%m/%Y")),
-            (_("Hour"), start.strftime("%H:%M")),
-            (_("Place"), appointment.place or ""),
-        ],
-        reload_url=url_for("agenda.change", appointment_id=appointment.id),
-    )
 
 
 @agenda.form("/rendez-vous/<uuid:appointment_id>/compte-rendu", "follow_up.write")
@@ -203,18 +186,17 @@ def report(appointment_id: UUID) -> Response:
     session, who = database(), actor()
     contact = contact_of_appointment(session, appointment.id)
     if request.method == "GET":
-        known: dict[str, Any] = {
-            "summary": contact.summary if contact else None,
-            "minutes": contact.minutes if contact and contact.minutes else appointment.minutes,
-            "back": asked(NewSchema())["back"],
-        }
-        return _report_page(Form(ReportSchema(), known), appointment, person)
+        known = said_of(contact, appointment) | {"back": asked(NewSchema())["back"]}
+        return _report_page(Form(ReportSchema(), known), appointment, person, version=version_of(contact))
     form = Form.from_request(ReportSchema(), request.form)
     if not form.validate():
         return _report_page(form, appointment, person, 422)
+    if is_unread(form, contact):
+        raise report_overtaken(form, appointment)
     place = form.data["back"]
     try:
         actions.report(session, appointment, person, who, minutes=form.data["minutes"], summary=form.data["summary"])
+        session.flush()
     except actions.TooEarly:
         form.add_error(None, _("This appointment is still to come."))
     except Refused:
@@ -230,7 +212,9 @@ def report(appointment_id: UUID) -> Response:
     return redirect_after_post(way_back(place, appointment))
 
 
-def _report_page(form: Form, appointment: Appointment, person: Person, status: int = 200) -> Response:
+def _report_page(
+    form: Form, appointment: Appointment, person: Person, status: int = 200, *, version: str | None = None
+) -> Response:
     place = form["back"].value or "file"
     return render(
         "agenda/report.html",
@@ -240,6 +224,7 @@ def _report_page(form: Form, appointment: Appointment, person: Person, status: i
         person=person,
         when=rows.moment_in_words(appointment.starts_at),
         back_url=way_back(place, appointment),
+        version=version,
     )
 
 

@@ -6,13 +6,13 @@ from flask import Response, abort, flash, request, url_for
 from flask_babel import gettext as _
 from itsdangerous import BadSignature
 from marshmallow import ValidationError
-from sqlalchemy.orm.exc import StaleDataError
 
 from clais.audit.actions import record_reading
 from clais.clock import today
 from clais.database import NIL
 from clais.identity.queries import colleagues
 from clais.numbers import format_phone
+from clais.web.conflicts import saved_alone, saved_by, stale_edit
 from clais.web.context import actor, database, get_or_404
 from clais.web.cursors import read_cursor, write_cursor
 from clais.web.errors import StaleEdit
@@ -23,7 +23,7 @@ from clais.web.schemas import Schema
 from clais.words import N_
 from tenants.follow_up import actions, queries, timeline
 from tenants.follow_up import notes as screen
-from tenants.follow_up.choices import CHANNELS, NOTE_CLASSES, OUTCOMES
+from tenants.follow_up.choices import CHANNELS, OUTCOMES
 from tenants.follow_up.models import Contact, Note
 from tenants.follow_up.schemas import (
     NEW_CONTACT,
@@ -154,16 +154,15 @@ def rewrite_note(note_id: UUID) -> Response:
     schema = note_schema(screen.possible_readers(colleagues(session), who))
     url = url_for("follow_up.notes", person_id=person.id, _anchor=f"note-{note.id}")
     if request.method == "GET":
-        values = {"text": note.text, "note_class": note.note_class, "readers": [str(reader) for reader in note.readers]}
-        form = Form(schema, values)
+        form = Form(schema, _values(note))
         return render("follow_up/rewrite_note.html", person=person, note=note, form=form, back_url=url)
     form = Form.from_request(schema, request.form)
     if form.version != str(note.version):
-        raise _stale(form, note)
+        raise _overtaken(form, note)
     if not form.validate():
         return render("follow_up/rewrite_note.html", status=422, person=person, note=note, form=form, back_url=url)
     data = form.data
-    try:
+    with saved_alone(lambda: _overtaken(form, get_or_404(Note, note_id))):
         actions.rewrite_note(
             session,
             note,
@@ -172,19 +171,17 @@ def rewrite_note(note_id: UUID) -> Response:
             note_class=data["note_class"],
             readers=[UUID(key) for key in data["readers"]],
         )
-    except StaleDataError as error:
-        session.rollback()
-        raise _stale(form, get_or_404(Note, note_id)) from error
     flash(_("Note corrected."), "done")
     return redirect_after_post(url)
 
 
-def _stale(form: Form, note: Note) -> StaleEdit:
-    return StaleEdit(
-        yours=[(_("Note"), form["text"].value), (_("Who reads it"), _(NOTE_CLASSES.get(form["note_class"].value, "")))],
-        theirs=[(_("Note"), note.text), (_("Who reads it"), _(NOTE_CLASSES[note.note_class]))],
-        reload_url=url_for("follow_up.rewrite_note", note_id=note.id),
-    )
+def _values(note: Note) -> dict[str, Any]:
+    return {"text": note.text, "note_class": note.note_class, "readers": [str(reader) for reader in note.readers]}
+
+
+def _overtaken(form: Form, note: Note) -> StaleEdit:
+    reload_url = url_for("follow_up.rewrite_note", note_id=note.id)
+    return stale_edit(form, _values(note), reload_url, saved_by(note.updated_at, note.id))
 
 
 @follow_up.form("/personnes/<uuid:person_id>/contacts/nouveau", "follow_up.write")

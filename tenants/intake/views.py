@@ -8,13 +8,13 @@ from flask import Response, abort, flash, request, url_for
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from marshmallow import ValidationError
-from sqlalchemy.orm.exc import StaleDataError
 
 from clais.clock import today
 from clais.database import ScopedSession
 from clais.identity.actor import Actor
 from clais.registry.models import LOCAL_PLATFORM
 from clais.services import services
+from clais.web.conflicts import saved_alone, saved_by, stale_edit
 from clais.web.context import actor, database, get_or_404
 from clais.web.errors import StaleEdit
 from clais.web.forms import Form
@@ -162,9 +162,6 @@ def new(person_id: UUID) -> Response:
     except Refused:
         form.add_error(None, _("This file is closed: ask an agent to reopen it."))
         return _intake_page(person, form, status=422)
-    except StaleDataError:
-        database().rollback()
-        raise StaleEdit(reload_url=url_for("intake.new", person_id=person_id)) from None
     flash(_("The reception is noted."), "done")
     return redirect_after_post(home_of(person))
 
@@ -176,31 +173,27 @@ def edit(person_id: UUID, intake_id: UUID) -> Response:
     if row.person_id != person.id:
         abort(404)
     if request.method == "GET":
-        return _intake_page(person, Form(IntakeSchema(), {name: getattr(row, name) for name in actions.FACTS}), row)
+        return _intake_page(person, Form(IntakeSchema(), _values(row)), row)
     form = Form.from_request(IntakeSchema(), request.form)
     if not (form.version or "").isdecimal() or len(form.version or "") > 9:  # noqa: PLR2004 - what the column holds.
         abort(400)
     if not form.validate():
         return _intake_page(person, form, row, status=422)
     try:
-        actions.correct(database(), row, form.data, int(form.version or ""))
-    except (actions.StaleIntake, StaleDataError):
-        database().rollback()
-        theirs = get_or_404(Intake, intake_id)
-        database().refresh(theirs)
-        raise StaleEdit(*_versions(theirs, form.data), reload_url=request.path) from None
+        with saved_alone(lambda: _overtaken(get_or_404(Intake, intake_id), form)):
+            actions.correct(database(), row, form.data, int(form.version or ""))
+    except actions.StaleIntake:
+        raise _overtaken(row, form) from None
     flash(_("Saved."), "done")
     return redirect_after_post(home_of(person))
 
 
-def _versions(row: Intake, typed: Mapping[str, Any]) -> tuple[list[tuple[str, Any]], list[tuple[str, Any]]]:
-    theirs = {name: getattr(row, name) for name in actions.FACTS}
-    labels = {name: field.metadata["label"] for name, field in IntakeSchema().load_fields.items()}
-    differing = [name for name in actions.FACTS if typed[name] != theirs[name]]
-    return (
-        [(labels[name], _said(name, typed[name])) for name in differing],
-        [(labels[name], _said(name, theirs[name])) for name in differing],
-    )
+def _values(row: Intake) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in actions.FACTS}
+
+
+def _overtaken(row: Intake, form: Form) -> StaleEdit:
+    return stale_edit(form, _values(row), request.path, saved_by(row.updated_at, row.id))
 
 
 _TABLES = {"channel": CHANNELS, "request_kinds": REQUEST_KINDS, "urgent_needs": URGENT_NEEDS}

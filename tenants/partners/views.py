@@ -6,10 +6,10 @@ from flask_babel import gettext as _
 from itsdangerous import BadSignature
 from markupsafe import Markup
 from marshmallow import ValidationError
-from sqlalchemy.orm.exc import StaleDataError
 
 from clais.numbers import format_phone
 from clais.registry.models import LOCAL_PLATFORM, Partner
+from clais.web.conflicts import saved_alone, saved_by, stale_edit
 from clais.web.context import database, get_or_404
 from clais.web.cursors import read_cursor, write_cursor
 from clais.web.errors import StaleEdit
@@ -79,36 +79,25 @@ def change(partner_id: UUID) -> Response:
     """Correct the card of a partner."""
     partner = get_or_404(Partner, partner_id)
     if request.method == "GET":
-        values = {name: getattr(partner, name) for name in PartnerSchema().load_fields}
-        return render("partners/form.html", form=Form(PartnerSchema(), values), partner=partner)
+        return render("partners/form.html", form=Form(PartnerSchema(), _values(partner)), partner=partner)
     form = Form.from_request(PartnerSchema(), request.form)
     if form.version != str(partner.version):
-        raise _stale(form, partner)
+        raise _overtaken(form, partner)
     if not form.validate():
         return render("partners/form.html", status=422, form=form, partner=partner)
-    try:
+    with saved_alone(lambda: _overtaken(form, get_or_404(Partner, partner_id))):
         actions.change_partner(database(), partner, form.data)
-    except StaleDataError as error:
-        database().rollback()
-        raise _stale(form, get_or_404(Partner, partner_id)) from error
     flash(_("Card corrected."), "done")
     return redirect_after_post(url_for("partners.show", partner_id=partner.id))
 
 
-def _stale(form: Form, partner: Partner) -> StaleEdit:
-    def theirs(name: str) -> Any:
-        value = getattr(partner, name)
-        return _(KINDS.get(value, value)) if name == "kind" else value or ""
+def _values(partner: Partner) -> dict[str, Any]:
+    return {name: getattr(partner, name) for name in PartnerSchema().load_fields}
 
-    shown = ("name", "kind", "phone", "email", "address", "note")
-    return StaleEdit(
-        yours=[
-            (form[name].label, _(KINDS.get(form[name].value, "")) if name == "kind" else form[name].value)
-            for name in shown
-        ],
-        theirs=[(form[name].label, theirs(name)) for name in shown],
-        reload_url=url_for("partners.change", partner_id=partner.id),
-    )
+
+def _overtaken(form: Form, partner: Partner) -> StaleEdit:
+    reload_url = url_for("partners.change", partner_id=partner.id)
+    return stale_edit(form, _values(partner), reload_url, saved_by(partner.updated_at, partner.id))
 
 
 def telephone(number: str) -> Markup:

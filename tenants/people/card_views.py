@@ -5,19 +5,20 @@ from uuid import UUID
 
 from flask import Response, abort, flash, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy.orm.exc import StaleDataError
 
 from clais.audit.actions import record_reading
 from clais.identity.models import Membership
 from clais.services import services
+from clais.web.conflicts import saved_alone, saved_by
 from clais.web.context import actor, database, get_or_404
-from clais.web.errors import StaleEdit
+from clais.web.errors import MovedOn, StaleEdit
 from clais.web.forms import Form
 from clais.web.rendering import redirect_after_post, render
 from clais.workflow import Refused
 from tenants.people import actions, comparison, presentation, queries
 from tenants.people.feature import people
 from tenants.people.file import team
+from tenants.people.meanwhile import file_moved
 from tenants.people.models import Person
 from tenants.people.schemas import EditSchema, LocalitySchema, ReferentSchema, StageSchema
 from tenants.people.workflow import STAGE
@@ -95,16 +96,19 @@ def edit(person_id: UUID) -> Response:
         form.add_error("not_duplicate", _("Someone very much like this person has a file: look at it first."))
         return _edit_page(person, form, alike, status=422)
     try:
-        changed = actions.edit(database(), actor(), person, facts, version, services().keyring)
-    except (actions.StaleCard, StaleDataError):
+        with saved_alone(lambda: _overtaken(person_id, facts)):
+            changed = actions.edit(database(), actor(), person, facts, version, services().keyring)
+    except actions.StaleCard:
         database().rollback()
-        theirs = get_or_404(Person, person_id)
-        database().refresh(theirs)
-        raise StaleEdit(
-            *presentation.versions(theirs, facts), reload_url=url_for("people.edit", person_id=person_id)
-        ) from None
+        raise _overtaken(person_id, facts) from None
     _say_saved(form.data, changed)
     return redirect_after_post(home_of(person))
+
+
+def _overtaken(person_id: UUID, facts: dict[str, Any]) -> StaleEdit:
+    theirs = get_or_404(Person, person_id)
+    yours, stored = presentation.versions(theirs, facts)
+    return StaleEdit(yours, stored, url_for("people.edit", person_id=person_id), saved_by(theirs.updated_at, theirs.id))
 
 
 def _version(form: Form) -> int:
@@ -172,8 +176,10 @@ def referent(person_id: UUID) -> Response:
     colleague = next((other for other in possible_referents() if other.id == chosen), None)
     if colleague is None:
         abort(422)
+    if form.version != str(person.referent_id):
+        raise _handed_over(person, colleague)
     actions.hand_over(database(), actor(), person, colleague)
-    _flush_or_stale(person_id)
+    database().flush()
     mine = colleague.id == actor().membership_id
     flash(
         _("You are the referent of this file.")
@@ -182,6 +188,17 @@ def referent(person_id: UUID) -> Response:
         "done",
     )
     return redirect_after_post(home_of(person))
+
+
+def _handed_over(person: Person, wanted: Membership) -> MovedOn:
+    """A colleague gave the file to someone, or took it, since the page that names its referent was drawn."""
+    referent = database().get(Membership, (person.tenant_id, person.referent_id)) if person.referent_id else None
+    return MovedOn(
+        [(_("Referent"), wanted.display_name)],
+        [(_("Referent"), referent.display_name if referent else _("no referent yet"))],
+        home_of(person),
+        saved_by(person.updated_at, person.id),
+    )
 
 
 def possible_referents() -> list[Membership]:
@@ -210,16 +227,16 @@ def stages(person_id: UUID) -> Response:
             reason=form.data["reason"],
             comment=form.data["comment"],
         )
+        database().flush()
     except Refused as refused:
         if refused.code == "not_permitted":
             abort(403)
         if refused.code == "wrong_state":
-            raise _moved_meanwhile(person, form.data["transition"]) from None
+            raise _moved_meanwhile(person, form) from None
         form.add_error(
             refused.code.removesuffix("_missing"), _("Choose a reason: the figures of the platform need it.")
         )
         return _stage_page(person, form)
-    _flush_or_stale(person_id)
     flash(_("The file is now at this stage: %(stage)s.", stage=_(STAGE.states[person.stage])), "done")
     return redirect_after_post(home_of(person))
 
@@ -228,15 +245,10 @@ def _stage_page(person: Person, form: Form) -> Response:
     return render("people/stage.html", status=422, person=person, name=presentation.full_name(person), form=form)
 
 
-def _moved_meanwhile(person: Person, wanted: str) -> StaleEdit:
+def _moved_meanwhile(person: Person, form: Form) -> MovedOn:
+    """What was asked, with its reason and comment, and where the file stands instead."""
+    moved = file_moved(form, person, home_of(person))
+    wanted = form.data["transition"]
     asked = next((step.label for step in STAGE.transitions if step.name == wanted), wanted)
-    label = _("Stage")
-    return StaleEdit([(label, _(asked))], [(label, _(STAGE.states[person.stage]))], home_of(person))
-
-
-def _flush_or_stale(person_id: UUID) -> None:
-    try:
-        database().flush()
-    except StaleDataError:
-        database().rollback()
-        raise StaleEdit(reload_url=home_of(get_or_404(Person, person_id))) from None
+    moved.yours.insert(0, (_("Stage"), _(asked)))
+    return moved

@@ -21,9 +21,11 @@ from tenants.people.choices import (
     STATUS,
 )
 from tenants.people.models import Person
+from tenants.people.schema_parts import RegisteredNumber
 from tenants.people.schemas import PersonSchema
 
 Fact = tuple[str, Any]
+MASKED_NUMBER = "••.••.••-•••.••"
 
 _TABLES: dict[str, Mapping[str, str]] = {
     "sex": SEX,
@@ -136,11 +138,15 @@ def versions(person: Person, typed: Mapping[str, Any]) -> tuple[list[Fact], list
     differing = [
         name for name in fields if name in typed and name != "national_number" and typed[name] != getattr(person, name)
     ]
-    labels = {name: str(fields[name].metadata.get("label", name)) for name in differing}
-    return (
-        [(labels[name], _shown(name, typed[name])) for name in differing],
-        [(labels[name], _shown(name, getattr(person, name))) for name in differing],
-    )
+    labels = {name: str(fields[name].metadata.get("label", name)) for name in (*differing, "national_number")}
+    yours = [(labels[name], _shown(name, typed[name])) for name in differing]
+    theirs = [(labels[name], _shown(name, getattr(person, name))) for name in differing]
+    if "national_number" in typed:
+        # What was typed is given back; what is stored stays masked, since each showing of it is put on record.
+        number = typed["national_number"]
+        yours.append((labels["national_number"], RegisteredNumber.form_value(number) if number else ""))
+        theirs.append((labels["national_number"], MASKED_NUMBER if person.national_number else ""))
+    return yours, theirs
 
 
 def _shown(name: str, value: Any) -> str:

@@ -9,10 +9,11 @@ from flask_babel import gettext as _
 from sqlalchemy.orm.exc import StaleDataError
 
 from clais.exchange.actions import Gone
+from clais.exchange.meanwhile import referral_moved
 from clais.exchange.models import Referral
 from clais.exchange.queries import sent_referral
 from clais.web.context import database
-from clais.web.errors import StaleEdit
+from clais.web.forms import Form
 from clais.web.routing import Feature
 from clais.words import N_
 from clais.workflow import Refused
@@ -45,12 +46,13 @@ def referral_or_404(referral_id: UUID) -> Referral:
 
 
 @contextmanager
-def moving(referral: Referral) -> Iterator[None]:
-    """Answer 409 with where the referral stands now, when it moved between the page and the click."""
+def moving(referral_id: UUID, form: Form) -> Iterator[None]:
+    """Answer 409 with what was typed and where the referral stands, when it moved between the page and the click."""
     try:
         yield
     except Gone:
         abort(404)
     except (Refused, StaleDataError) as error:
-        reload_url = url_for("referrals.show", referral_id=referral.id)
-        raise StaleEdit(reload_url=reload_url) from error
+        database().rollback()
+        reload_url = url_for("referrals.show", referral_id=referral_id)
+        raise referral_moved(form, referral_or_404(referral_id), reload_url) from error

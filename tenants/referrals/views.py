@@ -156,7 +156,7 @@ def message(referral_id: UUID) -> Response:
     form = Form.from_request(MessageSchema(), request.form)
     if not form.validate():
         return _show(referral, 422, message=form)
-    with moving(referral):
+    with moving(referral_id, form):
         actions.post_message(database(), actor(), referral, form.data["text"])
     flash(_("Your message is sent."), "done")
     return redirect_after_post(url_for("referrals.show", referral_id=referral.id))
@@ -169,7 +169,7 @@ def cancellation(referral_id: UUID) -> Response:
     form = Form.from_request(CancelSchema(), request.form)
     if not form.validate():
         return _show(referral, 422, cancel=form)
-    with moving(referral):
+    with moving(referral_id, form):
         actions.cancel(database(), actor(), referral, form.data["reason"], form.data["comment"])
     if referral.withdrawn_at is None:
         flash(_("Referral %(reference)s is cancelled. The receiver is told.", reference=referral.reference), "done")
@@ -185,7 +185,7 @@ def withdrawal(referral_id: UUID) -> Response:
     form = Form.from_request(WithdrawSchema(), request.form)
     if not form.validate():
         return _show(referral, 422, withdraw=form)
-    with moving(referral):
+    with moving(referral_id, form):
         actions.withdraw(database(), actor(), referral, form.data["note"])
     flash(_("The consent is withdrawn: %(receiver)s sees nothing of it any more.", receiver=referral.to_name), "done")
     return redirect_after_post(url_for("referrals.show", referral_id=referral.id))

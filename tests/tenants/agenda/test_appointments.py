@@ -12,6 +12,7 @@ from tenants.agenda.models import Appointment
 from tenants.follow_up.models import Contact
 from tenants.people.models import Person
 from tests.support.federation import Federation, Member
+from tests.support.pages import version_sent_to, versions_on
 from tests.tenants.agenda.days import a_file, an_appointment, form_of, reload, state_of, working_day
 
 YESTERDAY = today() - timedelta(days=1)
@@ -209,9 +210,10 @@ def test_a_stale_move_shows_both_versions(federation: Federation) -> None:
     appointment = an_appointment(agent, a_file(agent), moment_of(day, time(10)))
     address = f"/rendez-vous/{appointment.id}/modification"
     browser.post(address, form_of(agent, day, "11:00", _version="1"), status=303)
-    page = browser.post(address, form_of(agent, day, "15:00", _version="1"), status=409).get_data(as_text=True)
-    assert "11:00" in page
-    assert "15:00" in page
+    late = form_of(agent, day, "15:00", note="Apporter le CV", _version="1")
+    yours, theirs = versions_on(browser.post(address, late, status=409))
+    assert all(said in yours for said in ("15:00", "Apporter le CV"))
+    assert "11:00" in theirs
     assert appointments(agent)[0].starts_at == moment_of(day, time(11))
 
 
@@ -226,14 +228,64 @@ def test_a_report_keeps_the_appointment_and_stands_on_the_thread(federation: Fed
     agent = federation.agent()
     person, browser = a_file(agent), agent.browser()
     appointment = an_appointment(agent, person, moment_of(YESTERDAY, time(9)))
-    browser.post(
-        f"/rendez-vous/{appointment.id}/compte-rendu", {"summary": "Accepte la visite.", "minutes": "50"}, status=303
-    )
+    address = f"/rendez-vous/{appointment.id}/compte-rendu"
+    blank = version_sent_to("/compte-rendu", browser.get(address).get_data(as_text=True))
+    first = {"summary": "Accepte la visite.", "minutes": "50", "_version": blank}
+    browser.post(address, first, status=303)
     assert state_of(agent, appointment) == "came"
     assert [(c.summary, c.minutes, c.happened_on) for c in contacts(agent)] == [("Accepte la visite.", 50, YESTERDAY)]
-    browser.post(f"/rendez-vous/{appointment.id}/compte-rendu", {"summary": "Accepte, puis hésite."}, status=303)
+    read = version_sent_to("/compte-rendu", browser.get(address).get_data(as_text=True))
+    browser.post(address, {"summary": "Accepte, puis hésite.", "_version": read}, status=303)
     assert len(contacts(agent)) == 1
     assert "Accepte, puis hésite." in browser.get(f"/personnes/{person.id}/fil").get_data(as_text=True)
+
+
+def test_two_who_report_one_interview_see_both_versions_and_no_word_is_overwritten(federation: Federation) -> None:
+    agent, colleague = federation.agent(), federation.member(federation.platform, "agent", "Luc Delhaye")
+    appointment = an_appointment(agent, a_file(agent))
+    address = f"/rendez-vous/{appointment.id}/compte-rendu"
+    browser = agent.browser()
+    blank = version_sent_to("/compte-rendu", browser.get(address).get_data(as_text=True))
+    first = {"summary": "Accepte la visite.", "minutes": "50", "_version": blank}
+    colleague.browser().post(address, first, status=303)
+    late = {"summary": "Hésite encore.", "minutes": "30", "_version": blank}
+    yours, theirs = versions_on(browser.post(address, late, status=409))
+    assert all(said in yours for said in ("Hésite encore.", "30"))
+    assert all(said in theirs for said in ("Accepte la visite.", "50", "Luc Delhaye"))
+    assert [contact.summary for contact in contacts(agent)] == ["Accepte la visite."]
+
+
+def test_a_report_that_is_being_written_while_the_reception_says_that_the_person_came_is_saved(
+    federation: Federation,
+) -> None:
+    agent, reception = federation.agent(), federation.member(federation.platform, "receptionist")
+    appointment = an_appointment(agent, a_file(agent))
+    address = f"/rendez-vous/{appointment.id}/compte-rendu"
+    browser = agent.browser()
+    blank = version_sent_to("/compte-rendu", browser.get(address).get_data(as_text=True))
+    reception.browser().post(f"/rendez-vous/{appointment.id}/presence", status=303)
+    browser.post(address, {"summary": "Accepte la visite.", "_version": blank}, status=303)
+    assert [contact.summary for contact in contacts(agent)] == ["Accepte la visite."]
+
+
+def test_a_report_or_a_move_of_what_is_over_gives_the_words_back_and_says_where_it_stands(
+    federation: Federation,
+) -> None:
+    agent = federation.agent()
+    appointment = an_appointment(agent, a_file(agent))
+    browser = agent.browser()
+    browser.post(f"/rendez-vous/{appointment.id}/presence", status=303)
+    report = f"/rendez-vous/{appointment.id}/compte-rendu"
+    read = version_sent_to("/compte-rendu", browser.get(report).get_data(as_text=True))
+    browser.post(f"/rendez-vous/{appointment.id}/retour", status=303)
+    yours, now = versions_on(browser.post(report, {"summary": "Accepte la visite.", "_version": read}, status=409))
+    assert "Accepte la visite." in yours
+    assert all(said in now for said in ("À confirmer", "Nadia Lambert"))
+    browser.post(f"/rendez-vous/{appointment.id}/annulation", status=303)
+    move = form_of(agent, working_day(), note="Apporter le CV", _version="1")
+    yours, now = versions_on(browser.post(f"/rendez-vous/{appointment.id}/modification", move, status=409))
+    assert "Apporter le CV" in yours
+    assert "Annulé" in now
 
 
 def test_the_reception_sees_the_appointment_and_not_what_was_said(federation: Federation) -> None:

@@ -9,6 +9,7 @@ from clais.encryption import Keyring
 from tenants.intake.models import Intake
 from tenants.people.models import Person
 from tests.support.federation import Federation, Member
+from tests.support.pages import version_sent_to
 from tests.tenants.people.newcomers import a_number, authorise, person_of, registered, typed, with_key, words
 
 REGISTER = "/accueil/nouveau"
@@ -75,8 +76,10 @@ def test_a_receptionist_registers_for_the_agents_and_sees_the_card_only(federati
 
     agent = federation.agent()
     at_desk = agent.browser()
-    assert "personne ne suit encore le dossier" in words(at_desk.get("/accueil"))
-    at_desk.post(f"/personnes/{key}/referent", {"referent": str(agent.membership.id)}, status=303)
+    desk = words(at_desk.get("/accueil"))
+    assert "personne ne suit encore le dossier" in desk
+    form = {"referent": str(agent.membership.id), "_version": version_sent_to("/referent", desk)}
+    at_desk.post(f"/personnes/{key}/referent", form, status=303)
     assert people_of(agent)[0].referent_id == agent.membership.id
     assert "personne ne suit encore le dossier" not in words(at_desk.get("/accueil"))
 

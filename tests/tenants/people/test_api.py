@@ -78,7 +78,15 @@ def test_a_card_saved_meanwhile_is_not_overwritten(federation: Federation) -> No
     assert changed.status_code == 200, changed.json
     assert changed.json is not None
     assert changed.json["phone"] == "+3271206020"
-    assert client.patch(url, json=change | {"phone": "071 20 60 21"}, headers=headers).status_code == 409
+    late = client.patch(url, json=change | {"phone": "071 20 60 21"}, headers=headers)
+    assert (late.status_code, late.content_type) == (409, "application/problem+json")
+    assert late.json is not None
+    assert late.json["title"] == "Quelqu'un a modifié ceci avant vous"
+    assert late.json["detail"] == "Une autre version a été enregistrée entre-temps."
+    stored = client.get(url, headers=headers).json
+    assert stored is not None
+    assert (stored["phone"], stored["version"]) == ("+3271206020", changed.json["version"])
+    assert client.patch(url, json={"phone": "071 20 60 21"}, headers=headers).status_code == 422
 
 
 def test_another_tenants_person_does_not_exist_here(federation: Federation) -> None:

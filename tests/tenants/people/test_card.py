@@ -9,7 +9,9 @@ from clais.encryption import DecryptionFailed, Keyring
 from tenants.people.actions import NumberNotAuthorised, edit, register_person
 from tenants.people.keys import open_number
 from tenants.people.models import Person, PersonKey
+from tenants.people.schema_parts import RegisteredNumber
 from tests.support.federation import Federation, Member
+from tests.support.pages import versions_on
 from tests.tenants.people.newcomers import a_number, authorise, person_of, registered, typed, words
 
 REGISTER = "/accueil/nouveau"
@@ -144,6 +146,20 @@ def test_the_number_is_encrypted_masked_and_each_showing_is_on_record(federation
     desk = federation.member(federation.platform, "receptionist", "Julie Ska").browser()
     desk.post(f"/personnes/{key}/numero-national", status=403)
     assert "••" not in words(desk.get(f"/personnes/{key}/carte"))
+
+
+def test_a_number_typed_into_a_stale_card_is_given_back_and_the_stored_one_stays_masked(
+    federation: Federation, keyring: Keyring, superuser: Any
+) -> None:
+    authorise(federation, superuser)
+    agent, stored, typed_number = federation.agent(), a_number(7), a_number(9)
+    person = registered(agent, keyring, national_number=stored)
+    browser, path = agent.browser(), f"/personnes/{person.id}/coordonnees"
+    browser.post(path, form_of(person, street="Rue neuve"), status=303)
+    yours, theirs = versions_on(browser.post(path, form_of(person, national_number=typed_number), status=409))
+    assert RegisteredNumber.form_value(typed_number) in yours
+    assert "••.••.••-•••.••" in theirs
+    assert RegisteredNumber.form_value(stored) not in theirs
 
 
 def test_a_number_put_in_another_row_cannot_be_read(federation: Federation, keyring: Keyring, superuser: Any) -> None:

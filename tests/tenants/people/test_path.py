@@ -1,11 +1,18 @@
+import re
+from typing import Any
+
 import pytest
 from sqlalchemy import select
 
+from clais.database import ScopedSession, new_id
 from clais.encryption import Keyring
+from clais.identity.actor import Actor
 from clais.workflow import StateChange
+from tenants.people import actions
 from tenants.people.models import Person
 from tenants.people.workflow import STAGE
 from tests.support.federation import Federation, Member
+from tests.support.pages import version_sent_to, versions_on
 from tests.tenants.people.newcomers import registered, words
 
 
@@ -57,11 +64,45 @@ def test_a_step_that_someone_else_took_meanwhile_says_where_the_file_stands(
     browser = agent.browser()
     path = f"/personnes/{person.id}/etapes"
     browser.post(path, {"transition": "begin_orientation"}, status=303)
-    page = words(browser.post(path, {"transition": "begin_orientation"}, status=409))
-    assert "Orientation" in page
+    yours, now = versions_on(browser.post(path, {"transition": "begin_orientation"}, status=409))
+    assert "Passer à l'orientation" in yours
+    assert "Orientation" in now
+    close = {"closing-transition": "close", "closing-reason": "moved", "closing-comment": "Parti à Namur"}
+    browser.post(path, close, status=303)
+    late = close | {"closing-reason": "training", "closing-comment": "Entré au Germoir"}
+    yours, now = versions_on(browser.post(path, late, status=409))
+    assert all(said in yours for said in ("Clôturer le dossier", "Entré au Germoir"))
+    assert all(said in now for said in ("Sortie", "Nadia Lambert"))
+    browser.post(path, {"transition": "reopen"}, status=303)
+    browser.post(path, {"transition": "begin_orientation"}, status=303)
     browser.post(path, {"transition": "fly"}, status=422)
     browser.post(path, {"transition": "reopen", "stage": "closed"}, status=400)
     assert card_of(agent, person).stage == "in_orientation"
+
+
+def test_a_step_that_meets_an_edit_of_the_card_in_the_same_moment_can_be_sent_again(
+    federation: Federation, keyring: Keyring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Planted: a colleague saves the card between the reading of the file and the step."""
+    agent = federation.agent()
+    person = registered(agent, keyring, {"request": "Un emploi"})
+    move, late = actions.move, [True]
+
+    def overtaken(session: ScopedSession, actor: Actor, found: Person, name: str, **facts: Any) -> None:
+        if late:
+            late.clear()
+            with agent.at_work() as other:
+                other.get_one(Person, (person.tenant_id, person.id)).street = "Rue neuve"
+        move(session, actor, found, name, **facts)
+
+    monkeypatch.setattr(actions, "move", overtaken)
+    browser, path = agent.browser(), f"/personnes/{person.id}/etapes"
+    close = {"closing-transition": "close", "closing-reason": "moved", "closing-comment": "Parti à Namur"}
+    page = words(browser.post(path, close | {"_submission": str(new_id())}, status=409))
+    kept = dict(re.findall(r'<textarea hidden name="([^"]+)">\n(.*?)</textarea>', page))
+    assert close.items() <= kept.items()
+    browser.post(path, kept, status=303)
+    assert (card_of(agent, person).stage, card_of(agent, person).street) == ("closed", "Rue neuve")
 
 
 def test_a_stage_and_its_day_move_together(federation: Federation, keyring: Keyring) -> None:
@@ -98,9 +139,27 @@ def test_a_file_is_handed_to_a_colleague_who_follows_people_up_and_to_nobody_els
     assert "Julie Ska" not in page.split('id="hand-over"')[1].split("</dialog>")[0]
     for other in (receptionist.membership.id, stranger.membership.id, "x"):
         browser.post(path, {"referent": str(other)}, status=422)
-    browser.post(path, {"referent": str(colleague.membership.id)}, status=303)
+    form = {"referent": str(colleague.membership.id), "_version": version_sent_to("/referent", page)}
+    browser.post(path, form, status=303)
     assert card_of(agent, person).referent_id == colleague.membership.id
     assert "référent·e : Luc Dewit" in words(browser.get(f"/personnes/{person.id}"))
+
+
+def test_who_hands_a_file_over_hears_that_a_colleague_took_it_meanwhile(
+    federation: Federation, keyring: Keyring
+) -> None:
+    agent = federation.agent()
+    luc = federation.member(federation.platform, "agent", "Luc Dewit")
+    anne = federation.member(federation.platform, "agent", "Anne Roy")
+    person = registered(agent, keyring)
+    path = f"/personnes/{person.id}/referent"
+    read = version_sent_to("/referent", words(agent.browser().get(f"/personnes/{person.id}")))
+    luc.browser().post(path, {"referent": str(luc.membership.id), "_version": read}, status=303)
+    late = agent.browser().post(path, {"referent": str(anne.membership.id), "_version": read}, status=409)
+    yours, now = versions_on(late)
+    assert "Anne Roy" in yours
+    assert "Luc Dewit" in now
+    assert card_of(agent, person).referent_id == luc.membership.id
 
 
 @pytest.mark.parametrize("path", ["", "/carte", "/coordonnees", "/accueils/nouveau"])

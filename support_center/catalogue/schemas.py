@@ -59,6 +59,10 @@ class SchemeSchema(Schema):
     )
 
 
+class NothingSchema(Schema):
+    """An act that is one button."""
+
+
 class SessionSchema(Schema):
     """Dates, place and seats of one session."""
 

@@ -1,19 +1,19 @@
-from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
 from flask import Response, abort, flash, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy.orm.exc import StaleDataError
 
 from clais.clock import today
 from clais.exchange.models import Scheme, SchemeSession
 from clais.exchange.parcels import FIELDS
 from clais.exchange.schemes import KINDS, SCHEME_STATES, free_seats, offers_of_basin, scheme_of_basin
 from clais.registry.models import SUPPORT_CENTRE
+from clais.web.answers import answers
+from clais.web.conflicts import saved_alone, saved_by, stale_edit
 from clais.web.context import actor, database, get_or_404
-from clais.web.errors import StaleEdit
-from clais.web.formatting import clock_time, exact_day
+from clais.web.errors import MovedOn, StaleEdit
+from clais.web.formatting import exact_day
 from clais.web.forms import Form
 from clais.web.navigation import destination
 from clais.web.rendering import redirect_after_post, render
@@ -21,7 +21,7 @@ from clais.web.routing import Feature
 from clais.words import N_
 from clais.workflow import Refused
 from support_center.catalogue import actions
-from support_center.catalogue.schemas import SchemeSchema, SessionSchema
+from support_center.catalogue.schemas import NothingSchema, SchemeSchema, SessionSchema
 
 catalogue = Feature("catalogue", __name__)
 READ, WRITE = "scheme.read", "catalogue.write"
@@ -159,6 +159,9 @@ def edit_session(session_id: UUID) -> Response:
 def close_session(session_id: UUID) -> Response:
     """End the registrations of a session."""
     row = get_or_404(SchemeSession, session_id)
+    form = Form.from_request(NothingSchema(), request.form)
+    if form.version != str(row.version):
+        raise _session_changed(row)
     actions.close_session(database(), row)
     flash(_("Registrations are over. Seats that are held stay held."), "done")
     return redirect_after_post(url_for("catalogue.show", scheme_id=row.scheme_id))
@@ -170,36 +173,20 @@ def _values(schema: SchemeSchema | SessionSchema, row: Scheme | SchemeSession) -
 
 def save(form: Form, row: Scheme | SchemeSession, write: Any) -> None:
     """Write unless someone saved another version since the form was drawn. Raises StaleEdit with both versions."""
+    key = row.id
     if form.version != str(row.version):
-        raise _stale(form, row)
-    try:
+        raise _overtaken(form, row)
+    with saved_alone(lambda: _overtaken(form, get_or_404(type(row), key))):
         write()
-    except StaleDataError as error:
-        raise _stale(form, row) from error
 
 
-def _stale(form: Form, row: Scheme | SchemeSession) -> StaleEdit:
-    stored = _values(SchemeSchema() if isinstance(row, Scheme) else SessionSchema(), row)
-    differing = [name for name in stored if form.data.get(name) != stored[name]]
-    scheme_id = row.id if isinstance(row, Scheme) else row.scheme_id
-    return StaleEdit(
-        yours=_shown(form, form.data, differing),
-        theirs=_shown(form, stored, differing),
-        reload_url=url_for("catalogue.show", scheme_id=scheme_id),
-    )
+def _overtaken(form: Form, row: Scheme | SchemeSession) -> StaleEdit:
+    schema = SchemeSchema() if isinstance(row, Scheme) else SessionSchema()
+    return stale_edit(form, _values(schema, row), request.path, saved_by(row.updated_at, row.id))
 
 
-def _shown(form: Form, values: Mapping[str, Any], names: list[str]) -> list[tuple[object, object]]:
-    return [(form[name].label, _words(name, values.get(name))) for name in names]
-
-
-def _words(name: str, value: Any) -> str:
-    if value is None:
-        return ""
-    if name == "required_fields":
-        return ", ".join(_(FIELDS[code].label) for code in value)
-    if name in {"kind", "state"}:
-        return _((KINDS | SCHEME_STATES).get(value, value))
-    if name == "starts_at":
-        return clock_time(value)
-    return exact_day(value) if hasattr(value, "isoformat") else str(value)
+def _session_changed(row: SchemeSession) -> MovedOn:
+    """What a session says now, for whoever ended the registrations of another version of it."""
+    standing = answers(Form(SessionSchema(), _values(SessionSchema(), row)))
+    reload_url = url_for("catalogue.show", scheme_id=row.scheme_id)
+    return MovedOn([], standing, reload_url, saved_by(row.updated_at, row.id))

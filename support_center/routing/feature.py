@@ -1,6 +1,6 @@
 """What every page of this feature starts from."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
@@ -84,14 +84,18 @@ def participant_or_404(participant_id: UUID) -> Participant:
 
 
 @contextmanager
-def moving(reload_url: str) -> Iterator[None]:
-    """404 when the consent ended meanwhile, 409 when the referral moved between the page and the click."""
+def moving(too_late: Callable[[], StaleEdit]) -> Iterator[None]:
+    """404 when the consent ended meanwhile; what `too_late` makes when something moved between the page and the click.
+
+    It is called after the roll-back, in a new transaction: it reads where things stand now.
+    """
     try:
         yield
     except Gone:
         abort(404)
     except (Refused, StaleDataError) as error:
-        raise StaleEdit(reload_url=reload_url) from error
+        database().rollback()
+        raise too_late() from error
 
 
 def whom(referral: Referral) -> str:

@@ -28,6 +28,7 @@ from clais.words import N_
 from support_center.routing import actions, queries
 from support_center.routing.feature import moving, received_or_404, referral_url, routing, words
 from support_center.routing.lines import received_lines
+from support_center.routing.meanwhile import received_moved
 from support_center.routing.schemas import (
     NO_SESSION,
     WAIT,
@@ -222,7 +223,7 @@ def acceptance(referral_id: UUID) -> Response:
     key = None if place == NO_SESSION else UUID(place.removeprefix(WAIT))
     chosen = sessions_by_id(database(), [key]).get(key) if key else None
     try:
-        with moving(referral_url(referral)):
+        with moving(lambda: received_moved(referral_id, form)):
             participant = actions.accept(
                 database(), actor(), referral, scheme_session=chosen, waiting=waiting, comment=form.data["comment"]
             )
@@ -254,7 +255,7 @@ def step(referral_id: UUID, noun: str) -> Response:
     if not form.validate():
         return show_page(referral, 422, transition, form)
     given: dict[str, Any] = {"reason": form.data.get("reason"), "comment": form.data.get("comment")}
-    with moving(referral_url(referral)):
+    with moving(lambda: received_moved(referral_id, form)):
         if transition in {"complete", "fail"}:
             actions.report(database(), actor(), referral, transition, **given)
         else:
@@ -270,7 +271,7 @@ def message(referral_id: UUID) -> Response:
     form = Form.from_request(MessageSchema(), request.form)
     if not form.validate():
         return show_page(referral, 422, "message", form)
-    with moving(referral_url(referral)):
+    with moving(lambda: received_moved(referral_id, form)):
         exchange.post_message(database(), actor(), referral, form.data["text"])
     flash(_("Your message is sent."), "done")
     return redirect_after_post(referral_url(referral))

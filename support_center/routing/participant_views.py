@@ -11,6 +11,7 @@ from clais.clock import now, today
 from clais.exchange.parcels import read_out
 from clais.exchange.queries import received_referral
 from clais.exchange.schemes import free_seats, scheme_of_basin, sessions_by_id
+from clais.web.conflicts import version_of
 from clais.web.context import actor, database
 from clais.web.cursors import read_cursor, write_cursor
 from clais.web.forms import Form
@@ -18,10 +19,12 @@ from clais.web.rendering import redirect_after_post, render
 from support_center.routing import actions, queries
 from support_center.routing.feature import moving, participant_or_404, routing, words
 from support_center.routing.inbox_views import places
+from support_center.routing.meanwhile import note_overtaken, noted, seat_moved, seat_of
 from support_center.routing.models import Participant
 from support_center.routing.schemas import (
     NO_SESSION,
     WAIT,
+    NothingSchema,
     ParticipantListSchema,
     ProgressSchema,
     SearchSchema,
@@ -123,7 +126,9 @@ def participant_page(
         scheme_session=held.get(enrolment.scheme_session_id) if enrolment else None,
         seat_form=seat_form or Form(seat_schema(lambda: seats_for(row))),
         has_seats=bool(seats_for(row)),
-        progress_form=progress_form or Form(ProgressSchema(), {"text": enrolment.progress_note if enrolment else None}),
+        progress_form=progress_form or Form(ProgressSchema(), noted(enrolment)),
+        seat_version=seat_of(enrolment),
+        note_version=version_of(enrolment),
         days_of_consent=(referral.consent_until - now()).days,
         may_write=who.may(WRITE),
         **words(),
@@ -147,9 +152,11 @@ def seat(participant_id: UUID) -> Response:
     form = Form.from_request(seat_schema(lambda: seats_for(row)), request.form)
     if not form.validate():
         return participant_page(row, 422, seat_form=form)
+    if form.version != seat_of(queries.current_enrolment(database(), row.id)):
+        raise seat_moved(participant_id, form)
     chosen = sessions_by_id(database(), [UUID(form.data["place"])])
     try:
-        with moving(url_for("routing.participant", participant_id=participant_id)):
+        with moving(lambda: seat_moved(participant_id, form)):
             actions.give_seat(database(), actor(), row, next(iter(chosen.values())))
     except actions.SessionFull:
         database().rollback()
@@ -163,7 +170,10 @@ def seat(participant_id: UUID) -> Response:
 def release(participant_id: UUID) -> Response:
     """Free the seat."""
     row = participant_or_404(participant_id)
-    with moving(url_for("routing.participant", participant_id=participant_id)):
+    form = Form.from_request(NothingSchema(), request.form)
+    if form.version != seat_of(queries.current_enrolment(database(), row.id)):
+        raise seat_moved(participant_id, form)
+    with moving(lambda: seat_moved(participant_id, form)):
         actions.release_seat(database(), actor(), row)
     flash(_("The seat is free."), "done")
     return redirect_after_post(url_for("routing.participant", participant_id=participant_id))
@@ -176,7 +186,9 @@ def progress(participant_id: UUID) -> Response:
     form = Form.from_request(ProgressSchema(), request.form)
     if not form.validate():
         return participant_page(row, 422, progress_form=form)
-    with moving(url_for("routing.participant", participant_id=participant_id)):
+    if form.version != version_of(queries.current_enrolment(database(), row.id)):
+        raise note_overtaken(participant_id, form)
+    with moving(lambda: note_overtaken(participant_id, form)):
         actions.note_progress(database(), row, form.data["text"])
     flash(_("Noted."), "done")
     return redirect_after_post(url_for("routing.participant", participant_id=participant_id))

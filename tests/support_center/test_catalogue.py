@@ -6,6 +6,7 @@ from clais.database import new_id
 from clais.exchange.models import Scheme, SchemeSession
 from clais.exchange.schemes import offers_of_basin
 from tests.support.federation import Federation
+from tests.support.pages import versions_on
 from tests.support.referrals import a_scheme
 
 SCHEME = {
@@ -103,9 +104,24 @@ def test_seats_that_are_held_cannot_be_edited_away(federation: Federation) -> No
 def test_a_closed_session_is_offered_no_more(federation: Federation) -> None:
     officer, agent = federation.officer(), federation.agent()
     _scheme, scheme_session = a_scheme(officer)
-    officer.browser().post(f"/dispositifs/sessions/{scheme_session.id}/cloture", status=303)
+    path = f"/dispositifs/sessions/{scheme_session.id}/cloture"
+    officer.browser().post(path, {"_version": "1"}, status=303)
     with agent.at_work() as session:
         assert [offer.sessions for offer in offers_of_basin(session)] == [()]
+
+
+def test_registrations_of_a_session_that_changed_meanwhile_are_not_ended_unseen(federation: Federation) -> None:
+    officer = federation.officer()
+    _scheme, scheme_session = a_scheme(officer)
+    browser = officer.browser()
+    edit = session_form(_version="1", place="Rue neuve 1, Gilly")
+    browser.post(f"/dispositifs/sessions/{scheme_session.id}/modification", edit, status=303)
+    path = f"/dispositifs/sessions/{scheme_session.id}/cloture"
+    yours, now = versions_on(browser.post(path, {"_version": "1"}, status=409))
+    assert yours == ""
+    assert all(said in now for said in ("Rue neuve 1, Gilly", edit["closes_on"], "Marc Delvaux"))
+    with officer.at_work() as session:
+        assert session.get_one(SchemeSession, (officer.tenant.id, scheme_session.id)).closes_on > today()
 
 
 def test_only_the_owner_writes_and_another_basin_reads_nothing(federation: Federation) -> None:

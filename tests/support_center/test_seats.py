@@ -16,6 +16,7 @@ from support_center.routing import actions
 from support_center.routing.models import Enrolment, Participant
 from support_center.routing.queries import current_enrolment, participant_of
 from tests.support.federation import Federation, Member
+from tests.support.pages import version_sent_to
 from tests.support.referrals import a_person, a_referral, a_scheme
 
 THREADS = 50
@@ -102,8 +103,12 @@ def test_too_late_on_the_page_offers_what_is_left(federation: Federation) -> Non
         seated = participant_of(session, first.id)
         assert seated is not None
     # The seat is freed, and goes to who waited.
-    browser.post(f"/participants/{seated.id}/liberation", {"_submission": str(new_id())}, status=303)
-    browser.post(f"/participants/{waiting.id}/place", {"place": str(scheme_session.id)}, status=303)
+    shown = browser.get(f"/participants/{seated.id}").get_data(as_text=True)
+    form = {"_submission": str(new_id()), "_version": version_sent_to("/liberation", shown)}
+    browser.post(f"/participants/{seated.id}/liberation", form, status=303)
+    offered = browser.get(f"/participants/{waiting.id}").get_data(as_text=True)
+    form = {"place": str(scheme_session.id), "_version": version_sent_to("/place", offered)}
+    browser.post(f"/participants/{waiting.id}/place", form, status=303)
     with officer.at_work() as session:
         now_seated = participant_of(session, second.id)
         assert now_seated is not None

@@ -10,6 +10,7 @@ from clais.database import new_id
 from clais.exchange.models import Referral, SchemeSession
 from support_center.routing.queries import participant_of
 from tests.support.federation import Browser, Federation, Member
+from tests.support.pages import version_sent_to
 from tests.support.referrals import a_person, a_scheme
 
 
@@ -87,7 +88,8 @@ def test_from_the_file_to_the_result_and_back(federation: Federation) -> None:
         assert seats is not None
         assert seats.seats_taken == 1
 
-    centre.post(f"{accepted.location}/suivi", {"text": "Très motivée"}, status=303)
+    read = version_sent_to("/suivi", centre.get(str(accepted.location)).get_data(as_text=True))
+    centre.post(f"{accepted.location}/suivi", {"text": "Très motivée", "_version": read}, status=303)
     centre.post(f"/a-traiter/{referral.id}/messages", {"text": "Elle commence lundi"}, status=303)
     centre.post(f"/a-traiter/{referral.id}/demarrage", status=303)
     centre.post(f"/a-traiter/{referral.id}/pause", {"hold-comment": "Malade une semaine"}, status=303)

@@ -3,42 +3,39 @@
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from flask import Response, json
-from flask_smorest import Api, Blueprint
+from flask import Request, Response, abort
+from flask_smorest import Blueprint
 from marshmallow import RAISE
-from werkzeug.exceptions import HTTPException, UnprocessableEntity
+from webargs.flaskparser import FlaskParser
+from werkzeug.exceptions import HTTPException, Unauthorized, UnprocessableEntity
 
+from clais.api.description import BEARER, FederationApi, codes_of, documented, name_of, refusals_of
+from clais.api.problems import extended
 from clais.web.errors import error_response, is_api_request
 from clais.web.routing import PUBLIC, Application, requires
 
 View = TypeVar("View", bound=Callable[..., Any])
 
 PREFIX = "/api/v1"
-BEARER = {"type": "http", "scheme": "bearer", "description": "A token made by `clais token create` for one membership."}
-PROBLEM = {
-    "type": "object",
-    "description": "Problem details (RFC 9457).",
-    "required": ["type", "title", "status"],
-    "properties": {
-        "type": {"type": "string"},
-        "title": {"type": "string"},
-        "status": {"type": "integer"},
-        "detail": {"type": "string"},
-        "reference": {"type": "string"},
-        "errors": {"type": "object", "description": "What to correct: field → messages."},
-    },
-}
 
 
-class FederationApi(Api):
-    """flask-smorest without its error handlers: the house answers errors in one place, as problem details."""
+class JsonParser(FlaskParser):
+    """Reads bodies that are JSON and say so: another type would be read as an empty body, and refused for that."""
 
-    def _register_error_handlers(self) -> None:
-        pass
+    def load_json(self, req: Request, schema: Any) -> Any:
+        """The body. 415 when it is not said to be JSON, 400 when it cannot be read."""
+        if not req.is_json:
+            abort(415)
+        try:
+            return super().load_json(req, schema)
+        except RecursionError:
+            abort(400)  # Brackets nested thousands deep: nobody types that.
 
 
 class ApiFeature(Blueprint):
     """The API routes of one feature. Each declares its permission, like a page."""
+
+    ARGUMENTS_PARSER = JsonParser()
 
     def __init__(self, name: str, import_name: str, *, description: str) -> None:
         super().__init__(f"api_{name}", import_name, url_prefix=PREFIX, description=description)
@@ -47,7 +44,9 @@ class ApiFeature(Blueprint):
         """Register a view for one method of `rule`."""
 
         def register(view: View) -> View:
-            declared = requires(permission)(view)
+            refusals = set(refusals_of(rule, method, permission)) - documented(view)
+            declared: View = self.doc(responses={status: name_of(status) for status in sorted(refusals)})(view)
+            requires(permission)(declared)
             self.route(rule, methods=[method])(declared)
             return declared
 
@@ -55,7 +54,12 @@ class ApiFeature(Blueprint):
 
     def query(self, schema: Any) -> Callable[[View], View]:
         """Parse the query string with `schema`; an unknown parameter is refused like an unknown field."""
-        decorate: Callable[[View], View] = self.arguments(schema, location="query", unknown=RAISE)
+
+        def decorate(view: View) -> View:
+            parsed: View = self.arguments(schema, location="query", unknown=RAISE)(view)
+            described: View = self.doc(responses={400: name_of(400)})(parsed)
+            return described
+
         return decorate
 
 
@@ -70,12 +74,14 @@ def install_api(app: Application, features: tuple[ApiFeature, ...]) -> Federatio
     )
     api = FederationApi(app)
     api.spec.components.security_scheme("bearer", BEARER)
-    api.spec.components.schema("Problem", PROBLEM)
     api.spec.options["security"] = [{"bearer": []}]
-    for feature in features:
-        api.register_blueprint(feature)
+    api.ma_plugin.converter.add_attribute_function(codes_of)
+    with app.app_context():  # The words beside the codes are translated, and thrown away.
+        for feature in features:
+            api.register_blueprint(feature)
     _describe_openly(app)
     app.register_error_handler(UnprocessableEntity, _invalid)
+    app.register_error_handler(Unauthorized, _unauthorised)
     return api
 
 
@@ -95,8 +101,14 @@ def _invalid(error: HTTPException) -> Response:
     answer = error_response(422)
     messages = getattr(error, "data", {}).get("messages") if is_api_request() else None
     if messages:
-        body = json.loads(answer.get_data(as_text=True))
         # webargs nests the messages under the place they came from (json, query); callers know where they put them.
-        body["errors"] = {field: texts for place in messages.values() for field, texts in place.items()}
-        answer.set_data(json.dumps(body))
+        extended(answer, errors={field: texts for place in messages.values() for field, texts in place.items()})
+    return answer
+
+
+def _unauthorised(_error: HTTPException) -> Response:
+    """401: whoever calls the API without a living token is told what to come with."""
+    answer = error_response(401)
+    if is_api_request():
+        answer.headers["WWW-Authenticate"] = "Bearer"
     return answer

@@ -13,18 +13,20 @@ identity_api = ApiFeature("identity", __name__, description="Who the token speak
 class WhoAmISchema(Schema):
     """The membership behind a token and what it may do."""
 
-    tenant = fields.String(attribute="tenant_slug")
+    tenant = fields.String()
     tenant_name = fields.String()
     role = fields.String()
-    permissions = fields.Method("sorted_permissions")
-
-    def sorted_permissions(self, who: Any) -> list[str]:
-        """The permissions by name."""
-        return sorted(who.permissions)
+    permissions = fields.List(fields.String())
 
 
 @identity_api.endpoint("/me", SIGNED_IN)
 @identity_api.response(200, WhoAmISchema)
 def me() -> Any:
     """Who am I: the tenant, role and permissions of the token."""
-    return actor()
+    who = actor()
+    return {
+        "tenant": who.tenant_slug,
+        "tenant_name": who.tenant_name,
+        "role": who.role,
+        "permissions": sorted(who.permissions),
+    }

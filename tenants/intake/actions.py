@@ -1,5 +1,6 @@
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
+from uuid import UUID
 
 from clais.audit.actions import record
 from clais.clock import today
@@ -18,7 +19,13 @@ class StaleIntake(Exception):  # noqa: N818 - it reads as what happened.
 
 
 def register(
-    session: ScopedSession, actor: Actor, person: Mapping[str, Any], intake: Mapping[str, Any] | None, keyring: Keyring
+    session: ScopedSession,
+    actor: Actor,
+    person: Mapping[str, Any],
+    intake: Mapping[str, Any] | None,
+    keyring: Keyring,
+    *,
+    ruled_out: Collection[UUID] = (),
 ) -> Person:
     """Open the file of a newcomer and their first reception. `person` and `intake` are what the schemas load.
 
@@ -30,7 +37,7 @@ def register(
         if intake is not None:
             begun.append(_begin(session, actor, newcomer, intake))
 
-    newcomer = register_person(session, actor, person, keyring, begin)
+    newcomer = register_person(session, actor, person, keyring, begin, ruled_out=ruled_out)
     session.add_all(begun)
     session.flush()
     return newcomer

@@ -4,12 +4,11 @@ from flask_babel import lazy_gettext as _l
 from marshmallow import fields, validate
 
 from clais.web.fields import OneChoice, PostalCode, SeveralChoices, TrimmedString
-from clais.web.messages import Message
 from clais.web.schemas import Schema
 from tenants.intake.choices import AGE_BANDS, ANSWERS, CHANNELS, REQUEST_KINDS, TOPICS, URGENT_NEEDS
-from tenants.people.choices import CONSENT_MANNERS, SEX
+from tenants.people.choices import SEX
 from tenants.people.schema_parts import labelled
-from tenants.people.schemas import DuplicateAnswer, PersonSchema
+from tenants.people.schemas import NewcomerSchema
 
 
 def _radio(label: Any, **more: Any) -> dict[str, Any]:
@@ -38,19 +37,11 @@ class IntakeSchema(Schema):
     )
 
 
-class RegisterSchema(PersonSchema, DuplicateAnswer):
-    """A newcomer and their first reception, on one page. Without their agreement no file is opened."""
+class RegisterSchema(NewcomerSchema):
+    """A newcomer and their first reception, on one page."""
 
     intake = fields.Nested(
         IntakeSchema, load_default=lambda: IntakeSchema().load({}), metadata={"label": _l("The request")}
-    )
-    registration_consent_manner = OneChoice(
-        labelled(CONSENT_MANNERS),
-        required=True,
-        error_messages={
-            "required": Message("Say how the person agreed. Without agreement, note an anonymous information request.")
-        },
-        metadata=_radio(_l("The person agrees")),
     )
 
 

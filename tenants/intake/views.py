@@ -27,12 +27,14 @@ from tenants.intake import actions, queries
 from tenants.intake.choices import ANSWERS, CHANNELS, REQUEST_KINDS, TOPICS, URGENT_NEEDS
 from tenants.intake.models import Intake
 from tenants.intake.schemas import InformationRequestSchema, IntakeSchema, RegisterSchema
-from tenants.people import comparison, file, presentation
-from tenants.people import queries as people_queries
+from tenants.people import alike, comparison, file, presentation
+from tenants.people.actions import Unacceptable
 from tenants.people.card_views import home_of
 from tenants.people.choices import REGISTRATION_TEXT
 from tenants.people.duplicates import Match
 from tenants.people.models import Person
+from tenants.people.queries import national_number_authorisation as keeps_numbers
+from tenants.people.refusals import look_first, refusal
 from tenants.people.workflow import OPEN_STAGES, STAGE
 
 intake = Feature("intake", __name__)
@@ -74,20 +76,20 @@ def index() -> Response:
 @intake.form("/accueil/nouveau", "person.create")
 def register() -> Response:
     """A newcomer on one page: who, what they ask, their agreement. A file that looks alike is asked about first."""
-    schema = _register_schema()
     if request.method == "GET":
-        return _register_page(Form(schema))
-    form = Form.from_request(schema, request.form)
-    valid = form.validate()
-    read = form.data if valid else _what_can_be_read(form)
-    alike = _alike(read)
-    if comparison.unanswered(alike, read):
-        form.add_error("not_duplicate", _("Someone very much like this person has a file: look at it first."))
-        valid = False
-    if not valid:
-        return _register_page(form, alike, status=422)
+        return _register_page(Form(RegisterSchema()))
+    form = Form.from_request(RegisterSchema(), request.form)
+    if not form.validate():
+        return _correct(form)
     facts = {name: value for name, value in form.data.items() if name not in {"intake", "not_duplicate", "compared"}}
-    person = actions.register(database(), actor(), facts, form.data["intake"], services().keyring)
+    asked, ruled_out = form.data["intake"], alike.ruled_out(form.data)
+    try:
+        person = actions.register(database(), actor(), facts, asked, services().keyring, ruled_out=ruled_out)
+    except alike.FilesAlike as found:
+        return _look_first(form, found.matches)
+    except Unacceptable as refused:
+        form.add_error(refused.field, refusal(refused))
+        return _register_page(form, status=422)
     flash(
         _(
             "%(name)s is registered under %(reference)s.",
@@ -101,9 +103,18 @@ def register() -> Response:
     return redirect_after_post(home_of(person))
 
 
-def _register_schema(**options: Any) -> RegisterSchema:
-    hidden = () if people_queries.national_number_authorisation(database()) else ("national_number",)
-    return RegisterSchema(exclude=hidden, **options)
+def _correct(form: Form) -> Response:
+    """The form again; the files that look alike are asked about in the same breath."""
+    read = _what_can_be_read(form)
+    matches = _alike(read)
+    if alike.unanswered(matches, alike.ruled_out(read)):
+        return _look_first(form, matches)
+    return _register_page(form, matches, status=422)
+
+
+def _look_first(form: Form, matches: Sequence[Match[Person]]) -> Response:
+    form.add_error("not_duplicate", look_first())
+    return _register_page(form, matches, status=422)
 
 
 def _what_can_be_read(form: Form) -> Mapping[str, Any]:
@@ -116,33 +127,33 @@ def _what_can_be_read(form: Form) -> Mapping[str, Any]:
 
 
 def _alike(data: Mapping[str, Any]) -> list[Match[Person]]:
-    identity = comparison.identity_of_typed(database(), data, services().keyring)
-    return people_queries.probable_duplicates(database(), identity) if identity else []
+    return alike.files_alike(database(), data, services().keyring)
 
 
-def _register_page(form: Form, alike: Sequence[Match[Person]] = (), status: int = 200) -> Response:
+def _register_page(form: Form, matches: Sequence[Match[Person]] = (), status: int = 200) -> Response:
     return render(
         "intake/register.html",
         status=status,
         form=form,
         consent_text=_(REGISTRATION_TEXT, place=actor().tenant_name),
-        **_duplicates_context(form, alike),
+        keeps_numbers=keeps_numbers(database()),
+        **_duplicates_context(form, matches),
     )
 
 
 @intake.post("/accueil/doublons", "person.create")
 def duplicates() -> Response:
     """While one types: the files of this platform that look alike. What was typed travels in the body."""
-    form = Form.from_request(_register_schema(), request.form)
+    form = Form.from_request(RegisterSchema(), request.form)
     return render("people/_duplicates.html", **_duplicates_context(form, _alike(_what_can_be_read(form)), typing=True))
 
 
-def _duplicates_context(form: Form, alike: Sequence[Match[Person]], *, typing: bool = False) -> dict[str, Any]:
+def _duplicates_context(form: Form, matches: Sequence[Match[Person]], *, typing: bool = False) -> dict[str, Any]:
     data = _what_can_be_read(form) if form.typed else {}
     return {
-        "duplicates": comparison.explained(alike),
+        "duplicates": comparison.explained(matches),
         "warnings": comparison.number_warnings(data),
-        "answered": bool(alike) and not comparison.unanswered(alike, data),
+        "answered": bool(matches) and not alike.unanswered(matches, alike.ruled_out(data)),
         "duplicate_error": "" if typing else " ".join(form["not_duplicate"].errors),
         "home_of": home_of,
     }

@@ -1,4 +1,4 @@
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from clais.encryption import Keyring
 from clais.identity.actor import Actor
 from clais.identity.models import Membership
 from clais.registry.actions import next_reference
-from tenants.people import queries
+from tenants.people import alike, queries
 from tenants.people.choices import REGISTRATION_TEXT_VERSION
 from tenants.people.keys import open_number, put_keys, seal_number, write_keys
 from tenants.people.models import Person, RecentlyOpened
@@ -44,8 +44,22 @@ _OPENED_AGAIN = (
 )
 
 
-class NumberNotAuthorised(Exception):  # noqa: N818 - it reads as what happened.
+class Unacceptable(Exception):  # noqa: N818 - it reads as what happened.
+    """A file may not be written like this, whoever writes it: `field` is the answer to correct."""
+
+    field: str
+
+
+class NumberNotAuthorised(Unacceptable):
     """The platform holds no authorisation to keep national numbers."""
+
+    field = "national_number"
+
+
+class NotAgreed(Unacceptable):
+    """Nobody says how the person agreed to be registered: without their agreement no file is opened."""
+
+    field = "registration_consent_manner"
 
 
 class StaleCard(Exception):  # noqa: N818 - the same.
@@ -58,13 +72,19 @@ def register_person(
     data: Mapping[str, Any],
     keyring: Keyring,
     first: Callable[[Person], object] = lambda _person: None,
+    *,
+    ruled_out: Collection[UUID] = (),
 ) -> Person:
     """Open the file of a newcomer: reference, keys, record. `data` is what `PersonSchema` loads.
 
-    `first` is done to the file before it is written, so that what it changes is written with it.
-    Its referent is the actor, when the actor follows people up. Duplicates are the caller's question to ask first
-    (`queries.probable_duplicates`). Raises NumberNotAuthorised; ValueError for a fact that is not of the card.
+    `first` is done to the file before it is written, so that what it changes is written with it. `ruled_out` are the
+    files alike that someone looked at: other people's. Its referent is the actor, when the actor follows people up.
+    Raises NotAgreed, NumberNotAuthorised, `alike.FilesAlike`; ValueError for a fact that is not of the card.
     """
+    if not data.get("registration_consent_manner"):
+        raise NotAgreed
+    _check_number(session, data)
+    alike.ask(session, data, keyring, ruled_out)
     person = Person(
         id=new_id(),
         tenant_id=session.scope.tenant_id,
@@ -76,9 +96,7 @@ def register_person(
     changed = _write_card(session, person, data, keyring)
     person.reference = next_reference(session, actor.tenant_code, "")
     session.add(person)
-    details = {"fields": changed}
-    if person.registration_consent_at:
-        details["consent_text"] = [REGISTRATION_TEXT_VERSION]
+    details = {"fields": changed, "consent_text": [REGISTRATION_TEXT_VERSION]}
     record(session, "person.register", "person", person.id, person_id=person.id, details=details)
     first(person)
     session.flush()
@@ -94,13 +112,18 @@ def edit(
     changes: Mapping[str, Any],
     version: int,
     keyring: Keyring,
+    *,
+    ruled_out: Collection[UUID] = (),
 ) -> list[str]:
     """Change facts of a card that was read at `version`; a fact that is not in `changes` stays. Gives what changed.
 
-    Raises StaleCard when someone saved it since, NumberNotAuthorised, ValueError for a fact that is not of the card.
+    Raises StaleCard when someone saved it since, NumberNotAuthorised, `alike.FilesAlike` when the card becomes like
+    that of someone else who is not `ruled_out`; ValueError for a fact that is not of the card.
     """
     if person.version != version:
         raise StaleCard
+    _check_number(session, changes)
+    alike.ask(session, changes, keyring, ruled_out, person)
     changed = _write_card(session, person, changes, keyring)
     if changed:
         write_keys(session, person, keyring)
@@ -124,7 +147,8 @@ def _write_card(session: ScopedSession, person: Person, data: Mapping[str, Any],
         person.locality, person.nis_code = queries.place_of(session, person.postal_code, person.locality)
     person.sort_name = sort_key(person.family_name, person.given_names)[:LONGEST_SORT_NAME]
     if "national_number" in data and data["national_number"] != open_number(keyring, person):
-        _write_number(session, person, data["national_number"], keyring)
+        number = data["national_number"]
+        person.national_number = seal_number(keyring, person, number) if number else None
         changed.append("national_number")
     manner = data.get("registration_consent_manner")
     if manner and manner != person.registration_consent_manner:
@@ -133,10 +157,9 @@ def _write_card(session: ScopedSession, person: Person, data: Mapping[str, Any],
     return sorted(changed)
 
 
-def _write_number(session: ScopedSession, person: Person, number: str | None, keyring: Keyring) -> None:
-    if number and not queries.national_number_authorisation(session):
+def _check_number(session: ScopedSession, data: Mapping[str, Any]) -> None:
+    if data.get("national_number") and not queries.national_number_authorisation(session):
         raise NumberNotAuthorised
-    person.national_number = seal_number(keyring, person, number) if number else None
 
 
 def read_number(session: ScopedSession, person: Person, keyring: Keyring) -> str | None:

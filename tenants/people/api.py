@@ -1,53 +1,51 @@
-from typing import Any
+from typing import Any, NoReturn
 from uuid import UUID
 
 from flask import abort, url_for
 from flask_babel import gettext as _
-from flask_smorest import abort as refuse
 from itsdangerous import BadSignature
-from marshmallow import fields
+from marshmallow import fields, missing, validate
+from sqlalchemy.orm.exc import StaleDataError
 
 from clais.api.application import ApiFeature
+from clais.api.description import IDEMPOTENCY_KEY, PROBLEM_TYPE
+from clais.api.problems import conflict, invalid
 from clais.audit.actions import record_reading
 from clais.services import services
 from clais.web.context import actor, database, get_or_404
 from clais.web.cursors import read_cursor, write_cursor
-from clais.web.schemas import Schema
-from tenants.people import actions, comparison, queries
+from clais.web.fields import OneChoice
+from clais.web.messages import translated
+from tenants.people import actions, alike, queries
+from tenants.people.choices import CONSENT_MANNERS
 from tenants.people.keys import number_hash
 from tenants.people.models import Person
 from tenants.people.names import query_tokens
-from tenants.people.schemas import DuplicateAnswer, ListSchema, PersonCard, PersonSchema, SearchSchema
+from tenants.people.refusals import look_first, refusal
+from tenants.people.representations import Conflict, FileAlike, PeoplePage, PersonCard, PersonLine
+from tenants.people.schema_parts import TOGETHER, contradictions, labelled
+from tenants.people.schemas import DuplicateAnswer, ListSchema, NewcomerSchema, PersonSchema, SearchSchema
 
 people_api = ApiFeature("people", __name__, description="People whom the platform receives and follows")
+in_conflict = people_api.alt_response(
+    409, schema=Conflict, content_type=PROBLEM_TYPE, description="A file looks alike, or the card was saved meanwhile."
+)
 
 
-class PersonLine(Schema):
-    """Someone in a list: enough to choose, no more."""
-
-    id = fields.UUID()
-    reference = fields.String()
-    family_name = fields.String()
-    given_names = fields.String()
-    birth_date = fields.Date()
-    stage = fields.String()
+FACTS = tuple(PersonSchema().fields)
 
 
-class PeoplePage(Schema):
-    """One page of a list and the cursor of the next one, if any."""
-
-    items = fields.List(fields.Nested(PersonLine))
-    next = fields.String(allow_none=True)
-
-
-class NewPersonSchema(PersonSchema, DuplicateAnswer):
-    """A newcomer. `not_duplicate` answers the question whether someone very much alike is the same person."""
-
-
-class PersonChangesSchema(PersonSchema):
+class PersonChangesSchema(PersonSchema, DuplicateAnswer):
     """What is to change on a card that was read at `version`; what is not named stays."""
 
-    version = fields.Integer(required=True)
+    version = fields.Integer(required=True, strict=True, validate=validate.Range(1, 2**31 - 1))
+    registration_consent_manner = OneChoice(labelled(CONSENT_MANNERS))
+
+    def on_bind_field(self, field_name: str, field_obj: fields.Field[Any]) -> None:
+        """A fact that is not named takes no default: it would erase what is there."""
+        super().on_bind_field(field_name, field_obj)
+        if field_name in FACTS:
+            field_obj.load_default = missing
 
 
 @people_api.endpoint("/people", "person.list")
@@ -77,20 +75,19 @@ def search(typed: dict[str, Any]) -> Any:
 
 
 @people_api.endpoint("/people", "person.create", "POST")
-@people_api.arguments(NewPersonSchema)
+@people_api.doc(parameters=[IDEMPOTENCY_KEY], responses={303: {"description": "The key was used: what it led to."}})
+@people_api.arguments(NewcomerSchema)
 @people_api.response(201, PersonCard)
+@in_conflict
 def register(data: dict[str, Any]) -> Any:
-    """Register a newcomer; 422 on `not_duplicate` while a file that looks the same is not ruled out."""
-    answer = {name: data.pop(name) for name in ("not_duplicate", "compared")}
-    identity = comparison.identity_of_typed(database(), data, services().keyring)
-    alike = queries.probable_duplicates(database(), identity) if identity else []
-    if comparison.unanswered(alike, answer):
-        message = _("Someone very much like this person has a file: look at it first.")
-        refuse(422, messages={"json": {"not_duplicate": [message], "compared": [str(match.key.id) for match in alike]}})
-    if data.get("national_number") and not queries.national_number_authorisation(database()):
-        refuse(422, messages={"json": {"national_number": [_("This platform may not record the national number.")]}})
-    person = actions.register_person(database(), actor(), data, services().keyring)
-    database().flush()
+    """Register a newcomer who agreed to it; 409 while a file that looks the same is not ruled out."""
+    facts, ruled_out = _split(data)
+    try:
+        person = actions.register_person(database(), actor(), facts, services().keyring, ruled_out=ruled_out)
+    except alike.FilesAlike as found:
+        _look_first(found)
+    except actions.Unacceptable as refused:
+        invalid({refused.field: [refusal(refused)]})
     return person, 201, {"Location": url_for("api_people.show", person_id=person.id)}
 
 
@@ -104,17 +101,61 @@ def show(person_id: UUID) -> Any:
 
 
 @people_api.endpoint("/people/<uuid:person_id>", "person.edit", "PATCH")
-@people_api.arguments(PersonChangesSchema(partial=True))
+@people_api.arguments(PersonChangesSchema(partial=FACTS))
 @people_api.response(200, PersonCard)
-def edit(changes: dict[str, Any], person_id: UUID) -> Any:
-    """Change a card; 409 when someone saved it since `version`."""
+@in_conflict
+def edit(data: dict[str, Any], person_id: UUID) -> Any:
+    """Change a card that was read at `version`; 409 when someone saved it since, or when it becomes like another's.
+
+    The answer shows the card: that is put on record as a reading.
+    """
     person = get_or_404(Person, person_id)
-    version = changes.pop("version", None)
-    if version is None:
-        refuse(422, messages={"json": {"version": [_("Say which version of the card was read.")]}})
+    record_reading(database(), person.id)
+    version = data.pop("version")
+    changes, ruled_out = _split(data)
+    if version == person.version:
+        _check_together(person, changes)
     try:
-        actions.edit(database(), actor(), person, changes, version, services().keyring)
-    except actions.StaleCard:
-        abort(409)
-    database().flush()
+        actions.edit(database(), actor(), person, changes, version, services().keyring, ruled_out=ruled_out)
+    except alike.FilesAlike as found:
+        _look_first(found)
+    except actions.Unacceptable as refused:
+        invalid({refused.field: [refusal(refused)]})
+    except (actions.StaleCard, StaleDataError):
+        database().rollback()
+        theirs = get_or_404(Person, person_id)
+        database().refresh(theirs)
+        differences = _differences(theirs, changes)
+        conflict("stale-version", your_version=version, version=theirs.version, differences=differences)
     return person
+
+
+def _split(data: dict[str, Any]) -> tuple[dict[str, Any], frozenset[UUID]]:
+    """The facts of the card, and the files that were ruled out."""
+    facts = {name: value for name, value in data.items() if name not in DuplicateAnswer().fields}
+    return facts, alike.ruled_out(data)
+
+
+def _look_first(found: alike.FilesAlike) -> NoReturn:
+    title = _("This person may be registered already")
+    conflict("files-alike", title=title, detail=look_first(), duplicates=FileAlike(many=True).dump(found.matches))
+
+
+def _check_together(person: Person, changes: dict[str, Any]) -> None:
+    """What is sent has to hold together with what stays on the card, as on the page that sends both."""
+    if not TOGETHER & set(changes):
+        return
+    stays = {name: getattr(person, name) for name in TOGETHER}
+    if changes.get("birth_date"):
+        del stays["birth_year"]  # The date takes its place.
+    found = contradictions(stays | changes)
+    if found:
+        invalid(translated(found))
+
+
+def _differences(theirs: Person, changes: dict[str, Any]) -> dict[str, Any]:
+    """The fields that were sent and are saved otherwise."""
+    sent, saved = PersonCard().dump(changes), PersonCard().dump(theirs)
+    return {
+        name: {"yours": value, "theirs": saved[name]} for name, value in sorted(sent.items()) if value != saved[name]
+    }

@@ -15,15 +15,14 @@ from clais.web.errors import MovedOn, StaleEdit
 from clais.web.forms import Form
 from clais.web.rendering import redirect_after_post, render
 from clais.workflow import Refused
-from tenants.people import actions, comparison, presentation, queries
+from tenants.people import actions, alike, comparison, presentation, queries
 from tenants.people.feature import people
 from tenants.people.file import team
 from tenants.people.meanwhile import file_moved
 from tenants.people.models import Person
+from tenants.people.refusals import look_first, refusal
 from tenants.people.schemas import EditSchema, LocalitySchema, ReferentSchema, StageSchema
 from tenants.people.workflow import STAGE
-
-IDENTITY = ("family_name", "given_names", "birth_date", "birth_year", "phone", "other_phone", "email")
 
 READ_CARD = "person.read_card"
 CLOSING = "closing-"
@@ -82,22 +81,22 @@ def edit(person_id: UUID) -> Response:
     """Change the card. A version saved meanwhile is shown beside this one; a possible duplicate is asked about."""
     person = get_or_404(Person, person_id)
     record_reading(database(), person.id, READ_CARD)
-    # The fields depend on the platform alone: an edit that comes too late is told so, and not « unknown field ».
-    schema = EditSchema(exclude=() if queries.national_number_authorisation(database()) else ("national_number",))
     if request.method == "GET":
-        return _edit_page(person, Form(schema, {name: getattr(person, name) for name in actions.CARD}))
-    form = Form.from_request(schema, request.form)
+        return _edit_page(person, Form(EditSchema(), {name: getattr(person, name) for name in actions.CARD}))
+    form = Form.from_request(EditSchema(), request.form)
     version = _version(form)
     if not form.validate():
         return _edit_page(person, form, status=422)
-    facts = _facts(form.data)
-    alike = _alike(person, form.data)
-    if comparison.unanswered(alike, form.data):
-        form.add_error("not_duplicate", _("Someone very much like this person has a file: look at it first."))
-        return _edit_page(person, form, alike, status=422)
+    facts, ruled_out = _facts(form.data), alike.ruled_out(form.data)
     try:
         with saved_alone(lambda: _overtaken(person_id, facts)):
-            changed = actions.edit(database(), actor(), person, facts, version, services().keyring)
+            changed = actions.edit(database(), actor(), person, facts, version, services().keyring, ruled_out=ruled_out)
+    except alike.FilesAlike as found:
+        form.add_error("not_duplicate", look_first())
+        return _edit_page(person, form, found.matches, status=422)
+    except actions.Unacceptable as refused:
+        form.add_error(refused.field, refusal(refused))
+        return _edit_page(person, form, status=422)
     except actions.StaleCard:
         database().rollback()
         raise _overtaken(person_id, facts) from None
@@ -126,15 +125,7 @@ def _facts(data: dict[str, Any]) -> dict[str, Any]:
     return facts
 
 
-def _alike(person: Person, data: dict[str, Any]) -> list[Any]:
-    """Other files that look like this one, asked only when what tells people apart changed."""
-    if not data.get("national_number") and all(data.get(name) == getattr(person, name) for name in IDENTITY):
-        return []
-    identity = comparison.identity_of_typed(database(), data, services().keyring)
-    return queries.probable_duplicates(database(), identity, excluding=person.id) if identity else []
-
-
-def _edit_page(person: Person, form: Form, alike: Any = (), status: int = 200) -> Response:
+def _edit_page(person: Person, form: Form, matches: Any = (), status: int = 200) -> Response:
     return render(
         "people/edit.html",
         status=status,
@@ -143,7 +134,8 @@ def _edit_page(person: Person, form: Form, alike: Any = (), status: int = 200) -
         form=form,
         version=form.version or person.version,
         back_url=home_of(person),
-        duplicates=comparison.explained(alike),
+        keeps_numbers=queries.national_number_authorisation(database()),
+        duplicates=comparison.explained(matches),
         warnings=[],
         answered=False,
         duplicate_error=" ".join(form["not_duplicate"].errors),

@@ -78,6 +78,7 @@ REGISTRATION_TEXT = N_(
 """Read to the person before their file is opened."""
 REGISTRATION_TEXT_VERSION = "2026-1"
 """Kept with each agreement; to be raised whenever the text changes."""
+AGREEMENT_NEEDED = N_("Say how the person agreed. Without agreement, note an anonymous information request.")
 
 LICENCES = {
     "provisional": N_("Provisional licence"),

@@ -7,13 +7,10 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from clais.database import ScopedSession
-from clais.encryption import Keyring
 from clais.numbers import disagreements
 from clais.web.formatting import exact_day
 from clais.words import N_
-from tenants.people.duplicates import Identity, Match, Reason
-from tenants.people.keys import number_hash
+from tenants.people.duplicates import Match, Reason
 from tenants.people.models import Person
 
 LIKELIHOODS = {
@@ -81,32 +78,6 @@ def _said(text: str) -> str:
         return exact_day(date.fromisoformat(text))
     except ValueError:
         return text
-
-
-def identity_of_typed(session: ScopedSession, data: Mapping[str, Any], keyring: Keyring) -> Identity | None:
-    """Who was typed so far; None while there is too little to compare."""
-    family, given = data.get("family_name") or "", data.get("given_names") or ""
-    number = data.get("national_number")
-    phones = tuple(filter(None, (data.get("phone"), data.get("other_phone"))))
-    if not (number or phones or data.get("email") or (family and given) or (family and data.get("birth_date"))):
-        return None
-    return Identity(
-        family_name=family,
-        given_names=given,
-        birth_date=data.get("birth_date"),
-        birth_year=data.get("birth_year"),
-        phones=phones,
-        national_number=number_hash(keyring, session, number) if number else None,
-        email=data.get("email"),
-        locality=data.get("locality"),
-    )
-
-
-def unanswered(matches: Sequence[Match[Person]], data: Mapping[str, Any]) -> bool:
-    """Whether a file that looks alike still has to be looked at: all that were shown are other people, or not said."""
-    if not matches:
-        return False
-    return not data.get("not_duplicate") or any(match.key.id not in data.get("compared", ()) for match in matches)
 
 
 def number_warnings(data: Mapping[str, Any]) -> list[str]:

@@ -63,6 +63,10 @@ class Person(Base, TenantOwned, Timestamped, Versioned):
     registration_consent_at: Mapped[datetime | None]
     registration_consent_manner: Mapped[str | None] = mapped_column(String(20))
 
+    @property
+    def has_national_number(self) -> bool:
+        return self.national_number is not None
+
 
 class PersonKey(Base, TenantOwned):
     """A normalised key by which a person is found: word of a name, phone, reference, keyed hash of a number.

@@ -51,6 +51,31 @@ def year_of_birth(year: int) -> None:
         raise ValidationError(Message("Write the year of birth with its four digits."))
 
 
+TOGETHER = frozenset({"birth_date", "birth_year", "status_since", "forem_registered_on"})
+"""The facts that `contradictions` compares."""
+
+
+def contradictions(card: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Field → what is wrong with it, of facts that are possible one by one and not together."""
+    found: dict[str, list[str]] = {}
+    born, year = card.get("birth_date"), card.get("birth_year")
+    if born and year and born.year != year:
+        found["birth_year"] = [Message("This year is not that of the birth date.")]
+    for name in ("status_since", "forem_registered_on"):
+        if born and card.get(name) and card[name] < born:
+            found[name] = [Message("This is before the birth date.")]
+    return found
+
+
+class Year(fields.Integer):
+    """A year. JSON has numbers with a fraction too, and to cut it off would be to guess."""
+
+    def _validated(self, value: Any) -> Any:
+        if isinstance(value, float):
+            raise self.make_error("invalid", input=value)
+        return super()._validated(value)
+
+
 class RegisteredNumber(NationalNumber):
     """A national number that may exist: its checksum, its date and its counter are possible. Kept as eleven digits."""
 

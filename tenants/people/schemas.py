@@ -9,6 +9,7 @@ from clais.web.fields import Date, Email, OneChoice, Phone, PostalCode, SeveralC
 from clais.web.messages import Message
 from clais.web.schemas import Schema
 from tenants.people.choices import (
+    AGREEMENT_NEEDED,
     CONSENT_MANNERS,
     CONTACT_PREFERENCES,
     LANGUAGES,
@@ -20,10 +21,12 @@ from tenants.people.choices import (
 )
 from tenants.people.schema_parts import (
     RegisteredNumber,
+    Year,
     YesNo,
     a_given_name,
     a_name,
     birth_day,
+    contradictions,
     labelled,
     not_to_come,
     year_of_birth,
@@ -74,7 +77,7 @@ class PersonSchema(Schema):
     family_name = TrimmedString(80, required=True, validate=a_name, metadata={"label": _l("Family name")})
     given_names = TrimmedString(80, required=True, validate=a_given_name, metadata={"label": _l("Given names")})
     birth_date = Date(allow_none=True, load_default=None, validate=birth_day, metadata={"label": _l("Birth date")})
-    birth_year = fields.Integer(
+    birth_year = Year(
         allow_none=True,
         load_default=None,
         validate=year_of_birth,
@@ -138,16 +141,9 @@ class PersonSchema(Schema):
     )
 
     @validates_schema
-    def _one_birth(self, data: Mapping[str, Any], **_options: Any) -> None:
-        born, year = data.get("birth_date"), data.get("birth_year")
-        if born and year and born.year != year:
-            raise ValidationError({"birth_year": [Message("This year is not that of the birth date.")]})
-
-    @validates_schema
-    def _status_after_birth(self, data: Mapping[str, Any], **_options: Any) -> None:
-        for name in ("status_since", "forem_registered_on"):
-            if data.get("birth_date") and data.get(name) and data[name] < data["birth_date"]:
-                raise ValidationError({name: [Message("This is before the birth date.")]})
+    def _hold_together(self, data: Mapping[str, Any], **_options: Any) -> None:
+        if found := contradictions(data):
+            raise ValidationError(found)
 
     @validates_schema
     def _each_language_once(self, data: Mapping[str, Any], **_options: Any) -> None:
@@ -163,6 +159,17 @@ class DuplicateAnswer(Schema):
 
     not_duplicate = fields.Boolean(load_default=False, metadata={"label": _l("It is another person")})
     compared = fields.List(fields.UUID(), load_default=list, validate=validate.Length(max=50))
+
+
+class NewcomerSchema(PersonSchema, DuplicateAnswer):
+    """Someone who is not registered yet. Without their agreement no file is opened."""
+
+    registration_consent_manner = OneChoice(
+        labelled(CONSENT_MANNERS),
+        required=True,
+        error_messages={"required": Message(AGREEMENT_NEEDED), "null": Message(AGREEMENT_NEEDED)},
+        metadata={"label": _l("The person agrees"), "widget": "radio", "inline": True},
+    )
 
 
 class EditSchema(PersonSchema, DuplicateAnswer):
@@ -189,43 +196,3 @@ class StageSchema(Schema):
 
 class ReferentSchema(Schema):
     referent = fields.UUID(required=True, metadata={"label": _l("Referent"), "widget": "select"})
-
-
-class PersonCard(Schema):
-    """The card of a person as the API gives it. The national number is never in it."""
-
-    id = fields.UUID()
-    reference = fields.String()
-    family_name = fields.String()
-    given_names = fields.String()
-    birth_date = fields.Date()
-    birth_year = fields.Integer()
-    sex = fields.String()
-    street = fields.String()
-    street_number = fields.String()
-    box = fields.String()
-    postal_code = fields.String()
-    locality = fields.String()
-    nis_code = fields.String()
-    phone = fields.String()
-    other_phone = fields.String()
-    email = fields.String()
-    contact_preference = fields.String()
-    languages = fields.List(fields.Nested(LanguageSchema))
-    status = fields.String()
-    status_since = fields.Date()
-    schooling = fields.String()
-    schooling_note = fields.String()
-    driving_licences = fields.List(fields.String())
-    has_vehicle = fields.Boolean()
-    forem_number = fields.String()
-    forem_registered_on = fields.Date()
-    availability = fields.String()
-    has_national_number = fields.Function(lambda person: person.national_number is not None)
-    stage = fields.String()
-    stage_since = fields.Date()
-    referent_id = fields.UUID()
-    last_contact_on = fields.Date()
-    registration_consent_at = fields.DateTime()
-    registration_consent_manner = fields.String()
-    version = fields.Integer()

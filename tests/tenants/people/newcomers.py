@@ -4,7 +4,7 @@ import html
 import secrets
 from datetime import date
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from sqlalchemy import text
 
@@ -13,6 +13,14 @@ from clais.numbers import make_national_number
 from tenants.intake.actions import register
 from tenants.people.models import Person
 from tests.support.federation import Browser, Federation, Member
+
+
+class Everyone(frozenset[UUID]):
+    """Files alike that are all said to be other people's: tests register namesakes on purpose."""
+
+    def __contains__(self, _key: object) -> bool:
+        return True
+
 
 TYPED: dict[str, str] = {
     "family_name": "Marchetti",
@@ -34,9 +42,10 @@ def typed(**more: Any) -> dict[str, Any]:
 
 def registered(member: Member, keyring: Keyring, intake: dict[str, Any] | None = None, **facts: Any) -> Person:
     """Someone registered straight through the action, as `member`."""
-    data = {"family_name": "Marchetti", "given_names": "Sofia", **facts}
+    data = {"family_name": "Marchetti", "given_names": "Sofia", "registration_consent_manner": "spoken", **facts}
+    reception = {"channel": "visit", **(intake or {})}
     with member.at_work() as session:
-        return register(session, member.actor, data, {"channel": "visit", **(intake or {})}, keyring)
+        return register(session, member.actor, data, reception, keyring, ruled_out=Everyone())
 
 
 def authorise(federation: Federation, superuser: Any) -> None:

@@ -1,4 +1,5 @@
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from typing import Any
 
 import pytest
@@ -6,7 +7,8 @@ from sqlalchemy import func, select, text
 
 from clais.audit.models import AuditEvent
 from clais.encryption import DecryptionFailed, Keyring
-from tenants.people.actions import NumberNotAuthorised, edit, register_person
+from tenants.people.actions import NotAgreed, NumberNotAuthorised, edit, register_person
+from tenants.people.alike import FilesAlike
 from tenants.people.keys import open_number
 from tenants.people.models import Person, PersonKey
 from tenants.people.schema_parts import RegisteredNumber
@@ -117,13 +119,41 @@ def test_an_edit_that_turns_someone_into_another_file_is_asked_about(federation:
 
 def test_without_authorisation_no_number_is_asked_for_nor_kept(federation: Federation, keyring: Keyring) -> None:
     agent = federation.agent()
-    browser = agent.browser()
-    assert "national_number" not in browser.get(REGISTER).get_data(as_text=True)
-    browser.post(REGISTER, typed(national_number=a_number()), status=400)
-    with agent.at_work() as session, pytest.raises(NumberNotAuthorised):
-        register_person(
-            session, agent.actor, {"family_name": "A", "given_names": "B", "national_number": a_number()}, keyring
-        )
+    person = registered(agent, keyring, family_name="Blanc")
+    browser, number = agent.browser(), a_number()
+    edited = f"/personnes/{person.id}/coordonnees"
+    for path, form in ((REGISTER, typed()), (edited, form_of(person))):
+        assert "national_number" not in browser.get(path).get_data(as_text=True)
+        # It was lost while the page was open: the page says so, and what was typed stays.
+        page = words(browser.post(path, {**form, "street": "Rue neuve", "national_number": number}, status=422))
+        assert "n'a pas l'autorisation" in page.split('id="field-national_number-error"')[1][:300]
+        assert "Rue neuve" in page
+    assert card_of(agent, person).version == person.version
+
+
+def test_no_rule_of_a_file_depends_on_who_writes_it(federation: Federation, keyring: Keyring) -> None:
+    agent = federation.agent()
+    sofia: dict[str, Any] = {"family_name": "Marchetti", "given_names": "Sofia", "birth_year": 1991}
+    known = registered(agent, keyring, **sofia)
+    agreed = sofia | {"registration_consent_manner": "spoken"}
+    rules: list[tuple[type[Exception], dict[str, Any]]] = [
+        (NotAgreed, sofia),
+        (NotAgreed, agreed | {"registration_consent_manner": None}),
+        (NumberNotAuthorised, agreed | {"national_number": a_number()}),
+        (FilesAlike, agreed),
+    ]
+    for refused, data in rules:
+        with agent.at_work() as session, pytest.raises(refused):
+            register_person(session, agent.actor, data, keyring)
+    with agent.at_work() as session:
+        other = register_person(session, agent.actor, agreed, keyring, ruled_out={known.id})
+    with agent.at_work() as session:
+        row = session.get_one(Person, (other.tenant_id, other.id))
+        with pytest.raises(NumberNotAuthorised):
+            edit(session, agent.actor, row, {"national_number": a_number()}, row.version, keyring)
+        with pytest.raises(FilesAlike):
+            edit(session, agent.actor, row, {"birth_date": date(1991, 3, 12)}, row.version, keyring)
+        assert edit(session, agent.actor, row, {"street": "Rue neuve"}, row.version, keyring) == ["street"]
 
 
 def test_the_number_is_encrypted_masked_and_each_showing_is_on_record(federation: Federation, superuser: Any) -> None:

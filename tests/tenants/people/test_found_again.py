@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from clais.encryption import Keyring
 from tenants.people.actions import edit
-from tenants.people.comparison import identity_of_typed
+from tenants.people.alike import identity_of_typed
 from tenants.people.keys import number_hash
 from tenants.people.models import Person
 from tenants.people.names import query_tokens

@@ -1,0 +1,23 @@
+"""Why a card cannot be written as it was sent, in words: beside the field of a page and in the problem of the API."""
+
+from flask_babel import gettext as _
+
+from clais.words import N_
+from tenants.people.actions import NotAgreed, NumberNotAuthorised, Unacceptable
+from tenants.people.choices import AGREEMENT_NEEDED
+
+LOOK_FIRST = N_("Someone very much like this person has a file: look at it first.")
+_SENTENCES: dict[type[Unacceptable], str] = {
+    NumberNotAuthorised: N_("This platform has no authorisation to keep the national number: leave it out."),
+    NotAgreed: AGREEMENT_NEEDED,
+}
+
+
+def refusal(error: Unacceptable) -> str:
+    """The sentence that stands beside `error.field`."""
+    return _(_SENTENCES[type(error)])
+
+
+def look_first() -> str:
+    """The sentence that stands above the files that look alike."""
+    return _(LOOK_FIRST)

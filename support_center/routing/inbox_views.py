@@ -72,19 +72,20 @@ def inbox() -> Response:
     """What waits: the need, the age band and what is known come before any name."""
     chosen = INBOX.load(request.args)
     session = database()
-    waiting = chosen["group"] == "waiting"
+    group, after = chosen["group"], chosen["after"]
+    waiting = group == "waiting"
     following = None
     if waiting:
-        lines = exchanged.inbox(session, _inbox_cursor(chosen["after"]))
+        lines = exchanged.inbox(session, _inbox_cursor(after, group))
         page, more = lines[: exchanged.PAGE], len(lines) > exchanged.PAGE
         if more:
             rank, due, key = exchanged.inbox_cursor(page[-1].referral)
-            following = write_cursor(f"{rank} {due.isoformat()}", key)
+            following = write_cursor(f"{rank} {due.isoformat()}", key, group)
     else:
-        lines = exchanged.received(session, exchanged.GROUPS[chosen["group"]], _moved_cursor(chosen["after"]))
+        lines = exchanged.received(session, exchanged.GROUPS[group], _moved_cursor(after, group))
         page = lines[: exchanged.PAGE]
         if len(lines) > exchanged.PAGE:
-            following = write_cursor(page[-1].referral.last_moved_at.isoformat(), page[-1].referral.id)
+            following = write_cursor(page[-1].referral.last_moved_at.isoformat(), page[-1].referral.id, group)
     # A message moves its referral: what never moved since it was sent has none.
     moved = [line.referral for line in page if line.referral.last_moved_at != line.referral.requested_at]
     unread = movements.unread_messages(session, actor().membership_id, moved)
@@ -104,26 +105,26 @@ def inbox() -> Response:
     )
 
 
-def _opened(sealed: str) -> tuple[str, UUID]:
+# The lists at this address are not sorted alike: each reads its own cursors only.
+def _inbox_cursor(sealed: str | None, group: str) -> exchanged.Cursor | None:
+    if not sealed:
+        return None
     try:
-        return read_cursor(sealed)
-    except BadSignature:
+        key, row_id = read_cursor(sealed, group)
+        rank, _space, due = key.partition(" ")
+        return int(rank), date.fromisoformat(due), row_id
+    except (BadSignature, ValueError):
         abort(400)
 
 
-def _inbox_cursor(sealed: str | None) -> exchanged.Cursor | None:
+def _moved_cursor(sealed: str | None, group: str) -> tuple[datetime, UUID] | None:
     if not sealed:
         return None
-    key, row_id = _opened(sealed)
-    rank, _space, due = key.partition(" ")
-    return int(rank), date.fromisoformat(due), row_id
-
-
-def _moved_cursor(sealed: str | None) -> tuple[datetime, UUID] | None:
-    if not sealed:
-        return None
-    key, row_id = _opened(sealed)
-    return datetime.fromisoformat(key), row_id
+    try:
+        key, row_id = read_cursor(sealed, group)
+        return datetime.fromisoformat(key), row_id
+    except (BadSignature, ValueError):
+        abort(400)
 
 
 @routing.page("/a-traiter/<uuid:referral_id>", READ)

@@ -1,4 +1,7 @@
-"""A cursor says where the next page of a list begins. It is sealed: it may hold a name, and a forged one is a 400."""
+"""A cursor says where the next page of a list begins. It is sealed: it may hold a name, and a forged one is a 400.
+
+It is sealed for one list of one tenant: another list sorts by something else, and would read the key as what it is not.
+"""
 
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
@@ -9,26 +12,35 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from flask import request
 from itsdangerous import BadSignature
 
 from clais.services import services
 from clais.web.context import actor
 
 
-def write_cursor(key: str, row_id: UUID) -> str:
-    """Seal the sort key and id of the last row shown, for the tenant at work."""
+def write_cursor(key: str, row_id: UUID, part: str = "") -> str:
+    """Seal the sort key and id of the last row shown, for the list at this address and the tenant at work.
+
+    `part` tells several lists at one address apart, when they are not sorted alike.
+    """
     plain = json.dumps([key, row_id.hex]).encode()
-    return urlsafe_b64encode(_cipher().encrypt(plain, [actor().tenant_id.bytes])).decode().rstrip("=")
+    return urlsafe_b64encode(_cipher().encrypt(plain, _sealed_for(part))).decode().rstrip("=")
 
 
-def read_cursor(cursor: str) -> tuple[str, UUID]:
-    """Open a cursor. Raises BadSignature for one that we did not write, or wrote for another tenant."""
+def read_cursor(cursor: str, part: str = "") -> tuple[str, UUID]:
+    """Open a cursor. Raises BadSignature for one that we did not write, or wrote for another list or tenant."""
     try:
         sealed = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
-        key, row_id = json.loads(_cipher().decrypt(sealed, [actor().tenant_id.bytes]))
+        key, row_id = json.loads(_cipher().decrypt(sealed, _sealed_for(part)))
         return str(key), UUID(hex=row_id)
     except (InvalidTag, ValueError) as error:
         raise BadSignature("cursor") from error
+
+
+def _sealed_for(part: str) -> list[bytes]:
+    place = [request.endpoint, sorted((name, str(value)) for name, value in (request.view_args or {}).items()), part]
+    return [actor().tenant_id.bytes, json.dumps(place).encode()]
 
 
 def _cipher() -> AESSIV:

@@ -1,0 +1,97 @@
+"""8. A cursor opens the one list that wrote it: on every other one it is refused, and never read as something else."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import product
+from unittest.mock import patch
+from uuid import UUID
+
+import pytest
+from flask import g, request
+
+from clais.clock import now
+from clais.web import cursors
+from clais.web.context import actor
+from tests.isolation.world import Visitor, World, arguments, routes
+
+ROLES = ["coordinator", "support_officer"]
+"""Between them, these roles open every list that has pages."""
+PARTS = {"routing.inbox": ("group", ("waiting", "running", "closed"))}
+"""Lists at one address that are not sorted alike: the argument that chooses one, which is also sealed."""
+KEYS = ("Marchetti, Sofia", now().isoformat(), "1 2026-11-23")
+"""What lists sort by: a name, a moment, an urgency with a day."""
+
+
+@dataclass(frozen=True)
+class Paged:
+    """A list that takes a cursor."""
+
+    path: str
+    argument: str = ""
+    part: str = ""
+
+    def ask(self, visitor: Visitor, cursor: str | None = None) -> int:
+        """The status of the page that begins at a cursor."""
+        query = {"after": cursor, self.argument: self.part} if self.argument else {"after": cursor}
+        return visitor.ask("GET", self.path, query_string={k: v for k, v in query.items() if v}).status_code
+
+    def cursors(self, world: World, visitor: Visitor, row_id: UUID) -> list[str]:
+        """A cursor of this list for each kind of key."""
+        with world.app.test_request_context(self.path):
+            g.actor = world.member(visitor.role).actor
+            (request.view_args or {}).pop("tenant_slug", None)  # Views never see it.
+            return [cursors.write_cursor(key, row_id, self.part) for key in KEYS]
+
+
+def paged_lists(world: World, visitor: Visitor) -> Iterator[Paged]:
+    """The lists that a visitor may open and that look into a cursor."""
+    seed = world.seed_of(visitor.role)
+    for route in routes(world.app):
+        if route.method != "GET" or not route.permission or not world.may(visitor.role, route.permission):
+            continue
+        path = route.path(visitor.slug, arguments(route, seed, seed.ids["person"]))
+        with patch.object(cursors, "_sealed_for", wraps=cursors._sealed_for) as looked:
+            Paged(path).ask(visitor, "AAAA")
+        if looked.called:
+            argument, parts = PARTS.get(route.rule.endpoint, ("", ("",)))
+            yield from (Paged(path, argument, part) for part in parts)
+
+
+def check_cursors(world: World, visitor: Visitor, lists: Iterable[Paged]) -> list[str]:
+    """Lists that read a cursor of another one, or that do not read their own."""
+    problems = []
+    found = list(lists)
+    row_id = world.seed_of(visitor.role).ids["person"]
+    written = {each: each.cursors(world, visitor, row_id) for each in found}
+    for opened, wrote in product(found, found):
+        statuses = {opened.ask(visitor, cursor) for cursor in written[wrote]}
+        if opened == wrote and not (200 in statuses and statuses <= {200, 400}):
+            problems.append(f"{opened} does not read its own: {statuses}")
+        if opened != wrote and statuses != {400}:
+            problems.append(f"{opened} reads those of {wrote}: {statuses}")
+    return problems
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_cursor_of_another_list_is_refused(role: str, standing_world: World) -> None:
+    visitor = standing_world.visitor(role)
+    lists = list(paged_lists(standing_world, visitor))
+    assert len(lists) >= 4
+    assert check_cursors(standing_world, visitor, lists) == []
+
+
+def test_every_list_with_pages_is_among_them(standing_world: World) -> None:
+    visitors = [standing_world.visitor(role) for role in standing_world.roles]
+    everyone = {each.path for visitor in visitors for each in paged_lists(standing_world, visitor)}
+    ours = {each.path for role in ROLES for each in paged_lists(standing_world, standing_world.visitor(role))}
+    assert everyone == ours
+
+
+def test_a_cursor_that_is_sealed_for_the_tenant_alone_is_found(
+    standing_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("clais.web.cursors._sealed_for", lambda _part: [actor().tenant_id.bytes])
+    for role in ROLES:
+        visitor = standing_world.visitor(role)
+        problems = check_cursors(standing_world, visitor, paged_lists(standing_world, visitor))
+        assert any("200" in problem for problem in problems)

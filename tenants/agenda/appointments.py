@@ -126,6 +126,10 @@ def show(appointment_id: UUID) -> Response:
     person = get_or_404(Person, appointment.person_id)
     session, who = database(), actor()
     contact = contact_of_appointment(session, appointment.id) if who.may("follow_up.read") else None
+    if contact is not None:
+        record_reading(session, person.id)  # What was said is more of the file than that they met.
+    else:
+        record_reading(session, person.id, READING, subject_id=appointment.id)
     return render(
         "agenda/show.html",
         "agenda/_row.html",
@@ -183,6 +187,7 @@ def report(appointment_id: UUID) -> Response:
     """Say what was said and agreed; the person came, then, and that counts as a contact."""
     appointment = get_or_404(Appointment, appointment_id)
     person = get_or_404(Person, appointment.person_id)
+    record_reading(database(), person.id)
     session, who = database(), actor()
     contact = contact_of_appointment(session, appointment.id)
     if request.method == "GET":

@@ -9,6 +9,7 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 from marshmallow import ValidationError
 
+from clais.audit.actions import record_reading
 from clais.clock import today
 from clais.database import ScopedSession
 from clais.identity.actor import Actor
@@ -29,7 +30,7 @@ from tenants.intake.models import Intake
 from tenants.intake.schemas import InformationRequestSchema, IntakeSchema, RegisterSchema
 from tenants.people import alike, comparison, file, presentation
 from tenants.people.actions import Unacceptable
-from tenants.people.card_views import home_of
+from tenants.people.card_views import READ_CARD, home_of
 from tenants.people.choices import REGISTRATION_TEXT
 from tenants.people.duplicates import Match
 from tenants.people.models import Person
@@ -163,6 +164,7 @@ def _duplicates_context(form: Form, matches: Sequence[Match[Person]], *, typing:
 def new(person_id: UUID) -> Response:
     """Note the reception of someone who has a file."""
     person = get_or_404(Person, person_id)
+    record_reading(database(), person.id, READ_CARD)
     if request.method == "GET":
         return _intake_page(person, Form(IntakeSchema()))
     form = Form.from_request(IntakeSchema(), request.form)
@@ -183,6 +185,7 @@ def edit(person_id: UUID, intake_id: UUID) -> Response:
     person, row = get_or_404(Person, person_id), get_or_404(Intake, intake_id)
     if row.person_id != person.id:
         abort(404)
+    record_reading(database(), person.id)
     if request.method == "GET":
         return _intake_page(person, Form(IntakeSchema(), _values(row)), row)
     form = Form.from_request(IntakeSchema(), request.form)

@@ -107,10 +107,9 @@ def show(person_id: UUID) -> Any:
 def edit(data: dict[str, Any], person_id: UUID) -> Any:
     """Change a card that was read at `version`; 409 when someone saved it since, or when it becomes like another's.
 
-    The answer shows the card: that is put on record as a reading.
+    The answer shows the card, or what is saved otherwise: that is put on record as a reading.
     """
     person = get_or_404(Person, person_id)
-    record_reading(database(), person.id)
     version = data.pop("version")
     changes, ruled_out = _split(data)
     if version == person.version:
@@ -125,8 +124,10 @@ def edit(data: dict[str, Any], person_id: UUID) -> Any:
         database().rollback()
         theirs = get_or_404(Person, person_id)
         database().refresh(theirs)
+        record_reading(database(), theirs.id)
         differences = _differences(theirs, changes)
         conflict("stale-version", your_version=version, version=theirs.version, differences=differences)
+    record_reading(database(), person.id)
     return person
 
 

@@ -318,12 +318,22 @@ def test_a_card_that_the_api_shows_is_on_record(federation: Federation, keyring:
     agent = federation.agent()
     person = registered(agent, keyring)
     client, headers = caller(agent)
-    client.get(f"{PEOPLE}/{person.id}", headers=headers)
-    # An edit that changes nothing shows the card as well.
-    client.patch(f"{PEOPLE}/{person.id}", json={"version": 1}, headers=headers)
-    with agent.at_work() as session:
-        read = select(AuditEvent.actor_name).where(AuditEvent.person_id == person.id, AuditEvent.verb == "person.read")
-        assert list(session.scalars(read)) == ["Import du CPAS"] * 2
+    url = f"{PEOPLE}/{person.id}"
+
+    def readings() -> list[str]:
+        wanted = (AuditEvent.person_id == person.id, AuditEvent.verb == "person.read")
+        with agent.at_work() as session:
+            return list(session.scalars(select(AuditEvent.actor_name).where(*wanted)))
+
+    client.get(url, headers=headers)
+    assert readings() == ["Import du CPAS"]
+    # An edit that changes nothing shows the card as well, and one that comes too late what is saved otherwise.
+    assert client.patch(url, json={"version": 1}, headers=headers).status_code == 200
+    assert client.patch(url, json={"version": 7, "street": "Rue haute"}, headers=headers).status_code == 409
+    assert len(readings()) == 3
+    assert client.patch(url, json={"version": 1, "street": 7}, headers=headers).status_code == 422
+    assert client.get(f"{PEOPLE}/{uuid4()}", headers=headers).status_code == 404
+    assert len(readings()) == 3
 
 
 def test_another_tenants_person_does_not_exist_here(federation: Federation, keyring: Keyring) -> None:

@@ -1,0 +1,201 @@
+"""30. Every page that is about a person is on record when it is looked at: once, and under their name.
+
+The table of routes says which pages these are: those whose address has the id of a person, or of something of theirs.
+"""
+
+from collections.abc import Collection, Iterable, Iterator
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import text
+
+from clais.audit.actions import record
+from clais.clock import now, today
+from clais.database import ScopedSession
+from clais.exchange import actions as exchange
+from clais.exchange.queries import received_referral
+from support_center.routing import actions as routing
+from tests.isolation.test_readings import PART, tables_of_a_file
+from tests.isolation.world import Route, Visitor, World, routes
+from tests.support.referrals import a_person, a_referral, a_scheme
+
+EXEMPT: dict[str, str] = {}
+"""Pages about a person that need not be on record, and why. There is none; what is added needs a reason in review."""
+LISTS_PEOPLE = {"routing.session_seats"}
+"""Pages that no id of a person leads to, and that show those who hold the seats of a session."""
+Faults = dict[str, set[str]]
+"""Page → what was found wrong with its record, of the answers that showed it."""
+
+
+def names_someone(world: World, route: Route, argument: str) -> bool:
+    """Whether an argument is the id of a person, or of a row of their file; also when nobody knows what it names."""
+    if type(route.rule._converters[argument]).__name__ != "UUIDConverter":
+        return False
+    name = argument.removesuffix("_id")
+    found = next((table for table in world.own.ids if table == name or table.endswith(f"_{name}")), None)
+    return found is None or found in tables_of_a_file()
+
+
+def about_someone(world: World) -> list[Route]:
+    """The pages that are about a person."""
+    return [
+        route
+        for route in routes(world.app)
+        if route.method == "GET"
+        and (
+            route.rule.endpoint in LISTS_PEOPLE
+            or any(names_someone(world, route, argument) for argument in route.id_arguments)
+        )
+    ]
+
+
+def times_on_record(world: World, about: Collection[UUID]) -> int:
+    """How often the trail names a person, or the referral about someone of whom the centre has no record yet."""
+    found = (
+        "SELECT count(*) FROM audit_event "
+        "WHERE person_id = ANY(:about) OR (person_id IS NULL AND subject_id = ANY(:about))"
+    )
+    with world.looking() as connection:
+        return int(connection.execute(text(found), {"about": list(about)}).scalar_one())
+
+
+def look(
+    world: World, visitor: Visitor, values: dict[str, Any], about: Collection[UUID], query: dict[str, Any]
+) -> Faults:
+    """Look at every page about someone that a visitor may open, whole and as a part of one."""
+    seen: Faults = {}
+    for route in about_someone(world):
+        if not world.may(visitor.role, route.permission or ""):
+            continue
+        for headers in ({}, PART):
+            before = times_on_record(world, about)
+            answer = visitor.ask("GET", route.path(visitor.slug, values), headers=headers, query_string=query)
+            if answer.status_code != 200:
+                continue
+            times = times_on_record(world, about) - before
+            faults = seen.setdefault(route.rule.endpoint, set())
+            faults |= {f"{times} times on record"} if times != 1 else set()
+    return seen
+
+
+def in_a_platform(world: World) -> Iterator[Faults]:
+    """What the people of a platform see on the day of a bilan, and on the day after."""
+    person, seed = world.own.ids["person"], world.own
+    values = {name: seed.id_for(name) or person for route in about_someone(world) for name in route.id_arguments}
+    # The destination of a referral stands in the query; an argument that a page does not know is none of its business.
+    asked: tuple[dict[str, Any], ...] = ({}, {"scheme": str(world.centre.ids["scheme"])})
+    for role in ("coordinator", "receptionist"):
+        visitor = world.visitor(role)
+        for made_on in (today(), today() - timedelta(days=1)):
+            with world.superuser.begin() as connection:
+                connection.execute(
+                    text("UPDATE bilan SET made_on = :day WHERE id = :id"), {"day": made_on, "id": seed.ids["bilan"]}
+                )
+                connection.execute(
+                    text("UPDATE note SET author_id = :author, written_at = :moment WHERE id = :id"),
+                    {"author": world.member(role).membership.id, "moment": now(), "id": seed.ids["note"]},
+                )
+            for query in asked:
+                yield look(world, visitor, values, [person], query)
+
+
+def in_the_centre(world: World) -> Iterator[Faults]:
+    """What an officer sees of a referral, before it is accepted and after."""
+    agent, officer = world.federation.agent(), world.federation.officer()
+    world.members["support_officer"] = officer
+    scheme, seats = a_scheme(officer)
+    referral = a_referral(agent, a_person(agent), scheme, seats)
+    visitor = world.visitor("support_officer")
+    values: dict[str, Any] = dict.fromkeys(
+        (name for route in about_someone(world) for name in route.id_arguments), referral.id
+    )
+    yield look(world, visitor, values, [referral.id], {})
+    with officer.at_work() as session:
+        received = received_referral(session, referral.id)
+        assert received is not None
+        exchange.move(session, officer.actor, received, "receive")
+        participant = routing.accept(session, officer.actor, received, scheme_session=session.merge(seats))
+    values |= {"participant_id": participant.id, "session_id": seats.id}
+    yield look(world, visitor, values, [participant.id], {})
+
+
+def check_readings(world: World, exempt: Collection[str], walks: Iterable[Faults]) -> list[str]:
+    """Pages about someone that are not on record once, that nobody could be shown, or that are exempt for nothing."""
+    found: Faults = {}
+    for seen in walks:
+        for endpoint, faults in seen.items():
+            found.setdefault(endpoint, set()).update(faults)
+    wrong = {endpoint: faults for endpoint, faults in found.items() if faults and endpoint not in exempt}
+    problems = [f"{endpoint}: {', '.join(sorted(faults))}" for endpoint, faults in wrong.items()]
+    problems += [f"{endpoint}: is exempt for nothing" for endpoint in exempt if not found.get(endpoint)]
+    shown = {route.rule.endpoint for route in about_someone(world)}
+    return sorted(problems + [f"{endpoint}: nobody was shown it" for endpoint in shown - set(found)])
+
+
+def everywhere(world: World) -> Iterator[Faults]:
+    """A platform and the centre."""
+    yield from in_a_platform(world)
+    yield from in_the_centre(world)
+
+
+def test_every_page_about_someone_is_on_record_once_when_it_is_shown(world: World) -> None:
+    assert check_readings(world, EXEMPT, everywhere(world)) == []
+
+
+def test_a_trail_that_is_not_written_is_found(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("clais.web.routing.write_readings", lambda _session: None)
+    problems = check_readings(world, EXEMPT, everywhere(world))
+    pages = {route.rule.endpoint for route in about_someone(world)}
+    assert problems == sorted(f"{endpoint}: 0 times on record" for endpoint in pages)
+
+
+def test_one_page_that_forgets_and_one_that_says_it_twice_are_found(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def twice(session: ScopedSession, person_id: UUID, *_verb: str) -> None:
+        for _time in range(2):
+            record(session, "person.read", "person", person_id, person_id=person_id)
+
+    monkeypatch.setattr("tenants.agenda.appointments.record_reading", lambda *_args, **_more: None)
+    monkeypatch.setattr("tenants.intake.views.record_reading", twice)
+    problems = check_readings(world, {"people.show"}, everywhere(world))
+    assert problems == [
+        "agenda.change: 0 times on record",
+        "agenda.new: 0 times on record",
+        "agenda.report: 0 times on record",
+        "agenda.show: 0 times on record",
+        "intake.edit: 2 times on record",
+        "intake.new: 2 times on record",
+        "people.show: is exempt for nothing",
+    ]
+
+
+def verbs(world: World, role: str) -> dict[str, list[str]]:
+    """Page of an appointment → the verbs under which someone in `role` is on record for it."""
+    visitor, key = world.visitor(role), world.own.ids["appointment"]
+    member = world.member(role).membership.id
+    found: dict[str, list[str]] = {}
+    for page in ("", "/modification", "/compte-rendu"):
+        visitor.ask("GET", f"/{visitor.slug}/rendez-vous/{key}{page}")
+        with world.looking() as connection:
+            rows = connection.execute(
+                text("SELECT verb FROM audit_event WHERE membership_id = :member ORDER BY happened_at"),
+                {"member": member},
+            )
+            known = [verb for told in found.values() for verb in told]
+            found[page] = [row.verb for row in rows][len(known) :]
+    return found
+
+
+def test_what_was_said_at_an_appointment_is_a_reading_of_the_file_and_its_hour_is_not(world: World) -> None:
+    hour = ["appointment.read"]
+    assert verbs(world, "receptionist") == {"": hour, "/modification": hour, "/compte-rendu": []}
+    assert verbs(world, "coordinator")["/compte-rendu"] == ["person.read"]
+    with world.superuser.begin() as connection:
+        connection.execute(
+            text("UPDATE contact SET appointment_id = :appointment WHERE id = :id"),
+            {"appointment": world.own.ids["appointment"], "id": world.own.ids["contact"]},
+        )
+    assert verbs(world, "agent")[""] == ["person.read"]

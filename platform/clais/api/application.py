@@ -28,8 +28,8 @@ class JsonParser(FlaskParser):
             abort(415)
         try:
             return super().load_json(req, schema)
-        except RecursionError:
-            abort(400)  # Brackets nested thousands deep: nobody types that.
+        except (RecursionError, ValueError):
+            abort(400)  # Brackets nested thousands deep, a number of thousands of digits: nobody types that.
 
 
 class ApiFeature(Blueprint):

@@ -1,3 +1,4 @@
+import json
 import re
 from collections.abc import Mapping
 from datetime import date, timedelta
@@ -6,12 +7,15 @@ from uuid import uuid4
 
 import pytest
 from flask.testing import FlaskClient
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from clais.audit.models import AuditEvent
 from clais.clock import today
 from clais.encryption import Keyring
+from tenants.people.api import PersonChangesSchema
 from tenants.people.models import Person
 from tests.support.federation import Federation, Member
 from tests.tenants.people.newcomers import a_number, authorise, registered
@@ -24,6 +28,17 @@ NEWCOMER = {"family_name": "Marchetti", "given_names": "Sofia", "registration_co
 
 def caller(member: Member) -> tuple[FlaskClient, dict[str, str]]:
     return member.federation.app.test_client(), member.bearer(*ALL)
+
+
+Known = tuple[FlaskClient, dict[str, str], str]
+
+
+@pytest.fixture
+def known(federation: Federation, keyring: Keyring) -> Known:
+    """A caller, and the address of someone who is registered."""
+    agent = federation.agent()
+    person = registered(agent, keyring)
+    return *caller(agent), f"{PEOPLE}/{person.id}"
 
 
 def newcomer(**more: Any) -> dict[str, Any]:
@@ -216,10 +231,30 @@ def test_bad_and_unknown_fields_are_named_and_nothing_is_written(federation: Fed
     assert cards(agent) == []
 
 
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.sampled_from(["", "fr", "1992-03-12"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=6,
+)  # fmt: skip
+FIELDS = st.sampled_from(sorted(PersonChangesSchema().fields))
+
+
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(sent=st.dictionaries(FIELDS, JSON, min_size=1, max_size=3))
+def test_whatever_is_sent_is_taken_or_refused_and_never_a_fault(known: Known, sent: dict[str, Any]) -> None:
+    client, headers, url = known
+    made = client.post(PEOPLE, data=json.dumps(NEWCOMER | sent), content_type="application/json", headers=headers)
+    assert made.status_code in {201, 409, 422}, made.get_data(as_text=True)
+    card = client.get(url, headers=headers).json or {}
+    change = json.dumps({"version": card["version"]} | sent)
+    edited = client.patch(url, data=change, content_type="application/json", headers=headers)
+    assert edited.status_code in {200, 409, 422}, edited.get_data(as_text=True)
+
+
 @pytest.mark.parametrize(
     "body",
-    ["{", "{'family_name': 1}", "\udcff\udcfe", "[" * 200_000],
-    ids=["cut off", "not JSON", "not UTF-8", "deep"],
+    ["{", "{'family_name': 1}", "\udcff\udcfe", "[" * 200_000, '{"birth_year": ' + "1" * 10_000 + "}"],
+    ids=["cut off", "not JSON", "not UTF-8", "deep", "endless"],
 )
 def test_a_body_that_cannot_be_read_is_a_bad_request(federation: Federation, body: str) -> None:
     client, headers = caller(federation.agent())

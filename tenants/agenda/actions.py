@@ -112,13 +112,16 @@ def miss(session: ScopedSession, appointment: Appointment, person: Person, actor
 
 
 def undo(session: ScopedSession, appointment: Appointment, person: Person, actor: Actor) -> None:
-    """Take the last step back, and with it the contact that it made."""
+    """Take the last step back, and with it the contact that it made.
+
+    Raises NotYours when someone else, or on an earlier day, wrote in it what was said.
+    """
     to_confirmed = appointment.state != "confirmed" and queries.state_before(session, appointment) == "confirmed"
     APPOINTMENT.apply(session, appointment, "undo_to_confirmed" if to_confirmed else "undo", actor)
     session.flush()
     contact = contact_of_appointment(session, appointment.id)
     if contact is not None:
-        take_contact_back(session, contact, person)
+        take_contact_back(session, contact, person, actor)
     _record(session, appointment, "undo")
 
 
@@ -131,12 +134,12 @@ def report(
     minutes: int | None,
     summary: str | None,
 ) -> None:
-    """Say what an appointment came to; one that was still to happen is kept by that."""
+    """Say what an appointment came to; one that was still to happen is kept by that. Raises NotYours if it is said."""
     contact = contact_of_appointment(session, appointment.id)
     if contact is None:
         come(session, appointment, person, actor, minutes=minutes, summary=summary)
     else:
-        complete_contact(session, contact, minutes=minutes, summary=summary)
+        complete_contact(session, contact, actor, minutes=minutes, summary=summary)
 
 
 def _contact(

@@ -20,7 +20,9 @@ from tenants.agenda.meanwhile import is_unread, overtaken, report_overtaken, sai
 from tenants.agenda.models import Appointment
 from tenants.agenda.schemas import NewSchema, ProposalSchema, ReportSchema, StepSchema
 from tenants.agenda.workflow import AHEAD, APPOINTMENT
-from tenants.follow_up.queries import contact_of_appointment
+from tenants.follow_up.actions import NotYours
+from tenants.follow_up.models import Contact
+from tenants.follow_up.queries import contact_of_appointment, may_complete
 from tenants.follow_up.views import asked
 from tenants.people.models import Person
 from tenants.people.names import query_tokens
@@ -192,6 +194,9 @@ def report(appointment_id: UUID) -> Response:
     contact = contact_of_appointment(session, appointment.id)
     if request.method == "GET":
         known = said_of(contact, appointment) | {"back": asked(NewSchema())["back"]}
+        if contact is not None and not may_complete(contact, who):
+            flash(_written_by(contact), "wait")
+            return redirect_after_post(url_for("agenda.show", appointment_id=appointment.id))
         return _report_page(Form(ReportSchema(), known), appointment, person, version=version_of(contact))
     form = Form.from_request(ReportSchema(), request.form)
     if not form.validate():
@@ -204,6 +209,8 @@ def report(appointment_id: UUID) -> Response:
         session.flush()
     except actions.TooEarly:
         form.add_error(None, _("This appointment is still to come."))
+    except NotYours:
+        form.add_error(None, _written_by(contact))
     except Refused:
         form.add_error(None, _("This appointment was missed or cancelled: undo that first."))
     except StaleDataError:
@@ -215,6 +222,10 @@ def report(appointment_id: UUID) -> Response:
         return _report_page(form, appointment, person, 422)
     flash(_("Interview noted: it counts as a contact."), "done")
     return redirect_after_post(way_back(place, appointment))
+
+
+def _written_by(contact: Contact | None) -> str:
+    return _("%(name)s wrote what was said: add a note of your own.", name=contact.author_name if contact else "")
 
 
 def _report_page(
@@ -248,6 +259,10 @@ def take_step(appointment_id: UUID, step: str) -> Response:
         database().flush()
     except actions.TooEarly:
         flash(_("This appointment is still to come."), "wait")
+    except NotYours:
+        database().rollback()
+        appointment, person = get_or_404(Appointment, appointment_id), get_or_404(Person, person.id)
+        flash(_("What was said is written down: this can no longer be undone, or by its author today only."), "wait")
     except (Refused, StaleDataError):
         # A second click, or a colleague was quicker: the row shows where the appointment stands now.
         database().rollback()

@@ -102,15 +102,29 @@ def _last_contact(session: ScopedSession, person: Person, day: date | None, when
     )
 
 
-def complete_contact(session: ScopedSession, contact: Contact, *, minutes: int | None, summary: str | None) -> None:
-    """Say what was talked about in a contact that was noted with one click."""
+def complete_contact(
+    session: ScopedSession, contact: Contact, actor: Actor, *, minutes: int | None, summary: str | None
+) -> None:
+    """Say what was talked about in a contact that was noted with one click.
+
+    Whoever writes it first signs it, and nobody else writes under their name. Raises NotYours.
+    """
+    if not queries.may_complete(contact, actor):
+        raise NotYours
+    if summary and not contact.summary:
+        contact.author_id, contact.author_name = actor.membership_id, actor.display_name
     contact.minutes = minutes
     contact.summary = summary or None
     record(session, "contact.complete", "contact", contact.id, person_id=contact.person_id)
 
 
-def take_contact_back(session: ScopedSession, contact: Contact, person: Person) -> None:
-    """Remove a contact noted by mistake; the last contact is again what the rest of the record says."""
+def take_contact_back(session: ScopedSession, contact: Contact, person: Person, actor: Actor) -> None:
+    """Remove a contact noted by mistake; the last contact is again what the rest of the record says.
+
+    What someone wrote in it goes by its author's hand only, on the day that it was noted. Raises NotYours.
+    """
+    if contact.summary and not queries.noted_by_today(contact, actor):
+        raise NotYours
     session.delete(contact)
     session.flush()
     if contact.outcome == REACHED and person.last_contact_on == contact.happened_on:
@@ -124,4 +138,4 @@ def remove_contact(session: ScopedSession, contact: Contact, person: Person, act
     """Take back one's own contact of today. Raises NotYours otherwise."""
     if not queries.may_remove(contact, actor):
         raise NotYours
-    take_contact_back(session, contact, person)
+    take_contact_back(session, contact, person, actor)

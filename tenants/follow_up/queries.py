@@ -96,11 +96,17 @@ def contact_of_appointment(session: ScopedSession, appointment_id: UUID) -> Cont
 
 def may_remove(contact: Contact, actor: Actor) -> bool:
     """A contact noted by mistake is its author's to take back, on the day that it was noted."""
-    return (
-        contact.author_id == actor.membership_id
-        and contact.appointment_id is None
-        and local(contact.created_at).date() == today()
-    )
+    return contact.appointment_id is None and noted_by_today(contact, actor)
+
+
+def noted_by_today(contact: Contact, actor: Actor) -> bool:
+    """Whether the actor noted it, and today."""
+    return contact.author_id == actor.membership_id and local(contact.created_at).date() == today()
+
+
+def may_complete(contact: Contact, actor: Actor) -> bool:
+    """What was said in a contact is written by anyone of the team as long as nobody did, then by its author."""
+    return not contact.summary or contact.author_id == actor.membership_id
 
 
 def last_reached_on(session: ScopedSession, person_id: UUID) -> date | None:

@@ -173,19 +173,15 @@ def test_one_page_that_forgets_and_one_that_says_it_twice_are_found(
 
 
 def verbs(world: World, role: str) -> dict[str, list[str]]:
-    """Page of an appointment → the verbs under which someone in `role` is on record for it."""
+    """Page of an appointment → the verbs under which someone in `role` is on record for it, about the person."""
     visitor, key = world.visitor(role), world.own.ids["appointment"]
-    member = world.member(role).membership.id
+    reader = {"member": world.member(role).membership.id, "person": world.own.ids["person"]}
+    told = text("SELECT verb FROM audit_event WHERE membership_id = :member AND person_id = :person ORDER BY id")
     found: dict[str, list[str]] = {}
     for page in ("", "/modification", "/compte-rendu"):
         visitor.ask("GET", f"/{visitor.slug}/rendez-vous/{key}{page}")
         with world.looking() as connection:
-            rows = connection.execute(
-                text("SELECT verb FROM audit_event WHERE membership_id = :member ORDER BY happened_at"),
-                {"member": member},
-            )
-            known = [verb for told in found.values() for verb in told]
-            found[page] = [row.verb for row in rows][len(known) :]
+            found[page] = list(connection.scalars(told, reader))[sum(map(len, found.values())) :]
     return found
 
 

@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 from sqlalchemy import Engine, create_engine, text
 
@@ -42,3 +43,15 @@ def faulty_world(app: Application, superuser: Engine, fault: str) -> Iterator[Wo
     """A world in a database with `fault` planted. Only its sessions are used: pages are of `app`'s own."""
     with faulty_database(superuser, fault) as (application, owner):
         yield World(Federation(app, application), owner)
+
+
+@contextmanager
+def faulty_site(app: Application, superuser: Engine, fault: str) -> Iterator[World]:
+    """A world in a database with `fault` planted, from which `app` serves its pages too as long as it lasts."""
+    sound = app.extensions["clais"]
+    with faulty_world(app, superuser, fault) as broken:
+        app.extensions["clais"] = replace(sound, engine=broken.engine)
+        try:
+            yield broken
+        finally:
+            app.extensions["clais"] = sound

@@ -2,6 +2,7 @@ import pytest
 from sqlalchemy import Engine
 
 from clais.web.routing import Application
+from tests.isolation.parties import Sent, accepted_in, sent_in
 from tests.isolation.world import World
 from tests.support.federation import Federation
 
@@ -16,3 +17,15 @@ def world(app: Application, engine: Engine, superuser: Engine) -> World:
 def standing_world(app: Application, engine: Engine, superuser: Engine) -> World:
     """A world that tests only look at."""
     return World(Federation(app, engine), superuser)
+
+
+@pytest.fixture
+def waiting(world: World) -> Sent:
+    """A referral that waits for an answer."""
+    return sent_in(world)
+
+
+@pytest.fixture
+def sent(world: World) -> Sent:
+    """A referral that was accepted, with a seat."""
+    return accepted_in(world)

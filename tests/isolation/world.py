@@ -55,6 +55,11 @@ class Visitor:
             self._csrf = found[1] if found else ""
         return self._csrf
 
+    def address(self, endpoint: str, **values: Any) -> str:
+        """Where a view is served to this person. Raises BuildError for one that the application does not have."""
+        given = {"tenant_slug": self.slug, **values}
+        return self.app.url_map.bind("localhost").build(endpoint, given, append_unknown=False)
+
     def ask(
         self,
         method: str,

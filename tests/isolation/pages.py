@@ -80,9 +80,10 @@ def _text(control: Field) -> str:
     hints = " ".join([control.kind, control.name, *told])
     for pattern, answer in (
         (r"datetime", f"{today().isoformat()}T10:00"),
+        (r"birth_year", ""),  # the date says it already
         (r"birth", "12/03/1990"),
         (r"review|due|until", f"{today().day:02}/{today().month:02}/{today().year + 1}"),
-        (r"date|_on\b|-on\b", f"{today():%d/%m/%Y}"),
+        (r"date|since|_on\b|-on\b", f"{today():%d/%m/%Y}"),
         (r"\btime\b|_at\b", "10:00"),
         (r"email", f"{token_hex(4)}@example.be"),
         (r"phone|\btel\b", "071 20 60 20"),

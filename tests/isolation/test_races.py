@@ -1,4 +1,4 @@
-"""34. Two editors hear of each other, a form sent twenty times is saved once, the last seat has one winner."""
+"""34. A form sent twenty times is saved once, the last seat has one winner."""
 
 import contextlib
 import threading
@@ -14,7 +14,6 @@ from clais.exchange import actions as exchange
 from clais.exchange.models import SchemeSession
 from clais.exchange.queries import received_referral
 from clais.web import submissions
-from clais.web.forms import Form
 from support_center.routing import actions as routing
 from support_center.routing.models import Enrolment
 from tests.isolation.pages import crawl, forms_of
@@ -87,43 +86,6 @@ def test_a_form_sent_twenty_times_at_once_is_saved_once(world: World, superuser:
 def test_a_form_without_its_key_is_found(world: World, superuser: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(submissions, "FIELD", "_ignored")
     assert check_sendings(world, superuser)
-
-
-def check_editors(world: World) -> list[str]:
-    """Two people open one form and send it one after the other: where the second does not hear of the first."""
-    visitor, colleague = world.visitor("coordinator"), world.visitor("agent")
-    page = f"/{visitor.slug}/personnes/{world.own.ids['person']}"
-    forms = forms_of(crawl(visitor, start=(page,), limit=40))
-    edited = [(path, form) for path, form in forms.items() if any(f.name == "_version" for f in form.fields)]
-    problems = [] if edited else ["no form carries a version"]
-    tried = 0
-    for path, form in edited:
-        data = form.filled()
-        first = colleague.ask("POST", path, data | {"_submission": str(uuid4())})
-        if first.status_code not in {204, 303}:
-            continue  # This form asks for more than can be guessed here: its own tests send it.
-        tried += 1
-        second = visitor.ask("POST", path, data | {"_submission": str(uuid4())})
-        if second.status_code != 409:
-            problems.append(f"{path}: {second.status_code}")
-    return problems + ([] if tried else ["no form could be sent"])
-
-
-def test_the_second_editor_is_told(world: World) -> None:
-    assert check_editors(world) == []
-
-
-def test_a_second_editor_who_is_not_told_is_found(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Planted: the version of the form is not compared, and the row's own is read anew."""
-    read = Form.from_request.__func__  # type: ignore[attr-defined]
-
-    def forgetful(cls: type[Form], /, *args: object, **kwargs: object) -> Form:
-        form: Form = read(cls, *args, **kwargs)
-        form.version = None
-        return form
-
-    monkeypatch.setattr(Form, "from_request", classmethod(forgetful))
-    assert check_editors(world)
 
 
 def check_last_seat(world: World) -> tuple[int, int]:

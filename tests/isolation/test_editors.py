@@ -1,0 +1,98 @@
+"""34. Two people open the same form: whoever saves second is told that the first was there, and overwrites nothing."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import Engine
+
+from clais.clock import today
+from clais.web.routing import Application
+from config.models import METADATA
+from tenants.agenda.calendar import holiday, is_weekend
+from tests.isolation.canaries import holding
+from tests.isolation.catalogue import faulty_site
+from tests.isolation.pages import FormOnPage, crawl, forms_of, read_page
+from tests.isolation.test_crawl import starts
+from tests.isolation.world import Visitor, World
+
+FIRST, SECOND = "Claire", "Simone"
+"""What each of the two writes; as long as what stood there, so that it fits."""
+EDITED = {"coordinator": "partner", "support_officer": "scheme"}
+"""Between them, these roles reach every form that carries a version; and a table that a form of theirs changes."""
+EDITORS = pytest.mark.parametrize("role", EDITED)
+
+
+def changed(form: FormOnPage, word: str) -> dict[str, Any]:
+    """The form as someone sends it who has put their own word into every text."""
+    working = (today() + timedelta(days=n) for n in range(7, 30))
+    day = next(day for day in working if not is_weekend(day) and not holiday(day))
+    # What is seeded happens now, and an appointment may not be at night.
+    fitting = {"day": f"{day:%d/%m/%Y}", "hour": "10:00"}
+    written = {
+        name: fitting.get(name, value.replace("Quelque", word).replace("Propre", word))
+        for name, value in form.filled().items()
+    }
+    return written | {"_submission": str(uuid4())}
+
+
+def opened(visitor: Visitor, page: str, path: str) -> FormOnPage | None:
+    """A form as it stands on its page now."""
+    return next((form for form in read_page(visitor.ask("GET", page), page).forms if form.path == path), None)
+
+
+def check_editors(world: World, role: str) -> tuple[list[str], list[str]]:
+    """Two people open each form that carries a version and save it one after the other. The addresses where the
+    second was answered anything but 409, or where it could not be tried; and those where it was tried.
+    """
+    first = world.visitor(role)
+    world.members.pop(role)
+    second = world.visitor(role)
+    forms = forms_of(crawl(first, start=starts(world, first), partials=False))
+    edited = {path: form for path, form in forms.items() if any(f.name == "_version" for f in form.fields)}
+    problems, tried = [], []
+    for path, met in edited.items():
+        form = opened(first, met.page, path)
+        if form is None:
+            problems.append(f"{path}: gone")
+            continue
+        saved = first.ask("POST", path, changed(form, FIRST)).status_code
+        if saved != 303:
+            problems.append(f"{path}: the first was answered {saved}")
+            continue
+        tried.append(path)
+        late = second.ask("POST", path, changed(form, SECOND)).status_code
+        problems += [f"{path}: {late}"] if late != 409 else []
+    return problems, tried
+
+
+@EDITORS
+def test_the_second_editor_is_told(role: str, world: World) -> None:
+    problems, tried = check_editors(world, role)
+    assert problems == []
+    assert tried
+
+
+STANDING_STILL = (
+    "CREATE FUNCTION planted() RETURNS trigger LANGUAGE plpgsql AS "
+    "'BEGIN EXECUTE ''UPDATE '' || TG_TABLE_NAME || '' SET version = 1 WHERE version <> 1''; RETURN NULL; END';"
+) + "".join(
+    f"CREATE CONSTRAINT TRIGGER planted AFTER UPDATE ON {name} DEFERRABLE INITIALLY DEFERRED "
+    "FOR EACH ROW WHEN (NEW.version <> 1) EXECUTE FUNCTION planted();"
+    for name, table in METADATA.tables.items()
+    if "version" in table.columns
+)
+"""Planted: each transaction puts the versions back at its end, so that a stale one passes for the present one."""
+
+
+@EDITORS
+def test_each_update_that_is_lost_is_found(role: str, app: Application, superuser: Engine) -> None:
+    with faulty_site(app, superuser, STANDING_STILL) as broken:
+        problems, tried = check_editors(broken, role)
+        with broken.looking() as connection:
+            last, lost = set(holding(connection, SECOND)), set(holding(connection, FIRST))
+    assert tried
+    assert problems == [f"{path}: 303" for path in tried]
+    # The loss is real: the second's words stand where the first's did.
+    assert EDITED[role] in last - lost

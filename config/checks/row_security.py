@@ -24,7 +24,7 @@ from clais.database.upgrade import upgrade
 ROOT = Path(__file__).resolve().parents[2]
 SERVER = ROOT / "var" / "test-postgres"
 
-REGISTRY = "the registry belongs to no tenant: all read it, only an administrator's scope writes it"
+REGISTRY = "of no tenant: all read it, only an administrator's scope writes it; tests/isolation shows both"
 PERSON = "opened by a person or a secret instead of a tenant; tests/isolation shows that nobody else opens it"
 CROSSING = "shown to two tenants while a consent stands; tests/isolation shows that no third one sees it"
 BASIN = "read in the basin, written by its owner; tests/isolation shows both"

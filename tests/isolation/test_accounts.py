@@ -1,39 +1,151 @@
-"""What the application's role can do to accounts, whatever its scope: never make an administrator of someone."""
+"""17. Accounts, sessions, invitations and tokens open to their person or to their secret, and to nobody else."""
+
+import secrets
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
-from psycopg.errors import InsufficientPrivilege
-from sqlalchemy import Engine, text
-from sqlalchemy.exc import ProgrammingError
+from sqlalchemy import Table, select
 
-from clais.database import Scope
-from clais.identity.secrets import email_hash
-from tests.isolation.catalogue import faulty_database
-from tests.support.federation import Federation
+from clais.database import NIL, Scope, new_id
+from tests.isolation.attempts import HARMLESS, LOOKING, Act, Row, attempt, moving, reading, writing
+from tests.isolation.canaries import ACCOUNT_TABLES, Seed, differences, fingerprint, row_for
+from tests.isolation.catalogue import faulty_world
+from tests.isolation.world import World
 
-CHANGES = {"administers": "true", "email": "'autre@example.be'", "email_hash": "''", "id": "gen_random_uuid()"}
-
-
-def check_change(engine: Engine, scope: Scope, column: str, value: str) -> list[str]:
-    """Whether an account's column can be rewritten in a scope that opens the account."""
-    with engine.execution_options(scope=scope).connect() as connection:
-        try:
-            changed = connection.execute(text(f"UPDATE user_account SET {column} = {value}")).rowcount
-        except ProgrammingError as error:
-            return [] if isinstance(error.orig, InsufficientPrivilege) else [str(error.orig)]
-    return [f"{column} of {changed} accounts can be rewritten"]
+TABLES = {table.name: table for table in ACCOUNT_TABLES}
 
 
-@pytest.mark.parametrize("column", CHANGES)
-def test_an_account_stays_whose_it_is_and_what_it_is(federation: Federation, column: str) -> None:
-    agent = federation.agent()
-    for scope in (agent.scope, Scope(email_hash=email_hash(agent.email)), Scope(administers=True)):
-        assert check_change(federation.engine, scope, column, CHANGES[column]) == []
+@pytest.fixture(scope="module")
+def world(standing_world: World) -> World:
+    return standing_world
 
 
-def test_a_role_that_may_make_administrators_is_found(superuser: Engine, federation: Federation) -> None:
-    fault = "GRANT UPDATE (administers) ON user_account TO clais_app"
-    with faulty_database(superuser, fault) as (application, _owner):
-        agent = Federation(federation.app, application).agent()
-        assert check_change(application, agent.scope, "administers", "true") == [
-            "administers of 1 accounts can be rewritten"
-        ]
+def someone_else(world: World) -> Scope:
+    return Scope(tenant_id=world.own.tenant_id, basin_id=world.own.basin_id, user_id=world.own.user_id)
+
+
+def a_colleague(world: World) -> Scope:
+    """At work in the same tenant: it is the person that counts."""
+    return Scope(tenant_id=world.foreign.tenant_id, basin_id=world.foreign.basin_id, user_id=world.own.user_id)
+
+
+def an_administrator(world: World) -> Scope:
+    return Scope(user_id=world.own.user_id, administers=True)
+
+
+def a_guess(_world: World) -> Scope:
+    """Someone who makes up a secret and an address, before any sign-in."""
+    return Scope(email_hash=secrets.token_bytes(32), credential_hash=secrets.token_bytes(32))
+
+
+def nobody(_world: World) -> Scope:
+    return Scope()
+
+
+WHO = [someone_else, a_colleague, an_administrator, a_guess, nobody]
+
+
+def owner_of(table: Table) -> str:
+    """The column that says whose a row is."""
+    return "id" if table.name == "user_account" else "user_id"
+
+
+def another(table: Table, seed: Seed) -> Row:
+    """One more row of the same person, which collides with no other."""
+    new: dict[str, Any] = {"id": new_id(), "token_hash": secrets.token_bytes(32), "email_hash": secrets.token_bytes(32)}
+    return row_for(table, seed) | {name: value for name, value in new.items() if name in table.columns}
+
+
+def ways(table: Table, own: Seed, foreign: Seed) -> Iterator[tuple[str, Act]]:
+    """Every way to a row of another person."""
+    theirs = foreign.rows[table.name]
+    yield from reading(table, theirs, owner_of(table))
+    yield from moving(table, own.rows[table.name], theirs, owner_of(table))
+    yield from writing(table, theirs, another(table, foreign))
+
+
+def check_account(world: World, table: Table, scope: Scope) -> dict[str, str]:
+    """The ways in which a scope reached what is another person's, and what came of each."""
+    pool = world.engine.execution_options(scope=scope)
+    with world.looking() as connection:
+        before = fingerprint(connection, world.foreign)
+    tried = {way: attempt(pool, act) for way, act in ways(table, world.own, world.foreign)}
+    problems = {way: outcome for way, outcome in tried.items() if outcome not in HARMLESS}
+    with world.looking() as connection:
+        changed = differences(before, fingerprint(connection, world.foreign))
+    # What changed although no way was told to have worked is a problem of its own.
+    return problems | ({"unseen": str(changed)} if changed and not problems else {})
+
+
+@pytest.mark.parametrize("name", TABLES)
+@pytest.mark.parametrize("who", WHO)
+def test_what_is_a_persons_own_is_reached_by_nobody_else(
+    who: Callable[[World], Scope], name: str, world: World
+) -> None:
+    assert check_account(world, TABLES[name], who(world)) == {}
+
+
+def opened(world: World, table: Table, scope: Scope) -> int:
+    """How many rows a scope sees."""
+    with world.engine.execution_options(scope=scope).connect() as connection:
+        return len(connection.execute(select(table)).fetchall())
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_each_row_opens_to_its_person_and_to_its_secret(name: str, world: World) -> None:
+    """Otherwise the test above would pass where nothing is seen by anyone."""
+    table, row = TABLES[name], world.own.rows[name]
+    secret = {"email_hash": row["email_hash"]} if name == "user_account" else {"credential_hash": row["token_hash"]}
+    assert opened(world, table, Scope(user_id=world.own.user_id)) == 1
+    assert opened(world, table, Scope(**secret)) == 1
+
+
+def instead(table: str, predicate: str, check: str | None = None) -> str:
+    """SQL that puts one policy in the place of a table's two."""
+    return (
+        f"DROP POLICY floor ON {table}; DROP POLICY own ON {table};"
+        f"CREATE POLICY planted ON {table} TO clais_app USING ({predicate}) WITH CHECK ({check or predicate})"
+    )
+
+
+USER = "current_setting('app.user_id')::uuid"
+CHANGING = {"update", "lock", "merge"}
+EVERY_WAY = {*LOOKING, *CHANGING, "move there", "insert", "on conflict", "delete"}
+FAULTS: dict[str, tuple[str, Callable[[World], Scope], str, set[str]]] = {
+    "row security off": (
+        "user_session", nobody, "ALTER TABLE user_session DISABLE ROW LEVEL SECURITY", {*EVERY_WAY, "copy in"}
+    ),
+    "nobody is everybody": (
+        "invitation", nobody, instead("invitation", f"user_id = {USER} OR {USER} = '{NIL}'"), EVERY_WAY
+    ),
+    "colleagues share their tokens": (
+        "api_token",
+        a_colleague,
+        instead("api_token", f"user_id = {USER} OR active_tenant_id = current_setting('app.tenant_id')::uuid"),
+        {*LOOKING, *CHANGING, "insert", "on conflict"},
+    ),
+    "administrators open accounts": (
+        "user_account",
+        an_administrator,
+        instead("user_account", f"id = {USER} OR current_setting('app.administers') = 'yes'"),
+        {*LOOKING, *CHANGING, "insert", "on conflict", "move there"},
+    ),
+    "any secret is the right one": (
+        "user_session",
+        a_guess,
+        instead("user_session", "length(current_setting('app.credential_hash')) = 64"),
+        EVERY_WAY,
+    ),
+    "what is written is not looked at": (
+        "invitation", someone_else, instead("invitation", f"user_id = {USER}", "true"), {"insert"}
+    ),
+}  # fmt: skip
+"""By name: the table, who tries, the fault in SQL, and the ways that it opens."""
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_each_way_that_a_planted_fault_opens_is_found(fault: str, world: World) -> None:
+    name, who, statements, opens = FAULTS[fault]
+    with faulty_world(world.app, world.superuser, statements) as broken:
+        assert set(check_account(broken, TABLES[name], who(broken))) == opens

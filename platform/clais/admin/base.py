@@ -8,8 +8,9 @@ from flask import Response, abort, flash, has_request_context, request
 from flask_admin import Admin, AdminIndexView, expose
 from flask_admin.contrib.sqla import ModelView
 from flask_babel import gettext as _
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DataError, InvalidRequestError, SQLAlchemyError
 
+from clais.admin.editing import refuse_stale, refuse_strangers, state_of
 from clais.audit.actions import record
 from clais.database import NIL
 from clais.web.context import actor, database
@@ -18,6 +19,8 @@ from clais.web.routing import Application, requires
 READ = "registry.read"
 WRITE = "registry.write"
 READING_VIEWS = frozenset({"index_view", "details_view", "index"})
+NAMING = frozenset({"edit_view", "details_view"})
+"""Views of one row, which their query names."""
 log = structlog.get_logger("clais.admin")
 
 # The library logs the text of a database error, values included; we log its kind ourselves.
@@ -48,7 +51,8 @@ class RegistryView(ModelView):
 
     Only who may read the registry enters; only who may write it changes what `can_edit` and `can_create` open. Writing
     also needs the administering scope in the database. The library's pages are replaced by ours, since its scripts
-    break a strict content policy; its messages are replaced, since they show SQL with values.
+    break a strict content policy; its messages are replaced, since they show SQL with values. Its forms pass over
+    unknown fields and let the last writer win: ours refuse both.
     """
 
     list_template = "clais_admin/list.html"
@@ -68,6 +72,44 @@ class RegistryView(ModelView):
     def is_accessible(self) -> bool:
         """Checked by the library before each of its views; our routing checked before."""
         return bool(actor().may(READ))
+
+    def _handle_view(self, name: str, **kwargs: Any) -> Any:
+        """Asked by the library before each of its views: those that we did not open are not there."""
+        opened = {"index_view": True, "details_view": True, "edit_view": self.can_edit, "create_view": self.can_create}
+        if not opened.get(name) or (name in NAMING and not request.args.get("id")):
+            abort(404)
+        return super()._handle_view(name, **kwargs)
+
+    def get_one(self, key: Any) -> Any:
+        """The row behind `?id=`; one that is about to be written is held, so that of two editors one is the second."""
+        try:
+            row = super().get_one(key)
+        except (DataError, InvalidRequestError):
+            row = None  # What was asked for is no key of this table.
+        if row is None:
+            abort(404)
+        if request.method == "POST":
+            database().refresh(row, with_for_update=True)
+        return row
+
+    def edit_form(self, obj: Any = None) -> Any:
+        """The form of a row. Raises UnknownFields (400), and StaleEdit (409) when the row is not what was shown."""
+        form = super().edit_form(obj)
+        if request.method == "POST":
+            refuse_strangers(form)
+            refuse_stale(form, obj, self.form_columns)
+        return form
+
+    def create_form(self, obj: Any = None) -> Any:
+        """The form of a new row. Raises UnknownFields (400)."""
+        form = super().create_form(obj)
+        if request.method == "POST":
+            refuse_strangers(form)
+        return form
+
+    def version_of(self, row: Any) -> str:
+        """What the page of `edit_form` carries."""
+        return state_of(row, self.form_columns)
 
     def inaccessible_callback(self, _name: str, **_kwargs: Any) -> Response:
         """Whoever may not enter gets the ordinary refusal."""

@@ -2,8 +2,10 @@ import pytest
 from sqlalchemy import Engine
 
 from clais.web.routing import Application
+from tests.isolation.pages import FormOnPage
 from tests.isolation.parties import Sent, accepted_in, sent_in
-from tests.isolation.world import World
+from tests.isolation.sendings import Filled, forms_met
+from tests.isolation.world import Visitor, World
 from tests.support.federation import Federation
 
 
@@ -29,3 +31,13 @@ def waiting(world: World) -> Sent:
 def sent(world: World) -> Sent:
     """A referral that was accepted, with a seat."""
     return accepted_in(world)
+
+
+@pytest.fixture
+def filled(world: World) -> Filled:
+    """What meets the forms of a world of one's own."""
+
+    def find(role: str, limit: int = 80) -> tuple[Visitor, dict[str, FormOnPage]]:
+        return forms_met(world, role, limit)
+
+    return find

@@ -7,20 +7,19 @@ from typing import Any
 
 import pytest
 from flask_admin.contrib.sqla import ModelView
-from sqlalchemy import Engine, delete, insert, select, update
+from sqlalchemy import Engine, select, update
 from werkzeug.test import TestResponse
 
 from clais.admin.base import RegistryView
 from clais.admin.editing import refuse_stale
 from clais.audit.models import AuditEvent
 from clais.database import NIL, Scope, unit_of_work
-from clais.registry.models import Municipality, Tenant
+from clais.registry.models import Tenant
 from clais.web.context import SESSION_COOKIE
 from tests.support.federation import Browser, Federation
+from tests.support.registry import a_municipality
 
 PAGES = ("plates-formes", "bassins", "communes", "codes-postaux", "metiers")
-NAMED = "99999"
-"""A municipality of these tests alone."""
 TOGETHER = 4
 
 
@@ -141,11 +140,8 @@ def check_two_editors(federation: Federation, administrator: Browser, url: str, 
 @pytest.fixture
 def municipality(superuser: Engine) -> Iterator[str]:
     """Where a municipality is edited."""
-    with superuser.begin() as connection:
-        connection.execute(insert(Municipality).values(nis_code=NAMED, name_french="Ailleurs"))
-    yield f"/admin/communes/edit/?id={NAMED}"
-    with superuser.begin() as connection:
-        connection.execute(delete(Municipality).where(Municipality.nis_code == NAMED))
+    with a_municipality(superuser) as code:
+        yield f"/admin/communes/edit/?id={code}"
 
 
 def test_the_second_administrator_is_told(federation: Federation, administrator: Browser, municipality: str) -> None:

@@ -1,0 +1,95 @@
+"""3. B's ids in the fields of forms, in the body of the API and in the query reach nothing."""
+
+import re
+from uuid import UUID
+
+import pytest
+from werkzeug.test import TestResponse
+
+from tests.isolation.canaries import CANARY, Seed, differences, fingerprint, holding
+from tests.isolation.pages import FormOnPage
+from tests.isolation.sendings import WRITERS, Filled, fresh, send, sendings
+from tests.isolation.world import Visitor, World, arguments, routes
+
+
+def foreign_values(world: World, name: str) -> list[str]:
+    """B's ids that a field of this name could be given."""
+    named = world.foreign.id_for(re.sub(r"^.*-", "", name))
+    return [str(named)] if named else [str(world.foreign.ids[table]) for table in ("person", "membership", "referral")]
+
+
+def check_foreign_fields(world: World, visitor: Visitor, forms: dict[str, FormOnPage]) -> list[str]:
+    """B's ids in each field and in the query: no canary comes back, nothing of B changes, nothing of A points at B."""
+    problems = []
+    seed = world.seed_of(visitor.role)
+    before = snapshot(world)
+    sent = list(sendings(world, visitor, forms))
+    for method, path, data in sent:
+        for name in [n for n in data if is_pointer(n, str(data[n]))]:
+            for value in foreign_values(world, name):
+                problems += leaks(send(visitor, method, path, data | fresh(data) | {name: value}), f"{path} {name}")
+        everywhere = {
+            f"{table}_id": str(key) for table, key in world.foreign.ids.items() if table in world.foreign.rows
+        }
+        problems += leaks(send(visitor, method, path, data | fresh(data) | everywhere), f"{path} with all of B's ids")
+    everything = {f"{table}_id": str(world.foreign.ids[table]) for table in world.foreign.rows}
+    for route in routes(world.app):
+        if route.method == "GET" and route.permission and world.may(visitor.role, route.permission):
+            path = route.path(visitor.slug, arguments(route, seed, seed.ids["person"]))
+            problems += leaks(visitor.ask("GET", path, query_string=everything), f"{path} query")
+    problems += [f"B's {table} changed" for table in differences(before, snapshot(world))]
+    return problems + check_pointers(world, seed)
+
+
+def check_pointers(world: World, seed: Seed) -> list[str]:
+    """Rows of one's own that hold an id of B."""
+    with world.looking() as connection:
+        return [
+            f"a row of A's {place} points at B's {table}"
+            for table in world.foreign.rows
+            for place in holding(connection, str(world.foreign.ids[table]), tenant_id=seed.tenant_id)
+        ]
+
+
+def is_pointer(name: str, value: str) -> bool:
+    """Whether a field names a row."""
+    try:
+        UUID(value)
+    except ValueError:
+        return name.endswith("_id")
+    return name != "_submission"
+
+
+def snapshot(world: World) -> dict[str, str]:
+    """Everything of B, in its own basin and abroad."""
+    with world.looking() as connection:
+        abroad = fingerprint(connection, world.abroad)
+        return fingerprint(connection, world.foreign) | {f"{table} abroad": digest for table, digest in abroad.items()}
+
+
+def leaks(answer: TestResponse, where: str) -> list[str]:
+    """A canary in an answer, or a broken one."""
+    text = answer.get_data(as_text=True)
+    return [f"{where}: canary"] * (CANARY in text) + [f"{where}: {answer.status_code}"] * (answer.status_code >= 500)
+
+
+@pytest.mark.parametrize("role", WRITERS)
+def test_ids_of_another_tenant_in_fields_reach_nothing(role: str, world: World, filled: Filled) -> None:
+    visitor, forms = filled(role)
+    assert sorted(set(check_foreign_fields(world, visitor, forms))) == []
+
+
+def test_a_row_that_points_at_another_tenant_is_found(world: World) -> None:
+    """Planted: a row of A is given B's person, as an action that does not look would."""
+    with world.superuser.begin() as connection:
+        connection.exec_driver_sql(
+            "UPDATE wished_occupation SET label = %s WHERE id = %s",
+            (str(world.foreign.ids["person"]), world.own.ids["wished_occupation"]),
+        )
+    assert check_pointers(world, world.own) == ["a row of A's wished_occupation points at B's person"]
+
+
+def test_a_canary_in_an_answer_is_found(world: World) -> None:
+    visitor = world.visitor("receptionist")
+    world.confuse(visitor, world.foreign.tenant_id)
+    assert leaks(visitor.ask("GET", f"/{world.federation.other_platform.slug}/personnes"), "the list")

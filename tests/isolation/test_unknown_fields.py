@@ -1,0 +1,255 @@
+"""7. Fields that nobody offered are refused, by forms, by the API and by the administration, and stand nowhere."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from flask import request
+from marshmallow import EXCLUDE, INCLUDE
+from sqlalchemy import Engine
+from werkzeug.exceptions import BadRequest
+from werkzeug.test import TestResponse
+
+from clais.web import formdata
+from clais.web.formdata import UnknownFields
+from clais.web.routing import PUBLIC
+from clais.web.schemas import Schema
+from config.models import METADATA
+from tenants.follow_up.actions import write_note
+from tenants.people.models import Person
+from tests.isolation.canaries import every_schema
+from tests.isolation.parties import Sent
+from tests.isolation.sendings import WRITERS, Filled, Sending, fresh, send, sendings, unsafe
+from tests.isolation.test_referrals import doors
+from tests.isolation.world import ANONYMOUS, Route, Visitor, World, routes
+from tests.support.registry import a_municipality
+
+EDITED = {"admin_tenants.edit_view", "admin_municipalities.edit_view"}
+"""What the administration opens."""
+BUTTONS = {
+    "catalogue.close_session",
+    "messaging.open_notification",
+    "messaging.read_all",
+    "orientation.drop_step",
+    "orientation.finish_step",
+    "orientation.forget_wish",
+    "orientation.prefer_wish",
+    "orientation.remove_objective",
+    "orientation.take_up_step",
+    "people.show_number",
+    "routing.release",
+}
+"""Routes that read no field at all: whatever is sent along, their act is the same. This list may only shrink."""
+OF_THE_CENTRE = ("routing.", "catalogue.")
+"""What a platform's people find nothing at, whatever they may do."""
+
+PROTECTED = (
+    "tenant_id",
+    "id",
+    "role",
+    "version",
+    "state",
+    "stage",
+    "consent",
+    "consent_until",
+    "withdrawn_at",
+    "to_tenant_id",
+    "owner_tenant_id",
+    "user_id",
+    "membership_id",
+    "administers",
+    "permissions",
+    "seats_taken",
+    "referent_id",
+    "created_at",
+)
+"""Columns that an answer may not set: a form that offers one of them under this very name says so on the page."""
+OFFERED = {"referent_id", "consent"}
+"""Names that are questions of a form in their own right."""
+
+
+@contextmanager
+def refusals() -> Iterator[list[str]]:
+    """The routes that refuse a form for a field of it, as they do: for no other fault, and before any other."""
+    met: list[str] = []
+
+    def noting(error: UnknownFields, *given: Any) -> None:
+        met.append(str(request.endpoint))
+        BadRequest.__init__(error, *given)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(UnknownFields, "__init__", noting, raising=False)
+        yield met
+
+
+def endpoint_of(world: World, method: str, path: str) -> str:
+    """The view behind an address."""
+    found: tuple[str, object] = world.app.url_map.bind("localhost").match(path.partition("?")[0], method=method)
+    return found[0]
+
+
+def named_in(answer: TestResponse, names: Iterable[str]) -> bool:
+    """Whether the API says of one of the fields that it does not know it."""
+    return answer.status_code == 422 and answer.is_json and bool(set(names) & set((answer.json or {})["errors"]))
+
+
+def check_mass_assignment(world: World, visitor: Visitor, sent: Iterable[Sending]) -> tuple[list[str], set[str]]:
+    """Fields that nobody offered: the routes that took them or kept their value, and those that refused them."""
+    problems, refused = [], set()
+    planted: list[str] = []
+    for method, path, data in sent:
+        endpoint = endpoint_of(world, method, path)
+        names = [name for name in PROTECTED if name not in data and name not in OFFERED]
+        for some in (names, [names[len(planted) % len(names)]]):
+            markers = {name: str(uuid4()) for name in some}
+            planted += markers.values()
+            with refusals() as met:
+                answer = send(visitor, method, path, data | fresh(data) | markers)
+            if (answer.status_code == 400 and met == [endpoint]) or named_in(answer, some):
+                refused.add(endpoint)
+            elif answer.status_code < 400 and endpoint not in BUTTONS:
+                problems.append(f"{method} {path} {some}: {answer.status_code}")
+    with world.looking() as connection:
+        problems += [f"a planted value stands in {place}" for place in holding_any(connection, planted)]
+    return problems, refused
+
+
+@pytest.fixture
+def municipality(superuser: Engine) -> Iterator[str]:
+    with a_municipality(superuser) as code:
+        yield code
+
+
+def further(sent: Sent, visitor: Visitor, municipality: str) -> Iterator[Sending]:
+    """What a walk over seeded rows does not meet: acts on a referral under way, a note of one's own, open data."""
+    if visitor.role == "federation_admin":
+        yield "POST", f"{visitor.address('admin_municipalities.edit_view')}?id={municipality}", {}
+    if visitor.role == "support_officer":
+        yield from ((method, path, {}) for method, path in doors(sent, visitor) if method == "POST")
+    if visitor.role == "coordinator":
+        person = {"person_id": sent.world.own.ids["person"]}
+        for view in ("compose", "letter"):
+            yield "POST", f"{visitor.address(f'referrals.{view}', **person)}?scheme={sent.seats.scheme_id}", {}
+        author = sent.world.member("coordinator")
+        with author.at_work() as session:
+            file = session.get_one(Person, (author.tenant.id, person["person_id"]))
+            note = write_note(session, file, author.actor, text="À corriger", note_class="fact")
+            session.flush()
+            path = visitor.address("follow_up.rewrite_note", note_id=note.id)
+        yield "POST", path, {}
+
+
+def holding_any(connection: Any, needles: Iterable[str]) -> list[str]:
+    """The tables that hold one of many values."""
+    pattern = "|".join(needles)
+    return [
+        name
+        for name in METADATA.tables
+        if pattern
+        and connection.exec_driver_sql(f"SELECT EXISTS (SELECT FROM {name} t WHERE t::text ~ %s)", (pattern,)).scalar()
+    ]
+
+
+@pytest.mark.parametrize("role", WRITERS)
+def test_fields_that_nobody_offered_are_refused(
+    role: str, world: World, sent: Sent, filled: Filled, municipality: str
+) -> None:
+    visitor, forms = filled(role, 250)
+    every = [*sendings(world, visitor, forms), *further(sent, visitor, municipality)]
+    problems, refused = check_mass_assignment(world, visitor, every)
+    assert problems == []
+    assert {route.rule.endpoint for route in unsafe(world, visitor) if takes_fields(visitor, route)} <= refused
+
+
+def takes_fields(visitor: Visitor, route: Route) -> bool:
+    """Whether a route reads a form that someone in this role can be shown."""
+    endpoint = route.rule.endpoint
+    if endpoint.startswith("admin_"):
+        return endpoint in EDITED
+    return endpoint not in BUTTONS and not (visitor.role == "coordinator" and endpoint.startswith(OF_THE_CENTRE))
+
+
+def test_someone_who_is_not_signed_in_is_refused_them_too(world: World) -> None:
+    visitor = world.visitor(ANONYMOUS)
+    public: list[Sending] = [
+        (route.method, route.path("", {"token": "x"}), {}) for route in routes(world.app) if is_open(route)
+    ]
+    problems, refused = check_mass_assignment(world, visitor, public)
+    assert problems == []
+    assert "identity.sign_in" in refused
+
+
+def is_open(route: Route) -> bool:
+    """Whether anyone may send something there."""
+    return route.permission == PUBLIC and route.method != "GET"
+
+
+@pytest.mark.parametrize("role", WRITERS)
+def test_what_the_administration_did_not_open_takes_nothing(role: str, world: World) -> None:
+    """Its library brings routes of its own: those that take no form of ours are not there for anyone."""
+    visitor = world.visitor(role)
+    closed = [route for route in routes(world.app) if route.rule.rule.startswith("/admin/") and route.method != "GET"]
+    answers = {
+        str(route): visitor.ask(route.method, route.path("", {}), {"id": "1", "name": "x"}).status_code
+        for route in closed
+        if route.rule.endpoint not in EDITED
+    }
+    assert set(answers.values()) == ({404} if role == "federation_admin" else {403})
+
+
+def check_schemas(schemas: Iterable[type[Schema]]) -> list[str]:
+    """Schemas that let unknown fields pass, or that offer a protected one."""
+    problems = []
+    for schema in schemas:
+        if schema().unknown != "raise":
+            problems.append(f"{schema.__name__}: unknown fields are not refused")
+        if not schema.__module__.endswith(".schemas") or not schema.__name__.endswith("Schema"):
+            continue  # What the API gives back names what it likes.
+        offered = {declared.data_key or name for name, declared in schema().load_fields.items()}
+        problems += [
+            f"{schema.__name__}: offers {name}" for name in sorted(offered & (set(PROTECTED) - OFFERED - FILTERS))
+        ]
+    return problems
+
+
+FILTERS = {"stage", "state", "version", "permissions", "id"}
+"""Names that a list may be narrowed by; a write under them is what the test over all forms looks for."""
+
+
+def test_every_schema_refuses_what_it_does_not_declare() -> None:
+    schemas = every_schema()
+    assert schemas
+    assert check_schemas(schemas) == []
+
+
+@pytest.mark.parametrize("lenient", [INCLUDE, EXCLUDE])
+def test_a_lenient_schema_is_found(lenient: str) -> None:
+    schema = type(
+        "PlantedSchema", (Schema,), {"Meta": type("Meta", (), {"unknown": lenient}), "__module__": "tests.planted"}
+    )
+    assert check_schemas([schema]) == ["PlantedSchema: unknown fields are not refused"]
+
+
+def test_a_form_that_takes_what_it_is_given_is_found(
+    world: World, filled: Filled, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    visitor, forms = filled("receptionist", 4)
+    read = formdata._read
+    monkeypatch.setattr(
+        "clais.web.forms.read_form", lambda schema, form, prefix="", *_allowed: read(schema, form, prefix, set())
+    )
+    problems, refused = check_mass_assignment(world, visitor, list(sendings(world, visitor, forms))[:6])
+    assert problems
+    assert not {endpoint for endpoint in refused if not endpoint.startswith("api_")}
+
+
+def test_an_administration_that_passes_over_them_is_found(
+    world: World, filled: Filled, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("clais.admin.base.refuse_strangers", lambda _form: None)
+    visitor, forms = filled("federation_admin")
+    problems, refused = check_mass_assignment(world, visitor, sendings(world, visitor, forms))
+    assert any(problem.startswith("POST /admin/plates-formes/edit/") for problem in problems)
+    assert "admin_tenants.edit_view" not in refused

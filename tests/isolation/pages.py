@@ -46,6 +46,12 @@ class FormOnPage:
         parts = urlsplit(urljoin(self.page, self.action or self.page))
         return parts.path + (f"?{parts.query}" if parts.query else "")
 
+    @property
+    def buttons(self) -> list[dict[str, str]]:
+        """What each button that has a name adds when it is pressed; one that adds nothing when none has."""
+        named = [control for control in self.fields if control.kind == "submit" and control.name]
+        return [{control.name: control.value} for control in named] or [{}]
+
     def filled(self) -> dict[str, Any]:
         """A plausible way to fill the form, every field that can be filled included."""
         given: dict[str, Any] = {}

@@ -38,10 +38,11 @@ def unsafe(world: World, visitor: Visitor, *, leaving: bool = False) -> list[Rou
 
 
 def sendings(world: World, visitor: Visitor, forms: dict[str, FormOnPage]) -> Iterator[Sending]:
-    """(method, path, plausible fields) for every form met, and for every unsafe route on which no form was met."""
+    """What someone can send: each form met with each of its buttons, and nothing to each unsafe route without one."""
     seed = world.seed_of(visitor.role)
     for path, form in forms.items():
-        yield form.method, path, form.filled()
+        for pressed in form.buttons:
+            yield form.method, path, form.filled() | pressed
     for route in unsafe(world, visitor):
         path = route.path(visitor.slug, arguments(route, seed, seed.ids["person"]))
         if path not in forms:

@@ -4,11 +4,16 @@ import re
 from uuid import UUID
 
 import pytest
+from sqlalchemy import Engine, select
 from werkzeug.test import TestResponse
 
+from clais.database import ScopedSession
+from clais.identity.models import Membership
+from clais.web.routing import Application
 from tests.isolation.canaries import CANARY, Seed, differences, fingerprint, holding
+from tests.isolation.catalogue import faulty_site
 from tests.isolation.pages import FormOnPage
-from tests.isolation.sendings import WRITERS, Filled, fresh, send, sendings
+from tests.isolation.sendings import WRITERS, Filled, forms_met, fresh, send, sendings
 from tests.isolation.world import Visitor, World, arguments, routes
 
 
@@ -79,14 +84,33 @@ def test_ids_of_another_tenant_in_fields_reach_nothing(role: str, world: World, 
     assert sorted(set(check_foreign_fields(world, visitor, forms))) == []
 
 
-def test_a_row_that_points_at_another_tenant_is_found(world: World) -> None:
-    """Planted: a row of A is given B's person, as an action that does not look would."""
-    with world.superuser.begin() as connection:
-        connection.exec_driver_sql(
-            "UPDATE wished_occupation SET label = %s WHERE id = %s",
-            (str(world.foreign.ids["person"]), world.own.ids["wished_occupation"]),
-        )
-    assert check_pointers(world, world.own) == ["a row of A's wished_occupation points at B's person"]
+def everyone(session: ScopedSession) -> list[Membership]:
+    """The members of the tenant at work, as a query gives them that forgets to name it."""
+    return list(session.scalars(select(Membership).where(Membership.ended_at.is_(None))))
+
+
+def test_a_choice_of_colleagues_that_forgets_the_tenant_is_found(
+    app: Application, superuser: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Planted: neither the query nor the database asks whose members they are. B's are offered, and taken."""
+    for place in ("tenants.agenda.booking", "tenants.follow_up.views", "tenants.people.file"):
+        monkeypatch.setattr(f"{place}.colleagues", everyone)
+    with faulty_site(app, superuser, "ALTER TABLE membership DISABLE ROW LEVEL SECURITY") as broken:
+        visitor, forms = forms_met(broken, "coordinator", 40)
+        problems = set(check_foreign_fields(broken, visitor, forms))
+        notes = visitor.address("follow_up.write_note", person_id=broken.own.ids["person"])
+    assert "a row of A's note points at B's membership" in problems
+    assert f"{notes} note-readers: canary" in problems
+
+
+def test_a_query_that_forgets_the_tenant_is_stopped_by_the_database(
+    world: World, filled: Filled, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One guard of the two is enough: with the same query over a sound database nothing of B is reached."""
+    for place in ("tenants.agenda.booking", "tenants.follow_up.views", "tenants.people.file"):
+        monkeypatch.setattr(f"{place}.colleagues", everyone)
+    visitor, forms = filled("coordinator", 40)
+    assert check_foreign_fields(world, visitor, forms) == []
 
 
 def test_a_canary_in_an_answer_is_found(world: World) -> None:

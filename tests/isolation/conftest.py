@@ -37,7 +37,7 @@ def sent(world: World) -> Sent:
 def filled(world: World) -> Filled:
     """What meets the forms of a world of one's own."""
 
-    def find(role: str, limit: int = 80) -> tuple[Visitor, dict[str, FormOnPage]]:
+    def find(role: str, limit: int | None = None) -> tuple[Visitor, dict[str, FormOnPage]]:
         return forms_met(world, role, limit)
 
     return find

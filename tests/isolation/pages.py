@@ -180,6 +180,8 @@ def inside(link: str, page: str) -> str | None:
 
 VARIANTS = 5
 """How many views of one page, by its query, are looked at."""
+ENDLESS = 1000
+"""More addresses than a walk over a world of one row a table can meet: something makes new ones as it is looked at."""
 AWAY = ("/deconnexion", "/ou-travailler/")
 """Forms that end the session of who crawls."""
 
@@ -196,13 +198,17 @@ class Step:
 
 
 def crawl(
-    visitor: Visitor, *, start: tuple[str, ...] = ("/",), limit: int = 250, partials: bool = True
+    visitor: Visitor, *, start: tuple[str, ...] = ("/",), limit: int | None = None, partials: bool = True
 ) -> Iterator[Step]:
-    """GET every page that can be reached, as a page and as an htmx partial; each address once."""
+    """GET every page that can be reached, as a page and as an htmx partial; each address once.
+
+    Without `limit` no page is left waiting: a walk that would not end is an error, and not cut short in silence.
+    """
     waiting: list[tuple[str, str]] = [(path, "") for path in start]
     seen: set[str] = set()
     variants: Counter[str] = Counter()
-    while waiting and len(seen) < limit:
+    while waiting and (limit is None or len(seen) < limit):
+        assert len(seen) < ENDLESS, waiting[:5]
         path, came_from = waiting.pop(0)
         if path in seen or path.startswith("/static/"):
             continue

@@ -19,7 +19,7 @@ WRITERS = ["coordinator", "support_officer", "federation_admin"]
 """Between them, these roles reach every form of the house."""
 
 
-def forms_met(world: World, role: str, limit: int = 80) -> tuple[Visitor, dict[str, FormOnPage]]:
+def forms_met(world: World, role: str, limit: int | None = None) -> tuple[Visitor, dict[str, FormOnPage]]:
     """A visitor in a role and every form that they meet."""
     visitor = world.visitor(role)
     return visitor, forms_of(crawl(visitor, start=starts(world, visitor), limit=limit, partials=False))

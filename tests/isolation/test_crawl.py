@@ -195,7 +195,7 @@ def test_a_page_that_answers_not_modified_is_found(standing_world: World, monkey
     assert check_etags(standing_world.visitor("trainer"), ["/ou-travailler"])
 
 
-def check_reading(world: World, visitor: Visitor, limit: int = 250) -> list[str]:
+def check_reading(world: World, visitor: Visitor, limit: int | None = None) -> list[str]:
     """Tables that changed because someone looked."""
     seed = world.seed_of(visitor.role)
     with world.looking() as connection:

@@ -44,7 +44,7 @@ def check_notes(sent: Sent) -> list[str]:
         visitor.address("api_people.show", **person),
         visitor.address("messaging.notifications"),
     )
-    met = [step for step in crawl(visitor, start=start, limit=80) if SECRET in step.response.get_data(as_text=True)]
+    met = [step for step in crawl(visitor, start=start) if SECRET in step.response.get_data(as_text=True)]
     return [step.path for step in met]
 
 

@@ -27,7 +27,7 @@ def lists(sent: Sent, visitor: Visitor) -> Iterator[tuple[str, str]]:
     inbox = visitor.address("routing.inbox")
     groups = (f"{inbox}?group={group}" for group in ("waiting", "running", "closed"))
     seats = visitor.address("routing.session_seats", session_id=sent.seats.id)
-    for step in crawl(visitor, start=(*groups, seats, *starts(sent.world, visitor)), limit=150):
+    for step in crawl(visitor, start=(*groups, seats, *starts(sent.world, visitor))):
         yield step.path, step.response.get_data(as_text=True)
     search = visitor.address("routing.search")
     for words in ("marchetti", "sofia"):

@@ -156,7 +156,7 @@ def holding_any(connection: Any, needles: Iterable[str]) -> list[str]:
 def test_fields_that_nobody_offered_are_refused(
     role: str, world: World, sent: Sent, filled: Filled, municipality: str
 ) -> None:
-    visitor, forms = filled(role, 250)
+    visitor, forms = filled(role)
     every = [*sendings(world, visitor, forms), *further(sent, visitor, municipality)]
     problems, refused = check_mass_assignment(world, visitor, every)
     assert problems == []

@@ -1,13 +1,11 @@
-"""1, 2, 5, 22. Every route × method × role is what the table says; another's id answers like nobody's."""
+"""1, 2, 22. Every route × method × role is what the table says; another's id answers like nobody's."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from uuid import UUID, uuid4
 
 import pytest
-from flask import Blueprint, request
+from flask import Blueprint
 
-from clais.web import context
 from clais.web.routing import PUBLIC, SIGNED_IN, Application, permission_of
 from tests.isolation.canaries import CANARY, differences, fingerprint
 from tests.isolation.world import ANONYMOUS, PLACES, Route, Visitor, World, arguments, essence, routes
@@ -171,53 +169,6 @@ def test_a_page_that_opens_another_tenants_file_is_found(world: World) -> None:
     world.confuse(visitor, world.foreign.tenant_id)
     visitor.slug = world.federation.other_platform.slug
     assert check_foreign_ids(world, visitor, routes(world.app))
-
-
-CLAIMS = ("X-Tenant", "X-Tenant-Id", "X-Tenant-Slug", "X-Forwarded-Host", "X-Original-URL", "X-Rewrite-URL")
-
-
-def check_claims(world: World, visitor: Visitor) -> list[str]:
-    """Say that one is at work in B, in every way but the session: nothing changes."""
-    slug, key = world.federation.other_platform.slug, str(world.foreign.tenant_id)
-    page = f"/{visitor.slug}/personnes"
-    wanted = essence(visitor.ask("GET", page))
-    problems: list[str] = []
-    for name in CLAIMS:
-        answers = [
-            essence(visitor.ask("GET", page, headers={name: value})) for value in (slug, key, f"/{slug}/personnes")
-        ]
-        problems += [f"header {name}" for answer in answers if answer != wanted]
-    for name in ("tenant", "tenant_id", "tenant_slug", "active_tenant_id"):
-        visitor.client.set_cookie(name, key)
-        if essence(visitor.ask("GET", page)) != wanted:
-            problems.append(f"cookie {name}")
-        visitor.client.delete_cookie(name)
-        for way in ({"data": {name: key}}, {"json": {name: key}}, {"query_string": {name: key}}):
-            body = visitor.client.get(page, **way).get_data(as_text=True)
-            if CANARY in body:
-                problems.append(f"{next(iter(way))} {name}")
-    hosted = visitor.client.get(page, base_url=f"http://{slug}.localhost")
-    if CANARY in hosted.get_data(as_text=True) or hosted.status_code == 200:
-        problems.append("host")
-    if visitor.ask("GET", f"/{slug}/personnes").status_code != 404:
-        problems.append("slug in the URL")
-    return problems
-
-
-def test_the_tenant_is_that_of_the_session_whatever_the_request_claims(world: World) -> None:
-    assert check_claims(world, world.visitor("coordinator")) == []
-
-
-def test_a_tenant_taken_from_the_request_is_found(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    real = context._session_owner
-
-    def gullible(hashed: bytes) -> object:
-        who = real(hashed)
-        claimed = request.headers.get("X-Tenant-Id", "")
-        return replace(who, tenant_name=claimed) if who and claimed else who
-
-    monkeypatch.setattr(context, "_session_owner", gullible)
-    assert check_claims(world, world.visitor("coordinator"))
 
 
 def check_files(world: World, visitor: Visitor) -> list[str]:

@@ -1,8 +1,8 @@
 """34. Two people open the same form: whoever saves second is told that the first was there, and overwrites nothing."""
 
+import re
 from datetime import timedelta
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from sqlalchemy import Engine
@@ -19,8 +19,10 @@ from tests.isolation.world import Visitor, World
 
 FIRST, SECOND = "Claire", "Simone"
 """What each of the two writes; as long as what stood there, so that it fits."""
-EDITED = {"coordinator": "partner", "support_officer": "scheme"}
+EDITED = {"coordinator": "partner", "support_officer": "scheme", "federation_admin": "tenant"}
 """Between them, these roles reach every form that carries a version; and a table that a form of theirs changes."""
+SAVED = {302, 303}
+"""The pages of the house and those of the administration's library send on with different words."""
 EDITORS = pytest.mark.parametrize("role", EDITED)
 
 
@@ -29,12 +31,11 @@ def changed(form: FormOnPage, word: str) -> dict[str, Any]:
     working = (today() + timedelta(days=n) for n in range(7, 30))
     day = next(day for day in working if not is_weekend(day) and not holiday(day))
     # What is seeded happens now, and an appointment may not be at night.
-    fitting = {"day": f"{day:%d/%m/%Y}", "hour": "10:00"}
-    written = {
+    fitting = {"day": f"{day:%d/%m/%Y}", "hour": "10:00", "national_number_authorisation": f"{word} 12/2026"}
+    return {
         name: fitting.get(name, value.replace("Quelque", word).replace("Propre", word))
         for name, value in form.filled().items()
     }
-    return written | {"_submission": str(uuid4())}
 
 
 def opened(visitor: Visitor, page: str, path: str) -> FormOnPage | None:
@@ -47,7 +48,7 @@ def check_editors(world: World, role: str) -> tuple[list[str], list[str]]:
     second was answered anything but 409, or where it could not be tried; and those where it was tried.
     """
     first = world.visitor(role)
-    world.members.pop(role)
+    world.members.pop(role, None)
     second = world.visitor(role)
     forms = forms_of(crawl(first, start=starts(world, first), partials=False))
     edited = {path: form for path, form in forms.items() if any(f.name == "_version" for f in form.fields)}
@@ -58,7 +59,7 @@ def check_editors(world: World, role: str) -> tuple[list[str], list[str]]:
             problems.append(f"{path}: gone")
             continue
         saved = first.ask("POST", path, changed(form, FIRST)).status_code
-        if saved != 303:
+        if saved not in SAVED:
             problems.append(f"{path}: the first was answered {saved}")
             continue
         tried.append(path)
@@ -87,12 +88,17 @@ STANDING_STILL = (
 
 
 @EDITORS
-def test_each_update_that_is_lost_is_found(role: str, app: Application, superuser: Engine) -> None:
+def test_each_update_that_is_lost_is_found(
+    role: str, app: Application, superuser: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The registry has seals in the place of versions: there all states look the same.
+    for place in ("base", "editing"):
+        monkeypatch.setattr(f"clais.admin.{place}.state_of", lambda _row, _columns: "planted")
     with faulty_site(app, superuser, STANDING_STILL) as broken:
         problems, tried = check_editors(broken, role)
         with broken.looking() as connection:
             last, lost = set(holding(connection, SECOND)), set(holding(connection, FIRST))
     assert tried
-    assert problems == [f"{path}: 303" for path in tried]
+    assert [re.sub(r": (302|303)$", "", problem) for problem in problems] == tried
     # The loss is real: the second's words stand where the first's did.
     assert EDITED[role] in last - lost

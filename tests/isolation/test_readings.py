@@ -30,8 +30,6 @@ READERS = ["receptionist", "coordinator"]
 """Between them, these roles open every page of a platform; the centre's need a referral that was sent to it."""
 LISTS = {"people.search", "intake.duplicates", "intake.register", "agenda.propose_people"}
 """Names to choose among: nobody's file is opened yet."""
-BESIDE = {"agenda.report"}
-"""Put on record together with the page that shows the form."""
 PART = {"HX-Request": "true"}
 MARK = "DOSSIER"
 
@@ -114,11 +112,7 @@ def sendings(world: World, visitor: Visitor) -> Iterator[tuple[str, TestResponse
     for more in ({"_empty": "yes"}, {"_version": "0"}, {}):
         for route in routes(world.app):
             endpoint = route.rule.endpoint
-            if (
-                route.method != "POST"
-                or endpoint in LISTS | BESIDE
-                or not world.may(visitor.role, route.permission or "")
-            ):
+            if route.method != "POST" or endpoint in LISTS or not world.may(visitor.role, route.permission or ""):
                 continue
             path = route.path(visitor.slug, arguments(route, seed, seed.ids["person"]))
             data = {} if "_empty" in more else filled.get(path, {}) | more | {"_submission": str(uuid4())}

@@ -207,8 +207,9 @@ def crawl(
     waiting: list[tuple[str, str]] = [(path, "") for path in start]
     seen: set[str] = set()
     variants: Counter[str] = Counter()
-    while waiting and (limit is None or len(seen) < limit):
-        assert len(seen) < ENDLESS, waiting[:5]
+    asked = 0
+    while waiting and (limit is None or asked < limit):
+        assert asked < ENDLESS, waiting[:5]
         path, came_from = waiting.pop(0)
         if path in seen or path.startswith("/static/"):
             continue
@@ -217,6 +218,7 @@ def crawl(
         variants[path.partition("?")[0]] += 1
         if variants[path.partition("?")[0]] > VARIANTS:
             continue
+        asked += 1
         response = visitor.ask("GET", path)
         page = read_page(response, path)
         yield Step("GET", path, response, came_from, page)

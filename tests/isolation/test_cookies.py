@@ -18,6 +18,7 @@ from clais.identity.models import UserAccount
 from clais.web.routing import Application
 from tests.isolation.world import Visitor
 from tests.support.federation import Browser, Federation, Member
+from tests.support.pages import version_sent_to
 from tests.tenants.agenda.days import form_of, working_day
 from tests.tenants.people.newcomers import a_number, authorise, person_of, typed
 
@@ -84,11 +85,12 @@ def work(agent: Member, browser: Browser) -> None:
         REGISTER, typed(family_name=NAME, given_names=GIVEN, national_number=a_number(), birth_date="13/03/1991")
     )
     person = person_of(answer, browser)
-    browser.get(f"/personnes/{person}")
+    file = browser.get(f"/personnes/{person}").get_data(as_text=True)
     contact = {"happened_on": f"{today():%d/%m/%Y}", "channel": "phone", "outcome": "reached"}
     browser.post(f"/personnes/{person}/contacts/nouveau", contact, status=303)
     browser.post(f"/personnes/{person}/rendez-vous/nouveau", form_of(agent, working_day()), status=303)
-    browser.post(f"/personnes/{person}/referent", {"referent": str(agent.membership.id)}, status=303)
+    read = version_sent_to("/referent", file)
+    browser.post(f"/personnes/{person}/referent", {"referent": str(agent.membership.id), "_version": read}, status=303)
     browser.post("/partenaires/nouveau", {"name": NAME, "kind": "operator"})
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 
 from clais.clock import today
 from clais.web.routing import Application
@@ -23,6 +23,10 @@ EDITED = {"coordinator": "partner", "support_officer": "scheme", "federation_adm
 """Between them, these roles reach every form that carries a version; and a table that a form of theirs changes."""
 SAVED = {302, 303}
 """The pages of the house and those of the administration's library send on with different words."""
+ENDING = ("/plan/evaluation", "/plan/nouveau", "/compte-rendu")
+"""Forms that end what other forms edit: they are tried last."""
+HELD = ("/referent", "/plan/nouveau", "/compte-rendu")
+"""Forms that more than a version holds: whom the file was with, the plan that it replaces, whose words they are."""
 EDITORS = pytest.mark.parametrize("role", EDITED)
 
 
@@ -43,6 +47,12 @@ def opened(visitor: Visitor, page: str, path: str) -> FormOnPage | None:
     return next((form for form in read_page(visitor.ask("GET", page), page).forms if form.path == path), None)
 
 
+def take_place(world: World) -> None:
+    """The day of the appointments, which the form that moves them has put off, has come."""
+    with world.superuser.begin() as connection:
+        connection.execute(text("UPDATE appointment SET starts_at = now() WHERE starts_at > now()"))
+
+
 def check_editors(world: World, role: str) -> tuple[list[str], list[str]]:
     """Two people open each form that carries a version and save it one after the other. The addresses where the
     second was answered anything but 409, or where it could not be tried; and those where it was tried.
@@ -52,8 +62,11 @@ def check_editors(world: World, role: str) -> tuple[list[str], list[str]]:
     second = world.visitor(role)
     forms = forms_of(crawl(first, start=starts(world, first), partials=False))
     edited = {path: form for path, form in forms.items() if any(f.name == "_version" for f in form.fields)}
+    edited = dict(sorted(edited.items(), key=lambda item: item[0].endswith(ENDING)))
     problems, tried = [], []
     for path, met in edited.items():
+        if path.endswith("/compte-rendu"):
+            take_place(world)
         form = opened(first, met.page, path)
         if form is None:
             problems.append(f"{path}: gone")
@@ -99,6 +112,7 @@ def test_each_update_that_is_lost_is_found(
         with broken.looking() as connection:
             last, lost = set(holding(connection, SECOND)), set(holding(connection, FIRST))
     assert tried
-    assert [re.sub(r": (302|303)$", "", problem) for problem in problems] == tried
+    versioned = [path for path in tried if not path.endswith(HELD)]
+    assert [re.sub(r": (302|303)$", "", problem) for problem in problems] == versioned
     # The loss is real: the second's words stand where the first's did.
     assert EDITED[role] in last - lost

@@ -11,6 +11,7 @@ from support_center.routing import actions as routing
 from support_center.routing.models import Participant
 from tests.isolation.pages import crawl
 from tests.isolation.parties import Sent
+from tests.support.pages import version_sent_to
 
 SECRET = "KEPT-note-of-the-receiver"
 
@@ -19,7 +20,9 @@ def note(sent: Sent) -> None:
     """The receiver notes something on the page of its own record."""
     visitor = sent.visitor(sent.officer)
     path = visitor.address("routing.progress", participant_id=sent.participant_id)
-    assert visitor.ask("POST", path, {"text": SECRET}).status_code == 303
+    page = visitor.address("routing.participant", participant_id=sent.participant_id)
+    read = version_sent_to("/suivi", visitor.ask("GET", page).get_data(as_text=True))
+    assert visitor.ask("POST", path, {"text": SECRET, "_version": read}).status_code == 303
     with sent.world.superuser.begin() as connection:
         renamed = connection.execute(
             update(Participant).where(Participant.id == sent.participant_id).values(display_name=SECRET)

@@ -137,7 +137,7 @@ def test_a_reading_that_is_rolled_back_with_the_work_is_found(marked: World, mon
     for place in ("referrals.views", "people.card_views", "orientation.feature"):
         monkeypatch.setattr(f"tenants.{place}.record_reading", with_the_work)
     found = unrecorded(marked, sendings(marked, marked.visitor("coordinator")), own_person(marked))
-    assert {"referrals.message: 422", "people.edit: 422", "orientation.edit_bilan: 409"} <= set(found)
+    assert {"referrals.message: 422", "people.edit: 409", "orientation.edit_bilan: 409"} <= set(found)
 
 
 def received_answers(visitor: Visitor, referral_id: UUID, participant_id: UUID | None) -> Answers:

@@ -71,6 +71,8 @@ def check_editors(world: World, role: str) -> tuple[list[str], list[str]]:
         if form is None:
             problems.append(f"{path}: gone")
             continue
+        if changed(form, FIRST) == form.filled():
+            continue  # Open data that another test loaded: nothing in it is of this world, and nobody would edit it.
         saved = first.ask("POST", path, changed(form, FIRST)).status_code
         if saved not in SAVED:
             problems.append(f"{path}: the first was answered {saved}")

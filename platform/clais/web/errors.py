@@ -6,9 +6,10 @@ what people typed about other people.
 
 from __future__ import annotations
 
+import re
 import traceback
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -25,6 +26,8 @@ from clais.web.error_texts import Explanation, explanation_of
 
 RETRY_SECONDS = 10
 MAXIMUM_KEPT_VALUES = 500
+CODE = re.compile(r"[a-z0-9_.:+-]*")
+"""What a choice, a key or a tick sends: one word that nobody writes as an answer in a box."""
 SECRET_WORDS = ("password", "secret", "one_time")
 log = structlog.get_logger("clais.web.errors")
 
@@ -115,7 +118,10 @@ def _page(status: int, explanation: Explanation, details: dict[str, Any]) -> Res
     # page that says « not found » must be the same for everybody.
     template = current_app.jinja_env.select_template(names)
     nothing = {"kept": None, "conflict": None, "in_place": False}
-    body = template.render(status=status, explanation=explanation, reference=reference(), **{**nothing, **details})
+    shown = {**nothing, **details}
+    body = template.render(
+        status=status, explanation=explanation, reference=reference(), written=_written(shown["kept"] or ()), **shown
+    )
     return Response(body, status=status, content_type="text/html; charset=utf-8")
 
 
@@ -154,6 +160,11 @@ def kept_values() -> list[tuple[str, str]] | None:
     if any(word in name.lower() for name, _value in pairs for word in SECRET_WORDS if name != FIELD):
         return None
     return [(name, value) for name, value in pairs if name != FIELD]
+
+
+def _written(kept: Iterable[tuple[str, str]]) -> list[str]:
+    """What someone put in their own words, to be read again; the codes of what they ticked are sent along unseen."""
+    return [value for name, value in kept if not name.startswith("_") and not CODE.fullmatch(value)]
 
 
 def _http_error(error: HTTPException) -> Response:

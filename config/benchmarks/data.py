@@ -13,7 +13,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, make_url, text
 from clais.database import embedded, open_engine
 from clais.database.upgrade import upgrade
 from clais.encryption import Keyring
-from config.demo.many import SENT_WEIGHTS, seed_many
+from config.demo.many import REFERRED, SENT_WEIGHTS, seed_many
 from config.settings import ROOT
 
 SEEDED_FROM = (
@@ -73,7 +73,7 @@ def prepare(size: Size, directory: Path, server: str | None = None, *, progress:
     alone = Size(1, size.others, size.others)
     _seed(base, name, keyring, size, progress=progress)
     # The centre of a lonely platform has an inbox of a whole page too, so that like is compared.
-    _seed(base, f"{name}_alone", keyring, alone, sent={"requested": 1}, progress=progress)
+    _seed(base, f"{name}_alone", keyring, alone, sent={"requested": 1}, referred=0.15, progress=progress)
     many, one = _copied(base, name), _copied(base, f"{name}_alone")
     return Databases(size, _as_application(many), many, _as_application(one), keyring, directory)
 
@@ -89,7 +89,14 @@ def _fingerprint() -> str:
 
 
 def _seed(
-    base: URL, name: str, keyring: Keyring, size: Size, *, sent: Mapping[str, int] = SENT_WEIGHTS, progress: bool
+    base: URL,
+    name: str,
+    keyring: Keyring,
+    size: Size,
+    *,
+    sent: Mapping[str, int] = SENT_WEIGHTS,
+    referred: float = REFERRED,
+    progress: bool,
 ) -> None:
     """Make a seeded database, once; it gets its name when it is whole, so that an interrupted one is never measured."""
     draft = f"{name}_draft"
@@ -102,8 +109,9 @@ def _seed(
     engine = open_engine(_as_application(base.set(database=draft)))
     skew = size.largest if size.tenants > 1 else None
     seed_many(
-        engine, keyring, tenants=size.tenants, candidates=size.people, skew=skew, progress=progress, tag=TAG, sent=sent
-    )
+        engine, keyring, tenants=size.tenants, candidates=size.people, skew=skew, progress=progress, tag=TAG,
+        sent=sent, referred=referred,
+    )  # fmt: skip
     engine.dispose()
     with _at(base.set(database=draft)) as connection:
         # As production's autovacuum would have done by the time that there are so many rows.

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import Engine, select
 
 from clais.database import ScopedSession, new_id
+from clais.exchange.models import Referral
 from clais.exchange.queries import inbox
 from config.benchmarks.browser import Browser, Call
 from config.demo.dice import Dice
@@ -94,11 +95,13 @@ def in_session(engine: Engine, browser: Browser, read: Callable[[ScopedSession],
 
 
 def _someone(session: ScopedSession) -> UUID:
-    """Someone with an open plan, from the middle of the list: files alike in every tenant."""
+    """Someone with an open plan and no referral, from the middle of the list: files alike in every tenant."""
+    referred = select(Referral.person_id).where(Referral.tenant_id == session.scope.tenant_id)
     planned = (
         select(Person.id)
         .join(ActionPlan, (ActionPlan.tenant_id == Person.tenant_id) & (ActionPlan.person_id == Person.id))
         .where(Person.tenant_id == session.scope.tenant_id, Person.stage == "in_follow_up", ActionPlan.state == "open")
+        .where(Person.id.not_in(referred))
     )
     found = list(session.scalars(planned.order_by(Person.sort_name, Person.id).limit(200)))
     return found[len(found) // 2]

@@ -34,11 +34,9 @@ from config.demo.voice import Voice
 from config.settings import REFERENCE
 
 _CHUNK = 1000
-_PLANNED, _REFERRED = 0.4, 0.05
+_PLANNED, REFERRED = 0.4, 0.05
 SENT_WEIGHTS = {"requested": 6, "cancelled": 50, "lapsed": 44}
-"""States that the sender's side alone leads to: each platform is written by itself. Most are over, so that the centre's
-inbox is as long as a day's work, not as all that was sent.
-"""
+"""States that the sender's side alone leads to. Most are over: the inbox is as long as a day's work."""
 _LETTERS = 26
 CENTRE = 0
 """The number of the support centre among the tenants; platforms count from 1."""
@@ -72,6 +70,7 @@ class Chunk:
     members: tuple[Member, ...]
     centre: tuple[Member, ...]
     sent: Mapping[str, int]
+    referred: float
 
 
 def seed_many(
@@ -84,11 +83,12 @@ def seed_many(
     progress: bool = True,
     tag: str = "essai",
     sent: Mapping[str, int] = SENT_WEIGHTS,
+    referred: float = REFERRED,
 ) -> list[Account]:
     """Open one more basin with `tenants` platforms that share `candidates` people; `skew` of them in the first.
 
     `tag` is in every slug and address, so that several can stand in one database; `sent` weighs the states of the
-    referrals. Gives the accounts of the first
+    referrals, which about a share `referred` of the people have. Gives the accounts of the first
     platform's agent and of the support centre's officer. Raises ValueError when the numbers do not fit.
     """
     if tenants < 1 or not 0 <= (skew or 0) <= candidates:
@@ -99,7 +99,18 @@ def seed_many(
     basin_id, members = _open(engine, day, tenants, tag)
     sizes = _sizes(tenants, candidates, skew)
     chunks = [
-        Chunk(tenant, first, min(_CHUNK, size - first), tag, day, basin_id, members[tenant], members[CENTRE], sent)
+        Chunk(
+            tenant,
+            first,
+            min(_CHUNK, size - first),
+            tag,
+            day,
+            basin_id,
+            members[tenant],
+            members[CENTRE],
+            sent,
+            referred,
+        )
         for tenant, size in enumerate(sizes, start=1)
         for first in range(0, size, _CHUNK)
     ]
@@ -196,7 +207,7 @@ def _light(
     if followed is not None and dice.chance(_PLANNED):
         life.goal = project["goal"]
         path.plan(life, followed, overdue=2)
-        if life.is_open and dice.chance(_REFERRED / _PLANNED * 2):
+        if life.is_open and dice.chance(chunk.referred / _PLANNED * 2):
             _refer(life, centre, dice.choice(schemes), number, chunk.sent)
     write_person(life, keyring, authorised=desk.place.authorisation is not None)
 

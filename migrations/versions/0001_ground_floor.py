@@ -193,6 +193,7 @@ def upgrade() -> None:
     op.create_index('ix_referral_inbox', 'referral', ['to_tenant_id', 'urgency_rank', 'due_on', 'id'], unique=False, postgresql_where="referral.state IN ('requested', 'received')")
     op.create_index('ix_referral_received', 'referral', ['to_tenant_id', 'last_moved_at', 'id'], unique=False)
     op.create_index(op.f('ix_referral_tenant_id_last_moved_at'), 'referral', ['tenant_id', 'last_moved_at'], unique=False)
+    op.create_index(op.f('ix_referral_tenant_id_sender_membership_id_last_moved_at'), 'referral', ['tenant_id', 'sender_membership_id', 'last_moved_at'], unique=False)
     op.create_index(op.f('ix_referral_tenant_id_person_id_created_at'), 'referral', ['tenant_id', 'person_id', 'created_at'], unique=False)
     op.create_index(op.f('ix_referral_tenant_id_state_updated_at'), 'referral', ['tenant_id', 'state', 'updated_at'], unique=False)
     op.create_table('scheme',

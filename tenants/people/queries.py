@@ -1,10 +1,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache, lru_cache
 from typing import Protocol
 from uuid import UUID
 
-from sqlalchemy import Select, select, tuple_
+from sqlalchemy import Integer, Select, Text, Uuid, bindparam, select, tuple_
 from sqlalchemy.orm import load_only
 
 from clais.database import ScopedSession
@@ -58,13 +59,22 @@ def people_after(
 
     Without `stage`, every open file. Keyset pagination: the hundredth page costs what the first does.
     """
-    page = _own(session)
-    page = page.where(Person.stage == stage) if stage else page.where(Person.stage.in_(OPEN_STAGES))
-    if referent_id is not None:
-        page = page.where(Person.referent_id == referent_id)
+    page = _page(of_stage=bool(stage), of_referent=referent_id is not None)
     if after is not None:
         page = page.where(tuple_(Person.sort_name, Person.id) > after)
-    return list(session.scalars(page.options(_ON_A_LINE).order_by(Person.sort_name, Person.id).limit(limit + 1)))
+    values = {"here": session.scope.tenant_id, "stage": stage, "referent": referent_id, "most": limit + 1}
+    return list(session.scalars(page, values))
+
+
+@cache
+def _page(*, of_stage: bool, of_referent: bool) -> Select[Person]:
+    # Built once: the list is opened all day, and putting its statement together would cost a part of reading it.
+    page = select(Person).where(Person.tenant_id == bindparam("here", type_=Uuid()))
+    page = page.where(Person.stage == bindparam("stage") if of_stage else Person.stage.in_(OPEN_STAGES))
+    if of_referent:
+        page = page.where(Person.referent_id == bindparam("referent", type_=Uuid()))
+    page = page.options(_ON_A_LINE).order_by(Person.sort_name, Person.id)
+    return page.limit(bindparam("most", type_=Integer()))
 
 
 def people_matching(
@@ -80,31 +90,41 @@ def people_matching(
     `hashed_number` stands for the national number that was typed (`keys.number_hash`); `brief` reads the columns of a
     line only. Of thousands that fit, those whose word is nearest to the first one typed are put in order and no more.
     """
-    wanted = [_holders(session, "name", word) for word in query.words]
+    wanted = [("name", word) for word in query.words]
     if query.phone:
-        wanted.append(_holders(session, "phone", query.phone))
+        wanted.append(("phone", query.phone))
     if query.reference:
-        wanted.append(_holders(session, "reference", query.reference))
+        wanted.append(("reference", query.reference))
     if query.birth_date:
-        wanted.append(_holders(session, "birth", query.birth_date.isoformat()))
+        wanted.append(("birth", query.birth_date.isoformat()))
     if query.birth_year:
-        wanted.append(_holders(session, "birth", str(query.birth_year)))
+        wanted.append(("birth", str(query.birth_year)))
     if hashed_number:
-        wanted.append(_holders(session, "number", hashed_number))
+        wanted.append(("number", hashed_number))
     if not wanted:
         return []
+    starts = {f"start_{place}": start for place, (_kind, start) in enumerate(wanted)}
+    found = _holding(tuple(kind for kind, _start in wanted), brief=brief)
+    return list(session.scalars(found, {"here": session.scope.tenant_id, "most": limit, **starts}))
+
+
+@lru_cache(maxsize=200)
+def _holding(kinds: tuple[str, ...], *, brief: bool) -> Select[Person]:
     # The keys are narrowed in their own index before any file is read: « mar » fits a tenth of a large platform.
-    nearest, *others = wanted
+    nearest, *others = (_holders(kind, place) for place, kind in enumerate(kinds))
     for holders in others:
         nearest = nearest.where(PersonKey.person_id.in_(holders))
     nearest = nearest.order_by(PersonKey.key, PersonKey.person_id).limit(MOST_ORDERED)
-    found = _own(session).where(Person.id.in_(nearest)).order_by(Person.sort_name, Person.id).limit(limit)
-    return list(session.scalars(found.options(_ON_A_LINE) if brief else found))
+    found = select(Person).where(Person.tenant_id == bindparam("here", type_=Uuid()), Person.id.in_(nearest))
+    found = found.order_by(Person.sort_name, Person.id).limit(bindparam("most", type_=Integer()))
+    return found.options(_ON_A_LINE) if brief else found
 
 
-def _holders(session: ScopedSession, kind: str, start: str) -> Select[UUID]:
+def _holders(kind: str, place: int) -> Select[UUID]:
     return select(PersonKey.person_id).where(
-        PersonKey.tenant_id == session.scope.tenant_id, PersonKey.kind == kind, PersonKey.key.op("^@")(start)
+        PersonKey.tenant_id == bindparam("here", type_=Uuid()),
+        PersonKey.kind == kind,
+        PersonKey.key.op("^@")(bindparam(f"start_{place}", type_=Text())),
     )
 
 

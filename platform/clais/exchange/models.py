@@ -93,6 +93,7 @@ class Referral(Base, Crossing, Timestamped, Versioned):
         tenant_index("person_id", "created_at"),
         tenant_index("state", "updated_at"),
         tenant_index("last_moved_at"),
+        tenant_index("sender_membership_id", "last_moved_at"),
         Index("ix_referral_inbox", "to_tenant_id", "urgency_rank", "due_on", "id", postgresql_where=WAITS),
         Index("ix_referral_received", "to_tenant_id", "last_moved_at", "id"),
         CheckConstraint("tenant_id <> to_tenant_id", name="crosses"),

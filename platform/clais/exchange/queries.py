@@ -200,6 +200,7 @@ class InboxLine:
 # The inbox reads columns, with the scheme, the session and the keys of the parcel beside them, by statements that are
 # built once: a page of it is opened all day, and its entities would weigh more than itself.
 _HERE = bindparam("here", type_=Uuid())
+_MOST = bindparam("most", type_=Integer())
 _SHARED = func.array(
     select(func.jsonb_object_keys(Parcel.contents, type_=Text()))
     .where(Parcel.tenant_id == Referral.tenant_id, Parcel.referral_id == Referral.id)
@@ -238,17 +239,15 @@ _LINES = (
 )
 _IN_INBOX = (Referral.urgency_rank, Referral.due_on, Referral.id)
 # Word for word the condition of the partial index, without parameters: so that every plan may use it.
-_INBOX = _LINES.add_columns(_SHARED.label("shared")).where(text(WAITS)).order_by(*_IN_INBOX)
+_INBOX = _LINES.add_columns(_SHARED.label("shared")).where(text(WAITS)).order_by(*_IN_INBOX).limit(_MOST)
 
 
 def inbox(session: ScopedSession, after: Cursor | None = None, limit: int = PAGE) -> list[InboxLine]:
     """Referrals to answer: urgent first, then the one whose receipt or answer is due soonest; one more line tells that
     there is a next page.
     """
-    rows = _INBOX.limit(limit + 1)
-    if after is not None:
-        rows = rows.where(tuple_(*_IN_INBOX) > after)
-    found = session.execute(rows, {"here": session.scope.tenant_id})
+    rows = _INBOX if after is None else _INBOX.where(tuple_(*_IN_INBOX) > after)
+    found = session.execute(rows, {"here": session.scope.tenant_id, "most": limit + 1})
     return [InboxLine(row, frozenset(row.shared)) for row in found]
 
 
@@ -280,18 +279,17 @@ def standing_referrals(session: ScopedSession) -> Select[UUID]:
     return select(Referral.id).where(Referral.to_tenant_id == session.scope.tenant_id)
 
 
+_WITHDRAWN = (
+    select(Withdrawal)
+    .where(Withdrawal.to_tenant_id == _HERE, Withdrawal.withdrawn_at > bindparam("since"))
+    .order_by(Withdrawal.withdrawn_at.desc())
+)
+
+
 def withdrawals(session: ScopedSession) -> list[Withdrawal]:
     """The consents withdrawn lately from the tenant at work: their references, and nobody's name."""
-    return list(
-        session.scalars(
-            select(Withdrawal)
-            .where(
-                Withdrawal.to_tenant_id == session.scope.tenant_id,
-                Withdrawal.withdrawn_at > now() - WITHDRAWALS_SHOWN,
-            )
-            .order_by(Withdrawal.withdrawn_at.desc())
-        )
-    )
+    since = now() - WITHDRAWALS_SHOWN
+    return list(session.scalars(_WITHDRAWN, {"here": session.scope.tenant_id, "since": since}))
 
 
 def _last_moved_first(rows: Any, after: tuple[datetime, UUID] | None, limit: int) -> Any:

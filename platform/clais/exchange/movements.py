@@ -9,14 +9,15 @@ from sqlalchemy import (
     BindParameter,
     ColumnElement,
     ScalarSelect,
-    Select,
     String,
+    Subquery,
     and_,
     cast,
     exists,
     func,
     or_,
     select,
+    union_all,
     update,
 )
 from sqlalchemy.orm import InstrumentedAttribute
@@ -107,38 +108,48 @@ def _told(
 
 def moved_for_sender(session: ScopedSession, membership_id: UUID, limit: int = 20) -> list[Referral]:
     """The referrals that a member sent and that moved since they looked, last moved first."""
+    here = session.scope.tenant_id
+    moved = select(_moved(here, membership_id).c.id)
     return list(
         session.scalars(
-            _moved(session.scope.tenant_id, membership_id).order_by(Referral.last_moved_at.desc()).limit(limit)
+            select(Referral)
+            .where(Referral.tenant_id == here, Referral.id.in_(moved))
+            .order_by(Referral.last_moved_at.desc())
+            .limit(limit)
         )
     )
 
 
 def moved_count(here: Key, membership_id: Key) -> ScalarSelect[int]:
     """The query of how many of a member's sent referrals moved since they looked: one that the rail reads at once."""
-    return select(func.count()).select_from(_moved(here, membership_id).subquery()).scalar_subquery()
+    return select(func.count(_moved(here, membership_id).c.id.distinct())).scalar_subquery()
 
 
-def _moved(here: Key, membership_id: Key) -> Select[Referral]:
-    return select(Referral).where(
+def _moved(here: Key, membership_id: Key) -> Subquery:
+    """The ids of a member's referrals with a step or a message of the other party that they did not see.
+
+    From the member's recent referrals to their steps, against the notifications that were read, which are looked up
+    once: the rail asks this on every page, however many referrals the platform has.
+    """
+    mine = (
         Referral.tenant_id == here,
         Referral.sender_membership_id == membership_id,
         Referral.last_moved_at > func.now() - RECENT,
-        or_(
-            exists().where(
-                ReferralEvent.tenant_id == here,
-                ReferralEvent.referral_id == Referral.id,
-                by_the_other(here),
-                unseen(ReferralEvent, membership_id, here),
-            ),
-            exists().where(
-                ReferralMessage.tenant_id == here,
-                ReferralMessage.referral_id == Referral.id,
-                ReferralMessage.by_tenant_id != here,
-                unseen(ReferralMessage, membership_id, here),
-            ),
-        ),
     )
+    steps = select(Referral.id, cast(ReferralEvent.id, String).label("key")).join(
+        ReferralEvent, (ReferralEvent.tenant_id == Referral.tenant_id) & (ReferralEvent.referral_id == Referral.id)
+    )
+    messages = select(Referral.id, cast(ReferralMessage.id, String).label("key")).join(
+        ReferralMessage,
+        (ReferralMessage.tenant_id == Referral.tenant_id) & (ReferralMessage.referral_id == Referral.id),
+    )
+    told = union_all(
+        steps.where(*mine, by_the_other(here)), messages.where(*mine, ReferralMessage.by_tenant_id != here)
+    ).subquery()
+    read = select(Notification.dedupe_key).where(
+        Notification.tenant_id == here, Notification.membership_id == membership_id, Notification.read_at.is_not(None)
+    )
+    return select(told.c.id).where(told.c.key.not_in(read)).subquery()
 
 
 def unread_messages(session: ScopedSession, membership_id: UUID, referrals: Iterable[Referral]) -> set[UUID]:

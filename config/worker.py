@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from flask import Flask, g
-from flask_babel import gettext
 from werkzeug.test import create_environ
 
 from clais.database import open_engine
@@ -14,6 +13,7 @@ from clais.scheduling.jobs import Job
 from clais.scheduling.runs import SYSTEM, Surroundings
 from clais.scheduling.worker import Worker
 from clais.services import EXTENSION, Services
+from clais.words import gettext
 from config.app import create_app
 from config.jobs import jobs_of
 from config.logging import configure_logging

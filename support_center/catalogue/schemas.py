@@ -1,14 +1,14 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from marshmallow import ValidationError, fields, validate, validates_schema
 
 from clais.exchange.parcels import FIELDS, NOTE, SENSITIVE
 from clais.exchange.schemes import KINDS, SCHEME_STATES
 from clais.web.fields import Date, OneChoice, PostalCode, SeveralChoices, Time, TrimmedString
 from clais.web.schemas import Schema
+from clais.words import gettext as _
+from clais.words import lazy_gettext as _l
 
 MOST_SEATS = 500
 

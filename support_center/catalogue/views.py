@@ -2,7 +2,6 @@ from typing import Any
 from uuid import UUID
 
 from flask import Response, abort, flash, request, url_for
-from flask_babel import gettext as _
 
 from clais.clock import today
 from clais.exchange.models import Scheme, SchemeSession
@@ -19,6 +18,7 @@ from clais.web.navigation import destination
 from clais.web.rendering import redirect_after_post, render
 from clais.web.routing import Feature
 from clais.words import N_
+from clais.words import gettext as _
 from clais.workflow import Refused
 from support_center.catalogue import actions
 from support_center.catalogue.schemas import NothingSchema, SchemeSchema, SessionSchema

@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from flask import abort, url_for
-from flask_babel import gettext as _
 from sqlalchemy.orm.exc import StaleDataError
 
 from clais.clock import today
@@ -27,6 +26,7 @@ from clais.web.context import database
 from clais.web.errors import StaleEdit
 from clais.web.routing import Feature
 from clais.words import N_
+from clais.words import gettext as _
 from clais.workflow import Refused
 from support_center.routing.models import Participant
 from support_center.routing.queries import visible_participant

@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from flask import Response, abort, flash, request, url_for
-from flask_babel import gettext as _
 from itsdangerous import BadSignature
 from marshmallow import Schema
 
@@ -25,6 +24,7 @@ from clais.web.formatting import exact_day, short_day
 from clais.web.forms import Form
 from clais.web.rendering import redirect_after_post, render
 from clais.words import N_
+from clais.words import gettext as _
 from support_center.routing import actions, queries
 from support_center.routing.feature import moving, received_or_404, referral_url, routing, words
 from support_center.routing.lines import received_lines

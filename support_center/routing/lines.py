@@ -7,13 +7,12 @@ from typing import Any
 from uuid import UUID
 
 from flask import url_for
-from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from clais.database import NIL
 from clais.exchange.queries import InboxLine
 from clais.web.formatting import exact_day
-from clais.words import N_
+from clais.words import N_, ngettext
+from clais.words import gettext as _
 from support_center.routing.feature import time_left, whom_of
 
 PRESSING = {"urgent": N_("urgent"), "soon": N_("within the week")}

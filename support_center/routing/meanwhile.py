@@ -4,7 +4,6 @@ from typing import Any
 from uuid import UUID
 
 from flask import url_for
-from flask_babel import gettext as _
 
 from clais.exchange.meanwhile import referral_moved
 from clais.exchange.schemes import sessions_by_id
@@ -13,6 +12,7 @@ from clais.web.context import database
 from clais.web.errors import MovedOn, StaleEdit
 from clais.web.formatting import exact_day
 from clais.web.forms import Form
+from clais.words import gettext as _
 from clais.workflow import last_change
 from support_center.routing.feature import participant_or_404, received_or_404, referral_url
 from support_center.routing.models import Enrolment

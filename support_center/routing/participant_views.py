@@ -3,7 +3,6 @@
 from uuid import UUID
 
 from flask import Response, abort, flash, request, url_for
-from flask_babel import gettext as _
 from itsdangerous import BadSignature
 
 from clais.audit.actions import record_reading
@@ -16,6 +15,7 @@ from clais.web.context import actor, database
 from clais.web.cursors import read_cursor, write_cursor
 from clais.web.forms import Form
 from clais.web.rendering import redirect_after_post, render
+from clais.words import gettext as _
 from support_center.routing import actions, queries
 from support_center.routing.feature import moving, participant_or_404, routing, words
 from support_center.routing.inbox_views import places

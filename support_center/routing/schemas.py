@@ -1,13 +1,13 @@
 from collections.abc import Callable, Sequence
 
 import marshmallow
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from marshmallow import fields, validate
 
 from clais.exchange.workflow import DECLINE_REASONS, FAIL_REASONS, RESULTS
 from clais.web.fields import OneChoice, TrimmedString
 from clais.web.schemas import Schema
+from clais.words import gettext as _
+from clais.words import lazy_gettext as _l
 from support_center.routing.workflow import PARTICIPANT
 
 

@@ -3,7 +3,6 @@
 from uuid import UUID
 
 from flask import Response, abort, flash, request, url_for
-from flask_babel import gettext as _
 from sqlalchemy.orm.exc import StaleDataError
 
 from clais.audit.actions import record_reading
@@ -12,6 +11,7 @@ from clais.web.conflicts import saved_alone, version_of
 from clais.web.context import actor, database, get_or_404
 from clais.web.forms import Form
 from clais.web.rendering import is_partial_request, redirect_after_post, render
+from clais.words import gettext as _
 from clais.workflow import Refused
 from tenants.agenda import actions, booking, queries, rows
 from tenants.agenda.choices import PURPOSES

@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from flask import url_for
-from flask_babel import gettext as _
 
 from clais.clock import local, now, today
 from clais.database import ScopedSession
@@ -16,6 +15,7 @@ from clais.identity.queries import colleagues
 from clais.services import services
 from clais.web.formatting import clock_time, exact_day, html_language
 from clais.web.forms import Form
+from clais.words import gettext as _
 from tenants.agenda import queries
 from tenants.agenda.calendar import holiday, is_weekend, moment_of
 from tenants.agenda.choices import USUAL_MINUTES

@@ -3,12 +3,12 @@
 from typing import Any
 
 from flask import url_for
-from flask_babel import gettext as _
 
 from clais.web.conflicts import moved_by, moved_on, saved_by, stale_edit, version_of
 from clais.web.context import database
 from clais.web.errors import MovedOn, StaleEdit
 from clais.web.forms import Form
+from clais.words import gettext as _
 from clais.workflow import last_change
 from tenants.agenda import booking, rows
 from tenants.agenda.models import Appointment

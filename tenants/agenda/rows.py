@@ -7,12 +7,12 @@ from typing import Any
 from uuid import UUID
 
 from flask import url_for
-from flask_babel import gettext as _
 
 from clais.clock import local, now, today
 from clais.database import ScopedSession
 from clais.identity.actor import Actor
 from clais.web.formatting import clock_time, html_language, short_day
+from clais.words import gettext as _
 from tenants.agenda import queries
 from tenants.agenda.calendar import holiday, is_weekend
 from tenants.agenda.choices import PURPOSES

@@ -2,13 +2,13 @@ from collections.abc import Callable
 from datetime import date, time, timedelta
 from typing import Any, cast
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from marshmallow import ValidationError, fields, validate, validates
 
 from clais.clock import today
 from clais.web.fields import ChoiceSource, Date, OneChoice, Time, TrimmedString
 from clais.web.schemas import Schema
+from clais.words import gettext as _
+from clais.words import lazy_gettext as _l
 from tenants.agenda.calendar import EARLIEST, LATEST
 from tenants.agenda.choices import LENGTHS, PURPOSES
 

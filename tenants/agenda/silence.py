@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from flask_babel import gettext as _
-from flask_babel import ngettext
-
 from clais.clock import today
 from clais.web.formatting import relative_day
+from clais.words import gettext as _
+from clais.words import ngettext
 from tenants.agenda.models import Appointment
 from tenants.agenda.queries import Silent
 from tenants.agenda.rows import moment_in_words

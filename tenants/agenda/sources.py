@@ -4,14 +4,14 @@ from collections.abc import Iterator
 from uuid import UUID
 
 from flask import url_for
-from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from clais.clock import today
 from clais.database import ScopedSession
 from clais.identity.actor import Actor
 from clais.messaging.queries import unread
 from clais.web.formatting import clock_time, relative_day
+from clais.words import gettext as _
+from clais.words import ngettext
 from tenants.agenda import queries
 from tenants.agenda.day import LATE, NEWS, SOON, TODAY, Waiting, add_day_source, told_by_sources
 from tenants.agenda.rows import file_url

@@ -2,7 +2,6 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from flask import Response, abort, url_for
-from flask_babel import gettext as _
 
 from clais.clock import today
 from clais.registry.models import LOCAL_PLATFORM
@@ -12,6 +11,7 @@ from clais.web.formatting import exact_day
 from clais.web.navigation import destination
 from clais.web.rendering import render
 from clais.words import N_
+from clais.words import gettext as _
 from tenants.agenda import appointments as _appointments  # noqa: F401 - its routes belong to this feature.
 from tenants.agenda import queries, rows, sources
 from tenants.agenda.booking import agents_of

@@ -1,20 +1,27 @@
+from collections.abc import Mapping
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import (
     BindParameter,
     CheckConstraint,
     ColumnElement,
+    Executable,
     SmallInteger,
     String,
+    Table,
     Text,
     Uuid,
     any_,
+    bindparam,
     event,
     or_,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, ORMExecuteState, mapped_column, with_loader_criteria
+from sqlalchemy.sql.visitors import iterate
 
 from clais.clock import now, today
 from clais.database import (
@@ -59,6 +66,14 @@ def readable_by(reader: UUID | BindParameter[UUID]) -> ColumnElement[bool]:
     return or_(Note.note_class != CONFIDENCE, Note.author_id == reader, any_(Note.readers) == reader)
 
 
+_READER: BindParameter[UUID] = bindparam("reader_of_notes", type_=Uuid())
+_KEPT = with_loader_criteria(Note, readable_by(_READER), include_aliases=True)
+_guarded: WeakKeyDictionary[Executable, Executable | None] = WeakKeyDictionary()
+"""Each statement with the condition, or None where it reads no notes. One that is asked again and again must stay the
+same object: SQLAlchemy makes out only once what it says, and for a copy anew each time.
+"""
+
+
 @event.listens_for(ScopedSession, "do_orm_execute")
 def keep_confidences(execution: ORMExecuteState) -> None:
     """Leave out of every SELECT, whoever wrote it, the confidences that are not for the actor of the session.
@@ -68,12 +83,20 @@ def keep_confidences(execution: ORMExecuteState) -> None:
     """
     if not execution.is_select or execution.is_column_load:
         return
-    session = execution.session
-    if CONFIDENCE not in session.info:
-        actor: Actor | None = session.info.get("actor")
-        me = actor.membership_id if actor else NIL
-        session.info[CONFIDENCE] = with_loader_criteria(Note, readable_by(me), include_aliases=True)
-    execution.statement = execution.statement.options(session.info[CONFIDENCE])
+    asked = execution.statement
+    if asked not in _guarded:
+        _guarded[asked] = asked.options(_KEPT) if _reads_notes(asked) else None
+    guarded = _guarded[asked]
+    if guarded is not None:
+        actor: Actor | None = execution.session.info.get("actor")
+        execution.statement = guarded
+        given = execution.parameters if isinstance(execution.parameters, Mapping) else {}
+        execution.parameters = {**given, _READER.key: actor.membership_id if actor else NIL}
+
+
+def _reads_notes(statement: Any) -> bool:
+    """Whether notes stand anywhere in it: under another name, in a subquery, in one part of a union."""
+    return any(isinstance(part, Table) and part.name == Note.__tablename__ for part in iterate(statement))
 
 
 class Contact(Base, TenantOwned, Timestamped, Versioned):

@@ -1,13 +1,13 @@
 from datetime import date, timedelta
 from typing import Any, cast
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from marshmallow import ValidationError, fields, validate, validates
 
 from clais.clock import today
 from clais.web.fields import ChoiceSource, Date, OneChoice, SeveralChoices, TrimmedString
 from clais.web.schemas import Schema
+from clais.words import gettext as _
+from clais.words import lazy_gettext as _l
 from tenants.follow_up.choices import CHANNELS, NOTE_CLASSES, NOTE_MEANINGS, OUTCOMES, REACHED
 
 NOTE_LENGTH = 4000

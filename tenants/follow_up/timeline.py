@@ -7,12 +7,12 @@ from typing import Any
 from uuid import UUID
 
 from flask import url_for
-from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from clais.clock import BELGIUM, local
 from clais.database import ScopedSession
 from clais.identity.actor import Actor
+from clais.words import gettext as _
+from clais.words import ngettext
 from tenants.follow_up import queries
 from tenants.follow_up.choices import CHANNELS, NOTE_CLASSES, OUTCOMES, REACHED
 from tenants.follow_up.models import CONFIDENCE, Contact, Note

@@ -3,7 +3,6 @@ from typing import Any
 from uuid import UUID
 
 from flask import Response, abort, flash, request, url_for
-from flask_babel import gettext as _
 from itsdangerous import BadSignature
 from marshmallow import ValidationError
 
@@ -21,6 +20,7 @@ from clais.web.rendering import is_partial_request, redirect_after_post, render
 from clais.web.routing import Feature
 from clais.web.schemas import Schema
 from clais.words import N_
+from clais.words import gettext as _
 from tenants.follow_up import actions, queries, timeline
 from tenants.follow_up import notes as screen
 from tenants.follow_up.choices import CHANNELS, OUTCOMES

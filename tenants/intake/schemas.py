@@ -1,10 +1,10 @@
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
 from marshmallow import fields, validate
 
 from clais.web.fields import OneChoice, PostalCode, SeveralChoices, TrimmedString
 from clais.web.schemas import Schema
+from clais.words import lazy_gettext as _l
 from tenants.intake.choices import AGE_BANDS, ANSWERS, CHANNELS, REQUEST_KINDS, TOPICS, URGENT_NEEDS
 from tenants.people.choices import SEX
 from tenants.people.schema_parts import labelled

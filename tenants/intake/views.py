@@ -6,7 +6,6 @@ from uuid import UUID
 from babel.dates import format_date
 from flask import Response, abort, flash, request, url_for
 from flask_babel import get_locale
-from flask_babel import gettext as _
 from marshmallow import ValidationError
 
 from clais.audit.actions import record_reading
@@ -23,6 +22,7 @@ from clais.web.navigation import destination, primary_act
 from clais.web.rendering import redirect_after_post, render
 from clais.web.routing import Feature
 from clais.words import N_
+from clais.words import gettext as _
 from clais.workflow import Refused
 from tenants.intake import actions, queries
 from tenants.intake.choices import ANSWERS, CHANNELS, REQUEST_KINDS, TOPICS, URGENT_NEEDS

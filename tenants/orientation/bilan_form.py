@@ -6,11 +6,11 @@ from datetime import date
 from typing import Any
 
 from babel.dates import format_date
-from flask_babel import gettext as _
 
 from clais.web.bound import BoundField
 from clais.web.formatting import html_language
 from clais.web.forms import Form
+from clais.words import gettext as _
 from tenants.orientation.actions import Answer
 from tenants.orientation.dimensions import ARTICLES, DETECTED_BY, DIMENSIONS, DISTANCES, LEVELS, Dimension
 from tenants.orientation.models import Bilan, BilanAnswer

@@ -2,7 +2,6 @@ from typing import Any
 from uuid import UUID
 
 from flask import Response, abort, request, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from clais.clock import today
@@ -11,6 +10,7 @@ from clais.web.context import actor, database, get_or_404
 from clais.web.errors import StaleEdit
 from clais.web.forms import Form
 from clais.web.rendering import redirect_after_post, render
+from clais.words import gettext as _
 from clais.workflow import Refused
 from tenants.orientation import actions, bilan_form, queries
 from tenants.orientation.dimensions import ARTICLES, DETECTED_BY, DIMENSIONS, DISTANCES, LEVELS, LEVELS_IN_FULL

@@ -2,13 +2,13 @@ from typing import Any
 from uuid import UUID
 
 from flask import Response, abort, request, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from clais.registry.models import Occupation
 from clais.web.context import actor, database, get_or_404
 from clais.web.forms import Form
 from clais.web.rendering import is_partial_request, redirect_after_post, render
+from clais.words import gettext as _
 from clais.workflow import Refused
 from tenants.orientation import actions, queries
 from tenants.orientation.choices import DIRECTIONS

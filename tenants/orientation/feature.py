@@ -3,12 +3,12 @@
 from uuid import UUID
 
 from flask import abort, flash, url_for
-from flask_babel import gettext as _
 
 from clais.audit.actions import record_reading
 from clais.web.context import database, get_or_404
 from clais.web.routing import Feature
 from clais.words import N_
+from clais.words import gettext as _
 from tenants.orientation import queries
 from tenants.orientation.models import ActionPlan
 from tenants.people.models import Person

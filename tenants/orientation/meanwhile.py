@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from flask import abort
-from flask_babel import gettext as _
 
 from clais.web.conflicts import moved_by, moved_on, saved_by, stale_edit
 from clais.web.context import database
 from clais.web.errors import Change, MovedOn, StaleEdit
 from clais.web.formatting import exact_day
 from clais.web.forms import Form
+from clais.words import gettext as _
 from clais.workflow import Refused, last_change
 from tenants.orientation import queries
 from tenants.orientation.choices import OUTCOMES, WHO

@@ -3,14 +3,14 @@ from datetime import date, timedelta
 from typing import Any
 
 from flask import url_for
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from marshmallow import ValidationError, fields, pre_load, validate, validates
 
 from clais.clock import today
 from clais.web.fields import Date, OneChoice, TrimmedString
 from clais.web.messages import Message
 from clais.web.schemas import Schema
+from clais.words import gettext as _
+from clais.words import lazy_gettext as _l
 from tenants.orientation.choices import DIRECTIONS, OUTCOMES, SIGNED_MANNERS, WHO
 from tenants.orientation.dimensions import BY_CODE, DETECTED_BY, DIMENSIONS, DISTANCES, LEVELS_IN_FULL
 

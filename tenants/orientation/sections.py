@@ -6,13 +6,12 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from flask_babel import gettext as _
-
 from clais.clock import local, today
 from clais.database import ScopedSession, new_id
 from clais.identity.actor import Actor
 from clais.web.formatting import short_day
 from clais.web.forms import Form
+from clais.words import gettext as _
 from tenants.orientation import queries
 from tenants.orientation.choices import DIRECTIONS, MOST_WISHES, OUTCOMES, SIGNED_MANNERS, WHO
 from tenants.orientation.dimensions import ARTICLES, DISTANCES, LEVELS, position

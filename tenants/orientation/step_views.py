@@ -4,7 +4,6 @@ from collections.abc import Callable
 from uuid import UUID
 
 from flask import Response, abort, request, url_for
-from flask_babel import gettext as _
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -13,6 +12,7 @@ from clais.web.context import actor, database, get_or_404
 from clais.web.errors import StaleEdit
 from clais.web.forms import Form
 from clais.web.rendering import is_partial_request, redirect_after_post, render
+from clais.words import gettext as _
 from clais.workflow import Refused
 from tenants.orientation import plan_actions as actions
 from tenants.orientation.feature import orientation, person_of_page, plan_of, refusal, say

@@ -5,10 +5,10 @@ from datetime import datetime, time
 from typing import Any
 
 from flask import url_for
-from flask_babel import gettext as _
 
 from clais.clock import BELGIUM, local, today
 from clais.identity.actor import Actor
+from clais.words import gettext as _
 from tenants.orientation.choices import DIRECTIONS, OUTCOMES
 from tenants.orientation.models import ActionPlan, Bilan, OrientationDecision, PlanEvaluation
 from tenants.people.file import Entry

@@ -1,9 +1,9 @@
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from marshmallow import fields, validate
 
 from clais.web.fields import Email, OneChoice, Phone, TrimmedString
 from clais.web.schemas import Schema
+from clais.words import gettext as _
+from clais.words import lazy_gettext as _l
 from tenants.partners.choices import KINDS
 
 

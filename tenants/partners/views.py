@@ -2,7 +2,6 @@ from typing import Any
 from uuid import UUID
 
 from flask import Response, abort, flash, request, url_for
-from flask_babel import gettext as _
 from itsdangerous import BadSignature
 from markupsafe import Markup
 from marshmallow import ValidationError
@@ -18,6 +17,7 @@ from clais.web.navigation import destination
 from clais.web.rendering import redirect_after_post, render
 from clais.web.routing import Feature
 from clais.words import N_
+from clais.words import gettext as _
 from tenants.partners import actions, queries
 from tenants.partners.choices import KINDS
 from tenants.partners.schemas import PartnerSchema, PartnersSchema

@@ -2,7 +2,6 @@ from typing import Any, NoReturn
 from uuid import UUID
 
 from flask import abort, url_for
-from flask_babel import gettext as _
 from itsdangerous import BadSignature
 from marshmallow import fields, missing, validate
 from sqlalchemy.orm.exc import StaleDataError
@@ -16,6 +15,7 @@ from clais.web.context import actor, database, get_or_404
 from clais.web.cursors import read_cursor, write_cursor
 from clais.web.fields import OneChoice
 from clais.web.messages import translated
+from clais.words import gettext as _
 from tenants.people import actions, alike, queries
 from tenants.people.choices import CONSENT_MANNERS
 from tenants.people.keys import number_hash

@@ -4,7 +4,6 @@ from typing import Any
 from uuid import UUID
 
 from flask import Response, abort, flash, request, url_for
-from flask_babel import gettext as _
 
 from clais.audit.actions import record_reading
 from clais.identity.models import Membership
@@ -14,6 +13,7 @@ from clais.web.context import actor, database, get_or_404
 from clais.web.errors import MovedOn, StaleEdit
 from clais.web.forms import Form
 from clais.web.rendering import redirect_after_post, render
+from clais.words import gettext as _
 from clais.workflow import Refused
 from tenants.people import actions, alike, comparison, presentation, queries
 from tenants.people.feature import people

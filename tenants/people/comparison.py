@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from flask_babel import gettext as _
-
 from clais.numbers import disagreements
 from clais.web.formatting import exact_day
 from clais.words import N_
+from clais.words import gettext as _
 from tenants.people.duplicates import Match, Reason
 from tenants.people.models import Person
 

@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from flask import url_for
-from flask_babel import gettext as _
 
 from clais.database import NIL
 from clais.web.formatting import exact_day, iso, relative_day
+from clais.words import gettext as _
 from tenants.people.choices import STATUS
 from tenants.people.models import Person
 from tenants.people.workflow import STAGE

@@ -1,11 +1,10 @@
 """Where a file stands now, for whoever wrote something for where it stood before."""
 
-from flask_babel import gettext as _
-
 from clais.web.conflicts import moved_by, moved_on
 from clais.web.context import database
 from clais.web.errors import MovedOn
 from clais.web.forms import Form
+from clais.words import gettext as _
 from clais.workflow import last_change
 from tenants.people.models import Person
 from tenants.people.workflow import STAGE

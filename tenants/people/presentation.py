@@ -3,13 +3,13 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from flask_babel import gettext as _
 from markupsafe import Markup
 
 from clais.clock import today
 from clais.numbers import age_on, format_phone
 from clais.web.formatting import exact_day
 from clais.words import N_
+from clais.words import gettext as _
 from tenants.people.choices import (
     CONSENT_MANNERS,
     CONTACT_PREFERENCES,

@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
-from flask_babel import gettext as _
 from marshmallow import ValidationError, fields
 
 from clais.clock import today
@@ -12,6 +11,7 @@ from clais.numbers import InvalidNationalNumber, clean_national_number
 from clais.web.fields import NationalNumber, TrimmedString
 from clais.web.messages import Message
 from clais.words import N_
+from clais.words import gettext as _
 
 EARLIEST_BIRTH = 1900
 

@@ -2,12 +2,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import url_for
-from flask_babel import lazy_gettext as _l
 from marshmallow import ValidationError, fields, validate, validates_schema
 
 from clais.web.fields import Date, Email, OneChoice, Phone, PostalCode, SeveralChoices, TrimmedString
 from clais.web.messages import Message
 from clais.web.schemas import Schema
+from clais.words import lazy_gettext as _l
 from tenants.people.choices import (
     AGREEMENT_NEEDED,
     CONSENT_MANNERS,

@@ -3,7 +3,6 @@ from typing import Any
 from uuid import UUID
 
 from flask import Response, abort, current_app, request, url_for
-from flask_babel import gettext as _
 from itsdangerous import BadSignature
 from markupsafe import Markup
 from marshmallow import ValidationError
@@ -23,6 +22,7 @@ from clais.web.forms import Form
 from clais.web.navigation import destination, search_with
 from clais.web.rendering import render
 from clais.words import N_
+from clais.words import gettext as _
 from clais.workflow import StateChange
 from tenants.people import file, presentation, queries
 from tenants.people.actions import remember_opening

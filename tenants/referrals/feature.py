@@ -5,7 +5,6 @@ from contextlib import contextmanager
 from uuid import UUID
 
 from flask import abort, url_for
-from flask_babel import gettext as _
 from sqlalchemy.orm.exc import StaleDataError
 
 from clais.exchange.actions import Gone
@@ -16,6 +15,7 @@ from clais.web.context import database
 from clais.web.forms import Form
 from clais.web.routing import Feature
 from clais.words import N_
+from clais.words import gettext as _
 from clais.workflow import Refused
 
 referrals = Feature("referrals", __name__)

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from flask import url_for
-from flask_babel import gettext as _
 
 from clais.database import ScopedSession
 from clais.exchange.workflow import STATES
 from clais.identity.actor import Actor
+from clais.words import gettext as _
 from tenants.people.presentation import full_name
 from tenants.referrals import screens
 from tenants.referrals.queries import referrals_that_moved, referrals_without_answer

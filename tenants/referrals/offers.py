@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
-from flask_babel import gettext as _
 from sqlalchemy import select
 
 from clais.clock import today
@@ -12,6 +11,7 @@ from clais.database import ScopedSession
 from clais.exchange.parcels import BILAN, FIELDS, NOTE, Offer
 from clais.numbers import age_band, age_on, format_phone
 from clais.web.formatting import exact_day
+from clais.words import gettext as _
 from tenants.follow_up.models import Note
 from tenants.orientation import queries as orientation
 from tenants.orientation.dimensions import DISTANCES, LEVELS_IN_FULL

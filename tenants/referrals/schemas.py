@@ -1,8 +1,6 @@
 from collections.abc import Sequence
 from datetime import date
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from marshmallow import fields, validate
 
 from clais.clock import today
@@ -10,6 +8,8 @@ from clais.exchange.consent_texts import DEFAULT_LANGUAGE, MANNERS, TEXTS
 from clais.exchange.workflow import CANCEL_REASONS, URGENCIES
 from clais.web.fields import Date, OneChoice, TrimmedString
 from clais.web.schemas import Schema
+from clais.words import gettext as _
+from clais.words import lazy_gettext as _l
 
 USUAL_MONTHS = 6
 

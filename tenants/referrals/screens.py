@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flask_babel import gettext as _
-
 from clais.clock import now, today
 from clais.exchange.delays import promised_on
 from clais.exchange.models import Referral, ReferralEvent
@@ -19,6 +17,7 @@ from clais.exchange.workflow import (
     UNANSWERED,
 )
 from clais.web.formatting import exact_day, relative_day, short_day
+from clais.words import gettext as _
 from tenants.people.models import Person
 from tenants.people.workflow import OPEN_STAGES
 

@@ -4,13 +4,13 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from flask import url_for
-from flask_babel import gettext as _
 
 from clais.database import ScopedSession
 from clais.exchange import movements, queries
 from clais.exchange.models import Referral, ReferralEvent
 from clais.exchange.workflow import STATES
 from clais.identity.actor import Actor
+from clais.words import gettext as _
 from tenants.people.file import Entry
 from tenants.people.models import Person
 from tenants.people.threads import Source

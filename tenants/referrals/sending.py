@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from flask import Response, abort, flash, request, url_for
-from flask_babel import gettext as _
 from marshmallow import ValidationError
 
 from clais.audit.actions import record_reading
@@ -22,6 +21,7 @@ from clais.web.context import actor, database, get_or_404
 from clais.web.formatting import short_day
 from clais.web.forms import Form
 from clais.web.rendering import redirect_after_post, render
+from clais.words import gettext as _
 from clais.workflow import Refused
 from tenants.orientation.choices import DIRECTIONS
 from tenants.people.models import Person

@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 
-from flask_babel import gettext as _
-
 from clais.exchange.parcels import NotOffered, Offer, changed, field_of, is_field
 from clais.web.forms import Form
+from clais.words import gettext as _
 
 
 def ticked_in(form: Form) -> list[str]:

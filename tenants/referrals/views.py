@@ -3,7 +3,6 @@ from typing import Any
 from uuid import UUID
 
 from flask import Response, abort, flash, request, url_for
-from flask_babel import gettext as _
 from itsdangerous import BadSignature
 
 from clais.audit.actions import record_reading
@@ -23,6 +22,7 @@ from clais.web.forms import Form
 from clais.web.navigation import destination
 from clais.web.rendering import redirect_after_post, render
 from clais.words import N_
+from clais.words import gettext as _
 from tenants.people.file import Act, Section, add_act, add_section, add_timeline_source
 from tenants.people.models import Person
 from tenants.people.presentation import full_name

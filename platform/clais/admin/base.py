@@ -7,7 +7,6 @@ import structlog
 from flask import Response, abort, flash, has_request_context, request
 from flask_admin import Admin, AdminIndexView, expose
 from flask_admin.contrib.sqla import ModelView
-from flask_babel import gettext as _
 from sqlalchemy.exc import DataError, InvalidRequestError, SQLAlchemyError
 
 from clais.admin.editing import refuse_stale, refuse_strangers, state_of
@@ -15,6 +14,7 @@ from clais.audit.actions import record
 from clais.database import NIL
 from clais.web.context import actor, database
 from clais.web.routing import Application, requires
+from clais.words import gettext as _
 
 READ = "registry.read"
 WRITE = "registry.write"

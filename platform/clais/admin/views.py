@@ -1,11 +1,11 @@
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from wtforms import SelectField
 from wtforms.validators import Length, Optional, Regexp
 
 from clais.admin.base import RegistryView
 from clais.registry.models import Basin, Municipality, Occupation, PostalCode, Tenant
 from clais.web.formatting import exact_day
+from clais.words import gettext as _
+from clais.words import lazy_gettext as _l
 
 WORDS = {
     "local_platform": _l("Local platform"), "support_centre": _l("Support centre"),

@@ -9,7 +9,6 @@ from urllib.parse import urljoin
 from uuid import UUID
 
 from flask import request
-from flask_babel import gettext
 from sqlalchemy import select
 
 from clais.clock import now, today
@@ -25,7 +24,7 @@ from clais.messaging.actions import notify, post_mail
 from clais.messaging.subjects import address_of
 from clais.registry.models import Tenant
 from clais.services import services
-from clais.words import N_
+from clais.words import N_, gettext
 
 LOOK_BACK = timedelta(days=14)
 """A worker that was away longer than this announces no old news."""

@@ -1,7 +1,5 @@
 """Where a referral stands now, for whoever wrote something for where it stood before."""
 
-from flask_babel import gettext as _
-
 from clais.exchange.models import Referral
 from clais.exchange.queries import thread
 from clais.exchange.workflow import REASONS, STATES
@@ -9,6 +7,7 @@ from clais.web.conflicts import moved_on
 from clais.web.context import database
 from clais.web.errors import Change, MovedOn
 from clais.web.forms import Form
+from clais.words import gettext as _
 
 
 def referral_moved(form: Form, referral: Referral, reload_url: str) -> MovedOn:

@@ -1,4 +1,3 @@
-from flask_babel import lazy_gettext as _l
 from marshmallow import ValidationError, fields, validate, validates_schema
 
 from clais.identity.passwords import LONGEST
@@ -6,6 +5,7 @@ from clais.identity.roles import LANGUAGES
 from clais.web.fields import Email
 from clais.web.schemas import Schema
 from clais.words import N_
+from clais.words import lazy_gettext as _l
 
 
 class SignInSchema(Schema):

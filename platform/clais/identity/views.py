@@ -2,7 +2,6 @@ from datetime import timedelta
 from uuid import UUID
 
 from flask import Response, abort, flash, g, request, session, url_for
-from flask_babel import gettext as _
 
 from clais.identity import actions
 from clais.identity.devices import REMEMBERED, mark_name
@@ -15,6 +14,7 @@ from clais.web.context import actor, database, session_cookie
 from clais.web.forms import Form
 from clais.web.rendering import redirect_after_post, render
 from clais.web.routing import PUBLIC, SIGNED_IN, Feature
+from clais.words import gettext as _
 
 identity = Feature("identity", __name__, in_tenant=False)
 

@@ -1,7 +1,6 @@
 from uuid import UUID
 
 from flask import Response, abort, flash, url_for
-from flask_babel import ngettext
 
 from clais.messaging.actions import mark_read
 from clais.messaging.models import Notification
@@ -12,7 +11,7 @@ from clais.web.context import actor, database, get_or_404
 from clais.web.navigation import destination
 from clais.web.rendering import redirect_after_post, render
 from clais.web.routing import Feature
-from clais.words import N_
+from clais.words import N_, ngettext
 
 messaging = Feature("messaging", __name__)
 destination(

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from flask_babel import gettext as _
-
 from clais.web.bound import BoundField, Option
 from clais.web.forms import Form
+from clais.words import gettext as _
 
 Answer = tuple[object, str]
 """A question and what was answered to it, blank when nothing was."""

@@ -15,9 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, current_app
+from markupsafe import Markup
 from whitenoise import WhiteNoise
 
-from clais.web.icons import icon_sprite
+from clais.web.icons import icon_id, icon_sprite
 
 STATIC = Path(__file__).parent / "static"
 VENDOR = STATIC / "vendor"
@@ -33,6 +34,7 @@ PLAIN_FILES = {
     "bootstrap.min.css": "bootstrap/dist/css/bootstrap.min.css",
     "htmx.min.js": "htmx.org/dist/htmx.min.js",
 }
+_ICON = Markup('<svg class="icon" width="16" height="16" {} focusable="false"><use href="{}#{}"></use></svg>')
 HASHED = re.compile(r"\.[0-9a-f]{12}\.[a-z0-9]+$")
 
 
@@ -155,6 +157,12 @@ def asset_url(name: str) -> str:
     """Template global: the lasting address of a static file."""
     assets: Assets = current_app.extensions["clais_assets"]
     return assets.url(name)
+
+
+def icon(name: str, label: str | None = None) -> Markup:
+    """Template global: a drawing, decorative unless it has a label. Raises LookupError when the sprite lacks it."""
+    told = Markup('role="img" aria-label="{}"').format(label) if label else Markup('aria-hidden="true"')
+    return _ICON.format(told, asset_url("vendor/icons.svg"), icon_id(name))
 
 
 def wrap_static(app: Flask) -> None:

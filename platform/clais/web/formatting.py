@@ -9,12 +9,12 @@ from functools import lru_cache
 from babel import Locale
 from babel.dates import format_date
 from babel.numbers import format_currency
-from flask_babel import get_locale, ngettext
-from flask_babel import gettext as _
+from flask_babel import get_locale
 
 from clais.clock import local, today
 from clais.web.translations import DEFAULT_LOCALE
-from clais.words import N_
+from clais.words import N_, ngettext
+from clais.words import gettext as _
 
 NEAR = {0: N_("today"), 1: N_("tomorrow"), -1: N_("yesterday")}
 DAYS_SAID = 60

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask_babel import gettext
 from marshmallow import fields as stock
 from marshmallow import validate
+
+from clais.words import gettext
 
 
 class Message(str):

@@ -7,13 +7,13 @@ from typing import Any
 from uuid import UUID
 
 from flask import Flask, g, request, url_for
-from flask_babel import gettext
 from sqlalchemy import BindParameter, ScalarSelect, Select, Uuid, bindparam, select
 
 from clais.database import new_id
 from clais.identity.actor import Actor
 from clais.identity.roles import LANGUAGES, ROLES
 from clais.web.context import database
+from clais.words import gettext
 
 TENANT: BindParameter[UUID] = bindparam("rail_tenant", type_=Uuid())
 MEMBER: BindParameter[UUID] = bindparam("rail_member", type_=Uuid())

@@ -7,14 +7,14 @@ from typing import Any
 from flask import Blueprint, Flask
 from jinja2 import StrictUndefined
 
-from clais.web.assets import asset_url, wrap_static
+from clais.web.assets import asset_url, icon, wrap_static
 from clais.web.csrf import csrf_token, init_csrf
 from clais.web.errors import init_errors
 from clais.web.flashes import init_flashes
 from clais.web.formatting import FORMATTERS
 from clais.web.headers import csp_nonce, init_headers
-from clais.web.icons import icon_id
-from clais.web.translations import init_translations
+from clais.web.templating import Templates
+from clais.web.translations import MergedDomain, init_translations
 
 # htmx runs under our strict policy: no style of its own, no code from attributes, no page kept in the browser. Going
 # back loads the page again, so that a page of a person who was signed out meanwhile is asked for and refused.
@@ -42,19 +42,23 @@ def setup_web(app: Flask) -> None:
     app.config.setdefault("MAX_CONTENT_LENGTH", None)
     app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_CONTENT_LENGTH"] or MAXIMUM_BODY
     app.config["MAX_FORM_PARTS"] = MAXIMUM_FORM_PARTS
+    app.jinja_environment = Templates
     init_headers(app)
-    init_translations(app)
+    domain = init_translations(app)
     init_flashes(app)
     init_csrf(app)
     init_errors(app)
     wrap_static(app)
-    _init_templates(app)
+    _init_templates(app, domain)
 
 
-def _init_templates(app: Flask) -> None:
+def _init_templates(app: Flask, domain: MergedDomain) -> None:
     app.register_blueprint(Blueprint("web", __name__, template_folder="templates"))
     app.jinja_options = {**app.jinja_options, "undefined": StrictUndefined}
     environment = app.jinja_env
+    if not isinstance(environment, Templates):
+        raise TypeError("the templates were set up before the web shell")
+    environment.domain = domain
     environment.undefined = StrictUndefined
     environment.trim_blocks = True
     environment.lstrip_blocks = True
@@ -62,7 +66,7 @@ def _init_templates(app: Flask) -> None:
         "asset_url": asset_url,
         "csp_nonce": csp_nonce,
         "csrf_token": csrf_token,
-        "icon_id": icon_id,
+        "icon": icon,
         "htmx_config": HTMX_CONFIG,
         **FORMATTERS,
     }

@@ -3,7 +3,6 @@
 from uuid import UUID
 
 from flask import abort, flash, g, redirect, request
-from flask_babel import gettext as _
 from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 from werkzeug.wrappers import Response
@@ -11,6 +10,7 @@ from werkzeug.wrappers import Response
 from clais.database import NIL
 from clais.web.context import API, database
 from clais.web.models import Submission
+from clais.words import gettext as _
 
 FIELD = "_submission"
 HEADER = "Idempotency-Key"

@@ -102,7 +102,7 @@ def preferred_locale() -> str | None:
     return g.get("locale") if has_request_context() else None
 
 
-def init_translations(app: Flask) -> None:
+def init_translations(app: Flask) -> MergedDomain:
     """Set the languages up."""
     babel = MergedBabel(
         app,
@@ -112,3 +112,5 @@ def init_translations(app: Flask) -> None:
     )
     gettext, ngettext = _quick_gettext(babel.domain_instance)
     app.jinja_env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
+    domain: MergedDomain = babel.domain_instance
+    return domain

@@ -6,7 +6,6 @@ import datetime as dt
 
 import pytest
 from flask import Flask
-from flask_babel import lazy_gettext as _l
 from marshmallow import ValidationError, fields, validate
 from werkzeug.datastructures import MultiDict
 
@@ -14,6 +13,7 @@ from clais.web.fields import Date, OneChoice, SeveralChoices, TrimmedString
 from clais.web.formdata import UnknownFields
 from clais.web.forms import Form
 from clais.web.schemas import Schema, unbounded_fields
+from clais.words import lazy_gettext as _l
 
 
 class Row(Schema):

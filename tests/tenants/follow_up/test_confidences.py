@@ -1,12 +1,13 @@
 """A confidence is its author's and the colleagues' whom it names; for everyone else it does not exist."""
 
+import gc
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
 from flask import g
-from sqlalchemy import event, func, select
+from sqlalchemy import event, false, func, select, true, union_all
 from sqlalchemy.orm import aliased
 
 from clais.database import ScopedSession, unit_of_work
@@ -42,6 +43,20 @@ def team(federation: Federation) -> Team:
     return Team(author, named, other, person, note)
 
 
+ABOUT_THEM = select(Note.id).where(Note.person_id == Person.id)
+COMMON = select(Note.text).cte()
+BESIDE = select(Note.text).where(Note.person_id == Person.id).lateral()
+STATEMENTS = {
+    "alias": select(aliased(Note).text),
+    "subquery": select(Person.id).where(ABOUT_THEM.exists()),
+    "join": select(Person.id).join(Note, Note.person_id == Person.id),
+    "column": select(select(func.count()).select_from(aliased(Note)).scalar_subquery()),
+    "union": union_all(select(Person.family_name).where(false()), select(Note.text)),
+    "common table": select(COMMON.c.text),
+    "lateral": select(BESIDE.c.text).select_from(Person).join(BESIDE, true()),
+}
+
+
 def ways_to_meet(member: Member, person: Person, note: Note) -> Iterator[str]:
     """The name of every path on which `member` meets a confidence."""
     with member.at_work() as session:
@@ -55,12 +70,9 @@ def ways_to_meet(member: Member, person: Person, note: Note) -> Iterator[str]:
             yield "count of everything"
         if session.get(Note, (member.tenant.id, note.id)):
             yield "by key"
-        if session.scalar(select(aliased(Note).text)):
-            yield "alias"
-        if session.scalar(select(Person.id).where(select(Note.id).where(Note.person_id == Person.id).exists())):
-            yield "subquery"
-        if session.scalar(select(Person.id).join(Note, Note.person_id == Person.id)):
-            yield "join"
+        for way, statement in STATEMENTS.items():
+            if session.scalars(statement).first():
+                yield way
     app = member.federation.app
     with app.test_request_context(f"/{member.tenant.slug}/"), member.at_work() as session:
         g.actor = member.actor
@@ -92,7 +104,10 @@ def test_a_colleague_who_is_not_named_meets_it_on_no_path(team: Team) -> None:
 
 
 def test_its_author_and_a_named_colleague_read_it(team: Team) -> None:
-    everywhere = {"section", "search", "count", "count of everything", "by key", "alias", "subquery", "join", "thread"}
+    everywhere = {
+        "section", "search", "count", "count of everything", "by key", "alias", "subquery", "join", "column", "union",
+        "common table", "lateral", "thread",
+    }  # fmt: skip
     for reader in (team.author, team.named):
         assert set(ways_to_meet(reader, team.person, team.note)) == everywhere
         for page in PAGES[:4]:
@@ -106,6 +121,26 @@ def test_the_file_looks_the_same_with_and_without_it(team: Team) -> None:
         for person in (team.person, untouched)
     ]
     assert pages[0].count("<li") == pages[1].count("<li")
+
+
+def test_a_statement_that_is_kept_answers_each_reader_for_themselves(team: Team) -> None:
+    kept = select(Note.text)
+    told = []
+    for reader in (team.author, team.other, team.named, team.other):
+        with reader.at_work() as session:
+            told.append(session.scalars(kept).all())
+    assert told == [[SECRET], [], [SECRET], []]
+
+
+def test_statements_that_are_made_for_one_request_are_not_kept(team: Team) -> None:
+    gc.collect()
+    before = len(models._guarded)
+    with team.author.at_work() as session:
+        for number in range(50):
+            session.scalars(select(Note).limit(number)).all()
+            session.scalars(select(Person).limit(number)).all()
+    gc.collect()
+    assert len(models._guarded) <= before + 1
 
 
 def test_a_job_without_an_actor_reads_none(team: Team) -> None:

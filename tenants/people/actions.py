@@ -33,12 +33,13 @@ LONGEST_SORT_NAME = 170
 
 
 # Every file that is opened does this: the statement is built once.
+_OPENED: Any = RecentlyOpened.__table__
 _OPENED_AGAIN = (
-    update(RecentlyOpened)
+    update(_OPENED)
     .where(
-        RecentlyOpened.tenant_id == bindparam("here"),
-        RecentlyOpened.membership_id == bindparam("member"),
-        RecentlyOpened.person_id == bindparam("person"),
+        _OPENED.c.tenant_id == bindparam("here"),
+        _OPENED.c.membership_id == bindparam("member"),
+        _OPENED.c.person_id == bindparam("person"),
     )
     .values(opened_at=bindparam("moment"))
 )
@@ -203,7 +204,6 @@ def remember_opening(session: ScopedSession, membership_id: UUID, person_id: UUI
     known = session.execute(
         _OPENED_AGAIN,
         {"here": session.scope.tenant_id, "member": membership_id, "person": person_id, "moment": now()},
-        execution_options={"synchronize_session": False},
     )
     if known.rowcount == 0:  # type: ignore[attr-defined]
         try:

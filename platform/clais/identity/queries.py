@@ -144,12 +144,13 @@ def recent_failures(session: ScopedSession, subject_hash: bytes) -> int:
     )
 
 
+_COLLEAGUES = (
+    select(Membership)
+    .where(Membership.tenant_id == bindparam("here"), Membership.ended_at.is_(None))
+    .order_by(Membership.display_name)
+)
+
+
 def colleagues(session: ScopedSession) -> list[Membership]:
     """The members of the tenant at work, by name."""
-    return list(
-        session.scalars(
-            select(Membership)
-            .where(Membership.tenant_id == session.scope.tenant_id, Membership.ended_at.is_(None))
-            .order_by(Membership.display_name)
-        )
-    )
+    return list(session.scalars(_COLLEAGUES, {"here": session.scope.tenant_id}))

@@ -11,6 +11,7 @@ import hashlib
 import json
 import re
 import shutil
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -161,8 +162,16 @@ def asset_url(name: str) -> str:
 
 def icon(name: str, label: str | None = None) -> Markup:
     """Template global: a drawing, decorative unless it has a label. Raises LookupError when the sprite lacks it."""
-    told = Markup('role="img" aria-label="{}"').format(label) if label else Markup('aria-hidden="true"')
-    return _ICON.format(told, asset_url("vendor/icons.svg"), icon_id(name))
+    if label is None:
+        return _decoration(asset_url("vendor/icons.svg"), name)
+    return _ICON.format(
+        Markup('role="img" aria-label="{}"').format(label), asset_url("vendor/icons.svg"), icon_id(name)
+    )
+
+
+@cache
+def _decoration(sprite: str, name: str) -> Markup:
+    return _ICON.format(Markup('aria-hidden="true"'), sprite, icon_id(name))
 
 
 def wrap_static(app: Flask) -> None:

@@ -4,10 +4,11 @@ import gc
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from flask import g
-from sqlalchemy import event, false, func, select, true, union_all
+from sqlalchemy import CompoundSelect, Select, event, false, func, select, true, union_all
 from sqlalchemy.orm import aliased
 
 from clais.database import ScopedSession, unit_of_work
@@ -46,7 +47,7 @@ def team(federation: Federation) -> Team:
 ABOUT_THEM = select(Note.id).where(Note.person_id == Person.id)
 COMMON = select(Note.text).cte()
 BESIDE = select(Note.text).where(Note.person_id == Person.id).lateral()
-STATEMENTS = {
+STATEMENTS: dict[str, Select[Any] | CompoundSelect[Any]] = {
     "alias": select(aliased(Note).text),
     "subquery": select(Person.id).where(ABOUT_THEM.exists()),
     "join": select(Person.id).join(Note, Note.person_id == Person.id),

@@ -85,6 +85,8 @@ def register_person(
     if not data.get("registration_consent_manner"):
         raise NotAgreed
     _check_number(session, data)
+    # The number comes first: whoever registers someone at the same moment waits for it, and then sees this file too.
+    reference = next_reference(session, actor.tenant_code, "")
     alike.ask(session, data, keyring, ruled_out)
     person = Person(
         id=new_id(),
@@ -95,7 +97,7 @@ def register_person(
         given_names="",
     )
     changed = _write_card(session, person, data, keyring)
-    person.reference = next_reference(session, actor.tenant_code, "")
+    person.reference = reference
     session.add(person)
     details = {"fields": changed, "consent_text": [REGISTRATION_TEXT_VERSION]}
     record(session, "person.register", "person", person.id, person_id=person.id, details=details)

@@ -61,6 +61,8 @@ def send_referral(
     Raises NotOffered, Missing (the scheme needs more), and Refused: `consent_over`, `consent_unknown`, `scheme_closed`,
     `session_closed`, `already_open`, `urgency_unknown`, `not_permitted`.
     """
+    # The number comes first: whoever sends the same person at the same moment waits for it, and then sees this one.
+    reference = next_reference(session, actor.tenant_code, "R")
     _check_destination(session, person_id, scheme, scheme_session)
     _check_agreement(agreement, urgency)
     contents = seal(offers, ticked)
@@ -74,7 +76,7 @@ def send_referral(
         tenant_id=actor.tenant_id,
         to_tenant_id=to.id,
         consent_until=end_of(agreement.until),
-        reference=next_reference(session, actor.tenant_code, "R"),
+        reference=reference,
         person_id=person_id,
         purpose=purpose,
         urgency=urgency,

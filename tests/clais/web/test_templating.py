@@ -84,7 +84,7 @@ def test_texts_and_icons_cost_nothing_when_a_page_is_drawn(app: Flask, monkeypat
     assert isinstance(environment, Templates)
     asked: list[str] = []
     monkeypatch.setitem(environment.globals, "gettext", asked.append)
-    monkeypatch.setitem(environment.globals, "icon", lambda name: asked.append(name))
+    monkeypatch.setitem(environment.globals, "icon", asked.append)
     in_french(app, "text.html")
     in_french(app, "icon.html", which="lock")
     assert asked == ["lock"], "only the icon whose name the page gave"

@@ -1,4 +1,5 @@
 from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -166,6 +167,23 @@ def test_the_same_form_sent_twenty_times_at_once_opens_one_file(federation: Fede
     assert len(people_of(agent)) == 1
     with agent.at_work() as session:
         assert session.scalar(select(func.count()).select_from(Intake)) == 1
+
+
+def test_of_ten_agents_who_register_the_same_newcomer_at_once_nine_are_asked(federation: Federation) -> None:
+    agents = [federation.member(federation.platform, "agent", f"Agent {number}") for number in range(10)]
+    browsers = [agent.browser() for agent in agents]
+    tokens = [browser.csrf() for browser in browsers]
+    together = Barrier(10)
+
+    def register(number: int) -> int:
+        form = with_key(typed(phone="0475 12 34 56")) | {"csrf_token": tokens[number]}
+        together.wait(20)
+        return browsers[number].client.post(browsers[number].url(REGISTER), data=form).status_code
+
+    with ThreadPoolExecutor(10) as pool:
+        statuses = sorted(pool.map(register, range(10)))
+    assert statuses == [303, *[422] * 9]
+    assert len(people_of(agents[0])) == 1
 
 
 def test_a_probable_duplicate_is_shown_with_its_reasons_before_saving_and_all_that_was_typed_stays(

@@ -3,6 +3,7 @@
 import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -211,6 +212,24 @@ def test_a_second_referral_to_the_same_scheme_is_refused_while_the_first_is_open
     browser.post(url, filled(browser, url, ["name", "phone"]), status=422)
     assert count(agent, Referral) == 1
     assert "Déjà orienté" in browser.get(f"/personnes/{person.id}/orienter").get_data(as_text=True)
+
+
+def test_of_ten_agents_who_send_the_same_person_at_once_one_sends(federation: Federation) -> None:
+    agents = [federation.member(federation.platform, "agent", f"Agent {number}") for number in range(10)]
+    scheme, scheme_session = a_scheme(federation.officer())
+    url = address(a_person(agents[0]), scheme, scheme_session)
+    browsers = [agent.browser() for agent in agents]
+    forms = [filled(browser, url, ["name", "phone"]) | {"csrf_token": browser.csrf()} for browser in browsers]
+    together = Barrier(10)
+
+    def send(number: int) -> int:
+        together.wait(20)
+        return agent_post(federation, browsers[number], url, forms[number])
+
+    with ThreadPoolExecutor(10) as pool:
+        statuses = sorted(pool.map(send, range(10)))
+    assert statuses == [303, *[422] * 9]
+    assert count(agents[0], Referral) == 1
 
 
 def test_an_unknown_scheme_a_foreign_basin_and_a_foreign_person_are_404(federation: Federation) -> None:

@@ -9,7 +9,7 @@ from clais.web.conflicts import saved_alone, stale_edit
 from clais.web.context import actor, database
 from clais.web.errors import StaleEdit
 from clais.web.forms import Form
-from clais.web.rendering import redirect_after_post, render
+from clais.web.rendering import is_partial_request, redirect_after_post, render
 from clais.words import gettext as _
 from clais.workflow import Refused
 from tenants.orientation import plan_actions as actions
@@ -126,6 +126,7 @@ def plan_page(
         forms=sections.step_forms(parts) | dict(corrected or {}),
         signature=signature or Form(SignatureSchema(), {"signed_on": today(), "manner": "paper"}),
         touched=touched,
+        in_place=is_partial_request(),
     )
 
 

@@ -67,3 +67,24 @@ def test_the_second_who_changes_a_step_in_its_row_sees_both_versions(
     second.page.get_by_role("link", name="Ouvrir la version actuelle").click()
     expect(second.page.locator("#plan-steps")).to_contain_text("Passer le test A2 le 3 mars")
     assert second.complaints == []
+
+
+def test_who_adds_to_a_plan_in_place_signs_what_then_stands_there(
+    federation: Federation, sign_in: Callable[[Member], Visit]
+) -> None:
+    agent = federation.agent()
+    person = a_person_with_a_plan(agent)
+    visit = sign_in(agent)
+    page = visit.page
+    page.goto(f"/{federation.platform.slug}/personnes/{person.id}/plan")
+    page.evaluate("window.same = true")
+    page.get_by_text("Ajouter un objectif").click()
+    new = page.locator(".objective").last
+    new.get_by_label("Objectif").fill("Garder un emploi")
+    new.get_by_role("button", name="Ajouter").click()
+    expect(page.locator("#plan-steps h3").last).to_have_text("Garder un emploi")
+
+    page.get_by_text("La personne a signé").click()
+    page.get_by_role("button", name="Enregistrer la signature").click()
+    expect(page.get_by_role("status").filter(has_text="La signature est enregistrée")).to_be_visible()
+    visit.check("plan-signed")

@@ -89,13 +89,13 @@ def add_wish(person_id: UUID) -> AnyResponse:
     return _wishes_after(person)
 
 
-@orientation.post("/personnes/<uuid:person_id>/metiers/<uuid:wish_id>/retrait", "orientation.write")
+@orientation.button("/personnes/<uuid:person_id>/metiers/<uuid:wish_id>/retrait", "orientation.write")
 def forget_wish(person_id: UUID, wish_id: UUID) -> AnyResponse:
     person, wished = _wish(person_id, wish_id)
     return _act_on_wishes(person, lambda: actions.forget_wish(database(), person, wished))
 
 
-@orientation.post("/personnes/<uuid:person_id>/metiers/<uuid:wish_id>/preference", "orientation.write")
+@orientation.button("/personnes/<uuid:person_id>/metiers/<uuid:wish_id>/preference", "orientation.write")
 def prefer_wish(person_id: UUID, wish_id: UUID) -> AnyResponse:
     person, wished = _wish(person_id, wish_id)
     return _act_on_wishes(person, lambda: actions.prefer(database(), person, wished))

@@ -68,7 +68,7 @@ def edit_objective(person_id: UUID, objective_id: UUID) -> AnyResponse:
     return _plan_after(person)
 
 
-@orientation.post("/personnes/<uuid:person_id>/plan/objectifs/<uuid:objective_id>/retrait", "orientation.write")
+@orientation.button("/personnes/<uuid:person_id>/plan/objectifs/<uuid:objective_id>/retrait", "orientation.write")
 def remove_objective(person_id: UUID, objective_id: UUID) -> AnyResponse:
     """Take an objective without steps off the plan."""
     person, found, objective = _objective(person_id, objective_id)
@@ -117,17 +117,17 @@ def edit_step(person_id: UUID, step_id: UUID) -> AnyResponse:
     return _plan_after(person)
 
 
-@orientation.post("/personnes/<uuid:person_id>/plan/etapes/<uuid:step_id>/realisation", "orientation.write")
+@orientation.button("/personnes/<uuid:person_id>/plan/etapes/<uuid:step_id>/realisation", "orientation.write")
 def finish_step(person_id: UUID, step_id: UUID) -> AnyResponse:
     return _move(person_id, step_id, "finish")
 
 
-@orientation.post("/personnes/<uuid:person_id>/plan/etapes/<uuid:step_id>/abandon", "orientation.write")
+@orientation.button("/personnes/<uuid:person_id>/plan/etapes/<uuid:step_id>/abandon", "orientation.write")
 def drop_step(person_id: UUID, step_id: UUID) -> AnyResponse:
     return _move(person_id, step_id, "drop")
 
 
-@orientation.post("/personnes/<uuid:person_id>/plan/etapes/<uuid:step_id>/reprise", "orientation.write")
+@orientation.button("/personnes/<uuid:person_id>/plan/etapes/<uuid:step_id>/reprise", "orientation.write")
 def take_up_step(person_id: UUID, step_id: UUID) -> AnyResponse:
     return _move(person_id, step_id, "take_up")
 

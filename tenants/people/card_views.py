@@ -149,7 +149,7 @@ def _say_saved(data: dict[str, Any], changed: list[str]) -> None:
         flash(warning, "wait")
 
 
-@people.post("/personnes/<uuid:person_id>/numero-national", "person.read_number")
+@people.button("/personnes/<uuid:person_id>/numero-national", "person.read_number")
 def show_number(person_id: UUID) -> Response:
     """Show the national number once. The showing is put on record; the number stands in no address."""
     person = get_or_404(Person, person_id)

@@ -39,7 +39,7 @@ def notifications() -> Response:
     )
 
 
-@messaging.post("/notifications/<uuid:notification_id>/lecture", "notification.read")
+@messaging.button("/notifications/<uuid:notification_id>/lecture", "notification.read")
 def open_notification(notification_id: UUID) -> Response:
     """Mark a line as read and go where it leads."""
     line = _own(notification_id)
@@ -48,7 +48,7 @@ def open_notification(notification_id: UUID) -> Response:
     return redirect_after_post(address or url_for("messaging.notifications"))
 
 
-@messaging.post("/notifications/lecture", "notification.read")
+@messaging.button("/notifications/lecture", "notification.read")
 def read_all() -> Response:
     count = mark_read(database(), actor().membership_id)
     flash(

@@ -1,6 +1,7 @@
 """Routes declare their permission; the application refuses the rest."""
 
 from collections.abc import Callable, Sequence
+from functools import wraps
 from typing import Any, TypeVar
 
 from flask import Blueprint, Flask, Response, abort, g, redirect, request, url_for
@@ -9,6 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from clais.audit.actions import write_readings
 from clais.web.context import API, actor, close_database, database, identify
+from clais.web.formdata import SHELL_FIELDS, UnknownFields
 from clais.web.submissions import remember_location, seen_before
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -67,6 +69,21 @@ class Feature(Blueprint):
     def post(self, rule: str, permission: str) -> Callable[[View], View]:  # type: ignore[override]
         """A POST route."""
         return self.route(rule, permission=permission, methods=("POST",))
+
+    def button(self, rule: str, permission: str) -> Callable[[View], View]:
+        """A POST route that asks for nothing but the click: whatever field comes along is refused."""
+
+        def register(view: View) -> View:
+            @wraps(view)
+            def clicked(*arguments: Any, **named: Any) -> Any:
+                if set(request.form) - SHELL_FIELDS:
+                    raise UnknownFields
+                return view(*arguments, **named)
+
+            self.post(rule, permission)(clicked)
+            return view
+
+        return register
 
 
 def _take_slug(_endpoint: str | None, values: dict[str, Any] | None) -> None:

@@ -55,27 +55,39 @@ class Conversation(socketserver.StreamRequestHandler):
             self.converse()
 
     def converse(self) -> None:
+        self.recipients: list[str] | None = None
         self.say("220 test")
-        recipients: list[str] = []
         while line := self.rfile.readline().decode().strip():
             match line.split(" ", 1)[0].upper():
                 case "EHLO":
                     self.say(self.server.greeting)
-                case "RCPT" if self.server.refuse and self.server.refuse in line:
-                    self.say("550 no such user here: inconnu@example.be")
+                case "MAIL" | "RSET" as verb:
+                    self.begin(verb)
                 case "RCPT":
-                    if self.say(self.server.at("recipient") or "250 fine").startswith("250"):
-                        recipients.append(line[line.index("<") + 1 : line.index(">")])
+                    self.address(line)
                 case "DATA":
                     if self.say(self.server.at("data") or "354 go on").startswith("354"):
-                        self.take(recipients)
-                    recipients = []
+                        self.take(self.recipients or [])
+                        self.recipients = None
                 case "QUIT":
                     self.say("221 bye")
                     return
                 case _:
-                    recipients = []
                     self.say("250 fine")
+
+    def begin(self, verb: str) -> None:
+        """Begin a mail, or take back the one that was begun: there is one at a time."""
+        if verb == "MAIL" and self.recipients is not None:
+            self.say("503 one mail at a time")
+        else:
+            self.recipients = [] if verb == "MAIL" else None
+            self.say("250 fine")
+
+    def address(self, line: str) -> None:
+        if self.server.refuse and self.server.refuse in line:
+            self.say("550 no such user here: inconnu@example.be")
+        elif self.say(self.server.at("recipient") or "250 fine").startswith("250") and self.recipients is not None:
+            self.recipients.append(line[line.index("<") + 1 : line.index(">")])
 
     def take(self, recipients: list[str]) -> None:
         """Receive a mail up to its final dot: it is taken when the answer is yes, whether that arrives or not."""

@@ -261,6 +261,35 @@ def test_the_text_of_a_mail_nobody_decides_about_goes_after_a_month(federation: 
         assert outbox.settle(session, old.id)
 
 
+@pytest.mark.parametrize(
+    ("state", "handed", "open_to_decision"),
+    [
+        ("waiting", 60, False),
+        ("sending", 60, False),
+        ("handed_over", 11, False),
+        ("handed_over", 16, True),
+        ("sent", 60, False),
+        ("failed", 60, True),
+        ("settled", 60, False),
+    ],
+)
+def test_a_person_decides_only_when_no_answer_will_come_any_more(
+    federation: Federation, state: str, handed: int, *, open_to_decision: bool
+) -> None:
+    agent = federation.agent()
+    post(agent, 2)
+    with agent.at_work() as session:
+        for row in session.scalars(select(OutboxMessage)):
+            row.handed_at = now() - timedelta(minutes=handed)
+            row.state = state
+        session.flush()
+        one, two = session.scalars(select(OutboxMessage.id).order_by(OutboxMessage.id)).all()
+        assert outbox.settle(session, one) == open_to_decision
+        assert outbox.send_again(session, two) == open_to_decision
+        states = session.scalars(select(OutboxMessage.state).order_by(OutboxMessage.id)).all()
+    assert states == (["settled", "waiting"] if open_to_decision else [state, state])
+
+
 def test_a_mail_url_of_another_kind_is_refused() -> None:
     with pytest.raises(ValueError, match="smtp://host:port"):
         transport_of("http://example.be", Path("unused"), SENDER)

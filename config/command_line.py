@@ -4,6 +4,7 @@ import config.commands.members  # noqa: F401 - a group has its commands once the
 from config.commands.database import database
 from config.commands.demo import demo
 from config.commands.doctor import doctor
+from config.commands.mails import mail
 from config.commands.processes import serve, worker
 from config.commands.tenants import tenant
 from config.commands.tokens import token
@@ -18,7 +19,7 @@ def main(context: click.Context) -> None:
     context.obj = context.obj or Settings.from_environment()
 
 
-for command in (demo, serve, worker, database, tenant, user, token, doctor):
+for command in (demo, serve, worker, database, tenant, user, token, mail, doctor):
     main.add_command(command)
 
 if __name__ == "__main__":

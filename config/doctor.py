@@ -10,7 +10,14 @@ from config.diagnosis import database, machine
 from config.diagnosis.finding import ATTENTION, FAULT, Finding
 from config.settings import Settings
 
-AS_APPLICATION = (database.server_version, database.roles, database.row_security, database.reference, database.clock)
+AS_APPLICATION = (
+    database.server_version,
+    database.roles,
+    database.row_security,
+    database.reference,
+    database.clock,
+    database.mails,
+)
 AS_OWNER = (database.migrations, database.worker)
 ON_THE_MACHINE = (machine.mail, machine.disk, machine.secrets, machine.exposure)
 

@@ -1,6 +1,7 @@
 """The jobs of the house: what the worker does for every tenant, and how often."""
 
 from datetime import timedelta
+from functools import partial
 
 from sqlalchemy import delete
 
@@ -8,8 +9,8 @@ from clais.clock import now
 from clais.database import ScopedSession
 from clais.exchange.jobs import announce, lapse_unanswered
 from clais.identity.actor import Actor
-from clais.messaging.mail import transport_of
 from clais.messaging.outbox import forget_old, send_waiting
+from clais.messaging.smtp import transport_of
 from clais.scheduling.jobs import Job, job
 from clais.web.models import Submission
 from config.settings import Settings
@@ -25,10 +26,12 @@ KEEP_SUBMISSIONS = timedelta(days=2)
 
 def jobs_of(settings: Settings) -> tuple[Job, ...]:
     """Every job, with the mail transport of this installation."""
-    transport = transport_of(settings.mail_url, settings.mail_directory, settings.mail_from)
+    new_transport = partial(transport_of, settings.mail_url, settings.mail_directory, settings.mail_from)
+    new_transport()  # An address that is none is refused here, not at the first mail.
 
     def send_mails(session: ScopedSession, _actor: Actor) -> None:
-        send_waiting(session, transport)
+        # One for each run: while one waits for a slow server, the next is under way, and must not speak in between.
+        send_waiting(session, new_transport())
 
     return (
         job("mail.send", MAIL_EVERY)(send_mails),

@@ -2,10 +2,14 @@
 
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, func, select, text
 
+from clais.database import Scope
 from clais.database.protection import APPLICATION, OWNER
 from clais.database.upgrade import pending
+from clais.messaging.models import OutboxMessage
+from clais.messaging.outbox import undecided
+from clais.registry.models import Tenant
 from config.diagnosis.finding import ATTENTION, FAULT, OK, Finding
 
 OLDEST = 15
@@ -139,3 +143,34 @@ def worker(connection: Connection) -> Finding:
             ATTENTION, "Travail régulier", "Il ne tourne pas : aucun mail ne part.", "Lancez « clais worker »."
         )
     return Finding(OK, "Travail régulier", "Il tourne.")
+
+
+def mails(connection: Connection) -> Finding:
+    """Whether mails wait for a person: failed ones, and those of which nobody knows whether they left.
+
+    One tenant after the other, each in its own scope, as everything here: nothing sees them all.
+    """
+    connection.exec_driver_sql(Scope().statements())
+    places = connection.execute(select(Tenant.id, Tenant.slug).order_by(Tenant.slug)).all()
+    uncertain, failed, where = 0, 0, []
+    for place in places:
+        connection.exec_driver_sql(Scope(tenant_id=place.id).statements())
+        counts = dict(
+            connection.execute(
+                select(OutboxMessage.state, func.count())
+                .where(OutboxMessage.tenant_id == place.id, undecided())
+                .group_by(OutboxMessage.state)
+            ).all()
+        )
+        if counts:
+            where.append(f"{place.slug} {sum(counts.values())}")
+            uncertain += counts.get("handed_over", 0)
+            failed += counts.get("failed", 0)
+    if where:
+        return Finding(
+            ATTENTION,
+            "Mails",
+            f"Au départ incertain : {uncertain} ; échoués : {failed} ({', '.join(where)}).",
+            "« clais mail list » les montre ; « clais mail settle » en classe un, « clais mail resend » le renvoie.",
+        )
+    return Finding(OK, "Mails", "Tous sont partis ou vont partir.")

@@ -4,7 +4,7 @@ import shutil
 import smtplib
 from pathlib import Path
 
-from clais.messaging.mail import SmtpTransport
+from clais.messaging.smtp import SmtpTransport
 from clais.network import is_loopback
 from config.diagnosis.finding import ATTENTION, FAULT, OK, Finding
 from config.settings import Settings

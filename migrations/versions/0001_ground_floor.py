@@ -95,13 +95,15 @@ def upgrade() -> None:
     sa.Column('recipient', sa.String(length=200), nullable=False),
     sa.Column('subject', sa.String(length=200), nullable=False),
     sa.Column('body', sa.Text(), nullable=False),
-    sa.Column('state', sa.String(length=10), nullable=False),
+    sa.Column('state', sa.String(length=12), nullable=False),
     sa.Column('attempts', sa.SmallInteger(), nullable=False),
     sa.Column('due_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('handed_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('sent_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('failure', sa.String(length=60), nullable=True),
-    sa.CheckConstraint("state IN ('waiting', 'sending', 'sent', 'failed')", name=op.f('ck_outbox_message_state')),
+    sa.CheckConstraint("state <> 'handed_over' OR handed_at IS NOT NULL", name=op.f('ck_outbox_message_handed_at')),
+    sa.CheckConstraint("state IN ('waiting', 'sending', 'handed_over', 'sent', 'failed', 'settled')", name=op.f('ck_outbox_message_state')),
     sa.PrimaryKeyConstraint('tenant_id', 'id', name=op.f('pk_outbox_message')),
     sa.UniqueConstraint('tenant_id', 'dedupe_key', name=op.f('uq_outbox_message_tenant_id_dedupe_key'))
     )

@@ -83,7 +83,7 @@ def check_commits(found: Iterable[Source]) -> list[str]:
 GUARDED = ("stage", "state")
 UNGUARDED = {
     "clais.registry.actions",  # a tenant is opened and suspended: an administrator's act without a path of its own
-    "clais.messaging.outbox",  # a mail is waiting, sending, sent: claimed by a statement, never by a person
+    "clais.messaging.outbox",  # a mail is waiting, sending, sent: claimed and decided about by single statements
     "clais.workflow",  # `apply` itself
 }
 

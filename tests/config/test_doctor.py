@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine, text
 from config.diagnosis import database, machine
 from config.diagnosis.finding import ATTENTION, FAULT, OK, Finding, worst
 from config.settings import Settings
-from tests.clais.messaging.smtp import receiving_server
+from tests.support.smtp import receiving_server
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """`python -m tests.support.small_worker`: the real worker with two jobs of its own, so that a test need not wait.
 
-One sends the mails of the outbox, as in the house. The other writes down each slot that it ran, and where.
+One sends the mails of the outbox, as in the house, though what a killed worker had claimed is free again after LEASE
+seconds. The other writes down each slot that it ran, and where.
 """
 
 import os
@@ -9,8 +10,8 @@ from pathlib import Path
 
 from clais.database import ScopedSession
 from clais.identity.actor import Actor
-from clais.messaging.mail import FileTransport
 from clais.messaging.outbox import send_waiting
+from clais.messaging.smtp import transport_of
 from clais.scheduling.jobs import job
 from config.settings import Settings
 from config.worker import work
@@ -18,12 +19,14 @@ from config.worker import work
 
 def main() -> None:
     """Work, for the tenants whose slugs end with TAG."""
+    Path(os.environ["CLAIS_DIRECTORY"]).mkdir(parents=True, exist_ok=True)
     settings = Settings.from_environment()
     tag, name = os.environ["TAG"], os.environ["NAME"]
-    transport = FileTransport(settings.mail_directory, settings.mail_from)
 
     def send(session: ScopedSession, actor: Actor) -> None:
         if actor.tenant_slug.endswith(tag):
+            transport = transport_of(settings.mail_url, settings.mail_directory, settings.mail_from)
+            transport.lease = timedelta(seconds=int(os.environ.get("LEASE", "3")))
             send_waiting(session, transport)
 
     def write_down(_session: ScopedSession, actor: Actor) -> None:
@@ -36,5 +39,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    Path(os.environ["CLAIS_DIRECTORY"]).mkdir(parents=True, exist_ok=True)
     main()

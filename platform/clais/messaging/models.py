@@ -9,23 +9,29 @@ from clais.database import Base, TenantOwned, belongs_to, tenant_index, tenant_u
 
 
 class OutboxMessage(Base, TenantOwned):
-    """A mail to send after the commit; at most one per `dedupe_key` in a tenant."""
+    """A mail to send after the commit; at most one per `dedupe_key` in a tenant.
+
+    It is waiting, then sending while a worker holds it, until `due_at`. Handed over means that a server has it, or not:
+    nothing but its answer, or a person, ends that state. `settled` is a person's word that nothing more is to be done.
+    """
 
     __tablename__ = "outbox_message"
     __table_args__ = (
         tenant_unique("dedupe_key"),
         tenant_index("due_at", name="ix_outbox_message_waiting", postgresql_where="state IN ('waiting', 'sending')"),
-        CheckConstraint("state IN ('waiting', 'sending', 'sent', 'failed')", name="state"),
+        CheckConstraint("state IN ('waiting', 'sending', 'handed_over', 'sent', 'failed', 'settled')", name="state"),
+        CheckConstraint("state <> 'handed_over' OR handed_at IS NOT NULL", name="handed_at"),
     )
 
     dedupe_key: Mapped[str] = mapped_column(String(120))
     recipient: Mapped[str] = mapped_column(String(200))
     subject: Mapped[str] = mapped_column(String(200))
     body: Mapped[str] = mapped_column(Text)
-    state: Mapped[str] = mapped_column(String(10), default="waiting")
+    state: Mapped[str] = mapped_column(String(12), default="waiting")
     attempts: Mapped[int] = mapped_column(SmallInteger, default=0)
     due_at: Mapped[datetime] = mapped_column(default=now)
     created_at: Mapped[datetime] = mapped_column(default=now)
+    handed_at: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]
     failure: Mapped[str | None] = mapped_column(String(60))
 

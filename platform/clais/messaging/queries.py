@@ -3,7 +3,8 @@ from uuid import UUID
 from sqlalchemy import BindParameter, ScalarSelect, func, select
 
 from clais.database import ScopedSession
-from clais.messaging.models import Notification
+from clais.messaging.models import Notification, OutboxMessage
+from clais.messaging.outbox import undecided
 
 MOST_UNREAD = 100
 MOST_READ = 30
@@ -53,3 +54,14 @@ def unread_count(tenant_id: UUID | BindParameter[UUID], membership_id: UUID | Bi
         .limit(MOST_UNREAD)
     )
     return select(func.count()).select_from(waiting.subquery()).scalar_subquery()
+
+
+def undecided_mails(session: ScopedSession) -> list[OutboxMessage]:
+    """The mails of a tenant that wait for a person's word, oldest first: failed, or nobody knows whether they left."""
+    return list(
+        session.scalars(
+            select(OutboxMessage)
+            .where(OutboxMessage.tenant_id == session.scope.tenant_id, undecided())
+            .order_by(OutboxMessage.created_at, OutboxMessage.id)
+        )
+    )

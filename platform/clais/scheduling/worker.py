@@ -76,7 +76,9 @@ class Worker:
                     log.warning("this worker has lost the lead")
                     break
         finally:
-            scheduler.shutdown(wait=True)
+            # Asked to stop, it finishes what it is at. One that has lost the lead does not wait: a job may be long at
+            # a slow server, and whoever leads next, this worker too, runs the others beside it.
+            scheduler.shutdown(wait=self.stopping.is_set())
             leadership.release()
 
     def _run(self, job: Job) -> None:

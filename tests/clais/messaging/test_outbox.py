@@ -1,4 +1,4 @@
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from email import message_from_bytes
@@ -15,10 +15,11 @@ from clais.clock import now
 from clais.database import new_id
 from clais.messaging import outbox
 from clais.messaging.actions import post_mail
-from clais.messaging.mail import FileTransport, SmtpTransport, Undeliverable, transport_of
+from clais.messaging.mail import FileTransport, Undeliverable
 from clais.messaging.models import OutboxMessage
-from tests.clais.messaging.smtp import receiving_server
+from clais.messaging.smtp import SmtpTransport, transport_of
 from tests.support.federation import Federation, Member
+from tests.support.smtp import receiving_server
 
 SENDER = "CLAIS <ne-pas-repondre@clais.example>"
 
@@ -28,8 +29,9 @@ class Refusing:
 
     lease = timedelta(minutes=1)
 
-    def __init__(self, failure: Undeliverable) -> None:
+    def __init__(self, failure: Undeliverable, *, handing: bool = False) -> None:
         self.failure = failure
+        self.handing = handing
         self.tried = 0
 
     def __enter__(self) -> Self:
@@ -40,10 +42,19 @@ class Refusing:
     ) -> None:
         return None
 
-    def deliver(self, message: OutboxMessage) -> None:
+    def deliver(self, message: OutboxMessage, hand_over: Callable[[], None]) -> None:
         self.tried += 1
+        if self.handing:
+            hand_over()
+            assert message.state == "handed_over"
+            raise self.failure
         assert message.state == "sending"
         raise self.failure
+
+
+def never() -> None:
+    """What a transport of files has no use for."""
+    raise AssertionError("a file is not handed over")
 
 
 def post(member: Member, count: int, word: str = "Bonjour") -> None:
@@ -87,7 +98,7 @@ def test_a_mail_left_on_its_way_by_a_killed_worker_is_the_same_file_once_more(
     with agent.at_work() as session, transport:
         message = outbox.claim(session, transport.lease)
         assert message is not None
-        transport.deliver(message)
+        transport.deliver(message, never)
         # Here the worker dies: the file stands, the row still says « sending ».
     first = next(tmp_path.iterdir()).read_bytes()
     with agent.at_work() as session:
@@ -104,15 +115,15 @@ def test_a_transport_with_a_new_name_each_time_would_be_caught_doubling(federati
     post(agent, 1)
 
     class Forgetful(FileTransport):
-        def deliver(self, message: OutboxMessage) -> None:
-            super().deliver(message)
+        def deliver(self, message: OutboxMessage, hand_over: Callable[[], None]) -> None:
+            super().deliver(message, hand_over)
             next(self.directory.glob("*.eml")).rename(self.directory / f"{new_id()}.sent")
 
     transport = Forgetful(tmp_path, SENDER)
     with agent.at_work() as session, transport:
         message = outbox.claim(session, timedelta(0))
         assert message is not None
-        transport.deliver(message)
+        transport.deliver(message, never)
         assert outbox.send_waiting(session, transport) == 1
     assert len(list(tmp_path.iterdir())) == 2
 
@@ -131,7 +142,8 @@ def test_two_tenants_mails_never_mix(federation: Federation, tmp_path: Path) -> 
         assert all(word in str(mail["Subject"]) for mail in mails_in(tmp_path / directory))
 
 
-def test_a_failed_attempt_waits_longer_each_time_then_is_given_up(federation: Federation) -> None:
+@pytest.mark.parametrize("handing", [False, True], ids=["before the content", "after the content"])
+def test_a_failed_attempt_waits_longer_each_time_then_is_given_up(federation: Federation, *, handing: bool) -> None:
     agent = federation.agent()
     post(agent, 1)
     waits = []
@@ -139,13 +151,13 @@ def test_a_failed_attempt_waits_longer_each_time_then_is_given_up(federation: Fe
         with agent.at_work() as session:
             session.execute(update(OutboxMessage).values(due_at=now() - timedelta(seconds=1)))
             session.commit()
-            outbox.send_waiting(session, Refusing(Undeliverable("smtp-451")))
+            outbox.send_waiting(session, Refusing(Undeliverable("smtp-451"), handing=handing))
         with only_mail(agent) as mail:
             waits.append(round((mail.due_at - now()).total_seconds() / 60))
             assert mail.failure == "smtp-451"
     assert waits[: len(outbox.RETRY_MINUTES)] == list(outbox.RETRY_MINUTES)
     with only_mail(agent) as mail:
-        assert (mail.state, mail.body) == ("failed", "")
+        assert (mail.state, bool(mail.body), mail.handed_at) == ("failed", True, None), "a person may send it again"
 
 
 def test_an_unknown_recipient_is_not_tried_again(federation: Federation) -> None:
@@ -213,7 +225,7 @@ def test_a_full_or_closed_disk_leaves_the_mail_waiting(federation: Federation, t
         message = outbox.claim(session, transport.lease)
         assert message is not None
         with pytest.raises(Undeliverable) as failure:
-            transport.deliver(message)
+            transport.deliver(message, never)
         outbox.put_back(session, message, failure.value)
     with only_mail(agent) as mail:
         assert (mail.state, mail.failure) == ("waiting", "disk-20")
@@ -221,15 +233,61 @@ def test_a_full_or_closed_disk_leaves_the_mail_waiting(federation: Federation, t
 
 def test_old_mails_are_forgotten_and_waiting_ones_kept(federation: Federation) -> None:
     agent = federation.agent()
-    post(agent, 3)
+    post(agent, 4)
     with agent.at_work() as session:
         long_ago = now() - timedelta(days=400)
-        first, second, third = session.scalars(select(OutboxMessage).order_by(OutboxMessage.id)).all()
-        first.created_at = second.created_at = long_ago
+        first, second, third, fourth = session.scalars(select(OutboxMessage).order_by(OutboxMessage.id)).all()
+        first.created_at = second.created_at = fourth.created_at = fourth.handed_at = long_ago
         first.state = third.state = "sent"
+        fourth.state = "handed_over"
         session.flush()
         outbox.forget_old(session)
         assert {row.id for row in session.scalars(select(OutboxMessage))} == {second.id, third.id}
+
+
+def test_the_text_of_a_mail_nobody_decides_about_goes_after_a_month(federation: Federation) -> None:
+    agent = federation.agent()
+    post(agent, 4)
+    with agent.at_work() as session:
+        old, waiting, uncertain, recent = session.scalars(select(OutboxMessage).order_by(OutboxMessage.id)).all()
+        month = now() - timedelta(days=31)
+        old.created_at = waiting.created_at = uncertain.created_at = uncertain.handed_at = month
+        old.state = recent.state = "failed"
+        uncertain.state = "handed_over"
+        session.flush()
+        outbox.forget_old(session)
+        assert [bool(row.body) for row in (old, waiting, uncertain, recent)] == [False, True, False, True]
+        assert not outbox.send_again(session, old.id), "there is nothing left to send"
+        assert outbox.settle(session, old.id)
+
+
+@pytest.mark.parametrize(
+    ("state", "handed", "open_to_decision"),
+    [
+        ("waiting", 60, False),
+        ("sending", 60, False),
+        ("handed_over", 11, False),
+        ("handed_over", 16, True),
+        ("sent", 60, False),
+        ("failed", 60, True),
+        ("settled", 60, False),
+    ],
+)
+def test_a_person_decides_only_when_no_answer_will_come_any_more(
+    federation: Federation, state: str, handed: int, *, open_to_decision: bool
+) -> None:
+    agent = federation.agent()
+    post(agent, 2)
+    with agent.at_work() as session:
+        for row in session.scalars(select(OutboxMessage)):
+            row.handed_at = now() - timedelta(minutes=handed)
+            row.state = state
+        session.flush()
+        one, two = session.scalars(select(OutboxMessage.id).order_by(OutboxMessage.id)).all()
+        assert outbox.settle(session, one) == open_to_decision
+        assert outbox.send_again(session, two) == open_to_decision
+        states = session.scalars(select(OutboxMessage.state).order_by(OutboxMessage.id)).all()
+    assert states == (["settled", "waiting"] if open_to_decision else [state, state])
 
 
 def test_a_mail_url_of_another_kind_is_refused() -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import Engine, create_engine
 
 from clais.database import open_engine
+from clais.database.driver import DRIVER
 from clais.database.scope import install_scope
 from config.app import create_app
 from config.benchmarks.browser import Browser, Call, bare_view, counted
@@ -41,7 +42,9 @@ def run(databases: Databases, rounds: Rounds, *, progress: bool = True) -> list[
     """Measure everything and give the lines of the report."""
     with ExitStack() as pools:
         engine, alone = databases.engine(), open_engine(databases.alone_url)
-        free = create_engine(databases.superuser_url, hide_parameters=True, isolation_level="AUTOCOMMIT")
+        free = create_engine(
+            databases.superuser_url.set(drivername=DRIVER), hide_parameters=True, isolation_level="AUTOCOMMIT"
+        )
         install_scope(free)
         for pool in (engine, alone, free):
             pools.callback(pool.dispose)

@@ -72,8 +72,8 @@ class PersonKey(Base, TenantOwned):
     """A normalised key by which a person is found: word of a name, phone, reference, keyed hash of a number.
 
     `kind` is name, phone, reference, birth, email or number for what is typed in a search, and sound, year or born for
-    what only duplicates share (see `tenants.people.keys`). Searched with = and ^@ only, which row security lets use the
-    index.
+    what only duplicates share (see `tenants.people.keys`). Searched by equality and by stretches of its order only,
+    which row security lets use the index.
     """
 
     __tablename__ = "person_key"

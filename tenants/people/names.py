@@ -76,7 +76,7 @@ def name_tokens(family_name: str, given_names: str) -> list[str]:
     """The keys under which a person is found by what a name starts with, family name first, none twice.
 
     Particles both attached and dropped ("vandenbroeck", "broeck"), double names whole and in parts ("dupontleroy",
-    "dupont", "leroy"). Stored with the person and searched with `^@`, one key for each of `query_tokens(…).words`.
+    "dupont", "leroy"). Stored with the person, one key for each of `query_tokens(…).words` to begin like.
     """
     tokens: dict[str, None] = {}
     for name in (family_name, given_names):

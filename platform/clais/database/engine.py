@@ -1,5 +1,6 @@
 from sqlalchemy import URL, Engine, create_engine, make_url
 
+from clais.database.driver import DRIVER
 from clais.database.scope import install_scope
 
 
@@ -9,7 +10,7 @@ def open_engine(url: str | URL, *, pool_size: int = 5, statement_timeout_ms: int
     `hide_parameters` keeps personal data out of errors and logs. `statement_timeout_ms` bounds any one statement.
     """
     engine = create_engine(
-        make_url(url).set(drivername="postgresql+psycopg"),
+        make_url(url).set(drivername=DRIVER),
         hide_parameters=True,
         pool_size=pool_size,
         max_overflow=pool_size,

@@ -1,0 +1,32 @@
+"""The driver as SQLAlchemy speaks to it, with one habit less: a rollback leaves prepared statements prepared.
+
+psycopg forgets all of them at each rollback, since a statement may depend on what the transaction had made. The
+application role makes nothing that a statement depends on. A page that says what is wrong with a form rolls back; after
+it, everybody's next pages on that connection would be planned anew, at a third more of their time.
+"""
+
+from typing import Any
+
+from psycopg import OperationalError
+from psycopg.pq import ExecStatus, TransactionStatus
+from sqlalchemy.dialects import registry
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+
+DRIVER = "postgresql+clais"
+
+
+class Driver(PGDialect_psycopg):
+    """SQLAlchemy's dialect of psycopg, but for the rollback."""
+
+    supports_statement_cache = True
+
+    def do_rollback(self, dbapi_connection: Any) -> None:
+        """End the transaction, if there is one. Raises OperationalError when the server does not say that it did."""
+        server = dbapi_connection.pgconn
+        if server.transaction_status == TransactionStatus.IDLE:
+            return
+        if server.exec_(b"ROLLBACK").status != ExecStatus.COMMAND_OK:
+            raise OperationalError("the transaction could not be rolled back", pgconn=server)
+
+
+registry.register(DRIVER.replace("+", "."), __name__, Driver.__name__)

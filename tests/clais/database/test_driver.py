@@ -1,4 +1,4 @@
-"""A rollback ends the transaction and its scope, and leaves what was prepared: the next page need not be planned anew."""
+"""A rollback ends the transaction and its scope, and leaves what was prepared: the next page is not planned anew."""
 
 from collections.abc import Iterator
 
@@ -46,7 +46,7 @@ def test_a_rollback_leaves_what_was_prepared(one: Engine, federation: Federation
         assert session.scalar(text(ASKED), {"name": "x"}) == 0, "and undoes the work all the same"
 
 
-def test_the_stock_driver_forgets_it(one: Engine, federation: Federation, application_url: str) -> None:
+def test_the_stock_driver_forgets_it(federation: Federation, application_url: str) -> None:
     """The twin: what the house's driver is there for."""
     stock = create_engine(make_url(application_url).set(drivername="postgresql+psycopg"), pool_size=1, max_overflow=0)
     with stock.connect() as connection:

@@ -1,11 +1,11 @@
 """The support centre's own records: participants made from parcels, seats, what moves on its screen."""
 
-from copy import deepcopy
 from datetime import timedelta
 from typing import Any
 
 from config.demo.desk import Colleague, Desk
 from config.demo.dice import Dice
+from config.demo.ledger import Facts
 from config.demo.relays import Relay
 from support_center.routing.models import Enrolment, Participant
 from support_center.routing.names import fold
@@ -39,7 +39,7 @@ def open_participant(centre: Desk, dice: Dice, relay: Relay, parcel: dict[str, A
         Participant, dice, moment, id=key, reference=centre.reference("P", moment), referral_id=relay.key,
         from_tenant_id=relay.life.desk.tenant_id, from_name=relay.life.desk.name,
         display_name=f"{name['given_names']} {name['family_name']}",
-        sort_name=fold(f"{name['family_name']} {name['given_names']}"), contents=deepcopy(parcel), state=state,
+        sort_name=fold(f"{name['family_name']} {name['given_names']}"), sealed=Facts(parcel), state=state,
         opened_on=moment.date(),
     )  # fmt: skip
     started = relay.moment_of("start")

@@ -58,7 +58,7 @@ class Desk:
     _last: dict[tuple[str, int], int] = field(default_factory=lambda: defaultdict(int))
 
     def __post_init__(self) -> None:
-        self.answers = Ledger(self.tenant_id)
+        self.answers = Ledger(self.tenant_id, self.ledger.keyring)
 
     @property
     def scope(self) -> Scope:

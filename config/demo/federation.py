@@ -120,7 +120,7 @@ def build(plan: Plan, keyring: Keyring, users: dict[str, tuple[UUID, str]]) -> l
     """Every tenant's rows, drawn in memory. `users` gives the key of each address's account."""
     dice = Dice(f"{plan.seed}/federation")
     basin_id = dice.key(plan.opened)
-    desks = {slug: _desk(plan, slug, tenant_key(plan, slug), basin_id, users) for slug in plan.slugs}
+    desks = {slug: _desk(plan, slug, Ledger(tenant_key(plan, slug), keyring), basin_id, users) for slug in plan.slugs}
     centre = desks[SUPPORT_CENTRE_SLUG]
     lives = _lives(plan, [desks[place.slug] for place in plan.places], keyring)
     _refer(dice, centre, lives, [desk for desk in desks.values() if desk is not centre])
@@ -160,14 +160,13 @@ def _refer(dice: Dice, centre: Desk, lives: list[Life], platforms: list[Desk]) -
     write_sessions(centre, dice, published)
 
 
-def _desk(plan: Plan, slug: str, tenant_id: UUID, basin_id: UUID, users: dict[str, tuple[UUID, str]]) -> Desk:
+def _desk(plan: Plan, slug: str, ledger: Ledger, basin_id: UUID, users: dict[str, tuple[UUID, str]]) -> Desk:
     dice = Dice(f"{plan.seed}/staff/{slug}")
-    ledger = Ledger(tenant_id)
     place = next((place for place in plan.places if place.slug == slug), None)
     colleagues = [hire(ledger, dice, plan.opened, post, users[post.email][0]) for post in posts((slug,))]
     name = place.name if place else SUPPORT_CENTRE_NAME
     code = place.code if place else SUPPORT_CENTRE_CODE
-    return Desk(tenant_id, basin_id, name, code, plan.today, ledger, colleagues, place)
+    return Desk(ledger.tenant_id, basin_id, name, code, plan.today, ledger, colleagues, place)
 
 
 def tenant_key(plan: Plan, slug: str) -> UUID:

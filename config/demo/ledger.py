@@ -12,6 +12,8 @@ from sqlalchemy import Column, Connection, Engine, Table
 from sqlalchemy.dialects.postgresql import JSONB
 
 from clais.database import Base, Scope
+from clais.encryption import Keyring
+from clais.sealing import seal
 from config.demo.dice import Dice
 from config.models import METADATA
 
@@ -49,14 +51,22 @@ _EMPTY: dict[str, Any] = {"details": {}, "settings": {}}
 """JSON columns that hold an object; the others hold a list."""
 
 
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a row's column `sealed` is to hold: the ledger seals it, since it gives the row its key."""
+
+    told: Any
+
+
 class Ledger:
     """The rows of one tenant, complete in every column, before they are written.
 
     A row's key and its moments come from the dice and the moment given, so that the same history has the same keys.
     """
 
-    def __init__(self, tenant_id: UUID) -> None:
+    def __init__(self, tenant_id: UUID, keyring: Keyring | None = None) -> None:
         self.tenant_id = tenant_id
+        self.keyring = keyring
         self.rows: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
 
     def add(self, model: type[Base], dice: Dice, moment: datetime, **values: Any) -> UUID:
@@ -65,10 +75,20 @@ class Ledger:
         values.setdefault("tenant_id", self.tenant_id)
         values.setdefault("created_at", moment)
         values.setdefault("updated_at", moment)
+        if isinstance(values.get("sealed"), Facts):
+            values["sealed"] = self._sealed(model, values)
         table = METADATA.tables[model.__tablename__]
         row = tuple([_value(column, values, table.name) for column in _columns(table)])
         self.rows[table.name].append(row)
         return key
+
+    def _sealed(self, model: type[Base], values: Mapping[str, Any]) -> bytes:
+        if self.keyring is None:
+            raise ValueError("this ledger seals nothing")
+        return seal(
+            self.keyring, values["sealed"].told, table=model.__tablename__, tenant_id=values["tenant_id"],
+            row_id=values["id"],
+        )  # fmt: skip
 
     def read(self, model: type[Base]) -> Iterator[dict[str, Any]]:
         """The rows put down for `model`, for tests and summaries; JSON columns as text."""

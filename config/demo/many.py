@@ -179,8 +179,8 @@ def _in_process(url: str, keyring: Keyring, chunk: Chunk) -> int:
 
 def write_chunk(engine: Engine, keyring: Keyring, chunk: Chunk) -> int:
     """Draw and write some people of one platform, in its scope; what it sends to the centre included."""
-    desk = _desk(chunk.tenant, chunk.seed, chunk.today, chunk.basin_id, chunk.members)
-    centre = _desk(CENTRE, chunk.seed, chunk.today, chunk.basin_id, chunk.centre)
+    desk = _desk(chunk.tenant, chunk.seed, chunk.today, chunk.basin_id, chunk.members, keyring)
+    centre = _desk(CENTRE, chunk.seed, chunk.today, chunk.basin_id, chunk.centre, keyring)
     schemes = list(publish(centre, Dice(f"{chunk.seed}/catalogue")).values())
     for number in range(chunk.first, chunk.first + chunk.people):
         _light(chunk, desk, centre, keyring, schemes, number)
@@ -226,11 +226,13 @@ def _refer(life: Life, centre: Desk, scheme: PublishedScheme, number: int, weigh
     write_relay(relay, centre.colleagues[0])
 
 
-def _desk(tenant: int, seed: str, today: date, basin_id: UUID, members: tuple[Member, ...]) -> Desk:
+def _desk(
+    tenant: int, seed: str, today: date, basin_id: UUID, members: tuple[Member, ...], keyring: Keyring | None = None
+) -> Desk:
     key = _tenant_key(tenant, seed, today)
     place = None if tenant == CENTRE else PLACES[tenant % len(PLACES)]
     colleagues = [member.colleague() for member in members]
-    return Desk(key, basin_id, _name(tenant), _code(tenant), today, Ledger(key), colleagues, place)
+    return Desk(key, basin_id, _name(tenant), _code(tenant), today, Ledger(key, keyring), colleagues, place)
 
 
 def _open(engine: Engine, day: date, tenants: int, tag: str) -> tuple[UUID, dict[int, tuple[Member, ...]]]:

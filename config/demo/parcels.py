@@ -2,7 +2,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
-from clais.exchange.parcels import BILAN, FIELDS, Offer, seal
+from clais.exchange.parcels import BILAN, FIELDS, Offer, freeze
 from clais.numbers import age_band, age_on, format_phone
 from config.demo.french import french, long_day
 from config.demo.life import Life
@@ -22,7 +22,7 @@ def contents(life: Life, required: Sequence[str], day: date) -> dict[str, dict[s
     notes = [code for code in codes if code.startswith("note.")][:1] if life.dice.chance(0.3) else []
     more = [code for code in life.dice.some(OFTEN_TICKED, 4, 2) if code in codes]
     always = [code for code in ("name", "age", "sex") if code in codes]
-    return seal(able, {*required, *more, *notes, *always})
+    return freeze(able, {*required, *more, *notes, *always})
 
 
 def _offer(code: str, value: Any, text: str) -> Iterator[Offer]:

@@ -7,10 +7,11 @@ from uuid import UUID
 from clais import reference_data
 from clais.exchange.delays import is_working_day
 from config.demo.desk import on_working_day
+from config.demo.ledger import Facts
 from config.demo.life import Life
 from config.demo.texts import read
 from config.settings import REFERENCE
-from tenants.orientation.dimensions import DIMENSIONS
+from tenants.orientation.dimensions import DIMENSIONS, SENSITIVE
 from tenants.orientation.models import (
     ActionPlan,
     Bilan,
@@ -79,9 +80,11 @@ def _bilan(life: Life, moment: datetime, *, first: bool) -> UUID:
         note = None
         if level and dice.chance(0.45):
             note = life.voice.say("bilans", "obstacle" if level < 0 else "strength", dimension.code)
+        detected_by = dice.pick({"person": 55, "agent": 38, "partner": 7}) if level < 0 else None
         life.desk.ledger.add(
-            BilanAnswer, dice, moment, bilan_id=key, dimension=dimension.code, level=level, note=note,
-            detected_by=dice.pick({"person": 55, "agent": 38, "partner": 7}) if level < 0 else None,
+            BilanAnswer, dice, moment, bilan_id=key, dimension=dimension.code,
+            **{"sealed": Facts((level, detected_by, note))} if dimension.code in SENSITIVE
+            else {"level": level, "detected_by": detected_by, "note": note},
         )  # fmt: skip
     life.desk.record(dice, moment, life.referent, "bilan.create", "bilan", key, person_id=life.key)
     return key

@@ -19,6 +19,7 @@ from clais.messaging.models import Notification
 from config.demo.desk import Colleague, Desk
 from config.demo.dice import Dice
 from config.demo.french import french
+from config.demo.ledger import Facts
 from config.demo.parcels import contents
 from config.demo.relays import Relay
 
@@ -70,7 +71,14 @@ def write_relay(relay: Relay, officer: Colleague) -> dict[str, Any] | None:
         scheme=scheme.name if scheme else "",
     ).text  # fmt: skip
     desk.ledger.add(
-        Parcel, dice, relay.sent_at, **crossing, referral_id=relay.key, contents=parcel, consent_text=letter
+        Parcel,
+        dice,
+        relay.sent_at,
+        **crossing,
+        referral_id=relay.key,
+        fields=list(parcel),
+        sealed=Facts(parcel),
+        consent_text=letter,
     )
     _write_consent(relay, letter, language, list(parcel), end_of(until))
     return parcel

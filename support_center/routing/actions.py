@@ -1,6 +1,5 @@
 """What the support centre does with a referral it received: answer it, give a seat, report, and forget."""
 
-from copy import deepcopy
 from uuid import UUID
 
 from sqlalchemy import select, update
@@ -8,11 +7,13 @@ from sqlalchemy import select, update
 from clais.audit.actions import record
 from clais.clock import now, today
 from clais.database import ScopedSession, new_id
+from clais.encryption import Keyring
 from clais.exchange import actions as exchange
 from clais.exchange.models import Referral, SchemeSession
 from clais.exchange.queries import parcel_of
 from clais.identity.actor import Actor
 from clais.registry.actions import next_reference
+from clais.sealing import seal, unseal
 from clais.workflow import Refused
 from support_center.routing.models import Enrolment, Participant
 from support_center.routing.names import fold
@@ -28,6 +29,7 @@ def accept(
     session: ScopedSession,
     actor: Actor,
     referral: Referral,
+    keyring: Keyring,
     *,
     scheme_session: SchemeSession | None = None,
     waiting: bool = False,
@@ -40,20 +42,22 @@ def accept(
     be rolled back), Gone and Refused.
     """
     held = exchange.move(session, actor, referral, "accept", comment=comment)
-    participant = _open_participant(session, actor, held)
+    participant = _open_participant(session, actor, held, keyring)
     if scheme_session is not None:
         _enrol(session, actor, participant, scheme_session, waiting=waiting)
     session.flush()
     return participant
 
 
-def _open_participant(session: ScopedSession, actor: Actor, referral: Referral) -> Participant:
+def _open_participant(session: ScopedSession, actor: Actor, referral: Referral, keyring: Keyring) -> Participant:
     parcel = parcel_of(session, referral)
     if parcel is None:
         raise exchange.Gone
-    name = parcel.contents.get("name", {}).get("value", {})
+    contents = unseal(keyring, parcel)
+    name = contents.get("name", {}).get("value", {})
     family, given = str(name.get("family_name", "")), str(name.get("given_names", ""))
     participant = Participant(
+        tenant_id=session.scope.tenant_id,
         id=new_id(),
         reference=next_reference(session, actor.tenant_code, "P"),
         referral_id=referral.id,
@@ -62,9 +66,12 @@ def _open_participant(session: ScopedSession, actor: Actor, referral: Referral) 
         # Someone may be referred without a name: then the number of the referral stands for them.
         display_name=f"{given} {family}".strip() or referral.reference,
         sort_name=fold(f"{family} {given}") or fold(referral.reference),
-        contents=deepcopy(parcel.contents),
         state="enrolled",
         opened_on=today(),
+    )
+    # Opened and sealed again: bytes that were sealed into the parcel are of no use in another row.
+    participant.sealed = seal(
+        keyring, contents, table=participant.__tablename__, tenant_id=participant.tenant_id, row_id=participant.id
     )
     session.add(participant)
     session.flush()
@@ -231,7 +238,7 @@ def forget(session: ScopedSession, actor: Actor, participant: Participant) -> No
     )
     participant.display_name = ""
     participant.sort_name = ""
-    participant.contents = {}
+    participant.sealed = None
     participant.erased_at = now()
     record(session, "participant.erase", "participant", participant.id, person_id=participant.id)
     session.flush()

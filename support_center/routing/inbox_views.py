@@ -18,6 +18,8 @@ from clais.exchange.models import Referral
 from clais.exchange.parcels import FIELDS, missing, read_out
 from clais.exchange.schemes import free_seats, scheme_of_basin, sessions_by_id
 from clais.exchange.workflow import REFERRAL, STATES
+from clais.sealing import unseal
+from clais.services import services
 from clais.web.context import actor, database
 from clais.web.cursors import read_cursor, write_cursor
 from clais.web.formatting import exact_day, short_day
@@ -159,7 +161,7 @@ def show_page(referral: Referral, status: int = 200, failed: str | None = None, 
         status=status,
         referral=referral,
         parcel=parcel,
-        shared=read_out(parcel.contents),
+        shared=read_out(unseal(services().keyring, parcel)),
         steps=[
             {"label": _(STATES[step.code]), "state": step.state, "note": short_day(step.since) if step.since else ""}
             for step in exchanged.path_of(referral, events)
@@ -167,7 +169,7 @@ def show_page(referral: Referral, status: int = 200, failed: str | None = None, 
         lines=lines,
         scheme=scheme.scheme if scheme else None,
         wanted=wanted,
-        lacking=[_(FIELDS[code].label) for code in missing(scheme.scheme.required_fields, parcel.contents)]
+        lacking=[_(FIELDS[code].label) for code in missing(scheme.scheme.required_fields, parcel.fields)]
         if scheme
         else [],
         participant=participant,
@@ -226,8 +228,9 @@ def acceptance(referral_id: UUID) -> Response:
     try:
         with moving(lambda: received_moved(referral_id, form)):
             participant = actions.accept(
-                database(), actor(), referral, scheme_session=chosen, waiting=waiting, comment=form.data["comment"]
-            )
+                database(), actor(), referral, services().keyring,
+                scheme_session=chosen, waiting=waiting, comment=form.data["comment"],
+            )  # fmt: skip
     except actions.SessionFull:
         database().rollback()
         return _full(received_or_404(referral_id), form)

@@ -1,5 +1,4 @@
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Index, String
@@ -26,8 +25,8 @@ class Participant(Base, TenantOwned, Timestamped, Versioned):
     from_name: Mapped[str] = mapped_column(String(120))
     display_name: Mapped[str] = mapped_column(String(170))
     sort_name: Mapped[str] = mapped_column(String(170, collation="C"))
-    contents: Mapped[dict[str, Any]]
-    """Own copy of the parcel's contents: field code → {label, value, text}."""
+    sealed: Mapped[bytes | None]
+    """Own copy of the parcel's contents (`clais.sealing`): field code → {label, value, text}; None once erased."""
     state: Mapped[str] = mapped_column(String(12), default="enrolled")
     opened_on: Mapped[date]
     erased_at: Mapped[datetime | None]

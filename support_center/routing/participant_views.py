@@ -10,6 +10,8 @@ from clais.clock import now, today
 from clais.exchange.parcels import read_out
 from clais.exchange.queries import received_referral
 from clais.exchange.schemes import free_seats, scheme_of_basin, sessions_by_id
+from clais.sealing import unseal
+from clais.services import services
 from clais.web.conflicts import version_of
 from clais.web.context import actor, database
 from clais.web.cursors import read_cursor, write_cursor
@@ -119,7 +121,7 @@ def participant_page(
         "routing/participant.html",
         status=status,
         participant=row,
-        shared=read_out(row.contents),
+        shared=read_out(unseal(services().keyring, row)),
         referral=referral,
         scheme=scheme.scheme if scheme else None,
         enrolment=enrolment,

@@ -1,7 +1,6 @@
 """Bilans, wished occupations and orientation decisions. Plans are in `plan_actions`."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import delete
@@ -9,10 +8,12 @@ from sqlalchemy import delete
 from clais.audit.actions import record
 from clais.clock import now, today
 from clais.database import ScopedSession
+from clais.encryption import DecryptionFailed, Keyring
 from clais.identity.actor import Actor
 from clais.registry.models import Occupation
 from clais.workflow import Refused
 from tenants.orientation import queries
+from tenants.orientation.answers import Answer, written
 from tenants.orientation.choices import MOST_WISHES
 from tenants.orientation.models import Bilan, BilanAnswer, OrientationDecision, WishedOccupation
 from tenants.people.models import Person
@@ -21,20 +22,12 @@ from tenants.people.workflow import OPEN_STAGES, STAGE
 NEXT_STEP = {"registered": "begin_intake", "in_intake": "begin_orientation", "in_orientation": "begin_follow_up"}
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What was found in one dimension: a level from -3 to 2, who noticed it, a note."""
-
-    level: int
-    detected_by: str | None = None
-    note: str | None = None
-
-
 def make_bilan(
     session: ScopedSession,
     person: Person,
     actor: Actor,
     answers: Mapping[str, Answer],
+    keyring: Keyring,
     *,
     distance: int | None = None,
     summary: str | None = None,
@@ -52,7 +45,7 @@ def make_bilan(
     bilan = Bilan(person_id=person.id, made_on=day, made_by=actor.display_name, distance=distance, summary=summary)
     session.add(bilan)
     session.flush()
-    _answer(session, bilan, answers)
+    _answer(session, bilan, answers, keyring)
     record(session, "bilan.create", "bilan", bilan.id, person_id=person.id, details={"dimensions": sorted(answers)})
     return bilan
 
@@ -61,13 +54,18 @@ def change_bilan(
     session: ScopedSession,
     bilan: Bilan,
     answers: Mapping[str, Answer],
+    keyring: Keyring,
     *,
     distance: int | None = None,
     summary: str | None = None,
 ) -> None:
-    """Correct a bilan on the day it was made. Raises Refused('too_late') afterwards: a new one shows what moved."""
+    """Correct a bilan on the day it was made. Raises Refused('too_late') afterwards: a new one shows what moved; and
+    DecryptionFailed rather than write over an answer that nobody could read.
+    """
     if bilan.made_on != today():
         raise Refused("too_late")
+    if not all(found.readable for found in queries.answers_of(session, [bilan], keyring)[bilan.id].values()):
+        raise DecryptionFailed
     bilan.distance, bilan.summary = distance, summary
     # The answers are rows of their own: touching the bilan is what makes its version move with them.
     bilan.updated_at = now()
@@ -75,17 +73,12 @@ def change_bilan(
     session.execute(
         delete(BilanAnswer).where(BilanAnswer.tenant_id == session.scope.tenant_id, BilanAnswer.bilan_id == bilan.id)
     )
-    _answer(session, bilan, answers)
+    _answer(session, bilan, answers, keyring)
     record(session, "bilan.edit", "bilan", bilan.id, person_id=bilan.person_id, details={"dimensions": sorted(answers)})
 
 
-def _answer(session: ScopedSession, bilan: Bilan, answers: Mapping[str, Answer]) -> None:
-    session.add_all(
-        BilanAnswer(
-            bilan_id=bilan.id, dimension=code, level=answer.level, detected_by=answer.detected_by, note=answer.note
-        )
-        for code, answer in answers.items()
-    )
+def _answer(session: ScopedSession, bilan: Bilan, answers: Mapping[str, Answer], keyring: Keyring) -> None:
+    session.add_all(written(keyring, bilan, code, answer) for code, answer in answers.items())
     session.flush()
 
 

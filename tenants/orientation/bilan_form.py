@@ -7,13 +7,14 @@ from typing import Any
 
 from babel.dates import format_date
 
+from clais.encryption import DecryptionFailed
 from clais.web.bound import BoundField
 from clais.web.formatting import html_language
 from clais.web.forms import Form
 from clais.words import gettext as _
-from tenants.orientation.actions import Answer
+from tenants.orientation.answers import Answer
 from tenants.orientation.dimensions import ARTICLES, DETECTED_BY, DIMENSIONS, DISTANCES, LEVELS, Dimension
-from tenants.orientation.models import Bilan, BilanAnswer
+from tenants.orientation.models import Bilan
 
 MONTHS_WITHOUT_YEAR = 10
 
@@ -37,7 +38,7 @@ class Line:
         return bool(self.note.value or self.detected_by.value or self.note.errors or self.detected_by.errors)
 
 
-def lines(form: Form, earlier: Mapping[str, tuple[BilanAnswer, date]], today: date) -> list[Line]:
+def lines(form: Form, earlier: Mapping[str, tuple[Answer, date]], today: date) -> list[Line]:
     """The dimensions of the form in order, each with the earlier answer of the same person beside."""
     return [
         Line(
@@ -54,7 +55,7 @@ def lines(form: Form, earlier: Mapping[str, tuple[BilanAnswer, date]], today: da
     ]
 
 
-def _before(found: tuple[BilanAnswer, date] | None, today: date) -> str | None:
+def _before(found: tuple[Answer, date] | None, today: date) -> str | None:
     if found is None:
         return None
     answer, day = found
@@ -83,8 +84,10 @@ def notes_without_level(data: Mapping[str, Any]) -> list[Dimension]:
     return [d for d in DIMENSIONS if data[f"{d.code}_note"] and data[f"{d.code}_level"] is None]
 
 
-def values_of(bilan: Bilan, answers: Mapping[str, BilanAnswer]) -> dict[str, Any]:
-    """What a stored bilan shows in the form."""
+def values_of(bilan: Bilan, answers: Mapping[str, Answer]) -> dict[str, Any]:
+    """What a stored bilan shows in the form. Raises DecryptionFailed for one that cannot be shown whole."""
+    if not all(answer.readable for answer in answers.values()):
+        raise DecryptionFailed
     values: dict[str, Any] = {
         "distance": str(bilan.distance) if bilan.distance is not None else None,
         "summary": bilan.summary,

@@ -5,6 +5,7 @@ from flask import Response, abort, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from clais.clock import today
+from clais.services import services
 from clais.web.conflicts import saved_alone, saved_by
 from clais.web.context import actor, database, get_or_404
 from clais.web.errors import StaleEdit
@@ -13,10 +14,11 @@ from clais.web.rendering import redirect_after_post, render
 from clais.words import gettext as _
 from clais.workflow import Refused
 from tenants.orientation import actions, bilan_form, queries
+from tenants.orientation.answers import Answer
 from tenants.orientation.dimensions import ARTICLES, DETECTED_BY, DIMENSIONS, DISTANCES, LEVELS, LEVELS_IN_FULL
 from tenants.orientation.feature import file_url, orientation, person_of_page, refusal, say
 from tenants.orientation.meanwhile import file_stays_open
-from tenants.orientation.models import Bilan, BilanAnswer
+from tenants.orientation.models import Bilan
 from tenants.orientation.schemas import WholeBilanSchema
 from tenants.people.models import Person
 
@@ -39,7 +41,7 @@ def new_bilan(person_id: UUID) -> AnyResponse:
         raise _overtaken(latest, form)
     try:
         with file_stays_open(form, person):
-            actions.make_bilan(session, person, actor(), answers, **_rest(form))
+            actions.make_bilan(session, person, actor(), answers, services().keyring, **_rest(form))
     except Refused:
         # A colleague's bilan of today came in between.
         raise _today(person, form) from None
@@ -63,7 +65,7 @@ def edit_bilan(person_id: UUID, bilan_id: UUID) -> AnyResponse:
     if form.version != str(bilan.version):
         raise _overtaken(bilan, form)
     with saved_alone(lambda: _overtaken(get_or_404(Bilan, bilan_id), form)):
-        actions.change_bilan(session, bilan, bilan_form.answers_in(form.data), **_rest(form))
+        actions.change_bilan(session, bilan, bilan_form.answers_in(form.data), services().keyring, **_rest(form))
     say(_("The bilan is corrected."))
     if queries.latest_decision(session, person.id) is None:
         return redirect_after_post(url_for("orientation.decide", person_id=person.id))
@@ -97,8 +99,8 @@ def _both(person_id: UUID, bilan_id: UUID) -> tuple[Person, Bilan]:
     return person, found
 
 
-def _answers(found: Bilan) -> dict[str, BilanAnswer]:
-    return queries.answers_of(database(), [found])[found.id]
+def _answers(found: Bilan) -> dict[str, Answer]:
+    return queries.answers_of(database(), [found], services().keyring)[found.id]
 
 
 def _is_sound(form: Form) -> bool:
@@ -113,7 +115,7 @@ def _is_sound(form: Form) -> bool:
 
 
 def _form(person: Person, form: Form, bilan: Bilan | None, *, status: int = 200) -> Response:
-    earlier = queries.last_answers(database(), person.id, bilan)
+    earlier = queries.last_answers(database(), person.id, bilan, services().keyring)
     return render(
         "orientation/bilan_form.html",
         status=status,

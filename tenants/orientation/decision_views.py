@@ -5,6 +5,7 @@ from flask import Response, abort, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from clais.registry.models import Occupation
+from clais.services import services
 from clais.web.context import actor, database, get_or_404
 from clais.web.forms import Form
 from clais.web.rendering import is_partial_request, redirect_after_post, render
@@ -47,7 +48,7 @@ def decide(person_id: UUID) -> AnyResponse:
 def _decision_page(person: Person, form: Form, *, status: int = 200) -> Response:
     session = database()
     bilan = queries.latest_bilan(session, person.id)
-    answers = queries.answers_of(session, [bilan])[bilan.id] if bilan else {}
+    answers = queries.answers_of(session, [bilan], services().keyring)[bilan.id] if bilan else {}
     return render(
         "orientation/decision_form.html",
         status=status,

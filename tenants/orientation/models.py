@@ -23,20 +23,30 @@ class Bilan(Base, TenantOwned, Timestamped, Versioned):
 
 
 class BilanAnswer(Base, TenantOwned):
-    """One dimension of a bilan. `level` runs from -3 (blocks everything) over 0 (neither) to 2 (a strength)."""
+    """One dimension of a bilan. `level` runs from -3 (blocks everything) over 0 (neither) to 2 (a strength).
+
+    What it says about health or justice is in `sealed` and nowhere else (`tenants.orientation.answers`).
+    """
 
     __tablename__ = "bilan_answer"
     __table_args__ = (
         belongs_to("bilan", "bilan_id", ondelete="CASCADE"),
         tenant_unique("bilan_id", "dimension"),
         CheckConstraint("level BETWEEN -3 AND 2", name="level"),
+        CheckConstraint(
+            "CASE WHEN dimension IN ('health', 'justice')"
+            " THEN sealed IS NOT NULL AND level IS NULL AND detected_by IS NULL AND note IS NULL"
+            " ELSE sealed IS NULL AND level IS NOT NULL END",
+            name="sealed",
+        ),
     )
 
     bilan_id: Mapped[UUID]
     dimension: Mapped[str] = mapped_column(String(20))
-    level: Mapped[int] = mapped_column(SmallInteger)
+    level: Mapped[int | None] = mapped_column(SmallInteger)
     detected_by: Mapped[str | None] = mapped_column(String(10))
     note: Mapped[str | None] = mapped_column(String(500))
+    sealed: Mapped[bytes | None]
 
 
 class WishedOccupation(Base, TenantOwned):

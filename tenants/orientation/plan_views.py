@@ -5,6 +5,7 @@ from flask import Response, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from clais.clock import today
+from clais.services import services
 from clais.web.conflicts import saved_alone, stale_edit
 from clais.web.context import actor, database
 from clais.web.errors import StaleEdit
@@ -68,7 +69,7 @@ def new_plan(person_id: UUID) -> AnyResponse:
 def _proposal(person: Person) -> dict[str, object]:
     session = database()
     decision, bilan = queries.latest_decision(session, person.id), queries.latest_bilan(session, person.id)
-    answers = queries.answers_of(session, [bilan])[bilan.id] if bilan else {}
+    answers = queries.answers_of(session, [bilan], services().keyring)[bilan.id] if bilan else {}
     return {
         "goal": decision.goal if decision else "",
         "review_on": review_day(session, today()),

@@ -7,9 +7,11 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import aliased
 
 from clais.database import ScopedSession
+from clais.encryption import Keyring
 from clais.registry.models import Occupation
 from clais.registry.queries import occupations_matching
 from clais.registry.words import occupation_words
+from tenants.orientation.answers import Answer, read
 from tenants.orientation.models import (
     ActionPlan,
     Bilan,
@@ -79,30 +81,35 @@ def latest_bilan(session: ScopedSession, person_id: UUID) -> Bilan | None:
     return next(iter(bilans(session, person_id, 1)), None)
 
 
-def answers_of(session: ScopedSession, found: Iterable[Keyed]) -> dict[UUID, dict[str, BilanAnswer]]:
-    """Bilan → dimension → answer, for several bilans in one statement."""
+def answers_of(session: ScopedSession, found: Iterable[Keyed], keyring: Keyring) -> dict[UUID, dict[str, Answer]]:
+    """Bilan → dimension → answer, for several bilans in one statement; look whether each is readable."""
     keys = [bilan.id for bilan in found]
-    answers: dict[UUID, dict[str, BilanAnswer]] = {key: {} for key in keys}
+    answers: dict[UUID, dict[str, Answer]] = {key: {} for key in keys}
     if keys:
-        for answer in session.scalars(
+        for row in session.scalars(
             select(BilanAnswer).where(BilanAnswer.tenant_id == session.scope.tenant_id, BilanAnswer.bilan_id.in_(keys))
         ):
-            answers[answer.bilan_id][answer.dimension] = answer
+            answers[row.bilan_id][row.dimension] = read(keyring, row)
     return answers
 
 
-def last_answers(session: ScopedSession, person_id: UUID, before: Bilan | None) -> dict[str, tuple[BilanAnswer, date]]:
-    """Dimension → what this person last answered there and when, before the bilan `before` (ever, when None)."""
+def last_answers(
+    session: ScopedSession, person_id: UUID, before: Bilan | None, keyring: Keyring
+) -> dict[str, tuple[Answer, date]]:
+    """Dimension → what this person last answered there and when, before the bilan `before` (ever, when None), as far
+    as it can be read.
+    """
     earlier = [
         bilan
         for bilan in bilans(session, person_id)
         if before is None or (bilan.made_on, bilan.id) < (before.made_on, before.id)
     ]
-    answers = answers_of(session, earlier)
-    found: dict[str, tuple[BilanAnswer, date]] = {}
+    answers = answers_of(session, earlier, keyring)
+    found: dict[str, tuple[Answer, date]] = {}
     for bilan in earlier:
         for code, answer in answers[bilan.id].items():
-            found.setdefault(code, (answer, bilan.made_on))
+            if answer.readable:
+                found.setdefault(code, (answer, bilan.made_on))
     return found
 
 

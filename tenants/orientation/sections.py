@@ -9,6 +9,7 @@ from uuid import UUID
 from clais.clock import local, today
 from clais.database import ScopedSession, new_id
 from clais.identity.actor import Actor
+from clais.services import services
 from clais.web.formatting import short_day
 from clais.web.forms import Form
 from clais.words import gettext as _
@@ -16,7 +17,7 @@ from tenants.orientation import queries
 from tenants.orientation.choices import DIRECTIONS, MOST_WISHES, OUTCOMES, SIGNED_MANNERS, WHO
 from tenants.orientation.dimensions import ARTICLES, DISTANCES, LEVELS, position
 from tenants.orientation.models import ActionPlan, PlanStep
-from tenants.orientation.movement import Move, moves, not_looked_at
+from tenants.orientation.movement import Move, moves, not_looked_at, unreadable
 from tenants.orientation.schemas import ObjectiveSchema, StepSchema, WishSchema
 from tenants.people import file
 from tenants.people.models import Person
@@ -139,7 +140,7 @@ def movement_on_file(session: ScopedSession, person: Person, actor: Actor) -> Ma
     last = file.newest(session, person.id, actor)["bilans"][:2]
     if not last:
         return None
-    answers = queries.answers_of(session, last)
+    answers = queries.answers_of(session, last, services().keyring)
     now, before = last[0], last[1] if len(last) > 1 else None
     earlier = answers[before.id] if before else {}
     found = moves(earlier, answers[now.id])
@@ -151,6 +152,7 @@ def movement_on_file(session: ScopedSession, person: Person, actor: Actor) -> Ma
         "title": _title(now.made_on, before.made_on if before else None),
         "lines": [_line(move, alone=before is None) for move in found if move not in calm],
         "calm": [(_(move.dimension.label), _(LEVELS[move.now])) for move in calm],
+        "unreadable": [_(dimension.label) for dimension in unreadable(answers[now.id])],
         "left_out": [_(dimension.label) for dimension in not_looked_at(earlier, answers[now.id])],
         "distance": _distance(now.distance, before.distance if before else None),
         "summary": now.summary,

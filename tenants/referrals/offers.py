@@ -10,6 +10,7 @@ from clais.clock import today
 from clais.database import ScopedSession
 from clais.exchange.parcels import BILAN, FIELDS, NOTE, Offer
 from clais.numbers import age_band, age_on, format_phone
+from clais.services import services
 from clais.web.formatting import exact_day
 from clais.words import gettext as _
 from tenants.follow_up.models import Note
@@ -92,7 +93,7 @@ def _orientation(session: ScopedSession, person_id: UUID) -> Iterator[Offer]:
     bilan = orientation.latest_bilan(session, person_id)
     if bilan is not None and bilan.distance is not None:
         yield from _offer("distance", bilan.distance, _(DISTANCES[bilan.distance]))
-    for dimension, (answer, _made_on) in orientation.last_answers(session, person_id, None).items():
+    for dimension, (answer, _made_on) in orientation.last_answers(session, person_id, None, services().keyring).items():
         # The level alone: what was noted beside it was not written to be shared.
         if f"{BILAN}{dimension}" in FIELDS:
             yield from _offer(f"{BILAN}{dimension}", answer.level, _(LEVELS_IN_FULL[answer.level]))

@@ -17,6 +17,7 @@ from clais.exchange.parcels import FIELDS, NotOffered, Offer, missing
 from clais.exchange.schemes import KINDS, SchemeOffer, free_seats, scheme_of_basin
 from clais.registry.models import Tenant
 from clais.registry.queries import support_centre_of
+from clais.services import services
 from clais.web.context import actor, database, get_or_404
 from clais.web.formatting import short_day
 from clais.web.forms import Form
@@ -95,6 +96,7 @@ def compose(person_id: UUID) -> Response:
                 database(), actor(), person_id=person.id, to=destination.centre, scheme=destination.scheme,
                 scheme_session=destination.session, purpose=form.data["purpose"], urgency=form.data["urgency"],
                 offers=found, ticked=form.data["fields_shared"], agreement=_agreement(form.data),
+                keyring=services().keyring,
             )  # fmt: skip
         except Refused as error:
             form.add_error(None, refusal(error))

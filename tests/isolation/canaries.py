@@ -17,6 +17,8 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from clais.clock import now, today
 from clais.database import Base, new_id
+from clais.encryption import Keyring
+from clais.sealing import COLUMN, seal
 from clais.web.fields import choice_values
 from clais.web.schemas import Schema
 from config.models import METADATA
@@ -31,10 +33,10 @@ SHORT = 12
 
 MEMBERS = frozenset({"membership_id", "author_id", "agent_id", "sender_membership_id", "referent_id"})
 SHAPES: dict[tuple[str, str], Any] = {
-    ("parcel", "contents"): {"availability": {"label": "Disponible", "value": "{text}", "text": "{text}"}},
-    ("participant", "contents"): {"availability": {"label": "Disponible", "value": "{text}", "text": "{text}"}},
+    ("parcel", "sealed"): {"availability": {"label": "Disponible", "value": "{text}", "text": "{text}"}},
+    ("participant", "sealed"): {"availability": {"label": "Disponible", "value": "{text}", "text": "{text}"}},
 }
-"""JSON that pages read key by key; any other JSON column takes its default, or a canary under a canary."""
+"""Facts that pages read key by key, sealed; any JSON column takes its default, or a canary under a canary."""
 
 TELLING = frozenset({("membership", "role")})
 """Codes that even a row of canaries has: someone of B whose role is not one of ours would be offered nowhere."""
@@ -68,6 +70,7 @@ class Seed:
     tenant_id: UUID
     basin_id: UUID
     receiver_id: UUID
+    keyring: Keyring
     user_id: UUID = field(default_factory=new_id)
     ids: dict[str, UUID] = field(default_factory=lambda: {table.name: new_id() for table in METADATA.sorted_tables})
     rows: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -117,13 +120,19 @@ def withdrawn_referral(connection: Connection, seed: Seed) -> UUID:
 def row_for(table: Table, seed: Seed, write: Writer = canary, *, plausible: bool = False) -> dict[str, Any]:
     """Values for one row of `table` that satisfy its types, checks and foreign keys."""
     checked = values_of_checks(table)
-    return {
+    row = {
         column.name: checked[column.name]
         if column.name in checked
         else value_for(column, seed, write, plausible=plausible)
         for column in table.columns
         if column.computed is None
     }
+    shape = SHAPES.get((table.name, COLUMN))
+    if shape is not None:
+        told = write(table.columns[COLUMN])
+        facts = {key: {k: v.format(text=told) for k, v in cell.items()} for key, cell in shape.items()}
+        row[COLUMN] = seal(seed.keyring, facts, table=table.name, tenant_id=row["tenant_id"], row_id=row["id"])
+    return row
 
 
 def value_for(column: Column[Any], seed: Seed, write: Writer, *, plausible: bool) -> Any:
@@ -172,9 +181,6 @@ def _uuid(column: Column[Any], seed: Seed) -> UUID | None:
 
 
 def _json(column: Column[Any], write: Writer) -> Any:
-    shape = SHAPES.get((column.table.name, column.name))
-    if shape is not None:
-        return {key: {k: v.format(text=write(column)) for k, v in cell.items()} for key, cell in shape.items()}
     if column.default is not None and column.default.is_callable:
         empty: Any = column.default.arg(None)  # type: ignore[attr-defined]
         return [] if isinstance(empty, list) else {write(column): write(column)}
@@ -226,10 +232,10 @@ def values_of_checks(table: Table) -> dict[str, Any]:
         if not isinstance(constraint, CheckConstraint):
             continue
         rule = str(constraint.sqltext)
-        if match := re.search(r"(\w+) IN \('([^']*)'", rule):
+        if match := re.match(r"(\w+) IN \('([^']*)'", rule):
             default = table.columns[match[1]].default
             found[match[1]] = str(default.arg) if default is not None and default.is_scalar else match[2]  # type: ignore[attr-defined]
-        elif match := re.search(r"(\w+) BETWEEN (-?\d+) AND", rule):
+        elif match := re.match(r"(\w+) BETWEEN (-?\d+) AND", rule):
             default = table.columns[match[1]].default
             found[match[1]] = default.arg if default is not None and default.is_scalar else int(match[2])  # type: ignore[attr-defined]
     return found

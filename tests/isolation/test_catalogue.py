@@ -293,7 +293,7 @@ FAULTS = {
     "truncate": "GRANT TRUNCATE ON person TO clais_app",
     "references": "GRANT REFERENCES ON person TO clais_app",
     "rewriting the trail": "GRANT UPDATE ON audit_event TO clais_app",
-    "rewriting a parcel": "GRANT UPDATE (contents) ON parcel TO clais_app",
+    "rewriting a parcel": "GRANT UPDATE (sealed) ON parcel TO clais_app",
     "making an administrator": "GRANT UPDATE (administers) ON user_account TO clais_app",
     "the public": "GRANT SELECT ON person TO PUBLIC",
     "a superuser's view": "CREATE VIEW planted AS SELECT * FROM person",

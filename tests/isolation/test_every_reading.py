@@ -116,7 +116,9 @@ def in_the_centre(world: World) -> Iterator[Faults]:
         received = received_referral(session, referral.id)
         assert received is not None
         exchange.move(session, officer.actor, received, "receive")
-        participant = routing.accept(session, officer.actor, received, scheme_session=session.merge(seats))
+        participant = routing.accept(
+            session, officer.actor, received, officer.federation.keyring, scheme_session=session.merge(seats)
+        )
     values |= {"participant_id": participant.id, "session_id": seats.id}
     yield look(world, visitor, values, [participant.id], {})
 

@@ -105,7 +105,7 @@ def check_last_seat(world: World) -> tuple[int, int]:
                 received = received_referral(session, referrals[turn].id)
                 assert received is not None
                 own = session.get_one(SchemeSession, (officer.tenant.id, seats.id))
-                routing.accept(session, officer.actor, received, scheme_session=own)
+                routing.accept(session, officer.actor, received, officer.federation.keyring, scheme_session=own)
         except routing.SessionFull:
             return False
         return True

@@ -168,7 +168,7 @@ def check_received(world: World) -> tuple[list[str], set[int]]:
         received = received_referral(session, referral.id)
         assert received is not None
         exchange.move(session, officer.actor, received, "receive")
-        participant = routing.accept(session, officer.actor, received)
+        participant = routing.accept(session, officer.actor, received, officer.federation.keyring)
     answers += received_answers(visitor, referral.id, participant.id)
     assert all(shows_a_file(answer) for _where, answer in answers)
     statuses = {answer.status_code for _where, answer in answers}

@@ -6,10 +6,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, text, update
+from sqlalchemy import Engine, select, update
+from sqlalchemy.orm import Session
 
 from clais.clock import now
 from clais.exchange.models import Parcel, Referral, ReferralEvent
+from clais.sealing import seal, unseal
 from clais.web.routing import Application
 from tests.isolation.catalogue import faulty_site
 from tests.isolation.pages import crawl
@@ -59,12 +61,13 @@ def test_the_receiver_sees_the_agreed_fields_and_no_other(sent: Sent) -> None:
 
 
 def test_a_parcel_that_holds_more_is_found_on_its_page(sent: Sent) -> None:
-    with sent.world.superuser.begin() as connection:
-        changed = connection.execute(
-            text("UPDATE parcel SET contents = contents || CAST(:more AS jsonb) WHERE referral_id = :id"),
-            {"more": '{"phone": {"label": "Téléphone", "value": "x", "text": "KEPT-phone"}}', "id": sent.referral.id},
-        )
-    assert changed.rowcount == 1
+    keyring = sent.world.app.extensions["clais"].keyring
+    with Session(sent.world.superuser) as session:
+        parcel = session.scalars(select(Parcel).where(Parcel.referral_id == sent.referral.id)).one()
+        more = {"phone": {"label": "Téléphone", "value": "x", "text": "KEPT-phone"}}
+        told = unseal(keyring, parcel) | more
+        parcel.sealed = seal(keyring, told, table="parcel", tenant_id=parcel.tenant_id, row_id=parcel.id)
+        session.commit()
     page = own_pages(sent, sent.visitor(sent.officer))["referral"]
     assert check_fields(sent) == [f"{page}: KEPT-phone"]
 

@@ -99,18 +99,23 @@ class World:
         with self.superuser.begin() as connection:
             self.centre = fill(
                 connection,
-                Seed(near.support_centre.id, near.basin.id, near.platform.id),
+                Seed(near.support_centre.id, near.basin.id, near.platform.id, near.keyring),
                 self.write,
                 publications=True,
                 plausible=True,
             )
-            self.own = Seed(near.platform.id, near.basin.id, near.support_centre.id)
+            self.own = Seed(near.platform.id, near.basin.id, near.support_centre.id, near.keyring)
             self.own.ids.update({name: self.centre.ids[name] for name in ("scheme", "scheme_session")})
             fill(connection, self.own, self.write, plausible=True)
             # B's referrals go to the other basin: sent to our own centre, it would rightly see them.
-            self.foreign = fill(connection, Seed(near.other_platform.id, near.basin.id, far.support_centre.id), canary)
+            self.foreign = fill(
+                connection, Seed(near.other_platform.id, near.basin.id, far.support_centre.id, near.keyring), canary
+            )
             self.abroad = fill(
-                connection, Seed(far.support_centre.id, far.basin.id, far.platform.id), canary, publications=True
+                connection,
+                Seed(far.support_centre.id, far.basin.id, far.platform.id, near.keyring),
+                canary,
+                publications=True,
             )
 
     @property

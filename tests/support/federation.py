@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 from werkzeug.test import TestResponse
 
 from clais.database import Scope, ScopedSession, unit_of_work
+from clais.encryption import Keyring
 from clais.identity import actions
 from clais.identity.actor import Actor
 from clais.identity.models import Membership, UserAccount, UserSession
@@ -163,6 +164,12 @@ class Federation:
                 slug=f"thuin-{self.tag}",
                 code="THU",
             )
+
+    @property
+    def keyring(self) -> Keyring:
+        """The keys of the installation."""
+        found: Keyring = self.app.extensions["clais"].keyring
+        return found
 
     def member(self, tenant: Tenant, role: str, name: str = "Nadia Lambert") -> Member:
         """A new account with one membership in `tenant`."""

@@ -117,4 +117,5 @@ def a_referral(
             offers=offers,
             ticked=ticked,
             agreement=Agreement("fr-facile", "screen", today() + timedelta(days=days)),
+            keyring=agent.federation.keyring,
         )

@@ -28,7 +28,7 @@ def a_participant(agent: Member, officer: Member) -> tuple[Referral, Participant
     referral = a_referral(agent, a_person(agent), scheme, seats)
     with officer.at_work() as session:
         exchange.move(session, officer.actor, referral, "receive")
-        participant = actions.accept(session, officer.actor, referral, scheme_session=seats)
+        participant = actions.accept(session, officer.actor, referral, officer.federation.keyring, scheme_session=seats)
         exchange.move(session, officer.actor, referral, "start")
         actions.report(session, officer.actor, referral, "complete", reason="hired")
     return referral, participant
@@ -48,12 +48,12 @@ def erase(federation: Federation) -> None:
         apply_withdrawals(session, system)
 
 
-def stored(officer: Member, participant: Participant) -> tuple[dict[str, object], list[str | None]]:
+def stored(officer: Member, participant: Participant) -> tuple[bytes | None, list[str | None]]:
     """What is left of someone: the copy of the parcel, and the notes."""
     with officer.at_work() as session:
         row = session.get_one(Participant, (officer.tenant.id, participant.id))
         notes = select(Enrolment.progress_note).where(Enrolment.participant_id == participant.id)
-        return row.contents, list(session.scalars(notes))
+        return row.sealed, list(session.scalars(notes))
 
 
 @pytest.mark.parametrize("state", ["suspended", "closed"])
@@ -69,7 +69,7 @@ def test_a_centre_that_no_longer_works_forgets_all_the_same(
     jobs = {job.name: job for job in jobs_of(Settings.from_environment({"CLAIS_DIRECTORY": str(tmp_path)}))}
     job = replace(jobs["referral.apply_withdrawals"], name=f"test.{new_id()}")
     assert run_slot(surroundings_of(federation.app, "http://localhost"), job) == 0
-    assert stored(officer, participant)[0] == {}
+    assert stored(officer, participant)[0] is None
 
 
 def test_a_note_that_is_being_written_is_erased_with_the_rest(federation: Federation) -> None:
@@ -84,7 +84,7 @@ def test_a_note_that_is_being_written_is_erased_with_the_rest(federation: Federa
         erasure.join(0.5)
         assert erasure.is_alive()
     erasure.join(20)
-    assert stored(officer, participant) == ({}, [None])
+    assert stored(officer, participant) == (None, [None])
 
 
 def note_too_late(federation: Federation) -> list[str | None]:

@@ -46,7 +46,7 @@ def test_fifty_at_once_for_the_last_seat_and_one_gets_it(federation: Federation)
             assert mine is not None
             start.wait()
             try:
-                actions.accept(session, officer.actor, mine, scheme_session=scheme_session)
+                actions.accept(session, officer.actor, mine, officer.federation.keyring, scheme_session=scheme_session)
             except actions.SessionFull:
                 session.rollback()
                 return "full"
@@ -125,7 +125,7 @@ def test_changing_session_frees_the_old_seat_and_a_failure_frees_it_too(federati
     referral = a_referral(agent, a_person(agent))
     with officer.at_work() as session:
         exchange.move(session, officer.actor, referral, "receive")
-        participant = actions.accept(session, officer.actor, referral, scheme_session=first)
+        participant = actions.accept(session, officer.actor, referral, officer.federation.keyring, scheme_session=first)
     with officer.at_work() as session:
         mine = participant_of(session, referral.id)
         assert mine is not None
@@ -152,7 +152,7 @@ def test_a_session_never_has_fewer_seats_than_are_held(federation: Federation) -
     _scheme, scheme_session = a_scheme(officer, seats=3)
     for referral in received(agent, officer, 2, scheme_session):
         with officer.at_work() as session:
-            actions.accept(session, officer.actor, referral, scheme_session=scheme_session)
+            actions.accept(session, officer.actor, referral, officer.federation.keyring, scheme_session=scheme_session)
     with officer.at_work() as session:
         row = session.get_one(SchemeSession, (officer.tenant.id, scheme_session.id))
         with pytest.raises(Refused):

@@ -21,7 +21,9 @@ def a_participant(agent: Member, officer: Member) -> tuple[Referral, Participant
     referral = a_referral(agent, a_person(agent), scheme, scheme_session)
     with officer.at_work() as session:
         exchange.move(session, officer.actor, referral, "receive")
-        return referral, actions.accept(session, officer.actor, referral, scheme_session=scheme_session)
+        return referral, actions.accept(
+            session, officer.actor, referral, officer.federation.keyring, scheme_session=scheme_session
+        )
 
 
 def held_session(officer: Member, participant: Participant) -> UUID:

@@ -45,7 +45,9 @@ def a_participant(agent: Member, officer: Member) -> tuple[Referral, Participant
     referral = a_referral(agent, a_person(agent), scheme, scheme_session)
     with officer.at_work() as session:
         exchange.move(session, officer.actor, referral, "receive")
-        participant = actions.accept(session, officer.actor, referral, scheme_session=scheme_session)
+        participant = actions.accept(
+            session, officer.actor, referral, officer.federation.keyring, scheme_session=scheme_session
+        )
         actions.note_progress(session, participant, "CANARY-PROGRESS")
     return referral, participant, scheme_session
 
@@ -119,7 +121,7 @@ def test_the_job_frees_the_seat_and_erases_the_copy(federation: Federation, supe
     with officer.at_work() as session:
         row = session.get(Participant, (centre.id, participant.id))
         assert row is not None
-        assert (row.display_name, row.sort_name, row.contents, row.state) == ("", "", {}, "left")
+        assert (row.display_name, row.sort_name, row.sealed, row.state) == ("", "", None, "left")
         assert row.erased_at is not None
         assert row.erased_at <= datetime.now(UTC)
         assert [

@@ -2,7 +2,7 @@
 cross.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -11,7 +11,8 @@ from sqlalchemy import select, update
 
 from clais.audit.actions import record
 from clais.clock import now, today
-from clais.database import ScopedSession
+from clais.database import ScopedSession, new_id
+from clais.encryption import Keyring
 from clais.exchange import consent_texts
 from clais.exchange.agreements import Agreement, letter_for, shared_age_band
 from clais.exchange.delays import Promise, end_of, working_days_after
@@ -25,11 +26,12 @@ from clais.exchange.models import (
     SchemeSession,
     Withdrawal,
 )
-from clais.exchange.parcels import Missing, Offer, missing, seal
+from clais.exchange.parcels import Missing, Offer, freeze, missing
 from clais.exchange.workflow import ANSWER, NEVER_MEANT, OPEN, REASONS, REFERRAL, SEND, URGENCIES
 from clais.identity.actor import Actor
 from clais.registry.actions import next_reference
 from clais.registry.models import Tenant
+from clais.sealing import seal
 from clais.workflow import Refused
 
 LONGEST_CONSENT = timedelta(days=731)
@@ -54,6 +56,7 @@ def send_referral(
     offers: Sequence[Offer],
     ticked: Collection[str],
     agreement: Agreement,
+    keyring: Keyring,
 ) -> Referral:
     """Send a person to another tenant with exactly the ticked facts. A draft never exists for the receiver: all is
     written here.
@@ -65,7 +68,7 @@ def send_referral(
     reference = next_reference(session, actor.tenant_code, "R")
     _check_destination(session, person_id, scheme, scheme_session)
     _check_agreement(agreement, urgency)
-    contents = seal(offers, ticked)
+    contents = freeze(offers, ticked)
     lacking = missing(scheme.required_fields, contents) if scheme else []
     if lacking:
         raise Missing(lacking)
@@ -98,7 +101,7 @@ def send_referral(
     session.add(referral)
     session.flush()
     REFERRAL.apply(session, referral, "send", actor)
-    session.add(Parcel(**_crossing(referral), referral_id=referral.id, contents=contents, consent_text=letter.text))
+    session.add(_parcel(keyring, referral, contents, letter.text))
     session.add(
         Consent(
             referral_id=referral.id,
@@ -115,6 +118,19 @@ def send_referral(
     record(session, "referral.send", "referral", referral.id, person_id=person_id, details={"fields": list(contents)})
     session.flush()
     return referral
+
+
+def _parcel(keyring: Keyring, referral: Referral, contents: Mapping[str, Any], consent_text: str) -> Parcel:
+    key = new_id()
+    sealed = seal(keyring, contents, table=Parcel.__tablename__, tenant_id=referral.tenant_id, row_id=key)
+    return Parcel(
+        **_crossing(referral),
+        id=key,
+        referral_id=referral.id,
+        fields=list(contents),
+        sealed=sealed,
+        consent_text=consent_text,
+    )
 
 
 def _check_destination(

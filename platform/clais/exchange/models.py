@@ -134,15 +134,19 @@ class Referral(Base, Crossing, Timestamped, Versioned):
 
 
 class Parcel(Base, Crossing):
-    """A frozen copy of exactly the fields that the person agreed to share. Insert-only: never rewritten."""
+    """A frozen copy of exactly the fields that the person agreed to share. Insert-only: never rewritten.
+
+    `sealed` holds field code → {label, value, text}: the value as agreed, and the words in which it was shown
+    (`clais.sealing`). `fields` are the codes alone.
+    """
 
     __tablename__ = "parcel"
     __table_args__ = (belongs_to_crossing(), tenant_unique("referral_id", "parcel_version"))
 
     referral_id: Mapped[UUID]
     parcel_version: Mapped[int] = mapped_column(SmallInteger, default=1)
-    contents: Mapped[dict[str, Any]]
-    """Field code → {label, value, text}: the value as agreed, and the words in which it was shown."""
+    fields: Mapped[list[Any]] = mapped_column(default=list)
+    sealed: Mapped[bytes]
     consent_text: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(default=now)
 

@@ -1,4 +1,4 @@
-"""What may travel in a referral, field by field, and the sealing of exactly what was agreed."""
+"""What may travel in a referral, field by field, and the copy of exactly what was agreed."""
 
 import hashlib
 import json
@@ -136,7 +136,7 @@ def in_order(codes: Iterable[str]) -> list[str]:
     return sorted(codes, key=lambda code: (order[field_of(code).code], code))
 
 
-def seal(offers: Iterable[Offer], ticked: Collection[str]) -> dict[str, dict[str, Any]]:
+def freeze(offers: Iterable[Offer], ticked: Collection[str]) -> dict[str, dict[str, Any]]:
     """A frozen copy of exactly the ticked fields: code → {label, value, text}, in the order of the screen.
 
     Raises NotOffered for a ticked code that no offer has; what was not ticked cannot be found in the result.

@@ -7,12 +7,10 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
-    ARRAY,
     BindParameter,
     Integer,
     ScalarSelect,
     Select,
-    Text,
     Uuid,
     bindparam,
     func,
@@ -197,16 +195,17 @@ class InboxLine:
         return missing(self.referral.required_fields or (), self.fields)
 
 
-# The inbox reads columns, with the scheme, the session and the keys of the parcel beside them, by statements that are
+# The inbox reads columns, with the scheme, the session and the codes of the parcel beside them, by statements that are
 # built once: a page of it is opened all day, and its entities would weigh more than itself.
 _HERE = bindparam("here", type_=Uuid())
 _MOST = bindparam("most", type_=Integer())
-_SHARED = func.array(
-    select(func.jsonb_object_keys(Parcel.contents, type_=Text()))
+_SHARED = (
+    select(Parcel.fields)
     .where(Parcel.tenant_id == Referral.tenant_id, Parcel.referral_id == Referral.id)
+    .order_by(Parcel.parcel_version.desc())
+    .limit(1)
     .correlate(Referral)
-    .scalar_subquery(),
-    type_=ARRAY(Text()),
+    .scalar_subquery()
 )
 _LINES = (
     select(
@@ -248,7 +247,7 @@ def inbox(session: ScopedSession, after: Cursor | None = None, limit: int = PAGE
     """
     rows = _INBOX if after is None else _INBOX.where(tuple_(*_IN_INBOX) > after)
     found = session.execute(rows, {"here": session.scope.tenant_id, "most": limit + 1})
-    return [InboxLine(row, frozenset(row.shared)) for row in found]
+    return [InboxLine(row, frozenset(row.shared or ())) for row in found]
 
 
 def inbox_cursor(referral: Any) -> Cursor:

@@ -116,6 +116,12 @@ TEXTS: dict[str, Explanation] = {
         _l("What you were doing was not saved."),
         _l("Try again. If it happens again, give the reference below to your administrator."),
     ),
+    "500-sealed": Explanation(
+        _l("This is kept sealed, and could not be opened"),
+        _l("The keys of this installation are not those with which it was sealed."),
+        _l("Nothing was changed, and what is sealed is still there."),
+        _l("Tell whoever looks after CLAIS in your place, with the reference below: the right keys bring it back."),
+    ),
     "503": Explanation(
         _l("The service is away for a moment"),
         _l("The records cannot be reached right now. This usually lasts a few seconds."),

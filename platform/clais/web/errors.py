@@ -21,6 +21,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
+from clais.encryption import DecryptionFailed
 from clais.web.csrf import FIELD, ForgedRequest
 from clais.web.error_texts import Explanation, explanation_of
 
@@ -211,6 +212,12 @@ def _misshapen(_error: ValidationError) -> Response:
     return error_response(400)
 
 
+def _sealed(error: DecryptionFailed) -> Response:
+    """Something that is kept sealed does not open: the keys of the installation are not those it was sealed with."""
+    _log("sealed and not opened", error)
+    return error_response(500, explanation=explanation_of(500, "sealed"))
+
+
 def _unexpected(error: InternalServerError) -> Response:
     _log("request failed", error.original_exception or error)
     return error_response(500)
@@ -246,5 +253,6 @@ def init_errors(app: Flask) -> None:
     app.register_error_handler(StaleEdit, _stale)
     app.register_error_handler(ValidationError, _misshapen)
     app.register_error_handler(StaleDataError, _overtaken)
+    app.register_error_handler(DecryptionFailed, _sealed)
     for away in (OperationalError, InterfaceError, PoolTimeoutError):
         app.register_error_handler(away, _database_away)

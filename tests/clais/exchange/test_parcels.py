@@ -16,10 +16,10 @@ from clais.exchange.parcels import (
     Offer,
     changed,
     field_of,
+    freeze,
     in_order,
     missing,
     read_out,
-    seal,
 )
 
 plain = st.recursive(
@@ -39,7 +39,7 @@ def test_the_parcel_holds_exactly_the_ticked_facts_as_they_were_offered(
     offers: list[Offer], data: st.DataObject
 ) -> None:
     ticked = data.draw(st.sets(st.sampled_from([offer.code for offer in offers]))) if offers else set()
-    contents = seal(offers, ticked)
+    contents = freeze(offers, ticked)
     assert set(contents) == ticked
     for offer in offers:
         if offer.code in ticked:
@@ -51,10 +51,10 @@ def test_what_is_not_offered_cannot_be_shared(offers: list[Offer], ticked: set[s
     strangers = ticked - {offer.code for offer in offers}
     if strangers:
         with pytest.raises(NotOffered) as refused:
-            seal(offers, ticked)
+            freeze(offers, ticked)
         assert set(refused.value.codes) == strangers
     else:
-        assert set(seal(offers, ticked)) == ticked
+        assert set(freeze(offers, ticked)) == ticked
 
 
 @given(some_offers, st.data())
@@ -79,7 +79,7 @@ def told(offer: Offer) -> str:
 @given(some_offers)
 def test_the_parcel_is_a_frozen_copy(offers: list[Offer]) -> None:
     before = deepcopy(offers)
-    contents = seal(offers, [offer.code for offer in offers])
+    contents = freeze(offers, [offer.code for offer in offers])
     kept = deepcopy(contents)
     for offer in offers:
         if isinstance(offer.value, list):
@@ -97,7 +97,7 @@ def test_what_is_missing_is_what_is_needed_and_not_there(required: set[str], pre
 
 @given(some_offers)
 def test_a_parcel_is_read_out_whole_and_in_the_order_of_the_screen(offers: list[Offer]) -> None:
-    contents = seal(offers, [offer.code for offer in offers])
+    contents = freeze(offers, [offer.code for offer in offers])
     lines = read_out(contents)
     assert lines == [(contents[code]["label"], contents[code]["text"]) for code in in_order(contents)]
     assert len(lines) == len(offers)

@@ -19,6 +19,7 @@ from clais.exchange.queries import (
     thread,
     withdrawals,
 )
+from clais.sealing import unseal
 from clais.workflow import Refused
 from tests.support.federation import Federation
 from tests.support.referrals import TICKED, a_person, a_referral, a_scheme
@@ -36,7 +37,7 @@ def test_the_receiver_sees_exactly_the_agreed_fields(federation: Federation) -> 
         assert (line.referral.age_band, line.referral.sex) == ("30_34", "woman")
         parcel = parcel_of(session, line.referral)
         assert parcel is not None
-        assert set(parcel.contents) == set(TICKED)
+        assert set(unseal(federation.keyring, parcel)) == set(parcel.fields) == set(TICKED)
         assert "Sofia" not in parcel.consent_text
         assert consent_of(session, line.referral) is None
 
@@ -151,7 +152,7 @@ def test_the_database_refuses_the_receiver_what_was_agreed(federation: Federatio
 @pytest.mark.parametrize(
     "statement",
     [
-        "UPDATE parcel SET contents = '{}'",
+        "UPDATE parcel SET sealed = ''",
         "DELETE FROM parcel",
         "DELETE FROM referral",
         "UPDATE referral_event SET comment = ''",

@@ -7,7 +7,7 @@ import pytest
 
 from clais.clock import today
 from tenants.orientation import actions, queries
-from tenants.orientation.actions import Answer
+from tenants.orientation.answers import Answer
 from tenants.orientation.dimensions import ARTICLES, DIMENSIONS, SENSITIVE
 from tenants.orientation.models import Bilan
 from tenants.people.models import Person
@@ -26,14 +26,17 @@ def the_bilans(member: Member, person: Person) -> list[Bilan]:
 
 def the_levels(member: Member, bilan: Bilan) -> dict[str, int]:
     with member.at_work() as session:
-        return {code: answer.level for code, answer in queries.answers_of(session, [bilan])[bilan.id].items()}
+        found = queries.answers_of(session, [bilan], member.federation.keyring)[bilan.id]
+        return {code: answer.level for code, answer in found.items()}
 
 
 def an_earlier_bilan(member: Member, person: Person, days_ago: int, **levels: int) -> Bilan:
     with member.at_work() as session:
         answers = {code: Answer(level, note=f"Note de {person.given_names}") for code, level in levels.items()}
         person = session.get_one(Person, (person.tenant_id, person.id))
-        return actions.make_bilan(session, person, member.actor, answers, made_on=today() - timedelta(days=days_ago))
+        keyring = member.federation.keyring
+        day = today() - timedelta(days=days_ago)
+        return actions.make_bilan(session, person, member.actor, answers, keyring, made_on=day)
 
 
 def test_a_bilan_of_twelve_answers_is_one_post_and_leads_straight_to_the_decision(

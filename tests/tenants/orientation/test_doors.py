@@ -10,7 +10,7 @@ from clais.audit.models import AuditEvent
 from clais.registry.models import Occupation
 from clais.web.routing import permission_of
 from tenants.orientation import actions, plan_actions, queries
-from tenants.orientation.actions import Answer
+from tenants.orientation.answers import Answer
 from tenants.orientation.plan_actions import NewObjective, NewStep
 from tenants.people.models import Person
 from tests.support.federation import Federation, Member
@@ -30,7 +30,7 @@ def one_of_everything(member: Member, arrive: Arrive) -> dict[str, UUID]:
     person_id = arrive(member, "Autre", "Aline").id
     with member.at_work() as session:
         person = session.get_one(Person, (member.tenant.id, person_id))
-        bilan = actions.make_bilan(session, person, member.actor, {"work": Answer(1)})
+        bilan = actions.make_bilan(session, person, member.actor, {"work": Answer(1)}, member.federation.keyring)
         occupation = session.scalars(select(Occupation).limit(1)).one()
         wish = actions.wish(session, person, occupation)
         plan = plan_actions.start_plan(

@@ -1,18 +1,18 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tenants.orientation.answers import Answer
 from tenants.orientation.dimensions import DIMENSIONS, LEVELS, position
-from tenants.orientation.models import BilanAnswer
 from tenants.orientation.movement import moves, not_looked_at, obstacles, strengths
 
 bilans = st.dictionaries(st.sampled_from([d.code for d in DIMENSIONS]), st.sampled_from(list(LEVELS))).map(
-    lambda levels: {code: BilanAnswer(dimension=code, level=level) for code, level in levels.items()}
+    lambda levels: {code: Answer(level) for code, level in levels.items()}
 )
 
 
 @given(before=bilans, now=bilans)
 def test_each_dimension_of_today_is_said_once_and_moves_the_way_its_levels_do(
-    before: dict[str, BilanAnswer], now: dict[str, BilanAnswer]
+    before: dict[str, Answer], now: dict[str, Answer]
 ) -> None:
     found = moves(before, now)
     assert sorted(move.dimension.code for move in found) == sorted(now)
@@ -28,7 +28,7 @@ def test_each_dimension_of_today_is_said_once_and_moves_the_way_its_levels_do(
 
 
 @given(now=bilans)
-def test_obstacles_come_heaviest_first_and_strengths_strongest_first(now: dict[str, BilanAnswer]) -> None:
+def test_obstacles_come_heaviest_first_and_strengths_strongest_first(now: dict[str, Answer]) -> None:
     hindering = [now[dimension.code].level for dimension in obstacles(now)]
     carrying = [now[dimension.code].level for dimension in strengths(now)]
     assert hindering == sorted(level for level in (answer.level for answer in now.values()) if level < 0)

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from clais.exchange.models import Consent, Parcel, Referral
+from clais.sealing import unseal
 from tenants.follow_up.models import Note
 from tenants.people.models import Person
 from tests.support.federation import Browser, Federation, Member
@@ -97,7 +98,7 @@ def test_read_again_it_is_sent_as_it_reads_now(federation: Federation) -> None:
     assert ticked_in(page) == set(data["fields"])
     browser.post(url, filled(browser, url, data["fields"]), status=303)
     with agent.at_work() as session:
-        contents = session.scalars(select(Parcel.contents)).one()
+        contents = unseal(federation.keyring, session.scalars(select(Parcel)).one())
     assert contents[data["fields"][-1]]["text"] == "JAMAIS MONTRÉ"
 
 

@@ -12,9 +12,11 @@ from sqlalchemy import func, select
 from clais.clock import today
 from clais.database import new_id
 from clais.exchange.models import Consent, Parcel, Referral, Scheme, SchemeSession
+from clais.sealing import unseal
 from clais.web.context import SESSION_COOKIE
 from tenants.follow_up.models import Note
-from tenants.orientation.models import Bilan, BilanAnswer
+from tenants.orientation.answers import Answer, written
+from tenants.orientation.models import Bilan
 from tenants.people.models import Person
 from tests.support.federation import Browser, Federation, Member
 from tests.support.referrals import a_person, a_scheme
@@ -28,7 +30,7 @@ def a_full_file(agent: Member, **facts: Any) -> Person:
         session.add(bilan)
         session.flush()
         for dimension, level in (("health", -2), ("justice", -1), ("work", 1)):
-            session.add(BilanAnswer(bilan_id=bilan.id, dimension=dimension, level=level, note="CANARY-ANSWER"))
+            session.add(written(agent.federation.keyring, bilan, dimension, Answer(level, note="CANARY-ANSWER")))
         author = {"author_id": agent.membership.id, "author_name": "Nadia Lambert"}
         for note_class in ("shareable", "fact", "confidence"):
             session.add(Note(person_id=person.id, note_class=note_class, text=f"CANARY-{note_class}", **author))
@@ -97,8 +99,9 @@ def test_what_is_sent_is_what_was_ticked_and_the_text_is_the_one_shown(federatio
     sent = browser.post(url, filled(browser, url, ["name", "phone", "bilan.health"]), status=303)
     with officer.at_work() as session:
         parcel = session.scalars(select(Parcel)).one()
-        assert set(parcel.contents) == {"name", "phone", "bilan.health"}
-        assert parcel.contents["phone"]["text"] == "0470 12 34 56"
+        contents = unseal(federation.keyring, parcel)
+        assert set(contents) == set(parcel.fields) == {"name", "phone", "bilan.health"}
+        assert contents["phone"]["text"] == "0470 12 34 56"
     with agent.at_work() as session:
         consent = session.scalars(select(Consent)).one()
         assert consent.language == "it"

@@ -1,0 +1,51 @@
+"""An answer of a bilan, and its row: where articles 9 and 10 of the GDPR protect it, the row holds it sealed."""
+
+from dataclasses import dataclass
+
+import structlog
+
+from clais.database import new_id
+from clais.encryption import DecryptionFailed, Keyring
+from clais.sealing import seal, unseal
+from tenants.orientation.dimensions import SENSITIVE
+from tenants.orientation.models import Bilan, BilanAnswer
+
+log = structlog.get_logger("tenants.orientation")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What was found in one dimension: a level from -3 to 2, who noticed it, a note.
+
+    One that is sealed and could not be opened is not `readable`: it says nothing, and nothing may be written over it.
+    """
+
+    level: int
+    detected_by: str | None = None
+    note: str | None = None
+    readable: bool = True
+
+
+UNREADABLE = Answer(0, readable=False)
+
+
+def written(keyring: Keyring, bilan: Bilan, dimension: str, answer: Answer) -> BilanAnswer:
+    """The row of an answer, which is not in the session yet."""
+    row = BilanAnswer(tenant_id=bilan.tenant_id, id=new_id(), bilan_id=bilan.id, dimension=dimension)
+    facts = (answer.level, answer.detected_by, answer.note)
+    if dimension in SENSITIVE:
+        row.sealed = seal(keyring, facts, table=row.__tablename__, tenant_id=row.tenant_id, row_id=row.id)
+    else:
+        row.level, row.detected_by, row.note = facts
+    return row
+
+
+def read(keyring: Keyring, row: BilanAnswer) -> Answer:
+    """The answer of a row, or UNREADABLE, which is written to the log."""
+    if row.sealed is None:
+        return Answer(row.level or 0, row.detected_by, row.note)
+    try:
+        return Answer(*unseal(keyring, row))
+    except DecryptionFailed:
+        log.error("a sealed answer could not be read", answer=str(row.id))  # noqa: TRY400 - its trace tells no more.
+        return UNREADABLE

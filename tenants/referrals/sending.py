@@ -13,7 +13,7 @@ from clais.exchange.actions import send_referral
 from clais.exchange.agreements import Agreement, letter_for
 from clais.exchange.consent_texts import DEFAULT_LANGUAGE, Letter
 from clais.exchange.models import Scheme, SchemeSession
-from clais.exchange.parcels import FIELDS, NotOffered, Offer, missing
+from clais.exchange.parcels import FIELDS, NOTE, NotOffered, Offer, field_of, missing
 from clais.exchange.schemes import KINDS, SchemeOffer, free_seats, scheme_of_basin
 from clais.registry.models import Tenant
 from clais.registry.queries import support_centre_of
@@ -119,7 +119,7 @@ def letter(person_id: UUID) -> Response:
         composed = _letter(form, destination, found)
     except NotOffered:
         abort(400)
-    return render("referrals/_letter.html", letter=composed)
+    return render("referrals/_letter.html", letter=composed, notes=_notes(form, found))
 
 
 def destination_of_address() -> Destination:
@@ -161,6 +161,14 @@ def _letter(form: Form, destination: Destination, found: list[Offer]) -> Letter:
     return letter_for(
         actor(), destination.centre, agreement, codes, purpose=_read(form, "purpose", ""), scheme=destination.scheme
     )
+
+
+def _notes(form: Form, found: list[Offer]) -> list[Offer]:
+    """The ticked notes. The letter says of them that they are notes; on paper their words stand below that, as they
+    stand on the page.
+    """
+    codes = set(ticked_in(form))
+    return [offer for offer in found if offer.code in codes and field_of(offer.code) is FIELDS[NOTE]]
 
 
 def _read(form: Form, key: str, usual: Any) -> Any:
@@ -225,6 +233,7 @@ def _page(
             for code in missing(required, known)
         ],
         letter=composed,
+        notes=_notes(form, found),
         steps=path_steps(1, note),
         here={
             "person_id": person.id,

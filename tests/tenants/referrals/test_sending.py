@@ -90,6 +90,18 @@ def test_a_shareable_note_is_offered_and_no_other_nor_the_notes_of_a_bilan(feder
         assert hidden not in page
 
 
+def test_on_paper_a_note_stands_in_its_own_words_when_it_is_ticked_and_not_otherwise(federation: Federation) -> None:
+    agent = federation.agent()
+    scheme, scheme_session = a_scheme(federation.officer())
+    browser = agent.browser()
+    url = address(a_full_file(agent), scheme, scheme_session)
+    note = next(code for code in offered_in(browser.get(url).get_data(as_text=True)) if code.startswith("note."))
+    for fields, on_paper in ((["name"], False), (["name", note], True)):
+        data = {"fields": fields, "purpose": "x", "language": "it", "until": f"{today():%d/%m/%Y}"}
+        letter = browser.post(url.replace("relais/nouveau", "relais/lettre"), data, status=200).get_data(as_text=True)
+        assert ("CANARY-shareable" in letter) == on_paper
+
+
 def test_what_is_sent_is_what_was_ticked_and_the_text_is_the_one_shown(federation: Federation) -> None:
     agent, officer = federation.agent(), federation.officer()
     scheme, scheme_session = a_scheme(officer)

@@ -6,10 +6,13 @@ from sqlalchemy import Engine
 
 from clais.database import Scope, unit_of_work
 from clais.registry.loading import load_reference_data
+from clais.web.context import SESSION_COOKIE
 from clais.web.routing import Application
 from config.settings import REFERENCE
+from tests.browser.lived_in import lived_in
+from tests.isolation.world import World
 from tests.support.chromium import Visit, serving
-from tests.support.federation import PASSWORD, Member
+from tests.support.federation import PASSWORD, Federation, Member
 
 
 @pytest.fixture(scope="session")
@@ -54,3 +57,25 @@ def reference_data(engine: Engine) -> None:
     """Communes, postal codes and occupations, which every installation has."""
     with unit_of_work(engine, Scope(administers=True)) as session:
         load_reference_data(session, REFERENCE)
+
+
+@pytest.fixture(scope="session")
+def lived_world(app: Application, engine: Engine, superuser: Engine, reference_data: None) -> World:  # noqa: ARG001
+    """A row in every table, and a referral in each state that offers something: every page has what it can have."""
+    return lived_in(World(Federation(app, engine), superuser))
+
+
+@pytest.fixture
+def in_role(visitor: Callable[[], Visit], lived_world: World, address: str) -> Callable[[str], Visit]:
+    """The browser of someone at work in a role in the lived-in world."""
+
+    def enter(role: str) -> Visit:
+        visit = visitor()
+        token = lived_world.visitor(role).token
+        if token:
+            visit.page.context.add_cookies([{"name": SESSION_COOKIE, "value": token, "url": address}])
+        # What the browser asks before a page with unsent answers is left.
+        visit.page.on("dialog", lambda dialog: dialog.accept())
+        return visit
+
+    return enter

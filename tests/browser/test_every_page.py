@@ -10,12 +10,31 @@ from sqlalchemy import Engine
 
 from clais.encryption import Keyring
 from config.demo import Account, seed
-from tests.support.chromium import NARROW, WIDE, Visit
+from tests.browser.walk import faults, faults_over_the_page
+from tests.support.chromium import Visit
 
 pytestmark = pytest.mark.browser
 KEY = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
-MOST = 60
-HARMLESS = "Failed to load resource"
+LEAST, MOST = 3, 100
+"""How many kinds of pages a role meets: a walk that finds fewer or more has gone astray."""
+ROLES = ["receptionist", "agent", "coordinator", "support_officer", "trainer", "supervisor", "federation_admin"]
+PLANT = """() => {
+  const main = document.getElementById("main");
+  const wide = document.createElement("div");
+  wide.style.width = "600px";
+  wide.textContent = "x";
+  const dialog = document.createElement("dialog");
+  dialog.id = "planted";
+  const button = document.createElement("button");
+  button.style.cssText = "position: fixed; left: -40px";
+  dialog.append(button);
+  const fold = document.createElement("details");
+  fold.append(document.createElement("summary"), document.createElement("input"));
+  fold.firstChild.textContent = "Plus";
+  main.append(wide, dialog, fold);
+  console.error("planted complaint");
+}"""
+"""A field without a label in what is folded, something too wide, a dialog with a nameless button out of reach."""
 
 
 @pytest.fixture(scope="module")
@@ -42,25 +61,15 @@ def kind(address: str) -> str:
     return KEY.sub("*", address.partition("?")[0])
 
 
-def faults(visit: Visit, address: str) -> list[str]:
-    """What is wrong with a page, wide and narrow."""
-    found = []
-    for width in (WIDE, NARROW):
-        visit.page.set_viewport_size({"width": width, "height": 900})
-        found += [f"{address} at {width} px: {fault}" for fault in visit.violations()]
-        if visit.overflow() > 0:
-            found.append(f"{address} at {width} px scrolls sideways by {visit.overflow()} px")
-    return found + [f"{address}: {said}" for said in visit.complaints if HARMLESS not in said]
-
-
-@pytest.mark.parametrize("role", ["agent", "coordinator", "support_officer", "federation_admin"])
+@pytest.mark.parametrize("role", ROLES)
 def test_every_page_that_a_link_leads_to_is_accessible_and_fits(
     role: str, accounts: list[Account], visitor: Callable[[], Visit]
 ) -> None:
     visit = visitor()
     enter(visit, next(account for account in accounts if account.role == role))
-    waiting, seen, wrong = [urlsplit(visit.page.url).path], set[str](), list[str]()
-    while waiting and len(seen) < MOST:
+    waiting, seen, opened, wrong = [urlsplit(visit.page.url).path], set[str](), set[str](), list[str]()
+    while waiting:
+        assert len(seen) < MOST, waiting
         address = waiting.pop(0)
         if kind(address) in seen:
             continue
@@ -69,7 +78,27 @@ def test_every_page_that_a_link_leads_to_is_accessible_and_fits(
         answer = visit.page.goto(address)
         assert answer is not None
         assert answer.status < 400, f"{address}: {answer.status}"
-        wrong += faults(visit, address)
         waiting += links(visit.page)
-    assert len(seen) > 4
+        wrong += faults(visit, address) + faults_over_the_page(visit, kind(address), opened)
+    assert LEAST <= len(seen)
     assert wrong == []
+
+
+def test_the_roles_that_walk_are_all_there_are(accounts: list[Account]) -> None:
+    assert set(ROLES) == {account.role for account in accounts}
+
+
+def test_what_is_wrong_with_a_page_and_with_what_it_opens_is_reported(
+    accounts: list[Account], visitor: Callable[[], Visit]
+) -> None:
+    visit = visitor()
+    enter(visit, next(account for account in accounts if account.role == "agent"))
+    page = visit.page
+    page.evaluate(PLANT)
+    found, opened = faults(visit, "here"), faults_over_the_page(visit, "here", set())
+    for width in (1280, 360):
+        assert any(fault.startswith(f"here at {width} px: label: ") for fault in found)
+        assert any(fault.startswith(f"here: planted open at {width} px: button-name: ") for fault in opened)
+        assert any(fault.startswith(f"here: planted open at {width} px: ") and "beside" in fault for fault in opened)
+    assert any(fault.startswith("here at 360 px scrolls sideways by ") for fault in found)
+    assert "here: planted complaint" in found

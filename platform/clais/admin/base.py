@@ -4,12 +4,12 @@ import logging
 from typing import Any
 
 import structlog
-from flask import Response, abort, flash, has_request_context, request
+from flask import Response, abort, flash, has_request_context, make_response, request
 from flask_admin import Admin, AdminIndexView, expose
 from flask_admin.contrib.sqla import ModelView
 from sqlalchemy.exc import DataError, InvalidRequestError, SQLAlchemyError
 
-from clais.admin.editing import refuse_stale, refuse_strangers, state_of
+from clais.admin.editing import attributes_of, errors_of, refuse_stale, refuse_strangers, state_of
 from clais.audit.actions import record
 from clais.database import NIL
 from clais.web.context import actor, database
@@ -110,6 +110,11 @@ class RegistryView(ModelView):
     def version_of(self, row: Any) -> str:
         """What the page of `edit_form` carries."""
         return state_of(row, self.form_columns)
+
+    def render(self, template: str, **kwargs: Any) -> Any:
+        """A page. A form that was sent and comes back was not saved, and its answer says so."""
+        page = super().render(template, errors_of=errors_of, attributes_of=attributes_of, **kwargs)
+        return make_response(page, 422) if request.method == "POST" else page
 
     def inaccessible_callback(self, _name: str, **_kwargs: Any) -> Response:
         """Whoever may not enter gets the ordinary refusal."""

@@ -50,3 +50,16 @@ def refuse_stale(form: Any, row: Any, columns: Iterable[str]) -> None:
 def _said(field: Any, value: Any) -> Any:
     """An answer in the words of its choices, when it has some."""
     return dict(getattr(field, "choices", None) or ()).get(value, value)
+
+
+def errors_of(form: Iterable[Any]) -> list[tuple[str, str, str]]:
+    """(id to go to, label, message): what the summary above a form of ours is made from."""
+    return [(field.id, str(field.label.text), str(message)) for field in form for message in field.errors]
+
+
+def attributes_of(field: Any) -> dict[str, str]:
+    """What an input says of itself to those who do not see the sentences beside it."""
+    told = [("hint", field.description), ("error", field.errors)]
+    described = " ".join(f"{field.id}-{kind}" for kind, words in told if words)
+    found = {"aria-describedby": described} if described else {}
+    return found | {"aria-invalid": "true"} if field.errors else found

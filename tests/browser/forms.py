@@ -1,0 +1,155 @@
+"""Sending the forms of a page as badly as one can, and what must then be true of what comes back."""
+
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Response
+
+from tests.browser.walk import faults
+from tests.isolation.pages import FormOnPage
+from tests.support.chromium import Visit
+
+EMPTY, RUBBISH = "nothing", "rubbish"
+ANSWERED_BY_HAND = frozenset({"hidden", "submit"})
+REFUSED, FAULT = 400, 500
+FIND = """([path, names]) => {
+  const target = form => new URL(form.getAttribute("hx-post") || form.getAttribute("action") || "", location);
+  const form = [...document.forms].find(form => {
+    const url = target(form);
+    return form.method === "post" && url.pathname + url.search === path && names.every(name => form.elements[name]);
+  });
+  if (form) form.dataset.tried = "yes";
+  return Boolean(form);
+}"""
+FILL = """how => {
+  const form = document.querySelector("[data-tried]");
+  form.noValidate = true;  // Not every browser checks: what the server answers is what is looked at.
+  form.dataset.confirmed = "yes";
+  const told = {asked: false, long: false};
+  for (const control of form.elements) {
+    const carried = control.type === "hidden" && control.parentElement.matches(".combobox");
+    if (!control.name && !control.closest(".combobox") || control.type === "hidden" && !carried) continue;
+    if (/^(submit|button|fieldset)$/.test(control.type)) continue;
+    if (how === "nothing") {
+      if (/^(checkbox|radio)$/.test(control.type)) control.checked = false;
+      else if (control.tagName !== "SELECT") control.value = "";
+      else if (control.querySelector('option[value=""]')) control.value = "";
+      else continue;
+      if (control.required) told.asked = true;
+    } else if (carried) {
+      control.value = "";
+    } else if (/^(text|search|tel|email|password|textarea)$/.test(control.type)) {
+      const coded = control.inputMode || /^(tel|email)$/.test(control.type);
+      const long = !coded && control.maxLength > 0 && control.name;
+      control.value = long ? "x".repeat(control.maxLength + 1) : "n'importe quoi";
+      told.long ||= Boolean(long);
+    }
+  }
+  return told;
+}"""
+SEND = """() => {
+  const form = document.querySelector("[data-tried]");
+  const button = [...form.elements].find(control => control.type === "submit") ?? null;
+  form.requestSubmit(button);
+}"""
+SEND_BY_HTMX = """() => new Promise(done => {
+  const form = document.querySelector("[data-tried]");
+  const drawn = () => requestAnimationFrame(() => setTimeout(done, 30));
+  document.addEventListener("htmx:finally:request", drawn, {once: true});
+  form.requestSubmit([...form.elements].find(control => control.type === "submit") ?? null);
+})"""
+MARKED = "main :is(.errors, .error, [aria-invalid=true])"
+TOLD = """() => {
+  const said = [];
+  const at = document.activeElement;
+  const summary = document.querySelector("main .errors");
+  if (!summary) {
+    said.push("nothing sums up what is wrong");
+  } else {
+    if (!summary.contains(at) && !at.closest("main form")) said.push(`the focus is on ${at.outerHTML.slice(0, 60)}`);
+    if (!summary.querySelector("li")) said.push("the summary says nothing");
+    for (const link of summary.querySelectorAll("a[href^='#']")) {
+      link.click();
+      const target = document.getElementById(link.hash.slice(1));
+      const reached = document.activeElement;
+      if (!target) said.push(`« ${link.textContent} » leads nowhere`);
+      else if (target !== reached && !target.contains(reached)) said.push(`« ${link.textContent} » is not reached`);
+      else if (!reached.checkVisibility()) said.push(`« ${link.textContent} » is out of sight`);
+    }
+  }
+  const named = id => document.querySelector(`[aria-describedby~="${CSS.escape(id)}"]`);
+  for (const error of document.querySelectorAll("main p.error")) {
+    if (!error.textContent.trim()) said.push("an error without words");
+    if (!error.id || !named(error.id)) said.push(`no field names its error « ${error.textContent.trim()} »`);
+  }
+  for (const field of document.querySelectorAll("main [aria-invalid=true]")) {
+    const ids = (field.getAttribute("aria-describedby") ?? "").split(" ");
+    if (!ids.some(id => document.getElementById(id)?.matches(".error"))) said.push(`${field.name} does not say why`);
+  }
+  return said;
+}"""
+"""What is missing for someone who cannot see that a field is red."""
+
+
+def by_hand(form: FormOnPage) -> list[str]:
+    """The names of the fields that someone fills in; the lines that a script may add are none of the page yet."""
+    return sorted(
+        {
+            control.name
+            for control in form.fields
+            if control.name and control.kind not in ANSWERED_BY_HAND and "__index__" not in control.name
+        }
+    )
+
+
+@dataclass
+class Tried:
+    """How a form was answered when it was sent badly."""
+
+    form: FormOnPage
+    how: str
+    status: int
+    asked: bool
+    long: bool
+    marked: bool = False
+    wrong: list[str] = field(default_factory=list)
+
+    @property
+    def came_back(self) -> bool:
+        """The page came back to be corrected."""
+        return self.status >= REFUSED or self.marked
+
+    def __str__(self) -> str:
+        return f"{self.form.path} on {self.form.page} with {self.how}"
+
+
+def send_badly(visit: Visit, form: FormOnPage, how: str) -> Tried:
+    """Fill a form with nothing or with rubbish, send it, and look at what comes back, wide and narrow."""
+    page, wanted = visit.page, [form.path, by_hand(form)]
+    # What came back is corrected where it stands, if it stands there.
+    if how == EMPTY or not page.evaluate(FIND, wanted):
+        page.goto(form.page)
+        assert page.evaluate(FIND, wanted), f"{form.path} is not on {form.page}"
+    told = page.evaluate(FILL, how)
+    in_place = page.locator("[data-tried][hx-post]").count() > 0
+    visit.complaints.clear()
+
+    def answers(response: Response) -> bool:
+        return response.request.method == "POST" and urlsplit(response.url).path == form.path.partition("?")[0]
+
+    with page.expect_response(answers) as answered:
+        if in_place:
+            page.evaluate(SEND_BY_HTMX)
+        else:
+            with page.expect_navigation():
+                page.evaluate(SEND)
+    tried = Tried(form, how, answered.value.status, **told, marked=page.locator(MARKED).count() > 0)
+    if tried.status >= FAULT:
+        tried.wrong.append(f"{tried}: {tried.status}")
+    elif tried.came_back:
+        tried.wrong += [f"{tried}: {said}" for said in page.evaluate(TOLD)]
+        # The frame around it is that of every page.
+        tried.wrong += faults(visit, str(tried), "main")
+    elif (how == EMPTY and tried.asked) or (how == RUBBISH and tried.long):
+        tried.wrong.append(f"{tried}: taken for an answer ({tried.status})")
+    return tried

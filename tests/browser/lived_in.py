@@ -1,0 +1,38 @@
+"""A world in which every form of the house stands on some page."""
+
+from sqlalchemy import text
+
+from clais.clock import now
+from support_center.routing.schemas import NO_SESSION
+from tests.isolation.parties import Sent, accepted_in, sent_in
+from tests.isolation.world import World
+
+
+def step(sent: Sent, noun: str) -> None:
+    """Take a referral one step further, as the page of the support centre does."""
+    visitor = sent.visitor(sent.officer)
+    answer = visitor.ask("POST", visitor.address("routing.step", referral_id=sent.referral.id, noun=noun))
+    assert answer.status_code == 303, noun
+
+
+def lived_in(world: World) -> World:
+    """Referrals that wait, are received, have no seat, have one, and have begun; what one may change or take back
+    oneself on the day that one wrote it.
+
+    Built on rows of every table, so that each page has what it can have.
+    """
+    sent_in(world)
+    received, seatless, begun = sent_in(world), sent_in(world), accepted_in(world)
+    accepted_in(world)
+    step(received, "reception")
+    step(seatless, "reception")
+    step(begun, "demarrage")
+    officer = seatless.visitor(seatless.officer)
+    place = officer.address("routing.acceptance", referral_id=seatless.referral.id)
+    assert officer.ask("POST", place, {"accept-place": NO_SESSION}).status_code == 303
+    author = {"author": world.member("coordinator").membership.id, "moment": now()}
+    with world.superuser.begin() as connection:
+        for table, written in (("note", "written_at"), ("contact", "appointment_id = NULL, created_at")):
+            own = text(f"UPDATE {table} SET author_id = :author, {written} = :moment WHERE id = :id")
+            connection.execute(own, author | {"id": world.own.ids[table]})
+    return world

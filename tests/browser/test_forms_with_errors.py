@@ -1,0 +1,148 @@
+"""Every form of the house as it comes back after a bad answer: accessible, fitting, and leading to what is wrong."""
+
+from collections.abc import Callable, Iterable
+from functools import cache, wraps
+from typing import Any
+
+import pytest
+from flask import redirect, request
+
+from clais.database import Scope, unit_of_work
+from clais.identity.actions import invite
+from clais.identity.models import UserAccount
+from clais.web import routing
+from clais.web.bound import BoundField
+from clais.web.routing import PUBLIC
+from tests.browser.forms import EMPTY, RUBBISH, Tried, by_hand, send_badly
+from tests.isolation.pages import FormOnPage, crawl
+from tests.isolation.sendings import WRITERS, unsafe
+from tests.isolation.test_crawl import starts
+from tests.isolation.test_unknown_fields import BUTTONS, EDITED, endpoint_of
+from tests.isolation.world import ANONYMOUS, World, routes
+from tests.support.chromium import Visit
+
+pytestmark = pytest.mark.browser
+ASKED_BY_SCRIPTS = {
+    "agenda.propose_people",
+    "intake.duplicates",
+    "orientation.occupations",
+    "people.localities",
+    "referrals.letter",
+}
+"""What a page asks by itself while someone types: no form has it as its address."""
+Forms = Callable[[str], list[FormOnPage]]
+
+
+@pytest.fixture
+def nothing_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A form that takes what it was given must not close the file on whose page the next form stands."""
+    conclude = routing._conclude
+    monkeypatch.setattr(routing, "_conclude", lambda response, **_done: conclude(response, done=False))
+
+
+def doors(world: World) -> tuple[str, ...]:
+    """What is open to someone who is not signed in: the door itself, and a link by which a colleague was invited."""
+    key = world.federation.agent().membership.user_id
+    with unit_of_work(world.engine, Scope(user_id=key)) as session:
+        token = invite(session, session.get_one(UserAccount, key))
+    return ("/connexion", f"/invitation/{token}")
+
+
+@pytest.fixture(scope="module")
+def forms(lived_world: World) -> Forms:
+    """The forms that a role meets, once a route and set of fields."""
+
+    def met(role: str) -> list[FormOnPage]:
+        visitor = lived_world.visitor(role)
+        start = doors(lived_world) if role == ANONYMOUS else starts(lived_world, visitor)
+        found: dict[tuple[str, ...], FormOnPage] = {}
+        for step in crawl(visitor, start=start, partials=False):
+            for form in step.page.forms:
+                if form.method == "POST":
+                    found.setdefault((endpoint_of(lived_world, "POST", form.path), *by_hand(form)), form)
+        return list(found.values())
+
+    return cache(met)
+
+
+def unmet(world: World, forms: Forms, roles: Iterable[str]) -> set[str]:
+    """The routes that take a form which no page of these roles has."""
+    met = {endpoint_of(world, "POST", form.path) for role in roles for form in forms(role)}
+    wanted = [route for role in WRITERS for route in unsafe(world, world.visitor(role))]
+    wanted += [route for route in routes(world.app) if route.permission == PUBLIC and route.method == "POST"]
+    ours = {route.rule.endpoint for route in wanted if not route.rule.rule.startswith(("/api/", "/admin/"))}
+    return (ours | EDITED) - BUTTONS - ASKED_BY_SCRIPTS - met
+
+
+def test_every_route_that_takes_a_form_is_met_on_a_page(lived_world: World, forms: Forms) -> None:
+    assert unmet(lived_world, forms, [*WRITERS, ANONYMOUS]) == set()
+    assert {"identity.sign_in", "routing.seat"} <= unmet(lived_world, forms, ["coordinator"])
+
+
+@pytest.mark.usefixtures("nothing_is_kept")
+@pytest.mark.parametrize("role", [*WRITERS, ANONYMOUS])
+def test_every_form_that_comes_back_says_where_the_errors_are(
+    role: str, forms: Forms, in_role: Callable[[str], Visit]
+) -> None:
+    visit = in_role(role)
+    tried = [send_badly(visit, form, how) for form in forms(role) if by_hand(form) for how in (EMPTY, RUBBISH)]
+    assert any(one.came_back for one in tried)
+    assert [fault for one in tried for fault in one.wrong] == []
+
+
+@pytest.fixture
+def try_the_partner(forms: Forms, in_role: Callable[[str], Visit]) -> Callable[[], Tried]:
+    """Sends the form of a new partner empty."""
+    form = next(form for form in forms("coordinator") if form.path.endswith("/partenaires/nouveau"))
+    return lambda: send_badly(in_role("coordinator"), form, EMPTY)
+
+
+def test_an_error_that_its_field_does_not_name_is_reported(
+    try_the_partner: Callable[[], Tried], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(BoundField, "described_by", property(lambda _field: None))
+    found = "\n".join(try_the_partner().wrong)
+    assert "no field names its error" in found
+    assert "name does not say why" in found
+
+
+def test_a_field_with_an_error_and_without_its_label_is_reported(
+    try_the_partner: Callable[[], Tried], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    attributes = vars(BoundField)["attributes"].fget
+    unnamed = property(lambda field: {name: value for name, value in attributes(field).items() if name != "id"})
+    monkeypatch.setattr(BoundField, "attributes", unnamed)
+    found = "\n".join(try_the_partner().wrong)
+    assert "360 px: label: " in found
+    assert "leads nowhere" in found
+
+
+def test_an_empty_form_that_is_taken_is_reported(
+    try_the_partner: Callable[[], Tried], lived_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    views = lived_world.app.view_functions
+    view = views["partners.new"]
+
+    @wraps(view)
+    def taking(**arguments: Any) -> Any:
+        return redirect("/", 303) if request.method == "POST" else view(**arguments)
+
+    monkeypatch.setitem(views, "partners.new", taking)
+    assert [fault.rpartition(": ")[2] for fault in try_the_partner().wrong] == ["taken for an answer (303)"]
+
+
+def test_an_answer_that_nothing_sums_up_and_that_breaks_the_page_is_reported(
+    try_the_partner: Callable[[], Tried], lived_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    views = lived_world.app.view_functions
+    view = views["partners.new"]
+
+    @wraps(view)
+    def bare(**arguments: Any) -> Any:
+        wide = '<!doctype html><html lang="fr"><title>t</title><main><h1>t</h1><img width="500" alt=""></main></html>'
+        return (wide, 422) if request.method == "POST" else view(**arguments)
+
+    monkeypatch.setitem(views, "partners.new", bare)
+    found = "\n".join(try_the_partner().wrong)
+    assert "nothing sums up what is wrong" in found
+    assert "at 360 px scrolls sideways" in found

@@ -1,0 +1,89 @@
+"""What may be wrong with what stands in a browser, wide and narrow, with everything opened that a page can open."""
+
+from collections.abc import Iterator
+
+from tests.support.chromium import NARROW, WIDE, Visit
+
+NOTED_BY_THE_BROWSER = "Failed to load resource"
+"""What the browser says of every answer from 400 on, ours included."""
+UNFOLD = """() => {
+  document.querySelectorAll("main details:not([data-menu])").forEach(fold => { fold.open = true; });
+}"""
+OPENABLE = """() => {
+  const question = document.querySelector("[data-confirm]")?.dataset.confirm;
+  return [...document.querySelectorAll("details[data-menu], dialog")]
+    .filter(element => element.id !== "confirm-dialog" || question)
+    .map((element, index) => {
+      element.dataset.mark = index;
+      const name = element.id || [...element.classList].join("-") || element.parentElement.className;
+      return [`[data-mark="${index}"]`, name, element.closest("main") !== null];
+    });
+}"""
+"""Of everything that opens over the page: a selector, a name, and whether the page brought it or every page has it."""
+OPEN = """part => {
+  const element = document.querySelector(part);
+  if (element.id === "confirm-dialog") ask(document.querySelector("[data-confirm]").dataset.confirm);
+  else if (element.matches("dialog")) element.showModal();
+  else element.open = true;
+  return element.matches("dialog") || element.querySelector("summary").checkVisibility();
+}"""
+SHUT = """part => {
+  const element = document.querySelector(part);
+  if (element.matches("dialog")) element.close(); else element.open = false;
+}"""
+
+
+def complaints(visit: Visit) -> list[str]:
+    """What the browser complained of, but that an answer was no good one."""
+    return [said for said in visit.complaints if NOTED_BY_THE_BROWSER not in said]
+
+
+def widths(visit: Visit) -> Iterator[int]:
+    """The two widths, one after the other; wide again at the end."""
+    for width in (WIDE, NARROW):
+        visit.page.set_viewport_size({"width": width, "height": 900})
+        yield width
+    visit.page.set_viewport_size({"width": WIDE, "height": 900})
+
+
+def faults(visit: Visit, place: str, within: str | None = None) -> list[str]:
+    """What is wrong with the page, folds open, or with a part of it, in both widths."""
+    found = []
+    visit.page.evaluate(UNFOLD)
+    for width in widths(visit):
+        found += [f"{place} at {width} px: {fault}" for fault in visit.violations(within)]
+        if visit.overflow() > 0:
+            found.append(f"{place} at {width} px scrolls sideways by {visit.overflow()} px")
+    return found + [f"{place}: {said}" for said in complaints(visit)]
+
+
+def faults_over_the_page(visit: Visit, place: str, seen: set[str]) -> list[str]:
+    """What is wrong with each menu and dialog while it is open; `seen` are those that were looked at before."""
+    found = []
+    for part, name, own in visit.page.evaluate(OPENABLE):
+        key = f"{place}: {name}" if own else name
+        if key in seen:
+            continue
+        seen.add(key)
+        for width in widths(visit):
+            if visit.page.evaluate(OPEN, part):
+                found += [f"{key} open at {width} px: {fault}" for fault in visit.violations(part)]
+                if visit.overflow() > 0:
+                    found.append(f"{key} open at {width} px scrolls sideways by {visit.overflow()} px")
+                found += [f"{key} open at {width} px: {fault}" for fault in cut_off(visit, part)]
+            visit.page.evaluate(SHUT, part)
+    return found
+
+
+def cut_off(visit: Visit, part: str) -> list[str]:
+    """Controls of something open that lie beside the window, where nobody can reach them."""
+    return list(
+        visit.page.evaluate(
+            """part => [...document.querySelectorAll(`${part} :is(a, button, input, select, textarea)`)]
+              .filter(control => control.checkVisibility())
+              .map(control => [control, control.getBoundingClientRect()])
+              .filter(([, box]) => box.width && (box.left < -1 || box.right > document.documentElement.clientWidth + 1))
+              .map(([control]) => `${control.outerHTML.slice(0, 90)} lies beside the window`)""",
+            part,
+        )
+    )

@@ -110,7 +110,7 @@ def seed_many(
             members[CENTRE],
             sent,
             referred,
-        )
+        )  # fmt: skip
         for tenant, size in enumerate(sizes, start=1)
         for first in range(0, size, _CHUNK)
     ]

@@ -12,12 +12,12 @@ from clais.identity.actions import invite
 from clais.identity.models import UserAccount
 from clais.web import routing
 from clais.web.bound import BoundField
-from clais.web.routing import PUBLIC
+from clais.web.routing import ONLY_A_CLICK, PUBLIC
 from tests.browser.forms import EMPTY, RUBBISH, Tried, by_hand, send_badly
 from tests.isolation.pages import FormOnPage, crawl
 from tests.isolation.sendings import WRITERS, unsafe
 from tests.isolation.test_crawl import starts
-from tests.isolation.test_unknown_fields import BUTTONS, EDITED, endpoint_of
+from tests.isolation.test_unknown_fields import EDITED, endpoint_of
 from tests.isolation.world import ANONYMOUS, World, routes
 from tests.support.chromium import Visit
 
@@ -70,8 +70,9 @@ def unmet(world: World, forms: Forms, roles: Iterable[str]) -> set[str]:
     met = {endpoint_of(world, "POST", form.path) for role in roles for form in forms(role)}
     wanted = [route for role in WRITERS for route in unsafe(world, world.visitor(role))]
     wanted += [route for route in routes(world.app) if route.permission == PUBLIC and route.method == "POST"]
-    ours = {route.rule.endpoint for route in wanted if not route.rule.rule.startswith(("/api/", "/admin/"))}
-    return (ours | EDITED) - BUTTONS - ASKED_BY_SCRIPTS - met
+    ours: set[str] = {route.rule.endpoint for route in wanted if not route.rule.rule.startswith(("/api/", "/admin/"))}
+    clicked = {name for name, view in world.app.view_functions.items() if hasattr(view, ONLY_A_CLICK)}
+    return (ours | EDITED) - clicked - ASKED_BY_SCRIPTS - met
 
 
 def test_every_route_that_takes_a_form_is_met_on_a_page(lived_world: World, forms: Forms) -> None:

@@ -21,6 +21,8 @@ SIGNED_IN = "signed in"
 """Anyone who is signed in, in any role or none: choosing where to work, signing out."""
 
 ATTRIBUTE = "clais_permission"
+ONLY_A_CLICK = "clais_only_a_click"
+"""What a view is marked with that takes no field."""
 
 NOTHING_TO_SHOW, REDIRECT, ERROR, FAULT = 204, 300, 400, 500
 """The borders of HTTP's answers: those that show no page, and those whose work is not kept."""
@@ -80,6 +82,7 @@ class Feature(Blueprint):
                     raise UnknownFields
                 return view(*arguments, **named)
 
+            setattr(clicked, ONLY_A_CLICK, True)
             self.post(rule, permission)(clicked)
             return view
 

@@ -97,20 +97,9 @@ def seed_many(
     with unit_of_work(engine, Scope(administers=True)) as session:
         load_reference_data(session, REFERENCE)
     basin_id, members = _open(engine, day, tenants, tag)
-    sizes = _sizes(tenants, candidates, skew)
+    sizes, centre = _sizes(tenants, candidates, skew), members[CENTRE]
     chunks = [
-        Chunk(
-            tenant,
-            first,
-            min(_CHUNK, size - first),
-            tag,
-            day,
-            basin_id,
-            members[tenant],
-            members[CENTRE],
-            sent,
-            referred,
-        )  # fmt: skip
+        Chunk(tenant, first, min(_CHUNK, size - first), tag, day, basin_id, members[tenant], centre, sent, referred)
         for tenant, size in enumerate(sizes, start=1)
         for first in range(0, size, _CHUNK)
     ]

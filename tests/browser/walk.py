@@ -75,6 +75,20 @@ def faults_over_the_page(visit: Visit, place: str, seen: set[str]) -> list[str]:
     return found
 
 
+def faults_on_paper(visit: Visit, place: str) -> list[str]:
+    """What is wrong with a page that may be printed, as it is printed."""
+    if visit.page.locator("[data-print]").count() == 0:
+        return []
+    visit.page.emulate_media(media="print")
+    found = [f"{place} on paper: {fault}" for fault in visit.violations("main")]
+    clicked = visit.page.locator("nav, button").filter(visible=True)
+    found += [
+        f"{place} on paper: {words[:60]} is printed, and only to be clicked" for words in clicked.all_inner_texts()
+    ]
+    visit.page.emulate_media(media="screen")
+    return found
+
+
 def cut_off(visit: Visit, part: str) -> list[str]:
     """Controls of something open that lie beside the window, where nobody can reach them."""
     return list(

@@ -1,5 +1,6 @@
 """A referral between a platform and its support centre, as far as a test of what each side sees needs it."""
 
+import secrets
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -48,7 +49,7 @@ class Sent:
 def sent_in(world: World) -> Sent:
     """Send a referral: it waits for an answer."""
     agent, officer = world.federation.agent(), world.federation.officer()
-    scheme, seats = a_scheme(officer, required=("name",))
+    scheme, seats = a_scheme(officer, required=("name",), name=f"Alternance – aide-ménagère {secrets.token_hex(3)}")
     # The file holds more than is shared: none of it may appear on the other side.
     person = a_person(agent, availability="KEPT-availability", email="kept@example.be", street="KEPT-street")
     return Sent(world, agent, officer, a_referral(agent, person, scheme, seats, offers=FACTS, ticked=AGREED), seats)

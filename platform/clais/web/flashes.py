@@ -20,6 +20,10 @@ from flask.sessions import SecureCookieSession, SessionInterface, SessionMixin, 
 
 from clais.web.errors import is_api_request
 
+MESSAGES = "_flashes"
+"""Where Flask keeps them."""
+MOST = 3800
+"""A browser drops a cookie of more than 4,096 characters with its name and attributes, and every message with it."""
 VISITOR = b"visitor"
 """Whom messages are for before anyone is signed in: they may name nobody."""
 
@@ -43,7 +47,7 @@ class SealedMessages(SessionInterface):
             "samesite": "Lax",
         }
         if session:
-            response.set_cookie(name, _seal(dict(session)), **options)
+            response.set_cookie(name, _fitting(dict(session)), **options)
         else:
             response.delete_cookie(name, **options)
 
@@ -61,6 +65,15 @@ def init_flashes(app: Flask) -> None:
     """Seal the messages of the application. The session must be loaded by an earlier `before_request`."""
     app.session_interface = SealedMessages()
     app.before_request(bring_messages)
+
+
+def _fitting(left: dict[str, Any]) -> str:
+    """What is left, sealed; of more messages than a cookie holds, the newest."""
+    sealed = _seal(left)
+    while len(sealed) > MOST and left.get(MESSAGES):
+        left[MESSAGES] = left[MESSAGES][1:]
+        sealed = _seal(left)
+    return sealed
 
 
 def _seal(left: dict[str, Any]) -> str:

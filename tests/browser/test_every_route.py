@@ -6,11 +6,10 @@ from typing import NamedTuple
 
 import pytest
 
-from tests.browser.test_forms_with_errors import doors
+from tests.browser.lived_in import doors
 from tests.browser.walk import faults, faults_on_paper, faults_over_the_page
-from tests.isolation.pages import Step, crawl
+from tests.isolation.pages import Step
 from tests.isolation.sendings import WRITERS
-from tests.isolation.test_crawl import starts
 from tests.isolation.test_unknown_fields import endpoint_of
 from tests.isolation.world import ANONYMOUS, World, routes
 from tests.support.chromium import Visit
@@ -33,12 +32,12 @@ def whole(step: Step) -> bool:
 
 
 @pytest.fixture(scope="module")
-def met(lived_world: World) -> Callable[[str], Met]:
+def met(lived_world: World, shown: Callable[[str], list[Step]]) -> Callable[[str], Met]:
     """What each role can be shown in the lived-in world."""
 
     def walk(role: str) -> Met:
-        visitor, found = lived_world.visitor(role), Met({}, {})
-        for step in crawl(visitor, start=starts(lived_world, visitor), partials=False):
+        found = Met({}, {})
+        for step in shown(role):
             if not whole(step):
                 continue
             endpoint = endpoint_of(lived_world, "GET", step.path)

@@ -9,8 +9,6 @@ from playwright.sync_api import Page, expect
 from tests.browser.hands import Hands
 from tests.browser.steps import SCHEME
 from tests.isolation.pages import Step
-from tests.isolation.test_unknown_fields import endpoint_of
-from tests.isolation.world import World
 from tests.support.chromium import Visit
 from tests.support.federation import PASSWORD, Federation, Member
 from tests.support.referrals import a_scheme
@@ -161,21 +159,21 @@ def test_a_person_goes_from_the_door_to_a_seat_by_keyboard_alone(
     assert sorted({*desk.faults, *centre.faults}) == []
 
 
-def replaced_in_place(steps: Iterable[Step], endpoint: Callable[[Step], str]) -> dict[tuple[str, str], tuple[str, str]]:
-    """Of each control that htmx answers in place, by its page and its kind: a page and the address that it asks."""
-    found: dict[tuple[str, str], tuple[str, str]] = {}
+def replaced_in_place(steps: Iterable[Step]) -> dict[str, tuple[str, str]]:
+    """Of each kind of control that htmx answers in place: a page that has it, and the address that it asks."""
+    found: dict[str, tuple[str, str]] = {}
     for step in steps:
         for tag, attributes in step.page.elements:
             address = attributes.get("hx-post") or attributes.get("hx-get")
             if address and tag in {"form", "a", "button"}:
-                found.setdefault((endpoint(step), KEY.sub("*", address)), (step.path, address))
+                found.setdefault(KEY.sub("*", address), (step.path, address))
     return found
 
 
-def lost_by(visit: Visit, controls: dict[tuple[str, str], tuple[str, str]]) -> list[str]:
+def lost_by(visit: Visit, controls: dict[str, tuple[str, str]]) -> list[str]:
     """The controls that lose the focus when they are pressed by keyboard."""
     lost, page = [], visit.page
-    for (endpoint, kind), (path, address) in controls.items():
+    for kind, (path, address) in controls.items():
         page.goto(path)
         pressed = f'[hx-post="{address}"] button:not([type=button]), [hx-get="{address}"]'
         control = page.locator(pressed).first
@@ -190,17 +188,15 @@ def lost_by(visit: Visit, controls: dict[tuple[str, str], tuple[str, str]]) -> l
                 page.keyboard.press("Enter")
         page.wait_for_timeout(80)
         if page.evaluate("document.activeElement === document.body"):
-            lost.append(f"{endpoint}: {kind}")
+            lost.append(kind)
     return lost
 
 
 @pytest.mark.usefixtures("nothing_is_kept")
-@pytest.mark.parametrize("role", ["coordinator"])
 def test_nothing_that_is_replaced_in_its_place_takes_the_focus_away(
-    role: str, lived_world: World, shown: Callable[[str], list[Step]], in_role: Callable[[str], Visit]
+    shown: Callable[[str], list[Step]], in_role: Callable[[str], Visit]
 ) -> None:
-    controls = replaced_in_place(shown(role), lambda step: endpoint_of(lived_world, "GET", step.path))
-    visit = in_role(role)
+    controls, visit = replaced_in_place(shown("coordinator")), in_role("coordinator")
     assert len(controls) > 5
     assert lost_by(visit, controls) == []
     # Without what takes care of it, it would be: the same controls, with the page's own script held back.

@@ -1,4 +1,5 @@
 from collections.abc import Callable, Iterator
+from functools import cache
 
 import pytest
 from playwright.sync_api import Browser
@@ -6,11 +7,14 @@ from sqlalchemy import Engine
 
 from clais.database import Scope, unit_of_work
 from clais.registry.loading import load_reference_data
+from clais.web import routing
 from clais.web.context import SESSION_COOKIE
 from clais.web.routing import Application
 from config.settings import REFERENCE
-from tests.browser.lived_in import lived_in
-from tests.isolation.world import World
+from tests.browser.lived_in import doors, lived_in
+from tests.isolation.pages import Step, crawl
+from tests.isolation.test_crawl import starts
+from tests.isolation.world import ANONYMOUS, World
 from tests.support.chromium import Visit, serving
 from tests.support.federation import PASSWORD, Federation, Member
 
@@ -63,6 +67,25 @@ def reference_data(engine: Engine) -> None:
 def lived_world(app: Application, engine: Engine, superuser: Engine, reference_data: None) -> World:  # noqa: ARG001
     """A row in every table, and a referral in each state that offers something: every page has what it can have."""
     return lived_in(World(Federation(app, engine), superuser))
+
+
+@pytest.fixture(scope="session")
+def shown(lived_world: World) -> Callable[[str], list[Step]]:
+    """Every page of the lived-in world that a role may open, asked for once."""
+
+    def walk(role: str) -> list[Step]:
+        visitor = lived_world.visitor(role)
+        start = doors(lived_world) if role == ANONYMOUS else starts(lived_world, visitor)
+        return list(crawl(visitor, start=start, partials=False))
+
+    return cache(walk)
+
+
+@pytest.fixture
+def nothing_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A form that takes what it was given must not close the file on whose page the next form stands."""
+    conclude = routing._conclude
+    monkeypatch.setattr(routing, "_conclude", lambda response, **_done: conclude(response, done=False))
 
 
 @pytest.fixture

@@ -1,11 +1,12 @@
 """Sending the forms of a page as badly as one can, and what must then be true of what comes back."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Response
 
-from tests.browser.walk import faults
+from tests.browser.walk import faults, too_wide
 from tests.isolation.pages import FormOnPage
 from tests.support.chromium import Visit
 
@@ -18,6 +19,7 @@ FIND = """([path, names]) => {
     const url = target(form);
     return form.method === "post" && url.pathname + url.search === path && names.every(name => form.elements[name]);
   });
+  document.querySelector("[data-tried]")?.removeAttribute("data-tried");
   if (form) form.dataset.tried = "yes";
   return Boolean(form);
 }"""
@@ -59,6 +61,7 @@ SEND_BY_HTMX = """() => new Promise(done => {
   form.requestSubmit([...form.elements].find(control => control.type === "submit") ?? null);
 })"""
 MARKED = "main :is(.errors, .error, [aria-invalid=true])"
+MARKS = "all => all.map(element => [element.tagName, element.id, element.name].join(' '))"
 TOLD = """() => {
   const said = [];
   const at = document.activeElement;
@@ -111,20 +114,23 @@ class Tried:
     status: int
     asked: bool
     long: bool
-    marked: bool = False
+    marks: list[str]
     wrong: list[str] = field(default_factory=list)
 
     @property
     def came_back(self) -> bool:
         """The page came back to be corrected."""
-        return self.status >= REFUSED or self.marked
+        return self.status >= REFUSED or bool(self.marks)
 
     def __str__(self) -> str:
         return f"{self.form.path} on {self.form.page} with {self.how}"
 
 
-def send_badly(visit: Visit, form: FormOnPage, how: str) -> Tried:
-    """Fill a form with nothing or with rubbish, send it, and look at what comes back, wide and narrow."""
+def send_badly(visit: Visit, form: FormOnPage, how: str, known: Collection[str] = ()) -> Tried:
+    """Fill a form with nothing or with rubbish, send it, and look at what comes back, wide and narrow.
+
+    `known` are the marks of a page that was looked at: one with the same at the same places is the same to axe.
+    """
     page, wanted = visit.page, [form.path, by_hand(form)]
     # What came back is corrected where it stands, if it stands there.
     if how == EMPTY or not page.evaluate(FIND, wanted):
@@ -143,13 +149,13 @@ def send_badly(visit: Visit, form: FormOnPage, how: str) -> Tried:
         else:
             with page.expect_navigation():
                 page.evaluate(SEND)
-    tried = Tried(form, how, answered.value.status, **told, marked=page.locator(MARKED).count() > 0)
+    tried = Tried(form, how, answered.value.status, **told, marks=page.locator(MARKED).evaluate_all(MARKS))
     if tried.status >= FAULT:
         tried.wrong.append(f"{tried}: {tried.status}")
     elif tried.came_back:
         tried.wrong += [f"{tried}: {said}" for said in page.evaluate(TOLD)]
         # The frame around it is that of every page.
-        tried.wrong += faults(visit, str(tried), "main")
+        tried.wrong += faults(visit, str(tried), "main") if tried.marks != known else too_wide(visit, str(tried))
     elif (how == EMPTY and tried.asked) or (how == RUBBISH and tried.long):
         tried.wrong.append(f"{tried}: taken for an answer ({tried.status})")
     return tried

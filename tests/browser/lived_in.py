@@ -3,6 +3,9 @@
 from sqlalchemy import text
 
 from clais.clock import now
+from clais.database import Scope, unit_of_work
+from clais.identity.actions import invite
+from clais.identity.models import UserAccount
 from support_center.routing.schemas import NO_SESSION
 from tests.isolation.parties import Sent, accepted_in, sent_in
 from tests.isolation.world import World
@@ -36,3 +39,11 @@ def lived_in(world: World) -> World:
             own = text(f"UPDATE {table} SET author_id = :author, {written} = :moment WHERE id = :id")
             connection.execute(own, author | {"id": world.own.ids[table]})
     return world
+
+
+def doors(world: World) -> tuple[str, ...]:
+    """What is open to someone who is not signed in: the door itself, and a link by which a colleague was invited."""
+    key = world.federation.agent().membership.user_id
+    with unit_of_work(world.engine, Scope(user_id=key)) as session:
+        token = invite(session, session.get_one(UserAccount, key))
+    return ("/connexion", f"/invitation/{token}")

@@ -7,16 +7,11 @@ from typing import Any
 import pytest
 from flask import redirect, request
 
-from clais.database import Scope, unit_of_work
-from clais.identity.actions import invite
-from clais.identity.models import UserAccount
-from clais.web import routing
 from clais.web.bound import BoundField
 from clais.web.routing import ONLY_A_CLICK, PUBLIC
 from tests.browser.forms import EMPTY, RUBBISH, Tried, by_hand, send_badly
-from tests.isolation.pages import FormOnPage, crawl
+from tests.isolation.pages import FormOnPage, Step
 from tests.isolation.sendings import WRITERS, unsafe
-from tests.isolation.test_crawl import starts
 from tests.isolation.test_unknown_fields import EDITED, endpoint_of
 from tests.isolation.world import ANONYMOUS, World, routes
 from tests.support.chromium import Visit
@@ -33,30 +28,13 @@ ASKED_BY_SCRIPTS = {
 Forms = Callable[[str], list[FormOnPage]]
 
 
-@pytest.fixture
-def nothing_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A form that takes what it was given must not close the file on whose page the next form stands."""
-    conclude = routing._conclude
-    monkeypatch.setattr(routing, "_conclude", lambda response, **_done: conclude(response, done=False))
-
-
-def doors(world: World) -> tuple[str, ...]:
-    """What is open to someone who is not signed in: the door itself, and a link by which a colleague was invited."""
-    key = world.federation.agent().membership.user_id
-    with unit_of_work(world.engine, Scope(user_id=key)) as session:
-        token = invite(session, session.get_one(UserAccount, key))
-    return ("/connexion", f"/invitation/{token}")
-
-
 @pytest.fixture(scope="module")
-def forms(lived_world: World) -> Forms:
+def forms(lived_world: World, shown: Callable[[str], list[Step]]) -> Forms:
     """The forms that a role meets, once a route and set of fields."""
 
     def met(role: str) -> list[FormOnPage]:
-        visitor = lived_world.visitor(role)
-        start = doors(lived_world) if role == ANONYMOUS else starts(lived_world, visitor)
         found: dict[tuple[str, ...], FormOnPage] = {}
-        for step in crawl(visitor, start=start, partials=False):
+        for step in shown(role):
             for form in step.page.forms:
                 if form.method == "POST":
                     found.setdefault((endpoint_of(lived_world, "POST", form.path), *by_hand(form)), form)
@@ -86,7 +64,10 @@ def test_every_form_that_comes_back_says_where_the_errors_are(
     role: str, forms: Forms, in_role: Callable[[str], Visit]
 ) -> None:
     visit = in_role(role)
-    tried = [send_badly(visit, form, how) for form in forms(role) if by_hand(form) for how in (EMPTY, RUBBISH)]
+    tried = []
+    for form in filter(by_hand, forms(role)):
+        empty = send_badly(visit, form, EMPTY)
+        tried += [empty, send_badly(visit, form, RUBBISH, empty.marks)]
     assert any(one.came_back for one in tried)
     assert [fault for one in tried for fault in one.wrong] == []
 

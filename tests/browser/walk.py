@@ -57,6 +57,11 @@ def faults(visit: Visit, place: str, within: str | None = None) -> list[str]:
     return found + [f"{place}: {said}" for said in complaints(visit)]
 
 
+def too_wide(visit: Visit, place: str) -> list[str]:
+    """Whether the page scrolls sideways in one of the widths."""
+    return [f"{place} at {width} px scrolls sideways" for width in widths(visit) if visit.overflow() > 0]
+
+
 def faults_over_the_page(visit: Visit, place: str, seen: set[str]) -> list[str]:
     """What is wrong with each menu and dialog while it is open; `seen` are those that were looked at before."""
     found = []

@@ -128,6 +128,21 @@ document.addEventListener("htmx:error", () => {
   box.replaceChildren(message);
   box.scrollIntoView({ block: "nearest" });
 });
+
+// What had the focus may go with what is replaced: whoever works by keyboard then goes on in what came in its place.
+let replaced = null;
+document.addEventListener("htmx:before:swap", (event) => {
+  const at = document.activeElement;
+  const part = event.detail.tasks.map((task) => task.target).find((target) => target?.contains?.(at) && at !== document.body);
+  replaced = part ? part.id || "main" : null;
+});
+document.addEventListener("htmx:after:swap", () => {
+  if (replaced === null || document.activeElement !== document.body) return;
+  const place = document.getElementById(replaced) || document.getElementById("main");
+  if (!place.matches("[tabindex]")) place.tabIndex = -1;
+  place.focus({ preventScroll: true });
+});
+
 document.addEventListener("htmx:after:process", (event) => { if (event.target.querySelectorAll) reveal(event.target); });
 
 reveal(document);

@@ -11,6 +11,7 @@ from config.demo.ledger import Facts
 from config.demo.life import Life
 from config.demo.texts import read
 from config.settings import REFERENCE
+from tenants.orientation.answers import Answer, sealed_facts
 from tenants.orientation.dimensions import DIMENSIONS, SENSITIVE
 from tenants.orientation.models import (
     ActionPlan,
@@ -83,7 +84,8 @@ def _bilan(life: Life, moment: datetime, *, first: bool) -> UUID:
         detected_by = dice.pick({"person": 55, "agent": 38, "partner": 7}) if level < 0 else None
         life.desk.ledger.add(
             BilanAnswer, dice, moment, bilan_id=key, dimension=dimension.code,
-            **{"sealed": Facts((level, detected_by, note))} if dimension.code in SENSITIVE
+            **{"sealed": Facts(sealed_facts(dimension.code, Answer(level, detected_by, note)))}
+            if dimension.code in SENSITIVE
             else {"level": level, "detected_by": detected_by, "note": note},
         )  # fmt: skip
     life.desk.record(dice, moment, life.referent, "bilan.create", "bilan", key, person_id=life.key)

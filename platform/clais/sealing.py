@@ -10,6 +10,8 @@ from uuid import UUID
 from clais.encryption import Keyring
 
 COLUMN = "sealed"
+BLOCK = 64
+"""Sealed facts are as long as a number of these, in bytes."""
 
 
 class SealedRow(Protocol):
@@ -22,9 +24,13 @@ class SealedRow(Protocol):
 
 
 def seal(keyring: Keyring, facts: object, *, table: str, tenant_id: UUID, row_id: UUID) -> bytes:
-    """The facts, as JSON takes them, readable in this one row only; the same facts never give the same bytes."""
-    words = json.dumps(facts, ensure_ascii=False, separators=(",", ":"))
-    return keyring.encrypt(words, table=table, column=COLUMN, tenant_id=tenant_id, row_id=row_id)
+    """The facts, as JSON takes them, readable in this one row only; the same facts never give the same bytes.
+
+    Nor does their length tell of them: « -2 » is longer than « 1 », and blanks make up for it.
+    """
+    words = json.dumps(facts, separators=(",", ":"))
+    padded = words.ljust(-(-len(words) // BLOCK) * BLOCK)
+    return keyring.encrypt(padded, table=table, column=COLUMN, tenant_id=tenant_id, row_id=row_id)
 
 
 def unseal(keyring: Keyring, row: SealedRow) -> Any:

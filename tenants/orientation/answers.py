@@ -32,12 +32,17 @@ UNREADABLE = Answer(0, readable=False)
 def written(keyring: Keyring, bilan: Bilan, dimension: str, answer: Answer) -> BilanAnswer:
     """The row of an answer, which is not in the session yet."""
     row = BilanAnswer(tenant_id=bilan.tenant_id, id=new_id(), bilan_id=bilan.id, dimension=dimension)
-    facts = (answer.level, answer.detected_by, answer.note)
     if dimension in SENSITIVE:
+        facts = sealed_facts(dimension, answer)
         row.sealed = seal(keyring, facts, table=row.__tablename__, tenant_id=row.tenant_id, row_id=row.id)
     else:
-        row.level, row.detected_by, row.note = facts
+        row.level, row.detected_by, row.note = answer.level, answer.detected_by, answer.note
     return row
+
+
+def sealed_facts(dimension: str, answer: Answer) -> tuple[str, int, str | None, str | None]:
+    """What is sealed of an answer: what it is about too, so that health and justice cannot be told for each other."""
+    return dimension, answer.level, answer.detected_by, answer.note
 
 
 def read(keyring: Keyring, row: BilanAnswer) -> Answer:
@@ -45,7 +50,10 @@ def read(keyring: Keyring, row: BilanAnswer) -> Answer:
     if row.sealed is None:
         return Answer(row.level or 0, row.detected_by, row.note)
     try:
-        return Answer(*unseal(keyring, row))
+        dimension, *told = unseal(keyring, row)
+        if dimension != row.dimension:
+            raise DecryptionFailed
+        return Answer(*told)
     except DecryptionFailed:
         log.error("a sealed answer could not be read", answer=str(row.id))  # noqa: TRY400 - its trace tells no more.
         return UNREADABLE

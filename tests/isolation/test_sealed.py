@@ -11,10 +11,13 @@ from sqlalchemy.exc import IntegrityError
 from structlog.testing import capture_logs
 
 from clais.clock import today
+from clais.database import NIL, new_id
 from clais.encryption import Keyring
 from clais.exchange import actions as exchange
 from clais.exchange.parcels import BILAN, Offer
+from clais.sealing import seal
 from support_center.routing import actions as routing
+from tenants.orientation.answers import Answer, sealed_facts
 from tenants.orientation.models import Bilan, BilanAnswer
 from tenants.people.models import Person
 from tests.isolation.canaries import holding
@@ -143,6 +146,26 @@ def test_in_another_row_it_opens_for_nobody_and_nothing_is_written_over_it(
         browser.post(f"/personnes/{first.person.id}{path}/modification", form, status=500)
     assert first.health in first.page(path)
     assert UNREAD not in first.page()
+
+
+def test_what_was_told_of_health_cannot_be_made_a_conviction(federation: Federation, superuser: Engine) -> None:
+    found = told(federation.agent())
+    keys = {"bilan": found.bilan.id}
+    with superuser.begin() as connection:
+        connection.execute(text("DELETE FROM bilan_answer WHERE bilan_id = :bilan AND dimension = 'justice'"), keys)
+        turned = "UPDATE bilan_answer SET dimension = 'justice' WHERE bilan_id = :bilan AND dimension = 'health'"
+        assert connection.execute(text(turned), keys).rowcount == 1
+    page = found.page(f"/bilans/{found.bilan.id}")
+    assert UNREAD in page
+    assert found.health not in page
+
+
+def test_the_length_tells_nothing(keyring: Keyring) -> None:
+    lengths = {
+        len(seal(keyring, sealed_facts("health", Answer(level)), table="bilan_answer", tenant_id=NIL, row_id=new_id()))
+        for level in range(-3, 3)
+    }
+    assert len(lengths) == 1
 
 
 def test_what_does_not_open_is_not_offered_to_travel(federation: Federation, superuser: Engine) -> None:

@@ -54,7 +54,8 @@ def _said(field: Any, value: Any) -> Any:
 
 def errors_of(form: Iterable[Any]) -> list[tuple[str, str, str]]:
     """(id to go to, label, message): what the summary above a form of ours is made from."""
-    return [(field.id, str(field.label.text), str(message)) for field in form for message in field.errors]
+    said = [(field, str(message)) for field in form for message in dict.fromkeys(field.errors)]
+    return [(field.id, str(field.label.text), message) for field, message in said]
 
 
 def attributes_of(field: Any) -> dict[str, str]:

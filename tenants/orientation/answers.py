@@ -1,5 +1,6 @@
 """An answer of a bilan, and its row: where articles 9 and 10 of the GDPR protect it, the row holds it sealed."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 import structlog
@@ -49,11 +50,9 @@ def read(keyring: Keyring, row: BilanAnswer) -> Answer:
     """The answer of a row, or UNREADABLE, which is written to the log."""
     if row.sealed is None:
         return Answer(row.level or 0, row.detected_by, row.note)
-    try:
+    with suppress(DecryptionFailed):
         dimension, *told = unseal(keyring, row)
-        if dimension != row.dimension:
-            raise DecryptionFailed
-        return Answer(*told)
-    except DecryptionFailed:
-        log.error("a sealed answer could not be read", answer=str(row.id))  # noqa: TRY400 - its trace tells no more.
-        return UNREADABLE
+        if dimension == row.dimension:
+            return Answer(*told)
+    log.error("a sealed answer could not be read", answer=str(row.id))
+    return UNREADABLE

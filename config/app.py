@@ -3,7 +3,7 @@ from pathlib import Path
 
 from flask import Blueprint, g, redirect, url_for
 from flask_login import LoginManager, UserMixin
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 from werkzeug import Response
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -12,11 +12,12 @@ from clais.admin.base import install_admin
 from clais.admin.views import registry_views
 from clais.api.application import install_api
 from clais.clock import BELGIUM
-from clais.database import open_engine
+from clais.database import Scope, open_engine, unit_of_work
 from clais.encryption import Keyring
 from clais.identity.actor import Actor
 from clais.identity.permissions import PermissionTable
 from clais.registry.models import LOCAL_PLATFORM, SUPPORT_CENTRE
+from clais.registry.queries import every_tenant
 from clais.services import Services, install_services
 from clais.web.context import actor
 from clais.web.navigation import links
@@ -24,6 +25,7 @@ from clais.web.routing import SIGNED_IN, Application, install_routing, requires
 from clais.web.setup import setup_web
 from config.features import APIS, BLUEPRINTS, install_features
 from config.settings import Settings
+from tenants.people.models import Person
 
 PERMISSIONS = Path(__file__).parent / "permissions.toml"
 
@@ -40,14 +42,36 @@ class CurrentUser(UserMixin):
         self.id = str(who.user_id)
 
 
-def keyring_of(settings: Settings) -> Keyring:
-    """The keys that encrypt single fields, made at the first start."""
+class KeysAreMissing(RuntimeError):  # noqa: N818 - it reads as what is wrong.
+    """There are files of people and no keys: new ones would open nothing of theirs."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            f"Il y a déjà des dossiers, mais pas de clés : {path} manque. Remettez le fichier qui va avec cette base "
+            "(il se garde avec les sauvegardes), puis recommencez."
+        )
+
+
+def keyring_of(settings: Settings, engine: Engine) -> Keyring:
+    """The keys that seal what is protected, made at the first start. Raises KeysAreMissing when it is not the first."""
     path = settings.keyring_path
     if not path.exists():
+        if _someone_is_registered(engine):
+            raise KeysAreMissing(path)
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         with suppress(FileExistsError):  # Another process made it first: its keys stand.
             return Keyring.generate(path)
     return Keyring.from_file(path)
+
+
+def _someone_is_registered(engine: Engine) -> bool:
+    with unit_of_work(engine, Scope()) as session:
+        tenants = every_tenant(session)
+    for tenant in tenants:
+        with unit_of_work(engine, Scope(tenant_id=tenant.id, basin_id=tenant.basin_id)) as session:
+            if session.scalar(select(Person.id).limit(1)) is not None:
+                return True
+    return False
 
 
 def create_app(
@@ -58,6 +82,7 @@ def create_app(
     `engine` and `keyring` are handed in by tests; otherwise they come from `database_url` and the settings.
     """
     app = Application("clais", static_folder=None, root_path=str(Path(__file__).parent))
+    engine = engine or open_engine(database_url)
     app.secret_key = settings.secret()
     app.config.update(
         SESSION_COOKIE_NAME="__Host-clais_flash" if settings.secure_cookies else "clais_flash",
@@ -69,8 +94,8 @@ def create_app(
     install_services(
         app,
         Services(
-            engine=engine or open_engine(database_url),
-            keyring=keyring or keyring_of(settings),
+            engine=engine,
+            keyring=keyring or keyring_of(settings, engine),
             permissions=PermissionTable.read(PERMISSIONS),
             secret=settings.secret(),
             secure_cookies=settings.secure_cookies,

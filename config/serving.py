@@ -6,6 +6,7 @@ from typing import Any
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 
+from clais.database import open_engine
 from config.app import create_app, keyring_of
 from config.logging import configure_logging, log_requests
 from config.settings import Settings
@@ -54,7 +55,9 @@ def serve(settings: Settings, database_url: str, *, workers: int = 2, threads: i
     make_sure_free(settings.host, settings.port)
     # Made here once, or two workers at their first start would make two.
     settings.secret()
-    keyring_of(settings)
+    engine = open_engine(database_url, pool_size=1)
+    keyring_of(settings, engine)
+    engine.dispose()
     os.umask(0o077)
     options = {
         "bind": f"{settings.host}:{settings.port}",

@@ -12,6 +12,7 @@ from pathlib import Path
 import click
 from jinja2 import Environment, TemplateError, nodes
 
+from clais.encryption import Keyring
 from config.app import create_app
 from config.settings import Settings
 
@@ -77,7 +78,8 @@ def main() -> int:
     """Print one line a fault; then what djlint says. 0 when nothing is wrong."""
     with tempfile.TemporaryDirectory() as directory:
         # The database is named and never reached: composing the application opens no connection.
-        app = create_app(Settings.from_environment({"CLAIS_DIRECTORY": directory}), "postgresql://unused")
+        settings = Settings.from_environment({"CLAIS_DIRECTORY": directory})
+        app = create_app(settings, "postgresql://unused", keyring=Keyring.generate(Path(directory) / "keyring.json"))
         files = template_files()
         faults = [fault for path in files for fault in faults_of(app.jinja_env, path)]
     for fault in faults:

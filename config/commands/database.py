@@ -53,7 +53,7 @@ def backup(settings: Settings, file: Path) -> None:
             raise Refusal(str(error)) from error
     click.echo(f"Sauvegarde écrite : {file} ({file.stat().st_size // 1024} Kio).")
     click.echo(f"Gardez à part, en lieu sûr, les clés de {settings.keyring_path.parent} : sans elles, les numéros")
-    click.echo("nationaux de la sauvegarde restent illisibles.")
+    click.echo("nationaux, les réponses sur la santé et la justice et les colis des relais restent illisibles.")
 
 
 @database.command(help="Remettre une sauvegarde en place, dans une base vide.")

@@ -89,7 +89,7 @@ def _fill(engine: Engine, settings: Settings, tenants: int, candidates: int) -> 
 
     What stands stays, whatever the numbers asked for: the demo's people may have been worked with meanwhile.
     """
-    keyring = keyring_of(settings)
+    keyring = keyring_of(settings, engine)
     lived_in = tenants <= len(PLACES) and candidates <= LIVED_IN
     stood = is_seeded(engine)
     accounts = seed(engine, keyring, platforms=tenants, people=candidates) if lived_in else seed(engine, keyring)
@@ -108,7 +108,7 @@ def _fill_many(engine: Engine, settings: Settings, tenants: int, candidates: int
         tag = MANY if number == 1 else f"{MANY}{number}"
         whole = is_whole(engine, tag)
         if whole is None:
-            return seed_many(engine, keyring_of(settings), tenants=tenants, candidates=candidates, tag=tag)
+            return seed_many(engine, keyring_of(settings, engine), tenants=tenants, candidates=candidates, tag=tag)
         if whole:
             click.echo(_stays(settings, f"Le bassin « {tag} » est déjà là"))
             return shown_accounts(tag)

@@ -124,7 +124,9 @@ def plan(life: Life, moment: datetime, *, overdue: int = 1, late_review: bool = 
         signed_on=started if dice.chance(0.85) else None, signed_manner=dice.choice(("paper", "paper", "screen")),
         state=state,
     )  # fmt: skip
-    hindering = sorted((code for code, level in life.levels.items() if level < 0), key=lambda code: life.levels[code])
+    # As the page proposes them: what is sealed in the bilan is not written out in the plan.
+    open_ones = [code for code, level in life.levels.items() if level < 0 and code not in SENSITIVE]
+    hindering = sorted(open_ones, key=lambda code: life.levels[code])
     chosen = [("training", life.project["steps"]), *((code, None) for code in hindering[: dice.randint(1, 2)])]
     for rank, (dimension, steps) in enumerate(chosen, start=1):
         text = life.goal if rank == 1 else life.voice.say("objectives", dimension)

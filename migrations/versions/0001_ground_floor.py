@@ -570,6 +570,7 @@ def upgrade() -> None:
     sa.Column('review_on', sa.Date(), nullable=False),
     sa.Column('signed_on', sa.Date(), nullable=True),
     sa.Column('signed_manner', sa.String(length=20), nullable=True),
+    sa.Column('signature_noted_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('state', sa.String(length=12), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),

@@ -147,7 +147,9 @@ class Keyring:
 
         Raises FileExistsError rather than replace keys: what they sealed would be lost.
         """
-        keyring = cls({"k1": secrets.token_bytes(_KEY_BYTES)}, "k1", secrets.token_bytes(_KEY_BYTES))
+        # No two keys of the world have one id: a second keyring can be joined to this one.
+        key_id = f"k{secrets.token_hex(4)}"
+        keyring = cls({key_id: secrets.token_bytes(_KEY_BYTES)}, key_id, secrets.token_bytes(_KEY_BYTES))
         draft = keyring._draft(path)
         try:
             # A link fails when the name is taken, where a rename would silently replace.

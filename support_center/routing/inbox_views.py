@@ -15,10 +15,10 @@ from clais.exchange import actions as exchange
 from clais.exchange import movements
 from clais.exchange import queries as exchanged
 from clais.exchange.models import Referral
-from clais.exchange.parcels import FIELDS, missing, read_out
+from clais.exchange.parcels import FIELDS, missing
 from clais.exchange.schemes import free_seats, scheme_of_basin, sessions_by_id
+from clais.exchange.shared import told_by
 from clais.exchange.workflow import REFERRAL, STATES
-from clais.sealing import unseal
 from clais.services import services
 from clais.web.context import actor, database
 from clais.web.cursors import read_cursor, write_cursor
@@ -161,7 +161,7 @@ def show_page(referral: Referral, status: int = 200, failed: str | None = None, 
         status=status,
         referral=referral,
         parcel=parcel,
-        shared=read_out(unseal(services().keyring, parcel)),
+        shared=told_by(parcel),
         steps=[
             {"label": _(STATES[step.code]), "state": step.state, "note": short_day(step.since) if step.since else ""}
             for step in exchanged.path_of(referral, events)

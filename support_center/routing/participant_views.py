@@ -7,11 +7,9 @@ from itsdangerous import BadSignature
 
 from clais.audit.actions import record_reading
 from clais.clock import now, today
-from clais.exchange.parcels import read_out
 from clais.exchange.queries import received_referral
 from clais.exchange.schemes import free_seats, scheme_of_basin, sessions_by_id
-from clais.sealing import unseal
-from clais.services import services
+from clais.exchange.shared import told_by
 from clais.web.conflicts import version_of
 from clais.web.context import actor, database
 from clais.web.cursors import read_cursor, write_cursor
@@ -121,7 +119,7 @@ def participant_page(
         "routing/participant.html",
         status=status,
         participant=row,
-        shared=read_out(unseal(services().keyring, row)),
+        shared=told_by(row),
         referral=referral,
         scheme=scheme.scheme if scheme else None,
         enrolment=enrolment,

@@ -76,7 +76,8 @@ same object: SQLAlchemy makes out only once what it says, and for a copy anew ea
 
 @event.listens_for(ScopedSession, "do_orm_execute")
 def keep_confidences(execution: ORMExecuteState) -> None:
-    """Leave out of every SELECT, whoever wrote it, the confidences that are not for the actor of the session.
+    """Leave out of every SELECT of `Note`, whoever wrote it, the confidences that are not for the actor of the session.
+    Not out of one that goes past the mapping: the bare table, or SQL written out. Nothing in the house does.
 
     It stands beside the table and not in the queries, so that a page, a count, a search or a parcel that is written
     later keeps the promise without knowing of it. Work without an actor, such as a job, reads none.

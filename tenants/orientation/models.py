@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, SmallInteger, String
@@ -95,6 +95,8 @@ class ActionPlan(Base, TenantOwned, Timestamped, Versioned):
     review_on: Mapped[date]
     signed_on: Mapped[date | None]
     signed_manner: Mapped[str | None] = mapped_column(String(20))
+    signature_noted_at: Mapped[datetime | None]
+    """When the signature was noted: what was added afterwards is not signed, be it on the same day."""
     state: Mapped[str] = mapped_column(String(12), default="open")
 
 

@@ -12,6 +12,7 @@ from clais.workflow import Refused
 from tenants.orientation import queries
 from tenants.orientation.actions import bring_to, hold
 from tenants.orientation.choices import CLOSING_OUTCOMES
+from tenants.orientation.dimensions import SENSITIVE
 from tenants.orientation.models import ActionPlan, PlanEvaluation, PlanObjective, PlanStep
 from tenants.orientation.review import review_day
 from tenants.orientation.workflow import PLAN, STEP
@@ -75,7 +76,9 @@ def key_of(plan: ActionPlan | None) -> str:
 
 
 def _add_objective(session: ScopedSession, plan: ActionPlan, new: NewObjective, rank: int) -> PlanObjective:
-    objective = PlanObjective(action_plan_id=plan.id, rank=rank, text=new.text, dimension=new.dimension)
+    # That someone is helped about their health or with a conviction is sealed in the bilan: it must not stand here.
+    dimension = new.dimension if new.dimension not in SENSITIVE else None
+    objective = PlanObjective(action_plan_id=plan.id, rank=rank, text=new.text, dimension=dimension)
     session.add(objective)
     session.flush()
     session.add_all(
@@ -98,7 +101,7 @@ def change_plan(session: ScopedSession, plan: ActionPlan, *, goal: str, review_o
 def sign_plan(session: ScopedSession, plan: ActionPlan, *, signed_on: date, manner: str) -> None:
     """Record that the candidate signed the plan as it stands. Raises Refused('closed_plan')."""
     _refuse_closed(plan)
-    plan.signed_on, plan.signed_manner = signed_on, manner
+    plan.signed_on, plan.signed_manner, plan.signature_noted_at = signed_on, manner, now()
     session.flush()
     record(session, "plan.sign", "action_plan", plan.id, person_id=plan.person_id, details={"manner": manner})
 

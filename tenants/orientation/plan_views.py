@@ -16,6 +16,7 @@ from clais.workflow import Refused
 from tenants.orientation import plan_actions as actions
 from tenants.orientation import queries, sections
 from tenants.orientation.choices import OUTCOMES, WHO
+from tenants.orientation.dimensions import SENSITIVE
 from tenants.orientation.feature import file_url, orientation, person_of_page, plan_of, refusal, say
 from tenants.orientation.meanwhile import file_stays_open, plan_for, plan_moved, plan_saved_by
 from tenants.orientation.models import ActionPlan
@@ -67,6 +68,7 @@ def new_plan(person_id: UUID) -> AnyResponse:
 
 
 def _proposal(person: Person) -> dict[str, object]:
+    """The goal that was decided, and an objective for each heavy obstacle; what is sealed is not written out here."""
     session = database()
     decision, bilan = queries.latest_decision(session, person.id), queries.latest_bilan(session, person.id)
     answers = queries.answers_of(session, [bilan], services().keyring)[bilan.id] if bilan else {}
@@ -75,7 +77,7 @@ def _proposal(person: Person) -> dict[str, object]:
         "review_on": review_day(session, today()),
         "objectives": [
             {"text": _(found.objective), "dimension": found.code, "who": "person"}
-            for found in obstacles(answers)[:MOST_PROPOSED]
+            for found in [one for one in obstacles(answers) if one.code not in SENSITIVE][:MOST_PROPOSED]
         ]
         or [{"who": "person"}],
     }

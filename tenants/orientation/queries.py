@@ -96,8 +96,8 @@ def answers_of(session: ScopedSession, found: Iterable[Keyed], keyring: Keyring)
 def last_answers(
     session: ScopedSession, person_id: UUID, before: Bilan | None, keyring: Keyring
 ) -> dict[str, tuple[Answer, date]]:
-    """Dimension → what this person last answered there and when, before the bilan `before` (ever, when None), as far
-    as it can be read.
+    """Dimension → what this person last answered there and when, before the bilan `before` (ever, when None); nothing
+    where that cannot be read, rather than something older.
     """
     earlier = [
         bilan
@@ -108,9 +108,8 @@ def last_answers(
     found: dict[str, tuple[Answer, date]] = {}
     for bilan in earlier:
         for code, answer in answers[bilan.id].items():
-            if answer.readable:
-                found.setdefault(code, (answer, bilan.made_on))
-    return found
+            found.setdefault(code, (answer, bilan.made_on))
+    return {code: said for code, said in found.items() if said[0].readable}
 
 
 _WISHED = (

@@ -90,7 +90,10 @@ def _parts(plan: ActionPlan, content: queries.PlanContent) -> dict[str, Any]:
 
 
 def _added_after(step: PlanStep, plan: ActionPlan) -> bool:
-    return plan.signed_on is not None and step.state != "dropped" and local(step.created_at).date() > plan.signed_on
+    if plan.signed_on is None or step.state == "dropped":
+        return False
+    noted = plan.signature_noted_at
+    return local(step.created_at).date() > plan.signed_on or (noted is not None and step.created_at > noted)
 
 
 def plan_on_file(session: ScopedSession, person: Person, actor: Actor) -> Mapping[str, Any] | None:

@@ -118,7 +118,10 @@ def _version(form: Form) -> int:
 
 def _facts(data: dict[str, Any]) -> dict[str, Any]:
     facts = {
-        name: value for name, value in data.items() if name in actions.CARD or name == "registration_consent_manner"
+        name: value
+        for name, value in data.items()
+        # The agreement is a question of the form only while it is not on record.
+        if name in actions.CARD or (name == "registration_consent_manner" and value is not None)
     }
     if data.get("national_number") or data.get("remove_national_number"):
         facts["national_number"] = data.get("national_number")

@@ -11,13 +11,11 @@ from clais.exchange import actions, movements, queries
 from clais.exchange.consent_texts import MANNERS, TEXTS
 from clais.exchange.delays import last_day_of
 from clais.exchange.models import Referral
-from clais.exchange.parcels import read_out
 from clais.exchange.schemes import KINDS, SCHEME_STATES, free_seats, offers_of_basin, sessions_by_id
+from clais.exchange.shared import told_by
 from clais.exchange.workflow import ENDED, OPEN, REFERRAL, STATES, URGENCIES
 from clais.messaging.subjects import subject_page
 from clais.registry.models import LOCAL_PLATFORM
-from clais.sealing import unseal
-from clais.services import services
 from clais.web.context import actor, database
 from clais.web.cursors import read_cursor, write_cursor
 from clais.web.forms import Form
@@ -127,7 +125,7 @@ def _show(referral: Referral, status: int = 200, **forms: Form) -> Response:
         steps=screens.steps(referral, [line.event for line in lines if line.event]),
         lines=lines,
         parcel=parcel,
-        shared=read_out(unseal(services().keyring, parcel)) if parcel else [],
+        shared=told_by(parcel) if parcel else [],
         consent=queries.consent_of(session, referral),
         scheme_session=next(iter(chosen.values()), None),
         # What is withdrawn stays as it is, whatever the state it was withdrawn in.

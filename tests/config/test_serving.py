@@ -11,14 +11,17 @@ from http import HTTPStatus
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Engine, select
 
 from clais.database import new_id
 from clais.messaging.actions import notify
 from clais.messaging.models import Notification
 from clais.web.context import SESSION_COOKIE
+from config.app import KeysAreMissing, keyring_of
+from config.settings import Settings
 from tests.support.federation import Federation, Member
 from tests.support.processes import started, wait_until
+from tests.support.referrals import a_person
 
 NOTES = 60
 pytestmark = pytest.mark.xdist_group("killed")
@@ -138,3 +141,13 @@ def test_a_port_that_is_taken_is_said_in_french(application_url: str, tmp_path: 
         with started(["-m", "config.command_line", "serve"], environment(application_url, tmp_path, port)) as server:
             assert server.wait(20) == 1
     assert f"Le port {port} est déjà pris" in (tmp_path / "processes.log").read_text()
+
+
+def test_keys_that_are_missing_beside_people_are_asked_for_and_not_made_anew(
+    federation: Federation, engine: Engine, tmp_path: Path
+) -> None:
+    empty = Settings.from_environment({"CLAIS_DIRECTORY": str(tmp_path / "first")})
+    a_person(federation.agent())
+    with pytest.raises(KeysAreMissing, match="Remettez le fichier"):
+        keyring_of(empty, engine)
+    assert not empty.keyring_path.exists()

@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from clais.encryption import Keyring
+from config.settings import Settings
 from config.supervision import end_with_parent
 
 ROOT = Path(__file__).parents[2]
@@ -16,8 +18,13 @@ ROOT = Path(__file__).parents[2]
 
 @contextmanager
 def started(arguments: list[str], environment: Mapping[str, str]) -> Iterator[subprocess.Popen[bytes]]:
-    """A process in a group of its own, and the whole group gone at the end."""
-    log = Path(environment["CLAIS_DIRECTORY"]) / "processes.log"
+    """A process in a group of its own, and the whole group gone at the end. It finds keys: people may be there."""
+    directory = Path(environment["CLAIS_DIRECTORY"])
+    keys = Settings.from_environment({"CLAIS_DIRECTORY": str(directory)}).keyring_path
+    if not keys.exists():
+        keys.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        Keyring.generate(keys)
+    log = directory / "processes.log"
     with log.open("ab") as output:
         process = subprocess.Popen(
             [sys.executable, *arguments],

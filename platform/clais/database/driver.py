@@ -8,6 +8,7 @@ it, everybody's next pages on that connection would be planned anew, at a third 
 from typing import Any
 
 from psycopg import OperationalError
+from psycopg.errors import FeatureNotSupported, InvalidSqlStatementName
 from psycopg.pq import ExecStatus, TransactionStatus
 from sqlalchemy.dialects import registry
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
@@ -27,6 +28,15 @@ class Driver(PGDialect_psycopg):
             return
         if server.exec_(b"ROLLBACK").status != ExecStatus.COMMAND_OK:
             raise OperationalError("the transaction could not be rolled back", pgconn=server)
+
+    def is_disconnect(self, e: Any, connection: Any, cursor: Any) -> bool:
+        """Whether a connection is of no more use: also when a migration changed what its statements were prepared on.
+
+        Then the pool opens new ones, as after a restart of the server.
+        """
+        if isinstance(e, FeatureNotSupported | InvalidSqlStatementName):
+            return True
+        return bool(super().is_disconnect(e, connection, cursor))  # type: ignore[no-untyped-call]
 
 
 registry.register(DRIVER.replace("+", "."), __name__, Driver.__name__)

@@ -78,7 +78,7 @@ class Feature(Blueprint):
         def register(view: View) -> View:
             @wraps(view)
             def clicked(*arguments: Any, **named: Any) -> Any:
-                if set(request.form) - SHELL_FIELDS:
+                if set(request.form) - SHELL_FIELDS or request.files:
                     raise UnknownFields
                 return view(*arguments, **named)
 

@@ -68,6 +68,30 @@ def test_after_an_error_the_connection_serves_again(one: Engine, federation: Fed
         assert session.scalar(text("SELECT current_setting('app.tenant_id')")) == str(federation.platform.id)
 
 
+def test_after_a_migration_changed_a_column_the_next_page_is_served(
+    one: Engine, federation: Federation, superuser: Engine
+) -> None:
+    scope = Scope(tenant_id=federation.platform.id)
+    table = f"planted_{federation.tag}"
+    with superuser.begin() as owner:
+        owner.execute(text(f"CREATE TABLE {table} (name varchar(10)); GRANT SELECT ON {table} TO clais_app"))
+    rows = text(f"SELECT * FROM {table} WHERE name <> :name")
+    try:
+        for _ in range(OFTEN):
+            with unit_of_work(one, scope) as session:
+                session.execute(rows, {"name": "x"}).all()
+        with superuser.begin() as owner:
+            owner.execute(text(f"ALTER TABLE {table} ALTER name TYPE varchar(333)"))
+        with pytest.raises(DBAPIError), ScopedSession(one, scope) as session:
+            session.execute(rows, {"name": "x"}).all()
+        for _ in range(OFTEN):
+            with ScopedSession(one, scope) as session:
+                assert session.execute(rows, {"name": "x"}).all() == []
+    finally:
+        with superuser.begin() as owner:
+            owner.execute(text(f"DROP TABLE {table}"))
+
+
 def test_a_connection_that_was_cut_in_a_transaction_is_given_up(
     one: Engine, federation: Federation, superuser: Engine
 ) -> None:

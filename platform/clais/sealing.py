@@ -1,6 +1,6 @@
 """Facts about someone, sealed into the row that holds them: from a stolen dump, a log or another row nobody reads them.
 
-For what articles 9 and 10 of the GDPR protect, and for all that travels between tenants.
+For what articles 9 and 10 of the GDPR protect, and for the facts that travel between tenants.
 """
 
 import json

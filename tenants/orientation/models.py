@@ -25,7 +25,7 @@ class Bilan(Base, TenantOwned, Timestamped, Versioned):
 class BilanAnswer(Base, TenantOwned):
     """One dimension of a bilan. `level` runs from -3 (blocks everything) over 0 (neither) to 2 (a strength).
 
-    What it says about health or justice is in `sealed` and nowhere else (`tenants.orientation.answers`).
+    What it says about health or justice is sealed (`tenants.orientation.answers`).
     """
 
     __tablename__ = "bilan_answer"

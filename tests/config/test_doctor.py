@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, Engine, text
 
+from clais.encryption import Keyring
 from config.diagnosis import database, machine
 from config.diagnosis.finding import ATTENTION, FAULT, OK, Finding, worst
 from config.settings import Settings
@@ -108,6 +109,8 @@ def test_secrets_that_others_can_read_are_a_fault(tmp_path: Path) -> None:
     made = settings(tmp_path)
     assert machine.secrets(made).level == OK
     made.secret()
+    assert "remettez son fichier" in machine.secrets(made).advice
+    Keyring.generate(made.keyring_path)
     assert machine.secrets(made).level == OK
     (tmp_path / "secrets" / "application").chmod(0o644)
     finding = machine.secrets(made)

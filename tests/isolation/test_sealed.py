@@ -1,6 +1,7 @@
 """32. What articles 9 and 10 of the GDPR protect, and what travels, is sealed into its row, and read nowhere else."""
 
 import html
+import re
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,7 +20,8 @@ from clais.exchange.parcels import BILAN, Offer
 from clais.sealing import seal
 from support_center.routing import actions as routing
 from tenants.orientation.answers import Answer, sealed_facts
-from tenants.orientation.models import Bilan, BilanAnswer
+from tenants.orientation.models import Bilan, BilanAnswer, PlanObjective
+from tenants.orientation.plan_actions import NewObjective, start_plan
 from tenants.people.models import Person
 from tests.isolation.canaries import holding
 from tests.support.federation import Federation, Member
@@ -56,6 +58,22 @@ def told(agent: Member) -> Told:
     }  # fmt: skip
     agent.browser().post(f"/personnes/{found.person.id}/bilans/nouveau", form, status=303)
     return found
+
+
+def test_a_plan_proposes_nothing_that_tells_of_them(federation: Federation) -> None:
+    agent = federation.agent()
+    person = a_person(agent)
+    form = {"health_level": "-3", "justice_level": "-3", "mobility_level": "-1", "summary": ""}
+    agent.browser().post(f"/personnes/{person.id}/bilans/nouveau", form, status=303)
+    page = agent.browser().get(f"/personnes/{person.id}/plan/nouveau").get_data(as_text=True)
+    proposed = set(re.findall(r'name="objectives-[0-9]+-dimension"[^>]* value="([^"]*)"', page))
+    assert proposed - {""} == {"mobility"}
+    with agent.at_work() as session:
+        start_plan(
+            session, session.get_one(Person, (agent.tenant.id, person.id)), agent.actor, goal="x",
+            objectives=[NewObjective("y", "health")],
+        )  # fmt: skip
+        assert session.scalars(select(PlanObjective.dimension)).all() == [None]
 
 
 def in_clear(superuser: Engine, word: str) -> set[str]:

@@ -253,6 +253,23 @@ def test_a_signature_stands_for_the_goal_that_was_read(federation: Federation, a
     assert (changed.goal, changed.signed_on) == ("Un autre but", None)
 
 
+def test_what_is_added_after_the_signature_is_to_be_signed_again_on_the_same_day_too(
+    federation: Federation, arrive: Arrive
+) -> None:
+    agent = federation.agent()
+    person, browser = arrive(agent), agent.browser()
+    plan = a_plan(agent, person)
+    page = f"/personnes/{person.id}/plan"
+    sign = {"signed_on": today().strftime("%d/%m/%Y"), "manner": "paper", "_version": str(plan.version)}
+    browser.post(f"{page}/signature", sign, status=303)
+    assert "faites signer à nouveau" not in browser.get(page).get_data(as_text=True)
+    with agent.at_work() as session:
+        (objective, _steps), *_others = queries.plan_content(session, plan)
+    added = {f"s{objective.id.hex}-text": "Téléphoner", f"s{objective.id.hex}-who": "person"}
+    browser.post(f"{page}/objectifs/{objective.id}/etapes", added, status=303)
+    assert "1 étape a été ajoutée depuis la signature" in browser.get(page).get_data(as_text=True)
+
+
 def test_the_printed_plan_speaks_in_the_persons_voice_and_leaves_out_what_was_dropped(
     federation: Federation, arrive: Arrive
 ) -> None:

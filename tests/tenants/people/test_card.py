@@ -61,6 +61,7 @@ def test_the_second_of_two_editors_sees_both_versions_and_overwrites_nothing(
     page = words(browser.post(path, form_of(person, locality="Aiseau"), status=409))
     assert "Aiseau" in page
     assert "Farciennes" in page
+    assert "La personne est d'accord" not in page, "the form has no such question: its answer is no version"
     assert f'href="/{browser.slug}/personnes/{person.id}/coordonnees"' in page
     assert card_of(agent, person).locality == "Farciennes"
 

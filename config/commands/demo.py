@@ -9,7 +9,7 @@ from sqlalchemy import Engine, select
 from clais.database import Scope, embedded, open_engine, unit_of_work
 from clais.database.upgrade import upgrade
 from clais.registry.models import Tenant
-from config.app import keyring_of
+from config.app import KeysAreMissing, keyring_of
 from config.commands.connection import Refusal
 from config.commands.processes import port_busy
 from config.database import application_url, owner_url
@@ -60,6 +60,8 @@ def demo(settings: Settings, tenants: int, candidates: int, *, no_serve: bool) -
         try:
             _check_ownership(engine)
             accounts = _fill(engine, settings, tenants, candidates)
+        except KeysAreMissing as error:
+            raise Refusal(str(error)) from error
         finally:
             engine.dispose()
         if no_serve:

@@ -1,5 +1,6 @@
 import click
 
+from config.app import KeysAreMissing
 from config.commands.connection import Refusal
 from config.database import application_url
 from config.serving import PortBusyError
@@ -26,10 +27,15 @@ def serve(settings: Settings, workers: int, threads: int) -> None:
         serve_application(settings, application_url(settings), workers=workers, threads=threads)
     except PortBusyError as error:
         raise port_busy(settings) from error
+    except KeysAreMissing as error:
+        raise Refusal(str(error)) from error
 
 
 @click.command(help="Envoyer les mails et faire le travail régulier.")
 @click.pass_obj
 def worker(settings: Settings) -> None:
     """Run the jobs until told to stop."""
-    work(settings, application_url(settings))
+    try:
+        work(settings, application_url(settings))
+    except KeysAreMissing as error:
+        raise Refusal(str(error)) from error

@@ -1,4 +1,6 @@
+from collections.abc import Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 from flask import Blueprint, g, redirect, url_for
@@ -7,30 +9,32 @@ from sqlalchemy import Engine, select
 from werkzeug import Response
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-import config.models  # noqa: F401 - every table is known before the first query.
+from clais.actor import Actor
 from clais.admin.base import install_admin
 from clais.admin.views import registry_views
 from clais.api.application import install_api
 from clais.clock import BELGIUM
 from clais.database import Scope, open_engine, unit_of_work
 from clais.encryption import Keyring
-from clais.identity.actor import Actor
-from clais.identity.permissions import PermissionTable
+from clais.feature import Feature, install_composition
+from clais.feature.pages import SIGNED_IN, requires
+from clais.messaging.smtp import transport_of
+from clais.permissions import PermissionTable
 from clais.registry.models import LOCAL_PLATFORM, SUPPORT_CENTRE
 from clais.registry.queries import every_tenant
 from clais.services import Services, install_services
 from clais.web.context import actor
-from clais.web.navigation import links
-from clais.web.routing import SIGNED_IN, Application, install_routing, requires
+from clais.web.navigation import install_navigation, links
+from clais.web.routing import Application, blueprint_of, install_routing
 from clais.web.setup import setup_web
-from config.features import APIS, BLUEPRINTS, install_features
+from config.features import FEATURES
 from config.settings import Settings
 from tenants.people.models import Person
 
 PERMISSIONS = Path(__file__).parent / "permissions.toml"
 
 
-FIRST_PAGES = {SUPPORT_CENTRE: ("routing.inbox", "inbox.read"), LOCAL_PLATFORM: ("agenda.my_day", "day.read")}
+FIRST_PAGES = {SUPPORT_CENTRE: ("routing.inbox", "inbox.read"), LOCAL_PLATFORM: ("day.my_day", "day.read")}
 """By kind of tenant: what must I do now?"""
 
 
@@ -75,11 +79,16 @@ def _someone_is_registered(engine: Engine) -> bool:
 
 
 def create_app(
-    settings: Settings, database_url: str, *, engine: Engine | None = None, keyring: Keyring | None = None
+    settings: Settings,
+    database_url: str,
+    *,
+    engine: Engine | None = None,
+    keyring: Keyring | None = None,
+    features: Sequence[Feature] = FEATURES,
 ) -> Application:
     """Compose the application: services, routing, shell, features.
 
-    `engine` and `keyring` are handed in by tests; otherwise they come from `database_url` and the settings.
+    `engine`, `keyring` and `features` are handed in by tests; otherwise they come from `database_url` and the settings.
     """
     app = Application("clais", static_folder=None, root_path=str(Path(__file__).parent))
     engine = engine or open_engine(database_url)
@@ -99,16 +108,18 @@ def create_app(
             permissions=PermissionTable.read(PERMISSIONS),
             secret=settings.secret(),
             secure_cookies=settings.secure_cookies,
+            new_transport=partial(transport_of, settings.mail_url, settings.mail_directory, settings.mail_from),
             settings={"mail_from": settings.mail_from, "public_url": settings.public_url, "demo": settings.demo},
         ),
     )
+    install_composition(app, features)
     install_routing(app)
     setup_web(app)
     _install_login(app)
-    for blueprint in BLUEPRINTS:
-        app.register_blueprint(blueprint)
-    install_features(app)
-    install_api(app, APIS)
+    for feature in features:
+        app.register_blueprint(blueprint_of(feature))
+    install_navigation(app)
+    install_api(app, [blueprint for feature in features for blueprint in feature.api])
     app.register_blueprint(Blueprint("admin_pages", "clais.admin", template_folder="templates"))
     install_admin(app, registry_views())
     app.add_url_rule("/", "home", home)
@@ -133,9 +144,9 @@ def home() -> Response:
     """The first page: that of the tenant at work, or the choice of one."""
     who = actor()
     if not who.tenant_slug:
-        return redirect(url_for("admin_tenants.index_view" if who.may("registry.read") else "identity.memberships"))
+        return redirect(url_for("admin_tenants.index_view" if who.may("registry.read") else "account.memberships"))
     endpoint, permission = FIRST_PAGES[who.tenant_kind]
     if who.may(permission):
         return redirect(url_for(endpoint))
     # Not everyone has an inbox or a day: then the first entry of their rail, or the choice of a place.
-    return redirect(next((link.url for link in links(who)), url_for("identity.memberships")))
+    return redirect(next((link.url for link in links(who)), url_for("account.memberships")))

@@ -1,36 +1,50 @@
-"""The features of the house, in the order in which their pages stand in the navigation."""
+"""The features of the house. Their order is that of what has no order of its own: the search, the thread, the day."""
 
-import tenants.agenda.views
-import tenants.people.card_views
-import tenants.people.views  # noqa: F401 - a blueprint has its pages once their modules are read.
-from clais.api.application import ApiFeature
-from clais.api.views import identity_api
-from clais.exchange.views import exchange
-from clais.identity.views import identity
-from clais.messaging.views import messaging
-from clais.web.navigation import install_navigation
-from clais.web.routing import Application, Feature
-from config.my_day import join_my_day
-from support_center.catalogue.views import catalogue
-from support_center.routing.views import routing
-from tenants.agenda.feature import agenda
-from tenants.follow_up.views import follow_up
-from tenants.intake.views import intake
-from tenants.orientation.views import orientation
-from tenants.partners.views import partners
-from tenants.people.api import people_api
-from tenants.people.feature import people
-from tenants.referrals.views import referrals
+from clais.account import feature as account
+from clais.audit import feature as audit
+from clais.database import Base
+from clais.exchange.publications import feature as publications
+from clais.exchange.referrals import feature as exchange_referrals
+from clais.feature import Feature
+from clais.identity import feature as identity
+from clais.messaging import feature as messaging
+from clais.registry import feature as registry
+from clais.scheduling import feature as scheduling
+from clais.web import feature as web
+from support_center.catalogue import feature as catalogue
+from support_center.routing import feature as routing
+from tenants.agenda import feature as agenda
+from tenants.day import feature as day
+from tenants.file import feature as file
+from tenants.follow_up import feature as follow_up
+from tenants.intake import feature as intake
+from tenants.orientation import feature as orientation
+from tenants.partners import feature as partners
+from tenants.people import feature as people
+from tenants.referrals import feature as referrals
 
-BLUEPRINTS: tuple[Feature, ...] = (
-    identity, people, intake, orientation, follow_up, agenda, referrals, partners, routing, catalogue, exchange,
-    messaging,
-)  # fmt: skip
+FEATURES: tuple[Feature, ...] = (
+    registry.FEATURE,
+    identity.FEATURE,
+    audit.FEATURE,
+    scheduling.FEATURE,
+    web.FEATURE,
+    account.FEATURE,
+    messaging.FEATURE,
+    publications.FEATURE,
+    exchange_referrals.FEATURE,
+    people.FEATURE,
+    file.FEATURE,
+    intake.FEATURE,
+    orientation.FEATURE,
+    follow_up.FEATURE,
+    agenda.FEATURE,
+    referrals.FEATURE,
+    day.FEATURE,
+    partners.FEATURE,
+    routing.FEATURE,
+    catalogue.FEATURE,
+)
 
-APIS: tuple[ApiFeature, ...] = (identity_api, people_api)
-
-
-def install_features(app: Application) -> None:
-    """Give `app` what is not a blueprint: navigation and the texts that every page needs."""
-    install_navigation(app)
-    join_my_day()
+METADATA = Base.metadata
+"""The tables of all manifests; a test compares the two."""

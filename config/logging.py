@@ -15,7 +15,7 @@ from typing import Any
 import structlog
 from flask import Flask, Response, g, request, request_finished, request_started
 
-from clais.identity.actor import Actor
+from clais.actor import Actor
 
 log = structlog.get_logger("clais.request")
 Event = MutableMapping[str, Any]

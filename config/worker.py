@@ -6,16 +6,16 @@ from contextlib import contextmanager
 from flask import Flask, g
 from werkzeug.test import create_environ
 
+from clais.actor import Actor
 from clais.database import open_engine
-from clais.identity.actor import Actor
+from clais.feature import composition
+from clais.feature.job import Job
 from clais.identity.roles import ROLES
-from clais.scheduling.jobs import Job
 from clais.scheduling.runs import SYSTEM, Surroundings
 from clais.scheduling.worker import Worker
-from clais.services import EXTENSION, Services
-from clais.words import gettext
+from clais.services import EXTENSION, Services, services
+from clais.translation import gettext
 from config.app import create_app
-from config.jobs import jobs_of
 from config.logging import configure_logging
 from config.settings import Settings
 
@@ -26,12 +26,15 @@ POOL = 6
 def make_worker(settings: Settings, database_url: str, jobs: Sequence[Job] | None = None) -> Worker:
     """Compose the worker: the same house as the server, entered by the system instead of a browser."""
     app = create_app(settings, database_url, engine=open_engine(database_url, pool_size=POOL))
-    return Worker(surroundings_of(app, settings.public_url), jobs_of(settings) if jobs is None else jobs, database_url)
+    with app.app_context():
+        services().new_transport()  # An address that is none is refused here, not at the first mail.
+        due = composition().jobs if jobs is None else jobs
+    return Worker(surroundings_of(app, settings.public_url), due, database_url)
 
 
 def surroundings_of(app: Flask, public_url: str) -> Surroundings:
     """What jobs need around them: engine, the system's permissions, and a context to translate and build addresses."""
-    services: Services = app.extensions[EXTENSION]
+    installed: Services = app.extensions[EXTENSION]
 
     @contextmanager
     def around(actor: Actor) -> Iterator[None]:
@@ -41,7 +44,7 @@ def surroundings_of(app: Flask, public_url: str) -> Surroundings:
 
     with app.request_context(create_environ(base_url=public_url)):
         name = gettext(ROLES[SYSTEM])
-    return Surroundings(services.engine, services.permissions.of(SYSTEM), name, around)
+    return Surroundings(installed.engine, installed.permissions.of(SYSTEM), name, around)
 
 
 def work(settings: Settings, database_url: str, jobs: Sequence[Job] | None = None) -> None:

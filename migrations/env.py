@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from config.models import METADATA
+from config.features import METADATA
 
 config = context.config
 connection = config.attributes["connection"]

@@ -8,13 +8,13 @@ from uuid import UUID
 from sqlalchemy import Engine, select
 
 from clais.database import ScopedSession, new_id
-from clais.exchange.models import Referral
-from clais.exchange.queries import inbox
+from clais.exchange.referrals.models import Referral
+from clais.exchange.referrals.queries import inbox
 from config.benchmarks.browser import Browser, Call
 from config.demo.dice import Dice
 from tenants.orientation.models import ActionPlan
+from tenants.people.matching.names import query_tokens
 from tenants.people.models import Person
-from tenants.people.names import query_tokens
 from tenants.people.queries import people_after, people_matching
 
 LIST, SEARCH, FILE, INTAKE, INBOX = "list", "search", "file", "intake", "inbox"

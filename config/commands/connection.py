@@ -8,8 +8,8 @@ import click
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
+from clais.actor import Actor
 from clais.database import Scope, ScopedSession, embedded, open_engine, unit_of_work
-from clais.identity.actor import Actor
 from clais.identity.models import UserAccount
 from clais.identity.queries import account_by_email
 from clais.identity.secrets import email_hash

@@ -7,11 +7,11 @@ from sqlalchemy import Engine
 from clais.audit.actions import record
 from clais.clock import local
 from clais.database import Scope, ScopedSession, unit_of_work
-from clais.messaging.mail import message_id
 from clais.messaging.models import OutboxMessage
 from clais.messaging.outbox import send_again
 from clais.messaging.outbox import settle as settle_mail
 from clais.messaging.queries import undecided_mails
+from clais.messaging.transports import message_id
 from clais.registry.models import Tenant
 from clais.registry.queries import every_tenant
 from config.commands.connection import Refusal, application_engine, at_the_keyboard, tenant_at

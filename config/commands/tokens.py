@@ -5,8 +5,8 @@ import click
 from clais.clock import local, now
 from clais.identity.actions import create_token, hold, revoke_token
 from clais.identity.models import ApiToken
-from clais.identity.permissions import PermissionTable
 from clais.identity.queries import memberships_here, tokens_here
+from clais.permissions import PermissionTable
 from config.app import PERMISSIONS
 from config.commands.connection import Refusal, account_named, application_engine, person_in, tenant_at
 from config.settings import Settings

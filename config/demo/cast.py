@@ -11,7 +11,7 @@ from config.demo.desk import Desk, on_working_day
 from config.demo.dice import Dice, at
 from config.demo.life import Life
 from config.demo.texts import read
-from tenants.orientation.review import last_weekday, months_after
+from tenants.orientation.rules.review import last_weekday, months_after
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from datetime import date, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from clais.exchange.models import Scheme, SchemeSession
+from clais.exchange.publications.models import Scheme, SchemeSession
 from config.demo.desk import Desk
 from config.demo.dice import Dice, at
 from config.demo.texts import read

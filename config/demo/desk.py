@@ -7,7 +7,7 @@ from uuid import UUID
 from clais.audit.models import AuditEvent
 from clais.clock import local
 from clais.database import Scope
-from clais.exchange.delays import is_working_day
+from clais.exchange.referrals.delays import is_working_day
 from clais.registry.models import ReferenceCounter
 from clais.workflow import StateChange, Workflow
 from config.demo.dice import Dice, at

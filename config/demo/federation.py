@@ -13,7 +13,7 @@ from clais.clock import local
 from clais.clock import today as this_day
 from clais.database import Scope, unit_of_work
 from clais.encryption import Keyring
-from clais.exchange.models import ReferralEvent
+from clais.exchange.referrals.models import ReferralEvent
 from clais.identity.models import Membership
 from clais.identity.passwords import hash_password
 from clais.identity.queries import account_by_email

@@ -15,7 +15,7 @@ from clais.database import Base, Scope
 from clais.encryption import Keyring
 from clais.sealing import seal
 from config.demo.dice import Dice
-from config.models import METADATA
+from config.features import METADATA
 
 _ROWS_A_STATEMENT = 250
 _MOST_PARAMETERS = 60_000  # The protocol counts them in 16 bits.

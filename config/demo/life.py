@@ -13,7 +13,7 @@ from config.demo.persons import Invented, sealed_number
 from config.demo.texts import read
 from config.demo.voice import Voice
 from tenants.intake.models import Intake
-from tenants.people.keys import keys_of
+from tenants.people.matching.keys import keys_of
 from tenants.people.models import Person, PersonKey
 from tenants.people.workflow import STAGE
 

@@ -2,13 +2,13 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
-from clais.exchange.parcels import BILAN, FIELDS, Offer, freeze
+from clais.exchange.referrals.parcels import BILAN, FIELDS, Offer, freeze
 from clais.numbers import age_band, age_on, format_phone
 from config.demo.french import french, long_day
 from config.demo.life import Life
-from tenants.orientation.dimensions import DISTANCES, LEVELS_IN_FULL
+from tenants.orientation.rules.dimensions import DISTANCES, LEVELS_IN_FULL
 from tenants.people.choices import LANGUAGES, LEVELS, SCHOOLING, SEX, STATUS
-from tenants.people.names import display_name
+from tenants.people.matching.names import display_name
 
 OFTEN_TICKED = ("languages", "availability", "bilan.mobility", "bilan.work", "schooling", "locality", "distance")
 

@@ -5,14 +5,13 @@ from functools import cache
 from uuid import UUID
 
 from clais import reference_data
-from clais.exchange.delays import is_working_day
+from clais.exchange.referrals.delays import is_working_day
 from config.demo.desk import on_working_day
 from config.demo.ledger import Facts
 from config.demo.life import Life
 from config.demo.texts import read
 from config.settings import REFERENCE
 from tenants.orientation.answers import Answer, sealed_facts
-from tenants.orientation.dimensions import DIMENSIONS, SENSITIVE
 from tenants.orientation.models import (
     ActionPlan,
     Bilan,
@@ -23,7 +22,8 @@ from tenants.orientation.models import (
     PlanStep,
     WishedOccupation,
 )
-from tenants.orientation.review import last_weekday, months_after
+from tenants.orientation.rules.dimensions import DIMENSIONS, SENSITIVE
+from tenants.orientation.rules.review import last_weekday, months_after
 from tenants.orientation.workflow import PLAN, STEP
 
 LEVEL_WEIGHTS = {"-3": 5, "-2": 17, "-1": 24, "0": 22, "1": 22, "2": 10}

@@ -11,7 +11,7 @@ from clais.numbers import MOST_BIRTHS_PER_DAY_AND_SEX, make_national_number
 from config.demo.dice import Dice
 from config.demo.names import draw_name
 from config.demo.places import STREETS, Place
-from tenants.people.names import sort_key
+from tenants.people.matching.names import sort_key
 
 STATUS_WEIGHTS = {
     "integration_income": 33, "job_seeker_benefit": 27, "waiting_period": 8, "sickness": 7, "without_income": 8,

@@ -8,13 +8,13 @@ from uuid import UUID
 from sqlalchemy import select, update
 
 from clais.database import ScopedSession
-from clais.exchange import consent_texts
-from clais.exchange.actions import LONGEST_CONSENT
-from clais.exchange.delays import ANSWER_WORKING_DAYS, RECEIVE_WORKING_DAYS, end_of, working_days_after
-from clais.exchange.jobs import RECEIVER_STEPS, RECEIVERS
-from clais.exchange.models import Consent, Parcel, Referral, ReferralEvent, ReferralMessage, Withdrawal
-from clais.exchange.movements import ARRIVED, KIND, MOVED, RECENT, WITHDRAWN, WRITTEN
-from clais.exchange.workflow import ANSWER, NEVER_MEANT, REASONS, REFERRAL, STATES, UNANSWERED
+from clais.exchange.referrals import consent_texts
+from clais.exchange.referrals.actions import LONGEST_CONSENT
+from clais.exchange.referrals.delays import ANSWER_WORKING_DAYS, RECEIVE_WORKING_DAYS, end_of, working_days_after
+from clais.exchange.referrals.jobs import RECEIVER_STEPS, RECEIVERS
+from clais.exchange.referrals.models import Consent, Parcel, Referral, ReferralEvent, ReferralMessage, Withdrawal
+from clais.exchange.referrals.news import ARRIVED, KIND, MOVED, RECENT, WITHDRAWN, WRITTEN
+from clais.exchange.referrals.workflow import ANSWER, NEVER_MEANT, REASONS, REFERRAL, STATES, UNANSWERED
 from clais.messaging.models import Notification
 from config.demo.desk import Colleague, Desk
 from config.demo.dice import Dice
@@ -199,7 +199,7 @@ def _tell(
     desk: Desk, relay: Relay, who: Colleague, key: UUID, moment: datetime, text: str, person_id: UUID | None, *,
     seen: datetime | None,
 ) -> None:  # fmt: skip
-    # As `clais.exchange.movements` does it: the row that is told of is the key, so that the worker tells nothing twice.
+    # As `exchange.referrals.news` does it: the row that is told of is the key, so that the worker tells nothing twice.
     if desk.today - moment.date() <= RECENT:
         desk.ledger.add(
             Notification, relay.life.dice, moment, membership_id=who.membership_id, kind=KIND, subject_type="referral",

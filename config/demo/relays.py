@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from clais.exchange.delays import ANSWER_WORKING_DAYS, RECEIVE_WORKING_DAYS, working_days_after
+from clais.exchange.referrals.delays import ANSWER_WORKING_DAYS, RECEIVE_WORKING_DAYS, working_days_after
 from config.demo.catalogue import PublishedScheme, Session
 from config.demo.desk import Desk, on_working_day, working_days_before
 from config.demo.dice import Dice, at

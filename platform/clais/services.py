@@ -1,4 +1,4 @@
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -6,7 +6,7 @@ from flask import Flask, current_app
 from sqlalchemy import Engine
 
 from clais.encryption import Keyring
-from clais.identity.permissions import PermissionTable
+from clais.permissions import PermissionTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +18,8 @@ class Services:
     permissions: PermissionTable
     secret: str
     secure_cookies: bool
+    new_transport: Callable[[], Any]
+    """Gives a new way for mails to leave: a `clais.messaging.transports.Transport`."""
     settings: Mapping[str, Any] = field(default_factory=dict)
 
 

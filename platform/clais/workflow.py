@@ -8,12 +8,12 @@ from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
 
-from sqlalchemy import String, event, select
+from sqlalchemy import String, event, inspect, select
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column
 
-from clais.clock import now
+from clais.actor import Actor
+from clais.clock import now, today
 from clais.database import NIL, Base, ScopedSession, TenantOwned, tenant_index
-from clais.identity.actor import Actor
 
 _applying: ContextVar[bool] = ContextVar("applying a transition", default=False)
 
@@ -97,27 +97,34 @@ def log_in_tenant(
 
 @dataclass(frozen=True, slots=True)
 class Workflow:
-    """A named table of transitions over `states` (state → label, a gettext id), starting in `initial`."""
+    """A named table of transitions of `column` over `states` (state → label, a gettext id), starting in `initial`.
+
+    Nothing but `apply` writes the column; a new row may name its initial state. `since` names the attribute that
+    holds the day of the last transition.
+    """
 
     name: str
+    column: "InstrumentedAttribute[str]"
     initial: str
     states: Mapping[str, str]
     transitions: tuple[Transition, ...]
-    attribute: str = "state"
+    since: str | None = None
     log: Log = log_in_tenant
 
     def __post_init__(self) -> None:
-        """Refuse a table that names unknown states or names a transition twice from one state."""
+        """Refuse a table that names unknown states or one transition twice from a state; guard the column."""
         names = [(t.name, s) for t in self.transitions for s in t.sources]
         if len(names) != len(set(names)):
             raise ValueError(f"{self.name}: a transition is named twice from one state")
         used = {self.initial} | {t.target for t in self.transitions} | {s for _, s in names}
         if not used <= set(self.states):
             raise ValueError(f"{self.name}: unknown states {sorted(used - set(self.states))}")
+        if not event.contains(self.column, "set", _refuse_by_hand):
+            event.listen(self.column, "set", _refuse_by_hand, propagate=True)
 
     def state_of(self, subject: Subject) -> str:
         """The present state of `subject`."""
-        return str(getattr(subject, self.attribute))
+        return str(getattr(subject, self.column.key))
 
     def available(self, subject: Subject, permissions: Collection[str]) -> list[Transition]:
         """The transitions that someone with `permissions` may take from the present state, in table order."""
@@ -154,17 +161,11 @@ class Workflow:
             if not given[fact]:
                 raise Refused(f"{fact}_missing")
         with _transition():
-            setattr(subject, self.attribute, transition.target)
+            setattr(subject, self.column.key, transition.target)
+        if self.since is not None and transition.target != source:
+            setattr(subject, self.since, today())
         session.add(self.log(subject, transition, source, actor, reason, comment))
         return transition
-
-    def guard(self, attribute: "InstrumentedAttribute[str]") -> None:
-        """Make the state column unwritable outside `apply`; a new row starts in `initial` by its default."""
-
-        @event.listens_for(attribute, "set", propagate=True)
-        def refuse(target: object, value: str, _old: object, _initiator: object) -> None:
-            if not _applying.get() and value != self.initial:
-                raise TypeError(f"{type(target).__name__}.{self.attribute} changes only through its workflow")
 
     def diagram(self) -> Iterator[str]:
         """The lines of a Mermaid state diagram, for the documentation."""
@@ -173,6 +174,16 @@ class Workflow:
         for transition in self.transitions:
             for source in sorted(transition.sources):
                 yield f"    {source} --> {transition.target}: {transition.name}"
+
+
+def _refuse_by_hand(target: object, value: str, _old: object, event_token: Any) -> None:
+    if _applying.get():
+        return
+    row = inspect(target)
+    default = row.mapper.columns[event_token.key].default
+    is_new = row.key is None and event_token.key not in row.dict
+    if not (is_new and default is not None and value == default.arg):
+        raise TypeError(f"{type(target).__name__}.{event_token.key} changes only through its workflow")
 
 
 @contextmanager

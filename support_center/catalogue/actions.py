@@ -4,11 +4,11 @@ from typing import Any
 
 from sqlalchemy import select
 
+from clais.actor import Actor
 from clais.audit.actions import record
 from clais.clock import today
 from clais.database import ScopedSession
-from clais.exchange.models import Scheme, SchemeSession
-from clais.identity.actor import Actor
+from clais.exchange.publications.models import Scheme, SchemeSession
 from clais.workflow import Refused
 
 

@@ -3,12 +3,12 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
-from clais.exchange.parcels import FIELDS, NOTE, SENSITIVE
-from clais.exchange.schemes import KINDS, SCHEME_STATES
-from clais.web.fields import Date, OneChoice, PostalCode, SeveralChoices, Time, TrimmedString
-from clais.web.schemas import Schema
-from clais.words import gettext as _
-from clais.words import lazy_gettext as _l
+from clais.exchange.publications.queries import KINDS, SCHEME_STATES
+from clais.exchange.referrals.parcels import FIELDS, NOTE, SENSITIVE
+from clais.forms.fields import Date, OneChoice, PostalCode, SeveralChoices, Time, TrimmedString
+from clais.forms.schemas import Schema
+from clais.translation import gettext as _
+from clais.translation import lazy_gettext as _l
 
 MOST_SEATS = 500
 

@@ -4,31 +4,27 @@ from uuid import UUID
 from flask import Response, abort, flash, request, url_for
 
 from clais.clock import today
-from clais.exchange.models import Scheme, SchemeSession
-from clais.exchange.parcels import FIELDS
-from clais.exchange.schemes import KINDS, SCHEME_STATES, free_seats, offers_of_basin, scheme_of_basin
-from clais.registry.models import SUPPORT_CENTRE
-from clais.web.answers import answers
+from clais.exchange.publications.models import Scheme, SchemeSession
+from clais.exchange.publications.queries import KINDS, SCHEME_STATES, free_seats, offers_of_basin, scheme_of_basin
+from clais.exchange.referrals.parcels import FIELDS
+from clais.feature.pages import Pages
+from clais.forms.answers import answers
+from clais.forms.form import Form
+from clais.translation import gettext as _
 from clais.web.conflicts import saved_alone, saved_by, stale_edit
 from clais.web.context import actor, database, get_or_404
 from clais.web.errors import MovedOn, StaleEdit
 from clais.web.formatting import exact_day
-from clais.web.forms import Form
-from clais.web.navigation import destination
 from clais.web.rendering import redirect_after_post, render
-from clais.web.routing import Feature
-from clais.words import N_
-from clais.words import gettext as _
 from clais.workflow import Refused
 from support_center.catalogue import actions
 from support_center.catalogue.schemas import NothingSchema, SchemeSchema, SessionSchema
 
-catalogue = Feature("catalogue", __name__)
+pages = Pages()
 READ, WRITE = "scheme.read", "catalogue.write"
-destination(N_("Schemes"), "signpost-split", "catalogue.index", READ, kinds=(SUPPORT_CENTRE,), order=20)
 
 
-@catalogue.page("/dispositifs", READ)
+@pages.page("/dispositifs", READ)
 def index() -> Response:
     """What the centre publishes to its basin."""
     return render(
@@ -42,7 +38,7 @@ def index() -> Response:
     )
 
 
-@catalogue.form("/dispositifs/nouveau", WRITE)
+@pages.form("/dispositifs/nouveau", WRITE)
 def new_scheme() -> Response:
     """Publish a scheme."""
     form = Form(SchemeSchema())
@@ -63,7 +59,7 @@ def new_scheme() -> Response:
     )
 
 
-@catalogue.page("/dispositifs/<uuid:scheme_id>", READ)
+@pages.page("/dispositifs/<uuid:scheme_id>", READ)
 def show(scheme_id: UUID) -> Response:
     """One scheme and its sessions."""
     offer = scheme_of_basin(database(), scheme_id)
@@ -82,7 +78,7 @@ def show(scheme_id: UUID) -> Response:
     )
 
 
-@catalogue.form("/dispositifs/<uuid:scheme_id>/modification", WRITE)
+@pages.form("/dispositifs/<uuid:scheme_id>/modification", WRITE)
 def edit_scheme(scheme_id: UUID) -> Response:
     """Change a scheme; a version saved meanwhile is shown beside this one."""
     scheme = get_or_404(Scheme, scheme_id)
@@ -105,7 +101,7 @@ def edit_scheme(scheme_id: UUID) -> Response:
     )
 
 
-@catalogue.form("/dispositifs/<uuid:scheme_id>/sessions/nouvelle", WRITE)
+@pages.form("/dispositifs/<uuid:scheme_id>/sessions/nouvelle", WRITE)
 def new_session(scheme_id: UUID) -> Response:
     """Publish a session."""
     scheme = get_or_404(Scheme, scheme_id)
@@ -128,7 +124,7 @@ def new_session(scheme_id: UUID) -> Response:
     )
 
 
-@catalogue.form("/dispositifs/sessions/<uuid:session_id>/modification", WRITE)
+@pages.form("/dispositifs/sessions/<uuid:session_id>/modification", WRITE)
 def edit_session(session_id: UUID) -> Response:
     """Change a session; never fewer seats than are held."""
     row = get_or_404(SchemeSession, session_id)
@@ -155,7 +151,7 @@ def edit_session(session_id: UUID) -> Response:
     )
 
 
-@catalogue.post("/dispositifs/sessions/<uuid:session_id>/cloture", WRITE)
+@pages.post("/dispositifs/sessions/<uuid:session_id>/cloture", WRITE)
 def close_session(session_id: UUID) -> Response:
     """End the registrations of a session."""
     row = get_or_404(SchemeSession, session_id)

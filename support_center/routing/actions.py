@@ -4,14 +4,15 @@ from uuid import UUID
 
 from sqlalchemy import select, update
 
+from clais.actor import Actor
 from clais.audit.actions import record
 from clais.clock import now, today
 from clais.database import ScopedSession, new_id
 from clais.encryption import Keyring
-from clais.exchange import actions as exchange
-from clais.exchange.models import Referral, SchemeSession
-from clais.exchange.queries import parcel_of
-from clais.identity.actor import Actor
+from clais.exchange.publications.models import SchemeSession
+from clais.exchange.referrals import actions as exchange
+from clais.exchange.referrals.models import Referral
+from clais.exchange.referrals.queries import parcel_of
 from clais.registry.actions import next_reference
 from clais.sealing import seal, unseal
 from clais.workflow import Refused

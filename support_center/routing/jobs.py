@@ -1,7 +1,7 @@
 """What the worker does in the support centre's scope."""
 
+from clais.actor import Actor
 from clais.database import ScopedSession
-from clais.identity.actor import Actor
 from support_center.routing import queries
 from support_center.routing.actions import forget, release_seat
 

@@ -9,8 +9,9 @@ from sqlalchemy import Row, Select, and_, bindparam, func, or_, select, tuple_
 
 from clais.clock import today
 from clais.database import ScopedSession
-from clais.exchange.models import Referral, Scheme, SchemeSession
-from clais.exchange.queries import standing_referrals
+from clais.exchange.publications.models import Scheme, SchemeSession
+from clais.exchange.referrals.models import Referral
+from clais.exchange.referrals.queries import standing_referrals
 from support_center.routing.models import Enrolment, Participant
 from support_center.routing.names import fold
 

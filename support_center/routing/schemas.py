@@ -3,11 +3,11 @@ from collections.abc import Callable, Sequence
 import marshmallow
 from marshmallow import fields, validate
 
-from clais.exchange.workflow import DECLINE_REASONS, FAIL_REASONS, RESULTS
-from clais.web.fields import OneChoice, TrimmedString
-from clais.web.schemas import Schema
-from clais.words import gettext as _
-from clais.words import lazy_gettext as _l
+from clais.exchange.referrals.workflow import DECLINE_REASONS, FAIL_REASONS, RESULTS
+from clais.forms.fields import OneChoice, TrimmedString
+from clais.forms.schemas import Schema
+from clais.translation import gettext as _
+from clais.translation import lazy_gettext as _l
 from support_center.routing.workflow import PARTICIPANT
 
 

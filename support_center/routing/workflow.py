@@ -1,4 +1,4 @@
-from clais.words import N_
+from clais.translation import N_
 from clais.workflow import Transition, Workflow
 from support_center.routing.models import Enrolment, Participant
 
@@ -15,6 +15,7 @@ LEAVING_REASONS = {
 
 PARTICIPANT = Workflow(
     name="participant",
+    column=Participant.state,
     initial="enrolled",
     states={
         "enrolled": N_("Enrolled"),
@@ -31,10 +32,11 @@ PARTICIPANT = Workflow(
         ),
     ),
 )
-"""Where a participant stands in the support centre; the referral's own life is `clais.exchange.workflow.REFERRAL`."""
+"""Where a participant stands in the support centre; the referral's own life is `REFERRAL` in clais.exchange."""
 
 ENROLMENT = Workflow(
     name="enrolment",
+    column=Enrolment.state,
     initial="seated",
     states={"seated": N_("Seated"), "waiting": N_("Waiting list"), "released": N_("Released")},
     transitions=(
@@ -44,6 +46,3 @@ ENROLMENT = Workflow(
     ),
 )
 """A seat in a session: who holds one is counted in `scheme_session.seats_taken`, who waits is not."""
-
-PARTICIPANT.guard(Participant.state)
-ENROLMENT.guard(Enrolment.state)

@@ -1,9 +1,9 @@
 from datetime import datetime
 
+from clais.actor import Actor
 from clais.audit.actions import record
 from clais.clock import local, now
 from clais.database import ScopedSession
-from clais.identity.actor import Actor
 from clais.identity.models import Membership
 from tenants.agenda import queries
 from tenants.agenda.choices import CHANNEL_OF_PURPOSE

@@ -1,6 +1,6 @@
 """The codes of appointments and their words (gettext ids). Order is that of the screen."""
 
-from clais.words import N_
+from clais.translation import N_
 
 PURPOSES = {
     "first": N_("First interview"),

@@ -1,72 +1,73 @@
-"""My day is one page, made of what each feature has to say: features register what waits, the agenda composes."""
+"""What the agenda puts on someone's day: appointments to settle, files without referent, people who wait."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from datetime import date, datetime
+from collections.abc import Iterator
 
-from clais.clock import local
+from flask import url_for
+
+from clais.actor import Actor
+from clais.clock import today
 from clais.database import ScopedSession
-from clais.identity.actor import Actor
+from clais.feature.day import TODAY, Waiting
+from clais.translation import gettext as _
+from clais.web.formatting import clock_time, near_day, relative_day
+from tenants.agenda import queries
+from tenants.people.presentation import full_name
+from tenants.people.urls import file_url, home_of
 
-LATE, TODAY, SOON, NEWS = 0, 10, 20, 30
-"""Urgencies from which a source may start: what is late, of today, of the next days, good to know."""
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """One thing that waits for someone: who it is about, why in a sentence, and the one act that it asks for.
-
-    `urgency` orders the page (smaller is sooner), then `when`. `tag` says the state in words, `tag_kind` as the tag
-    component does. `who_url` makes the name a link. `by_post` makes the act a form of one button, for acts that write.
-    """
-
-    urgency: int
-    who: str
-    why: str
-    act_label: str
-    act_url: str
-    tag: str
-    tag_kind: str = ""
-    when: date | datetime | None = None
-    who_url: str | None = None
-    by_post: bool = False
+MOST = 8
 
 
-Load = Callable[[ScopedSession, Actor], Iterable[Waiting]]
+def to_settle(kept: list[queries.Kept]) -> Iterator[Waiting]:
+    """One's past appointments of which nobody said whether the person came, the latest first."""
+    for appointment, person in kept[: -MOST - 1 : -1]:
+        yield Waiting(
+            TODAY + 1,
+            full_name(person),
+            _(
+                "Appointment of %(day)s at %(hour)s: did the person come?",
+                day=near_day(appointment.starts_at),
+                hour=clock_time(appointment.starts_at),
+            ),
+            _("Say it"),
+            url_for("agenda.show", appointment_id=appointment.id),
+            _("to settle"),
+            "wait",
+            appointment.starts_at,
+            home_of(person),
+        )
 
 
-@dataclass(frozen=True, slots=True)
-class _Source:
-    permission: str
-    load: Load
-    tells: frozenset[str]
+def nobodys_files(session: ScopedSession, _actor: Actor) -> Iterator[Waiting]:
+    """For whoever divides the work: the open files without referent."""
+    for person in queries.without_referent(session, limit=MOST):
+        yield Waiting(
+            TODAY + 2,
+            full_name(person),
+            _("Nobody follows this file since %(day)s.", day=near_day(person.stage_since)),
+            _("Choose a referent"),
+            file_url(person.id, "steps"),
+            _("without referent"),
+            "wait",
+            person.stage_since,
+            file_url(person.id),
+        )
 
 
-_sources: dict[str, _Source] = {}
-
-
-def add_day_source(name: str, permission: str, load: Load, tells: Iterable[str] = ()) -> None:
-    """Let `load(session, actor)` add to the day of those who have `permission`.
-
-    `tells` names the subject types whose notifications this source already says better: they are not said twice.
-    """
-    _sources[name] = _Source(permission, load, frozenset(tells))
-
-
-def told_by_sources(actor: Actor) -> frozenset[str]:
-    """The subject types of notifications that some source of this actor's day already tells."""
-    return frozenset().union(*(source.tells for source in _sources.values() if actor.may(source.permission)))
-
-
-def waiting(session: ScopedSession, actor: Actor, others: Iterable[Waiting] = ()) -> list[Waiting]:
-    """Everything that waits for `actor`, with the `others` that the page has read already, the most urgent first."""
-    found = [
-        item for source in _sources.values() if actor.may(source.permission) for item in source.load(session, actor)
-    ]
-    return sorted([*found, *others], key=lambda item: (item.urgency, _day(item.when), item.who))
-
-
-def _day(when: date | datetime | None) -> date:
-    if when is None:
-        return date.max
-    return local(when).date() if isinstance(when, datetime) else when
+def people_who_wait(session: ScopedSession, actor: Actor) -> Iterator[Waiting]:
+    """For the reception: those who are registered and have no referent nor appointment yet."""
+    if actor.may("follow_up.read"):
+        return
+    people = queries.without_referent(session, stages=("registered", "in_intake"), limit=2 * MOST)
+    coming = queries.next_appointments(session, [person.id for person in people])
+    for person in [person for person in people if person.id not in coming][:MOST]:
+        yield Waiting(
+            TODAY,
+            full_name(person),
+            _("Waits for a first interview since %(day)s.", day=near_day(person.stage_since)),
+            _("Make an appointment"),
+            url_for("agenda.new", person_id=person.id, back="day"),
+            relative_day(person.stage_since),
+            "wait" if person.stage_since < today() else "",
+            person.stage_since,
+            home_of(person),
+        )

@@ -1,4 +1,29 @@
-from clais.web.routing import Feature
+from clais.feature import Feature
+from clais.feature.day import DaySource
+from clais.feature.file import Act, Section, ThreadSource
+from clais.feature.navigation import RailEntry
+from clais.registry.models import LOCAL_PLATFORM
+from clais.translation import N_
+from tenants.agenda import day, queries, sections, thread
+from tenants.agenda.models import Appointment
+from tenants.agenda.views import appointments, weeks
+from tenants.agenda.workflow import APPOINTMENT
+from tenants.people.workflow import OPEN_STAGES
 
-agenda = Feature("agenda", __name__)
-"""The routes of the agenda: `views` has my day and the weeks, `appointments` those of one appointment."""
+READ, WRITE = "appointment.read", "appointment.write"
+
+FEATURE = Feature(
+    name="agenda",
+    package=__package__,
+    pages=(weeks.pages, appointments.pages),
+    tables=(Appointment,),
+    workflows=(APPOINTMENT,),
+    rail=(RailEntry(N_("Agenda"), "calendar3", "agenda.index", READ, frozenset({LOCAL_PLATFORM}), order=40),),
+    sections=(Section("appointments", 10, "aside", READ, "agenda/_appointments.html", sections.appointments_on_file),),
+    acts=(Act(N_("Make an appointment"), "agenda.new", WRITE, 29, frozenset(OPEN_STAGES)),),
+    thread=(ThreadSource("appointments", "follow_up.read", queries.OF_A_PERSON, thread.appointment_entry),),
+    day=(
+        DaySource("nobodys_files", "member.read", day.nobodys_files),
+        DaySource("people_who_wait", "intake.create", day.people_who_wait),
+    ),
+)

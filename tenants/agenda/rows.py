@@ -1,27 +1,24 @@
 """Appointments as the screen shows them: in a row with their acts, in a week, on the thread of a file."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from flask import url_for
 
+from clais.actor import Actor
 from clais.clock import local, now, today
-from clais.database import ScopedSession
-from clais.identity.actor import Actor
-from clais.web.formatting import clock_time, html_language, short_day
-from clais.words import gettext as _
+from clais.text import lower_first
+from clais.translation import gettext as _
+from clais.web.formatting import clock_time, day_as, html_language, near_day, short_day
 from tenants.agenda import queries
-from tenants.agenda.calendar import holiday, is_weekend
 from tenants.agenda.choices import PURPOSES
 from tenants.agenda.models import Appointment
+from tenants.agenda.rules.hours import holiday, is_weekend
 from tenants.agenda.workflow import AHEAD, APPOINTMENT
-from tenants.follow_up.words import lowered, near_day, said
-from tenants.people import file
 from tenants.people.models import Person
 from tenants.people.presentation import full_name
+from tenants.people.urls import home_of
 
 TAG_KINDS = {"planned": "", "confirmed": "here", "came": "done", "absent": "late", "cancelled": ""}
 SOON = timedelta(minutes=30)
@@ -72,20 +69,15 @@ def row_of(appointment: Appointment, person: Person, actor: Actor, back: str, *,
         else _("%(day)s at %(hour)s", day=short_day(starts), hour=clock_time(starts)),
         # On the file everything is about the person: there the purpose names the row.
         who=purpose if on_file else full_name(person),
-        who_url=_link("agenda.show", appointment, back) if on_file else file_url(person, actor),
+        who_url=_link("agenda.show", appointment, back) if on_file else home_of(person),
         why=" · ".join(part for part in (*parts, hours, appointment.note) if part),
         state=appointment.state,
-        state_label=lowered(_(APPOINTMENT.states[appointment.state])),
+        state_label=lower_first(_(APPOINTMENT.states[appointment.state])),
         tag_kind=TAG_KINDS[appointment.state],
         is_now=appointment.state in AHEAD and starts - SOON <= now() < ends,
         main=main,
         others=others,
     )
-
-
-def file_url(person: Person, actor: Actor) -> str:
-    """The file of a person, or for a receptionist their card."""
-    return url_for("people.show" if actor.may("person.read") else "people.card", person_id=person.id)
 
 
 def acts(appointment: Appointment, actor: Actor, back: str) -> tuple[Act | None, list[Act]]:
@@ -148,31 +140,7 @@ def week(kept: list[queries.Kept], monday: date) -> list[Day]:
 def day_of(day: date, kept: list[queries.Kept]) -> Day:
     """One day with its appointments."""
     closed = holiday(day, html_language()) or (_("weekend") if is_weekend(day) else None)
-    return Day(day, said(day, "EEEE"), day == today(), closed, kept)
-
-
-def load_section(session: ScopedSession, person: Person, actor: Actor) -> dict[str, object]:
-    """The appointments on the file of a person: today's, those to come, those to settle."""
-    found = queries.open_appointments_of(session, person.id)
-    return {"rows": [row_of(appointment, person, actor, "file", team=True) for appointment in found]}
-
-
-def entry(appointment: Any, _actor: Actor) -> Iterator[file.Entry]:
-    """An appointment on the thread of a file, with what was said there."""
-    yield file.Entry(
-        body=appointment.summary or "",
-        when=appointment.starts_at,
-        kind="appointment",
-        title=_(
-            "appointment at %(hour)s, %(purpose)s, with %(name)s",
-            hour=clock_time(appointment.starts_at),
-            purpose=lowered(_(PURPOSES.get(appointment.purpose, appointment.purpose))),
-            name=appointment.agent_name,
-        ),
-        tag=lowered(_(APPOINTMENT.states[appointment.state])),
-        tag_kind=TAG_KINDS[appointment.state],
-        url=url_for("agenda.show", appointment_id=appointment.id),
-    )
+    return Day(day, day_as(day, "EEEE"), day == today(), closed, kept)
 
 
 def moment_in_words(moment: datetime) -> str:

@@ -5,12 +5,12 @@ from typing import Any, cast
 from marshmallow import ValidationError, fields, validate, validates
 
 from clais.clock import today
-from clais.web.fields import ChoiceSource, Date, OneChoice, Time, TrimmedString
-from clais.web.schemas import Schema
-from clais.words import gettext as _
-from clais.words import lazy_gettext as _l
-from tenants.agenda.calendar import EARLIEST, LATEST
+from clais.forms.fields import ChoiceSource, Date, OneChoice, Time, TrimmedString
+from clais.forms.schemas import Schema
+from clais.translation import gettext as _
+from clais.translation import lazy_gettext as _l
 from tenants.agenda.choices import LENGTHS, PURPOSES
+from tenants.agenda.rules.hours import EARLIEST, LATEST
 
 FURTHEST = timedelta(days=730)
 OLDEST = timedelta(days=366)

@@ -1,4 +1,4 @@
-from clais.words import N_
+from clais.translation import N_
 from clais.workflow import Transition, Workflow
 from tenants.agenda.models import Appointment
 
@@ -9,6 +9,7 @@ WRITE = "appointment.write"
 
 APPOINTMENT = Workflow(
     name="appointment",
+    column=Appointment.state,
     initial="planned",
     states={
         "planned": N_("To confirm"),
@@ -28,5 +29,3 @@ APPOINTMENT = Workflow(
     ),
 )
 """The life of an appointment. One that is moved has to be confirmed again; every outcome can be taken back."""
-
-APPOINTMENT.guard(Appointment.state)

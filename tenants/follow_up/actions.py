@@ -4,9 +4,9 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, or_, true, update
 
+from clais.actor import Actor
 from clais.audit.actions import record
 from clais.database import ScopedSession
-from clais.identity.actor import Actor
 from tenants.follow_up import queries
 from tenants.follow_up.choices import REACHED
 from tenants.follow_up.models import CONFIDENCE, Contact, Note

@@ -1,6 +1,6 @@
 """The codes of notes and contacts and their words (gettext ids). Order is that of the screen."""
 
-from clais.words import N_
+from clais.translation import N_
 
 NOTE_CLASSES = {"fact": N_("Fact"), "shareable": N_("Shareable"), "confidence": N_("Confidence")}
 

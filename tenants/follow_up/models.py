@@ -23,6 +23,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, ORMExecuteState, mapped_column, with_loader_criteria
 from sqlalchemy.sql.visitors import iterate
 
+from clais.actor import Actor
 from clais.clock import now, today
 from clais.database import (
     NIL,
@@ -35,7 +36,6 @@ from clais.database import (
     tenant_index,
     tenant_unique,
 )
-from clais.identity.actor import Actor
 
 CONFIDENCE = "confidence"
 

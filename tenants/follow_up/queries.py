@@ -6,13 +6,13 @@ from uuid import UUID
 
 from sqlalchemy import func, select, tuple_
 
+from clais.actor import Actor
 from clais.clock import local, today
 from clais.database import ScopedSession
-from clais.identity.actor import Actor
+from clais.thread import READER, Source
 from tenants.follow_up.choices import REACHED
 from tenants.follow_up.models import Contact, Note, readable_by
 from tenants.intake.models import Intake
-from tenants.people.threads import READER, Source
 
 NOTES_PAGE = 20
 

@@ -4,10 +4,10 @@ from typing import Any, cast
 from marshmallow import ValidationError, fields, validate, validates
 
 from clais.clock import today
-from clais.web.fields import ChoiceSource, Date, OneChoice, SeveralChoices, TrimmedString
-from clais.web.schemas import Schema
-from clais.words import gettext as _
-from clais.words import lazy_gettext as _l
+from clais.forms.fields import ChoiceSource, Date, OneChoice, SeveralChoices, TrimmedString
+from clais.forms.schemas import Schema
+from clais.translation import gettext as _
+from clais.translation import lazy_gettext as _l
 from tenants.follow_up.choices import CHANNELS, NOTE_CLASSES, NOTE_MEANINGS, OUTCOMES, REACHED
 
 NOTE_LENGTH = 4000

@@ -9,20 +9,22 @@ from marshmallow import ValidationError
 from clais.audit.actions import record_reading
 from clais.clock import today
 from clais.database import NIL
+from clais.feature.pages import Pages
+from clais.forms.form import Form
+from clais.forms.schemas import Schema
 from clais.identity.queries import colleagues
 from clais.numbers import format_phone
+from clais.text import lower_first
+from clais.translation import gettext as _
 from clais.web.conflicts import saved_alone, saved_by, stale_edit
 from clais.web.context import actor, database, get_or_404
 from clais.web.cursors import read_cursor, write_cursor
 from clais.web.errors import StaleEdit
-from clais.web.forms import Form
+from clais.web.formatting import near_day
 from clais.web.rendering import is_partial_request, redirect_after_post, render
-from clais.web.routing import Feature
-from clais.web.schemas import Schema
-from clais.words import N_
-from clais.words import gettext as _
-from tenants.follow_up import actions, queries, timeline
-from tenants.follow_up import notes as screen
+from tenants.follow_up import actions, queries
+from tenants.follow_up import sections as screen
+from tenants.follow_up import thread as timeline
 from tenants.follow_up.choices import CHANNELS, OUTCOMES
 from tenants.follow_up.models import Contact, Note
 from tenants.follow_up.schemas import (
@@ -35,25 +37,18 @@ from tenants.follow_up.schemas import (
     ThreadSchema,
     note_schema,
 )
-from tenants.follow_up.words import lowered, near_day
-from tenants.people import file
 from tenants.people.models import Person
-from tenants.people.workflow import OPEN_STAGES
 
-follow_up = Feature("follow_up", __name__)
-file.add_section(file.Section("notes", 60, "main", "follow_up.read", "follow_up/_notes.html", screen.on_the_file))
-file.add_act(file.Act(N_("Note a contact"), "follow_up.new_contact", "follow_up.write", 20, frozenset(OPEN_STAGES)))
-file.add_timeline_source("notes", "follow_up.read", queries.NOTES_OF_A_PERSON, timeline.note_entry)
-file.add_timeline_source("contacts", "follow_up.read", queries.CONTACTS_OF_A_PERSON, timeline.contact_entry)
+pages = Pages()
 
 
 def way_back(place: str, person_id: UUID) -> str:
     """The page that a form was opened from."""
     if place == "day":
-        return url_for("agenda.my_day")
+        return url_for("day.my_day")
     if place == "thread":
         return url_for("follow_up.thread", person_id=person_id)
-    return url_for("people.show", person_id=person_id)
+    return url_for("file.show", person_id=person_id)
 
 
 def asked(schema: Schema) -> dict[str, Any]:
@@ -75,7 +70,7 @@ def after_moment(cursor: str | None) -> tuple[datetime, UUID] | None:
         abort(400)
 
 
-@follow_up.page("/personnes/<uuid:person_id>/notes", "follow_up.read")
+@pages.page("/personnes/<uuid:person_id>/notes", "follow_up.read")
 def notes(person_id: UUID) -> Response:
     """Every note of a file that one may read, whole. Reading them is put on record."""
     person = get_or_404(Person, person_id)
@@ -97,7 +92,7 @@ def notes(person_id: UUID) -> Response:
     )
 
 
-@follow_up.post("/personnes/<uuid:person_id>/notes/recherche", "follow_up.read")
+@pages.post("/personnes/<uuid:person_id>/notes/recherche", "follow_up.read")
 def search_notes(person_id: UUID) -> Response:
     """Look for words in the notes of one file. What was typed travels in the body."""
     person = get_or_404(Person, person_id)
@@ -116,7 +111,7 @@ def search_notes(person_id: UUID) -> Response:
     )
 
 
-@follow_up.post("/personnes/<uuid:person_id>/notes", "follow_up.write")
+@pages.post("/personnes/<uuid:person_id>/notes", "follow_up.write")
 def write_note(person_id: UUID) -> Response:
     """Keep a note: the button that is pressed says its class."""
     person = get_or_404(Person, person_id)
@@ -139,10 +134,10 @@ def write_note(person_id: UUID) -> Response:
     if is_partial_request():
         return render("follow_up/_notes.html", person=person, section=screen.section(session, person, who))
     flash(_("Note saved."), "done")
-    return redirect_after_post(url_for("people.show", person_id=person.id, _anchor="notes"))
+    return redirect_after_post(url_for("file.show", person_id=person.id, _anchor="notes"))
 
 
-@follow_up.form("/notes/<uuid:note_id>/modification", "follow_up.write")
+@pages.form("/notes/<uuid:note_id>/modification", "follow_up.write")
 def rewrite_note(note_id: UUID) -> Response:
     """Correct one's own note, on the day that it was written."""
     note = get_or_404(Note, note_id)
@@ -184,7 +179,7 @@ def _overtaken(form: Form, note: Note) -> StaleEdit:
     return stale_edit(form, _values(note), reload_url, saved_by(note.updated_at, note.id))
 
 
-@follow_up.form("/personnes/<uuid:person_id>/contacts/nouveau", "follow_up.write")
+@pages.form("/personnes/<uuid:person_id>/contacts/nouveau", "follow_up.write")
 def new_contact(person_id: UUID) -> Response:
     """Note a contact or an attempt: what is usual is already chosen."""
     person = get_or_404(Person, person_id)
@@ -204,8 +199,8 @@ def new_contact(person_id: UUID) -> Response:
         _(
             "%(name)s: contact noted, %(channel)s, %(outcome)s.",
             name=f"{person.given_names} {person.family_name}",
-            channel=lowered(_(CHANNELS[contact.channel])),
-            outcome=lowered(_(OUTCOMES[contact.outcome])),
+            channel=lower_first(_(CHANNELS[contact.channel])),
+            outcome=lower_first(_(OUTCOMES[contact.outcome])),
         ),
         "done",
     )
@@ -225,7 +220,7 @@ def _contact_page(person: Person, form: Form, status: int = 200) -> Response:
     )
 
 
-@follow_up.post("/contacts/<uuid:contact_id>/retrait", "follow_up.write")
+@pages.post("/contacts/<uuid:contact_id>/retrait", "follow_up.write")
 def remove_contact(contact_id: UUID) -> Response:
     """Take back a contact that one noted by mistake today."""
     contact = get_or_404(Contact, contact_id)
@@ -241,7 +236,7 @@ def remove_contact(contact_id: UUID) -> Response:
     return redirect_after_post(way_back(form.data["back"], person.id))
 
 
-@follow_up.page("/personnes/<uuid:person_id>/fil", "follow_up.read")
+@pages.page("/personnes/<uuid:person_id>/fil", "follow_up.read")
 def thread(person_id: UUID) -> Response:
     """Everything that happened on a file, newest first. Reading it is put on record."""
     person = get_or_404(Person, person_id)

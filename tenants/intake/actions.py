@@ -2,11 +2,11 @@ from collections.abc import Collection, Mapping
 from typing import Any
 from uuid import UUID
 
+from clais.actor import Actor
 from clais.audit.actions import record
 from clais.clock import today
 from clais.database import ScopedSession, new_id
 from clais.encryption import Keyring
-from clais.identity.actor import Actor
 from tenants.intake.models import InformationRequest, Intake
 from tenants.people.actions import move, register_person
 from tenants.people.models import Person

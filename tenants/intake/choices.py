@@ -1,6 +1,6 @@
 """The codes of a reception and of an information request, and their words (gettext ids), in the order of the screen."""
 
-from clais.words import N_
+from clais.translation import N_
 
 CHANNELS = {
     "visit": N_("Came to the reception"),

@@ -7,9 +7,9 @@ from sqlalchemy import BindParameter, ColumnElement, DateTime, ScalarSelect, and
 
 from clais.clock import today
 from clais.database import ScopedSession
+from clais.thread import Source
 from tenants.intake.models import InformationRequest, Intake
 from tenants.people.models import WAITS, Person
-from tenants.people.threads import Source
 
 MOST_COUNTED = 99
 """A badge says how much waits, and counting thousands for it would cost every page: it stops here."""

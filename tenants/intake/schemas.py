@@ -2,12 +2,12 @@ from typing import Any
 
 from marshmallow import fields, validate
 
-from clais.web.fields import OneChoice, PostalCode, SeveralChoices, TrimmedString
-from clais.web.schemas import Schema
-from clais.words import lazy_gettext as _l
+from clais.forms.fields import OneChoice, PostalCode, SeveralChoices, TrimmedString
+from clais.forms.schemas import Schema
+from clais.translation import lazy_gettext as _l
 from tenants.intake.choices import AGE_BANDS, ANSWERS, CHANNELS, REQUEST_KINDS, TOPICS, URGENT_NEEDS
 from tenants.people.choices import SEX
-from tenants.people.schema_parts import labelled
+from tenants.people.fields import labelled
 from tenants.people.schemas import NewcomerSchema
 
 

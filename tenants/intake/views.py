@@ -1,4 +1,4 @@
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -10,48 +10,36 @@ from marshmallow import ValidationError
 
 from clais.audit.actions import record_reading
 from clais.clock import today
-from clais.database import ScopedSession
-from clais.identity.actor import Actor
-from clais.registry.models import LOCAL_PLATFORM
+from clais.feature.pages import Pages
+from clais.forms.form import Form
 from clais.services import services
+from clais.translation import gettext as _
 from clais.web.conflicts import saved_alone, saved_by, stale_edit
 from clais.web.context import actor, database, get_or_404
 from clais.web.errors import StaleEdit
-from clais.web.forms import Form
-from clais.web.navigation import destination, primary_act
 from clais.web.rendering import redirect_after_post, render
-from clais.web.routing import Feature
-from clais.words import N_
-from clais.words import gettext as _
 from clais.workflow import Refused
 from tenants.intake import actions, queries
-from tenants.intake.choices import ANSWERS, CHANNELS, REQUEST_KINDS, TOPICS, URGENT_NEEDS
+from tenants.intake.choices import ANSWERS, CHANNELS, REQUEST_KINDS, TOPICS
 from tenants.intake.models import Intake
 from tenants.intake.schemas import InformationRequestSchema, IntakeSchema, RegisterSchema
-from tenants.people import alike, comparison, file, presentation
+from tenants.people import presentation
 from tenants.people.actions import Unacceptable
-from tenants.people.card_views import READ_CARD, home_of
 from tenants.people.choices import REGISTRATION_TEXT
-from tenants.people.duplicates import Match
+from tenants.people.matching import check as alike
+from tenants.people.matching import presentation as comparison
+from tenants.people.matching.duplicates import Match
 from tenants.people.models import Person
 from tenants.people.queries import national_number_authorisation as keeps_numbers
 from tenants.people.refusals import look_first, refusal
-from tenants.people.workflow import OPEN_STAGES, STAGE
+from tenants.people.urls import home_of
+from tenants.people.views.card import READ_CARD
+from tenants.people.workflow import STAGE
 
-intake = Feature("intake", __name__)
-destination(
-    N_("Reception"),
-    "door-open",
-    "intake.index",
-    "intake.create",
-    kinds=(LOCAL_PLATFORM,),
-    order=20,
-    count=lambda tenant_id, _membership_id: queries.waiting_count(tenant_id),
-)
-primary_act(N_("New intake"), "intake.register", "person.create")
+pages = Pages()
 
 
-@intake.page("/accueil", "intake.create")
+@pages.page("/accueil", "intake.create")
 def index() -> Response:
     """The reception: who waits, oldest first, then who came this week and what was asked without a name."""
     session = database()
@@ -74,7 +62,7 @@ def index() -> Response:
     )
 
 
-@intake.form("/accueil/nouveau", "person.create")
+@pages.form("/accueil/nouveau", "person.create")
 def register() -> Response:
     """A newcomer on one page: who, what they ask, their agreement. A file that looks alike is asked about first."""
     if request.method == "GET":
@@ -142,7 +130,7 @@ def _register_page(form: Form, matches: Sequence[Match[Person]] = (), status: in
     )
 
 
-@intake.post("/accueil/doublons", "person.create")
+@pages.post("/accueil/doublons", "person.create")
 def duplicates() -> Response:
     """While one types: the files of this platform that look alike. What was typed travels in the body."""
     form = Form.from_request(RegisterSchema(), request.form)
@@ -160,7 +148,7 @@ def _duplicates_context(form: Form, matches: Sequence[Match[Person]], *, typing:
     }
 
 
-@intake.form("/personnes/<uuid:person_id>/accueils/nouveau", "intake.create")
+@pages.form("/personnes/<uuid:person_id>/accueils/nouveau", "intake.create")
 def new(person_id: UUID) -> Response:
     """Note the reception of someone who has a file."""
     person = get_or_404(Person, person_id)
@@ -179,7 +167,7 @@ def new(person_id: UUID) -> Response:
     return redirect_after_post(home_of(person))
 
 
-@intake.form("/personnes/<uuid:person_id>/accueils/<uuid:intake_id>", "intake.read")
+@pages.form("/personnes/<uuid:person_id>/accueils/<uuid:intake_id>", "intake.read")
 def edit(person_id: UUID, intake_id: UUID) -> Response:
     """Correct what was noted at a reception."""
     person, row = get_or_404(Person, person_id), get_or_404(Intake, intake_id)
@@ -210,15 +198,6 @@ def _overtaken(row: Intake, form: Form) -> StaleEdit:
     return stale_edit(form, _values(row), request.path, saved_by(row.updated_at, row.id))
 
 
-_TABLES = {"channel": CHANNELS, "request_kinds": REQUEST_KINDS, "urgent_needs": URGENT_NEEDS}
-
-
-def _said(name: str, value: Any) -> str:
-    if name not in _TABLES:
-        return value or ""
-    return ", ".join(_(_TABLES[name][code]) for code in ([value] if isinstance(value, str) else value))
-
-
 def _intake_page(person: Person, form: Form, row: Intake | None = None, status: int = 200) -> Response:
     return render(
         "intake/form.html",
@@ -232,7 +211,7 @@ def _intake_page(person: Person, form: Form, row: Intake | None = None, status: 
     )
 
 
-@intake.form("/accueil/demandes/nouvelle", "information_request.create")
+@pages.form("/accueil/demandes/nouvelle", "information_request.create")
 def ask() -> Response:
     """Count an anonymous question at the desk."""
     form = Form(InformationRequestSchema())
@@ -245,7 +224,7 @@ def ask() -> Response:
     return render("intake/ask.html", status=422 if form.typed is not None else 200, form=form)
 
 
-@intake.page("/accueil/demandes", "information_request.read")
+@pages.page("/accueil/demandes", "information_request.read")
 def figures() -> Response:
     """How many questions came without a name, month by month."""
     return render(
@@ -258,29 +237,3 @@ def figures() -> Response:
 
 def _month(first: date) -> str:
     return format_date(first, "LLLL y", locale=str(get_locale() or "fr"))
-
-
-def _request_section(session: ScopedSession, person: Person, actor: Actor) -> Mapping[str, Any]:
-    latest, *earlier = [*file.newest(session, person.id, actor)["intakes"], None]
-    return {"intake": latest, "earlier": len(earlier) - 1 if latest else 0, "says": _said}
-
-
-def _intake_entry(row: Any, _actor: Actor) -> Iterable[file.Entry]:
-    yield file.Entry(
-        when=row.created_at,
-        kind="intake",
-        title=_("received by %(name)s", name=row.received_by),
-        body=row.request or _said("request_kinds", row.request_kinds),
-        tag=_("urgent") if row.urgent_needs else "",
-        tag_kind="late",
-        url=url_for("intake.edit", person_id=row.person_id, intake_id=row.id),
-    )
-
-
-file.add_act(
-    file.Act(
-        N_("Note a reception"), "intake.new", "intake.create", 60, frozenset(OPEN_STAGES), frozenset({"registered"})
-    )
-)
-file.add_section(file.Section("request", 20, "main", "intake.read", "intake/_request.html", _request_section))
-file.add_timeline_source("intakes", "intake.read", queries.OF_A_PERSON, _intake_entry)

@@ -8,8 +8,8 @@ import structlog
 from clais.database import new_id
 from clais.encryption import DecryptionFailed, Keyring
 from clais.sealing import seal, unseal
-from tenants.orientation.dimensions import SENSITIVE
 from tenants.orientation.models import Bilan, BilanAnswer
+from tenants.orientation.rules.dimensions import SENSITIVE
 
 log = structlog.get_logger("tenants.orientation")
 

@@ -1,6 +1,6 @@
 """The codes of decisions and plans and their words (gettext ids). Order is that of the screen."""
 
-from clais.words import N_
+from clais.translation import N_
 
 DIRECTIONS: dict[str, tuple[str, str]] = {
     "work_now": (N_("Work now"), N_("Ready to apply: offers, employers, coaching at work")),

@@ -1,58 +1,53 @@
-"""What every page of this feature starts from: the person of the address, the refusals in words."""
+from clais.feature import Feature
+from clais.feature.day import DaySource
+from clais.feature.file import Act, Section, ThreadSource
+from clais.translation import N_
+from tenants.orientation import day, sections, thread
+from tenants.orientation.models import (
+    ActionPlan,
+    Bilan,
+    BilanAnswer,
+    OrientationDecision,
+    PlanEvaluation,
+    PlanObjective,
+    PlanStep,
+    WishedOccupation,
+)
+from tenants.orientation.views import bilan, decision, plan, steps
+from tenants.orientation.workflow import PLAN, STEP
 
-from uuid import UUID
+READ, WRITE = "orientation.read", "orientation.write"
+FROM_INTAKE = frozenset({"in_intake", "in_orientation", "in_follow_up"})
 
-from flask import abort, flash, url_for
-
-from clais.audit.actions import record_reading
-from clais.web.context import database, get_or_404
-from clais.web.routing import Feature
-from clais.words import N_
-from clais.words import gettext as _
-from tenants.orientation import queries
-from tenants.orientation.models import ActionPlan
-from tenants.people.models import Person
-
-orientation = Feature("orientation", __name__)
-
-REFUSALS = {
-    "closed_file": N_("This file is closed: reopen it first."),
-    "closed_plan": N_("This plan is closed: start another one."),
-    "made_today": N_("A bilan was already made today: it is shown here, correct it."),
-    "too_late": N_("This bilan was made another day: make a new one, so that what moved shows."),
-    "too_many": N_("Five wishes are enough: remove one first."),
-    "already_wished": N_("This occupation is already on the list."),
-    "has_steps": N_("This objective has steps: drop them instead."),
-    "wrong_state": N_("A colleague did this meanwhile."),
-    "not_permitted": N_("Your role does not allow this."),
-}
-
-
-def person_of_page(person_id: UUID) -> Person:
-    """The person whose file is opened; what the answer shows of it, to whatever request, is put on record."""
-    person = get_or_404(Person, person_id)
-    record_reading(database(), person.id)
-    return person
-
-
-def file_url(person_id: UUID, anchor: str | None = None) -> str:
-    """The file of a person, at one of its parts."""
-    return url_for("people.show", person_id=person_id, _anchor=anchor)
-
-
-def plan_of(person: Person) -> ActionPlan:
-    """The open plan of a person; 404 when they have none."""
-    plan = queries.current_plan(database(), person.id)
-    if plan is None:
-        abort(404)
-    return plan
-
-
-def refusal(code: str) -> str:
-    """Why an act was refused, in words."""
-    return _(REFUSALS.get(code, REFUSALS["wrong_state"]))
-
-
-def say(text: str, kind: str = "done") -> None:
-    """Leave a message for the page that follows."""
-    flash(text, kind)
+FEATURE = Feature(
+    name="orientation",
+    package=__package__,
+    pages=(bilan.pages, decision.pages, plan.pages, steps.pages),
+    tables=(
+        Bilan,
+        BilanAnswer,
+        WishedOccupation,
+        OrientationDecision,
+        ActionPlan,
+        PlanEvaluation,
+        PlanObjective,
+        PlanStep,
+    ),
+    workflows=(PLAN, STEP),
+    sections=(
+        Section("plan", 20, "main", READ, "orientation/_plan.html", sections.plan_on_file),
+        Section("orientation", 30, "main", READ, "orientation/_orientation.html", sections.orientation_on_file),
+        Section("movement", 40, "main", READ, "orientation/_movement.html", sections.movement_on_file),
+        Section("wishes", 40, "aside", READ, "orientation/_wishes.html", sections.wishes_on_file),
+    ),
+    acts=(
+        Act(N_("Make a bilan"), "orientation.new_bilan", WRITE, 30, FROM_INTAKE, primary_in=frozenset({"in_intake"})),
+    ),
+    thread=(
+        ThreadSource("bilans", READ, thread.BILANS, thread.bilan_entry),
+        ThreadSource("decisions", READ, thread.DECISIONS, thread.decision_entry),
+        ThreadSource("plans", READ, thread.PLANS, thread.plan_entries),
+        ThreadSource("evaluations", READ, thread.EVALUATIONS, thread.evaluation_entry),
+    ),
+    day=(DaySource("steps", WRITE, day.late_steps), DaySource("reviews", WRITE, day.reviews)),
+)

@@ -6,13 +6,13 @@ from flask import url_for
 from marshmallow import ValidationError, fields, pre_load, validate, validates
 
 from clais.clock import today
-from clais.web.fields import Date, OneChoice, TrimmedString
-from clais.web.messages import Message
-from clais.web.schemas import Schema
-from clais.words import gettext as _
-from clais.words import lazy_gettext as _l
+from clais.forms.fields import Date, OneChoice, TrimmedString
+from clais.forms.messages import Message
+from clais.forms.schemas import Schema
+from clais.translation import gettext as _
+from clais.translation import lazy_gettext as _l
 from tenants.orientation.choices import DIRECTIONS, OUTCOMES, SIGNED_MANNERS, WHO
-from tenants.orientation.dimensions import BY_CODE, DETECTED_BY, DIMENSIONS, DISTANCES, LEVELS_IN_FULL
+from tenants.orientation.rules.dimensions import BY_CODE, DETECTED_BY, DIMENSIONS, DISTANCES, LEVELS_IN_FULL
 
 LONGEST_PLAN = timedelta(days=5 * 366)
 

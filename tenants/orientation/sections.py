@@ -6,20 +6,20 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from clais.actor import Actor
 from clais.clock import local, today
 from clais.database import ScopedSession, new_id
-from clais.identity.actor import Actor
+from clais.forms.form import Form
 from clais.services import services
+from clais.translation import gettext as _
 from clais.web.formatting import short_day
-from clais.web.forms import Form
-from clais.words import gettext as _
+from tenants.file.queries import newest
 from tenants.orientation import queries
 from tenants.orientation.choices import DIRECTIONS, MOST_WISHES, OUTCOMES, SIGNED_MANNERS, WHO
-from tenants.orientation.dimensions import ARTICLES, DISTANCES, LEVELS, position
 from tenants.orientation.models import ActionPlan, PlanStep
-from tenants.orientation.movement import Move, moves, not_looked_at, unreadable
+from tenants.orientation.rules.dimensions import ARTICLES, DISTANCES, LEVELS, position
+from tenants.orientation.rules.movement import Move, moves, not_looked_at, unreadable
 from tenants.orientation.schemas import ObjectiveSchema, StepSchema, WishSchema
-from tenants.people import file
 from tenants.people.models import Person
 from tenants.people.workflow import OPEN_STAGES
 
@@ -98,7 +98,7 @@ def _added_after(step: PlanStep, plan: ActionPlan) -> bool:
 
 def plan_on_file(session: ScopedSession, person: Person, actor: Actor) -> Mapping[str, Any] | None:
     """The open plan; nothing while there is none."""
-    found = file.read_once(session, PLAN_ON_FILE, lambda: queries.open_plan(session, person.id))
+    found = session.read_once(PLAN_ON_FILE, lambda: queries.open_plan(session, person.id))
     return _parts(*found) | {"may_write": _may_write(person, actor)} if found else None
 
 
@@ -119,11 +119,11 @@ def step_prefix(key: UUID) -> str:
 
 def orientation_on_file(session: ScopedSession, person: Person, actor: Actor) -> Mapping[str, Any]:
     """Where the orientation stands, and what comes next: bilan, decision, plan."""
-    happened = file.newest(session, person.id, actor)
+    happened = newest(session, person.id, actor)
     found = happened["decisions"]
     decision = next(iter(found), None)
     bilan = next(iter(happened["bilans"]), None)
-    plan = file.read_once(session, PLAN_ON_FILE, lambda: queries.open_plan(session, person.id))
+    plan = session.read_once(PLAN_ON_FILE, lambda: queries.open_plan(session, person.id))
     return {
         "bilan": bilan,
         "decision": decision,
@@ -140,7 +140,7 @@ def orientation_on_file(session: ScopedSession, person: Person, actor: Actor) ->
 
 def movement_on_file(session: ScopedSession, person: Person, actor: Actor) -> Mapping[str, Any] | None:
     """The last two bilans side by side; the only one by itself; nothing before the first."""
-    last = file.newest(session, person.id, actor)["bilans"][:2]
+    last = newest(session, person.id, actor)["bilans"][:2]
     if not last:
         return None
     answers = queries.answers_of(session, last, services().keyring)

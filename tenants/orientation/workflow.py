@@ -1,4 +1,4 @@
-from clais.words import N_
+from clais.translation import N_
 from clais.workflow import Transition, Workflow
 from tenants.orientation.models import ActionPlan, PlanStep
 
@@ -6,6 +6,7 @@ WRITE = "orientation.write"
 
 STEP = Workflow(
     name="plan_step",
+    column=PlanStep.state,
     initial="to_do",
     states={"to_do": N_("To do"), "done": N_("Done"), "dropped": N_("Dropped")},
     transitions=(
@@ -17,11 +18,9 @@ STEP = Workflow(
 
 PLAN = Workflow(
     name="action_plan",
+    column=ActionPlan.state,
     initial="open",
     states={"open": N_("Plan under way"), "closed": N_("Plan closed")},
     transitions=(Transition("close", frozenset({"open"}), "closed", WRITE, N_("Close the plan"), asks=("reason",)),),
 )
 """A plan is closed by its evaluation (reached, stopped) or because another replaces it; none is opened again."""
-
-STEP.guard(PlanStep.state)
-PLAN.guard(ActionPlan.state)

@@ -1,6 +1,6 @@
 """The kinds of partners and their words (gettext ids). Order is that of the screen."""
 
-from clais.words import N_
+from clais.translation import N_
 
 KINDS = {
     "cpas": "CPAS",

@@ -1,9 +1,9 @@
 from marshmallow import fields, validate
 
-from clais.web.fields import Email, OneChoice, Phone, TrimmedString
-from clais.web.schemas import Schema
-from clais.words import gettext as _
-from clais.words import lazy_gettext as _l
+from clais.forms.fields import Email, OneChoice, Phone, TrimmedString
+from clais.forms.schemas import Schema
+from clais.translation import gettext as _
+from clais.translation import lazy_gettext as _l
 from tenants.partners.choices import KINDS
 
 

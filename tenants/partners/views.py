@@ -6,27 +6,24 @@ from itsdangerous import BadSignature
 from markupsafe import Markup
 from marshmallow import ValidationError
 
+from clais.feature.pages import Pages
+from clais.forms.form import Form
 from clais.numbers import format_phone
-from clais.registry.models import LOCAL_PLATFORM, Partner
+from clais.registry.models import Partner
+from clais.translation import gettext as _
 from clais.web.conflicts import saved_alone, saved_by, stale_edit
 from clais.web.context import database, get_or_404
 from clais.web.cursors import read_cursor, write_cursor
 from clais.web.errors import StaleEdit
-from clais.web.forms import Form
-from clais.web.navigation import destination
 from clais.web.rendering import redirect_after_post, render
-from clais.web.routing import Feature
-from clais.words import N_
-from clais.words import gettext as _
 from tenants.partners import actions, queries
 from tenants.partners.choices import KINDS
 from tenants.partners.schemas import PartnerSchema, PartnersSchema
 
-partners = Feature("partners", __name__)
-destination(N_("Partners"), "people", "partners.index", "partner.read", kinds=(LOCAL_PLATFORM,), order=80, wide=True)
+pages = Pages()
 
 
-@partners.page("/partenaires", "partner.read")
+@pages.page("/partenaires", "partner.read")
 def index() -> Response:
     """The partners by name, of one kind or all."""
     try:
@@ -54,14 +51,14 @@ def index() -> Response:
     )
 
 
-@partners.page("/partenaires/<uuid:partner_id>", "partner.read")
+@pages.page("/partenaires/<uuid:partner_id>", "partner.read")
 def show(partner_id: UUID) -> Response:
     """The card of a partner: what they do, how to reach them."""
     partner = get_or_404(Partner, partner_id)
     return render("partners/show.html", partner=partner, kinds=KINDS, telephone=telephone)
 
 
-@partners.form("/partenaires/nouveau", "partner.write")
+@pages.form("/partenaires/nouveau", "partner.write")
 def new() -> Response:
     """Add a partner."""
     if request.method == "GET":
@@ -74,7 +71,7 @@ def new() -> Response:
     return redirect_after_post(url_for("partners.show", partner_id=partner.id))
 
 
-@partners.form("/partenaires/<uuid:partner_id>/modification", "partner.write")
+@pages.form("/partenaires/<uuid:partner_id>/modification", "partner.write")
 def change(partner_id: UUID) -> Response:
     """Correct the card of a partner."""
     partner = get_or_404(Partner, partner_id)

@@ -5,18 +5,19 @@ from uuid import UUID
 from sqlalchemy import bindparam, update
 from sqlalchemy.exc import IntegrityError
 
+from clais.actor import Actor
 from clais.audit.actions import record
 from clais.clock import now, today
 from clais.database import ScopedSession, new_id
 from clais.encryption import Keyring
-from clais.identity.actor import Actor
 from clais.identity.models import Membership
 from clais.registry.actions import next_reference
-from tenants.people import alike, queries
+from tenants.people import queries
 from tenants.people.choices import REGISTRATION_TEXT_VERSION
-from tenants.people.keys import open_number, put_keys, seal_number, write_keys
+from tenants.people.matching import check as alike
+from tenants.people.matching.keys import open_number, put_keys, seal_number, write_keys
+from tenants.people.matching.names import sort_key
 from tenants.people.models import Person, RecentlyOpened
-from tenants.people.names import sort_key
 from tenants.people.workflow import STAGE
 
 FOLLOWS_UP = "person.edit"

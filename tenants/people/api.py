@@ -6,27 +6,28 @@ from itsdangerous import BadSignature
 from marshmallow import fields, missing, validate
 from sqlalchemy.orm.exc import StaleDataError
 
-from clais.api.application import ApiFeature
+from clais.api.application import ApiRoutes
 from clais.api.description import IDEMPOTENCY_KEY, PROBLEM_TYPE
 from clais.api.problems import conflict, invalid
 from clais.audit.actions import record_reading
+from clais.forms.fields import OneChoice
+from clais.forms.messages import translated
 from clais.services import services
+from clais.translation import gettext as _
 from clais.web.context import actor, database, get_or_404
 from clais.web.cursors import read_cursor, write_cursor
-from clais.web.fields import OneChoice
-from clais.web.messages import translated
-from clais.words import gettext as _
-from tenants.people import actions, alike, queries
+from tenants.people import actions, queries
+from tenants.people.api_schemas import Conflict, FileAlike, PeoplePage, PersonCard, PersonLine
 from tenants.people.choices import CONSENT_MANNERS
-from tenants.people.keys import number_hash
+from tenants.people.fields import TOGETHER, contradictions, labelled
+from tenants.people.matching import check as alike
+from tenants.people.matching.keys import number_hash
+from tenants.people.matching.names import query_tokens
 from tenants.people.models import Person
-from tenants.people.names import query_tokens
 from tenants.people.refusals import look_first, refusal
-from tenants.people.representations import Conflict, FileAlike, PeoplePage, PersonCard, PersonLine
-from tenants.people.schema_parts import TOGETHER, contradictions, labelled
 from tenants.people.schemas import DuplicateAnswer, ListSchema, NewcomerSchema, PersonSchema, SearchSchema
 
-people_api = ApiFeature("people", __name__, description="People whom the platform receives and follows")
+people_api = ApiRoutes("people", __name__, description="People whom the platform receives and follows")
 in_conflict = people_api.alt_response(
     409, schema=Conflict, content_type=PROBLEM_TYPE, description="A file looks alike, or the card was saved meanwhile."
 )

@@ -1,6 +1,6 @@
 """The codes of a person's card and their words (gettext ids). Order is that of the screen."""
 
-from clais.words import N_
+from clais.translation import N_
 
 SEX = {"woman": N_("Woman"), "man": N_("Man"), "other": N_("Other"), "undeclared": N_("Not declared")}
 

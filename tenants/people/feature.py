@@ -1,4 +1,24 @@
-from clais.web.routing import Feature
+from clais.feature import Feature
+from clais.feature.file import Section, ThreadSource
+from clais.feature.navigation import RailEntry, Search
+from clais.registry.models import LOCAL_PLATFORM
+from clais.translation import N_
+from tenants.people import api, sections, thread
+from tenants.people.models import Person, PersonKey, RecentlyOpened
+from tenants.people.views import card, files
+from tenants.people.workflow import STAGE
 
-people = Feature("people", __name__)
-"""The routes of the files: the list and the file itself in `views`, the card in `card_views`."""
+FEATURE = Feature(
+    name="people",
+    package=__package__,
+    pages=(files.pages, card.pages),
+    api=(api.people_api,),
+    tables=(Person, PersonKey, RecentlyOpened),
+    workflows=(STAGE,),
+    rail=(
+        RailEntry(N_("Files"), "folder2-open", "people.index", "person.list", frozenset({LOCAL_PLATFORM}), order=30),
+    ),
+    search=Search("people.search", "person.list"),
+    sections=(Section("details", 12, "aside", "person.read", "people/_details.html", sections.details_on_file),),
+    thread=(ThreadSource("stages", "person.read", thread.STAGES, thread.stage_entry),),
+)

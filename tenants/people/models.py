@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index, LargeBinary, SmallInteger, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from clais.clock import now
+from clais.clock import now, today
 from clais.database import Base, TenantOwned, Timestamped, Versioned, belongs_to, tenant_index, tenant_unique
 
 WAITS = "stage = 'registered' OR (stage = 'in_intake' AND referent_id IS NULL)"
@@ -57,7 +57,7 @@ class Person(Base, TenantOwned, Timestamped, Versioned):
     forem_registered_on: Mapped[date | None]
     availability: Mapped[str | None] = mapped_column(String(300))
     stage: Mapped[str] = mapped_column(String(20), default="registered")
-    stage_since: Mapped[date]
+    stage_since: Mapped[date] = mapped_column(default=today)
     referent_id: Mapped[UUID | None]
     last_contact_on: Mapped[date | None]
     registration_consent_at: Mapped[datetime | None]

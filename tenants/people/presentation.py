@@ -7,9 +7,9 @@ from markupsafe import Markup
 
 from clais.clock import today
 from clais.numbers import age_on, format_phone
+from clais.translation import N_
+from clais.translation import gettext as _
 from clais.web.formatting import exact_day
-from clais.words import N_
-from clais.words import gettext as _
 from tenants.people.choices import (
     CONSENT_MANNERS,
     CONTACT_PREFERENCES,
@@ -20,8 +20,8 @@ from tenants.people.choices import (
     SEX,
     STATUS,
 )
+from tenants.people.fields import RegisteredNumber
 from tenants.people.models import Person
-from tenants.people.schema_parts import RegisteredNumber
 from tenants.people.schemas import PersonSchema
 
 Fact = tuple[str, Any]
@@ -101,6 +101,11 @@ def situation_facts(person: Person) -> list[Fact]:
         (_("Availability"), person.availability),
         (_("Agreed to be registered"), _agreement(person)),
     )
+
+
+def details(person: Person) -> dict[str, Any]:
+    """What `people/_details.html` shows."""
+    return {"contact": contact_facts(person), "situation": situation_facts(person), "missing": missing(person)}
 
 
 def languages(rows: list[Any]) -> str:

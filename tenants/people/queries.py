@@ -12,11 +12,11 @@ from clais.database import ScopedSession
 from clais.registry.models import PostalCode, Tenant
 from clais.registry.queries import localities
 from clais.workflow import StateChange
-from tenants.people import duplicates
-from tenants.people.duplicates import Identity, Match
-from tenants.people.keys import identity_of, shared_keys
+from tenants.people.matching import duplicates
+from tenants.people.matching.duplicates import Identity, Match
+from tenants.people.matching.keys import identity_of, shared_keys
+from tenants.people.matching.names import SearchText, compact, normalise
 from tenants.people.models import Person, PersonKey, RecentlyOpened
-from tenants.people.names import SearchText, compact, normalise
 from tenants.people.workflow import OPEN_STAGES, STAGE
 
 PAGE = 25

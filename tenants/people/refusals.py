@@ -1,7 +1,7 @@
 """Why a card cannot be written as it was sent, in words: beside the field of a page and in the problem of the API."""
 
-from clais.words import N_
-from clais.words import gettext as _
+from clais.translation import N_
+from clais.translation import gettext as _
 from tenants.people.actions import NotAgreed, NumberNotAuthorised, Unacceptable
 from tenants.people.choices import AGREEMENT_NEEDED
 

@@ -4,10 +4,10 @@ from typing import Any
 from flask import url_for
 from marshmallow import ValidationError, fields, validate, validates_schema
 
-from clais.web.fields import Date, Email, OneChoice, Phone, PostalCode, SeveralChoices, TrimmedString
-from clais.web.messages import Message
-from clais.web.schemas import Schema
-from clais.words import lazy_gettext as _l
+from clais.forms.fields import Date, Email, OneChoice, Phone, PostalCode, SeveralChoices, TrimmedString
+from clais.forms.messages import Message
+from clais.forms.schemas import Schema
+from clais.translation import lazy_gettext as _l
 from tenants.people.choices import (
     AGREEMENT_NEEDED,
     CONSENT_MANNERS,
@@ -19,7 +19,7 @@ from tenants.people.choices import (
     SEX,
     STATUS,
 )
-from tenants.people.schema_parts import (
+from tenants.people.fields import (
     RegisteredNumber,
     Year,
     YesNo,

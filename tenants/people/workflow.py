@@ -1,7 +1,4 @@
-from sqlalchemy import event
-
-from clais.clock import today
-from clais.words import N_
+from clais.translation import N_
 from clais.workflow import Transition, Workflow
 from tenants.people.models import Person
 
@@ -21,7 +18,8 @@ EXIT_REASONS = {
 
 STAGE = Workflow(
     name="person",
-    attribute="stage",
+    column=Person.stage,
+    since="stage_since",
     initial="registered",
     states={
         "registered": N_("Registered"),
@@ -39,12 +37,3 @@ STAGE = Workflow(
     ),
 )
 """The path of a person in a platform (source text: accueil, orientation, suivi); reopening is a transition."""
-
-STAGE.guard(Person.stage)
-
-
-@event.listens_for(Person.stage, "set")
-def note_the_day(person: Person, stage: str, before: object, _initiator: object) -> None:
-    """Whoever moves a person along also dates it: `stage_since` never lags behind `stage`."""
-    if stage != before:
-        person.stage_since = today()

@@ -1,58 +1,45 @@
-"""What every page of this feature starts from."""
+from clais.exchange.referrals import news
+from clais.feature import Feature
+from clais.feature.day import DaySource
+from clais.feature.file import Act, Section, ThreadSource
+from clais.feature.navigation import RailEntry, SubjectPage
+from clais.registry.models import LOCAL_PLATFORM
+from clais.translation import N_
+from tenants.people.workflow import OPEN_STAGES
+from tenants.referrals import day, sections
+from tenants.referrals.views import referrals, sending
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from uuid import UUID
+READ, SEND = "referral.read", "referral.send"
+HERE = frozenset({LOCAL_PLATFORM})
 
-from flask import abort, url_for
-from sqlalchemy.orm.exc import StaleDataError
-
-from clais.exchange.actions import Gone
-from clais.exchange.meanwhile import referral_moved
-from clais.exchange.models import Referral
-from clais.exchange.queries import sent_referral
-from clais.web.context import database
-from clais.web.forms import Form
-from clais.web.routing import Feature
-from clais.words import N_
-from clais.words import gettext as _
-from clais.workflow import Refused
-
-referrals = Feature("referrals", __name__)
-READ, SEND, WRITE = "referral.read", "referral.send", "referral.message"
-
-REFUSALS = {
-    "scheme_closed": N_("This scheme takes nobody any more."),
-    "session_closed": N_("Registrations for this session are over: choose another one."),
-    "already_open": N_("This person already has an open referral to this scheme."),
-    "consent_over": N_("The agreement must end between today and two years from now."),
-    "consent_unknown": N_("Choose how the person agrees, and on which text."),
-    "wrong_state": N_("This referral moved meanwhile: look at where it stands now."),
-    "not_permitted": N_("Your role does not allow this."),
-}
-
-
-def refusal(error: Refused) -> str:
-    """Why an act was refused, in words."""
-    return _(REFUSALS.get(error.code, REFUSALS["wrong_state"]))
-
-
-def referral_or_404(referral_id: UUID) -> Referral:
-    """A referral that this platform sent."""
-    referral = sent_referral(database(), referral_id)
-    if referral is None:
-        abort(404)
-    return referral
-
-
-@contextmanager
-def moving(referral_id: UUID, form: Form) -> Iterator[None]:
-    """Answer 409 with what was typed and where the referral stands, when it moved between the page and the click."""
-    try:
-        yield
-    except Gone:
-        abort(404)
-    except (Refused, StaleDataError) as error:
-        database().rollback()
-        reload_url = url_for("referrals.show", referral_id=referral_id)
-        raise referral_moved(form, referral_or_404(referral_id), reload_url) from error
+FEATURE = Feature(
+    name="referrals",
+    package=__package__,
+    pages=(referrals.pages, sending.pages),
+    rail=(
+        RailEntry(N_("Referrals"), "send", "referrals.index", READ, HERE, order=50, count=news.moved_count),
+        RailEntry(
+            N_("Schemes of the basin"),
+            "signpost-split",
+            "referrals.catalogue",
+            "catalogue.read",
+            HERE,
+            order=55,
+            wide=True,
+        ),
+    ),
+    subject_pages=(SubjectPage("referral", "referrals.show", "referral_id", READ),),
+    sections=(Section("referrals", 35, "main", READ, "referrals/_on_file.html", sections.on_file),),
+    acts=(
+        Act(
+            N_("Refer to…"),
+            "referrals.choose",
+            SEND,
+            order=40,
+            stages=frozenset(OPEN_STAGES),
+            primary_in=frozenset({"in_follow_up"}),
+        ),
+    ),
+    thread=(ThreadSource("referrals", READ, sections.STEPS, sections.entry),),
+    day=(DaySource("referrals", READ, day.news, subject_types=frozenset({"referral"})),),
+)

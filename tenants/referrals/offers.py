@@ -8,14 +8,14 @@ from sqlalchemy import select
 
 from clais.clock import today
 from clais.database import ScopedSession
-from clais.exchange.parcels import BILAN, FIELDS, NOTE, Offer
+from clais.exchange.referrals.parcels import BILAN, FIELDS, NOTE, Offer
 from clais.numbers import age_band, age_on, format_phone
 from clais.services import services
+from clais.translation import gettext as _
 from clais.web.formatting import exact_day
-from clais.words import gettext as _
 from tenants.follow_up.models import Note
 from tenants.orientation import queries as orientation
-from tenants.orientation.dimensions import DISTANCES, LEVELS_IN_FULL
+from tenants.orientation.rules.dimensions import DISTANCES, LEVELS_IN_FULL
 from tenants.people import presentation
 from tenants.people.choices import SCHOOLING, SEX, STATUS
 from tenants.people.models import Person

@@ -6,11 +6,12 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from clais.database import ScopedSession
-from clais.exchange.models import Referral, Scheme
-from clais.exchange.parcels import missing
-from clais.exchange.queries import sent_for
-from clais.exchange.schemes import SchemeOffer, free_seats, offers_of_basin
-from clais.exchange.workflow import OPEN
+from clais.exchange.publications.models import Scheme
+from clais.exchange.publications.queries import SchemeOffer, free_seats, offers_of_basin
+from clais.exchange.referrals.models import Referral
+from clais.exchange.referrals.parcels import missing
+from clais.exchange.referrals.queries import sent_for
+from clais.exchange.referrals.workflow import OPEN
 from tenants.orientation.queries import latest_decision
 from tenants.people.models import Person
 

@@ -1,8 +1,9 @@
 from uuid import UUID
 
 from clais.database import ScopedSession
-from clais.exchange import movements, queries
-from clais.exchange.models import Referral
+from clais.exchange.referrals import news as movements
+from clais.exchange.referrals import queries
+from clais.exchange.referrals.models import Referral
 from tenants.people.models import Person
 from tenants.people.queries import people_by_id
 

@@ -4,12 +4,12 @@ from datetime import date
 from marshmallow import fields, validate
 
 from clais.clock import today
-from clais.exchange.consent_texts import DEFAULT_LANGUAGE, MANNERS, TEXTS
-from clais.exchange.workflow import CANCEL_REASONS, URGENCIES
-from clais.web.fields import Date, OneChoice, TrimmedString
-from clais.web.schemas import Schema
-from clais.words import gettext as _
-from clais.words import lazy_gettext as _l
+from clais.exchange.referrals.consent_texts import DEFAULT_LANGUAGE, MANNERS, TEXTS
+from clais.exchange.referrals.workflow import CANCEL_REASONS, URGENCIES
+from clais.forms.fields import Date, OneChoice, TrimmedString
+from clais.forms.schemas import Schema
+from clais.translation import gettext as _
+from clais.translation import lazy_gettext as _l
 
 USUAL_MONTHS = 6
 

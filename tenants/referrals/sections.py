@@ -5,17 +5,17 @@ from typing import Any
 
 from flask import url_for
 
+from clais.actor import Actor
 from clais.database import ScopedSession
-from clais.exchange import movements, queries
-from clais.exchange.models import Referral, ReferralEvent
-from clais.exchange.workflow import STATES
-from clais.identity.actor import Actor
-from clais.words import gettext as _
-from tenants.people.file import Entry
+from clais.exchange.referrals import news as movements
+from clais.exchange.referrals import queries
+from clais.exchange.referrals.models import Referral, ReferralEvent
+from clais.exchange.referrals.workflow import STATES
+from clais.feature.file import Entry
+from clais.thread import Source
+from clais.translation import gettext as _
 from tenants.people.models import Person
-from tenants.people.threads import Source
-from tenants.referrals import screens
-from tenants.referrals.feature import SEND
+from tenants.referrals import presentation as screens
 
 
 def on_file(session: ScopedSession, person: Person, actor: Actor) -> Mapping[str, Any] | None:
@@ -30,7 +30,7 @@ def on_file(session: ScopedSession, person: Person, actor: Actor) -> Mapping[str
         "standing": screens.standing,
         "is_late": screens.is_late,
         "unread": movements.unread_messages(session, actor.membership_id, found),
-        "may_send": actor.may(SEND) and person.stage != "closed",
+        "may_send": actor.may("referral.send") and person.stage != "closed",
     }
 
 

@@ -15,12 +15,13 @@ from werkzeug.exceptions import InternalServerError, default_exceptions
 
 from clais.clock import now
 from clais.encryption import DecryptionFailed
+from clais.feature.pages import PUBLIC
 from clais.web import errors
 from clais.web.context import SESSION_COOKIE
 from clais.web.csrf import ForgedRequest
 from clais.web.error_texts import TEXTS, Explanation
 from clais.web.errors import Change, MovedOn, StaleEdit
-from clais.web.routing import PUBLIC, Application
+from clais.web.routing import Application
 from clais.web.setup import MAXIMUM_BODY
 from tests.browser.walk import faults
 from tests.isolation.world import ANONYMOUS, World, routes
@@ -153,7 +154,7 @@ def test_every_error_page_is_accessible_and_fits_at_the_door(app: Application, i
     visit, wrong = in_role(ANONYMOUS), list[str]()
     for key, make in plants():
         page = sign_in_form(visit)
-        with planted(app, "identity.sign_in", make):
+        with planted(app, "account.sign_in", make):
             send(page)
         wrong += wrong_with(visit, key if key != "409-overtaken" else "409", "at the door")
         assert WORDS not in page.content(), f"{key}: a password on a page"

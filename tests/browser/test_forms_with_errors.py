@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from flask import redirect, request
 
-from clais.web.bound import BoundField
-from clais.web.routing import ONLY_A_CLICK, PUBLIC
+from clais.feature.pages import PUBLIC
+from clais.forms.bound import BoundField
+from clais.web.routing import ONLY_A_CLICK
 from tests.browser.forms import EMPTY, RUBBISH, Tried, by_hand, send_badly
 from tests.isolation.pages import FormOnPage, Step
 from tests.isolation.sendings import WRITERS, unsafe
@@ -55,7 +56,7 @@ def unmet(world: World, forms: Forms, roles: Iterable[str]) -> set[str]:
 
 def test_every_route_that_takes_a_form_is_met_on_a_page(lived_world: World, forms: Forms) -> None:
     assert unmet(lived_world, forms, [*WRITERS, ANONYMOUS]) == set()
-    assert {"identity.sign_in", "routing.seat"} <= unmet(lived_world, forms, ["coordinator"])
+    assert {"account.sign_in", "routing.seat"} <= unmet(lived_world, forms, ["coordinator"])
 
 
 @pytest.mark.usefixtures("nothing_is_kept")

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from clais.clock import today
-from tenants.orientation.plan_actions import NewObjective, NewStep, start_plan
+from tenants.orientation.actions.plans import NewObjective, NewStep, start_plan
 from tenants.people.models import Person
 from tests.support.chromium import Visit
 from tests.support.federation import Federation, Member

@@ -1,6 +1,6 @@
 """Every table of transitions, state × transition × role: what it allows happens and is logged, the rest is refused."""
 
-import sys
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -8,29 +8,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import config.features  # noqa: F401 - every workflow of the house is loaded.
+from clais.actor import Actor
 from clais.database import Base, new_id
-from clais.exchange.models import Referral
-from clais.identity.actor import Actor
-from clais.identity.permissions import PermissionTable
-from clais.workflow import Refused, StateChange, Transition, Workflow
+from clais.exchange.referrals.models import Referral
+from clais.permissions import PermissionTable
+from clais.workflow import Refused, StateChange, Transition, Workflow, log_in_tenant
 from config.app import PERMISSIONS
+from config.features import FEATURES
 from tenants.people.models import Person
 
 TABLE = PermissionTable.read(PERMISSIONS)
 ROLES = sorted(TABLE.roles)
 
 
-def every_workflow() -> dict[str, Workflow]:
-    """The workflows that the modules of the house define, by name."""
-    found: dict[str, Workflow] = {}
-    for name, module in sorted(sys.modules.items()):
-        if name.startswith(("clais.", "tenants.", "support_center.")):
-            found.update({value.name: value for value in vars(module).values() if isinstance(value, Workflow)})
-    return found
-
-
-WORKFLOWS = every_workflow()
+WORKFLOWS = {workflow.name: workflow for feature in FEATURES for workflow in feature.workflows}
 TRANSITIONS = sorted({t.name for workflow in WORKFLOWS.values() for t in workflow.transitions} | {"unknown"})
 
 
@@ -48,13 +39,13 @@ def actor(permissions: frozenset[str]) -> Actor:
 def at(workflow: Workflow, state: str) -> Any:
     """A row in a state of a workflow, with a log that needs no table."""
     row = SimpleNamespace(id=new_id(), __tablename__="row")
-    setattr(row, workflow.attribute, state)
+    setattr(row, workflow.column.key, state)
     return row
 
 
 def logged(workflow: Workflow) -> Workflow:
     """The same table, with the plain log."""
-    return Workflow(workflow.name, workflow.initial, workflow.states, workflow.transitions, workflow.attribute)
+    return replace(workflow, log=log_in_tenant)
 
 
 def test_the_house_has_workflows() -> None:
@@ -149,12 +140,21 @@ def test_a_state_is_not_written_directly(model: type[Base], attribute: str) -> N
         model(**{attribute: "closed"})
 
 
+@pytest.mark.parametrize(("model", "attribute"), [(Person, "stage"), (Referral, "state")])
+def test_a_state_is_not_set_back_to_its_beginning_by_hand(model: type[Base], attribute: str) -> None:
+    workflow = next(each for each in WORKFLOWS.values() if each.column is getattr(model, attribute))
+    row = model(**{attribute: workflow.initial})
+    logged(workflow).apply(Journal(), row, workflow.transitions[0].name, actor(TABLE.everything()))  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="only through its workflow"):
+        setattr(row, attribute, workflow.initial)
+
+
 def test_a_table_with_an_unknown_state_is_refused() -> None:
     with pytest.raises(ValueError, match="unknown states"):
-        Workflow("x", "a", {"a": "A"}, (Transition("go", frozenset({"a"}), "b", "p", "Go"),))
+        Workflow("x", Person.stage, "a", {"a": "A"}, (Transition("go", frozenset({"a"}), "b", "p", "Go"),))
 
 
 def test_a_transition_named_twice_from_one_state_is_refused() -> None:
     line = Transition("go", frozenset({"a"}), "b", "p", "Go")
     with pytest.raises(ValueError, match="named twice"):
-        Workflow("x", "a", {"a": "A", "b": "B"}, (line, line))
+        Workflow("x", Person.stage, "a", {"a": "A", "b": "B"}, (line, line))

@@ -18,10 +18,10 @@ from sqlalchemy.dialects.postgresql import JSONB
 from clais.clock import now, today
 from clais.database import Base, new_id
 from clais.encryption import Keyring
+from clais.forms.fields import choice_values
+from clais.forms.schemas import Schema
 from clais.sealing import COLUMN, seal
-from clais.web.fields import choice_values
-from clais.web.schemas import Schema
-from config.models import METADATA
+from config.features import METADATA
 
 CANARY = "CANARY_B"
 TENANT_TABLES = tuple(table for table in METADATA.sorted_tables if "tenant_id" in table.columns)

@@ -6,8 +6,9 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from clais.exchange.models import Referral, SchemeSession
-from clais.exchange.parcels import Offer
+from clais.exchange.publications.models import SchemeSession
+from clais.exchange.referrals.models import Referral
+from clais.exchange.referrals.parcels import Offer
 from support_center.routing.models import Participant
 from tests.isolation.world import Visitor, World
 from tests.support.federation import Member

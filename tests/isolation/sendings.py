@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from werkzeug.test import TestResponse
 
-from clais.web.routing import SIGNED_IN
+from clais.feature.pages import SIGNED_IN
 from tests.isolation.pages import FormOnPage, crawl, forms_of
 from tests.isolation.test_crawl import starts
 from tests.isolation.world import Route, Visitor, World, arguments, routes
@@ -14,7 +14,7 @@ from tests.isolation.world import Route, Visitor, World, arguments, routes
 Sending = tuple[str, str, dict[str, Any]]
 """The method, the address and the fields of what is sent."""
 Filled = Callable[..., tuple[Visitor, dict[str, FormOnPage]]]
-LEAVES = {"identity.sign_out", "identity.switch"}
+LEAVES = {"account.sign_out", "account.switch"}
 WRITERS = ["coordinator", "support_officer", "federation_admin"]
 """Between them, these roles reach every form of the house."""
 

@@ -110,7 +110,7 @@ def test_a_walk_that_stops_early_is_found(marked: World) -> None:
 def test_a_page_that_keeps_something_or_runs_something_inline_is_found(
     marked: World, chromium: Browser, address: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    view: Any = marked.app.view_functions["identity.memberships"]
+    view: Any = marked.app.view_functions["account.memberships"]
 
     def careless() -> object:
         answer = view()
@@ -118,7 +118,7 @@ def test_a_page_that_keeps_something_or_runs_something_inline_is_found(
         return answer
 
     careless.clais_permission = view.clais_permission  # type: ignore[attr-defined]
-    monkeypatch.setitem(marked.app.view_functions, "identity.memberships", careless)
+    monkeypatch.setitem(marked.app.view_functions, "account.memberships", careless)
     assert any(
         "style" in found for found in check_walk(chromium, address, marked.visitor("trainer"), ["/ou-travailler"])
     )

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, text
 
-from config.models import METADATA
+from config.features import METADATA
 from tests.isolation.catalogue import faulty_database
 
 TENANT = "tenant_id=current_setting'app.tenant_id'::uuid"

@@ -14,9 +14,10 @@ from flask import request
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from clais.identity.actor import Actor
+from clais.actor import Actor
+from clais.forms import formdata
 from clais.registry.models import Partner
-from clais.web import context, formdata
+from clais.web import context
 from clais.web.context import SESSION_COOKIE
 from tenants.people.models import Person
 from tenants.people.schemas import NewcomerSchema

@@ -9,9 +9,9 @@ from sqlalchemy.exc import DBAPIError
 
 from clais.database import new_id
 from clais.database.protection import OWN, TENANT
-from clais.exchange import actions
-from clais.exchange.models import Referral
-from clais.exchange.queries import received_referral, sent_referral
+from clais.exchange.referrals import actions
+from clais.exchange.referrals.models import Referral
+from clais.exchange.referrals.queries import received_referral, sent_referral
 from clais.web.routing import Application
 from tests.isolation.catalogue import faulty_world
 from tests.isolation.world import World

@@ -14,8 +14,8 @@ from sqlalchemy import text
 from clais.audit.actions import record
 from clais.clock import now, today
 from clais.database import ScopedSession
-from clais.exchange import actions as exchange
-from clais.exchange.queries import received_referral
+from clais.exchange.referrals import actions as exchange
+from clais.exchange.referrals.queries import received_referral
 from support_center.routing import actions as routing
 from tests.isolation.test_readings import PART, tables_of_a_file
 from tests.isolation.world import Route, Visitor, World, routes
@@ -160,9 +160,9 @@ def test_one_page_that_forgets_and_one_that_says_it_twice_are_found(
         for _time in range(2):
             record(session, "person.read", "person", person_id, person_id=person_id)
 
-    monkeypatch.setattr("tenants.agenda.appointments.record_reading", lambda *_args, **_more: None)
+    monkeypatch.setattr("tenants.agenda.views.appointments.record_reading", lambda *_args, **_more: None)
     monkeypatch.setattr("tenants.intake.views.record_reading", twice)
-    problems = check_readings(world, {"people.show"}, everywhere(world))
+    problems = check_readings(world, {"file.show"}, everywhere(world))
     assert problems == [
         "agenda.change: 0 times on record",
         "agenda.new: 0 times on record",
@@ -170,7 +170,7 @@ def test_one_page_that_forgets_and_one_that_says_it_twice_are_found(
         "agenda.show: 0 times on record",
         "intake.edit: 2 times on record",
         "intake.new: 2 times on record",
-        "people.show: is exempt for nothing",
+        "file.show: is exempt for nothing",
     ]
 
 

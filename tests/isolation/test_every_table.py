@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Engine, Table, text
 
 from clais.database import Scope, new_id
-from config.models import METADATA
+from config.features import METADATA
 from tests.isolation.attempts import HARMLESS, LOOKING, Act, attempt, insert, moving, reading, writing
 from tests.isolation.canaries import TENANT_TABLES, Seed, differences, fingerprint, row_for
 from tests.isolation.catalogue import faulty_world

@@ -2,19 +2,17 @@
 
 from collections.abc import Iterable
 from datetime import timedelta
-from pathlib import Path
 
 import psycopg
 import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import DatabaseError
 
+from clais.actor import Actor
 from clais.database import Scope, ScopedSession, new_id
-from clais.identity.actor import Actor
-from clais.scheduling.jobs import Job
-from config.jobs import jobs_of
-from config.models import METADATA
-from config.settings import Settings
+from clais.feature.job import Job
+from clais.web.routing import Application
+from config.features import FEATURES, METADATA
 from tests.isolation.catalogue import faulty_world
 from tests.isolation.test_catalogue import REGISTRY, UNSCOPED
 from tests.isolation.world import World
@@ -100,23 +98,28 @@ def run_without_scope(job: Job, engine: Engine) -> str:
     return "ran"
 
 
-def check_jobs(engine: Engine, directory: Path) -> dict[str, str]:
+def check_jobs(app: Application, engine: Engine) -> dict[str, str]:
     """The jobs that are not refused, and what they do."""
-    jobs = jobs_of(Settings.from_environment({"CLAIS_DIRECTORY": str(directory)}))
+    jobs = [job for feature in FEATURES for job in feature.jobs]
     assert jobs
-    outcomes = {job.name: run_without_scope(job, engine) for job in jobs}
+    with app.app_context():
+        outcomes = {job.name: run_without_scope(job, engine) for job in jobs}
     return {name: outcome for name, outcome in outcomes.items() if outcome != "refused"}
 
 
-def test_every_job_without_scope_is_refused_by_the_database(engine: Engine, tmp_path: Path) -> None:
-    assert check_jobs(engine, tmp_path) == {}
+def test_every_job_without_scope_is_refused_by_the_database(app: Application, engine: Engine) -> None:
+    assert check_jobs(app, engine) == {}
 
 
-def test_a_table_that_lets_a_job_work_without_scope_is_found(standing_world: World, tmp_path: Path) -> None:
+def test_a_table_that_lets_a_job_work_without_scope_is_found(standing_world: World) -> None:
     tables = ("submission", "outbox_message", "notification")
     fault = ";".join(f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY" for table in tables)
     with faulty_world(standing_world.app, standing_world.superuser, fault) as broken:
-        assert check_jobs(broken.engine, tmp_path) == {"mail.send": "ran", "clean": "ran"}
+        assert check_jobs(standing_world.app, broken.engine) == {
+            "mail.send": "ran",
+            "mail.forget": "ran",
+            "submission.forget": "ran",
+        }
 
 
 def test_a_job_that_works_without_scope_is_found(engine: Engine) -> None:

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from sqlalchemy import text, update
 
-from clais.exchange import actions
-from clais.exchange.queries import received_referral
+from clais.exchange.referrals import actions
+from clais.exchange.referrals.queries import received_referral
 from support_center.routing import actions as routing
 from support_center.routing.models import Participant
 from tests.isolation.pages import crawl
@@ -43,7 +43,7 @@ def check_notes(sent: Sent) -> list[str]:
         visitor.address("referrals.index"),
         visitor.address("referrals.show", **referral),
         visitor.address("referrals.consent", **referral),
-        visitor.address("people.show", **person),
+        visitor.address("file.show", **person),
         visitor.address("api_people.show", **person),
         visitor.address("messaging.notifications"),
     )

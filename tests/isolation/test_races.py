@@ -10,9 +10,9 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import Engine, select, text
 
-from clais.exchange import actions as exchange
-from clais.exchange.models import SchemeSession
-from clais.exchange.queries import received_referral
+from clais.exchange.publications.models import SchemeSession
+from clais.exchange.referrals import actions as exchange
+from clais.exchange.referrals.queries import received_referral
 from clais.web import submissions
 from support_center.routing import actions as routing
 from support_center.routing.models import Enrolment

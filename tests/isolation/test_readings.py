@@ -13,11 +13,11 @@ from werkzeug.test import TestResponse
 from clais.audit.actions import record, record_reading, write_readings
 from clais.audit.models import AuditEvent
 from clais.database import ScopedSession
-from clais.exchange import actions as exchange
-from clais.exchange.parcels import Offer
-from clais.exchange.queries import received_referral
+from clais.exchange.referrals import actions as exchange
+from clais.exchange.referrals.parcels import Offer
+from clais.exchange.referrals.queries import received_referral
 from clais.web.routing import Application
-from config.models import METADATA
+from config.features import METADATA
 from support_center.routing import actions as routing
 from tests.isolation.canaries import cut
 from tests.isolation.pages import crawl, forms_of
@@ -134,7 +134,7 @@ def test_a_reading_that_is_rolled_back_with_the_work_is_found(marked: World, mon
     def with_the_work(session: ScopedSession, person_id: UUID, verb: str = "person.read", **_more: object) -> None:
         record(session, verb, "person", person_id, person_id=person_id)
 
-    for place in ("referrals.views", "people.card_views", "orientation.feature"):
+    for place in ("referrals.views.referrals", "people.views.card", "orientation.lookups"):
         monkeypatch.setattr(f"tenants.{place}.record_reading", with_the_work)
     found = unrecorded(marked, sendings(marked, marked.visitor("coordinator")), own_person(marked))
     assert {"referrals.message: 422", "people.edit: 409", "orientation.edit_bilan: 409"} <= set(found)
@@ -207,7 +207,7 @@ def test_a_record_that_a_header_switches_off_is_found(marked: World, monkeypatch
         if request.headers.get("HX-Request") != "true":
             record_reading(session, person_id)
 
-    monkeypatch.setattr("tenants.orientation.feature.record_reading", unless_asked)
+    monkeypatch.setattr("tenants.orientation.lookups.record_reading", unless_asked)
     assert "orientation.bilan" in check_header(marked, marked.visitor("coordinator"))
 
 
@@ -236,7 +236,7 @@ def test_after_a_fault_nothing_more_is_asked_of_the_database(
         raise fault
 
     monkeypatch.setattr("clais.web.routing.write_readings", tried.append)
-    monkeypatch.setattr("tenants.referrals.views.queries.thread", fail)
+    monkeypatch.setattr("tenants.referrals.views.referrals.queries.thread", fail)
     visitor = marked.visitor("coordinator")
     assert visitor.ask("GET", f"/{visitor.slug}/relais/{marked.own.ids['referral']}").status_code == status
     assert tried == []

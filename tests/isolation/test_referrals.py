@@ -10,7 +10,7 @@ from sqlalchemy import Engine, select, update
 from sqlalchemy.orm import Session
 
 from clais.clock import now
-from clais.exchange.models import Parcel, Referral, ReferralEvent
+from clais.exchange.referrals.models import Parcel, Referral, ReferralEvent
 from clais.sealing import seal, unseal
 from clais.web.routing import Application
 from tests.isolation.catalogue import faulty_site

@@ -6,23 +6,24 @@ from uuid import UUID, uuid4
 import pytest
 from flask import Blueprint
 
-from clais.web.routing import PUBLIC, SIGNED_IN, Application, permission_of
+from clais.feature.pages import PUBLIC, SIGNED_IN
+from clais.web.routing import Application, permission_of
 from tests.isolation.canaries import CANARY, differences, fingerprint
 from tests.isolation.world import ANONYMOUS, PLACES, Route, Visitor, World, arguments, essence, routes
 
 EXEMPT = {
-    ("identity.sign_in", PUBLIC),
-    ("identity.invitation", PUBLIC),
-    ("identity.sign_out", SIGNED_IN),
-    ("identity.memberships", SIGNED_IN),
-    ("identity.switch", SIGNED_IN),
-    ("identity.language", SIGNED_IN),  # the language of the screen is everyone's own, in every role
+    ("account.sign_in", PUBLIC),
+    ("account.invitation", PUBLIC),
+    ("account.sign_out", SIGNED_IN),
+    ("account.memberships", SIGNED_IN),
+    ("account.switch", SIGNED_IN),
+    ("account.language", SIGNED_IN),  # the language of the screen is everyone's own, in every role
     ("home", SIGNED_IN),
     ("api_identity.me", SIGNED_IN),  # who the token belongs to
     ("api-docs.openapi_json", PUBLIC),  # the description of the API holds no data of anyone
 }
 """Routes that ask for no permission of the table. This list may shrink; what is added needs a reason in review."""
-LEAVES = {"identity.sign_out", "identity.switch"}
+LEAVES = {"account.sign_out", "account.switch"}
 """Routes that end the session which asks."""
 REFUSED = {401, 403}
 """What someone meets who may not."""
@@ -123,7 +124,7 @@ def test_every_role_meets_at_every_route_what_the_table_says(world: World) -> No
 
 
 def test_a_route_that_forgets_to_ask_is_found(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("clais.identity.actor.Actor.may", lambda _self, _permission: True)
+    monkeypatch.setattr("clais.actor.Actor.may", lambda _self, _permission: True)
     assert check_roles(world, routes(world.app), ["trainer"])
 
 
@@ -212,6 +213,6 @@ def test_every_role_has_a_first_page(world: World) -> None:
 
 
 def test_a_role_without_a_first_page_is_found(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    pages = {"support_centre": ("routing.inbox", "notification.read"), "local_platform": ("agenda.my_day", "day.read")}
+    pages = {"support_centre": ("routing.inbox", "notification.read"), "local_platform": ("day.my_day", "day.read")}
     monkeypatch.setattr("config.app.FIRST_PAGES", pages)
     assert check_homes(world)

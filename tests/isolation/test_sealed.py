@@ -15,13 +15,13 @@ from structlog.testing import capture_logs
 from clais.clock import today
 from clais.database import NIL, new_id
 from clais.encryption import Keyring
-from clais.exchange import actions as exchange
-from clais.exchange.parcels import BILAN, Offer
+from clais.exchange.referrals import actions as exchange
+from clais.exchange.referrals.parcels import BILAN, Offer
 from clais.sealing import seal
 from support_center.routing import actions as routing
+from tenants.orientation.actions.plans import NewObjective, start_plan
 from tenants.orientation.answers import Answer, sealed_facts
 from tenants.orientation.models import Bilan, BilanAnswer, PlanObjective
-from tenants.orientation.plan_actions import NewObjective, start_plan
 from tenants.people.models import Person
 from tests.isolation.canaries import holding
 from tests.support.federation import Federation, Member

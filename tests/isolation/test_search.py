@@ -16,9 +16,9 @@ from sqlalchemy import text
 from clais.clock import today
 from clais.database import new_id
 from clais.web.cursors import write_cursor
-from tenants.people.keys import seal_number, write_keys
+from tenants.people.matching.keys import seal_number, write_keys
+from tenants.people.matching.names import sort_key
 from tenants.people.models import Person
-from tenants.people.names import sort_key
 from tests.isolation.pages import Step, crawl
 from tests.isolation.test_crawl import starts
 from tests.isolation.test_editors import opened

@@ -11,7 +11,7 @@ from sqlalchemy import Engine, Table
 
 from clais.database import new_id
 from clais.web.routing import Application
-from config.models import METADATA
+from config.features import METADATA
 from tests.isolation.attempts import (
     HARMLESS,
     LOOKING,

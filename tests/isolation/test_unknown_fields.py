@@ -12,10 +12,10 @@ from sqlalchemy import Engine
 from werkzeug.exceptions import BadRequest
 from werkzeug.test import TestResponse
 
-from clais.web import formdata
-from clais.web.formdata import UnknownFields
-from clais.web.routing import PUBLIC
-from clais.web.schemas import Schema
+from clais.feature.pages import PUBLIC
+from clais.forms import formdata
+from clais.forms.formdata import UnknownFields
+from clais.forms.schemas import Schema
 from tenants.follow_up.actions import write_note
 from tenants.people.models import Person
 from tests.isolation.canaries import every_schema, holding
@@ -153,7 +153,7 @@ def test_someone_who_is_not_signed_in_is_refused_them_too(world: World) -> None:
     ]
     problems, refused = check_mass_assignment(world, visitor, public)
     assert problems == []
-    assert "identity.sign_in" in refused
+    assert "account.sign_in" in refused
 
 
 def is_open(route: Route) -> bool:
@@ -213,7 +213,7 @@ def test_a_form_that_takes_what_it_is_given_is_found(
     visitor, forms = filled("receptionist", 4)
     read = formdata._read
     monkeypatch.setattr(
-        "clais.web.forms.read_form", lambda schema, form, prefix="", *_allowed: read(schema, form, prefix, set())
+        "clais.forms.form.read_form", lambda schema, form, prefix="", *_allowed: read(schema, form, prefix, set())
     )
     problems, refused = check_mass_assignment(world, visitor, list(sendings(world, visitor, forms))[:6])
     assert problems

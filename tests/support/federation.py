@@ -11,10 +11,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine
 from werkzeug.test import TestResponse
 
+from clais.actor import Actor
 from clais.database import Scope, ScopedSession, unit_of_work
 from clais.encryption import Keyring
 from clais.identity import actions
-from clais.identity.actor import Actor
 from clais.identity.models import Membership, UserAccount, UserSession
 from clais.identity.passwords import hash_password
 from clais.identity.secrets import email_hash, token_hash

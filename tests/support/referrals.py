@@ -6,13 +6,14 @@ from typing import Any
 
 from clais.clock import today
 from clais.database import new_id
-from clais.exchange.actions import send_referral
-from clais.exchange.agreements import Agreement
-from clais.exchange.models import Referral, Scheme, SchemeSession
-from clais.exchange.parcels import Offer
+from clais.exchange.publications.models import Scheme, SchemeSession
+from clais.exchange.referrals.actions import send_referral
+from clais.exchange.referrals.consents import Agreement
+from clais.exchange.referrals.models import Referral
+from clais.exchange.referrals.parcels import Offer
 from clais.registry.queries import support_centre_of
+from tenants.people.matching.names import sort_key
 from tenants.people.models import Person
-from tenants.people.names import sort_key
 from tests.support.federation import Member
 
 OFFERS = (

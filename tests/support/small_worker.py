@@ -8,11 +8,11 @@ import os
 from datetime import timedelta
 from pathlib import Path
 
+from clais.actor import Actor
 from clais.database import ScopedSession
-from clais.identity.actor import Actor
+from clais.feature.job import Job
 from clais.messaging.outbox import send_waiting
 from clais.messaging.smtp import transport_of
-from clais.scheduling.jobs import job
 from config.settings import Settings
 from config.worker import work
 
@@ -34,7 +34,8 @@ def main() -> None:
             with (settings.directory / "slots").open("a") as file:
                 file.write(f"{name}\n")
 
-    jobs = (job(f"send.{tag}", timedelta(seconds=1))(send), job(f"write.{tag}", timedelta(seconds=1))(write_down))
+    every = timedelta(seconds=1)
+    jobs = (Job(f"send.{tag}", every, send), Job(f"write.{tag}", every, write_down))
     work(settings, str(settings.database_url), jobs)
 
 

@@ -3,8 +3,8 @@ from typing import Any
 
 from clais.clock import today
 from clais.database import new_id
-from clais.exchange.models import Scheme, SchemeSession
-from clais.exchange.schemes import offers_of_basin
+from clais.exchange.publications.models import Scheme, SchemeSession
+from clais.exchange.publications.queries import offers_of_basin
 from tests.support.federation import Federation
 from tests.support.pages import versions_on
 from tests.support.referrals import a_scheme

@@ -6,16 +6,15 @@ from threading import Thread
 import pytest
 from sqlalchemy import Engine, select
 
+from clais.actor import Actor
 from clais.database import Scope, new_id, unit_of_work
-from clais.exchange import actions as exchange
-from clais.exchange.models import Referral
-from clais.identity.actor import Actor
+from clais.exchange.referrals import actions as exchange
+from clais.exchange.referrals.models import Referral
 from clais.registry.models import Tenant
 from clais.scheduling.runs import run_slot
-from config.jobs import jobs_of
-from config.settings import Settings
 from config.worker import surroundings_of
 from support_center.routing import actions
+from support_center.routing.feature import FEATURE
 from support_center.routing.jobs import apply_withdrawals
 from support_center.routing.models import Enrolment, Participant
 from tests.support.federation import Federation, Member
@@ -57,17 +56,14 @@ def stored(officer: Member, participant: Participant) -> tuple[bytes | None, lis
 
 
 @pytest.mark.parametrize("state", ["suspended", "closed"])
-def test_a_centre_that_no_longer_works_forgets_all_the_same(
-    federation: Federation, engine: Engine, tmp_path: object, state: str
-) -> None:
+def test_a_centre_that_no_longer_works_forgets_all_the_same(federation: Federation, engine: Engine, state: str) -> None:
     agent, officer = federation.agent(), federation.officer()
     referral, participant = a_participant(agent, officer)
     withdraw(agent, referral)
     with unit_of_work(engine, Scope(administers=True)) as session:
         session.get_one(Tenant, federation.support_centre.id).state = state
     assert stored(officer, participant)[0]
-    jobs = {job.name: job for job in jobs_of(Settings.from_environment({"CLAIS_DIRECTORY": str(tmp_path)}))}
-    job = replace(jobs["referral.apply_withdrawals"], name=f"test.{new_id()}")
+    job = replace(next(job for job in FEATURE.jobs if job.run is apply_withdrawals), name=f"test.{new_id()}")
     assert run_slot(surroundings_of(federation.app, "http://localhost"), job) == 0
     assert stored(officer, participant)[0] is None
 

@@ -6,8 +6,8 @@ from datetime import timedelta
 from sqlalchemy import Engine, text
 
 from clais.clock import today
-from clais.exchange.actions import move
-from clais.exchange.models import Referral
+from clais.exchange.referrals.actions import move
+from clais.exchange.referrals.models import Referral
 from tests.support.federation import Federation
 from tests.support.referrals import a_person, a_referral, a_scheme
 

@@ -4,10 +4,10 @@ import pytest
 from sqlalchemy import select
 
 from clais.database import new_id
-from clais.exchange import actions as exchange
-from clais.exchange.models import Consent, Parcel, Referral, ReferralEvent, ReferralMessage
-from clais.exchange.queries import received_referral, thread, withdrawals
-from clais.exchange.workflow import CANCEL_REASONS, NEVER_MEANT
+from clais.exchange.referrals import actions as exchange
+from clais.exchange.referrals.models import Consent, Parcel, Referral, ReferralEvent, ReferralMessage
+from clais.exchange.referrals.queries import received_referral, thread, withdrawals
+from clais.exchange.referrals.workflow import CANCEL_REASONS, NEVER_MEANT
 from support_center.routing import actions as routing
 from tests.support.federation import Federation, Member
 from tests.support.referrals import a_person, a_referral

@@ -7,9 +7,10 @@ import pytest
 from sqlalchemy import func, select
 
 from clais.database import new_id, open_engine, unit_of_work
-from clais.exchange import actions as exchange
-from clais.exchange.models import Referral, SchemeSession
-from clais.exchange.queries import received_referral
+from clais.exchange.publications.models import SchemeSession
+from clais.exchange.referrals import actions as exchange
+from clais.exchange.referrals.models import Referral
+from clais.exchange.referrals.queries import received_referral
 from clais.workflow import Refused
 from support_center.catalogue.actions import edit_session
 from support_center.routing import actions

@@ -2,8 +2,9 @@
 
 from uuid import UUID
 
-from clais.exchange import actions as exchange
-from clais.exchange.models import Referral, SchemeSession
+from clais.exchange.publications.models import SchemeSession
+from clais.exchange.referrals import actions as exchange
+from clais.exchange.referrals.models import Referral
 from support_center.routing import actions
 from support_center.routing.models import Participant
 from support_center.routing.queries import current_enrolment, participant_of

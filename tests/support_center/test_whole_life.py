@@ -7,7 +7,8 @@ from typing import Any
 from uuid import UUID
 
 from clais.database import new_id
-from clais.exchange.models import Referral, SchemeSession
+from clais.exchange.publications.models import SchemeSession
+from clais.exchange.referrals.models import Referral
 from support_center.routing.queries import participant_of
 from tests.support.federation import Browser, Federation, Member
 from tests.support.pages import version_sent_to

@@ -8,11 +8,12 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import Engine, select, text
 
+from clais.actor import Actor
 from clais.database import Scope, new_id, unit_of_work
 from clais.database.protection import BETWEEN_TWO, OWN, TENANT
-from clais.exchange import actions as exchange
-from clais.exchange.models import Referral, SchemeSession
-from clais.identity.actor import Actor
+from clais.exchange.publications.models import SchemeSession
+from clais.exchange.referrals import actions as exchange
+from clais.exchange.referrals.models import Referral
 from support_center.routing import actions
 from support_center.routing.jobs import apply_withdrawals
 from support_center.routing.models import Enrolment, Participant

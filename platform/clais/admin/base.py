@@ -12,9 +12,10 @@ from sqlalchemy.exc import DataError, InvalidRequestError, SQLAlchemyError
 from clais.admin.editing import attributes_of, errors_of, refuse_stale, refuse_strangers, state_of
 from clais.audit.actions import record
 from clais.database import NIL
+from clais.feature.pages import requires
+from clais.translation import gettext as _
 from clais.web.context import actor, database
-from clais.web.routing import Application, requires
-from clais.words import gettext as _
+from clais.web.routing import Application
 
 READ = "registry.read"
 WRITE = "registry.write"

@@ -8,10 +8,10 @@ from typing import Any
 
 from flask import request
 
+from clais.forms.formdata import UnknownFields
 from clais.services import services
 from clais.web.csrf import FIELD as TOKEN
 from clais.web.errors import StaleEdit
-from clais.web.formdata import UnknownFields
 
 VERSION = "_version"
 SHELL = frozenset({TOKEN, VERSION})

@@ -3,9 +3,9 @@ from wtforms.validators import Length, Optional, Regexp
 
 from clais.admin.base import RegistryView
 from clais.registry.models import Basin, Municipality, Occupation, PostalCode, Tenant
+from clais.translation import gettext as _
+from clais.translation import lazy_gettext as _l
 from clais.web.formatting import exact_day
-from clais.words import gettext as _
-from clais.words import lazy_gettext as _l
 
 WORDS = {
     "local_platform": _l("Local platform"), "support_centre": _l("Support centre"),

@@ -1,6 +1,6 @@
 """The API: the same schemas, queries and actions as the pages, as JSON under /api/v1, described by OpenAPI 3.1."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from flask import Request, Response, abort
@@ -11,8 +11,9 @@ from werkzeug.exceptions import HTTPException, Unauthorized, UnprocessableEntity
 
 from clais.api.description import BEARER, FederationApi, codes_of, documented, name_of, refusals_of
 from clais.api.problems import extended
+from clais.feature.pages import PUBLIC, requires
 from clais.web.errors import error_response, is_api_request
-from clais.web.routing import PUBLIC, Application, requires
+from clais.web.routing import Application
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -32,7 +33,7 @@ class JsonParser(FlaskParser):
             abort(400)  # Brackets nested thousands deep, a number of thousands of digits: nobody types that.
 
 
-class ApiFeature(Blueprint):
+class ApiRoutes(Blueprint):
     """The API routes of one feature. Each declares its permission, like a page."""
 
     ARGUMENTS_PARSER = JsonParser()
@@ -63,7 +64,7 @@ class ApiFeature(Blueprint):
         return decorate
 
 
-def install_api(app: Application, features: tuple[ApiFeature, ...]) -> FederationApi:
+def install_api(app: Application, blueprints: Sequence[Blueprint]) -> FederationApi:
     """Put the API on `app`, with its description at /api/v1/openapi.json."""
     app.config.update(
         API_TITLE="CLAIS",
@@ -77,8 +78,8 @@ def install_api(app: Application, features: tuple[ApiFeature, ...]) -> Federatio
     api.spec.options["security"] = [{"bearer": []}]
     api.ma_plugin.converter.add_attribute_function(codes_of)
     with app.app_context():  # The words beside the codes are translated, and thrown away.
-        for feature in features:
-            api.register_blueprint(feature)
+        for blueprint in blueprints:
+            api.register_blueprint(blueprint)
     _describe_openly(app)
     app.register_error_handler(UnprocessableEntity, _invalid)
     app.register_error_handler(Unauthorized, _unauthorised)

@@ -7,8 +7,8 @@ from typing import Any
 from flask_smorest import Api
 from marshmallow import fields
 
-from clais.web.choices import OneChoice, choice_values
-from clais.web.routing import PUBLIC, SIGNED_IN
+from clais.feature.pages import PUBLIC, SIGNED_IN
+from clais.forms.choices import OneChoice, choice_values
 
 BEARER = {"type": "http", "scheme": "bearer", "description": "A token made by `clais token create` for one membership."}
 PROBLEM_TYPE = "application/problem+json"

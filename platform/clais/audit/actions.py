@@ -2,9 +2,9 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+from clais.actor import Actor
 from clais.audit.models import AuditEvent
 from clais.database import NIL, ScopedSession
-from clais.identity.actor import Actor
 
 READINGS = "readings"
 

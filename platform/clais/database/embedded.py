@@ -4,6 +4,9 @@ import os
 import pwd
 import subprocess
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from fcntl import LOCK_EX, flock
 from pathlib import Path
 
 with warnings.catch_warnings():
@@ -39,13 +42,22 @@ def start(directory: Path, *, throw_away: bool = False) -> str:
     """
     directory = directory.resolve()
     directory.parent.mkdir(parents=True, exist_ok=True)
-    server = get_server(directory, cleanup_mode=None)
-    if _configure(directory, SETTINGS + (THROW_AWAY if throw_away else "")):
-        command(directory, "restart", "-w")
-    # The library remembers the servers of this process: it does not see that one was stopped since.
-    revive(directory)
-    uri: str = server.get_uri()
+    with _alone(directory):
+        server = get_server(directory, cleanup_mode=None)
+        if _configure(directory, SETTINGS + (THROW_AWAY if throw_away else "")):
+            command(directory, "restart", "-w")
+        # The library remembers the servers of this process: it does not see that one was stopped since.
+        revive(directory)
+        uri: str = server.get_uri()
     return uri
+
+
+@contextmanager
+def _alone(directory: Path) -> Iterator[None]:
+    """Let one process at a time start the server: the restart of a second would end the connections of the first."""
+    with directory.with_name(f"{directory.name}.lock").open("w") as file:
+        flock(file, LOCK_EX)
+        yield
 
 
 def revive(directory: Path) -> bool:

@@ -1,12 +1,14 @@
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session, UOWTransaction
 
 from clais.database.base import TenantOwned
 from clais.database.scope import Scope
+
+Answer = TypeVar("Answer")
 
 
 class ScopedSession(Session):
@@ -21,6 +23,14 @@ class ScopedSession(Session):
     def scope(self) -> Scope:
         scope: Scope = self.info["scope"]
         return scope
+
+    def read_once(self, name: str, read: Callable[[], Answer]) -> Answer:
+        """What `read` gives, asked once in the life of the session: parts of a page often show the same rows."""
+        answers: dict[str, Any] = self.info.setdefault("read once", {})
+        if name not in answers:
+            answers[name] = read()
+        found: Answer = answers[name]
+        return found
 
 
 @event.listens_for(ScopedSession, "before_flush")

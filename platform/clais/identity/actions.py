@@ -4,10 +4,10 @@ from uuid import UUID
 
 from sqlalchemy import delete, select, update
 
+from clais.actor import Actor
 from clais.audit.actions import record
 from clais.clock import now
 from clais.database import NIL, ScopedSession
-from clais.identity.actor import Actor
 from clais.identity.models import ApiToken, Invitation, Membership, SignInAttempt, UserAccount, UserSession
 from clais.identity.passwords import hash_password
 from clais.identity.queries import ABSOLUTE, ATTEMPT_WINDOW

@@ -4,7 +4,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
 from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
-from clais.words import N_
+from clais.translation import N_
 
 SHORTEST = 12
 LONGEST = 128

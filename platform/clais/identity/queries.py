@@ -154,3 +154,8 @@ _COLLEAGUES = (
 def colleagues(session: ScopedSession) -> list[Membership]:
     """The members of the tenant at work, by name."""
     return list(session.scalars(_COLLEAGUES, {"here": session.scope.tenant_id}))
+
+
+def team(session: ScopedSession) -> list[Membership]:
+    """The members of the tenant at work, by name, read once a request: several parts of a page name them."""
+    return session.read_once("team", lambda: colleagues(session))

@@ -1,4 +1,4 @@
-from clais.words import N_
+from clais.translation import N_
 
 ROLES = {
     "receptionist": N_("Receptionist"),

@@ -17,8 +17,8 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from clais.clock import now
 from clais.database import ScopedSession
-from clais.messaging.mail import Transport, Unanswered, Undeliverable
 from clais.messaging.models import Notification, OutboxMessage
+from clais.messaging.transports import Transport, Unanswered, Undeliverable
 
 RETRY_MINUTES = (1, 5, 15, 60, 240, 720, 1440)
 """How long to wait after each failed attempt; after the last one the mail has failed, until a person decides."""

@@ -20,8 +20,8 @@ from types import TracebackType
 from typing import Self
 from urllib.parse import unquote, urlsplit
 
-from clais.messaging.mail import FileTransport, Unanswered, Undeliverable, composed
 from clais.messaging.models import OutboxMessage
+from clais.messaging.transports import FileTransport, Unanswered, Undeliverable, composed
 from clais.network import is_loopback
 
 PATIENCE_SECONDS = 10

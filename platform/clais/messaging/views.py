@@ -2,30 +2,19 @@ from uuid import UUID
 
 from flask import Response, abort, flash, url_for
 
+from clais.feature.pages import Pages
 from clais.messaging.actions import mark_read
 from clais.messaging.models import Notification
-from clais.messaging.queries import MOST_UNREAD, lately_read, unread, unread_count
+from clais.messaging.queries import MOST_UNREAD, lately_read, unread
 from clais.messaging.subjects import address_of
-from clais.registry.models import LOCAL_PLATFORM, SUPPORT_CENTRE
+from clais.translation import ngettext
 from clais.web.context import actor, database, get_or_404
-from clais.web.navigation import destination
 from clais.web.rendering import redirect_after_post, render
-from clais.web.routing import Feature
-from clais.words import N_, ngettext
 
-messaging = Feature("messaging", __name__)
-destination(
-    N_("Notifications"),
-    "bell",
-    "messaging.notifications",
-    "notification.read",
-    kinds=(LOCAL_PLATFORM, SUPPORT_CENTRE),
-    order=90,
-    count=unread_count,
-)
+pages = Pages()
 
 
-@messaging.page("/notifications", "notification.read")
+@pages.page("/notifications", "notification.read")
 def notifications() -> Response:
     who = actor()
     fresh = unread(database(), who.membership_id)
@@ -39,7 +28,7 @@ def notifications() -> Response:
     )
 
 
-@messaging.button("/notifications/<uuid:notification_id>/lecture", "notification.read")
+@pages.button("/notifications/<uuid:notification_id>/lecture", "notification.read")
 def open_notification(notification_id: UUID) -> Response:
     """Mark a line as read and go where it leads."""
     line = _own(notification_id)
@@ -48,7 +37,7 @@ def open_notification(notification_id: UUID) -> Response:
     return redirect_after_post(address or url_for("messaging.notifications"))
 
 
-@messaging.button("/notifications/lecture", "notification.read")
+@pages.button("/notifications/lecture", "notification.read")
 def read_all() -> Response:
     count = mark_read(database(), actor().membership_id)
     flash(

@@ -9,12 +9,12 @@ import structlog
 from sqlalchemy import Engine, delete, insert, update
 from sqlalchemy.exc import IntegrityError
 
+from clais.actor import Actor
 from clais.clock import now
 from clais.database import Scope, unit_of_work
-from clais.identity.actor import Actor
+from clais.feature.job import Job
 from clais.registry.models import Tenant
 from clais.registry.queries import every_tenant, open_tenants
-from clais.scheduling.jobs import Job
 from clais.scheduling.models import JobRun
 
 KEPT_RUNS = 1000

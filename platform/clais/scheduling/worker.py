@@ -9,7 +9,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 from sqlalchemy.exc import SQLAlchemyError
 
-from clais.scheduling.jobs import EPOCH, Job
+from clais.feature.job import EPOCH, Job
 from clais.scheduling.leader import Leadership
 from clais.scheduling.runs import Surroundings, run_slot
 

@@ -17,10 +17,10 @@ from uuid import UUID
 from sqlalchemy.orm.exc import StaleDataError
 
 from clais.audit.queries import author_at
-from clais.web.answers import two_versions, written
+from clais.forms.answers import two_versions, written
+from clais.forms.form import Form
 from clais.web.context import database
 from clais.web.errors import Change, MovedOn, Pairs, StaleEdit
-from clais.web.forms import Form
 from clais.workflow import StateChange
 
 NOTHING = "none"

@@ -9,9 +9,9 @@ from uuid import UUID
 from flask import abort, g, request
 from sqlalchemy import Connection, Row, Select, bindparam, inspect, select, update
 
+from clais.actor import Actor
 from clais.clock import now
 from clais.database import NIL, Base, Scope, ScopedSession
-from clais.identity.actor import Actor
 from clais.identity.models import UserSession
 from clais.identity.queries import live_session, live_token
 from clais.identity.secrets import token_hash

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from clais.words import lazy_gettext as _l
+from clais.translation import lazy_gettext as _l
 
 
 @dataclass(frozen=True, slots=True)

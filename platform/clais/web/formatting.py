@@ -12,9 +12,9 @@ from babel.numbers import format_currency
 from flask_babel import get_locale
 
 from clais.clock import local, today
+from clais.translation import N_, ngettext
+from clais.translation import gettext as _
 from clais.web.translations import DEFAULT_LOCALE
-from clais.words import N_, ngettext
-from clais.words import gettext as _
 
 NEAR = {0: N_("today"), 1: N_("tomorrow"), -1: N_("yesterday")}
 DAYS_SAID = 60
@@ -78,6 +78,17 @@ def short_day(value: dt.date | dt.datetime) -> str:
     """The day in little room: 18 nov., with the year when it is not this one."""
     day = day_of(value)
     return _written(day, "d MMM" if day.year == today().year else "d MMM y", _locale())
+
+
+def near_day(value: dt.date | dt.datetime, *, weekday: bool = False) -> str:
+    """A day in a sentence: « 20 octobre », with its weekday when asked and its year when it is not this one."""
+    day = day_of(value)
+    return day_as(day, f"{'EEEE ' if weekday else ''}d MMMM{'' if day.year == today().year else ' y'}")
+
+
+def day_as(day: dt.date, pattern: str) -> str:
+    """A day in the reader's language, by a pattern of CLDR."""
+    return _written(day, pattern, _locale())
 
 
 def clock_time(value: dt.datetime | dt.time) -> str:

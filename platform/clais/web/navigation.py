@@ -1,38 +1,24 @@
 """The rail: what someone in this role can go to, and how much waits there."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 from uuid import UUID
 
 from flask import Flask, g, request, url_for
-from sqlalchemy import BindParameter, ScalarSelect, Select, Uuid, bindparam, select
+from sqlalchemy import BindParameter, Select, Uuid, bindparam, select
 
+from clais.actor import Actor
 from clais.database import new_id
-from clais.identity.actor import Actor
+from clais.feature import composition
+from clais.feature.navigation import RailEntry
 from clais.identity.roles import LANGUAGES, ROLES
+from clais.translation import gettext
 from clais.web.context import database
-from clais.words import gettext
 
 TENANT: BindParameter[UUID] = bindparam("rail_tenant", type_=Uuid())
 MEMBER: BindParameter[UUID] = bindparam("rail_member", type_=Uuid())
-Count = Callable[[BindParameter[UUID], BindParameter[UUID]], ScalarSelect[int]]
-"""Gives the query of how much waits for a tenant and one of its members."""
-
-
-@dataclass(frozen=True, slots=True)
-class Destination:
-    """An entry of the rail. `count` is the query of how much waits there; `kinds` says in which tenants it is."""
-
-    label: str
-    icon: str
-    endpoint: str
-    permission: str
-    kinds: frozenset[str]
-    order: int
-    wide: bool = False
-    count: Count | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,31 +31,11 @@ class Link:
     wide: bool
 
 
-_destinations: list[Destination] = []
-
-
-def destination(
-    label: str,
-    icon: str,
-    endpoint: str,
-    permission: str,
-    *,
-    kinds: tuple[str, ...],
-    order: int,
-    wide: bool = False,
-    count: Count | None = None,
-) -> None:
-    """Put a page on the rail. `label` is a gettext id; `wide` entries show on wide screens only."""
-    entry = Destination(label, icon, endpoint, permission, frozenset(kinds), order, wide, count)
-    if all(known.endpoint != endpoint for known in _destinations):
-        _destinations.append(entry)
-
-
 def links(who: Actor) -> list[Link]:
     """The rail of `who`, in order, with the place where they are marked."""
     open_to = [
         (entry, url_for(entry.endpoint))
-        for entry in sorted(_destinations, key=lambda e: e.order)
+        for entry in composition().rail
         if who.may(entry.permission) and who.tenant_kind in entry.kinds
     ]
     here = _here(open_to)
@@ -87,7 +53,7 @@ def links(who: Actor) -> list[Link]:
     ]
 
 
-def _waiting(entries: list[Destination], who: Actor) -> dict[str, int]:
+def _waiting(entries: list[RailEntry], who: Actor) -> dict[str, int]:
     """How much waits behind each entry that counts, read in one statement for the whole rail."""
     counting = tuple(entry for entry in entries if entry.count)
     if not counting:
@@ -97,12 +63,12 @@ def _waiting(entries: list[Destination], who: Actor) -> dict[str, int]:
 
 
 @cache
-def _counts(counting: tuple[Destination, ...]) -> Select[*tuple[int, ...]]:
+def _counts(counting: tuple[RailEntry, ...]) -> Select[*tuple[int, ...]]:
     # Built once a role: it holds parameters, and nothing of anyone.
     return select(*(entry.count(TENANT, MEMBER) for entry in counting if entry.count))
 
 
-def _here(open_to: list[tuple[Destination, str]]) -> Destination | None:
+def _here(open_to: list[tuple[RailEntry, str]]) -> RailEntry | None:
     """The destination under which the page stands: the longest address that begins its own, or its feature's last."""
     above = [(len(url), entry) for entry, url in open_to if f"{request.path}/".startswith(f"{url}/")]
     if above:
@@ -111,39 +77,17 @@ def _here(open_to: list[tuple[Destination, str]]) -> Destination | None:
     return same_feature[-1] if same_feature else None
 
 
-@dataclass(frozen=True, slots=True)
-class _Head:
-    """Something at the head of every page: the search, or the primary act."""
-
-    label: str
-    endpoint: str
-    permission: str
-
-
-_searches: dict[str, _Head] = {}
-_primary_acts: dict[str, _Head] = {}
-
-
-def search_with(endpoint: str, permission: str) -> None:
-    """Let the search at the head of every page go to `endpoint` (POST, field `q`) for those who have `permission`."""
-    _searches[endpoint] = _Head("", endpoint, permission)
-
-
-def primary_act(label: str, endpoint: str, permission: str) -> None:
-    """Put one act at the head of every page, for those who have `permission`. `label` is a gettext id."""
-    _primary_acts[endpoint] = _Head(label, endpoint, permission)
-
-
-def _first_url(heads: dict[str, _Head], who: Actor) -> str | None:
+def _search_url(who: Actor) -> str | None:
     if not who.tenant_slug:
         return None
-    return next((url_for(head.endpoint) for head in heads.values() if who.may(head.permission)), None)
+    return next((url_for(search.endpoint) for search in composition().searches if who.may(search.permission)), None)
 
 
 def _primary_act(who: Actor) -> dict[str, str] | None:
-    url = _first_url(_primary_acts, who)
-    label = next((head.label for head in _primary_acts.values() if who.may(head.permission)), "")
-    return {"label": gettext(label), "url": url} if url else None
+    act = next((act for act in composition().primary_acts if who.may(act.permission)), None)
+    if act is None or not who.tenant_slug:
+        return None
+    return {"label": gettext(act.label), "url": url_for(act.endpoint)}
 
 
 class Rail:
@@ -173,15 +117,15 @@ def _shell() -> dict[str, Any]:
     role = gettext(label) if label else ""
     return shared | {
         "place": {"name": who.tenant_name, "subtitle": who.organisation or role} if who.tenant_slug else None,
-        "search_url": _first_url(_searches, who),
+        "search_url": _search_url(who),
         "primary_act": _primary_act(who),
         "user_menu": {
             "name": who.display_name,
             "role": role,
-            "places_url": url_for("identity.memberships"),
-            "sign_out_url": url_for("identity.sign_out"),
+            "places_url": url_for("account.memberships"),
+            "sign_out_url": url_for("account.sign_out"),
             "languages": [(code, name) for code, name in LANGUAGES.items() if code != who.language],
-            "language_url": url_for("identity.language"),
+            "language_url": url_for("account.language"),
             # What answers a form has no address of its own to come back to.
             "here": request.path if request.method == "GET" else url_for("home"),
         },

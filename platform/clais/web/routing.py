@@ -1,97 +1,56 @@
 """Routes declare their permission; the application refuses the rest."""
 
-from collections.abc import Callable, Sequence
-from functools import wraps
-from typing import Any, TypeVar
+from collections.abc import Callable
+from functools import cache, wraps
+from typing import Any
 
 from flask import Blueprint, Flask, Response, abort, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 
 from clais.audit.actions import write_readings
+from clais.feature import Feature
+from clais.feature.pages import PUBLIC, SIGNED_IN, permission_of_view, requires
+from clais.forms.formdata import SHELL_FIELDS, UnknownFields
 from clais.web.context import API, actor, close_database, database, identify
-from clais.web.formdata import SHELL_FIELDS, UnknownFields
 from clais.web.submissions import remember_location, seen_before
-
-View = TypeVar("View", bound=Callable[..., Any])
-
-PUBLIC = "public"
-"""Anyone, signed in or not: sign-in, the list of permissions that may only shrink."""
-SIGNED_IN = "signed in"
-"""Anyone who is signed in, in any role or none: choosing where to work, signing out."""
-
-ATTRIBUTE = "clais_permission"
-ONLY_A_CLICK = "clais_only_a_click"
-"""What a view is marked with that takes no field."""
 
 NOTHING_TO_SHOW, REDIRECT, ERROR, FAULT = 204, 300, 400, 500
 """The borders of HTTP's answers: those that show no page, and those whose work is not kept."""
+ONLY_A_CLICK = "clais_only_a_click"
+"""What a view is marked with that takes no field."""
 
 
-def requires(permission: str) -> Callable[[View], View]:
-    """Declare the permission of a view that is not registered through `Feature.route`, as in the API."""
+def blueprint_of(feature: Feature) -> Blueprint:
+    """The routes and templates of a feature, for one application. Views never see the slug of the tenant."""
+    blueprint = Blueprint(feature.name, feature.package, template_folder="templates")
+    for pages in feature.pages:
+        prefix = "/<tenant_slug>" if pages.in_tenant else ""
+        for route in pages.routes:
+            view = _declared(route.view, route.permission, only_a_click=route.only_a_click)
+            blueprint.add_url_rule(prefix + route.rule, route.endpoint, view, methods=list(route.methods))
+    blueprint.url_value_preprocessor(_take_slug)
+    return blueprint
 
-    def mark(view: View) -> View:
-        setattr(view, ATTRIBUTE, permission)
-        return view
 
-    return mark
+@cache  # A view under two rules is one function: Flask takes no second one under its name.
+def _declared(view: Callable[..., Any], permission: str, *, only_a_click: bool) -> Callable[..., Any]:
+    """The view with its permission on it; one that takes only a click refuses every field."""
 
+    @wraps(view)
+    def declared(*arguments: Any, **named: Any) -> Any:
+        if only_a_click and (set(request.form) - SHELL_FIELDS or request.files):
+            raise UnknownFields
+        return view(*arguments, **named)
 
-class Feature(Blueprint):
-    """The routes of one feature folder, below the slug of the tenant at work. Views never see the slug."""
-
-    def __init__(self, name: str, import_name: str, *, in_tenant: bool = True) -> None:
-        super().__init__(
-            name, import_name, template_folder="templates", url_prefix="/<tenant_slug>" if in_tenant else None
-        )
-        if in_tenant:
-            self.url_value_preprocessor(_take_slug)
-
-    def route(  # type: ignore[override]
-        self, rule: str, *, permission: str, methods: Sequence[str] = ("GET",), endpoint: str | None = None
-    ) -> Callable[[View], View]:
-        """Register a view with the permission that it asks for."""
-
-        def register(view: View) -> View:
-            setattr(view, ATTRIBUTE, permission)
-            self.add_url_rule(rule, endpoint, view, methods=list(methods))
-            return view
-
-        return register
-
-    def page(self, rule: str, permission: str) -> Callable[[View], View]:
-        """A GET route."""
-        return self.route(rule, permission=permission)
-
-    def form(self, rule: str, permission: str) -> Callable[[View], View]:
-        """A form: GET shows it, POST takes it."""
-        return self.route(rule, permission=permission, methods=("GET", "POST"))
-
-    def post(self, rule: str, permission: str) -> Callable[[View], View]:  # type: ignore[override]
-        """A POST route."""
-        return self.route(rule, permission=permission, methods=("POST",))
-
-    def button(self, rule: str, permission: str) -> Callable[[View], View]:
-        """A POST route that asks for nothing but the click: whatever field comes along is refused."""
-
-        def register(view: View) -> View:
-            @wraps(view)
-            def clicked(*arguments: Any, **named: Any) -> Any:
-                if set(request.form) - SHELL_FIELDS or request.files:
-                    raise UnknownFields
-                return view(*arguments, **named)
-
-            setattr(clicked, ONLY_A_CLICK, True)
-            self.post(rule, permission)(clicked)
-            return view
-
-        return register
+    setattr(declared, ONLY_A_CLICK, only_a_click)
+    return requires(permission)(declared)
 
 
 def _take_slug(_endpoint: str | None, values: dict[str, Any] | None) -> None:
     # This runs before `authorise`, which compares the slug with the tenant at work: views never see it.
-    g.tenant_slug = (values or {}).pop("tenant_slug", None)
+    if values and "tenant_slug" in values:
+        g.tenant_slug = values.pop("tenant_slug")
 
 
 class Application(Flask):
@@ -136,7 +95,7 @@ def _conclude(response: Response, *, done: bool) -> None:
 
 def permission_of(app: Flask, endpoint: str) -> str | None:
     """The permission that the view behind `endpoint` declared."""
-    return getattr(app.view_functions.get(endpoint), ATTRIBUTE, None)
+    return permission_of_view(app.view_functions.get(endpoint))
 
 
 def authorise() -> ResponseReturnValue | None:
@@ -151,7 +110,7 @@ def authorise() -> ResponseReturnValue | None:
     if g.actor is None:
         if request.path.startswith(API) or request.method != "GET":
             abort(401)
-        return redirect(url_for("identity.sign_in", next=request.path))
+        return redirect(url_for("account.sign_in", next=request.path))
     slug = g.get("tenant_slug")
     if slug is not None and slug != g.actor.tenant_slug:
         abort(404)

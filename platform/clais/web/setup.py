@@ -53,7 +53,7 @@ def setup_web(app: Flask) -> None:
 
 
 def _init_templates(app: Flask, domain: MergedDomain) -> None:
-    app.register_blueprint(Blueprint("web", __name__, template_folder="templates"))
+    app.register_blueprint(Blueprint("shell", __name__, template_folder="templates"))
     app.jinja_options = {**app.jinja_options, "undefined": StrictUndefined}
     environment = app.jinja_env
     if not isinstance(environment, Templates):

@@ -8,9 +8,9 @@ from sqlalchemy.exc import IntegrityError
 from werkzeug.wrappers import Response
 
 from clais.database import NIL
+from clais.translation import gettext as _
 from clais.web.context import API, database
 from clais.web.models import Submission
-from clais.words import gettext as _
 
 FIELD = "_submission"
 HEADER = "Idempotency-Key"

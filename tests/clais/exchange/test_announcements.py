@@ -8,13 +8,14 @@ import pytest
 from flask import g
 from sqlalchemy import Engine, select, text
 
+from clais.actor import Actor
 from clais.clock import today
 from clais.database import Scope, unit_of_work
-from clais.exchange import actions, movements
-from clais.exchange.jobs import announce, lapse_unanswered
-from clais.exchange.models import Referral
-from clais.exchange.queries import sent_referral
-from clais.identity.actor import Actor
+from clais.exchange.referrals import actions
+from clais.exchange.referrals import news as movements
+from clais.exchange.referrals.jobs import announce, lapse_unanswered
+from clais.exchange.referrals.models import Referral
+from clais.exchange.referrals.queries import sent_referral
 from clais.messaging.models import Notification, OutboxMessage
 from clais.registry.models import Tenant
 from tests.support.federation import Federation, Member

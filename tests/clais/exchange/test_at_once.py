@@ -5,9 +5,9 @@ from threading import Event, Thread
 import pytest
 from sqlalchemy import select
 
-from clais.exchange import actions
-from clais.exchange.models import Referral, ReferralEvent, ReferralMessage
-from clais.exchange.queries import received_referral, sent_referral
+from clais.exchange.referrals import actions
+from clais.exchange.referrals.models import Referral, ReferralEvent, ReferralMessage
+from clais.exchange.referrals.queries import received_referral, sent_referral
 from clais.workflow import Refused
 from tests.support.federation import Federation, Member
 from tests.support.referrals import a_person, a_referral

@@ -5,10 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clais.clock import BELGIUM
-from clais.exchange.consent_texts import TEXTS, compose
-from clais.exchange.consent_words import FIELD_WORDS
-from clais.exchange.delays import Promise, end_of, is_working_day, last_day_of, working_days_after
-from clais.exchange.parcels import FIELDS
+from clais.exchange.referrals.consent_fields import FIELD_WORDS
+from clais.exchange.referrals.consent_texts import TEXTS, compose
+from clais.exchange.referrals.delays import Promise, end_of, is_working_day, last_day_of, working_days_after
+from clais.exchange.referrals.parcels import FIELDS
 
 
 @pytest.mark.parametrize("language", TEXTS)

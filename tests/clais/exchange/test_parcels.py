@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clais.exchange.parcels import (
+from clais.exchange.referrals.parcels import (
     FIELDS,
     NOTE,
     SENSITIVE,

@@ -4,12 +4,12 @@ from uuid import uuid4
 
 import pytest
 
+from clais.actor import Actor
 from clais.database import ScopedSession
-from clais.exchange.actions import move
-from clais.exchange.models import Referral
-from clais.exchange.workflow import REASONS, REFERRAL, STATES
-from clais.identity.actor import Actor
-from clais.identity.permissions import PermissionTable
+from clais.exchange.referrals.actions import move
+from clais.exchange.referrals.models import Referral
+from clais.exchange.referrals.workflow import REASONS, REFERRAL, STATES
+from clais.permissions import PermissionTable
 from clais.workflow import Refused, _transition
 from config.app import PERMISSIONS
 from tests.support.federation import Federation

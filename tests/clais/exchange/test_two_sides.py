@@ -7,9 +7,9 @@ from sqlalchemy import Engine, select, text, update
 from sqlalchemy.exc import DBAPIError
 
 from clais.clock import now
-from clais.exchange import actions
-from clais.exchange.models import Consent, Parcel, Referral, ReferralEvent, ReferralMessage, Withdrawal
-from clais.exchange.queries import (
+from clais.exchange.referrals import actions
+from clais.exchange.referrals.models import Consent, Parcel, Referral, ReferralEvent, ReferralMessage, Withdrawal
+from clais.exchange.referrals.queries import (
     consent_of,
     inbox,
     parcel_of,

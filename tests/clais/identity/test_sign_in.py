@@ -196,7 +196,7 @@ def test_the_limit_holds_over_several_processes(application_url: str, member: Me
     """Each process fails a few times; together they reach the limit."""
     secret = app.extensions["clais"].secret
     code = (
-        "import sys, config.models\n"
+        "import sys, config.features\n"
         "from types import SimpleNamespace\n"
         "from clais.database import open_engine\n"
         "from clais.identity.sign_in import sign_in, TooManyAttempts\n"

@@ -1,11 +1,27 @@
 import re
+from collections.abc import Iterator
+
+import pytest
 
 from clais.database import new_id
+from clais.feature import Feature
+from clais.feature.navigation import SubjectPage
 from clais.messaging.actions import notify
-from clais.messaging.subjects import subject_page
+from clais.web.routing import Application
+from tests.support.composition import composed_with
 from tests.support.federation import Federation, Member
 
-subject_page("a notice of this test", "people.show", "person_id", "person.read_card")
+NOTICES = Feature(
+    name="notices",
+    package="tests.support",
+    subject_pages=(SubjectPage("a notice of this test", "file.show", "person_id", "person.read_card"),),
+)
+
+
+@pytest.fixture(autouse=True)
+def with_a_page_for_notices(app: Application) -> Iterator[None]:
+    with composed_with(app, NOTICES):
+        yield
 
 
 def tell(member: Member, text: str, subject_type: str = "a notice of this test") -> str:

@@ -15,9 +15,9 @@ from clais.clock import now
 from clais.database import new_id
 from clais.messaging import outbox
 from clais.messaging.actions import post_mail
-from clais.messaging.mail import FileTransport, Undeliverable
 from clais.messaging.models import OutboxMessage
 from clais.messaging.smtp import SmtpTransport, transport_of
+from clais.messaging.transports import FileTransport, Undeliverable
 from tests.support.federation import Federation, Member
 from tests.support.smtp import receiving_server
 

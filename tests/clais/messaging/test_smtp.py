@@ -16,9 +16,9 @@ from sqlalchemy import select, update
 from clais.clock import now
 from clais.messaging import outbox, smtp
 from clais.messaging.actions import post_mail
-from clais.messaging.mail import Undeliverable, composed
 from clais.messaging.models import OutboxMessage
 from clais.messaging.smtp import SmtpTransport, on_the_wire
+from clais.messaging.transports import Undeliverable, composed
 from tests.support.federation import Federation, Member
 from tests.support.smtp import HangUp, Hold, Server, receiving_server
 

@@ -17,8 +17,8 @@ from sqlalchemy import Engine, func, select, text, update
 
 from clais.clock import now
 from clais.messaging.actions import post_mail
-from clais.messaging.mail import message_id
 from clais.messaging.models import OutboxMessage
+from clais.messaging.transports import message_id
 from config.settings import Settings
 from tests.support.commands import run
 from tests.support.federation import Federation, Member

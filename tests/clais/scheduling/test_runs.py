@@ -8,12 +8,12 @@ from sqlalchemy import Engine, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from clais.actor import Actor
 from clais.database import Scope, ScopedSession, new_id, unit_of_work
-from clais.identity.actor import Actor
+from clais.feature.job import Job
 from clais.messaging.actions import post_mail
 from clais.messaging.models import OutboxMessage
 from clais.registry.models import Tenant
-from clais.scheduling.jobs import Job, job
 from clais.scheduling.models import JobRun
 from clais.scheduling.runs import Surroundings, run_slot
 from tests.support.federation import Federation
@@ -26,7 +26,7 @@ def surroundings(engine: Engine) -> Surroundings:
 
 
 def job_of(function: Callable[[ScopedSession, Actor], object], every: timedelta = timedelta(minutes=5)) -> Job:
-    return job(f"test.{new_id()}", every)(function)
+    return Job(f"test.{new_id()}", every, function)
 
 
 def runs_of(engine: Engine, one: Job) -> list[JobRun]:
@@ -62,8 +62,11 @@ def test_a_job_that_is_owed_to_people_runs_whatever_the_state_of_the_tenant(
     federation: Federation, engine: Engine, state: str
 ) -> None:
     seen: set[str] = set()
-    one = job(f"test.{new_id()}", timedelta(minutes=5), in_every_state=True)(
-        lambda _session, actor: seen.add(actor.tenant_slug)
+    one = Job(
+        f"test.{new_id()}",
+        timedelta(minutes=5),
+        lambda _session, actor: seen.add(actor.tenant_slug),
+        in_every_state=True,
     )
     with unit_of_work(engine, Scope(administers=True)) as session:
         session.get_one(Tenant, federation.support_centre.id).state = state

@@ -17,8 +17,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import abort
 
 from clais.clock import now, today
-from clais.web.errors import Change, MovedOn, StaleEdit
-from clais.web.fields import (
+from clais.forms.fields import (
     Date,
     Email,
     LocalDateTime,
@@ -31,9 +30,10 @@ from clais.web.fields import (
     TrimmedString,
     choice_pairs,
 )
-from clais.web.forms import Form
+from clais.forms.form import Form
+from clais.forms.schemas import Schema
+from clais.web.errors import Change, MovedOn, StaleEdit
 from clais.web.rendering import redirect_after_post, render
-from clais.web.schemas import Schema
 from clais.web.setup import setup_web
 
 SECRET_TEXT = "CANARY relation person_name value Marchetti"

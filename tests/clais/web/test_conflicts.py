@@ -6,8 +6,8 @@ import pytest
 from flask import Flask
 from werkzeug.datastructures import MultiDict
 
-from clais.web.answers import answers, two_versions, written
-from clais.web.forms import Form
+from clais.forms.answers import answers, two_versions, written
+from clais.forms.form import Form
 
 from .conftest import IntakeSchema
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from marshmallow import ValidationError, fields
 
-from clais.web.fields import Date, Email, LocalDateTime, NationalNumber, Phone, PostalCode, Time, TrimmedString
+from clais.forms.fields import Date, Email, LocalDateTime, NationalNumber, Phone, PostalCode, Time, TrimmedString
 
 
 @pytest.mark.parametrize(

@@ -9,11 +9,11 @@ from flask import Flask
 from marshmallow import ValidationError, fields, validate
 from werkzeug.datastructures import MultiDict
 
-from clais.web.fields import Date, OneChoice, SeveralChoices, TrimmedString
-from clais.web.formdata import UnknownFields
-from clais.web.forms import Form
-from clais.web.schemas import Schema, unbounded_fields
-from clais.words import lazy_gettext as _l
+from clais.forms.fields import Date, OneChoice, SeveralChoices, TrimmedString
+from clais.forms.form import Form
+from clais.forms.formdata import UnknownFields
+from clais.forms.schemas import Schema, unbounded_fields
+from clais.translation import lazy_gettext as _l
 
 
 class Row(Schema):

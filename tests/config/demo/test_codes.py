@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from clais.database import Base
-from clais.exchange.consent_texts import MANNERS, TEXTS
-from clais.exchange.models import Consent, Referral
-from clais.exchange.workflow import URGENCIES
+from clais.exchange.referrals.consent_texts import MANNERS, TEXTS
+from clais.exchange.referrals.models import Consent, Referral
+from clais.exchange.referrals.workflow import URGENCIES
 from clais.identity.models import Membership
-from clais.identity.permissions import PermissionTable
+from clais.permissions import PermissionTable
 from config.app import PERMISSIONS
 from config.demo.desk import Desk
 from tenants.agenda import choices as agenda
@@ -21,8 +21,8 @@ from tenants.follow_up.models import Contact, Note
 from tenants.intake import choices as intake
 from tenants.intake.models import InformationRequest, Intake
 from tenants.orientation import choices as orientation
-from tenants.orientation.dimensions import BY_CODE, DETECTED_BY
 from tenants.orientation.models import ActionPlan, BilanAnswer, OrientationDecision, PlanEvaluation, PlanStep
+from tenants.orientation.rules.dimensions import BY_CODE, DETECTED_BY
 from tenants.people import choices as people
 from tenants.people.models import Person
 

@@ -14,10 +14,11 @@ import pytest
 
 from clais.database import Base
 from clais.encryption import Keyring
-from clais.exchange.models import Parcel, Referral, ReferralEvent, Scheme, SchemeSession
-from clais.exchange.parcels import FIELDS
-from clais.exchange.schemes import KINDS
-from clais.exchange.workflow import REFERRAL, STATES
+from clais.exchange.publications.models import Scheme, SchemeSession
+from clais.exchange.publications.queries import KINDS
+from clais.exchange.referrals.models import Parcel, Referral, ReferralEvent
+from clais.exchange.referrals.parcels import FIELDS
+from clais.exchange.referrals.workflow import REFERRAL, STATES
 from clais.numbers import clean_national_number, clean_phone, disagreements
 from clais.workflow import StateChange, Workflow
 from config.demo.desk import Desk
@@ -100,7 +101,7 @@ def test_every_state_has_the_steps_of_its_table_behind_it(
     subjects = list(rows(desks, model))
     assert subjects
     for subject in subjects:
-        follow(workflow, subject[workflow.attribute], steps[subject["id"]])
+        follow(workflow, subject[workflow.column.key], steps[subject["id"]])
 
 
 def follow(workflow: Workflow, state: str, steps: list[dict[str, Any]]) -> None:

@@ -5,12 +5,12 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Engine, func, select, text
 
+from clais.actor import Actor
 from clais.clock import today
 from clais.database import Scope, unit_of_work
 from clais.encryption import Keyring
-from clais.exchange.models import ReferralEvent, ReferralMessage
-from clais.exchange.queries import inbox
-from clais.identity.actor import Actor
+from clais.exchange.referrals.models import ReferralEvent, ReferralMessage
+from clais.exchange.referrals.queries import inbox
 from clais.identity.models import Membership
 from clais.identity.passwords import password_problem, verify_password
 from clais.identity.queries import account_by_email, open_memberships
@@ -21,11 +21,11 @@ from clais.workflow import StateChange
 from config.demo import PASSWORD, Account, is_seeded, seed
 from config.demo.desk import Desk
 from config.demo.ledger import write
-from config.models import METADATA
-from tenants.agenda.calendar import day_bounds
+from config.features import METADATA
 from tenants.agenda.queries import appointments_between, without_contact
+from tenants.agenda.rules.hours import day_bounds
+from tenants.people.matching.names import query_tokens
 from tenants.people.models import Person, PersonKey
-from tenants.people.names import query_tokens
 from tenants.people.queries import people_matching
 
 

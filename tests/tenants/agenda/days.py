@@ -9,10 +9,10 @@ from sqlalchemy import Engine, event
 
 from clais.clock import today
 from tenants.agenda.actions import make_appointment
-from tenants.agenda.calendar import is_working_day, moment_of
 from tenants.agenda.models import Appointment
+from tenants.agenda.rules.hours import is_working_day, moment_of
+from tenants.people.matching.names import sort_key
 from tenants.people.models import Person
-from tenants.people.names import sort_key
 from tests.support.federation import Member
 
 

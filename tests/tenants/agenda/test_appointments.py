@@ -7,8 +7,8 @@ from sqlalchemy import select
 from clais.audit.models import AuditEvent
 from clais.clock import today
 from tenants.agenda.actions import TooEarly, come, miss
-from tenants.agenda.calendar import moment_of, next_free
 from tenants.agenda.models import Appointment
+from tenants.agenda.rules.hours import moment_of, next_free
 from tenants.follow_up.models import Contact
 from tenants.people.models import Person
 from tests.support.federation import Federation, Member

@@ -5,13 +5,15 @@ from sqlalchemy import Engine, update
 
 from clais.clock import today
 from clais.database import Scope, unit_of_work
+from clais.feature import Feature
+from clais.feature.day import DaySource, Waiting
 from clais.messaging.models import Notification
 from clais.registry.models import Tenant
-from tenants.agenda.calendar import moment_of, week_of
-from tenants.agenda.day import Waiting, _sources, add_day_source
+from tenants.agenda.rules.hours import moment_of, week_of
 from tenants.follow_up.actions import note_contact
 from tenants.orientation.models import ActionPlan, PlanObjective, PlanStep
 from tenants.people.models import Person
+from tests.support.composition import composed_with
 from tests.support.federation import Federation, Member
 from tests.tenants.agenda.days import a_file, an_appointment, statements, working_day
 
@@ -142,11 +144,9 @@ def test_a_source_that_tells_a_subject_better_silences_its_notifications(federat
             )
         )
     row = Waiting(0, "Karim Benali", "Dit par la source", "Répondre", "/", "en retard", "late")
-    add_day_source("a test", "referral.read", lambda _session, _actor: [row], tells={"told"})
-    try:
+    source = DaySource("a test", "referral.read", lambda _session, _actor: [row], frozenset({"told"}))
+    with composed_with(federation.app, Feature(name="test", package="tests.support", day=(source,))):
         page = day_of(agent)
-    finally:
-        _sources.pop("a test")
     assert "Dit par la source" in page
     assert "Dit par la notification" not in page
 

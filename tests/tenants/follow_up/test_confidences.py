@@ -12,11 +12,11 @@ from sqlalchemy import CompoundSelect, Select, event, false, func, select, true,
 from sqlalchemy.orm import aliased
 
 from clais.database import ScopedSession, unit_of_work
+from tenants.file.queries import timeline
 from tenants.follow_up import models, queries
 from tenants.follow_up.actions import write_note
 from tenants.follow_up.models import Note, keep_confidences
-from tenants.follow_up.timeline import page_of_thread
-from tenants.people import file
+from tenants.follow_up.thread import page_of_thread
 from tenants.people.models import Person
 from tests.support.federation import Federation, Member
 from tests.tenants.agenda.days import a_file
@@ -78,7 +78,7 @@ def ways_to_meet(member: Member, person: Person, note: Note) -> Iterator[str]:
     with app.test_request_context(f"/{member.tenant.slug}/"), member.at_work() as session:
         g.actor = member.actor
         from_thread = page_of_thread(session, person.id, member.actor)[0]
-        if any(entry.kind == "note" for entry in [*file.timeline(session, person.id, member.actor), *from_thread]):
+        if any(entry.kind == "note" for entry in [*timeline(session, person.id, member.actor), *from_thread]):
             yield "thread"
 
 

@@ -8,8 +8,8 @@ from sqlalchemy import Engine
 from clais.clock import today
 from clais.database import Scope, unit_of_work
 from clais.registry.loading import load_reference_data
+from tenants.people.matching.names import sort_key
 from tenants.people.models import Person
-from tenants.people.names import sort_key
 from tenants.people.workflow import STAGE
 from tests.support.federation import Member
 

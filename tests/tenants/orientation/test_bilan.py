@@ -6,10 +6,11 @@ from uuid import uuid4
 import pytest
 
 from clais.clock import today
-from tenants.orientation import actions, queries
+from tenants.orientation import queries
+from tenants.orientation.actions import bilans as actions
 from tenants.orientation.answers import Answer
-from tenants.orientation.dimensions import ARTICLES, DIMENSIONS, SENSITIVE
 from tenants.orientation.models import Bilan
+from tenants.orientation.rules.dimensions import ARTICLES, DIMENSIONS, SENSITIVE
 from tenants.people.models import Person
 from tenants.people.workflow import STAGE
 from tests.support.federation import Federation, Member

@@ -9,9 +9,11 @@ from sqlalchemy import select
 from clais.audit.models import AuditEvent
 from clais.registry.models import Occupation
 from clais.web.routing import permission_of
-from tenants.orientation import actions, plan_actions, queries
+from tenants.orientation import queries
+from tenants.orientation.actions import bilans as actions
+from tenants.orientation.actions import plans as plan_actions
+from tenants.orientation.actions.plans import NewObjective, NewStep
 from tenants.orientation.answers import Answer
-from tenants.orientation.plan_actions import NewObjective, NewStep
 from tenants.people.models import Person
 from tests.support.federation import Federation, Member
 

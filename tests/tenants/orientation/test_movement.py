@@ -2,8 +2,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tenants.orientation.answers import Answer
-from tenants.orientation.dimensions import DIMENSIONS, LEVELS, position
-from tenants.orientation.movement import moves, not_looked_at, obstacles, strengths
+from tenants.orientation.rules.dimensions import DIMENSIONS, LEVELS, position
+from tenants.orientation.rules.movement import moves, not_looked_at, obstacles, strengths
 
 bilans = st.dictionaries(st.sampled_from([d.code for d in DIMENSIONS]), st.sampled_from(list(LEVELS))).map(
     lambda levels: {code: Answer(level) for code, level in levels.items()}

@@ -9,10 +9,11 @@ from sqlalchemy import select
 from clais.audit.models import AuditEvent
 from clais.clock import today
 from clais.workflow import Refused
-from tenants.orientation import plan_actions, queries
+from tenants.orientation import queries
+from tenants.orientation.actions import plans as plan_actions
+from tenants.orientation.actions.plans import NewObjective, NewStep
 from tenants.orientation.models import ActionPlan, PlanStep
-from tenants.orientation.plan_actions import NewObjective, NewStep
-from tenants.orientation.review import last_weekday, months_after
+from tenants.orientation.rules.review import last_weekday, months_after
 from tenants.people.models import Person
 from tenants.people.queries import stage_changes
 from tests.support.federation import Federation, Member

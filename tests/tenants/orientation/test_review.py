@@ -3,7 +3,7 @@ from datetime import date
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tenants.orientation.review import SETTING, last_weekday, months_after, review_months
+from tenants.orientation.rules.review import SETTING, last_weekday, months_after, review_months
 
 days = st.dates(date(2000, 1, 1), date(2100, 1, 1))
 

@@ -9,9 +9,10 @@ import pytest
 
 from clais.clock import today
 from clais.database import ScopedSession
-from tenants.orientation import plan_actions, queries
+from tenants.orientation import queries
+from tenants.orientation.actions import plans as plan_actions
+from tenants.orientation.actions.plans import NewObjective, NewStep
 from tenants.orientation.models import ActionPlan, PlanObjective, PlanStep
-from tenants.orientation.plan_actions import NewObjective, NewStep
 from tenants.people.models import Person
 from tenants.people.workflow import STAGE
 from tests.support.federation import Federation, Member

@@ -8,10 +8,10 @@ from sqlalchemy import func, select, text
 from clais.audit.models import AuditEvent
 from clais.encryption import DecryptionFailed, Keyring
 from tenants.people.actions import NotAgreed, NumberNotAuthorised, edit, register_person
-from tenants.people.alike import FilesAlike
-from tenants.people.keys import open_number
+from tenants.people.fields import RegisteredNumber
+from tenants.people.matching.check import FilesAlike
+from tenants.people.matching.keys import open_number
 from tenants.people.models import Person, PersonKey
-from tenants.people.schema_parts import RegisteredNumber
 from tests.support.federation import Federation, Member
 from tests.support.pages import versions_on
 from tests.tenants.people.newcomers import a_number, authorise, person_of, registered, typed, words

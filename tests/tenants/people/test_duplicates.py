@@ -7,9 +7,9 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from tenants.people import duplicates
-from tenants.people.duplicates import Identity, Match, Reason, blocking_keys, probable_duplicates
-from tenants.people.names import compact
+from tenants.people.matching import duplicates
+from tenants.people.matching.duplicates import Identity, Match, Reason, blocking_keys, probable_duplicates
+from tenants.people.matching.names import compact
 
 SOFIA = Identity(
     "Van den Broeck",

@@ -7,10 +7,10 @@ from hypothesis import strategies as st
 
 from clais.encryption import Keyring
 from tenants.people.actions import edit
-from tenants.people.alike import identity_of_typed
-from tenants.people.keys import number_hash
+from tenants.people.matching.check import identity_of_typed
+from tenants.people.matching.keys import number_hash
+from tenants.people.matching.names import query_tokens
 from tenants.people.models import Person
-from tenants.people.names import query_tokens
 from tenants.people.queries import people_matching, probable_duplicates
 from tests.support.federation import Federation, Member
 from tests.tenants.people.newcomers import a_number, authorise, registered

@@ -1,6 +1,6 @@
 from clais.clock import today
+from tenants.people.matching.names import name_tokens, sort_key
 from tenants.people.models import Person, PersonKey
-from tenants.people.names import name_tokens, sort_key
 from tests.support.federation import Federation, Member
 
 

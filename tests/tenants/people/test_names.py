@@ -5,7 +5,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from tenants.people.names import (
+from tenants.people.matching.names import (
     SearchText,
     compact,
     display_name,

@@ -4,9 +4,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from clais.actor import Actor
 from clais.database import ScopedSession, new_id
 from clais.encryption import Keyring
-from clais.identity.actor import Actor
 from clais.workflow import StateChange
 from tenants.people import actions
 from tenants.people.models import Person

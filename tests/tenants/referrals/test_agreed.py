@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from clais.exchange.models import Consent, Parcel, Referral
+from clais.exchange.referrals.models import Consent, Parcel, Referral
 from clais.sealing import unseal
 from tenants.follow_up.models import Note
 from tenants.people.models import Person
@@ -142,6 +142,6 @@ def test_the_check_can_fail_without_it_what_nobody_saw_is_sent(
 ) -> None:
     agent, person, browser, url, data = about_to_send(federation)
     rewritten(agent, person)
-    monkeypatch.setattr("tenants.referrals.shown.changed", lambda *_given: [])
+    monkeypatch.setattr("tenants.referrals.forms.changed", lambda *_given: [])
     browser.post(url, data, status=303)
     assert count(agent, Referral) == 1

@@ -3,7 +3,7 @@ from datetime import timedelta
 from sqlalchemy import Engine, text
 
 from clais.clock import today
-from clais.exchange import actions
+from clais.exchange.referrals import actions
 from tests.support.federation import Federation
 from tests.support.referrals import a_person, a_referral
 

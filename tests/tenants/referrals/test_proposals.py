@@ -4,8 +4,9 @@ import re
 from datetime import timedelta
 
 from clais.clock import today
-from clais.exchange.actions import move
-from clais.exchange.models import Referral, Scheme, SchemeSession
+from clais.exchange.publications.models import Scheme, SchemeSession
+from clais.exchange.referrals.actions import move
+from clais.exchange.referrals.models import Referral
 from tenants.orientation.models import OrientationDecision
 from tests.support.federation import Federation, Member
 from tests.support.referrals import a_person, a_referral, a_scheme

@@ -11,7 +11,8 @@ from sqlalchemy import func, select
 
 from clais.clock import today
 from clais.database import new_id
-from clais.exchange.models import Consent, Parcel, Referral, Scheme, SchemeSession
+from clais.exchange.publications.models import Scheme, SchemeSession
+from clais.exchange.referrals.models import Consent, Parcel, Referral
 from clais.sealing import unseal
 from clais.web.context import SESSION_COOKIE
 from tenants.follow_up.models import Note

@@ -1,4 +1,4 @@
-from clais.exchange import actions as exchange
+from clais.exchange.referrals import actions as exchange
 from tests.support.federation import Federation
 from tests.support.pages import versions_on
 from tests.support.referrals import a_person, a_referral

@@ -1,0 +1,47 @@
+from marshmallow import ValidationError, fields, validate, validates_schema
+
+from clais.forms.fields import Email
+from clais.forms.schemas import Schema
+from clais.identity.passwords import LONGEST
+from clais.identity.roles import LANGUAGES
+from clais.translation import N_
+from clais.translation import lazy_gettext as _l
+
+
+class SignInSchema(Schema):
+    email = Email(required=True, metadata={"label": _l("E-mail address"), "autocomplete": "username"})
+    password = fields.String(
+        required=True,
+        validate=validate.Length(max=LONGEST),
+        metadata={"label": _l("Password"), "widget": "password", "autocomplete": "current-password"},
+    )
+
+
+class LanguageSchema(Schema):
+    language = fields.String(
+        required=True, validate=validate.OneOf(tuple(LANGUAGES)), metadata={"label": _l("Language")}
+    )
+
+
+class NewPasswordSchema(Schema):
+    password = fields.String(
+        required=True,
+        validate=validate.Length(max=LONGEST),
+        metadata={
+            "label": _l("New password"),
+            "hint": _l("At least 12 characters. A short sentence is easy to remember."),
+            "widget": "password",
+            "autocomplete": "new-password",
+        },
+    )
+    again = fields.String(
+        required=True,
+        validate=validate.Length(max=LONGEST),
+        metadata={"label": _l("The same once more"), "widget": "password", "autocomplete": "new-password"},
+    )
+
+    @validates_schema
+    def same_twice(self, data: dict[str, str], **_kwargs: object) -> None:
+        """Both must agree: nobody sees what they typed."""
+        if data.get("password") != data.get("again"):
+            raise ValidationError(N_("The two passwords differ."), "again")

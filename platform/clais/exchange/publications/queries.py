@@ -1,0 +1,83 @@
+"""What the support centre publishes, read by both wings. Only `support_center.catalogue` writes it."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select
+
+from clais.clock import today
+from clais.database import ScopedSession
+from clais.exchange.publications.models import Scheme, SchemeSession
+from clais.translation import N_
+
+KINDS = {
+    "alternating_training": N_("Alternating training"),
+    "confirmation_placement": N_("Confirmation placement"),
+    "self_employment": N_("Self-employment desk"),
+    "mentoring": N_("Mentoring"),
+    "employers_group": N_("Group of employers"),
+    "forem_training": N_("FOREM training"),
+    "cisp": N_("CISP: orientation or vocational training"),
+    "literacy": N_("Literacy and French"),
+    "skills_validation": N_("Validation of skills"),
+    "job_coaching": N_("Job coaching"),
+    "other": N_("Another scheme"),
+}
+SCHEME_STATES = {"open": N_("Takes people"), "closed": N_("Takes nobody any more")}
+
+
+@dataclass(frozen=True, slots=True)
+class SchemeOffer:
+    """A scheme with its sessions, soonest first."""
+
+    scheme: Scheme
+    sessions: tuple[SchemeSession, ...]
+
+
+def free_seats(scheme_session: SchemeSession) -> int:
+    """The seats that nobody holds."""
+    return scheme_session.seats - scheme_session.seats_taken
+
+
+def offers_of_basin(session: ScopedSession, *, only_open: bool = True) -> list[SchemeOffer]:
+    """The schemes of the basin by name, each with the sessions that one can still join; all of both unless
+    `only_open`.
+    """
+    schemes = select(Scheme).where(Scheme.basin_id == session.scope.basin_id)
+    sessions = select(SchemeSession).where(SchemeSession.basin_id == session.scope.basin_id)
+    if only_open:
+        schemes = schemes.where(Scheme.state == "open")
+        sessions = sessions.where(SchemeSession.closes_on >= today())
+    by_scheme: dict[UUID, list[SchemeSession]] = {}
+    for row in session.scalars(sessions.order_by(SchemeSession.starts_on, SchemeSession.id)):
+        by_scheme.setdefault(row.scheme_id, []).append(row)
+    return [
+        SchemeOffer(scheme, tuple(by_scheme.get(scheme.id, ())))
+        for scheme in session.scalars(schemes.order_by(Scheme.name, Scheme.id))
+    ]
+
+
+def scheme_of_basin(session: ScopedSession, scheme_id: UUID) -> SchemeOffer | None:
+    """One scheme of the basin, whatever its state, with all its sessions."""
+    scheme = session.scalars(
+        select(Scheme).where(Scheme.basin_id == session.scope.basin_id, Scheme.id == scheme_id)
+    ).one_or_none()
+    if scheme is None:
+        return None
+    sessions = session.scalars(
+        select(SchemeSession)
+        .where(SchemeSession.owner_tenant_id == scheme.owner_tenant_id, SchemeSession.scheme_id == scheme.id)
+        .order_by(SchemeSession.starts_on, SchemeSession.id)
+    )
+    return SchemeOffer(scheme, tuple(sessions))
+
+
+def sessions_by_id(session: ScopedSession, ids: Collection[UUID]) -> dict[UUID, SchemeSession]:
+    """Several sessions of the basin at once."""
+    if not ids:
+        return {}
+    found = session.scalars(
+        select(SchemeSession).where(SchemeSession.basin_id == session.scope.basin_id, SchemeSession.id.in_(ids))
+    )
+    return {row.id: row for row in found}

@@ -1,0 +1,46 @@
+"""How a person agrees to a referral, and what they read before they do."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from clais.actor import Actor
+from clais.clock import today
+from clais.exchange.publications.models import Scheme
+from clais.exchange.referrals import consent_texts
+from clais.numbers import age_band
+from clais.registry.models import Tenant
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """How the person agreed: on which text (a language of `consent_texts.TEXTS`), in which manner, until which day."""
+
+    language: str
+    manner: str
+    until: date
+
+
+def letter_for(
+    actor: Actor, to: Tenant, agreement: Agreement, codes: Collection[str], *, purpose: str, scheme: Scheme | None
+) -> consent_texts.Letter:
+    """The consent as the person reads it before it is sent, and as it is stored."""
+    return consent_texts.compose(
+        agreement.language,
+        sender=actor.tenant_name,
+        receiver=to.name,
+        codes=codes,
+        until=agreement.until,
+        purpose=purpose,
+        scheme=scheme.name if scheme else "",
+    )
+
+
+def shared_age_band(contents: Mapping[str, Any]) -> str | None:
+    """The age band, only when the person shares an age or a birth date: the list of waiting referrals shows it."""
+    if "age" in contents:
+        return str(contents["age"]["value"]["band"])
+    if "birth_date" in contents:
+        return age_band(date.fromisoformat(contents["birth_date"]["value"]), today())
+    return None

@@ -1,0 +1,18 @@
+from datetime import timedelta
+
+from clais.exchange.referrals.jobs import announce, lapse_unanswered
+from clais.exchange.referrals.models import Consent, Parcel, Referral, ReferralEvent, ReferralMessage, Withdrawal
+from clais.exchange.referrals.workflow import REFERRAL
+from clais.feature import Feature
+from clais.feature.job import Job
+
+FEATURE = Feature(
+    name="exchange_referrals",
+    package=__package__,
+    tables=(Referral, Parcel, Consent, ReferralEvent, ReferralMessage, Withdrawal),
+    workflows=(REFERRAL,),
+    jobs=(
+        Job("referral.announce", timedelta(seconds=15), announce),
+        Job("referral.lapse", timedelta(minutes=15), lapse_unanswered),
+    ),
+)

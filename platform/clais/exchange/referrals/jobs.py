@@ -1,0 +1,195 @@
+"""What the worker does about referrals, one tenant's scope each. Sentences are translated in the application's
+context.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from urllib.parse import urljoin
+from uuid import UUID
+
+from flask import request
+from sqlalchemy import select
+
+from clais.actor import Actor
+from clais.clock import now, today
+from clais.database import ScopedSession
+from clais.exchange.referrals import actions
+from clais.exchange.referrals import news as movements
+from clais.exchange.referrals.delays import Promise, working_days_after
+from clais.exchange.referrals.models import Referral, ReferralEvent, ReferralMessage, Withdrawal
+from clais.exchange.referrals.news import Movement
+from clais.exchange.referrals.workflow import UNANSWERED
+from clais.identity.models import Membership
+from clais.messaging.actions import notify, post_mail
+from clais.messaging.subjects import address_of
+from clais.registry.models import Tenant
+from clais.services import services
+from clais.translation import N_, gettext
+
+LOOK_BACK = timedelta(days=14)
+"""A worker that was away longer than this announces no old news."""
+RECEIVER_STEPS = ("send", "cancel", "lapse")
+RECEIVERS = "support_officer"
+BATCH = 500
+BODY = N_("%(sentence)s\n\nOpen it here: %(address)s\n\nThis mail names nobody on purpose: mail travels in the open.")
+
+
+def announce(session: ScopedSession, actor: Actor) -> int:
+    """Tell the members of the tenant at work what the other party did: a line on the screen and a mail, once each.
+
+    `actor` is the system in this tenant; sentences and addresses are made in its request context. Returns how many
+    lines are new; run again, nothing is told twice.
+    """
+    told = 0
+    for member, referral, movement in [*_for_senders(session), *_for_receivers(session)]:
+        if movements.tell(session, member.id, referral, movement, gettext):
+            told += 1
+            _mail(session, actor, member, movement, referral.id)
+    return told + _announce_withdrawals(session, actor)
+
+
+def _for_senders(session: ScopedSession) -> Iterator[tuple[Membership, Referral, Movement]]:
+    here, since = session.scope.tenant_id, now() - LOOK_BACK
+    sender = (Membership.tenant_id == here) & (Membership.id == Referral.sender_membership_id)
+    events = session.execute(
+        select(ReferralEvent, Referral, Membership)
+        .join(Referral, (Referral.tenant_id == ReferralEvent.tenant_id) & (Referral.id == ReferralEvent.referral_id))
+        .join(Membership, sender)
+        .where(
+            ReferralEvent.tenant_id == here,
+            ReferralEvent.happened_at > since,
+            movements.by_the_other(here),
+            Membership.ended_at.is_(None),
+            movements.untold(ReferralEvent, Membership.id, here),
+        )
+        .order_by(ReferralEvent.happened_at)
+        .limit(BATCH)
+    )
+    for event, referral, member in events:
+        yield member, referral, movements.movement_of_event(event, referral, to_sender=True)
+    messages = session.execute(
+        select(ReferralMessage, Referral, Membership)
+        .join(
+            Referral, (Referral.tenant_id == ReferralMessage.tenant_id) & (Referral.id == ReferralMessage.referral_id)
+        )
+        .join(Membership, sender)
+        .where(
+            ReferralMessage.tenant_id == here,
+            ReferralMessage.sent_at > since,
+            ReferralMessage.by_tenant_id != here,
+            Membership.ended_at.is_(None),
+            movements.untold(ReferralMessage, Membership.id, here),
+        )
+        .order_by(ReferralMessage.sent_at)
+        .limit(BATCH)
+    )
+    for message, referral, member in messages:
+        yield member, referral, movements.movement_of_message(message, referral)
+
+
+def _for_receivers(session: ScopedSession) -> Iterator[tuple[Membership, Referral, Movement]]:
+    here, since = session.scope.tenant_id, now() - LOOK_BACK
+    officer = (Membership.tenant_id == here) & (Membership.role == RECEIVERS) & Membership.ended_at.is_(None)
+    events = session.execute(
+        select(ReferralEvent, Referral, Membership)
+        .join(Referral, (Referral.tenant_id == ReferralEvent.tenant_id) & (Referral.id == ReferralEvent.referral_id))
+        .join(Membership, officer)
+        .where(
+            ReferralEvent.to_tenant_id == here,
+            ReferralEvent.happened_at > since,
+            ReferralEvent.transition.in_(RECEIVER_STEPS),
+            movements.untold(ReferralEvent, Membership.id, here),
+        )
+        .order_by(ReferralEvent.happened_at)
+        .limit(BATCH)
+    )
+    for event, referral, member in events:
+        yield member, referral, movements.movement_of_event(event, referral, to_sender=False)
+    messages = session.execute(
+        select(ReferralMessage, Referral, Membership)
+        .join(
+            Referral, (Referral.tenant_id == ReferralMessage.tenant_id) & (Referral.id == ReferralMessage.referral_id)
+        )
+        .join(Membership, officer)
+        .where(
+            ReferralMessage.to_tenant_id == here,
+            ReferralMessage.sent_at > since,
+            ReferralMessage.by_tenant_id != here,
+            movements.untold(ReferralMessage, Membership.id, here),
+        )
+        .order_by(ReferralMessage.sent_at)
+        .limit(BATCH)
+    )
+    for message, referral, member in messages:
+        yield member, referral, movements.movement_of_message(message, referral)
+
+
+def _announce_withdrawals(session: ScopedSession, actor: Actor) -> int:
+    """Tell the receiver's officers which references were withdrawn; there is nothing else left to tell."""
+    here = session.scope.tenant_id
+    told = 0
+    rows = session.execute(
+        select(Withdrawal, Membership)
+        .join(
+            Membership,
+            (Membership.tenant_id == here) & (Membership.role == RECEIVERS) & Membership.ended_at.is_(None),
+        )
+        .where(
+            Withdrawal.to_tenant_id == here,
+            Withdrawal.withdrawn_at > now() - LOOK_BACK,
+            movements.untold(Withdrawal, Membership.id, here),
+        )
+        .limit(BATCH)
+    )
+    for withdrawal, member in rows:
+        movement = Movement(str(withdrawal.id), movements.WITHDRAWN, withdrawal.reference)
+        if notify(session, member.id, "withdrawal", "withdrawal", withdrawal.id, movement.said(gettext), movement.key):
+            told += 1
+            _mail(session, actor, member, movement, None)
+    return told
+
+
+def _mail(
+    session: ScopedSession, actor: Actor, member: Membership, movement: Movement, referral_id: UUID | None
+) -> None:
+    """The same in a mail: the number of the referral and an address, nobody's name."""
+    sentence = movement.said(gettext)
+    reader = replace(actor, permissions=services().permissions.of(member.role))
+    page = address_of(reader, movements.SUBJECT, referral_id) if referral_id else None
+    body = gettext(BODY) % {"sentence": sentence, "address": urljoin(request.url_root, page or "/")}
+    post_mail(session, member.email, sentence, body, f"{movement.key}:{member.id.hex}")
+
+
+def lapse_unanswered(session: ScopedSession, actor: Actor) -> int:
+    """In the sender's tenant: tell the sender that an answer is late, then let the referral lapse.
+
+    It lapses when the receiver's promise (see `exchange.referrals.delays`) has been over for its `lapse` working days.
+    Returns how many lapsed. `actor` is the system, with the permission `referral.lapse`.
+    """
+    overdue = session.scalars(
+        select(Referral)
+        .where(
+            Referral.tenant_id == session.scope.tenant_id,
+            Referral.state.in_(UNANSWERED),
+            Referral.answer_due_on < today(),
+        )
+        .order_by(Referral.answer_due_on)
+        .limit(BATCH)
+    ).all()
+    promises = _promises(session, {referral.to_tenant_id for referral in overdue})
+    lapsed = 0
+    for referral in overdue:
+        due = referral.answer_due_on
+        if due is not None and working_days_after(due, promises[referral.to_tenant_id].lapse) < today():
+            actions.lapse(session, actor, referral)
+            lapsed += 1
+        else:
+            late = Movement(f"overdue:{referral.id}", movements.OVERDUE, referral.reference)
+            movements.tell(session, referral.sender_membership_id, referral, late, gettext)
+    return lapsed
+
+
+def _promises(session: ScopedSession, tenant_ids: set[UUID]) -> dict[UUID, Promise]:
+    tenants = session.scalars(select(Tenant).where(Tenant.id.in_(tenant_ids))) if tenant_ids else ()
+    return {tenant.id: Promise.of(tenant.settings) for tenant in tenants}

@@ -1,0 +1,179 @@
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Computed, ForeignKeyConstraint, Index, SmallInteger, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from clais.clock import now
+from clais.database import Base, TenantOwned, Timestamped, Versioned, belongs_to, tenant_index, tenant_unique
+
+
+class Crossing(TenantOwned):
+    """A row that crosses a border: the sender's by `tenant_id`, shown to `to_tenant_id` while the consent stands."""
+
+    to_tenant_id: Mapped[UUID] = mapped_column(sort_order=-8)
+    consent_until: Mapped[datetime] = mapped_column(sort_order=-7)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(sort_order=-6)
+
+
+def belongs_to_crossing() -> ForeignKeyConstraint:
+    """A foreign key to a referral between the same two tenants.
+
+    Without the receiver in the key, a third tenant could name itself the receiver of someone else's referral, and
+    its words would stand there: foreign keys look past row security.
+    """
+    return ForeignKeyConstraint(
+        ["tenant_id", "to_tenant_id", "referral_id"], ["referral.tenant_id", "referral.to_tenant_id", "referral.id"]
+    )
+
+
+WAITS = "referral.state IN ('requested', 'received')"
+"""Not answered yet: what stands in the inbox of the receiver."""
+
+
+class Referral(Base, Crossing, Timestamped, Versioned):
+    """The message that routes a person to another tenant: purpose, what is wanted, where it stands. No file content.
+
+    Its states follow FHIR's Task; the table of them is `clais.exchange.referrals.workflow.REFERRAL`.
+    """
+
+    __tablename__ = "referral"
+    __table_args__ = (
+        tenant_unique("reference"),
+        tenant_unique("to_tenant_id", "id"),
+        tenant_index("person_id", "created_at"),
+        tenant_index("state", "updated_at"),
+        tenant_index("last_moved_at"),
+        tenant_index("sender_membership_id", "last_moved_at"),
+        Index("ix_referral_inbox", "to_tenant_id", "urgency_rank", "due_on", "id", postgresql_where=WAITS),
+        Index("ix_referral_received", "to_tenant_id", "last_moved_at", "id"),
+        CheckConstraint("tenant_id <> to_tenant_id", name="crosses"),
+    )
+
+    reference: Mapped[str] = mapped_column(String(20))
+    person_id: Mapped[UUID]
+    state: Mapped[str] = mapped_column(String(20), default="draft")
+    purpose: Mapped[str] = mapped_column(String(1000))
+    urgency: Mapped[str] = mapped_column(String(12), default="normal")
+    urgency_rank: Mapped[int] = mapped_column(
+        SmallInteger,
+        Computed("CASE urgency WHEN 'urgent' THEN 0 WHEN 'soon' THEN 1 ELSE 2 END", persisted=True),
+        deferred=True,
+    )
+    """The place of `urgency` in the inbox, smallest first; stored, so that a page of it is a stretch of an index."""
+    scheme_id: Mapped[UUID | None]
+    scheme_session_id: Mapped[UUID | None]
+    scheme_name: Mapped[str | None] = mapped_column(String(120))
+    from_name: Mapped[str] = mapped_column(String(120))
+    to_name: Mapped[str] = mapped_column(String(120))
+    sent_by: Mapped[str] = mapped_column(String(120))
+    sender_membership_id: Mapped[UUID]
+    age_band: Mapped[str | None] = mapped_column(String(12))
+    sex: Mapped[str | None] = mapped_column(String(10))
+    requested_at: Mapped[datetime | None]
+    receive_due_on: Mapped[date | None]
+    answer_due_on: Mapped[date | None]
+    due_on: Mapped[date | None] = mapped_column(
+        Computed("CASE state WHEN 'requested' THEN receive_due_on ELSE answer_due_on END", persisted=True),
+        deferred=True,
+    )
+    """The promise that runs now, as `delays.promised_on` says it; stored, to sort the inbox by it."""
+    last_moved_at: Mapped[datetime] = mapped_column(default=now)
+    reason: Mapped[str | None] = mapped_column(String(40))
+    result: Mapped[str | None] = mapped_column(String(40))
+    result_note: Mapped[str | None] = mapped_column(String(1000))
+
+
+class Parcel(Base, Crossing):
+    """A frozen copy of exactly the fields that the person agreed to share. Insert-only: never rewritten.
+
+    `sealed` holds field code → {label, value, text}: the value as agreed, and the words in which it was shown
+    (`clais.sealing`). `fields` are the codes alone.
+    """
+
+    __tablename__ = "parcel"
+    __table_args__ = (belongs_to_crossing(), tenant_unique("referral_id", "parcel_version"))
+
+    referral_id: Mapped[UUID]
+    parcel_version: Mapped[int] = mapped_column(SmallInteger, default=1)
+    fields: Mapped[list[Any]] = mapped_column(default=list)
+    sealed: Mapped[bytes]
+    consent_text: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Consent(Base, TenantOwned):
+    """The person's agreement to one referral, as it was given: text, version, language, manner, end."""
+
+    __tablename__ = "consent"
+    __table_args__ = (belongs_to("referral", "referral_id"), tenant_unique("referral_id"), tenant_index("person_id"))
+
+    referral_id: Mapped[UUID]
+    person_id: Mapped[UUID]
+    text: Mapped[str] = mapped_column(Text)
+    text_version: Mapped[str] = mapped_column(String(20))
+    language: Mapped[str] = mapped_column(String(10))
+    manner: Mapped[str] = mapped_column(String(20))
+    given_at: Mapped[datetime] = mapped_column(default=now)
+    until: Mapped[datetime]
+    recorded_by: Mapped[str] = mapped_column(String(120))
+    fields: Mapped[list[Any]] = mapped_column(default=list)
+    withdrawn_at: Mapped[datetime | None]
+    withdrawal_note: Mapped[str | None] = mapped_column(String(500))
+
+
+class ReferralEvent(Base, Crossing):
+    """The log of a referral, which both parties read: each step, by whom, why. Insert-only."""
+
+    __tablename__ = "referral_event"
+    __table_args__ = (
+        belongs_to_crossing(),
+        tenant_index("referral_id", "happened_at"),
+        tenant_index("happened_at"),
+        Index("ix_referral_event_received", "to_tenant_id", "happened_at"),
+    )
+
+    referral_id: Mapped[UUID]
+    transition: Mapped[str] = mapped_column(String(40))
+    source: Mapped[str] = mapped_column(String(20))
+    target: Mapped[str] = mapped_column(String(20))
+    reason: Mapped[str | None] = mapped_column(String(40))
+    comment: Mapped[str | None] = mapped_column(String(1000))
+    by_tenant_id: Mapped[UUID]
+    actor_name: Mapped[str] = mapped_column(String(120))
+    happened_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class ReferralMessage(Base, Crossing):
+    """What sender and receiver write to each other on a referral. Insert-only."""
+
+    __tablename__ = "referral_message"
+    __table_args__ = (
+        belongs_to_crossing(),
+        tenant_index("referral_id", "sent_at"),
+        tenant_index("sent_at"),
+        Index("ix_referral_message_received", "to_tenant_id", "sent_at"),
+    )
+
+    referral_id: Mapped[UUID]
+    by_tenant_id: Mapped[UUID]
+    actor_name: Mapped[str] = mapped_column(String(120))
+    text: Mapped[str] = mapped_column(String(2000))
+    sent_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Withdrawal(Base, TenantOwned):
+    """Tells the receiver that a consent was withdrawn. It names the referral and nobody: it outlives the consent."""
+
+    __tablename__ = "withdrawal"
+    __table_args__ = (
+        belongs_to_crossing(),
+        tenant_unique("referral_id"),
+        Index("ix_withdrawal_received", "to_tenant_id", "referral_id"),
+    )
+
+    to_tenant_id: Mapped[UUID]
+    referral_id: Mapped[UUID]
+    reference: Mapped[str] = mapped_column(String(20))
+    withdrawn_at: Mapped[datetime] = mapped_column(default=now)

@@ -1,0 +1,226 @@
+"""What the other party did and a member has not seen yet: on the screen at once, and in notifications and mails."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    ScalarSelect,
+    String,
+    Subquery,
+    and_,
+    cast,
+    exists,
+    func,
+    or_,
+    select,
+    union_all,
+    update,
+)
+from sqlalchemy.orm import InstrumentedAttribute
+
+from clais.clock import now
+from clais.database import ScopedSession
+from clais.exchange.referrals.models import Referral, ReferralEvent, ReferralMessage, Withdrawal
+from clais.exchange.referrals.workflow import STATES
+from clais.messaging.actions import notify
+from clais.messaging.models import Notification
+from clais.translation import N_
+
+RECENT = timedelta(days=60)
+"""How far back one looks for what a member has not seen."""
+KIND = SUBJECT = "referral"
+MOVED = N_("Referral %(reference)s moved: %(state)s")
+WRITTEN = N_("Referral %(reference)s: a new message")
+ARRIVED = N_("A new referral waits for an answer: %(reference)s")
+WITHDRAWN = N_("Consent withdrawn: %(reference)s")
+OVERDUE = N_("Referral %(reference)s was not answered in time")
+
+Key = UUID | InstrumentedAttribute[UUID] | BindParameter[UUID]
+"""A key, a column that holds one, or a parameter of a statement that is built once."""
+Row = type[ReferralEvent] | type[ReferralMessage] | type[Withdrawal]
+Say = Callable[[str], str]
+"""Translates a gettext id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """Something the other party did: `key` makes it once per member, `sentence` is a gettext id with the facts it
+    takes.
+    """
+
+    key: str
+    sentence: str
+    reference: str
+    state: str = ""
+
+    def said(self, say: Say) -> str:
+        """The sentence, translated. It names a referral and nobody."""
+        return say(self.sentence) % {
+            "reference": self.reference,
+            "state": say(STATES[self.state]) if self.state else "",
+        }
+
+
+def movement_of_event(event: ReferralEvent, referral: Referral, *, to_sender: bool) -> Movement:
+    """A step, as told to the sender or to the receiver."""
+    if event.transition == "send" and not to_sender:
+        return Movement(str(event.id), ARRIVED, referral.reference)
+    return Movement(str(event.id), MOVED, referral.reference, event.target)
+
+
+def movement_of_message(message: ReferralMessage, referral: Referral) -> Movement:
+    """A message of the other party."""
+    return Movement(str(message.id), WRITTEN, referral.reference)
+
+
+def by_the_other(here: Key) -> ColumnElement[bool]:
+    """Steps that the other party took, and those that nobody of the tenant took (a lapse)."""
+    return or_(ReferralEvent.by_tenant_id != here, ReferralEvent.transition == "lapse")
+
+
+def unseen(table: Row, membership_id: Key, here: Key) -> ColumnElement[bool]:
+    """Whether a member has no notification of the row that was read."""
+    return ~_told(table, membership_id, here, Notification.read_at.is_not(None))
+
+
+def untold(table: Row, membership_id: Key, here: Key) -> ColumnElement[bool]:
+    """Whether a member has no notification of the row at all."""
+    return ~_told(table, membership_id, here)
+
+
+def _told(
+    table: Row,
+    membership_id: Key,
+    here: Key,
+    *more: ColumnElement[bool],
+) -> ColumnElement[bool]:
+    return exists().where(
+        Notification.tenant_id == here,
+        Notification.membership_id == membership_id,
+        Notification.dedupe_key == cast(table.id, String),
+        *more,
+    )
+
+
+def moved_for_sender(session: ScopedSession, membership_id: UUID, limit: int = 20) -> list[Referral]:
+    """The referrals that a member sent and that moved since they looked, last moved first."""
+    here = session.scope.tenant_id
+    moved = select(_moved(here, membership_id).c.id)
+    return list(
+        session.scalars(
+            select(Referral)
+            .where(Referral.tenant_id == here, Referral.id.in_(moved))
+            .order_by(Referral.last_moved_at.desc())
+            .limit(limit)
+        )
+    )
+
+
+def moved_count(here: Key, membership_id: Key) -> ScalarSelect[int]:
+    """The query of how many of a member's sent referrals moved since they looked: one that the rail reads at once."""
+    return select(func.count(_moved(here, membership_id).c.id.distinct())).scalar_subquery()
+
+
+def _moved(here: Key, membership_id: Key) -> Subquery:
+    """The ids of a member's referrals with a step or a message of the other party that they did not see.
+
+    From the member's recent referrals to their steps, against the notifications that were read, which are looked up
+    once: the rail asks this on every page, however many referrals the platform has.
+    """
+    mine = (
+        Referral.tenant_id == here,
+        Referral.sender_membership_id == membership_id,
+        Referral.last_moved_at > func.now() - RECENT,
+    )
+    steps = select(Referral.id, cast(ReferralEvent.id, String).label("key")).join(
+        ReferralEvent, (ReferralEvent.tenant_id == Referral.tenant_id) & (ReferralEvent.referral_id == Referral.id)
+    )
+    messages = select(Referral.id, cast(ReferralMessage.id, String).label("key")).join(
+        ReferralMessage,
+        (ReferralMessage.tenant_id == Referral.tenant_id) & (ReferralMessage.referral_id == Referral.id),
+    )
+    told = union_all(
+        steps.where(*mine, by_the_other(here)), messages.where(*mine, ReferralMessage.by_tenant_id != here)
+    ).subquery()
+    read = select(Notification.dedupe_key).where(
+        Notification.tenant_id == here, Notification.membership_id == membership_id, Notification.read_at.is_not(None)
+    )
+    return select(told.c.id).where(told.c.key.not_in(read)).subquery()
+
+
+def unread_messages(session: ScopedSession, membership_id: UUID, referrals: Iterable[Referral]) -> set[UUID]:
+    """Among `referrals`, those with a message of the other party that a member has not seen."""
+    ids = [referral.id for referral in referrals]
+    if not ids:
+        return set()
+    here = session.scope.tenant_id
+    return set(
+        session.scalars(
+            select(ReferralMessage.referral_id).where(
+                or_(ReferralMessage.tenant_id == here, ReferralMessage.to_tenant_id == here),
+                ReferralMessage.referral_id.in_(ids),
+                ReferralMessage.by_tenant_id != here,
+                ReferralMessage.sent_at > now() - RECENT,
+                unseen(ReferralMessage, membership_id, session.scope.tenant_id),
+            )
+        )
+    )
+
+
+def mark_seen(session: ScopedSession, membership_id: UUID, referral: Referral, say: Say) -> None:
+    """Take note that a member looked at a referral: what moved on it is no news to them any more."""
+    here = session.scope.tenant_id
+    own = referral.tenant_id == here
+    news: list[Movement] = []
+    events = select(ReferralEvent).where(
+        ReferralEvent.tenant_id == referral.tenant_id,
+        ReferralEvent.referral_id == referral.id,
+        by_the_other(session.scope.tenant_id),
+        unseen(ReferralEvent, membership_id, session.scope.tenant_id),
+    )
+    news += [movement_of_event(event, referral, to_sender=own) for event in session.scalars(events)]
+    messages = select(ReferralMessage).where(
+        ReferralMessage.tenant_id == referral.tenant_id,
+        ReferralMessage.referral_id == referral.id,
+        ReferralMessage.by_tenant_id != here,
+        unseen(ReferralMessage, membership_id, session.scope.tenant_id),
+    )
+    news += [movement_of_message(message, referral) for message in session.scalars(messages)]
+    for movement in news:
+        tell(session, membership_id, referral, movement, say)
+    if news:
+        _read(session, membership_id, [movement.key for movement in news], now())
+
+
+def tell(session: ScopedSession, membership_id: UUID, referral: Referral, movement: Movement, say: Say) -> bool:
+    """Put a movement on a member's screen, once. False when it was there."""
+    own = referral.tenant_id == session.scope.tenant_id
+    return notify(
+        session,
+        membership_id,
+        KIND,
+        "referral",
+        referral.id,
+        movement.said(say),
+        movement.key,
+        person_id=referral.person_id if own else None,
+    )
+
+
+def _read(session: ScopedSession, membership_id: UUID, keys: list[str], moment: datetime) -> None:
+    session.execute(
+        update(Notification)
+        .where(
+            and_(
+                Notification.tenant_id == session.scope.tenant_id,
+                Notification.membership_id == membership_id,
+                Notification.dedupe_key.in_(keys),
+                Notification.read_at.is_(None),
+            )
+        )
+        .values(read_at=moment)
+    )

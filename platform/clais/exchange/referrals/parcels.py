@@ -1,0 +1,167 @@
+"""What may travel in a referral, field by field, and the copy of exactly what was agreed."""
+
+import hashlib
+import json
+from collections.abc import Collection, Iterable, Mapping
+from copy import deepcopy
+from dataclasses import dataclass
+from typing import Any
+
+from clais.translation import N_
+
+ORDINARY = "ordinary"
+SENSITIVE = "sensitive"
+"""Health, origin, disability (GDPR article 9) and convictions (article 10): never ticked beforehand."""
+
+
+class NotOffered(ValueError):  # noqa: N818 - it reads as what is wrong.
+    """A field was ticked that was not on the list. `codes` names them, never their values."""
+
+    def __init__(self, codes: Collection[str]) -> None:
+        super().__init__("a field was ticked that was not offered")
+        self.codes = sorted(codes)
+
+
+class Missing(ValueError):  # noqa: N818 - the same.
+    """The scheme needs fields that are not in the parcel. `codes` names them."""
+
+    def __init__(self, codes: Collection[str]) -> None:
+        super().__init__("a field that the scheme needs is not shared")
+        self.codes = sorted(codes)
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A kind of fact that may be shared. `place` is where an agent fills it in: card, bilan, plan, wishes or notes."""
+
+    code: str
+    label: str
+    place: str = "card"
+    sensitivity: str = ORDINARY
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One fact of a file that can be ticked: its code, its value as data, and the words in which it is shown.
+
+    `sensitive` marks a fact that its value makes sensitive, such as a status of sickness.
+    """
+
+    code: str
+    label: str
+    value: Any
+    text: str
+    sensitive: bool = False
+
+    @property
+    def needs_own_tick(self) -> bool:
+        """Whether the person must choose it expressly: it is never ticked beforehand."""
+        return self.sensitive or field_of(self.code).sensitivity == SENSITIVE
+
+    @property
+    def digest(self) -> str:
+        """Sixteen hexadecimal digits that change with what would be sent, with how it is shown, and with its kind of
+        tick.
+        """
+        whole = [self.code, self.label, self.value, self.text, self.needs_own_tick]
+        return hashlib.sha256(json.dumps(whole, sort_keys=True).encode()).hexdigest()[:16]
+
+
+NOTE = "note"
+"""Shareable notes travel one by one, under `note.` and their id."""
+BILAN = "bilan."
+
+_DIMENSIONS = {
+    "work": N_("Work experience"),
+    "training": N_("Training"),
+    "housing": N_("Housing"),
+    "health": N_("Health"),
+    "mobility": N_("Mobility"),
+    "childcare": N_("Childcare"),
+    "debts": N_("Debts"),
+    "administration": N_("Administrative situation"),
+    "languages": N_("Languages in daily life"),
+    "digital": N_("Digital skills"),
+    "justice": N_("Justice"),
+    "family": N_("Family"),
+}
+_SENSITIVE_DIMENSIONS = frozenset({"health", "justice"})
+
+FIELDS: Mapping[str, Field] = {
+    field.code: field
+    for field in (
+        Field("name", N_("Name and first name")),
+        Field("age", N_("Age")),
+        Field("birth_date", N_("Birth date")),
+        Field("sex", N_("Sex")),
+        Field("phone", N_("Telephone")),
+        Field("email", N_("E-mail")),
+        Field("address", N_("Address")),
+        Field("locality", N_("Municipality")),
+        Field("status", N_("Status")),
+        Field("schooling", N_("Schooling")),
+        Field("languages", N_("Languages")),
+        Field("driving", N_("Driving licence and vehicle")),
+        Field("job_seeker", N_("Registration as a job seeker")),
+        Field("availability", N_("Availability")),
+        Field("occupations", N_("Wished occupations"), "wishes"),
+        Field("goal", N_("Goal of the action plan"), "plan"),
+        Field("distance", N_("Distance to employment"), "bilan"),
+        *(
+            Field(f"{BILAN}{code}", label, "bilan", SENSITIVE if code in _SENSITIVE_DIMENSIONS else ORDINARY)
+            for code, label in _DIMENSIONS.items()
+        ),
+        Field(NOTE, N_("Note"), "notes"),
+    )
+}
+"""Every field that may travel, in the order of the screen."""
+
+IDENTIFYING = frozenset({"name", "birth_date", "phone", "email", "address"})
+"""What a list of waiting referrals does not show: the need comes before the name."""
+
+
+def field_of(code: str) -> Field:
+    """The field of a code; a note's code is `note.` and its id. Raises KeyError for an unknown one."""
+    return FIELDS[NOTE] if code.startswith(f"{NOTE}.") else FIELDS[code]
+
+
+def is_field(code: str) -> bool:
+    """Whether a code names a kind of fact, whatever a file holds of it."""
+    return code in FIELDS or code.startswith(f"{NOTE}.")
+
+
+def in_order(codes: Iterable[str]) -> list[str]:
+    """The codes in the order of the screen, notes last."""
+    order = {code: position for position, code in enumerate(FIELDS)}
+    return sorted(codes, key=lambda code: (order[field_of(code).code], code))
+
+
+def freeze(offers: Iterable[Offer], ticked: Collection[str]) -> dict[str, dict[str, Any]]:
+    """A frozen copy of exactly the ticked fields: code → {label, value, text}, in the order of the screen.
+
+    Raises NotOffered for a ticked code that no offer has; what was not ticked cannot be found in the result.
+    """
+    offered = {offer.code: offer for offer in offers}
+    strangers = set(ticked) - set(offered)
+    if strangers:
+        raise NotOffered(strangers)
+    return {
+        code: {"label": offered[code].label, "value": deepcopy(offered[code].value), "text": offered[code].text}
+        for code in in_order(set(ticked))
+    }
+
+
+def changed(offers: Iterable[Offer], ticked: Iterable[str], shown: Mapping[str, str]) -> list[str]:
+    """The ticked codes whose fact is no longer the one that was shown, by its digest, when the person ticked it."""
+    present = {offer.code: offer.digest for offer in offers}
+    return in_order(code for code in ticked if code not in present or shown.get(code) != present[code])
+
+
+def missing(required: Iterable[str], present: Collection[str]) -> list[str]:
+    """The required codes that are not present, in the order of the screen."""
+    return in_order(set(required) - set(present))
+
+
+def read_out(contents: Mapping[str, Mapping[str, Any]]) -> list[tuple[str, str]]:
+    """The (label, text) of each shared fact in the order of the screen; what is stored has no order of its own."""
+    return [(contents[code]["label"], contents[code]["text"]) for code in in_order(contents)]

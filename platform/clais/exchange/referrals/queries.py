@@ -1,0 +1,288 @@
+"""Reads of what crosses borders, from either side. Row security decides what the receiver still sees."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    BindParameter,
+    Integer,
+    ScalarSelect,
+    Select,
+    Uuid,
+    bindparam,
+    func,
+    select,
+    text,
+    tuple_,
+)
+
+from clais.clock import now, today
+from clais.database import ScopedSession
+from clais.exchange.publications.models import Scheme, SchemeSession
+from clais.exchange.referrals.models import WAITS, Consent, Parcel, Referral, ReferralEvent, ReferralMessage, Withdrawal
+from clais.exchange.referrals.parcels import missing
+from clais.exchange.referrals.workflow import CLOSED, PLACED, UNANSWERED
+
+PAGE = 25
+WITHDRAWALS_SHOWN = timedelta(days=14)
+GROUPS: dict[str, frozenset[str]] = {"waiting": UNANSWERED, "running": PLACED, "closed": CLOSED}
+Cursor = tuple[int, date, UUID]
+
+
+def sent_referral(session: ScopedSession, referral_id: UUID) -> Referral | None:
+    """A referral that the tenant at work sent."""
+    return session.get(Referral, (session.scope.tenant_id, referral_id))
+
+
+def received_referral(session: ScopedSession, referral_id: UUID) -> Referral | None:
+    """A referral that the tenant at work received and may still see; None once the consent is withdrawn or over."""
+    return session.scalars(
+        select(Referral)
+        .where(Referral.to_tenant_id == session.scope.tenant_id, Referral.id == referral_id)
+        # The identity map would answer from memory what the database no longer shows.
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+
+
+def parcel_of(session: ScopedSession, referral: Referral) -> Parcel | None:
+    """The newest parcel of a referral."""
+    return session.scalars(
+        select(Parcel)
+        .where(Parcel.tenant_id == referral.tenant_id, Parcel.referral_id == referral.id)
+        .order_by(Parcel.parcel_version.desc())
+        .limit(1)
+    ).one_or_none()
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadLine:
+    """A step or a message of a referral. `mine` says that the tenant at work made it."""
+
+    when: datetime
+    actor_name: str
+    mine: bool
+    event: ReferralEvent | None = None
+    message: ReferralMessage | None = None
+
+
+def thread(session: ScopedSession, referral: Referral) -> list[ThreadLine]:
+    """The log and the messages of a referral in one line of time, oldest first."""
+    here = session.scope.tenant_id
+    events = session.scalars(
+        select(ReferralEvent).where(
+            ReferralEvent.tenant_id == referral.tenant_id, ReferralEvent.referral_id == referral.id
+        )
+    )
+    messages = session.scalars(
+        select(ReferralMessage).where(
+            ReferralMessage.tenant_id == referral.tenant_id, ReferralMessage.referral_id == referral.id
+        )
+    )
+    lines = [ThreadLine(e.happened_at, e.actor_name, e.by_tenant_id == here, event=e) for e in events]
+    lines += [ThreadLine(m.sent_at, m.actor_name, m.by_tenant_id == here, message=m) for m in messages]
+    return sorted(lines, key=lambda line: line.when)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step of a referral's path on the screen: `state` is past, here or ahead; `since` when it was reached."""
+
+    code: str
+    state: str
+    since: datetime | None
+
+
+USUAL_PATH = ("requested", "received", "accepted", "in_progress", "completed")
+_STANDS_FOR = {"on_hold": "in_progress"}
+
+
+def path_of(referral: Referral, events: Sequence[ReferralEvent]) -> list[Step]:
+    """The path of a referral: the usual one, cut where it ended otherwise (declined, cancelled, failed, withdrawn,
+    lapsed).
+    """
+    reached = {event.target: event.happened_at for event in sorted(events, key=lambda event: event.happened_at)}
+    here = referral.state
+    if here in USUAL_PATH or here in _STANDS_FOR:
+        position = USUAL_PATH.index(_STANDS_FOR.get(here, here))
+        codes = [*USUAL_PATH[:position], here, *USUAL_PATH[position + 1 :]]
+    else:
+        codes = [code for code in USUAL_PATH if code in reached]
+        position = len(codes)
+        codes.append(here)
+    return [
+        Step(code, "past" if index < position else "here" if index == position else "ahead", reached.get(code))
+        for index, code in enumerate(codes)
+    ]
+
+
+# The sender's side
+# -----------------------------------------------------------------------------------------------------
+
+
+def consent_of(session: ScopedSession, referral: Referral) -> Consent | None:
+    """The consent behind a referral; the sender's only."""
+    return session.scalars(
+        select(Consent).where(Consent.tenant_id == session.scope.tenant_id, Consent.referral_id == referral.id)
+    ).one_or_none()
+
+
+def sent(
+    session: ScopedSession, states: Collection[str], after: tuple[datetime, UUID] | None = None, limit: int = PAGE
+) -> list[Referral]:
+    """Sent referrals in `states`, last moved first; one more row tells that there is a next page."""
+    rows = select(Referral).where(Referral.tenant_id == session.scope.tenant_id, Referral.state.in_(states))
+    return list(session.scalars(_last_moved_first(rows, after, limit)))
+
+
+def overdue(session: ScopedSession, membership_id: UUID, limit: int = PAGE) -> list[Referral]:
+    """A member's referrals whose promised answer did not come, the oldest promise first."""
+    return list(
+        session.scalars(
+            select(Referral)
+            .where(
+                Referral.tenant_id == session.scope.tenant_id,
+                Referral.state.in_(UNANSWERED),
+                Referral.sender_membership_id == membership_id,
+                Referral.answer_due_on < today(),
+            )
+            .order_by(Referral.answer_due_on, Referral.id)
+            .limit(limit)
+        )
+    )
+
+
+_SENT_FOR = (
+    select(Referral)
+    .where(Referral.tenant_id == bindparam("here"), Referral.person_id == bindparam("person"))
+    .order_by(Referral.created_at.desc(), Referral.id.desc())
+    .limit(bindparam("most", type_=Integer()))
+)
+
+
+def sent_for(session: ScopedSession, person_id: UUID, limit: int = PAGE) -> list[Referral]:
+    """A person's referrals, newest first."""
+    return list(session.scalars(_SENT_FOR, {"here": session.scope.tenant_id, "person": person_id, "most": limit}))
+
+
+# The receiver's side
+# ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class InboxLine:
+    """A received referral as a list shows it: `referral` is what is read of it and of the scheme and session that it
+    wants; `fields` are the codes that its parcel holds, never their contents.
+    """
+
+    referral: Any
+    fields: frozenset[str]
+
+    @property
+    def lacking(self) -> list[str]:
+        """What the scheme needs to know and the parcel does not hold."""
+        return missing(self.referral.required_fields or (), self.fields)
+
+
+# The inbox reads columns, with the scheme, the session and the codes of the parcel beside them, by statements that are
+# built once: a page of it is opened all day, and its entities would weigh more than itself.
+_HERE = bindparam("here", type_=Uuid())
+_MOST = bindparam("most", type_=Integer())
+_SHARED = (
+    select(Parcel.fields)
+    .where(Parcel.tenant_id == Referral.tenant_id, Parcel.referral_id == Referral.id)
+    .order_by(Parcel.parcel_version.desc())
+    .limit(1)
+    .correlate(Referral)
+    .scalar_subquery()
+)
+_LINES = (
+    select(
+        Referral.tenant_id,
+        Referral.id,
+        Referral.reference,
+        Referral.state,
+        Referral.urgency,
+        Referral.urgency_rank,
+        Referral.due_on,
+        Referral.from_name,
+        Referral.scheme_name,
+        Referral.age_band,
+        Referral.sex,
+        Referral.receive_due_on,
+        Referral.answer_due_on,
+        Referral.requested_at,
+        Referral.last_moved_at,
+        Scheme.required_fields,
+        SchemeSession.starts_on,
+        SchemeSession.seats,
+        SchemeSession.seats_taken,
+    )
+    .outerjoin(Scheme, (Scheme.owner_tenant_id == Referral.to_tenant_id) & (Scheme.id == Referral.scheme_id))
+    .outerjoin(
+        SchemeSession,
+        (SchemeSession.owner_tenant_id == Referral.to_tenant_id) & (SchemeSession.id == Referral.scheme_session_id),
+    )
+    .where(Referral.to_tenant_id == _HERE)
+)
+_IN_INBOX = (Referral.urgency_rank, Referral.due_on, Referral.id)
+# Word for word the condition of the partial index, without parameters: so that every plan may use it.
+_INBOX = _LINES.add_columns(_SHARED.label("shared")).where(text(WAITS)).order_by(*_IN_INBOX).limit(_MOST)
+
+
+def inbox(session: ScopedSession, after: Cursor | None = None, limit: int = PAGE) -> list[InboxLine]:
+    """Referrals to answer: urgent first, then the one whose receipt or answer is due soonest; one more line tells that
+    there is a next page.
+    """
+    rows = _INBOX if after is None else _INBOX.where(tuple_(*_IN_INBOX) > after)
+    found = session.execute(rows, {"here": session.scope.tenant_id, "most": limit + 1})
+    return [InboxLine(row, frozenset(row.shared or ())) for row in found]
+
+
+def inbox_cursor(referral: Any) -> Cursor:
+    """Where the page after the referral of a line begins."""
+    return referral.urgency_rank, referral.due_on or date.max, referral.id
+
+
+def waiting_count(here: UUID | BindParameter[UUID]) -> ScalarSelect[int]:
+    """The query of how many received referrals wait for an answer: one of those that the rail reads at once."""
+    return (
+        select(func.count()).select_from(Referral).where(Referral.to_tenant_id == here, text(WAITS)).scalar_subquery()
+    )
+
+
+def received(
+    session: ScopedSession, states: Collection[str], after: tuple[datetime, UUID] | None = None, limit: int = PAGE
+) -> list[InboxLine]:
+    """Received referrals in `states`, last moved first; one more line tells that there is a next page."""
+    rows = _LINES.where(Referral.state.in_(states))
+    found = session.execute(_last_moved_first(rows, after, limit), {"here": session.scope.tenant_id})
+    return [InboxLine(row, frozenset()) for row in found]
+
+
+def standing_referrals(session: ScopedSession) -> Select[UUID]:
+    """The ids of the received referrals whose consent stands: what was made of a referral is shown while it is among
+    them.
+    """
+    return select(Referral.id).where(Referral.to_tenant_id == session.scope.tenant_id)
+
+
+_WITHDRAWN = (
+    select(Withdrawal)
+    .where(Withdrawal.to_tenant_id == _HERE, Withdrawal.withdrawn_at > bindparam("since"))
+    .order_by(Withdrawal.withdrawn_at.desc())
+)
+
+
+def withdrawals(session: ScopedSession) -> list[Withdrawal]:
+    """The consents withdrawn lately from the tenant at work: their references, and nobody's name."""
+    since = now() - WITHDRAWALS_SHOWN
+    return list(session.scalars(_WITHDRAWN, {"here": session.scope.tenant_id, "since": since}))
+
+
+def _last_moved_first(rows: Any, after: tuple[datetime, UUID] | None, limit: int) -> Any:
+    if after is not None:
+        rows = rows.where(tuple_(Referral.last_moved_at, Referral.id) < after)
+    return rows.order_by(Referral.last_moved_at.desc(), Referral.id.desc()).limit(limit + 1)

@@ -1,0 +1,131 @@
+from clais.actor import Actor
+from clais.database import Base
+from clais.exchange.referrals.models import Referral, ReferralEvent
+from clais.translation import N_
+from clais.workflow import Transition, Workflow
+
+OPEN = frozenset({"requested", "received", "accepted", "in_progress", "on_hold"})
+ENDED = frozenset({"declined", "completed", "cancelled", "failed", "lapsed"})
+"""Over, while the receiver still reads the parcel until the consent ends or is withdrawn."""
+CLOSED = ENDED | {"withdrawn"}
+UNANSWERED = frozenset({"requested", "received"})
+PLACED = frozenset({"accepted", "in_progress", "on_hold"})
+URGENCIES = {"normal": N_("Normal"), "soon": N_("Within the week"), "urgent": N_("Urgent")}
+
+STATES = {
+    "draft": N_("Draft"),
+    "requested": N_("Sent"),
+    "received": N_("Received"),
+    "accepted": N_("Accepted"),
+    "declined": N_("Declined"),
+    "in_progress": N_("In progress"),
+    "on_hold": N_("On hold"),
+    "completed": N_("Completed"),
+    "cancelled": N_("Cancelled"),
+    "failed": N_("Failed"),
+    "withdrawn": N_("Consent withdrawn"),
+    "lapsed": N_("Unanswered"),
+}
+
+DECLINE_REASONS = {
+    "not_eligible": N_("Does not meet the conditions"),
+    "session_full": N_("The session is full"),
+    "did_not_come": N_("Did not come"),
+    "not_interested": N_("Not interested"),
+    "already_placed": N_("Already placed elsewhere"),
+    "lacks_prerequisite": N_("Lacks a prerequisite"),
+    "not_reachable_in_time": N_("Cannot get there in time (mobility)"),
+    "duplicate": N_("Already referred (duplicate)"),
+    "incomplete_parcel": N_("Information is missing"),
+    "other": N_("Another reason"),
+}
+CANCEL_REASONS = {
+    "found_work": N_("Found work"),
+    "moved": N_("Moved away"),
+    "changed_project": N_("Changed project"),
+    "sent_by_mistake": N_("Sent by mistake"),
+    "other": N_("Another reason"),
+}
+NEVER_MEANT = frozenset({"sent_by_mistake"})
+"""Cancelled for one of these, a referral closes to the receiver like a withdrawn one: nobody agreed to it."""
+FAIL_REASONS = {
+    "did_not_come": N_("Did not come"),
+    "dropped_out": N_("Stopped on the way"),
+    "excluded": N_("Excluded by the operator"),
+    "session_cancelled": N_("The session was cancelled"),
+    "health": N_("Health"),
+    "other": N_("Another reason"),
+}
+RESULTS = {
+    "hired": N_("Hired"),
+    "training_completed": N_("Training completed"),
+    "certified": N_("Skills certified"),
+    "business_started": N_("Business started"),
+    "placement_done": N_("Placement done, project confirmed"),
+    "reoriented": N_("Placement done, project changed"),
+    "other": N_("Another result"),
+}
+
+
+REASONS = {"decline": DECLINE_REASONS, "cancel": CANCEL_REASONS, "fail": FAIL_REASONS, "complete": RESULTS}
+"""The coded reasons that a transition takes; `complete` takes a result."""
+
+
+def log_between_two(
+    subject: Referral, transition: Transition, source: str, actor: Actor, reason: str | None, comment: str | None
+) -> Base:
+    """Log a step of a referral where both parties read it, under the same consent as the referral itself."""
+    return ReferralEvent(
+        tenant_id=subject.tenant_id,
+        to_tenant_id=subject.to_tenant_id,
+        consent_until=subject.consent_until,
+        withdrawn_at=subject.withdrawn_at,
+        referral_id=subject.id,
+        transition=transition.name,
+        source=source,
+        target=transition.target,
+        reason=reason,
+        comment=comment,
+        by_tenant_id=actor.tenant_id,
+        actor_name=actor.display_name,
+    )
+
+
+def _from(*states: str) -> frozenset[str]:
+    return frozenset(states)
+
+
+SEND = "referral.send"
+ANSWER = "referral.answer"
+SYSTEM = "referral.lapse"
+
+REFERRAL = Workflow(
+    name="referral",
+    column=Referral.state,
+    initial="draft",
+    states=STATES,
+    log=log_between_two,
+    transitions=(
+        Transition("send", _from("draft"), "requested", SEND, N_("Send")),
+        Transition("receive", _from("requested"), "received", ANSWER, N_("Acknowledge")),
+        Transition("accept", _from("received"), "accepted", ANSWER, N_("Accept")),
+        Transition("decline", _from("received"), "declined", ANSWER, N_("Decline"), asks=("reason",)),
+        Transition("start", _from("accepted"), "in_progress", ANSWER, N_("Start")),
+        Transition("hold", _from("in_progress"), "on_hold", ANSWER, N_("Put on hold"), asks=("comment",)),
+        Transition("resume", _from("on_hold"), "in_progress", ANSWER, N_("Resume")),
+        Transition("complete", _from("in_progress"), "completed", ANSWER, N_("Report the result"), asks=("reason",)),
+        Transition(
+            "fail",
+            _from("accepted", "in_progress", "on_hold"),
+            "failed",
+            ANSWER,
+            N_("Report a failure"),
+            asks=("reason",),
+        ),
+        Transition("cancel", _from("draft", *OPEN), "cancelled", SEND, N_("Cancel"), asks=("reason",)),
+        # The consent is the person's at any time: what the receiver still reads after a refusal, a result or an end
+        # closes too.
+        Transition("withdraw", _from(*OPEN, *ENDED), "withdrawn", SEND, N_("Withdraw consent")),
+        Transition("lapse", _from("requested", "received"), "lapsed", SYSTEM, N_("Lapse")),
+    ),
+)

@@ -1,0 +1,48 @@
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.util import find_spec
+from pathlib import Path
+
+from flask import Blueprint
+
+from clais.database import Base
+from clais.feature.day import DaySource
+from clais.feature.file import Act, Section, ThreadSource
+from clais.feature.job import Job
+from clais.feature.navigation import PrimaryAct, RailEntry, Search, SubjectPage
+from clais.feature.pages import Pages
+from clais.workflow import Workflow
+
+
+@dataclass(frozen=True, kw_only=True)
+class Feature:
+    """The manifest of a feature folder: all that the house takes from it.
+
+    `name` stands before its endpoints and templates, `package` is its folder as Python imports it. Templates, texts
+    and styles are found in the folder (`templates/`, `translations/`, `static/`) and need no mention.
+    """
+
+    name: str
+    package: str
+    pages: Sequence[Pages] = ()
+    api: Sequence[Blueprint] = ()
+    tables: Sequence[type[Base]] = ()
+    workflows: Sequence[Workflow] = ()
+    jobs: Sequence[Job] = ()
+    rail: Sequence[RailEntry] = ()
+    search: Search | None = None
+    primary_act: PrimaryAct | None = None
+    subject_pages: Sequence[SubjectPage] = ()
+    sections: Sequence[Section] = ()
+    acts: Sequence[Act] = ()
+    thread: Sequence[ThreadSource] = ()
+    day: Sequence[DaySource] = ()
+
+    @cached_property
+    def folder(self) -> Path:
+        """The folder of the feature. Raises ModuleNotFoundError when `package` is none."""
+        spec = find_spec(self.package)
+        if spec is None or spec.origin is None:
+            raise ModuleNotFoundError(self.package)
+        return Path(spec.origin).parent

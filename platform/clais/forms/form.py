@@ -1,0 +1,204 @@
+"""Forms from marshmallow schemas: the same schema validates a page, an API call and an import.
+
+    form = Form.from_request(PersonSchema(), request.form)
+    if form.validate():
+        register(session, **form.data)
+    else:
+        return render("people/new.html", "people/_new.html", status=422, form=form)
+
+Per field, `metadata` may hold: label, hint, widget (text, textarea, select, multiselect, radio, checkbox, checkboxes,
+date, time, datetime, tel, email, password, number, combobox, hidden, rows, fieldset), choices, autocomplete, group,
+placeholder, inputmode, rows (height of a textarea), extra_rows (blank rows offered), source and display (combobox).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any, cast
+
+import marshmallow
+from marshmallow import ValidationError
+from marshmallow import fields as stock
+from werkzeug.datastructures import MultiDict
+
+from clais.forms.bound import BoundField
+from clais.forms.formdata import read_form
+from clais.forms.messages import translated
+
+WHOLE_FORM = "_schema"
+MOMENTS = (stock.Date, stock.Time, stock.DateTime)
+
+
+class Form:
+    """A schema with values to show, or with what someone typed, and the errors of that."""
+
+    def __init__(
+        self,
+        schema: marshmallow.Schema | type[marshmallow.Schema],
+        values: Mapping[str, Any] | None = None,
+        errors: Mapping[str, Any] | None = None,
+        prefix: str = "",
+    ) -> None:
+        """Show `values` (typed values: dates, enums, numbers…); `errors` is a marshmallow tree of messages."""
+        self.schema = schema if isinstance(schema, marshmallow.Schema) else schema()
+        self.values: Mapping[str, Any] = values or {}
+        self.errors: dict[str, Any] = dict(translated(dict(errors or {})))
+        self.prefix = prefix
+        self.typed: dict[str, Any] | None = None
+        self.submission: str | None = None
+        self.version: str | None = None
+        self._loaded: dict[str, Any] | None = None
+
+    @classmethod
+    def from_request(
+        cls,
+        schema: marshmallow.Schema | type[marshmallow.Schema],
+        formdata: MultiDict[str, str],
+        prefix: str = "",
+        allow: Collection[str] = (),
+    ) -> Form:
+        """Read what was submitted. Raises UnknownFields (400) for a field that the schema does not declare.
+
+        `allow` names fields that the view reads by itself, such as the button that was pressed.
+        """
+        form = cls(schema, prefix=prefix)
+        form.typed = read_form(form.schema, formdata, prefix, allow)
+        form.submission = formdata.get("_submission")
+        form.version = formdata.get("_version")
+        return form
+
+    def validate(self) -> bool:
+        """Load what was typed. True when `data` can be used; otherwise `errors` says what to correct."""
+        try:
+            self._loaded = cast("dict[str, Any]", self.schema.load(self.typed or {}))
+        except ValidationError as error:
+            self.errors = dict(translated(error.normalized_messages()))  # type: ignore[no-untyped-call]
+            self._loaded = None
+        return self._loaded is not None
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """The loaded answers. Raises RuntimeError when the form was not validated or is not valid."""
+        if self._loaded is None:
+            message = "The form holds no valid data: call validate() and look at its answer first."
+            raise RuntimeError(message)
+        return self._loaded
+
+    def add_error(self, name: str | None, message: object) -> None:
+        """Refuse an answer for a reason that only the action knows; None is about the form as a whole."""
+        self.errors.setdefault(name or WHOLE_FORM, []).append(str(message))
+        self._loaded = None
+
+    def __getitem__(self, name: str) -> BoundField:
+        return BoundField(self, name, self._fields()[name])
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._fields()
+
+    def __iter__(self) -> Iterator[BoundField]:
+        return (BoundField(self, name, field) for name, field in self._fields().items())
+
+    def _fields(self) -> dict[str, stock.Field[Any]]:
+        return {field.data_key or name: field for name, field in self.schema.load_fields.items()}
+
+    @property
+    def hidden(self) -> list[BoundField]:
+        """The fields that are carried and not shown."""
+        return [field for field in self if field.widget == "hidden"]
+
+    @property
+    def groups(self) -> list[tuple[Any, list[BoundField]]]:
+        """The shown fields under their group headings, in the order of the schema."""
+        groups: list[tuple[Any, list[BoundField]]] = []
+        for field in self:
+            if field.widget == "hidden":
+                continue
+            if groups and groups[-1][0] == field.group:
+                groups[-1][1].append(field)
+            else:
+                groups.append((field.group, [field]))
+        return groups
+
+    @property
+    def whole_errors(self) -> list[str]:
+        """Errors about no field in particular."""
+        return [str(message) for message in self.errors.get(WHOLE_FORM, [])]
+
+    @property
+    def error_list(self) -> list[tuple[str | None, str, str]]:
+        """(id to go to or None, label, message) for the summary at the top, nested groups included."""
+        found: list[tuple[str | None, str, str]] = [(None, "", message) for message in self.whole_errors]
+        for field in self:
+            found += [(field.id, str(field.label), message) for message in field.errors]
+            if field.widget == "fieldset":
+                found += field.nested.error_list
+            elif field.widget == "rows":
+                for row in field.rows:
+                    found += row.error_list
+        return found
+
+    def raw(self, key: str, field: stock.Field[Any]) -> Any:
+        """What was typed, when something was; otherwise the given value, or the field's default."""
+        if self.typed is not None:
+            return self.typed.get(key)
+        if key in self.values:
+            return self.values[key]
+        name = field.attribute or field.name or key
+        if name in self.values:
+            return self.values[name]
+        default = field.load_default
+        return None if default is marshmallow.missing else default() if callable(default) else default
+
+    def shown(self, key: str, field: stock.Field[Any]) -> str:
+        """The text in the input."""
+        value = self.raw(key, field)
+        if value is None or self.typed is not None:
+            return "" if value is None else str(value)
+        return _written(field, value)
+
+    def shown_list(self, key: str, field: stock.Field[Any]) -> list[str]:
+        """The answers that hold, of a field with several."""
+        value = self.raw(key, field) or []
+        if self.typed is not None or not isinstance(field, stock.List):
+            return [str(item) for item in value]
+        return [_written(field.inner, item) for item in value]
+
+    def inner(self, key: str, field: stock.Nested) -> Form:
+        """The form of a single nested group."""
+        return self._child(field.schema, self.raw(key, field) or {}, self.errors.get(key), f"{self.prefix}{key}-")
+
+    def row_forms(self, key: str, field: stock.List[Any], *, blank: int) -> list[Form]:
+        """The forms of repeated rows, then `blank` empty ones."""
+        schema = cast("stock.Nested", field.inner).schema
+        rows = self.raw(key, field) or []
+        errors = self.errors.get(key)
+        forms = [
+            self._child(
+                schema, row, errors.get(index) if isinstance(errors, dict) else None, f"{self.prefix}{key}-{index}-"
+            )
+            for index, row in enumerate(rows)
+        ]
+        return forms + [Form(schema, prefix=f"{self.prefix}{key}-{len(rows) + extra}-") for extra in range(blank)]
+
+    def row_template(self, key: str, field: stock.List[Any]) -> Form:
+        """An empty row whose number is still to be written."""
+        return Form(cast("stock.Nested", field.inner).schema, prefix=f"{self.prefix}{key}-__index__-")
+
+    def _child(self, schema: marshmallow.Schema, values: Any, errors: Any, prefix: str) -> Form:
+        child = Form(schema, values, errors if isinstance(errors, dict) else None, prefix)
+        child.typed = dict(values) if self.typed is not None else None
+        if not isinstance(values, Mapping):
+            child.values = {name: getattr(values, name, None) for name in schema.load_fields}
+        return child
+
+
+def _written(field: stock.Field[Any], value: Any) -> str:
+    """A stored value the way people write it."""
+    writer = getattr(field, "form_value", None)
+    # A moment that comes as a string, from a link for instance, is already written: only real ones are turned.
+    if callable(writer) and not (isinstance(value, str) and isinstance(field, MOMENTS)):
+        return str(writer(value))
+    if isinstance(value, str):
+        return value
+    written = field._serialize(value, field.name or "", None)  # noqa: SLF001 - the field's own writing of one value
+    return "" if written is None else str(written)

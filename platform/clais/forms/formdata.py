@@ -1,0 +1,127 @@
+"""Reading a submitted form into what a schema loads: lists, nested rows, blanks, and the refusal of anything else."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from typing import Any
+
+import marshmallow
+from marshmallow import fields as stock
+from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import BadRequest
+
+from clais.forms.choices import choice_pairs
+
+# What the shell itself adds to a form; the schemas never see these.
+SHELL_FIELDS = frozenset({"csrf_token", "_submission", "_version"})
+MAXIMUM_ROWS = 100
+INDEX = r"(0|[1-9][0-9]{0,2})"
+
+
+class UnknownFields(BadRequest):
+    """The form holds fields that its page does not have, or holds one of them twice. Nobody types that: 400."""
+
+
+def widget_of(field: stock.Field[Any]) -> str:
+    """The widget of a field: the one it declares, or the natural one of its type."""
+    declared = field.metadata.get("widget")
+    if declared:
+        return str(declared)
+    if isinstance(field, stock.List):
+        return "rows" if isinstance(field.inner, stock.Nested) else "checkboxes"
+    for kind, widget in NATURAL_WIDGETS:
+        if isinstance(field, kind):
+            return widget
+    if getattr(field, "multiline", False):
+        return "textarea"
+    return "select" if choice_pairs(field.metadata.get("choices")) else "text"
+
+
+NATURAL_WIDGETS: tuple[tuple[type, str], ...] = (
+    (stock.Nested, "fieldset"),
+    (stock.Boolean, "checkbox"),
+    (stock.Date, "date"),
+    (stock.Time, "time"),
+    (stock.DateTime, "datetime"),
+    (stock.Enum, "select"),
+    (stock.Integer, "number"),
+)
+
+
+def read_form(
+    schema: marshmallow.Schema, form: MultiDict[str, str], prefix: str = "", allow: Collection[str] = ()
+) -> dict[str, Any]:
+    """What was typed, shaped for `schema.load`.
+
+    Blank answers are left out, or None where the field allows it. Raises UnknownFields for any name that the schema
+    does not declare and that is not in `allow`, and for a single answer that was given several times.
+    """
+    known: set[str] = set()
+    typed = _read(schema, form, prefix, known)
+    strangers = set(form) - known - SHELL_FIELDS - set(allow)
+    if strangers:
+        raise UnknownFields
+    return typed
+
+
+def _read(schema: marshmallow.Schema, form: MultiDict[str, str], prefix: str, known: set[str]) -> dict[str, Any]:
+    typed: dict[str, Any] = {}
+    for key, field in schema.load_fields.items():
+        name = f"{prefix}{field.data_key or key}"
+        found, value = _read_field(field, form, name, known)
+        if found:
+            typed[field.data_key or key] = value
+    return typed
+
+
+def _read_field(field: stock.Field[Any], form: MultiDict[str, str], name: str, known: set[str]) -> tuple[bool, Any]:
+    """Whether there is an answer, and the answer."""
+    if isinstance(field, stock.Nested):
+        inner = _read(field.schema, form, f"{name}-", known)
+        return field.required or _is_filled(inner), inner
+    known.add(name)
+    if isinstance(field, stock.List):
+        answers = _read_list(field, form, name, known)
+        return bool(answers) or not field.required, answers
+    return _read_single(field, form.getlist(name))
+
+
+def _read_list(field: stock.List[Any], form: MultiDict[str, str], name: str, known: set[str]) -> list[Any]:
+    if isinstance(field.inner, stock.Nested):
+        return list(_read_rows(field.inner.schema, form, name, known))
+    return [answer for answer in (text.strip() for text in form.getlist(name)) if answer]
+
+
+def _read_single(field: stock.Field[Any], answers: list[str]) -> tuple[bool, Any]:
+    if len(answers) > 1:
+        raise UnknownFields
+    widget = widget_of(field)
+    if widget == "checkbox" and isinstance(field, stock.Boolean):
+        return True, bool(answers)
+    text = "".join(answers) if widget == "password" else "".join(answers).strip()
+    if text:
+        return True, text
+    return bool(answers) and field.allow_none and not field.required, None
+
+
+def _is_filled(row: dict[str, Any]) -> bool:
+    return any(answer not in (None, False, [], {}) for answer in row.values())
+
+
+def _read_rows(
+    schema: marshmallow.Schema, form: MultiDict[str, str], name: str, known: set[str]
+) -> Iterator[dict[str, Any]]:
+    for index in row_indexes(form, name):
+        value = _read(schema, form, f"{name}-{index}-", known)
+        if _is_filled(value):
+            yield value
+
+
+def row_indexes(form: MultiDict[str, str], name: str) -> list[int]:
+    """The row numbers present for a repeated group, in order; gaps left by removed rows are fine."""
+    pattern = re.compile(rf"{re.escape(name)}-{INDEX}-.+")
+    found = sorted({int(match[1]) for key in form if (match := pattern.fullmatch(key))})
+    if len(found) > MAXIMUM_ROWS:
+        raise UnknownFields
+    return found

@@ -1,0 +1,148 @@
+"""marshmallow's own error messages, said in words a person understands, and translated at the moment they are shown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from marshmallow import fields as stock
+from marshmallow import validate
+
+from clais.translation import gettext
+
+
+class Message(str):
+    """A gettext id that marshmallow may use where it expects a plain string.
+
+    marshmallow calls `.format(**details)` when it raises: that is the moment to translate. Placeholders are gettext's
+    `%(name)s`; the details are marshmallow's (min, max, input, choices…).
+    """
+
+    __slots__ = ()
+
+    def format(self, *_args: object, **details: object) -> str:
+        """The translated sentence, with its placeholders filled."""
+        return gettext(str(self), **details) if details else gettext(str(self))
+
+
+FIELD_MESSAGES: Mapping[str, Message] = {
+    "required": Message("Answer this question."),
+    "null": Message("Answer this question."),
+    "validator_failed": Message("This answer is not accepted."),
+    "type": Message("This answer does not have the expected form."),
+    "unknown": Message("Choose one of the proposed answers."),
+    "too_large": Message("This number is too large."),
+    "special": Message("Write a number."),
+}
+
+# Looked up from the most precise class to the least, so that a date says « date » and not « invalid ».
+TYPE_MESSAGES: tuple[tuple[type, Message], ...] = (
+    (stock.UUID, Message("This reference is not known.")),
+    (stock.Email, Message("Write an e-mail address such as nom@exemple.be.")),
+    (stock.Integer, Message("Write a whole number, without letters.")),
+    (stock.Number, Message("Write a number.")),
+    (stock.Boolean, Message("Answer yes or no.")),
+    (stock.Date, Message("Write a date as day/month/year, such as 23/11/2026.")),
+    (stock.Time, Message("Write a time such as 14:30.")),
+    (stock.DateTime, Message("Write a date and a time.")),
+    (stock.List, Message("This answer does not have the expected form.")),
+    (stock.String, Message("Write a text.")),
+)
+
+SCHEMA_MESSAGES: Mapping[str, Message] = {
+    "type": Message("This answer does not have the expected form."),
+    "unknown": Message("This field is not expected here."),
+}
+
+LENGTH_MESSAGES: Mapping[str, Message] = {
+    "message_min": Message("Write at least %(min)s characters."),
+    "message_max": Message("Write at most %(max)s characters."),
+    "message_all": Message("Write between %(min)s and %(max)s characters."),
+    "message_equal": Message("Write exactly %(equal)s characters."),
+}
+COUNT_MESSAGES: Mapping[str, Message] = {
+    "message_min": Message("Give at least %(min)s answers."),
+    "message_max": Message("Give at most %(max)s answers."),
+    "message_all": Message("Give between %(min)s and %(max)s answers."),
+    "message_equal": Message("Give exactly %(equal)s answers."),
+}
+RANGE_MESSAGES: Mapping[str, Message] = {
+    "message_min": Message("Must be %(min)s or more."),
+    "message_max": Message("Must be %(max)s or less."),
+    "message_all": Message("Must be between %(min)s and %(max)s."),
+}
+VALIDATOR_ERRORS: tuple[tuple[type, Message], ...] = (
+    (validate.ContainsOnly, Message("Choose among the proposed answers.")),
+    (validate.OneOf, Message("Choose one of the proposed answers.")),
+    (validate.Email, Message("Write an e-mail address such as nom@exemple.be.")),
+    (validate.URL, Message("Write a complete address, starting with https://.")),
+    (validate.Equal, Message("This answer is not accepted.")),
+    (validate.Regexp, Message("This answer does not have the expected form.")),
+    (validate.NoneOf, Message("This answer is not accepted.")),
+)
+
+
+def translate_field(field: stock.Field[Any]) -> None:
+    """Give a bound field our messages, unless its author wrote others. marshmallow itself stays as it is."""
+    standard = _standard_messages(type(field))
+    ours = dict(FIELD_MESSAGES)
+    for kind, message in TYPE_MESSAGES:
+        if isinstance(field, kind):
+            ours |= {"invalid": message, "invalid_utf8": message, "invalid_uuid": message, "format": message}
+            break
+    for key, text in list(field.error_messages.items()):
+        if isinstance(text, Message):
+            continue
+        if not isinstance(text, str):
+            # A lazy gettext string: marshmallow only wraps real strings in a list, so keep it in one.
+            field.error_messages[key] = [text]
+        elif key in ours and text == standard.get(key):
+            field.error_messages[key] = ours[key]
+    counted = isinstance(field, stock.List)
+    for validator in field.validators:
+        _translate_validator(validator, counted=counted)
+
+
+def _standard_messages(kind: type) -> dict[str, str]:
+    messages: dict[str, str] = {}
+    for base in reversed(kind.__mro__):
+        if base.__module__.startswith("marshmallow"):
+            messages |= getattr(base, "default_error_messages", {})
+    return messages
+
+
+def _translate_validator(validator: object, *, counted: bool) -> None:
+    if isinstance(validator, validate.And):
+        for inner in validator.validators:
+            _translate_validator(inner, counted=counted)
+    elif isinstance(validator, validate.Length):
+        vars(validator).update(COUNT_MESSAGES if counted else LENGTH_MESSAGES)
+    elif isinstance(validator, validate.Equal) and validator.comparable is True:
+        if validator.error == validate.Equal.default_message:
+            validator.error = Message("Tick this box to continue.")
+    elif isinstance(validator, validate.Range):
+        vars(validator).update(RANGE_MESSAGES)
+    else:
+        for kind, message in VALIDATOR_ERRORS:
+            standard = getattr(kind, "default_message", None)
+            if isinstance(validator, kind) and getattr(validator, "error", None) in {standard, *_standard_texts(kind)}:
+                validator.error = message  # type: ignore[attr-defined]
+                break
+
+
+def _standard_texts(kind: type) -> set[str]:
+    texts = (getattr(base, "default_message", None) for base in kind.__mro__)
+    return {text for text in texts if isinstance(text, str)}
+
+
+def translated(messages: object) -> Any:
+    """The same tree of error messages with every message a plain, translated string."""
+    if isinstance(messages, dict):
+        return {key: translated(value) for key, value in messages.items()}
+    if isinstance(messages, (list, tuple)):
+        flat: list[Any] = []
+        for item in messages:
+            done = translated(item)
+            flat.extend(done if isinstance(item, (list, tuple)) else [done])
+        return flat
+    return messages.format() if isinstance(messages, Message) else str(messages)

@@ -1,0 +1,16 @@
+from clais.feature import Feature
+from clais.feature.navigation import RailEntry
+from clais.registry.models import SUPPORT_CENTRE
+from clais.translation import N_
+from support_center.catalogue import views
+
+FEATURE = Feature(
+    name="catalogue",
+    package=__package__,
+    pages=(views.pages,),
+    rail=(
+        RailEntry(
+            N_("Schemes"), "signpost-split", "catalogue.index", "scheme.read", frozenset({SUPPORT_CENTRE}), order=20
+        ),
+    ),
+)

@@ -1,0 +1,92 @@
+"""Referrals and participants in words, as several pages of this feature show them."""
+
+from typing import Any
+
+from clais.clock import today
+from clais.exchange.referrals.delays import last_day_of, promised_on
+from clais.exchange.referrals.models import Referral
+from clais.exchange.referrals.workflow import (
+    CANCEL_REASONS,
+    DECLINE_REASONS,
+    FAIL_REASONS,
+    RESULTS,
+    STATES,
+    UNANSWERED,
+    URGENCIES,
+)
+from clais.translation import N_
+from clais.translation import gettext as _
+from support_center.routing.workflow import ENROLMENT, LEAVING_REASONS, PARTICIPANT
+
+TAGS = {
+    "requested": "wait",
+    "received": "here",
+    "accepted": "here",
+    "in_progress": "here",
+    "on_hold": "wait",
+    "completed": "done",
+    "declined": "",
+    "failed": "late",
+    "lapsed": "late",
+    "cancelled": "late",
+    "enrolled": "here",
+    "waiting": "wait",
+    "left": "",
+    "seated": "done",
+    "released": "",
+}
+AGE_BANDS = {
+    "under_18": N_("under 18"),
+    "18_24": N_("18 to 24 years"),
+    "25_29": N_("25 to 29 years"),
+    "30_34": N_("30 to 34 years"),
+    "35_39": N_("35 to 39 years"),
+    "40_44": N_("40 to 44 years"),
+    "45_49": N_("45 to 49 years"),
+    "50_54": N_("50 to 54 years"),
+    "55_59": N_("55 to 59 years"),
+    "60_plus": N_("60 years and over"),
+}
+SEX = {"woman": N_("woman"), "man": N_("man"), "other": N_("other sex")}
+LAST_DAY, SOON_DAYS = 0, 4
+
+
+def whom(referral: Referral) -> str:
+    """Sex and age band, as far as they are shared: never a name."""
+    return whom_of((referral.sex, referral.age_band))
+
+
+def whom_of(shared: tuple[str | None, str | None]) -> str:
+    """The same from the two codes, each None when it is not shared."""
+    sex, age_band = shared
+    parts = [_(SEX[sex]) if sex in SEX else "", _(AGE_BANDS[age_band]) if age_band in AGE_BANDS else ""]
+    return ", ".join(filter(None, parts)) or _("age and sex not shared")
+
+
+def time_left(referral: Any) -> tuple[str, str]:
+    """The words and the kind of the tag that says how long the answer may still take."""
+    due = promised_on(referral)
+    if due is None or referral.state not in UNANSWERED:
+        return _(STATES[referral.state]), TAGS.get(referral.state, "")
+    days = (due - today()).days
+    if days < 0:
+        return _("late"), "late"
+    if days == LAST_DAY:
+        return _("last day"), "late"
+    kind = "wait" if days <= SOON_DAYS else ""
+    return _("1 day") if days == 1 else _("%(days)s days", days=days), kind
+
+
+def words() -> dict[str, Any]:
+    """The tables of words that the templates of this feature read."""
+    return {
+        "states": STATES,
+        "participant_states": PARTICIPANT.states,
+        "enrolment_states": ENROLMENT.states,
+        "reasons": DECLINE_REASONS | CANCEL_REASONS | FAIL_REASONS | RESULTS | LEAVING_REASONS,
+        "urgencies": URGENCIES,
+        "tags": TAGS,
+        "whom": whom,
+        "time_left": time_left,
+        "last_day": last_day_of,
+    }

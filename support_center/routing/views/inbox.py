@@ -1,0 +1,285 @@
+"""What arrives, and what becomes of it."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from flask import Response, abort, flash, request, url_for
+from itsdangerous import BadSignature
+from marshmallow import Schema
+
+from clais.audit.actions import record_reading
+from clais.clock import now, today
+from clais.exchange.publications.queries import free_seats, scheme_of_basin, sessions_by_id
+from clais.exchange.referrals import actions as exchange
+from clais.exchange.referrals import news as movements
+from clais.exchange.referrals import queries as exchanged
+from clais.exchange.referrals.models import Referral
+from clais.exchange.referrals.parcels import FIELDS, missing
+from clais.exchange.referrals.presentation import told_by
+from clais.exchange.referrals.workflow import REFERRAL, STATES
+from clais.feature.pages import Pages
+from clais.forms.form import Form
+from clais.services import services
+from clais.translation import N_
+from clais.translation import gettext as _
+from clais.web.context import actor, database
+from clais.web.cursors import read_cursor, write_cursor
+from clais.web.formatting import exact_day, short_day
+from clais.web.rendering import redirect_after_post, render
+from support_center.routing import actions, queries
+from support_center.routing.conflicts import moving, received_moved
+from support_center.routing.lookups import received_or_404
+from support_center.routing.presentation import words
+from support_center.routing.rows import received_lines
+from support_center.routing.schemas import (
+    NO_SESSION,
+    WAIT,
+    CompleteSchema,
+    DeclineSchema,
+    FailSchema,
+    HoldSchema,
+    InboxSchema,
+    MessageSchema,
+    NothingSchema,
+    accept_schema,
+)
+
+pages = Pages()
+
+INBOX = InboxSchema()
+READ, ANSWER = "inbox.read", "referral.answer"
+ACCEPT_PREFIX = "accept-"
+"""The dialogs of a page stand side by side: a prefix keeps the names of their fields apart."""
+GROUP_LABELS = {"waiting": N_("To answer"), "running": N_("Under way"), "closed": N_("Over")}
+STEP_SCHEMAS: Mapping[str, type[Schema]] = {
+    "receive": NothingSchema, "decline": DeclineSchema, "start": NothingSchema, "hold": HoldSchema,
+    "resume": NothingSchema, "complete": CompleteSchema, "fail": FailSchema,
+}  # fmt: skip
+NOUNS = {
+    "reception": "receive", "refus": "decline", "demarrage": "start", "pause": "hold",
+    "reprise": "resume", "resultat": "complete", "echec": "fail",
+}  # fmt: skip
+"""The last word of a step's address → its transition."""
+DONE = {
+    "receive": N_("Receipt acknowledged: the sender sees it."),
+    "decline": N_("Declined: the sender sees the reason."),
+    "start": N_("Started."),
+    "hold": N_("Put on hold: the sender sees why."),
+    "resume": N_("Resumed."),
+    "complete": N_("The result is on its way to the sender."),
+    "fail": N_("Reported: the sender sees the reason, the seat is free."),
+}
+
+
+@pages.page("/a-traiter", READ)
+def inbox() -> Response:
+    """What waits: the need, the age band and what is known come before any name."""
+    chosen = INBOX.load(request.args)
+    session = database()
+    group, after = chosen["group"], chosen["after"]
+    waiting = group == "waiting"
+    following = None
+    if waiting:
+        lines = exchanged.inbox(session, _inbox_cursor(after, group))
+        page, more = lines[: exchanged.PAGE], len(lines) > exchanged.PAGE
+        if more:
+            rank, due, key = exchanged.inbox_cursor(page[-1].referral)
+            following = write_cursor(f"{rank} {due.isoformat()}", key, group)
+    else:
+        lines = exchanged.received(session, exchanged.GROUPS[group], _moved_cursor(after, group))
+        page = lines[: exchanged.PAGE]
+        if len(lines) > exchanged.PAGE:
+            following = write_cursor(page[-1].referral.last_moved_at.isoformat(), page[-1].referral.id, group)
+    # A message moves its referral: what never moved since it was sent has none.
+    moved = [line.referral for line in page if line.referral.last_moved_at != line.referral.requested_at]
+    unread = movements.unread_messages(session, actor().membership_id, moved)
+    return render(
+        "routing/inbox.html",
+        "routing/_inbox.html",
+        lines=received_lines(page, waiting=waiting, unread=unread),
+        waiting=waiting,
+        withdrawn=exchanged.withdrawals(session) if waiting and not chosen["after"] else [],
+        filling=queries.filling_sessions(session),
+        tabs_shown=[
+            {"label": _(label), "url": url_for("routing.inbox", group=group), "current": chosen["group"] == group}
+            for group, label in GROUP_LABELS.items()
+        ],
+        next_url=url_for("routing.inbox", group=chosen["group"], after=following) if following else None,
+        first_url=url_for("routing.inbox", group=chosen["group"]) if chosen["after"] else None,
+    )
+
+
+# The lists at this address are not sorted alike: each reads its own cursors only.
+def _inbox_cursor(sealed: str | None, group: str) -> exchanged.Cursor | None:
+    if not sealed:
+        return None
+    try:
+        key, row_id = read_cursor(sealed, group)
+        rank, _space, due = key.partition(" ")
+        return int(rank), date.fromisoformat(due), row_id
+    except (BadSignature, ValueError):
+        abort(400)
+
+
+def _moved_cursor(sealed: str | None, group: str) -> tuple[datetime, UUID] | None:
+    if not sealed:
+        return None
+    try:
+        key, row_id = read_cursor(sealed, group)
+        return datetime.fromisoformat(key), row_id
+    except (BadSignature, ValueError):
+        abort(400)
+
+
+@pages.page("/a-traiter/<uuid:referral_id>", READ)
+def show(referral_id: UUID) -> Response:
+    """A received referral: what was shared, until when, and what can be done."""
+    return show_page(received_or_404(referral_id))
+
+
+def show_page(referral: Referral, status: int = 200, failed: str | None = None, form: Form | None = None) -> Response:
+    """The page; after an error, `form` is shown for the step `failed`."""
+    session, who = database(), actor()
+    participant = queries.participant_of(session, referral.id)
+    movements.mark_seen(session, who.membership_id, referral, _)
+    record_reading(session, participant.id if participant else None, "referral.read", subject_id=referral.id)
+    parcel = exchanged.parcel_of(session, referral)
+    if parcel is None:
+        abort(404)
+    lines = exchanged.thread(session, referral)
+    events = [line.event for line in lines if line.event]
+    scheme = scheme_of_basin(session, referral.scheme_id) if referral.scheme_id else None
+    wanted = next((row for row in scheme.sessions if row.id == referral.scheme_session_id), None) if scheme else None
+    available = [step for step in REFERRAL.available(referral, who.permissions) if step.permission == ANSWER]
+    forms: dict[str, Form] = {name: Form(schema(), prefix=f"{name}-") for name, schema in STEP_SCHEMAS.items()}
+    forms["accept"] = Form(
+        accept_schema(lambda: places(referral)), {"place": _first_place(referral)}, prefix=ACCEPT_PREFIX
+    )
+    forms["message"] = Form(MessageSchema())
+    if failed is not None and form is not None:
+        forms[failed] = form
+    return render(
+        "routing/show.html",
+        status=status,
+        referral=referral,
+        parcel=parcel,
+        shared=told_by(parcel),
+        steps=[
+            {"label": _(STATES[step.code]), "state": step.state, "note": short_day(step.since) if step.since else ""}
+            for step in exchanged.path_of(referral, events)
+        ],
+        lines=lines,
+        scheme=scheme.scheme if scheme else None,
+        wanted=wanted,
+        lacking=[_(FIELDS[code].label) for code in missing(scheme.scheme.required_fields, parcel.fields)]
+        if scheme
+        else [],
+        participant=participant,
+        enrolment=queries.current_enrolment(session, participant.id) if participant else None,
+        available={step.name for step in available},
+        forms=forms,
+        failed=failed,
+        nouns={transition: noun for noun, transition in NOUNS.items()},
+        days_of_consent=(referral.consent_until - now()).days,
+        free_seats=free_seats,
+        **words(),
+    )
+
+
+def places(referral: Referral) -> list[tuple[str, str, str]]:
+    """The seats that can be given for a referral: its session first, the others of the scheme, waiting lists, or
+    none.
+    """
+    scheme = scheme_of_basin(database(), referral.scheme_id) if referral.scheme_id else None
+    coming = [row for row in scheme.sessions if row.ends_on >= today()] if scheme else []
+    coming.sort(key=lambda row: (row.id != referral.scheme_session_id, row.starts_on))
+    choices = []
+    for row in coming:
+        title = _("%(place)s, from %(start)s", place=row.place, start=exact_day(row.starts_on))
+        asked = _("asked for") + " · " if row.id == referral.scheme_session_id else ""
+        if free_seats(row) > 0:
+            left = _("%(free)s of %(seats)s seats free", free=free_seats(row), seats=row.seats)
+            choices.append((str(row.id), title, f"{asked}{left}"))
+        else:
+            choices.append(
+                (f"{WAIT}{row.id}", _("Waiting list: %(session)s", session=title), asked + _("the session is full"))
+            )
+    return [*choices, (NO_SESSION, _("Accept without a session"), _("a seat can be given later"))]
+
+
+def _first_place(referral: Referral) -> str:
+    return places(referral)[0][0]
+
+
+@pages.post("/a-traiter/<uuid:referral_id>/acceptation", ANSWER)
+def acceptance(referral_id: UUID) -> Response:
+    """Accept, with a seat in a session or a place on its waiting list: the centre opens its own record."""
+    referral = received_or_404(referral_id)
+    form = Form.from_request(accept_schema(lambda: places(referral)), request.form, ACCEPT_PREFIX)
+    if not form.validate():
+        # A seat that was offered when the page was drawn may be gone by now: say so, and offer what is left.
+        return (
+            _full(referral, form)
+            if "place" in form.errors and request.form.get(f"{ACCEPT_PREFIX}place")
+            else show_page(referral, 422, "accept", form)
+        )
+    place = form.data["place"]
+    waiting = place.startswith(WAIT)
+    key = None if place == NO_SESSION else UUID(place.removeprefix(WAIT))
+    chosen = sessions_by_id(database(), [key]).get(key) if key else None
+    try:
+        with moving(lambda: received_moved(referral_id, form)):
+            participant = actions.accept(
+                database(), actor(), referral, services().keyring,
+                scheme_session=chosen, waiting=waiting, comment=form.data["comment"],
+            )  # fmt: skip
+    except actions.SessionFull:
+        database().rollback()
+        return _full(received_or_404(referral_id), form)
+    if waiting:
+        flash(_("Accepted, on the waiting list."), "done")
+    elif chosen is not None:
+        flash(_("Accepted: the seat is given."), "done")
+    else:
+        flash(_("Accepted."), "done")
+    return redirect_after_post(url_for("routing.participant", participant_id=participant.id))
+
+
+def _full(referral: Referral, form: Form) -> Response:
+    """Someone was faster: the page again, with the seats that are left."""
+    form.errors = {}
+    form.add_error("place", _("The last seat has just been given. Choose another session, or the waiting list."))
+    return show_page(referral, 409, "accept", form)
+
+
+@pages.post("/a-traiter/<uuid:referral_id>/<any({}):noun>".format(", ".join(NOUNS)), ANSWER)
+def step(referral_id: UUID, noun: str) -> Response:
+    """Acknowledge, decline, start, hold, resume, report a result or a failure."""
+    referral = received_or_404(referral_id)
+    transition = NOUNS[noun]
+    form = Form.from_request(STEP_SCHEMAS[transition](), request.form, f"{transition}-")
+    if not form.validate():
+        return show_page(referral, 422, transition, form)
+    given: dict[str, Any] = {"reason": form.data.get("reason"), "comment": form.data.get("comment")}
+    with moving(lambda: received_moved(referral_id, form)):
+        if transition in {"complete", "fail"}:
+            actions.report(database(), actor(), referral, transition, **given)
+        else:
+            exchange.move(database(), actor(), referral, transition, **given)
+    flash(_(DONE[transition]), "done")
+    return redirect_after_post(url_for("routing.show", referral_id=referral.id))
+
+
+@pages.post("/a-traiter/<uuid:referral_id>/messages", "referral.message")
+def message(referral_id: UUID) -> Response:
+    """Write to the sender."""
+    referral = received_or_404(referral_id)
+    form = Form.from_request(MessageSchema(), request.form)
+    if not form.validate():
+        return show_page(referral, 422, "message", form)
+    with moving(lambda: received_moved(referral_id, form)):
+        exchange.post_message(database(), actor(), referral, form.data["text"])
+    flash(_("Your message is sent."), "done")
+    return redirect_after_post(url_for("routing.show", referral_id=referral.id))

@@ -1,0 +1,220 @@
+"""The centre's own records: participants, their seats, their progress. Each reading is put on record."""
+
+from uuid import UUID
+
+from flask import Response, abort, flash, request, url_for
+from itsdangerous import BadSignature
+
+from clais.audit.actions import record_reading
+from clais.clock import now, today
+from clais.exchange.publications.queries import free_seats, scheme_of_basin, sessions_by_id
+from clais.exchange.referrals.presentation import told_by
+from clais.exchange.referrals.queries import received_referral
+from clais.feature.pages import Pages
+from clais.forms.form import Form
+from clais.translation import gettext as _
+from clais.web.conflicts import version_of
+from clais.web.context import actor, database
+from clais.web.cursors import read_cursor, write_cursor
+from clais.web.rendering import redirect_after_post, render
+from support_center.routing import actions, queries
+from support_center.routing.conflicts import moving, note_overtaken, noted, seat_moved, seat_of
+from support_center.routing.lookups import participant_or_404
+from support_center.routing.models import Participant
+from support_center.routing.presentation import words
+from support_center.routing.schemas import (
+    NO_SESSION,
+    WAIT,
+    NothingSchema,
+    ParticipantListSchema,
+    ProgressSchema,
+    SearchSchema,
+    seat_schema,
+)
+from support_center.routing.views.inbox import places
+from support_center.routing.workflow import PARTICIPANT
+
+pages = Pages()
+
+READ, WRITE, GIVE, RELEASE = "participant.read", "participant.write", "seat.give", "seat.release"
+
+
+@pages.page("/participants", READ)
+def participants() -> Response:
+    """Who was received, by name."""
+    chosen = ParticipantListSchema().load(request.args)
+    session = database()
+    try:
+        after = read_cursor(chosen["after"]) if chosen["after"] else None
+    except BadSignature:
+        abort(400)
+    rows = queries.participants_after(session, after, state=chosen["state"])
+    page, more = rows[: queries.PAGE], len(rows) > queries.PAGE
+    following = write_cursor(page[-1].sort_name, page[-1].id) if more else None
+    return render(
+        "routing/participants.html",
+        "routing/_participants.html",
+        participants=page,
+        seats=_seats(page),
+        typed=None,
+        form=Form(SearchSchema()),
+        tabs_shown=[
+            {"label": _("All"), "url": url_for("routing.participants"), "current": chosen["state"] is None},
+            *(
+                {
+                    "label": _(label),
+                    "url": url_for("routing.participants", state=state),
+                    "current": chosen["state"] == state,
+                }
+                for state, label in PARTICIPANT.states.items()
+            ),
+        ],
+        next_url=url_for("routing.participants", state=chosen["state"], after=following) if more else None,
+        first_url=url_for("routing.participants", state=chosen["state"]) if after else None,
+        **words(),
+    )
+
+
+def _seats(page: list[Participant]) -> dict[UUID, object]:
+    """Participant → the session where they sit or wait."""
+    enrolments = queries.enrolments_of(database(), [participant.id for participant in page])
+    sessions = sessions_by_id(database(), {row.scheme_session_id for row in enrolments.values()})
+    return {key: sessions.get(row.scheme_session_id) for key, row in enrolments.items()}
+
+
+@pages.post("/participants/recherche", READ)
+def search() -> Response:
+    """Look a participant up. What was typed travels in the body, never in a URL."""
+    form = Form.from_request(SearchSchema(), request.form)
+    found = queries.participants_matching(database(), form.data["q"]) if form.validate() else []
+    return render(
+        "routing/participants.html",
+        "routing/_participants.html",
+        participants=found,
+        seats=_seats(found),
+        typed=request.form.get("q", ""),
+        form=form,
+        tabs_shown=[],
+        next_url=None,
+        first_url=None,
+        **words(),
+    )
+
+
+@pages.page("/participants/<uuid:participant_id>", READ)
+def participant(participant_id: UUID) -> Response:
+    """One participant: what was shared, the seat, the progress."""
+    return participant_page(participant_or_404(participant_id))
+
+
+def participant_page(
+    row: Participant, status: int = 200, seat_form: Form | None = None, progress_form: Form | None = None
+) -> Response:
+    """The page; after an error with the form that needs correcting."""
+    session, who = database(), actor()
+    record_reading(session, row.id)
+    referral = received_referral(session, row.referral_id)
+    if referral is None:
+        abort(404)
+    enrolment = queries.current_enrolment(session, row.id)
+    held = sessions_by_id(session, [enrolment.scheme_session_id]) if enrolment else {}
+    scheme = scheme_of_basin(session, referral.scheme_id) if referral.scheme_id else None
+    return render(
+        "routing/participant.html",
+        status=status,
+        participant=row,
+        shared=told_by(row),
+        referral=referral,
+        scheme=scheme.scheme if scheme else None,
+        enrolment=enrolment,
+        scheme_session=held.get(enrolment.scheme_session_id) if enrolment else None,
+        seat_form=seat_form or Form(seat_schema(lambda: seats_for(row))),
+        has_seats=bool(seats_for(row)),
+        progress_form=progress_form or Form(ProgressSchema(), noted(enrolment)),
+        seat_version=seat_of(enrolment),
+        note_version=version_of(enrolment),
+        days_of_consent=(referral.consent_until - now()).days,
+        may_write=who.may(WRITE),
+        **words(),
+    )
+
+
+def seats_for(row: Participant) -> list[tuple[str, str, str]]:
+    """The free seats that a participant may be given: those of the scheme, but the one they hold."""
+    referral = received_referral(database(), row.referral_id)
+    if referral is None:
+        return []
+    held = queries.current_enrolment(database(), row.id)
+    seated = str(held.scheme_session_id) if held and held.state == "seated" else None
+    return [place for place in places(referral) if not place[0].startswith((WAIT, NO_SESSION)) and place[0] != seated]
+
+
+@pages.post("/participants/<uuid:participant_id>/place", GIVE)
+def seat(participant_id: UUID) -> Response:
+    """Give a seat, or another one."""
+    row = participant_or_404(participant_id)
+    form = Form.from_request(seat_schema(lambda: seats_for(row)), request.form)
+    if not form.validate():
+        return participant_page(row, 422, seat_form=form)
+    if form.version != seat_of(queries.current_enrolment(database(), row.id)):
+        raise seat_moved(participant_id, form)
+    chosen = sessions_by_id(database(), [UUID(form.data["place"])])
+    try:
+        with moving(lambda: seat_moved(participant_id, form)):
+            actions.give_seat(database(), actor(), row, next(iter(chosen.values())))
+    except actions.SessionFull:
+        database().rollback()
+        form.add_error("place", _("The last seat has just been given. Choose another session, or the waiting list."))
+        return participant_page(participant_or_404(participant_id), 409, seat_form=form)
+    flash(_("The seat is given."), "done")
+    return redirect_after_post(url_for("routing.participant", participant_id=participant_id))
+
+
+@pages.post("/participants/<uuid:participant_id>/liberation", RELEASE)
+def release(participant_id: UUID) -> Response:
+    """Free the seat."""
+    row = participant_or_404(participant_id)
+    form = Form.from_request(NothingSchema(), request.form)
+    if form.version != seat_of(queries.current_enrolment(database(), row.id)):
+        raise seat_moved(participant_id, form)
+    with moving(lambda: seat_moved(participant_id, form)):
+        actions.release_seat(database(), actor(), row)
+    flash(_("The seat is free."), "done")
+    return redirect_after_post(url_for("routing.participant", participant_id=participant_id))
+
+
+@pages.post("/participants/<uuid:participant_id>/suivi", WRITE)
+def progress(participant_id: UUID) -> Response:
+    """Note how it goes; for the centre only."""
+    row = participant_or_404(participant_id)
+    form = Form.from_request(ProgressSchema(), request.form)
+    if not form.validate():
+        return participant_page(row, 422, progress_form=form)
+    if form.version != version_of(queries.current_enrolment(database(), row.id)):
+        raise note_overtaken(participant_id, form)
+    with moving(lambda: note_overtaken(participant_id, form)):
+        actions.note_progress(database(), row, form.data["text"])
+    flash(_("Noted."), "done")
+    return redirect_after_post(url_for("routing.participant", participant_id=participant_id))
+
+
+@pages.page("/places", READ)
+def seats() -> Response:
+    """The coming sessions: how full, who waits."""
+    lines = queries.coming_sessions(database())
+    return render("routing/seats.html", lines=lines, today=today(), free_seats=free_seats, **words())
+
+
+@pages.page("/places/<uuid:session_id>", READ)
+def session_seats(session_id: UUID) -> Response:
+    """Who holds the seats of a session, and who waits."""
+    database_ = database()
+    line = next(
+        (line for line in queries.coming_sessions(database_, 500) if line.scheme_session.id == session_id), None
+    )
+    if line is None:
+        abort(404)
+    held = queries.holders(database_, session_id)
+    for row, _enrolment in held:
+        record_reading(database_, row.id)
+    return render("routing/session.html", line=line, holders=held, free_seats=free_seats, **words())

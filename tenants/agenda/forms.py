@@ -1,0 +1,177 @@
+"""The form of an appointment: what it proposes, what it reads, what it warns of before saving."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+
+from flask import url_for
+
+from clais.actor import Actor
+from clais.clock import local, now, today
+from clais.database import ScopedSession
+from clais.forms.form import Form
+from clais.identity.models import Membership
+from clais.identity.queries import colleagues
+from clais.services import services
+from clais.translation import gettext as _
+from clais.web.formatting import clock_time, exact_day, html_language
+from tenants.agenda import queries
+from tenants.agenda.choices import USUAL_MINUTES
+from tenants.agenda.models import Appointment
+from tenants.agenda.rules.hours import holiday, is_weekend, moment_of
+from tenants.agenda.schemas import NewSchema, appointment_schema
+from tenants.people.models import Person
+from tenants.people.presentation import full_name
+
+HAS_AGENDA = "follow_up.write"
+"""Who is met: those whose role follows people. A receptionist makes appointments for them."""
+
+
+def agents_of(session: ScopedSession) -> list[Membership]:
+    """The members who have an agenda, by name."""
+    table = services().permissions
+    return [member for member in colleagues(session) if HAS_AGENDA in table.of(member.role)]
+
+
+@dataclass(frozen=True, slots=True)
+class Booking:
+    """An appointment as it was asked for in a valid form."""
+
+    agent: Membership
+    starts_at: datetime
+    minutes: int
+    purpose: str
+    place: str | None
+    note: str | None
+    accepted: str
+    back: str
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What the actions take."""
+        names = ("starts_at", "minutes", "purpose", "place", "note")
+        return {name: getattr(self, name) for name in names}
+
+
+def booking_of(form: Form, agents: list[Membership]) -> Booking:
+    """What a valid form asks for."""
+    data = form.data
+    return Booking(
+        agent=next(agent for agent in agents if str(agent.id) == data["agent_id"]),
+        starts_at=moment_of(data["day"], data["hour"]),
+        minutes=int(data["minutes"]),
+        purpose=data["purpose"],
+        place=data["place"],
+        note=data["note"],
+        accepted=data["accepted"],
+        back=data["back"],
+    )
+
+
+def schema_for(session: ScopedSession, agents: list[Membership], *, asks_person: bool) -> Any:
+    """The schema of the form, with the agents of this platform; it asks with whom when no file was left for it."""
+
+    def words(key: str) -> str:
+        try:
+            person = session.get(Person, (session.scope.tenant_id, UUID(key)))
+        except ValueError:
+            return ""
+        return full_name(person) if person else ""
+
+    choices = [(str(agent.id), agent.display_name) for agent in agents]
+    source = url_for("agenda.propose_people") if asks_person else None
+    return appointment_schema(choices, source, words if asks_person else None)
+
+
+def blank(
+    session: ScopedSession, actor: Actor, agents: list[Membership], link: dict[str, Any], person: Person | None
+) -> dict[str, Any]:
+    """What a blank form proposes: one's own agenda, or the referent's, at the next free half hour."""
+    keys = {agent.id for agent in agents}
+    wishes = (link["agent"], actor.membership_id, person.referent_id if person else None)
+    agent_id = next((wish for wish in wishes if wish in keys), None)
+    values: dict[str, Any] = {
+        "minutes": str(USUAL_MINUTES),
+        "purpose": "first" if person and person.stage in {"registered", "in_intake"} else "follow_up",
+        "back": link["back"],
+    }
+    if agent_id is None:
+        return values | ({"day": link["day"]} if link["day"] else {})
+    # A whole day ahead may be asked for by a link of the agenda; the hour is then the first free one of that day.
+    asked = moment_of(link["day"], time()) if link["day"] and link["day"] > today() else now()
+    start = local(queries.next_free_moment(session, agent_id, asked, USUAL_MINUTES))
+    if link["day"] and link["day"] != start.date() and link["day"] >= today():
+        return values | {"agent_id": str(agent_id), "day": link["day"]}
+    return values | {"agent_id": str(agent_id), "day": start.date(), "hour": start.time()}
+
+
+def values_of(appointment: Appointment, back: str) -> dict[str, Any]:
+    """An appointment as its form shows it."""
+    start = local(appointment.starts_at)
+    return {
+        "agent_id": str(appointment.agent_id),
+        "day": start.date(),
+        "hour": start.time(),
+        "minutes": str(appointment.minutes),
+        "purpose": appointment.purpose,
+        "place": appointment.place,
+        "note": appointment.note,
+        "back": back,
+    }
+
+
+def warnings(session: ScopedSession, booking: Booking, person: Person, besides: UUID | None = None) -> list[str]:
+    """What someone should know before saving: it is said once, and never forbids."""
+    day = local(booking.starts_at).date()
+    found = list(_about_day(day, booking.starts_at))
+    for other, whose in queries.overlapping(
+        session,
+        agent_id=booking.agent.id,
+        person_id=person.id,
+        starts_at=booking.starts_at,
+        minutes=booking.minutes,
+        besides=besides,
+    ):
+        hours = {
+            "begins": clock_time(other.starts_at),
+            "ends": clock_time(other.starts_at + timedelta(minutes=other.minutes)),
+        }
+        if other.agent_id == booking.agent.id:
+            found.append(
+                _(
+                    "%(agent)s already meets %(name)s from %(begins)s to %(ends)s.",
+                    agent=other.agent_name,
+                    name=full_name(whose),
+                    **hours,
+                )
+            )
+        else:
+            found.append(
+                _(
+                    "%(name)s already meets %(agent)s from %(begins)s to %(ends)s.",
+                    agent=other.agent_name,
+                    name=full_name(whose),
+                    **hours,
+                )
+            )
+    return found
+
+
+def _about_day(day: date, starts_at: datetime) -> list[str]:
+    feast = holiday(day, html_language())
+    if feast:
+        return [_("%(day)s is a public holiday: %(name)s.", day=exact_day(day, weekday=True), name=feast)]
+    if is_weekend(day):
+        return [_("%(day)s is in the weekend.", day=exact_day(day, weekday=True))]
+    return [_("This hour is already past.")] if starts_at < now() else []
+
+
+def acceptance(booking: Booking, person: Person, found: list[str]) -> str:
+    """What « anyway » agrees to: these warnings at this hour. Another hour is warned of again."""
+    return f"{booking.starts_at.isoformat()}/{booking.minutes}/{booking.agent.id}/{person.id}/{len(found)}"
+
+
+def link_values(arguments: dict[str, Any]) -> dict[str, Any]:
+    """What a link to a blank form fills in. Raises ValidationError."""
+    return dict(NewSchema().load(arguments))

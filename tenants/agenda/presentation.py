@@ -1,0 +1,75 @@
+"""Files without contact: the sentence that says since when, what was tried, what is planned."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from clais.clock import today
+from clais.text import lower_first
+from clais.translation import gettext as _
+from clais.translation import ngettext
+from clais.web.formatting import near_day, relative_day
+from tenants.agenda.models import Appointment
+from tenants.agenda.queries import Silent
+from tenants.agenda.rows import moment_in_words
+from tenants.follow_up.choices import CHANNELS, OUTCOMES, REACHED
+from tenants.follow_up.models import Contact
+from tenants.people.models import Person
+from tenants.people.presentation import full_name
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """One file without contact."""
+
+    person_id: UUID
+    name: str
+    days: str
+    why: str
+
+
+def silences(found: Sequence[Silent]) -> list[Silence]:
+    """The files without contact, each with the sentence that it needs."""
+    return [
+        Silence(
+            person.id,
+            full_name(person),
+            _days(person.last_contact_on or person.stage_since),
+            _sentence(person, last, following),
+        )
+        for person, last, following in found
+    ]
+
+
+def _days(since: date) -> str:
+    return ngettext("%(num)d day", "%(num)d days", (today() - since).days)
+
+
+def _sentence(person: Person, last: Contact | None, following: Appointment | None) -> str:
+    parts = [_last_contact(person, last)]
+    if last is not None and last.outcome != REACHED:
+        parts.append(_attempt(last))
+    if following is not None:
+        parts.append(_("Appointment %(when)s.", when=moment_in_words(following.starts_at)))
+    return " ".join(parts)
+
+
+def _last_contact(person: Person, last: Contact | None) -> str:
+    if person.last_contact_on is None:
+        return _("No contact noted since %(day)s.", day=near_day(person.stage_since))
+    if last is not None and last.outcome == REACHED and last.happened_on == person.last_contact_on:
+        channel = lower_first(_(CHANNELS.get(last.channel, last.channel)))
+        return _("Last contact: %(channel)s, %(day)s.", channel=channel, day=near_day(last.happened_on))
+    return _("Last contact: %(day)s.", day=near_day(person.last_contact_on))
+
+
+def _attempt(last: Contact) -> str:
+    if last.appointment_id is not None:
+        return _("Absent at the appointment of %(day)s.", day=near_day(last.happened_on))
+    return _(
+        "Tried %(when)s: %(channel)s, %(outcome)s.",
+        when=relative_day(last.happened_on),
+        channel=lower_first(_(CHANNELS.get(last.channel, last.channel))),
+        outcome=lower_first(_(OUTCOMES.get(last.outcome, last.outcome))),
+    )

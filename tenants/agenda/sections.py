@@ -1,0 +1,13 @@
+"""What the agenda puts on the file of a person."""
+
+from clais.actor import Actor
+from clais.database import ScopedSession
+from tenants.agenda import queries
+from tenants.agenda.rows import row_of
+from tenants.people.models import Person
+
+
+def appointments_on_file(session: ScopedSession, person: Person, actor: Actor) -> dict[str, object]:
+    """The appointments on the file of a person: today's, those to come, those to settle."""
+    found = queries.open_appointments_of(session, person.id)
+    return {"rows": [row_of(appointment, person, actor, "file", team=True) for appointment in found]}

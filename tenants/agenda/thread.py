@@ -1,0 +1,33 @@
+"""What the agenda puts on the thread of a file."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from flask import url_for
+
+from clais.actor import Actor
+from clais.feature.file import Entry
+from clais.text import lower_first
+from clais.translation import gettext as _
+from clais.web.formatting import clock_time
+from tenants.agenda.choices import PURPOSES
+from tenants.agenda.rows import TAG_KINDS
+from tenants.agenda.workflow import APPOINTMENT
+
+
+def appointment_entry(appointment: Any, _actor: Actor) -> Iterator[Entry]:
+    """An appointment on the thread of a file, with what was said there."""
+    yield Entry(
+        body=appointment.summary or "",
+        when=appointment.starts_at,
+        kind="appointment",
+        title=_(
+            "appointment at %(hour)s, %(purpose)s, with %(name)s",
+            hour=clock_time(appointment.starts_at),
+            purpose=lower_first(_(PURPOSES.get(appointment.purpose, appointment.purpose))),
+            name=appointment.agent_name,
+        ),
+        tag=lower_first(_(APPOINTMENT.states[appointment.state])),
+        tag_kind=TAG_KINDS[appointment.state],
+        url=url_for("agenda.show", appointment_id=appointment.id),
+    )

@@ -1,0 +1,299 @@
+"""The pages and acts of one appointment; they stand in the same feature as the agenda."""
+
+from uuid import UUID
+
+from flask import Response, abort, flash, request, url_for
+from sqlalchemy.orm.exc import StaleDataError
+
+from clais.audit.actions import record_reading
+from clais.clock import local
+from clais.feature.pages import Pages
+from clais.forms.form import Form
+from clais.translation import gettext as _
+from clais.web.conflicts import saved_alone, version_of
+from clais.web.context import actor, database, get_or_404
+from clais.web.rendering import is_partial_request, redirect_after_post, render
+from clais.workflow import Refused
+from tenants.agenda import actions, queries, rows
+from tenants.agenda import forms as booking
+from tenants.agenda.choices import PURPOSES
+from tenants.agenda.conflicts import is_unread, overtaken, report_overtaken, said_of
+from tenants.agenda.models import Appointment
+from tenants.agenda.schemas import NewSchema, ProposalSchema, ReportSchema, StepSchema
+from tenants.agenda.workflow import AHEAD, APPOINTMENT
+from tenants.follow_up.actions import NotYours
+from tenants.follow_up.models import Contact
+from tenants.follow_up.queries import contact_of_appointment, may_complete
+from tenants.follow_up.views import asked
+from tenants.people.matching.names import query_tokens
+from tenants.people.models import Person
+from tenants.people.presentation import full_name
+from tenants.people.queries import people_matching
+from tenants.people.urls import home_of
+
+pages = Pages()
+
+STEPS = "confirmation, presence, absence, annulation, retour"
+READING = "appointment.read"
+
+
+def way_back(place: str, appointment: Appointment) -> str:
+    """The page that an act was taken from."""
+    anchor = f"appointment-{appointment.id}"
+    if place == "day":
+        return url_for("day.my_day", _anchor=anchor)
+    if place == "agenda":
+        day = local(appointment.starts_at).date()
+        return url_for("agenda.index", day=day, view="day", agent=appointment.agent_id, _anchor=anchor)
+    if place == "file" and actor().may("person.read"):
+        return url_for("file.show", person_id=appointment.person_id, _anchor=anchor)
+    return url_for("agenda.show", appointment_id=appointment.id)
+
+
+@pages.form("/rendez-vous/nouveau", "appointment.write")
+@pages.form("/personnes/<uuid:person_id>/rendez-vous/nouveau", "appointment.write")
+def new(person_id: UUID | None = None) -> Response:
+    """Make an appointment: at the next free half hour, unless one chooses otherwise."""
+    session, who = database(), actor()
+    person = get_or_404(Person, person_id) if person_id else None
+    if person is not None:
+        record_reading(session, person.id, "person.read_card")
+    agents = booking.agents_of(session)
+    schema = booking.schema_for(session, agents, asks_person=person is None)
+    if request.method == "GET":
+        link = asked(NewSchema())
+        return _form_page(Form(schema, booking.blank(session, who, agents, link, person)), person)
+    form = Form.from_request(schema, request.form)
+    if not form.validate():
+        return _form_page(form, person, status=422)
+    wanted = booking.booking_of(form, agents)
+    invited = person or session.get(Person, (who.tenant_id, form.data["person_id"]))
+    if invited is None:
+        form.add_error("person_id", _("Choose one of the proposed people."))
+        return _form_page(form, person, status=422)
+    found = booking.warnings(session, wanted, invited)
+    if found and wanted.accepted != booking.acceptance(wanted, invited, found):
+        return _form_page(form, person, 422, found, booking.acceptance(wanted, invited, found))
+    appointment = actions.make_appointment(session, invited, wanted.agent, **wanted.facts)
+    flash(
+        _(
+            "Appointment made: %(name)s, %(when)s.",
+            name=full_name(invited),
+            when=rows.moment_in_words(appointment.starts_at),
+        ),
+        "done",
+    )
+    return redirect_after_post(way_back(wanted.back, appointment))
+
+
+def _form_page(
+    form: Form,
+    person: Person | None,
+    status: int = 200,
+    found: list[str] | None = None,
+    accepted: str = "",
+    appointment: Appointment | None = None,
+) -> Response:
+    if form.typed is not None:
+        form.typed["accepted"] = accepted
+    place = form["back"].value
+    if appointment is not None:
+        back_url = way_back(place, appointment)
+    elif place == "day":
+        back_url = url_for("day.my_day")
+    elif person is not None and place == "file" and actor().may("person.read"):
+        back_url = url_for("file.show", person_id=person.id)
+    else:
+        back_url = url_for("agenda.index")
+    return render(
+        "agenda/form.html",
+        status=status,
+        form=form,
+        person=person,
+        appointment=appointment,
+        found=found or [],
+        back_url=back_url,
+    )
+
+
+@pages.post("/agenda/personnes", "appointment.write")
+def propose_people() -> Response:
+    """The people whom a name that is being typed may mean, for the form of an appointment."""
+    form = Form.from_request(ProposalSchema(), request.form)
+    typed = form.data["q"] if form.validate() else ""
+    found = people_matching(database(), query_tokens(typed), limit=8) if typed else []
+    return render("agenda/proposals.html", people=found, full_name=full_name)
+
+
+@pages.page("/rendez-vous/<uuid:appointment_id>", "appointment.read")
+def show(appointment_id: UUID) -> Response:
+    """One appointment: its facts, what became of it, what can be done."""
+    appointment = get_or_404(Appointment, appointment_id)
+    person = get_or_404(Person, appointment.person_id)
+    session, who = database(), actor()
+    contact = contact_of_appointment(session, appointment.id) if who.may("follow_up.read") else None
+    if contact is not None:
+        record_reading(session, person.id)  # What was said is more of the file than that they met.
+    else:
+        record_reading(session, person.id, READING, subject_id=appointment.id)
+    return render(
+        "agenda/show.html",
+        "agenda/_row.html",
+        appointment=appointment,
+        person=person,
+        row=rows.row_of(appointment, person, who, "appointment", team=True),
+        back="appointment",
+        file_url=home_of(person),
+        purpose=_(PURPOSES.get(appointment.purpose, appointment.purpose)),
+        contact=contact,
+        changes=[
+            {"when": change.happened_at, "what": _change_words(change.transition), "who": change.actor_name}
+            for change in queries.changes_of(session, appointment.id)
+        ],
+    )
+
+
+def _change_words(name: str) -> str:
+    labels = {transition.name: transition.label for transition in APPOINTMENT.transitions}
+    return _(labels.get(name, name))
+
+
+@pages.form("/rendez-vous/<uuid:appointment_id>/modification", "appointment.write")
+def change(appointment_id: UUID) -> Response:
+    """Move or correct an appointment that is still to happen."""
+    appointment = get_or_404(Appointment, appointment_id)
+    session, who = database(), actor()
+    person = get_or_404(Person, appointment.person_id)
+    record_reading(session, person.id, READING, subject_id=appointment.id)
+    agents = booking.agents_of(session)
+    schema = booking.schema_for(session, agents, asks_person=False)
+    if request.method == "GET":
+        if appointment.state not in AHEAD:
+            flash(_("This appointment is over: undo its outcome first to change it."), "wait")
+            return redirect_after_post(url_for("agenda.show", appointment_id=appointment.id))
+        values = booking.values_of(appointment, asked(NewSchema())["back"])
+        return _form_page(Form(schema, values), person, appointment=appointment)
+    form = Form.from_request(schema, request.form)
+    if form.version != str(appointment.version) or appointment.state not in AHEAD:
+        raise overtaken(form, appointment)
+    if not form.validate():
+        return _form_page(form, person, 422, appointment=appointment)
+    wanted = booking.booking_of(form, agents)
+    found = booking.warnings(session, wanted, person, besides=appointment.id)
+    if found and wanted.accepted != booking.acceptance(wanted, person, found):
+        return _form_page(form, person, 422, found, booking.acceptance(wanted, person, found), appointment)
+    with saved_alone(lambda: overtaken(form, get_or_404(Appointment, appointment_id))):
+        actions.change_appointment(session, appointment, wanted.agent, who, **wanted.facts)
+    flash(_("Appointment changed: %(when)s.", when=rows.moment_in_words(appointment.starts_at)), "done")
+    return redirect_after_post(way_back(wanted.back, appointment))
+
+
+@pages.form("/rendez-vous/<uuid:appointment_id>/compte-rendu", "follow_up.write")
+def report(appointment_id: UUID) -> Response:
+    """Say what was said and agreed; the person came, then, and that counts as a contact."""
+    appointment = get_or_404(Appointment, appointment_id)
+    person = get_or_404(Person, appointment.person_id)
+    record_reading(database(), person.id)
+    session, who = database(), actor()
+    contact = contact_of_appointment(session, appointment.id)
+    if request.method == "GET":
+        known = said_of(contact, appointment) | {"back": asked(NewSchema())["back"]}
+        if contact is not None and not may_complete(contact, who):
+            flash(_written_by(contact), "wait")
+            return redirect_after_post(url_for("agenda.show", appointment_id=appointment.id))
+        return _report_page(Form(ReportSchema(), known), appointment, person, version=version_of(contact))
+    form = Form.from_request(ReportSchema(), request.form)
+    if not form.validate():
+        return _report_page(form, appointment, person, 422)
+    if is_unread(form, contact):
+        raise report_overtaken(form, appointment)
+    place = form.data["back"]
+    try:
+        actions.report(session, appointment, person, who, minutes=form.data["minutes"], summary=form.data["summary"])
+        session.flush()
+    except actions.TooEarly:
+        form.add_error(None, _("This appointment is still to come."))
+    except NotYours:
+        form.add_error(None, _written_by(contact))
+    except Refused:
+        form.add_error(None, _("This appointment was missed or cancelled: undo that first."))
+    except StaleDataError:
+        # A colleague said in the same moment whether the person came: the words stay, to be saved again.
+        session.rollback()
+        form.add_error(None, _("A colleague has just changed this appointment: save once more."))
+        appointment, person = get_or_404(Appointment, appointment_id), get_or_404(Person, person.id)
+    if form.errors:
+        return _report_page(form, appointment, person, 422)
+    flash(_("Interview noted: it counts as a contact."), "done")
+    return redirect_after_post(way_back(place, appointment))
+
+
+def _written_by(contact: Contact | None) -> str:
+    return _("%(name)s wrote what was said: add a note of your own.", name=contact.author_name if contact else "")
+
+
+def _report_page(
+    form: Form, appointment: Appointment, person: Person, status: int = 200, *, version: str | None = None
+) -> Response:
+    place = form["back"].value or "file"
+    return render(
+        "agenda/report.html",
+        status=status,
+        form=form,
+        appointment=appointment,
+        person=person,
+        when=rows.moment_in_words(appointment.starts_at),
+        back_url=way_back(place, appointment),
+        version=version,
+    )
+
+
+@pages.post(f"/rendez-vous/<uuid:appointment_id>/<any({STEPS}):step>", "appointment.write")
+def take_step(appointment_id: UUID, step: str) -> Response:
+    """Confirm, say who came or did not, cancel, or take that back: one click, in the row."""
+    appointment = get_or_404(Appointment, appointment_id)
+    person = get_or_404(Person, appointment.person_id)
+    record_reading(database(), person.id, READING, subject_id=appointment.id)
+    form = Form.from_request(StepSchema(), request.form)
+    if not form.validate():
+        abort(400)
+    place = form.data["back"]
+    try:
+        _take(step, appointment, person)
+        database().flush()
+    except actions.TooEarly:
+        flash(_("This appointment is still to come."), "wait")
+    except NotYours:
+        database().rollback()
+        appointment, person = get_or_404(Appointment, appointment_id), get_or_404(Person, person.id)
+        flash(_("What was said is written down: this can no longer be undone, or by its author today only."), "wait")
+    except (Refused, StaleDataError):
+        # A second click, or a colleague was quicker: the row shows where the appointment stands now.
+        database().rollback()
+        appointment = get_or_404(Appointment, appointment_id)
+        person = get_or_404(Person, appointment.person_id)
+        flash(_("This appointment had already moved on: here is where it stands."), "wait")
+    if is_partial_request():
+        team = place != "day" or not actor().may("follow_up.write")
+        return render(
+            "agenda/_row.html",
+            "agenda/_row.html",
+            row=rows.row_of(appointment, person, actor(), place, team=team),
+            back=place,
+        )
+    return redirect_after_post(way_back(place, appointment))
+
+
+def _take(step: str, appointment: Appointment, person: Person) -> None:
+    session, who = database(), actor()
+    match step:
+        case "confirmation":
+            actions.confirm(session, appointment, who)
+        case "presence":
+            actions.come(session, appointment, person, who)
+        case "absence":
+            actions.miss(session, appointment, person, who)
+        case "annulation":
+            actions.cancel(session, appointment, who)
+        case _:
+            actions.undo(session, appointment, person, who)

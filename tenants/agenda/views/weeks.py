@@ -1,0 +1,97 @@
+from datetime import date, timedelta
+from uuid import UUID
+
+from flask import Response, abort, url_for
+
+from clais.clock import today
+from clais.feature.pages import Pages
+from clais.translation import gettext as _
+from clais.web.context import actor, database
+from clais.web.cursors import write_cursor
+from clais.web.formatting import day_as, exact_day
+from clais.web.rendering import render
+from tenants.agenda import queries, rows
+from tenants.agenda.choices import PURPOSES
+from tenants.agenda.forms import agents_of
+from tenants.agenda.presentation import silences
+from tenants.agenda.rules.hours import day_bounds, week_of
+from tenants.agenda.schemas import AgendaSchema, WithoutContactSchema
+from tenants.agenda.workflow import APPOINTMENT
+from tenants.follow_up.views import after_moment, asked
+
+pages = Pages()
+
+EVERYONE = "all"
+SHOWN_WITHOUT_CONTACT = 6
+PAGE = 30
+
+
+@pages.page("/sans-contact", "follow_up.write")
+def without_contact() -> Response:
+    """All of one's files without contact for long, the longest first."""
+    session, who = database(), actor()
+    cursor = after_moment(asked(WithoutContactSchema())["after"])
+    after = (cursor[0].date(), cursor[1]) if cursor else None
+    days = queries.days_without_contact(session)
+    found = queries.without_contact(session, who.membership_id, days, after=after, limit=PAGE + 1)
+    page = found[:PAGE]
+    following = None
+    if len(found) > PAGE:
+        last = page[-1][0]
+        following = write_cursor((last.last_contact_on or last.stage_since).isoformat(), last.id)
+    return render(
+        "agenda/without_contact.html",
+        days=days,
+        silent=silences(page),
+        next_url=url_for("agenda.without_contact", after=following) if following else None,
+        first_url=url_for("agenda.without_contact") if after else None,
+    )
+
+
+@pages.page("/agenda", "appointment.read")
+def index() -> Response:
+    """A week or a day of one's own, of a colleague, or of the whole team."""
+    session, who = database(), actor()
+    chosen = asked(AgendaSchema())
+    agents = agents_of(session)
+    keys = {str(agent.id): agent.display_name for agent in agents}
+    mine = str(who.membership_id) if str(who.membership_id) in keys else EVERYONE
+    agent = chosen["agent"] or mine
+    if agent != EVERYONE and agent not in keys:
+        abort(404)
+    day, whole_week = chosen["day"] or today(), chosen["view"] == "week"
+    first, length = (week_of(day), 7) if whole_week else (day, 1)
+    kept = queries.appointments_between(session, *day_bounds(first, length), None if agent == EVERYONE else UUID(agent))
+    days = rows.week(kept, first) if whole_week else [rows.day_of(day, kept)]
+    step = timedelta(days=length)
+
+    def link(**changes: object) -> str:
+        values = {"day": day, "view": chosen["view"], "agent": None if agent == mine else agent} | changes
+        return url_for("agenda.index", **values)
+
+    return render(
+        "agenda/index.html",
+        days=days,
+        day=day,
+        whole_week=whole_week,
+        heading=_week_in_words(first) if whole_week else exact_day(day, weekday=True).capitalize(),
+        agents=[(EVERYONE, _("The whole team")), *keys.items()],
+        agent=agent,
+        team=agent == EVERYONE,
+        whose=keys.get(agent),
+        is_mine=agent == mine,
+        purposes=PURPOSES,
+        states=APPOINTMENT.states,
+        rows=[] if whole_week else [rows.row_of(*pair, who, "agenda", team=agent == EVERYONE) for pair in kept],
+        previous_url=link(day=first - step),
+        next_url=link(day=first + step),
+        today_url=link(day=None),
+        is_now=first <= today() < first + step,
+        link=link,
+    )
+
+
+def _week_in_words(monday: date) -> str:
+    friday = monday + timedelta(days=rows.WORKING_WEEK - 1)
+    first = day_as(monday, "d" if monday.month == friday.month else "d MMMM")
+    return _("Week of %(first)s to %(last)s", first=first, last=day_as(friday, "d MMMM y"))

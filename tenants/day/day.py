@@ -1,0 +1,32 @@
+"""What the house itself puts on someone's day: notifications."""
+
+from collections.abc import Iterator
+
+from flask import url_for
+
+from clais.actor import Actor
+from clais.database import ScopedSession
+from clais.feature.day import NEWS, Waiting
+from clais.messaging.queries import unread
+from clais.translation import gettext as _
+from tenants.day.queries import subject_types_of_sources
+
+MOST = 8
+
+
+def news(session: ScopedSession, actor: Actor) -> Iterator[Waiting]:
+    """Unread notifications that no source of the day says better."""
+    said = subject_types_of_sources(actor)
+    lines = [line for line in unread(session, actor.membership_id) if line.subject_type not in said]
+    for line in lines[:MOST]:
+        yield Waiting(
+            NEWS,
+            "",
+            line.text,
+            _("See"),
+            url_for("messaging.open_notification", notification_id=line.id),
+            _("new"),
+            "done",
+            line.created_at,
+            by_post=True,
+        )

@@ -1,0 +1,14 @@
+from clais.feature import Feature
+from clais.feature.day import DaySource
+from clais.feature.navigation import RailEntry
+from clais.registry.models import LOCAL_PLATFORM
+from clais.translation import N_
+from tenants.day import day, views
+
+FEATURE = Feature(
+    name="day",
+    package=__package__,
+    pages=(views.pages,),
+    rail=(RailEntry(N_("My day"), "sun", "day.my_day", "day.read", frozenset({LOCAL_PLATFORM}), order=10),),
+    day=(DaySource("news", "notification.read", day.news),),
+)

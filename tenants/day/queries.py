@@ -1,0 +1,29 @@
+"""Someone's day is one page, made of what each feature puts on it in its manifest."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from clais.actor import Actor
+from clais.clock import local
+from clais.database import ScopedSession
+from clais.feature import composition
+from clais.feature.day import Waiting
+
+
+def subject_types_of_sources(actor: Actor) -> frozenset[str]:
+    """The subject types of notifications that some source of this actor's day already says better."""
+    return frozenset().union(*(source.subject_types for source in composition().day if actor.may(source.permission)))
+
+
+def waiting(session: ScopedSession, actor: Actor, others: Iterable[Waiting] = ()) -> list[Waiting]:
+    """Everything that waits for `actor`, with the `others` that the page has read already, the most urgent first."""
+    found = [
+        item for source in composition().day if actor.may(source.permission) for item in source.load(session, actor)
+    ]
+    return sorted([*found, *others], key=lambda item: (item.urgency, _day(item.when), item.who))
+
+
+def _day(when: date | datetime | None) -> date:
+    if when is None:
+        return date.max
+    return local(when).date() if isinstance(when, datetime) else when

@@ -1,0 +1,54 @@
+"""The file of a person is one page, made of what each feature puts on it in its manifest."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from clais import thread
+from clais.actor import Actor
+from clais.database import ScopedSession
+from clais.feature import composition
+from clais.feature.file import Act, Entry, Section
+from tenants.people.models import Person
+
+LINES = 12
+"""Lines of the thread on the file; the whole thread has a page of its own."""
+
+
+def sections(session: ScopedSession, person: Person, actor: Actor) -> list[tuple[Section, Mapping[str, Any]]]:
+    """The parts of the file that `actor` may read, loaded, in order."""
+    loaded = []
+    for section in composition().sections:
+        if actor.may(section.permission):
+            content = section.load(session, person, actor)
+            if content is not None:
+                loaded.append((section, content))
+    return loaded
+
+
+def acts(person: Person, actor: Actor) -> list[Act]:
+    """The buttons that make sense for this file and this actor, in order."""
+    return [act for act in composition().acts if actor.may(act.permission) and person.stage in act.stages]
+
+
+def timeline(session: ScopedSession, person_id: UUID, actor: Actor, limit: int = LINES) -> list[Entry]:
+    """The newest `limit` entries of every source that `actor` may read, newest first."""
+    return entries_of(rows_of_thread(session, person_id, actor, limit), actor)[:limit]
+
+
+def newest(session: ScopedSession, person_id: UUID, actor: Actor) -> dict[str, list[Any]]:
+    """What stands on the file itself, read once: its parts show the newest rows of the thread, each its own."""
+    return session.read_once(f"newest of {person_id}", lambda: rows_of_thread(session, person_id, actor, LINES))
+
+
+def rows_of_thread(session: ScopedSession, person_id: UUID, actor: Actor, limit: int) -> dict[str, list[Any]]:
+    """Source → its newest rows, at least `limit` as far as there are, in one statement for all of them."""
+    sources = {each.name: each.source for each in composition().thread if actor.may(each.permission)}
+    return thread.newest(session, person_id, actor.membership_id, sources, limit)
+
+
+def entries_of(rows: Mapping[str, list[Any]], actor: Actor) -> list[Entry]:
+    """The rows of the thread in words, newest first."""
+    describe = {each.name: each.describe for each in composition().thread}
+    entries = [entry for name, found in rows.items() for row in found for entry in describe[name](row, actor)]
+    return sorted(entries, key=lambda entry: entry.when, reverse=True)

@@ -1,0 +1,21 @@
+from clais.feature import Feature
+from clais.feature.file import Act, Section, ThreadSource
+from clais.translation import N_
+from tenants.follow_up import queries, sections, thread, views
+from tenants.follow_up.models import Contact, Note
+from tenants.people.workflow import OPEN_STAGES
+
+READ, WRITE = "follow_up.read", "follow_up.write"
+
+FEATURE = Feature(
+    name="follow_up",
+    package=__package__,
+    pages=(views.pages,),
+    tables=(Contact, Note),
+    sections=(Section("notes", 60, "main", READ, "follow_up/_notes.html", sections.on_the_file),),
+    acts=(Act(N_("Note a contact"), "follow_up.new_contact", WRITE, 20, frozenset(OPEN_STAGES)),),
+    thread=(
+        ThreadSource("notes", READ, queries.NOTES_OF_A_PERSON, thread.note_entry),
+        ThreadSource("contacts", READ, queries.CONTACTS_OF_A_PERSON, thread.contact_entry),
+    ),
+)

@@ -1,0 +1,72 @@
+"""What the notes of a file need on the screen, on the file itself and on their own page."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask import url_for
+
+from clais.actor import Actor
+from clais.database import ScopedSession
+from clais.forms.form import Form
+from clais.identity.models import Membership
+from clais.identity.queries import team
+from clais.services import services
+from tenants.file.queries import newest
+from tenants.follow_up import queries
+from tenants.follow_up.choices import NOTE_ACTS, NOTE_CLASSES, NOTE_MEANINGS
+from tenants.follow_up.schemas import note_schema
+from tenants.people.models import Person
+
+ON_THE_FILE = 4
+PREFIX = "note-"
+"""Sets the names of the box apart from those of the other forms of the file."""
+
+
+def possible_readers(members: list[Membership], actor: Actor) -> list[tuple[str, str]]:
+    """The colleagues whom a confidence may name: those whose role lets them read notes at all."""
+    table = services().permissions
+    return [
+        (str(member.id), member.display_name)
+        for member in members
+        if member.id != actor.membership_id and "follow_up.read" in table.of(member.role)
+    ]
+
+
+def section(
+    session: ScopedSession, person: Person, actor: Actor, form: Form | None = None, notes: Sequence[Any] | None = None
+) -> Mapping[str, Any]:
+    """The notes of a file with the box for a new one: its newest ones, or the `notes` given."""
+    if notes is not None:
+        return _shown(session, person, actor, notes, form=form)
+    found = queries.notes_of(session, person.id, limit=ON_THE_FILE + 1)
+    return _shown(session, person, actor, found[:ON_THE_FILE], more=len(found) > ON_THE_FILE, form=form)
+
+
+def on_the_file(session: ScopedSession, person: Person, actor: Actor) -> Mapping[str, Any]:
+    """The section of the file."""
+    found = newest(session, person.id, actor)["notes"]
+    return _shown(session, person, actor, found[:ON_THE_FILE], more=len(found) > ON_THE_FILE)
+
+
+def _shown(
+    session: ScopedSession,
+    person: Person,
+    actor: Actor,
+    notes: Sequence[Any],
+    *,
+    more: bool = False,
+    form: Form | None = None,
+) -> Mapping[str, Any]:
+    members = team(session)
+    return {
+        "notes": notes,
+        "more": more,
+        "form": form or Form(note_schema(possible_readers(members, actor)), prefix=PREFIX),
+        "names": {member.id: member.display_name for member in members},
+        "classes": NOTE_CLASSES,
+        "acts": NOTE_ACTS,
+        "meanings": NOTE_MEANINGS,
+        "may_write": actor.may("follow_up.write"),
+        "rewritable": {note.id for note in notes if queries.may_rewrite(note, actor)},
+        "all_url": url_for("follow_up.notes", person_id=person.id),
+    }

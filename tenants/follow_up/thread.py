@@ -1,0 +1,127 @@
+"""What follow-up says on the thread of a file, and the whole thread page by page."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, time
+from typing import Any
+from uuid import UUID
+
+from flask import url_for
+
+from clais.actor import Actor
+from clais.clock import BELGIUM, local
+from clais.database import ScopedSession
+from clais.feature.file import Entry
+from clais.text import excerpt, lower_first
+from clais.translation import gettext as _
+from clais.translation import ngettext
+from tenants.file.queries import timeline
+from tenants.follow_up import queries
+from tenants.follow_up.choices import CHANNELS, NOTE_CLASSES, OUTCOMES, REACHED
+from tenants.follow_up.models import CONFIDENCE, Contact, Note
+
+EXCERPT = 280
+FIRST_READ = 80
+GROWTH = 4
+PAGE = 40
+OWN_KINDS = ("note", "contact", "appointment")
+
+
+@dataclass(frozen=True, slots=True)
+class LongEntry(Entry):
+    """An entry whose `body` is an excerpt of `whole`, and the row that it stands for."""
+
+    whole: str = ""
+    row_id: UUID | None = None
+    removable: bool = False
+
+
+def moment_of(contact: Contact) -> datetime:
+    """When a contact stands on the thread: the moment it was noted, or the noon of its day when noted later."""
+    noted = local(contact.created_at)
+    if noted.date() == contact.happened_on:
+        return contact.created_at
+    return datetime.combine(contact.happened_on, time(12), BELGIUM)
+
+
+def readers_in_words(note: Note, actor: Actor) -> str:
+    """Who reads a confidence besides the one who reads it now."""
+    if note.author_id != actor.membership_id:
+        return _("confidence shared with you")
+    if not note.readers:
+        return _("confidence, read by you alone")
+    return ngettext(
+        "confidence, read by you and a colleague", "confidence, read by you and %(num)d colleagues", len(note.readers)
+    )
+
+
+def note_entry(note: Any, actor: Actor) -> Iterator[Entry]:
+    """A note that `actor` may read."""
+    yield LongEntry(
+        when=note.written_at,
+        kind="note",
+        title=_("note by %(name)s", name=note.author_name),
+        body=excerpt(note.text, EXCERPT),
+        whole=note.text,
+        tag=readers_in_words(note, actor) if note.note_class == CONFIDENCE else _shareable(note),
+        tag_kind="here" if note.note_class == CONFIDENCE else "",
+        url=url_for("follow_up.notes", person_id=note.person_id, _anchor=f"note-{note.id}"),
+        row_id=note.id,
+        private=note.note_class == CONFIDENCE,
+    )
+
+
+def _shareable(note: Note) -> str:
+    return lower_first(_(NOTE_CLASSES[note.note_class])) if note.note_class == "shareable" else ""
+
+
+def contact_words(contact: Contact) -> str:
+    """A contact in a few words: telephone, 10 min."""
+    minutes = _("%(minutes)s min", minutes=contact.minutes) if contact.minutes else ""
+    return ", ".join(part for part in (lower_first(_(CHANNELS.get(contact.channel, contact.channel))), minutes) if part)
+
+
+def contact_entry(contact: Any, actor: Actor) -> Iterator[Entry]:
+    """A contact or an attempt; those of appointments are told by their appointment."""
+    yield LongEntry(
+        when=moment_of(contact),
+        kind="contact",
+        title=_("%(contact)s with %(name)s", contact=contact_words(contact), name=contact.author_name),
+        body=contact.summary or "",
+        whole=contact.summary or "",
+        tag="" if contact.outcome == REACHED else lower_first(_(OUTCOMES.get(contact.outcome, contact.outcome))),
+        tag_kind="wait" if contact.outcome == "wrong_details" else "",
+        row_id=contact.id,
+        removable=queries.may_remove(contact, actor),
+    )
+
+
+def _wanted(kind: str | None) -> Callable[[Entry], bool]:
+    if kind is None:
+        return lambda _entry: True
+    if kind == "path":
+        return lambda entry: entry.kind not in OWN_KINDS
+    return lambda entry: entry.kind == kind
+
+
+def page_of_thread(
+    session: ScopedSession, person_id: UUID, actor: Actor, *, kind: str | None = None, before: datetime | None = None
+) -> tuple[list[Entry], bool]:
+    """The newest PAGE entries of the file older than `before`, and whether there are more.
+
+    `kind` is note, contact, appointment, or path for all the rest. Sources answer with their newest entries only, so
+    that more are read until the page is full or the file is: a file holds some hundreds in its life.
+    """
+    wanted, limit = _wanted(kind), FIRST_READ
+    while True:
+        entries = timeline(session, person_id, actor, limit)
+        found = [entry for entry in entries if wanted(entry) and (before is None or entry.when < before)]
+        if len(found) > PAGE or len(entries) < limit:
+            return _cut(found), len(found) > PAGE
+        limit *= GROWTH
+
+
+def _cut(found: list[Entry]) -> list[Entry]:
+    # Entries of the same moment stay on one page, since the next one begins strictly before the last moment.
+    last = found[:PAGE][-1].when if found else None
+    return [entry for place, entry in enumerate(found) if place < PAGE or entry.when == last]

@@ -1,0 +1,39 @@
+from clais.feature import Feature
+from clais.feature.file import Act, Section, ThreadSource
+from clais.feature.navigation import PrimaryAct, RailEntry
+from clais.registry.models import LOCAL_PLATFORM
+from clais.translation import N_
+from tenants.intake import queries, sections, thread, views
+from tenants.intake.models import InformationRequest, Intake
+from tenants.people.workflow import OPEN_STAGES
+
+FEATURE = Feature(
+    name="intake",
+    package=__package__,
+    pages=(views.pages,),
+    tables=(InformationRequest, Intake),
+    rail=(
+        RailEntry(
+            N_("Reception"),
+            "door-open",
+            "intake.index",
+            "intake.create",
+            frozenset({LOCAL_PLATFORM}),
+            order=20,
+            count=lambda tenant_id, _membership_id: queries.waiting_count(tenant_id),
+        ),
+    ),
+    primary_act=PrimaryAct(N_("New intake"), "intake.register", "person.create"),
+    sections=(Section("request", 20, "main", "intake.read", "intake/_request.html", sections.request_on_file),),
+    acts=(
+        Act(
+            N_("Note a reception"),
+            "intake.new",
+            "intake.create",
+            order=60,
+            stages=frozenset(OPEN_STAGES),
+            primary_in=frozenset({"registered"}),
+        ),
+    ),
+    thread=(ThreadSource("intakes", "intake.read", queries.OF_A_PERSON, thread.intake_entry),),
+)

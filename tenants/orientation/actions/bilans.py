@@ -1,0 +1,185 @@
+"""Bilans, wished occupations and orientation decisions. Plans are in `plan_actions`."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from sqlalchemy import delete
+
+from clais.actor import Actor
+from clais.audit.actions import record
+from clais.clock import now, today
+from clais.database import ScopedSession
+from clais.encryption import DecryptionFailed, Keyring
+from clais.registry.models import Occupation
+from clais.workflow import Refused
+from tenants.orientation import queries
+from tenants.orientation.answers import Answer, written
+from tenants.orientation.choices import MOST_WISHES
+from tenants.orientation.models import Bilan, BilanAnswer, OrientationDecision, WishedOccupation
+from tenants.people.models import Person
+from tenants.people.workflow import OPEN_STAGES, STAGE
+
+NEXT_STEP = {"registered": "begin_intake", "in_intake": "begin_orientation", "in_orientation": "begin_follow_up"}
+
+
+def make_bilan(
+    session: ScopedSession,
+    person: Person,
+    actor: Actor,
+    answers: Mapping[str, Answer],
+    keyring: Keyring,
+    *,
+    distance: int | None = None,
+    summary: str | None = None,
+    made_on: date | None = None,
+) -> Bilan:
+    """Record the situation of a person, dimension by dimension. Raises Refused('closed_file' or 'made_today').
+
+    `made_today`: a day has one bilan, which can be corrected all that day.
+    """
+    hold(session, person)
+    day = made_on or today()
+    latest = queries.latest_bilan(session, person.id)
+    if latest is not None and latest.made_on == day:
+        raise Refused("made_today")
+    bilan = Bilan(person_id=person.id, made_on=day, made_by=actor.display_name, distance=distance, summary=summary)
+    session.add(bilan)
+    session.flush()
+    _answer(session, bilan, answers, keyring)
+    record(session, "bilan.create", "bilan", bilan.id, person_id=person.id, details={"dimensions": sorted(answers)})
+    return bilan
+
+
+def change_bilan(
+    session: ScopedSession,
+    bilan: Bilan,
+    answers: Mapping[str, Answer],
+    keyring: Keyring,
+    *,
+    distance: int | None = None,
+    summary: str | None = None,
+) -> None:
+    """Correct a bilan on the day it was made. Raises Refused('too_late') afterwards: a new one shows what moved; and
+    DecryptionFailed rather than write over an answer that nobody could read.
+    """
+    if bilan.made_on != today():
+        raise Refused("too_late")
+    if not all(found.readable for found in queries.answers_of(session, [bilan], keyring)[bilan.id].values()):
+        raise DecryptionFailed
+    bilan.distance, bilan.summary = distance, summary
+    # The answers are rows of their own: touching the bilan is what makes its version move with them.
+    bilan.updated_at = now()
+    session.flush()
+    session.execute(
+        delete(BilanAnswer).where(BilanAnswer.tenant_id == session.scope.tenant_id, BilanAnswer.bilan_id == bilan.id)
+    )
+    _answer(session, bilan, answers, keyring)
+    record(session, "bilan.edit", "bilan", bilan.id, person_id=bilan.person_id, details={"dimensions": sorted(answers)})
+
+
+def _answer(session: ScopedSession, bilan: Bilan, answers: Mapping[str, Answer], keyring: Keyring) -> None:
+    session.add_all(written(keyring, bilan, code, answer) for code, answer in answers.items())
+    session.flush()
+
+
+def wish(
+    session: ScopedSession, person: Person, occupation: Occupation, *, experience_years: int | None = None
+) -> WishedOccupation:
+    """Add a wished occupation after the others. Raises Refused('closed_file', 'too_many' or 'already_wished')."""
+    hold(session, person)
+    wished = queries.wished_occupations(session, person.id)
+    if len(wished) >= MOST_WISHES:
+        raise Refused("too_many")
+    if any(
+        (known.scheme, known.code, known.label) == (occupation.scheme, occupation.code, occupation.label)
+        for known in wished
+    ):
+        raise Refused("already_wished")
+    added = WishedOccupation(
+        person_id=person.id,
+        rank=len(wished) + 1,
+        scheme=occupation.scheme,
+        scheme_version=occupation.scheme_version,
+        code=occupation.code,
+        label=occupation.label,
+        experience_years=experience_years,
+    )
+    session.add(added)
+    session.flush()
+    record(session, "wish.add", "wished_occupation", added.id, person_id=person.id, details={"code": occupation.code})
+    return added
+
+
+def forget_wish(session: ScopedSession, person: Person, unwanted: WishedOccupation) -> None:
+    """Take a wished occupation off the list; those behind it move up."""
+    hold(session, person)
+    session.delete(unwanted)
+    session.flush()
+    for rank, left in enumerate(queries.wished_occupations(session, person.id), start=1):
+        if left.rank != rank:
+            left.rank = rank
+            session.flush()
+    record(
+        session, "wish.remove", "wished_occupation", unwanted.id, person_id=person.id, details={"code": unwanted.code}
+    )
+
+
+def prefer(session: ScopedSession, person: Person, wished: WishedOccupation) -> None:
+    """Move a wished occupation one place up."""
+    hold(session, person)
+    above = next((w for w in queries.wished_occupations(session, person.id) if w.rank == wished.rank - 1), None)
+    if above is None:
+        return
+    rank = wished.rank
+    # Two rows cannot hold one rank, even for a moment: the upper one steps aside first.
+    above.rank = 0
+    session.flush()
+    wished.rank = rank - 1
+    session.flush()
+    above.rank = rank
+    session.flush()
+    record(session, "wish.order", "wished_occupation", wished.id, person_id=person.id, details={"code": wished.code})
+
+
+def decide(
+    session: ScopedSession, person: Person, actor: Actor, *, direction: str, goal: str, reasons: str
+) -> OrientationDecision:
+    """Decide on an orientation, on the ground of the last bilan; the decision before it stays as it was.
+
+    Someone still in intake is from now on in orientation. Raises Refused('closed_file').
+    """
+    hold(session, person)
+    bilan = queries.latest_bilan(session, person.id)
+    decision = OrientationDecision(
+        person_id=person.id,
+        bilan_id=bilan.id if bilan else None,
+        decided_by=actor.display_name,
+        direction=direction,
+        goal=goal,
+        reasons=reasons,
+    )
+    session.add(decision)
+    bring_to(session, person, "in_orientation", actor)
+    session.flush()
+    record(
+        session,
+        "orientation.decide",
+        "orientation_decision",
+        decision.id,
+        person_id=person.id,
+        details={"direction": direction},
+    )
+    return decision
+
+
+def hold(session: ScopedSession, person: Person) -> None:
+    """Make whoever else writes in this file wait, and read its head again. Raises Refused('closed_file')."""
+    session.refresh(person, with_for_update=True)
+    if person.stage not in OPEN_STAGES:
+        raise Refused("closed_file")
+
+
+def bring_to(session: ScopedSession, person: Person, stage: str, actor: Actor) -> None:
+    """Take a person along the path up to `stage`, each step logged; nothing when they are there or further."""
+    while OPEN_STAGES.index(person.stage) < OPEN_STAGES.index(stage):
+        STAGE.apply(session, person, NEXT_STEP[person.stage], actor)

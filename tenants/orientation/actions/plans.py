@@ -1,0 +1,209 @@
+"""The action plan: its objectives and steps, its signature and its evaluations."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from clais.actor import Actor
+from clais.audit.actions import record
+from clais.clock import now, today
+from clais.database import ScopedSession
+from clais.workflow import Refused
+from tenants.orientation import queries
+from tenants.orientation.actions.bilans import bring_to, hold
+from tenants.orientation.choices import CLOSING_OUTCOMES
+from tenants.orientation.models import ActionPlan, PlanEvaluation, PlanObjective, PlanStep
+from tenants.orientation.rules.dimensions import SENSITIVE
+from tenants.orientation.rules.review import review_day
+from tenants.orientation.workflow import PLAN, STEP
+from tenants.people.models import Person
+
+
+@dataclass(frozen=True, slots=True)
+class NewStep:
+    """Who (person, agent or partner) does what by when."""
+
+    text: str
+    who: str = "person"
+    due_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewObjective:
+    text: str
+    dimension: str | None = None
+    steps: tuple[NewStep, ...] = ()
+
+
+def start_plan(
+    session: ScopedSession,
+    person: Person,
+    actor: Actor,
+    *,
+    goal: str,
+    objectives: Sequence[NewObjective] = (),
+    started_on: date | None = None,
+    review_on: date | None = None,
+    instead_of: str | None = None,
+) -> ActionPlan:
+    """Start a plan: the follow-up begins, and an open one is closed as replaced.
+
+    Without `review_on`, the plan is evaluated as soon as the platform's rule asks (three months). `instead_of` is the
+    `key_of` the open plan that was shown, so that one which a colleague started meanwhile is not closed unseen.
+    Raises Refused('closed_file' or 'other_plan').
+    """
+    hold(session, person)
+    earlier = queries.current_plan(session, person.id)
+    if instead_of is not None and instead_of != key_of(earlier):
+        raise Refused("other_plan")
+    if earlier is not None:
+        PLAN.apply(session, earlier, "close", actor, reason="replaced")
+    day = started_on or today()
+    plan = ActionPlan(person_id=person.id, goal=goal, started_on=day, review_on=review_on or review_day(session, day))
+    session.add(plan)
+    bring_to(session, person, "in_follow_up", actor)
+    session.flush()
+    for rank, objective in enumerate(objectives, start=1):
+        _add_objective(session, plan, objective, rank)
+    session.flush()
+    record(session, "plan.create", "action_plan", plan.id, person_id=person.id, details={"objectives": len(objectives)})
+    return plan
+
+
+def key_of(plan: ActionPlan | None) -> str:
+    """What stands for the open plan of a person, or for there being none."""
+    return str(plan.id) if plan else "none"
+
+
+def _add_objective(session: ScopedSession, plan: ActionPlan, new: NewObjective, rank: int) -> PlanObjective:
+    # That someone is helped about their health or with a conviction is sealed in the bilan: it must not stand here.
+    dimension = new.dimension if new.dimension not in SENSITIVE else None
+    objective = PlanObjective(action_plan_id=plan.id, rank=rank, text=new.text, dimension=dimension)
+    session.add(objective)
+    session.flush()
+    session.add_all(
+        PlanStep(objective_id=objective.id, person_id=plan.person_id, text=step.text, who=step.who, due_on=step.due_on)
+        for step in new.steps
+    )
+    return objective
+
+
+def change_plan(session: ScopedSession, plan: ActionPlan, *, goal: str, review_on: date) -> None:
+    """Change the goal or the day to evaluate. Another goal is to be signed again. Raises Refused('closed_plan')."""
+    _refuse_closed(plan)
+    if plan.goal != goal:
+        plan.signed_on = plan.signed_manner = None
+    plan.goal, plan.review_on = goal, review_on
+    session.flush()
+    record(session, "plan.edit", "action_plan", plan.id, person_id=plan.person_id)
+
+
+def sign_plan(session: ScopedSession, plan: ActionPlan, *, signed_on: date, manner: str) -> None:
+    """Record that the candidate signed the plan as it stands. Raises Refused('closed_plan')."""
+    _refuse_closed(plan)
+    plan.signed_on, plan.signed_manner, plan.signature_noted_at = signed_on, manner, now()
+    session.flush()
+    record(session, "plan.sign", "action_plan", plan.id, person_id=plan.person_id, details={"manner": manner})
+
+
+def evaluate_plan(
+    session: ScopedSession,
+    plan: ActionPlan,
+    actor: Actor,
+    *,
+    outcome: str,
+    in_person: bool,
+    comment: str | None = None,
+    evaluated_on: date | None = None,
+    next_review_on: date | None = None,
+) -> PlanEvaluation:
+    """Look at the plan together: it goes on until the next evaluation, or is closed. Raises Refused('closed_plan')."""
+    _refuse_closed(plan)
+    day = evaluated_on or today()
+    closes = outcome in CLOSING_OUTCOMES
+    following = None if closes else next_review_on or review_day(session, day)
+    evaluation = PlanEvaluation(
+        action_plan_id=plan.id,
+        person_id=plan.person_id,
+        evaluated_on=day,
+        evaluated_by=actor.display_name,
+        in_person=in_person,
+        outcome=outcome,
+        comment=comment,
+        next_review_on=following,
+    )
+    session.add(evaluation)
+    if following is not None:
+        plan.review_on = following
+        plan.updated_at = now()
+    else:
+        PLAN.apply(session, plan, "close", actor, reason=outcome)
+    session.flush()
+    record(session, "plan.evaluate", "action_plan", plan.id, person_id=plan.person_id, details={"outcome": outcome})
+    return evaluation
+
+
+def add_objective(session: ScopedSession, plan: ActionPlan, new: NewObjective) -> PlanObjective:
+    """Add an objective at the end of the plan. Raises Refused('closed_plan')."""
+    _refuse_closed(plan)
+    ranks = [objective.rank for objective, _steps in queries.plan_content(session, plan)]
+    objective = _add_objective(session, plan, new, max(ranks, default=0) + 1)
+    _touch(session, plan)
+    record(session, "objective.add", "plan_objective", objective.id, person_id=plan.person_id)
+    return objective
+
+
+def change_objective(session: ScopedSession, plan: ActionPlan, objective: PlanObjective, *, text: str) -> None:
+    """Say an objective in other words. Raises Refused('closed_plan')."""
+    _refuse_closed(plan)
+    objective.text = text
+    _touch(session, plan)
+    record(session, "objective.edit", "plan_objective", objective.id, person_id=plan.person_id)
+
+
+def remove_objective(session: ScopedSession, plan: ActionPlan, objective: PlanObjective) -> None:
+    """Take an objective without steps off the plan. Raises Refused('closed_plan' or 'has_steps')."""
+    _refuse_closed(plan)
+    if any(steps for found, steps in queries.plan_content(session, plan) if found.id == objective.id):
+        raise Refused("has_steps")
+    session.delete(objective)
+    _touch(session, plan)
+    record(session, "objective.remove", "plan_objective", objective.id, person_id=plan.person_id)
+
+
+def add_step(session: ScopedSession, plan: ActionPlan, objective: PlanObjective, new: NewStep) -> PlanStep:
+    """Add a step to an objective. Raises Refused('closed_plan')."""
+    _refuse_closed(plan)
+    step = PlanStep(objective_id=objective.id, person_id=plan.person_id, text=new.text, who=new.who, due_on=new.due_on)
+    session.add(step)
+    session.flush()
+    record(session, "step.add", "plan_step", step.id, person_id=plan.person_id)
+    return step
+
+
+def change_step(session: ScopedSession, plan: ActionPlan, step: PlanStep, new: NewStep) -> None:
+    """Change who does what by when. Raises Refused('closed_plan')."""
+    _refuse_closed(plan)
+    step.text, step.who, step.due_on = new.text, new.who, new.due_on
+    session.flush()
+    record(session, "step.edit", "plan_step", step.id, person_id=plan.person_id)
+
+
+def move_step(session: ScopedSession, plan: ActionPlan, step: PlanStep, transition: str, actor: Actor) -> None:
+    """Finish, drop or take up a step again. Raises Refused('closed_plan' or 'wrong_state')."""
+    _refuse_closed(plan)
+    STEP.apply(session, step, transition, actor)
+    step.done_on = today() if step.state == "done" else None
+    session.flush()
+    record(session, f"step.{transition}", "plan_step", step.id, person_id=plan.person_id)
+
+
+def _refuse_closed(plan: ActionPlan) -> None:
+    if plan.state != "open":
+        raise Refused("closed_plan")
+
+
+def _touch(session: ScopedSession, plan: ActionPlan) -> None:
+    # Objectives have no version of their own: that of their plan moves.
+    plan.updated_at = now()
+    session.flush()

@@ -1,0 +1,94 @@
+"""What someone is told who comes too late: where the file, the plan or the step stands that they wrote for."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from flask import abort
+
+from clais.forms.form import Form
+from clais.translation import gettext as _
+from clais.web.conflicts import moved_by, moved_on, saved_by, stale_edit
+from clais.web.context import database
+from clais.web.errors import Change, MovedOn, StaleEdit
+from clais.web.formatting import exact_day
+from clais.workflow import Refused, last_change
+from tenants.orientation import queries
+from tenants.orientation.choices import OUTCOMES, WHO
+from tenants.orientation.models import ActionPlan, PlanEvaluation, PlanObjective, PlanStep
+from tenants.orientation.workflow import PLAN, STEP
+from tenants.people.conflicts import file_moved
+from tenants.people.models import Person
+from tenants.people.urls import file_url
+
+
+@contextmanager
+def file_stays_open(form: Form, person: Person) -> Iterator[None]:
+    """Write for an open file. Raises MovedOn with what was typed when a colleague closed it meanwhile."""
+    try:
+        yield
+    except Refused as refused:
+        if refused.code != "closed_file":
+            raise
+        raise file_moved(form, person, file_url(person.id)) from refused
+
+
+def plan_for(person: Person, form: Form) -> ActionPlan:
+    """The open plan that a form was filled in for. Raises MovedOn when it was closed meanwhile."""
+    plan = queries.current_plan(database(), person.id)
+    if plan is None:
+        raise plan_moved(person, form)
+    return plan
+
+
+def plan_moved(person: Person, form: Form) -> MovedOn:
+    """Where the plan of a person stands now: its goal, its signature, what was found when it was last evaluated."""
+    session = database()
+    plan = queries.current_plan(session, person.id) or next(iter(queries.plans(session, person.id, 1)), None)
+    if plan is None:
+        abort(404)
+    evaluation = next(iter(queries.evaluations(session, [plan.id])), None)
+    standing = [
+        (_("Action plan"), _(PLAN.states[plan.state])),
+        (_("Goal"), plan.goal),
+        (_("To be evaluated by"), exact_day(plan.review_on)),
+        (_("Signed on"), exact_day(plan.signed_on) if plan.signed_on else _("not signed yet")),
+    ]
+    if evaluation is not None:
+        standing.append((_("Last evaluation"), _evaluation_in_words(evaluation)))
+    closed = moved_by(last_change(session, plan.id)) if plan.state == "closed" else None
+    return moved_on(form, standing, file_url(person.id, "plan"), closed or plan_saved_by(plan))
+
+
+def _evaluation_in_words(evaluation: PlanEvaluation) -> str:
+    outcome = _(OUTCOMES[evaluation.outcome][0])
+    head = f"{exact_day(evaluation.evaluated_on)} · {outcome} · {evaluation.evaluated_by}"
+    return "\n".join(filter(None, (head, evaluation.comment)))
+
+
+def plan_saved_by(plan: ActionPlan) -> Change | None:
+    """Who last wrote in a plan; its objectives are part of it."""
+    objectives = [objective.id for objective, _steps in queries.plan_content(database(), plan)]
+    return saved_by(plan.updated_at, plan.id, *objectives)
+
+
+def step_values(step: PlanStep) -> dict[str, object]:
+    """A step as its form shows it."""
+    return {"text": step.text, "who": step.who, "due_on": step.due_on}
+
+
+def step_overtaken(step: PlanStep, form: Form, reload_url: str) -> StaleEdit:
+    """Both versions of a step; where it stands, when it is no longer to be done."""
+    if step.state == "to_do":
+        return stale_edit(form, step_values(step), reload_url, saved_by(step.updated_at, step.id))
+    standing = [
+        (_("Step"), step.text),
+        (_("Who does it?"), _(WHO[step.who])),
+        (_("By when?"), exact_day(step.due_on) if step.due_on else ""),
+        (_("State"), _(STEP.states[step.state])),
+    ]
+    return moved_on(form, standing, reload_url, moved_by(last_change(database(), step.id)))
+
+
+def objective_overtaken(objective: PlanObjective, plan: ActionPlan, form: Form, reload_url: str) -> StaleEdit:
+    """Both versions of an objective."""
+    return stale_edit(form, {"text": objective.text}, reload_url, saved_by(plan.updated_at, objective.id))

@@ -1,0 +1,75 @@
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from tenants.orientation.answers import Answer
+from tenants.orientation.rules.dimensions import DIMENSIONS, Dimension
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One dimension between two bilans. `before` is None when it was not looked at then."""
+
+    dimension: Dimension
+    before: int | None
+    now: int
+    note: str | None
+
+    @property
+    def kind(self) -> str:
+        """better, worse, same, or new."""
+        if self.before is None:
+            return "new"
+        return "better" if self.now > self.before else "worse" if self.now < self.before else "same"
+
+    @property
+    def is_settled(self) -> bool:
+        """It hindered and does not any more."""
+        return self.before is not None and self.before < 0 <= self.now
+
+
+ORDER = {"better": 0, "worse": 1, "new": 2, "same": 3}
+
+
+def moves(before: Mapping[str, Answer], now: Mapping[str, Answer]) -> list[Move]:
+    """What moved from one bilan to the next, dimension by dimension: what moved first, what stayed last."""
+    found = [
+        Move(
+            dimension,
+            before[dimension.code].level if _says(before, dimension) else None,
+            now[dimension.code].level,
+            now[dimension.code].note,
+        )
+        for dimension in DIMENSIONS
+        if _says(now, dimension)
+    ]
+    return sorted(found, key=lambda move: ORDER[move.kind])
+
+
+def _says(answers: Mapping[str, Answer], dimension: Dimension) -> bool:
+    return dimension.code in answers and answers[dimension.code].readable
+
+
+def unreadable(answers: Mapping[str, Answer]) -> list[Dimension]:
+    """The dimensions whose answer is sealed and could not be opened."""
+    return [dimension for dimension in DIMENSIONS if dimension.code in answers and not answers[dimension.code].readable]
+
+
+def not_looked_at(before: Mapping[str, Answer], now: Mapping[str, Answer]) -> list[Dimension]:
+    """The dimensions of the earlier bilan that the later one leaves out."""
+    return [dimension for dimension in DIMENSIONS if dimension.code in before and dimension.code not in now]
+
+
+def obstacles(answers: Mapping[str, Answer]) -> list[Dimension]:
+    """The dimensions that hinder, the heaviest first."""
+    hindering = [
+        dimension for dimension in DIMENSIONS if dimension.code in answers and answers[dimension.code].level < 0
+    ]
+    return sorted(hindering, key=lambda dimension: answers[dimension.code].level)
+
+
+def strengths(answers: Mapping[str, Answer]) -> list[Dimension]:
+    """The dimensions that carry, the strongest first."""
+    carrying = [
+        dimension for dimension in DIMENSIONS if dimension.code in answers and answers[dimension.code].level > 0
+    ]
+    return sorted(carrying, key=lambda dimension: -answers[dimension.code].level)

@@ -1,0 +1,117 @@
+"""What this feature says on the thread of a file: bilans, orientations, plans and their evaluations."""
+
+from collections.abc import Iterator
+from datetime import datetime, time
+from typing import Any
+
+from flask import url_for
+
+from clais.actor import Actor
+from clais.clock import BELGIUM, local, today
+from clais.feature.file import Entry
+from clais.thread import Source
+from clais.translation import gettext as _
+from tenants.orientation.choices import DIRECTIONS, OUTCOMES
+from tenants.orientation.models import ActionPlan, Bilan, OrientationDecision, PlanEvaluation
+
+BILANS = Source(
+    Bilan.person_id,
+    {
+        "id": Bilan.id,
+        "person_id": Bilan.person_id,
+        "made_on": Bilan.made_on,
+        "made_by": Bilan.made_by,
+        "distance": Bilan.distance,
+        "summary": Bilan.summary,
+        "created_at": Bilan.created_at,
+    },
+    order=(Bilan.made_on.desc(), Bilan.id.desc()),
+)
+DECISIONS = Source(
+    OrientationDecision.person_id,
+    {
+        "bilan_id": OrientationDecision.bilan_id,
+        "decided_on": OrientationDecision.decided_on,
+        "decided_by": OrientationDecision.decided_by,
+        "reasons": OrientationDecision.reasons,
+        "direction": OrientationDecision.direction,
+        "goal": OrientationDecision.goal,
+        "created_at": OrientationDecision.created_at,
+    },
+    order=(OrientationDecision.decided_on.desc(), OrientationDecision.id.desc()),
+    least=20,
+)
+PLANS = Source(
+    ActionPlan.person_id,
+    {
+        "person_id": ActionPlan.person_id,
+        "started_on": ActionPlan.started_on,
+        "signed_on": ActionPlan.signed_on,
+        "goal": ActionPlan.goal,
+        "state": ActionPlan.state,
+        "created_at": ActionPlan.created_at,
+    },
+    order=(ActionPlan.started_on.desc(), ActionPlan.id.desc()),
+)
+EVALUATIONS = Source(
+    PlanEvaluation.person_id,
+    {
+        "evaluated_on": PlanEvaluation.evaluated_on,
+        "outcome": PlanEvaluation.outcome,
+        "comment": PlanEvaluation.comment,
+        "created_at": PlanEvaluation.created_at,
+    },
+    order=(PlanEvaluation.evaluated_on.desc(), PlanEvaluation.id.desc()),
+)
+
+
+def moment_of(day: datetime, said: object) -> datetime:
+    """When to show what happened on a day that was said: the moment it was written, unless that was another day."""
+    if local(day).date() == said or not hasattr(said, "year"):
+        return day
+    return datetime.combine(said, time(12), BELGIUM)  # type: ignore[arg-type]
+
+
+def bilan_entry(bilan: Any, _actor: Actor) -> Iterator[Entry]:
+    """A bilan."""
+    yield Entry(
+        moment_of(bilan.created_at, bilan.made_on),
+        "bilan",
+        _("bilan, by %(name)s", name=bilan.made_by),
+        bilan.summary or "",
+        url=url_for("orientation.bilan", person_id=bilan.person_id, bilan_id=bilan.id),
+    )
+
+
+def decision_entry(decision: Any, _actor: Actor) -> Iterator[Entry]:
+    """An orientation that was decided."""
+    direction = _(DIRECTIONS[decision.direction][0])
+    yield Entry(
+        moment_of(decision.created_at, decision.decided_on),
+        "orientation",
+        _("orientation: %(direction)s", direction=direction),
+        decision.goal,
+    )
+
+
+def plan_entries(plan: Any, _actor: Actor) -> Iterator[Entry]:
+    """A plan that started, and that was signed."""
+    yield Entry(
+        moment_of(plan.created_at, plan.started_on),
+        "plan",
+        _("action plan started"),
+        plan.goal,
+        url=url_for("orientation.plan", person_id=plan.person_id) if plan.state == "open" else None,
+    )
+    if plan.signed_on and plan.signed_on <= today():
+        yield Entry(datetime.combine(plan.signed_on, time(12), BELGIUM), "plan", _("action plan signed"))
+
+
+def evaluation_entry(evaluation: Any, _actor: Actor) -> Iterator[Entry]:
+    """A plan that was looked at again."""
+    yield Entry(
+        moment_of(evaluation.created_at, evaluation.evaluated_on),
+        "evaluation",
+        _("plan evaluated: %(outcome)s", outcome=_(OUTCOMES[evaluation.outcome][0])),
+        evaluation.comment or "",
+    )

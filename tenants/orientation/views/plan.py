@@ -1,0 +1,220 @@
+from collections.abc import Mapping
+from uuid import UUID
+
+from flask import Response, flash, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from clais.clock import today
+from clais.feature.pages import Pages
+from clais.forms.form import Form
+from clais.services import services
+from clais.translation import gettext as _
+from clais.web.conflicts import saved_alone, stale_edit
+from clais.web.context import actor, database
+from clais.web.errors import StaleEdit
+from clais.web.rendering import is_partial_request, redirect_after_post, render
+from clais.workflow import Refused
+from tenants.orientation import queries, sections
+from tenants.orientation.actions import plans as actions
+from tenants.orientation.actions.plans import NewObjective, NewStep
+from tenants.orientation.choices import OUTCOMES, WHO
+from tenants.orientation.conflicts import file_stays_open, plan_for, plan_moved, plan_saved_by
+from tenants.orientation.lookups import person_of_page, plan_of
+from tenants.orientation.models import ActionPlan
+from tenants.orientation.refusals import refusal
+from tenants.orientation.rules.dimensions import SENSITIVE
+from tenants.orientation.rules.movement import obstacles
+from tenants.orientation.rules.review import review_day
+from tenants.orientation.schemas import EvaluationSchema, NewPlanSchema, PlanSchema, SignatureSchema
+from tenants.people.models import Person
+from tenants.people.urls import file_url
+from tenants.people.workflow import OPEN_STAGES
+
+pages = Pages()
+
+MOST_PROPOSED = 3
+
+
+@pages.form("/personnes/<uuid:person_id>/plan/nouveau", "orientation.write")
+def new_plan(person_id: UUID) -> AnyResponse:
+    """The plan that follows from the decision: its goal, and an objective proposed for each heavy obstacle."""
+    person = person_of_page(person_id)
+    if request.method == "GET":
+        if person.stage not in OPEN_STAGES:
+            flash(refusal("closed_file"), "wait")
+            return redirect_after_post(file_url(person.id))
+        return _new_plan_page(person, Form(NewPlanSchema(), _proposal(person)))
+    form = Form.from_request(NewPlanSchema(), request.form)
+    if not form.validate():
+        return _new_plan_page(person, form, status=422)
+    objectives = [
+        NewObjective(
+            row["text"],
+            row["dimension"],
+            (NewStep(row["step"], row["who"], row["due_on"]),) if row["step"] else (),
+        )
+        for row in form.data["objectives"]
+    ]
+    try:
+        with file_stays_open(form, person):
+            actions.start_plan(
+                database(),
+                person,
+                actor(),
+                goal=form.data["goal"],
+                review_on=form.data["review_on"],
+                objectives=objectives,
+                instead_of=form.version or "",
+            )
+    except Refused as refused:
+        raise plan_moved(person, form) from refused
+    flash(_("The plan has started. Complete it, print it, have it signed."), "done")
+    return redirect_after_post(url_for("orientation.plan", person_id=person.id))
+
+
+def _proposal(person: Person) -> dict[str, object]:
+    """The goal that was decided, and an objective for each heavy obstacle; what is sealed is not written out here."""
+    session = database()
+    decision, bilan = queries.latest_decision(session, person.id), queries.latest_bilan(session, person.id)
+    answers = queries.answers_of(session, [bilan], services().keyring)[bilan.id] if bilan else {}
+    return {
+        "goal": decision.goal if decision else "",
+        "review_on": review_day(session, today()),
+        "objectives": [
+            {"text": _(found.objective), "dimension": found.code, "who": "person"}
+            for found in [one for one in obstacles(answers) if one.code not in SENSITIVE][:MOST_PROPOSED]
+        ]
+        or [{"who": "person"}],
+    }
+
+
+def _new_plan_page(person: Person, form: Form, *, status: int = 200) -> Response:
+    replaced = queries.current_plan(database(), person.id)
+    return render(
+        "orientation/plan_new.html",
+        status=status,
+        person=person,
+        form=form,
+        replaced=replaced,
+        version=actions.key_of(replaced),
+    )
+
+
+@pages.page("/personnes/<uuid:person_id>/plan", "orientation.read")
+def plan(person_id: UUID) -> Response:
+    """The plan to work on, and those before it."""
+    return plan_page(person_of_page(person_id))
+
+
+def plan_page(
+    person: Person,
+    *,
+    status: int = 200,
+    signature: Form | None = None,
+    corrected: Mapping[UUID | str, Form] | None = None,
+    touched: UUID | None = None,
+) -> Response:
+    """The page of the open plan, or its part that htmx replaces.
+
+    `corrected` are forms to correct, by objective; `touched` is the step that was just moved and keeps the focus.
+    """
+    session = database()
+    every = queries.plans(session, person.id)
+    shown = next((found for found in every if found.state == "open"), None)
+    parts = sections.plan_on_file(session, person, actor()) if shown else None
+    return render(
+        "orientation/plan.html",
+        ("orientation/_plan_steps.html", "orientation/_plan.html"),
+        status=status,
+        person=person,
+        section=parts,
+        earlier=[found for found in every if found is not shown],
+        evaluations=queries.evaluations(session, [found.id for found in every]),
+        outcomes=OUTCOMES,
+        forms=sections.step_forms(parts) | dict(corrected or {}),
+        signature=signature or Form(SignatureSchema(), {"signed_on": today(), "manner": "paper"}),
+        touched=touched,
+        in_place=is_partial_request(),
+    )
+
+
+@pages.page("/personnes/<uuid:person_id>/plan/imprimer", "orientation.read")
+def print_plan(person_id: UUID) -> Response:
+    """The plan on paper, in plain words and big type, for the candidate."""
+    person = person_of_page(person_id)
+    found = plan_of(person)
+    return render("orientation/plan_print.html", person=person, section=sections.plan_parts(database(), found), who=WHO)
+
+
+@pages.form("/personnes/<uuid:person_id>/plan/modification", "orientation.write")
+def edit_plan(person_id: UUID) -> AnyResponse:
+    """Another goal, another day to look at it."""
+    person = person_of_page(person_id)
+    if request.method == "GET":
+        found = plan_of(person)
+        return render("orientation/plan_edit.html", person=person, plan=found, form=Form(PlanSchema(), _values(found)))
+    form = Form.from_request(PlanSchema(), request.form)
+    found = plan_for(person, form)
+    if not form.validate():
+        return render("orientation/plan_edit.html", status=422, person=person, plan=found, form=form)
+    if form.version != str(found.version):
+        raise _overtaken(person, form)
+    with saved_alone(lambda: _overtaken(person, form)):
+        actions.change_plan(database(), found, **form.data)
+    flash(_("The plan is changed."), "done")
+    return redirect_after_post(url_for("orientation.plan", person_id=person.id))
+
+
+def _values(found: ActionPlan) -> dict[str, object]:
+    return {"goal": found.goal, "review_on": found.review_on}
+
+
+def _overtaken(person: Person, form: Form) -> StaleEdit:
+    found = plan_for(person, form)
+    return stale_edit(form, _values(found), url_for(".edit_plan", person_id=person.id), plan_saved_by(found))
+
+
+@pages.post("/personnes/<uuid:person_id>/plan/signature", "orientation.write")
+def sign_plan(person_id: UUID) -> AnyResponse:
+    """The candidate signed, on paper or here."""
+    person = person_of_page(person_id)
+    form = Form.from_request(SignatureSchema(), request.form)
+    found = plan_for(person, form)
+    if not form.validate():
+        return plan_page(person, status=422, signature=form)
+    if form.version != str(found.version):
+        # One signs what one read: a plan that changed meanwhile has to be read again.
+        raise plan_moved(person, form)
+    with saved_alone(lambda: plan_moved(person, form)):
+        actions.sign_plan(database(), found, **form.data)
+    flash(_("The signature is recorded."), "done")
+    return redirect_after_post(url_for("orientation.plan", person_id=person.id))
+
+
+@pages.form("/personnes/<uuid:person_id>/plan/evaluation", "orientation.write")
+def evaluate_plan(person_id: UUID) -> AnyResponse:
+    """Look at the plan together, every three months at least."""
+    person = person_of_page(person_id)
+    if request.method == "GET":
+        session = database()
+        form = Form(EvaluationSchema(), {"evaluated_on": today(), "next_review_on": review_day(session, today())})
+        return _evaluation_page(person, plan_of(person), form)
+    form = Form.from_request(EvaluationSchema(), request.form)
+    found = plan_for(person, form)
+    if not form.validate():
+        return _evaluation_page(person, found, form, status=422)
+    if form.version != str(found.version):
+        raise plan_moved(person, form)
+    data = form.data | {"in_person": form.data["in_person"] == "yes"}
+    with saved_alone(lambda: plan_moved(person, form)):
+        actions.evaluate_plan(database(), found, actor(), **data)
+    if found.state == "open":
+        flash(_("The evaluation is recorded."), "done")
+        return redirect_after_post(url_for("orientation.plan", person_id=person.id))
+    flash(_("The evaluation is recorded and the plan is closed."), "done")
+    return redirect_after_post(file_url(person.id))
+
+
+def _evaluation_page(person: Person, found: ActionPlan, form: Form, *, status: int = 200) -> Response:
+    parts = sections.plan_parts(database(), found)
+    return render("orientation/evaluation_form.html", status=status, person=person, section=parts, form=form)

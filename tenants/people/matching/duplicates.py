@@ -1,0 +1,297 @@
+"""Is this person already registered here? Likely matches with their reasons, for an agent to decide."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import Generic, Literal, TypeVar
+
+from rapidfuzz import fuzz
+from rapidfuzz.distance import OSA
+
+from clais.numbers import InvalidPhone, clean_phone
+from tenants.people.matching.names import compact, display_name, name_tokens, sound_key
+
+Likelihood = Literal["certain", "probable", "possible"]
+Key = TypeVar("Key")
+
+_STRENGTH: dict[Likelihood, int] = {"certain": 0, "probable": 1, "possible": 2}
+_PROBABLE, _POSSIBLE = 70, 40
+# What each finding weighs. Names alone reach "possible" only when they are the same; with the same birth date they
+# reach "probable" as soon as they are alike. A shared phone and family name is a household, and stays below.
+# "nearly" has the same initials, "loosely" not: the weights keep the promise of `blocking_keys`, see its test.
+_NAMES = {
+    "same": 40, "swapped": 35, "alike": 30, "alike_swapped": 30, "nearly": 25, "loosely": 19,
+    "family": 15, "given": 10, "unknown": 0, "different": -30,
+}  # fmt: skip
+_BIRTH = {"same": 40, "swapped": 30, "close": 15, "close_year": 8, "same_year": 15, "unknown": 0, "different": -20}
+_SAME_NUMBER, _OTHER_NUMBER, _SAME_PHONE, _SAME_EMAIL, _SAME_LOCALITY = 100, -30, 20, 30, 5
+_WHOLE_NAMES_ALIKE = frozenset({"same", "swapped", "alike", "alike_swapped", "nearly", "loosely"})
+
+# Percent of letters in common from which two spellings are near, and near enough once they sound the same.
+_NEAR, _NEAR_WHEN_SOUNDING_ALIKE = 82, 50
+
+
+# No text of these classes shows a value: they hold personal data, and texts of objects end in logs.
+@dataclass(frozen=True, repr=False)
+class Identity:
+    """What tells a person from others, as typed or as stored.
+
+    `birth_year` when no more is known of the birth. `national_number` is only compared for equality: the number, or
+    better its lookup hash in hexadecimal, as long as both sides give the same.
+    """
+
+    family_name: str
+    given_names: str = ""
+    birth_date: date | None = None
+    birth_year: int | None = None
+    phones: tuple[str, ...] = ()
+    national_number: str | None = None
+    email: str | None = None
+    locality: str | None = None
+
+    @property
+    def year(self) -> int | None:
+        return self.birth_date.year if self.birth_date else self.birth_year
+
+    @cached_property
+    def family(self) -> "_NamePart":
+        return _NamePart(self.family_name)
+
+    @cached_property
+    def given(self) -> "_NamePart":
+        return _NamePart(self.given_names)
+
+    @cached_property
+    def initials(self) -> str:
+        return "".join(sorted(self.family.compact[:1] + self.given.compact[:1]))
+
+    @cached_property
+    def number_key(self) -> str:
+        return "".join(character for character in self.national_number or "" if character.isalnum()).lower()
+
+    @cached_property
+    def email_key(self) -> str:
+        return (self.email or "").strip().casefold()
+
+    @cached_property
+    def phone_keys(self) -> frozenset[str]:
+        return frozenset(filter(None, map(_phone_key, self.phones)))
+
+
+class _NamePart:
+    """The family name or the given names, prepared once for many comparisons."""
+
+    def __init__(self, text: str) -> None:
+        self.compact = compact(text)
+        self.tokens = frozenset(name_tokens(text, "")) if self.compact else frozenset()
+        self.sounds = frozenset(map(sound_key, self.tokens))
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why, or with `against` why not, two are one person; `one` and `other` are what is compared (names, ISO dates).
+
+    Codes: same_number, same_names, names_swapped, names_alike, family_name_alike, given_names_alike, same_birth_date,
+    day_month_swapped, birth_date_close, same_birth_year, same_phone, same_email, same_locality; against: names_differ,
+    family_names_differ, given_names_differ, birth_dates_differ, numbers_differ. No number, phone or address is held.
+    """
+
+    code: str
+    one: str = field(default="", repr=False)
+    other: str = field(default="", repr=False)
+    against: bool = False
+
+
+@dataclass(frozen=True)
+class Match(Generic[Key]):
+    """An existing record that may be the same person, its reasons strongest first."""
+
+    key: Key
+    likelihood: Likelihood
+    reasons: tuple[Reason, ...]
+
+
+def probable_duplicates(new: Identity, existing: Iterable[tuple[Key, Identity]]) -> list[Match[Key]]:
+    """Those of `existing` who may be `new`, likeliest first, in the given order among equals.
+
+    Give it only those who share one of `blocking_keys(new)`: others never match.
+    """
+    found = []
+    for key, identity in existing:
+        likelihood, points, reasons = _compare(new, identity)
+        if likelihood:
+            found.append((_STRENGTH[likelihood], -points, Match(key, likelihood, reasons)))
+    found.sort(key=lambda entry: entry[:2])
+    return [match for _strength, _points, match in found]
+
+
+def blocking_keys(identity: Identity) -> set[str]:
+    """Keys to store with a person and look up: whoever may be the same person shares at least one.
+
+    Kinds: `names:` (how one part of the family name and one of the given names sound, in either order), `year:` (birth
+    year and both initials), `birth:` (with its day and month in either order), `phone:`, `number:`, `email:`. The keys
+    are as personal as what they are made of: store them in the tenant, and give the number as its lookup hash.
+    """
+    family, given = identity.family, identity.given
+    keys = {
+        f"names:{'|'.join(sorted((one, other)))}"
+        for one in family.sounds or {""}
+        for other in given.sounds or {""}
+        if one or other
+    }
+    if identity.year is not None:
+        keys.add(f"year:{identity.year}:{identity.initials}")
+    if identity.birth_date is not None:
+        keys.add(_birth_key(identity.birth_date))
+    keys.update(f"phone:{phone}" for phone in identity.phone_keys)
+    if identity.number_key:
+        keys.add(f"number:{identity.number_key}")
+    if identity.email_key:
+        keys.add(f"email:{identity.email_key}")
+    return keys
+
+
+def _birth_key(birth_date: date) -> str:
+    low, high = sorted((birth_date.month, birth_date.day))
+    return f"birth:{birth_date.year:04d}-{low:02d}-{high:02d}"
+
+
+def _phone_key(text: str) -> str:
+    try:
+        return clean_phone(text)
+    except InvalidPhone:
+        return "".join(character for character in text if character.isdecimal())
+
+
+def _compare(one: Identity, other: Identity) -> tuple[Likelihood | None, int, tuple[Reason, ...]]:
+    names, birth = _compare_names(one, other), _compare_births(one, other)
+    same_number = bool(one.number_key) and one.number_key == other.number_key
+    other_number = bool(one.number_key and other.number_key) and not same_number
+    same_phone = bool(one.phone_keys & other.phone_keys)
+    same_email = bool(one.email_key) and one.email_key == other.email_key
+    # A shared locality says something only of people who are already alike: else it would be half of the platform.
+    locality = compact(one.locality or "")
+    same_locality = names in _WHOLE_NAMES_ALIKE and bool(locality) and locality == compact(other.locality or "")
+
+    points = (
+        _NAMES[names] + _BIRTH[birth] + _SAME_NUMBER * same_number + _OTHER_NUMBER * other_number
+        + _SAME_PHONE * same_phone + _SAME_EMAIL * same_email + _SAME_LOCALITY * same_locality
+    )  # fmt: skip
+    likelihood: Likelihood | None = "possible" if points >= _POSSIBLE else None
+    if points >= _PROBABLE or same_number:
+        likelihood = "probable"
+    if same_number and (names in _WHOLE_NAMES_ALIKE or birth == "same"):
+        likelihood = "certain"
+    # Twins share all but the given names, and may share a mailbox: without a number only the same names are certain.
+    if names in {"same", "swapped"} and birth == "same" and (same_phone or same_email) and not other_number:
+        likelihood = "certain"
+    if names in {"family", "given", "different"} and birth == "different" and not same_number:
+        likelihood = None
+    if likelihood is None:
+        return None, points, ()
+
+    facts = [
+        (same_number, Reason("same_number")),
+        (other_number, Reason("numbers_differ", against=True)),
+        (same_phone, Reason("same_phone")),
+        (same_email, Reason("same_email")),
+        (same_locality, Reason("same_locality")),
+    ]
+    reasons = [*_name_reasons(names, one, other), *_birth_reasons(birth, one, other)]
+    reasons += [reason for holds, reason in facts if holds]
+    reasons.sort(key=lambda reason: (reason.against, reason.code != "same_number"))
+    return likelihood, points, tuple(reasons)
+
+
+def _compare_names(one: Identity, other: Identity) -> str:
+    """A key of _NAMES: whole names first, straight then crosswise, then one part alone."""
+    if not (one.family.compact + one.given.compact and other.family.compact + other.given.compact):
+        return "unknown"
+    if one.family.compact == other.family.compact and one.given.compact == other.given.compact:
+        return "same"
+    if one.family.compact == other.given.compact and one.given.compact == other.family.compact:
+        return "swapped"
+    return _compare_parts(one, other)
+
+
+def _compare_parts(one: Identity, other: Identity) -> str:
+    straight = _alike(one.family, other.family), _alike(one.given, other.given)
+    across = _alike(one.family, other.given), _alike(one.given, other.family)
+    if straight == ("sound", "sound"):
+        return "alike"
+    if across == ("sound", "sound"):
+        return "alike_swapped"
+    if all(straight) or all(across):
+        return "nearly" if one.initials == other.initials else "loosely"
+    if straight[0]:
+        return "family"
+    return "given" if straight[1] else "different"
+
+
+def _alike(one: _NamePart, other: _NamePart) -> Literal["", "sound", "near"]:
+    """How two family names, or two sets of given names, are alike; both absent is as alike as can be."""
+    if not one.compact and not other.compact:
+        return "sound"
+    percent = fuzz.ratio(one.compact, other.compact)
+    if one.tokens & other.tokens or (one.sounds & other.sounds and percent >= _NEAR_WHEN_SOUNDING_ALIKE):
+        return "sound"
+    return "near" if percent >= _NEAR else ""
+
+
+def _compare_births(one: Identity, other: Identity) -> str:
+    """A key of _BIRTH."""
+    if one.year is None or other.year is None:
+        return "unknown"
+    if one.birth_date and other.birth_date:
+        return _compare_dates(one.birth_date, other.birth_date)
+    return "same_year" if one.year == other.year else "different"
+
+
+def _compare_dates(one: date, other: date) -> str:
+    if one == other:
+        return "same"
+    if _birth_key(one) == _birth_key(other):
+        return "swapped"
+    same_year = one.year == other.year
+    # A birth date that nobody knew is registered as the first of January.
+    if same_year and (1, 1) in {(one.month, one.day), (other.month, other.day)}:
+        return "close"
+    # One digit typed wrong, or two exchanged.
+    if OSA.distance(one.isoformat(), other.isoformat()) <= 1:
+        return "close" if same_year else "close_year"
+    return "different"
+
+
+def _name_reasons(names: str, one: Identity, other: Identity) -> list[Reason]:
+    whole = display_name(one.family_name, one.given_names), display_name(other.family_name, other.given_names)
+    families, givens = (one.family_name, other.family_name), (one.given_names, other.given_names)
+    reasons = {
+        "same": [Reason("same_names", *whole)],
+        "swapped": [Reason("names_swapped", *whole)],
+        "alike_swapped": [Reason("names_swapped", *whole)],
+        "alike": [Reason("names_alike", *whole)],
+        "family": [Reason("family_name_alike", *families), Reason("given_names_differ", *givens, against=True)],
+        "given": [Reason("given_names_alike", *givens), Reason("family_names_differ", *families, against=True)],
+        "different": [Reason("names_differ", *whole, against=True)],
+        "unknown": [],
+    }
+    return reasons.get(names, reasons["alike"])
+
+
+def _birth_reasons(birth: str, one: Identity, other: Identity) -> list[Reason]:
+    codes = {
+        "same": "same_birth_date",
+        "swapped": "day_month_swapped",
+        "close": "birth_date_close",
+        "close_year": "birth_date_close",
+        "same_year": "same_birth_year",
+        "different": "birth_dates_differ",
+    }
+    if birth not in codes:
+        return []
+    return [Reason(codes[birth], _birth_text(one), _birth_text(other), against=birth == "different")]
+
+
+def _birth_text(identity: Identity) -> str:
+    return identity.birth_date.isoformat() if identity.birth_date else str(identity.birth_year)

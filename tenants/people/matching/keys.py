@@ -1,0 +1,98 @@
+"""The keys under which a person is found again, and those that reveal a duplicate."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import delete, select, tuple_
+
+from clais.database import ScopedSession
+from clais.encryption import Keyring
+from tenants.people.matching.duplicates import Identity, blocking_keys
+from tenants.people.matching.names import name_tokens
+from tenants.people.models import Person, PersonKey
+
+LONGEST_KEY = 170
+# The kinds of `blocking_keys`, as they are stored. Phone, e-mail and number serve search and duplicates alike.
+_KINDS = {"names": "sound", "year": "year", "birth": "born", "phone": "phone", "number": "number", "email": "email"}
+
+Key = tuple[str, str]
+"""A kind of `PersonKey` and its value."""
+
+
+def number_hash(keyring: Keyring, session: ScopedSession, number: str) -> str:
+    """What stands for a clean national number in this tenant: the same number elsewhere gives another."""
+    return keyring.lookup_hash(number, tenant_id=session.scope.tenant_id, purpose="national_number").hex()
+
+
+def seal_number(keyring: Keyring, person: Person, number: str) -> bytes:
+    """The national number as the card keeps it: readable in this row of this tenant only."""
+    return keyring.encrypt(
+        number, table="person", column="national_number", tenant_id=person.tenant_id, row_id=person.id
+    )
+
+
+def open_number(keyring: Keyring, person: Person) -> str | None:
+    """The national number of a person in clear, for a comparison. Who shows it records it (`actions.read_number`)."""
+    if person.national_number is None:
+        return None
+    return keyring.decrypt(
+        person.national_number,
+        table="person",
+        column="national_number",
+        tenant_id=person.tenant_id,
+        row_id=person.id,
+    )
+
+
+def identity_of(person: Person, hashed_number: str | None = None) -> Identity:
+    """What tells this person from others."""
+    return Identity(
+        family_name=person.family_name,
+        given_names=person.given_names,
+        birth_date=person.birth_date,
+        birth_year=person.birth_year,
+        phones=tuple(filter(None, (person.phone, person.other_phone))),
+        national_number=hashed_number,
+        email=person.email,
+        locality=person.locality,
+    )
+
+
+def shared_keys(identity: Identity) -> set[Key]:
+    """The keys of which a probable duplicate has at least one."""
+    pairs = (key.partition(":") for key in blocking_keys(identity))
+    return {(_KINDS[kind], value[:LONGEST_KEY]) for kind, _colon, value in pairs}
+
+
+def keys_of(person: Person, hashed_number: str | None = None) -> set[Key]:
+    """Every key of a person: what a search may begin with, and what a duplicate would share."""
+    keys = {("name", token[:LONGEST_KEY]) for token in name_tokens(person.family_name, person.given_names)}
+    keys.add(("reference", person.reference))
+    if person.birth_date or person.birth_year:
+        keys.add(("birth", person.birth_date.isoformat() if person.birth_date else str(person.birth_year)))
+    return keys | shared_keys(identity_of(person, hashed_number))
+
+
+def write_keys(session: ScopedSession, person: Person, keyring: Keyring) -> None:
+    """Bring the keys of a person in line with their card."""
+    session.flush()
+    wanted = _wanted(session, person, keyring)
+    own = (PersonKey.tenant_id == session.scope.tenant_id, PersonKey.person_id == person.id)
+    known = {(kind, key) for kind, key in session.execute(select(PersonKey.kind, PersonKey.key).where(*own))}
+    if known - wanted:
+        session.execute(delete(PersonKey).where(*own, tuple_(PersonKey.kind, PersonKey.key).in_(known - wanted)))
+    session.add_all(_rows(person, sorted(wanted - known)))
+    session.flush()
+
+
+def put_keys(session: ScopedSession, person: Person, keyring: Keyring) -> None:
+    """The keys of a person who has none yet; the next flush writes them."""
+    session.add_all(_rows(person, sorted(_wanted(session, person, keyring))))
+
+
+def _wanted(session: ScopedSession, person: Person, keyring: Keyring) -> set[Key]:
+    number = open_number(keyring, person)
+    return keys_of(person, number_hash(keyring, session, number) if number else None)
+
+
+def _rows(person: Person, keys: Iterable[Key]) -> Iterable[PersonKey]:
+    return (PersonKey(person_id=person.id, kind=kind, key=key) for kind, key in keys)

@@ -1,0 +1,93 @@
+"""What an agent reads when someone may already be registered: how likely, and why."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from clais.numbers import disagreements
+from clais.translation import N_
+from clais.translation import gettext as _
+from clais.web.formatting import exact_day
+from tenants.people.matching.duplicates import Match, Reason
+from tenants.people.models import Person
+
+LIKELIHOODS = {
+    "certain": N_("Almost certain"),
+    "probable": N_("Probable"),
+    "possible": N_("Possible"),
+}
+KINDS = {"certain": "late", "probable": "wait", "possible": ""}
+_SENTENCES = {
+    "same_number": N_("same national number"),
+    "same_names": N_("same names"),
+    "names_swapped": N_("family name and given name exchanged (%(other)s)"),
+    "names_alike": N_("names alike (%(other)s)"),
+    "family_name_alike": N_("family names alike (%(other)s)"),
+    "given_names_alike": N_("given names alike (%(other)s)"),
+    "same_birth_date": N_("same birth date"),
+    "day_month_swapped": N_("day and month of birth exchanged (%(other)s)"),
+    "birth_date_close": N_("birth dates that differ by one digit (%(other)s)"),
+    "same_birth_year": N_("same year of birth"),
+    "same_phone": N_("same phone"),
+    "same_email": N_("same e-mail"),
+    "same_locality": N_("same locality"),
+    "names_differ": N_("other names (%(other)s)"),
+    "family_names_differ": N_("another family name (%(other)s)"),
+    "given_names_differ": N_("other given names (%(other)s)"),
+    "birth_dates_differ": N_("another birth date (%(other)s)"),
+    "numbers_differ": N_("another national number"),
+}
+_SEX_OF_NUMBER = {"woman": "f", "man": "m"}
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """One file that may be the same person: the words and the kind of its tag, and the reasons in a sentence."""
+
+    person: Person
+    tag: str
+    kind: str
+    why: str
+
+
+def explained(matches: Sequence[Match[Person]]) -> list[Alike]:
+    """The matches in words."""
+    return [
+        Alike(match.key, _(LIKELIHOODS[match.likelihood]), KINDS[match.likelihood], why(match.reasons))
+        for match in matches
+    ]
+
+
+def why(reasons: Sequence[Reason]) -> str:
+    """The reasons as one sentence: "same birth date, names alike (Sofia Marcheti), but another phone"."""
+    for_it = ", ".join(_reason(reason) for reason in reasons if not reason.against)
+    against = ", ".join(_reason(reason) for reason in reasons if reason.against)
+    if for_it and against:
+        return _("%(reasons)s, but %(others)s", reasons=for_it, others=against)
+    return for_it or against
+
+
+def _reason(reason: Reason) -> str:
+    return _(_SENTENCES[reason.code], other=_said(reason.other))
+
+
+def _said(text: str) -> str:
+    try:
+        return exact_day(date.fromisoformat(text))
+    except ValueError:
+        return text
+
+
+def number_warnings(data: Mapping[str, Any]) -> list[str]:
+    """What the national number says otherwise than the card. It may be the register that is wrong: never a block."""
+    number = data.get("national_number")
+    if not number:
+        return []
+    sex = _SEX_OF_NUMBER.get(data.get("sex") or "")
+    found = disagreements(number, data.get("birth_date"), sex, birth_year=data.get("birth_year"))
+    sentences = {
+        "birth_date": _("The national number holds another birth date than the one typed: check with the person."),
+        "sex": _("The national number holds another sex than the one declared: that may be right, check it."),
+    }
+    return [sentences[code] for code in found]

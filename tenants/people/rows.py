@@ -1,0 +1,53 @@
+"""A file as one line of a list, put in words once: a list is what an agent sees all day, so it must be light."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from flask import url_for
+
+from clais.database import NIL
+from clais.translation import gettext as _
+from clais.web.formatting import exact_day, iso, relative_day
+from tenants.people.choices import STATUS
+from tenants.people.models import Person
+from tenants.people.workflow import STAGE
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What `_rows.html` writes out. `kind` is the class of the stage's tag, `contact` an ISO day or None."""
+
+    stage: str
+    kind: str
+    name: str
+    url: str
+    why: str
+    contact: str | None
+    contact_said: str
+    contact_exact: str
+
+
+def lines_of(people: Iterable[Person], *, may_open: bool) -> list[Line]:
+    """The lines of `people`; who may not open a file is led to its card."""
+    stages = {code: _(label) for code, label in STAGE.states.items()}
+    statuses = {code: _(label) for code, label in STATUS.items()}
+    # Building an address costs more than reading a row: one is built, and the key is put in its place.
+    address = url_for("file.show" if may_open else "people.card", person_id=NIL)
+    return [_line(person, address, stages, statuses) for person in people]
+
+
+def _line(person: Person, address: str, stages: dict[str, str], statuses: dict[str, str]) -> Line:
+    born = exact_day(person.birth_date) if person.birth_date else person.birth_year
+    place = f"{person.postal_code or ''} {person.locality or ''}".strip()
+    facts = (person.reference, born, place, statuses.get(person.status or ""))
+    seen = person.last_contact_on
+    return Line(
+        stage=stages[person.stage],
+        kind="" if person.stage == "closed" else " here",
+        name=person.family_name if person.given_names == "-" else f"{person.given_names} {person.family_name}",
+        url=address.replace(str(NIL), str(person.id)),
+        why=" · ".join(str(fact) for fact in facts if fact),
+        contact=iso(seen) if seen else None,
+        contact_said=_("contact %(when)s", when=relative_day(seen)) if seen else "",
+        contact_exact=exact_day(seen, weekday=True) if seen else "",
+    )

@@ -1,0 +1,14 @@
+"""What the card puts on the file of a person."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from clais.actor import Actor
+from clais.database import ScopedSession
+from tenants.people.models import Person
+from tenants.people.presentation import details
+
+
+def details_on_file(_session: ScopedSession, person: Person, _actor: Actor) -> Mapping[str, Any]:
+    """Who someone is, how to reach them, their situation, and what is still to ask."""
+    return details(person)

@@ -1,0 +1,38 @@
+"""What the path of a person puts on the thread of their file."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from clais.actor import Actor
+from clais.feature.file import Entry
+from clais.thread import Source
+from clais.translation import gettext as _
+from clais.workflow import StateChange
+from tenants.people.workflow import EXIT_REASONS, STAGE
+
+MOVES_OF_A_FILE = 100
+"""The path is drawn from the newest of them: no file moves from stage to stage more often."""
+
+STAGES = Source(
+    StateChange.subject_id,
+    {
+        "target": StateChange.target,
+        "reason": StateChange.reason,
+        "comment": StateChange.comment,
+        "actor_name": StateChange.actor_name,
+        "happened_at": StateChange.happened_at,
+    },
+    order=(StateChange.happened_at.desc(),),
+    least=MOVES_OF_A_FILE,
+)
+
+
+def stage_entry(change: Any, _actor: Actor) -> Iterator[Entry]:
+    """When the person moved from stage to stage, and why."""
+    reason = _(EXIT_REASONS[change.reason]) if change.reason in EXIT_REASONS else ""
+    yield Entry(
+        when=change.happened_at,
+        kind="stage",
+        title=_("%(stage)s: by %(name)s", stage=_(STAGE.states[change.target]), name=change.actor_name),
+        body=" · ".join(filter(None, (reason, change.comment))),
+    )

@@ -1,0 +1,240 @@
+"""The card of a person: read, edited, handed over, moved along the path."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Response, abort, flash, request, url_for
+
+from clais.audit.actions import record_reading
+from clais.feature.pages import Pages
+from clais.forms.form import Form
+from clais.identity.models import Membership
+from clais.identity.queries import team
+from clais.services import services
+from clais.translation import gettext as _
+from clais.web.conflicts import saved_alone, saved_by
+from clais.web.context import actor, database, get_or_404
+from clais.web.errors import MovedOn, StaleEdit
+from clais.web.rendering import redirect_after_post, render
+from clais.workflow import Refused
+from tenants.people import actions, presentation, queries
+from tenants.people.conflicts import file_moved
+from tenants.people.matching import check as alike
+from tenants.people.matching import presentation as comparison
+from tenants.people.models import Person
+from tenants.people.refusals import look_first, refusal
+from tenants.people.schemas import EditSchema, LocalitySchema, ReferentSchema, StageSchema
+from tenants.people.urls import home_of
+from tenants.people.workflow import STAGE
+
+pages = Pages()
+
+READ_CARD = "person.read_card"
+CLOSING = "closing-"
+"""The dialog on the file has names of its own: other forms stand on the same page."""
+
+
+@pages.post("/localites", "locality.search")
+def localities() -> Response:
+    """Proposals for a postal code or a locality, by the start of either."""
+    form = Form.from_request(LocalitySchema(), request.form)
+    found = queries.localities_matching(database(), form.data["q"]) if form.validate() else []
+    by_code = request.args.get("field") == "code"
+    items = [
+        {
+            "value": place.code if by_code else place.locality,
+            "label": f"{place.code} {place.locality}",
+            "fill": {"locality": place.locality} if by_code else {"postal_code": place.code},
+        }
+        for place in found
+    ]
+    return render("people/_localities.html", items=items)
+
+
+@pages.page("/personnes/<uuid:person_id>/carte", "person.read_card")
+def card(person_id: UUID) -> Response:
+    """What a receptionist sees of a person: who, how to reach them, where they stand. Reading it is put on record."""
+    person = get_or_404(Person, person_id)
+    record_reading(database(), person.id, READ_CARD)
+    referent = database().get(Membership, (person.tenant_id, person.referent_id)) if person.referent_id else None
+    return render(
+        "people/card.html",
+        person=person,
+        name=presentation.full_name(person),
+        referent=referent.display_name if referent else None,
+        stages=STAGE.states,
+        section=presentation.details(person),
+    )
+
+
+@pages.form("/personnes/<uuid:person_id>/coordonnees", "person.edit_card")
+def edit(person_id: UUID) -> Response:
+    """Change the card. A version saved meanwhile is shown beside this one; a possible duplicate is asked about."""
+    person = get_or_404(Person, person_id)
+    record_reading(database(), person.id, READ_CARD)
+    if request.method == "GET":
+        return _edit_page(person, Form(EditSchema(), {name: getattr(person, name) for name in actions.CARD}))
+    form = Form.from_request(EditSchema(), request.form)
+    version = _version(form)
+    if not form.validate():
+        return _edit_page(person, form, status=422)
+    facts, ruled_out = _facts(form.data), alike.ruled_out(form.data)
+    try:
+        with saved_alone(lambda: _overtaken(person_id, facts)):
+            changed = actions.edit(database(), actor(), person, facts, version, services().keyring, ruled_out=ruled_out)
+    except alike.FilesAlike as found:
+        form.add_error("not_duplicate", look_first())
+        return _edit_page(person, form, found.matches, status=422)
+    except actions.Unacceptable as refused:
+        form.add_error(refused.field, refusal(refused))
+        return _edit_page(person, form, status=422)
+    except actions.StaleCard:
+        database().rollback()
+        raise _overtaken(person_id, facts) from None
+    _say_saved(form.data, changed)
+    return redirect_after_post(home_of(person))
+
+
+def _overtaken(person_id: UUID, facts: dict[str, Any]) -> StaleEdit:
+    theirs = get_or_404(Person, person_id)
+    yours, stored = presentation.versions(theirs, facts)
+    return StaleEdit(yours, stored, url_for("people.edit", person_id=person_id), saved_by(theirs.updated_at, theirs.id))
+
+
+def _version(form: Form) -> int:
+    if not (form.version or "").isdecimal() or len(form.version or "") > 9:  # noqa: PLR2004 - what the column holds.
+        abort(400)
+    return int(form.version or "")
+
+
+def _facts(data: dict[str, Any]) -> dict[str, Any]:
+    facts = {
+        name: value
+        for name, value in data.items()
+        # The agreement is a question of the form only while it is not on record.
+        if name in actions.CARD or (name == "registration_consent_manner" and value is not None)
+    }
+    if data.get("national_number") or data.get("remove_national_number"):
+        facts["national_number"] = data.get("national_number")
+    return facts
+
+
+def _edit_page(person: Person, form: Form, matches: Any = (), status: int = 200) -> Response:
+    return render(
+        "people/edit.html",
+        status=status,
+        person=person,
+        name=presentation.full_name(person),
+        form=form,
+        version=form.version or person.version,
+        back_url=home_of(person),
+        keeps_numbers=queries.national_number_authorisation(database()),
+        duplicates=comparison.explained(matches),
+        warnings=[],
+        answered=False,
+        duplicate_error=" ".join(form["not_duplicate"].errors),
+        home_of=home_of,
+    )
+
+
+def _say_saved(data: dict[str, Any], changed: list[str]) -> None:
+    flash(_("Saved.") if changed else _("Nothing to save: the card already says this."), "done")
+    for warning in comparison.number_warnings(data):
+        flash(warning, "wait")
+
+
+@pages.button("/personnes/<uuid:person_id>/numero-national", "person.read_number")
+def show_number(person_id: UUID) -> Response:
+    """Show the national number once. The showing is put on record; the number stands in no address."""
+    person = get_or_404(Person, person_id)
+    number = actions.read_number(database(), person, services().keyring)
+    return render(
+        "people/number.html", "people/_number.html", person=person, name=presentation.full_name(person), number=number
+    )
+
+
+@pages.post("/personnes/<uuid:person_id>/referent", "person.edit")
+def referent(person_id: UUID) -> Response:
+    """Take a file over, or hand it to a colleague who follows people up."""
+    person = get_or_404(Person, person_id)
+    form = Form.from_request(ReferentSchema(), request.form)
+    chosen = form.data["referent"] if form.validate() else None
+    colleague = next((other for other in possible_referents() if other.id == chosen), None)
+    if colleague is None:
+        abort(422)
+    if form.version != str(person.referent_id):
+        raise _handed_over(person, colleague)
+    actions.hand_over(database(), actor(), person, colleague)
+    database().flush()
+    mine = colleague.id == actor().membership_id
+    flash(
+        _("You are the referent of this file.")
+        if mine
+        else _("%(name)s is the referent now.", name=colleague.display_name),
+        "done",
+    )
+    return redirect_after_post(home_of(person))
+
+
+def _handed_over(person: Person, wanted: Membership) -> MovedOn:
+    """A colleague gave the file to someone, or took it, since the page that names its referent was drawn."""
+    referent = database().get(Membership, (person.tenant_id, person.referent_id)) if person.referent_id else None
+    return MovedOn(
+        [(_("Referent"), wanted.display_name)],
+        [(_("Referent"), referent.display_name if referent else _("no referent yet"))],
+        home_of(person),
+        saved_by(person.updated_at, person.id),
+    )
+
+
+def possible_referents() -> list[Membership]:
+    """The members of the platform whose role lets them follow people up."""
+    able = services().permissions
+    return [member for member in team(database()) if actions.FOLLOWS_UP in able.of(member.role)]
+
+
+@pages.post("/personnes/<uuid:person_id>/etapes", "person.move")
+def stages(person_id: UUID) -> Response:
+    """Take a file to another stage. What the step asks (a reason to close) is asked for here when it was not given."""
+    person = get_or_404(Person, person_id)
+    record_reading(database(), person.id, READ_CARD)
+    prefix = CLOSING if f"{CLOSING}transition" in request.form else ""
+    form = Form.from_request(StageSchema(), request.form, prefix)
+    if not form.validate():
+        if "transition" in form.errors:
+            abort(422)
+        return _stage_page(person, form)
+    try:
+        actions.move(
+            database(),
+            actor(),
+            person,
+            form.data["transition"],
+            reason=form.data["reason"],
+            comment=form.data["comment"],
+        )
+        database().flush()
+    except Refused as refused:
+        if refused.code == "not_permitted":
+            abort(403)
+        if refused.code == "wrong_state":
+            raise _moved_meanwhile(person, form) from None
+        form.add_error(
+            refused.code.removesuffix("_missing"), _("Choose a reason: the figures of the platform need it.")
+        )
+        return _stage_page(person, form)
+    flash(_("The file is now at this stage: %(stage)s.", stage=_(STAGE.states[person.stage])), "done")
+    return redirect_after_post(home_of(person))
+
+
+def _stage_page(person: Person, form: Form) -> Response:
+    return render("people/stage.html", status=422, person=person, name=presentation.full_name(person), form=form)
+
+
+def _moved_meanwhile(person: Person, form: Form) -> MovedOn:
+    """What was asked, with its reason and comment, and where the file stands instead."""
+    moved = file_moved(form, person, home_of(person))
+    wanted = form.data["transition"]
+    asked = next((step.label for step in STAGE.transitions if step.name == wanted), wanted)
+    moved.yours.insert(0, (_("Stage"), _(asked)))
+    return moved

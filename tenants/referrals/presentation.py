@@ -1,0 +1,78 @@
+"""Words and tags that several pages of this feature share."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from clais.clock import now, today
+from clais.exchange.referrals.delays import promised_on
+from clais.exchange.referrals.models import Referral, ReferralEvent
+from clais.exchange.referrals.queries import path_of
+from clais.exchange.referrals.workflow import (
+    CANCEL_REASONS,
+    DECLINE_REASONS,
+    FAIL_REASONS,
+    REFERRAL,
+    RESULTS,
+    STATES,
+    UNANSWERED,
+)
+from clais.translation import gettext as _
+from clais.web.formatting import exact_day, relative_day, short_day
+from tenants.people.models import Person
+from tenants.people.workflow import OPEN_STAGES
+
+TAGS = {
+    "requested": "wait",
+    "received": "here",
+    "accepted": "here",
+    "in_progress": "here",
+    "on_hold": "wait",
+    "completed": "done",
+    "declined": "late",
+    "failed": "late",
+    "lapsed": "late",
+}
+REASONS = DECLINE_REASONS | CANCEL_REASONS | FAIL_REASONS | RESULTS
+LABELS = {transition.name: transition.label for transition in REFERRAL.transitions}
+
+
+def steps(referral: Referral, events: Sequence[ReferralEvent]) -> list[dict[str, Any]]:
+    """The path of a referral for the path component."""
+    return [
+        {"label": _(STATES[step.code]), "state": step.state, "note": short_day(step.since) if step.since else ""}
+        for step in path_of(referral, events)
+    ]
+
+
+def standing(referral: Referral) -> str:
+    """In a sentence: where a referral stands and what is awaited."""
+    if referral.state == "requested" and referral.receive_due_on:
+        return _("To be received by %(day)s", day=_with_distance(referral.receive_due_on))
+    if referral.state == "received" and referral.answer_due_on:
+        return _("An answer is promised by %(day)s", day=_with_distance(referral.answer_due_on))
+    if referral.state == "completed" and referral.result:
+        return " · ".join(filter(None, (_(RESULTS[referral.result]), referral.result_note)))
+    if referral.reason and referral.state in {"declined", "cancelled", "failed"}:
+        return _(REASONS.get(referral.reason, referral.reason))
+    return _("Last moved %(when)s", when=relative_day(referral.last_moved_at))
+
+
+def _with_distance(day: Any) -> str:
+    return f"{exact_day(day)} ({relative_day(day)})"
+
+
+def is_late(referral: Referral) -> bool:
+    """An answer was promised and did not come."""
+    due = promised_on(referral)
+    return referral.state in UNANSWERED and due is not None and due < today()
+
+
+def calls_for_another(referral: Referral, person: Person | None) -> bool:
+    """It ended without what the person came for: the next act is to find something else with them."""
+    ended_without = referral.state in {"declined", "failed", "lapsed"}
+    return ended_without and person is not None and person.stage in OPEN_STAGES
+
+
+def consent_is_over(referral: Referral) -> bool:
+    """The consent ran out by itself: the receiver reads nothing any more."""
+    return referral.withdrawn_at is None and referral.consent_until <= now()

@@ -1,0 +1,205 @@
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from flask import Response, abort, flash, request, url_for
+from itsdangerous import BadSignature
+
+from clais.audit.actions import record_reading
+from clais.clock import now
+from clais.exchange.publications.queries import KINDS, SCHEME_STATES, free_seats, offers_of_basin, sessions_by_id
+from clais.exchange.referrals import actions, queries
+from clais.exchange.referrals import news as movements
+from clais.exchange.referrals.consent_texts import MANNERS, TEXTS
+from clais.exchange.referrals.delays import last_day_of
+from clais.exchange.referrals.models import Referral
+from clais.exchange.referrals.presentation import told_by
+from clais.exchange.referrals.workflow import ENDED, OPEN, REFERRAL, STATES, URGENCIES
+from clais.feature.pages import Pages
+from clais.forms.form import Form
+from clais.translation import N_
+from clais.translation import gettext as _
+from clais.web.context import actor, database
+from clais.web.cursors import read_cursor, write_cursor
+from clais.web.rendering import redirect_after_post, render
+from tenants.people.models import Person
+from tenants.people.presentation import full_name
+from tenants.people.queries import people_by_id
+from tenants.referrals import presentation as screens
+from tenants.referrals.conflicts import moving
+from tenants.referrals.lookups import referral_or_404
+from tenants.referrals.schemas import CancelSchema, ListSchema, MessageSchema, WithdrawSchema
+
+pages = Pages()
+
+
+GROUP_LABELS = {"waiting": N_("Waiting for an answer"), "running": N_("Under way"), "closed": N_("Over")}
+
+
+@pages.page("/relais", "referral.read")
+def index() -> Response:
+    """The referrals this platform sent: first those that moved, then by where they stand."""
+    chosen = ListSchema().load(request.args)
+    session, who = database(), actor()
+    rows = queries.sent(session, queries.GROUPS[chosen["group"]], _cursor(chosen["after"]))
+    page, more = rows[: queries.PAGE], len(rows) > queries.PAGE
+    moved = [] if chosen["after"] else movements.moved_for_sender(session, who.membership_id)
+    following = write_cursor(page[-1].last_moved_at.isoformat(), page[-1].id) if more else None
+    return render(
+        "referrals/index.html",
+        "referrals/_referrals.html",
+        moved=moved,
+        referrals=page,
+        people=people_by_id(session, list({referral.person_id for referral in [*page, *moved]})),
+        tabs_shown=[
+            {"label": _(label), "url": url_for("referrals.index", group=group), "current": chosen["group"] == group}
+            for group, label in GROUP_LABELS.items()
+        ],
+        next_url=url_for("referrals.index", group=chosen["group"], after=following) if more else None,
+        first_url=url_for("referrals.index", group=chosen["group"]) if chosen["after"] else None,
+        **words(),
+    )
+
+
+def _cursor(sealed: str | None) -> tuple[datetime, UUID] | None:
+    if not sealed:
+        return None
+    try:
+        key, row_id = read_cursor(sealed)
+        return datetime.fromisoformat(key), row_id
+    except (BadSignature, ValueError):
+        abort(400)
+
+
+def words() -> dict[str, Any]:
+    """The tables of words that the templates of this feature read."""
+    return {
+        "states": STATES,
+        "tags": screens.TAGS,
+        "standing": screens.standing,
+        "is_late": screens.is_late,
+        "urgencies": URGENCIES,
+        "name_of": full_name,
+        "last_day": last_day_of,
+    }
+
+
+@pages.page("/relais/<uuid:referral_id>", "referral.read")
+def show(referral_id: UUID) -> Response:
+    """One referral: where it stands, what was shared, what both sides wrote."""
+    return _show(referral_or_404(referral_id))
+
+
+def _show(referral: Referral, status: int = 200, **forms: Form) -> Response:
+    session, who = database(), actor()
+    movements.mark_seen(session, who.membership_id, referral, _)
+    record_reading(session, referral.person_id, "referral.read", subject_id=referral.id)
+    lines = queries.thread(session, referral)
+    parcel = queries.parcel_of(session, referral)
+    person = session.get(Person, (referral.tenant_id, referral.person_id))
+    chosen = sessions_by_id(session, [referral.scheme_session_id] if referral.scheme_session_id else [])
+    return render(
+        "referrals/show.html",
+        status=status,
+        referral=referral,
+        person=person,
+        steps=screens.steps(referral, [line.event for line in lines if line.event]),
+        lines=lines,
+        parcel=parcel,
+        shared=told_by(parcel) if parcel else [],
+        consent=queries.consent_of(session, referral),
+        scheme_session=next(iter(chosen.values()), None),
+        # What is withdrawn stays as it is, whatever the state it was withdrawn in.
+        available={
+            step.name for step in REFERRAL.available(referral, who.permissions) if referral.withdrawn_at is None
+        },
+        message_form=forms.get("message", Form(MessageSchema())),
+        cancel_form=forms.get("cancel", Form(CancelSchema())),
+        withdraw_form=forms.get("withdraw", Form(WithdrawSchema())),
+        failed=next(iter(forms), None),
+        may_write=who.may("referral.message") and referral.withdrawn_at is None and referral.consent_until > now(),
+        consent_is_over=screens.consent_is_over(referral),
+        may_refer_again=who.may("referral.send") and screens.calls_for_another(referral, person),
+        manners=MANNERS,
+        languages=TEXTS,
+        labels=screens.LABELS,
+        reasons=screens.REASONS,
+        open_states=OPEN,
+        ended_states=ENDED,
+        **words(),
+    )
+
+
+@pages.post("/relais/<uuid:referral_id>/messages", "referral.message")
+def message(referral_id: UUID) -> Response:
+    """Write to the receiver."""
+    referral = referral_or_404(referral_id)
+    form = Form.from_request(MessageSchema(), request.form)
+    if not form.validate():
+        return _show(referral, 422, message=form)
+    with moving(referral_id, form):
+        actions.post_message(database(), actor(), referral, form.data["text"])
+    flash(_("Your message is sent."), "done")
+    return redirect_after_post(url_for("referrals.show", referral_id=referral.id))
+
+
+@pages.post("/relais/<uuid:referral_id>/annulation", "referral.send")
+def cancellation(referral_id: UUID) -> Response:
+    """Call a referral back, saying why."""
+    referral = referral_or_404(referral_id)
+    form = Form.from_request(CancelSchema(), request.form)
+    if not form.validate():
+        return _show(referral, 422, cancel=form)
+    with moving(referral_id, form):
+        actions.cancel(database(), actor(), referral, form.data["reason"], form.data["comment"])
+    if referral.withdrawn_at is None:
+        flash(_("Referral %(reference)s is cancelled. The receiver is told.", reference=referral.reference), "done")
+    else:
+        flash(_("It is cancelled: %(receiver)s sees nothing of it any more.", receiver=referral.to_name), "done")
+    return redirect_after_post(url_for("referrals.show", referral_id=referral.id))
+
+
+@pages.post("/relais/<uuid:referral_id>/retrait", "referral.send")
+def withdrawal(referral_id: UUID) -> Response:
+    """The person withdraws their consent: the receiver sees nothing from the next click on."""
+    referral = referral_or_404(referral_id)
+    form = Form.from_request(WithdrawSchema(), request.form)
+    if not form.validate():
+        return _show(referral, 422, withdraw=form)
+    with moving(referral_id, form):
+        actions.withdraw(database(), actor(), referral, form.data["note"])
+    flash(_("The consent is withdrawn: %(receiver)s sees nothing of it any more.", receiver=referral.to_name), "done")
+    return redirect_after_post(url_for("referrals.show", referral_id=referral.id))
+
+
+@pages.page("/relais/<uuid:referral_id>/accord", "referral.read")
+def consent(referral_id: UUID) -> Response:
+    """The agreement as it was given, on paper to sign or to take home."""
+    referral = referral_or_404(referral_id)
+    session = database()
+    given = queries.consent_of(session, referral)
+    person = session.get(Person, (referral.tenant_id, referral.person_id))
+    if given is None or person is None:
+        abort(404)
+    record_reading(session, referral.person_id, "referral.read", subject_id=referral.id)
+    text = TEXTS.get(given.language)
+    return render(
+        "referrals/consent.html",
+        referral=referral,
+        consent=given,
+        name=full_name(person),
+        direction=text.direction if text else "ltr",
+        manners=MANNERS,
+    )
+
+
+@pages.page("/offre-du-bassin", "catalogue.read")
+def catalogue() -> Response:
+    """What the support centre publishes: schemes, sessions, free seats. To read, not to write."""
+    return render(
+        "referrals/catalogue.html",
+        offers=offers_of_basin(database()),
+        kinds=KINDS,
+        states=SCHEME_STATES,
+        free_seats=free_seats,
+    )

@@ -1,0 +1,261 @@
+"""Sending someone: where to, what may be read there, and the agreement, on one path of six clicks at most."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from flask import Response, abort, flash, request, url_for
+from marshmallow import ValidationError
+
+from clais.audit.actions import record_reading
+from clais.exchange.publications.models import Scheme, SchemeSession
+from clais.exchange.publications.queries import KINDS, SchemeOffer, free_seats, scheme_of_basin
+from clais.exchange.referrals.actions import send_referral
+from clais.exchange.referrals.consent_texts import DEFAULT_LANGUAGE, Letter
+from clais.exchange.referrals.consents import Agreement, letter_for
+from clais.exchange.referrals.parcels import FIELDS, NOTE, NotOffered, Offer, field_of, missing
+from clais.feature.pages import Pages
+from clais.forms.form import Form
+from clais.registry.models import Tenant
+from clais.registry.queries import support_centre_of
+from clais.services import services
+from clais.translation import gettext as _
+from clais.web.context import actor, database, get_or_404
+from clais.web.formatting import short_day
+from clais.web.rendering import redirect_after_post, render
+from clais.workflow import Refused
+from tenants.orientation.choices import DIRECTIONS
+from tenants.people.models import Person
+from tenants.people.presentation import full_name
+from tenants.referrals.forms import take_back_changed, ticked_in, what_changed
+from tenants.referrals.offers import offers
+from tenants.referrals.proposals import choice_for
+from tenants.referrals.refusals import refusal
+from tenants.referrals.schemas import DestinationSchema, LetterSchema, SendSchema, usual_end
+
+pages = Pages()
+
+PLACES = {
+    "card": "people.edit",
+    "bilan": "orientation.new_bilan",
+    "plan": "orientation.new_plan",
+    "wishes": "orientation.wishes",
+    "notes": "follow_up.notes",
+}
+"""Where a fact that is missing is filled in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """Where someone is sent: the support centre, a scheme of it, and a session when the scheme has some."""
+
+    centre: Tenant
+    scheme: Scheme
+    session: SchemeSession | None
+
+
+@pages.page("/personnes/<uuid:person_id>/orienter", "referral.send")
+def choose(person_id: UUID) -> Response:
+    """First step: which scheme, which session."""
+    person = get_or_404(Person, person_id)
+    session = database()
+    record_reading(session, person.id)
+    return render(
+        "referrals/choose.html",
+        person=person,
+        name=full_name(person),
+        steps=path_steps(0),
+        choice=choice_for(session, person, {offer.code for offer in offers(session, person)}),
+        directions=DIRECTIONS,
+        fields=FIELDS,
+        kinds=KINDS,
+        free_seats=free_seats,
+    )
+
+
+@pages.form("/personnes/<uuid:person_id>/relais/nouveau", "referral.send")
+def compose(person_id: UUID) -> Response:
+    """Second and third step: what may be read there, and the person's agreement to exactly that."""
+    person = get_or_404(Person, person_id)
+    record_reading(database(), person.id)
+    destination = destination_of_address()
+    found = offers(database(), person)
+    if request.method == "GET":
+        usual = {"language": DEFAULT_LANGUAGE, "urgency": "normal", "until": usual_end()}
+        form = Form(SendSchema(), {"fields": _ticked_beforehand(destination.scheme, found), **usual})
+        return _page(person, destination, found, form)
+    form = Form.from_request(SendSchema(), request.form)
+    try:
+        different = take_back_changed(form, found)
+    except NotOffered:
+        abort(400)
+    valid = form.validate()
+    if different:
+        form.add_error("fields", what_changed(different, found))
+    elif valid and _is_agreed(form, destination, found):
+        try:
+            referral = send_referral(
+                database(), actor(), person_id=person.id, to=destination.centre, scheme=destination.scheme,
+                scheme_session=destination.session, purpose=form.data["purpose"], urgency=form.data["urgency"],
+                offers=found, ticked=form.data["fields_shared"], agreement=_agreement(form.data),
+                keyring=services().keyring,
+            )  # fmt: skip
+        except Refused as error:
+            form.add_error(None, refusal(error))
+        else:
+            flash(_("Sent: %(reference)s. You will see here when it moves.", reference=referral.reference), "done")
+            return redirect_after_post(url_for("referrals.show", referral_id=referral.id))
+    return _page(person, destination, found, form, different, status=422)
+
+
+@pages.post("/personnes/<uuid:person_id>/relais/lettre", "referral.send")
+def letter(person_id: UUID) -> Response:
+    """The agreement as it reads with the present ticks: shown again at each change, so that what is shown is what is
+    signed.
+    """
+    person = get_or_404(Person, person_id)
+    destination = destination_of_address()
+    form = Form.from_request(LetterSchema(), request.form, allow=("urgency", "manner", "letter", "shown"))
+    found = offers(database(), person)
+    try:
+        composed = _letter(form, destination, found)
+    except NotOffered:
+        abort(400)
+    return render("referrals/_letter.html", letter=composed, notes=_notes(form, found))
+
+
+def destination_of_address() -> Destination:
+    """The scheme and session of the address; a foreign one answers like one that does not exist."""
+    session = database()
+    try:
+        wanted = DestinationSchema().load(request.args)
+    except ValidationError:
+        abort(404)
+    offer: SchemeOffer | None = scheme_of_basin(session, wanted["scheme"])
+    centre = support_centre_of(session, actor().basin_id)
+    if offer is None or centre is None or offer.scheme.owner_tenant_id != centre.id:
+        abort(404)
+    chosen = next((row for row in offer.sessions if row.id == wanted["session"]), None)
+    if wanted["session"] is not None and chosen is None:
+        abort(404)
+    return Destination(centre, offer.scheme, chosen)
+
+
+def _ticked_beforehand(scheme: Scheme, found: list[Offer]) -> list[str]:
+    """What the scheme needs, and no more; what is sensitive is never ticked for the person."""
+    return [offer.code for offer in found if offer.code in scheme.required_fields and not offer.needs_own_tick]
+
+
+def _agreement(data: dict[str, Any]) -> Agreement:
+    return Agreement(data["language"], data.get("manner", "screen"), data["until"])
+
+
+def _letter(form: Form, destination: Destination, found: list[Offer]) -> Letter:
+    """The letter for what the form holds; an end or a language that cannot be read is shown as the usual one.
+
+    Raises NotOffered for a tick that the file does not have.
+    """
+    codes = set(ticked_in(form))
+    strangers = codes - {offer.code for offer in found}
+    if strangers:
+        raise NotOffered(strangers)
+    agreement = Agreement(_read(form, "language", DEFAULT_LANGUAGE), "screen", _read(form, "until", usual_end()))
+    return letter_for(
+        actor(), destination.centre, agreement, codes, purpose=_read(form, "purpose", ""), scheme=destination.scheme
+    )
+
+
+def _notes(form: Form, found: list[Offer]) -> list[Offer]:
+    """The ticked notes. The letter says of them that they are notes; on paper their words stand below that, as they
+    stand on the page.
+    """
+    codes = set(ticked_in(form))
+    return [offer for offer in found if offer.code in codes and field_of(offer.code) is FIELDS[NOTE]]
+
+
+def _read(form: Form, key: str, usual: Any) -> Any:
+    """One answer of a form that need not be complete yet, or what is usual when it cannot be read."""
+    field = form.schema.load_fields[key]
+    try:
+        return field.deserialize(form.raw(key, field)) or usual
+    except ValidationError:
+        return usual
+
+
+def _is_agreed(form: Form, destination: Destination, found: list[Offer]) -> bool:
+    """Whether the form holds what the scheme needs, and the person has before their eyes the text that will be
+    stored.
+    """
+    data = form.data
+    try:
+        lacking = missing(destination.scheme.required_fields, data["fields_shared"])
+        composed = _letter(form, destination, found)
+    except (NotOffered, KeyError):
+        abort(400)
+    if lacking:
+        names = ", ".join(_(FIELDS[code].label) for code in lacking)
+        form.add_error("fields", _("This scheme needs more: %(names)s.", names=names))
+        return False
+    if composed.digest != data["letter"]:
+        form.add_error(None, _("The text of the agreement has changed. Read it again together, then send."))
+        return False
+    return True
+
+
+def _page(
+    person: Person,
+    destination: Destination,
+    found: list[Offer],
+    form: Form,
+    different: Collection[str] = (),
+    status: int = 200,
+) -> Response:
+    required = list(destination.scheme.required_fields)
+    known = {offer.code for offer in found}
+    try:
+        composed = _letter(form, destination, found)
+    except (NotOffered, ValidationError):
+        abort(400)
+    note = destination.scheme.name
+    if destination.session:
+        note += f" · {short_day(destination.session.starts_on)}"
+    return render(
+        "referrals/compose.html",
+        status=status,
+        person=person,
+        name=full_name(person),
+        destination=destination,
+        form=form,
+        ticked=set(form.shown_list("fields", form["fields"].field)),
+        offers=found,
+        different=different,
+        required=required,
+        lacking=[
+            (_(FIELDS[code].label), url_for(PLACES[FIELDS[code].place], person_id=person.id))
+            for code in missing(required, known)
+        ],
+        letter=composed,
+        notes=_notes(form, found),
+        steps=path_steps(1, note),
+        here={
+            "person_id": person.id,
+            "scheme": destination.scheme.id,
+            "session": destination.session.id if destination.session else None,
+        },
+        free_seats=free_seats,
+    )
+
+
+def path_steps(here: int, destination: str = "") -> list[dict[str, str]]:
+    """Where one is on the way to a referral."""
+    steps = [
+        (_("Where?"), destination),
+        (_("What to share?"), _("with their agreement")),
+        (_("Agreement"), _("signature")),
+        (_("Sent"), ""),
+    ]
+    return [
+        {"label": label, "note": note, "state": "past" if index < here else "here" if index == here else "ahead"}
+        for index, (label, note) in enumerate(steps)
+    ]

@@ -114,7 +114,7 @@ def create_app(
     )
     install_composition(app, features)
     install_routing(app)
-    setup_web(app)
+    setup_web(app, [feature.folder for feature in features])
     _install_login(app)
     for feature in features:
         app.register_blueprint(blueprint_of(feature))

@@ -8,9 +8,10 @@ from clais.exchange.referrals import feature as exchange_referrals
 from clais.feature import Feature
 from clais.identity import feature as identity
 from clais.messaging import feature as messaging
+from clais.notifications import feature as notifications
 from clais.registry import feature as registry
 from clais.scheduling import feature as scheduling
-from clais.web import feature as web
+from clais.web.submissions import feature as submissions
 from support_center.catalogue import feature as catalogue
 from support_center.routing import feature as routing
 from tenants.agenda import feature as agenda
@@ -28,9 +29,10 @@ FEATURES: tuple[Feature, ...] = (
     identity.FEATURE,
     audit.FEATURE,
     scheduling.FEATURE,
-    web.FEATURE,
+    submissions.FEATURE,
     account.FEATURE,
     messaging.FEATURE,
+    notifications.FEATURE,
     publications.FEATURE,
     exchange_referrals.FEATURE,
     people.FEATURE,

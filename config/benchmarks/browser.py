@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine, event, select, text
 
 from clais.database import Scope, unit_of_work
-from clais.identity import actions
+from clais.identity import sessions
 from clais.identity.models import Membership, UserAccount, UserSession
 from clais.identity.secrets import token_hash
 from clais.registry.queries import tenant_by_slug
@@ -51,10 +51,10 @@ class Browser:
     def _sign_in(self, engine: Engine) -> str:
         user_id: UUID = self.membership.user_id
         with unit_of_work(engine, Scope(user_id=user_id)) as session:
-            token = actions.open_session(session, session.get_one(UserAccount, user_id))
+            token = sessions.open_session(session, session.get_one(UserAccount, user_id))
             session.flush()
             current = session.get_one(UserSession, token_hash(token))
-            return actions.rotate_session(session, current, self.membership)
+            return sessions.rotate_session(session, current, self.membership)
 
     def get(self, path: str) -> Call:
         """A call of a page."""

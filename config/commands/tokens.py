@@ -3,9 +3,10 @@ from datetime import timedelta
 import click
 
 from clais.clock import local, now
-from clais.identity.actions import create_token, hold, revoke_token
 from clais.identity.models import ApiToken
-from clais.identity.queries import memberships_here, tokens_here
+from clais.identity.queries import memberships_here
+from clais.identity.sessions import lock_account
+from clais.identity.tokens import create_token, revoke_token, tokens_here
 from clais.permissions import PermissionTable
 from config.app import PERMISSIONS
 from config.commands.connection import Refusal, account_named, application_engine, person_in, tenant_at
@@ -31,7 +32,7 @@ def create(settings: Settings, email: str, slug: str, label: str, permissions: t
     with application_engine(settings) as engine:
         account, tenant = account_named(engine, email), tenant_at(engine, slug)
         with person_in(engine, account, tenant) as session:
-            if hold(session, account.id) is None:
+            if lock_account(session, account.id) is None:
                 raise Refusal("Ce compte est fermé.")
             places = memberships_here(session, account.id)
             if not places:

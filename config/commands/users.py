@@ -2,31 +2,18 @@ import click
 from sqlalchemy import Engine
 
 from clais.database import Scope, unit_of_work
-from clais.identity.actions import INVITATION_LIFE, create_account, join_tenant
-from clais.identity.actions import invite as make_invitation
+from clais.identity.actions import create_account, join_tenant
+from clais.identity.invitations import INVITATION_LIFE, invitation_link, send_invitation
+from clais.identity.invitations import invite as make_invitation
 from clais.identity.models import UserAccount
 from clais.identity.queries import account_by_email, memberships_here
+from clais.identity.roles import ROLES_OF_KIND
 from clais.identity.secrets import email_hash
-from clais.messaging.actions import post_mail
 from clais.registry.models import Tenant
 from config.commands.connection import Refusal, application_engine, at_the_keyboard, person_in, tenant_at
 from config.settings import Settings
 
-ROLES = {
-    "local_platform": ("receptionist", "agent", "coordinator"),
-    "support_centre": ("support_officer", "trainer", "supervisor"),
-}
-ANY_ROLE = click.Choice([role for roles in ROLES.values() for role in roles])
-SUBJECT = "Votre accès à CLAIS"
-BODY = """Bonjour,
-
-Un accès à CLAIS vous est ouvert ({place}). Choisissez votre mot de passe par ce lien, qui sert une seule fois et
-vaut {days} jours :
-
-{link}
-
-Si vous n'attendiez pas ce message, ne cliquez pas et prévenez votre coordination.
-"""
+ANY_ROLE = click.Choice([role for roles in ROLES_OF_KIND.values() for role in roles])
 
 
 @click.group(help="Les personnes qui se connectent.")
@@ -61,7 +48,7 @@ def invite(
         if slug is None or role is None:
             account = _account(engine, email, name, administrator=True)
             with unit_of_work(engine, Scope(user_id=account.id), at_the_keyboard()) as session:
-                link = _link(settings, make_invitation(session, account))
+                link = invitation_link(settings.public_url, make_invitation(session, account))
         else:
             tenant = tenant_at(engine, slug)
             check_role(tenant, role)
@@ -74,8 +61,8 @@ def invite(
 
 def check_role(tenant: Tenant, role: str) -> None:
     """Refuse a role that a tenant of this kind does not have."""
-    if role not in ROLES[tenant.kind]:
-        raise Refusal(f"Ce rôle n'existe pas là. Choisissez : {', '.join(ROLES[tenant.kind])}.")
+    if role not in ROLES_OF_KIND[tenant.kind]:
+        raise Refusal(f"Ce rôle n'existe pas là. Choisissez : {', '.join(ROLES_OF_KIND[tenant.kind])}.")
 
 
 def _into(
@@ -85,14 +72,7 @@ def _into(
     with person_in(engine, account, tenant) as session:
         if all(place.role != role for place in memberships_here(session, account.id)):
             join_tenant(session, account, role, organisation=organisation)
-        key = make_invitation(session, account)
-        text = BODY.format(place=tenant.name, days=INVITATION_LIFE.days, link=_link(settings, key))
-        post_mail(session, account.email, SUBJECT, text, f"invitation:{email_hash(key).hex()[:32]}")
-    return _link(settings, key)
-
-
-def _link(settings: Settings, key: str) -> str:
-    return f"{settings.public_url}/invitation/{key}"
+        return send_invitation(session, account, tenant.name, settings.public_url)
 
 
 def _account(engine: Engine, email: str, name: str, *, administrator: bool) -> UserAccount:

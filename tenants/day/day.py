@@ -24,7 +24,7 @@ def news(session: ScopedSession, actor: Actor) -> Iterator[Waiting]:
             "",
             line.text,
             _("See"),
-            url_for("messaging.open_notification", notification_id=line.id),
+            url_for("notifications.open_notification", notification_id=line.id),
             _("new"),
             "done",
             line.created_at,

@@ -24,9 +24,9 @@ class Line:
     """One dimension on the form: its fields, and what this person answered last time."""
 
     dimension: Dimension
-    level: BoundField
-    detected_by: BoundField
-    note: BoundField
+    level: BoundField[Form]
+    detected_by: BoundField[Form]
+    note: BoundField[Form]
     before: str | None
     before_level: str | None
     before_note: str | None

@@ -9,8 +9,8 @@ from sqlalchemy.orm import aliased
 from clais.database import ScopedSession
 from clais.encryption import Keyring
 from clais.registry.models import Occupation
+from clais.registry.occupation_words import occupation_words
 from clais.registry.queries import occupations_matching
-from clais.registry.words import occupation_words
 from tenants.orientation.answers import Answer, read
 from tenants.orientation.models import (
     ActionPlan,

@@ -19,7 +19,7 @@ LONGEST = 300
 LONGEST_TEST = 500
 
 
-WEB = re.compile(r"flask|werkzeug|marshmallow|clais\.web(?!\.models)|clais\.forms")
+WEB = re.compile(r"flask|werkzeug|marshmallow|clais\.web(?!\.submissions\.models)|clais\.forms")
 
 
 def check_web_free(found: Iterable[Source]) -> list[str]:

@@ -4,7 +4,7 @@ from sqlalchemy import text
 
 from clais.clock import now
 from clais.database import Scope, unit_of_work
-from clais.identity.actions import invite
+from clais.identity.invitations import invite
 from clais.identity.models import UserAccount
 from support_center.routing.schemas import NO_SESSION
 from tests.isolation.parties import Sent, accepted_in, sent_in

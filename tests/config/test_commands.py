@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import Engine, make_url, select, text
 
 from clais.database import Scope, unit_of_work
+from clais.identity.invitations import invited_account
 from clais.identity.secrets import token_hash
-from clais.identity.sign_in import invited_account
 from clais.messaging.models import OutboxMessage
 from clais.registry.queries import tenant_by_slug
 from clais.services import EXTENSION

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from clais.audit.models import AuditEvent
 from clais.database import NIL, Scope, unit_of_work
-from clais.identity import actions
+from clais.identity import actions, invitations
 from clais.identity.models import UserAccount
 from clais.identity.secrets import email_hash
 from config.settings import Settings
@@ -52,7 +52,7 @@ def test_a_closed_account_is_neither_invited_nor_given_a_token_until_it_is_opene
 ) -> None:
     place = ("--tenant", agent.tenant.slug)
     with unit_of_work(agent.federation.engine, Scope(user_id=agent.membership.user_id)) as session:
-        link = actions.invite(session, session.get_one(UserAccount, agent.membership.user_id))
+        link = invitations.invite(session, session.get_one(UserAccount, agent.membership.user_id))
     assert run(settings, "user", "disable", agent.email).exit_code == 0
     assert agent.federation.app.test_client().get(f"/invitation/{link}").status_code == 404
     for command in (

@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 
 from clais.clock import today
 from clais.database import Scope, unit_of_work
-from clais.identity.actions import invite
+from clais.identity.invitations import invite
 from clais.identity.models import UserAccount
 from clais.web.routing import Application
 from tests.isolation.world import Visitor

@@ -45,7 +45,7 @@ def check_notes(sent: Sent) -> list[str]:
         visitor.address("referrals.consent", **referral),
         visitor.address("file.show", **person),
         visitor.address("api_people.show", **person),
-        visitor.address("messaging.notifications"),
+        visitor.address("notifications.index"),
     )
     met = [step for step in crawl(visitor, start=start) if SECRET in step.response.get_data(as_text=True)]
     return [step.path for step in met]

@@ -14,7 +14,7 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from clais.database import Scope, ScopedSession, unit_of_work
-from clais.identity import actions
+from clais.identity import sessions, tokens
 from clais.identity.models import UserAccount, UserSession
 from clais.identity.secrets import token_hash
 from clais.web.context import SESSION_COOKIE
@@ -160,11 +160,11 @@ class World:
         scope = Scope(user_id=member.membership.user_id)
         with unit_of_work(self.engine, scope) as database:
             account = database.get_one(UserAccount, member.membership.user_id)
-            token = actions.open_session(database, account)
+            token = sessions.open_session(database, account)
             database.flush()
             current = database.get_one(UserSession, token_hash(token))
-            token = actions.rotate_session(database, current, member.membership)
-            bearer = actions.create_token(
+            token = sessions.rotate_session(database, current, member.membership)
+            bearer = tokens.create_token(
                 database, member.membership, "Essai", member.actor.permissions, timedelta(hours=1)
             )
         return Visitor(self.app, role, member.tenant.slug, token, bearer)

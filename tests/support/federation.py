@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse
 from clais.actor import Actor
 from clais.database import Scope, ScopedSession, unit_of_work
 from clais.encryption import Keyring
-from clais.identity import actions
+from clais.identity import actions, sessions, tokens
 from clais.identity.models import Membership, UserAccount, UserSession
 from clais.identity.passwords import hash_password
 from clais.identity.secrets import email_hash, token_hash
@@ -65,7 +65,7 @@ class Member:
     def bearer(self, *permissions: str, life: timedelta = timedelta(hours=1)) -> dict[str, str]:
         """The header of an API token of this membership."""
         with unit_of_work(self.federation.engine, Scope(user_id=self.membership.user_id)) as database:
-            token = actions.create_token(database, self.membership, "Import du CPAS", permissions, life)
+            token = tokens.create_token(database, self.membership, "Import du CPAS", permissions, life)
         return {"Authorization": f"Bearer {token}"}
 
     def browser(self) -> "Browser":
@@ -73,10 +73,10 @@ class Member:
         engine = self.federation.engine
         with unit_of_work(engine, Scope(user_id=self.membership.user_id)) as database:
             account = database.get_one(UserAccount, self.membership.user_id)
-            token = actions.open_session(database, account)
+            token = sessions.open_session(database, account)
             database.flush()
             current = database.get_one(UserSession, token_hash(token))
-            token = actions.rotate_session(database, current, self.membership)
+            token = sessions.rotate_session(database, current, self.membership)
         return Browser(self.federation.app, self.tenant.slug, token)
 
 
@@ -190,7 +190,7 @@ class Federation:
         with unit_of_work(self.engine, Scope(email_hash=email_hash(email))) as database:
             account = actions.create_account(database, email, "Administratrice", administers=True)
         with unit_of_work(self.engine, Scope(user_id=account.id)) as database:
-            token = actions.open_session(database, account)
+            token = sessions.open_session(database, account)
         return account, Browser(self.app, "", token)
 
     def agent(self) -> Member:

@@ -1,9 +1,9 @@
 from marshmallow import ValidationError, fields, validate, validates_schema
 
+from clais.catalogues import LANGUAGES
 from clais.forms.fields import Email
 from clais.forms.schemas import Schema
 from clais.identity.passwords import LONGEST
-from clais.identity.roles import LANGUAGES
 from clais.translation import N_
 from clais.translation import lazy_gettext as _l
 

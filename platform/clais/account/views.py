@@ -6,11 +6,12 @@ from flask import Response, abort, flash, g, request, session, url_for
 from clais.account.schemas import LanguageSchema, NewPasswordSchema, SignInSchema
 from clais.feature.pages import PUBLIC, SIGNED_IN, Pages
 from clais.forms.form import Form
-from clais.identity import actions
+from clais.identity import sessions
 from clais.identity.devices import REMEMBERED, mark_name
+from clais.identity.invitations import accept_invitation, invited_account
 from clais.identity.queries import open_memberships
 from clais.identity.roles import ROLES
-from clais.identity.sign_in import TooManyAttempts, accept_invitation, enter, invited_account
+from clais.identity.sign_in import TooManyAttempts, enter
 from clais.identity.sign_in import sign_in as open_account
 from clais.services import services
 from clais.translation import gettext as _
@@ -51,7 +52,7 @@ def sign_in() -> Response:
 
 @pages.post("/deconnexion", SIGNED_IN)
 def sign_out() -> Response:
-    actions.close_session(database(), actor().user_id, g.session_token_hash)
+    sessions.close_session(database(), actor().user_id, g.session_token_hash)
     session.clear()  # What was left for the next page of this session is for nobody any more.
     response = redirect_after_post(url_for("account.sign_in"))
     response.delete_cookie(session_cookie(), path="/", secure=services().secure_cookies, httponly=True, samesite="Lax")
@@ -65,7 +66,7 @@ def language() -> Response:
     form = Form.from_request(LanguageSchema(), request.form, allow=("next",))
     if not form.validate():
         abort(400)
-    actions.choose_language(database(), actor().user_id, form.data["language"])
+    sessions.choose_language(database(), actor().user_id, form.data["language"])
     return redirect_after_post(_inside(request.form.get("next", "")))
 
 

@@ -40,7 +40,7 @@ def two_versions(form: Form, stored: Mapping[str, Any]) -> tuple[list[Answer], l
     return [yours for yours, _theirs in differing], [theirs for _yours, theirs in differing]
 
 
-def in_words(field: BoundField) -> str:
+def in_words(field: BoundField[Form]) -> str:
     """One answer."""
     if field.widget == "rows":
         rows = field.form.row_forms(field.key, field.field, blank=0)  # type: ignore[arg-type]
@@ -53,7 +53,7 @@ def in_words(field: BoundField) -> str:
     return ", ".join(chosen) or field.value
 
 
-def _shown(form: Form) -> Iterator[BoundField]:
+def _shown(form: Form) -> Iterator[BoundField[Form]]:
     for field in form:
         if field.widget == "fieldset":
             yield from _shown(field.nested)

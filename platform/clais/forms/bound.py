@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, Generic, Protocol, Self, TypeVar, cast
 
 from marshmallow import fields as stock
 from marshmallow import validate
 
 from clais.forms.choices import choice_pairs
 from clais.forms.formdata import widget_of
-
-if TYPE_CHECKING:
-    from clais.forms.form import Form
 
 INPUT_TYPES: Mapping[str, str] = {
     "tel": "tel",
@@ -43,8 +40,25 @@ class Option:
     options: tuple[Option, ...] = ()
 
 
+class Holder(Protocol):
+    """The form around a field, as far as the field needs it: its prefix, its errors, what stands in it."""
+
+    prefix: str
+    errors: dict[str, Any]
+
+    def raw(self, key: str, field: stock.Field[Any]) -> Any: ...
+    def shown(self, key: str, field: stock.Field[Any]) -> str: ...
+    def shown_list(self, key: str, field: stock.Field[Any]) -> list[str]: ...
+    def inner(self, key: str, field: stock.Nested) -> Self: ...
+    def row_forms(self, key: str, field: stock.List[Any], *, blank: int) -> list[Self]: ...
+    def row_template(self, key: str, field: stock.List[Any]) -> Self: ...
+
+
+Form = TypeVar("Form", bound=Holder)
+
+
 @dataclass(frozen=True)
-class BoundField:
+class BoundField(Generic[Form]):
     """A schema's field, its name in the page, what it holds and what is wrong with it."""
 
     form: Form

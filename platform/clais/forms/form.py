@@ -89,27 +89,27 @@ class Form:
         self.errors.setdefault(name or WHOLE_FORM, []).append(str(message))
         self._loaded = None
 
-    def __getitem__(self, name: str) -> BoundField:
+    def __getitem__(self, name: str) -> BoundField[Form]:
         return BoundField(self, name, self._fields()[name])
 
     def __contains__(self, name: str) -> bool:
         return name in self._fields()
 
-    def __iter__(self) -> Iterator[BoundField]:
+    def __iter__(self) -> Iterator[BoundField[Form]]:
         return (BoundField(self, name, field) for name, field in self._fields().items())
 
     def _fields(self) -> dict[str, stock.Field[Any]]:
         return {field.data_key or name: field for name, field in self.schema.load_fields.items()}
 
     @property
-    def hidden(self) -> list[BoundField]:
+    def hidden(self) -> list[BoundField[Form]]:
         """The fields that are carried and not shown."""
         return [field for field in self if field.widget == "hidden"]
 
     @property
-    def groups(self) -> list[tuple[Any, list[BoundField]]]:
+    def groups(self) -> list[tuple[Any, list[BoundField[Form]]]]:
         """The shown fields under their group headings, in the order of the schema."""
-        groups: list[tuple[Any, list[BoundField]]] = []
+        groups: list[tuple[Any, list[BoundField[Form]]]] = []
         for field in self:
             if field.widget == "hidden":
                 continue

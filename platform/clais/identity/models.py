@@ -8,6 +8,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 from clais.clock import now
 from clais.database import NIL, Base, TenantOwned, Timestamped, new_id, tenant_index
 
+ADMINISTRATOR = "federation_admin"
+ACCOUNT, MEMBERSHIP = "user_account", "membership"
+"""What the acts on accounts are done to, in the trail."""
+
 
 class UserAccount(Base, Timestamped):
     """Someone who can sign in. Visible to themselves, and to a sign-in that names the same e-mail address."""

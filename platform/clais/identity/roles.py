@@ -1,3 +1,4 @@
+from clais.registry.models import LOCAL_PLATFORM, SUPPORT_CENTRE
 from clais.translation import N_
 
 ROLES = {
@@ -12,5 +13,8 @@ ROLES = {
 }
 """The roles and their words (gettext ids); what each may do is in `config/permissions.toml`."""
 
-LANGUAGES = {"fr": "Français", "en": "English"}
-"""The languages of the screen, each called by its own name."""
+ROLES_OF_KIND = {
+    LOCAL_PLATFORM: ("receptionist", "agent", "coordinator"),
+    SUPPORT_CENTRE: ("support_officer", "trainer", "supervisor"),
+}
+"""The roles that a member may have, by kind of tenant."""

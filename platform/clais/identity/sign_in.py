@@ -4,21 +4,19 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from clais.database import Scope, unit_of_work
-from clais.identity.actions import (
+from clais.identity.devices import is_mark, new_mark
+from clais.identity.failures import (
     FAILURES_PER_ACCOUNT,
     FAILURES_PER_ADDRESS,
-    choose_password,
     count_failure,
     forget_failures,
-    hold,
-    open_session,
-    rotate_session,
+    recent_failures,
 )
-from clais.identity.devices import is_mark, new_mark
-from clais.identity.models import Invitation, Membership, UserAccount, UserSession
-from clais.identity.passwords import hash_password, needs_rehash, password_problem, verify_password
-from clais.identity.queries import account_by_email, live_invitation, open_memberships, recent_failures
+from clais.identity.models import Membership, UserAccount, UserSession
+from clais.identity.passwords import hash_password, needs_rehash, verify_password
+from clais.identity.queries import account_by_email, open_memberships
 from clais.identity.secrets import email_hash, keyed_hash, normalise_email, token_hash
+from clais.identity.sessions import lock_account, open_session, rotate_session
 from clais.registry.models import Tenant
 from clais.services import Services
 
@@ -70,7 +68,7 @@ def sign_in(services: Services, email: str, password: str, address: str, mark: s
 def _open(services: Services, verified: UserAccount) -> str | None:
     """Open the session of whoever was verified; None when their account was closed, or its password changed, since."""
     with unit_of_work(services.engine, Scope(user_id=verified.id)) as database:
-        account = hold(database, verified.id)
+        account = lock_account(database, verified.id)
         if account is None or account.password_hash != verified.password_hash:
             return None
         token = open_session(database, account)
@@ -94,41 +92,9 @@ def _enter(services: Services, current: bytes, place: Membership, tenant: Tenant
     scope = Scope(tenant_id=tenant.id, basin_id=tenant.basin_id, user_id=place.user_id)
     with unit_of_work(services.engine, scope) as database:
         # Read again now that nothing of it can change: the role may have, or the session have been ended, since.
-        account = hold(database, place.user_id)
+        account = lock_account(database, place.user_id)
         membership = database.get_one(Membership, (tenant.id, place.id))
         session = database.get(UserSession, current)
         if account is None or membership.ended_at is not None or session is None:
             return None
         return rotate_session(database, session, membership)
-
-
-def invited_account(services: Services, token: str) -> UserAccount | None:
-    """The account that an invitation opens; None when it is used, too old or unknown."""
-    hashed = token_hash(token)
-    with unit_of_work(services.engine, Scope(credential_hash=hashed)) as database:
-        invitation = live_invitation(database, hashed)
-    if invitation is None:
-        return None
-    with unit_of_work(services.engine, Scope(user_id=invitation.user_id)) as database:
-        return database.get(UserAccount, invitation.user_id)
-
-
-def accept_invitation(services: Services, token: str, password: str) -> str | None:
-    """Set the first password through an invitation, which is used up.
-
-    Returns why the password is refused (a gettext id), or None when it is set. Raises LookupError on a dead link.
-    """
-    account = invited_account(services, token)
-    if account is None:
-        raise LookupError("invitation")
-    problem = password_problem(password, account.display_name, account.email)
-    if problem is not None:
-        return problem
-    with unit_of_work(services.engine, Scope(user_id=account.id)) as database:
-        # Deleting claims it: of two tabs that send at once, only one finds it.
-        invitation = database.get(Invitation, token_hash(token), with_for_update=True)
-        if invitation is None:
-            raise LookupError("invitation")
-        database.delete(invitation)
-        choose_password(database, database.get_one(UserAccount, account.id), password)
-    return None

@@ -11,7 +11,7 @@ from sqlalchemy import func, insert, select, update
 from clais import reference_data as source
 from clais.database import Base, ScopedSession, new_id
 from clais.registry.models import Municipality, Occupation, OccupationWord, PostalCode
-from clais.registry.words import occupation_words, plain_words
+from clais.registry.occupation_words import occupation_words, plain_words
 
 Item = TypeVar("Item")
 

@@ -13,8 +13,9 @@ from clais.actor import Actor
 from clais.clock import now
 from clais.database import NIL, Base, Scope, ScopedSession
 from clais.identity.models import UserSession
-from clais.identity.queries import live_session, live_token
 from clais.identity.secrets import token_hash
+from clais.identity.sessions import live_session
+from clais.identity.tokens import live_token
 from clais.services import services
 
 Model = TypeVar("Model", bound=Base)

@@ -10,10 +10,11 @@ from flask import Flask, g, request, url_for
 from sqlalchemy import BindParameter, Select, Uuid, bindparam, select
 
 from clais.actor import Actor
+from clais.catalogues import LANGUAGES
 from clais.database import new_id
 from clais.feature import composition
 from clais.feature.navigation import RailEntry
-from clais.identity.roles import LANGUAGES, ROLES
+from clais.identity.roles import ROLES
 from clais.translation import gettext
 from clais.web.context import database
 

@@ -13,7 +13,7 @@ from clais.feature import Feature
 from clais.feature.pages import PUBLIC, SIGNED_IN, permission_of_view, requires
 from clais.forms.formdata import SHELL_FIELDS, UnknownFields
 from clais.web.context import API, actor, close_database, database, identify
-from clais.web.submissions import remember_location, seen_before
+from clais.web.submissions.keys import remember_location, seen_before
 
 NOTHING_TO_SHOW, REDIRECT, ERROR, FAULT = 204, 300, 400, 500
 """The borders of HTTP's answers: those that show no page, and those whose work is not kept."""

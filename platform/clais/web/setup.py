@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, Flask
@@ -33,18 +35,19 @@ MAXIMUM_BODY = 2 * 1024 * 1024
 MAXIMUM_FORM_PARTS = 2000
 
 
-def setup_web(app: Flask) -> None:
+def setup_web(app: Flask, folders: Sequence[Path] = ()) -> None:
     """Give the application its web shell. It needs no database.
 
     Call it after the session loader's `before_request` is registered: the forged-request check reads
     `g.session_token_hash` (bytes, or None before sign-in). Pages may also set `g.locale` and `g.request_id`.
+    `folders` are those of the features: their texts are read wherever they lie.
     """
     app.config.setdefault("MAX_CONTENT_LENGTH", None)
     app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_CONTENT_LENGTH"] or MAXIMUM_BODY
     app.config["MAX_FORM_PARTS"] = MAXIMUM_FORM_PARTS
     app.jinja_environment = Templates
     init_headers(app)
-    domain = init_translations(app)
+    domain = init_translations(app, folders)
     init_flashes(app)
     init_csrf(app)
     init_errors(app)
@@ -53,7 +56,7 @@ def setup_web(app: Flask) -> None:
 
 
 def _init_templates(app: Flask, domain: MergedDomain) -> None:
-    app.register_blueprint(Blueprint("shell", __name__, template_folder="templates"))
+    app.register_blueprint(Blueprint("web", __name__, template_folder="templates"))
     app.jinja_options = {**app.jinja_options, "undefined": StrictUndefined}
     environment = app.jinja_env
     if not isinstance(environment, Templates):

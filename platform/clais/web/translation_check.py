@@ -11,7 +11,7 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
-from clais.web.translations import HOUSE, catalogue_files, source_folders
+from clais.catalogues import HOUSE, catalogue_files, source_folders
 
 KEYWORDS: dict[str, Any] = {
     "_": None,

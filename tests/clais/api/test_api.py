@@ -6,8 +6,9 @@ import pytest
 from sqlalchemy import Engine, text
 
 from clais.database import ScopedSession
-from clais.identity.actions import change_role, disable_account, end_membership, revoke_sessions
+from clais.identity.actions import change_role, disable_account, end_membership
 from clais.identity.models import Membership, UserAccount
+from clais.identity.sessions import revoke_sessions
 from tests.support.federation import Federation, Member
 
 

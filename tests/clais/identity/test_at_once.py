@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Engine, text
 
 from clais.database import Scope, ScopedSession, unit_of_work
-from clais.identity import actions, sign_in
+from clais.identity import actions, sessions, sign_in
 from clais.identity.models import Membership, UserAccount, UserSession
 from clais.identity.queries import open_memberships
 from clais.identity.secrets import email_hash, token_hash
@@ -121,12 +121,12 @@ def test_a_session_opened_while_it_is_being_ended_is_ended_too(door: Door, end: 
 
     with ThreadPoolExecutor(1) as pool:
         with unit_of_work(door.services.engine, door.scope) as session:
-            account = actions.hold(session, door.member.membership.user_id)
+            account = sessions.lock_account(session, door.member.membership.user_id)
             assert account is not None
-            token = actions.open_session(session, account)
+            token = sessions.open_session(session, account)
             session.flush()
             current = session.get_one(UserSession, token_hash(token))
-            actions.rotate_session(session, current, door.membership(session))
+            sessions.rotate_session(session, current, door.membership(session))
             session.flush()
             crossing = pool.submit(finish)
             door.wait_for(crossing)
@@ -170,7 +170,7 @@ def test_a_closed_account_gets_no_token_either(door: Door) -> None:
     with unit_of_work(door.services.engine, door.scope) as session:
         disable(door, session)
     with unit_of_work(door.services.engine, door.scope) as session:
-        assert actions.hold(session, door.member.membership.user_id) is None
+        assert sessions.lock_account(session, door.member.membership.user_id) is None
         assert open_memberships(session, door.member.membership.user_id), "the membership alone would not tell"
 
 

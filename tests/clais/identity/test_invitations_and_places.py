@@ -9,7 +9,7 @@ from sqlalchemy import Engine, text, update
 
 from clais.clock import now
 from clais.database import Scope, unit_of_work
-from clais.identity import actions
+from clais.identity import actions, invitations
 from clais.identity.models import Invitation, Membership, UserAccount
 from clais.identity.secrets import email_hash, token_hash
 from clais.web.context import SESSION_COOKIE
@@ -27,7 +27,7 @@ def member(federation: Federation) -> Member:
 def invite(engine: Engine, member: Member) -> str:
     """A fresh link for someone."""
     with unit_of_work(engine, Scope(user_id=member.membership.user_id)) as database:
-        return actions.invite(database, database.get_one(UserAccount, member.membership.user_id))
+        return invitations.invite(database, database.get_one(UserAccount, member.membership.user_id))
 
 
 def choose(app: Application, token: str, password: str = NEW, again: str | None = None) -> int:

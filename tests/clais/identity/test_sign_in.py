@@ -13,10 +13,10 @@ from werkzeug.test import TestResponse
 
 from clais.clock import now
 from clais.database import Scope, unit_of_work
-from clais.identity.actions import FAILURES_PER_ACCOUNT, FAILURES_PER_ADDRESS, count_failure, disable_account
+from clais.identity.actions import disable_account
 from clais.identity.devices import is_mark, mark_name, new_mark
+from clais.identity.failures import ATTEMPT_WINDOW, FAILURES_PER_ACCOUNT, FAILURES_PER_ADDRESS, count_failure
 from clais.identity.models import SignInAttempt, UserAccount
-from clais.identity.queries import ATTEMPT_WINDOW
 from clais.identity.secrets import keyed_hash, normalise_email
 from clais.identity.sign_in import TooManyAttempts, sign_in
 from clais.web.context import SESSION_COOKIE

@@ -7,10 +7,10 @@ from sqlalchemy import select
 
 from clais.audit.models import AuditEvent
 from clais.database import NIL, Scope, unit_of_work
-from clais.identity import actions
+from clais.identity import actions, invitations
+from clais.identity.invitations import accept_invitation
 from clais.identity.models import Membership, UserAccount
 from clais.identity.secrets import email_hash
-from clais.identity.sign_in import accept_invitation
 from clais.services import EXTENSION
 from clais.web.context import SESSION_COOKIE
 from tests.isolation.world import Visitor
@@ -75,7 +75,7 @@ def test_a_refused_sign_in_is_no_entry(agent: Member) -> None:
 def test_a_password_that_is_chosen_is_on_record_and_the_password_is_not(agent: Member) -> None:
     services = agent.federation.app.extensions[EXTENSION]
     with unit_of_work(agent.federation.engine, Scope(user_id=agent.membership.user_id)) as session:
-        link = actions.invite(session, session.get_one(UserAccount, agent.membership.user_id))
+        link = invitations.invite(session, session.get_one(UserAccount, agent.membership.user_id))
     assert accept_invitation(services, link, "quatre pommes vertes roulent") is None
     assert ("account.choose_password", NIL) in trail(agent, NIL)
     with unit_of_work(agent.federation.engine, Scope()) as session:

@@ -8,8 +8,8 @@ from clais import reference_data
 from clais.database import Scope, ScopedSession, unit_of_work
 from clais.registry.loading import load_reference_data
 from clais.registry.models import Municipality, Occupation, OccupationWord
+from clais.registry.occupation_words import occupation_words
 from clais.registry.queries import localities, occupations_matching
-from clais.registry.words import occupation_words
 
 REFERENCE = Path(__file__).resolve().parents[3] / "config" / "reference"
 ADMINISTERS = Scope(administers=True)

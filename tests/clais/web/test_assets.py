@@ -11,9 +11,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from jinja2 import Environment
 
+from clais.catalogues import PLATFORM
 from clais.web.assets import HASHED, Assets, asset_url, collect_assets
 from clais.web.icons import ICONS
-from clais.web.translations import PLATFORM
 
 ROOT = PLATFORM.parent
 

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from clais.database import NIL
 from clais.translation import gettext as _
 from clais.web.context import API, database
-from clais.web.models import Submission
+from clais.web.submissions.models import Submission
 
 FIELD = "_submission"
 HEADER = "Idempotency-Key"

@@ -15,12 +15,12 @@ pages = Pages()
 
 
 @pages.page("/notifications", "notification.read")
-def notifications() -> Response:
+def index() -> Response:
     who = actor()
     fresh = unread(database(), who.membership_id)
     seen = lately_read(database(), who.membership_id)
     return render(
-        "messaging/notifications.html",
+        "notifications/index.html",
         unread=fresh,
         read=seen,
         addresses={line.id: address_of(who, line.subject_type, line.subject_id) for line in (*fresh, *seen)},
@@ -34,7 +34,7 @@ def open_notification(notification_id: UUID) -> Response:
     line = _own(notification_id)
     mark_read(database(), actor().membership_id, line.id)
     address = address_of(actor(), line.subject_type, line.subject_id)
-    return redirect_after_post(address or url_for("messaging.notifications"))
+    return redirect_after_post(address or url_for("notifications.index"))
 
 
 @pages.button("/notifications/lecture", "notification.read")
@@ -43,7 +43,7 @@ def read_all() -> Response:
     flash(
         ngettext("%(num)d notification is marked as read.", "%(num)d notifications are marked as read.", count), "done"
     )
-    return redirect_after_post(url_for("messaging.notifications"))
+    return redirect_after_post(url_for("notifications.index"))
 
 
 def _own(notification_id: UUID) -> Notification:

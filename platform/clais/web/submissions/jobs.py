@@ -7,7 +7,7 @@ from sqlalchemy import delete
 from clais.actor import Actor
 from clais.clock import now
 from clais.database import ScopedSession
-from clais.web.models import Submission
+from clais.web.submissions.models import Submission
 
 KEEP_SUBMISSIONS = timedelta(days=2)
 """A form that is sent again later than this comes from a page that no session opens any more."""

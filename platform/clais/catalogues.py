@@ -1,0 +1,67 @@
+"""French, and any other language, from the plain PO files that each package keeps beside its code.
+
+All `*/translations/<language>.po` are read and merged at start-up; there is nothing to compile and nothing to forget.
+"""
+
+import io
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import Translations
+
+LANGUAGES = {"fr": "Français", "en": "English"}
+"""The languages of the screen, each called by its own name. English is that of the ids: it has no catalogue."""
+
+PLATFORM = Path(__file__).parents[1]
+HOUSE = PLATFORM.parent
+WINGS = ("tenants", "support_center", "config")
+
+
+def source_folders(root: Path | None = None) -> list[Path]:
+    """Where sources and catalogues stand: the ground floor and the wings beside it, or `root` alone."""
+    return [root] if root else [PLATFORM, *(HOUSE / wing for wing in WINGS if (HOUSE / wing).is_dir())]
+
+
+def catalogue_files(language: str, root: Path | None = None) -> list[Path]:
+    """The PO files of a language, in a fixed order."""
+    return [path for folder in source_folders(root) for path in sorted(folder.rglob(f"translations/{language}.po"))]
+
+
+def languages(root: Path | None = None) -> set[str]:
+    """The languages that have at least one catalogue."""
+    return {path.stem for folder in source_folders(root) for path in folder.rglob("translations/*.po")}
+
+
+def merged_catalogue(language: str, files: Iterable[Path] | None = None) -> Catalog:
+    """One catalogue out of those of all packages; the first translation of an id wins."""
+    merged = Catalog(locale=language, domain="messages")
+    for path in catalogue_files(language) if files is None else files:
+        with path.open("rb") as stream:
+            for message in read_po(stream, locale=language):
+                if message.id and merged.get(message.id, message.context) is None:
+                    merged[message.id] = message
+    return merged
+
+
+def translations_of(catalogue: Catalog) -> Translations:
+    """Translations for gettext, made in memory."""
+    compiled = io.BytesIO()
+    write_mo(compiled, catalogue)
+    compiled.seek(0)
+    return Translations(compiled)
+
+
+@cache
+def translations_into(language: str, besides: tuple[Path, ...] = ()) -> Translations:
+    """The translations of a language, read once; none for one that has no catalogue.
+
+    `besides` are folders outside the house that have texts too.
+    """
+    files = catalogue_files(language)
+    for folder in besides:
+        files += [path for path in catalogue_files(language, folder) if path not in files]
+    return translations_of(merged_catalogue(language, files))

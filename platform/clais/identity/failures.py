@@ -1,0 +1,36 @@
+"""Sign-ins that failed: how many are let pass, and for how long they count."""
+
+from datetime import timedelta
+
+from sqlalchemy import delete, func, select
+
+from clais.clock import now
+from clais.database import ScopedSession
+from clais.identity.models import SignInAttempt
+
+ATTEMPT_WINDOW = timedelta(minutes=15)
+FAILURES_PER_ACCOUNT = 8
+FAILURES_PER_ADDRESS = 40
+
+
+def recent_failures(session: ScopedSession, subject_hash: bytes) -> int:
+    """How many sign-ins failed for one account or address within the window."""
+    return (
+        session.scalar(
+            select(func.count())
+            .select_from(SignInAttempt)
+            .where(SignInAttempt.subject_hash == subject_hash, SignInAttempt.attempted_at > now() - ATTEMPT_WINDOW)
+        )
+        or 0
+    )
+
+
+def count_failure(session: ScopedSession, *subject_hashes: bytes) -> None:
+    """Remember a failed sign-in under each subject (account, address), and forget those out of the window."""
+    session.execute(delete(SignInAttempt).where(SignInAttempt.attempted_at < now() - ATTEMPT_WINDOW * 4))
+    session.add_all(SignInAttempt(subject_hash=subject) for subject in subject_hashes)
+
+
+def forget_failures(session: ScopedSession, subject_hash: bytes) -> None:
+    """A success wipes the account's failures, so that a forgetful agent is not locked out later."""
+    session.execute(delete(SignInAttempt).where(SignInAttempt.subject_hash == subject_hash))

@@ -1,0 +1,16 @@
+"""The mails about accounts."""
+
+from clais.translation import N_, in_language
+
+SUBJECT = N_("Your access to CLAIS")
+TEXT = N_(
+    "Hello,\n\n"
+    "An access to CLAIS is open for you (%(place)s). Choose your password by this link, which serves once and is valid "
+    "for %(days)s days:\n\n%(link)s\n\n"
+    "If you did not expect this message, do not click, and tell your coordinator.\n"
+)
+
+
+def invitation_mail(language: str, place: str, days: int, link: str) -> tuple[str, str]:
+    """Subject and text of an invitation to a member of `place`; the link is valid for `days` days."""
+    return in_language(language, SUBJECT), in_language(language, TEXT, place=place, days=days, link=link)

@@ -7,10 +7,10 @@ from typing import Any
 from clais.clock import today
 from clais.database import new_id
 from clais.exchange.publications.models import Scheme, SchemeSession
-from clais.exchange.referrals.actions import send_referral
 from clais.exchange.referrals.consents import Agreement
 from clais.exchange.referrals.models import Referral
 from clais.exchange.referrals.parcels import Offer
+from clais.exchange.referrals.sending import send_referral
 from clais.registry.queries import support_centre_of
 from tenants.people.matching.names import sort_key
 from tenants.people.models import Person

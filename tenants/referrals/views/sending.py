@@ -11,10 +11,10 @@ from marshmallow import ValidationError
 from clais.audit.actions import record_reading
 from clais.exchange.publications.models import Scheme, SchemeSession
 from clais.exchange.publications.queries import KINDS, SchemeOffer, free_seats, scheme_of_basin
-from clais.exchange.referrals.actions import send_referral
 from clais.exchange.referrals.consent_texts import DEFAULT_LANGUAGE, Letter
 from clais.exchange.referrals.consents import Agreement, letter_for
 from clais.exchange.referrals.parcels import FIELDS, NOTE, NotOffered, Offer, field_of, missing
+from clais.exchange.referrals.sending import send_referral
 from clais.feature.pages import Pages
 from clais.forms.form import Form
 from clais.registry.models import Tenant

@@ -84,6 +84,16 @@ class Referral(Base, Crossing, Timestamped, Versioned):
     result: Mapped[str | None] = mapped_column(String(40))
     result_note: Mapped[str | None] = mapped_column(String(1000))
 
+    @property
+    def crossing(self) -> dict[str, Any]:
+        """What a row that goes with this referral takes over from it: both parties and the end of the consent."""
+        return {
+            "tenant_id": self.tenant_id,
+            "to_tenant_id": self.to_tenant_id,
+            "consent_until": self.consent_until,
+            "withdrawn_at": self.withdrawn_at,
+        }
+
 
 class Parcel(Base, Crossing):
     """A frozen copy of exactly the fields that the person agreed to share. Insert-only: never rewritten.

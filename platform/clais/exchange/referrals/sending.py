@@ -1,0 +1,156 @@
+"""Sending a person to another tenant: the referral, its parcel and its consent are written together."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from clais.actor import Actor
+from clais.audit.actions import record
+from clais.clock import now, today
+from clais.database import ScopedSession, new_id
+from clais.encryption import Keyring
+from clais.exchange.publications.models import Scheme, SchemeSession
+from clais.exchange.referrals import consent_texts
+from clais.exchange.referrals.consents import Agreement, letter_for, shared_age_band
+from clais.exchange.referrals.delays import Promise, end_of, working_days_after
+from clais.exchange.referrals.models import Consent, Parcel, Referral
+from clais.exchange.referrals.parcels import Missing, Offer, freeze, missing
+from clais.exchange.referrals.workflow import OPEN, REFERRAL, URGENCIES
+from clais.registry.actions import next_reference
+from clais.registry.models import Tenant
+from clais.sealing import seal
+from clais.workflow import Refused
+
+LONGEST_CONSENT = timedelta(days=731)
+
+
+def send_referral(
+    session: ScopedSession,
+    actor: Actor,
+    *,
+    person_id: UUID,
+    to: Tenant,
+    scheme: Scheme | None,
+    scheme_session: SchemeSession | None,
+    purpose: str,
+    urgency: str,
+    offers: Sequence[Offer],
+    ticked: Collection[str],
+    agreement: Agreement,
+    keyring: Keyring,
+) -> Referral:
+    """Send a person to another tenant with exactly the ticked facts. A draft never exists for the receiver: all is
+    written here.
+
+    Raises NotOffered, Missing (the scheme needs more), and Refused: `consent_over`, `consent_unknown`, `scheme_closed`,
+    `session_closed`, `already_open`, `urgency_unknown`, `not_permitted`.
+    """
+    # The number comes first: whoever sends the same person at the same moment waits for it, and then sees this one.
+    reference = next_reference(session, actor.tenant_code, "R")
+    _check_destination(session, person_id, scheme, scheme_session)
+    _check_agreement(agreement, urgency)
+    contents = freeze(offers, ticked)
+    lacking = missing(scheme.required_fields, contents) if scheme else []
+    if lacking:
+        raise Missing(lacking)
+    letter = letter_for(actor, to, agreement, contents, purpose=purpose, scheme=scheme)
+    referral = _draft(actor, to, scheme, scheme_session, agreement, contents)
+    referral.reference, referral.person_id, referral.purpose, referral.urgency = reference, person_id, purpose, urgency
+    # The draft lives inside this transaction only: nobody else ever reads one.
+    session.add(referral)
+    session.flush()
+    REFERRAL.apply(session, referral, "send", actor)
+    session.add(_parcel(keyring, referral, contents, letter.text))
+    session.add(_consent(actor, referral, agreement, contents, letter.text))
+    record(session, "referral.send", "referral", referral.id, person_id=person_id, details={"fields": list(contents)})
+    session.flush()
+    return referral
+
+
+def _draft(
+    actor: Actor,
+    to: Tenant,
+    scheme: Scheme | None,
+    scheme_session: SchemeSession | None,
+    agreement: Agreement,
+    contents: Mapping[str, Any],
+) -> Referral:
+    moment = now()
+    promise = Promise.of(to.settings)
+    return Referral(
+        tenant_id=actor.tenant_id,
+        to_tenant_id=to.id,
+        consent_until=end_of(agreement.until),
+        scheme_id=scheme.id if scheme else None,
+        scheme_session_id=scheme_session.id if scheme_session else None,
+        scheme_name=scheme.name if scheme else None,
+        from_name=actor.tenant_name,
+        to_name=to.name,
+        sent_by=actor.display_name,
+        sender_membership_id=actor.membership_id,
+        age_band=shared_age_band(contents),
+        sex=contents["sex"]["value"] if "sex" in contents else None,
+        requested_at=moment,
+        receive_due_on=working_days_after(today(), promise.receive),
+        answer_due_on=working_days_after(today(), promise.answer),
+        last_moved_at=moment,
+    )
+
+
+def _consent(actor: Actor, referral: Referral, agreement: Agreement, contents: Mapping[str, Any], text: str) -> Consent:
+    return Consent(
+        referral_id=referral.id,
+        person_id=referral.person_id,
+        text=text,
+        text_version=consent_texts.VERSION,
+        language=agreement.language,
+        manner=agreement.manner,
+        until=referral.consent_until,
+        recorded_by=actor.display_name,
+        fields=list(contents),
+    )
+
+
+def _parcel(keyring: Keyring, referral: Referral, contents: Mapping[str, Any], consent_text: str) -> Parcel:
+    key = new_id()
+    sealed = seal(keyring, contents, table=Parcel.__tablename__, tenant_id=referral.tenant_id, row_id=key)
+    return Parcel(
+        **referral.crossing,
+        id=key,
+        referral_id=referral.id,
+        fields=list(contents),
+        sealed=sealed,
+        consent_text=consent_text,
+    )
+
+
+def _check_destination(
+    session: ScopedSession, person_id: UUID, scheme: Scheme | None, scheme_session: SchemeSession | None
+) -> None:
+    if scheme is not None and scheme.state != "open":
+        raise Refused("scheme_closed")
+    if scheme_session is not None and (
+        scheme is None or scheme_session.scheme_id != scheme.id or scheme_session.closes_on < today()
+    ):
+        raise Refused("session_closed")
+    if scheme is not None and session.scalar(
+        select(Referral.id).where(
+            Referral.tenant_id == session.scope.tenant_id,
+            Referral.person_id == person_id,
+            Referral.scheme_id == scheme.id,
+            Referral.state.in_(OPEN),
+        )
+    ):
+        raise Refused("already_open")
+
+
+def _check_agreement(agreement: Agreement, urgency: str) -> None:
+    if agreement.language not in consent_texts.TEXTS or agreement.manner not in consent_texts.MANNERS:
+        raise Refused("consent_unknown")
+    if not today() <= agreement.until <= today() + LONGEST_CONSENT:
+        raise Refused("consent_over")
+    if urgency not in URGENCIES:
+        raise Refused("urgency_unknown")

@@ -3,12 +3,12 @@
 from datetime import timedelta
 from typing import Any
 
+from clais.text import fold
 from config.demo.desk import Colleague, Desk
 from config.demo.dice import Dice
 from config.demo.ledger import Facts
 from config.demo.relays import Relay
 from support_center.routing.models import Enrolment, Participant
-from support_center.routing.names import fold
 from support_center.routing.workflow import ENROLMENT, PARTICIPANT
 
 

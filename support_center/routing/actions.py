@@ -15,9 +15,9 @@ from clais.exchange.referrals.models import Referral
 from clais.exchange.referrals.queries import parcel_of
 from clais.registry.actions import next_reference
 from clais.sealing import seal, unseal
+from clais.text import fold, full_name
 from clais.workflow import Refused
 from support_center.routing.models import Enrolment, Participant
-from support_center.routing.names import fold
 from support_center.routing.queries import current_enrolment, participant_of
 from support_center.routing.workflow import ENROLMENT, PARTICIPANT
 
@@ -65,7 +65,7 @@ def _open_participant(session: ScopedSession, actor: Actor, referral: Referral, 
         from_tenant_id=referral.tenant_id,
         from_name=referral.from_name,
         # Someone may be referred without a name: then the number of the referral stands for them.
-        display_name=f"{given} {family}".strip() or referral.reference,
+        display_name=full_name(family, given) or referral.reference,
         sort_name=fold(f"{family} {given}") or fold(referral.reference),
         state="enrolled",
         opened_on=today(),

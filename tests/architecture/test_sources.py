@@ -108,11 +108,27 @@ def check_docstrings(found: Iterable[Source]) -> list[str]:
     ]
 
 
+FOLDING = "clais.text"
+
+
+def check_one_folding(found: Iterable[Source]) -> list[str]:
+    """Accents are taken away in one place, so that what is stored and what is typed are compared alike."""
+    return [
+        f"{source.module}:{node.lineno}"
+        for source in found
+        if source.module != FOLDING
+        for node in ast.walk(source.tree)
+        if (isinstance(node, ast.Constant) and node.value in {"NFD", "NFKD"})
+        or (isinstance(node, ast.Attribute) and node.attr == "combining")
+    ]
+
+
 CHECKS: dict[Callable[[Iterable[Source]], list[str]], Source] = {
     check_web_free: read("from flask import request"),
     check_function_imports: read("def hidden():\n    import tenants.people"),
     check_commits: read("def save(session):\n    session.commit()"),
     check_states: read("def skip(person):\n    person.stage = 'closed'"),
+    check_one_folding: read("import unicodedata\nplain = unicodedata.normalize('NFKD', 'é')"),
     check_docstrings: read("def open_file(session):\n    return 1"),
 }
 """Each rule with a source that breaks it."""

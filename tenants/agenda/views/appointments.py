@@ -6,7 +6,7 @@ from flask import Response, abort, flash, request, url_for
 from sqlalchemy.orm.exc import StaleDataError
 
 from clais.audit.actions import record_reading
-from clais.clock import local
+from clais.dates import day_of
 from clais.feature.pages import Pages
 from clais.forms.form import Form
 from clais.translation import gettext as _
@@ -43,7 +43,7 @@ def way_back(place: str, appointment: Appointment) -> str:
     if place == "day":
         return url_for("day.my_day", _anchor=anchor)
     if place == "agenda":
-        day = local(appointment.starts_at).date()
+        day = day_of(appointment.starts_at)
         return url_for("agenda.index", day=day, view="day", agent=appointment.agent_id, _anchor=anchor)
     if place == "file" and actor().may("person.read"):
         return url_for("file.show", person_id=appointment.person_id, _anchor=anchor)

@@ -7,11 +7,11 @@ from itsdangerous import BadSignature
 
 from clais.audit.actions import record_reading
 from clais.clock import now
+from clais.dates import last_day_of
 from clais.exchange.publications.queries import KINDS, SCHEME_STATES, free_seats, offers_of_basin, sessions_by_id
 from clais.exchange.referrals import actions, queries
 from clais.exchange.referrals import news as movements
 from clais.exchange.referrals.consent_texts import MANNERS, TEXTS
-from clais.exchange.referrals.delays import last_day_of
 from clais.exchange.referrals.models import Referral
 from clais.exchange.referrals.presentation import told_by
 from clais.exchange.referrals.workflow import ENDED, OPEN, REFERRAL, STATES, URGENCIES

@@ -139,6 +139,20 @@ def check_one_calendar(found: Iterable[Source]) -> list[str]:
     ]
 
 
+NUMBERS = "clais.numbers"
+
+
+def check_one_reading_of_numbers(found: Iterable[Source]) -> list[str]:
+    """Phones and national numbers are read and written in one place."""
+    return [
+        f"{source.module} imports {name}"
+        for source in found
+        if source.module != NUMBERS
+        for name in source.imports()
+        if name.partition(".")[0] in {"phonenumbers", "stdnum"}
+    ]
+
+
 CHECKS: dict[Callable[[Iterable[Source]], list[str]], Source] = {
     check_web_free: read("from flask import request"),
     check_function_imports: read("def hidden():\n    import tenants.people"),
@@ -148,6 +162,7 @@ CHECKS: dict[Callable[[Iterable[Source]], list[str]], Source] = {
     check_one_calendar: read(
         "from datetime import timedelta\n\ndef monday(day):\n    return day - timedelta(day.weekday())"
     ),
+    check_one_reading_of_numbers: read("from stdnum.be import ssn"),
     check_docstrings: read("def open_file(session):\n    return 1"),
 }
 """Each rule with a source that breaks it."""

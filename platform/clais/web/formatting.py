@@ -9,9 +9,11 @@ from functools import lru_cache
 from babel import Locale
 from babel.numbers import format_currency
 from flask_babel import get_locale
+from markupsafe import Markup
 
 from clais.clock import local, today
 from clais.dates import day_of, written_day
+from clais.numbers import MASKED_NATIONAL_NUMBER, format_national_number, format_phone
 from clais.translation import N_, ngettext
 from clais.translation import gettext as _
 from clais.web.translations import DEFAULT_LOCALE
@@ -96,6 +98,11 @@ def money(amount: Decimal | int) -> str:
     return format_currency(Decimal(amount), "EUR", locale=_locale())
 
 
+def telephone(number: str) -> Markup:
+    """A phone number that a click calls, written as people here dial it."""
+    return Markup('<a href="tel:{}">{}</a>').format(number, format_phone(number))
+
+
 def person_initials(name: str) -> str:
     """Two letters that stand for a person: « Nadia Lambert » is NL."""
     parts = [part for part in name.replace("-", " ").split() if part[:1].isalpha()]
@@ -116,6 +123,9 @@ FORMATTERS = {
     "clock_time": clock_time,
     "iso_moment": iso,
     "format_money": money,
+    "telephone": telephone,
+    "format_national_number": format_national_number,
+    "MASKED_NATIONAL_NUMBER": MASKED_NATIONAL_NUMBER,
     "initials_of": person_initials,
     "html_language": html_language,
 }

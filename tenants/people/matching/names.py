@@ -2,8 +2,9 @@
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 
+from clais.clock import today
 from clais.numbers import InvalidNationalNumber, InvalidPhone, clean_national_number, clean_phone
 from clais.text import fold
 
@@ -136,18 +137,16 @@ def _fact(run: str) -> tuple[str, str | date | int] | None:
             return "phone", clean_phone(run)
         except InvalidPhone:
             return None
-    year_now = datetime.now(UTC).year
-    if re.fullmatch(r"\d{4}", run) and _EARLIEST_BIRTH_YEAR <= int(run) <= year_now:
+    if re.fullmatch(r"\d{4}", run) and _EARLIEST_BIRTH_YEAR <= int(run) <= today().year:
         return "birth_year", int(run)
     return None
 
 
 def _birth_date(run: str) -> date | None:
-    today = datetime.now(UTC).date()
     if day_first := _DAY_FIRST.fullmatch(run):
         day, month, year = (int(number) for number in day_first.groups())
         if len(day_first[3]) == 2:  # noqa: PLR2004
-            year += 2000 if year <= today.year % 100 else 1900
+            year += 2000 if year <= today().year % 100 else 1900
     elif year_first := _YEAR_FIRST.fullmatch(run):
         year, month, day = (int(number) for number in year_first.groups())
     else:
@@ -156,7 +155,7 @@ def _birth_date(run: str) -> date | None:
         born = date(year, month, day)
     except ValueError:
         return None
-    return born if year >= _EARLIEST_BIRTH_YEAR and born <= today else None
+    return born if year >= _EARLIEST_BIRTH_YEAR and born <= today() else None
 
 
 def display_name(family_name: str, given_names: str) -> str:

@@ -35,8 +35,17 @@ def full_name(family_name: str, given_names: str) -> str:
 
     Spaces are tidied; a dash for the given names says that the person has none, and is left out.
     """
-    given = "" if given_names.strip() == NO_GIVEN_NAME else given_names
-    return " ".join(f"{given} {family_name}".split())
+    return " ".join(f"{_said(given_names)} {family_name}".split())
+
+
+def spoken_name(family_name: str, given_names: str) -> str:
+    """How one speaks of a person in their presence: "Sofia", or the family name of who has no given name."""
+    return _said(given_names) or " ".join(family_name.split())
+
+
+def _said(given_names: str) -> str:
+    tidy = " ".join(given_names.split())
+    return "" if tidy == NO_GIVEN_NAME else tidy
 
 
 def lower_first(text: str) -> str:

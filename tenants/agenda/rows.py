@@ -17,7 +17,6 @@ from tenants.agenda.choices import PURPOSES
 from tenants.agenda.models import Appointment
 from tenants.agenda.workflow import AHEAD, APPOINTMENT
 from tenants.people.models import Person
-from tenants.people.presentation import full_name
 from tenants.people.urls import home_of
 
 TAG_KINDS = {"planned": "", "confirmed": "here", "came": "done", "absent": "late", "cancelled": ""}
@@ -68,7 +67,7 @@ def row_of(appointment: Appointment, person: Person, actor: Actor, back: str, *,
         if back in {"day", "agenda"}
         else _("%(day)s at %(hour)s", day=short_day(starts), hour=clock_time(starts)),
         # On the file everything is about the person: there the purpose names the row.
-        who=purpose if on_file else full_name(person),
+        who=purpose if on_file else person.full_name,
         who_url=_link("agenda.show", appointment, back) if on_file else home_of(person),
         why=" · ".join(part for part in (*parts, hours, appointment.note) if part),
         state=appointment.state,

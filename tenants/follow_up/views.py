@@ -197,7 +197,7 @@ def new_contact(person_id: UUID) -> Response:
     flash(
         _(
             "%(name)s: contact noted, %(channel)s, %(outcome)s.",
-            name=f"{person.given_names} {person.family_name}",
+            name=person.full_name,
             channel=lower_first(_(CHANNELS[contact.channel])),
             outcome=lower_first(_(OUTCOMES[contact.outcome])),
         ),

@@ -22,7 +22,6 @@ from tenants.intake import actions, queries
 from tenants.intake.choices import ANSWERS, CHANNELS, REQUEST_KINDS, TOPICS
 from tenants.intake.models import Intake
 from tenants.intake.schemas import InformationRequestSchema, IntakeSchema, RegisterSchema
-from tenants.people import presentation
 from tenants.people.actions import Unacceptable
 from tenants.people.choices import REGISTRATION_TEXT
 from tenants.people.matching import check as alike
@@ -52,7 +51,6 @@ def index() -> Response:
         today=today(),
         received_today=sum(row.received_on == today() for row, _person in received),
         home_of=home_of,
-        full_name=presentation.full_name,
         channels=CHANNELS,
         kinds=REQUEST_KINDS,
         topics=TOPICS,
@@ -81,7 +79,7 @@ def register() -> Response:
     flash(
         _(
             "%(name)s is registered under %(reference)s.",
-            name=presentation.full_name(person),
+            name=person.full_name,
             reference=person.reference,
         ),
         "done",
@@ -202,7 +200,7 @@ def _intake_page(person: Person, form: Form, row: Intake | None = None, status: 
         "intake/form.html",
         status=status,
         person=person,
-        name=presentation.full_name(person),
+        name=person.full_name,
         form=form,
         row=row,
         version=(form.version or row.version) if row else None,

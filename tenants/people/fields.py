@@ -8,6 +8,7 @@ from marshmallow import ValidationError, fields
 
 from clais.clock import today
 from clais.forms.messages import Message
+from clais.text import NO_GIVEN_NAME
 from clais.translation import N_
 from clais.translation import gettext as _
 
@@ -27,7 +28,7 @@ def a_name(text: str) -> None:
 
 def a_given_name(text: str) -> None:
     """The same; a dash says that the person has no given name."""
-    if text != "-" and not any(character.isalpha() for character in text):
+    if text != NO_GIVEN_NAME and not any(character.isalpha() for character in text):
         raise ValidationError(Message("Write a given name, or a dash when the person has none."))
 
 

@@ -53,12 +53,6 @@ def missing(person: Person) -> list[tuple[str, str]]:
     ]
 
 
-def full_name(person: Person) -> str:
-    """Given names first, as people say it."""
-    given = "" if person.given_names == "-" else person.given_names
-    return f"{given} {person.family_name}".strip()
-
-
 def born(person: Person) -> str:
     """The birth date with the age, or the year when no more is known."""
     if person.birth_date:

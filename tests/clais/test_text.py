@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from clais.registry.occupation_words import occupation_words
-from clais.text import fold, full_name
+from clais.text import fold, full_name, spoken_name
 from tenants.people.matching.names import compact, name_tokens, query_tokens, sort_key
 
 
@@ -67,5 +67,11 @@ def test_people_participants_and_occupations_are_found_by_the_same_letters(word:
         ("", "Sofia", "Sofia"),
     ],
 )
-def test_a_name_is_said_given_names_first_and_a_dash_is_none(family_name: str, given_names: str, said: str) -> None:
+def test_a_name_is_written_given_names_first_and_a_dash_is_none(family_name: str, given_names: str, said: str) -> None:
     assert full_name(family_name, given_names) == said
+
+
+def test_who_has_no_given_name_is_spoken_of_by_the_family_name() -> None:
+    assert [spoken_name("Marchetti", given_names) for given_names in ("Sofia", "-", "")] == [
+        "Sofia", "Marchetti", "Marchetti",
+    ]  # fmt: skip

@@ -10,7 +10,8 @@ from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
 
 from clais.numbers import phone_key
-from tenants.people.matching.names import compact, display_name, name_tokens, sound_key
+from clais.text import full_name
+from tenants.people.matching.names import compact, name_tokens, sound_key
 
 Likelihood = Literal["certain", "probable", "possible"]
 Key = TypeVar("Key")
@@ -257,7 +258,7 @@ def _compare_dates(one: date, other: date) -> str:
 
 
 def _name_reasons(names: str, one: Identity, other: Identity) -> list[Reason]:
-    whole = display_name(one.family_name, one.given_names), display_name(other.family_name, other.given_names)
+    whole = full_name(one.family_name, one.given_names), full_name(other.family_name, other.given_names)
     families, givens = (one.family_name, other.family_name), (one.given_names, other.given_names)
     reasons = {
         "same": [Reason("same_names", *whole)],

@@ -158,21 +158,6 @@ def _birth_date(run: str) -> date | None:
     return born if year >= _EARLIEST_BIRTH_YEAR and born <= today() else None
 
 
-def display_name(family_name: str, given_names: str) -> str:
-    """Given names first, as people say it, spaces tidied: "Sofia Marchetti"."""
-    return " ".join(f"{given_names} {family_name}".split())
-
-
-def short_name(family_name: str, given_names: str) -> str:
-    """Only "Sofia M.", where the whole name would say too much: a calendar, a screen in the waiting room.
-
-    The first given name and the initial of the family name, its first particle included ("Luc V." for Van den Broeck).
-    """
-    first = next(iter(given_names.split()), "")
-    initial = next((character for character in family_name if character.isalnum()), "")
-    return " ".join(filter(None, [first, f"{initial.upper()}." if initial else ""]))
-
-
 def sort_key(family_name: str, given_names: str) -> str:
     """The order of a Belgian list: "De Smet" beside "Desmet", particles counted, then by given names.
 

@@ -8,10 +8,8 @@ from hypothesis import strategies as st
 from tenants.people.matching.names import (
     SearchText,
     compact,
-    display_name,
     name_tokens,
     query_tokens,
-    short_name,
     sort_key,
     sound_key,
 )
@@ -120,26 +118,6 @@ def test_a_very_long_search_is_read_up_to_a_limit() -> None:
 
 def test_what_is_searched_does_not_end_in_a_log() -> None:
     assert "marchetti" not in repr(query_tokens("marchetti 85.07.30-033.28"))
-
-
-def test_names_are_shown_as_people_say_them() -> None:
-    assert display_name(" Van den  Broeck", "Jean-Marie ") == "Jean-Marie Van den Broeck"
-    assert display_name("Sukarno", "") == "Sukarno"
-
-
-@pytest.mark.parametrize(
-    ("family_name", "given_names", "shown"),
-    [
-        ("Marchetti", "Sofia Anna", "Sofia M."),
-        ("Van den Broeck", "Luc", "Luc V."),
-        ("’t Serstevens", "Jean-Marie", "Jean-Marie T."),
-        ("élan", "", "É."),
-        ("", "Sofia", "Sofia"),
-        ("", "", ""),
-    ],
-)
-def test_a_short_name_says_no_more_than_an_initial(family_name: str, given_names: str, shown: str) -> None:
-    assert short_name(family_name, given_names) == shown
 
 
 def test_a_list_is_in_belgian_order() -> None:

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from clais.dates import months_after, weekday_on_or_before, working_day_on_or_before
 from config.demo import contacts
 from config.demo.course import Course, Step
-from config.demo.desk import Desk, on_working_day
+from config.demo.desk import Desk
 from config.demo.dice import Dice, at
 from config.demo.life import Life
 from config.demo.texts import read
-from tenants.orientation.rules.review import last_weekday, months_after
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Part:
             if self.followed_for == REVIEW
             else desk.today - timedelta(self.followed_for)
         )
-        days = [on_working_day(follow_up - timedelta(days=before)) for before in (24, 17, 0)]
+        days = [working_day_on_or_before(follow_up - timedelta(days=before)) for before in (24, 17, 0)]
         names = ("begin_intake", "begin_orientation", "begin_follow_up")
         steps = tuple(Step(name, day) for name, day in zip(names, days, strict=True))
         return Course(at(days[0], 9, 15 + dice.randrange(30)), "in_follow_up", steps)
@@ -49,14 +49,14 @@ REVIEW = 0
 
 def _review_falls_today(today: date) -> date:
     day = today - timedelta(days=97)
-    while last_weekday(months_after(day, 3)) < today or day != on_working_day(day):
+    while weekday_on_or_before(months_after(day, 3)) < today or day != working_day_on_or_before(day):
         day += timedelta(days=1)
     return day
 
 
 def _regular(life: Life, last: int) -> None:
     first = life.course.steps[-1].day
-    contacts.contacts(life, first, on_working_day(max(first, life.desk.today - timedelta(days=last))))
+    contacts.contacts(life, first, working_day_on_or_before(max(first, life.desk.today - timedelta(days=last))))
 
 
 def _recent(life: Life) -> None:
@@ -74,7 +74,7 @@ def _lost_by_phone(life: Life) -> None:
 
 def _did_not_come(life: Life) -> None:
     _regular(life, 47)
-    contacts.keep_appointment(life, on_working_day(life.desk.today - timedelta(days=41)), came=False)
+    contacts.keep_appointment(life, working_day_on_or_before(life.desk.today - timedelta(days=41)), came=False)
 
 
 def _first_interview(life: Life) -> None:

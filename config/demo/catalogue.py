@@ -5,6 +5,7 @@ from datetime import date, time, timedelta
 from typing import Any
 from uuid import UUID
 
+from clais.dates import monday_of
 from clais.exchange.publications.models import Scheme, SchemeSession
 from config.demo.desk import Desk
 from config.demo.dice import Dice, at
@@ -76,11 +77,7 @@ def _starts(dice: Dice, today: date, weeks: int) -> list[date]:
     ago = [over + dice.randint(0, 90), running, -dice.randint(10, 30)]
     if dice.chance(0.35):
         ago.append(-dice.randint(60, 100))
-    return [_monday(today - timedelta(days=days)) for days in ago]
-
-
-def _monday(day: date) -> date:
-    return day - timedelta(days=day.weekday())
+    return [monday_of(today - timedelta(days=days)) for days in ago]
 
 
 def write_sessions(desk: Desk, dice: Dice, published: dict[str, PublishedScheme]) -> None:

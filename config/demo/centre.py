@@ -3,12 +3,13 @@
 from datetime import timedelta
 from typing import Any
 
+from clais.text import full_name
 from config.demo.desk import Colleague, Desk
 from config.demo.dice import Dice
 from config.demo.ledger import Facts
 from config.demo.relays import Relay
+from support_center.routing.actions import sort_name
 from support_center.routing.models import Enrolment, Participant
-from support_center.routing.names import fold
 from support_center.routing.workflow import ENROLMENT, PARTICIPANT
 
 
@@ -38,8 +39,8 @@ def open_participant(centre: Desk, dice: Dice, relay: Relay, parcel: dict[str, A
     centre.ledger.add(
         Participant, dice, moment, id=key, reference=centre.reference("P", moment), referral_id=relay.key,
         from_tenant_id=relay.life.desk.tenant_id, from_name=relay.life.desk.name,
-        display_name=f"{name['given_names']} {name['family_name']}",
-        sort_name=fold(f"{name['family_name']} {name['given_names']}"), sealed=Facts(parcel), state=state,
+        display_name=full_name(name["family_name"], name["given_names"]),
+        sort_name=sort_name(name["family_name"], name["given_names"]), sealed=Facts(parcel), state=state,
         opened_on=moment.date(),
     )  # fmt: skip
     started = relay.moment_of("start")

@@ -3,7 +3,8 @@
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from config.demo.desk import Colleague, on_working_day
+from clais.dates import working_day_on_or_before
+from config.demo.desk import Colleague
 from config.demo.life import Life
 from tenants.agenda.models import Appointment
 from tenants.agenda.workflow import APPOINTMENT
@@ -23,8 +24,8 @@ def contacts(life: Life, first: date, last: date) -> None:
     day = first
     while day < last - timedelta(days=8):
         _contact(life, day, life.dice.pick(CONTACT_WEIGHTS))
-        day = on_working_day(day + timedelta(days=life.dice.randint(13, 30)))
-    _contact(life, on_working_day(last), "appointment" if life.dice.chance(0.5) else "phone")
+        day = working_day_on_or_before(day + timedelta(days=life.dice.randint(13, 30)))
+    _contact(life, working_day_on_or_before(last), "appointment" if life.dice.chance(0.5) else "phone")
 
 
 def _contact(life: Life, day: date, kind: str) -> None:
@@ -55,7 +56,7 @@ def note_contact(life: Life, moment: datetime, channel: str, outcome: str, **val
 
 def keep_appointment(life: Life, day: date, *, came: bool) -> None:
     """An appointment of the past: kept or missed, and the contact that it was."""
-    made = on_working_day(max(day - timedelta(days=life.dice.randint(3, 16)), life.course.arrived.date()))
+    made = working_day_on_or_before(max(day - timedelta(days=life.dice.randint(3, 16)), life.course.arrived.date()))
     starts = life.referent.free_hour(life.dice, day)
     if starts.date() > life.desk.yesterday or starts.date() > life.ends_on:
         note_contact(
@@ -113,12 +114,12 @@ def notes(life: Life, first: date, last: date) -> None:
         life.desk.record(
             life.dice, moment, life.referent, "note.write", "note", key, person_id=life.key, details={"class": kind}
         )
-        day = on_working_day(day + timedelta(days=life.dice.randint(35, 110)))
+        day = working_day_on_or_before(day + timedelta(days=life.dice.randint(35, 110)))
 
 
 def to_come(life: Life, day: date) -> None:
     """An appointment to come, on `day` or the next one that the referent has free."""
-    booked = life.dice.office_moment(max(life.course.arrived.date(), on_working_day(life.desk.yesterday)))
+    booked = life.dice.office_moment(max(life.course.arrived.date(), working_day_on_or_before(life.desk.yesterday)))
     booked = max(booked, life.course.arrived + timedelta(minutes=10))
     starts = life.referent.free_hour(life.dice, day)
     appoint(life, life.referent, starts, booked=booked, steps=("confirm",) if life.dice.chance(0.5) else ())

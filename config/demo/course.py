@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from config.demo.desk import on_working_day
+from clais.dates import working_day_on_or_before
 from config.demo.dice import Dice
 
 STAGE_WEIGHTS = {"registered": 3, "in_intake": 8, "in_orientation": 13, "in_follow_up": 47, "closed": 29}
@@ -44,7 +44,7 @@ class Course:
 def draw_course(dice: Dice, today: date, yesterday: date, stage: str | None = None) -> Course:
     """A course that ends in `stage` (any, when None) by `yesterday`, the last working day."""
     stage = stage or dice.pick(STAGE_WEIGHTS)
-    arrived = min(on_working_day(today - timedelta(days=dice.randint(*ARRIVED_DAYS_AGO[stage]))), yesterday)
+    arrived = min(working_day_on_or_before(today - timedelta(days=dice.randint(*ARRIVED_DAYS_AGO[stage]))), yesterday)
     days = _Days(dice, arrived, yesterday)
     steps: list[Step] = []
     if stage == "registered":
@@ -78,5 +78,5 @@ class _Days:
 
     def later(self, least: int, most: int) -> date:
         wanted = self._at + timedelta(days=self._dice.randint(least, most))
-        self._at = max(self._at, on_working_day(min(wanted, self._last)))
+        self._at = max(self._at, working_day_on_or_before(min(wanted, self._last)))
         return self._at

@@ -7,7 +7,7 @@ from uuid import UUID
 from clais.audit.models import AuditEvent
 from clais.clock import local
 from clais.database import Scope
-from clais.exchange.referrals.delays import is_working_day
+from clais.dates import is_working_day, working_days_before
 from clais.registry.models import ReferenceCounter
 from clais.workflow import StateChange, Workflow
 from config.demo.dice import Dice, at
@@ -68,7 +68,7 @@ class Desk:
     @property
     def yesterday(self) -> date:
         """The last working day before today: history ends there."""
-        return working_day_before(self.today)
+        return working_days_before(self.today, 1)
 
     def of_role(self, *roles: str) -> list[Colleague]:
         """The colleagues in these roles, in order."""
@@ -110,22 +110,3 @@ class Desk:
             actor_name=who.name, happened_at=moment,
         )  # fmt: skip
         return transition.target
-
-
-def working_day_before(day: date) -> date:
-    """The last working day before `day`."""
-    return on_working_day(day - timedelta(days=1))
-
-
-def on_working_day(day: date) -> date:
-    """`day`, or the last working day before it."""
-    while not is_working_day(day):
-        day -= timedelta(days=1)
-    return day
-
-
-def working_days_before(day: date, count: int) -> date:
-    """The day `count` working days earlier."""
-    for _ in range(count):
-        day = working_day_before(day)
-    return day

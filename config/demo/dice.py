@@ -1,14 +1,13 @@
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from random import Random
 from typing import TypeVar
 from uuid import UUID
 
-from clais.clock import BELGIUM
+from clais.dates import moment_of
 
 Thing = TypeVar("Thing")
 
-_SATURDAY = 5
 _RANDOM_BITS = 74
 _LOW_BITS = 62
 
@@ -44,9 +43,4 @@ class Dice(Random):
 
 def at(day: date, hour: int, minute: int = 0) -> datetime:
     """A moment on a Belgian clock."""
-    return datetime.combine(day, time(hour, minute), BELGIUM)
-
-
-def working_day(day: date) -> date:
-    """The day itself, or the Friday before a weekend."""
-    return day - timedelta(days=max(0, day.weekday() - _SATURDAY + 1))
+    return moment_of(day, time(hour, minute))

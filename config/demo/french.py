@@ -1,7 +1,6 @@
 from datetime import date
 
-from babel.dates import format_date
-
+from clais.dates import written_day
 from clais.translation import in_language
 
 
@@ -12,4 +11,4 @@ def french(text: str, **facts: object) -> str:
 
 def long_day(day: date) -> str:
     """A day in words: 3 décembre 2026."""
-    return format_date(day, "long", locale="fr_BE")
+    return written_day(day, "long", "fr_BE")

@@ -14,6 +14,7 @@ from tqdm import tqdm
 from clais.clock import today as this_day
 from clais.database import open_engine, unit_of_work
 from clais.database.scope import Scope
+from clais.dates import working_day_on_or_before
 from clais.encryption import Keyring
 from clais.identity.passwords import hash_password
 from clais.registry.loading import load_reference_data
@@ -21,7 +22,7 @@ from clais.registry.models import LOCAL_PLATFORM, SUPPORT_CENTRE, Basin, Referen
 from config.demo import contacts, path
 from config.demo.catalogue import PublishedScheme, publish, write_sessions
 from config.demo.course import draw_course
-from config.demo.desk import Colleague, Desk, on_working_day
+from config.demo.desk import Colleague, Desk
 from config.demo.dice import Dice, at
 from config.demo.ledger import Ledger, write
 from config.demo.life import Life, draw_project, walk, write_person
@@ -206,7 +207,7 @@ def _refer(life: Life, centre: Desk, scheme: PublishedScheme, number: int, weigh
     dice, desk = life.dice, life.desk
     state = dice.pick(weights)
     ago = dice.randint(0, 6) if state == "requested" else dice.randint(40, 50)
-    sent = dice.office_moment(on_working_day(desk.yesterday - timedelta(days=ago)))
+    sent = dice.office_moment(working_day_on_or_before(desk.yesterday - timedelta(days=ago)))
     steps = [("send", sent)]
     if state != "requested":
         steps.append(({"cancelled": "cancel", "lapsed": "lapse"}[state], sent + timedelta(days=29)))

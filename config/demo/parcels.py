@@ -4,11 +4,11 @@ from typing import Any
 
 from clais.exchange.referrals.parcels import BILAN, FIELDS, Offer, freeze
 from clais.numbers import age_band, age_on, format_phone
+from clais.text import full_name
 from config.demo.french import french, long_day
 from config.demo.life import Life
 from tenants.orientation.rules.dimensions import DISTANCES, LEVELS_IN_FULL
 from tenants.people.choices import LANGUAGES, LEVELS, SCHOOLING, SEX, STATUS
-from tenants.people.matching.names import display_name
 
 OFTEN_TICKED = ("languages", "availability", "bilan.mobility", "bilan.work", "schooling", "locality", "distance")
 
@@ -35,7 +35,7 @@ def _card(life: Life, day: date) -> Iterator[Offer]:
     card, born = life.person.values, life.person.birth_date
     years = age_on(born, day)
     family, given = card["family_name"], card["given_names"]
-    yield from _offer("name", {"family_name": family, "given_names": given}, display_name(family, given))
+    yield from _offer("name", {"family_name": family, "given_names": given}, full_name(family, given))
     yield from _offer("age", {"years": years, "band": age_band(born, day)}, f"{years} ans")
     yield from _offer("birth_date", born.isoformat(), long_day(born))
     if card["sex"] != "undeclared":

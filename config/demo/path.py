@@ -5,8 +5,7 @@ from functools import cache
 from uuid import UUID
 
 from clais import reference_data
-from clais.exchange.referrals.delays import is_working_day
-from config.demo.desk import on_working_day
+from clais.dates import months_after, weekday_on_or_before, working_day_on_or_before
 from config.demo.ledger import Facts
 from config.demo.life import Life
 from config.demo.texts import read
@@ -23,7 +22,6 @@ from tenants.orientation.models import (
     WishedOccupation,
 )
 from tenants.orientation.rules.dimensions import DIMENSIONS, SENSITIVE
-from tenants.orientation.rules.review import last_weekday, months_after
 from tenants.orientation.workflow import PLAN, STEP
 
 LEVEL_WEIGHTS = {"-3": 5, "-2": 17, "-1": 24, "0": 22, "1": 22, "2": 10}
@@ -58,7 +56,7 @@ def bilans(life: Life, first: date) -> UUID:
     keys: list[UUID] = []
     while day <= life.ends_on and len(keys) < _MOST_BILANS:
         keys.append(_bilan(life, life.dice.office_moment(day), first=not keys))
-        day = on_working_day(day + timedelta(days=life.dice.randint(95, 200)))
+        day = working_day_on_or_before(day + timedelta(days=life.dice.randint(95, 200)))
     return keys[0]
 
 
@@ -142,13 +140,13 @@ def _step(life: Life, planned: datetime, objective: UUID, text: str, *, may_be_o
     """One step; tells whether it was left behind. Someone gone has none to do any more."""
     dice, desk = life.dice, life.desk
     longest = max(20, min(170, (desk.today - planned.date()).days + 60))
-    due = on_working_day(planned.date() + timedelta(days=dice.randint(12, longest)))
+    due = working_day_on_or_before(planned.date() + timedelta(days=dice.randint(12, longest)))
     state, done_on, late = STEP.initial, None, False
     key = dice.key(planned)
     if due <= life.ends_on or not life.is_open:
         late = life.is_open and may_be_overdue and dice.chance(0.25)
         if not late:
-            done = on_working_day(min(due - timedelta(days=dice.randint(0, 9)), life.ends_on))
+            done = working_day_on_or_before(min(due - timedelta(days=dice.randint(0, 9)), life.ends_on))
             moment = dice.office_moment(max(done, planned.date())) + timedelta(minutes=1)
             name = "finish" if dice.chance(0.87) and due <= life.ends_on else "drop"
             state = desk.step(dice, moment, life.referent, STEP, "plan_step", key, name, state)
@@ -162,12 +160,12 @@ def _step(life: Life, planned: datetime, objective: UUID, text: str, *, may_be_o
 
 def _evaluations(life: Life, plan_id: UUID, started: date, *, late: bool) -> date:
     """The evaluations made so far; gives the day of the next one."""
-    review = last_weekday(months_after(started, 3))
+    review = weekday_on_or_before(months_after(started, 3))
     while review <= (life.ends_on if life.is_open else life.ends_on - timedelta(days=1)):
         if late and months_after(review, 1) > life.desk.today:
             break
-        day = review if is_working_day(review) else on_working_day(review)
-        following = last_weekday(months_after(day, 3))
+        day = working_day_on_or_before(review)
+        following = weekday_on_or_before(months_after(day, 3))
         outcome = "adapt" if life.dice.chance(0.3) else "continue"
         _evaluation(life, plan_id, life.dice.office_moment(day), outcome, following)
         review = following

@@ -1,6 +1,5 @@
 """Invented people: card, numbers, languages. Shares follow the public figures of the basin."""
 
-import unicodedata
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -8,6 +7,7 @@ from uuid import UUID
 
 from clais.encryption import Keyring
 from clais.numbers import MOST_BIRTHS_PER_DAY_AND_SEX, make_national_number
+from clais.text import fold
 from config.demo.dice import Dice
 from config.demo.names import draw_name
 from config.demo.places import STREETS, Place
@@ -126,9 +126,8 @@ def _status(dice: Dice, born: date, day: date) -> tuple[str, date]:
 
 def _email(given: str, family: str, number: int) -> str:
     """An address under .example, which no one can own (RFC 2606)."""
-    plain = unicodedata.normalize("NFKD", f"{given}.{family}".casefold()).encode("ascii", "ignore").decode()
-    kept = "".join(character for character in plain if character.isalnum() or character == ".")
-    return f"{kept}{number % 100:02d}@courriel.example"
+    plain = f"{fold(given)}.{fold(family)}".replace(" ", "")
+    return f"{plain}{number % 100:02d}@courriel.example"
 
 
 def _languages(dice: Dice, own: tuple[str, ...], *, local: bool, newcomer: bool) -> list[dict[str, str]]:

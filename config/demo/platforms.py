@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from clais.dates import working_day_on_or_before
 from clais.encryption import Keyring
 from clais.registry.models import Partner
 from config.demo import contacts, path
 from config.demo.cast import Part
 from config.demo.course import Course, draw_course
-from config.demo.desk import Colleague, Desk, on_working_day
+from config.demo.desk import Colleague, Desk
 from config.demo.dice import Dice
 from config.demo.life import Life, draw_project, walk, write_person
 from config.demo.persons import invent
@@ -102,10 +103,12 @@ def _follow(life: Life) -> None:
 
 def _last_contact(life: Life) -> date:
     if not life.is_open:
-        return max(life.course.arrived.date(), on_working_day(life.ends_on - timedelta(days=life.dice.randint(0, 6))))
+        return max(
+            life.course.arrived.date(), working_day_on_or_before(life.ends_on - timedelta(days=life.dice.randint(0, 6)))
+        )
     lost = life.dice.chance(_WITHOUT_CONTACT) and not life.main
     ago = life.dice.randint(31, 58) if lost else life.dice.randint(1, 26)
-    return max(life.course.arrived.date(), on_working_day(life.desk.today - timedelta(days=ago)))
+    return max(life.course.arrived.date(), working_day_on_or_before(life.desk.today - timedelta(days=ago)))
 
 
 def furnish(desk: Desk, dice: Dice, days: int = 730) -> None:
@@ -117,7 +120,7 @@ def furnish(desk: Desk, dice: Dice, days: int = 730) -> None:
         name = partner["name"].format(place=desk.place.name)
         contact = f"accueil.{number + 1}@{desk.place.slug}.example"
         desk.ledger.add(
-            Partner, dice, dice.office_moment(on_working_day(opened)), name=name, kind=partner["kind"],
+            Partner, dice, dice.office_moment(working_day_on_or_before(opened)), name=name, kind=partner["kind"],
             is_member=partner["is_member"], phone=f"+327100{dice.randrange(10_000):04d}", email=contact,
             address=f"{dice.choice(read('partners')['streets'])} {dice.randint(1, 90)}, {desk.place.localities[0][0]} "
             f"{desk.place.localities[0][1]}",
@@ -126,7 +129,7 @@ def furnish(desk: Desk, dice: Dice, days: int = 730) -> None:
     day = opened
     while day < desk.today:
         day += timedelta(days=dice.randint(2, 12))
-        _question(desk, dice, min(on_working_day(day), desk.yesterday))
+        _question(desk, dice, min(working_day_on_or_before(day), desk.yesterday))
 
 
 def _question(desk: Desk, dice: Dice, day: date) -> None:

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from clais.exchange.referrals.delays import ANSWER_WORKING_DAYS, RECEIVE_WORKING_DAYS, working_days_after
+from clais.dates import working_day_on_or_before, working_days_after, working_days_before
+from clais.exchange.referrals.delays import ANSWER_WORKING_DAYS, RECEIVE_WORKING_DAYS
 from config.demo.catalogue import PublishedScheme, Session
-from config.demo.desk import Desk, on_working_day, working_days_before
+from config.demo.desk import Desk
 from config.demo.dice import Dice, at
 from config.demo.life import Life
 
@@ -115,7 +116,7 @@ def _relay(life: Life, centre: Desk, session: Session, seen: Counter[str]) -> Re
         latest = min(session.closes_on, life.desk.yesterday, life.ends_on)
     if latest < earliest:
         return None
-    sent_on = on_working_day(earliest + timedelta(days=dice.randint(0, (latest - earliest).days)))
+    sent_on = working_day_on_or_before(earliest + timedelta(days=dice.randint(0, (latest - earliest).days)))
     if sent_on < followed:
         return None
     weights = _waiting(today, sent_on) if to_come else RUNNING if session.ends_on >= life.desk.yesterday else OVER
@@ -144,14 +145,14 @@ def _steps(dice: Dice, state: str, sent_on: date, session: Session) -> list[tupl
     days = {
         "send": sent_on,
         "receive": working_days_after(sent_on, dice.randint(0, 2)),
-        "start": on_working_day(session.starts_on + timedelta(days=1)),
-        "complete": on_working_day(session.ends_on),
+        "start": working_day_on_or_before(session.starts_on + timedelta(days=1)),
+        "complete": working_day_on_or_before(session.ends_on),
         "lapse": working_days_after(sent_on, 20),
     }
     answered = working_days_after(days["receive"], dice.randint(1, 7))
     days |= dict.fromkeys(("accept", "decline", "cancel", "withdraw"), answered)
     half_way = session.starts_on + (session.ends_on - session.starts_on) // 4
-    days |= dict.fromkeys(("hold", "fail"), on_working_day(max(half_way, days["start"] + timedelta(days=1))))
+    days |= dict.fromkeys(("hold", "fail"), working_day_on_or_before(max(half_way, days["start"] + timedelta(days=1))))
     steps: list[tuple[str, datetime]] = []
     for name in CHAINS[state]:
         moment = dice.office_moment(days[name])
@@ -169,7 +170,7 @@ def hand_overs(dice: Dice, lives: list[Life], desks: list[Desk]) -> list[Relay]:
         others = [desk for desk in desks if desk is not life.desk]
         if not others:
             break
-        sent_on = on_working_day(life.desk.yesterday - timedelta(days=number))
+        sent_on = working_day_on_or_before(life.desk.yesterday - timedelta(days=number))
         steps = [("send", dice.office_moment(sent_on))]
         if number > 2:  # noqa: PLR2004 - the later half was received already.
             steps.append(("receive", max(dice.office_moment(life.desk.yesterday), steps[0][1] + timedelta(minutes=10))))

@@ -2,14 +2,19 @@
 
 import re
 import unicodedata
-from datetime import UTC, date, datetime
+from datetime import date
 
 import phonenumbers
 from stdnum.be import ssn
 from stdnum.exceptions import InvalidChecksum, ValidationError
 
+from clais.clock import today
+
 # Both sexes share a day's counter from 001 to 998: odd for men, even for women.
 MOST_BIRTHS_PER_DAY_AND_SEX = 499
+
+MASKED_NATIONAL_NUMBER = "••.••.••-•••.••"
+"""What stands for a national number that is stored, wherever its display is not recorded."""
 
 _NATIONAL_NUMBER_LENGTH = 11
 _NO_COUNTERS = frozenset({"000", "999"})
@@ -73,7 +78,7 @@ def clean_national_number(text: str) -> str:
     if digits[6:9] in _NO_COUNTERS:
         raise InvalidNationalNumber("sequence")
     born = ssn.get_birth_date(digits)
-    if born is not None and born > datetime.now(UTC).date():
+    if born is not None and born > today():
         raise InvalidNationalNumber("date")
     return digits
 
@@ -81,11 +86,6 @@ def clean_national_number(text: str) -> str:
 def format_national_number(number: str) -> str:
     """`85073003328` as `85.07.30-033.28`; only for a screen whose display is recorded."""
     return f"{number[0:2]}.{number[2:4]}.{number[4:6]}-{number[6:9]}.{number[9:11]}"
-
-
-def mask_national_number(number: str) -> str:
-    """`85073003328` as `••.••.••-•••.28`: neither the birth date nor the sex can be read from it."""
-    return f"••.••.••-•••.{number[9:11]}"
 
 
 def disagreements(number: str, birth_date: date | None, sex: str | None, *, birth_year: int | None = None) -> list[str]:
@@ -151,6 +151,14 @@ def clean_phone(text: str, region: str = "BE") -> str:
     if parsed is None or not phonenumbers.is_valid_number(parsed):
         raise InvalidPhone("unknown")
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+
+
+def phone_key(text: str) -> str:
+    """The number by which two phones are compared: E.164, or the bare digits of what is no phone number."""
+    try:
+        return clean_phone(text)
+    except InvalidPhone:
+        return "".join(character for character in text if character.isdecimal())
 
 
 def format_phone(number: str) -> str:

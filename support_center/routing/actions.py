@@ -15,9 +15,9 @@ from clais.exchange.referrals.models import Referral
 from clais.exchange.referrals.queries import parcel_of
 from clais.registry.actions import next_reference
 from clais.sealing import seal, unseal
+from clais.text import fold, full_name
 from clais.workflow import Refused
 from support_center.routing.models import Enrolment, Participant
-from support_center.routing.names import fold
 from support_center.routing.queries import current_enrolment, participant_of
 from support_center.routing.workflow import ENROLMENT, PARTICIPANT
 
@@ -65,8 +65,8 @@ def _open_participant(session: ScopedSession, actor: Actor, referral: Referral, 
         from_tenant_id=referral.tenant_id,
         from_name=referral.from_name,
         # Someone may be referred without a name: then the number of the referral stands for them.
-        display_name=f"{given} {family}".strip() or referral.reference,
-        sort_name=fold(f"{family} {given}") or fold(referral.reference),
+        display_name=full_name(family, given) or referral.reference,
+        sort_name=sort_name(family, given) or fold(referral.reference),
         state="enrolled",
         opened_on=today(),
     )
@@ -78,6 +78,11 @@ def _open_participant(session: ScopedSession, actor: Actor, referral: Referral, 
     session.flush()
     record(session, "participant.open", "participant", participant.id, person_id=participant.id)
     return participant
+
+
+def sort_name(family_name: str, given_names: str) -> str:
+    """The order of a list of participants, family name first; each of its words is where a search may begin."""
+    return fold(f"{family_name} {given_names}")
 
 
 def take_seat(session: ScopedSession, session_id: UUID) -> None:

@@ -3,7 +3,8 @@
 from typing import Any
 
 from clais.clock import today
-from clais.exchange.referrals.delays import last_day_of, promised_on
+from clais.dates import last_day_of
+from clais.exchange.referrals.delays import promised_on
 from clais.exchange.referrals.models import Referral
 from clais.exchange.referrals.workflow import (
     CANCEL_REASONS,

@@ -12,8 +12,8 @@ from clais.database import ScopedSession
 from clais.exchange.publications.models import Scheme, SchemeSession
 from clais.exchange.referrals.models import Referral
 from clais.exchange.referrals.queries import standing_referrals
+from clais.text import fold
 from support_center.routing.models import Enrolment, Participant
-from support_center.routing.names import fold
 
 PAGE = 30
 

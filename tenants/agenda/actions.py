@@ -2,8 +2,9 @@ from datetime import datetime
 
 from clais.actor import Actor
 from clais.audit.actions import record
-from clais.clock import local, now
+from clais.clock import today
 from clais.database import ScopedSession
+from clais.dates import day_of
 from clais.identity.models import Membership
 from tenants.agenda import queries
 from tenants.agenda.choices import CHANNEL_OF_PURPOSE
@@ -157,7 +158,7 @@ def _contact(
         actor,
         channel=CHANNEL_OF_PURPOSE.get(appointment.purpose, "office"),
         outcome=outcome,
-        happened_on=local(appointment.starts_at).date(),
+        happened_on=day_of(appointment.starts_at),
         minutes=minutes,
         summary=summary,
         appointment_id=appointment.id,
@@ -165,7 +166,7 @@ def _contact(
 
 
 def _check_day(appointment: Appointment) -> None:
-    if local(appointment.starts_at).date() > local(now()).date():
+    if day_of(appointment.starts_at) > today():
         raise TooEarly
 
 

@@ -11,7 +11,6 @@ from clais.feature.day import TODAY, Waiting
 from clais.translation import gettext as _
 from clais.web.formatting import clock_time, near_day, relative_day
 from tenants.agenda import queries
-from tenants.people.presentation import full_name
 from tenants.people.urls import file_url, home_of
 
 MOST = 8
@@ -22,7 +21,7 @@ def to_settle(kept: list[queries.Kept]) -> Iterator[Waiting]:
     for appointment, person in kept[: -MOST - 1 : -1]:
         yield Waiting(
             TODAY + 1,
-            full_name(person),
+            person.full_name,
             _(
                 "Appointment of %(day)s at %(hour)s: did the person come?",
                 day=near_day(appointment.starts_at),
@@ -42,7 +41,7 @@ def nobodys_files(session: ScopedSession, _actor: Actor) -> Iterator[Waiting]:
     for person in queries.without_referent(session, limit=MOST):
         yield Waiting(
             TODAY + 2,
-            full_name(person),
+            person.full_name,
             _("Nobody follows this file since %(day)s.", day=near_day(person.stage_since)),
             _("Choose a referent"),
             file_url(person.id, "steps"),
@@ -62,7 +61,7 @@ def people_who_wait(session: ScopedSession, actor: Actor) -> Iterator[Waiting]:
     for person in [person for person in people if person.id not in coming][:MOST]:
         yield Waiting(
             TODAY,
-            full_name(person),
+            person.full_name,
             _("Waits for a first interview since %(day)s.", day=near_day(person.stage_since)),
             _("Make an appointment"),
             url_for("agenda.new", person_id=person.id, back="day"),

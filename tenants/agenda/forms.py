@@ -10,6 +10,7 @@ from flask import url_for
 from clais.actor import Actor
 from clais.clock import local, now, today
 from clais.database import ScopedSession
+from clais.dates import day_of, holiday, is_weekend, moment_of
 from clais.forms.form import Form
 from clais.identity.models import Membership
 from clais.identity.queries import colleagues
@@ -19,10 +20,8 @@ from clais.web.formatting import clock_time, exact_day, html_language
 from tenants.agenda import queries
 from tenants.agenda.choices import USUAL_MINUTES
 from tenants.agenda.models import Appointment
-from tenants.agenda.rules.hours import holiday, is_weekend, moment_of
 from tenants.agenda.schemas import NewSchema, appointment_schema
 from tenants.people.models import Person
-from tenants.people.presentation import full_name
 
 HAS_AGENDA = "follow_up.write"
 """Who is met: those whose role follows people. A receptionist makes appointments for them."""
@@ -77,7 +76,7 @@ def schema_for(session: ScopedSession, agents: list[Membership], *, asks_person:
             person = session.get(Person, (session.scope.tenant_id, UUID(key)))
         except ValueError:
             return ""
-        return full_name(person) if person else ""
+        return person.full_name if person else ""
 
     choices = [(str(agent.id), agent.display_name) for agent in agents]
     source = url_for("agenda.propose_people") if asks_person else None
@@ -123,7 +122,7 @@ def values_of(appointment: Appointment, back: str) -> dict[str, Any]:
 
 def warnings(session: ScopedSession, booking: Booking, person: Person, besides: UUID | None = None) -> list[str]:
     """What someone should know before saving: it is said once, and never forbids."""
-    day = local(booking.starts_at).date()
+    day = day_of(booking.starts_at)
     found = list(_about_day(day, booking.starts_at))
     for other, whose in queries.overlapping(
         session,
@@ -142,7 +141,7 @@ def warnings(session: ScopedSession, booking: Booking, person: Person, besides: 
                 _(
                     "%(agent)s already meets %(name)s from %(begins)s to %(ends)s.",
                     agent=other.agent_name,
-                    name=full_name(whose),
+                    name=whose.full_name,
                     **hours,
                 )
             )
@@ -151,7 +150,7 @@ def warnings(session: ScopedSession, booking: Booking, person: Person, besides: 
                 _(
                     "%(name)s already meets %(agent)s from %(begins)s to %(ends)s.",
                     agent=other.agent_name,
-                    name=full_name(whose),
+                    name=whose.full_name,
                     **hours,
                 )
             )

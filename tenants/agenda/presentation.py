@@ -16,7 +16,6 @@ from tenants.agenda.rows import moment_in_words
 from tenants.follow_up.choices import CHANNELS, OUTCOMES, REACHED
 from tenants.follow_up.models import Contact
 from tenants.people.models import Person
-from tenants.people.presentation import full_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +33,7 @@ def silences(found: Sequence[Silent]) -> list[Silence]:
     return [
         Silence(
             person.id,
-            full_name(person),
+            person.full_name,
             _days(person.last_contact_on or person.stage_since),
             _sentence(person, last, following),
         )

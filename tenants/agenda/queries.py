@@ -8,11 +8,12 @@ from sqlalchemy.orm import aliased
 
 from clais.clock import now, today
 from clais.database import ScopedSession
+from clais.dates import day_bounds
 from clais.registry.models import Tenant
 from clais.thread import Source
 from clais.workflow import StateChange
 from tenants.agenda.models import Appointment
-from tenants.agenda.rules.hours import SEARCH_DAYS, day_bounds, next_free
+from tenants.agenda.rules.hours import SEARCH_DAYS, next_free
 from tenants.agenda.workflow import AHEAD
 from tenants.follow_up.models import Contact
 from tenants.people.models import Person

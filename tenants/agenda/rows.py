@@ -7,17 +7,16 @@ from uuid import UUID
 from flask import url_for
 
 from clais.actor import Actor
-from clais.clock import local, now, today
+from clais.clock import now, today
+from clais.dates import day_of, holiday, is_weekend
 from clais.text import lower_first
 from clais.translation import gettext as _
 from clais.web.formatting import clock_time, day_as, html_language, near_day, short_day
 from tenants.agenda import queries
 from tenants.agenda.choices import PURPOSES
 from tenants.agenda.models import Appointment
-from tenants.agenda.rules.hours import holiday, is_weekend
 from tenants.agenda.workflow import AHEAD, APPOINTMENT
 from tenants.people.models import Person
-from tenants.people.presentation import full_name
 from tenants.people.urls import home_of
 
 TAG_KINDS = {"planned": "", "confirmed": "here", "came": "done", "absent": "late", "cancelled": ""}
@@ -68,7 +67,7 @@ def row_of(appointment: Appointment, person: Person, actor: Actor, back: str, *,
         if back in {"day", "agenda"}
         else _("%(day)s at %(hour)s", day=short_day(starts), hour=clock_time(starts)),
         # On the file everything is about the person: there the purpose names the row.
-        who=purpose if on_file else full_name(person),
+        who=purpose if on_file else person.full_name,
         who_url=_link("agenda.show", appointment, back) if on_file else home_of(person),
         why=" · ".join(part for part in (*parts, hours, appointment.note) if part),
         state=appointment.state,
@@ -94,7 +93,7 @@ def acts(appointment: Appointment, actor: Actor, back: str) -> tuple[Act | None,
         Act("absence", _("Absent")),
     )
     unsure = [Act("retour", _("Not confirmed after all"))] if appointment.state == "confirmed" else []
-    if local(appointment.starts_at).date() > today():
+    if day_of(appointment.starts_at) > today():
         return (confirm, [change, cancel]) if appointment.state == "planned" else (change, [cancel, *unsure])
     if appointment.state == "planned" and appointment.starts_at - SOON > now():
         return confirm, [came, absent, change, cancel]
@@ -131,13 +130,13 @@ def week(kept: list[queries.Kept], monday: date) -> list[Day]:
     days = []
     for number in range(7):
         day = monday + timedelta(days=number)
-        mine = [pair for pair in kept if local(pair[0].starts_at).date() == day]
+        mine = [pair for pair in kept if day_of(pair[0].starts_at) == day]
         if mine or number < WORKING_WEEK:
-            days.append(day_of(day, mine))
+            days.append(one_day(day, mine))
     return days
 
 
-def day_of(day: date, kept: list[queries.Kept]) -> Day:
+def one_day(day: date, kept: list[queries.Kept]) -> Day:
     """One day with its appointments."""
     closed = holiday(day, html_language()) or (_("weekend") if is_weekend(day) else None)
     return Day(day, day_as(day, "EEEE"), day == today(), closed, kept)

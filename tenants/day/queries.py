@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from clais.actor import Actor
-from clais.clock import local
 from clais.database import ScopedSession
+from clais.dates import day_of
 from clais.feature import composition
 from clais.feature.day import Waiting
 
@@ -24,6 +24,4 @@ def waiting(session: ScopedSession, actor: Actor, others: Iterable[Waiting] = ()
 
 
 def _day(when: date | datetime | None) -> date:
-    if when is None:
-        return date.max
-    return local(when).date() if isinstance(when, datetime) else when
+    return day_of(when) if when else date.max

@@ -1,6 +1,7 @@
 from flask import Response
 
 from clais.clock import today
+from clais.dates import day_bounds
 from clais.feature.pages import Pages
 from clais.web.context import actor, database
 from clais.web.formatting import day_as
@@ -9,7 +10,6 @@ from tenants.agenda import queries as agenda
 from tenants.agenda import rows
 from tenants.agenda.day import to_settle
 from tenants.agenda.presentation import silences
-from tenants.agenda.rules.hours import day_bounds
 from tenants.agenda.workflow import AHEAD
 from tenants.day.queries import waiting
 

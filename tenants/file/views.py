@@ -17,7 +17,6 @@ from tenants.file.rows import thread_rows
 from tenants.people.actions import remember_opening
 from tenants.people.choices import STATUS
 from tenants.people.models import Person
-from tenants.people.presentation import full_name
 from tenants.people.queries import stage_steps
 from tenants.people.schemas import StageSchema
 from tenants.people.views.card import CLOSING, possible_referents
@@ -38,7 +37,7 @@ def show(person_id: UUID) -> Response:
     return render(
         "file/show.html",
         person=person,
-        name=full_name(person),
+        name=person.full_name,
         age=age_on(person.birth_date, today()) if person.birth_date else None,
         referent=_name_of(referents, person.referent_id),
         referents=referents,

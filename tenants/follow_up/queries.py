@@ -7,8 +7,9 @@ from uuid import UUID
 from sqlalchemy import func, select, tuple_
 
 from clais.actor import Actor
-from clais.clock import local, today
+from clais.clock import today
 from clais.database import ScopedSession
+from clais.dates import day_of
 from clais.thread import READER, Source
 from tenants.follow_up.choices import REACHED
 from tenants.follow_up.models import Contact, Note, readable_by
@@ -84,7 +85,7 @@ def number_of_notes(session: ScopedSession, person_id: UUID) -> int:
 
 def may_rewrite(note: Note, actor: Actor) -> bool:
     """A note is its author's to correct, on the day that it was written; afterwards it stands as others read it."""
-    return note.author_id == actor.membership_id and local(note.written_at).date() == today()
+    return note.author_id == actor.membership_id and day_of(note.written_at) == today()
 
 
 def contact_of_appointment(session: ScopedSession, appointment_id: UUID) -> Contact | None:
@@ -101,7 +102,7 @@ def may_remove(contact: Contact, actor: Actor) -> bool:
 
 def noted_by_today(contact: Contact, actor: Actor) -> bool:
     """Whether the actor noted it, and today."""
-    return contact.author_id == actor.membership_id and local(contact.created_at).date() == today()
+    return contact.author_id == actor.membership_id and day_of(contact.created_at) == today()
 
 
 def may_complete(contact: Contact, actor: Actor) -> bool:

@@ -2,15 +2,15 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from flask import url_for
 
 from clais.actor import Actor
-from clais.clock import BELGIUM, local
 from clais.database import ScopedSession
+from clais.dates import noon_unless_written_on
 from clais.feature.file import Entry
 from clais.text import excerpt, lower_first
 from clais.translation import gettext as _
@@ -34,14 +34,6 @@ class LongEntry(Entry):
     whole: str = ""
     row_id: UUID | None = None
     removable: bool = False
-
-
-def moment_of(contact: Contact) -> datetime:
-    """When a contact stands on the thread: the moment it was noted, or the noon of its day when noted later."""
-    noted = local(contact.created_at)
-    if noted.date() == contact.happened_on:
-        return contact.created_at
-    return datetime.combine(contact.happened_on, time(12), BELGIUM)
 
 
 def readers_in_words(note: Note, actor: Actor) -> str:
@@ -84,7 +76,7 @@ def contact_words(contact: Contact) -> str:
 def contact_entry(contact: Any, actor: Actor) -> Iterator[Entry]:
     """A contact or an attempt; those of appointments are told by their appointment."""
     yield LongEntry(
-        when=moment_of(contact),
+        when=noon_unless_written_on(contact.happened_on, contact.created_at),
         kind="contact",
         title=_("%(contact)s with %(name)s", contact=contact_words(contact), name=contact.author_name),
         body=contact.summary or "",

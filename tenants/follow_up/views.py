@@ -13,7 +13,6 @@ from clais.feature.pages import Pages
 from clais.forms.form import Form
 from clais.forms.schemas import Schema
 from clais.identity.queries import colleagues
-from clais.numbers import format_phone
 from clais.text import lower_first
 from clais.translation import gettext as _
 from clais.web.conflicts import saved_alone, saved_by, stale_edit
@@ -198,7 +197,7 @@ def new_contact(person_id: UUID) -> Response:
     flash(
         _(
             "%(name)s: contact noted, %(channel)s, %(outcome)s.",
-            name=f"{person.given_names} {person.family_name}",
+            name=person.full_name,
             channel=lower_first(_(CHANNELS[contact.channel])),
             outcome=lower_first(_(OUTCOMES[contact.outcome])),
         ),
@@ -214,7 +213,6 @@ def _contact_page(person: Person, form: Form, status: int = 200) -> Response:
         status=status,
         person=person,
         near_day=near_day,
-        phone=format_phone(person.phone) if person.phone else None,
         form=form,
         back_url=way_back(place if place in RETURNS else "file", person.id),
     )

@@ -1,12 +1,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import BindParameter, ColumnElement, DateTime, ScalarSelect, and_, cast, func, select, text
 
 from clais.clock import today
 from clais.database import ScopedSession
+from clais.dates import months_after
 from clais.thread import Source
 from tenants.intake.models import InformationRequest, Intake
 from tenants.people.models import WAITS, Person
@@ -47,11 +48,6 @@ def received_since(session: ScopedSession, first: date, limit: int = 60) -> list
         .limit(limit)
     )
     return [(intake, person) for intake, person in rows]
-
-
-def monday() -> date:
-    """The first day of the present week."""
-    return today() - timedelta(days=today().weekday())
 
 
 OF_A_PERSON = Source(
@@ -97,7 +93,7 @@ class Month:
 
 def information_requests_by_month(session: ScopedSession, months: int = MONTHS) -> list[Month]:
     """The anonymous questions of the last `months` months, newest first; empty months are left out."""
-    since = _months_back(today().replace(day=1), months - 1)
+    since = months_after(today().replace(day=1), 1 - months)
     month = func.date_trunc("month", cast(InformationRequest.received_on, DateTime))
     rows = session.execute(
         select(month, InformationRequest.topic, func.count())
@@ -111,8 +107,3 @@ def information_requests_by_month(session: ScopedSession, months: int = MONTHS) 
         Month(first, sum(number for _topic, number in topics), sorted(topics, key=lambda topic: (-topic[1], topic[0])))
         for first, topics in sorted(found.items(), reverse=True)
     ]
-
-
-def _months_back(first: date, months: int) -> date:
-    index = first.year * 12 + first.month - 1 - months
-    return date(index // 12, index % 12 + 1, 1)

@@ -1,15 +1,13 @@
 from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import Any
 from uuid import UUID
 
-from babel.dates import format_date
 from flask import Response, abort, flash, request, url_for
-from flask_babel import get_locale
 from marshmallow import ValidationError
 
 from clais.audit.actions import record_reading
 from clais.clock import today
+from clais.dates import monday_of
 from clais.feature.pages import Pages
 from clais.forms.form import Form
 from clais.services import services
@@ -17,13 +15,13 @@ from clais.translation import gettext as _
 from clais.web.conflicts import saved_alone, saved_by, stale_edit
 from clais.web.context import actor, database, get_or_404
 from clais.web.errors import StaleEdit
+from clais.web.formatting import day_as
 from clais.web.rendering import redirect_after_post, render
 from clais.workflow import Refused
 from tenants.intake import actions, queries
 from tenants.intake.choices import ANSWERS, CHANNELS, REQUEST_KINDS, TOPICS
 from tenants.intake.models import Intake
 from tenants.intake.schemas import InformationRequestSchema, IntakeSchema, RegisterSchema
-from tenants.people import presentation
 from tenants.people.actions import Unacceptable
 from tenants.people.choices import REGISTRATION_TEXT
 from tenants.people.matching import check as alike
@@ -43,7 +41,7 @@ pages = Pages()
 def index() -> Response:
     """The reception: who waits, oldest first, then who came this week and what was asked without a name."""
     session = database()
-    received = queries.received_since(session, queries.monday())
+    received = queries.received_since(session, monday_of(today()))
     asked = queries.information_requests_on(session, today())
     return render(
         "intake/index.html",
@@ -53,7 +51,6 @@ def index() -> Response:
         today=today(),
         received_today=sum(row.received_on == today() for row, _person in received),
         home_of=home_of,
-        full_name=presentation.full_name,
         channels=CHANNELS,
         kinds=REQUEST_KINDS,
         topics=TOPICS,
@@ -82,7 +79,7 @@ def register() -> Response:
     flash(
         _(
             "%(name)s is registered under %(reference)s.",
-            name=presentation.full_name(person),
+            name=person.full_name,
             reference=person.reference,
         ),
         "done",
@@ -203,7 +200,7 @@ def _intake_page(person: Person, form: Form, row: Intake | None = None, status: 
         "intake/form.html",
         status=status,
         person=person,
-        name=presentation.full_name(person),
+        name=person.full_name,
         form=form,
         row=row,
         version=(form.version or row.version) if row else None,
@@ -231,9 +228,5 @@ def figures() -> Response:
         "intake/figures.html",
         months=queries.information_requests_by_month(database()),
         topics=TOPICS,
-        month_name=_month,
+        month_name=lambda first: day_as(first, "LLLL y"),
     )
-
-
-def _month(first: date) -> str:
-    return format_date(first, "LLLL y", locale=str(get_locale() or "fr"))

@@ -16,7 +16,6 @@ from clais.web.formatting import near_day, relative_day
 from tenants.orientation.models import PlanStep
 from tenants.orientation.queries import overdue_steps, plans_to_review
 from tenants.people.models import Person
-from tenants.people.presentation import full_name
 from tenants.people.urls import file_url
 
 MOST = 8
@@ -38,7 +37,7 @@ def late_steps(session: ScopedSession, actor: Actor) -> Iterator[Waiting]:
             why += " " + ngettext("Another step is overdue.", "%(num)d other steps are overdue.", others)
         yield Waiting(
             LATE,
-            full_name(person),
+            person.full_name,
             why,
             _("Open the plan"),
             url_for("orientation.plan", person_id=person.id),
@@ -61,7 +60,7 @@ def reviews(session: ScopedSession, actor: Actor) -> Iterator[Waiting]:
         )
         yield Waiting(
             LATE + 1 if overdue else TODAY if due else SOON,
-            full_name(person),
+            person.full_name,
             why,
             _("Prepare"),
             url_for("orientation.evaluate_plan", person_id=person.id),

@@ -5,13 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from babel.dates import format_date
-
 from clais.encryption import DecryptionFailed
 from clais.forms.bound import BoundField
 from clais.forms.form import Form
 from clais.translation import gettext as _
-from clais.web.formatting import html_language
+from clais.web.formatting import day_as
 from tenants.orientation.answers import Answer
 from tenants.orientation.models import Bilan
 from tenants.orientation.rules.dimensions import ARTICLES, DETECTED_BY, DIMENSIONS, DISTANCES, LEVELS, Dimension
@@ -65,7 +63,7 @@ def _before(found: tuple[Answer, date] | None, today: date) -> str | None:
 def month_of(day: date, today: date) -> str:
     """« avril », or « avril 2024 » when it is not of the last months."""
     recent = (today - day).days < MONTHS_WITHOUT_YEAR * 30
-    return format_date(day, "LLLL" if recent else "LLLL y", locale=html_language())
+    return day_as(day, "LLLL" if recent else "LLLL y")
 
 
 def answers_in(data: Mapping[str, Any]) -> dict[str, Answer]:

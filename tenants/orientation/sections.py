@@ -7,8 +7,9 @@ from typing import Any
 from uuid import UUID
 
 from clais.actor import Actor
-from clais.clock import local, today
+from clais.clock import today
 from clais.database import ScopedSession, new_id
+from clais.dates import day_of
 from clais.forms.form import Form
 from clais.services import services
 from clais.translation import gettext as _
@@ -93,7 +94,7 @@ def _added_after(step: PlanStep, plan: ActionPlan) -> bool:
     if plan.signed_on is None or step.state == "dropped":
         return False
     noted = plan.signature_noted_at
-    return local(step.created_at).date() > plan.signed_on or (noted is not None and step.created_at > noted)
+    return day_of(step.created_at) > plan.signed_on or (noted is not None and step.created_at > noted)
 
 
 def plan_on_file(session: ScopedSession, person: Person, actor: Actor) -> Mapping[str, Any] | None:

@@ -1,13 +1,13 @@
 """What this feature says on the thread of a file: bilans, orientations, plans and their evaluations."""
 
 from collections.abc import Iterator
-from datetime import datetime, time
 from typing import Any
 
 from flask import url_for
 
 from clais.actor import Actor
-from clais.clock import BELGIUM, local, today
+from clais.clock import today
+from clais.dates import noon_of, noon_unless_written_on
 from clais.feature.file import Entry
 from clais.thread import Source
 from clais.translation import gettext as _
@@ -65,17 +65,10 @@ EVALUATIONS = Source(
 )
 
 
-def moment_of(day: datetime, said: object) -> datetime:
-    """When to show what happened on a day that was said: the moment it was written, unless that was another day."""
-    if local(day).date() == said or not hasattr(said, "year"):
-        return day
-    return datetime.combine(said, time(12), BELGIUM)  # type: ignore[arg-type]
-
-
 def bilan_entry(bilan: Any, _actor: Actor) -> Iterator[Entry]:
     """A bilan."""
     yield Entry(
-        moment_of(bilan.created_at, bilan.made_on),
+        noon_unless_written_on(bilan.made_on, bilan.created_at),
         "bilan",
         _("bilan, by %(name)s", name=bilan.made_by),
         bilan.summary or "",
@@ -87,7 +80,7 @@ def decision_entry(decision: Any, _actor: Actor) -> Iterator[Entry]:
     """An orientation that was decided."""
     direction = _(DIRECTIONS[decision.direction][0])
     yield Entry(
-        moment_of(decision.created_at, decision.decided_on),
+        noon_unless_written_on(decision.decided_on, decision.created_at),
         "orientation",
         _("orientation: %(direction)s", direction=direction),
         decision.goal,
@@ -97,20 +90,20 @@ def decision_entry(decision: Any, _actor: Actor) -> Iterator[Entry]:
 def plan_entries(plan: Any, _actor: Actor) -> Iterator[Entry]:
     """A plan that started, and that was signed."""
     yield Entry(
-        moment_of(plan.created_at, plan.started_on),
+        noon_unless_written_on(plan.started_on, plan.created_at),
         "plan",
         _("action plan started"),
         plan.goal,
         url=url_for("orientation.plan", person_id=plan.person_id) if plan.state == "open" else None,
     )
     if plan.signed_on and plan.signed_on <= today():
-        yield Entry(datetime.combine(plan.signed_on, time(12), BELGIUM), "plan", _("action plan signed"))
+        yield Entry(noon_of(plan.signed_on), "plan", _("action plan signed"))
 
 
 def evaluation_entry(evaluation: Any, _actor: Actor) -> Iterator[Entry]:
     """A plan that was looked at again."""
     yield Entry(
-        moment_of(evaluation.created_at, evaluation.evaluated_on),
+        noon_unless_written_on(evaluation.evaluated_on, evaluation.created_at),
         "evaluation",
         _("plan evaluated: %(outcome)s", outcome=_(OUTCOMES[evaluation.outcome][0])),
         evaluation.comment or "",

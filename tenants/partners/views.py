@@ -3,12 +3,10 @@ from uuid import UUID
 
 from flask import Response, abort, flash, request, url_for
 from itsdangerous import BadSignature
-from markupsafe import Markup
 from marshmallow import ValidationError
 
 from clais.feature.pages import Pages
 from clais.forms.form import Form
-from clais.numbers import format_phone
 from clais.registry.models import Partner
 from clais.translation import gettext as _
 from clais.web.conflicts import saved_alone, saved_by, stale_edit
@@ -45,7 +43,6 @@ def index() -> Response:
         partners=page,
         kinds=KINDS,
         choices=tabs,
-        telephone=telephone,
         next_url=url_for("partners.index", kind=kind, after=following) if following else None,
         first_url=url_for("partners.index", kind=kind) if after else None,
     )
@@ -55,7 +52,7 @@ def index() -> Response:
 def show(partner_id: UUID) -> Response:
     """The card of a partner: what they do, how to reach them."""
     partner = get_or_404(Partner, partner_id)
-    return render("partners/show.html", partner=partner, kinds=KINDS, telephone=telephone)
+    return render("partners/show.html", partner=partner, kinds=KINDS)
 
 
 @pages.form("/partenaires/nouveau", "partner.write")
@@ -95,8 +92,3 @@ def _values(partner: Partner) -> dict[str, Any]:
 def _overtaken(form: Form, partner: Partner) -> StaleEdit:
     reload_url = url_for("partners.change", partner_id=partner.id)
     return stale_edit(form, _values(partner), reload_url, saved_by(partner.updated_at, partner.id))
-
-
-def telephone(number: str) -> Markup:
-    """A number that a click calls."""
-    return Markup('<a href="tel:{}">{}</a>').format(number, format_phone(number))

@@ -7,9 +7,8 @@ from typing import Any
 from marshmallow import ValidationError, fields
 
 from clais.clock import today
-from clais.forms.fields import NationalNumber, TrimmedString
 from clais.forms.messages import Message
-from clais.numbers import InvalidNationalNumber, clean_national_number
+from clais.text import NO_GIVEN_NAME
 from clais.translation import N_
 from clais.translation import gettext as _
 
@@ -29,7 +28,7 @@ def a_name(text: str) -> None:
 
 def a_given_name(text: str) -> None:
     """The same; a dash says that the person has no given name."""
-    if text != "-" and not any(character.isalpha() for character in text):
+    if text != NO_GIVEN_NAME and not any(character.isalpha() for character in text):
         raise ValidationError(Message("Write a given name, or a dash when the person has none."))
 
 
@@ -74,19 +73,6 @@ class Year(fields.Integer):
         if isinstance(value, float):
             raise self.make_error("invalid", input=value)
         return super()._validated(value)
-
-
-class RegisteredNumber(NationalNumber):
-    """A national number that may exist: its checksum, its date and its counter are possible. Kept as eleven digits."""
-
-    def clean(self, text: str) -> str:
-        """The eleven digits, whatever their punctuation."""
-        try:
-            return clean_national_number(TrimmedString.clean(self, text))
-        except InvalidNationalNumber:
-            pass
-        # Raised outside the handler: no inner exception hangs below ours.
-        raise self.make_error("invalid_number")
 
 
 class YesNo(fields.Boolean):

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from clais.clock import now, today
 from clais.database import Base, TenantOwned, Timestamped, Versioned, belongs_to, tenant_index, tenant_unique
+from clais.text import full_name, spoken_name
 
 WAITS = "stage = 'registered' OR (stage = 'in_intake' AND referent_id IS NULL)"
 """Registered and not yet received for their request, or received and nobody's: who waits at the reception."""
@@ -62,6 +63,16 @@ class Person(Base, TenantOwned, Timestamped, Versioned):
     last_contact_on: Mapped[date | None]
     registration_consent_at: Mapped[datetime | None]
     registration_consent_manner: Mapped[str | None] = mapped_column(String(20))
+
+    @property
+    def full_name(self) -> str:
+        """The name, given names first: what every page, letter and list says."""
+        return full_name(self.family_name, self.given_names)
+
+    @property
+    def spoken_name(self) -> str:
+        """How one speaks of the person in their presence: the given names, or the family name of who has none."""
+        return spoken_name(self.family_name, self.given_names)
 
     @property
     def has_national_number(self) -> bool:

@@ -6,10 +6,10 @@ from typing import Any
 from markupsafe import Markup
 
 from clais.clock import today
-from clais.numbers import age_on, format_phone
+from clais.numbers import MASKED_NATIONAL_NUMBER, age_on, format_national_number, format_phone
 from clais.translation import N_
 from clais.translation import gettext as _
-from clais.web.formatting import exact_day
+from clais.web.formatting import exact_day, telephone
 from tenants.people.choices import (
     CONSENT_MANNERS,
     CONTACT_PREFERENCES,
@@ -20,12 +20,10 @@ from tenants.people.choices import (
     SEX,
     STATUS,
 )
-from tenants.people.fields import RegisteredNumber
 from tenants.people.models import Person
 from tenants.people.schemas import PersonSchema
 
 Fact = tuple[str, Any]
-MASKED_NUMBER = "••.••.••-•••.••"
 
 _TABLES: dict[str, Mapping[str, str]] = {
     "sex": SEX,
@@ -55,12 +53,6 @@ def missing(person: Person) -> list[tuple[str, str]]:
     ]
 
 
-def full_name(person: Person) -> str:
-    """Given names first, as people say it."""
-    given = "" if person.given_names == "-" else person.given_names
-    return f"{given} {person.family_name}".strip()
-
-
 def born(person: Person) -> str:
     """The birth date with the age, or the year when no more is known."""
     if person.birth_date:
@@ -79,7 +71,7 @@ def address(person: Person) -> str:
 
 def contact_facts(person: Person) -> list[Fact]:
     """Who someone is and how to reach them; only what is known."""
-    phones = [_telephone(number) for number in (person.phone, person.other_phone) if number]
+    phones = [telephone(number) for number in (person.phone, person.other_phone) if number]
     return _known(
         (_("Born"), born(person)),
         (_("Sex"), _(SEX[person.sex]) if person.sex != "undeclared" else ""),
@@ -149,8 +141,8 @@ def versions(person: Person, typed: Mapping[str, Any]) -> tuple[list[Fact], list
     if "national_number" in typed:
         # What was typed is given back; what is stored stays masked, since each showing of it is put on record.
         number = typed["national_number"]
-        yours.append((labels["national_number"], RegisteredNumber.form_value(number) if number else ""))
-        theirs.append((labels["national_number"], MASKED_NUMBER if person.national_number else ""))
+        yours.append((labels["national_number"], format_national_number(number) if number else ""))
+        theirs.append((labels["national_number"], MASKED_NATIONAL_NUMBER if person.national_number else ""))
     return yours, theirs
 
 
@@ -187,10 +179,6 @@ def _agreement(person: Person) -> str:
     if not manner or not moment:
         return ""
     return _("%(manner)s, on %(day)s", manner=_(CONSENT_MANNERS[manner]), day=exact_day(moment))
-
-
-def _telephone(number: str) -> Markup:
-    return Markup('<a href="tel:{}">{}</a>').format(number, format_phone(number))
 
 
 def _known(*facts: Fact) -> list[Fact]:

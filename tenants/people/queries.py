@@ -11,11 +11,12 @@ from sqlalchemy.orm import load_only
 from clais.database import ScopedSession
 from clais.registry.models import PostalCode, Tenant
 from clais.registry.queries import localities
+from clais.text import fold
 from clais.workflow import StateChange
 from tenants.people.matching import duplicates
 from tenants.people.matching.duplicates import Identity, Match
 from tenants.people.matching.keys import identity_of, shared_keys
-from tenants.people.matching.names import SearchText, compact, normalise
+from tenants.people.matching.names import SearchText, compact
 from tenants.people.models import Person, PersonKey, RecentlyOpened
 from tenants.people.workflow import OPEN_STAGES, STAGE
 
@@ -179,7 +180,7 @@ def national_number_authorisation(session: ScopedSession) -> str | None:
 
 def localities_matching(session: ScopedSession, text: str, limit: int = 12) -> list[PostalCode]:
     """The localities whose postal code or name starts with what was typed."""
-    words = normalise(text)
+    words = fold(text)
     found = select(PostalCode).order_by(PostalCode.code, PostalCode.locality).limit(limit)
     code, _space, name = words.partition(" ") if words[:1].isdigit() else ("", "", words)
     if not words:

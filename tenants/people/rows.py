@@ -44,7 +44,7 @@ def _line(person: Person, address: str, stages: dict[str, str], statuses: dict[s
     return Line(
         stage=stages[person.stage],
         kind="" if person.stage == "closed" else " here",
-        name=person.family_name if person.given_names == "-" else f"{person.given_names} {person.family_name}",
+        name=person.full_name,
         url=address.replace(str(NIL), str(person.id)),
         why=" · ".join(str(fact) for fact in facts if fact),
         contact=iso(seen) if seen else None,

@@ -4,7 +4,7 @@ from typing import Any
 from flask import url_for
 from marshmallow import ValidationError, fields, validate, validates_schema
 
-from clais.forms.fields import Date, Email, OneChoice, Phone, PostalCode, SeveralChoices, TrimmedString
+from clais.forms.fields import Date, Email, NationalNumber, OneChoice, Phone, PostalCode, SeveralChoices, TrimmedString
 from clais.forms.messages import Message
 from clais.forms.schemas import Schema
 from clais.translation import lazy_gettext as _l
@@ -20,7 +20,6 @@ from tenants.people.choices import (
     STATUS,
 )
 from tenants.people.fields import (
-    RegisteredNumber,
     Year,
     YesNo,
     a_given_name,
@@ -89,7 +88,7 @@ class PersonSchema(Schema):
         metadata={"label": _l("Sex, as declared"), "widget": "radio", "inline": True},
     )
     phone = Phone(allow_none=True, load_default=None, metadata={"label": _l("Phone"), "widget": "tel"})
-    national_number = RegisteredNumber(
+    national_number = NationalNumber(
         allow_none=True, load_default=None, metadata={"label": _l("National number (NISS)"), "inputmode": "numeric"}
     )
     street = _text(_l("Street"), 120)

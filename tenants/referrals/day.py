@@ -9,7 +9,6 @@ from clais.database import ScopedSession
 from clais.exchange.referrals.workflow import STATES
 from clais.feature.day import LATE, NEWS, Waiting
 from clais.translation import gettext as _
-from tenants.people.presentation import full_name
 from tenants.people.urls import file_url
 from tenants.referrals import presentation as screens
 from tenants.referrals.queries import referrals_that_moved, referrals_without_answer
@@ -22,7 +21,7 @@ def news(session: ScopedSession, actor: Actor) -> Iterator[Waiting]:
     for referral, person in referrals_without_answer(session, actor.membership_id, MOST):
         yield Waiting(
             LATE + 2,
-            full_name(person),
+            person.full_name,
             _(
                 "No answer yet on “%(scheme)s”: %(standing)s.",
                 scheme=referral.scheme_name or referral.to_name,
@@ -38,7 +37,7 @@ def news(session: ScopedSession, actor: Actor) -> Iterator[Waiting]:
     for referral, person in referrals_that_moved(session, actor.membership_id, MOST):
         yield Waiting(
             NEWS - 1,
-            full_name(person),
+            person.full_name,
             _(
                 "The referral to “%(scheme)s” moved: %(state)s. %(standing)s.",
                 scheme=referral.scheme_name or referral.to_name,

@@ -38,7 +38,7 @@ def _offer(code: str, value: Any, text: str, *, sensitive: bool = False) -> Iter
 
 
 def _card(person: Person) -> Iterator[Offer]:
-    name = presentation.full_name(person)
+    name = person.full_name
     yield from _offer("name", {"family_name": person.family_name, "given_names": person.given_names}, name)
     if person.birth_date:
         years = age_on(person.birth_date, today())

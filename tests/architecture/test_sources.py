@@ -108,11 +108,61 @@ def check_docstrings(found: Iterable[Source]) -> list[str]:
     ]
 
 
+FOLDING = "clais.text"
+
+
+def check_one_folding(found: Iterable[Source]) -> list[str]:
+    """Accents are taken away in one place, so that what is stored and what is typed are compared alike."""
+    return [
+        f"{source.module}:{node.lineno}"
+        for source in found
+        if source.module != FOLDING
+        for node in ast.walk(source.tree)
+        if (isinstance(node, ast.Constant) and node.value in {"NFD", "NFKD"})
+        or (isinstance(node, ast.Attribute) and node.attr == "combining")
+    ]
+
+
+CALENDAR = "clais.dates"
+COUNTING = {"holidays", "calendar", "babel.dates"}
+
+
+def check_one_calendar(found: Iterable[Source]) -> list[str]:
+    """Working days, weeks, months and days in words are counted and written in one place."""
+    elsewhere = [source for source in found if source.module != CALENDAR]
+    imported = [f"{source.module} imports {name}" for source in elsewhere for name in COUNTING & {*source.imports()}]
+    return imported + [
+        f"{source.module}:{node.lineno}"
+        for source in elsewhere
+        for node in ast.walk(source.tree)
+        if isinstance(node, ast.Attribute) and node.attr in {"weekday", "isoweekday"}
+    ]
+
+
+NUMBERS = "clais.numbers"
+
+
+def check_one_reading_of_numbers(found: Iterable[Source]) -> list[str]:
+    """Phones and national numbers are read and written in one place."""
+    return [
+        f"{source.module} imports {name}"
+        for source in found
+        if source.module != NUMBERS
+        for name in source.imports()
+        if name.partition(".")[0] in {"phonenumbers", "stdnum"}
+    ]
+
+
 CHECKS: dict[Callable[[Iterable[Source]], list[str]], Source] = {
     check_web_free: read("from flask import request"),
     check_function_imports: read("def hidden():\n    import tenants.people"),
     check_commits: read("def save(session):\n    session.commit()"),
     check_states: read("def skip(person):\n    person.stage = 'closed'"),
+    check_one_folding: read("import unicodedata\nplain = unicodedata.normalize('NFKD', 'é')"),
+    check_one_calendar: read(
+        "from datetime import timedelta\n\ndef monday(day):\n    return day - timedelta(day.weekday())"
+    ),
+    check_one_reading_of_numbers: read("from stdnum.be import ssn"),
     check_docstrings: read("def open_file(session):\n    return 1"),
 }
 """Each rule with a source that breaks it."""

@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import Engine, text
 
 from clais.clock import today
+from clais.dates import holiday, is_weekend
 from clais.web.routing import Application
 from config.features import METADATA
-from tenants.agenda.rules.hours import holiday, is_weekend
 from tests.isolation.canaries import holding
 from tests.isolation.catalogue import faulty_site
 from tests.isolation.pages import FormOnPage, crawl, forms_of, read_page

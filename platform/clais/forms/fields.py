@@ -11,14 +11,19 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
-import phonenumbers
 from marshmallow import ValidationError, fields, validate
-from stdnum.be import ssn
-from stdnum.exceptions import ValidationError as NumberError
 
 from clais.clock import BELGIUM
 from clais.forms.choices import ChoiceSource, OneChoice, SeveralChoices, choice_pairs, choice_values
 from clais.forms.messages import Message
+from clais.numbers import (
+    InvalidNationalNumber,
+    InvalidPhone,
+    clean_national_number,
+    clean_phone,
+    format_national_number,
+    format_phone,
+)
 
 FIRST_YEAR, LAST_YEAR = 1880, 2199
 # Marks that turn the reading direction around: a name could then be shown as another one.
@@ -97,24 +102,18 @@ class Phone(TrimmedString):
 
     def clean(self, text: str) -> str:
         """The number in E.164. Raises ValidationError when no such number can exist."""
+        text = super().clean(text)
         try:
-            number = phonenumbers.parse(super().clean(text), "BE")
-        except phonenumbers.NumberParseException as error:
-            raise self.make_error("invalid_phone") from error
-        if not phonenumbers.is_valid_number(number) or number.extension:
-            raise self.make_error("invalid_phone")
-        return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+            return clean_phone(text)
+        except InvalidPhone:
+            pass
+        # Raised outside the handler: no inner exception hangs below ours.
+        raise self.make_error("invalid_phone")
 
     @staticmethod
     def form_value(value: object) -> str:
         """The number as people here read it: `071 20 60 20`, or `+33 1 …` when foreign."""
-        try:
-            number = phonenumbers.parse(str(value), "BE")
-        except phonenumbers.NumberParseException:
-            return str(value)
-        belgian = number.country_code == 32  # noqa: PLR2004 - Belgium's calling code
-        style = phonenumbers.PhoneNumberFormat.NATIONAL if belgian else phonenumbers.PhoneNumberFormat.INTERNATIONAL
-        return phonenumbers.format_number(number, style)
+        return format_phone(str(value))
 
 
 class PostalCode(TrimmedString):
@@ -134,7 +133,7 @@ class PostalCode(TrimmedString):
 
 
 class NationalNumber(TrimmedString):
-    """A Belgian national number (NISS) or *bis* number, kept as eleven digits. The checksum is verified."""
+    """A Belgian national number (NISS) or *bis* number that may exist, kept as eleven digits."""
 
     default_error_messages = {"invalid_number": Message("This national number is not valid: check its eleven digits.")}
 
@@ -143,15 +142,18 @@ class NationalNumber(TrimmedString):
 
     def clean(self, text: str) -> str:
         """The eleven digits. Raises ValidationError when the number cannot exist."""
+        text = super().clean(text)
         try:
-            return ssn.validate(super().clean(text))
-        except NumberError as error:
-            raise self.make_error("invalid_number") from error
+            return clean_national_number(text)
+        except InvalidNationalNumber:
+            pass
+        # Raised outside the handler: no inner exception hangs below ours.
+        raise self.make_error("invalid_number")
 
     @staticmethod
     def form_value(value: object) -> str:
         """The usual writing: 85.07.30-033.28."""
-        return ssn.format(str(value))
+        return format_national_number(str(value))
 
 
 class Date(fields.Date):

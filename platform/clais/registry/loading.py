@@ -11,7 +11,8 @@ from sqlalchemy import func, insert, select, update
 from clais import reference_data as source
 from clais.database import Base, ScopedSession, new_id
 from clais.registry.models import Municipality, Occupation, OccupationWord, PostalCode
-from clais.registry.occupation_words import occupation_words, plain_words
+from clais.registry.occupation_words import occupation_words
+from clais.text import fold
 
 Item = TypeVar("Item")
 
@@ -69,7 +70,7 @@ def _load_postal_codes(session: ScopedSession, directory: Path) -> int:
             "code": pair.postal_code,
             "nis_code": pair.nis_code,
             "locality": locality,
-            "search_key": " ".join(plain_words(locality)),
+            "search_key": fold(locality),
         }
         for pair in source.postal_codes(directory)
         # Outside the basin the open data stop at the municipality, whose name then stands for the place.

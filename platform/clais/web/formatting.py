@@ -7,11 +7,13 @@ from decimal import Decimal
 from functools import lru_cache
 
 from babel import Locale
-from babel.dates import format_date
 from babel.numbers import format_currency
 from flask_babel import get_locale
+from markupsafe import Markup
 
 from clais.clock import local, today
+from clais.dates import day_of, written_day
+from clais.numbers import MASKED_NATIONAL_NUMBER, format_national_number, format_phone
 from clais.translation import N_, ngettext
 from clais.translation import gettext as _
 from clais.web.translations import DEFAULT_LOCALE
@@ -20,11 +22,6 @@ NEAR = {0: N_("today"), 1: N_("tomorrow"), -1: N_("yesterday")}
 DAYS_SAID = 60
 DAYS_IN_MONTH = 30.44
 MONTHS_SAID = 24
-
-
-def day_of(value: dt.date | dt.datetime) -> dt.date:
-    """The Belgian calendar day of a date or of a moment."""
-    return local(value).date() if isinstance(value, dt.datetime) else value
 
 
 def relative_day(value: dt.date | dt.datetime, reference: dt.date | None = None) -> str:
@@ -62,22 +59,15 @@ def _locale() -> Locale:
     return get_locale() or Locale.parse(DEFAULT_LOCALE)
 
 
-@lru_cache(maxsize=8192)
-def _written(day: dt.date, pattern: str, locale: Locale) -> str:
-    # Writing a date out costs more than reading a row, and a list says the same few days again and again. The words of
-    # a day are the same for everyone, so they may be kept in the process.
-    return format_date(day, pattern, locale=locale)
-
-
 def exact_day(value: dt.date | dt.datetime, *, weekday: bool = False) -> str:
     """The day itself: 23 novembre 2026, with its weekday when asked."""
-    return _written(day_of(value), "full" if weekday else "long", _locale())
+    return written_day(day_of(value), "full" if weekday else "long", _locale())
 
 
 def short_day(value: dt.date | dt.datetime) -> str:
     """The day in little room: 18 nov., with the year when it is not this one."""
     day = day_of(value)
-    return _written(day, "d MMM" if day.year == today().year else "d MMM y", _locale())
+    return written_day(day, "d MMM" if day.year == today().year else "d MMM y", _locale())
 
 
 def near_day(value: dt.date | dt.datetime, *, weekday: bool = False) -> str:
@@ -88,7 +78,7 @@ def near_day(value: dt.date | dt.datetime, *, weekday: bool = False) -> str:
 
 def day_as(day: dt.date, pattern: str) -> str:
     """A day in the reader's language, by a pattern of CLDR."""
-    return _written(day, pattern, _locale())
+    return written_day(day, pattern, _locale())
 
 
 def clock_time(value: dt.datetime | dt.time) -> str:
@@ -106,6 +96,11 @@ def iso(value: dt.date | dt.datetime) -> str:
 def money(amount: Decimal | int) -> str:
     """An amount of euros: 1 234,50 €."""
     return format_currency(Decimal(amount), "EUR", locale=_locale())
+
+
+def telephone(number: str) -> Markup:
+    """A phone number that a click calls, written as people here dial it."""
+    return Markup('<a href="tel:{}">{}</a>').format(number, format_phone(number))
 
 
 def person_initials(name: str) -> str:
@@ -128,6 +123,9 @@ FORMATTERS = {
     "clock_time": clock_time,
     "iso_moment": iso,
     "format_money": money,
+    "telephone": telephone,
+    "format_national_number": format_national_number,
+    "MASKED_NATIONAL_NUMBER": MASKED_NATIONAL_NUMBER,
     "initials_of": person_initials,
     "html_language": html_language,
 }

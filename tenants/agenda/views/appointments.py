@@ -6,7 +6,7 @@ from flask import Response, abort, flash, request, url_for
 from sqlalchemy.orm.exc import StaleDataError
 
 from clais.audit.actions import record_reading
-from clais.clock import local
+from clais.dates import day_of
 from clais.feature.pages import Pages
 from clais.forms.form import Form
 from clais.translation import gettext as _
@@ -27,7 +27,6 @@ from tenants.follow_up.queries import contact_of_appointment, may_complete
 from tenants.follow_up.views import asked
 from tenants.people.matching.names import query_tokens
 from tenants.people.models import Person
-from tenants.people.presentation import full_name
 from tenants.people.queries import people_matching
 from tenants.people.urls import home_of
 
@@ -43,7 +42,7 @@ def way_back(place: str, appointment: Appointment) -> str:
     if place == "day":
         return url_for("day.my_day", _anchor=anchor)
     if place == "agenda":
-        day = local(appointment.starts_at).date()
+        day = day_of(appointment.starts_at)
         return url_for("agenda.index", day=day, view="day", agent=appointment.agent_id, _anchor=anchor)
     if place == "file" and actor().may("person.read"):
         return url_for("file.show", person_id=appointment.person_id, _anchor=anchor)
@@ -78,7 +77,7 @@ def new(person_id: UUID | None = None) -> Response:
     flash(
         _(
             "Appointment made: %(name)s, %(when)s.",
-            name=full_name(invited),
+            name=invited.full_name,
             when=rows.moment_in_words(appointment.starts_at),
         ),
         "done",
@@ -122,7 +121,7 @@ def propose_people() -> Response:
     form = Form.from_request(ProposalSchema(), request.form)
     typed = form.data["q"] if form.validate() else ""
     found = people_matching(database(), query_tokens(typed), limit=8) if typed else []
-    return render("agenda/proposals.html", people=found, full_name=full_name)
+    return render("agenda/proposals.html", people=found)
 
 
 @pages.page("/rendez-vous/<uuid:appointment_id>", "appointment.read")

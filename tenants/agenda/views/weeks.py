@@ -4,6 +4,7 @@ from uuid import UUID
 from flask import Response, abort, url_for
 
 from clais.clock import today
+from clais.dates import day_bounds, monday_of
 from clais.feature.pages import Pages
 from clais.translation import gettext as _
 from clais.web.context import actor, database
@@ -14,7 +15,6 @@ from tenants.agenda import queries, rows
 from tenants.agenda.choices import PURPOSES
 from tenants.agenda.forms import agents_of
 from tenants.agenda.presentation import silences
-from tenants.agenda.rules.hours import day_bounds, week_of
 from tenants.agenda.schemas import AgendaSchema, WithoutContactSchema
 from tenants.agenda.workflow import APPOINTMENT
 from tenants.follow_up.views import after_moment, asked
@@ -60,9 +60,9 @@ def index() -> Response:
     if agent != EVERYONE and agent not in keys:
         abort(404)
     day, whole_week = chosen["day"] or today(), chosen["view"] == "week"
-    first, length = (week_of(day), 7) if whole_week else (day, 1)
+    first, length = (monday_of(day), 7) if whole_week else (day, 1)
     kept = queries.appointments_between(session, *day_bounds(first, length), None if agent == EVERYONE else UUID(agent))
-    days = rows.week(kept, first) if whole_week else [rows.day_of(day, kept)]
+    days = rows.week(kept, first) if whole_week else [rows.one_day(day, kept)]
     step = timedelta(days=length)
 
     def link(**changes: object) -> str:

@@ -1,22 +1,21 @@
 """When a plan is looked at again: a dated setting of the platform, the domain's three months where it sets nothing."""
 
-from calendar import monthrange
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from clais.database import ScopedSession
+from clais.dates import months_after, weekday_on_or_before
 from clais.registry.models import Tenant
 
 SETTING = "plan_review_months"
 DEFAULT_MONTHS = 3
-SATURDAY = 5
 
 
 def review_day(session: ScopedSession, day: date) -> date:
     """By when a plan that starts, or is evaluated, on `day` must be evaluated: a weekday, never later than the rule."""
     tenant = session.get(Tenant, session.scope.tenant_id)
-    return last_weekday(months_after(day, review_months(tenant.settings if tenant else {}, day)))
+    return weekday_on_or_before(months_after(day, review_months(tenant.settings if tenant else {}, day)))
 
 
 def review_months(settings: Mapping[str, Any], day: date) -> int:
@@ -24,14 +23,3 @@ def review_months(settings: Mapping[str, Any], day: date) -> int:
     rules = sorted(settings.get(SETTING, ()), key=lambda rule: str(rule["from"]))
     valid = [int(rule["months"]) for rule in rules if date.fromisoformat(rule["from"]) <= day]
     return valid[-1] if valid else DEFAULT_MONTHS
-
-
-def months_after(day: date, months: int) -> date:
-    """The same day some months later, or the last day of a shorter month."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
-
-
-def last_weekday(day: date) -> date:
-    """`day`, or the Friday before a weekend."""
-    return day - timedelta(days=max(0, day.weekday() - SATURDAY + 1))

@@ -9,8 +9,9 @@ from typing import Generic, Literal, TypeVar
 from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
 
-from clais.numbers import InvalidPhone, clean_phone
-from tenants.people.matching.names import compact, display_name, name_tokens, sound_key
+from clais.numbers import phone_key
+from clais.text import full_name
+from tenants.people.matching.names import compact, name_tokens, sound_key
 
 Likelihood = Literal["certain", "probable", "possible"]
 Key = TypeVar("Key")
@@ -76,7 +77,7 @@ class Identity:
 
     @cached_property
     def phone_keys(self) -> frozenset[str]:
-        return frozenset(filter(None, map(_phone_key, self.phones)))
+        return frozenset(filter(None, map(phone_key, self.phones)))
 
 
 class _NamePart:
@@ -155,13 +156,6 @@ def blocking_keys(identity: Identity) -> set[str]:
 def _birth_key(birth_date: date) -> str:
     low, high = sorted((birth_date.month, birth_date.day))
     return f"birth:{birth_date.year:04d}-{low:02d}-{high:02d}"
-
-
-def _phone_key(text: str) -> str:
-    try:
-        return clean_phone(text)
-    except InvalidPhone:
-        return "".join(character for character in text if character.isdecimal())
 
 
 def _compare(one: Identity, other: Identity) -> tuple[Likelihood | None, int, tuple[Reason, ...]]:
@@ -264,7 +258,7 @@ def _compare_dates(one: date, other: date) -> str:
 
 
 def _name_reasons(names: str, one: Identity, other: Identity) -> list[Reason]:
-    whole = display_name(one.family_name, one.given_names), display_name(other.family_name, other.given_names)
+    whole = full_name(one.family_name, one.given_names), full_name(other.family_name, other.given_names)
     families, givens = (one.family_name, other.family_name), (one.given_names, other.given_names)
     reasons = {
         "same": [Reason("same_names", *whole)],

@@ -1,16 +1,13 @@
 """Names of people: how they are compared, searched, sorted, shown and read from a search box."""
 
 import re
-import unicodedata
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 
+from clais.clock import today
 from clais.numbers import InvalidNationalNumber, InvalidPhone, clean_national_number, clean_phone
+from clais.text import fold
 
-# Letters that no decomposition turns into plain ones. Case folding has made ß into ss before.
-_PLAIN_LETTERS = str.maketrans(
-    {"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ħ": "h", "ı": "i", "ŋ": "n", "ŧ": "t"}
-)
 # Words that lead a name and that people leave out or write together with it, in the spellings met around Charleroi.
 _PARTICLES = frozenset(
     """
@@ -32,34 +29,15 @@ _EARLIEST_BIRTH_YEAR = 1900
 _LONGEST_SEARCH = 200
 
 
-def normalise(text: str) -> str:
-    """The text as it is compared: lower case, without accents, one space for every apostrophe, hyphen or other sign.
-
-    "  Van den BROECK-D'Hénin " gives "van den broeck d henin". Letters of other scripts stay. Idempotent.
-    """
-    folded = text
-    # Twice, for the few characters whose lower case is again a letter with a mark (İ).
-    for _ in range(2):
-        decomposed = unicodedata.normalize("NFKD", folded)
-        folded = "".join(c for c in decomposed if not unicodedata.category(c).startswith("M")).casefold()
-    plain = unicodedata.normalize("NFKC", folded).translate(_PLAIN_LETTERS)
-    return " ".join("".join(c if _is_of_a_word(c) else " " for c in plain).split())
-
-
-def _is_of_a_word(character: str) -> bool:
-    # Modifier letters are apostrophes in disguise (ʼ, ʿ, ʾ).
-    return character.isalnum() and unicodedata.category(character) != "Lm"
-
-
 def compact(text: str) -> str:
-    """The normalised text without any space: equal for "Van den Broeck", "Vandenbroeck" and "VAN-DEN-BROECK"."""
-    return normalise(text).replace(" ", "")
+    """The folded text without any space: equal for "Van den Broeck", "Vandenbroeck" and "VAN-DEN-BROECK"."""
+    return fold(text).replace(" ", "")
 
 
 def _parts(text: str) -> list[tuple[str, str]]:
     """Each part of a name as (with its particles, without): "van den Broeck-Dupont" has two."""
     parts, leading = [], ""
-    words = normalise(text).split()
+    words = fold(text).split()
     for position, word in enumerate(words, start=1):
         if word in _PARTICLES and position < len(words):
             leading += word
@@ -92,7 +70,7 @@ def name_tokens(family_name: str, given_names: str) -> list[str]:
 
 def _from_inner_particles(name: str) -> list[str]:
     """Where several particles stand together, the name from the second on: "den Broeck" finds "Van den Broeck"."""
-    words = normalise(name).split()[: _MOST_PARTS * 2]
+    words = fold(name).split()[: _MOST_PARTS * 2]
     starts = []
     for position in range(1, len(words)):
         if words[position] in _PARTICLES and words[position - 1] in _PARTICLES:
@@ -159,18 +137,16 @@ def _fact(run: str) -> tuple[str, str | date | int] | None:
             return "phone", clean_phone(run)
         except InvalidPhone:
             return None
-    year_now = datetime.now(UTC).year
-    if re.fullmatch(r"\d{4}", run) and _EARLIEST_BIRTH_YEAR <= int(run) <= year_now:
+    if re.fullmatch(r"\d{4}", run) and _EARLIEST_BIRTH_YEAR <= int(run) <= today().year:
         return "birth_year", int(run)
     return None
 
 
 def _birth_date(run: str) -> date | None:
-    today = datetime.now(UTC).date()
     if day_first := _DAY_FIRST.fullmatch(run):
         day, month, year = (int(number) for number in day_first.groups())
         if len(day_first[3]) == 2:  # noqa: PLR2004
-            year += 2000 if year <= today.year % 100 else 1900
+            year += 2000 if year <= today().year % 100 else 1900
     elif year_first := _YEAR_FIRST.fullmatch(run):
         year, month, day = (int(number) for number in year_first.groups())
     else:
@@ -179,22 +155,7 @@ def _birth_date(run: str) -> date | None:
         born = date(year, month, day)
     except ValueError:
         return None
-    return born if year >= _EARLIEST_BIRTH_YEAR and born <= today else None
-
-
-def display_name(family_name: str, given_names: str) -> str:
-    """Given names first, as people say it, spaces tidied: "Sofia Marchetti"."""
-    return " ".join(f"{given_names} {family_name}".split())
-
-
-def short_name(family_name: str, given_names: str) -> str:
-    """Only "Sofia M.", where the whole name would say too much: a calendar, a screen in the waiting room.
-
-    The first given name and the initial of the family name, its first particle included ("Luc V." for Van den Broeck).
-    """
-    first = next(iter(given_names.split()), "")
-    initial = next((character for character in family_name if character.isalnum()), "")
-    return " ".join(filter(None, [first, f"{initial.upper()}." if initial else ""]))
+    return born if year >= _EARLIEST_BIRTH_YEAR and born <= today() else None
 
 
 def sort_key(family_name: str, given_names: str) -> str:
@@ -202,7 +163,7 @@ def sort_key(family_name: str, given_names: str) -> str:
 
     To be compared code point by code point (COLLATE "C"): the space after the family name sorts before any letter.
     """
-    return f"{compact(family_name)} {normalise(given_names)}".strip()
+    return f"{compact(family_name)} {fold(given_names)}".strip()
 
 
 # Spellings of one sound, in order: later rules see what earlier ones left.

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from clais.numbers import disagreements
+from clais.text import NO_GIVEN_NAME
 from clais.translation import N_
 from clais.translation import gettext as _
 from clais.web.formatting import exact_day
@@ -73,6 +74,8 @@ def _reason(reason: Reason) -> str:
 
 
 def _said(text: str) -> str:
+    if text == NO_GIVEN_NAME:
+        return _("no given name")
     try:
         return exact_day(date.fromisoformat(text))
     except ValueError:

@@ -60,7 +60,7 @@ def card(person_id: UUID) -> Response:
     return render(
         "people/card.html",
         person=person,
-        name=presentation.full_name(person),
+        name=person.full_name,
         referent=referent.display_name if referent else None,
         stages=STAGE.states,
         section=presentation.details(person),
@@ -124,7 +124,7 @@ def _edit_page(person: Person, form: Form, matches: Any = (), status: int = 200)
         "people/edit.html",
         status=status,
         person=person,
-        name=presentation.full_name(person),
+        name=person.full_name,
         form=form,
         version=form.version or person.version,
         back_url=home_of(person),
@@ -148,9 +148,7 @@ def show_number(person_id: UUID) -> Response:
     """Show the national number once. The showing is put on record; the number stands in no address."""
     person = get_or_404(Person, person_id)
     number = actions.read_number(database(), person, services().keyring)
-    return render(
-        "people/number.html", "people/_number.html", person=person, name=presentation.full_name(person), number=number
-    )
+    return render("people/number.html", "people/_number.html", person=person, name=person.full_name, number=number)
 
 
 @pages.post("/personnes/<uuid:person_id>/referent", "person.edit")
@@ -228,7 +226,7 @@ def stages(person_id: UUID) -> Response:
 
 
 def _stage_page(person: Person, form: Form) -> Response:
-    return render("people/stage.html", status=422, person=person, name=presentation.full_name(person), form=form)
+    return render("people/stage.html", status=422, person=person, name=person.full_name, form=form)
 
 
 def _moved_meanwhile(person: Person, form: Form) -> MovedOn:

@@ -7,11 +7,11 @@ from itsdangerous import BadSignature
 
 from clais.audit.actions import record_reading
 from clais.clock import now
+from clais.dates import last_day_of
 from clais.exchange.publications.queries import KINDS, SCHEME_STATES, free_seats, offers_of_basin, sessions_by_id
 from clais.exchange.referrals import actions, queries
 from clais.exchange.referrals import news as movements
 from clais.exchange.referrals.consent_texts import MANNERS, TEXTS
-from clais.exchange.referrals.delays import last_day_of
 from clais.exchange.referrals.models import Referral
 from clais.exchange.referrals.presentation import told_by
 from clais.exchange.referrals.workflow import ENDED, OPEN, REFERRAL, STATES, URGENCIES
@@ -23,7 +23,6 @@ from clais.web.context import actor, database
 from clais.web.cursors import read_cursor, write_cursor
 from clais.web.rendering import redirect_after_post, render
 from tenants.people.models import Person
-from tenants.people.presentation import full_name
 from tenants.people.queries import people_by_id
 from tenants.referrals import presentation as screens
 from tenants.referrals.conflicts import moving
@@ -79,7 +78,6 @@ def words() -> dict[str, Any]:
         "standing": screens.standing,
         "is_late": screens.is_late,
         "urgencies": URGENCIES,
-        "name_of": full_name,
         "last_day": last_day_of,
     }
 
@@ -187,7 +185,7 @@ def consent(referral_id: UUID) -> Response:
         "referrals/consent.html",
         referral=referral,
         consent=given,
-        name=full_name(person),
+        name=person.full_name,
         direction=text.direction if text else "ltr",
         manners=MANNERS,
     )

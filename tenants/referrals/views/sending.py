@@ -27,7 +27,6 @@ from clais.web.rendering import redirect_after_post, render
 from clais.workflow import Refused
 from tenants.orientation.choices import DIRECTIONS
 from tenants.people.models import Person
-from tenants.people.presentation import full_name
 from tenants.referrals.forms import take_back_changed, ticked_in, what_changed
 from tenants.referrals.offers import offers
 from tenants.referrals.proposals import choice_for
@@ -64,7 +63,7 @@ def choose(person_id: UUID) -> Response:
     return render(
         "referrals/choose.html",
         person=person,
-        name=full_name(person),
+        name=person.full_name,
         steps=path_steps(0),
         choice=choice_for(session, person, {offer.code for offer in offers(session, person)}),
         directions=DIRECTIONS,
@@ -224,7 +223,7 @@ def _page(
         "referrals/compose.html",
         status=status,
         person=person,
-        name=full_name(person),
+        name=person.full_name,
         destination=destination,
         form=form,
         ticked=set(form.shown_list("fields", form["fields"].field)),

@@ -1,13 +1,12 @@
-from datetime import date, datetime, timedelta
+from datetime import date
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clais.clock import BELGIUM
 from clais.exchange.referrals.consent_fields import FIELD_WORDS
 from clais.exchange.referrals.consent_texts import TEXTS, compose
-from clais.exchange.referrals.delays import Promise, end_of, is_working_day, last_day_of, working_days_after
+from clais.exchange.referrals.delays import Promise
 from clais.exchange.referrals.parcels import FIELDS
 
 
@@ -38,34 +37,17 @@ def test_what_is_typed_cannot_reach_into_the_text() -> None:
     assert "{until} {0} %s" in letter.text
 
 
-@pytest.mark.parametrize(
-    ("day", "count", "due"),
-    [
-        (date(2026, 11, 23), 2, date(2026, 11, 25)),
-        (date(2026, 11, 27), 2, date(2026, 12, 1)),
-        (date(2026, 12, 24), 1, date(2026, 12, 28)),
-        (date(2026, 12, 31), 1, date(2027, 1, 4)),
-        (date(2026, 11, 23), 0, date(2026, 11, 23)),
-    ],
-)
-def test_promised_days_are_days_on_which_belgium_works(day: date, count: int, due: date) -> None:
-    assert working_days_after(day, count) == due
-
-
-@given(st.dates(date(2020, 1, 1), date(2035, 1, 1)), st.integers(1, 15))
-def test_a_promised_day_is_a_working_day_and_none_is_skipped(day: date, count: int) -> None:
-    due = working_days_after(day, count)
-    between = [day + timedelta(days=n) for n in range(1, (due - day).days + 1)]
-    assert is_working_day(due)
-    assert sum(map(is_working_day, between)) == count
-
-
 def test_a_promise_is_a_setting_of_the_receiver() -> None:
     assert Promise.of({}) == Promise(2, 10, 10)
     assert Promise.of({"answer_working_days": 5}).answer == 5
 
 
-@given(st.dates(date(2020, 1, 1), date(2035, 1, 1)))
-def test_a_consent_lasts_through_its_last_day(day: date) -> None:
-    assert last_day_of(end_of(day)) == day
-    assert end_of(day) > datetime(day.year, day.month, day.day, 23, 59, tzinfo=BELGIUM)
+@pytest.mark.parametrize("language", ["fr", "fr-facile"])
+def test_the_1st_of_a_month_is_an_ordinal_in_a_french_letter(language: str) -> None:
+    letter = compose(language, sender="A", receiver="B", codes=["name"], until=date(2026, 12, 1))
+    assert "1er décembre 2026" in letter.text
+
+
+def test_other_languages_write_the_1st_of_a_month_their_own_way() -> None:
+    letter = compose("nl", sender="A", receiver="B", codes=["name"], until=date(2026, 12, 1))
+    assert "1 december 2026" in letter.text

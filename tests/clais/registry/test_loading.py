@@ -62,6 +62,13 @@ def test_an_occupation_is_found_by_the_start_of_any_word_without_accents(engine:
         assert {occupation.code for occupation in found} >= {"K1304"}
 
 
+@pytest.mark.parametrize("typed", ["manoeuvre batiment", "MANŒUVRE BÂTIMENT", "manœu bât"])
+def test_an_occupation_with_joined_letters_is_found_by_the_plain_ones(engine: Engine, typed: str) -> None:
+    with ScopedSession(engine, Scope()) as session:
+        found = occupations_matching(session, occupation_words(typed), limit=40)
+        assert "Manœuvre bâtiment" in {occupation.label for occupation in found}
+
+
 def test_the_end_of_a_word_finds_nothing(engine: Engine) -> None:
     with ScopedSession(engine, Scope()) as session:
         assert occupations_matching(session, occupation_words("énagère")) == []

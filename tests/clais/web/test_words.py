@@ -9,7 +9,17 @@ import pytest
 from flask import Flask
 from flask_babel import gettext
 
-from clais.web.formatting import exact_day, html_language, money, person_initials, relative_day
+from clais.clock import today
+from clais.web.formatting import (
+    day_as,
+    exact_day,
+    html_language,
+    money,
+    near_day,
+    person_initials,
+    relative_day,
+    short_day,
+)
 from clais.web.translation_check import missing_translations
 
 REFERENCE = dt.date(2026, 11, 23)
@@ -48,6 +58,17 @@ def test_dates_and_amounts_are_belgian(app: Flask) -> None:
         assert money(1234).replace("\u202f", " ").replace("\xa0", " ") == "1 234,00 €"
         assert html_language() == "fr"
     assert [person_initials(name) for name in ("Nadia Lambert", "Jean-Marc P.", "Ali", "")] == ["NL", "JP", "A", "?"]
+
+
+def test_the_1st_of_a_month_is_said_as_people_say_it(app: Flask) -> None:
+    first = dt.date(2024, 5, 1)
+    with app.test_request_context("/"):
+        assert exact_day(first) == "1er mai 2024"
+        assert exact_day(first, weekday=True) == "mercredi 1er mai 2024"
+        assert short_day(first) == "1er mai 2024"
+        assert near_day(first, weekday=True) == "mercredi 1er mai 2024"
+        assert near_day(today().replace(month=5, day=1)) == "1er mai"
+        assert day_as(first, "EEEE d MMMM") == "mercredi 1er mai"
 
 
 def test_a_person_may_prefer_english(app: Flask) -> None:

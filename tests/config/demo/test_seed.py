@@ -8,6 +8,7 @@ from sqlalchemy import Engine, func, select, text
 from clais.actor import Actor
 from clais.clock import today
 from clais.database import Scope, unit_of_work
+from clais.dates import day_bounds
 from clais.encryption import Keyring
 from clais.exchange.referrals.models import ReferralEvent, ReferralMessage
 from clais.exchange.referrals.queries import inbox
@@ -23,7 +24,6 @@ from config.demo.desk import Desk
 from config.demo.ledger import write
 from config.features import METADATA
 from tenants.agenda.queries import appointments_between, without_contact
-from tenants.agenda.rules.hours import day_bounds
 from tenants.people.matching.names import query_tokens
 from tenants.people.models import Person, PersonKey
 from tenants.people.queries import people_matching

@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import Engine, event
 
 from clais.clock import today
+from clais.dates import is_working_day, moment_of
 from tenants.agenda.actions import make_appointment
 from tenants.agenda.models import Appointment
-from tenants.agenda.rules.hours import is_working_day, moment_of
 from tenants.people.matching.names import sort_key
 from tenants.people.models import Person
 from tests.support.federation import Member

@@ -6,9 +6,10 @@ from sqlalchemy import select
 
 from clais.audit.models import AuditEvent
 from clais.clock import today
+from clais.dates import moment_of
 from tenants.agenda.actions import TooEarly, come, miss
 from tenants.agenda.models import Appointment
-from tenants.agenda.rules.hours import moment_of, next_free
+from tenants.agenda.rules.hours import next_free
 from tenants.follow_up.models import Contact
 from tenants.people.models import Person
 from tests.support.federation import Federation, Member

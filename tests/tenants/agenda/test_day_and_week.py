@@ -5,11 +5,11 @@ from sqlalchemy import Engine, update
 
 from clais.clock import today
 from clais.database import Scope, unit_of_work
+from clais.dates import moment_of, monday_of
 from clais.feature import Feature
 from clais.feature.day import DaySource, Waiting
 from clais.messaging.models import Notification
 from clais.registry.models import Tenant
-from tenants.agenda.rules.hours import moment_of, week_of
 from tenants.follow_up.actions import note_contact
 from tenants.orientation.models import ActionPlan, PlanObjective, PlanStep
 from tenants.people.models import Person
@@ -230,7 +230,7 @@ def test_the_reception_sees_everyones_appointments_and_who_waits(federation: Fed
 
 def test_the_week_shows_mine_and_a_coordinator_sees_a_colleague_and_the_team(federation: Federation) -> None:
     agent, coordinator = federation.agent(), federation.member(federation.platform, "coordinator", "Paul Henin")
-    monday = week_of(working_day())
+    monday = monday_of(working_day())
     an_appointment(agent, a_file(agent, "Marchetti"), moment_of(monday + timedelta(days=1), time(9)))
     an_appointment(coordinator, a_file(agent, "Benali"), moment_of(monday + timedelta(days=5), time(9)))
     browser = coordinator.browser()

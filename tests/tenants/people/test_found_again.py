@@ -24,7 +24,10 @@ NAMES = [
     "Müller",
     "Çelik",
     "Mvuemba wa Mutombo",
-    "Łukasik",
+    "Łukaszewska",
+    "Yıldırım",
+    "Sørensen",
+    "Đurić",
     "Saint-Hubert",
 ]
 GIVEN = ["Sofia", "Jean-Marc", "Zoé", "Mohammed Amine", "Þóra", "İpek", "Marie Noëlle", "Björn"]

@@ -7,8 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from babel.dates import format_date
-
+from clais.dates import written_day
 from clais.exchange.referrals.consent_fields import FIELD_WORDS
 from clais.exchange.referrals.parcels import in_order
 from clais.translation import N_
@@ -159,7 +158,7 @@ def compose(
         "scheme": scheme,
         "purpose": " ".join(purpose.split()),
         "count": len(items),
-        "until": format_date(until, "long", locale=text.locale),
+        "until": written_day(until, "long", text.locale),
     }
     before = (text.sends, *((text.scheme,) if scheme else ()), *((text.purpose,) if facts["purpose"] else ()))
     after = (text.nothing_else, text.secrecy, text.until, text.change, text.refusal)

@@ -14,9 +14,10 @@ from sqlalchemy import select
 from clais.actor import Actor
 from clais.clock import now, today
 from clais.database import ScopedSession
+from clais.dates import working_days_after
 from clais.exchange.referrals import actions
 from clais.exchange.referrals import news as movements
-from clais.exchange.referrals.delays import Promise, working_days_after
+from clais.exchange.referrals.delays import Promise
 from clais.exchange.referrals.models import Referral, ReferralEvent, ReferralMessage, Withdrawal
 from clais.exchange.referrals.news import Movement
 from clais.exchange.referrals.workflow import UNANSWERED

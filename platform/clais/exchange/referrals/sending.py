@@ -11,11 +11,12 @@ from clais.actor import Actor
 from clais.audit.actions import record
 from clais.clock import now, today
 from clais.database import ScopedSession, new_id
+from clais.dates import end_of, working_days_after
 from clais.encryption import Keyring
 from clais.exchange.publications.models import Scheme, SchemeSession
 from clais.exchange.referrals import consent_texts
 from clais.exchange.referrals.consents import Agreement, letter_for, shared_age_band
-from clais.exchange.referrals.delays import Promise, end_of, working_days_after
+from clais.exchange.referrals.delays import Promise
 from clais.exchange.referrals.models import Consent, Parcel, Referral
 from clais.exchange.referrals.parcels import Missing, Offer, freeze, missing
 from clais.exchange.referrals.workflow import OPEN, REFERRAL, URGENCIES

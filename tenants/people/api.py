@@ -10,7 +10,7 @@ from clais.api.application import ApiRoutes
 from clais.api.description import IDEMPOTENCY_KEY, PROBLEM_TYPE
 from clais.api.problems import conflict, invalid
 from clais.audit.actions import record_reading
-from clais.forms.fields import OneChoice
+from clais.forms.choices import OneChoice, choices_of
 from clais.forms.messages import translated
 from clais.services import services
 from clais.translation import gettext as _
@@ -19,7 +19,7 @@ from clais.web.cursors import read_cursor, write_cursor
 from tenants.people import actions, queries
 from tenants.people.api_schemas import Conflict, FileAlike, PeoplePage, PersonCard, PersonLine
 from tenants.people.choices import CONSENT_MANNERS
-from tenants.people.fields import TOGETHER, contradictions, labelled
+from tenants.people.fields import TOGETHER, contradictions
 from tenants.people.matching import check as alike
 from tenants.people.matching.keys import number_hash
 from tenants.people.matching.names import query_tokens
@@ -40,7 +40,7 @@ class PersonChangesSchema(PersonSchema, DuplicateAnswer):
     """What is to change on a card that was read at `version`; what is not named stays."""
 
     version = fields.Integer(required=True, strict=True, validate=validate.Range(1, 2**31 - 1))
-    registration_consent_manner = OneChoice(labelled(CONSENT_MANNERS))
+    registration_consent_manner = OneChoice(choices_of(CONSENT_MANNERS))
 
     def on_bind_field(self, field_name: str, field_obj: fields.Field[Any]) -> None:
         """A fact that is not named takes no default: it would erase what is there."""

@@ -1,8 +1,7 @@
 from typing import Any, NoReturn
 from uuid import UUID
 
-from flask import abort, url_for
-from itsdangerous import BadSignature
+from flask import url_for
 from marshmallow import fields, missing, validate
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -15,7 +14,7 @@ from clais.forms.messages import translated
 from clais.services import services
 from clais.translation import gettext as _
 from clais.web.context import actor, database, get_or_404
-from clais.web.cursors import read_cursor, write_cursor
+from clais.web.cursors import after_key, write_cursor
 from tenants.people import actions, queries
 from tenants.people.api_schemas import Conflict, FileAlike, PeoplePage, PersonCard, PersonLine
 from tenants.people.choices import CONSENT_MANNERS
@@ -54,10 +53,7 @@ class PersonChangesSchema(PersonSchema, DuplicateAnswer):
 @people_api.response(200, PeoplePage)
 def index(chosen: dict[str, Any]) -> Any:
     """The open files by name, page by page."""
-    try:
-        after = read_cursor(chosen["after"]) if chosen["after"] else None
-    except BadSignature:
-        abort(400)
+    after = after_key(chosen["after"])
     mine = actor().membership_id if chosen["mine"] else None
     rows = queries.people_after(database(), after, stage=chosen["stage"], referent_id=mine)
     page, more = rows[: queries.PAGE], len(rows) > queries.PAGE

@@ -10,6 +10,7 @@ from clais.clock import local
 from clais.feature.pages import Pages
 from clais.forms.form import Form
 from clais.translation import gettext as _
+from clais.web.arguments import query_arguments
 from clais.web.conflicts import saved_alone, version_of
 from clais.web.context import actor, database, get_or_404
 from clais.web.rendering import is_partial_request, redirect_after_post, render
@@ -24,7 +25,6 @@ from tenants.agenda.workflow import AHEAD, APPOINTMENT
 from tenants.follow_up.actions import NotYours
 from tenants.follow_up.models import Contact
 from tenants.follow_up.queries import contact_of_appointment, may_complete
-from tenants.follow_up.views import asked
 from tenants.people.matching.names import query_tokens
 from tenants.people.models import Person
 from tenants.people.presentation import full_name
@@ -61,7 +61,7 @@ def new(person_id: UUID | None = None) -> Response:
     agents = booking.agents_of(session)
     schema = booking.schema_for(session, agents, asks_person=person is None)
     if request.method == "GET":
-        link = asked(NewSchema())
+        link = query_arguments(NewSchema)
         return _form_page(Form(schema, booking.blank(session, who, agents, link, person)), person)
     form = Form.from_request(schema, request.form)
     if not form.validate():
@@ -171,7 +171,7 @@ def change(appointment_id: UUID) -> Response:
         if appointment.state not in AHEAD:
             flash(_("This appointment is over: undo its outcome first to change it."), "wait")
             return redirect_after_post(url_for("agenda.show", appointment_id=appointment.id))
-        values = booking.values_of(appointment, asked(NewSchema())["back"])
+        values = booking.values_of(appointment, query_arguments(NewSchema)["back"])
         return _form_page(Form(schema, values), person, appointment=appointment)
     form = Form.from_request(schema, request.form)
     if form.version != str(appointment.version) or appointment.state not in AHEAD:
@@ -197,7 +197,7 @@ def report(appointment_id: UUID) -> Response:
     session, who = database(), actor()
     contact = contact_of_appointment(session, appointment.id)
     if request.method == "GET":
-        known = said_of(contact, appointment) | {"back": asked(NewSchema())["back"]}
+        known = said_of(contact, appointment) | {"back": query_arguments(NewSchema)["back"]}
         if contact is not None and not may_complete(contact, who):
             flash(_written_by(contact), "wait")
             return redirect_after_post(url_for("agenda.show", appointment_id=appointment.id))

@@ -1,9 +1,7 @@
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from flask import Response, abort, flash, request, url_for
-from itsdangerous import BadSignature
 
 from clais.audit.actions import record_reading
 from clais.clock import now
@@ -19,8 +17,9 @@ from clais.feature.pages import Pages
 from clais.forms.form import Form
 from clais.translation import N_
 from clais.translation import gettext as _
+from clais.web.arguments import query_arguments
 from clais.web.context import actor, database
-from clais.web.cursors import read_cursor, write_cursor
+from clais.web.cursors import after_moment, write_cursor
 from clais.web.rendering import redirect_after_post, render
 from tenants.people.models import Person
 from tenants.people.presentation import full_name
@@ -39,12 +38,12 @@ GROUP_LABELS = {"waiting": N_("Waiting for an answer"), "running": N_("Under way
 @pages.page("/relais", "referral.read")
 def index() -> Response:
     """The referrals this platform sent: first those that moved, then by where they stand."""
-    chosen = ListSchema().load(request.args)
+    chosen = query_arguments(ListSchema)
     session, who = database(), actor()
-    rows = queries.sent(session, queries.GROUPS[chosen["group"]], _cursor(chosen["after"]))
+    rows = queries.sent(session, queries.GROUPS[chosen["group"]], after_moment(chosen["after"]))
     page, more = rows[: queries.PAGE], len(rows) > queries.PAGE
     moved = [] if chosen["after"] else movements.moved_for_sender(session, who.membership_id)
-    following = write_cursor(page[-1].last_moved_at.isoformat(), page[-1].id) if more else None
+    following = write_cursor(page[-1].last_moved_at, page[-1].id) if more else None
     return render(
         "referrals/index.html",
         "referrals/_referrals.html",
@@ -59,16 +58,6 @@ def index() -> Response:
         first_url=url_for("referrals.index", group=chosen["group"]) if chosen["after"] else None,
         **words(),
     )
-
-
-def _cursor(sealed: str | None) -> tuple[datetime, UUID] | None:
-    if not sealed:
-        return None
-    try:
-        key, row_id = read_cursor(sealed)
-        return datetime.fromisoformat(key), row_id
-    except (BadSignature, ValueError):
-        abort(400)
 
 
 def words() -> dict[str, Any]:

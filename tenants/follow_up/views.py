@@ -8,7 +8,6 @@ from clais.clock import today
 from clais.database import NIL
 from clais.feature.pages import Pages
 from clais.forms.form import Form
-from clais.identity.queries import colleagues
 from clais.numbers import format_phone
 from clais.text import lower_first
 from clais.translation import gettext as _
@@ -95,7 +94,7 @@ def write_note(person_id: UUID) -> Response:
     person = get_or_404(Person, person_id)
     session, who = database(), actor()
     record_reading(session, person.id)
-    schema = note_schema(screen.possible_readers(colleagues(session), who))
+    schema = note_schema(screen.possible_readers(session, who))
     form = Form.from_request(schema, request.form, prefix=screen.PREFIX)
     if not form.validate():
         content = screen.section(session, person, who, form)
@@ -124,7 +123,7 @@ def rewrite_note(note_id: UUID) -> Response:
         abort(403)
     person = get_or_404(Person, note.person_id)
     record_reading(session, person.id)
-    schema = note_schema(screen.possible_readers(colleagues(session), who))
+    schema = note_schema(screen.possible_readers(session, who))
     url = url_for("follow_up.notes", person_id=person.id, _anchor=f"note-{note.id}")
     if request.method == "GET":
         form = Form(schema, _values(note))

@@ -14,7 +14,7 @@ from clais.feature.pages import Pages
 from clais.forms.form import Form
 from clais.services import services
 from clais.translation import gettext as _
-from clais.web.conflicts import saved_alone, saved_by, stale_edit
+from clais.web.conflicts import saved_alone, saved_by, stale_edit, version_read
 from clais.web.context import actor, database, get_or_404
 from clais.web.errors import StaleEdit
 from clais.web.rendering import redirect_after_post, render
@@ -177,13 +177,12 @@ def edit(person_id: UUID, intake_id: UUID) -> Response:
     if request.method == "GET":
         return _intake_page(person, Form(IntakeSchema(), _values(row)), row)
     form = Form.from_request(IntakeSchema(), request.form)
-    if not (form.version or "").isdecimal() or len(form.version or "") > 9:  # noqa: PLR2004 - what the column holds.
-        abort(400)
+    version = version_read(form)
     if not form.validate():
         return _intake_page(person, form, row, status=422)
     try:
         with saved_alone(lambda: _overtaken(get_or_404(Intake, intake_id), form)):
-            actions.correct(database(), row, form.data, int(form.version or ""))
+            actions.correct(database(), row, form.data, version)
     except actions.StaleIntake:
         raise _overtaken(row, form) from None
     flash(_("Saved."), "done")

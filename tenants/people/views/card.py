@@ -9,10 +9,10 @@ from clais.audit.actions import record_reading
 from clais.feature.pages import Pages
 from clais.forms.form import Form
 from clais.identity.models import Membership
-from clais.identity.queries import team
+from clais.identity.queries import members_who_may
 from clais.services import services
 from clais.translation import gettext as _
-from clais.web.conflicts import saved_alone, saved_by
+from clais.web.conflicts import saved_alone, saved_by, version_read
 from clais.web.context import actor, database, get_or_404
 from clais.web.errors import MovedOn, StaleEdit
 from clais.web.rendering import redirect_after_post, render
@@ -75,7 +75,7 @@ def edit(person_id: UUID) -> Response:
     if request.method == "GET":
         return _edit_page(person, Form(EditSchema(), {name: getattr(person, name) for name in actions.CARD}))
     form = Form.from_request(EditSchema(), request.form)
-    version = _version(form)
+    version = version_read(form)
     if not form.validate():
         return _edit_page(person, form, status=422)
     facts, ruled_out = _facts(form.data), alike.ruled_out(form.data)
@@ -99,12 +99,6 @@ def _overtaken(person_id: UUID, facts: dict[str, Any]) -> StaleEdit:
     theirs = get_or_404(Person, person_id)
     yours, stored = presentation.versions(theirs, facts)
     return StaleEdit(yours, stored, url_for("people.edit", person_id=person_id), saved_by(theirs.updated_at, theirs.id))
-
-
-def _version(form: Form) -> int:
-    if not (form.version or "").isdecimal() or len(form.version or "") > 9:  # noqa: PLR2004 - what the column holds.
-        abort(400)
-    return int(form.version or "")
 
 
 def _facts(data: dict[str, Any]) -> dict[str, Any]:
@@ -189,8 +183,7 @@ def _handed_over(person: Person, wanted: Membership) -> MovedOn:
 
 def possible_referents() -> list[Membership]:
     """The members of the platform whose role lets them follow people up."""
-    able = services().permissions
-    return [member for member in team(database()) if actions.FOLLOWS_UP in able.of(member.role)]
+    return members_who_may(database(), actions.FOLLOWS_UP, services().permissions)
 
 
 @pages.post("/personnes/<uuid:person_id>/etapes", "person.move")

@@ -5,18 +5,10 @@ from typing import Any
 from clais.clock import today
 from clais.exchange.referrals.delays import last_day_of, promised_on
 from clais.exchange.referrals.models import Referral
-from clais.exchange.referrals.workflow import (
-    CANCEL_REASONS,
-    DECLINE_REASONS,
-    FAIL_REASONS,
-    RESULTS,
-    STATES,
-    UNANSWERED,
-    URGENCIES,
-)
+from clais.exchange.referrals.workflow import STATES, UNANSWERED, URGENCIES, reason_label
 from clais.translation import N_
 from clais.translation import gettext as _
-from support_center.routing.workflow import ENROLMENT, LEAVING_REASONS, PARTICIPANT
+from support_center.routing.workflow import ENROLMENT, PARTICIPANT
 
 TAGS = {
     "requested": "wait",
@@ -83,7 +75,7 @@ def words() -> dict[str, Any]:
         "states": STATES,
         "participant_states": PARTICIPANT.states,
         "enrolment_states": ENROLMENT.states,
-        "reasons": DECLINE_REASONS | CANCEL_REASONS | FAIL_REASONS | RESULTS | LEAVING_REASONS,
+        "reason_label": reason_label,
         "urgencies": URGENCIES,
         "tags": TAGS,
         "whom": whom,

@@ -1,3 +1,5 @@
+from typing import Literal
+
 from clais.translation import N_
 from clais.workflow import Transition, Workflow
 from support_center.routing.models import Enrolment, Participant
@@ -6,12 +8,8 @@ WRITE = "participant.write"
 GIVE = "seat.give"
 RELEASE = "seat.release"
 
-LEAVING_REASONS = {
-    "released": N_("The seat was released"),
-    "failed": N_("Did not finish"),
-    "cancelled": N_("Called back by the sender"),
-    "consent_over": N_("The consent is over"),
-}
+LeavingReason = Literal["released", "failed", "cancelled", "consent_over"]
+"""Why a participant leaves: on record only, no page shows it."""
 
 PARTICIPANT = Workflow(
     name="participant",

@@ -17,7 +17,7 @@ from clais.exchange.referrals import queries as exchanged
 from clais.exchange.referrals.models import Referral
 from clais.exchange.referrals.parcels import FIELDS, missing
 from clais.exchange.referrals.presentation import told_by
-from clais.exchange.referrals.workflow import REFERRAL, STATES
+from clais.exchange.referrals.workflow import REFERRAL, STATES, outcome_label
 from clais.feature.pages import Pages
 from clais.forms.form import Form
 from clais.services import services
@@ -160,6 +160,7 @@ def show_page(referral: Referral, status: int = 200, failed: str | None = None, 
             for step in exchanged.path_of(referral, events)
         ],
         lines=lines,
+        outcome=outcome_label(referral),
         scheme=scheme.scheme if scheme else None,
         wanted=wanted,
         lacking=[_(FIELDS[code].label) for code in missing(scheme.scheme.required_fields, parcel.fields)]

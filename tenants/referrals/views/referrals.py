@@ -12,7 +12,7 @@ from clais.exchange.referrals.consent_texts import MANNERS, TEXTS
 from clais.exchange.referrals.delays import last_day_of
 from clais.exchange.referrals.models import Referral
 from clais.exchange.referrals.presentation import told_by
-from clais.exchange.referrals.workflow import ENDED, OPEN, REFERRAL, STATES, URGENCIES
+from clais.exchange.referrals.workflow import REFERRAL, STATES, URGENCIES, reason_label
 from clais.feature.pages import Pages
 from clais.forms.form import Form
 from clais.translation import N_
@@ -111,10 +111,7 @@ def _show(referral: Referral, status: int = 200, **forms: Form) -> Response:
         may_refer_again=who.may("referral.send") and screens.calls_for_another(referral, person),
         manners=MANNERS,
         languages=TEXTS,
-        labels=screens.LABELS,
-        reasons=screens.REASONS,
-        open_states=OPEN,
-        ended_states=ENDED,
+        reason_label=reason_label,
         **words(),
     )
 

@@ -71,6 +71,11 @@ REASONS = {"decline": DECLINE_REASONS, "cancel": CANCEL_REASONS, "fail": FAIL_RE
 """The coded reasons that a transition takes; `complete` takes a result."""
 
 
+def reason_label(transition: str, code: str) -> str:
+    """What a coded reason or result of `transition` is called, a gettext id; an unknown code itself."""
+    return REASONS.get(transition, {}).get(code, code)
+
+
 def log_between_two(
     subject: Referral, transition: Transition, source: str, actor: Actor, reason: str | None, comment: str | None
 ) -> Base:
@@ -129,3 +134,12 @@ REFERRAL = Workflow(
         Transition("lapse", _from("requested", "received"), "lapsed", SYSTEM, N_("Lapse")),
     ),
 )
+
+_ENDED_BY = {step.target: step.name for step in REFERRAL.transitions if step.name in REASONS}
+
+
+def outcome_label(referral: Referral) -> str | None:
+    """Why a referral ended, or with which result: a gettext id. None while it runs, or when it ended without saying."""
+    ended_by = _ENDED_BY.get(referral.state)
+    code = referral.result if ended_by == "complete" else referral.reason
+    return reason_label(ended_by, code) if ended_by and code else None

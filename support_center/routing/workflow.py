@@ -22,9 +22,9 @@ PARTICIPANT = Workflow(
         "left": N_("Left"),
     },
     transitions=(
-        Transition("wait", frozenset({"enrolled"}), "waiting", GIVE, N_("Put on the waiting list")),
+        Transition("wait", frozenset({"enrolled"}), "waiting", GIVE),
         Transition("seat", frozenset({"waiting", "left"}), "enrolled", GIVE, N_("Give a seat")),
-        Transition("finish", frozenset({"enrolled"}), "completed", WRITE, N_("Report the result")),
+        Transition("finish", frozenset({"enrolled"}), "completed", WRITE),
         Transition(
             "leave", frozenset({"enrolled", "waiting"}), "left", RELEASE, N_("Release the seat"), asks=("reason",)
         ),
@@ -38,9 +38,9 @@ ENROLMENT = Workflow(
     initial="seated",
     states={"seated": N_("Seated"), "waiting": N_("Waiting list"), "released": N_("Released")},
     transitions=(
-        Transition("queue", frozenset({"seated"}), "waiting", GIVE, N_("Put on the waiting list")),
-        Transition("seat", frozenset({"waiting"}), "seated", GIVE, N_("Give a seat")),
-        Transition("release", frozenset({"seated", "waiting"}), "released", RELEASE, N_("Release the seat")),
+        Transition("queue", frozenset({"seated"}), "waiting", GIVE),
+        Transition("seat", frozenset({"waiting"}), "seated", GIVE),
+        Transition("release", frozenset({"seated", "waiting"}), "released", RELEASE),
     ),
 )
 """A seat in a session: who holds one is counted in `scheme_session.seats_taken`, who waits is not."""

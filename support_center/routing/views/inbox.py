@@ -141,7 +141,6 @@ def show_page(referral: Referral, status: int = 200, failed: str | None = None, 
     events = [line.event for line in lines if line.event]
     scheme = scheme_of_basin(session, referral.scheme_id) if referral.scheme_id else None
     wanted = next((row for row in scheme.sessions if row.id == referral.scheme_session_id), None) if scheme else None
-    available = [step for step in REFERRAL.available(referral, who.permissions) if step.permission == ANSWER]
     forms: dict[str, Form] = {name: Form(schema(), prefix=f"{name}-") for name, schema in STEP_SCHEMAS.items()}
     forms["accept"] = Form(
         accept_schema(lambda: places(referral)), {"place": _first_place(referral)}, prefix=ACCEPT_PREFIX
@@ -168,7 +167,7 @@ def show_page(referral: Referral, status: int = 200, failed: str | None = None, 
         else [],
         participant=participant,
         enrolment=queries.current_enrolment(session, participant.id) if participant else None,
-        available={step.name for step in available},
+        available=REFERRAL.buttons(referral, who.permissions & {ANSWER}),
         forms=forms,
         failed=failed,
         nouns={transition: noun for noun, transition in NOUNS.items()},

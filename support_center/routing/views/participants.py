@@ -124,6 +124,8 @@ def participant_page(
         referral=referral,
         scheme=scheme.scheme if scheme else None,
         enrolment=enrolment,
+        available=PARTICIPANT.buttons(row, who.permissions),
+        label_of=PARTICIPANT.label_of,
         scheme_session=held.get(enrolment.scheme_session_id) if enrolment else None,
         seat_form=seat_form or Form(seat_schema(lambda: seats_for(row))),
         has_seats=bool(seats_for(row)),
@@ -214,4 +216,6 @@ def session_seats(session_id: UUID) -> Response:
     held = queries.holders(database_, session_id)
     for row, _enrolment in held:
         record_reading(database_, row.id)
-    return render("routing/session.html", line=line, holders=held, free_seats=free_seats, **words())
+    return render(
+        "routing/session.html", line=line, holders=held, free_seats=free_seats, label_of=PARTICIPANT.label_of, **words()
+    )

@@ -14,7 +14,7 @@ from clais.web.arguments import query_arguments
 from clais.web.conflicts import saved_alone, version_of
 from clais.web.context import actor, database, get_or_404
 from clais.web.rendering import is_partial_request, redirect_after_post, render
-from clais.workflow import Refused
+from clais.workflow import Refused, StateChange
 from tenants.agenda import actions, queries, rows
 from tenants.agenda import forms as booking
 from tenants.agenda.choices import PURPOSES
@@ -33,7 +33,7 @@ from tenants.people.urls import home_of
 
 pages = Pages()
 
-STEPS = "confirmation, presence, absence, annulation, retour"
+STEPS = {noun: name for name, noun in rows.NOUNS.items()}
 READING = "appointment.read"
 
 
@@ -147,15 +147,15 @@ def show(appointment_id: UUID) -> Response:
         purpose=_(PURPOSES.get(appointment.purpose, appointment.purpose)),
         contact=contact,
         changes=[
-            {"when": change.happened_at, "what": _change_words(change.transition), "who": change.actor_name}
+            {"when": change.happened_at, "what": _change_words(change), "who": change.actor_name}
             for change in queries.changes_of(session, appointment.id)
         ],
     )
 
 
-def _change_words(name: str) -> str:
-    labels = {transition.name: transition.label for transition in APPOINTMENT.transitions}
-    return _(labels.get(name, name))
+def _change_words(change: StateChange) -> str:
+    """What a step led to; one that moved the appointment leads to a state like any other, and is named."""
+    return _("Moved") if change.transition == "move" else _(APPOINTMENT.states[change.target])
 
 
 @pages.form("/rendez-vous/<uuid:appointment_id>/modification", "appointment.write")
@@ -248,7 +248,7 @@ def _report_page(
     )
 
 
-@pages.post(f"/rendez-vous/<uuid:appointment_id>/<any({STEPS}):step>", "appointment.write")
+@pages.post("/rendez-vous/<uuid:appointment_id>/<any({}):step>".format(", ".join(STEPS)), "appointment.write")
 def take_step(appointment_id: UUID, step: str) -> Response:
     """Confirm, say who came or did not, cancel, or take that back: one click, in the row."""
     appointment = get_or_404(Appointment, appointment_id)
@@ -259,7 +259,7 @@ def take_step(appointment_id: UUID, step: str) -> Response:
         abort(400)
     place = form.data["back"]
     try:
-        _take(step, appointment, person)
+        _take(STEPS[step], appointment, person)
         database().flush()
     except actions.TooEarly:
         flash(_("This appointment is still to come."), "wait")
@@ -287,13 +287,13 @@ def take_step(appointment_id: UUID, step: str) -> Response:
 def _take(step: str, appointment: Appointment, person: Person) -> None:
     session, who = database(), actor()
     match step:
-        case "confirmation":
+        case "confirm":
             actions.confirm(session, appointment, who)
-        case "presence":
+        case "come":
             actions.come(session, appointment, person, who)
-        case "absence":
+        case "miss":
             actions.miss(session, appointment, person, who)
-        case "annulation":
+        case "cancel":
             actions.cancel(session, appointment, who)
         case _:
             actions.undo(session, appointment, person, who)

@@ -221,13 +221,19 @@ def stages(person_id: UUID) -> Response:
 
 
 def _stage_page(person: Person, form: Form) -> Response:
-    return render("people/stage.html", status=422, person=person, name=presentation.full_name(person), form=form)
+    return render(
+        "people/stage.html",
+        status=422,
+        person=person,
+        name=presentation.full_name(person),
+        form=form,
+        act=_(STAGE.label_of("close")),
+    )
 
 
 def _moved_meanwhile(person: Person, form: Form) -> MovedOn:
     """What was asked, with its reason and comment, and where the file stands instead."""
     moved = file_moved(form, person, home_of(person))
     wanted = form.data["transition"]
-    asked = next((step.label for step in STAGE.transitions if step.name == wanted), wanted)
-    moved.yours.insert(0, (_("Stage"), _(asked)))
+    moved.yours.insert(0, (_("Stage"), _(STAGE.label_of(wanted) or wanted)))
     return moved

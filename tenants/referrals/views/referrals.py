@@ -99,9 +99,8 @@ def _show(referral: Referral, status: int = 200, **forms: Form) -> Response:
         consent=queries.consent_of(session, referral),
         scheme_session=next(iter(chosen.values()), None),
         # What is withdrawn stays as it is, whatever the state it was withdrawn in.
-        available={
-            step.name for step in REFERRAL.available(referral, who.permissions) if referral.withdrawn_at is None
-        },
+        available=REFERRAL.buttons(referral, who.permissions) if referral.withdrawn_at is None else {},
+        label_of=REFERRAL.label_of,
         message_form=forms.get("message", Form(MessageSchema())),
         cancel_form=forms.get("cancel", Form(CancelSchema())),
         withdraw_form=forms.get("withdraw", Form(WithdrawSchema())),

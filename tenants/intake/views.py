@@ -32,6 +32,7 @@ from tenants.people.matching.duplicates import Match
 from tenants.people.models import Person
 from tenants.people.queries import national_number_authorisation as keeps_numbers
 from tenants.people.refusals import look_first, refusal
+from tenants.people.schemas import facts_of
 from tenants.people.urls import home_of
 from tenants.people.views.card import READ_CARD
 from tenants.people.workflow import STAGE
@@ -70,8 +71,8 @@ def register() -> Response:
     form = Form.from_request(RegisterSchema(), request.form)
     if not form.validate():
         return _correct(form)
-    facts = {name: value for name, value in form.data.items() if name not in {"intake", "not_duplicate", "compared"}}
-    asked, ruled_out = form.data["intake"], alike.ruled_out(form.data)
+    facts, ruled_out = facts_of(form.data), alike.ruled_out(form.data)
+    asked = facts.pop("intake")
     try:
         person = actions.register(database(), actor(), facts, asked, services().keyring, ruled_out=ruled_out)
     except alike.FilesAlike as found:

@@ -24,7 +24,7 @@ from tenants.people.matching.keys import number_hash
 from tenants.people.matching.names import query_tokens
 from tenants.people.models import Person
 from tenants.people.refusals import look_first, refusal
-from tenants.people.schemas import DuplicateAnswer, ListSchema, NewcomerSchema, PersonSchema, SearchSchema
+from tenants.people.schemas import DuplicateAnswer, ListSchema, NewcomerSchema, PersonSchema, SearchSchema, facts_of
 
 people_api = ApiRoutes("people", __name__, description="People whom the platform receives and follows")
 in_conflict = people_api.alt_response(
@@ -130,8 +130,7 @@ def edit(data: dict[str, Any], person_id: UUID) -> Any:
 
 def _split(data: dict[str, Any]) -> tuple[dict[str, Any], frozenset[UUID]]:
     """The facts of the card, and the files that were ruled out."""
-    facts = {name: value for name, value in data.items() if name not in DuplicateAnswer().fields}
-    return facts, alike.ruled_out(data)
+    return facts_of(data), alike.ruled_out(data)
 
 
 def _look_first(found: alike.FilesAlike) -> NoReturn:

@@ -178,6 +178,18 @@ class EditSchema(PersonSchema, DuplicateAnswer):
     remove_national_number = fields.Boolean(load_default=False, metadata={"label": _l("Remove the national number")})
 
 
+ABOUT_THE_FORM = frozenset({*DuplicateAnswer().fields, "remove_national_number"})
+"""What a form asks about itself: is it another person, is the number to go."""
+
+
+def facts_of(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Of what a form or a request says, the facts of the person: all but what it answers about itself.
+
+    A fact that the card does not have stays among them, and the action refuses it.
+    """
+    return {name: value for name, value in data.items() if name not in ABOUT_THE_FORM}
+
+
 class StageSchema(Schema):
     """A step of the path, with what it asks."""
 

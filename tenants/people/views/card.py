@@ -23,7 +23,7 @@ from tenants.people.matching import check as alike
 from tenants.people.matching import presentation as comparison
 from tenants.people.models import Person
 from tenants.people.refusals import look_first, refusal
-from tenants.people.schemas import EditSchema, LocalitySchema, ReferentSchema, StageSchema
+from tenants.people.schemas import EditSchema, LocalitySchema, ReferentSchema, StageSchema, facts_of
 from tenants.people.urls import home_of
 from tenants.people.workflow import STAGE
 
@@ -102,14 +102,13 @@ def _overtaken(person_id: UUID, facts: dict[str, Any]) -> StaleEdit:
 
 
 def _facts(data: dict[str, Any]) -> dict[str, Any]:
-    facts = {
-        name: value
-        for name, value in data.items()
-        # The agreement is a question of the form only while it is not on record.
-        if name in actions.CARD or (name == "registration_consent_manner" and value is not None)
-    }
-    if data.get("national_number") or data.get("remove_national_number"):
-        facts["national_number"] = data.get("national_number")
+    facts = facts_of(data)
+    # The agreement is a question of the form only while it is not on record.
+    if facts["registration_consent_manner"] is None:
+        del facts["registration_consent_manner"]
+    # The number is never shown in the form: a blank leaves it as it is.
+    if not facts["national_number"] and not data["remove_national_number"]:
+        del facts["national_number"]
     return facts
 
 

@@ -2,7 +2,7 @@
 
 from clais.account import feature as account
 from clais.audit import feature as audit
-from clais.database import Base
+from clais.database import Base, TableKind, kinds_of
 from clais.exchange.publications import feature as publications
 from clais.exchange.referrals import feature as exchange_referrals
 from clais.feature import Feature
@@ -50,3 +50,10 @@ FEATURES: tuple[Feature, ...] = (
 
 METADATA = Base.metadata
 """The tables of all manifests; a test compares the two."""
+KINDS = kinds_of(table for feature in FEATURES for table in feature.tables)
+"""Table → its kind, as each says."""
+
+
+def tables_of_kind(*kinds: TableKind) -> frozenset[str]:
+    """The names of the tables of these kinds."""
+    return frozenset(table for table, kind in KINDS.items() if kind in kinds)

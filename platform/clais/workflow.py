@@ -30,14 +30,15 @@ class Refused(Exception):  # noqa: N818 - the domain's word: a transition is ref
 class Transition:
     """One row of the table: from which states, to which, who may, what the button says, what must be said with it.
 
-    `asks` names the facts without which the transition is refused, such as a coded reason.
+    `label` is the gettext id that its button, the dialog behind it and the page of that dialog all show; it is empty
+    when no button takes the transition. `asks` names the facts without which it is refused, such as a coded reason.
     """
 
     name: str
     sources: frozenset[str]
     target: str
     permission: str
-    label: str
+    label: str = ""
     asks: tuple[str, ...] = ()
 
 
@@ -130,6 +131,14 @@ class Workflow:
         """The transitions that someone with `permissions` may take from the present state, in table order."""
         state = self.state_of(subject)
         return [t for t in self.transitions if state in t.sources and t.permission in permissions]
+
+    def buttons(self, subject: Subject, permissions: Collection[str]) -> dict[str, Transition]:
+        """Of the available transitions those that have a button, by name, in table order."""
+        return {step.name: step for step in self.available(subject, permissions) if step.label}
+
+    def label_of(self, name: str) -> str:
+        """What the button of the transition called `name` says, a gettext id; empty when it has none."""
+        return next((step.label for step in self.transitions if step.name == name), "")
 
     def find(self, name: str, state: str) -> Transition:
         """The transition called `name` from `state`; raises `Refused('wrong_state')`."""

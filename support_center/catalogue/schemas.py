@@ -1,10 +1,10 @@
-from collections.abc import Sequence
 from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
 from clais.exchange.publications.queries import KINDS, SCHEME_STATES
 from clais.exchange.referrals.parcels import FIELDS, NOTE, SENSITIVE
+from clais.forms.choices import choices_of
 from clais.forms.fields import Date, OneChoice, PostalCode, SeveralChoices, Time, TrimmedString
 from clais.forms.schemas import Schema
 from clais.translation import gettext as _
@@ -13,14 +13,8 @@ from clais.translation import lazy_gettext as _l
 MOST_SEATS = 500
 
 
-def choices(table: dict[str, str]) -> Sequence[tuple[str, str]]:
-    """(code, translated words) of a table of codes."""
-    return [(code, _(words)) for code, words in table.items()]
-
-
-def field_choices() -> Sequence[tuple[str, str]]:
-    """What a scheme may ask for: never something sensitive, which a person shares of their own accord or not at all."""
-    return [(code, _(field.label)) for code, field in FIELDS.items() if field.sensitivity != SENSITIVE and code != NOTE]
+MAY_BE_ASKED = {code: field.label for code, field in FIELDS.items() if field.sensitivity != SENSITIVE and code != NOTE}
+"""What a scheme may ask for: never something sensitive, which a person shares of their own accord or not at all."""
 
 
 class SchemeSchema(Schema):
@@ -31,7 +25,7 @@ class SchemeSchema(Schema):
         required=True,
         metadata={"label": _l("Name"), "hint": _l("As people say it: “Alternance – aide-ménagère”.")},
     )
-    kind = OneChoice(lambda: choices(KINDS), required=True, metadata={"label": _l("Kind")})
+    kind = OneChoice(choices_of(KINDS), required=True, metadata={"label": _l("Kind")})
     operator = TrimmedString(120, required=True, metadata={"label": _l("Operator")})
     audience = TrimmedString(500, multiline=True, required=True, metadata={"label": _l("For whom?"), "rows": 2})
     description = TrimmedString(
@@ -45,7 +39,7 @@ class SchemeSchema(Schema):
         },
     )
     required_fields = SeveralChoices(
-        field_choices,
+        choices_of(MAY_BE_ASKED),
         load_default=list,
         metadata={
             "label": _l("What a referral must tell"),
@@ -53,7 +47,7 @@ class SchemeSchema(Schema):
         },
     )
     state = OneChoice(
-        lambda: choices(SCHEME_STATES),
+        choices_of(SCHEME_STATES),
         load_default="open",
         metadata={"label": _l("State"), "widget": "radio", "inline": True},
     )

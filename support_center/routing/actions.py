@@ -19,7 +19,7 @@ from clais.text import fold, full_name
 from clais.workflow import Refused
 from support_center.routing.models import Enrolment, Participant
 from support_center.routing.queries import current_enrolment, participant_of
-from support_center.routing.workflow import ENROLMENT, PARTICIPANT
+from support_center.routing.workflow import ENROLMENT, PARTICIPANT, LeavingReason
 
 
 class SessionFull(Exception):  # noqa: N818 - it reads as what happened.
@@ -168,8 +168,10 @@ def _release(session: ScopedSession, actor: Actor, participant: Participant, enr
     record(session, "seat.release", "enrolment", enrolment.id, person_id=participant.id)
 
 
-def release_seat(session: ScopedSession, actor: Actor, participant: Participant, reason: str = "released") -> None:
-    """Free a participant's seat or place on the waiting list; `reason` is a code of LEAVING_REASONS. Raises Refused."""
+def release_seat(
+    session: ScopedSession, actor: Actor, participant: Participant, reason: LeavingReason = "released"
+) -> None:
+    """Free a participant's seat or place on the waiting list. Raises Refused."""
     current = current_enrolment(session, participant.id)
     if current is not None:
         _release(session, actor, participant, current)

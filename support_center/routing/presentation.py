@@ -6,18 +6,10 @@ from clais.clock import today
 from clais.dates import last_day_of
 from clais.exchange.referrals.delays import promised_on
 from clais.exchange.referrals.models import Referral
-from clais.exchange.referrals.workflow import (
-    CANCEL_REASONS,
-    DECLINE_REASONS,
-    FAIL_REASONS,
-    RESULTS,
-    STATES,
-    UNANSWERED,
-    URGENCIES,
-)
+from clais.exchange.referrals.workflow import STATES, UNANSWERED, URGENCIES, reason_label
 from clais.translation import N_
 from clais.translation import gettext as _
-from support_center.routing.workflow import ENROLMENT, LEAVING_REASONS, PARTICIPANT
+from support_center.routing.workflow import ENROLMENT, PARTICIPANT
 
 TAGS = {
     "requested": "wait",
@@ -84,7 +76,7 @@ def words() -> dict[str, Any]:
         "states": STATES,
         "participant_states": PARTICIPANT.states,
         "enrolment_states": ENROLMENT.states,
-        "reasons": DECLINE_REASONS | CANCEL_REASONS | FAIL_REASONS | RESULTS | LEAVING_REASONS,
+        "reason_label": reason_label,
         "urgencies": URGENCIES,
         "tags": TAGS,
         "whom": whom,

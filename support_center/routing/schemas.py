@@ -4,16 +4,11 @@ import marshmallow
 from marshmallow import fields, validate
 
 from clais.exchange.referrals.workflow import DECLINE_REASONS, FAIL_REASONS, RESULTS
+from clais.forms.choices import choices_of
 from clais.forms.fields import OneChoice, TrimmedString
 from clais.forms.schemas import Schema
-from clais.translation import gettext as _
 from clais.translation import lazy_gettext as _l
 from support_center.routing.workflow import PARTICIPANT
-
-
-def choices(table: dict[str, str]) -> Sequence[tuple[str, str]]:
-    """(code, translated words) of a table of codes."""
-    return [(code, _(words)) for code, words in table.items()]
 
 
 class InboxSchema(Schema):
@@ -41,21 +36,21 @@ class _Commented(Schema):
 
 
 class DeclineSchema(_Commented):
-    reason = OneChoice(lambda: choices(DECLINE_REASONS), required=True, metadata={"label": _l("Why?")})
+    reason = OneChoice(choices_of(DECLINE_REASONS), required=True, metadata={"label": _l("Why?")})
 
     class Meta:
         fields = ("reason", "comment")
 
 
 class FailSchema(_Commented):
-    reason = OneChoice(lambda: choices(FAIL_REASONS), required=True, metadata={"label": _l("Why?")})
+    reason = OneChoice(choices_of(FAIL_REASONS), required=True, metadata={"label": _l("Why?")})
 
     class Meta:
         fields = ("reason", "comment")
 
 
 class CompleteSchema(_Commented):
-    reason = OneChoice(lambda: choices(RESULTS), required=True, metadata={"label": _l("With which result?")})
+    reason = OneChoice(choices_of(RESULTS), required=True, metadata={"label": _l("With which result?")})
 
     class Meta:
         fields = ("reason", "comment")

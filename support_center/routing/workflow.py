@@ -1,3 +1,5 @@
+from typing import Literal
+
 from clais.translation import N_
 from clais.workflow import Transition, Workflow
 from support_center.routing.models import Enrolment, Participant
@@ -6,12 +8,8 @@ WRITE = "participant.write"
 GIVE = "seat.give"
 RELEASE = "seat.release"
 
-LEAVING_REASONS = {
-    "released": N_("The seat was released"),
-    "failed": N_("Did not finish"),
-    "cancelled": N_("Called back by the sender"),
-    "consent_over": N_("The consent is over"),
-}
+LeavingReason = Literal["released", "failed", "cancelled", "consent_over"]
+"""Why a participant leaves: on record only, no page shows it."""
 
 PARTICIPANT = Workflow(
     name="participant",
@@ -24,9 +22,9 @@ PARTICIPANT = Workflow(
         "left": N_("Left"),
     },
     transitions=(
-        Transition("wait", frozenset({"enrolled"}), "waiting", GIVE, N_("Put on the waiting list")),
+        Transition("wait", frozenset({"enrolled"}), "waiting", GIVE),
         Transition("seat", frozenset({"waiting", "left"}), "enrolled", GIVE, N_("Give a seat")),
-        Transition("finish", frozenset({"enrolled"}), "completed", WRITE, N_("Report the result")),
+        Transition("finish", frozenset({"enrolled"}), "completed", WRITE),
         Transition(
             "leave", frozenset({"enrolled", "waiting"}), "left", RELEASE, N_("Release the seat"), asks=("reason",)
         ),
@@ -40,9 +38,9 @@ ENROLMENT = Workflow(
     initial="seated",
     states={"seated": N_("Seated"), "waiting": N_("Waiting list"), "released": N_("Released")},
     transitions=(
-        Transition("queue", frozenset({"seated"}), "waiting", GIVE, N_("Put on the waiting list")),
-        Transition("seat", frozenset({"waiting"}), "seated", GIVE, N_("Give a seat")),
-        Transition("release", frozenset({"seated", "waiting"}), "released", RELEASE, N_("Release the seat")),
+        Transition("queue", frozenset({"seated"}), "waiting", GIVE),
+        Transition("seat", frozenset({"waiting"}), "seated", GIVE),
+        Transition("release", frozenset({"seated", "waiting"}), "released", RELEASE),
     ),
 )
 """A seat in a session: who holds one is counted in `scheme_session.seats_taken`, who waits is not."""

@@ -13,14 +13,14 @@ from clais.database import ScopedSession
 from clais.dates import day_of, holiday, is_weekend, moment_of
 from clais.forms.form import Form
 from clais.identity.models import Membership
-from clais.identity.queries import colleagues
+from clais.identity.queries import members_who_may
 from clais.services import services
 from clais.translation import gettext as _
 from clais.web.formatting import clock_time, exact_day, html_language
 from tenants.agenda import queries
 from tenants.agenda.choices import USUAL_MINUTES
 from tenants.agenda.models import Appointment
-from tenants.agenda.schemas import NewSchema, appointment_schema
+from tenants.agenda.schemas import appointment_schema
 from tenants.people.models import Person
 
 HAS_AGENDA = "follow_up.write"
@@ -29,8 +29,7 @@ HAS_AGENDA = "follow_up.write"
 
 def agents_of(session: ScopedSession) -> list[Membership]:
     """The members who have an agenda, by name."""
-    table = services().permissions
-    return [member for member in colleagues(session) if HAS_AGENDA in table.of(member.role)]
+    return members_who_may(session, HAS_AGENDA, services().permissions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,8 +168,3 @@ def _about_day(day: date, starts_at: datetime) -> list[str]:
 def acceptance(booking: Booking, person: Person, found: list[str]) -> str:
     """What « anyway » agrees to: these warnings at this hour. Another hour is warned of again."""
     return f"{booking.starts_at.isoformat()}/{booking.minutes}/{booking.agent.id}/{person.id}/{len(found)}"
-
-
-def link_values(arguments: dict[str, Any]) -> dict[str, Any]:
-    """What a link to a blank form fills in. Raises ValidationError."""
-    return dict(NewSchema().load(arguments))

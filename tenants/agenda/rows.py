@@ -22,6 +22,10 @@ from tenants.people.urls import home_of
 TAG_KINDS = {"planned": "", "confirmed": "here", "came": "done", "absent": "late", "cancelled": ""}
 SOON = timedelta(minutes=30)
 WORKING_WEEK = 5
+NOUNS = {
+    "confirm": "confirmation", "come": "presence", "miss": "absence", "cancel": "annulation", "undo": "retour",
+}  # fmt: skip
+"""Transition → the last word of the address that takes it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,27 +85,28 @@ def row_of(appointment: Appointment, person: Person, actor: Actor, back: str, *,
 
 def acts(appointment: Appointment, actor: Actor, back: str) -> tuple[Act | None, list[Act]]:
     """The act that the hour and the state make most likely, and the others that are possible."""
-    if not actor.may("appointment.write"):
+    steps = APPOINTMENT.buttons(appointment, actor.permissions)
+    if not steps:
         return None, []
+    buttons = {
+        name: Act("", _(step.label), _link("agenda.change", appointment, back))
+        if name == "move"
+        else Act(NOUNS[name], _(step.label))
+        for name, step in steps.items()
+    }
     if appointment.state not in AHEAD:
-        return _acts_afterwards(appointment, actor, back)
-    change = Act("", _("Move or correct"), _link("agenda.change", appointment, back))
-    cancel = Act("annulation", _("Cancel the appointment"))
-    confirm, came, absent = (
-        Act("confirmation", _("Confirm")),
-        Act("presence", _("Came")),
-        Act("absence", _("Absent")),
-    )
-    unsure = [Act("retour", _("Not confirmed after all"))] if appointment.state == "confirmed" else []
+        return _acts_afterwards(appointment, actor, back, buttons["undo"])
     if day_of(appointment.starts_at) > today():
-        return (confirm, [change, cancel]) if appointment.state == "planned" else (change, [cancel, *unsure])
-    if appointment.state == "planned" and appointment.starts_at - SOON > now():
-        return confirm, [came, absent, change, cancel]
-    return came, [absent, change, cancel, *unsure]
+        likely: tuple[str, ...] = ("confirm", "move", "cancel", "undo")
+    elif appointment.starts_at - SOON > now():
+        likely = ("confirm", "come", "miss", "move", "cancel", "undo")
+    else:
+        likely = ("come", "miss", "move", "cancel", "undo")
+    main, *others = [buttons[name] for name in likely if name in buttons]
+    return main, others
 
 
-def _acts_afterwards(appointment: Appointment, actor: Actor, back: str) -> tuple[Act, list[Act]]:
-    undo = Act("retour", _("Undo this"))
+def _acts_afterwards(appointment: Appointment, actor: Actor, back: str, undo: Act) -> tuple[Act, list[Act]]:
     if appointment.state != "came":
         again = url_for("agenda.new", person_id=appointment.person_id, back=back)
         return Act("", _("Another appointment"), again), [undo]

@@ -5,6 +5,7 @@ from typing import Any, cast
 from marshmallow import ValidationError, fields, validate, validates
 
 from clais.clock import today
+from clais.forms.choices import choices_of
 from clais.forms.fields import ChoiceSource, Date, OneChoice, Time, TrimmedString
 from clais.forms.schemas import Schema
 from clais.translation import gettext as _
@@ -63,7 +64,7 @@ def appointment_schema(
         ),
         "agent_id": OneChoice(agents, required=True, metadata={"label": _l("In the agenda of")}),
         "purpose": OneChoice(
-            lambda: [(code, _(label)) for code, label in PURPOSES.items()],
+            choices_of(PURPOSES),
             required=True,
             metadata={"label": _l("Purpose")},
         ),

@@ -23,9 +23,11 @@ APPOINTMENT = Workflow(
         Transition("come", frozenset(AHEAD), "came", WRITE, N_("Came")),
         Transition("miss", frozenset(AHEAD), "absent", WRITE, N_("Absent")),
         Transition("cancel", frozenset(AHEAD), "cancelled", WRITE, N_("Cancel the appointment")),
-        Transition("move", frozenset(AHEAD), "planned", WRITE, N_("Move")),
-        Transition("undo", frozenset({"confirmed", *OVER}), "planned", WRITE, N_("Set back")),
-        Transition("undo_to_confirmed", frozenset(OVER), "confirmed", WRITE, N_("Set back")),
+        Transition("move", frozenset(AHEAD), "planned", WRITE, N_("Move or correct")),
+        Transition("undo", frozenset({"confirmed"}), "planned", WRITE, N_("Not confirmed after all")),
+        Transition("undo", frozenset(OVER), "planned", WRITE, N_("Undo this")),
+        # What an undo becomes for an appointment that had been confirmed.
+        Transition("undo_to_confirmed", frozenset(OVER), "confirmed", WRITE),
     ),
 )
 """The life of an appointment. One that is moved has to be confirmed again; every outcome can be taken back."""

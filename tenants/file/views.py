@@ -49,7 +49,7 @@ def show(person_id: UUID) -> Response:
             }
             for step in stage_steps(person, happened["stages"])
         ],
-        steps=[step for step in STAGE.available(person, who.permissions) if step.name != "begin_intake"],
+        steps=STAGE.buttons(person, who.permissions),
         closing=Form(StageSchema(), {"transition": "close"}, prefix=CLOSING),
         acts=queries.acts(person, who),
         sections=queries.sections(session, person, who),

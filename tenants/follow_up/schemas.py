@@ -4,6 +4,7 @@ from typing import Any, cast
 from marshmallow import ValidationError, fields, validate, validates
 
 from clais.clock import today
+from clais.forms.choices import choices_of, hinted_choices_of
 from clais.forms.fields import ChoiceSource, Date, OneChoice, SeveralChoices, TrimmedString
 from clais.forms.schemas import Schema
 from clais.translation import gettext as _
@@ -32,7 +33,7 @@ def note_schema(colleagues: ChoiceSource) -> Schema:
                 },
             ),
             "note_class": OneChoice(
-                lambda: [(code, _(label), _(NOTE_MEANINGS[code])) for code, label in NOTE_CLASSES.items()],
+                hinted_choices_of({code: (label, NOTE_MEANINGS[code]) for code, label in NOTE_CLASSES.items()}),
                 load_default="fact",
                 metadata={"label": _l("Who reads it"), "widget": "radio"},
             ),
@@ -49,12 +50,12 @@ def note_schema(colleagues: ChoiceSource) -> Schema:
 
 class ContactSchema(Schema):
     channel = OneChoice(
-        lambda: [(code, _(label)) for code, label in CHANNELS.items()],
+        choices_of(CHANNELS),
         required=True,
         metadata={"label": _l("How"), "widget": "radio", "inline": True},
     )
     outcome = OneChoice(
-        lambda: [(code, _(label)) for code, label in OUTCOMES.items()],
+        choices_of(OUTCOMES),
         required=True,
         metadata={"label": _l("What came of it"), "widget": "radio", "inline": True},
     )

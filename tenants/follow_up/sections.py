@@ -8,8 +8,7 @@ from flask import url_for
 from clais.actor import Actor
 from clais.database import ScopedSession
 from clais.forms.form import Form
-from clais.identity.models import Membership
-from clais.identity.queries import team
+from clais.identity.queries import members_who_may, team
 from clais.services import services
 from tenants.file.queries import newest
 from tenants.follow_up import queries
@@ -22,14 +21,10 @@ PREFIX = "note-"
 """Sets the names of the box apart from those of the other forms of the file."""
 
 
-def possible_readers(members: list[Membership], actor: Actor) -> list[tuple[str, str]]:
+def possible_readers(session: ScopedSession, actor: Actor) -> list[tuple[str, str]]:
     """The colleagues whom a confidence may name: those whose role lets them read notes at all."""
-    table = services().permissions
-    return [
-        (str(member.id), member.display_name)
-        for member in members
-        if member.id != actor.membership_id and "follow_up.read" in table.of(member.role)
-    ]
+    readers = members_who_may(session, "follow_up.read", services().permissions)
+    return [(str(member.id), member.display_name) for member in readers if member.id != actor.membership_id]
 
 
 def section(
@@ -57,12 +52,11 @@ def _shown(
     more: bool = False,
     form: Form | None = None,
 ) -> Mapping[str, Any]:
-    members = team(session)
     return {
         "notes": notes,
         "more": more,
-        "form": form or Form(note_schema(possible_readers(members, actor)), prefix=PREFIX),
-        "names": {member.id: member.display_name for member in members},
+        "form": form or Form(note_schema(possible_readers(session, actor)), prefix=PREFIX),
+        "names": {member.id: member.display_name for member in team(session)},
         "classes": NOTE_CLASSES,
         "acts": NOTE_ACTS,
         "meanings": NOTE_MEANINGS,

@@ -1,23 +1,19 @@
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from flask import Response, abort, flash, request, url_for
-from itsdangerous import BadSignature
-from marshmallow import ValidationError
 
 from clais.audit.actions import record_reading
 from clais.clock import today
 from clais.database import NIL
 from clais.feature.pages import Pages
 from clais.forms.form import Form
-from clais.forms.schemas import Schema
-from clais.identity.queries import colleagues
 from clais.text import lower_first
 from clais.translation import gettext as _
+from clais.web.arguments import query_arguments
 from clais.web.conflicts import saved_alone, saved_by, stale_edit
 from clais.web.context import actor, database, get_or_404
-from clais.web.cursors import read_cursor, write_cursor
+from clais.web.cursors import after_moment, write_cursor
 from clais.web.errors import StaleEdit
 from clais.web.formatting import near_day
 from clais.web.rendering import is_partial_request, redirect_after_post, render
@@ -50,36 +46,17 @@ def way_back(place: str, person_id: UUID) -> str:
     return url_for("file.show", person_id=person_id)
 
 
-def asked(schema: Schema) -> dict[str, Any]:
-    """What the address asks for; 400 when no page of ours would ask it."""
-    try:
-        return dict(schema.load(request.args))
-    except ValidationError:
-        abort(400)
-
-
-def after_moment(cursor: str | None) -> tuple[datetime, UUID] | None:
-    """The moment and row that a sealed cursor holds; a forged one is a 400."""
-    if cursor is None:
-        return None
-    try:
-        moment, row_id = read_cursor(cursor)
-        return datetime.fromisoformat(moment), row_id
-    except (BadSignature, ValueError):
-        abort(400)
-
-
 @pages.page("/personnes/<uuid:person_id>/notes", "follow_up.read")
 def notes(person_id: UUID) -> Response:
     """Every note of a file that one may read, whole. Reading them is put on record."""
     person = get_or_404(Person, person_id)
-    after = after_moment(asked(NotesSchema())["after"])
+    after = after_moment(query_arguments(NotesSchema)["after"])
     session, who = database(), actor()
     record_reading(session, person.id)
     found = queries.notes_of(session, person.id, after=after, limit=queries.NOTES_PAGE + 1)
     page = found[: queries.NOTES_PAGE]
     more = len(found) > queries.NOTES_PAGE
-    following = write_cursor(page[-1].written_at.isoformat(), page[-1].id) if more else None
+    following = write_cursor(page[-1].written_at, page[-1].id) if more else None
     return render(
         "follow_up/notes.html",
         person=person,
@@ -116,7 +93,7 @@ def write_note(person_id: UUID) -> Response:
     person = get_or_404(Person, person_id)
     session, who = database(), actor()
     record_reading(session, person.id)
-    schema = note_schema(screen.possible_readers(colleagues(session), who))
+    schema = note_schema(screen.possible_readers(session, who))
     form = Form.from_request(schema, request.form, prefix=screen.PREFIX)
     if not form.validate():
         content = screen.section(session, person, who, form)
@@ -145,7 +122,7 @@ def rewrite_note(note_id: UUID) -> Response:
         abort(403)
     person = get_or_404(Person, note.person_id)
     record_reading(session, person.id)
-    schema = note_schema(screen.possible_readers(colleagues(session), who))
+    schema = note_schema(screen.possible_readers(session, who))
     url = url_for("follow_up.notes", person_id=person.id, _anchor=f"note-{note.id}")
     if request.method == "GET":
         form = Form(schema, _values(note))
@@ -238,13 +215,13 @@ def remove_contact(contact_id: UUID) -> Response:
 def thread(person_id: UUID) -> Response:
     """Everything that happened on a file, newest first. Reading it is put on record."""
     person = get_or_404(Person, person_id)
-    chosen = asked(ThreadSchema())
+    chosen = query_arguments(ThreadSchema)
     after = after_moment(chosen["after"])
     session = database()
     record_reading(session, person.id)
     kind = chosen["kind"]
     entries, more = timeline.page_of_thread(session, person.id, actor(), kind=kind, before=after[0] if after else None)
-    following = write_cursor(entries[-1].when.isoformat(), NIL) if more else None
+    following = write_cursor(entries[-1].when, NIL) if more else None
     labels = [
         (None, _("Everything")),
         ("note", _("Notes")),

@@ -8,7 +8,7 @@ from clais.clock import today
 from clais.database import ScopedSession, new_id
 from clais.encryption import Keyring
 from tenants.intake.models import InformationRequest, Intake
-from tenants.people.actions import move, register_person
+from tenants.people.actions import move, new_file, write_file
 from tenants.people.models import Person
 
 FACTS = ("channel", "sent_by", "request_kinds", "request", "urgent_needs", "urgent_note")
@@ -27,19 +27,17 @@ def register(
     *,
     ruled_out: Collection[UUID] = (),
 ) -> Person:
-    """Open the file of a newcomer and their first reception. `person` and `intake` are what the schemas load.
+    """Open the file of a newcomer, then note their first reception. `person` and `intake` are what the schemas load.
 
-    The intake begins when something is asked. Raises what `register_person` and `receive` raise.
+    The intake begins when something is asked. Raises what `new_file` and `receive` raise.
     """
-    begun: list[Intake] = []
-
-    def begin(newcomer: Person) -> None:
-        if intake is not None:
-            begun.append(_begin(session, actor, newcomer, intake))
-
-    newcomer = register_person(session, actor, person, keyring, begin, ruled_out=ruled_out)
-    session.add_all(begun)
-    session.flush()
+    newcomer = new_file(session, actor, person, keyring, ruled_out=ruled_out)
+    # What the reception changes in the file is written with it: one statement, not two.
+    received = _begin(session, actor, newcomer, intake) if intake is not None else None
+    write_file(session, newcomer, keyring)
+    if received is not None:
+        session.add(received)
+        session.flush()
     return newcomer
 
 

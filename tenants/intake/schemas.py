@@ -2,12 +2,12 @@ from typing import Any
 
 from marshmallow import fields, validate
 
+from clais.forms.choices import choices_of
 from clais.forms.fields import OneChoice, PostalCode, SeveralChoices, TrimmedString
 from clais.forms.schemas import Schema
 from clais.translation import lazy_gettext as _l
 from tenants.intake.choices import AGE_BANDS, ANSWERS, CHANNELS, REQUEST_KINDS, TOPICS, URGENT_NEEDS
 from tenants.people.choices import SEX
-from tenants.people.fields import labelled
 from tenants.people.schemas import NewcomerSchema
 
 
@@ -18,7 +18,7 @@ def _radio(label: Any, **more: Any) -> dict[str, Any]:
 class IntakeSchema(Schema):
     """One reception: how someone came, what they ask, what cannot wait."""
 
-    channel = OneChoice(labelled(CHANNELS), load_default="visit", metadata=_radio(_l("How they came")))
+    channel = OneChoice(choices_of(CHANNELS), load_default="visit", metadata=_radio(_l("How they came")))
     sent_by = TrimmedString(
         120,
         allow_none=True,
@@ -26,11 +26,11 @@ class IntakeSchema(Schema):
         metadata={"label": _l("Sent by"), "hint": _l("Service or person, when someone sent them.")},
     )
     request_kinds = SeveralChoices(
-        labelled(REQUEST_KINDS), load_default=list, metadata={"label": _l("What they ask"), "inline": True}
+        choices_of(REQUEST_KINDS), load_default=list, metadata={"label": _l("What they ask"), "inline": True}
     )
     request = TrimmedString(1000, multiline=True, load_default="", metadata={"label": _l("In their words"), "rows": 2})
     urgent_needs = SeveralChoices(
-        labelled(URGENT_NEEDS), load_default=list, metadata={"label": _l("What cannot wait"), "inline": True}
+        choices_of(URGENT_NEEDS), load_default=list, metadata={"label": _l("What cannot wait"), "inline": True}
     )
     urgent_note = TrimmedString(
         500, allow_none=True, load_default=None, metadata={"label": _l("What was done about it at once")}
@@ -48,16 +48,16 @@ class RegisterSchema(NewcomerSchema):
 class InformationRequestSchema(Schema):
     """An anonymous question at the desk: counted, nothing that names anyone."""
 
-    topic = OneChoice(labelled(TOPICS), required=True, metadata=_radio(_l("About")))
-    answer = OneChoice(labelled(ANSWERS), load_default="informed", metadata=_radio(_l("Answer given")))
+    topic = OneChoice(choices_of(TOPICS), required=True, metadata=_radio(_l("About")))
+    answer = OneChoice(choices_of(ANSWERS), load_default="informed", metadata=_radio(_l("Answer given")))
     channel = OneChoice(
-        labelled({code: CHANNELS[code] for code in ("visit", "phone", "email", "partner")}),
+        choices_of({code: CHANNELS[code] for code in ("visit", "phone", "email", "partner")}),
         load_default="visit",
         metadata=_radio(_l("How they came")),
     )
-    sex = OneChoice(labelled(SEX), allow_none=True, load_default=None, metadata={"label": _l("Sex")})
+    sex = OneChoice(choices_of(SEX), allow_none=True, load_default=None, metadata={"label": _l("Sex")})
     age_band = OneChoice(
-        labelled(AGE_BANDS), allow_none=True, load_default=None, metadata={"label": _l("Age, roughly")}
+        choices_of(AGE_BANDS), allow_none=True, load_default=None, metadata={"label": _l("Age, roughly")}
     )
     postal_code = PostalCode(
         allow_none=True, load_default=None, metadata={"label": _l("Postal code"), "inputmode": "numeric"}

@@ -12,7 +12,7 @@ from clais.feature.pages import Pages
 from clais.forms.form import Form
 from clais.services import services
 from clais.translation import gettext as _
-from clais.web.conflicts import saved_alone, saved_by, stale_edit
+from clais.web.conflicts import saved_alone, saved_by, stale_edit, version_read
 from clais.web.context import actor, database, get_or_404
 from clais.web.errors import StaleEdit
 from clais.web.formatting import day_as
@@ -30,6 +30,7 @@ from tenants.people.matching.duplicates import Match
 from tenants.people.models import Person
 from tenants.people.queries import national_number_authorisation as keeps_numbers
 from tenants.people.refusals import look_first, refusal
+from tenants.people.schemas import facts_of
 from tenants.people.urls import home_of
 from tenants.people.views.card import READ_CARD
 from tenants.people.workflow import STAGE
@@ -67,8 +68,8 @@ def register() -> Response:
     form = Form.from_request(RegisterSchema(), request.form)
     if not form.validate():
         return _correct(form)
-    facts = {name: value for name, value in form.data.items() if name not in {"intake", "not_duplicate", "compared"}}
-    asked, ruled_out = form.data["intake"], alike.ruled_out(form.data)
+    facts, ruled_out = facts_of(form.data), alike.ruled_out(form.data)
+    asked = facts.pop("intake")
     try:
         person = actions.register(database(), actor(), facts, asked, services().keyring, ruled_out=ruled_out)
     except alike.FilesAlike as found:
@@ -174,13 +175,12 @@ def edit(person_id: UUID, intake_id: UUID) -> Response:
     if request.method == "GET":
         return _intake_page(person, Form(IntakeSchema(), _values(row)), row)
     form = Form.from_request(IntakeSchema(), request.form)
-    if not (form.version or "").isdecimal() or len(form.version or "") > 9:  # noqa: PLR2004 - what the column holds.
-        abort(400)
+    version = version_read(form)
     if not form.validate():
         return _intake_page(person, form, row, status=422)
     try:
         with saved_alone(lambda: _overtaken(get_or_404(Intake, intake_id), form)):
-            actions.correct(database(), row, form.data, int(form.version or ""))
+            actions.correct(database(), row, form.data, version)
     except actions.StaleIntake:
         raise _overtaken(row, form) from None
     flash(_("Saved."), "done")

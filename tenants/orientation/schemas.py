@@ -6,6 +6,7 @@ from flask import url_for
 from marshmallow import ValidationError, fields, pre_load, validate, validates
 
 from clais.clock import today
+from clais.forms.choices import choices_of, hinted_choices_of
 from clais.forms.fields import Date, OneChoice, TrimmedString
 from clais.forms.messages import Message
 from clais.forms.schemas import Schema
@@ -15,23 +16,6 @@ from tenants.orientation.choices import DIRECTIONS, OUTCOMES, SIGNED_MANNERS, WH
 from tenants.orientation.rules.dimensions import BY_CODE, DETECTED_BY, DIMENSIONS, DISTANCES, LEVELS_IN_FULL
 
 LONGEST_PLAN = timedelta(days=5 * 366)
-
-
-def _worded(words: Mapping[Any, str], *, blank: str | None = None) -> Any:
-    """The choices of a table of words, translated when the form is shown; `blank` is a first, empty answer."""
-
-    def choices() -> list[tuple[str, str]]:
-        first = [("", _(blank))] if blank else []
-        return first + [(str(code), _(label)) for code, label in words.items()]
-
-    return choices
-
-
-def _hinted(words: Mapping[str, tuple[str, str]]) -> Any:
-    def choices() -> list[tuple[str, str, str]]:
-        return [(code, _(label), _(hint)) for code, (label, hint) in words.items()]
-
-    return choices
 
 
 def _not_future(day: date | None) -> None:
@@ -54,7 +38,7 @@ class BilanSchema(Schema):
     """A bilan: for each dimension `<code>_level`, `<code>_by` and `<code>_note`, none of them required."""
 
     distance = OneChoice(
-        _worded(DISTANCES),
+        choices_of(DISTANCES),
         load_default=None,
         metadata={
             "label": _l("Distance to employment"),
@@ -80,10 +64,12 @@ def _dimension_fields() -> dict[str, Any]:
     for dimension in DIMENSIONS:
         label = _l(dimension.label)
         found[f"{dimension.code}_level"] = OneChoice(
-            _worded(LEVELS_IN_FULL), load_default=None, metadata={"label": label, "widget": "radio"}
+            choices_of(LEVELS_IN_FULL), load_default=None, metadata={"label": label, "widget": "radio"}
         )
         found[f"{dimension.code}_by"] = OneChoice(
-            _worded(DETECTED_BY), load_default=None, metadata={"label": _l("Noticed by"), "placeholder": _l("Not said")}
+            choices_of(DETECTED_BY),
+            load_default=None,
+            metadata={"label": _l("Noticed by"), "placeholder": _l("Not said")},
         )
         found[f"{dimension.code}_note"] = TrimmedString(
             max=500,
@@ -123,7 +109,7 @@ class WishSchema(Schema):
 
 class DecisionSchema(Schema):
     direction = OneChoice(
-        _hinted(DIRECTIONS), required=True, metadata={"label": _l("Towards what?"), "widget": "radio"}
+        hinted_choices_of(DIRECTIONS), required=True, metadata={"label": _l("Towards what?"), "widget": "radio"}
     )
     goal = TrimmedString(
         max=300,
@@ -149,7 +135,9 @@ class DecisionSchema(Schema):
 class StepSchema(Schema):
     text = TrimmedString(max=300, required=True, metadata={"label": _l("Step")})
     who = OneChoice(
-        _worded(WHO), load_default="person", metadata={"label": _l("Who does it?"), "widget": "radio", "inline": True}
+        choices_of(WHO),
+        load_default="person",
+        metadata={"label": _l("Who does it?"), "widget": "radio", "inline": True},
     )
     due_on = Date(load_default=None, allow_none=True, validate=_near, metadata={"label": _l("By when?")})
 
@@ -162,7 +150,7 @@ class ObjectiveSchema(Schema):
         load_default=None, allow_none=True, validate=validate.OneOf(list(BY_CODE)), metadata={"widget": "hidden"}
     )
     step = TrimmedString(max=300, allow_none=True, load_default=None, metadata={"label": _l("First step")})
-    who = OneChoice(_worded(WHO), load_default="person", metadata={"label": _l("Who does it?")})
+    who = OneChoice(choices_of(WHO), load_default="person", metadata={"label": _l("Who does it?")})
     due_on = Date(load_default=None, allow_none=True, validate=_near, metadata={"label": _l("By when?")})
 
 
@@ -197,7 +185,7 @@ class NewPlanSchema(PlanSchema):
 class SignatureSchema(Schema):
     signed_on = Date(required=True, validate=_not_future, metadata={"label": _l("Signed on")})
     manner = OneChoice(
-        _worded(SIGNED_MANNERS),
+        choices_of(SIGNED_MANNERS),
         required=True,
         metadata={"label": _l("How?"), "widget": "radio", "inline": True},
     )
@@ -209,7 +197,7 @@ class SignatureSchema(Schema):
 
 class EvaluationSchema(Schema):
     outcome = OneChoice(
-        _hinted(OUTCOMES), required=True, metadata={"label": _l("What comes of it?"), "widget": "radio"}
+        hinted_choices_of(OUTCOMES), required=True, metadata={"label": _l("What comes of it?"), "widget": "radio"}
     )
     in_person = OneChoice(
         lambda: [("yes", _("Face to face")), ("no", _("At a distance"))],

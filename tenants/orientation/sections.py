@@ -14,6 +14,7 @@ from clais.forms.form import Form
 from clais.services import services
 from clais.translation import gettext as _
 from clais.web.formatting import short_day
+from clais.workflow import Transition
 from tenants.file.queries import newest
 from tenants.orientation import queries
 from tenants.orientation.choices import DIRECTIONS, MOST_WISHES, OUTCOMES, SIGNED_MANNERS, WHO
@@ -21,10 +22,10 @@ from tenants.orientation.models import ActionPlan, PlanStep
 from tenants.orientation.rules.dimensions import ARTICLES, DISTANCES, LEVELS, position
 from tenants.orientation.rules.movement import Move, moves, not_looked_at, unreadable
 from tenants.orientation.schemas import ObjectiveSchema, StepSchema, WishSchema
+from tenants.orientation.workflow import STEP, WRITE
 from tenants.people.models import Person
 from tenants.people.workflow import OPEN_STAGES
 
-WRITE = "orientation.write"
 OBJECTIVE_PREFIX = "objective-"
 SOON_DAYS = 14
 PLAN_ON_FILE = "open plan"
@@ -42,6 +43,11 @@ class StepLine:
     @property
     def is_open(self) -> bool:
         return self.step.state == "to_do"
+
+    @property
+    def buttons(self) -> dict[str, Transition]:
+        """The acts of whoever may write the plan, by the name of their transition."""
+        return STEP.buttons(self.step, (WRITE,))
 
 
 def step_line(step: PlanStep, day: date) -> StepLine:

@@ -21,6 +21,6 @@ PLAN = Workflow(
     column=ActionPlan.state,
     initial="open",
     states={"open": N_("Plan under way"), "closed": N_("Plan closed")},
-    transitions=(Transition("close", frozenset({"open"}), "closed", WRITE, N_("Close the plan"), asks=("reason",)),),
+    transitions=(Transition("close", frozenset({"open"}), "closed", WRITE, asks=("reason",)),),
 )
 """A plan is closed by its evaluation (reached, stopped) or because another replaces it; none is opened again."""

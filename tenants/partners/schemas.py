@@ -1,8 +1,8 @@
 from marshmallow import fields, validate
 
+from clais.forms.choices import choices_of
 from clais.forms.fields import Email, OneChoice, Phone, TrimmedString
 from clais.forms.schemas import Schema
-from clais.translation import gettext as _
 from clais.translation import lazy_gettext as _l
 from tenants.partners.choices import KINDS
 
@@ -10,7 +10,7 @@ from tenants.partners.choices import KINDS
 class PartnerSchema(Schema):
     name = TrimmedString(120, required=True, metadata={"label": _l("Name"), "autocomplete": "off"})
     kind = OneChoice(
-        lambda: [(code, _(label)) for code, label in KINDS.items()],
+        choices_of(KINDS),
         required=True,
         metadata={"label": _l("Kind of partner")},
     )

@@ -1,17 +1,16 @@
 from typing import Any
 from uuid import UUID
 
-from flask import Response, abort, flash, request, url_for
-from itsdangerous import BadSignature
-from marshmallow import ValidationError
+from flask import Response, flash, request, url_for
 
 from clais.feature.pages import Pages
 from clais.forms.form import Form
 from clais.registry.models import Partner
 from clais.translation import gettext as _
+from clais.web.arguments import query_arguments
 from clais.web.conflicts import saved_alone, saved_by, stale_edit
 from clais.web.context import database, get_or_404
-from clais.web.cursors import read_cursor, write_cursor
+from clais.web.cursors import after_key, write_cursor
 from clais.web.errors import StaleEdit
 from clais.web.rendering import redirect_after_post, render
 from tenants.partners import actions, queries
@@ -24,11 +23,8 @@ pages = Pages()
 @pages.page("/partenaires", "partner.read")
 def index() -> Response:
     """The partners by name, of one kind or all."""
-    try:
-        chosen = PartnersSchema().load(request.args)
-        after = read_cursor(chosen["after"]) if chosen["after"] else None
-    except (ValidationError, BadSignature):
-        abort(400)
+    chosen = query_arguments(PartnersSchema)
+    after = after_key(chosen["after"])
     kind = chosen["kind"]
     rows = queries.partners_after(database(), after, kind=kind)
     page, more = rows[: queries.PAGE], len(rows) > queries.PAGE

@@ -1,4 +1,4 @@
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -17,19 +17,15 @@ from tenants.people.choices import REGISTRATION_TEXT_VERSION
 from tenants.people.matching import check as alike
 from tenants.people.matching.keys import open_number, put_keys, seal_number, write_keys
 from tenants.people.matching.names import sort_key
-from tenants.people.models import Person, RecentlyOpened
+from tenants.people.models import BESIDE_THE_CARD, Person, RecentlyOpened
 from tenants.people.workflow import STAGE
 
 FOLLOWS_UP = "person.edit"
 """Whoever may edit a whole file can be its referent; a receptionist registers for others."""
-CARD = (
-    "family_name", "given_names", "birth_date", "birth_year", "sex", "street", "street_number", "box", "postal_code",
-    "locality", "phone", "other_phone", "email", "contact_preference", "languages", "status", "status_since",
-    "schooling", "schooling_note", "driving_licences", "has_vehicle", "forem_number", "forem_registered_on",
-    "availability",
-)  # fmt: skip
+CARD = tuple(column.name for column in Person.__table__.columns if column.name not in BESIDE_THE_CARD)
 """The facts of a card that are stored as they come. Stage, reference, referent and tenant are never among them."""
 SPECIAL = ("national_number", "registration_consent_manner")
+"""The facts that are sealed, or put on record with their moment."""
 LONGEST_SORT_NAME = 170
 
 
@@ -73,14 +69,27 @@ def register_person(
     actor: Actor,
     data: Mapping[str, Any],
     keyring: Keyring,
-    first: Callable[[Person], object] = lambda _person: None,
     *,
     ruled_out: Collection[UUID] = (),
 ) -> Person:
-    """Open the file of a newcomer: reference, keys, record. `data` is what `PersonSchema` loads.
+    """Open the file of a newcomer of whom nothing else is noted. Takes and raises what `new_file` does."""
+    person = new_file(session, actor, data, keyring, ruled_out=ruled_out)
+    write_file(session, person, keyring)
+    return person
 
-    `first` is done to the file before it is written, so that what it changes is written with it. `ruled_out` are the
-    files alike that someone looked at: other people's. Its referent is the actor, when the actor follows people up.
+
+def new_file(
+    session: ScopedSession,
+    actor: Actor,
+    data: Mapping[str, Any],
+    keyring: Keyring,
+    *,
+    ruled_out: Collection[UUID] = (),
+) -> Person:
+    """Make the file of a newcomer: public number, card, record. `data` holds the facts that `PersonSchema` loads.
+
+    `write_file` writes it, with what changed in it until then. `ruled_out` are the files alike that someone looked at:
+    other people's. Its referent is the actor, when the actor follows people up.
     Raises NotAgreed, NumberNotAuthorised, `alike.FilesAlike`; ValueError for a fact that is not of the card.
     """
     if not data.get("registration_consent_manner"):
@@ -102,11 +111,14 @@ def register_person(
     session.add(person)
     details = {"fields": changed, "consent_text": [REGISTRATION_TEXT_VERSION]}
     record(session, "person.register", "person", person.id, person_id=person.id, details=details)
-    first(person)
+    return person
+
+
+def write_file(session: ScopedSession, person: Person, keyring: Keyring) -> None:
+    """Write a new file and then its keys, which point at it."""
     session.flush()
     put_keys(session, person, keyring)
     session.flush()
-    return person
 
 
 def edit(

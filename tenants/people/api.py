@@ -1,8 +1,7 @@
 from typing import Any, NoReturn
 from uuid import UUID
 
-from flask import abort, url_for
-from itsdangerous import BadSignature
+from flask import url_for
 from marshmallow import fields, missing, validate
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -10,22 +9,22 @@ from clais.api.application import ApiRoutes
 from clais.api.description import IDEMPOTENCY_KEY, PROBLEM_TYPE
 from clais.api.problems import conflict, invalid
 from clais.audit.actions import record_reading
-from clais.forms.fields import OneChoice
+from clais.forms.choices import OneChoice, choices_of
 from clais.forms.messages import translated
 from clais.services import services
 from clais.translation import gettext as _
 from clais.web.context import actor, database, get_or_404
-from clais.web.cursors import read_cursor, write_cursor
+from clais.web.cursors import after_key, write_cursor
 from tenants.people import actions, queries
 from tenants.people.api_schemas import Conflict, FileAlike, PeoplePage, PersonCard, PersonLine
 from tenants.people.choices import CONSENT_MANNERS
-from tenants.people.fields import TOGETHER, contradictions, labelled
+from tenants.people.fields import TOGETHER, contradictions
 from tenants.people.matching import check as alike
 from tenants.people.matching.keys import number_hash
 from tenants.people.matching.names import query_tokens
 from tenants.people.models import Person
 from tenants.people.refusals import look_first, refusal
-from tenants.people.schemas import DuplicateAnswer, ListSchema, NewcomerSchema, PersonSchema, SearchSchema
+from tenants.people.schemas import DuplicateAnswer, ListSchema, NewcomerSchema, PersonSchema, SearchSchema, facts_of
 
 people_api = ApiRoutes("people", __name__, description="People whom the platform receives and follows")
 in_conflict = people_api.alt_response(
@@ -40,7 +39,7 @@ class PersonChangesSchema(PersonSchema, DuplicateAnswer):
     """What is to change on a card that was read at `version`; what is not named stays."""
 
     version = fields.Integer(required=True, strict=True, validate=validate.Range(1, 2**31 - 1))
-    registration_consent_manner = OneChoice(labelled(CONSENT_MANNERS))
+    registration_consent_manner = OneChoice(choices_of(CONSENT_MANNERS))
 
     def on_bind_field(self, field_name: str, field_obj: fields.Field[Any]) -> None:
         """A fact that is not named takes no default: it would erase what is there."""
@@ -54,10 +53,7 @@ class PersonChangesSchema(PersonSchema, DuplicateAnswer):
 @people_api.response(200, PeoplePage)
 def index(chosen: dict[str, Any]) -> Any:
     """The open files by name, page by page."""
-    try:
-        after = read_cursor(chosen["after"]) if chosen["after"] else None
-    except BadSignature:
-        abort(400)
+    after = after_key(chosen["after"])
     mine = actor().membership_id if chosen["mine"] else None
     rows = queries.people_after(database(), after, stage=chosen["stage"], referent_id=mine)
     page, more = rows[: queries.PAGE], len(rows) > queries.PAGE
@@ -134,8 +130,7 @@ def edit(data: dict[str, Any], person_id: UUID) -> Any:
 
 def _split(data: dict[str, Any]) -> tuple[dict[str, Any], frozenset[UUID]]:
     """The facts of the card, and the files that were ruled out."""
-    facts = {name: value for name, value in data.items() if name not in DuplicateAnswer().fields}
-    return facts, alike.ruled_out(data)
+    return facts_of(data), alike.ruled_out(data)
 
 
 def _look_first(found: alike.FilesAlike) -> NoReturn:

@@ -1,23 +1,18 @@
 """What the schemas of a person are made of: choices in words, and rules that a type alone does not hold."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 from marshmallow import ValidationError, fields
 
 from clais.clock import today
+from clais.forms.choices import choices_of
 from clais.forms.messages import Message
 from clais.text import NO_GIVEN_NAME
 from clais.translation import N_
-from clais.translation import gettext as _
 
 EARLIEST_BIRTH = 1900
-
-
-def labelled(table: Mapping[str, str]) -> Callable[[], list[tuple[str, str]]]:
-    """The codes of `table` with their words in the language of whoever looks."""
-    return lambda: [(code, _(label)) for code, label in table.items()]
 
 
 def a_name(text: str) -> None:
@@ -79,7 +74,7 @@ class YesNo(fields.Boolean):
     """Yes, no, or nobody knows: a box to tick could not say the last."""
 
     def __init__(self, **options: Any) -> None:
-        metadata = {**options.pop("metadata", {}), "widget": "select", "choices": labelled(ANSWERS)}
+        metadata = {**options.pop("metadata", {}), "widget": "select", "choices": choices_of(ANSWERS)}
         super().__init__(metadata=metadata, **options)
 
     @staticmethod

@@ -9,6 +9,14 @@ from clais.clock import now, today
 from clais.database import Base, TenantOwned, Timestamped, Versioned, belongs_to, tenant_index, tenant_unique
 from clais.text import full_name, spoken_name
 
+BESIDE_THE_CARD = frozenset({
+    "tenant_id", "id", "version", "created_at", "updated_at", "reference", "sort_name", "nis_code", "nationality",
+    "national_number", "registration_consent_at", "registration_consent_manner", "stage", "stage_since", "referent_id",
+    "last_contact_on",
+})  # fmt: skip
+"""The columns of a file that a form does not write as they come: what is computed, sealed, moved along the path or put
+on record. Every other column is a fact of the card."""
+
 WAITS = "stage = 'registered' OR (stage = 'in_intake' AND referent_id IS NULL)"
 """Registered and not yet received for their request, or received and nobody's: who waits at the reception."""
 

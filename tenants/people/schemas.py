@@ -4,6 +4,7 @@ from typing import Any
 from flask import url_for
 from marshmallow import ValidationError, fields, validate, validates_schema
 
+from clais.forms.choices import choices_of
 from clais.forms.fields import Date, Email, NationalNumber, OneChoice, Phone, PostalCode, SeveralChoices, TrimmedString
 from clais.forms.messages import Message
 from clais.forms.schemas import Schema
@@ -26,7 +27,6 @@ from tenants.people.fields import (
     a_name,
     birth_day,
     contradictions,
-    labelled,
     not_to_come,
     year_of_birth,
 )
@@ -65,9 +65,9 @@ def _place(label: Any, kind: str) -> dict[str, Any]:
 class LanguageSchema(Schema):
     """A language and how well it is spoken and written."""
 
-    language = OneChoice(labelled(LANGUAGES), required=True, metadata={"label": _l("Language")})
-    spoken = OneChoice(labelled(LEVELS), allow_none=True, load_default=None, metadata={"label": _l("Spoken")})
-    written = OneChoice(labelled(LEVELS), allow_none=True, load_default=None, metadata={"label": _l("Written")})
+    language = OneChoice(choices_of(LANGUAGES), required=True, metadata={"label": _l("Language")})
+    spoken = OneChoice(choices_of(LEVELS), allow_none=True, load_default=None, metadata={"label": _l("Spoken")})
+    written = OneChoice(choices_of(LEVELS), allow_none=True, load_default=None, metadata={"label": _l("Written")})
 
 
 class PersonSchema(Schema):
@@ -83,7 +83,7 @@ class PersonSchema(Schema):
         metadata={"label": _l("or only the year"), "placeholder": _l("yyyy")},
     )
     sex = OneChoice(
-        labelled(SEX),
+        choices_of(SEX),
         load_default="undeclared",
         metadata={"label": _l("Sex, as declared"), "widget": "radio", "inline": True},
     )
@@ -106,15 +106,15 @@ class PersonSchema(Schema):
         metadata={"label": _l("E-mail"), "widget": "email"},
     )
     contact_preference = OneChoice(
-        labelled(CONTACT_PREFERENCES),
+        choices_of(CONTACT_PREFERENCES),
         allow_none=True,
         load_default=None,
         metadata={"label": _l("Prefers to be reached")},
     )
-    status = OneChoice(labelled(STATUS), allow_none=True, load_default=None, metadata={"label": _l("Status")})
+    status = OneChoice(choices_of(STATUS), allow_none=True, load_default=None, metadata={"label": _l("Status")})
     status_since = Date(allow_none=True, load_default=None, validate=not_to_come, metadata={"label": _l("Since")})
     schooling = OneChoice(
-        labelled(SCHOOLING), allow_none=True, load_default=None, metadata={"label": _l("Highest certificate")}
+        choices_of(SCHOOLING), allow_none=True, load_default=None, metadata={"label": _l("Highest certificate")}
     )
     schooling_note = _text(_l("Subject or detail"), 200)
     forem_number = _text(_l("FOREM number"), 20)
@@ -122,7 +122,7 @@ class PersonSchema(Schema):
         allow_none=True, load_default=None, validate=not_to_come, metadata={"label": _l("Registered at FOREM on")}
     )
     driving_licences = SeveralChoices(
-        labelled(LICENCES), load_default=list, metadata={"label": _l("Driving licences"), "inline": True}
+        choices_of(LICENCES), load_default=list, metadata={"label": _l("Driving licences"), "inline": True}
     )
     has_vehicle = YesNo(allow_none=True, load_default=None, metadata={"label": _l("Has a vehicle")})
     availability = _text(_l("Availability"), 300, hint=_l("Hours, days, childcare, from when."))
@@ -133,7 +133,7 @@ class PersonSchema(Schema):
         metadata={"label": _l("Languages"), "add_label": _l("Add a language")},
     )
     registration_consent_manner = OneChoice(
-        labelled(CONSENT_MANNERS),
+        choices_of(CONSENT_MANNERS),
         allow_none=True,
         load_default=None,
         metadata={"label": _l("The person agrees"), "widget": "radio", "inline": True},
@@ -164,7 +164,7 @@ class NewcomerSchema(PersonSchema, DuplicateAnswer):
     """Someone who is not registered yet. Without their agreement no file is opened."""
 
     registration_consent_manner = OneChoice(
-        labelled(CONSENT_MANNERS),
+        choices_of(CONSENT_MANNERS),
         required=True,
         error_messages={"required": Message(AGREEMENT_NEEDED), "null": Message(AGREEMENT_NEEDED)},
         metadata={"label": _l("The person agrees"), "widget": "radio", "inline": True},
@@ -177,6 +177,18 @@ class EditSchema(PersonSchema, DuplicateAnswer):
     remove_national_number = fields.Boolean(load_default=False, metadata={"label": _l("Remove the national number")})
 
 
+ABOUT_THE_FORM = frozenset({*DuplicateAnswer().fields, "remove_national_number"})
+"""What a form asks about itself: is it another person, is the number to go."""
+
+
+def facts_of(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Of what a form or a request says, the facts of the person: all but what it answers about itself.
+
+    A fact that the card does not have stays among them, and the action refuses it.
+    """
+    return {name: value for name, value in data.items() if name not in ABOUT_THE_FORM}
+
+
 class StageSchema(Schema):
     """A step of the path, with what it asks."""
 
@@ -186,7 +198,10 @@ class StageSchema(Schema):
         metadata={"widget": "hidden"},
     )
     reason = OneChoice(
-        labelled(EXIT_REASONS), allow_none=True, load_default=None, metadata={"label": _l("Reason"), "widget": "radio"}
+        choices_of(EXIT_REASONS),
+        allow_none=True,
+        load_default=None,
+        metadata={"label": _l("Reason"), "widget": "radio"},
     )
     comment = TrimmedString(
         500, multiline=True, allow_none=True, load_default=None, metadata={"label": _l("Comment"), "rows": 3}

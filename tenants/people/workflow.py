@@ -29,7 +29,8 @@ STAGE = Workflow(
         "closed": N_("Exit"),
     },
     transitions=(
-        Transition("begin_intake", frozenset({"registered"}), "in_intake", "intake.create", N_("Begin the intake")),
+        # Taken by receiving the person.
+        Transition("begin_intake", frozenset({"registered"}), "in_intake", "intake.create"),
         Transition("begin_orientation", frozenset({"in_intake"}), "in_orientation", MOVE, N_("Begin the orientation")),
         Transition("begin_follow_up", frozenset({"in_orientation"}), "in_follow_up", MOVE, N_("Begin the follow-up")),
         Transition("close", frozenset(OPEN_STAGES), "closed", CLOSE, N_("Close the file"), asks=("reason",)),

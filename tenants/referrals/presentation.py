@@ -7,15 +7,7 @@ from clais.clock import now, today
 from clais.exchange.referrals.delays import promised_on
 from clais.exchange.referrals.models import Referral, ReferralEvent
 from clais.exchange.referrals.queries import path_of
-from clais.exchange.referrals.workflow import (
-    CANCEL_REASONS,
-    DECLINE_REASONS,
-    FAIL_REASONS,
-    REFERRAL,
-    RESULTS,
-    STATES,
-    UNANSWERED,
-)
+from clais.exchange.referrals.workflow import STATES, UNANSWERED, outcome_label
 from clais.translation import gettext as _
 from clais.web.formatting import exact_day, relative_day, short_day
 from tenants.people.models import Person
@@ -32,8 +24,6 @@ TAGS = {
     "failed": "late",
     "lapsed": "late",
 }
-REASONS = DECLINE_REASONS | CANCEL_REASONS | FAIL_REASONS | RESULTS
-LABELS = {transition.name: transition.label for transition in REFERRAL.transitions}
 
 
 def steps(referral: Referral, events: Sequence[ReferralEvent]) -> list[dict[str, Any]]:
@@ -50,10 +40,10 @@ def standing(referral: Referral) -> str:
         return _("To be received by %(day)s", day=_with_distance(referral.receive_due_on))
     if referral.state == "received" and referral.answer_due_on:
         return _("An answer is promised by %(day)s", day=_with_distance(referral.answer_due_on))
-    if referral.state == "completed" and referral.result:
-        return " · ".join(filter(None, (_(RESULTS[referral.result]), referral.result_note)))
-    if referral.reason and referral.state in {"declined", "cancelled", "failed"}:
-        return _(REASONS.get(referral.reason, referral.reason))
+    outcome = outcome_label(referral)
+    if outcome is not None:
+        note = referral.result_note if referral.state == "completed" else None
+        return " · ".join(filter(None, (_(outcome), note)))
     return _("Last moved %(when)s", when=relative_day(referral.last_moved_at))
 
 

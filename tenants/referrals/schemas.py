@@ -1,4 +1,3 @@
-from collections.abc import Sequence
 from datetime import date
 
 from marshmallow import fields, validate
@@ -6,17 +5,12 @@ from marshmallow import fields, validate
 from clais.clock import today
 from clais.exchange.referrals.consent_texts import DEFAULT_LANGUAGE, MANNERS, TEXTS
 from clais.exchange.referrals.workflow import CANCEL_REASONS, URGENCIES
+from clais.forms.choices import choices_of
 from clais.forms.fields import Date, OneChoice, TrimmedString
 from clais.forms.schemas import Schema
-from clais.translation import gettext as _
 from clais.translation import lazy_gettext as _l
 
 USUAL_MONTHS = 6
-
-
-def choices(table: dict[str, str]) -> Sequence[tuple[str, str]]:
-    """(code, translated words) of a table of codes."""
-    return [(code, _(words)) for code, words in table.items()]
 
 
 def usual_end(day: date | None = None) -> date:
@@ -70,12 +64,12 @@ class SendSchema(LetterSchema):
         metadata={"label": _l("Language of the text")},
     )
     urgency = OneChoice(
-        lambda: choices(URGENCIES),
+        choices_of(URGENCIES),
         required=True,
         metadata={"label": _l("Urgency"), "widget": "radio", "inline": True},
     )
     until = Date(required=True, metadata={"label": _l("Until when?")})
-    manner = OneChoice(lambda: choices(MANNERS), required=True, metadata={"label": _l("How the person agrees")})
+    manner = OneChoice(choices_of(MANNERS), required=True, metadata={"label": _l("How the person agrees")})
     letter = fields.String(required=True, validate=validate.Length(max=40))
     shown = fields.List(
         fields.String(validate=validate.Length(max=80)), load_default=list, validate=validate.Length(max=80)
@@ -108,7 +102,7 @@ class MessageSchema(Schema):
 
 
 class CancelSchema(Schema):
-    reason = OneChoice(lambda: choices(CANCEL_REASONS), required=True, metadata={"label": _l("Why?")})
+    reason = OneChoice(choices_of(CANCEL_REASONS), required=True, metadata={"label": _l("Why?")})
     comment = TrimmedString(
         1000, multiline=True, load_default=None, allow_none=True, metadata={"label": _l("Comment"), "rows": 2}
     )

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from clais.actor import Actor
 from clais.database import Base, new_id
 from clais.exchange.referrals.models import Referral
+from clais.exchange.referrals.workflow import REFERRAL
 from clais.permissions import PermissionTable
 from clais.workflow import Refused, StateChange, Transition, Workflow, log_in_tenant
 from config.app import PERMISSIONS
@@ -113,6 +114,14 @@ def test_what_is_offered_is_what_can_be_done(name: str, role: str, data: st.Data
             continue
         done.append(line.name)
     assert sorted({line.name for line in offered}) == sorted(set(done))
+
+
+def test_a_transition_without_a_label_has_no_button() -> None:
+    permissions = TABLE.everything()
+    assert list(REFERRAL.buttons(Referral(state="draft"), permissions)) == ["cancel"]
+    assert [line.name for line in REFERRAL.available(Referral(state="draft"), permissions)] == ["send", "cancel"]
+    assert REFERRAL.label_of("cancel") == "Cancel the referral"
+    assert (REFERRAL.label_of("send"), REFERRAL.label_of("unknown")) == ("", "")
 
 
 @pytest.mark.parametrize("name", WORKFLOWS)

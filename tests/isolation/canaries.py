@@ -16,17 +16,21 @@ from sqlalchemy import ARRAY, CheckConstraint, Column, Connection, LargeBinary, 
 from sqlalchemy.dialects.postgresql import JSONB
 
 from clais.clock import now, today
-from clais.database import Base, new_id
+from clais.database import Base, TableKind, new_id
 from clais.encryption import Keyring
 from clais.forms.fields import choice_values
 from clais.forms.schemas import Schema
 from clais.sealing import COLUMN, seal
-from config.features import METADATA
+from config.features import METADATA, tables_of_kind
 
 CANARY = "CANARY_B"
 TENANT_TABLES = tuple(table for table in METADATA.sorted_tables if "tenant_id" in table.columns)
 PUBLICATIONS = tuple(table for table in METADATA.sorted_tables if "owner_tenant_id" in table.columns)
-ACCOUNT_TABLES = tuple(METADATA.tables[name] for name in ("user_account", "user_session", "invitation", "api_token"))
+ACCOUNT_TABLES = tuple(
+    table
+    for table in METADATA.sorted_tables
+    if table.name in tables_of_kind(TableKind.PERSON) and table not in TENANT_TABLES
+)
 COUNTED_UNIQUES = re.compile(r"^(reference|dedupe_key|slug|subject)$")
 SHORT = 12
 """A text column shorter than this cannot hold a canary that is recognised."""

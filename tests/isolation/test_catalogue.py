@@ -4,9 +4,11 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+import pytest
 from sqlalchemy import Connection, Engine, text
 
-from config.features import METADATA
+from clais.database import TableKind
+from config.features import KINDS, METADATA, tables_of_kind
 from tests.isolation.catalogue import faulty_database
 
 TENANT = "tenant_id=current_setting'app.tenant_id'::uuid"
@@ -18,11 +20,10 @@ TWO_PARTIES = f"{TENANT}ORto_{TENANT}AND{CONSENT}"
 PUBLISHED = f"owner_{TENANT}AND{BASIN}"
 ADMINISTERS = "current_setting'app.administers'='yes'"
 
-REGISTRY = {"basin", "tenant", "municipality", "postal_code", "occupation", "occupation_word", "tenant_territory"}
-"""Read by all, written by an administrator's scope: it names nobody whom a platform receives."""
-UNSCOPED = {"sign_in_attempt", "job_run", "alembic_version"}
-"""No row of anyone: keyed hashes counted before someone is known, the names of jobs, the revision of the schema."""
-BETWEEN_TWO = {"referral", "parcel", "referral_event", "referral_message"}
+REGISTRY = tables_of_kind(TableKind.REFERENCE)
+UNSCOPED = {*tables_of_kind(TableKind.LOCAL), "alembic_version"}
+OF_NO_TENANT = {TableKind.REFERENCE, TableKind.LOCAL, TableKind.PERSON}
+BETWEEN_TWO = tables_of_kind(TableKind.CROSSING) - {"withdrawal"}
 """The only tables whose floor is the OR of two tenants."""
 WITHDRAWN_ONCE = {**dict.fromkeys(BETWEEN_TWO, TWO_PARTIES), "consent": TENANT}
 """What is withdrawn is not changed any more; the rows that are written are those of the floor."""
@@ -77,12 +78,13 @@ def both(name: str, floor: str, predicate: str) -> Policies:
 
 def expected_policies(table: str) -> Policies:  # noqa: PLR0911 - one a kind of table
     """(name, command, permissive, using, with check) of every policy that a table must have, and no other."""
+    kind = KINDS[table]
     if table in WITHDRAWN_ONCE:
         once: Policies = {("floor_update", "UPDATE", False, "withdrawn_atISNULL", WITHDRAWN_ONCE[table])}
         return once | crossing_policies(table) if table in BETWEEN_TWO else once | both("own", "floor", TENANT)
-    if table in UNSCOPED:
+    if kind is TableKind.LOCAL:
         return set()
-    if table in REGISTRY:
+    if kind is TableKind.REFERENCE:
         found: Policies = {("read", "SELECT", True, "true", "")}
         for command in ("INSERT", "UPDATE", "DELETE"):
             found |= written(command, f"administer_{command.lower()}", ADMINISTERS)
@@ -94,7 +96,7 @@ def expected_policies(table: str) -> Policies:  # noqa: PLR0911 - one a kind of 
         for command in ("INSERT", "UPDATE", "DELETE"):
             found |= {policy for policy in written(command, "", TENANT) if not policy[2]}
         return found
-    if "owner_tenant_id" in METADATA.tables[table].columns:
+    if kind is TableKind.PUBLICATION:
         found = {("floor_read", "SELECT", False, BASIN, ""), ("read", "SELECT", True, BASIN, "")}
         for command in ("INSERT", "UPDATE", "DELETE"):
             found |= written(command, f"own_{command.lower()}", PUBLISHED)
@@ -143,8 +145,10 @@ def check_tables(connection: Connection) -> Iterator[str]:
         yield f"{name}: missing"
     for name, table in METADATA.tables.items():
         scoped = {"tenant_id", "owner_tenant_id"} & set(table.columns.keys())
-        if not scoped and name not in {*REGISTRY, *UNSCOPED, *ACCOUNTS}:
-            yield f"{name}: belongs to no tenant and is on no list"
+        if name not in KINDS:
+            yield f"{name}: says no kind"
+        elif not scoped and KINDS[name] not in OF_NO_TENANT:
+            yield f"{name}: belongs to no tenant, which its kind says"
 
 
 def check_policies(connection: Connection) -> Iterator[str]:
@@ -317,6 +321,20 @@ def test_each_planted_fault_is_found(superuser: Engine) -> None:
                 unseen.append(name)
             connection.rollback()
     assert unseen == []
+
+
+@pytest.mark.parametrize(("table", "kind"), [("note", TableKind.REFERENCE), ("job_run", TableKind.TENANT)])
+def test_a_kind_that_a_table_does_not_have_is_found(
+    table: str, kind: TableKind, superuser: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(KINDS, table, kind)
+    assert [problem for problem in check_catalogue(superuser) if problem.startswith(f"{table}: ")]
+
+
+def test_a_table_without_a_kind_is_found(superuser: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(KINDS, "note")
+    with superuser.connect() as connection:
+        assert "note: says no kind" in list(check_tables(connection))
 
 
 def test_a_role_that_is_above_row_security_is_found(superuser: Engine) -> None:

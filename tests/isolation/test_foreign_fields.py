@@ -93,8 +93,7 @@ def test_a_choice_of_colleagues_that_forgets_the_tenant_is_found(
     app: Application, superuser: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Planted: neither the query nor the database asks whose members they are. B's are offered, and taken."""
-    for place in ("tenants.agenda.forms", "tenants.follow_up.views", "clais.identity.queries"):
-        monkeypatch.setattr(f"{place}.colleagues", everyone)
+    monkeypatch.setattr("clais.identity.queries.colleagues", everyone)
     with faulty_site(app, superuser, "ALTER TABLE membership DISABLE ROW LEVEL SECURITY") as broken:
         visitor, forms = forms_met(broken, "coordinator", 40)
         problems = set(check_foreign_fields(broken, visitor, forms))
@@ -107,8 +106,7 @@ def test_a_query_that_forgets_the_tenant_is_stopped_by_the_database(
     world: World, filled: Filled, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One guard of the two is enough: with the same query over a sound database nothing of B is reached."""
-    for place in ("tenants.agenda.forms", "tenants.follow_up.views", "clais.identity.queries"):
-        monkeypatch.setattr(f"{place}.colleagues", everyone)
+    monkeypatch.setattr("clais.identity.queries.colleagues", everyone)
     visitor, forms = filled("coordinator", 40)
     assert check_foreign_fields(world, visitor, forms) == []
 

@@ -9,6 +9,7 @@ from clais.database.base import (
 )
 from clais.database.engine import open_engine
 from clais.database.keys import NIL, new_id
+from clais.database.kinds import TableKind, kinds_of
 from clais.database.scope import Scope
 from clais.database.session import ScopedSession, unit_of_work
 
@@ -17,10 +18,12 @@ __all__ = [
     "Base",
     "Scope",
     "ScopedSession",
+    "TableKind",
     "TenantOwned",
     "Timestamped",
     "Versioned",
     "belongs_to",
+    "kinds_of",
     "new_id",
     "open_engine",
     "tenant_index",

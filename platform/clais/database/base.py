@@ -19,10 +19,13 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
 
 from clais.clock import now
 from clais.database.keys import new_id
+from clais.database.kinds import TableKind
 
 
 class Base(DeclarativeBase):
-    """Every table. Strings have a length, moments a time zone, and keys are UUIDs."""
+    """Every table. Strings have a length, moments a time zone, keys are UUIDs; `table_kind` says whose rows it has."""
+
+    table_kind: ClassVar[TableKind]
 
     metadata = MetaData(
         naming_convention={
@@ -47,6 +50,8 @@ class Base(DeclarativeBase):
 
 class TenantOwned:
     """A row of one tenant: key (tenant_id, id); the tenant is that of the session that writes it."""
+
+    table_kind: ClassVar[TableKind] = TableKind.TENANT
 
     tenant_id: Mapped[UUID] = mapped_column(primary_key=True, sort_order=-20)
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id, sort_order=-10)

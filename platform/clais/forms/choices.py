@@ -8,6 +8,7 @@ from typing import Any, cast
 from marshmallow import fields
 
 from clais.forms.messages import Message
+from clais.translation import gettext as _
 
 Choice = Sequence[Any]
 """(value, label), (value, label, hint), or (group label, [(value, label)…])."""
@@ -43,6 +44,16 @@ class SeveralChoices(fields.List[Any]):
         if self.required and not chosen:
             raise self.make_error("required")
         return [known for known in choice_values(self.metadata["choices"]) if known in chosen]
+
+
+def choices_of(table: Mapping[Any, str]) -> Callable[[], list[tuple[str, str]]]:
+    """The codes of `table` (code → gettext id) with their words, in the language of whoever looks at the form."""
+    return lambda: [(str(code), _(label)) for code, label in table.items()]
+
+
+def hinted_choices_of(table: Mapping[str, tuple[str, str]]) -> Callable[[], list[tuple[str, str, str]]]:
+    """The same for a table that says what each answer means: code → (gettext id, gettext id of the hint)."""
+    return lambda: [(code, _(label), _(hint)) for code, (label, hint) in table.items()]
 
 
 def choice_pairs(source: ChoiceSource | None) -> list[Choice]:

@@ -6,7 +6,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from clais.clock import now
-from clais.database import NIL, Base, TenantOwned, Timestamped, new_id, tenant_index
+from clais.database import NIL, Base, TableKind, TenantOwned, Timestamped, new_id, tenant_index
 
 ADMINISTRATOR = "federation_admin"
 ACCOUNT, MEMBERSHIP = "user_account", "membership"
@@ -17,6 +17,7 @@ class UserAccount(Base, Timestamped):
     """Someone who can sign in. Visible to themselves, and to a sign-in that names the same e-mail address."""
 
     __tablename__ = "user_account"
+    table_kind = TableKind.PERSON
     __table_args__ = (UniqueConstraint("email_hash"),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
@@ -34,6 +35,7 @@ class Membership(Base, TenantOwned, Timestamped):
     """What someone does in a tenant, and for which organisation. Its person sees it from every tenant of theirs."""
 
     __tablename__ = "membership"
+    table_kind = TableKind.PERSON
     __table_args__ = (tenant_index("user_id"), Index("ix_membership_user_id", "user_id"))
 
     user_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"))
@@ -48,6 +50,7 @@ class UserSession(Base):
     """A signed-in browser. The cookie holds a 256-bit random token, this table its SHA-256 only."""
 
     __tablename__ = "user_session"
+    table_kind = TableKind.PERSON
     __table_args__ = (Index(None, "user_id"),)
 
     token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
@@ -68,6 +71,7 @@ class Invitation(Base):
     """A one-time link that lets an invited person choose a password; only its hash is kept."""
 
     __tablename__ = "invitation"
+    table_kind = TableKind.PERSON
     __table_args__ = (Index(None, "user_id"),)
 
     token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
@@ -81,6 +85,7 @@ class ApiToken(Base):
     """A bearer token of the API, bound to one membership; only its hash is kept."""
 
     __tablename__ = "api_token"
+    table_kind = TableKind.PERSON
     __table_args__ = (Index(None, "user_id"),)
 
     token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
@@ -104,6 +109,7 @@ class SignInAttempt(Base):
     """A failed sign-in, counted by account and by address. Only keyed hashes are kept."""
 
     __tablename__ = "sign_in_attempt"
+    table_kind = TableKind.LOCAL
     __table_args__ = (Index(None, "subject_hash", "attempted_at"),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)

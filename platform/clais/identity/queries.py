@@ -4,6 +4,7 @@ from sqlalchemy import bindparam, select
 
 from clais.database import ScopedSession
 from clais.identity.models import Membership, UserAccount
+from clais.permissions import PermissionTable
 from clais.registry.models import Tenant
 
 
@@ -53,3 +54,8 @@ def colleagues(session: ScopedSession) -> list[Membership]:
 def team(session: ScopedSession) -> list[Membership]:
     """The members of the tenant at work, by name, read once a request: several parts of a page name them."""
     return session.read_once("team", lambda: colleagues(session))
+
+
+def members_who_may(session: ScopedSession, permission: str, table: PermissionTable) -> list[Membership]:
+    """The members of the tenant at work whose role has `permission` in `table`, by name."""
+    return [member for member in team(session) if permission in table.of(member.role)]

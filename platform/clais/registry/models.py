@@ -6,7 +6,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, String,
 from sqlalchemy.orm import Mapped, mapped_column
 
 from clais.clock import now
-from clais.database import Base, TenantOwned, Timestamped, Versioned, new_id, tenant_index, tenant_unique
+from clais.database import Base, TableKind, TenantOwned, Timestamped, Versioned, new_id, tenant_index, tenant_unique
 
 LOCAL_PLATFORM = "local_platform"
 SUPPORT_CENTRE = "support_centre"
@@ -14,6 +14,7 @@ SUPPORT_CENTRE = "support_centre"
 
 class Basin(Base):
     __tablename__ = "basin"
+    table_kind = TableKind.REFERENCE
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     name: Mapped[str] = mapped_column(String(120))
@@ -24,6 +25,7 @@ class Tenant(Base):
     """A local platform or a support centre: its card in the registry, never its records."""
 
     __tablename__ = "tenant"
+    table_kind = TableKind.REFERENCE
     __table_args__ = (
         UniqueConstraint("slug"),
         UniqueConstraint("basin_id", "code"),
@@ -51,6 +53,7 @@ class Tenant(Base):
 
 class Municipality(Base):
     __tablename__ = "municipality"
+    table_kind = TableKind.REFERENCE
 
     nis_code: Mapped[str] = mapped_column(String(5), primary_key=True)
     name_french: Mapped[str] = mapped_column(String(80))
@@ -63,6 +66,7 @@ class PostalCode(Base):
     """One locality under one postal code: postal codes and municipalities are many-to-many."""
 
     __tablename__ = "postal_code"
+    table_kind = TableKind.REFERENCE
     __table_args__ = (Index(None, "search_key"),)
 
     code: Mapped[str] = mapped_column(String(4), primary_key=True)
@@ -75,6 +79,7 @@ class Occupation(Base):
     """An occupation or one of its appellations, in a scheme such as ROME; Belgian schemes come beside it."""
 
     __tablename__ = "occupation"
+    table_kind = TableKind.REFERENCE
     __table_args__ = (Index(None, "search_key"), Index(None, "scheme", "code"))
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
@@ -90,6 +95,7 @@ class OccupationWord(Base):
     """One word of an occupation's label, so that a search finds it by the start of any word."""
 
     __tablename__ = "occupation_word"
+    table_kind = TableKind.REFERENCE
     __table_args__ = (Index(None, "word", "occupation_id"),)
 
     occupation_id: Mapped[UUID] = mapped_column(ForeignKey("occupation.id", ondelete="CASCADE"), primary_key=True)
@@ -100,6 +106,7 @@ class TenantTerritory(Base):
     """What a platform covers: a municipality, or one postal code of it, so that a neighbourhood can be a platform."""
 
     __tablename__ = "tenant_territory"
+    table_kind = TableKind.REFERENCE
     __table_args__ = (Index(None, "nis_code"),)
 
     covered_by: Mapped[UUID] = mapped_column(ForeignKey("tenant.id", ondelete="CASCADE"), primary_key=True)

@@ -4,13 +4,14 @@ from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from clais.clock import now
-from clais.database import Base
+from clais.database import Base, TableKind
 
 
 class JobRun(Base):
     """One run of a job for one slot of time; the key makes a second run of the same slot impossible."""
 
     __tablename__ = "job_run"
+    table_kind = TableKind.LOCAL
 
     job: Mapped[str] = mapped_column(String(60), primary_key=True)
     slot: Mapped[datetime] = mapped_column(primary_key=True)

@@ -14,6 +14,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from flask import abort
 from sqlalchemy.orm.exc import StaleDataError
 
 from clais.audit.queries import author_at
@@ -25,6 +26,8 @@ from clais.workflow import StateChange
 
 NOTHING = "none"
 """The version of what did not exist yet when the page was drawn."""
+LONGEST_VERSION = 9
+"""Digits: more would not be a version but a number that the column cannot hold."""
 
 
 def stale_edit(form: Form, stored: Mapping[str, Any], reload_url: str, by: Change | None = None) -> StaleEdit:
@@ -47,6 +50,14 @@ def saved_by(moment: datetime, *keys: UUID) -> Change | None:
 def moved_by(change: StateChange | None) -> Change | None:
     """Who took a step, and when."""
     return Change(change.actor_name, change.happened_at) if change else None
+
+
+def version_read(form: Form) -> int:
+    """The version that a form was drawn from. Answers 400 when it carries none that a row can have."""
+    text = form.version or ""
+    if not (text.isascii() and text.isdecimal() and len(text) <= LONGEST_VERSION):
+        abort(400)
+    return int(text)
 
 
 def version_of(row: Any) -> str:

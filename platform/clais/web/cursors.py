@@ -5,6 +5,7 @@ It is sealed for one list of one tenant: another list sorts by something else, a
 
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from datetime import date, datetime
 from functools import lru_cache
 from uuid import UUID
 
@@ -12,19 +13,20 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from flask import request
+from flask import abort, request
 from itsdangerous import BadSignature
 
 from clais.services import services
 from clais.web.context import actor
 
 
-def write_cursor(key: str, row_id: UUID, part: str = "") -> str:
+def write_cursor(key: str | date, row_id: UUID, part: str = "") -> str:
     """Seal the sort key and id of the last row shown, for the list at this address and the tenant at work.
 
-    `part` tells several lists at one address apart, when they are not sorted alike.
+    The key is a text, a day or a moment. `part` tells several lists at one address apart, when they are not sorted
+    alike.
     """
-    plain = json.dumps([key, row_id.hex]).encode()
+    plain = json.dumps([key if isinstance(key, str) else key.isoformat(), row_id.hex]).encode()
     return urlsafe_b64encode(_cipher().encrypt(plain, _sealed_for(part))).decode().rstrip("=")
 
 
@@ -36,6 +38,27 @@ def read_cursor(cursor: str, part: str = "") -> tuple[str, UUID]:
         return str(key), UUID(hex=row_id)
     except (InvalidTag, ValueError) as error:
         raise BadSignature("cursor") from error
+
+
+def after_key(cursor: str | None, part: str = "") -> tuple[str, UUID] | None:
+    """The sort key and id after which the page of a list begins; None for its first page. A forged cursor is a 400."""
+    if not cursor:
+        return None
+    try:
+        return read_cursor(cursor, part)
+    except BadSignature:
+        abort(400)
+
+
+def after_moment(cursor: str | None, part: str = "") -> tuple[datetime, UUID] | None:
+    """The same for a list that is sorted by a moment, or by a day, which is its midnight."""
+    found = after_key(cursor, part)
+    if found is None:
+        return None
+    try:
+        return datetime.fromisoformat(found[0]), found[1]
+    except ValueError:
+        abort(400)
 
 
 def _sealed_for(part: str) -> list[bytes]:

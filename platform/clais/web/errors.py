@@ -15,7 +15,6 @@ from typing import Any, NamedTuple
 
 import structlog
 from flask import Flask, Response, current_app, g, json, request
-from marshmallow import ValidationError
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm.exc import StaleDataError
@@ -207,11 +206,6 @@ def _database_away(error: Exception) -> Response:
     return answer
 
 
-def _misshapen(_error: ValidationError) -> Response:
-    """A view that loads a query string or a cursor by itself: nobody types those, so what does not fit was forged."""
-    return error_response(400)
-
-
 def _sealed(error: DecryptionFailed) -> Response:
     """Something that is kept sealed does not open: the keys of the installation are not those it was sealed with."""
     _log("sealed and not opened", error)
@@ -251,7 +245,6 @@ def init_errors(app: Flask) -> None:
     app.register_error_handler(InternalServerError, _unexpected)
     app.register_error_handler(ForgedRequest, _forged)
     app.register_error_handler(StaleEdit, _stale)
-    app.register_error_handler(ValidationError, _misshapen)
     app.register_error_handler(StaleDataError, _overtaken)
     app.register_error_handler(DecryptionFailed, _sealed)
     for away in (OperationalError, InterfaceError, PoolTimeoutError):

@@ -1,12 +1,11 @@
 """What arrives, and what becomes of it."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from flask import Response, abort, flash, request, url_for
-from itsdangerous import BadSignature
 from marshmallow import Schema
 
 from clais.audit.actions import record_reading
@@ -18,14 +17,15 @@ from clais.exchange.referrals import queries as exchanged
 from clais.exchange.referrals.models import Referral
 from clais.exchange.referrals.parcels import FIELDS, missing
 from clais.exchange.referrals.presentation import told_by
-from clais.exchange.referrals.workflow import REFERRAL, STATES
+from clais.exchange.referrals.workflow import REFERRAL, STATES, outcome_label
 from clais.feature.pages import Pages
 from clais.forms.form import Form
 from clais.services import services
 from clais.translation import N_
 from clais.translation import gettext as _
+from clais.web.arguments import query_arguments
 from clais.web.context import actor, database
-from clais.web.cursors import read_cursor, write_cursor
+from clais.web.cursors import after_key, after_moment, write_cursor
 from clais.web.formatting import exact_day, short_day
 from clais.web.rendering import redirect_after_post, render
 from support_center.routing import actions, queries
@@ -48,7 +48,6 @@ from support_center.routing.schemas import (
 
 pages = Pages()
 
-INBOX = InboxSchema()
 READ, ANSWER = "inbox.read", "referral.answer"
 ACCEPT_PREFIX = "accept-"
 """The dialogs of a page stand side by side: a prefix keeps the names of their fields apart."""
@@ -76,22 +75,23 @@ DONE = {
 @pages.page("/a-traiter", READ)
 def inbox() -> Response:
     """What waits: the need, the age band and what is known come before any name."""
-    chosen = INBOX.load(request.args)
+    chosen = query_arguments(InboxSchema)
     session = database()
     group, after = chosen["group"], chosen["after"]
     waiting = group == "waiting"
     following = None
+    # The lists at this address are not sorted alike: each reads its own cursors only.
     if waiting:
-        lines = exchanged.inbox(session, _inbox_cursor(after, group))
+        lines = exchanged.inbox(session, _after_urgency(after, group))
         page, more = lines[: exchanged.PAGE], len(lines) > exchanged.PAGE
         if more:
             rank, due, key = exchanged.inbox_cursor(page[-1].referral)
             following = write_cursor(f"{rank} {due.isoformat()}", key, group)
     else:
-        lines = exchanged.received(session, exchanged.GROUPS[group], _moved_cursor(after, group))
+        lines = exchanged.received(session, exchanged.GROUPS[group], after_moment(after, group))
         page = lines[: exchanged.PAGE]
         if len(lines) > exchanged.PAGE:
-            following = write_cursor(page[-1].referral.last_moved_at.isoformat(), page[-1].referral.id, group)
+            following = write_cursor(page[-1].referral.last_moved_at, page[-1].referral.id, group)
     # A message moves its referral: what never moved since it was sent has none.
     moved = [line.referral for line in page if line.referral.last_moved_at != line.referral.requested_at]
     unread = movements.unread_messages(session, actor().membership_id, moved)
@@ -111,25 +111,14 @@ def inbox() -> Response:
     )
 
 
-# The lists at this address are not sorted alike: each reads its own cursors only.
-def _inbox_cursor(sealed: str | None, group: str) -> exchanged.Cursor | None:
-    if not sealed:
+def _after_urgency(sealed: str | None, group: str) -> exchanged.Cursor | None:
+    found = after_key(sealed, group)
+    if found is None:
         return None
+    rank, _space, due = found[0].partition(" ")
     try:
-        key, row_id = read_cursor(sealed, group)
-        rank, _space, due = key.partition(" ")
-        return int(rank), date.fromisoformat(due), row_id
-    except (BadSignature, ValueError):
-        abort(400)
-
-
-def _moved_cursor(sealed: str | None, group: str) -> tuple[datetime, UUID] | None:
-    if not sealed:
-        return None
-    try:
-        key, row_id = read_cursor(sealed, group)
-        return datetime.fromisoformat(key), row_id
-    except (BadSignature, ValueError):
+        return int(rank), date.fromisoformat(due), found[1]
+    except ValueError:
         abort(400)
 
 
@@ -152,7 +141,6 @@ def show_page(referral: Referral, status: int = 200, failed: str | None = None, 
     events = [line.event for line in lines if line.event]
     scheme = scheme_of_basin(session, referral.scheme_id) if referral.scheme_id else None
     wanted = next((row for row in scheme.sessions if row.id == referral.scheme_session_id), None) if scheme else None
-    available = [step for step in REFERRAL.available(referral, who.permissions) if step.permission == ANSWER]
     forms: dict[str, Form] = {name: Form(schema(), prefix=f"{name}-") for name, schema in STEP_SCHEMAS.items()}
     forms["accept"] = Form(
         accept_schema(lambda: places(referral)), {"place": _first_place(referral)}, prefix=ACCEPT_PREFIX
@@ -171,6 +159,7 @@ def show_page(referral: Referral, status: int = 200, failed: str | None = None, 
             for step in exchanged.path_of(referral, events)
         ],
         lines=lines,
+        outcome=outcome_label(referral),
         scheme=scheme.scheme if scheme else None,
         wanted=wanted,
         lacking=[_(FIELDS[code].label) for code in missing(scheme.scheme.required_fields, parcel.fields)]
@@ -178,7 +167,7 @@ def show_page(referral: Referral, status: int = 200, failed: str | None = None, 
         else [],
         participant=participant,
         enrolment=queries.current_enrolment(session, participant.id) if participant else None,
-        available={step.name for step in available},
+        available=REFERRAL.buttons(referral, who.permissions & {ANSWER}),
         forms=forms,
         failed=failed,
         nouns={transition: noun for noun, transition in NOUNS.items()},

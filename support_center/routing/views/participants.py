@@ -3,7 +3,6 @@
 from uuid import UUID
 
 from flask import Response, abort, flash, request, url_for
-from itsdangerous import BadSignature
 
 from clais.audit.actions import record_reading
 from clais.clock import now, today
@@ -13,9 +12,10 @@ from clais.exchange.referrals.queries import received_referral
 from clais.feature.pages import Pages
 from clais.forms.form import Form
 from clais.translation import gettext as _
+from clais.web.arguments import query_arguments
 from clais.web.conflicts import version_of
 from clais.web.context import actor, database
-from clais.web.cursors import read_cursor, write_cursor
+from clais.web.cursors import after_key, write_cursor
 from clais.web.rendering import redirect_after_post, render
 from support_center.routing import actions, queries
 from support_center.routing.conflicts import moving, note_overtaken, noted, seat_moved, seat_of
@@ -42,12 +42,9 @@ READ, WRITE, GIVE, RELEASE = "participant.read", "participant.write", "seat.give
 @pages.page("/participants", READ)
 def participants() -> Response:
     """Who was received, by name."""
-    chosen = ParticipantListSchema().load(request.args)
+    chosen = query_arguments(ParticipantListSchema)
     session = database()
-    try:
-        after = read_cursor(chosen["after"]) if chosen["after"] else None
-    except BadSignature:
-        abort(400)
+    after = after_key(chosen["after"])
     rows = queries.participants_after(session, after, state=chosen["state"])
     page, more = rows[: queries.PAGE], len(rows) > queries.PAGE
     following = write_cursor(page[-1].sort_name, page[-1].id) if more else None
@@ -127,6 +124,8 @@ def participant_page(
         referral=referral,
         scheme=scheme.scheme if scheme else None,
         enrolment=enrolment,
+        available=PARTICIPANT.buttons(row, who.permissions),
+        label_of=PARTICIPANT.label_of,
         scheme_session=held.get(enrolment.scheme_session_id) if enrolment else None,
         seat_form=seat_form or Form(seat_schema(lambda: seats_for(row))),
         has_seats=bool(seats_for(row)),
@@ -217,4 +216,6 @@ def session_seats(session_id: UUID) -> Response:
     held = queries.holders(database_, session_id)
     for row, _enrolment in held:
         record_reading(database_, row.id)
-    return render("routing/session.html", line=line, holders=held, free_seats=free_seats, **words())
+    return render(
+        "routing/session.html", line=line, holders=held, free_seats=free_seats, label_of=PARTICIPANT.label_of, **words()
+    )

@@ -10,10 +10,11 @@ from clais.dates import day_of
 from clais.feature.pages import Pages
 from clais.forms.form import Form
 from clais.translation import gettext as _
+from clais.web.arguments import query_arguments
 from clais.web.conflicts import saved_alone, version_of
 from clais.web.context import actor, database, get_or_404
 from clais.web.rendering import is_partial_request, redirect_after_post, render
-from clais.workflow import Refused
+from clais.workflow import Refused, StateChange
 from tenants.agenda import actions, queries, rows
 from tenants.agenda import forms as booking
 from tenants.agenda.choices import PURPOSES
@@ -24,7 +25,6 @@ from tenants.agenda.workflow import AHEAD, APPOINTMENT
 from tenants.follow_up.actions import NotYours
 from tenants.follow_up.models import Contact
 from tenants.follow_up.queries import contact_of_appointment, may_complete
-from tenants.follow_up.views import asked
 from tenants.people.matching.names import query_tokens
 from tenants.people.models import Person
 from tenants.people.queries import people_matching
@@ -32,7 +32,7 @@ from tenants.people.urls import home_of
 
 pages = Pages()
 
-STEPS = "confirmation, presence, absence, annulation, retour"
+STEPS = {noun: name for name, noun in rows.NOUNS.items()}
 READING = "appointment.read"
 
 
@@ -60,7 +60,7 @@ def new(person_id: UUID | None = None) -> Response:
     agents = booking.agents_of(session)
     schema = booking.schema_for(session, agents, asks_person=person is None)
     if request.method == "GET":
-        link = asked(NewSchema())
+        link = query_arguments(NewSchema)
         return _form_page(Form(schema, booking.blank(session, who, agents, link, person)), person)
     form = Form.from_request(schema, request.form)
     if not form.validate():
@@ -146,15 +146,15 @@ def show(appointment_id: UUID) -> Response:
         purpose=_(PURPOSES.get(appointment.purpose, appointment.purpose)),
         contact=contact,
         changes=[
-            {"when": change.happened_at, "what": _change_words(change.transition), "who": change.actor_name}
+            {"when": change.happened_at, "what": _change_words(change), "who": change.actor_name}
             for change in queries.changes_of(session, appointment.id)
         ],
     )
 
 
-def _change_words(name: str) -> str:
-    labels = {transition.name: transition.label for transition in APPOINTMENT.transitions}
-    return _(labels.get(name, name))
+def _change_words(change: StateChange) -> str:
+    """What a step led to; one that moved the appointment leads to a state like any other, and is named."""
+    return _("Moved") if change.transition == "move" else _(APPOINTMENT.states[change.target])
 
 
 @pages.form("/rendez-vous/<uuid:appointment_id>/modification", "appointment.write")
@@ -170,7 +170,7 @@ def change(appointment_id: UUID) -> Response:
         if appointment.state not in AHEAD:
             flash(_("This appointment is over: undo its outcome first to change it."), "wait")
             return redirect_after_post(url_for("agenda.show", appointment_id=appointment.id))
-        values = booking.values_of(appointment, asked(NewSchema())["back"])
+        values = booking.values_of(appointment, query_arguments(NewSchema)["back"])
         return _form_page(Form(schema, values), person, appointment=appointment)
     form = Form.from_request(schema, request.form)
     if form.version != str(appointment.version) or appointment.state not in AHEAD:
@@ -196,7 +196,7 @@ def report(appointment_id: UUID) -> Response:
     session, who = database(), actor()
     contact = contact_of_appointment(session, appointment.id)
     if request.method == "GET":
-        known = said_of(contact, appointment) | {"back": asked(NewSchema())["back"]}
+        known = said_of(contact, appointment) | {"back": query_arguments(NewSchema)["back"]}
         if contact is not None and not may_complete(contact, who):
             flash(_written_by(contact), "wait")
             return redirect_after_post(url_for("agenda.show", appointment_id=appointment.id))
@@ -247,7 +247,7 @@ def _report_page(
     )
 
 
-@pages.post(f"/rendez-vous/<uuid:appointment_id>/<any({STEPS}):step>", "appointment.write")
+@pages.post("/rendez-vous/<uuid:appointment_id>/<any({}):step>".format(", ".join(STEPS)), "appointment.write")
 def take_step(appointment_id: UUID, step: str) -> Response:
     """Confirm, say who came or did not, cancel, or take that back: one click, in the row."""
     appointment = get_or_404(Appointment, appointment_id)
@@ -258,7 +258,7 @@ def take_step(appointment_id: UUID, step: str) -> Response:
         abort(400)
     place = form.data["back"]
     try:
-        _take(step, appointment, person)
+        _take(STEPS[step], appointment, person)
         database().flush()
     except actions.TooEarly:
         flash(_("This appointment is still to come."), "wait")
@@ -286,13 +286,13 @@ def take_step(appointment_id: UUID, step: str) -> Response:
 def _take(step: str, appointment: Appointment, person: Person) -> None:
     session, who = database(), actor()
     match step:
-        case "confirmation":
+        case "confirm":
             actions.confirm(session, appointment, who)
-        case "presence":
+        case "come":
             actions.come(session, appointment, person, who)
-        case "absence":
+        case "miss":
             actions.miss(session, appointment, person, who)
-        case "annulation":
+        case "cancel":
             actions.cancel(session, appointment, who)
         case _:
             actions.undo(session, appointment, person, who)

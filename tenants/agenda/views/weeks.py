@@ -7,8 +7,9 @@ from clais.clock import today
 from clais.dates import day_bounds, monday_of
 from clais.feature.pages import Pages
 from clais.translation import gettext as _
+from clais.web.arguments import query_arguments
 from clais.web.context import actor, database
-from clais.web.cursors import write_cursor
+from clais.web.cursors import after_moment, write_cursor
 from clais.web.formatting import day_as, exact_day
 from clais.web.rendering import render
 from tenants.agenda import queries, rows
@@ -17,7 +18,6 @@ from tenants.agenda.forms import agents_of
 from tenants.agenda.presentation import silences
 from tenants.agenda.schemas import AgendaSchema, WithoutContactSchema
 from tenants.agenda.workflow import APPOINTMENT
-from tenants.follow_up.views import after_moment, asked
 
 pages = Pages()
 
@@ -30,7 +30,7 @@ PAGE = 30
 def without_contact() -> Response:
     """All of one's files without contact for long, the longest first."""
     session, who = database(), actor()
-    cursor = after_moment(asked(WithoutContactSchema())["after"])
+    cursor = after_moment(query_arguments(WithoutContactSchema)["after"])
     after = (cursor[0].date(), cursor[1]) if cursor else None
     days = queries.days_without_contact(session)
     found = queries.without_contact(session, who.membership_id, days, after=after, limit=PAGE + 1)
@@ -38,7 +38,7 @@ def without_contact() -> Response:
     following = None
     if len(found) > PAGE:
         last = page[-1][0]
-        following = write_cursor((last.last_contact_on or last.stage_since).isoformat(), last.id)
+        following = write_cursor(last.last_contact_on or last.stage_since, last.id)
     return render(
         "agenda/without_contact.html",
         days=days,
@@ -52,7 +52,7 @@ def without_contact() -> Response:
 def index() -> Response:
     """A week or a day of one's own, of a colleague, or of the whole team."""
     session, who = database(), actor()
-    chosen = asked(AgendaSchema())
+    chosen = query_arguments(AgendaSchema)
     agents = agents_of(session)
     keys = {str(agent.id): agent.display_name for agent in agents}
     mine = str(who.membership_id) if str(who.membership_id) in keys else EVERYONE

@@ -9,10 +9,10 @@ from clais.audit.actions import record_reading
 from clais.feature.pages import Pages
 from clais.forms.form import Form
 from clais.identity.models import Membership
-from clais.identity.queries import team
+from clais.identity.queries import members_who_may
 from clais.services import services
 from clais.translation import gettext as _
-from clais.web.conflicts import saved_alone, saved_by
+from clais.web.conflicts import saved_alone, saved_by, version_read
 from clais.web.context import actor, database, get_or_404
 from clais.web.errors import MovedOn, StaleEdit
 from clais.web.rendering import redirect_after_post, render
@@ -23,7 +23,7 @@ from tenants.people.matching import check as alike
 from tenants.people.matching import presentation as comparison
 from tenants.people.models import Person
 from tenants.people.refusals import look_first, refusal
-from tenants.people.schemas import EditSchema, LocalitySchema, ReferentSchema, StageSchema
+from tenants.people.schemas import EditSchema, LocalitySchema, ReferentSchema, StageSchema, facts_of
 from tenants.people.urls import home_of
 from tenants.people.workflow import STAGE
 
@@ -75,7 +75,7 @@ def edit(person_id: UUID) -> Response:
     if request.method == "GET":
         return _edit_page(person, Form(EditSchema(), {name: getattr(person, name) for name in actions.CARD}))
     form = Form.from_request(EditSchema(), request.form)
-    version = _version(form)
+    version = version_read(form)
     if not form.validate():
         return _edit_page(person, form, status=422)
     facts, ruled_out = _facts(form.data), alike.ruled_out(form.data)
@@ -101,21 +101,14 @@ def _overtaken(person_id: UUID, facts: dict[str, Any]) -> StaleEdit:
     return StaleEdit(yours, stored, url_for("people.edit", person_id=person_id), saved_by(theirs.updated_at, theirs.id))
 
 
-def _version(form: Form) -> int:
-    if not (form.version or "").isdecimal() or len(form.version or "") > 9:  # noqa: PLR2004 - what the column holds.
-        abort(400)
-    return int(form.version or "")
-
-
 def _facts(data: dict[str, Any]) -> dict[str, Any]:
-    facts = {
-        name: value
-        for name, value in data.items()
-        # The agreement is a question of the form only while it is not on record.
-        if name in actions.CARD or (name == "registration_consent_manner" and value is not None)
-    }
-    if data.get("national_number") or data.get("remove_national_number"):
-        facts["national_number"] = data.get("national_number")
+    facts = facts_of(data)
+    # The agreement is a question of the form only while it is not on record.
+    if facts["registration_consent_manner"] is None:
+        del facts["registration_consent_manner"]
+    # The number is never shown in the form: a blank leaves it as it is.
+    if not facts["national_number"] and not data["remove_national_number"]:
+        del facts["national_number"]
     return facts
 
 
@@ -187,8 +180,7 @@ def _handed_over(person: Person, wanted: Membership) -> MovedOn:
 
 def possible_referents() -> list[Membership]:
     """The members of the platform whose role lets them follow people up."""
-    able = services().permissions
-    return [member for member in team(database()) if actions.FOLLOWS_UP in able.of(member.role)]
+    return members_who_may(database(), actions.FOLLOWS_UP, services().permissions)
 
 
 @pages.post("/personnes/<uuid:person_id>/etapes", "person.move")
@@ -227,12 +219,19 @@ def stages(person_id: UUID) -> Response:
 
 def _stage_page(person: Person, form: Form) -> Response:
     return render("people/stage.html", status=422, person=person, name=person.full_name, form=form)
+    return render(
+        "people/stage.html",
+        status=422,
+        person=person,
+        name=person.full_name,
+        form=form,
+        act=_(STAGE.label_of("close")),
+    )
 
 
 def _moved_meanwhile(person: Person, form: Form) -> MovedOn:
     """What was asked, with its reason and comment, and where the file stands instead."""
     moved = file_moved(form, person, home_of(person))
     wanted = form.data["transition"]
-    asked = next((step.label for step in STAGE.transitions if step.name == wanted), wanted)
-    moved.yours.insert(0, (_("Stage"), _(asked)))
+    moved.yours.insert(0, (_("Stage"), _(STAGE.label_of(wanted) or wanted)))
     return moved

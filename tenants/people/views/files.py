@@ -1,16 +1,15 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Response, abort, request, url_for
-from itsdangerous import BadSignature
-from marshmallow import ValidationError
+from flask import Response, request, url_for
 
 from clais.feature.pages import Pages
 from clais.forms.form import Form
 from clais.services import services
 from clais.translation import gettext as _
+from clais.web.arguments import query_arguments
 from clais.web.context import actor, database
-from clais.web.cursors import read_cursor, write_cursor
+from clais.web.cursors import after_key, write_cursor
 from clais.web.rendering import render
 from tenants.people import queries
 from tenants.people.matching.keys import number_hash
@@ -22,21 +21,13 @@ from tenants.people.workflow import STAGE
 
 pages = Pages()
 
-LIST = ListSchema()
-
 
 @pages.page("/personnes", "person.list")
 def index() -> Response:
     """The open files by name, those of one's own first choice."""
-    try:
-        chosen = LIST.load(request.args)
-    except ValidationError:
-        abort(400)
+    chosen = query_arguments(ListSchema)
     mine = actor().membership_id if chosen["mine"] else None
-    try:
-        after = read_cursor(chosen["after"]) if chosen["after"] else None
-    except BadSignature:
-        abort(400)
+    after = after_key(chosen["after"])
     rows = queries.people_after(database(), after, stage=chosen["stage"], referent_id=mine)
     page, more = rows[: queries.PAGE], len(rows) > queries.PAGE
     may_open = actor().may("person.read")

@@ -1,9 +1,7 @@
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from flask import Response, abort, flash, request, url_for
-from itsdangerous import BadSignature
 
 from clais.audit.actions import record_reading
 from clais.clock import now
@@ -14,13 +12,14 @@ from clais.exchange.referrals import news as movements
 from clais.exchange.referrals.consent_texts import MANNERS, TEXTS
 from clais.exchange.referrals.models import Referral
 from clais.exchange.referrals.presentation import told_by
-from clais.exchange.referrals.workflow import ENDED, OPEN, REFERRAL, STATES, URGENCIES
+from clais.exchange.referrals.workflow import REFERRAL, STATES, URGENCIES, reason_label
 from clais.feature.pages import Pages
 from clais.forms.form import Form
 from clais.translation import N_
 from clais.translation import gettext as _
+from clais.web.arguments import query_arguments
 from clais.web.context import actor, database
-from clais.web.cursors import read_cursor, write_cursor
+from clais.web.cursors import after_moment, write_cursor
 from clais.web.rendering import redirect_after_post, render
 from tenants.people.models import Person
 from tenants.people.queries import people_by_id
@@ -38,12 +37,12 @@ GROUP_LABELS = {"waiting": N_("Waiting for an answer"), "running": N_("Under way
 @pages.page("/relais", "referral.read")
 def index() -> Response:
     """The referrals this platform sent: first those that moved, then by where they stand."""
-    chosen = ListSchema().load(request.args)
+    chosen = query_arguments(ListSchema)
     session, who = database(), actor()
-    rows = queries.sent(session, queries.GROUPS[chosen["group"]], _cursor(chosen["after"]))
+    rows = queries.sent(session, queries.GROUPS[chosen["group"]], after_moment(chosen["after"]))
     page, more = rows[: queries.PAGE], len(rows) > queries.PAGE
     moved = [] if chosen["after"] else movements.moved_for_sender(session, who.membership_id)
-    following = write_cursor(page[-1].last_moved_at.isoformat(), page[-1].id) if more else None
+    following = write_cursor(page[-1].last_moved_at, page[-1].id) if more else None
     return render(
         "referrals/index.html",
         "referrals/_referrals.html",
@@ -58,16 +57,6 @@ def index() -> Response:
         first_url=url_for("referrals.index", group=chosen["group"]) if chosen["after"] else None,
         **words(),
     )
-
-
-def _cursor(sealed: str | None) -> tuple[datetime, UUID] | None:
-    if not sealed:
-        return None
-    try:
-        key, row_id = read_cursor(sealed)
-        return datetime.fromisoformat(key), row_id
-    except (BadSignature, ValueError):
-        abort(400)
 
 
 def words() -> dict[str, Any]:
@@ -108,9 +97,8 @@ def _show(referral: Referral, status: int = 200, **forms: Form) -> Response:
         consent=queries.consent_of(session, referral),
         scheme_session=next(iter(chosen.values()), None),
         # What is withdrawn stays as it is, whatever the state it was withdrawn in.
-        available={
-            step.name for step in REFERRAL.available(referral, who.permissions) if referral.withdrawn_at is None
-        },
+        available=REFERRAL.buttons(referral, who.permissions) if referral.withdrawn_at is None else {},
+        label_of=REFERRAL.label_of,
         message_form=forms.get("message", Form(MessageSchema())),
         cancel_form=forms.get("cancel", Form(CancelSchema())),
         withdraw_form=forms.get("withdraw", Form(WithdrawSchema())),
@@ -120,10 +108,7 @@ def _show(referral: Referral, status: int = 200, **forms: Form) -> Response:
         may_refer_again=who.may("referral.send") and screens.calls_for_another(referral, person),
         manners=MANNERS,
         languages=TEXTS,
-        labels=screens.LABELS,
-        reasons=screens.REASONS,
-        open_states=OPEN,
-        ended_states=ENDED,
+        reason_label=reason_label,
         **words(),
     )
 

@@ -21,6 +21,7 @@ from clais.registry.models import Tenant
 from clais.registry.queries import support_centre_of
 from clais.services import services
 from clais.translation import gettext as _
+from clais.web.arguments import query_arguments
 from clais.web.context import actor, database, get_or_404
 from clais.web.formatting import short_day
 from clais.web.rendering import redirect_after_post, render
@@ -127,10 +128,7 @@ def letter(person_id: UUID) -> Response:
 def destination_of_address() -> Destination:
     """The scheme and session of the address; a foreign one answers like one that does not exist."""
     session = database()
-    try:
-        wanted = DestinationSchema().load(request.args)
-    except ValidationError:
-        abort(404)
+    wanted = query_arguments(DestinationSchema, refusal=404)
     offer: SchemeOffer | None = scheme_of_basin(session, wanted["scheme"])
     centre = support_centre_of(session, actor().basin_id)
     if offer is None or centre is None or offer.scheme.owner_tenant_id != centre.id:

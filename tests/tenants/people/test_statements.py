@@ -74,9 +74,9 @@ def test_the_reception_costs_the_same_whoever_came(engine: Engine, federation: F
     assert len(full) <= 8
 
 
-ONCE = ["INSERT audit_event", "SELECT note", "UPDATE recently_opened"]
-"""The thread is one statement over the tables of every feature, of which notes come first."""
-IN_THE_THREAD = {f"SELECT {table}" for table in ("intake", "state_change", "bilan", "orientation_decision", "contact")}
+ONCE = ["INSERT audit_event", "SELECT state_change", "UPDATE recently_opened"]
+"""The thread is one statement over the tables of every feature, of which the path of the person comes first."""
+IN_THE_THREAD = {f"SELECT {table}" for table in ("intake", "note", "bilan", "orientation_decision", "contact")}
 MOST_OF_A_FILE = 12
 
 

@@ -1,15 +1,17 @@
 from datetime import date, time
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, SmallInteger, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from clais.database import Base, Timestamped, Versioned, new_id
+from clais.database import Base, TableKind, Timestamped, Versioned, new_id
 
 
 class Publication:
     """What a support centre publishes to its basin: every tenant of it reads, only the owner writes."""
+
+    table_kind: ClassVar[TableKind] = TableKind.PUBLICATION
 
     owner_tenant_id: Mapped[UUID] = mapped_column(primary_key=True, sort_order=-20)
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id, sort_order=-10)

@@ -2,7 +2,7 @@
 
 from clais.exchange.referrals.models import Referral
 from clais.exchange.referrals.queries import thread
-from clais.exchange.referrals.workflow import REASONS, STATES
+from clais.exchange.referrals.workflow import STATES, reason_label
 from clais.forms.form import Form
 from clais.translation import gettext as _
 from clais.web.conflicts import moved_on
@@ -16,9 +16,8 @@ def referral_moved(form: Form, referral: Referral, reload_url: str) -> MovedOn:
     standing = [(_("Referral"), referral.reference), (_("State"), _(STATES[referral.state]))]
     if step is None:
         return moved_on(form, standing, reload_url)
-    words = REASONS.get(step.transition, {})
-    if step.reason in words:
-        standing.append((_("Reason"), _(words[step.reason])))
+    if step.reason:
+        standing.append((_("Reason"), _(reason_label(step.transition, step.reason))))
     if step.comment:
         standing.append((_("Comment"), step.comment))
     return moved_on(form, standing, reload_url, Change(step.actor_name, step.happened_at))

@@ -1,16 +1,18 @@
 from datetime import date, datetime
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Computed, ForeignKeyConstraint, Index, SmallInteger, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from clais.clock import now
-from clais.database import Base, TenantOwned, Timestamped, Versioned, belongs_to, tenant_index, tenant_unique
+from clais.database import Base, TableKind, TenantOwned, Timestamped, Versioned, belongs_to, tenant_index, tenant_unique
 
 
 class Crossing(TenantOwned):
     """A row that crosses a border: the sender's by `tenant_id`, shown to `to_tenant_id` while the consent stands."""
+
+    table_kind: ClassVar[TableKind] = TableKind.CROSSING
 
     to_tenant_id: Mapped[UUID] = mapped_column(sort_order=-8)
     consent_until: Mapped[datetime] = mapped_column(sort_order=-7)
@@ -177,6 +179,7 @@ class Withdrawal(Base, TenantOwned):
     """Tells the receiver that a consent was withdrawn. It names the referral and nobody: it outlives the consent."""
 
     __tablename__ = "withdrawal"
+    table_kind = TableKind.CROSSING
     __table_args__ = (
         belongs_to_crossing(),
         tenant_unique("referral_id"),

@@ -71,6 +71,11 @@ REASONS = {"decline": DECLINE_REASONS, "cancel": CANCEL_REASONS, "fail": FAIL_RE
 """The coded reasons that a transition takes; `complete` takes a result."""
 
 
+def reason_label(transition: str, code: str) -> str:
+    """What a coded reason or result of `transition` is called, a gettext id; an unknown code itself."""
+    return REASONS.get(transition, {}).get(code, code)
+
+
 def log_between_two(
     subject: Referral, transition: Transition, source: str, actor: Actor, reason: str | None, comment: str | None
 ) -> Base:
@@ -106,26 +111,35 @@ REFERRAL = Workflow(
     states=STATES,
     log=log_between_two,
     transitions=(
-        Transition("send", _from("draft"), "requested", SEND, N_("Send")),
-        Transition("receive", _from("requested"), "received", ANSWER, N_("Acknowledge")),
-        Transition("accept", _from("received"), "accepted", ANSWER, N_("Accept")),
+        Transition("send", _from("draft"), "requested", SEND),
+        Transition("receive", _from("requested"), "received", ANSWER, N_("Acknowledge receipt")),
+        Transition("accept", _from("received"), "accepted", ANSWER, N_("Accept and give a seat")),
         Transition("decline", _from("received"), "declined", ANSWER, N_("Decline"), asks=("reason",)),
-        Transition("start", _from("accepted"), "in_progress", ANSWER, N_("Start")),
+        Transition("start", _from("accepted"), "in_progress", ANSWER, N_("It starts")),
         Transition("hold", _from("in_progress"), "on_hold", ANSWER, N_("Put on hold"), asks=("comment",)),
-        Transition("resume", _from("on_hold"), "in_progress", ANSWER, N_("Resume")),
+        Transition("resume", _from("on_hold"), "in_progress", ANSWER, N_("It resumes")),
         Transition("complete", _from("in_progress"), "completed", ANSWER, N_("Report the result"), asks=("reason",)),
         Transition(
             "fail",
             _from("accepted", "in_progress", "on_hold"),
             "failed",
             ANSWER,
-            N_("Report a failure"),
+            N_("It did not work out"),
             asks=("reason",),
         ),
-        Transition("cancel", _from("draft", *OPEN), "cancelled", SEND, N_("Cancel"), asks=("reason",)),
+        Transition("cancel", _from("draft", *OPEN), "cancelled", SEND, N_("Cancel the referral"), asks=("reason",)),
         # The consent is the person's at any time: what the receiver still reads after a refusal, a result or an end
         # closes too.
-        Transition("withdraw", _from(*OPEN, *ENDED), "withdrawn", SEND, N_("Withdraw consent")),
-        Transition("lapse", _from("requested", "received"), "lapsed", SYSTEM, N_("Lapse")),
+        Transition("withdraw", _from(*OPEN, *ENDED), "withdrawn", SEND, N_("Withdraw the consent")),
+        Transition("lapse", _from("requested", "received"), "lapsed", SYSTEM),
     ),
 )
+
+_ENDED_BY = {step.target: step.name for step in REFERRAL.transitions if step.name in REASONS}
+
+
+def outcome_label(referral: Referral) -> str | None:
+    """Why a referral ended, or with which result: a gettext id. None while it runs, or when it ended without saying."""
+    ended_by = _ENDED_BY.get(referral.state)
+    code = referral.result if ended_by == "complete" else referral.reason
+    return reason_label(ended_by, code) if ended_by and code else None

@@ -8,7 +8,7 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 
 from clais.database import new_id
-from clais.database.protection import OWN, TENANT
+from migrations.protection_v1 import OWN, TENANT
 from clais.exchange.referrals import actions
 from clais.exchange.referrals.models import Referral
 from clais.exchange.referrals.queries import received_referral, sent_referral

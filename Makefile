@@ -19,7 +19,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
 export PIP_NO_INPUT := 1
 
-.PHONY: help demo test check bench clean environment tools chromium
+.PHONY: help demo test check bench release clean environment tools chromium
 .PHONY: check-style check-types check-layers check-rows check-migrations check-texts check-templates
 
 help: ## Show this list
@@ -71,6 +71,9 @@ check-templates:
 bench: environment ## Measure speed against a bare view; writes var/benchmarks.json
 	@$(BIN)/python -m config.benchmarks $(BENCH)
 
+release: tools ## Put the migrations on record as released, with a small database as they make it
+	@$(BIN)/python -m config.release
+
 clean: ## Remove what was installed and made, but the data in var/
 	@rm -rf .venv node_modules platform/clais/web/static/vendor .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
@@ -109,7 +112,7 @@ $(STAMPS)/clais: pyproject.toml requirements/hatch_dependencies.py | $(BIN)/pip
 	@$(BIN)/pip install -qq --no-deps --no-build-isolation --no-index -e .
 	touch $@
 
-$(STAMPS)/clais: | $(if $(filter test check tools,$(MAKECMDGOALS)),$(STAMPS)/development,$(STAMPS)/runtime)
+$(STAMPS)/clais: | $(if $(filter test check release tools,$(MAKECMDGOALS)),$(STAMPS)/development,$(STAMPS)/runtime)
 
 node_modules/.package-lock.json: package-lock.json package.json
 	@command -v npm >/dev/null || { echo "npm is missing. On Debian: sudo apt-get install npm" >&2; exit 1; }

@@ -32,7 +32,7 @@ def add_index(name: str, table: str, columns: Sequence[str], *, where: str = "",
     condition = f" WHERE {where}" if where else ""
     with beside_requests():
         op.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {name}")
-        op.execute(f"CREATE {kind} CONCURRENTLY {name} ON {table} ({', '.join(columns)}){condition}")
+        op.execute(f"CREATE {kind} CONCURRENTLY IF NOT EXISTS {name} ON {table} ({', '.join(columns)}){condition}")
 
 
 def drop_index(name: str) -> None:

@@ -1,10 +1,7 @@
-"""`python -m config.checks.released`: put the migrations on record that are released; from then on they never change."""
+"""The record of the migrations that are released; from then on they never change."""
 
 import hashlib
-import sys
 from pathlib import Path
-
-import click
 
 from clais.database.upgrade import MIGRATIONS
 
@@ -39,7 +36,7 @@ def faults_of_release(migrations: Path = MIGRATIONS) -> list[str]:
     ]
 
 
-def release(migrations: Path = MIGRATIONS) -> list[str]:
+def record_release(migrations: Path = MIGRATIONS) -> list[str]:
     """Add to the record what is not there yet and give its paths. Raises ValueError when something released changed."""
     faults = faults_of_release(migrations)
     if faults:
@@ -48,18 +45,3 @@ def release(migrations: Path = MIGRATIONS) -> list[str]:
     added = sorted(set(present) - set(recorded(migrations)))
     (migrations / RECORD).write_text("".join(f"{digest}  {path}\n" for path, digest in present.items()))
     return added
-
-
-def main() -> int:
-    """Release what is not released yet; 0 when nothing stands in the way."""
-    try:
-        added = release()
-    except ValueError as error:
-        click.echo(f"{error}. Before the first installation exists, delete {RECORD} and release again.")
-        return 1
-    click.echo(f"released: {', '.join(added) or 'nothing new'}")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

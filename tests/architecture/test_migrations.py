@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from clais.database.upgrade import MIGRATIONS
-from config.checks.released import faults_of_release, recorded, release
+from config.checks.released import faults_of_release, record_release, recorded
 from tests.architecture.sources import LOCAL, Source, read
 
 FROZEN = sorted(path for path in MIGRATIONS.rglob("*.py") if path.name != "env.py")
@@ -46,7 +46,7 @@ def copy(tmp_path: Path) -> Path:
     """The migrations in a folder of one's own, all of them released."""
     migrations = tmp_path / "migrations"
     shutil.copytree(MIGRATIONS, migrations, ignore=shutil.ignore_patterns("released.txt", "__pycache__"))
-    release(migrations)
+    record_release(migrations)
     return migrations
 
 
@@ -56,7 +56,7 @@ def test_a_released_migration_that_changes_is_found(copy: Path) -> None:
     path.write_text(path.read_text() + "# One letter more.\n")
     assert [fault.partition(" ")[0] for fault in faults_of_release(copy)] == ["protection_v1.py"]
     with pytest.raises(ValueError, match="protection_v1"):
-        release(copy)
+        record_release(copy)
 
 
 def test_a_released_migration_that_is_removed_is_found(copy: Path) -> None:
@@ -69,6 +69,6 @@ def test_a_new_migration_may_change_until_it_is_released(copy: Path) -> None:
     for text in ("revision = '0002'\n", "revision = '0002'  # Better.\n"):
         new.write_text(text)
         assert faults_of_release(copy) == []
-    assert release(copy) == ["versions/0002_planted.py"]
+    assert record_release(copy) == ["versions/0002_planted.py"]
     new.write_text("revision = '0002'  # Better still.\n")
     assert faults_of_release(copy)

@@ -8,7 +8,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from psycopg.errors import LockNotAvailable
-from sqlalchemy import Connection, create_engine, make_url, text
+from sqlalchemy import Connection, Engine, create_engine, make_url, text
 from sqlalchemy.exc import OperationalError
 
 from clais.database.roles import OWNER, ensure_roles, prepare_database
@@ -47,26 +47,29 @@ def upgrade(owner_url: str, revision: str = "head", *, versions: Sequence[Path] 
         with engine.begin() as connection:
             ensure_roles(connection)
             prepare_database(connection)
-        for attempt in range(1, ATTEMPTS + 1):
-            try:
-                with engine.connect() as connection:
-                    _migrate(connection, revision, versions)
-                return
-            except OperationalError as error:
-                if not isinstance(error.orig, LockNotAvailable) or attempt == ATTEMPTS:
-                    raise
-                log.warning("a table is in use, attempt %s of %s", attempt + 1, ATTEMPTS)
-                time.sleep(PAUSE_SECONDS)
+        for left in reversed(range(ATTEMPTS)):
+            if _migrated(engine, revision, versions, may_wait=left > 0):
+                break
+            log.warning("A table is in use; the migration is tried again, %s times at most.", left)
+            time.sleep(PAUSE_SECONDS)
     finally:
         engine.dispose()
 
 
-def _migrate(connection: Connection, revision: str, versions: Sequence[Path]) -> None:
-    connection.execute(text(PATIENCE))
-    connection.execute(text(f"SET ROLE {OWNER}"))
-    connection.commit()
-    command.upgrade(alembic_config(connection, versions), revision)
-    connection.commit()
+def _migrated(engine: Engine, revision: str, versions: Sequence[Path], *, may_wait: bool) -> bool:
+    """Run the pending migrations; False when one did not get its lock and `may_wait`."""
+    try:
+        with engine.connect() as connection:
+            connection.execute(text(PATIENCE))
+            connection.execute(text(f"SET ROLE {OWNER}"))
+            connection.commit()
+            command.upgrade(alembic_config(connection, versions), revision)
+            connection.commit()
+    except OperationalError as error:
+        if may_wait and isinstance(error.orig, LockNotAvailable):
+            return False
+        raise
+    return True
 
 
 def pending(connection: Connection) -> list[str]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Column
 
@@ -46,6 +47,11 @@ def meaning_of_table(model: type[Base]) -> str:
     return " ".join(own.split())
 
 
+def columns_of(model: type[Base]) -> list[Column[Any]]:
+    """The columns of a model, in their order in the table."""
+    return list(model.metadata.tables[model.__tablename__].columns)
+
+
 def meaning_of(model: type[Base], column: Column[object]) -> str:
     """What a column holds: the model's own words, those for columns that every table has, or what it refers to."""
     said = _said(model).get(column.key)
@@ -63,6 +69,6 @@ def without_meaning(models: Iterable[type[Base]]) -> list[str]:
     return [
         f"{model.__tablename__}.{column.key}: say what it is below it in the model, or in columns.toml"
         for model in models
-        for column in model.__table__.columns
+        for column in columns_of(model)
         if not meaning_of(model, column)
     ]

@@ -5,7 +5,7 @@ from sqlalchemy.dialects import postgresql
 
 from clais.database import Base
 from config.documents.markdown import page, table
-from config.documents.meanings import meaning_of, meaning_of_table
+from config.documents.meanings import columns_of, meaning_of, meaning_of_table
 from config.documents.sensitivity import Sensitivity
 from config.features import FEATURES
 
@@ -43,7 +43,7 @@ def _table(package: str, model: type[Base], rules: Sensitivity) -> Iterator[str]
         ("Column", "Type", "Sensitivity", "Meaning"),
         (
             (f"`{column.name}`", _type(column), rules.of(name, column.name) or "?", meaning_of(model, column))
-            for column in model.__table__.columns
+            for column in columns_of(model)
         ),
     )
 

@@ -8,7 +8,7 @@ from sqlalchemy import Column, Integer, LargeBinary, MetaData, String, Table
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from config.documents.__main__ import DOCUMENTS, drawn, stale
-from config.documents.meanings import meaning_of, without_meaning
+from config.documents.meanings import columns_of, meaning_of, without_meaning
 from config.documents.sensitivity import Sensitivity
 from config.features import FEATURES, METADATA
 from tenants.people.models import Person
@@ -50,6 +50,14 @@ def test_every_column_says_how_sensitive_it_is_and_what_it_means() -> None:
     assert without_meaning(MODELS) == []
 
 
+def test_every_decision_is_listed() -> None:
+    listed = (DOCUMENTS / "decisions" / "README.md").read_text()
+    decisions = sorted((DOCUMENTS / "decisions").glob("[0-9]*.md"))
+    assert len(decisions) >= 13
+    assert [path.name for path in decisions if f"]({path.name})" not in listed] == []
+    assert [path.name for path in decisions if len(path.read_text().splitlines()) > 50] == []
+
+
 def planted(*columns: Column[object]) -> Table:
     return Table("planted", MetaData(), Column("id", Integer, primary_key=True), *columns)
 
@@ -86,5 +94,5 @@ def test_a_column_without_meaning_is_found() -> None:
 
 
 def test_what_a_model_says_below_a_column_is_its_meaning() -> None:
-    columns = Person.__table__.columns
-    assert meaning_of(Person, columns["languages"]).startswith("Rows of {language, spoken, written}")
+    languages = next(column for column in columns_of(Person) if column.key == "languages")
+    assert meaning_of(Person, languages).startswith("Rows of {language, spoken, written}")

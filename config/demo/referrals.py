@@ -9,11 +9,11 @@ from sqlalchemy import select, update
 
 from clais.database import ScopedSession
 from clais.exchange.referrals import consent_texts
-from clais.exchange.referrals.actions import LONGEST_CONSENT
 from clais.exchange.referrals.delays import ANSWER_WORKING_DAYS, RECEIVE_WORKING_DAYS, end_of, working_days_after
 from clais.exchange.referrals.jobs import RECEIVER_STEPS, RECEIVERS
 from clais.exchange.referrals.models import Consent, Parcel, Referral, ReferralEvent, ReferralMessage, Withdrawal
 from clais.exchange.referrals.news import ARRIVED, KIND, MOVED, RECENT, WITHDRAWN, WRITTEN
+from clais.exchange.referrals.sending import LONGEST_CONSENT
 from clais.exchange.referrals.workflow import ANSWER, NEVER_MEANT, REASONS, REFERRAL, STATES, UNANSWERED
 from clais.messaging.models import Notification
 from config.demo.desk import Colleague, Desk

@@ -19,8 +19,8 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
 export PIP_NO_INPUT := 1
 
-.PHONY: help demo test check bench clean environment tools chromium
-.PHONY: check-style check-types check-layers check-rows check-migrations check-texts check-templates
+.PHONY: help demo test check bench docs release clean environment tools chromium
+.PHONY: check-style check-types check-layers check-rows check-migrations check-texts check-templates check-documents
 
 help: ## Show this list
 	@echo "CLAIS"
@@ -36,8 +36,8 @@ test: tools chromium ## Run every check and every test
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup tests $(PYTEST) || status=1
 	exit $$status
 
-check: tools ## Style, types, layers, row security, migrations, French, templates
-	@$(MAKE) --keep-going check-style check-types check-layers check-rows check-migrations check-texts check-templates
+check: tools ## Style, types, layers, row security, migrations, French, templates, documents
+	@$(MAKE) --keep-going check-style check-types check-layers check-rows check-migrations check-texts check-templates check-documents
 
 check-style:
 	@echo "— style"
@@ -64,12 +64,22 @@ check-texts:
 	@echo "— French"
 	$(BIN)/python -m config.checks.translations
 
+check-documents:
+	@echo "— documents"
+	$(BIN)/python -m config.documents --check
+
 check-templates:
 	@echo "— templates"
 	$(BIN)/python -m config.checks.templates
 
 bench: environment ## Measure speed against a bare view; writes var/benchmarks.json
 	@$(BIN)/python -m config.benchmarks $(BENCH)
+
+docs: environment ## Draw anew what docs/ has from the code
+	@$(BIN)/python -m config.documents
+
+release: tools ## Put the migrations on record as released, with a small database as they make it
+	@$(BIN)/python -m config.release
 
 clean: ## Remove what was installed and made, but the data in var/
 	@rm -rf .venv node_modules platform/clais/web/static/vendor .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
@@ -109,7 +119,7 @@ $(STAMPS)/clais: pyproject.toml requirements/hatch_dependencies.py | $(BIN)/pip
 	@$(BIN)/pip install -qq --no-deps --no-build-isolation --no-index -e .
 	touch $@
 
-$(STAMPS)/clais: | $(if $(filter test check tools,$(MAKECMDGOALS)),$(STAMPS)/development,$(STAMPS)/runtime)
+$(STAMPS)/clais: | $(if $(filter test check release tools,$(MAKECMDGOALS)),$(STAMPS)/development,$(STAMPS)/runtime)
 
 node_modules/.package-lock.json: package-lock.json package.json
 	@command -v npm >/dev/null || { echo "npm is missing. On Debian: sudo apt-get install npm" >&2; exit 1; }

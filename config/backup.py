@@ -31,8 +31,8 @@ def backup_database(owner_url: str, file: Path) -> None:
     temporary.unlink(missing_ok=True)
     temporary.touch(mode=0o600)
     try:
-        _run(owner_url, "pg_dump", ["--format=custom", "--no-comments", f"--file={temporary}"])
-        _run(owner_url, "pg_restore", ["--list", str(temporary)], connected=False)
+        run_tool(owner_url, "pg_dump", ["--format=custom", "--no-comments", f"--file={temporary}"])
+        run_tool(owner_url, "pg_restore", ["--list", str(temporary)], connected=False)
         temporary.replace(file)
     finally:
         temporary.unlink(missing_ok=True)
@@ -45,7 +45,7 @@ def restore_database(owner_url: str, file: Path, *, force: bool = False) -> None
     cannot be read, or put back: then the database is left empty.
     """
     # Read to its end before anything is deleted: a truncated dump has a whole table of contents.
-    _run(owner_url, "pg_restore", ["--file=/dev/null", str(file)], connected=False)
+    run_tool(owner_url, "pg_restore", ["--file=/dev/null", str(file)], connected=False)
     engine = create_engine(make_url(owner_url).set(drivername="postgresql+psycopg"), hide_parameters=True)
     try:
         with engine.begin() as connection:
@@ -62,7 +62,7 @@ def restore_database(owner_url: str, file: Path, *, force: bool = False) -> None
             prepare_database(connection)
     finally:
         engine.dispose()
-    _run(owner_url, "pg_restore", ["--exit-on-error", "--single-transaction", str(file)])
+    run_tool(owner_url, "pg_restore", ["--exit-on-error", "--single-transaction", str(file)])
 
 
 def _check_sees_everything(owner_url: str) -> None:
@@ -89,7 +89,11 @@ def tool(name: str) -> str:
     return found
 
 
-def _run(owner_url: str, name: str, arguments: Sequence[str], *, connected: bool = True) -> None:
+def run_tool(owner_url: str, name: str, arguments: Sequence[str], *, connected: bool = True) -> str:
+    """Run one of PostgreSQL's tools, on the database of `owner_url` if `connected`, and give what it prints.
+
+    Raises ToolError when it is missing or says no.
+    """
     url = make_url(owner_url)
     environment = dict(os.environ)
     command = [tool(name), *arguments]
@@ -104,3 +108,4 @@ def _run(owner_url: str, name: str, arguments: Sequence[str], *, connected: bool
         # The first line names the fault; those after it may quote rows.
         fault = (done.stderr.strip().splitlines() or ["?"])[0].rpartition(": ")[2][:200]
         raise ToolError(f"« {name} » a échoué : {fault}")
+    return done.stdout

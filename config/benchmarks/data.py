@@ -17,12 +17,9 @@ from config.demo.many import REFERRED, SENT_WEIGHTS, seed_many
 from config.settings import ROOT
 
 SEEDED_FROM = (
-    "migrations/versions",
-    "platform/clais/database/protection.py",
+    "migrations",
     "config/demo",
-    "tenants/people/names.py",
-    "tenants/people/keys.py",
-    "tenants/people/duplicates.py",
+    "tenants/people/matching",
 )
 TAG = "mesure"
 

@@ -42,9 +42,7 @@ def run(databases: Databases, rounds: Rounds, *, progress: bool = True) -> list[
     """Measure everything and give the lines of the report."""
     with ExitStack() as pools:
         engine, alone = databases.engine(), open_engine(databases.alone_url)
-        free = create_engine(
-            databases.superuser_url.set(drivername=DRIVER), hide_parameters=True, isolation_level="AUTOCOMMIT"
-        )
+        free = create_engine(databases.superuser_url.set(drivername=DRIVER), hide_parameters=True)
         install_scope(free)
         for pool in (engine, alone, free):
             pools.callback(pool.dispose)

@@ -1,4 +1,6 @@
-"""`python -m config.checks.migrations`: squawk on the SQL of every migration, as it will run."""
+"""`python -m config.checks.migrations`: squawk on the SQL of every migration, as it will run; those that are released
+are as they were.
+"""
 
 import io
 import subprocess
@@ -9,10 +11,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import click
 from alembic.runtime.environment import EnvironmentContext
 from alembic.script import ScriptDirectory
 
 from clais.database.upgrade import PATIENCE, alembic_config
+from config.checks.released import faults_of_release
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -29,7 +33,9 @@ def sql_of(script: ScriptDirectory, revision: str) -> str:
     with EnvironmentContext(
         alembic_config(), script, as_sql=True, starting_rev=str(lower), destination_rev=revision, fn=upgrade
     ) as environment:
-        environment.configure(dialect_name="postgresql", output_buffer=output, literal_binds=True)
+        environment.configure(
+            dialect_name="postgresql", output_buffer=output, literal_binds=True, transaction_per_migration=True
+        )
         with environment.begin_transaction():
             environment.run_migrations()
     return f"{PATIENCE};\n{output.getvalue()}"
@@ -47,9 +53,11 @@ def lint(migrations: Mapping[str, str]) -> int:
 
 
 def main() -> int:
-    """Lint every migration."""
+    """Lint every migration and compare those that are released; 0 when nothing is wrong."""
     script = ScriptDirectory.from_config(alembic_config())
-    return lint({step.revision: sql_of(script, step.revision) for step in script.walk_revisions()})
+    faults = faults_of_release()
+    click.echo("\n".join(faults) or "released migrations are as they were")
+    return lint({step.revision: sql_of(script, step.revision) for step in script.walk_revisions()}) or int(bool(faults))
 
 
 if __name__ == "__main__":

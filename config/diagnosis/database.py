@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import Connection, func, select, text
 
 from clais.database import Scope
-from clais.database.protection import APPLICATION, OWNER
+from clais.database.roles import APPLICATION, OWNER
 from clais.database.upgrade import pending
 from clais.messaging.models import OutboxMessage
 from clais.messaging.outbox import undecided

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-from clais.database.protection import (
+from migrations.protection_v1 import (
     ALL, CREDENTIAL, EMAIL, TENANT, USER, WRITTEN_HERE, grant, guard, protect, protect_between_two, protect_for_reader, protect_publication,
     protect_registry, withdraw_once,
 )

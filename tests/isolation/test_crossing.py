@@ -8,11 +8,11 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 
 from clais.database import new_id
-from clais.database.protection import OWN, TENANT
 from clais.exchange.referrals import actions
 from clais.exchange.referrals.models import Referral
 from clais.exchange.referrals.queries import received_referral, sent_referral
 from clais.web.routing import Application
+from migrations.protection_v1 import OWN, TENANT
 from tests.isolation.catalogue import faulty_world
 from tests.isolation.world import World
 from tests.support.federation import Member

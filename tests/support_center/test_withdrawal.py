@@ -10,10 +10,10 @@ from sqlalchemy import Engine, select, text
 
 from clais.actor import Actor
 from clais.database import Scope, new_id, unit_of_work
-from clais.database.protection import BETWEEN_TWO, OWN, TENANT
 from clais.exchange.publications.models import SchemeSession
 from clais.exchange.referrals import actions as exchange
 from clais.exchange.referrals.models import Referral
+from migrations.protection_v1 import BETWEEN_TWO, OWN, TENANT
 from support_center.routing import actions
 from support_center.routing.jobs import apply_withdrawals
 from support_center.routing.models import Enrolment, Participant

@@ -16,8 +16,6 @@ def open_engine(url: str | URL, *, pool_size: int = 5, statement_timeout_ms: int
         max_overflow=pool_size,
         pool_timeout=5,
         pool_pre_ping=False,
-        # `install_scope` opens each transaction itself, together with its scope; commit and rollback end it as ever.
-        isolation_level="AUTOCOMMIT",
         connect_args={
             "connect_timeout": 3,
             "options": f"-c statement_timeout={statement_timeout_ms} -c lock_timeout=8000 "

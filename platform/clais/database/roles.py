@@ -1,6 +1,9 @@
 from sqlalchemy import Connection, text
 
-from clais.database.protection import APPLICATION, OWNER
+APPLICATION = "clais_app"
+"""The role under which server, worker and commands work: it owns nothing and stands under row security."""
+OWNER = "clais_owner"
+"""The role that owns the tables; nobody logs in as it."""
 
 
 def ensure_roles(connection: Connection) -> None:

@@ -46,11 +46,10 @@ def install_scope(engine: Engine) -> None:
     @event.listens_for(engine, "begin")
     def open_scope(connection: Connection) -> None:
         scope = connection.get_execution_options().get("scope")
-        # The driver is in autocommit, so that the transaction and its scope are opened here, in one round trip. Without
-        # a scope it is a transaction all the same, in which every protected table is an error.
-        words = f"BEGIN;{scope.statements()}" if scope is not None else "BEGIN"
+        if scope is None:
+            return  # A transaction all the same, in which every protected table is an error.
         try:
-            _say(connection, words)
+            _say(connection, scope)
         except DriverError as error:
             driver = connection.connection.dbapi_connection
             if not connection.dialect.is_disconnect(error, driver, None):  # type: ignore[arg-type]
@@ -60,17 +59,17 @@ def install_scope(engine: Engine) -> None:
             connection.invalidate(error)
             engine.dispose()
             try:
-                _say(connection, words)
+                _say(connection, scope)
             except DriverError as again:
                 raise _told(again) from again
 
 
-def _say(connection: Connection, words: str) -> None:
+def _say(connection: Connection, scope: Scope) -> None:
     cursor = connection.connection.cursor()
-    cursor.execute(words)
+    cursor.execute(scope.statements())
     cursor.close()
 
 
 def _told(error: DriverError) -> OperationalError:
     """The driver's error in SQLAlchemy's words: this listener speaks to the driver itself, which nobody translates."""
-    return OperationalError("BEGIN", None, error, hide_parameters=True)
+    return OperationalError("SET LOCAL", None, error, hide_parameters=True)

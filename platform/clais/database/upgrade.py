@@ -1,43 +1,75 @@
+import logging
+import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, create_engine, make_url, text
+from psycopg.errors import LockNotAvailable
+from sqlalchemy import Connection, Engine, create_engine, make_url, text
+from sqlalchemy.exc import OperationalError
 
-from clais.database.protection import OWNER
-from clais.database.roles import ensure_roles, prepare_database
+from clais.database.roles import OWNER, ensure_roles, prepare_database
 
 MIGRATIONS = Path(__file__).resolve().parents[3] / "migrations"
 PATIENCE = "SET lock_timeout = '2s'"
 """A migration that waits longer than this for a lock gives up, so that no request waits behind it."""
+ATTEMPTS = 10
+"""How often a migration that did not get its lock is tried in all: between two attempts the requests go on."""
+PAUSE_SECONDS = 1.0
+
+log = logging.getLogger(__name__)
 
 
-def alembic_config(connection: Connection | None = None) -> Config:
-    """The configuration of Alembic over `connection`; there is no ini file."""
+def alembic_config(connection: Connection | None = None, versions: Sequence[Path] = ()) -> Config:
+    """The configuration of Alembic over `connection`; there is no ini file.
+
+    `versions` are folders of migrations beside those of the house, which tests hand in.
+    """
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
+    config.set_main_option("path_separator", "newline")
+    config.set_main_option("version_locations", "\n".join(map(str, (MIGRATIONS / "versions", *versions))))
     config.attributes["connection"] = connection
     return config
 
 
-def upgrade(owner_url: str, revision: str = "head") -> None:
+def upgrade(owner_url: str, revision: str = "head", *, versions: Sequence[Path] = ()) -> None:
     """Create roles and schema when absent and run the pending migrations as the owner.
 
-    `owner_url` is a login that is superuser, or may create roles, or is a member of the owner's role.
+    `owner_url` is a login that is superuser, or may create roles, or is a member of the owner's role. Each migration
+    is a transaction of its own. Raises OperationalError when one gets no lock in ten attempts: what ran before stays.
     """
     engine = create_engine(make_url(owner_url).set(drivername="postgresql+psycopg"), hide_parameters=True)
-    with engine.begin() as connection:
-        ensure_roles(connection)
-        prepare_database(connection)
-    with engine.connect() as connection:
-        connection.execute(text(PATIENCE))
-        connection.execute(text(f"SET ROLE {OWNER}"))
-        connection.commit()
-        command.upgrade(alembic_config(connection), revision)
-        connection.commit()
-    engine.dispose()
+    try:
+        with engine.begin() as connection:
+            ensure_roles(connection)
+            prepare_database(connection)
+        for left in reversed(range(ATTEMPTS)):
+            if _migrated(engine, revision, versions, may_wait=left > 0):
+                break
+            log.warning("A table is in use; the migration is tried again, %s times at most.", left)
+            time.sleep(PAUSE_SECONDS)
+    finally:
+        engine.dispose()
+
+
+def _migrated(engine: Engine, revision: str, versions: Sequence[Path], *, may_wait: bool) -> bool:
+    """Run the pending migrations; False when one did not get its lock and `may_wait`."""
+    try:
+        with engine.connect() as connection:
+            connection.execute(text(PATIENCE))
+            connection.execute(text(f"SET ROLE {OWNER}"))
+            connection.commit()
+            command.upgrade(alembic_config(connection, versions), revision)
+            connection.commit()
+    except OperationalError as error:
+        if may_wait and isinstance(error.orig, LockNotAvailable):
+            return False
+        raise
+    return True
 
 
 def pending(connection: Connection) -> list[str]:

@@ -1,4 +1,7 @@
-"""Row level security, one call a table. Used by migrations only.
+"""Row level security, one call a table, as migration 0001 and those after it call it.
+
+This file is released: it never changes, and it imports nothing of the house, so that a database that is made today has
+the same policies as one that was made on the day of the release. A new shape is a new file beside it.
 
 A policy compares columns with settings, nothing else: a subquery would be slow, and Citus refuses it. A setting that
 nobody set makes the comparison fail loudly, so that work without a scope is an error and never data.
@@ -9,7 +12,6 @@ from collections.abc import Sequence
 from alembic import op
 
 APPLICATION = "clais_app"
-OWNER = "clais_owner"
 ALL = ("SELECT", "INSERT", "UPDATE", "DELETE")
 
 TENANT = "current_setting('app.tenant_id')::uuid"

@@ -1,6 +1,5 @@
-"""The table of routes as a list to read, templates that compile and hold nothing inline, French without a hole."""
+"""Templates that compile and hold nothing inline, French without a hole."""
 
-import os
 import re
 from collections.abc import Iterable
 from pathlib import Path
@@ -10,30 +9,9 @@ import pytest
 from clais.web.routing import Application
 from clais.web.translation_check import missing_translations
 from tests.architecture.sources import ROOT
-from tests.isolation.world import routes
 
-SNAPSHOT = Path(__file__).with_name("routes.txt")
-REGENERATE = "CLAIS_WRITE_SNAPSHOTS"
 INLINE = re.compile(r"""\s(on[a-z]+|style|hx-on[:\w-]*)\s*=\s*["']|<style|javascript:""", re.IGNORECASE)
 RAW = re.compile(r"\|\s*safe\b|autoescape false")
-
-
-def table(app: Application) -> str:
-    """Method, rule and permission of each route, one a line."""
-    rows = [(route.method, route.rule.rule, str(route.permission)) for route in routes(app)]
-    width = max(len(rule) for _method, rule, _permission in rows)
-    lines = [
-        f"{method:<6} {rule:<{width}} {permission}"
-        for method, rule, permission in sorted(rows, key=lambda r: (r[1], r[0]))
-    ]
-    return "\n".join(lines) + "\n"
-
-
-def test_the_table_of_routes_is_the_one_on_record(app: Application) -> None:
-    """What a reviewer reads when a route is added. Write it anew with CLAIS_WRITE_SNAPSHOTS=1."""
-    if os.environ.get(REGENERATE):
-        SNAPSHOT.write_text(table(app))
-    assert table(app) == SNAPSHOT.read_text()
 
 
 def templates() -> list[Path]:

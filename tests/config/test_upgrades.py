@@ -1,0 +1,200 @@
+"""A database of an earlier release becomes one of today, while people work on it, and loses nothing."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine, create_engine, func, make_url, select, text
+from sqlalchemy.exc import OperationalError
+
+from clais.database import upgrade as upgrading
+from clais.database.upgrade import alembic_config, upgrade
+from clais.encryption import Keyring
+from clais.registry.models import Partner
+from config.app import create_app
+from config.benchmarks.browser import Browser
+from config.checks import migrations
+from config.demo.places import PLACES, SUPPORT_CENTRE_SLUG
+from config.settings import Settings
+from tenants.people.models import Person
+from tests.isolation.catalogue import faulty_database
+from tests.isolation.test_catalogue import check_catalogue
+from tests.support.releases import (
+    DUMPS,
+    Crowd,
+    application_of,
+    counts_of,
+    new_database,
+    restored,
+    schema_of,
+    table_in_use,
+)
+
+HEAD = """
+from alembic import op
+
+from migrations.online_v1 import add_index
+
+revision = "{revision}"
+down_revision = "{before}"
+
+
+def upgrade() -> None:
+    {work}
+"""
+COLUMN = "op.execute('ALTER TABLE partner ADD COLUMN planted varchar(40)')"
+INDEX = "add_index('ix_partner_planted', 'partner', ['tenant_id', 'planted'], where='planted IS NOT NULL')"
+HEAVY = {
+    "an index that stops all writing": "op.execute('CREATE INDEX ix_heavy ON partner (tenant_id, kind)')",
+    "a column that rewrites the table": "op.execute('ALTER TABLE partner ALTER COLUMN kind TYPE text')",
+    "a column that must be filled": "op.execute('ALTER TABLE partner ADD COLUMN heavy int NOT NULL')",
+    "a table that goes": "op.execute('DROP TABLE partner')",
+    "a key that is checked at once": "op.execute('ALTER TABLE partner ADD CONSTRAINT heavy FOREIGN KEY (tenant_id) "
+    "REFERENCES tenant (id)')",
+}
+
+
+def planted(directory: Path, *works: str) -> Path:
+    """A folder of migrations that come after those of the house, one for each of `works`."""
+    directory.mkdir(exist_ok=True)
+    before = ScriptDirectory.from_config(alembic_config()).get_current_head()
+    for number, work in enumerate(works, start=9001):
+        text_of = HEAD.format(revision=number, before=before, work=work)
+        (directory / f"{number}_planted.py").write_text(text_of)
+        before = str(number)
+    return directory
+
+
+def lint(directory: Path) -> int:
+    """What the check of `make check` says of planted migrations: 0 when they may go."""
+    script = ScriptDirectory.from_config(alembic_config(versions=[directory]))
+    found = [step.revision for step in script.walk_revisions() if step.revision > "9000"]
+    return migrations.lint({revision: migrations.sql_of(script, revision) for revision in found})
+
+
+@pytest.fixture(scope="module", params=DUMPS, ids=lambda file: file.name)
+def release(request: pytest.FixtureRequest) -> Path:
+    """The dump of a release."""
+    file: Path = request.param
+    return file
+
+
+@pytest.fixture(scope="module")
+def as_released(release: Path, server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The superuser URL of a database as the release left it, which nothing changes."""
+    with restored(server, release, tmp_path_factory.mktemp("release")) as url:
+        yield url
+
+
+@pytest.fixture
+def old(as_released: str, server: str) -> Iterator[str]:
+    """The superuser URL of a copy of it."""
+    with new_database(server, str(make_url(as_released).database)) as url:
+        yield url
+
+
+@pytest.fixture
+def owner(old: str) -> Iterator[Engine]:
+    engine = create_engine(make_url(old).set(drivername="postgresql+psycopg"))
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def application(old: str) -> Iterator[Engine]:
+    engine = application_of(old)
+    yield engine
+    engine.dispose()
+
+
+def test_there_is_a_dump_of_each_release() -> None:
+    assert DUMPS
+    assert all(file.stat().st_size < 200 * 1024 for file in DUMPS)
+
+
+def test_a_database_of_an_earlier_release_becomes_like_a_new_one(
+    old: str, owner: Engine, application: Engine, owner_url: str, release: Path, tmp_path: Path
+) -> None:
+    before = counts_of(owner)
+    upgrade(old)
+    assert {name: count for name, count in counts_of(owner).items() if count < before.get(name, 0)} == {}
+    assert check_catalogue(owner) == []
+    assert schema_of(old) == schema_of(owner_url)
+    # And its people are read, what is sealed too, by the code of today.
+    keyring = Keyring.from_file(release.with_name(release.name.replace(".sql.gz", ".keyring.json")))
+    settings = Settings.from_environment({"CLAIS_DIRECTORY": str(tmp_path)})
+    app = create_app(settings, "", engine=application, keyring=keyring)
+    agent = Browser(app, application, PLACES[0].slug, "agent")
+    with owner.connect() as connection:
+        own = Person.tenant_id == agent.tenant.id
+        people = list(connection.execute(select(Person.id, Person.family_name).where(own)).all())
+    assert len(people) > 3
+    for person in people:
+        page = agent.client.get(f"/{agent.slug}/personnes/{person.id}")
+        assert page.status_code == 200
+        assert person.family_name in page.get_data(as_text=True)
+    Browser(app, application, SUPPORT_CENTRE_SLUG, "support_officer").get("/a-traiter")()
+
+
+def test_an_upgrade_goes_on_beside_people_at_work(
+    old: str, owner: Engine, application: Engine, superuser: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(upgrading, "PATIENCE", "SET lock_timeout = '300ms'")
+    monkeypatch.setattr(upgrading, "PAUSE_SECONDS", 0.1)
+    later = planted(tmp_path / "later", COLUMN, INDEX)
+    crowd = Crowd(application)
+    before = counts_of(owner)
+    # Longer than a migration waits: the first attempts give up, and nobody at work has waited behind them.
+    with crowd.at_work(), table_in_use(owner, "partner", 1.0):
+        upgrade(old, versions=[later])
+    assert crowd.faults == []
+    assert crowd.written > 3
+    assert crowd.slowest_seconds < 5
+    after = counts_of(owner)
+    assert after["partner"] == before["partner"] + crowd.written
+    assert {name: count for name, count in after.items() if name != "partner"} == {
+        name: count for name, count in before.items() if name != "partner"
+    }
+    assert check_catalogue(owner) == []
+    with faulty_database(superuser, "SELECT 1") as (_application, fresh):
+        new = fresh.url.render_as_string(hide_password=False)
+        upgrade(new, versions=[later])
+        assert schema_of(old) == schema_of(new)
+        assert "ix_partner_planted" in schema_of(new)
+
+
+def test_an_index_that_was_cut_off_is_made_again(old: str, owner: Engine, tmp_path: Path) -> None:
+    later = planted(tmp_path / "later", COLUMN, INDEX)
+    upgrade(old, "9001", versions=[later])
+    with owner.begin() as connection:
+        connection.execute(text("CREATE INDEX ix_partner_planted ON partner (tenant_id, planted)"))
+        connection.execute(
+            text("UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'ix_partner_planted'::regclass")
+        )
+    upgrade(old, versions=[later])
+    with owner.connect() as connection:
+        valid = text("SELECT indisvalid FROM pg_index WHERE indexrelid = 'ix_partner_planted'::regclass")
+        assert connection.execute(valid).scalar_one() is True
+
+
+def test_a_migration_that_never_gets_its_lock_gives_up_and_leaves_all_as_it_was(
+    old: str, owner: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(upgrading, "PATIENCE", "SET lock_timeout = '50ms'")
+    monkeypatch.setattr(upgrading, "PAUSE_SECONDS", 0)
+    with owner.connect() as connection:
+        connection.execute(select(func.count()).select_from(Partner))
+        with pytest.raises(OperationalError):
+            upgrade(old, versions=[planted(tmp_path / "later", COLUMN)])
+        columns = text("SELECT count(*) FROM information_schema.columns WHERE column_name = 'planted'")
+        assert connection.execute(columns).scalar_one() == 0
+
+
+def test_a_migration_that_is_safe_beside_people_at_work_passes_the_check(tmp_path: Path) -> None:
+    assert lint(planted(tmp_path / "later", COLUMN, INDEX)) == 0
+
+
+@pytest.mark.parametrize("work", HEAVY.values(), ids=HEAVY)
+def test_a_migration_that_would_hold_everyone_up_is_refused(work: str, tmp_path: Path) -> None:
+    assert lint(planted(tmp_path / "later", work)) != 0

@@ -51,7 +51,7 @@ def setup_web(app: Flask, folders: Sequence[Path] = ()) -> None:
     init_flashes(app)
     init_csrf(app)
     init_errors(app)
-    wrap_static(app)
+    wrap_static(app, folders)
     _init_templates(app, domain)
 
 

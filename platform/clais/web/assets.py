@@ -145,7 +145,7 @@ class StaticFiles(WhiteNoise):
         for bundle in self.assets.bundles:
             address = f"{PREFIX}{bundle.served}"
             if address not in self.files:
-                self.files[address] = FileInMemory(bundle.body, self._headers(bundle.name, address))
+                self.files[address] = FileInMemory(bundle.body, self._headers(bundle.name, address).items())
 
     def _headers(self, name: str, address: str) -> Headers:
         headers = Headers([])

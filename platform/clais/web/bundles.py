@@ -102,9 +102,9 @@ def _apart(script: str) -> str:
 class FileInMemory:
     """What WhiteNoise serves from memory: whole, or compressed to who takes that. Browsers may keep it for ever."""
 
-    def __init__(self, body: bytes, headers: Mapping[str, str]) -> None:
+    def __init__(self, body: bytes, headers: Iterable[tuple[str, str]]) -> None:
         self.etag = f'"{content_hash(body)}"'
-        self.headers = [*headers.items(), ("ETag", self.etag), ("Vary", "Accept-Encoding")]
+        self.headers = [*headers, ("ETag", self.etag), ("Vary", "Accept-Encoding")]
         self.plain = body
         self.compressed = gzip.compress(body, 9, mtime=0)
 
@@ -113,10 +113,11 @@ class FileInMemory:
         if method not in {"GET", "HEAD"}:
             return NOT_ALLOWED_RESPONSE
         if request_headers.get("HTTP_IF_NONE_MATCH") == self.etag:
-            return Response(HTTPStatus.NOT_MODIFIED, self.headers, None)
+            return Response(HTTPStatus.NOT_MODIFIED, self.headers, None)  # type: ignore[no-untyped-call]
         headers, body = list(self.headers), self.plain
         if "gzip" in request_headers.get("HTTP_ACCEPT_ENCODING", ""):
             headers.append(("Content-Encoding", "gzip"))
             body = self.compressed
         headers.append(("Content-Length", str(len(body))))
-        return Response(HTTPStatus.OK, headers, BytesIO(body) if method == "GET" else None)
+        content = BytesIO(body) if method == "GET" else None
+        return Response(HTTPStatus.OK, headers, content)  # type: ignore[no-untyped-call]

@@ -49,7 +49,8 @@ def address(app: Flask, name: str) -> str:
 def sent(app: Flask, name: str) -> str:
     with app.test_client().get(address(app, name)) as answer:
         assert answer.status_code == 200
-        return answer.text
+        body: bytes = answer.data
+        return body.decode()
 
 
 @pytest.mark.parametrize("name", ["clais.css", "clais.js"])

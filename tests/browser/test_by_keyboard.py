@@ -199,9 +199,8 @@ def test_nothing_that_is_replaced_in_its_place_takes_the_focus_away(
     controls, visit = replaced_in_place(shown("coordinator")), in_role("coordinator")
     assert len(controls) > 5
     assert lost_by(visit, controls) == []
-    # Without what takes care of it, it would be: the same controls, with the page's own script held back.
-    visit.page.context.route("**/js/app.*.js", lambda route: route.abort())
-    visit.page.context.route("**/js/orientation.*.js", lambda route: route.abort())
+    # Without what takes care of it, it would be: the same controls, with our own script held back.
+    visit.page.context.route("**/clais.*.js", lambda route: route.abort())
     assert lost_by(visit, dict(list(controls.items())[:3]))
 
 

@@ -1,24 +1,27 @@
 """Front-end files: what is taken from npm, under which name it is served, and for how long browsers may keep it.
 
 Every file has an address that contains a hash of its content, so that browsers keep it for ever and never show an old
-one. Nothing of a third party is in the repository: `collect_assets` copies what pages need after `npm ci`.
+one. Our own sheets and scripts are served as one of each (`clais.web.bundles`). Nothing of a third party is in the
+repository: `collect_assets` copies what pages need after `npm ci`.
 """
 
 from __future__ import annotations
 
 import gzip
-import hashlib
 import json
 import re
 import shutil
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
+from wsgiref.headers import Headers
 
 from flask import Flask, current_app
 from markupsafe import Markup
 from whitenoise import WhiteNoise
 
+from clais.web.bundles import Bundle, FileInMemory, bundles, hashed_name
 from clais.web.icons import icon_id, icon_sprite
 
 STATIC = Path(__file__).parent / "static"
@@ -37,17 +40,6 @@ PLAIN_FILES = {
 }
 _ICON = Markup('<svg class="icon" width="16" height="16" {} focusable="false"><use href="{}#{}"></use></svg>')
 HASHED = re.compile(r"\.[0-9a-f]{12}\.[a-z0-9]+$")
-
-
-def content_hash(content: bytes) -> str:
-    """Twelve hexadecimal digits that change with the content."""
-    return hashlib.sha256(content).hexdigest()[:12]
-
-
-def hashed_name(name: str, content: bytes) -> str:
-    """`css/theme.css` becomes `css/theme.<hash>.css`."""
-    path = Path(name)
-    return path.with_name(f"{path.stem}.{content_hash(content)}{path.suffix}").as_posix()
 
 
 def collect_assets(node_modules: Path, target: Path = VENDOR) -> dict[str, str]:
@@ -84,42 +76,52 @@ def _font_styles(styles: str, fonts: dict[str, bytes]) -> str:
 
 
 class Assets:
-    """The addresses of all static files, computed once; afresh on each call while developing."""
+    """The addresses of all static files of one application, computed once; afresh on each call while developing.
 
-    def __init__(self, root: Path = STATIC, *, reload: bool = False) -> None:
+    `root` is the ground floor's folder, `folders` are those of the features, in the order of the composition.
+    """
+
+    def __init__(self, root: Path = STATIC, folders: Iterable[Path] = (), *, reload: bool = False) -> None:
         self.root = root
+        self.folders = tuple(folders)
         self.reload = reload
-        self.names = self._scan()
+        self.bundles: tuple[Bundle, ...] = ()
+        self.names: dict[str, str] = {}
+        self._scan()
 
     def url(self, name: str) -> str:
-        """The address of `css/theme.css` or `vendor/htmx.min.js`. Raises LookupError when there is no such file."""
-        if self.reload or name not in self.names:
-            self.names = self._scan()
+        """The address of `clais.css` or `vendor/htmx.min.js`. Raises LookupError when there is no such file."""
+        # What comes from npm changes when it is collected, which ends with a restart.
+        if (self.reload and not name.startswith("vendor/")) or name not in self.names:
+            self._scan()
         if name in self.names:
             return f"{PREFIX}{self.names[name]}"
         if name.startswith("vendor/") and not (self.root / "vendor" / MANIFEST).exists():
-            # Before the first `npm ci` pages still come, without their dress.
+            # Before the first `npm ci` pages still come, without their styles.
             return f"{PREFIX}{name}"
         message = f"There is no static file {name!r}."
         raise LookupError(message)
 
     def files(self) -> dict[str, Path]:
-        """Hashed name → file, for all that is served."""
+        """Hashed name → file, for all that is served as it lies on the disk."""
+        bundled = {bundle.name for bundle in self.bundles}
         return {
-            served: self.root / (served if name.startswith("vendor/") else name) for name, served in self.names.items()
+            served: self.root / (served if name.startswith("vendor/") else name)
+            for name, served in self.names.items()
+            if name not in bundled
         }
 
-    def _scan(self) -> dict[str, str]:
+    def _scan(self) -> None:
         names: dict[str, str] = {}
-        for path in sorted(self.root.rglob("*")):
+        for path in sorted(self.root.glob("images/*")):
             name = path.relative_to(self.root).as_posix()
-            if path.is_file() and not name.startswith("vendor/"):
-                names[name] = hashed_name(name, path.read_bytes())
+            names[name] = hashed_name(name, path.read_bytes())
         manifest = self.root / "vendor" / MANIFEST
         if manifest.exists():
             vendor = json.loads(manifest.read_text())
             names |= {f"vendor/{name}": f"vendor/{served}" for name, served in vendor.items()}
-        return names
+        self.bundles = bundles(self.root, self.folders)
+        self.names = names | {bundle.name: bundle.served for bundle in self.bundles}
 
 
 class StaticFiles(WhiteNoise):
@@ -140,6 +142,17 @@ class StaticFiles(WhiteNoise):
         """Learn the addresses of the files that exist now."""
         for served, path in self.assets.files().items():
             self.add_file_to_dictionary(f"{PREFIX}{served}", str(path))  # type: ignore[no-untyped-call]
+        for bundle in self.assets.bundles:
+            address = f"{PREFIX}{bundle.served}"
+            if address not in self.files:
+                self.files[address] = FileInMemory(bundle.body, self._headers(bundle.name, address).items())
+
+    def _headers(self, name: str, address: str) -> Headers:
+        headers = Headers([])
+        self.add_mime_headers(headers, name, address)  # type: ignore[no-untyped-call]
+        self.add_cache_headers(headers, name, address)  # type: ignore[no-untyped-call]
+        _static_headers(headers, name, address)
+        return headers
 
     def __call__(self, environ: Any, start_response: Any) -> Any:
         """Serve a static file, or pass the request on."""
@@ -174,9 +187,9 @@ def _decoration(sprite: str, name: str) -> Markup:
     return _ICON.format(Markup('aria-hidden="true"'), sprite, icon_id(name))
 
 
-def wrap_static(app: Flask) -> None:
+def wrap_static(app: Flask, folders: Iterable[Path] = ()) -> None:
     """Serve `/static/` before the application: no session, no database, no cookie."""
-    assets = Assets(reload=app.debug)
+    assets = Assets(folders=folders, reload=app.debug)
     app.extensions["clais_assets"] = assets
     app.wsgi_app = StaticFiles(app.wsgi_app, assets)  # type: ignore[method-assign]
 

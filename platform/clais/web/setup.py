@@ -40,7 +40,7 @@ def setup_web(app: Flask, folders: Sequence[Path] = ()) -> None:
 
     Call it after the session loader's `before_request` is registered: the forged-request check reads
     `g.session_token_hash` (bytes, or None before sign-in). Pages may also set `g.locale` and `g.request_id`.
-    `folders` are those of the features: their texts are read wherever they lie.
+    `folders` are those of the features: their texts, styles and scripts are read wherever they lie.
     """
     app.config.setdefault("MAX_CONTENT_LENGTH", None)
     app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_CONTENT_LENGTH"] or MAXIMUM_BODY
@@ -51,7 +51,7 @@ def setup_web(app: Flask, folders: Sequence[Path] = ()) -> None:
     init_flashes(app)
     init_csrf(app)
     init_errors(app)
-    wrap_static(app)
+    wrap_static(app, folders)
     _init_templates(app, domain)
 
 

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from jinja2 import Environment
 
 from clais.catalogues import PLATFORM
-from clais.web.assets import HASHED, Assets, asset_url, collect_assets
+from clais.web.assets import HASHED, STATIC, Assets, asset_url, collect_assets
 from clais.web.icons import ICONS
 
 ROOT = PLATFORM.parent
@@ -40,27 +40,30 @@ def test_collecting_takes_only_what_pages_need(node_modules: Path, tmp_path: Pat
     assert "sourceMappingURL" not in (tmp_path / "vendor" / manifest["htmx.min.js"]).read_text()
 
 
-def test_a_file_is_immutable_and_its_address_changes_with_its_content(tmp_path: Path) -> None:
-    (tmp_path / "css").mkdir()
-    style = tmp_path / "css" / "theme.css"
-    style.write_text("a{}")
-    first = Assets(tmp_path).url("css/theme.css")
-    style.write_text("b{}")
+def test_an_address_changes_with_the_content(tmp_path: Path) -> None:
+    for name in ("css", "js"):
+        (tmp_path / name).symlink_to(STATIC / name)
+    (tmp_path / "images").mkdir()
+    drawing = tmp_path / "images" / "icon.svg"
+    drawing.write_text("<svg/>")
+    first = Assets(tmp_path).url("images/icon.svg")
+    drawing.write_text("<svg></svg>")
     assert HASHED.search(first)
-    assert Assets(tmp_path).url("css/theme.css") != first
+    assert Assets(tmp_path).url("images/icon.svg") != first
     with pytest.raises(LookupError):
-        Assets(tmp_path).url("css/absent.css")
+        Assets(tmp_path).url("images/absent.svg")
 
 
 def test_static_files_alone_may_be_kept(app: Flask, client: FlaskClient) -> None:
     with app.app_context():
-        address = asset_url("css/theme.css")
-    with client.get(address) as answer:
-        assert "immutable" in answer.headers["Cache-Control"]
-        assert answer.headers["X-Content-Type-Options"] == "nosniff"
-        assert "Access-Control-Allow-Origin" not in answer.headers
-        assert "Set-Cookie" not in answer.headers
-    assert client.get("/static/css/theme.css").headers["Cache-Control"] == "no-store"
+        addresses = [asset_url(name) for name in ("clais.css", "clais.js", "images/icon.svg")]
+    for address in addresses:
+        with client.get(address) as answer:
+            assert "immutable" in answer.headers["Cache-Control"]
+            assert answer.headers["X-Content-Type-Options"] == "nosniff"
+            assert "Access-Control-Allow-Origin" not in answer.headers
+            assert "Set-Cookie" not in answer.headers
+    assert client.get("/static/clais.css").headers["Cache-Control"] == "no-store"
 
 
 def test_every_icon_named_in_a_template_is_in_the_sprite(environment: Environment) -> None:

@@ -1,7 +1,5 @@
 // What every page has: menus, dialogs, confirmation, shortcuts, messages. Nothing is stored in the browser but one
 // cookie: whether single keys are shortcuts. Pages work without this file; it only makes them faster to use.
-"use strict";
-
 const spoken = document.getElementById("spoken");
 const say = (text) => { if (spoken) { spoken.textContent = ""; setTimeout(() => { spoken.textContent = text; }, 50); } };
 const isTyping = (element) => element.closest("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]") !== null;

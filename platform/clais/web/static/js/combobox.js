@@ -1,7 +1,5 @@
 // An input that proposes answers while one types: ARIA combobox with a listbox, fed by htmx with a POST, so that what is
 // typed never stands in an address. Without this script the input takes the value itself (a code).
-"use strict";
-
 class Combobox {
   constructor(root) {
     this.root = root;

@@ -1,6 +1,4 @@
 // Forms: sent once, guarded when left, counted, and with lines that can be added.
-"use strict";
-
 // Sent once ---------------------------------------------------------------------------------------------------------
 document.addEventListener("submit", (event) => {
   if (event.defaultPrevented && !event.target.matches("[hx-post], [hx-get]")) return;

@@ -1,12 +1,10 @@
 // The letter of consent follows the ticks: what the person reads is what will be sent. Without this file the page
 // still works: the server shows the changed letter once before it sends.
-"use strict";
-
-const form = document.getElementById("referral-form");
+const letterForm = (element) => element.closest("#referral-form");
 let waiting;
 let asked = 0;
 
-async function rewrite() {
+async function rewrite(form) {
   const number = ++asked;
   const data = new FormData(form);
   // The key of the form is used up by the form itself, not by a look at the letter.
@@ -27,7 +25,11 @@ async function rewrite() {
   }
 }
 
-form?.addEventListener("change", () => { clearTimeout(waiting); rewrite(); });
-form?.addEventListener("input", (event) => {
-  if (event.target.matches("textarea, input[type=text]")) { clearTimeout(waiting); waiting = setTimeout(rewrite, 350); }
+document.addEventListener("change", (event) => {
+  const form = letterForm(event.target);
+  if (form) { clearTimeout(waiting); rewrite(form); }
+});
+document.addEventListener("input", (event) => {
+  const form = letterForm(event.target);
+  if (form && event.target.matches("textarea, input[type=text]")) { clearTimeout(waiting); waiting = setTimeout(() => rewrite(form), 350); }
 });

@@ -1,6 +1,5 @@
-// Bilan and plan: how many answers are given, and dates by one click. Pages work without it.
-"use strict";
-
+// Bilan and plan: how many answers are given, dates by one click, and the focus on the step that changed. Pages work
+// without it.
 function countAnswers() {
   const output = document.querySelector("[data-answered]");
   if (!output) return;
@@ -32,5 +31,8 @@ showDays(document);
 document.addEventListener("htmx:after:swap", () => {
   showDays(document);
   const touched = document.querySelector("[data-touched] button, .editing input[type=text]");
-  if (touched) touched.focus();
+  if (!touched) return;
+  touched.focus();
+  // Once only: what is replaced elsewhere on the page later does not call the focus back.
+  touched.closest("[data-touched]")?.removeAttribute("data-touched");
 });

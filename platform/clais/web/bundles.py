@@ -1,0 +1,123 @@
+"""One sheet and one script for all pages of an application: those of the ground floor, then those of its features.
+
+They are joined in memory when the application starts. Nothing is written, so that processes need not agree on more
+than their sources, and two applications in one process each have what their own features bring.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from http import HTTPStatus
+from io import BytesIO
+from pathlib import Path
+
+from whitenoise.responders import NOT_ALLOWED_RESPONSE, Response
+
+SHEETS = (
+    "theme",
+    "buttons",
+    "frame",
+    "menus",
+    "messages",
+    "dialogs",
+    "navigation",
+    "sheets",
+    "facts",
+    "rows",
+    "tags",
+    "tables",
+    "path",
+    "figures",
+    "timeline",
+    "folds",
+    "forms",
+    "fields",
+    "choices",
+    "combobox",
+    "paper",
+)
+"""The sheets of the ground floor in `static/css/`, in the order in which browsers read them: the later one wins."""
+SCRIPTS = ("app", "forms", "combobox")
+"""The scripts of the ground floor in `static/js/`, in the order in which they run."""
+
+STYLES_NAME, SCRIPTS_NAME = "clais.css", "clais.js"
+"""How templates ask for the two."""
+
+
+def content_hash(content: bytes) -> str:
+    """Twelve hexadecimal digits that change with the content."""
+    return hashlib.sha256(content).hexdigest()[:12]
+
+
+def hashed_name(name: str, content: bytes) -> str:
+    """`images/icon.svg` becomes `images/icon.<hash>.svg`."""
+    path = Path(name)
+    return path.with_name(f"{path.stem}.{content_hash(content)}{path.suffix}").as_posix()
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """Several files as one, under a name that says its content."""
+
+    name: str
+    body: bytes
+
+    @property
+    def served(self) -> str:
+        """The name under which it is served."""
+        return hashed_name(self.name, self.body)
+
+
+def bundles(root: Path, folders: Iterable[Path]) -> tuple[Bundle, Bundle]:
+    """The sheet and the script of an application whose features lie in `folders`; `root` is the ground floor's own.
+
+    The same folders in the same order give the same content. Raises FileNotFoundError when a sheet of the ground floor
+    is missing.
+    """
+    features = list(folders)
+    styles = [root / "css" / f"{name}.css" for name in SHEETS]
+    scripts = [root / "js" / f"{name}.js" for name in SCRIPTS]
+    return (
+        Bundle(STYLES_NAME, "\n".join(map(_read, [*styles, *_of_features(features, "*.css")])).encode()),
+        Bundle(SCRIPTS_NAME, "\n".join(map(_apart, map(_read, [*scripts, *_of_features(features, "*.js")]))).encode()),
+    )
+
+
+def _of_features(folders: Sequence[Path], pattern: str) -> Iterator[Path]:
+    return (path for folder in folders for path in sorted((folder / "static").glob(pattern)))
+
+
+def _read(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
+
+
+def _apart(script: str) -> str:
+    # As if each still had its own file: names do not meet, and the fault of one is reported and stops no other.
+    return f'(() => {{ "use strict"; try {{\n{script}}} catch (fault) {{ reportError(fault); }} }})();'
+
+
+class FileInMemory:
+    """What WhiteNoise serves from memory: whole, or compressed to who takes that. Browsers may keep it for ever."""
+
+    def __init__(self, body: bytes, headers: Iterable[tuple[str, str]]) -> None:
+        self.etag = f'"{content_hash(body)}"'
+        self.headers = [*headers, ("ETag", self.etag), ("Vary", "Accept-Encoding")]
+        self.plain = body
+        self.compressed = gzip.compress(body, 9, mtime=0)
+
+    def get_response(self, method: str, request_headers: Mapping[str, str]) -> Response:
+        """The answer to a request: WhiteNoise's interface of a file."""
+        if method not in {"GET", "HEAD"}:
+            return NOT_ALLOWED_RESPONSE
+        if request_headers.get("HTTP_IF_NONE_MATCH") == self.etag:
+            return Response(HTTPStatus.NOT_MODIFIED, self.headers, None)  # type: ignore[no-untyped-call]
+        headers, body = list(self.headers), self.plain
+        if "gzip" in request_headers.get("HTTP_ACCEPT_ENCODING", ""):
+            headers.append(("Content-Encoding", "gzip"))
+            body = self.compressed
+        headers.append(("Content-Length", str(len(body))))
+        content = BytesIO(body) if method == "GET" else None
+        return Response(HTTPStatus.OK, headers, content)  # type: ignore[no-untyped-call]

@@ -14,8 +14,8 @@ from clais.clock import now
 from clais.database import NIL, Base, Scope, ScopedSession
 from clais.identity.models import UserSession
 from clais.identity.secrets import token_hash
-from clais.identity.sessions import live_session
-from clais.identity.tokens import live_token
+from clais.identity.sessions import active_session
+from clais.identity.tokens import active_token
 from clais.services import services
 
 Model = TypeVar("Model", bound=Base)
@@ -52,7 +52,7 @@ def identify() -> None:
 
 def _session_owner(hashed: bytes) -> Actor | None:
     with _opened_by(hashed) as connection:
-        row = live_session(connection, hashed)
+        row = active_session(connection, hashed)
         if row is None:
             return None
         if (now() - row.last_seen_at).total_seconds() > TOUCH_AFTER_SECONDS:
@@ -69,7 +69,7 @@ def _opened_by(hashed: bytes) -> Iterator[Connection]:
 
 def _bearer(hashed: bytes) -> Actor | None:
     with _opened_by(hashed) as connection:
-        row = live_token(connection, hashed)
+        row = active_token(connection, hashed)
     if row is None:
         return None
     return _actor(row, services().permissions.of(row.role) & frozenset(row.permissions))

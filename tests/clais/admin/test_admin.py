@@ -118,7 +118,7 @@ def test_a_field_that_the_page_does_not_have_is_refused(
 def test_a_form_that_takes_what_it_does_not_have_is_found(
     federation: Federation, administrator: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("clais.admin.base.refuse_strangers", lambda _form: None)
+    monkeypatch.setattr("clais.admin.base.refuse_unknown_fields", lambda _form: None)
     given = {"name": "Renommée", "state": "open", "slug": "x"}
     assert edit(administrator, card(federation), given).status_code == 302
 

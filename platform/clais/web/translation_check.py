@@ -11,7 +11,7 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
-from clais.catalogues import HOUSE, catalogue_files, source_folders
+from clais.catalogues import REPOSITORY, catalogue_files, source_folders
 
 KEYWORDS: dict[str, Any] = {
     "_": None,
@@ -51,7 +51,7 @@ def missing_translations(language: str = "fr", root: Path | None = None) -> list
     known: dict[tuple[str | None, str], Message] = {}
     faults: list[str] = []
     for path in catalogue_files(language, root):
-        name = path.relative_to(root or HOUSE).as_posix()
+        name = path.relative_to(root or REPOSITORY).as_posix()
         with path.open("rb") as stream:
             catalogue = read_po(stream, locale=language)
         faults += [f"{name}: obsolete entry {key!r}" for key in catalogue.obsolete]

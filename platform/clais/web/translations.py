@@ -18,9 +18,11 @@ TIME_ZONE = "Europe/Brussels"
 class MergedDomain(Domain):
     """Flask-Babel's domain, over our merged catalogues. English is the ids themselves."""
 
-    def __init__(self, besides: Sequence[Path] = ()) -> None:
+    def __init__(self, extra_folders: Sequence[Path] = ()) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
-        self.by_language = {language: translations_into(language, tuple(besides)) for language in sorted(languages())}
+        self.by_language = {
+            language: translations_into(language, tuple(extra_folders)) for language in sorted(languages())
+        }
         self.untranslated = NullTranslations()
 
     def get_translations(self) -> NullTranslations:
@@ -37,9 +39,9 @@ class MergedDomain(Domain):
 class MergedBabel(Babel):
     """Flask-Babel with our domain as the default one."""
 
-    def __init__(self, app: Flask, besides: Sequence[Path], **options: object) -> None:
+    def __init__(self, app: Flask, extra_folders: Sequence[Path], **options: object) -> None:
         # Read before anything else, so that a broken catalogue stops the start and not a page.
-        self.domain_instance = MergedDomain(besides)
+        self.domain_instance = MergedDomain(extra_folders)
         super().__init__(app, **options)  # type: ignore[no-untyped-call]
 
 
@@ -63,11 +65,11 @@ def preferred_locale() -> str | None:
     return g.get("locale") if has_request_context() else None
 
 
-def init_translations(app: Flask, besides: Sequence[Path] = ()) -> MergedDomain:
-    """Set the languages up. `besides` are folders outside the house that have texts too."""
+def init_translations(app: Flask, extra_folders: Sequence[Path] = ()) -> MergedDomain:
+    """Set the languages up. `extra_folders` are folders outside the house that have texts too."""
     babel = MergedBabel(
         app,
-        besides,
+        extra_folders,
         default_locale=DEFAULT_LOCALE,
         default_timezone=TIME_ZONE,
         locale_selector=preferred_locale,

@@ -27,7 +27,7 @@ _GROUP_OR_OTHER_ACCESS = stat.S_IRWXG | stat.S_IRWXO
 
 
 class DecryptionFailed(Exception):  # noqa: N818 - named after the event.
-    """This keyring did not encrypt these bytes for this place. The message holds no value."""
+    """The keyring did not encrypt these bytes for this place. The message holds no value."""
 
     def __init__(self) -> None:
         super().__init__("a protected field could not be read")

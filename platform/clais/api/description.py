@@ -21,7 +21,7 @@ PROBLEM = {
         "title": {"type": "string"},
         "status": {"type": "integer"},
         "detail": {"type": "string"},
-        "reference": {"type": "string", "description": "Stands in our log beside the request."},
+        "reference": {"type": "string", "description": "Identifies the request in our log."},
         "errors": {
             "type": "object",
             "description": "What to correct: field → messages, nested like the fields.",
@@ -30,24 +30,24 @@ PROBLEM = {
     },
 }
 ERROR_DESCRIPTIONS: dict[int, str] = {
-    400: "Not understood: JSON that cannot be read, a cursor of another list, a key that is no UUID.",
-    401: "No token, or one that is wrong, expired, revoked or of a membership that ended.",
-    403: "The token or the role of its membership does not allow it.",
-    404: "There is no such thing here; what is another tenant's answers the same.",
-    409: "What is there stands in the way; nothing was written.",
-    413: "The body is larger than what is received.",
-    415: "The body is not said to be JSON.",
-    422: "A field is unknown or its answer cannot be kept: `errors` says which, and why.",
+    400: "Invalid JSON, a cursor of another list, or a key that is no UUID.",
+    401: "No token, or an unknown, expired or revoked one, or one of an ended membership.",
+    403: "The token, or the role of its membership, does not have the permission.",
+    404: "Not found; the response is the same for an object of another tenant.",
+    409: "The request conflicts with the current state; nothing was written.",
+    413: "The body is too large.",
+    415: "The content type is not JSON.",
+    422: "A field is unknown or invalid: `errors` says which, and why.",
 }
 DEFAULT_ERROR_DESCRIPTION = (
-    "Any other refusal or fault: too many requests, a fault on our side, a database that is away for a moment."
+    "Any other error: too many requests, an internal error, or a database that is temporarily unavailable."
 )
 IDEMPOTENCY_KEY = {
     "in": "header",
     "name": "Idempotency-Key",
     "required": False,
     "schema": {"type": "string", "format": "uuid"},
-    "description": "The same key writes once: whoever sends it again is shown where the first time led (303).",
+    "description": "A key writes once: a repeated request is redirected (303) to the result of the first one.",
 }
 
 

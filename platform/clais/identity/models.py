@@ -14,7 +14,7 @@ ACCOUNT, MEMBERSHIP = "user_account", "membership"
 
 
 class UserAccount(Base, Timestamped):
-    """Someone who can sign in. Visible to that user, and to a sign-in with the same e-mail address."""
+    """A user who can sign in. Visible to that user, and to a sign-in with the same e-mail address."""
 
     __tablename__ = "user_account"
     table_kind = TableKind.PERSON

@@ -162,8 +162,8 @@ def test_a_second_administrator_who_is_not_told_is_found(
     federation: Federation, administrator: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Planted: every state of a row is the same."""
-    monkeypatch.setattr("clais.admin.editing.state_of", lambda _row, _columns: "planted")
-    monkeypatch.setattr("clais.admin.base.state_of", lambda _row, _columns: "planted")
+    monkeypatch.setattr("clais.admin.editing.row_digest", lambda _row, _columns: "planted")
+    monkeypatch.setattr("clais.admin.base.row_digest", lambda _row, _columns: "planted")
     assert check_two_editors(federation, administrator, card(federation), "name") == [302, 302]
     assert stored(federation).name == "Au second"
 

@@ -18,7 +18,7 @@ from clais.messaging import outbox, smtp
 from clais.messaging.actions import post_mail
 from clais.messaging.models import OutboxMessage
 from clais.messaging.smtp import SmtpTransport, dot_stuffed
-from clais.messaging.transports import Undeliverable, composed
+from clais.messaging.transports import Undeliverable, compose_mail
 from tests.support.federation import Federation, Member
 from tests.support.smtp import HangUp, Hold, Server, receiving_server
 
@@ -267,11 +267,11 @@ def test_the_mails_of_two_tenants_sent_at_once_do_not_mix(federation: Federation
 class Careless(SmtpTransport):
     """Says the whole beginning of a mail at once and takes the answers for granted, as a second on one connection."""
 
-    def _announce(self, server: SMTP, message: OutboxMessage) -> bytes:
+    def _send_envelope(self, server: SMTP, message: OutboxMessage) -> bytes:
         if message.recipient.startswith("farciennes"):
-            return super()._announce(server, message)
+            return super()._send_envelope(server, message)
         server.send(f"MAIL FROM:<x@example.be>\r\nRCPT TO:<{message.recipient}>\r\nDATA\r\n".encode())
-        return dot_stuffed(composed(message, self.sender).as_bytes())
+        return dot_stuffed(compose_mail(message, self.sender).as_bytes())
 
 
 def test_one_connection_for_two_at_once_would_be_caught_mixing(federation: Federation) -> None:

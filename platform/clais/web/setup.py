@@ -38,9 +38,9 @@ MAXIMUM_FORM_PARTS = 2000
 def setup_web(app: Flask, folders: Sequence[Path] = ()) -> None:
     """Install the web layer. It needs no database.
 
-    Call it after the session loader's `before_request` is registered: the forged-request check reads
-    `g.session_token_hash` (bytes, or None before sign-in). Pages may also set `g.locale` and `g.request_id`.
-    `folders` are those of the features: their texts, styles and scripts are read wherever they lie.
+    Call it after registering the `before_request` that loads the session: the CSRF check reads `g.session_token_hash`
+    (bytes, or None before sign-in). Pages may also set `g.locale` and `g.request_id`. `folders` are those of the
+    features, whose texts, styles and scripts are read.
     """
     app.config.setdefault("MAX_CONTENT_LENGTH", None)
     app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_CONTENT_LENGTH"] or MAXIMUM_BODY

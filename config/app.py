@@ -18,7 +18,7 @@ from clais.database import Scope, open_engine, unit_of_work
 from clais.encryption import Keyring
 from clais.feature import Feature, install_composition
 from clais.feature.pages import SIGNED_IN, requires
-from clais.messaging.smtp import transport_of
+from clais.messaging.smtp import transport_for
 from clais.permissions import PermissionTable
 from clais.registry.models import LOCAL_PLATFORM, SUPPORT_CENTRE
 from clais.registry.queries import every_tenant
@@ -108,7 +108,7 @@ def create_app(
             permissions=PermissionTable.read(PERMISSIONS),
             secret=settings.secret(),
             secure_cookies=settings.secure_cookies,
-            new_transport=partial(transport_of, settings.mail_url, settings.mail_directory, settings.mail_from),
+            new_transport=partial(transport_for, settings.mail_url, settings.mail_directory, settings.mail_from),
             settings={"mail_from": settings.mail_from, "public_url": settings.public_url, "demo": settings.demo},
         ),
     )

@@ -11,7 +11,7 @@ from clais.database import open_engine
 from clais.feature import composition
 from clais.feature.job import Job
 from clais.identity.roles import ROLES
-from clais.scheduling.runs import SYSTEM, Surroundings
+from clais.scheduling.runs import SYSTEM, JobContext
 from clais.scheduling.worker import Worker
 from clais.services import EXTENSION, Services, services
 from clais.translation import gettext
@@ -29,11 +29,11 @@ def make_worker(settings: Settings, database_url: str, jobs: Sequence[Job] | Non
     with app.app_context():
         services().new_transport()  # An address that is none is refused here, not at the first mail.
         due = composition().jobs if jobs is None else jobs
-    return Worker(surroundings_of(app, settings.public_url), due, database_url)
+    return Worker(job_context_of(app, settings.public_url), due, database_url)
 
 
-def surroundings_of(app: Flask, public_url: str) -> Surroundings:
-    """What jobs need around them: engine, the system's permissions, and a context to translate and build addresses."""
+def job_context_of(app: Flask, public_url: str) -> JobContext:
+    """The engine, the system's permissions, and an application context in which jobs translate texts and build URLs."""
     installed: Services = app.extensions[EXTENSION]
 
     @contextmanager
@@ -44,7 +44,7 @@ def surroundings_of(app: Flask, public_url: str) -> Surroundings:
 
     with app.request_context(create_environ(base_url=public_url)):
         name = gettext(ROLES[SYSTEM])
-    return Surroundings(installed.engine, installed.permissions.of(SYSTEM), name, around)
+    return JobContext(installed.engine, installed.permissions.of(SYSTEM), name, around)
 
 
 def work(settings: Settings, database_url: str, jobs: Sequence[Job] | None = None) -> None:

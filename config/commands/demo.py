@@ -146,7 +146,7 @@ def _serve(settings: Settings, children: Children, accounts: Sequence[Account]) 
 def _tend(settings: Settings) -> None:
     """Start the embedded database again when its process was killed; the pages say 503 meanwhile, and no longer."""
     try:
-        revived = settings.embedded and embedded.revive(settings.postgres_directory)
+        revived = settings.embedded and embedded.ensure_running(settings.postgres_directory)
     except CalledProcessError as error:
         raise Refusal(f"La base de données ne redémarre pas : voyez {settings.postgres_directory / 'log'}.") from error
     if revived:

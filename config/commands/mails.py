@@ -10,7 +10,7 @@ from clais.database import Scope, ScopedSession, unit_of_work
 from clais.messaging.models import OutboxMessage
 from clais.messaging.outbox import send_again
 from clais.messaging.outbox import settle as settle_mail
-from clais.messaging.queries import undecided_mails
+from clais.messaging.queries import mails_awaiting_decision
 from clais.messaging.transports import message_id
 from clais.registry.models import Tenant
 from clais.registry.queries import every_tenant
@@ -36,7 +36,7 @@ def list_(settings: Settings, slug: str | None) -> None:
     with application_engine(settings) as engine:
         for tenant in _places(engine, slug):
             with _at(engine, tenant) as session:
-                found = undecided_mails(session)
+                found = mails_awaiting_decision(session)
             for one in found:
                 when = local(one.handed_at or one.created_at)
                 state = f"{STATES[one.state]} ({one.failure or 'arrêté en plein envoi'})"
@@ -105,7 +105,7 @@ def _named(engine: Engine, number: str) -> tuple[Tenant, OutboxMessage]:
     wanted = matched[1].lower() if matched else None
     for tenant in _places(engine, None):
         with _at(engine, tenant) as session:
-            found = next((one for one in undecided_mails(session) if str(one.id) == wanted), None)
+            found = next((one for one in mails_awaiting_decision(session) if str(one.id) == wanted), None)
         if found is not None:
             return tenant, found
     raise Refusal("Aucun mail de ce numéro n'attend de décision. « clais mail list » les montre.")

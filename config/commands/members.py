@@ -8,7 +8,7 @@ from sqlalchemy import Engine, select
 from clais.database import Scope, unit_of_work
 from clais.identity.actions import change_role, disable_account, enable_account, end_membership
 from clais.identity.models import UserAccount
-from clais.identity.queries import colleagues, memberships_here
+from clais.identity.queries import colleagues, memberships_in_tenant
 from clais.registry.models import Tenant
 from config.commands.connection import (
     Refusal,
@@ -65,7 +65,7 @@ def leave(settings: Settings, email: str, slug: str, role: str | None) -> None:
     with application_engine(settings) as engine:
         account, tenant = account_named(engine, email), tenant_at(engine, slug)
         with person_in(engine, account, tenant) as session:
-            places = [place for place in memberships_here(session, account.id) if role in {None, place.role}]
+            places = [place for place in memberships_in_tenant(session, account.id) if role in {None, place.role}]
             if not places:
                 raise Refusal(f"Cette personne n'a pas {'ce rôle' if role else 'de rôle'} dans « {slug} ».")
             for place in places:
@@ -84,7 +84,7 @@ def role_(settings: Settings, email: str, slug: str, role: str) -> None:
         account, tenant = account_named(engine, email), tenant_at(engine, slug)
         check_role(tenant, role)
         with person_in(engine, account, tenant) as session:
-            places = memberships_here(session, account.id)
+            places = memberships_in_tenant(session, account.id)
             held = [place.role for place in places]
             if not places:
                 raise Refusal(f"Cette personne n'a pas de rôle dans « {slug} ». « clais user invite » lui en donne un.")

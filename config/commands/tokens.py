@@ -4,9 +4,9 @@ import click
 
 from clais.clock import local, now
 from clais.identity.models import ApiToken
-from clais.identity.queries import memberships_here
+from clais.identity.queries import memberships_in_tenant
 from clais.identity.sessions import lock_account
-from clais.identity.tokens import create_token, revoke_token, tokens_here
+from clais.identity.tokens import create_token, revoke_token, tokens_in_tenant
 from clais.permissions import PermissionTable
 from config.app import PERMISSIONS
 from config.commands.connection import Refusal, account_named, application_engine, person_in, tenant_at
@@ -34,7 +34,7 @@ def create(settings: Settings, email: str, slug: str, label: str, permissions: t
         with person_in(engine, account, tenant) as session:
             if lock_account(session, account.id) is None:
                 raise Refusal("Ce compte est fermé.")
-            places = memberships_here(session, account.id)
+            places = memberships_in_tenant(session, account.id)
             if not places:
                 raise Refusal(f"Cette personne ne travaille pas dans « {slug} ».")
             allowed = PermissionTable.read(PERMISSIONS).of(places[0].role)
@@ -55,9 +55,9 @@ def list_(settings: Settings, email: str, slug: str) -> None:
     with application_engine(settings) as engine:
         account, tenant = account_named(engine, email), tenant_at(engine, slug)
         with person_in(engine, account, tenant) as session:
-            found = tokens_here(session, account.id)
+            found = tokens_in_tenant(session, account.id)
     for one in found:
-        click.echo(f"{one.number}  {_state(one):<24} {one.label}")
+        click.echo(f"{one.short_hash}  {_state(one):<24} {one.label}")
     if not found:
         click.echo("Il n'y en a pas. « clais token create » en crée un.")
 
@@ -72,7 +72,7 @@ def revoke(settings: Settings, email: str, number: str, slug: str) -> None:
     with application_engine(settings) as engine:
         account, tenant = account_named(engine, email), tenant_at(engine, slug)
         with person_in(engine, account, tenant) as session:
-            found = next((one for one in tokens_here(session, account.id) if one.number == number), None)
+            found = next((one for one in tokens_in_tenant(session, account.id) if one.short_hash == number), None)
             if found is None:
                 raise Refusal("Il n'y a pas de jeton de ce numéro. « clais token list » les montre.")
             if found.revoked_at is not None:

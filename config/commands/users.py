@@ -3,10 +3,10 @@ from sqlalchemy import Engine
 
 from clais.database import Scope, unit_of_work
 from clais.identity.actions import create_account, join_tenant
-from clais.identity.invitations import INVITATION_LIFE, invitation_link, send_invitation
+from clais.identity.invitations import INVITATION_LIFETIME, invitation_link, send_invitation
 from clais.identity.invitations import invite as make_invitation
 from clais.identity.models import UserAccount
-from clais.identity.queries import account_by_email, memberships_here
+from clais.identity.queries import account_by_email, memberships_in_tenant
 from clais.identity.roles import ROLES_OF_KIND
 from clais.identity.secrets import email_hash
 from clais.registry.models import Tenant
@@ -54,7 +54,7 @@ def invite(
             check_role(tenant, role)
             account = _account(engine, email, name, administrator=False)
             link = _into(engine, settings, tenant, account, role, organisation)
-    click.echo(f"Lien à usage unique, valable {INVITATION_LIFE.days} jours :")
+    click.echo(f"Lien à usage unique, valable {INVITATION_LIFETIME.days} jours :")
     click.echo(link)
     click.echo("Remettez-le vous-même : il ne part pas par mail." if administrator else "Il part aussi par mail.")
 
@@ -70,7 +70,7 @@ def _into(
 ) -> str:
     """Make someone a member, post them their link, and give it."""
     with person_in(engine, account, tenant) as session:
-        if all(place.role != role for place in memberships_here(session, account.id)):
+        if all(place.role != role for place in memberships_in_tenant(session, account.id)):
             join_tenant(session, account, role, organisation=organisation)
         return send_invitation(session, account, tenant.name, settings.public_url)
 

@@ -8,7 +8,7 @@ from clais.database import Scope
 from clais.database.roles import APPLICATION, OWNER
 from clais.database.upgrade import pending
 from clais.messaging.models import OutboxMessage
-from clais.messaging.outbox import undecided
+from clais.messaging.outbox import awaits_decision
 from clais.registry.models import Tenant
 from config.diagnosis.finding import ATTENTION, FAULT, OK, Finding
 
@@ -158,7 +158,7 @@ def mails(connection: Connection) -> Finding:
         counts = dict(
             connection.execute(
                 select(OutboxMessage.state, func.count())
-                .where(OutboxMessage.tenant_id == place.id, undecided())
+                .where(OutboxMessage.tenant_id == place.id, awaits_decision())
                 .group_by(OutboxMessage.state)
             ).all()
         )

@@ -6,7 +6,7 @@ from clais.database import NIL
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts: a member of a tenant in one role, or the system in a job. Handed to every action that writes."""
+    """Who acts: a member of a tenant in one role, or the system in a job. Every action that writes takes one."""
 
     display_name: str
     permissions: frozenset[str] = field(repr=False)
@@ -24,5 +24,5 @@ class Actor:
     assurance_level: int = 1
 
     def may(self, permission: str) -> bool:
-        """Whether the table of permissions gives `permission` to this actor's role."""
+        """Whether this actor has `permission`."""
         return permission in self.permissions

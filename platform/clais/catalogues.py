@@ -1,6 +1,6 @@
-"""French, and any other language, from the plain PO files that each package keeps beside its code.
+"""Translation catalogues: each package has a PO file per language beside its code.
 
-All `*/translations/<language>.po` are read and merged at start-up; there is nothing to compile and nothing to forget.
+All `*/translations/<language>.po` are read and merged at start-up; nothing is compiled.
 """
 
 import io
@@ -14,16 +14,16 @@ from babel.messages.pofile import read_po
 from babel.support import Translations
 
 LANGUAGES = {"fr": "Français", "en": "English"}
-"""The languages of the screen, each called by its own name. English is that of the ids: it has no catalogue."""
+"""Code → own name of the languages of the user interface. English is the language of the ids and has no catalogue."""
 
 PLATFORM = Path(__file__).parents[1]
-HOUSE = PLATFORM.parent
+REPOSITORY = PLATFORM.parent
 WINGS = ("tenants", "support_center", "config")
 
 
 def source_folders(root: Path | None = None) -> list[Path]:
-    """Where sources and catalogues stand: the ground floor and the wings beside it, or `root` alone."""
-    return [root] if root else [PLATFORM, *(HOUSE / wing for wing in WINGS if (HOUSE / wing).is_dir())]
+    """The folders of sources and catalogues: `platform` and the wings, or `root` alone."""
+    return [root] if root else [PLATFORM, *(REPOSITORY / wing for wing in WINGS if (REPOSITORY / wing).is_dir())]
 
 
 def catalogue_files(language: str, root: Path | None = None) -> list[Path]:
@@ -37,7 +37,7 @@ def languages(root: Path | None = None) -> set[str]:
 
 
 def merged_catalogue(language: str, files: Iterable[Path] | None = None) -> Catalog:
-    """One catalogue out of those of all packages; the first translation of an id wins."""
+    """The catalogues of all packages merged into one; the first translation of an id wins."""
     merged = Catalog(locale=language, domain="messages")
     for path in catalogue_files(language) if files is None else files:
         with path.open("rb") as stream:
@@ -48,7 +48,7 @@ def merged_catalogue(language: str, files: Iterable[Path] | None = None) -> Cata
 
 
 def translations_of(catalogue: Catalog) -> Translations:
-    """Translations for gettext, made in memory."""
+    """The catalogue compiled in memory, for gettext."""
     compiled = io.BytesIO()
     write_mo(compiled, catalogue)
     compiled.seek(0)
@@ -56,12 +56,12 @@ def translations_of(catalogue: Catalog) -> Translations:
 
 
 @cache
-def translations_into(language: str, besides: tuple[Path, ...] = ()) -> Translations:
-    """The translations of a language, read once; none for one that has no catalogue.
+def translations_into(language: str, extra_folders: tuple[Path, ...] = ()) -> Translations:
+    """The translations of a language, read once; empty for a language without catalogue.
 
-    `besides` are folders outside the house that have texts too.
+    `extra_folders` are folders outside the repository that also have catalogues.
     """
     files = catalogue_files(language)
-    for folder in besides:
+    for folder in extra_folders:
         files += [path for path in catalogue_files(language, folder) if path not in files]
     return translations_of(merged_catalogue(language, files))

@@ -1,4 +1,4 @@
-"""Encryption of single fields: what is read from a stolen dump, a log or another row is of no use."""
+"""Encryption of single fields: a value from a stolen dump, a log or another row cannot be decrypted."""
 
 import base64
 import binascii
@@ -23,37 +23,37 @@ _KEY_BYTES = 32
 _NONCE_BYTES = 12
 _TAG_BYTES = 16
 _KEY_ID = re.compile(r"[A-Za-z0-9_-]{1,32}")
-_READABLE_BY_OTHERS = stat.S_IRWXG | stat.S_IRWXO
+_GROUP_OR_OTHER_ACCESS = stat.S_IRWXG | stat.S_IRWXO
 
 
-class DecryptionFailed(Exception):  # noqa: N818 - it reads as what happened.
-    """The bytes are not what this keyring wrote in this place. Says no more, and holds no value."""
+class DecryptionFailed(Exception):  # noqa: N818 - named after the event.
+    """The keyring did not encrypt these bytes for this place. The message holds no value."""
 
     def __init__(self) -> None:
         super().__init__("a protected field could not be read")
 
 
-class InvalidKeyring(ValueError):  # noqa: N818 - the same.
+class InvalidKeyring(ValueError):  # noqa: N818 - named after the event.
     """The keys are missing, malformed or readable by others. Its message never shows a key."""
 
 
-def _utf8(text: str) -> bytes:
+def _encode_utf8(text: str) -> bytes:
     try:
         return text.encode("utf-8")
     except UnicodeEncodeError:
         pass
-    # Raised outside the handler: the inner exception holds the text.
+    # Raised outside the handler, since the inner exception holds the text.
     raise ValueError("the text holds half a character")
 
 
-def _joined(*parts: bytes) -> bytes:
-    """The parts, each after its length (4 bytes, big endian): ("ab", "c") and ("a", "bc") differ."""
+def _length_prefixed(*parts: bytes) -> bytes:
+    """The parts, each prefixed with its length (4 bytes, big endian), so that ("ab", "c") and ("a", "bc") differ."""
     return b"".join(len(part).to_bytes(4, "big") + part for part in parts)
 
 
 @dataclass(frozen=True)
 class Keyring:
-    """Keys by id: all can read, `current` writes; `lookup_key` makes hashes to search by equality.
+    """Keys by id: every key decrypts, `current` encrypts; `lookup_key` makes hashes for search by equality.
 
     Every key has 32 bytes. An encrypted field is: format, length of the key id, key id, nonce (12 bytes, random),
     ciphertext and tag (AES-256-GCM). Its associated data bind it to one table, column, tenant and row.
@@ -75,42 +75,42 @@ class Keyring:
             raise InvalidKeyring("every key is used for one thing: two are the same")
 
     def encrypt(self, plaintext: str, *, table: str, column: str, tenant_id: UUID, row_id: UUID) -> bytes:
-        """The text, sealed for this one place; the same text never gives the same bytes.
+        """Encrypt a text for one place; the result differs each time.
 
-        Raises ValueError for half characters (lone surrogates), which no database stores.
+        Raises ValueError for lone surrogates, which no database stores.
         """
         key_id = self.current.encode("ascii")
         header = bytes([_FORMAT, len(key_id)]) + key_id
         nonce = secrets.token_bytes(_NONCE_BYTES)
-        bound_to = self._associated_data(header, table=table, column=column, tenant_id=tenant_id, row_id=row_id)
-        return header + nonce + AESGCM(self.keys[self.current]).encrypt(nonce, _utf8(plaintext), bound_to)
+        associated_data = self._associated_data(header, table=table, column=column, tenant_id=tenant_id, row_id=row_id)
+        return header + nonce + AESGCM(self.keys[self.current]).encrypt(nonce, _encode_utf8(plaintext), associated_data)
 
     def decrypt(self, sealed: bytes, *, table: str, column: str, tenant_id: UUID, row_id: UUID) -> str:
-        """The text sealed for this place. Raises DecryptionFailed for other places, other keys and altered bytes."""
-        header, body = self._opened(sealed)
+        """Decrypt a text of this place. Raises DecryptionFailed for other places, unknown keys and altered bytes."""
+        header, body = self._split(sealed)
         key = self.keys.get(header[2:].decode("ascii", "replace"))
         if key is None or header[0] != _FORMAT or len(body) < _NONCE_BYTES + _TAG_BYTES:
             raise DecryptionFailed
-        bound_to = self._associated_data(header, table=table, column=column, tenant_id=tenant_id, row_id=row_id)
+        associated_data = self._associated_data(header, table=table, column=column, tenant_id=tenant_id, row_id=row_id)
         try:
-            return AESGCM(key).decrypt(body[:_NONCE_BYTES], body[_NONCE_BYTES:], bound_to).decode("utf-8")
+            return AESGCM(key).decrypt(body[:_NONCE_BYTES], body[_NONCE_BYTES:], associated_data).decode("utf-8")
         except InvalidTag:
             raise DecryptionFailed from None
 
     def is_current(self, sealed: bytes) -> bool:
-        """Whether the current key wrote these bytes; those of older keys are to be written again after a rotation."""
-        return self._opened(sealed)[0][2:] == self.current.encode("ascii")
+        """Whether the current key encrypted these bytes; a rotation encrypts those of older keys again."""
+        return self._split(sealed)[0][2:] == self.current.encode("ascii")
 
     def lookup_hash(self, value: str, *, tenant_id: UUID, purpose: str) -> bytes:
-        """32 bytes to find an equal value by, without storing it: HMAC-SHA256, other in each tenant and purpose.
+        """A 32-byte HMAC-SHA256 to search for an equal value without storing it; it differs by tenant and purpose.
 
-        The caller cleans the value first (`clean_national_number`), or one number becomes two people.
+        The caller normalises the value first (`clean_national_number`), otherwise equal numbers do not match.
         """
-        message = _joined(purpose.encode("utf-8"), tenant_id.bytes, _utf8(value))
+        message = _length_prefixed(purpose.encode("utf-8"), tenant_id.bytes, _encode_utf8(value))
         return hmac.digest(self.lookup_key, message, hashlib.sha256)
 
     def rotated(self) -> Self:
-        """The same keyring with a fresh key that writes from now on; all former keys still read."""
+        """A keyring with a new current key; all former keys still decrypt."""
         number = len(self.keys) + 1
         while (key_id := f"k{number}") in self.keys:
             number += 1
@@ -118,66 +118,66 @@ class Keyring:
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Self:
-        """Keys from `CLAIS_ENCRYPTION_KEYS` (`id:base64`, space between, the first one writes) and `CLAIS_LOOKUP_KEY`.
+        """Keys from `CLAIS_ENCRYPTION_KEYS` (`id:base64`, by spaces, the first is current) and `CLAIS_LOOKUP_KEY`.
 
-        Raises InvalidKeyring, naming the variable at fault.
+        Raises InvalidKeyring, which names the invalid variable.
         """
         pairs = [entry.partition(":") for entry in environment.get("CLAIS_ENCRYPTION_KEYS", "").split()]
         if not pairs:
             raise InvalidKeyring("CLAIS_ENCRYPTION_KEYS is not set")
-        keys = {key_id: _decoded(text, "CLAIS_ENCRYPTION_KEYS") for key_id, _colon, text in pairs}
+        keys = {key_id: _decode_base64(text, "CLAIS_ENCRYPTION_KEYS") for key_id, _colon, text in pairs}
         if len(keys) != len(pairs):
             raise InvalidKeyring("CLAIS_ENCRYPTION_KEYS names a key id twice")
-        lookup_key = _decoded(environment.get("CLAIS_LOOKUP_KEY", ""), "CLAIS_LOOKUP_KEY")
+        lookup_key = _decode_base64(environment.get("CLAIS_LOOKUP_KEY", ""), "CLAIS_LOOKUP_KEY")
         return cls(keys, pairs[0][0], lookup_key)
 
     @classmethod
     def from_file(cls, path: Path) -> Self:
-        """Keys from a file written by `generate` or `save`. Raises InvalidKeyring: bad, or readable by others."""
+        """Keys from a file written by `generate` or `save`. Raises InvalidKeyring: invalid, or open to others."""
         with path.open(encoding="utf-8") as file:
-            if os.fstat(file.fileno()).st_mode & _READABLE_BY_OTHERS:
+            if os.fstat(file.fileno()).st_mode & _GROUP_OR_OTHER_ACCESS:
                 raise InvalidKeyring("the key file is open to others than its owner: chmod 600")
             text = file.read()
-        keys, current, lookup_key = _content(text)
+        keys, current, lookup_key = _parse_key_file(text)
         return cls(keys, current, lookup_key)
 
     @classmethod
     def generate(cls, path: Path) -> Self:
-        """A new keyring, in a new file of mode 0600; appears whole or not at all.
+        """Write a new keyring to a new file of mode 0600, complete or not at all.
 
-        Raises FileExistsError rather than replace keys: what they sealed would be lost.
+        Raises FileExistsError instead of replacing keys, whose data would be lost.
         """
-        # No two keys of the world have one id: a second keyring can be joined to this one.
+        # A random id, so that two keyrings can be merged.
         key_id = f"k{secrets.token_hex(4)}"
         keyring = cls({key_id: secrets.token_bytes(_KEY_BYTES)}, key_id, secrets.token_bytes(_KEY_BYTES))
-        draft = keyring._draft(path)
+        temporary = keyring._write_temporary(path)
         try:
-            # A link fails when the name is taken, where a rename would silently replace.
-            os.link(draft, path)
+            # A link fails when the file exists; a rename would replace it.
+            os.link(temporary, path)
         finally:
-            draft.unlink()
-        _make_durable(path.parent)
+            temporary.unlink()
+        _sync_folder(path.parent)
         return keyring
 
     def save(self, path: Path) -> None:
-        """Replace the file with this keyring (after `rotated`), mode 0600, in one step."""
-        self._draft(path).replace(path)
-        _make_durable(path.parent)
+        """Replace the file by this keyring (after `rotated`), mode 0600, atomically."""
+        self._write_temporary(path).replace(path)
+        _sync_folder(path.parent)
 
-    def _draft(self, path: Path) -> Path:
-        """The keyring in a file beside `path`, on disk."""
+    def _write_temporary(self, path: Path) -> Path:
+        """Write the keyring to a temporary file beside `path`, and sync it to disk."""
         encoded = {key_id: base64.b64encode(key).decode() for key_id, key in self.keys.items()}
         lookup_key = base64.b64encode(self.lookup_key).decode()
         text = json.dumps({"current": self.current, "keys": encoded, "lookup_key": lookup_key}, indent=1) + "\n"
-        draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+        temporary = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+        with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
-        return draft
+        return temporary
 
     @staticmethod
-    def _opened(sealed: bytes) -> tuple[bytes, bytes]:
+    def _split(sealed: bytes) -> tuple[bytes, bytes]:
         """The header (format, length, key id) and what follows it."""
         end = 2 + sealed[1] if len(sealed) > 1 else 0
         if not end or len(sealed) < end:
@@ -186,19 +186,19 @@ class Keyring:
 
     @staticmethod
     def _associated_data(header: bytes, *, table: str, column: str, tenant_id: UUID, row_id: UUID) -> bytes:
-        return _joined(header, table.encode("utf-8"), column.encode("utf-8"), tenant_id.bytes, row_id.bytes)
+        return _length_prefixed(header, table.encode("utf-8"), column.encode("utf-8"), tenant_id.bytes, row_id.bytes)
 
 
-def _decoded(text: str, name: str) -> bytes:
+def _decode_base64(text: str, name: str) -> bytes:
     try:
         return base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):
         pass
-    # Raised outside the handler: the inner exception may quote what it could not read.
+    # Raised outside the handler, since the inner exception may quote the key.
     raise InvalidKeyring(f"{name} is not base64")
 
 
-def _content(text: str) -> tuple[dict[str, bytes], str, bytes]:
+def _parse_key_file(text: str) -> tuple[dict[str, bytes], str, bytes]:
     try:
         content = json.loads(text)
         texts = dict(content["keys"])
@@ -206,13 +206,13 @@ def _content(text: str) -> tuple[dict[str, bytes], str, bytes]:
     except (KeyError, TypeError, ValueError):
         pass
     else:
-        keys = {str(key_id): _decoded(str(value), "a key") for key_id, value in texts.items()}
-        return keys, current, _decoded(lookup_text, "lookup_key")
+        keys = {str(key_id): _decode_base64(str(value), "a key") for key_id, value in texts.items()}
+        return keys, current, _decode_base64(lookup_text, "lookup_key")
     raise InvalidKeyring("the key file is not JSON with current, keys and lookup_key")
 
 
-def _make_durable(folder: Path) -> None:
-    """Put the folder's entry on disk too: a key file lost in a power cut loses all that it sealed."""
+def _sync_folder(folder: Path) -> None:
+    """Sync the folder entry to disk: a key file that is lost in a power cut makes its data unreadable."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

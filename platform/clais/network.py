@@ -2,7 +2,7 @@ import ipaddress
 
 
 def is_loopback(host: str) -> bool:
-    """Whether what is sent to `host`, an address or a name, stays on this machine. A name is not looked up."""
+    """Whether `host`, an IP address or a name, is this machine. A name is not resolved."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:

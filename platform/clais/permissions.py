@@ -6,13 +6,13 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class PermissionTable:
-    """Who may do what: role → permissions, read from one file."""
+    """Role → permissions, read from one file."""
 
     roles: Mapping[str, frozenset[str]]
 
     @classmethod
     def read(cls, path: Path) -> "PermissionTable":
-        """Read the table; a role takes over another's with `includes`. Raises KeyError for an unknown one."""
+        """Read the table; a role inherits others with `includes`. Raises KeyError for an unknown role."""
         raw = tomllib.loads(path.read_text())["roles"]
 
         def gather(role: str) -> frozenset[str]:
@@ -22,7 +22,7 @@ class PermissionTable:
         return cls(roles={role: gather(role) for role in raw})
 
     def of(self, role: str) -> frozenset[str]:
-        """The permissions of `role`; none for an unknown one."""
+        """The permissions of `role`; empty for an unknown role."""
         return self.roles.get(role, frozenset())
 
     def everything(self) -> frozenset[str]:

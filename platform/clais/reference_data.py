@@ -1,7 +1,7 @@
 """Readers of the open data files: places, public holidays and occupations.
 
-Each takes the directory that holds the files (`config/reference`) and yields one frozen record at a time, in the order
-of the file. All raise ReferenceDataError, naming file and record, when the file is not as its publisher describes it.
+Each takes the directory of the files (`config/reference`) and yields frozen records in the order of the file. All raise
+ReferenceDataError, with file and record number, when a file does not have the format that its publisher describes.
 """
 
 import csv
@@ -25,7 +25,7 @@ Ring = tuple[tuple[float, float], ...]
 
 
 class ReferenceDataError(ValueError):
-    """A reference file is not as described."""
+    """A reference file does not have the described format."""
 
     def __init__(self, file: str, record: int, problem: str) -> None:
         super().__init__(f"{file}, record {record}: {problem}")
@@ -88,7 +88,7 @@ class PublicHoliday:
     days_after_easter: int | None
 
     def date_in(self, year: int) -> date:
-        """The day itself; not the day given instead when it falls on a Sunday, which each employer sets."""
+        """The holiday itself, not its replacement day when it is a Sunday, which each employer sets."""
         if self.days_after_easter is not None:
             return easter(year) + timedelta(days=self.days_after_easter)
         if self.month is None or self.day is None:
@@ -98,7 +98,7 @@ class PublicHoliday:
 
 @dataclass(frozen=True, slots=True)
 class Occupation:
-    """`parent_code` is None for an occupation that is its own parent. `regulated` is None when the source is silent."""
+    """`parent_code` is None for an occupation that is its own parent. `regulated` is None when it is unknown."""
 
     scheme: str
     version: str
@@ -110,7 +110,7 @@ class Occupation:
 
 @dataclass(frozen=True, slots=True)
 class Appellation:
-    """A name people give an occupation; `is_main` for the one name that stands for the whole occupation."""
+    """A job title of an occupation; `is_main` marks the title that names the whole occupation."""
 
     scheme: str
     version: str
@@ -165,7 +165,7 @@ def localities(directory: Path) -> Iterator[Locality]:
 
 
 def public_holidays(directory: Path) -> Iterator[PublicHoliday]:
-    """The rules of today. The one replacement day in the file (2008) is history and is not read."""
+    """The present rules. The one replacement day in the file (2008) is not read."""
     return _json_records(directory, "public-holidays.json", "holidays", _public_holiday)
 
 
@@ -250,7 +250,7 @@ def _appellation(row: dict[str, str]) -> Appellation:
 def _json_records(
     directory: Path, file: str, within: str, read: Callable[[dict[str, Any]], Record]
 ) -> Iterator[Record]:
-    """Records of a JSON array, the whole file or what its key `within` holds."""
+    """The records of a JSON array: the whole file, or the value of its key `within`."""
     try:
         content = json.loads((directory / file).read_text(encoding="utf-8-sig"))
         rows = list(content[within] if within else content)
@@ -263,7 +263,7 @@ def _json_records(
 def _csv_records(directory: Path, file: str, read: Callable[[dict[str, str]], Record]) -> Iterator[Record]:
     """Records of a CSV file with a header, one line in memory at a time."""
     number = 0
-    # A byte order mark, which spreadsheets add, would otherwise become part of the first column's name.
+    # utf-8-sig removes the byte order mark that spreadsheets add before the first column name.
     with (directory / file).open(encoding="utf-8-sig", newline="") as lines:
         rows = csv.DictReader(lines, strict=True)
         while True:

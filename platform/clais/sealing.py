@@ -1,6 +1,6 @@
-"""Facts about someone, sealed into the row that holds them: from a stolen dump, a log or another row nobody reads them.
+"""Encrypts facts about a person for the row that stores them; they cannot be decrypted from elsewhere.
 
-For what articles 9 and 10 of the GDPR protect, and for the facts that travel between tenants.
+For data of articles 9 and 10 of the GDPR, and for facts that are sent between tenants.
 """
 
 import json
@@ -11,11 +11,11 @@ from clais.encryption import Keyring
 
 COLUMN = "sealed"
 BLOCK = 64
-"""Sealed facts are as long as a number of these, in bytes."""
+"""Facts are padded to a multiple of this length, in bytes."""
 
 
 class SealedRow(Protocol):
-    """A row whose column `sealed` holds what `seal` made for it."""
+    """A row whose column `sealed` holds the result of `seal`."""
 
     __tablename__: str
     tenant_id: Any
@@ -24,17 +24,17 @@ class SealedRow(Protocol):
 
 
 def seal(keyring: Keyring, facts: object, *, table: str, tenant_id: UUID, row_id: UUID) -> bytes:
-    """The facts, as JSON takes them, readable in this one row only; the same facts never give the same bytes.
+    """Encrypt facts (a JSON value) for one row; the result differs each time.
 
-    Nor does their length tell of them: « -2 » is longer than « 1 », and blanks make up for it.
+    Padding hides their length: « -2 » is longer than « 1 ».
     """
-    words = json.dumps(facts, separators=(",", ":"))
-    padded = words.ljust(-(-len(words) // BLOCK) * BLOCK)
+    text = json.dumps(facts, separators=(",", ":"))
+    padded = text.ljust(-(-len(text) // BLOCK) * BLOCK)
     return keyring.encrypt(padded, table=table, column=COLUMN, tenant_id=tenant_id, row_id=row_id)
 
 
 def unseal(keyring: Keyring, row: SealedRow) -> Any:
-    """The facts of a row. Raises `clais.encryption.DecryptionFailed` when they were sealed elsewhere or otherwise."""
+    """Decrypt the facts of a row. Raises `clais.encryption.DecryptionFailed` for other rows, keys and altered bytes."""
     return json.loads(
         keyring.decrypt(row.sealed, table=row.__tablename__, column=COLUMN, tenant_id=row.tenant_id, row_id=row.id)
     )

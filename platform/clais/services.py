@@ -11,7 +11,7 @@ from clais.permissions import PermissionTable
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """What the composition root hands to the house: one of each per application."""
+    """The services of one application, created by the composition root."""
 
     engine: Engine
     keyring: Keyring
@@ -19,7 +19,7 @@ class Services:
     secret: str
     secure_cookies: bool
     new_transport: Callable[[], Any]
-    """Gives a new way for mails to leave: a `clais.messaging.transports.Transport`."""
+    """Creates a `clais.messaging.transports.Transport`."""
     settings: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -27,10 +27,10 @@ EXTENSION = "clais"
 
 
 def install_services(app: Flask, services: Services) -> None:
-    """Give `app` its services."""
+    """Install `services` on `app`."""
     app.extensions[EXTENSION] = services
 
 
 def services() -> Services:
-    """The services of the application at work."""
+    """The services of the current application."""
     return cast("Services", current_app.extensions[EXTENSION])

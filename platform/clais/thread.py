@@ -1,4 +1,4 @@
-"""What happened on a file, as every feature keeps it, read in one statement."""
+"""Reads the events of a person's file from the tables of all features, in one statement."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -30,25 +30,25 @@ from clais.database import ScopedSession
 TENANT = bindparam("tenant_id", type_=Uuid())
 PERSON = bindparam("person_id", type_=Uuid())
 READER = bindparam("reader_id", type_=Uuid())
-"""The membership of who reads: what a source may compare its rows with."""
-MOST = bindparam("most", type_=Integer())
+"""The membership of the reader, for the conditions of a source."""
+LIMIT = bindparam("limit", type_=Integer())
 
 
 @dataclass(frozen=True, eq=False)
 class Source:
-    """The rows of one table about a person: `person` is the column that names them, `facts` what is read of each.
+    """The rows of one table about a person: `person` is the column of the person's id, `facts` the columns to read.
 
-    `order` puts the newest first; `where` narrows, or joins another table; `least` are read however few are asked.
+    `order` puts the newest first; `where` adds conditions or joins; at least `minimum` rows are read.
     """
 
     person: Any
     facts: Mapping[str, Any]
     order: Sequence[ColumnElement[Any]]
     where: Sequence[ColumnElement[bool]] = ()
-    least: int = 0
+    minimum: int = 0
 
     def rows(self, name: str) -> Select[Any]:
-        """The name of the source and the facts of each row: a shape that all sources share, so that they unite."""
+        """The query for the name of the source and the facts of each row: all sources have the same columns."""
         rows: Any = (
             select(
                 literal_column(f"'{name}'").label("source"),
@@ -56,28 +56,28 @@ class Source:
             )
             .where(self.person.class_.tenant_id == TENANT, self.person == PERSON, *self.where)
             .order_by(*self.order)
-            .limit(func.greatest(MOST, literal_column(str(self.least))) if self.least else MOST)
+            .limit(func.greatest(LIMIT, literal_column(str(self.minimum))) if self.minimum else LIMIT)
         )
         return cast("Select[Any]", rows)
 
     @cached_property
-    def read(self) -> Callable[[Sequence[Any]], Any]:
-        """Facts as JSON wrote them → a row with their names, and days, moments and keys as such."""
-        shape: Any = NamedTuple("Happening", [(fact, Any) for fact in self.facts])  # type: ignore[misc]
-        readers = [(place, _reader(fact.type)) for place, fact in enumerate(self.facts.values())]
-        changed = [(place, reader) for place, reader in readers if reader]
+    def to_row(self) -> Callable[[Sequence[Any]], Any]:
+        """Converts facts from JSON to a named tuple, with dates, datetimes and UUIDs."""
+        shape: Any = NamedTuple("Event", [(fact, Any) for fact in self.facts])  # type: ignore[misc]
+        converters = [(place, _converter(fact.type)) for place, fact in enumerate(self.facts.values())]
+        converted = [(place, converter) for place, converter in converters if converter]
 
-        def read(facts: Sequence[Any]) -> Any:
+        def to_row(facts: Sequence[Any]) -> Any:
             values = list(facts)
-            for place, reader in changed:
+            for place, converter in converted:
                 if values[place] is not None:
-                    values[place] = reader(values[place])
+                    values[place] = converter(values[place])
             return shape(*values)
 
-        return read
+        return to_row
 
 
-def _reader(kind: TypeEngine[Any]) -> Callable[[Any], Any] | None:
+def _converter(kind: TypeEngine[Any]) -> Callable[[Any], Any] | None:
     if isinstance(kind, ARRAY) and isinstance(kind.item_type, Uuid):
         return lambda keys: [UUID(key) for key in keys]
     if isinstance(kind, DateTime):
@@ -90,16 +90,16 @@ def _reader(kind: TypeEngine[Any]) -> Callable[[Any], Any] | None:
 def newest(
     session: ScopedSession, person_id: UUID, reader_id: UUID, sources: Mapping[str, Source], limit: int
 ) -> dict[str, list[Any]]:
-    """Source → its newest rows about a person, `limit` of them at most (or the source's `least`), newest first."""
+    """Source → its newest rows about a person, at most `limit` (or the source's `minimum`), newest first."""
     found: dict[str, list[Any]] = {name: [] for name in sources}
     if sources:
-        values = {"tenant_id": session.scope.tenant_id, "person_id": person_id, "reader_id": reader_id, "most": limit}
-        for name, facts in session.execute(_united(tuple(sources.items())), values):
-            found[name].append(sources[name].read(facts))
+        values = {"tenant_id": session.scope.tenant_id, "person_id": person_id, "reader_id": reader_id, "limit": limit}
+        for name, facts in session.execute(_union(tuple(sources.items())), values):
+            found[name].append(sources[name].to_row(facts))
     return found
 
 
 @lru_cache(maxsize=64)
-def _united(sources: tuple[tuple[str, Source], ...]) -> CompoundSelect[Any]:
-    # One statement for each set of sources that some role may read: building it costs more than running it.
+def _union(sources: tuple[tuple[str, Source], ...]) -> CompoundSelect[Any]:
+    # Cached for each set of sources that a role may read: building the statement costs more than running it.
     return cast("CompoundSelect[Any]", union_all(*(source.rows(name) for name, source in sources)))

@@ -1,4 +1,4 @@
-"""A state machine is a table of transitions. `apply` is the only writer of a state, and logs who, when and why."""
+"""State machines as tables of transitions. Only `apply` changes a state, and it logs who, when and why."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
@@ -15,11 +15,11 @@ from clais.actor import Actor
 from clais.clock import now, today
 from clais.database import NIL, Base, ScopedSession, TenantOwned, tenant_index
 
-_applying: ContextVar[bool] = ContextVar("applying a transition", default=False)
+_in_transition: ContextVar[bool] = ContextVar("applying a transition", default=False)
 
 
-class Refused(Exception):  # noqa: N818 - the domain's word: a transition is refused, nothing broke.
-    """A transition that the table does not allow from here, or not to this actor. `code` says which."""
+class Refused(Exception):  # noqa: N818 - a term of the domain, not a fault.
+    """The transition is not allowed from this state or to this actor. `code` says why."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -28,10 +28,10 @@ class Refused(Exception):  # noqa: N818 - the domain's word: a transition is ref
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """One row of the table: from which states, to which, who may, what the button says, what must be said with it.
+    """One row of the table: source states, target state, permission and label of the button.
 
-    `label` is the gettext id that its button, the dialog behind it and the page of that dialog all show; it is empty
-    when no button takes the transition. `asks` names the facts without which it is refused, such as a coded reason.
+    `label` is the gettext id that its button, the dialog behind it and the page of that dialog show; it is empty when
+    no button takes the transition. `asks` names the required facts, `reason` or `comment`.
     """
 
     name: str
@@ -43,13 +43,13 @@ class Transition:
 
 
 class Subject(Protocol):
-    """A row that has a life: its key and, under the workflow's attribute, its state."""
+    """A row with a state: its key, and its state in the attribute of the workflow."""
 
     id: Any
 
 
 class StateChange(Base, TenantOwned):
-    """One step in the life of a row: who, when, why. Insert-only."""
+    """One change of the state of a row: who, when, why. Insert-only."""
 
     __tablename__ = "state_change"
     __table_args__ = (tenant_index("subject_id", "happened_at"), tenant_index("happened_at"))
@@ -67,7 +67,7 @@ class StateChange(Base, TenantOwned):
 
 
 def last_change(session: ScopedSession, subject_id: UUID) -> StateChange | None:
-    """The last step in the life of a row."""
+    """The last change of the state of a row."""
     return session.scalars(
         select(StateChange)
         .where(StateChange.tenant_id == session.scope.tenant_id, StateChange.subject_id == subject_id)
@@ -76,7 +76,7 @@ def last_change(session: ScopedSession, subject_id: UUID) -> StateChange | None:
     ).first()
 
 
-Log = Callable[[Any, Transition, str, Actor, str | None, str | None], Base]
+LogTransition = Callable[[Any, Transition, str, Actor, str | None, str | None], Base]
 
 
 def log_in_tenant(
@@ -110,25 +110,25 @@ class Workflow:
     states: Mapping[str, str]
     transitions: tuple[Transition, ...]
     since: str | None = None
-    log: Log = log_in_tenant
+    log: LogTransition = log_in_tenant
 
     def __post_init__(self) -> None:
-        """Refuse a table that names unknown states or one transition twice from a state; guard the column."""
+        """Refuse a table with unknown states or a duplicate transition from a state; guard the column."""
         names = [(t.name, s) for t in self.transitions for s in t.sources]
         if len(names) != len(set(names)):
             raise ValueError(f"{self.name}: a transition is named twice from one state")
         used = {self.initial} | {t.target for t in self.transitions} | {s for _, s in names}
         if not used <= set(self.states):
             raise ValueError(f"{self.name}: unknown states {sorted(used - set(self.states))}")
-        if not event.contains(self.column, "set", _refuse_by_hand):
-            event.listen(self.column, "set", _refuse_by_hand, propagate=True)
+        if not event.contains(self.column, "set", _refuse_direct_write):
+            event.listen(self.column, "set", _refuse_direct_write, propagate=True)
 
     def state_of(self, subject: Subject) -> str:
-        """The present state of `subject`."""
+        """The current state of `subject`."""
         return str(getattr(subject, self.column.key))
 
     def available(self, subject: Subject, permissions: Collection[str]) -> list[Transition]:
-        """The transitions that someone with `permissions` may take from the present state, in table order."""
+        """The transitions from the current state that `permissions` allow, in table order."""
         state = self.state_of(subject)
         return [t for t in self.transitions if state in t.sources and t.permission in permissions]
 
@@ -157,7 +157,7 @@ class Workflow:
         reason: str | None = None,
         comment: str | None = None,
     ) -> Transition:
-        """Move `subject` along the transition `name` and log it. Raises `Refused` and then changes nothing.
+        """Apply the transition `name` to `subject` and log it. When it raises `Refused`, nothing is changed.
 
         Codes: `wrong_state`, `not_permitted`, `reason_missing`, `comment_missing`.
         """
@@ -169,7 +169,7 @@ class Workflow:
         for fact in transition.asks:
             if not given[fact]:
                 raise Refused(f"{fact}_missing")
-        with _transition():
+        with _allow_write():
             setattr(subject, self.column.key, transition.target)
         if self.since is not None and transition.target != source:
             setattr(subject, self.since, today())
@@ -185,8 +185,8 @@ class Workflow:
                 yield f"    {source} --> {transition.target}: {transition.name}"
 
 
-def _refuse_by_hand(target: object, value: str, _old: object, event_token: Any) -> None:
-    if _applying.get():
+def _refuse_direct_write(target: object, value: str, _old: object, event_token: Any) -> None:
+    if _in_transition.get():
         return
     row = inspect(target)
     default = row.mapper.columns[event_token.key].default
@@ -196,9 +196,9 @@ def _refuse_by_hand(target: object, value: str, _old: object, event_token: Any) 
 
 
 @contextmanager
-def _transition() -> Iterator[None]:
-    token = _applying.set(True)
+def _allow_write() -> Iterator[None]:
+    token = _in_transition.set(True)
     try:
         yield
     finally:
-        _applying.reset(token)
+        _in_transition.reset(token)

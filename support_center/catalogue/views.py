@@ -8,12 +8,12 @@ from clais.exchange.publications.models import Scheme, SchemeSession
 from clais.exchange.publications.queries import KINDS, SCHEME_STATES, free_seats, offers_of_basin, scheme_of_basin
 from clais.exchange.referrals.parcels import FIELDS
 from clais.feature.pages import Pages
-from clais.forms.answers import answers
+from clais.forms.answers import all_answers
 from clais.forms.form import Form
 from clais.translation import gettext as _
-from clais.web.conflicts import saved_alone, saved_by, stale_edit
+from clais.web.conflicts import optimistic_write, saved_by, stale_edit
 from clais.web.context import actor, database, get_or_404
-from clais.web.errors import MovedOn, StaleEdit
+from clais.web.errors import StaleEdit, StateConflict
 from clais.web.formatting import exact_day
 from clais.web.rendering import redirect_after_post, render
 from clais.workflow import Refused
@@ -172,7 +172,7 @@ def save(form: Form, row: Scheme | SchemeSession, write: Any) -> None:
     key = row.id
     if form.version != str(row.version):
         raise _overtaken(form, row)
-    with saved_alone(lambda: _overtaken(form, get_or_404(type(row), key))):
+    with optimistic_write(lambda: _overtaken(form, get_or_404(type(row), key))):
         write()
 
 
@@ -181,8 +181,8 @@ def _overtaken(form: Form, row: Scheme | SchemeSession) -> StaleEdit:
     return stale_edit(form, _values(schema, row), request.path, saved_by(row.updated_at, row.id))
 
 
-def _session_changed(row: SchemeSession) -> MovedOn:
+def _session_changed(row: SchemeSession) -> StateConflict:
     """What a session says now, for whoever ended the registrations of another version of it."""
-    standing = answers(Form(SessionSchema(), _values(SessionSchema(), row)))
+    standing = all_answers(Form(SessionSchema(), _values(SessionSchema(), row)))
     reload_url = url_for("catalogue.show", scheme_id=row.scheme_id)
-    return MovedOn([], standing, reload_url, saved_by(row.updated_at, row.id))
+    return StateConflict([], standing, reload_url, saved_by(row.updated_at, row.id))

@@ -6,9 +6,9 @@ from flask import url_for
 
 from clais.forms.form import Form
 from clais.translation import gettext as _
-from clais.web.conflicts import moved_by, moved_on, saved_by, stale_edit, version_of
+from clais.web.conflicts import saved_by, stale_edit, state_changed_by, state_conflict, version_of
 from clais.web.context import database
-from clais.web.errors import MovedOn, StaleEdit
+from clais.web.errors import StaleEdit, StateConflict
 from clais.workflow import last_change
 from tenants.agenda import forms as booking
 from tenants.agenda import rows
@@ -27,13 +27,13 @@ def overtaken(form: Form, appointment: Appointment) -> StaleEdit:
     return stale_edit(form, stored, reload_url, saved_by(appointment.updated_at, appointment.id))
 
 
-def _moved(form: Form, appointment: Appointment) -> MovedOn:
+def _moved(form: Form, appointment: Appointment) -> StateConflict:
     standing = [
         (_("Appointment"), rows.moment_in_words(appointment.starts_at)),
         (_("State"), _(APPOINTMENT.states[appointment.state])),
     ]
     reload_url = url_for("agenda.show", appointment_id=appointment.id)
-    return moved_on(form, standing, reload_url, moved_by(last_change(database(), appointment.id)))
+    return state_conflict(form, standing, reload_url, state_changed_by(last_change(database(), appointment.id)))
 
 
 def said_of(contact: Contact | None, appointment: Appointment) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from clais.forms.form import Form
 from clais.text import lower_first
 from clais.translation import gettext as _
 from clais.web.arguments import query_arguments
-from clais.web.conflicts import saved_alone, saved_by, stale_edit
+from clais.web.conflicts import optimistic_write, saved_by, stale_edit
 from clais.web.context import actor, database, get_or_404
 from clais.web.cursors import after_moment, write_cursor
 from clais.web.errors import StaleEdit
@@ -133,7 +133,7 @@ def rewrite_note(note_id: UUID) -> Response:
     if not form.validate():
         return render("follow_up/rewrite_note.html", status=422, person=person, note=note, form=form, back_url=url)
     data = form.data
-    with saved_alone(lambda: _overtaken(form, get_or_404(Note, note_id))):
+    with optimistic_write(lambda: _overtaken(form, get_or_404(Note, note_id))):
         actions.rewrite_note(
             session,
             note,

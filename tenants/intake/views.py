@@ -12,7 +12,7 @@ from clais.feature.pages import Pages
 from clais.forms.form import Form
 from clais.services import services
 from clais.translation import gettext as _
-from clais.web.conflicts import saved_alone, saved_by, stale_edit, version_read
+from clais.web.conflicts import optimistic_write, saved_by, stale_edit, version_read
 from clais.web.context import actor, database, get_or_404
 from clais.web.errors import StaleEdit
 from clais.web.formatting import day_as
@@ -179,7 +179,7 @@ def edit(person_id: UUID, intake_id: UUID) -> Response:
     if not form.validate():
         return _intake_page(person, form, row, status=422)
     try:
-        with saved_alone(lambda: _overtaken(get_or_404(Intake, intake_id), form)):
+        with optimistic_write(lambda: _overtaken(get_or_404(Intake, intake_id), form)):
             actions.correct(database(), row, form.data, version)
     except actions.StaleIntake:
         raise _overtaken(row, form) from None

@@ -7,9 +7,9 @@ from flask import abort
 
 from clais.forms.form import Form
 from clais.translation import gettext as _
-from clais.web.conflicts import moved_by, moved_on, saved_by, stale_edit
+from clais.web.conflicts import saved_by, stale_edit, state_changed_by, state_conflict
 from clais.web.context import database
-from clais.web.errors import Change, MovedOn, StaleEdit
+from clais.web.errors import Change, StaleEdit, StateConflict
 from clais.web.formatting import exact_day
 from clais.workflow import Refused, last_change
 from tenants.orientation import queries
@@ -23,7 +23,7 @@ from tenants.people.urls import file_url
 
 @contextmanager
 def file_stays_open(form: Form, person: Person) -> Iterator[None]:
-    """Write for an open file. Raises MovedOn with what was typed when a colleague closed it meanwhile."""
+    """Write for an open file. Raises StateConflict with what was typed when a colleague closed it meanwhile."""
     try:
         yield
     except Refused as refused:
@@ -33,14 +33,14 @@ def file_stays_open(form: Form, person: Person) -> Iterator[None]:
 
 
 def plan_for(person: Person, form: Form) -> ActionPlan:
-    """The open plan that a form was filled in for. Raises MovedOn when it was closed meanwhile."""
+    """The open plan that a form was filled in for. Raises StateConflict when it was closed meanwhile."""
     plan = queries.current_plan(database(), person.id)
     if plan is None:
         raise plan_moved(person, form)
     return plan
 
 
-def plan_moved(person: Person, form: Form) -> MovedOn:
+def plan_moved(person: Person, form: Form) -> StateConflict:
     """Where the plan of a person stands now: its goal, its signature, what was found when it was last evaluated."""
     session = database()
     plan = queries.current_plan(session, person.id) or next(iter(queries.plans(session, person.id, 1)), None)
@@ -55,8 +55,8 @@ def plan_moved(person: Person, form: Form) -> MovedOn:
     ]
     if evaluation is not None:
         standing.append((_("Last evaluation"), _evaluation_in_words(evaluation)))
-    closed = moved_by(last_change(session, plan.id)) if plan.state == "closed" else None
-    return moved_on(form, standing, file_url(person.id, "plan"), closed or plan_saved_by(plan))
+    closed = state_changed_by(last_change(session, plan.id)) if plan.state == "closed" else None
+    return state_conflict(form, standing, file_url(person.id, "plan"), closed or plan_saved_by(plan))
 
 
 def _evaluation_in_words(evaluation: PlanEvaluation) -> str:
@@ -86,7 +86,7 @@ def step_overtaken(step: PlanStep, form: Form, reload_url: str) -> StaleEdit:
         (_("By when?"), exact_day(step.due_on) if step.due_on else ""),
         (_("State"), _(STEP.states[step.state])),
     ]
-    return moved_on(form, standing, reload_url, moved_by(last_change(database(), step.id)))
+    return state_conflict(form, standing, reload_url, state_changed_by(last_change(database(), step.id)))
 
 
 def objective_overtaken(objective: PlanObjective, plan: ActionPlan, form: Form, reload_url: str) -> StaleEdit:

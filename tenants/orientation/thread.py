@@ -39,7 +39,7 @@ DECISIONS = Source(
         "created_at": OrientationDecision.created_at,
     },
     order=(OrientationDecision.decided_on.desc(), OrientationDecision.id.desc()),
-    least=20,
+    minimum=20,
 )
 PLANS = Source(
     ActionPlan.person_id,

@@ -8,7 +8,7 @@ from clais.forms.form import Form
 from clais.registry.models import Partner
 from clais.translation import gettext as _
 from clais.web.arguments import query_arguments
-from clais.web.conflicts import saved_alone, saved_by, stale_edit
+from clais.web.conflicts import optimistic_write, saved_by, stale_edit
 from clais.web.context import database, get_or_404
 from clais.web.cursors import after_key, write_cursor
 from clais.web.errors import StaleEdit
@@ -75,7 +75,7 @@ def change(partner_id: UUID) -> Response:
         raise _overtaken(form, partner)
     if not form.validate():
         return render("partners/form.html", status=422, form=form, partner=partner)
-    with saved_alone(lambda: _overtaken(form, get_or_404(Partner, partner_id))):
+    with optimistic_write(lambda: _overtaken(form, get_or_404(Partner, partner_id))):
         actions.change_partner(database(), partner, form.data)
     flash(_("Card corrected."), "done")
     return redirect_after_post(url_for("partners.show", partner_id=partner.id))

@@ -23,7 +23,7 @@ STAGES = Source(
         "happened_at": StateChange.happened_at,
     },
     order=(StateChange.happened_at.desc(),),
-    least=MOVES_OF_A_FILE,
+    minimum=MOVES_OF_A_FILE,
 )
 
 

@@ -20,7 +20,7 @@ from clais.web import errors
 from clais.web.context import SESSION_COOKIE
 from clais.web.csrf import ForgedRequest
 from clais.web.error_texts import TEXTS, Explanation
-from clais.web.errors import Change, MovedOn, StaleEdit
+from clais.web.errors import Change, StaleEdit, StateConflict
 from clais.web.routing import Application
 from clais.web.setup import MAXIMUM_BODY
 from tests.browser.walk import faults
@@ -37,8 +37,8 @@ OF_THEIR_OWN: dict[str, Make] = {
     "400-forged": ForgedRequest,
     "409-versions": lambda: StaleEdit(YOURS, THEIRS, "/", Change("Luc Delhaye", now())),
     "409-same": lambda: StaleEdit([], [], "/", Change("Luc Delhaye", now())),
-    "409-moved": lambda: MovedOn(YOURS, THEIRS, "/", Change("Luc Delhaye", now())),
-    "409-moved-unwritten": lambda: MovedOn([], THEIRS, "/"),
+    "409-moved": lambda: StateConflict(YOURS, THEIRS, "/", Change("Luc Delhaye", now())),
+    "409-moved-unwritten": lambda: StateConflict([], THEIRS, "/"),
     "409-overtaken": lambda: StaleDataError("planted"),
     "500": lambda: RuntimeError("planted"),
     "500-sealed": DecryptionFailed,

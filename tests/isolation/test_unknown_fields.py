@@ -223,7 +223,7 @@ def test_a_form_that_takes_what_it_is_given_is_found(
 def test_an_administration_that_passes_over_them_is_found(
     world: World, filled: Filled, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("clais.admin.base.refuse_strangers", lambda _form: None)
+    monkeypatch.setattr("clais.admin.base.refuse_unknown_fields", lambda _form: None)
     visitor, forms = filled("federation_admin")
     problems, refused = check_mass_assignment(world, visitor, sendings(world, visitor, forms))
     assert any(problem.startswith("POST /admin/plates-formes/edit/") for problem in problems)

@@ -12,7 +12,7 @@ from clais.actor import Actor
 from clais.database import ScopedSession
 from clais.feature.job import Job
 from clais.messaging.outbox import send_waiting
-from clais.messaging.smtp import transport_of
+from clais.messaging.smtp import transport_for
 from config.settings import Settings
 from config.worker import work
 
@@ -25,7 +25,7 @@ def main() -> None:
 
     def send(session: ScopedSession, actor: Actor) -> None:
         if actor.tenant_slug.endswith(tag):
-            transport = transport_of(settings.mail_url, settings.mail_directory, settings.mail_from)
+            transport = transport_for(settings.mail_url, settings.mail_directory, settings.mail_from)
             transport.lease = timedelta(seconds=int(os.environ.get("LEASE", "3")))
             send_waiting(session, transport)
 

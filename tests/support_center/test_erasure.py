@@ -12,7 +12,7 @@ from clais.exchange.referrals import actions as exchange
 from clais.exchange.referrals.models import Referral
 from clais.registry.models import Tenant
 from clais.scheduling.runs import run_slot
-from config.worker import surroundings_of
+from config.worker import job_context_of
 from support_center.routing import actions
 from support_center.routing.feature import FEATURE
 from support_center.routing.jobs import apply_withdrawals
@@ -64,7 +64,7 @@ def test_a_centre_that_no_longer_works_forgets_all_the_same(federation: Federati
         session.get_one(Tenant, federation.support_centre.id).state = state
     assert stored(officer, participant)[0]
     job = replace(next(job for job in FEATURE.jobs if job.run is apply_withdrawals), name=f"test.{new_id()}")
-    assert run_slot(surroundings_of(federation.app, "http://localhost"), job) == 0
+    assert run_slot(job_context_of(federation.app, "http://localhost"), job) == 0
     assert stored(officer, participant)[0] is None
 
 

@@ -3,7 +3,7 @@ from marshmallow import ValidationError, fields, validate, validates_schema
 from clais.catalogues import LANGUAGES
 from clais.forms.fields import Email
 from clais.forms.schemas import Schema
-from clais.identity.passwords import LONGEST
+from clais.identity.passwords import MAXIMUM_LENGTH
 from clais.translation import N_
 from clais.translation import lazy_gettext as _l
 
@@ -12,7 +12,7 @@ class SignInSchema(Schema):
     email = Email(required=True, metadata={"label": _l("E-mail address"), "autocomplete": "username"})
     password = fields.String(
         required=True,
-        validate=validate.Length(max=LONGEST),
+        validate=validate.Length(max=MAXIMUM_LENGTH),
         metadata={"label": _l("Password"), "widget": "password", "autocomplete": "current-password"},
     )
 
@@ -26,7 +26,7 @@ class LanguageSchema(Schema):
 class NewPasswordSchema(Schema):
     password = fields.String(
         required=True,
-        validate=validate.Length(max=LONGEST),
+        validate=validate.Length(max=MAXIMUM_LENGTH),
         metadata={
             "label": _l("New password"),
             "hint": _l("At least 12 characters. A short sentence is easy to remember."),
@@ -36,12 +36,12 @@ class NewPasswordSchema(Schema):
     )
     again = fields.String(
         required=True,
-        validate=validate.Length(max=LONGEST),
+        validate=validate.Length(max=MAXIMUM_LENGTH),
         metadata={"label": _l("The same once more"), "widget": "password", "autocomplete": "new-password"},
     )
 
     @validates_schema
     def same_twice(self, data: dict[str, str], **_kwargs: object) -> None:
-        """Both must agree: nobody sees what they typed."""
+        """Require the same password twice, since the input hides it."""
         if data.get("password") != data.get("again"):
             raise ValidationError(N_("The two passwords differ."), "again")

@@ -7,16 +7,16 @@ from clais.translation import gettext as _
 from clais.translation import lazy_gettext as _l
 from clais.web.formatting import exact_day
 
-WORDS = {
+CODE_LABELS = {
     "local_platform": _l("Local platform"), "support_centre": _l("Support centre"),
     "open": _l("Open"), "suspended": _l("Suspended"), "closed": _l("Closed"),
 }  # fmt: skip
 
 
-def in_words(_view: object, _context: object, row: object, column: str) -> object:
-    """A code of the registry as it is said on the screen."""
+def code_label(_view: object, _context: object, row: object, column: str) -> object:
+    """The label of a code of the registry."""
     code = getattr(row, column)
-    return WORDS.get(code, code)
+    return CODE_LABELS.get(code, code)
 
 
 def opening_day(_view: object, _context: object, row: object, column: str) -> str:
@@ -25,18 +25,18 @@ def opening_day(_view: object, _context: object, row: object, column: str) -> st
 
 
 def yes_or_no(_view: object, _context: object, row: object, column: str) -> str:
-    """An answer in a word, where the library draws an icon that our pages do not have."""
+    """Yes or no as text: Flask-Admin would show an icon that our pages do not have."""
     return _("Yes") if getattr(row, column) else _("No")
 
 
 class TenantView(RegistryView):
-    """The card of a tenant in the registry: how it is called and reached, and whether its doors are open."""
+    """A tenant in the registry: name, contact data and state."""
 
     can_edit = True
     column_list = ("name", "code", "kind", "state", "opened_at")
     column_details_list = (*column_list, "slug", "contact_phone", "contact_email", "national_number_authorisation")
     column_searchable_list = ("name", "slug", "code")
-    column_formatters = {"kind": in_words, "state": in_words, "opened_at": opening_day}
+    column_formatters = {"kind": code_label, "state": code_label, "opened_at": opening_day}
     column_default_sort = "name"
     form_columns = ("name", "state", "contact_phone", "contact_email", "national_number_authorisation")
     form_overrides = {"state": SelectField}
@@ -66,7 +66,7 @@ class BasinView(RegistryView):
 
 
 class MunicipalityView(RegistryView):
-    """Municipalities merge: their names can be mended here; codes come with the next state of the open data."""
+    """Municipalities merge: administrators correct names here; codes come with the next release of the open data."""
 
     can_edit = True
     column_list = ("nis_code", "name_french", "name_dutch", "province", "region")
@@ -104,7 +104,7 @@ class OccupationView(RegistryView):
 
 
 def registry_views() -> tuple[RegistryView, ...]:
-    """New views for one application: Flask-Admin keeps an application's state on them."""
+    """New views for each application: Flask-Admin stores the state of an application on them."""
     return (
         TenantView(Tenant, _l("Platforms and support centres"), "admin_tenants", "/admin/plates-formes"),
         BasinView(Basin, _l("Basins"), "admin_basins", "/admin/bassins"),

@@ -9,8 +9,15 @@ from marshmallow import RAISE
 from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import HTTPException, Unauthorized, UnprocessableEntity
 
-from clais.api.description import BEARER, FederationApi, codes_of, documented, name_of, refusals_of
-from clais.api.problems import extended
+from clais.api.description import (
+    BEARER,
+    FederationApi,
+    documented_statuses,
+    enum_of_choices,
+    error_statuses,
+    response_name,
+)
+from clais.api.problems import with_members
 from clais.feature.pages import PUBLIC, requires
 from clais.web.errors import error_response, is_api_request
 from clais.web.routing import Application
@@ -21,20 +28,20 @@ PREFIX = "/api/v1"
 
 
 class JsonParser(FlaskParser):
-    """Reads bodies that are JSON and say so: another type would be read as an empty body, and refused for that."""
+    """Accepts only bodies with a JSON content type: the default parser would read another type as an empty body."""
 
     def load_json(self, req: Request, schema: Any) -> Any:
-        """The body. 415 when it is not said to be JSON, 400 when it cannot be read."""
+        """The parsed body. 415 when the content type is not JSON, 400 when it cannot be parsed."""
         if not req.is_json:
             abort(415)
         try:
             return super().load_json(req, schema)
         except (RecursionError, ValueError):
-            abort(400)  # Brackets nested thousands deep, a number of thousands of digits: nobody types that.
+            abort(400)  # Thousands of nested brackets, or a number of thousands of digits.
 
 
 class ApiRoutes(Blueprint):
-    """The API routes of one feature. Each declares its permission, like a page."""
+    """The API routes of one feature. Each declares its permission, as pages do."""
 
     ARGUMENTS_PARSER = JsonParser()
 
@@ -45,8 +52,8 @@ class ApiRoutes(Blueprint):
         """Register a view for one method of `rule`."""
 
         def register(view: View) -> View:
-            refusals = set(refusals_of(rule, method, permission)) - documented(view)
-            declared: View = self.doc(responses={status: name_of(status) for status in sorted(refusals)})(view)
+            statuses = set(error_statuses(rule, method, permission)) - documented_statuses(view)
+            declared: View = self.doc(responses={status: response_name(status) for status in sorted(statuses)})(view)
             requires(permission)(declared)
             self.route(rule, methods=[method])(declared)
             return declared
@@ -54,18 +61,18 @@ class ApiRoutes(Blueprint):
         return register
 
     def query(self, schema: Any) -> Callable[[View], View]:
-        """Parse the query string with `schema`; an unknown parameter is refused like an unknown field."""
+        """Parse the query string with `schema`; an unknown parameter is refused, like an unknown field."""
 
         def decorate(view: View) -> View:
             parsed: View = self.arguments(schema, location="query", unknown=RAISE)(view)
-            described: View = self.doc(responses={400: name_of(400)})(parsed)
+            described: View = self.doc(responses={400: response_name(400)})(parsed)
             return described
 
         return decorate
 
 
 def install_api(app: Application, blueprints: Sequence[Blueprint]) -> FederationApi:
-    """Put the API on `app`, with its description at /api/v1/openapi.json."""
+    """Install the API on `app`, with its description at /api/v1/openapi.json."""
     app.config.update(
         API_TITLE="CLAIS",
         API_VERSION="v1",
@@ -76,18 +83,18 @@ def install_api(app: Application, blueprints: Sequence[Blueprint]) -> Federation
     api = FederationApi(app)
     api.spec.components.security_scheme("bearer", BEARER)
     api.spec.options["security"] = [{"bearer": []}]
-    api.ma_plugin.converter.add_attribute_function(codes_of)
-    with app.app_context():  # The words beside the codes are translated, and thrown away.
+    api.ma_plugin.converter.add_attribute_function(enum_of_choices)
+    with app.app_context():  # Labels of choices are lazy texts, which need an application context.
         for blueprint in blueprints:
             api.register_blueprint(blueprint)
-    _describe_openly(app)
-    app.register_error_handler(UnprocessableEntity, _invalid)
+    _make_description_public(app)
+    app.register_error_handler(UnprocessableEntity, _unprocessable)
     app.register_error_handler(Unauthorized, _unauthorised)
     return api
 
 
-def _describe_openly(app: Application) -> None:
-    # The description holds no data of anyone, and a client needs it before it has a token.
+def _make_description_public(app: Application) -> None:
+    # The description holds no personal data, and clients need it before they have a token.
     serve = app.view_functions["api-docs.openapi_json"]
 
     @requires(PUBLIC)
@@ -97,18 +104,18 @@ def _describe_openly(app: Application) -> None:
     app.view_functions["api-docs.openapi_json"] = openapi
 
 
-def _invalid(error: HTTPException) -> Response:
-    """422: the messages of the schema beside the problem, for the API; the page's own answer otherwise."""
+def _unprocessable(error: HTTPException) -> Response:
+    """Answer 422; for the API, with the messages of the schema."""
     answer = error_response(422)
     messages = getattr(error, "data", {}).get("messages") if is_api_request() else None
     if messages:
-        # webargs nests the messages under the place they came from (json, query); callers know where they put them.
-        extended(answer, errors={field: texts for place in messages.values() for field, texts in place.items()})
+        # webargs nests the messages under their location (json, query); callers do not need it.
+        with_members(answer, errors={field: texts for place in messages.values() for field, texts in place.items()})
     return answer
 
 
 def _unauthorised(_error: HTTPException) -> Response:
-    """401: whoever calls the API without a living token is told what to come with."""
+    """Answer 401; for the API, with the expected authentication scheme."""
     answer = error_response(401)
     if is_api_request():
         answer.headers["WWW-Authenticate"] = "Bearer"

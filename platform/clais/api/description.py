@@ -1,4 +1,4 @@
-"""What the description of the API says of every route without being told: how to authenticate, and how it refuses."""
+"""The parts of the API description that every route shares: authentication and error responses."""
 
 from collections.abc import Iterator
 from http import HTTPStatus
@@ -21,7 +21,7 @@ PROBLEM = {
         "title": {"type": "string"},
         "status": {"type": "integer"},
         "detail": {"type": "string"},
-        "reference": {"type": "string", "description": "Stands in our log beside the request."},
+        "reference": {"type": "string", "description": "Identifies the request in our log."},
         "errors": {
             "type": "object",
             "description": "What to correct: field → messages, nested like the fields.",
@@ -29,28 +29,30 @@ PROBLEM = {
         },
     },
 }
-REFUSALS: dict[int, str] = {
-    400: "Not understood: JSON that cannot be read, a cursor of another list, a key that is no UUID.",
-    401: "No token, or one that is wrong, expired, revoked or of a membership that ended.",
-    403: "The token or the role of its membership does not allow it.",
-    404: "There is no such thing here; what is another tenant's answers the same.",
-    409: "What is there stands in the way; nothing was written.",
-    413: "The body is larger than what is received.",
-    415: "The body is not said to be JSON.",
-    422: "A field is unknown or its answer cannot be kept: `errors` says which, and why.",
+ERROR_DESCRIPTIONS: dict[int, str] = {
+    400: "Invalid JSON, a cursor of another list, or a key that is no UUID.",
+    401: "No token, or an unknown, expired or revoked one, or one of an ended membership.",
+    403: "The token, or the role of its membership, does not have the permission.",
+    404: "Not found; the response is the same for an object of another tenant.",
+    409: "The request conflicts with the current state; nothing was written.",
+    413: "The body is too large.",
+    415: "The content type is not JSON.",
+    422: "A field is unknown or invalid: `errors` says which, and why.",
 }
-OTHERWISE = "Any other refusal or fault: too many requests, a fault on our side, a database that is away for a moment."
+DEFAULT_ERROR_DESCRIPTION = (
+    "Any other error: too many requests, an internal error, or a database that is temporarily unavailable."
+)
 IDEMPOTENCY_KEY = {
     "in": "header",
     "name": "Idempotency-Key",
     "required": False,
     "schema": {"type": "string", "format": "uuid"},
-    "description": "The same key writes once: whoever sends it again is shown where the first time led (303).",
+    "description": "A key writes once: a repeated request is redirected (303) to the result of the first one.",
 }
 
 
 class FederationApi(Api):
-    """flask-smorest with the problems of the house: it answers errors in one place, and they have one shape."""
+    """flask-smorest without its own error handlers and responses: `clais.web.errors` answers errors, in one format."""
 
     def _register_error_handlers(self) -> None:
         pass
@@ -58,34 +60,36 @@ class FederationApi(Api):
     def _register_responses(self) -> None:
         problem = {PROBLEM_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
         self.spec.components.schema("Problem", PROBLEM)
-        for status, words in REFUSALS.items():
-            self.spec.components.response(name_of(status), {"description": words, "content": problem}, lazy=True)
+        for status, description in ERROR_DESCRIPTIONS.items():
+            self.spec.components.response(
+                response_name(status), {"description": description, "content": problem}, lazy=True
+            )
         self.spec.components.response(
-            self.DEFAULT_ERROR_RESPONSE_NAME, {"description": OTHERWISE, "content": problem}, lazy=True
+            self.DEFAULT_ERROR_RESPONSE_NAME, {"description": DEFAULT_ERROR_DESCRIPTION, "content": problem}, lazy=True
         )
 
     def _register_etag_headers(self) -> None:
-        """No answer has a tag: a tag would tell that what someone else holds is the same."""
+        """Do nothing: an ETag would reveal that two readers got the same content."""
 
     def _register_pagination_header(self) -> None:
-        """Lists give a cursor and no count."""
+        """Do nothing: lists have a cursor and no count."""
 
 
-def codes_of(_converter: object, field: fields.Field[Any], **_options: object) -> dict[str, Any]:
-    """The codes that a field with declared answers takes: nobody should have to guess them."""
+def enum_of_choices(_converter: object, field: fields.Field[Any], **_options: object) -> dict[str, Any]:
+    """The codes of a field with choices, as an OpenAPI enum."""
     if not isinstance(field, OneChoice):
         return {}
     codes: list[str | None] = [*choice_values(field.metadata["choices"])]
     return {"enum": [*codes, None] if field.allow_none else codes}
 
 
-def name_of(status: int) -> str:
-    """The name under which an answer stands in the description."""
+def response_name(status: int) -> str:
+    """The component name of a response in the description."""
     return HTTPStatus(status).name
 
 
-def refusals_of(rule: str, method: str, permission: str) -> Iterator[int]:
-    """The statuses with which a route may refuse, beside those of its own schemas."""
+def error_statuses(rule: str, method: str, permission: str) -> Iterator[int]:
+    """The error statuses of a route, besides those of its own schemas."""
     if permission != PUBLIC:
         yield 401
         if permission != SIGNED_IN:
@@ -96,6 +100,6 @@ def refusals_of(rule: str, method: str, permission: str) -> Iterator[int]:
         yield from (400, 409, 413, 415)
 
 
-def documented(view: Any) -> set[int]:
-    """The statuses of which a view says more than that it may refuse with them."""
+def documented_statuses(view: Any) -> set[int]:
+    """The statuses that a view documents itself."""
     return {int(status) for status in getattr(view, "_apidoc", {}).get("response", {}).get("responses", {})}

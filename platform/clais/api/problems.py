@@ -1,4 +1,4 @@
-"""Problem details (RFC 9457) that say more than their status: which rule, and what a caller needs to go on."""
+"""Problem details (RFC 9457) with more than a status: the rule that was broken, and the data to continue with."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, NoReturn
@@ -9,23 +9,23 @@ from werkzeug.exceptions import UnprocessableEntity
 from clais.web.error_texts import explanation_of
 from clais.web.errors import problem
 
-KINDS = "urn:clais:problem:"
-"""Before the kind of a problem, in its `type`: what a program tells two conflicts apart by."""
+PROBLEM_TYPE_PREFIX = "urn:clais:problem:"
+"""The prefix of `type`, before the kind of problem, by which programs distinguish conflicts."""
 
 
 def invalid(errors: Mapping[str, Sequence[str]]) -> NoReturn:
-    """422: answers that cannot be kept, for a reason that their schema alone does not know; field → sentences."""
+    """Refuse with 422 for a reason that the schema does not check; `errors` is field → messages."""
     refused = UnprocessableEntity()
     refused.data = {"messages": {"json": dict(errors)}}  # type: ignore[attr-defined]
     raise refused
 
 
 def conflict(kind: str, **members: Any) -> NoReturn:
-    """409: what is there stands in the way. `members` say what it is, in ids, codes and the caller's own fields."""
-    abort(extended(problem(409, explanation_of(409)), type=KINDS + kind, **members))
+    """Refuse with 409. `members` describe the conflict in ids, codes and the caller's own fields."""
+    abort(with_members(problem(409, explanation_of(409)), type=PROBLEM_TYPE_PREFIX + kind, **members))
 
 
-def extended(answer: Response, **members: Any) -> Response:
-    """Problem details with more members, or others."""
+def with_members(answer: Response, **members: Any) -> Response:
+    """The response with `members` added to its problem details."""
     answer.set_data(json.dumps({**json.loads(answer.get_data(as_text=True)), **members}))
     return answer

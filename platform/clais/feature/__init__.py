@@ -1,4 +1,4 @@
-"""What a feature folder gives to the house: its manifest, and the application composed of the manifests."""
+"""Feature manifests, and the application that is composed of them."""
 
 from clais.feature.composition import Composition, composition, install_composition
 from clais.feature.manifest import Feature

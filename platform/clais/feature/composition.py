@@ -16,20 +16,20 @@ _EXTENSION = "clais.composition"
 
 @dataclass(frozen=True)
 class Composition:
-    """What one application is made of, gathered from its manifests. Raises ValueError when two have the same name."""
+    """The parts of one application, from the manifests of its features. Raises ValueError for duplicate names."""
 
     features: tuple[Feature, ...]
 
     def __post_init__(self) -> None:
         """Refuse two features, jobs, sections or sources of the same name."""
-        for what in ("features", "jobs", "sections", "thread", "day"):
-            names = [one.name for one in getattr(self, what)]
-            twice = {name for name in names if names.count(name) > 1}
-            if twice:
-                raise ValueError(f"{what}: {sorted(twice)} stand twice")
+        for attribute in ("features", "jobs", "sections", "thread", "day"):
+            names = [item.name for item in getattr(self, attribute)]
+            duplicates = {name for name in names if names.count(name) > 1}
+            if duplicates:
+                raise ValueError(f"{attribute}: {sorted(duplicates)} more than once")
 
-    def _all(self, what: str) -> Iterator[Any]:
-        return (one for feature in self.features for one in getattr(feature, what))
+    def _all(self, attribute: str) -> Iterator[Any]:
+        return (item for feature in self.features for item in getattr(feature, attribute))
 
     @cached_property
     def rail(self) -> Sequence[RailEntry]:
@@ -69,12 +69,12 @@ class Composition:
 
 
 def install_composition(app: Flask, features: Sequence[Feature]) -> Composition:
-    """Compose `app` of `features`. Raises ValueError when two of them collide."""
+    """Compose `app` of `features`. Raises ValueError when two have the same name."""
     composed = Composition(tuple(features))
     app.extensions[_EXTENSION] = composed
     return composed
 
 
 def composition() -> Composition:
-    """What the application at work is made of."""
+    """The composition of the current application."""
     return cast("Composition", current_app.extensions[_EXTENSION])

@@ -1,4 +1,4 @@
-"""What a feature puts on someone's day: what waits, and why."""
+"""What a feature contributes to « my day »: the items that wait for a member."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -8,15 +8,15 @@ from clais.actor import Actor
 from clais.database import ScopedSession
 
 LATE, TODAY, SOON, NEWS = 0, 10, 20, 30
-"""Urgencies from which a source may start: what is late, of today, of the next days, good to know."""
+"""Base urgencies: overdue, due today, due in the next days, for information."""
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """One thing that waits for someone: who it is about, why in a sentence, and the one act that it asks for.
+    """One item that waits for a member: the person, the reason as a sentence, and the one action to take.
 
-    `urgency` orders the page (smaller is sooner), then `when`. `tag` says the state in words, `tag_kind` as the tag
-    component does. `who_url` makes the name a link. `by_post` makes the act a form of one button, for acts that write.
+    The page is sorted by `urgency` (smaller first), then `when`. `tag` is the label of the state, `tag_kind` its kind
+    (see the tag component). `who_url` makes the name a link. `by_post` makes the action a POST button.
     """
 
     urgency: int
@@ -36,9 +36,9 @@ Load = Callable[[ScopedSession, Actor], Iterable[Waiting]]
 
 @dataclass(frozen=True, slots=True)
 class DaySource:
-    """Adds what `load` gives to the day of those who have `permission`.
+    """Adds the items of `load` to the day of members with `permission`.
 
-    `subject_types` are those whose notifications this source already says better: they are not said twice.
+    Notifications about `subject_types` are hidden there, since this source already shows their subjects.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""What a feature puts on the file of a person: sections, acts and entries of the thread."""
+"""What a feature contributes to the file of a person: sections, actions and entries of the thread."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -12,9 +12,9 @@ from clais.thread import Source
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A part of the file: `load` reads what `template` (`<feature>/_x.html`) shows, under the name `section`.
+    """A section of the file: `template` (`<feature>/_x.html`) shows the result of `load`, in the variable `section`.
 
-    A section whose `load` answers None is not shown. `column` is main or aside.
+    A section is hidden when `load` returns None. `column` is main or aside.
     """
 
     name: str
@@ -27,7 +27,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """A button at the head of the file. `endpoint` takes `person_id`; `stages` are those in which it makes sense."""
+    """A button at the head of the file. `endpoint` takes `person_id`; it is shown in `stages`."""
 
     label: str
     endpoint: str
@@ -39,7 +39,7 @@ class Act:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of the thread. `kind` is the feature's own word, for filtering; a `private` one is not printed."""
+    """One entry of the thread. `kind` is a code of the feature, for filtering; a `private` entry is not printed."""
 
     when: datetime
     kind: str
@@ -52,12 +52,12 @@ class Entry:
 
 
 Describe = Callable[[Any, Actor], Iterable[Entry]]
-"""Puts one row of a source in words, for who reads it: no entry, one or two."""
+"""Describes one row of a source for a reader, in zero, one or two entries."""
 
 
 @dataclass(frozen=True, slots=True)
 class ThreadSource:
-    """The newest rows of `source` on the thread of a file, put in words, for those who have `permission`."""
+    """Adds the newest rows of `source` to the thread of a file, for members with `permission`."""
 
     name: str
     permission: str

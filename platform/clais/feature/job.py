@@ -1,4 +1,4 @@
-"""What a job is: a function of one tenant, run for each tenant in turn, each in its own scope."""
+"""A job is a function that runs for each tenant in turn, in the scope of that tenant."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,16 +10,16 @@ from clais.database import ScopedSession
 TenantJob = Callable[[ScopedSession, Actor], object]
 
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
-"""Slots of every length are counted from here, so that all workers name the same ones."""
+"""Time slots of every length are counted from here, so that all workers compute the same slots."""
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A function of one tenant and how often it runs. `name` keys its runs in the database: do not reuse one.
+    """A function that runs for each tenant, and its interval. `name` identifies its runs in the database for ever.
 
-    The session is in the scope of that one tenant and is committed when the function returns. A worker may die in the
-    middle and the slot is not run again, so the function looks for work by its state, not by what it did last time.
-    It runs for the open tenants; `in_every_state`, for those that are suspended or closed too.
+    The session is in the scope of the tenant and is committed when the function returns. A worker may die during a run
+    and the slot is not run again, so the function finds its work by the state of rows, not by its last run. It runs for
+    open tenants; with `in_every_state`, for suspended and closed ones too.
     """
 
     name: str
@@ -28,5 +28,5 @@ class Job:
     in_every_state: bool = False
 
     def slot(self, moment: datetime) -> datetime:
-        """The beginning of the slot of time in which `moment` lies."""
+        """The start of the time slot that contains `moment`."""
         return moment - (moment - EPOCH) % self.every

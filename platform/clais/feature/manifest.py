@@ -17,10 +17,10 @@ from clais.workflow import Workflow
 
 @dataclass(frozen=True, kw_only=True)
 class Feature:
-    """The manifest of a feature folder: all that the house takes from it.
+    """The manifest of a feature folder: everything that the application uses of it.
 
-    `name` stands before its endpoints and templates, `package` is its folder as Python imports it. Templates, texts
-    and styles are found in the folder (`templates/`, `translations/`, `static/`) and need no mention.
+    `name` is the prefix of its endpoints and templates, `package` the import name of its folder. Templates, texts and
+    styles are found in the folder (`templates/`, `translations/`, `static/`) and are not listed.
     """
 
     name: str
@@ -41,7 +41,7 @@ class Feature:
 
     @cached_property
     def folder(self) -> Path:
-        """The folder of the feature. Raises ModuleNotFoundError when `package` is none."""
+        """The folder of the feature. Raises ModuleNotFoundError when `package` does not exist."""
         spec = find_spec(self.package)
         if spec is None or spec.origin is None:
             raise ModuleNotFoundError(self.package)

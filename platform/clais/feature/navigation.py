@@ -1,4 +1,4 @@
-"""What a feature puts on every page: entries of the rail, the search and the primary act at the head."""
+"""What a feature contributes to every page: entries of the rail, the search and the primary action."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,14 +7,14 @@ from uuid import UUID
 from sqlalchemy import BindParameter, ScalarSelect
 
 Count = Callable[[BindParameter[UUID], BindParameter[UUID]], ScalarSelect[int]]
-"""Gives the query of how much waits for a tenant and one of its members."""
+"""Builds the query that counts the waiting items of a tenant and one of its members."""
 
 
 @dataclass(frozen=True, slots=True)
 class RailEntry:
-    """A page on the rail. `label` is a gettext id; `kinds` are the kinds of tenant in which it stands.
+    """A link on the rail. `label` is a gettext id; `kinds` are the kinds of tenant that show it.
 
-    `count` is the query of how much waits there; a `wide` entry shows on wide screens only.
+    `count` builds the query of the number beside it; a `wide` entry is shown on wide screens only.
     """
 
     label: str
@@ -29,7 +29,7 @@ class RailEntry:
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """The search at the head of every page: POST, field `q`. The first whose permission someone has is theirs."""
+    """The search at the top of every page: POST, field `q`. Members get the first that they have the permission for."""
 
     endpoint: str
     permission: str
@@ -37,7 +37,7 @@ class Search:
 
 @dataclass(frozen=True, slots=True)
 class PrimaryAct:
-    """The one act at the head of every page. `label` is a gettext id."""
+    """The one action at the top of every page. `label` is a gettext id."""
 
     label: str
     endpoint: str
@@ -46,10 +46,10 @@ class PrimaryAct:
 
 @dataclass(frozen=True, slots=True)
 class SubjectPage:
-    """Where a notification about a `subject_type` leads, for those who have `permission`.
+    """The page that a notification about a `subject_type` links to, for members with `permission`.
 
-    `argument` is the name of the endpoint's parameter that takes the subject's id. Two features may show the same
-    type, each to its own roles; the first whose permission the reader has is used.
+    `argument` is the parameter of the endpoint that takes the subject's id. Two features may show the same type to
+    different roles; the first one that the reader has the permission for is used.
     """
 
     subject_type: str

@@ -1,4 +1,4 @@
-"""Routes as data: a module of views declares them, the application is built from them."""
+"""Routes as data: modules of views declare them, and the application registers them."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -7,9 +7,9 @@ from typing import Any, TypeVar
 View = TypeVar("View", bound=Callable[..., Any])
 
 PUBLIC = "public"
-"""Anyone, signed in or not: sign-in, the list of permissions that may only shrink."""
+"""Anyone, signed in or not, as on the sign-in page."""
 SIGNED_IN = "signed in"
-"""Anyone who is signed in, in any role or none: choosing where to work, signing out."""
+"""Any signed-in user, with or without a role: choosing a tenant, signing out."""
 
 _PERMISSION = "clais_permission"
 
@@ -31,7 +31,7 @@ def permission_of_view(view: object) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One route. `only_a_click` marks a POST that takes no field."""
+    """One route. `only_a_click` marks a POST that accepts no field."""
 
     rule: str
     view: Callable[..., Any]
@@ -41,14 +41,14 @@ class Route:
 
     @property
     def endpoint(self) -> str:
-        """The name of the view; the application puts that of the feature before it."""
+        """The name of the view; the application adds the name of the feature as a prefix."""
         return self.view.__name__
 
 
 class Pages:
-    """The routes of one module of views, below the slug of the tenant at work unless `in_tenant` is False.
+    """The routes of one module of views, under the slug of the current tenant unless `in_tenant` is False.
 
-    Views never see the slug. A manifest names the `Pages` of its modules; nothing is registered by an import.
+    Views do not receive the slug. A manifest lists the `Pages` of its modules; importing registers nothing.
     """
 
     def __init__(self, *, in_tenant: bool = True) -> None:
@@ -58,7 +58,7 @@ class Pages:
     def route(
         self, rule: str, permission: str, methods: Sequence[str] = ("GET",), *, only_a_click: bool = False
     ) -> Callable[[View], View]:
-        """Declare a view and the permission that it asks for."""
+        """Declare a view and the permission that it requires."""
 
         def declare(view: View) -> View:
             self.routes.append(Route(rule, view, permission, tuple(methods), only_a_click))
@@ -71,7 +71,7 @@ class Pages:
         return self.route(rule, permission)
 
     def form(self, rule: str, permission: str) -> Callable[[View], View]:
-        """A form: GET shows it, POST takes it."""
+        """A form: GET shows it, POST submits it."""
         return self.route(rule, permission, ("GET", "POST"))
 
     def post(self, rule: str, permission: str) -> Callable[[View], View]:
@@ -79,5 +79,5 @@ class Pages:
         return self.route(rule, permission, ("POST",))
 
     def button(self, rule: str, permission: str) -> Callable[[View], View]:
-        """A POST route that asks for nothing but the click: whatever field comes along is refused."""
+        """A POST route of a single button: every field is refused."""
         return self.route(rule, permission, ("POST",), only_a_click=True)

@@ -1,4 +1,4 @@
-"""A field of a form together with what is in it: everything that the templates need to draw it."""
+"""A field of a form with its value and errors: everything that templates need to render it."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, Self, TypeVar, cast
 
-from marshmallow import fields as stock
-from marshmallow import validate
+from marshmallow import fields, validate
 
 from clais.forms.choices import choice_pairs
 from clais.forms.formdata import widget_of
@@ -31,7 +30,7 @@ GROUP_WIDGETS = frozenset({"radio", "checkboxes", "rows", "fieldset"})
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One proposed answer. `options` is filled instead of `value` when it is a group of answers."""
+    """One option of a field. A group of options has `options` instead of `value`."""
 
     value: str
     label: Any
@@ -40,30 +39,30 @@ class Option:
     options: tuple[Option, ...] = ()
 
 
-class Holder(Protocol):
-    """The form around a field, as far as the field needs it: its prefix, its errors, what stands in it."""
+class FormLike(Protocol):
+    """What a field needs of its form: prefix, errors and values."""
 
     prefix: str
     errors: dict[str, Any]
 
-    def raw(self, key: str, field: stock.Field[Any]) -> Any: ...
-    def shown(self, key: str, field: stock.Field[Any]) -> str: ...
-    def shown_list(self, key: str, field: stock.Field[Any]) -> list[str]: ...
-    def inner(self, key: str, field: stock.Nested) -> Self: ...
-    def row_forms(self, key: str, field: stock.List[Any], *, blank: int) -> list[Self]: ...
-    def row_template(self, key: str, field: stock.List[Any]) -> Self: ...
+    def raw(self, key: str, field: fields.Field[Any]) -> Any: ...
+    def input_value(self, key: str, field: fields.Field[Any]) -> str: ...
+    def input_values(self, key: str, field: fields.Field[Any]) -> list[str]: ...
+    def inner(self, key: str, field: fields.Nested) -> Self: ...
+    def row_forms(self, key: str, field: fields.List[Any], *, blank: int) -> list[Self]: ...
+    def row_template(self, key: str, field: fields.List[Any]) -> Self: ...
 
 
-Form = TypeVar("Form", bound=Holder)
+Form = TypeVar("Form", bound=FormLike)
 
 
 @dataclass(frozen=True)
 class BoundField(Generic[Form]):
-    """A schema's field, its name in the page, what it holds and what is wrong with it."""
+    """A field of a schema in a form: name, value, errors and HTML attributes."""
 
     form: Form
     key: str
-    field: stock.Field[Any]
+    field: fields.Field[Any]
 
     @property
     def name(self) -> str:
@@ -77,17 +76,17 @@ class BoundField(Generic[Form]):
 
     @property
     def widget(self) -> str:
-        """Which macro draws it."""
+        """The macro that renders the field."""
         return widget_of(self.field)
 
     @property
     def is_group(self) -> bool:
-        """Several inputs under one legend."""
+        """Whether the field has several inputs under one legend."""
         return self.widget in GROUP_WIDGETS
 
     @property
     def meta(self) -> Mapping[str, Any]:
-        """The declaration of the field, for the rare template that needs more than what is here."""
+        """The metadata of the field."""
         return self.field.metadata
 
     @property
@@ -102,13 +101,13 @@ class BoundField(Generic[Form]):
 
     @property
     def group(self) -> Any:
-        """The heading under which the field stands, or None."""
+        """The heading of the group of the field, or None."""
         return self.meta.get("group")
 
     @property
     def required(self) -> bool:
-        """An answer is asked for. A box to tick is only required when its schema insists on True."""
-        if isinstance(self.field, stock.Boolean) and self.widget == "checkbox":
+        """Whether an answer is required. A checkbox is required only when its schema accepts only True."""
+        if isinstance(self.field, fields.Boolean) and self.widget == "checkbox":
             return any(
                 isinstance(check, validate.Equal) and check.comparable is True for check in self.field.validators
             )
@@ -116,18 +115,18 @@ class BoundField(Generic[Form]):
 
     @property
     def optional(self) -> bool:
-        """Shown as « facultatif »."""
+        """Whether the field is marked « facultatif »."""
         return not self.required and self.widget not in {"checkbox", "hidden", "fieldset"}
 
     @property
     def errors(self) -> list[str]:
-        """What is wrong with the answer, in sentences."""
+        """The error messages of the field."""
         found = self.form.errors.get(self.key, [])
         return [str(message) for message in found] if isinstance(found, list) else _own_messages(found)
 
     @property
     def invalid(self) -> bool:
-        """There is something to correct here."""
+        """Whether the field or its nested fields have errors."""
         return bool(self.form.errors.get(self.key))
 
     @property
@@ -139,22 +138,22 @@ class BoundField(Generic[Form]):
 
     @property
     def value(self) -> str:
-        """What stands in the input: what was typed, otherwise the stored value in the way people write it."""
-        return self.form.shown(self.key, self.field)
+        """The text of the input: the submitted one, otherwise the formatted stored value."""
+        return self.form.input_value(self.key, self.field)
 
     @property
     def values(self) -> list[str]:
-        """What is ticked or chosen, for the widgets that allow several answers."""
-        return self.form.shown_list(self.key, self.field)
+        """The selected values, for widgets that allow several answers."""
+        return self.form.input_values(self.key, self.field)
 
     @property
     def checked(self) -> bool:
-        """The box is ticked."""
+        """Whether the checkbox is ticked."""
         return self.form.raw(self.key, self.field) in {True, "true", "on", "1", "y"}
 
     @property
     def options(self) -> list[Option]:
-        """The proposed answers, those that hold marked; a blank one first where no answer is possible."""
+        """The options, with the selected ones marked; a select starts with an empty one."""
         chosen = set(self.values if self.widget in MULTIPLE_WIDGETS else [self.value])
         options = [_option(pair, chosen) for pair in self._declared_choices()]
         if self.widget == "select" and "" not in {option.value for option in options}:
@@ -163,13 +162,13 @@ class BoundField(Generic[Form]):
 
     def _declared_choices(self) -> Sequence[Sequence[Any]]:
         declared = choice_pairs(self.meta.get("choices"))
-        if declared or not isinstance(self.field, stock.Enum):
+        if declared or not isinstance(self.field, fields.Enum):
             return declared
         return [(member.value if self.field.by_value else member.name, member.name) for member in self.field.enum]
 
     @property
     def attributes(self) -> dict[str, str]:
-        """HTML attributes that follow from the schema: type, lengths, required, described by…"""
+        """The HTML attributes that the schema implies: type, lengths, required, aria-describedby…"""
         found: dict[str, str] = {"name": self.name, "id": self.id}
         if self.widget in INPUT_TYPES:
             found["type"] = INPUT_TYPES[self.widget]
@@ -196,36 +195,36 @@ class BoundField(Generic[Form]):
 
     @property
     def source(self) -> str | None:
-        """For a combobox: the address that proposes answers, itself or what a callable gives."""
+        """For a combobox: the URL that returns options; the metadata holds it or a callable."""
         declared = self.meta.get("source")
         return str(declared() if callable(declared) else declared) if declared else None
 
     @property
     def display(self) -> str:
-        """For a combobox: the words that stand for the value, found by the declared `display(value)`."""
-        words = self.meta.get("display")
-        return str(words(self.value) or self.value) if callable(words) and self.value else self.value
+        """For a combobox: the label of the value, from the declared `display(value)`."""
+        display = self.meta.get("display")
+        return str(display(self.value) or self.value) if callable(display) and self.value else self.value
 
     @property
     def nested(self) -> Form:
         """For a single nested group: the form inside it."""
-        return self.form.inner(self.key, cast("stock.Nested", self.field))
+        return self.form.inner(self.key, cast("fields.Nested", self.field))
 
     @property
     def rows(self) -> list[Form]:
-        """For repeated rows: one form per row that is filled, then the blank ones that are offered."""
+        """For repeated rows: one form per filled row, then the blank ones."""
         return self.form.row_forms(
-            self.key, cast("stock.List[Any]", self.field), blank=int(self.meta.get("extra_rows", 1))
+            self.key, cast("fields.List[Any]", self.field), blank=int(self.meta.get("extra_rows", 1))
         )
 
     @property
     def row_template(self) -> Form:
-        """For repeated rows: the row that « Ajouter » copies; its number is written `__index__`."""
-        return self.form.row_template(self.key, cast("stock.List[Any]", self.field))
+        """For repeated rows: the row that « Ajouter » copies, with `__index__` as its number."""
+        return self.form.row_template(self.key, cast("fields.List[Any]", self.field))
 
 
 def _own_messages(found: Any) -> list[str]:
-    """The messages of a nested group about itself; those about its rows stand beside their fields."""
+    """The messages about a nested group itself; those about its rows are shown at their fields."""
     own = found.get("_schema", []) if isinstance(found, dict) else []
     return [str(message) for message in own]
 
@@ -237,9 +236,9 @@ def _option(pair: Sequence[Any], chosen: set[str]) -> Option:
     return Option(str(value), label, str(value) in chosen, rest[0] if rest else None)
 
 
-def _length_attributes(field: stock.Field[Any]) -> dict[str, str]:
+def _length_attributes(field: fields.Field[Any]) -> dict[str, str]:
     found: dict[str, str] = {}
-    if isinstance(field, stock.List):
+    if isinstance(field, fields.List):
         return found
     for check in field.validators:
         if isinstance(check, validate.Length):

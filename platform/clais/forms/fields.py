@@ -1,6 +1,6 @@
-"""Field types of our forms, API and imports: texts that can be stored, Belgian dates, phones, numbers and codes.
+"""Field types of forms, API and imports: texts, Belgian dates, phone numbers, national numbers and postal codes.
 
-Each field may have `form_value(value)`: how a stored value is shown in an input, when that is not how the API says it.
+A field may have `form_value(value)`: the format of a stored value in an input, when the API uses another one.
 """
 
 from __future__ import annotations
@@ -26,15 +26,15 @@ from clais.numbers import (
 )
 
 FIRST_YEAR, LAST_YEAR = 1880, 2199
-# Marks that turn the reading direction around: a name could then be shown as another one.
+# Bidirectional controls: with them, a name could be displayed as another one.
 BIDI_MARKS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 class TrimmedString(fields.String):
-    """A text without surrounding blanks, composed (NFC), at most `max` characters, without control characters.
+    """A text that is stripped, composed (NFC), of at most `max` characters, without control characters.
 
-    NUL cannot be stored by PostgreSQL and lone surrogates cannot be encoded: both are refused here, with the rest of
-    the control characters. `multiline` allows line ends, which become line feeds. An emptied text is « not answered ».
+    PostgreSQL cannot store NUL, and lone surrogates cannot be encoded: both are refused with the other control
+    characters. `multiline` allows line ends, which become line feeds. A blank text counts as no answer.
     """
 
     default_error_messages = {"control": Message("Remove the invisible characters from this text.")}
@@ -52,7 +52,7 @@ class TrimmedString(fields.String):
     def deserialize(
         self, value: Any, attr: str | None = None, data: Mapping[str, Any] | None = None, **kwargs: Any
     ) -> Any:
-        """Treat a blank text as no answer, so that `required` and `allow_none` mean what they say."""
+        """Treat a blank text as no answer, so that `required` and `allow_none` apply to it."""
         if isinstance(value, str) and not value.strip():
             if self.required:
                 raise self.make_error("required")
@@ -62,7 +62,7 @@ class TrimmedString(fields.String):
         return super().deserialize(value, attr, data, **kwargs)
 
     def clean(self, text: str) -> str:
-        """The text as it is kept. Raises ValidationError for characters that must not be kept."""
+        """The text as it is stored. Raises ValidationError for forbidden characters."""
         text = text.replace("\r\n", "\n").replace("\r", "\n") if self.multiline else text
         text = text.strip()
         allowed = "\n\t" if self.multiline else ""
@@ -81,7 +81,7 @@ class Email(TrimmedString):
         super().__init__(254, **kwargs)
 
     def clean(self, text: str) -> str:
-        """The address with its domain lowered."""
+        """The address with its domain in lower case."""
         text = super().clean(text)
         name, at, domain = text.rpartition("@")
         address = f"{name}{at}{domain.lower()}"
@@ -91,7 +91,7 @@ class Email(TrimmedString):
 
 
 class Phone(TrimmedString):
-    """A telephone number: typed the Belgian way (071 20 60 20) or with its country, kept as E.164."""
+    """A telephone number: typed in the Belgian format (071 20 60 20) or with its country code, stored as E.164."""
 
     default_error_messages = {
         "invalid_phone": Message("Write a telephone number such as 071 20 60 20 or 0470 12 34 56.")
@@ -101,18 +101,18 @@ class Phone(TrimmedString):
         super().__init__(40, **kwargs)
 
     def clean(self, text: str) -> str:
-        """The number in E.164. Raises ValidationError when no such number can exist."""
+        """The number in E.164. Raises ValidationError for an impossible number."""
         text = super().clean(text)
         try:
             return clean_phone(text)
         except InvalidPhone:
             pass
-        # Raised outside the handler: no inner exception hangs below ours.
+        # Raised outside the handler, so that it has no inner exception.
         raise self.make_error("invalid_phone")
 
     @staticmethod
     def form_value(value: object) -> str:
-        """The number as people here read it: `071 20 60 20`, or `+33 1 …` when foreign."""
+        """The number in national format, `071 20 60 20`, or in international format when foreign."""
         return format_phone(str(value))
 
 
@@ -133,7 +133,7 @@ class PostalCode(TrimmedString):
 
 
 class NationalNumber(TrimmedString):
-    """A Belgian national number (NISS) or *bis* number that may exist, kept as eleven digits."""
+    """A Belgian national number (NISS) or *bis* number that may exist, stored as eleven digits."""
 
     default_error_messages = {"invalid_number": Message("This national number is not valid: check its eleven digits.")}
 
@@ -141,23 +141,23 @@ class NationalNumber(TrimmedString):
         super().__init__(20, **kwargs)
 
     def clean(self, text: str) -> str:
-        """The eleven digits. Raises ValidationError when the number cannot exist."""
+        """The eleven digits. Raises ValidationError for an impossible number."""
         text = super().clean(text)
         try:
             return clean_national_number(text)
         except InvalidNationalNumber:
             pass
-        # Raised outside the handler: no inner exception hangs below ours.
+        # Raised outside the handler, so that it has no inner exception.
         raise self.make_error("invalid_number")
 
     @staticmethod
     def form_value(value: object) -> str:
-        """The usual writing: 85.07.30-033.28."""
+        """The usual format: 85.07.30-033.28."""
         return format_national_number(str(value))
 
 
 class Date(fields.Date):
-    """A date typed the Belgian way (23/11/2026, 23-11-2026, 23.11.2026, 23112026) or in ISO; said in ISO."""
+    """A date typed in a Belgian format (23/11/2026, 23-11-2026, 23.11.2026, 23112026) or in ISO; serialized in ISO."""
 
     default_error_messages = {
         "invalid": Message("Write a date as day/month/year, such as 23/11/2026."),
@@ -171,7 +171,7 @@ class Date(fields.Date):
         if match := re.fullmatch(r"(\d{4})-(\d{2})-(\d{2})", text, flags=re.ASCII):
             year, month, day = (int(part) for part in match.groups())
         elif match := re.fullmatch(r"(\d{1,2})\s?[/.\- ]\s?(\d{1,2})\s?[/.\- ]\s?(\d{2}|\d{4})", text, flags=re.ASCII):
-            if len(match[3]) == 2:  # noqa: PLR2004 - a year of two digits could be of two centuries
+            if len(match[3]) == 2:  # noqa: PLR2004 - a year of two digits is ambiguous
                 raise self.make_error("year")
             day, month, year = (int(part) for part in match.groups())
         elif match := re.fullmatch(r"(\d{2})(\d{2})(\d{4})", text, flags=re.ASCII):
@@ -187,7 +187,7 @@ class Date(fields.Date):
 
     @staticmethod
     def form_value(value: dt.date) -> str:
-        """Day, month and year, as it is typed here."""
+        """The date as dd/mm/yyyy."""
         return value.strftime("%d/%m/%Y")
 
 
@@ -215,7 +215,7 @@ class Time(fields.Time):
 
 
 class LocalDateTime(fields.DateTime):
-    """A moment: without an offset it is Brussels time, as typed in a page; always given back in UTC."""
+    """A date and time: Brussels time when it has no offset; always loaded in UTC."""
 
     default_error_messages = {"invalid": Message("Write a date and a time.")}
 
@@ -227,7 +227,7 @@ class LocalDateTime(fields.DateTime):
 
     @staticmethod
     def form_value(value: dt.datetime) -> str:
-        """What `<input type="datetime-local">` takes."""
+        """The format of `<input type="datetime-local">`."""
         return (value.astimezone(BELGIUM) if value.tzinfo else value).strftime("%Y-%m-%dT%H:%M")
 
 

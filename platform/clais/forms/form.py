@@ -17,20 +17,19 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any, cast
 
 import marshmallow
-from marshmallow import ValidationError
-from marshmallow import fields as stock
+from marshmallow import ValidationError, fields
 from werkzeug.datastructures import MultiDict
 
 from clais.forms.bound import BoundField
 from clais.forms.formdata import read_form
 from clais.forms.messages import translated
 
-WHOLE_FORM = "_schema"
-MOMENTS = (stock.Date, stock.Time, stock.DateTime)
+FORM_ERRORS_KEY = "_schema"
+DATE_TIME_FIELDS = (fields.Date, fields.Time, fields.DateTime)
 
 
 class Form:
-    """A schema with values to show, or with what someone typed, and the errors of that."""
+    """A schema with stored values or with submitted ones, and their errors."""
 
     def __init__(
         self,
@@ -39,7 +38,7 @@ class Form:
         errors: Mapping[str, Any] | None = None,
         prefix: str = "",
     ) -> None:
-        """Show `values` (typed values: dates, enums, numbers…); `errors` is a marshmallow tree of messages."""
+        """Show `values` (dates, enums, numbers…); `errors` is a marshmallow tree of messages."""
         self.schema = schema if isinstance(schema, marshmallow.Schema) else schema()
         self.values: Mapping[str, Any] = values or {}
         self.errors: dict[str, Any] = dict(translated(dict(errors or {})))
@@ -59,7 +58,7 @@ class Form:
     ) -> Form:
         """Read what was submitted. Raises UnknownFields (400) for a field that the schema does not declare.
 
-        `allow` names fields that the view reads by itself, such as the button that was pressed.
+        `allow` names fields that the view reads itself, such as the button that was clicked.
         """
         form = cls(schema, prefix=prefix)
         form.typed = read_form(form.schema, formdata, prefix, allow)
@@ -68,7 +67,7 @@ class Form:
         return form
 
     def validate(self) -> bool:
-        """Load what was typed. True when `data` can be used; otherwise `errors` says what to correct."""
+        """Load the submitted values. True when `data` can be used; otherwise `errors` says what to correct."""
         try:
             self._loaded = cast("dict[str, Any]", self.schema.load(self.typed or {}))
         except ValidationError as error:
@@ -85,8 +84,8 @@ class Form:
         return self._loaded
 
     def add_error(self, name: str | None, message: object) -> None:
-        """Refuse an answer for a reason that only the action knows; None is about the form as a whole."""
-        self.errors.setdefault(name or WHOLE_FORM, []).append(str(message))
+        """Add an error that only the action can detect; `name` None is for the whole form."""
+        self.errors.setdefault(name or FORM_ERRORS_KEY, []).append(str(message))
         self._loaded = None
 
     def __getitem__(self, name: str) -> BoundField[Form]:
@@ -98,17 +97,17 @@ class Form:
     def __iter__(self) -> Iterator[BoundField[Form]]:
         return (BoundField(self, name, field) for name, field in self._fields().items())
 
-    def _fields(self) -> dict[str, stock.Field[Any]]:
+    def _fields(self) -> dict[str, fields.Field[Any]]:
         return {field.data_key or name: field for name, field in self.schema.load_fields.items()}
 
     @property
     def hidden(self) -> list[BoundField[Form]]:
-        """The fields that are carried and not shown."""
+        """The hidden fields."""
         return [field for field in self if field.widget == "hidden"]
 
     @property
     def groups(self) -> list[tuple[Any, list[BoundField[Form]]]]:
-        """The shown fields under their group headings, in the order of the schema."""
+        """The visible fields by group heading, in the order of the schema."""
         groups: list[tuple[Any, list[BoundField[Form]]]] = []
         for field in self:
             if field.widget == "hidden":
@@ -120,14 +119,14 @@ class Form:
         return groups
 
     @property
-    def whole_errors(self) -> list[str]:
-        """Errors about no field in particular."""
-        return [str(message) for message in self.errors.get(WHOLE_FORM, [])]
+    def form_errors(self) -> list[str]:
+        """The errors of the whole form."""
+        return [str(message) for message in self.errors.get(FORM_ERRORS_KEY, [])]
 
     @property
     def error_list(self) -> list[tuple[str | None, str, str]]:
-        """(id to go to or None, label, message) for the summary at the top, nested groups included."""
-        found: list[tuple[str | None, str, str]] = [(None, "", message) for message in self.whole_errors]
+        """(id of the input or None, label, message) for the summary at the top, nested groups included."""
+        found: list[tuple[str | None, str, str]] = [(None, "", message) for message in self.form_errors]
         for field in self:
             found += [(field.id, str(field.label), message) for message in field.errors]
             if field.widget == "fieldset":
@@ -137,8 +136,8 @@ class Form:
                     found += row.error_list
         return found
 
-    def raw(self, key: str, field: stock.Field[Any]) -> Any:
-        """What was typed, when something was; otherwise the given value, or the field's default."""
+    def raw(self, key: str, field: fields.Field[Any]) -> Any:
+        """The submitted value of a submitted form; otherwise the stored value, or the default of the field."""
         if self.typed is not None:
             return self.typed.get(key)
         if key in self.values:
@@ -149,27 +148,27 @@ class Form:
         default = field.load_default
         return None if default is marshmallow.missing else default() if callable(default) else default
 
-    def shown(self, key: str, field: stock.Field[Any]) -> str:
-        """The text in the input."""
+    def input_value(self, key: str, field: fields.Field[Any]) -> str:
+        """The text of the input."""
         value = self.raw(key, field)
         if value is None or self.typed is not None:
             return "" if value is None else str(value)
-        return _written(field, value)
+        return _as_input_text(field, value)
 
-    def shown_list(self, key: str, field: stock.Field[Any]) -> list[str]:
-        """The answers that hold, of a field with several."""
+    def input_values(self, key: str, field: fields.Field[Any]) -> list[str]:
+        """The selected values of a field with several answers."""
         value = self.raw(key, field) or []
-        if self.typed is not None or not isinstance(field, stock.List):
+        if self.typed is not None or not isinstance(field, fields.List):
             return [str(item) for item in value]
-        return [_written(field.inner, item) for item in value]
+        return [_as_input_text(field.inner, item) for item in value]
 
-    def inner(self, key: str, field: stock.Nested) -> Form:
+    def inner(self, key: str, field: fields.Nested) -> Form:
         """The form of a single nested group."""
         return self._child(field.schema, self.raw(key, field) or {}, self.errors.get(key), f"{self.prefix}{key}-")
 
-    def row_forms(self, key: str, field: stock.List[Any], *, blank: int) -> list[Form]:
+    def row_forms(self, key: str, field: fields.List[Any], *, blank: int) -> list[Form]:
         """The forms of repeated rows, then `blank` empty ones."""
-        schema = cast("stock.Nested", field.inner).schema
+        schema = cast("fields.Nested", field.inner).schema
         rows = self.raw(key, field) or []
         errors = self.errors.get(key)
         forms = [
@@ -180,9 +179,9 @@ class Form:
         ]
         return forms + [Form(schema, prefix=f"{self.prefix}{key}-{len(rows) + extra}-") for extra in range(blank)]
 
-    def row_template(self, key: str, field: stock.List[Any]) -> Form:
-        """An empty row whose number is still to be written."""
-        return Form(cast("stock.Nested", field.inner).schema, prefix=f"{self.prefix}{key}-__index__-")
+    def row_template(self, key: str, field: fields.List[Any]) -> Form:
+        """An empty row; a script replaces `__index__` by its number."""
+        return Form(cast("fields.Nested", field.inner).schema, prefix=f"{self.prefix}{key}-__index__-")
 
     def _child(self, schema: marshmallow.Schema, values: Any, errors: Any, prefix: str) -> Form:
         child = Form(schema, values, errors if isinstance(errors, dict) else None, prefix)
@@ -192,13 +191,13 @@ class Form:
         return child
 
 
-def _written(field: stock.Field[Any], value: Any) -> str:
-    """A stored value the way people write it."""
+def _as_input_text(field: fields.Field[Any], value: Any) -> str:
+    """A stored value as it is shown in an input."""
     writer = getattr(field, "form_value", None)
-    # A moment that comes as a string, from a link for instance, is already written: only real ones are turned.
-    if callable(writer) and not (isinstance(value, str) and isinstance(field, MOMENTS)):
+    # A date or time that is a string, from a link for instance, is already formatted.
+    if callable(writer) and not (isinstance(value, str) and isinstance(field, DATE_TIME_FIELDS)):
         return str(writer(value))
     if isinstance(value, str):
         return value
-    written = field._serialize(value, field.name or "", None)  # noqa: SLF001 - the field's own writing of one value
-    return "" if written is None else str(written)
+    serialized = field._serialize(value, field.name or "", None)  # noqa: SLF001 - the public method needs a whole object
+    return "" if serialized is None else str(serialized)

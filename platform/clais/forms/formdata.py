@@ -1,4 +1,4 @@
-"""Reading a submitted form into what a schema loads: lists, nested rows, blanks, and the refusal of anything else."""
+"""Converts a submitted form to the input of a schema: lists, nested rows and blanks; unknown fields are refused."""
 
 from __future__ import annotations
 
@@ -7,30 +7,30 @@ from collections.abc import Collection, Iterator
 from typing import Any
 
 import marshmallow
-from marshmallow import fields as stock
+from marshmallow import fields
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest
 
 from clais.forms.choices import choice_pairs
 
-# What the shell itself adds to a form; the schemas never see these.
+# The fields that the templates add to every form; schemas do not receive them.
 SHELL_FIELDS = frozenset({"csrf_token", "_submission", "_version"})
 MAXIMUM_ROWS = 100
 INDEX = r"(0|[1-9][0-9]{0,2})"
 
 
 class UnknownFields(BadRequest):
-    """The form holds fields that its page does not have, or holds one of them twice. Nobody types that: 400."""
+    """The form holds unknown fields, or a single field twice, which a browser does not send: 400."""
 
 
-def widget_of(field: stock.Field[Any]) -> str:
-    """The widget of a field: the one it declares, or the natural one of its type."""
+def widget_of(field: fields.Field[Any]) -> str:
+    """The declared widget of a field, or the default one of its type."""
     declared = field.metadata.get("widget")
     if declared:
         return str(declared)
-    if isinstance(field, stock.List):
-        return "rows" if isinstance(field.inner, stock.Nested) else "checkboxes"
-    for kind, widget in NATURAL_WIDGETS:
+    if isinstance(field, fields.List):
+        return "rows" if isinstance(field.inner, fields.Nested) else "checkboxes"
+    for kind, widget in DEFAULT_WIDGETS:
         if isinstance(field, kind):
             return widget
     if getattr(field, "multiline", False):
@@ -38,29 +38,29 @@ def widget_of(field: stock.Field[Any]) -> str:
     return "select" if choice_pairs(field.metadata.get("choices")) else "text"
 
 
-NATURAL_WIDGETS: tuple[tuple[type, str], ...] = (
-    (stock.Nested, "fieldset"),
-    (stock.Boolean, "checkbox"),
-    (stock.Date, "date"),
-    (stock.Time, "time"),
-    (stock.DateTime, "datetime"),
-    (stock.Enum, "select"),
-    (stock.Integer, "number"),
+DEFAULT_WIDGETS: tuple[tuple[type, str], ...] = (
+    (fields.Nested, "fieldset"),
+    (fields.Boolean, "checkbox"),
+    (fields.Date, "date"),
+    (fields.Time, "time"),
+    (fields.DateTime, "datetime"),
+    (fields.Enum, "select"),
+    (fields.Integer, "number"),
 )
 
 
 def read_form(
     schema: marshmallow.Schema, form: MultiDict[str, str], prefix: str = "", allow: Collection[str] = ()
 ) -> dict[str, Any]:
-    """What was typed, shaped for `schema.load`.
+    """The submitted values in the structure that `schema.load` takes.
 
-    Blank answers are left out, or None where the field allows it. Raises UnknownFields for any name that the schema
-    does not declare and that is not in `allow`, and for a single answer that was given several times.
+    Blank answers are left out, or None where the field allows it. Raises UnknownFields for a name that is neither in
+    the schema nor in `allow`, and for a single field that was sent several times.
     """
     known: set[str] = set()
     typed = _read(schema, form, prefix, known)
-    strangers = set(form) - known - SHELL_FIELDS - set(allow)
-    if strangers:
+    unknown_fields = set(form) - known - SHELL_FIELDS - set(allow)
+    if unknown_fields:
         raise UnknownFields
     return typed
 
@@ -75,29 +75,29 @@ def _read(schema: marshmallow.Schema, form: MultiDict[str, str], prefix: str, kn
     return typed
 
 
-def _read_field(field: stock.Field[Any], form: MultiDict[str, str], name: str, known: set[str]) -> tuple[bool, Any]:
-    """Whether there is an answer, and the answer."""
-    if isinstance(field, stock.Nested):
+def _read_field(field: fields.Field[Any], form: MultiDict[str, str], name: str, known: set[str]) -> tuple[bool, Any]:
+    """Whether the field has an answer, and the answer."""
+    if isinstance(field, fields.Nested):
         inner = _read(field.schema, form, f"{name}-", known)
         return field.required or _is_filled(inner), inner
     known.add(name)
-    if isinstance(field, stock.List):
+    if isinstance(field, fields.List):
         answers = _read_list(field, form, name, known)
         return bool(answers) or not field.required, answers
     return _read_single(field, form.getlist(name))
 
 
-def _read_list(field: stock.List[Any], form: MultiDict[str, str], name: str, known: set[str]) -> list[Any]:
-    if isinstance(field.inner, stock.Nested):
+def _read_list(field: fields.List[Any], form: MultiDict[str, str], name: str, known: set[str]) -> list[Any]:
+    if isinstance(field.inner, fields.Nested):
         return list(_read_rows(field.inner.schema, form, name, known))
     return [answer for answer in (text.strip() for text in form.getlist(name)) if answer]
 
 
-def _read_single(field: stock.Field[Any], answers: list[str]) -> tuple[bool, Any]:
+def _read_single(field: fields.Field[Any], answers: list[str]) -> tuple[bool, Any]:
     if len(answers) > 1:
         raise UnknownFields
     widget = widget_of(field)
-    if widget == "checkbox" and isinstance(field, stock.Boolean):
+    if widget == "checkbox" and isinstance(field, fields.Boolean):
         return True, bool(answers)
     text = "".join(answers) if widget == "password" else "".join(answers).strip()
     if text:
@@ -119,7 +119,7 @@ def _read_rows(
 
 
 def row_indexes(form: MultiDict[str, str], name: str) -> list[int]:
-    """The row numbers present for a repeated group, in order; gaps left by removed rows are fine."""
+    """The row numbers of a repeated group, in order; removed rows leave gaps."""
     pattern = re.compile(rf"{re.escape(name)}-{INDEX}-.+")
     found = sorted({int(match[1]) for key in form if (match := pattern.fullmatch(key))})
     if len(found) > MAXIMUM_ROWS:

@@ -1,21 +1,20 @@
-"""marshmallow's own error messages, said in words a person understands, and translated at the moment they are shown."""
+"""Replaces marshmallow's error messages by understandable ones, which are translated when they are raised."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import fields as stock
-from marshmallow import validate
+from marshmallow import fields, validate
 
 from clais.translation import gettext
 
 
 class Message(str):
-    """A gettext id that marshmallow may use where it expects a plain string.
+    """A gettext id that marshmallow can use as a plain string.
 
-    marshmallow calls `.format(**details)` when it raises: that is the moment to translate. Placeholders are gettext's
-    `%(name)s`; the details are marshmallow's (min, max, input, choices…).
+    marshmallow calls `.format(**details)` when it raises, and that call translates. Placeholders are written
+    `%(name)s`; the details are those of marshmallow (min, max, input, choices…).
     """
 
     __slots__ = ()
@@ -35,18 +34,18 @@ FIELD_MESSAGES: Mapping[str, Message] = {
     "special": Message("Write a number."),
 }
 
-# Looked up from the most precise class to the least, so that a date says « date » and not « invalid ».
+# The most specific class comes first, so that a date has the message about dates.
 TYPE_MESSAGES: tuple[tuple[type, Message], ...] = (
-    (stock.UUID, Message("This reference is not known.")),
-    (stock.Email, Message("Write an e-mail address such as nom@exemple.be.")),
-    (stock.Integer, Message("Write a whole number, without letters.")),
-    (stock.Number, Message("Write a number.")),
-    (stock.Boolean, Message("Answer yes or no.")),
-    (stock.Date, Message("Write a date as day/month/year, such as 23/11/2026.")),
-    (stock.Time, Message("Write a time such as 14:30.")),
-    (stock.DateTime, Message("Write a date and a time.")),
-    (stock.List, Message("This answer does not have the expected form.")),
-    (stock.String, Message("Write a text.")),
+    (fields.UUID, Message("This reference is not known.")),
+    (fields.Email, Message("Write an e-mail address such as nom@exemple.be.")),
+    (fields.Integer, Message("Write a whole number, without letters.")),
+    (fields.Number, Message("Write a number.")),
+    (fields.Boolean, Message("Answer yes or no.")),
+    (fields.Date, Message("Write a date as day/month/year, such as 23/11/2026.")),
+    (fields.Time, Message("Write a time such as 14:30.")),
+    (fields.DateTime, Message("Write a date and a time.")),
+    (fields.List, Message("This answer does not have the expected form.")),
+    (fields.String, Message("Write a text.")),
 )
 
 SCHEMA_MESSAGES: Mapping[str, Message] = {
@@ -82,8 +81,8 @@ VALIDATOR_ERRORS: tuple[tuple[type, Message], ...] = (
 )
 
 
-def translate_field(field: stock.Field[Any]) -> None:
-    """Give a bound field our messages, unless its author wrote others. marshmallow itself stays as it is."""
+def translate_field(field: fields.Field[Any]) -> None:
+    """Replace the standard messages of a bound field; messages of its author stay. marshmallow is not patched."""
     standard = _standard_messages(type(field))
     ours = dict(FIELD_MESSAGES)
     for kind, message in TYPE_MESSAGES:
@@ -94,11 +93,11 @@ def translate_field(field: stock.Field[Any]) -> None:
         if isinstance(text, Message):
             continue
         if not isinstance(text, str):
-            # A lazy gettext string: marshmallow only wraps real strings in a list, so keep it in one.
+            # A lazy gettext string: marshmallow wraps only `str` in a list, so wrap it here.
             field.error_messages[key] = [text]
         elif key in ours and text == standard.get(key):
             field.error_messages[key] = ours[key]
-    counted = isinstance(field, stock.List)
+    counted = isinstance(field, fields.List)
     for validator in field.validators:
         _translate_validator(validator, counted=counted)
 
@@ -136,7 +135,7 @@ def _standard_texts(kind: type) -> set[str]:
 
 
 def translated(messages: object) -> Any:
-    """The same tree of error messages with every message a plain, translated string."""
+    """The tree of error messages with every message as a plain, translated string."""
     if isinstance(messages, dict):
         return {key: translated(value) for key, value in messages.items()}
     if isinstance(messages, (list, tuple)):

@@ -1,4 +1,4 @@
-"""The base of every input schema: unknown fields refused, messages translated, string lengths bounded."""
+"""The base of every input schema: it refuses unknown fields and translates messages."""
 
 from __future__ import annotations
 
@@ -6,19 +6,18 @@ from collections.abc import Iterator
 from typing import Any
 
 import marshmallow
-from marshmallow import RAISE, ValidationError, validate
-from marshmallow import fields as stock
+from marshmallow import RAISE, ValidationError, fields, validate
 
 from clais.forms.messages import SCHEMA_MESSAGES, translate_field, translated
 
-BOUNDED_KINDS = (stock.UUID, stock.Date, stock.DateTime, stock.Time, stock.Enum)
+BOUNDED_KINDS = (fields.UUID, fields.Date, fields.DateTime, fields.Time, fields.Enum)
 
 
 class Schema(marshmallow.Schema):
-    """One definition of an input, used by the page, the API and the import alike.
+    """One definition of an input, used by the page, the API and the import.
 
     Per field, `metadata` may declare: label, hint, widget, choices, autocomplete, group, placeholder, inputmode (see
-    `clais.forms.form`). Anything not declared is refused, which is what stops mass assignment.
+    `clais.forms.form`). Undeclared fields are refused, which prevents mass assignment.
     """
 
     class Meta:
@@ -26,21 +25,21 @@ class Schema(marshmallow.Schema):
 
     error_messages = dict(SCHEMA_MESSAGES)
 
-    def on_bind_field(self, field_name: str, field_obj: stock.Field[Any]) -> None:
-        """Say marshmallow's messages in our words."""
+    def on_bind_field(self, field_name: str, field_obj: fields.Field[Any]) -> None:
+        """Replace the messages of marshmallow by ours."""
         super().on_bind_field(field_name, field_obj)
         translate_field(field_obj)
-        if isinstance(field_obj, stock.List):
+        if isinstance(field_obj, fields.List):
             translate_field(field_obj.inner)
 
     def handle_error(self, error: ValidationError, data: Any, *, many: bool, **kwargs: Any) -> None:
-        """Translate what is still an id, such as the refusal of an unknown field."""
+        """Translate the remaining ids, such as the message about unknown fields."""
         super().handle_error(error, data, many=many, **kwargs)
         error.messages = translated(error.messages)
 
 
 def unbounded_fields(schema: marshmallow.Schema | type[marshmallow.Schema]) -> list[str]:
-    """Dotted names of the string fields of a schema, nested ones included, that accept a text of any length."""
+    """The dotted names of the string fields, nested ones included, that have no maximum length."""
     instance = schema if isinstance(schema, marshmallow.Schema) else schema()
     return sorted(_unbounded(instance.load_fields.items(), ""))
 
@@ -48,19 +47,19 @@ def unbounded_fields(schema: marshmallow.Schema | type[marshmallow.Schema]) -> l
 def _unbounded(pairs: Any, before: str) -> Iterator[str]:
     for name, field in pairs:
         dotted = f"{before}{name}"
-        if isinstance(field, stock.List):
+        if isinstance(field, fields.List):
             yield from _unbounded([(name, field.inner)], before)
-        elif isinstance(field, stock.Nested):
+        elif isinstance(field, fields.Nested):
             yield from _unbounded(field.schema.load_fields.items(), f"{dotted}.")
-        elif isinstance(field, stock.Dict):
+        elif isinstance(field, fields.Dict):
             yield from _unbounded(
-                [(name, field.value_field)] if field.value_field else [(name, stock.String())], before
+                [(name, field.value_field)] if field.value_field else [(name, fields.String())], before
             )
-        elif isinstance(field, stock.String) and not _is_bounded(field):
+        elif isinstance(field, fields.String) and not _is_bounded(field):
             yield dotted
 
 
-def _is_bounded(field: stock.Field[Any]) -> bool:
+def _is_bounded(field: fields.Field[Any]) -> bool:
     if isinstance(field, BOUNDED_KINDS) or getattr(field, "bounded", False):
         return True
     return any(

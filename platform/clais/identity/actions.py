@@ -6,13 +6,13 @@ from clais.database import ScopedSession
 from clais.identity.models import ACCOUNT, MEMBERSHIP, Invitation, Membership, UserAccount
 from clais.identity.passwords import hash_password
 from clais.identity.secrets import email_hash, normalise_email
-from clais.identity.sessions import by_themselves, revoke_sessions
+from clais.identity.sessions import account_actor, revoke_sessions
 
 
 def create_account(
     session: ScopedSession, email: str, display_name: str, *, password: str | None = None, administers: bool = False
 ) -> UserAccount:
-    """Create an account. The scope must carry the hash of its address."""
+    """Create an account. The scope must hold the hash of its e-mail address."""
     account = UserAccount(
         email=normalise_email(email),
         email_hash=email_hash(email),
@@ -29,7 +29,7 @@ def create_account(
 def join_tenant(
     session: ScopedSession, account: UserAccount, role: str, *, organisation: str | None = None
 ) -> Membership:
-    """Make someone a member of the tenant at work."""
+    """Make a user a member of the current tenant."""
     membership = Membership(
         user_id=account.id,
         role=role,
@@ -44,17 +44,17 @@ def join_tenant(
 
 
 def choose_password(session: ScopedSession, account: UserAccount, password: str) -> None:
-    """Set a checked password; every session and token of the person ends."""
+    """Store a password that was checked, and end every session and token of the user."""
     account.password_hash = hash_password(password)
     account.password_changed_at = now()
     revoke_sessions(session, account.id)
-    record(session, "account.choose_password", ACCOUNT, account.id, by=by_themselves(account))
+    record(session, "account.choose_password", ACCOUNT, account.id, by=account_actor(account))
 
 
 def disable_account(session: ScopedSession, account: UserAccount) -> None:
-    """Close someone's account: they are signed out everywhere at once, and no link lets them in again.
+    """Disable an account: end its sessions and tokens, and delete its invitations.
 
-    The scope's user must be that person.
+    The scope's user must be the owner of the account.
     """
     account.disabled_at = now()
     session.execute(delete(Invitation).where(Invitation.user_id == account.id))
@@ -63,15 +63,15 @@ def disable_account(session: ScopedSession, account: UserAccount) -> None:
 
 
 def enable_account(session: ScopedSession, account: UserAccount) -> None:
-    """Open a closed account again, with the password and the memberships that it had."""
+    """Enable a disabled account, with its former password and memberships."""
     account.disabled_at = None
     record(session, "account.enable", ACCOUNT, account.id)
 
 
 def change_role(session: ScopedSession, membership: Membership, role: str) -> None:
-    """Give a member another role. A session carries the role it was opened with, so those of the person end.
+    """Give a member another role. Sessions store a copy of the role, so the user's sessions end.
 
-    The scope must hold the member's tenant and the member as its user.
+    The scope must hold the member's tenant, and the member as its user.
     """
     change = {"from": membership.role, "to": role}
     membership.role = role
@@ -80,7 +80,7 @@ def change_role(session: ScopedSession, membership: Membership, role: str) -> No
 
 
 def end_membership(session: ScopedSession, membership: Membership) -> None:
-    """Let someone leave a tenant; their sessions and tokens end. The scope is as in `change_role`."""
+    """End a membership, and the user's sessions and tokens. The scope is as in `change_role`."""
     membership.ended_at = now()
     revoke_sessions(session, membership.user_id)
     record(session, "membership.end", MEMBERSHIP, membership.id, details={"role": membership.role})

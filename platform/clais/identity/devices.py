@@ -1,7 +1,7 @@
-"""A browser from which someone signed in before. Whoever fails on purpose elsewhere cannot lock them out of it.
+"""Device cookies: an attacker who fails on purpose elsewhere cannot lock a user out of a browser that they used before.
 
-The mark is a cookie of its own for each account, and proves itself: nothing is stored. Stolen, it opens nothing; it
-gives its holder the few attempts that any browser has (OWASP, « device cookies »).
+Each account has its own cookie, which is authenticated and not stored. A stolen one opens nothing: its holder gets the
+few attempts that any browser has (OWASP, « Slow Down Online Guessing Attacks with Device Cookies »).
 """
 
 import hmac
@@ -10,24 +10,24 @@ from datetime import timedelta
 
 from clais.identity.secrets import keyed_hash, normalise_email
 
-REMEMBERED = timedelta(days=180)
+DEVICE_COOKIE_LIFETIME = timedelta(days=180)
 NONCE_BYTES = 16
 
 
-def mark_name(secret: str, email: str) -> str:
-    """The name under which a browser keeps the mark of an account; it does not tell which account."""
+def device_cookie_name(secret: str, email: str) -> str:
+    """The name of the device cookie of an account; it does not reveal the account."""
     return f"clais_known_{keyed_hash(secret, 'device name', normalise_email(email)).hex()[:16]}"
 
 
-def new_mark(secret: str, email: str) -> str:
-    """A mark for a browser in which the account of an address was just opened."""
+def new_device_cookie(secret: str, email: str) -> str:
+    """A device cookie for a browser in which the user of an e-mail address has just signed in."""
     nonce = secrets.token_urlsafe(NONCE_BYTES)
     return f"{nonce}.{_seal(secret, email, nonce)}"
 
 
-def is_mark(secret: str, email: str, mark: str) -> bool:
-    """Whether we gave this mark to a browser, for this account."""
-    nonce, _dot, seal = mark.partition(".")
+def is_device_cookie(secret: str, email: str, device_cookie: str) -> bool:
+    """Whether `new_device_cookie` made this cookie for this account."""
+    nonce, _dot, seal = device_cookie.partition(".")
     return hmac.compare_digest(seal.encode(), _seal(secret, email, nonce).encode())
 
 

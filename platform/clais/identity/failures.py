@@ -1,4 +1,4 @@
-"""Sign-ins that failed: how many are let pass, and for how long they count."""
+"""Failed sign-ins: how many are allowed, and how long they count."""
 
 from datetime import timedelta
 
@@ -9,12 +9,12 @@ from clais.database import ScopedSession
 from clais.identity.models import SignInAttempt
 
 ATTEMPT_WINDOW = timedelta(minutes=15)
-FAILURES_PER_ACCOUNT = 8
-FAILURES_PER_ADDRESS = 40
+MAXIMUM_FAILURES_PER_ACCOUNT = 8
+MAXIMUM_FAILURES_PER_ADDRESS = 40
 
 
 def recent_failures(session: ScopedSession, subject_hash: bytes) -> int:
-    """How many sign-ins failed for one account or address within the window."""
+    """How many sign-ins failed for one account or IP address within the window."""
     return (
         session.scalar(
             select(func.count())
@@ -26,11 +26,11 @@ def recent_failures(session: ScopedSession, subject_hash: bytes) -> int:
 
 
 def count_failure(session: ScopedSession, *subject_hashes: bytes) -> None:
-    """Remember a failed sign-in under each subject (account, address), and forget those out of the window."""
+    """Store a failed sign-in for each subject (account, IP address), and delete those long out of the window."""
     session.execute(delete(SignInAttempt).where(SignInAttempt.attempted_at < now() - ATTEMPT_WINDOW * 4))
     session.add_all(SignInAttempt(subject_hash=subject) for subject in subject_hashes)
 
 
 def forget_failures(session: ScopedSession, subject_hash: bytes) -> None:
-    """A success wipes the account's failures, so that a forgetful agent is not locked out later."""
+    """Delete the failures of an account after a success, so that a forgetful agent is not locked out later."""
     session.execute(delete(SignInAttempt).where(SignInAttempt.subject_hash == subject_hash))

@@ -1,4 +1,4 @@
-"""Invitations: a link that serves once, by which someone chooses their password."""
+"""Invitations: one-time links with which a user chooses their password."""
 
 from datetime import timedelta
 
@@ -15,36 +15,38 @@ from clais.identity.secrets import email_hash, new_token, token_hash
 from clais.messaging.actions import post_mail
 from clais.services import Services
 
-INVITATION_LIFE = timedelta(days=7)
+INVITATION_LIFETIME = timedelta(days=7)
 
 
 def invite(session: ScopedSession, account: UserAccount) -> str:
-    """Make a one-time link for someone to choose a password; earlier ones die. Returns its token.
+    """Create a one-time link with which a user chooses a password, and delete earlier ones. Returns its token.
 
-    The scope's user must be that person.
+    The scope's user must be the owner of the account.
     """
     session.execute(delete(Invitation).where(Invitation.user_id == account.id))
     token = new_token()
-    session.add(Invitation(token_hash=token_hash(token), user_id=account.id, expires_at=now() + INVITATION_LIFE))
+    session.add(Invitation(token_hash=token_hash(token), user_id=account.id, expires_at=now() + INVITATION_LIFETIME))
     record(session, "account.invite", ACCOUNT, account.id)
     return token
 
 
 def send_invitation(session: ScopedSession, account: UserAccount, place: str, public_url: str) -> str:
-    """Invite someone who works at `place` by mail, in their language. Returns the link. The scope is as in `invite`."""
+    """Invite a user who works at `place`, by mail in their language. Returns the link. The scope is as in `invite`."""
     token = invite(session, account)
-    subject, text = invitation_mail(account.language, place, INVITATION_LIFE.days, invitation_link(public_url, token))
+    subject, text = invitation_mail(
+        account.language, place, INVITATION_LIFETIME.days, invitation_link(public_url, token)
+    )
     post_mail(session, account.email, subject, text, f"invitation:{email_hash(token).hex()[:32]}")
     return invitation_link(public_url, token)
 
 
 def invitation_link(public_url: str, token: str) -> str:
-    """The address that an invitation opens."""
+    """The URL of an invitation."""
     return f"{public_url}/invitation/{token}"
 
 
-def live_invitation(session: ScopedSession, token_hash: bytes) -> Invitation | None:
-    """The unused invitation behind a link; the scope must carry the same hash."""
+def valid_invitation(session: ScopedSession, token_hash: bytes) -> Invitation | None:
+    """The unused and unexpired invitation of a token hash; the scope must hold the same hash."""
     return session.scalars(
         select(Invitation).where(
             Invitation.token_hash == token_hash, Invitation.used_at.is_(None), Invitation.expires_at > now()
@@ -53,10 +55,10 @@ def live_invitation(session: ScopedSession, token_hash: bytes) -> Invitation | N
 
 
 def invited_account(services: Services, token: str) -> UserAccount | None:
-    """The account that an invitation opens; None when it is used, too old or unknown."""
+    """The account of an invitation; None when the invitation is used, expired or unknown."""
     hashed = token_hash(token)
     with unit_of_work(services.engine, Scope(credential_hash=hashed)) as database:
-        invitation = live_invitation(database, hashed)
+        invitation = valid_invitation(database, hashed)
     if invitation is None:
         return None
     with unit_of_work(services.engine, Scope(user_id=invitation.user_id)) as database:
@@ -64,9 +66,10 @@ def invited_account(services: Services, token: str) -> UserAccount | None:
 
 
 def accept_invitation(services: Services, token: str, password: str) -> str | None:
-    """Set the first password through an invitation, which is used up.
+    """Set the first password with an invitation, and delete the invitation.
 
-    Returns why the password is refused (a gettext id), or None when it is set. Raises LookupError on a dead link.
+    Returns why the password is refused (a gettext id), or None when it is set. Raises LookupError when the link is
+    used, expired or unknown.
     """
     account = invited_account(services, token)
     if account is None:
@@ -75,7 +78,7 @@ def accept_invitation(services: Services, token: str, password: str) -> str | No
     if problem is not None:
         return problem
     with unit_of_work(services.engine, Scope(user_id=account.id)) as database:
-        # Deleting claims it: of two tabs that send at once, only one finds it.
+        # Of two tabs that submit at once, only one finds the row.
         invitation = database.get(Invitation, token_hash(token), with_for_update=True)
         if invitation is None:
             raise LookupError("invitation")

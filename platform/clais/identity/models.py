@@ -10,11 +10,11 @@ from clais.database import NIL, Base, TableKind, TenantOwned, Timestamped, new_i
 
 ADMINISTRATOR = "federation_admin"
 ACCOUNT, MEMBERSHIP = "user_account", "membership"
-"""What the acts on accounts are done to, in the trail."""
+"""The subject types of accounts and memberships in the audit trail."""
 
 
 class UserAccount(Base, Timestamped):
-    """Someone who can sign in. Visible to themselves, and to a sign-in that names the same e-mail address."""
+    """A user who can sign in. Visible to that user, and to a sign-in with the same e-mail address."""
 
     __tablename__ = "user_account"
     table_kind = TableKind.PERSON
@@ -32,7 +32,7 @@ class UserAccount(Base, Timestamped):
 
 
 class Membership(Base, TenantOwned, Timestamped):
-    """What someone does in a tenant, and for which organisation. Its person sees it from every tenant of theirs."""
+    """The role of a user in a tenant, and the organisation. The user sees it from every tenant that they belong to."""
 
     __tablename__ = "membership"
     table_kind = TableKind.PERSON
@@ -47,7 +47,7 @@ class Membership(Base, TenantOwned, Timestamped):
 
 
 class UserSession(Base):
-    """A signed-in browser. The cookie holds a 256-bit random token, this table its SHA-256 only."""
+    """A signed-in browser. The cookie holds a 256-bit random token; this table holds only its SHA-256."""
 
     __tablename__ = "user_session"
     table_kind = TableKind.PERSON
@@ -68,7 +68,7 @@ class UserSession(Base):
 
 
 class Invitation(Base):
-    """A one-time link that lets an invited person choose a password; only its hash is kept."""
+    """A one-time link with which an invited user chooses a password; only its hash is stored."""
 
     __tablename__ = "invitation"
     table_kind = TableKind.PERSON
@@ -82,7 +82,7 @@ class Invitation(Base):
 
 
 class ApiToken(Base):
-    """A bearer token of the API, bound to one membership; only its hash is kept."""
+    """A bearer token of the API for one membership; only its hash is stored."""
 
     __tablename__ = "api_token"
     table_kind = TableKind.PERSON
@@ -100,13 +100,13 @@ class ApiToken(Base):
     revoked_at: Mapped[datetime | None]
 
     @property
-    def number(self) -> str:
-        """What the token is called once nobody can show it any more: the beginning of its hash."""
+    def short_hash(self) -> str:
+        """The first 12 hexadecimal digits of the hash: they identify the token in lists, which never show the token."""
         return self.token_hash.hex()[:12]
 
 
 class SignInAttempt(Base):
-    """A failed sign-in, counted by account and by address. Only keyed hashes are kept."""
+    """A failed sign-in, counted by account and by IP address. Only keyed hashes are stored."""
 
     __tablename__ = "sign_in_attempt"
     table_kind = TableKind.LOCAL

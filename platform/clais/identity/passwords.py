@@ -6,53 +6,70 @@ from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
 from clais.translation import N_
 
-SHORTEST = 12
-LONGEST = 128
-FEWEST_CHARACTERS = 5
-SHORTEST_REST = 4
-SHORTEST_PERSONAL_WORD = 4
-CONTEXT = ("clais", "mirec", "charleroi", "cpas", "insertion", "plateforme", "centredappui", "motdepasse", "bienvenue")
+MINIMUM_LENGTH = 12
+MAXIMUM_LENGTH = 128
+MINIMUM_DISTINCT_CHARACTERS = 5
+MINIMUM_UNPREDICTABLE_LENGTH = 4
+MINIMUM_PERSONAL_WORD_LENGTH = 4
+CONTEXT_WORDS = (
+    "clais",
+    "mirec",
+    "charleroi",
+    "cpas",
+    "insertion",
+    "plateforme",
+    "centredappui",
+    "motdepasse",
+    "bienvenue",
+)
 
 TOO_SHORT = N_("Choose at least 12 characters. A short sentence is easy to remember.")
 TOO_LONG = N_("Choose at most 128 characters.")
 TOO_COMMON = N_("This password is among the first that an attacker tries. Choose another one.")
 
 _hasher = PasswordHasher()
-_common = frozenset(FREQUENCY_LISTS["passwords"])
-# A sign-in for an unknown account verifies against this, so that it takes as long as for a known one.
-_decoy = _hasher.hash("no account has this password")
+_common_passwords = frozenset(FREQUENCY_LISTS["passwords"])
+# A sign-in to an unknown account verifies this hash, so that it takes as long as for a known one.
+_dummy_hash = _hasher.hash("no account has this password")
 
 
 def password_problem(password: str, *personal: str) -> str | None:
-    """Why `password` is refused (a gettext id), or None. `personal` are words about the person: name, address.
+    """Why `password` is refused (a gettext id), or None. `personal` are texts about the user: name, e-mail address.
 
-    NIST SP 800-63B and OWASP ASVS 5.0 section 6.2: a length and a list of known ones, no rules of composition.
+    NIST SP 800-63B and OWASP ASVS 5.0 section 6.2: a length and a list of common passwords, no composition rules.
     """
-    if len(password) < SHORTEST:
+    if len(password) < MINIMUM_LENGTH:
         return TOO_SHORT
-    if len(password) > LONGEST:
+    if len(password) > MAXIMUM_LENGTH:
         return TOO_LONG
-    bare = re.sub(r"[\W\d_]+", "", password.casefold())
+    letters = re.sub(r"[\W\d_]+", "", password.casefold())
     words = {
-        *CONTEXT,
+        *CONTEXT_WORDS,
         *(
             part
             for text in personal
             for part in re.split(r"[\W_]+", text.casefold())
-            if len(part) >= SHORTEST_PERSONAL_WORD
+            if len(part) >= MINIMUM_PERSONAL_WORD_LENGTH
         ),
     }
-    rest = bare
+    remainder = letters
     for word in sorted(words, key=len, reverse=True):
-        rest = rest.replace(word, "")
-    too_plain = len(set(password.casefold())) < FEWEST_CHARACTERS or len(rest) < SHORTEST_REST
-    if password.casefold() in _common or bare in _common or _unit(bare) in _common or too_plain:
+        remainder = remainder.replace(word, "")
+    too_plain = (
+        len(set(password.casefold())) < MINIMUM_DISTINCT_CHARACTERS or len(remainder) < MINIMUM_UNPREDICTABLE_LENGTH
+    )
+    if (
+        password.casefold() in _common_passwords
+        or letters in _common_passwords
+        or _repeated_unit(letters) in _common_passwords
+        or too_plain
+    ):
         return TOO_COMMON
     return None
 
 
-def _unit(word: str) -> str:
-    """What a word repeats: `password` for `passwordpassword`, else the word itself."""
+def _repeated_unit(word: str) -> str:
+    """The unit that a word repeats: `password` for `passwordpassword`, otherwise the word itself."""
     period = (word + word).find(word, 1)
     return word[:period] if period > 0 else word
 
@@ -63,9 +80,9 @@ def hash_password(password: str) -> str:
 
 
 def verify_password(stored: str | None, password: str) -> bool:
-    """Whether `password` is the one stored; as slow for an account without password or without existence."""
+    """Whether `password` matches the stored hash; equally slow when there is no account or no password."""
     try:
-        return _hasher.verify(stored or _decoy, password[: LONGEST + 1]) and stored is not None
+        return _hasher.verify(stored or _dummy_hash, password[: MAXIMUM_LENGTH + 1]) and stored is not None
     except (Argon2Error, InvalidHashError):
         return False
 

@@ -9,12 +9,12 @@ from clais.registry.models import Tenant
 
 
 def account_by_email(session: ScopedSession, email_hash: bytes) -> UserAccount | None:
-    """The account behind an address; the scope must carry the same hash."""
+    """The account of an e-mail address; the scope must hold the same hash."""
     return session.scalars(select(UserAccount).where(UserAccount.email_hash == email_hash)).one_or_none()
 
 
 def open_memberships(session: ScopedSession, user_id: UUID) -> list[tuple[Membership, Tenant]]:
-    """Where someone works: their memberships in open tenants, by tenant name."""
+    """The memberships of a user in open tenants, by tenant name."""
     rows = session.execute(
         select(Membership, Tenant)
         .join(Tenant, Tenant.id == Membership.tenant_id)
@@ -24,8 +24,8 @@ def open_memberships(session: ScopedSession, user_id: UUID) -> list[tuple[Member
     return [(membership, tenant) for membership, tenant in rows]
 
 
-def memberships_here(session: ScopedSession, user_id: UUID) -> list[Membership]:
-    """What someone does in the tenant at work, whether its doors are open or not, by role."""
+def memberships_in_tenant(session: ScopedSession, user_id: UUID) -> list[Membership]:
+    """The memberships of a user in the current tenant, open or not, by role."""
     return list(
         session.scalars(
             select(Membership)
@@ -41,18 +41,18 @@ def memberships_here(session: ScopedSession, user_id: UUID) -> list[Membership]:
 
 _COLLEAGUES = (
     select(Membership)
-    .where(Membership.tenant_id == bindparam("here"), Membership.ended_at.is_(None))
+    .where(Membership.tenant_id == bindparam("tenant_id"), Membership.ended_at.is_(None))
     .order_by(Membership.display_name)
 )
 
 
 def colleagues(session: ScopedSession) -> list[Membership]:
-    """The members of the tenant at work, by name."""
-    return list(session.scalars(_COLLEAGUES, {"here": session.scope.tenant_id}))
+    """The members of the current tenant, by name."""
+    return list(session.scalars(_COLLEAGUES, {"tenant_id": session.scope.tenant_id}))
 
 
 def team(session: ScopedSession) -> list[Membership]:
-    """The members of the tenant at work, by name, read once a request: several parts of a page name them."""
+    """The members of the current tenant, by name, read once per request: several parts of a page name them."""
     return session.read_once("team", lambda: colleagues(session))
 
 

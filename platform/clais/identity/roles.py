@@ -11,7 +11,7 @@ ROLES = {
     "federation_admin": N_("Administrator"),
     "system": N_("System"),
 }
-"""The roles and their words (gettext ids); what each may do is in `config/permissions.toml`."""
+"""Role → label (a gettext id); `config/permissions.toml` holds the permissions of each role."""
 
 ROLES_OF_KIND = {
     LOCAL_PLATFORM: ("receptionist", "agent", "coordinator"),

@@ -1,4 +1,4 @@
-"""Random tokens are given out once and kept as hashes: who reads the database cannot use them."""
+"""Random tokens are shown once and stored as hashes: a reader of the database cannot use them."""
 
 import hashlib
 import hmac
@@ -19,15 +19,15 @@ def token_hash(token: str) -> bytes:
 
 
 def normalise_email(email: str) -> str:
-    """The form under which an address is compared: no outer space, compatibility characters folded, lower case."""
+    """An e-mail address as it is compared: no outer space, compatibility characters folded (NFKC), lower case."""
     return unicodedata.normalize("NFKC", email).strip().casefold()
 
 
 def email_hash(email: str) -> bytes:
-    """The key under which a sign-in finds its account (32 bytes)."""
+    """The SHA-256 by which a sign-in finds its account (32 bytes)."""
     return hashlib.sha256(normalise_email(email).encode()).digest()
 
 
 def keyed_hash(secret: str, purpose: str, value: str) -> bytes:
-    """HMAC-SHA256 of `value` for one purpose (32 bytes), so that a stored address or account cannot be guessed back."""
+    """HMAC-SHA256 of `value` for one purpose (32 bytes), so that a stored address or account cannot be guessed."""
     return hmac.new(secret.encode(), f"{purpose}\0{value}".encode(), hashlib.sha256).digest()

@@ -1,4 +1,4 @@
-"""The life of a sign-in: how long it lasts, how it begins, changes and ends."""
+"""Sessions of signed-in users: how they are opened, replaced, closed and how long they last."""
 
 from datetime import timedelta
 from typing import Any
@@ -14,11 +14,11 @@ from clais.identity.models import ACCOUNT, ADMINISTRATOR, MEMBERSHIP, ApiToken, 
 from clais.identity.secrets import new_token, token_hash
 from clais.registry.models import Tenant
 
-IDLE = timedelta(hours=2)
-"""A session unused this long is over: an agent's counter stays busy all day, an unattended screen does not."""
-ABSOLUTE = timedelta(hours=12)
-# Read on every request, so it is built once and reads columns, not objects.
-_LIVE_SESSION = (
+IDLE_TIMEOUT = timedelta(hours=2)
+"""A session that is unused this long ends. An agent uses theirs all day; an unattended screen must not stay open."""
+ABSOLUTE_TIMEOUT = timedelta(hours=12)
+# Runs on every request, so it is built once and reads columns, not objects.
+_ACTIVE_SESSION = (
     select(
         UserSession.user_id,
         UserSession.membership_id,
@@ -45,29 +45,29 @@ _LIVE_SESSION = (
 )
 
 
-def live_session(connection: Connection, token_hash: bytes) -> Row[*tuple[Any, ...]] | None:
-    """Whom a cookie signs in, and in which tenant if any; None when the session is over, or its tenant not open."""
+def active_session(connection: Connection, token_hash: bytes) -> Row[*tuple[Any, ...]] | None:
+    """The user and tenant (if any) of a session cookie; None when the session has ended or its tenant is not open."""
     moment = now()
     return connection.execute(
-        _LIVE_SESSION, {"token_hash": token_hash, "moment": moment, "idle_since": moment - IDLE}
+        _ACTIVE_SESSION, {"token_hash": token_hash, "moment": moment, "idle_since": moment - IDLE_TIMEOUT}
     ).one_or_none()
 
 
 def lock_account(session: ScopedSession, user_id: UUID) -> UserAccount | None:
-    """Someone's account as it stands, or None when it is closed; it stays as it is until the transaction ends.
+    """Lock a user's account and return it as it is now, or None when it is disabled.
 
-    Sessions and tokens carry a copy of the role. Whoever opens one holds the account before reading what is copied,
-    and whoever ends them waits for that: what changes meanwhile leaves no copy behind. The scope's user must be that
-    person.
+    Sessions and tokens store a copy of the role. The code that opens one locks the account before it reads what it
+    copies, and `revoke_sessions` waits for that lock: no session with an outdated copy remains. The scope's user must
+    be the owner of the account.
     """
     account = session.get_one(UserAccount, user_id, populate_existing=True, with_for_update={"read": True})
     return account if account.disabled_at is None else None
 
 
 def open_session(session: ScopedSession, account: UserAccount) -> str:
-    """Sign `account`, which is held, in: a session without tenant yet. Returns the token for the cookie.
+    """Open a session without tenant for `account`, which the caller has locked. Returns the token for the cookie.
 
-    The person's expired sessions go now: no job could do it, since nobody may see another's sessions.
+    The user's expired sessions are deleted here: a job could not do it, since nobody may read another's sessions.
     """
     session.execute(delete(UserSession).where(UserSession.user_id == account.id, UserSession.expires_at < now()))
     token = new_token()
@@ -78,17 +78,18 @@ def open_session(session: ScopedSession, account: UserAccount) -> str:
             role=ADMINISTRATOR if account.administers else "",
             display_name=account.display_name,
             language=account.language,
-            expires_at=now() + ABSOLUTE,
+            expires_at=now() + ABSOLUTE_TIMEOUT,
         )
     )
-    record(session, "session.open", ACCOUNT, account.id, by=by_themselves(account))
+    record(session, "session.open", ACCOUNT, account.id, by=account_actor(account))
     return token
 
 
 def rotate_session(session: ScopedSession, current: UserSession, membership: Membership | None) -> str:
-    """Replace `current` by a session in the tenant of `membership` (None: in none). Returns the new token.
+    """Replace `current` by a session in the tenant of `membership` (None: in no tenant). Returns the new token.
 
-    The old token dies at once; the absolute end of the sign-in stays. All three are read while the account is held.
+    The old token ends at once; the new session keeps the absolute end of the sign-in. The caller has locked the account
+    before it read the arguments.
     """
     token = new_token()
     administers = membership is None and current.membership_id == NIL and current.role == ADMINISTRATOR
@@ -114,20 +115,20 @@ def rotate_session(session: ScopedSession, current: UserSession, membership: Mem
 
 
 def choose_language(session: ScopedSession, user_id: UUID, language: str) -> None:
-    """Speak `language` (a code of `LANGUAGES`) to someone, in their open sessions and from now on."""
+    """Set the language (a code of `LANGUAGES`) of a user, in their account and their open sessions."""
     session.execute(update(UserAccount).where(UserAccount.id == user_id).values(language=language))
     session.execute(update(UserSession).where(UserSession.user_id == user_id).values(language=language))
 
 
 def close_session(session: ScopedSession, user_id: UUID, current_hash: bytes) -> None:
-    """Sign out: the token opens nothing from now on."""
+    """Sign out: delete the session."""
     session.execute(delete(UserSession).where(UserSession.token_hash == current_hash))
     record(session, "session.close", ACCOUNT, user_id)
 
 
 def revoke_sessions(session: ScopedSession, user_id: UUID, *, keep: bytes = b"") -> None:
-    """End every session of someone (but `keep`), and their API tokens. The scope's user must be that person."""
-    # Waits for those who hold the account: what they opened is there for the next statements to see.
+    """End every session of a user (but `keep`), and their API tokens. The scope's user must be that user."""
+    # Waits for transactions that have locked the account: the next statements then see the sessions that they opened.
     session.execute(select(UserAccount.id).where(UserAccount.id == user_id).with_for_update(key_share=True)).one()
     session.execute(delete(UserSession).where(UserSession.user_id == user_id, UserSession.token_hash != keep))
     session.execute(
@@ -135,6 +136,6 @@ def revoke_sessions(session: ScopedSession, user_id: UUID, *, keep: bytes = b"")
     )
 
 
-def by_themselves(account: UserAccount) -> Actor:
-    """The person of an account as who acts: before anyone is signed in, a session has no actor."""
+def account_actor(account: UserAccount) -> Actor:
+    """The owner of an account as the actor: before the sign-in, a session has no actor."""
     return Actor(account.display_name, frozenset(), user_id=account.id)

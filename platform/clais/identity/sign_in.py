@@ -1,13 +1,13 @@
-"""Signing in: outside any tenant, in scopes that open one account and nothing else."""
+"""Signing in: outside any tenant, in scopes that give access to one account only."""
 
 from dataclasses import dataclass
 from uuid import UUID
 
 from clais.database import Scope, unit_of_work
-from clais.identity.devices import is_mark, new_mark
+from clais.identity.devices import is_device_cookie, new_device_cookie
 from clais.identity.failures import (
-    FAILURES_PER_ACCOUNT,
-    FAILURES_PER_ADDRESS,
+    MAXIMUM_FAILURES_PER_ACCOUNT,
+    MAXIMUM_FAILURES_PER_ADDRESS,
     count_failure,
     forget_failures,
     recent_failures,
@@ -22,35 +22,35 @@ from clais.services import Services
 
 
 class TooManyAttempts(Exception):  # noqa: N818 - it reads as what happened.
-    """The account or the address has failed too often lately."""
+    """The account or the IP address has failed too often recently."""
 
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """The token for the cookie of the session, and the mark that makes the browser a known one."""
+    """The token for the session cookie, and the device cookie by which the browser is known next time."""
 
     token: str
-    mark: str
+    device_cookie: str
 
 
-def sign_in(services: Services, email: str, password: str, address: str, mark: str = "") -> SignedIn | None:
-    """Check an account's password and open its session; None when they do not fit.
+def sign_in(services: Services, email: str, password: str, address: str, device_cookie: str = "") -> SignedIn | None:
+    """Check the password of an account and open a session; None when the address or the password is wrong.
 
-    Someone with a single membership lands in it. Failures are counted in the database, by account and by address; those
-    in a browser that the account's `mark` makes a known one are counted by themselves, so that others' lock nobody out.
+    A user with a single membership enters it directly. Failures are counted in the database, by account and by IP
+    address. A browser with a valid `device_cookie` has its own count, so that failures elsewhere do not lock it out.
     Raises TooManyAttempts, also for the right password.
     """
-    known = is_mark(services.secret, email, mark)
+    known = is_device_cookie(services.secret, email, device_cookie)
     account_key = (
-        keyed_hash(services.secret, "sign-in device", mark)
+        keyed_hash(services.secret, "sign-in device", device_cookie)
         if known
         else keyed_hash(services.secret, "sign-in account", normalise_email(email))
     )
     address_key = keyed_hash(services.secret, "sign-in address", address)
     hashed = email_hash(email)
     with unit_of_work(services.engine, Scope(email_hash=hashed)) as database:
-        if recent_failures(database, account_key) >= FAILURES_PER_ACCOUNT or (
-            not known and recent_failures(database, address_key) >= FAILURES_PER_ADDRESS
+        if recent_failures(database, account_key) >= MAXIMUM_FAILURES_PER_ACCOUNT or (
+            not known and recent_failures(database, address_key) >= MAXIMUM_FAILURES_PER_ADDRESS
         ):
             raise TooManyAttempts
         account = account_by_email(database, hashed)
@@ -61,12 +61,12 @@ def sign_in(services: Services, email: str, password: str, address: str, mark: s
         forget_failures(database, account_key)
         if stored is not None and needs_rehash(stored):
             account.password_hash = hash_password(password)
-    token = _open(services, account)
-    return SignedIn(token, mark if known else new_mark(services.secret, email)) if token else None
+    token = _open_session_of(services, account)
+    return SignedIn(token, device_cookie if known else new_device_cookie(services.secret, email)) if token else None
 
 
-def _open(services: Services, verified: UserAccount) -> str | None:
-    """Open the session of whoever was verified; None when their account was closed, or its password changed, since."""
+def _open_session_of(services: Services, verified: UserAccount) -> str | None:
+    """Open a session for a verified account; None when it was disabled or its password changed since the check."""
     with unit_of_work(services.engine, Scope(user_id=verified.id)) as database:
         account = lock_account(database, verified.id)
         if account is None or account.password_hash != verified.password_hash:
@@ -75,23 +75,23 @@ def _open(services: Services, verified: UserAccount) -> str | None:
         places = open_memberships(database, account.id)
     if len(places) != 1 or account.administers:
         return token
-    return _enter(services, token_hash(token), *places[0]) or token
+    return _replace_session(services, token_hash(token), *places[0]) or token
 
 
-def enter(services: Services, user_id: UUID, current: bytes, membership_id: UUID) -> str | None:
-    """Work in the tenant of one of someone's memberships: their session `current` (a hash) is replaced by one there.
+def enter_tenant(services: Services, user_id: UUID, current: bytes, membership_id: UUID) -> str | None:
+    """Replace the session `current` (a hash) by one in the tenant of a membership of the user.
 
-    Returns the token for the cookie; None when that is no place of theirs, or the session is over.
+    Returns the token for the cookie; None when the user has no such open membership, or the session has ended.
     """
     with unit_of_work(services.engine, Scope(user_id=user_id)) as database:
         place = next((one for one in open_memberships(database, user_id) if one[0].id == membership_id), None)
-    return _enter(services, current, *place) if place else None
+    return _replace_session(services, current, *place) if place else None
 
 
-def _enter(services: Services, current: bytes, place: Membership, tenant: Tenant) -> str | None:
+def _replace_session(services: Services, current: bytes, place: Membership, tenant: Tenant) -> str | None:
     scope = Scope(tenant_id=tenant.id, basin_id=tenant.basin_id, user_id=place.user_id)
     with unit_of_work(services.engine, scope) as database:
-        # Read again now that nothing of it can change: the role may have, or the session have been ended, since.
+        # Read again under the lock: the role may have changed, or the session ended, since.
         account = lock_account(database, place.user_id)
         membership = database.get_one(Membership, (tenant.id, place.id))
         session = database.get(UserSession, current)

@@ -1,4 +1,4 @@
-"""API tokens: made for one membership, shown once, revoked at once."""
+"""API tokens: created for one membership, shown once, revoked with immediate effect."""
 
 from collections.abc import Collection
 from datetime import timedelta
@@ -14,7 +14,7 @@ from clais.identity.models import MEMBERSHIP, ApiToken, Membership
 from clais.identity.secrets import new_token, token_hash
 from clais.registry.models import Tenant
 
-_LIVE_TOKEN = (
+_ACTIVE_TOKEN = (
     select(
         ApiToken.user_id,
         ApiToken.membership_id,
@@ -41,13 +41,13 @@ _LIVE_TOKEN = (
 )
 
 
-def live_token(connection: Connection, token_hash: bytes) -> Row[*tuple[Any, ...]] | None:
-    """The membership that a bearer header speaks for, with the token's own permissions."""
-    return connection.execute(_LIVE_TOKEN, {"token_hash": token_hash, "moment": now()}).one_or_none()
+def active_token(connection: Connection, token_hash: bytes) -> Row[*tuple[Any, ...]] | None:
+    """The membership of a bearer token, with the token's own permissions; None when it is expired or revoked."""
+    return connection.execute(_ACTIVE_TOKEN, {"token_hash": token_hash, "moment": now()}).one_or_none()
 
 
-def tokens_here(session: ScopedSession, user_id: UUID) -> list[ApiToken]:
-    """The API tokens that someone ever had in the tenant at work, the oldest first."""
+def tokens_in_tenant(session: ScopedSession, user_id: UUID) -> list[ApiToken]:
+    """All API tokens of a user in the current tenant, ended ones included, the oldest first."""
     return list(
         session.scalars(
             select(ApiToken)
@@ -60,9 +60,9 @@ def tokens_here(session: ScopedSession, user_id: UUID) -> list[ApiToken]:
 def create_token(
     session: ScopedSession, membership: Membership, label: str, permissions: Collection[str], life: timedelta
 ) -> str:
-    """Make an API token for one membership with at most `permissions`. Returns the token, shown once.
+    """Create an API token for one membership with at most `permissions`. Returns the token, shown once.
 
-    The membership is read while its person's account is held.
+    The caller locks the account before it reads the membership.
     """
     token = new_token()
     made = ApiToken(
@@ -81,11 +81,11 @@ def create_token(
 
 
 def revoke_token(session: ScopedSession, token: ApiToken) -> None:
-    """End an API token: it opens nothing from now on."""
+    """Revoke an API token."""
     token.revoked_at = now()
     _record_token(session, "token.revoke", token)
 
 
 def _record_token(session: ScopedSession, verb: str, token: ApiToken) -> None:
-    details = {"token": token.number, "permissions": token.permissions}
+    details = {"token": token.short_hash, "permissions": token.permissions}
     record(session, verb, MEMBERSHIP, token.membership_id, details=details)

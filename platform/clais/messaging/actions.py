@@ -9,8 +9,8 @@ from clais.database import ScopedSession
 from clais.messaging.models import Notification, OutboxMessage
 
 UNIQUE_VIOLATION = "23505"
-LONGEST_SUBJECT = 200
-LONGEST_TEXT = 300
+MAXIMUM_SUBJECT_LENGTH = 200
+MAXIMUM_TEXT_LENGTH = 300
 
 
 def notify(
@@ -23,13 +23,13 @@ def notify(
     dedupe_key: str,
     person_id: UUID | None = None,
 ) -> bool:
-    """Put one line on a member's screen; it appears when the act that caused it commits.
+    """Notify a member; the notification appears when the transaction commits.
 
     `text` is a whole sentence in the member's language (at most 300 characters, cut beyond), `kind` a short code,
     `subject_type` a name known to `clais.messaging.subjects`. Returns False, and does nothing, when the member
-    already has a line with this `dedupe_key` (at most 120 characters).
+    already has a notification with this `dedupe_key` (at most 120 characters).
     """
-    return _once(
+    return _insert_once(
         session,
         Notification,
         membership_id=membership_id,
@@ -37,29 +37,29 @@ def notify(
         subject_type=subject_type,
         subject_id=subject_id,
         person_id=person_id,
-        text=_line(text, LONGEST_TEXT),
+        text=_single_line(text, MAXIMUM_TEXT_LENGTH),
         dedupe_key=dedupe_key,
     )
 
 
 def post_mail(session: ScopedSession, recipient: str, subject: str, body: str, dedupe_key: str) -> bool:
-    """Put one mail in the outbox; the worker sends it after the commit of the act that caused it.
+    """Put one mail in the outbox; the worker sends it after the transaction commits.
 
-    `recipient` is one address, `body` plain text. A mail leaves the house: it names no candidate. Returns False, and
+    `recipient` is one address, `body` plain text. Mails leave the system, so they name no candidate. Returns False, and
     does nothing, when the tenant's outbox already has a mail with this `dedupe_key` (at most 120 characters).
     """
-    return _once(
+    return _insert_once(
         session,
         OutboxMessage,
-        recipient=_line(recipient, LONGEST_SUBJECT),
-        subject=_line(subject, LONGEST_SUBJECT),
+        recipient=_single_line(recipient, MAXIMUM_SUBJECT_LENGTH),
+        subject=_single_line(subject, MAXIMUM_SUBJECT_LENGTH),
         body=body,
         dedupe_key=dedupe_key,
     )
 
 
 def mark_read(session: ScopedSession, membership_id: UUID, notification_id: UUID | None = None) -> int:
-    """Mark one line of a member as read, or all of them; returns how many were unread until now."""
+    """Mark one notification of a member as read, or all of them; returns how many were unread."""
     wanted = [
         Notification.tenant_id == session.scope.tenant_id,
         Notification.membership_id == membership_id,
@@ -74,11 +74,11 @@ def mark_read(session: ScopedSession, membership_id: UUID, notification_id: UUID
     )
 
 
-def _once(session: ScopedSession, model: type[Notification | OutboxMessage], **values: Any) -> bool:
+def _insert_once(session: ScopedSession, model: type[Notification | OutboxMessage], **values: Any) -> bool:
     """Insert a row unless its dedupe key is taken.
 
     A savepoint and the unique key rather than ON CONFLICT, which leaked rows under row security before the server's
-    fix of CVE-2026-120154. Whoever comes second waits for the first one's commit, so that two at once are one too.
+    fix of CVE-2026-120154. A concurrent second insert waits for the first one's commit, so that it fails too.
     """
     try:
         with session.begin_nested():
@@ -90,7 +90,7 @@ def _once(session: ScopedSession, model: type[Notification | OutboxMessage], **v
     return True
 
 
-def _line(text: str, longest: int) -> str:
-    """`text` on one line and not too long: a line break in a header would be a second header."""
+def _single_line(text: str, longest: int) -> str:
+    """`text` on one line, cut at `longest` characters: a line break in a mail header would start a second header."""
     line = " ".join(text.split())
     return line if len(line) <= longest else line[: longest - 1] + "…"

@@ -1,4 +1,4 @@
-"""What the worker does about mails and notifications, one tenant's scope each."""
+"""The jobs of mails and notifications, each in the scope of one tenant."""
 
 from clais.actor import Actor
 from clais.database import ScopedSession
@@ -7,11 +7,11 @@ from clais.services import services
 
 
 def send_mails(session: ScopedSession, _actor: Actor) -> None:
-    """Send what waits in the outbox of one tenant."""
-    # A transport for each run: while one waits for a slow server, the next is under way, and must not speak in between.
+    """Send the waiting mails of one tenant."""
+    # A new transport for each run: two runs may overlap when a server is slow, and must not share a connection.
     send_waiting(session, services().new_transport())
 
 
 def forget_messages(session: ScopedSession, _actor: Actor) -> None:
-    """Forget, in one tenant, old mails and notifications read long ago."""
+    """Delete old mails and old read notifications of one tenant."""
     forget_old(session)

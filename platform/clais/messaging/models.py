@@ -11,8 +11,9 @@ from clais.database import Base, TenantOwned, belongs_to, tenant_index, tenant_u
 class OutboxMessage(Base, TenantOwned):
     """A mail to send after the commit; at most one per `dedupe_key` in a tenant.
 
-    It is waiting, then sending while a worker holds it, until `due_at`. Handed over means that a server has it, or not:
-    nothing but its answer, or a person, ends that state. `settled` is a person's word that nothing more is to be done.
+    `waiting`, then `sending` while a worker has claimed it, until `due_at`. `handed_over`: the content may have
+    reached the server, whose reply is not known yet; only that reply, or a person, ends this state. `settled`: a
+    person closed it.
     """
 
     __tablename__ = "outbox_message"
@@ -37,7 +38,7 @@ class OutboxMessage(Base, TenantOwned):
 
 
 class Notification(Base, TenantOwned):
-    """A line on someone's screen: what moved, where to look. At most one per `dedupe_key` and member."""
+    """A notification of a member: a sentence and its subject. At most one per `dedupe_key` and member."""
 
     __tablename__ = "notification"
     __table_args__ = (

@@ -1,9 +1,9 @@
-"""The way out of the outbox. A mail is claimed, handed over, sent and marked; each step is committed before the next.
+"""Sends the mails of the outbox: claim, hand over, send, mark. Each step is committed before the next.
 
-Claimed rows are found by their state, never by « id greater than the last »: commits do not come in the order of ids,
-and one that commits late would be passed over for good. `due_at` is a claim's end and its name too: a worker whose
-claim was taken over meanwhile changes nothing any more. What was handed over is never claimed: at most one copy leaves,
-and where nobody can know whether it did, a person decides (`send_again`, `settle`).
+Due rows are selected by state, never by « id greater than the last »: transactions do not commit in the order of ids,
+so a late commit would be skipped for ever. `due_at` is both the end of a claim and its identifier: a worker whose claim
+another worker took over updates nothing. A mail that was handed over is never claimed again, so at most one copy
+leaves. When it cannot be known whether it left, a person decides (`send_again`, `settle`).
 """
 
 from datetime import timedelta
@@ -18,35 +18,35 @@ from sqlalchemy.sql.elements import ColumnElement
 from clais.clock import now
 from clais.database import ScopedSession
 from clais.messaging.models import Notification, OutboxMessage
-from clais.messaging.transports import Transport, Unanswered, Undeliverable
+from clais.messaging.transports import DeliveryUnknown, Transport, Undeliverable
 
 RETRY_MINUTES = (1, 5, 15, 60, 240, 720, 1440)
-"""How long to wait after each failed attempt; after the last one the mail has failed, until a person decides."""
-BATCH = 500
-"""At most this many mails of one tenant in a row, so that every tenant gets its turn."""
-REST_AFTER_SILENCE = timedelta(minutes=5)
+"""The pause after each failed attempt; after the last one the mail is `failed`, until a person decides."""
+MAXIMUM_BATCH = 500
+"""At most this many mails of one tenant per run, so that every tenant gets its turn."""
+PAUSE_AFTER_UNCERTAIN = timedelta(minutes=5)
 UNCERTAIN_AFTER = timedelta(minutes=15)
-"""By then the answer has come, or nobody waits for it any more: longer than any transport waits."""
-KEEP_UNDECIDED = timedelta(days=30)
-"""How long the text of a failed or uncertain mail is kept, to be sent again: the links in it are dead long before."""
+"""Longer than any transport waits for a reply: after that, no reply will come."""
+KEEP_TEXT_AWAITING_DECISION = timedelta(days=30)
+"""How long the text of a failed or uncertain mail is kept for sending it again; its links expire long before."""
 KEEP_MAILS = timedelta(days=365)
-KEEP_READ = timedelta(days=180)
+KEEP_READ_NOTIFICATIONS = timedelta(days=180)
 
 log = structlog.get_logger("clais.messaging")
 
 
 class ClaimLost(Exception):  # noqa: N818 - it reads as what happened.
-    """The claim ended before the mail was handed over, and someone else has it."""
+    """The claim expired before the mail was handed over, and another worker has claimed the mail."""
 
 
 def send_waiting(session: ScopedSession, transport: Transport) -> int:
-    """Send the mails of one tenant that are due; returns how many left. Commits after each step.
+    """Send the due mails of one tenant; returns how many were sent. Commits after each step.
 
-    A mail that a killed worker had claimed, and not handed over, is due again once the transport's lease is over.
+    A mail that a killed worker had claimed but not handed over is due again when the transport's lease ends.
     """
     sent = 0
     with transport:
-        for _turn in range(BATCH):
+        for _turn in range(MAXIMUM_BATCH):
             message = claim(session, transport.lease)
             if message is None:
                 break
@@ -55,11 +55,11 @@ def send_waiting(session: ScopedSession, transport: Transport) -> int:
             except ClaimLost:
                 log.warning("claim lost", message=str(message.id), attempt=message.attempts)
             except Undeliverable as failure:
-                put_back(session, message, failure)
-                if failure.server_away:
+                retry_or_fail(session, message, failure)
+                if failure.server_unavailable:
                     break
-            except Unanswered as silence:
-                note_silence(session, message, silence)
+            except DeliveryUnknown as uncertain:
+                mark_uncertain(session, message, uncertain)
                 break
             else:
                 mark_sent(session, message)
@@ -68,13 +68,13 @@ def send_waiting(session: ScopedSession, transport: Transport) -> int:
 
 
 def claim(session: ScopedSession, lease: timedelta) -> OutboxMessage | None:
-    """Take the mail that is due first, for as long as `lease`, and commit; None when nothing is due."""
+    """Claim the mail that is due first for the time `lease`, and commit; None when none is due."""
     moment = now()
     message = session.scalars(
         select(OutboxMessage)
         .where(
             OutboxMessage.tenant_id == session.scope.tenant_id,
-            # Written out, as in the index: with parameters the planner could not tell that the index fits.
+            # Literal as in the partial index: with parameters the planner could not use that index.
             text("state IN ('waiting', 'sending')"),
             OutboxMessage.due_at <= moment,
         )
@@ -92,29 +92,29 @@ def claim(session: ScopedSession, lease: timedelta) -> OutboxMessage | None:
 
 
 def hand_over(session: ScopedSession, message: OutboxMessage) -> None:
-    """Note, before the first byte of the mail leaves, that it is on its way. Raises ClaimLost when it must not leave.
+    """Mark a mail as handed over before its first byte is sent. Raises ClaimLost when it must not be sent.
 
-    From this commit on nobody claims it again, whatever becomes of this worker.
+    After this commit no worker claims it again, even when this one dies.
     """
-    moved = _still_mine(session, message, "sending", state="handed_over", handed_at=now())
+    updated = _update_claimed(session, message, "sending", state="handed_over", handed_at=now())
     session.commit()
-    if not moved:
+    if not updated:
         raise ClaimLost
 
 
 def mark_sent(session: ScopedSession, message: OutboxMessage) -> None:
-    """Remember that a mail has left. Its text is forgotten: it may hold a one-time link."""
-    _still_mine(session, message, "sending", "handed_over", state="sent", sent_at=now(), body="", failure=None)
+    """Mark a mail as sent and erase its text, which may hold a one-time link."""
+    _update_claimed(session, message, "sending", "handed_over", state="sent", sent_at=now(), body="", failure=None)
     session.commit()
 
 
-def put_back(session: ScopedSession, message: OutboxMessage, failure: Undeliverable) -> None:
-    """Let a mail that was refused wait for its next attempt, longer each time, or give it up."""
-    given_up = failure.for_good or message.attempts > len(RETRY_MINUTES)
+def retry_or_fail(session: ScopedSession, message: OutboxMessage, failure: Undeliverable) -> None:
+    """Schedule the next attempt of a refused mail, later each time, or mark it as failed."""
+    given_up = failure.is_permanent or message.attempts > len(RETRY_MINUTES)
     state = "failed" if given_up else "waiting"
     pause = timedelta() if given_up else timedelta(minutes=RETRY_MINUTES[message.attempts - 1])
     log.warning("mail not sent", message=str(message.id), code=failure.code, attempt=message.attempts, state=state)
-    _still_mine(
+    _update_claimed(
         session,
         message,
         "sending",
@@ -127,14 +127,14 @@ def put_back(session: ScopedSession, message: OutboxMessage, failure: Undelivera
     session.commit()
 
 
-def note_silence(session: ScopedSession, message: OutboxMessage, silence: Unanswered) -> None:
-    """Say of a mail that was handed over why no answer came; the tenant's other mails wait a little.
+def mark_uncertain(session: ScopedSession, message: OutboxMessage, uncertain: DeliveryUnknown) -> None:
+    """Store why the reply to a mail that was handed over is unknown; delay the tenant's other mails.
 
-    A server that takes mails and breaks off would otherwise leave every one of them uncertain, one after the other.
+    Without the delay, a server that accepts mails and then disconnects would leave every mail uncertain.
     """
-    log.error("mail uncertain", message=str(message.id), code=silence.code)
-    _still_mine(session, message, "handed_over", failure=silence.code)
-    pause = now() + REST_AFTER_SILENCE
+    log.error("mail uncertain", message=str(message.id), code=uncertain.code)
+    _update_claimed(session, message, "handed_over", failure=uncertain.code)
+    pause = now() + PAUSE_AFTER_UNCERTAIN
     session.execute(
         update(OutboxMessage)
         .where(
@@ -148,8 +148,8 @@ def note_silence(session: ScopedSession, message: OutboxMessage, silence: Unansw
     session.commit()
 
 
-def undecided() -> ColumnElement[bool]:
-    """The mails that wait for a person: failed, or handed over so long ago that no answer will come."""
+def awaits_decision() -> ColumnElement[bool]:
+    """The condition for mails that wait for a person: failed, or handed over so long ago that no reply will come."""
     return or_(
         OutboxMessage.state == "failed",
         and_(OutboxMessage.state == "handed_over", OutboxMessage.handed_at < now() - UNCERTAIN_AFTER),
@@ -157,11 +157,11 @@ def undecided() -> ColumnElement[bool]:
 
 
 def send_again(session: ScopedSession, message_id: UUID) -> bool:
-    """Let an undecided mail leave once more, as a person wants it; False when it is not one, or its text is forgotten.
+    """Send a failed or uncertain mail again, by decision of a person; False for others, and without text.
 
-    It keeps its Message-ID, so that a mailbox that has the first copy can tell.
+    It keeps its Message-ID, so that a mailbox can recognise a second copy.
     """
-    return _decide(
+    return _update_awaiting_decision(
         session,
         message_id,
         OutboxMessage.body != "",
@@ -174,36 +174,42 @@ def send_again(session: ScopedSession, message_id: UUID) -> bool:
 
 
 def settle(session: ScopedSession, message_id: UUID) -> bool:
-    """Close an undecided mail, as a person says: it arrived, or is not wanted any more. False when it is not one."""
-    return _decide(session, message_id, state="settled", body="")
+    """Close a failed or uncertain mail, by decision of a person. False for other mails."""
+    return _update_awaiting_decision(session, message_id, state="settled", body="")
 
 
 def forget_old(session: ScopedSession) -> None:
-    """Delete one tenant's mails that left or failed a year ago, and notifications read half a year ago.
+    """Delete one tenant's mails of a year ago, and notifications read half a year ago.
 
-    The text of a mail about which nobody decided goes after a month; that it exists is shown until it is deleted.
+    The text of a failed or uncertain mail is erased after a month; its row is listed until it is deleted.
     """
     tenant = session.scope.tenant_id
     session.execute(
         update(OutboxMessage)
-        .where(OutboxMessage.tenant_id == tenant, undecided(), OutboxMessage.created_at < now() - KEEP_UNDECIDED)
+        .where(
+            OutboxMessage.tenant_id == tenant,
+            awaits_decision(),
+            OutboxMessage.created_at < now() - KEEP_TEXT_AWAITING_DECISION,
+        )
         .values(body="")
         .execution_options(synchronize_session="fetch")
     )
     session.execute(
         delete(OutboxMessage).where(
             OutboxMessage.tenant_id == tenant,
-            or_(OutboxMessage.state.in_(("sent", "settled")), undecided()),
+            or_(OutboxMessage.state.in_(("sent", "settled")), awaits_decision()),
             OutboxMessage.created_at < now() - KEEP_MAILS,
         )
     )
     session.execute(
-        delete(Notification).where(Notification.tenant_id == tenant, Notification.read_at < now() - KEEP_READ)
+        delete(Notification).where(
+            Notification.tenant_id == tenant, Notification.read_at < now() - KEEP_READ_NOTIFICATIONS
+        )
     )
 
 
-def _still_mine(session: ScopedSession, message: OutboxMessage, *states: str, **values: Any) -> bool:
-    """Change a claimed mail, unless its claim was taken over or decided about; whether it was changed."""
+def _update_claimed(session: ScopedSession, message: OutboxMessage, *states: str, **values: Any) -> bool:
+    """Update a claimed mail; False when another worker or a person has changed it since."""
     changed = session.execute(
         update(OutboxMessage)
         .where(
@@ -219,13 +225,15 @@ def _still_mine(session: ScopedSession, message: OutboxMessage, *states: str, **
     return changed.one_or_none() is not None
 
 
-def _decide(session: ScopedSession, message_id: UUID, *conditions: ColumnElement[bool], **values: Any) -> bool:
+def _update_awaiting_decision(
+    session: ScopedSession, message_id: UUID, *conditions: ColumnElement[bool], **values: Any
+) -> bool:
     changed = session.execute(
         update(OutboxMessage)
         .where(
             OutboxMessage.tenant_id == session.scope.tenant_id,
             OutboxMessage.id == message_id,
-            undecided(),
+            awaits_decision(),
             *conditions,
         )
         .values(**values)

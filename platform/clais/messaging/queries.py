@@ -4,14 +4,14 @@ from sqlalchemy import BindParameter, ScalarSelect, func, select
 
 from clais.database import ScopedSession
 from clais.messaging.models import Notification, OutboxMessage
-from clais.messaging.outbox import undecided
+from clais.messaging.outbox import awaits_decision
 
-MOST_UNREAD = 100
-MOST_READ = 30
+MAXIMUM_UNREAD = 100
+MAXIMUM_READ = 30
 
 
 def unread(session: ScopedSession, membership_id: UUID) -> list[Notification]:
-    """A member's unread lines, newest first, at most a hundred."""
+    """The unread notifications of a member, newest first, at most `MAXIMUM_UNREAD`."""
     return list(
         session.scalars(
             select(Notification)
@@ -21,13 +21,13 @@ def unread(session: ScopedSession, membership_id: UUID) -> list[Notification]:
                 Notification.read_at.is_(None),
             )
             .order_by(Notification.created_at.desc(), Notification.id.desc())
-            .limit(MOST_UNREAD)
+            .limit(MAXIMUM_UNREAD)
         )
     )
 
 
-def lately_read(session: ScopedSession, membership_id: UUID) -> list[Notification]:
-    """The last lines that a member has read, newest first."""
+def recently_read(session: ScopedSession, membership_id: UUID) -> list[Notification]:
+    """The newest notifications that a member has read, newest first."""
     return list(
         session.scalars(
             select(Notification)
@@ -37,13 +37,13 @@ def lately_read(session: ScopedSession, membership_id: UUID) -> list[Notificatio
                 Notification.read_at.is_not(None),
             )
             .order_by(Notification.created_at.desc(), Notification.id.desc())
-            .limit(MOST_READ)
+            .limit(MAXIMUM_READ)
         )
     )
 
 
 def unread_count(tenant_id: UUID | BindParameter[UUID], membership_id: UUID | BindParameter[UUID]) -> ScalarSelect[int]:
-    """The query of how many lines wait for a member, counted up to a hundred: more is no more news."""
+    """The query that counts the unread notifications of a member, up to `MAXIMUM_UNREAD`."""
     waiting = (
         select(Notification.id)
         .where(
@@ -51,17 +51,17 @@ def unread_count(tenant_id: UUID | BindParameter[UUID], membership_id: UUID | Bi
             Notification.membership_id == membership_id,
             Notification.read_at.is_(None),
         )
-        .limit(MOST_UNREAD)
+        .limit(MAXIMUM_UNREAD)
     )
     return select(func.count()).select_from(waiting.subquery()).scalar_subquery()
 
 
-def undecided_mails(session: ScopedSession) -> list[OutboxMessage]:
-    """The mails of a tenant that wait for a person's word, oldest first: failed, or nobody knows whether they left."""
+def mails_awaiting_decision(session: ScopedSession) -> list[OutboxMessage]:
+    """The mails of a tenant that wait for a person's decision, oldest first: failed, or with unknown delivery."""
     return list(
         session.scalars(
             select(OutboxMessage)
-            .where(OutboxMessage.tenant_id == session.scope.tenant_id, undecided())
+            .where(OutboxMessage.tenant_id == session.scope.tenant_id, awaits_decision())
             .order_by(OutboxMessage.created_at, OutboxMessage.id)
         )
     )

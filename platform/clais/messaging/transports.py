@@ -1,7 +1,6 @@
-"""How a mail leaves, and the way by files of a demonstration; `clais.messaging.smtp` is the way by a server.
+"""The interface of mail transports, and one that writes files, for a demonstration. `clais.messaging.smtp` has another.
 
-Either way the mail of one outbox row is always the same bytes under the same name, so that a second copy, should there
-ever be one, is recognised for what it is.
+Each transport sends the same bytes and the same Message-ID for an outbox row, so that a second copy is recognisable.
 """
 
 import os
@@ -18,17 +17,17 @@ from clais.messaging.models import OutboxMessage
 
 
 class Undeliverable(Exception):  # noqa: N818 - it reads as what happened.
-    """The mail did not leave, for certain. `code` says why, without an address or a word of the mail."""
+    """The mail was certainly not sent. `code` says why, without an address or text of the mail."""
 
-    def __init__(self, code: str, *, for_good: bool = False, server_away: bool = False) -> None:
+    def __init__(self, code: str, *, is_permanent: bool = False, server_unavailable: bool = False) -> None:
         super().__init__(code)
         self.code = code
-        self.for_good = for_good
-        self.server_away = server_away
+        self.is_permanent = is_permanent
+        self.server_unavailable = server_unavailable
 
 
-class Unanswered(Exception):  # noqa: N818 - it reads as what happened.
-    """The mail was handed over and no answer came: nobody knows whether it was taken. `code` says what came instead."""
+class DeliveryUnknown(Exception):  # noqa: N818 - it reads as what happened.
+    """The mail was handed over and no valid reply came, so its delivery is unknown. `code` says what came instead."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -36,9 +35,9 @@ class Unanswered(Exception):  # noqa: N818 - it reads as what happened.
 
 
 class Transport(Protocol):
-    """How mails leave, for one run at a time: two runs at once on one connection would mix their mails.
+    """Sends mails, for one run at a time: two runs on one connection would mix their mails.
 
-    `lease` is how long after a crash a mail that was claimed, and not handed over, may be claimed again.
+    `lease` is the time after which a mail that was claimed, but not handed over, may be claimed again.
     """
 
     lease: timedelta
@@ -48,22 +47,22 @@ class Transport(Protocol):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None: ...
     def deliver(self, message: OutboxMessage, hand_over: Callable[[], None]) -> None:
-        """Send one mail; raises Undeliverable, or Unanswered when it cannot be known.
+        """Send one mail. Raises Undeliverable, or DeliveryUnknown when its delivery cannot be known.
 
-        A transport that cannot tell afterwards whether a mail left calls `hand_over` before the first byte of which
-        that is true. When it raises, the mail must not leave.
+        A transport calls `hand_over` before it sends the first byte after which a failure would leave the delivery
+        unknown. When `hand_over` raises, the mail must not be sent.
         """
 
 
 def message_id(message: OutboxMessage, sender: str) -> str:
-    """The Message-ID of an outbox row, made from its key: whenever it is sent, it is the same."""
+    """The Message-ID of an outbox row, derived from its key: the same each time it is sent."""
     return f"<{message.id}@{parseaddr(sender)[1].rpartition('@')[2] or 'localhost'}>"
 
 
-def composed(message: OutboxMessage, sender: str, encoding: str | None = None) -> EmailMessage:
-    """The mail of an outbox row: the same bytes each time, under a Message-ID made from the row's key.
+def compose_mail(message: OutboxMessage, sender: str, encoding: str | None = None) -> EmailMessage:
+    """The mail of an outbox row: the same bytes each time.
 
-    `encoding` is that of the transfer (RFC 2045), chosen by the library when None.
+    `encoding` is the content transfer encoding (RFC 2045); the library chooses one when None.
     """
     mail = EmailMessage(policy=SMTP)
     mail["From"] = sender
@@ -77,10 +76,10 @@ def composed(message: OutboxMessage, sender: str, encoding: str | None = None) -
 
 
 class FileTransport:
-    """Writes each mail to `<directory>/<id>.eml`, exactly once whatever happens.
+    """Writes each mail to `<directory>/<id>.eml`, exactly once.
 
-    The name comes from the row and the file appears by a rename, whole or not at all. A worker killed between the
-    rename and the mark in the database writes the same bytes to the same name once more.
+    The name is the id of the row, and a rename makes the file appear complete or not at all. A worker that is killed
+    between the rename and the database update writes the same bytes to the same name again.
     """
 
     lease = timedelta(seconds=3)
@@ -96,17 +95,17 @@ class FileTransport:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Nothing is kept open."""
+        """Nothing to close."""
 
     def deliver(self, message: OutboxMessage, hand_over: Callable[[], None]) -> None:  # noqa: ARG002 - see below.
-        """Write the mail durably. Raises Undeliverable when the disk refuses.
+        """Write the mail and sync it to disk. Raises Undeliverable when the disk refuses.
 
-        It is never handed over: whoever writes it once more writes the same file.
+        It never calls `hand_over`: a second write produces the same file.
         """
         temporary = self.directory / f".{message.id}.part"
         try:
             with temporary.open("wb") as file:
-                file.write(composed(message, self.sender, "8bit").as_bytes())
+                file.write(compose_mail(message, self.sender, "8bit").as_bytes())
                 file.flush()
                 os.fsync(file.fileno())
             temporary.replace(self.directory / f"{message.id}.eml")
@@ -116,6 +115,6 @@ class FileTransport:
             finally:
                 os.close(directory)
         except OSError as error:
-            raise Undeliverable(f"disk-{error.errno}", server_away=True) from None
+            raise Undeliverable(f"disk-{error.errno}", server_unavailable=True) from None
         except ValueError:
-            raise Undeliverable("malformed", for_good=True) from None
+            raise Undeliverable("malformed", is_permanent=True) from None

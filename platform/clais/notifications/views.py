@@ -5,8 +5,8 @@ from flask import Response, abort, flash, url_for
 from clais.feature.pages import Pages
 from clais.messaging.actions import mark_read
 from clais.messaging.models import Notification
-from clais.messaging.queries import MOST_UNREAD, lately_read, unread
-from clais.messaging.subjects import address_of
+from clais.messaging.queries import MAXIMUM_UNREAD, recently_read, unread
+from clais.messaging.subjects import subject_url
 from clais.translation import ngettext
 from clais.web.context import actor, database, get_or_404
 from clais.web.rendering import redirect_after_post, render
@@ -17,23 +17,25 @@ pages = Pages()
 @pages.page("/notifications", "notification.read")
 def index() -> Response:
     who = actor()
-    fresh = unread(database(), who.membership_id)
-    seen = lately_read(database(), who.membership_id)
+    unread_lines = unread(database(), who.membership_id)
+    read_lines = recently_read(database(), who.membership_id)
     return render(
         "notifications/index.html",
-        unread=fresh,
-        read=seen,
-        addresses={line.id: address_of(who, line.subject_type, line.subject_id) for line in (*fresh, *seen)},
-        most=MOST_UNREAD,
+        unread=unread_lines,
+        read=read_lines,
+        addresses={
+            line.id: subject_url(who, line.subject_type, line.subject_id) for line in (*unread_lines, *read_lines)
+        },
+        maximum=MAXIMUM_UNREAD,
     )
 
 
 @pages.button("/notifications/<uuid:notification_id>/lecture", "notification.read")
 def open_notification(notification_id: UUID) -> Response:
-    """Mark a line as read and go where it leads."""
-    line = _own(notification_id)
+    """Mark a notification as read and redirect to its subject."""
+    line = _own_notification(notification_id)
     mark_read(database(), actor().membership_id, line.id)
-    address = address_of(actor(), line.subject_type, line.subject_id)
+    address = subject_url(actor(), line.subject_type, line.subject_id)
     return redirect_after_post(address or url_for("notifications.index"))
 
 
@@ -46,8 +48,8 @@ def read_all() -> Response:
     return redirect_after_post(url_for("notifications.index"))
 
 
-def _own(notification_id: UUID) -> Notification:
-    """A line of the member who asks; a colleague's answers like one that does not exist."""
+def _own_notification(notification_id: UUID) -> Notification:
+    """A notification of the current member; 404 for one of a colleague."""
     line = get_or_404(Notification, notification_id)
     if line.membership_id != actor().membership_id:
         abort(404)

@@ -7,16 +7,18 @@ from clais.clock import today
 from clais.database import ScopedSession
 from clais.registry.models import Basin, ReferenceCounter, Tenant, TenantTerritory
 
-RESERVED = frozenset({"admin", "api", "connexion", "deconnexion", "invitation", "langue", "ou-travailler", "static"})
-"""How the addresses of the house itself begin: a tenant called so would be hidden behind them."""
+RESERVED_SLUGS = frozenset(
+    {"admin", "api", "connexion", "deconnexion", "invitation", "langue", "ou-travailler", "static"}
+)
+"""First path segments of the application's own URLs: a tenant with such a slug would be unreachable."""
 
 
 class ReservedSlug(ValueError):  # noqa: N818 - it reads as what is wrong.
-    """The slug is the beginning of an address of the house itself."""
+    """The slug is the first path segment of a URL of the application."""
 
 
 def create_basin(session: ScopedSession, name: str) -> Basin:
-    """Open a basin: one support centre and its local platforms."""
+    """Create a basin: one support centre and its local platforms."""
     basin = Basin(name=name)
     session.add(basin)
     session.flush()
@@ -26,11 +28,11 @@ def create_basin(session: ScopedSession, name: str) -> Basin:
 def open_tenant(
     session: ScopedSession, basin: Basin, *, kind: str, name: str, slug: str, code: str, nis_codes: Sequence[str] = ()
 ) -> Tenant:
-    """Open a local platform or a support centre, over the municipalities `nis_codes`. One row, no schema of its own.
+    """Create a local platform or a support centre that covers the municipalities `nis_codes`.
 
     The scope must administer. Raises ReservedSlug, or IntegrityError when the slug, or the code in the basin, is taken.
     """
-    if slug in RESERVED:
+    if slug in RESERVED_SLUGS:
         raise ReservedSlug(slug)
     tenant = Tenant(basin_id=basin.id, kind=kind, name=name, slug=slug, code=code)
     session.add(tenant)
@@ -41,17 +43,17 @@ def open_tenant(
 
 
 def suspend_tenant(tenant: Tenant) -> None:
-    """Close the doors of a tenant: its people are signed out on their next click, its records stay."""
+    """Suspend a tenant: its members are signed out on their next request, its records stay."""
     tenant.state = "suspended"
 
 
 def resume_tenant(tenant: Tenant) -> None:
-    """Open the doors of a suspended tenant again."""
+    """Open a suspended tenant again."""
     tenant.state = "open"
 
 
 def next_reference(session: ScopedSession, code: str, kind: str) -> str:
-    """The next public number of the tenant at work: CODE-year-00123 for files, CODE-R… for referrals and so on.
+    """The next public number in the current tenant: CODE-year-00123 for files, CODE-R… for referrals and so on.
 
     `kind` is '' for files or a letter. Numbers are given in order; a rolled-back request gives its number back.
     """
@@ -62,7 +64,7 @@ def next_reference(session: ScopedSession, code: str, kind: str) -> str:
             with session.begin_nested():
                 session.add(ReferenceCounter(kind=kind, year=year, last=0))
         except IntegrityError:
-            pass  # Someone else opened the year's counter meanwhile: it can be counted on now.
+            pass  # Another request created the counter of the year; it exists now.
         last = _increment(session, kind, year)
     return f"{code}-{kind}{year}-{last:05d}"
 

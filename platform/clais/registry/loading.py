@@ -1,4 +1,4 @@
-"""Fill the registry's reference tables from the open data files; run again, it adds what is new."""
+"""Loads the registry's reference tables from the open data files; a second run adds the new rows."""
 
 from collections.abc import Iterable, Iterator
 from itertools import islice
@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import func, insert, select, update
 
-from clais import reference_data as source
+from clais import reference_data
 from clais.database import Base, ScopedSession, new_id
 from clais.registry.models import Municipality, Occupation, OccupationWord, PostalCode
 from clais.registry.occupation_words import occupation_words
@@ -16,17 +16,17 @@ from clais.text import fold
 
 Item = TypeVar("Item")
 
-ROWS_AT_ONCE = 2000
-LOCK = 726_174
-"""Two loads at once would add the same occupations twice: the second waits for the first."""
+ROWS_PER_INSERT = 2000
+ADVISORY_LOCK_KEY = 726_174
+"""Key of an advisory lock: two concurrent loads would add the same occupations twice, so the second one waits."""
 
 
 def load_reference_data(session: ScopedSession, directory: Path) -> dict[str, int]:
-    """Fill municipalities, postal codes and occupations from the files in `directory`; the scope must administer.
+    """Load municipalities, postal codes and occupations from the files in `directory`; the scope must administer.
 
-    Gives the number of rows added per table; nothing is removed, since records may name it. Raises ReferenceDataError.
+    Returns table → number of rows added. Nothing is deleted, since records may refer to it. Raises ReferenceDataError.
     """
-    session.execute(select(func.pg_advisory_xact_lock(LOCK)))
+    session.execute(select(func.pg_advisory_xact_lock(ADVISORY_LOCK_KEY)))
     return {
         "municipality": _load_municipalities(session, directory),
         "postal_code": _load_postal_codes(session, directory),
@@ -35,12 +35,12 @@ def load_reference_data(session: ScopedSession, directory: Path) -> dict[str, in
 
 
 def _load_municipalities(session: ScopedSession, directory: Path) -> int:
-    provinces = {province.nis_code: province.name_fr for province in source.provinces(directory)}
-    regions = {region.nis_code: region.name_fr for region in source.regions(directory)}
+    provinces = {province.nis_code: province.name_fr for province in reference_data.provinces(directory)}
+    regions = {region.nis_code: region.name_fr for region in reference_data.regions(directory)}
     stored = session.execute(select(Municipality.nis_code, Municipality.name_french))
     known = {row.nis_code: row.name_french for row in stored}
     rows = []
-    for place in source.municipalities(directory):
+    for place in reference_data.municipalities(directory):
         if place.nis_code not in known:
             rows.append(
                 {
@@ -59,10 +59,10 @@ def _load_municipalities(session: ScopedSession, directory: Path) -> int:
 
 
 def _load_postal_codes(session: ScopedSession, directory: Path) -> int:
-    municipal = {place.nis_code: place.name_fr for place in source.municipalities(directory)}
-    named: dict[tuple[str, str], list[str]] = {}
-    for place in source.localities(directory):
-        named.setdefault((place.postal_code, place.nis_code), []).append(place.name)
+    municipality_names = {place.nis_code: place.name_fr for place in reference_data.municipalities(directory)}
+    locality_names: dict[tuple[str, str], list[str]] = {}
+    for place in reference_data.localities(directory):
+        locality_names.setdefault((place.postal_code, place.nis_code), []).append(place.name)
     stored = session.execute(select(PostalCode.code, PostalCode.nis_code, PostalCode.locality))
     known = {tuple(row) for row in stored}
     rows = [
@@ -72,9 +72,9 @@ def _load_postal_codes(session: ScopedSession, directory: Path) -> int:
             "locality": locality,
             "search_key": fold(locality),
         }
-        for pair in source.postal_codes(directory)
-        # Outside the basin the open data stop at the municipality, whose name then stands for the place.
-        for locality in named.get((pair.postal_code, pair.nis_code), [municipal[pair.nis_code]])
+        for pair in reference_data.postal_codes(directory)
+        # Outside the basin the open data have no localities: use the name of the municipality.
+        for locality in locality_names.get((pair.postal_code, pair.nis_code), [municipality_names[pair.nis_code]])
         if (pair.postal_code, pair.nis_code, locality) not in known
     ]
     return _add(session, PostalCode, PostalCode.code, rows)
@@ -87,7 +87,7 @@ def _load_occupations(session: ScopedSession, directory: Path) -> int:
     words: list[dict[str, Any]] = []
     for names, is_appellation in ((_occupations, False), (_appellations, True)):
         for scheme, version, code, label in names(directory):
-            # The main appellation of an occupation is often the very name of the occupation.
+            # The main appellation of an occupation often equals the label of the occupation.
             if (scheme, version, code, label) in known:
                 continue
             known.add((scheme, version, code, label))
@@ -113,18 +113,18 @@ def _occupation(key: UUID, name: tuple[str, str, str, str], search_key: str, *, 
 
 
 def _occupations(directory: Path) -> Iterator[tuple[str, str, str, str]]:
-    return ((row.scheme, row.version, row.code, row.label) for row in source.occupations(directory))
+    return ((row.scheme, row.version, row.code, row.label) for row in reference_data.occupations(directory))
 
 
 def _appellations(directory: Path) -> Iterator[tuple[str, str, str, str]]:
-    # An appellation carries the code of its occupation: that is what schemes and eligibility rules name.
-    return ((row.scheme, row.version, row.occupation_code, row.label) for row in source.appellations(directory))
+    # An appellation has the code of its occupation: schemes and eligibility rules refer to that code.
+    return ((row.scheme, row.version, row.occupation_code, row.label) for row in reference_data.appellations(directory))
 
 
 def _add(session: ScopedSession, table: type[Base], key: Any, rows: list[dict[str, Any]]) -> int:
-    # RETURNING makes SQLAlchemy write many rows in one INSERT; without it each row is a statement.
-    for some in _batches(rows, ROWS_AT_ONCE):
-        session.execute(insert(table.__table__).returning(key), some)  # type: ignore[arg-type]
+    # With RETURNING, SQLAlchemy inserts many rows per statement; without it, one.
+    for batch in _batches(rows, ROWS_PER_INSERT):
+        session.execute(insert(table.__table__).returning(key), batch)  # type: ignore[arg-type]
     return len(rows)
 
 

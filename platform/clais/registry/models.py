@@ -22,7 +22,7 @@ class Basin(Base):
 
 
 class Tenant(Base):
-    """A local platform or a support centre: its card in the registry, never its records."""
+    """A local platform or a support centre: its entry in the registry, not its records."""
 
     __tablename__ = "tenant"
     table_kind = TableKind.REFERENCE
@@ -76,7 +76,7 @@ class PostalCode(Base):
 
 
 class Occupation(Base):
-    """An occupation or one of its appellations, in a scheme such as ROME; Belgian schemes come beside it."""
+    """An occupation or one of its appellations, in a scheme such as ROME. Belgian schemes can be added."""
 
     __tablename__ = "occupation"
     table_kind = TableKind.REFERENCE
@@ -92,7 +92,7 @@ class Occupation(Base):
 
 
 class OccupationWord(Base):
-    """One word of an occupation's label, so that a search finds it by the start of any word."""
+    """One word of the label of an occupation: a search matches the start of any word."""
 
     __tablename__ = "occupation_word"
     table_kind = TableKind.REFERENCE
@@ -103,7 +103,7 @@ class OccupationWord(Base):
 
 
 class TenantTerritory(Base):
-    """What a platform covers: a municipality, or one postal code of it, so that a neighbourhood can be a platform."""
+    """A territory of a platform: a municipality, or one of its postal codes, so that a platform may be a district."""
 
     __tablename__ = "tenant_territory"
     table_kind = TableKind.REFERENCE
@@ -115,7 +115,7 @@ class TenantTerritory(Base):
 
 
 class ReferenceCounter(Base, TenantOwned):
-    """The last public number given in a tenant, per kind and year, as in FAR-2026-00123."""
+    """The last public number used in a tenant, per kind and year, as in FAR-2026-00123."""
 
     __tablename__ = "reference_counter"
     __table_args__ = (tenant_unique("kind", "year"),)

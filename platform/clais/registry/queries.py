@@ -13,12 +13,12 @@ def tenant_by_slug(session: ScopedSession, slug: str) -> Tenant | None:
 
 
 def open_tenants(session: ScopedSession) -> list[Tenant]:
-    """Every open tenant, by name: the worker goes from one to the next, one scope each."""
+    """Every open tenant, by name."""
     return list(session.scalars(select(Tenant).where(Tenant.state == "open").order_by(Tenant.name)))
 
 
 def every_tenant(session: ScopedSession) -> list[Tenant]:
-    """The suspended and the closed ones too, for what is owed to the people of whom they still hold something."""
+    """All tenants, suspended and closed ones included, by name: they still have duties towards people."""
     return list(session.scalars(select(Tenant).order_by(Tenant.name)))
 
 

@@ -1,7 +1,7 @@
-"""One worker of the installation leads: it holds an advisory lock on a connection of its own.
+"""Leader election: the leading worker holds an advisory lock on its own connection.
 
-The lock lives as long as the connection. A worker that is killed, or cut off, loses it at once or when the server
-notices, and another takes over; nothing has to be cleaned up.
+The lock lives as long as the connection. When a worker is killed or disconnected, the server releases the lock and
+another worker takes over; nothing has to be cleaned up.
 """
 
 from types import TracebackType
@@ -10,24 +10,26 @@ from typing import Any, Self
 import psycopg
 from sqlalchemy import make_url
 
-KEY = 4_281_907_331
-"""The number of the lock; any, as long as nothing else in this database uses it."""
+LOCK_KEY = 4_281_907_331
+"""The key of the advisory lock: arbitrary, unique in this database."""
 
-NOTICE = "-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3 -c statement_timeout=5000"
-"""The server drops a worker that fell silent within some ten seconds, and with it the lock."""
+SERVER_OPTIONS = (
+    "-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3 -c statement_timeout=5000"
+)
+"""With these keepalives the server drops an unreachable worker, and its lock, within about ten seconds."""
 
 
 class Leadership:
-    """A direct connection, never one of a pool: a pooler between would hand the lock's session to someone else."""
+    """Holds the lock on a direct connection: a pooler would give the server session that holds the lock to others."""
 
-    def __init__(self, url: str, *, key: int = KEY) -> None:
+    def __init__(self, url: str, *, key: int = LOCK_KEY) -> None:
         address = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
         self.address = address
         self.key = key
         self.connection: psycopg.Connection[Any] | None = None
 
     def acquire(self) -> bool:
-        """Try to lead; True when this worker does. Raises psycopg.OperationalError when the database is away."""
+        """Try to take the lock; True when this worker holds it. Raises psycopg.OperationalError without database."""
         if self.connection is None or self.connection.closed:
             self.connection = psycopg.connect(
                 self.address,
@@ -37,14 +39,14 @@ class Leadership:
                 keepalives_interval=2,
                 keepalives_count=3,
                 tcp_user_timeout=10_000,
-                options=NOTICE,
+                options=SERVER_OPTIONS,
                 application_name="clais leader",
             )
         row = self.connection.execute("SELECT pg_try_advisory_lock(%s)", (self.key,)).fetchone()
         return bool(row and row[0])
 
-    def stands(self) -> bool:
-        """Whether the connection, and with it the lock, is still there."""
+    def is_held(self) -> bool:
+        """Whether the connection, and with it the lock, is still open."""
         if self.connection is None or self.connection.closed:
             return False
         try:
@@ -54,7 +56,7 @@ class Leadership:
         return True
 
     def release(self) -> None:
-        """Let another worker lead."""
+        """Close the connection, so that another worker can lead."""
         if self.connection is not None:
             self.connection.close()
             self.connection = None

@@ -8,7 +8,7 @@ from clais.database import Base, TableKind
 
 
 class JobRun(Base):
-    """One run of a job for one slot of time; the key makes a second run of the same slot impossible."""
+    """One run of a job in one time slot; the primary key prevents a second run in the same slot."""
 
     __tablename__ = "job_run"
     table_kind = TableKind.LOCAL

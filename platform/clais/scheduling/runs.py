@@ -25,10 +25,10 @@ log = structlog.get_logger("clais.scheduling")
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What a job needs around it, given by the composition root.
+class JobContext:
+    """What jobs run with: engine, permissions and display name of the system, from the composition root.
 
-    `around` wraps the work for one tenant, so that texts are translated and addresses built as in a request.
+    `around` opens the application context for one tenant, in which texts are translated and URLs built.
     """
 
     engine: Engine
@@ -37,42 +37,42 @@ class Surroundings:
     around: Callable[[Actor], AbstractContextManager[Any]]
 
 
-def run_slot(surroundings: Surroundings, job: Job, moment: datetime | None = None) -> int | None:
-    """Run a job for the slot of `moment` (now), once in the whole installation; returns how many tenants failed.
+def run_slot(context: JobContext, job: Job, moment: datetime | None = None) -> int | None:
+    """Run a job in the slot of `moment` (now), once in the whole installation; returns how many tenants failed.
 
-    None when the slot has been taken: by another worker, or by this one earlier. A tenant whose run fails is rolled
-    back and counted, and the next one is served.
+    None when the slot was claimed already, by another worker or by this one. When the run for a tenant fails, it is
+    rolled back and counted, and the next tenant runs.
     """
     slot = job.slot(moment or now())
-    if not _take(surroundings.engine, job, slot):
+    if not _claim_slot(context.engine, job, slot):
         return None
     failures = 0
-    with unit_of_work(surroundings.engine, Scope()) as session:
+    with unit_of_work(context.engine, Scope()) as session:
         tenants = every_tenant(session) if job.in_every_state else open_tenants(session)
     for tenant in tenants:
         try:
-            run_for(surroundings, job, tenant)
-        except Exception as error:  # noqa: BLE001 - whatever befell this tenant, the others are served.
+            run_for_tenant(context, job, tenant)
+        except Exception as error:  # noqa: BLE001 - a failure of one tenant must not stop the others.
             failures += 1
             frames = _frames(error)
             log.error("job failed", job=job.name, tenant=str(tenant.id), error=type(error).__qualname__, frames=frames)  # noqa: TRY400 - a traceback's text may quote a row.
-    _finish(surroundings.engine, job, slot, failures)
+    _finish(context.engine, job, slot, failures)
     return failures
 
 
-def run_for(surroundings: Surroundings, job: Job, tenant: Tenant) -> None:
+def run_for_tenant(context: JobContext, job: Job, tenant: Tenant) -> None:
     """Run a job for one tenant, as the system, in that tenant's scope."""
-    actor = system_actor(surroundings, tenant)
+    actor = system_actor(context, tenant)
     scope = Scope(tenant_id=tenant.id, basin_id=tenant.basin_id)
-    with surroundings.around(actor), unit_of_work(surroundings.engine, scope, actor) as session:
+    with context.around(actor), unit_of_work(context.engine, scope, actor) as session:
         job.run(session, actor)
 
 
-def system_actor(surroundings: Surroundings, tenant: Tenant) -> Actor:
-    """The system at work in one tenant: what the log will name as the author of what a job does."""
+def system_actor(context: JobContext, tenant: Tenant) -> Actor:
+    """The actor of a job in one tenant: the log names it as the author."""
     return Actor(
-        display_name=surroundings.name,
-        permissions=surroundings.permissions,
+        display_name=context.name,
+        permissions=context.permissions,
         tenant_id=tenant.id,
         basin_id=tenant.basin_id,
         role=SYSTEM,
@@ -83,7 +83,7 @@ def system_actor(surroundings: Surroundings, tenant: Tenant) -> Actor:
     )
 
 
-def _take(engine: Engine, job: Job, slot: datetime) -> bool:
+def _claim_slot(engine: Engine, job: Job, slot: datetime) -> bool:
     try:
         with unit_of_work(engine, Scope()) as session:
             session.execute(insert(JobRun).values(job=job.name, slot=slot))

@@ -1,8 +1,8 @@
-"""Two people at once: both versions of an edit that came too late, or where something stands that moved on meanwhile.
+"""Concurrent edits: shows both versions of a stale edit, or the current state of a subject that changed state.
 
 if form.version != str(note.version):
     raise _too_late(form, note)
-with saved_alone(lambda: _too_late(form, get_or_404(Note, note_id))):
+with optimistic_write(lambda: _too_late(form, get_or_404(Note, note_id))):
     actions.rewrite_note(…)
 """
 
@@ -18,62 +18,62 @@ from flask import abort
 from sqlalchemy.orm.exc import StaleDataError
 
 from clais.audit.queries import author_at
-from clais.forms.answers import two_versions, written
+from clais.forms.answers import differing_answers, given_answers
 from clais.forms.form import Form
 from clais.web.context import database
-from clais.web.errors import Change, MovedOn, Pairs, StaleEdit
+from clais.web.errors import Change, Pairs, StaleEdit, StateConflict
 from clais.workflow import StateChange
 
-NOTHING = "none"
-"""The version of what did not exist yet when the page was drawn."""
-LONGEST_VERSION = 9
-"""Digits: more would not be a version but a number that the column cannot hold."""
+NO_VERSION = "none"
+"""The version of a row that did not exist when the page was rendered."""
+MAXIMUM_VERSION_DIGITS = 9
+"""More digits would not fit in the column."""
 
 
 def stale_edit(form: Form, stored: Mapping[str, Any], reload_url: str, by: Change | None = None) -> StaleEdit:
-    """The conflict of a form with what someone saved meanwhile: `stored` holds values as the blank form shows them."""
-    yours, theirs = two_versions(form, stored)
+    """The conflict between a form and a newer version: `stored` holds values as they are given to a new `Form`."""
+    yours, theirs = differing_answers(form, stored)
     return StaleEdit(yours, theirs, reload_url, by)
 
 
-def moved_on(form: Form | None, standing: Pairs, reload_url: str, by: Change | None = None) -> MovedOn:
-    """The conflict of a form with something that does not stand where its page showed it: `standing` says where."""
-    return MovedOn(written(form) if form else [], standing, reload_url, by)
+def state_conflict(form: Form | None, current: Pairs, reload_url: str, by: Change | None = None) -> StateConflict:
+    """The conflict between a form and a subject whose state has changed: `current` describes the current state."""
+    return StateConflict(given_answers(form) if form else [], current, reload_url, by)
 
 
 def saved_by(moment: datetime, *keys: UUID) -> Change | None:
-    """Who wrote at `moment` what has one of these keys, when the record says so."""
+    """Who wrote a row with one of `keys` at `moment`, according to the audit trail; None when it is unknown."""
     found = author_at(database(), moment, keys)
     return Change(found.actor_name, found.happened_at) if found else None
 
 
-def moved_by(change: StateChange | None) -> Change | None:
-    """Who took a step, and when."""
+def state_changed_by(change: StateChange | None) -> Change | None:
+    """The author and moment of a change of state."""
     return Change(change.actor_name, change.happened_at) if change else None
 
 
 def version_read(form: Form) -> int:
-    """The version that a form was drawn from. Answers 400 when it carries none that a row can have."""
+    """The version of the row that the form was rendered from. Answers 400 when it is missing or invalid."""
     text = form.version or ""
-    if not (text.isascii() and text.isdecimal() and len(text) <= LONGEST_VERSION):
+    if not (text.isascii() and text.isdecimal() and len(text) <= MAXIMUM_VERSION_DIGITS):
         abort(400)
     return int(text)
 
 
 def version_of(row: Any) -> str:
-    """What a form carries of a row that it may find replaced by another: its key with its version."""
-    return f"{row.id.hex}-{row.version}" if row is not None else NOTHING
+    """The key and version of a row, for a form whose row may be replaced by another one."""
+    return f"{row.id.hex}-{row.version}" if row is not None else NO_VERSION
 
 
 @contextmanager
-def saved_alone(too_late: Callable[[], StaleEdit]) -> Iterator[None]:
-    """Do a write to its last statement; raise what `too_late` makes when someone saved the same row in that moment.
+def optimistic_write(on_conflict: Callable[[], StaleEdit]) -> Iterator[None]:
+    """Flush the writes of the block; when another transaction has changed the row, raise the result of `on_conflict`.
 
-    It is called after the roll-back, in a new transaction: it reads what is stored now.
+    `on_conflict` is called after the roll-back, in a new transaction, so it reads the present row.
     """
     try:
         yield
         database().flush()
     except StaleDataError as error:
         database().rollback()
-        raise too_late() from error
+        raise on_conflict() from error

@@ -1,4 +1,4 @@
-"""Who asks, and the one database session of a request: opened in their scope, committed once at the end."""
+"""The actor and the database session of a request; the session has the scope of the actor and is committed once."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,32 +14,32 @@ from clais.clock import now
 from clais.database import NIL, Base, Scope, ScopedSession
 from clais.identity.models import UserSession
 from clais.identity.secrets import token_hash
-from clais.identity.sessions import live_session
-from clais.identity.tokens import live_token
+from clais.identity.sessions import active_session
+from clais.identity.tokens import active_token
 from clais.services import services
 
 Model = TypeVar("Model", bound=Base)
 
 SESSION_COOKIE = "clais_session"
 SECURE_SESSION_COOKIE = "__Host-clais_session"
-TOUCH_AFTER_SECONDS = 60
+LAST_SEEN_INTERVAL_SECONDS = 60
 API = "/api/"
 BEARER = "Bearer "
 
 
 def session_cookie() -> str:
-    """The name of the session cookie; under HTTPS the prefix binds it to this host alone."""
+    """The name of the session cookie; under HTTPS its prefix binds it to this host."""
     return SECURE_SESSION_COOKIE if services().secure_cookies else SESSION_COOKIE
 
 
 def identify() -> None:
-    """Find who asks, from the cookie or, under /api/, from a bearer token; runs before everything else."""
+    """Set the actor from the session cookie or, under /api/, from a bearer token; runs before everything else."""
     g.actor = None
     g.session_token_hash = None
     header = request.headers.get("Authorization", "")
     if request.path.startswith(API):
         if header.startswith(BEARER):
-            g.actor = _bearer(token_hash(header.removeprefix(BEARER).strip()))
+            g.actor = _token_owner(token_hash(header.removeprefix(BEARER).strip()))
         return
     cookie = request.cookies.get(session_cookie())
     if cookie:
@@ -51,25 +51,25 @@ def identify() -> None:
 
 
 def _session_owner(hashed: bytes) -> Actor | None:
-    with _opened_by(hashed) as connection:
-        row = live_session(connection, hashed)
+    with _credential_transaction(hashed) as connection:
+        row = active_session(connection, hashed)
         if row is None:
             return None
-        if (now() - row.last_seen_at).total_seconds() > TOUCH_AFTER_SECONDS:
+        if (now() - row.last_seen_at).total_seconds() > LAST_SEEN_INTERVAL_SECONDS:
             connection.execute(update(UserSession).where(UserSession.token_hash == hashed).values(last_seen_at=now()))
     return _actor(row, services().permissions.of(row.role))
 
 
 @contextmanager
-def _opened_by(hashed: bytes) -> Iterator[Connection]:
-    """A transaction that sees the one session or token behind a credential. No objects are needed, hence no session."""
+def _credential_transaction(hashed: bytes) -> Iterator[Connection]:
+    """A transaction whose scope gives access to the session or token of one credential. It needs no ORM session."""
     with services().engine.execution_options(scope=Scope(credential_hash=hashed)).begin() as connection:
         yield connection
 
 
-def _bearer(hashed: bytes) -> Actor | None:
-    with _opened_by(hashed) as connection:
-        row = live_token(connection, hashed)
+def _token_owner(hashed: bytes) -> Actor | None:
+    with _credential_transaction(hashed) as connection:
+        row = active_token(connection, hashed)
     if row is None:
         return None
     return _actor(row, services().permissions.of(row.role) & frozenset(row.permissions))
@@ -95,7 +95,7 @@ def _actor(row: Row[*tuple[Any, ...]], permissions: frozenset[str]) -> Actor:
 
 
 def actor() -> Actor:
-    """Who asks. Only where a permission was declared, hence someone is signed in."""
+    """The actor of the request; 401 without one."""
     found: Actor | None = g.get("actor")
     if found is None:
         abort(401)
@@ -103,7 +103,7 @@ def actor() -> Actor:
 
 
 def database() -> ScopedSession:
-    """The request's session, in the scope of who asks; the request commits it once, at its end."""
+    """The database session of the request, in the scope of the actor; the request commits it once, at its end."""
     if "database" not in g:
         who = actor()
         scope = Scope(
@@ -119,8 +119,8 @@ def database() -> ScopedSession:
 
 
 def get_or_404(model: type[Model], key: UUID) -> Model:
-    """One row of the tenant at work; a foreign one and one that does not exist answer alike."""
-    row: Model | None = database().scalars(_by_key(model), {"here": actor().tenant_id, "key": key}).one_or_none()
+    """One row of the current tenant; the same 404 for a row of another tenant and for a missing one."""
+    row: Model | None = database().scalars(_by_key(model), {"tenant_id": actor().tenant_id, "key": key}).one_or_none()
     if row is None:
         abort(404)
     return row
@@ -128,13 +128,13 @@ def get_or_404(model: type[Model], key: UUID) -> Model:
 
 @cache
 def _by_key(model: type[Base]) -> Select[Any]:
-    # `Session.get` would put this together anew on every page.
+    # Cached, since `Session.get` would build this statement on every call.
     owner, identity = inspect(model).primary_key
-    return select(model).where(owner == bindparam("here"), identity == bindparam("key"))
+    return select(model).where(owner == bindparam("tenant_id"), identity == bindparam("key"))
 
 
 def close_database(_error: BaseException | None = None) -> None:
-    """End the request's session, whatever happened."""
+    """Close the database session of the request."""
     session: ScopedSession | None = g.pop("database", None)
     if session is not None:
         session.close()

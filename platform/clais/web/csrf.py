@@ -1,8 +1,8 @@
-"""Protection against forged requests.
+"""Protection against cross-site request forgery.
 
-Flask-WTF's CSRFProtect keeps its secret in `flask.session`, a signed cookie of its own that survives our sign-out and
-that nothing rotates; bound to it, a token of a session revoked in the database would still pass. Here the token is an
-HMAC of the session that the database knows, so it lives and dies with it, and there is nothing to store or expire.
+Flask-WTF's CSRFProtect stores its secret in `flask.session`, a signed cookie that our sign-out does not delete and that
+is never rotated: a token of a session revoked in the database would still be valid. Here the token is an HMAC of the
+database session, so it is valid exactly as long as that session and needs no storage.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ class ForgedRequest(BadRequest):
 
 
 def csrf_token() -> str:
-    """The token of the present session, or of the anonymous visitor before sign-in (64 hexadecimal digits).
+    """The token of the current session, or of the anonymous visitor before sign-in (64 hexadecimal digits).
 
-    It is the same on every page of a session. Masking it against compression attacks is pointless here: pages are
-    never compressed.
+    It is the same on every page of a session. It is not masked against compression attacks, since pages are never
+    compressed.
     """
     binding = g.get("session_token_hash")
     if binding is None:
@@ -39,7 +39,7 @@ def csrf_token() -> str:
 def check_csrf() -> None:
     """Refuse an unsafe request that is forged. Raises ForgedRequest.
 
-    A bearer token is never sent by a browser on its own, so API requests that carry one need no token.
+    A browser never adds a bearer token by itself, so API requests that have one need no CSRF token.
     """
     if request.method in SAFE_METHODS or _is_bearer_request():
         return
@@ -50,8 +50,8 @@ def check_csrf() -> None:
         raise ForgedRequest
 
 
-def keep_visitor(response: Response) -> Response:
-    """Give the anonymous visitor the cookie that their token is bound to."""
+def set_visitor_cookie(response: Response) -> Response:
+    """Set the cookie of a new anonymous visitor, which their token is bound to."""
     visitor = g.get("new_visitor")
     if visitor:
         response.set_cookie(_cookie_name(), visitor, httponly=True, secure=request.is_secure, samesite="Lax", path="/")
@@ -61,7 +61,7 @@ def keep_visitor(response: Response) -> Response:
 def init_csrf(app: Flask) -> None:
     """Check every request of the application. The session must be loaded by an earlier `before_request`."""
     app.before_request(check_csrf)
-    app.after_request(keep_visitor)
+    app.after_request(set_visitor_cookie)
 
 
 def _is_bearer_request() -> bool:
@@ -69,14 +69,14 @@ def _is_bearer_request() -> bool:
 
 
 def _visitor() -> str:
-    known = request.cookies.get(_cookie_name()) or g.get("new_visitor")
-    if not known:
-        known = g.new_visitor = secrets.token_urlsafe(24)
-    return str(known)
+    visitor = request.cookies.get(_cookie_name()) or g.get("new_visitor")
+    if not visitor:
+        visitor = g.new_visitor = secrets.token_urlsafe(24)
+    return str(visitor)
 
 
 def _cookie_name() -> str:
-    # The __Host- prefix keeps a neighbouring subdomain from planting its own cookie; browsers take it over HTTPS only.
+    # The __Host- prefix prevents other subdomains from setting this cookie; browsers accept it over HTTPS only.
     return f"__Host-{VISITOR_COOKIE}" if request.is_secure else VISITOR_COOKIE
 
 

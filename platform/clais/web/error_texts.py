@@ -10,11 +10,11 @@ from clais.translation import lazy_gettext as _l
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """What happened, what became of the work, what to do now."""
+    """What happened, whether the work is saved (`outcome`), what to do now."""
 
     title: Any
     happened: Any
-    kept: Any
+    outcome: Any
     advice: Any
 
 
@@ -132,7 +132,7 @@ TEXTS: dict[str, Explanation] = {
 
 
 def explanation_of(status: int, variant: str | None = None) -> Explanation:
-    """The sentences for a status; those of 400 or 500 for one that has none of its own."""
+    """The sentences for a status and variant; those of 400 or 500 for a status without its own."""
     for key in (f"{status}-{variant}", str(status), "400" if status < 500 else "500"):  # noqa: PLR2004
         if key in TEXTS:
             return TEXTS[key]

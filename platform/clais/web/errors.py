@@ -1,7 +1,7 @@
-"""Error pages that help: what happened, what was kept or lost, what to do, and a reference that is also in the log.
+"""Error pages: what happened, whether the work is saved, what to do, and a reference that is also in the log.
 
-Never a value, a query, a table's name or an exception's text: neither on the page nor in the log, because those carry
-what people typed about other people.
+Neither the page nor the log contains values, queries, table names or texts of exceptions, since they may hold personal
+data.
 """
 
 from __future__ import annotations
@@ -25,32 +25,32 @@ from clais.web.csrf import FIELD, ForgedRequest
 from clais.web.error_texts import Explanation, explanation_of
 
 RETRY_SECONDS = 10
-MAXIMUM_KEPT_VALUES = 500
+MAXIMUM_REPEATABLE_VALUES = 500
 CODE = re.compile(r"[a-z0-9_.:+-]*")
-"""What a choice, a key or a tick sends: one word that nobody writes as an answer in a box."""
+"""The value of a choice, key or checkbox: a code, as opposed to a typed text."""
 SECRET_WORDS = ("password", "secret", "one_time")
 log = structlog.get_logger("clais.web.errors")
 
 
 Pairs = Sequence[tuple[object, object]]
-"""Questions and answers as (label, words)."""
+"""Questions and answers as (label, text)."""
 
 
 class Change(NamedTuple):
-    """Who did the last thing to something, and when."""
+    """Who made the last change, and when."""
 
     who: str
     when: datetime
 
 
-class StaleEdit(Exception):  # noqa: N818 - it is an event of the work, not a fault
-    """Someone saved a newer version meanwhile: `yours` and `theirs` are shown side by side, and who saved theirs.
+class StaleEdit(Exception):  # noqa: N818 - an expected event, not a fault
+    """Someone else saved a newer version: the page shows `yours` and `theirs` side by side, and the author of theirs.
 
-    Both are asked for, because the page promises that nothing which was typed is lost. `clais.web.conflicts` makes
-    them from a form.
+    Both are required, since the page promises that typed text is not lost. `clais.web.conflicts` makes them from a
+    form.
     """
 
-    moved = False
+    is_state_conflict = False
 
     def __init__(self, yours: Pairs, theirs: Pairs, reload_url: str, by: Change | None = None) -> None:
         super().__init__("stale edit")
@@ -61,42 +61,42 @@ class StaleEdit(Exception):  # noqa: N818 - it is an event of the work, not a fa
 
     @property
     def variant(self) -> str:
-        """Which sentences tell of it."""
+        """The variant of the sentences for this conflict."""
         return "versions" if self.yours or self.theirs else "same"
 
 
-class MovedOn(StaleEdit):
-    """What was typed meets no other version: what it was for moved on meanwhile. `theirs` says where it stands now."""
+class StateConflict(StaleEdit):
+    """The state of the subject has changed, so the form no longer applies. `theirs` describes the current state."""
 
-    moved = True
+    is_state_conflict = True
 
     @property
     def variant(self) -> str:
-        """Which sentences tell of it."""
+        """The variant of the sentences for this conflict."""
         return "moved" if self.yours else "moved-unwritten"
 
 
 def reference() -> str:
-    """The reference of this request: shown on the error page, written in the log."""
+    """The reference of this request, on the error page and in the log."""
     if "error_reference" not in g:
         g.error_reference = str(g.get("request_id") or uuid.uuid4().hex[:10])
     return str(g.error_reference)
 
 
 def is_api_request() -> bool:
-    """The caller wants problem details (RFC 9457) and not a page."""
+    """Whether the request expects problem details (RFC 9457) instead of a page."""
     return request.path.startswith("/api/")
 
 
 def error_response(status: int, **details: Any) -> Response:
-    """The answer for a status: problem details for the API, a message for htmx, otherwise a page."""
+    """The response for a status: problem details for the API, a message for htmx, otherwise a page."""
     explanation = details.pop("explanation", None) or explanation_of(status)
     if is_api_request():
         return problem(status, explanation)
     if request.headers.get("HX-Request") != "true" or request.headers.get("HX-Request-Type") == "full":
         return _page(status, explanation, details)
     if details.get("conflict") is not None:
-        return _in_place(_page(status, explanation, details | {"in_place": True}))
+        return _replacing_main(_page(status, explanation, details | {"replaces_main": True}))
     return _fragment(status, explanation)
 
 
@@ -114,19 +114,23 @@ def problem(status: int, explanation: Explanation) -> Response:
 
 def _page(status: int, explanation: Explanation, details: dict[str, Any]) -> Response:
     names = [f"errors/{status}.html", "errors/error.html"]
-    # Rendered without the application's context processors: they read the database, which may be what failed, and a
-    # page that says « not found » must be the same for everybody.
+    # Rendered without context processors: they read the database, which may have failed, and the 404 page must be
+    # the same for everyone.
     template = current_app.jinja_env.select_template(names)
-    nothing = {"kept": None, "conflict": None, "in_place": False}
-    shown = {**nothing, **details}
+    defaults = {"repeatable": None, "conflict": None, "replaces_main": False}
+    context = {**defaults, **details}
     body = template.render(
-        status=status, explanation=explanation, reference=reference(), written=_written(shown["kept"] or ()), **shown
+        status=status,
+        explanation=explanation,
+        reference=reference(),
+        readable_answers=_readable_answers(context["repeatable"] or ()),
+        **context,
     )
     return Response(body, status=status, content_type="text/html; charset=utf-8")
 
 
-def _in_place(answer: Response) -> Response:
-    """The heart of an error page where htmx is at work: it takes the place of the page that the form stood on."""
+def _replacing_main(answer: Response) -> Response:
+    """Let htmx replace the main element of the page by that of the error page."""
     answer.headers["HX-Retarget"] = answer.headers["HX-Reselect"] = "#main"
     answer.headers["HX-Reswap"] = "outerHTML show:top"
     answer.headers["HX-Push-Url"] = "false"
@@ -137,17 +141,17 @@ def _fragment(status: int, explanation: Explanation) -> Response:
     template = current_app.jinja_env.get_template("errors/_error.html")
     body = template.render(status=status, explanation=explanation, reference=reference())
     answer = Response(body, status=status, content_type="text/html; charset=utf-8")
-    # What was typed is still on the page: the message goes to its place and nothing else is replaced.
+    # The message is shown in its place; the rest of the page, with the typed text, stays.
     answer.headers["HX-Retarget"] = "#messages"
     answer.headers["HX-Reswap"] = "innerHTML show:#messages:top"
     answer.headers["HX-Push-Url"] = "false"
     return answer
 
 
-def kept_values() -> list[tuple[str, str]] | None:
-    """What was typed, to be sent again by one button; None when there is nothing, or when it may not be repeated.
+def repeatable_values() -> list[tuple[str, str]] | None:
+    """The submitted values, to be sent again by one button; None when they must not be repeated.
 
-    Secrets are left out, and a form that another site sent is never offered for repetition.
+    That is so for forms with secrets or files, and for those that another site sent.
     """
     if request.method != "POST" or request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
         return None
@@ -155,16 +159,16 @@ def kept_values() -> list[tuple[str, str]] | None:
         pairs = list(request.form.items(multi=True))
     except HTTPException:
         return None
-    if request.files or len(pairs) > MAXIMUM_KEPT_VALUES:
+    if request.files or len(pairs) > MAXIMUM_REPEATABLE_VALUES:
         return None
     if any(word in name.lower() for name, _value in pairs for word in SECRET_WORDS if name != FIELD):
         return None
     return [(name, value) for name, value in pairs if name != FIELD]
 
 
-def _written(kept: Iterable[tuple[str, str]]) -> list[str]:
-    """What someone put in their own words, to be read again; the codes of what they ticked are sent along unseen."""
-    return [value for name, value in kept if not name.startswith("_") and not CODE.fullmatch(value)]
+def _readable_answers(repeatable: Iterable[tuple[str, str]]) -> list[str]:
+    """The typed texts among the values, to be shown; codes of choices are sent again without being shown."""
+    return [value for name, value in repeatable if not name.startswith("_") and not CODE.fullmatch(value)]
 
 
 def _http_error(error: HTTPException) -> Response:
@@ -181,33 +185,37 @@ def _http_error(error: HTTPException) -> Response:
 
 
 def _forged(_error: ForgedRequest) -> Response:
-    return error_response(400, explanation=explanation_of(400, "forged"), kept=kept_values())
+    return error_response(400, explanation=explanation_of(400, "forged"), repeatable=repeatable_values())
 
 
 def _stale(error: StaleEdit) -> Response:
     return error_response(409, explanation=explanation_of(409, error.variant), conflict=error)
 
 
-def _overtaken(_error: StaleDataError) -> Response:
-    """The version of a row moved between reading and writing it, and no view was ready for that: nothing was saved.
+def _stale_data(_error: StaleDataError) -> Response:
+    """Another transaction changed the row between read and write, and the view does not handle it: nothing was saved.
 
-    What was typed can be sent again. It then comes after the other version, and the form's own check shows both.
+    The form can be sent again; its version check then shows both versions.
     """
-    kept = kept_values()
-    return error_response(409, explanation=explanation_of(409, "overtaken" if kept else None), kept=kept or None)
+    repeatable = repeatable_values()
+    return error_response(
+        409, explanation=explanation_of(409, "overtaken" if repeatable else None), repeatable=repeatable or None
+    )
 
 
-def _database_away(error: Exception) -> Response:
+def _database_unavailable(error: Exception) -> Response:
     _log("database unavailable", error)
-    # The token is not checked here: it is only handed back, and checked when the form comes again.
-    kept = kept_values()
-    answer = error_response(503, kept=kept, posted_token=request.form.get(FIELD) if kept is not None else None)
+    # The token is returned unchecked; it is checked when the form is sent again.
+    repeatable = repeatable_values()
+    answer = error_response(
+        503, repeatable=repeatable, posted_token=request.form.get(FIELD) if repeatable is not None else None
+    )
     answer.headers["Retry-After"] = str(RETRY_SECONDS)
     return answer
 
 
-def _sealed(error: DecryptionFailed) -> Response:
-    """Something that is kept sealed does not open: the keys of the installation are not those it was sealed with."""
+def _decryption_failed(error: DecryptionFailed) -> Response:
+    """Answer 500 when encrypted data cannot be decrypted, since the keys of the installation do not match."""
     _log("sealed and not opened", error)
     return error_response(500, explanation=explanation_of(500, "sealed"))
 
@@ -218,7 +226,7 @@ def _unexpected(error: InternalServerError) -> Response:
 
 
 def _log(event: str, error: BaseException) -> None:
-    """Where it failed, never what it held: an exception's text may quote a row."""
+    """Log the class and the stack frames of an exception, not its text, which may quote a row."""
     frames = [
         f"{frame.filename.rpartition('/')[2]}:{frame.lineno} {frame.name}"
         for frame in traceback.extract_tb(error.__traceback__)
@@ -234,18 +242,18 @@ def _log(event: str, error: BaseException) -> None:
     )
 
 
-def _forget(_details: object) -> None:
-    """`_unexpected` writes what may be written."""
+def _discard(_details: object) -> None:
+    """Log nothing: `_unexpected` logs the exception without its text."""
 
 
 def init_errors(app: Flask) -> None:
-    """Register the handlers, and keep Flask's own log of exceptions silent: it would write the text of each."""
-    app.log_exception = _forget  # type: ignore[method-assign,assignment]
+    """Register the handlers, and disable Flask's own log of exceptions, which contains their texts."""
+    app.log_exception = _discard  # type: ignore[method-assign,assignment]
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(InternalServerError, _unexpected)
     app.register_error_handler(ForgedRequest, _forged)
     app.register_error_handler(StaleEdit, _stale)
-    app.register_error_handler(StaleDataError, _overtaken)
-    app.register_error_handler(DecryptionFailed, _sealed)
-    for away in (OperationalError, InterfaceError, PoolTimeoutError):
-        app.register_error_handler(away, _database_away)
+    app.register_error_handler(StaleDataError, _stale_data)
+    app.register_error_handler(DecryptionFailed, _decryption_failed)
+    for error_class in (OperationalError, InterfaceError, PoolTimeoutError):
+        app.register_error_handler(error_class, _database_unavailable)

@@ -1,8 +1,8 @@
-"""What `flash()` leaves for the next page. It may name someone.
+"""Encrypts the messages of `flash()`, which may name a person.
 
-Flask keeps it in a cookie that is signed, not encrypted, bound to no one, and still there after the sign-out. Ours is
-sealed for the session in which it was written: no other opens it, and neither does the sign-in page once that one is
-over. Nothing is asked of the database.
+Flask stores them in a cookie that is signed but not encrypted, is not bound to a user, and survives the sign-out. Ours
+is encrypted for the session that wrote it: another session, or the sign-in page after its end, cannot decrypt it. It
+needs no database access.
 """
 
 from __future__ import annotations
@@ -21,22 +21,22 @@ from flask.sessions import SecureCookieSession, SessionInterface, SessionMixin, 
 from clais.web.errors import is_api_request
 
 MESSAGES = "_flashes"
-"""Where Flask keeps them."""
-MOST = 3800
-"""A browser drops a cookie of more than 4,096 characters with its name and attributes, and every message with it."""
-VISITOR = b"visitor"
-"""Whom messages are for before anyone is signed in: they may name nobody."""
+"""The key under which Flask stores messages."""
+MAXIMUM_COOKIE_LENGTH = 3800
+"""Browsers drop a cookie of more than 4,096 characters, name and attributes included."""
+ANONYMOUS = b"visitor"
+"""The binding of messages before sign-in; they must not name a person."""
 
 
 class SealedMessages(SessionInterface):
-    """Keeps `flask.session`, which holds nothing else, in a sealed cookie."""
+    """Stores `flask.session`, which holds only messages, in an encrypted cookie."""
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession:  # noqa: ARG002 - Flask's signature.
-        """Empty: at this point nobody knows yet whose request it is. `bring_messages` fills it."""
+        """An empty session: the user is not identified yet. `load_messages` fills it."""
         return SecureCookieSession()
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
-        """Seal what is left for the next page; once it is shown, forget the cookie."""
+        """Encrypt the messages for the next page; delete the cookie once they are shown."""
         if not session.modified:
             return
         name = self.get_cookie_name(app)
@@ -47,52 +47,52 @@ class SealedMessages(SessionInterface):
             "samesite": "Lax",
         }
         if session:
-            response.set_cookie(name, _fitting(dict(session)), **options)
+            response.set_cookie(name, _seal_to_fit(dict(session)), **options)
         else:
             response.delete_cookie(name, **options)
 
 
-def bring_messages() -> None:
-    """Bring in what was left for this session; what was left for another one is thrown away unread."""
+def load_messages() -> None:
+    """Load the messages of this session; those of another session are discarded."""
     sealed = request.cookies.get(str(current_app.config["SESSION_COOKIE_NAME"]))
     if sealed is None or is_api_request():
         return
-    session.update(_opened(sealed))
+    session.update(_unseal(sealed))
     session.modified = not session
 
 
 def init_flashes(app: Flask) -> None:
-    """Seal the messages of the application. The session must be loaded by an earlier `before_request`."""
+    """Encrypt the messages of the application. An earlier `before_request` must load the session."""
     app.session_interface = SealedMessages()
-    app.before_request(bring_messages)
+    app.before_request(load_messages)
 
 
-def _fitting(left: dict[str, Any]) -> str:
-    """What is left, sealed; of more messages than a cookie holds, the newest."""
-    sealed = _seal(left)
-    while len(sealed) > MOST and left.get(MESSAGES):
-        left[MESSAGES] = left[MESSAGES][1:]
-        sealed = _seal(left)
+def _seal_to_fit(data: dict[str, Any]) -> str:
+    """The encrypted data, without the oldest messages when a cookie cannot hold all."""
+    sealed = _seal(data)
+    while len(sealed) > MAXIMUM_COOKIE_LENGTH and data.get(MESSAGES):
+        data[MESSAGES] = data[MESSAGES][1:]
+        sealed = _seal(data)
     return sealed
 
 
-def _seal(left: dict[str, Any]) -> str:
-    plain = session_json_serializer.dumps(left).encode()
-    return urlsafe_b64encode(_cipher_of(_secret()).encrypt(plain, [_whose()])).decode()
+def _seal(data: dict[str, Any]) -> str:
+    plain = session_json_serializer.dumps(data).encode()
+    return urlsafe_b64encode(_cipher_of(_secret()).encrypt(plain, [_session_binding()])).decode()
 
 
-def _opened(sealed: str) -> dict[str, Any]:
+def _unseal(sealed: str) -> dict[str, Any]:
     try:
-        left: dict[str, Any] = session_json_serializer.loads(
-            _cipher_of(_secret()).decrypt(urlsafe_b64decode(sealed), [_whose()]).decode()
+        data: dict[str, Any] = session_json_serializer.loads(
+            _cipher_of(_secret()).decrypt(urlsafe_b64decode(sealed), [_session_binding()]).decode()
         )
     except (InvalidTag, ValueError):
         return {}
-    return left
+    return data
 
 
-def _whose() -> bytes:
-    return bytes(g.get("session_token_hash") or VISITOR)
+def _session_binding() -> bytes:
+    return bytes(g.get("session_token_hash") or ANONYMOUS)
 
 
 def _secret() -> bytes:

@@ -1,4 +1,4 @@
-"""Security headers on every answer, errors and redirects included: a strict policy, and nothing kept by caches."""
+"""Security headers of every response, errors and redirects included: a strict policy, and no caching."""
 
 from __future__ import annotations
 
@@ -36,14 +36,14 @@ HSTS_SECONDS = 2 * 365 * 24 * 3600
 
 
 def csp_nonce() -> str:
-    """The nonce of this answer: only scripts that carry it run."""
+    """The nonce of this response: only scripts that have it run."""
     if "csp_nonce" not in g:
         g.csp_nonce = secrets.token_urlsafe(18)
     return str(g.csp_nonce)
 
 
 def content_security_policy() -> str:
-    """The policy: our own files, scripts by nonce, no inline style, no frame, no plug-in, no other site."""
+    """The policy: own files, scripts by nonce, no inline style, no frame, no plug-in, no other site."""
     return "; ".join(
         (
             "default-src 'none'",
@@ -61,7 +61,7 @@ def content_security_policy() -> str:
 
 
 def set_headers(response: Response) -> Response:
-    """Put the headers on an answer. A view that set a header itself (a download's policy) keeps it."""
+    """Set the headers of a response, except those that the view has set (the policy of a download)."""
     headers = response.headers
     headers.setdefault("Content-Security-Policy", content_security_policy())
     headers.setdefault("X-Content-Type-Options", "nosniff")
@@ -70,7 +70,7 @@ def set_headers(response: Response) -> Response:
     headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
     headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
     headers.setdefault("X-Frame-Options", "DENY")
-    # No view may loosen this one: a shared workstation must not show the last person's file with the back button.
+    # No view may change this one: the back button of a shared workstation must not show the previous user's pages.
     headers["Cache-Control"] = "no-store"
     headers.pop("ETag", None)
     headers.pop("Last-Modified", None)
@@ -81,5 +81,5 @@ def set_headers(response: Response) -> Response:
 
 def init_headers(app: Flask) -> None:
     """Set the headers last, after every other `after_request`."""
-    # Flask runs these in reverse order of registration: the first registered speaks last.
+    # Flask runs these functions in reverse order of registration: the first one runs last.
     app.after_request_funcs.setdefault(None, []).insert(0, set_headers)

@@ -1,7 +1,7 @@
-"""The icons that pages may use, and the one file that holds them.
+"""The icons that pages may use, and the sprite that holds them.
 
-A sprite of the few icons in use weighs a tenth of the icon font, and a name that is not here fails when the page is
-drawn instead of showing an empty square.
+A sprite of the icons in use has a tenth of the size of the icon font, and an unknown name raises an error when the page
+is rendered.
 """
 
 from __future__ import annotations
@@ -155,7 +155,7 @@ DRAWING = re.compile(r"<svg[^>]*>(.*)</svg>", re.DOTALL)
 
 
 def icon_sprite(folder: Path) -> str:
-    """One SVG file with a symbol per icon, made from bootstrap-icons' own drawings."""
+    """One SVG file with a symbol per icon, made from the files of bootstrap-icons."""
     symbols = []
     for name in ICONS:
         drawing = DRAWING.search((folder / f"{name}.svg").read_text())
@@ -168,7 +168,7 @@ def icon_sprite(folder: Path) -> str:
 
 
 def icon_id(name: str) -> str:
-    """Template global: the name, verified. Raises LookupError for an icon that the sprite does not hold."""
+    """Template global: the checked name. Raises LookupError for an icon that is not in the sprite."""
     if name not in ICONS:
         message = f"Add {name!r} to clais.web.icons.ICONS to draw it."
         raise LookupError(message)

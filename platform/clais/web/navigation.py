@@ -1,4 +1,4 @@
-"""The rail: what someone in this role can go to, and how much waits there."""
+"""The rail: the links that a member may open, and the number of items that wait there."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -34,47 +34,47 @@ class Link:
 
 def links(who: Actor) -> list[Link]:
     """The rail of `who`, in order, with the place where they are marked."""
-    open_to = [
+    entries_with_urls = [
         (entry, url_for(entry.endpoint))
         for entry in composition().rail
         if who.may(entry.permission) and who.tenant_kind in entry.kinds
     ]
-    here = _here(open_to)
-    waiting = _waiting([entry for entry, _url in open_to], who)
+    current = _current_entry(entries_with_urls)
+    counts = _waiting_counts([entry for entry, _url in entries_with_urls], who)
     return [
         Link(
             label=gettext(entry.label),
             icon=entry.icon,
             url=url,
-            current=entry is here,
-            count=waiting.get(entry.endpoint, 0),
+            current=entry is current,
+            count=counts.get(entry.endpoint, 0),
             wide=entry.wide,
         )
-        for entry, url in open_to
+        for entry, url in entries_with_urls
     ]
 
 
-def _waiting(entries: list[RailEntry], who: Actor) -> dict[str, int]:
-    """How much waits behind each entry that counts, read in one statement for the whole rail."""
-    counting = tuple(entry for entry in entries if entry.count)
-    if not counting:
+def _waiting_counts(entries: list[RailEntry], who: Actor) -> dict[str, int]:
+    """Endpoint → number of waiting items, read in one statement for the whole rail."""
+    counted = tuple(entry for entry in entries if entry.count)
+    if not counted:
         return {}
-    row = database().execute(_counts(counting), {TENANT.key: who.tenant_id, MEMBER.key: who.membership_id}).one()
-    return {entry.endpoint: value or 0 for entry, value in zip(counting, row, strict=True)}
+    row = database().execute(_counts(counted), {TENANT.key: who.tenant_id, MEMBER.key: who.membership_id}).one()
+    return {entry.endpoint: value or 0 for entry, value in zip(counted, row, strict=True)}
 
 
 @cache
-def _counts(counting: tuple[RailEntry, ...]) -> Select[*tuple[int, ...]]:
-    # Built once a role: it holds parameters, and nothing of anyone.
-    return select(*(entry.count(TENANT, MEMBER) for entry in counting if entry.count))
+def _counts(counted: tuple[RailEntry, ...]) -> Select[*tuple[int, ...]]:
+    # Cached per set of entries: the statement has parameters and no values.
+    return select(*(entry.count(TENANT, MEMBER) for entry in counted if entry.count))
 
 
-def _here(open_to: list[tuple[RailEntry, str]]) -> RailEntry | None:
-    """The destination under which the page stands: the longest address that begins its own, or its feature's last."""
-    above = [(len(url), entry) for entry, url in open_to if f"{request.path}/".startswith(f"{url}/")]
-    if above:
-        return max(above, key=lambda pair: pair[0])[1]
-    same_feature = [entry for entry, _url in open_to if entry.endpoint.partition(".")[0] == request.blueprint]
+def _current_entry(entries_with_urls: list[tuple[RailEntry, str]]) -> RailEntry | None:
+    """The entry of the current page: the longest URL that is a prefix of the path, or the last entry of its feature."""
+    ancestors = [(len(url), entry) for entry, url in entries_with_urls if f"{request.path}/".startswith(f"{url}/")]
+    if ancestors:
+        return max(ancestors, key=lambda pair: pair[0])[1]
+    same_feature = [entry for entry, _url in entries_with_urls if entry.endpoint.partition(".")[0] == request.blueprint]
     return same_feature[-1] if same_feature else None
 
 
@@ -92,7 +92,7 @@ def _primary_act(who: Actor) -> dict[str, str] | None:
 
 
 class Rail:
-    """The rail, read from the database only by the page that shows it, and once: a partial does not show it."""
+    """The links of the rail, loaded at the first use: a partial does not show them."""
 
     def __init__(self, who: Actor | None) -> None:
         self.who = who
@@ -105,11 +105,11 @@ class Rail:
 
 
 def new_submission() -> str:
-    """A key for one blank form: sending it twice saves it once."""
+    """A new key for a blank form, so that sending it twice saves it once."""
     return str(new_id())
 
 
-def _shell() -> dict[str, Any]:
+def _page_context() -> dict[str, Any]:
     who: Actor | None = g.get("actor")
     shared = {"actor": who, "navigation": Rail(who), "new_submission": new_submission}
     if who is None:
@@ -127,12 +127,12 @@ def _shell() -> dict[str, Any]:
             "sign_out_url": url_for("account.sign_out"),
             "languages": [(code, name) for code, name in LANGUAGES.items() if code != who.language],
             "language_url": url_for("account.language"),
-            # What answers a form has no address of its own to come back to.
-            "here": request.path if request.method == "GET" else url_for("home"),
+            # The URL of a POST cannot be opened again.
+            "current_path": request.path if request.method == "GET" else url_for("home"),
         },
     }
 
 
 def install_navigation(app: Flask) -> None:
-    """Hand every page who is at work, their rail, search, primary act and menu."""
-    app.context_processor(_shell)
+    """Give every template the actor, the rail, the search, the primary action and the user menu."""
+    app.context_processor(_page_context)

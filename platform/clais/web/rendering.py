@@ -1,4 +1,4 @@
-"""A page, or only the part of it that htmx asked for; and the way out of a POST."""
+"""Rendering of pages and of htmx partials, and redirects after a POST."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from flask import Response, get_flashed_messages, make_response, redirect, rende
 
 
 def is_partial_request() -> bool:
-    """The request comes from htmx 4 and replaces a part of the page (not a history restore, not a whole body)."""
+    """Whether htmx 4 sent the request to replace a part of the page (no history restore, no whole body)."""
     return request.headers.get("HX-Request") == "true" and request.headers.get("HX-Request-Type") != "full"
 
 
@@ -22,17 +22,17 @@ def target_id() -> str | None:
 def render(template: str, partial: str | Sequence[str] | None = None, *, status: int = 200, **context: Any) -> Response:
     """The full page, or the partial for an htmx request with a target.
 
-    `partial` names `<feature>/_x.html`, whose root element has id `x`, or several of them: then the one whose id is
-    the target is rendered. A page includes its own partials, so both always show the same.
+    `partial` is `<feature>/_x.html`, whose root element has id `x`, or several of them, of which the one with the id
+    of the target is rendered. A page includes its own partials, so both show the same.
     """
     if partial is not None and is_partial_request():
-        body = render_template(_chosen(partial), **context) + flashed_fragment()
+        body = render_template(_target_partial(partial), **context) + flashed_fragment()
     else:
         body = render_template(template, **context)
     return make_response(body, status)
 
 
-def _chosen(partial: str | Sequence[str]) -> str:
+def _target_partial(partial: str | Sequence[str]) -> str:
     names = [partial] if isinstance(partial, str) else list(partial)
     wanted = target_id()
     for name in names:
@@ -42,7 +42,7 @@ def _chosen(partial: str | Sequence[str]) -> str:
 
 
 def flashed_fragment() -> str:
-    """The waiting messages, sent along with a partial to the place where the page shows them."""
+    """The flashed messages as an out-of-band swap that accompanies a partial."""
     if not get_flashed_messages(with_categories=True):
         return ""
     return render_template("_messages.html", out_of_band=True)
@@ -51,8 +51,8 @@ def flashed_fragment() -> str:
 def redirect_after_post(url: str, code: int = 303) -> Response:
     """Send the browser to a page of this site after a write.
 
-    303 for a plain form. htmx would follow a 303 by itself and swap the page it finds into its target; it is told by
-    `HX-Redirect` instead. Raises ValueError for an address outside the site.
+    303 for a plain form. htmx would follow a 303 and swap the new page into its target, so it gets `HX-Redirect`
+    instead. Raises ValueError for a URL outside the site.
     """
     if not url.startswith("/") or url.startswith(("//", "/\\")):
         message = "Only an address of this site can follow a form."

@@ -13,7 +13,7 @@ from clais.feature import Feature
 from clais.feature.pages import PUBLIC, SIGNED_IN, permission_of_view, requires
 from clais.forms.formdata import SHELL_FIELDS, UnknownFields
 from clais.web.context import API, actor, close_database, database, identify
-from clais.web.submissions.keys import remember_location, seen_before
+from clais.web.submissions.keys import remember_location, repeated_submission
 
 NOTHING_TO_SHOW, REDIRECT, ERROR, FAULT = 204, 300, 400, 500
 """The borders of HTTP's answers: those that show no page, and those whose work is not kept."""
@@ -61,7 +61,7 @@ class Application(Flask):
 
     def dispatch_request(self) -> ResponseReturnValue:
         """Answer the request; a form that was sent before is answered with what it led to then."""
-        earlier = seen_before()
+        earlier = repeated_submission()
         if earlier is not None:
             return earlier
         response: Response = self.make_response(super().dispatch_request())

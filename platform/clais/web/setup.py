@@ -1,4 +1,4 @@
-"""Wire the web shell to an application: translations, headers, forged requests, errors, static files, templates."""
+"""Installs the web layer on an application: translations, headers, CSRF, errors, static files, templates."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from clais.web.headers import csp_nonce, init_headers
 from clais.web.templating import Templates
 from clais.web.translations import MergedDomain, init_translations
 
-# htmx runs under our strict policy: no style of its own, no code from attributes, no page kept in the browser. Going
-# back loads the page again, so that a page of a person who was signed out meanwhile is asked for and refused.
+# htmx must respect our content security policy: no inline style, no code from attributes. No page is cached in the
+# browser: the back button loads it again, so that it is refused after a sign-out.
 HTMX_CONFIG = {
     "includeIndicatorCSS": False,
     "defaultSwap": "outerHTML",
@@ -27,8 +27,8 @@ HTMX_CONFIG = {
     "mode": "same-origin",
     "noSwap": [204, 304],
     "defaultTimeout": 30000,
-    # With a delay, htmx carries the style of what it replaces over to the new element, for transitions that we do not
-    # have: after someone resized a box, the content policy would refuse it.
+    # With a delay, htmx copies the inline style of the replaced element to the new one, for transitions that we do not
+    # use: after a user has resized a textarea, the content security policy would refuse that style.
     "defaultSettleDelay": 0,
 }
 MAXIMUM_BODY = 2 * 1024 * 1024
@@ -36,11 +36,11 @@ MAXIMUM_FORM_PARTS = 2000
 
 
 def setup_web(app: Flask, folders: Sequence[Path] = ()) -> None:
-    """Give the application its web shell. It needs no database.
+    """Install the web layer. It needs no database.
 
-    Call it after the session loader's `before_request` is registered: the forged-request check reads
-    `g.session_token_hash` (bytes, or None before sign-in). Pages may also set `g.locale` and `g.request_id`.
-    `folders` are those of the features: their texts, styles and scripts are read wherever they lie.
+    Call it after registering the `before_request` that loads the session: the CSRF check reads `g.session_token_hash`
+    (bytes, or None before sign-in). Pages may also set `g.locale` and `g.request_id`. `folders` are those of the
+    features, whose texts, styles and scripts are read.
     """
     app.config.setdefault("MAX_CONTENT_LENGTH", None)
     app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_CONTENT_LENGTH"] or MAXIMUM_BODY
@@ -60,7 +60,7 @@ def _init_templates(app: Flask, domain: MergedDomain) -> None:
     app.jinja_options = {**app.jinja_options, "undefined": StrictUndefined}
     environment = app.jinja_env
     if not isinstance(environment, Templates):
-        raise TypeError("the templates were set up before the web shell")
+        raise TypeError("the templates were set up before the web layer")
     environment.domain = domain
     environment.undefined = StrictUndefined
     environment.trim_blocks = True

@@ -1,4 +1,4 @@
-"""What is missing in French: for the command line and a test, so that no English sentence reaches a page."""
+"""Finds missing translations, for the command line and a test, so that no English text reaches a page."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
-from clais.catalogues import HOUSE, catalogue_files, source_folders
+from clais.catalogues import REPOSITORY, catalogue_files, source_folders
 
 KEYWORDS: dict[str, Any] = {
     "_": None,
@@ -31,7 +31,7 @@ PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|(?<!%)\{\w+\}")
 
 
 def extracted_ids(root: Path | None = None) -> dict[tuple[str | None, str | tuple[str, ...]], str]:
-    """Every text of the sources: (context, id or (singular, plural)) → the first place where it stands."""
+    """Every text of the sources: (context, id or (singular, plural)) → its first place."""
     found: dict[tuple[str | None, str | tuple[str, ...]], str] = {}
     for folder in source_folders(root):
         for name, line, text, _comments, context in extract_from_dir(str(folder), METHODS, OPTIONS, KEYWORDS):
@@ -42,7 +42,7 @@ def extracted_ids(root: Path | None = None) -> dict[tuple[str | None, str | tupl
 
 
 def missing_translations(language: str = "fr", root: Path | None = None) -> list[str]:
-    """One sentence per fault, sorted; an empty list when the language is complete.
+    """One message per fault, sorted; an empty list when the language is complete.
 
     Faults: a text without translation, empty or fuzzy translations, placeholders that differ, the same id translated
     in two ways, and translations of texts that no source uses any more.
@@ -51,7 +51,7 @@ def missing_translations(language: str = "fr", root: Path | None = None) -> list
     known: dict[tuple[str | None, str], Message] = {}
     faults: list[str] = []
     for path in catalogue_files(language, root):
-        name = path.relative_to(root or HOUSE).as_posix()
+        name = path.relative_to(root or REPOSITORY).as_posix()
         with path.open("rb") as stream:
             catalogue = read_po(stream, locale=language)
         faults += [f"{name}: obsolete entry {key!r}" for key in catalogue.obsolete]
@@ -87,9 +87,9 @@ def _faults_of(message: Message, plurals: int) -> Iterator[str]:
     if not all(strings):
         yield "is empty"
         return
-    wanted = set(PLACEHOLDER.findall(ids[-1]))
+    expected = set(PLACEHOLDER.findall(ids[-1]))
     for string in strings:
-        held = set(PLACEHOLDER.findall(string))
+        present = set(PLACEHOLDER.findall(string))
         # A singular may leave the number out (« un jour »), nothing else.
-        if held - wanted or (wanted - held) - ({"%(num)d", "%(num)s"} if len(ids) > 1 else set()):
+        if present - expected or (expected - present) - ({"%(num)d", "%(num)s"} if len(ids) > 1 else set()):
             yield "does not have the same placeholders"

@@ -1,4 +1,4 @@
-"""The language of a request: Flask-Babel over the merged catalogues of the house."""
+"""The language of a request: Flask-Babel with the merged catalogues of all packages."""
 
 from __future__ import annotations
 
@@ -16,35 +16,37 @@ TIME_ZONE = "Europe/Brussels"
 
 
 class MergedDomain(Domain):
-    """Flask-Babel's domain, over our merged catalogues. English is the ids themselves."""
+    """A Flask-Babel domain with our merged catalogues. The ids are the English texts."""
 
-    def __init__(self, besides: Sequence[Path] = ()) -> None:
+    def __init__(self, extra_folders: Sequence[Path] = ()) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
-        self.by_language = {language: translations_into(language, tuple(besides)) for language in sorted(languages())}
+        self.by_language = {
+            language: translations_into(language, tuple(extra_folders)) for language in sorted(languages())
+        }
         self.untranslated = NullTranslations()
 
     def get_translations(self) -> NullTranslations:
-        """The translations of the present locale, looked up once a request: a page asks for hundreds of texts."""
-        kept: NullTranslations | None = g.get("translations") if has_request_context() else None
-        if kept is None:
+        """The translations of the current locale, looked up once per request: a page needs hundreds of texts."""
+        translations: NullTranslations | None = g.get("translations") if has_request_context() else None
+        if translations is None:
             locale = get_locale()
-            kept = self.by_language.get(locale.language if locale else "", self.untranslated)
+            translations = self.by_language.get(locale.language if locale else "", self.untranslated)
             if has_request_context():
-                g.translations = kept
-        return kept
+                g.translations = translations
+        return translations
 
 
 class MergedBabel(Babel):
-    """Flask-Babel with our domain as the default one."""
+    """Flask-Babel with `MergedDomain` as its default domain."""
 
-    def __init__(self, app: Flask, besides: Sequence[Path], **options: object) -> None:
-        # Read before anything else, so that a broken catalogue stops the start and not a page.
-        self.domain_instance = MergedDomain(besides)
+    def __init__(self, app: Flask, extra_folders: Sequence[Path], **options: object) -> None:
+        # Read at start-up, so that an invalid catalogue fails there and not on a page.
+        self.domain_instance = MergedDomain(extra_folders)
         super().__init__(app, **options)  # type: ignore[no-untyped-call]
 
 
-def _quick_gettext(domain: MergedDomain) -> dict[str, Callable[..., str]]:
-    """Gettext for templates: a page asks for hundreds of texts, and the extension takes the long way."""
+def _template_gettext(domain: MergedDomain) -> dict[str, Callable[..., str]]:
+    """The gettext functions for templates, faster than those of Flask-Babel: a page needs hundreds of texts."""
 
     def gettext(text: str) -> str:
         return domain.get_translations().gettext(text)
@@ -59,20 +61,20 @@ def _quick_gettext(domain: MergedDomain) -> dict[str, Callable[..., str]]:
 
 
 def preferred_locale() -> str | None:
-    """The locale that the person chose (`g.locale`), or None for the default one: French of Belgium."""
+    """The locale that the user chose (`g.locale`), or None for the default one, Belgian French."""
     return g.get("locale") if has_request_context() else None
 
 
-def init_translations(app: Flask, besides: Sequence[Path] = ()) -> MergedDomain:
-    """Set the languages up. `besides` are folders outside the house that have texts too."""
+def init_translations(app: Flask, extra_folders: Sequence[Path] = ()) -> MergedDomain:
+    """Install the languages. `extra_folders` are folders outside the repository that also have catalogues."""
     babel = MergedBabel(
         app,
-        besides,
+        extra_folders,
         default_locale=DEFAULT_LOCALE,
         default_timezone=TIME_ZONE,
         locale_selector=preferred_locale,
     )
-    functions = _quick_gettext(babel.domain_instance)
+    functions = _template_gettext(babel.domain_instance)
     app.jinja_env.install_gettext_callables(**functions, newstyle=True)  # type: ignore[attr-defined]
     domain: MergedDomain = babel.domain_instance
     return domain

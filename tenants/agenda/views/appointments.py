@@ -11,7 +11,7 @@ from clais.feature.pages import Pages
 from clais.forms.form import Form
 from clais.translation import gettext as _
 from clais.web.arguments import query_arguments
-from clais.web.conflicts import saved_alone, version_of
+from clais.web.conflicts import optimistic_write, version_of
 from clais.web.context import actor, database, get_or_404
 from clais.web.rendering import is_partial_request, redirect_after_post, render
 from clais.workflow import Refused, StateChange
@@ -181,7 +181,7 @@ def change(appointment_id: UUID) -> Response:
     found = booking.warnings(session, wanted, person, besides=appointment.id)
     if found and wanted.accepted != booking.acceptance(wanted, person, found):
         return _form_page(form, person, 422, found, booking.acceptance(wanted, person, found), appointment)
-    with saved_alone(lambda: overtaken(form, get_or_404(Appointment, appointment_id))):
+    with optimistic_write(lambda: overtaken(form, get_or_404(Appointment, appointment_id))):
         actions.change_appointment(session, appointment, wanted.agent, who, **wanted.facts)
     flash(_("Appointment changed: %(when)s.", when=rows.moment_in_words(appointment.starts_at)), "done")
     return redirect_after_post(way_back(wanted.back, appointment))

@@ -9,7 +9,7 @@ from clais.feature.pages import Pages
 from clais.forms.form import Form
 from clais.services import services
 from clais.translation import gettext as _
-from clais.web.conflicts import saved_alone, saved_by
+from clais.web.conflicts import optimistic_write, saved_by
 from clais.web.context import actor, database, get_or_404
 from clais.web.errors import StaleEdit
 from clais.web.rendering import redirect_after_post, render
@@ -71,7 +71,7 @@ def edit_bilan(person_id: UUID, bilan_id: UUID) -> AnyResponse:
         return _form(person, form, bilan, status=422)
     if form.version != str(bilan.version):
         raise _overtaken(bilan, form)
-    with saved_alone(lambda: _overtaken(get_or_404(Bilan, bilan_id), form)):
+    with optimistic_write(lambda: _overtaken(get_or_404(Bilan, bilan_id), form)):
         actions.change_bilan(session, bilan, bilan_form.answers_in(form.data), services().keyring, **_rest(form))
     flash(_("The bilan is corrected."), "done")
     if queries.latest_decision(session, person.id) is None:

@@ -9,7 +9,7 @@ from clais.feature.pages import Pages
 from clais.forms.form import Form
 from clais.services import services
 from clais.translation import gettext as _
-from clais.web.conflicts import saved_alone, stale_edit
+from clais.web.conflicts import optimistic_write, stale_edit
 from clais.web.context import actor, database
 from clais.web.errors import StaleEdit
 from clais.web.rendering import is_partial_request, redirect_after_post, render
@@ -159,7 +159,7 @@ def edit_plan(person_id: UUID) -> AnyResponse:
         return render("orientation/plan_edit.html", status=422, person=person, plan=found, form=form)
     if form.version != str(found.version):
         raise _overtaken(person, form)
-    with saved_alone(lambda: _overtaken(person, form)):
+    with optimistic_write(lambda: _overtaken(person, form)):
         actions.change_plan(database(), found, **form.data)
     flash(_("The plan is changed."), "done")
     return redirect_after_post(url_for("orientation.plan", person_id=person.id))
@@ -185,7 +185,7 @@ def sign_plan(person_id: UUID) -> AnyResponse:
     if form.version != str(found.version):
         # One signs what one read: a plan that changed meanwhile has to be read again.
         raise plan_moved(person, form)
-    with saved_alone(lambda: plan_moved(person, form)):
+    with optimistic_write(lambda: plan_moved(person, form)):
         actions.sign_plan(database(), found, **form.data)
     flash(_("The signature is recorded."), "done")
     return redirect_after_post(url_for("orientation.plan", person_id=person.id))
@@ -206,7 +206,7 @@ def evaluate_plan(person_id: UUID) -> AnyResponse:
     if form.version != str(found.version):
         raise plan_moved(person, form)
     data = form.data | {"in_person": form.data["in_person"] == "yes"}
-    with saved_alone(lambda: plan_moved(person, form)):
+    with optimistic_write(lambda: plan_moved(person, form)):
         actions.evaluate_plan(database(), found, actor(), **data)
     if found.state == "open":
         flash(_("The evaluation is recorded."), "done")

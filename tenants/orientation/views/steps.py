@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from clais.feature.pages import Pages
 from clais.forms.form import Form
 from clais.translation import gettext as _
-from clais.web.conflicts import saved_alone
+from clais.web.conflicts import optimistic_write
 from clais.web.context import actor, database, get_or_404
 from clais.web.errors import StaleEdit
 from clais.web.rendering import is_partial_request, redirect_after_post, render
@@ -67,7 +67,7 @@ def edit_objective(person_id: UUID, objective_id: UUID) -> AnyResponse:
 
     if form.version != str(objective.version):
         raise overtaken()
-    with saved_alone(overtaken):
+    with optimistic_write(overtaken):
         actions.change_objective(database(), found, objective, **form.data)
     return _plan_after(person)
 
@@ -116,7 +116,7 @@ def edit_step(person_id: UUID, step_id: UUID) -> AnyResponse:
 
     if form.version != str(step.version):
         raise overtaken()
-    with saved_alone(overtaken):
+    with optimistic_write(overtaken):
         actions.change_step(database(), found, step, NewStep(**form.data))
     return _plan_after(person)
 

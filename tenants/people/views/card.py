@@ -12,9 +12,9 @@ from clais.identity.models import Membership
 from clais.identity.queries import members_who_may
 from clais.services import services
 from clais.translation import gettext as _
-from clais.web.conflicts import saved_alone, saved_by, version_read
+from clais.web.conflicts import optimistic_write, saved_by, version_read
 from clais.web.context import actor, database, get_or_404
-from clais.web.errors import MovedOn, StaleEdit
+from clais.web.errors import StaleEdit, StateConflict
 from clais.web.rendering import redirect_after_post, render
 from clais.workflow import Refused
 from tenants.people import actions, presentation, queries
@@ -80,7 +80,7 @@ def edit(person_id: UUID) -> Response:
         return _edit_page(person, form, status=422)
     facts, ruled_out = _facts(form.data), alike.ruled_out(form.data)
     try:
-        with saved_alone(lambda: _overtaken(person_id, facts)):
+        with optimistic_write(lambda: _overtaken(person_id, facts)):
             changed = actions.edit(database(), actor(), person, facts, version, services().keyring, ruled_out=ruled_out)
     except alike.FilesAlike as found:
         form.add_error("not_duplicate", look_first())
@@ -167,10 +167,10 @@ def referent(person_id: UUID) -> Response:
     return redirect_after_post(home_of(person))
 
 
-def _handed_over(person: Person, wanted: Membership) -> MovedOn:
+def _handed_over(person: Person, wanted: Membership) -> StateConflict:
     """A colleague gave the file to someone, or took it, since the page that names its referent was drawn."""
     referent = database().get(Membership, (person.tenant_id, person.referent_id)) if person.referent_id else None
-    return MovedOn(
+    return StateConflict(
         [(_("Referent"), wanted.display_name)],
         [(_("Referent"), referent.display_name if referent else _("no referent yet"))],
         home_of(person),
@@ -229,7 +229,7 @@ def _stage_page(person: Person, form: Form) -> Response:
     )
 
 
-def _moved_meanwhile(person: Person, form: Form) -> MovedOn:
+def _moved_meanwhile(person: Person, form: Form) -> StateConflict:
     """What was asked, with its reason and comment, and where the file stands instead."""
     moved = file_moved(form, person, home_of(person))
     wanted = form.data["transition"]

@@ -224,7 +224,7 @@ def _page(
         name=person.full_name,
         destination=destination,
         form=form,
-        ticked=set(form.shown_list("fields", form["fields"].field)),
+        ticked=set(form.input_values("fields", form["fields"].field)),
         offers=found,
         different=different,
         required=required,

@@ -118,7 +118,7 @@ def test_a_field_that_the_page_does_not_have_is_refused(
 def test_a_form_that_takes_what_it_does_not_have_is_found(
     federation: Federation, administrator: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("clais.admin.base.refuse_strangers", lambda _form: None)
+    monkeypatch.setattr("clais.admin.base.refuse_unknown_fields", lambda _form: None)
     given = {"name": "Renommée", "state": "open", "slug": "x"}
     assert edit(administrator, card(federation), given).status_code == 302
 
@@ -162,8 +162,8 @@ def test_a_second_administrator_who_is_not_told_is_found(
     federation: Federation, administrator: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Planted: every state of a row is the same."""
-    monkeypatch.setattr("clais.admin.editing.state_of", lambda _row, _columns: "planted")
-    monkeypatch.setattr("clais.admin.base.state_of", lambda _row, _columns: "planted")
+    monkeypatch.setattr("clais.admin.editing.row_digest", lambda _row, _columns: "planted")
+    monkeypatch.setattr("clais.admin.base.row_digest", lambda _row, _columns: "planted")
     assert check_two_editors(federation, administrator, card(federation), "name") == [302, 302]
     assert stored(federation).name == "Au second"
 

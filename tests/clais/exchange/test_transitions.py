@@ -10,7 +10,7 @@ from clais.exchange.referrals.actions import move
 from clais.exchange.referrals.models import Referral
 from clais.exchange.referrals.workflow import REASONS, REFERRAL, STATES
 from clais.permissions import PermissionTable
-from clais.workflow import Refused, _transition
+from clais.workflow import Refused, _allow_write
 from config.app import PERMISSIONS
 from tests.support.federation import Federation
 from tests.support.referrals import a_person, a_referral
@@ -31,7 +31,7 @@ class Unsaved(ScopedSession):
 
 def in_state(state: str) -> Referral:
     referral = Referral(id=uuid4(), tenant_id=uuid4(), to_tenant_id=uuid4(), state="draft")
-    with _transition():
+    with _allow_write():
         referral.state = state
     return referral
 

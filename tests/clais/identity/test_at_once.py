@@ -150,7 +150,7 @@ def test_a_role_that_changes_while_one_goes_elsewhere_leaves_no_session_in_the_o
             there = session.get_one(Membership, (other.id, elsewhere.id))
             actions.change_role(session, there, "receptionist")
             session.flush()
-            crossing = pool.submit(sign_in.enter, door.services, user_id, current, elsewhere.id)
+            crossing = pool.submit(sign_in.enter_tenant, door.services, user_id, current, elsewhere.id)
             door.wait_for(crossing)
         assert crossing.result() is None, "the session had ended"
     assert door.outlived() == []

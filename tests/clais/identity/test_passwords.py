@@ -7,9 +7,9 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from clais.identity.passwords import (
-    CONTEXT,
-    LONGEST,
-    SHORTEST,
+    CONTEXT_WORDS,
+    MAXIMUM_LENGTH,
+    MINIMUM_LENGTH,
     TOO_COMMON,
     TOO_LONG,
     TOO_SHORT,
@@ -22,12 +22,12 @@ from clais.identity.passwords import (
 WORDS = st.lists(st.text(string.ascii_lowercase, min_size=4, max_size=9), min_size=4, max_size=6, unique=True)
 
 
-@given(st.text(max_size=SHORTEST - 1))
+@given(st.text(max_size=MINIMUM_LENGTH - 1))
 def test_a_short_one_is_refused_whatever_it_holds(password: str) -> None:
     assert password_problem(password) == TOO_SHORT
 
 
-@given(st.text(min_size=LONGEST + 1, max_size=LONGEST + 50))
+@given(st.text(min_size=MAXIMUM_LENGTH + 1, max_size=MAXIMUM_LENGTH + 50))
 def test_a_very_long_one_is_refused(password: str) -> None:
     assert password_problem(password) == TOO_LONG
 
@@ -36,18 +36,18 @@ def test_a_very_long_one_is_refused(password: str) -> None:
 def test_a_sentence_of_plain_words_is_enough(words: list[str]) -> None:
     password = " ".join(words)
     assume(len(set(password)) >= 8)
-    assume(not any(word in password.replace(" ", "") for word in CONTEXT))
+    assume(not any(word in password.replace(" ", "") for word in CONTEXT_WORDS))
     assert password_problem(password) is None
 
 
-@given(st.sampled_from("abc01. "), st.integers(SHORTEST, LONGEST))
+@given(st.sampled_from("abc01. "), st.integers(MINIMUM_LENGTH, MAXIMUM_LENGTH))
 def test_one_sign_over_and_over_is_refused(sign: str, length: int) -> None:
     assert password_problem(sign * length) == TOO_COMMON
 
 
-@given(st.sampled_from(CONTEXT), st.text(string.digits + "!?.-_", min_size=6, max_size=14))
+@given(st.sampled_from(CONTEXT_WORDS), st.text(string.digits + "!?.-_", min_size=6, max_size=14))
 def test_a_word_of_this_house_with_numbers_is_refused(word: str, tail: str) -> None:
-    password = f"{word}{tail}".ljust(SHORTEST, "1")
+    password = f"{word}{tail}".ljust(MINIMUM_LENGTH, "1")
     assert password_problem(password) == TOO_COMMON
     assert password_problem(password.upper()) == TOO_COMMON
 
@@ -65,7 +65,7 @@ def test_what_an_attacker_tries_first_is_refused(password: str) -> None:
 
 
 @settings(max_examples=3, deadline=None)
-@given(st.text(min_size=SHORTEST, max_size=40), st.text(min_size=SHORTEST, max_size=40))
+@given(st.text(min_size=MINIMUM_LENGTH, max_size=40), st.text(min_size=MINIMUM_LENGTH, max_size=40))
 def test_a_hash_fits_its_password_and_no_other(password: str, other: str) -> None:
     assume(password != other)
     stored = hash_password(password)

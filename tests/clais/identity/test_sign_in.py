@@ -14,8 +14,13 @@ from werkzeug.test import TestResponse
 from clais.clock import now
 from clais.database import Scope, unit_of_work
 from clais.identity.actions import disable_account
-from clais.identity.devices import is_mark, mark_name, new_mark
-from clais.identity.failures import ATTEMPT_WINDOW, FAILURES_PER_ACCOUNT, FAILURES_PER_ADDRESS, count_failure
+from clais.identity.devices import device_cookie_name, is_device_cookie, new_device_cookie
+from clais.identity.failures import (
+    ATTEMPT_WINDOW,
+    MAXIMUM_FAILURES_PER_ACCOUNT,
+    MAXIMUM_FAILURES_PER_ADDRESS,
+    count_failure,
+)
 from clais.identity.models import SignInAttempt, UserAccount
 from clais.identity.secrets import keyed_hash, normalise_email
 from clais.identity.sign_in import TooManyAttempts, sign_in
@@ -104,7 +109,7 @@ def test_a_disabled_account_does_not_open(app: Application, engine: Engine, memb
 def test_an_account_is_limited_even_for_the_right_password_and_opens_again_after_the_window(
     app: Application, superuser: Engine, member: Member
 ) -> None:
-    for turn in range(FAILURES_PER_ACCOUNT):
+    for turn in range(MAXIMUM_FAILURES_PER_ACCOUNT):
         assert try_sign_in(app, member.email, "faux mot de passe", f"192.0.2.{turn + 10}").status_code == 422
     assert try_sign_in(app, member.email, PASSWORD, "192.0.2.99").status_code == 429
     forget(superuser, app, member, "192.0.2.99")
@@ -113,7 +118,7 @@ def test_an_account_is_limited_even_for_the_right_password_and_opens_again_after
 
 def lock_out(app: Application, member: Member) -> None:
     """What an attacker does from as many addresses as it takes."""
-    for turn in range(FAILURES_PER_ACCOUNT):
+    for turn in range(MAXIMUM_FAILURES_PER_ACCOUNT):
         assert try_sign_in(app, member.email, "faux mot de passe", f"203.0.113.{turn + 1}").status_code == 422
     assert try_sign_in(app, member.email, PASSWORD, "203.0.113.99").status_code == 429
 
@@ -133,7 +138,7 @@ def test_whoever_fails_on_purpose_locks_nobody_out_of_the_browser_they_know(
 def test_a_known_browser_has_no_more_attempts_than_another(app: Application, member: Member, address: str) -> None:
     client = app.test_client()
     assert in_this_browser(client, member.email, PASSWORD, address) == 303
-    for _failure in range(FAILURES_PER_ACCOUNT):
+    for _failure in range(MAXIMUM_FAILURES_PER_ACCOUNT):
         assert in_this_browser(client, member.email, "faux mot de passe", address) == 422
     assert in_this_browser(client, member.email, PASSWORD, address) == 429
     assert try_sign_in(app, member.email, PASSWORD, address).status_code == 303, "its failures are its own"
@@ -143,15 +148,15 @@ def test_the_mark_of_one_account_knows_no_other(
     app: Application, federation: Federation, member: Member, address: str
 ) -> None:
     secret, attacker = app.extensions["clais"].secret, federation.other_agent()
-    mark = new_mark(secret, attacker.email)
-    assert is_mark(secret, f" {attacker.email.upper()}", mark)
-    assert not any(is_mark(secret, member.email, forged) for forged in (mark, "", ".", "x.y", mark[:-1]))
+    mark = new_device_cookie(secret, attacker.email)
+    assert is_device_cookie(secret, f" {attacker.email.upper()}", mark)
+    assert not any(is_device_cookie(secret, member.email, forged) for forged in (mark, "", ".", "x.y", mark[:-1]))
     client = app.test_client()
     assert in_this_browser(client, attacker.email, PASSWORD, address) == 303
     lock_out(app, member)
-    kept = client.get_cookie(mark_name(secret, attacker.email))
+    kept = client.get_cookie(device_cookie_name(secret, attacker.email))
     assert kept is not None
-    client.set_cookie(mark_name(secret, member.email), kept.value)
+    client.set_cookie(device_cookie_name(secret, member.email), kept.value)
     assert in_this_browser(client, member.email, PASSWORD, address) == 429
 
 
@@ -168,7 +173,7 @@ def fail_from(app: Application, address: str) -> None:
     services = app.extensions["clais"]
     key = keyed_hash(services.secret, "sign-in address", address)
     with unit_of_work(services.engine, Scope()) as database:
-        for _turn in range(FAILURES_PER_ADDRESS - 1):
+        for _turn in range(MAXIMUM_FAILURES_PER_ADDRESS - 1):
             count_failure(database, keyed_hash(services.secret, "sign-in account", secrets.token_hex(6)), key)
     assert sign_in(services, f"{secrets.token_hex(6)}@example.be", "faux", address) is None
 
@@ -187,7 +192,7 @@ def test_another_address_is_not_held_responsible(app: Application, member: Membe
 
 def test_a_success_forgets_the_failures(app: Application, member: Member, address: str) -> None:
     for _turn in range(2):
-        for _failure in range(FAILURES_PER_ACCOUNT - 1):
+        for _failure in range(MAXIMUM_FAILURES_PER_ACCOUNT - 1):
             assert try_sign_in(app, member.email, "faux mot de passe", address).status_code == 422
         assert try_sign_in(app, member.email, PASSWORD, address).status_code == 303
 

@@ -16,7 +16,7 @@ from clais.database import new_id
 from clais.messaging import outbox
 from clais.messaging.actions import post_mail
 from clais.messaging.models import OutboxMessage
-from clais.messaging.smtp import SmtpTransport, transport_of
+from clais.messaging.smtp import SmtpTransport, transport_for
 from clais.messaging.transports import FileTransport, Undeliverable
 from tests.support.federation import Federation, Member
 from tests.support.smtp import receiving_server
@@ -164,7 +164,7 @@ def test_an_unknown_recipient_is_not_tried_again(federation: Federation) -> None
     agent = federation.agent()
     post(agent, 1)
     with agent.at_work() as session:
-        outbox.send_waiting(session, Refusing(Undeliverable("smtp-550", for_good=True)))
+        outbox.send_waiting(session, Refusing(Undeliverable("smtp-550", is_permanent=True)))
     with only_mail(agent) as mail:
         assert mail.state == "failed"
 
@@ -172,7 +172,7 @@ def test_an_unknown_recipient_is_not_tried_again(federation: Federation) -> None
 def test_when_the_server_is_away_the_others_are_not_tried_in_vain(federation: Federation) -> None:
     agent = federation.agent()
     post(agent, 5)
-    away = Refusing(Undeliverable("server-ConnectionRefusedError", server_away=True))
+    away = Refusing(Undeliverable("server-ConnectionRefusedError", server_unavailable=True))
     with agent.at_work() as session:
         outbox.send_waiting(session, away)
     assert away.tried == 1
@@ -199,7 +199,7 @@ def test_a_server_that_is_not_there_leaves_the_mail_waiting(federation: Federati
     with receiving_server() as server:
         url = server.url
     with agent.at_work() as session:
-        assert outbox.send_waiting(session, transport_of(url, Path("unused"), SENDER)) == 0
+        assert outbox.send_waiting(session, transport_for(url, Path("unused"), SENDER)) == 0
     with only_mail(agent) as mail:
         assert (mail.state, mail.failure) == ("waiting", "server-ConnectionRefusedError")
 
@@ -226,7 +226,7 @@ def test_a_full_or_closed_disk_leaves_the_mail_waiting(federation: Federation, t
         assert message is not None
         with pytest.raises(Undeliverable) as failure:
             transport.deliver(message, never)
-        outbox.put_back(session, message, failure.value)
+        outbox.retry_or_fail(session, message, failure.value)
     with only_mail(agent) as mail:
         assert (mail.state, mail.failure) == ("waiting", "disk-20")
 
@@ -292,4 +292,4 @@ def test_a_person_decides_only_when_no_answer_will_come_any_more(
 
 def test_a_mail_url_of_another_kind_is_refused() -> None:
     with pytest.raises(ValueError, match="smtp://host:port"):
-        transport_of("http://example.be", Path("unused"), SENDER)
+        transport_for("http://example.be", Path("unused"), SENDER)

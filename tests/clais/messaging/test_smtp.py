@@ -17,8 +17,8 @@ from clais.clock import now
 from clais.messaging import outbox, smtp
 from clais.messaging.actions import post_mail
 from clais.messaging.models import OutboxMessage
-from clais.messaging.smtp import SmtpTransport, on_the_wire
-from clais.messaging.transports import Undeliverable, composed
+from clais.messaging.smtp import SmtpTransport, dot_stuffed
+from clais.messaging.transports import Undeliverable, compose_mail
 from tests.support.federation import Federation, Member
 from tests.support.smtp import HangUp, Hold, Server, receiving_server
 
@@ -63,7 +63,7 @@ def answer(server: Server, moment: str, words: str | type[Exception]) -> None:
 
 def silent(server: Server, monkeypatch: pytest.MonkeyPatch) -> Hold:
     """A server that takes the mail and says nothing for longer than is waited for."""
-    monkeypatch.setattr(smtp, "ANSWER_SECONDS", 0.2)
+    monkeypatch.setattr(smtp, "FINAL_REPLY_TIMEOUT_SECONDS", 0.2)
     hold = Hold("dot")
     server.at = hold
     return hold
@@ -181,7 +181,7 @@ def test_who_was_too_slow_for_its_claim_hands_nothing_over_and_changes_nothing(f
         with SmtpTransport(server.url, SENDER) as transport:
             with pytest.raises(outbox.ClaimLost):
                 transport.deliver(claimed, lambda: outbox.hand_over(slow, claimed))
-            outbox.put_back(slow, claimed, Undeliverable("smtp-451"))
+            outbox.retry_or_fail(slow, claimed, Undeliverable("smtp-451"))
             outbox.mark_sent(slow, claimed)
             assert server.mails == []
             with only_mail(agent) as mail:
@@ -196,9 +196,9 @@ def test_who_was_too_slow_for_its_claim_hands_nothing_over_and_changes_nothing(f
 def test_only_the_answer_to_a_whole_mail_is_waited_for_that_long(
     federation: Federation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert smtp.ANSWER_SECONDS == 600
-    assert timedelta(seconds=smtp.ANSWER_SECONDS + smtp.PATIENCE_SECONDS) < outbox.UNCERTAIN_AFTER
-    monkeypatch.setattr(smtp, "PATIENCE_SECONDS", 0.2)
+    assert smtp.FINAL_REPLY_TIMEOUT_SECONDS == 600
+    assert timedelta(seconds=smtp.FINAL_REPLY_TIMEOUT_SECONDS + smtp.TIMEOUT_SECONDS) < outbox.UNCERTAIN_AFTER
+    monkeypatch.setattr(smtp, "TIMEOUT_SECONDS", 0.2)
     agent = federation.agent()
     post(agent, "un")
     hold = Hold("data")
@@ -267,11 +267,11 @@ def test_the_mails_of_two_tenants_sent_at_once_do_not_mix(federation: Federation
 class Careless(SmtpTransport):
     """Says the whole beginning of a mail at once and takes the answers for granted, as a second on one connection."""
 
-    def _announce(self, server: SMTP, message: OutboxMessage) -> bytes:
+    def _send_envelope(self, server: SMTP, message: OutboxMessage) -> bytes:
         if message.recipient.startswith("farciennes"):
-            return super()._announce(server, message)
+            return super()._send_envelope(server, message)
         server.send(f"MAIL FROM:<x@example.be>\r\nRCPT TO:<{message.recipient}>\r\nDATA\r\n".encode())
-        return on_the_wire(composed(message, self.sender).as_bytes())
+        return dot_stuffed(compose_mail(message, self.sender).as_bytes())
 
 
 def test_one_connection_for_two_at_once_would_be_caught_mixing(federation: Federation) -> None:
@@ -291,7 +291,7 @@ def test_one_connection_for_two_at_once_would_be_caught_mixing(federation: Feder
 @example(b"a\r\n.\r\nMAIL FROM:<x@example.be>")
 @example(b"a\n.\nb\r.\rc")
 def test_a_content_comes_back_line_by_line_and_never_ends_early(content: bytes) -> None:
-    wire = on_the_wire(content)
+    wire = dot_stuffed(content)
     assert wire.endswith(b".\r\n")
     lines = wire.removesuffix(b".\r\n").split(b"\r\n")
     assert lines.pop() == b"", "the final dot stands alone on its line"

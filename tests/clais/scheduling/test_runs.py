@@ -15,14 +15,14 @@ from clais.messaging.actions import post_mail
 from clais.messaging.models import OutboxMessage
 from clais.registry.models import Tenant
 from clais.scheduling.models import JobRun
-from clais.scheduling.runs import Surroundings, run_slot
+from clais.scheduling.runs import JobContext, run_slot
 from tests.support.federation import Federation
 
 NOON = datetime(2031, 3, 4, 12, 0, 7, tzinfo=UTC)
 
 
-def surroundings(engine: Engine) -> Surroundings:
-    return Surroundings(engine, frozenset({"referral.lapse"}), "Système", lambda _actor: nullcontext())
+def context(engine: Engine) -> JobContext:
+    return JobContext(engine, frozenset({"referral.lapse"}), "Système", lambda _actor: nullcontext())
 
 
 def job_of(function: Callable[[ScopedSession, Actor], object], every: timedelta = timedelta(minutes=5)) -> Job:
@@ -49,7 +49,7 @@ def test_each_open_tenant_gets_one_run_in_its_own_scope_as_the_system(federation
 
     with unit_of_work(engine, Scope(administers=True)) as session:
         session.get_one(Tenant, federation.other_platform.id).state = "suspended"
-    assert run_slot(surroundings(engine), job_of(note), NOON) == 0
+    assert run_slot(context(engine), job_of(note), NOON) == 0
     scope, actor = seen[federation.platform.slug]
     assert scope == Scope(tenant_id=federation.platform.id, basin_id=federation.basin.id)
     assert (actor.role, actor.display_name, actor.may("referral.lapse")) == ("system", "Système", True)
@@ -70,7 +70,7 @@ def test_a_job_that_is_owed_to_people_runs_whatever_the_state_of_the_tenant(
     )
     with unit_of_work(engine, Scope(administers=True)) as session:
         session.get_one(Tenant, federation.support_centre.id).state = state
-    assert run_slot(surroundings(engine), one, NOON) == 0
+    assert run_slot(context(engine), one, NOON) == 0
     assert {federation.support_centre.slug, federation.platform.slug} <= seen
 
 
@@ -82,7 +82,7 @@ def test_a_slot_is_run_once_even_when_eight_ask_at_once(federation: Federation, 
 
     def ask() -> None:
         began.wait()
-        answers.append(run_slot(surroundings(engine), one, NOON))
+        answers.append(run_slot(context(engine), one, NOON))
 
     threads = [threading.Thread(target=ask) for _number in range(8)]
     for thread in threads:
@@ -91,7 +91,7 @@ def test_a_slot_is_run_once_even_when_eight_ask_at_once(federation: Federation, 
         thread.join()
     assert sorted(answers, key=str) == [0, *[None] * 7]
     assert times.count(federation.platform.slug) == 1
-    assert run_slot(surroundings(engine), one, NOON + timedelta(minutes=5)) == 0
+    assert run_slot(context(engine), one, NOON + timedelta(minutes=5)) == 0
 
 
 def test_a_failing_tenant_is_rolled_back_and_counted_and_the_others_are_served(
@@ -104,7 +104,7 @@ def test_a_failing_tenant_is_rolled_back_and_counted_and_the_others_are_served(
             raise RuntimeError("Madame Secrète")
 
     one = job_of(fail_in_one)
-    assert run_slot(surroundings(engine), one, NOON) == 1
+    assert run_slot(context(engine), one, NOON) == 1
     (run,) = runs_of(engine, one)
     assert (run.failures, run.finished_at is not None) == (1, True)
     for member, count in ((federation.agent(), 0), (federation.other_agent(), 1)):
@@ -116,8 +116,8 @@ def test_a_failing_tenant_is_rolled_back_and_counted_and_the_others_are_served(
 
 def test_old_runs_are_forgotten(engine: Engine) -> None:
     one = job_of(lambda _session, _actor: None, every=timedelta(seconds=1))
-    run_slot(surroundings(engine), one, NOON)
-    run_slot(surroundings(engine), one, NOON + timedelta(seconds=2000))
+    run_slot(context(engine), one, NOON)
+    run_slot(context(engine), one, NOON + timedelta(seconds=2000))
     assert len(runs_of(engine, one)) == 1
 
 

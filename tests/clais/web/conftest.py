@@ -32,7 +32,7 @@ from clais.forms.fields import (
 )
 from clais.forms.form import Form
 from clais.forms.schemas import Schema
-from clais.web.errors import Change, MovedOn, StaleEdit
+from clais.web.errors import Change, StaleEdit, StateConflict
 from clais.web.rendering import redirect_after_post, render
 from clais.web.setup import setup_web
 
@@ -207,9 +207,9 @@ def build_app() -> Flask:  # noqa: C901 - one small view per way of answering
         if kind == "same":
             raise StaleEdit([], [], "/note")
         if kind == "moved":
-            raise MovedOn([("Commentaire", "trois\nlignes")], [("État", "Refusé")], "/note")
+            raise StateConflict([("Commentaire", "trois\nlignes")], [("État", "Refusé")], "/note")
         if kind == "clicked":
-            raise MovedOn([], [("État", "Refusé")], "/note")
+            raise StateConflict([], [("État", "Refusé")], "/note")
         if kind == "overtaken":
             raise StaleDataError(SECRET_TEXT)
         if kind == "database":

@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from werkzeug.datastructures import MultiDict
 
-from clais.forms.answers import answers, two_versions, written
+from clais.forms.answers import all_answers, differing_answers, given_answers
 from clais.forms.form import Form
 
 from .conftest import IntakeSchema
@@ -41,7 +41,7 @@ def typed(**changes: str) -> Form:
 
 
 def test_what_was_written_is_read_in_the_words_of_labels_and_choices() -> None:
-    assert [(str(label), words) for label, words in written(typed())] == [
+    assert [(str(label), words) for label, words in given_answers(typed())] == [
         ("Nom", "D'Hondt"),
         ("Date de naissance", "3-4-1990"),
         ("Sexe déclaré", "Femme"),
@@ -57,18 +57,18 @@ def test_what_was_written_is_read_in_the_words_of_labels_and_choices() -> None:
 
 def test_a_blank_form_has_all_its_questions_and_nothing_written() -> None:
     blank = Form(IntakeSchema)
-    assert [str(label) for label, _words in answers(blank)][:2] == ["Nom", "Date de naissance"]
-    assert written(blank) == []
+    assert [str(label) for label, _words in all_answers(blank)][:2] == ["Nom", "Date de naissance"]
+    assert given_answers(blank) == []
 
 
 def test_an_answer_that_was_not_proposed_is_read_as_it_was_typed() -> None:
-    assert ("Statut", "inconnu") in [(str(label), words) for label, words in written(typed(status="inconnu"))]
+    assert ("Statut", "inconnu") in [(str(label), words) for label, words in given_answers(typed(status="inconnu"))]
 
 
 def test_two_versions_are_shown_where_they_say_something_else_and_not_where_they_are_only_written_otherwise() -> None:
     form = typed()
-    assert two_versions(form, form.data) == ([], [])
-    yours, theirs = two_versions(typed(), form.data | {"sex": "x", "languages": [], "phone": "+3271206021"})
+    assert differing_answers(form, form.data) == ([], [])
+    yours, theirs = differing_answers(typed(), form.data | {"sex": "x", "languages": [], "phone": "+3271206021"})
     assert [(str(label), words) for label, words in yours] == [
         ("Sexe déclaré", "Femme"),
         ("Téléphone", "071 20 60 20"),
@@ -79,6 +79,6 @@ def test_two_versions_are_shown_where_they_say_something_else_and_not_where_they
 
 def test_what_cannot_be_saved_is_compared_and_kept_all_the_same() -> None:
     stored = typed().data
-    yours, theirs = two_versions(typed(birth_date="31/02/1990"), stored)
+    yours, theirs = differing_answers(typed(birth_date="31/02/1990"), stored)
     assert ("Date de naissance", "31/02/1990") in [(str(label), words) for label, words in yours]
     assert ("Date de naissance", "03/04/1990") in [(str(label), words) for label, words in theirs]

@@ -23,7 +23,7 @@ from clais.exchange.referrals.news import Movement
 from clais.exchange.referrals.workflow import UNANSWERED
 from clais.identity.models import Membership
 from clais.messaging.actions import notify, post_mail
-from clais.messaging.subjects import address_of
+from clais.messaging.subjects import subject_url
 from clais.registry.models import Tenant
 from clais.services import services
 from clais.translation import N_, gettext
@@ -157,7 +157,7 @@ def _mail(
     """The same in a mail: the number of the referral and an address, nobody's name."""
     sentence = movement.said(gettext)
     reader = replace(actor, permissions=services().permissions.of(member.role))
-    page = address_of(reader, movements.SUBJECT, referral_id) if referral_id else None
+    page = subject_url(reader, movements.SUBJECT, referral_id) if referral_id else None
     body = gettext(BODY) % {"sentence": sentence, "address": urljoin(request.url_root, page or "/")}
     post_mail(session, member.email, sentence, body, f"{movement.key}:{member.id.hex}")
 

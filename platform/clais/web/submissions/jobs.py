@@ -1,4 +1,4 @@
-"""What the worker does for the web shell."""
+"""The job of form submissions."""
 
 from datetime import timedelta
 
@@ -10,11 +10,11 @@ from clais.database import ScopedSession
 from clais.web.submissions.models import Submission
 
 KEEP_SUBMISSIONS = timedelta(days=2)
-"""A form that is sent again later than this comes from a page that no session opens any more."""
+"""Longer than any session lasts, so a page whose key was deleted cannot be submitted any more."""
 
 
 def forget_submissions(session: ScopedSession, _actor: Actor) -> None:
-    """Forget, in one tenant, the keys of forms that were sent long ago."""
+    """Delete the keys of old submissions of one tenant."""
     session.execute(
         delete(Submission).where(
             Submission.tenant_id == session.scope.tenant_id, Submission.created_at < now() - KEEP_SUBMISSIONS

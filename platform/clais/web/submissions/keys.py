@@ -1,4 +1,4 @@
-"""A form sent twice is saved once: each blank form carries a key, and the key can be used up only once."""
+"""A form that is sent twice is saved once: each blank form has a key, which can be used only once."""
 
 from uuid import UUID
 
@@ -16,19 +16,19 @@ FIELD = "_submission"
 HEADER = "Idempotency-Key"
 
 
-def seen_before() -> Response | None:
-    """Use up the key of the form at hand. A redirect to where it led, when it was sent before; None otherwise.
+def repeated_submission() -> Response | None:
+    """Use the key of the submitted form. When it was used before, the redirect of the first time; otherwise None.
 
-    Whoever comes second waits on the first one's row, so that twenty clicks at once are one row too.
+    A concurrent second request waits for the row of the first one, so that twenty clicks at once are saved once.
     """
     if request.method != "POST" or g.get("actor") is None or g.actor.tenant_id == NIL:
         return None
-    # The API's callers send the key as the header that their field knows for it.
-    typed = request.headers.get(HEADER) or (None if request.is_json else request.form.get(FIELD))
-    if typed is None:
+    # API clients send the key in the Idempotency-Key header.
+    sent_key = request.headers.get(HEADER) or (None if request.is_json else request.form.get(FIELD))
+    if sent_key is None:
         return None
     try:
-        key = UUID(typed)
+        key = UUID(sent_key)
     except ValueError:
         abort(400)
     session = database()
@@ -41,7 +41,7 @@ def seen_before() -> Response | None:
         if earlier is None or earlier.membership_id != g.actor.membership_id:
             abort(409)
         if not request.path.startswith(API):
-            # Whoever came back with the browser's button and wrote something else must know that it was not taken.
+            # A user who went back in the browser and typed something else must know that it was not saved.
             flash(_("This form had been sent already: it was saved once, as it was the first time."), "wait")
         return redirect(earlier.location or request.path, 303)
     g.submission = key
@@ -49,7 +49,7 @@ def seen_before() -> Response | None:
 
 
 def remember_location(location: str | None) -> None:
-    """Keep where the form led, for whoever sends it again."""
+    """Store the redirect of the form, for a repeated submission."""
     key = g.get("submission")
     if key is not None and location:
         database().execute(

@@ -9,7 +9,7 @@ from clais.database import Base, TenantOwned, tenant_index
 
 
 class Submission(Base, TenantOwned):
-    """A form that was sent: its `id` was given out with the blank form, so sending it twice saves it once."""
+    """A submitted form: `id` is the key of the blank form, so that sending it twice saves it once."""
 
     __tablename__ = "submission"
     __table_args__ = (tenant_index("created_at"),)

@@ -68,7 +68,7 @@ def sentence(event: AuditEvent, names: Names, actor: Actor) -> Markup:
     """The record on the screen, the person's name a link to their file."""
     person = names.people.get(event.person_id or NIL)
     words = _words(event, Markup("<strong>{}</strong>").format(who(event, names)), _file_of(event, person, actor))
-    shown = [names.subjects[event.subject_id]] if event.subject_id in names.subjects else []
+    shown = _subject(event, names)
     if person and "%(file)s" not in _id_of(event):
         shown.insert(0, _linked(event, person, actor))
     return _followed_by(words, shown)
@@ -77,7 +77,13 @@ def sentence(event: AuditEvent, names: Names, actor: Actor) -> Markup:
 def sentence_on_paper(event: AuditEvent, names: Names) -> str:
     """The record as the person concerned reads it: members with their organisation, and « your file »."""
     words = _words(event, who(event, names, with_organisation=True), _("your file"))
-    return str(_followed_by(words, [names.subjects[event.subject_id]] if event.subject_id in names.subjects else []))
+    return _followed_by(words, _subject(event, names))
+
+
+def _subject(event: AuditEvent, names: Names) -> list[str]:
+    """What was read or changed, where it has a name: not whoever does something about themselves."""
+    name = names.subjects.get(event.subject_id)
+    return [name] if name and event.subject_id not in {event.membership_id, event.user_id} else []
 
 
 def who(event: AuditEvent, names: Names, *, with_organisation: bool = False) -> str:
@@ -105,7 +111,7 @@ def facts_of(event: AuditEvent) -> str:
     # The code of a note holds its key after the kind of fact.
     found = (words.get(code) or words.get(str(code).partition(".")[0]) for code in codes)
     # Two facts may have one word, and a fact that a later version dropped has none.
-    return lower_first(", ".join(dict.fromkeys(word for word in found if word)))
+    return ", ".join(dict.fromkeys(lower_first(word) for word in found if word))
 
 
 def _id_of(event: AuditEvent) -> str:

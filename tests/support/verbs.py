@@ -67,7 +67,7 @@ def _verbs(
     workflows: Mapping[str, Workflow],
     constants: Mapping[str, str],
 ) -> Iterator[str]:
-    name = call.func.id  # type: ignore[attr-defined] - `_calls` gives calls of a name only
+    name = ast.unparse(call.func)
     given = {word.arg: word.value for word in call.keywords}
     verb = call.args[PLACE[name]] if len(call.args) > PLACE[name] else given.get("verb")
     if verb is None:

@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from flask import url_for
@@ -146,9 +147,15 @@ def file_of_words(name: str) -> str:
     return _("the file of %(name)s")
 
 
-def _linked(event: AuditEvent, person: str, actor: Actor) -> Markup | str:
+def file_url(actor: Actor, person_id: UUID) -> str | None:
+    """The file of a person, for who may open it."""
     register = register_of(actor)
     if register is None or not actor.may(register.permission):
-        return person
-    values = {register.argument: event.person_id}
-    return Markup('<a href="{}">{}</a>').format(url_for(register.endpoint, **values), person)
+        return None
+    values: dict[str, Any] = {register.argument: person_id}
+    return url_for(register.endpoint, **values)
+
+
+def _linked(event: AuditEvent, person: str, actor: Actor) -> Markup | str:
+    url = file_url(actor, event.person_id) if event.person_id else None
+    return Markup('<a href="{}">{}</a>').format(url, person) if url else person

@@ -126,7 +126,6 @@ def on_paper(person_id: UUID) -> Response:
     found = history(session, _wanted({**chosen, "person": person_id}), limit=ON_PAPER)
     names = presentation.names_for(session, who, members_ever(session), found)
     first = found[-1] if found else None
-    register = presentation.register_of(who)
     return render(
         "trail/on_paper.html",
         name=name,
@@ -136,9 +135,7 @@ def on_paper(person_id: UUID) -> Response:
         ends=chosen["until"] or today(),
         printed_on=today(),
         is_cut=len(found) == ON_PAPER,
-        file_url=url_for(register.endpoint, **{register.argument: person_id})
-        if register and who.may(register.permission)
-        else None,
+        file_url=presentation.file_url(who, person_id),
     )
 
 

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from config.demo.desk import Colleague, Desk, working_day_before
+from clais.dates import working_days_before
+from config.demo.desk import Colleague, Desk
 from config.demo.dice import Dice, at
 from config.demo.life import Life
 
@@ -29,7 +30,7 @@ def open_files(desk: Desk, dice: Dice, lives: Sequence[Life]) -> None:
                 for _again in range(dice.choice((1, 1, 2, 3))):
                     moment += timedelta(minutes=dice.randint(2, 25))
                     _read(desk, dice, moment, colleague, life)
-        day = working_day_before(day)
+        day = working_days_before(day, 1)
 
 
 def _read(desk: Desk, dice: Dice, moment: datetime, who: Colleague, life: Life) -> None:

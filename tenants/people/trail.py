@@ -10,7 +10,6 @@ from clais.registry.models import LOCAL_PLATFORM
 from clais.translation import N_
 from clais.web.formatting import exact_day
 from tenants.people.matching.names import query_tokens
-from tenants.people.presentation import full_name
 from tenants.people.queries import people_by_id, people_matching
 from tenants.people.schemas import PersonSchema
 
@@ -19,14 +18,14 @@ PROPOSED = 8
 
 def names(session: ScopedSession, ids: Collection[UUID], _actor: Actor) -> Mapping[UUID, str]:
     """The names of the people of some files."""
-    return {key: full_name(person) for key, person in people_by_id(session, list(ids)).items()}
+    return {key: person.full_name for key, person in people_by_id(session, list(ids)).items()}
 
 
 def matching(session: ScopedSession, typed: str, _actor: Actor) -> Iterator[Found]:
     """The people whom a name that is being typed may mean."""
     for person in people_matching(session, query_tokens(typed), limit=PROPOSED, brief=True):
         born = f" · {exact_day(person.birth_date)}" if person.birth_date else ""
-        yield Found(person.id, full_name(person), f"{person.reference}{born}")
+        yield Found(person.id, person.full_name, f"{person.reference}{born}")
 
 
 def subjects(_session: ScopedSession, _person_id: UUID) -> Collection[UUID]:

@@ -1,6 +1,5 @@
 """A record in words: who did or read what, about whom, and which facts it touched, never what they say."""
 
-import unicodedata
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +14,7 @@ from clais.database import NIL, ScopedSession
 from clais.feature import composition
 from clais.feature.trail import Register
 from clais.identity.models import Membership
-from clais.text import lower_first
+from clais.text import fold, lower_first
 from clais.translation import N_, pgettext
 from clais.translation import gettext as _
 
@@ -24,6 +23,7 @@ UNKNOWN_VERB = N_("%(who)s did something that this version has no words for")
 LISTED = ("fields", "dimensions")
 """The details that list names of facts. Every other one is a code that says what was answered: it is not shown."""
 ELIDES = frozenset("aeiou")
+"""The letters before which French says « d' »; a name that begins with h is not one of them for sure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +141,7 @@ def file_of_words(name: str) -> str:
 
     French drops a vowel before another one.
     """
-    first = unicodedata.normalize("NFD", name)[:1].casefold()
-    if first in ELIDES:
+    if fold(name)[:1] in ELIDES:
         return pgettext("before a vowel", "the file of %(name)s")
     return _("the file of %(name)s")
 

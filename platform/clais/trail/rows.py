@@ -9,8 +9,9 @@ from uuid import UUID
 from clais.actor import Actor
 from clais.audit.models import AuditEvent
 from clais.audit.queries import is_reading
+from clais.dates import day_of
 from clais.trail.presentation import Names, facts_of, sentence, sentence_on_paper
-from clais.web.formatting import clock_time, day_of
+from clais.web.formatting import clock_time
 
 Fold = Sequence[AuditEvent]
 """Records that are one line, newest first."""

@@ -1,16 +1,15 @@
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
 from flask import Response, abort, request, url_for
-from itsdangerous import BadSignature
-from marshmallow import Schema, ValidationError
+from marshmallow import Schema
 
 from clais.audit.actions import record_reading
 from clais.audit.queries import CHANGES_ONLY, READINGS_ONLY, Wanted, history
-from clais.clock import BELGIUM, today
+from clais.clock import today
 from clais.database import NIL
+from clais.dates import day_bounds, day_of, end_of
 from clais.feature.pages import Pages
 from clais.forms.form import Form
 from clais.identity.models import Membership
@@ -18,9 +17,9 @@ from clais.identity.queries import members_ever
 from clais.trail import presentation, rows
 from clais.trail.schemas import PeriodSchema, ProposalSchema, TrailSchema, narrow_schema
 from clais.translation import gettext as _
+from clais.web.arguments import query_arguments
 from clais.web.context import actor, database
-from clais.web.cursors import read_cursor, write_cursor
-from clais.web.formatting import day_of
+from clais.web.cursors import after_moment, write_cursor
 from clais.web.rendering import redirect_after_post, render
 
 pages = Pages()
@@ -37,19 +36,19 @@ NARROWING = ("person", "member", "since", "until", "kind")
 @pages.page("/journal-des-acces", READ)
 def index() -> Response:
     """Who read and wrote what, newest first. Reading it is put on record like any other reading."""
-    chosen = _asked(TrailSchema())
+    chosen = query_arguments(TrailSchema)
     session, who = database(), actor()
     name = _name_or_404(chosen["person"])
     members = members_ever(session)
     if chosen["member"] not in {None, NIL, *(member.id for member in members)}:
         abort(404)
     record_reading(session, chosen["person"], READING)
-    found = history(session, _wanted(chosen), _after(chosen["after"]), limit=RECORDS)
+    found = history(session, _wanted(chosen), after_moment(chosen["after"]), limit=RECORDS)
     folds, more = rows.first_page(found, RECORDS, LINES)
     names = presentation.names_for(session, who, members, [event for fold in folds for event in fold])
     narrowed = {key: chosen[key] for key in NARROWING if chosen[key]}
     last = folds[-1][-1] if folds else None
-    following = write_cursor(last.happened_at.isoformat(), last.id) if last and more else None
+    following = write_cursor(last.happened_at, last.id) if last and more else None
     return render(
         "trail/index.html",
         "trail/_trail.html",
@@ -119,7 +118,7 @@ def propose_people() -> Response:
 @pages.page("/journal-des-acces/personnes/<uuid:person_id>", READ)
 def on_paper(person_id: UUID) -> Response:
     """The list that a person asks for: who read their file and wrote in it (GDPR, article 15)."""
-    chosen = _asked(PeriodSchema())
+    chosen = query_arguments(PeriodSchema)
     session, who = database(), actor()
     name = _name_or_404(person_id)
     record_reading(session, person_id, READING)
@@ -149,36 +148,13 @@ def _name_or_404(person_id: UUID | None) -> str:
     return name
 
 
-def _asked(schema: Schema) -> dict[str, Any]:
-    try:
-        chosen: dict[str, Any] = schema.load(request.args)
-    except ValidationError:
-        abort(400)
-    return chosen
-
-
-def _after(cursor: str | None) -> tuple[datetime, UUID] | None:
-    if cursor is None:
-        return None
-    try:
-        moment, key = read_cursor(cursor)
-        return datetime.fromisoformat(moment), key
-    except (BadSignature, ValueError):
-        abort(400)
-
-
 def _wanted(chosen: Mapping[str, Any]) -> Wanted:
     register, person_id = presentation.register_of(actor()), chosen["person"]
-    until: date | None = chosen["until"]
     return Wanted(
         person_id=person_id,
         subject_ids=register.subjects(database(), person_id) if register and person_id else (),
         membership_id=chosen.get("member"),
-        begins=_midnight(chosen["since"]) if chosen["since"] else None,
-        ends=_midnight(until + timedelta(days=1)) if until else None,
+        begins=day_bounds(chosen["since"])[0] if chosen["since"] else None,
+        ends=end_of(chosen["until"]) if chosen["until"] else None,
         kind=chosen.get("kind"),
     )
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time.min, BELGIUM)

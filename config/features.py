@@ -11,6 +11,7 @@ from clais.messaging import feature as messaging
 from clais.notifications import feature as notifications
 from clais.registry import feature as registry
 from clais.scheduling import feature as scheduling
+from clais.trail import feature as trail
 from clais.web.submissions import feature as submissions
 from support_center.catalogue import feature as catalogue
 from support_center.routing import feature as routing
@@ -33,6 +34,7 @@ FEATURES: tuple[Feature, ...] = (
     account.FEATURE,
     messaging.FEATURE,
     notifications.FEATURE,
+    trail.FEATURE,
     publications.FEATURE,
     exchange_referrals.FEATURE,
     people.FEATURE,

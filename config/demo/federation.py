@@ -32,6 +32,7 @@ from config.demo.platforms import Share, furnish, live, today_of
 from config.demo.referrals import close_withdrawn, write_relay
 from config.demo.relays import draw_relays, hand_overs
 from config.demo.staff import ADMINISTRATOR, PASSWORD, Account, accounts, hire, posts, write_account
+from config.demo.trail import open_files
 from config.settings import REFERENCE
 
 SEED = 1998
@@ -139,6 +140,7 @@ def _lives(plan: Plan, desks: Sequence[Desk], keyring: Keyring) -> list[Life]:
         dice = Dice(f"{plan.seed}/{desk.code}")
         furnish(desk, dice)
         today_of(desk, dice, own, story=number == 0)
+        open_files(desk, Dice(f"{plan.seed}/trail/{desk.code}"), own)
         lives += own
     return lives
 

@@ -36,7 +36,9 @@ def upgrade() -> None:
     sa.Column('request_id', sa.String(length=36), nullable=True),
     sa.PrimaryKeyConstraint('tenant_id', 'id', name=op.f('pk_audit_event'))
     )
+    op.create_index('ix_audit_event_of_nobody', 'audit_event', ['tenant_id', 'subject_id', 'happened_at'], unique=False, postgresql_where='person_id IS NULL')
     op.create_index(op.f('ix_audit_event_tenant_id_happened_at'), 'audit_event', ['tenant_id', 'happened_at'], unique=False)
+    op.create_index(op.f('ix_audit_event_tenant_id_membership_id_happened_at'), 'audit_event', ['tenant_id', 'membership_id', 'happened_at'], unique=False)
     op.create_index(op.f('ix_audit_event_tenant_id_person_id_happened_at'), 'audit_event', ['tenant_id', 'person_id', 'happened_at'], unique=False)
     op.create_table('basin',
     sa.Column('id', sa.Uuid(), nullable=False),

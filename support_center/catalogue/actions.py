@@ -34,7 +34,7 @@ def plan_session(session: ScopedSession, actor: Actor, scheme: Scheme, facts: Ma
     row = SchemeSession(owner_tenant_id=actor.tenant_id, basin_id=actor.basin_id, scheme_id=scheme.id, **facts)
     session.add(row)
     session.flush()
-    record(session, "session.plan", "scheme_session", row.id)
+    record(session, "scheme_session.plan", "scheme_session", row.id)
     return row
 
 
@@ -53,12 +53,12 @@ def edit_session(session: ScopedSession, row: SchemeSession, facts: Mapping[str,
         raise Refused("seats_taken")
     for name, value in facts.items():
         setattr(row, name, value)
-    record(session, "session.edit", "scheme_session", row.id, details={"fields": sorted(facts)})
+    record(session, "scheme_session.edit", "scheme_session", row.id, details={"fields": sorted(facts)})
     session.flush()
 
 
 def close_session(session: ScopedSession, row: SchemeSession) -> None:
     """End the registrations of a session today; seats that are held stay held."""
     row.closes_on = today() - timedelta(days=1)
-    record(session, "session.close", "scheme_session", row.id)
+    record(session, "scheme_session.close", "scheme_session", row.id)
     session.flush()

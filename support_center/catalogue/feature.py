@@ -3,10 +3,12 @@ from clais.feature.navigation import RailEntry
 from clais.registry.models import SUPPORT_CENTRE
 from clais.translation import N_
 from support_center.catalogue import views
+from support_center.catalogue.trail import TRAIL
 
 FEATURE = Feature(
     name="catalogue",
     package=__package__,
+    trail=TRAIL,
     pages=(views.pages,),
     rail=(
         RailEntry(

@@ -8,6 +8,7 @@ from clais.registry.models import SUPPORT_CENTRE
 from clais.translation import N_
 from support_center.routing.jobs import apply_withdrawals
 from support_center.routing.models import Enrolment, Participant
+from support_center.routing.trail import TRAIL
 from support_center.routing.views import inbox, participants
 from support_center.routing.workflow import ENROLMENT, PARTICIPANT
 
@@ -16,6 +17,7 @@ HERE = frozenset({SUPPORT_CENTRE})
 FEATURE = Feature(
     name="routing",
     package=__package__,
+    trail=TRAIL,
     pages=(inbox.pages, participants.pages),
     tables=(Participant, Enrolment),
     workflows=(PARTICIPANT, ENROLMENT),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import Row, Select, and_, bindparam, func, or_, select, tuple_
+from sqlalchemy import Row, Select, and_, bindparam, case, func, or_, select, tuple_
 
 from clais.clock import today
 from clais.database import ScopedSession
@@ -64,6 +64,31 @@ def participants_matching(session: ScopedSession, typed: str, limit: int = 20) -
     )
     found = _visible(session).where(or_(by_name, Participant.reference == typed.strip().upper()))
     return list(session.scalars(found.order_by(Participant.sort_name, Participant.id).limit(limit)))
+
+
+def participants_called(session: ScopedSession, ids: Collection[UUID]) -> Sequence[Row[UUID, str, str]]:
+    """The id, reference and name of some participants; the name is blank once the consent is withdrawn or over."""
+    standing = Participant.erased_at.is_(None) & Participant.referral_id.in_(standing_referrals(session))
+    name = case((standing, Participant.display_name), else_="").label("name")
+    rows = select(Participant.id, Participant.reference, name)
+    return session.execute(rows.where(Participant.tenant_id == session.scope.tenant_id, Participant.id.in_(ids))).all()
+
+
+def participants_numbered(session: ScopedSession, typed: str, limit: int = 20) -> Sequence[Row[UUID, str]]:
+    """The id and reference of the participants whose number begins with what was typed."""
+    rows = select(Participant.id, Participant.reference).where(
+        Participant.tenant_id == session.scope.tenant_id, Participant.reference.op("^@")(typed.strip().upper())
+    )
+    return session.execute(rows.order_by(Participant.reference).limit(limit)).all()
+
+
+def referral_of(session: ScopedSession, participant_id: UUID) -> UUID | None:
+    """The referral for which a participant was received, whether or not the consent stands."""
+    return session.scalar(
+        select(Participant.referral_id).where(
+            Participant.tenant_id == session.scope.tenant_id, Participant.id == participant_id
+        )
+    )
 
 
 def current_enrolment(session: ScopedSession, participant_id: UUID) -> Enrolment | None:

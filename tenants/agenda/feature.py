@@ -6,6 +6,7 @@ from clais.registry.models import LOCAL_PLATFORM
 from clais.translation import N_
 from tenants.agenda import day, queries, sections, thread
 from tenants.agenda.models import Appointment
+from tenants.agenda.trail import TRAIL
 from tenants.agenda.views import appointments, weeks
 from tenants.agenda.workflow import APPOINTMENT
 from tenants.people.workflow import OPEN_STAGES
@@ -15,6 +16,7 @@ READ, WRITE = "appointment.read", "appointment.write"
 FEATURE = Feature(
     name="agenda",
     package=__package__,
+    trail=TRAIL,
     pages=(weeks.pages, appointments.pages),
     tables=(Appointment,),
     workflows=(APPOINTMENT,),

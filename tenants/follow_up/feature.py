@@ -3,6 +3,7 @@ from clais.feature.file import Act, Section, ThreadSource
 from clais.translation import N_
 from tenants.follow_up import queries, sections, thread, views
 from tenants.follow_up.models import Contact, Note
+from tenants.follow_up.trail import TRAIL
 from tenants.people.workflow import OPEN_STAGES
 
 READ, WRITE = "follow_up.read", "follow_up.write"
@@ -10,6 +11,7 @@ READ, WRITE = "follow_up.read", "follow_up.write"
 FEATURE = Feature(
     name="follow_up",
     package=__package__,
+    trail=TRAIL,
     pages=(views.pages,),
     tables=(Contact, Note),
     sections=(Section("notes", 60, "main", READ, "follow_up/_notes.html", sections.on_the_file),),

@@ -5,11 +5,13 @@ from clais.registry.models import LOCAL_PLATFORM
 from clais.translation import N_
 from tenants.intake import queries, sections, thread, views
 from tenants.intake.models import InformationRequest, Intake
+from tenants.intake.trail import TRAIL
 from tenants.people.workflow import OPEN_STAGES
 
 FEATURE = Feature(
     name="intake",
     package=__package__,
+    trail=TRAIL,
     pages=(views.pages,),
     tables=(InformationRequest, Intake),
     rail=(

@@ -13,6 +13,7 @@ from tenants.orientation.models import (
     PlanStep,
     WishedOccupation,
 )
+from tenants.orientation.trail import TRAIL
 from tenants.orientation.views import bilan, decision, plan, steps
 from tenants.orientation.workflow import PLAN, STEP
 
@@ -22,6 +23,7 @@ FROM_INTAKE = frozenset({"in_intake", "in_orientation", "in_follow_up"})
 FEATURE = Feature(
     name="orientation",
     package=__package__,
+    trail=TRAIL,
     pages=(bilan.pages, decision.pages, plan.pages, steps.pages),
     tables=(
         Bilan,

@@ -1,3 +1,4 @@
+from collections.abc import Collection
 from uuid import UUID
 
 from sqlalchemy import select, tuple_
@@ -18,3 +19,10 @@ def partners_after(
     if after is not None:
         found = found.where(tuple_(Partner.name, Partner.id) > after)
     return list(session.scalars(found.order_by(Partner.name, Partner.id).limit(limit + 1)))
+
+
+def partners_by_id(session: ScopedSession, ids: Collection[UUID]) -> list[Partner]:
+    """Several partners at once."""
+    return list(
+        session.scalars(select(Partner).where(Partner.tenant_id == session.scope.tenant_id, Partner.id.in_(ids)))
+    )

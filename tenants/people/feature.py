@@ -1,16 +1,18 @@
 from clais.feature import Feature
-from clais.feature.file import Section, ThreadSource
+from clais.feature.file import Act, Section, ThreadSource
 from clais.feature.navigation import RailEntry, Search
 from clais.registry.models import LOCAL_PLATFORM
 from clais.translation import N_
 from tenants.people import api, sections, thread
 from tenants.people.models import Person, PersonKey, RecentlyOpened
+from tenants.people.trail import TRAIL
 from tenants.people.views import card, files
 from tenants.people.workflow import STAGE
 
 FEATURE = Feature(
     name="people",
     package=__package__,
+    trail=TRAIL,
     pages=(files.pages, card.pages),
     api=(api.people_api,),
     tables=(Person, PersonKey, RecentlyOpened),
@@ -20,5 +22,6 @@ FEATURE = Feature(
     ),
     search=Search("people.search", "person.list"),
     sections=(Section("details", 12, "aside", "person.read", "people/_details.html", sections.details_on_file),),
+    acts=(Act(N_("Who read this file"), "trail.on_paper", "audit.read", 90, frozenset(STAGE.states)),),
     thread=(ThreadSource("stages", "person.read", thread.STAGES, thread.stage_entry),),
 )

@@ -30,6 +30,11 @@ class Paged:
     argument: str = ""
     part: str = ""
 
+    @property
+    def in_any_tenant(self) -> str:
+        """Which list it is, whatever the tenant: the log of accesses is one in every tenant."""
+        return self.path.split("/", 2)[2]
+
     def ask(self, visitor: Visitor, cursor: str | None = None) -> int:
         """The status of the page that begins at a cursor."""
         query = {"after": cursor, self.argument: self.part} if self.argument else {"after": cursor}
@@ -82,8 +87,8 @@ def test_a_cursor_of_another_list_is_refused(role: str, standing_world: World) -
 
 def test_every_list_with_pages_is_among_them(standing_world: World) -> None:
     visitors = [standing_world.visitor(role) for role in standing_world.roles]
-    everyone = {each.path for visitor in visitors for each in paged_lists(standing_world, visitor)}
-    ours = {each.path for role in ROLES for each in paged_lists(standing_world, standing_world.visitor(role))}
+    everyone = {each.in_any_tenant for visitor in visitors for each in paged_lists(standing_world, visitor)}
+    ours = {each.in_any_tenant for role in ROLES for each in paged_lists(standing_world, standing_world.visitor(role))}
     assert everyone == ours
 
 

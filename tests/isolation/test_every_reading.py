@@ -168,9 +168,9 @@ def test_one_page_that_forgets_and_one_that_says_it_twice_are_found(
         "agenda.new: 0 times on record",
         "agenda.report: 0 times on record",
         "agenda.show: 0 times on record",
+        "file.show: is exempt for nothing",
         "intake.edit: 2 times on record",
         "intake.new: 2 times on record",
-        "file.show: is exempt for nothing",
     ]
 
 

@@ -13,7 +13,15 @@ class AuditEvent(Base, TenantOwned):
     """Who did or read what, when. Append-only: the application role can insert and read, nothing else."""
 
     __tablename__ = "audit_event"
-    __table_args__ = (tenant_index("person_id", "happened_at"), tenant_index("happened_at"))
+    __table_args__ = (
+        tenant_index("person_id", "happened_at"),
+        tenant_index("membership_id", "happened_at"),
+        tenant_index("happened_at"),
+        # What is about someone of whom there is no file yet: few rows, found by their subject.
+        tenant_index(
+            "subject_id", "happened_at", name="ix_audit_event_of_nobody", postgresql_where="person_id IS NULL"
+        ),
+    )
 
     happened_at: Mapped[datetime] = mapped_column(default=now)
     user_id: Mapped[UUID] = mapped_column(default=NIL)

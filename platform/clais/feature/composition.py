@@ -1,4 +1,4 @@
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, cast
@@ -10,8 +10,10 @@ from clais.feature.file import Act, Section, ThreadSource
 from clais.feature.job import Job
 from clais.feature.manifest import Feature
 from clais.feature.navigation import PrimaryAct, RailEntry, Search, SubjectPage
+from clais.feature.trail import NamesOf, Register, Trail
 
 _EXTENSION = "clais.composition"
+_NAMED = ("features", "jobs", "sections", "thread", "day")
 
 
 @dataclass(frozen=True)
@@ -21,9 +23,10 @@ class Composition:
     features: tuple[Feature, ...]
 
     def __post_init__(self) -> None:
-        """Refuse two features, jobs, sections or sources of the same name."""
-        for attribute in ("features", "jobs", "sections", "thread", "day"):
-            names = [item.name for item in getattr(self, attribute)]
+        """Refuse two features, jobs, sections or sources of the same name, and a verb with two meanings."""
+        named = {attribute: [item.name for item in getattr(self, attribute)] for attribute in _NAMED}
+        named["verbs"] = [verb for trail in self.trails for verb in trail.verbs]
+        for attribute, names in named.items():
             duplicates = {name for name in names if names.count(name) > 1}
             if duplicates:
                 raise ValueError(f"{attribute}: {sorted(duplicates)} more than once")
@@ -62,6 +65,25 @@ class Composition:
     @cached_property
     def day(self) -> Sequence[DaySource]:
         return list(self._all("day"))
+
+    @cached_property
+    def trails(self) -> Sequence[Trail]:
+        return [feature.trail for feature in self.features if feature.trail]
+
+    @cached_property
+    def trail_of(self) -> Mapping[str, Trail]:
+        """Verb → the words of the feature that records it."""
+        return {verb: trail for trail in self.trails for verb in trail.verbs}
+
+    @cached_property
+    def names_of(self) -> Mapping[str, NamesOf]:
+        """Type of subject → the names of its rows."""
+        return {subject_type: names for trail in self.trails for subject_type, names in trail.names.items()}
+
+    def register_of(self, kind: str) -> Register | None:
+        """The register of people in tenants of a kind."""
+        registers = (trail.register for trail in self.trails if trail.register)
+        return next((register for register in registers if kind in register.kinds), None)
 
     @cached_property
     def jobs(self) -> Sequence[Job]:

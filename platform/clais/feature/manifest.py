@@ -12,6 +12,7 @@ from clais.feature.file import Act, Section, ThreadSource
 from clais.feature.job import Job
 from clais.feature.navigation import PrimaryAct, RailEntry, Search, SubjectPage
 from clais.feature.pages import Pages
+from clais.feature.trail import Trail
 from clais.workflow import Workflow
 
 
@@ -38,6 +39,7 @@ class Feature:
     acts: Sequence[Act] = ()
     thread: Sequence[ThreadSource] = ()
     day: Sequence[DaySource] = ()
+    trail: Trail | None = None
 
     @cached_property
     def folder(self) -> Path:

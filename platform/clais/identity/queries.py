@@ -59,3 +59,14 @@ def team(session: ScopedSession) -> list[Membership]:
 def members_who_may(session: ScopedSession, permission: str, table: PermissionTable) -> list[Membership]:
     """The members of the tenant at work whose role has `permission` in `table`, by name."""
     return [member for member in team(session) if permission in table.of(member.role)]
+
+
+def members_ever(session: ScopedSession) -> list[Membership]:
+    """Everyone who is or was a member of the tenant at work, by name."""
+    return list(
+        session.scalars(
+            select(Membership)
+            .where(Membership.tenant_id == session.scope.tenant_id)
+            .order_by(Membership.display_name, Membership.id)
+        )
+    )

@@ -4,10 +4,12 @@ from clais.feature import Feature
 from clais.feature.job import Job
 from clais.messaging.jobs import forget_messages, send_mails
 from clais.messaging.models import Notification, OutboxMessage
+from clais.messaging.trail import TRAIL
 
 FEATURE = Feature(
     name="messaging",
     package=__package__,
+    trail=TRAIL,
     tables=(OutboxMessage, Notification),
     jobs=(
         Job("mail.send", timedelta(seconds=5), send_mails),

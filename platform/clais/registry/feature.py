@@ -10,10 +10,12 @@ from clais.registry.models import (
     Tenant,
     TenantTerritory,
 )
+from clais.registry.trail import TRAIL
 
 FEATURE = Feature(
     name="registry",
     package=__package__,
+    trail=TRAIL,
     tables=(
         Basin,
         Tenant,

@@ -16,8 +16,9 @@ from tenants.orientation import queries
 from tenants.orientation.answers import Answer, written
 from tenants.orientation.choices import MOST_WISHES
 from tenants.orientation.models import Bilan, BilanAnswer, OrientationDecision, WishedOccupation
+from tenants.people.actions import move
 from tenants.people.models import Person
-from tenants.people.workflow import OPEN_STAGES, STAGE
+from tenants.people.workflow import OPEN_STAGES
 
 NEXT_STEP = {"registered": "begin_intake", "in_intake": "begin_orientation", "in_orientation": "begin_follow_up"}
 
@@ -180,6 +181,6 @@ def hold(session: ScopedSession, person: Person) -> None:
 
 
 def bring_to(session: ScopedSession, person: Person, stage: str, actor: Actor) -> None:
-    """Take a person along the path up to `stage`, each step logged; nothing when they are there or further."""
+    """Take a person along the path up to `stage`, each step on record; nothing when they are there or further."""
     while OPEN_STAGES.index(person.stage) < OPEN_STAGES.index(stage):
-        STAGE.apply(session, person, NEXT_STEP[person.stage], actor)
+        move(session, actor, person, NEXT_STEP[person.stage])

@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from clais.exchange.referrals.jobs import announce, lapse_unanswered
 from clais.exchange.referrals.models import Consent, Parcel, Referral, ReferralEvent, ReferralMessage, Withdrawal
+from clais.exchange.referrals.trail import TRAIL
 from clais.exchange.referrals.workflow import REFERRAL
 from clais.feature import Feature
 from clais.feature.job import Job
@@ -9,6 +10,7 @@ from clais.feature.job import Job
 FEATURE = Feature(
     name="exchange_referrals",
     package=__package__,
+    trail=TRAIL,
     tables=(Referral, Parcel, Consent, ReferralEvent, ReferralMessage, Withdrawal),
     workflows=(REFERRAL,),
     jobs=(

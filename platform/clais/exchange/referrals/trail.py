@@ -1,0 +1,56 @@
+"""What is put on record of referrals, in words."""
+
+from collections.abc import Collection, Mapping
+from uuid import UUID
+
+from sqlalchemy import select
+
+from clais.database import ScopedSession
+from clais.exchange.referrals.models import Referral
+from clais.exchange.referrals.parcels import FIELDS, SENSITIVE
+from clais.feature.trail import Trail
+from clais.translation import N_
+from clais.translation import gettext as _
+
+
+def names(session: ScopedSession, ids: Collection[UUID]) -> Mapping[UUID, str]:
+    """The number of a referral and the other side of it, while the consent lets this tenant see it."""
+    found = select(Referral.id, Referral.reference, Referral.from_name, Referral.to_name).where(Referral.id.in_(ids))
+    here = session.scope.tenant_id
+    # A sharded database keeps a referral with its sender, and what was received apart.
+    sent = session.execute(found.where(Referral.tenant_id == here)).all()
+    received = session.execute(found.where(Referral.to_tenant_id == here)).all() if len(sent) < len(set(ids)) else []
+    words = {row.id: _("%(reference)s to %(place)s", reference=row.reference, place=row.to_name) for row in sent}
+    return words | {
+        row.id: _("%(reference)s from %(place)s", reference=row.reference, place=row.from_name) for row in received
+    }
+
+
+def fields() -> Mapping[str, str]:
+    """The words of the facts that were sent; which of the sensitive ones stays in the referral."""
+    return {
+        code: _("something sensitive") if field.sensitivity == SENSITIVE else _(field.label)
+        for code, field in FIELDS.items()
+    }
+
+
+TRAIL = Trail(
+    verbs={
+        "referral.send": N_("%(who)s sent a referral"),
+        "referral.receive": N_("%(who)s acknowledged a referral"),
+        "referral.accept": N_("%(who)s accepted a referral"),
+        "referral.decline": N_("%(who)s declined a referral"),
+        "referral.start": N_("%(who)s said that a referral has begun"),
+        "referral.hold": N_("%(who)s put a referral on hold"),
+        "referral.resume": N_("%(who)s resumed a referral"),
+        "referral.complete": N_("%(who)s reported the result of a referral"),
+        "referral.fail": N_("%(who)s reported the failure of a referral"),
+        "referral.cancel": N_("%(who)s called a referral back"),
+        "referral.withdraw": N_("%(who)s withdrew the consent of a referral"),
+        "referral.lapse": N_("%(who)s let an unanswered referral lapse"),
+        "referral.message": N_("%(who)s wrote a message on a referral"),
+        "referral.read": N_("%(who)s read a referral"),
+    },
+    fields=fields,
+    names={"referral": names},
+)

@@ -1,0 +1,24 @@
+from clais.feature import Feature
+from clais.feature.navigation import RailEntry
+from clais.feature.trail import Trail
+from clais.registry.models import LOCAL_PLATFORM, SUPPORT_CENTRE
+from clais.trail import views
+from clais.translation import N_
+
+FEATURE = Feature(
+    name="trail",
+    package=__package__,
+    trail=Trail(verbs={views.READING: N_("%(who)s read the log of accesses")}),
+    pages=(views.pages,),
+    rail=(
+        RailEntry(
+            N_("Log of accesses"),
+            "journal-text",
+            "trail.index",
+            "audit.read",
+            frozenset({LOCAL_PLATFORM, SUPPORT_CENTRE}),
+            order=85,
+            wide=True,
+        ),
+    ),
+)

@@ -1,0 +1,37 @@
+"""What is put on record of schemes and their sessions, in words."""
+
+from collections.abc import Collection, Mapping
+from uuid import UUID
+
+from sqlalchemy import select
+
+from clais.database import ScopedSession
+from clais.exchange.publications.models import Scheme
+from clais.feature.trail import Trail
+from clais.translation import N_
+from support_center.catalogue.schemas import SchemeSchema, SessionSchema
+
+
+def names(session: ScopedSession, ids: Collection[UUID]) -> Mapping[UUID, str]:
+    """The names of some of the own schemes."""
+    own = (Scheme.owner_tenant_id == session.scope.tenant_id, Scheme.id.in_(ids))
+    return {row.id: row.name for row in session.execute(select(Scheme.id, Scheme.name).where(*own))}
+
+
+def fields() -> Mapping[str, str]:
+    """The words of what is said of a scheme and of a session."""
+    facts = SessionSchema().load_fields | SchemeSchema().load_fields
+    return {name: str(field.metadata["label"]) for name, field in facts.items()}
+
+
+TRAIL = Trail(
+    verbs={
+        "scheme.publish": N_("%(who)s published a scheme"),
+        "scheme.edit": N_("%(who)s changed a scheme"),
+        "scheme_session.plan": N_("%(who)s published a session"),
+        "scheme_session.edit": N_("%(who)s changed a session"),
+        "scheme_session.close": N_("%(who)s ended the registrations of a session"),
+    },
+    fields=fields,
+    names={"scheme": names},
+)

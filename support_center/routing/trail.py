@@ -1,0 +1,59 @@
+"""What is put on record of participants and seats, in words; and the participants as the trail calls them."""
+
+from collections.abc import Collection, Iterator, Mapping
+from uuid import UUID
+
+from clais.actor import Actor
+from clais.database import ScopedSession
+from clais.feature.trail import Found, Register, Trail
+from clais.registry.models import SUPPORT_CENTRE
+from clais.translation import N_
+from support_center.routing import queries
+
+READ = "participant.read"
+
+
+def names(session: ScopedSession, ids: Collection[UUID], actor: Actor) -> Mapping[UUID, str]:
+    """The names of participants while their consent stands; the number of the record otherwise.
+
+    Who leads the network reads no content of a case (domain, roles): to them everyone is a number.
+    """
+    known = queries.participants_called(session, ids)
+    return {row.id: (row.name if actor.may(READ) else "") or row.reference for row in known}
+
+
+def matching(session: ScopedSession, typed: str, actor: Actor) -> Iterator[Found]:
+    """The participants whom a name, or a number, that is being typed may mean."""
+    if actor.may(READ):
+        for row in queries.participants_matching(session, typed):
+            yield Found(row.id, row.display_name, row.reference)
+    else:
+        for key, reference in queries.participants_numbered(session, typed):
+            yield Found(key, reference, "")
+
+
+def subjects(session: ScopedSession, participant_id: UUID) -> Collection[UUID]:
+    """The referral of a participant: before it was accepted, nothing else named them."""
+    referral_id = queries.referral_of(session, participant_id)
+    return () if referral_id is None else (referral_id,)
+
+
+TRAIL = Trail(
+    verbs={
+        "participant.open": N_("%(who)s opened the record of a participant"),
+        "participant.note": N_("%(who)s noted how it goes for a participant"),
+        "participant.erase": N_("%(who)s erased what was shared of a participant"),
+        "seat.give": N_("%(who)s gave a seat"),
+        "seat.queue": N_("%(who)s put someone on the waiting list"),
+        "seat.release": N_("%(who)s released a seat"),
+    },
+    register=Register(
+        kinds=frozenset({SUPPORT_CENTRE}),
+        names=names,
+        matching=matching,
+        subjects=subjects,
+        endpoint="routing.participant",
+        argument="participant_id",
+        permission=READ,
+    ),
+)

@@ -1,0 +1,17 @@
+"""What is put on record of appointments, in words."""
+
+from clais.feature.trail import Trail
+from clais.translation import N_
+
+TRAIL = Trail(
+    verbs={
+        "appointment.make": N_("%(who)s made an appointment in %(file)s"),
+        "appointment.read": N_("%(who)s read an appointment in %(file)s"),
+        "appointment.change": N_("%(who)s changed an appointment in %(file)s"),
+        "appointment.confirm": N_("%(who)s confirmed an appointment in %(file)s"),
+        "appointment.cancel": N_("%(who)s cancelled an appointment in %(file)s"),
+        "appointment.come": N_("%(who)s noted a kept appointment in %(file)s"),
+        "appointment.miss": N_("%(who)s noted a missed appointment in %(file)s"),
+        "appointment.undo": N_("%(who)s set an appointment back in %(file)s"),
+    }
+)

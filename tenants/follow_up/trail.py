@@ -1,0 +1,17 @@
+"""What is put on record of notes and contacts, in words.
+
+Whether a note is a confidence is told by no sentence: who reads the trail may not be one of its readers.
+"""
+
+from clais.feature.trail import Trail
+from clais.translation import N_
+
+TRAIL = Trail(
+    verbs={
+        "note.write": N_("%(who)s wrote a note in %(file)s"),
+        "note.rewrite": N_("%(who)s corrected a note in %(file)s"),
+        "contact.note": N_("%(who)s noted a contact in %(file)s"),
+        "contact.complete": N_("%(who)s completed a contact in %(file)s"),
+        "contact.take_back": N_("%(who)s took a contact back in %(file)s"),
+    }
+)

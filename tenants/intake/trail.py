@@ -1,0 +1,22 @@
+"""What is put on record at the reception, in words."""
+
+from collections.abc import Mapping
+
+from clais.feature.trail import Trail
+from clais.translation import N_
+from tenants.intake.schemas import IntakeSchema
+
+
+def fields() -> Mapping[str, str]:
+    """The words of the facts of a reception."""
+    return {name: str(field.metadata["label"]) for name, field in IntakeSchema().load_fields.items()}
+
+
+TRAIL = Trail(
+    verbs={
+        "intake.receive": N_("%(who)s noted a reception in %(file)s"),
+        "intake.correct": N_("%(who)s corrected a reception in %(file)s"),
+        "information_request.create": N_("%(who)s noted a question of someone without a file"),
+    },
+    fields=fields,
+)

@@ -1,0 +1,66 @@
+"""What is put on record of files, in words; and the people of a platform as the trail calls them."""
+
+from collections.abc import Collection, Iterator, Mapping
+from uuid import UUID
+
+from clais.actor import Actor
+from clais.database import ScopedSession
+from clais.feature.trail import Found, Register, Trail
+from clais.registry.models import LOCAL_PLATFORM
+from clais.translation import N_
+from clais.web.formatting import exact_day
+from tenants.people.matching.names import query_tokens
+from tenants.people.queries import people_by_id, people_matching
+from tenants.people.schemas import PersonSchema
+
+PROPOSED = 8
+
+
+def names(session: ScopedSession, ids: Collection[UUID], _actor: Actor) -> Mapping[UUID, str]:
+    """The names of the people of some files."""
+    return {key: person.full_name for key, person in people_by_id(session, list(ids)).items()}
+
+
+def matching(session: ScopedSession, typed: str, _actor: Actor) -> Iterator[Found]:
+    """The people whom a name that is being typed may mean."""
+    for person in people_matching(session, query_tokens(typed), limit=PROPOSED, brief=True):
+        born = f" · {exact_day(person.birth_date)}" if person.birth_date else ""
+        yield Found(person.id, person.full_name, f"{person.reference}{born}")
+
+
+def subjects(_session: ScopedSession, _person_id: UUID) -> Collection[UUID]:
+    """Whatever is about someone here names them."""
+    return ()
+
+
+def fields() -> Mapping[str, str]:
+    """The words of the facts of a card."""
+    return {name: str(field.metadata.get("label", name)) for name, field in PersonSchema().load_fields.items()}
+
+
+TRAIL = Trail(
+    verbs={
+        "person.read": N_("%(who)s read %(file)s"),
+        "person.read_card": N_("%(who)s read the card in %(file)s"),
+        "person.read_number": N_("%(who)s had the national number shown in %(file)s"),
+        "person.register": N_("%(who)s opened %(file)s"),
+        "person.edit": N_("%(who)s changed the card in %(file)s"),
+        "person.take_over": N_("%(who)s took over %(file)s"),
+        "person.hand_over": N_("%(who)s handed over %(file)s"),
+        "person.begin_intake": N_("%(who)s began the intake in %(file)s"),
+        "person.begin_orientation": N_("%(who)s began the orientation in %(file)s"),
+        "person.begin_follow_up": N_("%(who)s began the follow-up in %(file)s"),
+        "person.close": N_("%(who)s closed %(file)s"),
+        "person.reopen": N_("%(who)s opened again %(file)s"),
+    },
+    fields=fields,
+    register=Register(
+        kinds=frozenset({LOCAL_PLATFORM}),
+        names=names,
+        matching=matching,
+        subjects=subjects,
+        endpoint="file.show",
+        argument="person_id",
+        permission="person.read",
+    ),
+)

@@ -218,7 +218,8 @@ def stages(person_id: UUID) -> Response:
 
 
 def _stage_page(person: Person, form: Form) -> Response:
-    return render("people/stage.html", status=422, person=person, name=person.full_name, form=form)
+    act = _(STAGE.label_of("close"))
+    return render("people/stage.html", status=422, person=person, name=person.full_name, form=form, act=act)
     return render(
         "people/stage.html",
         status=422,

@@ -17,7 +17,7 @@ from tenants.people.matching.names import query_tokens
 from tenants.people.models import Person
 from tenants.people.queries import people_after, people_matching
 
-LIST, SEARCH, FILE, INTAKE, INBOX = "list", "search", "file", "intake", "inbox"
+LIST, SEARCH, FILE, FORM, INTAKE, INBOX = "list", "search", "file", "form", "intake", "inbox"
 COMMON = "mar"
 """Typed in every tenant: it finds more people than a page shows even in a small one, so that like is compared."""
 _LETTERS = "bcdfghjklmnprstvz"
@@ -36,13 +36,14 @@ PAGES = (
     Page(LIST, "Liste des personnes", 10),
     Page(SEARCH, "Recherche par nom", 10),
     Page(FILE, "Dossier d'une personne", 20),
+    Page(FORM, "Formulaire d'accueil", 15),
     Page(INTAKE, "Enregistrer un accueil", 15),
     Page(INBOX, "Relais à traiter", 10),
 )
 
 
 def platform_calls(browser: Browser, engine: Engine) -> dict[str, Call]:
-    """The pages of a platform: list, search, file, and the registration of a newcomer with their request."""
+    """The pages of a platform: list, search, file, the form for a newcomer, and its sending with their request."""
     with ScopedSession(engine, browser.scope) as session:
         person = _someone(session)
 
@@ -65,6 +66,7 @@ def platform_calls(browser: Browser, engine: Engine) -> dict[str, Call]:
         LIST: browser.get("/personnes"),
         SEARCH: browser.post("/personnes/recherche", lambda: {"q": COMMON}, 200),
         FILE: browser.get(f"/personnes/{person}"),
+        FORM: browser.get("/accueil/nouveau"),
         INTAKE: browser.post("/accueil/nouveau", newcomer, 303),
     }
 

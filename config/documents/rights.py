@@ -34,17 +34,17 @@ def _matrix() -> Iterator[str]:
     )
 
 
-def _moves() -> Mapping[str, list[str]]:
-    moves: dict[str, list[str]] = defaultdict(list)
+def _moves() -> Mapping[str, set[str]]:
+    moves: dict[str, set[str]] = defaultdict(set)
     for workflow in (one for feature in FEATURES for one in feature.workflows):
         for transition in workflow.transitions:
-            moves[transition.permission].append(f"{workflow.name}: {transition.name}")
+            moves[transition.permission].add(f"{workflow.name}: {transition.name}")
     return moves
 
 
-def _opened(permission: str, used: Mapping[str, Iterable[Address]], moves: Mapping[str, list[str]]) -> Iterator[str]:
+def _opened(permission: str, used: Mapping[str, Iterable[Address]], moves: Mapping[str, set[str]]) -> Iterator[str]:
     yield f"### {permission}"
     yield ""
     lines = [f"- `{address}`" for address in used.get(permission, ())]
-    lines += [f"- transition {move}" for move in moves.get(permission, ())]
+    lines += [f"- transition {move}" for move in sorted(moves.get(permission, ()))]
     yield from lines or ["No route and no transition asks for it alone: it shows or hides a part of a page."]

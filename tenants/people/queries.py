@@ -12,7 +12,6 @@ from clais.database import ScopedSession
 from clais.registry.models import PostalCode, Tenant
 from clais.registry.queries import localities
 from clais.text import fold
-from clais.workflow import StateChange
 from tenants.people.matching import duplicates
 from tenants.people.matching.duplicates import Identity, Match
 from tenants.people.matching.keys import identity_of, shared_keys
@@ -228,17 +227,6 @@ def recently_opened(session: ScopedSession, membership_id: UUID, limit: int = 6)
             .where(RecentlyOpened.membership_id == membership_id)
             .order_by(RecentlyOpened.opened_at.desc())
             .limit(limit)
-        )
-    )
-
-
-def stage_changes(session: ScopedSession, person_id: UUID) -> list[StateChange]:
-    """When a person moved from stage to stage, oldest first."""
-    return list(
-        session.scalars(
-            select(StateChange)
-            .where(StateChange.tenant_id == session.scope.tenant_id, StateChange.subject_id == person_id)
-            .order_by(StateChange.happened_at)
         )
     )
 

@@ -29,13 +29,6 @@ def support_centre_of(session: ScopedSession, basin_id: UUID) -> Tenant | None:
     ).first()
 
 
-def tenants_of_basin(session: ScopedSession, basin_id: UUID) -> list[Tenant]:
-    """The open tenants of a basin, by name."""
-    return list(
-        session.scalars(select(Tenant).where(Tenant.basin_id == basin_id, Tenant.state == "open").order_by(Tenant.name))
-    )
-
-
 def localities(session: ScopedSession, code: str) -> list[PostalCode]:
     """The localities under a postal code."""
     return list(session.scalars(select(PostalCode).where(PostalCode.code == code).order_by(PostalCode.locality)))

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from decimal import Decimal
 from functools import lru_cache
 
 from babel import Locale
-from babel.numbers import format_currency
 from flask_babel import get_locale
 from markupsafe import Markup
 
@@ -93,11 +91,6 @@ def iso(value: dt.date | dt.datetime) -> str:
     )
 
 
-def money(amount: Decimal | int) -> str:
-    """An amount of euros: 1 234,50 €."""
-    return format_currency(Decimal(amount), "EUR", locale=_locale())
-
-
 def telephone(number: str) -> Markup:
     """A phone number that a click calls, written as people here dial it."""
     return Markup('<a href="tel:{}">{}</a>').format(number, format_phone(number))
@@ -122,7 +115,6 @@ FORMATTERS = {
     "short_day": short_day,
     "clock_time": clock_time,
     "iso_moment": iso,
-    "format_money": money,
     "telephone": telephone,
     "format_national_number": format_national_number,
     "MASKED_NATIONAL_NUMBER": MASKED_NATIONAL_NUMBER,

@@ -160,7 +160,6 @@ def show_page(referral: Referral, status: int = 200, failed: str | None = None, 
         ],
         lines=lines,
         outcome=outcome_label(referral),
-        scheme=scheme.scheme if scheme else None,
         wanted=wanted,
         lacking=[_(FIELDS[code].label) for code in missing(scheme.scheme.required_fields, parcel.fields)]
         if scheme

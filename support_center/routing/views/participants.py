@@ -5,8 +5,8 @@ from uuid import UUID
 from flask import Response, abort, flash, request, url_for
 
 from clais.audit.actions import record_reading
-from clais.clock import now, today
-from clais.exchange.publications.queries import free_seats, scheme_of_basin, sessions_by_id
+from clais.clock import now
+from clais.exchange.publications.queries import free_seats, sessions_by_id
 from clais.exchange.referrals.presentation import told_by
 from clais.exchange.referrals.queries import received_referral
 from clais.feature.pages import Pages
@@ -115,14 +115,12 @@ def participant_page(
         abort(404)
     enrolment = queries.current_enrolment(session, row.id)
     held = sessions_by_id(session, [enrolment.scheme_session_id]) if enrolment else {}
-    scheme = scheme_of_basin(session, referral.scheme_id) if referral.scheme_id else None
     return render(
         "routing/participant.html",
         status=status,
         participant=row,
         shared=told_by(row),
         referral=referral,
-        scheme=scheme.scheme if scheme else None,
         enrolment=enrolment,
         available=PARTICIPANT.buttons(row, who.permissions),
         label_of=PARTICIPANT.label_of,
@@ -201,7 +199,7 @@ def progress(participant_id: UUID) -> Response:
 def seats() -> Response:
     """The coming sessions: how full, who waits."""
     lines = queries.coming_sessions(database())
-    return render("routing/seats.html", lines=lines, today=today(), free_seats=free_seats, **words())
+    return render("routing/seats.html", lines=lines, free_seats=free_seats, **words())
 
 
 @pages.page("/places/<uuid:session_id>", READ)

@@ -22,7 +22,7 @@ from tenants.orientation.conflicts import file_stays_open
 from tenants.orientation.lookups import person_of_page
 from tenants.orientation.models import Bilan
 from tenants.orientation.refusals import refusal
-from tenants.orientation.rules.dimensions import ARTICLES, DETECTED_BY, DIMENSIONS, DISTANCES, LEVELS, LEVELS_IN_FULL
+from tenants.orientation.rules.dimensions import ARTICLES, DETECTED_BY, DIMENSIONS, DISTANCES, LEVELS_IN_FULL
 from tenants.orientation.schemas import WholeBilanSchema
 from tenants.people.models import Person
 from tenants.people.urls import file_url
@@ -130,7 +130,6 @@ def _form(person: Person, form: Form, bilan: Bilan | None, *, status: int = 200)
         form=form,
         bilan=bilan,
         lines=bilan_form.lines(form, earlier, today()),
-        levels=list(LEVELS.items()),
         has_earlier=bool(earlier),
     )
 

@@ -6,7 +6,7 @@ from flask import Response, abort, flash, request, url_for
 from clais.audit.actions import record_reading
 from clais.clock import now
 from clais.dates import last_day_of
-from clais.exchange.publications.queries import KINDS, SCHEME_STATES, free_seats, offers_of_basin, sessions_by_id
+from clais.exchange.publications.queries import KINDS, free_seats, offers_of_basin, sessions_by_id
 from clais.exchange.referrals import actions, queries
 from clais.exchange.referrals import news as movements
 from clais.exchange.referrals.consent_texts import MANNERS, TEXTS
@@ -183,6 +183,5 @@ def catalogue() -> Response:
         "referrals/catalogue.html",
         offers=offers_of_basin(database()),
         kinds=KINDS,
-        states=SCHEME_STATES,
         free_seats=free_seats,
     )

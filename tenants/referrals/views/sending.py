@@ -240,7 +240,6 @@ def _page(
             "scheme": destination.scheme.id,
             "session": destination.session.id if destination.session else None,
         },
-        free_seats=free_seats,
     )
 
 

@@ -9,13 +9,12 @@ from sqlalchemy import select
 from clais.audit.models import AuditEvent
 from clais.clock import today
 from clais.dates import months_after, weekday_on_or_before
-from clais.workflow import Refused
+from clais.workflow import Refused, StateChange
 from tenants.orientation import queries
 from tenants.orientation.actions import plans as plan_actions
 from tenants.orientation.actions.plans import NewObjective, NewStep
 from tenants.orientation.models import ActionPlan, PlanStep
 from tenants.people.models import Person
-from tenants.people.queries import stage_changes
 from tests.support.federation import Federation, Member
 from tests.support.pages import version_sent_to, versions_on
 
@@ -73,7 +72,10 @@ def test_bilan_decision_and_plan_are_one_path_and_each_move_is_logged(federation
     with agent.at_work() as session:
         decision = queries.latest_decision(session, person.id)
         bilan = queries.latest_bilan(session, person.id)
-        moves = [(change.transition, change.actor_name) for change in stage_changes(session, person.id)]
+        changes = session.scalars(
+            select(StateChange).where(StateChange.subject_id == person.id).order_by(StateChange.happened_at)
+        )
+        moves = [(change.transition, change.actor_name) for change in changes]
         assert session.get_one(Person, (person.tenant_id, person.id)).stage == "in_follow_up"
         verbs = set(session.scalars(select(AuditEvent.verb).where(AuditEvent.person_id == person.id)))
     assert decision is not None

@@ -116,9 +116,6 @@ FIELDS: Mapping[str, Field] = {
 }
 """Every field that may travel, in the order of the screen."""
 
-IDENTIFYING = frozenset({"name", "birth_date", "phone", "email", "address"})
-"""What a list of waiting referrals does not show: the need comes before the name."""
-
 
 def field_of(code: str) -> Field:
     """The field of a code; a note's code is `note.` and its id. Raises KeyError for an unknown one."""

@@ -4,12 +4,12 @@ import sys
 
 import click
 
-from clais.web.translation_check import missing_translations
+from clais.web.translation_check import misplaced_translations, missing_translations
 
 
 def main() -> int:
     """Print one line a fault; 0 when there is none."""
-    faults = missing_translations()
+    faults = missing_translations() + misplaced_translations()
     for fault in faults:
         click.echo(fault)
     click.echo(f"{len(faults)} text(s) to translate" if faults else "French is complete")

@@ -50,6 +50,11 @@ def in_language(language: str, text: str, /, **values: Any) -> str:
     return translated % values if values else translated
 
 
+def lazy_pgettext(context: str, text: str, /, **values: Any) -> LazyString:
+    """A text in one of its meanings, translated when it is rendered."""
+    return LazyString(pgettext, context, text, **values)  # type: ignore[no-untyped-call]
+
+
 def lazy_gettext(text: str, /, **values: Any) -> LazyString:
     """A text that is translated when it is rendered, for module-level declarations."""
     return LazyString(gettext, text, **values)  # type: ignore[no-untyped-call]

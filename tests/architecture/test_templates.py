@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from clais.web.routing import Application
-from clais.web.translation_check import missing_translations
+from clais.web.translation_check import misplaced_translations, missing_translations
 from tests.architecture.sources import ROOT
 
 INLINE = re.compile(r"""\s(on[a-z]+|style|hx-on[:\w-]*)\s*=\s*["']|<style|javascript:""", re.IGNORECASE)
@@ -55,7 +55,7 @@ def test_every_template_compiles(app: Application) -> None:
 
 def french_faults() -> list[str]:
     """What is missing in French, in all places that hold texts."""
-    return missing_translations()
+    return missing_translations() + misplaced_translations()
 
 
 def test_french_is_complete() -> None:

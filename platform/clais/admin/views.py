@@ -5,6 +5,7 @@ from clais.admin.base import RegistryView
 from clais.registry.models import Basin, Municipality, Occupation, PostalCode, Tenant
 from clais.translation import gettext as _
 from clais.translation import lazy_gettext as _l
+from clais.translation import lazy_pgettext
 from clais.web.formatting import exact_day
 
 CODE_LABELS = {
@@ -62,7 +63,7 @@ class TenantView(RegistryView):
 class BasinView(RegistryView):
     column_list = ("name", "created_at")
     column_formatters = {"created_at": opening_day}
-    column_labels = {"name": _l("Name"), "created_at": _l("Opened on")}
+    column_labels = {"name": _l("Name"), "created_at": lazy_pgettext("basin", "Opened on")}
 
 
 class MunicipalityView(RegistryView):

@@ -11,7 +11,7 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
-from clais.catalogues import REPOSITORY, catalogue_files, source_folders
+from clais.catalogues import PLATFORM, REPOSITORY, catalogue_files, source_folders
 
 KEYWORDS: dict[str, Any] = {
     "_": None,
@@ -39,6 +39,42 @@ def extracted_ids(root: Path | None = None) -> dict[tuple[str | None, str | tupl
                 key = (context, tuple(text) if isinstance(text, (list, tuple)) else text)
                 found.setdefault(key, f"{name}:{line}" if root else f"{folder.name}/{name}:{line}")
     return found
+
+
+def _package_of(path: Path, packages: Sequence[Path]) -> Path | None:
+    """The nearest folder above a source that has texts of its own."""
+    return next((package for package in packages if package in path.parents), None)
+
+
+def misplaced_translations(language: str = "fr", root: Path | None = None) -> list[str]:
+    """One message per text that stands in another package than its own, sorted.
+
+    A package translates the ids that it uses: in its own catalogue, or in one of the ground floor, which is always
+    there. The ground floor leans on no other.
+    """
+    catalogues = {path.parents[1]: path for path in catalogue_files(language, root)}
+    packages = sorted(catalogues, key=lambda package: -len(package.parts))
+    ground = PLATFORM if root is None else root
+    used: dict[Path | None, set[tuple[str | None, str]]] = {}
+    for folder in source_folders(root):
+        for name, _line, text, _comments, context in extract_from_dir(str(folder), METHODS, OPTIONS, KEYWORDS):
+            if text:
+                key = (context, text if isinstance(text, str) else text[0])
+                used.setdefault(_package_of(folder / name, packages), set()).add(key)
+    translated: dict[Path, set[tuple[str | None, str]]] = {}
+    for package, path in catalogues.items():
+        with path.open("rb") as stream:
+            translated[package] = {(m.context, _first(m.id)) for m in _messages(read_po(stream, locale=language))}
+    on_ground = set().union(*(ids for package, ids in translated.items() if package.is_relative_to(ground)))
+    faults = []
+    for package, ids in translated.items():
+        mine = used.get(package, set())
+        if package == ground / "clais" / "web":  # Modules of the ground floor without a catalogue of their own.
+            mine = mine | used.get(None, set())
+        name = package.relative_to(root or REPOSITORY).as_posix()
+        faults += [f"{name}: {text!r} is a text of another package" for _context, text in ids - mine]
+        faults += [f"{name}: {text!r} is translated in another package" for _context, text in mine - ids - on_ground]
+    return sorted(faults)
 
 
 def missing_translations(language: str = "fr", root: Path | None = None) -> list[str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from flask_babel import gettext
+from flask_babel import gettext, pgettext
 
 from clais.clock import today
 from clais.web.formatting import (
@@ -19,7 +19,7 @@ from clais.web.formatting import (
     relative_day,
     short_day,
 )
-from clais.web.translation_check import missing_translations
+from clais.web.translation_check import misplaced_translations, missing_translations
 
 REFERENCE = dt.date(2026, 11, 23)
 HEADER = (
@@ -96,3 +96,22 @@ def test_a_fault_in_a_catalogue_is_found(tmp_path: Path, catalogue: str, fault: 
     (tmp_path / "code.py").write_text('_("Hello %(name)s", name=1)\n')
     (tmp_path / "translations" / "fr.po").write_text(HEADER + catalogue)
     assert any(fault in found for found in missing_translations("fr", tmp_path))
+
+
+def test_each_package_translates_its_own_texts() -> None:
+    assert misplaced_translations() == []
+
+
+def test_a_text_that_another_package_translates_is_found(tmp_path: Path) -> None:
+    for package, text in (("low", "Hello"), ("high", "Goodbye")):
+        (tmp_path / package / "translations").mkdir(parents=True)
+        (tmp_path / package / "code.py").write_text(f'_("{text}")\n')
+    french = 'msgid "Hello"\nmsgstr "Bonjour"\n\nmsgid "Goodbye"\nmsgstr "Au revoir"\n'
+    (tmp_path / "low" / "translations" / "fr.po").write_text(HEADER)
+    (tmp_path / "high" / "translations" / "fr.po").write_text(HEADER + french)
+    assert misplaced_translations("fr", tmp_path) == ["high: 'Hello' is a text of another package"]
+
+
+def test_one_english_word_may_be_two_french_ones(app: Flask) -> None:
+    with app.test_request_context("/"):
+        assert (gettext("Opened on"), pgettext("basin", "Opened on")) == ("Ouverte le", "Ouvert le")

@@ -53,7 +53,7 @@ FAIL_REASONS = {
     "dropped_out": N_("Stopped on the way"),
     "excluded": N_("Excluded by the operator"),
     "session_cancelled": N_("The session was cancelled"),
-    "health": N_("Health"),
+    "health": N_("Health reasons"),
     "other": N_("Another reason"),
 }
 RESULTS = {

@@ -5,9 +5,11 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import BadRequest
 
 from clais.forms.answers import all_answers, differing_answers, given_answers
 from clais.forms.form import Form
+from clais.web.conflicts import version_read
 
 from .conftest import IntakeSchema
 
@@ -82,3 +84,13 @@ def test_what_cannot_be_saved_is_compared_and_kept_all_the_same() -> None:
     yours, theirs = differing_answers(typed(birth_date="31/02/1990"), stored)
     assert ("Date de naissance", "31/02/1990") in [(str(label), words) for label, words in yours]
     assert ("Date de naissance", "03/04/1990") in [(str(label), words) for label, words in theirs]
+
+
+def test_a_form_says_which_version_it_was_drawn_from() -> None:
+    assert version_read(typed(_version="12")) == 12
+
+
+@pytest.mark.parametrize("version", ["", "none", "-1", "1.5", "١٢", "1234567890"])
+def test_a_version_that_no_row_can_have_is_refused(version: str) -> None:
+    with pytest.raises(BadRequest):
+        version_read(typed(_version=version))

@@ -18,6 +18,7 @@ from clais.encryption import Keyring
 from clais.web.routing import Application
 from config.app import create_app
 from config.settings import Settings
+from tests.support import passwords
 from tests.support.chromium import launched
 from tests.support.federation import Federation
 
@@ -27,6 +28,14 @@ settings.load_profile("house")
 
 ROOT = Path(__file__).parents[1]
 TEMPLATE = "clais_template"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cheap_passwords() -> Iterator[None]:
+    """Hundreds of accounts sign in: their hashes cost next to nothing, in the processes of tests alone."""
+    with pytest.MonkeyPatch.context() as patch:
+        passwords.use(patch, passwords.CHEAP)
+        yield
 
 
 @pytest.fixture(scope="session")

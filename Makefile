@@ -19,7 +19,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
 export PIP_NO_INPUT := 1
 
-.PHONY: help demo test check bench docs release clean environment tools chromium
+.PHONY: help demo dev test changed check bench docs release clean environment tools chromium
 .PHONY: check-style check-types check-layers check-rows check-migrations check-texts check-templates check-documents
 
 help: ## Show this list
@@ -29,15 +29,27 @@ help: ## Show this list
 demo: environment ## Fill a federation of examples and serve it on 127.0.0.1:$PORT (8000); Ctrl-C stops everything
 	@exec $(BIN)/clais demo $(DEMO)
 
-test: tools chromium ## Run every check and every test
+dev: tools ## The same, for whoever writes the house: what is saved is on the next page
+	@exec $(BIN)/clais demo --reload $(DEMO)
+
+ifeq ($(TESTS),)
+test: tools chromium ## Run every check and every test; TESTS=tests/tenants/people runs those tests alone
 	@status=0
 	$(MAKE) check || status=1
 	[ $$status = 0 ] || echo "make check found faults: see above."
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup tests $(PYTEST) || status=1
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup --times tests $(PYTEST) || status=1
 	exit $$status
+else
+test: tools chromium
+	@exec $(BIN)/python -m pytest -q $(TESTS) $(PYTEST)
+endif
 
+changed: tools ## Style, tests and layers of what differs from the main branch (BASE=…), in seconds
+	@exec $(BIN)/python -m config.checks.changed $(PYTEST)
+
+# Types take as long as all the others together. What each one says stays in one piece.
 check: tools ## Style, types, layers, row security, migrations, French, templates, documents
-	@$(MAKE) --keep-going check-style check-types check-layers check-rows check-migrations check-texts check-templates check-documents
+	@$(MAKE) --keep-going --jobs=$(JOBS) --output-sync=target check-types check-style check-layers check-rows check-migrations check-texts check-templates check-documents
 
 check-style:
 	@echo "— style"

@@ -29,13 +29,13 @@ class Children:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, lambda *_signal: self.asked_to_stop.set())
 
-    def start(self, name: str, arguments: Sequence[str]) -> None:
-        """Start `clais <arguments>` as a child that ends with us, even when we are killed.
+    def start(self, name: str, arguments: Sequence[str], module: str = "config.command_line") -> None:
+        """Start `clais <arguments>`, or another module, as a child that ends with us, even when we are killed.
 
         It gets a session of its own: Ctrl-C in the terminal reaches us alone, and we stop the children in order.
         """
         child = subprocess.Popen(
-            [sys.executable, "-m", "config.command_line", *arguments],
+            [sys.executable, "-m", module, *arguments],
             env={**os.environ, **self.environment},
             start_new_session=True,
             preexec_fn=end_with_parent,  # noqa: PLW1509 - no thread runs yet when children are started.

@@ -18,8 +18,13 @@ from clais.encryption import Keyring
 from clais.web.routing import Application
 from config.app import create_app
 from config.settings import Settings
+from tests.support import passwords
 from tests.support.chromium import launched
 from tests.support.federation import Federation
+from tests.support.order import pytest_collection_modifyitems
+from tests.support.times import pytest_addoption, pytest_terminal_summary
+
+__all__ = ["pytest_addoption", "pytest_collection_modifyitems", "pytest_terminal_summary"]
 
 # A slow machine is no fault of the code. What CI says of a commit it says again; elsewhere examples are drawn anew.
 settings.register_profile("house", deadline=None, derandomize=bool(os.environ.get("CI")))
@@ -27,6 +32,14 @@ settings.load_profile("house")
 
 ROOT = Path(__file__).parents[1]
 TEMPLATE = "clais_template"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cheap_passwords() -> Iterator[None]:
+    """Hundreds of accounts sign in: their hashes cost next to nothing, in the processes of tests alone."""
+    with pytest.MonkeyPatch.context() as patch:
+        passwords.use(patch, passwords.CHEAP)
+        yield
 
 
 @pytest.fixture(scope="session")

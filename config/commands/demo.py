@@ -39,8 +39,9 @@ ROLES = {
 )
 @click.option("--candidates", default=600, show_default=True, type=click.IntRange(1), help="Personnes.")
 @click.option("--no-serve", is_flag=True, help="Remplir la base seulement.")
+@click.option("--reload", is_flag=True, help="Pour développer : le serveur reprend quand un fichier change.")
 @click.pass_obj
-def demo(settings: Settings, tenants: int, candidates: int, *, no_serve: bool) -> None:
+def demo(settings: Settings, tenants: int, candidates: int, *, no_serve: bool, reload: bool) -> None:
     """Fill an empty database with a federation, then serve it."""
     if not (settings.embedded or settings.demo):
         raise Refusal(
@@ -67,7 +68,7 @@ def demo(settings: Settings, tenants: int, candidates: int, *, no_serve: bool) -
         if no_serve:
             _show(accounts)
         else:
-            _serve(settings, children, accounts)
+            _serve(settings, children, accounts, reload=reload)
     except KeyboardInterrupt:
         click.echo("\nInterrompu. « make demo » reprendra où il en était.")
     finally:
@@ -130,9 +131,12 @@ def _sizes_were_typed() -> bool:
     return any(context.get_parameter_source(name) is ParameterSource.COMMANDLINE for name in ("tenants", "candidates"))
 
 
-def _serve(settings: Settings, children: Children, accounts: Sequence[Account]) -> None:
+def _serve(settings: Settings, children: Children, accounts: Sequence[Account], *, reload: bool) -> None:
     children.heed_signals()
-    children.start("serveur", ["serve"])
+    if reload:
+        children.start("serveur", [], module="config.development")
+    else:
+        children.start("serveur", ["serve"])
     children.start("travail régulier", ["worker"])
     if children.wait_for_port(settings.host, settings.port):
         _show(accounts)

@@ -9,21 +9,33 @@ from pathlib import Path
 
 from flask import Flask
 from playwright.sync_api import Browser, Page, sync_playwright
-from werkzeug.serving import make_server
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from tests.support.accessibility import violations
 
 ROOT = Path(__file__).parents[2]
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
 """The Makefile names the one that it found."""
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 SCREENSHOTS = ROOT / "var" / "screenshots"
-AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+PICTURES = bool(os.environ.get("CLAIS_PICTURES"))
+"""Whether pages are drawn for people to look at. No test reads a picture, and drawing one takes as long as its page."""
 WIDE, NARROW = 1280, 360
+
+
+class Handler(WSGIRequestHandler):
+    """Keeps a connection for the ten files of a page, and writes no line for each."""
+
+    protocol_version = "HTTP/1.1"
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Say nothing: the browser's own complaints tell what went wrong."""
 
 
 @contextmanager
 def serving(app: Flask) -> Iterator[str]:
     """The address of `app` on a real, threaded server."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Handler)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"
@@ -54,32 +66,23 @@ class Visit:
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
 
     def violations(self, within: str | None = None) -> list[str]:
-        """What axe-core finds wrong on the page, or on the part of it that a selector names.
+        """What axe-core finds wrong on the page, or on the part of it that a selector names."""
+        return violations(self.page, within)
 
-        Evaluated outside the page's policy, so axe needs no hole in it; once a page, as reading it takes its time.
-        """
-        if not self.page.evaluate("'axe' in window"):
-            self.page.evaluate(AXE.read_text())
-        # Without `preload` axe asks for no stylesheet a second time.
-        found = self.page.evaluate(
-            "part => axe.run(part ?? document, {resultTypes: ['violations'], preload: false})", within
-        )
-        return [
-            f"{fault['id']}: {node['target']} {node['failureSummary']}"
-            for fault in found["violations"]
-            for node in fault["nodes"]
-        ]
+    def picture(self, name: str, *, full_page: bool = True) -> None:
+        """Keep a picture of the page in var/screenshots/ when someone asked for pictures."""
+        if PICTURES:
+            self.page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=full_page)
 
     def overflow(self) -> int:
         """By how many pixels the page is wider than the window."""
         return int(self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
 
     def check(self, name: str) -> None:
-        """The promise of every page, wide and narrow: accessible, fitting, without complaint; a picture is kept."""
-        SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+        """The promise of every page, wide and narrow: accessible, fitting, without complaint."""
         for width in (WIDE, NARROW):
             self.page.set_viewport_size({"width": width, "height": 900})
-            self.page.screenshot(path=SCREENSHOTS / f"{name}-{width}.png", full_page=True)
+            self.picture(f"{name}-{width}")
             faults = self.violations()
             assert not faults, f"{name} at {width} px: {faults}"
             assert self.overflow() <= 0, f"{name} at {width} px scrolls sideways by {self.overflow()} px"

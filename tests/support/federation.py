@@ -25,7 +25,6 @@ from clais.web.routing import Application
 from tests.support.pages import lint_page
 
 PASSWORD = "un cheval bleu dort debout"
-_hash_once: list[str] = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +85,7 @@ class Browser:
     def __init__(self, app: Application, slug: str, token: str | None) -> None:
         self.client: FlaskClient = app.test_client()
         self.slug = slug
+        self._csrf: dict[str, str] = {}
         if token:
             self.client.set_cookie(SESSION_COOKIE, token)
 
@@ -108,11 +108,15 @@ class Browser:
         return response
 
     def csrf(self) -> str:
-        """The session's CSRF token, read from a page as a browser would."""
-        page = self.client.get("/ou-travailler").get_data(as_text=True)
-        found = re.search(r'name="csrf_token" value="([^"]+)"', page)
-        assert found is not None, page[:500]
-        return found.group(1)
+        """The session's CSRF token, read from a page as a browser would; once, as it lasts as long as the session."""
+        cookie = self.client.get_cookie(SESSION_COOKIE)
+        session = cookie.value if cookie else ""
+        if session not in self._csrf:
+            page = self.client.get("/ou-travailler").get_data(as_text=True)
+            found = re.search(r'name="csrf_token" value="([^"]+)"', page)
+            assert found is not None, page[:500]
+            self._csrf[session] = found.group(1)
+        return self._csrf[session]
 
     def post(
         self, path: str, data: dict[str, Any] | None = None, *, status: int | None = None, **options: Any
@@ -174,13 +178,11 @@ class Federation:
     def member(self, tenant: Tenant, role: str, name: str = "Nadia Lambert") -> Member:
         """A new account with one membership in `tenant`."""
         email = f"{role}.{secrets.token_hex(5)}@example.be"
-        if not _hash_once:
-            _hash_once.append(hash_password(PASSWORD))
         with unit_of_work(
             self.engine, Scope(tenant_id=tenant.id, basin_id=tenant.basin_id, email_hash=email_hash(email))
         ) as database:
             account = actions.create_account(database, email, name)
-            account.password_hash = _hash_once[0]
+            account.password_hash = hash_password(PASSWORD)
             membership = actions.join_tenant(database, account, role)
         return Member(self, tenant, membership, email)
 

@@ -17,8 +17,13 @@ ROOT = Path(__file__).parents[2]
 
 
 @contextmanager
-def started(arguments: list[str], environment: Mapping[str, str]) -> Iterator[subprocess.Popen[bytes]]:
-    """A process in a group of its own, and the whole group gone at the end. It finds keys: people may be there."""
+def started(
+    arguments: list[str], environment: Mapping[str, str], house: Path = ROOT
+) -> Iterator[subprocess.Popen[bytes]]:
+    """A process in a group of its own, and the whole group gone at the end. It finds keys: people may be there.
+
+    It runs the code in `house`, which may be a copy.
+    """
     directory = Path(environment["CLAIS_DIRECTORY"])
     keys = Settings.from_environment({"CLAIS_DIRECTORY": str(directory)}).keyring_path
     if not keys.exists():
@@ -28,7 +33,7 @@ def started(arguments: list[str], environment: Mapping[str, str]) -> Iterator[su
     with log.open("ab") as output:
         process = subprocess.Popen(
             [sys.executable, *arguments],
-            cwd=ROOT,
+            cwd=house,
             env={**os.environ, **environment},
             start_new_session=True,
             stdout=output,

@@ -1,7 +1,12 @@
 """Password rules: long enough, not known, not about the person; nothing about its composition."""
 
+import os
 import string
+import subprocess
+import sys
+from collections.abc import Iterator
 
+import argon2
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
@@ -18,6 +23,7 @@ from clais.identity.passwords import (
     password_problem,
     verify_password,
 )
+from tests.support.passwords import REAL, use
 
 WORDS = st.lists(st.text(string.ascii_lowercase, min_size=4, max_size=9), min_size=4, max_size=6, unique=True)
 
@@ -64,6 +70,15 @@ def test_what_an_attacker_tries_first_is_refused(password: str) -> None:
     assert password_problem(password) == TOO_COMMON
 
 
+@pytest.fixture(scope="module")
+def real_hashes() -> Iterator[None]:
+    """Passwords hashed as the application does, and not as cheaply as in other tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        use(patch, REAL)
+        yield
+
+
+@pytest.mark.usefixtures("real_hashes")
 @settings(max_examples=3, deadline=None)
 @given(st.text(min_size=MINIMUM_LENGTH, max_size=40), st.text(min_size=MINIMUM_LENGTH, max_size=40))
 def test_a_hash_fits_its_password_and_no_other(password: str, other: str) -> None:
@@ -77,10 +92,23 @@ def test_a_hash_fits_its_password_and_no_other(password: str, other: str) -> Non
     assert not needs_rehash(stored)
 
 
+def test_a_process_of_the_application_hashes_as_dearly_as_owasp_asks_whatever_its_environment_says() -> None:
+    """OWASP's Password Storage Cheat Sheet: argon2id with 19 MiB and two rounds at least. Tests alone hash cheaply."""
+    command = "from clais.identity.passwords import hash_password; print(hash_password('x'))"
+    environment = {**os.environ, "CLAIS_DEMO": "yes", "CI": "yes", "PYTEST_VERSION": "9"}
+    made = subprocess.run(
+        [sys.executable, "-c", command], capture_output=True, text=True, check=True, env=environment
+    ).stdout.strip()
+    costs = argon2.extract_parameters(made)
+    assert (costs.type, costs.memory_cost >= 19 * 1024, costs.time_cost >= 2) == (argon2.Type.ID, True, True)
+    assert costs == argon2.extract_parameters(REAL.hash("x"))
+
+
 def test_no_account_has_no_password() -> None:
     assert not verify_password(None, "no account has this password")
     assert not verify_password("not a hash", "x")
 
 
+@pytest.mark.usefixtures("real_hashes")
 def test_a_weaker_hash_is_made_anew() -> None:
     assert needs_rehash("$argon2id$v=19$m=8,t=1,p=1$c29tZXNhbHQ$Y2F2ZQ")

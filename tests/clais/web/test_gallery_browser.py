@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, BrowserContext, expect
 
-from tests.support.chromium import SCREENSHOTS, Visit, serving
+from tests.support.chromium import Visit, serving
 
 FIRST_PAGE_LIMIT = 300_000
 pytestmark = pytest.mark.browser
@@ -20,13 +20,26 @@ def address(app: Flask) -> Iterator[str]:
         yield url
 
 
-@pytest.fixture(params=[1280, 360])
-def visit(request: pytest.FixtureRequest, chromium: Browser, address: str) -> Iterator[Visit]:
-    context = chromium.new_context(base_url=address, viewport={"width": request.param, "height": 900}, locale="nl-BE")
+def new_context(chromium: Browser, address: str, width: int) -> BrowserContext:
+    return chromium.new_context(base_url=address, viewport={"width": width, "height": 900}, locale="nl-BE")
+
+
+@pytest.fixture(scope="module", params=[1280, 360])
+def context(request: pytest.FixtureRequest, chromium: Browser, address: str) -> Iterator[BrowserContext]:
+    """A browser that has the files of the pages already, as everyone has after the first one."""
+    opened = new_context(chromium, address, request.param)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def visit(context: BrowserContext) -> Iterator[Visit]:
+    """A page of a browser that holds nothing of the test before."""
     page = context.new_page()
-    page.set_default_timeout(8000)
     yield Visit(page)
-    context.close()
+    context.set_offline(False)
+    context.clear_cookies()
+    page.close()
 
 
 def _width(visit: Visit) -> int:
@@ -38,9 +51,8 @@ def _width(visit: Visit) -> int:
 @pytest.mark.parametrize("path", ["/gallery", "/note?flash=1", "/fail/404", "/fail/stale", "/fail/moved"])
 def test_a_page_is_accessible_obeys_the_policy_and_fits(visit: Visit, path: str) -> None:
     visit.page.goto(path, wait_until="networkidle")
-    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
     name = path.strip("/").partition("?")[0].replace("/", "-")
-    visit.page.screenshot(path=SCREENSHOTS / f"shell-{name}-{_width(visit)}.png", full_page=True)
+    visit.picture(f"shell-{name}-{_width(visit)}")
     assert visit.violations() == []
     assert [text for text in visit.complaints if "404 (NOT FOUND)" not in text and "409 (CONFLICT)" not in text] == []
     assert visit.overflow() == 0
@@ -54,7 +66,7 @@ def test_errors_are_summarised_focused_and_accessible(visit: Visit) -> None:
     summary = visit.page.get_by_role("alert")
     expect(summary).to_be_focused()
     expect(visit.page.get_by_label("Date de naissance")).to_have_value("31/02/1990")
-    visit.page.screenshot(path=SCREENSHOTS / f"shell-errors-{_width(visit)}.png", full_page=True)
+    visit.picture(f"shell-errors-{_width(visit)}")
     assert visit.violations() == []
     summary.get_by_role("link", name="Nom").click()
     expect(visit.page.get_by_label("Nom")).to_be_focused()
@@ -76,7 +88,7 @@ def test_a_combobox_is_driven_with_the_keyboard_and_sends_the_code(visit: Visit)
     box.press("ArrowDown")
     expect(visit.page.get_by_role("option", name="Aide familiale")).to_have_attribute("aria-selected", "true")
     assert visit.violations() == []
-    visit.page.screenshot(path=SCREENSHOTS / f"shell-combobox-{_width(visit)}.png")
+    visit.picture(f"shell-combobox-{_width(visit)}", full_page=False)
     box.press("Enter")
     expect(box).to_have_value("Aide familiale")
     assert visit.page.locator("input[name=occupation]").input_value() == "K1302"
@@ -139,11 +151,16 @@ def test_a_valid_form_is_saved_once_and_says_so(visit: Visit) -> None:
     expect(visit.page.get_by_text("Enregistré.")).to_be_hidden()
 
 
-def test_nothing_is_kept_in_the_browser_and_the_first_page_is_light(visit: Visit) -> None:
+@pytest.mark.parametrize("width", [1280, 360])
+def test_nothing_is_kept_in_the_browser_and_the_first_page_is_light(
+    width: int, chromium: Browser, address: str
+) -> None:
     sizes: list[int] = []
-    visit.page.on("requestfinished", lambda request: sizes.append(request.sizes()["responseBodySize"]))
-    visit.page.goto("/gallery", wait_until="networkidle")
-    assert visit.page.evaluate("localStorage.length + sessionStorage.length") == 0
+    with new_context(chromium, address, width) as first_time:
+        page = first_time.new_page()
+        page.on("requestfinished", lambda request: sizes.append(request.sizes()["responseBodySize"]))
+        page.goto("/gallery", wait_until="networkidle")
+        assert page.evaluate("localStorage.length + sessionStorage.length") == 0
     assert 0 < sum(sizes) <= FIRST_PAGE_LIMIT
 
 

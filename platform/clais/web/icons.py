@@ -41,6 +41,7 @@ ICONS = (
     "exclamation-triangle",
     "eye",
     "file-earmark-text",
+    "filter",
     "folder2-open",
     "globe2",
     "grid-3x3-gap",

@@ -33,7 +33,7 @@ def refuse_duplicates(
     confirmed_different: Collection[UUID],
     person: Person | None = None,
 ) -> None:
-    """Raises PossibleDuplicates unless an agent confirmed that each of them is another person (`confirmed_different`).
+    """Raise PossibleDuplicates unless an agent confirmed that each of them is another person (`confirmed_different`).
 
     `data` are the facts to write, on the card of `person` or on a new one.
     """

@@ -162,7 +162,7 @@ def _letter(form: Form, destination: Destination, found: list[Offer]) -> Letter:
 
 
 def _notes(form: Form, found: list[Offer]) -> list[Offer]:
-    """The ticked notes. The letter says only that there are notes; their text is below it, on paper and on the page."""
+    """The ticked notes. The letter says only that there are notes; on paper, their text is printed below it."""
     codes = set(ticked_codes(form))
     return [offer for offer in found if offer.code in codes and field_of(offer.code) is FIELDS[NOTE]]
 

@@ -13,4 +13,4 @@ CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 def use(patch: pytest.MonkeyPatch, hasher: PasswordHasher) -> None:
     """Hash with `hasher` for as long as `patch` lasts."""
     patch.setattr(passwords, "_hasher", hasher)
-    patch.setattr(passwords, "_decoy", hasher.hash("no account has this password"))
+    patch.setattr(passwords, "_dummy_hash", hasher.hash("no account has this password"))

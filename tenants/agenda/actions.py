@@ -17,7 +17,7 @@ from tenants.people.models import Person
 
 
 class TooEarly(Exception):  # noqa: N818 - the domain's word: nothing broke.
-    """Whether someone came can be said from the day of the appointment on, not before."""
+    """The appointment is on a later day: nobody can record yet whether the person came."""
 
 
 def make_appointment(
@@ -31,7 +31,7 @@ def make_appointment(
     place: str | None = None,
     note: str | None = None,
 ) -> Appointment:
-    """Make an appointment of `agent` with `person`. What already stands at that hour was warned of, not refused."""
+    """Make an appointment of `agent` with `person`. An overlap is a warning of the form, not a refusal here."""
     appointment = Appointment(
         person_id=person.id,
         agent_id=agent.id,
@@ -62,7 +62,7 @@ def change_appointment(
     place: str | None = None,
     note: str | None = None,
 ) -> None:
-    """Correct an appointment that is still to happen. Another hour or agent moves it: it has to be confirmed again.
+    """Change an appointment that is still to come. Another hour or agent moves it: it must be confirmed again.
 
     Raises Refused when it is over.
     """
@@ -75,13 +75,13 @@ def change_appointment(
 
 
 def confirm(session: ScopedSession, appointment: Appointment, actor: Actor) -> None:
-    """The person said that they will come."""
+    """Record that the person will come."""
     APPOINTMENT.apply(session, appointment, "confirm", actor)
     _record(session, appointment, "confirm")
 
 
 def cancel(session: ScopedSession, appointment: Appointment, actor: Actor) -> None:
-    """It will not take place."""
+    """Cancel an appointment."""
     APPOINTMENT.apply(session, appointment, "cancel", actor)
     _record(session, appointment, "cancel")
 
@@ -95,7 +95,7 @@ def come(
     minutes: int | None = None,
     summary: str | None = None,
 ) -> None:
-    """The person came, which counts as a contact. Raises TooEarly before the day of the appointment."""
+    """Record that the person came, which counts as a contact. Raises TooEarly before the day of the appointment."""
     _check_day(appointment)
     APPOINTMENT.apply(session, appointment, "come", actor)
     session.flush()
@@ -104,7 +104,7 @@ def come(
 
 
 def miss(session: ScopedSession, appointment: Appointment, person: Person, actor: Actor) -> None:
-    """The person did not come: an attempt on record, which moves no last contact. Raises TooEarly as `come` does."""
+    """Record that the person did not come: an attempt, which leaves the day of the last contact. Raises TooEarly."""
     _check_day(appointment)
     APPOINTMENT.apply(session, appointment, "miss", actor)
     session.flush()
@@ -113,9 +113,9 @@ def miss(session: ScopedSession, appointment: Appointment, person: Person, actor
 
 
 def undo(session: ScopedSession, appointment: Appointment, person: Person, actor: Actor) -> None:
-    """Take the last step back, and with it the contact that it made.
+    """Undo the last transition, and remove the contact that it made.
 
-    Raises NotYours when someone else, or on an earlier day, wrote in it what was said.
+    Raises NotYours when the contact has a summary by someone else or of an earlier day.
     """
     to_confirmed = appointment.state != "confirmed" and queries.state_before(session, appointment) == "confirmed"
     APPOINTMENT.apply(session, appointment, "undo_to_confirmed" if to_confirmed else "undo", actor)
@@ -135,7 +135,10 @@ def report(
     minutes: int | None,
     summary: str | None,
 ) -> None:
-    """Say what an appointment came to; one that was still to happen is kept by that. Raises NotYours if it is said."""
+    """Write the summary of an interview; an appointment still to come becomes « came ».
+
+    Raises NotYours when someone else wrote a summary, and what `come` raises.
+    """
     contact = contact_of_appointment(session, appointment.id)
     if contact is None:
         come(session, appointment, person, actor, minutes=minutes, summary=summary)

@@ -1,4 +1,4 @@
-"""The codes of appointments and their words (gettext ids). Order is that of the screen."""
+"""The codes of appointments and their labels (gettext ids). Order is that of the screen."""
 
 from clais.translation import N_
 
@@ -18,4 +18,4 @@ LENGTHS = (15, 30, 45, 60, 90, 120, 180)
 USUAL_MINUTES = 45
 
 CHANNEL_OF_PURPOSE = {"phone": "phone"}
-"""How a kept appointment counts as a contact; at the office unless said here."""
+"""Purpose of an appointment → channel of the contact it makes; any other purpose is a contact at the office."""

@@ -16,9 +16,9 @@ from tenants.people.urls import file_url, home_of
 MOST = 8
 
 
-def to_settle(kept: list[queries.Kept]) -> Iterator[Waiting]:
-    """One's past appointments of which nobody said whether the person came, the latest first."""
-    for appointment, person in kept[: -MOST - 1 : -1]:
+def appointments_to_settle(appointments: list[queries.AppointmentWithPerson]) -> Iterator[Waiting]:
+    """The actor's past appointments without an outcome, the latest first."""
+    for appointment, person in appointments[: -MOST - 1 : -1]:
         yield Waiting(
             TODAY + 1,
             person.full_name,
@@ -36,8 +36,8 @@ def to_settle(kept: list[queries.Kept]) -> Iterator[Waiting]:
         )
 
 
-def nobodys_files(session: ScopedSession, _actor: Actor) -> Iterator[Waiting]:
-    """For whoever divides the work: the open files without referent."""
+def files_without_referent(session: ScopedSession, _actor: Actor) -> Iterator[Waiting]:
+    """The open files without referent, for the members who assign them."""
     for person in queries.without_referent(session, limit=MOST):
         yield Waiting(
             TODAY + 2,
@@ -53,7 +53,7 @@ def nobodys_files(session: ScopedSession, _actor: Actor) -> Iterator[Waiting]:
 
 
 def people_who_wait(session: ScopedSession, actor: Actor) -> Iterator[Waiting]:
-    """For the reception: those who are registered and have no referent nor appointment yet."""
+    """The people without referent or appointment, for the reception."""
     if actor.may("follow_up.read"):
         return
     people = queries.without_referent(session, stages=("registered", "in_intake"), limit=2 * MOST)

@@ -25,7 +25,7 @@ FEATURE = Feature(
     acts=(Act(N_("Make an appointment"), "agenda.new", WRITE, 29, frozenset(OPEN_STAGES)),),
     thread=(ThreadSource("appointments", "follow_up.read", queries.OF_A_PERSON, thread.appointment_entry),),
     day=(
-        DaySource("nobodys_files", "member.read", day.nobodys_files),
+        DaySource("files_without_referent", "member.read", day.files_without_referent),
         DaySource("people_who_wait", "intake.create", day.people_who_wait),
     ),
 )

@@ -1,4 +1,4 @@
-"""The form of an appointment: what it proposes, what it reads, what it warns of before saving."""
+"""The form of an appointment: its initial values, the values it reads, its warnings before saving."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -24,7 +24,7 @@ from tenants.agenda.schemas import appointment_schema
 from tenants.people.models import Person
 
 HAS_AGENDA = "follow_up.write"
-"""Who is met: those whose role follows people. A receptionist makes appointments for them."""
+"""The permission of the members who have an agenda; a receptionist makes appointments for them."""
 
 
 def agents_of(session: ScopedSession) -> list[Membership]:
@@ -34,7 +34,7 @@ def agents_of(session: ScopedSession) -> list[Membership]:
 
 @dataclass(frozen=True, slots=True)
 class Booking:
-    """An appointment as it was asked for in a valid form."""
+    """The appointment that a valid form describes."""
 
     agent: Membership
     starts_at: datetime
@@ -47,13 +47,13 @@ class Booking:
 
     @property
     def facts(self) -> dict[str, Any]:
-        """What the actions take."""
+        """The keyword arguments of the actions."""
         names = ("starts_at", "minutes", "purpose", "place", "note")
         return {name: getattr(self, name) for name in names}
 
 
 def booking_of(form: Form, agents: list[Membership]) -> Booking:
-    """What a valid form asks for."""
+    """Read a booking from a valid form."""
     data = form.data
     return Booking(
         agent=next(agent for agent in agents if str(agent.id) == data["agent_id"]),
@@ -68,9 +68,9 @@ def booking_of(form: Form, agents: list[Membership]) -> Booking:
 
 
 def schema_for(session: ScopedSession, agents: list[Membership], *, asks_person: bool) -> Any:
-    """The schema of the form, with the agents of this platform; it asks with whom when no file was left for it."""
+    """The schema of the form, with the agents of this platform; with `asks_person`, it has a field for the person."""
 
-    def words(key: str) -> str:
+    def name_of_person(key: str) -> str:
         try:
             person = session.get(Person, (session.scope.tenant_id, UUID(key)))
         except ValueError:
@@ -79,13 +79,13 @@ def schema_for(session: ScopedSession, agents: list[Membership], *, asks_person:
 
     choices = [(str(agent.id), agent.display_name) for agent in agents]
     source = url_for("agenda.propose_people") if asks_person else None
-    return appointment_schema(choices, source, words if asks_person else None)
+    return appointment_schema(choices, source, name_of_person if asks_person else None)
 
 
 def blank(
     session: ScopedSession, actor: Actor, agents: list[Membership], link: dict[str, Any], person: Person | None
 ) -> dict[str, Any]:
-    """What a blank form proposes: one's own agenda, or the referent's, at the next free half hour."""
+    """The initial values of the form: one's own agenda, or the referent's, at the next free half hour."""
     keys = {agent.id for agent in agents}
     wishes = (link["agent"], actor.membership_id, person.referent_id if person else None)
     agent_id = next((wish for wish in wishes if wish in keys), None)
@@ -96,7 +96,7 @@ def blank(
     }
     if agent_id is None:
         return values | ({"day": link["day"]} if link["day"] else {})
-    # A whole day ahead may be asked for by a link of the agenda; the hour is then the first free one of that day.
+    # A link of the agenda may ask for a later day: the hour is then the first free one of that day.
     asked = moment_of(link["day"], time()) if link["day"] and link["day"] > today() else now()
     start = local(queries.next_free_moment(session, agent_id, asked, USUAL_MINUTES))
     if link["day"] and link["day"] != start.date() and link["day"] >= today():
@@ -119,8 +119,8 @@ def values_of(appointment: Appointment, back: str) -> dict[str, Any]:
     }
 
 
-def warnings(session: ScopedSession, booking: Booking, person: Person, besides: UUID | None = None) -> list[str]:
-    """What someone should know before saving: it is said once, and never forbids."""
+def warnings(session: ScopedSession, booking: Booking, person: Person, excluding: UUID | None = None) -> list[str]:
+    """The warnings before saving. The agent confirms them once; they never forbid."""
     day = day_of(booking.starts_at)
     found = list(_about_day(day, booking.starts_at))
     for other, whose in queries.overlapping(
@@ -129,7 +129,7 @@ def warnings(session: ScopedSession, booking: Booking, person: Person, besides: 
         person_id=person.id,
         starts_at=booking.starts_at,
         minutes=booking.minutes,
-        besides=besides,
+        excluding=excluding,
     ):
         hours = {
             "begins": clock_time(other.starts_at),
@@ -157,14 +157,14 @@ def warnings(session: ScopedSession, booking: Booking, person: Person, besides: 
 
 
 def _about_day(day: date, starts_at: datetime) -> list[str]:
-    feast = holiday(day, html_language())
-    if feast:
-        return [_("%(day)s is a public holiday: %(name)s.", day=exact_day(day, weekday=True), name=feast)]
+    public_holiday = holiday(day, html_language())
+    if public_holiday:
+        return [_("%(day)s is a public holiday: %(name)s.", day=exact_day(day, weekday=True), name=public_holiday)]
     if is_weekend(day):
         return [_("%(day)s is in the weekend.", day=exact_day(day, weekday=True))]
     return [_("This hour is already past.")] if starts_at < now() else []
 
 
 def acceptance(booking: Booking, person: Person, found: list[str]) -> str:
-    """What « anyway » agrees to: these warnings at this hour. Another hour is warned of again."""
+    """The key that « anyway » confirms: these warnings at this hour. Another hour gives new warnings."""
     return f"{booking.starts_at.isoformat()}/{booking.minutes}/{booking.agent.id}/{person.id}/{len(found)}"

@@ -1,4 +1,4 @@
-"""Files without contact: the sentence that says since when, what was tried, what is planned."""
+"""The lines of files without contact: since when, what was tried, what is planned."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from clais.translation import gettext as _
 from clais.translation import ngettext
 from clais.web.formatting import near_day, relative_day
 from tenants.agenda.models import Appointment
-from tenants.agenda.queries import Silent
+from tenants.agenda.queries import FileWithoutContact
 from tenants.agenda.rows import moment_in_words
 from tenants.follow_up.choices import CHANNELS, OUTCOMES, REACHED
 from tenants.follow_up.models import Contact
@@ -19,8 +19,8 @@ from tenants.people.models import Person
 
 
 @dataclass(frozen=True, slots=True)
-class Silence:
-    """One file without contact."""
+class WithoutContactLine:
+    """One file without contact, as a row of a list."""
 
     person_id: UUID
     name: str
@@ -28,10 +28,10 @@ class Silence:
     why: str
 
 
-def silences(found: Sequence[Silent]) -> list[Silence]:
-    """The files without contact, each with the sentence that it needs."""
+def without_contact_lines(found: Sequence[FileWithoutContact]) -> list[WithoutContactLine]:
+    """The rows of files without contact."""
     return [
-        Silence(
+        WithoutContactLine(
             person.id,
             person.full_name,
             _days(person.last_contact_on or person.stage_since),

@@ -25,12 +25,12 @@ WITHOUT_CONTACT_SETTING = "days_without_contact"
 MANY = 200
 UNSETTLED_DAYS = 60
 
-Kept = tuple[Appointment, Person]
+AppointmentWithPerson = tuple[Appointment, Person]
 
 
 def appointments_between(
     session: ScopedSession, begins: datetime, ends: datetime, agent_id: UUID | None = None
-) -> list[Kept]:
+) -> list[AppointmentWithPerson]:
     """The appointments that start in [begins, ends[ with their person: an agent's, or the whole team's; by hour."""
     found = (
         select(Appointment, Person)
@@ -63,7 +63,7 @@ OF_A_PERSON = Source(
     },
     order=(Appointment.starts_at.desc(), Appointment.id.desc()),
 )
-"""The appointments of a person with what was said there."""
+"""The appointments of a person, each with the summary of its interview."""
 
 
 _OPEN = (
@@ -82,7 +82,7 @@ _OPEN = (
 
 
 def open_appointments_of(session: ScopedSession, person_id: UUID, limit: int = 4) -> list[Appointment]:
-    """What is still to happen or to be settled with a person, the earliest first; and whatever today brought."""
+    """A person's appointments to come, those without an outcome yet, and all those of today; the earliest first."""
     values = {
         "here": session.scope.tenant_id,
         "person": person_id,
@@ -111,10 +111,12 @@ def next_appointments(session: ScopedSession, person_ids: Sequence[UUID]) -> dic
     return {appointment.person_id: appointment for appointment in session.scalars(following)}
 
 
-def day_and_unsettled(session: ScopedSession, agent_id: UUID) -> tuple[list[Kept], list[Kept]]:
-    """An agent's appointments of today, by hour; and the past ones of which nobody said whether the person came.
+def day_and_unsettled(
+    session: ScopedSession, agent_id: UUID
+) -> tuple[list[AppointmentWithPerson], list[AppointmentWithPerson]]:
+    """An agent's appointments of today, by hour; and the past ones without an outcome.
 
-    Both in one statement, since the first page of the day needs both.
+    One statement reads both: the page « My day » needs both.
     """
     begins, ends = day_bounds(today())
     found = (
@@ -127,13 +129,13 @@ def day_and_unsettled(session: ScopedSession, agent_id: UUID) -> tuple[list[Kept
             Appointment.starts_at < ends,
             or_(Appointment.starts_at >= begins, Appointment.state.in_(AHEAD)),
         )
-        # Those of today come before the past ones, so that a long backlog never cuts the day.
+        # Today comes first, so that the limit never cuts it off behind a long backlog.
         .order_by((Appointment.starts_at < begins), Appointment.starts_at, Appointment.id)
         .limit(MANY)
     )
-    kept = [(appointment, person) for appointment, person in session.execute(found)]
-    split = next((place for place, pair in enumerate(kept) if pair[0].starts_at < begins), len(kept))
-    return kept[:split], kept[split:]
+    pairs = [(appointment, person) for appointment, person in session.execute(found)]
+    split = next((place for place, pair in enumerate(pairs) if pair[0].starts_at < begins), len(pairs))
+    return pairs[:split], pairs[split:]
 
 
 def overlapping(
@@ -143,9 +145,9 @@ def overlapping(
     person_id: UUID,
     starts_at: datetime,
     minutes: int,
-    besides: UUID | None = None,
-) -> list[Kept]:
-    """What already stands at that hour for the agent or for the person."""
+    excluding: UUID | None = None,
+) -> list[AppointmentWithPerson]:
+    """The appointments of the agent or of the person that overlap this period."""
     ends_at = starts_at + timedelta(minutes=minutes)
     found = (
         select(Appointment, Person)
@@ -161,8 +163,8 @@ def overlapping(
         )
         .order_by(Appointment.starts_at)
     )
-    if besides is not None:
-        found = found.where(Appointment.id != besides)
+    if excluding is not None:
+        found = found.where(Appointment.id != excluding)
     return [(appointment, person) for appointment, person in session.execute(found)]
 
 
@@ -195,7 +197,7 @@ def state_before(session: ScopedSession, appointment: Appointment) -> str | None
 
 
 def changes_of(session: ScopedSession, appointment_id: UUID) -> list[StateChange]:
-    """What became of an appointment, step by step, newest first."""
+    """The state changes of an appointment, newest first."""
     return list(
         session.scalars(
             select(StateChange)
@@ -206,7 +208,7 @@ def changes_of(session: ScopedSession, appointment_id: UUID) -> list[StateChange
 
 
 def days_without_contact(session: ScopedSession) -> int:
-    """After how many days without contact a file comes to its referent's day: the platform's setting, or 30."""
+    """The days without contact after which a file appears on its referent's day: the platform's setting, or 30."""
     settings = session.scalar(select(Tenant.settings).where(Tenant.id == session.scope.tenant_id)) or {}
     chosen = settings.get(WITHOUT_CONTACT_SETTING)
     return chosen if isinstance(chosen, int) and chosen > 0 else DAYS_WITHOUT_CONTACT
@@ -214,22 +216,24 @@ def days_without_contact(session: ScopedSession) -> int:
 
 LAST_SEEN = func.coalesce(Person.last_contact_on, Person.stage_since)
 
-Silent = tuple[Person, Contact | None, Appointment | None]
+FileWithoutContact = tuple[Person, Contact | None, Appointment | None]
 
 
 def without_contact(
     session: ScopedSession, referent_id: UUID, days: int, *, after: tuple[date, UUID] | None = None, limit: int = 30
-) -> list[Silent]:
-    """A referent's open files without contact for `days` days or more, the longest first, each with the newest contact
-    or attempt and the next appointment. A file without any contact counts from the day of its stage.
+) -> list[FileWithoutContact]:
+    """A referent's open files without contact for `days` days or more, the longest first.
+
+    Each comes with its newest contact or attempt and its next appointment. A file without any contact counts from the
+    day of its stage.
     """
     page = select(Person).where(_of_referent(session, referent_id), today() - timedelta(days=days) >= LAST_SEEN)
     if after is not None:
         page = page.where(tuple_(LAST_SEEN, Person.id) > after)
-    silent = aliased(Person, page.order_by(LAST_SEEN, Person.id).limit(limit).subquery())
+    files = aliased(Person, page.order_by(LAST_SEEN, Person.id).limit(limit).subquery())
     newest = (
         select(Contact)
-        .where(Contact.tenant_id == silent.tenant_id, Contact.person_id == silent.id)
+        .where(Contact.tenant_id == files.tenant_id, Contact.person_id == files.id)
         .order_by(Contact.happened_on.desc(), Contact.id.desc())
         .limit(1)
         .lateral()
@@ -237,8 +241,8 @@ def without_contact(
     following = (
         select(Appointment)
         .where(
-            Appointment.tenant_id == silent.tenant_id,
-            Appointment.person_id == silent.id,
+            Appointment.tenant_id == files.tenant_id,
+            Appointment.person_id == files.id,
             Appointment.state.in_(AHEAD),
             Appointment.starts_at > now(),
         )
@@ -248,11 +252,11 @@ def without_contact(
     )
     last, coming = aliased(Contact, newest), aliased(Appointment, following)
     rows = (
-        select(silent, last, coming)
-        .select_from(silent)
+        select(files, last, coming)
+        .select_from(files)
         .outerjoin(last, true())
         .outerjoin(coming, true())
-        .order_by(func.coalesce(silent.last_contact_on, silent.stage_since), silent.id)
+        .order_by(func.coalesce(files.last_contact_on, files.stage_since), files.id)
     )
     return [(person, contact, appointment) for person, contact, appointment in session.execute(rows)]
 
@@ -266,7 +270,7 @@ def _of_referent(session: ScopedSession, referent_id: UUID) -> ColumnElement[boo
 
 
 def without_referent(session: ScopedSession, stages: Collection[str] = OPEN_STAGES, limit: int = 8) -> list[Person]:
-    """The open files that nobody follows, those that wait longest first."""
+    """The open files without a referent, the longest waiting first."""
     return list(
         session.scalars(
             select(Person)

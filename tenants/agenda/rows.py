@@ -25,7 +25,7 @@ WORKING_WEEK = 5
 NOUNS = {
     "confirm": "confirmation", "come": "presence", "miss": "absence", "cancel": "annulation", "undo": "retour",
 }  # fmt: skip
-"""Transition → the last word of the address that takes it."""
+"""Transition → the last word of its address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Act:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One appointment: its words, its state, the act that is most likely now, and the others."""
+    """One appointment: its texts, its state, its most likely act now, and the other acts."""
 
     id: UUID
     version: int
@@ -56,7 +56,7 @@ class Row:
 
 
 def row_of(appointment: Appointment, person: Person, actor: Actor, back: str, *, team: bool = False) -> Row:
-    """An appointment in a row. `back` is the page that it stands on; `team` adds whose agenda it is in."""
+    """An appointment in a row. `back` is the page that shows it; `team` adds the name of the agent."""
     starts, ends = appointment.starts_at, appointment.starts_at + timedelta(minutes=appointment.minutes)
     main, others = acts(appointment, actor, back)
     purpose = _(PURPOSES.get(appointment.purpose, appointment.purpose))
@@ -84,7 +84,7 @@ def row_of(appointment: Appointment, person: Person, actor: Actor, back: str, *,
 
 
 def acts(appointment: Appointment, actor: Actor, back: str) -> tuple[Act | None, list[Act]]:
-    """The act that the hour and the state make most likely, and the others that are possible."""
+    """The most likely act at this hour and in this state, and the other possible ones."""
     steps = APPOINTMENT.buttons(appointment, actor.permissions)
     if not steps:
         return None, []
@@ -121,30 +121,30 @@ def _link(endpoint: str, appointment: Appointment, back: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """One day of the week: its name, what it is, and its appointments."""
+    """One day of the week: its name, the reason it is closed, and its appointments."""
 
     day: date
     name: str
     is_today: bool
     closed: str | None
-    kept: list[queries.Kept]
+    appointments: list[queries.AppointmentWithPerson]
 
 
-def week(kept: list[queries.Kept], monday: date) -> list[Day]:
-    """The days of a week; Saturday and Sunday only when something stands there."""
+def week(appointments: list[queries.AppointmentWithPerson], monday: date) -> list[Day]:
+    """The days of a week; Saturday and Sunday only when they have appointments."""
     days = []
     for number in range(7):
         day = monday + timedelta(days=number)
-        mine = [pair for pair in kept if day_of(pair[0].starts_at) == day]
+        mine = [pair for pair in appointments if day_of(pair[0].starts_at) == day]
         if mine or number < WORKING_WEEK:
             days.append(one_day(day, mine))
     return days
 
 
-def one_day(day: date, kept: list[queries.Kept]) -> Day:
+def one_day(day: date, appointments: list[queries.AppointmentWithPerson]) -> Day:
     """One day with its appointments."""
     closed = holiday(day, html_language()) or (_("weekend") if is_weekend(day) else None)
-    return Day(day, day_as(day, "EEEE"), day == today(), closed, kept)
+    return Day(day, day_as(day, "EEEE"), day == today(), closed, appointments)
 
 
 def moment_in_words(moment: datetime) -> str:

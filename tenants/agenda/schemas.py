@@ -16,7 +16,7 @@ from tenants.agenda.rules.hours import EARLIEST, LATEST
 FURTHEST = timedelta(days=730)
 OLDEST = timedelta(days=366)
 RETURNS = ("day", "agenda", "file", "appointment")
-"""Where an act leads back to."""
+"""The pages to which an act returns."""
 
 
 class _AppointmentRules(Schema):
@@ -24,23 +24,24 @@ class _AppointmentRules(Schema):
 
     @validates("day")
     def check_day(self, value: date, **_kwargs: Any) -> None:
-        """Refuse a day whose year must be a slip."""
+        """Refuse a day that is too far away: its year is a typing mistake."""
         if not today() - OLDEST <= value <= today() + FURTHEST:
             raise ValidationError(_("This day is too far away: check the year."))
 
     @validates("hour")
     def check_hour(self, value: time, **_kwargs: Any) -> None:
-        """Refuse the hours of the night, where a slip is more likely than an appointment."""
+        """Refuse the hours of the night: they are more likely a typing mistake than an appointment."""
         if not EARLIEST <= value <= LATEST:
             raise ValidationError(_("Choose an hour between 7:00 and 21:00."))
 
 
 def appointment_schema(
-    agents: ChoiceSource, person_source: str | None = None, person_words: Callable[[str], str] | None = None
+    agents: ChoiceSource, person_source: str | None = None, person_name: Callable[[str], str] | None = None
 ) -> Schema:
     """The schema of an appointment in the agenda of one of `agents` (pairs of membership key and name).
 
-    With `person_source`, the address that proposes people, the form asks with whom; `person_words` names a key.
+    With `person_source`, the address that proposes people, the form has a field for the person; `person_name` gives the
+    name for a key.
     """
     asked: dict[str, fields.Field[Any]] = {}
     if person_source is not None:
@@ -51,7 +52,7 @@ def appointment_schema(
                 "hint": _l("Type the start of a name, then choose."),
                 "widget": "combobox",
                 "source": person_source,
-                "display": person_words,
+                "display": person_name,
             },
         )
     asked |= {

@@ -16,7 +16,7 @@ from tenants.agenda.workflow import APPOINTMENT
 
 
 def appointment_entry(appointment: Any, _actor: Actor) -> Iterator[Entry]:
-    """An appointment on the thread of a file, with what was said there."""
+    """An appointment on the thread of a file, with the summary of its interview."""
     yield Entry(
         body=appointment.summary or "",
         when=appointment.starts_at,

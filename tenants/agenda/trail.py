@@ -1,4 +1,4 @@
-"""What is put on record of appointments, in words."""
+"""The sentences of the trail about appointments."""
 
 from clais.feature.trail import Trail
 from clais.translation import N_

@@ -1,4 +1,4 @@
-"""What the house itself puts on someone's day: notifications."""
+"""The unread notifications on someone's day."""
 
 from collections.abc import Iterator
 
@@ -15,9 +15,9 @@ MOST = 8
 
 
 def news(session: ScopedSession, actor: Actor) -> Iterator[Waiting]:
-    """Unread notifications that no source of the day says better."""
-    said = subject_types_of_sources(actor)
-    lines = [line for line in unread(session, actor.membership_id) if line.subject_type not in said]
+    """The unread notifications about subjects that no other source of the day shows."""
+    covered = subject_types_of_sources(actor)
+    lines = [line for line in unread(session, actor.membership_id) if line.subject_type not in covered]
     for line in lines[:MOST]:
         yield Waiting(
             NEWS,

@@ -1,4 +1,4 @@
-"""Someone's day is one page, made of what each feature puts on it in its manifest."""
+"""The page « My day »: the items that the manifest of each feature adds to it."""
 
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -11,12 +11,12 @@ from clais.feature.day import Waiting
 
 
 def subject_types_of_sources(actor: Actor) -> frozenset[str]:
-    """The subject types of notifications that some source of this actor's day already says better."""
+    """The subject types that some source of this actor's day already shows, better than a notification."""
     return frozenset().union(*(source.subject_types for source in composition().day if actor.may(source.permission)))
 
 
 def waiting(session: ScopedSession, actor: Actor, others: Iterable[Waiting] = ()) -> list[Waiting]:
-    """Everything that waits for `actor`, with the `others` that the page has read already, the most urgent first."""
+    """The waiting items of `actor` and the `others` that the page has read already, the most urgent first."""
     found = [
         item for source in composition().day if actor.may(source.permission) for item in source.load(session, actor)
     ]

@@ -1,4 +1,4 @@
-"""The file of a person is one page, made of what each feature puts on it in its manifest."""
+"""The file of a person: the sections, acts and thread entries that the manifest of each feature adds to it."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -27,7 +27,7 @@ def sections(session: ScopedSession, person: Person, actor: Actor) -> list[tuple
 
 
 def acts(person: Person, actor: Actor) -> list[Act]:
-    """The buttons that make sense for this file and this actor, in order."""
+    """The buttons of this file that this actor may use, in order."""
     return [act for act in composition().acts if actor.may(act.permission) and person.stage in act.stages]
 
 
@@ -37,7 +37,7 @@ def timeline(session: ScopedSession, person_id: UUID, actor: Actor, limit: int =
 
 
 def newest(session: ScopedSession, person_id: UUID, actor: Actor) -> dict[str, list[Any]]:
-    """What stands on the file itself, read once: its parts show the newest rows of the thread, each its own."""
+    """The newest rows of the thread by source, read once: each section of the file shows its own."""
     return session.read_once(f"newest of {person_id}", lambda: rows_of_thread(session, person_id, actor, LINES))
 
 
@@ -48,7 +48,7 @@ def rows_of_thread(session: ScopedSession, person_id: UUID, actor: Actor, limit:
 
 
 def entries_of(rows: Mapping[str, list[Any]], actor: Actor) -> list[Entry]:
-    """The rows of the thread in words, newest first."""
+    """The entries of the thread that describe these rows, newest first."""
     describe = {each.name: each.describe for each in composition().thread}
     entries = [entry for name, found in rows.items() for row in found for entry in describe[name](row, actor)]
     return sorted(entries, key=lambda entry: entry.when, reverse=True)

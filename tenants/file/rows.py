@@ -1,4 +1,4 @@
-"""The thread of a file as its component shows it."""
+"""The rows of the component that shows the thread of a file."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from clais.web.formatting import short_day
 
 
 def thread_rows(entries: list[Entry]) -> list[dict[str, Any]]:
-    """The rows of the component `timeline`, one an entry."""
+    """The rows of the component `timeline`, one per entry."""
     tag = current_app.jinja_env.get_template("components/tag.html").module
     return [
         {

@@ -27,7 +27,7 @@ pages = Pages()
 
 @pages.page("/personnes/<uuid:person_id>", "person.read")
 def show(person_id: UUID) -> Response:
-    """The file. Reading it is put on record."""
+    """The file of a person. The reading is recorded."""
     person = get_or_404(Person, person_id)
     session, who = database(), actor()
     record_reading(session, person.id)

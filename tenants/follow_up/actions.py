@@ -13,14 +13,14 @@ from tenants.follow_up.models import CONFIDENCE, Contact, Note
 from tenants.people.models import Person
 
 
-class NotYours(Exception):  # noqa: N818 - the domain's word: nothing broke, the act is someone else's, or too late.
-    """Only its author may rewrite a note or take a contact back, on the day that it was written."""
+class NotYours(Exception):  # noqa: N818 - the domain's term: the act is someone else's, or too late.
+    """Only its author may rewrite a note or remove a contact, on the day it was written."""
 
 
 def write_note(
     session: ScopedSession, person: Person, actor: Actor, *, text: str, note_class: str, readers: Sequence[UUID] = ()
 ) -> Note:
-    """Put a note on the file of `person`. `readers` (memberships) are kept for a confidence only."""
+    """Add a note to the file of `person`. `readers` (memberships) are stored for a confidence only."""
     note = Note(
         person_id=person.id,
         text=text,
@@ -38,7 +38,7 @@ def write_note(
 def rewrite_note(
     session: ScopedSession, note: Note, actor: Actor, *, text: str, note_class: str, readers: Sequence[UUID] = ()
 ) -> None:
-    """Correct a note. Raises NotYours unless its author does it, on the day that it was written."""
+    """Correct a note. Raises NotYours unless the actor is its author and wrote it today."""
     if not queries.may_rewrite(note, actor):
         raise NotYours
     note.text = text
@@ -64,7 +64,7 @@ def note_contact(
     summary: str | None = None,
     appointment_id: UUID | None = None,
 ) -> Contact:
-    """Put a contact, or an attempt, on record. Having reached the person moves `last_contact_on`, forward only."""
+    """Record a contact or an attempt. A contact moves `last_contact_on`, forward only."""
     contact = Contact(
         person_id=person.id,
         channel=channel,
@@ -94,7 +94,7 @@ def note_contact(
 
 
 def _last_contact(session: ScopedSession, person: Person, day: date | None, when: ColumnElement[bool]) -> None:
-    # By a statement and not through the row: a contact must not make stale the card that a colleague is editing.
+    # A statement leaves the version of the row: a contact must not make a colleague's edit of the card stale.
     session.execute(
         update(Person)
         .where(Person.tenant_id == session.scope.tenant_id, Person.id == person.id, when)
@@ -105,9 +105,9 @@ def _last_contact(session: ScopedSession, person: Person, day: date | None, when
 def complete_contact(
     session: ScopedSession, contact: Contact, actor: Actor, *, minutes: int | None, summary: str | None
 ) -> None:
-    """Say what was talked about in a contact that was noted with one click.
+    """Write the summary of a contact that was noted with one click.
 
-    Whoever writes it first signs it, and nobody else writes under their name. Raises NotYours.
+    The first writer becomes the author; later only the author may change it. Raises NotYours.
     """
     if not queries.may_complete(contact, actor):
         raise NotYours
@@ -119,9 +119,9 @@ def complete_contact(
 
 
 def take_contact_back(session: ScopedSession, contact: Contact, person: Person, actor: Actor) -> None:
-    """Remove a contact noted by mistake; the last contact is again what the rest of the record says.
+    """Remove a contact noted by mistake, and compute the day of the last contact again.
 
-    What someone wrote in it goes by its author's hand only, on the day that it was noted. Raises NotYours.
+    Only its author may remove one with a summary, on the day it was noted. Raises NotYours.
     """
     if contact.summary and not queries.noted_by_today(contact, actor):
         raise NotYours
@@ -135,7 +135,7 @@ def take_contact_back(session: ScopedSession, contact: Contact, person: Person, 
 
 
 def remove_contact(session: ScopedSession, contact: Contact, person: Person, actor: Actor) -> None:
-    """Take back one's own contact of today. Raises NotYours otherwise."""
+    """Remove one's own contact of today. Raises NotYours otherwise."""
     if not queries.may_remove(contact, actor):
         raise NotYours
     take_contact_back(session, contact, person, actor)

@@ -1,4 +1,4 @@
-"""The codes of notes and contacts and their words (gettext ids). Order is that of the screen."""
+"""The codes of notes and contacts and their labels (gettext ids). Order is that of the screen."""
 
 from clais.translation import N_
 
@@ -35,5 +35,5 @@ OUTCOMES = {
 }
 
 REACHED = "reached"
-"""The one outcome that is a contact: the others are attempts, and a file without contact stays one."""
+"""The one outcome that counts as a contact; the others are attempts."""
 ABSENT = "absent"

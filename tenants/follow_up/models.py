@@ -62,32 +62,32 @@ class Note(Base, TenantOwned, Timestamped, Versioned):
 
 
 def readable_by(reader: UUID | BindParameter[UUID]) -> ColumnElement[bool]:
-    """Who reads a note: a confidence its author and whom it names, any other the team."""
+    """The condition for notes that `reader` may read: a confidence, its author and named readers; others, the team."""
     return or_(Note.note_class != CONFIDENCE, Note.author_id == reader, any_(Note.readers) == reader)
 
 
 _READER: BindParameter[UUID] = bindparam("reader_of_notes", type_=Uuid())
-_KEPT = with_loader_criteria(Note, readable_by(_READER), include_aliases=True)
+_READABLE_NOTES = with_loader_criteria(Note, readable_by(_READER), include_aliases=True)
 _guarded: WeakKeyDictionary[Executable, Executable | None] = WeakKeyDictionary()
-"""Each statement with the condition, or None where it reads no notes. One that is asked again and again must stay the
-same object: SQLAlchemy makes out only once what it says, and for a copy anew each time.
+"""Statement → the statement with the condition, or None when it reads no notes. A repeated statement must stay the
+same object: SQLAlchemy caches its compiled form, and compiles a copy anew each time.
 """
 
 
 @event.listens_for(ScopedSession, "do_orm_execute")
 def keep_confidences(execution: ORMExecuteState) -> None:
-    """Leave out of every SELECT of `Note`, whoever wrote it, the confidences that are not for the actor of the session.
-    Not out of one that goes past the mapping: the bare table, or SQL written out. Nothing in the house does.
+    """Exclude from every SELECT of `Note` the confidences that the actor of the session may not read.
 
-    It stands beside the table and not in the queries, so that a page, a count, a search or a parcel that is written
-    later keeps the promise without knowing of it. Work without an actor, such as a job, reads none.
+    It does not see statements that bypass the mapping: the bare table, or textual SQL. The application has none.
+    The rule is a listener and not a condition in each query, so that a later page, count, search or parcel respects
+    it too. Work without an actor, such as a job, reads no confidence.
     """
     if not execution.is_select or execution.is_column_load:
         return
-    asked = execution.statement
-    if asked not in _guarded:
-        _guarded[asked] = asked.options(_KEPT) if _reads_notes(asked) else None
-    guarded = _guarded[asked]
+    statement = execution.statement
+    if statement not in _guarded:
+        _guarded[statement] = statement.options(_READABLE_NOTES) if _reads_notes(statement) else None
+    guarded = _guarded[statement]
     if guarded is not None:
         actor: Actor | None = execution.session.info.get("actor")
         execution.statement = guarded
@@ -96,14 +96,14 @@ def keep_confidences(execution: ORMExecuteState) -> None:
 
 
 def _reads_notes(statement: Any) -> bool:
-    """Whether notes stand anywhere in it: under another name, in a subquery, in one part of a union."""
+    """Whether the statement reads notes anywhere: under an alias, in a subquery, in one part of a union."""
     return any(isinstance(part, Table) and part.name == Note.__tablename__ for part in iterate(statement))
 
 
 class Contact(Base, TenantOwned, Timestamped, Versioned):
-    """A contact with the person, or an attempt: how, how long, what came of it.
+    """A contact with the person, or an attempt: channel, length, outcome.
 
-    `appointment_id` names the appointment that it is the outcome of: one appointment is one contact.
+    `appointment_id` is the appointment that led to it: one appointment has one contact.
     """
 
     __tablename__ = "contact"

@@ -1,4 +1,4 @@
-"""Reads of notes and contacts. Confidences are kept by the listener beside `Note`: no SELECT repeats the rule."""
+"""Queries of notes and contacts. The listener beside `Note` protects confidences: no SELECT repeats the rule."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -26,7 +26,7 @@ def notes_of(
     words: Sequence[str] = (),
     limit: int = NOTES_PAGE,
 ) -> list[Note]:
-    """The notes on a file that the session's actor may read, newest first, at most `limit`, each holding every word."""
+    """The notes on a file that the session's actor may read, newest first; each contains all `words`."""
     found = select(Note).where(Note.tenant_id == session.scope.tenant_id, Note.person_id == person_id)
     if after is not None:
         found = found.where(tuple_(Note.written_at, Note.id) < after)
@@ -48,7 +48,7 @@ NOTES_OF_A_PERSON = Source(
         "written_at": Note.written_at,
     },
     order=(Note.written_at.desc(), Note.id.desc()),
-    # The listener beside the table looks at a SELECT, not into a union of several.
+    # The listener beside the table sees a SELECT, not the parts of a union.
     where=(readable_by(READER),),
 )
 """The notes on a file that the reader may read."""
@@ -70,7 +70,7 @@ CONTACTS_OF_A_PERSON = Source(
     order=(Contact.happened_on.desc(), Contact.id.desc()),
     where=(Contact.appointment_id.is_(None),),
 )
-"""The contacts and attempts with a person that no appointment stands for."""
+"""The contacts and attempts with a person outside of appointments."""
 
 
 def number_of_notes(session: ScopedSession, person_id: UUID) -> int:
@@ -84,34 +84,34 @@ def number_of_notes(session: ScopedSession, person_id: UUID) -> int:
 
 
 def may_rewrite(note: Note, actor: Actor) -> bool:
-    """A note is its author's to correct, on the day that it was written; afterwards it stands as others read it."""
+    """Whether the actor may correct a note: only its author may, on the day it was written."""
     return note.author_id == actor.membership_id and day_of(note.written_at) == today()
 
 
 def contact_of_appointment(session: ScopedSession, appointment_id: UUID) -> Contact | None:
-    """The contact that an appointment came to."""
+    """The contact of an appointment."""
     return session.scalars(
         select(Contact).where(Contact.tenant_id == session.scope.tenant_id, Contact.appointment_id == appointment_id)
     ).one_or_none()
 
 
 def may_remove(contact: Contact, actor: Actor) -> bool:
-    """A contact noted by mistake is its author's to take back, on the day that it was noted."""
+    """Whether the actor may remove a contact: only its author may, on the day it was noted."""
     return contact.appointment_id is None and noted_by_today(contact, actor)
 
 
 def noted_by_today(contact: Contact, actor: Actor) -> bool:
-    """Whether the actor noted it, and today."""
+    """Whether the actor noted the contact today."""
     return contact.author_id == actor.membership_id and day_of(contact.created_at) == today()
 
 
 def may_complete(contact: Contact, actor: Actor) -> bool:
-    """What was said in a contact is written by anyone of the team as long as nobody did, then by its author."""
+    """Whether the actor may write the summary: anyone of the team while it is empty, then only its author."""
     return not contact.summary or contact.author_id == actor.membership_id
 
 
 def last_reached_on(session: ScopedSession, person_id: UUID) -> date | None:
-    """The last day on which a person was spoken with or received, from what is on record."""
+    """The day of the last contact or reception of a person, from the records."""
     reached = select(func.max(Contact.happened_on)).where(
         Contact.tenant_id == session.scope.tenant_id, Contact.person_id == person_id, Contact.outcome == REACHED
     )

@@ -15,7 +15,7 @@ NOTE_LENGTH = 4000
 OLDEST_CONTACT = timedelta(days=366)
 LONGEST_CONTACT = 480
 RETURNS = ("file", "day", "thread")
-"""Where a form leads back to: the file, my day, the whole thread."""
+"""The pages to which a form returns: the file, my day, the whole thread."""
 
 
 def note_schema(colleagues: ChoiceSource) -> Schema:
@@ -77,7 +77,7 @@ class ContactSchema(Schema):
 
     @validates("happened_on")
     def check_day(self, value: date, **_kwargs: Any) -> None:
-        """Refuse a day to come, and one so old that the year must be a slip."""
+        """Refuse a future day, and a day so old that its year is a typing mistake."""
         if value > today():
             raise ValidationError(_("This day has not come yet."))
         if value < today() - OLDEST_CONTACT:
@@ -85,11 +85,11 @@ class ContactSchema(Schema):
 
 
 NEW_CONTACT: dict[str, Any] = {"channel": "phone", "outcome": REACHED}
-"""What a blank form proposes: the commonest contact is a telephone call in which one spoke."""
+"""The initial values of the form: the commonest contact is a telephone call that reached the person."""
 
 
 class ThreadSchema(Schema):
-    """What the whole thread may be narrowed to; the cursor is sealed."""
+    """The filters of the whole thread; the cursor is sealed."""
 
     kind = fields.String(load_default=None, validate=validate.OneOf(["note", "contact", "appointment", "path"]))
     after = fields.String(load_default=None, validate=validate.Length(max=600))
@@ -104,6 +104,6 @@ class NoteSearchSchema(Schema):
 
 
 class BackSchema(Schema):
-    """Where an act that is one button leads back to."""
+    """The page to which an act of one button returns."""
 
     back = OneChoice([(place, place) for place in RETURNS], load_default="file")

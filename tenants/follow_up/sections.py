@@ -1,4 +1,4 @@
-"""What the notes of a file need on the screen, on the file itself and on their own page."""
+"""The section of the notes, on the file and on their own page."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -18,11 +18,11 @@ from tenants.people.models import Person
 
 ON_THE_FILE = 4
 PREFIX = "note-"
-"""Sets the names of the box apart from those of the other forms of the file."""
+"""The prefix of the note form, because the page of the file has other forms."""
 
 
 def possible_readers(session: ScopedSession, actor: Actor) -> list[tuple[str, str]]:
-    """The colleagues whom a confidence may name: those whose role lets them read notes at all."""
+    """The colleagues whom a confidence may name as readers: those whose role may read notes."""
     readers = members_who_may(session, "follow_up.read", services().permissions)
     return [(str(member.id), member.display_name) for member in readers if member.id != actor.membership_id]
 
@@ -30,20 +30,20 @@ def possible_readers(session: ScopedSession, actor: Actor) -> list[tuple[str, st
 def section(
     session: ScopedSession, person: Person, actor: Actor, form: Form | None = None, notes: Sequence[Any] | None = None
 ) -> Mapping[str, Any]:
-    """The notes of a file with the box for a new one: its newest ones, or the `notes` given."""
+    """The notes of a file, `notes` or the newest ones, with the form for a new one."""
     if notes is not None:
-        return _shown(session, person, actor, notes, form=form)
+        return _section_of(session, person, actor, notes, form=form)
     found = queries.notes_of(session, person.id, limit=ON_THE_FILE + 1)
-    return _shown(session, person, actor, found[:ON_THE_FILE], more=len(found) > ON_THE_FILE, form=form)
+    return _section_of(session, person, actor, found[:ON_THE_FILE], more=len(found) > ON_THE_FILE, form=form)
 
 
 def on_the_file(session: ScopedSession, person: Person, actor: Actor) -> Mapping[str, Any]:
-    """The section of the file."""
+    """The section of the notes on the file."""
     found = newest(session, person.id, actor)["notes"]
-    return _shown(session, person, actor, found[:ON_THE_FILE], more=len(found) > ON_THE_FILE)
+    return _section_of(session, person, actor, found[:ON_THE_FILE], more=len(found) > ON_THE_FILE)
 
 
-def _shown(
+def _section_of(
     session: ScopedSession,
     person: Person,
     actor: Actor,

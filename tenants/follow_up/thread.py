@@ -1,4 +1,4 @@
-"""What follow-up says on the thread of a file, and the whole thread page by page."""
+"""Notes and contacts on the thread of a file, and the pages of the whole thread."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -29,15 +29,15 @@ OWN_KINDS = ("note", "contact", "appointment")
 
 @dataclass(frozen=True, slots=True)
 class LongEntry(Entry):
-    """An entry whose `body` is an excerpt of `whole`, and the row that it stands for."""
+    """An entry whose `body` is an excerpt of `whole`, with the id of its row."""
 
     whole: str = ""
     row_id: UUID | None = None
     removable: bool = False
 
 
-def readers_in_words(note: Note, actor: Actor) -> str:
-    """Who reads a confidence besides the one who reads it now."""
+def readers_text(note: Note, actor: Actor) -> str:
+    """The text that names the readers of a confidence, for one of them."""
     if note.author_id != actor.membership_id:
         return _("confidence shared with you")
     if not note.readers:
@@ -55,7 +55,7 @@ def note_entry(note: Any, actor: Actor) -> Iterator[Entry]:
         title=_("note by %(name)s", name=note.author_name),
         body=excerpt(note.text, EXCERPT),
         whole=note.text,
-        tag=readers_in_words(note, actor) if note.note_class == CONFIDENCE else _shareable(note),
+        tag=readers_text(note, actor) if note.note_class == CONFIDENCE else _shareable(note),
         tag_kind="here" if note.note_class == CONFIDENCE else "",
         url=url_for("follow_up.notes", person_id=note.person_id, _anchor=f"note-{note.id}"),
         row_id=note.id,
@@ -67,18 +67,18 @@ def _shareable(note: Note) -> str:
     return lower_first(_(NOTE_CLASSES[note.note_class])) if note.note_class == "shareable" else ""
 
 
-def contact_words(contact: Contact) -> str:
-    """A contact in a few words: telephone, 10 min."""
+def contact_text(contact: Contact) -> str:
+    """A contact as text: telephone, 10 min."""
     minutes = _("%(minutes)s min", minutes=contact.minutes) if contact.minutes else ""
     return ", ".join(part for part in (lower_first(_(CHANNELS.get(contact.channel, contact.channel))), minutes) if part)
 
 
 def contact_entry(contact: Any, actor: Actor) -> Iterator[Entry]:
-    """A contact or an attempt; those of appointments are told by their appointment."""
+    """A contact or an attempt without an appointment; the entry of an appointment shows its own."""
     yield LongEntry(
         when=noon_unless_written_on(contact.happened_on, contact.created_at),
         kind="contact",
-        title=_("%(contact)s with %(name)s", contact=contact_words(contact), name=contact.author_name),
+        title=_("%(contact)s with %(name)s", contact=contact_text(contact), name=contact.author_name),
         body=contact.summary or "",
         whole=contact.summary or "",
         tag="" if contact.outcome == REACHED else lower_first(_(OUTCOMES.get(contact.outcome, contact.outcome))),
@@ -101,8 +101,8 @@ def page_of_thread(
 ) -> tuple[list[Entry], bool]:
     """The newest PAGE entries of the file older than `before`, and whether there are more.
 
-    `kind` is note, contact, appointment, or path for all the rest. Sources answer with their newest entries only, so
-    that more are read until the page is full or the file is: a file holds some hundreds in its life.
+    `kind` is note, contact, appointment, or path for all the rest. Sources return their newest entries only,
+    so it reads more until the page is full or the file has no more. A file has some hundreds of entries in its life.
     """
     wanted, limit = _wanted(kind), FIRST_READ
     while True:

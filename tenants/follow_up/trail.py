@@ -1,6 +1,6 @@
-"""What is put on record of notes and contacts, in words.
+"""The sentences of the trail about notes and contacts.
 
-Whether a note is a confidence is told by no sentence: who reads the trail may not be one of its readers.
+No sentence says whether a note is a confidence: a reader of the trail may not be one of its readers.
 """
 
 from clais.feature.trail import Trail

@@ -17,9 +17,7 @@ from clais.web.cursors import after_moment, write_cursor
 from clais.web.errors import StaleEdit
 from clais.web.formatting import near_day
 from clais.web.rendering import is_partial_request, redirect_after_post, render
-from tenants.follow_up import actions, queries
-from tenants.follow_up import sections as screen
-from tenants.follow_up import thread as timeline
+from tenants.follow_up import actions, queries, sections
 from tenants.follow_up.choices import CHANNELS, OUTCOMES
 from tenants.follow_up.models import Contact, Note
 from tenants.follow_up.schemas import (
@@ -32,13 +30,14 @@ from tenants.follow_up.schemas import (
     ThreadSchema,
     note_schema,
 )
+from tenants.follow_up.thread import page_of_thread
 from tenants.people.models import Person
 
 pages = Pages()
 
 
-def way_back(place: str, person_id: UUID) -> str:
-    """The page that a form was opened from."""
+def return_url(place: str, person_id: UUID) -> str:
+    """The page to which a form returns."""
     if place == "day":
         return url_for("day.my_day")
     if place == "thread":
@@ -48,7 +47,7 @@ def way_back(place: str, person_id: UUID) -> str:
 
 @pages.page("/personnes/<uuid:person_id>/notes", "follow_up.read")
 def notes(person_id: UUID) -> Response:
-    """Every note of a file that one may read, whole. Reading them is put on record."""
+    """The notes of a file that the actor may read, in full. The reading is recorded."""
     person = get_or_404(Person, person_id)
     after = after_moment(query_arguments(NotesSchema)["after"])
     session, who = database(), actor()
@@ -60,7 +59,7 @@ def notes(person_id: UUID) -> Response:
     return render(
         "follow_up/notes.html",
         person=person,
-        section=screen.section(session, person, who, notes=page),
+        section=sections.section(session, person, who, notes=page),
         search=Form(NoteSearchSchema()),
         number=queries.number_of_notes(session, person.id),
         next_url=url_for("follow_up.notes", person_id=person.id, after=following) if following else None,
@@ -70,7 +69,7 @@ def notes(person_id: UUID) -> Response:
 
 @pages.post("/personnes/<uuid:person_id>/notes/recherche", "follow_up.read")
 def search_notes(person_id: UUID) -> Response:
-    """Look for words in the notes of one file. What was typed travels in the body."""
+    """Look for words in the notes of one file. The search is sent in the body."""
     person = get_or_404(Person, person_id)
     session, who = database(), actor()
     record_reading(session, person.id)
@@ -79,7 +78,7 @@ def search_notes(person_id: UUID) -> Response:
     return render(
         "follow_up/notes.html",
         person=person,
-        section=screen.section(session, person, who, notes=found),
+        section=sections.section(session, person, who, notes=found),
         search=form,
         number=len(found),
         next_url=None,
@@ -89,14 +88,14 @@ def search_notes(person_id: UUID) -> Response:
 
 @pages.post("/personnes/<uuid:person_id>/notes", "follow_up.write")
 def write_note(person_id: UUID) -> Response:
-    """Keep a note: the button that is pressed says its class."""
+    """Save a note; the pressed button gives its class."""
     person = get_or_404(Person, person_id)
     session, who = database(), actor()
     record_reading(session, person.id)
-    schema = note_schema(screen.possible_readers(session, who))
-    form = Form.from_request(schema, request.form, prefix=screen.PREFIX)
+    schema = note_schema(sections.possible_readers(session, who))
+    form = Form.from_request(schema, request.form, prefix=sections.PREFIX)
     if not form.validate():
-        content = screen.section(session, person, who, form)
+        content = sections.section(session, person, who, form)
         return render("follow_up/refused.html", "follow_up/_notes.html", status=422, person=person, section=content)
     data = form.data
     actions.write_note(
@@ -108,32 +107,32 @@ def write_note(person_id: UUID) -> Response:
         readers=[UUID(key) for key in data["readers"]],
     )
     if is_partial_request():
-        return render("follow_up/_notes.html", person=person, section=screen.section(session, person, who))
+        return render("follow_up/_notes.html", person=person, section=sections.section(session, person, who))
     flash(_("Note saved."), "done")
     return redirect_after_post(url_for("file.show", person_id=person.id, _anchor="notes"))
 
 
 @pages.form("/notes/<uuid:note_id>/modification", "follow_up.write")
 def rewrite_note(note_id: UUID) -> Response:
-    """Correct one's own note, on the day that it was written."""
+    """Correct one's own note on the day it was written."""
     note = get_or_404(Note, note_id)
     session, who = database(), actor()
     if not queries.may_rewrite(note, who):
         abort(403)
     person = get_or_404(Person, note.person_id)
     record_reading(session, person.id)
-    schema = note_schema(screen.possible_readers(session, who))
+    schema = note_schema(sections.possible_readers(session, who))
     url = url_for("follow_up.notes", person_id=person.id, _anchor=f"note-{note.id}")
     if request.method == "GET":
         form = Form(schema, _values(note))
         return render("follow_up/rewrite_note.html", person=person, note=note, form=form, back_url=url)
     form = Form.from_request(schema, request.form)
     if form.version != str(note.version):
-        raise _overtaken(form, note)
+        raise _note_conflict(form, note)
     if not form.validate():
         return render("follow_up/rewrite_note.html", status=422, person=person, note=note, form=form, back_url=url)
     data = form.data
-    with optimistic_write(lambda: _overtaken(form, get_or_404(Note, note_id))):
+    with optimistic_write(lambda: _note_conflict(form, get_or_404(Note, note_id))):
         actions.rewrite_note(
             session,
             note,
@@ -150,14 +149,14 @@ def _values(note: Note) -> dict[str, Any]:
     return {"text": note.text, "note_class": note.note_class, "readers": [str(reader) for reader in note.readers]}
 
 
-def _overtaken(form: Form, note: Note) -> StaleEdit:
+def _note_conflict(form: Form, note: Note) -> StaleEdit:
     reload_url = url_for("follow_up.rewrite_note", note_id=note.id)
     return stale_edit(form, _values(note), reload_url, saved_by(note.updated_at, note.id))
 
 
 @pages.form("/personnes/<uuid:person_id>/contacts/nouveau", "follow_up.write")
 def new_contact(person_id: UUID) -> Response:
-    """Note a contact or an attempt: what is usual is already chosen."""
+    """Note a contact or an attempt; the form starts with the usual answers."""
     person = get_or_404(Person, person_id)
     record_reading(database(), person.id)
     if request.method == "GET":
@@ -180,7 +179,7 @@ def new_contact(person_id: UUID) -> Response:
         ),
         "done",
     )
-    return redirect_after_post(way_back(place, person.id))
+    return redirect_after_post(return_url(place, person.id))
 
 
 def _contact_page(person: Person, form: Form, status: int = 200) -> Response:
@@ -191,13 +190,13 @@ def _contact_page(person: Person, form: Form, status: int = 200) -> Response:
         person=person,
         near_day=near_day,
         form=form,
-        back_url=way_back(place if place in RETURNS else "file", person.id),
+        back_url=return_url(place if place in RETURNS else "file", person.id),
     )
 
 
 @pages.post("/contacts/<uuid:contact_id>/retrait", "follow_up.write")
 def remove_contact(contact_id: UUID) -> Response:
-    """Take back a contact that one noted by mistake today."""
+    """Remove one's own contact of today, noted by mistake."""
     contact = get_or_404(Contact, contact_id)
     person = get_or_404(Person, contact.person_id)
     form = Form.from_request(BackSchema(), request.form)
@@ -208,19 +207,19 @@ def remove_contact(contact_id: UUID) -> Response:
     except actions.NotYours:
         abort(403)
     flash(_("Contact taken back."), "done")
-    return redirect_after_post(way_back(form.data["back"], person.id))
+    return redirect_after_post(return_url(form.data["back"], person.id))
 
 
 @pages.page("/personnes/<uuid:person_id>/fil", "follow_up.read")
 def thread(person_id: UUID) -> Response:
-    """Everything that happened on a file, newest first. Reading it is put on record."""
+    """The whole thread of a file, newest first. The reading is recorded."""
     person = get_or_404(Person, person_id)
     chosen = query_arguments(ThreadSchema)
     after = after_moment(chosen["after"])
     session = database()
     record_reading(session, person.id)
     kind = chosen["kind"]
-    entries, more = timeline.page_of_thread(session, person.id, actor(), kind=kind, before=after[0] if after else None)
+    entries, more = page_of_thread(session, person.id, actor(), kind=kind, before=after[0] if after else None)
     following = write_cursor(entries[-1].when, NIL) if more else None
     labels = [
         (None, _("Everything")),

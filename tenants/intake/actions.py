@@ -14,8 +14,8 @@ from tenants.people.models import Person
 FACTS = ("channel", "sent_by", "request_kinds", "request", "urgent_needs", "urgent_note")
 
 
-class StaleIntake(Exception):  # noqa: N818 - it reads as what happened.
-    """Someone corrected the reception meanwhile."""
+class StaleIntake(Exception):  # noqa: N818 - it names what happened.
+    """Someone saved a newer version of the reception."""
 
 
 def register(
@@ -25,15 +25,15 @@ def register(
     intake: Mapping[str, Any] | None,
     keyring: Keyring,
     *,
-    ruled_out: Collection[UUID] = (),
+    confirmed_different: Collection[UUID] = (),
 ) -> Person:
-    """Open the file of a newcomer, then note their first reception. `person` and `intake` are what the schemas load.
+    """Create the file of a newcomer and note their first reception. The schemas load `person` and `intake`.
 
-    The intake begins when something is asked. Raises what `new_file` and `receive` raise.
+    The intake begins when the person asks something. Raises what `new_file` and `receive` raise.
     """
-    newcomer = new_file(session, actor, person, keyring, ruled_out=ruled_out)
-    # What the reception changes in the file is written with it: one statement, not two.
-    received = _begin(session, actor, newcomer, intake) if intake is not None else None
+    newcomer = new_file(session, actor, person, keyring, confirmed_different=confirmed_different)
+    # The reception changes the file before it is written: one statement, not two.
+    received = _prepare_reception(session, actor, newcomer, intake) if intake is not None else None
     write_file(session, newcomer, keyring)
     if received is not None:
         session.add(received)
@@ -46,14 +46,14 @@ def receive(session: ScopedSession, actor: Actor, person: Person, data: Mapping[
 
     Raises `clais.workflow.Refused` when the file is closed and the actor may not reopen it.
     """
-    intake = _begin(session, actor, person, data)
+    intake = _prepare_reception(session, actor, person, data)
     session.add(intake)
     session.flush()
     return intake
 
 
-def _begin(session: ScopedSession, actor: Actor, person: Person, data: Mapping[str, Any]) -> Intake:
-    """What a reception changes in the file and on record; the reception itself is written after its file."""
+def _prepare_reception(session: ScopedSession, actor: Actor, person: Person, data: Mapping[str, Any]) -> Intake:
+    """Change the file and record the reception; the caller writes the reception after the file."""
     intake = Intake(
         id=new_id(), person_id=person.id, received_on=today(), received_by=actor.display_name, **_facts(data)
     )
@@ -67,7 +67,7 @@ def _begin(session: ScopedSession, actor: Actor, person: Person, data: Mapping[s
 
 
 def correct(session: ScopedSession, intake: Intake, data: Mapping[str, Any], version: int) -> list[str]:
-    """Correct a reception that was read at `version`; gives the names of what changed. Raises StaleIntake."""
+    """Correct a reception that was read at `version`; returns the names of what changed. Raises StaleIntake."""
     if intake.version != version:
         raise StaleIntake
     changed = sorted(name for name, value in _facts(data).items() if getattr(intake, name) != value)
@@ -80,7 +80,7 @@ def correct(session: ScopedSession, intake: Intake, data: Mapping[str, Any], ver
 
 
 def note_information_request(session: ScopedSession, actor: Actor, data: Mapping[str, Any]) -> InformationRequest:
-    """Count an anonymous question at the desk. `data` is what `InformationRequestSchema` loads."""
+    """Count an anonymous question at the desk. `InformationRequestSchema` loads `data`."""
     asked = InformationRequest(id=new_id(), received_on=today(), recorded_by=actor.display_name, **data)
     session.add(asked)
     session.flush()
@@ -94,7 +94,7 @@ def asks_something(intake: Intake) -> bool:
 
 
 def _facts(data: Mapping[str, Any]) -> dict[str, Any]:
-    strangers = set(data) - set(FACTS)
-    if strangers:
-        raise ValueError(f"not facts of a reception: {sorted(strangers)}")
+    unknown_fields = set(data) - set(FACTS)
+    if unknown_fields:
+        raise ValueError(f"not facts of a reception: {sorted(unknown_fields)}")
     return dict(data)

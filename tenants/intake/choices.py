@@ -1,4 +1,4 @@
-"""The codes of a reception and of an information request, and their words (gettext ids), in the order of the screen."""
+"""The codes of a reception and of an information request, and their labels (gettext ids), in screen order."""
 
 from clais.translation import N_
 
@@ -61,4 +61,4 @@ AGE_BANDS = {
     "45_54": N_("45 to 54"),
     "55_plus": N_("55 and over"),
 }
-"""As guessed or told: wider than the classes of the figures, so that nobody is asked for a birth date."""
+"""Estimated ages: the bands are wider than those of the figures, so that nobody has to ask for a birth date."""

@@ -13,18 +13,18 @@ from tenants.intake.models import InformationRequest, Intake
 from tenants.people.models import WAITS, Person
 
 MOST_COUNTED = 99
-"""A badge says how much waits, and counting thousands for it would cost every page: it stops here."""
+"""The count of a badge stops here: counting thousands would slow down every page."""
 MONTHS = 12
 
 
 def _waits(tenant_id: UUID | BindParameter[UUID]) -> ColumnElement[bool]:
-    """Registered and not yet received for their request, or received and nobody's."""
-    # Word for word the condition of the partial index, without parameters: so that every plan may use it.
+    """The condition for people who wait at the reception."""
+    # The exact text of the partial index's condition, without parameters, so that every plan can use the index.
     return and_(Person.tenant_id == tenant_id, text(f"({WAITS})"))
 
 
 def waiting(session: ScopedSession, limit: int = 30) -> list[Person]:
-    """Who waits for an intake or for a referent, oldest first."""
+    """The people who wait for an intake or a referent, oldest first."""
     return list(
         session.scalars(
             select(Person).where(_waits(session.scope.tenant_id)).order_by(Person.stage_since, Person.id).limit(limit)
@@ -33,7 +33,7 @@ def waiting(session: ScopedSession, limit: int = 30) -> list[Person]:
 
 
 def waiting_count(tenant_id: UUID | BindParameter[UUID]) -> ScalarSelect[int]:
-    """The query of how many wait, at most MOST_COUNTED: one of those that the rail reads in one statement."""
+    """The query that counts the people who wait, at most MOST_COUNTED. The rail joins it into its statement."""
     some = select(Person.id).where(_waits(tenant_id)).limit(MOST_COUNTED).subquery()
     return select(func.count()).select_from(some).scalar_subquery()
 

@@ -1,4 +1,4 @@
-"""What the reception puts on the file of a person."""
+"""The section of the last reception on the file of a person."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,11 +6,11 @@ from typing import Any
 from clais.actor import Actor
 from clais.database import ScopedSession
 from tenants.file.queries import newest
-from tenants.intake.presentation import in_words
+from tenants.intake.presentation import as_text
 from tenants.people.models import Person
 
 
 def request_on_file(session: ScopedSession, person: Person, actor: Actor) -> Mapping[str, Any]:
-    """What the person asked for when they last came, and how often they came before."""
+    """The last request of the person, and the number of earlier receptions."""
     latest, *earlier = [*newest(session, person.id, actor)["intakes"], None]
-    return {"intake": latest, "earlier": len(earlier) - 1 if latest else 0, "says": in_words}
+    return {"intake": latest, "earlier": len(earlier) - 1 if latest else 0, "as_text": as_text}

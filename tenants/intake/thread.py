@@ -1,4 +1,4 @@
-"""What the reception puts on the thread of a file."""
+"""The receptions on the thread of a file."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -8,16 +8,16 @@ from flask import url_for
 from clais.actor import Actor
 from clais.feature.file import Entry
 from clais.translation import gettext as _
-from tenants.intake.presentation import in_words
+from tenants.intake.presentation import as_text
 
 
 def intake_entry(row: Any, _actor: Actor) -> Iterator[Entry]:
-    """A reception: who received, what was asked."""
+    """A reception: the receptionist and the request."""
     yield Entry(
         when=row.created_at,
         kind="intake",
         title=_("received by %(name)s", name=row.received_by),
-        body=row.request or in_words("request_kinds", row.request_kinds),
+        body=row.request or as_text("request_kinds", row.request_kinds),
         tag=_("urgent") if row.urgent_needs else "",
         tag_kind="late",
         url=url_for("intake.edit", person_id=row.person_id, intake_id=row.id),

@@ -1,4 +1,4 @@
-"""What is put on record at the reception, in words."""
+"""The sentences of the trail about receptions."""
 
 from collections.abc import Mapping
 
@@ -8,7 +8,7 @@ from tenants.intake.schemas import IntakeSchema
 
 
 def fields() -> Mapping[str, str]:
-    """The words of the facts of a reception."""
+    """Field of a reception → its label."""
     return {name: str(field.metadata["label"]) for name, field in IntakeSchema().load_fields.items()}
 
 

@@ -24,11 +24,11 @@ from tenants.intake.models import Intake
 from tenants.intake.schemas import InformationRequestSchema, IntakeSchema, RegisterSchema
 from tenants.people.actions import Unacceptable
 from tenants.people.choices import REGISTRATION_TEXT
-from tenants.people.matching import check as alike
-from tenants.people.matching import presentation as comparison
+from tenants.people.matching import check
 from tenants.people.matching.duplicates import Match
+from tenants.people.matching.presentation import duplicate_rows, number_warnings
 from tenants.people.models import Person
-from tenants.people.queries import national_number_authorisation as keeps_numbers
+from tenants.people.queries import national_number_authorisation
 from tenants.people.refusals import look_first, refusal
 from tenants.people.schemas import facts_of
 from tenants.people.urls import home_of
@@ -40,7 +40,7 @@ pages = Pages()
 
 @pages.page("/accueil", "intake.create")
 def index() -> Response:
-    """The reception: who waits, oldest first, then who came this week and what was asked without a name."""
+    """The reception: the people who wait, the receptions of this week, the anonymous questions of today."""
     session = database()
     received = queries.received_since(session, monday_of(today()))
     asked = queries.information_requests_on(session, today())
@@ -62,17 +62,19 @@ def index() -> Response:
 
 @pages.form("/accueil/nouveau", "person.create")
 def register() -> Response:
-    """A newcomer on one page: who, what they ask, their agreement. A file that looks alike is asked about first."""
+    """Register a newcomer: identity, request, agreement. Possible duplicates must be confirmed first."""
     if request.method == "GET":
         return _register_page(Form(RegisterSchema()))
     form = Form.from_request(RegisterSchema(), request.form)
     if not form.validate():
         return _correct(form)
-    facts, ruled_out = facts_of(form.data), alike.ruled_out(form.data)
+    facts, confirmed_different = facts_of(form.data), check.confirmed_different(form.data)
     asked = facts.pop("intake")
     try:
-        person = actions.register(database(), actor(), facts, asked, services().keyring, ruled_out=ruled_out)
-    except alike.FilesAlike as found:
+        person = actions.register(
+            database(), actor(), facts, asked, services().keyring, confirmed_different=confirmed_different
+        )
+    except check.PossibleDuplicates as found:
         return _look_first(form, found.matches)
     except Unacceptable as refused:
         form.add_error(refused.field, refusal(refused))
@@ -85,16 +87,16 @@ def register() -> Response:
         ),
         "done",
     )
-    for warning in comparison.number_warnings(facts):
+    for warning in number_warnings(facts):
         flash(warning, "wait")
     return redirect_after_post(home_of(person))
 
 
 def _correct(form: Form) -> Response:
-    """The form again; the files that look alike are asked about in the same breath."""
-    read = _what_can_be_read(form)
-    matches = _alike(read)
-    if alike.unanswered(matches, alike.ruled_out(read)):
+    """The form with its errors, and with the possible duplicates to confirm."""
+    answers = _valid_answers(form)
+    matches = _possible_duplicates(answers)
+    if check.needs_confirmation(matches, check.confirmed_different(answers)):
         return _look_first(form, matches)
     return _register_page(form, matches, status=422)
 
@@ -104,8 +106,8 @@ def _look_first(form: Form, matches: Sequence[Match[Person]]) -> Response:
     return _register_page(form, matches, status=422)
 
 
-def _what_can_be_read(form: Form) -> Mapping[str, Any]:
-    """The answers that are complete so far, of a form that is still being typed or that holds mistakes."""
+def _valid_answers(form: Form) -> Mapping[str, Any]:
+    """The valid answers so far, of a form that is unfinished or has errors."""
     try:
         loaded: Mapping[str, Any] = form.schema.load(form.typed or {}, partial=True)
     except ValidationError as error:
@@ -113,8 +115,8 @@ def _what_can_be_read(form: Form) -> Mapping[str, Any]:
     return loaded
 
 
-def _alike(data: Mapping[str, Any]) -> list[Match[Person]]:
-    return alike.files_alike(database(), data, services().keyring)
+def _possible_duplicates(data: Mapping[str, Any]) -> list[Match[Person]]:
+    return check.possible_duplicates(database(), data, services().keyring)
 
 
 def _register_page(form: Form, matches: Sequence[Match[Person]] = (), status: int = 200) -> Response:
@@ -123,24 +125,27 @@ def _register_page(form: Form, matches: Sequence[Match[Person]] = (), status: in
         status=status,
         form=form,
         consent_text=_(REGISTRATION_TEXT, place=actor().tenant_name),
-        keeps_numbers=keeps_numbers(database()),
+        may_keep_numbers=national_number_authorisation(database()),
         **_duplicates_context(form, matches),
     )
 
 
 @pages.post("/accueil/doublons", "person.create")
 def duplicates() -> Response:
-    """While one types: the files of this platform that look alike. What was typed travels in the body."""
+    """The possible duplicates while the agent types. The typed text is sent in the body."""
     form = Form.from_request(RegisterSchema(), request.form)
-    return render("people/_duplicates.html", **_duplicates_context(form, _alike(_what_can_be_read(form)), typing=True))
+    return render(
+        "people/_duplicates.html",
+        **_duplicates_context(form, _possible_duplicates(_valid_answers(form)), typing=True),
+    )
 
 
 def _duplicates_context(form: Form, matches: Sequence[Match[Person]], *, typing: bool = False) -> dict[str, Any]:
-    data = _what_can_be_read(form) if form.typed else {}
+    data = _valid_answers(form) if form.typed else {}
     return {
-        "duplicates": comparison.explained(matches),
-        "warnings": comparison.number_warnings(data),
-        "answered": bool(matches) and not alike.unanswered(matches, alike.ruled_out(data)),
+        "duplicates": duplicate_rows(matches),
+        "warnings": number_warnings(data),
+        "answered": bool(matches) and not check.needs_confirmation(matches, check.confirmed_different(data)),
         "duplicate_error": "" if typing else " ".join(form["not_duplicate"].errors),
         "home_of": home_of,
     }
@@ -179,10 +184,10 @@ def edit(person_id: UUID, intake_id: UUID) -> Response:
     if not form.validate():
         return _intake_page(person, form, row, status=422)
     try:
-        with optimistic_write(lambda: _overtaken(get_or_404(Intake, intake_id), form)):
+        with optimistic_write(lambda: _conflict(get_or_404(Intake, intake_id), form)):
             actions.correct(database(), row, form.data, version)
     except actions.StaleIntake:
-        raise _overtaken(row, form) from None
+        raise _conflict(row, form) from None
     flash(_("Saved."), "done")
     return redirect_after_post(home_of(person))
 
@@ -191,7 +196,7 @@ def _values(row: Intake) -> dict[str, Any]:
     return {name: getattr(row, name) for name in actions.FACTS}
 
 
-def _overtaken(row: Intake, form: Form) -> StaleEdit:
+def _conflict(row: Intake, form: Form) -> StaleEdit:
     return stale_edit(form, _values(row), request.path, saved_by(row.updated_at, row.id))
 
 
@@ -223,7 +228,7 @@ def ask() -> Response:
 
 @pages.page("/accueil/demandes", "information_request.read")
 def figures() -> Response:
-    """How many questions came without a name, month by month."""
+    """The number of anonymous questions per month."""
     return render(
         "intake/figures.html",
         months=queries.information_requests_by_month(database()),

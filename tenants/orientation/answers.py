@@ -1,4 +1,4 @@
-"""An answer of a bilan, and its row: where articles 9 and 10 of the GDPR protect it, the row holds it sealed."""
+"""The answers of a bilan and their rows. Answers under articles 9 and 10 of the GDPR are stored sealed."""
 
 from contextlib import suppress
 from dataclasses import dataclass
@@ -16,9 +16,9 @@ log = structlog.get_logger("tenants.orientation")
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What was found in one dimension: a level from -3 to 2, who noticed it, a note.
+    """The answer in one dimension: a level from -3 to 2, who noticed it, a note.
 
-    One that is sealed and could not be opened is not `readable`: it says nothing, and nothing may be written over it.
+    A sealed answer that could not be decrypted is not `readable`: it has no content, and must not be overwritten.
     """
 
     level: int
@@ -30,8 +30,8 @@ class Answer:
 UNREADABLE = Answer(0, readable=False)
 
 
-def written(keyring: Keyring, bilan: Bilan, dimension: str, answer: Answer) -> BilanAnswer:
-    """The row of an answer, which is not in the session yet."""
+def answer_row(keyring: Keyring, bilan: Bilan, dimension: str, answer: Answer) -> BilanAnswer:
+    """The row of an answer, not yet added to the session."""
     row = BilanAnswer(tenant_id=bilan.tenant_id, id=new_id(), bilan_id=bilan.id, dimension=dimension)
     if dimension in SENSITIVE:
         facts = sealed_facts(dimension, answer)
@@ -42,17 +42,17 @@ def written(keyring: Keyring, bilan: Bilan, dimension: str, answer: Answer) -> B
 
 
 def sealed_facts(dimension: str, answer: Answer) -> tuple[str, int, str | None, str | None]:
-    """What is sealed of an answer: what it is about too, so that health and justice cannot be told for each other."""
+    """The facts of an answer to seal. They include the dimension, so that two sealed answers cannot be exchanged."""
     return dimension, answer.level, answer.detected_by, answer.note
 
 
-def read(keyring: Keyring, row: BilanAnswer) -> Answer:
-    """The answer of a row, or UNREADABLE, which is written to the log."""
+def read_answer(keyring: Keyring, row: BilanAnswer) -> Answer:
+    """The answer of a row; UNREADABLE, with an error in the log, when it cannot be decrypted."""
     if row.sealed is None:
         return Answer(row.level or 0, row.detected_by, row.note)
     with suppress(DecryptionFailed):
-        dimension, *told = unseal(keyring, row)
+        dimension, *facts = unseal(keyring, row)
         if dimension == row.dimension:
-            return Answer(*told)
+            return Answer(*facts)
     log.error("a sealed answer could not be read", answer=str(row.id))
     return UNREADABLE

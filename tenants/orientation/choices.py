@@ -1,4 +1,4 @@
-"""The codes of decisions and plans and their words (gettext ids). Order is that of the screen."""
+"""The codes of decisions and plans and their labels (gettext ids). Order is that of the screen."""
 
 from clais.translation import N_
 

@@ -1,4 +1,4 @@
-"""What someone is told who comes too late: where the file, the plan or the step stands that they wrote for."""
+"""The conflicts when a colleague changed the file, the plan or the step before a form was saved."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,47 +16,47 @@ from tenants.orientation import queries
 from tenants.orientation.choices import OUTCOMES, WHO
 from tenants.orientation.models import ActionPlan, PlanEvaluation, PlanObjective, PlanStep
 from tenants.orientation.workflow import PLAN, STEP
-from tenants.people.conflicts import file_moved
+from tenants.people.conflicts import file_conflict
 from tenants.people.models import Person
 from tenants.people.urls import file_url
 
 
 @contextmanager
-def file_stays_open(form: Form, person: Person) -> Iterator[None]:
-    """Write for an open file. Raises StateConflict with what was typed when a colleague closed it meanwhile."""
+def conflict_if_closed(form: Form, person: Person) -> Iterator[None]:
+    """Run a write that needs an open file. Raises StateConflict, with what was typed, when the file was closed."""
     try:
         yield
     except Refused as refused:
         if refused.code != "closed_file":
             raise
-        raise file_moved(form, person, file_url(person.id)) from refused
+        raise file_conflict(form, person, file_url(person.id)) from refused
 
 
-def plan_for(person: Person, form: Form) -> ActionPlan:
-    """The open plan that a form was filled in for. Raises StateConflict when it was closed meanwhile."""
+def open_plan_or_conflict(person: Person, form: Form) -> ActionPlan:
+    """The open plan of a person. Raises StateConflict, with what was typed, when it was closed."""
     plan = queries.current_plan(database(), person.id)
     if plan is None:
-        raise plan_moved(person, form)
+        raise plan_conflict(person, form)
     return plan
 
 
-def plan_moved(person: Person, form: Form) -> StateConflict:
-    """Where the plan of a person stands now: its goal, its signature, what was found when it was last evaluated."""
+def plan_conflict(person: Person, form: Form) -> StateConflict:
+    """What was typed, and the present plan: its goal, its signature, its last evaluation."""
     session = database()
     plan = queries.current_plan(session, person.id) or next(iter(queries.plans(session, person.id, 1)), None)
     if plan is None:
         abort(404)
     evaluation = next(iter(queries.evaluations(session, [plan.id])), None)
-    standing = [
+    current = [
         (_("Action plan"), _(PLAN.states[plan.state])),
         (_("Goal"), plan.goal),
         (_("To be evaluated by"), exact_day(plan.review_on)),
         (_("Signed on"), exact_day(plan.signed_on) if plan.signed_on else _("not signed yet")),
     ]
     if evaluation is not None:
-        standing.append((_("Last evaluation"), _evaluation_in_words(evaluation)))
+        current.append((_("Last evaluation"), _evaluation_in_words(evaluation)))
     closed = state_changed_by(last_change(session, plan.id)) if plan.state == "closed" else None
-    return state_conflict(form, standing, file_url(person.id, "plan"), closed or plan_saved_by(plan))
+    return state_conflict(form, current, file_url(person.id, "plan"), closed or plan_saved_by(plan))
 
 
 def _evaluation_in_words(evaluation: PlanEvaluation) -> str:
@@ -66,29 +66,29 @@ def _evaluation_in_words(evaluation: PlanEvaluation) -> str:
 
 
 def plan_saved_by(plan: ActionPlan) -> Change | None:
-    """Who last wrote in a plan; its objectives are part of it."""
+    """The last change of a plan or of its objectives."""
     objectives = [objective.id for objective, _steps in queries.plan_content(database(), plan)]
     return saved_by(plan.updated_at, plan.id, *objectives)
 
 
 def step_values(step: PlanStep) -> dict[str, object]:
-    """A step as its form shows it."""
+    """The values of the form of a step."""
     return {"text": step.text, "who": step.who, "due_on": step.due_on}
 
 
-def step_overtaken(step: PlanStep, form: Form, reload_url: str) -> StaleEdit:
-    """Both versions of a step; where it stands, when it is no longer to be done."""
+def step_conflict(step: PlanStep, form: Form, reload_url: str) -> StaleEdit:
+    """Both versions of a step; its present state, when it is no longer to be done."""
     if step.state == "to_do":
         return stale_edit(form, step_values(step), reload_url, saved_by(step.updated_at, step.id))
-    standing = [
+    current = [
         (_("Step"), step.text),
         (_("Who does it?"), _(WHO[step.who])),
         (_("By when?"), exact_day(step.due_on) if step.due_on else ""),
         (_("State"), _(STEP.states[step.state])),
     ]
-    return state_conflict(form, standing, reload_url, state_changed_by(last_change(database(), step.id)))
+    return state_conflict(form, current, reload_url, state_changed_by(last_change(database(), step.id)))
 
 
-def objective_overtaken(objective: PlanObjective, plan: ActionPlan, form: Form, reload_url: str) -> StaleEdit:
+def objective_conflict(objective: PlanObjective, plan: ActionPlan, form: Form, reload_url: str) -> StaleEdit:
     """Both versions of an objective."""
     return stale_edit(form, {"text": objective.text}, reload_url, saved_by(plan.updated_at, objective.id))

@@ -1,4 +1,4 @@
-"""What plans put on someone's day: steps that are overdue, plans to evaluate."""
+"""The plans on someone's day: overdue steps, and plans to evaluate."""
 
 from collections.abc import Iterator
 from uuid import UUID
@@ -24,7 +24,7 @@ QUOTED = 90
 
 
 def late_steps(session: ScopedSession, actor: Actor) -> Iterator[Waiting]:
-    """The overdue steps of one's plans, one row a person."""
+    """The overdue steps in the plans of the actor's files, one item per person."""
     by_person: dict[UUID, tuple[Person, list[PlanStep]]] = {}
     for step, person in overdue_steps(session, actor.membership_id, today()):
         by_person.setdefault(person.id, (person, []))[1].append(step)
@@ -49,7 +49,7 @@ def late_steps(session: ScopedSession, actor: Actor) -> Iterator[Waiting]:
 
 
 def reviews(session: ScopedSession, actor: Actor) -> Iterator[Waiting]:
-    """The plans to evaluate within the week, or that should have been."""
+    """The plans to evaluate within NOTICE_DAYS, and the overdue ones."""
     for plan, person in plans_to_review(session, actor.membership_id, today(), within_days=NOTICE_DAYS, limit=MOST):
         overdue, due = plan.review_on < today(), plan.review_on == today()
         why = _(

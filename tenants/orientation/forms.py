@@ -1,4 +1,4 @@
-"""A bilan between the page and the actions: its fields one dimension at a time, its values, its words."""
+"""The form of a bilan: its fields per dimension, its values, its two versions in a conflict."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ MONTHS_WITHOUT_YEAR = 10
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One dimension on the form: its fields, and what this person answered last time."""
+    """One dimension on the form: its fields, and the last answer of this person."""
 
     dimension: Dimension
     level: BoundField[Form]
@@ -32,12 +32,12 @@ class Line:
 
     @property
     def is_open(self) -> bool:
-        """The folded part holds something, or something wrong."""
+        """Whether the folded part has a value or an error."""
         return bool(self.note.value or self.detected_by.value or self.note.errors or self.detected_by.errors)
 
 
 def lines(form: Form, earlier: Mapping[str, tuple[Answer, date]], today: date) -> list[Line]:
-    """The dimensions of the form in order, each with the earlier answer of the same person beside."""
+    """The dimensions of the form in order, each with the earlier answer of the same person."""
     return [
         Line(
             dimension=dimension,
@@ -61,13 +61,13 @@ def _before(found: tuple[Answer, date] | None, today: date) -> str | None:
 
 
 def month_of(day: date, today: date) -> str:
-    """« avril », or « avril 2024 » when it is not of the last months."""
+    """« avril », or « avril 2024 » after MONTHS_WITHOUT_YEAR months."""
     recent = (today - day).days < MONTHS_WITHOUT_YEAR * 30
     return day_as(day, "LLLL" if recent else "LLLL y")
 
 
 def answers_in(data: Mapping[str, Any]) -> dict[str, Answer]:
-    """The answered dimensions of a valid form; a note without a level says nothing about where one stands."""
+    """The answered dimensions of a valid form; a note without a level is not an answer."""
     return {
         dimension.code: Answer(
             int(data[f"{dimension.code}_level"]), data[f"{dimension.code}_by"], data[f"{dimension.code}_note"]
@@ -78,12 +78,12 @@ def answers_in(data: Mapping[str, Any]) -> dict[str, Answer]:
 
 
 def notes_without_level(data: Mapping[str, Any]) -> list[Dimension]:
-    """The dimensions where a note was written and no answer chosen: the note would be lost."""
+    """The dimensions with a note but no level: the note would be lost."""
     return [d for d in DIMENSIONS if data[f"{d.code}_note"] and data[f"{d.code}_level"] is None]
 
 
 def values_of(bilan: Bilan, answers: Mapping[str, Answer]) -> dict[str, Any]:
-    """What a stored bilan shows in the form. Raises DecryptionFailed for one that cannot be shown whole."""
+    """The values of the form of a stored bilan. Raises DecryptionFailed when an answer cannot be read."""
     if not all(answer.readable for answer in answers.values()):
         raise DecryptionFailed
     values: dict[str, Any] = {
@@ -99,7 +99,7 @@ Pairs = list[tuple[str, str]]
 
 
 def two_versions(typed: Mapping[str, Any], stored: Mapping[str, Any]) -> tuple[Pairs, Pairs]:
-    """Two bilans as (question, answer) pairs where they differ. Both are values of the form."""
+    """The (question, answer) pairs of two bilans where they differ; both arguments are values of the form."""
     both = [(mine, theirs) for mine, theirs in zip(_in_words(typed), _in_words(stored), strict=True) if mine != theirs]
     return [mine for mine, _theirs in both], [theirs for _mine, theirs in both]
 
@@ -116,6 +116,6 @@ def _in_words(values: Mapping[str, Any]) -> Pairs:
 def _dimension_in_words(code: str, values: Mapping[str, Any]) -> str:
     """The level, who noticed it, and the note below."""
     level, detected_by = values.get(f"{code}_level"), values.get(f"{code}_by")
-    said = [_(LEVELS[int(level)])] if level is not None else []
-    said += [_(DETECTED_BY[detected_by])] if detected_by else []
-    return "\n".join(filter(None, (" · ".join(said), values.get(f"{code}_note"))))
+    parts = [_(LEVELS[int(level)])] if level is not None else []
+    parts += [_(DETECTED_BY[detected_by])] if detected_by else []
+    return "\n".join(filter(None, (" · ".join(parts), values.get(f"{code}_note"))))

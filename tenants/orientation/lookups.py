@@ -1,4 +1,4 @@
-"""The rows that an address names, or 404."""
+"""The rows that a URL names, or 404."""
 
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from tenants.people.models import Person
 
 
 def person_of_page(person_id: UUID) -> Person:
-    """The person whose file is opened; what the answer shows of it, to whatever request, is put on record."""
+    """The person of the page. The reading of the file is recorded, whatever the request."""
     person = get_or_404(Person, person_id)
     record_reading(database(), person.id)
     return person

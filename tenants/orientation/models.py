@@ -25,7 +25,7 @@ class Bilan(Base, TenantOwned, Timestamped, Versioned):
 class BilanAnswer(Base, TenantOwned):
     """One dimension of a bilan. `level` runs from -3 (blocks everything) over 0 (neither) to 2 (a strength).
 
-    What it says about health or justice is sealed (`tenants.orientation.answers`).
+    Answers about health or justice are sealed (`tenants.orientation.answers`).
     """
 
     __tablename__ = "bilan_answer"
@@ -50,7 +50,7 @@ class BilanAnswer(Base, TenantOwned):
 
 
 class WishedOccupation(Base, TenantOwned):
-    """An occupation that the person wishes: the words and the code as they stood in the scheme's version."""
+    """An occupation that the person wishes, with its label and code in that version of the scheme."""
 
     __tablename__ = "wished_occupation"
     __table_args__ = (belongs_to("person", "person_id", ondelete="CASCADE"), tenant_unique("person_id", "rank"))
@@ -65,7 +65,7 @@ class WishedOccupation(Base, TenantOwned):
 
 
 class OrientationDecision(Base, TenantOwned, Timestamped):
-    """The orientation: what was decided, towards which goal, why. A new one replaces, none is rewritten."""
+    """The orientation: direction, goal, reasons. A new decision replaces it; no decision is changed."""
 
     __tablename__ = "orientation_decision"
     __table_args__ = (belongs_to("person", "person_id", ondelete="CASCADE"), tenant_index("person_id", "decided_on"))
@@ -96,12 +96,12 @@ class ActionPlan(Base, TenantOwned, Timestamped, Versioned):
     signed_on: Mapped[date | None]
     signed_manner: Mapped[str | None] = mapped_column(String(20))
     signature_noted_at: Mapped[datetime | None]
-    """When the signature was noted: what was added afterwards is not signed, be it on the same day."""
+    """The time when the signature was noted: steps added later, even on the same day, are not signed."""
     state: Mapped[str] = mapped_column(String(12), default="open")
 
 
 class PlanEvaluation(Base, TenantOwned, Timestamped):
-    """What person and agent found when they looked at the plan together, and when they will again."""
+    """The evaluation of a plan by person and agent together, and the day of the next one."""
 
     __tablename__ = "plan_evaluation"
     __table_args__ = (
@@ -122,7 +122,7 @@ class PlanEvaluation(Base, TenantOwned, Timestamped):
 
 
 class PlanObjective(Base, TenantOwned, Versioned):
-    """One thing the plan is to reach; its steps say how."""
+    """One objective of a plan, reached by its steps."""
 
     __tablename__ = "plan_objective"
     __table_args__ = (

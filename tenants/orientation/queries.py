@@ -11,7 +11,7 @@ from clais.encryption import Keyring
 from clais.registry.models import Occupation
 from clais.registry.occupation_words import occupation_words
 from clais.registry.queries import occupations_matching
-from tenants.orientation.answers import Answer, read
+from tenants.orientation.answers import Answer, read_answer
 from tenants.orientation.models import (
     ActionPlan,
     Bilan,
@@ -27,11 +27,11 @@ from tenants.people.workflow import OPEN_STAGES
 
 REVIEW_NOTICE_DAYS = 14
 CONSIDERED = 80
-# Every statement names the tenant although row security adds it: so that a sharded database asks one shard only.
+# Row level security adds the tenant too. The condition lets a sharded database ask one shard only.
 
 
-class Keyed(Protocol):
-    """A row, or what was read of it, with its key."""
+class HasId(Protocol):
+    """A row, or some of its columns, with its id."""
 
     @property
     def id(self) -> UUID: ...
@@ -52,7 +52,7 @@ _LAST_OPEN = aliased(
     .limit(1)
     .subquery(),
 )
-# What the file of a person reads is built once: building a statement costs more than running it.
+# Built once for the file of a person: building a statement costs more than running it.
 _OPEN_PLAN = (
     select(_LAST_OPEN, PlanObjective, PlanStep)
     .outerjoin(
@@ -81,23 +81,24 @@ def latest_bilan(session: ScopedSession, person_id: UUID) -> Bilan | None:
     return next(iter(bilans(session, person_id, 1)), None)
 
 
-def answers_of(session: ScopedSession, found: Iterable[Keyed], keyring: Keyring) -> dict[UUID, dict[str, Answer]]:
-    """Bilan → dimension → answer, for several bilans in one statement; look whether each is readable."""
+def answers_of(session: ScopedSession, found: Iterable[HasId], keyring: Keyring) -> dict[UUID, dict[str, Answer]]:
+    """Bilan → dimension → answer, for several bilans in one statement; check that each answer is readable."""
     keys = [bilan.id for bilan in found]
     answers: dict[UUID, dict[str, Answer]] = {key: {} for key in keys}
     if keys:
         for row in session.scalars(
             select(BilanAnswer).where(BilanAnswer.tenant_id == session.scope.tenant_id, BilanAnswer.bilan_id.in_(keys))
         ):
-            answers[row.bilan_id][row.dimension] = read(keyring, row)
+            answers[row.bilan_id][row.dimension] = read_answer(keyring, row)
     return answers
 
 
 def last_answers(
     session: ScopedSession, person_id: UUID, before: Bilan | None, keyring: Keyring
 ) -> dict[str, tuple[Answer, date]]:
-    """Dimension → what this person last answered there and when, before the bilan `before` (ever, when None); nothing
-    where that cannot be read, rather than something older.
+    """Dimension → the last answer of this person and its day, before the bilan `before` (ever, when None).
+
+    A dimension whose last answer cannot be read is left out, rather than show an older one.
     """
     earlier = [
         bilan
@@ -109,7 +110,7 @@ def last_answers(
     for bilan in earlier:
         for code, answer in answers[bilan.id].items():
             found.setdefault(code, (answer, bilan.made_on))
-    return {code: said for code, said in found.items() if said[0].readable}
+    return {code: answered for code, answered in found.items() if answered[0].readable}
 
 
 _WISHED = (
@@ -120,12 +121,12 @@ _WISHED = (
 
 
 def wished_occupations(session: ScopedSession, person_id: UUID) -> list[WishedOccupation]:
-    """What a person wishes to work as, the first wish first."""
+    """The wished occupations of a person, in order of preference."""
     return list(session.scalars(_WISHED, {"here": session.scope.tenant_id, "person": person_id}))
 
 
 def occupations_named(session: ScopedSession, typed: str, limit: int = 12) -> list[Occupation]:
-    """Occupations with a word for each start of a word in `typed`; those whose name begins so come first."""
+    """Occupations with a word for each start of a word in `typed`; those whose name starts with it come first."""
     words = occupation_words(typed)
     whole = " ".join(words)
     found = occupations_matching(session, words, CONSIDERED)
@@ -133,7 +134,7 @@ def occupations_named(session: ScopedSession, typed: str, limit: int = 12) -> li
 
 
 def occupation_names(session: ScopedSession, codes: Iterable[str]) -> dict[str, str]:
-    """ROME code → the name of the occupation itself, for appellations that are shown with theirs."""
+    """ROME code → the name of the occupation, to show beside an appellation."""
     wanted = set(codes)
     if not wanted:
         return {}
@@ -142,7 +143,7 @@ def occupation_names(session: ScopedSession, codes: Iterable[str]) -> dict[str, 
 
 
 def decisions(session: ScopedSession, person_id: UUID, limit: int = 20) -> list[OrientationDecision]:
-    """The orientations of a person, the one that counts first."""
+    """The orientations of a person, the present one first."""
     return list(
         session.scalars(
             select(OrientationDecision)
@@ -154,7 +155,7 @@ def decisions(session: ScopedSession, person_id: UUID, limit: int = 20) -> list[
 
 
 def latest_decision(session: ScopedSession, person_id: UUID) -> OrientationDecision | None:
-    """The orientation that counts."""
+    """The present orientation of a person."""
     return next(iter(decisions(session, person_id, 1)), None)
 
 

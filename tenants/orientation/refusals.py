@@ -1,4 +1,4 @@
-"""Why an act of the orientation was refused, in words."""
+"""The messages for refused acts of the orientation."""
 
 from clais.translation import N_
 from clais.translation import gettext as _
@@ -17,5 +17,5 @@ REFUSALS = {
 
 
 def refusal(code: str) -> str:
-    """The sentence for a code of `Refused`."""
+    """The message for a code of `Refused`."""
     return _(REFUSALS.get(code, REFUSALS["wrong_state"]))

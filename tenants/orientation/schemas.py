@@ -143,7 +143,7 @@ class StepSchema(Schema):
 
 
 class ObjectiveSchema(Schema):
-    """An objective and, at once, its first step: without the step's text, who and when are left out."""
+    """An objective and its first step; without the text of the step, who and when are ignored."""
 
     text = TrimmedString(max=300, required=True, metadata={"label": _l("Objective")})
     dimension = fields.String(
@@ -177,7 +177,7 @@ class NewPlanSchema(PlanSchema):
 
     @pre_load
     def leave_blank_rows_out(self, data: Mapping[str, Any], **_options: object) -> dict[str, Any]:
-        """A row in which nothing was written is no objective, whatever its choices stand at."""
+        """Drop the rows without any text or date, whatever their preselected choices."""
         rows = data.get("objectives") or []
         return {**data, "objectives": [row for row in rows if row.get("text") or row.get("step") or row.get("due_on")]}
 

@@ -1,4 +1,4 @@
-"""What this feature says on the file of a person: plan, orientation, what moved, wished occupations."""
+"""The sections on the file of a person: plan, orientation, movement between bilans, wished occupations."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ PLAN_ON_FILE = "open plan"
 
 @dataclass(frozen=True, slots=True)
 class StepLine:
-    """A step of the plan as a row: its state in words, and what may be done about it."""
+    """A step of the plan as a row: the label of its state, and its buttons."""
 
     step: PlanStep
     tag: str
@@ -46,12 +46,12 @@ class StepLine:
 
     @property
     def buttons(self) -> dict[str, Transition]:
-        """The acts of whoever may write the plan, by the name of their transition."""
+        """Name of the transition → its button, for members who may write the plan."""
         return STEP.buttons(self.step, (WRITE,))
 
 
 def step_line(step: PlanStep, day: date) -> StepLine:
-    """A step as it stands on `day`."""
+    """The row of a step on `day`."""
     tag, kind = _("to do"), ""
     if step.state == "done":
         tag, kind = _("done"), "done"
@@ -65,13 +65,13 @@ def step_line(step: PlanStep, day: date) -> StepLine:
 
 
 def progress_of(content: queries.PlanContent) -> tuple[int, int]:
-    """How many steps are done, of those that were not dropped."""
+    """The number of done steps, and of all that were not dropped."""
     counted = [step for _objective, steps in content for step in steps if step.state != "dropped"]
     return sum(step.state == "done" for step in counted), len(counted)
 
 
 def plan_parts(session: ScopedSession, plan: ActionPlan) -> dict[str, Any]:
-    """What every view of a plan shows: objectives, lines, progress, and whether its review is late or near."""
+    """The template variables of a plan: objectives, lines, progress, and whether its review is late or near."""
     return _parts(plan, queries.plan_content(session, plan))
 
 
@@ -104,7 +104,7 @@ def _added_after(step: PlanStep, plan: ActionPlan) -> bool:
 
 
 def plan_on_file(session: ScopedSession, person: Person, actor: Actor) -> Mapping[str, Any] | None:
-    """The open plan; nothing while there is none."""
+    """The open plan; None without one."""
     found = session.read_once(PLAN_ON_FILE, lambda: queries.open_plan(session, person.id))
     return _parts(*found) | {"may_write": _may_write(person, actor)} if found else None
 
@@ -120,12 +120,12 @@ def step_forms(parts: Mapping[str, Any] | None) -> dict[UUID | str, Form]:
 
 
 def step_prefix(key: UUID) -> str:
-    """What the names of a form's fields begin with, so that several of them stand on one page."""
+    """The prefix of the field names of a form, because one page has several of them."""
     return f"s{key.hex}-"
 
 
 def orientation_on_file(session: ScopedSession, person: Person, actor: Actor) -> Mapping[str, Any]:
-    """Where the orientation stands, and what comes next: bilan, decision, plan."""
+    """The state of the orientation and its next step: bilan, decision, plan."""
     happened = newest(session, person.id, actor)
     found = happened["decisions"]
     decision = next(iter(found), None)
@@ -146,7 +146,7 @@ def orientation_on_file(session: ScopedSession, person: Person, actor: Actor) ->
 
 
 def movement_on_file(session: ScopedSession, person: Person, actor: Actor) -> Mapping[str, Any] | None:
-    """The last two bilans side by side; the only one by itself; nothing before the first."""
+    """The last two bilans side by side, or the only one; None before the first."""
     last = newest(session, person.id, actor)["bilans"][:2]
     if not last:
         return None
@@ -154,14 +154,14 @@ def movement_on_file(session: ScopedSession, person: Person, actor: Actor) -> Ma
     now, before = last[0], last[1] if len(last) > 1 else None
     earlier = answers[before.id] if before else {}
     found = moves(earlier, answers[now.id])
-    # What stayed well is one sentence; what moved, and what still hinders, is drawn.
-    calm = [move for move in found if before and move.kind == "same" and move.now >= 0]
+    # The dimensions that stayed without obstacle become one sentence; the others are drawn.
+    unchanged = [move for move in found if before and move.kind == "same" and move.now >= 0]
     return {
         "now": now,
         "before": before,
         "title": _title(now.made_on, before.made_on if before else None),
-        "lines": [_line(move, alone=before is None) for move in found if move not in calm],
-        "calm": [(_(move.dimension.label), _(LEVELS[move.now])) for move in calm],
+        "lines": [_line(move, alone=before is None) for move in found if move not in unchanged],
+        "unchanged": [(_(move.dimension.label), _(LEVELS[move.now])) for move in unchanged],
         "unreadable": [_(dimension.label) for dimension in unreadable(answers[now.id])],
         "left_out": [_(dimension.label) for dimension in not_looked_at(earlier, answers[now.id])],
         "distance": _distance(now.distance, before.distance if before else None),
@@ -177,7 +177,7 @@ def _title(now: date, before: date | None) -> str:
 
 def _line(move: Move, *, alone: bool) -> dict[str, Any]:
     level = _(LEVELS[move.now])
-    words = {
+    labels = {
         "better": _("settled") if move.is_settled and move.now == 0 else _("better: %(level)s", level=level),
         "worse": _("less good: %(level)s", level=level),
         "same": _("the same: %(level)s", level=level),
@@ -187,25 +187,25 @@ def _line(move: Move, *, alone: bool) -> dict[str, Any]:
         "label": _(move.dimension.label),
         "before": None if move.before is None else position(move.before),
         "now": position(move.now),
-        "words": words[move.kind],
+        "text": labels[move.kind],
         "was": None if move.before is None or move.kind == "same" else _(LEVELS[move.before]),
         "article": ARTICLES.get(move.dimension.code),
     }
 
 
 def _distance(now: int | None, before: int | None) -> dict[str, Any] | None:
-    """The distance to employment on the same line, near at the right as what is well."""
+    """The distance to employment on the same kind of line; near is at the right."""
     if now is None:
         return None
     return {
         "before": None if before is None else (5 - before) * 25,
         "now": (5 - now) * 25,
-        "words": _(DISTANCES[now]),
+        "text": _(DISTANCES[now]),
     }
 
 
 def wishes_on_file(session: ScopedSession, person: Person, actor: Actor, form: Form | None = None) -> Mapping[str, Any]:
-    """The wished occupations, and the form that adds one while there is room."""
+    """The wished occupations, and the form that adds one below the limit."""
     wished = queries.wished_occupations(session, person.id)
     return {
         "person": person,

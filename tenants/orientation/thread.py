@@ -1,4 +1,4 @@
-"""What this feature says on the thread of a file: bilans, orientations, plans and their evaluations."""
+"""Bilans, orientations, plans and their evaluations on the thread of a file."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -88,7 +88,7 @@ def decision_entry(decision: Any, _actor: Actor) -> Iterator[Entry]:
 
 
 def plan_entries(plan: Any, _actor: Actor) -> Iterator[Entry]:
-    """A plan that started, and that was signed."""
+    """The start of a plan, and its signature."""
     yield Entry(
         noon_unless_written_on(plan.started_on, plan.created_at),
         "plan",
@@ -101,7 +101,7 @@ def plan_entries(plan: Any, _actor: Actor) -> Iterator[Entry]:
 
 
 def evaluation_entry(evaluation: Any, _actor: Actor) -> Iterator[Entry]:
-    """A plan that was looked at again."""
+    """The evaluation of a plan."""
     yield Entry(
         noon_unless_written_on(evaluation.evaluated_on, evaluation.created_at),
         "evaluation",

@@ -1,4 +1,4 @@
-"""What is put on record of bilans, wishes, decisions and plans, in words."""
+"""The sentences of the trail about bilans, wishes, decisions and plans."""
 
 from collections.abc import Mapping
 
@@ -9,7 +9,7 @@ from tenants.orientation.rules.dimensions import DIMENSIONS, SENSITIVE
 
 
 def fields() -> Mapping[str, str]:
-    """The words of the dimensions of a bilan; which of the sensitive ones stays in the bilan."""
+    """Dimension of a bilan → its label; sensitive dimensions share one label that names none of them."""
     return {
         dimension.code: _("something sensitive") if dimension.code in SENSITIVE else _(dimension.label)
         for dimension in DIMENSIONS

@@ -7,7 +7,7 @@ from clais.registry.models import Partner
 
 
 def add_partner(session: ScopedSession, facts: Mapping[str, Any]) -> Partner:
-    """Put an organisation on the platform's list. `facts` are the fields of `PartnerSchema`."""
+    """Add an organisation to the platform's list. `facts` are the fields of `PartnerSchema`."""
     partner = Partner(**facts)
     session.add(partner)
     session.flush()

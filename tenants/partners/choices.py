@@ -1,4 +1,4 @@
-"""The kinds of partners and their words (gettext ids). Order is that of the screen."""
+"""The kinds of partners and their labels (gettext ids). Order is that of the screen."""
 
 from clais.translation import N_
 

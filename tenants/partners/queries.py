@@ -12,7 +12,7 @@ PAGE = 40
 def partners_after(
     session: ScopedSession, after: tuple[str, UUID] | None = None, *, kind: str | None = None, limit: int = PAGE
 ) -> list[Partner]:
-    """One page of partners by name, after the (name, id) of the one before; one more row tells of a next."""
+    """One page of partners by name, after the (name, id) of the one before; one more row means that a page follows."""
     found = select(Partner).where(Partner.tenant_id == session.scope.tenant_id)
     if kind:
         found = found.where(Partner.kind == kind)

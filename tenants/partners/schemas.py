@@ -42,7 +42,7 @@ class PartnerSchema(Schema):
 
 
 class PartnersSchema(Schema):
-    """What the list may be narrowed to; the cursor is sealed."""
+    """The filters of the list; the cursor is sealed."""
 
     kind = fields.String(load_default=None, validate=validate.OneOf(list(KINDS)))
     after = fields.String(load_default=None, validate=validate.Length(max=600))

@@ -1,4 +1,4 @@
-"""What is put on record of partners, in words."""
+"""The sentences of the trail about partners."""
 
 from collections.abc import Collection, Mapping
 from uuid import UUID
@@ -16,7 +16,7 @@ def names(session: ScopedSession, ids: Collection[UUID]) -> Mapping[UUID, str]:
 
 
 def fields() -> Mapping[str, str]:
-    """The words of what is known of a partner."""
+    """Field of a partner → its label."""
     return {name: str(field.metadata["label"]) for name, field in PartnerSchema().load_fields.items()}
 
 

@@ -72,10 +72,10 @@ def change(partner_id: UUID) -> Response:
         return render("partners/form.html", form=Form(PartnerSchema(), _values(partner)), partner=partner)
     form = Form.from_request(PartnerSchema(), request.form)
     if form.version != str(partner.version):
-        raise _overtaken(form, partner)
+        raise _conflict(form, partner)
     if not form.validate():
         return render("partners/form.html", status=422, form=form, partner=partner)
-    with optimistic_write(lambda: _overtaken(form, get_or_404(Partner, partner_id))):
+    with optimistic_write(lambda: _conflict(form, get_or_404(Partner, partner_id))):
         actions.change_partner(database(), partner, form.data)
     flash(_("Card corrected."), "done")
     return redirect_after_post(url_for("partners.show", partner_id=partner.id))
@@ -85,6 +85,6 @@ def _values(partner: Partner) -> dict[str, Any]:
     return {name: getattr(partner, name) for name in PartnerSchema().load_fields}
 
 
-def _overtaken(form: Form, partner: Partner) -> StaleEdit:
+def _conflict(form: Form, partner: Partner) -> StaleEdit:
     reload_url = url_for("partners.change", partner_id=partner.id)
     return stale_edit(form, _values(partner), reload_url, saved_by(partner.updated_at, partner.id))

@@ -14,22 +14,22 @@ from clais.identity.models import Membership
 from clais.registry.actions import next_reference
 from tenants.people import queries
 from tenants.people.choices import REGISTRATION_TEXT_VERSION
-from tenants.people.matching import check as alike
-from tenants.people.matching.keys import open_number, put_keys, seal_number, write_keys
+from tenants.people.matching import check
+from tenants.people.matching.keys import decrypted_number, encrypted_number, put_keys, write_keys
 from tenants.people.matching.names import sort_key
 from tenants.people.models import BESIDE_THE_CARD, Person, RecentlyOpened
 from tenants.people.workflow import STAGE
 
 FOLLOWS_UP = "person.edit"
-"""Whoever may edit a whole file can be its referent; a receptionist registers for others."""
+"""The permission of a referent; a receptionist registers people for others."""
 CARD = tuple(column.name for column in Person.__table__.columns if column.name not in BESIDE_THE_CARD)
-"""The facts of a card that are stored as they come. Stage, reference, referent and tenant are never among them."""
+"""The facts of a card that are stored as typed. Stage, reference, referent and tenant are never among them."""
 SPECIAL = ("national_number", "registration_consent_manner")
-"""The facts that are sealed, or put on record with their moment."""
+"""The facts that are encrypted, or recorded with their time."""
 LONGEST_SORT_NAME = 170
 
 
-# Every file that is opened does this: the statement is built once.
+# Built once: it runs each time a file is opened.
 _OPENED: Any = RecentlyOpened.__table__
 _OPENED_AGAIN = (
     update(_OPENED)
@@ -42,8 +42,8 @@ _OPENED_AGAIN = (
 )
 
 
-class Unacceptable(Exception):  # noqa: N818 - it reads as what happened.
-    """A file may not be written like this, whoever writes it: `field` is the answer to correct."""
+class Unacceptable(Exception):  # noqa: N818 - it names what happened.
+    """The facts of a file are not acceptable; `field` is the one to correct."""
 
     field: str
 
@@ -55,13 +55,13 @@ class NumberNotAuthorised(Unacceptable):
 
 
 class NotAgreed(Unacceptable):
-    """Nobody says how the person agreed to be registered: without their agreement no file is opened."""
+    """The manner of the person's agreement is missing: without their agreement no file is created."""
 
     field = "registration_consent_manner"
 
 
 class StaleCard(Exception):  # noqa: N818 - the same.
-    """Someone saved the card meanwhile."""
+    """Someone saved a newer version of the card."""
 
 
 def register_person(
@@ -70,10 +70,10 @@ def register_person(
     data: Mapping[str, Any],
     keyring: Keyring,
     *,
-    ruled_out: Collection[UUID] = (),
+    confirmed_different: Collection[UUID] = (),
 ) -> Person:
-    """Open the file of a newcomer of whom nothing else is noted. Takes and raises what `new_file` does."""
-    person = new_file(session, actor, data, keyring, ruled_out=ruled_out)
+    """Create and write the file of a newcomer. Takes and raises what `new_file` does."""
+    person = new_file(session, actor, data, keyring, confirmed_different=confirmed_different)
     write_file(session, person, keyring)
     return person
 
@@ -84,20 +84,20 @@ def new_file(
     data: Mapping[str, Any],
     keyring: Keyring,
     *,
-    ruled_out: Collection[UUID] = (),
+    confirmed_different: Collection[UUID] = (),
 ) -> Person:
-    """Make the file of a newcomer: public number, card, record. `data` holds the facts that `PersonSchema` loads.
+    """Create the file of a newcomer: reference, card, audit record. `data` holds the facts that `PersonSchema` loads.
 
-    `write_file` writes it, with what changed in it until then. `ruled_out` are the files alike that someone looked at:
-    other people's. Its referent is the actor, when the actor follows people up.
-    Raises NotAgreed, NumberNotAuthorised, `alike.FilesAlike`; ValueError for a fact that is not of the card.
+    `write_file` writes it later. `confirmed_different` are the similar files that an agent confirmed as other people's.
+    The referent is the actor, when the actor follows people up.
+    Raises NotAgreed, NumberNotAuthorised, `check.PossibleDuplicates`; ValueError for a fact that is not on the card.
     """
     if not data.get("registration_consent_manner"):
         raise NotAgreed
     _check_number(session, data)
-    # The number comes first: whoever registers someone at the same moment waits for it, and then sees this file too.
+    # The reference comes first: a concurrent registration waits for its lock, and then sees this file too.
     reference = next_reference(session, actor.tenant_code, "")
-    alike.ask(session, data, keyring, ruled_out)
+    check.refuse_duplicates(session, data, keyring, confirmed_different)
     person = Person(
         id=new_id(),
         tenant_id=session.scope.tenant_id,
@@ -115,7 +115,7 @@ def new_file(
 
 
 def write_file(session: ScopedSession, person: Person, keyring: Keyring) -> None:
-    """Write a new file and then its keys, which point at it."""
+    """Write a new file, and then its keys, which refer to it."""
     session.flush()
     put_keys(session, person, keyring)
     session.flush()
@@ -129,17 +129,17 @@ def edit(
     version: int,
     keyring: Keyring,
     *,
-    ruled_out: Collection[UUID] = (),
+    confirmed_different: Collection[UUID] = (),
 ) -> list[str]:
-    """Change facts of a card that was read at `version`; a fact that is not in `changes` stays. Gives what changed.
+    """Change facts of a card that was read at `version`; other facts stay. Returns the names of what changed.
 
-    Raises StaleCard when someone saved it since, NumberNotAuthorised, `alike.FilesAlike` when the card becomes like
-    that of someone else who is not `ruled_out`; ValueError for a fact that is not of the card.
+    Raises StaleCard when someone saved it since, NumberNotAuthorised, `check.PossibleDuplicates` when the new identity
+    is similar to that of a file not in `confirmed_different`; ValueError for a fact that is not on the card.
     """
     if person.version != version:
         raise StaleCard
     _check_number(session, changes)
-    alike.ask(session, changes, keyring, ruled_out, person)
+    check.refuse_duplicates(session, changes, keyring, confirmed_different, person)
     changed = _write_card(session, person, changes, keyring)
     if changed:
         write_keys(session, person, keyring)
@@ -148,10 +148,10 @@ def edit(
 
 
 def _write_card(session: ScopedSession, person: Person, data: Mapping[str, Any], keyring: Keyring) -> list[str]:
-    """Put `data` on the card and give the names of what changed, sorted."""
-    strangers = set(data) - set(CARD) - set(SPECIAL)
-    if strangers:
-        raise ValueError(f"not facts of a card: {sorted(strangers)}")
+    """Put `data` on the card; returns the names of what changed, sorted."""
+    unknown_fields = set(data) - set(CARD) - set(SPECIAL)
+    if unknown_fields:
+        raise ValueError(f"not facts of a card: {sorted(unknown_fields)}")
     facts = {name: value for name, value in data.items() if name in CARD}
     # A year is kept only while the date is not known.
     if facts.get("birth_date"):
@@ -162,9 +162,9 @@ def _write_card(session: ScopedSession, person: Person, data: Mapping[str, Any],
     if {"postal_code", "locality"} & set(changed):
         person.locality, person.nis_code = queries.place_of(session, person.postal_code, person.locality)
     person.sort_name = sort_key(person.family_name, person.given_names)[:LONGEST_SORT_NAME]
-    if "national_number" in data and data["national_number"] != open_number(keyring, person):
+    if "national_number" in data and data["national_number"] != decrypted_number(keyring, person):
         number = data["national_number"]
-        person.national_number = seal_number(keyring, person, number) if number else None
+        person.national_number = encrypted_number(keyring, person, number) if number else None
         changed.append("national_number")
     manner = data.get("registration_consent_manner")
     if manner and manner != person.registration_consent_manner:
@@ -179,9 +179,9 @@ def _check_number(session: ScopedSession, data: Mapping[str, Any]) -> None:
 
 
 def read_number(session: ScopedSession, person: Person, keyring: Keyring) -> str | None:
-    """The national number in clear, for one showing, which is put on record."""
+    """The national number in clear, to show it once. Records the reading."""
     record(session, "person.read_number", "person", person.id, person_id=person.id)
-    return open_number(keyring, person)
+    return decrypted_number(keyring, person)
 
 
 def hand_over(session: ScopedSession, actor: Actor, person: Person, to: Membership) -> None:
@@ -202,7 +202,7 @@ def move(
     reason: str | None = None,
     comment: str | None = None,
 ) -> None:
-    """Take a file to another stage of the path. Raises `clais.workflow.Refused`."""
+    """Move a file to another stage. Raises `clais.workflow.Refused`."""
     STAGE.apply(session, person, name, actor, reason=reason, comment=comment)
     record(
         session,
@@ -215,7 +215,7 @@ def move(
 
 
 def remember_opening(session: ScopedSession, membership_id: UUID, person_id: UUID) -> None:
-    """Put a file on top of those that a member opened last."""
+    """Record that a member opened a file, for their list of recent files."""
     known = session.execute(
         _OPENED_AGAIN,
         {"here": session.scope.tenant_id, "member": membership_id, "person": person_id, "moment": now()},
@@ -225,4 +225,4 @@ def remember_opening(session: ScopedSession, membership_id: UUID, person_id: UUI
             with session.begin_nested():
                 session.add(RecentlyOpened(membership_id=membership_id, person_id=person_id))
         except IntegrityError:
-            pass  # The same file was opened twice at once: it is remembered.
+            pass  # A concurrent request recorded the same opening.

@@ -19,7 +19,7 @@ from tenants.people import actions, queries
 from tenants.people.api_schemas import Conflict, FileAlike, PeoplePage, PersonCard, PersonLine
 from tenants.people.choices import CONSENT_MANNERS
 from tenants.people.fields import TOGETHER, contradictions
-from tenants.people.matching import check as alike
+from tenants.people.matching import check
 from tenants.people.matching.keys import number_hash
 from tenants.people.matching.names import query_tokens
 from tenants.people.models import Person
@@ -36,13 +36,13 @@ FACTS = tuple(PersonSchema().fields)
 
 
 class PersonChangesSchema(PersonSchema, DuplicateAnswer):
-    """What is to change on a card that was read at `version`; what is not named stays."""
+    """The changes to a card that was read at `version`; fields that are not named stay."""
 
     version = fields.Integer(required=True, strict=True, validate=validate.Range(1, 2**31 - 1))
     registration_consent_manner = OneChoice(choices_of(CONSENT_MANNERS))
 
     def on_bind_field(self, field_name: str, field_obj: fields.Field[Any]) -> None:
-        """A fact that is not named takes no default: it would erase what is there."""
+        """Give a fact that is not named no default: it would erase the stored value."""
         super().on_bind_field(field_name, field_obj)
         if field_name in FACTS:
             field_obj.load_default = missing
@@ -64,7 +64,7 @@ def index(chosen: dict[str, Any]) -> Any:
 @people_api.arguments(SearchSchema)
 @people_api.response(200, PersonLine(many=True))
 def search(typed: dict[str, Any]) -> Any:
-    """Look someone up by name, phone, reference, birth date or number. The words travel in the body."""
+    """Look someone up by name, phone, reference, birth date or number. The search is sent in the body."""
     sought = query_tokens(typed["q"])
     number = sought.national_number
     hashed = number_hash(services().keyring, database(), number) if number else None
@@ -77,11 +77,13 @@ def search(typed: dict[str, Any]) -> Any:
 @people_api.response(201, PersonCard)
 @in_conflict
 def register(data: dict[str, Any]) -> Any:
-    """Register a newcomer who agreed to it; 409 while a file that looks the same is not ruled out."""
-    facts, ruled_out = _split(data)
+    """Register a newcomer who agreed to it; 409 while a possible duplicate is not confirmed as another person."""
+    facts, confirmed_different = _split(data)
     try:
-        person = actions.register_person(database(), actor(), facts, services().keyring, ruled_out=ruled_out)
-    except alike.FilesAlike as found:
+        person = actions.register_person(
+            database(), actor(), facts, services().keyring, confirmed_different=confirmed_different
+        )
+    except check.PossibleDuplicates as found:
         _look_first(found)
     except actions.Unacceptable as refused:
         invalid({refused.field: [refusal(refused)]})
@@ -102,18 +104,20 @@ def show(person_id: UUID) -> Any:
 @people_api.response(200, PersonCard)
 @in_conflict
 def edit(data: dict[str, Any], person_id: UUID) -> Any:
-    """Change a card that was read at `version`; 409 when someone saved it since, or when it becomes like another's.
+    """Change a card that was read at `version`; 409 when someone saved it since, or for a possible duplicate.
 
-    The answer shows the card, or what is saved otherwise: that is put on record as a reading.
+    The answer shows the card, or the differing stored values: both are recorded as a reading.
     """
     person = get_or_404(Person, person_id)
     version = data.pop("version")
-    changes, ruled_out = _split(data)
+    changes, confirmed_different = _split(data)
     if version == person.version:
         _check_together(person, changes)
     try:
-        actions.edit(database(), actor(), person, changes, version, services().keyring, ruled_out=ruled_out)
-    except alike.FilesAlike as found:
+        actions.edit(
+            database(), actor(), person, changes, version, services().keyring, confirmed_different=confirmed_different
+        )
+    except check.PossibleDuplicates as found:
         _look_first(found)
     except actions.Unacceptable as refused:
         invalid({refused.field: [refusal(refused)]})
@@ -129,17 +133,17 @@ def edit(data: dict[str, Any], person_id: UUID) -> Any:
 
 
 def _split(data: dict[str, Any]) -> tuple[dict[str, Any], frozenset[UUID]]:
-    """The facts of the card, and the files that were ruled out."""
-    return facts_of(data), alike.ruled_out(data)
+    """The facts of the card, and the files that were confirmed as other people's."""
+    return facts_of(data), check.confirmed_different(data)
 
 
-def _look_first(found: alike.FilesAlike) -> NoReturn:
+def _look_first(found: check.PossibleDuplicates) -> NoReturn:
     title = _("This person may be registered already")
     conflict("files-alike", title=title, detail=look_first(), duplicates=FileAlike(many=True).dump(found.matches))
 
 
 def _check_together(person: Person, changes: dict[str, Any]) -> None:
-    """What is sent has to hold together with what stays on the card, as on the page that sends both."""
+    """Refuse changes that contradict the facts that stay on the card."""
     if not TOGETHER & set(changes):
         return
     stays = {name: getattr(person, name) for name in TOGETHER}
@@ -151,7 +155,7 @@ def _check_together(person: Person, changes: dict[str, Any]) -> None:
 
 
 def _differences(theirs: Person, changes: dict[str, Any]) -> dict[str, Any]:
-    """The fields that were sent and are saved otherwise."""
+    """The fields whose stored value differs from the one that was sent."""
     sent, saved = PersonCard().dump(changes), PersonCard().dump(theirs)
     return {
         name: {"yours": value, "theirs": saved[name]} for name, value in sorted(sent.items()) if value != saved[name]

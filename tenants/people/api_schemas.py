@@ -1,4 +1,4 @@
-"""What the API gives back of people. The national number is never in it."""
+"""The schemas of the people API's answers. They never contain the national number."""
 
 from marshmallow import fields, validate
 

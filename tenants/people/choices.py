@@ -1,4 +1,4 @@
-"""The codes of a person's card and their words (gettext ids). Order is that of the screen."""
+"""The codes of a person's card and their labels (gettext ids). Order is that of the screen."""
 
 from clais.translation import N_
 
@@ -75,9 +75,9 @@ REGISTRATION_TEXT = N_(
     "without your agreement. You may see, correct or erase what concerns you. To refuse takes no right away from you. "
     "Do you agree?"
 )
-"""Read to the person before their file is opened."""
+"""The text read to the person before their file is created."""
 REGISTRATION_TEXT_VERSION = "2026-1"
-"""Kept with each agreement; to be raised whenever the text changes."""
+"""Stored with each agreement; raise it whenever the text changes."""
 AGREEMENT_NEEDED = N_("Say how the person agreed. Without agreement, note an anonymous information request.")
 
 LICENCES = {

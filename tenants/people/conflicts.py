@@ -1,4 +1,4 @@
-"""Where a file stands now, for whoever wrote something for where it stood before."""
+"""The conflict when a file changed stage before a form was saved."""
 
 from clais.forms.form import Form
 from clais.translation import gettext as _
@@ -10,7 +10,7 @@ from tenants.people.models import Person
 from tenants.people.workflow import STAGE
 
 
-def file_moved(form: Form, person: Person, reload_url: str) -> StateConflict:
-    """The file was closed, or taken to another stage."""
-    standing = [(_("Stage"), _(STAGE.states[person.stage]))]
-    return state_conflict(form, standing, reload_url, state_changed_by(last_change(database(), person.id)))
+def file_conflict(form: Form, person: Person, reload_url: str) -> StateConflict:
+    """What was typed, and the present stage of the file."""
+    current = [(_("Stage"), _(STAGE.states[person.stage]))]
+    return state_conflict(form, current, reload_url, state_changed_by(last_change(database(), person.id)))

@@ -1,4 +1,4 @@
-"""What the schemas of a person are made of: choices in words, and rules that a type alone does not hold."""
+"""The fields and validators of the schemas of a person."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -15,32 +15,32 @@ from clais.translation import N_
 EARLIEST_BIRTH = 1900
 
 
-def a_name(text: str) -> None:
-    """Refuse a name without any letter: nobody could find it again."""
+def check_name(text: str) -> None:
+    """Refuse a name without any letter: no search could find it."""
     if not any(character.isalpha() for character in text):
         raise ValidationError(Message("Write a name with at least one letter."))
 
 
-def a_given_name(text: str) -> None:
-    """The same; a dash says that the person has no given name."""
+def check_given_name(text: str) -> None:
+    """Refuse a given name without any letter; a dash means that the person has none."""
     if text != NO_GIVEN_NAME and not any(character.isalpha() for character in text):
         raise ValidationError(Message("Write a given name, or a dash when the person has none."))
 
 
-def not_to_come(day: date) -> None:
-    """Refuse a day in the future, for what has already happened."""
+def check_not_future(day: date) -> None:
+    """Refuse a day in the future."""
     if day > today():
         raise ValidationError(Message("This day is still to come."))
 
 
-def birth_day(day: date) -> None:
-    """Refuse a birth that is to come, or of someone who would be far too old."""
-    not_to_come(day)
-    year_of_birth(day.year)
+def check_birth_date(day: date) -> None:
+    """Refuse a birth date in the future or before EARLIEST_BIRTH."""
+    check_not_future(day)
+    check_birth_year(day.year)
 
 
-def year_of_birth(year: int) -> None:
-    """Refuse a year in which nobody who comes in can be born."""
+def check_birth_year(year: int) -> None:
+    """Refuse a year of birth in the future or before EARLIEST_BIRTH."""
     if not EARLIEST_BIRTH <= year <= today().year:
         raise ValidationError(Message("Write the year of birth with its four digits."))
 
@@ -50,7 +50,7 @@ TOGETHER = frozenset({"birth_date", "birth_year", "status_since", "forem_registe
 
 
 def contradictions(card: Mapping[str, Any]) -> dict[str, list[str]]:
-    """Field → what is wrong with it, of facts that are possible one by one and not together."""
+    """Field → error messages, for facts that are valid one by one but contradict each other."""
     found: dict[str, list[str]] = {}
     born, year = card.get("birth_date"), card.get("birth_year")
     if born and year and born.year != year:
@@ -62,7 +62,7 @@ def contradictions(card: Mapping[str, Any]) -> dict[str, list[str]]:
 
 
 class Year(fields.Integer):
-    """A year. JSON has numbers with a fraction too, and to cut it off would be to guess."""
+    """A year. A JSON number with a fraction is an error: cutting it off would be a guess."""
 
     def _validated(self, value: Any) -> Any:
         if isinstance(value, float):
@@ -71,7 +71,7 @@ class Year(fields.Integer):
 
 
 class YesNo(fields.Boolean):
-    """Yes, no, or nobody knows: a box to tick could not say the last."""
+    """Yes, no or unknown; a checkbox has no « unknown »."""
 
     def __init__(self, **options: Any) -> None:
         metadata = {**options.pop("metadata", {}), "widget": "select", "choices": choices_of(ANSWERS)}

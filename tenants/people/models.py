@@ -14,11 +14,11 @@ BESIDE_THE_CARD = frozenset({
     "national_number", "registration_consent_at", "registration_consent_manner", "stage", "stage_since", "referent_id",
     "last_contact_on",
 })  # fmt: skip
-"""The columns of a file that a form does not write as they come: what is computed, sealed, moved along the path or put
-on record. Every other column is a fact of the card."""
+"""The columns that a form does not write directly: computed, encrypted, set by a transition or recorded. Every other
+column is a fact of the card."""
 
 WAITS = "stage = 'registered' OR (stage = 'in_intake' AND referent_id IS NULL)"
-"""Registered and not yet received for their request, or received and nobody's: who waits at the reception."""
+"""The people who wait at the reception: registered without an intake, or in intake without a referent."""
 
 
 class Person(Base, TenantOwned, Timestamped, Versioned):
@@ -74,12 +74,12 @@ class Person(Base, TenantOwned, Timestamped, Versioned):
 
     @property
     def full_name(self) -> str:
-        """The name, given names first: what every page, letter and list says."""
+        """The name, given names first, for every page, letter and list."""
         return full_name(self.family_name, self.given_names)
 
     @property
     def spoken_name(self) -> str:
-        """How one speaks of the person in their presence: the given names, or the family name of who has none."""
+        """The name to use in the presence of the person: the given names, or else the family name."""
         return spoken_name(self.family_name, self.given_names)
 
     @property
@@ -88,11 +88,11 @@ class Person(Base, TenantOwned, Timestamped, Versioned):
 
 
 class PersonKey(Base, TenantOwned):
-    """A normalised key by which a person is found: word of a name, phone, reference, keyed hash of a number.
+    """A normalised search key of a person: word of a name, phone, reference, keyed hash of a number.
 
     `kind` is name, phone, reference, birth, email or number for what is typed in a search, and sound, year or born for
-    what only duplicates share (see `tenants.people.keys`). Searched by equality and by stretches of its order only,
-    which row security lets use the index.
+    what only duplicates share (see `tenants.people.matching.keys`). Searches use equality and ranges only, for
+    which row level security can use the index.
     """
 
     __tablename__ = "person_key"

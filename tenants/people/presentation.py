@@ -1,4 +1,4 @@
-"""The card of a person in words: facts to read, what is missing, and two versions side by side."""
+"""The texts of a card: its facts, what is missing, and two versions side by side."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -41,14 +41,14 @@ _WANTED: dict[str, tuple[str, tuple[str, ...]]] = {
     "languages": (N_("languages"), ("languages",)),
     "registration_consent_manner": (N_("agreement to be registered"), ("registration_consent_manner",)),
 }
-"""What a file needs sooner or later: the field to go to, its words, and the columns of which one is enough."""
+"""The facts that every file needs: field → its label, and the columns of which one is enough."""
 
 
 def missing(person: Person) -> list[tuple[str, str]]:
-    """What is still to ask, as (field, words)."""
+    """The facts still to ask, as (field, label)."""
     return [
-        (field, _(words))
-        for field, (words, columns) in _WANTED.items()
+        (field, _(label))
+        for field, (label, columns) in _WANTED.items()
         if not any(getattr(person, column) for column in columns)
     ]
 
@@ -72,21 +72,21 @@ def address(person: Person) -> str:
 def contact_facts(person: Person) -> list[Fact]:
     """Who someone is and how to reach them; only what is known."""
     phones = [telephone(number) for number in (person.phone, person.other_phone) if number]
-    return _known(
+    return _filled_in(
         (_("Born"), born(person)),
         (_("Sex"), _(SEX[person.sex]) if person.sex != "undeclared" else ""),
         (_("Phone"), Markup("<br>").join(phones)),
         (_("E-mail"), person.email and Markup('<a href="mailto:{0}">{0}</a>').format(person.email)),
-        (_("Prefers to be reached"), _word("contact_preference", person.contact_preference)),
+        (_("Prefers to be reached"), _label("contact_preference", person.contact_preference)),
         (_("Address"), address(person)),
     )
 
 
 def situation_facts(person: Person) -> list[Fact]:
     """Status, schooling, languages, mobility; only what is known."""
-    return _known(
-        (_("Status"), _since(_word("status", person.status), person.status_since)),
-        (_("Schooling"), " · ".join(filter(None, (_word("schooling", person.schooling), person.schooling_note)))),
+    return _filled_in(
+        (_("Status"), _since(_label("status", person.status), person.status_since)),
+        (_("Schooling"), " · ".join(filter(None, (_label("schooling", person.schooling), person.schooling_note)))),
         (_("Languages"), languages(person.languages)),
         (_("FOREM"), _since(person.forem_number or "", person.forem_registered_on)),
         (_("Mobility"), mobility(person)),
@@ -118,7 +118,7 @@ def _language(row: Mapping[str, Any]) -> str:
 
 
 def mobility(person: Person) -> str:
-    """Licences and vehicle in a few words."""
+    """Licences and vehicle, as one text."""
     parts = (
         [_("licence %(kinds)s", kinds=", ".join(_(LICENCES[code]) for code in person.driving_licences))]
         if person.driving_licences
@@ -130,34 +130,34 @@ def mobility(person: Person) -> str:
 
 
 def versions(person: Person, typed: Mapping[str, Any]) -> tuple[list[Fact], list[Fact]]:
-    """What someone typed and what is saved, where they differ, as (label, value)."""
+    """The typed and the stored values where they differ, as (label, value)."""
     fields = PersonSchema().load_fields
     differing = [
         name for name in fields if name in typed and name != "national_number" and typed[name] != getattr(person, name)
     ]
     labels = {name: str(fields[name].metadata.get("label", name)) for name in (*differing, "national_number")}
-    yours = [(labels[name], _shown(name, typed[name])) for name in differing]
-    theirs = [(labels[name], _shown(name, getattr(person, name))) for name in differing]
+    yours = [(labels[name], _as_text(name, typed[name])) for name in differing]
+    theirs = [(labels[name], _as_text(name, getattr(person, name))) for name in differing]
     if "national_number" in typed:
-        # What was typed is given back; what is stored stays masked, since each showing of it is put on record.
+        # The typed number is returned; the stored one stays masked, because each reading of it is recorded.
         number = typed["national_number"]
         yours.append((labels["national_number"], format_national_number(number) if number else ""))
         theirs.append((labels["national_number"], MASKED_NATIONAL_NUMBER if person.national_number else ""))
     return yours, theirs
 
 
-def _shown(name: str, value: Any) -> str:
-    """One stored or typed value in words; blank when there is none."""
+def _as_text(name: str, value: Any) -> str:
+    """One stored or typed value as text; empty when there is none."""
     if value is None:
         return ""
     if name in _TABLES:
-        return _word(name, value)
-    if name in _WORDS:
-        return _WORDS[name](value)
+        return _label(name, value)
+    if name in _FORMATS:
+        return _FORMATS[name](value)
     return exact_day(value) if hasattr(value, "isoformat") else str(value)
 
 
-_WORDS: dict[str, Callable[[Any], str]] = {
+_FORMATS: dict[str, Callable[[Any], str]] = {
     "languages": languages,
     "driving_licences": lambda codes: ", ".join(_(LICENCES[code]) for code in codes),
     "has_vehicle": lambda answer: _("Yes") if answer else _("No"),
@@ -166,12 +166,12 @@ _WORDS: dict[str, Callable[[Any], str]] = {
 }
 
 
-def _word(name: str, code: str | None) -> str:
+def _label(name: str, code: str | None) -> str:
     return _(_TABLES[name].get(code, code)) if code else ""
 
 
-def _since(words: str, day: Any) -> str:
-    return _("%(what)s, since %(day)s", what=words, day=exact_day(day)) if words and day else words
+def _since(text: str, day: Any) -> str:
+    return _("%(what)s, since %(day)s", what=text, day=exact_day(day)) if text and day else text
 
 
 def _agreement(person: Person) -> str:
@@ -181,5 +181,5 @@ def _agreement(person: Person) -> str:
     return _("%(manner)s, on %(day)s", manner=_(CONSENT_MANNERS[manner]), day=exact_day(moment))
 
 
-def _known(*facts: Fact) -> list[Fact]:
+def _filled_in(*facts: Fact) -> list[Fact]:
     return [fact for fact in facts if fact[1]]

@@ -34,18 +34,18 @@ _ON_A_LINE = load_only(
     Person.last_contact_on,
     raiseload=True,
 )
-"""The columns of a list: a file has forty."""
+"""The columns of a list, of the forty that a file has."""
 FOUND = 20
-"""Files that a search shows; who looks for another types more."""
+"""The most files that a search shows; a longer search narrows them."""
 LAST_CHARACTER = "\U0010ffff"
-"""Sorts after every other one, and stands in no key."""
+"""It sorts after every other character, and no key contains it."""
 MOST_ORDERED = 120
 MOST_COMPARED = 300
-"""Of more files that share a key only the newest are compared: such a key says little."""
+"""Of more files that share a key, only the newest are compared: such a common key says little."""
 
 
 def _own(session: ScopedSession) -> Select[Person]:
-    # The tenant is named although row security adds it: so that a sharded database asks one shard only.
+    # Row level security adds the tenant too. The condition lets a sharded database ask one shard only.
     return select(Person).where(Person.tenant_id == session.scope.tenant_id)
 
 
@@ -57,7 +57,7 @@ def people_after(
     referent_id: UUID | None = None,
     limit: int = PAGE,
 ) -> list[Person]:
-    """One page of files by name, after the (sort_name, id) of the page before; one more row tells that there is a next.
+    """One page of files by name, after the (sort_name, id) of the page before; one more row means that a page follows.
 
     Without `stage`, every open file. Keyset pagination: the hundredth page costs what the first does.
     """
@@ -70,7 +70,7 @@ def people_after(
 
 @cache
 def _page(*, of_stage: bool, of_referent: bool) -> Select[Person]:
-    # Built once: the list is opened all day, and putting its statement together would cost a part of reading it.
+    # Built once: the list is opened all day, and building the statement costs a part of its execution.
     page = select(Person).where(Person.tenant_id == bindparam("here", type_=Uuid()))
     page = page.where(Person.stage == bindparam("stage") if of_stage else Person.stage.in_(OPEN_STAGES))
     if of_referent:
@@ -87,10 +87,10 @@ def people_matching(
     hashed_number: str | None = None,
     brief: bool = False,
 ) -> list[Person]:
-    """The files that fit all that was typed, by name: starts of names, a phone, a reference, a birth date or year.
+    """The files that match the whole search, by name: starts of names, a phone, a reference, a birth date or year.
 
-    `hashed_number` stands for the national number that was typed (`keys.number_hash`); `brief` reads the columns of a
-    line only. Of thousands that fit, those whose word is nearest to the first one typed are put in order and no more.
+    `hashed_number` is the hash of the typed national number (`keys.number_hash`); `brief` reads the columns of a list
+    only. Of more than MOST_ORDERED matches, only those nearest to the first typed word are sorted.
     """
     wanted = [("name", word) for word in query.words]
     if query.phone:
@@ -105,7 +105,7 @@ def people_matching(
         wanted.append(("number", hashed_number))
     if not wanted:
         return []
-    found = _holding(tuple(kind for kind, _start in wanted), brief=brief)
+    found = _people_with_keys(tuple(kind for kind, _start in wanted), brief=brief)
     values = {"here": session.scope.tenant_id, "most": limit}
     for place, (_kind, start) in enumerate(wanted):
         values |= {f"start_{place}": start, f"end_{place}": start + LAST_CHARACTER}
@@ -113,22 +113,22 @@ def people_matching(
 
 
 @lru_cache(maxsize=200)
-def _holding(kinds: tuple[str, ...], *, brief: bool) -> Select[Person]:
-    # The keys are narrowed in their own index before any file is read: « mar » fits a tenth of a large platform.
-    nearest, *others = (_holders(kind, place) for place, kind in enumerate(kinds))
-    for holders in others:
-        nearest = nearest.where(PersonKey.person_id.in_(holders))
+def _people_with_keys(kinds: tuple[str, ...], *, brief: bool) -> Select[Person]:
+    # The index of the keys narrows them before any file is read: « mar » matches a tenth of a large platform.
+    nearest, *others = (_person_ids_with_key(kind, place) for place, kind in enumerate(kinds))
+    for person_ids in others:
+        nearest = nearest.where(PersonKey.person_id.in_(person_ids))
     nearest = nearest.order_by(PersonKey.key, PersonKey.person_id).limit(MOST_ORDERED)
     found = select(Person).where(Person.tenant_id == bindparam("here", type_=Uuid()), Person.id.in_(nearest))
     found = found.order_by(Person.sort_name, Person.id).limit(bindparam("most", type_=Integer()))
     return found.options(_ON_A_LINE) if brief else found
 
 
-def _holders(kind: str, place: int) -> Select[UUID]:
+def _person_ids_with_key(kind: str, place: int) -> Select[UUID]:
     return select(PersonKey.person_id).where(
         PersonKey.tenant_id == bindparam("here", type_=Uuid()),
         PersonKey.kind == kind,
-        # What begins so, as a stretch of the index: of an operator for that, a plan made once knows no stretch.
+        # A range, not LIKE: a cached generic plan cannot turn a LIKE parameter into a range of the index.
         PersonKey.key.between(bindparam(f"start_{place}", type_=Text()), bindparam(f"end_{place}", type_=Text())),
     )
 
@@ -143,10 +143,10 @@ def probable_duplicates(
     keys = shared_keys(identity)
     if not keys:
         return []
-    holders = select(PersonKey.person_id).where(
+    person_ids = select(PersonKey.person_id).where(
         PersonKey.tenant_id == session.scope.tenant_id, tuple_(PersonKey.kind, PersonKey.key).in_(sorted(keys))
     )
-    found = _own(session).where(Person.id.in_(holders))
+    found = _own(session).where(Person.id.in_(person_ids))
     if excluding is not None:
         found = found.where(Person.id != excluding)
     people = list(session.scalars(found.order_by(Person.id.desc()).limit(MOST_COMPARED)))
@@ -178,11 +178,11 @@ def national_number_authorisation(session: ScopedSession) -> str | None:
 
 
 def localities_matching(session: ScopedSession, text: str, limit: int = 12) -> list[PostalCode]:
-    """The localities whose postal code or name starts with what was typed."""
-    words = fold(text)
+    """The localities whose postal code or name starts with the typed text."""
+    folded = fold(text)
     found = select(PostalCode).order_by(PostalCode.code, PostalCode.locality).limit(limit)
-    code, _space, name = words.partition(" ") if words[:1].isdigit() else ("", "", words)
-    if not words:
+    code, _space, name = folded.partition(" ") if folded[:1].isdigit() else ("", "", folded)
+    if not folded:
         return []
     if code:
         found = found.where(PostalCode.code.startswith(code, autoescape=True))
@@ -194,7 +194,7 @@ def localities_matching(session: ScopedSession, text: str, limit: int = 12) -> l
 def place_of(session: ScopedSession, postal_code: str | None, locality: str | None) -> tuple[str | None, str | None]:
     """The locality and the NIS code of its municipality, as far as the registry knows them.
 
-    Without a locality, that of the postal code when it has only one; the NIS code when all that fits lies in one
+    Without a locality, that of the postal code when it has only one; the NIS code when all the matches are in one
     municipality.
     """
     if not postal_code:
@@ -240,7 +240,7 @@ class Step:
     since: datetime | None
 
 
-class Moved(Protocol):
+class StageMove(Protocol):
     """A move to a stage: which one, and when."""
 
     @property
@@ -249,10 +249,8 @@ class Moved(Protocol):
     def happened_at(self) -> datetime: ...
 
 
-def stage_steps(person: Person, changes: Sequence[Moved]) -> list[Step]:
-    """The path of a person whose moves are given, newest first: each stage, when it was reached last, and where they
-    stand.
-    """
+def stage_steps(person: Person, changes: Sequence[StageMove]) -> list[Step]:
+    """The path of a person: each stage, when it was last reached, and the present one. `changes` are newest first."""
     reached = {change.target: change.happened_at for change in reversed(changes)}
     reached.setdefault("registered", person.created_at)
     order = list(STAGE.states)

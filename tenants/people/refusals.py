@@ -1,4 +1,4 @@
-"""Why a card cannot be written as it was sent, in words: beside the field of a page and in the problem of the API."""
+"""The messages for refused cards, beside the field of a page and in the problem of the API."""
 
 from clais.translation import N_
 from clais.translation import gettext as _
@@ -13,10 +13,10 @@ _SENTENCES: dict[type[Unacceptable], str] = {
 
 
 def refusal(error: Unacceptable) -> str:
-    """The sentence that stands beside `error.field`."""
+    """The message shown beside `error.field`."""
     return _(_SENTENCES[type(error)])
 
 
 def look_first() -> str:
-    """The sentence that stands above the files that look alike."""
+    """The message shown above the possible duplicates."""
     return _(LOOK_FIRST)

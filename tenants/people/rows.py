@@ -1,4 +1,4 @@
-"""A file as one line of a list, put in words once: a list is what an agent sees all day, so it must be light."""
+"""The lines of a list of files. Agents open lists all day, so a line must be cheap to render."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from tenants.people.workflow import STAGE
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What `_rows.html` writes out. `kind` is the class of the stage's tag, `contact` an ISO day or None."""
+    """The values that `_rows.html` renders. `kind` is the class of the stage's tag, `contact` an ISO day or None."""
 
     stage: str
     kind: str
@@ -23,15 +23,15 @@ class Line:
     url: str
     why: str
     contact: str | None
-    contact_said: str
+    contact_text: str
     contact_exact: str
 
 
 def lines_of(people: Iterable[Person], *, may_open: bool) -> list[Line]:
-    """The lines of `people`; who may not open a file is led to its card."""
+    """The lines of `people`. They link to the file, or to the card for an actor who may not open files."""
     stages = {code: _(label) for code, label in STAGE.states.items()}
     statuses = {code: _(label) for code, label in STATUS.items()}
-    # Building an address costs more than reading a row: one is built, and the key is put in its place.
+    # Building a URL costs more than reading a row: one is built, and each key replaces the placeholder.
     address = url_for("file.show" if may_open else "people.card", person_id=NIL)
     return [_line(person, address, stages, statuses) for person in people]
 
@@ -48,6 +48,6 @@ def _line(person: Person, address: str, stages: dict[str, str], statuses: dict[s
         url=address.replace(str(NIL), str(person.id)),
         why=" · ".join(str(fact) for fact in facts if fact),
         contact=iso(seen) if seen else None,
-        contact_said=_("contact %(when)s", when=relative_day(seen)) if seen else "",
+        contact_text=_("contact %(when)s", when=relative_day(seen)) if seen else "",
         contact_exact=exact_day(seen, weekday=True) if seen else "",
     )

@@ -23,18 +23,18 @@ from tenants.people.choices import (
 from tenants.people.fields import (
     Year,
     YesNo,
-    a_given_name,
-    a_name,
-    birth_day,
+    check_birth_date,
+    check_birth_year,
+    check_given_name,
+    check_name,
+    check_not_future,
     contradictions,
-    not_to_come,
-    year_of_birth,
 )
 from tenants.people.workflow import EXIT_REASONS, STAGE
 
 
 class ListSchema(Schema):
-    """What the list of files may be narrowed to; the cursor is sealed and names nobody."""
+    """The filters of the list of files; the cursor is sealed and reveals no name."""
 
     stage = fields.String(load_default=None, validate=validate.OneOf(list(STAGE.states)))
     mine = fields.Boolean(load_default=False)
@@ -71,15 +71,17 @@ class LanguageSchema(Schema):
 
 
 class PersonSchema(Schema):
-    """The card of a person as a page, the API or an import gives it. Names and nothing else must be known."""
+    """The card of a person, from a page, the API or an import. Only the names are required."""
 
-    family_name = TrimmedString(80, required=True, validate=a_name, metadata={"label": _l("Family name")})
-    given_names = TrimmedString(80, required=True, validate=a_given_name, metadata={"label": _l("Given names")})
-    birth_date = Date(allow_none=True, load_default=None, validate=birth_day, metadata={"label": _l("Birth date")})
+    family_name = TrimmedString(80, required=True, validate=check_name, metadata={"label": _l("Family name")})
+    given_names = TrimmedString(80, required=True, validate=check_given_name, metadata={"label": _l("Given names")})
+    birth_date = Date(
+        allow_none=True, load_default=None, validate=check_birth_date, metadata={"label": _l("Birth date")}
+    )
     birth_year = Year(
         allow_none=True,
         load_default=None,
-        validate=year_of_birth,
+        validate=check_birth_year,
         metadata={"label": _l("or only the year"), "placeholder": _l("yyyy")},
     )
     sex = OneChoice(
@@ -112,14 +114,14 @@ class PersonSchema(Schema):
         metadata={"label": _l("Prefers to be reached")},
     )
     status = OneChoice(choices_of(STATUS), allow_none=True, load_default=None, metadata={"label": _l("Status")})
-    status_since = Date(allow_none=True, load_default=None, validate=not_to_come, metadata={"label": _l("Since")})
+    status_since = Date(allow_none=True, load_default=None, validate=check_not_future, metadata={"label": _l("Since")})
     schooling = OneChoice(
         choices_of(SCHOOLING), allow_none=True, load_default=None, metadata={"label": _l("Highest certificate")}
     )
     schooling_note = _text(_l("Subject or detail"), 200)
     forem_number = _text(_l("FOREM number"), 20)
     forem_registered_on = Date(
-        allow_none=True, load_default=None, validate=not_to_come, metadata={"label": _l("Registered at FOREM on")}
+        allow_none=True, load_default=None, validate=check_not_future, metadata={"label": _l("Registered at FOREM on")}
     )
     driving_licences = SeveralChoices(
         choices_of(LICENCES), load_default=list, metadata={"label": _l("Driving licences"), "inline": True}
@@ -154,14 +156,14 @@ class PersonSchema(Schema):
 
 
 class DuplicateAnswer(Schema):
-    """What an agent answers when a file looks like that of the same person."""
+    """The agent's answer about possible duplicates."""
 
     not_duplicate = fields.Boolean(load_default=False, metadata={"label": _l("It is another person")})
     compared = fields.List(fields.UUID(), load_default=list, validate=validate.Length(max=50))
 
 
 class NewcomerSchema(PersonSchema, DuplicateAnswer):
-    """Someone who is not registered yet. Without their agreement no file is opened."""
+    """Someone who is not registered yet. Without their agreement no file is created."""
 
     registration_consent_manner = OneChoice(
         choices_of(CONSENT_MANNERS),
@@ -172,25 +174,25 @@ class NewcomerSchema(PersonSchema, DuplicateAnswer):
 
 
 class EditSchema(PersonSchema, DuplicateAnswer):
-    """The card on the screen. The number is never shown in a form: a blank leaves it as it is."""
+    """The form of the card. It never shows the national number: an empty field keeps the stored one."""
 
     remove_national_number = fields.Boolean(load_default=False, metadata={"label": _l("Remove the national number")})
 
 
 ABOUT_THE_FORM = frozenset({*DuplicateAnswer().fields, "remove_national_number"})
-"""What a form asks about itself: is it another person, is the number to go."""
+"""The fields that are not facts of the person: the answer about duplicates, the removal of the number."""
 
 
 def facts_of(data: Mapping[str, Any]) -> dict[str, Any]:
-    """Of what a form or a request says, the facts of the person: all but what it answers about itself.
+    """The facts of the person in a form or a request: everything but ABOUT_THE_FORM.
 
-    A fact that the card does not have stays among them, and the action refuses it.
+    An unknown fact stays among them, and the action refuses it.
     """
     return {name: value for name, value in data.items() if name not in ABOUT_THE_FORM}
 
 
 class StageSchema(Schema):
-    """A step of the path, with what it asks."""
+    """A transition of the path, with its reason and comment."""
 
     transition = OneChoice(
         lambda: sorted({(step.name, step.label) for step in STAGE.transitions}),

@@ -1,4 +1,4 @@
-"""What the card puts on the file of a person."""
+"""The section of the card on the file of a person."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,5 +10,5 @@ from tenants.people.presentation import details
 
 
 def details_on_file(_session: ScopedSession, person: Person, _actor: Actor) -> Mapping[str, Any]:
-    """Who someone is, how to reach them, their situation, and what is still to ask."""
+    """Identity, contact, situation, and the facts still to ask."""
     return details(person)

@@ -1,4 +1,4 @@
-"""What the path of a person puts on the thread of their file."""
+"""The stage changes of a person on the thread of their file."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -11,7 +11,7 @@ from clais.workflow import StateChange
 from tenants.people.workflow import EXIT_REASONS, STAGE
 
 MOVES_OF_A_FILE = 100
-"""The path is drawn from the newest of them: no file moves from stage to stage more often."""
+"""The path is drawn from the newest of them; no file changes stage more often."""
 
 STAGES = Source(
     StateChange.subject_id,
@@ -28,7 +28,7 @@ STAGES = Source(
 
 
 def stage_entry(change: Any, _actor: Actor) -> Iterator[Entry]:
-    """When the person moved from stage to stage, and why."""
+    """A stage change, with its reason."""
     reason = _(EXIT_REASONS[change.reason]) if change.reason in EXIT_REASONS else ""
     yield Entry(
         when=change.happened_at,

@@ -1,4 +1,4 @@
-"""What is put on record of files, in words; and the people of a platform as the trail calls them."""
+"""The sentences of the trail about files, and the search for people in it."""
 
 from collections.abc import Collection, Iterator, Mapping
 from uuid import UUID
@@ -22,19 +22,19 @@ def names(session: ScopedSession, ids: Collection[UUID], _actor: Actor) -> Mappi
 
 
 def matching(session: ScopedSession, typed: str, _actor: Actor) -> Iterator[Found]:
-    """The people whom a name that is being typed may mean."""
+    """The people that match the typed text."""
     for person in people_matching(session, query_tokens(typed), limit=PROPOSED, brief=True):
         born = f" · {exact_day(person.birth_date)}" if person.birth_date else ""
         yield Found(person.id, person.full_name, f"{person.reference}{born}")
 
 
 def subjects(_session: ScopedSession, _person_id: UUID) -> Collection[UUID]:
-    """Whatever is about someone here names them."""
+    """No further subjects: every record about a person here has their id."""
     return ()
 
 
 def fields() -> Mapping[str, str]:
-    """The words of the facts of a card."""
+    """Field of a card → its label."""
     return {name: str(field.metadata.get("label", name)) for name, field in PersonSchema().load_fields.items()}
 
 

@@ -1,4 +1,4 @@
-"""What someone is told whose referral moved between the page and the click."""
+"""The conflict when a referral changed state between the page and the click."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,8 +16,8 @@ from tenants.referrals.lookups import referral_or_404
 
 
 @contextmanager
-def moving(referral_id: UUID, form: Form) -> Iterator[None]:
-    """Answer 409 with what was typed and where the referral stands, when it moved between the page and the click."""
+def conflict_if_moved(referral_id: UUID, form: Form) -> Iterator[None]:
+    """Answer 409, with what was typed and the present state, when the referral changed state before the click."""
     try:
         yield
     except Gone:

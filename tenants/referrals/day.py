@@ -1,4 +1,4 @@
-"""What referrals put on someone's day: answers that are late, and what moved."""
+"""The referrals on someone's day: late answers, and changes of state."""
 
 from collections.abc import Iterator
 
@@ -10,14 +10,14 @@ from clais.exchange.referrals.workflow import STATES
 from clais.feature.day import LATE, NEWS, Waiting
 from clais.translation import gettext as _
 from tenants.people.urls import file_url
-from tenants.referrals import presentation as screens
+from tenants.referrals import presentation
 from tenants.referrals.queries import referrals_that_moved, referrals_without_answer
 
 MOST = 8
 
 
 def news(session: ScopedSession, actor: Actor) -> Iterator[Waiting]:
-    """First the answers that are late, then what moved since `actor` looked."""
+    """First the late answers, then the changes of state since `actor` looked."""
     for referral, person in referrals_without_answer(session, actor.membership_id, MOST):
         yield Waiting(
             LATE + 2,
@@ -25,7 +25,7 @@ def news(session: ScopedSession, actor: Actor) -> Iterator[Waiting]:
             _(
                 "No answer yet on “%(scheme)s”: %(standing)s.",
                 scheme=referral.scheme_name or referral.to_name,
-                standing=screens.standing(referral),
+                standing=presentation.status_text(referral),
             ),
             _("Write a message"),
             url_for("referrals.show", referral_id=referral.id),
@@ -42,12 +42,12 @@ def news(session: ScopedSession, actor: Actor) -> Iterator[Waiting]:
                 "The referral to “%(scheme)s” moved: %(state)s. %(standing)s.",
                 scheme=referral.scheme_name or referral.to_name,
                 state=_(STATES[referral.state]).lower(),
-                standing=screens.standing(referral),
+                standing=presentation.status_text(referral),
             ),
             _("Look"),
             url_for("referrals.show", referral_id=referral.id),
             _(STATES[referral.state]),
-            screens.TAGS.get(referral.state, ""),
+            presentation.TAGS.get(referral.state, ""),
             referral.last_moved_at,
             file_url(person.id),
         )

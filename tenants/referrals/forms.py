@@ -1,4 +1,4 @@
-"""What a page showed of each fact, beside what would be sent: a colleague may have rewritten the file meanwhile."""
+"""The comparison of the facts that a page showed with those that would be sent: the file may have changed."""
 
 from collections.abc import Sequence
 
@@ -7,24 +7,24 @@ from clais.forms.form import Form
 from clais.translation import gettext as _
 
 
-def ticked_in(form: Form) -> list[str]:
-    """The codes that are ticked, whether or not the form is complete."""
+def ticked_codes(form: Form) -> list[str]:
+    """The ticked codes of a form, complete or not."""
     return list(form.raw("fields", form["fields"].field) or [])
 
 
-def take_back_changed(form: Form, found: Sequence[Offer]) -> list[str]:
-    """The ticked facts that are not what the page showed. Their ticks stay, to be read again, but for those that are
-    gone or need a tick of their own: that one was given for something else.
+def untick_changed(form: Form, found: Sequence[Offer]) -> list[str]:
+    """Return the ticked facts that differ from what the page showed, to read again.
 
-    Raises NotOffered for a tick that no page of ours can have held.
+    Facts that are gone, or that need their own tick, are unticked: that tick was given for another value.
+    Raises NotOffered for a code that no page offered.
     """
     offered = {offer.code: offer for offer in found}
     pairs = (pair.partition("=") for pair in form.raw("shown", form["shown"].field) or ())
     shown = {code: digest for code, _sign, digest in pairs if is_field(code)}
-    ticked = ticked_in(form)
-    strangers = set(ticked) - set(offered) - set(shown)
-    if strangers:
-        raise NotOffered(strangers)
+    ticked = ticked_codes(form)
+    unknown_fields = set(ticked) - set(offered) - set(shown)
+    if unknown_fields:
+        raise NotOffered(unknown_fields)
     different = changed(found, ticked, shown)
     gone = {code for code in different if code not in offered or offered[code].needs_own_tick}
     if form.typed is not None:
@@ -32,8 +32,8 @@ def take_back_changed(form: Form, found: Sequence[Offer]) -> list[str]:
     return different
 
 
-def what_changed(codes: Sequence[str], found: Sequence[Offer]) -> str:
-    """Which facts read otherwise now, and what to do."""
+def changed_facts_message(codes: Sequence[str], found: Sequence[Offer]) -> str:
+    """The message that names the changed facts and says what to do."""
     labels = {offer.code: offer.label for offer in found}
     names = ", ".join(labels.get(code) or _(field_of(code).label) for code in codes)
     return _(

@@ -1,4 +1,4 @@
-"""The rows that an address names, or 404."""
+"""The rows that a URL names, or 404."""
 
 from uuid import UUID
 

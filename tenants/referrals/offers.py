@@ -1,4 +1,4 @@
-"""What a file has to offer to a parcel: each known fact once, in the words in which the person will see it."""
+"""The facts of a file that a parcel may contain, each once, with the text that the person will see."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -22,11 +22,11 @@ from tenants.people.models import Person
 
 MOST_NOTES = 10
 SICKNESS = "sickness"
-"""A status that says something about someone's health: it is ticked expressly or not at all."""
+"""A status that reveals something about health: it is never ticked in advance."""
 
 
 def offers(session: ScopedSession, person: Person) -> list[Offer]:
-    """Every fact of a file that may be shared, in the order of the screen. What is not known is not offered."""
+    """Every fact of a file that may be shared, in the order of the screen. Unknown facts are left out."""
     found = [*_card(person), *_situation(person), *_orientation(session, person.id), *_notes(session, person.id)]
     order = list(FIELDS)
     return sorted(found, key=lambda offer: order.index(NOTE if offer.code.startswith(f"{NOTE}.") else offer.code))
@@ -59,24 +59,24 @@ def _card(person: Person) -> Iterator[Offer]:
 
 def _situation(person: Person) -> Iterator[Offer]:
     if person.status:
-        words = _(STATUS.get(person.status, person.status))
-        yield from _offer("status", person.status, words, sensitive=person.status == SICKNESS)
+        text = _(STATUS.get(person.status, person.status))
+        yield from _offer("status", person.status, text, sensitive=person.status == SICKNESS)
     if person.schooling:
-        words = " · ".join(filter(None, (_(SCHOOLING.get(person.schooling, person.schooling)), person.schooling_note)))
-        yield from _offer("schooling", {"level": person.schooling, "note": person.schooling_note}, words)
+        text = " · ".join(filter(None, (_(SCHOOLING.get(person.schooling, person.schooling)), person.schooling_note)))
+        yield from _offer("schooling", {"level": person.schooling, "note": person.schooling_note}, text)
     yield from _offer("languages", list(person.languages), presentation.languages(person.languages))
     if person.driving_licences or person.has_vehicle is not None:
         driving = {"licences": list(person.driving_licences), "vehicle": person.has_vehicle}
         yield from _offer("driving", driving, presentation.mobility(person))
     if person.forem_number:
         since = person.forem_registered_on
-        words = (
+        text = (
             _("%(what)s, since %(day)s", what=person.forem_number, day=exact_day(since))
             if since
             else person.forem_number
         )
         yield from _offer(
-            "job_seeker", {"number": person.forem_number, "since": since.isoformat() if since else None}, words
+            "job_seeker", {"number": person.forem_number, "since": since.isoformat() if since else None}, text
         )
     yield from _offer("availability", person.availability, person.availability or "")
 
@@ -94,13 +94,13 @@ def _orientation(session: ScopedSession, person_id: UUID) -> Iterator[Offer]:
     if bilan is not None and bilan.distance is not None:
         yield from _offer("distance", bilan.distance, _(DISTANCES[bilan.distance]))
     for dimension, (answer, _made_on) in orientation.last_answers(session, person_id, None, services().keyring).items():
-        # The level alone: what was noted beside it was not written to be shared.
+        # The level alone: the note beside it was not written to be shared.
         if f"{BILAN}{dimension}" in FIELDS:
             yield from _offer(f"{BILAN}{dimension}", answer.level, _(LEVELS_IN_FULL[answer.level]))
 
 
 def _notes(session: ScopedSession, person_id: UUID) -> Iterator[Offer]:
-    """Notes of the class « shareable » and no other: facts stay with the team, confidences with their readers."""
+    """The notes of class « shareable » only: facts stay with the team, confidences with their readers."""
     notes = session.scalars(
         select(Note)
         .where(Note.tenant_id == session.scope.tenant_id, Note.person_id == person_id, Note.note_class == "shareable")

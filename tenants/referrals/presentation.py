@@ -1,4 +1,4 @@
-"""Words and tags that several pages of this feature share."""
+"""Texts and tags that several pages of this feature share."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -34,8 +34,8 @@ def steps(referral: Referral, events: Sequence[ReferralEvent]) -> list[dict[str,
     ]
 
 
-def standing(referral: Referral) -> str:
-    """In a sentence: where a referral stands and what is awaited."""
+def status_text(referral: Referral) -> str:
+    """The state of a referral, and what is expected next, as a sentence."""
     if referral.state == "requested" and referral.receive_due_on:
         return _("To be received by %(day)s", day=_with_distance(referral.receive_due_on))
     if referral.state == "received" and referral.answer_due_on:
@@ -52,17 +52,17 @@ def _with_distance(day: Any) -> str:
 
 
 def is_late(referral: Referral) -> bool:
-    """An answer was promised and did not come."""
+    """Whether a promised answer is late."""
     due = promised_on(referral)
     return referral.state in UNANSWERED and due is not None and due < today()
 
 
-def calls_for_another(referral: Referral, person: Person | None) -> bool:
-    """It ended without what the person came for: the next act is to find something else with them."""
+def needs_another_referral(referral: Referral, person: Person | None) -> bool:
+    """Whether the referral failed and the person still needs something else."""
     ended_without = referral.state in {"declined", "failed", "lapsed"}
     return ended_without and person is not None and person.stage in OPEN_STAGES
 
 
 def consent_is_over(referral: Referral) -> bool:
-    """The consent ran out by itself: the receiver reads nothing any more."""
+    """Whether the consent expired: the receiver can no longer read the referral."""
     return referral.withdrawn_at is None and referral.consent_until <= now()

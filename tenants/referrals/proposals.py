@@ -1,5 +1,6 @@
-"""The schemes as an agent reads them when choosing: those that the orientation points to first, a free seat before a
-full session. An order, never a filter: nothing is hidden, and nothing is scored.
+"""The schemes to choose from: those that match the orientation first, and free seats before full sessions.
+
+This is an order, never a filter: nothing is hidden, and nothing is scored.
 """
 
 from collections.abc import Collection, Mapping
@@ -23,12 +24,12 @@ POINTS_TO: Mapping[str, Collection[str]] = {
     "determine_project": ("cisp", "confirmation_placement"),
     "self_employment": ("self_employment",),
 }
-"""Direction of an orientation → the kinds of scheme that answer it."""
+"""Direction of an orientation → the kinds of scheme that match it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A scheme with what the file lacks for it, and the referral that runs there already, if any."""
+    """A scheme, the facts that the file lacks for it, and the person's open referral to it, if any."""
 
     offer: SchemeOffer
     lacking: Collection[str]
@@ -36,14 +37,14 @@ class Proposal:
 
     @property
     def rank(self) -> tuple[bool, bool]:
-        """Smallest first: someone can be sent there, and there is a seat (a scheme without sessions always has one)."""
+        """The sort key: no open referral first, then a free seat (a scheme without sessions always has one)."""
         free = not self.offer.sessions or any(free_seats(session) > 0 for session in self.offer.sessions)
         return self.running is not None, not free
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What there is to choose from: `direction` is that of the orientation, None when it points to no scheme here."""
+    """The schemes to choose from. `direction` is that of the orientation; None when no scheme here matches it."""
 
     direction: str | None
     fitting: list[Proposal]
@@ -51,7 +52,7 @@ class Choice:
 
 
 def choice_for(session: ScopedSession, person: Person, known: Collection[str]) -> Choice:
-    """The open schemes of the basin for a person, `known` being the codes of the facts that their file holds."""
+    """The open schemes of the basin for a person, `known` are the codes of the facts in their file."""
     running = {referral.scheme_id: referral for referral in sent_for(session, person.id) if referral.state in OPEN}
     decision = latest_decision(session, person.id)
     kinds = POINTS_TO.get(decision.direction, ()) if decision else ()

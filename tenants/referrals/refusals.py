@@ -1,4 +1,4 @@
-"""Why an act of a referral was refused, in words."""
+"""The messages for refused acts on a referral."""
 
 from clais.translation import N_
 from clais.translation import gettext as _
@@ -16,5 +16,5 @@ REFUSALS = {
 
 
 def refusal(error: Refused) -> str:
-    """The sentence for a refusal."""
+    """The message for a refusal."""
     return _(REFUSALS.get(error.code, REFUSALS["wrong_state"]))

@@ -13,8 +13,8 @@ from clais.translation import lazy_gettext as _l
 USUAL_MONTHS = 6
 
 
-def usual_end(day: date | None = None) -> date:
-    """Six months after `day` (today): how long a consent usually lasts. 31 August gives 28 February."""
+def default_end(day: date | None = None) -> date:
+    """The usual end of a consent, six months after `day` (today). 31 August gives 28 February."""
     start = day or today()
     year, month = divmod(start.month - 1 + USUAL_MONTHS, 12)
     year, month = start.year + year, month + 1
@@ -34,7 +34,7 @@ PURPOSE = {
 
 
 class LetterSchema(Schema):
-    """What the letter of consent is made of: the ticks, the purpose, the language, the end."""
+    """The parts of the letter of consent: the ticked facts, the purpose, the language, the end."""
 
     fields_shared = fields.List(
         fields.String(validate=validate.Length(max=60)),
@@ -49,12 +49,12 @@ class LetterSchema(Schema):
         load_default=DEFAULT_LANGUAGE,
         metadata={"label": _l("Language of the text")},
     )
-    until = Date(load_default=usual_end, metadata={"label": _l("Until when?")})
+    until = Date(load_default=default_end, metadata={"label": _l("Until when?")})
 
 
 class SendSchema(LetterSchema):
-    """The whole referral. `letter` says which text the person has before their eyes, `shown` (`code=digest`) which
-    facts.
+    """The whole referral. `letter` is the digest of the text that the person reads, `shown` has those of the facts
+    (`code=digest`).
     """
 
     purpose = TrimmedString(500, multiline=True, required=True, metadata=PURPOSE)
@@ -77,7 +77,7 @@ class SendSchema(LetterSchema):
 
 
 class DestinationSchema(Schema):
-    """Which scheme and session the person is sent to, in the address of the page."""
+    """The scheme and session of the referral, in the URL of the page."""
 
     scheme = fields.UUID(required=True)
     session = fields.UUID(load_default=None)

@@ -1,4 +1,4 @@
-"""What this feature says on the file of a person, and to the day of an agent."""
+"""The referrals on the file of a person and on its thread."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -7,29 +7,28 @@ from flask import url_for
 
 from clais.actor import Actor
 from clais.database import ScopedSession
-from clais.exchange.referrals import news as movements
-from clais.exchange.referrals import queries
+from clais.exchange.referrals import news, queries
 from clais.exchange.referrals.models import Referral, ReferralEvent
 from clais.exchange.referrals.workflow import STATES
 from clais.feature.file import Entry
 from clais.thread import Source
 from clais.translation import gettext as _
 from tenants.people.models import Person
-from tenants.referrals import presentation as screens
+from tenants.referrals import presentation
 
 
 def on_file(session: ScopedSession, person: Person, actor: Actor) -> Mapping[str, Any] | None:
-    """The referrals of a person; nothing before the first one."""
+    """The referrals of a person; None before the first one."""
     found = queries.sent_for(session, person.id)
     if not found:
         return None
     return {
         "referrals": found,
         "states": STATES,
-        "tags": screens.TAGS,
-        "standing": screens.standing,
-        "is_late": screens.is_late,
-        "unread": movements.unread_messages(session, actor.membership_id, found),
+        "tags": presentation.TAGS,
+        "status_text": presentation.status_text,
+        "is_late": presentation.is_late,
+        "unread": news.unread_messages(session, actor.membership_id, found),
         "may_send": actor.may("referral.send") and person.stage != "closed",
     }
 
@@ -61,6 +60,6 @@ def entry(step: Any, _actor: Actor) -> Iterator[Entry]:
             scheme=step.scheme_name or step.to_name,
         ),
         tag=_(STATES[step.target]),
-        tag_kind=screens.TAGS.get(step.target, ""),
+        tag_kind=presentation.TAGS.get(step.target, ""),
         url=url_for("referrals.show", referral_id=step.referral_id),
     )

@@ -16,7 +16,7 @@ from sqlalchemy import text
 from clais.clock import today
 from clais.database import new_id
 from clais.web.cursors import write_cursor
-from tenants.people.matching.keys import seal_number, write_keys
+from tenants.people.matching.keys import encrypted_number, write_keys
 from tenants.people.matching.names import sort_key
 from tenants.people.models import Person
 from tests.isolation.pages import Step, crawl
@@ -54,7 +54,7 @@ def file_of(world: World, member: Member) -> Person:
             family_name=FAMILY, given_names=GIVEN,
             sort_name=sort_key(FAMILY, GIVEN), birth_date=BORN, phone=PHONE, email=EMAIL, stage_since=today(),
         )  # fmt: skip
-        person.national_number = seal_number(keyring, person, NUMBER)
+        person.national_number = encrypted_number(keyring, person, NUMBER)
         session.add(person)
         write_keys(session, person, keyring)
     return person

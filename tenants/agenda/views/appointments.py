@@ -1,4 +1,4 @@
-"""The pages and acts of one appointment; they stand in the same feature as the agenda."""
+"""The pages and acts of one appointment."""
 
 from uuid import UUID
 
@@ -15,10 +15,9 @@ from clais.web.conflicts import optimistic_write, version_of
 from clais.web.context import actor, database, get_or_404
 from clais.web.rendering import is_partial_request, redirect_after_post, render
 from clais.workflow import Refused, StateChange
-from tenants.agenda import actions, queries, rows
-from tenants.agenda import forms as booking
+from tenants.agenda import actions, forms, queries, rows
 from tenants.agenda.choices import PURPOSES
-from tenants.agenda.conflicts import is_unread, overtaken, report_overtaken, said_of
+from tenants.agenda.conflicts import appointment_conflict, is_stale_report, report_conflict, report_values
 from tenants.agenda.models import Appointment
 from tenants.agenda.schemas import NewSchema, ProposalSchema, ReportSchema, StepSchema
 from tenants.agenda.workflow import AHEAD, APPOINTMENT
@@ -36,8 +35,8 @@ STEPS = {noun: name for name, noun in rows.NOUNS.items()}
 READING = "appointment.read"
 
 
-def way_back(place: str, appointment: Appointment) -> str:
-    """The page that an act was taken from."""
+def return_url(place: str, appointment: Appointment) -> str:
+    """The page to which an act returns."""
     anchor = f"appointment-{appointment.id}"
     if place == "day":
         return url_for("day.my_day", _anchor=anchor)
@@ -52,27 +51,27 @@ def way_back(place: str, appointment: Appointment) -> str:
 @pages.form("/rendez-vous/nouveau", "appointment.write")
 @pages.form("/personnes/<uuid:person_id>/rendez-vous/nouveau", "appointment.write")
 def new(person_id: UUID | None = None) -> Response:
-    """Make an appointment: at the next free half hour, unless one chooses otherwise."""
+    """Make an appointment; the form proposes the next free half hour."""
     session, who = database(), actor()
     person = get_or_404(Person, person_id) if person_id else None
     if person is not None:
         record_reading(session, person.id, "person.read_card")
-    agents = booking.agents_of(session)
-    schema = booking.schema_for(session, agents, asks_person=person is None)
+    agents = forms.agents_of(session)
+    schema = forms.schema_for(session, agents, asks_person=person is None)
     if request.method == "GET":
         link = query_arguments(NewSchema)
-        return _form_page(Form(schema, booking.blank(session, who, agents, link, person)), person)
+        return _form_page(Form(schema, forms.blank(session, who, agents, link, person)), person)
     form = Form.from_request(schema, request.form)
     if not form.validate():
         return _form_page(form, person, status=422)
-    wanted = booking.booking_of(form, agents)
+    wanted = forms.booking_of(form, agents)
     invited = person or session.get(Person, (who.tenant_id, form.data["person_id"]))
     if invited is None:
         form.add_error("person_id", _("Choose one of the proposed people."))
         return _form_page(form, person, status=422)
-    found = booking.warnings(session, wanted, invited)
-    if found and wanted.accepted != booking.acceptance(wanted, invited, found):
-        return _form_page(form, person, 422, found, booking.acceptance(wanted, invited, found))
+    found = forms.warnings(session, wanted, invited)
+    if found and wanted.accepted != forms.acceptance(wanted, invited, found):
+        return _form_page(form, person, 422, found, forms.acceptance(wanted, invited, found))
     appointment = actions.make_appointment(session, invited, wanted.agent, **wanted.facts)
     flash(
         _(
@@ -82,7 +81,7 @@ def new(person_id: UUID | None = None) -> Response:
         ),
         "done",
     )
-    return redirect_after_post(way_back(wanted.back, appointment))
+    return redirect_after_post(return_url(wanted.back, appointment))
 
 
 def _form_page(
@@ -97,7 +96,7 @@ def _form_page(
         form.typed["accepted"] = accepted
     place = form["back"].value
     if appointment is not None:
-        back_url = way_back(place, appointment)
+        back_url = return_url(place, appointment)
     elif place == "day":
         back_url = url_for("day.my_day")
     elif person is not None and place == "file" and actor().may("person.read"):
@@ -117,7 +116,7 @@ def _form_page(
 
 @pages.post("/agenda/personnes", "appointment.write")
 def propose_people() -> Response:
-    """The people whom a name that is being typed may mean, for the form of an appointment."""
+    """Propose the people whose name starts like the typed text."""
     form = Form.from_request(ProposalSchema(), request.form)
     typed = form.data["q"] if form.validate() else ""
     found = people_matching(database(), query_tokens(typed), limit=8) if typed else []
@@ -126,13 +125,13 @@ def propose_people() -> Response:
 
 @pages.page("/rendez-vous/<uuid:appointment_id>", "appointment.read")
 def show(appointment_id: UUID) -> Response:
-    """One appointment: its facts, what became of it, what can be done."""
+    """One appointment: its facts, its state changes, its possible acts."""
     appointment = get_or_404(Appointment, appointment_id)
     person = get_or_404(Person, appointment.person_id)
     session, who = database(), actor()
     contact = contact_of_appointment(session, appointment.id) if who.may("follow_up.read") else None
     if contact is not None:
-        record_reading(session, person.id)  # What was said is more of the file than that they met.
+        record_reading(session, person.id)  # The summary is part of the file; an appointment alone is not.
     else:
         record_reading(session, person.id, READING, subject_id=appointment.id)
     return render(
@@ -146,66 +145,66 @@ def show(appointment_id: UUID) -> Response:
         purpose=_(PURPOSES.get(appointment.purpose, appointment.purpose)),
         contact=contact,
         changes=[
-            {"when": change.happened_at, "what": _change_words(change), "who": change.actor_name}
+            {"when": change.happened_at, "what": _change_label(change), "who": change.actor_name}
             for change in queries.changes_of(session, appointment.id)
         ],
     )
 
 
-def _change_words(change: StateChange) -> str:
-    """What a step led to; one that moved the appointment leads to a state like any other, and is named."""
+def _change_label(change: StateChange) -> str:
+    """The label of a state change. A move ends in the state « planned », so it has its own label."""
     return _("Moved") if change.transition == "move" else _(APPOINTMENT.states[change.target])
 
 
 @pages.form("/rendez-vous/<uuid:appointment_id>/modification", "appointment.write")
 def change(appointment_id: UUID) -> Response:
-    """Move or correct an appointment that is still to happen."""
+    """Move or correct an appointment that is still to come."""
     appointment = get_or_404(Appointment, appointment_id)
     session, who = database(), actor()
     person = get_or_404(Person, appointment.person_id)
     record_reading(session, person.id, READING, subject_id=appointment.id)
-    agents = booking.agents_of(session)
-    schema = booking.schema_for(session, agents, asks_person=False)
+    agents = forms.agents_of(session)
+    schema = forms.schema_for(session, agents, asks_person=False)
     if request.method == "GET":
         if appointment.state not in AHEAD:
             flash(_("This appointment is over: undo its outcome first to change it."), "wait")
             return redirect_after_post(url_for("agenda.show", appointment_id=appointment.id))
-        values = booking.values_of(appointment, query_arguments(NewSchema)["back"])
+        values = forms.values_of(appointment, query_arguments(NewSchema)["back"])
         return _form_page(Form(schema, values), person, appointment=appointment)
     form = Form.from_request(schema, request.form)
     if form.version != str(appointment.version) or appointment.state not in AHEAD:
-        raise overtaken(form, appointment)
+        raise appointment_conflict(form, appointment)
     if not form.validate():
         return _form_page(form, person, 422, appointment=appointment)
-    wanted = booking.booking_of(form, agents)
-    found = booking.warnings(session, wanted, person, besides=appointment.id)
-    if found and wanted.accepted != booking.acceptance(wanted, person, found):
-        return _form_page(form, person, 422, found, booking.acceptance(wanted, person, found), appointment)
-    with optimistic_write(lambda: overtaken(form, get_or_404(Appointment, appointment_id))):
+    wanted = forms.booking_of(form, agents)
+    found = forms.warnings(session, wanted, person, excluding=appointment.id)
+    if found and wanted.accepted != forms.acceptance(wanted, person, found):
+        return _form_page(form, person, 422, found, forms.acceptance(wanted, person, found), appointment)
+    with optimistic_write(lambda: appointment_conflict(form, get_or_404(Appointment, appointment_id))):
         actions.change_appointment(session, appointment, wanted.agent, who, **wanted.facts)
     flash(_("Appointment changed: %(when)s.", when=rows.moment_in_words(appointment.starts_at)), "done")
-    return redirect_after_post(way_back(wanted.back, appointment))
+    return redirect_after_post(return_url(wanted.back, appointment))
 
 
 @pages.form("/rendez-vous/<uuid:appointment_id>/compte-rendu", "follow_up.write")
 def report(appointment_id: UUID) -> Response:
-    """Say what was said and agreed; the person came, then, and that counts as a contact."""
+    """Write the report of an interview: the person came, and that counts as a contact."""
     appointment = get_or_404(Appointment, appointment_id)
     person = get_or_404(Person, appointment.person_id)
     record_reading(database(), person.id)
     session, who = database(), actor()
     contact = contact_of_appointment(session, appointment.id)
     if request.method == "GET":
-        known = said_of(contact, appointment) | {"back": query_arguments(NewSchema)["back"]}
+        values = report_values(contact, appointment) | {"back": query_arguments(NewSchema)["back"]}
         if contact is not None and not may_complete(contact, who):
             flash(_written_by(contact), "wait")
             return redirect_after_post(url_for("agenda.show", appointment_id=appointment.id))
-        return _report_page(Form(ReportSchema(), known), appointment, person, version=version_of(contact))
+        return _report_page(Form(ReportSchema(), values), appointment, person, version=version_of(contact))
     form = Form.from_request(ReportSchema(), request.form)
     if not form.validate():
         return _report_page(form, appointment, person, 422)
-    if is_unread(form, contact):
-        raise report_overtaken(form, appointment)
+    if is_stale_report(form, contact):
+        raise report_conflict(form, appointment)
     place = form.data["back"]
     try:
         actions.report(session, appointment, person, who, minutes=form.data["minutes"], summary=form.data["summary"])
@@ -217,14 +216,14 @@ def report(appointment_id: UUID) -> Response:
     except Refused:
         form.add_error(None, _("This appointment was missed or cancelled: undo that first."))
     except StaleDataError:
-        # A colleague said in the same moment whether the person came: the words stay, to be saved again.
+        # A colleague recorded the outcome at the same moment: the form keeps the text, to be saved again.
         session.rollback()
         form.add_error(None, _("A colleague has just changed this appointment: save once more."))
         appointment, person = get_or_404(Appointment, appointment_id), get_or_404(Person, person.id)
     if form.errors:
         return _report_page(form, appointment, person, 422)
     flash(_("Interview noted: it counts as a contact."), "done")
-    return redirect_after_post(way_back(place, appointment))
+    return redirect_after_post(return_url(place, appointment))
 
 
 def _written_by(contact: Contact | None) -> str:
@@ -242,14 +241,14 @@ def _report_page(
         appointment=appointment,
         person=person,
         when=rows.moment_in_words(appointment.starts_at),
-        back_url=way_back(place, appointment),
+        back_url=return_url(place, appointment),
         version=version,
     )
 
 
 @pages.post("/rendez-vous/<uuid:appointment_id>/<any({}):step>".format(", ".join(STEPS)), "appointment.write")
 def take_step(appointment_id: UUID, step: str) -> Response:
-    """Confirm, say who came or did not, cancel, or take that back: one click, in the row."""
+    """Confirm, record presence or absence, cancel or undo, with one click in the row."""
     appointment = get_or_404(Appointment, appointment_id)
     person = get_or_404(Person, appointment.person_id)
     record_reading(database(), person.id, READING, subject_id=appointment.id)
@@ -267,7 +266,7 @@ def take_step(appointment_id: UUID, step: str) -> Response:
         appointment, person = get_or_404(Appointment, appointment_id), get_or_404(Person, person.id)
         flash(_("What was said is written down: this can no longer be undone, or by its author today only."), "wait")
     except (Refused, StaleDataError):
-        # A second click, or a colleague was quicker: the row shows where the appointment stands now.
+        # A second click, or a colleague acted first: the row shows the present state.
         database().rollback()
         appointment = get_or_404(Appointment, appointment_id)
         person = get_or_404(Person, appointment.person_id)
@@ -280,7 +279,7 @@ def take_step(appointment_id: UUID, step: str) -> Response:
             row=rows.row_of(appointment, person, actor(), place, team=team),
             back=place,
         )
-    return redirect_after_post(way_back(place, appointment))
+    return redirect_after_post(return_url(place, appointment))
 
 
 def _take(step: str, appointment: Appointment, person: Person) -> None:

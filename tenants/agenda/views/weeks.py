@@ -15,7 +15,7 @@ from clais.web.rendering import render
 from tenants.agenda import queries, rows
 from tenants.agenda.choices import PURPOSES
 from tenants.agenda.forms import agents_of
-from tenants.agenda.presentation import silences
+from tenants.agenda.presentation import without_contact_lines
 from tenants.agenda.schemas import AgendaSchema, WithoutContactSchema
 from tenants.agenda.workflow import APPOINTMENT
 
@@ -28,7 +28,7 @@ PAGE = 30
 
 @pages.page("/sans-contact", "follow_up.write")
 def without_contact() -> Response:
-    """All of one's files without contact for long, the longest first."""
+    """All of the actor's files without contact for long, the longest first."""
     session, who = database(), actor()
     cursor = after_moment(query_arguments(WithoutContactSchema)["after"])
     after = (cursor[0].date(), cursor[1]) if cursor else None
@@ -42,7 +42,7 @@ def without_contact() -> Response:
     return render(
         "agenda/without_contact.html",
         days=days,
-        silent=silences(page),
+        files_without_contact=without_contact_lines(page),
         next_url=url_for("agenda.without_contact", after=following) if following else None,
         first_url=url_for("agenda.without_contact") if after else None,
     )
@@ -50,7 +50,7 @@ def without_contact() -> Response:
 
 @pages.page("/agenda", "appointment.read")
 def index() -> Response:
-    """A week or a day of one's own, of a colleague, or of the whole team."""
+    """A week or a day of the actor, of a colleague, or of the whole team."""
     session, who = database(), actor()
     chosen = query_arguments(AgendaSchema)
     agents = agents_of(session)
@@ -61,8 +61,10 @@ def index() -> Response:
         abort(404)
     day, whole_week = chosen["day"] or today(), chosen["view"] == "week"
     first, length = (monday_of(day), 7) if whole_week else (day, 1)
-    kept = queries.appointments_between(session, *day_bounds(first, length), None if agent == EVERYONE else UUID(agent))
-    days = rows.week(kept, first) if whole_week else [rows.one_day(day, kept)]
+    appointments = queries.appointments_between(
+        session, *day_bounds(first, length), None if agent == EVERYONE else UUID(agent)
+    )
+    days = rows.week(appointments, first) if whole_week else [rows.one_day(day, appointments)]
     step = timedelta(days=length)
 
     def link(**changes: object) -> str:
@@ -82,7 +84,7 @@ def index() -> Response:
         is_mine=agent == mine,
         purposes=PURPOSES,
         states=APPOINTMENT.states,
-        rows=[] if whole_week else [rows.row_of(*pair, who, "agenda", team=agent == EVERYONE) for pair in kept],
+        rows=[] if whole_week else [rows.row_of(*pair, who, "agenda", team=agent == EVERYONE) for pair in appointments],
         previous_url=link(day=first - step),
         next_url=link(day=first + step),
         today_url=link(day=None),

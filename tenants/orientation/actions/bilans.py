@@ -1,4 +1,4 @@
-"""Bilans, wished occupations and orientation decisions. Plans are in `plan_actions`."""
+"""Bilans, wished occupations and orientation decisions. Plans are in `plans`."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -13,7 +13,7 @@ from clais.encryption import DecryptionFailed, Keyring
 from clais.registry.models import Occupation
 from clais.workflow import Refused
 from tenants.orientation import queries
-from tenants.orientation.answers import Answer, written
+from tenants.orientation.answers import Answer, answer_row
 from tenants.orientation.choices import MOST_WISHES
 from tenants.orientation.models import Bilan, BilanAnswer, OrientationDecision, WishedOccupation
 from tenants.people.actions import move
@@ -36,9 +36,9 @@ def make_bilan(
 ) -> Bilan:
     """Record the situation of a person, dimension by dimension. Raises Refused('closed_file' or 'made_today').
 
-    `made_today`: a day has one bilan, which can be corrected all that day.
+    `made_today`: a person has one bilan per day, which can be corrected on that day.
     """
-    hold(session, person)
+    lock_open_file(session, person)
     day = made_on or today()
     latest = queries.latest_bilan(session, person.id)
     if latest is not None and latest.made_on == day:
@@ -60,15 +60,17 @@ def change_bilan(
     distance: int | None = None,
     summary: str | None = None,
 ) -> None:
-    """Correct a bilan on the day it was made. Raises Refused('too_late') afterwards: a new one shows what moved; and
-    DecryptionFailed rather than write over an answer that nobody could read.
+    """Correct a bilan on the day it was made.
+
+    Raises Refused('too_late') on a later day, when a new bilan shows the change; DecryptionFailed when an answer cannot
+    be read, rather than overwrite it.
     """
     if bilan.made_on != today():
         raise Refused("too_late")
     if not all(found.readable for found in queries.answers_of(session, [bilan], keyring)[bilan.id].values()):
         raise DecryptionFailed
     bilan.distance, bilan.summary = distance, summary
-    # The answers are rows of their own: touching the bilan is what makes its version move with them.
+    # The answers are rows of their own: updating the bilan raises its version with them.
     bilan.updated_at = now()
     session.flush()
     session.execute(
@@ -79,15 +81,15 @@ def change_bilan(
 
 
 def _answer(session: ScopedSession, bilan: Bilan, answers: Mapping[str, Answer], keyring: Keyring) -> None:
-    session.add_all(written(keyring, bilan, code, answer) for code, answer in answers.items())
+    session.add_all(answer_row(keyring, bilan, code, answer) for code, answer in answers.items())
     session.flush()
 
 
-def wish(
+def add_wish(
     session: ScopedSession, person: Person, occupation: Occupation, *, experience_years: int | None = None
 ) -> WishedOccupation:
     """Add a wished occupation after the others. Raises Refused('closed_file', 'too_many' or 'already_wished')."""
-    hold(session, person)
+    lock_open_file(session, person)
     wished = queries.wished_occupations(session, person.id)
     if len(wished) >= MOST_WISHES:
         raise Refused("too_many")
@@ -111,9 +113,9 @@ def wish(
     return added
 
 
-def forget_wish(session: ScopedSession, person: Person, unwanted: WishedOccupation) -> None:
-    """Take a wished occupation off the list; those behind it move up."""
-    hold(session, person)
+def remove_wish(session: ScopedSession, person: Person, unwanted: WishedOccupation) -> None:
+    """Remove a wished occupation from the list; those after it move up."""
+    lock_open_file(session, person)
     session.delete(unwanted)
     session.flush()
     for rank, left in enumerate(queries.wished_occupations(session, person.id), start=1):
@@ -125,14 +127,14 @@ def forget_wish(session: ScopedSession, person: Person, unwanted: WishedOccupati
     )
 
 
-def prefer(session: ScopedSession, person: Person, wished: WishedOccupation) -> None:
+def move_wish_up(session: ScopedSession, person: Person, wished: WishedOccupation) -> None:
     """Move a wished occupation one place up."""
-    hold(session, person)
+    lock_open_file(session, person)
     above = next((w for w in queries.wished_occupations(session, person.id) if w.rank == wished.rank - 1), None)
     if above is None:
         return
     rank = wished.rank
-    # Two rows cannot hold one rank, even for a moment: the upper one steps aside first.
+    # Two rows cannot have the same rank, even for a moment: the upper one gets rank 0 first.
     above.rank = 0
     session.flush()
     wished.rank = rank - 1
@@ -145,11 +147,11 @@ def prefer(session: ScopedSession, person: Person, wished: WishedOccupation) -> 
 def decide(
     session: ScopedSession, person: Person, actor: Actor, *, direction: str, goal: str, reasons: str
 ) -> OrientationDecision:
-    """Decide on an orientation, on the ground of the last bilan; the decision before it stays as it was.
+    """Decide on an orientation, based on the last bilan; the earlier decision does not change.
 
-    Someone still in intake is from now on in orientation. Raises Refused('closed_file').
+    A person still in intake moves to orientation. Raises Refused('closed_file').
     """
-    hold(session, person)
+    lock_open_file(session, person)
     bilan = queries.latest_bilan(session, person.id)
     decision = OrientationDecision(
         person_id=person.id,
@@ -160,7 +162,7 @@ def decide(
         reasons=reasons,
     )
     session.add(decision)
-    bring_to(session, person, "in_orientation", actor)
+    advance_to(session, person, "in_orientation", actor)
     session.flush()
     record(
         session,
@@ -173,14 +175,14 @@ def decide(
     return decision
 
 
-def hold(session: ScopedSession, person: Person) -> None:
-    """Make whoever else writes in this file wait, and read its head again. Raises Refused('closed_file')."""
+def lock_open_file(session: ScopedSession, person: Person) -> None:
+    """Lock the row of the person and read it again, so that other writers wait. Raises Refused('closed_file')."""
     session.refresh(person, with_for_update=True)
     if person.stage not in OPEN_STAGES:
         raise Refused("closed_file")
 
 
-def bring_to(session: ScopedSession, person: Person, stage: str, actor: Actor) -> None:
-    """Take a person along the path up to `stage`, each step on record; nothing when they are there or further."""
+def advance_to(session: ScopedSession, person: Person, stage: str, actor: Actor) -> None:
+    """Move a person up to `stage`, one recorded transition at a time; do nothing when they are there or further."""
     while OPEN_STAGES.index(person.stage) < OPEN_STAGES.index(stage):
         move(session, actor, person, NEXT_STEP[person.stage])

@@ -10,7 +10,7 @@ from clais.clock import now, today
 from clais.database import ScopedSession
 from clais.workflow import Refused
 from tenants.orientation import queries
-from tenants.orientation.actions.bilans import bring_to, hold
+from tenants.orientation.actions.bilans import advance_to, lock_open_file
 from tenants.orientation.choices import CLOSING_OUTCOMES
 from tenants.orientation.models import ActionPlan, PlanEvaluation, PlanObjective, PlanStep
 from tenants.orientation.rules.dimensions import SENSITIVE
@@ -46,13 +46,13 @@ def start_plan(
     review_on: date | None = None,
     instead_of: str | None = None,
 ) -> ActionPlan:
-    """Start a plan: the follow-up begins, and an open one is closed as replaced.
+    """Start a plan: the follow-up begins, and an open plan is closed as replaced.
 
-    Without `review_on`, the plan is evaluated as soon as the platform's rule asks (three months). `instead_of` is the
-    `key_of` the open plan that was shown, so that one which a colleague started meanwhile is not closed unseen.
+    Without `review_on`, the platform's rule (three months) gives the day of the evaluation. `instead_of` is the key
+    (`key_of`) of the plan that the page showed: a plan that a colleague has started since is not closed unseen.
     Raises Refused('closed_file' or 'other_plan').
     """
-    hold(session, person)
+    lock_open_file(session, person)
     earlier = queries.current_plan(session, person.id)
     if instead_of is not None and instead_of != key_of(earlier):
         raise Refused("other_plan")
@@ -61,7 +61,7 @@ def start_plan(
     day = started_on or today()
     plan = ActionPlan(person_id=person.id, goal=goal, started_on=day, review_on=review_on or review_day(session, day))
     session.add(plan)
-    bring_to(session, person, "in_follow_up", actor)
+    advance_to(session, person, "in_follow_up", actor)
     session.flush()
     for rank, objective in enumerate(objectives, start=1):
         _add_objective(session, plan, objective, rank)
@@ -71,12 +71,12 @@ def start_plan(
 
 
 def key_of(plan: ActionPlan | None) -> str:
-    """What stands for the open plan of a person, or for there being none."""
+    """The key of the open plan of a person; "none" without one."""
     return str(plan.id) if plan else "none"
 
 
 def _add_objective(session: ScopedSession, plan: ActionPlan, new: NewObjective, rank: int) -> PlanObjective:
-    # That someone is helped about their health or with a conviction is sealed in the bilan: it must not stand here.
+    # Help with health or a conviction is sealed in the bilan: its dimension must not be stored here in clear.
     dimension = new.dimension if new.dimension not in SENSITIVE else None
     objective = PlanObjective(action_plan_id=plan.id, rank=rank, text=new.text, dimension=dimension)
     session.add(objective)
@@ -89,7 +89,7 @@ def _add_objective(session: ScopedSession, plan: ActionPlan, new: NewObjective, 
 
 
 def change_plan(session: ScopedSession, plan: ActionPlan, *, goal: str, review_on: date) -> None:
-    """Change the goal or the day to evaluate. Another goal is to be signed again. Raises Refused('closed_plan')."""
+    """Change the goal or the day to evaluate. Another goal needs a new signature. Raises Refused('closed_plan')."""
     _refuse_closed(plan)
     if plan.goal != goal:
         plan.signed_on = plan.signed_manner = None
@@ -99,7 +99,7 @@ def change_plan(session: ScopedSession, plan: ActionPlan, *, goal: str, review_o
 
 
 def sign_plan(session: ScopedSession, plan: ActionPlan, *, signed_on: date, manner: str) -> None:
-    """Record that the candidate signed the plan as it stands. Raises Refused('closed_plan')."""
+    """Record that the candidate signed the present plan. Raises Refused('closed_plan')."""
     _refuse_closed(plan)
     plan.signed_on, plan.signed_manner, plan.signature_noted_at = signed_on, manner, now()
     session.flush()
@@ -117,7 +117,7 @@ def evaluate_plan(
     evaluated_on: date | None = None,
     next_review_on: date | None = None,
 ) -> PlanEvaluation:
-    """Look at the plan together: it goes on until the next evaluation, or is closed. Raises Refused('closed_plan')."""
+    """Record an evaluation: the plan continues until the next one, or is closed. Raises Refused('closed_plan')."""
     _refuse_closed(plan)
     day = evaluated_on or today()
     closes = outcome in CLOSING_OUTCOMES
@@ -154,7 +154,7 @@ def add_objective(session: ScopedSession, plan: ActionPlan, new: NewObjective) -
 
 
 def change_objective(session: ScopedSession, plan: ActionPlan, objective: PlanObjective, *, text: str) -> None:
-    """Say an objective in other words. Raises Refused('closed_plan')."""
+    """Change the text of an objective. Raises Refused('closed_plan')."""
     _refuse_closed(plan)
     objective.text = text
     _touch(session, plan)
@@ -162,7 +162,7 @@ def change_objective(session: ScopedSession, plan: ActionPlan, objective: PlanOb
 
 
 def remove_objective(session: ScopedSession, plan: ActionPlan, objective: PlanObjective) -> None:
-    """Take an objective without steps off the plan. Raises Refused('closed_plan' or 'has_steps')."""
+    """Remove an objective without steps from the plan. Raises Refused('closed_plan' or 'has_steps')."""
     _refuse_closed(plan)
     if any(steps for found, steps in queries.plan_content(session, plan) if found.id == objective.id):
         raise Refused("has_steps")
@@ -190,7 +190,7 @@ def change_step(session: ScopedSession, plan: ActionPlan, step: PlanStep, new: N
 
 
 def move_step(session: ScopedSession, plan: ActionPlan, step: PlanStep, transition: str, actor: Actor) -> None:
-    """Finish, drop or take up a step again. Raises Refused('closed_plan' or 'wrong_state')."""
+    """Apply a transition to a step: finish, drop or take up. Raises Refused('closed_plan' or 'wrong_state')."""
     _refuse_closed(plan)
     STEP.apply(session, step, transition, actor)
     step.done_on = today() if step.state == "done" else None
@@ -204,6 +204,6 @@ def _refuse_closed(plan: ActionPlan) -> None:
 
 
 def _touch(session: ScopedSession, plan: ActionPlan) -> None:
-    # Objectives have no version of their own: that of their plan moves.
+    # A change of the objectives raises the version of the plan, whose page shows them.
     plan.updated_at = now()
     session.flush()

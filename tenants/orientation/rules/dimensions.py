@@ -1,4 +1,4 @@
-"""The dimensions of a bilan, as data: what is asked, in which words a level is said, and what must be kept apart."""
+"""The dimensions of a bilan, as data: the questions, the labels of the levels, the sensitive dimensions."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from clais.translation import N_
 
 @dataclass(frozen=True, slots=True)
 class Dimension:
-    """One side of a person's situation: a plain question to ask, and the objective that an obstacle there suggests."""
+    """One dimension of a person's situation: the question to ask, and the objective that an obstacle suggests."""
 
     code: str
     label: str
@@ -117,7 +117,7 @@ LEVELS: dict[int, str] = {
     1: N_("a strength"),
     2: N_("a great strength"),
 }
-"""From what blocks to what carries; the words are what a bilan shows, the number only orders them."""
+"""From obstacle to strength. A bilan shows the labels; the number only orders them."""
 
 LEVELS_IN_FULL: dict[int, str] = LEVELS | {0: N_("neither obstacle nor strength")}
 
@@ -133,5 +133,5 @@ DISTANCES: dict[int, str] = {
 
 
 def position(level: int) -> int:
-    """Where a level stands on the line of a movement, 0 (blocks everything) to 100 (a great strength)."""
+    """The position of a level on the line of a movement, 0 (blocks everything) to 100 (a great strength)."""
     return (level + 3) * 20

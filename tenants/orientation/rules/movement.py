@@ -7,7 +7,7 @@ from tenants.orientation.rules.dimensions import DIMENSIONS, Dimension
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """One dimension between two bilans. `before` is None when it was not looked at then."""
+    """The change of one dimension between two bilans. `before` is None when the earlier bilan did not answer it."""
 
     dimension: Dimension
     before: int | None
@@ -23,7 +23,7 @@ class Move:
 
     @property
     def is_settled(self) -> bool:
-        """It hindered and does not any more."""
+        """Whether an obstacle is gone."""
         return self.before is not None and self.before < 0 <= self.now
 
 
@@ -31,45 +31,41 @@ ORDER = {"better": 0, "worse": 1, "new": 2, "same": 3}
 
 
 def moves(before: Mapping[str, Answer], now: Mapping[str, Answer]) -> list[Move]:
-    """What moved from one bilan to the next, dimension by dimension: what moved first, what stayed last."""
+    """The changes from one bilan to the next per dimension: the changed ones first, the same ones last."""
     found = [
         Move(
             dimension,
-            before[dimension.code].level if _says(before, dimension) else None,
+            before[dimension.code].level if _is_readable(before, dimension) else None,
             now[dimension.code].level,
             now[dimension.code].note,
         )
         for dimension in DIMENSIONS
-        if _says(now, dimension)
+        if _is_readable(now, dimension)
     ]
     return sorted(found, key=lambda move: ORDER[move.kind])
 
 
-def _says(answers: Mapping[str, Answer], dimension: Dimension) -> bool:
+def _is_readable(answers: Mapping[str, Answer], dimension: Dimension) -> bool:
     return dimension.code in answers and answers[dimension.code].readable
 
 
 def unreadable(answers: Mapping[str, Answer]) -> list[Dimension]:
-    """The dimensions whose answer is sealed and could not be opened."""
+    """The dimensions whose sealed answer could not be decrypted."""
     return [dimension for dimension in DIMENSIONS if dimension.code in answers and not answers[dimension.code].readable]
 
 
 def not_looked_at(before: Mapping[str, Answer], now: Mapping[str, Answer]) -> list[Dimension]:
-    """The dimensions of the earlier bilan that the later one leaves out."""
+    """The dimensions of the earlier bilan that the later one does not answer."""
     return [dimension for dimension in DIMENSIONS if dimension.code in before and dimension.code not in now]
 
 
 def obstacles(answers: Mapping[str, Answer]) -> list[Dimension]:
-    """The dimensions that hinder, the heaviest first."""
-    hindering = [
-        dimension for dimension in DIMENSIONS if dimension.code in answers and answers[dimension.code].level < 0
-    ]
-    return sorted(hindering, key=lambda dimension: answers[dimension.code].level)
+    """The dimensions that are an obstacle, the heaviest first."""
+    found = [dimension for dimension in DIMENSIONS if dimension.code in answers and answers[dimension.code].level < 0]
+    return sorted(found, key=lambda dimension: answers[dimension.code].level)
 
 
 def strengths(answers: Mapping[str, Answer]) -> list[Dimension]:
-    """The dimensions that carry, the strongest first."""
-    carrying = [
-        dimension for dimension in DIMENSIONS if dimension.code in answers and answers[dimension.code].level > 0
-    ]
-    return sorted(carrying, key=lambda dimension: -answers[dimension.code].level)
+    """The dimensions that are a strength, the strongest first."""
+    found = [dimension for dimension in DIMENSIONS if dimension.code in answers and answers[dimension.code].level > 0]
+    return sorted(found, key=lambda dimension: -answers[dimension.code].level)

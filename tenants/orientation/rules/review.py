@@ -1,4 +1,4 @@
-"""When a plan is looked at again: a dated setting of the platform, the domain's three months where it sets nothing."""
+"""The day of a plan's next evaluation: a dated setting of the platform, or three months by default."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -13,7 +13,7 @@ DEFAULT_MONTHS = 3
 
 
 def review_day(session: ScopedSession, day: date) -> date:
-    """By when a plan that starts, or is evaluated, on `day` must be evaluated: a weekday, never later than the rule."""
+    """The last day to evaluate a plan that starts, or is evaluated, on `day`: a weekday, never later than the rule."""
     tenant = session.get(Tenant, session.scope.tenant_id)
     return weekday_on_or_before(months_after(day, review_months(tenant.settings if tenant else {}, day)))
 

@@ -14,11 +14,10 @@ from clais.web.context import actor, database, get_or_404
 from clais.web.errors import StaleEdit
 from clais.web.rendering import redirect_after_post, render
 from clais.workflow import Refused
-from tenants.orientation import forms as bilan_form
-from tenants.orientation import queries
-from tenants.orientation.actions import bilans as actions
+from tenants.orientation import forms, queries
+from tenants.orientation.actions import bilans
 from tenants.orientation.answers import Answer
-from tenants.orientation.conflicts import file_stays_open
+from tenants.orientation.conflicts import conflict_if_closed
 from tenants.orientation.lookups import person_of_page
 from tenants.orientation.models import Bilan
 from tenants.orientation.refusals import refusal
@@ -32,7 +31,7 @@ pages = Pages()
 
 @pages.form("/personnes/<uuid:person_id>/bilans/nouveau", "orientation.write")
 def new_bilan(person_id: UUID) -> AnyResponse:
-    """A bilan, one click an answer; then straight to the decision."""
+    """Make a bilan, with one click per answer; then go to the decision."""
     person = person_of_page(person_id)
     session = database()
     latest = queries.latest_bilan(session, person.id)
@@ -41,38 +40,40 @@ def new_bilan(person_id: UUID) -> AnyResponse:
             return redirect_after_post(_edit_url(latest))
         return _form(person, Form(WholeBilanSchema()), None)
     form = Form.from_request(WholeBilanSchema(), request.form)
-    if not _is_sound(form):
+    if not _is_complete(form):
         return _form(person, form, None, status=422)
-    answers = bilan_form.answers_in(form.data)
+    answers = forms.answers_in(form.data)
     if latest is not None and latest.made_on == today():
-        raise _overtaken(latest, form)
+        raise _conflict(latest, form)
     try:
-        with file_stays_open(form, person):
-            actions.make_bilan(session, person, actor(), answers, services().keyring, **_rest(form))
+        with conflict_if_closed(form, person):
+            bilans.make_bilan(session, person, actor(), answers, services().keyring, **_distance_and_summary(form))
     except Refused:
-        # A colleague's bilan of today came in between.
-        raise _today(person, form) from None
+        # A colleague has just saved a bilan of today.
+        raise _conflict_today(person, form) from None
     flash(_("The bilan is saved. What follows from it?"), "done")
     return redirect_after_post(url_for("orientation.decide", person_id=person.id))
 
 
 @pages.form("/personnes/<uuid:person_id>/bilans/<uuid:bilan_id>/modification", "orientation.write")
 def edit_bilan(person_id: UUID, bilan_id: UUID) -> AnyResponse:
-    """Correct a bilan, all day long."""
+    """Correct a bilan of today."""
     person, bilan = _both(person_id, bilan_id)
     session = database()
     if bilan.made_on != today():
         flash(refusal("too_late"), "wait")
         return redirect_after_post(url_for("orientation.bilan", person_id=person.id, bilan_id=bilan.id))
     if request.method == "GET":
-        return _form(person, Form(WholeBilanSchema(), bilan_form.values_of(bilan, _answers(bilan))), bilan)
+        return _form(person, Form(WholeBilanSchema(), forms.values_of(bilan, _answers(bilan))), bilan)
     form = Form.from_request(WholeBilanSchema(), request.form)
-    if not _is_sound(form):
+    if not _is_complete(form):
         return _form(person, form, bilan, status=422)
     if form.version != str(bilan.version):
-        raise _overtaken(bilan, form)
-    with optimistic_write(lambda: _overtaken(get_or_404(Bilan, bilan_id), form)):
-        actions.change_bilan(session, bilan, bilan_form.answers_in(form.data), services().keyring, **_rest(form))
+        raise _conflict(bilan, form)
+    with optimistic_write(lambda: _conflict(get_or_404(Bilan, bilan_id), form)):
+        bilans.change_bilan(
+            session, bilan, forms.answers_in(form.data), services().keyring, **_distance_and_summary(form)
+        )
     flash(_("The bilan is corrected."), "done")
     if queries.latest_decision(session, person.id) is None:
         return redirect_after_post(url_for("orientation.decide", person_id=person.id))
@@ -81,7 +82,7 @@ def edit_bilan(person_id: UUID, bilan_id: UUID) -> AnyResponse:
 
 @pages.page("/personnes/<uuid:person_id>/bilans/<uuid:bilan_id>", "orientation.read")
 def bilan(person_id: UUID, bilan_id: UUID) -> Response:
-    """A bilan as it was made, with the others of the same person one click away."""
+    """A bilan, with links to the others of the same person."""
     person, shown = _both(person_id, bilan_id)
     answers = _answers(shown)
     return render(
@@ -110,12 +111,12 @@ def _answers(found: Bilan) -> dict[str, Answer]:
     return queries.answers_of(database(), [found], services().keyring)[found.id]
 
 
-def _is_sound(form: Form) -> bool:
+def _is_complete(form: Form) -> bool:
     if form.validate():
-        for dimension in bilan_form.notes_without_level(form.data):
+        for dimension in forms.notes_without_level(form.data):
             form.add_error(f"{dimension.code}_level", _("You wrote a note here: choose an answer too."))
             return False
-        if not bilan_form.answers_in(form.data) and not form.data["summary"]:
+        if not forms.answers_in(form.data) and not form.data["summary"]:
             form.add_error(None, _("Answer for one dimension at least."))
             return False
     return not form.errors
@@ -124,17 +125,17 @@ def _is_sound(form: Form) -> bool:
 def _form(person: Person, form: Form, bilan: Bilan | None, *, status: int = 200) -> Response:
     earlier = queries.last_answers(database(), person.id, bilan, services().keyring)
     return render(
-        "orientation/bilan_form.html",
+        "orientation/forms.html",
         status=status,
         person=person,
         form=form,
         bilan=bilan,
-        lines=bilan_form.lines(form, earlier, today()),
+        lines=forms.lines(form, earlier, today()),
         has_earlier=bool(earlier),
     )
 
 
-def _rest(form: Form) -> dict[str, Any]:
+def _distance_and_summary(form: Form) -> dict[str, Any]:
     distance = form.data["distance"]
     return {"distance": int(distance) if distance else None, "summary": form.data["summary"]}
 
@@ -143,13 +144,13 @@ def _edit_url(found: Bilan) -> str:
     return url_for("orientation.edit_bilan", person_id=found.person_id, bilan_id=found.id)
 
 
-def _overtaken(theirs: Bilan, form: Form) -> StaleEdit:
-    yours, stored = bilan_form.two_versions(form.data, bilan_form.values_of(theirs, _answers(theirs)))
+def _conflict(theirs: Bilan, form: Form) -> StaleEdit:
+    yours, stored = forms.two_versions(form.data, forms.values_of(theirs, _answers(theirs)))
     return StaleEdit(yours, stored, _edit_url(theirs), saved_by(theirs.updated_at, theirs.id))
 
 
-def _today(person: Person, form: Form) -> StaleEdit:
+def _conflict_today(person: Person, form: Form) -> StaleEdit:
     latest = queries.latest_bilan(database(), person.id)
     if latest is None:
         abort(404)
-    return _overtaken(latest, form)
+    return _conflict(latest, form)

@@ -13,9 +13,9 @@ from clais.web.context import actor, database, get_or_404
 from clais.web.rendering import is_partial_request, redirect_after_post, render
 from clais.workflow import Refused
 from tenants.orientation import queries
-from tenants.orientation.actions import bilans as actions
+from tenants.orientation.actions import bilans
 from tenants.orientation.choices import DIRECTIONS
-from tenants.orientation.conflicts import file_stays_open
+from tenants.orientation.conflicts import conflict_if_closed
 from tenants.orientation.lookups import person_of_page
 from tenants.orientation.models import WishedOccupation
 from tenants.orientation.refusals import refusal
@@ -32,7 +32,7 @@ pages = Pages()
 
 @pages.form("/personnes/<uuid:person_id>/orientations/nouvelle", "orientation.write")
 def decide(person_id: UUID) -> AnyResponse:
-    """The decision that a bilan leads to; then straight to the plan."""
+    """Decide on an orientation after a bilan; then go to the plan."""
     person = person_of_page(person_id)
     if request.method == "GET":
         if person.stage not in OPEN_STAGES:
@@ -42,8 +42,8 @@ def decide(person_id: UUID) -> AnyResponse:
     form = Form.from_request(DecisionSchema(), request.form)
     if not form.validate():
         return _decision_page(person, form, status=422)
-    with file_stays_open(form, person):
-        actions.decide(database(), person, actor(), **form.data)
+    with conflict_if_closed(form, person):
+        bilans.decide(database(), person, actor(), **form.data)
     if queries.current_plan(database(), person.id) is None:
         flash(_("The orientation is decided. Now write the first steps together."), "done")
         return redirect_after_post(url_for("orientation.new_plan", person_id=person.id))
@@ -73,7 +73,7 @@ def _decision_page(person: Person, form: Form, *, status: int = 200) -> Response
 
 @pages.page("/personnes/<uuid:person_id>/metiers", "orientation.read")
 def wishes(person_id: UUID) -> Response:
-    """The occupations that someone wishes, on a page of their own."""
+    """The page of the wished occupations."""
     return _wishes_page(person_of_page(person_id))
 
 
@@ -88,7 +88,7 @@ def add_wish(person_id: UUID) -> AnyResponse:
             form.add_error("occupation", _("Choose one of the proposed answers."))
     if occupation is not None:
         try:
-            actions.wish(database(), person, occupation, experience_years=form.data["experience_years"])
+            bilans.add_wish(database(), person, occupation, experience_years=form.data["experience_years"])
         except Refused as refused:
             form.add_error("occupation", refusal(refused.code))
     if form.errors:
@@ -99,13 +99,13 @@ def add_wish(person_id: UUID) -> AnyResponse:
 @pages.button("/personnes/<uuid:person_id>/metiers/<uuid:wish_id>/retrait", "orientation.write")
 def forget_wish(person_id: UUID, wish_id: UUID) -> AnyResponse:
     person, wished = _wish(person_id, wish_id)
-    return _act_on_wishes(person, lambda: actions.forget_wish(database(), person, wished))
+    return _act_on_wishes(person, lambda: bilans.remove_wish(database(), person, wished))
 
 
 @pages.button("/personnes/<uuid:person_id>/metiers/<uuid:wish_id>/preference", "orientation.write")
 def prefer_wish(person_id: UUID, wish_id: UUID) -> AnyResponse:
     person, wished = _wish(person_id, wish_id)
-    return _act_on_wishes(person, lambda: actions.prefer(database(), person, wished))
+    return _act_on_wishes(person, lambda: bilans.move_wish_up(database(), person, wished))
 
 
 def _wish(person_id: UUID, wish_id: UUID) -> tuple[Person, WishedOccupation]:
@@ -136,7 +136,7 @@ def _wishes_page(person: Person, form: Form | None = None, *, status: int = 200)
 
 @pages.post("/metiers/recherche", "occupation.search")
 def occupations() -> Response:
-    """What a combobox proposes for the start of some words; they name no one and travel in the body all the same."""
+    """The occupations that a combobox proposes for the typed text, which is sent in the body as everywhere."""
     form = Form.from_request(OccupationSearchSchema(), request.form)
     found = queries.occupations_named(database(), form.data["q"]) if form.validate() else []
     names = queries.occupation_names(database(), (row.code for row in found if row.is_appellation))

@@ -15,10 +15,10 @@ from clais.web.errors import StaleEdit
 from clais.web.rendering import is_partial_request, redirect_after_post, render
 from clais.workflow import Refused
 from tenants.orientation import queries, sections
-from tenants.orientation.actions import plans as actions
+from tenants.orientation.actions import plans
 from tenants.orientation.actions.plans import NewObjective, NewStep
 from tenants.orientation.choices import OUTCOMES, WHO
-from tenants.orientation.conflicts import file_stays_open, plan_for, plan_moved, plan_saved_by
+from tenants.orientation.conflicts import conflict_if_closed, open_plan_or_conflict, plan_conflict, plan_saved_by
 from tenants.orientation.lookups import person_of_page, plan_of
 from tenants.orientation.models import ActionPlan
 from tenants.orientation.refusals import refusal
@@ -37,7 +37,7 @@ MOST_PROPOSED = 3
 
 @pages.form("/personnes/<uuid:person_id>/plan/nouveau", "orientation.write")
 def new_plan(person_id: UUID) -> AnyResponse:
-    """The plan that follows from the decision: its goal, and an objective proposed for each heavy obstacle."""
+    """Start a plan. The form proposes the goal of the decision, and an objective for the heaviest obstacles."""
     person = person_of_page(person_id)
     if request.method == "GET":
         if person.stage not in OPEN_STAGES:
@@ -56,8 +56,8 @@ def new_plan(person_id: UUID) -> AnyResponse:
         for row in form.data["objectives"]
     ]
     try:
-        with file_stays_open(form, person):
-            actions.start_plan(
+        with conflict_if_closed(form, person):
+            plans.start_plan(
                 database(),
                 person,
                 actor(),
@@ -67,13 +67,13 @@ def new_plan(person_id: UUID) -> AnyResponse:
                 instead_of=form.version or "",
             )
     except Refused as refused:
-        raise plan_moved(person, form) from refused
+        raise plan_conflict(person, form) from refused
     flash(_("The plan has started. Complete it, print it, have it signed."), "done")
     return redirect_after_post(url_for("orientation.plan", person_id=person.id))
 
 
 def _proposal(person: Person) -> dict[str, object]:
-    """The goal that was decided, and an objective for each heavy obstacle; what is sealed is not written out here."""
+    """The decided goal, and an objective for the heaviest obstacles. Sensitive dimensions are left out."""
     session = database()
     decision, bilan = queries.latest_decision(session, person.id), queries.latest_bilan(session, person.id)
     answers = queries.answers_of(session, [bilan], services().keyring)[bilan.id] if bilan else {}
@@ -96,13 +96,13 @@ def _new_plan_page(person: Person, form: Form, *, status: int = 200) -> Response
         person=person,
         form=form,
         replaced=replaced,
-        version=actions.key_of(replaced),
+        version=plans.key_of(replaced),
     )
 
 
 @pages.page("/personnes/<uuid:person_id>/plan", "orientation.read")
 def plan(person_id: UUID) -> Response:
-    """The plan to work on, and those before it."""
+    """The open plan, and the earlier ones."""
     return plan_page(person_of_page(person_id))
 
 
@@ -140,7 +140,7 @@ def plan_page(
 
 @pages.page("/personnes/<uuid:person_id>/plan/imprimer", "orientation.read")
 def print_plan(person_id: UUID) -> Response:
-    """The plan on paper, in plain words and big type, for the candidate."""
+    """The printed plan for the candidate, in plain words and big type."""
     person = person_of_page(person_id)
     found = plan_of(person)
     return render("orientation/plan_print.html", person=person, section=sections.plan_parts(database(), found), who=WHO)
@@ -148,19 +148,19 @@ def print_plan(person_id: UUID) -> Response:
 
 @pages.form("/personnes/<uuid:person_id>/plan/modification", "orientation.write")
 def edit_plan(person_id: UUID) -> AnyResponse:
-    """Another goal, another day to look at it."""
+    """Change the goal of the plan, or the day of its evaluation."""
     person = person_of_page(person_id)
     if request.method == "GET":
         found = plan_of(person)
         return render("orientation/plan_edit.html", person=person, plan=found, form=Form(PlanSchema(), _values(found)))
     form = Form.from_request(PlanSchema(), request.form)
-    found = plan_for(person, form)
+    found = open_plan_or_conflict(person, form)
     if not form.validate():
         return render("orientation/plan_edit.html", status=422, person=person, plan=found, form=form)
     if form.version != str(found.version):
-        raise _overtaken(person, form)
-    with optimistic_write(lambda: _overtaken(person, form)):
-        actions.change_plan(database(), found, **form.data)
+        raise _conflict(person, form)
+    with optimistic_write(lambda: _conflict(person, form)):
+        plans.change_plan(database(), found, **form.data)
     flash(_("The plan is changed."), "done")
     return redirect_after_post(url_for("orientation.plan", person_id=person.id))
 
@@ -169,45 +169,45 @@ def _values(found: ActionPlan) -> dict[str, object]:
     return {"goal": found.goal, "review_on": found.review_on}
 
 
-def _overtaken(person: Person, form: Form) -> StaleEdit:
-    found = plan_for(person, form)
+def _conflict(person: Person, form: Form) -> StaleEdit:
+    found = open_plan_or_conflict(person, form)
     return stale_edit(form, _values(found), url_for(".edit_plan", person_id=person.id), plan_saved_by(found))
 
 
 @pages.post("/personnes/<uuid:person_id>/plan/signature", "orientation.write")
 def sign_plan(person_id: UUID) -> AnyResponse:
-    """The candidate signed, on paper or here."""
+    """Record the candidate's signature, on paper or on the screen."""
     person = person_of_page(person_id)
     form = Form.from_request(SignatureSchema(), request.form)
-    found = plan_for(person, form)
+    found = open_plan_or_conflict(person, form)
     if not form.validate():
         return plan_page(person, status=422, signature=form)
     if form.version != str(found.version):
-        # One signs what one read: a plan that changed meanwhile has to be read again.
-        raise plan_moved(person, form)
-    with optimistic_write(lambda: plan_moved(person, form)):
-        actions.sign_plan(database(), found, **form.data)
+        # The candidate signs what they read: a plan that changed since must be read again.
+        raise plan_conflict(person, form)
+    with optimistic_write(lambda: plan_conflict(person, form)):
+        plans.sign_plan(database(), found, **form.data)
     flash(_("The signature is recorded."), "done")
     return redirect_after_post(url_for("orientation.plan", person_id=person.id))
 
 
 @pages.form("/personnes/<uuid:person_id>/plan/evaluation", "orientation.write")
 def evaluate_plan(person_id: UUID) -> AnyResponse:
-    """Look at the plan together, every three months at least."""
+    """Evaluate the plan, at least every three months."""
     person = person_of_page(person_id)
     if request.method == "GET":
         session = database()
         form = Form(EvaluationSchema(), {"evaluated_on": today(), "next_review_on": review_day(session, today())})
         return _evaluation_page(person, plan_of(person), form)
     form = Form.from_request(EvaluationSchema(), request.form)
-    found = plan_for(person, form)
+    found = open_plan_or_conflict(person, form)
     if not form.validate():
         return _evaluation_page(person, found, form, status=422)
     if form.version != str(found.version):
-        raise plan_moved(person, form)
+        raise plan_conflict(person, form)
     data = form.data | {"in_person": form.data["in_person"] == "yes"}
-    with optimistic_write(lambda: plan_moved(person, form)):
-        actions.evaluate_plan(database(), found, actor(), **data)
+    with optimistic_write(lambda: plan_conflict(person, form)):
+        plans.evaluate_plan(database(), found, actor(), **data)
     if found.state == "open":
         flash(_("The evaluation is recorded."), "done")
         return redirect_after_post(url_for("orientation.plan", person_id=person.id))

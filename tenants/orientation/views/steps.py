@@ -1,4 +1,4 @@
-"""Objectives and steps, added and changed in their row. Without a script each form is a page of its own."""
+"""Add and change objectives and steps in their row. Without JavaScript, each form is a page of its own."""
 
 from collections.abc import Callable
 from uuid import UUID
@@ -15,9 +15,15 @@ from clais.web.context import actor, database, get_or_404
 from clais.web.errors import StaleEdit
 from clais.web.rendering import is_partial_request, redirect_after_post, render
 from clais.workflow import Refused
-from tenants.orientation.actions import plans as actions
+from tenants.orientation.actions import plans
 from tenants.orientation.actions.plans import NewObjective, NewStep
-from tenants.orientation.conflicts import objective_overtaken, plan_for, plan_moved, step_overtaken, step_values
+from tenants.orientation.conflicts import (
+    objective_conflict,
+    open_plan_or_conflict,
+    plan_conflict,
+    step_conflict,
+    step_values,
+)
 from tenants.orientation.lookups import person_of_page, plan_of
 from tenants.orientation.models import ActionPlan, PlanObjective, PlanStep
 from tenants.orientation.refusals import refusal
@@ -33,91 +39,91 @@ PLAN_PAGE = "orientation.plan"
 
 @pages.form("/personnes/<uuid:person_id>/plan/objectifs/nouveau", "orientation.write")
 def add_objective(person_id: UUID) -> AnyResponse:
-    """One more objective, with its first step if one is known."""
+    """Add an objective, with its first step if one is given."""
     person = person_of_page(person_id)
     if request.method == "GET":
         plan_of(person)
         return _form_page(person, Form(ObjectiveSchema(), prefix=OBJECTIVE_PREFIX), _("Add an objective"))
     form = Form.from_request(ObjectiveSchema(), request.form, prefix=OBJECTIVE_PREFIX)
-    found = plan_for(person, form)
+    found = open_plan_or_conflict(person, form)
     if not form.validate():
         return _correct(person, form, _("Add an objective"), "new_objective")
     data = form.data
     steps = (NewStep(data["step"], data["who"], data["due_on"]),) if data["step"] else ()
-    actions.add_objective(database(), found, NewObjective(data["text"], data["dimension"], steps))
+    plans.add_objective(database(), found, NewObjective(data["text"], data["dimension"], steps))
     return _plan_after(person)
 
 
 @pages.form("/personnes/<uuid:person_id>/plan/objectifs/<uuid:objective_id>/modification", "orientation.write")
 def edit_objective(person_id: UUID, objective_id: UUID) -> AnyResponse:
-    """Say an objective in other words."""
+    """Change the text of an objective."""
     person, found, objective = _objective(person_id, objective_id)
     title = _("Change an objective")
     if request.method == "GET":
-        _still_open(found)
+        _require_open(found)
         form = Form(ObjectiveTextSchema(), {"text": objective.text})
         return _form_page(person, form, title, version=objective.version)
     form = Form.from_request(ObjectiveTextSchema(), request.form)
-    _still_open(found, person, form)
+    _require_open(found, person, form)
     if not form.validate():
         return _form_page(person, form, title, status=422)
 
-    def overtaken() -> StaleEdit:
-        return objective_overtaken(get_or_404(PlanObjective, objective_id), found, form, request.path)
+    def conflict() -> StaleEdit:
+        return objective_conflict(get_or_404(PlanObjective, objective_id), found, form, request.path)
 
     if form.version != str(objective.version):
-        raise overtaken()
-    with optimistic_write(overtaken):
-        actions.change_objective(database(), found, objective, **form.data)
+        raise conflict()
+    with optimistic_write(conflict):
+        plans.change_objective(database(), found, objective, **form.data)
     return _plan_after(person)
 
 
 @pages.button("/personnes/<uuid:person_id>/plan/objectifs/<uuid:objective_id>/retrait", "orientation.write")
 def remove_objective(person_id: UUID, objective_id: UUID) -> AnyResponse:
-    """Take an objective without steps off the plan."""
+    """Remove an objective without steps from the plan."""
     person, found, objective = _objective(person_id, objective_id)
-    _still_open(found)
-    return _click(person, lambda: actions.remove_objective(database(), found, objective))
+    _require_open(found)
+    return _apply_click(person, lambda: plans.remove_objective(database(), found, objective))
 
 
 @pages.form("/personnes/<uuid:person_id>/plan/objectifs/<uuid:objective_id>/etapes", "orientation.write")
 def add_step(person_id: UUID, objective_id: UUID) -> AnyResponse:
-    """One more step of an objective."""
+    """Add a step to an objective."""
     person, found, objective = _objective(person_id, objective_id)
     prefix = step_prefix(objective.id)
     if request.method == "GET":
-        _still_open(found)
+        _require_open(found)
         return _form_page(person, Form(StepSchema(), prefix=prefix), _("Add a step"))
     form = Form.from_request(StepSchema(), request.form, prefix=prefix)
-    _still_open(found, person, form)
+    _require_open(found, person, form)
     if not form.validate():
         return _correct(person, form, _("Add a step"), objective.id)
-    actions.add_step(database(), found, objective, NewStep(**form.data))
+    plans.add_step(database(), found, objective, NewStep(**form.data))
     return _plan_after(person)
 
 
 @pages.form("/personnes/<uuid:person_id>/plan/etapes/<uuid:step_id>/modification", "orientation.write")
 def edit_step(person_id: UUID, step_id: UUID) -> AnyResponse:
-    """Change a step where it stands."""
+    """Change a step in its row."""
     person, found, step = _step(person_id, step_id)
     prefix = step_prefix(step.id)
     if request.method == "GET":
-        _still_open(found)
+        _require_open(found)
         return _step_form(person, step, Form(StepSchema(), step_values(step), prefix=prefix))
     form = Form.from_request(StepSchema(), request.form, prefix=prefix)
-    _still_open(found, person, form)
+    _require_open(found, person, form)
     if not form.validate():
         answer = _step_form(person, step, form, status=422)
         answer.headers["HX-Retarget"] = f"#step-{step.id}"
         return answer
 
-    def overtaken() -> StaleEdit:
-        return step_overtaken(get_or_404(PlanStep, step_id), form, url_for(PLAN_PAGE, person_id=person_id))
+    def conflict() -> StaleEdit:
+        return step_conflict(get_or_404(PlanStep, step_id), form, url_for(PLAN_PAGE, person_id=person_id))
 
     if form.version != str(step.version):
-        raise overtaken()
-    with optimistic_write(overtaken):
-        actions.change_step(database(), found, step, NewStep(**form.data))
+        raise conflict()
+    with optimistic_write(conflict):
+        plans.change_step(database(), found, step, NewStep(**form.data))
     return _plan_after(person)
 
 
@@ -138,8 +144,8 @@ def take_up_step(person_id: UUID, step_id: UUID) -> AnyResponse:
 
 def _move(person_id: UUID, step_id: UUID, transition: str) -> AnyResponse:
     person, found, step = _step(person_id, step_id)
-    _still_open(found)
-    return _click(person, lambda: actions.move_step(database(), found, step, transition, actor()), touched=step.id)
+    _require_open(found)
+    return _apply_click(person, lambda: plans.move_step(database(), found, step, transition, actor()), touched=step.id)
 
 
 def _objective(person_id: UUID, objective_id: UUID) -> tuple[Person, ActionPlan, PlanObjective]:
@@ -158,17 +164,17 @@ def _step(person_id: UUID, step_id: UUID) -> tuple[Person, ActionPlan, PlanStep]
     return person, found, step
 
 
-def _still_open(found: ActionPlan, person: Person | None = None, form: Form | None = None) -> None:
-    """A closed plan answers like none; whoever wrote something for it gets their words back, and what became of it."""
+def _require_open(found: ActionPlan, person: Person | None = None, form: Form | None = None) -> None:
+    """Refuse a closed plan: StateConflict, with what was typed, when `form` is given; 404 otherwise."""
     if found.state == "open":
         return
     if person is not None and form is not None:
-        raise plan_moved(person, form)
+        raise plan_conflict(person, form)
     abort(404)
 
 
-def _click(person: Person, act: Callable[[], object], *, touched: UUID | None = None) -> AnyResponse:
-    """Do what one button asks, unless a colleague was quicker: the plan shows where it stands now."""
+def _apply_click(person: Person, act: Callable[[], object], *, touched: UUID | None = None) -> AnyResponse:
+    """Run the act of a button; when a colleague was first, show the present plan with a message."""
     try:
         act()
         database().flush()
@@ -181,14 +187,14 @@ def _click(person: Person, act: Callable[[], object], *, touched: UUID | None = 
 
 
 def _plan_after(person: Person, *, touched: UUID | None = None) -> AnyResponse:
-    """The plan as it is now: in place for htmx, as a page otherwise."""
+    """The present plan: a fragment for htmx, a redirect otherwise."""
     if is_partial_request():
         return plan_page(person, touched=touched)
     return redirect_after_post(url_for(PLAN_PAGE, person_id=person.id))
 
 
 def _correct(person: Person, form: Form, title: str, key: UUID | str) -> Response:
-    """The form again, where it stood: in the plan for htmx, on its own page otherwise."""
+    """The form with its errors: in the plan for htmx, on its own page otherwise."""
     if is_partial_request():
         return plan_page(person, status=422, corrected={key: form})
     return _form_page(person, form, title, status=422)
@@ -196,7 +202,7 @@ def _correct(person: Person, form: Form, title: str, key: UUID | str) -> Respons
 
 def _form_page(person: Person, form: Form, title: str, *, status: int = 200, version: int | None = None) -> Response:
     if request.method == "GET" and is_partial_request():
-        # A form that was sent twice through htmx comes back as the plan that it led to.
+        # htmx resubmitted a form that was already saved: show the resulting plan.
         return plan_page(person)
     return render(
         "orientation/plan_part_form.html", status=status, person=person, form=form, title=title, version=version

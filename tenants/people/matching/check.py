@@ -1,6 +1,6 @@
-"""Before a file is opened, or made to say that it is someone else's: is this person registered here already?
+"""The check for duplicates before a file is created or its identity changes.
 
-The one place where that is asked, whoever writes: a page, the API or an import.
+Every writer uses it: the pages, the API and imports.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -11,69 +11,69 @@ from clais.database import ScopedSession
 from clais.encryption import Keyring
 from tenants.people import queries
 from tenants.people.matching.duplicates import Identity, Match
-from tenants.people.matching.keys import number_hash, open_number
+from tenants.people.matching.keys import decrypted_number, number_hash
 from tenants.people.models import Person
 
 IDENTITY = ("family_name", "given_names", "birth_date", "birth_year", "phone", "other_phone", "email")
-"""What tells people apart, beside the national number: another street or another status makes nobody someone else."""
+"""The facts that identify a person, beside the national number. An address or a status does not."""
 
 
-class FilesAlike(Exception):  # noqa: N818 - it reads as what was found.
-    """Files of this platform look like that of the same person, and nobody said that each is someone else's."""
+class PossibleDuplicates(Exception):  # noqa: N818 - it names what was found.
+    """Files of this platform may be of the same person, and nobody confirmed that they are not."""
 
     def __init__(self, matches: Sequence[Match[Person]]) -> None:
-        super().__init__("files alike")
+        super().__init__("possible duplicates")
         self.matches = matches
 
 
-def ask(
+def refuse_duplicates(
     session: ScopedSession,
     data: Mapping[str, Any],
     keyring: Keyring,
-    ruled_out: Collection[UUID],
+    confirmed_different: Collection[UUID],
     person: Person | None = None,
 ) -> None:
-    """Raise FilesAlike unless every file that looks alike is one of `ruled_out`: those that someone looked at.
+    """Raise PossibleDuplicates unless an agent confirmed that each of them is another person (`confirmed_different`).
 
-    `data` are the facts to be written, on the card of `person` or on a new one.
+    `data` are the facts to write, on the card of `person` or on a new one.
     """
-    matches = files_alike(session, data, keyring, person)
-    if unanswered(matches, ruled_out):
-        raise FilesAlike(matches)
+    matches = possible_duplicates(session, data, keyring, person)
+    if needs_confirmation(matches, confirmed_different):
+        raise PossibleDuplicates(matches)
 
 
-def files_alike(
+def possible_duplicates(
     session: ScopedSession, data: Mapping[str, Any], keyring: Keyring, person: Person | None = None
 ) -> list[Match[Person]]:
-    """The files that look like what would be written, likeliest first; none when it changes nothing of who it is."""
+    """The possible duplicates of what would be written, likeliest first; none when the identity does not change."""
     if person is not None:
-        number = open_number(keyring, person)
-        if not _makes_someone_else(person, number, data):
+        number = decrypted_number(keyring, person)
+        if not _changes_identity(person, number, data):
             return []
         data = {name: getattr(person, name) for name in (*IDENTITY, "locality")} | {"national_number": number, **data}
-    identity = identity_of_typed(session, data, keyring)
+    identity = typed_identity(session, data, keyring)
     if identity is None:
         return []
     return queries.probable_duplicates(session, identity, excluding=person.id if person else None)
 
 
-def unanswered(matches: Sequence[Match[Person]], ruled_out: Collection[UUID]) -> bool:
-    """Whether some file that looks alike still has to be looked at."""
-    return any(match.key.id not in ruled_out for match in matches)
+def needs_confirmation(matches: Sequence[Match[Person]], confirmed_different: Collection[UUID]) -> bool:
+    """Whether an agent still has to look at one of the matches."""
+    return any(match.key.id not in confirmed_different for match in matches)
 
 
-def ruled_out(answer: Mapping[str, Any]) -> frozenset[UUID]:
-    """The files that are other people's, as `DuplicateAnswer` loads it: those that were shown, once that is said."""
+def confirmed_different(answer: Mapping[str, Any]) -> frozenset[UUID]:
+    """The files that the agent confirmed as other people's; `answer` is what `DuplicateAnswer` loads."""
     return frozenset(answer.get("compared") or ()) if answer.get("not_duplicate") else frozenset()
 
 
-def _makes_someone_else(person: Person, number: str | None, data: Mapping[str, Any]) -> bool:
+def _changes_identity(person: Person, number: str | None, data: Mapping[str, Any]) -> bool:
     changed = any(name in data and data[name] != getattr(person, name) for name in IDENTITY)
     return changed or data.get("national_number") not in {None, number}
 
 
-def identity_of_typed(session: ScopedSession, data: Mapping[str, Any], keyring: Keyring) -> Identity | None:
-    """Who was typed so far; None while there is too little to compare."""
+def typed_identity(session: ScopedSession, data: Mapping[str, Any], keyring: Keyring) -> Identity | None:
+    """The identity typed so far; None while there is too little to compare."""
     family, given = data.get("family_name") or "", data.get("given_names") or ""
     number = data.get("national_number")
     if number and not queries.national_number_authorisation(session):

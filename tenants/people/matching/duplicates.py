@@ -1,4 +1,4 @@
-"""Is this person already registered here? Likely matches with their reasons, for an agent to decide."""
+"""Possible duplicates of a person, with the reasons, for an agent to decide."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -33,13 +33,13 @@ _WHOLE_NAMES_ALIKE = frozenset({"same", "swapped", "alike", "alike_swapped", "ne
 _NEAR, _NEAR_WHEN_SOUNDING_ALIKE = 82, 50
 
 
-# No text of these classes shows a value: they hold personal data, and texts of objects end in logs.
+# No repr of these classes shows a value: they hold personal data, and a repr ends up in logs.
 @dataclass(frozen=True, repr=False)
 class Identity:
-    """What tells a person from others, as typed or as stored.
+    """The facts that identify a person, as typed or as stored.
 
-    `birth_year` when no more is known of the birth. `national_number` is only compared for equality: the number, or
-    better its lookup hash in hexadecimal, as long as both sides give the same.
+    `birth_year` is for people whose birth date is unknown. `national_number` is compared for equality only: give the
+    number, or better its lookup hash in hexadecimal, the same for both identities.
     """
 
     family_name: str
@@ -91,11 +91,11 @@ class _NamePart:
 
 @dataclass(frozen=True)
 class Reason:
-    """Why, or with `against` why not, two are one person; `one` and `other` are what is compared (names, ISO dates).
+    """Why, or with `against` why not, two identities are one person; `one` and `other` are the compared names or dates.
 
     Codes: same_number, same_names, names_swapped, names_alike, family_name_alike, given_names_alike, same_birth_date,
     day_month_swapped, birth_date_close, same_birth_year, same_phone, same_email, same_locality; against: names_differ,
-    family_names_differ, given_names_differ, birth_dates_differ, numbers_differ. No number, phone or address is held.
+    family_names_differ, given_names_differ, birth_dates_differ, numbers_differ. It holds no number, phone or address.
     """
 
     code: str
@@ -114,9 +114,9 @@ class Match(Generic[Key]):
 
 
 def probable_duplicates(new: Identity, existing: Iterable[tuple[Key, Identity]]) -> list[Match[Key]]:
-    """Those of `existing` who may be `new`, likeliest first, in the given order among equals.
+    """The `existing` identities that may be `new`, likeliest first, in the given order among equals.
 
-    Give it only those who share one of `blocking_keys(new)`: others never match.
+    Give it only those that share one of `blocking_keys(new)`: others never match.
     """
     found = []
     for key, identity in existing:
@@ -128,7 +128,7 @@ def probable_duplicates(new: Identity, existing: Iterable[tuple[Key, Identity]])
 
 
 def blocking_keys(identity: Identity) -> set[str]:
-    """Keys to store with a person and look up: whoever may be the same person shares at least one.
+    """The keys to store and to look up: a possible duplicate shares at least one.
 
     Kinds: `names:` (how one part of the family name and one of the given names sound, in either order), `year:` (birth
     year and both initials), `birth:` (with its day and month in either order), `phone:`, `number:`, `email:`. The keys
@@ -164,7 +164,7 @@ def _compare(one: Identity, other: Identity) -> tuple[Likelihood | None, int, tu
     other_number = bool(one.number_key and other.number_key) and not same_number
     same_phone = bool(one.phone_keys & other.phone_keys)
     same_email = bool(one.email_key) and one.email_key == other.email_key
-    # A shared locality says something only of people who are already alike: else it would be half of the platform.
+    # A shared locality counts only with similar names: otherwise it would match half of the platform.
     locality = compact(one.locality or "")
     same_locality = names in _WHOLE_NAMES_ALIKE and bool(locality) and locality == compact(other.locality or "")
 
@@ -193,7 +193,7 @@ def _compare(one: Identity, other: Identity) -> tuple[Likelihood | None, int, tu
         (same_locality, Reason("same_locality")),
     ]
     reasons = [*_name_reasons(names, one, other), *_birth_reasons(birth, one, other)]
-    reasons += [reason for holds, reason in facts if holds]
+    reasons += [reason for applies, reason in facts if applies]
     reasons.sort(key=lambda reason: (reason.against, reason.code != "same_number"))
     return likelihood, points, tuple(reasons)
 
@@ -210,8 +210,8 @@ def _compare_names(one: Identity, other: Identity) -> str:
 
 
 def _compare_parts(one: Identity, other: Identity) -> str:
-    straight = _alike(one.family, other.family), _alike(one.given, other.given)
-    across = _alike(one.family, other.given), _alike(one.given, other.family)
+    straight = _similarity(one.family, other.family), _similarity(one.given, other.given)
+    across = _similarity(one.family, other.given), _similarity(one.given, other.family)
     if straight == ("sound", "sound"):
         return "alike"
     if across == ("sound", "sound"):
@@ -223,8 +223,8 @@ def _compare_parts(one: Identity, other: Identity) -> str:
     return "given" if straight[1] else "different"
 
 
-def _alike(one: _NamePart, other: _NamePart) -> Literal["", "sound", "near"]:
-    """How two family names, or two sets of given names, are alike; both absent is as alike as can be."""
+def _similarity(one: _NamePart, other: _NamePart) -> Literal["", "sound", "near"]:
+    """How similar two family names, or two sets of given names, are; two absent ones count as the same."""
     if not one.compact and not other.compact:
         return "sound"
     percent = fuzz.ratio(one.compact, other.compact)
@@ -248,7 +248,7 @@ def _compare_dates(one: date, other: date) -> str:
     if _birth_key(one) == _birth_key(other):
         return "swapped"
     same_year = one.year == other.year
-    # A birth date that nobody knew is registered as the first of January.
+    # An unknown birth date is often registered as the first of January.
     if same_year and (1, 1) in {(one.month, one.day), (other.month, other.day)}:
         return "close"
     # One digit typed wrong, or two exchanged.

@@ -1,4 +1,4 @@
-"""The keys under which a person is found again, and those that reveal a duplicate."""
+"""The keys that find a person in a search, and those that duplicates share."""
 
 from collections.abc import Iterable
 
@@ -19,19 +19,19 @@ Key = tuple[str, str]
 
 
 def number_hash(keyring: Keyring, session: ScopedSession, number: str) -> str:
-    """What stands for a clean national number in this tenant: the same number elsewhere gives another."""
+    """The keyed hash of a clean national number; the same number gives another hash in another tenant."""
     return keyring.lookup_hash(number, tenant_id=session.scope.tenant_id, purpose="national_number").hex()
 
 
-def seal_number(keyring: Keyring, person: Person, number: str) -> bytes:
-    """The national number as the card keeps it: readable in this row of this tenant only."""
+def encrypted_number(keyring: Keyring, person: Person, number: str) -> bytes:
+    """Encrypt a national number for the card: only this row of this tenant can decrypt it."""
     return keyring.encrypt(
         number, table="person", column="national_number", tenant_id=person.tenant_id, row_id=person.id
     )
 
 
-def open_number(keyring: Keyring, person: Person) -> str | None:
-    """The national number of a person in clear, for a comparison. Who shows it records it (`actions.read_number`)."""
+def decrypted_number(keyring: Keyring, person: Person) -> str | None:
+    """The national number of a person in clear, to compare it; `actions.read_number` shows and records it."""
     if person.national_number is None:
         return None
     return keyring.decrypt(
@@ -44,7 +44,7 @@ def open_number(keyring: Keyring, person: Person) -> str | None:
 
 
 def identity_of(person: Person, hashed_number: str | None = None) -> Identity:
-    """What tells this person from others."""
+    """The facts that identify this person."""
     return Identity(
         family_name=person.family_name,
         given_names=person.given_names,
@@ -58,13 +58,13 @@ def identity_of(person: Person, hashed_number: str | None = None) -> Identity:
 
 
 def shared_keys(identity: Identity) -> set[Key]:
-    """The keys of which a probable duplicate has at least one."""
+    """The keys that a possible duplicate shares, at least one of them."""
     pairs = (key.partition(":") for key in blocking_keys(identity))
     return {(_KINDS[kind], value[:LONGEST_KEY]) for kind, _colon, value in pairs}
 
 
 def keys_of(person: Person, hashed_number: str | None = None) -> set[Key]:
-    """Every key of a person: what a search may begin with, and what a duplicate would share."""
+    """Every key of a person, for searches and for duplicates."""
     keys = {("name", token[:LONGEST_KEY]) for token in name_tokens(person.family_name, person.given_names)}
     keys.add(("reference", person.reference))
     if person.birth_date or person.birth_year:
@@ -85,12 +85,12 @@ def write_keys(session: ScopedSession, person: Person, keyring: Keyring) -> None
 
 
 def put_keys(session: ScopedSession, person: Person, keyring: Keyring) -> None:
-    """The keys of a person who has none yet; the next flush writes them."""
+    """Add the keys of a person who has none yet; the next flush writes them."""
     session.add_all(_rows(person, sorted(_wanted(session, person, keyring))))
 
 
 def _wanted(session: ScopedSession, person: Person, keyring: Keyring) -> set[Key]:
-    number = open_number(keyring, person)
+    number = decrypted_number(keyring, person)
     return keys_of(person, number_hash(keyring, session, number) if number else None)
 
 

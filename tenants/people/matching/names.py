@@ -1,4 +1,4 @@
-"""Names of people: how they are compared, searched, sorted, shown and read from a search box."""
+"""Names of people: compare, search and sort them, and parse the text of a search box."""
 
 import re
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from clais.clock import today
 from clais.numbers import InvalidNationalNumber, InvalidPhone, clean_national_number, clean_phone
 from clais.text import fold
 
-# Words that lead a name and that people leave out or write together with it, in the spellings met around Charleroi.
+# Particles of names, which people leave out or attach to the name, in the spellings met around Charleroi.
 _PARTICLES = frozenset(
     """
     d de del della delle dello degli den der des di da das do dos du l la le les lo m n o op s t te ten ter
@@ -16,9 +16,9 @@ _PARTICLES = frozenset(
     abou abu ait al ben bin bint bou el ibn oulad ould
     """.split()  # noqa: SIM905 - one name a line would fill a page.
 )
-# The Dutch ones are as often written together with the name: someone typing "broeck" looks for Vandenbroeck too.
+# Dutch particles are often attached to the name: a search for "broeck" finds Vandenbroeck too.
 _ATTACHED_PARTICLE = re.compile(r"^(?:vanden|vander|vande|van)(?=[a-z]{4})")
-# A name of more words than any person's gives no more keys, so that their number stays bounded.
+# A longer name gives no more keys, so that their number stays bounded.
 _MOST_PARTS = 10
 
 _REFERENCE = re.compile(r"(?<![^\W_])([A-Za-z]{2,5})[-/]([0-9]{4})[-/]([0-9]{1,6})(?!\w)")
@@ -51,10 +51,10 @@ def _parts(text: str) -> list[tuple[str, str]]:
 
 
 def name_tokens(family_name: str, given_names: str) -> list[str]:
-    """The keys under which a person is found by what a name starts with, family name first, none twice.
+    """The keys for a search by the start of a name, family name first, each once.
 
     Particles both attached and dropped ("vandenbroeck", "broeck"), double names whole and in parts ("dupontleroy",
-    "dupont", "leroy"). Stored with the person, one key for each of `query_tokens(…).words` to begin like.
+    "dupont", "leroy"). A person matches when each of `query_tokens(…).words` is the start of one of them.
     """
     tokens: dict[str, None] = {}
     for name in (family_name, given_names):
@@ -69,7 +69,7 @@ def name_tokens(family_name: str, given_names: str) -> list[str]:
 
 
 def _from_inner_particles(name: str) -> list[str]:
-    """Where several particles stand together, the name from the second on: "den Broeck" finds "Van den Broeck"."""
+    """With several particles in a row, the name from the second one: "den Broeck" finds "Van den Broeck"."""
     words = fold(name).split()[: _MOST_PARTS * 2]
     starts = []
     for position in range(1, len(words)):
@@ -80,13 +80,13 @@ def _from_inner_particles(name: str) -> list[str]:
     return starts
 
 
-# Its text shows no value: what people search for is personal, and texts of objects end in logs.
+# Its repr shows no value: a search is personal data, and a repr ends up in logs.
 @dataclass(frozen=True, slots=True, repr=False)
 class SearchText:
-    """What someone typed in the search box, told apart.
+    """The parsed text of the search box.
 
-    `words` are starts of names, all to be found; `phone` is E.164; `national_number` has 11 digits; `reference` is a
-    file's; `unread` holds numbers that are none of these, to be shown as not understood.
+    `words` are starts of names, which must all match; `phone` is E.164; `national_number` has 11 digits; `reference` is
+    that of a file; `unread` holds the numbers that are none of these, to show as not understood.
     """
 
     words: tuple[str, ...] = ()
@@ -99,7 +99,7 @@ class SearchText:
 
 
 def query_tokens(text: str) -> SearchText:
-    """Tell apart the words and numbers of a search: "sofia van den b 12/03/1991", "0475 12 34 56", "far-2026-00123".
+    """Parse the words and numbers of a search: "sofia van den b 12/03/1991", "0475 12 34 56", "far-2026-00123".
 
     Dates are day first, a year of two digits is the latest one past. Reads the first 200 characters.
     """
@@ -111,7 +111,7 @@ def query_tokens(text: str) -> SearchText:
     facts: dict[str, str | date | int] = {}
     unread: list[str] = []
     for run in (match.group() for match in _NUMERIC.finditer(text)):
-        # "1991 0475123456" is two facts, "0475 12 34 56" is one: first the whole, then what stands between spaces.
+        # "1991 0475123456" is two facts, "0475 12 34 56" is one: first the whole, then each piece between spaces.
         whole = _fact(run)
         for piece, fact in [(run, whole)] if whole else [(piece, _fact(piece)) for piece in run.split()]:
             if fact and fact[0] not in facts:
@@ -124,7 +124,7 @@ def query_tokens(text: str) -> SearchText:
 
 
 def _fact(run: str) -> tuple[str, str | date | int] | None:
-    """The field and value that a run of digits and separators is, if any."""
+    """The field and value of a run of digits and separators; None when it is none of the fields."""
     try:
         return "national_number", clean_national_number(run)
     except InvalidNationalNumber:
@@ -200,7 +200,7 @@ _SOUNDS = [
 
 
 def sound_key(token: str) -> str:
-    """How a name sounds, roughly: equal for Mohamed and Muhammad, Khadija and Hadija, Meyer and Meijer.
+    """A phonetic key of a name: equal for Mohamed and Muhammad, Khadija and Hadija, Meyer and Meijer.
 
     Tuned for French, Dutch, Maghrebi, Turkish and Italian names as they are spelled in Belgium. It finds candidates for
     comparison and proves nothing: some names that sound different share a key.

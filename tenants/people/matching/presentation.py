@@ -1,4 +1,4 @@
-"""What an agent reads when someone may already be registered: how likely, and why."""
+"""The texts about possible duplicates: how likely, and why."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -43,8 +43,8 @@ _SEX_OF_NUMBER = {"woman": "f", "man": "m"}
 
 
 @dataclass(frozen=True, slots=True)
-class Alike:
-    """One file that may be the same person: the words and the kind of its tag, and the reasons in a sentence."""
+class DuplicateRow:
+    """One possible duplicate: the text and the kind of its tag, and the reasons in a sentence."""
 
     person: Person
     tag: str
@@ -52,28 +52,28 @@ class Alike:
     why: str
 
 
-def explained(matches: Sequence[Match[Person]]) -> list[Alike]:
-    """The matches in words."""
+def duplicate_rows(matches: Sequence[Match[Person]]) -> list[DuplicateRow]:
+    """The rows that show the matches."""
     return [
-        Alike(match.key, _(LIKELIHOODS[match.likelihood]), KINDS[match.likelihood], why(match.reasons))
+        DuplicateRow(match.key, _(LIKELIHOODS[match.likelihood]), KINDS[match.likelihood], why(match.reasons))
         for match in matches
     ]
 
 
 def why(reasons: Sequence[Reason]) -> str:
     """The reasons as one sentence: "same birth date, names alike (Sofia Marcheti), but another phone"."""
-    for_it = ", ".join(_reason(reason) for reason in reasons if not reason.against)
+    in_favour = ", ".join(_reason(reason) for reason in reasons if not reason.against)
     against = ", ".join(_reason(reason) for reason in reasons if reason.against)
-    if for_it and against:
-        return _("%(reasons)s, but %(others)s", reasons=for_it, others=against)
-    return for_it or against
+    if in_favour and against:
+        return _("%(reasons)s, but %(others)s", reasons=in_favour, others=against)
+    return in_favour or against
 
 
 def _reason(reason: Reason) -> str:
-    return _(_SENTENCES[reason.code], other=_said(reason.other))
+    return _(_SENTENCES[reason.code], other=_value_text(reason.other))
 
 
-def _said(text: str) -> str:
+def _value_text(text: str) -> str:
     if text == NO_GIVEN_NAME:
         return _("no given name")
     try:
@@ -83,7 +83,7 @@ def _said(text: str) -> str:
 
 
 def number_warnings(data: Mapping[str, Any]) -> list[str]:
-    """What the national number says otherwise than the card. It may be the register that is wrong: never a block."""
+    """The contradictions between the national number and the card. They never block: the register may be wrong."""
     number = data.get("national_number")
     if not number:
         return []

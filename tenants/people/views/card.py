@@ -1,4 +1,4 @@
-"""The card of a person: read, edited, handed over, moved along the path."""
+"""The card of a person: read and edit it, change its referent, move it to another stage."""
 
 from typing import Any
 from uuid import UUID
@@ -18,9 +18,9 @@ from clais.web.errors import StaleEdit, StateConflict
 from clais.web.rendering import redirect_after_post, render
 from clais.workflow import Refused
 from tenants.people import actions, presentation, queries
-from tenants.people.conflicts import file_moved
-from tenants.people.matching import check as alike
-from tenants.people.matching import presentation as comparison
+from tenants.people.conflicts import file_conflict
+from tenants.people.matching import check
+from tenants.people.matching.presentation import duplicate_rows, number_warnings
 from tenants.people.models import Person
 from tenants.people.refusals import look_first, refusal
 from tenants.people.schemas import EditSchema, LocalitySchema, ReferentSchema, StageSchema, facts_of
@@ -31,7 +31,7 @@ pages = Pages()
 
 READ_CARD = "person.read_card"
 CLOSING = "closing-"
-"""The dialog on the file has names of its own: other forms stand on the same page."""
+"""The prefix of the closing dialog, because the page of the file has other forms."""
 
 
 @pages.post("/localites", "locality.search")
@@ -53,7 +53,7 @@ def localities() -> Response:
 
 @pages.page("/personnes/<uuid:person_id>/carte", "person.read_card")
 def card(person_id: UUID) -> Response:
-    """What a receptionist sees of a person: who, how to reach them, where they stand. Reading it is put on record."""
+    """The card for the reception: identity, contact, stage. The reading is recorded."""
     person = get_or_404(Person, person_id)
     record_reading(database(), person.id, READ_CARD)
     referent = database().get(Membership, (person.tenant_id, person.referent_id)) if person.referent_id else None
@@ -69,7 +69,7 @@ def card(person_id: UUID) -> Response:
 
 @pages.form("/personnes/<uuid:person_id>/coordonnees", "person.edit_card")
 def edit(person_id: UUID) -> Response:
-    """Change the card. A version saved meanwhile is shown beside this one; a possible duplicate is asked about."""
+    """Change the card. A newer version is shown beside this one; a possible duplicate must be confirmed."""
     person = get_or_404(Person, person_id)
     record_reading(database(), person.id, READ_CARD)
     if request.method == "GET":
@@ -78,11 +78,13 @@ def edit(person_id: UUID) -> Response:
     version = version_read(form)
     if not form.validate():
         return _edit_page(person, form, status=422)
-    facts, ruled_out = _facts(form.data), alike.ruled_out(form.data)
+    facts, confirmed_different = _facts(form.data), check.confirmed_different(form.data)
     try:
-        with optimistic_write(lambda: _overtaken(person_id, facts)):
-            changed = actions.edit(database(), actor(), person, facts, version, services().keyring, ruled_out=ruled_out)
-    except alike.FilesAlike as found:
+        with optimistic_write(lambda: _conflict(person_id, facts)):
+            changed = actions.edit(
+                database(), actor(), person, facts, version, services().keyring, confirmed_different=confirmed_different
+            )
+    except check.PossibleDuplicates as found:
         form.add_error("not_duplicate", look_first())
         return _edit_page(person, form, found.matches, status=422)
     except actions.Unacceptable as refused:
@@ -90,12 +92,12 @@ def edit(person_id: UUID) -> Response:
         return _edit_page(person, form, status=422)
     except actions.StaleCard:
         database().rollback()
-        raise _overtaken(person_id, facts) from None
+        raise _conflict(person_id, facts) from None
     _say_saved(form.data, changed)
     return redirect_after_post(home_of(person))
 
 
-def _overtaken(person_id: UUID, facts: dict[str, Any]) -> StaleEdit:
+def _conflict(person_id: UUID, facts: dict[str, Any]) -> StaleEdit:
     theirs = get_or_404(Person, person_id)
     yours, stored = presentation.versions(theirs, facts)
     return StaleEdit(yours, stored, url_for("people.edit", person_id=person_id), saved_by(theirs.updated_at, theirs.id))
@@ -103,7 +105,7 @@ def _overtaken(person_id: UUID, facts: dict[str, Any]) -> StaleEdit:
 
 def _facts(data: dict[str, Any]) -> dict[str, Any]:
     facts = facts_of(data)
-    # The agreement is a question of the form only while it is not on record.
+    # The form asks for the agreement only until it is recorded.
     if facts["registration_consent_manner"] is None:
         del facts["registration_consent_manner"]
     # The number is never shown in the form: a blank leaves it as it is.
@@ -121,8 +123,8 @@ def _edit_page(person: Person, form: Form, matches: Any = (), status: int = 200)
         form=form,
         version=form.version or person.version,
         back_url=home_of(person),
-        keeps_numbers=queries.national_number_authorisation(database()),
-        duplicates=comparison.explained(matches),
+        may_keep_numbers=queries.national_number_authorisation(database()),
+        duplicates=duplicate_rows(matches),
         warnings=[],
         answered=False,
         duplicate_error=" ".join(form["not_duplicate"].errors),
@@ -132,13 +134,13 @@ def _edit_page(person: Person, form: Form, matches: Any = (), status: int = 200)
 
 def _say_saved(data: dict[str, Any], changed: list[str]) -> None:
     flash(_("Saved.") if changed else _("Nothing to save: the card already says this."), "done")
-    for warning in comparison.number_warnings(data):
+    for warning in number_warnings(data):
         flash(warning, "wait")
 
 
 @pages.button("/personnes/<uuid:person_id>/numero-national", "person.read_number")
 def show_number(person_id: UUID) -> Response:
-    """Show the national number once. The showing is put on record; the number stands in no address."""
+    """Show the national number once. The reading is recorded; no URL contains the number."""
     person = get_or_404(Person, person_id)
     number = actions.read_number(database(), person, services().keyring)
     return render("people/number.html", "people/_number.html", person=person, name=person.full_name, number=number)
@@ -146,7 +148,7 @@ def show_number(person_id: UUID) -> Response:
 
 @pages.post("/personnes/<uuid:person_id>/referent", "person.edit")
 def referent(person_id: UUID) -> Response:
-    """Take a file over, or hand it to a colleague who follows people up."""
+    """Take a file over, or give it to a colleague who follows people up."""
     person = get_or_404(Person, person_id)
     form = Form.from_request(ReferentSchema(), request.form)
     chosen = form.data["referent"] if form.validate() else None
@@ -168,7 +170,7 @@ def referent(person_id: UUID) -> Response:
 
 
 def _handed_over(person: Person, wanted: Membership) -> StateConflict:
-    """A colleague gave the file to someone, or took it, since the page that names its referent was drawn."""
+    """The conflict when the referent changed since the page was rendered."""
     referent = database().get(Membership, (person.tenant_id, person.referent_id)) if person.referent_id else None
     return StateConflict(
         [(_("Referent"), wanted.display_name)],
@@ -185,7 +187,7 @@ def possible_referents() -> list[Membership]:
 
 @pages.post("/personnes/<uuid:person_id>/etapes", "person.move")
 def stages(person_id: UUID) -> Response:
-    """Take a file to another stage. What the step asks (a reason to close) is asked for here when it was not given."""
+    """Move a file to another stage. When the reason to close is missing, this page asks for it."""
     person = get_or_404(Person, person_id)
     record_reading(database(), person.id, READ_CARD)
     prefix = CLOSING if f"{CLOSING}transition" in request.form else ""
@@ -208,7 +210,7 @@ def stages(person_id: UUID) -> Response:
         if refused.code == "not_permitted":
             abort(403)
         if refused.code == "wrong_state":
-            raise _moved_meanwhile(person, form) from None
+            raise _stage_conflict(person, form) from None
         form.add_error(
             refused.code.removesuffix("_missing"), _("Choose a reason: the figures of the platform need it.")
         )
@@ -220,19 +222,11 @@ def stages(person_id: UUID) -> Response:
 def _stage_page(person: Person, form: Form) -> Response:
     act = _(STAGE.label_of("close"))
     return render("people/stage.html", status=422, person=person, name=person.full_name, form=form, act=act)
-    return render(
-        "people/stage.html",
-        status=422,
-        person=person,
-        name=person.full_name,
-        form=form,
-        act=_(STAGE.label_of("close")),
-    )
 
 
-def _moved_meanwhile(person: Person, form: Form) -> StateConflict:
-    """What was asked, with its reason and comment, and where the file stands instead."""
-    moved = file_moved(form, person, home_of(person))
+def _stage_conflict(person: Person, form: Form) -> StateConflict:
+    """The conflict when the file is at another stage: the requested transition, and the present stage."""
+    conflict = file_conflict(form, person, home_of(person))
     wanted = form.data["transition"]
-    moved.yours.insert(0, (_("Stage"), _(STAGE.label_of(wanted) or wanted)))
-    return moved
+    conflict.yours.insert(0, (_("Stage"), _(STAGE.label_of(wanted) or wanted)))
+    return conflict

@@ -24,14 +24,14 @@ pages = Pages()
 
 @pages.page("/personnes", "person.list")
 def index() -> Response:
-    """The open files by name, those of one's own first choice."""
+    """The open files by name; the first tab has those of the actor."""
     chosen = query_arguments(ListSchema)
     mine = actor().membership_id if chosen["mine"] else None
     after = after_key(chosen["after"])
     rows = queries.people_after(database(), after, stage=chosen["stage"], referent_id=mine)
     page, more = rows[: queries.PAGE], len(rows) > queries.PAGE
     may_open = actor().may("person.read")
-    # Beside one's own files, where one comes back to them; the list of all is for looking on.
+    # Recent files are shown beside the actor's own files only.
     recent = queries.recently_opened(database(), actor().membership_id) if mine and not after else []
     narrowed = {"stage": chosen["stage"], "mine": chosen["mine"] or None}
     following = write_cursor(page[-1].sort_name, page[-1].id) if more else None
@@ -47,7 +47,7 @@ def index() -> Response:
 
 
 def _choices(chosen: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The tabs above the list: mine, all, and one a stage."""
+    """The tabs above the list: mine, all, and one per stage."""
     everything = not chosen["mine"] and not chosen["stage"]
     tabs = [{"label": _("All open files"), "url": url_for("people.index"), "current": everything}]
     if actor().may("person.read"):
@@ -60,7 +60,7 @@ def _choices(chosen: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 @pages.route("/personnes/recherche", permission="person.list", methods=("POST",))
 def search() -> Response:
-    """Look someone up. What was typed travels in the body, never in a URL."""
+    """Look someone up. The search is sent in the body, never in a URL."""
     form = Form.from_request(SearchSchema(), request.form)
     found: list[Person] = []
     unread: tuple[str, ...] = ()

@@ -7,8 +7,7 @@ from clais.audit.actions import record_reading
 from clais.clock import now
 from clais.dates import last_day_of
 from clais.exchange.publications.queries import KINDS, free_seats, offers_of_basin, sessions_by_id
-from clais.exchange.referrals import actions, queries
-from clais.exchange.referrals import news as movements
+from clais.exchange.referrals import actions, news, queries
 from clais.exchange.referrals.consent_texts import MANNERS, TEXTS
 from clais.exchange.referrals.models import Referral
 from clais.exchange.referrals.presentation import told_by
@@ -23,8 +22,8 @@ from clais.web.cursors import after_moment, write_cursor
 from clais.web.rendering import redirect_after_post, render
 from tenants.people.models import Person
 from tenants.people.queries import people_by_id
-from tenants.referrals import presentation as screens
-from tenants.referrals.conflicts import moving
+from tenants.referrals import presentation
+from tenants.referrals.conflicts import conflict_if_moved
 from tenants.referrals.lookups import referral_or_404
 from tenants.referrals.schemas import CancelSchema, ListSchema, MessageSchema, WithdrawSchema
 
@@ -36,12 +35,12 @@ GROUP_LABELS = {"waiting": N_("Waiting for an answer"), "running": N_("Under way
 
 @pages.page("/relais", "referral.read")
 def index() -> Response:
-    """The referrals this platform sent: first those that moved, then by where they stand."""
+    """The sent referrals of this platform: first those that changed state, then by group."""
     chosen = query_arguments(ListSchema)
     session, who = database(), actor()
     rows = queries.sent(session, queries.GROUPS[chosen["group"]], after_moment(chosen["after"]))
     page, more = rows[: queries.PAGE], len(rows) > queries.PAGE
-    moved = [] if chosen["after"] else movements.moved_for_sender(session, who.membership_id)
+    moved = [] if chosen["after"] else news.moved_for_sender(session, who.membership_id)
     following = write_cursor(page[-1].last_moved_at, page[-1].id) if more else None
     return render(
         "referrals/index.html",
@@ -55,17 +54,17 @@ def index() -> Response:
         ],
         next_url=url_for("referrals.index", group=chosen["group"], after=following) if more else None,
         first_url=url_for("referrals.index", group=chosen["group"]) if chosen["after"] else None,
-        **words(),
+        **template_tables(),
     )
 
 
-def words() -> dict[str, Any]:
-    """The tables of words that the templates of this feature read."""
+def template_tables() -> dict[str, Any]:
+    """The tables and functions that the templates of this feature use."""
     return {
         "states": STATES,
-        "tags": screens.TAGS,
-        "standing": screens.standing,
-        "is_late": screens.is_late,
+        "tags": presentation.TAGS,
+        "status_text": presentation.status_text,
+        "is_late": presentation.is_late,
         "urgencies": URGENCIES,
         "last_day": last_day_of,
     }
@@ -73,13 +72,13 @@ def words() -> dict[str, Any]:
 
 @pages.page("/relais/<uuid:referral_id>", "referral.read")
 def show(referral_id: UUID) -> Response:
-    """One referral: where it stands, what was shared, what both sides wrote."""
+    """One referral: its state, the shared facts, the messages of both sides."""
     return _show(referral_or_404(referral_id))
 
 
 def _show(referral: Referral, status: int = 200, **forms: Form) -> Response:
     session, who = database(), actor()
-    movements.mark_seen(session, who.membership_id, referral, _)
+    news.mark_seen(session, who.membership_id, referral, _)
     record_reading(session, referral.person_id, "referral.read", subject_id=referral.id)
     lines = queries.thread(session, referral)
     parcel = queries.parcel_of(session, referral)
@@ -90,13 +89,13 @@ def _show(referral: Referral, status: int = 200, **forms: Form) -> Response:
         status=status,
         referral=referral,
         person=person,
-        steps=screens.steps(referral, [line.event for line in lines if line.event]),
+        steps=presentation.steps(referral, [line.event for line in lines if line.event]),
         lines=lines,
         parcel=parcel,
         shared=told_by(parcel) if parcel else [],
         consent=queries.consent_of(session, referral),
         scheme_session=next(iter(chosen.values()), None),
-        # What is withdrawn stays as it is, whatever the state it was withdrawn in.
+        # A withdrawn referral never changes, whatever its state.
         available=REFERRAL.buttons(referral, who.permissions) if referral.withdrawn_at is None else {},
         label_of=REFERRAL.label_of,
         message_form=forms.get("message", Form(MessageSchema())),
@@ -104,23 +103,23 @@ def _show(referral: Referral, status: int = 200, **forms: Form) -> Response:
         withdraw_form=forms.get("withdraw", Form(WithdrawSchema())),
         failed=next(iter(forms), None),
         may_write=who.may("referral.message") and referral.withdrawn_at is None and referral.consent_until > now(),
-        consent_is_over=screens.consent_is_over(referral),
-        may_refer_again=who.may("referral.send") and screens.calls_for_another(referral, person),
+        consent_is_over=presentation.consent_is_over(referral),
+        may_refer_again=who.may("referral.send") and presentation.needs_another_referral(referral, person),
         manners=MANNERS,
         languages=TEXTS,
         reason_label=reason_label,
-        **words(),
+        **template_tables(),
     )
 
 
 @pages.post("/relais/<uuid:referral_id>/messages", "referral.message")
 def message(referral_id: UUID) -> Response:
-    """Write to the receiver."""
+    """Write a message to the receiver."""
     referral = referral_or_404(referral_id)
     form = Form.from_request(MessageSchema(), request.form)
     if not form.validate():
         return _show(referral, 422, message=form)
-    with moving(referral_id, form):
+    with conflict_if_moved(referral_id, form):
         actions.post_message(database(), actor(), referral, form.data["text"])
     flash(_("Your message is sent."), "done")
     return redirect_after_post(url_for("referrals.show", referral_id=referral.id))
@@ -128,12 +127,12 @@ def message(referral_id: UUID) -> Response:
 
 @pages.post("/relais/<uuid:referral_id>/annulation", "referral.send")
 def cancellation(referral_id: UUID) -> Response:
-    """Call a referral back, saying why."""
+    """Cancel a referral, with a reason."""
     referral = referral_or_404(referral_id)
     form = Form.from_request(CancelSchema(), request.form)
     if not form.validate():
         return _show(referral, 422, cancel=form)
-    with moving(referral_id, form):
+    with conflict_if_moved(referral_id, form):
         actions.cancel(database(), actor(), referral, form.data["reason"], form.data["comment"])
     if referral.withdrawn_at is None:
         flash(_("Referral %(reference)s is cancelled. The receiver is told.", reference=referral.reference), "done")
@@ -144,12 +143,12 @@ def cancellation(referral_id: UUID) -> Response:
 
 @pages.post("/relais/<uuid:referral_id>/retrait", "referral.send")
 def withdrawal(referral_id: UUID) -> Response:
-    """The person withdraws their consent: the receiver sees nothing from the next click on."""
+    """Record that the person withdrew their consent: the receiver immediately loses access."""
     referral = referral_or_404(referral_id)
     form = Form.from_request(WithdrawSchema(), request.form)
     if not form.validate():
         return _show(referral, 422, withdraw=form)
-    with moving(referral_id, form):
+    with conflict_if_moved(referral_id, form):
         actions.withdraw(database(), actor(), referral, form.data["note"])
     flash(_("The consent is withdrawn: %(receiver)s sees nothing of it any more.", receiver=referral.to_name), "done")
     return redirect_after_post(url_for("referrals.show", referral_id=referral.id))
@@ -157,7 +156,7 @@ def withdrawal(referral_id: UUID) -> Response:
 
 @pages.page("/relais/<uuid:referral_id>/accord", "referral.read")
 def consent(referral_id: UUID) -> Response:
-    """The agreement as it was given, on paper to sign or to take home."""
+    """The agreement as it was given, to print."""
     referral = referral_or_404(referral_id)
     session = database()
     given = queries.consent_of(session, referral)
@@ -178,7 +177,7 @@ def consent(referral_id: UUID) -> Response:
 
 @pages.page("/offre-du-bassin", "catalogue.read")
 def catalogue() -> Response:
-    """What the support centre publishes: schemes, sessions, free seats. To read, not to write."""
+    """What the support centre publishes: schemes, sessions, free seats. Read-only."""
     return render(
         "referrals/catalogue.html",
         offers=offers_of_basin(database()),

@@ -1,4 +1,4 @@
-"""Sending someone: where to, what may be read there, and the agreement, on one path of six clicks at most."""
+"""Send a referral: the destination, the shared facts and the agreement, in at most six clicks."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -28,11 +28,11 @@ from clais.web.rendering import redirect_after_post, render
 from clais.workflow import Refused
 from tenants.orientation.choices import DIRECTIONS
 from tenants.people.models import Person
-from tenants.referrals.forms import take_back_changed, ticked_in, what_changed
+from tenants.referrals.forms import changed_facts_message, ticked_codes, untick_changed
 from tenants.referrals.offers import offers
 from tenants.referrals.proposals import choice_for
 from tenants.referrals.refusals import refusal
-from tenants.referrals.schemas import DestinationSchema, LetterSchema, SendSchema, usual_end
+from tenants.referrals.schemas import DestinationSchema, LetterSchema, SendSchema, default_end
 
 pages = Pages()
 
@@ -43,12 +43,12 @@ PLACES = {
     "wishes": "orientation.wishes",
     "notes": "follow_up.notes",
 }
-"""Where a fact that is missing is filled in."""
+"""Place of a missing fact → the page that fills it in."""
 
 
 @dataclass(frozen=True, slots=True)
 class Destination:
-    """Where someone is sent: the support centre, a scheme of it, and a session when the scheme has some."""
+    """The destination: the support centre, one of its schemes, and a session when the scheme has some."""
 
     centre: Tenant
     scheme: Scheme
@@ -57,7 +57,7 @@ class Destination:
 
 @pages.page("/personnes/<uuid:person_id>/orienter", "referral.send")
 def choose(person_id: UUID) -> Response:
-    """First step: which scheme, which session."""
+    """First step: choose the scheme and the session."""
     person = get_or_404(Person, person_id)
     session = database()
     record_reading(session, person.id)
@@ -76,23 +76,23 @@ def choose(person_id: UUID) -> Response:
 
 @pages.form("/personnes/<uuid:person_id>/relais/nouveau", "referral.send")
 def compose(person_id: UUID) -> Response:
-    """Second and third step: what may be read there, and the person's agreement to exactly that."""
+    """Second and third step: the shared facts, and the person's agreement to exactly these."""
     person = get_or_404(Person, person_id)
     record_reading(database(), person.id)
-    destination = destination_of_address()
+    destination = requested_destination()
     found = offers(database(), person)
     if request.method == "GET":
-        usual = {"language": DEFAULT_LANGUAGE, "urgency": "normal", "until": usual_end()}
-        form = Form(SendSchema(), {"fields": _ticked_beforehand(destination.scheme, found), **usual})
+        usual = {"language": DEFAULT_LANGUAGE, "urgency": "normal", "until": default_end()}
+        form = Form(SendSchema(), {"fields": _preselected_codes(destination.scheme, found), **usual})
         return _page(person, destination, found, form)
     form = Form.from_request(SendSchema(), request.form)
     try:
-        different = take_back_changed(form, found)
+        different = untick_changed(form, found)
     except NotOffered:
         abort(400)
     valid = form.validate()
     if different:
-        form.add_error("fields", what_changed(different, found))
+        form.add_error("fields", changed_facts_message(different, found))
     elif valid and _is_agreed(form, destination, found):
         try:
             referral = send_referral(
@@ -111,11 +111,9 @@ def compose(person_id: UUID) -> Response:
 
 @pages.post("/personnes/<uuid:person_id>/relais/lettre", "referral.send")
 def letter(person_id: UUID) -> Response:
-    """The agreement as it reads with the present ticks: shown again at each change, so that what is shown is what is
-    signed.
-    """
+    """The agreement with the present ticks. Each change renders it again, so that the person signs what they see."""
     person = get_or_404(Person, person_id)
-    destination = destination_of_address()
+    destination = requested_destination()
     form = Form.from_request(LetterSchema(), request.form, allow=("urgency", "manner", "letter", "shown"))
     found = offers(database(), person)
     try:
@@ -125,8 +123,8 @@ def letter(person_id: UUID) -> Response:
     return render("referrals/_letter.html", letter=composed, notes=_notes(form, found))
 
 
-def destination_of_address() -> Destination:
-    """The scheme and session of the address; a foreign one answers like one that does not exist."""
+def requested_destination() -> Destination:
+    """The scheme and session of the URL; 404 when they are unknown or of another basin."""
     session = database()
     wanted = query_arguments(DestinationSchema, refusal=404)
     offer: SchemeOffer | None = scheme_of_basin(session, wanted["scheme"])
@@ -139,8 +137,8 @@ def destination_of_address() -> Destination:
     return Destination(centre, offer.scheme, chosen)
 
 
-def _ticked_beforehand(scheme: Scheme, found: list[Offer]) -> list[str]:
-    """What the scheme needs, and no more; what is sensitive is never ticked for the person."""
+def _preselected_codes(scheme: Scheme, found: list[Offer]) -> list[str]:
+    """The codes ticked in advance: only what the scheme needs, and never a sensitive fact."""
     return [offer.code for offer in found if offer.code in scheme.required_fields and not offer.needs_own_tick]
 
 
@@ -149,30 +147,28 @@ def _agreement(data: dict[str, Any]) -> Agreement:
 
 
 def _letter(form: Form, destination: Destination, found: list[Offer]) -> Letter:
-    """The letter for what the form holds; an end or a language that cannot be read is shown as the usual one.
+    """The letter for the form; an invalid end or language is replaced by the default.
 
-    Raises NotOffered for a tick that the file does not have.
+    Raises NotOffered for a ticked code that the file does not offer.
     """
-    codes = set(ticked_in(form))
-    strangers = codes - {offer.code for offer in found}
-    if strangers:
-        raise NotOffered(strangers)
-    agreement = Agreement(_read(form, "language", DEFAULT_LANGUAGE), "screen", _read(form, "until", usual_end()))
+    codes = set(ticked_codes(form))
+    unknown_fields = codes - {offer.code for offer in found}
+    if unknown_fields:
+        raise NotOffered(unknown_fields)
+    agreement = Agreement(_read(form, "language", DEFAULT_LANGUAGE), "screen", _read(form, "until", default_end()))
     return letter_for(
         actor(), destination.centre, agreement, codes, purpose=_read(form, "purpose", ""), scheme=destination.scheme
     )
 
 
 def _notes(form: Form, found: list[Offer]) -> list[Offer]:
-    """The ticked notes. The letter says of them that they are notes; on paper their words stand below that, as they
-    stand on the page.
-    """
-    codes = set(ticked_in(form))
+    """The ticked notes. The letter says only that there are notes; on paper, their text is printed below it."""
+    codes = set(ticked_codes(form))
     return [offer for offer in found if offer.code in codes and field_of(offer.code) is FIELDS[NOTE]]
 
 
 def _read(form: Form, key: str, usual: Any) -> Any:
-    """One answer of a form that need not be complete yet, or what is usual when it cannot be read."""
+    """One answer of an incomplete form, or the default `usual` when it is invalid."""
     field = form.schema.load_fields[key]
     try:
         return field.deserialize(form.raw(key, field)) or usual
@@ -181,9 +177,7 @@ def _read(form: Form, key: str, usual: Any) -> Any:
 
 
 def _is_agreed(form: Form, destination: Destination, found: list[Offer]) -> bool:
-    """Whether the form holds what the scheme needs, and the person has before their eyes the text that will be
-    stored.
-    """
+    """Whether the form has the facts that the scheme needs, and the person read the text that will be stored."""
     data = form.data
     try:
         lacking = missing(destination.scheme.required_fields, data["fields_shared"])
@@ -244,7 +238,7 @@ def _page(
 
 
 def path_steps(here: int, destination: str = "") -> list[dict[str, str]]:
-    """Where one is on the way to a referral."""
+    """The steps of sending a referral, with the present one."""
     steps = [
         (_("Where?"), destination),
         (_("What to share?"), _("with their agreement")),

@@ -73,5 +73,5 @@ def test_every_sentence_says_who_and_nothing_but_who_and_the_file() -> None:
 
 def test_a_verb_with_two_meanings_is_refused() -> None:
     twice = Feature(name="twice", package="clais", trail=Trail(verbs={"person.read": "%(who)s read something else"}))
-    with pytest.raises(ValueError, match=r"verbs: \['person.read'\] stand twice"):
+    with pytest.raises(ValueError, match=r"verbs: \['person.read'\] more than once"):
         Composition((*FEATURES, twice))

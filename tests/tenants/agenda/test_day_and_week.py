@@ -198,7 +198,7 @@ def test_closed_files_are_at_rest(federation: Federation) -> None:
     assert "Marchetti" not in day_of(agent)
 
 
-def test_all_the_silent_files_come_page_by_page(federation: Federation) -> None:
+def test_all_the_files_without_contact_come_page_by_page(federation: Federation) -> None:
     agent = federation.agent()
     for number in range(33):
         a_file(agent, f"Silence{number:02}", **old(100 - number))

@@ -34,7 +34,7 @@ def one_of_everything(member: Member, arrive: Arrive) -> dict[str, UUID]:
         person = session.get_one(Person, (member.tenant.id, person_id))
         bilan = actions.make_bilan(session, person, member.actor, {"work": Answer(1)}, member.federation.keyring)
         occupation = session.scalars(select(Occupation).limit(1)).one()
-        wish = actions.wish(session, person, occupation)
+        wish = actions.add_wish(session, person, occupation)
         plan = plan_actions.start_plan(
             session, person, member.actor, goal="But", objectives=[NewObjective("Objectif", None, (NewStep("Étape"),))]
         )

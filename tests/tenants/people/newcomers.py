@@ -45,7 +45,7 @@ def registered(member: Member, keyring: Keyring, intake: dict[str, Any] | None =
     data = {"family_name": "Marchetti", "given_names": "Sofia", "registration_consent_manner": "spoken", **facts}
     reception = {"channel": "visit", **(intake or {})}
     with member.at_work() as session:
-        return register(session, member.actor, data, reception, keyring, ruled_out=Everyone())
+        return register(session, member.actor, data, reception, keyring, confirmed_different=Everyone())
 
 
 def authorise(federation: Federation, superuser: Any) -> None:

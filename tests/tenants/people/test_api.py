@@ -155,7 +155,7 @@ def conflict_of(answer: TestResponse, known: str) -> dict[str, Any]:
     return dict(match)
 
 
-def test_someone_alike_must_be_ruled_out_before_a_file_is_opened(federation: Federation) -> None:
+def test_a_possible_duplicate_must_be_confirmed_before_a_file_is_opened(federation: Federation) -> None:
     agent = federation.agent()
     client, headers = caller(agent)
     known = client.post(PEOPLE, json=newcomer(**SOFIA), headers=headers).json
@@ -170,7 +170,7 @@ def test_someone_alike_must_be_ruled_out_before_a_file_is_opened(federation: Fed
 
 
 @pytest.mark.parametrize("last", BECOMING_SOFIA, ids=lambda change: next(iter(change)))
-def test_someone_alike_must_be_ruled_out_before_a_card_becomes_like_theirs(
+def test_a_possible_duplicate_must_be_confirmed_before_a_card_becomes_like_theirs(
     federation: Federation, keyring: Keyring, last: Mapping[str, Any]
 ) -> None:
     agent = federation.agent()

@@ -9,8 +9,8 @@ from clais.audit.models import AuditEvent
 from clais.encryption import DecryptionFailed, Keyring
 from clais.numbers import format_national_number
 from tenants.people.actions import NotAgreed, NumberNotAuthorised, edit, register_person
-from tenants.people.matching.check import FilesAlike
-from tenants.people.matching.keys import open_number
+from tenants.people.matching.check import PossibleDuplicates
+from tenants.people.matching.keys import decrypted_number
 from tenants.people.models import Person, PersonKey
 from tests.support.federation import Federation, Member
 from tests.support.pages import versions_on
@@ -141,18 +141,18 @@ def test_no_rule_of_a_file_depends_on_who_writes_it(federation: Federation, keyr
         (NotAgreed, sofia),
         (NotAgreed, agreed | {"registration_consent_manner": None}),
         (NumberNotAuthorised, agreed | {"national_number": a_number()}),
-        (FilesAlike, agreed),
+        (PossibleDuplicates, agreed),
     ]
     for refused, data in rules:
         with agent.at_work() as session, pytest.raises(refused):
             register_person(session, agent.actor, data, keyring)
     with agent.at_work() as session:
-        other = register_person(session, agent.actor, agreed, keyring, ruled_out={known.id})
+        other = register_person(session, agent.actor, agreed, keyring, confirmed_different={known.id})
     with agent.at_work() as session:
         row = session.get_one(Person, (other.tenant_id, other.id))
         with pytest.raises(NumberNotAuthorised):
             edit(session, agent.actor, row, {"national_number": a_number()}, row.version, keyring)
-        with pytest.raises(FilesAlike):
+        with pytest.raises(PossibleDuplicates):
             edit(session, agent.actor, row, {"birth_date": date(1991, 3, 12)}, row.version, keyring)
         assert edit(session, agent.actor, row, {"street": "Rue neuve"}, row.version, keyring) == ["street"]
 
@@ -206,9 +206,9 @@ def test_a_number_put_in_another_row_cannot_be_read(federation: Federation, keyr
             ),
             {"first": first.id, "second": second.id},
         )
-    assert open_number(keyring, card_of(agent, first))
+    assert decrypted_number(keyring, card_of(agent, first))
     with pytest.raises(DecryptionFailed):
-        open_number(keyring, card_of(agent, second))
+        decrypted_number(keyring, card_of(agent, second))
 
 
 def test_an_impossible_number_is_refused_and_one_that_disagrees_is_a_warning(
@@ -237,7 +237,7 @@ def test_a_blank_number_keeps_the_one_there_is_and_a_tick_removes_it_with_its_ke
     assert number not in words(browser.get(path))
     browser.post(path, form_of(person, street="Rue neuve"), status=303)
     card = card_of(agent, person)
-    assert open_number(keyring, card) == number
+    assert decrypted_number(keyring, card) == number
     browser.post(path, form_of(card, remove_national_number="true"), status=303)
     assert card_of(agent, person).national_number is None
     with agent.at_work() as session:

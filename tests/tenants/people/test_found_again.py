@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from clais.encryption import Keyring
 from tenants.people.actions import edit
-from tenants.people.matching.check import identity_of_typed
+from tenants.people.matching.check import typed_identity
 from tenants.people.matching.keys import number_hash
 from tenants.people.matching.names import query_tokens
 from tenants.people.models import Person
@@ -108,7 +108,7 @@ def test_the_longest_names_that_a_form_takes_are_stored_and_found(federation: Fe
     agent = federation.agent()
     person = registered(agent, keyring, family_name="\ufdfa" * 80, given_names="\ufdfa" * 80)
     with agent.at_work() as session:
-        identity = identity_of_typed(
+        identity = typed_identity(
             session, {"family_name": person.family_name, "given_names": person.given_names}, keyring
         )
         assert identity is not None
@@ -129,9 +129,7 @@ def test_the_same_names_typed_otherwise_are_always_warned_about(
     person = registered(agent, keyring, family_name=family, given_names=given_names, birth_year=1980)
     first, second = (dress(given_names), dress(family)) if swapped else (dress(family), dress(given_names))
     with agent.at_work() as session:
-        identity = identity_of_typed(
-            session, {"family_name": first, "given_names": second, "birth_year": 1980}, keyring
-        )
+        identity = typed_identity(session, {"family_name": first, "given_names": second, "birth_year": 1980}, keyring)
         assert identity is not None
         assert person.id in {match.key.id for match in probable_duplicates(session, identity, limit=100)}
         assert probable_duplicates(session, identity, excluding=person.id, limit=100) == [

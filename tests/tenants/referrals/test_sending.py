@@ -16,7 +16,7 @@ from clais.exchange.referrals.models import Consent, Parcel, Referral
 from clais.sealing import unseal
 from clais.web.context import SESSION_COOKIE
 from tenants.follow_up.models import Note
-from tenants.orientation.answers import Answer, written
+from tenants.orientation.answers import Answer, answer_row
 from tenants.orientation.models import Bilan
 from tenants.people.models import Person
 from tests.support.federation import Browser, Federation, Member
@@ -31,7 +31,7 @@ def a_full_file(agent: Member, **facts: Any) -> Person:
         session.add(bilan)
         session.flush()
         for dimension, level in (("health", -2), ("justice", -1), ("work", 1)):
-            session.add(written(agent.federation.keyring, bilan, dimension, Answer(level, note="CANARY-ANSWER")))
+            session.add(answer_row(agent.federation.keyring, bilan, dimension, Answer(level, note="CANARY-ANSWER")))
         author = {"author_id": agent.membership.id, "author_name": "Nadia Lambert"}
         for note_class in ("shareable", "fact", "confidence"):
             session.add(Note(person_id=person.id, note_class=note_class, text=f"CANARY-{note_class}", **author))

@@ -1,4 +1,4 @@
-"""8. A cursor opens the one list that wrote it: on every other one it is refused, and never read as something else."""
+"""A cursor opens only the list that wrote it: every other list refuses it."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -63,7 +63,7 @@ def paged_lists(world: World, visitor: Visitor) -> Iterator[Paged]:
 
 
 def check_cursors(world: World, visitor: Visitor, lists: Iterable[Paged]) -> list[str]:
-    """Lists that read a cursor of another one, or that do not read their own."""
+    """Lists that accept the cursor of another list, or refuse their own."""
     problems = []
     found = list(lists)
     row_id = world.seed_of(visitor.role).ids["person"]

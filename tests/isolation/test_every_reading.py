@@ -1,4 +1,4 @@
-"""30. Every page that is about a person is on record when it is looked at: once, and under their name.
+"""Every view of a page about a person is on record once, under their name.
 
 The table of routes says which pages these are: those whose address has the id of a person, or of something of theirs.
 """

@@ -1,4 +1,4 @@
-"""34. A form sent twenty times is saved once, the last seat has one winner."""
+"""A form sent twenty times at once is saved once, and the last seat goes to one person."""
 
 import contextlib
 import threading
@@ -69,7 +69,7 @@ def rows_written(superuser: Engine, world: World) -> int:
 
 
 def check_sendings(world: World, superuser: Engine) -> list[str]:
-    """What twenty sendings of one form did that one would not have done."""
+    """What sending one form twenty times did that sending it once does not."""
     visitor = world.visitor("coordinator")
     path, data = note_form(world, visitor)
     before = rows_written(superuser, world)

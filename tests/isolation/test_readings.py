@@ -1,4 +1,4 @@
-"""30. Whatever shows a file is on record: a page that says what is wrong, a stale edit, a part of a page."""
+"""Every answer that shows a file is on record: also a page with errors, a conflict, and a part of a page."""
 
 from collections.abc import Collection, Iterable, Iterator
 from typing import Any
@@ -153,7 +153,7 @@ def received_answers(visitor: Visitor, referral_id: UUID, participant_id: UUID |
 
 
 def check_received(world: World) -> tuple[list[str], set[int]]:
-    """What the centre shows of a referral without a trace, before it is accepted and after; and with which statuses."""
+    """The answers about a referral that the centre shows without a record, before and after acceptance, by status."""
     agent, officer = world.federation.agent(), world.federation.officer()
     world.members["support_officer"] = officer
     scheme, seats = a_scheme(officer)

@@ -1,4 +1,4 @@
-"""32. What articles 9 and 10 of the GDPR protect, and what travels, is sealed into its row, and read nowhere else."""
+"""Data of GDPR articles 9 and 10, and data sent in a referral, are encrypted in their row and readable nowhere else."""
 
 import html
 import re

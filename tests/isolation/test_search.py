@@ -1,4 +1,4 @@
-"""8, 9. Searching for B's number, name or address is searching for nobody; no term in a URL; cursors sealed."""
+"""A search for a person of B finds nobody, no search term stands in a URL, and cursors are sealed."""
 
 import re
 from base64 import urlsafe_b64encode
@@ -88,7 +88,7 @@ def look_up(visitor: Visitor, route: Route, words: str) -> Any:
 
 
 def check_searches(world: World, visitor: Visitor) -> list[str]:
-    """Searches that answer B's terms otherwise than they answer nobody's."""
+    """Searches whose answer to the data of a person of B differs from the answer to data of nobody."""
     found = searches(world, visitor)
     assert found, "nothing can be searched"
     return [
@@ -138,7 +138,7 @@ def in_json(world: World, visitor: Visitor, facts: dict[str, str]) -> int:
 
 
 def check_duplicates(world: World, visitor: Visitor) -> list[str]:
-    """Ways to write down a person that answer B's particulars otherwise than nobody's."""
+    """Ways to register a person whose answer to the data of a person of B differs from the answer to data of nobody."""
     register = visitor.address("intake.register")
     card = visitor.address("people.edit", person_id=world.own.ids["person"])
     # What does not fit keeps the form on the screen, with what looks alike: nobody is registered.

@@ -10,7 +10,7 @@ from clais.clock import now, today
 from clais.database import ScopedSession, new_id
 from clais.encryption import Keyring
 from clais.exchange.publications.models import SchemeSession
-from clais.exchange.referrals import actions as exchange
+from clais.exchange.referrals import actions as referral_actions
 from clais.exchange.referrals.models import Referral
 from clais.exchange.referrals.queries import parcel_of
 from clais.registry.actions import next_reference
@@ -42,8 +42,8 @@ def accept(
     Without `scheme_session` the person is accepted in the scheme alone. Raises SessionFull (and the transaction is to
     be rolled back), Gone and Refused.
     """
-    held = exchange.move(session, actor, referral, "accept", comment=comment)
-    participant = _open_participant(session, actor, held, keyring)
+    moved = referral_actions.move(session, actor, referral, "accept", comment=comment)
+    participant = _open_participant(session, actor, moved, keyring)
     if scheme_session is not None:
         _enrol(session, actor, participant, scheme_session, waiting=waiting)
     session.flush()
@@ -53,7 +53,7 @@ def accept(
 def _open_participant(session: ScopedSession, actor: Actor, referral: Referral, keyring: Keyring) -> Participant:
     parcel = parcel_of(session, referral)
     if parcel is None:
-        raise exchange.Gone
+        raise referral_actions.Gone
     contents = unseal(keyring, parcel)
     name = contents.get("name", {}).get("value", {})
     family, given = str(name.get("family_name", "")), str(name.get("given_names", ""))
@@ -194,8 +194,8 @@ def report(
     """
     if transition not in {"complete", "fail"}:
         raise Refused("wrong_state")
-    held = exchange.move(session, actor, referral, transition, reason=reason, comment=comment)
-    participant = participant_of(session, held.id)
+    moved = referral_actions.move(session, actor, referral, transition, reason=reason, comment=comment)
+    participant = participant_of(session, moved.id)
     if participant is None:
         return
     if transition == "fail" and participant.state in {"enrolled", "waiting"}:
@@ -205,7 +205,7 @@ def report(
     session.flush()
 
 
-def _hold(session: ScopedSession, participant: Participant) -> None:
+def _lock_participant(session: ScopedSession, participant: Participant) -> None:
     """Keep a participant from being erased until the end of the transaction. Raises Gone when it is too late.
 
     An erasure waits for what is being written, and erases it; what comes after an erasure finds nobody.
@@ -216,14 +216,14 @@ def _hold(session: ScopedSession, participant: Participant) -> None:
         .with_for_update()
     ).scalar_one()
     if erased_at is not None:
-        raise exchange.Gone
+        raise referral_actions.Gone
 
 
 def note_progress(session: ScopedSession, participant: Participant, text: str | None) -> None:
     """Keep what the centre notes on the way; it stays in the centre, the sender never reads it. Raises Gone, and
     Refused without a seat.
     """
-    _hold(session, participant)
+    _lock_participant(session, participant)
     current = current_enrolment(session, participant.id)
     if current is None:
         raise Refused("wrong_state")
@@ -236,7 +236,7 @@ def forget(session: ScopedSession, actor: Actor, participant: Participant) -> No
     """Erase what was copied from a parcel whose consent is over, and free the seat. The number and dates stay, the
     person does not. Raises Gone when that was done.
     """
-    _hold(session, participant)
+    _lock_participant(session, participant)
     if participant.state in {"enrolled", "waiting"}:
         release_seat(session, actor, participant, "consent_over")
     session.execute(

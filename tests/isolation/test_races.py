@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import Engine, select, text
 
 from clais.exchange.publications.models import SchemeSession
-from clais.exchange.referrals import actions as exchange
+from clais.exchange.referrals import actions as referral_actions
 from clais.exchange.referrals.queries import received_referral
 from clais.web import submissions
 from support_center.routing import actions as routing
@@ -97,7 +97,7 @@ def check_last_seat(world: World) -> tuple[int, int]:
         with officer.at_work() as session:
             received = received_referral(session, referral.id)
             assert received is not None
-            exchange.move(session, officer.actor, received, "receive")
+            referral_actions.move(session, officer.actor, received, "receive")
 
     def one(turn: int) -> bool:
         try:

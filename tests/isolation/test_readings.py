@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 from clais.audit.actions import record, record_reading, write_readings
 from clais.audit.models import AuditEvent
 from clais.database import ScopedSession
-from clais.exchange.referrals import actions as exchange
+from clais.exchange.referrals import actions as referral_actions
 from clais.exchange.referrals.parcels import Offer
 from clais.exchange.referrals.queries import received_referral
 from clais.web.routing import Application
@@ -167,7 +167,7 @@ def check_received(world: World) -> tuple[list[str], set[int]]:
     with officer.at_work() as session:
         received = received_referral(session, referral.id)
         assert received is not None
-        exchange.move(session, officer.actor, received, "receive")
+        referral_actions.move(session, officer.actor, received, "receive")
         participant = routing.accept(session, officer.actor, received, officer.federation.keyring)
     answers += received_answers(visitor, referral.id, participant.id)
     assert all(shows_a_file(answer) for _where, answer in answers)

@@ -15,7 +15,7 @@ from structlog.testing import capture_logs
 from clais.clock import today
 from clais.database import NIL, new_id
 from clais.encryption import Keyring
-from clais.exchange.referrals import actions as exchange
+from clais.exchange.referrals import actions as referral_actions
 from clais.exchange.referrals.parcels import BILAN, Offer
 from clais.sealing import seal
 from support_center.routing import actions as routing
@@ -101,7 +101,7 @@ def send_and_take_in(federation: Federation, found: Told) -> str:
         found.agent, found.person, scheme, scheme_session, offers=offers, ticked={"name", f"{BILAN}health"}
     )
     with officer.at_work() as session:
-        exchange.move(session, officer.actor, referral, "receive")
+        referral_actions.move(session, officer.actor, referral, "receive")
         participant = routing.accept(session, officer.actor, referral, federation.keyring)
     for page in (f"/a-traiter/{referral.id}", f"/participants/{participant.id}"):
         assert word in officer.browser().get(page).get_data(as_text=True), page

@@ -139,9 +139,9 @@ def freeze(offers: Iterable[Offer], ticked: Collection[str]) -> dict[str, dict[s
     Raises NotOffered for a ticked code that no offer has; what was not ticked cannot be found in the result.
     """
     offered = {offer.code: offer for offer in offers}
-    strangers = set(ticked) - set(offered)
-    if strangers:
-        raise NotOffered(strangers)
+    unknown = set(ticked) - set(offered)
+    if unknown:
+        raise NotOffered(unknown)
     return {
         code: {"label": offered[code].label, "value": deepcopy(offered[code].value), "text": offered[code].text}
         for code in in_order(set(ticked))
@@ -159,6 +159,6 @@ def missing(required: Iterable[str], present: Collection[str]) -> list[str]:
     return in_order(set(required) - set(present))
 
 
-def read_out(contents: Mapping[str, Mapping[str, Any]]) -> list[tuple[str, str]]:
+def labelled_texts(contents: Mapping[str, Mapping[str, Any]]) -> list[tuple[str, str]]:
     """The (label, text) of each shared fact in the order of the screen; what is stored has no order of its own."""
     return [(contents[code]["label"], contents[code]["text"]) for code in in_order(contents)]

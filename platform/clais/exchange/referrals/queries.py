@@ -96,7 +96,7 @@ class Step:
 
 
 USUAL_PATH = ("requested", "received", "accepted", "in_progress", "completed")
-_STANDS_FOR = {"on_hold": "in_progress"}
+_SHOWN_AS = {"on_hold": "in_progress"}
 
 
 def path_of(referral: Referral, events: Sequence[ReferralEvent]) -> list[Step]:
@@ -105,8 +105,8 @@ def path_of(referral: Referral, events: Sequence[ReferralEvent]) -> list[Step]:
     """
     reached = {event.target: event.happened_at for event in sorted(events, key=lambda event: event.happened_at)}
     here = referral.state
-    if here in USUAL_PATH or here in _STANDS_FOR:
-        position = USUAL_PATH.index(_STANDS_FOR.get(here, here))
+    if here in USUAL_PATH or here in _SHOWN_AS:
+        position = USUAL_PATH.index(_SHOWN_AS.get(here, here))
         codes = [*USUAL_PATH[:position], here, *USUAL_PATH[position + 1 :]]
     else:
         codes = [code for code in USUAL_PATH if code in reached]

@@ -1,4 +1,4 @@
-"""Referrals and participants in words, as several pages of this feature show them."""
+"""The texts about referrals and participants that several pages of this feature share."""
 
 from typing import Any
 
@@ -57,7 +57,7 @@ def sex_and_age_label(shared: tuple[str | None, str | None]) -> str:
 
 
 def time_left(referral: Any) -> tuple[str, str]:
-    """The words and the kind of the tag that says how long the answer may still take."""
+    """The text and the kind of the tag with the time left to answer."""
     due = promised_on(referral)
     if due is None or referral.state not in UNANSWERED:
         return _(STATES[referral.state]), TAGS.get(referral.state, "")

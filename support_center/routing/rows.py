@@ -58,10 +58,10 @@ def _line(line: InboxLine, address: str, cache: dict[Hashable, str], *, waiting:
 
 def _reasons(line: InboxLine, cache: dict[Hashable, str], *, waiting: bool) -> Iterator[str]:
     # The lines of a page repeat a few texts: each is made once.
-    def cached(label: Callable[[Any], str], about: Hashable) -> str:
-        key = (label, about)
+    def cached(label: Callable[[Any], str], argument: Hashable) -> str:
+        key = (label, argument)
         if key not in cache:
-            cache[key] = label(about)
+            cache[key] = label(argument)
         return cache[key]
 
     referral = line.referral

@@ -50,7 +50,7 @@ pages = Pages()
 
 READ, ANSWER = "inbox.read", "referral.answer"
 ACCEPT_PREFIX = "accept-"
-"""The dialogs of a page stand side by side: a prefix keeps the names of their fields apart."""
+"""A page has several dialogs: a prefix makes the names of their fields unique."""
 GROUP_LABELS = {"waiting": N_("To answer"), "running": N_("Under way"), "closed": N_("Over")}
 STEP_SCHEMAS: Mapping[str, type[Schema]] = {
     "receive": NothingSchema, "decline": DeclineSchema, "start": NothingSchema, "hold": HoldSchema,
@@ -80,7 +80,7 @@ def inbox() -> Response:
     group, after = chosen["group"], chosen["after"]
     waiting = group == "waiting"
     following = None
-    # The lists at this address are not sorted alike: each reads its own cursors only.
+    # The lists at this address have different sort keys: each reads its own cursors only.
     if waiting:
         lines = referral_queries.inbox(session, _after_urgency(after, group))
         page, more = lines[: referral_queries.PAGE], len(lines) > referral_queries.PAGE
@@ -92,7 +92,7 @@ def inbox() -> Response:
         page = lines[: referral_queries.PAGE]
         if len(lines) > referral_queries.PAGE:
             following = write_cursor(page[-1].referral.last_moved_at, page[-1].referral.id, group)
-    # A message moves its referral: what never moved since it was sent has none.
+    # A message sets `last_moved_at`: a referral that never moved has none.
     moved = [line.referral for line in page if line.referral.last_moved_at != line.referral.requested_at]
     unread = news.unread_messages(session, actor().membership_id, moved)
     return render(
@@ -207,7 +207,7 @@ def acceptance(referral_id: UUID) -> Response:
     referral = received_or_404(referral_id)
     form = Form.from_request(accept_schema(lambda: places(referral)), request.form, ACCEPT_PREFIX)
     if not form.validate():
-        # A seat that was offered when the page was drawn may be gone by now: say so, and offer what is left.
+        # A seat on the page may be taken by now: the page says so, and offers the seats that are left.
         return (
             _full(referral, form)
             if "place" in form.errors and request.form.get(f"{ACCEPT_PREFIX}place")
@@ -236,7 +236,7 @@ def acceptance(referral_id: UUID) -> Response:
 
 
 def _full(referral: Referral, form: Form) -> Response:
-    """Someone was faster: the page again, with the seats that are left."""
+    """The page again with the seats that are left, after someone else took the chosen one."""
     form.errors = {}
     form.add_error("place", _("The last seat has just been given. Choose another session, or the waiting list."))
     return show_page(referral, 409, "accept", form)

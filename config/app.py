@@ -35,7 +35,7 @@ PERMISSIONS = Path(__file__).parent / "permissions.toml"
 
 
 FIRST_PAGES = {SUPPORT_CENTRE: ("routing.inbox", "inbox.read"), LOCAL_PLATFORM: ("day.my_day", "day.read")}
-"""By kind of tenant: what must I do now?"""
+"""The first page by kind of tenant."""
 
 
 class CurrentUser(UserMixin):
@@ -47,7 +47,7 @@ class CurrentUser(UserMixin):
 
 
 class KeysAreMissing(RuntimeError):  # noqa: N818 - it reads as what is wrong.
-    """There are files of people and no keys: new ones would open nothing of theirs."""
+    """The database has files of people but there are no keys: new keys could not decrypt them."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(
@@ -57,7 +57,7 @@ class KeysAreMissing(RuntimeError):  # noqa: N818 - it reads as what is wrong.
 
 
 def keyring_of(settings: Settings, engine: Engine) -> Keyring:
-    """The keys that seal what is protected, made at the first start. Raises KeysAreMissing when it is not the first."""
+    """The encryption keys, made at the first start. Raises KeysAreMissing when they are gone later."""
     path = settings.keyring_path
     if not path.exists():
         if _someone_is_registered(engine):
@@ -148,5 +148,5 @@ def home() -> Response:
     endpoint, permission = FIRST_PAGES[who.tenant_kind]
     if who.may(permission):
         return redirect(url_for(endpoint))
-    # Not everyone has an inbox or a day: then the first entry of their rail, or the choice of a place.
+    # Some roles have neither an inbox nor a day: they get the first entry of their rail, or the choice of a tenant.
     return redirect(next((link.url for link in links(who)), url_for("account.memberships")))

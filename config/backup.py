@@ -13,15 +13,15 @@ from clais.database.roles import ensure_roles, prepare_database
 
 
 class ToolError(Exception):
-    """A tool of PostgreSQL is missing or said no; the text is for the person at the keyboard."""
+    """A tool of PostgreSQL is missing or failed; the text is for the user."""
 
 
 class NotEmptyError(Exception):
-    """The database to restore into holds tables."""
+    """The database to restore into is not empty."""
 
 
 def backup_database(owner_url: str, file: Path) -> None:
-    """Write a dump to `file`, readable by its owner only. Whole or not at all.
+    """Write a dump to `file`, readable by its owner only; a failed dump leaves no file.
 
     `owner_url` must be a superuser or have BYPASSRLS: row security binds the owner of the tables too. Raises ToolError.
     """
@@ -92,7 +92,7 @@ def tool(name: str) -> str:
 def run_tool(owner_url: str, name: str, arguments: Sequence[str], *, connected: bool = True) -> str:
     """Run one of PostgreSQL's tools, on the database of `owner_url` if `connected`, and give what it prints.
 
-    Raises ToolError when it is missing or says no.
+    Raises ToolError when it is missing or fails.
     """
     url = make_url(owner_url)
     environment = dict(os.environ)
@@ -105,7 +105,7 @@ def run_tool(owner_url: str, name: str, arguments: Sequence[str], *, connected: 
         command.append(f"--dbname={address}")
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     if done.returncode != 0:
-        # The first line names the fault; those after it may quote rows.
+        # The first line names the error; the others may quote rows.
         fault = (done.stderr.strip().splitlines() or ["?"])[0].rpartition(": ")[2][:200]
         raise ToolError(f"« {name} » a échoué : {fault}")
     return done.stdout

@@ -15,7 +15,7 @@ from config.settings import Settings
 @click.group(help="CLAIS : la plate-forme des coordinations locales et de leur centre d'appui.")
 @click.pass_context
 def main(context: click.Context) -> None:
-    """Read the settings once, for whichever command follows."""
+    """Read the settings once, for every command."""
     context.obj = context.obj or Settings.from_environment()
 
 

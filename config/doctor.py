@@ -1,4 +1,4 @@
-"""Looks at an installation and says how it is, line by line, and what to do."""
+"""Checks an installation and says line by line what is wrong and what to do."""
 
 from collections.abc import Callable
 
@@ -23,7 +23,7 @@ ON_THE_MACHINE = (machine.mail, machine.disk, machine.secrets, machine.exposure)
 
 
 def examine(settings: Settings) -> list[Finding]:
-    """Every finding, the database's first. A check that cannot be made is a finding too."""
+    """Every finding, those of the database first. A check that fails to run is a finding too."""
     findings = _ask(lambda: application_url(settings), AS_APPLICATION, "Base de données", "CLAIS_DATABASE_URL")
     if settings.embedded or settings.owner_database_url:
         findings += _ask(lambda: owner_url(settings), AS_OWNER, "Propriétaire", "CLAIS_OWNER_DATABASE_URL")

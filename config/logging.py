@@ -1,7 +1,7 @@
-"""The log: one line an event, JSON in production, readable in a demonstration. Nothing personal, ever.
+"""The log: one line per event, JSON in production, readable in a demonstration. It never contains personal data.
 
-A request is logged by the rule that it met, never by its path, which may hold an id or a token. An exception is logged
-by its name and where it was raised, never by its text, which may quote what someone typed.
+A request is logged with its URL rule, never with its path, which may contain an id or a token. An exception is logged
+with its name and traceback, never with its text, which may quote what someone typed.
 """
 
 import logging
@@ -50,7 +50,7 @@ def configure_logging(*, readable: bool) -> None:
 
 
 def without_text_of_exceptions(_logger: object, _method: str, event: Event) -> Event:
-    """Replace an exception by its name and the places where it passed."""
+    """Replace an exception by its name and the frames of its traceback."""
     error = event.pop("exc_info", None)
     if error is True:
         error = sys.exc_info()[1]

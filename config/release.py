@@ -22,14 +22,14 @@ from config.demo import seed
 
 RELEASES = ROOT / "tests" / "config" / "releases"
 LARGE = ("occupation", "occupation_word", "postal_code")
-"""Reference data that every installation loads anew: their rows would be most of the dump."""
+"""Reference data that every installation loads itself: their rows would be most of the dump."""
 NOT_EVERYWHERE = re.compile(r"^(\\(un)?restrict .*|SET transaction_timeout .*)\n", re.MULTILINE)
 """Lines of a dump that older servers, or older tools, do not understand."""
 PLATFORMS, PEOPLE = 2, 12
 
 
 def dump(url: str, *arguments: str) -> str:
-    """What pg_dump says of the database at `url`, as SQL that every server from version 15 on understands."""
+    """The output of pg_dump for the database at `url`, as SQL that every server from version 15 on understands."""
     return NOT_EVERYWHERE.sub("", run_tool(url, "pg_dump", ["--no-comments", *arguments]))
 
 
@@ -50,7 +50,7 @@ def write_release(directory: Path) -> Path:
 
 
 def main() -> int:
-    """Record the migrations, write the database and say how large it is; 0 when nothing stands in the way."""
+    """Record the migrations, write the database and say how large it is; 0 on success."""
     try:
         added = record_release()
     except ValueError as error:

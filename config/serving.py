@@ -12,12 +12,12 @@ from config.logging import configure_logging, log_requests
 from config.settings import Settings
 
 GRACE_SECONDS = 20
-"""Requests that are being answered when the server is told to stop have this long to end."""
+"""Current requests have this long to end when the server stops."""
 TIMEOUT_SECONDS = 60
 
 
 class PortBusyError(Exception):
-    """Something else listens where we should."""
+    """Another program listens on our port."""
 
 
 def application(settings: Settings, database_url: str) -> Flask:
@@ -48,12 +48,12 @@ class Server(BaseApplication):  # type: ignore[misc]
 
 
 def serve(settings: Settings, database_url: str, *, workers: int = 2, threads: int = 4) -> None:
-    """Serve until told to stop; requests under way are answered first. Raises PortBusyError.
+    """Serve until stopped; current requests are answered first. Raises PortBusyError.
 
-    gunicorn's own access log stays off: it holds paths.
+    gunicorn's own access log is off: it contains paths.
     """
     make_sure_free(settings.host, settings.port)
-    # Made here once, or two workers at their first start would make two.
+    # Made here once: two workers at their first start would each make one.
     settings.secret()
     engine = open_engine(database_url, pool_size=1)
     keyring_of(settings, engine)

@@ -57,7 +57,7 @@ class Settings:
         return self.directory / "mail"
 
     def secret(self) -> str:
-        """The application's secret, made once and kept readable by its owner only."""
+        """The application's secret, made once and readable by its owner only."""
         path = self.directory / "secrets" / "application"
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -67,7 +67,7 @@ class Settings:
             try:
                 os.link(temporary, path)
             except FileExistsError:
-                pass  # Another process made it first: its secret stands.
+                pass  # Another process made it first: its secret is used.
             finally:
                 temporary.unlink()
         return path.read_text().strip()

@@ -43,7 +43,7 @@ class Children:
         self.started.append((name, child))
 
     def wait_for_port(self, host: str, port: int) -> bool:
-        """Whether a server answers on the port before patience ends; False also when a child ends meanwhile."""
+        """Whether a server answers on the port in time; False also when a child ends first."""
         deadline = time.monotonic() + PATIENCE_SECONDS
         while time.monotonic() < deadline and not self.asked_to_stop.is_set() and self.ended() is None:
             try:
@@ -58,7 +58,7 @@ class Children:
         return next((name for name, child in self.started if child.poll() is not None), None)
 
     def watch(self, tend: Callable[[], None] = lambda: None) -> str | None:
-        """Wait until asked to stop (None), or until a child ends by itself (its name); `tend` is called meanwhile."""
+        """Wait until asked to stop (None), or until a child ends by itself (its name); calls `tend` while it waits."""
         while not self.asked_to_stop.wait(0.2):
             ended = self.ended()
             if ended is not None:
@@ -67,7 +67,7 @@ class Children:
         return None
 
     def stop(self) -> None:
-        """End the children in the order in which they were started, each with time to finish what it is at."""
+        """End the children in the order in which they were started, each with time to finish its work."""
         for _name, child in self.started:
             if child.poll() is None:
                 child.terminate()
@@ -80,7 +80,7 @@ class Children:
 
 
 def end_with_parent() -> None:
-    """Ask the kernel for SIGTERM when the parent dies, where the system can."""
+    """Ask the kernel for SIGTERM when the parent dies, where the system supports it."""
     prctl = getattr(ctypes.CDLL(None), "prctl", None)
     if prctl is not None:
         prctl(PARENT_DIES, signal.SIGTERM)

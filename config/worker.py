@@ -20,11 +20,11 @@ from config.logging import configure_logging
 from config.settings import Settings
 
 POOL = 6
-"""Connections of a worker: one a thread, and one to keep the account of runs."""
+"""Connections of a worker: one per thread, and one to record the runs."""
 
 
 def make_worker(settings: Settings, database_url: str, jobs: Sequence[Job] | None = None) -> Worker:
-    """Compose the worker: the same house as the server, entered by the system instead of a browser."""
+    """Compose the worker: the same application as the server, used by the system instead of a browser."""
     app = create_app(settings, database_url, engine=open_engine(database_url, pool_size=POOL))
     with app.app_context():
         services().new_transport()  # An address that is none is refused here, not at the first mail.
@@ -48,12 +48,12 @@ def job_context_of(app: Flask, public_url: str) -> JobContext:
 
 
 def work(settings: Settings, database_url: str, jobs: Sequence[Job] | None = None) -> None:
-    """Run the jobs until SIGTERM or SIGINT; the run under way ends first."""
+    """Run the jobs until SIGTERM or SIGINT; the current run ends first."""
     configure_logging(readable=settings.demo)
     worker = make_worker(settings, database_url, jobs)
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, lambda *_signal: worker.stop())
-    # In a thread of its own, so that a signal is handled at once and not after the wait that it should end.
+    # In a thread of its own, so that a signal is handled at once and not after the wait.
     thread = threading.Thread(target=worker.run, name="worker")
     thread.start()
     thread.join()

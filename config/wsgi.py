@@ -1,4 +1,4 @@
-"""For a WSGI server of one's own; `clais serve` composes the same application."""
+"""For another WSGI server; `clais serve` composes the same application."""
 
 from config.database import application_url
 from config.serving import application

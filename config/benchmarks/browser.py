@@ -22,7 +22,7 @@ Call = Callable[[], None]
 
 
 class UnexpectedAnswerError(RuntimeError):
-    """A page did not answer as it does for a user: what would be measured is an error page."""
+    """A page answered with an error: measuring it would be wrong."""
 
 
 class Browser:
@@ -99,7 +99,7 @@ def bare_view(engine: Engine) -> Call:
 
 @contextmanager
 def counted(engine: Engine) -> Iterator[list[str]]:
-    """The statements that `engine` runs meanwhile; opening a scope is not one of them."""
+    """The statements that `engine` runs inside the block, without those that open a scope."""
     statements: list[str] = []
 
     def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:

@@ -69,14 +69,14 @@ def prepare(size: Size, directory: Path, server: str | None = None, *, progress:
     base = make_url(server).set(drivername="postgresql+psycopg")
     alone = Size(1, size.others, size.others)
     _seed(base, name, keyring, size, progress=progress)
-    # The centre of a lonely platform has an inbox of a whole page too, so that like is compared.
+    # The centre of the single platform also gets a full page in its inbox, so that the pages are comparable.
     _seed(base, f"{name}_alone", keyring, alone, sent={"requested": 1}, referred=0.15, progress=progress)
     many, one = _copied(base, name), _copied(base, f"{name}_alone")
     return Databases(size, _as_application(many), many, _as_application(one), keyring, directory)
 
 
 def _fingerprint() -> str:
-    """Changes when what the rows are made from changes: then they are made anew."""
+    """A hash of the sources of the rows: when it changes, the rows are made again."""
     digest = hashlib.sha256()
     for source in SEEDED_FROM:
         path = ROOT / source
@@ -111,14 +111,14 @@ def _seed(
     )  # fmt: skip
     engine.dispose()
     with _at(base.set(database=draft)) as connection:
-        # As production's autovacuum would have done by the time that there are so many rows.
+        # In production autovacuum has done this before a table has so many rows.
         connection.execute(text("VACUUM (ANALYZE)"))
     with _at(base.set(database="postgres")) as connection:
         connection.execute(text(f'ALTER DATABASE "{draft}" RENAME TO "{name}"'))
 
 
 def _copied(base: URL, name: str) -> URL:
-    """The superuser's URL of a fresh copy of a seeded database; the copy of the last run makes place for it."""
+    """The superuser's URL of a fresh copy of a seeded database; replaces the copy of the last run."""
     copy = f"{name}_run"
     with _at(base.set(database="postgres")) as connection:
         connection.execute(text(f'DROP DATABASE IF EXISTS "{copy}" WITH (FORCE)'))

@@ -27,7 +27,7 @@ class Timing:
 
 
 def interleaved(calls: Mapping[str, Call], rounds: int, *, progress: bool = True) -> dict[str, Timing]:
-    """Time each of `calls` once in every round, in an order that changes: what disturbs one disturbs all alike."""
+    """Time each of `calls` once per round, in a changing order, so that disturbances affect all equally."""
     for call in calls.values():
         for _ in range(min(WARM_UP, rounds)):
             call()

@@ -19,13 +19,13 @@ from tenants.people.queries import people_after, people_matching
 
 LIST, SEARCH, FILE, FORM, INTAKE, INBOX = "list", "search", "file", "form", "intake", "inbox"
 COMMON = "mar"
-"""Typed in every tenant: it finds more people than a page shows even in a small one, so that like is compared."""
+"""A search term that finds more than a page of people in every tenant, so that the pages are comparable."""
 _LETTERS = "bcdfghjklmnprstvz"
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page of the promise: its words, and how many times the bare view it may cost."""
+    """A page with a limit: its label, and how many times the time of the bare view it may take."""
 
     name: str
     label: str
@@ -48,7 +48,7 @@ def platform_calls(browser: Browser, engine: Engine) -> dict[str, Call]:
         person = _someone(session)
 
     def newcomer() -> Mapping[str, Any]:
-        # Someone whom nobody resembles, not even in an earlier run: no question about a duplicate comes first.
+        # A person without a possible duplicate, not even from an earlier run: no question comes first.
         dice = Dice(str(new_id()))
         family, given = ("".join(dice.choice(_LETTERS) + dice.choice("aiou") for _ in range(5)).title() for _ in "12")
         return {
@@ -78,10 +78,10 @@ def centre_calls(browser: Browser) -> dict[str, Call]:
 
 def queries_of(platform: Browser, centre: Browser) -> dict[str, tuple[Browser, Callable[[ScopedSession], object]]]:
     """The reads behind the lists, to compare with a role that row security does not touch."""
-    words = query_tokens(COMMON)
+    tokens = query_tokens(COMMON)
     return {
         LIST: (platform, people_after),
-        SEARCH: (platform, lambda session: people_matching(session, words)),
+        SEARCH: (platform, lambda session: people_matching(session, tokens)),
         INBOX: (centre, inbox),
     }
 
@@ -97,7 +97,7 @@ def in_session(engine: Engine, browser: Browser, read: Callable[[ScopedSession],
 
 
 def _someone(session: ScopedSession) -> UUID:
-    """Someone with an open plan and no referral, from the middle of the list: files alike in every tenant."""
+    """Someone with an open plan and no referral, from the middle of the list: a similar file in every tenant."""
     referred = select(Referral.person_id).where(Referral.tenant_id == session.scope.tenant_id)
     planned = (
         select(Person.id)

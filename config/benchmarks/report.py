@@ -7,7 +7,7 @@ from config.benchmarks.measuring import Timing
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of the report. `limit` is the promise for `ratio`; without one, the time is told and not judged."""
+    """One line of the report. `limit` is the promise for `ratio`; without one, the time is only reported."""
 
     name: str
     label: str

@@ -62,7 +62,7 @@ def _run(
     calls: dict[str, Call] = {BASELINE: bare_view(engine), **pages}
     calls |= {f"other.{name}": call for name, call in platform_calls(other, engine).items()}
     calls |= {f"alone.{name}": call for name, call in platform_calls(alone, alone_engine).items()}
-    # There is one inbox: that of many platforms' centre against that of one platform's.
+    # Only the centre has an inbox: that of many platforms is compared with that of one.
     calls[f"alone.{INBOX}"] = centre_calls(Browser(alone_app, alone_engine, CENTRE, "support_officer"))[INBOX]
     calls[OPENING] = Opening(engine)
     times = interleaved(calls, rounds.pages, progress=progress)
@@ -97,7 +97,7 @@ def _statements(engine: Engine, call: Call) -> int:
 def _row_security(
     engine: Engine, free: Engine, large: Browser, centre: Browser, rounds: Rounds, *, progress: bool
 ) -> list[Row]:
-    """The same reads with row security and as a superuser, whom it does not touch."""
+    """The same reads under row security, and as a superuser, who bypasses it."""
     calls: dict[str, Call] = {}
     reads = queries_of(large, centre)
     for name, (browser, read) in reads.items():

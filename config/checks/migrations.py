@@ -1,5 +1,5 @@
-"""`python -m config.checks.migrations`: squawk on the SQL of every migration, as it will run; those that are released
-are as they were.
+"""`python -m config.checks.migrations`: squawk on the SQL of every migration, as it will run; released migrations
+are unchanged.
 """
 
 import io

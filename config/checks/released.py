@@ -1,4 +1,4 @@
-"""The record of the migrations that are released; from then on they never change."""
+"""The record of the released migrations, which never change."""
 
 import hashlib
 from pathlib import Path
@@ -7,7 +7,7 @@ from clais.database.upgrade import MIGRATIONS
 
 RECORD = "released.txt"
 NOT_RECORDED = {"env.py"}
-"""What runs the migrations and makes nothing itself."""
+"""Files that run the migrations and create nothing themselves."""
 
 
 def digests(migrations: Path = MIGRATIONS) -> dict[str, str]:
@@ -20,14 +20,14 @@ def digests(migrations: Path = MIGRATIONS) -> dict[str, str]:
 
 
 def recorded(migrations: Path = MIGRATIONS) -> dict[str, str]:
-    """What stands on record, by path; nothing before the first release."""
+    """The recorded hashes, by path; empty before the first release."""
     record = migrations / RECORD
     lines = record.read_text().splitlines() if record.exists() else []
     return {path: digest for digest, path in (line.split("  ", 1) for line in lines)}
 
 
 def faults_of_release(migrations: Path = MIGRATIONS) -> list[str]:
-    """What was changed or removed after its release, one sentence each. What is not on record may still change."""
+    """One sentence per file that was changed or removed after its release. Unrecorded files may change."""
     present = digests(migrations)
     return [
         f"{path} is released and was {'changed' if path in present else 'removed'}: write a new migration"
@@ -37,7 +37,7 @@ def faults_of_release(migrations: Path = MIGRATIONS) -> list[str]:
 
 
 def record_release(migrations: Path = MIGRATIONS) -> list[str]:
-    """Add to the record what is not there yet and give its paths. Raises ValueError when something released changed."""
+    """Record the new files and return their paths. Raises ValueError when a released file changed."""
     faults = faults_of_release(migrations)
     if faults:
         raise ValueError("; ".join(faults))

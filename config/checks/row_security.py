@@ -35,7 +35,7 @@ WHY_UNPROVEN = {
 UNPROVEN = tables_of_kind(*WHY_UNPROVEN)
 ALEMBIC = "alembic_version"
 MODES = {"anon": frozenset[str](), "cross-tenant": UNPROVEN, "write": UNPROVEN}
-"""What verify is asked, and for which tables it may answer that it cannot tell."""
+"""The arguments of verify, and the tables for which it may be inconclusive."""
 
 
 @contextmanager
@@ -69,7 +69,7 @@ def settings() -> str:
 
 
 def pgrls(url: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run pgrls on the database; its address goes through the environment."""
+    """Run pgrls on the database; the URL is passed in the environment."""
     program = Path(sysconfig.get_path("scripts")) / "pgrls"
     with NamedTemporaryFile("w", suffix=".toml") as file:
         file.write(settings())
@@ -84,7 +84,7 @@ def pgrls(url: str, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def faults_of(mode: str, answer: str) -> list[str]:
-    """What `verify` said that we did not expect, one sentence each. Raises ValueError when it said nothing readable."""
+    """One sentence per unexpected result of `verify`. Raises ValueError when its output is not readable."""
     tables = json.loads(answer)["tables"]
     verdicts = {table["table"].removeprefix("public."): table["verdict"] for table in tables}
     faults = [

@@ -29,7 +29,7 @@ FORBIDDEN = {
 
 
 def template_files() -> list[Path]:
-    """Every template of the house."""
+    """Every template."""
     return sorted(path for wing in WINGS for path in (ROOT / wing).rglob("templates/**/*.html"))
 
 
@@ -75,9 +75,9 @@ def _exported(environment: Environment, name: str) -> set[str]:
 
 
 def main() -> int:
-    """Print one line a fault; then what djlint says. 0 when nothing is wrong."""
+    """Print one line per fault, then the output of djlint. 0 when nothing is wrong."""
     with tempfile.TemporaryDirectory() as directory:
-        # The database is named and never reached: composing the application opens no connection.
+        # The database is never reached: composing the application opens no connection.
         settings = Settings.from_environment({"CLAIS_DIRECTORY": directory})
         app = create_app(settings, "postgresql://unused", keyring=Keyring.generate(Path(directory) / "keyring.json"))
         files = template_files()

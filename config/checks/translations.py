@@ -1,4 +1,4 @@
-"""`python -m config.checks.translations`: every text of the house has its French."""
+"""`python -m config.checks.translations`: every text has a French translation."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""What every command needs: a database that runs, and a way to say no."""
+"""What every command needs: a running database, and an error message for the user."""
 
 import os
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ from config.settings import Settings
 
 
 class Refusal(click.ClickException):
-    """A sentence for the person at the keyboard; the command ends with 1."""
+    """An error message for the user; the command exits with 1."""
 
     def format_message(self) -> str:
         return self.message
@@ -42,7 +42,7 @@ def running_database(settings: Settings) -> Iterator[None]:
 
 @contextmanager
 def application_engine(settings: Settings) -> Iterator[Engine]:
-    """The pool of the application's role, for one command; says so in French when the database is away."""
+    """The pool of the application's role, for one command; a message in French when the database is away."""
     with running_database(settings):
         engine = open_engine(application_url(settings), pool_size=1)
         try:
@@ -81,14 +81,14 @@ def account_named(engine: Engine, email: str) -> UserAccount:
 
 
 def at_the_keyboard() -> Actor:
-    """Who types a command, for the trail: the user of the system, which is all that a terminal knows."""
+    """The actor of a command, for the trail: the user of the operating system, since a terminal knows no other."""
     name = os.environ.get("SUDO_USER") or os.environ.get("USER") or "?"
     return Actor(f"clais ({name[:60]})", frozenset())
 
 
 @contextmanager
 def person_in(engine: Engine, account: UserAccount, tenant: Tenant) -> Iterator[ScopedSession]:
-    """A transaction about what someone holds in one tenant; what it changes is on record there."""
+    """A transaction in the scope of one tenant; its changes are recorded there."""
     scope = Scope(tenant_id=tenant.id, basin_id=tenant.basin_id, user_id=account.id)
     with unit_of_work(engine, scope, at_the_keyboard()) as session:
         yield session

@@ -45,7 +45,7 @@ def url(settings: Settings, *, owner: bool) -> None:
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.pass_obj
 def backup(settings: Settings, file: Path) -> None:
-    """Dump the database, whole or not at all."""
+    """Dump the database; a failed dump leaves no file."""
     with running_database(settings):
         try:
             backup_database(_owner(settings), file)
@@ -76,8 +76,8 @@ def restore(settings: Settings, file: Path, *, force: bool) -> None:
 
 
 def _load_reference(settings: Settings) -> dict[str, int]:
-    """Load what every installation knows of Belgium and of occupations; returns what was added, by table."""
-    # As the application: the owner's role stands under row security too, and no policy lets it write rows.
+    """Load the reference data of Belgium and of occupations; returns the number of rows added, by table."""
+    # As the application: row security applies to the owner's role too, and no policy lets it write rows.
     engine = open_engine(application_url(settings), pool_size=1)
     try:
         with unit_of_work(engine, Scope(administers=True)) as session:

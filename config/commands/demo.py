@@ -20,7 +20,7 @@ from config.settings import Settings
 from config.supervision import Children
 
 LIVED_IN = 5_000
-"""Up to so many people get a whole history; beyond, a basin of its own with light ones comes beside the example."""
+"""Up to this number people get a whole history; the others get a light one, in a second basin."""
 MANY = "essai"
 ROLES = {
     "receptionist": "agent d'accueil",
@@ -90,7 +90,7 @@ def _check_ownership(engine: Engine) -> None:
 def _fill(engine: Engine, settings: Settings, tenants: int, candidates: int) -> list[Account]:
     """Write what is not there yet, and list the accounts of the places that are.
 
-    What stands stays, whatever the numbers asked for: the demo's people may have been worked with meanwhile.
+    Existing rows stay, whatever numbers are asked for: someone may have worked with them.
     """
     keyring = keyring_of(settings, engine)
     lived_in = tenants <= len(PLACES) and candidates <= LIVED_IN
@@ -106,7 +106,7 @@ def _fill(engine: Engine, settings: Settings, tenants: int, candidates: int) -> 
 
 
 def _fill_many(engine: Engine, settings: Settings, tenants: int, candidates: int) -> list[Account]:
-    """A basin of any size beside the example. One that was interrupted is left, and a new one filled beside it."""
+    """A second basin of any size. One that was interrupted stays, and a new one is filled."""
     for number in count(1):
         tag = MANY if number == 1 else f"{MANY}{number}"
         whole = is_whole(engine, tag)
@@ -148,7 +148,7 @@ def _serve(settings: Settings, children: Children, accounts: Sequence[Account], 
 
 
 def _tend(settings: Settings) -> None:
-    """Start the embedded database again when its process was killed; the pages say 503 meanwhile, and no longer."""
+    """Start the embedded database again when its process was killed; until then the pages answer 503."""
     try:
         revived = settings.embedded and embedded.ensure_running(settings.postgres_directory)
     except CalledProcessError as error:
@@ -163,7 +163,7 @@ def _place_names(engine: Engine) -> set[str]:
 
 
 def _show(accounts: Sequence[Account]) -> None:
-    """One line an account, and the password once when it is the same for all."""
+    """One line per account, and the password once when all have the same."""
     for password in sorted({account.password for account in accounts}):
         click.echo(f"\nMot de passe : {password}")
         for account in accounts:

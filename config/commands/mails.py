@@ -31,7 +31,7 @@ def mail() -> None:
 @WHERE
 @click.pass_obj
 def list_(settings: Settings, slug: str | None) -> None:
-    """Print one line a mail: its Message-ID, by which the mail server's journal knows it, and what befell it."""
+    """Print one line a mail: its Message-ID, to find it in the log of the mail server, and its state."""
     count = 0
     with application_engine(settings) as engine:
         for tenant in _places(engine, slug):

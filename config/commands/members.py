@@ -1,4 +1,4 @@
-"""What becomes of people once they are invited: who they are, another role, leaving, a closed account."""
+"""Members after their invitation: list them, change a role, end a membership, close an account."""
 
 from collections.abc import Iterator
 
@@ -105,7 +105,7 @@ def _every_tenant(engine: Engine) -> list[Tenant]:
 
 
 def _members(engine: Engine, tenant: Tenant) -> Iterator[str]:
-    """One line a member. Nobody sees another's account, so each is asked for in the scope of its own person."""
+    """One line per member. Only its person sees an account, so each is read in the scope of that person."""
     with unit_of_work(engine, Scope(tenant_id=tenant.id, basin_id=tenant.basin_id)) as session:
         members = colleagues(session)
     for one in members:

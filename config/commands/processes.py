@@ -10,7 +10,7 @@ from config.worker import work
 
 
 def port_busy(settings: Settings) -> Refusal:
-    """What to say when something else listens on the port."""
+    """The message when something else listens on the port."""
     return Refusal(
         f"Le port {settings.port} est déjà pris : CLAIS tourne peut-être déjà. Arrêtez l'autre programme, "
         f"ou choisissez un autre port, par exemple : PORT={settings.port + 1} make demo"

@@ -112,8 +112,8 @@ def reference(connection: Connection) -> Finding:
     """Whether there are municipalities, postal codes and occupations: without them no address and no wish is found."""
     tables = {"municipality": "communes", "postal_code": "codes postaux", "occupation": "métiers"}
     empty = [
-        words
-        for table, words in tables.items()
+        label
+        for table, label in tables.items()
         if not connection.execute(text(f"SELECT EXISTS (SELECT 1 FROM {table})")).scalar_one()  # noqa: S608 - our names.
     ]
     if empty:

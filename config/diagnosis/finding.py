@@ -7,7 +7,7 @@ FAULT = "FAUTE"
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One line of the doctor: how it is with one thing, and what to do. Texts are for the screen, in French."""
+    """One result of the doctor: the state of one thing, and what to do. Texts are for the screen, in French."""
 
     level: str
     subject: str
@@ -16,6 +16,6 @@ class Finding:
 
 
 def worst(findings: list[Finding]) -> str:
-    """The gravest level among findings."""
+    """The most serious level among findings."""
     levels = {finding.level for finding in findings}
     return next((level for level in (FAULT, ATTENTION) if level in levels), OK)

@@ -1,4 +1,4 @@
-"""What the doctor looks at on the machine itself."""
+"""The checks of the doctor on the machine itself."""
 
 import shutil
 import smtplib
@@ -59,7 +59,7 @@ def disk(settings: Settings) -> Finding:
 
 
 def secrets(settings: Settings) -> Finding:
-    """Whether keys are for their owner's eyes only."""
+    """Whether only the owner can read the keys."""
     directory = settings.keyring_path.parent
     if not directory.exists():
         return Finding(OK, "Secrets", "Ils seront créés au premier démarrage.")
@@ -78,9 +78,9 @@ def secrets(settings: Settings) -> Finding:
 
 
 def exposure(settings: Settings) -> Finding:
-    """Whether what leaves this machine is encrypted on its way, and the server knows of the proxy that does it.
+    """Whether a proxy encrypts the traffic, and the server knows of it.
 
-    We speak no TLS ourselves: a public address in https means a proxy, wherever we listen.
+    The server has no TLS of its own: a public https address means a proxy, wherever the server listens.
     """
     behind_proxy = settings.public_url.startswith("https://")
     if behind_proxy and not settings.secure_cookies:

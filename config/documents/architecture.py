@@ -13,11 +13,11 @@ ROOTS = {
     "support_center": "what the support centre does",
     "clais": "the ground floor",
 }
-"""The roots of the house, with what each is for."""
+"""The root packages, and what each is for."""
 
 
 def architecture_page() -> str:
-    """The house in one picture, drawn from the layers that import-linter keeps, and its features."""
+    """The architecture in one diagram, from the layers in import-linter's contracts, and the features."""
     return page(
         "Architecture",
         "Each box stands on those below it and imports nothing from above; the two wings never meet. The contracts are "
@@ -31,7 +31,7 @@ def architecture_page() -> str:
 
 
 def _layers() -> dict[str, list[str]]:
-    """By root, its rows from top to bottom as the contracts say them."""
+    """By root package, its layers from top to bottom, as in the contracts."""
     contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
     return {root: rows for contract in contracts for root, rows in _rows(contract)}
 

@@ -54,8 +54,8 @@ def addresses_of(app: Flask) -> list[Address]:
 
 
 def _purpose(app: Flask, endpoint: str) -> str:
-    said = (app.view_functions[endpoint].__doc__ or "").strip()
-    return " ".join(said.partition("\n\n")[0].split())
+    docstring = (app.view_functions[endpoint].__doc__ or "").strip()
+    return " ".join(docstring.partition("\n\n")[0].split())
 
 
 def permissions() -> PermissionTable:

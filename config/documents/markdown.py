@@ -4,7 +4,7 @@ DRAWN = "*Drawn from the code by `make docs`; `make check` compares it with the 
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
-    """The lines of a Markdown table; a bar in a cell stays a bar."""
+    """The lines of a Markdown table; a bar in a cell is escaped."""
     yield f"| {' | '.join(head)} |"
     yield f"|{'---|' * len(head)}"
     for row in rows:
@@ -19,7 +19,7 @@ def mermaid(lines: Iterable[str]) -> Iterator[str]:
 
 
 def page(title: str, purpose: str, *parts: Iterable[str]) -> str:
-    """A page: its title, what it is for, that nobody writes it, its parts."""
+    """A page: its title, its purpose, the note that it is generated, its parts."""
     lines = [f"# {title}", "", purpose, "", DRAWN]
     for part in parts:
         lines += ["", *part]

@@ -1,4 +1,4 @@
-"""What a model says of its columns: the text below each of them, where there is one."""
+"""The meaning of the columns of a model: the text below each of them, if there is one."""
 
 import ast
 import inspect
@@ -18,14 +18,14 @@ RULES = Path(__file__).parents[1] / "columns.toml"
 
 @cache
 def _meanings() -> dict[str, str]:
-    """What a column of a name means in any table, or one by its full name."""
+    """The meaning of columns by name, or by full name."""
     found: dict[str, str] = tomllib.loads(RULES.read_text())["meaning"]
     return found
 
 
 @cache
-def _said(model: type) -> dict[str, str]:
-    """The texts below the attributes of a class and of those that it is made of."""
+def _column_docstrings(model: type) -> dict[str, str]:
+    """The texts below the attributes of a class and of its bases."""
     found: dict[str, str] = {}
     for part in reversed(model.__mro__):
         if part.__module__.partition(".")[0] in {"clais", "tenants", "support_center"}:
@@ -42,7 +42,7 @@ def _is_text(node: ast.stmt) -> bool:
 
 
 def meaning_of_table(model: type[Base]) -> str:
-    """What the rows of a table are; nothing when the model does not say."""
+    """What the rows of a table are; empty when the model has no docstring."""
     own = model.__dict__.get("__doc__") or ""
     return " ".join(own.split())
 
@@ -53,10 +53,10 @@ def columns_of(model: type[Base]) -> list[Column[Any]]:
 
 
 def meaning_of(model: type[Base], column: Column[object]) -> str:
-    """What a column holds: the model's own words, those for columns that every table has, or what it refers to."""
-    said = _said(model).get(column.key)
-    if said:
-        return said
+    """What a column holds: the text in the model, the one in columns.toml, or the table that it refers to."""
+    own = _column_docstrings(model).get(column.key)
+    if own:
+        return own
     targets = sorted({key.column.table.name for key in column.foreign_keys if key.column.key != "tenant_id"})
     named = _meanings()
     if column.key not in named and targets:
@@ -65,7 +65,7 @@ def meaning_of(model: type[Base], column: Column[object]) -> str:
 
 
 def without_meaning(models: Iterable[type[Base]]) -> list[str]:
-    """The columns of which nobody says what they hold."""
+    """The columns without a meaning."""
     return [
         f"{model.__tablename__}.{column.key}: say what it is below it in the model, or in columns.toml"
         for model in models

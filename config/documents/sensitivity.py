@@ -10,7 +10,7 @@ ORDINARY, PERSONAL, SEALED, SECRET = "ordinary", "personal", "sealed", "secret"
 LEVELS = frozenset({ORDINARY, PERSONAL, SEALED, SECRET})
 RULES = Path(__file__).parents[1] / "columns.toml"
 SEALED_NAME = "sealed"
-"""What a column is called that `clais.sealing` writes."""
+"""The name of a column that `clais.sealing` writes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +27,12 @@ class Sensitivity:
         return cls(**tomllib.loads(path.read_text())["sensitivity"])
 
     def of(self, table: str, column: str) -> str | None:
-        """The level of a column; None when nothing says it."""
+        """The level of a column; None when no rule gives one."""
         named = (level for pattern, level in self.names.items() if fnmatchcase(column, pattern))
         return self.columns.get(f"{table}.{column}") or next(named, None) or self.tables.get(table)
 
     def faults(self, tables: Iterable[Table]) -> list[str]:
-        """Columns of which nothing is said, or what cannot be; rules for what is not there."""
+        """Columns without a level or with an impossible one, and rules for columns that do not exist."""
         found = list(tables)
         faults = [fault for table in found for column in table.columns if (fault := self._fault(table, column))]
         known = {table.name for table in found}

@@ -6,7 +6,7 @@ from config.features import FEATURES
 
 
 def states_page() -> str:
-    """Every workflow: its states as a diagram, its transitions with who may take them and what each asks."""
+    """Every workflow: its states as a diagram, its transitions with their permission and what each asks."""
     workflows = sorted((one for feature in FEATURES for one in feature.workflows), key=lambda one: one.name)
     return page(
         "States",

@@ -19,7 +19,7 @@ LEVELS = (
 
 
 def tables_page() -> str:
-    """Every table by the feature that has it: what its rows are, and each column's meaning and sensitivity."""
+    """Every table by feature: what its rows are, and the meaning and sensitivity of each column."""
     rules = Sensitivity.read()
     return page(
         "Tables",

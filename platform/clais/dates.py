@@ -40,8 +40,8 @@ def is_working_day(day: date) -> bool:
 def working_days_after(act: date | datetime, count: int, *, cut_off: time | None = None) -> date:
     """The `count`-th working day after an act; with 0, the day of the act itself.
 
-    With `cut_off`, an hour in Belgium, a moment later than it, or on a day without work, counts from the next working
-    day. A date has no hour and counts from itself.
+    With `cut_off`, an hour in Belgium, a moment after it or on a non-working day counts from the next working day. A
+    date has no hour and counts from itself.
     """
     day = day_of(act)
     if cut_off is not None and isinstance(act, datetime) and (local(act).time() > cut_off or not is_working_day(day)):
@@ -108,7 +108,7 @@ def last_day_of(end: datetime) -> date:
 
 
 def noon_of(day: date) -> datetime:
-    """Where a day without an hour stands among moments."""
+    """The moment that represents a day without an hour, to sort it among moments."""
     return moment_of(day, time(12))
 
 
@@ -119,12 +119,12 @@ def noon_unless_written_on(day: date, written_at: datetime) -> datetime:
 
 @lru_cache(maxsize=8192)
 def written_day(day: date, pattern: str, locale: Locale | str) -> str:
-    """A day in words, by a pattern of CLDR or the name of one (`long`, `full`): « 1er décembre 2026 » in French.
+    """A day as text, by a pattern of CLDR or the name of one (`long`, `full`): « 1er décembre 2026 » in French.
 
     In French the 1st of a month is an ordinal, which the patterns of CLDR do not know; other languages are untouched.
     """
-    # Writing a date out costs more than reading a row, and a list says the same few days again and again. The words of
-    # a day are the same for everyone, so they may be kept in the process.
+    # Formatting a date costs more than reading a row, and a list repeats the same few days. The text is the same for
+    # everyone, so the process may cache it.
     language = Locale.parse(locale)
     if language.language == "fr" and day.day == 1:
         named = language.date_formats.get(pattern)

@@ -14,11 +14,11 @@ from clais.clock import today
 MOST_BIRTHS_PER_DAY_AND_SEX = 499
 
 MASKED_NATIONAL_NUMBER = "••.••.••-•••.••"
-"""What stands for a national number that is stored, wherever its display is not recorded."""
+"""Shown in place of a stored national number where its display is not recorded."""
 
 _NATIONAL_NUMBER_LENGTH = 11
 _NO_COUNTERS = frozenset({"000", "999"})
-# People type separators as they see them printed; dashes and spaces come in many shapes from pasted text.
+# People type or paste many kinds of dashes and spaces.
 _SEPARATORS = frozenset(" .-/_,\t\r\n")
 _ASCII_DIGITS = frozenset("0123456789")
 _SHORTEST_PHONE, _LONGEST_PHONE = 8, 17
@@ -46,7 +46,7 @@ class InvalidPhone(ValueError):  # noqa: N818 - the same.
 
 
 def _plain_separators(text: str) -> str:
-    """The text with every kind of dash as `-` and every kind of space as a space; digits stay what they are."""
+    """The text with every kind of dash as `-` and every kind of space as a space; digits are unchanged."""
     kinds = {"Pd": "-", "Zs": " "}
     return "".join(kinds.get(unicodedata.category(character), character) for character in text).strip()
 
@@ -72,7 +72,7 @@ def clean_national_number(text: str) -> str:
         code = "checksum"
     except ValidationError:
         code = "date"
-    # Raised outside the handler, so that no inner exception holding the number hangs below ours.
+    # Raised outside the handler: a chained exception would contain the number.
     if code:
         raise InvalidNationalNumber(code)
     if digits[6:9] in _NO_COUNTERS:
@@ -89,7 +89,7 @@ def format_national_number(number: str) -> str:
 
 
 def disagreements(number: str, birth_date: date | None, sex: str | None, *, birth_year: int | None = None) -> list[str]:
-    """What the number says otherwise than the file: `birth_date` and/or `sex`. A warning, never a block.
+    """The facts in which the number differs from the file: `birth_date` and/or `sex`. A warning, never a block.
 
     `number` is clean; `sex` as declared, where only `m` and `f` (any case) are compared; `birth_year` when no more is
     known. Bis numbers may not know the sex, and either kind may hold only a year, a year and month, or nothing.
@@ -185,7 +185,7 @@ def age_on(birth_date: date, day: date) -> int:
 def age_band(birth_date: date, day: date) -> str:
     """The code of an age class: `under_18`, `18_24`, then five years (`25_29` … `55_59`), `60_plus`.
 
-    18 to 24 is one class: the under-25s are a public of their own, and two years of age would make small cells.
+    18 to 24 is one class: people under 25 are a target group, and a class of two years would give small cells.
     """
     age = age_on(birth_date, day)
     if age < _ADULT:

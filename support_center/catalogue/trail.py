@@ -1,4 +1,4 @@
-"""What is put on record of schemes and their sessions, in words."""
+"""The texts of the events on schemes and their sessions."""
 
 from collections.abc import Collection, Mapping
 from uuid import UUID
@@ -19,7 +19,7 @@ def names(session: ScopedSession, ids: Collection[UUID]) -> Mapping[UUID, str]:
 
 
 def fields() -> Mapping[str, str]:
-    """The words of what is said of a scheme and of a session."""
+    """The labels of the fields of a scheme and of a session."""
     facts = SessionSchema().load_fields | SchemeSchema().load_fields
     return {name: str(field.metadata["label"]) for name, field in facts.items()}
 

@@ -1,4 +1,4 @@
-"""What the support centre does with a referral it received: answer it, give a seat, report, and forget."""
+"""What the support centre does with a received referral: answer, give a seat, report the result, and erase."""
 
 from uuid import UUID
 
@@ -10,7 +10,7 @@ from clais.clock import now, today
 from clais.database import ScopedSession, new_id
 from clais.encryption import Keyring
 from clais.exchange.publications.models import SchemeSession
-from clais.exchange.referrals import actions as exchange
+from clais.exchange.referrals import actions as referral_actions
 from clais.exchange.referrals.models import Referral
 from clais.exchange.referrals.queries import parcel_of
 from clais.registry.actions import next_reference
@@ -42,8 +42,8 @@ def accept(
     Without `scheme_session` the person is accepted in the scheme alone. Raises SessionFull (and the transaction is to
     be rolled back), Gone and Refused.
     """
-    held = exchange.move(session, actor, referral, "accept", comment=comment)
-    participant = _open_participant(session, actor, held, keyring)
+    moved = referral_actions.move(session, actor, referral, "accept", comment=comment)
+    participant = _open_participant(session, actor, moved, keyring)
     if scheme_session is not None:
         _enrol(session, actor, participant, scheme_session, waiting=waiting)
     session.flush()
@@ -53,7 +53,7 @@ def accept(
 def _open_participant(session: ScopedSession, actor: Actor, referral: Referral, keyring: Keyring) -> Participant:
     parcel = parcel_of(session, referral)
     if parcel is None:
-        raise exchange.Gone
+        raise referral_actions.Gone
     contents = unseal(keyring, parcel)
     name = contents.get("name", {}).get("value", {})
     family, given = str(name.get("family_name", "")), str(name.get("given_names", ""))
@@ -64,13 +64,13 @@ def _open_participant(session: ScopedSession, actor: Actor, referral: Referral, 
         referral_id=referral.id,
         from_tenant_id=referral.tenant_id,
         from_name=referral.from_name,
-        # Someone may be referred without a name: then the number of the referral stands for them.
+        # A referral may come without a name: its number then replaces it.
         display_name=full_name(family, given) or referral.reference,
         sort_name=sort_name(family, given) or fold(referral.reference),
         state="enrolled",
         opened_on=today(),
     )
-    # Opened and sealed again: bytes that were sealed into the parcel are of no use in another row.
+    # Decrypted and encrypted again: the ciphertext of the parcel is bound to its row.
     participant.sealed = seal(
         keyring, contents, table=participant.__tablename__, tenant_id=participant.tenant_id, row_id=participant.id
     )
@@ -81,13 +81,13 @@ def _open_participant(session: ScopedSession, actor: Actor, referral: Referral, 
 
 
 def sort_name(family_name: str, given_names: str) -> str:
-    """The order of a list of participants, family name first; each of its words is where a search may begin."""
+    """The sort key of a list of participants, family name first; a search matches the beginning of its words."""
     return fold(f"{family_name} {given_names}")
 
 
 def take_seat(session: ScopedSession, session_id: UUID) -> None:
-    """Take one free seat of an own session. The condition stands in the statement, so that the last seat has one
-    winner.
+    """Take one free seat of an own session. The condition is part of the statement, so that only one person
+    gets the last seat.
 
     Raises SessionFull.
     """
@@ -142,7 +142,7 @@ def _enrol(
 def give_seat(
     session: ScopedSession, actor: Actor, participant: Participant, scheme_session: SchemeSession
 ) -> Enrolment:
-    """Give a seat to someone who waits, who has none, or who changes session, in which case the old one is freed.
+    """Give a seat to someone who waits or has none, or move them to another session, which frees the old seat.
 
     Raises SessionFull (to be rolled back) and Refused.
     """
@@ -188,14 +188,14 @@ def report(
     reason: str,
     comment: str | None = None,
 ) -> None:
-    """Report how it ended: `complete` with a coded result, or `fail` with a reason, which frees the seat.
+    """Report the outcome: `complete` with a coded result, or `fail` with a reason, which frees the seat.
 
     Raises Gone and Refused.
     """
     if transition not in {"complete", "fail"}:
         raise Refused("wrong_state")
-    held = exchange.move(session, actor, referral, transition, reason=reason, comment=comment)
-    participant = participant_of(session, held.id)
+    moved = referral_actions.move(session, actor, referral, transition, reason=reason, comment=comment)
+    participant = participant_of(session, moved.id)
     if participant is None:
         return
     if transition == "fail" and participant.state in {"enrolled", "waiting"}:
@@ -205,10 +205,10 @@ def report(
     session.flush()
 
 
-def _hold(session: ScopedSession, participant: Participant) -> None:
-    """Keep a participant from being erased until the end of the transaction. Raises Gone when it is too late.
+def _lock_participant(session: ScopedSession, participant: Participant) -> None:
+    """Lock a participant against erasure until the end of the transaction. Raises Gone when they are erased already.
 
-    An erasure waits for what is being written, and erases it; what comes after an erasure finds nobody.
+    An erasure waits for a transaction that writes, and then erases what it wrote; a later one raises Gone.
     """
     erased_at = session.execute(
         select(Participant.erased_at)
@@ -216,14 +216,14 @@ def _hold(session: ScopedSession, participant: Participant) -> None:
         .with_for_update()
     ).scalar_one()
     if erased_at is not None:
-        raise exchange.Gone
+        raise referral_actions.Gone
 
 
 def note_progress(session: ScopedSession, participant: Participant, text: str | None) -> None:
-    """Keep what the centre notes on the way; it stays in the centre, the sender never reads it. Raises Gone, and
+    """Save the centre's note of progress, which the sender never reads. Raises Gone, and
     Refused without a seat.
     """
-    _hold(session, participant)
+    _lock_participant(session, participant)
     current = current_enrolment(session, participant.id)
     if current is None:
         raise Refused("wrong_state")
@@ -233,10 +233,10 @@ def note_progress(session: ScopedSession, participant: Participant, text: str | 
 
 
 def forget(session: ScopedSession, actor: Actor, participant: Participant) -> None:
-    """Erase what was copied from a parcel whose consent is over, and free the seat. The number and dates stay, the
-    person does not. Raises Gone when that was done.
+    """Erase the data copied from a parcel whose consent is over, and free the seat. Only the number and the dates
+    remain. Raises Gone when they are erased already.
     """
-    _hold(session, participant)
+    _lock_participant(session, participant)
     if participant.state in {"enrolled", "waiting"}:
         release_seat(session, actor, participant, "consent_over")
     session.execute(

@@ -1,4 +1,4 @@
-"""What someone is told who comes too late: where the referral, the seat or the note of progress stands now."""
+"""The conflicts of a late form: they show the present state of the referral, the seat or the note of progress."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,7 +10,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from clais.exchange.publications.queries import sessions_by_id
 from clais.exchange.referrals.actions import Gone
-from clais.exchange.referrals.conflicts import referral_moved
+from clais.exchange.referrals.conflicts import referral_conflict
 from clais.forms.form import Form
 from clais.translation import gettext as _
 from clais.web.conflicts import NO_VERSION, saved_by, stale_edit, state_changed_by, state_conflict
@@ -24,51 +24,53 @@ from support_center.routing.queries import current_enrolment
 from support_center.routing.workflow import ENROLMENT, PARTICIPANT
 
 
-def received_moved(referral_id: UUID, form: Form) -> StateConflict:
-    """Where a received referral stands; 404 when its consent ended."""
+def received_referral_conflict(referral_id: UUID, form: Form) -> StateConflict:
+    """The present state of a received referral; 404 when its consent ended."""
     referral = received_or_404(referral_id)
-    return referral_moved(form, referral, url_for("routing.show", referral_id=referral.id))
+    return referral_conflict(form, referral, url_for("routing.show", referral_id=referral.id))
 
 
-def seat_of(enrolment: Enrolment | None) -> str:
-    """What a form carries of the seat that is held: none that a colleague gave meanwhile is to be freed unseen."""
+def seat_version(enrolment: Enrolment | None) -> str:
+    """The version of a seat in a form: a form may not free a seat that a colleague gave after the page was opened."""
     return f"{enrolment.id.hex}-{enrolment.state}" if enrolment else NO_VERSION
 
 
-def seat_moved(participant_id: UUID, form: Form) -> StateConflict:
-    """Where a participant stands, and in which session they sit or wait."""
+def seat_conflict(participant_id: UUID, form: Form) -> StateConflict:
+    """The present state of a participant, and the session in which they have a seat or wait."""
     participant, session = participant_or_404(participant_id), database()
     enrolment = current_enrolment(session, participant.id)
-    standing = [(_("State"), _(PARTICIPANT.states[participant.state])), (_("Seat"), _("No seat for now."))]
+    facts = [(_("State"), _(PARTICIPANT.states[participant.state])), (_("Seat"), _("No seat for now."))]
     by = state_changed_by(last_change(session, participant.id))
     if enrolment is not None:
-        held = sessions_by_id(session, [enrolment.scheme_session_id])[enrolment.scheme_session_id]
-        days = _("From %(start)s to %(end)s", start=exact_day(held.starts_on), end=exact_day(held.ends_on))
-        standing[1] = (_("Seat"), f"{_(ENROLMENT.states[enrolment.state])} · {days}, {held.place}")
+        current = sessions_by_id(session, [enrolment.scheme_session_id])[enrolment.scheme_session_id]
+        days = _("From %(start)s to %(end)s", start=exact_day(current.starts_on), end=exact_day(current.ends_on))
+        facts[1] = (_("Seat"), f"{_(ENROLMENT.states[enrolment.state])} · {days}, {current.place}")
         by = saved_by(enrolment.created_at, enrolment.id)
-    return state_conflict(form, standing, url_for("routing.participant", participant_id=participant.id), by)
+    return state_conflict(form, facts, url_for("routing.participant", participant_id=participant.id), by)
 
 
-def noted(enrolment: Enrolment | None) -> dict[str, Any]:
-    """The note of progress as its form shows it."""
+def progress_values(enrolment: Enrolment | None) -> dict[str, Any]:
+    """The values of the form of the note of progress."""
     return {"text": enrolment.progress_note if enrolment else None}
 
 
-def note_overtaken(participant_id: UUID, form: Form) -> StaleEdit:
-    """Both versions of the note of progress; where the participant stands, when they have no seat any more."""
+def note_conflict(participant_id: UUID, form: Form) -> StaleEdit:
+    """Both versions of the note of progress; the state of the participant when they have no seat any more."""
     participant = participant_or_404(participant_id)
     enrolment = current_enrolment(database(), participant.id)
     if enrolment is None:
-        return seat_moved(participant_id, form)
+        return seat_conflict(participant_id, form)
     reload_url = url_for("routing.participant", participant_id=participant.id)
-    return stale_edit(form, noted(enrolment), reload_url, saved_by(enrolment.updated_at, participant.id, enrolment.id))
+    return stale_edit(
+        form, progress_values(enrolment), reload_url, saved_by(enrolment.updated_at, participant.id, enrolment.id)
+    )
 
 
 @contextmanager
-def moving(too_late: Callable[[], StaleEdit]) -> Iterator[None]:
-    """404 when the consent ended meanwhile; what `too_late` makes when something moved between the page and the click.
+def reporting_conflict(conflict: Callable[[], StaleEdit]) -> Iterator[None]:
+    """Answer 404 when the consent ended, and with `conflict()` when something changed after the page was opened.
 
-    It is called after the roll-back, in a new transaction: it reads where things stand now.
+    `conflict` is called after the rollback, so that it reads the present state in a new transaction.
     """
     try:
         yield
@@ -76,4 +78,4 @@ def moving(too_late: Callable[[], StaleEdit]) -> Iterator[None]:
         abort(404)
     except (Refused, StaleDataError) as error:
         database().rollback()
-        raise too_late() from error
+        raise conflict() from error

@@ -1,4 +1,4 @@
-"""What the worker does in the support centre's scope."""
+"""The worker's jobs in the scope of the support centre."""
 
 from clais.actor import Actor
 from clais.database import ScopedSession
@@ -7,10 +7,9 @@ from support_center.routing.actions import forget, release_seat
 
 
 def apply_withdrawals(session: ScopedSession, actor: Actor) -> int:
-    """Free the seats and erase the copies of everyone whose consent was withdrawn or ran out; free the seats called
-    back.
+    """Free the seats and erase the data of everyone whose consent was withdrawn or ran out; free cancelled seats.
 
-    The pages already show none of them: this makes the database forget too. Returns how many were erased. `actor` is
+    The pages already hide them; this erases them from the database too. Returns how many were erased. `actor` is
     the system in this tenant, with the permission `seat.release`; the scope names the basin too.
     """
     gone = queries.no_longer_agreed(session)

@@ -1,4 +1,4 @@
-"""Referrals and participants in words, as several pages of this feature show them."""
+"""The texts about referrals and participants that several pages of this feature share."""
 
 from typing import Any
 
@@ -44,12 +44,12 @@ SEX = {"woman": N_("woman"), "man": N_("man"), "other": N_("other sex")}
 LAST_DAY, SOON_DAYS = 0, 4
 
 
-def whom(referral: Referral) -> str:
+def sex_and_age(referral: Referral) -> str:
     """Sex and age band, as far as they are shared: never a name."""
-    return whom_of((referral.sex, referral.age_band))
+    return sex_and_age_label((referral.sex, referral.age_band))
 
 
-def whom_of(shared: tuple[str | None, str | None]) -> str:
+def sex_and_age_label(shared: tuple[str | None, str | None]) -> str:
     """The same from the two codes, each None when it is not shared."""
     sex, age_band = shared
     parts = [_(SEX[sex]) if sex in SEX else "", _(AGE_BANDS[age_band]) if age_band in AGE_BANDS else ""]
@@ -57,7 +57,7 @@ def whom_of(shared: tuple[str | None, str | None]) -> str:
 
 
 def time_left(referral: Any) -> tuple[str, str]:
-    """The words and the kind of the tag that says how long the answer may still take."""
+    """The text and the kind of the tag with the time left to answer."""
     due = promised_on(referral)
     if due is None or referral.state not in UNANSWERED:
         return _(STATES[referral.state]), TAGS.get(referral.state, "")
@@ -70,8 +70,8 @@ def time_left(referral: Any) -> tuple[str, str]:
     return _("1 day") if days == 1 else _("%(days)s days", days=days), kind
 
 
-def words() -> dict[str, Any]:
-    """The tables of words that the templates of this feature read."""
+def template_tables() -> dict[str, Any]:
+    """The labels and formatters that the templates of this feature read."""
     return {
         "states": STATES,
         "participant_states": PARTICIPANT.states,
@@ -79,7 +79,7 @@ def words() -> dict[str, Any]:
         "reason_label": reason_label,
         "urgencies": URGENCIES,
         "tags": TAGS,
-        "whom": whom,
+        "sex_and_age": sex_and_age,
         "time_left": time_left,
         "last_day": last_day_of,
     }

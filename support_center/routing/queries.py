@@ -1,4 +1,4 @@
-"""The support centre's own records. Each read shows a participant only while the consent behind them stands."""
+"""The support centre's own records. Each query returns a participant only while their consent is in force."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ PAGE = 30
 
 
 def _visible(session: ScopedSession) -> Select[Participant]:
-    """Participants whose consent stands at this moment, whether or not a job has erased the others yet."""
+    """Participants whose consent is in force now; the others are hidden even before a job erases them."""
     return select(Participant).where(
         Participant.tenant_id == session.scope.tenant_id,
         Participant.erased_at.is_(None),
@@ -52,7 +52,7 @@ def participants_after(
 
 
 def participants_matching(session: ScopedSession, typed: str, limit: int = 20) -> list[Participant]:
-    """The participants of whom each typed word begins a name, or whose number was typed."""
+    """The participants with a name that begins with each typed word, or with the typed number."""
     words = fold(typed).split()
     if not words:
         return []

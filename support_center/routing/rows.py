@@ -1,4 +1,4 @@
-"""A received referral as a line of the inbox: its words are put together here once, the template only places them."""
+"""A received referral as a line of the inbox. The texts are made here; the template only places them."""
 
 from collections.abc import Callable, Collection, Hashable, Iterator, Sequence
 from dataclasses import dataclass
@@ -13,14 +13,14 @@ from clais.exchange.referrals.queries import InboxLine
 from clais.translation import N_, ngettext
 from clais.translation import gettext as _
 from clais.web.formatting import exact_day
-from support_center.routing.presentation import time_left, whom_of
+from support_center.routing.presentation import sex_and_age_label, time_left
 
 PRESSING = {"urgent": N_("urgent"), "soon": N_("within the week")}
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What one line says: how long is left, what is asked, why it stands there, and whether it presses."""
+    """The texts of one line: time left, what is asked, details, and whether it is pressing."""
 
     url: str
     left: str
@@ -29,18 +29,18 @@ class Line:
     why: str
     reference: str
     unread: bool
-    presses: bool
+    is_pressing: bool
 
 
 def received_lines(lines: Sequence[InboxLine], *, waiting: bool, unread: Collection[UUID]) -> list[Line]:
-    """A page of received referrals; `waiting` says that they are still to be answered, `unread` which have news."""
-    said: dict[Hashable, str] = {}
-    # Building an address costs more than reading a row: one is built, and the key is put in its place.
+    """A page of received referrals. `waiting`: they need an answer; `unread`: the ids of those with a new message."""
+    cache: dict[Hashable, str] = {}
+    # Building a URL costs more than reading a row: one is built, and each id is put into it.
     address = url_for("routing.show", referral_id=NIL)
-    return [_line(line, address, said, waiting=waiting, unread=line.referral.id in unread) for line in lines]
+    return [_line(line, address, cache, waiting=waiting, unread=line.referral.id in unread) for line in lines]
 
 
-def _line(line: InboxLine, address: str, said: dict[Hashable, str], *, waiting: bool, unread: bool) -> Line:
+def _line(line: InboxLine, address: str, cache: dict[Hashable, str], *, waiting: bool, unread: bool) -> Line:
     referral = line.referral
     left, kind = time_left(referral)
     what = referral.scheme_name or _("Another request")
@@ -49,28 +49,28 @@ def _line(line: InboxLine, address: str, said: dict[Hashable, str], *, waiting: 
         left=left,
         kind=kind,
         what=f"{what} · {_(PRESSING[referral.urgency])}" if referral.urgency in PRESSING and waiting else what,
-        why=" · ".join(_reasons(line, said, waiting=waiting)),
+        why=" · ".join(_reasons(line, cache, waiting=waiting)),
         reference=referral.reference,
         unread=unread,
-        presses=kind in {"late", "wait"} and waiting,
+        is_pressing=kind in {"late", "wait"} and waiting,
     )
 
 
-def _reasons(line: InboxLine, said: dict[Hashable, str], *, waiting: bool) -> Iterator[str]:
-    # The lines of a page say the same few things: each is put in words once.
-    def once(words: Callable[[Any], str], about: Hashable) -> str:
-        key = (words, about)
-        if key not in said:
-            said[key] = words(about)
-        return said[key]
+def _reasons(line: InboxLine, cache: dict[Hashable, str], *, waiting: bool) -> Iterator[str]:
+    # The lines of a page repeat a few texts: each is made once.
+    def cached(label: Callable[[Any], str], argument: Hashable) -> str:
+        key = (label, argument)
+        if key not in cache:
+            cache[key] = label(argument)
+        return cache[key]
 
     referral = line.referral
-    yield once(_sender, referral.from_name)
-    yield once(whom_of, (referral.sex, referral.age_band))
+    yield cached(_sender, referral.from_name)
+    yield cached(sex_and_age_label, (referral.sex, referral.age_band))
     if waiting:
-        yield once(_lacking, len(line.lacking))
+        yield cached(_lacking, len(line.lacking))
     if referral.starts_on is not None:
-        yield once(_session, (referral.starts_on, referral.seats - referral.seats_taken, referral.seats))
+        yield cached(_session, (referral.starts_on, referral.seats - referral.seats_taken, referral.seats))
     if not waiting:
         yield referral.reference
 

@@ -70,7 +70,7 @@ WAIT, NO_SESSION = "wait:", "none"
 
 
 def accept_schema(sessions: Callable[[], Sequence[tuple[str, str, str]]]) -> marshmallow.Schema:
-    """Accepting: which seat. `sessions` gives (session id, or `wait:` and it, or `none`; words)."""
+    """Accept, with a choice of seat. `sessions` returns (session id, or `wait:` and it, or `none`; label; hint)."""
     return Schema.from_dict(
         {
             "place": OneChoice(sessions, required=True, metadata={"label": _l("Which seat?"), "widget": "radio"}),

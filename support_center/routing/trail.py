@@ -1,4 +1,4 @@
-"""What is put on record of participants and seats, in words; and the participants as the trail calls them."""
+"""The texts of the events on participants and seats, and the names of participants in the trail."""
 
 from collections.abc import Collection, Iterator, Mapping
 from uuid import UUID
@@ -16,14 +16,14 @@ READ = "participant.read"
 def names(session: ScopedSession, ids: Collection[UUID], actor: Actor) -> Mapping[UUID, str]:
     """The names of participants while their consent stands; the number of the record otherwise.
 
-    Who leads the network reads no content of a case (domain, roles): to them everyone is a number.
+    A network lead reads no content of a case (domain, roles): they see numbers only.
     """
     known = queries.participants_called(session, ids)
     return {row.id: (row.name if actor.may(READ) else "") or row.reference for row in known}
 
 
 def matching(session: ScopedSession, typed: str, actor: Actor) -> Iterator[Found]:
-    """The participants whom a name, or a number, that is being typed may mean."""
+    """The participants that match a name or a number while it is typed."""
     if actor.may(READ):
         for row in queries.participants_matching(session, typed):
             yield Found(row.id, row.display_name, row.reference)

@@ -43,4 +43,4 @@ ENROLMENT = Workflow(
         Transition("release", frozenset({"seated", "waiting"}), "released", RELEASE),
     ),
 )
-"""A seat in a session: who holds one is counted in `scheme_session.seats_taken`, who waits is not."""
+"""A seat in a session: `scheme_session.seats_taken` counts the seated, not those who wait."""

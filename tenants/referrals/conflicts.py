@@ -8,7 +8,7 @@ from flask import abort, url_for
 from sqlalchemy.orm.exc import StaleDataError
 
 from clais.exchange.referrals.actions import Gone
-from clais.exchange.referrals.conflicts import referral_moved
+from clais.exchange.referrals.conflicts import referral_conflict
 from clais.forms.form import Form
 from clais.web.context import database
 from clais.workflow import Refused
@@ -25,4 +25,4 @@ def conflict_if_moved(referral_id: UUID, form: Form) -> Iterator[None]:
     except (Refused, StaleDataError) as error:
         database().rollback()
         reload_url = url_for("referrals.show", referral_id=referral_id)
-        raise referral_moved(form, referral_or_404(referral_id), reload_url) from error
+        raise referral_conflict(form, referral_or_404(referral_id), reload_url) from error

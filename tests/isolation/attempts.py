@@ -109,13 +109,13 @@ def reading(table: Table, theirs: Row, owner: str) -> Ways:
     yield "copy out", copy_out(table, theirs[owner])
 
 
-def writing(table: Table, theirs: Row, stranger: Row) -> Ways:
-    """Ways to change a row, and to add `stranger` beside it. What may be changed at all is changed into itself, so
-    that it is the row which is refused and not the column.
+def writing(table: Table, theirs: Row, new_row: Row) -> Ways:
+    """Ways to change a row, and to add `new_row` beside it. A column that may be updated is set to its own value:
+    a refusal is then about the row, not about the column.
     """
     name, key = table.name, key_of(table, theirs)
     column = min(CHANGED_IN_PART.get(name, ()), default=next(iter(table.primary_key)).name)
-    yield "insert", insert(table, stranger)
+    yield "insert", insert(table, new_row)
     yield "update", run(f"UPDATE {name} SET {column} = {column} WHERE {keyed(table)}", key)
     yield "lock", run(f"SELECT 1 FROM {name} WHERE {keyed(table)} FOR UPDATE", key)
     yield (
@@ -132,7 +132,7 @@ def writing(table: Table, theirs: Row, stranger: Row) -> Ways:
 
 
 def on_conflict(table: Table, row: Row, column: str) -> Act:
-    """An act that inserts a row which is there, and takes what is there in its stead."""
+    """An act that inserts a row that exists already, and updates the existing one instead."""
     known = [each.name for each in table.primary_key]
     values = {name: value for name, value in row.items() if table.columns[name].computed is None}
     statement = upsert(table).values(**values).on_conflict_do_update(index_elements=known, set_={column: row[column]})

@@ -1,4 +1,4 @@
-"""28. A real browser walks every page: no violation of the policy, nothing kept in its storage, stored markup inert."""
+"""In a real browser no page violates the policy, fills the storage of the browser, or runs stored markup."""
 
 from collections.abc import Iterator
 from typing import Any

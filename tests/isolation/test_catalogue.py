@@ -1,4 +1,4 @@
-"""16. What the server itself says of every table: protected, keyed by tenant, granted no more than needed."""
+"""The server's catalogue shows every table protected, keyed by tenant, and granted no more than needed."""
 
 import re
 from collections.abc import Iterator
@@ -263,7 +263,7 @@ def check_roles(connection: Connection) -> Iterator[str]:
 
 
 def check_catalogue(superuser: Engine) -> list[str]:
-    """Every departure from the shape that the house prescribes."""
+    """Every departure from the prescribed shape of a table."""
     with superuser.connect() as connection:
         return sorted(
             problem
@@ -313,14 +313,14 @@ FAULTS = {
 def test_each_planted_fault_is_found(superuser: Engine) -> None:
     """One database, one fault at a time, each undone by a rollback."""
     checks = (check_tables, check_policies, check_keys, check_grants, check_roles)
-    unseen = []
+    not_found = []
     with faulty_database(superuser, "SELECT 1") as (_application, owner), owner.connect() as connection:
         for name, fault in FAULTS.items():
             connection.exec_driver_sql(fault)
             if not any(list(check(connection)) for check in checks):
-                unseen.append(name)
+                not_found.append(name)
             connection.rollback()
-    assert unseen == []
+    assert not_found == []
 
 
 @pytest.mark.parametrize(("table", "kind"), [("note", TableKind.REFERENCE), ("job_run", TableKind.TENANT)])

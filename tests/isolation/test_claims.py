@@ -1,4 +1,4 @@
-"""5. The tenant is that of the session, whatever a request claims: nothing of B is read, nothing is written there."""
+"""The session decides the tenant, whatever a request claims: it reads nothing of B and writes nothing there."""
 
 import secrets
 from collections.abc import Callable, Iterator
@@ -66,7 +66,7 @@ def cookies(visitor: Visitor, claim: Claim) -> Iterator[Claim]:
 
 
 def check_reading(world: World, visitor: Visitor) -> list[str]:
-    """Claims that show something of B, or that change what is shown although nothing takes them for a question."""
+    """Claims that show data of B, or that change an answer although no route reads them."""
     problems = set()
     for view in PAGES:
         usual = essence(visitor.ask("GET", visitor.address(view)))

@@ -1,4 +1,4 @@
-"""13. No name stands in a cookie, nor anything else that someone at a shared computer could read out of one."""
+"""No cookie holds a name, or anything else that someone at a shared computer could read from it."""
 
 import re
 import zlib
@@ -44,7 +44,7 @@ def contents(cookie: str) -> Iterable[bytes]:
             continue
 
 
-def told(cookies: Iterable[str]) -> list[str]:
+def cookies_that_hold(cookies: Iterable[str]) -> list[str]:
     """The cookies in which one of the canaries can be read."""
     return sorted(
         {
@@ -97,7 +97,7 @@ def work(agent: Member, browser: Browser) -> None:
 def test_no_cookie_tells_whose_file_was_worked_on(agent: Member, cookies: list[str]) -> None:
     work(agent, agent.browser())
     assert sum(cookie.startswith(f"{FLASHES}=") for cookie in cookies) >= 4, "messages were left for the next page"
-    assert told(cookies) == []
+    assert cookies_that_hold(cookies) == []
 
 
 def test_a_cookie_that_is_only_signed_is_found(
@@ -106,7 +106,7 @@ def test_a_cookie_that_is_only_signed_is_found(
     """Planted: Flask's own way of keeping messages."""
     monkeypatch.setattr(app, "session_interface", SecureCookieSessionInterface())
     work(agent, agent.browser())
-    assert told(cookies) == [FLASHES]
+    assert cookies_that_hold(cookies) == [FLASHES]
 
 
 def registered_by(browser: Browser) -> str:

@@ -1,4 +1,4 @@
-"""4, 8, 27, 28. What a role can reach shows nothing of B, is kept by no cache, runs nothing, changes nothing by GET."""
+"""No page that a role can reach shows data of B, may be cached, runs stored markup or changes anything on GET."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -38,7 +38,7 @@ FIXED_HEADERS = {
 
 
 def starts(world: World, visitor: Visitor) -> tuple[str, ...]:
-    """The home page, and every page whose ids are those of one's own rows: what no link leads to is still there."""
+    """The home page, and every page about a row of one's own tenant: some pages have no link to them."""
     seed = world.seed_of(visitor.role)
     paths = [
         route.path(visitor.slug, arguments(route, seed, seed.ids["person"]))
@@ -70,7 +70,7 @@ def check_steps(role: str, steps: Iterable[Step]) -> list[str]:
 
 
 def check_forms(visitor: Visitor, steps: list[Step]) -> list[str]:
-    """Canaries and broken answers when every form met on a walk is sent."""
+    """Canaries and broken answers after sending every form that a walk meets."""
     problems = []
     for path, form in forms_of(steps).items():
         answer = visitor.ask(form.method, path, form.filled())
@@ -175,7 +175,7 @@ def test_a_view_that_loosens_a_header_is_found(standing_world: World, monkeypatc
 
 
 def check_etags(visitor: Visitor, paths: Iterable[str]) -> list[str]:
-    """Pages that answer 304 to whoever names a tag: a tag tells that another's content is the same."""
+    """Pages that answer 304 to an entity tag: a tag tells that the content of someone else is the same."""
     known = {"If-None-Match": '"x", W/"x", *', "If-Modified-Since": "Fri, 01 Jan 2100 00:00:00 GMT"}
     return [path for path in sorted(set(paths)) if visitor.ask("GET", path, headers=known).status_code == 304]
 

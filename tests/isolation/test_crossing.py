@@ -1,4 +1,4 @@
-"""21. What two parties agreed on stays as it was: neither takes a withdrawal back, answers for the other, or forges."""
+"""Neither party of a referral can undo a withdrawal, answer for the other, or forge a line."""
 
 from dataclasses import dataclass
 

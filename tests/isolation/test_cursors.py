@@ -1,4 +1,4 @@
-"""8. A cursor opens the one list that wrote it: on every other one it is refused, and never read as something else."""
+"""A cursor opens only the list that wrote it: every other list refuses it."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -55,7 +55,7 @@ def paged_lists(world: World, visitor: Visitor) -> Iterator[Paged]:
         if route.method != "GET" or not route.permission or not world.may(visitor.role, route.permission):
             continue
         path = route.path(visitor.slug, arguments(route, seed, seed.ids["person"]))
-        with patch.object(cursors, "_sealed_for", wraps=cursors._sealed_for) as looked:
+        with patch.object(cursors, "_associated_data", wraps=cursors._associated_data) as looked:
             Paged(path).ask(visitor, "AAAA")
         if looked.called:
             argument, parts = PARTS.get(route.rule.endpoint, ("", ("",)))
@@ -63,7 +63,7 @@ def paged_lists(world: World, visitor: Visitor) -> Iterator[Paged]:
 
 
 def check_cursors(world: World, visitor: Visitor, lists: Iterable[Paged]) -> list[str]:
-    """Lists that read a cursor of another one, or that do not read their own."""
+    """Lists that accept the cursor of another list, or refuse their own."""
     problems = []
     found = list(lists)
     row_id = world.seed_of(visitor.role).ids["person"]
@@ -92,10 +92,10 @@ def test_every_list_with_pages_is_among_them(standing_world: World) -> None:
     assert everyone == ours
 
 
-def test_a_cursor_that_is_sealed_for_the_tenant_alone_is_found(
+def test_a_cursor_that_is_associated_data_the_tenant_alone_is_found(
     standing_world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("clais.web.cursors._sealed_for", lambda _part: [actor().tenant_id.bytes])
+    monkeypatch.setattr("clais.web.cursors._associated_data", lambda _part: [actor().tenant_id.bytes])
     for role in ROLES:
         visitor = standing_world.visitor(role)
         problems = check_cursors(standing_world, visitor, paged_lists(standing_world, visitor))

@@ -1,4 +1,4 @@
-"""34. Two people open the same form: whoever saves second is told that the first was there, and overwrites nothing."""
+"""Two people open the same form: the second to save is told of the first, and overwrites nothing."""
 
 import re
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""30. Every page that is about a person is on record when it is looked at: once, and under their name.
+"""Every view of a page about a person is on record once, under their name.
 
 The table of routes says which pages these are: those whose address has the id of a person, or of something of theirs.
 """
@@ -14,7 +14,7 @@ from sqlalchemy import text
 from clais.audit.actions import record
 from clais.clock import now, today
 from clais.database import ScopedSession
-from clais.exchange.referrals import actions as exchange
+from clais.exchange.referrals import actions as referral_actions
 from clais.exchange.referrals.queries import received_referral
 from support_center.routing import actions as routing
 from tests.isolation.test_readings import PART, tables_of_a_file
@@ -115,7 +115,7 @@ def in_the_centre(world: World) -> Iterator[Faults]:
     with officer.at_work() as session:
         received = received_referral(session, referral.id)
         assert received is not None
-        exchange.move(session, officer.actor, received, "receive")
+        referral_actions.move(session, officer.actor, received, "receive")
         participant = routing.accept(
             session, officer.actor, received, officer.federation.keyring, scheme_session=session.merge(seats)
         )

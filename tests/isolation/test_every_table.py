@@ -1,4 +1,4 @@
-"""17. In the scope of A nothing of B can be read, written, moved, adopted, merged into or copied, table by table."""
+"""In the scope of A no row of B can be read, written, moved, taken over, merged into or copied, table by table."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""3. B's ids in the fields of forms, in the body of the API and in the query reach nothing."""
+"""Ids of B in form fields, in the body of the API and in the query reach nothing."""
 
 import re
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""18. Work without a scope is an error, never data: for each table, and for each registered job."""
+"""Work without a scope is an error and never returns data: for each table, and for each registered job."""
 
 from collections.abc import Iterable
 from datetime import timedelta

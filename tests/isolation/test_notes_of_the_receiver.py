@@ -1,4 +1,4 @@
-"""21. What the receiver of a referral notes about the person stays with the receiver."""
+"""The sender of a referral never sees what the receiver notes about the person."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""19. Whatever ended a transaction, the next one on the same backend has no scope of the former; nor under a storm."""
+"""The next transaction on a connection never has the scope of the one before, however that ended; nor under load."""
 
 import random
 import threading

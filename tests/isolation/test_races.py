@@ -1,4 +1,4 @@
-"""34. A form sent twenty times is saved once, the last seat has one winner."""
+"""A form sent twenty times at once is saved once, and the last seat goes to one person."""
 
 import contextlib
 import threading
@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import Engine, select, text
 
 from clais.exchange.publications.models import SchemeSession
-from clais.exchange.referrals import actions as exchange
+from clais.exchange.referrals import actions as referral_actions
 from clais.exchange.referrals.queries import received_referral
 from clais.web import submissions
 from support_center.routing import actions as routing
@@ -69,7 +69,7 @@ def rows_written(superuser: Engine, world: World) -> int:
 
 
 def check_sendings(world: World, superuser: Engine) -> list[str]:
-    """What twenty sendings of one form did that one would not have done."""
+    """What sending one form twenty times did that sending it once does not."""
     visitor = world.visitor("coordinator")
     path, data = note_form(world, visitor)
     before = rows_written(superuser, world)
@@ -97,7 +97,7 @@ def check_last_seat(world: World) -> tuple[int, int]:
         with officer.at_work() as session:
             received = received_referral(session, referral.id)
             assert received is not None
-            exchange.move(session, officer.actor, received, "receive")
+            referral_actions.move(session, officer.actor, received, "receive")
 
     def one(turn: int) -> bool:
         try:

@@ -1,4 +1,4 @@
-"""30. Whatever shows a file is on record: a page that says what is wrong, a stale edit, a part of a page."""
+"""Every answer that shows a file is on record: also a page with errors, a conflict, and a part of a page."""
 
 from collections.abc import Collection, Iterable, Iterator
 from typing import Any
@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 from clais.audit.actions import record, record_reading, write_readings
 from clais.audit.models import AuditEvent
 from clais.database import ScopedSession
-from clais.exchange.referrals import actions as exchange
+from clais.exchange.referrals import actions as referral_actions
 from clais.exchange.referrals.parcels import Offer
 from clais.exchange.referrals.queries import received_referral
 from clais.web.routing import Application
@@ -153,7 +153,7 @@ def received_answers(visitor: Visitor, referral_id: UUID, participant_id: UUID |
 
 
 def check_received(world: World) -> tuple[list[str], set[int]]:
-    """What the centre shows of a referral without a trace, before it is accepted and after; and with which statuses."""
+    """The answers about a referral that the centre shows without a record, before and after acceptance, by status."""
     agent, officer = world.federation.agent(), world.federation.officer()
     world.members["support_officer"] = officer
     scheme, seats = a_scheme(officer)
@@ -167,7 +167,7 @@ def check_received(world: World) -> tuple[list[str], set[int]]:
     with officer.at_work() as session:
         received = received_referral(session, referral.id)
         assert received is not None
-        exchange.move(session, officer.actor, received, "receive")
+        referral_actions.move(session, officer.actor, received, "receive")
         participant = routing.accept(session, officer.actor, received, officer.federation.keyring)
     answers += received_answers(visitor, referral.id, participant.id)
     assert all(shows_a_file(answer) for _where, answer in answers)

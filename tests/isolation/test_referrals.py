@@ -1,4 +1,4 @@
-"""21. The receiver of a referral sees what was agreed and no more; withdrawn or over, it is gone."""
+"""The receiver of a referral sees the agreed facts and no others, and nothing once the consent is withdrawn or over."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -92,7 +92,7 @@ def expire(sent: Sent) -> None:
             assert connection.execute(over).rowcount >= 1
 
 
-def doors(sent: Sent, visitor: Visitor) -> Iterator[tuple[str, str]]:
+def routes_about_the_person(sent: Sent, visitor: Visitor) -> Iterator[tuple[str, str]]:
     """(method, path) of every route of pages and API that the receiver may use and that names the person. Pages come
     first: an act that is accepted may end what the next page would show.
     """
@@ -100,7 +100,7 @@ def doors(sent: Sent, visitor: Visitor) -> Iterator[tuple[str, str]]:
     if sent.taken_in:
         names["participant_id"] = sent.participant_id
     for route in sorted(routes(visitor.app), key=lambda route: route.method):
-        # The sender's pages of a referral are never the receiver's, consent or not: number 2 asks them.
+        # The receiver never opens the sender's pages of a referral: test_routes.py tries those.
         theirs = names.keys() & set(route.id_arguments) and not route.rule.endpoint.startswith("referrals.")
         if theirs and sent.world.may(visitor.role, route.permission or ""):
             for noun in sorted(getattr(route.rule._converters.get("noun"), "items", ("",))):
@@ -113,7 +113,7 @@ def check_gone(sent: Sent) -> list[str]:
     traces = [str(sent.referral.id), *([str(sent.participant_id)] if sent.taken_in else [])]
     person = re.compile("|".join([r"AGREED-\w+", "Marchetti", r"KEPT-\w+", *traces]))
     problems = [f"{path}: {found}" for path, words in lists(sent, visitor) for found in person.findall(words)]
-    for method, path in doors(sent, visitor):
+    for method, path in routes_about_the_person(sent, visitor):
         answer = visitor.ask(method, path)
         problems += [f"{method} {path}: {answer.status_code}"] if answer.status_code != 404 else []
     return sorted(set(problems))
@@ -123,7 +123,7 @@ def places_of(sent: Sent) -> set[str]:
     """Every place where the receiver meets the person while the consent stands."""
     visitor = sent.visitor(sent.officer)
     inbox, address = visitor.address("routing.inbox"), visitor.address
-    asked = {f"{method} {path}" for method, path in doors(sent, visitor)}
+    asked = {f"{method} {path}" for method, path in routes_about_the_person(sent, visitor)}
     if not sent.taken_in:
         return asked | {f"{inbox}?group=waiting"}
     seats, search = address("routing.session_seats", session_id=sent.seats.id), address("routing.search")

@@ -1,4 +1,4 @@
-"""1, 2, 22. Every route × method × role is what the table says; another's id answers like nobody's."""
+"""Every route answers every role as the table of permissions says, and an id of another tenant like one nobody has."""
 
 from collections.abc import Iterable
 from uuid import UUID, uuid4
@@ -57,7 +57,7 @@ def check_declarations(app: Application, exempt: set[tuple[str, str]]) -> list[s
 
 
 def expected(world: World, route: Route, role: str) -> str:
-    """What the table of permissions says of a role at a route: in, out, or lost (no such page for them)."""
+    """What the table of permissions says of a role at a route: in, out, or lost (404)."""
     if route.permission == PUBLIC:
         return "in"
     if role == ANONYMOUS:

@@ -1,4 +1,4 @@
-"""32. What articles 9 and 10 of the GDPR protect, and what travels, is sealed into its row, and read nowhere else."""
+"""Data of GDPR articles 9 and 10, and data sent in a referral, are encrypted in their row and readable nowhere else."""
 
 import html
 import re
@@ -15,7 +15,7 @@ from structlog.testing import capture_logs
 from clais.clock import today
 from clais.database import NIL, new_id
 from clais.encryption import Keyring
-from clais.exchange.referrals import actions as exchange
+from clais.exchange.referrals import actions as referral_actions
 from clais.exchange.referrals.parcels import BILAN, Offer
 from clais.sealing import seal
 from support_center.routing import actions as routing
@@ -32,7 +32,7 @@ SEALED_PAGE = "Ces données sont chiffrées et n'ont pas pu être lues"
 
 
 @dataclass
-class Told:
+class SensitiveFacts:
     """Someone who told an agent of their health and of a conviction, and the words that were noted."""
 
     agent: Member
@@ -49,9 +49,9 @@ class Told:
         return self.agent.browser().get(f"/personnes/{self.person.id}{path}", status=status).get_data(as_text=True)
 
 
-def told(agent: Member) -> Told:
-    """Through the pages, as an agent does it."""
-    found = Told(agent, a_person(agent), f"HEALTH{secrets.token_hex(8)}", f"JUSTICE{secrets.token_hex(8)}")
+def sensitive_facts(agent: Member) -> SensitiveFacts:
+    """Note them through the pages, as an agent does."""
+    found = SensitiveFacts(agent, a_person(agent), f"HEALTH{secrets.token_hex(8)}", f"JUSTICE{secrets.token_hex(8)}")
     form = {
         "health_level": "-2", "health_by": "person", "health_note": found.health,
         "justice_level": "-1", "justice_note": found.justice, "work_level": "1", "summary": "",
@@ -82,13 +82,13 @@ def in_clear(superuser: Engine, word: str) -> set[str]:
         return {*holding(connection, word), *holding(connection, word.encode().hex())}
 
 
-def check_dump(superuser: Engine, found: Told, travelling: str) -> dict[str, set[str]]:
+def check_dump(superuser: Engine, found: SensitiveFacts, travelling: str) -> dict[str, set[str]]:
     """Where the dump tells of someone's health, of a conviction, or of what travels."""
     words = {"health": found.health, "justice": found.justice, "travelling": travelling}
     return {name: places for name, word in words.items() if (places := in_clear(superuser, word))}
 
 
-def send_and_take_in(federation: Federation, found: Told) -> str:
+def send_and_take_in(federation: Federation, found: SensitiveFacts) -> str:
     """Their health travels with their agreement, and the centre opens a record; gives a word that travelled."""
     word = f"PARCEL{secrets.token_hex(8)}"
     officer = federation.officer()
@@ -101,7 +101,7 @@ def send_and_take_in(federation: Federation, found: Told) -> str:
         found.agent, found.person, scheme, scheme_session, offers=offers, ticked={"name", f"{BILAN}health"}
     )
     with officer.at_work() as session:
-        exchange.move(session, officer.actor, referral, "receive")
+        referral_actions.move(session, officer.actor, referral, "receive")
         participant = routing.accept(session, officer.actor, referral, federation.keyring)
     for page in (f"/a-traiter/{referral.id}", f"/participants/{participant.id}"):
         assert word in officer.browser().get(page).get_data(as_text=True), page
@@ -112,7 +112,7 @@ def test_a_dump_and_the_log_tell_of_no_health_no_conviction_and_nothing_that_tra
     federation: Federation, superuser: Engine
 ) -> None:
     with capture_logs() as lines:
-        found = told(federation.agent())
+        found = sensitive_facts(federation.agent())
         word = send_and_take_in(federation, found)
     assert check_dump(superuser, found, word) == {}
     assert not [line for line in lines if any(secret in str(line) for secret in (found.health, found.justice, word))]
@@ -124,7 +124,7 @@ def test_without_the_seal_the_dump_tells(
 ) -> None:
     monkeypatch.setattr(Keyring, "encrypt", lambda _self, words, **_place: words.encode())
     monkeypatch.setattr(Keyring, "decrypt", lambda _self, sealed, **_place: sealed.decode())
-    found = told(federation.agent())
+    found = sensitive_facts(federation.agent())
     word = send_and_take_in(federation, found)
     assert check_dump(superuser, found, word) == {
         "health": {"bilan_answer"},
@@ -134,7 +134,7 @@ def test_without_the_seal_the_dump_tells(
 
 
 @contextmanager
-def swapped(superuser: Engine, first: Told, second: Told) -> Iterator[None]:
+def swapped(superuser: Engine, first: SensitiveFacts, second: SensitiveFacts) -> Iterator[None]:
     """The sealed answers about health of two people, each in the other's row."""
     statement = text(
         "UPDATE bilan_answer a SET sealed = b.sealed FROM bilan_answer b WHERE a.dimension = 'health'"
@@ -151,7 +151,7 @@ def swapped(superuser: Engine, first: Told, second: Told) -> Iterator[None]:
 def test_in_another_row_it_opens_for_nobody_and_nothing_is_written_over_it(
     federation: Federation, superuser: Engine
 ) -> None:
-    first, second = told(federation.agent()), told(federation.agent())
+    first, second = sensitive_facts(federation.agent()), sensitive_facts(federation.agent())
     path = f"/bilans/{first.bilan.id}"
     with swapped(superuser, first, second):
         for page in (first.page(), first.page(path)):
@@ -168,7 +168,7 @@ def test_in_another_row_it_opens_for_nobody_and_nothing_is_written_over_it(
 
 
 def test_what_was_told_of_health_cannot_be_made_a_conviction(federation: Federation, superuser: Engine) -> None:
-    found = told(federation.agent())
+    found = sensitive_facts(federation.agent())
     keys = {"bilan": found.bilan.id}
     with superuser.begin() as connection:
         connection.execute(text("DELETE FROM bilan_answer WHERE bilan_id = :bilan AND dimension = 'justice'"), keys)
@@ -188,7 +188,7 @@ def test_the_length_tells_nothing(keyring: Keyring) -> None:
 
 
 def test_what_does_not_open_is_not_offered_to_travel(federation: Federation, superuser: Engine) -> None:
-    first, second = told(federation.agent()), told(federation.agent())
+    first, second = sensitive_facts(federation.agent()), sensitive_facts(federation.agent())
     scheme, scheme_session = a_scheme(federation.officer())
     compose = f"/relais/nouveau?scheme={scheme.id}&session={scheme_session.id}"
     with swapped(superuser, first, second):
@@ -218,7 +218,7 @@ def test_a_parcel_in_another_row_opens_for_nobody(federation: Federation, superu
 def test_the_same_answer_never_gives_the_same_bytes(federation: Federation) -> None:
     agent = federation.agent()
     for _ in range(3):
-        found = Told(agent, a_person(agent), "", "")
+        found = SensitiveFacts(agent, a_person(agent), "", "")
         form = {"health_level": "-2", "justice_level": "-2", "summary": ""}
         agent.browser().post(f"/personnes/{found.person.id}/bilans/nouveau", form, status=303)
     with agent.at_work() as session:

@@ -1,4 +1,4 @@
-"""8, 9. Searching for B's number, name or address is searching for nobody; no term in a URL; cursors sealed."""
+"""A search for a person of B finds nobody, no search term stands in a URL, and cursors are sealed."""
 
 import re
 from base64 import urlsafe_b64encode
@@ -88,7 +88,7 @@ def look_up(visitor: Visitor, route: Route, words: str) -> Any:
 
 
 def check_searches(world: World, visitor: Visitor) -> list[str]:
-    """Searches that answer B's terms otherwise than they answer nobody's."""
+    """Searches whose answer to the data of a person of B differs from the answer to data of nobody."""
     found = searches(world, visitor)
     assert found, "nothing can be searched"
     return [
@@ -112,8 +112,8 @@ def test_a_search_that_finds_is_found(world: World) -> None:
     assert all(any(term in problem for problem in problems) for term in (FAMILY, "0470 12 34 56"))
 
 
-def told(visitor: Visitor, page: str, path: str, facts: dict[str, str]) -> tuple[int, str]:
-    """What someone is told who sends the form of a page with some particulars, without the particulars."""
+def response_to_facts(visitor: Visitor, page: str, path: str, facts: dict[str, str]) -> tuple[int, str]:
+    """The response to the form of a page with some facts, without the facts themselves."""
     form = opened(visitor, page, page)
     assert form is not None
     # Rows that can be added are left out: saved, they would be asked for once more the next time.
@@ -138,16 +138,18 @@ def in_json(world: World, visitor: Visitor, facts: dict[str, str]) -> int:
 
 
 def check_duplicates(world: World, visitor: Visitor) -> list[str]:
-    """Ways to write down a person that answer B's particulars otherwise than nobody's."""
+    """Ways to register a person whose answer to the data of a person of B differs from the answer to data of nobody."""
     register = visitor.address("intake.register")
     card = visitor.address("people.edit", person_id=world.own.ids["person"])
     # What does not fit keeps the form on the screen, with what looks alike: nobody is registered.
     unfit = {"postal_code": "nowhere"}
     ways: dict[str, Callable[[dict[str, str]], object]] = {
-        "intake.register": lambda facts: told(visitor, register, register, facts | unfit),
-        "intake.duplicates": lambda facts: told(visitor, register, visitor.address("intake.duplicates"), facts),
+        "intake.register": lambda facts: response_to_facts(visitor, register, register, facts | unfit),
+        "intake.duplicates": lambda facts: response_to_facts(
+            visitor, register, visitor.address("intake.duplicates"), facts
+        ),
         "api_people.register": lambda facts: in_json(world, visitor, facts),
-        "people.edit": lambda facts: told(visitor, card, card, facts),
+        "people.edit": lambda facts: response_to_facts(visitor, card, card, facts),
     }
     return [name for name, way in ways.items() if way(THEIRS) != way(NOBODYS)]
 

@@ -1,4 +1,4 @@
-"""24. A cookie ends with sign-out, a new password, a closed account, another role or tenant; and is made anew."""
+"""A session ends with sign-out, a new password, a closed account, another role or tenant; each sign-in makes one."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -1,5 +1,5 @@
-"""17. What is published is read in its basin and written by its owner, the registry is read by all and written by no
-tenant: table by table, against every way in.
+"""Publications are read in their basin and written by their owner; the registry is read by all and written by no
+tenant. Tried table by table, by every way in.
 """
 
 from collections.abc import Iterator
@@ -85,7 +85,7 @@ def ways_to_publication(table: Table, own: Seed, publisher: Seed) -> Iterator[tu
 
 
 def check_publication(world: World, table: Table, publisher: Seed, *, readable: bool) -> dict[str, str]:
-    """Ways in which a platform reached another's publication further than it may: read it in its own basin."""
+    """Ways in which a platform did more with another's publication than read it in its own basin."""
     pool = in_scope(world.engine, world.own)
     with world.looking() as connection:
         before = fingerprint(connection, publisher)
@@ -96,8 +96,8 @@ def check_publication(world: World, table: Table, publisher: Seed, *, readable: 
             problems[way] = outcome
     with world.looking() as connection:
         changed = differences(before, fingerprint(connection, publisher))
-    # What changed although no way was told to have worked is a problem of its own.
-    return problems | ({"unseen": str(changed)} if changed and not problems else {})
+    # A change is a problem too when no way reported success.
+    return problems | ({"changed unnoticed": str(changed)} if changed and not problems else {})
 
 
 @pytest.mark.parametrize("table", PUBLICATIONS, ids=str)

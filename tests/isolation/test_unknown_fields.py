@@ -1,4 +1,4 @@
-"""7. Fields that nobody offered are refused, by forms, by the API and by the administration, and stand nowhere."""
+"""Forms, the API and the administration refuse fields that they did not offer, and store nothing of them."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -21,7 +21,7 @@ from tenants.people.models import Person
 from tests.isolation.canaries import every_schema, holding
 from tests.isolation.parties import Sent
 from tests.isolation.sendings import WRITERS, Filled, Sending, fresh, send, sendings, unsafe
-from tests.isolation.test_referrals import doors
+from tests.isolation.test_referrals import routes_about_the_person
 from tests.isolation.world import ANONYMOUS, Route, Visitor, World, routes
 from tests.support.registry import a_municipality
 
@@ -57,7 +57,7 @@ OFFERED = {"referent_id", "consent"}
 
 @contextmanager
 def refusals() -> Iterator[list[str]]:
-    """The routes that refuse a form for a field of it, as they do: for no other fault, and before any other."""
+    """The routes that refuse a form because of one of its fields, and for no other reason."""
     met: list[str] = []
 
     def noting(error: UnknownFields, *given: Any) -> None:
@@ -81,7 +81,7 @@ def named_in(answer: TestResponse, names: Iterable[str]) -> bool:
 
 
 def check_mass_assignment(world: World, visitor: Visitor, sent: Iterable[Sending]) -> tuple[list[str], set[str]]:
-    """Fields that nobody offered: the routes that took them or kept their value, and those that refused them."""
+    """Send fields that nobody offered: the routes that took them or stored their value, and those that refused them."""
     problems, refused = [], set()
     # One beginning for all values, so that one look at a table finds any of them.
     mark, planted = uuid4().hex[:8], 0
@@ -113,7 +113,7 @@ def further(sent: Sent, visitor: Visitor, municipality: str) -> Iterator[Sending
     if visitor.role == "federation_admin":
         yield "POST", f"{visitor.address('admin_municipalities.edit_view')}?id={municipality}", {}
     if visitor.role == "support_officer":
-        yield from ((method, path, {}) for method, path in doors(sent, visitor) if method == "POST")
+        yield from ((method, path, {}) for method, path in routes_about_the_person(sent, visitor) if method == "POST")
     if visitor.role == "coordinator":
         person = {"person_id": sent.world.own.ids["person"]}
         for view in ("compose", "letter"):

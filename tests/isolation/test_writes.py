@@ -1,4 +1,4 @@
-"""13, 27. What a write answers when a fault lies below, and when it is forged."""
+"""A write that fails below tells nothing of what is stored, and a forged write changes nothing."""
 
 import io
 import logging

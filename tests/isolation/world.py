@@ -1,4 +1,4 @@
-"""Two basins, four tenants with rows in every table, and someone in every role who tries the doors."""
+"""Two basins, four tenants with rows in every table, and someone in every role to send requests."""
 
 import re
 from collections.abc import Iterator

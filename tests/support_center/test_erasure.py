@@ -8,7 +8,7 @@ from sqlalchemy import Engine, select
 
 from clais.actor import Actor
 from clais.database import Scope, new_id, unit_of_work
-from clais.exchange.referrals import actions as exchange
+from clais.exchange.referrals import actions as referral_actions
 from clais.exchange.referrals.models import Referral
 from clais.registry.models import Tenant
 from clais.scheduling.runs import run_slot
@@ -26,16 +26,16 @@ def a_participant(agent: Member, officer: Member) -> tuple[Referral, Participant
     scheme, seats = a_scheme(officer)
     referral = a_referral(agent, a_person(agent), scheme, seats)
     with officer.at_work() as session:
-        exchange.move(session, officer.actor, referral, "receive")
+        referral_actions.move(session, officer.actor, referral, "receive")
         participant = actions.accept(session, officer.actor, referral, officer.federation.keyring, scheme_session=seats)
-        exchange.move(session, officer.actor, referral, "start")
+        referral_actions.move(session, officer.actor, referral, "start")
         actions.report(session, officer.actor, referral, "complete", reason="hired")
     return referral, participant
 
 
 def withdraw(agent: Member, referral: Referral) -> None:
     with agent.at_work() as session:
-        exchange.withdraw(session, agent.actor, referral)
+        referral_actions.withdraw(session, agent.actor, referral)
 
 
 def erase(federation: Federation) -> None:
@@ -96,7 +96,7 @@ def note_too_late(federation: Federation) -> list[str | None]:
         assert not erasure.is_alive()
         try:
             actions.note_progress(session, mine, "Elle a appelé")
-        except exchange.Gone:
+        except referral_actions.Gone:
             session.rollback()
     return stored(officer, participant)[1]
 
@@ -108,5 +108,5 @@ def test_a_note_that_comes_after_the_erasure_finds_nobody(federation: Federation
 def test_the_check_can_fail_without_the_lock_the_note_would_stay(
     federation: Federation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(actions, "_hold", lambda *_given: None)
+    monkeypatch.setattr(actions, "_lock_participant", lambda *_given: None)
     assert note_too_late(federation) == ["Elle a appelé"]

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from clais.database import new_id
-from clais.exchange.referrals import actions as exchange
+from clais.exchange.referrals import actions as referral_actions
 from clais.exchange.referrals.models import Consent, Parcel, Referral, ReferralEvent, ReferralMessage
 from clais.exchange.referrals.queries import received_referral, thread, withdrawals
 from clais.exchange.referrals.workflow import CANCEL_REASONS, NEVER_MEANT
@@ -18,7 +18,7 @@ CROSSING = (Referral, Parcel, ReferralEvent, ReferralMessage)
 
 def cancel(agent: Member, referral: Referral, reason: str = "sent_by_mistake") -> Referral:
     with agent.at_work() as session:
-        return exchange.cancel(session, agent.actor, referral, reason)
+        return referral_actions.cancel(session, agent.actor, referral, reason)
 
 
 def seen_by(officer: Member) -> list[str]:
@@ -37,7 +37,7 @@ def test_the_receiver_is_left_with_the_reference(federation: Federation) -> None
     with officer.at_work() as session:
         received = received_referral(session, referral.id)
         assert received is not None
-        exchange.post_message(session, officer.actor, received, "Qui est-ce ?")
+        referral_actions.post_message(session, officer.actor, received, "Qui est-ce ?")
     assert seen_by(officer) == ["referral", "parcel", "referral_event", "referral_message"]
     cancel(agent, referral)
     assert seen_by(officer) == []
@@ -60,7 +60,7 @@ def test_what_was_copied_of_it_is_erased(federation: Federation) -> None:
     _finished, kept = a_participant(agent, officer)
     referral = a_referral(agent, a_person(agent))
     with officer.at_work() as session:
-        exchange.move(session, officer.actor, referral, "receive")
+        referral_actions.move(session, officer.actor, referral, "receive")
         copied = routing.accept(session, officer.actor, referral, officer.federation.keyring)
     assert stored(officer, copied)[0]
     cancel(agent, referral)
@@ -97,6 +97,6 @@ def test_the_check_can_fail_were_it_only_cancelled_it_would_be_read(
 ) -> None:
     agent, officer = federation.agent(), federation.officer()
     referral = a_referral(agent, a_person(agent))
-    monkeypatch.setattr(exchange, "NEVER_MEANT", frozenset())
+    monkeypatch.setattr(referral_actions, "NEVER_MEANT", frozenset())
     cancel(agent, referral)
     assert seen_by(officer) == ["referral", "parcel", "referral_event"]

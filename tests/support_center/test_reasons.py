@@ -2,7 +2,7 @@
 
 import pytest
 
-from clais.exchange.referrals import actions as exchange
+from clais.exchange.referrals import actions as referral_actions
 from clais.exchange.referrals.models import Referral
 from clais.exchange.referrals.workflow import REASONS, outcome_label, reason_label
 from tests.support.federation import Federation
@@ -24,7 +24,7 @@ def ended(federation: Federation, transition: str) -> Referral:
     for step in WAYS[transition]:
         mover = agent if step == "cancel" else officer
         with mover.at_work() as session:
-            referral = exchange.move(
+            referral = referral_actions.move(
                 session, mover.actor, referral, step, reason="other" if step in REASONS else None, comment="Voilà."
             )
     return referral

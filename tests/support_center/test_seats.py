@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from clais.database import new_id, open_engine, unit_of_work
 from clais.exchange.publications.models import SchemeSession
-from clais.exchange.referrals import actions as exchange
+from clais.exchange.referrals import actions as referral_actions
 from clais.exchange.referrals.models import Referral
 from clais.exchange.referrals.queries import received_referral
 from clais.workflow import Refused
@@ -29,7 +29,7 @@ def received(agent: Member, officer: Member, count: int, scheme_session: SchemeS
     referrals = [a_referral(agent, person) for _ in range(count)]
     with officer.at_work() as session:
         for referral in referrals:
-            exchange.move(session, officer.actor, referral, "receive")
+            referral_actions.move(session, officer.actor, referral, "receive")
     assert scheme_session.seats_taken == 0
     return referrals
 
@@ -125,7 +125,7 @@ def test_changing_session_frees_the_old_seat_and_a_failure_frees_it_too(federati
     _two, second = a_scheme(officer, seats=2, name="Une autre session")
     referral = a_referral(agent, a_person(agent))
     with officer.at_work() as session:
-        exchange.move(session, officer.actor, referral, "receive")
+        referral_actions.move(session, officer.actor, referral, "receive")
         participant = actions.accept(session, officer.actor, referral, officer.federation.keyring, scheme_session=first)
     with officer.at_work() as session:
         mine = participant_of(session, referral.id)

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from clais.exchange.publications.models import SchemeSession
-from clais.exchange.referrals import actions as exchange
+from clais.exchange.referrals import actions as referral_actions
 from clais.exchange.referrals.models import Referral
 from support_center.routing import actions
 from support_center.routing.models import Participant
@@ -21,7 +21,7 @@ def a_participant(agent: Member, officer: Member) -> tuple[Referral, Participant
     scheme, scheme_session = a_scheme(officer, seats=3)
     referral = a_referral(agent, a_person(agent), scheme, scheme_session)
     with officer.at_work() as session:
-        exchange.move(session, officer.actor, referral, "receive")
+        referral_actions.move(session, officer.actor, referral, "receive")
         return referral, actions.accept(
             session, officer.actor, referral, officer.federation.keyring, scheme_session=scheme_session
         )
@@ -38,7 +38,7 @@ def test_a_refusal_that_comes_after_a_colleagues_keeps_its_comment(federation: F
     agent, officer, colleague = federation.agent(), federation.officer(), colleague_of(federation)
     referral = a_referral(agent, a_person(agent))
     with officer.at_work() as session:
-        exchange.move(session, officer.actor, referral, "receive")
+        referral_actions.move(session, officer.actor, referral, "receive")
     path = f"/a-traiter/{referral.id}/refus"
     first = {"decline-reason": "session_full", "decline-comment": "Complet jusqu'en mars."}
     colleague.browser().post(path, first, status=303)

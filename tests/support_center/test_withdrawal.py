@@ -11,7 +11,7 @@ from sqlalchemy import Engine, select, text
 from clais.actor import Actor
 from clais.database import Scope, new_id, unit_of_work
 from clais.exchange.publications.models import SchemeSession
-from clais.exchange.referrals import actions as exchange
+from clais.exchange.referrals import actions as referral_actions
 from clais.exchange.referrals.models import Referral
 from migrations.protection_v1 import BETWEEN_TWO, OWN, TENANT
 from support_center.routing import actions
@@ -25,7 +25,7 @@ End = Callable[[Member, Referral, Engine], None]
 
 def withdrawn(agent: Member, referral: Referral, _superuser: Engine) -> None:
     with agent.at_work() as session:
-        exchange.withdraw(session, agent.actor, referral)
+        referral_actions.withdraw(session, agent.actor, referral)
 
 
 def expired(_agent: Member, referral: Referral, superuser: Engine) -> None:
@@ -45,7 +45,7 @@ def a_participant(agent: Member, officer: Member) -> tuple[Referral, Participant
     scheme, scheme_session = a_scheme(officer, seats=3)
     referral = a_referral(agent, a_person(agent), scheme, scheme_session)
     with officer.at_work() as session:
-        exchange.move(session, officer.actor, referral, "receive")
+        referral_actions.move(session, officer.actor, referral, "receive")
         participant = actions.accept(
             session, officer.actor, referral, officer.federation.keyring, scheme_session=scheme_session
         )
@@ -152,7 +152,7 @@ def test_a_referral_called_back_frees_its_seat(federation: Federation) -> None:
     agent, officer = federation.agent(), federation.officer()
     referral, participant, scheme_session = a_participant(agent, officer)
     with agent.at_work() as session:
-        exchange.cancel(session, agent.actor, referral, "found_work")
+        referral_actions.cancel(session, agent.actor, referral, "found_work")
     centre = federation.support_centre
     permissions = federation.app.extensions["clais"].permissions.of("system")
     system = Actor("Système", permissions, tenant_id=centre.id, basin_id=centre.basin_id)

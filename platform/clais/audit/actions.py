@@ -19,9 +19,9 @@ def record(
     details: Mapping[str, Any] | None = None,
     by: Actor | None = None,
 ) -> None:
-    """Put on record that `by`, or the session's actor, did `verb` to a subject; it commits with the act itself.
+    """Record that `by`, or the session's actor, did `verb` to a subject, in the transaction of the change itself.
 
-    `details` name fields and codes, never their values. What is done outside any tenant stands under none.
+    `details` name fields and codes, never their values. An event outside any tenant belongs to none.
     """
     session.add(_event(session, verb, subject_type, subject_id, person_id, details, by))
 
@@ -29,10 +29,10 @@ def record(
 def record_reading(
     session: ScopedSession, person_id: UUID | None, verb: str = "person.read", *, subject_id: UUID | None = None
 ) -> None:
-    """Note that the session's actor opens someone's file, or a subject about them; `write_readings` puts it on record.
+    """Note that the session's actor opens someone's file, or a subject about them; `write_readings` records it.
 
-    Said at the door, before it is known what the answer will be: a page that says what is wrong with a form shows the
-    file as well as a good one, and its work is rolled back.
+    A view calls it first, before the response is known: a page with the errors of a form shows the file too, although
+    its transaction is rolled back.
     """
     subject = subject_id or person_id or NIL
     reading = _event(session, verb, verb.partition(".")[0], subject, person_id)
@@ -40,9 +40,9 @@ def record_reading(
 
 
 def write_readings(session: ScopedSession) -> None:
-    """Put the noted readings on record, once each: for whoever knows that the answer shows what was read.
+    """Record the noted readings, once each. Called when the response shows what was read.
 
-    What a rollback took back is written again.
+    After a rollback it writes them again.
     """
     session.add_all(session.info.get(READINGS, {}).values())
 

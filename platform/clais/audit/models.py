@@ -17,7 +17,7 @@ class AuditEvent(Base, TenantOwned):
         tenant_index("person_id", "happened_at"),
         tenant_index("membership_id", "happened_at"),
         tenant_index("happened_at"),
-        # What is about someone of whom there is no file yet: few rows, found by their subject.
+        # Events about someone without a file: few rows, found by their subject.
         tenant_index(
             "subject_id", "happened_at", name="ix_audit_event_of_nobody", postgresql_where="person_id IS NULL"
         ),

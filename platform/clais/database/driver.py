@@ -1,10 +1,10 @@
-"""The driver as SQLAlchemy speaks to it, with one habit less: a rollback leaves prepared statements prepared.
+"""SQLAlchemy's driver psycopg with one change: a rollback keeps the prepared statements.
 
-psycopg forgets all of them at each rollback, since a statement may depend on what the transaction had made. The
-application role makes nothing that a statement depends on. A page that says what is wrong with a form rolls back; each
-page that comes after it on that connection would be planned anew, until every statement has run five times. In CPU
-time, Python's and the server's, that is 27 % more for a file and 16 % for a list (rows `file` and `list` of the
-benchmarks, each asked right after a form with an error). Where nothing was rolled back it buys nothing.
+psycopg drops all of them at each rollback, since a statement may depend on objects that the transaction created. The
+application role creates none. A page that shows the errors of a form rolls back; the statements of the next pages on
+that connection would then be planned each time, until they have run five times. In CPU time of Python and the server,
+that is 27 % more for a file and 16 % for a list (rows `file` and `list` of the benchmarks, each requested right after a
+form with an error). Without a rollback there is no difference.
 """
 
 from typing import Any
@@ -19,12 +19,12 @@ DRIVER = "postgresql+clais"
 
 
 class Driver(PGDialect_psycopg):
-    """SQLAlchemy's dialect of psycopg, but for the rollback."""
+    """SQLAlchemy's dialect of psycopg with another rollback."""
 
     supports_statement_cache = True
 
     def do_rollback(self, dbapi_connection: Any) -> None:
-        """End the transaction, if there is one. Raises OperationalError when the server does not say that it did."""
+        """End the transaction, if there is one. Raises OperationalError when the server does not confirm it."""
         server = dbapi_connection.pgconn
         if server.transaction_status == TransactionStatus.IDLE:
             return
@@ -32,9 +32,9 @@ class Driver(PGDialect_psycopg):
             raise OperationalError("the transaction could not be rolled back", pgconn=server)
 
     def is_disconnect(self, e: Any, connection: Any, cursor: Any) -> bool:
-        """Whether a connection is of no more use: also when a migration changed what its statements were prepared on.
+        """Whether a connection is unusable: also when a migration changed the tables of its prepared statements.
 
-        Then the pool opens new ones, as after a restart of the server.
+        The pool then opens new connections, as after a restart of the server.
         """
         if isinstance(e, FeatureNotSupported | InvalidSqlStatementName):
             return True

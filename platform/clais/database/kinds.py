@@ -1,28 +1,28 @@
-"""What kind of table a table is: whose its rows are. Row security, sharding, tests and checks follow from it."""
+"""The kind of a table says who owns its rows. Row security, sharding, tests and checks follow from it."""
 
 from collections.abc import Iterable
 from enum import StrEnum
 
 
 class TableKind(StrEnum):
-    """Whose the rows of a table are. Each model says one, most by inheriting it: `table_kind`."""
+    """Who owns the rows of a table. Each model names one in `table_kind`, most by inheritance."""
 
     TENANT = "tenant"
-    """Of one tenant, which alone reads and writes them."""
+    """Owned by one tenant, which alone reads and writes them."""
     CROSSING = "crossing"
-    """Of one tenant, shown to another one while a consent stands, or told that it stands no more."""
+    """Owned by one tenant; shown to another while a consent is in force, or telling it that the consent ended."""
     PUBLICATION = "publication"
-    """Of the support centre that wrote them, read by every tenant of its basin."""
+    """Owned by the support centre that wrote them, read by every tenant of its basin."""
     REFERENCE = "reference"
-    """Of no tenant: all read them, an administrator's scope alone writes them. They name nobody who is received."""
+    """Owned by no tenant: all read them, only an administrator's scope writes them. They name no client."""
     PERSON = "person"
-    """Of an account: opened by who signs in or by a secret, from whatever tenant."""
+    """Owned by an account: opened by its person or by a secret, in any tenant."""
     LOCAL = "local"
-    """Of nobody: keyed hashes counted before anyone is known, the names of jobs. Not under row security."""
+    """Owned by nobody: keyed hashes counted before sign-in, the names of jobs. Not under row security."""
 
 
 def kinds_of(models: Iterable[type]) -> dict[str, TableKind]:
-    """Table → its kind. Raises TypeError for a model that says none, or one that does not exist."""
+    """Table → its kind. Raises TypeError for a model without a kind, or with an unknown one."""
     found = {}
     for model in models:
         kind = getattr(model, "table_kind", None)

@@ -10,7 +10,7 @@ from clais.database.keys import NIL
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What one database session may see, for its whole life.
+    """The rows that one database session may see, from its beginning to its end.
 
     `tenant_id` is the one tenant at work, `basin_id` the basin whose publications it reads, `user_id` the person
     signed in. `email_hash` and `credential_hash` (32 bytes) open one account or one session before anyone signs in.
@@ -39,7 +39,7 @@ class Scope:
 def install_scope(engine: Engine) -> None:
     """Open the scope named in the execution options at the start of every transaction of `engine`.
 
-    The listener sits on the engine, since one on the ORM session would miss Core. `SET LOCAL` ends with the
+    The listener is on the engine, since one on the ORM session would miss Core. `SET LOCAL` ends with the
     transaction, so nothing is left in the pool, and it travels to the workers of a Citus cluster.
     """
 
@@ -47,29 +47,29 @@ def install_scope(engine: Engine) -> None:
     def open_scope(connection: Connection) -> None:
         scope = connection.get_execution_options().get("scope")
         if scope is None:
-            return  # A transaction all the same, in which every protected table is an error.
+            return  # The transaction begins without a scope: every protected table is then an error.
         try:
-            _say(connection, scope)
+            _set_scope(connection, scope)
         except DriverError as error:
             driver = connection.connection.dbapi_connection
             if not connection.dialect.is_disconnect(error, driver, None):  # type: ignore[arg-type]
-                raise _told(error) from error
-            # The server went away while this connection lay in the pool, and the others with it. Nothing was asked
-            # yet, so a new connection loses nothing; when there is none, the request is told that the database is away.
+                raise _as_operational_error(error) from error
+            # The server went away while the connections were in the pool. No statement has run yet, so a new connection
+            # loses nothing; without one, the request fails because the database is away.
             connection.invalidate(error)
             engine.dispose()
             try:
-                _say(connection, scope)
+                _set_scope(connection, scope)
             except DriverError as again:
-                raise _told(again) from again
+                raise _as_operational_error(again) from again
 
 
-def _say(connection: Connection, scope: Scope) -> None:
+def _set_scope(connection: Connection, scope: Scope) -> None:
     cursor = connection.connection.cursor()
     cursor.execute(scope.statements())
     cursor.close()
 
 
-def _told(error: DriverError) -> OperationalError:
-    """The driver's error in SQLAlchemy's words: this listener speaks to the driver itself, which nobody translates."""
+def _as_operational_error(error: DriverError) -> OperationalError:
+    """The driver's error as SQLAlchemy's: this listener calls the driver directly, so nothing else converts it."""
     return OperationalError("SET LOCAL", None, error, hide_parameters=True)

@@ -17,7 +17,7 @@ MIGRATIONS = Path(__file__).resolve().parents[3] / "migrations"
 PATIENCE = "SET lock_timeout = '2s'"
 """A migration that waits longer than this for a lock gives up, so that no request waits behind it."""
 ATTEMPTS = 10
-"""How often a migration that did not get its lock is tried in all: between two attempts the requests go on."""
+"""How often a migration is tried that does not get its lock; requests run between two attempts."""
 PAUSE_SECONDS = 1.0
 
 log = logging.getLogger(__name__)
@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 def alembic_config(connection: Connection | None = None, versions: Sequence[Path] = ()) -> Config:
     """The configuration of Alembic over `connection`; there is no ini file.
 
-    `versions` are folders of migrations beside those of the house, which tests hand in.
+    `versions` are additional folders of migrations, for tests.
     """
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))

@@ -6,7 +6,7 @@ from flask import Response, abort, request, url_for
 from marshmallow import Schema
 
 from clais.audit.actions import record_reading
-from clais.audit.queries import CHANGES_ONLY, READINGS_ONLY, Wanted, history
+from clais.audit.queries import CHANGES_ONLY, READINGS_ONLY, EventFilter, history
 from clais.clock import today
 from clais.database import NIL
 from clais.dates import day_bounds, day_of, end_of
@@ -148,9 +148,9 @@ def _name_or_404(person_id: UUID | None) -> str:
     return name
 
 
-def _wanted(chosen: Mapping[str, Any]) -> Wanted:
+def _wanted(chosen: Mapping[str, Any]) -> EventFilter:
     register, person_id = presentation.register_of(actor()), chosen["person"]
-    return Wanted(
+    return EventFilter(
         person_id=person_id,
         subject_ids=register.subjects(database(), person_id) if register and person_id else (),
         membership_id=chosen.get("member"),

@@ -1,4 +1,4 @@
-"""What an address asks for after its « ? », read by a schema."""
+"""The query arguments of a URL, loaded by a schema."""
 
 from functools import cache
 from typing import Any
@@ -8,9 +8,9 @@ from marshmallow import Schema, ValidationError
 
 
 def query_arguments(schema: type[Schema], *, refusal: int = 400) -> dict[str, Any]:
-    """The arguments of the address as `schema` loads them. Answers with the status `refusal` when they do not fit it.
+    """The query arguments as `schema` loads them. Answers with the status `refusal` when they are not valid.
 
-    Nobody types them: what does not fit is no address that a page of ours holds.
+    Nobody types them: no page of ours links to a URL with invalid ones.
     """
     try:
         return dict(_instance(schema).load(request.args))
@@ -20,5 +20,5 @@ def query_arguments(schema: type[Schema], *, refusal: int = 400) -> dict[str, An
 
 @cache
 def _instance(schema: type[Schema]) -> Schema:
-    # A schema copies its fields when it is made, which takes longer than to load a handful of arguments.
+    # A new schema copies its fields, which takes longer than to load a few arguments.
     return schema()

@@ -1,8 +1,8 @@
 """Front-end files: what is taken from npm, under which name it is served, and for how long browsers may keep it.
 
-Every file has an address that contains a hash of its content, so that browsers keep it for ever and never show an old
-one. Our own sheets and scripts are served as one of each (`clais.web.bundles`). Nothing of a third party is in the
-repository: `collect_assets` copies what pages need after `npm ci`.
+The URL of every file contains a hash of its content, so that browsers may cache it for ever and never show an old
+one. Our own style sheets and scripts are served as one file each (`clais.web.bundles`). The repository holds no
+third-party file: `collect_assets` copies those that pages need after `npm ci`.
 """
 
 from __future__ import annotations
@@ -45,10 +45,10 @@ HASHED = re.compile(r"\.[0-9a-f]{12}\.[a-z0-9]+$")
 def collect_assets(node_modules: Path, target: Path = VENDOR) -> dict[str, str]:
     """Copy the needed third-party files from `node_modules` to `target`, and return name → hashed name.
 
-    Raises FileNotFoundError when `npm ci` has not run. What stood in `target` before is removed.
+    Raises FileNotFoundError when `npm ci` has not run. It empties `target` first.
     """
     contents = {name: (node_modules / source).read_bytes() for name, source in PLAIN_FILES.items()}
-    # The source map is not served; a browser's tools would only ask for it in vain.
+    # Source maps are not served: the developer tools of a browser would request them in vain.
     contents = {
         name: re.sub(rb"\n?/[/*]# sourceMappingURL=\S+( \*/)?\s*$", b"\n", body) for name, body in contents.items()
     }
@@ -76,9 +76,9 @@ def _font_styles(styles: str, fonts: dict[str, bytes]) -> str:
 
 
 class Assets:
-    """The addresses of all static files of one application, computed once; afresh on each call while developing.
+    """The URLs of all static files of one application, computed once; with `reload`, on each call.
 
-    `root` is the ground floor's folder, `folders` are those of the features, in the order of the composition.
+    `root` is the platform's folder, `folders` are those of the features, in the order of the composition.
     """
 
     def __init__(self, root: Path = STATIC, folders: Iterable[Path] = (), *, reload: bool = False) -> None:
@@ -90,20 +90,20 @@ class Assets:
         self._scan()
 
     def url(self, name: str) -> str:
-        """The address of `clais.css` or `vendor/htmx.min.js`. Raises LookupError when there is no such file."""
-        # What comes from npm changes when it is collected, which ends with a restart.
+        """The URL of `clais.css` or `vendor/htmx.min.js`. Raises LookupError when there is no such file."""
+        # Files from npm change only when they are collected, and a restart follows that.
         if (self.reload and not name.startswith("vendor/")) or name not in self.names:
             self._scan()
         if name in self.names:
             return f"{PREFIX}{self.names[name]}"
         if name.startswith("vendor/") and not (self.root / "vendor" / MANIFEST).exists():
-            # Before the first `npm ci` pages still come, without their styles.
+            # Before the first `npm ci` pages are served without their styles.
             return f"{PREFIX}{name}"
         message = f"There is no static file {name!r}."
         raise LookupError(message)
 
     def files(self) -> dict[str, Path]:
-        """Hashed name → file, for all that is served as it lies on the disk."""
+        """Hashed name → file, for every file that is served unchanged from the disk."""
         bundled = {bundle.name for bundle in self.bundles}
         return {
             served: self.root / (served if name.startswith("vendor/") else name)
@@ -125,7 +125,7 @@ class Assets:
 
 
 class StaticFiles(WhiteNoise):
-    """WhiteNoise over our hashed names: served for ever, to this site only."""
+    """WhiteNoise for our hashed names: cached for ever, for this site only."""
 
     def __init__(self, application: Any, assets: Assets) -> None:
         super().__init__(
@@ -139,7 +139,7 @@ class StaticFiles(WhiteNoise):
         self.register()
 
     def register(self) -> None:
-        """Learn the addresses of the files that exist now."""
+        """Register the URLs of the files that exist now."""
         for served, path in self.assets.files().items():
             self.add_file_to_dictionary(f"{PREFIX}{served}", str(path))  # type: ignore[no-untyped-call]
         for bundle in self.assets.bundles:
@@ -168,13 +168,13 @@ def _static_headers(headers: Any, _path: str, _url: str) -> None:
 
 
 def asset_url(name: str) -> str:
-    """Template global: the lasting address of a static file."""
+    """Template global: the URL of a static file."""
     assets: Assets = current_app.extensions["clais_assets"]
     return assets.url(name)
 
 
 def icon(name: str, label: str | None = None) -> Markup:
-    """Template global: a drawing, decorative unless it has a label. Raises LookupError when the sprite lacks it."""
+    """Template global: an icon, decorative without a label. Raises LookupError when the sprite lacks it."""
     if label is None:
         return _decoration(asset_url("vendor/icons.svg"), name)
     return _ICON.format(

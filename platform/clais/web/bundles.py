@@ -1,7 +1,7 @@
-"""One sheet and one script for all pages of an application: those of the ground floor, then those of its features.
+"""One style sheet and one script for all pages of an application: the platform's files, then those of its features.
 
-They are joined in memory when the application starts. Nothing is written, so that processes need not agree on more
-than their sources, and two applications in one process each have what their own features bring.
+They are joined in memory when the application starts. Nothing is written to disk: processes share only their sources,
+and two applications in one process each have the files of their own features.
 """
 
 from __future__ import annotations
@@ -39,12 +39,12 @@ SHEETS = (
     "combobox",
     "paper",
 )
-"""The sheets of the ground floor in `static/css/`, in the order in which browsers read them: the later one wins."""
+"""The style sheets of the platform in `static/css/`, in the order in which browsers read them: a later one wins."""
 SCRIPTS = ("app", "forms", "combobox")
-"""The scripts of the ground floor in `static/js/`, in the order in which they run."""
+"""The scripts of the platform in `static/js/`, in the order in which they run."""
 
 STYLES_NAME, SCRIPTS_NAME = "clais.css", "clais.js"
-"""How templates ask for the two."""
+"""The names that templates use for the two."""
 
 
 def content_hash(content: bytes) -> str:
@@ -60,7 +60,7 @@ def hashed_name(name: str, content: bytes) -> str:
 
 @dataclass(frozen=True)
 class Bundle:
-    """Several files as one, under a name that says its content."""
+    """Several files as one, under a name with a hash of its content."""
 
     name: str
     body: bytes
@@ -72,21 +72,23 @@ class Bundle:
 
 
 def bundles(root: Path, folders: Iterable[Path]) -> tuple[Bundle, Bundle]:
-    """The sheet and the script of an application whose features lie in `folders`; `root` is the ground floor's own.
+    """The style sheet and the script of an application with the features in `folders`; `root` is the platform's folder.
 
-    The same folders in the same order give the same content. Raises FileNotFoundError when a sheet of the ground floor
-    is missing.
+    The same folders in the same order give the same content. Raises FileNotFoundError when a style sheet of
+    the platform is missing.
     """
     features = list(folders)
     styles = [root / "css" / f"{name}.css" for name in SHEETS]
     scripts = [root / "js" / f"{name}.js" for name in SCRIPTS]
     return (
-        Bundle(STYLES_NAME, "\n".join(map(_read, [*styles, *_of_features(features, "*.css")])).encode()),
-        Bundle(SCRIPTS_NAME, "\n".join(map(_apart, map(_read, [*scripts, *_of_features(features, "*.js")]))).encode()),
+        Bundle(STYLES_NAME, "\n".join(map(_read, [*styles, *_feature_files(features, "*.css")])).encode()),
+        Bundle(
+            SCRIPTS_NAME, "\n".join(map(_isolated, map(_read, [*scripts, *_feature_files(features, "*.js")]))).encode()
+        ),
     )
 
 
-def _of_features(folders: Sequence[Path], pattern: str) -> Iterator[Path]:
+def _feature_files(folders: Sequence[Path], pattern: str) -> Iterator[Path]:
     return (path for folder in folders for path in sorted((folder / "static").glob(pattern)))
 
 
@@ -94,13 +96,13 @@ def _read(path: Path) -> str:
     return path.read_text(encoding="utf-8")
 
 
-def _apart(script: str) -> str:
-    # As if each still had its own file: names do not meet, and the fault of one is reported and stops no other.
+def _isolated(script: str) -> str:
+    # Each script runs as if in its own file: names do not clash, and an error is reported and stops no other script.
     return f'(() => {{ "use strict"; try {{\n{script}}} catch (fault) {{ reportError(fault); }} }})();'
 
 
 class FileInMemory:
-    """What WhiteNoise serves from memory: whole, or compressed to who takes that. Browsers may keep it for ever."""
+    """A file that WhiteNoise serves from memory, compressed if the browser accepts that, and cached for ever."""
 
     def __init__(self, body: bytes, headers: Iterable[tuple[str, str]]) -> None:
         self.etag = f'"{content_hash(body)}"'
@@ -109,7 +111,7 @@ class FileInMemory:
         self.compressed = gzip.compress(body, 9, mtime=0)
 
     def get_response(self, method: str, request_headers: Mapping[str, str]) -> Response:
-        """The answer to a request: WhiteNoise's interface of a file."""
+        """The response to a request (WhiteNoise's interface of a file)."""
         if method not in {"GET", "HEAD"}:
             return NOT_ALLOWED_RESPONSE
         if request_headers.get("HTTP_IF_NONE_MATCH") == self.etag:

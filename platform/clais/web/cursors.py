@@ -1,6 +1,6 @@
-"""A cursor says where the next page of a list begins. It is sealed: it may hold a name, and a forged one is a 400.
+"""A cursor says where the next page of a list begins. It is encrypted, since it may hold a name; a forged one is a 400.
 
-It is sealed for one list of one tenant: another list sorts by something else, and would read the key as what it is not.
+It is bound to one list of one tenant: another list has another sort key, and would misread it.
 """
 
 import json
@@ -23,18 +23,18 @@ from clais.web.context import actor
 def write_cursor(key: str | date, row_id: UUID, part: str = "") -> str:
     """Seal the sort key and id of the last row shown, for the list at this address and the tenant at work.
 
-    The key is a text, a day or a moment. `part` tells several lists at one address apart, when they are not sorted
-    alike.
+    The key is a text, a day or a moment. `part` distinguishes lists at one address that are sorted
+    differently.
     """
     plain = json.dumps([key if isinstance(key, str) else key.isoformat(), row_id.hex]).encode()
-    return urlsafe_b64encode(_cipher().encrypt(plain, _sealed_for(part))).decode().rstrip("=")
+    return urlsafe_b64encode(_cipher().encrypt(plain, _associated_data(part))).decode().rstrip("=")
 
 
 def read_cursor(cursor: str, part: str = "") -> tuple[str, UUID]:
     """Open a cursor. Raises BadSignature for one that we did not write, or wrote for another list or tenant."""
     try:
         sealed = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
-        key, row_id = json.loads(_cipher().decrypt(sealed, _sealed_for(part)))
+        key, row_id = json.loads(_cipher().decrypt(sealed, _associated_data(part)))
         return str(key), UUID(hex=row_id)
     except (InvalidTag, ValueError) as error:
         raise BadSignature("cursor") from error
@@ -61,7 +61,7 @@ def after_moment(cursor: str | None, part: str = "") -> tuple[datetime, UUID] | 
         abort(400)
 
 
-def _sealed_for(part: str) -> list[bytes]:
+def _associated_data(part: str) -> list[bytes]:
     place = [request.endpoint, sorted((name, str(value)) for name, value in (request.view_args or {}).items()), part]
     return [actor().tenant_id.bytes, json.dumps(place).encode()]
 
@@ -72,5 +72,5 @@ def _cipher() -> AESSIV:
 
 @lru_cache(maxsize=4)
 def _cipher_of(secret: str) -> AESSIV:
-    # Derived once: the key is the application's, the same for every tenant, who is named in what is sealed.
+    # Derived once: all tenants share the key, and the associated data name the tenant.
     return AESSIV(HKDF(SHA256(), 64, None, b"cursors of lists").derive(secret.encode()))

@@ -1,4 +1,4 @@
-"""Dates, amounts and names as people here say them. Everything is a template global and usable from Python."""
+"""Dates, amounts and names as people in Belgium write them; for templates and for Python."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from clais.translation import gettext as _
 from clais.web.translations import DEFAULT_LOCALE
 
 NEAR = {0: N_("today"), 1: N_("tomorrow"), -1: N_("yesterday")}
-DAYS_SAID = 60
+MOST_DAYS = 60
 DAYS_IN_MONTH = 30.44
-MONTHS_SAID = 24
+MOST_MONTHS = 24
 
 
 def relative_day(value: dt.date | dt.datetime, reference: dt.date | None = None) -> str:
@@ -37,18 +37,18 @@ def _distance(days: int, _language: Locale) -> str:
 
 def _ahead(days: int) -> str:
     months = round(days / DAYS_IN_MONTH)
-    if days <= DAYS_SAID:
+    if days <= MOST_DAYS:
         return str(ngettext("in %(num)d day", "in %(num)d days", days))
-    if months <= MONTHS_SAID:
+    if months <= MOST_MONTHS:
         return str(ngettext("in %(num)d month", "in %(num)d months", months))
     return str(ngettext("in %(num)d year", "in %(num)d years", months // 12))
 
 
 def _ago(days: int) -> str:
     months = round(days / DAYS_IN_MONTH)
-    if days <= DAYS_SAID:
+    if days <= MOST_DAYS:
         return str(ngettext("%(num)d day ago", "%(num)d days ago", days))
-    if months <= MONTHS_SAID:
+    if months <= MOST_MONTHS:
         return str(ngettext("%(num)d month ago", "%(num)d months ago", months))
     return str(ngettext("%(num)d year ago", "%(num)d years ago", months // 12))
 
@@ -58,18 +58,18 @@ def _locale() -> Locale:
 
 
 def exact_day(value: dt.date | dt.datetime, *, weekday: bool = False) -> str:
-    """The day itself: 23 novembre 2026, with its weekday when asked."""
+    """A full day: 23 novembre 2026, with its weekday on request."""
     return written_day(day_of(value), "full" if weekday else "long", _locale())
 
 
 def short_day(value: dt.date | dt.datetime) -> str:
-    """The day in little room: 18 nov., with the year when it is not this one."""
+    """A short day: 18 nov., with the year when it is not this one."""
     day = day_of(value)
     return written_day(day, "d MMM" if day.year == today().year else "d MMM y", _locale())
 
 
 def near_day(value: dt.date | dt.datetime, *, weekday: bool = False) -> str:
-    """A day in a sentence: « 20 octobre », with its weekday when asked and its year when it is not this one."""
+    """A day in a sentence: « 20 octobre », with its weekday on request, and its year when it is not this one."""
     day = day_of(value)
     return day_as(day, f"{'EEEE ' if weekday else ''}d MMMM{'' if day.year == today().year else ' y'}")
 
@@ -92,12 +92,12 @@ def iso(value: dt.date | dt.datetime) -> str:
 
 
 def telephone(number: str) -> Markup:
-    """A phone number that a click calls, written as people here dial it."""
+    """A link that calls a phone number, written as people in Belgium dial it."""
     return Markup('<a href="tel:{}">{}</a>').format(number, format_phone(number))
 
 
 def person_initials(name: str) -> str:
-    """Two letters that stand for a person: « Nadia Lambert » is NL."""
+    """The initials of a person: « Nadia Lambert » is NL."""
     parts = [part for part in name.replace("-", " ").split() if part[:1].isalpha()]
     letters = [parts[0][0], parts[-1][0]] if len(parts) > 1 else [part[0] for part in parts]
     return "".join(letters).upper() or "?"

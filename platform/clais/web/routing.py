@@ -16,9 +16,9 @@ from clais.web.context import API, actor, close_database, database, identify
 from clais.web.submissions.keys import remember_location, repeated_submission
 
 NOTHING_TO_SHOW, REDIRECT, ERROR, FAULT = 204, 300, 400, 500
-"""The borders of HTTP's answers: those that show no page, and those whose work is not kept."""
+"""The status codes from which a response shows no page, or its transaction is rolled back."""
 ONLY_A_CLICK = "clais_only_a_click"
-"""What a view is marked with that takes no field."""
+"""The attribute of a view that takes no form field."""
 
 
 def blueprint_of(feature: Feature) -> Blueprint:
@@ -33,9 +33,9 @@ def blueprint_of(feature: Feature) -> Blueprint:
     return blueprint
 
 
-@cache  # A view under two rules is one function: Flask takes no second one under its name.
+@cache  # A view under two rules must be one function: Flask refuses a second one of the same name.
 def _declared(view: Callable[..., Any], permission: str, *, only_a_click: bool) -> Callable[..., Any]:
-    """The view with its permission on it; one that takes only a click refuses every field."""
+    """The view with its permission; a view that takes only a click refuses every field."""
 
     @wraps(view)
     def declared(*arguments: Any, **named: Any) -> Any:
@@ -54,13 +54,13 @@ def _take_slug(_endpoint: str | None, values: dict[str, Any] | None) -> None:
 
 
 class Application(Flask):
-    """Flask with one transaction a request: committed once when the answer is good, rolled back otherwise.
+    """Flask with one transaction a request: committed when the request succeeds, rolled back otherwise.
 
-    What was read stays on record in both cases.
+    The record of what was read is written in both cases.
     """
 
     def dispatch_request(self) -> ResponseReturnValue:
-        """Answer the request; a form that was sent before is answered with what it led to then."""
+        """Answer the request; a form that is sent again gets the answer to its first sending."""
         earlier = repeated_submission()
         if earlier is not None:
             return earlier
@@ -69,19 +69,19 @@ class Application(Flask):
         return response
 
     def handle_user_exception(self, e: Exception) -> ResponseReturnValue:
-        """Answer an error; a page such as that of a stale edit shows a file too."""
+        """Answer an error; some error pages, such as that of a stale edit, show a file."""
         response: Response = self.make_response(super().handle_user_exception(e))
         try:
             _conclude(response, done=False)
         except SQLAlchemyError as fault:
-            # What cannot be put on record is not shown.
+            # A page that cannot be recorded is not shown.
             return super().handle_user_exception(fault)
         return response
 
 
 def _conclude(response: Response, *, done: bool) -> None:
-    """Keep the work that is done and roll any other back; put on record what the answer shows in both cases."""
-    # A fault shows nothing, and the database may be what failed: closing the session rolls it back.
+    """Commit when `done` and roll back otherwise; in both cases record what the response shows."""
+    # A page for a server error shows nothing, and the database may have failed: closing the session rolls back.
     if "database" not in g or response.status_code >= FAULT:
         return
     if done:
@@ -99,9 +99,9 @@ def permission_of(app: Flask, endpoint: str) -> str | None:
 
 
 def authorise() -> ResponseReturnValue | None:
-    """Let the request pass, or send it away: to the sign-in page, 403, or a 404 like that of an unknown page."""
+    """Let the request pass, or answer with the sign-in page, 403, or the 404 of an unknown page."""
     if request.endpoint is None:
-        return None  # No such rule: the router's own 404 or 405 follows.
+        return None  # No rule matches: the router answers 404 or 405.
     permission = permission_of(_app(), request.endpoint)
     if permission is None:
         abort(404)
@@ -132,7 +132,7 @@ def install_routing(app: Application) -> None:
     def open_request() -> None:
         g.application = app
         if request.method == "HEAD":
-            # A view that shows its form on GET would take HEAD for a POST, and HEAD carries no token against forgery.
+            # A view that shows its form on GET would take HEAD for a POST, and HEAD carries no CSRF token.
             request.method = "GET"
         identify()
 

@@ -1,4 +1,4 @@
-"""Templates compiled once a language: what is the same on every page of it is put in when they are compiled.
+"""Templates are compiled once per language, with the constant texts and icons already in them.
 
 A page holds hundreds of fixed texts and icons, and Jinja looks each up whenever it draws the page. Without this module
 the row `form` of the benchmarks takes 15 % more CPU time: 10 for texts, the rest for icons and for `if` without `else`.
@@ -20,15 +20,15 @@ from clais.web.translations import MergedDomain
 
 GETTEXT = "_"
 FIXED = frozenset({"icon", "asset_url"})
-"""The globals that give the same answer to the same words as long as the process runs."""
+"""The globals that return the same for the same arguments as long as the process runs."""
 
 
 class Templates(Environment):
-    """Flask's environment, which hands out the templates of the language in use, and its own when there is none."""
+    """Flask's environment, which returns the templates of the language in use, and its own when there is none."""
 
     domain: MergedDomain | None = None
     translations: NullTranslations | None = None
-    """Those that are put into the templates of this environment; None in the one that the others are made from."""
+    """The translations in the templates of this environment; None in the environment that the others are made from."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
@@ -64,14 +64,14 @@ class Templates(Environment):
         return self.by_language[translations]
 
     def _generate(self, source: nodes.Template, name: str | None, *arguments: Any, **options: Any) -> str:
-        # Jinja's hook between reading a template and writing its code.
+        # Jinja's hook between parsing a template and generating its code.
         if self.translations is not None:
-            source = _Settled(self, self.translations, name).visit(source)
+            source = _ConstantCalls(self, self.translations, name).visit(source)
         return super()._generate(source, name, *arguments, **options)
 
 
-class _Settled(NodeTransformer):
-    """Replaces what a template asks for by the answer, where that is the same for everybody who reads this language."""
+class _ConstantCalls(NodeTransformer):
+    """Replaces a call in a template by its result, where that is the same for all readers of the language."""
 
     def __init__(self, environment: Templates, translations: NullTranslations, name: str | None) -> None:
         self.environment = environment
@@ -79,36 +79,38 @@ class _Settled(NodeTransformer):
         self.context = nodes.EvalContext(environment, name)
 
     def visit_Call(self, node: nodes.Call) -> nodes.Expr:  # noqa: N802 - the visitor's name for it.
-        """Look up texts; call what is fixed."""
+        """Translate constant texts, and call the constant globals."""
         self.generic_visit(node)
-        asked = node.node.name if isinstance(node.node, nodes.Name) else None
+        name = node.node.name if isinstance(node.node, nodes.Name) else None
         if node.dyn_args is not None or node.dyn_kwargs is not None:
             return node
-        if asked == GETTEXT:
+        if name == GETTEXT:
             return self._translated(node)
-        # Under reload a style sheet gets another address when it is saved.
-        if asked in FIXED and not self.environment.auto_reload:
-            return self._called(node, self.environment.globals[asked])
+        # With auto-reload the URL of a style sheet changes when it is saved.
+        if name in FIXED and not self.environment.auto_reload:
+            return self._called(node, self.environment.globals[name])
         return node
 
     def visit_CondExpr(self, node: nodes.CondExpr) -> nodes.Expr:  # noqa: N802 - the visitor's name for it.
-        """`{{ x if y }}` shows nothing otherwise; Jinja makes an undefined value for that, and it is slow to show."""
+        """`{{ x if y }}` renders nothing otherwise: Jinja's undefined value for that is slow to render."""
         self.generic_visit(node)
         if node.expr2 is None:
             node.expr2 = nodes.TemplateData("", lineno=node.lineno)
         return node
 
     def _translated(self, node: nodes.Call) -> nodes.Expr:
-        """The text itself, as Jinja's own `_` would give it: markup, whose named values are escaped."""
+        """The text as Jinja's own `_` returns it: markup whose named values are escaped."""
         (text,) = node.args
         if not isinstance(text, nodes.Const):
             return node
-        words = self.translations.gettext(text.value)
+        translated = self.translations.gettext(text.value)
         if not node.kwargs:
-            return nodes.TemplateData(words % {}, lineno=node.lineno)
+            return nodes.TemplateData(translated % {}, lineno=node.lineno)
         values = [nodes.Pair(nodes.Const(one.key), one.value, lineno=node.lineno) for one in node.kwargs]
         return nodes.Mod(
-            nodes.TemplateData(words, lineno=node.lineno), nodes.Dict(values, lineno=node.lineno), lineno=node.lineno
+            nodes.TemplateData(translated, lineno=node.lineno),
+            nodes.Dict(values, lineno=node.lineno),
+            lineno=node.lineno,
         )
 
     def _called(self, node: nodes.Call, function: Any) -> nodes.Expr:

@@ -11,12 +11,12 @@ from marshmallow import Schema
 from clais.audit.actions import record_reading
 from clais.clock import now, today
 from clais.exchange.publications.queries import free_seats, scheme_of_basin, sessions_by_id
-from clais.exchange.referrals import actions as exchange
-from clais.exchange.referrals import news as movements
-from clais.exchange.referrals import queries as exchanged
+from clais.exchange.referrals import actions as referral_actions
+from clais.exchange.referrals import news
+from clais.exchange.referrals import queries as referral_queries
 from clais.exchange.referrals.models import Referral
 from clais.exchange.referrals.parcels import FIELDS, missing
-from clais.exchange.referrals.presentation import told_by
+from clais.exchange.referrals.presentation import readable_facts
 from clais.exchange.referrals.workflow import REFERRAL, STATES, outcome_label
 from clais.feature.pages import Pages
 from clais.forms.form import Form
@@ -29,9 +29,9 @@ from clais.web.cursors import after_key, after_moment, write_cursor
 from clais.web.formatting import exact_day, short_day
 from clais.web.rendering import redirect_after_post, render
 from support_center.routing import actions, queries
-from support_center.routing.conflicts import moving, received_moved
+from support_center.routing.conflicts import received_referral_conflict, reporting_conflict
 from support_center.routing.lookups import received_or_404
-from support_center.routing.presentation import words
+from support_center.routing.presentation import template_tables
 from support_center.routing.rows import received_lines
 from support_center.routing.schemas import (
     NO_SESSION,
@@ -50,7 +50,7 @@ pages = Pages()
 
 READ, ANSWER = "inbox.read", "referral.answer"
 ACCEPT_PREFIX = "accept-"
-"""The dialogs of a page stand side by side: a prefix keeps the names of their fields apart."""
+"""A page has several dialogs: a prefix makes the names of their fields unique."""
 GROUP_LABELS = {"waiting": N_("To answer"), "running": N_("Under way"), "closed": N_("Over")}
 STEP_SCHEMAS: Mapping[str, type[Schema]] = {
     "receive": NothingSchema, "decline": DeclineSchema, "start": NothingSchema, "hold": HoldSchema,
@@ -80,27 +80,27 @@ def inbox() -> Response:
     group, after = chosen["group"], chosen["after"]
     waiting = group == "waiting"
     following = None
-    # The lists at this address are not sorted alike: each reads its own cursors only.
+    # The lists at this address have different sort keys: each reads its own cursors only.
     if waiting:
-        lines = exchanged.inbox(session, _after_urgency(after, group))
-        page, more = lines[: exchanged.PAGE], len(lines) > exchanged.PAGE
+        lines = referral_queries.inbox(session, _after_urgency(after, group))
+        page, more = lines[: referral_queries.PAGE], len(lines) > referral_queries.PAGE
         if more:
-            rank, due, key = exchanged.inbox_cursor(page[-1].referral)
+            rank, due, key = referral_queries.inbox_cursor(page[-1].referral)
             following = write_cursor(f"{rank} {due.isoformat()}", key, group)
     else:
-        lines = exchanged.received(session, exchanged.GROUPS[group], after_moment(after, group))
-        page = lines[: exchanged.PAGE]
-        if len(lines) > exchanged.PAGE:
+        lines = referral_queries.received(session, referral_queries.GROUPS[group], after_moment(after, group))
+        page = lines[: referral_queries.PAGE]
+        if len(lines) > referral_queries.PAGE:
             following = write_cursor(page[-1].referral.last_moved_at, page[-1].referral.id, group)
-    # A message moves its referral: what never moved since it was sent has none.
+    # A message sets `last_moved_at`: a referral that never moved has none.
     moved = [line.referral for line in page if line.referral.last_moved_at != line.referral.requested_at]
-    unread = movements.unread_messages(session, actor().membership_id, moved)
+    unread = news.unread_messages(session, actor().membership_id, moved)
     return render(
         "routing/inbox.html",
         "routing/_inbox.html",
         lines=received_lines(page, waiting=waiting, unread=unread),
         waiting=waiting,
-        withdrawn=exchanged.withdrawals(session) if waiting and not chosen["after"] else [],
+        withdrawn=referral_queries.withdrawals(session) if waiting and not chosen["after"] else [],
         filling=queries.filling_sessions(session),
         tabs_shown=[
             {"label": _(label), "url": url_for("routing.inbox", group=group), "current": chosen["group"] == group}
@@ -111,7 +111,7 @@ def inbox() -> Response:
     )
 
 
-def _after_urgency(sealed: str | None, group: str) -> exchanged.Cursor | None:
+def _after_urgency(sealed: str | None, group: str) -> referral_queries.Cursor | None:
     found = after_key(sealed, group)
     if found is None:
         return None
@@ -132,12 +132,12 @@ def show_page(referral: Referral, status: int = 200, failed: str | None = None, 
     """The page; after an error, `form` is shown for the step `failed`."""
     session, who = database(), actor()
     participant = queries.participant_of(session, referral.id)
-    movements.mark_seen(session, who.membership_id, referral, _)
+    news.mark_seen(session, who.membership_id, referral, _)
     record_reading(session, participant.id if participant else None, "referral.read", subject_id=referral.id)
-    parcel = exchanged.parcel_of(session, referral)
+    parcel = referral_queries.parcel_of(session, referral)
     if parcel is None:
         abort(404)
-    lines = exchanged.thread(session, referral)
+    lines = referral_queries.thread(session, referral)
     events = [line.event for line in lines if line.event]
     scheme = scheme_of_basin(session, referral.scheme_id) if referral.scheme_id else None
     wanted = next((row for row in scheme.sessions if row.id == referral.scheme_session_id), None) if scheme else None
@@ -153,10 +153,10 @@ def show_page(referral: Referral, status: int = 200, failed: str | None = None, 
         status=status,
         referral=referral,
         parcel=parcel,
-        shared=told_by(parcel),
+        shared=readable_facts(parcel),
         steps=[
             {"label": _(STATES[step.code]), "state": step.state, "note": short_day(step.since) if step.since else ""}
-            for step in exchanged.path_of(referral, events)
+            for step in referral_queries.path_of(referral, events)
         ],
         lines=lines,
         outcome=outcome_label(referral),
@@ -172,7 +172,7 @@ def show_page(referral: Referral, status: int = 200, failed: str | None = None, 
         nouns={transition: noun for noun, transition in NOUNS.items()},
         days_of_consent=(referral.consent_until - now()).days,
         free_seats=free_seats,
-        **words(),
+        **template_tables(),
     )
 
 
@@ -207,7 +207,7 @@ def acceptance(referral_id: UUID) -> Response:
     referral = received_or_404(referral_id)
     form = Form.from_request(accept_schema(lambda: places(referral)), request.form, ACCEPT_PREFIX)
     if not form.validate():
-        # A seat that was offered when the page was drawn may be gone by now: say so, and offer what is left.
+        # A seat on the page may be taken by now: the page says so, and offers the seats that are left.
         return (
             _full(referral, form)
             if "place" in form.errors and request.form.get(f"{ACCEPT_PREFIX}place")
@@ -218,7 +218,7 @@ def acceptance(referral_id: UUID) -> Response:
     key = None if place == NO_SESSION else UUID(place.removeprefix(WAIT))
     chosen = sessions_by_id(database(), [key]).get(key) if key else None
     try:
-        with moving(lambda: received_moved(referral_id, form)):
+        with reporting_conflict(lambda: received_referral_conflict(referral_id, form)):
             participant = actions.accept(
                 database(), actor(), referral, services().keyring,
                 scheme_session=chosen, waiting=waiting, comment=form.data["comment"],
@@ -236,7 +236,7 @@ def acceptance(referral_id: UUID) -> Response:
 
 
 def _full(referral: Referral, form: Form) -> Response:
-    """Someone was faster: the page again, with the seats that are left."""
+    """The page again with the seats that are left, after someone else took the chosen one."""
     form.errors = {}
     form.add_error("place", _("The last seat has just been given. Choose another session, or the waiting list."))
     return show_page(referral, 409, "accept", form)
@@ -251,11 +251,11 @@ def step(referral_id: UUID, noun: str) -> Response:
     if not form.validate():
         return show_page(referral, 422, transition, form)
     given: dict[str, Any] = {"reason": form.data.get("reason"), "comment": form.data.get("comment")}
-    with moving(lambda: received_moved(referral_id, form)):
+    with reporting_conflict(lambda: received_referral_conflict(referral_id, form)):
         if transition in {"complete", "fail"}:
             actions.report(database(), actor(), referral, transition, **given)
         else:
-            exchange.move(database(), actor(), referral, transition, **given)
+            referral_actions.move(database(), actor(), referral, transition, **given)
     flash(_(DONE[transition]), "done")
     return redirect_after_post(url_for("routing.show", referral_id=referral.id))
 
@@ -267,7 +267,7 @@ def message(referral_id: UUID) -> Response:
     form = Form.from_request(MessageSchema(), request.form)
     if not form.validate():
         return show_page(referral, 422, "message", form)
-    with moving(lambda: received_moved(referral_id, form)):
-        exchange.post_message(database(), actor(), referral, form.data["text"])
+    with reporting_conflict(lambda: received_referral_conflict(referral_id, form)):
+        referral_actions.post_message(database(), actor(), referral, form.data["text"])
     flash(_("Your message is sent."), "done")
     return redirect_after_post(url_for("routing.show", referral_id=referral.id))

@@ -7,7 +7,7 @@ from flask import Response, abort, flash, request, url_for
 from clais.audit.actions import record_reading
 from clais.clock import now
 from clais.exchange.publications.queries import free_seats, sessions_by_id
-from clais.exchange.referrals.presentation import told_by
+from clais.exchange.referrals.presentation import readable_facts
 from clais.exchange.referrals.queries import received_referral
 from clais.feature.pages import Pages
 from clais.forms.form import Form
@@ -18,10 +18,16 @@ from clais.web.context import actor, database
 from clais.web.cursors import after_key, write_cursor
 from clais.web.rendering import redirect_after_post, render
 from support_center.routing import actions, queries
-from support_center.routing.conflicts import moving, note_overtaken, noted, seat_moved, seat_of
+from support_center.routing.conflicts import (
+    note_conflict,
+    progress_values,
+    reporting_conflict,
+    seat_conflict,
+    seat_version,
+)
 from support_center.routing.lookups import participant_or_404
 from support_center.routing.models import Participant
-from support_center.routing.presentation import words
+from support_center.routing.presentation import template_tables
 from support_center.routing.schemas import (
     NO_SESSION,
     WAIT,
@@ -68,7 +74,7 @@ def participants() -> Response:
         ],
         next_url=url_for("routing.participants", state=chosen["state"], after=following) if more else None,
         first_url=url_for("routing.participants", state=chosen["state"]) if after else None,
-        **words(),
+        **template_tables(),
     )
 
 
@@ -94,7 +100,7 @@ def search() -> Response:
         tabs_shown=[],
         next_url=None,
         first_url=None,
-        **words(),
+        **template_tables(),
     )
 
 
@@ -119,7 +125,7 @@ def participant_page(
         "routing/participant.html",
         status=status,
         participant=row,
-        shared=told_by(row),
+        shared=readable_facts(row),
         referral=referral,
         enrolment=enrolment,
         available=PARTICIPANT.buttons(row, who.permissions),
@@ -127,12 +133,12 @@ def participant_page(
         scheme_session=held.get(enrolment.scheme_session_id) if enrolment else None,
         seat_form=seat_form or Form(seat_schema(lambda: seats_for(row))),
         has_seats=bool(seats_for(row)),
-        progress_form=progress_form or Form(ProgressSchema(), noted(enrolment)),
-        seat_version=seat_of(enrolment),
+        progress_form=progress_form or Form(ProgressSchema(), progress_values(enrolment)),
+        seat_version=seat_version(enrolment),
         note_version=version_of(enrolment),
         days_of_consent=(referral.consent_until - now()).days,
         may_write=who.may(WRITE),
-        **words(),
+        **template_tables(),
     )
 
 
@@ -153,11 +159,11 @@ def seat(participant_id: UUID) -> Response:
     form = Form.from_request(seat_schema(lambda: seats_for(row)), request.form)
     if not form.validate():
         return participant_page(row, 422, seat_form=form)
-    if form.version != seat_of(queries.current_enrolment(database(), row.id)):
-        raise seat_moved(participant_id, form)
+    if form.version != seat_version(queries.current_enrolment(database(), row.id)):
+        raise seat_conflict(participant_id, form)
     chosen = sessions_by_id(database(), [UUID(form.data["place"])])
     try:
-        with moving(lambda: seat_moved(participant_id, form)):
+        with reporting_conflict(lambda: seat_conflict(participant_id, form)):
             actions.give_seat(database(), actor(), row, next(iter(chosen.values())))
     except actions.SessionFull:
         database().rollback()
@@ -172,9 +178,9 @@ def release(participant_id: UUID) -> Response:
     """Free the seat."""
     row = participant_or_404(participant_id)
     form = Form.from_request(NothingSchema(), request.form)
-    if form.version != seat_of(queries.current_enrolment(database(), row.id)):
-        raise seat_moved(participant_id, form)
-    with moving(lambda: seat_moved(participant_id, form)):
+    if form.version != seat_version(queries.current_enrolment(database(), row.id)):
+        raise seat_conflict(participant_id, form)
+    with reporting_conflict(lambda: seat_conflict(participant_id, form)):
         actions.release_seat(database(), actor(), row)
     flash(_("The seat is free."), "done")
     return redirect_after_post(url_for("routing.participant", participant_id=participant_id))
@@ -188,8 +194,8 @@ def progress(participant_id: UUID) -> Response:
     if not form.validate():
         return participant_page(row, 422, progress_form=form)
     if form.version != version_of(queries.current_enrolment(database(), row.id)):
-        raise note_overtaken(participant_id, form)
-    with moving(lambda: note_overtaken(participant_id, form)):
+        raise note_conflict(participant_id, form)
+    with reporting_conflict(lambda: note_conflict(participant_id, form)):
         actions.note_progress(database(), row, form.data["text"])
     flash(_("Noted."), "done")
     return redirect_after_post(url_for("routing.participant", participant_id=participant_id))
@@ -199,7 +205,7 @@ def progress(participant_id: UUID) -> Response:
 def seats() -> Response:
     """The coming sessions: how full, who waits."""
     lines = queries.coming_sessions(database())
-    return render("routing/seats.html", lines=lines, free_seats=free_seats, **words())
+    return render("routing/seats.html", lines=lines, free_seats=free_seats, **template_tables())
 
 
 @pages.page("/places/<uuid:session_id>", READ)
@@ -215,5 +221,10 @@ def session_seats(session_id: UUID) -> Response:
     for row, _enrolment in held:
         record_reading(database_, row.id)
     return render(
-        "routing/session.html", line=line, holders=held, free_seats=free_seats, label_of=PARTICIPANT.label_of, **words()
+        "routing/session.html",
+        line=line,
+        holders=held,
+        free_seats=free_seats,
+        label_of=PARTICIPANT.label_of,
+        **template_tables(),
     )

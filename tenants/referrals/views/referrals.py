@@ -10,7 +10,7 @@ from clais.exchange.publications.queries import KINDS, free_seats, offers_of_bas
 from clais.exchange.referrals import actions, news, queries
 from clais.exchange.referrals.consent_texts import MANNERS, TEXTS
 from clais.exchange.referrals.models import Referral
-from clais.exchange.referrals.presentation import told_by
+from clais.exchange.referrals.presentation import readable_facts
 from clais.exchange.referrals.workflow import REFERRAL, STATES, URGENCIES, reason_label
 from clais.feature.pages import Pages
 from clais.forms.form import Form
@@ -92,7 +92,7 @@ def _show(referral: Referral, status: int = 200, **forms: Form) -> Response:
         steps=presentation.steps(referral, [line.event for line in lines if line.event]),
         lines=lines,
         parcel=parcel,
-        shared=told_by(parcel) if parcel else [],
+        shared=readable_facts(parcel) if parcel else [],
         consent=queries.consent_of(session, referral),
         scheme_session=next(iter(chosen.values()), None),
         # A withdrawn referral never changes, whatever its state.

@@ -11,8 +11,7 @@ from sqlalchemy import Engine, select, text
 from clais.actor import Actor
 from clais.clock import today
 from clais.database import Scope, unit_of_work
-from clais.exchange.referrals import actions
-from clais.exchange.referrals import news as movements
+from clais.exchange.referrals import actions, news
 from clais.exchange.referrals.jobs import announce, lapse_unanswered
 from clais.exchange.referrals.models import Referral
 from clais.exchange.referrals.queries import sent_referral
@@ -91,11 +90,11 @@ def test_what_was_seen_on_the_screen_is_not_announced_afterwards(federation: Fed
     with officer.at_work() as session:
         actions.move(session, officer.actor, referral, "receive")
     with agent.at_work() as session:
-        assert [row.id for row in movements.moved_for_sender(session, agent.membership.id)] == [referral.id]
-        assert session.scalar(select(movements.moved_count(agent.tenant.id, agent.membership.id))) == 1
+        assert [row.id for row in news.moved_for_sender(session, agent.membership.id)] == [referral.id]
+        assert session.scalar(select(news.moved_count(agent.tenant.id, agent.membership.id))) == 1
     agent.browser().get(f"/relais/{referral.id}")
     with agent.at_work() as session:
-        assert movements.moved_for_sender(session, agent.membership.id) == []
+        assert news.moved_for_sender(session, agent.membership.id) == []
     assert run(federation, federation.platform, announce) == 0
     assert mails_of(agent) == []
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clais.exchange.referrals.consent_fields import FIELD_WORDS
+from clais.exchange.referrals.consent_fields import FIELD_NAMES
 from clais.exchange.referrals.consent_texts import TEXTS, compose
 from clais.exchange.referrals.delays import Promise
 from clais.exchange.referrals.parcels import FIELDS
@@ -16,7 +16,7 @@ def test_every_language_says_every_field_who_for_what_and_until_when(language: s
         language, sender="Farciennes", receiver="Centre d'appui", codes=FIELDS, until=date(2027, 5, 23),
         purpose="Une place", scheme="Aide-ménagère",
     )  # fmt: skip
-    assert set(FIELD_WORDS[TEXTS[language].words]) == set(FIELDS)
+    assert set(FIELD_NAMES[TEXTS[language].fields]) == set(FIELDS)
     assert len(letter.items) == len(FIELDS)
     for said in ("Farciennes", "Centre d'appui", "Une place", "Aide-ménagère"):
         assert said in letter.text

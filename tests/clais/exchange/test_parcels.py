@@ -18,8 +18,8 @@ from clais.exchange.referrals.parcels import (
     field_of,
     freeze,
     in_order,
+    labelled_texts,
     missing,
-    read_out,
 )
 
 plain = st.recursive(
@@ -48,11 +48,11 @@ def test_the_parcel_holds_exactly_the_ticked_facts_as_they_were_offered(
 
 @given(some_offers, st.sets(codes, min_size=1, max_size=6))
 def test_what_is_not_offered_cannot_be_shared(offers: list[Offer], ticked: set[str]) -> None:
-    strangers = ticked - {offer.code for offer in offers}
-    if strangers:
+    unknown = ticked - {offer.code for offer in offers}
+    if unknown:
         with pytest.raises(NotOffered) as refused:
             freeze(offers, ticked)
-        assert set(refused.value.codes) == strangers
+        assert set(refused.value.codes) == unknown
     else:
         assert set(freeze(offers, ticked)) == ticked
 
@@ -98,7 +98,7 @@ def test_what_is_missing_is_what_is_needed_and_not_there(required: set[str], pre
 @given(some_offers)
 def test_a_parcel_is_read_out_whole_and_in_the_order_of_the_screen(offers: list[Offer]) -> None:
     contents = freeze(offers, [offer.code for offer in offers])
-    lines = read_out(contents)
+    lines = labelled_texts(contents)
     assert lines == [(contents[code]["label"], contents[code]["text"]) for code in in_order(contents)]
     assert len(lines) == len(offers)
 

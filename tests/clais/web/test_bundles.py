@@ -145,7 +145,7 @@ def test_a_script_that_fails_is_reported_and_stops_no_other(chromium: Browser) -
     faults: list[str] = []
     page.on("pageerror", lambda fault: faults.append(str(fault)))
     scripts = ('const name = "a"; absent();', 'const name = "b"; window.reached = name;')
-    page.add_script_tag(content="\n".join(map(bundles._apart, scripts)))
+    page.add_script_tag(content="\n".join(map(bundles._isolated, scripts)))
     assert page.evaluate("window.reached") == "b"
     assert faults == ["absent is not defined"]
     page.close()

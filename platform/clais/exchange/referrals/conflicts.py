@@ -1,4 +1,4 @@
-"""Where a referral stands now, for whoever wrote something for where it stood before."""
+"""The conflict of a form that was written for an earlier state of a referral."""
 
 from clais.exchange.referrals.models import Referral
 from clais.exchange.referrals.queries import thread
@@ -10,14 +10,14 @@ from clais.web.context import database
 from clais.web.errors import Change, StateConflict
 
 
-def referral_moved(form: Form, referral: Referral, reload_url: str) -> StateConflict:
-    """Its state, and the reason and comment of the step that led there: what both parties read in its log."""
+def referral_conflict(form: Form, referral: Referral, reload_url: str) -> StateConflict:
+    """Shows the present state, and the reason and comment of the last step, which both parties read in the log."""
     step = next((line.event for line in reversed(thread(database(), referral)) if line.event), None)
-    standing = [(_("Referral"), referral.reference), (_("State"), _(STATES[referral.state]))]
+    facts = [(_("Referral"), referral.reference), (_("State"), _(STATES[referral.state]))]
     if step is None:
-        return state_conflict(form, standing, reload_url)
+        return state_conflict(form, facts, reload_url)
     if step.reason:
-        standing.append((_("Reason"), _(reason_label(step.transition, step.reason))))
+        facts.append((_("Reason"), _(reason_label(step.transition, step.reason))))
     if step.comment:
-        standing.append((_("Comment"), step.comment))
-    return state_conflict(form, standing, reload_url, Change(step.actor_name, step.happened_at))
+        facts.append((_("Comment"), step.comment))
+    return state_conflict(form, facts, reload_url, Change(step.actor_name, step.happened_at))

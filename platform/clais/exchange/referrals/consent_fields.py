@@ -1,8 +1,8 @@
-"""The names of the parcel's fields in the languages of the consent. They belong to the text: a change is a new
-version.
+"""The names of the parcel's fields in the languages of the consent. A change makes a new version of the
+consent text.
 """
 
-FIELD_WORDS: dict[str, dict[str, str]] = {
+FIELD_NAMES: dict[str, dict[str, str]] = {
     "fr": {
         "name": "mon nom et mon prénom",
         "age": "mon âge",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from clais.dates import written_day
-from clais.exchange.referrals.consent_fields import FIELD_WORDS
+from clais.exchange.referrals.consent_fields import FIELD_NAMES
 from clais.exchange.referrals.parcels import in_order
 from clais.translation import N_
 
@@ -24,11 +24,11 @@ MANNERS = {
 
 @dataclass(frozen=True, slots=True)
 class ConsentText:
-    """The sentences of one language. `words` is the key in FIELD_WORDS, `locale` that of its dates."""
+    """The sentences of one language. `fields` is its key in FIELD_NAMES, `locale` formats its dates."""
 
     label: str
     locale: str
-    words: str
+    fields: str
     title: str
     sends: str
     scheme: str
@@ -70,7 +70,7 @@ class Letter:
 
 TEXTS: dict[str, ConsentText] = {
     "fr-facile": ConsentText(
-        label="Français facile", locale="fr_BE", words="fr", title="Mon accord",
+        label="Français facile", locale="fr_BE", fields="fr", title="Mon accord",
         sends="La plate-forme {sender} peut envoyer des informations sur moi à : {receiver}.",
         scheme="C'est pour : {scheme}.",
         purpose="Le but : {purpose}",
@@ -82,7 +82,7 @@ TEXTS: dict[str, ConsentText] = {
         refusal="Je peux dire non. Je ne suis pas puni. On continue à m'aider.",
     ),
     "fr": ConsentText(
-        label="Français", locale="fr_BE", words="fr", title="Mon accord",
+        label="Français", locale="fr_BE", fields="fr", title="Mon accord",
         sends="J'autorise la plate-forme {sender} à transmettre les informations ci-dessous à : {receiver}.",
         scheme="Elles servent à demander une place dans : {scheme}.",
         purpose="But de la demande : {purpose}",
@@ -94,7 +94,7 @@ TEXTS: dict[str, ConsentText] = {
         refusal="Un refus de ma part n'est jamais une sanction et ne change rien à mon accompagnement.",
     ),
     "nl": ConsentText(
-        label="Nederlands", locale="nl_BE", words="nl", title="Mijn toestemming",
+        label="Nederlands", locale="nl_BE", fields="nl", title="Mijn toestemming",
         sends="Het platform {sender} mag informatie over mij doorgeven aan: {receiver}.",
         scheme="Dat is om een plaats te vragen in: {scheme}.",
         purpose="Het doel: {purpose}",
@@ -106,7 +106,7 @@ TEXTS: dict[str, ConsentText] = {
         refusal="Ik mag weigeren. Dat is geen straf. Men blijft mij helpen.",
     ),
     "en": ConsentText(
-        label="English", locale="en_GB", words="en", title="My agreement",
+        label="English", locale="en_GB", fields="en", title="My agreement",
         sends="The platform {sender} may send information about me to: {receiver}.",
         scheme="It is to ask for a place in: {scheme}.",
         purpose="The purpose: {purpose}",
@@ -118,7 +118,7 @@ TEXTS: dict[str, ConsentText] = {
         refusal="I can say no. It is not held against me. I will still be helped.",
     ),
     "it": ConsentText(
-        label="Italiano", locale="it_IT", words="it", title="Il mio accordo",
+        label="Italiano", locale="it_IT", fields="it", title="Il mio accordo",
         sends="La piattaforma {sender} può inviare informazioni su di me a: {receiver}.",
         scheme="È per chiedere un posto in: {scheme}.",
         purpose="Lo scopo: {purpose}",
@@ -130,7 +130,7 @@ TEXTS: dict[str, ConsentText] = {
         refusal="Posso dire di no. Non è una colpa. Continueranno ad aiutarmi.",
     ),
     "ar": ConsentText(
-        label="العربية", locale="ar", words="ar", title="موافقتي", direction="rtl",
+        label="العربية", locale="ar", fields="ar", title="موافقتي", direction="rtl",
         sends="يمكن للمنصة {sender} أن ترسل معلومات عني إلى: {receiver}.",
         scheme="وذلك لطلب مكان في: {scheme}.",
         purpose="الهدف: {purpose}",
@@ -150,8 +150,8 @@ def compose(
 ) -> Letter:
     """The letter for exactly the fields `codes`. Raises KeyError for a language that has no text."""
     text = TEXTS[language]
-    words = FIELD_WORDS[text.words]
-    items = tuple(words[code if code in words else "note"] for code in in_order(codes))
+    names = FIELD_NAMES[text.fields]
+    items = tuple(names[code if code in names else "note"] for code in in_order(codes))
     facts = {
         "sender": sender,
         "receiver": receiver,

@@ -1,4 +1,4 @@
-"""What the worker does about referrals, one tenant's scope each. Sentences are translated in the application's
+"""The worker's jobs on referrals, each in the scope of one tenant. Sentences are translated in the application's
 context.
 """
 
@@ -15,8 +15,7 @@ from clais.actor import Actor
 from clais.clock import now, today
 from clais.database import ScopedSession
 from clais.dates import working_days_after
-from clais.exchange.referrals import actions
-from clais.exchange.referrals import news as movements
+from clais.exchange.referrals import actions, news
 from clais.exchange.referrals.delays import Promise
 from clais.exchange.referrals.models import Referral, ReferralEvent, ReferralMessage, Withdrawal
 from clais.exchange.referrals.news import Movement
@@ -29,7 +28,7 @@ from clais.services import services
 from clais.translation import N_, gettext
 
 LOOK_BACK = timedelta(days=14)
-"""A worker that was away longer than this announces no old news."""
+"""Older news is not announced: the worker may have been down for long."""
 RECEIVER_STEPS = ("send", "cancel", "lapse")
 RECEIVERS = "support_officer"
 BATCH = 500
@@ -40,14 +39,14 @@ def announce(session: ScopedSession, actor: Actor) -> int:
     """Tell the members of the tenant at work what the other party did: a line on the screen and a mail, once each.
 
     `actor` is the system in this tenant; sentences and addresses are made in its request context. Returns how many
-    lines are new; run again, nothing is told twice.
+    lines are new; run again, it announces nothing twice.
     """
-    told = 0
+    announced = 0
     for member, referral, movement in [*_for_senders(session), *_for_receivers(session)]:
-        if movements.tell(session, member.id, referral, movement, gettext):
-            told += 1
+        if news.notify_member(session, member.id, referral, movement, gettext):
+            announced += 1
             _mail(session, actor, member, movement, referral.id)
-    return told + _announce_withdrawals(session, actor)
+    return announced + _announce_withdrawals(session, actor)
 
 
 def _for_senders(session: ScopedSession) -> Iterator[tuple[Membership, Referral, Movement]]:
@@ -60,15 +59,15 @@ def _for_senders(session: ScopedSession) -> Iterator[tuple[Membership, Referral,
         .where(
             ReferralEvent.tenant_id == here,
             ReferralEvent.happened_at > since,
-            movements.by_the_other(here),
+            news.by_other_party(here),
             Membership.ended_at.is_(None),
-            movements.untold(ReferralEvent, Membership.id, here),
+            news.not_announced(ReferralEvent, Membership.id, here),
         )
         .order_by(ReferralEvent.happened_at)
         .limit(BATCH)
     )
     for event, referral, member in events:
-        yield member, referral, movements.movement_of_event(event, referral, to_sender=True)
+        yield member, referral, news.movement_of_event(event, referral, to_sender=True)
     messages = session.execute(
         select(ReferralMessage, Referral, Membership)
         .join(
@@ -80,13 +79,13 @@ def _for_senders(session: ScopedSession) -> Iterator[tuple[Membership, Referral,
             ReferralMessage.sent_at > since,
             ReferralMessage.by_tenant_id != here,
             Membership.ended_at.is_(None),
-            movements.untold(ReferralMessage, Membership.id, here),
+            news.not_announced(ReferralMessage, Membership.id, here),
         )
         .order_by(ReferralMessage.sent_at)
         .limit(BATCH)
     )
     for message, referral, member in messages:
-        yield member, referral, movements.movement_of_message(message, referral)
+        yield member, referral, news.movement_of_message(message, referral)
 
 
 def _for_receivers(session: ScopedSession) -> Iterator[tuple[Membership, Referral, Movement]]:
@@ -100,13 +99,13 @@ def _for_receivers(session: ScopedSession) -> Iterator[tuple[Membership, Referra
             ReferralEvent.to_tenant_id == here,
             ReferralEvent.happened_at > since,
             ReferralEvent.transition.in_(RECEIVER_STEPS),
-            movements.untold(ReferralEvent, Membership.id, here),
+            news.not_announced(ReferralEvent, Membership.id, here),
         )
         .order_by(ReferralEvent.happened_at)
         .limit(BATCH)
     )
     for event, referral, member in events:
-        yield member, referral, movements.movement_of_event(event, referral, to_sender=False)
+        yield member, referral, news.movement_of_event(event, referral, to_sender=False)
     messages = session.execute(
         select(ReferralMessage, Referral, Membership)
         .join(
@@ -117,19 +116,19 @@ def _for_receivers(session: ScopedSession) -> Iterator[tuple[Membership, Referra
             ReferralMessage.to_tenant_id == here,
             ReferralMessage.sent_at > since,
             ReferralMessage.by_tenant_id != here,
-            movements.untold(ReferralMessage, Membership.id, here),
+            news.not_announced(ReferralMessage, Membership.id, here),
         )
         .order_by(ReferralMessage.sent_at)
         .limit(BATCH)
     )
     for message, referral, member in messages:
-        yield member, referral, movements.movement_of_message(message, referral)
+        yield member, referral, news.movement_of_message(message, referral)
 
 
 def _announce_withdrawals(session: ScopedSession, actor: Actor) -> int:
-    """Tell the receiver's officers which references were withdrawn; there is nothing else left to tell."""
+    """Tell the receiver's officers which references were withdrawn; nothing else may be told."""
     here = session.scope.tenant_id
-    told = 0
+    announced = 0
     rows = session.execute(
         select(Withdrawal, Membership)
         .join(
@@ -139,25 +138,25 @@ def _announce_withdrawals(session: ScopedSession, actor: Actor) -> int:
         .where(
             Withdrawal.to_tenant_id == here,
             Withdrawal.withdrawn_at > now() - LOOK_BACK,
-            movements.untold(Withdrawal, Membership.id, here),
+            news.not_announced(Withdrawal, Membership.id, here),
         )
         .limit(BATCH)
     )
     for withdrawal, member in rows:
-        movement = Movement(str(withdrawal.id), movements.WITHDRAWN, withdrawal.reference)
-        if notify(session, member.id, "withdrawal", "withdrawal", withdrawal.id, movement.said(gettext), movement.key):
-            told += 1
+        movement = Movement(str(withdrawal.id), news.WITHDRAWN, withdrawal.reference)
+        if notify(session, member.id, "withdrawal", "withdrawal", withdrawal.id, movement.text(gettext), movement.key):
+            announced += 1
             _mail(session, actor, member, movement, None)
-    return told
+    return announced
 
 
 def _mail(
     session: ScopedSession, actor: Actor, member: Membership, movement: Movement, referral_id: UUID | None
 ) -> None:
-    """The same in a mail: the number of the referral and an address, nobody's name."""
-    sentence = movement.said(gettext)
+    """The same in a mail, with the number of the referral and a link, and without a name."""
+    sentence = movement.text(gettext)
     reader = replace(actor, permissions=services().permissions.of(member.role))
-    page = subject_url(reader, movements.SUBJECT, referral_id) if referral_id else None
+    page = subject_url(reader, news.SUBJECT, referral_id) if referral_id else None
     body = gettext(BODY) % {"sentence": sentence, "address": urljoin(request.url_root, page or "/")}
     post_mail(session, member.email, sentence, body, f"{movement.key}:{member.id.hex}")
 
@@ -186,8 +185,8 @@ def lapse_unanswered(session: ScopedSession, actor: Actor) -> int:
             actions.lapse(session, actor, referral)
             lapsed += 1
         else:
-            late = Movement(f"overdue:{referral.id}", movements.OVERDUE, referral.reference)
-            movements.tell(session, referral.sender_membership_id, referral, late, gettext)
+            late = Movement(f"overdue:{referral.id}", news.OVERDUE, referral.reference)
+            news.notify_member(session, referral.sender_membership_id, referral, late, gettext)
     return lapsed
 
 

@@ -10,7 +10,7 @@ from clais.database import Base, TableKind, TenantOwned, Timestamped, Versioned,
 
 
 class Crossing(TenantOwned):
-    """A row that crosses a border: the sender's by `tenant_id`, shown to `to_tenant_id` while the consent stands."""
+    """A row that the tenant `tenant_id` owns and shows to `to_tenant_id` while the consent is in force."""
 
     table_kind: ClassVar[TableKind] = TableKind.CROSSING
 
@@ -22,8 +22,8 @@ class Crossing(TenantOwned):
 def belongs_to_crossing() -> ForeignKeyConstraint:
     """A foreign key to a referral between the same two tenants.
 
-    Without the receiver in the key, a third tenant could name itself the receiver of someone else's referral, and
-    its words would stand there: foreign keys look past row security.
+    Without the receiver in the key, a third tenant could add rows to a referral of others by naming itself the
+    receiver: foreign keys ignore row security.
     """
     return ForeignKeyConstraint(
         ["tenant_id", "to_tenant_id", "referral_id"], ["referral.tenant_id", "referral.to_tenant_id", "referral.id"]

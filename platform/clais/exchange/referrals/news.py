@@ -31,7 +31,7 @@ from clais.messaging.models import Notification
 from clais.translation import N_
 
 RECENT = timedelta(days=60)
-"""How far back one looks for what a member has not seen."""
+"""How far back news is looked for."""
 KIND = SUBJECT = "referral"
 MOVED = N_("Referral %(reference)s moved: %(state)s")
 WRITTEN = N_("Referral %(reference)s: a new message")
@@ -42,57 +42,55 @@ OVERDUE = N_("Referral %(reference)s was not answered in time")
 Key = UUID | InstrumentedAttribute[UUID] | BindParameter[UUID]
 """A key, a column that holds one, or a parameter of a statement that is built once."""
 Row = type[ReferralEvent] | type[ReferralMessage] | type[Withdrawal]
-Say = Callable[[str], str]
+Translate = Callable[[str], str]
 """Translates a gettext id."""
 
 
 @dataclass(frozen=True, slots=True)
 class Movement:
-    """Something the other party did: `key` makes it once per member, `sentence` is a gettext id with the facts it
-    takes.
-    """
+    """Something the other party did. A member gets one notification a `key`; `sentence` is a gettext id."""
 
     key: str
     sentence: str
     reference: str
     state: str = ""
 
-    def said(self, say: Say) -> str:
+    def text(self, translate: Translate) -> str:
         """The sentence, translated. It names a referral and nobody."""
-        return say(self.sentence) % {
+        return translate(self.sentence) % {
             "reference": self.reference,
-            "state": say(STATES[self.state]) if self.state else "",
+            "state": translate(STATES[self.state]) if self.state else "",
         }
 
 
 def movement_of_event(event: ReferralEvent, referral: Referral, *, to_sender: bool) -> Movement:
-    """A step, as told to the sender or to the receiver."""
+    """The news of a step, for the sender or for the receiver."""
     if event.transition == "send" and not to_sender:
         return Movement(str(event.id), ARRIVED, referral.reference)
     return Movement(str(event.id), MOVED, referral.reference, event.target)
 
 
 def movement_of_message(message: ReferralMessage, referral: Referral) -> Movement:
-    """A message of the other party."""
+    """The news of a message from the other party."""
     return Movement(str(message.id), WRITTEN, referral.reference)
 
 
-def by_the_other(here: Key) -> ColumnElement[bool]:
+def by_other_party(here: Key) -> ColumnElement[bool]:
     """Steps that the other party took, and those that nobody of the tenant took (a lapse)."""
     return or_(ReferralEvent.by_tenant_id != here, ReferralEvent.transition == "lapse")
 
 
-def unseen(table: Row, membership_id: Key, here: Key) -> ColumnElement[bool]:
-    """Whether a member has no notification of the row that was read."""
-    return ~_told(table, membership_id, here, Notification.read_at.is_not(None))
+def not_read(table: Row, membership_id: Key, here: Key) -> ColumnElement[bool]:
+    """Whether a member has not read a notification of the row."""
+    return ~_has_notification(table, membership_id, here, Notification.read_at.is_not(None))
 
 
-def untold(table: Row, membership_id: Key, here: Key) -> ColumnElement[bool]:
+def not_announced(table: Row, membership_id: Key, here: Key) -> ColumnElement[bool]:
     """Whether a member has no notification of the row at all."""
-    return ~_told(table, membership_id, here)
+    return ~_has_notification(table, membership_id, here)
 
 
-def _told(
+def _has_notification(
     table: Row,
     membership_id: Key,
     here: Key,
@@ -121,15 +119,15 @@ def moved_for_sender(session: ScopedSession, membership_id: UUID, limit: int = 2
 
 
 def moved_count(here: Key, membership_id: Key) -> ScalarSelect[int]:
-    """The query of how many of a member's sent referrals moved since they looked: one that the rail reads at once."""
+    """The query that counts a member's sent referrals with news; the rail combines it with its other counts."""
     return select(func.count(_moved(here, membership_id).c.id.distinct())).scalar_subquery()
 
 
 def _moved(here: Key, membership_id: Key) -> Subquery:
     """The ids of a member's referrals with a step or a message of the other party that they did not see.
 
-    From the member's recent referrals to their steps, against the notifications that were read, which are looked up
-    once: the rail asks this on every page, however many referrals the platform has.
+    It starts at the member's recent referrals and looks the read notifications up once: the rail runs it on every
+    page, however many referrals the platform has.
     """
     mine = (
         Referral.tenant_id == here,
@@ -143,13 +141,13 @@ def _moved(here: Key, membership_id: Key) -> Subquery:
         ReferralMessage,
         (ReferralMessage.tenant_id == Referral.tenant_id) & (ReferralMessage.referral_id == Referral.id),
     )
-    told = union_all(
-        steps.where(*mine, by_the_other(here)), messages.where(*mine, ReferralMessage.by_tenant_id != here)
+    news = union_all(
+        steps.where(*mine, by_other_party(here)), messages.where(*mine, ReferralMessage.by_tenant_id != here)
     ).subquery()
     read = select(Notification.dedupe_key).where(
         Notification.tenant_id == here, Notification.membership_id == membership_id, Notification.read_at.is_not(None)
     )
-    return select(told.c.id).where(told.c.key.not_in(read)).subquery()
+    return select(news.c.id).where(news.c.key.not_in(read)).subquery()
 
 
 def unread_messages(session: ScopedSession, membership_id: UUID, referrals: Iterable[Referral]) -> set[UUID]:
@@ -165,38 +163,40 @@ def unread_messages(session: ScopedSession, membership_id: UUID, referrals: Iter
                 ReferralMessage.referral_id.in_(ids),
                 ReferralMessage.by_tenant_id != here,
                 ReferralMessage.sent_at > now() - RECENT,
-                unseen(ReferralMessage, membership_id, session.scope.tenant_id),
+                not_read(ReferralMessage, membership_id, session.scope.tenant_id),
             )
         )
     )
 
 
-def mark_seen(session: ScopedSession, membership_id: UUID, referral: Referral, say: Say) -> None:
-    """Take note that a member looked at a referral: what moved on it is no news to them any more."""
+def mark_seen(session: ScopedSession, membership_id: UUID, referral: Referral, translate: Translate) -> None:
+    """Mark all news of a referral as read by a member who looks at it."""
     here = session.scope.tenant_id
     own = referral.tenant_id == here
-    news: list[Movement] = []
+    unread: list[Movement] = []
     events = select(ReferralEvent).where(
         ReferralEvent.tenant_id == referral.tenant_id,
         ReferralEvent.referral_id == referral.id,
-        by_the_other(session.scope.tenant_id),
-        unseen(ReferralEvent, membership_id, session.scope.tenant_id),
+        by_other_party(session.scope.tenant_id),
+        not_read(ReferralEvent, membership_id, session.scope.tenant_id),
     )
-    news += [movement_of_event(event, referral, to_sender=own) for event in session.scalars(events)]
+    unread += [movement_of_event(event, referral, to_sender=own) for event in session.scalars(events)]
     messages = select(ReferralMessage).where(
         ReferralMessage.tenant_id == referral.tenant_id,
         ReferralMessage.referral_id == referral.id,
         ReferralMessage.by_tenant_id != here,
-        unseen(ReferralMessage, membership_id, session.scope.tenant_id),
+        not_read(ReferralMessage, membership_id, session.scope.tenant_id),
     )
-    news += [movement_of_message(message, referral) for message in session.scalars(messages)]
-    for movement in news:
-        tell(session, membership_id, referral, movement, say)
-    if news:
-        _read(session, membership_id, [movement.key for movement in news], now())
+    unread += [movement_of_message(message, referral) for message in session.scalars(messages)]
+    for movement in unread:
+        notify_member(session, membership_id, referral, movement, translate)
+    if unread:
+        _read(session, membership_id, [movement.key for movement in unread], now())
 
 
-def tell(session: ScopedSession, membership_id: UUID, referral: Referral, movement: Movement, say: Say) -> bool:
+def notify_member(
+    session: ScopedSession, membership_id: UUID, referral: Referral, movement: Movement, translate: Translate
+) -> bool:
     """Put a movement on a member's screen, once. False when it was there."""
     own = referral.tenant_id == session.scope.tenant_id
     return notify(
@@ -205,7 +205,7 @@ def tell(session: ScopedSession, membership_id: UUID, referral: Referral, moveme
         KIND,
         "referral",
         referral.id,
-        movement.said(say),
+        movement.text(translate),
         movement.key,
         person_id=referral.person_id if own else None,
     )

@@ -1,4 +1,4 @@
-"""What may travel in a referral, field by field, and the copy of exactly what was agreed."""
+"""The fields that a referral may carry, and the copy of exactly the agreed ones."""
 
 import hashlib
 import json
@@ -42,9 +42,9 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """One fact of a file that can be ticked: its code, its value as data, and the words in which it is shown.
+    """One fact of a file that can be ticked: its code, its value as data, and its text on screen.
 
-    `sensitive` marks a fact that its value makes sensitive, such as a status of sickness.
+    `sensitive` marks a fact with a sensitive value, such as a status of sickness.
     """
 
     code: str
@@ -55,14 +55,12 @@ class Offer:
 
     @property
     def needs_own_tick(self) -> bool:
-        """Whether the person must choose it expressly: it is never ticked beforehand."""
+        """Whether the person must tick it themselves: it is never ticked beforehand."""
         return self.sensitive or field_of(self.code).sensitivity == SENSITIVE
 
     @property
     def digest(self) -> str:
-        """Sixteen hexadecimal digits that change with what would be sent, with how it is shown, and with its kind of
-        tick.
-        """
+        """Sixteen hexadecimal digits that change with the value, its text, and whether it needs its own tick."""
         whole = [self.code, self.label, self.value, self.text, self.needs_own_tick]
         return hashlib.sha256(json.dumps(whole, sort_keys=True).encode()).hexdigest()[:16]
 
@@ -123,7 +121,7 @@ def field_of(code: str) -> Field:
 
 
 def is_field(code: str) -> bool:
-    """Whether a code names a kind of fact, whatever a file holds of it."""
+    """Whether a code names a kind of fact, whether or not a file has one."""
     return code in FIELDS or code.startswith(f"{NOTE}.")
 
 
@@ -136,12 +134,12 @@ def in_order(codes: Iterable[str]) -> list[str]:
 def freeze(offers: Iterable[Offer], ticked: Collection[str]) -> dict[str, dict[str, Any]]:
     """A frozen copy of exactly the ticked fields: code → {label, value, text}, in the order of the screen.
 
-    Raises NotOffered for a ticked code that no offer has; what was not ticked cannot be found in the result.
+    Raises NotOffered for a ticked code that no offer has. The result contains nothing that was not ticked.
     """
     offered = {offer.code: offer for offer in offers}
-    strangers = set(ticked) - set(offered)
-    if strangers:
-        raise NotOffered(strangers)
+    unknown = set(ticked) - set(offered)
+    if unknown:
+        raise NotOffered(unknown)
     return {
         code: {"label": offered[code].label, "value": deepcopy(offered[code].value), "text": offered[code].text}
         for code in in_order(set(ticked))
@@ -149,7 +147,7 @@ def freeze(offers: Iterable[Offer], ticked: Collection[str]) -> dict[str, dict[s
 
 
 def changed(offers: Iterable[Offer], ticked: Iterable[str], shown: Mapping[str, str]) -> list[str]:
-    """The ticked codes whose fact is no longer the one that was shown, by its digest, when the person ticked it."""
+    """The ticked codes whose fact changed after it was shown; `shown` has the digest of each at that time."""
     present = {offer.code: offer.digest for offer in offers}
     return in_order(code for code in ticked if code not in present or shown.get(code) != present[code])
 
@@ -159,6 +157,6 @@ def missing(required: Iterable[str], present: Collection[str]) -> list[str]:
     return in_order(set(required) - set(present))
 
 
-def read_out(contents: Mapping[str, Mapping[str, Any]]) -> list[tuple[str, str]]:
-    """The (label, text) of each shared fact in the order of the screen; what is stored has no order of its own."""
+def labelled_texts(contents: Mapping[str, Mapping[str, Any]]) -> list[tuple[str, str]]:
+    """The (label, text) of each shared fact in the order of the screen; the stored object has no order."""
     return [(contents[code]["label"], contents[code]["text"]) for code in in_order(contents)]

@@ -1,4 +1,4 @@
-"""Reads of what crosses borders, from either side. Row security decides what the receiver still sees."""
+"""Queries on referrals, for the sender and for the receiver. Row security decides what the receiver still sees."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -42,7 +42,7 @@ def received_referral(session: ScopedSession, referral_id: UUID) -> Referral | N
     return session.scalars(
         select(Referral)
         .where(Referral.to_tenant_id == session.scope.tenant_id, Referral.id == referral_id)
-        # The identity map would answer from memory what the database no longer shows.
+        # The identity map may hold a row that the database no longer shows.
         .execution_options(populate_existing=True)
     ).one_or_none()
 
@@ -69,7 +69,7 @@ class ThreadLine:
 
 
 def thread(session: ScopedSession, referral: Referral) -> list[ThreadLine]:
-    """The log and the messages of a referral in one line of time, oldest first."""
+    """The steps and the messages of a referral in one list, oldest first."""
     here = session.scope.tenant_id
     events = session.scalars(
         select(ReferralEvent).where(
@@ -96,7 +96,7 @@ class Step:
 
 
 USUAL_PATH = ("requested", "received", "accepted", "in_progress", "completed")
-_STANDS_FOR = {"on_hold": "in_progress"}
+_SHOWN_AS = {"on_hold": "in_progress"}
 
 
 def path_of(referral: Referral, events: Sequence[ReferralEvent]) -> list[Step]:
@@ -105,8 +105,8 @@ def path_of(referral: Referral, events: Sequence[ReferralEvent]) -> list[Step]:
     """
     reached = {event.target: event.happened_at for event in sorted(events, key=lambda event: event.happened_at)}
     here = referral.state
-    if here in USUAL_PATH or here in _STANDS_FOR:
-        position = USUAL_PATH.index(_STANDS_FOR.get(here, here))
+    if here in USUAL_PATH or here in _SHOWN_AS:
+        position = USUAL_PATH.index(_SHOWN_AS.get(here, here))
         codes = [*USUAL_PATH[:position], here, *USUAL_PATH[position + 1 :]]
     else:
         codes = [code for code in USUAL_PATH if code in reached]
@@ -132,7 +132,7 @@ def consent_of(session: ScopedSession, referral: Referral) -> Consent | None:
 def sent(
     session: ScopedSession, states: Collection[str], after: tuple[datetime, UUID] | None = None, limit: int = PAGE
 ) -> list[Referral]:
-    """Sent referrals in `states`, last moved first; one more row tells that there is a next page."""
+    """Sent referrals in `states`, last moved first; one more row means that there is a next page."""
     rows = select(Referral).where(Referral.tenant_id == session.scope.tenant_id, Referral.state.in_(states))
     return list(session.scalars(_last_moved_first(rows, after, limit)))
 
@@ -173,8 +173,8 @@ def sent_for(session: ScopedSession, person_id: UUID, limit: int = PAGE) -> list
 
 @dataclass(frozen=True, slots=True)
 class InboxLine:
-    """A received referral as a list shows it: `referral` is what is read of it and of the scheme and session that it
-    wants; `fields` are the codes that its parcel holds, never their contents.
+    """A received referral in a list. `referral` has its columns and those of the requested scheme and session; `fields`
+    are the codes in its parcel, never their contents.
     """
 
     referral: Any
@@ -182,12 +182,11 @@ class InboxLine:
 
     @property
     def lacking(self) -> list[str]:
-        """What the scheme needs to know and the parcel does not hold."""
+        """The fields that the scheme requires and the parcel lacks."""
         return missing(self.referral.required_fields or (), self.fields)
 
 
-# The inbox reads columns, with the scheme, the session and the codes of the parcel beside them, by statements that are
-# built once: a page of it is opened all day, and its entities would weigh more than itself.
+# The inbox is opened all day: it reads columns, not entities, with statements that are built once.
 _HERE = bindparam("here", type_=Uuid())
 _MOST = bindparam("most", type_=Integer())
 _SHARED = (
@@ -228,13 +227,13 @@ _LINES = (
     .where(Referral.to_tenant_id == _HERE)
 )
 _IN_INBOX = (Referral.urgency_rank, Referral.due_on, Referral.id)
-# Word for word the condition of the partial index, without parameters: so that every plan may use it.
+# The exact condition of the partial index, without parameters, so that every plan can use the index.
 _INBOX = _LINES.add_columns(_SHARED.label("shared")).where(text(WAITS)).order_by(*_IN_INBOX).limit(_MOST)
 
 
 def inbox(session: ScopedSession, after: Cursor | None = None, limit: int = PAGE) -> list[InboxLine]:
-    """Referrals to answer: urgent first, then the one whose receipt or answer is due soonest; one more line tells that
-    there is a next page.
+    """Referrals to answer: urgent first, then the one whose receipt or answer is due soonest; one more line means
+    that there is a next page.
     """
     rows = _INBOX if after is None else _INBOX.where(tuple_(*_IN_INBOX) > after)
     found = session.execute(rows, {"here": session.scope.tenant_id, "most": limit + 1})
@@ -242,12 +241,12 @@ def inbox(session: ScopedSession, after: Cursor | None = None, limit: int = PAGE
 
 
 def inbox_cursor(referral: Any) -> Cursor:
-    """Where the page after the referral of a line begins."""
+    """The cursor of the page that begins after a referral."""
     return referral.urgency_rank, referral.due_on or date.max, referral.id
 
 
 def waiting_count(here: UUID | BindParameter[UUID]) -> ScalarSelect[int]:
-    """The query of how many received referrals wait for an answer: one of those that the rail reads at once."""
+    """The query that counts the received referrals to answer; the rail combines it with its other counts."""
     return (
         select(func.count()).select_from(Referral).where(Referral.to_tenant_id == here, text(WAITS)).scalar_subquery()
     )
@@ -263,9 +262,7 @@ def received(
 
 
 def standing_referrals(session: ScopedSession) -> Select[UUID]:
-    """The ids of the received referrals whose consent stands: what was made of a referral is shown while it is among
-    them.
-    """
+    """The ids of the received referrals whose consent is in force; records made from other referrals are hidden."""
     return select(Referral.id).where(Referral.to_tenant_id == session.scope.tenant_id)
 
 
@@ -277,7 +274,7 @@ _WITHDRAWN = (
 
 
 def withdrawals(session: ScopedSession) -> list[Withdrawal]:
-    """The consents withdrawn lately from the tenant at work: their references, and nobody's name."""
+    """The consents recently withdrawn from the tenant at work: references without names."""
     since = now() - WITHDRAWALS_SHOWN
     return list(session.scalars(_WITHDRAWN, {"here": session.scope.tenant_id, "since": since}))
 

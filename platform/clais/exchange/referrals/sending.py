@@ -43,13 +43,13 @@ def send_referral(
     agreement: Agreement,
     keyring: Keyring,
 ) -> Referral:
-    """Send a person to another tenant with exactly the ticked facts. A draft never exists for the receiver: all is
-    written here.
+    """Send a person to another tenant with exactly the ticked facts. All rows are written in one transaction: the
+    receiver never sees a draft.
 
     Raises NotOffered, Missing (the scheme needs more), and Refused: `consent_over`, `consent_unknown`, `scheme_closed`,
     `session_closed`, `already_open`, `urgency_unknown`, `not_permitted`.
     """
-    # The number comes first: whoever sends the same person at the same moment waits for it, and then sees this one.
+    # The number comes first: a second sending of the same person waits for its lock, and then sees this referral.
     reference = next_reference(session, actor.tenant_code, "R")
     _check_destination(session, person_id, scheme, scheme_session)
     _check_agreement(agreement, urgency)
@@ -60,7 +60,7 @@ def send_referral(
     letter = letter_for(actor, to, agreement, contents, purpose=purpose, scheme=scheme)
     referral = _draft(actor, to, scheme, scheme_session, agreement, contents)
     referral.reference, referral.person_id, referral.purpose, referral.urgency = reference, person_id, purpose, urgency
-    # The draft lives inside this transaction only: nobody else ever reads one.
+    # The draft exists only inside this transaction.
     session.add(referral)
     session.flush()
     REFERRAL.apply(session, referral, "send", actor)

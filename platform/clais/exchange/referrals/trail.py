@@ -1,4 +1,4 @@
-"""What is put on record of referrals, in words."""
+"""The texts of the events on referrals."""
 
 from collections.abc import Collection, Mapping
 from uuid import UUID
@@ -17,17 +17,17 @@ def names(session: ScopedSession, ids: Collection[UUID]) -> Mapping[UUID, str]:
     """The number of a referral and the other side of it, while the consent lets this tenant see it."""
     found = select(Referral.id, Referral.reference, Referral.from_name, Referral.to_name).where(Referral.id.in_(ids))
     here = session.scope.tenant_id
-    # A sharded database keeps a referral with its sender, and what was received apart.
+    # A sharded database stores a referral with its sender: one query for each side.
     sent = session.execute(found.where(Referral.tenant_id == here)).all()
     received = session.execute(found.where(Referral.to_tenant_id == here)).all() if len(sent) < len(set(ids)) else []
-    words = {row.id: _("%(reference)s to %(place)s", reference=row.reference, place=row.to_name) for row in sent}
-    return words | {
+    labels = {row.id: _("%(reference)s to %(place)s", reference=row.reference, place=row.to_name) for row in sent}
+    return labels | {
         row.id: _("%(reference)s from %(place)s", reference=row.reference, place=row.from_name) for row in received
     }
 
 
 def fields() -> Mapping[str, str]:
-    """The words of the facts that were sent; which of the sensitive ones stays in the referral."""
+    """The labels of the facts that were sent; only the referral says which sensitive ones."""
     return {
         code: _("something sensitive") if field.sensitivity == SENSITIVE else _(field.label)
         for code, field in FIELDS.items()

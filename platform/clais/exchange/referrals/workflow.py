@@ -79,7 +79,7 @@ def reason_label(transition: str, code: str) -> str:
 def log_between_two(
     subject: Referral, transition: Transition, source: str, actor: Actor, reason: str | None, comment: str | None
 ) -> Base:
-    """Log a step of a referral where both parties read it, under the same consent as the referral itself."""
+    """A log entry of a step, which both parties read under the consent of the referral."""
     return ReferralEvent(
         tenant_id=subject.tenant_id,
         to_tenant_id=subject.to_tenant_id,
@@ -128,8 +128,7 @@ REFERRAL = Workflow(
             asks=("reason",),
         ),
         Transition("cancel", _from("draft", *OPEN), "cancelled", SEND, N_("Cancel the referral"), asks=("reason",)),
-        # The consent is the person's at any time: what the receiver still reads after a refusal, a result or an end
-        # closes too.
+        # The person may withdraw at any time: also after a refusal, a result or an end, while the receiver still reads.
         Transition("withdraw", _from(*OPEN, *ENDED), "withdrawn", SEND, N_("Withdraw the consent")),
         Transition("lapse", _from("requested", "received"), "lapsed", SYSTEM),
     ),
@@ -139,7 +138,7 @@ _ENDED_BY = {step.target: step.name for step in REFERRAL.transitions if step.nam
 
 
 def outcome_label(referral: Referral) -> str | None:
-    """Why a referral ended, or with which result: a gettext id. None while it runs, or when it ended without saying."""
+    """The reason or result with which a referral ended, a gettext id. None while it runs, or without a reason."""
     ended_by = _ENDED_BY.get(referral.state)
     code = referral.result if ended_by == "complete" else referral.reason
     return reason_label(ended_by, code) if ended_by and code else None

@@ -176,6 +176,6 @@ def test_a_closed_account_gets_no_token_either(door: Door) -> None:
 
 def test_a_door_that_holds_nothing_is_found(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
     """Planted: the account is read, and nobody waits for it."""
-    monkeypatch.setattr(sign_in, "hold", lambda session, user_id: session.get_one(UserAccount, user_id))
+    monkeypatch.setattr(sign_in, "lock_account", lambda session, user_id: session.get_one(UserAccount, user_id))
     enter_meanwhile(door, change_role)
     assert door.outlived() == ["agent"]

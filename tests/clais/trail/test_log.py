@@ -13,7 +13,7 @@ from clais.clock import today
 from clais.database import Scope, unit_of_work
 from clais.encryption import Keyring
 from tenants.follow_up.actions import write_note
-from tenants.orientation.actions.bilans import bring_to
+from tenants.orientation.actions.bilans import advance_to
 from tenants.people import actions
 from tests.clais.trail.conftest import Platform
 from tests.support.federation import Federation
@@ -78,7 +78,7 @@ def test_of_a_note_nothing_is_told_but_that_it_was_written(platform: Platform, n
 
 def test_every_step_of_the_path_is_on_the_log_also_one_that_a_decision_takes(platform: Platform) -> None:
     with platform.agent.at_work() as session:
-        bring_to(session, platform.open(session), "in_orientation", platform.agent.actor)
+        advance_to(session, platform.open(session), "in_orientation", platform.agent.actor)
     began = ("a commencé l'orientation", "a commencé l'accueil")
     assert lines(platform.log("?kind=changes"))[:2] == [
         f"Nadia Lambert {what} dans le dossier de Sofia Marchetti" for what in began

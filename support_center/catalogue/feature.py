@@ -2,14 +2,14 @@ from clais.feature import Feature
 from clais.feature.navigation import RailEntry
 from clais.registry.models import SUPPORT_CENTRE
 from clais.translation import N_
-from support_center.catalogue import views
 from support_center.catalogue.trail import TRAIL
+from support_center.catalogue.views import schemes, sessions
 
 FEATURE = Feature(
     name="catalogue",
     package=__package__,
     trail=TRAIL,
-    pages=(views.pages,),
+    pages=(schemes.pages, sessions.pages),
     rail=(
         RailEntry(
             N_("Schemes"), "signpost-split", "catalogue.index", "scheme.read", frozenset({SUPPORT_CENTRE}), order=20

@@ -7,7 +7,7 @@ from clais.translation import N_
 from tenants.agenda import day, queries, sections, thread
 from tenants.agenda.models import Appointment
 from tenants.agenda.trail import TRAIL
-from tenants.agenda.views import appointments, weeks
+from tenants.agenda.views import appointments, reports, weeks
 from tenants.agenda.workflow import APPOINTMENT
 from tenants.people.workflow import OPEN_STAGES
 
@@ -17,7 +17,7 @@ FEATURE = Feature(
     name="agenda",
     package=__package__,
     trail=TRAIL,
-    pages=(weeks.pages, appointments.pages),
+    pages=(weeks.pages, appointments.pages, reports.pages),
     tables=(Appointment,),
     workflows=(APPOINTMENT,),
     rail=(RailEntry(N_("Agenda"), "calendar3", "agenda.index", READ, frozenset({LOCAL_PLATFORM}), order=40),),

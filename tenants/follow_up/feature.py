@@ -1,9 +1,11 @@
 from clais.feature import Feature
 from clais.feature.file import Act, Section, ThreadSource
 from clais.translation import N_
-from tenants.follow_up import queries, sections, thread, views
+from tenants.follow_up import queries, sections, thread
 from tenants.follow_up.models import Contact, Note
 from tenants.follow_up.trail import TRAIL
+from tenants.follow_up.views import contacts, notes
+from tenants.follow_up.views import thread as thread_page
 from tenants.people.workflow import OPEN_STAGES
 
 READ, WRITE = "follow_up.read", "follow_up.write"
@@ -12,7 +14,7 @@ FEATURE = Feature(
     name="follow_up",
     package=__package__,
     trail=TRAIL,
-    pages=(views.pages,),
+    pages=(notes.pages, contacts.pages, thread_page.pages),
     tables=(Contact, Note),
     sections=(Section("notes", 60, "main", READ, "follow_up/_notes.html", sections.on_the_file),),
     acts=(Act(N_("Note a contact"), "follow_up.new_contact", WRITE, 20, frozenset(OPEN_STAGES)),),

@@ -3,16 +3,17 @@ from clais.feature.file import Act, Section, ThreadSource
 from clais.feature.navigation import PrimaryAct, RailEntry
 from clais.registry.models import LOCAL_PLATFORM
 from clais.translation import N_
-from tenants.intake import queries, sections, thread, views
+from tenants.intake import queries, sections, thread
 from tenants.intake.models import InformationRequest, Intake
 from tenants.intake.trail import TRAIL
+from tenants.intake.views import reception, register, requests
 from tenants.people.workflow import OPEN_STAGES
 
 FEATURE = Feature(
     name="intake",
     package=__package__,
     trail=TRAIL,
-    pages=(views.pages,),
+    pages=(reception.pages, register.pages, requests.pages),
     tables=(InformationRequest, Intake),
     rail=(
         RailEntry(

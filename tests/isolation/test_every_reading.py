@@ -160,8 +160,9 @@ def test_one_page_that_forgets_and_one_that_says_it_twice_are_found(
         for _time in range(2):
             record(session, "person.read", "person", person_id, person_id=person_id)
 
-    monkeypatch.setattr("tenants.agenda.views.appointments.record_reading", lambda *_args, **_more: None)
-    monkeypatch.setattr("tenants.intake.views.record_reading", twice)
+    for page in ("appointments", "reports"):
+        monkeypatch.setattr(f"tenants.agenda.views.{page}.record_reading", lambda *_args, **_more: None)
+    monkeypatch.setattr("tenants.intake.views.reception.record_reading", twice)
     problems = check_readings(world, {"file.show"}, everywhere(world))
     assert problems == [
         "agenda.change: 0 times on record",

@@ -1,51 +1,34 @@
-"""The pages and acts of one appointment."""
-
 from uuid import UUID
 
 from flask import Response, abort, flash, request, url_for
 from sqlalchemy.orm.exc import StaleDataError
 
 from clais.audit.actions import record_reading
-from clais.dates import day_of
 from clais.feature.pages import Pages
 from clais.forms.form import Form
 from clais.translation import gettext as _
 from clais.web.arguments import query_arguments
-from clais.web.conflicts import optimistic_write, version_of
+from clais.web.conflicts import optimistic_write
 from clais.web.context import actor, database, get_or_404
 from clais.web.rendering import is_partial_request, redirect_after_post, render
 from clais.workflow import Refused, StateChange
 from tenants.agenda import actions, forms, queries, rows
 from tenants.agenda.choices import PURPOSES
-from tenants.agenda.conflicts import appointment_conflict, is_stale_report, report_conflict, report_values
+from tenants.agenda.conflicts import appointment_conflict
 from tenants.agenda.models import Appointment
-from tenants.agenda.schemas import NewSchema, ProposalSchema, ReportSchema, StepSchema
+from tenants.agenda.schemas import NewSchema, ProposalSchema, StepSchema
+from tenants.agenda.urls import return_url
 from tenants.agenda.workflow import AHEAD, APPOINTMENT
 from tenants.follow_up.actions import NotYours
-from tenants.follow_up.models import Contact
-from tenants.follow_up.queries import contact_of_appointment, may_complete
+from tenants.follow_up.queries import contact_of_appointment
 from tenants.people.matching.names import query_tokens
 from tenants.people.models import Person
 from tenants.people.queries import people_matching
 from tenants.people.urls import home_of
 
 pages = Pages()
-
-STEPS = {noun: name for name, noun in rows.NOUNS.items()}
 READING = "appointment.read"
-
-
-def return_url(place: str, appointment: Appointment) -> str:
-    """The page to which an act returns."""
-    anchor = f"appointment-{appointment.id}"
-    if place == "day":
-        return url_for("day.my_day", _anchor=anchor)
-    if place == "agenda":
-        day = day_of(appointment.starts_at)
-        return url_for("agenda.index", day=day, view="day", agent=appointment.agent_id, _anchor=anchor)
-    if place == "file" and actor().may("person.read"):
-        return url_for("file.show", person_id=appointment.person_id, _anchor=anchor)
-    return url_for("agenda.show", appointment_id=appointment.id)
+STEPS = {noun: name for name, noun in rows.NOUNS.items()}
 
 
 @pages.form("/rendez-vous/nouveau", "appointment.write")
@@ -184,66 +167,6 @@ def change(appointment_id: UUID) -> Response:
         actions.change_appointment(session, appointment, wanted.agent, who, **wanted.facts)
     flash(_("Appointment changed: %(when)s.", when=rows.moment_in_words(appointment.starts_at)), "done")
     return redirect_after_post(return_url(wanted.back, appointment))
-
-
-@pages.form("/rendez-vous/<uuid:appointment_id>/compte-rendu", "follow_up.write")
-def report(appointment_id: UUID) -> Response:
-    """Write the report of an interview: the person came, and that counts as a contact."""
-    appointment = get_or_404(Appointment, appointment_id)
-    person = get_or_404(Person, appointment.person_id)
-    record_reading(database(), person.id)
-    session, who = database(), actor()
-    contact = contact_of_appointment(session, appointment.id)
-    if request.method == "GET":
-        values = report_values(contact, appointment) | {"back": query_arguments(NewSchema)["back"]}
-        if contact is not None and not may_complete(contact, who):
-            flash(_written_by(contact), "wait")
-            return redirect_after_post(url_for("agenda.show", appointment_id=appointment.id))
-        return _report_page(Form(ReportSchema(), values), appointment, person, version=version_of(contact))
-    form = Form.from_request(ReportSchema(), request.form)
-    if not form.validate():
-        return _report_page(form, appointment, person, 422)
-    if is_stale_report(form, contact):
-        raise report_conflict(form, appointment)
-    place = form.data["back"]
-    try:
-        actions.report(session, appointment, person, who, minutes=form.data["minutes"], summary=form.data["summary"])
-        session.flush()
-    except actions.TooEarly:
-        form.add_error(None, _("This appointment is still to come."))
-    except NotYours:
-        form.add_error(None, _written_by(contact))
-    except Refused:
-        form.add_error(None, _("This appointment was missed or cancelled: undo that first."))
-    except StaleDataError:
-        # A colleague recorded the outcome at the same moment: the form keeps the text, to be saved again.
-        session.rollback()
-        form.add_error(None, _("A colleague has just changed this appointment: save once more."))
-        appointment, person = get_or_404(Appointment, appointment_id), get_or_404(Person, person.id)
-    if form.errors:
-        return _report_page(form, appointment, person, 422)
-    flash(_("Interview noted: it counts as a contact."), "done")
-    return redirect_after_post(return_url(place, appointment))
-
-
-def _written_by(contact: Contact | None) -> str:
-    return _("%(name)s wrote what was said: add a note of your own.", name=contact.author_name if contact else "")
-
-
-def _report_page(
-    form: Form, appointment: Appointment, person: Person, status: int = 200, *, version: str | None = None
-) -> Response:
-    place = form["back"].value or "file"
-    return render(
-        "agenda/report.html",
-        status=status,
-        form=form,
-        appointment=appointment,
-        person=person,
-        when=rows.moment_in_words(appointment.starts_at),
-        back_url=return_url(place, appointment),
-        version=version,
-    )
 
 
 @pages.post("/rendez-vous/<uuid:appointment_id>/<any({}):step>".format(", ".join(STEPS)), "appointment.write")

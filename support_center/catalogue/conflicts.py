@@ -1,0 +1,35 @@
+"""What someone is told whose scheme or session was saved by a colleague first."""
+
+from typing import Any
+
+from flask import request, url_for
+
+from clais.exchange.publications.models import Scheme, SchemeSession
+from clais.forms.answers import all_answers
+from clais.forms.form import Form
+from clais.web.conflicts import optimistic_write, saved_by, stale_edit
+from clais.web.context import get_or_404
+from clais.web.errors import StaleEdit, StateConflict
+from support_center.catalogue.forms import field_values
+from support_center.catalogue.schemas import SchemeSchema, SessionSchema
+
+
+def save(form: Form, row: Scheme | SchemeSession, write: Any) -> None:
+    """Write unless someone saved another version since the form was drawn. Raises StaleEdit with both versions."""
+    key = row.id
+    if form.version != str(row.version):
+        raise _version_conflict(form, row)
+    with optimistic_write(lambda: _version_conflict(form, get_or_404(type(row), key))):
+        write()
+
+
+def _version_conflict(form: Form, row: Scheme | SchemeSession) -> StaleEdit:
+    schema = SchemeSchema() if isinstance(row, Scheme) else SessionSchema()
+    return stale_edit(form, field_values(schema, row), request.path, saved_by(row.updated_at, row.id))
+
+
+def session_conflict(row: SchemeSession) -> StateConflict:
+    """What a session says now, for whoever ended the registrations of another version of it."""
+    standing = all_answers(Form(SessionSchema(), field_values(SessionSchema(), row)))
+    reload_url = url_for("catalogue.show", scheme_id=row.scheme_id)
+    return StateConflict([], standing, reload_url, saved_by(row.updated_at, row.id))

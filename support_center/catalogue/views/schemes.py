@@ -1,0 +1,96 @@
+from uuid import UUID
+
+from flask import Response, abort, flash, request, url_for
+
+from clais.clock import today
+from clais.exchange.publications.models import Scheme
+from clais.exchange.publications.queries import KINDS, SCHEME_STATES, free_seats, offers_of_basin, scheme_of_basin
+from clais.exchange.referrals.parcels import FIELDS
+from clais.feature.pages import Pages
+from clais.forms.form import Form
+from clais.translation import gettext as _
+from clais.web.context import actor, database, get_or_404
+from clais.web.rendering import redirect_after_post, render
+from support_center.catalogue import actions
+from support_center.catalogue.conflicts import save
+from support_center.catalogue.forms import field_values
+from support_center.catalogue.schemas import SchemeSchema
+
+pages = Pages()
+
+
+@pages.page("/dispositifs", "scheme.read")
+def index() -> Response:
+    """What the centre publishes to its basin."""
+    return render(
+        "catalogue/index.html",
+        offers=offers_of_basin(database(), only_open=False),
+        kinds=KINDS,
+        states=SCHEME_STATES,
+        today=today(),
+        free_seats=free_seats,
+        may_write=actor().may("catalogue.write"),
+    )
+
+
+@pages.form("/dispositifs/nouveau", "catalogue.write")
+def new_scheme() -> Response:
+    """Publish a scheme."""
+    form = Form(SchemeSchema())
+    if request.method == "POST":
+        form = Form.from_request(SchemeSchema(), request.form)
+        if form.validate():
+            scheme = actions.publish_scheme(database(), actor(), form.data)
+            flash(_("Published: the platforms of the basin read it now."), "done")
+            return redirect_after_post(url_for("catalogue.show", scheme_id=scheme.id))
+    return render(
+        "catalogue/edit.html",
+        columns=False,
+        status=422 if form.errors else 200,
+        form=form,
+        heading=_("New scheme"),
+        cancel_url=url_for("catalogue.index"),
+        version=None,
+    )
+
+
+@pages.page("/dispositifs/<uuid:scheme_id>", "scheme.read")
+def show(scheme_id: UUID) -> Response:
+    """One scheme and its sessions."""
+    offer = scheme_of_basin(database(), scheme_id)
+    if offer is None:
+        abort(404)
+    return render(
+        "catalogue/show.html",
+        scheme=offer.scheme,
+        sessions=sorted(offer.sessions, key=lambda row: row.starts_on, reverse=True),
+        required=[_(FIELDS[code].label) for code in offer.scheme.required_fields if code in FIELDS],
+        kinds=KINDS,
+        states=SCHEME_STATES,
+        today=today(),
+        free_seats=free_seats,
+        may_write=actor().may("catalogue.write") and offer.scheme.owner_tenant_id == actor().tenant_id,
+    )
+
+
+@pages.form("/dispositifs/<uuid:scheme_id>/modification", "catalogue.write")
+def edit_scheme(scheme_id: UUID) -> Response:
+    """Change a scheme; a version saved meanwhile is shown beside this one."""
+    scheme = get_or_404(Scheme, scheme_id)
+    back = url_for("catalogue.show", scheme_id=scheme.id)
+    form = Form(SchemeSchema(), field_values(SchemeSchema(), scheme))
+    if request.method == "POST":
+        form = Form.from_request(SchemeSchema(), request.form)
+        if form.validate():
+            save(form, scheme, lambda: actions.edit_scheme(database(), scheme, form.data))
+            flash(_("Saved."), "done")
+            return redirect_after_post(back)
+    return render(
+        "catalogue/edit.html",
+        columns=False,
+        status=422 if form.errors else 200,
+        form=form,
+        heading=_("Change %(name)s", name=scheme.name),
+        cancel_url=back,
+        version=form.version or scheme.version,
+    )

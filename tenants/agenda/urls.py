@@ -1,0 +1,20 @@
+"""Where one goes on after an appointment."""
+
+from flask import url_for
+
+from clais.dates import day_of
+from clais.web.context import actor
+from tenants.agenda.models import Appointment
+
+
+def return_url(place: str, appointment: Appointment) -> str:
+    """The page to which an act returns."""
+    anchor = f"appointment-{appointment.id}"
+    if place == "day":
+        return url_for("day.my_day", _anchor=anchor)
+    if place == "agenda":
+        day = day_of(appointment.starts_at)
+        return url_for("agenda.index", day=day, view="day", agent=appointment.agent_id, _anchor=anchor)
+    if place == "file" and actor().may("person.read"):
+        return url_for("file.show", person_id=appointment.person_id, _anchor=anchor)
+    return url_for("agenda.show", appointment_id=appointment.id)

@@ -1,0 +1,90 @@
+from uuid import UUID
+
+from flask import Response, abort, flash, request, url_for
+
+from clais.audit.actions import record_reading
+from clais.clock import today
+from clais.feature.pages import Pages
+from clais.forms.form import Form
+from clais.text import lower_first
+from clais.translation import gettext as _
+from clais.web.context import actor, database, get_or_404
+from clais.web.formatting import near_day
+from clais.web.rendering import redirect_after_post, render
+from tenants.follow_up import actions
+from tenants.follow_up.choices import CHANNELS, OUTCOMES
+from tenants.follow_up.models import Contact
+from tenants.follow_up.schemas import (
+    NEW_CONTACT,
+    RETURNS,
+    BackSchema,
+    ContactSchema,
+)
+from tenants.people.models import Person
+
+pages = Pages()
+
+
+def return_url(place: str, person_id: UUID) -> str:
+    """The page to which a form returns."""
+    if place == "day":
+        return url_for("day.my_day")
+    if place == "thread":
+        return url_for("follow_up.thread", person_id=person_id)
+    return url_for("file.show", person_id=person_id)
+
+
+@pages.form("/personnes/<uuid:person_id>/contacts/nouveau", "follow_up.write")
+def new_contact(person_id: UUID) -> Response:
+    """Note a contact or an attempt; the form starts with the usual answers."""
+    person = get_or_404(Person, person_id)
+    record_reading(database(), person.id)
+    if request.method == "GET":
+        place = request.args.get("back")
+        form = Form(
+            ContactSchema(), NEW_CONTACT | {"happened_on": today(), "back": place if place in RETURNS else "file"}
+        )
+        return _contact_page(person, form)
+    form = Form.from_request(ContactSchema(), request.form)
+    if not form.validate():
+        return _contact_page(person, form, status=422)
+    place = form.data.pop("back")
+    contact = actions.note_contact(database(), person, actor(), **form.data)
+    flash(
+        _(
+            "%(name)s: contact noted, %(channel)s, %(outcome)s.",
+            name=person.full_name,
+            channel=lower_first(_(CHANNELS[contact.channel])),
+            outcome=lower_first(_(OUTCOMES[contact.outcome])),
+        ),
+        "done",
+    )
+    return redirect_after_post(return_url(place, person.id))
+
+
+def _contact_page(person: Person, form: Form, status: int = 200) -> Response:
+    place = form["back"].value
+    return render(
+        "follow_up/new_contact.html",
+        status=status,
+        person=person,
+        near_day=near_day,
+        form=form,
+        back_url=return_url(place if place in RETURNS else "file", person.id),
+    )
+
+
+@pages.post("/contacts/<uuid:contact_id>/retrait", "follow_up.write")
+def remove_contact(contact_id: UUID) -> Response:
+    """Remove one's own contact of today, noted by mistake."""
+    contact = get_or_404(Contact, contact_id)
+    person = get_or_404(Person, contact.person_id)
+    form = Form.from_request(BackSchema(), request.form)
+    if not form.validate():
+        abort(400)
+    try:
+        actions.remove_contact(database(), contact, person, actor())
+    except actions.NotYours:
+        abort(403)
+    flash(_("Contact taken back."), "done")
+    return redirect_after_post(return_url(form.data["back"], person.id))

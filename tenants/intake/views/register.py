@@ -1,0 +1,117 @@
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask import Response, flash, request
+from marshmallow import ValidationError
+
+from clais.feature.pages import Pages
+from clais.forms.form import Form
+from clais.services import services
+from clais.translation import gettext as _
+from clais.web.context import actor, database
+from clais.web.rendering import redirect_after_post, render
+from tenants.intake import actions
+from tenants.intake.schemas import RegisterSchema
+from tenants.people.actions import Unacceptable
+from tenants.people.choices import REGISTRATION_TEXT
+from tenants.people.matching import check
+from tenants.people.matching.duplicates import Match
+from tenants.people.matching.presentation import duplicate_rows, number_warnings
+from tenants.people.models import Person
+from tenants.people.queries import national_number_authorisation
+from tenants.people.refusals import look_first, refusal
+from tenants.people.schemas import facts_of
+from tenants.people.urls import home_of
+
+pages = Pages()
+
+
+@pages.form("/accueil/nouveau", "person.create")
+def register() -> Response:
+    """Register a newcomer: identity, request, agreement. Possible duplicates must be confirmed first."""
+    if request.method == "GET":
+        return _register_page(Form(RegisterSchema()))
+    form = Form.from_request(RegisterSchema(), request.form)
+    if not form.validate():
+        return _correct(form)
+    facts, confirmed_different = facts_of(form.data), check.confirmed_different(form.data)
+    asked = facts.pop("intake")
+    try:
+        person = actions.register(
+            database(), actor(), facts, asked, services().keyring, confirmed_different=confirmed_different
+        )
+    except check.PossibleDuplicates as found:
+        return _look_first(form, found.matches)
+    except Unacceptable as refused:
+        form.add_error(refused.field, refusal(refused))
+        return _register_page(form, status=422)
+    flash(
+        _(
+            "%(name)s is registered under %(reference)s.",
+            name=person.full_name,
+            reference=person.reference,
+        ),
+        "done",
+    )
+    for warning in number_warnings(facts):
+        flash(warning, "wait")
+    return redirect_after_post(home_of(person))
+
+
+def _correct(form: Form) -> Response:
+    """The form with its errors, and with the possible duplicates to confirm."""
+    answers = _valid_answers(form)
+    matches = _possible_duplicates(answers)
+    if check.needs_confirmation(matches, check.confirmed_different(answers)):
+        return _look_first(form, matches)
+    return _register_page(form, matches, status=422)
+
+
+def _look_first(form: Form, matches: Sequence[Match[Person]]) -> Response:
+    form.add_error("not_duplicate", look_first())
+    return _register_page(form, matches, status=422)
+
+
+def _valid_answers(form: Form) -> Mapping[str, Any]:
+    """The valid answers so far, of a form that is unfinished or has errors."""
+    try:
+        loaded: Mapping[str, Any] = form.schema.load(form.typed or {}, partial=True)
+    except ValidationError as error:
+        return error.valid_data if isinstance(error.valid_data, Mapping) else {}
+    return loaded
+
+
+def _possible_duplicates(data: Mapping[str, Any]) -> list[Match[Person]]:
+    return check.possible_duplicates(database(), data, services().keyring)
+
+
+def _register_page(form: Form, matches: Sequence[Match[Person]] = (), status: int = 200) -> Response:
+    return render(
+        "intake/register.html",
+        status=status,
+        form=form,
+        consent_text=_(REGISTRATION_TEXT, place=actor().tenant_name),
+        may_keep_numbers=national_number_authorisation(database()),
+        **_duplicates_context(form, matches),
+    )
+
+
+@pages.post("/accueil/doublons", "person.create")
+def duplicates() -> Response:
+    """The possible duplicates while the agent types. The typed text is sent in the body."""
+    form = Form.from_request(RegisterSchema(), request.form)
+    return render(
+        "people/_duplicates.html",
+        **_duplicates_context(form, _possible_duplicates(_valid_answers(form)), typing=True),
+    )
+
+
+def _duplicates_context(form: Form, matches: Sequence[Match[Person]], *, typing: bool = False) -> dict[str, Any]:
+    data = _valid_answers(form) if form.typed else {}
+    return {
+        "duplicates": duplicate_rows(matches),
+        "warnings": number_warnings(data),
+        "answered": bool(matches) and not check.needs_confirmation(matches, check.confirmed_different(data)),
+        "duplicate_error": "" if typing else " ".join(form["not_duplicate"].errors),
+        "home_of": home_of,
+    }

@@ -125,7 +125,7 @@ def _is_complete(form: Form) -> bool:
 def _form(person: Person, form: Form, bilan: Bilan | None, *, status: int = 200) -> Response:
     earlier = queries.last_answers(database(), person.id, bilan, services().keyring)
     return render(
-        "orientation/forms.html",
+        "orientation/bilan_form.html",
         status=status,
         person=person,
         form=form,

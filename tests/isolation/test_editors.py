@@ -108,7 +108,7 @@ def test_each_update_that_is_lost_is_found(
 ) -> None:
     # The registry has seals in the place of versions: there all states look the same.
     for place in ("base", "editing"):
-        monkeypatch.setattr(f"clais.admin.{place}.state_of", lambda _row, _columns: "planted")
+        monkeypatch.setattr(f"clais.admin.{place}.row_digest", lambda _row, _columns: "planted")
     with faulty_site(app, superuser, STANDING_STILL) as broken:
         problems, tried = check_editors(broken, role)
         with broken.looking() as connection:

@@ -7,9 +7,9 @@ from uuid import UUID
 
 from clais.dates import monday_of
 from clais.exchange.publications.models import Scheme, SchemeSession
-from config.demo.desk import Desk
-from config.demo.dice import Dice, at
-from config.demo.texts import read
+from config.demo.engine.desk import Desk
+from config.demo.engine.dice import Dice, at
+from config.demo.engine.texts import read
 
 _LONG = 40
 """Weeks: a session of a year runs beside the one before it."""

@@ -19,19 +19,20 @@ from clais.encryption import Keyring
 from clais.identity.passwords import hash_password
 from clais.registry.loading import load_reference_data
 from clais.registry.models import LOCAL_PLATFORM, SUPPORT_CENTRE, Basin, ReferenceCounter, Tenant
-from config.demo import contacts, path
+from config.demo import follow_up, orientation
+from config.demo.accounts import PASSWORD, Account, Post, hire, write_account
 from config.demo.catalogue import PublishedScheme, publish, write_sessions
-from config.demo.course import draw_course
-from config.demo.desk import Colleague, Desk
-from config.demo.dice import Dice, at
-from config.demo.ledger import Ledger, write
-from config.demo.life import Life, draw_project, walk, write_person
-from config.demo.persons import invent
-from config.demo.places import PLACES
-from config.demo.referrals import write_relay
-from config.demo.relays import Relay
-from config.demo.staff import PASSWORD, Account, Post, hire, write_account
-from config.demo.voice import Voice
+from config.demo.engine.desk import Colleague, Desk
+from config.demo.engine.dice import Dice, at
+from config.demo.engine.history import History, draw_project
+from config.demo.engine.ledger import Ledger, write
+from config.demo.engine.places import PLACES
+from config.demo.engine.timeline import draw_timeline
+from config.demo.engine.voice import Voice
+from config.demo.file import take_steps
+from config.demo.people import invent, write_person
+from config.demo.referrals.drawing import DrawnReferral
+from config.demo.referrals.writing import write_referral
 from config.settings import REFERENCE
 
 _CHUNK = 1000
@@ -184,36 +185,38 @@ def _light(
     if desk.place is None:
         raise ValueError("a platform has a place")
     dice = Dice(f"{chunk.seed}/{chunk.tenant}/{number}")
-    course = draw_course(dice, desk.today, desk.yesterday)
-    person = invent(dice, desk.place, course.arrived, number)
+    timeline = draw_timeline(dice, desk.today, desk.yesterday)
+    person = invent(dice, desk.place, timeline.arrived, number)
     project = draw_project(dice, person.values["sex"])
     voice = Voice(dice, person.values["sex"], person.values["given_names"], project["into"])
     reference = f"{desk.code}-{desk.today.year}-{number + 1:05d}"
-    life = Life(dice, desk, person, course, desk.colleagues[number % len(desk.colleagues)], project, voice, reference)
-    moments = walk(life)
+    history = History(
+        dice, desk, person, timeline, desk.colleagues[number % len(desk.colleagues)], project, voice, reference
+    )
+    moments = take_steps(history)
     followed = moments.get("begin_follow_up")
-    if course.steps:
-        contacts.note_contact(life, dice.office_moment(life.ends_on), "phone", "reached")
+    if timeline.steps:
+        follow_up.note_contact(history, dice.office_moment(history.ends_on), "phone", "reached")
     if followed is not None and dice.chance(_PLANNED):
-        life.goal = project["goal"]
-        path.plan(life, followed, overdue=2)
-        if life.is_open and dice.chance(chunk.referred / _PLANNED * 2):
-            _refer(life, centre, dice.choice(schemes), number, chunk.sent)
-    write_person(life, keyring, authorised=desk.place.authorisation is not None)
+        history.goal = project["goal"]
+        orientation.plan(history, followed, overdue=2)
+        if history.is_open and dice.chance(chunk.referred / _PLANNED * 2):
+            _refer(history, centre, dice.choice(schemes), number, chunk.sent)
+    write_person(history, keyring, authorised=desk.place.authorisation is not None)
 
 
-def _refer(life: Life, centre: Desk, scheme: PublishedScheme, number: int, weights: Mapping[str, int]) -> None:
+def _refer(history: History, centre: Desk, scheme: PublishedScheme, number: int, weights: Mapping[str, int]) -> None:
     """A referral in one of the states that `weights` names."""
-    dice, desk = life.dice, life.desk
+    dice, desk = history.dice, history.desk
     state = dice.pick(weights)
     ago = dice.randint(0, 6) if state == "requested" else dice.randint(40, 50)
     sent = dice.office_moment(working_day_on_or_before(desk.yesterday - timedelta(days=ago)))
     steps = [("send", sent)]
     if state != "requested":
         steps.append(({"cancelled": "cancel", "lapsed": "lapse"}[state], sent + timedelta(days=29)))
-    relay = Relay(life, centre, state, steps, dice.choice(scheme.sessions))
-    relay.reference = f"{desk.code}-R{desk.today.year}-{number + 1:05d}"
-    write_relay(relay, centre.colleagues[0])
+    referral = DrawnReferral(history, centre, state, steps, dice.choice(scheme.sessions))
+    referral.reference = f"{desk.code}-R{desk.today.year}-{number + 1:05d}"
+    write_referral(referral, centre.colleagues[0])
 
 
 def _desk(

@@ -5,22 +5,22 @@ from typing import Any
 from clais.exchange.referrals.parcels import BILAN, FIELDS, Offer, freeze
 from clais.numbers import age_band, age_on, format_phone
 from clais.text import full_name
-from config.demo.french import french, long_day
-from config.demo.life import Life
+from config.demo.engine.french import french, long_day
+from config.demo.engine.history import History
 from tenants.orientation.rules.dimensions import DISTANCES, LEVELS_IN_FULL
 from tenants.people.choices import LANGUAGES, LEVELS, SCHOOLING, SEX, STATUS
 
 OFTEN_TICKED = ("languages", "availability", "bilan.mobility", "bilan.work", "schooling", "locality", "distance")
 
 
-def contents(life: Life, required: Sequence[str], day: date) -> dict[str, dict[str, Any]] | None:
+def contents(history: History, required: Sequence[str], day: date) -> dict[str, dict[str, Any]] | None:
     """A parcel with what a scheme requires and some more, or None when the file lacks what it requires."""
-    able = [*_card(life, day), *_situation(life), *_orientation(life), *_notes(life, day)]
+    able = [*_card(history, day), *_situation(history), *_orientation(history), *_notes(history, day)]
     codes = [offer.code for offer in able]
     if not set(codes).issuperset(required):
         return None
-    notes = [code for code in codes if code.startswith("note.")][:1] if life.dice.chance(0.3) else []
-    more = [code for code in life.dice.some(OFTEN_TICKED, 4, 2) if code in codes]
+    notes = [code for code in codes if code.startswith("note.")][:1] if history.dice.chance(0.3) else []
+    more = [code for code in history.dice.some(OFTEN_TICKED, 4, 2) if code in codes]
     always = [code for code in ("name", "age", "sex") if code in codes]
     return freeze(able, {*required, *more, *notes, *always})
 
@@ -31,8 +31,8 @@ def _offer(code: str, value: Any, text: str) -> Iterator[Offer]:
         yield Offer(code, french(FIELDS[code].label), value, text)
 
 
-def _card(life: Life, day: date) -> Iterator[Offer]:
-    card, born = life.person.values, life.person.birth_date
+def _card(history: History, day: date) -> Iterator[Offer]:
+    card, born = history.person.values, history.person.birth_date
     years = age_on(born, day)
     family, given = card["family_name"], card["given_names"]
     yield from _offer("name", {"family_name": family, "given_names": given}, full_name(family, given))
@@ -46,8 +46,8 @@ def _card(life: Life, day: date) -> Iterator[Offer]:
     yield from _offer("locality", place, f"{card['postal_code']} {card['locality']}")
 
 
-def _situation(life: Life) -> Iterator[Offer]:
-    card = life.person.values
+def _situation(history: History) -> Iterator[Offer]:
+    card = history.person.values
     yield from _offer("status", card["status"], french(STATUS[card["status"]]))
     yield from _offer("schooling", {"level": card["schooling"], "note": None}, french(SCHOOLING[card["schooling"]]))
     spoken = ", ".join(
@@ -63,21 +63,21 @@ def _situation(life: Life) -> Iterator[Offer]:
         yield from _offer(
             "job_seeker", {"number": number, "since": since.isoformat()}, f"{number}, depuis le {long_day(since)}"
         )
-    yield from _offer("availability", life.availability, life.availability or "")
+    yield from _offer("availability", history.availability, history.availability or "")
 
 
-def _orientation(life: Life) -> Iterator[Offer]:
-    wishes = [{"code": code, "label": label} for code, label in life.wishes]
-    yield from _offer("occupations", wishes, ", ".join(label for _code, label in life.wishes))
-    yield from _offer("goal", life.goal, life.goal or "")
-    if life.distance:
-        yield from _offer("distance", life.distance, french(DISTANCES[life.distance]))
-    for dimension, level in life.levels.items():
+def _orientation(history: History) -> Iterator[Offer]:
+    wishes = [{"code": code, "label": label} for code, label in history.wishes]
+    yield from _offer("occupations", wishes, ", ".join(label for _code, label in history.wishes))
+    yield from _offer("goal", history.goal, history.goal or "")
+    if history.distance:
+        yield from _offer("distance", history.distance, french(DISTANCES[history.distance]))
+    for dimension, level in history.levels.items():
         # The level alone: what was noted beside it was not written to be shared.
         yield from _offer(f"{BILAN}{dimension}", level, french(LEVELS_IN_FULL[level]))
 
 
-def _notes(life: Life, day: date) -> Iterator[Offer]:
-    for key, moment, text in life.shareable_notes:
+def _notes(history: History, day: date) -> Iterator[Offer]:
+    for key, moment, text in history.shareable_notes:
         if moment.date() <= day:
             yield Offer(f"note.{key.hex}", f"Note du {long_day(moment.date())}", text, text)

@@ -4,24 +4,26 @@ from datetime import timedelta
 from typing import Any
 
 from clais.text import full_name
-from config.demo.desk import Colleague, Desk
-from config.demo.dice import Dice
-from config.demo.ledger import Facts
-from config.demo.relays import Relay
+from config.demo.engine.desk import Colleague, Desk
+from config.demo.engine.dice import Dice
+from config.demo.engine.ledger import ToSeal
+from config.demo.referrals.drawing import DrawnReferral
 from support_center.routing.actions import sort_name
 from support_center.routing.models import Enrolment, Participant
 from support_center.routing.workflow import ENROLMENT, PARTICIPANT
 
 
-def open_participant(centre: Desk, dice: Dice, relay: Relay, parcel: dict[str, Any], officer: Colleague) -> None:
+def open_participant(
+    centre: Desk, dice: Dice, referral: DrawnReferral, parcel: dict[str, Any], officer: Colleague
+) -> None:
     """The record of someone accepted, with the seat that they hold, wait for, or gave back."""
-    moment = relay.moment_of("accept")
-    if moment is None or relay.session is None:
+    moment = referral.moment_of("accept")
+    if moment is None or referral.session is None:
         return
     name = parcel["name"]["value"]
     key = dice.key(moment)
-    ended = relay.steps[-1][1]
-    full = relay.session.is_full
+    ended = referral.steps[-1][1]
+    full = referral.session.is_full
     enrolment = dice.key(moment)
     state, seat = PARTICIPANT.initial, ENROLMENT.initial
     released = None
@@ -29,25 +31,25 @@ def open_participant(centre: Desk, dice: Dice, relay: Relay, parcel: dict[str, A
         later = moment + timedelta(minutes=1)
         seat = centre.step(dice, later, officer, ENROLMENT, "enrolment", enrolment, "queue", seat)
         state = centre.step(dice, later, officer, PARTICIPANT, "participant", key, "wait", state)
-    elif relay.state == "failed":
+    elif referral.state == "failed":
         released = ended
         seat = centre.step(dice, ended, officer, ENROLMENT, "enrolment", enrolment, "release", seat)
         state = centre.step(dice, ended, officer, PARTICIPANT, "participant", key, "leave", state, "failed")
-    elif relay.state == "completed":
+    elif referral.state == "completed":
         state = centre.step(dice, ended, officer, PARTICIPANT, "participant", key, "finish", state)
-    relay.session.taken += seat == "seated"
+    referral.session.taken += seat == "seated"
     centre.ledger.add(
-        Participant, dice, moment, id=key, reference=centre.reference("P", moment), referral_id=relay.key,
-        from_tenant_id=relay.life.desk.tenant_id, from_name=relay.life.desk.name,
+        Participant, dice, moment, id=key, reference=centre.reference("P", moment), referral_id=referral.key,
+        from_tenant_id=referral.history.desk.tenant_id, from_name=referral.history.desk.name,
         display_name=full_name(name["family_name"], name["given_names"]),
-        sort_name=sort_name(name["family_name"], name["given_names"]), sealed=Facts(parcel), state=state,
+        sort_name=sort_name(name["family_name"], name["given_names"]), sealed=ToSeal(parcel), state=state,
         opened_on=moment.date(),
     )  # fmt: skip
-    started = relay.moment_of("start")
+    started = referral.moment_of("start")
     centre.ledger.add(
-        Enrolment, dice, moment, id=enrolment, participant_id=key, scheme_session_id=relay.session.key, state=seat,
+        Enrolment, dice, moment, id=enrolment, participant_id=key, scheme_session_id=referral.session.key, state=seat,
         seated_at=moment, released_at=released,
-        progress_note=relay.life.voice.say("referrals", "progress") if started and dice.chance(0.6) else None,
+        progress_note=referral.history.voice.say("referrals", "progress") if started and dice.chance(0.6) else None,
     )  # fmt: skip
     centre.record(dice, moment, officer, "participant.open", "participant", key, person_id=key)
     centre.record(dice, moment, officer, "seat.queue" if full else "seat.give", "enrolment", enrolment, person_id=key)

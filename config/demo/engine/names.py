@@ -3,8 +3,8 @@ from functools import cache
 
 from faker import Faker
 
-from config.demo.dice import Dice
-from config.demo.texts import read
+from config.demo.engine.dice import Dice
+from config.demo.engine.texts import read
 
 _DRAWN = 220
 _OF_TWO_ORIGINS = 0.1

@@ -15,6 +15,8 @@ CONTACT_WEIGHTS = {
     "absent": 6, "no_answer": 3, "message_left": 3,
 }  # fmt: skip
 PURPOSE_WEIGHTS = {"follow_up": 50, "search": 15, "plan": 12, "bilan": 10, "paperwork": 8, "visit": 5}
+SAID_AFTER = timedelta(minutes=40)
+"""After its beginning, an appointment is said to be kept or missed: that is the contact."""
 
 
 def contacts(history: History, first: date, last: date) -> None:
@@ -32,7 +34,7 @@ def _contact(history: History, day: date, kind: str) -> None:
         return
     outcome = kind if kind in SENTENCES else "reached"
     channel = "phone" if kind in SENTENCES else kind
-    note_contact(history, history.dice.office_moment(day), channel, outcome)
+    note_contact(history, history.moment_on(day), channel, outcome)
 
 
 def keep_appointment(history: History, day: date, *, came: bool) -> None:
@@ -41,17 +43,18 @@ def keep_appointment(history: History, day: date, *, came: bool) -> None:
         max(day - timedelta(days=history.dice.randint(3, 16)), history.timeline.arrived.date())
     )
     starts = history.referent.free_hour(history.dice, day)
-    if starts.date() > history.desk.yesterday or starts.date() > history.ends_on:
+    too_early = history.received_at is not None and starts < history.received_at + timedelta(hours=1)
+    if too_early or starts.date() > history.desk.yesterday or starts.date() > history.ends_on:
         note_contact(
             history,
-            history.dice.office_moment(min(day, history.desk.yesterday)),
+            history.moment_on(min(day, history.desk.yesterday)),
             "phone",
             "reached" if came else "no_answer",
         )
         return
-    booked = min(history.dice.office_moment(made), starts - timedelta(minutes=30))
+    booked = min(history.moment_on(made), starts - timedelta(minutes=30))
     key = appoint(history, history.referent, starts, booked=booked, steps=("come" if came else "miss",))
-    note_contact(history, starts + timedelta(minutes=40), "office", "reached" if came else "absent", appointment_id=key)
+    note_contact(history, starts + SAID_AFTER, "office", "reached" if came else "absent", appointment_id=key)
 
 
 def appoint(
@@ -68,14 +71,17 @@ def appoint(
     dice, desk = history.dice, history.desk
     key, state = dice.key(booked), APPOINTMENT.initial
     for name in steps:
-        moment = starts + timedelta(minutes=5) if name in {"come", "miss"} else booked + timedelta(hours=1)
+        moment = starts + SAID_AFTER if name in {"come", "miss"} else booked + timedelta(hours=1)
         state = desk.step(dice, moment, agent, APPOINTMENT, "appointment", key, name, state)
     desk.ledger.add(
         Appointment, dice, booked, id=key, person_id=history.key, agent_id=agent.membership_id, agent_name=agent.name,
-        starts_at=starts, minutes=dice.choice((30, 45, 45)), purpose=purpose or dice.pick(PURPOSE_WEIGHTS),
+        starts_at=starts, minutes=dice.choice((30, 45, 45)), purpose=(purpose := purpose or dice.pick(PURPOSE_WEIGHTS)),
         place=dice.choice(desk.place.offices) if desk.place else None, state=state, note=note,
     )  # fmt: skip
-    desk.record(dice, booked, agent, "appointment.make", "appointment", key, person_id=history.key)
+    desk.record(
+        dice, booked, agent, "appointment.make", "appointment", key, person_id=history.key,
+        details={"purpose": purpose},
+    )  # fmt: skip
     return key
 
 

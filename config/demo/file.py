@@ -18,20 +18,23 @@ def take_steps(history: History) -> dict[str, datetime]:
         wanted = history.dice.office_moment(step.day)
         # Two steps of one day stay in order.
         moment = max(wanted, moment + timedelta(minutes=5))
+        who = history.referent
         if step.name in {"begin_intake", "reopen"}:
             moment = max(moment, history.timeline.arrived + timedelta(minutes=5))
-            intake.receive(history, moment, returning=step.name == "reopen")
+            who = intake.receive(history, moment, returning=step.name == "reopen")
         comment = history.voice.say("closing", step.reason) if step.reason else None
         stage = history.desk.step(
-            history.dice, moment, history.referent, STAGE, "person", history.key, step.name, stage, step.reason, comment
+            history.dice, moment, who, STAGE, "person", history.key, step.name, stage, step.reason, comment
         )
         history.desk.record(
-            history.dice, moment, history.referent, f"person.{step.name}", "person", history.key, person_id=history.key,
+            history.dice, moment, who, f"person.{step.name}", "person", history.key, person_id=history.key,
             details={"reason": step.reason} if step.reason else {},
         )  # fmt: skip
         moments[step.name] = moment
     if stage != history.timeline.stage:
         raise ValueError(f"the timeline to {history.timeline.stage} leads to {stage}")
+    if not history.is_open:
+        history.closed_at = moment
     return moments
 
 
@@ -52,7 +55,7 @@ def fill(history: History) -> None:
                 late_review=not history.up_to_date and history.dice.chance(0.08),
             )
         elif history.dice.chance(0.4):
-            orientation.decide(history, history.dice.office_moment(history.ends_on), first)
+            orientation.decide(history, history.moment_on(history.ends_on), first)
     first_day = (began or history.timeline.arrived).date()
     if not history.timeline.steps:
         return

@@ -34,7 +34,7 @@ def notes(history: History, first: date, last: date) -> None:
     others = [colleague.membership_id for colleague in history.desk.of_role("agent", "coordinator")]
     while day <= last:
         kind = history.dice.pick(NOTE_WEIGHTS)
-        moment = history.dice.office_moment(day)
+        moment = history.moment_on(day)
         text = history.voice.say("notes", kind)
         readers = (
             [other for other in others if other != history.referent.membership_id][:1]

@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 
 from clais.dates import working_day_on_or_before
-from config.demo.engine.desk import Desk
+from config.demo.engine.desk import Colleague, Desk
 from config.demo.engine.dice import Dice
 from config.demo.engine.history import History
 from config.demo.engine.texts import read
@@ -26,30 +26,27 @@ QUESTIONS = {
 }  # fmt: skip
 
 
-def receive(history: History, moment: datetime, *, returning: bool = False) -> None:
-    """A reception: how they came, what they ask, what cannot wait."""
+def receive(history: History, moment: datetime, *, returning: bool = False) -> Colleague:
+    """A reception: how they came, what they ask, what cannot wait. Gives who received them."""
     dice, voice = history.dice, history.voice
     channel = "visit" if returning else dice.pick(CHANNEL_WEIGHTS)
     kinds = list(dict.fromkeys([dice.pick(REQUEST_WEIGHTS) for _ in range(dice.choice((1, 1, 2, 3)))]))
     urgent = dice.some(URGENT, 2, 1) if dice.chance(0.14) else []
+    # Whoever works in a platform begins an intake; a file is opened again by those who follow people.
+    clerk = history.referent if returning else dice.choice(history.desk.colleagues)
     key = history.desk.ledger.add(
         Intake, dice, moment, person_id=history.key, received_on=moment.date(), channel=channel,
         sent_by=dice.choice(read("sentences")["senders"]) if channel in {"partner", "invited"} else None,
         request=voice.say("closing", "reopened") if returning else voice.say("requests"), request_kinds=kinds,
         urgent_needs=urgent, urgent_note=voice.say("urgent", urgent[0]) if urgent else None,
-        received_by=dice.choice(history.desk.colleagues).name,
+        received_by=clerk.name,
     )  # fmt: skip
     history.desk.record(
-        dice,
-        moment,
-        history.referent,
-        "intake.receive",
-        "intake",
-        key,
-        person_id=history.key,
-        details={"channel": channel},
+        dice, moment, clerk, "intake.receive", "intake", key, person_id=history.key, details={"channel": channel}
     )
     history.reached(moment.date())
+    history.received_at = history.received_at or moment
+    return clerk
 
 
 def questions(desk: Desk, dice: Dice, first: date) -> None:

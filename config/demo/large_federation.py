@@ -14,29 +14,21 @@ from tqdm import tqdm
 from clais.clock import today as this_day
 from clais.database import open_engine, unit_of_work
 from clais.database.scope import Scope
-from clais.dates import working_day_on_or_before
 from clais.encryption import Keyring
 from clais.identity.passwords import hash_password
 from clais.registry.loading import load_reference_data
 from clais.registry.models import LOCAL_PLATFORM, SUPPORT_CENTRE, Basin, ReferenceCounter, Tenant
-from config.demo import follow_up, orientation
 from config.demo.accounts import PASSWORD, Account, Post, hire, write_account
-from config.demo.catalogue import PublishedScheme, publish, write_sessions
+from config.demo.catalogue import publish, write_sessions
 from config.demo.engine.desk import Colleague, Desk
 from config.demo.engine.dice import Dice, at
-from config.demo.engine.history import History, draw_project
 from config.demo.engine.ledger import Ledger, write
 from config.demo.engine.places import PLACES
-from config.demo.engine.timeline import draw_timeline
-from config.demo.engine.voice import Voice
-from config.demo.file import take_steps
-from config.demo.people import invent, write_person
-from config.demo.referrals.drawing import DrawnReferral
-from config.demo.referrals.writing import write_referral
+from config.demo.light_file import Sending, write_light_file
 from config.settings import REFERENCE
 
 _CHUNK = 1000
-_PLANNED, REFERRED = 0.4, 0.05
+REFERRED = 0.05
 SENT_WEIGHTS = {"requested": 6, "cancelled": 50, "lapsed": 44}
 """States that the sender's side alone leads to. Most are over: the inbox is as long as a day's work."""
 _LETTERS = 26
@@ -173,50 +165,12 @@ def write_chunk(engine: Engine, keyring: Keyring, chunk: Chunk) -> int:
     desk = _desk(chunk.tenant, chunk.seed, chunk.today, chunk.basin_id, chunk.members, keyring)
     centre = _desk(CENTRE, chunk.seed, chunk.today, chunk.basin_id, chunk.centre, keyring)
     schemes = list(publish(centre, Dice(f"{chunk.seed}/catalogue")).values())
+    sending = Sending(centre, schemes, chunk.sent, chunk.referred)
     for number in range(chunk.first, chunk.first + chunk.people):
-        _light(chunk, desk, centre, keyring, schemes, number)
+        dice = Dice(f"{chunk.seed}/{chunk.tenant}/{number}")
+        write_light_file(desk, keyring, dice, number, sending)
     write(engine, desk.scope, desk.ledger)
     return chunk.people
-
-
-def _light(
-    chunk: Chunk, desk: Desk, centre: Desk, keyring: Keyring, schemes: list[PublishedScheme], number: int
-) -> None:
-    if desk.place is None:
-        raise ValueError("a platform has a place")
-    dice = Dice(f"{chunk.seed}/{chunk.tenant}/{number}")
-    timeline = draw_timeline(dice, desk.today, desk.yesterday)
-    person = invent(dice, desk.place, timeline.arrived, number)
-    project = draw_project(dice, person.values["sex"])
-    voice = Voice(dice, person.values["sex"], person.values["given_names"], project["into"])
-    reference = f"{desk.code}-{desk.today.year}-{number + 1:05d}"
-    history = History(
-        dice, desk, person, timeline, desk.colleagues[number % len(desk.colleagues)], project, voice, reference
-    )
-    moments = take_steps(history)
-    followed = moments.get("begin_follow_up")
-    if timeline.steps:
-        follow_up.note_contact(history, dice.office_moment(history.ends_on), "phone", "reached")
-    if followed is not None and dice.chance(_PLANNED):
-        history.goal = project["goal"]
-        orientation.plan(history, followed, overdue=2)
-        if history.is_open and dice.chance(chunk.referred / _PLANNED * 2):
-            _refer(history, centre, dice.choice(schemes), number, chunk.sent)
-    write_person(history, keyring, authorised=desk.place.authorisation is not None)
-
-
-def _refer(history: History, centre: Desk, scheme: PublishedScheme, number: int, weights: Mapping[str, int]) -> None:
-    """A referral in one of the states that `weights` names."""
-    dice, desk = history.dice, history.desk
-    state = dice.pick(weights)
-    ago = dice.randint(0, 6) if state == "requested" else dice.randint(40, 50)
-    sent = dice.office_moment(working_day_on_or_before(desk.yesterday - timedelta(days=ago)))
-    steps = [("send", sent)]
-    if state != "requested":
-        steps.append(({"cancelled": "cancel", "lapsed": "lapse"}[state], sent + timedelta(days=29)))
-    referral = DrawnReferral(history, centre, state, steps, dice.choice(scheme.sessions))
-    referral.reference = f"{desk.code}-R{desk.today.year}-{number + 1:05d}"
-    write_referral(referral, centre.colleagues[0])
 
 
 def _desk(

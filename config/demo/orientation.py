@@ -6,7 +6,7 @@ from uuid import UUID
 
 from clais import reference_data
 from clais.dates import months_after, weekday_on_or_before, working_day_on_or_before
-from config.demo.engine.history import History
+from config.demo.engine.history import History, Situation
 from config.demo.engine.ledger import ToSeal
 from config.demo.engine.texts import read
 from config.settings import REFERENCE
@@ -55,7 +55,7 @@ def bilans(history: History, first: date) -> UUID:
     day = first
     keys: list[UUID] = []
     while day <= history.ends_on and len(keys) < _MOST_BILANS:
-        keys.append(_bilan(history, history.dice.office_moment(day), first=not keys))
+        keys.append(_bilan(history, history.moment_on(day), first=not keys))
         day = working_day_on_or_before(day + timedelta(days=history.dice.randint(95, 200)))
     return keys[0]
 
@@ -63,21 +63,20 @@ def bilans(history: History, first: date) -> UUID:
 def _bilan(history: History, moment: datetime, *, first: bool) -> UUID:
     dice = history.dice
     looked_at = dice.some(DIMENSIONS, 12, 9 if first else 7)
+    levels = dict(history.situations[-1].levels) if history.situations else {}
     for dimension in looked_at:
-        level = history.levels.get(dimension.code)
+        level = levels.get(dimension.code)
         chance = dice.random()
         moved = (chance < _BETTER) - (chance > 1 - _WORSE)
-        history.levels[dimension.code] = (
-            int(dice.pick(LEVEL_WEIGHTS)) if level is None else max(-3, min(2, level + moved))
-        )
-    weight = sum(-level for level in history.levels.values())
-    history.distance = max(1, min(5, 3 + weight // 4))
+        levels[dimension.code] = int(dice.pick(LEVEL_WEIGHTS)) if level is None else max(-3, min(2, level + moved))
+    distance = max(1, min(5, 3 + sum(-level for level in levels.values()) // 4))
+    history.situations.append(Situation(moment, levels, distance))
     key = history.desk.ledger.add(
         Bilan, dice, moment, person_id=history.key, made_on=moment.date(), made_by=history.referent.name,
-        distance=history.distance, summary=history.voice.say("bilans", "summaries") if dice.chance(0.75) else None,
+        distance=distance, summary=history.voice.say("bilans", "summaries") if dice.chance(0.75) else None,
     )  # fmt: skip
     for dimension in looked_at:
-        level = history.levels[dimension.code]
+        level = levels[dimension.code]
         note = None
         if level and dice.chance(0.45):
             note = history.voice.say("bilans", "obstacle" if level < 0 else "strength", dimension.code)
@@ -88,7 +87,10 @@ def _bilan(history: History, moment: datetime, *, first: bool) -> UUID:
             if dimension.code in SENSITIVE
             else {"level": level, "detected_by": detected_by, "note": note},
         )  # fmt: skip
-    history.desk.record(dice, moment, history.referent, "bilan.create", "bilan", key, person_id=history.key)
+    history.desk.record(
+        dice, moment, history.referent, "bilan.create", "bilan", key, person_id=history.key,
+        details={"dimensions": sorted(dimension.code for dimension in looked_at)},
+    )  # fmt: skip
     return key
 
 
@@ -113,20 +115,22 @@ def plan(history: History, moment: datetime, *, overdue: int = 1, late_review: b
     started = moment.date()
     key = dice.key(moment)
     review = _evaluations(history, key, started, late=late_review)
-    state = PLAN.initial
+    state, signed = PLAN.initial, dice.chance(0.85)
+    closing = None
     if not history.is_open:
-        closing = history.dice.office_moment(history.ends_on)
+        closing = history.moment_on(history.ends_on)
         reason = "reached" if history.timeline.steps[-1].reason in {"job", "training"} else "stopped"
         _evaluation(history, key, closing, reason, None)
         state = history.desk.step(dice, closing, history.referent, PLAN, "action_plan", key, "close", state, reason)
     ledger.add(
         ActionPlan, dice, moment, id=key, person_id=history.key, goal=history.goal, started_on=started,
-        review_on=review, signed_on=started if dice.chance(0.85) else None,
-        signed_manner=dice.choice(("paper", "paper", "screen")), state=state,
+        review_on=review, signed_on=started if signed else None, signature_noted_at=moment if signed else None,
+        signed_manner=dice.choice(("paper", "paper", "screen")) if signed else None, state=state,
     )  # fmt: skip
     # As the page proposes them: what is sealed in the bilan is not written out in the plan.
-    open_ones = [code for code, level in history.levels.items() if level < 0 and code not in SENSITIVE]
-    hindering = sorted(open_ones, key=lambda code: history.levels[code])
+    found = history.situation_at(moment)
+    levels = found.levels if found else {}
+    hindering = sorted((code for code in levels if levels[code] < 0 and code not in SENSITIVE), key=levels.__getitem__)
     chosen = [("training", history.project["steps"]), *((code, None) for code in hindering[: dice.randint(1, 2)])]
     for rank, (dimension, steps) in enumerate(chosen, start=1):
         text = history.goal if rank == 1 else history.voice.say("objectives", dimension)
@@ -134,11 +138,16 @@ def plan(history: History, moment: datetime, *, overdue: int = 1, late_review: b
             PlanObjective, dice, moment, action_plan_id=key, rank=rank, text=text, dimension=dimension
         )
         for step in steps or dice.some(read("sentences")["steps"][dimension], 2, 1):
-            overdue -= _step(history, moment, objective, step, may_be_overdue=overdue > 0)
-    history.desk.record(dice, moment, history.referent, "plan.create", "action_plan", key, person_id=history.key)
+            overdue -= _step(history, moment, objective, step, may_be_overdue=overdue > 0, closing=closing)
+    history.desk.record(
+        dice, moment, history.referent, "plan.create", "action_plan", key, person_id=history.key,
+        details={"objectives": len(chosen)},
+    )  # fmt: skip
 
 
-def _step(history: History, planned: datetime, objective: UUID, text: str, *, may_be_overdue: bool) -> bool:
+def _step(
+    history: History, planned: datetime, objective: UUID, text: str, *, may_be_overdue: bool, closing: datetime | None
+) -> bool:
     """One step; tells whether it was left behind. Someone gone has none to do any more."""
     dice, desk = history.dice, history.desk
     longest = max(20, min(170, (desk.today - planned.date()).days + 60))
@@ -149,7 +158,9 @@ def _step(history: History, planned: datetime, objective: UUID, text: str, *, ma
         late = history.is_open and may_be_overdue and dice.chance(0.25)
         if not late:
             done = working_day_on_or_before(min(due - timedelta(days=dice.randint(0, 9)), history.ends_on))
-            moment = dice.office_moment(max(done, planned.date())) + timedelta(minutes=1)
+            moment = history.moment_on(max(done, planned.date())) + timedelta(minutes=1)
+            # A plan that is closed moves no step.
+            moment = min(moment, closing - timedelta(minutes=5)) if closing else moment
             name = "finish" if dice.chance(0.87) and due <= history.ends_on else "drop"
             state = desk.step(dice, moment, history.referent, STEP, "plan_step", key, name, state)
             done_on = moment.date() if state == "done" else None
@@ -169,7 +180,7 @@ def _evaluations(history: History, plan_id: UUID, started: date, *, late: bool) 
         day = working_day_on_or_before(review)
         following = weekday_on_or_before(months_after(day, 3))
         outcome = "adapt" if history.dice.chance(0.3) else "continue"
-        _evaluation(history, plan_id, history.dice.office_moment(day), outcome, following)
+        _evaluation(history, plan_id, history.moment_on(day), outcome, following)
         review = following
     return review
 

@@ -1,6 +1,6 @@
 """InventedPerson people: card, numbers, languages. Shares follow the public figures of the basin."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -8,11 +8,13 @@ from uuid import UUID
 from clais.encryption import Keyring
 from clais.numbers import MOST_BIRTHS_PER_DAY_AND_SEX, make_national_number
 from clais.text import fold
-from config.demo.engine.desk import Colleague
+from config.demo.engine.desk import Colleague, Desk
 from config.demo.engine.dice import Dice, at
 from config.demo.engine.history import History, InventedPerson
 from config.demo.engine.names import draw_name
 from config.demo.engine.places import STREETS, Place
+from tenants.people.actions import CARD, SPECIAL
+from tenants.people.choices import REGISTRATION_TEXT_VERSION
 from tenants.people.matching.keys import keys_of
 from tenants.people.matching.names import sort_key
 from tenants.people.models import Person, PersonKey, RecentlyOpened
@@ -57,7 +59,6 @@ def invent(
         "sort_name": sort_key(family, given),
         "birth_date": born,
         "sex": sex,
-        "nationality": origin.nationality if newcomer and dice.chance(0.7) else "BE",
         "street": dice.choice(STREETS),
         "street_number": str(dice.randint(1, 214)),
         "box": dice.choice(("1", "2", "3", "A", "11")) if dice.chance(0.22) else None,
@@ -142,19 +143,17 @@ def _languages(dice: Dice, own: tuple[str, ...], *, local: bool, newcomer: bool)
 
 def write_person(history: History, keyring: Keyring, authorised: bool) -> None:
     """Put down the card as it is today, and its keys."""
-    person, desk = history.person, history.desk
-    arrived = history.timeline.arrived
-    last = history.timeline.steps[-1].day if history.timeline.steps else arrived.date()
-    consent = arrived + timedelta(minutes=3)
+    person, desk, arrived = history.person, history.desk, history.timeline.arrived
+    clerk = history.dice.choice(desk.colleagues if history.received_at else _at_the_desk(desk))
     values = {
         **person.values,
         "reference": history.reference,
         "stage": history.timeline.stage,
-        "stage_since": last,
-        "referent_id": history.referent.membership_id if history.timeline.steps else None,
+        "stage_since": history.timeline.steps[-1].day if history.timeline.steps else arrived.date(),
+        "referent_id": _referent(history, clerk),
         "last_contact_on": history.reached_on,
         "availability": history.availability,
-        "registration_consent_at": consent,
+        "registration_consent_at": arrived,
         "registration_consent_manner": history.dice.pick(CONSENT_WEIGHTS),
         "national_number": sealed_number(keyring, desk.tenant_id, person) if authorised else None,
     }
@@ -165,8 +164,32 @@ def write_person(history: History, keyring: Keyring, authorised: bool) -> None:
         hashed = keyring.lookup_hash(person.national_number, tenant_id=desk.tenant_id, purpose=NUMBER_PURPOSE).hex()
     for kind, key in sorted(keys_of(_card(values), hashed)):
         desk.ledger.add(PersonKey, history.dice, arrived, person_id=history.key, kind=kind, key=key)
-    clerk = history.dice.choice(desk.colleagues)
-    desk.record(history.dice, arrived, clerk, "person.register", "person", history.key, person_id=history.key)
+    desk.record(
+        history.dice, arrived, clerk, "person.register", "person", history.key, person_id=history.key,
+        details={"fields": _filled_in(values), "consent_text": [REGISTRATION_TEXT_VERSION]},
+    )  # fmt: skip
+    if history.received_at and clerk is not history.referent:
+        desk.record(
+            history.dice, history.received_at, history.referent, "person.take_over", "person", history.key,
+            person_id=history.key, details={"referent": str(history.referent.membership_id)},
+        )  # fmt: skip
+
+
+def _filled_in(values: Mapping[str, Any]) -> list[str]:
+    """The facts of a new card that say something, as its record names them."""
+    return sorted(name for name in (*CARD, *SPECIAL) if values.get(name) is not None)
+
+
+def _at_the_desk(desk: Desk) -> list[Colleague]:
+    """Who registers someone and leaves the reception for later: where there is a desk, its receptionist."""
+    return desk.of_role("receptionist") or desk.colleagues
+
+
+def _referent(history: History, clerk: Colleague) -> UUID | None:
+    """Who follows the person: of someone who was not received yet, whoever registered them, unless a receptionist."""
+    if history.received_at:
+        return history.referent.membership_id
+    return clerk.membership_id if clerk.role != "receptionist" else None
 
 
 def _card(values: dict[str, Any]) -> Person:
@@ -179,6 +202,7 @@ def open_lately(dice: Dice, agent: Colleague, histories: Sequence[History]) -> N
     """The files that an agent opened last, the newest first."""
     for age, history in enumerate(histories):
         opened = dice.office_moment(history.desk.yesterday) - timedelta(hours=age)
+        opened = max(opened, history.timeline.arrived + timedelta(minutes=20))
         history.desk.ledger.add(
             RecentlyOpened, dice, opened, membership_id=agent.membership_id, person_id=history.key, opened_at=opened
         )

@@ -1,6 +1,5 @@
 """The support centre's own records: participants made from parcels, seats, what moves on its screen."""
 
-from datetime import timedelta
 from typing import Any
 
 from clais.text import full_name
@@ -23,16 +22,16 @@ def open_participant(
     name = parcel["name"]["value"]
     key = dice.key(moment)
     ended = referral.steps[-1][1]
-    full = referral.session.is_full
+    full = referral.session.is_full(moment)
     enrolment = dice.key(moment)
     state, seat = PARTICIPANT.initial, ENROLMENT.initial
     released = None
     if full:
-        later = moment + timedelta(minutes=1)
-        seat = centre.step(dice, later, officer, ENROLMENT, "enrolment", enrolment, "queue", seat)
-        state = centre.step(dice, later, officer, PARTICIPANT, "participant", key, "wait", state)
+        seat = centre.step(dice, moment, officer, ENROLMENT, "enrolment", enrolment, "queue", seat)
+        state = centre.step(dice, moment, officer, PARTICIPANT, "participant", key, "wait", state)
     elif referral.state == "failed":
         released = ended
+        referral.session.released.append(ended)
         seat = centre.step(dice, ended, officer, ENROLMENT, "enrolment", enrolment, "release", seat)
         state = centre.step(dice, ended, officer, PARTICIPANT, "participant", key, "leave", state, "failed")
     elif referral.state == "completed":

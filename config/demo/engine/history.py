@@ -1,7 +1,7 @@
 """One person, as every feature of the demo needs to know them to write its rows."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -28,6 +28,15 @@ class InventedPerson:
         return born
 
 
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """The last answer in each dimension after a bilan, and the distance to employment."""
+
+    found_at: datetime
+    levels: dict[str, int]
+    distance: int
+
+
 @dataclass(slots=True)
 class History:
     """What the demo knows of a person while it writes their file: card, stages, referent, what was written so far."""
@@ -47,10 +56,12 @@ class History:
     reached_on: date | None = None
     goal: str | None = None
     wishes: list[tuple[str, str]] = field(default_factory=list)
-    levels: dict[str, int] = field(default_factory=dict)
     availability: str | None = None
-    distance: int | None = None
     shareable_notes: list[tuple[UUID, datetime, str]] = field(default_factory=list)
+    situations: list[Situation] = field(default_factory=list)
+    received_at: datetime | None = None
+    closed_at: datetime | None = None
+    """When the person was first received, and when the file was closed for good."""
 
     @property
     def key(self) -> UUID:
@@ -65,6 +76,17 @@ class History:
         """The last day on which something may have happened."""
         closed = self.timeline.day_of("close")
         return self.desk.yesterday if self.is_open or closed is None else closed
+
+    def moment_on(self, day: date) -> datetime:
+        """A moment at the office on `day`: after the first reception, and before the file is closed for good."""
+        moment = self.dice.office_moment(day)
+        if self.received_at:
+            moment = max(moment, self.received_at + timedelta(minutes=10))
+        return min(moment, self.closed_at - timedelta(minutes=10)) if self.closed_at else moment
+
+    def situation_at(self, moment: datetime) -> Situation | None:
+        """What the bilans had found by then."""
+        return next((found for found in reversed(self.situations) if found.found_at <= moment), None)
 
     def reached(self, day: date) -> None:
         """Remember that the person was spoken with."""

@@ -7,7 +7,11 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from clais.dates import working_day_on_or_before, working_days_after, working_days_before
-from clais.exchange.referrals.delays import ANSWER_WORKING_DAYS, RECEIVE_WORKING_DAYS
+from clais.exchange.referrals.delays import (
+    ANSWER_WORKING_DAYS,
+    LAPSE_WORKING_DAYS,
+    RECEIVE_WORKING_DAYS,
+)
 from config.demo.catalogue import PublishedScheme, Session
 from config.demo.engine.desk import Desk
 from config.demo.engine.dice import Dice, at
@@ -32,8 +36,9 @@ CHAINS: dict[str, tuple[str, ...]] = {
     "withdrawn": ("send", "receive", "withdraw"),
 }
 """The steps that lead to each state. A draft is never stored: it histories inside the transaction that sends it."""
+LAPSES_AFTER = ANSWER_WORKING_DAYS + LAPSE_WORKING_DAYS + 1
+"""Working days: the worker lets a referral lapse on the first one after the promise and the delay are over."""
 _SHARE = 0.85
-_WAITING_HAND_OVERS = 3
 STORY = {"Karim": ("roadworks", "received"), "Thierry": ("warehouse", "accepted")}
 """What became of two people of the story: scheme and state."""
 
@@ -118,9 +123,11 @@ def _draw_referral(history: History, centre: Desk, session: Session, seen: Count
         return None
     to_come = session.starts_on > today
     earliest = max(followed + timedelta(days=2), session.starts_on - timedelta(days=60 if to_come else 90))
-    latest = min(session.starts_on - timedelta(days=24), history.ends_on)
+    # The plan, whose goal travels, is closed with the file.
+    ends_on = history.ends_on if history.is_open else history.ends_on - timedelta(days=1)
+    latest = min(session.starts_on - timedelta(days=24), ends_on)
     if to_come:
-        latest = min(session.closes_on, history.desk.yesterday, history.ends_on)
+        latest = min(session.closes_on, history.desk.yesterday, ends_on)
     if latest < earliest:
         return None
     sent_on = working_day_on_or_before(earliest + timedelta(days=dice.randint(0, (latest - earliest).days)))
@@ -154,7 +161,7 @@ def _steps(dice: Dice, state: str, sent_on: date, session: Session) -> list[tupl
         "receive": working_days_after(sent_on, dice.randint(0, 2)),
         "start": working_day_on_or_before(session.starts_on + timedelta(days=1)),
         "complete": working_day_on_or_before(session.ends_on),
-        "lapse": working_days_after(sent_on, 20),
+        "lapse": working_days_after(sent_on, LAPSES_AFTER),
     }
     answered = working_days_after(days["receive"], dice.randint(1, 7))
     days |= dict.fromkeys(("accept", "decline", "cancel", "withdraw"), answered)
@@ -170,7 +177,7 @@ def _steps(dice: Dice, state: str, sent_on: date, session: Session) -> list[tupl
 
 
 def hand_overs(dice: Dice, histories: list[History], desks: list[Desk]) -> list[DrawnReferral]:
-    """A few people who go on in another platform, not yet answered."""
+    """A few people who go on in another platform, not yet answered: nobody there may answer."""
     able = [history for history in histories if history.goal and history.is_open]
     referrals = []
     for number, history in enumerate(dice.sample(able, min(6, len(able)))):
@@ -178,14 +185,7 @@ def hand_overs(dice: Dice, histories: list[History], desks: list[Desk]) -> list[
         if not others:
             break
         sent_on = working_day_on_or_before(history.desk.yesterday - timedelta(days=number))
-        steps = [("send", dice.office_moment(sent_on))]
-        was_received = number >= _WAITING_HAND_OVERS
-        if was_received:
-            steps.append(
-                ("receive", max(dice.office_moment(history.desk.yesterday), steps[0][1] + timedelta(minutes=10)))
-            )
         if sent_on > (history.timeline.day_of("begin_follow_up") or history.desk.today):
-            referrals.append(
-                DrawnReferral(history, dice.choice(others), "received" if was_received else "requested", steps)
-            )
+            steps = [("send", dice.office_moment(sent_on))]
+            referrals.append(DrawnReferral(history, dice.choice(others), "requested", steps))
     return referrals

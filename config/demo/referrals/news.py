@@ -4,12 +4,13 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from clais.exchange.referrals.jobs import RECEIVERS
-from clais.exchange.referrals.news import KIND, RECENT
+from clais.exchange.referrals.news import KIND, RECENT, WITHDRAWN
 from clais.messaging.models import Notification
 from config.demo.engine.desk import Colleague, Desk
+from config.demo.engine.french import french
 from config.demo.referrals.drawing import DrawnReferral
 
-SEEN_AFTER = timedelta(hours=20)
+_SEEN_AFTER = timedelta(hours=20)
 _NEWS = timedelta(days=3)
 
 
@@ -29,6 +30,21 @@ def tell_receivers(referral: DrawnReferral, key: UUID, moment: datetime, text: s
         _tell(referral.to, referral, officer, key, moment, text, None, seen=seen)
 
 
+def tell_of_withdrawal(referral: DrawnReferral, key: UUID, moment: datetime) -> None:
+    """A line for each officer with the number of what was withdrawn and nothing else."""
+    for officer in referral.to.of_role(RECEIVERS):
+        referral.to.ledger.add(
+            Notification, referral.history.dice, moment, membership_id=officer.membership_id, kind="withdrawal",
+            subject_type="withdrawal", subject_id=key, dedupe_key=str(key),
+            text=_line(french(WITHDRAWN, reference=referral.reference)), read_at=moment + _SEEN_AFTER,
+        )  # fmt: skip
+
+
+def _line(text: str) -> str:
+    """A sentence as `clais.messaging.actions.notify` keeps it: each stretch of blanks is one space."""
+    return " ".join(text.split())
+
+
 def _tell(
     desk: Desk, referral: DrawnReferral, who: Colleague, key: UUID, moment: datetime, text: str,
     person_id: UUID | None, *, seen: datetime | None,
@@ -37,6 +53,6 @@ def _tell(
     if desk.today - moment.date() <= RECENT:
         desk.ledger.add(
             Notification, referral.history.dice, moment, membership_id=who.membership_id, kind=KIND,
-            subject_type="referral", subject_id=referral.key, person_id=person_id, dedupe_key=str(key), text=text,
-            read_at=seen + SEEN_AFTER if seen else None,
+            subject_type="referral", subject_id=referral.key, person_id=person_id, dedupe_key=str(key),
+            text=_line(text), read_at=seen + _SEEN_AFTER if seen else None,
         )  # fmt: skip

@@ -8,12 +8,12 @@ from clais.exchange.referrals.jobs import RECEIVER_STEPS
 from clais.exchange.referrals.models import ReferralEvent, ReferralMessage
 from clais.exchange.referrals.news import ARRIVED, MOVED, WRITTEN
 from clais.exchange.referrals.workflow import ANSWER, NEVER_MEANT, REASONS, REFERRAL, STATES
+from clais.identity.roles import ROLES
 from config.demo.engine.desk import Colleague
 from config.demo.engine.french import french
 from config.demo.referrals.drawing import DrawnReferral
 from config.demo.referrals.news import tell_receivers, tell_sender
 
-SYSTEM_NAME = "CLAIS"
 _COMMENTS = {"decline": "decline", "cancel": "cancel", "fail": "fail", "hold": "hold"}
 
 
@@ -27,7 +27,7 @@ def write_steps(referral: DrawnReferral, crossing: dict[str, Any], officer: Coll
         theirs = transition.permission == ANSWER
         reason = dice.choice(_usual(name)) if name in REASONS else None
         comment = _comment(referral, name, reason)
-        actor = officer.name if theirs else SYSTEM_NAME if name == "lapse" else history.referent.name
+        actor = officer.name if theirs else french(ROLES["system"]) if name == "lapse" else history.referent.name
         event = _write(
             referral, ReferralEvent, moment, crossing, theirs=theirs, transition=name, source=state,
             target=transition.target, reason=reason, comment=comment, actor_name=actor, happened_at=moment,
@@ -82,12 +82,13 @@ def write_messages(referral: DrawnReferral, crossing: dict[str, Any], officer: C
     if referral.question:
         _message(referral, crossing, moment, officer.name, "questions", theirs=True)
         return moment
-    if dice.chance(0.5):
-        _message(referral, crossing, moment, officer.name, "thanks", theirs=True)
-        if dice.chance(0.4):
-            moment += timedelta(minutes=90)
-            _message(referral, crossing, moment, referral.history.referent.name, "answers", theirs=False)
-    return min(moment, referral.steps[-1][1])
+    if not dice.chance(0.5):
+        return received
+    _message(referral, crossing, moment, officer.name, "thanks", theirs=True)
+    if dice.chance(0.4):
+        moment += timedelta(minutes=90)
+        _message(referral, crossing, moment, referral.history.referent.name, "answers", theirs=False)
+    return moment
 
 
 def _message(

@@ -10,18 +10,14 @@ from clais.database import ScopedSession
 from clais.dates import end_of, working_days_after
 from clais.exchange.referrals import consent_texts
 from clais.exchange.referrals.delays import ANSWER_WORKING_DAYS, RECEIVE_WORKING_DAYS
-from clais.exchange.referrals.jobs import RECEIVERS
 from clais.exchange.referrals.models import Consent, Parcel, Referral, ReferralEvent, ReferralMessage, Withdrawal
-from clais.exchange.referrals.news import WITHDRAWN
 from clais.exchange.referrals.sending import LONGEST_CONSENT
 from clais.exchange.referrals.workflow import UNANSWERED
-from clais.messaging.models import Notification
 from config.demo.engine.desk import Colleague
 from config.demo.engine.dice import Dice
-from config.demo.engine.french import french
 from config.demo.engine.ledger import ToSeal
 from config.demo.referrals.drawing import DrawnReferral
-from config.demo.referrals.news import SEEN_AFTER
+from config.demo.referrals.news import tell_of_withdrawal
 from config.demo.referrals.parcels import contents
 from config.demo.referrals.steps import write_messages, write_steps
 
@@ -37,7 +33,7 @@ def write_referral(referral: DrawnReferral, officer: Colleague) -> dict[str, Any
     history, dice, desk = referral.history, referral.history.dice, referral.history.desk
     sent_on = referral.sent_at.date()
     scheme = referral.session.scheme if referral.session else None
-    parcel = contents(history, scheme.required if scheme else ("name", "phone", "goal"), sent_on)
+    parcel = contents(history, scheme.required if scheme else ("name", "phone", "goal"), referral.sent_at)
     if parcel is None:
         return None
     until = _until(referral, sent_on)
@@ -113,12 +109,7 @@ def _write_consent(referral: DrawnReferral, letter: str, language: str, fields: 
             Withdrawal, dice, withdrawn, to_tenant_id=referral.to.tenant_id, referral_id=referral.key,
             reference=referral.reference, withdrawn_at=withdrawn,
         )  # fmt: skip
-        for officer in referral.to.of_role(RECEIVERS):
-            referral.to.ledger.add(
-                Notification, dice, withdrawn, membership_id=officer.membership_id, kind="withdrawal",
-                subject_type="withdrawal", subject_id=key, dedupe_key=str(key),
-                text=french(WITHDRAWN, reference=referral.reference), read_at=withdrawn + SEEN_AFTER,
-            )  # fmt: skip
+        tell_of_withdrawal(referral, key, withdrawn)
 
 
 def close_withdrawn(session: ScopedSession) -> None:

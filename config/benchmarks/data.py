@@ -13,7 +13,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, make_url, text
 from clais.database import embedded, open_engine
 from clais.database.upgrade import upgrade
 from clais.encryption import Keyring
-from config.demo.many import REFERRED, SENT_WEIGHTS, seed_many
+from config.demo.large_federation import REFERRED, SENT_WEIGHTS, seed_many
 from config.settings import ROOT
 
 SEEDED_FROM = (

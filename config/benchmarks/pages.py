@@ -11,7 +11,7 @@ from clais.database import ScopedSession, new_id
 from clais.exchange.referrals.models import Referral
 from clais.exchange.referrals.queries import inbox
 from config.benchmarks.browser import Browser, Call
-from config.demo.dice import Dice
+from config.demo.engine.dice import Dice
 from tenants.orientation.models import ActionPlan
 from tenants.people.matching.names import query_tokens
 from tenants.people.models import Person

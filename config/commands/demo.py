@@ -13,8 +13,8 @@ from config.app import KeysAreMissing, keyring_of
 from config.commands.connection import Refusal
 from config.commands.processes import port_busy
 from config.database import application_url, owner_url
-from config.demo import Account, is_seeded, is_whole, seed, seed_many, shown_accounts, strangers
-from config.demo.places import PLACES
+from config.demo import Account, is_seeded, is_whole, seed, seed_many, shown_accounts, tenants_of_others
+from config.demo.engine.places import PLACES
 from config.serving import PortBusyError, make_sure_free
 from config.settings import Settings
 from config.supervision import Children
@@ -79,7 +79,7 @@ def demo(settings: Settings, tenants: int, candidates: int, *, no_serve: bool, r
 
 
 def _check_ownership(engine: Engine) -> None:
-    found = strangers(engine)
+    found = tenants_of_others(engine)
     if found:
         raise Refusal(
             f"Cette base de données sert déjà : {', '.join(found[:3])}{'…' if found[3:] else ''}. Rien n'y est ajouté, "

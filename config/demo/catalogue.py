@@ -1,15 +1,15 @@
 """What the support centre publishes: schemes, and sessions past, running and to come."""
 
-from dataclasses import dataclass
-from datetime import date, time, timedelta
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
 from clais.dates import monday_of
 from clais.exchange.publications.models import Scheme, SchemeSession
-from config.demo.desk import Desk
-from config.demo.dice import Dice, at
-from config.demo.texts import read
+from config.demo.engine.desk import Desk
+from config.demo.engine.dice import Dice, at
+from config.demo.engine.texts import read
 
 _LONG = 40
 """Weeks: a session of a year runs beside the one before it."""
@@ -27,10 +27,12 @@ class Session:
     seats: int
     taken: int = 0
     promised: int = 0
+    released: list[datetime] = field(default_factory=list)
+    """When seats that were taken were given back."""
 
-    @property
-    def is_full(self) -> bool:
-        return self.taken >= self.seats
+    def is_full(self, moment: datetime) -> bool:
+        """Whether every seat was held at a moment. Ask in order of time: later seats are not given yet."""
+        return self.taken + sum(released > moment for released in self.released) >= self.seats
 
 
 @dataclass(slots=True)

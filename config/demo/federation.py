@@ -20,18 +20,25 @@ from clais.identity.queries import account_by_email
 from clais.identity.secrets import email_hash
 from clais.registry.loading import load_reference_data
 from clais.registry.models import LOCAL_PLATFORM, SUPPORT_CENTRE, Basin, Tenant, TenantTerritory
-from config.demo.cast import CAST
+from config.demo.accounts import ADMINISTRATOR, PASSWORD, Account, accounts, hire, posts, write_account
 from config.demo.catalogue import publish, write_sessions
-from config.demo.centre import open_participant
-from config.demo.desk import Desk
-from config.demo.dice import Dice, at
-from config.demo.ledger import Ledger, write
-from config.demo.life import Life
-from config.demo.places import BASIN_NAME, PLACES, SUPPORT_CENTRE_CODE, SUPPORT_CENTRE_NAME, SUPPORT_CENTRE_SLUG, Place
-from config.demo.platforms import Share, furnish, live, today_of
-from config.demo.referrals import close_withdrawn, write_relay
-from config.demo.relays import draw_relays, hand_overs
-from config.demo.staff import ADMINISTRATOR, PASSWORD, Account, accounts, hire, posts, write_account
+from config.demo.engine.desk import Desk
+from config.demo.engine.dice import Dice, at
+from config.demo.engine.history import History
+from config.demo.engine.ledger import Ledger, write
+from config.demo.engine.places import (
+    BASIN_NAME,
+    PLACES,
+    SUPPORT_CENTRE_CODE,
+    SUPPORT_CENTRE_NAME,
+    SUPPORT_CENTRE_SLUG,
+    Place,
+)
+from config.demo.platforms import Share, furnish, today_of, write_people
+from config.demo.referrals.drawing import draw_referrals, hand_overs
+from config.demo.referrals.writing import close_withdrawn, write_referral
+from config.demo.routing import open_participant
+from config.demo.story import CHARACTERS
 from config.demo.trail import open_files
 from config.settings import REFERENCE
 
@@ -123,42 +130,43 @@ def build(plan: Plan, keyring: Keyring, users: dict[str, tuple[UUID, str]]) -> l
     basin_id = dice.key(plan.opened)
     desks = {slug: _desk(plan, slug, Ledger(tenant_key(plan, slug), keyring), basin_id, users) for slug in plan.slugs}
     centre = desks[SUPPORT_CENTRE_SLUG]
-    lives = _lives(plan, [desks[place.slug] for place in plan.places], keyring)
-    _refer(dice, centre, lives, [desk for desk in desks.values() if desk is not centre])
+    histories = _histories(plan, [desks[place.slug] for place in plan.places], keyring)
+    _refer(dice, centre, histories, [desk for desk in desks.values() if desk is not centre])
     for desk in desks.values():
         desk.write_counters(dice)
     return list(desks.values())
 
 
-def _lives(plan: Plan, desks: Sequence[Desk], keyring: Keyring) -> list[Life]:
+def _histories(plan: Plan, desks: Sequence[Desk], keyring: Keyring) -> list[History]:
     weights = sum(place.weight for place in plan.places)
-    lives: list[Life] = []
+    histories: list[History] = []
     for number, desk in enumerate(desks):
-        left = plan.people - len(lives)
+        left = plan.people - len(histories)
         count = left if number == len(desks) - 1 else round(plan.people * plan.places[number].weight / weights)
-        own = live(desk, keyring, Share(count, len(lives), str(plan.seed)), CAST if number == 0 else ())
+        own = write_people(
+            desk, keyring, Share(count, len(histories), str(plan.seed)), CHARACTERS if number == 0 else ()
+        )
         dice = Dice(f"{plan.seed}/{desk.code}")
         furnish(desk, dice)
         today_of(desk, dice, own, story=number == 0)
         open_files(desk, Dice(f"{plan.seed}/trail/{desk.code}"), own)
-        lives += own
-    return lives
+        histories += own
+    return histories
 
 
-def _refer(dice: Dice, centre: Desk, lives: list[Life], platforms: list[Desk]) -> None:
+def _refer(dice: Dice, centre: Desk, histories: list[History], platforms: list[Desk]) -> None:
     """Publish the catalogue, send people to it, and open the centre's records in the order of its answers."""
     published = publish(centre, dice)
     officers = centre.of_role("support_officer")
     accepted = []
-    for relay in sorted(
-        [*draw_relays(dice, centre, lives, published), *hand_overs(dice, lives, platforms)], key=lambda r: r.sent_at
-    ):
-        answers = dice.choice(officers if relay.to is centre else relay.to.of_role("agent"))
-        parcel = write_relay(relay, answers)
-        if parcel is not None and relay.moment_of("accept") is not None:
-            accepted.append((relay, parcel, answers))
-    for relay, parcel, officer in sorted(accepted, key=lambda one: one[0].moment_of("accept") or one[0].sent_at):
-        open_participant(centre, dice, relay, parcel, officer)
+    drawn = [*draw_referrals(dice, centre, histories, published), *hand_overs(dice, histories, platforms)]
+    for referral in sorted(drawn, key=lambda one: one.sent_at):
+        answers = dice.choice(officers if referral.to is centre else referral.to.of_role("agent"))
+        parcel = write_referral(referral, answers)
+        if parcel is not None and referral.moment_of("accept") is not None:
+            accepted.append((referral, parcel, answers))
+    for referral, parcel, officer in sorted(accepted, key=lambda one: one[0].moment_of("accept") or one[0].sent_at):
+        open_participant(centre, dice, referral, parcel, officer)
     write_sessions(centre, dice, published)
 
 

@@ -7,11 +7,11 @@ from sqlalchemy import Engine, select
 
 from clais.database import Scope, unit_of_work
 from clais.registry.models import Basin, Tenant
-from config.demo.dice import Dice
+from config.demo.engine.dice import Dice
 from config.demo.federation import SEED, is_seeded
 
 
-def strangers(engine: Engine) -> list[str]:
+def tenants_of_others(engine: Engine) -> list[str]:
     """The names of the tenants among which no demo may be written: none when one stands there, whoever came since."""
     if is_seeded(engine):
         return []

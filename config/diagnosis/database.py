@@ -1,9 +1,10 @@
 """What the doctor asks the database. Read-only, and nothing of a tenant's content."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, func, select, text
 
+from clais.clock import now
 from clais.database import Scope
 from clais.database.roles import APPLICATION, OWNER
 from clais.database.upgrade import pending
@@ -126,7 +127,7 @@ def reference(connection: Connection) -> Finding:
 def clock(connection: Connection) -> Finding:
     """Whether this machine and the database agree on the time: consents and answer times end by it."""
     theirs: datetime = connection.execute(text("SELECT clock_timestamp()")).scalar_one()
-    skew = abs(datetime.now(UTC) - theirs)
+    skew = abs(now() - theirs)
     if skew < SKEW_ATTENTION:
         return Finding(OK, "Horloge", "La machine et la base de données ont la même heure.")
     level = FAULT if skew > SKEW_FAULT else ATTENTION
@@ -138,7 +139,7 @@ def clock(connection: Connection) -> Finding:
 def worker(connection: Connection) -> Finding:
     """Whether a worker has run lately: without one no mail leaves."""
     last: datetime | None = connection.execute(text("SELECT max(started_at) FROM job_run")).scalar_one()
-    if last is None or datetime.now(UTC) - last > SILENCE:
+    if last is None or now() - last > SILENCE:
         return Finding(
             ATTENTION, "Travail régulier", "Il ne tourne pas : aucun mail ne part.", "Lancez « clais worker »."
         )

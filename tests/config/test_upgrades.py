@@ -15,7 +15,7 @@ from clais.registry.models import Partner
 from config.app import create_app
 from config.benchmarks.browser import Browser
 from config.checks import migrations
-from config.demo.places import PLACES, SUPPORT_CENTRE_SLUG
+from config.demo.engine.places import PLACES, SUPPORT_CENTRE_SLUG
 from config.settings import Settings
 from tenants.people.models import Person
 from tests.isolation.catalogue import faulty_database

@@ -8,6 +8,7 @@ import pytest
 from flask import g
 from sqlalchemy import Engine, select, text
 
+from clais import clock
 from clais.actor import Actor
 from clais.clock import today
 from clais.database import Scope, unit_of_work
@@ -91,7 +92,11 @@ def test_what_was_seen_on_the_screen_is_not_announced_afterwards(federation: Fed
         actions.move(session, officer.actor, referral, "receive")
     with agent.at_work() as session:
         assert [row.id for row in news.moved_for_sender(session, agent.membership.id)] == [referral.id]
-        assert session.scalar(select(news.moved_count(agent.tenant.id, agent.membership.id))) == 1
+        # Built once, as the rail builds it, it counts what is recent at the moment at which it is asked.
+        count = select(news.moved_count(agent.tenant.id, agent.membership.id))
+        assert session.scalar(count) == 1
+        with clock.set_to(clock.now() + news.RECENT + timedelta(days=1)):
+            assert session.scalar(count) == 0
     agent.browser().get(f"/relais/{referral.id}")
     with agent.at_work() as session:
         assert news.moved_for_sender(session, agent.membership.id) == []

@@ -13,9 +13,9 @@ from clais.clock import today
 from clais.database import open_engine
 from clais.encryption import Keyring
 from config.demo import Account, seed
-from config.demo.desk import Desk
+from config.demo.accounts import posts
+from config.demo.engine.desk import Desk
 from config.demo.federation import Plan, build, user_key
-from config.demo.staff import posts
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,7 @@ from clais.exchange.referrals.workflow import URGENCIES
 from clais.identity.models import Membership
 from clais.permissions import PermissionTable
 from config.app import PERMISSIONS
-from config.demo.desk import Desk
+from config.demo.engine.desk import Desk
 from tenants.agenda import choices as agenda
 from tenants.agenda.models import Appointment
 from tenants.follow_up import choices as follow_up

@@ -21,7 +21,7 @@ from clais.exchange.referrals.parcels import FIELDS
 from clais.exchange.referrals.workflow import REFERRAL, STATES
 from clais.numbers import clean_national_number, clean_phone, disagreements
 from clais.workflow import StateChange, Workflow
-from config.demo.desk import Desk
+from config.demo.engine.desk import Desk
 from config.demo.federation import Plan, build
 from support_center.routing.models import Enrolment, Participant
 from support_center.routing.workflow import ENROLMENT, PARTICIPANT
@@ -39,7 +39,7 @@ import hashlib
 from datetime import date
 from clais.encryption import Keyring
 from config.demo.federation import Plan, build, user_key
-from config.demo.staff import posts
+from config.demo.accounts import posts
 plan = Plan(2, 40, 1998, date(2026, 11, 23))
 keys = Keyring({"k1": bytes(32)}, "k1", bytes(31) + b"1")
 desks = build(plan, keys, {post.email: (user_key(plan, post.email), "-") for post in posts(plan.slugs)})

@@ -48,7 +48,7 @@ def test_one_that_was_interrupted_is_known_and_a_whole_one_too(
     def stop(*_given: object) -> int:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("config.demo.many.write_chunk", stop)
+    monkeypatch.setattr("config.demo.large_federation.write_chunk", stop)
     with pytest.raises(KeyboardInterrupt):
         seed_many(engine, keyring, tenants=2, candidates=10, progress=False)
     monkeypatch.undo()

@@ -12,9 +12,9 @@ from clais.identity.queries import account_by_email
 from clais.identity.secrets import email_hash
 from clais.registry.actions import create_basin, open_tenant
 from clais.registry.models import Tenant
-from config.demo import Account, seed_many, strangers
-from config.demo.places import BASIN_NAME
-from config.demo.staff import ADMINISTRATOR
+from config.demo import Account, seed_many, tenants_of_others
+from config.demo.accounts import ADMINISTRATOR
+from config.demo.engine.places import BASIN_NAME
 from config.settings import Settings
 from tests.support.commands import run
 
@@ -76,15 +76,15 @@ def test_a_database_of_one_s_own_is_filled_on_request_only(
 
 def test_what_the_demo_opened_is_no_stranger(demo_engine: Engine, demo: list[Account]) -> None:
     assert demo
-    assert strangers(demo_engine) == []
+    assert tenants_of_others(demo_engine) == []
 
 
 def test_a_basin_of_any_size_is_no_stranger_either(new_database: Callable[[], Engine], keyring: Keyring) -> None:
     engine = new_database()
     seed_many(engine, keyring, tenants=1, candidates=1, progress=False)
-    assert strangers(engine) == []
+    assert tenants_of_others(engine) == []
     open_farciennes(engine)
-    assert strangers(engine) == ["Farciennes"]
+    assert tenants_of_others(engine) == ["Farciennes"]
 
 
 @pytest.mark.parametrize("name", ["Bassin de Charleroi", "Bassin essai", "x"])
@@ -93,4 +93,4 @@ def test_a_name_is_not_enough_to_be_the_demo_s(new_database: Callable[[], Engine
     with unit_of_work(engine, Scope(administers=True)) as session:
         basin = create_basin(session, name)
         open_tenant(session, basin, kind="local_platform", name="Thuin", slug="thuin", code="THU")
-    assert strangers(engine) == ["Thuin"]
+    assert tenants_of_others(engine) == ["Thuin"]

@@ -20,8 +20,8 @@ from clais.registry.actions import next_reference
 from clais.registry.models import Tenant
 from clais.workflow import StateChange
 from config.demo import PASSWORD, Account, is_seeded, seed
-from config.demo.desk import Desk
-from config.demo.ledger import write
+from config.demo.engine.desk import Desk
+from config.demo.engine.ledger import write
 from config.features import METADATA
 from tenants.agenda.queries import appointments_between, without_contact
 from tenants.people.matching.names import query_tokens

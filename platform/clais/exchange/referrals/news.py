@@ -8,10 +8,12 @@ from uuid import UUID
 from sqlalchemy import (
     BindParameter,
     ColumnElement,
+    DateTime,
     ScalarSelect,
     String,
     Subquery,
     and_,
+    bindparam,
     cast,
     exists,
     func,
@@ -132,7 +134,7 @@ def _moved(here: Key, membership_id: Key) -> Subquery:
     mine = (
         Referral.tenant_id == here,
         Referral.sender_membership_id == membership_id,
-        Referral.last_moved_at > func.now() - RECENT,
+        Referral.last_moved_at > _recent(),
     )
     steps = select(Referral.id, cast(ReferralEvent.id, String).label("key")).join(
         ReferralEvent, (ReferralEvent.tenant_id == Referral.tenant_id) & (ReferralEvent.referral_id == Referral.id)
@@ -148,6 +150,11 @@ def _moved(here: Key, membership_id: Key) -> Subquery:
         Notification.tenant_id == here, Notification.membership_id == membership_id, Notification.read_at.is_not(None)
     )
     return select(news.c.id).where(news.c.key.not_in(read)).subquery()
+
+
+def _recent() -> BindParameter[datetime]:
+    """The moment before which nothing is news, asked at each run of a statement that may be built once."""
+    return bindparam(None, callable_=lambda: now() - RECENT, type_=DateTime(timezone=True))
 
 
 def unread_messages(session: ScopedSession, membership_id: UUID, referrals: Iterable[Referral]) -> set[UUID]:

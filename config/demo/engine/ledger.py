@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from clais.database import Base, Scope
 from clais.encryption import Keyring
 from clais.sealing import seal
-from config.demo.dice import Dice
+from config.demo.engine.dice import Dice
 from config.features import METADATA
 
 _ROWS_A_STATEMENT = 250
@@ -52,10 +52,10 @@ _EMPTY: dict[str, Any] = {"details": {}, "settings": {}}
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class ToSeal:
     """What a row's column `sealed` is to hold: the ledger seals it, since it gives the row its key."""
 
-    told: Any
+    contents: Any
 
 
 class Ledger:
@@ -75,7 +75,7 @@ class Ledger:
         values.setdefault("tenant_id", self.tenant_id)
         values.setdefault("created_at", moment)
         values.setdefault("updated_at", moment)
-        if isinstance(values.get("sealed"), Facts):
+        if isinstance(values.get("sealed"), ToSeal):
             values["sealed"] = self._sealed(model, values)
         table = METADATA.tables[model.__tablename__]
         row = tuple([_value(column, values, table.name) for column in _columns(table)])
@@ -86,7 +86,7 @@ class Ledger:
         if self.keyring is None:
             raise ValueError("this ledger seals nothing")
         return seal(
-            self.keyring, values["sealed"].told, table=model.__tablename__, tenant_id=values["tenant_id"],
+            self.keyring, values["sealed"].contents, table=model.__tablename__, tenant_id=values["tenant_id"],
             row_id=values["id"],
         )  # fmt: skip
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from config.demo.texts import read
+from config.demo.engine.texts import read
 
 SUPPORT_CENTRE_NAME = "Centre d'appui"
 SUPPORT_CENTRE_SLUG = "centre-appui"

@@ -9,10 +9,10 @@ from sqlalchemy import Engine
 from clais.database import Scope
 from clais.identity.models import Membership, UserAccount
 from clais.identity.secrets import email_hash
-from config.demo.desk import Colleague
-from config.demo.dice import Dice
-from config.demo.ledger import Ledger, write
-from config.demo.places import PLACES, SUPPORT_CENTRE_NAME, SUPPORT_CENTRE_SLUG
+from config.demo.engine.desk import Colleague
+from config.demo.engine.dice import Dice
+from config.demo.engine.ledger import Ledger, write
+from config.demo.engine.places import PLACES, SUPPORT_CENTRE_NAME, SUPPORT_CENTRE_SLUG
 
 PASSWORD = "le train de Thuin part à midi"  # noqa: S105 - the demo's, printed with each account.
 ADMINISTRATOR = ("Chantal Navez", "chantal.navez@bassin.example")

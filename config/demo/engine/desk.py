@@ -10,9 +10,9 @@ from clais.database import Scope
 from clais.dates import is_working_day, working_days_before
 from clais.registry.models import ReferenceCounter
 from clais.workflow import StateChange, Workflow
-from config.demo.dice import Dice, at
-from config.demo.ledger import Ledger
-from config.demo.places import Place
+from config.demo.engine.dice import Dice, at
+from config.demo.engine.ledger import Ledger
+from config.demo.engine.places import Place
 
 HOURS = ((9, 0), (9, 45), (10, 30), (11, 15), (13, 30), (14, 15), (15, 0), (15, 45))
 

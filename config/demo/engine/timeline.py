@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from clais.dates import working_day_on_or_before
-from config.demo.dice import Dice
+from config.demo.engine.dice import Dice
 
 STAGE_WEIGHTS = {"registered": 3, "in_intake": 8, "in_orientation": 13, "in_follow_up": 47, "closed": 29}
 ARRIVED_DAYS_AGO = {
@@ -29,7 +29,7 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Course:
+class Timeline:
     """Where someone stands and the steps that led there, oldest first. `arrived` is when the file was opened."""
 
     arrived: datetime
@@ -41,14 +41,14 @@ class Course:
         return next((step.day for step in reversed(self.steps) if step.name == name), None)
 
 
-def draw_course(dice: Dice, today: date, yesterday: date, stage: str | None = None) -> Course:
-    """A course that ends in `stage` (any, when None) by `yesterday`, the last working day."""
+def draw_timeline(dice: Dice, today: date, yesterday: date, stage: str | None = None) -> Timeline:
+    """A timeline that ends in `stage` (any, when None) by `yesterday`, the last working day."""
     stage = stage or dice.pick(STAGE_WEIGHTS)
     arrived = min(working_day_on_or_before(today - timedelta(days=dice.randint(*ARRIVED_DAYS_AGO[stage]))), yesterday)
     days = _Days(dice, arrived, yesterday)
     steps: list[Step] = []
     if stage == "registered":
-        return Course(dice.office_moment(arrived), stage, ())
+        return Timeline(dice.office_moment(arrived), stage, ())
     steps.append(Step("begin_intake", arrived))
     if stage == "closed":
         steps += _until_closed(dice, days)
@@ -58,7 +58,7 @@ def draw_course(dice: Dice, today: date, yesterday: date, stage: str | None = No
         steps.append(Step("begin_orientation", days.later(2, 12)))
         if stage == "in_follow_up":
             steps.append(Step("begin_follow_up", days.later(7, 24)))
-    return Course(dice.office_moment(arrived), stage, tuple(steps))
+    return Timeline(dice.office_moment(arrived), stage, tuple(steps))
 
 
 def _until_closed(dice: Dice, days: "_Days") -> list[Step]:

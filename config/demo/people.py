@@ -1,6 +1,6 @@
-"""Invented people: card, numbers, languages. Shares follow the public figures of the basin."""
+"""InventedPerson people: card, numbers, languages. Shares follow the public figures of the basin."""
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -8,10 +8,16 @@ from uuid import UUID
 from clais.encryption import Keyring
 from clais.numbers import MOST_BIRTHS_PER_DAY_AND_SEX, make_national_number
 from clais.text import fold
-from config.demo.dice import Dice
-from config.demo.names import draw_name
-from config.demo.places import STREETS, Place
+from config.demo.engine.desk import Colleague, Desk
+from config.demo.engine.dice import Dice, at
+from config.demo.engine.history import History, InventedPerson
+from config.demo.engine.names import draw_name
+from config.demo.engine.places import STREETS, Place
+from tenants.people.actions import CARD, SPECIAL
+from tenants.people.choices import REGISTRATION_TEXT_VERSION
+from tenants.people.matching.keys import keys_of
 from tenants.people.matching.names import sort_key
+from tenants.people.models import Person, PersonKey, RecentlyOpened
 
 STATUS_WEIGHTS = {
     "integration_income": 33, "job_seeker_benefit": 27, "waiting_period": 8, "sickness": 7, "without_income": 8,
@@ -21,31 +27,17 @@ SCHOOLING_WEIGHTS = {
     "none": 9, "ceb": 23, "ce1d": 14, "cesi": 20, "cess": 17, "seventh": 3, "bachelor": 2, "master": 1, "unknown": 4,
 }  # fmt: skip
 SEX_WEIGHTS = {"woman": 52, "man": 46, "other": 1, "undeclared": 1}
+CONSENT_WEIGHTS = {"spoken": 45, "paper": 35, "screen": 20}
+NUMBER_PURPOSE = "national_number"
 _UNDER_25, _ADULTS, _SENIORS = range(18, 25), range(25, 55), range(55, 64)
 _FRENCH_LEVELS = {"A1": 18, "A2": 26, "B1": 22, "B2": 18, "C1": 16}
 _SCHOOL_LANGUAGES = {"nl": {"A1": 60, "A2": 30, "B1": 10}, "en": {"A1": 35, "A2": 35, "B1": 22, "B2": 8}}
 _LEVELS = ("none", "A1", "A2", "B1", "B2", "C1", "C2")
 
 
-@dataclass(slots=True)
-class Invented:
-    """Someone as their card shows them, before any history. `values` are columns of `person`."""
-
-    key: UUID
-    arrived: datetime
-    values: dict[str, Any] = field(repr=False)
-    national_number: str | None = field(repr=False)
-    newcomer: bool
-
-    @property
-    def birth_date(self) -> date:
-        born: date = self.values["birth_date"]
-        return born
-
-
 def invent(
     dice: Dice, place: Place, arrived: datetime, number: int, named: tuple[str, str, str] | None = None
-) -> Invented:
+) -> InventedPerson:
     """Someone of `place` who first came at `arrived`; `number` makes phone and address their own.
 
     `named` gives family name, given names and sex to someone whom the demo's story needs.
@@ -67,7 +59,6 @@ def invent(
         "sort_name": sort_key(family, given),
         "birth_date": born,
         "sex": sex,
-        "nationality": origin.nationality if newcomer and dice.chance(0.7) else "BE",
         "street": dice.choice(STREETS),
         "street_number": str(dice.randint(1, 214)),
         "box": dice.choice(("1", "2", "3", "A", "11")) if dice.chance(0.22) else None,
@@ -92,7 +83,7 @@ def invent(
     known = sex in {"woman", "man"} and dice.chance(0.8)
     sequence = dice.randint(1, MOST_BIRTHS_PER_DAY_AND_SEX)
     national_number = make_national_number(born, "f" if woman else "m", sequence) if known else None
-    return Invented(key, arrived, values, national_number, newcomer)
+    return InventedPerson(key, arrived, values, national_number, newcomer)
 
 
 def mobile(number: int) -> str:
@@ -100,7 +91,7 @@ def mobile(number: int) -> str:
     return f"+324{70 + number // 10_000 % 30}00{number % 10_000:04d}"
 
 
-def sealed_number(keyring: Keyring, tenant_id: UUID, person: Invented) -> bytes | None:
+def sealed_number(keyring: Keyring, tenant_id: UUID, person: InventedPerson) -> bytes | None:
     """The national number as it is stored."""
     if person.national_number is None:
         return None
@@ -148,3 +139,71 @@ def _languages(dice: Dice, own: tuple[str, ...], *, local: bool, newcomer: bool)
             level = dice.pick(levels)
             spoken.append({"language": language, "spoken": level, "written": level})
     return spoken
+
+
+def write_person(history: History, keyring: Keyring, authorised: bool) -> None:
+    """Put down the card as it is today, and its keys."""
+    person, desk, arrived = history.person, history.desk, history.timeline.arrived
+    clerk = history.dice.choice(desk.colleagues if history.received_at else _at_the_desk(desk))
+    values = {
+        **person.values,
+        "reference": history.reference,
+        "stage": history.timeline.stage,
+        "stage_since": history.timeline.steps[-1].day if history.timeline.steps else arrived.date(),
+        "referent_id": _referent(history, clerk),
+        "last_contact_on": history.reached_on,
+        "availability": history.availability,
+        "registration_consent_at": arrived,
+        "registration_consent_manner": history.dice.pick(CONSENT_WEIGHTS),
+        "national_number": sealed_number(keyring, desk.tenant_id, person) if authorised else None,
+    }
+    updated = max(arrived, at(history.reached_on or arrived.date(), 16, 30))
+    desk.ledger.add(Person, history.dice, arrived, id=history.key, updated_at=updated, **values)
+    hashed = None
+    if values["national_number"] and person.national_number:
+        hashed = keyring.lookup_hash(person.national_number, tenant_id=desk.tenant_id, purpose=NUMBER_PURPOSE).hex()
+    for kind, key in sorted(keys_of(_card(values), hashed)):
+        desk.ledger.add(PersonKey, history.dice, arrived, person_id=history.key, kind=kind, key=key)
+    desk.record(
+        history.dice, arrived, clerk, "person.register", "person", history.key, person_id=history.key,
+        details={"fields": _filled_in(values), "consent_text": [REGISTRATION_TEXT_VERSION]},
+    )  # fmt: skip
+    if history.received_at and clerk is not history.referent:
+        desk.record(
+            history.dice, history.received_at, history.referent, "person.take_over", "person", history.key,
+            person_id=history.key, details={"referent": str(history.referent.membership_id)},
+        )  # fmt: skip
+
+
+def _filled_in(values: Mapping[str, Any]) -> list[str]:
+    """The facts of a new card that say something, as its record names them."""
+    return sorted(name for name in (*CARD, *SPECIAL) if values.get(name) is not None)
+
+
+def _at_the_desk(desk: Desk) -> list[Colleague]:
+    """Who registers someone and leaves the reception for later: where there is a desk, its receptionist."""
+    return desk.of_role("receptionist") or desk.colleagues
+
+
+def _referent(history: History, clerk: Colleague) -> UUID | None:
+    """Who follows the person: of someone who was not received yet, whoever registered them, unless a receptionist."""
+    if history.received_at:
+        return history.referent.membership_id
+    return clerk.membership_id if clerk.role != "receptionist" else None
+
+
+def _card(values: dict[str, Any]) -> Person:
+    """A card that only `keys_of` reads: the state column is left alone, since its guard would refuse it."""
+    names = ("family_name", "given_names", "birth_date", "phone", "other_phone", "email", "locality", "reference")
+    return Person(**{name: values[name] for name in names})
+
+
+def open_lately(dice: Dice, agent: Colleague, histories: Sequence[History]) -> None:
+    """The files that an agent opened last, the newest first."""
+    for age, history in enumerate(histories):
+        opened = dice.office_moment(history.desk.yesterday) - timedelta(hours=age)
+        opened = max(opened, history.timeline.arrived + timedelta(minutes=20))
+        history.desk.ledger.add(
+            RecentlyOpened, dice, opened, membership_id=agent.membership_id, person_id=history.key, opened_at=opened
+        )
+        history.desk.record(dice, opened, agent, "person.read", "person", history.key, person_id=history.key)

@@ -7,11 +7,15 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from clais.dates import working_day_on_or_before, working_days_after, working_days_before
-from clais.exchange.referrals.delays import ANSWER_WORKING_DAYS, RECEIVE_WORKING_DAYS
+from clais.exchange.referrals.delays import (
+    ANSWER_WORKING_DAYS,
+    LAPSE_WORKING_DAYS,
+    RECEIVE_WORKING_DAYS,
+)
 from config.demo.catalogue import PublishedScheme, Session
-from config.demo.desk import Desk
-from config.demo.dice import Dice, at
-from config.demo.life import Life
+from config.demo.engine.desk import Desk
+from config.demo.engine.dice import Dice, at
+from config.demo.engine.history import History
 
 JUST_SENT = {"requested": 60, "received": 25, "accepted": 15}
 SENT = {"received": 26, "accepted": 62, "declined": 6, "cancelled": 3, "withdrawn": 3}
@@ -31,17 +35,19 @@ CHAINS: dict[str, tuple[str, ...]] = {
     "lapsed": ("send", "lapse"),
     "withdrawn": ("send", "receive", "withdraw"),
 }
-"""The steps that lead to each state. A draft is never stored: it lives inside the transaction that sends it."""
+"""The steps that lead to each state. A draft is never stored: it histories inside the transaction that sends it."""
+LAPSES_AFTER = ANSWER_WORKING_DAYS + LAPSE_WORKING_DAYS + 1
+"""Working days: the worker lets a referral lapse on the first one after the promise and the delay are over."""
 _SHARE = 0.85
 STORY = {"Karim": ("roadworks", "received"), "Thierry": ("warehouse", "accepted")}
 """What became of two people of the story: scheme and state."""
 
 
 @dataclass(slots=True)
-class Relay:
+class DrawnReferral:
     """One referral: its steps with their moments. `session` is None for a hand-over between two platforms."""
 
-    life: Life
+    history: History
     to: Desk
     state: str
     steps: list[tuple[str, datetime]]
@@ -61,76 +67,84 @@ class Relay:
         return next((moment for step, moment in self.steps if step == name), None)
 
 
-def draw_relays(dice: Dice, centre: Desk, lives: list[Life], schemes: Mapping[str, PublishedScheme]) -> list[Relay]:
+def draw_referrals(
+    dice: Dice, centre: Desk, histories: list[History], schemes: Mapping[str, PublishedScheme]
+) -> list[DrawnReferral]:
     """Referrals to the support centre, of every state that is stored, oldest first."""
     seen: Counter[str] = Counter()
-    relays = _of_the_story(centre, lives, schemes)
-    told = [relay.life for relay in relays]
-    for life in dice.sample(lives, len(lives)):
-        if life.goal is None or life in told or not dice.chance(_SHARE):
+    referrals = _of_the_story(centre, histories, schemes)
+    in_story = [referral.history for referral in referrals]
+    for history in dice.sample(histories, len(histories)):
+        if history.goal is None or history in in_story or not dice.chance(_SHARE):
             continue
-        scheme = schemes[dice.choice(life.project["schemes"])]
-        for session in _in_order(dice, life, scheme.sessions):
-            relay = _relay(life, centre, session, seen)
-            if relay is not None:
-                seen[relay.state] += 1
-                relays.append(relay)
+        scheme = schemes[dice.choice(history.project["schemes"])]
+        for session in _in_order(dice, history, scheme.sessions):
+            referral = _draw_referral(history, centre, session, seen)
+            if referral is not None:
+                seen[referral.state] += 1
+                referrals.append(referral)
                 break
-    return sorted(relays, key=lambda relay: relay.sent_at)
+    return sorted(referrals, key=lambda referral: referral.sent_at)
 
 
-def _in_order(dice: Dice, life: Life, sessions: list[Session]) -> list[Session]:
+def _in_order(dice: Dice, history: History, sessions: list[Session]) -> list[Session]:
     """The sessions in the order in which a place is sought: for most who are followed now, the next one first."""
     shuffled = dice.sample(sessions, len(sessions))
-    if life.is_open and dice.chance(0.6):
-        shuffled.sort(key=lambda session: (session.starts_on <= life.desk.today, session.starts_on))
+    if history.is_open and dice.chance(0.6):
+        shuffled.sort(key=lambda session: (session.starts_on <= history.desk.today, session.starts_on))
     return shuffled
 
 
-def _of_the_story(centre: Desk, lives: list[Life], schemes: Mapping[str, PublishedScheme]) -> list[Relay]:
+def _of_the_story(
+    centre: Desk, histories: list[History], schemes: Mapping[str, PublishedScheme]
+) -> list[DrawnReferral]:
     """Karim's, about which the centre asked something three days ago; Thierry's, who got a seat yesterday."""
-    relays = []
-    for life in lives:
-        code = STORY.get(life.person.values["given_names"]) if life.part else None
+    referrals = []
+    for history in histories:
+        code = STORY.get(history.person.values["given_names"]) if history.in_story else None
         if code is None:
             continue
         session = schemes[code[0]].sessions[-1]
-        ago = working_days_before(life.desk.today, 3)
+        ago = working_days_before(history.desk.today, 3)
         steps = [("send", at(working_days_before(ago, 2), 11)), ("receive", at(ago, 9, 20))]
         if code[1] == "accepted":
-            steps.append(("accept", at(life.desk.yesterday, 14, 10)))
+            steps.append(("accept", at(history.desk.yesterday, 14, 10)))
             session.promised += 1
-        relays.append(Relay(life, centre, code[1], steps, session, question=code[1] == "received", of_the_story=True))
-    return relays
+        referrals.append(
+            DrawnReferral(history, centre, code[1], steps, session, question=code[1] == "received", of_the_story=True)
+        )
+    return referrals
 
 
-def _relay(life: Life, centre: Desk, session: Session, seen: Counter[str]) -> Relay | None:
-    today, dice = life.desk.today, life.dice
-    followed = life.course.day_of("begin_follow_up")
+def _draw_referral(history: History, centre: Desk, session: Session, seen: Counter[str]) -> DrawnReferral | None:
+    today, dice = history.desk.today, history.dice
+    followed = history.timeline.day_of("begin_follow_up")
     if followed is None:
         return None
     to_come = session.starts_on > today
     earliest = max(followed + timedelta(days=2), session.starts_on - timedelta(days=60 if to_come else 90))
-    latest = min(session.starts_on - timedelta(days=24), life.ends_on)
+    # The plan, whose goal travels, is closed with the file.
+    ends_on = history.ends_on if history.is_open else history.ends_on - timedelta(days=1)
+    latest = min(session.starts_on - timedelta(days=24), ends_on)
     if to_come:
-        latest = min(session.closes_on, life.desk.yesterday, life.ends_on)
+        latest = min(session.closes_on, history.desk.yesterday, ends_on)
     if latest < earliest:
         return None
     sent_on = working_day_on_or_before(earliest + timedelta(days=dice.randint(0, (latest - earliest).days)))
     if sent_on < followed:
         return None
-    weights = _waiting(today, sent_on) if to_come else RUNNING if session.ends_on >= life.desk.yesterday else OVER
+    weights = _waiting(today, sent_on) if to_come else RUNNING if session.ends_on >= history.desk.yesterday else OVER
     if session.promised >= session.seats:
         weights = {state: weight for state, weight in weights.items() if "start" not in CHAINS[state]}
     rare = [state for state in weights if not seen[state] and weights is not LONG_SENT]
     state = dice.choice(rare) if rare else dice.pick(weights)
     steps = _steps(dice, state, sent_on, session)
     last = steps[-1][1].date()
-    if last > life.ends_on or last > life.desk.yesterday:
+    if last > history.ends_on or last > history.desk.yesterday:
         return None
     session.promised += "accept" in CHAINS[state]
-    question = state == "received" and dice.chance(0.4) and not life.main
-    return Relay(life, centre, state, steps, session, question, is_news=not life.main)
+    question = state == "received" and dice.chance(0.4) and not history.up_to_date
+    return DrawnReferral(history, centre, state, steps, session, question, is_news=not history.up_to_date)
 
 
 def _waiting(today: date, sent_on: date) -> dict[str, int]:
@@ -147,7 +161,7 @@ def _steps(dice: Dice, state: str, sent_on: date, session: Session) -> list[tupl
         "receive": working_days_after(sent_on, dice.randint(0, 2)),
         "start": working_day_on_or_before(session.starts_on + timedelta(days=1)),
         "complete": working_day_on_or_before(session.ends_on),
-        "lapse": working_days_after(sent_on, 20),
+        "lapse": working_days_after(sent_on, LAPSES_AFTER),
     }
     answered = working_days_after(days["receive"], dice.randint(1, 7))
     days |= dict.fromkeys(("accept", "decline", "cancel", "withdraw"), answered)
@@ -162,18 +176,16 @@ def _steps(dice: Dice, state: str, sent_on: date, session: Session) -> list[tupl
     return steps
 
 
-def hand_overs(dice: Dice, lives: list[Life], desks: list[Desk]) -> list[Relay]:
-    """A few people who go on in another platform, not yet answered."""
-    able = [life for life in lives if life.goal and life.is_open]
-    relays = []
-    for number, life in enumerate(dice.sample(able, min(6, len(able)))):
-        others = [desk for desk in desks if desk is not life.desk]
+def hand_overs(dice: Dice, histories: list[History], desks: list[Desk]) -> list[DrawnReferral]:
+    """A few people who go on in another platform, not yet answered: nobody there may answer."""
+    able = [history for history in histories if history.goal and history.is_open]
+    referrals = []
+    for number, history in enumerate(dice.sample(able, min(6, len(able)))):
+        others = [desk for desk in desks if desk is not history.desk]
         if not others:
             break
-        sent_on = working_day_on_or_before(life.desk.yesterday - timedelta(days=number))
-        steps = [("send", dice.office_moment(sent_on))]
-        if number > 2:  # noqa: PLR2004 - the later half was received already.
-            steps.append(("receive", max(dice.office_moment(life.desk.yesterday), steps[0][1] + timedelta(minutes=10))))
-        if sent_on > (life.course.day_of("begin_follow_up") or life.desk.today):
-            relays.append(Relay(life, dice.choice(others), "received" if number > 2 else "requested", steps))  # noqa: PLR2004
-    return relays
+        sent_on = working_day_on_or_before(history.desk.yesterday - timedelta(days=number))
+        if sent_on > (history.timeline.day_of("begin_follow_up") or history.desk.today):
+            steps = [("send", dice.office_moment(sent_on))]
+            referrals.append(DrawnReferral(history, dice.choice(others), "requested", steps))
+    return referrals

@@ -14,28 +14,21 @@ from tqdm import tqdm
 from clais.clock import today as this_day
 from clais.database import open_engine, unit_of_work
 from clais.database.scope import Scope
-from clais.dates import working_day_on_or_before
 from clais.encryption import Keyring
 from clais.identity.passwords import hash_password
 from clais.registry.loading import load_reference_data
 from clais.registry.models import LOCAL_PLATFORM, SUPPORT_CENTRE, Basin, ReferenceCounter, Tenant
-from config.demo import contacts, path
-from config.demo.catalogue import PublishedScheme, publish, write_sessions
-from config.demo.course import draw_course
-from config.demo.desk import Colleague, Desk
-from config.demo.dice import Dice, at
-from config.demo.ledger import Ledger, write
-from config.demo.life import Life, draw_project, walk, write_person
-from config.demo.persons import invent
-from config.demo.places import PLACES
-from config.demo.referrals import write_relay
-from config.demo.relays import Relay
-from config.demo.staff import PASSWORD, Account, Post, hire, write_account
-from config.demo.voice import Voice
+from config.demo.accounts import PASSWORD, Account, Post, hire, write_account
+from config.demo.catalogue import publish, write_sessions
+from config.demo.engine.desk import Colleague, Desk
+from config.demo.engine.dice import Dice, at
+from config.demo.engine.ledger import Ledger, write
+from config.demo.engine.places import PLACES
+from config.demo.light_file import Sending, write_light_file
 from config.settings import REFERENCE
 
 _CHUNK = 1000
-_PLANNED, REFERRED = 0.4, 0.05
+REFERRED = 0.05
 SENT_WEIGHTS = {"requested": 6, "cancelled": 50, "lapsed": 44}
 """States that the sender's side alone leads to. Most are over: the inbox is as long as a day's work."""
 _LETTERS = 26
@@ -172,48 +165,12 @@ def write_chunk(engine: Engine, keyring: Keyring, chunk: Chunk) -> int:
     desk = _desk(chunk.tenant, chunk.seed, chunk.today, chunk.basin_id, chunk.members, keyring)
     centre = _desk(CENTRE, chunk.seed, chunk.today, chunk.basin_id, chunk.centre, keyring)
     schemes = list(publish(centre, Dice(f"{chunk.seed}/catalogue")).values())
+    sending = Sending(centre, schemes, chunk.sent, chunk.referred)
     for number in range(chunk.first, chunk.first + chunk.people):
-        _light(chunk, desk, centre, keyring, schemes, number)
+        dice = Dice(f"{chunk.seed}/{chunk.tenant}/{number}")
+        write_light_file(desk, keyring, dice, number, sending)
     write(engine, desk.scope, desk.ledger)
     return chunk.people
-
-
-def _light(
-    chunk: Chunk, desk: Desk, centre: Desk, keyring: Keyring, schemes: list[PublishedScheme], number: int
-) -> None:
-    if desk.place is None:
-        raise ValueError("a platform has a place")
-    dice = Dice(f"{chunk.seed}/{chunk.tenant}/{number}")
-    course = draw_course(dice, desk.today, desk.yesterday)
-    person = invent(dice, desk.place, course.arrived, number)
-    project = draw_project(dice, person.values["sex"])
-    voice = Voice(dice, person.values["sex"], person.values["given_names"], project["into"])
-    reference = f"{desk.code}-{desk.today.year}-{number + 1:05d}"
-    life = Life(dice, desk, person, course, desk.colleagues[number % len(desk.colleagues)], project, voice, reference)
-    moments = walk(life)
-    followed = moments.get("begin_follow_up")
-    if course.steps:
-        contacts.note_contact(life, dice.office_moment(life.ends_on), "phone", "reached")
-    if followed is not None and dice.chance(_PLANNED):
-        life.goal = project["goal"]
-        path.plan(life, followed, overdue=2)
-        if life.is_open and dice.chance(chunk.referred / _PLANNED * 2):
-            _refer(life, centre, dice.choice(schemes), number, chunk.sent)
-    write_person(life, keyring, authorised=desk.place.authorisation is not None)
-
-
-def _refer(life: Life, centre: Desk, scheme: PublishedScheme, number: int, weights: Mapping[str, int]) -> None:
-    """A referral in one of the states that `weights` names."""
-    dice, desk = life.dice, life.desk
-    state = dice.pick(weights)
-    ago = dice.randint(0, 6) if state == "requested" else dice.randint(40, 50)
-    sent = dice.office_moment(working_day_on_or_before(desk.yesterday - timedelta(days=ago)))
-    steps = [("send", sent)]
-    if state != "requested":
-        steps.append(({"cancelled": "cancel", "lapsed": "lapse"}[state], sent + timedelta(days=29)))
-    relay = Relay(life, centre, state, steps, dice.choice(scheme.sessions))
-    relay.reference = f"{desk.code}-R{desk.today.year}-{number + 1:05d}"
-    write_relay(relay, centre.colleagues[0])
 
 
 def _desk(

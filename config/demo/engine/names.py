@@ -3,8 +3,8 @@ from functools import cache
 
 from faker import Faker
 
-from config.demo.dice import Dice
-from config.demo.texts import read
+from config.demo.engine.dice import Dice
+from config.demo.engine.texts import read
 
 _DRAWN = 220
 _OF_TWO_ORIGINS = 0.1
@@ -13,10 +13,9 @@ _DOUBLE = 0.03
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Names that go together. `nationality` and `languages` of those who were not born here."""
+    """Names that go together. `languages` are those of who was not born here."""
 
     code: str
-    nationality: str
     languages: tuple[str, ...]
     families: tuple[str, ...]
     women: tuple[str, ...]
@@ -29,7 +28,6 @@ def origins() -> dict[str, Origin]:
     found = {
         code: Origin(
             code,
-            about["nationality"],
             *(tuple(about[names]) for names in ("languages", "families", "women", "men")),
         )
         for code, about in read("names").items()
@@ -39,7 +37,6 @@ def origins() -> dict[str, Origin]:
     own = found["belgian"]
     found["belgian"] = Origin(
         own.code,
-        own.nationality,
         own.languages,
         tuple(dict.fromkeys([*own.families, *(faker.last_name() for _ in range(_DRAWN))])),
         tuple(dict.fromkeys([*own.women, *(faker.first_name_female() for _ in range(_DRAWN))])),

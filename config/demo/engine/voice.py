@@ -1,8 +1,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from config.demo.dice import Dice
-from config.demo.texts import read
+from config.demo.engine.dice import Dice
+from config.demo.engine.texts import read
 
 _PRONOUNS = {"woman": ("elle", "e", "le"), "man": ("il", "", "")}
 _NEUTRAL = ("la personne", "e", "le")

@@ -1,0 +1,61 @@
+"""Follow-up: contacts and attempts, notes of the three classes."""
+
+from datetime import date, datetime, timedelta
+
+from clais.dates import working_day_on_or_before
+from config.demo.engine.history import History
+from tenants.follow_up.models import Contact, Note
+
+NOTE_WEIGHTS = {"fact": 68, "shareable": 22, "confidence": 10}
+SENTENCES = {"absent": "missed", "no_answer": "no_answer", "message_left": "message_left"}
+"""Outcomes of an attempt, and where the sentences of each stand."""
+
+
+def note_contact(history: History, moment: datetime, channel: str, outcome: str, **values: object) -> None:
+    """A contact or an attempt. Only the first moves the day of the last contact."""
+    reached = outcome == "reached"
+    key = history.desk.ledger.add(
+        Contact, history.dice, moment, person_id=history.key, happened_on=moment.date(), channel=channel,
+        outcome=outcome, minutes=history.dice.choice((5, 10, 15, 20, 30, 45)) if reached else None,
+        summary=history.voice.say("reached" if reached else SENTENCES[outcome]) if history.dice.chance(0.8) else None,
+        author_id=history.referent.membership_id, author_name=history.referent.name, **values,
+    )  # fmt: skip
+    if reached:
+        history.reached(moment.date())
+    history.desk.record(
+        history.dice, moment, history.referent, "contact.note", "contact", key, person_id=history.key,
+        details={"channel": channel, "outcome": outcome},
+    )  # fmt: skip
+
+
+def notes(history: History, first: date, last: date) -> None:
+    """Notes some months apart: most for the team, some that may travel, a few in confidence."""
+    day = first
+    others = [colleague.membership_id for colleague in history.desk.of_role("agent", "coordinator")]
+    while day <= last:
+        kind = history.dice.pick(NOTE_WEIGHTS)
+        moment = history.moment_on(day)
+        text = history.voice.say("notes", kind)
+        readers = (
+            [other for other in others if other != history.referent.membership_id][:1]
+            if history.dice.chance(0.5)
+            else []
+        )
+        key = history.desk.ledger.add(
+            Note, history.dice, moment, person_id=history.key, note_class=kind, text=text,
+            author_id=history.referent.membership_id, author_name=history.referent.name,
+            readers=readers if kind == "confidence" else [], written_at=moment,
+        )  # fmt: skip
+        if kind == "shareable":
+            history.shareable_notes.append((key, moment, text))
+        history.desk.record(
+            history.dice,
+            moment,
+            history.referent,
+            "note.write",
+            "note",
+            key,
+            person_id=history.key,
+            details={"class": kind},
+        )
+        day = working_day_on_or_before(day + timedelta(days=history.dice.randint(35, 110)))

@@ -1,0 +1,193 @@
+"""Orientation: bilans that show movement, wished occupations, a decision, a plan with its steps and evaluations."""
+
+from datetime import date, datetime, timedelta
+from functools import cache
+from uuid import UUID
+
+from clais import reference_data
+from clais.dates import months_after, weekday_on_or_before, working_day_on_or_before
+from config.demo.engine.history import History, Situation
+from config.demo.engine.ledger import ToSeal
+from config.demo.engine.texts import read
+from config.settings import REFERENCE
+from tenants.orientation.answers import Answer, sealed_facts
+from tenants.orientation.models import (
+    ActionPlan,
+    Bilan,
+    BilanAnswer,
+    OrientationDecision,
+    PlanEvaluation,
+    PlanObjective,
+    PlanStep,
+    WishedOccupation,
+)
+from tenants.orientation.rules.dimensions import DIMENSIONS, SENSITIVE
+from tenants.orientation.workflow import PLAN, STEP
+
+LEVEL_WEIGHTS = {"-3": 5, "-2": 17, "-1": 24, "0": 22, "1": 22, "2": 10}
+DIRECTION_WEIGHTS = {
+    "training": 24, "work_now": 20, "confirmation_placement": 16, "determine_project": 13, "social_step": 12,
+    "alternating_training": 8, "other_service": 4, "other": 1,
+}  # fmt: skip
+WHO_WEIGHTS = {"person": 62, "agent": 26, "partner": 12}
+_BETTER, _WORSE, _MOST_BILANS = 0.3, 0.08, 4
+
+
+@cache
+def _occupations() -> dict[str, str]:
+    return {occupation.code: occupation.label for occupation in reference_data.occupations(REFERENCE)}
+
+
+def wish(history: History, moment: datetime) -> None:
+    """The occupations that the person wishes, first choice first."""
+    for rank, code in enumerate(history.project["occupations"], start=1):
+        label = _occupations()[code]
+        history.wishes.append((code, label))
+        history.desk.ledger.add(
+            WishedOccupation, history.dice, moment, person_id=history.key, rank=rank,
+            scheme=reference_data.OCCUPATION_SCHEME, scheme_version=reference_data.OCCUPATION_VERSION,
+            code=code, label=label, experience_years=history.dice.choice((None, 0, 1, 2, 5, 9)),
+        )  # fmt: skip
+
+
+def bilans(history: History, first: date) -> UUID:
+    """One bilan when the orientation begins, others some months apart; gives the key of the first."""
+    day = first
+    keys: list[UUID] = []
+    while day <= history.ends_on and len(keys) < _MOST_BILANS:
+        keys.append(_bilan(history, history.moment_on(day), first=not keys))
+        day = working_day_on_or_before(day + timedelta(days=history.dice.randint(95, 200)))
+    return keys[0]
+
+
+def _bilan(history: History, moment: datetime, *, first: bool) -> UUID:
+    dice = history.dice
+    looked_at = dice.some(DIMENSIONS, 12, 9 if first else 7)
+    levels = dict(history.situations[-1].levels) if history.situations else {}
+    for dimension in looked_at:
+        level = levels.get(dimension.code)
+        chance = dice.random()
+        moved = (chance < _BETTER) - (chance > 1 - _WORSE)
+        levels[dimension.code] = int(dice.pick(LEVEL_WEIGHTS)) if level is None else max(-3, min(2, level + moved))
+    distance = max(1, min(5, 3 + sum(-level for level in levels.values()) // 4))
+    history.situations.append(Situation(moment, levels, distance))
+    key = history.desk.ledger.add(
+        Bilan, dice, moment, person_id=history.key, made_on=moment.date(), made_by=history.referent.name,
+        distance=distance, summary=history.voice.say("bilans", "summaries") if dice.chance(0.75) else None,
+    )  # fmt: skip
+    for dimension in looked_at:
+        level = levels[dimension.code]
+        note = None
+        if level and dice.chance(0.45):
+            note = history.voice.say("bilans", "obstacle" if level < 0 else "strength", dimension.code)
+        detected_by = dice.pick({"person": 55, "agent": 38, "partner": 7}) if level < 0 else None
+        history.desk.ledger.add(
+            BilanAnswer, dice, moment, bilan_id=key, dimension=dimension.code,
+            **{"sealed": ToSeal(sealed_facts(dimension.code, Answer(level, detected_by, note)))}
+            if dimension.code in SENSITIVE
+            else {"level": level, "detected_by": detected_by, "note": note},
+        )  # fmt: skip
+    history.desk.record(
+        dice, moment, history.referent, "bilan.create", "bilan", key, person_id=history.key,
+        details={"dimensions": sorted(dimension.code for dimension in looked_at)},
+    )  # fmt: skip
+    return key
+
+
+def decide(history: History, moment: datetime, bilan_id: UUID) -> None:
+    """The orientation decision: direction, goal, reasons."""
+    direction = "self_employment" if "business" in history.project["schemes"] else history.dice.pick(DIRECTION_WEIGHTS)
+    history.goal = history.project["goal"]
+    key = history.desk.ledger.add(
+        OrientationDecision, history.dice, moment, person_id=history.key, bilan_id=bilan_id, decided_on=moment.date(),
+        decided_by=history.referent.name, direction=direction, goal=history.goal,
+        reasons=history.voice.say("reasons", direction),
+    )  # fmt: skip
+    history.desk.record(
+        history.dice, moment, history.referent, "orientation.decide", "orientation_decision", key,
+        person_id=history.key, details={"direction": direction},
+    )  # fmt: skip
+
+
+def plan(history: History, moment: datetime, *, overdue: int = 1, late_review: bool = False) -> None:
+    """An action plan signed that day, evaluated every three months. `overdue` steps at most are left behind."""
+    dice, ledger = history.dice, history.desk.ledger
+    started = moment.date()
+    key = dice.key(moment)
+    review = _evaluations(history, key, started, late=late_review)
+    state, signed = PLAN.initial, dice.chance(0.85)
+    closing = None
+    if not history.is_open:
+        closing = history.moment_on(history.ends_on)
+        reason = "reached" if history.timeline.steps[-1].reason in {"job", "training"} else "stopped"
+        _evaluation(history, key, closing, reason, None)
+        state = history.desk.step(dice, closing, history.referent, PLAN, "action_plan", key, "close", state, reason)
+    ledger.add(
+        ActionPlan, dice, moment, id=key, person_id=history.key, goal=history.goal, started_on=started,
+        review_on=review, signed_on=started if signed else None, signature_noted_at=moment if signed else None,
+        signed_manner=dice.choice(("paper", "paper", "screen")) if signed else None, state=state,
+    )  # fmt: skip
+    # As the page proposes them: what is sealed in the bilan is not written out in the plan.
+    found = history.situation_at(moment)
+    levels = found.levels if found else {}
+    hindering = sorted((code for code in levels if levels[code] < 0 and code not in SENSITIVE), key=levels.__getitem__)
+    chosen = [("training", history.project["steps"]), *((code, None) for code in hindering[: dice.randint(1, 2)])]
+    for rank, (dimension, steps) in enumerate(chosen, start=1):
+        text = history.goal if rank == 1 else history.voice.say("objectives", dimension)
+        objective = ledger.add(
+            PlanObjective, dice, moment, action_plan_id=key, rank=rank, text=text, dimension=dimension
+        )
+        for step in steps or dice.some(read("sentences")["steps"][dimension], 2, 1):
+            overdue -= _step(history, moment, objective, step, may_be_overdue=overdue > 0, closing=closing)
+    history.desk.record(
+        dice, moment, history.referent, "plan.create", "action_plan", key, person_id=history.key,
+        details={"objectives": len(chosen)},
+    )  # fmt: skip
+
+
+def _step(
+    history: History, planned: datetime, objective: UUID, text: str, *, may_be_overdue: bool, closing: datetime | None
+) -> bool:
+    """One step; tells whether it was left behind. Someone gone has none to do any more."""
+    dice, desk = history.dice, history.desk
+    longest = max(20, min(170, (desk.today - planned.date()).days + 60))
+    due = working_day_on_or_before(planned.date() + timedelta(days=dice.randint(12, longest)))
+    state, done_on, late = STEP.initial, None, False
+    key = dice.key(planned)
+    if due <= history.ends_on or not history.is_open:
+        late = history.is_open and may_be_overdue and dice.chance(0.25)
+        if not late:
+            done = working_day_on_or_before(min(due - timedelta(days=dice.randint(0, 9)), history.ends_on))
+            moment = history.moment_on(max(done, planned.date())) + timedelta(minutes=1)
+            # A plan that is closed moves no step.
+            moment = min(moment, closing - timedelta(minutes=5)) if closing else moment
+            name = "finish" if dice.chance(0.87) and due <= history.ends_on else "drop"
+            state = desk.step(dice, moment, history.referent, STEP, "plan_step", key, name, state)
+            done_on = moment.date() if state == "done" else None
+    desk.ledger.add(
+        PlanStep, dice, planned, id=key, objective_id=objective, person_id=history.key, text=text,
+        who=dice.pick(WHO_WEIGHTS), due_on=due, state=state, done_on=done_on,
+    )  # fmt: skip
+    return late
+
+
+def _evaluations(history: History, plan_id: UUID, started: date, *, late: bool) -> date:
+    """The evaluations made so far; gives the day of the next one."""
+    review = weekday_on_or_before(months_after(started, 3))
+    while review <= (history.ends_on if history.is_open else history.ends_on - timedelta(days=1)):
+        if late and months_after(review, 1) > history.desk.today:
+            break
+        day = working_day_on_or_before(review)
+        following = weekday_on_or_before(months_after(day, 3))
+        outcome = "adapt" if history.dice.chance(0.3) else "continue"
+        _evaluation(history, plan_id, history.moment_on(day), outcome, following)
+        review = following
+    return review
+
+
+def _evaluation(history: History, plan_id: UUID, moment: datetime, outcome: str, following: date | None) -> None:
+    history.desk.ledger.add(
+        PlanEvaluation, history.dice, moment, action_plan_id=plan_id, person_id=history.key, evaluated_on=moment.date(),
+        evaluated_by=history.referent.name, in_person=history.dice.chance(0.8), outcome=outcome,
+        comment=history.voice.say("evaluations", outcome), next_review_on=following,
+    )  # fmt: skip

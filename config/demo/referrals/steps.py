@@ -1,0 +1,103 @@
+"""What both parties write on a referral: its steps and their messages, each in the ledger of who signs it."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from clais.exchange.referrals.jobs import RECEIVER_STEPS
+from clais.exchange.referrals.models import ReferralEvent, ReferralMessage
+from clais.exchange.referrals.news import ARRIVED, MOVED, WRITTEN
+from clais.exchange.referrals.workflow import ANSWER, NEVER_MEANT, REASONS, REFERRAL, STATES
+from clais.identity.roles import ROLES
+from config.demo.engine.desk import Colleague
+from config.demo.engine.french import french
+from config.demo.referrals.drawing import DrawnReferral
+from config.demo.referrals.news import tell_receivers, tell_sender
+
+_COMMENTS = {"decline": "decline", "cancel": "cancel", "fail": "fail", "hold": "hold"}
+
+
+def write_steps(referral: DrawnReferral, crossing: dict[str, Any], officer: Colleague) -> dict[str, Any]:
+    """Every step as the table has it; gives what the last one leaves on the referral."""
+    history, dice = referral.history, referral.history.dice
+    state = REFERRAL.initial
+    left: dict[str, Any] = {}
+    for name, moment in referral.steps:
+        transition = REFERRAL.find(name, state)
+        theirs = transition.permission == ANSWER
+        reason = dice.choice(_usual(name)) if name in REASONS else None
+        comment = _comment(referral, name, reason)
+        actor = officer.name if theirs else french(ROLES["system"]) if name == "lapse" else history.referent.name
+        event = _write(
+            referral, ReferralEvent, moment, crossing, theirs=theirs, transition=name, source=state,
+            target=transition.target, reason=reason, comment=comment, actor_name=actor, happened_at=moment,
+        )  # fmt: skip
+        state = transition.target
+        if name == "complete":
+            left = {"result": reason, "result_note": comment}
+        elif reason:
+            left = {"reason": reason}
+        news = french(MOVED, reference=referral.reference, state=french(STATES[state]))
+        if theirs or name == "lapse":
+            tell_sender(referral, event, moment, news)
+        if name in RECEIVER_STEPS and referral.state != "withdrawn":
+            arrived = french(ARRIVED, reference=referral.reference) if name == "send" else news
+            tell_receivers(referral, event, moment, arrived, seen=referral.moment_of("receive"))
+    if state != referral.state:
+        raise ValueError(f"the steps to {referral.state} lead to {state}")
+    return left
+
+
+def _usual(name: str) -> list[str]:
+    """The reasons of a step that the history tells of: neither « another one » nor what closes the consent as well."""
+    return [code for code in list(REASONS[name])[:-1] if code not in NEVER_MEANT]
+
+
+def _write(
+    referral: DrawnReferral, model: type[ReferralEvent | ReferralMessage], moment: datetime, crossing: dict[str, Any],
+    *, theirs: bool, **values: Any,
+) -> UUID:  # fmt: skip
+    """A line on the referral, in the ledger of the party that signs it: row security takes it from no other."""
+    here = referral.history.desk
+    # The receiver writes while the consent stands; the sender's withdrawal closes those lines too, afterwards.
+    open_crossing = crossing | {"withdrawn_at": None} if theirs else crossing
+    return (referral.to.answers if theirs else here.ledger).add(
+        model, referral.history.dice, moment, **open_crossing, tenant_id=here.tenant_id, referral_id=referral.key,
+        by_tenant_id=referral.to.tenant_id if theirs else here.tenant_id, **values,
+    )  # fmt: skip
+
+
+def _comment(referral: DrawnReferral, name: str, reason: str | None) -> str | None:
+    if name == "complete" and reason:
+        return referral.history.voice.say("referrals", "results", reason)
+    return referral.history.voice.say("referrals", _COMMENTS[name]) if name in _COMMENTS else None
+
+
+def write_messages(referral: DrawnReferral, crossing: dict[str, Any], officer: Colleague) -> datetime:
+    """A word of thanks, or a question that still waits; gives the moment of the last one."""
+    received = referral.moment_of("receive")
+    if received is None:
+        return referral.sent_at
+    dice, moment = referral.history.dice, received + timedelta(minutes=20)
+    if referral.question:
+        _message(referral, crossing, moment, officer.name, "questions", theirs=True)
+        return moment
+    if not dice.chance(0.5):
+        return received
+    _message(referral, crossing, moment, officer.name, "thanks", theirs=True)
+    if dice.chance(0.4):
+        moment += timedelta(minutes=90)
+        _message(referral, crossing, moment, referral.history.referent.name, "answers", theirs=False)
+    return moment
+
+
+def _message(
+    referral: DrawnReferral, crossing: dict[str, Any], moment: datetime, who: str, kind: str, *, theirs: bool
+) -> None:
+    said = referral.history.voice.say("referrals", kind)
+    key = _write(referral, ReferralMessage, moment, crossing, theirs=theirs, actor_name=who, text=said, sent_at=moment)
+    text = french(WRITTEN, reference=referral.reference)
+    if theirs:
+        tell_sender(referral, key, moment, text)
+    elif referral.state != "withdrawn":
+        tell_receivers(referral, key, moment, text, seen=moment)

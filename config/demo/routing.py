@@ -1,0 +1,54 @@
+"""The support centre's own records: participants made from parcels, seats, what moves on its screen."""
+
+from typing import Any
+
+from clais.text import full_name
+from config.demo.engine.desk import Colleague, Desk
+from config.demo.engine.dice import Dice
+from config.demo.engine.ledger import ToSeal
+from config.demo.referrals.drawing import DrawnReferral
+from support_center.routing.actions import sort_name
+from support_center.routing.models import Enrolment, Participant
+from support_center.routing.workflow import ENROLMENT, PARTICIPANT
+
+
+def open_participant(
+    centre: Desk, dice: Dice, referral: DrawnReferral, parcel: dict[str, Any], officer: Colleague
+) -> None:
+    """The record of someone accepted, with the seat that they hold, wait for, or gave back."""
+    moment = referral.moment_of("accept")
+    if moment is None or referral.session is None:
+        return
+    name = parcel["name"]["value"]
+    key = dice.key(moment)
+    ended = referral.steps[-1][1]
+    full = referral.session.is_full(moment)
+    enrolment = dice.key(moment)
+    state, seat = PARTICIPANT.initial, ENROLMENT.initial
+    released = None
+    if full:
+        seat = centre.step(dice, moment, officer, ENROLMENT, "enrolment", enrolment, "queue", seat)
+        state = centre.step(dice, moment, officer, PARTICIPANT, "participant", key, "wait", state)
+    elif referral.state == "failed":
+        released = ended
+        referral.session.released.append(ended)
+        seat = centre.step(dice, ended, officer, ENROLMENT, "enrolment", enrolment, "release", seat)
+        state = centre.step(dice, ended, officer, PARTICIPANT, "participant", key, "leave", state, "failed")
+    elif referral.state == "completed":
+        state = centre.step(dice, ended, officer, PARTICIPANT, "participant", key, "finish", state)
+    referral.session.taken += seat == "seated"
+    centre.ledger.add(
+        Participant, dice, moment, id=key, reference=centre.reference("P", moment), referral_id=referral.key,
+        from_tenant_id=referral.history.desk.tenant_id, from_name=referral.history.desk.name,
+        display_name=full_name(name["family_name"], name["given_names"]),
+        sort_name=sort_name(name["family_name"], name["given_names"]), sealed=ToSeal(parcel), state=state,
+        opened_on=moment.date(),
+    )  # fmt: skip
+    started = referral.moment_of("start")
+    centre.ledger.add(
+        Enrolment, dice, moment, id=enrolment, participant_id=key, scheme_session_id=referral.session.key, state=seat,
+        seated_at=moment, released_at=released,
+        progress_note=referral.history.voice.say("referrals", "progress") if started and dice.chance(0.6) else None,
+    )  # fmt: skip
+    centre.record(dice, moment, officer, "participant.open", "participant", key, person_id=key)
+    centre.record(dice, moment, officer, "seat.queue" if full else "seat.give", "enrolment", enrolment, person_id=key)

@@ -1,0 +1,154 @@
+"""Bilans, wishes, decisions, plans with their steps and evaluations."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from functools import partial
+
+from sqlalchemy import select
+
+from clais.registry.models import Occupation
+from clais.workflow import StateChange
+from tenants.orientation.actions.bilans import decide, make_bilan, wish
+from tenants.orientation.actions.plans import (
+    NewObjective,
+    NewStep,
+    evaluate_plan,
+    move_step,
+    sign_plan,
+    start_plan,
+)
+from tenants.orientation.answers import Answer
+from tenants.orientation.models import (
+    ActionPlan,
+    Bilan,
+    BilanAnswer,
+    OrientationDecision,
+    PlanEvaluation,
+    PlanObjective,
+    PlanStep,
+    WishedOccupation,
+)
+from tenants.people.models import Person
+from tests.config.demo.played.rows import Row, moment_of
+from tests.config.demo.played.world import Act, World
+
+
+def acts(world: World, person: Row) -> Iterator[Act]:
+    """What was done in orientation."""
+    rows, whose = world.rows, {"person_id": person["id"]}
+    for wished in rows.of(WishedOccupation, **whose):
+        moment = datetime.fromtimestamp(moment_of(wished["id"]) / 1000, UTC)
+        yield Act(moment, 20 + wished["rank"], partial(_wish, world, person, wished, moment))
+    for bilan in rows.of(Bilan, **whose):
+        yield Act(bilan["created_at"], 4, partial(_bilan, world, person, bilan))
+    for decision in rows.of(OrientationDecision, **whose):
+        yield Act(decision["created_at"], 5, partial(_decide, world, person, decision))
+    for plan in rows.of(ActionPlan, **whose):
+        yield Act(plan["created_at"], 6, partial(_plan, world, person, plan))
+        if plan["signed_on"]:
+            yield Act(plan["signature_noted_at"], 7, partial(_sign, world, person, plan))
+        for evaluation in rows.of(PlanEvaluation, action_plan_id=plan["id"]):
+            yield Act(evaluation["created_at"], 8, partial(_evaluate, world, person, plan, evaluation))
+        for step in rows.of(
+            PlanStep, objective_id=[row["id"] for row in rows.of(PlanObjective, action_plan_id=plan["id"])]
+        ):
+            for change in rows.of(StateChange, subject_id=step["id"]):
+                yield Act(
+                    change["happened_at"], 7,
+                    partial(_move_step, world, plan, step, change),
+                )  # fmt: skip
+
+
+def _wish(world: World, person: Row, wished: Row, moment: datetime) -> None:
+    referent = world.member(person["referent_id"])
+    with world.at_work(referent, moment) as session:
+        occupation = session.scalars(
+            select(Occupation).where(
+                Occupation.scheme == wished["scheme"],
+                Occupation.code == wished["code"],
+                Occupation.label == wished["label"],
+            )
+        ).one()
+        made = wish(
+            session, world.here(session, Person, person), occupation, experience_years=wished["experience_years"]
+        )
+    world.stands_for(wished, made)
+
+
+def _answer(row: Row) -> Answer:
+    if row["sealed"] is None:
+        return Answer(row["level"], row["detected_by"], row["note"])
+    return Answer(*row["sealed"][1:])
+
+
+def _bilan(world: World, person: Row, bilan: Row) -> None:
+    who = world.called(person["tenant_id"], bilan["made_by"])
+    answers = {row["dimension"]: _answer(row) for row in world.rows.of(BilanAnswer, bilan_id=bilan["id"])}
+    with world.at_work(who, bilan["created_at"]) as session:
+        made = make_bilan(
+            session, world.here(session, Person, person), who.actor, answers, world.federation.keyring,
+            distance=bilan["distance"], summary=bilan["summary"],
+        )  # fmt: skip
+    world.stands_for(bilan, made)
+
+
+def _decide(world: World, person: Row, decision: Row) -> None:
+    who = world.called(person["tenant_id"], decision["decided_by"])
+    with world.at_work(who, decision["created_at"]) as session:
+        made = decide(
+            session, world.here(session, Person, person), who.actor, direction=decision["direction"],
+            goal=decision["goal"], reasons=decision["reasons"],
+        )  # fmt: skip
+    world.stands_for(decision, made)
+
+
+def _plan(world: World, person: Row, plan: Row) -> None:
+    who = world.member(person["referent_id"])
+    rows = world.rows
+    objectives = sorted(rows.of(PlanObjective, action_plan_id=plan["id"]), key=lambda row: row["rank"])
+    steps = {objective["rank"]: rows.of(PlanStep, objective_id=objective["id"]) for objective in objectives}
+    wanted = [
+        NewObjective(
+            one["text"], one["dimension"],
+            tuple(NewStep(step["text"], step["who"], step["due_on"]) for step in steps[one["rank"]]),
+        )
+        for one in objectives
+    ]  # fmt: skip
+    with world.at_work(who, plan["created_at"]) as session:
+        made = start_plan(session, world.here(session, Person, person), who.actor, goal=plan["goal"], objectives=wanted)
+        session.flush()
+        world.stands_for(plan, made)
+        for objective in objectives:
+            found = session.scalars(
+                select(PlanObjective).where(
+                    PlanObjective.action_plan_id == made.id, PlanObjective.rank == objective["rank"]
+                )
+            ).one()
+            world.stands_for(objective, found)
+            for step in steps[objective["rank"]]:
+                same = (PlanStep.objective_id == found.id, PlanStep.text == step["text"])
+                world.stands_for(step, session.scalars(select(PlanStep).where(*same)).one())
+
+
+def _sign(world: World, person: Row, plan: Row) -> None:
+    who = world.member(person["referent_id"])
+    with world.at_work(who, plan["signature_noted_at"]) as session:
+        found = world.here(session, ActionPlan, plan)
+        sign_plan(session, found, signed_on=plan["signed_on"], manner=plan["signed_manner"])
+
+
+def _evaluate(world: World, person: Row, plan: Row, evaluation: Row) -> None:
+    who = world.called(person["tenant_id"], evaluation["evaluated_by"])
+    with world.at_work(who, evaluation["created_at"]) as session:
+        made = evaluate_plan(
+            session, world.here(session, ActionPlan, plan), who.actor, outcome=evaluation["outcome"],
+            in_person=evaluation["in_person"], comment=evaluation["comment"],
+        )  # fmt: skip
+    world.stands_for(evaluation, made)
+
+
+def _move_step(world: World, plan: Row, step: Row, change: Row) -> None:
+    who = world.member(change["membership_id"])
+    with world.at_work(who, change["happened_at"]) as session:
+        here, found = world.here(session, ActionPlan, plan), world.here(session, PlanStep, step)
+        move_step(session, here, found, change["transition"], who.actor)

@@ -1,0 +1,79 @@
+"""The rows that the demo claims, as they stand in its ledgers: of some people, in plain values."""
+
+import json
+from collections.abc import Collection, Iterable
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Table
+from sqlalchemy.dialects.postgresql import JSONB
+
+from clais.database import Base
+from clais.encryption import Keyring
+from clais.exchange.referrals.models import Referral, ReferralEvent, ReferralMessage
+from config.demo.engine.desk import Desk
+from config.features import METADATA
+
+Row = dict[str, Any]
+
+
+class DemoRows:
+    """Every row of the demo, by table."""
+
+    def __init__(self, desks: Iterable[Desk], keyring: Keyring) -> None:
+        self.desks, self.keyring = list(desks), keyring
+        self._read: dict[str, list[Row]] = {}
+
+    def all(self, model: type[Base]) -> list[Row]:
+        """The rows of a table, JSON parsed and sealed columns opened."""
+        if model.__tablename__ not in self._read:
+            table = METADATA.tables[model.__tablename__]
+            self._read[table.name] = [
+                in_plain(self.keyring, table, row)
+                for desk in self.desks
+                for ledger in (desk.ledger, desk.answers)
+                for row in ledger.read(model)
+            ]
+            if model in (ReferralEvent, ReferralMessage):
+                self._close_withdrawn(self._read[table.name])
+        return self._read[model.__tablename__]
+
+    def _close_withdrawn(self, lines: list[Row]) -> None:
+        """Close what stands on a withdrawn referral, as `config.demo.referrals.writing.close_withdrawn` does."""
+        withdrawn = {row["id"]: row["withdrawn_at"] for row in self.all(Referral)}
+        for line in lines:
+            line["withdrawn_at"] = line["withdrawn_at"] or withdrawn[line["referral_id"]]
+
+    def of(self, model: type[Base], **values: Any) -> list[Row]:
+        """The rows of a table that hold these values; a collection of values means one of them."""
+        return [row for row in self.all(model) if all(_fits(row[name], value) for name, value in values.items())]
+
+    def one(self, model: type[Base], **values: Any) -> Row:
+        """The only row of a table that holds these values."""
+        (found,) = self.of(model, **values)
+        return found
+
+
+def in_plain(keyring: Keyring, table: Table, row: Row) -> Row:
+    """A row with JSON parsed, and what is sealed opened: the same facts never give the same bytes."""
+    plain = dict(row)
+    for column in table.columns:
+        value = plain.get(column.name)
+        if isinstance(value, str) and isinstance(column.type, JSONB):
+            plain[column.name] = json.loads(value)
+        if isinstance(value, bytes):
+            opened = keyring.decrypt(
+                value, table=table.name, column=column.name, tenant_id=row["tenant_id"], row_id=row["id"]
+            )
+            plain[column.name] = json.loads(opened) if column.name == "sealed" else opened
+    return plain
+
+
+def moment_of(key: UUID) -> Any:
+    """The milliseconds at which a key was made, for rows that hold no moment of their own."""
+    return key.int >> 80
+
+
+def _fits(found: Any, wanted: Any) -> bool:
+    several = isinstance(wanted, Collection) and not isinstance(wanted, str)
+    return found in wanted if several else found == wanted

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from clais.registry.models import Occupation
 from clais.workflow import StateChange
-from tenants.orientation.actions.bilans import decide, make_bilan, wish
+from tenants.orientation.actions.bilans import decide, make_bilan, add_wish
 from tenants.orientation.actions.plans import (
     NewObjective,
     NewStep,
@@ -69,7 +69,7 @@ def _wish(world: World, person: Row, wished: Row, moment: datetime) -> None:
                 Occupation.label == wished["label"],
             )
         ).one()
-        made = wish(
+        made = add_wish(
             session, world.here(session, Person, person), occupation, experience_years=wished["experience_years"]
         )
     world.stands_for(wished, made)

@@ -39,7 +39,7 @@ def _register(world: World, person: Row, registered: Row) -> None:
     facts = {name: person[name] for name in (*CARD, *SPECIAL)}
     others = [world.keys[one["id"]] for one in world.rows.all(Person) if one["id"] in world.keys]
     with world.at_work(clerk, person["created_at"]) as session:
-        made = register_person(session, clerk.actor, facts, world.federation.keyring, ruled_out=others)
+        made = register_person(session, clerk.actor, facts, world.federation.keyring, confirmed_different=others)
     world.stands_for(person, made)
 
 

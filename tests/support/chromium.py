@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from flask import Flask
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from tests.support.accessibility import violations
@@ -21,6 +21,9 @@ SCREENSHOTS = ROOT / "var" / "screenshots"
 PICTURES = bool(os.environ.get("CLAIS_PICTURES"))
 """Whether pages are drawn for people to look at. No test reads a picture, and drawing one takes as long as its page."""
 WIDE, NARROW = 1280, 360
+PATIENCE = 20_000
+"""Milliseconds that a page has, on a machine that does much else. What is there is waited for no longer."""
+expect.set_options(timeout=PATIENCE)
 
 
 class Handler(WSGIRequestHandler):
@@ -58,7 +61,7 @@ class Visit:
     def __init__(self, page: Page) -> None:
         self.page = page
         self.complaints: list[str] = []
-        page.set_default_timeout(6_000)
+        page.set_default_timeout(PATIENCE)
         page.on(
             "console",
             lambda message: self.complaints.append(message.text) if message.type in {"error", "warning"} else None,

@@ -16,7 +16,14 @@ from tests.support.accessibility import violations
 ROOT = Path(__file__).parents[2]
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
 """The Makefile names the one that it found."""
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-background-networking",
+    # Without a screen there is nothing for a process of its own to draw.
+    "--disable-gpu",
+    "--in-process-gpu",
+    "--disable-software-rasterizer",
+]
 SCREENSHOTS = ROOT / "var" / "screenshots"
 PICTURES = bool(os.environ.get("CLAIS_PICTURES"))
 """Whether pages are drawn for people to look at. No test reads a picture, and drawing one takes as long as its page."""

@@ -4,6 +4,7 @@ For whoever writes the house, on their own machine. Templates and static files a
 a fault ends nothing: each page says what is wrong, until the file is saved without it.
 """
 
+import logging
 import os
 import traceback
 from collections.abc import Callable, Iterable
@@ -44,6 +45,8 @@ def _showing(fault: str) -> WSGI:
 def main() -> None:
     """Serve until told to stop."""
     os.environ["FLASK_DEBUG"] = "1"
+    # The house writes its own line for each request.
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
     settings = Settings.from_environment()
     watched = [str(path) for folder in FOLDERS for kind in READ_AT_THE_START for path in (ROOT / folder).rglob(kind)]
     # The process that watches serves nothing itself.

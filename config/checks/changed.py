@@ -23,10 +23,17 @@ FRONT = {".css", ".js", ".html", ".po", ".toml"}
 
 
 def changed_files(root: Path, base: str) -> list[str]:
-    """The files that differ from where the branch left `base`, or are new, and still exist."""
+    """The files that differ from where the branch left `base`, or are new, and still exist.
+
+    Raises ClickException when git knows no `base`.
+    """
 
     def git(*arguments: str) -> list[str]:
-        done = subprocess.run(["git", *arguments], cwd=root, capture_output=True, text=True, check=True)
+        done = subprocess.run(["git", *arguments], cwd=root, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise click.ClickException(
+                f"git {' '.join(arguments)}: {done.stderr.strip()} (BASE=… names another branch)"
+            )
         return done.stdout.splitlines()
 
     left = git("merge-base", base, "HEAD")[0]

@@ -4,6 +4,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from click import ClickException
 
 from config.checks.changed import changed_files, chosen, direct_importers, module_of
 
@@ -92,3 +93,5 @@ def test_what_is_changed_is_what_differs_from_the_main_branch_or_is_new(house: P
         "tenants/people/new.py",
         "tenants/people/queries.py",
     ]
+    with pytest.raises(ClickException, match="BASE="):
+        changed_files(house, "elsewhere")

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from flask import Flask
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from tests.support.accessibility import violations
@@ -16,11 +16,21 @@ from tests.support.accessibility import violations
 ROOT = Path(__file__).parents[2]
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
 """The Makefile names the one that it found."""
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-background-networking",
+    # Without a screen there is nothing for a process of its own to draw.
+    "--disable-gpu",
+    "--in-process-gpu",
+    "--disable-software-rasterizer",
+]
 SCREENSHOTS = ROOT / "var" / "screenshots"
 PICTURES = bool(os.environ.get("CLAIS_PICTURES"))
 """Whether pages are drawn for people to look at. No test reads a picture, and drawing one takes as long as its page."""
 WIDE, NARROW = 1280, 360
+PATIENCE = 20_000
+"""Milliseconds that a page has, on a machine that does much else. What is there is waited for no longer."""
+expect.set_options(timeout=PATIENCE)
 
 
 class Handler(WSGIRequestHandler):
@@ -58,7 +68,7 @@ class Visit:
     def __init__(self, page: Page) -> None:
         self.page = page
         self.complaints: list[str] = []
-        page.set_default_timeout(6_000)
+        page.set_default_timeout(PATIENCE)
         page.on(
             "console",
             lambda message: self.complaints.append(message.text) if message.type in {"error", "warning"} else None,

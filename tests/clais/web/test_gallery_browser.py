@@ -11,6 +11,13 @@ from playwright.sync_api import Browser, BrowserContext, expect
 from tests.support.chromium import Visit, serving
 
 FIRST_PAGE_LIMIT = 300_000
+TYPE_AT_ONCE = """(input, words) => {
+  for (const letter of words) {
+    input.value += letter;
+    input.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+}"""
+"""Faster than anyone types, and than the script asks, however slow the machine is."""
 pytestmark = pytest.mark.browser
 
 
@@ -82,7 +89,7 @@ def test_a_combobox_is_driven_with_the_keyboard_and_sends_the_code(visit: Visit)
     box = visit.page.get_by_role("combobox", name="Métier souhaité")
     expect(box).to_have_value("Aide-ménagère")
     box.fill("")
-    box.press_sequentially("aide", delay=20)
+    box.evaluate(TYPE_AT_ONCE, "aide")
     expect(visit.page.get_by_role("listbox").get_by_role("option")).to_have_count(2)
     box.press("ArrowDown")
     box.press("ArrowDown")

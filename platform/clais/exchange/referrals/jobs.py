@@ -17,6 +17,7 @@ from clais.database import ScopedSession
 from clais.dates import working_days_after
 from clais.exchange.referrals import actions, news
 from clais.exchange.referrals.delays import Promise
+from clais.exchange.referrals.mails import news_mail
 from clais.exchange.referrals.models import Referral, ReferralEvent, ReferralMessage, Withdrawal
 from clais.exchange.referrals.news import Movement
 from clais.exchange.referrals.workflow import UNANSWERED
@@ -25,14 +26,13 @@ from clais.messaging.actions import notify, post_mail
 from clais.messaging.subjects import subject_url
 from clais.registry.models import Tenant
 from clais.services import services
-from clais.translation import N_, gettext
+from clais.translation import gettext
 
 LOOK_BACK = timedelta(days=14)
 """Older news is not announced: the worker may have been down for long."""
 RECEIVER_STEPS = ("send", "cancel", "lapse")
 RECEIVERS = "support_officer"
 BATCH = 500
-BODY = N_("%(sentence)s\n\nOpen it here: %(address)s\n\nThis mail names nobody on purpose: mail travels in the open.")
 
 
 def announce(session: ScopedSession, actor: Actor) -> int:
@@ -157,7 +157,7 @@ def _mail(
     sentence = movement.text(gettext)
     reader = replace(actor, permissions=services().permissions.of(member.role))
     page = subject_url(reader, news.SUBJECT, referral_id) if referral_id else None
-    body = gettext(BODY) % {"sentence": sentence, "address": urljoin(request.url_root, page or "/")}
+    body = news_mail(sentence, urljoin(request.url_root, page or "/"))
     post_mail(session, member.email, sentence, body, f"{movement.key}:{member.id.hex}")
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from clais.registry.models import Occupation
 from clais.workflow import StateChange
-from tenants.orientation.actions.bilans import decide, make_bilan, add_wish
+from tenants.orientation.actions.bilans import add_wish, decide, make_bilan
 from tenants.orientation.actions.plans import (
     NewObjective,
     NewStep,

@@ -24,6 +24,7 @@ ASKED_BY_SCRIPTS = {
     "orientation.occupations",
     "people.localities",
     "referrals.letter",
+    "trail.propose_people",
 }
 """What a page asks by itself while someone types: no form has it as its address."""
 Forms = Callable[[str], list[FormOnPage]]

@@ -12,7 +12,6 @@ from tests.architecture.sources import Source, read, sources
 
 CLOCK = "clais.clock"
 COMPARES_OR_GUARDS = {
-    "clais.database.protection",  # The guard on consents is the database's own: nothing that Python sets moves it.
     "config.diagnosis.database",  # Compares the clock of the machine with that of the database.
 }
 OF_PYTHON = {("datetime", "now"), ("datetime", "utcnow"), ("datetime", "today"), ("date", "today"), ("time", "time")}

@@ -153,6 +153,20 @@ def check_one_reading_of_numbers(found: Iterable[Source]) -> list[str]:
     ]
 
 
+LONGEST_FUNCTION = 60
+
+
+def check_functions(found: Iterable[Source]) -> list[str]:
+    """Functions that are two things."""
+    return [
+        f"{source.module}.{node.name}"
+        for source in found
+        for node in ast.walk(source.tree)
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
+        and (node.end_lineno or 0) - node.lineno >= LONGEST_FUNCTION
+    ]
+
+
 CHECKS: dict[Callable[[Iterable[Source]], list[str]], Source] = {
     check_web_free: read("from flask import request"),
     check_function_imports: read("def hidden():\n    import tenants.people"),
@@ -163,6 +177,7 @@ CHECKS: dict[Callable[[Iterable[Source]], list[str]], Source] = {
         "from datetime import timedelta\n\ndef monday(day):\n    return day - timedelta(day.weekday())"
     ),
     check_one_reading_of_numbers: read("from stdnum.be import ssn"),
+    check_functions: read("def long():\n" + "    x = 1\n" * LONGEST_FUNCTION),
     check_docstrings: read("def open_file(session):\n    return 1"),
 }
 """Each rule with a source that breaks it."""

@@ -21,6 +21,7 @@ from tenants.follow_up.schemas import (
     ContactSchema,
 )
 from tenants.people.models import Person
+from tenants.people.urls import file_url
 
 pages = Pages()
 
@@ -31,7 +32,7 @@ def return_url(place: str, person_id: UUID) -> str:
         return url_for("day.my_day")
     if place == "thread":
         return url_for("follow_up.thread", person_id=person_id)
-    return url_for("file.show", person_id=person_id)
+    return file_url(person_id)
 
 
 @pages.form("/personnes/<uuid:person_id>/contacts/nouveau", "follow_up.write")

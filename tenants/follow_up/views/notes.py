@@ -21,6 +21,7 @@ from tenants.follow_up.schemas import (
     note_schema,
 )
 from tenants.people.models import Person
+from tenants.people.urls import file_url
 
 pages = Pages()
 
@@ -89,7 +90,7 @@ def write_note(person_id: UUID) -> Response:
     if is_partial_request():
         return render("follow_up/_notes.html", person=person, section=sections.section(session, person, who))
     flash(_("Note saved."), "done")
-    return redirect_after_post(url_for("file.show", person_id=person.id, _anchor="notes"))
+    return redirect_after_post(file_url(person.id, "notes"))
 
 
 @pages.form("/notes/<uuid:note_id>/modification", "follow_up.write")

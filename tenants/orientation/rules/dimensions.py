@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from clais.translation import N_
+from tenants.orientation.choices import WHO
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +122,7 @@ LEVELS: dict[int, str] = {
 
 LEVELS_IN_FULL: dict[int, str] = LEVELS | {0: N_("neither obstacle nor strength")}
 
-DETECTED_BY = {"person": N_("The person"), "agent": N_("The agent"), "partner": N_("A partner")}
+DETECTED_BY = WHO
 
 DISTANCES: dict[int, str] = {
     1: N_("Ready: a few weeks"),

@@ -48,6 +48,9 @@ TELLING = frozenset({("membership", "role")})
 OUTCOMES = frozenset({("contact", "appointment_id")})
 """Rows that end another one: it is not over yet."""
 
+SENT = frozenset({("referral", "requested_at")})
+"""Moments that every row has that a page shows: what was not sent is on no page."""
+
 Writer = Callable[[Column[Any]], str]
 
 
@@ -219,7 +222,8 @@ def _moment_or_number(column: Column[Any]) -> Any:
     if kind is dt.datetime:
         ends = column.name in {"consent_until", "until", "expires_at"}
         later = dt.timedelta(days=30) if ends else dt.timedelta(0)
-        return None if column.nullable else now() + later
+        empty = column.nullable and (column.table.name, column.name) not in SENT
+        return None if empty else now() + later
     if kind is dt.date:
         return None if column.nullable else today()
     if kind is dt.time:

@@ -13,7 +13,7 @@ from sqlalchemy import Engine, select, text
 from clais.exchange.publications.models import SchemeSession
 from clais.exchange.referrals import actions as referral_actions
 from clais.exchange.referrals.queries import received_referral
-from clais.web import submissions
+from clais.web.submissions import keys
 from support_center.routing import actions as routing
 from support_center.routing.models import Enrolment
 from tests.isolation.pages import crawl, forms_of
@@ -84,7 +84,7 @@ def test_a_form_sent_twenty_times_at_once_is_saved_once(world: World, superuser:
 
 
 def test_a_form_without_its_key_is_found(world: World, superuser: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(submissions, "FIELD", "_ignored")
+    monkeypatch.setattr(keys, "FIELD", "_ignored")
     assert check_sendings(world, superuser)
 
 

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 import structlog
 from flask import Flask, Response, current_app, g, json, request
+from marshmallow import ValidationError
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm.exc import StaleDataError
@@ -214,6 +215,11 @@ def _database_unavailable(error: Exception) -> Response:
     return answer
 
 
+def _invalid_arguments(_error: ValidationError) -> Response:
+    """A view that loads the arguments of an address by itself: nobody types those, so what does not fit was forged."""
+    return error_response(400)
+
+
 def _decryption_failed(error: DecryptionFailed) -> Response:
     """Answer 500 when encrypted data cannot be decrypted, since the keys of the installation do not match."""
     _log("sealed and not opened", error)
@@ -253,6 +259,7 @@ def init_errors(app: Flask) -> None:
     app.register_error_handler(InternalServerError, _unexpected)
     app.register_error_handler(ForgedRequest, _forged)
     app.register_error_handler(StaleEdit, _stale)
+    app.register_error_handler(ValidationError, _invalid_arguments)
     app.register_error_handler(StaleDataError, _stale_data)
     app.register_error_handler(DecryptionFailed, _decryption_failed)
     for error_class in (OperationalError, InterfaceError, PoolTimeoutError):

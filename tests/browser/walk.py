@@ -22,7 +22,10 @@ OPENABLE = """() => {
 """Of everything that opens over the page: a selector, a name, and whether the page brought it or every page has it."""
 OPEN = """part => {
   const element = document.querySelector(part);
-  if (element.id === "confirm-dialog") ask(document.querySelector("[data-confirm]").dataset.confirm);
+  if (element.id === "confirm-dialog") {
+    document.getElementById("confirm-text").textContent = document.querySelector("[data-confirm]").dataset.confirm;
+    element.showModal();
+  }
   else if (element.matches("dialog")) element.showModal();
   else element.open = true;
   return element.matches("dialog") || element.querySelector("summary").checkVisibility();

@@ -43,7 +43,8 @@ def _declared(view: Callable[..., Any], permission: str, *, only_a_click: bool) 
             raise UnknownFields
         return view(*arguments, **named)
 
-    setattr(declared, ONLY_A_CLICK, only_a_click)
+    if only_a_click:
+        setattr(declared, ONLY_A_CLICK, True)
     return requires(permission)(declared)
 
 

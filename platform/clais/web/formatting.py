@@ -57,8 +57,10 @@ def _locale() -> Locale:
     return get_locale() or Locale.parse(DEFAULT_LOCALE)
 
 
-def exact_day(value: dt.date | dt.datetime, *, weekday: bool = False) -> str:
+def exact_day(value: dt.date | dt.datetime | None, *, weekday: bool = False) -> str:
     """A full day: 23 novembre 2026, with its weekday on request."""
+    if value is None:
+        return ""  # A page says nothing rather than a day that was not.
     return written_day(day_of(value), "full" if weekday else "long", _locale())
 
 

@@ -148,7 +148,8 @@ def test_a_step_that_could_not_be_taken_is_refused_when_it_is_played(
 ) -> None:
     planted = DemoRows(desks_of_today, keyring)
     newcomer = planted.of(Person, stage="registered")[0]
-    member = planted.desks[0].of_role("agent")[0]
+    (desk,) = [desk for desk in planted.desks if desk.tenant_id == newcomer["tenant_id"]]
+    member = desk.of_role("agent")[0]
     planted.all(StateChange).append(
         {
             "id": newcomer["id"], "subject_id": newcomer["id"], "transition": "begin_follow_up", "reason": None,

@@ -37,7 +37,7 @@ test: tools chromium ## Run every check and every test; TESTS=tests/tenants/peop
 	@status=0
 	$(MAKE) check || status=1
 	[ $$status = 0 ] || echo "make check found faults: see above."
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup --times tests $(PYTEST) || status=1
+	$(BIN)/python -m pytest -n $(JOBS) --times tests $(PYTEST) || status=1
 	exit $$status
 else
 test: tools chromium

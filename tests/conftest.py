@@ -21,10 +21,15 @@ from config.settings import Settings
 from tests.support import passwords
 from tests.support.chromium import launched
 from tests.support.federation import Federation
-from tests.support.order import pytest_collection_modifyitems
+from tests.support.order import pytest_collection_modifyitems, pytest_xdist_make_scheduler
 from tests.support.times import pytest_addoption, pytest_terminal_summary
 
-__all__ = ["pytest_addoption", "pytest_collection_modifyitems", "pytest_terminal_summary"]
+__all__ = [
+    "pytest_addoption",
+    "pytest_collection_modifyitems",
+    "pytest_terminal_summary",
+    "pytest_xdist_make_scheduler",
+]
 
 # A slow machine is no fault of the code. What CI says of a commit it says again; elsewhere examples are drawn anew.
 settings.register_profile("house", deadline=None, derandomize=bool(os.environ.get("CI")))

@@ -19,7 +19,7 @@ from tests.config.test_serving import answers, free_port
 from tests.support.chromium import Visit
 from tests.support.processes import ROOT, started, wait_until
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("killed")]
+pytestmark = pytest.mark.browser
 AWAY = "Le service est momentanément indisponible"
 
 

@@ -6,6 +6,8 @@ import pytest
 from sqlalchemy import create_engine, make_url, text
 
 from config.settings import Settings
+from tests.conftest import TEMPLATE
+from tests.support import releases
 
 
 @pytest.fixture
@@ -27,14 +29,26 @@ def new_database(server: str, tmp_path: Path) -> Iterator[Settings]:
     name = f"clais_command_{secrets.token_hex(4)}"
     with engine.connect() as connection:
         connection.execute(text(f"CREATE DATABASE {name}"))
-    owner = make_url(server).set(database=name)
-    yield Settings.from_environment(
+    yield settings_of(make_url(server).set(database=name).render_as_string(hide_password=False), tmp_path)
+    with engine.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    engine.dispose()
+
+
+@pytest.fixture
+def migrated_database(server: str, owner_url: str, tmp_path: Path) -> Iterator[Settings]:  # noqa: ARG001 - makes the template.
+    """The settings of a database of one's own with every table, and no row."""
+    with releases.new_database(server, TEMPLATE) as url:
+        yield settings_of(url, tmp_path)
+
+
+def settings_of(url: str, directory: Path) -> Settings:
+    """The settings of an installation in `directory` on the database that the superuser meets at `url`."""
+    owner = make_url(url)
+    return Settings.from_environment(
         {
-            "CLAIS_DIRECTORY": str(tmp_path),
+            "CLAIS_DIRECTORY": str(directory),
             "CLAIS_DATABASE_URL": owner.set(username="clais_app").render_as_string(hide_password=False),
             "CLAIS_OWNER_DATABASE_URL": owner.render_as_string(hide_password=False),
         }
     )
-    with engine.connect() as connection:
-        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    engine.dispose()

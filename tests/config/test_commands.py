@@ -116,9 +116,8 @@ def test_the_addresses_of_the_database_are_shown(settings: Settings) -> None:
     assert "clais_app" not in run(settings, "db", "url", "--owner").output
 
 
-def test_a_backup_is_restored_with_its_rows_and_its_locks(new_database: Settings, tmp_path: Path) -> None:
-    settings = new_database
-    assert run(settings, "db", "upgrade").exit_code == 0
+def test_a_backup_is_restored_with_its_rows_and_its_locks(migrated_database: Settings, tmp_path: Path) -> None:
+    settings = migrated_database
     opening = ("tenant", "open", "Thuin", "--basin", "Bassin", "--slug", "thuin-sauve", "--code", "THU")
     assert run(settings, *opening).exit_code == 0
     file = tmp_path / "sauvegarde.dump"
@@ -137,13 +136,12 @@ def test_a_backup_is_restored_with_its_rows_and_its_locks(new_database: Settings
     assert "OK         Rôles" in doctor
 
 
-def test_a_file_that_is_no_backup_leaves_the_database_as_it_is(new_database: Settings, tmp_path: Path) -> None:
-    assert run(new_database, "db", "upgrade").exit_code == 0
+def test_a_file_that_is_no_backup_leaves_the_database_as_it_is(migrated_database: Settings, tmp_path: Path) -> None:
     file = tmp_path / "photo.dump"
     file.write_bytes(b"not a dump")
-    result = run(new_database, "db", "restore", str(file), "--force")
+    result = run(migrated_database, "db", "restore", str(file), "--force")
     assert (result.exit_code, "pg_restore" in result.output) == (1, True)
-    assert "OK         Mises à jour" in run(new_database, "doctor").output
+    assert "OK         Mises à jour" in run(migrated_database, "doctor").output
 
 
 def test_a_database_that_is_away_is_said_in_french(tmp_path: Path) -> None:
@@ -164,11 +162,10 @@ def test_upgrading_without_the_owner_s_address_says_which_one(settings: Settings
     assert (result.exit_code, "CLAIS_OWNER_DATABASE_URL" in result.output) == (1, True)
 
 
-def test_a_backup_that_was_cut_short_leaves_the_database_as_it_is(new_database: Settings, tmp_path: Path) -> None:
-    assert run(new_database, "db", "upgrade").exit_code == 0
+def test_a_backup_that_was_cut_short_leaves_the_database_as_it_is(migrated_database: Settings, tmp_path: Path) -> None:
     file = tmp_path / "sauvegarde.dump"
-    assert run(new_database, "db", "backup", str(file)).exit_code == 0
+    assert run(migrated_database, "db", "backup", str(file)).exit_code == 0
     file.write_bytes(file.read_bytes()[:-2000])
-    result = run(new_database, "db", "restore", str(file), "--force")
+    result = run(migrated_database, "db", "restore", str(file), "--force")
     assert (result.exit_code, "pg_restore" in result.output) == (1, True)
-    assert "OK         Mises à jour" in run(new_database, "doctor").output
+    assert "OK         Mises à jour" in run(migrated_database, "doctor").output

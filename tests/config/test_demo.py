@@ -17,7 +17,6 @@ from tests.config.test_serving import answers, free_port
 from tests.support.processes import ROOT, started, wait_until
 
 DEMO = ["-m", "config.command_line", "demo", "--tenants", "2", "--candidates", "20"]
-pytestmark = pytest.mark.xdist_group("killed")
 
 
 def status(port: int) -> int:

@@ -10,7 +10,6 @@ import pytest
 from tests.config.test_serving import environment, free_port
 from tests.support.processes import ROOT, started, wait_until
 
-pytestmark = pytest.mark.xdist_group("killed")
 FOLDERS = ("platform", "tenants", "support_center", "config", "migrations")
 Ask = Callable[[], tuple[int, str]]
 

@@ -82,13 +82,15 @@ def test_those_who_work_somewhere_are_listed_with_their_role_and_state(settings:
     assert agent.email not in run(settings, "user", "list", *place).output
 
 
-def test_everyone_is_listed_when_no_place_is_named(new_database: Settings) -> None:
-    assert run(new_database, "db", "upgrade").exit_code == 0
-    assert "encore personne" in run(new_database, "user", "list").output
+def test_everyone_is_listed_when_no_place_is_named(migrated_database: Settings) -> None:
+    assert "encore personne" in run(migrated_database, "user", "list").output
     for slug, code in (("thuin", "THU"), ("anderlues", "AND")):
-        run(new_database, "tenant", "open", slug, "--basin", "Bassin", "--slug", slug, "--code", code)
-        run(new_database, "user", "invite", f"a@{slug}.example", "A", "--tenant", slug, "--role", "agent")
-    assert [line.split()[0] for line in run(new_database, "user", "list").output.splitlines()] == ["anderlues", "thuin"]
+        run(migrated_database, "tenant", "open", slug, "--basin", "Bassin", "--slug", slug, "--code", code)
+        run(migrated_database, "user", "invite", f"a@{slug}.example", "A", "--tenant", slug, "--role", "agent")
+    assert [line.split()[0] for line in run(migrated_database, "user", "list").output.splitlines()] == [
+        "anderlues",
+        "thuin",
+    ]
 
 
 def test_a_new_role_is_that_of_the_next_session(settings: Settings, agent: Member) -> None:

@@ -24,7 +24,6 @@ from tests.support.processes import started, wait_until
 from tests.support.referrals import a_person
 
 NOTES = 60
-pytestmark = pytest.mark.xdist_group("killed")
 
 
 def free_port() -> int:

@@ -17,6 +17,10 @@ window.accessibility = (() => {
     return layers.join(" / ");
   };
 
+  // What cannot be used may be faint.
+  const isIdle = element =>
+    element.closest(":disabled, [aria-disabled=true]") !== null || Boolean(element.closest("label")?.control?.disabled);
+
   const inSight = (element, style) => {
     if (!element.checkVisibility({ opacityProperty: true, visibilityProperty: true })) return false;
     const { right, bottom } = element.getBoundingClientRect();
@@ -37,7 +41,16 @@ window.accessibility = (() => {
     return found;
   };
 
-  // The look of every element below `root` that shows a text; null where it cannot be told.
+  // Where an element is, as style sheets see it: tags and classes up to the root, in short.
+  const place = element => {
+    let sum = 0;
+    for (let part = element; part; part = part.parentElement) {
+      for (const letter of `${part.localName}.${part.className} `) sum = (sum * 31 + letter.codePointAt(0)) | 0;
+    }
+    return sum;
+  };
+
+  // The look of every element below `root` that shows a text, and its look at that place; null where it cannot be told.
   const lookOfEach = root => {
     const styles = new Map();
     const style = element => {
@@ -46,23 +59,24 @@ window.accessibility = (() => {
     };
     const looks = new Map();
     for (const element of texts(root)) {
-      if (!inSight(element, style)) continue;
+      if (isIdle(element) || !inSight(element, style)) continue;
       const behind = ground(element, style);
       const { color, fontSize, fontWeight, textShadow } = style(element);
-      const idle = element.closest(":disabled, [aria-disabled=true]") ?? element.closest("label")?.control?.disabled;
-      const text = [element.localName, Boolean(idle), color, fontSize, fontWeight, textShadow];
-      looks.set(element, behind && [...text, behind].join("; "));
+      const text = [element.localName, color, fontSize, fontWeight, textShadow];
+      const look = behind && [...text, behind].join("; ");
+      looks.set(element, { look, here: look && `${look} @ ${place(element)}` });
     }
     return looks;
   };
 
-  // What axe never measures, wherever it stands: a text on a picture or on a gradient.
-  const onPicture = node => node.any.some(check => /^bg(Image|Gradient)$/.test(check.data?.messageKey));
+  // What axe cannot measure: a text on a picture or a gradient, wherever it is; a text over what style sheets draw
+  // before or after an element, at its place. What was only hidden at that moment is measured another time.
+  const unmeasured = (node, kinds) => node.any.some(check => kinds.test(check.data?.messageKey));
 
   const told = (violations, where) => violations.flatMap(
     fault => fault.nodes.map(node => `${fault.id}: ${where(node)} ${node.failureSummary}`));
 
-  const place = part => (part ? document.querySelector(part) : document.documentElement);
+  const within = part => (part ? document.querySelector(part) : document.documentElement);
 
   return {
     // Every rule but contrast. Without `preload` axe asks for no stylesheet a second time.
@@ -71,20 +85,27 @@ window.accessibility = (() => {
       const found = await axe.run(part ?? document, { resultTypes: ["violations"], preload: false, rules });
       return told(found.violations, node => node.target);
     },
-    looks: part => [...new Set(lookOfEach(place(part)).values())],
-    // Contrast alone: its faults, and the looks that need no second look: enough wherever they were met, or on a picture.
+    // The distinct looks, each with the places where it is.
+    looks: part => {
+      const found = new Map([...lookOfEach(within(part)).values()].map(one => [one.here, [one.look, one.here]]));
+      return [...found.values()];
+    },
+    // Contrast alone: its faults, and what need not be measured again: looks that were enough wherever they were met.
     contrast: async part => {
-      const looks = lookOfEach(place(part));
+      const looks = lookOfEach(within(part));
       const found = await axe.run(part ?? document, {
         runOnly: { type: "rule", values: ["color-contrast"] },
         resultTypes: ["violations", "passes", "incomplete"], preload: false, elementRef: true, selectors: false,
       });
-      const nodes = kind => found[kind].flatMap(rule => rule.nodes);
-      const look = node => looks.get(node.element);
-      const faulty = new Set(nodes("violations").map(look));
-      const settled = new Set([...nodes("passes"), ...nodes("incomplete").filter(onPicture)].map(look));
-      const enough = [...settled].filter(one => one && !faulty.has(one));
-      return { faults: told(found.violations, node => node.html.slice(0, 120)), enough };
+      const met = (kind, chosen = () => true) =>
+        found[kind].flatMap(rule => rule.nodes).filter(chosen).map(node => looks.get(node.element)).filter(Boolean);
+      const faulty = new Set(met("violations").map(one => one.look));
+      const enough = [
+        ...met("passes").map(one => one.look),
+        ...met("incomplete", node => unmeasured(node, /^bg(Image|Gradient)$/)).map(one => one.look),
+        ...met("incomplete", node => unmeasured(node, /^pseudoContent$/)).map(one => one.here),
+      ].filter(one => one && !faulty.has(one));
+      return { faults: told(found.violations, node => node.html.slice(0, 120)), enough: [...new Set(enough)] };
     },
   };
 })();

@@ -24,8 +24,8 @@ def violations(page: Page, within: str | None = None) -> list[str]:
     if not page.evaluate("'accessibility' in window"):
         page.evaluate(_scripts())
     found: list[str] = page.evaluate("part => accessibility.faults(part)", within)
-    looks: list[str | None] = page.evaluate("part => accessibility.looks(part)", within)
-    if not enough.issuperset(looks):
+    looks: list[tuple[str | None, str | None]] = page.evaluate("part => accessibility.looks(part)", within)
+    if any(enough.isdisjoint(look) for look in looks):
         measured = page.evaluate("part => accessibility.contrast(part)", within)
         enough.update(measured["enough"])
         found += measured["faults"]

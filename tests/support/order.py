@@ -1,25 +1,65 @@
-"""Which tests go together to one worker, and which go first, so that the workers of a run end together."""
+"""Which tests go together to one worker, and which go first, so that the workers of a run end together.
+
+The tests of a file go to one worker, so that what a module makes is made once. xdist's own groups are not used: since
+pytest 9.2 their mark is passed over in silence (pytest-dev/pytest-xdist#1386).
+"""
 
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
-DEAR = ("lived_world", "marked", "demo", "desks", "accounts")
-"""Fixtures of a session or a module that take seconds to make: the tests that share one share a worker."""
-GROUP = "xdist_group"
+TOGETHER = {
+    # They start and kill processes, and mostly wait: the other workers have the machine meanwhile.
+    "killed": (
+        "tests/browser/test_database_away.py",
+        "tests/clais/database/test_embedded.py",
+        "tests/clais/scheduling/test_killed_while_sending.py",
+        "tests/clais/scheduling/test_killed_workers.py",
+        "tests/config/test_demo.py",
+        "tests/config/test_development.py",
+        "tests/config/test_serving.py",
+    ),
+    "lived_world": (
+        "tests/browser/test_by_keyboard.py",
+        "tests/browser/test_error_pages.py",
+        "tests/browser/test_every_route.py",
+        "tests/browser/test_forms_with_errors.py",
+    ),
+    "demo": ("tests/config/demo/",),
+}
+"""By what is dear to make for them, the files that share it. What is begun first comes first."""
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Group tests by what is dear to make for them, and begin with those of a browser: the last ones are short."""
-    for item in items:
-        shared = next((name for name in DEAR if name in getattr(item, "fixturenames", ())), None)
-        if shared and item.get_closest_marker(GROUP) is None:
-            item.add_marker(pytest.mark.xdist_group(shared))
-    items.sort(key=_place)
+def unit(test: str) -> str:
+    """What goes to one worker as a whole: the group of a test that is named by its node id, or its file."""
+    file = test.partition("::")[0]
+    return next((name for name, files in TOGETHER.items() if file.startswith(files)), file)
+
+
+class Scheduling(LoadScopeScheduling):
+    """Hands each free worker the next unit, in the order in which tests were collected."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return unit(nodeid)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Scheduling:
+    """Distribute units."""
+    # The order is that of `pytest_collection_modifyitems`, and not by the number of tests.
+    config.option.loadscopereorder = False
+    return Scheduling(config, log)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Begin with the groups, then with files that need a browser: the last units of a run are short."""
+    if hasattr(config, "workerinput"):
+        items.sort(key=_place)
 
 
 def _place(item: pytest.Item) -> int:
-    """What waits for other processes is begun first, then what is long."""
-    group = item.get_closest_marker(GROUP)
-    if group is not None:
-        return 0 if group.args == ("killed",) else 1
-    return 2 if item.get_closest_marker("browser") else 3
+    names = list(TOGETHER)
+    group = unit(item.nodeid)
+    if group in names:
+        return names.index(group)
+    return len(names) + (item.get_closest_marker("browser") is None)

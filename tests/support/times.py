@@ -24,8 +24,7 @@ def folder(test: str) -> str:
 def lines(reports: Iterable[tuple[str, float]]) -> Iterator[str]:
     """The slowest tests and the seconds of each folder, of the durations of the parts of tests."""
     tests, folders, counts = Counter[str](), Counter[str](), Counter[str]()
-    for test, seconds in reports:
-        name = test.partition("@")[0]
+    for name, seconds in reports:
         counts[folder(name)] += name not in tests
         tests[name] += seconds  # type: ignore[assignment]
         folders[folder(name)] += seconds  # type: ignore[assignment]

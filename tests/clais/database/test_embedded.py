@@ -12,14 +12,14 @@ import pytest
 from clais.database import embedded
 from tests.support.processes import ROOT
 
-pytestmark = pytest.mark.xdist_group("killed")
 STARTER = """
 import sys, time
+from contextlib import nullcontext
 from pathlib import Path
 import psycopg
 from clais.database import embedded
 
-directory, me, other = Path(sys.argv[1]), *sys.argv[2:]
+directory, me, other, planted = Path(sys.argv[1]), *sys.argv[2:]
 marks = directory.parent
 
 def wait_for(mark, seconds):
@@ -28,13 +28,16 @@ def wait_for(mark, seconds):
         time.sleep(0.02)
 
 def command(directory, *arguments):
-    # The worst moment: the other one has found the server running, and is at work.
+    # The worst moment: the other one has found the server running, and is at work. Taking turns, it waits meanwhile.
     if arguments[0] == "restart":
         (marks / "restarting").touch()
-        wait_for(other, 2)
+        wait_for(other, 60 if planted else 2)
     pg_ctl(directory, *arguments)
 
 pg_ctl, embedded.command = embedded.command, command
+if planted:
+    assert embedded._exclusive, "what takes turns has another name"
+    embedded._exclusive = lambda _directory: nullcontext()
 if me == "second":
     wait_for("restarting", 60)
 with psycopg.connect(embedded.start(directory, throw_away=True)) as connection:
@@ -53,11 +56,11 @@ def place() -> Iterator[Path]:
     shutil.rmtree(made)
 
 
-def race(place: Path) -> list[str]:
+def race(place: Path, planted: str = "") -> list[str]:
     """What each of two processes has to complain of that start the same new server."""
 
     def start(me: str, other: str) -> subprocess.Popen[str]:
-        command = [sys.executable, "-c", STARTER, str(place / "postgres"), me, other]
+        command = [sys.executable, "-c", STARTER, str(place / "postgres"), me, other, planted]
         return subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
 
     both = [start("first", "second"), start("second", "first")]
@@ -66,3 +69,8 @@ def race(place: Path) -> list[str]:
 
 def test_both_keep_their_connections(place: Path) -> None:
     assert race(place) == ["", ""]
+
+
+def test_without_taking_turns_the_second_loses_its_connection(place: Path) -> None:
+    first, second = race(place, "without taking turns")
+    assert (first, "terminat" in second) == ("", True), second

@@ -31,7 +31,6 @@ WORKER = ["-m", "tests.support.small_worker"]
 FORGETFUL = ["-m", "tests.support.forgetful_worker"]
 LONG = "Une ligne parmi beaucoup d'autres, pour que le mail ne parte pas en une fois.\n" * 110_000
 """More than the kernel keeps between two processes."""
-pytestmark = pytest.mark.xdist_group("killed")
 
 
 @dataclass

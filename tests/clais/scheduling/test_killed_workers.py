@@ -9,7 +9,6 @@ from email.policy import default
 from pathlib import Path
 from subprocess import Popen
 
-import pytest
 from sqlalchemy import Engine, func, select
 
 from clais.database import Scope, unit_of_work
@@ -21,7 +20,6 @@ from tests.support.processes import kill_group, started, wait_until
 
 MAILS = 300
 WORKER = ["-m", "tests.support.small_worker"]
-pytestmark = pytest.mark.xdist_group("killed")
 
 
 def environment(federation: Federation, application_url: str, directory: Path, name: str = "one") -> dict[str, str]:

@@ -17,7 +17,7 @@ class Row:
     statements: int | None = None
 
     @property
-    def kept(self) -> bool | None:
+    def is_kept(self) -> bool | None:
         """Whether the promise is kept; None when there is none."""
         return None if self.ratio is None or self.limit is None else self.ratio <= self.limit
 
@@ -30,7 +30,7 @@ def table(rows: list[Row]) -> str:
         ratio = f"{row.ratio:.2f}×" if row.ratio is not None else ""
         limit = f"≤ {row.limit:g}" if row.limit is not None else ""
         statements = str(row.statements) if row.statements is not None else ""
-        verdict = {True: "  tenu", False: "  PAS TENU", None: ""}[row.kept]
+        verdict = {True: "  tenu", False: "  PAS TENU", None: ""}[row.is_kept]
         quartiles = f"{row.time.low:.2f} – {row.time.high:.2f}"
         lines.append(
             f"{row.label:<44} {row.time.median:>11.2f} {quartiles:>17} {ratio:>9} {limit:>7} {statements:>4}{verdict}"
@@ -40,5 +40,5 @@ def table(rows: list[Row]) -> str:
 
 def save(rows: list[Row], path: Path, **about: object) -> None:
     """Write the lines and what they were measured on as JSON."""
-    content = {**about, "rows": [{**asdict(row), "kept": row.kept} for row in rows]}
+    content = {**about, "rows": [{**asdict(row), "kept": row.is_kept} for row in rows]}
     path.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")

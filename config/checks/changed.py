@@ -141,7 +141,7 @@ def main(more: tuple[str, ...]) -> None:
     if not files:
         click.echo("Nothing was changed since the main branch.")
         return
-    # Each is run though one before it found something: what is wrong is told at once.
+    # All of them run, so that one run reports every fault.
     faults = [
         command for command in commands(ROOT, files, list(more)) if subprocess.run(command, check=False).returncode
     ]

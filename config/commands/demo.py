@@ -8,12 +8,14 @@ from sqlalchemy import Engine, select
 
 from clais.database import Scope, embedded, open_engine, unit_of_work
 from clais.database.upgrade import upgrade
+from clais.identity.roles import ROLES
 from clais.registry.models import Tenant
 from config.app import KeysAreMissing, keyring_of
 from config.commands.connection import Refusal
 from config.commands.processes import port_busy
 from config.database import application_url, owner_url
 from config.demo import Account, is_seeded, is_whole, seed, seed_many, shown_accounts, tenants_of_others
+from config.demo.engine.french import french
 from config.demo.engine.places import PLACES
 from config.serving import PortBusyError, make_sure_free
 from config.settings import Settings
@@ -22,15 +24,6 @@ from config.supervision import Children
 LIVED_IN = 5_000
 """Up to this number people get a whole history; the others get a light one, in a second basin."""
 MANY = "essai"
-ROLES = {
-    "receptionist": "agent d'accueil",
-    "agent": "agent d'insertion",
-    "coordinator": "coordination",
-    "support_officer": "conseiller du centre d'appui",
-    "trainer": "formateur du centre d'appui",
-    "supervisor": "responsable du réseau",
-    "federation_admin": "administration",
-}
 
 
 @click.command(help="Une fédération d'exemple : base de données, personnes, serveur. Ctrl-C arrête tout.")
@@ -97,12 +90,12 @@ def _fill(engine: Engine, settings: Settings, tenants: int, candidates: int) -> 
     stood = is_seeded(engine)
     accounts = seed(engine, keyring, platforms=tenants, people=candidates) if lived_in else seed(engine, keyring)
     names = _place_names(engine)
-    shown = [account for account in accounts if account.where in names or not account.where]
+    served = [account for account in accounts if account.where in names or not account.where]
     if not lived_in:
-        return shown + _fill_many(engine, settings, tenants, candidates)
+        return served + _fill_many(engine, settings, tenants, candidates)
     if stood and _sizes_were_typed():
         click.echo(_stays(settings, "La démonstration est déjà là"))
-    return shown
+    return served
 
 
 def _fill_many(engine: Engine, settings: Settings, tenants: int, candidates: int) -> list[Account]:
@@ -169,4 +162,4 @@ def _show(accounts: Sequence[Account]) -> None:
         for account in accounts:
             if account.password == password:
                 place = account.where or "la fédération"
-                click.echo(f"  {account.email:<47} {account.who:<22} {ROLES[account.role]:<28} {place}")
+                click.echo(f"  {account.email:<47} {account.who:<22} {french(ROLES[account.role]):<28} {place}")

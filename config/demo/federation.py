@@ -64,7 +64,7 @@ class Plan:
 
     @property
     def places(self) -> tuple[Place, ...]:
-        """The platforms, the one that is shown first first."""
+        """The platforms, in the order of the list of accounts."""
         return PLACES[: self.platforms]
 
     @property

@@ -12,7 +12,7 @@ from config.demo.federation import SEED, is_seeded
 
 
 def tenants_of_others(engine: Engine) -> list[str]:
-    """The names of the tenants among which no demo may be written: none when one stands there, whoever came since."""
+    """The names of tenants that the demo did not create; none once the demo is in the database."""
     if is_seeded(engine):
         return []
     with unit_of_work(engine, Scope()) as session:
@@ -21,7 +21,7 @@ def tenants_of_others(engine: Engine) -> list[str]:
 
 
 def _is_ours(basin_id: UUID, name: str) -> bool:
-    """A real basin may have the name of the demo's, and its platforms too; not the key that the dice give it."""
+    """A real basin may have the same name, but not the id that the demo's dice draw."""
     moment = datetime.fromtimestamp((basin_id.int >> 80) / 1000, UTC)
     tag = name.removeprefix("Bassin ")
     return basin_id in {Dice(f"{SEED}/federation").key(moment), Dice(f"{tag}/registry").key(moment)}

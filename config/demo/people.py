@@ -186,7 +186,7 @@ def _at_the_desk(desk: Desk) -> list[Colleague]:
 
 
 def _referent(history: History, clerk: Colleague) -> UUID | None:
-    """Who follows the person: of someone who was not received yet, whoever registered them, unless a receptionist."""
+    """Who follows the person. Before the first interview: the agent who registered them, not a receptionist."""
     if history.received_at:
         return history.referent.membership_id
     return clerk.membership_id if clerk.role != "receptionist" else None

@@ -514,7 +514,6 @@ def upgrade() -> None:
     sa.Column('birth_date', sa.Date(), nullable=True),
     sa.Column('birth_year', sa.SmallInteger(), nullable=True),
     sa.Column('sex', sa.String(length=10), nullable=False),
-    sa.Column('nationality', sa.String(length=2), nullable=True),
     sa.Column('national_number', sa.LargeBinary(length=160), nullable=True),
     sa.Column('street', sa.String(length=120), nullable=True),
     sa.Column('street_number', sa.String(length=12), nullable=True),

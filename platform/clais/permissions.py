@@ -25,6 +25,10 @@ class PermissionTable:
         """The permissions of `role`; empty for an unknown role."""
         return self.roles.get(role, frozenset())
 
+    def holders(self, permission: str) -> frozenset[str]:
+        """The roles that hold `permission`."""
+        return frozenset(role for role, permissions in self.roles.items() if permission in permissions)
+
     def everything(self) -> frozenset[str]:
         """Every permission that some role holds."""
         return frozenset().union(*self.roles.values())

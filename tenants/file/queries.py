@@ -28,7 +28,7 @@ def sections(session: ScopedSession, person: Person, actor: Actor) -> list[tuple
 
 def acts(person: Person, actor: Actor) -> list[Act]:
     """The buttons of this file that this actor may use, in order."""
-    return [act for act in composition().acts if actor.may(act.permission) and person.stage in act.stages]
+    return [act for act in composition().acts if actor.may(act.permission) and act.is_in(person.stage)]
 
 
 def timeline(session: ScopedSession, person_id: UUID, actor: Actor, limit: int = LINES) -> list[Entry]:

@@ -1,5 +1,5 @@
 from clais.feature import Feature
-from clais.feature.file import Act, Section, ThreadSource
+from clais.feature.file import Section, ThreadSource
 from clais.feature.navigation import RailEntry, Search
 from clais.registry.models import LOCAL_PLATFORM
 from clais.translation import N_
@@ -22,6 +22,5 @@ FEATURE = Feature(
     ),
     search=Search("people.search", "person.list"),
     sections=(Section("details", 12, "aside", "person.read", "people/_details.html", sections.details_on_file),),
-    acts=(Act(N_("Who read this file"), "trail.on_paper", "audit.read", 90, frozenset(STAGE.states)),),
     thread=(ThreadSource("stages", "person.read", thread.STAGES, thread.stage_entry),),
 )

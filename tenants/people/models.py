@@ -10,7 +10,7 @@ from clais.database import Base, TenantOwned, Timestamped, Versioned, belongs_to
 from clais.text import full_name, spoken_name
 
 BESIDE_THE_CARD = frozenset({
-    "tenant_id", "id", "version", "created_at", "updated_at", "reference", "sort_name", "nis_code", "nationality",
+    "tenant_id", "id", "version", "created_at", "updated_at", "reference", "sort_name", "nis_code",
     "national_number", "registration_consent_at", "registration_consent_manner", "stage", "stage_since", "referent_id",
     "last_contact_on",
 })  # fmt: skip
@@ -42,7 +42,6 @@ class Person(Base, TenantOwned, Timestamped, Versioned):
     birth_date: Mapped[date | None]
     birth_year: Mapped[int | None] = mapped_column(SmallInteger)
     sex: Mapped[str] = mapped_column(String(10), default="undeclared")
-    nationality: Mapped[str | None] = mapped_column(String(2))
     national_number: Mapped[bytes | None] = mapped_column(LargeBinary(160))
     street: Mapped[str | None] = mapped_column(String(120))
     street_number: Mapped[str | None] = mapped_column(String(12))

@@ -49,7 +49,7 @@ def modules_of(folder: Path) -> set[str]:
     return {path.with_suffix("").as_posix() for path in paths if len(path.parts) <= 2}
 
 
-def strangers_in(feature: Feature, modules: Iterable[str]) -> list[str]:
+def unlisted_modules(feature: Feature, modules: Iterable[str]) -> list[str]:
     """The modules of a feature whose names STYLE.md does not list."""
     common, own = listed_names()
     mine = own.get(folder_of(feature), set())
@@ -69,13 +69,13 @@ def test_a_folder_holds_only_names_that_style_lists(feature: Feature) -> None:
     modules = {
         name for name in modules_of(feature.folder) if not any((feature.folder / name).is_relative_to(f) for f in below)
     }
-    assert strangers_in(feature, modules) == []
+    assert unlisted_modules(feature, modules) == []
 
 
 def test_a_name_that_style_does_not_list_is_found() -> None:
     people = next(feature for feature in FEATURES if feature.name == "people")
     planted = ["helpers", "matching/luck", "views/anything"]
-    assert strangers_in(people, planted) == ["tenants/people/helpers", "tenants/people/matching/luck"]
+    assert unlisted_modules(people, planted) == ["tenants/people/helpers", "tenants/people/matching/luck"]
 
 
 def test_style_lists_no_name_that_no_folder_has() -> None:

@@ -1,4 +1,4 @@
-"""How a run of the tests is spread and told: nothing is left out, what belongs together stays together."""
+"""How a run of the tests is spread and reported: nothing is left out, what belongs together stays together."""
 
 import re
 import subprocess
@@ -48,9 +48,9 @@ def test_what_belongs_together_goes_to_one_worker_and_is_begun_first(run: str) -
 
 
 def test_a_run_tells_its_times_before_the_last_line_of_pytest(run: str) -> None:
-    told = run.splitlines()
-    assert re.fullmatch(r"=+ 16 passed in .*", told[-1])
-    assert any(re.fullmatch(r" +\d\.\d s +8  tests/config", line) for line in told)
+    report = run.splitlines()
+    assert re.fullmatch(r"=+ 16 passed in .*", report[-1])
+    assert any(re.fullmatch(r" +\d\.\d s +8  tests/config", line) for line in report)
 
 
 def test_the_slowest_come_first_with_what_was_made_for_them() -> None:

@@ -63,7 +63,7 @@ def test_a_promise_that_is_broken_is_said_in_the_table() -> None:
     timing = Timing.of([0.001, 0.002, 0.003])
     assert timing == Timing(1.5, 2.0, 2.5)
     kept, broken = Row("a", "Tenue", timing, 9.9, 10), Row("b", "Rompue", timing, 10.1, 10)
-    assert (kept.kept, broken.kept, Row("c", "Sans", timing).kept) == (True, False, None)
+    assert (kept.is_kept, broken.is_kept, Row("c", "Sans", timing).is_kept) == (True, False, None)
     lines = table([kept, broken]).splitlines()
     assert lines[-2].endswith("  tenu")
     assert lines[-1].endswith("PAS TENU")

@@ -27,7 +27,7 @@ FILL = """how => {
   const form = document.querySelector("[data-tried]");
   form.noValidate = true;  // Not every browser checks: what the server answers is what is looked at.
   form.dataset.confirmed = "yes";
-  const told = {asked: false, long: false};
+  const state = {asked: false, long: false};
   for (const control of form.elements) {
     const carried = control.type === "hidden" && control.parentElement.matches(".combobox");
     if (!control.name && !control.closest(".combobox") || control.type === "hidden" && !carried) continue;
@@ -37,17 +37,17 @@ FILL = """how => {
       else if (control.tagName !== "SELECT") control.value = "";
       else if (control.querySelector('option[value=""]')) control.value = "";
       else continue;
-      if (control.required) told.asked = true;
+      if (control.required) state.asked = true;
     } else if (carried) {
       control.value = "";
     } else if (/^(text|search|tel|email|password|textarea)$/.test(control.type)) {
       const coded = control.inputMode || /^(tel|email)$/.test(control.type);
       const long = !coded && control.maxLength > 0 && control.name;
       control.value = long ? "x".repeat(control.maxLength + 1) : "n'importe quoi";
-      told.long ||= Boolean(long);
+      state.long ||= Boolean(long);
     }
   }
-  return told;
+  return state;
 }"""
 SEND = """() => {
   const form = document.querySelector("[data-tried]");
@@ -63,33 +63,33 @@ SEND_BY_HTMX = """() => new Promise(done => {
 MARKED = "main :is(.errors, .error, [aria-invalid=true])"
 MARKS = "all => all.map(element => [element.tagName, element.id, element.name].join(' '))"
 TOLD = """() => {
-  const said = [];
+  const faults = [];
   const at = document.activeElement;
   const summary = document.querySelector("main .errors");
   if (!summary) {
-    said.push("nothing sums up what is wrong");
+    faults.push("nothing sums up what is wrong");
   } else {
-    if (!summary.contains(at) && !at.closest("main form")) said.push(`the focus is on ${at.outerHTML.slice(0, 60)}`);
-    if (!summary.querySelector("li")) said.push("the summary says nothing");
+    if (!summary.contains(at) && !at.closest("main form")) faults.push(`the focus is on ${at.outerHTML.slice(0, 60)}`);
+    if (!summary.querySelector("li")) faults.push("the summary says nothing");
     for (const link of summary.querySelectorAll("a[href^='#']")) {
       link.click();
       const target = document.getElementById(link.hash.slice(1));
       const reached = document.activeElement;
-      if (!target) said.push(`« ${link.textContent} » leads nowhere`);
-      else if (target !== reached && !target.contains(reached)) said.push(`« ${link.textContent} » is not reached`);
-      else if (!reached.checkVisibility()) said.push(`« ${link.textContent} » is out of sight`);
+      if (!target) faults.push(`« ${link.textContent} » leads nowhere`);
+      else if (target !== reached && !target.contains(reached)) faults.push(`« ${link.textContent} » is not reached`);
+      else if (!reached.checkVisibility()) faults.push(`« ${link.textContent} » is out of sight`);
     }
   }
   const named = id => document.querySelector(`[aria-describedby~="${CSS.escape(id)}"]`);
   for (const error of document.querySelectorAll("main p.error")) {
-    if (!error.textContent.trim()) said.push("an error without words");
-    if (!error.id || !named(error.id)) said.push(`no field names its error « ${error.textContent.trim()} »`);
+    if (!error.textContent.trim()) faults.push("an error without words");
+    if (!error.id || !named(error.id)) faults.push(`no field names its error « ${error.textContent.trim()} »`);
   }
   for (const field of document.querySelectorAll("main [aria-invalid=true]")) {
     const ids = (field.getAttribute("aria-describedby") ?? "").split(" ");
-    if (!ids.some(id => document.getElementById(id)?.matches(".error"))) said.push(`${field.name} does not say why`);
+    if (!ids.some(id => document.getElementById(id)?.matches(".error"))) faults.push(`${field.name} does not say why`);
   }
-  return said;
+  return faults;
 }"""
 """What is missing for someone who cannot see that a field is red."""
 
@@ -136,7 +136,7 @@ def send_badly(visit: Visit, form: FormOnPage, how: str, known: Collection[str] 
     if how == EMPTY or not page.evaluate(FIND, wanted):
         page.goto(form.page)
         assert page.evaluate(FIND, wanted), f"{form.path} is not on {form.page}"
-    told = page.evaluate(FILL, how)
+    state = page.evaluate(FILL, how)
     in_place = page.locator("[data-tried][hx-post]").count() > 0
     visit.complaints.clear()
 
@@ -149,11 +149,11 @@ def send_badly(visit: Visit, form: FormOnPage, how: str, known: Collection[str] 
         else:
             with page.expect_navigation():
                 page.evaluate(SEND)
-    tried = Tried(form, how, answered.value.status, **told, marks=page.locator(MARKED).evaluate_all(MARKS))
+    tried = Tried(form, how, answered.value.status, **state, marks=page.locator(MARKED).evaluate_all(MARKS))
     if tried.status >= FAULT:
         tried.wrong.append(f"{tried}: {tried.status}")
     elif tried.came_back:
-        tried.wrong += [f"{tried}: {said}" for said in page.evaluate(TOLD)]
+        tried.wrong += [f"{tried}: {faults}" for faults in page.evaluate(TOLD)]
         # The frame around it is that of every page.
         tried.wrong += faults(visit, str(tried), "main") if tried.marks != known else too_wide(visit, str(tried))
     elif (how == EMPTY and tried.asked) or (how == RUBBISH and tried.long):

@@ -27,20 +27,20 @@ STOP = """target => {
     return above && (element.contains(above) || above.contains(element) || above.closest("label")?.contains(element));
   }));
   const tag = at.outerHTML.slice(0, 120);
-  const told = {there: at === target, lost: at === document.body, faults: []};
-  if (told.lost) return told;
-  if (!ringed) told.faults.push(`no ring around ${tag}`);
-  if (!seen) told.faults.push(`out of sight: ${tag}`);
+  const state = {there: at === target, lost: at === document.body, faults: []};
+  if (state.lost) return state;
+  if (!ringed) state.faults.push(`no ring around ${tag}`);
+  if (!seen) state.faults.push(`out of sight: ${tag}`);
   const before = window.stopBefore;
   if (before?.isConnected) {
-    if (before.compareDocumentPosition(at) & Node.DOCUMENT_POSITION_PRECEDING) told.round = true;
+    if (before.compareDocumentPosition(at) & Node.DOCUMENT_POSITION_PRECEDING) state.round = true;
     else if (flows(before) && flows(at)) {
       const last = before.getBoundingClientRect();
-      if (box.bottom < last.top - 1 && box.left <= last.left) told.faults.push(`back up to ${tag}`);
+      if (box.bottom < last.top - 1 && box.left <= last.left) state.faults.push(`back up to ${tag}`);
     }
   }
   window.stopBefore = at;
-  return told;
+  return state;
 }"""
 """What is to be said of the element that has the focus, and whether it is the one that is looked for."""
 
@@ -66,9 +66,9 @@ class Hands:
         if not target.evaluate("target => target === document.activeElement"):
             for _stop in range(STOPS):
                 self.press(key)
-                told = self.page.evaluate(STOP, wanted)
-                self.faults += [f"{self.page.title()}: {fault}" for fault in told["faults"]]
-                if told["there"]:
+                state = self.page.evaluate(STOP, wanted)
+                self.faults += [f"{self.page.title()}: {fault}" for fault in state["faults"]]
+                if state["there"]:
                     return target
             raise AssertionError(f"{target} is not reached by keyboard")
         return target

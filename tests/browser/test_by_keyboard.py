@@ -218,8 +218,8 @@ def test_a_focus_that_is_not_seen_or_goes_back_is_reported(visitor: Callable[[],
     page.set_content(PLANTED)
     hands = Hands(page)
     hands.reach(page.locator("#end"))
-    told = [(fault.partition(" <")[0], fault.partition('id="')[2].partition('"')[0]) for fault in hands.faults]
-    assert told == [
+    reported = [(fault.partition(" <")[0], fault.partition('id="')[2].partition('"')[0]) for fault in hands.faults]
+    assert reported == [
         ("t: no ring around", "bare"),
         ("t: back up to", "high"),
         ("t: out of sight:", "under"),

@@ -79,7 +79,7 @@ def test_a_newcomer_written_while_the_database_is_away_is_registered_once_when_i
         page.get_by_role("button", name="Inscrire").click()
         expect(page.get_by_role("heading", level=1)).to_contain_text(AWAY)
         page.get_by_text("Voir ce que vous avez écrit").click()
-        written = page.locator(".kept li")
+        written = page.locator(".disclosure li")
         expect(written).to_have_text(["Ysaline", "Quertinmont", "Cherche une formation de jardinière."])
         answer = page.request.get("/farciennes/personnes")
         assert (answer.status, AWAY in answer.text(), answer.headers["retry-after"]) == (503, True, "10")

@@ -46,11 +46,11 @@ def test_someone_who_is_known_is_recognised_before_a_second_file_is_opened(
     assert page.url != first
 
 
-def write_note(page: Page, text: str, button: str, *, told: str | None = None) -> None:
+def write_note(page: Page, text: str, button: str, *, reader: str | None = None) -> None:
     page.get_by_label("Nouvelle note").fill(text)
-    if told:
+    if reader:
         page.get_by_text("Nommer les collègues").click()
-        page.get_by_label(told).check()
+        page.get_by_label(reader).check()
     page.get_by_role("button", name=button).click()
     expect(page.locator("#notes")).to_contain_text(text)
 
@@ -64,7 +64,7 @@ def test_a_note_is_read_by_the_team_and_a_confidence_by_its_author_and_those_who
     desk = sign_in(agent)
     file = receive(desk)
     write_note(desk.page, FACT, "Noter pour l'équipe")
-    write_note(desk.page, SECRET, "En confidence", told="Luc Delhaye")
+    write_note(desk.page, SECRET, "En confidence", reader="Luc Delhaye")
     desk.check("notes")
     for member, reads in ((named, True), (other, False)):
         visit = sign_in(member)

@@ -143,9 +143,9 @@ def test_listening_to_the_world_without_encryption_is_a_fault(tmp_path: Path) ->
 def test_a_proxy_that_the_server_is_not_told_of_is_a_fault_wherever_it_listens(
     tmp_path: Path, host: str, forgotten: str
 ) -> None:
-    told = {"CLAIS_SECURE_COOKIES": "yes", "CLAIS_TRUSTED_PROXIES": "1", "CLAIS_PUBLIC_URL": "https://clais.example"}
-    assert machine.exposure(settings(tmp_path, CLAIS_HOST=host, **told)).level == OK
-    finding = machine.exposure(settings(tmp_path, CLAIS_HOST=host, **(told | {forgotten: "0"})))
+    exposed = {"CLAIS_SECURE_COOKIES": "yes", "CLAIS_TRUSTED_PROXIES": "1", "CLAIS_PUBLIC_URL": "https://clais.example"}
+    assert machine.exposure(settings(tmp_path, CLAIS_HOST=host, **exposed)).level == OK
+    finding = machine.exposure(settings(tmp_path, CLAIS_HOST=host, **(exposed | {forgotten: "0"})))
     assert finding.level == FAULT
     assert forgotten in finding.advice
 

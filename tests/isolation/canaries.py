@@ -136,8 +136,8 @@ def row_for(table: Table, seed: Seed, write: Writer = canary, *, plausible: bool
     }
     shape = SHAPES.get((table.name, COLUMN))
     if shape is not None:
-        told = write(table.columns[COLUMN])
-        facts = {key: {k: v.format(text=told) for k, v in cell.items()} for key, cell in shape.items()}
+        canary = write(table.columns[COLUMN])
+        facts = {key: {k: v.format(text=canary) for k, v in cell.items()} for key, cell in shape.items()}
         row[COLUMN] = seal(seed.keyring, facts, table=table.name, tenant_id=row["tenant_id"], row_id=row["id"])
     return row
 

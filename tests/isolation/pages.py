@@ -82,8 +82,8 @@ def plausible(control: Field) -> str | None:
 
 
 def _text(control: Field) -> str:
-    told = (control.attributes.get(name) or "" for name in ("inputmode", "class"))
-    hints = " ".join([control.kind, control.name, *told])
+    attributes = (control.attributes.get(name) or "" for name in ("inputmode", "class"))
+    hints = " ".join([control.kind, control.name, *attributes])
     for pattern, answer in (
         (r"datetime", f"{today().isoformat()}T10:00"),
         (r"birth_year", ""),  # the date says it already

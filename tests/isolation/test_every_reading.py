@@ -179,12 +179,12 @@ def verbs(world: World, role: str) -> dict[str, list[str]]:
     """Page of an appointment → the verbs under which someone in `role` is on record for it, about the person."""
     visitor, key = world.visitor(role), world.own.ids["appointment"]
     reader = {"member": world.member(role).membership.id, "person": world.own.ids["person"]}
-    told = text("SELECT verb FROM audit_event WHERE membership_id = :member AND person_id = :person ORDER BY id")
+    verbs = text("SELECT verb FROM audit_event WHERE membership_id = :member AND person_id = :person ORDER BY id")
     found: dict[str, list[str]] = {}
     for page in ("", "/modification", "/compte-rendu"):
         visitor.ask("GET", f"/{visitor.slug}/rendez-vous/{key}{page}")
         with world.looking() as connection:
-            found[page] = list(connection.scalars(told, reader))[sum(map(len, found.values())) :]
+            found[page] = list(connection.scalars(verbs, reader))[sum(map(len, found.values())) :]
     return found
 
 

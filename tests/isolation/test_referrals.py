@@ -65,8 +65,8 @@ def test_a_parcel_that_holds_more_is_found_on_its_page(sent: Sent) -> None:
     with Session(sent.world.superuser) as session:
         parcel = session.scalars(select(Parcel).where(Parcel.referral_id == sent.referral.id)).one()
         more = {"phone": {"label": "Téléphone", "value": "x", "text": "KEPT-phone"}}
-        told = unseal(keyring, parcel) | more
-        parcel.sealed = seal(keyring, told, table="parcel", tenant_id=parcel.tenant_id, row_id=parcel.id)
+        facts = unseal(keyring, parcel) | more
+        parcel.sealed = seal(keyring, facts, table="parcel", tenant_id=parcel.tenant_id, row_id=parcel.id)
         session.commit()
     page = own_pages(sent, sent.visitor(sent.officer))["referral"]
     assert check_fields(sent) == [f"{page}: KEPT-phone"]

@@ -50,7 +50,7 @@ window.accessibility = (() => {
     return sum;
   };
 
-  // The look of every element below `root` that shows a text, and its look at that place; null where it cannot be told.
+  // The look of every element below `root` that shows a text, and its look at that place; null where it cannot be described.
   const lookOfEach = root => {
     const styles = new Map();
     const style = element => {
@@ -73,7 +73,7 @@ window.accessibility = (() => {
   // before or after an element, at its place. What was only hidden at that moment is measured another time.
   const unmeasured = (node, kinds) => node.any.some(check => kinds.test(check.data?.messageKey));
 
-  const told = (violations, where) => violations.flatMap(
+  const described = (violations, where) => violations.flatMap(
     fault => fault.nodes.map(node => `${fault.id}: ${where(node)} ${node.failureSummary}`));
 
   const within = part => (part ? document.querySelector(part) : document.documentElement);
@@ -83,7 +83,7 @@ window.accessibility = (() => {
     faults: async part => {
       const rules = { "color-contrast": { enabled: false } };
       const found = await axe.run(part ?? document, { resultTypes: ["violations"], preload: false, rules });
-      return told(found.violations, node => node.target);
+      return described(found.violations, node => node.target);
     },
     // The distinct looks, each with the places where it is.
     looks: part => {
@@ -105,7 +105,7 @@ window.accessibility = (() => {
         ...met("incomplete", node => unmeasured(node, /^bg(Image|Gradient)$/)).map(one => one.look),
         ...met("incomplete", node => unmeasured(node, /^pseudoContent$/)).map(one => one.here),
       ].filter(one => one && !faulty.has(one));
-      return { faults: told(found.violations, node => node.html.slice(0, 120)), enough: [...new Set(enough)] };
+      return { faults: described(found.violations, node => node.html.slice(0, 120)), enough: [...new Set(enough)] };
     },
   };
 })();

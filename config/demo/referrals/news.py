@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from clais.exchange.referrals.jobs import RECEIVERS
 from clais.exchange.referrals.news import KIND, RECENT, WITHDRAWN
 from clais.messaging.models import Notification
 from config.demo.engine.desk import Colleague, Desk
@@ -26,13 +25,13 @@ def tell_sender(referral: DrawnReferral, key: UUID, moment: datetime, text: str)
 
 def tell_receivers(referral: DrawnReferral, key: UUID, moment: datetime, text: str, *, seen: datetime | None) -> None:
     """The same for the officers of the support centre; unread until the referral is acknowledged."""
-    for officer in referral.to.of_role(RECEIVERS):
+    for officer in referral.to.of_role("support_officer"):
         _tell(referral.to, referral, officer, key, moment, text, None, seen=seen)
 
 
 def tell_of_withdrawal(referral: DrawnReferral, key: UUID, moment: datetime) -> None:
     """A line for each officer with the number of what was withdrawn and nothing else."""
-    for officer in referral.to.of_role(RECEIVERS):
+    for officer in referral.to.of_role("support_officer"):
         referral.to.ledger.add(
             Notification, referral.history.dice, moment, membership_id=officer.membership_id, kind="withdrawal",
             subject_type="withdrawal", subject_id=key, dedupe_key=str(key),

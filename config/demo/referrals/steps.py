@@ -14,7 +14,7 @@ from config.demo.engine.french import french
 from config.demo.referrals.drawing import DrawnReferral
 from config.demo.referrals.news import tell_receivers, tell_sender
 
-_COMMENTS = {"decline": "decline", "cancel": "cancel", "fail": "fail", "hold": "hold"}
+_COMMENTED = frozenset({"decline", "cancel", "fail", "hold"})
 
 
 def write_steps(referral: DrawnReferral, crossing: dict[str, Any], officer: Colleague) -> dict[str, Any]:
@@ -70,7 +70,7 @@ def _write(
 def _comment(referral: DrawnReferral, name: str, reason: str | None) -> str | None:
     if name == "complete" and reason:
         return referral.history.voice.say("referrals", "results", reason)
-    return referral.history.voice.say("referrals", _COMMENTS[name]) if name in _COMMENTS else None
+    return referral.history.voice.say("referrals", name) if name in _COMMENTED else None
 
 
 def write_messages(referral: DrawnReferral, crossing: dict[str, Any], officer: Colleague) -> datetime:
@@ -94,10 +94,10 @@ def write_messages(referral: DrawnReferral, crossing: dict[str, Any], officer: C
 def _message(
     referral: DrawnReferral, crossing: dict[str, Any], moment: datetime, who: str, kind: str, *, theirs: bool
 ) -> None:
-    said = referral.history.voice.say("referrals", kind)
-    key = _write(referral, ReferralMessage, moment, crossing, theirs=theirs, actor_name=who, text=said, sent_at=moment)
-    text = french(WRITTEN, reference=referral.reference)
+    text = referral.history.voice.say("referrals", kind)
+    key = _write(referral, ReferralMessage, moment, crossing, theirs=theirs, actor_name=who, text=text, sent_at=moment)
+    sentence = french(WRITTEN, reference=referral.reference)
     if theirs:
-        tell_sender(referral, key, moment, text)
+        tell_sender(referral, key, moment, sentence)
     elif referral.state != "withdrawn":
-        tell_receivers(referral, key, moment, text, seen=moment)
+        tell_receivers(referral, key, moment, sentence, seen=moment)

@@ -27,14 +27,18 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """A button at the head of the file. `endpoint` takes `person_id`; it is shown in `stages`."""
+    """A button at the head of the file. `endpoint` takes `person_id`; it is shown in `stages`, or in every stage."""
 
     label: str
     endpoint: str
     permission: str
     order: int
-    stages: frozenset[str]
+    stages: frozenset[str] | None = None
     primary_in: frozenset[str] = frozenset()
+
+    def is_in(self, stage: str) -> bool:
+        """Whether the button is shown in this stage of a file."""
+        return self.stages is None or stage in self.stages
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,5 @@
 from clais.feature import Feature
+from clais.feature.file import Act
 from clais.feature.navigation import RailEntry
 from clais.feature.trail import Trail
 from clais.registry.models import LOCAL_PLATFORM, SUPPORT_CENTRE
@@ -10,6 +11,7 @@ FEATURE = Feature(
     package=__package__,
     trail=Trail(verbs={views.READING: N_("%(who)s read the log of accesses")}),
     pages=(views.pages,),
+    acts=(Act(N_("Who read this file"), "trail.on_paper", "audit.read", 90),),
     rail=(
         RailEntry(
             N_("Log of accesses"),

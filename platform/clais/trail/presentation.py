@@ -21,9 +21,9 @@ from clais.translation import gettext as _
 SYSTEM = "system"
 UNKNOWN_VERB = N_("%(who)s did something that this version has no words for")
 LISTED = ("fields", "dimensions")
-"""The details that list names of facts. Every other one is a code that says what was answered: it is not shown."""
+"""The details of a record that list codes of facts. Any other detail is an answer, and answers are not displayed."""
 ELIDES = frozenset("aeiou")
-"""The letters before which French says « d' »; a name that begins with h is not one of them for sure."""
+"""The letters before which « de » becomes « d' »; h is left out, since only some names drop the vowel before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,24 +65,24 @@ def people_called(session: ScopedSession, actor: Actor, ids: Collection[UUID]) -
     return register.names(session, ids, actor) if register and ids else {}
 
 
-def sentence(event: AuditEvent, names: Names, actor: Actor) -> Markup:
+def on_screen(event: AuditEvent, names: Names, actor: Actor) -> Markup:
     """The record on the screen, the person's name a link to their file."""
     person = names.people.get(event.person_id or NIL)
-    words = _words(event, Markup("<strong>{}</strong>").format(who(event, names)), _file_of(event, person, actor))
-    shown = _subject(event, names)
+    sentence = _sentence(event, Markup("<strong>{}</strong>").format(who(event, names)), _file_of(event, person, actor))
+    about = _subject(event, names)
     if person and "%(file)s" not in _id_of(event):
-        shown.insert(0, _linked(event, person, actor))
-    return _followed_by(words, shown)
+        about.insert(0, _linked(event, person, actor))
+    return _followed_by(sentence, about)
 
 
-def sentence_on_paper(event: AuditEvent, names: Names) -> str:
+def on_paper(event: AuditEvent, names: Names) -> str:
     """The record as the person concerned reads it: members with their organisation, and « your file »."""
-    words = _words(event, who(event, names, with_organisation=True), _("your file"))
-    return _followed_by(words, _subject(event, names))
+    sentence = _sentence(event, who(event, names, with_organisation=True), _("your file"))
+    return _followed_by(sentence, _subject(event, names))
 
 
 def _subject(event: AuditEvent, names: Names) -> list[str]:
-    """What was read or changed, where it has a name: not whoever does something about themselves."""
+    """The name of what was read or changed; none when a member acted on their own account."""
     name = names.subjects.get(event.subject_id)
     return [name] if name and event.subject_id not in {event.membership_id, event.user_id} else []
 
@@ -103,16 +103,16 @@ def who(event: AuditEvent, names: Names, *, with_organisation: bool = False) -> 
 
 
 def facts_of(event: AuditEvent) -> str:
-    """The words of the facts that a record lists, or nothing."""
+    """The names of the facts that a record lists; empty when it lists none."""
     trail = composition().trail_of.get(event.verb)
     codes = [code for listed in LISTED for code in event.details.get(listed, ())]
     if trail is None or not codes:
         return ""
-    words = trail.fields()
+    names = trail.fields()
     # The code of a note holds its key after the kind of fact.
-    found = (words.get(code) or words.get(str(code).partition(".")[0]) for code in codes)
-    # Two facts may have one word, and a fact that a later version dropped has none.
-    return ", ".join(dict.fromkeys(lower_first(word) for word in found if word))
+    found = (names.get(code) or names.get(str(code).partition(".")[0]) for code in codes)
+    # Two facts may share a name; a fact that a later version no longer has has none.
+    return ", ".join(dict.fromkeys(lower_first(name) for name in found if name))
 
 
 def _id_of(event: AuditEvent) -> str:
@@ -120,23 +120,23 @@ def _id_of(event: AuditEvent) -> str:
     return trail.verbs[event.verb] if trail else UNKNOWN_VERB
 
 
-def _words(event: AuditEvent, name: str, file: str) -> Markup:
+def _sentence(event: AuditEvent, name: str, file: str) -> Markup:
     # The catalogue's own texts are markup; what is set into them is escaped unless it is, too.
     return Markup(_(_id_of(event))) % {"who": name, "file": file}  # noqa: S704 - the text is ours
 
 
-def _followed_by(words: Markup, shown: Iterable[str]) -> Markup:
-    listed = Markup(", ").join(shown)
-    return Markup(_("%(words)s: %(about)s")) % {"words": words, "about": listed} if listed else words  # noqa: S704
+def _followed_by(sentence: Markup, about: Iterable[str]) -> Markup:
+    listed = Markup(", ").join(about)
+    return Markup(_("%(sentence)s: %(about)s")) % {"sentence": sentence, "about": listed} if listed else sentence  # noqa: S704
 
 
 def _file_of(event: AuditEvent, person: str | None, actor: Actor) -> Markup | str:
     if person is None:
         return _("a file that is no longer here")
-    return Markup(file_of_words(person)) % {"name": _linked(event, person, actor)}  # noqa: S704 - as above
+    return Markup(file_of_text(person)) % {"name": _linked(event, person, actor)}  # noqa: S704 - as above
 
 
-def file_of_words(name: str) -> str:
+def file_of_text(name: str) -> str:
     """« The file of %(name)s », as a text that still takes the name.
 
     French drops a vowel before another one.

@@ -10,7 +10,7 @@ from clais.actor import Actor
 from clais.audit.models import AuditEvent
 from clais.audit.queries import is_reading
 from clais.dates import day_of
-from clais.trail.presentation import Names, facts_of, sentence, sentence_on_paper
+from clais.trail.presentation import Names, facts_of, on_paper, on_screen
 from clais.web.formatting import clock_time
 
 Fold = Sequence[AuditEvent]
@@ -23,7 +23,7 @@ class Line:
 
     key: UUID
     hour: str
-    words: str
+    sentence: str
     facts: str
     hours: Sequence[str]
 
@@ -55,12 +55,12 @@ def first_page(events: Sequence[AuditEvent], read: int, most: int) -> tuple[list
 
 def days_on_screen(folds: Iterable[Fold], names: Names, actor: Actor) -> list[Day]:
     """The lines of a page of the log, by day."""
-    return _by_day((fold, sentence(fold[0], names, actor)) for fold in folds)
+    return _by_day((fold, on_screen(fold[0], names, actor)) for fold in folds)
 
 
 def days_on_paper(folds: Iterable[Fold], names: Names) -> list[Day]:
     """The lines of the list that a person takes home, by day."""
-    return _by_day((fold, sentence_on_paper(fold[0], names)) for fold in folds)
+    return _by_day((fold, on_paper(fold[0], names)) for fold in folds)
 
 
 def _sameness(event: AuditEvent) -> tuple[object, ...]:
@@ -72,11 +72,11 @@ def _sameness(event: AuditEvent) -> tuple[object, ...]:
 
 def _by_day(lines: Iterable[tuple[Fold, str]]) -> list[Day]:
     return [
-        Day(day, [_line(fold, words) for fold, words in same])
+        Day(day, [_line(fold, sentence) for fold, sentence in same])
         for day, same in groupby(lines, lambda line: day_of(line[0][0].happened_at))
     ]
 
 
-def _line(fold: Fold, words: str) -> Line:
+def _line(fold: Fold, sentence: str) -> Line:
     hours = [clock_time(event.happened_at) for event in reversed(fold)]
-    return Line(fold[0].id, hours[-1], words, facts_of(fold[0]), hours if len(hours) > 1 else ())
+    return Line(fold[0].id, hours[-1], sentence, facts_of(fold[0]), hours if len(hours) > 1 else ())

@@ -1,8 +1,7 @@
-"""Templates are compiled once per language, with the constant texts and icons already in them.
+"""Templates are compiled once per language, with the constant texts already in them.
 
-A page holds hundreds of fixed texts and icons, and Jinja looks each up whenever it draws the page. Without this module
-the row `form` of the benchmarks takes 15 % more CPU time: 10 for texts, the rest for icons and for `if` without `else`.
-The rows `list`, `search`, `file` and `inbox` take 5 to 7 % more.
+A page holds hundreds of constant texts, and Jinja looks each one up whenever it renders the page: without this module
+the row `form` of the benchmarks takes 10 % more CPU time.
 """
 
 from __future__ import annotations
@@ -19,8 +18,6 @@ from jinja2.visitor import NodeTransformer
 from clais.web.translations import MergedDomain
 
 GETTEXT = "_"
-FIXED = frozenset({"icon", "asset_url"})
-"""The globals that return the same for the same arguments as long as the process runs."""
 
 
 class Templates(Environment):
@@ -66,37 +63,23 @@ class Templates(Environment):
     def _generate(self, source: nodes.Template, name: str | None, *arguments: Any, **options: Any) -> str:
         # Jinja's hook between parsing a template and generating its code.
         if self.translations is not None:
-            source = _ConstantCalls(self, self.translations, name).visit(source)
+            source = _ConstantTexts(self.translations).visit(source)
         return super()._generate(source, name, *arguments, **options)
 
 
-class _ConstantCalls(NodeTransformer):
-    """Replaces a call in a template by its result, where that is the same for all readers of the language."""
+class _ConstantTexts(NodeTransformer):
+    """Replaces the call that looks a constant text up by the translation."""
 
-    def __init__(self, environment: Templates, translations: NullTranslations, name: str | None) -> None:
-        self.environment = environment
+    def __init__(self, translations: NullTranslations) -> None:
         self.translations = translations
-        self.context = nodes.EvalContext(environment, name)
 
     def visit_Call(self, node: nodes.Call) -> nodes.Expr:  # noqa: N802 - the visitor's name for it.
-        """Translate constant texts, and call the constant globals."""
+        """Translate a constant text."""
         self.generic_visit(node)
-        name = node.node.name if isinstance(node.node, nodes.Name) else None
-        if node.dyn_args is not None or node.dyn_kwargs is not None:
+        is_gettext = isinstance(node.node, nodes.Name) and node.node.name == GETTEXT
+        if not is_gettext or node.dyn_args is not None or node.dyn_kwargs is not None:
             return node
-        if name == GETTEXT:
-            return self._translated(node)
-        # With auto-reload the URL of a style sheet changes when it is saved.
-        if name in FIXED and not self.environment.auto_reload:
-            return self._called(node, self.environment.globals[name])
-        return node
-
-    def visit_CondExpr(self, node: nodes.CondExpr) -> nodes.Expr:  # noqa: N802 - the visitor's name for it.
-        """`{{ x if y }}` renders nothing otherwise: Jinja's undefined value for that is slow to render."""
-        self.generic_visit(node)
-        if node.expr2 is None:
-            node.expr2 = nodes.TemplateData("", lineno=node.lineno)
-        return node
+        return self._translated(node)
 
     def _translated(self, node: nodes.Call) -> nodes.Expr:
         """The text as Jinja's own `_` returns it: markup whose named values are escaped."""
@@ -112,11 +95,3 @@ class _ConstantCalls(NodeTransformer):
             nodes.Dict(values, lineno=node.lineno),
             lineno=node.lineno,
         )
-
-    def _called(self, node: nodes.Call, function: Any) -> nodes.Expr:
-        try:
-            arguments = [one.as_const(self.context) for one in node.args]
-            named = {one.key: one.value.as_const(self.context) for one in node.kwargs}
-        except nodes.Impossible:
-            return node
-        return nodes.TemplateData(str(function(*arguments, **named)), lineno=node.lineno)

@@ -9,7 +9,7 @@ from clais.identity.models import Membership
 from tenants.people.models import Person
 
 
-class Silent:
+class Kindless:
     __tablename__ = "silent"
 
 
@@ -28,7 +28,7 @@ def test_a_model_says_its_kind_or_inherits_it() -> None:
     }
 
 
-@pytest.mark.parametrize("model", [Silent, Mistaken])
+@pytest.mark.parametrize("model", [Kindless, Mistaken])
 def test_a_model_without_a_kind_is_refused(model: type) -> None:
     with pytest.raises(TypeError, match=f"{model.__name__} does not say its kind"):
         kinds_of([model])

@@ -244,12 +244,12 @@ def interleave(first: Member, second: Member, one: SmtpTransport, two: SmtpTrans
         assert mine is not None
         assert theirs is not None
 
-        def meanwhile() -> None:
+        def send_the_other() -> None:
             two.deliver(theirs, lambda: outbox.hand_over(there, theirs))
             outbox.mark_sent(there, theirs)
             outbox.hand_over(here, mine)
 
-        one.deliver(mine, meanwhile)
+        one.deliver(mine, send_the_other)
         outbox.mark_sent(here, mine)
 
 

@@ -138,13 +138,13 @@ def test_a_source_that_tells_a_subject_better_silences_its_notifications(federat
                 membership_id=agent.membership.id,
                 dedupe_key="x",
                 kind="moved",
-                subject_type="told",
+                subject_type="announced",
                 subject_id=agent.tenant.id,
                 text="Dit par la notification",
             )
         )
     row = Waiting(0, "Karim Benali", "Dit par la source", "Répondre", "/", "en retard", "late")
-    source = DaySource("a test", "referral.read", lambda _session, _actor: [row], frozenset({"told"}))
+    source = DaySource("a test", "referral.read", lambda _session, _actor: [row], frozenset({"announced"}))
     with composed_with(federation.app, Feature(name="test", package="tests.support", day=(source,))):
         page = day_of(agent)
     assert "Dit par la source" in page

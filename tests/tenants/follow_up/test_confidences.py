@@ -126,11 +126,11 @@ def test_the_file_looks_the_same_with_and_without_it(team: Team) -> None:
 
 def test_a_statement_that_is_kept_answers_each_reader_for_themselves(team: Team) -> None:
     kept = select(Note.text)
-    told = []
+    read = []
     for reader in (team.author, team.other, team.named, team.other):
         with reader.at_work() as session:
-            told.append(session.scalars(kept).all())
-    assert told == [[SECRET], [], [SECRET], []]
+            read.append(session.scalars(kept).all())
+    assert read == [[SECRET], [], [SECRET], []]
 
 
 def test_statements_that_are_made_for_one_request_are_not_kept(team: Team) -> None:

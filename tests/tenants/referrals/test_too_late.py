@@ -12,7 +12,7 @@ def test_a_message_after_the_consent_was_withdrawn_is_not_sent_and_not_lost(fede
     message = {"text": "Elle viendra mardi.\nAvec son fils."}
     yours, now = versions_on(browser.post(f"/relais/{referral.id}/messages", message, status=409))
     assert "Elle viendra mardi.\nAvec son fils." in yours
-    assert all(told in now for told in (referral.reference, "Accord retiré", "Luc Delhaye"))
+    assert all(part in now for part in (referral.reference, "Accord retiré", "Luc Delhaye"))
 
 
 def test_a_referral_that_was_answered_is_not_called_back_and_the_comment_stays(federation: Federation) -> None:
@@ -24,4 +24,4 @@ def test_a_referral_that_was_answered_is_not_called_back_and_the_comment_stays(f
     form = {"reason": "moved", "comment": "Partie à Namur."}
     yours, now = versions_on(agent.browser().post(f"/relais/{referral.id}/annulation", form, status=409))
     assert all(said in yours for said in ("A déménagé", "Partie à Namur."))
-    assert all(told in now for told in ("Refusé", "Complet.", "Marc Delvaux"))
+    assert all(part in now for part in ("Refusé", "Complet.", "Marc Delvaux"))

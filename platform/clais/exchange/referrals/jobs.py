@@ -9,7 +9,7 @@ from urllib.parse import urljoin
 from uuid import UUID
 
 from flask import request
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from clais.actor import Actor
 from clais.clock import now, today
@@ -20,7 +20,7 @@ from clais.exchange.referrals.delays import Promise
 from clais.exchange.referrals.mails import news_mail
 from clais.exchange.referrals.models import Referral, ReferralEvent, ReferralMessage, Withdrawal
 from clais.exchange.referrals.news import Movement
-from clais.exchange.referrals.workflow import UNANSWERED
+from clais.exchange.referrals.workflow import ANSWER, UNANSWERED
 from clais.identity.models import Membership
 from clais.messaging.actions import notify, post_mail
 from clais.messaging.subjects import subject_url
@@ -31,7 +31,6 @@ from clais.translation import gettext
 LOOK_BACK = timedelta(days=14)
 """Older news is not announced: the worker may have been down for long."""
 RECEIVER_STEPS = ("send", "cancel", "lapse")
-RECEIVERS = "support_officer"
 BATCH = 500
 
 
@@ -90,7 +89,7 @@ def _for_senders(session: ScopedSession) -> Iterator[tuple[Membership, Referral,
 
 def _for_receivers(session: ScopedSession) -> Iterator[tuple[Membership, Referral, Movement]]:
     here, since = session.scope.tenant_id, now() - LOOK_BACK
-    officer = (Membership.tenant_id == here) & (Membership.role == RECEIVERS) & Membership.ended_at.is_(None)
+    officer = _is_receiver(here)
     events = session.execute(
         select(ReferralEvent, Referral, Membership)
         .join(Referral, (Referral.tenant_id == ReferralEvent.tenant_id) & (Referral.id == ReferralEvent.referral_id))
@@ -125,16 +124,19 @@ def _for_receivers(session: ScopedSession) -> Iterator[tuple[Membership, Referra
         yield member, referral, news.movement_of_message(message, referral)
 
 
+def _is_receiver(tenant_id: UUID) -> ColumnElement[bool]:
+    """A present member of the tenant who answers referrals."""
+    roles = services().permissions.holders(ANSWER)
+    return (Membership.tenant_id == tenant_id) & Membership.role.in_(roles) & Membership.ended_at.is_(None)
+
+
 def _announce_withdrawals(session: ScopedSession, actor: Actor) -> int:
     """Tell the receiver's officers which references were withdrawn; nothing else may be told."""
     here = session.scope.tenant_id
     announced = 0
     rows = session.execute(
         select(Withdrawal, Membership)
-        .join(
-            Membership,
-            (Membership.tenant_id == here) & (Membership.role == RECEIVERS) & Membership.ended_at.is_(None),
-        )
+        .join(Membership, _is_receiver(here))
         .where(
             Withdrawal.to_tenant_id == here,
             Withdrawal.withdrawn_at > now() - LOOK_BACK,

@@ -78,9 +78,9 @@ def test_the_sender_hears_of_each_step_and_message_and_a_colleague_does_not(fede
         actions.post_message(session, officer.actor, referral, "Marchetti peut-elle venir mardi ?")
     assert run(federation, federation.platform, announce) == 2
     assert lines_of(colleague) == []
-    told = lines_of(agent)
-    assert len(told) == 2
-    assert all(referral.reference in line and "Marchetti" not in line for line in told)
+    lines = lines_of(agent)
+    assert len(lines) == 2
+    assert all(referral.reference in line and "Marchetti" not in line for line in lines)
     assert all("Marchetti" not in mail.subject + mail.body for mail in mails_of(agent))
     assert f"/{federation.platform.slug}/relais/{referral.id}" in mails_of(agent)[0].body
 

@@ -66,8 +66,8 @@ def test_a_withdrawal_is_in_force_on_the_next_statement_and_names_nobody(federat
     with officer.at_work() as session:
         for table in CROSSING:
             assert session.scalars(select(table).where(table.to_tenant_id == officer.tenant.id)).all() == []
-        told = withdrawals(session)
-        assert [row.reference for row in told] == [referral.reference]
+        withdrawn = withdrawals(session)
+        assert [row.reference for row in withdrawn] == [referral.reference]
     with agent.at_work() as session:
         mine = sent_referral(session, referral.id)
         assert mine is not None

@@ -64,14 +64,16 @@ def test_what_reads_as_it_was_shown_has_not_changed_and_nothing_else(offers: lis
         st.fixed_dictionaries({}, optional={"text": st.text(), "value": plain, "sensitive": st.booleans()})
     )
     now = [replace(offer, **other) for offer in offers]
-    different = {after.code for before, after in zip(offers, now, strict=True) if told(before) != told(after)}
+    different = {
+        after.code for before, after in zip(offers, now, strict=True) if content_of(before) != content_of(after)
+    }
     assert set(changed(now, shown, shown)) == different
     assert changed(offers, shown, shown) == []
     assert changed(offers, shown, {}) == in_order(shown)
     assert changed([], shown, shown) == in_order(shown)
 
 
-def told(offer: Offer) -> str:
+def content_of(offer: Offer) -> str:
     """All that a person agrees to with one tick; 1 and True are not the same."""
     return repr((offer.label, offer.value, offer.text, offer.needs_own_tick))
 

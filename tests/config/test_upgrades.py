@@ -10,12 +10,12 @@ from sqlalchemy.exc import OperationalError
 
 from clais.database import upgrade as upgrading
 from clais.database.upgrade import alembic_config, upgrade
-from clais.encryption import Keyring
 from clais.registry.models import Partner
 from config.app import create_app
 from config.benchmarks.browser import Browser
 from config.checks import migrations
 from config.demo.engine.places import PLACES, SUPPORT_CENTRE_SLUG
+from config.release import release_keyring
 from config.settings import Settings
 from tenants.people.models import Person
 from tests.isolation.catalogue import faulty_database
@@ -122,10 +122,7 @@ def test_a_database_of_an_earlier_release_becomes_like_a_new_one(
     assert check_catalogue(owner) == []
     assert schema_of(old) == schema_of(owner_url)
     # And its people are read, what is sealed too, by the code of today.
-    keys = tmp_path / "keyring.json"
-    keys.touch(mode=0o600)  # git gives every file to all readers, and a keyring refuses that.
-    keys.write_text(release.with_name(release.name.replace(".sql.gz", ".keyring.json")).read_text())
-    keyring = Keyring.from_file(keys)
+    keyring = release_keyring(release.name)
     settings = Settings.from_environment({"CLAIS_DIRECTORY": str(tmp_path)})
     app = create_app(settings, "", engine=application, keyring=keyring)
     agent = Browser(app, application, PLACES[0].slug, "agent")

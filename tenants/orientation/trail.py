@@ -22,7 +22,7 @@ TRAIL = Trail(
         "bilan.edit": N_("%(who)s changed a bilan in %(file)s"),
         "wish.add": N_("%(who)s added a wished occupation in %(file)s"),
         "wish.remove": N_("%(who)s removed a wished occupation in %(file)s"),
-        "wish.order": N_("%(who)s moved a wished occupation up in %(file)s"),
+        "wish.order": N_("%(who)s put a wished occupation first in %(file)s"),
         "orientation.decide": N_("%(who)s noted a decision of orientation in %(file)s"),
         "plan.create": N_("%(who)s began an action plan in %(file)s"),
         "plan.edit": N_("%(who)s changed the action plan in %(file)s"),

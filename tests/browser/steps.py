@@ -97,8 +97,8 @@ def answer(visit: Visit, platform: str) -> None:
     page.locator("main").get_by_role("link", name="Ouvrir").first.click()
     visit.check("received")
     page.get_by_role("button", name="Accuser réception").click()
-    page.get_by_role("button", name="Accepter et donner une place").first.click()
-    page.locator("dialog[open]").get_by_role("button", name="Accepter et donner une place").click()
+    page.get_by_role("button", name="Accepter et attribuer une place").first.click()
+    page.locator("dialog[open]").get_by_role("button", name="Accepter et attribuer une place").click()
     expect(page.get_by_text("Accepté : la place est donnée.")).to_be_visible()
     visit.check("accepted")
 
@@ -107,7 +107,7 @@ def finish(visit: Visit) -> None:
     """It starts; some time later the result is reported."""
     page = visit.page
     page.get_by_role("link", name="Ouvrir le relais").click()
-    page.get_by_role("button", name="Ça commence").click()
+    page.get_by_role("button", name="Démarrer").click()
     page.get_by_role("button", name="Donner le résultat").first.click()
     dialog = page.locator("dialog[open]")
     dialog.locator("select").select_option("hired")

@@ -127,7 +127,7 @@ def answer(hands: Hands) -> None:
     page.wait_for_url("**/a-traiter/*")
     hands.skip_to_content()
     hands.act("button", "Accuser réception")
-    opener = page.get_by_role("button", name="Accepter et donner une place").first
+    opener = page.get_by_role("button", name="Accepter et attribuer une place").first
     expect(opener).to_be_visible()
     hands.skip_to_content()
     hands.reach(opener)
@@ -139,7 +139,7 @@ def answer(hands: Hands) -> None:
     expect(opener).to_be_focused()
     hands.press("Enter")
     hands.choose(dialog.get_by_role("radio").first)
-    hands.act("button", "Accepter et donner une place", dialog)
+    hands.act("button", "Accepter et attribuer une place", dialog)
     expect(page.get_by_text("Accepté : la place est donnée.")).to_be_visible()
 
 

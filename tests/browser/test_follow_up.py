@@ -115,7 +115,7 @@ def test_a_question_at_the_desk_is_counted_without_a_name(
     page.get_by_label("Formation", exact=True).check()
     page.get_by_label("Renseigné·e sur place").check()
     desk.check("information-request")
-    page.get_by_role("button", name="Compter cette demande").click()
+    page.get_by_role("button", name="Enregistrer").click()
     expect(page.locator("main")).to_contain_text("1 demande d'information")
 
 

@@ -127,19 +127,19 @@ def remove_wish(session: ScopedSession, person: Person, unwanted: WishedOccupati
     )
 
 
-def move_wish_up(session: ScopedSession, person: Person, wished: WishedOccupation) -> None:
-    """Move a wished occupation one place up."""
+def put_wish_first(session: ScopedSession, person: Person, wished: WishedOccupation) -> None:
+    """Put a wished occupation before the others, which keep their order."""
     lock_open_file(session, person)
-    above = next((w for w in queries.wished_occupations(session, person.id) if w.rank == wished.rank - 1), None)
-    if above is None:
+    above = [other for other in queries.wished_occupations(session, person.id) if other.rank < wished.rank]
+    if not above:
         return
-    rank = wished.rank
-    # Two rows cannot have the same rank, even for a moment: the upper one gets rank 0 first.
-    above.rank = 0
+    # Two rows cannot have the same rank, even for a moment: each one goes to a rank that is free.
+    wished.rank = 0
     session.flush()
-    wished.rank = rank - 1
-    session.flush()
-    above.rank = rank
+    for other in reversed(above):
+        other.rank += 1
+        session.flush()
+    wished.rank = 1
     session.flush()
     record(session, "wish.order", "wished_occupation", wished.id, person_id=person.id, details={"code": wished.code})
 

@@ -105,7 +105,7 @@ def forget_wish(person_id: UUID, wish_id: UUID) -> AnyResponse:
 @pages.button("/personnes/<uuid:person_id>/metiers/<uuid:wish_id>/preference", "orientation.write")
 def prefer_wish(person_id: UUID, wish_id: UUID) -> AnyResponse:
     person, wished = _wish(person_id, wish_id)
-    return _act_on_wishes(person, lambda: bilans.move_wish_up(database(), person, wished))
+    return _act_on_wishes(person, lambda: bilans.put_wish_first(database(), person, wished))
 
 
 def _wish(person_id: UUID, wish_id: UUID) -> tuple[Person, WishedOccupation]:

@@ -49,7 +49,7 @@ def test_bilan_decision_and_plan_are_one_path_and_each_move_is_logged(federation
     person, browser = arrive(agent), agent.browser()
     levels = {"debts_level": "-1", "mobility_level": "-3", "work_level": "2"}
     following = browser.post(f"/personnes/{person.id}/bilans/nouveau", levels, status=303).location
-    assert "Ce qui freine" in browser.get(following).get_data(as_text=True)
+    assert "Freins" in browser.get(following).get_data(as_text=True)
     following = browser.post(following, DECISION, status=303).location
     proposed = browser.get(following).get_data(as_text=True)
     objectives = re.findall(r'name="objectives-\d-text"[^>]*value="([^"]+)"', proposed)

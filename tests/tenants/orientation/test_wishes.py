@@ -75,7 +75,7 @@ def test_an_occupation_that_is_not_known_is_not_wished(
     assert the_wishes(agent, person) == []
 
 
-def test_wishes_move_up_and_close_ranks_when_one_is_removed(federation: Federation, arrive: Arrive) -> None:
+def test_a_wish_is_put_first_and_ranks_close_when_one_is_removed(federation: Federation, arrive: Arrive) -> None:
     agent = federation.agent()
     person, browser = arrive(agent), agent.browser()
     first, second, third = some_occupations(agent, 3)
@@ -84,9 +84,11 @@ def test_wishes_move_up_and_close_ranks_when_one_is_removed(federation: Federati
     with agent.at_work() as session:
         keys = [wish.id for wish in queries.wished_occupations(session, person.id)]
     browser.post(f"/personnes/{person.id}/metiers/{keys[2]}/preference", status=303)
-    assert [label for _rank, label in the_wishes(agent, person)] == [first.label, third.label, second.label]
+    assert [label for _rank, label in the_wishes(agent, person)] == [third.label, first.label, second.label]
     browser.post(f"/personnes/{person.id}/metiers/{keys[0]}/retrait", status=303)
     assert the_wishes(agent, person) == [(1, third.label), (2, second.label)]
+    browser.post(f"/personnes/{person.id}/metiers/{keys[2]}/preference", status=303)
+    assert the_wishes(agent, person) == [(1, third.label), (2, second.label)], "the first one stays first"
 
 
 def test_a_wish_is_not_reached_through_someone_elses_file(federation: Federation, arrive: Arrive) -> None:

@@ -10,7 +10,7 @@ from clais.web.bundles import bundles
 from config.features import FEATURES
 
 pytestmark = pytest.mark.browser
-SHEET = '<section class="sheet">Ce qui a bougé</section>'
+SHEET = '<section class="sheet">Ce qui a changé</section>'
 LETTER = '<section class="letter">Mon accord<div class="signatures"><span>Date</span></div></section>'
 
 
@@ -30,13 +30,13 @@ def show(page: Page, content: str) -> None:
 
 def test_a_list_of_referrals_is_printed(paper: Page) -> None:
     show(paper, SHEET)
-    expect(paper.get_by_text("Ce qui a bougé")).to_be_visible()
+    expect(paper.get_by_text("Ce qui a changé")).to_be_visible()
 
 
 def test_a_letter_is_printed_alone_and_with_lines_to_sign_on(paper: Page) -> None:
     show(paper, SHEET + LETTER)
-    expect(paper.get_by_text("Ce qui a bougé")).to_be_hidden()
+    expect(paper.get_by_text("Ce qui a changé")).to_be_hidden()
     expect(paper.get_by_text("Date")).to_be_visible()
     paper.emulate_media(media="screen")
-    expect(paper.get_by_text("Ce qui a bougé")).to_be_visible()
+    expect(paper.get_by_text("Ce qui a changé")).to_be_visible()
     expect(paper.get_by_text("Date")).to_be_hidden()

@@ -16,6 +16,7 @@ from clais.web.submissions import feature as submissions
 from support_center.catalogue import feature as catalogue
 from support_center.routing import feature as routing
 from tenants.agenda import feature as agenda
+from tenants.caseload import feature as caseload
 from tenants.day import feature as day
 from tenants.file import feature as file
 from tenants.follow_up import feature as follow_up
@@ -38,6 +39,7 @@ FEATURES: tuple[Feature, ...] = (
     publications.FEATURE,
     exchange_referrals.FEATURE,
     people.FEATURE,
+    caseload.FEATURE,
     file.FEATURE,
     intake.FEATURE,
     orientation.FEATURE,

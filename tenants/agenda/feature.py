@@ -5,6 +5,7 @@ from clais.feature.navigation import RailEntry
 from clais.registry.models import LOCAL_PLATFORM
 from clais.translation import N_
 from tenants.agenda import day, queries, sections, thread
+from tenants.agenda.columns import NEXT_APPOINTMENT
 from tenants.agenda.models import Appointment
 from tenants.agenda.trail import TRAIL
 from tenants.agenda.views import appointments, reports, weeks
@@ -21,6 +22,7 @@ FEATURE = Feature(
     tables=(Appointment,),
     workflows=(APPOINTMENT,),
     rail=(RailEntry(N_("Agenda"), "calendar3", "agenda.index", READ, frozenset({LOCAL_PLATFORM}), order=40),),
+    person_columns=(NEXT_APPOINTMENT,),
     sections=(Section("appointments", 10, "aside", READ, "agenda/_appointments.html", sections.appointments_on_file),),
     acts=(Act(N_("Make an appointment"), "agenda.new", WRITE, 29, frozenset(OPEN_STAGES)),),
     thread=(ThreadSource("appointments", "follow_up.read", queries.OF_A_PERSON, thread.appointment_entry),),

@@ -3,6 +3,7 @@ from clais.feature.day import DaySource
 from clais.feature.file import Act, Section, ThreadSource
 from clais.translation import N_
 from tenants.orientation import day, sections, thread
+from tenants.orientation.columns import PLAN_REVIEW
 from tenants.orientation.models import (
     ActionPlan,
     Bilan,
@@ -36,6 +37,7 @@ FEATURE = Feature(
         PlanStep,
     ),
     workflows=(PLAN, STEP),
+    person_columns=(PLAN_REVIEW,),
     sections=(
         Section("plan", 20, "main", READ, "orientation/_plan.html", sections.plan_on_file),
         Section("orientation", 30, "main", READ, "orientation/_orientation.html", sections.orientation_on_file),

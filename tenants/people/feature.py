@@ -1,9 +1,8 @@
 from clais.feature import Feature
 from clais.feature.file import Section, ThreadSource
-from clais.feature.navigation import RailEntry, Search
-from clais.registry.models import LOCAL_PLATFORM
-from clais.translation import N_
+from clais.feature.navigation import Search
 from tenants.people import api, sections, thread
+from tenants.people.columns import LAST_CONTACT
 from tenants.people.models import Person, PersonKey, RecentlyOpened
 from tenants.people.trail import TRAIL
 from tenants.people.views import card, files
@@ -17,10 +16,8 @@ FEATURE = Feature(
     api=(api.people_api,),
     tables=(Person, PersonKey, RecentlyOpened),
     workflows=(STAGE,),
-    rail=(
-        RailEntry(N_("Files"), "folder2-open", "people.index", "person.list", frozenset({LOCAL_PLATFORM}), order=30),
-    ),
     search=Search("people.search", "person.list"),
+    person_columns=(LAST_CONTACT,),
     sections=(Section("details", 12, "aside", "person.read", "people/_details.html", sections.details_on_file),),
     thread=(ThreadSource("stages", "person.read", thread.STAGES, thread.stage_entry),),
 )

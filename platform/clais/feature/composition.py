@@ -5,6 +5,7 @@ from typing import Any, cast
 
 from flask import Flask, current_app
 
+from clais.feature.columns import PersonColumn
 from clais.feature.day import DaySource
 from clais.feature.file import Act, Section, ThreadSource
 from clais.feature.job import Job
@@ -13,7 +14,7 @@ from clais.feature.navigation import PrimaryAct, RailEntry, Search, SubjectPage
 from clais.feature.trail import NamesOf, Register, Trail
 
 _EXTENSION = "clais.composition"
-_NAMED = ("features", "jobs", "sections", "thread", "day")
+_NAMED = ("features", "jobs", "person_columns", "sections", "thread", "day")
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,10 @@ class Composition:
     @cached_property
     def subject_pages(self) -> Sequence[SubjectPage]:
         return list(self._all("subject_pages"))
+
+    @cached_property
+    def person_columns(self) -> Sequence[PersonColumn]:
+        return sorted(self._all("person_columns"), key=lambda column: column.order)
 
     @cached_property
     def sections(self) -> Sequence[Section]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from flask import Blueprint
 
 from clais.database import Base
+from clais.feature.columns import PersonColumn
 from clais.feature.day import DaySource
 from clais.feature.file import Act, Section, ThreadSource
 from clais.feature.job import Job
@@ -35,6 +36,7 @@ class Feature:
     search: Search | None = None
     primary_act: PrimaryAct | None = None
     subject_pages: Sequence[SubjectPage] = ()
+    person_columns: Sequence[PersonColumn] = ()
     sections: Sequence[Section] = ()
     acts: Sequence[Act] = ()
     thread: Sequence[ThreadSource] = ()

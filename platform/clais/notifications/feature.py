@@ -18,6 +18,7 @@ FEATURE = Feature(
             frozenset({LOCAL_PLATFORM, SUPPORT_CENTRE}),
             order=90,
             count=unread_count,
+            wide=True,
         ),
     ),
 )

@@ -17,6 +17,8 @@ from clais.translation import gettext as _
 from clais.web.translations import DEFAULT_LOCALE
 
 NEAR = {0: N_("today"), 1: N_("tomorrow"), -1: N_("yesterday")}
+SHORT_NEAR = {0: N_("tod."), 1: N_("tomorrow"), -1: N_("yesterday")}
+DAYS_WITHOUT_YEAR = 330
 MOST_DAYS = 60
 DAYS_IN_MONTH = 30.44
 MOST_MONTHS = 24
@@ -74,6 +76,28 @@ def near_day(value: dt.date | dt.datetime, *, weekday: bool = False) -> str:
     """A day in a sentence: « 20 octobre », with its weekday on request, and its year when it is not this one."""
     day = day_of(value)
     return day_as(day, f"{'EEEE ' if weekday else ''}d MMMM{'' if day.year == today().year else ' y'}")
+
+
+def row_day(value: dt.date | dt.datetime) -> str:
+    """A day in a row of a list: « auj. », « demain », « jeu. 26 nov. »; the year when it is far."""
+    day = day_of(value)
+    days = (day - today()).days
+    if days in SHORT_NEAR:
+        return str(_(SHORT_NEAR[days]))
+    return day_as(day, "EEE d MMM" if abs(days) < DAYS_WITHOUT_YEAR else "d MMM y")
+
+
+def row_distance(value: dt.date | dt.datetime) -> str:
+    """How far a day of the past is, in a row of a list: « auj. », « hier », « il y a 12 j »."""
+    days = (today() - day_of(value)).days
+    if -days in SHORT_NEAR:
+        return str(_(SHORT_NEAR[-days]))
+    return str(_("%(num)d d ago", num=days)) if 0 < days <= MOST_DAYS else relative_day(value)
+
+
+def row_moment(value: dt.datetime) -> str:
+    """The same with the hour: « jeu. 26 nov. 09:00 »."""
+    return f"{row_day(value)} {clock_time(value)}"
 
 
 def day_as(day: dt.date, pattern: str) -> str:

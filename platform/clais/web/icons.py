@@ -11,6 +11,7 @@ from pathlib import Path
 
 ICONS = (
     "archive",
+    "arrow-down",
     "arrow-left",
     "arrow-left-right",
     "arrow-right",

@@ -1,0 +1,44 @@
+"""What a feature contributes to the list of people: columns that are read with the list, in its one statement."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import ColumnElement
+
+from clais.actor import Actor
+from clais.listing import Cell
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowing:
+    """One way to narrow the list by a column: `condition` takes the column's expression.
+
+    `label` names it among the choices of the column, `view` among the tabs above the list, if it has one there; both
+    are gettext ids.
+    """
+
+    label: str
+    condition: Callable[[ColumnElement[Any]], ColumnElement[bool]]
+    view: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PersonColumn:
+    """A column of the list of people.
+
+    `expression` builds a scalar about the person in the row, NULL when there is none: a day, a moment or a text. It is
+    read after the page is cut, unless the list is sorted or narrowed by it. `label` and `short` (before the value on a
+    phone) are gettext ids. `css` places the column, see `clais.listing.Column`.
+    """
+
+    name: str
+    order: int
+    label: str
+    short: str
+    permission: str
+    expression: Callable[[], ColumnElement[Any]]
+    cell: Callable[[Any, Actor], Cell]
+    narrowings: Mapping[str, Narrowing] = field(default_factory=dict)
+    css: str = ""
+    sortable: bool = True

@@ -1,0 +1,74 @@
+"""The rows of a list as every list of the platform shows them: who, then one cell a column."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell: a text, and a second line `under` it.
+
+    `kind` is late, wait, done or here; with `tag` the text is a tag of that kind. `title` is shown on hover. `url`
+    makes the text a link. `missing` marks a text that says that there is nothing.
+    """
+
+    text: str = ""
+    under: str = ""
+    kind: str = ""
+    tag: bool = False
+    title: str = ""
+    url: str = ""
+    missing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: `label` heads it; `short` stands before its value on a phone, `unit` after it.
+
+    `css` is for head and cells: `num`, `nowrap`, `prio-1`, `prio-2` (the first to leave when there is less room, 2 before 1),
+    `span-1` or `span-2` (its place on a phone), `wide-only`. `direction` is ascending or descending for the column by
+    which the list is sorted; `url` sorts by it.
+    """
+
+    label: str
+    short: str = ""
+    css: str = ""
+    unit: str = ""
+    url: str = ""
+    direction: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A row: its name links to `url`, `under` stands below it; `acts` is rendered as it is."""
+
+    name: str
+    url: str
+    cells: Sequence[Cell]
+    under: str = ""
+    acts: str = ""
+    key: str = ""
+    quiet: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A filter in force, in words, and the address of the list without it."""
+
+    label: str
+    value: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A list: what it is called, its columns and rows, and where the next page begins."""
+
+    caption: str
+    columns: Sequence[Column]
+    lines: Sequence[Line]
+    chips: Sequence[Chip] = ()
+    found: str = ""
+    next_url: str | None = None
+    first_url: str | None = None
+    has_acts: bool = False

@@ -1,0 +1,141 @@
+"""The list of files: sorted, narrowed, counted, page by page."""
+
+import re
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import update
+
+from clais.clock import now, today
+from clais.encryption import Keyring
+from config.features import FEATURES
+from tenants.caseload import queries
+from tenants.caseload.queries import Wanted, files_page, key_of
+from tenants.orientation.models import ActionPlan
+from tenants.people.models import Person
+from tests.support.federation import Browser, Federation, Member
+from tests.tenants.agenda.days import an_appointment
+from tests.tenants.people.newcomers import registered
+
+COLUMNS = tuple(column for feature in FEATURES for column in feature.person_columns)
+NAMES = ("Amato", "Bennani", "Caruso", "Dubois", "Elouardi", "Fontaine", "Gilson")
+
+
+@pytest.fixture
+def team(federation: Federation, keyring: Keyring) -> tuple[Member, Member, dict[str, Person]]:
+    """Two agents and seven files: three of the first, two of the second, two of nobody."""
+    agent, colleague = federation.agent(), federation.agent()
+    files = {name: registered(agent, keyring, family_name=name, birth_date=date(1990, 1, 1)) for name in NAMES}
+    for place, person in enumerate(files.values()):
+        referent = agent if place < 3 else colleague if place < 5 else None
+        change(agent, person, referent_id=referent and referent.membership.id, last_contact_on=today())
+    return agent, colleague, files
+
+
+def change(member: Member, person: Person, **facts: Any) -> None:
+    with member.at_work() as session:
+        session.execute(update(Person).where(Person.id == person.id).values(**facts))
+
+
+def names_on(browser: Browser, address: str = "") -> list[str]:
+    page = browser.get(f"/personnes{address}").get_data(as_text=True)
+    return re.findall(r'class="who"><a [^>]*>Sofia (\w+)</a>', page)
+
+
+def test_each_filter_narrows_and_they_combine(team: tuple[Member, Member, dict[str, Person]]) -> None:
+    agent, colleague, files = team
+    browser = agent.browser()
+    change(agent, files["Bennani"], stage="in_follow_up")
+    change(agent, files["Elouardi"], stage="in_follow_up")
+    assert names_on(browser) == list(NAMES)
+    assert names_on(browser, "?referent=mine") == ["Amato", "Bennani", "Caruso"]
+    assert names_on(browser, "?referent=none") == ["Fontaine", "Gilson"]
+    assert names_on(browser, f"?referent={colleague.membership.id}") == ["Dubois", "Elouardi"]
+    assert names_on(browser, "?stage=in_follow_up") == ["Bennani", "Elouardi"]
+    assert names_on(browser, "?stage=in_follow_up&referent=mine") == ["Bennani"]
+
+
+def test_columns_of_other_features_are_shown_narrow_and_sort(team: tuple[Member, Member, dict[str, Person]]) -> None:
+    agent, _colleague, files = team
+    browser = agent.browser()
+    an_appointment(agent, files["Caruso"], now() + timedelta(days=9))
+    an_appointment(agent, files["Amato"], now() + timedelta(days=12))
+    change(agent, files["Gilson"], last_contact_on=today() - timedelta(days=40))
+    change(agent, files["Dubois"], last_contact_on=None)
+    with agent.at_work() as session:
+        late, later = (today() - timedelta(days=3), today() + timedelta(days=20))
+        session.add(ActionPlan(person_id=files["Fontaine"].id, goal="x", review_on=late))
+        session.add(ActionPlan(person_id=files["Amato"].id, goal="x", review_on=later))
+    assert names_on(browser, "?appointment=some&sort=appointment") == ["Caruso", "Amato"]
+    assert names_on(browser, "?appointment=none") == [name for name in NAMES if name not in ("Amato", "Caruso")]
+    assert names_on(browser, "?contact=month") == ["Dubois", "Gilson"]
+    assert names_on(browser, "?plan=late") == ["Fontaine"]
+    assert names_on(browser, "?plan=month&sort=plan") == ["Fontaine", "Amato"]
+    assert names_on(browser, "?plan=month&sort=plan&order=down") == ["Amato", "Fontaine"]
+    page = browser.get("/personnes?plan=month&sort=plan").get_data(as_text=True)
+    assert "3 j de retard" in page
+    assert page.count('class="chip"') == 1
+
+
+@pytest.mark.parametrize("descending", [False, True])
+@pytest.mark.parametrize("sort", ["name", "age", "stage", *(column.name for column in COLUMNS)])
+def test_pages_hold_every_file_once_in_any_order(
+    team: tuple[Member, Member, dict[str, Person]], sort: str, *, descending: bool
+) -> None:
+    agent, _colleague, files = team
+    an_appointment(agent, files["Caruso"], now() + timedelta(days=9))
+    for place, name in enumerate(NAMES[:4]):
+        change(agent, files[name], birth_date=date(1980 + place, 5, 1), last_contact_on=today() - timedelta(place))
+    change(agent, files["Gilson"], birth_date=None, birth_year=1985)
+    change(agent, files["Fontaine"], birth_date=None)
+    wanted, found, after = Wanted(sort=sort, descending=descending), [], None
+    with agent.at_work() as session:
+        for _page in range(5):
+            rows = files_page(session, wanted, COLUMNS, after, limit=2)
+            found += [row[0].family_name for row in rows[:2]]
+            if len(rows) < 3:
+                break
+            key = key_of(rows[1], wanted)
+            after = (key if isinstance(key, str) else key.isoformat(), rows[1][0].id)
+        whole = [row[0].family_name for row in files_page(session, wanted, COLUMNS, limit=50)]
+    assert sorted(found) == list(NAMES)
+    assert found == whole
+
+
+def test_views_are_counted_together_and_say_when_there_are_more(
+    team: tuple[Member, Member, dict[str, Person]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    agent, _colleague, _files = team
+    browser = agent.browser()
+    views = browser.get("/personnes/vues").get_data(as_text=True)
+    assert re.findall(r'<span class="count">(\d+\+?)</span></a></li>', views.partition('id="views"')[2]) == [
+        "3", "7", "0", "0", "7",
+    ]  # fmt: skip
+    with agent.at_work() as session:
+        monkeypatch.setattr(queries, "MOST_COUNTED", 4)
+        assert queries.counts(session, [Wanted(), replace(Wanted(), is_nobodys=True)], COLUMNS) == [4, 2]
+
+
+def test_another_platform_sees_none_of_it(
+    team: tuple[Member, Member, dict[str, Person]], federation: Federation
+) -> None:
+    agent, _colleague, _files = team
+    other = federation.other_agent().browser()
+    assert names_on(other) == []
+    assert names_on(other, f"?referent={agent.membership.id}") == []
+
+
+@pytest.mark.parametrize("address", ["?stage=nowhere", "?referent=x", "?plan=never", "?sort=phone", "?after=abc"])
+def test_an_address_that_no_page_has_is_refused(team: tuple[Member, Member, dict[str, Person]], address: str) -> None:
+    team[0].browser().get(f"/personnes{address}", status=400)
+
+
+def test_a_receptionist_reads_cards_and_no_plans(federation: Federation, keyring: Keyring) -> None:
+    receptionist = federation.member(federation.platform, "receptionist")
+    person = registered(receptionist, keyring)
+    page = receptionist.browser().get("/personnes").get_data(as_text=True)
+    assert f"/personnes/{person.id}/carte" in page
+    assert "Plan à évaluer" not in page
+    receptionist.browser().get("/personnes?plan=late", status=400)

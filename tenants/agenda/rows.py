@@ -11,7 +11,7 @@ from clais.clock import now, today
 from clais.dates import day_of, holiday, is_weekend
 from clais.text import lower_first
 from clais.translation import gettext as _
-from clais.web.formatting import clock_time, day_as, html_language, near_day, short_day
+from clais.web.formatting import clock_time, day_as, html_language, near_day, relative_day, row_moment
 from tenants.agenda import queries
 from tenants.agenda.choices import PURPOSES
 from tenants.agenda.models import Appointment
@@ -53,6 +53,7 @@ class Row:
     is_now: bool
     main: Act | None
     others: list[Act] = field(default_factory=list)
+    distance: str = ""
 
 
 def row_of(appointment: Appointment, person: Person, actor: Actor, back: str, *, team: bool = False) -> Row:
@@ -67,9 +68,8 @@ def row_of(appointment: Appointment, person: Person, actor: Actor, back: str, *,
     return Row(
         id=appointment.id,
         version=appointment.version,
-        when=clock_time(starts)
-        if back in {"day", "agenda"}
-        else _("%(day)s at %(hour)s", day=short_day(starts), hour=clock_time(starts)),
+        when=clock_time(starts) if back in {"day", "agenda"} else row_moment(starts),
+        distance=relative_day(starts) if on_file else "",
         # On the file everything is about the person: there the purpose names the row.
         who=purpose if on_file else person.full_name,
         who_url=_link("agenda.show", appointment, back) if on_file else home_of(person),

@@ -1,6 +1,6 @@
 """The file of a person: the sections, acts and thread entries that the manifest of each feature adds to it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +11,8 @@ from clais.feature import composition
 from clais.feature.file import Act, Entry, Section
 from tenants.people.models import Person
 
+NOTE = "note"
+"""The kind of entries that the overview shows with the box for a new one."""
 LINES = 12
 """Lines of the thread on the file; the whole thread has a page of its own."""
 
@@ -45,6 +47,18 @@ def rows_of_thread(session: ScopedSession, person_id: UUID, actor: Actor, limit:
     """Source → its newest rows, at least `limit` as far as there are, in one statement for all of them."""
     sources = {each.name: each.source for each in composition().thread if actor.may(each.permission)}
     return thread.newest(session, person_id, actor.membership_id, sources, limit)
+
+
+def beside_the_notes(entries: Iterable[Entry]) -> list[Entry]:
+    """The entries but for notes, newest first, with only the newest of each group."""
+    shown: list[Entry] = []
+    groups: set[str] = set()
+    for entry in entries:
+        if entry.kind == NOTE or (entry.group and entry.group in groups):
+            continue
+        shown.append(entry)
+        groups.add(entry.group)
+    return shown
 
 
 def entries_of(rows: Mapping[str, list[Any]], actor: Actor) -> list[Entry]:

@@ -1,9 +1,14 @@
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
 from uuid import UUID
 
 from flask import Response
 
 from clais.audit.actions import record_reading
 from clais.clock import today
+from clais.feature.file import OVERVIEW, PARTS, Section
 from clais.feature.pages import Pages
 from clais.forms.form import Form
 from clais.identity.models import Membership
@@ -23,6 +28,11 @@ from tenants.people.views.card import CLOSING, possible_referents
 from tenants.people.workflow import STAGE
 
 pages = Pages()
+LoadedSection = tuple[Section, Mapping[str, Any]]
+SHOWN = 4
+"""The acts that stand in the head of the file; the others are in its menu."""
+BESIDE = 6
+"""The lines of the thread in the overview."""
 
 
 @pages.page("/personnes/<uuid:person_id>", "person.read")
@@ -38,7 +48,7 @@ def show(person_id: UUID) -> Response:
         "file/show.html",
         person=person,
         name=person.full_name,
-        age=age_on(person.birth_date, today()) if person.birth_date else None,
+        age=_("%(age)s years", age=age_on(person.birth_date, today())) if person.birth_date else None,
         referent=_name_of(referents, person.referent_id),
         referents=referents,
         path_steps=[
@@ -52,10 +62,25 @@ def show(person_id: UUID) -> Response:
         steps=STAGE.buttons(person, who.permissions),
         closing=Form(StageSchema(), {"transition": "close"}, prefix=CLOSING),
         acts=queries.acts(person, who),
-        sections=queries.sections(session, person, who),
-        thread=thread_rows(queries.entries_of(happened, who)[: queries.LINES]),
+        **_parts(queries.sections(session, person, who)),
+        thread=thread_rows(queries.beside_the_notes(queries.entries_of(happened, who))[:BESIDE]),
         statuses=STATUS,
+        SHOWN=SHOWN,
     )
+
+
+def _parts(sections: Sequence[LoadedSection]) -> dict[str, Any]:
+    """The parts of the file that have something, as tabs, and their sections by column."""
+    contents: dict[str, dict[str, list[LoadedSection]]] = {OVERVIEW: defaultdict(list)}
+    for section, content in sections:
+        contents.setdefault(section.part, defaultdict(list))[section.column].append((section, content))
+    # What comes next is sorted by its day; what has none is last.
+    contents[OVERVIEW]["next"].sort(key=lambda loaded: loaded[1].get("first_on") or date.max)
+    shown = {code: contents[code] for code in PARTS if code in contents}
+    tabs = [
+        {"label": _(PARTS[code]), "url": f"#part-{code}", "current": code == OVERVIEW, "count": None} for code in shown
+    ]
+    return {"contents": shown, "parts": tabs, "labels": PARTS}
 
 
 def _name_of(referents: list[Membership], referent_id: UUID | None) -> str | None:

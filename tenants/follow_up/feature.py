@@ -16,7 +16,7 @@ FEATURE = Feature(
     trail=TRAIL,
     pages=(notes.pages, contacts.pages, thread_page.pages),
     tables=(Contact, Note),
-    sections=(Section("notes", 60, "main", READ, "follow_up/_notes.html", sections.on_the_file),),
+    sections=(Section("notes", 10, "aside", READ, "follow_up/_notes.html", sections.on_the_file),),
     acts=(Act(N_("Note a contact"), "follow_up.new_contact", WRITE, 20, frozenset(OPEN_STAGES)),),
     thread=(
         ThreadSource("notes", READ, queries.NOTES_OF_A_PERSON, thread.note_entry),

@@ -27,7 +27,10 @@ FEATURE = Feature(
         ),
     ),
     primary_act=PrimaryAct(N_("New intake"), "intake.register", "person.create"),
-    sections=(Section("request", 20, "main", "intake.read", "intake/_request.html", sections.request_on_file),),
+    sections=(
+        Section("urgent", 10, "top", "intake.read", "intake/_urgent.html", sections.urgent_on_file),
+        Section("request", 20, "main", "intake.read", "intake/_request.html", sections.request_on_file, "situation"),
+    ),
     acts=(
         Act(
             N_("Note a reception"),

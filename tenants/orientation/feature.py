@@ -19,6 +19,7 @@ from tenants.orientation.views import bilan, decision, plan, steps
 from tenants.orientation.workflow import PLAN, STEP
 
 READ, WRITE = "orientation.read", "orientation.write"
+PATH = "path"
 FROM_INTAKE = frozenset({"in_intake", "in_orientation", "in_follow_up"})
 
 FEATURE = Feature(
@@ -39,10 +40,12 @@ FEATURE = Feature(
     workflows=(PLAN, STEP),
     person_columns=(PLAN_REVIEW,),
     sections=(
+        Section("review", 20, "next", READ, "orientation/_review.html", sections.review_on_file),
+        Section("way", 15, "main", READ, "orientation/_orientation.html", sections.way_on_file),
         Section("plan", 20, "main", READ, "orientation/_plan.html", sections.plan_on_file),
-        Section("orientation", 30, "main", READ, "orientation/_orientation.html", sections.orientation_on_file),
         Section("movement", 40, "main", READ, "orientation/_movement.html", sections.movement_on_file),
-        Section("wishes", 40, "aside", READ, "orientation/_wishes.html", sections.wishes_on_file),
+        Section("orientation", 30, "main", READ, "orientation/_orientation.html", sections.decided_on_file, PATH),
+        Section("wishes", 40, "aside", READ, "orientation/_wishes.html", sections.wishes_on_file, PATH),
     ),
     acts=(
         Act(N_("Make a bilan"), "orientation.new_bilan", WRITE, 30, FROM_INTAKE, primary_in=frozenset({"in_intake"})),

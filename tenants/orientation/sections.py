@@ -13,7 +13,7 @@ from clais.dates import day_of
 from clais.forms.form import Form
 from clais.services import services
 from clais.translation import gettext as _
-from clais.web.formatting import short_day
+from clais.web.formatting import relative_day, row_day, short_day
 from clais.workflow import Transition
 from tenants.file.queries import newest
 from tenants.orientation import queries
@@ -124,6 +124,27 @@ def step_prefix(key: UUID) -> str:
     return f"s{key.hex}-"
 
 
+def review_on_file(session: ScopedSession, person: Person, actor: Actor) -> Mapping[str, Any] | None:
+    """The evaluation of the open plan, as a row of what comes next; None without a plan."""
+    parts = plan_on_file(session, person, actor)
+    if parts is None:
+        return None
+    review: date = parts["plan"].review_on
+    return {**parts, "first_on": review, "when": row_day(review), "distance": relative_day(review)}
+
+
+def way_on_file(session: ScopedSession, person: Person, actor: Actor) -> Mapping[str, Any] | None:
+    """The state of the orientation as long as there is no plan: it is what is to be done next."""
+    content = orientation_on_file(session, person, actor)
+    return None if content["has_plan"] else content
+
+
+def decided_on_file(session: ScopedSession, person: Person, actor: Actor) -> Mapping[str, Any] | None:
+    """The orientation once there is a plan: it is a part of the path."""
+    content = orientation_on_file(session, person, actor)
+    return content if content["has_plan"] else None
+
+
 def orientation_on_file(session: ScopedSession, person: Person, actor: Actor) -> Mapping[str, Any]:
     """The state of the orientation and its next step: bilan, decision, plan."""
     happened = newest(session, person.id, actor)
@@ -154,14 +175,16 @@ def movement_on_file(session: ScopedSession, person: Person, actor: Actor) -> Ma
     now, before = last[0], last[1] if len(last) > 1 else None
     earlier = answers[before.id] if before else {}
     found = moves(earlier, answers[now.id])
-    # The dimensions that stayed without obstacle become one sentence; the others are drawn.
-    unchanged = [move for move in found if before and move.kind == "same" and move.now >= 0]
+    # What is no obstacle and did not change becomes one sentence; the others are drawn.
+    sentence = [move for move in found if move.now >= 0 and (before is None or move.kind == "same")]
+    drawn = [move for move in found if move not in sentence]
     return {
         "now": now,
         "before": before,
         "title": _title(now.made_on, before.made_on if before else None),
-        "lines": [_line(move, alone=before is None) for move in found if move not in unchanged],
-        "unchanged": [(_(move.dimension.label), _(LEVELS[move.now])) for move in unchanged],
+        "lines": [_line(move, alone=before is None) for move in drawn],
+        "strengths": [_(move.dimension.label) for move in sentence if move.now > 0],
+        "neutral": [_(move.dimension.label) for move in sentence if move.now == 0],
         "unreadable": [_(dimension.label) for dimension in unreadable(answers[now.id])],
         "left_out": [_(dimension.label) for dimension in not_looked_at(earlier, answers[now.id])],
         "distance": _distance(now.distance, before.distance if before else None),

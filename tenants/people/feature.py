@@ -18,6 +18,8 @@ FEATURE = Feature(
     workflows=(STAGE,),
     search=Search("people.search", "person.list"),
     person_columns=(LAST_CONTACT,),
-    sections=(Section("details", 12, "aside", "person.read", "people/_details.html", sections.details_on_file),),
+    sections=(
+        Section("details", 12, "aside", "person.read", "people/_details.html", sections.details_on_file, "situation"),
+    ),
     thread=(ThreadSource("stages", "person.read", thread.STAGES, thread.stage_entry),),
 )

@@ -29,7 +29,10 @@ FEATURE = Feature(
         ),
     ),
     subject_pages=(SubjectPage("referral", "referrals.show", "referral_id", READ),),
-    sections=(Section("referrals", 35, "main", READ, "referrals/_on_file.html", sections.on_file),),
+    sections=(
+        Section("awaited", 30, "next", READ, "referrals/_awaited.html", sections.awaited_on_file),
+        Section("referrals", 35, "main", READ, "referrals/_on_file.html", sections.on_file, "referrals"),
+    ),
     acts=(
         Act(
             N_("Refer to…"),

@@ -8,18 +8,21 @@ from flask import url_for
 from clais.actor import Actor
 from clais.database import ScopedSession
 from clais.exchange.referrals import news, queries
+from clais.exchange.referrals.delays import promised_on
 from clais.exchange.referrals.models import Referral, ReferralEvent
-from clais.exchange.referrals.workflow import STATES
+from clais.exchange.referrals.workflow import STATES, UNANSWERED
 from clais.feature.file import Entry
 from clais.thread import Source
 from clais.translation import gettext as _
 from tenants.people.models import Person
 from tenants.referrals import presentation
 
+ON_FILE = "referrals of the person"
+
 
 def on_file(session: ScopedSession, person: Person, actor: Actor) -> Mapping[str, Any] | None:
     """The referrals of a person; None before the first one."""
-    found = queries.sent_for(session, person.id)
+    found = session.read_once(ON_FILE, lambda: queries.sent_for(session, person.id))
     if not found:
         return None
     return {
@@ -31,6 +34,16 @@ def on_file(session: ScopedSession, person: Person, actor: Actor) -> Mapping[str
         "unread": news.unread_messages(session, actor.membership_id, found),
         "may_send": actor.may("referral.send") and person.stage != "closed",
     }
+
+
+def awaited_on_file(session: ScopedSession, person: Person, actor: Actor) -> Mapping[str, Any] | None:
+    """The answers that the person's referrals wait for, as rows of what comes next."""
+    content = on_file(session, person, actor)
+    awaited = [referral for referral in content["referrals"] if referral.state in UNANSWERED] if content else []
+    if not content or not awaited:
+        return None
+    due = [day for day in map(promised_on, awaited) if day]
+    return {**content, "awaited": awaited, "first_on": min(due, default=None)}
 
 
 STEPS = Source(
@@ -62,4 +75,5 @@ def entry(step: Any, _actor: Actor) -> Iterator[Entry]:
         tag=_(STATES[step.target]),
         tag_kind=presentation.TAGS.get(step.target, ""),
         url=url_for("referrals.show", referral_id=step.referral_id),
+        group=str(step.referral_id),
     )

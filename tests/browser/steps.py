@@ -57,6 +57,7 @@ def wish(visit: Visit, file: str) -> None:
     """Find an occupation in ROME by the start of a word, with the keyboard."""
     page = visit.page
     page.goto(file)
+    page.get_by_role("link", name="Parcours", exact=True).click()
     page.get_by_text("Ajouter un métier").click()
     box = page.get_by_role("combobox", name="Métier").first
     box.press_sequentially("aide menag", delay=20)

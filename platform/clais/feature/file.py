@@ -8,13 +8,25 @@ from typing import Any
 from clais.actor import Actor
 from clais.database import ScopedSession
 from clais.thread import Source
+from clais.translation import N_
+
+OVERVIEW = "overview"
+PARTS = {
+    OVERVIEW: N_("Overview"),
+    "path": N_("Path"),
+    "situation": N_("Situation"),
+    "referrals": N_("Referrals"),
+}
+"""The parts of the file, as tabs, in order (gettext ids)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
     """A section of the file: `template` (`<feature>/_x.html`) shows the result of `load`, in the variable `section`.
 
-    A section is hidden when `load` returns None. `column` is main or aside.
+    A section is hidden when `load` returns None. `part` is one of PARTS. In the overview `column` is top (above both
+    columns), next (rows of what comes next, by the day `first_on` of the result), main or aside; elsewhere main or
+    aside.
     """
 
     name: str
@@ -23,6 +35,7 @@ class Section:
     permission: str
     template: str
     load: Callable[[ScopedSession, Any, Actor], Mapping[str, Any] | None]
+    part: str = OVERVIEW
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +56,10 @@ class Act:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry of the thread. `kind` is a code of the feature, for filtering; a `private` entry is not printed."""
+    """One entry of the thread. `kind` is a code of the feature, for filtering; a `private` entry is not printed.
+
+    Of several entries of one `group` the file shows the newest.
+    """
 
     when: datetime
     kind: str
@@ -53,6 +69,7 @@ class Entry:
     tag_kind: str = ""
     url: str | None = None
     private: bool = False
+    group: str = ""
 
 
 Describe = Callable[[Any, Actor], Iterable[Entry]]

@@ -139,6 +139,7 @@ FORMATTERS = {
     "relative_day": relative_day,
     "exact_day": exact_day,
     "short_day": short_day,
+    "row_day": row_day,
     "clock_time": clock_time,
     "iso_moment": iso,
     "telephone": telephone,

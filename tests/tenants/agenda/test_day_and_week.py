@@ -271,10 +271,10 @@ def test_the_file_shows_the_next_appointment_with_its_acts(federation: Federatio
     person = a_file(agent)
     browser = agent.browser()
     assert f"/personnes/{person.id}/rendez-vous/nouveau" in part(
-        browser.get(f"/personnes/{person.id}").get_data(as_text=True), "appointments"
+        browser.get(f"/personnes/{person.id}").get_data(as_text=True), "next"
     )
     appointment = an_appointment(agent, person, moment_of(working_day(), time(9)))
-    section = part(browser.get(f"/personnes/{person.id}").get_data(as_text=True), "appointments")
+    section = part(browser.get(f"/personnes/{person.id}").get_data(as_text=True), "next")
     assert f"/rendez-vous/{appointment.id}/confirmation" in section
 
 

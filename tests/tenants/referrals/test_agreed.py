@@ -69,7 +69,7 @@ def test_a_long_note_stands_whole_on_the_page(federation: Federation) -> None:
     with agent.at_work() as session:
         session.add(Note(person_id=person.id, note_class="shareable", text=LONG.strip() + " FIN", **author))
     page = agent.browser().get(address(person, scheme, scheme_session)).get_data(as_text=True)
-    said = [text.replace("&#39;", "'") for text in re.findall(r'class="said"[^>]*>([^<]*)<', page)]
+    said = [text.replace("&#39;", "'") for text in re.findall(r'class="fact-text"[^>]*>([^<]*)<', page)]
     assert {LONG.strip() + " FIN", LONG[:300].strip()} <= set(said)
 
 

@@ -92,7 +92,20 @@ document.addEventListener("keydown", (event) => {
   const search = document.getElementById("search-everywhere");
   if (event.key === "/" && search) { event.preventDefault(); search.focus(); search.select(); }
   if (event.key === "?") { event.preventDefault(); openDialog("help-dialog"); }
+  const step = { j: 1, k: -1 }[event.key];
+  if (step) walkThroughRows(event, step);
 });
+
+// J and K walk through the names of a list; Enter opens, as a link does.
+function walkThroughRows(event, step) {
+  const names = [...document.querySelectorAll("[data-listing] tbody .who a")];
+  if (!names.length) return;
+  event.preventDefault();
+  const at = names.indexOf(document.activeElement.closest("tr")?.querySelector(".who a"));
+  const next = names[Math.min(Math.max(at + step, 0), names.length - 1)];
+  next.focus();
+  next.closest("tr").scrollIntoView({ block: "nearest" });
+}
 
 function listShortcuts() {
   const list = document.getElementById("help-keys");
@@ -145,3 +158,4 @@ document.addEventListener("htmx:after:process", (event) => { if (event.target.qu
 
 reveal(document);
 listShortcuts();
+if (singleKeys()) document.querySelectorAll("[data-listing-keys]").forEach((line) => { line.hidden = false; });

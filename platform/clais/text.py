@@ -6,6 +6,7 @@ import unicodedata
 _PLAIN_LETTERS = str.maketrans(
     {"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ħ": "h", "ı": "i", "ŋ": "n", "ŧ": "t"}
 )
+_VOWELS = frozenset("aeiou")
 NO_GIVEN_NAME = "-"
 """The given name that agents type for someone who has none."""
 
@@ -56,3 +57,8 @@ def lower_first(text: str) -> str:
 def excerpt(text: str, length: int) -> str:
     """The beginning of a text, `length` characters at most, cut between two words."""
     return text if len(text) <= length else f"{text[:length].rsplit(' ', 1)[0]} …"
+
+
+def elides(name: str) -> bool:
+    """Whether French drops a vowel before this name: « d'Anderlues ». Of names with h only some do: not counted."""
+    return fold(name)[:1] in _VOWELS

@@ -10,5 +10,6 @@ KINDS = {
     "forem": "FOREM",
     "neighbourhood": N_("Neighbourhood board"),
     "municipality": N_("Municipality, ADL"),
+    "childcare": N_("Childcare"),
     "other": N_("Another kind"),
 }

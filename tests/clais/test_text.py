@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from clais.registry.occupation_words import occupation_words
-from clais.text import fold, full_name, spoken_name
+from clais.text import elides, fold, full_name, spoken_name
 from tenants.people.matching.names import compact, name_tokens, query_tokens, sort_key
 
 
@@ -75,3 +75,8 @@ def test_who_has_no_given_name_is_spoken_of_by_the_family_name() -> None:
     assert [spoken_name("Marchetti", given_names) for given_names in ("Sofia", "-", "")] == [
         "Sofia", "Marchetti", "Marchetti",
     ]  # fmt: skip
+
+
+def test_french_drops_a_vowel_before_a_name_that_begins_with_one() -> None:
+    places = ("Anderlues", "Écaussinnes", "Thuin", "Hensies")
+    assert [elides(place) for place in places] == [True, True, False, False]

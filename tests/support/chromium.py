@@ -92,6 +92,8 @@ class Visit:
         """The promise of every page, wide and narrow: accessible, fitting, without complaint."""
         for width in (WIDE, NARROW):
             self.page.set_viewport_size({"width": width, "height": 900})
+            # What is on its way looks faint: it is looked at when it has come.
+            self.page.wait_for_function("!document.querySelector('main [aria-busy=true], main .htmx-request')")
             self.picture(f"{name}-{width}")
             faults = self.violations()
             assert not faults, f"{name} at {width} px: {faults}"

@@ -1,6 +1,7 @@
 from datetime import date
 
 from clais.dates import written_day
+from clais.text import elides
 from clais.translation import in_language
 
 
@@ -12,3 +13,8 @@ def french(text: str, **facts: object) -> str:
 def long_day(day: date) -> str:
     """A day in words: 3 décembre 2026."""
     return written_day(day, "long", "fr_BE")
+
+
+def of(name: str) -> str:
+    """« de Thuin », « d'Anderlues »."""
+    return f"d'{name}" if elides(name) else f"de {name}"

@@ -14,7 +14,7 @@ from clais.database import NIL, ScopedSession
 from clais.feature import composition
 from clais.feature.trail import Register
 from clais.identity.models import Membership
-from clais.text import fold, lower_first
+from clais.text import elides, lower_first
 from clais.translation import N_, pgettext
 from clais.translation import gettext as _
 
@@ -22,8 +22,6 @@ SYSTEM = "system"
 UNKNOWN_VERB = N_("%(who)s did something that this version has no words for")
 LISTED = ("fields", "dimensions")
 """The details of a record that list codes of facts. Any other detail is an answer, and answers are not displayed."""
-ELIDES = frozenset("aeiou")
-"""The letters before which « de » becomes « d' »; h is left out, since only some names drop the vowel before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +139,7 @@ def file_of_text(name: str) -> str:
 
     French drops a vowel before another one.
     """
-    if fold(name)[:1] in ELIDES:
+    if elides(name):
         return pgettext("before a vowel", "the file of %(name)s")
     return _("the file of %(name)s")
 

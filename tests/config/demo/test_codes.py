@@ -12,6 +12,7 @@ from clais.exchange.referrals.models import Consent, Referral
 from clais.exchange.referrals.workflow import URGENCIES
 from clais.identity.models import Membership
 from clais.permissions import PermissionTable
+from clais.registry.models import Partner
 from config.app import PERMISSIONS
 from config.demo.engine.desk import Desk
 from tenants.agenda import choices as agenda
@@ -23,6 +24,7 @@ from tenants.intake.models import InformationRequest, Intake
 from tenants.orientation import choices as orientation
 from tenants.orientation.models import ActionPlan, BilanAnswer, OrientationDecision, PlanEvaluation, PlanStep
 from tenants.orientation.rules.dimensions import BY_CODE, DETECTED_BY
+from tenants.partners import choices as partners
 from tenants.people import choices as people
 from tenants.people.models import Person
 
@@ -51,6 +53,7 @@ CODES: list[tuple[type[Base], str, Mapping[Any, object]]] = [
     (Referral, "urgency", URGENCIES),
     (Consent, "manner", MANNERS),
     (Consent, "language", TEXTS),
+    (Partner, "kind", partners.KINDS),
 ]
 
 

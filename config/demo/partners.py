@@ -14,7 +14,7 @@ from config.demo.engine.texts import read
 def partners(desk: Desk, place: Place, dice: Dice, opened: date) -> None:
     """The partners that a platform entered when it opened."""
     for number, partner in enumerate(read("partners")["partners"]):
-        name = partner["name"].format(of_place=of(place.name))
+        name = partner["name"].format(place=place.name, of_place=of(place.name))
         contact = f"accueil.{number + 1}@{place.slug}.example"
         desk.ledger.add(
             Partner, dice, dice.office_moment(working_day_on_or_before(opened)), name=name, kind=partner["kind"],

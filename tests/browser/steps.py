@@ -100,7 +100,7 @@ def answer(visit: Visit, platform: str) -> None:
     page.get_by_role("button", name="Accuser réception").click()
     page.get_by_role("button", name="Accepter et attribuer une place").first.click()
     page.locator("dialog[open]").get_by_role("button", name="Accepter et attribuer une place").click()
-    expect(page.get_by_text("Accepté : la place est donnée.")).to_be_visible()
+    expect(page.get_by_text("Accepté : la place est attribuée.")).to_be_visible()
     visit.check("accepted")
 
 

@@ -140,7 +140,7 @@ def answer(hands: Hands) -> None:
     hands.press("Enter")
     hands.choose(dialog.get_by_role("radio").first)
     hands.act("button", "Accepter et attribuer une place", dialog)
-    expect(page.get_by_text("Accepté : la place est donnée.")).to_be_visible()
+    expect(page.get_by_text("Accepté : la place est attribuée.")).to_be_visible()
 
 
 @pytest.mark.usefixtures("reference_data")

@@ -85,7 +85,7 @@ def test_too_late_on_the_page_offers_what_is_left(federation: Federation) -> Non
         status=409,
     )
     page = late.get_data(as_text=True)
-    assert "La dernière place vient d&#39;être donnée" in page or "La dernière place vient d'être donnée" in page
+    assert "La dernière place vient d&#39;être attribuée" in page or "La dernière place vient d'être donnée" in page
     assert f"wait:{scheme_session.id}" in page
     assert "À bientôt" in page
     accepted = browser.post(

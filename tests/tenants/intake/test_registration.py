@@ -60,7 +60,7 @@ def test_names_and_the_agreement_are_enough_and_who_asks_nothing_waits_at_the_re
     assert (person.stage, person.sex) == ("registered", "undeclared")
     page = words(browser.get("/accueil"))
     assert f"/personnes/{key}/accueils/nouveau" in page
-    assert "sa demande n'est pas encore notée" in page
+    assert "demande pas encore notée" in page
 
 
 def test_a_receptionist_registers_for_the_agents_and_sees_the_card_only(federation: Federation) -> None:

@@ -15,6 +15,7 @@ from clais.database import NIL
 from clais.feature.pages import requires
 from clais.translation import gettext as _
 from clais.web.context import actor, database
+from clais.web.kept import is_reopened
 from clais.web.routing import Application
 
 READ = "registry.read"
@@ -107,6 +108,10 @@ class RegistryView(ModelView):
         if request.method == "POST":
             refuse_unknown_fields(form)
         return form
+
+    def validate_form(self, form: Any) -> bool:
+        """Whether the form can be saved; a form with what was kept is only shown again."""
+        return not is_reopened() and bool(super().validate_form(form))
 
     def version_of(self, row: Any) -> str:
         """The digest of the row that the form of `edit_form` holds."""

@@ -8,7 +8,18 @@ from clais.database import ScopedSession
 from clais.registry.models import Basin, ReferenceCounter, Tenant, TenantTerritory
 
 RESERVED_SLUGS = frozenset(
-    {"admin", "api", "connexion", "deconnexion", "invitation", "langue", "ou-travailler", "static"}
+    {
+        "admin",
+        "api",
+        "connexion",
+        "deconnexion",
+        "invitation",
+        "langue",
+        "mot-de-passe",
+        "mot-de-passe-oublie",
+        "ou-travailler",
+        "static",
+    }
 )
 """First path segments of the application's own URLs: a tenant with such a slug would be unreachable."""
 

@@ -58,8 +58,13 @@ def suspend_tenant(tenant: Tenant) -> None:
     tenant.state = "suspended"
 
 
+def close_tenant(tenant: Tenant) -> None:
+    """Close a tenant: as suspended, and shown as closed for good. Its records stay, and its duties towards people."""
+    tenant.state = "closed"
+
+
 def resume_tenant(tenant: Tenant) -> None:
-    """Open a suspended tenant again."""
+    """Open a suspended or closed tenant again."""
     tenant.state = "open"
 
 

@@ -2,6 +2,7 @@ from clais.feature import Feature
 from clais.feature.closing import Holding
 from clais.feature.file import Section, ThreadSource
 from clais.feature.navigation import Search
+from clais.translation import N_
 from tenants.people import api, sections, thread
 from tenants.people.columns import LAST_CONTACT
 from tenants.people.models import Person, PersonKey, RecentlyOpened

@@ -136,8 +136,8 @@ def _sign_in_first(permission: str) -> ResponseReturnValue:
     if request.method == "GET":
         return redirect(url_for("account.sign_in", next=request.path))
     g.kept_answers = "" if permission == SIGNED_IN else keep_answers()
-    response: ResponseReturnValue = _app().view_functions["account.sign_in"]()
-    return response
+    view: Callable[[], ResponseReturnValue] = _app().view_functions["account.sign_in"]  # type: ignore[assignment]
+    return view()
 
 
 def _brings_kept_answers() -> bool:

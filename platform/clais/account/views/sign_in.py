@@ -8,7 +8,8 @@ from clais.feature.pages import PUBLIC, SIGNED_IN, Pages
 from clais.forms.form import Form
 from clais.identity import sessions
 from clais.identity.devices import DEVICE_COOKIE_LIFETIME
-from clais.identity.sign_in import SignedIn, TooManyAttempts
+from clais.identity.failures import TooManyAttempts
+from clais.identity.sign_in import SignedIn
 from clais.identity.sign_in import sign_in as open_account
 from clais.services import services
 from clais.translation import gettext as _

@@ -48,6 +48,7 @@ def main() -> None:
     # The house writes its own line for each request.
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     settings = Settings.from_environment()
+    settings.remember_address()
     watched = [str(path) for folder in FOLDERS for kind in READ_AT_THE_START for path in (ROOT / folder).rglob(kind)]
     # The process that watches serves nothing itself.
     application = composed(settings) if is_running_from_reloader() else _showing("")

@@ -58,6 +58,7 @@ def serve(settings: Settings, database_url: str, *, workers: int = 2, threads: i
     engine = open_engine(database_url, pool_size=1)
     keyring_of(settings, engine)
     engine.dispose()
+    settings.remember_address()
     os.umask(0o077)
     options = {
         "bind": f"{settings.host}:{settings.port}",

@@ -23,30 +23,54 @@ class Settings:
     mail_url: str | None
     mail_from: str
     public_url: str
+    public_url_is_told: bool
     demo: bool
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
         """Read the `CLAIS_*` variables and `PORT`; every one has a default that suits a first look."""
         directory = Path(environment.get("CLAIS_DIRECTORY", str(ROOT / "var"))).resolve()
-        port = int(environment.get("PORT", "8000"))
+        port, host = int(environment.get("PORT", "8000")), environment.get("CLAIS_HOST", "127.0.0.1")
+        secure_cookies = environment.get("CLAIS_SECURE_COOKIES", "no") == "yes"
+        told = environment.get("CLAIS_PUBLIC_URL", "").strip()
         return cls(
             directory=directory,
             database_url=environment.get("CLAIS_DATABASE_URL") or None,
             owner_database_url=environment.get("CLAIS_OWNER_DATABASE_URL") or None,
             port=port,
-            host=environment.get("CLAIS_HOST", "127.0.0.1"),
-            secure_cookies=environment.get("CLAIS_SECURE_COOKIES", "no") == "yes",
+            host=host,
+            secure_cookies=secure_cookies,
             trusted_proxies=int(environment.get("CLAIS_TRUSTED_PROXIES", "0")),
             mail_url=environment.get("CLAIS_MAIL_URL") or None,
             mail_from=environment.get("CLAIS_MAIL_FROM", "ne-pas-repondre@clais.example"),
-            public_url=environment.get("CLAIS_PUBLIC_URL", f"http://127.0.0.1:{port}"),
+            public_url=_whole_url(told, secure=secure_cookies) if told else _local_url(host, port),
+            public_url_is_told=bool(told) or "PORT" in environment,
             demo=environment.get("CLAIS_DEMO", "no") == "yes",
         )
 
     @property
     def embedded(self) -> bool:
         return self.database_url is None
+
+    @property
+    def link_url(self) -> str:
+        """The beginning of the links that a command or the worker writes, without a slash at the end.
+
+        When nothing in the environment says it, it is the address at which a server of this directory last started: a
+        command that is typed beside `PORT=8123 clais demo` must not print links to port 8000.
+        """
+        if self.public_url_is_told or not self._address_file.exists():
+            return self.public_url
+        return self._address_file.read_text().strip()
+
+    def remember_address(self) -> None:
+        """Store the address of the server that starts, for `link_url`."""
+        self.directory.mkdir(parents=True, exist_ok=True)
+        self._address_file.write_text(f"{self.public_url}\n")
+
+    @property
+    def _address_file(self) -> Path:
+        return self.directory / "address"
 
     @property
     def postgres_directory(self) -> Path:
@@ -75,3 +99,15 @@ class Settings:
     @property
     def keyring_path(self) -> Path:
         return self.directory / "secrets" / "keyring.json"
+
+
+def _whole_url(told: str, *, secure: bool) -> str:
+    """The public address with its scheme and without a slash at its end."""
+    whole = told if "://" in told else f"{'https' if secure else 'http'}://{told}"
+    return whole.rstrip("/")
+
+
+def _local_url(host: str, port: int) -> str:
+    """The address of a server without a public one; a server that listens everywhere is met on this machine."""
+    met = "127.0.0.1" if host in {"", "0.0.0.0", "::"} else host  # noqa: S104 - compared, not bound.
+    return f"http://[{met}]:{port}" if ":" in met else f"http://{met}:{port}"

@@ -29,7 +29,7 @@ def make_worker(settings: Settings, database_url: str, jobs: Sequence[Job] | Non
     with app.app_context():
         services().new_transport()  # An address that is none is refused here, not at the first mail.
         due = composition().jobs if jobs is None else jobs
-    return Worker(job_context_of(app, settings.public_url), due, database_url)
+    return Worker(job_context_of(app, settings.link_url), due, database_url)
 
 
 def job_context_of(app: Flask, public_url: str) -> JobContext:

@@ -4,14 +4,34 @@ import click
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from clais.registry.actions import ReservedSlug, create_basin, open_tenant, resume_tenant, suspend_tenant
+from clais.database import Scope, ScopedSession, unit_of_work
+from clais.feature.closing import holdings_of
+from clais.registry.actions import (
+    ReservedSlug,
+    close_tenant,
+    create_basin,
+    open_tenant,
+    resume_tenant,
+    suspend_tenant,
+)
 from clais.registry.models import LOCAL_PLATFORM, SUPPORT_CENTRE, Basin, Tenant
-from config.commands.connection import Refusal, administering, tenant_named
+from clais.registry.rules.basin_names import close_basins, same_basin
+from clais.translation import in_language
+from config.commands.connection import (
+    Refusal,
+    administering,
+    application_engine,
+    at_the_keyboard,
+    tenant_at,
+    tenant_named,
+)
+from config.features import FEATURES
 from config.settings import Settings
 
 KINDS = {"plateforme": LOCAL_PLATFORM, "centre": SUPPORT_CENTRE}
 SLUG = re.compile(r"(?=.{3,60}$)[a-z0-9]+(-[a-z0-9]+)*")
 CODE = re.compile(r"[A-Z]{3}")
+HOLDINGS = [holding for feature in FEATURES for holding in feature.holdings]
 STATES = {"open": "ouvert", "suspended": "suspendu", "closed": "fermé"}
 
 
@@ -23,17 +43,29 @@ def tenant() -> None:
 @tenant.command("open", help="Ouvrir une plate-forme ou un centre d'appui.")
 @click.argument("name")
 @click.option("--basin", required=True, help="Le bassin, créé s'il n'existe pas.")
+@click.option("--new-basin", is_flag=True, help="Créer ce bassin, bien que son nom ressemble à celui d'un autre.")
 @click.option("--kind", type=click.Choice(sorted(KINDS)), default="plateforme", show_default=True)
 @click.option("--slug", required=True, help="Ce que l'on verra dans l'adresse, par exemple « farciennes ».")
 @click.option("--code", required=True, help="Trois lettres pour les numéros de dossier, par exemple « FAR ».")
 @click.option("--nis", multiple=True, help="Le code INS d'une commune couverte ; peut être répété.")
 @click.pass_obj
-def open_(settings: Settings, name: str, basin: str, kind: str, slug: str, code: str, nis: tuple[str, ...]) -> None:
+def open_(
+    settings: Settings,
+    name: str,
+    basin: str,
+    kind: str,
+    slug: str,
+    code: str,
+    nis: tuple[str, ...],
+    *,
+    new_basin: bool,
+) -> None:
     """Open a tenant in a basin."""
     _check(slug, code)
     try:
         with administering(settings) as (_engine, session):
-            place = session.scalars(select(Basin).where(Basin.name == basin)).first() or create_basin(session, basin)
+            place = _basin(session, basin, new=new_basin)
+            basin = place.name
             open_tenant(session, place, kind=KINDS[kind], name=name, slug=slug, code=code, nis_codes=nis)
     except ReservedSlug as error:
         raise Refusal(f"« /{slug} » est une adresse de CLAIS lui-même : choisissez-en une autre.") from error
@@ -41,7 +73,8 @@ def open_(settings: Settings, name: str, basin: str, kind: str, slug: str, code:
         raise Refusal(
             "Rien n'a été créé : cette adresse est déjà prise, ou ce code dans ce bassin, ou une commune est inconnue."
         ) from error
-    click.echo(f"{name} est ouvert : /{slug}/. Invitez quelqu'un : clais user invite ADRESSE NOM --tenant {slug}")
+    click.echo(f"{name} est ouvert : {settings.link_url}/{slug}/ (bassin : {basin}).")
+    click.echo(f"Invitez quelqu'un : clais user invite ADRESSE NOM --tenant {slug}")
 
 
 @tenant.command("list", help="Les montrer tous.")
@@ -67,6 +100,29 @@ def suspend(settings: Settings, slug: str) -> None:
     click.echo(f"« {slug} » est suspendu. Ses sessions s'arrêtent au prochain clic.")
 
 
+@tenant.command(help="Fermer pour de bon : montre ce qu'il y reste et demande confirmation ; rien n'est effacé.")
+@click.argument("slug")
+@click.option("--yes", "confirmed", is_flag=True, help="Ne pas demander : pour un script.")
+@click.pass_obj
+def close(settings: Settings, slug: str, *, confirmed: bool) -> None:
+    """Close a tenant, once the slug was typed again."""
+    with application_engine(settings) as engine:
+        closing = tenant_at(engine, slug)
+        if closing.state == "closed":
+            raise Refusal(f"« {slug} » est déjà fermé.")
+        click.echo(f"{closing.name} :")
+        held = holdings_of(engine, HOLDINGS, tenant_id=closing.id, basin_id=closing.basin_id)
+        for holding, number in held:
+            click.echo(f"  {in_language('fr', holding.label)} : {number}")
+        if not held:
+            click.echo("  il n'y reste rien.")
+        if not confirmed and click.prompt(f"Tapez « {slug} » pour fermer", default="", show_default=False) != slug:
+            raise Refusal("Rien n'a été fermé.")
+        with unit_of_work(engine, Scope(administers=True), at_the_keyboard()) as session:
+            close_tenant(tenant_named(session, slug))
+    click.echo(f"« {slug} » est fermé. Rien n'est effacé : « clais tenant resume {slug} » le rouvre.")
+
+
 @tenant.command(help="Rouvrir les portes.")
 @click.argument("slug")
 @click.pass_obj
@@ -75,6 +131,21 @@ def resume(settings: Settings, slug: str) -> None:
     with administering(settings) as (_engine, session):
         resume_tenant(tenant_named(session, slug))
     click.echo(f"« {slug} » est de nouveau ouvert.")
+
+
+def _basin(session: ScopedSession, name: str, *, new: bool) -> Basin:
+    """The basin that a name means, however it is spelled; a new one when no name comes near, or when it is wanted."""
+    known = {basin.name: basin for basin in session.scalars(select(Basin).order_by(Basin.name))}
+    same = same_basin(name, known)
+    if same is not None:
+        return known[same]
+    close_ones = close_basins(name, known)
+    if close_ones and not new:
+        raise Refusal(
+            f"Il n'y a pas de bassin « {name} », mais {', '.join(f'« {other} »' for other in close_ones)}. Reprenez le "
+            "nom exact, ou ajoutez --new-basin pour en créer un autre. Rien n'a été créé."
+        )
+    return create_basin(session, name)
 
 
 def _check(slug: str, code: str) -> None:

@@ -48,7 +48,7 @@ def invite(
         if slug is None or role is None:
             account = _account(engine, email, name, administrator=True)
             with unit_of_work(engine, Scope(user_id=account.id), at_the_keyboard()) as session:
-                link = invitation_link(settings.public_url, make_invitation(session, account))
+                link = invitation_link(settings.link_url, make_invitation(session, account))
         else:
             tenant = tenant_at(engine, slug)
             check_role(tenant, role)
@@ -72,7 +72,7 @@ def _into(
     with person_in(engine, account, tenant) as session:
         if all(place.role != role for place in memberships_in_tenant(session, account.id)):
             join_tenant(session, account, role, organisation=organisation)
-        return send_invitation(session, account, tenant.name, settings.public_url)
+        return send_invitation(session, account, tenant.name, settings.link_url)
 
 
 def _account(engine: Engine, email: str, name: str, *, administrator: bool) -> UserAccount:

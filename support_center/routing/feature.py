@@ -2,12 +2,14 @@ from datetime import timedelta
 
 from clais.exchange.referrals.queries import waiting_count
 from clais.feature import Feature
+from clais.feature.closing import Holding
 from clais.feature.job import Job
 from clais.feature.navigation import RailEntry, Search, SubjectPage
 from clais.registry.models import SUPPORT_CENTRE
 from clais.translation import N_
 from support_center.routing.jobs import apply_withdrawals
 from support_center.routing.models import Enrolment, Participant
+from support_center.routing.queries import number_of_participants
 from support_center.routing.trail import TRAIL
 from support_center.routing.views import inbox, participants
 from support_center.routing.workflow import ENROLMENT, PARTICIPANT
@@ -18,6 +20,7 @@ FEATURE = Feature(
     name="routing",
     package=__package__,
     trail=TRAIL,
+    holdings=(Holding(N_("Participants"), number_of_participants),),
     pages=(inbox.pages, participants.pages),
     tables=(Participant, Enrolment),
     workflows=(PARTICIPANT, ENROLMENT),

@@ -201,3 +201,11 @@ def called_back(session: ScopedSession, limit: int = 200) -> Sequence[Participan
         .where(Participant.state.in_(("enrolled", "waiting")), Participant.referral_id.in_(cancelled))
         .limit(limit)
     ).all()
+
+
+def number_of_participants(session: ScopedSession) -> int:
+    """How many participants the current support centre keeps, over or not; those erased are not counted."""
+    found = select(func.count()).where(
+        Participant.tenant_id == session.scope.tenant_id, Participant.erased_at.is_(None)
+    )
+    return session.scalar(found) or 0

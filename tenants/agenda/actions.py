@@ -10,8 +10,8 @@ from tenants.agenda import queries
 from tenants.agenda.choices import CHANNEL_OF_PURPOSE
 from tenants.agenda.models import Appointment
 from tenants.agenda.workflow import APPOINTMENT
-from tenants.follow_up.actions import complete_contact, note_contact, take_contact_back
-from tenants.follow_up.choices import ABSENT, REACHED
+from tenants.follow_up.actions import complete_contact, file_again, note_contact, unfile_contact
+from tenants.follow_up.choices import ABSENT, REACHED, UNFILED
 from tenants.follow_up.queries import contact_of_appointment
 from tenants.people.models import Person
 
@@ -113,7 +113,7 @@ def miss(session: ScopedSession, appointment: Appointment, person: Person, actor
 
 
 def undo(session: ScopedSession, appointment: Appointment, person: Person, actor: Actor) -> None:
-    """Undo the last transition, and remove the contact that it made.
+    """Undo the last transition, and the contact that it made; what was written stays until an outcome is chosen anew.
 
     Raises NotYours when the contact has a summary by someone else or of an earlier day.
     """
@@ -121,8 +121,8 @@ def undo(session: ScopedSession, appointment: Appointment, person: Person, actor
     APPOINTMENT.apply(session, appointment, "undo_to_confirmed" if to_confirmed else "undo", actor)
     session.flush()
     contact = contact_of_appointment(session, appointment.id)
-    if contact is not None:
-        take_contact_back(session, contact, person, actor)
+    if contact is not None and contact.outcome != UNFILED:
+        unfile_contact(session, contact, person, actor)
     _record(session, appointment, "undo")
 
 
@@ -140,7 +140,7 @@ def report(
     Raises NotYours when someone else wrote a summary, and what `come` raises.
     """
     contact = contact_of_appointment(session, appointment.id)
-    if contact is None:
+    if contact is None or contact.outcome == UNFILED:
         come(session, appointment, person, actor, minutes=minutes, summary=summary)
     else:
         complete_contact(session, contact, actor, minutes=minutes, summary=summary)
@@ -155,13 +155,20 @@ def _contact(
     minutes: int | None,
     summary: str | None,
 ) -> None:
+    day = day_of(appointment.starts_at)
+    kept = contact_of_appointment(session, appointment.id)
+    if kept is not None:
+        file_again(session, kept, person, outcome=outcome, happened_on=day, minutes=minutes)
+        if summary:
+            complete_contact(session, kept, actor, minutes=minutes, summary=summary)
+        return
     note_contact(
         session,
         person,
         actor,
         channel=CHANNEL_OF_PURPOSE.get(appointment.purpose, "office"),
         outcome=outcome,
-        happened_on=day_of(appointment.starts_at),
+        happened_on=day,
         minutes=minutes,
         summary=summary,
         appointment_id=appointment.id,

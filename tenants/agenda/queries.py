@@ -15,6 +15,7 @@ from clais.workflow import StateChange
 from tenants.agenda.models import Appointment
 from tenants.agenda.rules.hours import SEARCH_DAYS, next_free
 from tenants.agenda.workflow import AHEAD
+from tenants.follow_up.choices import UNFILED
 from tenants.follow_up.models import Contact
 from tenants.people.models import Person
 from tenants.people.workflow import OPEN_STAGES
@@ -233,7 +234,7 @@ def without_contact(
     files = aliased(Person, page.order_by(LAST_SEEN, Person.id).limit(limit).subquery())
     newest = (
         select(Contact)
-        .where(Contact.tenant_id == files.tenant_id, Contact.person_id == files.id)
+        .where(Contact.tenant_id == files.tenant_id, Contact.person_id == files.id, Contact.outcome != UNFILED)
         .order_by(Contact.happened_on.desc(), Contact.id.desc())
         .limit(1)
         .lateral()

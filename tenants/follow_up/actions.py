@@ -8,7 +8,7 @@ from clais.actor import Actor
 from clais.audit.actions import record
 from clais.database import ScopedSession
 from tenants.follow_up import queries
-from tenants.follow_up.choices import REACHED
+from tenants.follow_up.choices import REACHED, UNFILED
 from tenants.follow_up.models import CONFIDENCE, Contact, Note
 from tenants.people.models import Person
 
@@ -79,9 +79,7 @@ def note_contact(
     session.add(contact)
     session.flush()
     if outcome == REACHED:
-        _last_contact(
-            session, person, happened_on, or_(Person.last_contact_on.is_(None), Person.last_contact_on < happened_on)
-        )
+        _last_contact_forward(session, person, happened_on)
     record(
         session,
         "contact.note",
@@ -91,6 +89,10 @@ def note_contact(
         details={"channel": channel, "outcome": outcome},
     )
     return contact
+
+
+def _last_contact_forward(session: ScopedSession, person: Person, day: date) -> None:
+    _last_contact(session, person, day, or_(Person.last_contact_on.is_(None), Person.last_contact_on < day))
 
 
 def _last_contact(session: ScopedSession, person: Person, day: date | None, when: ColumnElement[bool]) -> None:
@@ -132,6 +134,36 @@ def take_contact_back(session: ScopedSession, contact: Contact, person: Person, 
     record(
         session, "contact.take_back", "contact", contact.id, person_id=person.id, details={"outcome": contact.outcome}
     )
+
+
+def unfile_contact(session: ScopedSession, contact: Contact, person: Person, actor: Actor) -> None:
+    """Let a contact count no more, and keep its summary until `file_again`; without a summary it is removed.
+
+    Raises NotYours as `take_contact_back`.
+    """
+    if not contact.summary:
+        take_contact_back(session, contact, person, actor)
+        return
+    if not queries.noted_by_today(contact, actor):
+        raise NotYours
+    reached = contact.outcome == REACHED
+    contact.outcome = UNFILED
+    session.flush()
+    if reached and person.last_contact_on == contact.happened_on:
+        _last_contact(session, person, queries.last_reached_on(session, person.id), true())
+    record(session, "contact.unfile", "contact", contact.id, person_id=person.id)
+
+
+def file_again(
+    session: ScopedSession, contact: Contact, person: Person, *, outcome: str, happened_on: date, minutes: int | None
+) -> None:
+    """Let a contact that was kept by `unfile_contact` count again, with the outcome of now."""
+    contact.outcome, contact.happened_on = outcome, happened_on
+    contact.minutes = minutes or contact.minutes
+    session.flush()
+    if outcome == REACHED:
+        _last_contact_forward(session, person, happened_on)
+    record(session, "contact.file_again", "contact", contact.id, person_id=person.id, details={"outcome": outcome})
 
 
 def remove_contact(session: ScopedSession, contact: Contact, person: Person, actor: Actor) -> None:

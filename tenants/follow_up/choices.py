@@ -37,3 +37,5 @@ OUTCOMES = {
 REACHED = "reached"
 """The one outcome that counts as a contact; the others are attempts."""
 ABSENT = "absent"
+UNFILED = "unfiled"
+"""The outcome of a report whose appointment was put back: neither contact nor attempt, until one is chosen anew."""

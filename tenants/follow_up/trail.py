@@ -12,6 +12,8 @@ TRAIL = Trail(
         "note.rewrite": N_("%(who)s corrected a note in %(file)s"),
         "contact.note": N_("%(who)s noted a contact in %(file)s"),
         "contact.complete": N_("%(who)s completed a contact in %(file)s"),
+        "contact.unfile": N_("%(who)s put an appointment back, with its report, in %(file)s"),
+        "contact.file_again": N_("%(who)s filed the report of an appointment again in %(file)s"),
         "contact.take_back": N_("%(who)s took a contact back in %(file)s"),
     }
 )

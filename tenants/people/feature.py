@@ -1,9 +1,12 @@
 from clais.feature import Feature
+from clais.feature.closing import Holding
 from clais.feature.file import Section, ThreadSource
 from clais.feature.navigation import Search
+from clais.translation import N_
 from tenants.people import api, sections, thread
 from tenants.people.columns import LAST_CONTACT
 from tenants.people.models import Person, PersonKey, RecentlyOpened
+from tenants.people.queries import number_of_files
 from tenants.people.trail import TRAIL
 from tenants.people.views import card, files
 from tenants.people.workflow import STAGE
@@ -12,6 +15,7 @@ FEATURE = Feature(
     name="people",
     package=__package__,
     trail=TRAIL,
+    holdings=(Holding(N_("Files"), number_of_files),),
     pages=(files.pages, card.pages),
     api=(api.people_api,),
     tables=(Person, PersonKey, RecentlyOpened),

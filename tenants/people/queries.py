@@ -5,7 +5,7 @@ from functools import cache, lru_cache
 from typing import Protocol
 from uuid import UUID
 
-from sqlalchemy import Integer, Select, Text, Uuid, bindparam, select, tuple_
+from sqlalchemy import Integer, Select, Text, Uuid, bindparam, func, select, tuple_
 from sqlalchemy.orm import load_only
 
 from clais.database import ScopedSession
@@ -259,3 +259,8 @@ def stage_steps(person: Person, changes: Sequence[StageMove]) -> list[Step]:
         Step(code, "past" if index < here else "here" if index == here else "ahead", reached.get(code))
         for index, code in enumerate(order)
     ]
+
+
+def number_of_files(session: ScopedSession) -> int:
+    """How many files the current tenant has, closed ones included."""
+    return session.scalar(select(func.count()).where(Person.tenant_id == session.scope.tenant_id)) or 0

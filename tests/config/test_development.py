@@ -61,7 +61,7 @@ def test_what_is_saved_is_on_the_next_page_and_a_fault_is_shown_until_it_is_mend
     replace(texts, 'msgstr "Se connecter"', 'msgstr "Entrer"')
     wait_until(lambda: "Entrer" in door()[1], 30, "the new French is shown")
 
-    views = house / "platform/clais/account/views.py"
+    views = house / "platform/clais/account/views/sign_in.py"
     kept = views.read_text()
     views.write_text(f"{kept}\n)")
     wait_until(lambda: "SyntaxError" in door()[1], 30, "the fault is shown")

@@ -153,7 +153,8 @@ def test_an_upgrade_goes_on_beside_people_at_work(
     assert crowd.slowest_seconds < 5
     after = counts_of(owner)
     assert after["partner"] == before["partner"] + crowd.written
-    assert {name: count for name, count in after.items() if name != "partner"} == {
+    # A table of a later migration is not among those of the old release.
+    assert {name: after[name] for name in before if name != "partner"} == {
         name: count for name, count in before.items() if name != "partner"
     }
     assert check_catalogue(owner) == []

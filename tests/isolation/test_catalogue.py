@@ -32,6 +32,7 @@ ACCOUNTS = {
     "user_account": "id=" + USER + "ORemail_hash=decodecurrent_setting'app.email_hash','hex'",
     "user_session": CREDENTIAL,
     "invitation": CREDENTIAL,
+    "password_reset": CREDENTIAL,
     "api_token": CREDENTIAL,
 }
 INDEXES_OF_ANOTHER_PARTY = {

@@ -14,6 +14,9 @@ from tests.isolation.world import ANONYMOUS, PLACES, Route, Visitor, World, argu
 EXEMPT = {
     ("account.sign_in", PUBLIC),
     ("account.invitation", PUBLIC),
+    ("account.forgotten_password", PUBLIC),  # who forgot their password cannot sign in
+    ("account.reset_asked", PUBLIC),
+    ("account.choose_new_password", PUBLIC),
     ("account.sign_out", SIGNED_IN),
     ("account.memberships", SIGNED_IN),
     ("account.switch", SIGNED_IN),

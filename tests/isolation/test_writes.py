@@ -87,7 +87,7 @@ def test_an_error_page_that_repeats_the_database_is_found(
     world: World, filled: Filled, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     visitor, forms = filled("receptionist", 4)
-    monkeypatch.setattr("clais.web.errors.reference", lambda: "psycopg.errors.UniqueViolation: violates")
+    monkeypatch.setattr("clais.web.error_pages.reference", lambda: "psycopg.errors.UniqueViolation: violates")
     problems, _tried = check_errors(world, visitor, forms, FAULTS["integrity"], 6)
     assert problems
 

@@ -1,4 +1,10 @@
-from clais.account import api, views
+from clais.account import api
+from clais.account.views import passwords, places, sign_in
 from clais.feature import Feature
 
-FEATURE = Feature(name="account", package=__package__, pages=(views.pages,), api=(api.identity_api,))
+FEATURE = Feature(
+    name="account",
+    package=__package__,
+    pages=(sign_in.pages, places.pages, passwords.pages),
+    api=(api.identity_api,),
+)

@@ -17,6 +17,10 @@ class SignInSchema(Schema):
     )
 
 
+class ForgottenPasswordSchema(Schema):
+    email = Email(required=True, metadata={"label": _l("E-mail address"), "autocomplete": "username"})
+
+
 class LanguageSchema(Schema):
     language = fields.String(
         required=True, validate=validate.OneOf(tuple(LANGUAGES)), metadata={"label": _l("Language")}

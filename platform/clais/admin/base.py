@@ -15,6 +15,7 @@ from clais.database import NIL
 from clais.feature.pages import requires
 from clais.translation import gettext as _
 from clais.web.context import actor, database
+from clais.web.kept import is_reopened
 from clais.web.routing import Application
 
 READ = "registry.read"
@@ -98,7 +99,7 @@ class RegistryView(ModelView):
         form = super().edit_form(obj)
         if request.method == "POST":
             refuse_unknown_fields(form)
-            refuse_stale(form, obj, self.form_columns)
+            refuse_stale(form, obj, self.stored_columns)
         return form
 
     def create_form(self, obj: Any = None) -> Any:
@@ -108,9 +109,18 @@ class RegistryView(ModelView):
             refuse_unknown_fields(form)
         return form
 
+    def validate_form(self, form: Any) -> bool:
+        """Whether the form can be saved; a form with what was kept is only shown again."""
+        return not is_reopened() and bool(super().validate_form(form))
+
+    @property
+    def stored_columns(self) -> list[str]:
+        """The columns that the form changes, without what it only asks."""
+        return [name for name in self.form_columns if name not in (self.form_extra_fields or {})]
+
     def version_of(self, row: Any) -> str:
         """The digest of the row that the form of `edit_form` holds."""
-        return row_digest(row, self.form_columns)
+        return row_digest(row, self.stored_columns)
 
     def render(self, template: str, **kwargs: Any) -> Any:
         """Render a page: 422 after a POST, since a form that is shown again was not saved."""

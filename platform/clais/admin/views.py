@@ -1,13 +1,20 @@
-from wtforms import SelectField
+from typing import Any
+
+from wtforms import SelectField, StringField
 from wtforms.validators import Length, Optional, Regexp
 
 from clais.admin.base import RegistryView
+from clais.feature import composition
+from clais.feature.closing import holdings_of
 from clais.registry.models import Basin, Municipality, Occupation, PostalCode, Tenant
+from clais.services import services
+from clais.text import lower_first
 from clais.translation import gettext as _
 from clais.translation import lazy_gettext as _l
 from clais.translation import lazy_pgettext
 from clais.web.formatting import exact_day
 
+CLOSED = "closed"
 CODE_LABELS = {
     "local_platform": _l("Local platform"), "support_centre": _l("Support centre"),
     "open": _l("Open"), "suspended": _l("Suspended"), "closed": _l("Closed"),
@@ -39,8 +46,15 @@ class TenantView(RegistryView):
     column_searchable_list = ("name", "slug", "code")
     column_formatters = {"kind": code_label, "state": code_label, "opened_at": opening_day}
     column_default_sort = "name"
-    form_columns = ("name", "state", "contact_phone", "contact_email", "national_number_authorisation")
+    form_columns = ("name", "state", "closing", "contact_phone", "contact_email", "national_number_authorisation")
     form_overrides = {"state": SelectField}
+    form_extra_fields = {
+        "closing": StringField(
+            _l("To close it, type its address"),
+            description=_l("Leave this empty, unless you choose « Closed » above."),
+            validators=[Length(max=60)],
+        )
+    }
     form_args = {
         "name": {"validators": [Length(min=2, max=120)]},
         "state": {"choices": [("open", _l("Open")), ("suspended", _l("Suspended")), ("closed", _l("Closed"))]},
@@ -58,6 +72,27 @@ class TenantView(RegistryView):
         "slug": _l("Address"), "contact_phone": _l("Phone"), "contact_email": _l("E-mail address"),
         "national_number_authorisation": _l("Authorisation for the national number"),
     }  # fmt: skip
+
+    def edit_form(self, obj: Any = None) -> Any:
+        """The form of a tenant, which knows whether a choice would close it."""
+        form = super().edit_form(obj)
+        form.tenant = obj
+        return form
+
+    def validate_form(self, form: Any) -> bool:
+        """Whether the form can be saved; closing says what the tenant still holds, and asks for its address."""
+        valid = super().validate_form(form)
+        closes = form.state.data == CLOSED and form.tenant.state != CLOSED
+        if not valid or not closes or form.closing.data.strip() == form.tenant.slug:
+            return valid
+        form.closing.errors = [_closing_question(form.tenant)]
+        return False
+
+
+def _closing_question(tenant: Tenant) -> str:
+    held = holdings_of(services().engine, composition().holdings, tenant_id=tenant.id, basin_id=tenant.basin_id)
+    what = ", ".join(f"{lower_first(_(holding.label))} : {number}" for holding, number in held) or _("nothing any more")
+    return _("It still holds %(what)s. To close it, type « %(slug)s » here.", what=what, slug=tenant.slug)
 
 
 class BasinView(RegistryView):

@@ -5,6 +5,7 @@ from typing import Any, cast
 
 from flask import Flask, current_app
 
+from clais.feature.closing import Holding
 from clais.feature.columns import PersonColumn
 from clais.feature.day import DaySource
 from clais.feature.file import Act, Section, ThreadSource
@@ -84,6 +85,10 @@ class Composition:
     def names_of(self) -> Mapping[str, NamesOf]:
         """Type of subject → the names of its rows."""
         return {subject_type: names for trail in self.trails for subject_type, names in trail.names.items()}
+
+    @cached_property
+    def holdings(self) -> Sequence[Holding]:
+        return list(self._all("holdings"))
 
     def register_of(self, kind: str) -> Register | None:
         """The register of people in tenants of a kind."""

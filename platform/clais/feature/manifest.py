@@ -7,6 +7,7 @@ from pathlib import Path
 from flask import Blueprint
 
 from clais.database import Base
+from clais.feature.closing import Holding
 from clais.feature.columns import PersonColumn
 from clais.feature.day import DaySource
 from clais.feature.file import Act, Section, ThreadSource
@@ -42,6 +43,7 @@ class Feature:
     thread: Sequence[ThreadSource] = ()
     day: Sequence[DaySource] = ()
     trail: Trail | None = None
+    holdings: Sequence[Holding] = ()
 
     @cached_property
     def folder(self) -> Path:

@@ -21,10 +21,12 @@ from marshmallow import ValidationError, fields
 from werkzeug.datastructures import MultiDict
 
 from clais.forms.bound import BoundField
-from clais.forms.formdata import read_form
+from clais.forms.formdata import ReopenedForm, read_form
 from clais.forms.messages import translated
 
 FORM_ERRORS_KEY = "_schema"
+REOPENED = "_reopened"
+"""The key, without messages, that makes a reopened form one that is not valid."""
 DATE_TIME_FIELDS = (fields.Date, fields.Time, fields.DateTime)
 
 
@@ -46,6 +48,7 @@ class Form:
         self.typed: dict[str, Any] | None = None
         self.submission: str | None = None
         self.version: str | None = None
+        self.reopened = False
         self._loaded: dict[str, Any] | None = None
 
     @classmethod
@@ -64,10 +67,17 @@ class Form:
         form.typed = read_form(form.schema, formdata, prefix, allow)
         form.submission = formdata.get("_submission")
         form.version = formdata.get("_version")
+        form.reopened = isinstance(formdata, ReopenedForm)
         return form
 
     def validate(self) -> bool:
-        """Load the submitted values. True when `data` can be used; otherwise `errors` says what to correct."""
+        """Load the submitted values. True when `data` can be used; otherwise `errors` says what to correct.
+
+        A reopened form is not valid, and no answer is wrong: it is shown again, to be sent by its author.
+        """
+        if self.reopened:
+            self.errors = {REOPENED: []}
+            return False
         try:
             self._loaded = cast("dict[str, Any]", self.schema.load(self.typed or {}))
         except ValidationError as error:

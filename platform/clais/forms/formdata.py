@@ -8,7 +8,7 @@ from typing import Any
 
 import marshmallow
 from marshmallow import fields
-from werkzeug.datastructures import MultiDict
+from werkzeug.datastructures import ImmutableMultiDict, MultiDict
 from werkzeug.exceptions import BadRequest
 
 from clais.forms.choices import choice_pairs
@@ -21,6 +21,10 @@ INDEX = r"(0|[1-9][0-9]{0,2})"
 
 class UnknownFields(BadRequest):
     """The form holds unknown fields, or a single field twice, which a browser does not send: 400."""
+
+
+class ReopenedForm(ImmutableMultiDict[str, str]):
+    """What was typed on a page whose session ended: the form is shown with it and saves nothing."""
 
 
 def widget_of(field: fields.Field[Any]) -> str:

@@ -13,6 +13,10 @@ MAXIMUM_FAILURES_PER_ACCOUNT = 8
 MAXIMUM_FAILURES_PER_ADDRESS = 40
 
 
+class TooManyAttempts(Exception):  # noqa: N818 - it reads as what happened.
+    """The account or the IP address has failed, or asked, too often recently."""
+
+
 def recent_failures(session: ScopedSession, subject_hash: bytes) -> int:
     """How many sign-ins failed for one account or IP address within the window."""
     return (

@@ -81,6 +81,23 @@ class Invitation(Base):
     used_at: Mapped[datetime | None]
 
 
+class PasswordReset(Base):
+    """A one-time link with which a user who forgot their password chooses another; only hashes are stored.
+
+    `browser_hash` is that of the secret of the browser that asked: the link works in no other.
+    """
+
+    __tablename__ = "password_reset"
+    table_kind = TableKind.PERSON
+    __table_args__ = (Index(None, "user_id"),)
+
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id", ondelete="CASCADE"))
+    browser_hash: Mapped[bytes] = mapped_column(LargeBinary(32))
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    expires_at: Mapped[datetime]
+
+
 class ApiToken(Base):
     """A bearer token of the API for one membership; only its hash is stored."""
 

@@ -1,6 +1,6 @@
 from uuid import UUID
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 
 from clais.database import ScopedSession
 from clais.identity.models import Membership, UserAccount
@@ -70,3 +70,9 @@ def members_ever(session: ScopedSession) -> list[Membership]:
             .order_by(Membership.display_name, Membership.id)
         )
     )
+
+
+def number_of_members(session: ScopedSession) -> int:
+    """How many memberships of the current tenant have not ended."""
+    found = select(func.count()).where(Membership.tenant_id == session.scope.tenant_id, Membership.ended_at.is_(None))
+    return session.scalar(found) or 0

@@ -8,6 +8,7 @@ from clais.identity.devices import is_device_cookie, new_device_cookie
 from clais.identity.failures import (
     MAXIMUM_FAILURES_PER_ACCOUNT,
     MAXIMUM_FAILURES_PER_ADDRESS,
+    TooManyAttempts,
     count_failure,
     forget_failures,
     recent_failures,
@@ -21,51 +22,56 @@ from clais.registry.models import Tenant
 from clais.services import Services
 
 
-class TooManyAttempts(Exception):  # noqa: N818 - it reads as what happened.
-    """The account or the IP address has failed too often recently."""
+def account_key(secret: str, email: str) -> bytes:
+    """The subject under which the failed sign-ins of an account count, in a browser that is not known."""
+    return keyed_hash(secret, "sign-in account", normalise_email(email))
 
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
     """The token for the session cookie, and the device cookie by which the browser is known next time."""
 
+    user_id: UUID
     token: str
     device_cookie: str
 
 
-def sign_in(services: Services, email: str, password: str, address: str, device_cookie: str = "") -> SignedIn | None:
+def sign_in(
+    services: Services, email: str, password: str, address: str, device_cookie: str = "", *, slug: str = ""
+) -> SignedIn | None:
     """Check the password of an account and open a session; None when the address or the password is wrong.
 
-    A user with a single membership enters it directly. Failures are counted in the database, by account and by IP
-    address. A browser with a valid `device_cookie` has its own count, so that failures elsewhere do not lock it out.
+    A user enters directly their single membership, or the single one in the tenant `slug`, where they were going.
+    Failures are counted in the database, by account and by IP address. A browser with a valid `device_cookie` has its
+    own count, so that failures elsewhere do not lock it out.
     Raises TooManyAttempts, also for the right password.
     """
     known = is_device_cookie(services.secret, email, device_cookie)
-    account_key = (
-        keyed_hash(services.secret, "sign-in device", device_cookie)
-        if known
-        else keyed_hash(services.secret, "sign-in account", normalise_email(email))
+    subject = (
+        keyed_hash(services.secret, "sign-in device", device_cookie) if known else account_key(services.secret, email)
     )
     address_key = keyed_hash(services.secret, "sign-in address", address)
     hashed = email_hash(email)
     with unit_of_work(services.engine, Scope(email_hash=hashed)) as database:
-        if recent_failures(database, account_key) >= MAXIMUM_FAILURES_PER_ACCOUNT or (
+        if recent_failures(database, subject) >= MAXIMUM_FAILURES_PER_ACCOUNT or (
             not known and recent_failures(database, address_key) >= MAXIMUM_FAILURES_PER_ADDRESS
         ):
             raise TooManyAttempts
         account = account_by_email(database, hashed)
         stored = account.password_hash if account else None
         if not verify_password(stored, password) or account is None or account.disabled_at is not None:
-            count_failure(database, account_key, address_key)
+            count_failure(database, subject, address_key)
             return None
-        forget_failures(database, account_key)
+        forget_failures(database, subject)
         if stored is not None and needs_rehash(stored):
             account.password_hash = hash_password(password)
-    token = _open_session_of(services, account)
-    return SignedIn(token, device_cookie if known else new_device_cookie(services.secret, email)) if token else None
+    token = _open_session_of(services, account, slug)
+    if token is None:
+        return None
+    return SignedIn(account.id, token, device_cookie if known else new_device_cookie(services.secret, email))
 
 
-def _open_session_of(services: Services, verified: UserAccount) -> str | None:
+def _open_session_of(services: Services, verified: UserAccount, slug: str) -> str | None:
     """Open a session for a verified account; None when it was disabled or its password changed since the check."""
     with unit_of_work(services.engine, Scope(user_id=verified.id)) as database:
         account = lock_account(database, verified.id)
@@ -73,9 +79,12 @@ def _open_session_of(services: Services, verified: UserAccount) -> str | None:
             return None
         token = open_session(database, account)
         places = open_memberships(database, account.id)
-    if len(places) != 1 or account.administers:
+    wanted = [place for place in places if place[1].slug == slug]
+    if len(wanted) != 1 and not account.administers:
+        wanted = places
+    if len(wanted) != 1:
         return token
-    return _replace_session(services, token_hash(token), *places[0]) or token
+    return _replace_session(services, token_hash(token), *wanted[0]) or token
 
 
 def enter_tenant(services: Services, user_id: UUID, current: bytes, membership_id: UUID) -> str | None:

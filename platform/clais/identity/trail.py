@@ -12,6 +12,7 @@ TRAIL = Trail(
         "membership.change_role": N_("%(who)s changed the role of a member"),
         "membership.end": N_("%(who)s ended the work of a member here"),
         "account.invite": N_("%(who)s made an invitation"),
+        "account.ask_password": N_("%(who)s asked for a link to choose another password"),
         "account.choose_password": N_("%(who)s chose a password"),
         "account.disable": N_("%(who)s closed an account"),
         "account.enable": N_("%(who)s opened an account again"),

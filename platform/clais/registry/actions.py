@@ -8,7 +8,18 @@ from clais.database import ScopedSession
 from clais.registry.models import Basin, ReferenceCounter, Tenant, TenantTerritory
 
 RESERVED_SLUGS = frozenset(
-    {"admin", "api", "connexion", "deconnexion", "invitation", "langue", "ou-travailler", "static"}
+    {
+        "admin",
+        "api",
+        "connexion",
+        "deconnexion",
+        "invitation",
+        "langue",
+        "mot-de-passe",
+        "mot-de-passe-oublie",
+        "ou-travailler",
+        "static",
+    }
 )
 """First path segments of the application's own URLs: a tenant with such a slug would be unreachable."""
 
@@ -47,8 +58,13 @@ def suspend_tenant(tenant: Tenant) -> None:
     tenant.state = "suspended"
 
 
+def close_tenant(tenant: Tenant) -> None:
+    """Close a tenant: as suspended, and shown as closed for good. Its records stay, and its duties towards people."""
+    tenant.state = "closed"
+
+
 def resume_tenant(tenant: Tenant) -> None:
-    """Open a suspended tenant again."""
+    """Open a suspended or closed tenant again."""
     tenant.state = "open"
 
 

@@ -43,11 +43,21 @@ def identify() -> None:
         return
     cookie = request.cookies.get(session_cookie())
     if cookie:
-        hashed = token_hash(cookie)
-        g.actor = _session_owner(hashed)
-        if g.actor is not None:
-            g.session_token_hash = hashed
-            g.locale = g.actor.language
+        _take_session(cookie)
+
+
+def adopt_session(token: str) -> None:
+    """Show the rest of the answer in the session that the request has just opened, whose cookie it sets."""
+    close_database()
+    _take_session(token)
+
+
+def _take_session(token: str) -> None:
+    hashed = token_hash(token)
+    g.actor = _session_owner(hashed)
+    if g.actor is not None:
+        g.session_token_hash = hashed
+        g.locale = g.actor.language
 
 
 def _session_owner(hashed: bytes) -> Actor | None:

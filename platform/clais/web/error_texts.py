@@ -10,21 +10,27 @@ from clais.translation import lazy_gettext as _l
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """What happened, whether the work is saved (`outcome`), what to do now."""
+    """What happened, whether the work is saved (`outcome`), what to do now.
+
+    `in_page` is the advice beside what was typed, when `advice` would lead away from it.
+    """
 
     title: Any
     happened: Any
     outcome: Any
     advice: Any
+    in_page: Any = None
 
 
 NOTHING_CHANGED = _l("Nothing was changed.")
+COPY_AND_LOAD = _l("Copy what you wrote, then load the page again.")
 TEXTS: dict[str, Explanation] = {
     "400": Explanation(
         _l("This request was not understood"),
         _l("The page sent something that we did not expect."),
         NOTHING_CHANGED,
         _l("Go back to the page, load it again and start over."),
+        in_page=COPY_AND_LOAD,
     ),
     "400-forged": Explanation(
         _l("This page had expired"),
@@ -32,35 +38,53 @@ TEXTS: dict[str, Explanation] = {
         _l("Nothing was saved yet."),
         _l("If you wrote this yourself, send it again. Otherwise go back to the start."),
     ),
+    "400-other-account": Explanation(
+        _l("This page was opened under another account"),
+        _l("What was written on it is not shown here: it belongs to whoever wrote it."),
+        _l("Nothing was saved."),
+        _l("Whoever wrote it can go back to the page and sign in again."),
+        in_page=_l("Whoever wrote it can sign in again in another tab, come back to this one and send it."),
+    ),
     "401": Explanation(
         _l("Sign in to continue"),
         _l("Your session is over, or you are not signed in."),
         NOTHING_CHANGED,
         _l("Sign in, then open the page again."),
+        in_page=_l("Sign in in another tab, come back to this one and send it again."),
+    ),
+    "401-kept": Explanation(
+        _l("Sign in to continue"),
+        _l("Your session is over. What you wrote is kept."),
+        _l("Nothing was saved yet."),
+        _l("Sign in: you will find it in its place, to be sent."),
     ),
     "403": Explanation(
         _l("Your role does not allow this"),
         _l("This page exists, but your present role cannot use it."),
         NOTHING_CHANGED,
         _l("If you hold another role, switch to it in the menu under your name. Otherwise ask your coordinator."),
+        in_page=_l("Copy what you wrote. If you hold another role, switch to it in the menu under your name."),
     ),
     "404": Explanation(
         _l("This page does not exist"),
         _l("The address is wrong, the item was removed, or it is not yours to see."),
         NOTHING_CHANGED,
         _l("Look for the person or the item again from the start."),
+        in_page=_l("Copy what you wrote, then look for the person or the item again."),
     ),
     "405": Explanation(
         _l("This page cannot be opened that way"),
         _l("The address expects a form and not a link."),
         NOTHING_CHANGED,
         _l("Go back to the page and use its button."),
+        in_page=COPY_AND_LOAD,
     ),
     "409": Explanation(
         _l("Someone changed this before you"),
         _l("Another version was saved meanwhile."),
         NOTHING_CHANGED,
         _l("Go back to the page, load it again and look at what it says now."),
+        in_page=_l("Copy what you wrote, then load the page again and look at what it says now."),
     ),
     "409-versions": Explanation(
         _l("Someone changed this before you"),
@@ -86,6 +110,12 @@ TEXTS: dict[str, Explanation] = {
         NOTHING_CHANGED,
         _l("Look at where it stands now, then decide again."),
     ),
+    "409-elsewhere": Explanation(
+        _l("You work somewhere else now"),
+        _l("You changed place in another tab, and this page belongs to the place before."),
+        NOTHING_CHANGED,
+        _l("Go back to that place in another tab, come back to this one and send it again."),
+    ),
     "409-overtaken": Explanation(
         _l("Someone saved this at the same moment"),
         _l("While yours was on its way, another version was saved."),
@@ -103,6 +133,7 @@ TEXTS: dict[str, Explanation] = {
         _l("One or more answers cannot be saved as they are."),
         NOTHING_CHANGED,
         _l("Go back, correct the answers that are marked, and send them again."),
+        in_page=_l("Correct the answers that are marked, and send them again."),
     ),
     "429": Explanation(
         _l("Too many attempts"),

@@ -6,30 +6,28 @@ data.
 
 from __future__ import annotations
 
-import re
-import traceback
-import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
 import structlog
-from flask import Flask, Response, current_app, g, json, request
+from flask import Flask, Response, g, json, request
 from marshmallow import ValidationError
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm.exc import StaleDataError
-from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.exceptions import BadRequest, HTTPException, InternalServerError, UnprocessableEntity
 
 from clais.encryption import DecryptionFailed
-from clais.web.csrf import FIELD, ForgedRequest
+from clais.web.csrf import FIELD, ForgedRequest, author_of_form, csrf_token
+from clais.web.error_pages import fragment, log_error, page, reference, replacing_main
 from clais.web.error_texts import Explanation, explanation_of
+from clais.web.kept import is_reopened, is_secret, sent_values
+from clais.web.reopening import answers_to_send
 
 RETRY_SECONDS = 10
+NOT_VALID = frozenset({BadRequest.code, UnprocessableEntity.code})
 MAXIMUM_REPEATABLE_VALUES = 500
-CODE = re.compile(r"[a-z0-9_.:+-]*")
-"""The value of a choice, key or checkbox: a code, as opposed to a typed text."""
-SECRET_WORDS = ("password", "secret", "one_time")
 log = structlog.get_logger("clais.web.errors")
 
 
@@ -77,13 +75,6 @@ class StateConflict(StaleEdit):
         return "moved" if self.yours else "moved-unwritten"
 
 
-def reference() -> str:
-    """The reference of this request, on the error page and in the log."""
-    if "error_reference" not in g:
-        g.error_reference = str(g.get("request_id") or uuid.uuid4().hex[:10])
-    return str(g.error_reference)
-
-
 def is_api_request() -> bool:
     """Whether the request expects problem details (RFC 9457) instead of a page."""
     return request.path.startswith("/api/")
@@ -94,11 +85,13 @@ def error_response(status: int, **details: Any) -> Response:
     explanation = details.pop("explanation", None) or explanation_of(status)
     if is_api_request():
         return problem(status, explanation)
+    if is_reopened() and details.get("conflict") is None and status in NOT_VALID:
+        return answers_to_send()  # A view without a form of its own refuses what is not valid.
     if request.headers.get("HX-Request") != "true" or request.headers.get("HX-Request-Type") == "full":
-        return _page(status, explanation, details)
+        return page(status, explanation, details)
     if details.get("conflict") is not None:
-        return _replacing_main(_page(status, explanation, details | {"replaces_main": True}))
-    return _fragment(status, explanation)
+        return replacing_main(page(status, explanation, details | {"replaces_main": True}))
+    return fragment(status, explanation, details.get("fresh_token"))
 
 
 def problem(status: int, explanation: Explanation) -> Response:
@@ -113,63 +106,15 @@ def problem(status: int, explanation: Explanation) -> Response:
     return Response(json.dumps(body), status=status, content_type="application/problem+json")
 
 
-def _page(status: int, explanation: Explanation, details: dict[str, Any]) -> Response:
-    names = [f"errors/{status}.html", "errors/error.html"]
-    # Rendered without context processors: they read the database, which may have failed, and the 404 page must be
-    # the same for everyone.
-    template = current_app.jinja_env.select_template(names)
-    defaults = {"repeatable": None, "conflict": None, "replaces_main": False}
-    context = {**defaults, **details}
-    body = template.render(
-        status=status,
-        explanation=explanation,
-        reference=reference(),
-        readable_answers=_readable_answers(context["repeatable"] or ()),
-        **context,
-    )
-    return Response(body, status=status, content_type="text/html; charset=utf-8")
-
-
-def _replacing_main(answer: Response) -> Response:
-    """Let htmx replace the main element of the page by that of the error page."""
-    answer.headers["HX-Retarget"] = answer.headers["HX-Reselect"] = "#main"
-    answer.headers["HX-Reswap"] = "outerHTML show:top"
-    answer.headers["HX-Push-Url"] = "false"
-    return answer
-
-
-def _fragment(status: int, explanation: Explanation) -> Response:
-    template = current_app.jinja_env.get_template("errors/_error.html")
-    body = template.render(status=status, explanation=explanation, reference=reference())
-    answer = Response(body, status=status, content_type="text/html; charset=utf-8")
-    # The message is shown in its place; the rest of the page, with the typed text, stays.
-    answer.headers["HX-Retarget"] = "#messages"
-    answer.headers["HX-Reswap"] = "innerHTML show:#messages:top"
-    answer.headers["HX-Push-Url"] = "false"
-    return answer
-
-
 def repeatable_values() -> list[tuple[str, str]] | None:
     """The submitted values, to be sent again by one button; None when they must not be repeated.
 
     That is so for forms with secrets or files, and for those that another site sent.
     """
-    if request.method != "POST" or request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
+    values = sent_values()
+    if values is None or request.files or len(values) > MAXIMUM_REPEATABLE_VALUES:
         return None
-    try:
-        pairs = list(request.form.items(multi=True))
-    except HTTPException:
-        return None
-    if request.files or len(pairs) > MAXIMUM_REPEATABLE_VALUES:
-        return None
-    if any(word in name.lower() for name, _value in pairs for word in SECRET_WORDS if name != FIELD):
-        return None
-    return [(name, value) for name, value in pairs if name != FIELD]
-
-
-def _readable_answers(repeatable: Iterable[tuple[str, str]]) -> list[str]:
-    """The typed texts among the values, to be shown; codes of choices are sent again without being shown."""
-    return [value for name, value in repeatable if not name.startswith("_") and not CODE.fullmatch(value)]
+    return None if any(is_secret(name) for name, _value in values) else values
 
 
 def _http_error(error: HTTPException) -> Response:
@@ -186,7 +131,19 @@ def _http_error(error: HTTPException) -> Response:
 
 
 def _forged(_error: ForgedRequest) -> Response:
-    return error_response(400, explanation=explanation_of(400, "forged"), repeatable=repeatable_values())
+    """The page was opened in an earlier session: its author may send it again, and nobody else sees what it holds."""
+    who, author = g.get("actor"), author_of_form()
+    if who is None:
+        return error_response(400, explanation=explanation_of(400, "forged"), repeatable=repeatable_values())
+    if author is not None and author != who.user_id:
+        return error_response(400, explanation=explanation_of(400, "other-account"))
+    is_ours = author is not None and sent_values() is not None
+    return error_response(
+        400,
+        explanation=explanation_of(400, "forged"),
+        repeatable=repeatable_values() if is_ours else None,
+        fresh_token=csrf_token() if is_ours else None,
+    )
 
 
 def _stale(error: StaleEdit) -> Response:
@@ -205,7 +162,7 @@ def _stale_data(_error: StaleDataError) -> Response:
 
 
 def _database_unavailable(error: Exception) -> Response:
-    _log("database unavailable", error)
+    log_error("database unavailable", error)
     # The token is returned unchecked; it is checked when the form is sent again.
     repeatable = repeatable_values()
     answer = error_response(
@@ -222,30 +179,13 @@ def _invalid_arguments(_error: ValidationError) -> Response:
 
 def _decryption_failed(error: DecryptionFailed) -> Response:
     """Answer 500 when encrypted data cannot be decrypted, since the keys of the installation do not match."""
-    _log("sealed and not opened", error)
+    log_error("sealed and not opened", error)
     return error_response(500, explanation=explanation_of(500, "sealed"))
 
 
 def _unexpected(error: InternalServerError) -> Response:
-    _log("request failed", error.original_exception or error)
-    return error_response(500)
-
-
-def _log(event: str, error: BaseException) -> None:
-    """Log the class and the stack frames of an exception, not its text, which may quote a row."""
-    frames = [
-        f"{frame.filename.rpartition('/')[2]}:{frame.lineno} {frame.name}"
-        for frame in traceback.extract_tb(error.__traceback__)
-    ]
-    rule = request.url_rule.rule if request.url_rule else None
-    log.error(
-        event,
-        reference=reference(),
-        error=type(error).__qualname__,
-        rule=rule,
-        method=request.method,
-        frames=frames[-12:],
-    )
+    log_error("request failed", error.original_exception or error)
+    return answers_to_send() if is_reopened() else error_response(500)
 
 
 def _discard(_details: object) -> None:

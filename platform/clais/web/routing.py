@@ -13,6 +13,11 @@ from clais.feature import Feature
 from clais.feature.pages import PUBLIC, SIGNED_IN, permission_of_view, requires
 from clais.forms.formdata import SHELL_FIELDS, UnknownFields
 from clais.web.context import API, actor, close_database, database, identify
+from clais.web.kept import FIELD as KEPT
+from clais.web.kept import is_reopened, keep_answers, reopen_kept
+from clais.web.places import offer_place
+from clais.web.rendering import is_partial_request
+from clais.web.reopening import beside_the_form, not_for_you, say_that_nothing_is_saved
 from clais.web.submissions.keys import remember_location, repeated_submission
 
 NOTHING_TO_SHOW, REDIRECT, ERROR, FAULT = 204, 300, 400, 500
@@ -62,11 +67,17 @@ class Application(Flask):
 
     def dispatch_request(self) -> ResponseReturnValue:
         """Answer the request; a form that is sent again gets the answer to its first sending."""
+        if _brings_kept_answers():
+            if not reopen_kept():
+                return not_for_you()
+            say_that_nothing_is_saved()
         earlier = repeated_submission()
         if earlier is not None:
             return earlier
         response: Response = self.make_response(super().dispatch_request())
-        _conclude(response, done=response.status_code < ERROR)
+        if is_reopened():
+            response = beside_the_form(response)
+        _conclude(response, done=response.status_code < ERROR and not is_reopened())
         return response
 
     def handle_user_exception(self, e: Exception) -> ResponseReturnValue:
@@ -109,15 +120,31 @@ def authorise() -> ResponseReturnValue | None:
     if permission == PUBLIC:
         return None
     if g.actor is None:
-        if request.path.startswith(API) or request.method != "GET":
-            abort(401)
-        return redirect(url_for("account.sign_in", next=request.path))
+        return _sign_in_first(permission)
     slug = g.get("tenant_slug")
     if slug is not None and slug != g.actor.tenant_slug:
-        abort(404)
+        return offer_place(slug)
     if permission != SIGNED_IN and not g.actor.may(permission):
         abort(403)
     return None
+
+
+def _sign_in_first(permission: str) -> ResponseReturnValue:
+    """The answer to who is not signed in; a form comes back as the sign-in page that keeps what was typed."""
+    if request.path.startswith(API) or is_partial_request():
+        abort(401)  # A part of a page: the message replaces nothing, so what was typed stays in its place.
+    if request.method == "GET":
+        return redirect(url_for("account.sign_in", next=request.path))
+    g.kept_answers = "" if permission == SIGNED_IN else keep_answers()
+    view: Callable[[], ResponseReturnValue] = _app().view_functions["account.sign_in"]  # type: ignore[assignment]
+    return view()
+
+
+def _brings_kept_answers() -> bool:
+    """Whether a form of some permission comes with what was kept; the sign-in and the change of place pass it on."""
+    if request.method != "POST" or g.get("actor") is None or request.is_json or request.endpoint is None:
+        return False
+    return permission_of(_app(), request.endpoint) not in {PUBLIC, SIGNED_IN} and KEPT in request.form
 
 
 def _app() -> Application:

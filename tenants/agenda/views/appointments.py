@@ -20,6 +20,7 @@ from tenants.agenda.schemas import NewSchema, ProposalSchema, StepSchema
 from tenants.agenda.urls import return_url
 from tenants.agenda.workflow import AHEAD, APPOINTMENT
 from tenants.follow_up.actions import NotYours
+from tenants.follow_up.choices import UNFILED
 from tenants.follow_up.queries import contact_of_appointment
 from tenants.people.matching.names import query_tokens
 from tenants.people.models import Person
@@ -127,6 +128,7 @@ def show(appointment_id: UUID) -> Response:
         file_url=home_of(person),
         purpose=_(PURPOSES.get(appointment.purpose, appointment.purpose)),
         contact=contact,
+        is_unfiled=contact is not None and contact.outcome == UNFILED,
         changes=[
             {"when": change.happened_at, "what": _change_label(change), "who": change.actor_name}
             for change in queries.changes_of(session, appointment.id)
@@ -218,3 +220,6 @@ def _take(step: str, appointment: Appointment, person: Person) -> None:
             actions.cancel(session, appointment, who)
         case _:
             actions.undo(session, appointment, person, who)
+            kept = contact_of_appointment(session, appointment.id)
+            if kept is not None and kept.outcome == UNFILED:
+                flash(_("Undone. The report is kept: you find it again when you choose another outcome."), "done")

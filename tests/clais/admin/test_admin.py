@@ -76,6 +76,21 @@ def test_a_platform_is_renamed_and_suspended_and_it_is_on_record(
     assert agent.client.get(agent.url("/personnes")).status_code == 302
 
 
+def test_closing_a_platform_says_what_it_holds_and_asks_for_its_address(
+    federation: Federation, administrator: Browser
+) -> None:
+    federation.agent()
+    given = {"name": federation.platform.name, "state": "closed"}
+    for typed in ("", federation.other_platform.slug):
+        refused = edit(administrator, card(federation), given | {"closing": typed})
+        assert refused.status_code == 422
+        assert "membres : 1" in refused.get_data(as_text=True)
+        assert stored(federation).state == "open"
+    assert edit(administrator, card(federation), given | {"closing": federation.platform.slug}).status_code == 302
+    assert stored(federation).state == "closed"
+    assert edit(administrator, card(federation), given).status_code == 302, "one that is closed is not asked again"
+
+
 def test_a_name_that_is_too_long_is_refused_in_words_and_shows_no_sql(
     federation: Federation, administrator: Browser
 ) -> None:

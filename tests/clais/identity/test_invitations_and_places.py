@@ -119,14 +119,14 @@ def elsewhere(federation: Federation, member: Member) -> Membership:
 def test_one_works_in_one_place_at_a_time(federation: Federation, member: Member, elsewhere: Membership) -> None:
     browser = member.browser()
     assert browser.client.get(f"/{federation.platform.slug}/personnes").status_code == 200
-    assert browser.client.get(f"/{federation.other_platform.slug}/personnes").status_code == 404
+    assert browser.client.get(f"/{federation.other_platform.slug}/personnes").status_code == 409
     before = browser.client.get_cookie(SESSION_COOKIE)
     assert browser.post(f"/ou-travailler/{elsewhere.id}").status_code == 303
     after = browser.client.get_cookie(SESSION_COOKIE)
     assert before is not None
     assert after is not None
     assert before.value != after.value
-    assert browser.client.get(f"/{federation.platform.slug}/personnes").status_code == 404
+    assert browser.client.get(f"/{federation.platform.slug}/personnes").status_code == 409
     assert browser.client.get(f"/{federation.other_platform.slug}/personnes").status_code == 200
 
 

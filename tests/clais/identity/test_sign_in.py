@@ -19,11 +19,12 @@ from clais.identity.failures import (
     ATTEMPT_WINDOW,
     MAXIMUM_FAILURES_PER_ACCOUNT,
     MAXIMUM_FAILURES_PER_ADDRESS,
+    TooManyAttempts,
     count_failure,
 )
 from clais.identity.models import SignInAttempt, UserAccount
 from clais.identity.secrets import keyed_hash, normalise_email
-from clais.identity.sign_in import TooManyAttempts, sign_in
+from clais.identity.sign_in import sign_in
 from clais.web.context import SESSION_COOKIE
 from clais.web.routing import Application
 from tests.support.federation import PASSWORD, Federation, Member

@@ -1,11 +1,15 @@
 """What was said in an interview is its author's: nobody writes over it, and nobody takes it away."""
 
+from html import unescape
+
 from sqlalchemy import select
 
+from clais.clock import today
 from clais.web.conflicts import version_of
+from tenants.agenda.queries import without_contact
 from tenants.follow_up.models import Contact
 from tests.support.federation import Federation, Member
-from tests.tenants.agenda.days import a_file, an_appointment, state_of
+from tests.tenants.agenda.days import a_file, an_appointment, reload, state_of
 
 SAID = "A trouvé une garde pour le petit."
 
@@ -62,3 +66,46 @@ def test_nobody_takes_it_away_by_undoing_the_appointment(federation: Federation)
     assert (state_of(agent, appointment), contact(agent).summary) == ("came", SAID)
     agent.browser().post(f"{url}/retour", {"back": "day"}, status=303)
     assert state_of(agent, appointment) == "planned", "its author may, the same day"
+    assert contact(agent).summary == SAID
+
+
+def test_undoing_the_outcome_keeps_what_was_written_until_another_is_chosen(federation: Federation) -> None:
+    agent = federation.agent()
+    person = a_file(agent)
+    appointment, browser = an_appointment(agent, person), agent.browser()
+    url = f"/rendez-vous/{appointment.id}"
+    browser.post(f"{url}/presence", {"back": "day"}, status=303)
+    write(agent, url, SAID, 303)
+    browser.post(f"{url}/retour", {"back": "appointment"}, status=303)
+    assert reload(agent, person).last_contact_on is None
+    page = unescape(browser.get(url).get_data(as_text=True))
+    assert SAID in page
+    assert "Le compte rendu est gardé" in page
+    assert SAID in browser.get(f"{url}/compte-rendu").get_data(as_text=True), "and in the form, to be sent again"
+    browser.post(f"{url}/presence", {"back": "day"}, status=303)
+    assert reload(agent, person).last_contact_on == today()
+    assert (contact(agent).summary, contact(agent).outcome) == (SAID, "reached")
+
+
+def test_a_kept_report_follows_to_an_absence_and_can_be_written_on(federation: Federation) -> None:
+    agent = federation.agent()
+    appointment, browser = an_appointment(agent, a_file(agent)), agent.browser()
+    url = f"/rendez-vous/{appointment.id}"
+    browser.post(f"{url}/presence", status=303)
+    write(agent, url, SAID, 303)
+    for step, outcome in (("retour", "unfiled"), ("absence", "absent"), ("retour", "unfiled")):
+        browser.post(f"{url}/{step}", status=303)
+        assert (contact(agent).summary, contact(agent).outcome) == (SAID, outcome)
+    write(agent, url, f"{SAID} Dès lundi.", 303)
+    assert (contact(agent).summary, contact(agent).outcome) == (f"{SAID} Dès lundi.", "reached")
+
+
+def test_a_kept_report_is_neither_contact_nor_attempt(federation: Federation) -> None:
+    agent = federation.agent()
+    appointment, browser = an_appointment(agent, a_file(agent)), agent.browser()
+    browser.post(f"/rendez-vous/{appointment.id}/presence", status=303)
+    write(agent, f"/rendez-vous/{appointment.id}", SAID, 303)
+    browser.post(f"/rendez-vous/{appointment.id}/retour", status=303)
+    with agent.at_work() as session:
+        found = without_contact(session, agent.membership.id, days=0)
+        assert [last for _person, last, _coming in found] == [None]

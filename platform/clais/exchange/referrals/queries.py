@@ -14,6 +14,7 @@ from sqlalchemy import (
     Uuid,
     bindparam,
     func,
+    or_,
     select,
     text,
     tuple_,
@@ -24,7 +25,7 @@ from clais.database import ScopedSession
 from clais.exchange.publications.models import Scheme, SchemeSession
 from clais.exchange.referrals.models import WAITS, Consent, Parcel, Referral, ReferralEvent, ReferralMessage, Withdrawal
 from clais.exchange.referrals.parcels import missing
-from clais.exchange.referrals.workflow import CLOSED, PLACED, UNANSWERED
+from clais.exchange.referrals.workflow import CLOSED, OPEN, PLACED, UNANSWERED
 
 PAGE = 25
 WITHDRAWALS_SHOWN = timedelta(days=14)
@@ -283,3 +284,12 @@ def _last_moved_first(rows: Any, after: tuple[datetime, UUID] | None, limit: int
     if after is not None:
         rows = rows.where(tuple_(Referral.last_moved_at, Referral.id) < after)
     return rows.order_by(Referral.last_moved_at.desc(), Referral.id.desc()).limit(limit + 1)
+
+
+def number_of_open_referrals(session: ScopedSession) -> int:
+    """How many referrals that the current tenant sent or received are not over."""
+    here = session.scope.tenant_id
+    found = select(func.count()).where(
+        or_(Referral.tenant_id == here, Referral.to_tenant_id == here), Referral.state.in_(OPEN)
+    )
+    return session.scalar(found) or 0

@@ -1,0 +1,97 @@
+"""No act removes what someone wrote unasked: each place that deletes or empties text says here what becomes of it."""
+
+import ast
+from collections.abc import Iterable, Iterator
+
+from config.features import METADATA
+from tests.architecture.sources import ROOT, Source, sources
+
+REMOVALS = {
+    "clais.identity.actions.disable_account": "links: nobody wrote them",
+    "clais.identity.invitations.accept_invitation": "links: nobody wrote them",
+    "clais.identity.invitations.invite": "links: nobody wrote them",
+    "clais.identity.resets._post_link": "links: nobody wrote them",
+    "clais.identity.resets.reset_password": "links: nobody wrote them",
+    "clais.identity.failures.count_failure": "counts: nobody wrote them",
+    "clais.identity.failures.forget_failures": "counts: nobody wrote them",
+    "clais.identity.sessions.close_session": "sessions: nobody wrote them",
+    "clais.identity.sessions.open_session": "sessions: nobody wrote them",
+    "clais.identity.sessions.revoke_sessions": "sessions: nobody wrote them",
+    "clais.identity.sessions.rotate_session": "sessions: nobody wrote them",
+    "tenants.follow_up.actions.take_contact_back": "asked: follow_up/_thread.html shows the words; an undo keeps them",
+    "tenants.orientation.actions.bilans.change_bilan": "the form that replaces the answers holds them",
+    "tenants.orientation.actions.bilans.remove_wish": "chosen from a list: nobody wrote it",
+    "tenants.orientation.actions.plans.remove_objective": "asked: orientation/_plan_steps.html shows the words",
+    "support_center.routing.actions.forget": "the agreement is over: the law takes them",
+    "tenants.people.matching.keys.write_keys": "search keys: nobody wrote them",
+    "clais.messaging.outbox.forget_old": "mails that were sent, or that nobody decided about for a month",
+}
+"""Each place that removes rows or empties a text → why no words are lost by it."""
+ASKED = "asked: "
+WRITTEN = {
+    column.name
+    for table in METADATA.tables.values()
+    for column in table.columns
+    if column.name in {"text", "summary", "comment", "note", "progress_note", "result_note", "purpose", "goal"}
+}
+
+
+def removals(found: Iterable[Source]) -> set[str]:
+    """The functions that delete rows, or set a column of written text to nothing."""
+    return {f"{source.module}.{name}" for source in found for name, node in functions(source.tree) if removes(node)}
+
+
+def functions(tree: ast.AST) -> Iterator[tuple[str, ast.AST]]:
+    return ((node.name, node) for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
+
+
+def removes(function: ast.AST) -> bool:
+    """Whether a function calls `delete`, or empties a written text."""
+    for node in ast.walk(function):
+        if isinstance(node, ast.Call):
+            called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            emptied = called == "values" and any(
+                word.arg in WRITTEN and is_nothing(word.value) for word in node.keywords
+            )
+            if called == "delete" or emptied:
+                return True
+        if isinstance(node, ast.Assign) and is_nothing(node.value):
+            targets = {target.attr for target in node.targets if isinstance(target, ast.Attribute)}
+            if targets & WRITTEN:
+                return True
+    return False
+
+
+def is_nothing(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value in (None, "")
+
+
+def acts(source: Source) -> bool:
+    """Whether a module holds what people do, and not what the house does by itself."""
+    parts = source.module.split(".")
+    return parts[0] in {"clais", "tenants", "support_center"} and not {"jobs", "database", "scheduling"} & set(parts)
+
+
+def test_every_removal_says_what_becomes_of_the_words() -> None:
+    assert removals(source for source in sources() if acts(source)) == set(REMOVALS)
+
+
+def test_what_asks_shows_the_words_that_would_go() -> None:
+    """The question names them, so that nobody agrees to lose what they do not see."""
+    for why in REMOVALS.values():
+        if why.startswith(ASKED):
+            feature, name = why.removeprefix(ASKED).split(" ")[0].split("/")
+            page = (ROOT / "tenants" / feature / "templates" / feature / name).read_text()
+            assert "confirm=_(" in page
+            assert "words=" in page
+
+
+def test_an_act_that_deletes_or_empties_unasked_is_found() -> None:
+    planted = [
+        "def undo(session, note):\n    session.delete(note)",
+        "def undo(session, note):\n    note.text = None",
+        "def undo(session):\n    session.execute(update(Note).values(text=None))",
+    ]
+    for text in planted:
+        assert removes(ast.parse(text))
+    assert not removes(ast.parse("def keep(session, note):\n    note.text = 'x'"))

@@ -1,0 +1,151 @@
+"""What was typed in any form of the house is given back after its session ended: to its author, and in its place."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from html import unescape
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from werkzeug.test import TestResponse
+
+from clais.feature.pages import SIGNED_IN
+from clais.forms.form import Form
+from clais.web.context import SESSION_COOKIE
+from clais.web.kept import CODE
+from tests.isolation.pages import FormOnPage, Page
+from tests.isolation.sendings import WRITERS, Filled
+from tests.isolation.test_unknown_fields import endpoint_of
+from tests.isolation.world import Visitor, World, routes
+
+MARK = "Zq gardé"
+"""What is typed into every field that takes a text."""
+LEAST = {"coordinator": 15, "support_officer": 5, "federation_admin": 1}
+BESIDE = {
+    "account.language",
+    "agenda.propose_people",
+    "agenda.take_step",
+    "follow_up.remove_contact",
+    "follow_up.search_notes",
+    "people.referent",
+    "people.search",
+    "trail.search",
+    "trail.propose_people",
+}
+"""Forms of one field or one button, whose page is not drawn again: what was typed stands beside a button."""
+
+
+def sealed_on(page: str) -> str:
+    """What a page holds of a form that was kept; empty when it holds nothing."""
+    found = re.search(r'name="_kept" value="([^"]+)"', page)
+    return found[1] if found else ""
+
+
+def typed_into(form: FormOnPage) -> dict[str, Any]:
+    """The form filled in, with a mark in each field that takes a text."""
+    given = form.filled()
+    for control in form.fields:
+        takes_text = control.kind in {"text", "textarea", "search"} and not control.attributes.get("inputmode")
+        if control.name in given and takes_text and "date" not in control.name:
+            given[control.name] = f"{MARK} {control.name}"
+    return given
+
+
+@contextmanager
+def away(visitor: Visitor) -> Iterator[str]:
+    """Without the session, as after a sign-out in another tab; the open pages hold its token."""
+    token = visitor.csrf
+    visitor.client.delete_cookie(SESSION_COOKIE)
+    yield token
+    assert visitor.token is not None
+    visitor.client.set_cookie(SESSION_COOKIE, visitor.token)
+
+
+def texts(given: dict[str, Any]) -> dict[str, str]:
+    """What was typed, without codes and without what the page carries."""
+    return {name: value for name, value in given.items() if not name.startswith("_") and not CODE.fullmatch(value)}
+
+
+class Drawn(Page):
+    """A page with what stands in its large fields."""
+
+    _large = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        super().handle_starttag(tag, attrs)
+        self._large = tag == "textarea" and self._form is not None
+
+    def handle_data(self, data: str) -> None:
+        if self._large and self._form is not None:
+            self._form.fields[-1].value += data
+
+    def handle_endtag(self, tag: str) -> None:
+        super().handle_endtag(tag)
+        self._large = False
+
+
+def drawn(answer: TestResponse, path: str) -> list[FormOnPage]:
+    """The forms of an answer."""
+    page = Drawn(path)
+    page.feed(answer.get_data(as_text=True))
+    return page.forms
+
+
+def in_place(page: FormOnPage, given: dict[str, str]) -> bool:
+    """Whether a form holds each text in the field where it was typed."""
+    held = {control.name: unescape(control.value).strip() for control in page.fields}
+    return all(held.get(name) == value for name, value in given.items())
+
+
+def check_form(world: World, visitor: Visitor, form: FormOnPage) -> Iterator[str]:
+    """Send a form without a session and come back: what is wrong."""
+    endpoint = endpoint_of(world, form.method, form.path)
+    given = typed_into(form)
+    with away(visitor) as token:
+        answer = visitor.client.post(form.path, data={"csrf_token": token, **given})
+    sealed = sealed_on(answer.get_data(as_text=True))
+    if answer.status_code != 401:
+        yield f"{endpoint}: {answer.status_code} without a session"
+    if MARK in answer.get_data(as_text=True):
+        yield f"{endpoint}: what was typed can be read by whoever sits there"
+    if not sealed:
+        yield f"{endpoint}: nothing is kept"
+        return
+    back = visitor.ask("POST", form.path, {"_kept": sealed})
+    again = [found for found in drawn(back, form.path) if found.path == form.path and in_place(found, texts(given))]
+    if back.status_code not in {200, 409}:
+        yield f"{endpoint}: {back.status_code} on the way back"
+    if not again and (endpoint in BESIDE or back.status_code == 409):
+        page = unescape(back.get_data(as_text=True))
+        again = [form] if all(value in page for value in texts(given).values()) else []
+    if not again:
+        yield f"{endpoint}: not in its place"
+
+
+@pytest.mark.parametrize("role", WRITERS)
+def test_every_form_gives_back_what_was_typed_when_its_session_had_ended(
+    role: str, world: World, filled: Filled
+) -> None:
+    visitor, forms = filled(role)
+    kept = [form for form in forms.values() if is_kept(world, form)]
+    assert len(kept) > LEAST[role]
+    assert [problem for form in kept for problem in check_form(world, visitor, form)] == []
+
+
+def is_kept(world: World, form: FormOnPage) -> bool:
+    """Whether the form asks for a permission, and holds more than one button."""
+    endpoint = endpoint_of(world, form.method, form.path)
+    route = next(route for route in routes(world.app) if route.rule.endpoint == endpoint and route.method == "POST")
+    names = {name for name in form.filled() if not name.startswith("_")}
+    return route.permission != SIGNED_IN and bool(names)
+
+
+def test_a_form_that_forgets_what_was_typed_is_found(
+    world: World, filled: Filled, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    visitor, forms = filled("coordinator")
+    form = next(form for path, form in forms.items() if urlsplit(path).path.endswith("/partenaires/nouveau"))
+    assert list(check_form(world, visitor, form)) == []
+    monkeypatch.setattr(Form, "input_value", lambda *_given: "")
+    assert list(check_form(world, visitor, form)) == ["partners.new: not in its place"]

@@ -25,8 +25,6 @@ class Combobox {
     this.hidden.name = this.input.name;
     this.hidden.value = this.input.value;
     this.input.removeAttribute("name");
-    this.input.removeAttribute("maxlength");
-    this.input.maxLength = 100;
     this.input.value = this.chosen;
     this.root.append(this.hidden);
   }
@@ -76,6 +74,7 @@ class Combobox {
   }
 
   key(event) {
+    if (event.ctrlKey || event.metaKey) return;
     const isOpen = !this.list.hidden;
     if (event.key === "ArrowDown") {
       event.preventDefault();

@@ -105,6 +105,11 @@ def disagreements(number: str, birth_date: date | None, sex: str | None, *, birt
     return found
 
 
+def facts_of_number(number: str) -> tuple[date | None, str | None]:
+    """The birth date and the sex (`m` or `f`) that a clean number holds, each None where it holds none."""
+    return ssn.get_birth_date(number), (ssn.get_gender(number) or "").lower() or None
+
+
 def _says_another_birth(number: str, birth_date: date | None, birth_year: int | None) -> bool:
     # A number without a month ran out of counters or its date was unknown; the library then answers None.
     year, month, day = ssn.get_birth_year(number), ssn.get_birth_month(number), ssn.get_birth_date(number)

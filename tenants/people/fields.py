@@ -9,7 +9,7 @@ from marshmallow import ValidationError, fields
 from clais.clock import today
 from clais.forms.choices import choices_of
 from clais.forms.fields import FIRST_YEAR
-from clais.forms.messages import Message
+from clais.forms.messages import Message, Whole
 from clais.text import NO_GIVEN_NAME
 from clais.translation import N_
 
@@ -24,6 +24,15 @@ def check_given_name(text: str) -> None:
     """Refuse a given name without any letter; a dash means that the person has none."""
     if text != NO_GIVEN_NAME and not any(character.isalpha() for character in text):
         raise ValidationError(Message("Write a given name, or a dash when the person has none."))
+
+
+def digits_in_names(names: Mapping[str, Any]) -> list[str]:
+    """The questions about names that contain digits: probably a slip, but some people have such a name."""
+    asked = {
+        "given_names": Whole(N_("The given name contains digits. Is that right?")),
+        "family_name": Whole(N_("The family name contains digits. Is that right?")),
+    }
+    return [question for name, question in asked.items() if any(c.isdigit() for c in names.get(name) or "")]
 
 
 def check_not_future(day: date) -> None:

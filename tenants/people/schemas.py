@@ -38,6 +38,7 @@ from tenants.people.fields import (
     check_name,
     check_not_future,
     contradictions,
+    digits_in_names,
 )
 from tenants.people.workflow import EXIT_REASONS, STAGE
 
@@ -189,7 +190,18 @@ class DuplicateAnswer(Schema):
     compared = fields.List(fields.UUID(), load_default=list, validate=validate.Length(max=50))
 
 
-class NewcomerSchema(PersonSchema, DuplicateAnswer):
+class NamesAnswer(Schema):
+    """The agent's answer about names that contain digits: they are asked about once, not refused."""
+
+    names_confirmed = fields.Boolean(load_default=False, metadata={"label": _l("Yes, the name is written like this")})
+
+    @validates_schema(skip_on_field_errors=False)
+    def _ask_about_digits(self, data: Mapping[str, Any], **_options: Any) -> None:
+        if not data.get("names_confirmed") and (questions := digits_in_names(data)):
+            raise ValidationError(questions, "names_confirmed")
+
+
+class NewcomerSchema(PersonSchema, DuplicateAnswer, NamesAnswer):
     """Someone who is not registered yet. Without their agreement no file is created."""
 
     registration_consent_manner = OneChoice(
@@ -200,14 +212,14 @@ class NewcomerSchema(PersonSchema, DuplicateAnswer):
     )
 
 
-class EditSchema(PersonSchema, DuplicateAnswer):
+class EditSchema(PersonSchema, DuplicateAnswer, NamesAnswer):
     """The form of the card. It never shows the national number: an empty field keeps the stored one."""
 
     remove_national_number = fields.Boolean(load_default=False, metadata={"label": _l("Remove the national number")})
 
 
-ABOUT_THE_FORM = frozenset({*DuplicateAnswer().fields, "remove_national_number"})
-"""The fields that are not facts of the person: the answer about duplicates, the removal of the number."""
+ABOUT_THE_FORM = frozenset({*DuplicateAnswer().fields, *NamesAnswer().fields, "remove_national_number"})
+"""The fields that are not facts of the person: the answers about duplicates and names, the removal of the number."""
 
 
 def facts_of(data: Mapping[str, Any]) -> dict[str, Any]:

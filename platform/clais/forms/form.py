@@ -84,6 +84,13 @@ class Form:
             raise RuntimeError(message)
         return self._loaded
 
+    def valid_answers(self) -> Mapping[str, Any]:
+        """The valid answers so far, of a form that is unfinished or has errors."""
+        try:
+            return cast("Mapping[str, Any]", self.schema.load(self.typed or {}, partial=True))
+        except ValidationError as error:
+            return error.valid_data if isinstance(error.valid_data, Mapping) else {}
+
     def add_error(self, name: str | None, message: object) -> None:
         """Add an error that only the action can detect; `name` None is for the whole form."""
         self.errors.setdefault(name or FORM_ERRORS_KEY, []).append(translated(message))

@@ -33,6 +33,16 @@ class NamingField(str):
     __slots__ = ()
 
 
+class Whole(Message):
+    """A message that says which field it is about: a summary shows it alone."""
+
+    __slots__ = ()
+
+    def format(self, *_args: object, **details: object) -> str:
+        """The translated sentence."""
+        return NamingField(super().format(**details))
+
+
 class Missing(Message):
     """What to do about a field without an answer: its own phrase (`metadata["ask"]`), or one made of its label."""
 

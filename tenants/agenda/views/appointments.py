@@ -24,7 +24,7 @@ from tenants.follow_up.queries import contact_of_appointment
 from tenants.people.matching.names import query_tokens
 from tenants.people.models import Person
 from tenants.people.queries import people_matching
-from tenants.people.urls import file_url, home_of
+from tenants.people.urls import home_of
 
 pages = Pages()
 READING = "appointment.read"
@@ -82,8 +82,8 @@ def _form_page(
         back_url = return_url(place, appointment)
     elif place == "day":
         back_url = url_for("day.my_day")
-    elif person is not None and place == "file" and actor().may("person.read"):
-        back_url = file_url(person.id)
+    elif person is not None and place == "file":
+        back_url = home_of(person)
     else:
         back_url = url_for("agenda.index")
     return render(

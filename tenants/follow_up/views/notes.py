@@ -87,9 +87,10 @@ def write_note(person_id: UUID) -> Response:
         note_class=data["note_class"],
         readers=[UUID(key) for key in data["readers"]],
     )
-    if is_partial_request():
-        return render("follow_up/_notes.html", person=person, section=sections.section(session, person, who))
     flash(_("Note saved."), "done")
+    if is_partial_request():
+        content = sections.section(session, person, who)
+        return render("follow_up/_notes.html", "follow_up/_notes.html", person=person, section=content)
     return redirect_after_post(file_url(person.id, "notes"))
 
 

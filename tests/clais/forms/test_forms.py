@@ -156,9 +156,7 @@ def test_messages_are_french_sentences(app: Flask) -> None:
 
 def test_a_missing_answer_names_its_field_and_says_what_to_do(app: Flask) -> None:
     class Asked(Schema):
-        given = TrimmedString(
-            5, required=True, metadata={"label": "Prénom", "ask": _l("Fill in: %(label)s", label="x")}
-        )
+        given = TrimmedString(5, required=True, metadata={"label": "x", "ask": _l("Fill in: %(label)s", label="y")})
         family = TrimmedString(5, required=True, metadata={"label": "Nom"})
         sex = OneChoice([("f", "Femme")], required=True, metadata={"label": "Sexe"})
         token = fields.String(required=True, validate=validate.Length(max=5))
@@ -167,7 +165,7 @@ def test_a_missing_answer_names_its_field_and_says_what_to_do(app: Flask) -> Non
         form = Form.from_request(Asked, MultiDict())
         assert not form.validate()
         assert [(label, message) for _target, label, message in form.error_list] == [
-            ("", "Indiquez : x"),
+            ("", "Indiquez : y"),
             ("", "Indiquez : Nom"),
             ("", "Choisissez : Sexe"),
             ("Token", "Il manque cette réponse."),

@@ -66,7 +66,9 @@ document.addEventListener("click", (event) => {
     const input = field instanceof RadioNodeList ? [...field].find((radio) => radio.checked) : field;
     input?.dispatchEvent(new Event("input", { bubbles: true }));
   });
-  button.dispatchEvent(new Event("change", { bubbles: true }));
+  // The proposal goes when it is answered: what was filled in takes the focus.
+  const [filled] = Object.keys(JSON.parse(button.dataset.fillIn));
+  (form.elements.namedItem(filled) ?? form).focus?.();
 });
 
 countAll(document);

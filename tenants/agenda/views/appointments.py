@@ -20,6 +20,7 @@ from tenants.agenda.schemas import NewSchema, ProposalSchema, StepSchema
 from tenants.agenda.urls import return_url
 from tenants.agenda.workflow import AHEAD, APPOINTMENT
 from tenants.follow_up.actions import NotYours
+from tenants.follow_up.presentation import corrected
 from tenants.follow_up.queries import contact_of_appointment
 from tenants.people.matching.names import query_tokens
 from tenants.people.models import Person
@@ -127,6 +128,7 @@ def show(appointment_id: UUID) -> Response:
         file_url=home_of(person),
         purpose=_(PURPOSES.get(appointment.purpose, appointment.purpose)),
         contact=contact,
+        corrected=corrected,
         changes=[
             {"when": change.happened_at, "what": _change_label(change), "who": change.actor_name}
             for change in queries.changes_of(session, appointment.id)

@@ -115,7 +115,8 @@ def number_proposal(data: Mapping[str, Any]) -> NumberProposal | None:
         return None
     born, sex_of_number = facts_of_number(number)
     sex = next((code for code, letter in _SEX_OF_NUMBER.items() if letter == sex_of_number), None)
-    words, fill = [], {}
+    words: list[str] = []
+    fill: dict[str, str] = {}
     if born and not data.get("birth_date") and data.get("birth_year") in {None, born.year}:
         words.append(Date.form_value(born))
         fill |= {"birth_date": Date.form_value(born), "birth_year": ""}

@@ -9,6 +9,7 @@ from stdnum.be import ssn
 from stdnum.exceptions import InvalidChecksum, ValidationError
 
 from clais.clock import today
+from clais.text import plain_identifier
 
 # Both sexes share a day's counter from 001 to 998: odd for men, even for women.
 MOST_BIRTHS_PER_DAY_AND_SEX = 499
@@ -46,9 +47,10 @@ class InvalidPhone(ValueError):  # noqa: N818 - the same.
 
 
 def _plain_separators(text: str) -> str:
-    """The text with every kind of dash as `-` and every kind of space as a space; digits are unchanged."""
-    kinds = {"Pd": "-", "Zs": " "}
-    return "".join(kinds.get(unicodedata.category(character), character) for character in text).strip()
+    """The text with every kind of dash as `-` and plain spaces, without invisible characters; digits are unchanged."""
+    return "".join(
+        "-" if unicodedata.category(character) == "Pd" else character for character in plain_identifier(text)
+    )
 
 
 def clean_national_number(text: str) -> str:
@@ -101,6 +103,11 @@ def disagreements(number: str, birth_date: date | None, sex: str | None, *, birt
     if sex_of_number and sex and sex.lower() in {"m", "f"} and sex.lower() != sex_of_number.lower():
         found.append("sex")
     return found
+
+
+def facts_of_number(number: str) -> tuple[date | None, str | None]:
+    """The birth date and the sex (`m` or `f`) that a clean number holds, each None where it holds none."""
+    return ssn.get_birth_date(number), (ssn.get_gender(number) or "").lower() or None
 
 
 def _says_another_birth(number: str, birth_date: date | None, birth_year: int | None) -> bool:

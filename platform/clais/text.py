@@ -1,5 +1,6 @@
-"""Compare, shorten and join texts, and write a person's name."""
+"""Clean, compare, shorten and join texts, and write a person's name."""
 
+import re
 import unicodedata
 
 # Letters that Unicode does not decompose. Case folding has already made ß into ss.
@@ -9,6 +10,67 @@ _PLAIN_LETTERS = str.maketrans(
 _VOWELS = frozenset("aeiou")
 NO_GIVEN_NAME = "-"
 """The given name that agents type for someone who has none."""
+
+# What Unicode calls "default ignorable": a reader sees nothing of it, but a search compares it.
+_UNSEEN = (
+    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f"
+    "\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U000e0000-\U000e0fff"
+)
+_JOINERS = "\u200c\u200d"
+"""They shape Arabic, Persian and Indian letters, and join emoji."""
+# What shapes writing without misleading anyone: joiners, the variants of an emoji or of a Chinese character.
+_SHAPING = f"{_JOINERS}\ufe00-\ufe0f\U000e0100-\U000e01ef"
+_INVISIBLE = re.compile(f"[{_UNSEEN}]")
+_INVISIBLE_IN_WRITING = re.compile(f"(?![{_SHAPING}])[{_UNSEEN}]")
+_LINE_END = re.compile("\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
+# After a blank or a Latin, Greek or Cyrillic letter they shape nothing: they only hide a word from a search.
+_STRAY = re.compile(f"(^|[\\sA-Za-z\u00c0-\u058f\u1e00-\u1fff])[{_SHAPING}]+|(?<=[\x00-\u00ff{_JOINERS}])[{_JOINERS}]+")
+_BLANK_OF_BRAILLE = "\u2800"
+"""It looks like a space, and Unicode counts it among the signs."""
+
+
+def plain_identifier(text: str) -> str:
+    """The text of an identifier or of a search, of visible characters and single plain spaces only.
+
+    Phones, mails, numbers, codes, dates and searches are often copied from elsewhere, with marks of direction, soft
+    hyphens, zero-width or hard spaces: nobody sees them, and no comparison finds them. Idempotent.
+    """
+    seen = "".join(c for c in _INVISIBLE.sub("", _spaced(text)) if not _is_control(c))
+    return " ".join(unicodedata.normalize("NFC", seen).split())
+
+
+def plain_line(text: str) -> str:
+    """One line of writing, such as a name or a place: as `plain_writing`, with plain spaces. Idempotent."""
+    return _written(_spaced(text))
+
+
+def plain_writing(text: str) -> str:
+    """Prose as it is stored: every line end is a line feed, without control characters or marks that nobody sees.
+
+    What writing needs stays: the joiners of Arabic, Persian and Indian letters and of emoji, tabs, hard spaces.
+    Marks of direction are dropped, since one that is not closed turns the rest of a page round. Idempotent.
+    """
+    return _written(_LINE_END.sub("\n", text))
+
+
+def _spaced(text: str) -> str:
+    return "".join(" " if c.isspace() or c == _BLANK_OF_BRAILLE else c for c in text)
+
+
+def _written(text: str) -> str:
+    seen = "".join(c for c in _INVISIBLE_IN_WRITING.sub("", text) if c in "\n\t" or not _is_control(c))
+    shaped = _STRAY.sub(r"\1", unicodedata.normalize("NFC", seen))
+    return unicodedata.normalize("NFC", shaped).strip()
+
+
+def _is_control(character: str) -> bool:
+    # Lone surrogates cannot be encoded, and PostgreSQL cannot store NUL.
+    return unicodedata.category(character) in {"Cc", "Cs"}
+
+
+def has_visible(text: str) -> bool:
+    """Whether a reader sees anything of the text."""
+    return bool(plain_identifier(text))
 
 
 def fold(text: str) -> str:

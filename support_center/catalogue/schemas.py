@@ -1,11 +1,11 @@
 from typing import Any
 
-from marshmallow import ValidationError, fields, validate, validates_schema
+from marshmallow import ValidationError, validate, validates_schema
 
 from clais.exchange.publications.queries import KINDS, SCHEME_STATES
 from clais.exchange.referrals.parcels import FIELDS, NOTE, SENSITIVE
 from clais.forms.choices import choices_of
-from clais.forms.fields import Date, OneChoice, PostalCode, SeveralChoices, Time, TrimmedString
+from clais.forms.fields import Date, OneChoice, PostalCode, SeveralChoices, Time, TrimmedString, WholeNumber
 from clais.forms.schemas import Schema
 from clais.translation import gettext as _
 from clais.translation import lazy_gettext as _l
@@ -23,17 +23,29 @@ class SchemeSchema(Schema):
     name = TrimmedString(
         120,
         required=True,
-        metadata={"label": _l("Name"), "hint": _l("As people say it: “Alternance – aide-ménagère”.")},
+        metadata={
+            "label": _l("Name"),
+            "ask": _l("Give the name of the scheme."),
+            "hint": _l("As people say it: “Alternance – aide-ménagère”."),
+        },
     )
-    kind = OneChoice(choices_of(KINDS), required=True, metadata={"label": _l("Kind")})
-    operator = TrimmedString(120, required=True, metadata={"label": _l("Operator")})
-    audience = TrimmedString(500, multiline=True, required=True, metadata={"label": _l("For whom?"), "rows": 2})
+    kind = OneChoice(
+        choices_of(KINDS), required=True, metadata={"label": _l("Kind"), "ask": _l("Choose the kind of scheme.")}
+    )
+    operator = TrimmedString(120, required=True, metadata={"label": _l("Operator"), "ask": _l("Give the operator.")})
+    audience = TrimmedString(
+        500,
+        multiline=True,
+        required=True,
+        metadata={"label": _l("For whom?"), "ask": _l("Say for whom it is."), "rows": 2},
+    )
     description = TrimmedString(
         2000,
         multiline=True,
         required=True,
         metadata={
             "label": _l("Description in plain words"),
+            "ask": _l("Write a description."),
             "rows": 5,
             "hint": _l("Agents read it aloud to the person who hesitates."),
         },
@@ -60,13 +72,20 @@ class NothingSchema(Schema):
 class SessionSchema(Schema):
     """Dates, place and seats of one session."""
 
-    starts_on = Date(required=True, metadata={"label": _l("First day")})
-    ends_on = Date(required=True, metadata={"label": _l("Last day")})
-    closes_on = Date(required=True, metadata={"label": _l("Registrations until")})
+    starts_on = Date(required=True, metadata={"label": _l("First day"), "ask": _l("Give the first day.")})
+    ends_on = Date(required=True, metadata={"label": _l("Last day"), "ask": _l("Give the last day.")})
+    closes_on = Date(
+        required=True,
+        metadata={"label": _l("Registrations until"), "ask": _l("Give the last day of the registrations.")},
+    )
     starts_at = Time(load_default=None, allow_none=True, metadata={"label": _l("Hour")})
-    place = TrimmedString(200, required=True, metadata={"label": _l("Place")})
+    place = TrimmedString(200, required=True, metadata={"label": _l("Place"), "ask": _l("Give the place.")})
     postal_code = PostalCode(load_default=None, allow_none=True, metadata={"label": _l("Postal code")})
-    seats = fields.Integer(required=True, validate=validate.Range(1, MOST_SEATS), metadata={"label": _l("Seats")})
+    seats = WholeNumber(
+        required=True,
+        validate=validate.Range(1, MOST_SEATS),
+        metadata={"label": _l("Seats"), "ask": _l("Give the number of seats.")},
+    )
     note = TrimmedString(
         500,
         load_default=None,

@@ -5,7 +5,7 @@ from marshmallow import fields, validate
 
 from clais.exchange.referrals.workflow import DECLINE_REASONS, FAIL_REASONS, RESULTS
 from clais.forms.choices import choices_of
-from clais.forms.fields import OneChoice, TrimmedString
+from clais.forms.fields import Identifier, OneChoice, TrimmedString
 from clais.forms.schemas import Schema
 from clais.translation import lazy_gettext as _l
 from support_center.routing.workflow import PARTICIPANT
@@ -22,7 +22,9 @@ class ParticipantListSchema(Schema):
 
 
 class SearchSchema(Schema):
-    q = TrimmedString(100, required=True, metadata={"label": _l("Search a participant")})
+    q = Identifier(
+        100, required=True, metadata={"label": _l("Search a participant"), "ask": _l("Write what you are looking for.")}
+    )
 
 
 class _Commented(Schema):
@@ -36,21 +38,29 @@ class _Commented(Schema):
 
 
 class DeclineSchema(_Commented):
-    reason = OneChoice(choices_of(DECLINE_REASONS), required=True, metadata={"label": _l("Why?")})
+    reason = OneChoice(
+        choices_of(DECLINE_REASONS), required=True, metadata={"label": _l("Why?"), "ask": _l("Choose a reason.")}
+    )
 
     class Meta:
         fields = ("reason", "comment")
 
 
 class FailSchema(_Commented):
-    reason = OneChoice(choices_of(FAIL_REASONS), required=True, metadata={"label": _l("Why?")})
+    reason = OneChoice(
+        choices_of(FAIL_REASONS), required=True, metadata={"label": _l("Why?"), "ask": _l("Choose a reason.")}
+    )
 
     class Meta:
         fields = ("reason", "comment")
 
 
 class CompleteSchema(_Commented):
-    reason = OneChoice(choices_of(RESULTS), required=True, metadata={"label": _l("With which result?")})
+    reason = OneChoice(
+        choices_of(RESULTS),
+        required=True,
+        metadata={"label": _l("With which result?"), "ask": _l("Choose the result.")},
+    )
 
     class Meta:
         fields = ("reason", "comment")
@@ -58,7 +68,10 @@ class CompleteSchema(_Commented):
 
 class HoldSchema(Schema):
     comment = TrimmedString(
-        1000, multiline=True, required=True, metadata={"label": _l("Why, and until when?"), "rows": 2}
+        1000,
+        multiline=True,
+        required=True,
+        metadata={"label": _l("Why, and until when?"), "ask": _l("Say why, and until when."), "rows": 2},
     )
 
 
@@ -73,7 +86,11 @@ def accept_schema(sessions: Callable[[], Sequence[tuple[str, str, str]]]) -> mar
     """Accept, with a choice of seat. `sessions` returns (session id, or `wait:` and it, or `none`; label; hint)."""
     return Schema.from_dict(
         {
-            "place": OneChoice(sessions, required=True, metadata={"label": _l("Which seat?"), "widget": "radio"}),
+            "place": OneChoice(
+                sessions,
+                required=True,
+                metadata={"label": _l("Which seat?"), "ask": _l("Choose a seat."), "widget": "radio"},
+            ),
             "comment": TrimmedString(
                 1000,
                 multiline=True,
@@ -88,7 +105,13 @@ def accept_schema(sessions: Callable[[], Sequence[tuple[str, str, str]]]) -> mar
 def seat_schema(sessions: Callable[[], Sequence[tuple[str, str, str]]]) -> marshmallow.Schema:
     """Giving a seat to someone already accepted."""
     return Schema.from_dict(
-        {"place": OneChoice(sessions, required=True, metadata={"label": _l("Which seat?"), "widget": "radio"})}
+        {
+            "place": OneChoice(
+                sessions,
+                required=True,
+                metadata={"label": _l("Which seat?"), "ask": _l("Choose a seat."), "widget": "radio"},
+            )
+        }
     )()
 
 
@@ -99,6 +122,7 @@ class MessageSchema(Schema):
         required=True,
         metadata={
             "label": _l("Message"),
+            "ask": _l("Write the message."),
             "rows": 3,
             "hint": _l("The other side reads it as long as the consent stands."),
         },

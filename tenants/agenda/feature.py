@@ -23,7 +23,11 @@ FEATURE = Feature(
     workflows=(APPOINTMENT,),
     rail=(RailEntry(N_("Agenda"), "calendar3", "agenda.index", READ, frozenset({LOCAL_PLATFORM}), order=40),),
     person_columns=(NEXT_APPOINTMENT,),
-    sections=(Section("appointments", 10, "next", READ, "agenda/_appointments.html", sections.appointments_on_file),),
+    sections=(
+        Section(
+            "appointments", 10, "next", READ, "agenda/_appointments.html", sections.appointments_on_file, on_card=True
+        ),
+    ),
     acts=(Act(N_("Make an appointment"), "agenda.new", WRITE, 29, frozenset(OPEN_STAGES)),),
     thread=(ThreadSource("appointments", "follow_up.read", queries.OF_A_PERSON, thread.appointment_entry),),
     day=(

@@ -6,7 +6,7 @@ from marshmallow import ValidationError, fields, validate, validates
 
 from clais.clock import today
 from clais.forms.choices import choices_of
-from clais.forms.fields import ChoiceSource, Date, OneChoice, Time, TrimmedString
+from clais.forms.fields import ChoiceSource, Date, Identifier, OneChoice, Time, TrimmedString, WholeNumber
 from clais.forms.schemas import Schema
 from clais.translation import gettext as _
 from clais.translation import lazy_gettext as _l
@@ -49,6 +49,7 @@ def appointment_schema(
             required=True,
             metadata={
                 "label": _l("With whom"),
+                "ask": _l("Choose the person."),
                 "hint": _l("Type the start of a name, then choose."),
                 "widget": "combobox",
                 "source": person_source,
@@ -56,18 +57,20 @@ def appointment_schema(
             },
         )
     asked |= {
-        "day": Date(required=True, metadata={"label": _l("Day")}),
-        "hour": Time(required=True, metadata={"label": _l("Hour")}),
+        "day": Date(required=True, metadata={"label": _l("Day"), "ask": _l("Give the day.")}),
+        "hour": Time(required=True, metadata={"label": _l("Hour"), "ask": _l("Give the hour.")}),
         "minutes": OneChoice(
             lambda: [(str(length), _("%(minutes)s min", minutes=length)) for length in LENGTHS],
             required=True,
-            metadata={"label": _l("Length")},
+            metadata={"label": _l("Length"), "ask": _l("Choose the length.")},
         ),
-        "agent_id": OneChoice(agents, required=True, metadata={"label": _l("In the agenda of")}),
+        "agent_id": OneChoice(
+            agents, required=True, metadata={"label": _l("In the agenda of"), "ask": _l("Choose the agent.")}
+        ),
         "purpose": OneChoice(
             choices_of(PURPOSES),
             required=True,
-            metadata={"label": _l("Purpose")},
+            metadata={"label": _l("Purpose"), "ask": _l("Choose the purpose.")},
         ),
         "place": TrimmedString(
             120,
@@ -99,11 +102,12 @@ class ReportSchema(Schema):
         required=True,
         metadata={
             "label": _l("What was said, what was agreed"),
+            "ask": _l("Write what was said."),
             "rows": 5,
             "hint": _l("Read by the agents of the platform. For a confidence, write a note on the file."),
         },
     )
-    minutes = fields.Integer(
+    minutes = WholeNumber(
         load_default=None, allow_none=True, validate=validate.Range(1, 480), metadata={"label": _l("Minutes")}
     )
     back = OneChoice([(place, place) for place in RETURNS], load_default="file", metadata={"widget": "hidden"})
@@ -136,4 +140,4 @@ class WithoutContactSchema(Schema):
 
 
 class ProposalSchema(Schema):
-    q = TrimmedString(100, load_default="")
+    q = Identifier(100, load_default="")

@@ -3,9 +3,8 @@
 from flask import url_for
 
 from clais.dates import day_of
-from clais.web.context import actor
 from tenants.agenda.models import Appointment
-from tenants.people.urls import file_url
+from tenants.people.urls import home_url
 
 
 def return_url(place: str, appointment: Appointment) -> str:
@@ -16,6 +15,6 @@ def return_url(place: str, appointment: Appointment) -> str:
     if place == "agenda":
         day = day_of(appointment.starts_at)
         return url_for("agenda.index", day=day, view="day", agent=appointment.agent_id, _anchor=anchor)
-    if place == "file" and actor().may("person.read"):
-        return file_url(appointment.person_id, anchor)
+    if place == "file":
+        return home_url(appointment.person_id, anchor)
     return url_for("agenda.show", appointment_id=appointment.id)

@@ -8,7 +8,7 @@ from clais import thread
 from clais.actor import Actor
 from clais.database import ScopedSession
 from clais.feature import composition
-from clais.feature.file import Act, Entry, Section
+from clais.feature.file import Act, Entry, Section, loaded
 from tenants.people.models import Person
 
 NOTE = "note"
@@ -19,13 +19,7 @@ LINES = 12
 
 def sections(session: ScopedSession, person: Person, actor: Actor) -> list[tuple[Section, Mapping[str, Any]]]:
     """The parts of the file that `actor` may read, loaded, in order."""
-    loaded = []
-    for section in composition().sections:
-        if actor.may(section.permission):
-            content = section.load(session, person, actor)
-            if content is not None:
-                loaded.append((section, content))
-    return loaded
+    return loaded(composition().sections, session, person, actor)
 
 
 def acts(person: Person, actor: Actor) -> list[Act]:

@@ -1,20 +1,22 @@
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, or_, true, update
 
 from clais.actor import Actor
 from clais.audit.actions import record
+from clais.clock import now
 from clais.database import ScopedSession
 from tenants.follow_up import queries
 from tenants.follow_up.choices import REACHED, UNFILED
-from tenants.follow_up.models import CONFIDENCE, Contact, Note
+from tenants.follow_up.models import CONFIDENCE, Contact, EarlierContact, EarlierNote, Note
 from tenants.people.models import Person
 
 
 class NotYours(Exception):  # noqa: N818 - the domain's term: the act is someone else's, or too late.
-    """Only its author may rewrite a note or remove a contact, on the day it was written."""
+    """Only its author may correct a note or a contact, within a day, or remove a contact on the day it was noted."""
 
 
 def write_note(
@@ -38,12 +40,25 @@ def write_note(
 def rewrite_note(
     session: ScopedSession, note: Note, actor: Actor, *, text: str, note_class: str, readers: Sequence[UUID] = ()
 ) -> None:
-    """Correct a note. Raises NotYours unless the actor is its author and wrote it today."""
+    """Correct a note; what it said before is kept. Raises NotYours unless the actor wrote it within a day."""
     if not queries.may_rewrite(note, actor):
         raise NotYours
-    note.text = text
-    note.note_class = note_class
-    note.readers = _readers(note_class, readers, note.author_id)
+    facts = {"text": text, "note_class": note_class, "readers": _readers(note_class, readers, note.author_id)}
+    if all(getattr(note, name) == value for name, value in facts.items()):
+        return
+    session.add(
+        EarlierNote(
+            note_id=note.id,
+            text=note.text,
+            note_class=note.note_class,
+            author_id=note.author_id,
+            readers=note.readers,
+            written_at=note.corrected_at or note.written_at,
+        )
+    )
+    for name, value in facts.items():
+        setattr(note, name, value)
+    note.corrected_at = now()
     record(session, "note.rewrite", "note", note.id, person_id=note.person_id, details={"class": note_class})
     session.flush()
 
@@ -104,19 +119,68 @@ def _last_contact(session: ScopedSession, person: Person, day: date | None, when
     )
 
 
+def correct_contact(
+    session: ScopedSession,
+    contact: Contact,
+    person: Person,
+    actor: Actor,
+    *,
+    channel: str,
+    outcome: str,
+    happened_on: date,
+    minutes: int | None,
+    summary: str | None,
+) -> None:
+    """Correct a contact, and compute the day of the last one again; what it said before is kept.
+
+    Raises NotYours unless the actor noted it within a day, outside of an appointment.
+    """
+    if not queries.may_correct(contact, actor):
+        raise NotYours
+    before = (contact.outcome, contact.happened_on)
+    facts = {"channel": channel, "outcome": outcome, "happened_on": happened_on, "minutes": minutes}
+    if not _rewrite(session, contact, {**facts, "summary": summary or None}):
+        return
+    session.flush()
+    if (contact.outcome, contact.happened_on) != before and REACHED in {contact.outcome, before[0]}:
+        _last_contact(session, person, queries.last_reached_on(session, person.id), true())
+    record(session, "contact.correct", "contact", contact.id, person_id=person.id, details={"outcome": outcome})
+
+
+def _rewrite(session: ScopedSession, contact: Contact, facts: Mapping[str, Any]) -> bool:
+    """Put `facts` on a contact and keep what it said before; False when nothing differs."""
+    stated = ("channel", "outcome", "happened_on", "minutes", "summary")
+    if all(getattr(contact, name) == value for name, value in facts.items()):
+        return False
+    session.add(
+        EarlierContact(
+            contact_id=contact.id,
+            written_at=contact.corrected_at or contact.created_at,
+            **{name: getattr(contact, name) for name in stated},
+        )
+    )
+    for name, value in facts.items():
+        setattr(contact, name, value)
+    contact.corrected_at = now()
+    return True
+
+
 def complete_contact(
     session: ScopedSession, contact: Contact, actor: Actor, *, minutes: int | None, summary: str | None
 ) -> None:
     """Write the summary of a contact that was noted with one click.
 
-    The first writer becomes the author; later only the author may change it. Raises NotYours.
+    The first writer becomes the author; later only the author may change it, and what it said is kept. Raises NotYours.
     """
     if not queries.may_complete(contact, actor):
         raise NotYours
-    if summary and not contact.summary:
+    facts = {"minutes": minutes, "summary": summary or None}
+    if contact.summary:
+        _rewrite(session, contact, facts)
+    else:
         contact.author_id, contact.author_name = actor.membership_id, actor.display_name
-    contact.minutes = minutes
-    contact.summary = summary or None
+        for name, value in facts.items():
+            setattr(contact, name, value)
     record(session, "contact.complete", "contact", contact.id, person_id=contact.person_id)
 
 

@@ -2,7 +2,7 @@ from clais.feature import Feature
 from clais.feature.file import Act, Section, ThreadSource
 from clais.translation import N_
 from tenants.follow_up import queries, sections, thread
-from tenants.follow_up.models import Contact, Note
+from tenants.follow_up.models import Contact, EarlierContact, EarlierNote, Note
 from tenants.follow_up.trail import TRAIL
 from tenants.follow_up.views import contacts, notes
 from tenants.follow_up.views import thread as thread_page
@@ -15,7 +15,7 @@ FEATURE = Feature(
     package=__package__,
     trail=TRAIL,
     pages=(notes.pages, contacts.pages, thread_page.pages),
-    tables=(Contact, Note),
+    tables=(Contact, EarlierContact, EarlierNote, Note),
     sections=(Section("notes", 10, "aside", READ, "follow_up/_notes.html", sections.on_the_file),),
     acts=(Act(N_("Note a contact"), "follow_up.new_contact", WRITE, 20, frozenset(OPEN_STAGES)),),
     thread=(

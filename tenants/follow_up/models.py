@@ -59,15 +59,38 @@ class Note(Base, TenantOwned, Timestamped, Versioned):
     author_name: Mapped[str] = mapped_column(String(120))
     readers: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid()), default=list)
     written_at: Mapped[datetime] = mapped_column(default=now)
+    corrected_at: Mapped[datetime | None]
+    """When its author last corrected it; `EarlierNote` has what it said before."""
 
 
-def readable_by(reader: UUID | BindParameter[UUID]) -> ColumnElement[bool]:
+class EarlierNote(Base, TenantOwned):
+    """What a note said before it was corrected, with the class and the readers that it had then."""
+
+    __tablename__ = "earlier_note"
+    __table_args__ = (
+        belongs_to("note", "note_id", ondelete="CASCADE"),
+        tenant_index("note_id", "written_at"),
+        CheckConstraint("note_class IN ('fact', 'shareable', 'confidence')", name="note_class"),
+    )
+
+    note_id: Mapped[UUID]
+    note_class: Mapped[str] = mapped_column(String(12))
+    text: Mapped[str] = mapped_column(Text)
+    author_id: Mapped[UUID]
+    readers: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid()), default=list)
+    written_at: Mapped[datetime]
+
+
+def readable_by(reader: UUID | BindParameter[UUID], notes: type[Note | EarlierNote] = Note) -> ColumnElement[bool]:
     """The condition for notes that `reader` may read: a confidence, its author and named readers; others, the team."""
-    return or_(Note.note_class != CONFIDENCE, Note.author_id == reader, any_(Note.readers) == reader)
+    return or_(notes.note_class != CONFIDENCE, notes.author_id == reader, any_(notes.readers) == reader)
 
 
 _READER: BindParameter[UUID] = bindparam("reader_of_notes", type_=Uuid())
-_READABLE_NOTES = with_loader_criteria(Note, readable_by(_READER), include_aliases=True)
+_READABLE_NOTES = [
+    with_loader_criteria(notes, readable_by(_READER, notes), include_aliases=True) for notes in (Note, EarlierNote)
+]
+_NOTES = frozenset({Note.__tablename__, EarlierNote.__tablename__})
 _guarded: WeakKeyDictionary[Executable, Executable | None] = WeakKeyDictionary()
 """Statement → the statement with the condition, or None when it reads no notes. A repeated statement must stay the
 same object: SQLAlchemy caches its compiled form, and compiles a copy anew each time.
@@ -76,7 +99,7 @@ same object: SQLAlchemy caches its compiled form, and compiles a copy anew each 
 
 @event.listens_for(ScopedSession, "do_orm_execute")
 def keep_confidences(execution: ORMExecuteState) -> None:
-    """Exclude from every SELECT of `Note` the confidences that the actor of the session may not read.
+    """Exclude from every SELECT of `Note` and `EarlierNote` the confidences that the actor of the session may not read.
 
     It does not see statements that bypass the mapping: the bare table, or textual SQL. The application has none.
     The rule is a listener and not a condition in each query, so that a later page, count, search or parcel respects
@@ -86,7 +109,7 @@ def keep_confidences(execution: ORMExecuteState) -> None:
         return
     statement = execution.statement
     if statement not in _guarded:
-        _guarded[statement] = statement.options(_READABLE_NOTES) if _reads_notes(statement) else None
+        _guarded[statement] = statement.options(*_READABLE_NOTES) if _reads_notes(statement) else None
     guarded = _guarded[statement]
     if guarded is not None:
         actor: Actor | None = execution.session.info.get("actor")
@@ -97,7 +120,7 @@ def keep_confidences(execution: ORMExecuteState) -> None:
 
 def _reads_notes(statement: Any) -> bool:
     """Whether the statement reads notes anywhere: under an alias, in a subquery, in one part of a union."""
-    return any(isinstance(part, Table) and part.name == Note.__tablename__ for part in iterate(statement))
+    return any(isinstance(part, Table) and part.name in _NOTES for part in iterate(statement))
 
 
 class Contact(Base, TenantOwned, Timestamped, Versioned):
@@ -123,3 +146,23 @@ class Contact(Base, TenantOwned, Timestamped, Versioned):
     summary: Mapped[str | None] = mapped_column(String(1000))
     author_id: Mapped[UUID]
     author_name: Mapped[str] = mapped_column(String(120))
+    corrected_at: Mapped[datetime | None]
+    """When its author last corrected it; `EarlierContact` has what it said before."""
+
+
+class EarlierContact(Base, TenantOwned):
+    """What a contact said before it was corrected."""
+
+    __tablename__ = "earlier_contact"
+    __table_args__ = (
+        belongs_to("contact", "contact_id", ondelete="CASCADE"),
+        tenant_index("contact_id", "written_at"),
+    )
+
+    contact_id: Mapped[UUID]
+    happened_on: Mapped[date]
+    channel: Mapped[str] = mapped_column(String(20))
+    outcome: Mapped[str] = mapped_column(String(20))
+    minutes: Mapped[int | None] = mapped_column(SmallInteger)
+    summary: Mapped[str | None] = mapped_column(String(1000))
+    written_at: Mapped[datetime]

@@ -1,21 +1,23 @@
 """Queries of notes and contacts. The listener beside `Note` protects confidences: no SELECT repeats the rule."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import func, select, tuple_
 
 from clais.actor import Actor
-from clais.clock import today
+from clais.clock import now, today
 from clais.database import ScopedSession
 from clais.dates import day_of
 from clais.thread import READER, Source
 from tenants.follow_up.choices import REACHED
-from tenants.follow_up.models import Contact, Note, readable_by
+from tenants.follow_up.models import Contact, EarlierContact, EarlierNote, Note, readable_by
 from tenants.intake.models import Intake
 
 NOTES_PAGE = 20
+TO_CORRECT = timedelta(days=1)
+"""How long the author of a note or a contact may correct it."""
 
 
 def notes_of(
@@ -46,6 +48,7 @@ NOTES_OF_A_PERSON = Source(
         "author_name": Note.author_name,
         "readers": Note.readers,
         "written_at": Note.written_at,
+        "corrected_at": Note.corrected_at,
     },
     order=(Note.written_at.desc(), Note.id.desc()),
     # The listener beside the table sees a SELECT, not the parts of a union.
@@ -66,6 +69,7 @@ CONTACTS_OF_A_PERSON = Source(
         "summary": Contact.summary,
         "author_id": Contact.author_id,
         "author_name": Contact.author_name,
+        "corrected_at": Contact.corrected_at,
     },
     order=(Contact.happened_on.desc(), Contact.id.desc()),
     where=(Contact.appointment_id.is_(None),),
@@ -84,8 +88,35 @@ def number_of_notes(session: ScopedSession, person_id: UUID) -> int:
 
 
 def may_rewrite(note: Note, actor: Actor) -> bool:
-    """Whether the actor may correct a note: only its author may, on the day it was written."""
-    return note.author_id == actor.membership_id and day_of(note.written_at) == today()
+    """Whether the actor may correct a note: only its author may, within a day."""
+    return note.author_id == actor.membership_id and _within_a_day(note.written_at)
+
+
+def may_correct(contact: Contact, actor: Actor) -> bool:
+    """Whether the actor may correct a contact: only its author may, within a day.
+
+    That of an appointment is corrected where the interview is written.
+    """
+    mine = contact.appointment_id is None and contact.author_id == actor.membership_id
+    return mine and _within_a_day(contact.created_at)
+
+
+def _within_a_day(moment: datetime) -> bool:
+    return now() - moment < TO_CORRECT
+
+
+def earlier_notes(session: ScopedSession, note: Note) -> list[EarlierNote]:
+    """What a note said before it was corrected, newest first, as far as the session's actor might read it then."""
+    found = select(EarlierNote).where(EarlierNote.tenant_id == session.scope.tenant_id, EarlierNote.note_id == note.id)
+    return list(session.scalars(found.order_by(EarlierNote.written_at.desc())))
+
+
+def earlier_contacts(session: ScopedSession, contact: Contact) -> list[EarlierContact]:
+    """What a contact said before it was corrected, newest first."""
+    found = select(EarlierContact).where(
+        EarlierContact.tenant_id == session.scope.tenant_id, EarlierContact.contact_id == contact.id
+    )
+    return list(session.scalars(found.order_by(EarlierContact.written_at.desc())))
 
 
 def contact_of_appointment(session: ScopedSession, appointment_id: UUID) -> Contact | None:

@@ -5,7 +5,7 @@ from marshmallow import ValidationError, fields, validate, validates
 
 from clais.clock import today
 from clais.forms.choices import choices_of, hinted_choices_of
-from clais.forms.fields import ChoiceSource, Date, OneChoice, SeveralChoices, TrimmedString
+from clais.forms.fields import ChoiceSource, Date, Identifier, OneChoice, SeveralChoices, TrimmedString, WholeNumber
 from clais.forms.schemas import Schema
 from clais.translation import gettext as _
 from clais.translation import lazy_gettext as _l
@@ -28,6 +28,7 @@ def note_schema(colleagues: ChoiceSource) -> Schema:
                 required=True,
                 metadata={
                     "label": _l("Note"),
+                    "ask": _l("Write the note."),
                     "rows": 3,
                     "placeholder": _l("What happened, what was said, what was agreed…"),
                 },
@@ -52,12 +53,17 @@ class ContactSchema(Schema):
     channel = OneChoice(
         choices_of(CHANNELS),
         required=True,
-        metadata={"label": _l("How"), "widget": "radio", "inline": True},
+        metadata={"label": _l("How"), "ask": _l("Choose how the contact was made."), "widget": "radio", "inline": True},
     )
     outcome = OneChoice(
         choices_of(OUTCOMES),
         required=True,
-        metadata={"label": _l("What came of it"), "widget": "radio", "inline": True},
+        metadata={
+            "label": _l("What came of it"),
+            "ask": _l("Choose what came of it."),
+            "widget": "radio",
+            "inline": True,
+        },
     )
     summary = TrimmedString(
         1000,
@@ -66,8 +72,8 @@ class ContactSchema(Schema):
         allow_none=True,
         metadata={"label": _l("In a few words"), "rows": 3, "hint": _l("Read by the agents of the platform.")},
     )
-    happened_on = Date(required=True, metadata={"label": _l("When")})
-    minutes = fields.Integer(
+    happened_on = Date(required=True, metadata={"label": _l("When"), "ask": _l("Give the day of the contact.")})
+    minutes = WholeNumber(
         load_default=None,
         allow_none=True,
         validate=validate.Range(1, LONGEST_CONTACT),
@@ -100,7 +106,9 @@ class NotesSchema(Schema):
 
 
 class NoteSearchSchema(Schema):
-    q = TrimmedString(60, required=True, metadata={"label": _l("Search in the notes")})
+    q = Identifier(
+        60, required=True, metadata={"label": _l("Search in the notes"), "ask": _l("Write what you are looking for.")}
+    )
 
 
 class BackSchema(Schema):

@@ -13,6 +13,7 @@ from clais.services import services
 from tenants.file.queries import newest
 from tenants.follow_up import queries
 from tenants.follow_up.choices import NOTE_ACTS, NOTE_CLASSES, NOTE_MEANINGS
+from tenants.follow_up.presentation import corrected
 from tenants.follow_up.schemas import note_schema
 from tenants.people.models import Person
 
@@ -62,5 +63,6 @@ def _section_of(
         "meanings": NOTE_MEANINGS,
         "may_write": actor.may("follow_up.write"),
         "rewritable": {note.id for note in notes if queries.may_rewrite(note, actor)},
+        "corrected": corrected,
         "all_url": url_for("follow_up.notes", person_id=person.id),
     }

@@ -19,6 +19,7 @@ from tenants.file.queries import timeline
 from tenants.follow_up import queries
 from tenants.follow_up.choices import CHANNELS, NOTE_CLASSES, OUTCOMES, REACHED
 from tenants.follow_up.models import CONFIDENCE, Contact, Note
+from tenants.follow_up.presentation import corrected
 
 EXCERPT = 280
 FIRST_READ = 80
@@ -29,11 +30,14 @@ OWN_KINDS = ("note", "contact", "appointment")
 
 @dataclass(frozen=True, slots=True)
 class LongEntry(Entry):
-    """An entry whose `body` is an excerpt of `whole`, with the id of its row."""
+    """An entry whose `body` is an excerpt of `whole`, with the id of its row and its corrections."""
 
     whole: str = ""
     row_id: UUID | None = None
     removable: bool = False
+    corrected: str = ""
+    versions_url: str = ""
+    correct_url: str = ""
 
 
 def readers_text(note: Note, actor: Actor) -> str:
@@ -59,6 +63,8 @@ def note_entry(note: Any, actor: Actor) -> Iterator[Entry]:
         tag_kind="here" if note.note_class == CONFIDENCE else "",
         url=url_for("follow_up.notes", person_id=note.person_id, _anchor=f"note-{note.id}"),
         row_id=note.id,
+        corrected=corrected(note.written_at, note.corrected_at),
+        versions_url=url_for("follow_up.note_versions", note_id=note.id),
         private=note.note_class == CONFIDENCE,
     )
 
@@ -85,6 +91,11 @@ def contact_entry(contact: Any, actor: Actor) -> Iterator[Entry]:
         tag_kind="wait" if contact.outcome == "wrong_details" else "",
         row_id=contact.id,
         removable=queries.may_remove(contact, actor),
+        corrected=corrected(contact.created_at, contact.corrected_at),
+        versions_url=url_for("follow_up.contact_versions", contact_id=contact.id),
+        correct_url=url_for("follow_up.correct_contact", contact_id=contact.id, back="thread")
+        if queries.may_correct(contact, actor)
+        else "",
     )
 
 

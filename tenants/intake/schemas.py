@@ -3,7 +3,7 @@ from typing import Any
 from marshmallow import fields, validate
 
 from clais.forms.choices import choices_of
-from clais.forms.fields import OneChoice, PostalCode, SeveralChoices, TrimmedString
+from clais.forms.fields import OneChoice, PostalCode, SeveralChoices, TrimmedString, WholeNumber
 from clais.forms.schemas import Schema
 from clais.translation import lazy_gettext as _l
 from tenants.intake.choices import AGE_BANDS, ANSWERS, CHANNELS, REQUEST_KINDS, TOPICS, URGENT_NEEDS
@@ -48,7 +48,9 @@ class RegisterSchema(NewcomerSchema):
 class InformationRequestSchema(Schema):
     """An anonymous question at the desk: counted, nothing that names anyone."""
 
-    topic = OneChoice(choices_of(TOPICS), required=True, metadata=_radio(_l("About")))
+    topic = OneChoice(
+        choices_of(TOPICS), required=True, metadata=_radio(_l("About"), ask=_l("Choose what the question is about."))
+    )
     answer = OneChoice(choices_of(ANSWERS), load_default="informed", metadata=_radio(_l("Answer given")))
     channel = OneChoice(
         choices_of({code: CHANNELS[code] for code in ("visit", "phone", "email", "partner")}),
@@ -62,6 +64,6 @@ class InformationRequestSchema(Schema):
     postal_code = PostalCode(
         allow_none=True, load_default=None, metadata={"label": _l("Postal code"), "inputmode": "numeric"}
     )
-    minutes = fields.Integer(
+    minutes = WholeNumber(
         allow_none=True, load_default=None, validate=validate.Range(min=1, max=240), metadata={"label": _l("Minutes")}
     )

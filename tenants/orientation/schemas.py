@@ -7,7 +7,7 @@ from marshmallow import ValidationError, fields, pre_load, validate, validates
 
 from clais.clock import today
 from clais.forms.choices import choices_of, hinted_choices_of
-from clais.forms.fields import Date, OneChoice, TrimmedString
+from clais.forms.fields import Date, Identifier, OneChoice, TrimmedString, WholeNumber
 from clais.forms.messages import Message
 from clais.forms.schemas import Schema
 from clais.translation import gettext as _
@@ -20,7 +20,7 @@ LONGEST_PLAN = timedelta(days=5 * 366)
 
 def _not_future(day: date | None) -> None:
     if day is not None and day > today():
-        raise ValidationError(Message("This day is still to come."))
+        raise ValidationError(Message("This date is in the future: check it."))
 
 
 def _near(day: date | None) -> None:
@@ -86,7 +86,7 @@ WholeBilanSchema = BilanSchema.from_dict(_dimension_fields(), name="WholeBilanSc
 
 
 class OccupationSearchSchema(Schema):
-    q = TrimmedString(max=100, required=True)
+    q = Identifier(max=100, required=True)
 
 
 class WishSchema(Schema):
@@ -94,12 +94,13 @@ class WishSchema(Schema):
         required=True,
         metadata={
             "label": _l("Occupation"),
+            "ask": _l("Choose an occupation in the list."),
             "widget": "combobox",
             "source": lambda: url_for("orientation.occupations"),
             "placeholder": _l("The start of any word: aide, soudeur…"),
         },
     )
-    experience_years = fields.Integer(
+    experience_years = WholeNumber(
         load_default=None,
         allow_none=True,
         validate=validate.Range(min=0, max=60),
@@ -109,13 +110,16 @@ class WishSchema(Schema):
 
 class DecisionSchema(Schema):
     direction = OneChoice(
-        hinted_choices_of(DIRECTIONS), required=True, metadata={"label": _l("Towards what?"), "widget": "radio"}
+        hinted_choices_of(DIRECTIONS),
+        required=True,
+        metadata={"label": _l("Towards what?"), "ask": _l("Choose an orientation."), "widget": "radio"},
     )
     goal = TrimmedString(
         max=300,
         required=True,
         metadata={
             "label": _l("Goal"),
+            "ask": _l("Give the goal."),
             "hint": _l("In the person's own words, precise enough to know when it is reached."),
             "placeholder": _l("Example: part-time domestic help, near the school"),
         },
@@ -126,6 +130,7 @@ class DecisionSchema(Schema):
         required=True,
         metadata={
             "label": _l("Why this orientation?"),
+            "ask": _l("Say why this orientation."),
             "hint": _l("What in the bilan, and in what the person says, leads there. They may read it."),
             "rows": 4,
         },
@@ -133,7 +138,7 @@ class DecisionSchema(Schema):
 
 
 class StepSchema(Schema):
-    text = TrimmedString(max=300, required=True, metadata={"label": _l("Step")})
+    text = TrimmedString(max=300, required=True, metadata={"label": _l("Step"), "ask": _l("Write the step.")})
     who = OneChoice(
         choices_of(WHO),
         load_default="person",
@@ -145,7 +150,7 @@ class StepSchema(Schema):
 class ObjectiveSchema(Schema):
     """An objective and its first step; without the text of the step, who and when are ignored."""
 
-    text = TrimmedString(max=300, required=True, metadata={"label": _l("Objective")})
+    text = TrimmedString(max=300, required=True, metadata={"label": _l("Objective"), "ask": _l("Write the objective.")})
     dimension = fields.String(
         load_default=None, allow_none=True, validate=validate.OneOf(list(BY_CODE)), metadata={"widget": "hidden"}
     )
@@ -155,15 +160,19 @@ class ObjectiveSchema(Schema):
 
 
 class ObjectiveTextSchema(Schema):
-    text = TrimmedString(max=300, required=True, metadata={"label": _l("Objective")})
+    text = TrimmedString(max=300, required=True, metadata={"label": _l("Objective"), "ask": _l("Write the objective.")})
 
 
 class PlanSchema(Schema):
-    goal = TrimmedString(max=300, required=True, metadata={"label": _l("Goal")})
+    goal = TrimmedString(max=300, required=True, metadata={"label": _l("Goal"), "ask": _l("Give the goal.")})
     review_on = Date(
         required=True,
         validate=_ahead,
-        metadata={"label": _l("To be evaluated by"), "hint": _l("At least every three months.")},
+        metadata={
+            "label": _l("To be evaluated by"),
+            "ask": _l("Give the date of the next evaluation."),
+            "hint": _l("At least every three months."),
+        },
     )
 
 
@@ -183,11 +192,15 @@ class NewPlanSchema(PlanSchema):
 
 
 class SignatureSchema(Schema):
-    signed_on = Date(required=True, validate=_not_future, metadata={"label": _l("Signed on")})
+    signed_on = Date(
+        required=True,
+        validate=_not_future,
+        metadata={"label": _l("Signed on"), "ask": _l("Give the day of the signature.")},
+    )
     manner = OneChoice(
         choices_of(SIGNED_MANNERS),
         required=True,
-        metadata={"label": _l("How?"), "widget": "radio", "inline": True},
+        metadata={"label": _l("How?"), "ask": _l("Choose how it was signed."), "widget": "radio", "inline": True},
     )
 
     @validates("signed_on")
@@ -197,14 +210,25 @@ class SignatureSchema(Schema):
 
 class EvaluationSchema(Schema):
     outcome = OneChoice(
-        hinted_choices_of(OUTCOMES), required=True, metadata={"label": _l("What comes of it?"), "widget": "radio"}
+        hinted_choices_of(OUTCOMES),
+        required=True,
+        metadata={"label": _l("What comes of it?"), "ask": _l("Choose what comes of it."), "widget": "radio"},
     )
     in_person = OneChoice(
         lambda: [("yes", _("Face to face")), ("no", _("At a distance"))],
         required=True,
-        metadata={"label": _l("How did you meet?"), "widget": "radio", "inline": True},
+        metadata={
+            "label": _l("How did you meet?"),
+            "ask": _l("Choose how you met."),
+            "widget": "radio",
+            "inline": True,
+        },
     )
-    evaluated_on = Date(required=True, validate=_not_future, metadata={"label": _l("Evaluated on")})
+    evaluated_on = Date(
+        required=True,
+        validate=_not_future,
+        metadata={"label": _l("Evaluated on"), "ask": _l("Give the day of the evaluation.")},
+    )
     comment = TrimmedString(
         max=1000,
         multiline=True,

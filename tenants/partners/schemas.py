@@ -8,11 +8,15 @@ from tenants.partners.choices import KINDS
 
 
 class PartnerSchema(Schema):
-    name = TrimmedString(120, required=True, metadata={"label": _l("Name"), "autocomplete": "off"})
+    name = TrimmedString(
+        120,
+        required=True,
+        metadata={"label": _l("Name"), "ask": _l("Give the name of the partner."), "autocomplete": "off"},
+    )
     kind = OneChoice(
         choices_of(KINDS),
         required=True,
-        metadata={"label": _l("Kind of partner")},
+        metadata={"label": _l("Kind of partner"), "ask": _l("Choose the kind of partner.")},
     )
     is_member = fields.Boolean(
         load_default=False,
@@ -20,9 +24,9 @@ class PartnerSchema(Schema):
     )
     phone = Phone(load_default=None, allow_none=True, metadata={"label": _l("Phone"), "widget": "tel"})
     email = Email(
+        200,
         load_default=None,
         allow_none=True,
-        validate=validate.Length(max=200),
         metadata={"label": _l("E-mail"), "widget": "email"},
     )
     address = TrimmedString(

@@ -24,7 +24,15 @@ from tenants.people.matching.keys import number_hash
 from tenants.people.matching.names import query_tokens
 from tenants.people.models import Person
 from tenants.people.refusals import look_first, refusal
-from tenants.people.schemas import DuplicateAnswer, ListSchema, NewcomerSchema, PersonSchema, SearchSchema, facts_of
+from tenants.people.schemas import (
+    DuplicateAnswer,
+    ListSchema,
+    NamesAnswer,
+    NewcomerSchema,
+    PersonSchema,
+    SearchSchema,
+    facts_of,
+)
 
 people_api = ApiRoutes("people", __name__, description="People whom the platform receives and follows")
 in_conflict = people_api.alt_response(
@@ -35,7 +43,7 @@ in_conflict = people_api.alt_response(
 FACTS = tuple(PersonSchema().fields)
 
 
-class PersonChangesSchema(PersonSchema, DuplicateAnswer):
+class PersonChangesSchema(PersonSchema, DuplicateAnswer, NamesAnswer):
     """The changes to a card that was read at `version`; fields that are not named stay."""
 
     version = fields.Integer(required=True, strict=True, validate=validate.Range(1, 2**31 - 1))

@@ -8,11 +8,10 @@ from marshmallow import ValidationError, fields
 
 from clais.clock import today
 from clais.forms.choices import choices_of
-from clais.forms.messages import Message
+from clais.forms.fields import FIRST_YEAR
+from clais.forms.messages import Message, Whole
 from clais.text import NO_GIVEN_NAME
 from clais.translation import N_
-
-EARLIEST_BIRTH = 1900
 
 
 def check_name(text: str) -> None:
@@ -27,22 +26,29 @@ def check_given_name(text: str) -> None:
         raise ValidationError(Message("Write a given name, or a dash when the person has none."))
 
 
+def digits_in_names(names: Mapping[str, Any]) -> list[str]:
+    """The questions about names that contain digits: probably a slip, but some people have such a name."""
+    asked = {
+        "given_names": Whole(N_("The given name contains digits. Is that right?")),
+        "family_name": Whole(N_("The family name contains digits. Is that right?")),
+    }
+    return [question for name, question in asked.items() if any(c.isdigit() for c in names.get(name) or "")]
+
+
 def check_not_future(day: date) -> None:
     """Refuse a day in the future."""
     if day > today():
-        raise ValidationError(Message("This day is still to come."))
-
-
-def check_birth_date(day: date) -> None:
-    """Refuse a birth date in the future or before EARLIEST_BIRTH."""
-    check_not_future(day)
-    check_birth_year(day.year)
+        raise ValidationError(Message("This date is in the future: check the year."))
 
 
 def check_birth_year(year: int) -> None:
-    """Refuse a year of birth in the future or before EARLIEST_BIRTH."""
-    if not EARLIEST_BIRTH <= year <= today().year:
+    """Refuse a year of birth in the future, before FIRST_YEAR, or that is no year of four digits."""
+    if year < FIRST_YEAR // 10:
         raise ValidationError(Message("Write the year of birth with its four digits."))
+    if year < FIRST_YEAR:
+        raise ValidationError(Message("This year is too old: check it."))
+    if year > today().year:
+        raise ValidationError(Message("This year is in the future: check it."))
 
 
 TOGETHER = frozenset({"birth_date", "birth_year", "status_since", "forem_registered_on"})
@@ -59,15 +65,6 @@ def contradictions(card: Mapping[str, Any]) -> dict[str, list[str]]:
         if born and card.get(name) and card[name] < born:
             found[name] = [Message("This is before the birth date.")]
     return found
-
-
-class Year(fields.Integer):
-    """A year. A JSON number with a fraction is an error: cutting it off would be a guess."""
-
-    def _validated(self, value: Any) -> Any:
-        if isinstance(value, float):
-            raise self.make_error("invalid", input=value)
-        return super()._validated(value)
 
 
 class YesNo(fields.Boolean):

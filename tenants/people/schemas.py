@@ -5,7 +5,18 @@ from flask import url_for
 from marshmallow import ValidationError, fields, validate, validates_schema
 
 from clais.forms.choices import choices_of
-from clais.forms.fields import Date, Email, NationalNumber, OneChoice, Phone, PostalCode, SeveralChoices, TrimmedString
+from clais.forms.fields import (
+    Date,
+    Email,
+    Identifier,
+    NationalNumber,
+    OneChoice,
+    Phone,
+    PostalCode,
+    SeveralChoices,
+    TrimmedString,
+    WholeNumber,
+)
 from clais.forms.messages import Message
 from clais.forms.schemas import Schema
 from clais.translation import lazy_gettext as _l
@@ -21,14 +32,13 @@ from tenants.people.choices import (
     STATUS,
 )
 from tenants.people.fields import (
-    Year,
     YesNo,
-    check_birth_date,
     check_birth_year,
     check_given_name,
     check_name,
     check_not_future,
     contradictions,
+    digits_in_names,
 )
 from tenants.people.workflow import EXIT_REASONS, STAGE
 
@@ -42,15 +52,21 @@ class ListSchema(Schema):
 
 
 class SearchSchema(Schema):
-    q = TrimmedString(max=100, required=True, metadata={"label": _l("Search a person")})
+    q = Identifier(
+        max=100, required=True, metadata={"label": _l("Search a person"), "ask": _l("Write what you are looking for.")}
+    )
 
 
 class LocalitySchema(Schema):
-    q = TrimmedString(max=100, required=True)
+    q = Identifier(max=100, required=True)
 
 
 def _text(label: Any, maximum: int, **metadata: Any) -> TrimmedString:
     return TrimmedString(maximum, allow_none=True, load_default=None, metadata={"label": label, **metadata})
+
+
+def _code(label: Any, maximum: int) -> Identifier:
+    return Identifier(maximum, allow_none=True, load_default=None, metadata={"label": label})
 
 
 def _place(label: Any, kind: str) -> dict[str, Any]:
@@ -65,7 +81,9 @@ def _place(label: Any, kind: str) -> dict[str, Any]:
 class LanguageSchema(Schema):
     """A language and how well it is spoken and written."""
 
-    language = OneChoice(choices_of(LANGUAGES), required=True, metadata={"label": _l("Language")})
+    language = OneChoice(
+        choices_of(LANGUAGES), required=True, metadata={"label": _l("Language"), "ask": _l("Choose the language.")}
+    )
     spoken = OneChoice(choices_of(LEVELS), allow_none=True, load_default=None, metadata={"label": _l("Spoken")})
     written = OneChoice(choices_of(LEVELS), allow_none=True, load_default=None, metadata={"label": _l("Written")})
 
@@ -73,12 +91,22 @@ class LanguageSchema(Schema):
 class PersonSchema(Schema):
     """The card of a person, from a page, the API or an import. Only the names are required."""
 
-    family_name = TrimmedString(80, required=True, validate=check_name, metadata={"label": _l("Family name")})
-    given_names = TrimmedString(80, required=True, validate=check_given_name, metadata={"label": _l("Given names")})
-    birth_date = Date(
-        allow_none=True, load_default=None, validate=check_birth_date, metadata={"label": _l("Birth date")}
+    family_name = TrimmedString(
+        80,
+        required=True,
+        validate=check_name,
+        metadata={"label": _l("Family name"), "ask": _l("Give the family name.")},
     )
-    birth_year = Year(
+    given_names = TrimmedString(
+        80,
+        required=True,
+        validate=check_given_name,
+        metadata={"label": _l("Given names"), "ask": _l("Give the given name.")},
+    )
+    birth_date = Date(
+        allow_none=True, load_default=None, validate=check_not_future, metadata={"label": _l("Birth date")}
+    )
+    birth_year = WholeNumber(
         allow_none=True,
         load_default=None,
         validate=check_birth_year,
@@ -94,17 +122,17 @@ class PersonSchema(Schema):
         allow_none=True, load_default=None, metadata={"label": _l("National number (NISS)"), "inputmode": "numeric"}
     )
     street = _text(_l("Street"), 120)
-    street_number = _text(_l("Number"), 12)
-    box = _text(_l("Box"), 12)
+    street_number = _code(_l("Number"), 12)
+    box = _code(_l("Box"), 12)
     postal_code = PostalCode(
         allow_none=True, load_default=None, metadata={**_place(_l("Postal code"), "code"), "inputmode": "numeric"}
     )
     locality = _text(**{"maximum": 80, **_place(_l("Locality"), "name")})
     other_phone = Phone(allow_none=True, load_default=None, metadata={"label": _l("Other phone"), "widget": "tel"})
     email = Email(
+        170,
         allow_none=True,
         load_default=None,
-        validate=validate.Length(max=170),
         metadata={"label": _l("E-mail"), "widget": "email"},
     )
     contact_preference = OneChoice(
@@ -119,7 +147,7 @@ class PersonSchema(Schema):
         choices_of(SCHOOLING), allow_none=True, load_default=None, metadata={"label": _l("Highest certificate")}
     )
     schooling_note = _text(_l("Subject or detail"), 200)
-    forem_number = _text(_l("FOREM number"), 20)
+    forem_number = _code(_l("FOREM number"), 20)
     forem_registered_on = Date(
         allow_none=True, load_default=None, validate=check_not_future, metadata={"label": _l("Registered at FOREM on")}
     )
@@ -162,7 +190,18 @@ class DuplicateAnswer(Schema):
     compared = fields.List(fields.UUID(), load_default=list, validate=validate.Length(max=50))
 
 
-class NewcomerSchema(PersonSchema, DuplicateAnswer):
+class NamesAnswer(Schema):
+    """The agent's answer about names that contain digits: they are asked about once, not refused."""
+
+    names_confirmed = fields.Boolean(load_default=False, metadata={"label": _l("Yes, the name is written like this")})
+
+    @validates_schema(skip_on_field_errors=False)
+    def _ask_about_digits(self, data: Mapping[str, Any], **_options: Any) -> None:
+        if not data.get("names_confirmed") and (questions := digits_in_names(data)):
+            raise ValidationError(questions, "names_confirmed")
+
+
+class NewcomerSchema(PersonSchema, DuplicateAnswer, NamesAnswer):
     """Someone who is not registered yet. Without their agreement no file is created."""
 
     registration_consent_manner = OneChoice(
@@ -173,14 +212,14 @@ class NewcomerSchema(PersonSchema, DuplicateAnswer):
     )
 
 
-class EditSchema(PersonSchema, DuplicateAnswer):
+class EditSchema(PersonSchema, DuplicateAnswer, NamesAnswer):
     """The form of the card. It never shows the national number: an empty field keeps the stored one."""
 
     remove_national_number = fields.Boolean(load_default=False, metadata={"label": _l("Remove the national number")})
 
 
-ABOUT_THE_FORM = frozenset({*DuplicateAnswer().fields, "remove_national_number"})
-"""The fields that are not facts of the person: the answer about duplicates, the removal of the number."""
+ABOUT_THE_FORM = frozenset({*DuplicateAnswer().fields, *NamesAnswer().fields, "remove_national_number"})
+"""The fields that are not facts of the person: the answers about duplicates and names, the removal of the number."""
 
 
 def facts_of(data: Mapping[str, Any]) -> dict[str, Any]:
@@ -211,4 +250,6 @@ class StageSchema(Schema):
 
 
 class ReferentSchema(Schema):
-    referent = fields.UUID(required=True, metadata={"label": _l("Referent"), "widget": "select"})
+    referent = fields.UUID(
+        required=True, metadata={"label": _l("Referent"), "ask": _l("Choose the referent."), "widget": "select"}
+    )

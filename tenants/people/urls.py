@@ -13,6 +13,13 @@ def file_url(person_id: UUID, part: str | None = None) -> str:
     return url_for("file.show", person_id=person_id, _anchor=part)
 
 
+def home_url(person_id: UUID, part: str | None = None) -> str:
+    """The URL of the file, or of the card for an actor who may not read files, at one of its sections."""
+    if actor().may("person.read"):
+        return file_url(person_id, part)
+    return url_for("people.card", person_id=person_id, _anchor=part)
+
+
 def home_of(person: Person) -> str:
-    """The URL of the file, or of the card for an actor who may not read files."""
-    return file_url(person.id) if actor().may("person.read") else url_for("people.card", person_id=person.id)
+    """The same for a person."""
+    return home_url(person.id)

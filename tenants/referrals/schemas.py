@@ -28,6 +28,7 @@ def default_end(day: date | None = None) -> date:
 
 PURPOSE = {
     "label": _l("What is it for?"),
+    "ask": _l("Say what it is for."),
     "rows": 3,
     "hint": _l("In a sentence, with the person. It stands in the agreement and the receiver reads it first."),
 }
@@ -47,9 +48,12 @@ class LetterSchema(Schema):
     language = OneChoice(
         [(code, text.label) for code, text in TEXTS.items()],
         load_default=DEFAULT_LANGUAGE,
-        metadata={"label": _l("Language of the text")},
+        metadata={"label": _l("Language of the text"), "ask": _l("Choose the language of the text.")},
     )
-    until = Date(load_default=default_end, metadata={"label": _l("Until when?")})
+    until = Date(
+        load_default=default_end,
+        metadata={"label": _l("Until when?"), "ask": _l("Give the last day of the agreement.")},
+    )
 
 
 class SendSchema(LetterSchema):
@@ -61,15 +65,19 @@ class SendSchema(LetterSchema):
     language = OneChoice(
         [(code, text.label) for code, text in TEXTS.items()],
         required=True,
-        metadata={"label": _l("Language of the text")},
+        metadata={"label": _l("Language of the text"), "ask": _l("Choose the language of the text.")},
     )
     urgency = OneChoice(
         choices_of(URGENCIES),
         required=True,
-        metadata={"label": _l("Urgency"), "widget": "radio", "inline": True},
+        metadata={"label": _l("Urgency"), "ask": _l("Choose the urgency."), "widget": "radio", "inline": True},
     )
-    until = Date(required=True, metadata={"label": _l("Until when?")})
-    manner = OneChoice(choices_of(MANNERS), required=True, metadata={"label": _l("How the person agrees")})
+    until = Date(required=True, metadata={"label": _l("Until when?"), "ask": _l("Give the last day of the agreement.")})
+    manner = OneChoice(
+        choices_of(MANNERS),
+        required=True,
+        metadata={"label": _l("How the person agrees"), "ask": _l("Choose how the person agrees.")},
+    )
     letter = fields.String(required=True, validate=validate.Length(max=40))
     shown = fields.List(
         fields.String(validate=validate.Length(max=80)), load_default=list, validate=validate.Length(max=80)
@@ -95,6 +103,7 @@ class MessageSchema(Schema):
         required=True,
         metadata={
             "label": _l("Message"),
+            "ask": _l("Write the message."),
             "rows": 3,
             "hint": _l("The other side reads it as long as the consent stands."),
         },
@@ -102,7 +111,9 @@ class MessageSchema(Schema):
 
 
 class CancelSchema(Schema):
-    reason = OneChoice(choices_of(CANCEL_REASONS), required=True, metadata={"label": _l("Why?")})
+    reason = OneChoice(
+        choices_of(CANCEL_REASONS), required=True, metadata={"label": _l("Why?"), "ask": _l("Choose a reason.")}
+    )
     comment = TrimmedString(
         1000, multiline=True, load_default=None, allow_none=True, metadata={"label": _l("Comment"), "rows": 2}
     )

@@ -259,12 +259,14 @@ CODES: dict[tuple[str, str], str] = {
     ("referral_event", "target"): "requested",
     ("referral", "state"): "requested",
     ("note", "note_class"): "fact",
+    ("earlier_note", "note_class"): "fact",
     ("membership", "role"): "agent",
     ("person_key", "kind"): "name",
     ("wished_occupation", "scheme"): "ROME",
     ("notification", "subject_type"): "referral",
     ("audit_event", "subject_type"): "person",
     ("contact", "channel"): "phone",
+    ("earlier_contact", "channel"): "phone",
     ("plan_step", "who"): "person",
 }
 """Codes that stand in no form."""

@@ -100,7 +100,7 @@ def _text(control: Field) -> str:
     ):
         if re.search(pattern, hints):
             return answer
-    return "Quelque chose"[: int(control.attributes.get("maxlength") or 100)]
+    return "Quelque chose"[: int(control.attributes.get("data-limit") or 100)]
 
 
 class Page(HTMLParser):

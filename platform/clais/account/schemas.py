@@ -2,18 +2,26 @@ from marshmallow import ValidationError, fields, validate, validates_schema
 
 from clais.catalogues import LANGUAGES
 from clais.forms.fields import Email
+from clais.forms.messages import Message
 from clais.forms.schemas import Schema
 from clais.identity.passwords import MAXIMUM_LENGTH
-from clais.translation import N_
 from clais.translation import lazy_gettext as _l
 
 
 class SignInSchema(Schema):
-    email = Email(required=True, metadata={"label": _l("E-mail address"), "autocomplete": "username"})
+    email = Email(
+        required=True,
+        metadata={"label": _l("E-mail address"), "ask": _l("Give your e-mail address."), "autocomplete": "username"},
+    )
     password = fields.String(
         required=True,
         validate=validate.Length(max=MAXIMUM_LENGTH),
-        metadata={"label": _l("Password"), "widget": "password", "autocomplete": "current-password"},
+        metadata={
+            "label": _l("Password"),
+            "ask": _l("Give your password."),
+            "widget": "password",
+            "autocomplete": "current-password",
+        },
     )
 
 
@@ -23,7 +31,9 @@ class ForgottenPasswordSchema(Schema):
 
 class LanguageSchema(Schema):
     language = fields.String(
-        required=True, validate=validate.OneOf(tuple(LANGUAGES)), metadata={"label": _l("Language")}
+        required=True,
+        validate=validate.OneOf(tuple(LANGUAGES)),
+        metadata={"label": _l("Language"), "ask": _l("Choose the language.")},
     )
 
 
@@ -33,6 +43,7 @@ class NewPasswordSchema(Schema):
         validate=validate.Length(max=MAXIMUM_LENGTH),
         metadata={
             "label": _l("New password"),
+            "ask": _l("Choose a password."),
             "hint": _l("At least 12 characters. A short sentence is easy to remember."),
             "widget": "password",
             "autocomplete": "new-password",
@@ -41,11 +52,16 @@ class NewPasswordSchema(Schema):
     again = fields.String(
         required=True,
         validate=validate.Length(max=MAXIMUM_LENGTH),
-        metadata={"label": _l("The same once more"), "widget": "password", "autocomplete": "new-password"},
+        metadata={
+            "label": _l("The same once more"),
+            "ask": _l("Write the password once more."),
+            "widget": "password",
+            "autocomplete": "new-password",
+        },
     )
 
     @validates_schema
     def same_twice(self, data: dict[str, str], **_kwargs: object) -> None:
         """Require the same password twice, since the input hides it."""
         if data.get("password") != data.get("again"):
-            raise ValidationError(N_("The two passwords differ."), "again")
+            raise ValidationError(Message("The two passwords differ."), "again")

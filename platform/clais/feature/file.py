@@ -36,6 +36,16 @@ class Section:
     template: str
     load: Callable[[ScopedSession, Any, Actor], Mapping[str, Any] | None]
     part: str = OVERVIEW
+    on_card: bool = False
+    """Whether the card of the reception has it too, beside the file."""
+
+
+def loaded(
+    sections: Iterable[Section], session: ScopedSession, person: Any, actor: Actor
+) -> list[tuple[Section, Mapping[str, Any]]]:
+    """The sections that `actor` may read and that have something to show, in order."""
+    found = [(part, part.load(session, person, actor)) for part in sections if actor.may(part.permission)]
+    return [(part, content) for part, content in found if content is not None]
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,7 +122,7 @@ class BoundField(Generic[Form]):
     def errors(self) -> list[str]:
         """The error messages of the field."""
         found = self.form.errors.get(self.key, [])
-        return [str(message) for message in found] if isinstance(found, list) else _own_messages(found)
+        return list(found) if isinstance(found, list) else _own_messages(found)
 
     @property
     def invalid(self) -> bool:
@@ -168,7 +168,11 @@ class BoundField(Generic[Form]):
 
     @property
     def attributes(self) -> dict[str, str]:
-        """The HTML attributes that the schema implies: type, lengths, required, aria-describedby…"""
+        """The HTML attributes that the schema implies: type, required, aria-describedby…
+
+        Never `maxlength`: a browser cuts what is pasted without a word. `data-limit` makes a counter, and the schema
+        says how many characters are too many.
+        """
         found: dict[str, str] = {"name": self.name, "id": self.id}
         if self.widget in INPUT_TYPES:
             found["type"] = INPUT_TYPES[self.widget]
@@ -183,15 +187,15 @@ class BoundField(Generic[Form]):
                 found[key] = str(value)
         if self.required:
             found["required"] = ""
-        if self.widget not in {"select", "multiselect", "date", "checkbox"}:
-            found |= _length_attributes(self.field)
+        if self.limit:
+            found["data-limit"] = str(self.limit)
         return found
 
     @property
-    def maximum(self) -> int | None:
-        """The longest text accepted, or None."""
-        text = _length_attributes(self.field).get("maxlength")
-        return int(text) if text else None
+    def limit(self) -> int | None:
+        """The longest text that is accepted, where someone writes freely; None elsewhere."""
+        counts = getattr(self.field, "counted", False) and self.widget in {"text", "textarea"}
+        return int(self.field.max_length) if counts else None  # type: ignore[attr-defined]
 
     @property
     def source(self) -> str | None:
@@ -234,16 +238,3 @@ def _option(pair: Sequence[Any], chosen: set[str]) -> Option:
     if isinstance(label, (list, tuple)):
         return Option("", value, options=tuple(_option(inner, chosen) for inner in label))
     return Option(str(value), label, str(value) in chosen, rest[0] if rest else None)
-
-
-def _length_attributes(field: fields.Field[Any]) -> dict[str, str]:
-    found: dict[str, str] = {}
-    if isinstance(field, fields.List):
-        return found
-    for check in field.validators:
-        if isinstance(check, validate.Length):
-            maximum = check.equal if check.equal is not None else check.max
-            minimum = check.equal if check.equal is not None else check.min
-            found |= {"maxlength": str(maximum)} if maximum is not None else {}
-            found |= {"minlength": str(minimum)} if minimum else {}
-    return found

@@ -6,9 +6,10 @@
     else:
         return render("people/new.html", "people/_new.html", status=422, form=form)
 
-Per field, `metadata` may hold: label, hint, widget (text, textarea, select, multiselect, radio, checkbox, checkboxes,
-date, time, datetime, tel, email, password, number, combobox, hidden, rows, fieldset), choices, autocomplete, group,
-placeholder, inputmode, rows (height of a textarea), extra_rows (blank rows offered), source and display (combobox).
+Per field, `metadata` may hold: label, ask (what to do when the answer is missing), hint, widget (text, textarea,
+select, multiselect, radio, checkbox, checkboxes, date, time, datetime, tel, email, password, number, combobox, hidden,
+rows, fieldset), choices, autocomplete, group, placeholder, inputmode, rows (height of a textarea), extra_rows (blank
+rows offered), source and display (combobox).
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from werkzeug.datastructures import MultiDict
 
 from clais.forms.bound import BoundField
 from clais.forms.formdata import ReopenedForm, read_form
-from clais.forms.messages import translated
+from clais.forms.messages import NamingField, translated
 
 FORM_ERRORS_KEY = "_schema"
 REOPENED = "_reopened"
@@ -93,9 +94,16 @@ class Form:
             raise RuntimeError(message)
         return self._loaded
 
+    def valid_answers(self) -> Mapping[str, Any]:
+        """The valid answers so far, of a form that is unfinished or has errors."""
+        try:
+            return cast("Mapping[str, Any]", self.schema.load(self.typed or {}, partial=True))
+        except ValidationError as error:
+            return error.valid_data if isinstance(error.valid_data, Mapping) else {}
+
     def add_error(self, name: str | None, message: object) -> None:
         """Add an error that only the action can detect; `name` None is for the whole form."""
-        self.errors.setdefault(name or FORM_ERRORS_KEY, []).append(str(message))
+        self.errors.setdefault(name or FORM_ERRORS_KEY, []).append(translated(message))
         self._loaded = None
 
     def __getitem__(self, name: str) -> BoundField[Form]:
@@ -135,16 +143,31 @@ class Form:
 
     @property
     def error_list(self) -> list[tuple[str | None, str, str]]:
-        """(id of the input or None, label, message) for the summary at the top, nested groups included."""
+        """(id of the input or None, label, message) for the summary at the top, nested groups included.
+
+        The label is empty where the message names the field itself.
+        """
         found: list[tuple[str | None, str, str]] = [(None, "", message) for message in self.form_errors]
         for field in self:
-            found += [(field.id, str(field.label), message) for message in field.errors]
+            found += [
+                (field.id, "" if isinstance(message, NamingField) else str(field.label), message)
+                for message in field.errors
+            ]
             if field.widget == "fieldset":
                 found += field.nested.error_list
             elif field.widget == "rows":
                 for row in field.rows:
                     found += row.error_list
         return found
+
+    def errors_on(self, page: str) -> list[tuple[str | None, str, str]]:
+        """The same in the order in which `page`, the HTML of the form, has the fields."""
+
+        def place(error: tuple[str | None, str, str]) -> int:
+            at = page.find(f'id="{error[0]}"') if error[0] else 0
+            return at if at >= 0 else len(page)
+
+        return sorted(self.error_list, key=place)
 
     def raw(self, key: str, field: fields.Field[Any]) -> Any:
         """The submitted value of a submitted form; otherwise the stored value, or the default of the field."""

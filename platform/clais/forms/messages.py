@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Self
 
 from marshmallow import fields, validate
 
-from clais.translation import gettext
+from clais.translation import N_, gettext, ngettext
+
+CHOSEN_WIDGETS = frozenset({"select", "multiselect", "radio", "checkboxes", "combobox"})
+"""The widgets whose answer is chosen, not written."""
 
 
 class Message(str):
@@ -24,9 +27,65 @@ class Message(str):
         return gettext(str(self), **details) if details else gettext(str(self))
 
 
+class NamingField(str):
+    """An error message that names its field, so that a summary does not name it once more."""
+
+    __slots__ = ()
+
+
+class Whole(Message):
+    """A message that says which field it is about: a summary shows it alone."""
+
+    __slots__ = ()
+
+    def format(self, *_args: object, **details: object) -> str:
+        """The translated sentence."""
+        return NamingField(super().format(**details))
+
+
+class Missing(Message):
+    """What to do about a field without an answer: its own phrase (`metadata["ask"]`), or one made of its label."""
+
+    def __new__(cls, metadata: Mapping[str, Any]) -> Self:
+        """The message about a field with this metadata."""
+        message = super().__new__(cls, N_("This answer is missing."))
+        message.metadata = metadata
+        return message
+
+    metadata: Mapping[str, Any]
+
+    def format(self, *_args: object, **_details: object) -> str:
+        """The translated phrase: « Indiquez le prénom », or « Indiquez : Prénom »."""
+        ask, label = self.metadata.get("ask"), self.metadata.get("label")
+        if ask:
+            return NamingField(ask)
+        if not label:
+            return gettext(str(self))
+        if self.metadata.get("widget") in CHOSEN_WIDGETS:
+            return NamingField(gettext("Choose: %(label)s", label=str(label)))
+        return NamingField(gettext("Fill in: %(label)s", label=str(label)))
+
+
+class Unfitting(Message):
+    """How many characters too many a text has, or how many it needs."""
+
+    __slots__ = ()
+
+    def format(self, *_args: object, **details: object) -> str:
+        """The translated sentence; `details` are those of `validate.Length`."""
+        typed, least, most = str(details["input"]), details.get("min"), details.get("max")
+        over = len(typed) - int(str(most)) if most is not None else 0
+        if over <= 0:
+            return ngettext("Write at least %(num)s character.", "Write at least %(num)s characters.", int(str(least)))
+        return ngettext(
+            "This text has %(num)s character too many: at most %(max)s fit.",
+            "This text has %(num)s characters too many: at most %(max)s fit.",
+            over,
+            max=most,
+        )
+
+
 FIELD_MESSAGES: Mapping[str, Message] = {
-    "required": Message("Answer this question."),
-    "null": Message("Answer this question."),
     "validator_failed": Message("This answer is not accepted."),
     "type": Message("This answer does not have the expected form."),
     "unknown": Message("Choose one of the proposed answers."),
@@ -53,10 +112,11 @@ SCHEMA_MESSAGES: Mapping[str, Message] = {
     "unknown": Message("This field is not expected here."),
 }
 
+UNFITTING = Unfitting("This text does not fit.")
 LENGTH_MESSAGES: Mapping[str, Message] = {
-    "message_min": Message("Write at least %(min)s characters."),
-    "message_max": Message("Write at most %(max)s characters."),
-    "message_all": Message("Write between %(min)s and %(max)s characters."),
+    "message_min": UNFITTING,
+    "message_max": UNFITTING,
+    "message_all": UNFITTING,
     "message_equal": Message("Write exactly %(equal)s characters."),
 }
 COUNT_MESSAGES: Mapping[str, Message] = {
@@ -84,7 +144,8 @@ VALIDATOR_ERRORS: tuple[tuple[type, Message], ...] = (
 def translate_field(field: fields.Field[Any]) -> None:
     """Replace the standard messages of a bound field; messages of its author stay. marshmallow is not patched."""
     standard = _standard_messages(type(field))
-    ours = dict(FIELD_MESSAGES)
+    missing = Missing(field.metadata)
+    ours = {**FIELD_MESSAGES, "required": missing, "null": missing}
     for kind, message in TYPE_MESSAGES:
         if isinstance(field, kind):
             ours |= {"invalid": message, "invalid_utf8": message, "invalid_uuid": message, "format": message}
@@ -144,4 +205,6 @@ def translated(messages: object) -> Any:
             done = translated(item)
             flat.extend(done if isinstance(item, (list, tuple)) else [done])
         return flat
-    return messages.format() if isinstance(messages, Message) else str(messages)
+    if isinstance(messages, Message):
+        return messages.format()
+    return messages if isinstance(messages, NamingField) else str(messages)

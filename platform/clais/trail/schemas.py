@@ -4,7 +4,7 @@ from typing import Any, cast
 from marshmallow import ValidationError, fields, validate, validates_schema
 
 from clais.audit.queries import CHANGES_ONLY, READINGS_ONLY
-from clais.forms.fields import ChoiceSource, Date, OneChoice, TrimmedString
+from clais.forms.fields import ChoiceSource, Date, Identifier, OneChoice
 from clais.forms.schemas import Schema
 from clais.translation import gettext as _
 from clais.translation import lazy_gettext as _l
@@ -63,4 +63,4 @@ def narrow_schema(people: str, name_of: Callable[[str], str], members: ChoiceSou
 
 
 class ProposalSchema(Schema):
-    q = TrimmedString(100, load_default="")
+    q = Identifier(100, load_default="")

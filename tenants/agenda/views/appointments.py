@@ -21,11 +21,12 @@ from tenants.agenda.urls import return_url
 from tenants.agenda.workflow import AHEAD, APPOINTMENT
 from tenants.follow_up.actions import NotYours
 from tenants.follow_up.choices import UNFILED
+from tenants.follow_up.presentation import corrected
 from tenants.follow_up.queries import contact_of_appointment
 from tenants.people.matching.names import query_tokens
 from tenants.people.models import Person
 from tenants.people.queries import people_matching
-from tenants.people.urls import file_url, home_of
+from tenants.people.urls import home_of
 
 pages = Pages()
 READING = "appointment.read"
@@ -83,8 +84,8 @@ def _form_page(
         back_url = return_url(place, appointment)
     elif place == "day":
         back_url = url_for("day.my_day")
-    elif person is not None and place == "file" and actor().may("person.read"):
-        back_url = file_url(person.id)
+    elif person is not None and place == "file":
+        back_url = home_of(person)
     else:
         back_url = url_for("agenda.index")
     return render(
@@ -129,6 +130,7 @@ def show(appointment_id: UUID) -> Response:
         purpose=_(PURPOSES.get(appointment.purpose, appointment.purpose)),
         contact=contact,
         is_unfiled=contact is not None and contact.outcome == UNFILED,
+        corrected=corrected,
         changes=[
             {"when": change.happened_at, "what": _change_label(change), "who": change.actor_name}
             for change in queries.changes_of(session, appointment.id)

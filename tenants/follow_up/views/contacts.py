@@ -1,3 +1,4 @@
+from typing import Any
 from uuid import UUID
 
 from flask import Response, abort, flash, request, url_for
@@ -8,12 +9,15 @@ from clais.feature.pages import Pages
 from clais.forms.form import Form
 from clais.text import lower_first
 from clais.translation import gettext as _
+from clais.web.conflicts import optimistic_write, saved_by, stale_edit
 from clais.web.context import actor, database, get_or_404
+from clais.web.errors import StaleEdit
 from clais.web.formatting import near_day
 from clais.web.rendering import redirect_after_post, render
-from tenants.follow_up import actions
+from tenants.follow_up import actions, queries
 from tenants.follow_up.choices import CHANNELS, OUTCOMES
 from tenants.follow_up.models import Contact
+from tenants.follow_up.presentation import contact_version
 from tenants.follow_up.schemas import (
     NEW_CONTACT,
     RETURNS,
@@ -63,11 +67,67 @@ def new_contact(person_id: UUID) -> Response:
     return redirect_after_post(return_url(place, person.id))
 
 
-def _contact_page(person: Person, form: Form, status: int = 200) -> Response:
+@pages.form("/contacts/<uuid:contact_id>/modification", "follow_up.write")
+def correct_contact(contact_id: UUID) -> Response:
+    """Correct one's own contact within a day; what it said before is kept."""
+    contact = get_or_404(Contact, contact_id)
+    if not queries.may_correct(contact, actor()):
+        abort(403)
+    person = get_or_404(Person, contact.person_id)
+    record_reading(database(), person.id)
+    if request.method == "GET":
+        place = request.args.get("back")
+        form = Form(ContactSchema(), _values(contact) | {"back": place if place in RETURNS else "file"})
+        return _contact_page(person, form, contact=contact)
+    form = Form.from_request(ContactSchema(), request.form)
+    if form.version != str(contact.version):
+        raise _contact_conflict(form, contact)
+    if not form.validate():
+        return _contact_page(person, form, status=422, contact=contact)
+    place = form.data.pop("back")
+    with optimistic_write(lambda: _contact_conflict(form, get_or_404(Contact, contact_id))):
+        actions.correct_contact(database(), contact, person, actor(), **form.data)
+        database().flush()
+    flash(_("Contact corrected."), "done")
+    return redirect_after_post(return_url(place, person.id))
+
+
+def _values(contact: Contact) -> dict[str, Any]:
+    return {name: getattr(contact, name) for name in ("channel", "outcome", "summary", "happened_on", "minutes")}
+
+
+def _contact_conflict(form: Form, contact: Contact) -> StaleEdit:
+    reload_url = url_for("follow_up.correct_contact", contact_id=contact.id)
+    return stale_edit(form, _values(contact), reload_url, saved_by(contact.updated_at, contact.id))
+
+
+@pages.page("/contacts/<uuid:contact_id>/versions", "follow_up.read")
+def contact_versions(contact_id: UUID) -> Response:
+    """What a contact says, and what it said before it was corrected. The reading is recorded."""
+    contact = get_or_404(Contact, contact_id)
+    person = get_or_404(Person, contact.person_id)
+    record_reading(database(), person.id)
+    earlier = queries.earlier_contacts(database(), contact)
+    versions = [
+        (contact, contact.corrected_at or contact.created_at),
+        *((version, version.written_at) for version in earlier),
+    ]
+    return render(
+        "follow_up/versions.html",
+        person=person,
+        heading=_("Versions of a contact"),
+        author=contact.author_name,
+        versions=[contact_version(version, moment) for version, moment in versions],
+        back_url=url_for("follow_up.thread", person_id=person.id),
+    )
+
+
+def _contact_page(person: Person, form: Form, status: int = 200, contact: Contact | None = None) -> Response:
     place = form["back"].value
     return render(
         "follow_up/new_contact.html",
         status=status,
+        contact=contact,
         person=person,
         near_day=near_day,
         form=form,

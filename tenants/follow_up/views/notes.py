@@ -15,6 +15,7 @@ from clais.web.errors import StaleEdit
 from clais.web.rendering import is_partial_request, redirect_after_post, render
 from tenants.follow_up import actions, queries, sections
 from tenants.follow_up.models import Note
+from tenants.follow_up.presentation import note_version
 from tenants.follow_up.schemas import (
     NoteSearchSchema,
     NotesSchema,
@@ -87,15 +88,16 @@ def write_note(person_id: UUID) -> Response:
         note_class=data["note_class"],
         readers=[UUID(key) for key in data["readers"]],
     )
-    if is_partial_request():
-        return render("follow_up/_notes.html", person=person, section=sections.section(session, person, who))
     flash(_("Note saved."), "done")
+    if is_partial_request():
+        content = sections.section(session, person, who)
+        return render("follow_up/_notes.html", "follow_up/_notes.html", person=person, section=content)
     return redirect_after_post(file_url(person.id, "notes"))
 
 
 @pages.form("/notes/<uuid:note_id>/modification", "follow_up.write")
 def rewrite_note(note_id: UUID) -> Response:
-    """Correct one's own note on the day it was written."""
+    """Correct one's own note within a day; what it said before is kept."""
     note = get_or_404(Note, note_id)
     session, who = database(), actor()
     if not queries.may_rewrite(note, who):
@@ -124,6 +126,24 @@ def rewrite_note(note_id: UUID) -> Response:
         )
     flash(_("Note corrected."), "done")
     return redirect_after_post(url)
+
+
+@pages.page("/notes/<uuid:note_id>/versions", "follow_up.read")
+def note_versions(note_id: UUID) -> Response:
+    """What a note says, and what it said before it was corrected. The reading is recorded."""
+    note = get_or_404(Note, note_id)
+    person = get_or_404(Person, note.person_id)
+    record_reading(database(), person.id)
+    earlier = queries.earlier_notes(database(), note)
+    versions = [(note, note.corrected_at or note.written_at), *((version, version.written_at) for version in earlier)]
+    return render(
+        "follow_up/versions.html",
+        person=person,
+        heading=_("Versions of a note"),
+        author=note.author_name,
+        versions=[note_version(version, moment) for version, moment in versions],
+        back_url=url_for("follow_up.notes", person_id=person.id, _anchor=f"note-{note.id}"),
+    )
 
 
 def _values(note: Note) -> dict[str, Any]:

@@ -2,7 +2,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Response, flash, request
-from marshmallow import ValidationError
 
 from clais.feature.pages import Pages
 from clais.forms.form import Form
@@ -16,7 +15,7 @@ from tenants.people.actions import Unacceptable
 from tenants.people.choices import REGISTRATION_TEXT
 from tenants.people.matching import check
 from tenants.people.matching.duplicates import Match
-from tenants.people.matching.presentation import duplicate_rows, number_warnings
+from tenants.people.matching.presentation import duplicate_rows, number_context, number_warnings
 from tenants.people.models import Person
 from tenants.people.queries import national_number_authorisation
 from tenants.people.refusals import look_first, refusal
@@ -60,7 +59,7 @@ def register() -> Response:
 
 def _correct(form: Form) -> Response:
     """The form with its errors, and with the possible duplicates to confirm."""
-    answers = _valid_answers(form)
+    answers = form.valid_answers()
     matches = _possible_duplicates(answers)
     if check.needs_confirmation(matches, check.confirmed_different(answers)):
         return _look_first(form, matches)
@@ -70,15 +69,6 @@ def _correct(form: Form) -> Response:
 def _look_first(form: Form, matches: Sequence[Match[Person]]) -> Response:
     form.add_error("not_duplicate", look_first())
     return _register_page(form, matches, status=422)
-
-
-def _valid_answers(form: Form) -> Mapping[str, Any]:
-    """The valid answers so far, of a form that is unfinished or has errors."""
-    try:
-        loaded: Mapping[str, Any] = form.schema.load(form.typed or {}, partial=True)
-    except ValidationError as error:
-        return error.valid_data if isinstance(error.valid_data, Mapping) else {}
-    return loaded
 
 
 def _possible_duplicates(data: Mapping[str, Any]) -> list[Match[Person]]:
@@ -92,6 +82,7 @@ def _register_page(form: Form, matches: Sequence[Match[Person]] = (), status: in
         form=form,
         consent_text=_(REGISTRATION_TEXT, place=actor().tenant_name),
         may_keep_numbers=national_number_authorisation(database()),
+        **number_context(form.valid_answers() if form.typed else {}),
         **_duplicates_context(form, matches),
     )
 
@@ -102,15 +93,14 @@ def duplicates() -> Response:
     form = Form.from_request(RegisterSchema(), request.form)
     return render(
         "people/_duplicates.html",
-        **_duplicates_context(form, _possible_duplicates(_valid_answers(form)), typing=True),
+        **_duplicates_context(form, _possible_duplicates(form.valid_answers()), typing=True),
     )
 
 
 def _duplicates_context(form: Form, matches: Sequence[Match[Person]], *, typing: bool = False) -> dict[str, Any]:
-    data = _valid_answers(form) if form.typed else {}
+    data = form.valid_answers() if form.typed else {}
     return {
         "duplicates": duplicate_rows(matches),
-        "warnings": number_warnings(data),
         "answered": bool(matches) and not check.needs_confirmation(matches, check.confirmed_different(data)),
         "duplicate_error": "" if typing else " ".join(form["not_duplicate"].errors),
         "home_of": home_of,

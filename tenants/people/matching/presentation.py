@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from clais.numbers import disagreements
+from clais.forms.fields import Date
+from clais.numbers import disagreements, facts_of_number
 from clais.text import NO_GIVEN_NAME
 from clais.translation import N_
 from clais.translation import gettext as _
 from clais.web.formatting import exact_day
+from tenants.people.choices import SEX
 from tenants.people.matching.duplicates import Match, Reason
 from tenants.people.models import Person
 
@@ -40,6 +42,16 @@ _SENTENCES = {
     "numbers_differ": N_("another national number"),
 }
 _SEX_OF_NUMBER = {"woman": "f", "man": "m"}
+NUMBER_FACTS = ("national_number", "birth_date", "birth_year", "sex")
+"""The fields of a card that the national number tells something about."""
+
+
+@dataclass(frozen=True, slots=True)
+class NumberProposal:
+    """What a national number says that the form does not say yet: in words, and field → value to fill in."""
+
+    text: str
+    fill: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,3 +106,26 @@ def number_warnings(data: Mapping[str, Any]) -> list[str]:
         "sex": _("The national number holds another sex than the one declared: that may be right, check it."),
     }
     return [sentences[code] for code in found]
+
+
+def number_proposal(data: Mapping[str, Any]) -> NumberProposal | None:
+    """The birth date and the sex to propose for a form with a national number, as far as they are not answered yet."""
+    number = data.get("national_number")
+    if not number:
+        return None
+    born, sex_of_number = facts_of_number(number)
+    sex = next((code for code, letter in _SEX_OF_NUMBER.items() if letter == sex_of_number), None)
+    words: list[str] = []
+    fill: dict[str, str] = {}
+    if born and not data.get("birth_date") and data.get("birth_year") in {None, born.year}:
+        words.append(Date.form_value(born))
+        fill |= {"birth_date": Date.form_value(born), "birth_year": ""}
+    if sex and data.get("sex") in {None, "undeclared"}:
+        words.append(_(SEX[sex]).lower())
+        fill["sex"] = sex
+    return NumberProposal(", ".join(words), fill) if fill else None
+
+
+def number_context(data: Mapping[str, Any]) -> dict[str, Any]:
+    """What `people/_number_says.html` shows about the valid answers of a form."""
+    return {"number_warnings": number_warnings(data), "number_proposal": number_proposal(data)}

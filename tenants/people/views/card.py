@@ -6,6 +6,8 @@ from uuid import UUID
 from flask import Response, abort, flash, request, url_for
 
 from clais.audit.actions import record_reading
+from clais.feature import composition
+from clais.feature.file import loaded
 from clais.feature.pages import Pages
 from clais.forms.form import Form
 from clais.identity.models import Membership
@@ -19,11 +21,12 @@ from clais.web.rendering import redirect_after_post, render
 from clais.workflow import Refused
 from tenants.people import actions, presentation, queries
 from tenants.people.conflicts import file_conflict
+from tenants.people.fields import digits_in_names
 from tenants.people.matching import check
-from tenants.people.matching.presentation import duplicate_rows, number_warnings
+from tenants.people.matching.presentation import NUMBER_FACTS, duplicate_rows, number_context, number_warnings
 from tenants.people.models import Person
 from tenants.people.refusals import look_first, refusal
-from tenants.people.schemas import EditSchema, LocalitySchema, ReferentSchema, StageSchema, facts_of
+from tenants.people.schemas import EditSchema, LocalitySchema, PersonSchema, ReferentSchema, StageSchema, facts_of
 from tenants.people.urls import home_of
 from tenants.people.workflow import STAGE
 
@@ -63,7 +66,8 @@ def card(person_id: UUID) -> Response:
         name=person.full_name,
         referent=referent.display_name if referent else None,
         stages=STAGE.states,
-        section=presentation.details(person),
+        details=presentation.details(person),
+        sections=loaded((part for part in composition().sections if part.on_card), database(), person, actor()),
     )
 
 
@@ -73,7 +77,8 @@ def edit(person_id: UUID) -> Response:
     person = get_or_404(Person, person_id)
     record_reading(database(), person.id, READ_CARD)
     if request.method == "GET":
-        return _edit_page(person, Form(EditSchema(), {name: getattr(person, name) for name in actions.CARD}))
+        stored = {name: getattr(person, name) for name in actions.CARD}
+        return _edit_page(person, Form(EditSchema(), stored | {"names_confirmed": bool(digits_in_names(stored))}))
     form = Form.from_request(EditSchema(), request.form)
     version = version_read(form)
     if not form.validate():
@@ -125,7 +130,7 @@ def _edit_page(person: Person, form: Form, matches: Any = (), status: int = 200)
         back_url=home_of(person),
         may_keep_numbers=queries.national_number_authorisation(database()),
         duplicates=duplicate_rows(matches),
-        warnings=[],
+        **number_context(form.valid_answers() if form.typed else {}),
         answered=False,
         duplicate_error=" ".join(form["not_duplicate"].errors),
         home_of=home_of,
@@ -136,6 +141,13 @@ def _say_saved(data: dict[str, Any], changed: list[str]) -> None:
     flash(_("Saved.") if changed else _("Nothing to save: the card already says this."), "done")
     for warning in number_warnings(data):
         flash(warning, "wait")
+
+
+@pages.post("/numero-national/lecture", "person.edit_card")
+def number_says() -> Response:
+    """What a national number says of birth date and sex, while someone types it. It is sent in the body."""
+    form = Form.from_request(PersonSchema(only=NUMBER_FACTS), request.form)
+    return render("people/_number_says.html", **number_context(form.valid_answers()))
 
 
 @pages.button("/personnes/<uuid:person_id>/numero-national", "person.read_number")

@@ -130,7 +130,8 @@ def test_stored_values_are_shown_the_way_people_write_them() -> None:
 
 def test_rules_become_attributes() -> None:
     field = Form(Example)["name"]
-    assert field.attributes["maxlength"] == "10"
+    assert field.attributes["data-limit"] == "10"
+    assert "maxlength" not in field.attributes, "a browser would cut what is pasted"
     assert "required" in field.attributes
     assert not field.optional
     assert Form(Example)["born"].optional
@@ -141,16 +142,40 @@ def test_messages_are_french_sentences(app: Flask) -> None:
         form = Form.from_request(Example, MultiDict([("name", "x" * 11), ("number", "12"), ("born", "1/13/2020")]))
         assert not form.validate()
         assert form.errors == {
-            "name": ["Écrivez au plus 10 caractères."],
+            "name": ["Ce texte a 1 caractère de trop : 10 au plus."],
             "number": ["Ce doit être entre 1 et 9."],
-            "born": ["Écrivez une date sous la forme jour/mois/année, comme 23/11/2026."],
+            "born": ["Cette date n'existe pas : vérifiez le jour et le mois."],
         }
         with pytest.raises(ValidationError) as refusal:
             Example().load({"tenant_id": "x"})
         assert refusal.value.messages == {
-            "name": ["Répondez à cette question."],
+            "name": ["Indiquez : Nom"],
             "tenant_id": ["Ce champ n'est pas attendu ici."],
         }
+
+
+def test_a_missing_answer_names_its_field_and_says_what_to_do(app: Flask) -> None:
+    class Asked(Schema):
+        given = TrimmedString(5, required=True, metadata={"label": "x", "ask": _l("Fill in: %(label)s", label="y")})
+        family = TrimmedString(5, required=True, metadata={"label": "Nom"})
+        sex = OneChoice([("f", "Femme")], required=True, metadata={"label": "Sexe"})
+        token = fields.String(required=True, validate=validate.Length(max=5))
+
+    with app.test_request_context("/"):
+        form = Form.from_request(Asked, MultiDict())
+        assert not form.validate()
+        assert [(label, message) for _target, label, message in form.error_list] == [
+            ("", "Indiquez : y"),
+            ("", "Indiquez : Nom"),
+            ("", "Choisissez : Sexe"),
+            ("Token", "Il manque cette réponse."),
+        ]
+
+
+def test_errors_are_listed_in_the_order_of_the_page() -> None:
+    form = Form(Example, errors={"name": ["1"], "number": ["2"], "born": ["3"], "_schema": ["0"]})
+    page = '<input id="field-born"><p id="field-born-error"></p><input id="field-name">'
+    assert [message for _target, _label, message in form.errors_on(page)] == ["0", "3", "1", "2"]
 
 
 def test_an_author_s_own_message_is_kept() -> None:

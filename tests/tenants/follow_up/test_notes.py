@@ -1,10 +1,8 @@
-from datetime import timedelta
 from uuid import uuid4
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 
 from clais.audit.models import AuditEvent
-from clais.clock import now
 from tenants.follow_up.actions import write_note
 from tenants.follow_up.models import Note
 from tenants.people.models import Person
@@ -85,19 +83,6 @@ def test_a_colleague_of_another_role_or_platform_cannot_be_named(federation: Fed
             status=422,
         )
     assert notes_in(agent, person) == []
-
-
-def test_the_author_corrects_a_note_until_the_end_of_the_day(federation: Federation) -> None:
-    agent = federation.agent()
-    person = a_file(agent)
-    note, browser = a_note(agent, person), agent.browser()
-    form = {"text": "Corrigé", "note_class": "shareable", "_version": str(note.version)}
-    browser.post(f"/notes/{note.id}/modification", form, status=303)
-    assert [(n.text, n.note_class) for n in notes_in(agent, person)] == [("Corrigé", "shareable")]
-    with agent.at_work() as session:
-        session.execute(update(Note).values(written_at=now() - timedelta(days=1)))
-    browser.get(f"/notes/{note.id}/modification", status=403)
-    browser.post(f"/notes/{note.id}/modification", form | {"_version": "2"}, status=403)
 
 
 def test_someone_elses_fact_is_not_corrected(federation: Federation) -> None:

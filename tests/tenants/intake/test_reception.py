@@ -104,7 +104,7 @@ def test_an_anonymous_question_is_counted_and_names_nobody(federation: Federatio
 def test_a_question_needs_its_subject_and_refuses_more_than_it_asks(federation: Federation) -> None:
     browser = federation.agent().browser()
     page = words(browser.post(ASK, {"channel": "phone"}, status=422))
-    assert "Répondez à cette question" in page.split('id="field-topic-error"')[1].split("</p>")[0]
+    assert "Choisissez le sujet de la question" in page.split('id="field-topic-error"')[1].split("</p>")[0]
     browser.post(ASK, {"topic": "work", "family_name": "Marchetti"}, status=400)
     browser.post(ASK, {"topic": "work", "minutes": "10000"}, status=422)
 

@@ -97,9 +97,11 @@ def test_without_agreement_no_file_is_opened(federation: Federation) -> None:
     [
         ("family_name", "…!?", "au moins une lettre"),
         ("family_name", "x" * 81, "80"),
-        ("birth_date", "31/02/1991", "jour/mois/année"),
-        ("birth_date", "12/03/2199", "encore"),
-        ("birth_year", "1850", "quatre chiffres"),
+        ("birth_date", "31/02/1991", "n'existe pas"),
+        ("birth_date", "12/03/2199", "dans le futur"),
+        ("birth_date", "1/1/1850", "trop ancienne"),
+        ("birth_year", "1850", "trop ancienne"),
+        ("birth_year", "85", "quatre chiffres"),
         ("birth_year", "1990", "pas celle de la date"),
         ("phone", "12 coups", "numéro de téléphone"),
         ("email", "chez moi", "e-mail"),
@@ -108,8 +110,7 @@ def test_without_agreement_no_file_is_opened(federation: Federation) -> None:
         ("status_since", "01/01/1980", "avant la date de naissance"),
         ("has_vehicle", "peut-être", "oui ou par non"),
         ("intake-channel", "pigeon", "réponses proposées"),
-        ("intake-request", "x" * 1001, "1000"),
-        ("given_names", "So\x07fia", "invisibles"),
+        ("intake-request", "x" * 1714, "714 caractères de trop"),
     ],
 )  # fmt: skip
 def test_rubbish_is_answered_beside_its_field_and_what_was_typed_stays(

@@ -5,7 +5,7 @@ const say = (text) => { if (spoken) { spoken.textContent = ""; setTimeout(() => 
 const isTyping = (element) => element.closest("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]") !== null;
 
 // Controls that need this script are hidden until it runs.
-const NEEDS_SCRIPT = "[data-print], [data-back], [data-open], [data-dismiss], [data-pick-date], [data-add-row], [data-remove-row]";
+const NEEDS_SCRIPT = "[data-print], [data-back], [data-open], [data-dismiss], [data-pick-date], [data-add-row], [data-remove-row], [data-fill-in]";
 const reveal = (root) => root.querySelectorAll(NEEDS_SCRIPT).forEach((element) => { element.hidden = false; });
 
 // Dialogs -----------------------------------------------------------------------------------------------------------
@@ -67,6 +67,21 @@ document.addEventListener("click", (event) => {
   if (target.hasAttribute("data-print")) window.print();
   if (target.hasAttribute("data-back")) history.back();
 });
+
+// A menu opens under its button, inside the window: moved aside or put above where there is no room.
+const EDGE = 8;
+document.addEventListener("toggle", (event) => {
+  const menu = event.target.matches?.("details[data-menu][open]") && event.target.querySelector(":scope > .menu");
+  if (!menu) return;
+  menu.classList.remove("above");
+  menu.style.removeProperty("translate");
+  const [box, rail] = [menu.getBoundingClientRect(), document.querySelector(".rail")?.getBoundingClientRect()];
+  // On a narrow screen the rail lies at the foot of the window.
+  const foot = rail && rail.top > 0 ? rail.top : innerHeight;
+  menu.classList.toggle("above", box.bottom > foot - EDGE && event.target.getBoundingClientRect().top > box.height + EDGE);
+  const aside = Math.max(EDGE - box.left, 0) - Math.max(box.right - (document.documentElement.clientWidth - EDGE), 0);
+  if (aside) menu.style.translate = `${aside}px`;
+}, true);
 
 function dismiss(message) {
   const box = message.parentElement;
@@ -147,11 +162,25 @@ document.addEventListener("htmx:before:swap", (event) => {
   const part = event.detail.tasks.map((task) => task.target).find((target) => target?.contains?.(at) && at !== document.body);
   replaced = part ? part.id || "main" : null;
 });
+// What came with a part of the page is said where one looks: at the head of the window, with whom it is about.
+function keepInView() {
+  const box = document.getElementById("messages");
+  const heading = document.querySelector("main h1");
+  const text = box?.querySelector(".message > p");
+  box?.classList.toggle("stays", Boolean(text));
+  if (!text || !heading || heading.getBoundingClientRect().bottom > 0 || box.querySelector(".about")) return;
+  const about = document.createElement("strong");
+  about.className = "about";
+  about.textContent = heading.textContent.trim().replace(/\s+/g, " ");
+  text.before(about);
+}
+document.addEventListener("htmx:after:swap", keepInView);
 document.addEventListener("htmx:after:swap", () => {
   if (replaced === null || document.activeElement !== document.body) return;
   const place = document.getElementById(replaced) || document.getElementById("main");
   if (!place.matches("[tabindex]")) place.tabIndex = -1;
   place.focus({ preventScroll: true });
+  if (place.getBoundingClientRect().top < 0) place.scrollIntoView();
 });
 
 document.addEventListener("htmx:after:process", (event) => { if (event.target.querySelectorAll) reveal(event.target); });

@@ -1,5 +1,7 @@
 // An input that proposes answers while one types: ARIA combobox with a listbox, fed by htmx with a POST, so that what is
 // typed never stands in an address. Without this script the input takes the value itself (a code).
+const FILLED = "filled in";
+
 class Combobox {
   constructor(root) {
     this.root = root;
@@ -11,7 +13,10 @@ class Combobox {
     if (!this.free) this.carryValue();
     Object.entries({ role: "combobox", "aria-expanded": "false", "aria-autocomplete": "list", "aria-controls": this.list.id, autocomplete: "off" })
       .forEach(([name, value]) => this.input.setAttribute(name, value));
-    this.input.addEventListener("input", () => this.typed());
+    this.input.addEventListener("input", (event) => {
+      if (event.isTrusted) this.input.dataset.typed = "yes";
+      if (event.detail !== FILLED) this.typed();
+    });
     this.input.addEventListener("keydown", (event) => this.key(event));
     this.input.addEventListener("blur", () => setTimeout(() => this.leave(), 150));
     this.list.addEventListener("mousedown", (event) => event.preventDefault());
@@ -25,8 +30,6 @@ class Combobox {
     this.hidden.name = this.input.name;
     this.hidden.value = this.input.value;
     this.input.removeAttribute("name");
-    this.input.removeAttribute("maxlength");
-    this.input.maxLength = 100;
     this.input.value = this.chosen;
     this.root.append(this.hidden);
   }
@@ -43,7 +46,33 @@ class Combobox {
     this.asked = words;
     // From an element outside the form: htmx would otherwise send the whole form along. Only these words may leave.
     await htmx.ajax("POST", this.root.dataset.combobox, { source: "#spoken", target: this.list, swap: "innerHTML", values: { q: words } });
-    if (this.asked === words && document.activeElement === this.input) this.open();
+    if (this.asked !== words) return;
+    this.settle(words);
+    if (document.activeElement === this.input) this.open();
+  }
+
+  // A whole code that stands for one thing fills in what goes with it; one that stands for several lists them.
+  settle(words) {
+    const options = this.options;
+    if (!this.free || !options.length || options.some((option) => option.dataset.value !== words)) return;
+    const fills = options.map((option) => JSON.parse(option.dataset.fill || "{}"));
+    Object.keys(fills[0]).forEach((name) => {
+      const other = this.beside(name);
+      // What someone typed there stays; what belonged to another code does not.
+      if (!other || other.dataset.typed || fills.some((fill) => fill[name] === other.value)) return;
+      this.put(other, fills.length === 1 ? fills[0][name] : "");
+    });
+  }
+
+  beside(name) {
+    const prefix = (this.hidden || this.input).name.replace(/[^-]+$/, "");
+    const other = this.input.form?.elements.namedItem(prefix + name);
+    return other && "value" in other ? other : null;
+  }
+
+  put(field, value) {
+    field.value = value;
+    field.dispatchEvent(new CustomEvent("input", { bubbles: true, detail: FILLED }));
   }
 
   get options() { return [...this.list.querySelectorAll("[role=option]")]; }
@@ -76,6 +105,7 @@ class Combobox {
   }
 
   key(event) {
+    if (event.ctrlKey || event.metaKey) return;
     const isOpen = !this.list.hidden;
     if (event.key === "ArrowDown") {
       event.preventDefault();
@@ -98,10 +128,9 @@ class Combobox {
     this.input.value = this.free ? option.dataset.value : this.chosen;
     if (this.hidden) this.hidden.value = option.dataset.value;
     const fill = JSON.parse(option.dataset.fill || "{}");
-    const prefix = (this.hidden || this.input).name.replace(/[^-]+$/, "");
     Object.entries(fill).forEach(([name, value]) => {
-      const other = this.input.form?.elements.namedItem(prefix + name);
-      if (other && "value" in other) { other.value = value; other.dispatchEvent(new Event("input", { bubbles: true })); }
+      const other = this.beside(name);
+      if (other) this.put(other, value);
     });
     this.close();
     this.input.dispatchEvent(new Event("change", { bubbles: true }));

@@ -4,7 +4,7 @@ import logging
 from typing import Any
 
 import structlog
-from flask import Response, abort, flash, has_request_context, make_response, request
+from flask import Response, abort, flash, has_request_context, make_response, request, session
 from flask_admin import Admin, AdminIndexView, expose
 from flask_admin.contrib.sqla import ModelView
 from sqlalchemy.exc import DataError, InvalidRequestError, SQLAlchemyError
@@ -16,6 +16,7 @@ from clais.feature.pages import requires
 from clais.translation import gettext as _
 from clais.web.context import actor, database
 from clais.web.kept import is_reopened
+from clais.web.reopening import say_that_nothing_is_saved
 from clais.web.routing import Application
 
 READ = "registry.read"
@@ -124,6 +125,9 @@ class RegistryView(ModelView):
 
     def render(self, template: str, **kwargs: Any) -> Any:
         """Render a page: 422 after a POST, since a form that is shown again was not saved."""
+        if is_reopened():
+            session.clear()  # The library says that the row could not be saved, and nobody asked for it yet.
+            say_that_nothing_is_saved()
         page = super().render(template, errors_of=errors_of, attributes_of=attributes_of, **kwargs)
         return make_response(page, 422) if request.method == "POST" else page
 

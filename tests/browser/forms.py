@@ -21,6 +21,9 @@ FIND = """([path, names]) => {
   });
   document.querySelector("[data-tried]")?.removeAttribute("data-tried");
   if (form) form.dataset.tried = "yes";
+  // Of a page in parts the one with the form is opened first.
+  const part = form?.closest("[data-part][hidden]");
+  if (part) location.hash = part.id;
   return Boolean(form);
 }"""
 FILL = """how => {

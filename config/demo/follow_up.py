@@ -1,12 +1,16 @@
 """Follow-up: contacts and attempts, notes of the three classes."""
 
 from datetime import date, datetime, timedelta
+from uuid import UUID
 
 from clais.dates import working_day_on_or_before
+from clais.text import excerpt
 from config.demo.engine.history import History
-from tenants.follow_up.models import Contact, Note
+from tenants.follow_up.models import Contact, EarlierNote, Note
 
 NOTE_WEIGHTS = {"fact": 68, "shareable": 22, "confidence": 10}
+CORRECTED, CORRECTED_AFTER = 0.06, timedelta(minutes=12)
+"""The share of the notes for the team that are corrected, and how long after they were written."""
 SENTENCES = {"absent": "missed", "no_answer": "no_answer", "message_left": "message_left"}
 """Outcomes of an attempt, and where the sentences of each stand."""
 
@@ -28,6 +32,18 @@ def note_contact(history: History, moment: datetime, channel: str, outcome: str,
     )  # fmt: skip
 
 
+def _corrected(history: History, key: UUID, text: str, written_at: datetime, corrected_at: datetime) -> None:
+    """What a note said before: its author had sent it before it was finished."""
+    history.desk.ledger.add(
+        EarlierNote, history.dice, corrected_at, note_id=key, note_class="fact", text=excerpt(text, len(text) // 2),
+        author_id=history.referent.membership_id, readers=[], written_at=written_at,
+    )  # fmt: skip
+    history.desk.record(
+        history.dice, corrected_at, history.referent, "note.rewrite", "note", key, person_id=history.key,
+        details={"class": "fact"},
+    )  # fmt: skip
+
+
 def notes(history: History, first: date, last: date) -> None:
     """Notes some months apart: most for the team, some that may travel, a few in confidence."""
     day = first
@@ -41,10 +57,12 @@ def notes(history: History, first: date, last: date) -> None:
             if history.dice.chance(0.5)
             else []
         )
+        corrected_at = moment + CORRECTED_AFTER if kind == "fact" and history.dice.chance(CORRECTED) else None
         key = history.desk.ledger.add(
             Note, history.dice, moment, person_id=history.key, note_class=kind, text=text,
             author_id=history.referent.membership_id, author_name=history.referent.name,
-            readers=readers if kind == "confidence" else [], written_at=moment,
+            readers=readers if kind == "confidence" else [], written_at=moment, corrected_at=corrected_at,
+            updated_at=corrected_at or moment, version=2 if corrected_at else 1,
         )  # fmt: skip
         if kind == "shareable":
             history.shareable_notes.append((key, moment, text))
@@ -58,4 +76,6 @@ def notes(history: History, first: date, last: date) -> None:
             person_id=history.key,
             details={"class": kind},
         )
+        if corrected_at:
+            _corrected(history, key, text, moment, corrected_at)
         day = working_day_on_or_before(day + timedelta(days=history.dice.randint(35, 110)))

@@ -21,6 +21,9 @@ FIND = """([path, names]) => {
   });
   document.querySelector("[data-tried]")?.removeAttribute("data-tried");
   if (form) form.dataset.tried = "yes";
+  // Of a page in parts the one with the form is opened first.
+  const part = form?.closest("[data-part][hidden]");
+  if (part) location.hash = part.id;
   return Boolean(form);
 }"""
 FILL = """how => {
@@ -42,8 +45,10 @@ FILL = """how => {
       control.value = "";
     } else if (/^(text|search|tel|email|password|textarea)$/.test(control.type)) {
       const coded = control.inputMode || /^(tel|email)$/.test(control.type);
-      const long = !coded && control.maxLength > 0 && control.name;
-      control.value = long ? "x".repeat(control.maxLength + 1) : "n'importe quoi";
+      const limit = Number(control.dataset.limit || 0);
+      const long = !coded && limit > 0 && control.name;
+      control.value = long ? "x".repeat(limit + 1) : "n'importe quoi";
+      if (control.type === "password") control.value += control.name;
       state.long ||= Boolean(long);
     }
   }
@@ -60,6 +65,15 @@ SEND_BY_HTMX = """() => new Promise(done => {
   document.addEventListener("htmx:finally:request", drawn, {once: true});
   form.requestSubmit([...form.elements].find(control => control.type === "submit") ?? null);
 })"""
+BEGINS = """() => {
+  const form = document.querySelector("[data-tried]");
+  if (!form.hasAttribute("data-starts")) return null;
+  const held = /^(hidden|submit|button|fieldset|output)$/;
+  const shown = field => !held.test(field.type) && !field.disabled && field.checkVisibility();
+  const first = [...form.elements].find(shown), at = document.activeElement;
+  return at === first || at.name === first.name && at.type === "radio" ? null : at.outerHTML.slice(0, 80);
+}"""
+"""What has the focus instead of the first field, on a page that is a form."""
 MARKED = "main :is(.errors, .error, [aria-invalid=true])"
 MARKS = "all => all.map(element => [element.tagName, element.id, element.name].join(' '))"
 TOLD = """() => {
@@ -71,6 +85,13 @@ TOLD = """() => {
   } else {
     if (!summary.contains(at) && !at.closest("main form")) faults.push(`the focus is on ${at.outerHTML.slice(0, 60)}`);
     if (!summary.querySelector("li")) faults.push("the summary says nothing");
+    let before = null;
+    for (const link of summary.querySelectorAll("a[href^='#']")) {
+      const target = document.getElementById(link.hash.slice(1));
+      if (before && target?.compareDocumentPosition(before) & Node.DOCUMENT_POSITION_FOLLOWING)
+        faults.push(`« ${link.textContent} » is not in the order of the page`);
+      before = target || before;
+    }
     for (const link of summary.querySelectorAll("a[href^='#']")) {
       link.click();
       const target = document.getElementById(link.hash.slice(1));
@@ -80,6 +101,10 @@ TOLD = """() => {
       else if (!reached.checkVisibility()) faults.push(`« ${link.textContent} » is out of sight`);
     }
   }
+  const words = "the|this|these|of|with|your|must|not|write|choose|answer|give|field|invalid|required";
+  const english = new RegExp(`(?<!\\\\p{L})(${words})(?!\\\\p{L})`, "iu");
+  for (const said of document.querySelectorAll("main .errors li, main .error, main form :is(label, legend, .hint)"))
+    if (english.test(said.textContent)) faults.push(`« ${said.textContent.trim()} » is English`);
   const named = id => document.querySelector(`[aria-describedby~="${CSS.escape(id)}"]`);
   for (const error of document.querySelectorAll("main p.error")) {
     if (!error.textContent.trim()) faults.push("an error without words");
@@ -131,11 +156,12 @@ def send_badly(visit: Visit, form: FormOnPage, how: str, known: Collection[str] 
 
     `known` are the marks of a page that was looked at: one with the same at the same places is the same to axe.
     """
-    page, wanted = visit.page, [form.path, by_hand(form)]
+    page, wanted, astray = visit.page, [form.path, by_hand(form)], None
     # What came back is corrected where it stands, if it stands there.
     if how == EMPTY or not page.evaluate(FIND, wanted):
         page.goto(form.page)
         assert page.evaluate(FIND, wanted), f"{form.path} is not on {form.page}"
+        astray = page.evaluate(BEGINS)
     state = page.evaluate(FILL, how)
     in_place = page.locator("[data-tried][hx-post]").count() > 0
     visit.complaints.clear()
@@ -150,6 +176,8 @@ def send_badly(visit: Visit, form: FormOnPage, how: str, known: Collection[str] 
             with page.expect_navigation():
                 page.evaluate(SEND)
     tried = Tried(form, how, answered.value.status, **state, marks=page.locator(MARKED).evaluate_all(MARKS))
+    if astray:
+        tried.wrong.append(f"{tried}: the focus is on {astray}")
     if tried.status >= FAULT:
         tried.wrong.append(f"{tried}: {tried.status}")
     elif tried.came_back:

@@ -9,6 +9,7 @@ from flask import redirect, request
 
 from clais.feature.pages import PUBLIC
 from clais.forms.bound import BoundField
+from clais.forms.form import Form
 from clais.web.routing import ONLY_A_CLICK
 from tests.browser.forms import EMPTY, RUBBISH, Tried, by_hand, send_badly
 from tests.isolation.pages import FormOnPage, Step
@@ -23,6 +24,7 @@ ASKED_BY_SCRIPTS = {
     "intake.duplicates",
     "orientation.occupations",
     "people.localities",
+    "people.number_says",
     "referrals.letter",
     "trail.propose_people",
 }
@@ -88,6 +90,25 @@ def test_an_error_that_its_field_does_not_name_is_reported(
     found = "\n".join(try_the_partner().wrong)
     assert "no field names its error" in found
     assert "name does not say why" in found
+
+
+def test_an_answer_in_english_and_out_of_order_is_reported(
+    try_the_partner: Callable[[], Tried], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(BoundField, "errors", property(lambda field: ["This is required."] if field.invalid else []))
+    monkeypatch.setattr(Form, "errors_on", lambda form, _page: form.error_list[::-1])
+    found = "\n".join(try_the_partner().wrong)
+    assert "« This is required. » is English" in found
+    assert "is not in the order of the page" in found
+
+
+def test_a_page_that_begins_elsewhere_is_reported(
+    try_the_partner: Callable[[], Tried], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    attributes = vars(BoundField)["attributes"].fget
+    begun = property(lambda field: attributes(field) | ({"autofocus": ""} if field.key == "note" else {}))
+    monkeypatch.setattr(BoundField, "attributes", begun)
+    assert "the focus is on" in "\n".join(try_the_partner().wrong)
 
 
 def test_a_field_with_an_error_and_without_its_label_is_reported(

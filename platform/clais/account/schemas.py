@@ -1,7 +1,7 @@
 from marshmallow import ValidationError, fields, validate, validates_schema
 
 from clais.catalogues import LANGUAGES
-from clais.forms.fields import Email
+from clais.forms.fields import Email, OneChoice
 from clais.forms.messages import Message
 from clais.forms.schemas import Schema
 from clais.identity.passwords import MAXIMUM_LENGTH
@@ -30,9 +30,9 @@ class ForgottenPasswordSchema(Schema):
 
 
 class LanguageSchema(Schema):
-    language = fields.String(
+    language = OneChoice(
+        list(LANGUAGES.items()),
         required=True,
-        validate=validate.OneOf(tuple(LANGUAGES)),
         metadata={"label": _l("Language"), "ask": _l("Choose the language.")},
     )
 

@@ -13,6 +13,7 @@ from clais.admin.editing import attributes_of, errors_of, refuse_stale, refuse_u
 from clais.audit.actions import record
 from clais.database import NIL
 from clais.feature.pages import requires
+from clais.text import plain_identifier
 from clais.translation import gettext as _
 from clais.web.context import actor, database
 from clais.web.kept import is_reopened
@@ -94,6 +95,12 @@ class RegistryView(ModelView):
         if request.method == "POST":
             database().refresh(row, with_for_update=True)
         return row
+
+    def _get_list_extra_args(self) -> Any:
+        """The arguments of the list; a search is read without what nobody sees, as everywhere."""
+        found = super()._get_list_extra_args()
+        found.search = plain_identifier(found.search or "") or None
+        return found
 
     def edit_form(self, obj: Any = None) -> Any:
         """The form of a row. Raises UnknownFields (400), and StaleEdit (409) when the row has changed meanwhile."""

@@ -58,9 +58,10 @@ def errors_of(form: Iterable[Any]) -> list[tuple[str, str, str]]:
     return [(field.id, str(field.label.text), message) for field, message in found]
 
 
-def attributes_of(field: Any) -> dict[str, str]:
-    """The ARIA attributes that link an input to its hint and its errors."""
+def attributes_of(field: Any) -> dict[str, Any]:
+    """The ARIA attributes that link an input to its hint and its errors, without the `maxlength` that cuts a paste."""
     sentences = [("hint", field.description), ("error", field.errors)]
     described = " ".join(f"{field.id}-{kind}" for kind, text in sentences if text)
-    found = {"aria-describedby": described} if described else {}
+    found: dict[str, Any] = {"maxlength": False, "minlength": False}
+    found |= {"aria-describedby": described} if described else {}
     return found | {"aria-invalid": "true"} if field.errors else found

@@ -8,7 +8,7 @@ from clais.feature import composition
 from clais.feature.closing import holdings_of
 from clais.registry.models import Basin, Municipality, Occupation, PostalCode, Tenant
 from clais.services import services
-from clais.text import lower_first
+from clais.text import lower_first, plain_identifier, plain_line
 from clais.translation import gettext as _
 from clais.translation import lazy_gettext as _l
 from clais.translation import lazy_pgettext
@@ -19,6 +19,16 @@ CODE_LABELS = {
     "local_platform": _l("Local platform"), "support_centre": _l("Support centre"),
     "open": _l("Open"), "suspended": _l("Suspended"), "closed": _l("Closed"),
 }  # fmt: skip
+
+
+def written_line(text: str | None) -> str | None:
+    """A name as it is stored: `plain_line`, for a form of Flask-Admin."""
+    return text and plain_line(text)
+
+
+def identifier(text: str | None) -> str | None:
+    """A code as it is stored: `plain_identifier`, for a form of Flask-Admin."""
+    return text and plain_identifier(text)
 
 
 def code_label(_view: object, _context: object, row: object, column: str) -> object:
@@ -56,15 +66,19 @@ class TenantView(RegistryView):
         )
     }
     form_args = {
-        "name": {"validators": [Length(min=2, max=120)]},
+        "name": {"validators": [Length(min=2, max=120)], "filters": [written_line]},
         "state": {"choices": [("open", _l("Open")), ("suspended", _l("Suspended")), ("closed", _l("Closed"))]},
-        "contact_phone": {"validators": [Optional(), Regexp(r"^\+?[0-9 /.]{8,20}$")]},
-        "contact_email": {"validators": [Optional(), Regexp(r"^[^@\s]+@[^@\s]+\.[^@\s]+$"), Length(max=200)]},
+        "contact_phone": {"validators": [Optional(), Regexp(r"^\+?[0-9 /.]{8,20}$")], "filters": [identifier]},
+        "contact_email": {
+            "validators": [Optional(), Regexp(r"^[^@\s]+@[^@\s]+\.[^@\s]+$"), Length(max=200)],
+            "filters": [identifier],
+        },
         "national_number_authorisation": {
             "description": _l(
                 "Reference of the authorisation to use the national number; empty: the number cannot be recorded."
             ),
             "validators": [Optional(), Length(max=120)],
+            "filters": [identifier],
         },
     }
     column_labels = {
@@ -111,8 +125,8 @@ class MunicipalityView(RegistryView):
     column_display_pk = True
     form_columns = ("name_french", "name_dutch")
     form_args = {
-        "name_french": {"validators": [Length(min=1, max=80)]},
-        "name_dutch": {"validators": [Optional(), Length(max=80)]},
+        "name_french": {"validators": [Length(min=1, max=80)], "filters": [written_line]},
+        "name_dutch": {"validators": [Optional(), Length(max=80)], "filters": [written_line]},
     }
     column_labels = {
         "nis_code": _l("NIS code"), "name_french": _l("French name"), "name_dutch": _l("Dutch name"),

@@ -101,6 +101,18 @@ def test_a_name_that_is_too_long_is_refused_in_words_and_shows_no_sql(
     assert stored(federation).name == federation.platform.name
 
 
+def test_what_is_pasted_into_the_registry_is_not_cut_and_holds_nothing_invisible(
+    federation: Federation, administrator: Browser
+) -> None:
+    page = administrator.get(card(federation)).get_data(as_text=True)
+    assert "maxlength" not in page
+    pasted = {"name": "Farciennes\u200b \u202an\u202c", "contact_phone": "\u202a071 20 60 20\u202c", "state": "open"}
+    assert edit(administrator, card(federation), pasted).status_code == 302
+    assert (stored(federation).name, stored(federation).contact_phone) == ("Farciennes n", "071 20 60 20")
+    search = administrator.get("/admin/plates-formes/?search=Farcien%E2%80%8Bnes n").get_data(as_text=True)
+    assert "071 20 60 20" in search or "Farciennes n" in search
+
+
 def test_what_is_not_opened_is_not_there(federation: Federation, administrator: Browser) -> None:
     for page in ("bassins", "codes-postaux", "metiers"):
         for key in (federation.basin.id, 1):

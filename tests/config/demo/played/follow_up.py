@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 from functools import partial
 
+from sqlalchemy import select
+
 from clais.workflow import StateChange
 from tenants.agenda import actions as agenda
 from tenants.agenda.models import Appointment
-from tenants.follow_up.actions import complete_contact, note_contact, write_note
-from tenants.follow_up.models import Contact, Note
+from tenants.follow_up.actions import complete_contact, note_contact, rewrite_note, write_note
+from tenants.follow_up.models import Contact, EarlierNote, Note
 from tenants.follow_up.queries import contact_of_appointment
 from tenants.people.models import Person
 from tests.config.demo.played.rows import Row
@@ -21,6 +23,8 @@ def acts(world: World, person: Row) -> Iterator[Act]:
         yield Act(contact["created_at"], 5, partial(_contact, world, person, contact))
     for note in rows.of(Note, **whose):
         yield Act(note["created_at"], 5, partial(_note, world, person, note))
+        if note["corrected_at"]:
+            yield Act(note["corrected_at"], 5, partial(_correct, world, note))
     for appointment in rows.of(Appointment, **whose):
         yield Act(appointment["created_at"], 5, partial(_make, world, person, appointment))
         for change in rows.of(StateChange, subject_id=appointment["id"]):
@@ -38,12 +42,22 @@ def _contact(world: World, person: Row, contact: Row) -> None:
 def _note(world: World, person: Row, note: Row) -> None:
     who = world.member(note["author_id"])
     readers = [world.member(reader).membership.id for reader in note["readers"]]
+    first = next(iter(world.rows.of(EarlierNote, note_id=note["id"])), note)
     with world.at_work(who, note["created_at"]) as session:
         made = write_note(
-            session, world.here(session, Person, person), who.actor, text=note["text"], note_class=note["note_class"],
+            session, world.here(session, Person, person), who.actor, text=first["text"], note_class=note["note_class"],
             readers=readers,
         )  # fmt: skip
     world.stands_for(note, made)
+
+
+def _correct(world: World, note: Row) -> None:
+    who = world.member(note["author_id"])
+    with world.at_work(who, note["corrected_at"]) as session:
+        found = world.here(session, Note, note)
+        rewrite_note(session, found, who.actor, text=note["text"], note_class=note["note_class"])
+        earlier = session.scalars(select(EarlierNote).where(EarlierNote.note_id == found.id)).one()
+    world.stands_for(world.rows.one(EarlierNote, note_id=note["id"]), earlier)
 
 
 def _make(world: World, person: Row, appointment: Row) -> None:

@@ -93,6 +93,11 @@ def _is_of_a_word(character: str) -> bool:
     return character.isalnum() and unicodedata.category(character) != "Lm"
 
 
+def scripts_of(text: str) -> frozenset[str]:
+    """The scripts of the letters of a text, as Unicode names them: LATIN, ARABIC, CYRILLIC…"""
+    return frozenset(unicodedata.name(letter, "?").partition(" ")[0] for letter in text if letter.isalpha())
+
+
 def full_name(family_name: str, given_names: str) -> str:
     """The name of a person, given names first, as people say it: "Sofia Marchetti".
 

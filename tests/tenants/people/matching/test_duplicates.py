@@ -7,9 +7,10 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
+from clais.searching.names import compact
 from tenants.people.matching import duplicates
-from tenants.people.matching.duplicates import Identity, Match, Reason, blocking_keys, probable_duplicates
-from tenants.people.matching.names import compact
+from tenants.people.matching.duplicates import Match, Reason, blocking_keys, probable_duplicates
+from tenants.people.matching.identity import Identity
 
 SOFIA = Identity(
     "Van den Broeck",

@@ -4,9 +4,10 @@ import re
 import unicodedata
 
 # Letters that Unicode does not decompose. Case folding has already made ß into ss.
-_PLAIN_LETTERS = str.maketrans(
+PLAIN_LETTERS = str.maketrans(
     {"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ħ": "h", "ı": "i", "ŋ": "n", "ŧ": "t"}
 )
+"""Letter → what stands for it when texts are compared."""
 _VOWELS = frozenset("aeiou")
 NO_GIVEN_NAME = "-"
 """The given name that agents type for someone who has none."""
@@ -84,7 +85,7 @@ def fold(text: str) -> str:
     for _ in range(2):
         decomposed = unicodedata.normalize("NFKD", folded)
         folded = "".join(c for c in decomposed if not unicodedata.category(c).startswith("M")).casefold()
-    plain = unicodedata.normalize("NFKC", folded).translate(_PLAIN_LETTERS)
+    plain = unicodedata.normalize("NFKC", folded).translate(PLAIN_LETTERS)
     return " ".join("".join(c if _is_of_a_word(c) else " " for c in plain).split())
 
 

@@ -75,22 +75,26 @@ def born_in_list(person: Person) -> str:
 
 
 def age(person: Person) -> str:
-    """The age in years: « 36 ans », or « 35–36 ans » when only the year of birth is known."""
-    return _age(person, N_("%(one)s–%(other)s years"))
+    """The age: « 36 ans », or « 35–36 ans » when only the year of birth is known."""
+    return _("%(age)s years", age=years(person)) if person.birth_date or person.birth_year else ""
+
+
+def years(person: Person) -> str:
+    """The age as a number of a column: « 36 », or « 35–36 » when only the year of birth is known."""
+    return "–".join(map(str, _ages(person)))
 
 
 def age_in_words(person: Person) -> str:
     """The age for a sentence and for a parcel: « 36 ans », or « 35 ou 36 ans »."""
-    return _age(person, N_("%(one)s or %(other)s years"))
+    least, *other = _ages(person) or (None,)
+    return _("%(one)s or %(other)s years", one=least, other=other[0]) if other else age(person)
 
 
-def _age(person: Person, either: str) -> str:
+def _ages(person: Person) -> tuple[int, ...]:
+    """The age, or the two that it may be; nothing while no birth is known."""
     if person.birth_date:
-        return _("%(age)s years", age=age_on(person.birth_date, today()))
-    if not person.birth_year:
-        return ""
-    least, greatest = ages_of_year(person.birth_year, today())
-    return _(either, one=least, other=greatest) if least != greatest else _("%(age)s years", age=least)
+        return (age_on(person.birth_date, today()),)
+    return tuple(dict.fromkeys(ages_of_year(person.birth_year, today()))) if person.birth_year else ()
 
 
 def address(person: Person) -> str:

@@ -46,7 +46,7 @@ def open_participant(
         sort_name=sort_name(name["family_name"], name["given_names"]), sealed=ToSeal(parcel), state=state,
         opened_on=moment.date(),
     )  # fmt: skip
-    keys = keys_of(parcel, reference, referral.reference, centre.ledger.keyring, centre.tenant_id)
+    keys = keys_of(parcel, reference, referral.reference, centre.ledger.keys, centre.tenant_id)
     for kind, value in sorted(keys):
         centre.ledger.add(ParticipantKey, dice, moment, participant_id=key, kind=kind, key=value)
     started = referral.moment_of("start")

@@ -19,7 +19,8 @@ pages = Pages()
 def search() -> Response:
     """Look someone up; the one file that fits is opened. The search is sent in the body, never in a URL."""
     form = Form.from_request(SearchSchema(), request.form)
-    found, unread = Found(), ()
+    found = Found()
+    unread: tuple[str, ...] = ()
     if form.validate():
         typed = query_tokens(form.data["q"])
         found, unread = _found(typed, FOUND), typed.unread

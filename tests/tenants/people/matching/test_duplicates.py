@@ -145,7 +145,7 @@ def test_a_household_and_a_common_birthday_stay_apart_in_any_script(one: Identit
     assert match(one, existing) is None
 
 
-HOUSEHOLD = {"phones": ("+32475123456",), "locality": "Farciennes"}
+HOUSEHOLD = Identity("", phones=("+32475123456",), locality="Farciennes")
 MEMBERS = ["Sofia", "Luc", "محمد", "-", "Карим", "Léa"]
 
 
@@ -154,7 +154,10 @@ MEMBERS = ["Sofia", "Luc", "محمد", "-", "Карим", "Léa"]
 def test_a_phone_of_a_household_alone_makes_nobody_certain_or_probable(
     one: str, other: str, family_names: tuple[str, str]
 ) -> None:
-    found = likelihood(Identity(family_names[0], one, **HOUSEHOLD), Identity(family_names[1], other, **HOUSEHOLD))
+    found = likelihood(
+        replace(HOUSEHOLD, family_name=family_names[0], given_names=one),
+        replace(HOUSEHOLD, family_name=family_names[1], given_names=other),
+    )
     assert found in {None, "possible"}
 
 

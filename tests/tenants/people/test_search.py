@@ -36,7 +36,12 @@ def proposed(browser: Browser, typed: str) -> list[str]:
 
 def sofia(agent: Member, keyring: Keyring, **facts: Any) -> Person:
     """A file with all that a search may know."""
-    card: dict[str, Any] = {"birth_date": date(1988, 4, 3), "phone": "+32470987654", "email": "Sofia.M@example.be", "sex": "woman"}
+    card: dict[str, Any] = {
+        "birth_date": date(1988, 4, 3),
+        "phone": "+32470987654",
+        "email": "Sofia.M@example.be",
+        "sex": "woman",
+    }
     place = {"postal_code": "6140", "locality": "Fontaine-l'Evêque"}
     return registered(agent, keyring, **(card | place | facts))
 

@@ -2,12 +2,15 @@
 
 import re
 import unicodedata
+from typing import Final
 
 # Letters that Unicode does not decompose. Case folding has already made ß into ss.
 PLAIN_LETTERS = str.maketrans(
     {"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ħ": "h", "ı": "i", "ŋ": "n", "ŧ": "t"}
 )
 """Letter → what stands for it when texts are compared."""
+DECOMPOSED: Final = "NFKD"
+"""The form of Unicode in which a letter and its accents stand apart."""
 _VOWELS = frozenset("aeiou")
 NO_GIVEN_NAME = "-"
 """The given name that agents type for someone who has none."""
@@ -83,7 +86,7 @@ def fold(text: str) -> str:
     folded = text
     # Twice, for the few characters whose lower case has an accent again (İ).
     for _ in range(2):
-        decomposed = unicodedata.normalize("NFKD", folded)
+        decomposed = unicodedata.normalize(DECOMPOSED, folded)
         folded = "".join(c for c in decomposed if not unicodedata.category(c).startswith("M")).casefold()
     plain = unicodedata.normalize("NFKC", folded).translate(PLAIN_LETTERS)
     return " ".join("".join(c if _is_of_a_word(c) else " " for c in plain).split())

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, func, literal_column
 
-from clais.text import PLAIN_LETTERS, fold
+from clais.text import DECOMPOSED, PLAIN_LETTERS, fold
 
 
 def has_words(column: Any, typed: str) -> Iterator[ColumnElement[bool]]:
@@ -19,7 +19,7 @@ def has_words(column: Any, typed: str) -> Iterator[ColumnElement[bool]]:
 
 
 def _without_accents(column: Any) -> ColumnElement[str]:
-    text = func.normalize(func.lower(column), literal_column("NFKD"))
+    text = func.normalize(func.lower(column), literal_column(DECOMPOSED))
     text = func.regexp_replace(text, "[\u0300-\u036f]", "", "g")
     for letter, plain in PLAIN_LETTERS.items():
         text = func.replace(text, chr(letter), plain)

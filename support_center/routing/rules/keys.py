@@ -16,12 +16,15 @@ def keys_of(contents: Mapping[str, Any], reference: str, referral: str, keyring:
     name = shared.get("name") or {}
     keys = {("reference", reference), ("referral", referral)}
     keys |= name_keys(str(name.get("family_name", "")), str(name.get("given_names", "")))
-    sealed = {
-        "phone": phone_key(str(shared.get("phone", ""))),
-        "email": str(shared.get("email", "")).strip().casefold(),
-        "birth": str(shared.get("birth_date", "")),
-    }
-    return keys | {(kind, _hash(keyring, tenant_id, kind, value)) for kind, value in sealed.items() if value}
+    born = str(shared.get("birth_date", ""))
+    sealed = [
+        ("phone", phone_key(str(shared.get("phone", "")))),
+        ("email", str(shared.get("email", "")).strip().casefold()),
+        # A hash has no beginning: the year is a key of its own.
+        ("birth", born),
+        ("birth", born[:4]),
+    ]
+    return keys | {(kind, _hash(keyring, tenant_id, kind, value)) for kind, value in sealed if value}
 
 
 def facts_of(query: SearchText, keyring: Keyring, tenant_id: UUID) -> list[Key] | None:

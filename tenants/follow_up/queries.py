@@ -1,6 +1,5 @@
 """Queries of notes and contacts. The listener beside `Note` protects confidences: no SELECT repeats the rule."""
 
-from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from uuid import UUID
 

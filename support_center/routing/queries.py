@@ -13,6 +13,7 @@ from clais.encryption import Keyring
 from clais.exchange.publications.models import Scheme, SchemeSession
 from clais.exchange.referrals.models import Referral
 from clais.exchange.referrals.queries import standing_referrals
+from clais.registry.models import Tenant
 from clais.searching.keys import KeyTable, by_name, kinds_of, owners_near, owners_with, values_of
 from clais.searching.typed import SearchText
 from support_center.routing.models import Enrolment, Participant, ParticipantKey
@@ -91,6 +92,19 @@ def _people(
 ) -> Sequence[Participant]:
     found = _visible(session).where(Participant.id.in_(owners)).order_by(Participant.sort_name, Participant.id)
     return session.scalars(found.limit(limit), {"here": session.scope.tenant_id, **values}).all()
+
+
+def received_by_number(session: ScopedSession, reference: str) -> Referral | None:
+    """A received referral that the tenant at work may still see, by its number."""
+    # The code of its sender begins the number: with it, the index of the sender's numbers finds it.
+    senders = select(Tenant.id).where(Tenant.code == reference.partition("-")[0])
+    return session.scalars(
+        select(Referral).where(
+            Referral.to_tenant_id == session.scope.tenant_id,
+            Referral.tenant_id.in_(senders),
+            Referral.reference == reference,
+        )
+    ).one_or_none()
 
 
 def without_keys(session: ScopedSession, limit: int = 500) -> Sequence[Row[Participant, str]]:

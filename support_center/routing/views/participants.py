@@ -9,7 +9,7 @@ from clais.audit.actions import record_reading
 from clais.clock import now
 from clais.exchange.publications.queries import free_seats, sessions_by_id
 from clais.exchange.referrals.presentation import readable_facts
-from clais.exchange.referrals.queries import received_by_number, received_referral
+from clais.exchange.referrals.queries import received_referral
 from clais.feature.pages import Pages
 from clais.forms.form import Form
 from clais.searching.typed import SearchText, query_tokens
@@ -142,7 +142,7 @@ def _url_of_referral(query: SearchText) -> str | None:
     """The address of a received referral of which the number was typed, for who may read it."""
     if not query.referral or not actor().may(INBOX):
         return None
-    referral = received_by_number(database(), query.referral)
+    referral = queries.received_by_number(database(), query.referral)
     return url_for("routing.show", referral_id=referral.id) if referral else None
 
 

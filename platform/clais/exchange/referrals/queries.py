@@ -26,7 +26,6 @@ from clais.exchange.publications.models import Scheme, SchemeSession
 from clais.exchange.referrals.models import WAITS, Consent, Parcel, Referral, ReferralEvent, ReferralMessage, Withdrawal
 from clais.exchange.referrals.parcels import missing
 from clais.exchange.referrals.workflow import CLOSED, OPEN, PLACED, UNANSWERED
-from clais.registry.models import Tenant
 
 PAGE = 25
 WITHDRAWALS_SHOWN = timedelta(days=14)
@@ -46,19 +45,6 @@ def received_referral(session: ScopedSession, referral_id: UUID) -> Referral | N
         .where(Referral.to_tenant_id == session.scope.tenant_id, Referral.id == referral_id)
         # The identity map may hold a row that the database no longer shows.
         .execution_options(populate_existing=True)
-    ).one_or_none()
-
-
-def received_by_number(session: ScopedSession, reference: str) -> Referral | None:
-    """A received referral that the tenant at work may still see, by its number."""
-    # The code of its sender begins the number: with it, the index of the sender's numbers finds it.
-    senders = select(Tenant.id).where(Tenant.code == reference.partition("-")[0])
-    return session.scalars(
-        select(Referral).where(
-            Referral.to_tenant_id == session.scope.tenant_id,
-            Referral.tenant_id.in_(senders),
-            Referral.reference == reference,
-        )
     ).one_or_none()
 
 

@@ -10,12 +10,13 @@ from sqlalchemy import Engine, select
 from clais.database import ScopedSession, new_id
 from clais.exchange.referrals.models import Referral
 from clais.exchange.referrals.queries import inbox
+from clais.searching.typed import query_tokens
 from config.benchmarks.browser import Browser, Call
 from config.demo.engine.dice import Dice
 from tenants.orientation.models import ActionPlan
-from tenants.people.matching.names import query_tokens
+from tenants.people.matching.search import people_matching
 from tenants.people.models import Person
-from tenants.people.queries import people_after, people_matching
+from tenants.people.queries import people_after
 
 LIST, SEARCH, FILE, FORM, INTAKE, INBOX = "list", "search", "file", "form", "intake", "inbox"
 COMMON = "mar"

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from clais.encryption import Keyring
 from clais.numbers import MOST_BIRTHS_PER_DAY_AND_SEX, make_national_number
+from clais.searching.names import sort_key
 from clais.text import fold
 from config.demo.engine.desk import Colleague, Desk
 from config.demo.engine.dice import Dice, at
@@ -16,7 +17,6 @@ from config.demo.engine.places import STREETS, Place
 from tenants.people.actions import CARD, SPECIAL
 from tenants.people.choices import REGISTRATION_TEXT_VERSION
 from tenants.people.matching.keys import keys_of
-from tenants.people.matching.names import sort_key
 from tenants.people.models import Person, PersonKey, RecentlyOpened
 
 STATUS_WEIGHTS = {
@@ -194,7 +194,17 @@ def _referent(history: History, clerk: Colleague) -> UUID | None:
 
 def _card(values: dict[str, Any]) -> Person:
     """A card that only `keys_of` reads: the state column is left alone, since its guard would refuse it."""
-    names = ("family_name", "given_names", "birth_date", "phone", "other_phone", "email", "locality", "reference")
+    names = (
+        "family_name",
+        "given_names",
+        "birth_date",
+        "phone",
+        "other_phone",
+        "email",
+        "locality",
+        "postal_code",
+        "reference",
+    )
     return Person(**{name: values[name] for name in names})
 
 

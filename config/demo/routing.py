@@ -8,7 +8,8 @@ from config.demo.engine.dice import Dice
 from config.demo.engine.ledger import ToSeal
 from config.demo.referrals.drawing import DrawnReferral
 from support_center.routing.actions import sort_name
-from support_center.routing.models import Enrolment, Participant
+from support_center.routing.models import Enrolment, Participant, ParticipantKey
+from support_center.routing.rules.keys import keys_of
 from support_center.routing.workflow import ENROLMENT, PARTICIPANT
 
 
@@ -37,13 +38,17 @@ def open_participant(
     elif referral.state == "completed":
         state = centre.step(dice, ended, officer, PARTICIPANT, "participant", key, "finish", state)
     referral.session.taken += seat == "seated"
+    reference = centre.reference("P", moment)
     centre.ledger.add(
-        Participant, dice, moment, id=key, reference=centre.reference("P", moment), referral_id=referral.key,
+        Participant, dice, moment, id=key, reference=reference, referral_id=referral.key,
         from_tenant_id=referral.history.desk.tenant_id, from_name=referral.history.desk.name,
         display_name=full_name(name["family_name"], name["given_names"]),
         sort_name=sort_name(name["family_name"], name["given_names"]), sealed=ToSeal(parcel), state=state,
         opened_on=moment.date(),
     )  # fmt: skip
+    keys = keys_of(parcel, reference, referral.reference, centre.ledger.keys, centre.tenant_id)
+    for kind, value in sorted(keys):
+        centre.ledger.add(ParticipantKey, dice, moment, participant_id=key, kind=kind, key=value)
     started = referral.moment_of("start")
     centre.ledger.add(
         Enrolment, dice, moment, id=enrolment, participant_id=key, scheme_session_id=referral.session.key, state=seat,

@@ -189,12 +189,27 @@ def age_on(birth_date: date, day: date) -> int:
     return day.year - birth_date.year - ((day.month, day.day) < (birth_date.month, birth_date.day))
 
 
+def ages_of_year(birth_year: int, day: date) -> tuple[int, int]:
+    """The least and the greatest completed years on `day` of someone born in `birth_year`: one, or two in a row."""
+    last, first = date(birth_year, 12, 31), date(birth_year, 1, 1)
+    return age_on(min(last, day), day), age_on(first, day)
+
+
 def age_band(birth_date: date, day: date) -> str:
     """The code of an age class: `under_18`, `18_24`, then five years (`25_29` … `55_59`), `60_plus`.
 
     18 to 24 is one class: people under 25 are a target group, and a class of two years would give small cells.
     """
-    age = age_on(birth_date, day)
+    return _band(age_on(birth_date, day))
+
+
+def age_band_of_year(birth_year: int, day: date) -> str:
+    """The age class of someone of whom only the year of birth is known; between two classes, both ages: `17_18`."""
+    least, greatest = ages_of_year(birth_year, day)
+    return _band(least) if _band(least) == _band(greatest) else f"{least}_{greatest}"
+
+
+def _band(age: int) -> str:
     if age < _ADULT:
         return "under_18"
     if age < _FIRST_FIVE_YEAR_BAND:

@@ -2,11 +2,15 @@
 
 import re
 import unicodedata
+from typing import Final
 
 # Letters that Unicode does not decompose. Case folding has already made ß into ss.
-_PLAIN_LETTERS = str.maketrans(
+PLAIN_LETTERS = str.maketrans(
     {"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ħ": "h", "ı": "i", "ŋ": "n", "ŧ": "t"}
 )
+"""Letter → what stands for it when texts are compared."""
+DECOMPOSED: Final = "NFKD"
+"""The form of Unicode in which a letter and its accents stand apart."""
 _VOWELS = frozenset("aeiou")
 NO_GIVEN_NAME = "-"
 """The given name that agents type for someone who has none."""
@@ -82,15 +86,20 @@ def fold(text: str) -> str:
     folded = text
     # Twice, for the few characters whose lower case has an accent again (İ).
     for _ in range(2):
-        decomposed = unicodedata.normalize("NFKD", folded)
+        decomposed = unicodedata.normalize(DECOMPOSED, folded)
         folded = "".join(c for c in decomposed if not unicodedata.category(c).startswith("M")).casefold()
-    plain = unicodedata.normalize("NFKC", folded).translate(_PLAIN_LETTERS)
+    plain = unicodedata.normalize("NFKC", folded).translate(PLAIN_LETTERS)
     return " ".join("".join(c if _is_of_a_word(c) else " " for c in plain).split())
 
 
 def _is_of_a_word(character: str) -> bool:
     # Modifier letters are used as apostrophes (ʼ, ʿ, ʾ).
     return character.isalnum() and unicodedata.category(character) != "Lm"
+
+
+def scripts_of(text: str) -> frozenset[str]:
+    """The scripts of the letters of a text, as Unicode names them: LATIN, ARABIC, CYRILLIC…"""
+    return frozenset(unicodedata.name(letter, "?").partition(" ")[0] for letter in text if letter.isalpha())
 
 
 def full_name(family_name: str, given_names: str) -> str:

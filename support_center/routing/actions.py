@@ -1,8 +1,10 @@
 """What the support centre does with a received referral: answer, give a seat, report the result, and erase."""
 
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from clais.actor import Actor
 from clais.audit.actions import record
@@ -17,8 +19,9 @@ from clais.registry.actions import next_reference
 from clais.sealing import seal, unseal
 from clais.text import fold, full_name
 from clais.workflow import Refused
-from support_center.routing.models import Enrolment, Participant
+from support_center.routing.models import Enrolment, Participant, ParticipantKey
 from support_center.routing.queries import current_enrolment, participant_of
+from support_center.routing.rules.keys import keys_of
 from support_center.routing.workflow import ENROLMENT, PARTICIPANT, LeavingReason
 
 
@@ -76,8 +79,18 @@ def _open_participant(session: ScopedSession, actor: Actor, referral: Referral, 
     )
     session.add(participant)
     session.flush()
+    put_keys(session, participant, contents, referral.reference, keyring)
     record(session, "participant.open", "participant", participant.id, person_id=participant.id)
     return participant
+
+
+def put_keys(
+    session: ScopedSession, participant: Participant, contents: Mapping[str, Any], referral: str, keyring: Keyring
+) -> None:
+    """Add the keys of a participant who has none yet. `referral` is the number of their referral."""
+    keys = keys_of(contents, participant.reference, referral, keyring, participant.tenant_id)
+    session.add_all(ParticipantKey(participant_id=participant.id, kind=kind, key=key) for kind, key in sorted(keys))
+    session.flush()
 
 
 def sort_name(family_name: str, given_names: str) -> str:
@@ -243,6 +256,11 @@ def forget(session: ScopedSession, actor: Actor, participant: Participant) -> No
         update(Enrolment)
         .where(Enrolment.tenant_id == participant.tenant_id, Enrolment.participant_id == participant.id)
         .values(progress_note=None)
+    )
+    session.execute(
+        delete(ParticipantKey).where(
+            ParticipantKey.tenant_id == participant.tenant_id, ParticipantKey.participant_id == participant.id
+        )
     )
     participant.display_name = ""
     participant.sort_name = ""

@@ -7,8 +7,8 @@ from clais.feature.job import Job
 from clais.feature.navigation import RailEntry, Search, SubjectPage
 from clais.registry.models import SUPPORT_CENTRE
 from clais.translation import N_
-from support_center.routing.jobs import apply_withdrawals
-from support_center.routing.models import Enrolment, Participant
+from support_center.routing.jobs import apply_withdrawals, complete_keys
+from support_center.routing.models import Enrolment, Participant, ParticipantKey
 from support_center.routing.queries import number_of_participants
 from support_center.routing.trail import TRAIL
 from support_center.routing.views import inbox, participants
@@ -22,11 +22,12 @@ FEATURE = Feature(
     trail=TRAIL,
     holdings=(Holding(N_("Participants"), number_of_participants),),
     pages=(inbox.pages, participants.pages),
-    tables=(Participant, Enrolment),
+    tables=(Participant, ParticipantKey, Enrolment),
     workflows=(PARTICIPANT, ENROLMENT),
     jobs=(
         # A centre that is suspended or closed still holds what was copied from parcels: it must forget like any other.
         Job("referral.apply_withdrawals", timedelta(seconds=15), apply_withdrawals, in_every_state=True),
+        Job("participant.complete_keys", timedelta(minutes=10), complete_keys),
     ),
     rail=(
         RailEntry(
@@ -41,6 +42,6 @@ FEATURE = Feature(
         RailEntry(N_("Seats"), "grid-3x3-gap", "routing.seats", "participant.read", HERE, order=30),
         RailEntry(N_("Participants"), "person-lines-fill", "routing.participants", "participant.read", HERE, order=40),
     ),
-    search=Search("routing.search", "participant.read"),
+    search=Search("routing.search", "participant.read", "routing.propose"),
     subject_pages=(SubjectPage("referral", "routing.show", "referral_id", "inbox.read"),),
 )

@@ -2,8 +2,10 @@
 
 from clais.actor import Actor
 from clais.database import ScopedSession
+from clais.sealing import unseal
+from clais.services import services
 from support_center.routing import queries
-from support_center.routing.actions import forget, release_seat
+from support_center.routing.actions import forget, put_keys, release_seat
 
 
 def apply_withdrawals(session: ScopedSession, actor: Actor) -> int:
@@ -18,3 +20,12 @@ def apply_withdrawals(session: ScopedSession, actor: Actor) -> int:
     for participant in queries.called_back(session):
         release_seat(session, actor, participant, "cancelled")
     return len(gone)
+
+
+def complete_keys(session: ScopedSession, _actor: Actor) -> int:
+    """Make the participants searchable who were received before there were keys. Returns how many."""
+    keyring = services().keyring
+    waiting = queries.without_keys(session)
+    for participant, referral in waiting:
+        put_keys(session, participant, unseal(keyring, participant), referral, keyring)
+    return len(waiting)

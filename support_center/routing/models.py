@@ -32,6 +32,21 @@ class Participant(Base, TenantOwned, Timestamped, Versioned):
     erased_at: Mapped[datetime | None]
 
 
+class ParticipantKey(Base, TenantOwned):
+    """A key by which a participant is found; what the parcel seals is a keyed hash (`rules.keys`)."""
+
+    __tablename__ = "participant_key"
+    __table_args__ = (
+        belongs_to("participant", "participant_id", ondelete="CASCADE"),
+        Index("ix_participant_key_lookup", "tenant_id", "kind", "key", "participant_id"),
+        tenant_index("participant_id"),
+    )
+
+    participant_id: Mapped[UUID]
+    kind: Mapped[str] = mapped_column(String(10))
+    key: Mapped[str] = mapped_column(String(170, collation="C"))
+
+
 class Enrolment(Base, TenantOwned, Timestamped, Versioned):
     """A seat in a session, held by a participant. A released seat stays on record."""
 

@@ -52,8 +52,16 @@ def sex_and_age(referral: Referral) -> str:
 def sex_and_age_label(shared: tuple[str | None, str | None]) -> str:
     """The same from the two codes, each None when it is not shared."""
     sex, age_band = shared
-    parts = [_(SEX[sex]) if sex in SEX else "", _(AGE_BANDS[age_band]) if age_band in AGE_BANDS else ""]
+    parts = [_(SEX[sex]) if sex in SEX else "", _age_label(age_band)]
     return ", ".join(filter(None, parts)) or _("age and sex not shared")
+
+
+def _age_label(age_band: str | None) -> str:
+    if age_band in AGE_BANDS:
+        return _(AGE_BANDS[age_band])
+    # Of who shares only a year of birth, the age stands between two bands: `clais.numbers.age_band_of_year`.
+    one, _bar, other = (age_band or "").partition("_")
+    return _("%(one)s or %(other)s years", one=one, other=other) if one.isdigit() and other.isdigit() else ""
 
 
 def time_left(referral: Any) -> tuple[str, str]:

@@ -23,7 +23,7 @@ class ParticipantListSchema(Schema):
 
 class SearchSchema(Schema):
     q = Identifier(
-        100, required=True, metadata={"label": _l("Search a participant"), "ask": _l("Write what you are looking for.")}
+        200, required=True, metadata={"label": _l("Search a participant"), "ask": _l("Write what you are looking for.")}
     )
 
 

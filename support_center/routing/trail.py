@@ -7,6 +7,8 @@ from clais.actor import Actor
 from clais.database import ScopedSession
 from clais.feature.trail import Found, Register, Trail
 from clais.registry.models import SUPPORT_CENTRE
+from clais.searching.typed import query_tokens
+from clais.services import services
 from clais.translation import N_
 from support_center.routing import queries
 
@@ -25,7 +27,8 @@ def names(session: ScopedSession, ids: Collection[UUID], actor: Actor) -> Mappin
 def matching(session: ScopedSession, typed: str, actor: Actor) -> Iterator[Found]:
     """The participants that match a name or a number while it is typed."""
     if actor.may(READ):
-        for row in queries.participants_matching(session, typed):
+        found = queries.participants_matching(session, query_tokens(typed), services().keyring)
+        for row in found.people:
             yield Found(row.id, row.display_name, row.reference)
     else:
         for key, reference in queries.participants_numbered(session, typed):

@@ -140,4 +140,4 @@ class WithoutContactSchema(Schema):
 
 
 class ProposalSchema(Schema):
-    q = Identifier(100, load_default="")
+    q = Identifier(200, load_default="")

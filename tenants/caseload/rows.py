@@ -9,14 +9,12 @@ from flask import url_for
 from sqlalchemy import Row
 
 from clais.actor import Actor
-from clais.clock import today
 from clais.database import NIL
 from clais.feature.columns import PersonColumn
 from clais.listing import Cell, Chip, Column, Line
-from clais.numbers import age_on
 from clais.translation import gettext as _
 from tenants.caseload.queries import MINE, NOBODY, Wanted
-from tenants.people.models import Person
+from tenants.people.presentation import years
 from tenants.people.workflow import STAGE
 
 Arguments = dict[str, str]
@@ -73,23 +71,13 @@ def lines_of(rows: Iterable[Row[Any]], columns: Sequence[PersonColumn], actor: A
         person, referent, *values = tuple(row)
         mine = person.referent_id == actor.membership_id
         cells = [
-            Cell(age_text(person)),
+            Cell(years(person)),
             Cell(stages[person.stage]),
             Cell(me if mine else referent) if referent else Cell(_("nobody"), missing=True),
             *(column.cell(value, actor) for column, value in zip(columns, values, strict=True)),
         ]
         lines.append(Line(person.full_name, pattern.replace(str(NIL), str(person.id)), cells, person.reference))
     return lines
-
-
-def age_text(person: Person) -> str:
-    """The age in years; of someone whose birth year alone is known, the two that it may be."""
-    if person.birth_date:
-        return str(age_on(person.birth_date, today()))
-    if person.birth_year:
-        years = today().year - person.birth_year
-        return f"{years - 1}–{years}"
-    return ""
 
 
 def chips(wanted: Wanted, columns: Sequence[PersonColumn], actor: Actor, name_of: Callable[[UUID], str]) -> list[Chip]:

@@ -7,12 +7,10 @@ from uuid import UUID
 from flask import Response
 
 from clais.audit.actions import record_reading
-from clais.clock import today
 from clais.feature.file import OVERVIEW, PARTS, Section
 from clais.feature.pages import Pages
 from clais.forms.form import Form
 from clais.identity.models import Membership
-from clais.numbers import age_on
 from clais.translation import gettext as _
 from clais.web.context import actor, database, get_or_404
 from clais.web.formatting import short_day
@@ -22,6 +20,7 @@ from tenants.file.rows import thread_rows
 from tenants.people.actions import remember_opening
 from tenants.people.choices import STATUS
 from tenants.people.models import Person
+from tenants.people.presentation import age, born_in_list
 from tenants.people.queries import stage_steps
 from tenants.people.schemas import StageSchema
 from tenants.people.views.card import CLOSING, possible_referents
@@ -48,7 +47,7 @@ def show(person_id: UUID) -> Response:
         "file/show.html",
         person=person,
         name=person.full_name,
-        age=_("%(age)s years", age=age_on(person.birth_date, today())) if person.birth_date else None,
+        age=age(person) if person.birth_date else born_in_list(person),
         referent=_name_of(referents, person.referent_id),
         referents=referents,
         path_steps=[

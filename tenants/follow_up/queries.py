@@ -1,6 +1,5 @@
 """Queries of notes and contacts. The listener beside `Note` protects confidences: no SELECT repeats the rule."""
 
-from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -10,6 +9,7 @@ from clais.actor import Actor
 from clais.clock import now, today
 from clais.database import ScopedSession
 from clais.dates import day_of
+from clais.searching.prose import has_words
 from clais.thread import READER, Source
 from tenants.follow_up.choices import REACHED
 from tenants.follow_up.models import Contact, EarlierContact, EarlierNote, Note, readable_by
@@ -25,15 +25,17 @@ def notes_of(
     person_id: UUID,
     *,
     after: tuple[datetime, UUID] | None = None,
-    words: Sequence[str] = (),
+    words: str = "",
     limit: int = NOTES_PAGE,
 ) -> list[Note]:
-    """The notes on a file that the session's actor may read, newest first; each contains all `words`."""
+    """The notes on a file that the session's actor may read, newest first; each contains all `words`.
+
+    Words are compared without accents, case and signs.
+    """
     found = select(Note).where(Note.tenant_id == session.scope.tenant_id, Note.person_id == person_id)
     if after is not None:
         found = found.where(tuple_(Note.written_at, Note.id) < after)
-    for word in words:
-        found = found.where(Note.text.icontains(word, autoescape=True))
+    found = found.where(*has_words(Note.text, words))
     return list(session.scalars(found.order_by(Note.written_at.desc(), Note.id.desc()).limit(limit)))
 
 

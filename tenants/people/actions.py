@@ -12,11 +12,11 @@ from clais.database import ScopedSession, new_id
 from clais.encryption import Keyring
 from clais.identity.models import Membership
 from clais.registry.actions import next_reference
+from clais.searching.names import sort_key
 from tenants.people import queries
 from tenants.people.choices import REGISTRATION_TEXT_VERSION
 from tenants.people.matching import check
 from tenants.people.matching.keys import decrypted_number, encrypted_number, put_keys, write_keys
-from tenants.people.matching.names import sort_key
 from tenants.people.models import BESIDE_THE_CARD, Person, RecentlyOpened
 from tenants.people.workflow import STAGE
 

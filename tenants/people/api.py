@@ -11,6 +11,7 @@ from clais.api.problems import conflict, invalid
 from clais.audit.actions import record_reading
 from clais.forms.choices import OneChoice, choices_of
 from clais.forms.messages import translated
+from clais.searching.typed import query_tokens
 from clais.services import services
 from clais.translation import gettext as _
 from clais.web.context import actor, database, get_or_404
@@ -21,7 +22,7 @@ from tenants.people.choices import CONSENT_MANNERS
 from tenants.people.fields import TOGETHER, contradictions
 from tenants.people.matching import check
 from tenants.people.matching.keys import number_hash
-from tenants.people.matching.names import query_tokens
+from tenants.people.matching.search import people_matching
 from tenants.people.models import Person
 from tenants.people.refusals import look_first, refusal
 from tenants.people.schemas import (
@@ -72,11 +73,11 @@ def index(chosen: dict[str, Any]) -> Any:
 @people_api.arguments(SearchSchema)
 @people_api.response(200, PersonLine(many=True))
 def search(typed: dict[str, Any]) -> Any:
-    """Look someone up by name, phone, reference, birth date or number. The search is sent in the body."""
+    """Look someone up by name, phone, e-mail, postal code, birth date or a number. The search is sent in the body."""
     sought = query_tokens(typed["q"])
     number = sought.national_number
     hashed = number_hash(services().keyring, database(), number) if number else None
-    return queries.people_matching(database(), sought, hashed_number=hashed)
+    return people_matching(database(), sought, hashed_number=hashed, referrals=actor().may("referral.read"))
 
 
 @people_api.endpoint("/people", "person.create", "POST")

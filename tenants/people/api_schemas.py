@@ -15,6 +15,7 @@ class PersonLine(Schema):
     family_name = fields.String()
     given_names = fields.String()
     birth_date = fields.Date(allow_none=True)
+    birth_year = fields.Integer(allow_none=True)
     stage = fields.String()
 
 

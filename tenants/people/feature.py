@@ -1,10 +1,14 @@
+from datetime import timedelta
+
 from clais.feature import Feature
 from clais.feature.closing import Holding
 from clais.feature.file import Section, ThreadSource
+from clais.feature.job import Job
 from clais.feature.navigation import Search
 from clais.translation import N_
 from tenants.people import api, sections, thread
 from tenants.people.columns import LAST_CONTACT
+from tenants.people.jobs import complete_keys
 from tenants.people.models import Person, PersonKey, RecentlyOpened
 from tenants.people.queries import number_of_files
 from tenants.people.trail import TRAIL
@@ -20,7 +24,8 @@ FEATURE = Feature(
     api=(api.people_api,),
     tables=(Person, PersonKey, RecentlyOpened),
     workflows=(STAGE,),
-    search=Search("people.search", "person.list"),
+    jobs=(Job("person.complete_keys", timedelta(minutes=10), complete_keys),),
+    search=Search("people.search", "person.list", "people.propose"),
     person_columns=(LAST_CONTACT,),
     sections=(
         Section("details", 12, "aside", "person.read", "people/_details.html", sections.details_on_file, "situation"),

@@ -62,7 +62,7 @@ def contradictions(card: Mapping[str, Any]) -> dict[str, list[str]]:
     if born and year and born.year != year:
         found["birth_year"] = [Message("This year is not that of the birth date.")]
     for name in ("status_since", "forem_registered_on"):
-        if born and card.get(name) and card[name] < born:
+        if card.get(name) and (card[name] < born if born else year and card[name].year < year):
             found[name] = [Message("This is before the birth date.")]
     return found
 

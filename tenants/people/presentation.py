@@ -6,8 +6,8 @@ from typing import Any
 from markupsafe import Markup
 
 from clais.clock import today
-from clais.numbers import MASKED_NATIONAL_NUMBER, age_on, format_national_number, format_phone
-from clais.translation import N_
+from clais.numbers import MASKED_NATIONAL_NUMBER, age_on, ages_of_year, format_national_number, format_phone
+from clais.translation import N_, pgettext
 from clais.translation import gettext as _
 from clais.web.formatting import exact_day, telephone
 from tenants.people.choices import (
@@ -54,11 +54,47 @@ def missing(person: Person) -> list[tuple[str, str]]:
 
 
 def born(person: Person) -> str:
-    """The birth date with the age, or the year when no more is known."""
+    """The birth date with the age, or the year when no more is known, after a label."""
     if person.birth_date:
-        age = _("%(age)s years", age=age_on(person.birth_date, today()))
-        return f"{exact_day(person.birth_date)} ({age})"
-    return _("in %(year)s", year=person.birth_year) if person.birth_year else ""
+        return f"{exact_day(person.birth_date)} ({age(person)})"
+    return _("in %(year)s (%(age)s)", year=person.birth_year, age=age(person)) if person.birth_year else ""
+
+
+def born_in_list(person: Person) -> str:
+    """The birth date of a line of a list; « née en 1990 (35–36 ans) » when only the year is known."""
+    if person.birth_date:
+        return exact_day(person.birth_date)
+    if not person.birth_year:
+        return ""
+    known = {"year": person.birth_year, "age": age(person)}
+    if person.sex == "woman":
+        return pgettext("of a woman", "born in %(year)s (%(age)s)", **known)
+    if person.sex == "man":
+        return pgettext("of a man", "born in %(year)s (%(age)s)", **known)
+    return _("born in %(year)s (%(age)s)", **known)
+
+
+def age(person: Person) -> str:
+    """The age: « 36 ans », or « 35–36 ans » when only the year of birth is known."""
+    return _("%(age)s years", age=years(person)) if person.birth_date or person.birth_year else ""
+
+
+def years(person: Person) -> str:
+    """The age as a number of a column: « 36 », or « 35–36 » when only the year of birth is known."""
+    return "–".join(map(str, _ages(person)))
+
+
+def age_in_words(person: Person) -> str:
+    """The age for a sentence and for a parcel: « 36 ans », or « 35 ou 36 ans »."""
+    least, *other = _ages(person) or (None,)
+    return _("%(one)s or %(other)s years", one=least, other=other[0]) if other else age(person)
+
+
+def _ages(person: Person) -> tuple[int, ...]:
+    """The age, or the two that it may be; nothing while no birth is known."""
+    if person.birth_date:
+        return (age_on(person.birth_date, today()),)
+    return tuple(dict.fromkeys(ages_of_year(person.birth_year, today()))) if person.birth_year else ()
 
 
 def address(person: Person) -> str:

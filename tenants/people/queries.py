@@ -1,32 +1,34 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache, lru_cache
+from functools import cache
 from typing import Protocol
 from uuid import UUID
 
-from sqlalchemy import Integer, Select, Text, Uuid, bindparam, func, select, tuple_
+from sqlalchemy import Integer, Select, Uuid, bindparam, func, select, tuple_
 from sqlalchemy.orm import load_only
 
 from clais.database import ScopedSession
 from clais.registry.models import PostalCode, Tenant
 from clais.registry.queries import localities
+from clais.searching.names import compact
 from clais.text import fold
 from tenants.people.matching import duplicates
-from tenants.people.matching.duplicates import Identity, Match
+from tenants.people.matching.duplicates import Match
+from tenants.people.matching.identity import Identity
 from tenants.people.matching.keys import identity_of, shared_keys
-from tenants.people.matching.names import SearchText, compact
 from tenants.people.models import Person, PersonKey, RecentlyOpened
 from tenants.people.workflow import OPEN_STAGES, STAGE
 
 PAGE = 25
-_ON_A_LINE = load_only(
+ON_A_LINE = load_only(
     Person.reference,
     Person.family_name,
     Person.given_names,
     Person.sort_name,
     Person.birth_date,
     Person.birth_year,
+    Person.sex,
     Person.postal_code,
     Person.locality,
     Person.status,
@@ -35,11 +37,6 @@ _ON_A_LINE = load_only(
     raiseload=True,
 )
 """The columns of a list, of the forty that a file has."""
-FOUND = 20
-"""The most files that a search shows; a longer search narrows them."""
-LAST_CHARACTER = "\U0010ffff"
-"""It sorts after every other character, and no key contains it."""
-MOST_ORDERED = 120
 MOST_COMPARED = 300
 """Of more files that share a key, only the newest are compared: such a common key says little."""
 
@@ -75,62 +72,8 @@ def _page(*, of_stage: bool, of_referent: bool) -> Select[Person]:
     page = page.where(Person.stage == bindparam("stage") if of_stage else Person.stage.in_(OPEN_STAGES))
     if of_referent:
         page = page.where(Person.referent_id == bindparam("referent", type_=Uuid()))
-    page = page.options(_ON_A_LINE).order_by(Person.sort_name, Person.id)
+    page = page.options(ON_A_LINE).order_by(Person.sort_name, Person.id)
     return page.limit(bindparam("most", type_=Integer()))
-
-
-def people_matching(
-    session: ScopedSession,
-    query: SearchText,
-    limit: int = FOUND,
-    *,
-    hashed_number: str | None = None,
-    brief: bool = False,
-) -> list[Person]:
-    """The files that match the whole search, by name: starts of names, a phone, a reference, a birth date or year.
-
-    `hashed_number` is the hash of the typed national number (`keys.number_hash`); `brief` reads the columns of a list
-    only. Of more than MOST_ORDERED matches, only those nearest to the first typed word are sorted.
-    """
-    wanted = [("name", word) for word in query.words]
-    if query.phone:
-        wanted.append(("phone", query.phone))
-    if query.reference:
-        wanted.append(("reference", query.reference))
-    if query.birth_date:
-        wanted.append(("birth", query.birth_date.isoformat()))
-    if query.birth_year:
-        wanted.append(("birth", str(query.birth_year)))
-    if hashed_number:
-        wanted.append(("number", hashed_number))
-    if not wanted:
-        return []
-    found = _people_with_keys(tuple(kind for kind, _start in wanted), brief=brief)
-    values = {"here": session.scope.tenant_id, "most": limit}
-    for place, (_kind, start) in enumerate(wanted):
-        values |= {f"start_{place}": start, f"end_{place}": start + LAST_CHARACTER}
-    return list(session.scalars(found, values))
-
-
-@lru_cache(maxsize=200)
-def _people_with_keys(kinds: tuple[str, ...], *, brief: bool) -> Select[Person]:
-    # The index of the keys narrows them before any file is read: « mar » matches a tenth of a large platform.
-    nearest, *others = (_person_ids_with_key(kind, place) for place, kind in enumerate(kinds))
-    for person_ids in others:
-        nearest = nearest.where(PersonKey.person_id.in_(person_ids))
-    nearest = nearest.order_by(PersonKey.key, PersonKey.person_id).limit(MOST_ORDERED)
-    found = select(Person).where(Person.tenant_id == bindparam("here", type_=Uuid()), Person.id.in_(nearest))
-    found = found.order_by(Person.sort_name, Person.id).limit(bindparam("most", type_=Integer()))
-    return found.options(_ON_A_LINE) if brief else found
-
-
-def _person_ids_with_key(kind: str, place: int) -> Select[UUID]:
-    return select(PersonKey.person_id).where(
-        PersonKey.tenant_id == bindparam("here", type_=Uuid()),
-        PersonKey.kind == kind,
-        # A range, not LIKE: a cached generic plan cannot turn a LIKE parameter into a range of the index.
-        PersonKey.key.between(bindparam(f"start_{place}", type_=Text()), bindparam(f"end_{place}", type_=Text())),
-    )
 
 
 def probable_duplicates(
@@ -178,7 +121,7 @@ def national_number_authorisation(session: ScopedSession) -> str | None:
 
 
 def localities_matching(session: ScopedSession, text: str, limit: int = 12) -> list[PostalCode]:
-    """The localities whose postal code or name starts with the typed text."""
+    """The localities whose postal code or name starts with the typed text, without accents, hyphens or spaces."""
     folded = fold(text)
     found = select(PostalCode).order_by(PostalCode.code, PostalCode.locality).limit(limit)
     code, _space, name = folded.partition(" ") if folded[:1].isdigit() else ("", "", folded)
@@ -187,7 +130,8 @@ def localities_matching(session: ScopedSession, text: str, limit: int = 12) -> l
     if code:
         found = found.where(PostalCode.code.startswith(code, autoescape=True))
     if name:
-        found = found.where(PostalCode.search_key.startswith(name, autoescape=True))
+        # « fontaine leveque » is Fontaine-l'Evêque. The table has some thousand rows, in no tenant.
+        found = found.where(func.replace(PostalCode.search_key, " ", "").startswith(compact(name), autoescape=True))
     return list(session.scalars(found))
 
 
@@ -210,6 +154,14 @@ def place_of(session: ScopedSession, postal_code: str | None, locality: str | No
     )
 
 
+def without_name_keys(session: ScopedSession, limit: int = 500) -> list[Person]:
+    """The people registered before a name was found by its ending and its sound."""
+    known = select(PersonKey.id).where(
+        PersonKey.tenant_id == Person.tenant_id, PersonKey.person_id == Person.id, PersonKey.kind == "heard"
+    )
+    return list(session.scalars(_own(session).where(~known.exists()).limit(limit)))
+
+
 def people_by_id(session: ScopedSession, ids: Sequence[UUID]) -> dict[UUID, Person]:
     """Several files at once, by key."""
     return {person.id: person for person in session.scalars(_own(session).where(Person.id.in_(ids)))} if ids else {}
@@ -220,7 +172,7 @@ def recently_opened(session: ScopedSession, membership_id: UUID, limit: int = 6)
     return list(
         session.scalars(
             _own(session)
-            .options(_ON_A_LINE)
+            .options(ON_A_LINE)
             .join(
                 RecentlyOpened, (RecentlyOpened.tenant_id == Person.tenant_id) & (RecentlyOpened.person_id == Person.id)
             )

@@ -10,6 +10,7 @@ from clais.translation import gettext as _
 from clais.web.formatting import exact_day, iso, relative_day
 from tenants.people.choices import STATUS
 from tenants.people.models import Person
+from tenants.people.presentation import born_in_list
 from tenants.people.workflow import STAGE
 
 
@@ -36,17 +37,21 @@ def lines_of(people: Iterable[Person], *, may_open: bool) -> list[Line]:
     return [_line(person, address, stages, statuses) for person in people]
 
 
+def detail(person: Person) -> str:
+    """What tells people of one name apart, in a list of proposals."""
+    return " · ".join(filter(None, (person.reference, born_in_list(person), person.locality)))
+
+
 def _line(person: Person, address: str, stages: dict[str, str], statuses: dict[str, str]) -> Line:
-    born = exact_day(person.birth_date) if person.birth_date else person.birth_year
     place = f"{person.postal_code or ''} {person.locality or ''}".strip()
-    facts = (person.reference, born, place, statuses.get(person.status or ""))
+    facts = (person.reference, born_in_list(person), place, statuses.get(person.status or ""))
     seen = person.last_contact_on
     return Line(
         stage=stages[person.stage],
         kind="" if person.stage == "closed" else " here",
         name=person.full_name,
         url=address.replace(str(NIL), str(person.id)),
-        why=" · ".join(str(fact) for fact in facts if fact),
+        why=" · ".join(filter(None, facts)),
         contact=iso(seen) if seen else None,
         contact_text=_("contact %(when)s", when=relative_day(seen)) if seen else "",
         contact_exact=exact_day(seen, weekday=True) if seen else "",

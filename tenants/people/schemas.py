@@ -53,7 +53,7 @@ class ListSchema(Schema):
 
 class SearchSchema(Schema):
     q = Identifier(
-        max=100, required=True, metadata={"label": _l("Search a person"), "ask": _l("Write what you are looking for.")}
+        max=200, required=True, metadata={"label": _l("Search a person"), "ask": _l("Write what you are looking for.")}
     )
 
 

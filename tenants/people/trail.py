@@ -7,13 +7,13 @@ from clais.actor import Actor
 from clais.database import ScopedSession
 from clais.feature.trail import Found, Register, Trail
 from clais.registry.models import LOCAL_PLATFORM
+from clais.searching.typed import query_tokens
+from clais.services import services
 from clais.translation import N_
-from clais.web.formatting import exact_day
-from tenants.people.matching.names import query_tokens
-from tenants.people.queries import people_by_id, people_matching
+from tenants.people.matching.search import MOST_PROPOSED, search
+from tenants.people.queries import people_by_id
+from tenants.people.rows import detail
 from tenants.people.schemas import PersonSchema
-
-PROPOSED = 8
 
 
 def names(session: ScopedSession, ids: Collection[UUID], _actor: Actor) -> Mapping[UUID, str]:
@@ -23,9 +23,8 @@ def names(session: ScopedSession, ids: Collection[UUID], _actor: Actor) -> Mappi
 
 def matching(session: ScopedSession, typed: str, _actor: Actor) -> Iterator[Found]:
     """The people that match the typed text."""
-    for person in people_matching(session, query_tokens(typed), limit=PROPOSED, brief=True):
-        born = f" · {exact_day(person.birth_date)}" if person.birth_date else ""
-        yield Found(person.id, person.full_name, f"{person.reference}{born}")
+    for person in search(session, query_tokens(typed), services().keyring, MOST_PROPOSED).people:
+        yield Found(person.id, person.full_name, detail(person))
 
 
 def subjects(_session: ScopedSession, _person_id: UUID) -> Collection[UUID]:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from clais.clock import today
 from clais.database import ScopedSession
 from clais.exchange.referrals.parcels import BILAN, FIELDS, NOTE, Offer
-from clais.numbers import age_band, age_on, format_phone
+from clais.numbers import age_band, age_band_of_year, age_on, ages_of_year, format_phone
 from clais.services import services
 from clais.translation import gettext as _
 from clais.web.formatting import exact_day
@@ -45,6 +45,13 @@ def _card(person: Person) -> Iterator[Offer]:
         band = age_band(person.birth_date, today())
         yield from _offer("age", {"years": years, "band": band}, _("%(age)s years", age=years))
         yield from _offer("birth_date", person.birth_date.isoformat(), exact_day(person.birth_date))
+    elif person.birth_year:
+        # The year says the age but for one: nobody has to make up a day.
+        least, greatest = ages_of_year(person.birth_year, today())
+        band = age_band_of_year(person.birth_year, today())
+        yield from _offer("age", {"years": least, "or": greatest, "band": band}, presentation.age_in_words(person))
+        day_unknown = _("in %(year)s, the day is not known", year=person.birth_year)
+        yield from _offer("birth_date", str(person.birth_year), day_unknown)
     if person.sex != "undeclared":
         yield from _offer("sex", person.sex, _(SEX[person.sex]))
     if person.phone:

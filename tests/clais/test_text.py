@@ -8,8 +8,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from clais.registry.occupation_words import occupation_words
+from clais.searching.names import compact, name_tokens, sort_key
+from clais.searching.typed import query_tokens
 from clais.text import elides, fold, full_name, spoken_name
-from tenants.people.matching.names import compact, name_tokens, query_tokens, sort_key
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,14 @@ from tests.support.referrals import a_person, a_referral, a_scheme
 
 READERS = ["receptionist", "coordinator"]
 """Between them, these roles open every page of a platform; the centre's need a referral that was sent to it."""
-LISTS = {"people.search", "intake.duplicates", "intake.register", "agenda.propose_people", "trail.propose_people"}
+LISTS = {
+    "people.search",
+    "people.propose",
+    "intake.duplicates",
+    "intake.register",
+    "agenda.propose_people",
+    "trail.propose_people",
+}
 """Names to choose among: nobody's file is opened yet."""
 PART = {"HX-Request": "true"}
 MARK = "DOSSIER"

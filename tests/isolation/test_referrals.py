@@ -31,9 +31,10 @@ def lists(sent: Sent, visitor: Visitor) -> Iterator[tuple[str, str]]:
     seats = visitor.address("routing.session_seats", session_id=sent.seats.id)
     for step in crawl(visitor, start=(*groups, seats, *starts(sent.world, visitor))):
         yield step.path, step.response.get_data(as_text=True)
-    search = visitor.address("routing.search")
-    for words in ("marchetti", "sofia"):
-        yield f"{search} {words}", visitor.ask("POST", search, {"q": words}).get_data(as_text=True)
+    for search in (visitor.address("routing.search"), visitor.address("routing.propose")):
+        for words in ("marchetti", "sofia", "marcheti", sent.referral.reference):
+            answer = visitor.ask("POST", search, {"q": words}).get_data(as_text=True)
+            yield f"{search} {words}", answer.replace(words, "WORDS")
 
 
 def own_pages(sent: Sent, visitor: Visitor) -> dict[str, str]:
@@ -128,7 +129,8 @@ def places_of(sent: Sent) -> set[str]:
         return asked | {f"{inbox}?group=waiting"}
     seats, search = address("routing.session_seats", session_id=sent.seats.id), address("routing.search")
     return asked | {
-        f"{inbox}?group=running", address("routing.participants"), seats, f"{search} marchetti", f"{search} sofia"
+        f"{inbox}?group=running", address("routing.participants"), seats, f"{search} marchetti", f"{search} sofia",
+        f"{search} {sent.referral.reference}", f"{address('routing.propose')} marcheti",
     }  # fmt: skip
 
 

@@ -15,9 +15,9 @@ from sqlalchemy import text
 
 from clais.clock import today
 from clais.database import new_id
+from clais.searching.names import sort_key
 from clais.web.cursors import write_cursor
 from tenants.people.matching.keys import encrypted_number, write_keys
-from tenants.people.matching.names import sort_key
 from tenants.people.models import Person
 from tests.isolation.pages import Step, crawl
 from tests.isolation.test_crawl import starts

@@ -12,7 +12,7 @@ from clais.exchange.referrals.models import Referral
 from clais.exchange.referrals.parcels import Offer
 from clais.exchange.referrals.sending import send_referral
 from clais.registry.queries import support_centre_of
-from tenants.people.matching.names import sort_key
+from clais.searching.names import sort_key
 from tenants.people.models import Person
 from tests.support.federation import Member
 

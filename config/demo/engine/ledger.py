@@ -82,11 +82,16 @@ class Ledger:
         self.rows[table.name].append(row)
         return key
 
-    def _sealed(self, model: type[Base], values: Mapping[str, Any]) -> bytes:
+    @property
+    def keys(self) -> Keyring:
+        """The keyring of a ledger that seals. Raises ValueError for another one."""
         if self.keyring is None:
             raise ValueError("this ledger seals nothing")
+        return self.keyring
+
+    def _sealed(self, model: type[Base], values: Mapping[str, Any]) -> bytes:
         return seal(
-            self.keyring, values["sealed"].contents, table=model.__tablename__, tenant_id=values["tenant_id"],
+            self.keys, values["sealed"].contents, table=model.__tablename__, tenant_id=values["tenant_id"],
             row_id=values["id"],
         )  # fmt: skip
 

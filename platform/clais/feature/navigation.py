@@ -29,10 +29,14 @@ class RailEntry:
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """The search at the top of every page: POST, field `q`. Members get the first that they have the permission for."""
+    """The search at the top of every page: POST, field `q`. Members get the first that they have the permission for.
+
+    `proposals` answers the same field with options of a combobox, whose values are addresses.
+    """
 
     endpoint: str
     permission: str
+    proposals: str
 
 
 @dataclass(frozen=True, slots=True)

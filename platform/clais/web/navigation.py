@@ -78,10 +78,11 @@ def _current_entry(entries_with_urls: list[tuple[RailEntry, str]]) -> RailEntry 
     return same_feature[-1] if same_feature else None
 
 
-def _search_url(who: Actor) -> str | None:
-    if not who.tenant_slug:
-        return None
-    return next((url_for(search.endpoint) for search in composition().searches if who.may(search.permission)), None)
+def _search(who: Actor) -> dict[str, str | None]:
+    search = next((search for search in composition().searches if who.may(search.permission)), None)
+    if search is None or not who.tenant_slug:
+        return {"search_url": None, "search_proposals_url": None}
+    return {"search_url": url_for(search.endpoint), "search_proposals_url": url_for(search.proposals)}
 
 
 def _primary_act(who: Actor) -> dict[str, str] | None:
@@ -118,7 +119,7 @@ def _page_context() -> dict[str, Any]:
     role = gettext(label) if label else ""
     return shared | {
         "place": {"name": who.tenant_name, "subtitle": who.organisation or role} if who.tenant_slug else None,
-        "search_url": _search_url(who),
+        **_search(who),
         "primary_act": _primary_act(who),
         "user_menu": {
             "name": who.display_name,

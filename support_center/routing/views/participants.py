@@ -1,5 +1,6 @@
 """The centre's own records: participants, their seats, their progress. Each reading is put on record."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from flask import Response, abort, flash, request, url_for
@@ -11,6 +12,8 @@ from clais.exchange.referrals.presentation import readable_facts
 from clais.exchange.referrals.queries import received_referral
 from clais.feature.pages import Pages
 from clais.forms.form import Form
+from clais.searching.typed import SearchText, query_tokens
+from clais.services import services
 from clais.translation import gettext as _
 from clais.web.arguments import query_arguments
 from clais.web.conflicts import version_of
@@ -28,6 +31,7 @@ from support_center.routing.conflicts import (
 from support_center.routing.lookups import participant_or_404
 from support_center.routing.models import Participant
 from support_center.routing.presentation import template_tables
+from support_center.routing.queries import MOST_PROPOSED, Found
 from support_center.routing.schemas import (
     NO_SESSION,
     WAIT,
@@ -43,6 +47,7 @@ from support_center.routing.workflow import PARTICIPANT
 pages = Pages()
 
 READ, WRITE, GIVE, RELEASE = "participant.read", "participant.write", "seat.give", "seat.release"
+INBOX = "inbox.read"
 
 
 @pages.page("/participants", READ)
@@ -58,6 +63,7 @@ def participants() -> Response:
         "routing/participants.html",
         "routing/_participants.html",
         participants=page,
+        nearly=False,
         seats=_seats(page),
         typed=None,
         form=Form(SearchSchema()),
@@ -78,7 +84,7 @@ def participants() -> Response:
     )
 
 
-def _seats(page: list[Participant]) -> dict[UUID, object]:
+def _seats(page: Sequence[Participant]) -> dict[UUID, object]:
     """Participant → the session where they sit or wait."""
     enrolments = queries.enrolments_of(database(), [participant.id for participant in page])
     sessions = sessions_by_id(database(), {row.scheme_session_id for row in enrolments.values()})
@@ -87,14 +93,21 @@ def _seats(page: list[Participant]) -> dict[UUID, object]:
 
 @pages.post("/participants/recherche", READ)
 def search() -> Response:
-    """Look a participant up. What was typed travels in the body, never in a URL."""
+    """Look someone or a referral up; the one that fits is opened. The search is sent in the body, never in a URL."""
     form = Form.from_request(SearchSchema(), request.form)
-    found = queries.participants_matching(database(), form.data["q"]) if form.validate() else []
+    found = Found()
+    if form.validate():
+        query = query_tokens(form.data["q"])
+        found = queries.participants_matching(database(), query, services().keyring)
+        url = _home_of(found.alone) if found.alone else _url_of_referral(query)
+        if url:
+            return redirect_after_post(url)
     return render(
         "routing/participants.html",
         "routing/_participants.html",
-        participants=found,
-        seats=_seats(found),
+        participants=found.people,
+        nearly=found.nearly,
+        seats=_seats(found.people),
         typed=request.form.get("q", ""),
         form=form,
         tabs_shown=[],
@@ -102,6 +115,35 @@ def search() -> Response:
         first_url=None,
         **template_tables(),
     )
+
+
+@pages.post("/participants/recherche/propositions", READ)
+def propose() -> Response:
+    """The participants and the referral that a search means while it is being typed, each with its address."""
+    form = Form.from_request(SearchSchema(), request.form)
+    items = []
+    if form.validate():
+        query = query_tokens(form.data["q"])
+        found = queries.participants_matching(database(), query, services().keyring, MOST_PROPOSED)
+        items = [
+            {"value": _home_of(row), "label": row.display_name, "detail": f"{row.reference} · {row.from_name}"}
+            for row in found.people
+        ]
+        if not items and query.referral and (url := _url_of_referral(query)):
+            items = [{"value": url, "label": query.referral, "detail": _("Referral")}]
+    return render("routing/proposals.html", items=items)
+
+
+def _home_of(participant: Participant) -> str:
+    return url_for("routing.participant", participant_id=participant.id)
+
+
+def _url_of_referral(query: SearchText) -> str | None:
+    """The address of a received referral of which the number was typed, for who may read it."""
+    if not query.referral or not actor().may(INBOX):
+        return None
+    referral = queries.received_by_number(database(), query.referral)
+    return url_for("routing.show", referral_id=referral.id) if referral else None
 
 
 @pages.page("/participants/<uuid:participant_id>", READ)

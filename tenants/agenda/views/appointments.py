@@ -6,6 +6,8 @@ from sqlalchemy.orm.exc import StaleDataError
 from clais.audit.actions import record_reading
 from clais.feature.pages import Pages
 from clais.forms.form import Form
+from clais.searching.typed import query_tokens
+from clais.services import services
 from clais.translation import gettext as _
 from clais.web.arguments import query_arguments
 from clais.web.conflicts import optimistic_write
@@ -23,9 +25,9 @@ from tenants.follow_up.actions import NotYours
 from tenants.follow_up.choices import UNFILED
 from tenants.follow_up.presentation import corrected
 from tenants.follow_up.queries import contact_of_appointment
-from tenants.people.matching.names import query_tokens
+from tenants.people.matching.search import MOST_PROPOSED, Found, search
 from tenants.people.models import Person
-from tenants.people.queries import people_matching
+from tenants.people.rows import detail
 from tenants.people.urls import home_of
 
 pages = Pages()
@@ -104,8 +106,9 @@ def propose_people() -> Response:
     """Propose the people whose name starts like the typed text."""
     form = Form.from_request(ProposalSchema(), request.form)
     typed = form.data["q"] if form.validate() else ""
-    found = people_matching(database(), query_tokens(typed), limit=8) if typed else []
-    return render("agenda/proposals.html", people=found)
+    found = search(database(), query_tokens(typed), services().keyring, MOST_PROPOSED) if typed else Found()
+    items = [{"value": person.id, "label": person.full_name, "detail": detail(person)} for person in found.people]
+    return render("agenda/proposals.html", items=items)
 
 
 @pages.page("/rendez-vous/<uuid:appointment_id>", "appointment.read")

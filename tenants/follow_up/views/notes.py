@@ -56,7 +56,7 @@ def search_notes(person_id: UUID) -> Response:
     session, who = database(), actor()
     record_reading(session, person.id)
     form = Form.from_request(NoteSearchSchema(), request.form)
-    found = queries.notes_of(session, person.id, words=form.data["q"].split()) if form.validate() else []
+    found = queries.notes_of(session, person.id, words=form.data["q"]) if form.validate() else []
     return render(
         "follow_up/notes.html",
         person=person,

@@ -10,7 +10,8 @@ from uuid import UUID
 from clais.database import ScopedSession
 from clais.encryption import Keyring
 from tenants.people import queries
-from tenants.people.matching.duplicates import Identity, Match
+from tenants.people.matching.duplicates import Match
+from tenants.people.matching.identity import Identity
 from tenants.people.matching.keys import decrypted_number, number_hash
 from tenants.people.models import Person
 

@@ -3,15 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
 from typing import Generic, Literal, TypeVar
 
 from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
 
-from clais.numbers import phone_key
+from clais.searching.names import compact
 from clais.text import full_name
-from tenants.people.matching.names import compact, name_tokens, sound_key
+from tenants.people.matching.identity import Identity, NamePart
 
 Likelihood = Literal["certain", "probable", "possible"]
 Key = TypeVar("Key")
@@ -21,9 +20,11 @@ _PROBABLE, _POSSIBLE = 70, 40
 # What each finding weighs. Names alone reach "possible" only when they are the same; with the same birth date they
 # reach "probable" as soon as they are alike. A shared phone and family name is a household, and stays below.
 # "nearly" has the same initials, "loosely" not: the weights keep the promise of `blocking_keys`, see its test.
+# "one_name": one of them is known by one name only, which the other has too; with a shared phone they are "possible".
+# "other_script": letters that cannot be compared say nothing; with the same birth date alone, two people stay apart.
 _NAMES = {
-    "same": 40, "swapped": 35, "alike": 30, "alike_swapped": 30, "nearly": 25, "loosely": 19,
-    "family": 15, "given": 10, "unknown": 0, "different": -30,
+    "same": 40, "swapped": 35, "alike": 30, "alike_swapped": 30, "nearly": 25, "one_name": 20, "loosely": 19,
+    "family": 15, "given": 10, "unknown": 0, "other_script": -5, "different": -30,
 }  # fmt: skip
 _BIRTH = {"same": 40, "swapped": 30, "close": 15, "close_year": 8, "same_year": 15, "unknown": 0, "different": -20}
 _SAME_NUMBER, _OTHER_NUMBER, _SAME_PHONE, _SAME_EMAIL, _SAME_LOCALITY = 100, -30, 20, 30, 5
@@ -33,69 +34,15 @@ _WHOLE_NAMES_ALIKE = frozenset({"same", "swapped", "alike", "alike_swapped", "ne
 _NEAR, _NEAR_WHEN_SOUNDING_ALIKE = 82, 50
 
 
-# No repr of these classes shows a value: they hold personal data, and a repr ends up in logs.
-@dataclass(frozen=True, repr=False)
-class Identity:
-    """The facts that identify a person, as typed or as stored.
-
-    `birth_year` is for people whose birth date is unknown. `national_number` is compared for equality only: give the
-    number, or better its lookup hash in hexadecimal, the same for both identities.
-    """
-
-    family_name: str
-    given_names: str = ""
-    birth_date: date | None = None
-    birth_year: int | None = None
-    phones: tuple[str, ...] = ()
-    national_number: str | None = None
-    email: str | None = None
-    locality: str | None = None
-
-    @property
-    def year(self) -> int | None:
-        return self.birth_date.year if self.birth_date else self.birth_year
-
-    @cached_property
-    def family(self) -> "_NamePart":
-        return _NamePart(self.family_name)
-
-    @cached_property
-    def given(self) -> "_NamePart":
-        return _NamePart(self.given_names)
-
-    @cached_property
-    def initials(self) -> str:
-        return "".join(sorted(self.family.compact[:1] + self.given.compact[:1]))
-
-    @cached_property
-    def number_key(self) -> str:
-        return "".join(character for character in self.national_number or "" if character.isalnum()).lower()
-
-    @cached_property
-    def email_key(self) -> str:
-        return (self.email or "").strip().casefold()
-
-    @cached_property
-    def phone_keys(self) -> frozenset[str]:
-        return frozenset(filter(None, map(phone_key, self.phones)))
-
-
-class _NamePart:
-    """The family name or the given names, prepared once for many comparisons."""
-
-    def __init__(self, text: str) -> None:
-        self.compact = compact(text)
-        self.tokens = frozenset(name_tokens(text, "")) if self.compact else frozenset()
-        self.sounds = frozenset(map(sound_key, self.tokens))
-
-
+# No repr shows a value: reasons hold personal data, and a repr ends up in logs.
 @dataclass(frozen=True)
 class Reason:
     """Why, or with `against` why not, two identities are one person; `one` and `other` are the compared names or dates.
 
-    Codes: same_number, same_names, names_swapped, names_alike, family_name_alike, given_names_alike, same_birth_date,
-    day_month_swapped, birth_date_close, same_birth_year, same_phone, same_email, same_locality; against: names_differ,
-    family_names_differ, given_names_differ, birth_dates_differ, numbers_differ. It holds no number, phone or address.
+    Codes: same_number, same_names, names_swapped, names_alike, one_name_alike, names_in_other_script,
+    family_name_alike, given_names_alike, same_birth_date, day_month_swapped, birth_date_close, same_birth_year,
+    same_phone, same_email, same_locality; against: names_differ, family_names_differ, given_names_differ,
+    birth_dates_differ, numbers_differ. It holds no number, phone or address.
     """
 
     code: str
@@ -180,7 +127,7 @@ def _compare(one: Identity, other: Identity) -> tuple[Likelihood | None, int, tu
     # Twins share all but the given names, and may share a mailbox: without a number only the same names are certain.
     if names in {"same", "swapped"} and birth == "same" and (same_phone or same_email) and not other_number:
         likelihood = "certain"
-    if names in {"family", "given", "different"} and birth == "different" and not same_number:
+    if names not in _WHOLE_NAMES_ALIKE | {"unknown"} and birth == "different" and not same_number:
         likelihood = None
     if likelihood is None:
         return None, points, ()
@@ -218,12 +165,24 @@ def _compare_parts(one: Identity, other: Identity) -> str:
         return "alike_swapped"
     if all(straight) or all(across):
         return "nearly" if one.initials == other.initials else "loosely"
-    if straight[0]:
-        return "family"
-    return "given" if straight[1] else "different"
+    if _has_one_name(one) != _has_one_name(other) and any((*straight, *across)):
+        return "one_name"
+    if any(straight):
+        return "family" if straight[0] else "given"
+    return "other_script" if _in_other_scripts(one, other) else "different"
 
 
-def _similarity(one: _NamePart, other: _NamePart) -> Literal["", "sound", "near"]:
+def _has_one_name(identity: Identity) -> bool:
+    return bool(identity.family.compact) != bool(identity.given.compact)
+
+
+def _in_other_scripts(one: Identity, other: Identity) -> bool:
+    """Whether no letter of one name can be compared with one of the other: « الحسن » and « El Hassan »."""
+    theirs = one.family.scripts | one.given.scripts, other.family.scripts | other.given.scripts
+    return all(theirs) and theirs[0].isdisjoint(theirs[1])
+
+
+def _similarity(one: NamePart, other: NamePart) -> Literal["", "sound", "near"]:
     """How similar two family names, or two sets of given names, are; two absent ones count as the same."""
     if not one.compact and not other.compact:
         return "sound"
@@ -267,6 +226,8 @@ def _name_reasons(names: str, one: Identity, other: Identity) -> list[Reason]:
         "alike": [Reason("names_alike", *whole)],
         "family": [Reason("family_name_alike", *families), Reason("given_names_differ", *givens, against=True)],
         "given": [Reason("given_names_alike", *givens), Reason("family_names_differ", *families, against=True)],
+        "one_name": [Reason("one_name_alike", *whole)],
+        "other_script": [Reason("names_in_other_script", *whole)],
         "different": [Reason("names_differ", *whole, against=True)],
         "unknown": [],
     }

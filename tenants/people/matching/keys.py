@@ -6,16 +6,13 @@ from sqlalchemy import delete, select, tuple_
 
 from clais.database import ScopedSession
 from clais.encryption import Keyring
-from tenants.people.matching.duplicates import Identity, blocking_keys
-from tenants.people.matching.names import name_tokens
+from clais.searching.keys import LONGEST_KEY, Key, name_keys, place_keys
+from tenants.people.matching.duplicates import blocking_keys
+from tenants.people.matching.identity import Identity
 from tenants.people.models import Person, PersonKey
 
-LONGEST_KEY = 170
 # The kinds of `blocking_keys`, as they are stored. Phone, e-mail and number serve search and duplicates alike.
 _KINDS = {"names": "sound", "year": "year", "birth": "born", "phone": "phone", "number": "number", "email": "email"}
-
-Key = tuple[str, str]
-"""A kind of `PersonKey` and its value."""
 
 
 def number_hash(keyring: Keyring, session: ScopedSession, number: str) -> str:
@@ -65,10 +62,10 @@ def shared_keys(identity: Identity) -> set[Key]:
 
 def keys_of(person: Person, hashed_number: str | None = None) -> set[Key]:
     """Every key of a person, for searches and for duplicates."""
-    keys = {("name", token[:LONGEST_KEY]) for token in name_tokens(person.family_name, person.given_names)}
-    keys.add(("reference", person.reference))
+    keys = {("reference", person.reference), *place_keys(person.postal_code, person.locality)}
     if person.birth_date or person.birth_year:
         keys.add(("birth", person.birth_date.isoformat() if person.birth_date else str(person.birth_year)))
+    keys |= name_keys(person.family_name, person.given_names)
     return keys | shared_keys(identity_of(person, hashed_number))
 
 

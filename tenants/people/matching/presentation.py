@@ -14,6 +14,7 @@ from clais.web.formatting import exact_day
 from tenants.people.choices import SEX
 from tenants.people.matching.duplicates import Match, Reason
 from tenants.people.models import Person
+from tenants.people.presentation import born_in_list
 
 LIKELIHOODS = {
     "certain": N_("Almost certain"),
@@ -26,6 +27,8 @@ _SENTENCES = {
     "same_names": N_("same names"),
     "names_swapped": N_("family name and given name exchanged (%(other)s)"),
     "names_alike": N_("names alike (%(other)s)"),
+    "one_name_alike": N_("the only name known of one of them is a name of the other (%(other)s)"),
+    "names_in_other_script": N_("name in another alphabet (%(other)s)"),
     "family_name_alike": N_("family names alike (%(other)s)"),
     "given_names_alike": N_("given names alike (%(other)s)"),
     "same_birth_date": N_("same birth date"),
@@ -62,12 +65,19 @@ class DuplicateRow:
     tag: str
     kind: str
     why: str
+    born: str
 
 
 def duplicate_rows(matches: Sequence[Match[Person]]) -> list[DuplicateRow]:
     """The rows that show the matches."""
     return [
-        DuplicateRow(match.key, _(LIKELIHOODS[match.likelihood]), KINDS[match.likelihood], why(match.reasons))
+        DuplicateRow(
+            match.key,
+            _(LIKELIHOODS[match.likelihood]),
+            KINDS[match.likelihood],
+            why(match.reasons),
+            born_in_list(match.key),
+        )
         for match in matches
     ]
 

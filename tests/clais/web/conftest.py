@@ -119,6 +119,7 @@ def layout_data() -> dict[str, object]:
         ],
         "place": {"name": "Farciennes", "subtitle": "Plate-forme locale · CPAS"},
         "search_url": "/search",
+        "search_proposals_url": "/search/proposals",
         "primary_act": {"label": "Nouvel accueil", "url": "/new"},
         "user_menu": {"name": "Nadia Lambert", "role": "Agente", "places_url": "/places", "sign_out_url": "/sign-out"},
     }

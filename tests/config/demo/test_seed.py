@@ -18,15 +18,15 @@ from clais.identity.queries import account_by_email, open_memberships
 from clais.identity.secrets import email_hash
 from clais.registry.actions import next_reference
 from clais.registry.models import Tenant
+from clais.searching.typed import query_tokens
 from clais.workflow import StateChange
 from config.demo import PASSWORD, Account, is_seeded, seed
 from config.demo.engine.desk import Desk
 from config.demo.engine.ledger import write
 from config.features import METADATA
 from tenants.agenda.queries import appointments_between, without_contact
-from tenants.people.matching.names import query_tokens
+from tenants.people.matching.search import people_matching
 from tenants.people.models import Person, PersonKey
-from tenants.people.queries import people_matching
 
 
 def test_each_tenant_sees_its_own_rows_and_no_others(demo_engine: Engine, desks_of_today: list[Desk]) -> None:

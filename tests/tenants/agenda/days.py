@@ -9,9 +9,9 @@ from sqlalchemy import Engine, event
 
 from clais.clock import today
 from clais.dates import is_working_day, moment_of
+from clais.searching.names import sort_key
 from tenants.agenda.actions import make_appointment
 from tenants.agenda.models import Appointment
-from tenants.people.matching.names import sort_key
 from tenants.people.models import Person
 from tests.support.federation import Member
 

@@ -63,7 +63,7 @@ def ways_to_meet(member: Member, person: Person, note: Note) -> Iterator[str]:
     with member.at_work() as session:
         if queries.notes_of(session, person.id):
             yield "section"
-        if queries.notes_of(session, person.id, words=["personne"]):
+        if queries.notes_of(session, person.id, words="personne"):
             yield "search"
         if queries.number_of_notes(session, person.id):
             yield "count"

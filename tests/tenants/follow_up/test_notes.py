@@ -1,5 +1,7 @@
+import html
 from uuid import uuid4
 
+import pytest
 from sqlalchemy import func, select
 
 from clais.audit.models import AuditEvent
@@ -134,6 +136,30 @@ def test_a_search_finds_words_anywhere_and_takes_percent_signs_literally(federat
     literal = browser.post(f"/personnes/{person.id}/notes/recherche", {"q": "100 %"}).get_data(as_text=True)
     assert "Présent à 100" in literal
     assert "Attestation remise" not in literal
+
+
+@pytest.mark.parametrize(
+    ("text", "typed"),
+    [
+        ("Elle REFUSE l'école d’été à Fontaine-l'Évêque", "l’ecole d'ete"),
+        ("Elle REFUSE l’école d'été", "refuse école D’ÉTÉ"),
+        ("Une œuvre près de Łódź", "oeuvre lodz"),
+        ("Une oeuvre", "Œuvre"),
+        ("L\u2019e\u0301cole, en deux caractères", "l'école"),
+        ("Rendez-vous au FOREM", "rendez vous forem"),
+        ("Présent à 100 %", "%"),
+    ],
+)
+def test_words_of_a_note_are_found_without_accents_and_with_either_apostrophe(
+    federation: Federation, text: str, typed: str
+) -> None:
+    agent = federation.agent()
+    person, browser = a_file(agent), agent.browser()
+    for each in (text, "Tout autre chose"):
+        browser.post(f"/personnes/{person.id}/notes", {"note-text": each}, status=303)
+    found = browser.post(f"/personnes/{person.id}/notes/recherche", {"q": typed}).get_data(as_text=True)
+    assert html.unescape(found).count(text.replace("e\u0301", "é")) == 1
+    assert "Tout autre chose" not in found
 
 
 def test_a_receptionist_reads_and_writes_no_notes(federation: Federation) -> None:

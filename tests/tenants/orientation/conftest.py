@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 from clais.clock import today
 from clais.database import Scope, unit_of_work
 from clais.registry.loading import load_reference_data
-from tenants.people.matching.names import sort_key
+from clais.searching.names import sort_key
 from tenants.people.models import Person
 from tenants.people.workflow import STAGE
 from tests.support.federation import Member

@@ -6,12 +6,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from clais.encryption import Keyring
+from clais.searching.typed import query_tokens
 from tenants.people.actions import edit
 from tenants.people.matching.check import typed_identity
 from tenants.people.matching.keys import number_hash
-from tenants.people.matching.names import query_tokens
+from tenants.people.matching.search import people_matching
 from tenants.people.models import Person
-from tenants.people.queries import people_matching, probable_duplicates
+from tenants.people.queries import probable_duplicates
 from tests.support.federation import Federation, Member
 from tests.tenants.people.newcomers import a_number, authorise, registered
 

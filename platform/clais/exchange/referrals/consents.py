@@ -9,7 +9,7 @@ from clais.actor import Actor
 from clais.clock import today
 from clais.exchange.publications.models import Scheme
 from clais.exchange.referrals import consent_texts
-from clais.numbers import age_band
+from clais.numbers import age_band, age_band_of_year
 from clais.registry.models import Tenant
 
 
@@ -42,5 +42,7 @@ def shared_age_band(contents: Mapping[str, Any]) -> str | None:
     if "age" in contents:
         return str(contents["age"]["value"]["band"])
     if "birth_date" in contents:
-        return age_band(date.fromisoformat(contents["birth_date"]["value"]), today())
+        # Of some people only the year of birth is known.
+        born = str(contents["birth_date"]["value"])
+        return age_band_of_year(int(born), today()) if born.isdigit() else age_band(date.fromisoformat(born), today())
     return None

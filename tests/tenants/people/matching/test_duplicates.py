@@ -7,9 +7,10 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
+from clais.searching.names import compact
 from tenants.people.matching import duplicates
-from tenants.people.matching.duplicates import Identity, Match, Reason, blocking_keys, probable_duplicates
-from tenants.people.matching.names import compact
+from tenants.people.matching.duplicates import Match, Reason, blocking_keys, probable_duplicates
+from tenants.people.matching.identity import Identity
 
 SOFIA = Identity(
     "Van den Broeck",
@@ -96,6 +97,70 @@ def test_other_people_and_the_household_are_left_in_peace(existing: Identity) ->
     assert match(SOFIA, existing) is None
 
 
+HASSAN = Identity("El Hassan", "Karim", birth_date=date(1991, 3, 12), phones=("+32475123456",))
+ONE_NAME = Identity("Sofia", "-", phones=("+32475123456",))
+
+
+@pytest.mark.parametrize(
+    ("one", "existing", "why"),
+    [
+        (HASSAN, replace(HASSAN, family_name="الحسن", given_names="كريم"),
+         {"names_in_other_script", "same_birth_date", "same_phone"}),
+        (HASSAN, replace(HASSAN, family_name="الحسن", given_names="-"),
+         {"names_in_other_script", "same_birth_date", "same_phone"}),
+        (HASSAN, replace(HASSAN, family_name="Хассан", given_names="Карим", phones=(), email="k@example.be"), set()),
+        (replace(HASSAN, email="k@example.be"),
+         Identity("Хассан", "Карим", birth_date=date(1991, 3, 12), email="k@example.be"),
+         {"names_in_other_script", "same_birth_date", "same_email"}),
+        (ONE_NAME, Identity("Marchetti", "Sofia", phones=("0475 12 34 56",)), {"one_name_alike", "same_phone"}),
+        (replace(ONE_NAME, family_name="Marcheti"), Identity("Marchetti", "Sofia", phones=("0475 12 34 56",)),
+         {"one_name_alike", "same_phone"}),
+        (replace(ONE_NAME, phones=(), birth_date=date(1991, 3, 12)),
+         Identity("Marchetti", "Sofia", birth_date=date(1991, 3, 12)), {"one_name_alike", "same_birth_date"}),
+    ],
+)  # fmt: skip
+def test_a_name_in_another_script_or_a_missing_one_does_not_hide_who_it_is(
+    one: Identity, existing: Identity, why: set[str]
+) -> None:
+    assert codes(one, existing) == why
+    assert likelihood(one, existing) == ("possible" if why else None)
+
+
+@pytest.mark.parametrize(
+    ("one", "existing"),
+    [
+        # A day of birth is shared by many, a phone by a household: alone they say nothing of a name that is not read.
+        (replace(HASSAN, phones=()), Identity("الحسن", "كريم", birth_date=date(1991, 3, 12))),
+        (replace(HASSAN, birth_date=None), Identity("الحسن", "كريم", phones=("+32475123456",))),
+        (replace(HASSAN, birth_date=None, birth_year=1991),
+         Identity("الحسن", "كريم", birth_year=1991, phones=("+32475123456",))),
+        (HASSAN, Identity("الحسن", "كريم", birth_date=date(1964, 10, 25), phones=("+32475123456",))),
+        (ONE_NAME, Identity("Marchetti", "Luc", phones=("+32475123456",))),
+        (replace(ONE_NAME, birth_date=date(2009, 8, 1)),
+         Identity("Marchetti", "Sofia", birth_date=date(1975, 6, 30), phones=("+32475123456",))),
+        (replace(ONE_NAME, phones=()), Identity("Marchetti", "Sofia", locality="Farciennes")),
+    ],
+)  # fmt: skip
+def test_a_household_and_a_common_birthday_stay_apart_in_any_script(one: Identity, existing: Identity) -> None:
+    assert match(one, existing) is None
+
+
+HOUSEHOLD = Identity("", phones=("+32475123456",), locality="Farciennes")
+MEMBERS = ["Sofia", "Luc", "محمد", "-", "Карим", "Léa"]
+
+
+@pytest.mark.parametrize(("one", "other"), list(combinations(MEMBERS, 2)))
+@pytest.mark.parametrize("family_names", [("Marchetti", "Marchetti"), ("Marchetti", "الحسن"), ("الحسن", "Хассан")])
+def test_a_phone_of_a_household_alone_makes_nobody_certain_or_probable(
+    one: str, other: str, family_names: tuple[str, str]
+) -> None:
+    found = likelihood(
+        replace(HOUSEHOLD, family_name=family_names[0], given_names=one),
+        replace(HOUSEHOLD, family_name=family_names[1], given_names=other),
+    )
+    assert found in {None, "possible"}
+
+
 @pytest.mark.parametrize("given_names", ["Lina", "Marie-Claire", "Mohamed", "Jean"])
 @pytest.mark.parametrize("twin", ["Lena", "Marie-Anne", "Mohammed Amine", "Joan"])
 def test_twins_are_never_certain(given_names: str, twin: str) -> None:
@@ -143,7 +208,8 @@ def test_no_value_ends_in_a_log() -> None:
 NAMES = st.sampled_from(
     ["Van den Broeck", "Vandenbroek", "Broeck", "El Amrani", "Amrani", "Elamrani", "Amrany", "Marchetti", "Archetti",
      "Marcheti", "Dupont-Leroy", "Dupond", "Leroy", "Le Roy", "Sofia", "Sophie", "Mohamed", "Muhammad", "Marie-Thérèse",
-     "Marie", "Mario", "Ali", "Alí", "محمد", "Иванова", "D'Angelo", "Angelo", "", "-", "M.", "a" * 30, "b" + "a" * 29]
+     "Marie", "Mario", "Ali", "Alí", "محمد", "الحسن", "Иванова", "D'Angelo", "Angelo", "", "-", "M.",
+     "a" * 30, "b" + "a" * 29]
 )  # fmt: skip
 ANY_NAME = NAMES | st.text(max_size=20) | st.builds(" ".join, st.lists(NAMES, max_size=3))
 DAYS = st.sampled_from(

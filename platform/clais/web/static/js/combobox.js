@@ -1,5 +1,6 @@
 // An input that proposes answers while one types: ARIA combobox with a listbox, fed by htmx with a POST, so that what is
-// typed never stands in an address. Without this script the input takes the value itself (a code).
+// typed never stands in an address. Without this script the input takes the value itself (a code). With `data-opens` the
+// values are addresses: a choice opens one, and Enter without a choice sends the form.
 const FILLED = "filled in";
 
 class Combobox {
@@ -9,6 +10,7 @@ class Combobox {
     this.list = root.querySelector("[role=listbox]");
     this.status = root.querySelector("[role=status]");
     this.free = root.hasAttribute("data-free");
+    this.opens = root.hasAttribute("data-opens");
     this.chosen = root.dataset.text;
     if (!this.free) this.carryValue();
     Object.entries({ role: "combobox", "aria-expanded": "false", "aria-autocomplete": "list", "aria-controls": this.list.id, autocomplete: "off" })
@@ -113,7 +115,7 @@ class Combobox {
     } else if (event.key === "ArrowUp" && isOpen) {
       event.preventDefault();
       this.mark(this.index > 0 ? this.index - 1 : this.options.length - 1);
-    } else if (event.key === "Enter" && isOpen && this.options.length) {
+    } else if (event.key === "Enter" && isOpen && this.options.length && (this.index >= 0 || !this.opens)) {
       event.preventDefault();
       this.choose(this.options[Math.max(this.index, 0)]);
     } else if (event.key === "Escape" && isOpen) {
@@ -124,6 +126,7 @@ class Combobox {
   }
 
   choose(option) {
+    if (this.opens) { this.close(); location.assign(option.dataset.value); return; }
     this.chosen = option.dataset.text;
     this.input.value = this.free ? option.dataset.value : this.chosen;
     if (this.hidden) this.hidden.value = option.dataset.value;

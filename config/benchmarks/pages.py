@@ -8,8 +8,8 @@ from uuid import UUID
 from sqlalchemy import Engine, select
 
 from clais.database import ScopedSession, new_id
+from clais.exchange.referrals.lists import inbox
 from clais.exchange.referrals.models import Referral
-from clais.exchange.referrals.queries import inbox
 from clais.searching.typed import query_tokens
 from config.benchmarks.browser import Browser, Call
 from config.demo.engine.dice import Dice

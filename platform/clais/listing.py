@@ -1,7 +1,8 @@
 """The rows of a list as every list of the platform shows them: who, then one cell a column."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,10 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A row: its name links to `url`, `under` stands below it; `acts` is rendered as it is."""
+    """A row: its name links to `url`, `under` stands below it; `acts` is rendered as it is.
+
+    A `group` is the heading above the row, the first of those that it is about.
+    """
 
     name: str
     url: str
@@ -49,6 +53,16 @@ class Line:
     acts: str = ""
     key: str = ""
     quiet: bool = False
+    group: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """A choice by which a list is narrowed: an argument of its address, and the code and words of each option."""
+
+    name: str
+    label: str
+    options: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +76,11 @@ class Chip:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A list: what it is called, its columns and rows, and where the next page begins."""
+    """A list: what it is called, its columns and rows, and where the next page begins.
+
+    `tabs` are its saved views, which `views_url` counts once the page is there. `filters` narrow it, or `filters_url`
+    gives them once the menu is opened; `arguments` are those in force at the address `url`.
+    """
 
     caption: str
     columns: Sequence[Column]
@@ -72,3 +90,9 @@ class Listing:
     next_url: str | None = None
     first_url: str | None = None
     has_acts: bool = False
+    tabs: Sequence[Mapping[str, Any]] = ()
+    views_url: str = ""
+    filters: Sequence[Filter] = ()
+    filters_url: str = ""
+    url: str = ""
+    arguments: Mapping[str, str] = field(default_factory=dict)

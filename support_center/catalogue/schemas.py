@@ -3,9 +3,11 @@ from typing import Any
 from marshmallow import ValidationError, validate, validates_schema
 
 from clais.exchange.publications.queries import KINDS, SCHEME_STATES
+from clais.exchange.publications.rows import SEATS, SORTS
 from clais.exchange.referrals.parcels import FIELDS, NOTE, SENSITIVE
 from clais.forms.choices import choices_of
 from clais.forms.fields import Date, OneChoice, PostalCode, SeveralChoices, Time, TrimmedString, WholeNumber
+from clais.forms.lists import ListSchema, one_of, sort_by
 from clais.forms.schemas import Schema
 from clais.translation import gettext as _
 from clais.translation import lazy_gettext as _l
@@ -100,3 +102,12 @@ class SessionSchema(Schema):
             raise ValidationError({"ends_on": [_("The last day comes after the first.")]})
         if data["closes_on"] > data["ends_on"]:
             raise ValidationError({"closes_on": [_("Registrations end before the session does.")]})
+
+
+class SchemesSchema(ListSchema):
+    """The filters and the order of the list of schemes."""
+
+    kind = one_of(KINDS)
+    state = one_of(SCHEME_STATES)
+    seats = one_of(SEATS)
+    sort = sort_by(*SORTS)

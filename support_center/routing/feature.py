@@ -11,7 +11,7 @@ from support_center.routing.jobs import apply_withdrawals, complete_keys
 from support_center.routing.models import Enrolment, Participant, ParticipantKey
 from support_center.routing.queries import number_of_participants
 from support_center.routing.trail import TRAIL
-from support_center.routing.views import inbox, participants
+from support_center.routing.views import inbox, lists, participants
 from support_center.routing.workflow import ENROLMENT, PARTICIPANT
 
 HERE = frozenset({SUPPORT_CENTRE})
@@ -21,7 +21,7 @@ FEATURE = Feature(
     package=__package__,
     trail=TRAIL,
     holdings=(Holding(N_("Participants"), number_of_participants),),
-    pages=(inbox.pages, participants.pages),
+    pages=(lists.pages, inbox.pages, participants.pages),
     tables=(Participant, ParticipantKey, Enrolment),
     workflows=(PARTICIPANT, ENROLMENT),
     jobs=(

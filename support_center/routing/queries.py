@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import Row, Select, bindparam, case, func, select, tuple_
+from sqlalchemy import Row, Select, bindparam, case, func, select
 
 from clais.clock import today
 from clais.database import ScopedSession
@@ -19,13 +19,12 @@ from clais.searching.typed import SearchText
 from support_center.routing.models import Enrolment, Participant, ParticipantKey
 from support_center.routing.rules.keys import facts_of
 
-PAGE = 30
 FOUND, MOST_PROPOSED = 20, 8
 """The most participants that a search shows, and that are proposed while one types."""
 _KEYS = KeyTable(ParticipantKey, ParticipantKey.participant_id)
 
 
-def _visible(session: ScopedSession) -> Select[Participant]:
+def visible(session: ScopedSession) -> Select[Participant]:
     """Participants whose consent is in force now; the others are hidden even before a job erases them."""
     return select(Participant).where(
         Participant.tenant_id == session.scope.tenant_id,
@@ -37,25 +36,13 @@ def _visible(session: ScopedSession) -> Select[Participant]:
 def visible_participant(session: ScopedSession, participant_id: UUID) -> Participant | None:
     """One participant; None as soon as the consent is withdrawn or over."""
     return session.scalars(
-        _visible(session).where(Participant.id == participant_id).execution_options(populate_existing=True)
+        visible(session).where(Participant.id == participant_id).execution_options(populate_existing=True)
     ).one_or_none()
 
 
 def participant_of(session: ScopedSession, referral_id: UUID) -> Participant | None:
     """The record that was opened for a referral."""
-    return session.scalars(_visible(session).where(Participant.referral_id == referral_id)).one_or_none()
-
-
-def participants_after(
-    session: ScopedSession, after: tuple[str, UUID] | None = None, *, state: str | None = None, limit: int = PAGE
-) -> list[Participant]:
-    """One page of participants by name; one more row tells that there is a next page."""
-    rows = _visible(session)
-    if state:
-        rows = rows.where(Participant.state == state)
-    if after is not None:
-        rows = rows.where(tuple_(Participant.sort_name, Participant.id) > after)
-    return list(session.scalars(rows.order_by(Participant.sort_name, Participant.id).limit(limit + 1)))
+    return session.scalars(visible(session).where(Participant.referral_id == referral_id)).one_or_none()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +77,7 @@ def participants_matching(session: ScopedSession, query: SearchText, keyring: Ke
 def _people(
     session: ScopedSession, owners: Select[UUID], limit: int, values: Mapping[str, str]
 ) -> Sequence[Participant]:
-    found = _visible(session).where(Participant.id.in_(owners)).order_by(Participant.sort_name, Participant.id)
+    found = visible(session).where(Participant.id.in_(owners)).order_by(Participant.sort_name, Participant.id)
     return session.scalars(found.limit(limit), {"here": session.scope.tenant_id, **values}).all()
 
 
@@ -114,7 +101,7 @@ def without_keys(session: ScopedSession, limit: int = 500) -> Sequence[Row[Parti
         ParticipantKey.participant_id == Participant.id,
         ParticipantKey.kind == "reference",
     )
-    rows = _visible(session).add_columns(Referral.reference)
+    rows = visible(session).add_columns(Referral.reference)
     theirs = (Referral.to_tenant_id == Participant.tenant_id) & (Referral.id == Participant.referral_id)
     rows = rows.join(Referral, theirs)
     return session.execute(rows.where(~known.exists()).limit(limit)).all()
@@ -225,7 +212,7 @@ def filling_sessions(session: ScopedSession, limit: int = 5) -> list[Row[date, i
 def holders(session: ScopedSession, session_id: UUID) -> list[tuple[Participant, Enrolment]]:
     """Who holds a seat in a session or waits for one: the seated by name, then the waiting in their order."""
     rows = session.execute(
-        _visible(session)
+        visible(session)
         .add_columns(Enrolment)
         .join(Enrolment, (Enrolment.tenant_id == Participant.tenant_id) & (Enrolment.participant_id == Participant.id))
         .where(Enrolment.scheme_session_id == session_id, Enrolment.state != "released")
@@ -251,7 +238,7 @@ def called_back(session: ScopedSession, limit: int = 200) -> Sequence[Participan
     """Participants who hold a seat although the sender called their referral back."""
     cancelled = standing_referrals(session).where(Referral.state == "cancelled")
     return session.scalars(
-        _visible(session)
+        visible(session)
         .where(Participant.state.in_(("enrolled", "waiting")), Participant.referral_id.in_(cancelled))
         .limit(limit)
     ).all()

@@ -1,90 +1,218 @@
-"""A received referral as a line of the inbox. The texts are made here; the template only places them."""
+"""The lists of the support centre in words: received referrals, participants, sessions.
 
-from collections.abc import Callable, Collection, Hashable, Iterator, Sequence
-from dataclasses import dataclass
+A page has up to forty rows and is opened all day: what rows repeat is made once, and an address is made from one that
+was built before.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 from flask import url_for
+from markupsafe import Markup
+from sqlalchemy import Row
 
+from clais.clock import today
 from clais.database import NIL
-from clais.exchange.referrals.queries import InboxLine
+from clais.exchange.publications.models import SchemeSession
+from clais.exchange.publications.presentation import day_cell, seats_cell
+from clais.exchange.referrals.delays import promised_on
+from clais.exchange.referrals.lists import LAST_DAY, LATE, LATER, URGENT, WEEK, InboxLine
+from clais.exchange.referrals.parcels import field_of
+from clais.exchange.referrals.workflow import STATES
+from clais.listing import Cell, Column, Line
 from clais.translation import N_, ngettext
 from clais.translation import gettext as _
-from clais.web.formatting import exact_day
-from support_center.routing.presentation import sex_and_age_label, time_left
+from clais.web.formatting import exact_day, row_day, row_distance, short_day
+from support_center.routing.models import Participant
+from support_center.routing.presentation import AGE_BANDS, SEX, TAGS
+from support_center.routing.workflow import PARTICIPANT
 
 PRESSING = {"urgent": N_("urgent"), "soon": N_("within the week")}
+TIME_LEFT = {
+    LATE: N_("Late"),
+    LAST_DAY: N_("To answer today"),
+    URGENT: N_("Urgent"),
+    WEEK: N_("Within seven days"),
+    LATER: N_("Later"),
+}
+"""The headings of the inbox."""
+NAMED = 2
+"""So many missing facts are named on a row; the others are said on hover, and on the page."""
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """The texts of one line: time left, what is asked, details, and whether it is pressing."""
+# Received referrals
+# -----------------------------------------------------------------------------------------------------
 
-    url: str
-    left: str
-    kind: str
-    what: str
-    why: str
-    reference: str
-    unread: bool
-    is_pressing: bool
+
+def inbox_columns(*, waiting: bool) -> list[Column]:
+    """The columns of the referrals to answer (`waiting`), or of those that were answered."""
+    need, person = Column(_("Need, and from whom")), Column(_("Person"), css="span-1")
+    seats = Column(_("Seats"), _("Seats"), "nowrap span-1 prio-1")
+    if waiting:
+        conditions = Column(_("Conditions"), css="span-1")
+        return [need, person, conditions, seats, Column(_("Time left"), css="nowrap span-2", direction="ascending")]
+    state = Column(_("State"), css="span-2")
+    return [need, person, state, seats, Column(_("Last change"), css="nowrap span-1", direction="descending")]
 
 
 def received_lines(lines: Sequence[InboxLine], *, waiting: bool, unread: Collection[UUID]) -> list[Line]:
-    """A page of received referrals. `waiting`: they need an answer; `unread`: the ids of those with a new message."""
-    cache: dict[Hashable, str] = {}
-    # Building a URL costs more than reading a row: one is built, and each id is put into it.
+    """A page of received referrals, the need first and never a name.
+
+    `waiting`: they need an answer; `unread`: the ids of those with a new message.
+    """
     address = url_for("routing.show", referral_id=NIL)
-    return [_line(line, address, cache, waiting=waiting, unread=line.referral.id in unread) for line in lines]
+    words = _Words()
+    found, group = [], None
+    for line in lines:
+        referral = line.referral
+        heading = ""
+        if waiting and referral.pressing != group:
+            group = referral.pressing
+            heading = _(TIME_LEFT[group])
+        what = referral.scheme_name or words.other
+        if waiting and referral.urgency in PRESSING:
+            what = f"{what} · {_(PRESSING[referral.urgency])}"
+        url = address.replace(str(NIL), str(referral.id))
+        seats = words.seats(referral.starts_on, referral.seats, referral.seats_taken)
+        cells = (
+            (words.person(referral.sex, referral.age_band), _asked(line), seats, words.left(promised_on(referral)))
+            if waiting
+            else (
+                words.person(referral.sex, referral.age_band),
+                Cell(_(STATES[referral.state]), referral.reference, TAGS.get(referral.state, ""), tag=True),
+                seats,
+                Cell(row_distance(referral.last_moved_at), title=exact_day(referral.last_moved_at)),
+            )
+        )
+        acts = words.acts(referral.state, url, referral.reference, is_unread=referral.id in unread)
+        under = f"{referral.from_name} · {referral.sent_by}"
+        found.append(Line(what, url, cells, under, acts, group=heading))
+    return found
 
 
-def _line(line: InboxLine, address: str, cache: dict[Hashable, str], *, waiting: bool, unread: bool) -> Line:
-    referral = line.referral
-    left, kind = time_left(referral)
-    what = referral.scheme_name or _("Another request")
-    return Line(
-        url=address.replace(str(NIL), str(referral.id)),
-        left=left,
-        kind=kind,
-        what=f"{what} · {_(PRESSING[referral.urgency])}" if referral.urgency in PRESSING and waiting else what,
-        why=" · ".join(_reasons(line, cache, waiting=waiting)),
-        reference=referral.reference,
-        unread=unread,
-        is_pressing=kind in {"late", "wait"} and waiting,
-    )
+class _Words:
+    """The texts that the rows of a page repeat, each made once."""
+
+    def __init__(self) -> None:
+        self.other = _("Another request")
+        self.person: Callable[[str | None, str | None], Cell] = cache(_person)
+        self.seats: Callable[[date | None, int, int], Cell] = cache(_seats)
+        self.left: Callable[[date | None], Cell] = cache(_left)
+        self._unread = Markup('<span class="tag here">{}</span> ').format(_("new message"))
+        acts = {"requested": _("Acknowledge"), "received": _("Reply"), "": _("Open it")}
+        link = Markup('<a class="btn btn-outline-secondary" href="%s">{}<span class="visually-hidden"> : %s</span></a>')
+        self._links = {state: link.format(label) for state, label in acts.items()}
+
+    def acts(self, state: str, url: str, reference: str, *, is_unread: bool) -> Markup:
+        """What is to be done next, as a link that says of which referral."""
+        link = self._links.get(state, self._links[""]) % (url, reference)
+        return self._unread + link if is_unread else link
 
 
-def _reasons(line: InboxLine, cache: dict[Hashable, str], *, waiting: bool) -> Iterator[str]:
-    # The lines of a page repeat a few texts: each is made once.
-    def cached(label: Callable[[Any], str], argument: Hashable) -> str:
-        key = (label, argument)
-        if key not in cache:
-            cache[key] = label(argument)
-        return cache[key]
-
-    referral = line.referral
-    yield cached(_sender, referral.from_name)
-    yield cached(sex_and_age_label, (referral.sex, referral.age_band))
-    if waiting:
-        yield cached(_lacking, len(line.lacking))
-    if referral.starts_on is not None:
-        yield cached(_session, (referral.starts_on, referral.seats - referral.seats_taken, referral.seats))
-    if not waiting:
-        yield referral.reference
+def _person(sex: str | None, age_band: str | None) -> Cell:
+    texts = [_(SEX[sex]) if sex in SEX else "", _(AGE_BANDS[age_band]) if age_band in AGE_BANDS else ""]
+    known = [text[:1].upper() + text[1:] for text in texts if text]
+    return Cell(known[0], "".join(known[1:])) if known else Cell(_("age and sex not shared"), missing=True)
 
 
-def _sender(name: str) -> str:
-    return _("from %(platform)s", platform=name)
+def _asked(line: InboxLine) -> Cell:
+    if not line.lacking:
+        return Cell(_("nothing is missing"))
+    labels = [_(field_of(code).label) for code in line.lacking]
+    rest = len(labels) - NAMED
+    named = ", ".join(labels[:NAMED]) + (f" + {rest}" if rest > 0 else "")
+    return Cell(_("to ask: %(facts)s", facts=named), kind="wait", title=", ".join(labels))
 
 
-def _lacking(number: int) -> str:
-    if not number:
-        return _("all that is needed is there")
-    return ngettext("%(num)d needed fact is missing", "%(num)d needed facts are missing", number)
+def _seats(day: date | None, seats: int, taken: int) -> Cell:
+    if day is None:
+        return Cell(_("no session"), missing=True)
+    free = seats - taken
+    when = _("from %(day)s", day=short_day(day))
+    if not free:
+        return Cell(_("full"), when, "wait")
+    return Cell(_("%(free)s of %(seats)s", free=free, seats=seats), when, title=exact_day(day))
 
 
-def _session(about: tuple[date, int, int]) -> str:
-    day, free, seats = about
-    return _("session of %(day)s: %(free)s of %(seats)s seats free", day=exact_day(day), free=free, seats=seats)
+def _left(due: date | None) -> Cell:
+    if due is None:
+        return Cell()
+    days = (due - today()).days
+    when, title = row_day(due), exact_day(due, weekday=True)
+    if days < 0:
+        return Cell(ngettext("%(num)d day late", "%(num)d days late", -days), when, "late", title=title)
+    if days == 0:
+        return Cell(_("last day"), when, "late", title=title)
+    text = ngettext("%(num)d day", "%(num)d days", days)
+    return Cell(text, when, "wait" if days == 1 else "", title=title)
+
+
+# Participants
+# -----------------------------------------------------------------------------------------------------
+
+
+def participant_columns() -> dict[str, Column]:
+    """The columns of the participants by the names of their sorts."""
+    return {
+        "name": Column(_("Participant")),
+        "state": Column(_("State"), css="span-2"),
+        "scheme": Column(_("Scheme"), css="span-1"),
+        "session": Column(_("Session"), _("Session"), "span-1"),
+        "from": Column(_("Platform"), _("Platform"), "prio-2 span-1"),
+        "opened": Column(_("Here since"), _("Here since"), "nowrap prio-1 span-2"),
+    }
+
+
+def participant_lines(rows: Iterable[Row[Any]]) -> list[Line]:
+    """The rows of participants. Who waits for a seat has the act that gives one."""
+    pattern = url_for("routing.participant", participant_id=NIL)
+    states = {code: Cell(_(label), kind=TAGS.get(code, ""), tag=True) for code, label in PARTICIPANT.states.items()}
+    none = Cell(_("no seat for now"), missing=True)
+    found = []
+    for row in rows:
+        participant: Participant = row[0]
+        session = day_cell(row.starts_on, row.place) if row.starts_on else none
+        opened = Cell(short_day(participant.opened_on), title=exact_day(participant.opened_on))
+        scheme = Cell(row.scheme_name or _("Another request"))
+        cells = (states[participant.state], scheme, session, Cell(participant.from_name), opened)
+        url = pattern.replace(str(NIL), str(participant.id))
+        found.append(Line(participant.display_name, url, cells, participant.reference))
+    return found
+
+
+# Sessions and their seats
+# -----------------------------------------------------------------------------------------------------
+
+
+def seat_columns() -> dict[str, Column]:
+    """The columns of the sessions by the names of their sorts."""
+    return {
+        "scheme": Column(_("Scheme")),
+        "start": Column(_("First day"), css="nowrap span-1"),
+        "end": Column(_("Last day"), css="nowrap prio-1 wide-only"),
+        "place": Column(_("Place"), css="span-1"),
+        "free": Column(_("Seats"), css="nowrap span-2"),
+        "waiting": Column(_("Waiting list"), _("Waiting list"), "nowrap span-2"),
+        "closes": Column(_("Registrations until"), _("Registrations until"), "nowrap prio-2 span-1"),
+    }
+
+
+def seat_lines(rows: Iterable[Row[Any]]) -> list[Line]:
+    """The rows of sessions: how many seats are free, who waits."""
+    pattern = url_for("routing.session_seats", session_id=NIL)
+    found = []
+    for row in rows:
+        session: SchemeSession = row[0]
+        cells = (
+            day_cell(session.starts_on),
+            day_cell(session.ends_on),
+            Cell(session.place),
+            seats_cell(session),
+            Cell(str(row.waiting)) if row.waiting else Cell(),
+            day_cell(session.closes_on),
+        )
+        found.append(Line(row.scheme_name, pattern.replace(str(NIL), str(session.id)), cells))
+    return found

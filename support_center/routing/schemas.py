@@ -3,22 +3,37 @@ from collections.abc import Callable, Sequence
 import marshmallow
 from marshmallow import fields, validate
 
-from clais.exchange.referrals.workflow import DECLINE_REASONS, FAIL_REASONS, RESULTS
+from clais.exchange.referrals.workflow import DECLINE_REASONS, FAIL_REASONS, RESULTS, URGENCIES
 from clais.forms.choices import choices_of
 from clais.forms.fields import Identifier, OneChoice, TrimmedString
+from clais.forms.lists import ListSchema, one_of, one_row, sort_by
 from clais.forms.schemas import Schema
 from clais.translation import lazy_gettext as _l
+from support_center.routing.lists import FREE, FULL, WAITED_FOR
 from support_center.routing.workflow import PARTICIPANT
 
 
-class InboxSchema(Schema):
-    group = fields.String(load_default="waiting", validate=validate.OneOf(["waiting", "running", "closed"]))
-    after = fields.String(load_default=None, validate=validate.Length(max=600))
+class InboxSchema(ListSchema):
+    group = fields.String(
+        load_default="waiting",
+        validate=validate.OneOf(["waiting", "requested", "received", "running", "closed"]),
+    )
+    urgency = one_of(URGENCIES)
+    scheme_id = one_row()
+    tenant_id = one_row()
+    sort = sort_by("left")
 
 
-class ParticipantListSchema(Schema):
-    state = fields.String(load_default=None, validate=validate.OneOf(list(PARTICIPANT.states)))
-    after = fields.String(load_default=None, validate=validate.Length(max=600))
+class ParticipantListSchema(ListSchema):
+    state = one_of(PARTICIPANT.states)
+    from_tenant_id = one_row()
+    sort = sort_by("name", "state", "session", "opened")
+
+
+class SeatsSchema(ListSchema):
+    seats = one_of([FREE, FULL, WAITED_FOR])
+    scheme = one_row()
+    sort = sort_by("start", "scheme", "free")
 
 
 class SearchSchema(Schema):

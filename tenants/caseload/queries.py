@@ -2,38 +2,21 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time
+from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import (
-    ColumnElement,
-    Date,
-    DateTime,
-    Row,
-    Select,
-    Text,
-    case,
-    cast,
-    func,
-    literal,
-    select,
-    true,
-    tuple_,
-)
+from sqlalchemy import ColumnElement, Date, Row, Select, Text, case, cast, func, literal, select, true
 from sqlalchemy.orm import load_only
 
 from clais.database import ScopedSession
+from clais.database.keyset import FIRST, LAST, MOST_COUNTED, counted_together, or_last, page_after
 from clais.feature.columns import PersonColumn
 from clais.identity.models import Membership
 from tenants.people.models import Person
 from tenants.people.workflow import OPEN_STAGES, STAGE
 
 PAGE = 25
-MOST_COUNTED = 1000
-"""Counting stops there: a tab then says « 1 000+ »."""
-FIRST, LAST = date(1000, 1, 1), date(9999, 12, 31)
-"""They stand for « none »: files without a value come last in either direction."""
 MINE, NOBODY = "mine", "none"
 _ON_A_ROW = load_only(
     Person.reference,
@@ -82,12 +65,8 @@ def files_page(
     shown = [expressions[column.name].label(column.name) for column in columns]
     page = _narrowed(select(Person, _referent_name().label("referent"), *shown), session, wanted, columns, expressions)
     key = _sort_key(wanted, expressions)
-    if after is not None:
-        start = tuple_(key, Person.id)
-        last = tuple_(cast(literal(_bound(after[0], key)), key.type), after[1])
-        page = page.where(start < last if wanted.descending else start > last)
-    order = (key.desc(), Person.id.desc()) if wanted.descending else (key, Person.id)
-    return list(session.execute(page.options(_ON_A_ROW).order_by(*order).limit(limit + 1)))
+    ordered = page_after(page.options(_ON_A_ROW), key, Person.id, after, descending=wanted.descending, limit=limit)
+    return list(session.execute(ordered))
 
 
 def key_of(row: Row[Any], wanted: Wanted) -> str | date:
@@ -107,20 +86,9 @@ def key_of(row: Row[Any], wanted: Wanted) -> str | date:
 
 def counts(session: ScopedSession, views: Sequence[Wanted], columns: Sequence[PersonColumn]) -> list[int]:
     """How many files each of several lists has, up to MOST_COUNTED, in one statement."""
-    if not views:
-        return []
     expressions = {column.name: column.expression() for column in columns}
-    counted = [
-        select(func.count())
-        .select_from(
-            _narrowed(select(literal(1)).select_from(Person), session, view, columns, expressions)
-            .limit(MOST_COUNTED)
-            .subquery()
-        )
-        .scalar_subquery()
-        for view in views
-    ]
-    return list(session.execute(select(*counted)).one())
+    lists = [_narrowed(select(literal(1)).select_from(Person), session, view, columns, expressions) for view in views]
+    return counted_together(session, lists, MOST_COUNTED)
 
 
 def _narrowed(
@@ -152,19 +120,7 @@ def _sort_key(wanted: Wanted, expressions: Mapping[str, ColumnElement[Any]]) -> 
         return cast(case({code: str(place) for place, code in enumerate(STAGE.states)}, value=Person.stage), Text)
     if wanted.sort == "age":
         return func.coalesce(Person.birth_date, func.make_date(Person.birth_year, 7, 1), cast(literal(none), Date))
-    expression = expressions[wanted.sort]
-    if isinstance(expression.type, DateTime):
-        midnight = datetime.combine(none, time(), UTC)
-        return func.coalesce(expression, cast(literal(midnight), DateTime(timezone=True)))
-    return func.coalesce(expression, cast(literal(none), Date))
-
-
-def _bound(key: str, expression: ColumnElement[Any]) -> str | date:
-    """A sort key that was read from a cursor, as a value of the expression's type. Raises ValueError."""
-    if isinstance(expression.type, DateTime):
-        found = datetime.fromisoformat(key)
-        return found if found.tzinfo else found.replace(tzinfo=UTC)
-    return date.fromisoformat(key) if isinstance(expression.type, Date) else key
+    return or_last(expressions[wanted.sort], descending=wanted.descending)
 
 
 def _referent_name() -> ColumnElement[str | None]:

@@ -3,12 +3,13 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from flask import Response, abort
+from flask import Response, abort, url_for
 
+from clais.database.keyset import count_text
 from clais.feature import composition
 from clais.feature.columns import PersonColumn
 from clais.feature.pages import Pages
-from clais.listing import Listing
+from clais.listing import Filter, Listing
 from clais.translation import gettext as _
 from clais.translation import ngettext
 from clais.web.arguments import query_arguments
@@ -16,7 +17,7 @@ from clais.web.context import actor, database
 from clais.web.cursors import after_key, write_cursor
 from clais.web.rendering import render
 from tenants.caseload import queries
-from tenants.caseload.queries import MINE, MOST_COUNTED, NOBODY, Wanted
+from tenants.caseload.queries import MINE, NOBODY, Wanted
 from tenants.caseload.rows import address, arguments_of, chips, heads, lines_of, views
 from tenants.caseload.schemas import list_schema
 from tenants.people.queries import recently_opened
@@ -32,7 +33,7 @@ def index() -> Response:
     columns = _columns()
     chosen = query_arguments(list_schema(columns))
     wanted = _wanted(chosen, columns)
-    part = f"{wanted.sort} {wanted.descending}"
+    part = f"{wanted.sort} down" if wanted.descending else wanted.sort
     try:
         rows = queries.files_page(database(), wanted, columns, after_key(chosen["after"], part))
     except ValueError:
@@ -47,11 +48,14 @@ def index() -> Response:
         found="" if more or chosen["after"] else ngettext("%(num)d file", "%(num)d files", len(page)),
         next_url=address(wanted, actor(), after=following) if following else None,
         first_url=address(wanted, actor()) if chosen["after"] else None,
+        filters_url=url_for("caseload.filters", **arguments_of(wanted, actor())),
+        tabs=_tabs(wanted, columns),
+        views_url=url_for("caseload.views_counted", **arguments_of(wanted, actor())),
     )
     # What was opened lately is shown beside the member's own files only.
     mine = wanted.referent_id == actor().membership_id and not chosen["after"]
     recent = recently_opened(database(), actor().membership_id) if mine else []
-    return render("caseload/index.html", listing=listing, recent=recent, **_tabs(wanted, columns))
+    return render("caseload/index.html", listing=listing, recent=recent)
 
 
 @pages.page("/personnes/vues", "person.list")
@@ -60,8 +64,8 @@ def views_counted() -> Response:
     columns = _columns()
     wanted = _wanted(query_arguments(list_schema(columns)), columns)
     found = queries.counts(database(), [view for _label, view in views(columns, actor(), wanted)], columns)
-    context = _tabs(wanted, columns, [f"{count}+" if count == MOST_COUNTED else str(count) for count in found])
-    return render("caseload/views.html", "caseload/_views.html", **context)
+    tabs = _tabs(wanted, columns, [count_text(count) for count in found])
+    return render("listing/views.html", "listing/_views.html", listing=Listing(_("Files"), (), (), tabs=tabs))
 
 
 @pages.page("/personnes/filtres", "person.list")
@@ -69,12 +73,11 @@ def filters() -> Response:
     """The choices by which the list is narrowed: a page, and the menu of the list once it is opened."""
     columns = _columns()
     wanted = _wanted(query_arguments(list_schema(columns)), columns)
-    return render(
-        "caseload/filters.html",
-        "caseload/_filters.html",
-        choices=_filters(wanted, columns),
-        arguments=arguments_of(wanted, actor()),
-    )
+    listing = Listing(
+        _("Files"), (), (),
+        filters=_filters(columns), url=url_for("caseload.index"), arguments=arguments_of(wanted, actor()),
+    )  # fmt: skip
+    return render("listing/filters.html", "listing/_filters.html", listing=listing)
 
 
 def _columns() -> tuple[PersonColumn, ...]:
@@ -94,35 +97,34 @@ def _wanted(chosen: Mapping[str, Any], columns: tuple[PersonColumn, ...]) -> Wan
     )
 
 
-def _tabs(wanted: Wanted, columns: tuple[PersonColumn, ...], counted: list[str] | None = None) -> dict[str, Any]:
-    """The tabs of the saved views, and the address that counts them."""
+def _tabs(wanted: Wanted, columns: tuple[PersonColumn, ...], counted: list[str] | None = None) -> list[dict[str, Any]]:
+    """The tabs of the saved views."""
     who = actor()
     unsorted = replace(wanted, sort="name", descending=False)
-    tabs = []
-    for place, (label, view) in enumerate(views(columns, who, wanted)):
-        tab: dict[str, Any] = {"label": label, "url": address(view, who)}
-        tab["current"] = replace(view, sort="name") == unsorted
-        tab["count"] = counted[place] if counted else None
-        tabs.append(tab)
-    return {"tabs": tabs, "counted": counted is not None, "arguments": arguments_of(wanted, who)}
+    return [
+        {
+            "label": label,
+            "url": address(view, who),
+            "current": replace(view, sort="name") == unsorted,
+            "count": counted[place] if counted else None,
+        }
+        for place, (label, view) in enumerate(views(columns, who, wanted))
+    ]
 
 
-def _filters(wanted: Wanted, columns: tuple[PersonColumn, ...]) -> list[dict[str, Any]]:
-    """The choices of the menu « filter », with what is chosen now."""
-    here = arguments_of(wanted, actor())
-    stages = [("stage", _("Stage"), {code: _(label) for code, label in STAGE.states.items()})]
+def _filters(columns: tuple[PersonColumn, ...]) -> list[Filter]:
+    """The choices of the menu « filter »."""
     members = {str(member.id): member.display_name for member in possible_referents()}
     mine = members.pop(str(actor().membership_id), None)
     referents = ({MINE: _("me")} if mine else {}) | {NOBODY: _("nobody")} | members
-    own = [*stages, ("referent", _("Referent"), referents)]
-    added = [
-        (column.name, _(column.label), {code: _(each.label) for code, each in column.narrowings.items()})
-        for column in columns
-        if column.narrowings
-    ]
     return [
-        {"name": name, "label": label, "options": options, "chosen": here.get(name, "")}
-        for name, label, options in own + added
+        Filter("stage", _("Stage"), {code: _(label) for code, label in STAGE.states.items()}),
+        Filter("referent", _("Referent"), referents),
+        *(
+            Filter(column.name, _(column.label), {code: _(each.label) for code, each in column.narrowings.items()})
+            for column in columns
+            if column.narrowings
+        ),
     ]
 
 

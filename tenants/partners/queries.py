@@ -1,24 +1,52 @@
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import Row, Select, Text, case, cast, literal, select
 
 from clais.database import ScopedSession
+from clais.database.keyset import counted_together, page_after
 from clais.registry.models import Partner
+from tenants.partners.choices import KINDS
 
 PAGE = 40
+_SORTS = {
+    "name": Partner.name.expression,
+    "kind": cast(
+        case({code: f"{place:02d}" for place, code in enumerate(KINDS)}, value=Partner.kind, else_="99"), Text
+    ),
+}
 
 
-def partners_after(
-    session: ScopedSession, after: tuple[str, UUID] | None = None, *, kind: str | None = None, limit: int = PAGE
-) -> list[Partner]:
-    """One page of partners by name, after the (name, id) of the one before; one more row means that a page follows."""
-    found = select(Partner).where(Partner.tenant_id == session.scope.tenant_id)
-    if kind:
-        found = found.where(Partner.kind == kind)
-    if after is not None:
-        found = found.where(tuple_(Partner.name, Partner.id) > after)
-    return list(session.scalars(found.order_by(Partner.name, Partner.id).limit(limit + 1)))
+def partners_page(
+    session: ScopedSession,
+    narrowed: Mapping[str, Any],
+    sort: str = "name",
+    after: tuple[str, UUID] | None = None,
+    *,
+    descending: bool = False,
+    limit: int = PAGE,
+) -> list[Row[Any]]:
+    """One page of partners, each with its sort key; one more row means that a page follows.
+
+    `narrowed` maps `kind` or `is_member` to a value. Raises ValueError for an `after` of another order.
+    """
+    key = _SORTS[sort]
+    found = select(Partner, key.label("sort_key")).where(*_conditions(session, narrowed))
+    return list(session.execute(page_after(found, key, Partner.id, after, descending=descending, limit=limit)))
+
+
+def counts(session: ScopedSession, lists: Collection[Mapping[str, Any]]) -> list[int]:
+    """How many partners each of several lists has, in one statement."""
+    found: list[Select[Any]] = [
+        select(literal(1)).select_from(Partner).where(*_conditions(session, narrowed)) for narrowed in lists
+    ]
+    return counted_together(session, found)
+
+
+def _conditions(session: ScopedSession, narrowed: Mapping[str, Any]) -> list[Any]:
+    own = Partner.tenant_id == session.scope.tenant_id
+    return [own, *(getattr(Partner, name) == value for name, value in narrowed.items())]
 
 
 def partners_by_id(session: ScopedSession, ids: Collection[UUID]) -> list[Partner]:

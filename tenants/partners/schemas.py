@@ -2,6 +2,7 @@ from marshmallow import fields, validate
 
 from clais.forms.choices import choices_of
 from clais.forms.fields import Email, OneChoice, Phone, TrimmedString
+from clais.forms.lists import ListSchema, one_of, sort_by
 from clais.forms.schemas import Schema
 from clais.translation import lazy_gettext as _l
 from tenants.partners.choices import KINDS
@@ -45,8 +46,9 @@ class PartnerSchema(Schema):
     )
 
 
-class PartnersSchema(Schema):
-    """The filters of the list; the cursor is sealed."""
+class PartnersSchema(ListSchema):
+    """The filters and the order of the list."""
 
-    kind = fields.String(load_default=None, validate=validate.OneOf(list(KINDS)))
-    after = fields.String(load_default=None, validate=validate.Length(max=600))
+    kind = one_of(KINDS)
+    is_member = one_of(["yes"])
+    sort = sort_by("name", "kind")

@@ -3,18 +3,21 @@ from uuid import UUID
 
 from flask import Response, flash, request, url_for
 
+from clais.database.keyset import count_text
 from clais.feature.pages import Pages
 from clais.forms.form import Form
+from clais.listing import Filter, Listing
 from clais.registry.models import Partner
 from clais.translation import gettext as _
-from clais.web.arguments import query_arguments
+from clais.translation import ngettext
 from clais.web.conflicts import optimistic_write, saved_by, stale_edit
 from clais.web.context import database, get_or_404
-from clais.web.cursors import after_key, write_cursor
 from clais.web.errors import StaleEdit
+from clais.web.lists import asked, rows_or_400
 from clais.web.rendering import redirect_after_post, render
 from tenants.partners import actions, queries
 from tenants.partners.choices import KINDS
+from tenants.partners.rows import columns, lines_of
 from tenants.partners.schemas import PartnerSchema, PartnersSchema
 
 pages = Pages()
@@ -22,26 +25,32 @@ pages = Pages()
 
 @pages.page("/partenaires", "partner.read")
 def index() -> Response:
-    """The partners by name, of one kind or all."""
-    chosen = query_arguments(PartnersSchema)
-    after = after_key(chosen["after"])
-    kind = chosen["kind"]
-    rows = queries.partners_after(database(), after, kind=kind)
-    page, more = rows[: queries.PAGE], len(rows) > queries.PAGE
-    following = write_cursor(page[-1].name, page[-1].id) if more else None
-    tabs = [{"label": _("All"), "url": url_for("partners.index"), "current": kind is None}]
-    tabs += [
-        {"label": _(label), "url": url_for("partners.index", kind=code), "current": code == kind}
-        for code, label in KINDS.items()
-    ]
-    return render(
-        "partners/index.html",
-        partners=page,
-        kinds=KINDS,
-        choices=tabs,
-        next_url=url_for("partners.index", kind=kind, after=following) if following else None,
-        first_url=url_for("partners.index", kind=kind) if after else None,
+    """The partners, sorted and narrowed."""
+    session, chosen = database(), asked("partners.index", PartnersSchema)
+    narrowed = {name: value == "yes" if name == "is_member" else value for name, value in chosen.filters.items()}
+    rows = rows_or_400(
+        lambda: queries.partners_page(session, narrowed, chosen.sort, chosen.after, descending=chosen.descending)
     )
+    page, more = rows[: queries.PAGE], len(rows) > queries.PAGE
+    everyone, members = queries.counts(session, ({}, {"is_member": True}))
+    filters = [Filter("kind", _("Kind of partner"), {code: _(label) for code, label in KINDS.items()})]
+    listing = Listing(
+        caption=_("Partners"),
+        columns=chosen.sorted_by(columns()),
+        lines=lines_of(row[0] for row in page),
+        chips=chosen.chips(filters),
+        found="" if more or chosen.sealed else ngettext("%(num)d partner", "%(num)d partners", len(page)),
+        next_url=chosen.next_url(page[-1].sort_key, page[-1][0].id) if more else None,
+        first_url=chosen.first_url,
+        tabs=[
+            chosen.tab(_("All"), count_text(everyone), is_member=None),
+            chosen.tab(_("Members of the platform"), count_text(members), is_member="yes"),
+        ],
+        filters=filters,
+        url=url_for("partners.index"),
+        arguments=chosen.arguments,
+    )
+    return render("partners/index.html", listing=listing, is_narrowed=bool(chosen.filters))
 
 
 @pages.page("/partenaires/<uuid:partner_id>", "partner.read")

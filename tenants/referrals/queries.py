@@ -1,5 +1,7 @@
 from uuid import UUID
 
+from sqlalchemy import Select, select
+
 from clais.database import ScopedSession
 from clais.exchange.referrals import news, queries
 from clais.exchange.referrals.models import Referral
@@ -17,6 +19,11 @@ def referrals_without_answer(
 ) -> list[tuple[Referral, Person]]:
     """The sent referrals of a member whose promised answer is late, with their people; the oldest promise first."""
     return _with_people(session, queries.overdue(session, membership_id, limit))
+
+
+def people_followed_by(session: ScopedSession, membership_id: UUID) -> Select[UUID]:
+    """The ids of the people whose referent a member is."""
+    return select(Person.id).where(Person.tenant_id == session.scope.tenant_id, Person.referent_id == membership_id)
 
 
 def _with_people(session: ScopedSession, referrals: list[Referral]) -> list[tuple[Referral, Person]]:

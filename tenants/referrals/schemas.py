@@ -3,10 +3,14 @@ from datetime import date
 from marshmallow import fields, validate
 
 from clais.clock import today
+from clais.exchange.publications.queries import KINDS
+from clais.exchange.publications.rows import SEATS, SORTS
 from clais.exchange.referrals.consent_texts import DEFAULT_LANGUAGE, MANNERS, TEXTS
+from clais.exchange.referrals.lists import GROUPS
 from clais.exchange.referrals.workflow import CANCEL_REASONS, URGENCIES
 from clais.forms.choices import choices_of
 from clais.forms.fields import Date, OneChoice, TrimmedString
+from clais.forms.lists import ListSchema, one_of, one_row, sort_by
 from clais.forms.schemas import Schema
 from clais.translation import lazy_gettext as _l
 
@@ -91,9 +95,21 @@ class DestinationSchema(Schema):
     session = fields.UUID(load_default=None)
 
 
-class ListSchema(Schema):
-    group = fields.String(load_default="running", validate=validate.OneOf(["waiting", "running", "closed"]))
-    after = fields.String(load_default=None, validate=validate.Length(max=600))
+class SentSchema(ListSchema):
+    """The filters and the order of the sent referrals."""
+
+    group = one_of(["news", *GROUPS])
+    scheme_id = one_row()
+    whose = one_of(["mine"])
+    sort = sort_by("moved", "scheme", "promised")
+
+
+class OffersSchema(ListSchema):
+    """The filters and the order of the schemes of the basin."""
+
+    kind = one_of(KINDS)
+    seats = one_of(SEATS)
+    sort = sort_by(*SORTS)
 
 
 class MessageSchema(Schema):

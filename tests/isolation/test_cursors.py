@@ -9,17 +9,26 @@ from uuid import UUID
 import pytest
 from flask import g, request
 
-from clais.clock import now
+from clais.clock import now, today
 from clais.web import cursors
 from clais.web.context import actor
 from tests.isolation.world import Visitor, World, arguments, routes
 
 ROLES = ["coordinator", "support_officer"]
 """Between them, these roles open every list that has pages."""
-PARTS = {"routing.inbox": ("group", ("waiting", "running", "closed"))}
+PARTS = {
+    "routing.inbox": ("group", ("waiting", "requested", "received", "running", "closed")),
+    "routing.participants": ("sort", ("name", "state", "session", "opened")),
+    "routing.seats": ("sort", ("start", "scheme", "free")),
+    "partners.index": ("sort", ("name", "kind")),
+    "referrals.index": ("sort", ("moved", "scheme", "promised")),
+    "caseload.index": ("sort", ("name", "age", "stage", "appointment", "contact", "plan")),
+}
 """Lists at one address that are not sorted alike: the argument that chooses one, which is also sealed."""
-KEYS = ("Marchetti, Sofia", now().isoformat(), "1 2026-11-23")
-"""What lists sort by: a name, a moment, an urgency with a day."""
+KEYS = ("Marchetti, Sofia", now().isoformat())
+"""What lists sort by: a name, a moment."""
+KEYS_OF_PARTS = ("4 1 2026-11-23", today().isoformat(), "7")
+"""What else those sort by that are not always sorted alike: a degree with an urgency and a day, a day, a number."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +54,8 @@ class Paged:
         with world.app.test_request_context(self.path):
             g.actor = world.member(visitor.role).actor
             (request.view_args or {}).pop("tenant_slug", None)  # Views never see it.
-            return [cursors.write_cursor(key, row_id, self.part) for key in KEYS]
+            keys = KEYS + (KEYS_OF_PARTS if self.argument else ())
+            return [cursors.write_cursor(key, row_id, self.part) for key in keys]
 
 
 def paged_lists(world: World, visitor: Visitor) -> Iterator[Paged]:

@@ -4,7 +4,7 @@ from uuid import UUID
 from sqlalchemy import and_, select
 
 from clais.database import ScopedSession
-from clais.registry.models import SUPPORT_CENTRE, Occupation, OccupationWord, PostalCode, Tenant
+from clais.registry.models import LOCAL_PLATFORM, SUPPORT_CENTRE, Occupation, OccupationWord, PostalCode, Tenant
 
 
 def tenant_by_slug(session: ScopedSession, slug: str) -> Tenant | None:
@@ -27,6 +27,12 @@ def support_centre_of(session: ScopedSession, basin_id: UUID) -> Tenant | None:
     return session.scalars(
         select(Tenant).where(Tenant.basin_id == basin_id, Tenant.kind == SUPPORT_CENTRE, Tenant.state == "open")
     ).first()
+
+
+def platforms_of(session: ScopedSession, basin_id: UUID) -> dict[str, str]:
+    """The names of the local platforms of a basin by their ids, as text, in the order of the names."""
+    found = select(Tenant.id, Tenant.name).where(Tenant.basin_id == basin_id, Tenant.kind == LOCAL_PLATFORM)
+    return {str(row.id): row.name for row in session.execute(found.order_by(Tenant.name, Tenant.id))}
 
 
 def localities(session: ScopedSession, code: str) -> list[PostalCode]:

@@ -1,20 +1,33 @@
 from uuid import UUID
 
 from flask import Response, abort, flash, request, url_for
+from markupsafe import Markup
 
 from clais.clock import today
+from clais.database import NIL
 from clais.exchange.publications.models import Scheme
-from clais.exchange.publications.queries import KINDS, SCHEME_STATES, free_seats, offers_of_basin, scheme_of_basin
+from clais.exchange.publications.queries import (
+    KINDS,
+    SCHEME_STATES,
+    SchemeOffer,
+    free_seats,
+    offers_of_basin,
+    scheme_of_basin,
+)
+from clais.exchange.publications.rows import in_order, narrowed, offer_columns, offer_filters, offer_lines
 from clais.exchange.referrals.parcels import FIELDS
 from clais.feature.pages import Pages
 from clais.forms.form import Form
+from clais.listing import Listing
 from clais.translation import gettext as _
+from clais.translation import ngettext
 from clais.web.context import actor, database, get_or_404
+from clais.web.lists import asked
 from clais.web.rendering import redirect_after_post, render
 from support_center.catalogue import actions
 from support_center.catalogue.conflicts import save
 from support_center.catalogue.forms import field_values
-from support_center.catalogue.schemas import SchemeSchema
+from support_center.catalogue.schemas import SchemeSchema, SchemesSchema
 
 pages = Pages()
 
@@ -22,14 +35,37 @@ pages = Pages()
 @pages.page("/dispositifs", "scheme.read")
 def index() -> Response:
     """What the centre publishes to its basin."""
-    return render(
-        "catalogue/index.html",
-        offers=offers_of_basin(database(), only_open=False),
-        kinds=KINDS,
-        states=SCHEME_STATES,
-        today=today(),
-        free_seats=free_seats,
-        may_write=actor().may("catalogue.write"),
+    chosen = asked("catalogue.index", SchemesSchema)
+    offers = offers_of_basin(database(), only_open=False)
+    others = {name: value for name, value in chosen.filters.items() if name != "state"}
+    views = {None: _("All"), **{code: _(label) for code, label in SCHEME_STATES.items()}}
+    page = in_order(narrowed(offers, chosen.filters), chosen.sort, descending=chosen.descending)
+    may_write, filters = actor().may("catalogue.write"), offer_filters()
+    listing = Listing(
+        caption=_("Schemes"),
+        columns=chosen.sorted_by(offer_columns()),
+        lines=offer_lines(page, url_for("catalogue.show", scheme_id=NIL), _planning if may_write else None),
+        chips=chosen.chips(filters),
+        found=ngettext("%(num)d scheme", "%(num)d schemes", len(page)),
+        has_acts=may_write,
+        tabs=[
+            chosen.tab(label, str(len(narrowed(offers, others | ({"state": code} if code else {})))), state=code)
+            for code, label in views.items()
+        ],
+        filters=filters,
+        url=url_for("catalogue.index"),
+        arguments=chosen.arguments,
+    )
+    return render("catalogue/index.html", listing=listing, may_write=may_write, is_narrowed=bool(chosen.filters))
+
+
+def _planning(offer: SchemeOffer) -> str:
+    """The act of a scheme that takes people and has no session that they could join."""
+    if offer.sessions or offer.scheme.state != "open":
+        return ""
+    link = Markup('<a class="btn btn-outline-secondary" href="{}">{}<span class="visually-hidden"> : {}</span></a>')
+    return link.format(
+        url_for("catalogue.new_session", scheme_id=offer.scheme.id), _("Plan a session"), offer.scheme.name
     )
 
 

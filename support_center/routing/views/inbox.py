@@ -1,7 +1,6 @@
-"""What arrives, and what becomes of it."""
+"""A referral that arrived, and what becomes of it."""
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -23,16 +22,13 @@ from clais.forms.form import Form
 from clais.services import services
 from clais.translation import N_
 from clais.translation import gettext as _
-from clais.web.arguments import query_arguments
 from clais.web.context import actor, database
-from clais.web.cursors import after_key, after_moment, write_cursor
 from clais.web.formatting import exact_day, short_day
 from clais.web.rendering import redirect_after_post, render
 from support_center.routing import actions, queries
 from support_center.routing.conflicts import received_referral_conflict, reporting_conflict
 from support_center.routing.lookups import received_or_404
 from support_center.routing.presentation import template_tables
-from support_center.routing.rows import received_lines
 from support_center.routing.schemas import (
     NO_SESSION,
     WAIT,
@@ -40,7 +36,6 @@ from support_center.routing.schemas import (
     DeclineSchema,
     FailSchema,
     HoldSchema,
-    InboxSchema,
     MessageSchema,
     NothingSchema,
     accept_schema,
@@ -51,7 +46,6 @@ pages = Pages()
 READ, ANSWER = "inbox.read", "referral.answer"
 ACCEPT_PREFIX = "accept-"
 """A page has several dialogs: a prefix makes the names of their fields unique."""
-GROUP_LABELS = {"waiting": N_("To answer"), "running": N_("Under way"), "closed": N_("Over")}
 STEP_SCHEMAS: Mapping[str, type[Schema]] = {
     "receive": NothingSchema, "decline": DeclineSchema, "start": NothingSchema, "hold": HoldSchema,
     "resume": NothingSchema, "complete": CompleteSchema, "fail": FailSchema,
@@ -70,56 +64,6 @@ DONE = {
     "complete": N_("The result is on its way to the sender."),
     "fail": N_("Reported: the sender sees the reason, the seat is free."),
 }
-
-
-@pages.page("/a-traiter", READ)
-def inbox() -> Response:
-    """What waits: the need, the age band and what is known come before any name."""
-    chosen = query_arguments(InboxSchema)
-    session = database()
-    group, after = chosen["group"], chosen["after"]
-    waiting = group == "waiting"
-    following = None
-    # The lists at this address have different sort keys: each reads its own cursors only.
-    if waiting:
-        lines = referral_queries.inbox(session, _after_urgency(after, group))
-        page, more = lines[: referral_queries.PAGE], len(lines) > referral_queries.PAGE
-        if more:
-            rank, due, key = referral_queries.inbox_cursor(page[-1].referral)
-            following = write_cursor(f"{rank} {due.isoformat()}", key, group)
-    else:
-        lines = referral_queries.received(session, referral_queries.GROUPS[group], after_moment(after, group))
-        page = lines[: referral_queries.PAGE]
-        if len(lines) > referral_queries.PAGE:
-            following = write_cursor(page[-1].referral.last_moved_at, page[-1].referral.id, group)
-    # A message sets `last_moved_at`: a referral that never moved has none.
-    moved = [line.referral for line in page if line.referral.last_moved_at != line.referral.requested_at]
-    unread = news.unread_messages(session, actor().membership_id, moved)
-    return render(
-        "routing/inbox.html",
-        "routing/_inbox.html",
-        lines=received_lines(page, waiting=waiting, unread=unread),
-        waiting=waiting,
-        withdrawn=referral_queries.withdrawals(session) if waiting and not chosen["after"] else [],
-        filling=queries.filling_sessions(session),
-        tabs_shown=[
-            {"label": _(label), "url": url_for("routing.inbox", group=group), "current": chosen["group"] == group}
-            for group, label in GROUP_LABELS.items()
-        ],
-        next_url=url_for("routing.inbox", group=chosen["group"], after=following) if following else None,
-        first_url=url_for("routing.inbox", group=chosen["group"]) if chosen["after"] else None,
-    )
-
-
-def _after_urgency(sealed: str | None, group: str) -> referral_queries.Cursor | None:
-    found = after_key(sealed, group)
-    if found is None:
-        return None
-    rank, _space, due = found[0].partition(" ")
-    try:
-        return int(rank), date.fromisoformat(due), found[1]
-    except ValueError:
-        abort(400)
 
 
 @pages.page("/a-traiter/<uuid:referral_id>", READ)

@@ -15,10 +15,8 @@ from clais.forms.form import Form
 from clais.searching.typed import SearchText, query_tokens
 from clais.services import services
 from clais.translation import gettext as _
-from clais.web.arguments import query_arguments
 from clais.web.conflicts import version_of
 from clais.web.context import actor, database
-from clais.web.cursors import after_key, write_cursor
 from clais.web.rendering import redirect_after_post, render
 from support_center.routing import actions, queries
 from support_center.routing.conflicts import (
@@ -36,59 +34,18 @@ from support_center.routing.schemas import (
     NO_SESSION,
     WAIT,
     NothingSchema,
-    ParticipantListSchema,
     ProgressSchema,
     SearchSchema,
     seat_schema,
 )
 from support_center.routing.views.inbox import places
+from support_center.routing.views.lists import found_page
 from support_center.routing.workflow import PARTICIPANT
 
 pages = Pages()
 
 READ, WRITE, GIVE, RELEASE = "participant.read", "participant.write", "seat.give", "seat.release"
 INBOX = "inbox.read"
-
-
-@pages.page("/participants", READ)
-def participants() -> Response:
-    """Who was received, by name."""
-    chosen = query_arguments(ParticipantListSchema)
-    session = database()
-    after = after_key(chosen["after"])
-    rows = queries.participants_after(session, after, state=chosen["state"])
-    page, more = rows[: queries.PAGE], len(rows) > queries.PAGE
-    following = write_cursor(page[-1].sort_name, page[-1].id) if more else None
-    return render(
-        "routing/participants.html",
-        "routing/_participants.html",
-        participants=page,
-        nearly=False,
-        seats=_seats(page),
-        typed=None,
-        form=Form(SearchSchema()),
-        tabs_shown=[
-            {"label": _("All"), "url": url_for("routing.participants"), "current": chosen["state"] is None},
-            *(
-                {
-                    "label": _(label),
-                    "url": url_for("routing.participants", state=state),
-                    "current": chosen["state"] == state,
-                }
-                for state, label in PARTICIPANT.states.items()
-            ),
-        ],
-        next_url=url_for("routing.participants", state=chosen["state"], after=following) if more else None,
-        first_url=url_for("routing.participants", state=chosen["state"]) if after else None,
-        **template_tables(),
-    )
-
-
-def _seats(page: Sequence[Participant]) -> dict[UUID, object]:
-    """Participant → the session where they sit or wait."""
-    enrolments = queries.enrolments_of(database(), [participant.id for participant in page])
-    sessions = sessions_by_id(database(), {row.scheme_session_id for row in enrolments.values()})
-    return {key: sessions.get(row.scheme_session_id) for key, row in enrolments.items()}
 
 
 @pages.post("/participants/recherche", READ)
@@ -102,19 +59,8 @@ def search() -> Response:
         url = _home_of(found.alone) if found.alone else _url_of_referral(query)
         if url:
             return redirect_after_post(url)
-    return render(
-        "routing/participants.html",
-        "routing/_participants.html",
-        participants=found.people,
-        nearly=found.nearly,
-        seats=_seats(found.people),
-        typed=request.form.get("q", ""),
-        form=form,
-        tabs_shown=[],
-        next_url=None,
-        first_url=None,
-        **template_tables(),
-    )
+    people = [participant.id for participant in found.people]
+    return found_page(people, form, request.form.get("q", ""), nearly=found.nearly)
 
 
 @pages.post("/participants/recherche/propositions", READ)
@@ -241,13 +187,6 @@ def progress(participant_id: UUID) -> Response:
         actions.note_progress(database(), row, form.data["text"])
     flash(_("Noted."), "done")
     return redirect_after_post(url_for("routing.participant", participant_id=participant_id))
-
-
-@pages.page("/places", READ)
-def seats() -> Response:
-    """The coming sessions: how full, who waits."""
-    lines = queries.coming_sessions(database())
-    return render("routing/seats.html", lines=lines, free_seats=free_seats, **template_tables())
 
 
 @pages.page("/places/<uuid:session_id>", READ)

@@ -6,7 +6,7 @@ from flask import Response, abort, flash, request, url_for
 from clais.audit.actions import record_reading
 from clais.clock import now
 from clais.dates import last_day_of
-from clais.exchange.publications.queries import KINDS, free_seats, offers_of_basin, sessions_by_id
+from clais.exchange.publications.queries import sessions_by_id
 from clais.exchange.referrals import actions, news, queries
 from clais.exchange.referrals.consent_texts import MANNERS, TEXTS
 from clais.exchange.referrals.models import Referral
@@ -14,48 +14,16 @@ from clais.exchange.referrals.presentation import readable_facts
 from clais.exchange.referrals.workflow import REFERRAL, STATES, URGENCIES, reason_label
 from clais.feature.pages import Pages
 from clais.forms.form import Form
-from clais.translation import N_
 from clais.translation import gettext as _
-from clais.web.arguments import query_arguments
 from clais.web.context import actor, database
-from clais.web.cursors import after_moment, write_cursor
 from clais.web.rendering import redirect_after_post, render
 from tenants.people.models import Person
-from tenants.people.queries import people_by_id
 from tenants.referrals import presentation
 from tenants.referrals.conflicts import conflict_if_moved
 from tenants.referrals.lookups import referral_or_404
-from tenants.referrals.schemas import CancelSchema, ListSchema, MessageSchema, WithdrawSchema
+from tenants.referrals.schemas import CancelSchema, MessageSchema, WithdrawSchema
 
 pages = Pages()
-
-
-GROUP_LABELS = {"waiting": N_("Waiting for an answer"), "running": N_("Under way"), "closed": N_("Over")}
-
-
-@pages.page("/relais", "referral.read")
-def index() -> Response:
-    """The sent referrals of this platform: first those that changed state, then by group."""
-    chosen = query_arguments(ListSchema)
-    session, who = database(), actor()
-    rows = queries.sent(session, queries.GROUPS[chosen["group"]], after_moment(chosen["after"]))
-    page, more = rows[: queries.PAGE], len(rows) > queries.PAGE
-    moved = [] if chosen["after"] else news.moved_for_sender(session, who.membership_id)
-    following = write_cursor(page[-1].last_moved_at, page[-1].id) if more else None
-    return render(
-        "referrals/index.html",
-        "referrals/_referrals.html",
-        moved=moved,
-        referrals=page,
-        people=people_by_id(session, list({referral.person_id for referral in [*page, *moved]})),
-        tabs_shown=[
-            {"label": _(label), "url": url_for("referrals.index", group=group), "current": chosen["group"] == group}
-            for group, label in GROUP_LABELS.items()
-        ],
-        next_url=url_for("referrals.index", group=chosen["group"], after=following) if more else None,
-        first_url=url_for("referrals.index", group=chosen["group"]) if chosen["after"] else None,
-        **template_tables(),
-    )
 
 
 def template_tables() -> dict[str, Any]:
@@ -172,15 +140,4 @@ def consent(referral_id: UUID) -> Response:
         name=person.full_name,
         direction=text.direction if text else "ltr",
         manners=MANNERS,
-    )
-
-
-@pages.page("/offre-du-bassin", "catalogue.read")
-def catalogue() -> Response:
-    """What the support centre publishes: schemes, sessions, free seats. Read-only."""
-    return render(
-        "referrals/catalogue.html",
-        offers=offers_of_basin(database()),
-        kinds=KINDS,
-        free_seats=free_seats,
     )

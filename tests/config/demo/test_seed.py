@@ -10,8 +10,8 @@ from clais.clock import today
 from clais.database import Scope, unit_of_work
 from clais.dates import day_bounds
 from clais.encryption import Keyring
+from clais.exchange.referrals.lists import inbox
 from clais.exchange.referrals.models import ReferralEvent, ReferralMessage
-from clais.exchange.referrals.queries import inbox
 from clais.identity.models import Membership
 from clais.identity.passwords import password_problem, verify_password
 from clais.identity.queries import account_by_email, open_memberships

@@ -41,14 +41,14 @@ def free_seats(scheme_session: SchemeSession) -> int:
 
 
 def offers_of_basin(session: ScopedSession, *, only_open: bool = True) -> list[SchemeOffer]:
-    """The schemes of the basin by name, each with the sessions that one can still join; all of both unless
-    `only_open`.
+    """The schemes of the basin by name, each with the sessions that one can still join; also those that take nobody
+    any more unless `only_open`.
     """
     schemes = select(Scheme).where(Scheme.basin_id == session.scope.basin_id)
-    sessions = select(SchemeSession).where(SchemeSession.basin_id == session.scope.basin_id)
+    here = SchemeSession.basin_id == session.scope.basin_id
+    sessions = select(SchemeSession).where(here, SchemeSession.closes_on >= today())
     if only_open:
         schemes = schemes.where(Scheme.state == "open")
-        sessions = sessions.where(SchemeSession.closes_on >= today())
     by_scheme: dict[UUID, list[SchemeSession]] = {}
     for row in session.scalars(sessions.order_by(SchemeSession.starts_on, SchemeSession.id)):
         by_scheme.setdefault(row.scheme_id, []).append(row)
@@ -56,6 +56,12 @@ def offers_of_basin(session: ScopedSession, *, only_open: bool = True) -> list[S
         SchemeOffer(scheme, tuple(by_scheme.get(scheme.id, ())))
         for scheme in session.scalars(schemes.order_by(Scheme.name, Scheme.id))
     ]
+
+
+def scheme_names(session: ScopedSession) -> dict[str, str]:
+    """The names of the schemes of the basin, whatever their state, by their ids as text; in the order of the names."""
+    names = select(Scheme.id, Scheme.name).where(Scheme.basin_id == session.scope.basin_id)
+    return {str(row.id): row.name for row in session.execute(names.order_by(Scheme.name, Scheme.id))}
 
 
 def scheme_of_basin(session: ScopedSession, scheme_id: UUID) -> SchemeOffer | None:

@@ -1,9 +1,8 @@
 """Queries on referrals, for the sender and for the receiver. Row security decides what the receiver still sees."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from typing import Any
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import (
@@ -17,20 +16,15 @@ from sqlalchemy import (
     or_,
     select,
     text,
-    tuple_,
 )
 
 from clais.clock import now, today
 from clais.database import ScopedSession
-from clais.exchange.publications.models import Scheme, SchemeSession
 from clais.exchange.referrals.models import WAITS, Consent, Parcel, Referral, ReferralEvent, ReferralMessage, Withdrawal
-from clais.exchange.referrals.parcels import missing
-from clais.exchange.referrals.workflow import CLOSED, OPEN, PLACED, UNANSWERED
+from clais.exchange.referrals.workflow import OPEN, UNANSWERED
 
 PAGE = 25
 WITHDRAWALS_SHOWN = timedelta(days=14)
-GROUPS: dict[str, frozenset[str]] = {"waiting": UNANSWERED, "running": PLACED, "closed": CLOSED}
-Cursor = tuple[int, date, UUID]
 
 
 def sent_referral(session: ScopedSession, referral_id: UUID) -> Referral | None:
@@ -130,14 +124,6 @@ def consent_of(session: ScopedSession, referral: Referral) -> Consent | None:
     ).one_or_none()
 
 
-def sent(
-    session: ScopedSession, states: Collection[str], after: tuple[datetime, UUID] | None = None, limit: int = PAGE
-) -> list[Referral]:
-    """Sent referrals in `states`, last moved first; one more row means that there is a next page."""
-    rows = select(Referral).where(Referral.tenant_id == session.scope.tenant_id, Referral.state.in_(states))
-    return list(session.scalars(_last_moved_first(rows, after, limit)))
-
-
 def overdue(session: ScopedSession, membership_id: UUID, limit: int = PAGE) -> list[Referral]:
     """A member's referrals whose promised answer did not come, the oldest promise first."""
     return list(
@@ -172,80 +158,6 @@ def sent_for(session: ScopedSession, person_id: UUID, limit: int = PAGE) -> list
 # ---------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class InboxLine:
-    """A received referral in a list. `referral` has its columns and those of the requested scheme and session; `fields`
-    are the codes in its parcel, never their contents.
-    """
-
-    referral: Any
-    fields: frozenset[str]
-
-    @property
-    def lacking(self) -> list[str]:
-        """The fields that the scheme requires and the parcel lacks."""
-        return missing(self.referral.required_fields or (), self.fields)
-
-
-# The inbox is opened all day: it reads columns, not entities, with statements that are built once.
-_HERE = bindparam("here", type_=Uuid())
-_MOST = bindparam("most", type_=Integer())
-_SHARED = (
-    select(Parcel.fields)
-    .where(Parcel.tenant_id == Referral.tenant_id, Parcel.referral_id == Referral.id)
-    .order_by(Parcel.parcel_version.desc())
-    .limit(1)
-    .correlate(Referral)
-    .scalar_subquery()
-)
-_LINES = (
-    select(
-        Referral.tenant_id,
-        Referral.id,
-        Referral.reference,
-        Referral.state,
-        Referral.urgency,
-        Referral.urgency_rank,
-        Referral.due_on,
-        Referral.from_name,
-        Referral.scheme_name,
-        Referral.age_band,
-        Referral.sex,
-        Referral.receive_due_on,
-        Referral.answer_due_on,
-        Referral.requested_at,
-        Referral.last_moved_at,
-        Scheme.required_fields,
-        SchemeSession.starts_on,
-        SchemeSession.seats,
-        SchemeSession.seats_taken,
-    )
-    .outerjoin(Scheme, (Scheme.owner_tenant_id == Referral.to_tenant_id) & (Scheme.id == Referral.scheme_id))
-    .outerjoin(
-        SchemeSession,
-        (SchemeSession.owner_tenant_id == Referral.to_tenant_id) & (SchemeSession.id == Referral.scheme_session_id),
-    )
-    .where(Referral.to_tenant_id == _HERE)
-)
-_IN_INBOX = (Referral.urgency_rank, Referral.due_on, Referral.id)
-# The exact condition of the partial index, without parameters, so that every plan can use the index.
-_INBOX = _LINES.add_columns(_SHARED.label("shared")).where(text(WAITS)).order_by(*_IN_INBOX).limit(_MOST)
-
-
-def inbox(session: ScopedSession, after: Cursor | None = None, limit: int = PAGE) -> list[InboxLine]:
-    """Referrals to answer: urgent first, then the one whose receipt or answer is due soonest; one more line means
-    that there is a next page.
-    """
-    rows = _INBOX if after is None else _INBOX.where(tuple_(*_IN_INBOX) > after)
-    found = session.execute(rows, {"here": session.scope.tenant_id, "most": limit + 1})
-    return [InboxLine(row, frozenset(row.shared or ())) for row in found]
-
-
-def inbox_cursor(referral: Any) -> Cursor:
-    """The cursor of the page that begins after a referral."""
-    return referral.urgency_rank, referral.due_on or date.max, referral.id
-
-
 def waiting_count(here: UUID | BindParameter[UUID]) -> ScalarSelect[int]:
     """The query that counts the received referrals to answer; the rail combines it with its other counts."""
     return (
@@ -253,20 +165,12 @@ def waiting_count(here: UUID | BindParameter[UUID]) -> ScalarSelect[int]:
     )
 
 
-def received(
-    session: ScopedSession, states: Collection[str], after: tuple[datetime, UUID] | None = None, limit: int = PAGE
-) -> list[InboxLine]:
-    """Received referrals in `states`, last moved first; one more line tells that there is a next page."""
-    rows = _LINES.where(Referral.state.in_(states))
-    found = session.execute(_last_moved_first(rows, after, limit), {"here": session.scope.tenant_id})
-    return [InboxLine(row, frozenset()) for row in found]
-
-
 def standing_referrals(session: ScopedSession) -> Select[UUID]:
     """The ids of the received referrals whose consent is in force; records made from other referrals are hidden."""
     return select(Referral.id).where(Referral.to_tenant_id == session.scope.tenant_id)
 
 
+_HERE = bindparam("here", type_=Uuid())
 _WITHDRAWN = (
     select(Withdrawal)
     .where(Withdrawal.to_tenant_id == _HERE, Withdrawal.withdrawn_at > bindparam("since"))
@@ -278,12 +182,6 @@ def withdrawals(session: ScopedSession) -> list[Withdrawal]:
     """The consents recently withdrawn from the tenant at work: references without names."""
     since = now() - WITHDRAWALS_SHOWN
     return list(session.scalars(_WITHDRAWN, {"here": session.scope.tenant_id, "since": since}))
-
-
-def _last_moved_first(rows: Any, after: tuple[datetime, UUID] | None, limit: int) -> Any:
-    if after is not None:
-        rows = rows.where(tuple_(Referral.last_moved_at, Referral.id) < after)
-    return rows.order_by(Referral.last_moved_at.desc(), Referral.id.desc()).limit(limit + 1)
 
 
 def number_of_open_referrals(session: ScopedSession) -> int:

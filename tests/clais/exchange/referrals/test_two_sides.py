@@ -8,10 +8,10 @@ from sqlalchemy.exc import DBAPIError
 
 from clais.clock import now
 from clais.exchange.referrals import actions
+from clais.exchange.referrals.lists import inbox
 from clais.exchange.referrals.models import Consent, Parcel, Referral, ReferralEvent, ReferralMessage, Withdrawal
 from clais.exchange.referrals.queries import (
     consent_of,
-    inbox,
     parcel_of,
     path_of,
     received_referral,

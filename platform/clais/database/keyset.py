@@ -1,0 +1,74 @@
+"""Lists in any order, page by page, and how many rows several lists have.
+
+A page begins after the sort key and the id of the last row of the page before: it costs the same wherever it is.
+"""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, time
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Date, DateTime, Integer, Select, cast, func, literal, select, tuple_
+from sqlalchemy.orm import InstrumentedAttribute
+
+from clais.database.session import ScopedSession
+
+FIRST, LAST = date(1000, 1, 1), date(9999, 12, 31)
+"""They stand for « none »: rows without a day come last in either direction."""
+MOST_COUNTED = 1000
+"""Counting stops there: a tab then says « 1000+ »."""
+Key = ColumnElement[Any] | InstrumentedAttribute[Any]
+
+
+def or_last(expression: Key, *, descending: bool) -> ColumnElement[Any]:
+    """A day or a moment as a sort key: rows without one come last."""
+    none = FIRST if descending else LAST
+    if isinstance(expression.type, DateTime):
+        return func.coalesce(expression, cast(literal(datetime.combine(none, time(), UTC)), DateTime(timezone=True)))
+    return func.coalesce(expression, cast(literal(none), Date))
+
+
+def page_after(
+    statement: Select[*tuple[Any, ...]],
+    key: Key,
+    id_column: Key,
+    after: tuple[str, UUID] | None,
+    *,
+    descending: bool = False,
+    limit: int,
+) -> Select[*tuple[Any, ...]]:
+    """The statement in the order of `key`, from the row after `after`; one more row tells that a page follows.
+
+    Raises ValueError for a key that is not of the type of this order.
+    """
+    if after is not None:
+        start = tuple_(key, id_column)
+        last = tuple_(cast(literal(bound(after[0], key)), key.type), after[1])
+        statement = statement.where(start < last if descending else start > last)
+    order = (key.desc(), id_column.desc()) if descending else (key, id_column)
+    return statement.order_by(*order).limit(limit + 1)
+
+
+def bound(key: str, expression: Key) -> str | int | date:
+    """A sort key that was read from a cursor, as a value of the type of the expression. Raises ValueError."""
+    if isinstance(expression.type, DateTime):
+        found = datetime.fromisoformat(key)
+        return found if found.tzinfo else found.replace(tzinfo=UTC)
+    if isinstance(expression.type, Integer):
+        return int(key)
+    return date.fromisoformat(key) if isinstance(expression.type, Date) else key
+
+
+def counted_together(
+    session: ScopedSession, lists: Sequence[Select[*tuple[Any, ...]]], most: int = MOST_COUNTED
+) -> list[int]:
+    """How many rows each of several lists has, up to `most`, in one statement."""
+    if not lists:
+        return []
+    counted = [select(func.count()).select_from(each.limit(most).subquery()).scalar_subquery() for each in lists]
+    return list(session.execute(select(*counted)).one())
+
+
+def count_text(count: int, most: int = MOST_COUNTED) -> str:
+    """A number of rows: « 12 », or « 1000+ » where counting stopped."""
+    return f"{count}+" if count == most else str(count)

@@ -1,0 +1,203 @@
+"""The lists of referrals, for the sender and for the receiver, narrowed, sorted and counted, page by page.
+
+What narrows a list maps columns of a referral to values. Each page has one row more when another one follows.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Date, Integer, Row, Select, Uuid, bindparam, case, func, literal, select, text, tuple_
+
+from clais.clock import today
+from clais.database import ScopedSession
+from clais.database.keyset import counted_together, or_last, page_after
+from clais.exchange.publications.models import Scheme, SchemeSession
+from clais.exchange.referrals.models import WAITS, Parcel, Referral
+from clais.exchange.referrals.parcels import missing
+from clais.exchange.referrals.workflow import CLOSED, PLACED, UNANSWERED
+
+PAGE = 25
+GROUPS: dict[str, frozenset[str]] = {"waiting": UNANSWERED, "running": PLACED, "closed": CLOSED}
+Narrowed = Mapping[str, Any]
+EVERYTHING: Narrowed = {}
+
+
+# The sender's side
+# -----------------------------------------------------------------------------------------------------
+
+
+def sent_page(
+    session: ScopedSession,
+    states: Collection[str],
+    narrowed: Narrowed = EVERYTHING,
+    sort: str = "moved",
+    after: tuple[str, UUID] | None = None,
+    *,
+    people: Select[Any] | None = None,
+    descending: bool = True,
+    limit: int = PAGE,
+) -> list[Row[Any]]:
+    """One page of sent referrals in `states`, each with its sort key; of `people` alone, a query for ids, if given.
+
+    `sort` is moved, scheme or promised. Raises ValueError for an `after` of another order.
+    """
+    key = {
+        "moved": Referral.last_moved_at.expression,
+        "scheme": func.coalesce(Referral.scheme_name, ""),
+        "promised": or_last(Referral.due_on, descending=descending),
+    }[sort]
+    rows = _sent(session, (Referral, key.label("sort_key")), states, narrowed, people)
+    return list(session.execute(page_after(rows, key, Referral.id, after, descending=descending, limit=limit)))
+
+
+def sent_counts(
+    session: ScopedSession, groups: Sequence[str], narrowed: Narrowed = EVERYTHING, people: Select[Any] | None = None
+) -> list[int]:
+    """How many sent referrals each of several groups has, in one statement."""
+    return counted_together(
+        session, [_sent(session, (literal(1),), GROUPS[group], narrowed, people) for group in groups]
+    )
+
+
+def _sent(
+    session: ScopedSession,
+    columns: Sequence[Any],
+    states: Collection[str],
+    narrowed: Narrowed,
+    people: Select[Any] | None,
+) -> Select[Any]:
+    own = Referral.tenant_id == session.scope.tenant_id
+    rows = select(*columns).select_from(Referral).where(own, Referral.state.in_(states), *_conditions(narrowed))
+    return rows if people is None else rows.where(Referral.person_id.in_(people))
+
+
+# The receiver's side
+# ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class InboxLine:
+    """A received referral in a list. `referral` has its columns and those of the requested scheme and session; `fields`
+    are the codes in its parcel, never their contents.
+    """
+
+    referral: Any
+    fields: frozenset[str]
+
+    @property
+    def lacking(self) -> list[str]:
+        """The fields that the scheme requires and the parcel lacks."""
+        return missing(self.referral.required_fields or (), self.fields)
+
+
+LATE, LAST_DAY, URGENT, WEEK, LATER = range(5)
+"""How pressing a referral to answer is: its group in the inbox, first the one that presses most."""
+Cursor = tuple[int, int, date, UUID]
+# The inbox is opened all day: it reads columns, not entities, with statements that are built once.
+_HERE = bindparam("here", type_=Uuid())
+_MOST = bindparam("most", type_=Integer())
+_DAY, _WEEK = bindparam("day", type_=Date()), bindparam("week", type_=Date())
+_SHARED = (
+    select(Parcel.fields)
+    .where(Parcel.tenant_id == Referral.tenant_id, Parcel.referral_id == Referral.id)
+    .order_by(Parcel.parcel_version.desc())
+    .limit(1)
+    .correlate(Referral)
+    .scalar_subquery()
+)
+_LINES = (
+    select(
+        Referral.tenant_id,
+        Referral.id,
+        Referral.reference,
+        Referral.state,
+        Referral.urgency,
+        Referral.urgency_rank,
+        Referral.due_on,
+        Referral.from_name,
+        Referral.sent_by,
+        Referral.scheme_name,
+        Referral.age_band,
+        Referral.sex,
+        Referral.receive_due_on,
+        Referral.answer_due_on,
+        Referral.requested_at,
+        Referral.last_moved_at,
+        Scheme.required_fields,
+        SchemeSession.starts_on,
+        SchemeSession.seats,
+        SchemeSession.seats_taken,
+    )
+    .outerjoin(Scheme, (Scheme.owner_tenant_id == Referral.to_tenant_id) & (Scheme.id == Referral.scheme_id))
+    .outerjoin(
+        SchemeSession,
+        (SchemeSession.owner_tenant_id == Referral.to_tenant_id) & (SchemeSession.id == Referral.scheme_session_id),
+    )
+    .where(Referral.to_tenant_id == _HERE)
+)
+_PRESSING = case(
+    (Referral.due_on < _DAY, LATE),
+    (Referral.due_on == _DAY, LAST_DAY),
+    (Referral.urgency_rank == 0, URGENT),
+    (Referral.due_on <= _WEEK, WEEK),
+    else_=LATER,
+)
+_IN_INBOX = (_PRESSING, Referral.urgency_rank, Referral.due_on, Referral.id)
+# The exact condition of the partial index, without parameters, so that every plan can use the index.
+_INBOX = (
+    _LINES.add_columns(_SHARED.label("shared"), _PRESSING.label("pressing"))
+    .where(text(WAITS))
+    .order_by(*_IN_INBOX)
+    .limit(_MOST)
+)
+
+
+def inbox(
+    session: ScopedSession, after: Cursor | None = None, limit: int = PAGE, narrowed: Narrowed = EVERYTHING
+) -> list[InboxLine]:
+    """Referrals to answer: what is late, then due today, then urgent, then by the promise that runs out soonest."""
+    rows = _INBOX if after is None else _INBOX.where(tuple_(*_IN_INBOX) > after)
+    if narrowed:
+        rows = rows.where(*_conditions(narrowed))
+    day = today()
+    values = {"here": session.scope.tenant_id, "most": limit + 1, "day": day, "week": day + timedelta(days=7)}
+    return [InboxLine(row, frozenset(row.shared or ())) for row in session.execute(rows, values)]
+
+
+def inbox_cursor(referral: Any) -> Cursor:
+    """The cursor of the page that begins after a referral."""
+    return referral.pressing, referral.urgency_rank, referral.due_on or date.max, referral.id
+
+
+def received(
+    session: ScopedSession,
+    states: Collection[str],
+    after: tuple[datetime, UUID] | None = None,
+    limit: int = PAGE,
+    narrowed: Narrowed = EVERYTHING,
+) -> list[InboxLine]:
+    """Received referrals in `states`, last moved first."""
+    rows = _LINES.where(Referral.state.in_(states), *_conditions(narrowed))
+    if after is not None:
+        rows = rows.where(tuple_(Referral.last_moved_at, Referral.id) < after)
+    rows = rows.order_by(Referral.last_moved_at.desc(), Referral.id.desc()).limit(limit + 1)
+    return [InboxLine(row, frozenset()) for row in session.execute(rows, {"here": session.scope.tenant_id})]
+
+
+def received_counts(session: ScopedSession, lists: Sequence[tuple[Collection[str], Narrowed]]) -> list[int]:
+    """How many received referrals each of several lists has, in one statement; a list is its states and narrowing."""
+    here = Referral.to_tenant_id == session.scope.tenant_id
+    return counted_together(
+        session,
+        [
+            select(literal(1)).select_from(Referral).where(here, Referral.state.in_(states), *_conditions(narrowed))
+            for states, narrowed in lists
+        ],
+    )
+
+
+def _conditions(narrowed: Narrowed) -> list[Any]:
+    return [getattr(Referral, name) == value for name, value in narrowed.items()]

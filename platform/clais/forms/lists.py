@@ -1,0 +1,46 @@
+"""The arguments of the addresses of lists. Nobody types them, and nothing in them names anybody."""
+
+from collections.abc import Collection, Mapping
+from typing import Any
+from uuid import UUID
+
+from marshmallow import fields, post_load, validate
+
+from clais.forms.schemas import Schema
+
+
+def one_of(codes: Collection[str]) -> fields.String:
+    """A filter by one of some codes; blank is no filter."""
+    return fields.String(load_default=None, validate=validate.OneOf(["", *codes]))
+
+
+def sort_by(*names: str) -> fields.String:
+    """The column by which a list is sorted; the first one unless the address says otherwise."""
+    return fields.String(load_default=names[0], validate=validate.OneOf(names))
+
+
+class RowId(fields.UUID):
+    """A filter by the id of a row; blank is no filter."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **rest: Any) -> UUID | None:
+        return super()._deserialize(value, attr, data, **rest) if value else None
+
+
+def one_row() -> RowId:
+    """A filter by the id of a row."""
+    return RowId(load_default=None)
+
+
+class ListSchema(Schema):
+    """What the address of any list may hold. A list declares its filters, and `sort = sort_by(…)`.
+
+    `order` turns the natural order of the column round; `after` is a sealed cursor.
+    """
+
+    order = fields.String(load_default="", validate=validate.OneOf(["", "turned"]))
+    after = fields.String(load_default=None, validate=validate.Length(max=600))
+
+    @post_load
+    def without_blanks(self, data: dict[str, Any], **_rest: object) -> dict[str, Any]:
+        """A blank filter is none: the form of the filters sends each of its fields."""
+        return {name: value or None for name, value in data.items()}

@@ -1,0 +1,123 @@
+"""A list as its address asks for it: how it is sorted and narrowed, and the addresses that change that."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from flask import abort, url_for
+from marshmallow import Schema, validate
+from sqlalchemy import Row
+
+from clais.listing import Chip, Column, Filter
+from clais.web.arguments import query_arguments
+from clais.web.cursors import after_key, write_cursor
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What an address asks for: `filters` are those in force; `sorts` the columns that sort, the usual one first."""
+
+    endpoint: str
+    filters: Mapping[str, Any]
+    sorts: tuple[str, ...]
+    down_first: frozenset[str]
+    sort: str
+    is_turned: bool
+    sealed: str | None
+
+    @property
+    def descending(self) -> bool:
+        """Whether the largest comes first: the natural order of some columns, unless it is turned round."""
+        return (self.sort in self.down_first) != self.is_turned
+
+    @property
+    def after(self) -> tuple[str, UUID] | None:
+        """The sort key and the id after which the page begins; a forged cursor is a 400."""
+        return after_key(self.sealed, self._part)
+
+    @property
+    def arguments(self) -> dict[str, str]:
+        """The arguments that open this list at its beginning."""
+        found = {name: str(value) for name, value in self.filters.items()}
+        if self.sort != self.sorts[0]:
+            found["sort"] = self.sort
+        if self.is_turned:
+            found["order"] = "turned"
+        return found
+
+    def url(self, **changes: str | None) -> str:
+        """The address of this list with other arguments; None takes one away. It opens at its beginning."""
+        values: dict[str, Any] = {**self.arguments, **changes}
+        return url_for(self.endpoint, **{name: value for name, value in values.items() if value is not None})
+
+    def next_url(self, key: str | date | int, row_id: UUID) -> str:
+        """The address of the page after the row with this sort key and id."""
+        return self.url(after=write_cursor(str(key) if isinstance(key, int) else key, row_id, self._part))
+
+    @property
+    def first_url(self) -> str | None:
+        """The address of the first page, from any other one."""
+        return self.url() if self.sealed else None
+
+    def sorted_by(self, columns: Mapping[str, Column]) -> list[Column]:
+        """The columns; each one that sorts links to the list in its order, or the other way round."""
+        found = []
+        for name, column in columns.items():
+            if name not in self.sorts:
+                found.append(column)
+                continue
+            is_here = name == self.sort
+            turned = "turned" if is_here and not self.is_turned else None
+            url = self.url(sort=name if name != self.sorts[0] else None, order=turned)
+            direction = ("descending" if self.descending else "ascending") if is_here else ""
+            found.append(replace(column, url=url, direction=direction))
+        return found
+
+    def chips(self, filters: Sequence[Filter]) -> list[Chip]:
+        """The filters in force, in words, each with the address without it."""
+        return [
+            Chip(each.label, each.options.get(str(self.filters[each.name]), "?"), self.url(**{each.name: None}))
+            for each in filters
+            if each.name in self.filters
+        ]
+
+    def tab(self, label: str, count: str | None = None, **filters: str | None) -> dict[str, Any]:
+        """The tab of a saved view: it sets these filters and leaves the others."""
+        current = all(self.filters.get(name) == value for name, value in filters.items())
+        return {"label": label, "url": self.url(**filters), "current": current, "count": count}
+
+    @property
+    def _part(self) -> str:
+        return f"{self.sort} turned" if self.is_turned else self.sort
+
+
+def asked(endpoint: str, schema: type[Schema], down_first: Collection[str] = ()) -> Asked:
+    """What the address of this request asks of a list; an address that no page has is a 400.
+
+    `schema` is a ListSchema with a field `sort`; `down_first` are the columns that begin with the largest.
+    """
+    chosen = query_arguments(schema)
+    rules = schema().load_fields["sort"].validators
+    sorts = next(tuple(map(str, rule.choices)) for rule in rules if isinstance(rule, validate.OneOf))
+    filters = {
+        name: value for name, value in chosen.items() if value is not None and name not in {"sort", "order", "after"}
+    }
+    return Asked(
+        endpoint,
+        filters,
+        sorts,
+        frozenset(down_first),
+        chosen["sort"],
+        chosen["order"] is not None,
+        chosen["after"],
+    )
+
+
+def rows_or_400(read: Callable[[], list[Row[Any]]]) -> list[Row[Any]]:
+    """The rows of a page; a cursor whose key is not of the type that this order has is a 400."""
+    try:
+        return read()
+    except ValueError:
+        abort(400)

@@ -1,0 +1,159 @@
+"""What the lists of the centre read: participants and sessions, in any order, narrowed, page by page."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Integer, Row, Select, Text, case, cast, exists, func, literal, select
+from sqlalchemy.orm import load_only
+
+from clais.clock import today
+from clais.database import ScopedSession
+from clais.database.keyset import counted_together, or_last, page_after
+from clais.exchange.publications.models import Scheme, SchemeSession
+from clais.exchange.referrals.models import Referral
+from support_center.routing.models import Enrolment, Participant
+from support_center.routing.queries import visible
+
+PAGE = 30
+_STATES = {code: str(place) for place, code in enumerate(("waiting", "enrolled", "completed", "left"))}
+"""The order of the list by state: who still waits comes first."""
+_ON_A_ROW = load_only(
+    Participant.reference,
+    Participant.display_name,
+    Participant.state,
+    Participant.from_name,
+    Participant.opened_on,
+    raiseload=True,
+)
+
+
+def _listed(session: ScopedSession, narrowed: Mapping[str, Any]) -> Select[Any]:
+    """Visible participants with their scheme, and the start and place of the session where they sit or wait."""
+    rows = visible(session).join(
+        Referral,
+        (Referral.tenant_id == Participant.from_tenant_id)
+        & (Referral.id == Participant.referral_id)
+        & (Referral.to_tenant_id == Participant.tenant_id),
+    )
+    holds = (
+        (Enrolment.tenant_id == Participant.tenant_id)
+        & (Enrolment.participant_id == Participant.id)
+        & (Enrolment.state != "released")
+    )
+    held = (SchemeSession.owner_tenant_id == Participant.tenant_id) & (SchemeSession.id == Enrolment.scheme_session_id)
+    return (
+        rows.outerjoin(Enrolment, holds)
+        .outerjoin(SchemeSession, held)
+        .where(*(getattr(Participant, name) == value for name, value in narrowed.items()))
+        .add_columns(Referral.scheme_name, SchemeSession.starts_on, SchemeSession.place)
+    )
+
+
+def participants_page(
+    session: ScopedSession,
+    narrowed: Mapping[str, Any],
+    sort: str = "name",
+    after: tuple[str, UUID] | None = None,
+    *,
+    descending: bool = False,
+    limit: int = PAGE,
+) -> list[Row[Any]]:
+    """One page of participants: (participant, scheme, start and place of the session, sort key), and one more row
+    when a page follows.
+
+    `narrowed` maps columns of a participant to values. Raises ValueError for an `after` of another order.
+    """
+    key = {
+        "name": Participant.sort_name.expression,
+        "state": cast(case(_STATES, value=Participant.state), Text),
+        "session": or_last(SchemeSession.starts_on, descending=descending),
+        "opened": Participant.opened_on.expression,
+    }[sort]
+    rows = _listed(session, narrowed).add_columns(key.label("sort_key")).options(_ON_A_ROW)
+    return list(session.execute(page_after(rows, key, Participant.id, after, descending=descending, limit=limit)))
+
+
+def participants_listed(session: ScopedSession, ids: Sequence[UUID]) -> list[Row[Any]]:
+    """The same rows of some participants, in the order of `ids`."""
+    rows = _listed(session, {}).where(Participant.id.in_(ids)).options(_ON_A_ROW)
+    found = {row[0].id: row for row in session.execute(rows)} if ids else {}
+    return [found[key] for key in ids if key in found]
+
+
+def participant_counts(session: ScopedSession, states: Sequence[str | None], narrowed: Mapping[str, Any]) -> list[int]:
+    """How many participants are in each of several states (None: in any), in one statement."""
+    everyone = _listed(session, narrowed).with_only_columns(literal(1))
+    return counted_together(
+        session, [everyone.where(Participant.state == state) if state else everyone for state in states]
+    )
+
+
+SEATS_PAGE = 40
+FREE, FULL, WAITED_FOR = "free", "full", "waited"
+_IS_WAITED_FOR = exists().where(
+    Enrolment.tenant_id == SchemeSession.owner_tenant_id,
+    Enrolment.scheme_session_id == SchemeSession.id,
+    Enrolment.state == "waiting",
+)
+_SEATS = {
+    FREE: SchemeSession.seats_taken < SchemeSession.seats,
+    FULL: SchemeSession.seats_taken >= SchemeSession.seats,
+    WAITED_FOR: _IS_WAITED_FOR,
+}
+
+
+def _own_sessions(session: ScopedSession, columns: Sequence[Any], narrowed: Mapping[str, Any]) -> Select[Any]:
+    own = SchemeSession.owner_tenant_id == session.scope.tenant_id
+    rows = (
+        select(*columns)
+        .select_from(SchemeSession)
+        .join(
+            Scheme, (Scheme.owner_tenant_id == SchemeSession.owner_tenant_id) & (Scheme.id == SchemeSession.scheme_id)
+        )
+        .where(own, SchemeSession.ends_on >= today())
+    )
+    if "seats" in narrowed:
+        rows = rows.where(_SEATS[narrowed["seats"]])
+    return rows.where(SchemeSession.scheme_id == narrowed["scheme"]) if "scheme" in narrowed else rows
+
+
+def sessions_page(
+    session: ScopedSession,
+    narrowed: Mapping[str, Any],
+    sort: str = "start",
+    after: tuple[str, UUID] | None = None,
+    *,
+    descending: bool = False,
+    limit: int = SEATS_PAGE,
+) -> list[Row[Any]]:
+    """One page of own sessions that are not over: (session, scheme's name, how many wait, sort key), and one more row
+    when a page follows.
+
+    `narrowed` maps `scheme` to an id, `seats` to free, full or waited. Raises ValueError for an `after` of another
+    order.
+    """
+    waiting = (
+        select(func.count())
+        .select_from(Enrolment)
+        .where(
+            Enrolment.tenant_id == session.scope.tenant_id,
+            Enrolment.scheme_session_id == SchemeSession.id,
+            Enrolment.state == "waiting",
+        )
+        .correlate(SchemeSession)
+        .scalar_subquery()
+    )
+    key = {
+        "start": SchemeSession.starts_on.expression,
+        "scheme": Scheme.name.expression,
+        "free": cast(SchemeSession.seats - SchemeSession.seats_taken, Integer),
+    }[sort]
+    columns = (SchemeSession, Scheme.name.label("scheme_name"), waiting.label("waiting"), key.label("sort_key"))
+    rows = _own_sessions(session, columns, narrowed)
+    return list(session.execute(page_after(rows, key, SchemeSession.id, after, descending=descending, limit=limit)))
+
+
+def session_counts(session: ScopedSession, lists: Sequence[Mapping[str, Any]]) -> list[int]:
+    """How many sessions each of several lists has, in one statement."""
+    return counted_together(session, [_own_sessions(session, (literal(1),), narrowed) for narrowed in lists])

@@ -1,0 +1,71 @@
+"""The list of the sent referrals in words."""
+
+from collections.abc import Iterable, Mapping
+from textwrap import shorten
+from uuid import UUID
+
+from flask import url_for
+from markupsafe import Markup
+
+from clais.clock import today
+from clais.database import NIL
+from clais.exchange.referrals.delays import promised_on
+from clais.exchange.referrals.models import Referral
+from clais.exchange.referrals.workflow import STATES, outcome_label
+from clais.listing import Cell, Column, Line
+from clais.translation import gettext as _
+from clais.translation import ngettext
+from clais.web.formatting import exact_day, row_day, row_distance
+from tenants.people.models import Person
+from tenants.referrals.presentation import TAGS, is_late, needs_another_referral
+
+NOTE_SHOWN = 60
+"""So much of a result's note is on its row; the whole is on the page of the referral."""
+
+
+def sent_columns() -> dict[str, Column]:
+    """The columns by the names of their sorts."""
+    return {
+        "person": Column(_("Person")),
+        "scheme": Column(_("Scheme"), css="span-1"),
+        "state": Column(_("State"), css="span-2"),
+        "promised": Column(_("Answer"), css="span-1"),
+        "moved": Column(_("Last change"), css="nowrap prio-1 span-2"),
+    }
+
+
+def sent_lines(referrals: Iterable[Referral], people: Mapping[UUID, Person], *, may_send: bool) -> list[Line]:
+    """The rows. Whose referral came to nothing can be referred elsewhere."""
+    pattern = url_for("referrals.show", referral_id=NIL)
+    elsewhere = url_for("referrals.choose", person_id=NIL)
+    link = Markup('<a class="btn btn-outline-secondary" href="{}">{}<span class="visually-hidden"> : {}</span></a>')
+    found = []
+    for referral in referrals:
+        person = people.get(referral.person_id)
+        name = person.full_name if person else referral.reference
+        state = Cell(_(STATES[referral.state]), kind=TAGS.get(referral.state, ""), tag=True)
+        moved = Cell(row_distance(referral.last_moved_at), title=exact_day(referral.last_moved_at))
+        cells = (Cell(referral.scheme_name or _("Another request"), referral.to_name), state, _answer(referral), moved)
+        acts = Markup()
+        if may_send and person and needs_another_referral(referral, person):
+            acts = link.format(elsewhere.replace(str(NIL), str(person.id)), _("Refer elsewhere"), name)
+        found.append(Line(name, pattern.replace(str(NIL), str(referral.id)), cells, referral.reference, acts))
+    return found
+
+
+def _answer(referral: Referral) -> Cell:
+    """The answer, or by when it is promised."""
+    due = promised_on(referral)
+    if is_late(referral) and due:
+        late = (today() - due).days
+        text = ngettext("%(num)d day late", "%(num)d days late", late)
+        return Cell(text, row_day(due), "late", title=exact_day(due, weekday=True))
+    if referral.state == "requested" and due:
+        return Cell(row_day(due), _("promised receipt"), title=exact_day(due, weekday=True))
+    if referral.state == "received" and due:
+        return Cell(row_day(due), _("promised answer"), title=exact_day(due, weekday=True))
+    outcome = outcome_label(referral)
+    if outcome is None:
+        return Cell()
+    note = shorten(referral.result_note or "", NOTE_SHOWN, placeholder="…") if referral.state == "completed" else ""
+    return Cell(_(outcome), note)

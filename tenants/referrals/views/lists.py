@@ -1,0 +1,137 @@
+"""The lists of a platform: the referrals that it sent, and the schemes of its basin."""
+
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+from flask import Response, abort, url_for
+
+from clais.clock import today
+from clais.database import NIL
+from clais.database.keyset import count_text
+from clais.exchange.publications.queries import KINDS, free_seats, offers_of_basin, scheme_names, scheme_of_basin
+from clais.exchange.publications.rows import in_order, narrowed, offer_columns, offer_filters, offer_lines
+from clais.exchange.referrals.lists import GROUPS, PAGE, sent_counts, sent_page
+from clais.exchange.referrals.parcels import FIELDS
+from clais.feature.pages import Pages
+from clais.listing import Filter, Listing
+from clais.translation import N_, ngettext
+from clais.translation import gettext as _
+from clais.web.context import actor, database
+from clais.web.lists import Asked, asked, rows_or_400
+from clais.web.rendering import render
+from tenants.people.queries import people_by_id
+from tenants.referrals.queries import people_followed_by, referrals_that_moved
+from tenants.referrals.rows import sent_columns, sent_lines
+from tenants.referrals.schemas import OffersSchema, SentSchema
+
+pages = Pages()
+
+NEWS = "news"
+GROUP_LABELS = {"waiting": N_("Waiting for an answer"), "running": N_("Under way"), "closed": N_("Over")}
+
+
+@pages.page("/relais", "referral.read")
+def index() -> Response:
+    """The sent referrals of this platform: those with news for the member if there are any, else those under way."""
+    session, who = database(), actor()
+    chosen = asked("referrals.index", SentSchema, down_first={"moved"})
+    after = chosen.after
+    moved = referrals_that_moved(session, who.membership_id)
+    group = chosen.filters.get("group") or (NEWS if moved else "running")
+    chosen = replace(chosen, filters={**chosen.filters, "group": group})
+    scheme = {name: value for name, value in chosen.filters.items() if name == "scheme_id"}
+    people = people_followed_by(session, who.membership_id) if "whose" in chosen.filters else None
+    if group == NEWS:
+        page, people_here, more, key = [pair[0] for pair in moved], {pair[1].id: pair[1] for pair in moved}, False, None
+    else:
+        rows = rows_or_400(
+            lambda: sent_page(
+                session, GROUPS[group], scheme, chosen.sort, after, people=people, descending=chosen.descending
+            )
+        )
+        page, more = [row[0] for row in rows[:PAGE]], len(rows) > PAGE
+        people_here = people_by_id(session, list({referral.person_id for referral in page}))
+        key = rows[PAGE - 1].sort_key if more else None
+    filters = _filters(chosen)
+    listing = Listing(
+        caption=_("Referrals"),
+        columns=chosen.sorted_by(sent_columns()) if group != NEWS else list(sent_columns().values()),
+        lines=sent_lines(page, people_here, may_send=who.may("referral.send")),
+        chips=chosen.chips(filters),
+        found="" if more or chosen.sealed else ngettext("%(num)d referral", "%(num)d referrals", len(page)),
+        next_url=chosen.next_url(key, page[-1].id) if key is not None else None,
+        first_url=chosen.first_url,
+        has_acts=True,
+        tabs=_tabs(chosen, len(moved), sent_counts(session, ("waiting", "running"), scheme, people)),
+        filters=filters,
+        url=url_for("referrals.index"),
+        arguments=chosen.arguments,
+    )
+    return render("referrals/index.html", listing=listing, is_narrowed=bool(scheme) or people is not None, group=group)
+
+
+def _tabs(chosen: Asked, news: int, counts: list[int]) -> list[dict[str, Any]]:
+    known = dict(zip(("waiting", "running"), map(count_text, counts), strict=True))
+    tabs = [chosen.tab(_(label), known.get(code), group=code) for code, label in GROUP_LABELS.items()]
+    # News is sorted as it came, and is of the member's own people: nothing narrows it.
+    latest = replace(chosen, filters={"group": chosen.filters["group"]}, sort=chosen.sorts[0], is_turned=False)
+    return [latest.tab(_("What is new"), str(news), group=NEWS), *tabs]
+
+
+def _filters(chosen: Asked) -> list[Filter]:
+    """The choices by which the list is narrowed; none for the news."""
+    if chosen.filters["group"] == NEWS:
+        return []
+    return [
+        Filter("whose", _("Whose"), {"mine": _("of my files")}),
+        Filter("scheme_id", _("Scheme"), scheme_names(database())),
+    ]
+
+
+# The schemes of the basin
+# -----------------------------------------------------------------------------------------------------
+
+
+@pages.page("/offre-du-bassin", "catalogue.read")
+def catalogue() -> Response:
+    """What the support centre publishes: schemes, next sessions, free seats. Read-only."""
+    chosen = asked("referrals.catalogue", OffersSchema)
+    offers = offers_of_basin(database())
+    others = {name: value for name, value in chosen.filters.items() if name != "seats"}
+    views = {None: _("All"), "free": _("With free seats"), "none": _("Without a free seat")}
+    page = in_order(narrowed(offers, chosen.filters), chosen.sort, descending=chosen.descending)
+    filters = [each for each in offer_filters() if each.name == "kind"]
+    columns = {name: column for name, column in offer_columns().items() if name != "state"}
+    lines = offer_lines(page, url_for("referrals.scheme", scheme_id=NIL))
+    listing = Listing(
+        caption=_("Schemes of the basin"),
+        columns=chosen.sorted_by(columns),
+        lines=[replace(line, cells=line.cells[:-1]) for line in lines],
+        chips=chosen.chips(filters),
+        found=ngettext("%(num)d scheme", "%(num)d schemes", len(page)),
+        tabs=[
+            chosen.tab(label, str(len(narrowed(offers, others | ({"seats": code} if code else {})))), seats=code)
+            for code, label in views.items()
+        ],
+        filters=filters,
+        url=url_for("referrals.catalogue"),
+        arguments=chosen.arguments,
+    )
+    return render("referrals/catalogue.html", listing=listing, is_narrowed=bool(chosen.filters))
+
+
+@pages.page("/offre-du-bassin/<uuid:scheme_id>", "catalogue.read")
+def scheme(scheme_id: UUID) -> Response:
+    """One scheme of the basin: for whom, what it asks, the sessions that one can still join."""
+    offer = scheme_of_basin(database(), scheme_id)
+    if offer is None:
+        abort(404)
+    return render(
+        "referrals/scheme.html",
+        scheme=offer.scheme,
+        sessions=[session for session in offer.sessions if session.closes_on >= today()],
+        required=[_(FIELDS[code].label) for code in offer.scheme.required_fields if code in FIELDS],
+        kinds=KINDS,
+        free_seats=free_seats,
+    )

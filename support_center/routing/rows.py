@@ -34,7 +34,7 @@ PRESSING = {"urgent": N_("urgent"), "soon": N_("within the week")}
 TIME_LEFT = {
     LATE: N_("Late"),
     LAST_DAY: N_("To answer today"),
-    URGENT: N_("Urgent"),
+    URGENT: N_("Urgent referrals"),
     WEEK: N_("Within seven days"),
     LATER: N_("Later"),
 }
@@ -49,10 +49,10 @@ NAMED = 2
 
 def inbox_columns(*, waiting: bool) -> list[Column]:
     """The columns of the referrals to answer (`waiting`), or of those that were answered."""
-    need, person = Column(_("Need, and from whom")), Column(_("Person"), css="span-1")
-    seats = Column(_("Seats"), _("Seats"), "nowrap span-1 prio-1")
+    need, person = Column(_("Need, and from whom")), Column(_("Person"), css="nowrap span-1 joined")
+    seats = Column(_("Seats"), _("Seats"), "nowrap span-2 prio-1")
     if waiting:
-        conditions = Column(_("Conditions"), css="span-1")
+        conditions = Column(_("Conditions"), _("Conditions"), "span-1")
         return [need, person, conditions, seats, Column(_("Time left"), css="nowrap span-2", direction="ascending")]
     state = Column(_("State"), css="span-2")
     return [need, person, state, seats, Column(_("Last change"), css="nowrap span-1", direction="descending")]
@@ -73,8 +73,6 @@ def received_lines(lines: Sequence[InboxLine], *, waiting: bool, unread: Collect
             group = referral.pressing
             heading = _(TIME_LEFT[group])
         what = referral.scheme_name or words.other
-        if waiting and referral.urgency in PRESSING:
-            what = f"{what} · {_(PRESSING[referral.urgency])}"
         url = address.replace(str(NIL), str(referral.id))
         seats = words.seats(referral.starts_on, referral.seats, referral.seats_taken)
         cells = (
@@ -88,7 +86,8 @@ def received_lines(lines: Sequence[InboxLine], *, waiting: bool, unread: Collect
             )
         )
         acts = words.acts(referral.state, url, referral.reference, is_unread=referral.id in unread)
-        under = f"{referral.from_name} · {referral.sent_by}"
+        urgency = [_(PRESSING[referral.urgency])] if waiting and referral.urgency in PRESSING else []
+        under = " · ".join([*urgency, referral.from_name, referral.sent_by])
         found.append(Line(what, url, cells, under, acts, group=heading))
     return found
 
@@ -120,7 +119,7 @@ def _person(sex: str | None, age_band: str | None) -> Cell:
 
 def _asked(line: InboxLine) -> Cell:
     if not line.lacking:
-        return Cell(_("nothing is missing"))
+        return Cell(_("all met"))
     labels = [_(field_of(code).label) for code in line.lacking]
     rest = len(labels) - NAMED
     named = ", ".join(labels[:NAMED]) + (f" + {rest}" if rest > 0 else "")
@@ -131,7 +130,7 @@ def _seats(day: date | None, seats: int, taken: int) -> Cell:
     if day is None:
         return Cell(_("no session"), missing=True)
     free = seats - taken
-    when = _("from %(day)s", day=short_day(day))
+    when = row_day(day)
     if not free:
         return Cell(_("full"), when, "wait")
     return Cell(_("%(free)s of %(seats)s", free=free, seats=seats), when, title=exact_day(day))
@@ -160,9 +159,9 @@ def participant_columns() -> dict[str, Column]:
         "name": Column(_("Participant")),
         "state": Column(_("State"), css="span-2"),
         "scheme": Column(_("Scheme"), css="span-1"),
-        "session": Column(_("Session"), _("Session"), "span-1"),
-        "from": Column(_("Platform"), _("Platform"), "prio-2 span-1"),
-        "opened": Column(_("Here since"), _("Here since"), "nowrap prio-1 span-2"),
+        "session": Column(_("Session"), _("Session"), "span-2"),
+        "from": Column(_("Platform"), css="prio-2 wide-only"),
+        "opened": Column(_("Here since"), css="nowrap prio-1 wide-only"),
     }
 
 
@@ -170,11 +169,11 @@ def participant_lines(rows: Iterable[Row[Any]]) -> list[Line]:
     """The rows of participants. Who waits for a seat has the act that gives one."""
     pattern = url_for("routing.participant", participant_id=NIL)
     states = {code: Cell(_(label), kind=TAGS.get(code, ""), tag=True) for code, label in PARTICIPANT.states.items()}
-    none = Cell(_("no seat for now"), missing=True)
+    none = Cell(_("no seat"), missing=True)
     found = []
     for row in rows:
         participant: Participant = row[0]
-        session = day_cell(row.starts_on, row.place) if row.starts_on else none
+        session = day_cell(row.starts_on) if row.starts_on else none
         opened = Cell(short_day(participant.opened_on), title=exact_day(participant.opened_on))
         scheme = Cell(row.scheme_name or _("Another request"))
         cells = (states[participant.state], scheme, session, Cell(participant.from_name), opened)
@@ -194,9 +193,9 @@ def seat_columns() -> dict[str, Column]:
         "start": Column(_("First day"), css="nowrap span-1"),
         "end": Column(_("Last day"), css="nowrap prio-1 wide-only"),
         "place": Column(_("Place"), css="span-1"),
-        "free": Column(_("Seats"), css="nowrap span-2"),
+        "free": Column(_("Seats"), _("Seats"), "nowrap span-2"),
         "waiting": Column(_("Waiting list"), _("Waiting list"), "nowrap span-2"),
-        "closes": Column(_("Registrations until"), _("Registrations until"), "nowrap prio-2 span-1"),
+        "closes": Column(_("Registrations until"), css="nowrap prio-2 wide-only"),
     }
 
 

@@ -29,7 +29,7 @@ def sent_columns() -> dict[str, Column]:
         "person": Column(_("Person")),
         "scheme": Column(_("Scheme"), css="span-1"),
         "state": Column(_("State"), css="span-2"),
-        "promised": Column(_("Answer"), css="span-1"),
+        "promised": Column(_("Answer"), css="span-1 joined"),
         "moved": Column(_("Last change"), css="nowrap prio-1 span-2"),
     }
 
@@ -45,7 +45,7 @@ def sent_lines(referrals: Iterable[Referral], people: Mapping[UUID, Person], *, 
         name = person.full_name if person else referral.reference
         state = Cell(_(STATES[referral.state]), kind=TAGS.get(referral.state, ""), tag=True)
         moved = Cell(row_distance(referral.last_moved_at), title=exact_day(referral.last_moved_at))
-        cells = (Cell(referral.scheme_name or _("Another request"), referral.to_name), state, _answer(referral), moved)
+        cells = (Cell(referral.scheme_name or referral.to_name), state, _answer(referral), moved)
         acts = Markup()
         if may_send and person and needs_another_referral(referral, person):
             acts = link.format(elsewhere.replace(str(NIL), str(person.id)), _("Refer elsewhere"), name)

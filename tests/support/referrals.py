@@ -7,12 +7,17 @@ from typing import Any
 from clais.clock import today
 from clais.database import new_id
 from clais.exchange.publications.models import Scheme, SchemeSession
+from clais.exchange.referrals.actions import move
 from clais.exchange.referrals.consents import Agreement
 from clais.exchange.referrals.models import Referral
 from clais.exchange.referrals.parcels import Offer
+from clais.exchange.referrals.queries import received_referral
 from clais.exchange.referrals.sending import send_referral
 from clais.registry.queries import support_centre_of
 from clais.searching.names import sort_key
+from clais.text import full_name
+from support_center.routing.actions import accept
+from support_center.routing.models import Participant
 from tenants.people.models import Person
 from tests.support.federation import Member
 
@@ -120,3 +125,28 @@ def a_referral(
             agreement=Agreement("fr-facile", "screen", today() + timedelta(days=days)),
             keyring=agent.federation.keyring,
         )
+
+
+def a_participant(
+    agent: Member,
+    officer: Member,
+    family_name: str = "Marchetti",
+    given_names: str = "Sofia",
+    scheme: Scheme | None = None,
+    scheme_session: SchemeSession | None = None,
+    *,
+    waiting: bool = False,
+) -> Participant:
+    """Someone whom the centre received under this name, with a seat in the session or a place on its waiting list."""
+    name = {"family_name": family_name, "given_names": given_names}
+    offers = [Offer("name", "Nom et prénom", name, full_name(family_name, given_names)), *OFFERS[1:]]
+    person = a_person(agent, family_name, given_names)
+    referral = a_referral(agent, person, scheme, scheme_session, offers=offers)
+    with officer.at_work() as session:
+        held = received_referral(session, referral.id)
+        assert held is not None
+        move(session, officer.actor, held, "receive")
+        key = (officer.tenant.id, scheme_session.id) if scheme_session else None
+        chosen = session.get_one(SchemeSession, key) if key else None
+        keyring = officer.federation.keyring
+        return accept(session, officer.actor, held, keyring, scheme_session=chosen, waiting=waiting)

@@ -38,7 +38,7 @@ def index() -> Response:
     chosen = asked("catalogue.index", SchemesSchema)
     offers = offers_of_basin(database(), only_open=False)
     others = {name: value for name, value in chosen.filters.items() if name != "state"}
-    views = {None: _("All"), **{code: _(label) for code, label in SCHEME_STATES.items()}}
+    views = {None: _("All"), "open": _("Open schemes"), "closed": _("Closed schemes")}
     page = in_order(narrowed(offers, chosen.filters), chosen.sort, descending=chosen.descending)
     may_write, filters = actor().may("catalogue.write"), offer_filters()
     listing = Listing(

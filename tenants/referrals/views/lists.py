@@ -102,12 +102,10 @@ def catalogue() -> Response:
     views = {None: _("All"), "free": _("With free seats"), "none": _("Without a free seat")}
     page = in_order(narrowed(offers, chosen.filters), chosen.sort, descending=chosen.descending)
     filters = [each for each in offer_filters() if each.name == "kind"]
-    columns = {name: column for name, column in offer_columns().items() if name != "state"}
-    lines = offer_lines(page, url_for("referrals.scheme", scheme_id=NIL))
     listing = Listing(
         caption=_("Schemes of the basin"),
-        columns=chosen.sorted_by(columns),
-        lines=[replace(line, cells=line.cells[:-1]) for line in lines],
+        columns=chosen.sorted_by(offer_columns()),
+        lines=offer_lines(page, url_for("referrals.scheme", scheme_id=NIL)),
         chips=chosen.chips(filters),
         found=ngettext("%(num)d scheme", "%(num)d schemes", len(page)),
         tabs=[

@@ -1,49 +1,17 @@
 """How many statements a page costs, and which tables they read: a list that asks row by row would show here."""
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
 
 import pytest
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Engine
 
 from clais.encryption import Keyring
 from tenants.people.matching.search import FOUND
 from tests.support.federation import Browser, Federation
+from tests.support.statements import shape, shapes, statements
 from tests.tenants.people.newcomers import registered
 
 PARTIAL = {"HX-Request": "true"}
-
-
-@contextmanager
-def statements(engine: Engine) -> Iterator[list[str]]:
-    """The statements sent meanwhile, without those that find out who asks."""
-    seen: list[str] = []
-
-    def note(_connection: Connection, _cursor: object, statement: str, *_rest: object) -> None:
-        if "user_session" not in statement:
-            seen.append(statement)
-
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
-
-
-def shape(statement: str) -> str:
-    """The verb and the first table of a statement."""
-    verb = statement.lstrip("(").split(None, 1)[0]
-    table = re.search(r"(?:FROM|INTO|UPDATE)\s+(\w+)", statement)
-    return f"{verb} {table[1] if table else ''}".strip()
-
-
-def shapes(engine: Engine, browser: Browser, path: str, **options: Any) -> list[str]:
-    browser.get(path, **options)
-    with statements(engine) as seen:
-        browser.get(path, **options)
-    return [shape(statement) for statement in seen]
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from clais.exchange.publications.queries import KINDS, SCHEME_STATES, SchemeOffe
 from clais.listing import Cell, Column, Filter, Line
 from clais.translation import gettext as _
 
-SORTS = ("name", "kind", "start", "free")
+SORTS = ("name", "operator", "start", "free")
 SEATS = ("free", "none")
 """Schemes with a free seat in a session that one can still join, and those without."""
 
@@ -22,11 +22,10 @@ def offer_columns() -> dict[str, Column]:
     """The columns by the names of their sorts."""
     return {
         "name": Column(_("Scheme")),
-        "kind": Column(_("Kind"), css="prio-1 span-1"),
-        "start": Column(_("Next session"), _("Next session"), "span-1"),
-        "free": Column(_("Free seats"), _("Free seats"), "nowrap span-2"),
-        "closes": Column(_("Registrations until"), _("Registrations until"), "nowrap prio-2 span-1"),
-        "state": Column(_("State"), css="span-2"),
+        "operator": Column(_("Operator"), css="prio-2 wide-only"),
+        "start": Column(_("Next session"), css="wider span-1 joined"),
+        "free": Column(_("Seats"), _("Seats"), "nowrap span-2"),
+        "closes": Column(_("Registrations until"), css="nowrap prio-1 wide-only"),
     }
 
 
@@ -52,8 +51,8 @@ def narrowed(offers: Iterable[SchemeOffer], filters: Mapping[str, Any]) -> list[
 def in_order(offers: Iterable[SchemeOffer], sort: str, *, descending: bool = False) -> list[SchemeOffer]:
     """The offers by one of SORTS; those without a session come last in either direction."""
     by_name = sorted(offers, key=lambda offer: (offer.scheme.name, str(offer.scheme.id)), reverse=descending)
-    if sort == "kind":
-        return sorted(by_name, key=_kind, reverse=descending)
+    if sort == "operator":
+        return sorted(by_name, key=lambda offer: offer.scheme.operator, reverse=descending)
     if sort == "free":
         return sorted(by_name, key=_free, reverse=descending)
     if sort == "start":
@@ -67,27 +66,20 @@ def offer_lines(
     offers: Sequence[SchemeOffer], address: str, act: Callable[[SchemeOffer], str] | None = None
 ) -> list[Line]:
     """The rows. `address` is the page of the scheme whose id is NIL; `act` renders what can be done."""
-    states = {
-        code: Cell(_(label), kind="done" if code == "open" else "", tag=True) for code, label in SCHEME_STATES.items()
-    }
+    states = {code: Cell(_(label), tag=True) for code, label in SCHEME_STATES.items()}
     none = Cell(_("no session open"), missing=True)
     found = []
     for offer in offers:
         first = offer.sessions[0] if offer.sessions else None
         cells = (
-            Cell(_kind(offer)),
+            Cell(offer.scheme.operator),
             day_cell(first.starts_on, first.place) if first else none,
-            seats_cell(first) if first else Cell(),
+            states[offer.scheme.state] if offer.scheme.state != "open" else seats_cell(first) if first else Cell(),
             day_cell(first.closes_on) if first else Cell(),
-            states[offer.scheme.state],
         )
         url = address.replace(str(NIL), str(offer.scheme.id))
-        found.append(Line(offer.scheme.name, url, cells, offer.scheme.operator, act(offer) if act else ""))
+        found.append(Line(offer.scheme.name, url, cells, acts=act(offer) if act else ""))
     return found
-
-
-def _kind(offer: SchemeOffer) -> str:
-    return _(KINDS.get(offer.scheme.kind, "Another scheme"))
 
 
 def _free(offer: SchemeOffer) -> int:

@@ -29,7 +29,7 @@ def sent_columns() -> dict[str, Column]:
         "person": Column(_("Person")),
         "scheme": Column(_("Scheme"), css="span-1"),
         "state": Column(_("State"), css="span-2"),
-        "promised": Column(_("Answer"), css="span-1 joined"),
+        "promised": Column(_("Answer"), css="span-1 joined under-whole"),
         "moved": Column(_("Last change"), css="nowrap prio-1 span-2"),
     }
 
@@ -44,12 +44,12 @@ def sent_lines(referrals: Iterable[Referral], people: Mapping[UUID, Person], *, 
         person = people.get(referral.person_id)
         name = person.full_name if person else referral.reference
         state = Cell(_(STATES[referral.state]), kind=TAGS.get(referral.state, ""), tag=True)
-        moved = Cell(row_distance(referral.last_moved_at), title=exact_day(referral.last_moved_at))
+        moved = Cell(row_distance(referral.last_moved_at), referral.reference, title=exact_day(referral.last_moved_at))
         cells = (Cell(referral.scheme_name or referral.to_name), state, _answer(referral), moved)
         acts = Markup()
         if may_send and person and needs_another_referral(referral, person):
             acts = link.format(elsewhere.replace(str(NIL), str(person.id)), _("Refer elsewhere"), name)
-        found.append(Line(name, pattern.replace(str(NIL), str(referral.id)), cells, referral.reference, acts))
+        found.append(Line(name, pattern.replace(str(NIL), str(referral.id)), cells, acts=acts))
     return found
 
 
@@ -68,4 +68,4 @@ def _answer(referral: Referral) -> Cell:
     if outcome is None:
         return Cell()
     note = shorten(referral.result_note or "", NOTE_SHOWN, placeholder="…") if referral.state == "completed" else ""
-    return Cell(_(outcome), note)
+    return Cell(f"{_(outcome)} · {note}" if note else _(outcome))

@@ -1,4 +1,6 @@
 import re
+from collections.abc import Callable, Sequence
+from datetime import date
 from html import unescape
 from html.parser import HTMLParser
 from typing import Any
@@ -77,3 +79,20 @@ def versions_on(answer: Any) -> tuple[str, str]:
     found = re.search(rf'<div class="versions">\s*{sections}', page, re.DOTALL)
     assert found is not None, page[:3000]
     return found.group(1) or "", found.group(2)
+
+
+def ids_page_by_page(read: Callable[[Any, int], Sequence[Any]]) -> list[Any]:
+    """The ids of every page of two rows, one after the other. `read` takes where a page begins, and its length.
+
+    A row is (entity, …) with its `sort_key`; a page has one row more when another one follows.
+    """
+    found, after = [], None
+    for _page in range(20):
+        rows = read(after, 2)
+        found += [row[0].id for row in rows[:2]]
+        if len(rows) <= 2:
+            return found
+        key = rows[1].sort_key
+        after = (key.isoformat() if isinstance(key, date) else str(key), rows[1][0].id)
+    message = "the pages have no end"
+    raise AssertionError(message)

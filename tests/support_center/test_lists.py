@@ -1,8 +1,8 @@
 """The lists of the centre: sorted, narrowed, counted, page by page, for its own eyes."""
 
 import re
-from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -17,6 +17,7 @@ from clais.exchange.referrals.models import Referral
 from support_center.routing import lists
 from support_center.routing.schemas import ParticipantListSchema, SeatsSchema
 from tests.support.federation import Browser, Federation, Member
+from tests.support.pages import ids_page_by_page
 from tests.support.referrals import a_participant, a_person, a_referral, a_scheme
 from tests.support.statements import shapes
 
@@ -41,19 +42,6 @@ def shown(browser: Browser, address: str) -> list[str]:
 def counted(browser: Browser, address: str) -> list[str]:
     page = browser.get(address).get_data(as_text=True).partition('id="views"')[2]
     return re.findall(r'<span class="count">(\d+\+?)</span></a></li>', page)
-
-
-def all_pages(read: Callable[[tuple[str, Any] | None], list[Row[Any]]]) -> list[Any]:
-    """The ids of every page of two rows, one after the other."""
-    found, after = [], None
-    for _page in range(20):
-        rows = read(after)
-        found += [row[0].id for row in rows[:2]]
-        if len(rows) < 3:
-            return found
-        key = rows[1].sort_key
-        after = (key.isoformat() if isinstance(key, date) else str(key), rows[1][0].id)
-    pytest.fail("the pages have no end")
 
 
 def a_session(officer: Member, scheme: Scheme, **facts: Any) -> SchemeSession:
@@ -203,7 +191,7 @@ def test_pages_hold_every_participant_once_in_any_order(
 
     with received[0].at_work() as session:
         whole = [row[0].id for row in read(session, None, 50)]
-        assert all_pages(lambda after: read(session, after, 2)) == whole
+        assert ids_page_by_page(partial(read, session)) == whole
     assert len(whole) == len(NAMES)
 
 
@@ -247,7 +235,7 @@ def test_pages_hold_every_session_once_in_any_order(
 
     with planned[0].at_work() as session:
         whole = [row[0].id for row in read(session, None, 50)]
-        assert all_pages(lambda after: read(session, after, 2)) == whole
+        assert ids_page_by_page(partial(read, session)) == whole
     assert len(whole) == 4
 
 

@@ -54,15 +54,16 @@ def index() -> Response:
         people_here = people_by_id(session, list({referral.person_id for referral in page}))
         key = rows[PAGE - 1].sort_key if more else None
     filters = _filters(chosen)
+    lines = sent_lines(page, people_here, may_send=who.may("referral.send"))
     listing = Listing(
         caption=_("Referrals"),
         columns=chosen.sorted_by(sent_columns()) if group != NEWS else list(sent_columns().values()),
-        lines=sent_lines(page, people_here, may_send=who.may("referral.send")),
+        lines=lines,
         chips=chosen.chips(filters),
         found="" if more or chosen.sealed else ngettext("%(num)d referral", "%(num)d referrals", len(page)),
         next_url=chosen.next_url(key, page[-1].id) if key is not None else None,
         first_url=chosen.first_url,
-        has_acts=True,
+        has_acts=any(line.acts for line in lines),
         tabs=_tabs(chosen, len(moved), sent_counts(session, ("waiting", "running"), scheme, people)),
         filters=filters,
         url=url_for("referrals.index"),

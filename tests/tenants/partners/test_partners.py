@@ -1,11 +1,14 @@
+import re
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Engine, select
 
 from clais.audit.models import AuditEvent
 from clais.registry.models import Partner
+from tenants.partners.queries import partners_page
 from tests.support.federation import Federation, Member
+from tests.support.statements import shapes
 
 CARD = {"name": "Carrefour Formation", "kind": "forem", "phone": "071 20 60 20", "email": "info@exemple.be"}
 
@@ -61,6 +64,49 @@ def test_a_long_list_comes_page_by_page(federation: Federation) -> None:
     assert "Partenaire 39" in first
     assert "Partenaire 40" not in first
     assert all(f"Partenaire {number}" in second for number in (40, 41, 42))
+
+
+@pytest.mark.parametrize("descending", [False, True])
+@pytest.mark.parametrize("sort", ["name", "kind"])
+def test_pages_hold_every_partner_once_in_any_order(federation: Federation, sort: str, *, descending: bool) -> None:
+    coordinator = coordinator_of(federation)
+    kinds = ("other", "ale", "cpas", "ale", "ale", "forem", "cpas")
+    with coordinator.at_work() as session:
+        session.add_all(Partner(name=f"Partenaire {number}", kind=kind) for number, kind in enumerate(kinds))
+    with coordinator.at_work() as session:
+        whole = [row[0].name for row in partners_page(session, {}, sort, descending=descending)]
+        found: list[str] = []
+        after = None
+        while len(found) < len(kinds):
+            rows = partners_page(session, {}, sort, after, descending=descending, limit=2)
+            found += [row[0].name for row in rows[:2]]
+            after = (rows[1].sort_key, rows[1][0].id) if len(rows) > 2 else None
+    assert found == whole
+    assert len(set(whole)) == len(kinds)
+
+
+def test_kind_and_membership_combine_and_are_counted(federation: Federation) -> None:
+    coordinator = coordinator_of(federation)
+    with coordinator.at_work() as session:
+        session.add_all(
+            Partner(name=name, kind=kind, is_member=is_member)
+            for name, kind, is_member in (("ALE un", "ale", True), ("ALE deux", "ale", False), ("CPAS", "cpas", True))
+        )
+    page = coordinator.browser().get("/partenaires?kind=ale&is_member=yes").get_data(as_text=True)
+    assert re.findall(r'class="who"><a [^>]*>([^<]+)</a>', page) == ["ALE un"]
+    assert page.count('class="chip"') == 1
+    assert re.findall(r'<span class="count">(\d+)</span></a></li>', page.partition('id="views"')[2]) == ["3", "2"]
+
+
+def test_more_partners_cost_no_more_statements(engine: Engine, federation: Federation) -> None:
+    coordinator = coordinator_of(federation)
+    browser = coordinator.browser()
+    with coordinator.at_work() as session:
+        session.add(Partner(name="Un", kind="ale", phone="+3271206020"))
+    few = shapes(engine, browser, "/partenaires")
+    with coordinator.at_work() as session:
+        session.add_all(Partner(name=f"Partenaire {number}", kind="other") for number in range(30))
+    assert shapes(engine, browser, "/partenaires") == few
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,168 @@
+"""Every list is one table: rows of 44 px on a wide screen, cards on a phone, nothing cut, acts in reach of keys."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pytest
+from playwright.sync_api import Browser, Page
+from sqlalchemy import Engine
+
+from clais.clock import today
+from clais.exchange.publications.models import Scheme, SchemeSession
+from clais.registry.models import Partner
+from clais.web.context import SESSION_COOKIE
+from clais.web.routing import Application
+from tests.support.chromium import PATIENCE
+from tests.support.federation import Federation, Member
+from tests.support.referrals import a_participant, a_person, a_referral
+
+pytestmark = pytest.mark.browser
+
+ENOUGH = 15
+"""Rows within the first 900 px of a wide screen."""
+LONG = "Anticonstitutionnellement" * 2
+CENTRE = ("/a-traiter", "/a-traiter?group=running", "/participants", "/places", "/dispositifs")
+PLATFORM = ("/personnes", "/relais?group=waiting", "/relais?group=running", "/offre-du-bassin", "/partenaires")
+MEASURE = """() => {
+  const seen = (element) => element.getClientRects().length > 0;
+  const rows = [...document.querySelectorAll("[data-listing] tbody tr")];
+  const cut = [...document.querySelectorAll("[data-listing] :is(td, th, a, span), .chip, .found")]
+    .filter((element) => seen(element) && !element.closest(".visually-hidden, thead")
+      && element.scrollWidth > element.clientWidth + 1 && getComputedStyle(element).display !== "inline");
+  const out = rows.flatMap((row) => [...row.querySelectorAll("a, button")])
+    .filter((act) => seen(act) && (act.getBoundingClientRect().right > innerWidth || act.tabIndex < 0));
+  return {
+    rows: rows.length,
+    within: rows.filter((row) => row.getBoundingClientRect().bottom <= 900).length,
+    sideways: document.documentElement.scrollWidth - innerWidth,
+    cut: cut.map((element) => element.textContent.trim().slice(0, 40)),
+    out: out.map((act) => act.textContent.trim().slice(0, 40)),
+  };
+}"""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A basin with long lists on both sides."""
+
+    agent: Member
+    officer: Member
+
+    def lists(self) -> Iterator[tuple[Member, str]]:
+        """Each list, and who reads it."""
+        yield from ((self.officer, address) for address in CENTRE)
+        yield from ((self.agent, address) for address in PLATFORM)
+
+
+def schemes(officer: Member) -> tuple[Scheme, SchemeSession]:
+    """Twenty schemes with a session each; the last one comes back."""
+    owner = {"owner_tenant_id": officer.tenant.id, "basin_id": officer.tenant.basin_id}
+    day = today() + timedelta(days=20)
+    with officer.at_work() as session:
+        for number in range(20):
+            scheme = Scheme(
+                **owner, kind="cisp", name=f"CISP orientation – mes métiers possibles {number}", operator="Le Germoir",
+                audience="Adultes", description="Chercher son métier.", required_fields=["name"],
+            )  # fmt: skip
+            session.add(scheme)
+            session.flush()
+            held = SchemeSession(
+                **owner, scheme_id=scheme.id, starts_on=day, ends_on=day, closes_on=day, seats=60,
+                place="Centre de compétence, Marchienne", postal_code="6030",
+            )  # fmt: skip
+            session.add(held)
+    return scheme, held
+
+
+@pytest.fixture(scope="module")
+def standing(app: Application, engine: Engine) -> Standing:
+    """Twenty rows or more in every list; the longest names are longer than a column."""
+    federation = Federation(app, engine)
+    agent, officer = federation.agent(), federation.officer()
+    scheme, held = schemes(officer)
+    for number in range(20):
+        a_referral(agent, a_person(agent, f"Vandenbroucke {number}", "Marie-Christine"), scheme, held)
+        a_participant(agent, officer, f"Benmoussa {number}", "Abdelrahmane", scheme, held)
+    a_referral(agent, a_person(agent, LONG, "Zoé"), scheme, held)
+    a_participant(agent, officer, LONG, "Zoé", scheme, held)
+    with agent.at_work() as session:
+        session.add_all(
+            Partner(name=f"Service de médiation de dettes {number}", kind="operator", phone="+3271206020",
+                    email=f"mediation.{number}@exemple.be", note="Premier rendez-vous sous trois semaines.")
+            for number in range(20)
+        )  # fmt: skip
+        session.add(Partner(name=LONG, kind="other", email=f"{LONG.lower()}@exemple.be", note=LONG))
+    return Standing(agent, officer)
+
+
+@pytest.fixture
+def open_at(chromium: Browser, address: str) -> Iterator[Callable[[Member, int], Page]]:
+    """A page of someone who is signed in, on a screen so many pixels wide."""
+    contexts = []
+
+    def enter(member: Member, width: int) -> Page:
+        context = chromium.new_context(
+            base_url=f"{address}/{member.tenant.slug}/", viewport={"width": width, "height": 900}, locale="fr-BE"
+        )
+        contexts.append(context)
+        cookie = member.browser().client.get_cookie(SESSION_COOKIE)
+        assert cookie is not None
+        context.add_cookies([{"name": SESSION_COOKIE, "value": cookie.value, "url": address}])
+        page = context.new_page()
+        page.set_default_timeout(PATIENCE)
+        return page
+
+    yield enter
+    for context in contexts:
+        context.close()
+
+
+@pytest.mark.parametrize("width", [1280, 360, 640, 1024, 1920])
+def test_every_list_fits_and_shows_many_rows(
+    standing: Standing, open_at: Callable[[Member, int], Page], width: int
+) -> None:
+    """640 px is a screen of 1280 px at 200 %."""
+    pages = {member.email: open_at(member, width) for member in (standing.officer, standing.agent)}
+    problems = []
+    for member, address in standing.lists():
+        page = pages[member.email]
+        page.goto(f".{address}")
+        page.wait_for_load_state("networkidle")
+        found = page.evaluate(MEASURE)
+        print(f"{width} px {address}: {found['within']} of {found['rows']} rows within 900 px")  # noqa: T201
+        assert found["rows"] >= 20, address
+        if width == 1280 and found["within"] < ENOUGH:
+            problems.append(f"{address}: {found['within']} rows")
+        if found["sideways"] > 0 or found["cut"] or found["out"]:
+            problems.append(f"{address}: {found}")
+    assert problems == []
+
+
+def test_what_is_cut_is_found(standing: Standing, open_at: Callable[[Member, int], Page]) -> None:
+    page = open_at(standing.agent, 1280)
+    page.goto("./partenaires")
+    assert page.evaluate(MEASURE)["cut"] == []
+    page.evaluate(
+        """() => {
+          const narrow = {display: "block", width: "40px", overflow: "hidden", whiteSpace: "nowrap"};
+          Object.assign(document.querySelector("[data-listing] tbody td:last-child").style, narrow);
+        }"""
+    )
+    assert page.evaluate(MEASURE)["cut"]
+
+
+def test_keys_walk_through_the_rows_and_reach_their_acts(
+    standing: Standing, open_at: Callable[[Member, int], Page]
+) -> None:
+    page = open_at(standing.officer, 1280)
+    page.goto("./a-traiter")
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    second = page.locator("[data-listing] tbody tr:not(.group-row)").nth(1)
+    assert second.locator(".who a").evaluate("(link) => link === document.activeElement")
+    page.keyboard.press("Tab")
+    assert second.locator(".acts a").evaluate("(link) => link === document.activeElement")
+    page.keyboard.press("k")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/a-traiter/*")

@@ -44,5 +44,5 @@ FEATURE = Feature(
         ),
     ),
     thread=(ThreadSource("referrals", READ, sections.STEPS, sections.entry),),
-    day=(DaySource("referrals", READ, day.news, subject_types=frozenset({"referral"})),),
+    day=(DaySource("referrals", READ, day.news, subject_types=frozenset({"referral"}), mark_seen=day.mark_seen),),
 )

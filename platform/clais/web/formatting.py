@@ -95,6 +95,11 @@ def row_distance(value: dt.date | dt.datetime) -> str:
     return str(_("%(num)d d ago", num=days)) if 0 < days <= MOST_DAYS else relative_day(value)
 
 
+def lateness(due: dt.date | dt.datetime) -> str:
+    """How late it is that a day passed: « 4 j de retard »."""
+    return str(ngettext("%(num)d day late", "%(num)d days late", (today() - day_of(due)).days))
+
+
 def row_moment(value: dt.datetime) -> str:
     """The same with the hour: « jeu. 26 nov. 09:00 »."""
     return f"{row_day(value)} {clock_time(value)}"
@@ -138,6 +143,7 @@ def html_language() -> str:
 FORMATTERS = {
     "relative_day": relative_day,
     "exact_day": exact_day,
+    "near_day": near_day,
     "short_day": short_day,
     "row_day": row_day,
     "clock_time": clock_time,

@@ -91,6 +91,12 @@ class DestinationSchema(Schema):
     session = fields.UUID(load_default=None)
 
 
+class FactSchema(Schema):
+    """The scheme for which a fact is filled in, in the URL of the page."""
+
+    scheme = fields.UUID(load_default=None)
+
+
 class ListSchema(Schema):
     group = fields.String(load_default="running", validate=validate.OneOf(["waiting", "running", "closed"]))
     after = fields.String(load_default=None, validate=validate.Length(max=600))

@@ -7,13 +7,12 @@ from flask import url_for
 from clais.actor import Actor
 from clais.clock import today
 from clais.database import ScopedSession
-from clais.feature.day import TODAY, Waiting
+from clais.feature.day import MOST, SOON, TODAY, Waiting
 from clais.translation import gettext as _
 from clais.web.formatting import clock_time, near_day, relative_day
 from tenants.agenda import queries
+from tenants.agenda.presentation import without_contact_lines
 from tenants.people.urls import file_url, home_of
-
-MOST = 8
 
 
 def appointments_to_settle(appointments: list[queries.AppointmentWithPerson]) -> Iterator[Waiting]:
@@ -33,6 +32,30 @@ def appointments_to_settle(appointments: list[queries.AppointmentWithPerson]) ->
             "wait",
             appointment.starts_at,
             home_of(person),
+            subject=str(appointment.id),
+            icon="calendar3",
+            person_id=person.id,
+        )
+
+
+def files_to_hear_of(found: list[queries.FileWithoutContact]) -> Iterator[Waiting]:
+    """The actor's files without contact, the longest first."""
+    for (person, _last, _following), line in zip(found, without_contact_lines(found), strict=True):
+        since = person.last_contact_on or person.stage_since
+        yield Waiting(
+            SOON,
+            person.full_name,
+            line.why,
+            _("Note a contact"),
+            url_for("follow_up.new_contact", person_id=person.id, back="day"),
+            line.days,
+            "",
+            since,
+            file_url(person.id),
+            # With the day: after a contact, the file waits anew.
+            subject=f"{person.id} {since.isoformat()}",
+            icon="telephone",
+            person_id=person.id,
         )
 
 
@@ -49,6 +72,9 @@ def files_without_referent(session: ScopedSession, _actor: Actor) -> Iterator[Wa
             "wait",
             person.stage_since,
             file_url(person.id),
+            subject=str(person.id),
+            icon="person-check",
+            person_id=person.id,
         )
 
 
@@ -69,4 +95,7 @@ def people_who_wait(session: ScopedSession, actor: Actor) -> Iterator[Waiting]:
             "wait" if person.stage_since < today() else "",
             person.stage_since,
             home_of(person),
+            subject=str(person.id),
+            icon="door-open",
+            person_id=person.id,
         )

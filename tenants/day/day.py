@@ -1,17 +1,17 @@
 """The unread notifications on someone's day."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from flask import url_for
 
 from clais.actor import Actor
 from clais.database import ScopedSession
-from clais.feature.day import NEWS, Waiting
+from clais.feature.day import MOST, NEWS, Waiting
+from clais.messaging.actions import mark_read
 from clais.messaging.queries import unread
 from clais.translation import gettext as _
 from tenants.day.queries import subject_types_of_sources
-
-MOST = 8
 
 
 def news(session: ScopedSession, actor: Actor) -> Iterator[Waiting]:
@@ -29,4 +29,15 @@ def news(session: ScopedSession, actor: Actor) -> Iterator[Waiting]:
             "done",
             line.created_at,
             by_post=True,
+            subject=str(line.id),
+            icon="bell",
+            person_id=line.person_id,
         )
+
+
+def mark_seen(session: ScopedSession, actor: Actor, until: datetime) -> None:
+    """Mark the notifications that are on the actor's day as read, up to a moment."""
+    covered = subject_types_of_sources(actor)
+    for line in unread(session, actor.membership_id):
+        if line.subject_type not in covered and line.created_at <= until:
+            mark_read(session, actor.membership_id, line.id)

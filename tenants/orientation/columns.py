@@ -8,9 +8,9 @@ from clais.actor import Actor
 from clais.clock import today
 from clais.feature.columns import Narrowing, PersonColumn
 from clais.listing import Cell
-from clais.translation import N_, ngettext
+from clais.translation import N_
 from clais.translation import gettext as _
-from clais.web.formatting import exact_day, relative_day, row_day
+from clais.web.formatting import exact_day, lateness, relative_day, row_day
 from tenants.orientation.models import ActionPlan
 from tenants.people.models import Person
 
@@ -28,10 +28,8 @@ def _review() -> ColumnElement[date]:
 def _cell(review_on: date | None, _actor: Actor) -> Cell:
     if review_on is None:
         return Cell(_("no plan"), missing=True)
-    late = (today() - review_on).days
-    if late > 0:
-        text = ngettext("%(num)d day late", "%(num)d days late", late)
-        return Cell(text, kind="late", tag=True, title=exact_day(review_on, weekday=True))
+    if review_on < today():
+        return Cell(lateness(review_on), kind="late", tag=True, title=exact_day(review_on, weekday=True))
     return Cell(row_day(review_on), relative_day(review_on), title=exact_day(review_on, weekday=True))
 
 

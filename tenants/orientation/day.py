@@ -8,17 +8,16 @@ from flask import url_for
 from clais.actor import Actor
 from clais.clock import today
 from clais.database import ScopedSession
-from clais.feature.day import LATE, SOON, TODAY, Waiting
+from clais.feature.day import LATE, MOST, SOON, TODAY, Waiting
 from clais.text import excerpt
 from clais.translation import gettext as _
 from clais.translation import ngettext
-from clais.web.formatting import near_day, relative_day
+from clais.web.formatting import lateness, relative_day
 from tenants.orientation.models import PlanStep
 from tenants.orientation.queries import overdue_steps, plans_to_review
 from tenants.people.models import Person
 from tenants.people.urls import file_url
 
-MOST = 8
 NOTICE_DAYS = 7
 QUOTED = 90
 
@@ -30,9 +29,8 @@ def late_steps(session: ScopedSession, actor: Actor) -> Iterator[Waiting]:
         by_person.setdefault(person.id, (person, []))[1].append(step)
     for person, steps in list(by_person.values())[:MOST]:
         first = steps[0]
-        since = relative_day(first.due_on) if first.due_on else ""
         others = len(steps) - 1
-        why = _("Step to do by %(since)s: %(text)s.", since=since, text=excerpt(first.text.rstrip("."), QUOTED))
+        why = _("Step: %(text)s.", text=excerpt(first.text.rstrip("."), QUOTED))
         if others:
             why += " " + ngettext("Another step is overdue.", "%(num)d other steps are overdue.", others)
         yield Waiting(
@@ -41,10 +39,13 @@ def late_steps(session: ScopedSession, actor: Actor) -> Iterator[Waiting]:
             why,
             _("Open the plan"),
             url_for("orientation.plan", person_id=person.id),
-            _("late"),
+            lateness(first.due_on) if first.due_on else _("late"),
             "late",
             first.due_on,
             file_url(person.id),
+            subject=str(first.id),
+            icon="list-check",
+            person_id=person.id,
         )
 
 
@@ -52,20 +53,18 @@ def reviews(session: ScopedSession, actor: Actor) -> Iterator[Waiting]:
     """The plans to evaluate within NOTICE_DAYS, and the overdue ones."""
     for plan, person in plans_to_review(session, actor.membership_id, today(), within_days=NOTICE_DAYS, limit=MOST):
         overdue, due = plan.review_on < today(), plan.review_on == today()
-        why = _(
-            "Evaluation of the action plan planned %(when)s, %(day)s. Goal: %(goal)s.",
-            when=relative_day(plan.review_on),
-            day=near_day(plan.review_on),
-            goal=excerpt(plan.goal.rstrip("."), QUOTED),
-        )
         yield Waiting(
             LATE + 1 if overdue else TODAY if due else SOON,
             person.full_name,
-            why,
+            _("Plan to evaluate: %(goal)s.", goal=excerpt(plan.goal.rstrip("."), QUOTED)),
             _("Prepare"),
             url_for("orientation.evaluate_plan", person_id=person.id),
-            _("late") if overdue else _("today") if due else _("soon"),
-            "late" if overdue else "wait",
+            lateness(plan.review_on) if overdue else relative_day(plan.review_on),
+            "late" if overdue else "wait" if due else "",
             plan.review_on,
             file_url(person.id),
+            # With the day: a plan that is to be evaluated on another one waits anew.
+            subject=f"{plan.id} {plan.review_on.isoformat()}",
+            icon="journal-text",
+            person_id=person.id,
         )

@@ -19,7 +19,7 @@ from clais.web.cursors import after_key, write_cursor
 from tenants.people import actions, queries
 from tenants.people.api_schemas import Conflict, FileAlike, PeoplePage, PersonCard, PersonLine
 from tenants.people.choices import CONSENT_MANNERS
-from tenants.people.fields import TOGETHER, contradictions
+from tenants.people.fields import contradictions_after
 from tenants.people.matching import check
 from tenants.people.matching.keys import number_hash
 from tenants.people.matching.search import people_matching
@@ -153,12 +153,7 @@ def _look_first(found: check.PossibleDuplicates) -> NoReturn:
 
 def _check_together(person: Person, changes: dict[str, Any]) -> None:
     """Refuse changes that contradict the facts that stay on the card."""
-    if not TOGETHER & set(changes):
-        return
-    stays = {name: getattr(person, name) for name in TOGETHER}
-    if changes.get("birth_date"):
-        del stays["birth_year"]  # The date takes its place.
-    found = contradictions(stays | changes)
+    found = contradictions_after(person, changes)
     if found:
         invalid(translated(found))
 

@@ -67,6 +67,16 @@ def contradictions(card: Mapping[str, Any]) -> dict[str, list[str]]:
     return found
 
 
+def contradictions_after(card: object, changes: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Field → error messages, for changes that contradict each other or the facts that stay on a card."""
+    if not TOGETHER & set(changes):
+        return {}
+    stays = {name: getattr(card, name) for name in TOGETHER}
+    if changes.get("birth_date"):
+        del stays["birth_year"]  # The date takes its place.
+    return contradictions(stays | dict(changes))
+
+
 class YesNo(fields.Boolean):
     """Yes, no or unknown; a checkbox has no « unknown »."""
 

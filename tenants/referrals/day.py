@@ -1,19 +1,20 @@
 """The referrals on someone's day: late answers, and changes of state."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from flask import url_for
 
 from clais.actor import Actor
 from clais.database import ScopedSession
+from clais.exchange.referrals import news as news_of_referrals
 from clais.exchange.referrals.workflow import STATES
-from clais.feature.day import LATE, NEWS, Waiting
+from clais.feature.day import LATE, MOST, NEWS, Waiting
 from clais.translation import gettext as _
+from clais.web.formatting import lateness
 from tenants.people.urls import file_url
 from tenants.referrals import presentation
 from tenants.referrals.queries import referrals_that_moved, referrals_without_answer
-
-MOST = 8
 
 
 def news(session: ScopedSession, actor: Actor) -> Iterator[Waiting]:
@@ -22,26 +23,24 @@ def news(session: ScopedSession, actor: Actor) -> Iterator[Waiting]:
         yield Waiting(
             LATE + 2,
             person.full_name,
-            _(
-                "No answer yet on “%(scheme)s”: %(standing)s.",
-                scheme=referral.scheme_name or referral.to_name,
-                standing=presentation.status_text(referral),
-            ),
+            _("No answer yet on “%(scheme)s”.", scheme=referral.scheme_name or referral.to_name),
             _("Write a message"),
             url_for("referrals.show", referral_id=referral.id),
-            _("late"),
+            lateness(referral.answer_due_on or referral.last_moved_at),
             "late",
             referral.answer_due_on or referral.last_moved_at,
             file_url(person.id),
+            subject=str(referral.id),
+            icon="send",
+            person_id=person.id,
         )
     for referral, person in referrals_that_moved(session, actor.membership_id, MOST):
         yield Waiting(
-            NEWS - 1,
+            NEWS,
             person.full_name,
             _(
-                "The referral to “%(scheme)s” moved: %(state)s. %(standing)s.",
+                "Referral to “%(scheme)s”. %(standing)s.",
                 scheme=referral.scheme_name or referral.to_name,
-                state=_(STATES[referral.state]).lower(),
                 standing=presentation.status_text(referral),
             ),
             _("Look"),
@@ -50,4 +49,14 @@ def news(session: ScopedSession, actor: Actor) -> Iterator[Waiting]:
             presentation.TAGS.get(referral.state, ""),
             referral.last_moved_at,
             file_url(person.id),
+            subject=f"{referral.id} {referral.last_moved_at.isoformat()}",
+            icon="send",
+            person_id=person.id,
         )
+
+
+def mark_seen(session: ScopedSession, actor: Actor, until: datetime) -> None:
+    """Mark the changes of state that are on the actor's day as seen, up to a moment."""
+    for referral, _of in referrals_that_moved(session, actor.membership_id, MOST):
+        if referral.last_moved_at <= until:
+            news_of_referrals.mark_seen(session, actor.membership_id, referral, _)

@@ -7,7 +7,7 @@ from clais.registry.models import LOCAL_PLATFORM
 from clais.translation import N_
 from tenants.people.workflow import OPEN_STAGES
 from tenants.referrals import day, sections
-from tenants.referrals.views import lists, referrals, sending
+from tenants.referrals.views import facts, lists, referrals, sending
 
 READ, SEND = "referral.read", "referral.send"
 HERE = frozenset({LOCAL_PLATFORM})
@@ -15,7 +15,7 @@ HERE = frozenset({LOCAL_PLATFORM})
 FEATURE = Feature(
     name="referrals",
     package=__package__,
-    pages=(lists.pages, referrals.pages, sending.pages),
+    pages=(lists.pages, referrals.pages, sending.pages, facts.pages),
     rail=(
         RailEntry(N_("Referrals"), "send", "referrals.index", READ, HERE, order=50, count=news.moved_count),
         RailEntry(
@@ -44,5 +44,5 @@ FEATURE = Feature(
         ),
     ),
     thread=(ThreadSource("referrals", READ, sections.STEPS, sections.entry),),
-    day=(DaySource("referrals", READ, day.news, subject_types=frozenset({"referral"})),),
+    day=(DaySource("referrals", READ, day.news, subject_types=frozenset({"referral"}), mark_seen=day.mark_seen),),
 )

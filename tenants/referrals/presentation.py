@@ -9,7 +9,7 @@ from clais.exchange.referrals.models import Referral, ReferralEvent
 from clais.exchange.referrals.queries import path_of
 from clais.exchange.referrals.workflow import STATES, UNANSWERED, outcome_label
 from clais.translation import gettext as _
-from clais.web.formatting import exact_day, relative_day, short_day
+from clais.web.formatting import near_day, relative_day, short_day
 from tenants.people.models import Person
 from tenants.people.workflow import OPEN_STAGES
 
@@ -37,18 +37,14 @@ def steps(referral: Referral, events: Sequence[ReferralEvent]) -> list[dict[str,
 def status_text(referral: Referral) -> str:
     """The state of a referral, and what is expected next, as a sentence."""
     if referral.state == "requested" and referral.receive_due_on:
-        return _("To be received by %(day)s", day=_with_distance(referral.receive_due_on))
+        return _("To be received by %(day)s", day=near_day(referral.receive_due_on))
     if referral.state == "received" and referral.answer_due_on:
-        return _("An answer is promised by %(day)s", day=_with_distance(referral.answer_due_on))
+        return _("An answer is promised by %(day)s", day=near_day(referral.answer_due_on))
     outcome = outcome_label(referral)
     if outcome is not None:
         note = referral.result_note if referral.state == "completed" else None
         return " · ".join(filter(None, (_(outcome), note)))
     return _("Last moved %(when)s", when=relative_day(referral.last_moved_at))
-
-
-def _with_distance(day: Any) -> str:
-    return f"{exact_day(day)} ({relative_day(day)})"
 
 
 def is_late(referral: Referral) -> bool:

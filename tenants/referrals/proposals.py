@@ -1,18 +1,19 @@
-"""The schemes to choose from: those that match the orientation first, and free seats before full sessions.
+"""The schemes to choose from: those that fit, those for which a fact is to be asked, those that are full or past.
 
-This is an order, never a filter: nothing is hidden, and nothing is scored.
+In each group those that match the orientation come first. Nothing is hidden, and nothing is scored.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from clais.database import ScopedSession
-from clais.exchange.publications.models import Scheme
-from clais.exchange.publications.queries import SchemeOffer, free_seats, offers_of_basin
+from clais.exchange.publications.models import SchemeSession
+from clais.exchange.publications.queries import SchemeOffer, free_seats, offers_of_basin, schemes_with_sessions
 from clais.exchange.referrals.models import Referral
-from clais.exchange.referrals.parcels import missing
+from clais.exchange.referrals.parcels import in_order, missing
 from clais.exchange.referrals.queries import sent_for
 from clais.exchange.referrals.workflow import OPEN
+from tenants.orientation.models import OrientationDecision
 from tenants.orientation.queries import latest_decision
 from tenants.people.models import Person
 
@@ -29,26 +30,61 @@ POINTS_TO: Mapping[str, Collection[str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A scheme, the facts that the file lacks for it, and the person's open referral to it, if any."""
+    """A scheme, the facts that the file lacks for it, and the person's open referral to it, if any.
+
+    `in_line` says whether the orientation points to it; `dated` whether it has sessions, past ones included.
+    """
 
     offer: SchemeOffer
     lacking: Collection[str]
     running: Referral | None
+    in_line: bool = False
+    dated: bool = False
+
+    @property
+    def session(self) -> SchemeSession | None:
+        """The first session with a free seat; without one the first that one can still join."""
+        sessions = self.offer.sessions
+        return next((found for found in sessions if free_seats(found)), next(iter(sessions), None))
+
+    @property
+    def other_sessions(self) -> Sequence[SchemeSession]:
+        """The sessions that one can still join besides `session`."""
+        return [found for found in self.offer.sessions if found is not self.session]
+
+    @property
+    def is_over(self) -> bool:
+        """Whether one can join no session any more; a scheme that never has sessions takes people all year."""
+        return self.dated and not self.offer.sessions
+
+    @property
+    def is_full(self) -> bool:
+        """Whether every session that one could join is full."""
+        return bool(self.offer.sessions) and not any(free_seats(found) for found in self.offer.sessions)
 
     @property
     def rank(self) -> tuple[bool, bool]:
-        """The sort key: no open referral first, then a free seat (a scheme without sessions always has one)."""
-        free = not self.offer.sessions or any(free_seats(session) > 0 for session in self.offer.sessions)
-        return self.running is not None, not free
+        """The sort key in a group: no open referral first, then what the orientation points to."""
+        return self.running is not None, not self.in_line
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The schemes to choose from. `direction` is that of the orientation; None when no scheme here matches it."""
+    """The schemes to choose from, by what they answer today; `decision` is the orientation.
 
-    direction: str | None
-    fitting: list[Proposal]
-    others: list[Proposal]
+    `fits` can be chosen; for `to_ask` the file lacks a fact; `unfit` are full or past.
+    """
+
+    decision: OrientationDecision | None
+    fits: list[Proposal]
+    to_ask: list[Proposal]
+    unfit: list[Proposal]
+
+    @property
+    def codes(self) -> list[str]:
+        """The facts that the schemes ask for, in the order of the screen."""
+        every = [*self.fits, *self.to_ask, *self.unfit]
+        return in_order({code for proposal in every for code in proposal.offer.scheme.required_fields})
 
 
 def choice_for(session: ScopedSession, person: Person, known: Collection[str]) -> Choice:
@@ -56,15 +92,24 @@ def choice_for(session: ScopedSession, person: Person, known: Collection[str]) -
     running = {referral.scheme_id: referral for referral in sent_for(session, person.id) if referral.state in OPEN}
     decision = latest_decision(session, person.id)
     kinds = POINTS_TO.get(decision.direction, ()) if decision else ()
+    dated = schemes_with_sessions(session)
     proposals = sorted(
-        (_proposal(offer, known, running.get(offer.scheme.id)) for offer in offers_of_basin(session)),
+        (
+            Proposal(
+                offer,
+                missing(offer.scheme.required_fields, known),
+                running.get(offer.scheme.id),
+                in_line=offer.scheme.kind in kinds,
+                dated=offer.scheme.id in dated,
+            )
+            for offer in offers_of_basin(session)
+        ),
         key=lambda proposal: proposal.rank,
     )
-    fitting = [proposal for proposal in proposals if proposal.offer.scheme.kind in kinds]
-    others = [proposal for proposal in proposals if proposal.offer.scheme.kind not in kinds]
-    return Choice(decision.direction if decision and fitting else None, fitting, others)
-
-
-def _proposal(offer: SchemeOffer, known: Collection[str], running: Referral | None) -> Proposal:
-    scheme: Scheme = offer.scheme
-    return Proposal(offer, missing(scheme.required_fields, known), running)
+    open_now = [proposal for proposal in proposals if proposal.running or not (proposal.is_full or proposal.is_over)]
+    return Choice(
+        decision,
+        fits=[proposal for proposal in open_now if proposal.running or not proposal.lacking],
+        to_ask=[proposal for proposal in open_now if proposal.lacking and not proposal.running],
+        unfit=[proposal for proposal in proposals if proposal not in open_now],
+    )

@@ -112,6 +112,12 @@ class OffersSchema(ListSchema):
     sort = sort_by(*SORTS)
 
 
+class FactSchema(Schema):
+    """The scheme for which a fact is filled in, in the URL of the page."""
+
+    scheme = fields.UUID(load_default=None)
+
+
 class MessageSchema(Schema):
     text = TrimmedString(
         2000,

@@ -24,6 +24,8 @@ TOGETHER = {
         "tests/browser/test_error_pages.py",
         "tests/browser/test_every_route.py",
         "tests/browser/test_forms_with_errors.py",
+        "tests/browser/test_long_words.py",
+        "tests/browser/test_menus.py",
     ),
     "demo": ("tests/config/demo/",),
 }

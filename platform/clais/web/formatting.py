@@ -87,12 +87,23 @@ def row_day(value: dt.date | dt.datetime) -> str:
     return day_as(day, "EEE d MMM" if abs(days) < DAYS_WITHOUT_YEAR else "d MMM y")
 
 
+def row_span(first: dt.date, last: dt.date) -> str:
+    """Two days in a row of a list: « 14 déc. – 12 mars »; the year when the last one is far."""
+    far = (last - today()).days >= DAYS_WITHOUT_YEAR
+    return f"{day_as(first, 'd MMM')} – {day_as(last, 'd MMM y' if far else 'd MMM')}"
+
+
 def row_distance(value: dt.date | dt.datetime) -> str:
     """How far a day of the past is, in a row of a list: « auj. », « hier », « il y a 12 j »."""
     days = (today() - day_of(value)).days
     if -days in SHORT_NEAR:
         return str(_(SHORT_NEAR[-days]))
     return str(_("%(num)d d ago", num=days)) if 0 < days <= MOST_DAYS else relative_day(value)
+
+
+def lateness(due: dt.date | dt.datetime) -> str:
+    """How late it is that a day passed: « 4 j de retard »."""
+    return str(ngettext("%(num)d day late", "%(num)d days late", (today() - day_of(due)).days))
 
 
 def row_moment(value: dt.datetime) -> str:
@@ -138,6 +149,8 @@ def html_language() -> str:
 FORMATTERS = {
     "relative_day": relative_day,
     "exact_day": exact_day,
+    "near_day": near_day,
+    "row_span": row_span,
     "short_day": short_day,
     "row_day": row_day,
     "clock_time": clock_time,

@@ -10,6 +10,7 @@ import re
 from pathlib import Path
 
 ICONS = (
+    "alarm",
     "archive",
     "arrow-down",
     "arrow-left",

@@ -85,7 +85,7 @@ def edit(person_id: UUID) -> Response:
         return _edit_page(person, form, status=422)
     facts, confirmed_different = _facts(form.data), check.confirmed_different(form.data)
     try:
-        with optimistic_write(lambda: _conflict(person_id, facts)):
+        with optimistic_write(lambda: card_conflict(person_id, facts)):
             changed = actions.edit(
                 database(), actor(), person, facts, version, services().keyring, confirmed_different=confirmed_different
             )
@@ -97,12 +97,13 @@ def edit(person_id: UUID) -> Response:
         return _edit_page(person, form, status=422)
     except actions.StaleCard:
         database().rollback()
-        raise _conflict(person_id, facts) from None
+        raise card_conflict(person_id, facts) from None
     _say_saved(form.data, changed)
     return redirect_after_post(home_of(person))
 
 
-def _conflict(person_id: UUID, facts: dict[str, Any]) -> StaleEdit:
+def card_conflict(person_id: UUID, facts: dict[str, Any]) -> StaleEdit:
+    """Both versions of a card that someone else saved in the meantime."""
     theirs = get_or_404(Person, person_id)
     yours, stored = presentation.versions(theirs, facts)
     return StaleEdit(yours, stored, url_for("people.edit", person_id=person_id), saved_by(theirs.updated_at, theirs.id))

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -33,17 +34,9 @@ from tenants.referrals.offers import offers
 from tenants.referrals.proposals import choice_for
 from tenants.referrals.refusals import refusal
 from tenants.referrals.schemas import DestinationSchema, LetterSchema, SendSchema, default_end
+from tenants.referrals.views.facts import FILLED_HERE, PLACES, address_of, known_facts
 
 pages = Pages()
-
-PLACES = {
-    "card": "people.edit",
-    "bilan": "orientation.new_bilan",
-    "plan": "orientation.new_plan",
-    "wishes": "orientation.wishes",
-    "notes": "follow_up.notes",
-}
-"""Place of a missing fact → the page that fills it in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +54,17 @@ def choose(person_id: UUID) -> Response:
     person = get_or_404(Person, person_id)
     session = database()
     record_reading(session, person.id)
+    found = offers(session, person)
+    choice = choice_for(session, person, {offer.code for offer in found})
     return render(
         "referrals/choose.html",
         person=person,
         name=person.full_name,
         steps=path_steps(0),
-        choice=choice_for(session, person, {offer.code for offer in offers(session, person)}),
+        choice=choice,
+        known=known_facts(person, choice.codes, found),
+        address_of=partial(address_of, person),
+        is_filled_here=FILLED_HERE.__contains__,
         directions=DIRECTIONS,
         fields=FIELDS,
         kinds=KINDS,

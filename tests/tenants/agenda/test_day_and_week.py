@@ -50,13 +50,19 @@ def part(page: str, name: str) -> str:
     return page.split(f'id="{name}"')[1].split("</section>", maxsplit=1)[0]
 
 
+def rows(page: str, name: str) -> str:
+    """The rows of one list of the day; nothing when it has none."""
+    found = page.partition(f'id="{name}-items"')[2]
+    return found.partition("</ul>")[0]
+
+
 def old(days: int) -> dict[str, Any]:
     return {"stage_since": today() - timedelta(days=days)}
 
 
 def test_an_empty_day_says_what_will_come_and_what_to_do(federation: Federation) -> None:
     page = day_of(federation.agent())
-    assert page.count('class="empty"') == 3
+    assert page.count('class="empty"') == 2
     assert "Nadia" in page
 
 
@@ -64,20 +70,21 @@ def test_overdue_steps_are_one_row_a_person_with_one_act(federation: Federation)
     agent = federation.agent()
     person = a_file(agent)
     a_plan(agent, person, steps_due=(-5, -2, 3))
-    waiting = part(day_of(agent), "waiting")
+    waiting = rows(day_of(agent), "today")
     assert waiting.count("<li") == 1
     assert "Étape à -5" in waiting
     assert "Étape à 3" not in waiting
-    assert waiting.count('class="btn') == 1
+    assert waiting.count('<a class="btn') == 1
 
 
 def test_a_plan_to_review_comes_a_week_ahead_and_not_before(federation: Federation) -> None:
     agent = federation.agent()
     a_plan(agent, a_file(agent, "Soon"), review_in=6)
     a_plan(agent, a_file(agent, "Later"), review_in=20)
-    waiting = part(day_of(agent), "waiting")
-    assert "Soon" in waiting
-    assert "Later" not in waiting
+    page = day_of(agent)
+    assert "Soon" in rows(page, "week")
+    assert "Soon" not in rows(page, "today")
+    assert "Later" not in page
 
 
 def test_what_is_late_stands_before_what_is_of_today(federation: Federation) -> None:
@@ -124,7 +131,7 @@ def test_an_unread_notification_is_one_row_and_one_click_reads_it(federation: Fe
             text="Place obtenue",
         )
         session.add(line)
-    assert "Place obtenue" in part(day_of(agent), "waiting")
+    assert "Place obtenue" in rows(day_of(agent), "news")
     assert "Place obtenue" not in day_of(colleague)
     agent.browser().post(f"/notifications/{line.id}/lecture", status=303)
     assert "Place obtenue" not in day_of(agent)
@@ -143,7 +150,7 @@ def test_a_source_that_tells_a_subject_better_silences_its_notifications(federat
                 text="Dit par la notification",
             )
         )
-    row = Waiting(0, "Karim Benali", "Dit par la source", "Répondre", "/", "en retard", "late")
+    row = Waiting(0, "Karim Benali", "Dit par la source", "Répondre", "/", "en retard", "late", subject="1")
     source = DaySource("a test", "referral.read", lambda _session, _actor: [row], frozenset({"announced"}))
     with composed_with(federation.app, Feature(name="test", package="tests.support", day=(source,))):
         page = day_of(agent)
@@ -156,7 +163,7 @@ def test_files_without_contact_come_after_thirty_days_the_longest_first(federati
     for name, days in (("Trente", 30), ("Quarante", 40), ("Vingt", 29)):
         a_file(agent, name, last_contact_on=today() - timedelta(days=days))
     a_file(agent, "Jamais", **old(35))
-    silent = part(day_of(agent), "without-contact")
+    silent = rows(day_of(agent), "silent")
     assert "Vingt" not in silent
     assert silent.index("Quarante") < silent.index("Jamais") < silent.index("Trente")
     assert silent.count("contacts/nouveau") == 3
@@ -178,7 +185,7 @@ def test_a_contact_takes_the_file_off_the_list_and_an_attempt_is_said(federation
     for outcome, listed in (("no_answer", True), ("reached", False)):
         with agent.at_work() as session:
             note_contact(session, person, agent.actor, channel="phone", outcome=outcome, happened_on=today())
-        assert ("Marchetti" in part(day_of(agent), "without-contact")) is listed
+        assert ("Marchetti" in rows(day_of(agent), "silent")) is listed
 
 
 def test_a_missed_appointment_is_said_in_the_row(federation: Federation) -> None:
@@ -186,7 +193,7 @@ def test_a_missed_appointment_is_said_in_the_row(federation: Federation) -> None
     person = a_file(agent, **old(60))
     appointment = an_appointment(agent, person, moment_of(today() - timedelta(days=41), time(11)))
     agent.browser().post(f"/rendez-vous/{appointment.id}/absence")
-    assert "Absent·e au rendez-vous" in part(day_of(agent), "without-contact")
+    assert "Absent·e au rendez-vous" in rows(day_of(agent), "silent")
 
 
 def test_closed_files_are_at_rest(federation: Federation) -> None:
@@ -224,7 +231,7 @@ def test_the_reception_sees_everyones_appointments_and_who_waits(federation: Fed
     assert "Nouvelle" in part(page, "waiting")
     assert "Servie" not in part(page, "waiting")
     assert f"/personnes/{waiting.id}/rendez-vous/nouveau" in page
-    assert "without-contact" not in page
+    assert "Sans contact" not in page
     assert f'href="/{agent.tenant.slug}/personnes/{waiting.id}"' not in page
 
 

@@ -21,7 +21,7 @@ def test_a_referral_that_moved_is_on_the_day_of_who_sent_it_until_they_looked(fe
     assert address not in agent.browser().get("/ma-journee").get_data(as_text=True)
 
 
-def test_a_late_answer_is_on_the_day_before_what_merely_moved(federation: Federation, superuser: Engine) -> None:
+def test_a_late_answer_is_to_do_and_what_merely_moved_is_news(federation: Federation, superuser: Engine) -> None:
     agent, officer = federation.agent(), federation.officer()
     late = a_referral(agent, a_person(agent, "Lenoir", "Paul"))
     moved = a_referral(agent, a_person(agent))
@@ -33,4 +33,7 @@ def test_a_late_answer_is_on_the_day_before_what_merely_moved(federation: Federa
             {"due": today() - timedelta(days=2), "id": late.id},
         )
     page = agent.browser().get("/ma-journee").get_data(as_text=True)
-    assert page.index("Paul Lenoir") < page.index("Sofia Marchetti")
+    news, _between, to_do = page.partition('id="waiting"')
+    assert "Sofia Marchetti" in news
+    assert "Sofia Marchetti" not in to_do
+    assert "2 j de retard" in to_do.partition("Paul Lenoir")[2]

@@ -1,13 +1,18 @@
-"""Choosing a scheme: what the orientation points to first, a free seat before a full session, nothing hidden."""
+"""Choosing a scheme: what fits, what is to be asked, what is full or past; what the orientation points to first."""
 
 import re
 from datetime import timedelta
+from html import unescape
 
+from sqlalchemy import select
+
+from clais.audit.models import AuditEvent
 from clais.clock import today
 from clais.exchange.publications.models import Scheme, SchemeSession
 from clais.exchange.referrals.actions import move
 from clais.exchange.referrals.models import Referral
 from tenants.orientation.models import OrientationDecision
+from tenants.people.models import Person
 from tests.support.federation import Federation, Member
 from tests.support.referrals import a_person, a_referral, a_scheme
 
@@ -42,10 +47,20 @@ def read(agent: Member, person_id: object) -> str:
 
 
 def names(page: str) -> list[str]:
-    return re.findall(r"(Alternance maçon|Bases de calcul|Cariste) <span", page)
+    return re.findall(r'"who">(Alternance maçon|Bases de calcul|Cariste)<', page)
 
 
-def test_what_the_orientation_points_to_comes_first_and_there_a_free_seat_before_a_full_session(
+def row(page: str, name: str) -> str:
+    """The row of a scheme."""
+    found = [part.partition("</li>")[0] for part in page.split('<li id="scheme-')[1:]]
+    return next(part for part in found if f'"who">{name}<' in part)
+
+
+def folded(page: str) -> str:
+    return page.partition("Pas possible aujourd")[2].partition("</details>\n</section>")[0]
+
+
+def test_what_the_orientation_points_to_comes_first_and_what_is_full_is_folded_with_the_reason(
     federation: Federation,
 ) -> None:
     agent = federation.agent()
@@ -53,17 +68,135 @@ def test_what_the_orientation_points_to_comes_first_and_there_a_free_seat_before
     person = a_person(agent)
     decide(agent, person.id, "training")
     page = read(agent, person.id)
-    assert names(page) == ["Cariste", "Bases de calcul", "Alternance maçon"]
-    assert "orientation décidée : Formation" in page
-    assert page.index("Bases de calcul") < page.index("Les autres dispositifs du bassin")
+    assert names(page) == ["Cariste", "Alternance maçon", "Bases de calcul"]
+    assert re.search(r"Orientation décidée le .* <strong>Formation", page)
+    assert "suit l'orientation" in unescape(row(page, "Cariste"))
+    assert names(folded(page)) == ["Bases de calcul"]
+    assert "complet" in row(page, "Bases de calcul")
+    assert "Choisir" in row(page, "Bases de calcul")
 
 
-def test_without_an_orientation_all_stand_in_one_list(federation: Federation) -> None:
+def test_without_an_orientation_that_is_said_and_nothing_is_marked(federation: Federation) -> None:
     agent = federation.agent()
     schemes(federation.officer())
     page = read(agent, a_person(agent).id)
     assert names(page) == ["Alternance maçon", "Cariste", "Bases de calcul"]
-    assert "orientation décidée" not in page
+    assert "Aucune orientation" in page
+    assert "suit l'orientation" not in unescape(page)
+
+
+def test_a_scheme_whose_registrations_are_closed_does_not_claim_to_take_people_all_year(
+    federation: Federation,
+) -> None:
+    agent, officer = federation.agent(), federation.officer()
+    _scheme, past = a_scheme(officer, name="Cariste")
+    always, none = a_scheme(officer, name="Alternance maçon")
+    with officer.at_work() as session:
+        session.get_one(SchemeSession, (officer.tenant.id, past.id)).closes_on = today() - timedelta(days=1)
+        session.delete(session.get_one(SchemeSession, (officer.tenant.id, none.id)))
+    page = read(agent, a_person(agent).id)
+    assert "inscriptions closes" in row(page, "Cariste")
+    assert "Choisir" not in row(page, "Cariste")
+    assert "Toute l" in row(page, "Alternance maçon")
+    assert str(always.id) in row(page, "Alternance maçon")
+
+
+def test_a_later_session_with_seats_is_offered_when_the_first_one_is_full(federation: Federation) -> None:
+    agent, officer = federation.agent(), federation.officer()
+    scheme, first = a_scheme(officer, name="Cariste", seats=1)
+    starts = today() + timedelta(days=90)
+    with officer.at_work() as session:
+        session.get_one(SchemeSession, (officer.tenant.id, first.id)).seats_taken = 1
+        later = SchemeSession(
+            owner_tenant_id=officer.tenant.id, basin_id=officer.tenant.basin_id, scheme_id=scheme.id,
+            starts_on=starts, ends_on=starts + timedelta(days=30), closes_on=starts - timedelta(days=5),
+            place="Gilly", seats=6,
+        )  # fmt: skip
+        session.add(later)
+    found = row(read(agent, a_person(agent).id), "Cariste")
+    assert "6 places sur 6" in found
+    assert found.count(f"session={later.id}") == 1
+    assert found.count(f"session={first.id}") == 1
+
+
+def fact_address(page: str, name: str, label: str) -> str:
+    """Where the link « il manque … » of a scheme leads."""
+    links = re.findall(r'<a class="tag wait ask" href="([^"]*)".*?</a>', row(page, name))
+    texts = re.findall(r'<a class="tag wait ask" .*?</a>', row(page, name))
+    return unescape(next(link for link, text in zip(links, texts, strict=True) if label in text))
+
+
+def form_of(page: str) -> dict[str, str]:
+    return {"_version": re.findall(r'name="_version" value="([^"]*)"', page)[0]}
+
+
+def test_a_missing_fact_is_filled_in_from_the_row_and_the_row_is_considered_anew(federation: Federation) -> None:
+    agent = federation.agent()
+    scheme, _session = a_scheme(federation.officer(), name="Cariste", required=("name", "phone", "availability"))
+    person = a_person(agent)
+    browser = agent.browser()
+    page = read(agent, person.id)
+    assert "À demander d'abord" in unescape(page)
+    address = fact_address(page, "Cariste", "Disponibilité")
+    form = browser.get(address).get_data(as_text=True)
+    answer = browser.post(address, {**form_of(form), "availability": "En journée"}, status=303)
+    assert answer.headers["Location"].endswith(f"/orienter#scheme-{scheme.id}")
+    page = read(agent, person.id)
+    assert "À demander d'abord" not in unescape(page)
+    assert "En journée" in page
+    with agent.at_work() as session:
+        stored = session.get_one(Person, (agent.tenant.id, person.id))
+        events = session.scalars(select(AuditEvent).where(AuditEvent.person_id == person.id)).all()
+    assert stored.availability == "En journée"
+    assert stored.phone == person.phone
+    assert {"fields": ["availability"]} in [event.details for event in events if event.verb == "person.edit"]
+
+
+def test_a_wrong_answer_is_said_beside_its_field_and_a_contradiction_is_refused(federation: Federation) -> None:
+    agent = federation.agent()
+    a_scheme(federation.officer(), name="Cariste", required=("email", "birth_date"))
+    person = a_person(agent, birth_date=None, status_since=today() - timedelta(days=900))
+    browser = agent.browser()
+    address = fact_address(read(agent, person.id), "Cariste", "E-mail")
+    form = browser.get(address).get_data(as_text=True)
+    wrong = browser.post(address, {**form_of(form), "email": "sofia"}, status=422).get_data(as_text=True)
+    assert 'value="sofia"' in wrong
+    address = fact_address(read(agent, person.id), "Cariste", "Date de naissance")
+    born = (today() - timedelta(days=800)).strftime("%d/%m/%Y")
+    browser.post(address, {**form_of(form), "birth_date": born}, status=422)
+
+
+def test_a_fact_that_a_colleague_changed_meanwhile_is_not_written_over(federation: Federation) -> None:
+    agent = federation.agent()
+    a_scheme(federation.officer(), name="Cariste", required=("availability",))
+    person = a_person(agent)
+    browser = agent.browser()
+    address = fact_address(read(agent, person.id), "Cariste", "Disponibilité")
+    form = form_of(browser.get(address).get_data(as_text=True))
+    with agent.at_work() as session:
+        session.get_one(Person, (agent.tenant.id, person.id)).availability = "Le soir"
+    conflict = browser.post(address, {**form, "availability": "En journée"}, status=409).get_data(as_text=True)
+    assert "Le soir" in conflict
+    assert "En journée" in conflict
+
+
+def test_what_the_file_says_stands_above_and_nothing_sensitive_does(federation: Federation) -> None:
+    agent = federation.agent()
+    required = ("name", "phone", "schooling", "status", "bilan.health")
+    a_scheme(federation.officer(), name="Cariste", required=required)
+    person = a_person(agent, status="sickness")
+    strip = read(agent, person.id).partition('class="facts-strip"')[2].partition("</ul>")[0]
+    assert "0470 12 34 56" in strip
+    assert f"/personnes/{person.id}/orienter/phone" in strip
+    assert "Statut" not in strip
+    assert "Santé" not in strip
+
+
+def test_facts_that_are_not_filled_in_here_have_no_page(federation: Federation) -> None:
+    agent = federation.agent()
+    person = a_person(agent)
+    for code in ("languages", "bilan.health", "nonsense", "family_name"):
+        agent.browser().get(f"/personnes/{person.id}/orienter/{code}", status=404)
 
 
 def test_after_a_refusal_the_next_act_is_to_refer_elsewhere_and_what_runs_already_comes_last(

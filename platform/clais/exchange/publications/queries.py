@@ -64,6 +64,15 @@ def scheme_names(session: ScopedSession) -> dict[str, str]:
     return {str(row.id): row.name for row in session.execute(names.order_by(Scheme.name, Scheme.id))}
 
 
+def schemes_with_sessions(session: ScopedSession) -> set[UUID]:
+    """The schemes of the basin that have sessions, past ones included; the others take people all year."""
+    return set(
+        session.scalars(
+            select(SchemeSession.scheme_id).where(SchemeSession.basin_id == session.scope.basin_id).distinct()
+        )
+    )
+
+
 def scheme_of_basin(session: ScopedSession, scheme_id: UUID) -> SchemeOffer | None:
     """One scheme of the basin, whatever its state, with all its sessions."""
     scheme = session.scalars(

@@ -1,0 +1,95 @@
+"""The items of a day in words: the days until which each can wait, and what the folded parts are about."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from clais.clock import now, today
+from clais.database import ScopedSession
+from clais.dates import day_of, is_working_day, monday_of
+from clais.translation import gettext as _
+from clais.web.formatting import clock_time, day_as, near_day, relative_day
+from tenants.agenda.queries import next_appointments
+from tenants.agenda.rows import Row
+from tenants.day.queries import Day, Item
+from tenants.day.schemas import LONGEST
+
+WEEK = 7
+IN_SIGHT = 8
+"""How many items of a kind are shown at once; the others are folded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A day until which an item can wait: what it is called, and the day."""
+
+    label: str
+    day: date
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """The days to choose among for each item, and the first and the last day that one may name."""
+
+    days: Sequence[Choice]
+    with_person: Mapping[UUID, Choice]
+    first: date
+    last: date
+
+    def choices(self, item: Item) -> list[Choice]:
+        """The days for one item: the next appointment of its person too, when there is one."""
+        own = self.with_person.get(item.thing.person_id) if item.thing.person_id else None
+        return [*self.days, own] if own else list(self.days)
+
+
+def later(session: ScopedSession, day: Day) -> Later:
+    """The days until which the items of a page can wait."""
+    shown = [*day.news, *day.today, *day.soon, *day.silent]
+    people = {item.thing.person_id for item in shown if item.thing.person_id}
+    coming = next_appointments(session, sorted(people))
+    return Later(
+        days=_usual_days(),
+        with_person={
+            person_id: _choice(_("At the next appointment"), day_of(appointment.starts_at))
+            for person_id, appointment in coming.items()
+            if today() < day_of(appointment.starts_at) <= today() + LONGEST
+        },
+        first=today() + timedelta(days=1),
+        last=today() + LONGEST,
+    )
+
+
+def _usual_days() -> list[Choice]:
+    tomorrow, monday = today() + timedelta(days=1), monday_of(today()) + timedelta(days=WEEK)
+    days = [_choice(_("Monday"), monday), _choice(_("In two weeks"), today() + timedelta(days=2 * WEEK))]
+    if is_working_day(tomorrow) and tomorrow != monday:
+        days.insert(0, _choice(_("Tomorrow"), tomorrow))
+    return days
+
+
+def _choice(label: str, day: date) -> Choice:
+    return Choice(label, day, day_as(day, "EEE d MMM"))
+
+
+def since(news: Sequence[Item]) -> str:
+    """The moment of the oldest news: hier à 16:40."""
+    moments = [item.thing.when for item in news if isinstance(item.thing.when, datetime)]
+    if not moments:
+        return ""
+    first = min(moments)
+    day = near_day(first, weekday=True) if (today() - day_of(first)).days > 1 else relative_day(first)
+    return _("%(day)s at %(hour)s", day=day, hour=clock_time(first))
+
+
+def longest_silence(items: Sequence[Item]) -> str:
+    """Who was not heard of for the longest time, beside the folded list."""
+    first = items[0].thing
+    return _("the longest: %(name)s, %(days)s", name=first.who, days=first.tag)
+
+
+def first_to_come(rows: Iterable[Row]) -> UUID | None:
+    """The first appointment of today that has not begun: the line of the present hour stands before it."""
+    hour = clock_time(now())
+    return next((row.id for row in rows if row.when > hour), None)

@@ -10,7 +10,6 @@ from clais.audit.actions import record_reading
 from clais.clock import today
 from clais.feature.file import OVERVIEW, PARTS, Section
 from clais.feature.pages import Pages
-from clais.forms.form import Form
 from clais.identity.models import Membership
 from clais.numbers import age_on
 from clais.translation import gettext as _
@@ -23,8 +22,7 @@ from tenants.people.actions import remember_opening
 from tenants.people.choices import STATUS
 from tenants.people.models import Person
 from tenants.people.queries import stage_steps
-from tenants.people.schemas import StageSchema
-from tenants.people.views.card import CLOSING, possible_referents
+from tenants.people.views.referents import possible_referents
 from tenants.people.workflow import STAGE
 
 pages = Pages()
@@ -60,7 +58,6 @@ def show(person_id: UUID) -> Response:
             for step in stage_steps(person, happened["stages"])
         ],
         steps=STAGE.buttons(person, who.permissions),
-        closing=Form(StageSchema(), {"transition": "close"}, prefix=CLOSING),
         acts=queries.acts(person, who),
         **_parts(queries.sections(session, person, who)),
         thread=thread_rows(queries.beside_the_notes(queries.entries_of(happened, who))[:BESIDE]),

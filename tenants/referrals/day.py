@@ -8,6 +8,7 @@ from clais.actor import Actor
 from clais.database import ScopedSession
 from clais.exchange.referrals.workflow import STATES
 from clais.feature.day import LATE, NEWS, Waiting
+from clais.services import services
 from clais.translation import gettext as _
 from tenants.people.urls import file_url
 from tenants.referrals import presentation
@@ -18,7 +19,8 @@ MOST = 8
 
 def news(session: ScopedSession, actor: Actor) -> Iterator[Waiting]:
     """First the late answers, then the changes of state since `actor` looked."""
-    for referral, person in referrals_without_answer(session, actor.membership_id, MOST):
+    table = services().permissions
+    for referral, person in referrals_without_answer(session, actor.membership_id, table, MOST):
         yield Waiting(
             LATE + 2,
             person.full_name,
@@ -34,7 +36,7 @@ def news(session: ScopedSession, actor: Actor) -> Iterator[Waiting]:
             referral.answer_due_on or referral.last_moved_at,
             file_url(person.id),
         )
-    for referral, person in referrals_that_moved(session, actor.membership_id, MOST):
+    for referral, person in referrals_that_moved(session, actor.membership_id, table, MOST):
         yield Waiting(
             NEWS - 1,
             person.full_name,

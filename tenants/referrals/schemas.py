@@ -6,7 +6,7 @@ from clais.clock import today
 from clais.exchange.referrals.consent_texts import DEFAULT_LANGUAGE, MANNERS, TEXTS
 from clais.exchange.referrals.workflow import CANCEL_REASONS, URGENCIES
 from clais.forms.choices import choices_of
-from clais.forms.fields import Date, OneChoice, TrimmedString
+from clais.forms.fields import Date, OneChoice, Phone, TrimmedString
 from clais.forms.schemas import Schema
 from clais.translation import lazy_gettext as _l
 
@@ -35,7 +35,9 @@ PURPOSE = {
 
 
 class LetterSchema(Schema):
-    """The parts of the letter of consent: the ticked facts, the purpose, the language, the end."""
+    """The parts of the letter of consent: the ticked facts, how to reach the person, the purpose, the language, the
+    end.
+    """
 
     fields_shared = fields.List(
         fields.String(validate=validate.Length(max=60)),
@@ -43,6 +45,20 @@ class LetterSchema(Schema):
         load_default=list,
         validate=validate.Length(max=80),
         metadata={"label": _l("What is shared")},
+    )
+    new_phone = Phone(
+        allow_none=True,
+        load_default=None,
+        metadata={"label": _l("Telephone"), "hint": _l("It also goes on the card."), "autocomplete": "off"},
+    )
+    reach = TrimmedString(
+        200,
+        allow_none=True,
+        load_default=None,
+        metadata={
+            "label": _l("No phone: how else?"),
+            "hint": _l("Through whom, at which number, or when and where."),
+        },
     )
     purpose = TrimmedString(500, multiline=True, load_default="", metadata=PURPOSE)
     language = OneChoice(

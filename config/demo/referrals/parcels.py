@@ -2,7 +2,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from clais.exchange.referrals.parcels import BILAN, FIELDS, Offer, freeze
+from clais.exchange.referrals.parcels import BILAN, FIELDS, WAYS, Offer, freeze
 from clais.numbers import age_band, age_on, format_phone
 from clais.text import full_name
 from config.demo.engine.french import french, long_day
@@ -27,6 +27,10 @@ def contents(history: History, required: Sequence[str], moment: datetime) -> dic
     notes = [code for code in codes if code.startswith("note.")][:1] if history.dice.chance(0.3) else []
     more = [code for code in history.dice.some(OFTEN_TICKED, 4, 2) if code in codes]
     always = [code for code in ("name", "age", "sex") if code in codes]
+    way = next((code for code in WAYS if code in codes), None)
+    if way is None:
+        return None
+    always.append(way)
     return freeze(able, {*required, *more, *notes, *always})
 
 

@@ -14,6 +14,7 @@ from clais.exchange.referrals.presentation import readable_facts
 from clais.exchange.referrals.workflow import REFERRAL, STATES, URGENCIES, reason_label
 from clais.feature.pages import Pages
 from clais.forms.form import Form
+from clais.services import services
 from clais.translation import N_
 from clais.translation import gettext as _
 from clais.web.arguments import query_arguments
@@ -25,6 +26,7 @@ from tenants.people.queries import people_by_id
 from tenants.referrals import presentation
 from tenants.referrals.conflicts import conflict_if_moved
 from tenants.referrals.lookups import referral_or_404
+from tenants.referrals.queries import moved as moved_referrals
 from tenants.referrals.schemas import CancelSchema, ListSchema, MessageSchema, WithdrawSchema
 
 pages = Pages()
@@ -40,7 +42,7 @@ def index() -> Response:
     session, who = database(), actor()
     rows = queries.sent(session, queries.GROUPS[chosen["group"]], after_moment(chosen["after"]))
     page, more = rows[: queries.PAGE], len(rows) > queries.PAGE
-    moved = [] if chosen["after"] else news.moved_for_sender(session, who.membership_id)
+    moved = [] if chosen["after"] else moved_referrals(session, who.membership_id, services().permissions)
     following = write_cursor(page[-1].last_moved_at, page[-1].id) if more else None
     return render(
         "referrals/index.html",

@@ -138,15 +138,15 @@ def sent(
     return list(session.scalars(_last_moved_first(rows, after, limit)))
 
 
-def overdue(session: ScopedSession, membership_id: UUID, limit: int = PAGE) -> list[Referral]:
-    """A member's referrals whose promised answer did not come, the oldest promise first."""
+def overdue(session: ScopedSession, people: Select[Any], limit: int = PAGE) -> list[Referral]:
+    """The sent referrals of `people`, a query for ids, whose promised answer did not come, the oldest promise first."""
     return list(
         session.scalars(
             select(Referral)
             .where(
                 Referral.tenant_id == session.scope.tenant_id,
                 Referral.state.in_(UNANSWERED),
-                Referral.sender_membership_id == membership_id,
+                Referral.person_id.in_(people),
                 Referral.answer_due_on < today(),
             )
             .order_by(Referral.answer_due_on, Referral.id)
@@ -166,6 +166,18 @@ _SENT_FOR = (
 def sent_for(session: ScopedSession, person_id: UUID, limit: int = PAGE) -> list[Referral]:
     """A person's referrals, newest first."""
     return list(session.scalars(_SENT_FOR, {"here": session.scope.tenant_id, "person": person_id, "most": limit}))
+
+
+def open_for(session: ScopedSession, person_id: UUID) -> list[Referral]:
+    """A person's referrals that are still open, oldest first."""
+    here = Referral.tenant_id == session.scope.tenant_id
+    rows = select(Referral).where(here, Referral.person_id == person_id, Referral.state.in_(OPEN))
+    return list(session.scalars(rows.order_by(Referral.created_at, Referral.id)))
+
+
+def open_referral_to(session: ScopedSession, person_id: UUID, scheme_id: UUID) -> Referral | None:
+    """The open referral of a person to a scheme: they are sent there once at a time."""
+    return next((referral for referral in open_for(session, person_id) if referral.scheme_id == scheme_id), None)
 
 
 # The receiver's side

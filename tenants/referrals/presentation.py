@@ -9,7 +9,7 @@ from clais.clock import now, today
 from clais.database import ScopedSession
 from clais.exchange.referrals.delays import promised_on
 from clais.exchange.referrals.models import Referral, ReferralEvent
-from clais.exchange.referrals.queries import path_of
+from clais.exchange.referrals.presentation import path_of
 from clais.exchange.referrals.workflow import STATES, UNANSWERED, outcome_label
 from clais.translation import gettext as _
 from clais.web.formatting import exact_day, relative_day, short_day

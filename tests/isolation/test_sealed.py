@@ -211,7 +211,7 @@ def test_a_parcel_in_another_row_opens_for_nobody(federation: Federation, superu
         assert "0470 12 34 56" not in page
     browser = agent.browser()
     browser.post(f"/relais/{one.id}/retrait", {"_submission": str(new_id())}, status=303)
-    officer.browser().get(f"/a-traiter/{one.id}", status=404)
+    officer.browser().get(f"/a-traiter/{one.id}", status=410)
     assert "Marchetti" in officer.browser().get(f"/a-traiter/{other.id}").get_data(as_text=True)
 
 

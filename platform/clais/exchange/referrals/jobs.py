@@ -17,7 +17,7 @@ from clais.exchange.referrals import actions, news
 from clais.exchange.referrals.delays import Promise
 from clais.exchange.referrals.models import Referral, ReferralEvent, ReferralMessage, Withdrawal
 from clais.exchange.referrals.news import Movement
-from clais.exchange.referrals.workflow import ANSWER, UNANSWERED
+from clais.exchange.referrals.workflow import ANSWER, TAKE_BACKS, UNANSWERED
 from clais.feature import composition
 from clais.identity.models import Membership
 from clais.messaging.actions import notify
@@ -29,7 +29,7 @@ from clais.translation import gettext
 
 LOOK_BACK = timedelta(days=14)
 """Older news is not announced: the worker may have been down for long."""
-RECEIVER_STEPS = ("send", "cancel", "lapse")
+RECEIVER_STEPS = ("send", "cancel", "lapse", *TAKE_BACKS)
 BATCH = 500
 
 

@@ -28,7 +28,7 @@ from sqlalchemy import (
 from clais.clock import now
 from clais.database import ScopedSession
 from clais.exchange.referrals.models import Referral, ReferralEvent, ReferralMessage, Withdrawal
-from clais.exchange.referrals.workflow import STATES
+from clais.exchange.referrals.workflow import STATES, TAKE_BACKS
 from clais.feature.handling import Key
 from clais.messaging.actions import notify
 from clais.messaging.models import Notification
@@ -41,6 +41,7 @@ MOVED = N_("Referral %(reference)s moved: %(state)s")
 WRITTEN = N_("Referral %(reference)s: a new message")
 ARRIVED = N_("A new referral waits for an answer: %(reference)s")
 WITHDRAWN = N_("Consent withdrawn: %(reference)s")
+TAKEN_BACK = N_("Referral %(reference)s: the centre took its answer back, it stands at: %(state)s")
 OVERDUE = N_("Referral %(reference)s was not answered in time")
 
 Row = type[ReferralEvent] | type[ReferralMessage] | type[Withdrawal]
@@ -69,7 +70,8 @@ def movement_of_event(event: ReferralEvent, referral: Referral, *, to_sender: bo
     """The news of a step, for the sender or for the receiver."""
     if event.transition == "send" and not to_sender:
         return Movement(str(event.id), ARRIVED, referral.reference)
-    return Movement(str(event.id), MOVED, referral.reference, event.target)
+    sentence = TAKEN_BACK if event.transition in TAKE_BACKS else MOVED
+    return Movement(str(event.id), sentence, referral.reference, event.target)
 
 
 def movement_of_message(message: ReferralMessage, referral: Referral) -> Movement:
@@ -186,7 +188,8 @@ def mark_seen(session: ScopedSession, membership_id: UUID, referral: Referral, t
     events = select(ReferralEvent).where(
         ReferralEvent.tenant_id == referral.tenant_id,
         ReferralEvent.referral_id == referral.id,
-        by_other_party(session.scope.tenant_id),
+        # Colleagues are told of what is taken back: whoever looks at it, or did it, knows.
+        or_(by_other_party(here), ReferralEvent.transition.in_(TAKE_BACKS)),
         not_read(ReferralEvent, membership_id, session.scope.tenant_id),
     )
     unread += [movement_of_event(event, referral, to_sender=own) for event in session.scalars(events)]

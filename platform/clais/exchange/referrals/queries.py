@@ -1,6 +1,6 @@
 """Queries on referrals, for the sender and for the receiver. Row security decides what the receiver still sees."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -87,40 +87,7 @@ def thread(session: ScopedSession, referral: Referral) -> list[ThreadLine]:
     return sorted(lines, key=lambda line: line.when)
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """A step of a referral's path on the screen: `state` is past, here or ahead; `since` when it was reached."""
-
-    code: str
-    state: str
-    since: datetime | None
-
-
-USUAL_PATH = ("requested", "received", "accepted", "in_progress", "completed")
-_SHOWN_AS = {"on_hold": "in_progress"}
-
-
-def path_of(referral: Referral, events: Sequence[ReferralEvent]) -> list[Step]:
-    """The path of a referral: the usual one, cut where it ended otherwise (declined, cancelled, failed, withdrawn,
-    lapsed).
-    """
-    reached = {event.target: event.happened_at for event in sorted(events, key=lambda event: event.happened_at)}
-    here = referral.state
-    if here in USUAL_PATH or here in _SHOWN_AS:
-        position = USUAL_PATH.index(_SHOWN_AS.get(here, here))
-        codes = [*USUAL_PATH[:position], here, *USUAL_PATH[position + 1 :]]
-    else:
-        codes = [code for code in USUAL_PATH if code in reached]
-        position = len(codes)
-        codes.append(here)
-    return [
-        Step(code, "past" if index < position else "here" if index == position else "ahead", reached.get(code))
-        for index, code in enumerate(codes)
-    ]
-
-
 # The sender's side
-# -----------------------------------------------------------------------------------------------------
 
 
 def consent_of(session: ScopedSession, referral: Referral) -> Consent | None:
@@ -181,7 +148,6 @@ def open_referral_to(session: ScopedSession, person_id: UUID, scheme_id: UUID) -
 
 
 # The receiver's side
-# ---------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,9 +226,8 @@ def inbox_cursor(referral: Any) -> Cursor:
 
 def waiting_count(here: UUID | BindParameter[UUID]) -> ScalarSelect[int]:
     """The query that counts the received referrals to answer; the rail combines it with its other counts."""
-    return (
-        select(func.count()).select_from(Referral).where(Referral.to_tenant_id == here, text(WAITS)).scalar_subquery()
-    )
+    waiting = select(func.count()).select_from(Referral).where(Referral.to_tenant_id == here, text(WAITS))
+    return waiting.scalar_subquery()
 
 
 def received(
@@ -288,13 +253,17 @@ _WITHDRAWN = (
 
 def withdrawals(session: ScopedSession) -> list[Withdrawal]:
     """The consents recently withdrawn from the tenant at work: references without names."""
-    since = now() - WITHDRAWALS_SHOWN
-    return list(session.scalars(_WITHDRAWN, {"here": session.scope.tenant_id, "since": since}))
+    return list(session.scalars(_WITHDRAWN, {"here": session.scope.tenant_id, "since": now() - WITHDRAWALS_SHOWN}))
+
+
+def withdrawal_of(session: ScopedSession, referral_id: UUID) -> Withdrawal | None:
+    """The notice that the consent of a referral that the tenant at work received was withdrawn."""
+    rows = select(Withdrawal).where(Withdrawal.to_tenant_id == _HERE, Withdrawal.referral_id == referral_id)
+    return session.scalars(rows, {"here": session.scope.tenant_id}).one_or_none()
 
 
 def _last_moved_first(rows: Any, after: tuple[datetime, UUID] | None, limit: int) -> Any:
-    if after is not None:
-        rows = rows.where(tuple_(Referral.last_moved_at, Referral.id) < after)
+    rows = rows if after is None else rows.where(tuple_(Referral.last_moved_at, Referral.id) < after)
     return rows.order_by(Referral.last_moved_at.desc(), Referral.id.desc()).limit(limit + 1)
 
 

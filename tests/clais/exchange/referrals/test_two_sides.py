@@ -9,11 +9,11 @@ from sqlalchemy.exc import DBAPIError
 from clais.clock import now
 from clais.exchange.referrals import actions
 from clais.exchange.referrals.models import Consent, Parcel, Referral, ReferralEvent, ReferralMessage, Withdrawal
+from clais.exchange.referrals.presentation import path_of
 from clais.exchange.referrals.queries import (
     consent_of,
     inbox,
     parcel_of,
-    path_of,
     received_referral,
     sent_referral,
     thread,

@@ -112,7 +112,7 @@ def participants_numbered(session: ScopedSession, typed: str, limit: int = 20) -
     return session.execute(rows.order_by(Participant.reference).limit(limit)).all()
 
 
-def received_with_names(session: ScopedSession, ids: Collection[UUID]) -> Sequence[Row[UUID, str, str, str]]:
+def received_with_names(session: ScopedSession, ids: Collection[UUID]) -> Sequence[Row[UUID, str | None, str, str]]:
     """Some received referrals whose consent stands, each with the name of its participant, if there is one."""
     named = (Participant.tenant_id == Referral.to_tenant_id) & (Participant.referral_id == Referral.id)
     rows = select(Referral.id, Referral.scheme_name, Referral.from_name, Participant.display_name)

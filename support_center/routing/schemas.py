@@ -1,6 +1,7 @@
 from collections.abc import Callable, Sequence
 from copy import deepcopy
 from datetime import date
+from typing import Any
 
 import marshmallow
 from marshmallow import ValidationError, fields, validate
@@ -186,7 +187,7 @@ class PresenceSchema(Schema):
 
 def group_schema(act: str, members: Sequence[tuple[str, str]]) -> marshmallow.Schema:
     """The form of an act for several of `members` (id, name) at once."""
-    asked: dict[str, fields.Field[object]] = {
+    asked: dict[str, fields.Field[Any]] = {
         "who": SeveralChoices(
             members,
             required=True,
@@ -213,6 +214,6 @@ def group_schema(act: str, members: Sequence[tuple[str, str]]) -> marshmallow.Sc
     return Schema.from_dict(asked)()
 
 
-def copy_of(schema: type[Schema], name: str) -> fields.Field[object]:
+def copy_of(schema: type[Schema], name: str) -> fields.Field[Any]:
     """A field as another form declares it."""
     return deepcopy(schema._declared_fields[name])  # noqa: SLF001 - marshmallow offers no public way to one field.

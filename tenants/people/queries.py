@@ -280,4 +280,4 @@ def open_files_of(session: ScopedSession) -> dict[UUID, int]:
         )
         .group_by(Person.referent_id)
     )
-    return {row[0]: row[1] for row in rows}
+    return {referent_id: number for referent_id, number in rows if referent_id is not None}

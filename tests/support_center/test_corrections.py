@@ -246,7 +246,7 @@ def test_a_start_before_the_session_asks_for_the_day_and_records_it(federation: 
     browser, path = officer.browser(), f"/a-traiter/{referral.id}"
     assert 'id="start-dialog"' in words(browser.get(path))
     page = words(browser.post(f"{path}/demarrage", {}, status=422))
-    assert "quel jour est-ce que cela a commencé" in page
+    assert "indiquez le jour où l'on a vraiment commencé" in page
     future = today() + timedelta(days=1)
     browser.post(f"{path}/demarrage", {"start-happened_on": f"{future:%d/%m/%Y}"}, status=422)
     began = today() - timedelta(days=2)

@@ -125,7 +125,7 @@ def test_a_start_before_the_session_asks_for_the_day_once_for_all(federation: Fe
     browser = officer.browser()
     who = [str(participant.id) for _referral, participant in members]
     path = f"/places/{session.id}/groupe/demarrage"
-    assert "quel jour" in words(browser.post(path, {"who": who}, status=422))
+    assert "vraiment commencé" in words(browser.post(path, {"who": who}, status=422))
     assert states(officer, members) == ["accepted"] * 3
     send(browser, session, "demarrage", who, happened_on=f"{today():%d/%m/%Y}")
     assert states(officer, members) == ["in_progress"] * 3

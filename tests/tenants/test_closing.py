@@ -83,7 +83,8 @@ def test_each_open_thing_becomes_what_was_chosen(
     federation: Federation, choices: tuple[str, str, str], left: tuple[str, str, str]
 ) -> None:
     agent, officer = federation.agent(), federation.officer()
-    person, *things = a_busy_file(agent, officer)
+    person, *found = a_busy_file(agent, officer)
+    things: list[Any] = list(found)
     names = ("appointments", "referrals", "steps")
     chosen = {
         f"settle_{name}_{thing.id.hex}": choice for name, thing, choice in zip(names, things, choices, strict=True)

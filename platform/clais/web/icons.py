@@ -10,7 +10,6 @@ import re
 from pathlib import Path
 
 ICONS = (
-    "archive",
     "arrow-down",
     "arrow-left",
     "arrow-left-right",

@@ -1,5 +1,7 @@
 """Whoever is referred can be reached, and nobody is referred twice to one scheme by surprise."""
 
+from typing import Any
+
 import pytest
 from sqlalchemy import select
 
@@ -39,7 +41,7 @@ def test_nor_past_the_page(federation: Federation) -> None:
 )  # fmt: skip
 def test_each_way_is_an_answer_and_travels_with_the_consent(
     federation: Federation,
-    facts: dict[str, str | None],
+    facts: dict[str, Any],
     typed: dict[str, str],
     ticked: list[str],
     shared: dict[str, str],
@@ -104,7 +106,9 @@ def test_one_way_is_ticked_beforehand(federation: Federation) -> None:
     agent = federation.agent()
     scheme = a_scheme(federation.officer(), required=("name",))
     browser = agent.browser()
-    for facts, way in (({}, "phone"), ({"phone": None, "email": "sofia@example.be"}, "email")):
+    cases: tuple[tuple[dict[str, Any], str], ...]
+    cases = (({}, "phone"), ({"phone": None, "email": "sofia@example.be"}, "email"))
+    for facts, way in cases:
         page = browser.get(address(a_person(agent, **facts), *scheme)).get_data(as_text=True)
         assert ticked_in(page) == {"name", way}
 

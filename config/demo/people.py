@@ -17,7 +17,7 @@ from config.demo.engine.places import STREETS, Place
 from tenants.people.actions import CARD, SPECIAL
 from tenants.people.choices import REGISTRATION_TEXT_VERSION
 from tenants.people.matching.keys import keys_of
-from tenants.people.models import Person, PersonKey, RecentlyOpened
+from tenants.people.models import HandOver, Person, PersonKey, RecentlyOpened
 
 STATUS_WEIGHTS = {
     "integration_income": 33, "job_seeker_benefit": 27, "waiting_period": 8, "sickness": 7, "without_income": 8,
@@ -169,10 +169,27 @@ def write_person(history: History, keyring: Keyring, authorised: bool) -> None:
         details={"fields": _filled_in(values), "consent_text": [REGISTRATION_TEXT_VERSION]},
     )  # fmt: skip
     if history.received_at and clerk is not history.referent:
-        desk.record(
-            history.dice, history.received_at, history.referent, "person.take_over", "person", history.key,
-            person_id=history.key, details={"referent": str(history.referent.membership_id)},
-        )  # fmt: skip
+        former = clerk.membership_id if clerk.role != "receptionist" else None
+        _hand_over(history, history.received_at, history.referent, former, history.referent)
+    if history.heir:
+        word = history.voice.say("hand_overs")
+        given = at(desk.yesterday, 17, 30)
+        _hand_over(history, given, history.referent, history.referent.membership_id, history.heir, word)
+
+
+def _hand_over(
+    history: History, moment: datetime, who: Colleague, former: UUID | None, to: Colleague, word: str | None = None
+) -> None:
+    """The file changes hands: taken over by `to`, or given to them with a word."""
+    verb = "person.take_over" if to is who else "person.hand_over"
+    history.desk.record(
+        history.dice, moment, who, verb, "person", history.key, person_id=history.key,
+        details={"referent": str(to.membership_id)},
+    )  # fmt: skip
+    history.desk.ledger.add(
+        HandOver, history.dice, moment, person_id=history.key, from_membership_id=former,
+        to_membership_id=to.membership_id, to_name=to.name, actor_name=who.name, word=word, happened_at=moment,
+    )  # fmt: skip
 
 
 def _filled_in(values: Mapping[str, Any]) -> list[str]:
@@ -186,9 +203,9 @@ def _at_the_desk(desk: Desk) -> list[Colleague]:
 
 
 def _referent(history: History, clerk: Colleague) -> UUID | None:
-    """Who follows the person. Before the first interview: the agent who registered them, not a receptionist."""
+    """Who follows the person now. Before the first interview: the agent who registered them, not a receptionist."""
     if history.received_at:
-        return history.referent.membership_id
+        return (history.heir or history.referent).membership_id
     return clerk.membership_id if clerk.role != "receptionist" else None
 
 

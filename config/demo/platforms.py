@@ -40,7 +40,7 @@ def write_people(desk: Desk, keyring: Keyring, share: Share, characters: Sequenc
     ]
     # Public numbers are given in order of arrival, as they would have been.
     drawn.sort(key=lambda one: one[1].arrived)
-    histories = []
+    histories: list[History] = []
     for dice, timeline, character, number in drawn:
         person = invent(
             dice, desk.place, timeline.arrived, share.first + number, character.named if character else None
@@ -58,6 +58,8 @@ def write_people(desk: Desk, keyring: Keyring, share: Share, characters: Sequenc
         file.fill(history)
         if character:
             character.play(history)
+        elif characters and referent is not agents[0] and not any(other.heir for other in histories):
+            history.heir = agents[0] if _may_go_on_elsewhere(history) else None
         write_person(history, keyring, authorised=desk.place.authorisation is not None)
         histories.append(history)
     return histories
@@ -69,6 +71,12 @@ def _draw(
     dice = Dice(f"{share.seed}/{desk.code}/{number}")
     timeline = character.timeline(dice, desk) if character else draw_timeline(dice, desk.today, desk.yesterday)
     return dice, timeline, character, number
+
+
+def _may_go_on_elsewhere(history: History) -> bool:
+    """Whether a file may have changed hands yesterday: it is open, was received before, and is referred nowhere."""
+    days = history.desk.yesterday - history.timeline.arrived.date()
+    return history.is_open and history.received_at is not None and history.goal is None and days > timedelta(days=10)
 
 
 def furnish(desk: Desk, dice: Dice, days: int = 730) -> None:

@@ -12,6 +12,9 @@ from support_center.routing.models import Enrolment, Participant, ParticipantKey
 from support_center.routing.rules.keys import keys_of
 from support_center.routing.workflow import ENROLMENT, PARTICIPANT
 
+FOLLOWS = {"complete": "finish", "take_back": "unfinish"}
+"""Step of a referral → the step of its participant that follows it."""
+
 
 def open_participant(
     centre: Desk, dice: Dice, referral: DrawnReferral, parcel: dict[str, Any], officer: Colleague
@@ -36,7 +39,9 @@ def open_participant(
         seat = centre.step(dice, ended, officer, ENROLMENT, "enrolment", enrolment, "release", seat)
         state = centre.step(dice, ended, officer, PARTICIPANT, "participant", key, "leave", state, "failed")
     elif referral.state == "completed":
-        state = centre.step(dice, ended, officer, PARTICIPANT, "participant", key, "finish", state)
+        for step, happened in referral.steps:
+            if step in FOLLOWS:
+                state = centre.step(dice, happened, officer, PARTICIPANT, "participant", key, FOLLOWS[step], state)
     referral.session.taken += seat == "seated"
     reference = centre.reference("P", moment)
     centre.ledger.add(

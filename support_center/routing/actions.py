@@ -1,6 +1,7 @@
 """What the support centre does with a received referral: answer, give a seat, report the result, and erase."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -20,13 +21,21 @@ from clais.sealing import seal, unseal
 from clais.text import fold, full_name
 from clais.workflow import Refused
 from support_center.routing.models import Enrolment, Participant, ParticipantKey
-from support_center.routing.queries import current_enrolment, participant_of
+from support_center.routing.queries import current_enrolment, participant_of, session_ahead
 from support_center.routing.rules.keys import keys_of
 from support_center.routing.workflow import ENROLMENT, PARTICIPANT, LeavingReason
 
 
 class SessionFull(Exception):  # noqa: N818 - it reads as what happened.
     """Every seat of the session is taken: choose another session, or the waiting list."""
+
+
+class DayMissing(Exception):  # noqa: N818 - the same.
+    """The session only begins on `starts_on`: the day on which it really began has to be said."""
+
+    def __init__(self, starts_on: date) -> None:
+        super().__init__("the session is still to come")
+        self.starts_on = starts_on
 
 
 def accept(
@@ -48,12 +57,17 @@ def accept(
     moved = referral_actions.move(session, actor, referral, "accept", comment=comment)
     participant = _open_participant(session, actor, moved, keyring)
     if scheme_session is not None:
-        _enrol(session, actor, participant, scheme_session, waiting=waiting)
+        enrol(session, actor, participant, scheme_session, waiting=waiting)
     session.flush()
     return participant
 
 
 def _open_participant(session: ScopedSession, actor: Actor, referral: Referral, keyring: Keyring) -> Participant:
+    known = participant_of(session, referral.id)
+    if known is not None:
+        # Accepted before, and taken back: the record goes on.
+        PARTICIPANT.apply(session, known, "seat", actor)
+        return known
     parcel = parcel_of(session, referral)
     if parcel is None:
         raise referral_actions.Gone
@@ -133,9 +147,13 @@ def free_seat(session: ScopedSession, session_id: UUID) -> None:
     )
 
 
-def _enrol(
+def enrol(
     session: ScopedSession, actor: Actor, participant: Participant, scheme_session: SchemeSession, *, waiting: bool
 ) -> Enrolment:
+    """Give an enrolled participant a seat of a session, or a place on its waiting list.
+
+    Raises SessionFull, before anything is written, and Refused(`session_closed`).
+    """
     if scheme_session.owner_tenant_id != actor.tenant_id or scheme_session.ends_on < today():
         raise Refused("session_closed")
     if not waiting:
@@ -166,7 +184,7 @@ def give_seat(
         _release(session, actor, participant, current)
     if participant.state in {"waiting", "left"}:
         PARTICIPANT.apply(session, participant, "seat", actor)
-    enrolment = _enrol(session, actor, participant, scheme_session, waiting=False)
+    enrolment = enrol(session, actor, participant, scheme_session, waiting=False)
     session.flush()
     return enrolment
 
@@ -190,6 +208,16 @@ def release_seat(
         _release(session, actor, participant, current)
     PARTICIPANT.apply(session, participant, "leave", actor, reason=reason)
     session.flush()
+
+
+def start(session: ScopedSession, actor: Actor, referral: Referral, day: date | None = None) -> None:
+    """Say that it has begun, on `day` or today. Raises Gone and Refused, and DayMissing when the session of the person
+    is still to come and nobody said on which day it really began.
+    """
+    ahead = session_ahead(session, referral)
+    if ahead is not None and day is None:
+        raise DayMissing(ahead.starts_on)
+    referral_actions.move(session, actor, referral, "start", happened_on=day)
 
 
 def report(

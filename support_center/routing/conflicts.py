@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
-from flask import abort, url_for
+from flask import url_for
 from sqlalchemy.orm.exc import StaleDataError
 
 from clais.exchange.publications.queries import sessions_by_id
@@ -68,14 +68,12 @@ def note_conflict(participant_id: UUID, form: Form) -> StaleEdit:
 
 @contextmanager
 def reporting_conflict(conflict: Callable[[], StaleEdit]) -> Iterator[None]:
-    """Answer 404 when the consent ended, and with `conflict()` when something changed after the page was opened.
+    """Answer with `conflict()` when something changed after the page was opened, or the consent ended meanwhile.
 
     `conflict` is called after the rollback, so that it reads the present state in a new transaction.
     """
     try:
         yield
-    except Gone:
-        abort(404)
-    except (Refused, StaleDataError) as error:
+    except (Gone, Refused, StaleDataError) as error:
         database().rollback()
         raise conflict() from error

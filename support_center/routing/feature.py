@@ -7,11 +7,12 @@ from clais.feature.job import Job
 from clais.feature.navigation import RailEntry, Search, SubjectPage
 from clais.registry.models import SUPPORT_CENTRE
 from clais.translation import N_
+from support_center.routing import presentation
 from support_center.routing.jobs import apply_withdrawals, complete_keys
 from support_center.routing.models import Enrolment, Participant, ParticipantKey
 from support_center.routing.queries import number_of_participants
 from support_center.routing.trail import TRAIL
-from support_center.routing.views import inbox, lists, participants
+from support_center.routing.views import answers, inbox, lists, participants, sessions
 from support_center.routing.workflow import ENROLMENT, PARTICIPANT
 
 HERE = frozenset({SUPPORT_CENTRE})
@@ -21,7 +22,7 @@ FEATURE = Feature(
     package=__package__,
     trail=TRAIL,
     holdings=(Holding(N_("Participants"), number_of_participants),),
-    pages=(lists.pages, inbox.pages, participants.pages),
+    pages=(lists.pages, inbox.pages, answers.pages, participants.pages, sessions.pages),
     tables=(Participant, ParticipantKey, Enrolment),
     workflows=(PARTICIPANT, ENROLMENT),
     jobs=(
@@ -43,5 +44,7 @@ FEATURE = Feature(
         RailEntry(N_("Participants"), "person-lines-fill", "routing.participants", "participant.read", HERE, order=40),
     ),
     search=Search("routing.search", "participant.read", "routing.propose"),
-    subject_pages=(SubjectPage("referral", "routing.show", "referral_id", "inbox.read"),),
+    subject_pages=(
+        SubjectPage("referral", "routing.show", "referral_id", "inbox.read", describe=presentation.descriptions),
+    ),
 )

@@ -1,6 +1,7 @@
 """What the lists of the centre read: participants and sessions, in any order, narrowed, page by page."""
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -90,7 +91,11 @@ def participant_counts(session: ScopedSession, states: Sequence[str | None], nar
 
 
 SEATS_PAGE = 40
-FREE, FULL, WAITED_FOR = "free", "full", "waited"
+FREE, FULL, WAITED_FOR, OVER = "free", "full", "waited", "over"
+PAST_SHOWN = timedelta(days=180)
+"""How long ago a session may have ended to be listed."""
+AFTER_ALL = 36_500
+"""Days that put what is under way after everything that is to come."""
 _IS_WAITED_FOR = exists().where(
     Enrolment.tenant_id == SchemeSession.owner_tenant_id,
     Enrolment.scheme_session_id == SchemeSession.id,
@@ -111,9 +116,13 @@ def _own_sessions(session: ScopedSession, columns: Sequence[Any], narrowed: Mapp
         .join(
             Scheme, (Scheme.owner_tenant_id == SchemeSession.owner_tenant_id) & (Scheme.id == SchemeSession.scheme_id)
         )
-        .where(own, SchemeSession.ends_on >= today())
+        .where(own)
     )
-    if "seats" in narrowed:
+    if narrowed.get("seats") == OVER:
+        rows = rows.where(SchemeSession.ends_on < today(), SchemeSession.ends_on >= today() - PAST_SHOWN)
+    else:
+        rows = rows.where(SchemeSession.ends_on >= today())
+    if narrowed.get("seats") in _SEATS:
         rows = rows.where(_SEATS[narrowed["seats"]])
     return rows.where(SchemeSession.scheme_id == narrowed["scheme"]) if "scheme" in narrowed else rows
 
@@ -127,11 +136,12 @@ def sessions_page(
     descending: bool = False,
     limit: int = SEATS_PAGE,
 ) -> list[Row[Any]]:
-    """One page of own sessions that are not over: (session, scheme's name, how many wait, sort key), and one more row
-    when a page follows.
+    """One page of own sessions: (session, scheme's name, how many wait, sort key), and one more row when a page follows.
 
-    `narrowed` maps `scheme` to an id, `seats` to free, full or waited. Raises ValueError for an `after` of another
-    order.
+    By their start, those to come are first, then those under way.
+
+    `narrowed` maps `scheme` to an id, `seats` to free, full, waited or over: without the last one,
+    sessions that are over are left out. Raises ValueError for an `after` of another order.
     """
     waiting = (
         select(func.count())
@@ -145,7 +155,9 @@ def sessions_page(
         .scalar_subquery()
     )
     key = {
-        "start": SchemeSession.starts_on.expression,
+        "start": case(
+            (SchemeSession.starts_on > today(), SchemeSession.starts_on), else_=SchemeSession.starts_on + AFTER_ALL
+        ),
         "scheme": Scheme.name.expression,
         "free": cast(SchemeSession.seats - SchemeSession.seats_taken, Integer),
     }[sort]

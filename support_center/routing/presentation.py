@@ -1,14 +1,19 @@
 """The texts about referrals and participants that several pages of this feature share."""
 
+from collections.abc import Collection
 from typing import Any
+from uuid import UUID
 
+from clais.actor import Actor
 from clais.clock import today
+from clais.database import ScopedSession
 from clais.dates import last_day_of
 from clais.exchange.referrals.delays import promised_on
 from clais.exchange.referrals.models import Referral
 from clais.exchange.referrals.workflow import STATES, UNANSWERED, URGENCIES, reason_label
 from clais.translation import N_
 from clais.translation import gettext as _
+from support_center.routing.queries import received_with_names
 from support_center.routing.workflow import ENROLMENT, PARTICIPANT
 
 TAGS = {
@@ -90,4 +95,16 @@ def template_tables() -> dict[str, Any]:
         "sex_and_age": sex_and_age,
         "time_left": time_left,
         "last_day": last_day_of,
+    }
+
+
+def descriptions(session: ScopedSession, ids: Collection[UUID], actor: Actor) -> dict[UUID, str]:
+    """Referral → who and what, for the notifications about it: the participant once accepted, else from where."""
+    may_name = actor.may("participant.read")
+    return {
+        row.id: " · ".join(
+            filter(None, (row.display_name if may_name else None, row.scheme_name or _("Another request")))
+        )
+        + ("" if row.display_name and may_name else " · " + _("from %(platform)s", platform=row.from_name))
+        for row in received_with_names(session, ids)
     }

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import Row, Select, bindparam, case, func, select
+from sqlalchemy import ColumnElement, Row, Select, bindparam, case, func, select
 
 from clais.clock import today
 from clais.database import ScopedSession
@@ -22,6 +22,11 @@ from support_center.routing.rules.keys import facts_of
 FOUND, MOST_PROPOSED = 20, 8
 """The most participants that a search shows, and that are proposed while one types."""
 _KEYS = KeyTable(ParticipantKey, ParticipantKey.participant_id)
+PAGE = 30
+MOST_SESSIONS = 200
+
+
+_HELD_BY = (Enrolment.tenant_id == Participant.tenant_id) & (Enrolment.participant_id == Participant.id)
 
 
 def visible(session: ScopedSession) -> Select[Participant]:
@@ -57,6 +62,30 @@ class Found:
     def alone(self) -> Participant | None:
         """The one participant who fits as typed."""
         return self.people[0] if len(self.people) == 1 and not self.nearly else None
+
+
+def known_participant(
+    session: ScopedSession, *, participant_id: UUID | None = None, referral_id: UUID | None = None
+) -> Participant | None:
+    """The record of a participant, whether or not the consent stands: its content may be erased already."""
+    rows = select(Participant).where(Participant.tenant_id == session.scope.tenant_id)
+    if participant_id is not None:
+        rows = rows.where(Participant.id == participant_id)
+    if referral_id is not None:
+        rows = rows.where(Participant.referral_id == referral_id)
+    return session.scalars(rows).one_or_none()
+
+
+def seat_after(session: ScopedSession, participant: Participant) -> str | None:
+    """What became of the seat of someone whose consent ended: `free`, `freed soon`; None when they never had one."""
+    states = session.scalars(
+        select(Enrolment.state).where(
+            Enrolment.tenant_id == session.scope.tenant_id, Enrolment.participant_id == participant.id
+        )
+    ).all()
+    if not states:
+        return None
+    return "free" if set(states) == {"released"} or participant.state == "completed" else "freed soon"
 
 
 def participants_matching(session: ScopedSession, query: SearchText, keyring: Keyring, limit: int = FOUND) -> Found:
@@ -123,6 +152,20 @@ def participants_numbered(session: ScopedSession, typed: str, limit: int = 20) -
     return session.execute(rows.order_by(Participant.reference).limit(limit)).all()
 
 
+def received_with_names(session: ScopedSession, ids: Collection[UUID]) -> Sequence[Row[UUID, str | None, str, str]]:
+    """Some received referrals whose consent stands, each with the name of its participant, if there is one."""
+    named = (Participant.tenant_id == Referral.to_tenant_id) & (Participant.referral_id == Referral.id)
+    rows = select(Referral.id, Referral.scheme_name, Referral.from_name, Participant.display_name)
+    rows = rows.outerjoin(Participant, named & Participant.erased_at.is_(None))
+    return session.execute(rows.where(Referral.to_tenant_id == session.scope.tenant_id, Referral.id.in_(ids))).all()
+
+
+def referral_states(session: ScopedSession, ids: Collection[UUID]) -> dict[UUID, str]:
+    """Received referral → its state, for those whose consent stands."""
+    rows = select(Referral.id, Referral.state).where(Referral.to_tenant_id == session.scope.tenant_id)
+    return {row.id: row.state for row in session.execute(rows.where(Referral.id.in_(ids)))} if ids else {}
+
+
 def referral_of(session: ScopedSession, participant_id: UUID) -> UUID | None:
     """The referral for which a participant was received, whether or not the consent stands."""
     return session.scalar(
@@ -139,6 +182,24 @@ def current_enrolment(session: ScopedSession, participant_id: UUID) -> Enrolment
             Enrolment.tenant_id == session.scope.tenant_id,
             Enrolment.participant_id == participant_id,
             Enrolment.state != "released",
+        )
+    ).one_or_none()
+
+
+def session_ahead(session: ScopedSession, referral: Referral) -> SchemeSession | None:
+    """The session in which the person of a referral has a seat, when it is still to come."""
+    return session.scalars(
+        select(SchemeSession)
+        .join(
+            Enrolment,
+            (Enrolment.tenant_id == SchemeSession.owner_tenant_id) & (Enrolment.scheme_session_id == SchemeSession.id),
+        )
+        .join(Participant, _HELD_BY)
+        .where(
+            SchemeSession.owner_tenant_id == session.scope.tenant_id,
+            Participant.referral_id == referral.id,
+            Enrolment.state == "seated",
+            SchemeSession.starts_on > today(),
         )
     ).one_or_none()
 
@@ -166,8 +227,12 @@ class SessionLine:
     waiting: int
 
 
-def coming_sessions(session: ScopedSession, limit: int = 60) -> list[SessionLine]:
-    """Own sessions that are not over, soonest first."""
+def session_line(session: ScopedSession, session_id: UUID) -> SessionLine | None:
+    """One of the own sessions, whenever it is."""
+    return next(iter(_lines(session, SchemeSession.id == session_id)), None)
+
+
+def _lines(session: ScopedSession, which: ColumnElement[bool]) -> list[SessionLine]:
     here = session.scope.tenant_id
     waiting = (
         select(func.count())
@@ -186,9 +251,9 @@ def coming_sessions(session: ScopedSession, limit: int = 60) -> list[SessionLine
             Scheme,
             (Scheme.owner_tenant_id == SchemeSession.owner_tenant_id) & (Scheme.id == SchemeSession.scheme_id),
         )
-        .where(SchemeSession.owner_tenant_id == here, SchemeSession.ends_on >= today())
+        .where(SchemeSession.owner_tenant_id == here, which)
         .order_by(SchemeSession.starts_on, SchemeSession.id)
-        .limit(limit)
+        .limit(MOST_SESSIONS)
     )
     return [SessionLine(scheme_session, scheme, count) for scheme_session, scheme, count in rows]
 
@@ -209,12 +274,15 @@ def filling_sessions(session: ScopedSession, limit: int = 5) -> list[Row[date, i
     return [row for row in rows if row.starts_on >= day and row.seats_taken * 2 >= row.seats][:limit]
 
 
-def holders(session: ScopedSession, session_id: UUID) -> list[tuple[Participant, Enrolment]]:
+Holder = tuple[Participant, Enrolment]
+
+
+def holders(session: ScopedSession, session_id: UUID) -> list[Holder]:
     """Who holds a seat in a session or waits for one: the seated by name, then the waiting in their order."""
     rows = session.execute(
         visible(session)
         .add_columns(Enrolment)
-        .join(Enrolment, (Enrolment.tenant_id == Participant.tenant_id) & (Enrolment.participant_id == Participant.id))
+        .join(Enrolment, _HELD_BY)
         .where(Enrolment.scheme_session_id == session_id, Enrolment.state != "released")
         .order_by(Enrolment.state, Participant.sort_name, Participant.id)
     )

@@ -1,15 +1,20 @@
 from collections.abc import Callable, Sequence
+from copy import deepcopy
+from datetime import date
+from typing import Any
 
 import marshmallow
-from marshmallow import fields, validate
+from marshmallow import ValidationError, fields, validate
 
+from clais.clock import today
 from clais.exchange.referrals.workflow import DECLINE_REASONS, FAIL_REASONS, RESULTS, URGENCIES
-from clais.forms.choices import choices_of
-from clais.forms.fields import Identifier, OneChoice, TrimmedString
+from clais.forms.choices import SeveralChoices, choices_of
+from clais.forms.fields import Date, Identifier, OneChoice, TrimmedString
 from clais.forms.lists import ListSchema, one_of, one_row, sort_by
+from clais.forms.messages import Message
 from clais.forms.schemas import Schema
 from clais.translation import lazy_gettext as _l
-from support_center.routing.lists import FREE, FULL, WAITED_FOR
+from support_center.routing.lists import FREE, FULL, OVER, WAITED_FOR
 from support_center.routing.workflow import PARTICIPANT
 
 
@@ -31,7 +36,7 @@ class ParticipantListSchema(ListSchema):
 
 
 class SeatsSchema(ListSchema):
-    seats = one_of([FREE, FULL, WAITED_FOR])
+    seats = one_of([FREE, FULL, WAITED_FOR, OVER])
     scheme = one_row()
     sort = sort_by("start", "scheme", "free")
 
@@ -87,6 +92,37 @@ class HoldSchema(Schema):
         multiline=True,
         required=True,
         metadata={"label": _l("Why, and until when?"), "ask": _l("Say why, and until when."), "rows": 2},
+    )
+
+
+def has_begun(day: date) -> None:
+    """Refuse a day that is still to come."""
+    if day > today():
+        raise ValidationError(Message("That day is still to come: it has not begun."))
+
+
+class StartSchema(Schema):
+    """It has begun: today, unless a day is given."""
+
+    happened_on = Date(
+        allow_none=True,
+        load_default=None,
+        validate=has_begun,
+        metadata={"label": _l("On which day did it begin?")},
+    )
+
+
+class TakeBackSchema(Schema):
+    comment = TrimmedString(
+        1000,
+        multiline=True,
+        required=True,
+        metadata={
+            "label": _l("What was wrong?"),
+            "ask": _l("Say what was wrong."),
+            "rows": 2,
+            "hint": _l("The sender reads it."),
+        },
     )
 
 
@@ -156,3 +192,43 @@ class ProgressSchema(Schema):
             "hint": _l("For the support centre only: the sender does not read it."),
         },
     )
+
+
+class PresenceSchema(Schema):
+    """The day of a list of presence."""
+
+    day = Date(load_default=None)
+
+
+def group_schema(act: str, members: Sequence[tuple[str, str]]) -> marshmallow.Schema:
+    """The form of an act for several of `members` (id, name) at once."""
+    asked: dict[str, fields.Field[Any]] = {
+        "who": SeveralChoices(
+            members,
+            required=True,
+            metadata={"label": _l("For which people?"), "ask": _l("Choose one person at least.")},
+        )
+    }
+    if act == "start":
+        asked["happened_on"] = copy_of(StartSchema, "happened_on")
+    elif act == "complete":
+        asked["reason"] = copy_of(CompleteSchema, "reason")
+        asked["comment"] = copy_of(CompleteSchema, "comment")
+    else:
+        asked["text"] = TrimmedString(
+            500,
+            multiline=True,
+            required=True,
+            metadata={
+                "label": _l("What is noted for each"),
+                "ask": _l("Write what is noted."),
+                "rows": 3,
+                "hint": _l("It is added to what stands there."),
+            },
+        )
+    return Schema.from_dict(asked)()
+
+
+def copy_of(schema: type[Schema], name: str) -> fields.Field[Any]:
+    """A field as another form declares it."""
+    return deepcopy(schema._declared_fields[name])  # noqa: SLF001 - marshmallow offers no public way to one field.

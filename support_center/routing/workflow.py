@@ -8,7 +8,7 @@ WRITE = "participant.write"
 GIVE = "seat.give"
 RELEASE = "seat.release"
 
-LeavingReason = Literal["released", "failed", "cancelled", "consent_over"]
+LeavingReason = Literal["released", "failed", "cancelled", "taken_back", "consent_over"]
 """Why a participant leaves: on record only, no page shows it."""
 
 PARTICIPANT = Workflow(
@@ -25,6 +25,7 @@ PARTICIPANT = Workflow(
         Transition("wait", frozenset({"enrolled"}), "waiting", GIVE),
         Transition("seat", frozenset({"waiting", "left"}), "enrolled", GIVE, N_("Give a seat")),
         Transition("finish", frozenset({"enrolled"}), "completed", WRITE),
+        Transition("unfinish", frozenset({"completed"}), "enrolled", WRITE),
         Transition(
             "leave", frozenset({"enrolled", "waiting"}), "left", RELEASE, N_("Release the seat"), asks=("reason",)
         ),

@@ -13,6 +13,7 @@ from tenants.agenda.workflow import APPOINTMENT
 from tenants.follow_up.actions import complete_contact, file_again, note_contact, unfile_contact
 from tenants.follow_up.choices import ABSENT, REACHED, UNFILED
 from tenants.follow_up.queries import contact_of_appointment
+from tenants.people.actions import lock_open_file
 from tenants.people.models import Person
 
 
@@ -31,7 +32,11 @@ def make_appointment(
     place: str | None = None,
     note: str | None = None,
 ) -> Appointment:
-    """Make an appointment of `agent` with `person`. An overlap is a warning of the form, not a refusal here."""
+    """Make an appointment of `agent` with `person`. An overlap is a warning of the form, not a refusal here.
+
+    Raises Refused('closed_file').
+    """
+    lock_open_file(session, person)
     appointment = Appointment(
         person_id=person.id,
         agent_id=agent.id,
@@ -115,8 +120,11 @@ def miss(session: ScopedSession, appointment: Appointment, person: Person, actor
 def undo(session: ScopedSession, appointment: Appointment, person: Person, actor: Actor) -> None:
     """Undo the last transition, and the contact that it made; what was written stays until an outcome is chosen anew.
 
-    Raises NotYours when the contact has a summary by someone else or of an earlier day.
+    Raises NotYours when the contact has a summary by someone else or of an earlier day, Refused('closed_file') for an
+    appointment that would be expected again although the file is closed.
     """
+    if appointment.state == "cancelled":
+        lock_open_file(session, person)
     to_confirmed = appointment.state != "confirmed" and queries.state_before(session, appointment) == "confirmed"
     APPOINTMENT.apply(session, appointment, "undo_to_confirmed" if to_confirmed else "undo", actor)
     session.flush()

@@ -1,10 +1,11 @@
 from clais.feature import Feature
 from clais.feature.day import DaySource
 from clais.feature.file import Act, Section, ThreadSource
+from clais.feature.handling import Settlement, Workload
 from clais.feature.navigation import RailEntry
 from clais.registry.models import LOCAL_PLATFORM
 from clais.translation import N_
-from tenants.agenda import day, queries, sections, thread
+from tenants.agenda import day, presentation, queries, sections, settlement, thread
 from tenants.agenda.columns import NEXT_APPOINTMENT
 from tenants.agenda.models import Appointment
 from tenants.agenda.trail import TRAIL
@@ -33,5 +34,10 @@ FEATURE = Feature(
     day=(
         DaySource("files_without_referent", "member.read", day.files_without_referent),
         DaySource("people_who_wait", "intake.create", day.people_who_wait),
+        DaySource("appointments_of_the_gone", "follow_up.write", day.appointments_of_the_gone),
     ),
+    settlements=(
+        Settlement("appointments", WRITE, settlement.CHOICES, settlement.appointments_to_come, settlement.settle),
+    ),
+    workloads=(Workload("appointments", READ, presentation.appointments_this_week),),
 )

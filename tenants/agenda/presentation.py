@@ -1,4 +1,4 @@
-"""The lines of files without contact: since when, what was tried, what is planned."""
+"""Texts of several pages: files without contact, and how busy each member is."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,10 +6,12 @@ from datetime import date
 from uuid import UUID
 
 from clais.clock import today
+from clais.database import ScopedSession
 from clais.text import lower_first
 from clais.translation import gettext as _
 from clais.translation import ngettext
 from clais.web.formatting import near_day, relative_day
+from tenants.agenda.colleagues import appointments_of_week
 from tenants.agenda.models import Appointment
 from tenants.agenda.queries import FileWithoutContact
 from tenants.agenda.rows import moment_in_words
@@ -72,3 +74,11 @@ def _attempt(last: Contact) -> str:
         channel=lower_first(_(CHANNELS.get(last.channel, last.channel))),
         outcome=lower_first(_(OUTCOMES.get(last.outcome, last.outcome))),
     )
+
+
+def appointments_this_week(session: ScopedSession) -> dict[UUID, str]:
+    """Membership → how many appointments they have this week, in words."""
+    return {
+        member_id: ngettext("%(num)d appointment this week", "%(num)d appointments this week", number)
+        for member_id, number in appointments_of_week(session).items()
+    }

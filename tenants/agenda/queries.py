@@ -1,4 +1,4 @@
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -92,6 +92,22 @@ def open_appointments_of(session: ScopedSession, person_id: UUID, limit: int = 4
         "most": limit,
     }
     return list(session.scalars(_OPEN, values))
+
+
+def appointments_to_come(session: ScopedSession, person_id: UUID) -> list[Appointment]:
+    """A person's appointments that still have to happen, the earliest first."""
+    return list(
+        session.scalars(
+            select(Appointment)
+            .where(
+                Appointment.tenant_id == session.scope.tenant_id,
+                Appointment.person_id == person_id,
+                Appointment.state.in_(AHEAD),
+                Appointment.starts_at > now(),
+            )
+            .order_by(Appointment.starts_at, Appointment.id)
+        )
+    )
 
 
 def next_appointments(session: ScopedSession, person_ids: Sequence[UUID]) -> dict[UUID, Appointment]:
@@ -267,20 +283,4 @@ def _of_referent(session: ScopedSession, referent_id: UUID) -> ColumnElement[boo
         Person.tenant_id == session.scope.tenant_id,
         Person.referent_id == referent_id,
         Person.stage.in_(OPEN_STAGES),
-    )
-
-
-def without_referent(session: ScopedSession, stages: Collection[str] = OPEN_STAGES, limit: int = 8) -> list[Person]:
-    """The open files without a referent, the longest waiting first."""
-    return list(
-        session.scalars(
-            select(Person)
-            .where(
-                Person.tenant_id == session.scope.tenant_id,
-                Person.referent_id.is_(None),
-                Person.stage.in_(stages),
-            )
-            .order_by(Person.stage_since, Person.id)
-            .limit(limit)
-        )
     )

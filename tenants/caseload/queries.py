@@ -13,6 +13,8 @@ from clais.database import ScopedSession
 from clais.database.keyset import FIRST, LAST, MOST_COUNTED, counted_together, or_last, page_after
 from clais.feature.columns import PersonColumn
 from clais.identity.models import Membership
+from clais.services import services
+from tenants.people.following import without_referent
 from tenants.people.models import Person
 from tenants.people.workflow import OPEN_STAGES, STAGE
 
@@ -104,7 +106,7 @@ def _narrowed(
     if wanted.referent_id is not None:
         conditions.append(Person.referent_id == wanted.referent_id)
     if wanted.is_nobodys:
-        conditions.append(Person.referent_id.is_(None))
+        conditions.append(without_referent(services().permissions))
     for column in columns:
         code = wanted.narrowed.get(column.name)
         if code:

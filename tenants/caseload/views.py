@@ -21,7 +21,7 @@ from tenants.caseload.queries import MINE, NOBODY, Wanted
 from tenants.caseload.rows import address, arguments_of, chips, heads, lines_of, views
 from tenants.caseload.schemas import list_schema
 from tenants.people.queries import recently_opened
-from tenants.people.views.card import possible_referents
+from tenants.people.views.referents import possible_referents
 from tenants.people.workflow import STAGE
 
 pages = Pages()

@@ -10,6 +10,7 @@ from clais.database import ScopedSession
 from clais.feature.day import MOST, NEWS, Waiting
 from clais.messaging.actions import mark_read
 from clais.messaging.queries import unread
+from clais.messaging.subjects import descriptions
 from clais.translation import gettext as _
 from tenants.day.queries import subject_types_of_sources
 
@@ -18,10 +19,11 @@ def news(session: ScopedSession, actor: Actor) -> Iterator[Waiting]:
     """The unread notifications about subjects that no other source of the day shows."""
     covered = subject_types_of_sources(actor)
     lines = [line for line in unread(session, actor.membership_id) if line.subject_type not in covered]
+    about = descriptions(session, actor, lines[:MOST])
     for line in lines[:MOST]:
         yield Waiting(
             NEWS,
-            "",
+            about.get(line.subject_id, ""),
             line.text,
             _("See"),
             url_for("notifications.open_notification", notification_id=line.id),

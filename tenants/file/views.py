@@ -9,7 +9,6 @@ from flask import Response
 from clais.audit.actions import record_reading
 from clais.feature.file import OVERVIEW, PARTS, Section
 from clais.feature.pages import Pages
-from clais.forms.form import Form
 from clais.identity.models import Membership
 from clais.translation import gettext as _
 from clais.web.context import actor, database, get_or_404
@@ -22,8 +21,7 @@ from tenants.people.choices import STATUS
 from tenants.people.models import Person
 from tenants.people.presentation import age, born_in_list
 from tenants.people.queries import stage_steps
-from tenants.people.schemas import StageSchema
-from tenants.people.views.card import CLOSING, possible_referents
+from tenants.people.views.referents import possible_referents
 from tenants.people.workflow import STAGE
 
 pages = Pages()
@@ -59,7 +57,6 @@ def show(person_id: UUID) -> Response:
             for step in stage_steps(person, happened["stages"])
         ],
         steps=STAGE.buttons(person, who.permissions),
-        closing=Form(StageSchema(), {"transition": "close"}, prefix=CLOSING),
         acts=queries.acts(person, who),
         **_parts(queries.sections(session, person, who)),
         thread=thread_rows(queries.beside_the_notes(queries.entries_of(happened, who))[:BESIDE]),

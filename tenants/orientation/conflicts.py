@@ -1,7 +1,4 @@
-"""The conflicts when a colleague changed the file, the plan or the step before a form was saved."""
-
-from collections.abc import Iterator
-from contextlib import contextmanager
+"""The conflicts when a colleague changed the plan or the step before a form was saved."""
 
 from flask import abort
 
@@ -11,25 +8,13 @@ from clais.web.conflicts import saved_by, stale_edit, state_changed_by, state_co
 from clais.web.context import database
 from clais.web.errors import Change, StaleEdit, StateConflict
 from clais.web.formatting import exact_day
-from clais.workflow import Refused, last_change
+from clais.workflow import last_change
 from tenants.orientation import queries
 from tenants.orientation.choices import OUTCOMES, WHO
 from tenants.orientation.models import ActionPlan, PlanEvaluation, PlanObjective, PlanStep
 from tenants.orientation.workflow import PLAN, STEP
-from tenants.people.conflicts import file_conflict
 from tenants.people.models import Person
 from tenants.people.urls import file_url
-
-
-@contextmanager
-def conflict_if_closed(form: Form, person: Person) -> Iterator[None]:
-    """Run a write that needs an open file. Raises StateConflict, with what was typed, when the file was closed."""
-    try:
-        yield
-    except Refused as refused:
-        if refused.code != "closed_file":
-            raise
-        raise file_conflict(form, person, file_url(person.id)) from refused
 
 
 def open_plan_or_conflict(person: Person, form: Form) -> ActionPlan:

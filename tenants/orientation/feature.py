@@ -1,8 +1,9 @@
 from clais.feature import Feature
 from clais.feature.day import DaySource
 from clais.feature.file import Act, Section, ThreadSource
+from clais.feature.handling import Settlement
 from clais.translation import N_
-from tenants.orientation import day, sections, thread
+from tenants.orientation import day, sections, settlement, thread
 from tenants.orientation.columns import PLAN_REVIEW
 from tenants.orientation.models import (
     ActionPlan,
@@ -57,4 +58,5 @@ FEATURE = Feature(
         ThreadSource("evaluations", READ, thread.EVALUATIONS, thread.evaluation_entry),
     ),
     day=(DaySource("steps", WRITE, day.late_steps), DaySource("reviews", WRITE, day.reviews)),
+    settlements=(Settlement("steps", WRITE, settlement.CHOICES, settlement.open_steps, settlement.settle),),
 )

@@ -1,9 +1,9 @@
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import aliased
 
 from clais.database import ScopedSession
@@ -225,9 +225,11 @@ def evaluations(session: ScopedSession, plan_ids: Sequence[UUID]) -> list[PlanEv
 
 
 def overdue_steps(
-    session: ScopedSession, referent_id: UUID, day: date, limit: int = 50
+    session: ScopedSession, people: Select[Any], day: date, limit: int = 50
 ) -> list[tuple[PlanStep, Person]]:
-    """The steps due before `day` and not done, in the open plans of a referent's open files; the oldest first."""
+    """The steps due before `day` and not done, in the open plans of the open files of `people`, a query for ids; the
+    oldest first.
+    """
     found = (
         select(PlanStep, Person)
         .join(Person, (Person.tenant_id == PlanStep.tenant_id) & (Person.id == PlanStep.person_id))
@@ -244,7 +246,7 @@ def overdue_steps(
             PlanStep.state == "to_do",
             PlanStep.due_on < day,
             ActionPlan.state == "open",
-            Person.referent_id == referent_id,
+            Person.id.in_(people),
             Person.stage.in_(OPEN_STAGES),
         )
         .order_by(PlanStep.due_on, PlanStep.id)
@@ -254,9 +256,11 @@ def overdue_steps(
 
 
 def plans_to_review(
-    session: ScopedSession, referent_id: UUID, day: date, within_days: int = REVIEW_NOTICE_DAYS, limit: int = 50
+    session: ScopedSession, people: Select[Any], day: date, within_days: int = REVIEW_NOTICE_DAYS, limit: int = 50
 ) -> list[tuple[ActionPlan, Person]]:
-    """The open plans of a referent's open files to be evaluated by `day` + `within_days`; the most urgent first."""
+    """The open plans of the open files of `people`, a query for ids, to be evaluated by `day` + `within_days`; the
+    most urgent first.
+    """
     found = (
         select(ActionPlan, Person)
         .join(Person, (Person.tenant_id == ActionPlan.tenant_id) & (Person.id == ActionPlan.person_id))
@@ -264,7 +268,7 @@ def plans_to_review(
             ActionPlan.tenant_id == session.scope.tenant_id,
             ActionPlan.state == "open",
             ActionPlan.review_on <= day + timedelta(days=within_days),
-            Person.referent_id == referent_id,
+            Person.id.in_(people),
             Person.stage.in_(OPEN_STAGES),
         )
         .order_by(ActionPlan.review_on, ActionPlan.id)

@@ -2,7 +2,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.exc import IntegrityError
 
 from clais.actor import Actor
@@ -11,17 +11,18 @@ from clais.clock import now, today
 from clais.database import ScopedSession, new_id
 from clais.encryption import Keyring
 from clais.identity.models import Membership
+from clais.messaging.actions import pass_notices
 from clais.registry.actions import next_reference
 from clais.searching.names import sort_key
+from clais.workflow import Refused
 from tenants.people import queries
 from tenants.people.choices import REGISTRATION_TEXT_VERSION
+from tenants.people.following import FOLLOWS_UP
 from tenants.people.matching import check
 from tenants.people.matching.keys import decrypted_number, encrypted_number, put_keys, write_keys
-from tenants.people.models import BESIDE_THE_CARD, Person, RecentlyOpened
-from tenants.people.workflow import STAGE
+from tenants.people.models import BESIDE_THE_CARD, HandOver, Person, RecentlyOpened
+from tenants.people.workflow import OPEN_STAGES, STAGE
 
-FOLLOWS_UP = "person.edit"
-"""The permission of a referent; a receptionist registers people for others."""
 CARD = tuple(column.name for column in Person.__table__.columns if column.name not in BESIDE_THE_CARD)
 """The facts of a card that are stored as typed. Stage, reference, referent and tenant are never among them."""
 SPECIAL = ("national_number", "registration_consent_manner")
@@ -184,13 +185,32 @@ def read_number(session: ScopedSession, person: Person, keyring: Keyring) -> str
     return decrypted_number(keyring, person)
 
 
-def hand_over(session: ScopedSession, actor: Actor, person: Person, to: Membership) -> None:
-    """Make a colleague, or the actor, the referent of a file."""
-    if person.referent_id == to.id:
-        return
+def hand_over(
+    session: ScopedSession, actor: Actor, person: Person, to: Membership, word: str | None = None
+) -> HandOver | None:
+    """Make a colleague, or the actor, the referent of a file; the notices about it follow. None when they were it.
+
+    `word` is for who goes on, at most 500 characters.
+    """
+    former = person.referent_id
+    if former == to.id:
+        return None
     person.referent_id = to.id
     verb = "person.take_over" if to.id == actor.membership_id else "person.hand_over"
     record(session, verb, "person", person.id, person_id=person.id, details={"referent": str(to.id)})
+    made = HandOver(
+        person_id=person.id,
+        from_membership_id=former,
+        to_membership_id=to.id,
+        to_name=to.display_name,
+        actor_name=actor.display_name,
+        word=word or None,
+    )
+    session.add(made)
+    session.flush()
+    if former is not None:
+        pass_notices(session, person.id, former, to.id)
+    return made
 
 
 def move(
@@ -212,6 +232,18 @@ def move(
         person_id=person.id,
         details={"reason": reason} if reason else None,
     )
+
+
+def lock_file(session: ScopedSession, person: Person) -> Person:
+    """Lock the row of the person and read it again, so that other writers wait."""
+    row = select(Person).where(Person.tenant_id == session.scope.tenant_id, Person.id == person.id)
+    return session.scalars(row.with_for_update().execution_options(populate_existing=True)).one()
+
+
+def lock_open_file(session: ScopedSession, person: Person) -> None:
+    """Lock the file against being closed meanwhile: a closed one takes nothing new. Raises Refused('closed_file')."""
+    if lock_file(session, person).stage not in OPEN_STAGES:
+        raise Refused("closed_file")
 
 
 def remember_opening(session: ScopedSession, membership_id: UUID, person_id: UUID) -> None:

@@ -3,16 +3,18 @@ from datetime import timedelta
 from clais.feature import Feature
 from clais.feature.closing import Holding
 from clais.feature.file import Section, ThreadSource
+from clais.feature.handling import Workload
 from clais.feature.job import Job
-from clais.feature.navigation import Search
+from clais.feature.navigation import Search, SubjectPage
 from clais.translation import N_
-from tenants.people import api, sections, thread
+from tenants.people import api, presentation, sections, thread
 from tenants.people.columns import LAST_CONTACT
+from tenants.people.following import followers
 from tenants.people.jobs import complete_keys
-from tenants.people.models import Person, PersonKey, RecentlyOpened
+from tenants.people.models import HandOver, Person, PersonKey, RecentlyOpened
 from tenants.people.queries import number_of_files
 from tenants.people.trail import TRAIL
-from tenants.people.views import card, files
+from tenants.people.views import card, files, referents, stages
 from tenants.people.workflow import STAGE
 
 FEATURE = Feature(
@@ -20,9 +22,9 @@ FEATURE = Feature(
     package=__package__,
     trail=TRAIL,
     holdings=(Holding(N_("Files"), number_of_files),),
-    pages=(files.pages, card.pages),
+    pages=(files.pages, card.pages, stages.pages, referents.pages),
     api=(api.people_api,),
-    tables=(Person, PersonKey, RecentlyOpened),
+    tables=(Person, PersonKey, RecentlyOpened, HandOver),
     workflows=(STAGE,),
     jobs=(Job("person.complete_keys", timedelta(minutes=10), complete_keys),),
     search=Search("people.search", "person.list", "people.propose"),
@@ -30,5 +32,11 @@ FEATURE = Feature(
     sections=(
         Section("details", 12, "aside", "person.read", "people/_details.html", sections.details_on_file, "situation"),
     ),
-    thread=(ThreadSource("stages", "person.read", thread.STAGES, thread.stage_entry),),
+    thread=(
+        ThreadSource("stages", "person.read", thread.STAGES, thread.stage_entry),
+        ThreadSource("hand_overs", "person.read", thread.HAND_OVERS, thread.hand_over_entry),
+    ),
+    subject_pages=(SubjectPage("person", "file.show", "person_id", "person.read", describe=presentation.names),),
+    workloads=(Workload("files", "person.list", presentation.open_files),),
+    followers=followers,
 )

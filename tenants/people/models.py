@@ -119,3 +119,23 @@ class RecentlyOpened(Base, TenantOwned):
     membership_id: Mapped[UUID]
     person_id: Mapped[UUID]
     opened_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class HandOver(Base, TenantOwned):
+    """A file that changed hands: who gave it to whom, or took it over, with a word for who goes on. Insert-only."""
+
+    __tablename__ = "hand_over"
+    __table_args__ = (
+        belongs_to("person", "person_id", ondelete="CASCADE"),
+        belongs_to("membership", "from_membership_id"),
+        belongs_to("membership", "to_membership_id"),
+        tenant_index("person_id", "happened_at"),
+    )
+
+    person_id: Mapped[UUID]
+    from_membership_id: Mapped[UUID | None]
+    to_membership_id: Mapped[UUID]
+    to_name: Mapped[str] = mapped_column(String(120))
+    actor_name: Mapped[str] = mapped_column(String(120))
+    word: Mapped[str | None] = mapped_column(String(500))
+    happened_at: Mapped[datetime] = mapped_column(default=now)

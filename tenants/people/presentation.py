@@ -1,15 +1,19 @@
 """The texts of a card: its facts, what is missing, and two versions side by side."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
+from uuid import UUID
 
 from markupsafe import Markup
 
+from clais.actor import Actor
 from clais.clock import today
+from clais.database import ScopedSession
 from clais.numbers import MASKED_NATIONAL_NUMBER, age_on, ages_of_year, format_national_number, format_phone
-from clais.translation import N_, pgettext
+from clais.translation import N_, ngettext, pgettext
 from clais.translation import gettext as _
 from clais.web.formatting import exact_day, telephone
+from tenants.people import queries
 from tenants.people.choices import (
     CONSENT_MANNERS,
     CONTACT_PREFERENCES,
@@ -219,3 +223,16 @@ def _agreement(person: Person) -> str:
 
 def _filled_in(*facts: Fact) -> list[Fact]:
     return [fact for fact in facts if fact[1]]
+
+
+def names(session: ScopedSession, ids: Collection[UUID], _actor: Actor) -> dict[UUID, str]:
+    """The names of some people, for the notifications about them."""
+    return {key: person.full_name for key, person in queries.people_by_id(session, list(ids)).items()}
+
+
+def open_files(session: ScopedSession) -> dict[UUID, str]:
+    """Membership → how many open files they follow, in words."""
+    return {
+        member_id: ngettext("%(num)d open file", "%(num)d open files", number)
+        for member_id, number in queries.open_files_of(session).items()
+    }

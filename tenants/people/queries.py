@@ -202,10 +202,13 @@ class StageMove(Protocol):
 
 
 def stage_steps(person: Person, changes: Sequence[StageMove]) -> list[Step]:
-    """The path of a person: each stage, when it was last reached, and the present one. `changes` are newest first."""
+    """The path of a person: each stage, when it was last reached, and the present one. `changes` are newest first.
+
+    The path of a closed file has only the stages that it went through.
+    """
     reached = {change.target: change.happened_at for change in reversed(changes)}
     reached.setdefault("registered", person.created_at)
-    order = list(STAGE.states)
+    order = [code for code in STAGE.states if person.stage != "closed" or code in reached or code == "closed"]
     here = order.index(person.stage)
     return [
         Step(code, "past" if index < here else "here" if index == here else "ahead", reached.get(code))
@@ -216,3 +219,17 @@ def stage_steps(person: Person, changes: Sequence[StageMove]) -> list[Step]:
 def number_of_files(session: ScopedSession) -> int:
     """How many files the current tenant has, closed ones included."""
     return session.scalar(select(func.count()).where(Person.tenant_id == session.scope.tenant_id)) or 0
+
+
+def open_files_of(session: ScopedSession) -> dict[UUID, int]:
+    """Membership → the number of open files of which they are the referent."""
+    rows = session.execute(
+        select(Person.referent_id, func.count())
+        .where(
+            Person.tenant_id == session.scope.tenant_id,
+            Person.stage.in_(OPEN_STAGES),
+            Person.referent_id.is_not(None),
+        )
+        .group_by(Person.referent_id)
+    )
+    return {referent_id: number for referent_id, number in rows if referent_id is not None}

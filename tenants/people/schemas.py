@@ -1,10 +1,11 @@
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+import marshmallow
 from flask import url_for
 from marshmallow import ValidationError, fields, validate, validates_schema
 
-from clais.forms.choices import choices_of
+from clais.forms.choices import ChoiceSource, choices_of
 from clais.forms.fields import (
     Date,
     Email,
@@ -19,6 +20,7 @@ from clais.forms.fields import (
 )
 from clais.forms.messages import Message
 from clais.forms.schemas import Schema
+from clais.translation import N_
 from clais.translation import lazy_gettext as _l
 from tenants.people.choices import (
     AGREEMENT_NEEDED,
@@ -231,25 +233,56 @@ def facts_of(data: Mapping[str, Any]) -> dict[str, Any]:
 
 
 class StageSchema(Schema):
-    """A transition of the path, with its reason and comment."""
+    """A transition of the path that is one button."""
 
     transition = OneChoice(
-        lambda: sorted({(step.name, step.label) for step in STAGE.transitions}),
+        lambda: sorted({(step.name, step.label) for step in STAGE.transitions if step.name != "close"}),
         required=True,
         metadata={"widget": "hidden"},
     )
-    reason = OneChoice(
-        choices_of(EXIT_REASONS),
-        allow_none=True,
-        load_default=None,
-        metadata={"label": _l("Reason"), "widget": "radio"},
-    )
-    comment = TrimmedString(
-        500, multiline=True, allow_none=True, load_default=None, metadata={"label": _l("Comment"), "rows": 3}
-    )
 
 
-class ReferentSchema(Schema):
-    referent = fields.UUID(
-        required=True, metadata={"label": _l("Referent"), "ask": _l("Choose the referent."), "widget": "select"}
-    )
+REASON_NEEDED = N_("Choose a reason: the figures of the platform need it.")
+
+
+def closing_schema(items: Sequence[tuple[str, str, Mapping[str, str]]]) -> marshmallow.Schema:
+    """The form that closes a file: why, and what becomes of each open item (name of its field, text, choices)."""
+    asked: dict[str, fields.Field[Any]] = {
+        "reason": OneChoice(
+            choices_of(EXIT_REASONS),
+            required=True,
+            error_messages={"required": Message(REASON_NEEDED), "null": Message(REASON_NEEDED)},
+            metadata={"label": _l("Reason"), "widget": "radio"},
+        ),
+        "comment": TrimmedString(
+            500, multiline=True, allow_none=True, load_default=None, metadata={"label": _l("Comment"), "rows": 3}
+        ),
+    }
+    for name, text, choices in items:
+        asked[name] = OneChoice(
+            choices_of(choices), required=True, metadata={"label": text, "widget": "radio", "inline": True}
+        )
+    return Schema.from_dict(asked, name="ClosingSchema")()
+
+
+def referent_schema(colleagues: ChoiceSource) -> marshmallow.Schema:
+    """The form that hands a file over: to one of `colleagues`, with a word for them."""
+    asked: dict[str, fields.Field[Any]] = {
+        "referent": OneChoice(
+            colleagues,
+            required=True,
+            metadata={"label": _l("To whom?"), "ask": _l("Choose the referent."), "widget": "radio"},
+        ),
+        "word": TrimmedString(
+            500,
+            multiline=True,
+            allow_none=True,
+            load_default=None,
+            metadata={
+                "label": _l("A word for who goes on"),
+                "rows": 3,
+                "hint": _l("Kept in the thread of the file, which the agents of the platform read."),
+            },
+        ),
+    }
+    return Schema.from_dict(asked, name="ReferentSchema")()

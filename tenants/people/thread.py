@@ -1,4 +1,4 @@
-"""The stage changes of a person on the thread of their file."""
+"""What changed about a file, on its thread: its stage, and who follows it."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -8,6 +8,7 @@ from clais.feature.file import Entry
 from clais.thread import Source
 from clais.translation import gettext as _
 from clais.workflow import StateChange
+from tenants.people.models import HandOver
 from tenants.people.workflow import EXIT_REASONS, STAGE
 
 MOVES_OF_A_FILE = 100
@@ -35,4 +36,29 @@ def stage_entry(change: Any, _actor: Actor) -> Iterator[Entry]:
         kind="stage",
         title=_("%(stage)s: by %(name)s", stage=_(STAGE.states[change.target]), name=change.actor_name),
         body=" · ".join(filter(None, (reason, change.comment))),
+    )
+
+
+HAND_OVERS = Source(
+    HandOver.person_id,
+    {
+        "to_name": HandOver.to_name,
+        "actor_name": HandOver.actor_name,
+        "word": HandOver.word,
+        "happened_at": HandOver.happened_at,
+    },
+    order=(HandOver.happened_at.desc(), HandOver.id.desc()),
+)
+
+
+def hand_over_entry(made: Any, _actor: Actor) -> Iterator[Entry]:
+    """A file that changed hands, with the word of the giver."""
+    given = made.to_name != made.actor_name
+    yield Entry(
+        when=made.happened_at,
+        kind="hand_over",
+        title=_("Handed to %(to)s by %(name)s", to=made.to_name, name=made.actor_name)
+        if given
+        else _("Taken over by %(name)s", name=made.to_name),
+        body=made.word or "",
     )

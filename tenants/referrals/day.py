@@ -10,6 +10,7 @@ from clais.database import ScopedSession
 from clais.exchange.referrals import news as news_of_referrals
 from clais.exchange.referrals.workflow import STATES
 from clais.feature.day import LATE, MOST, NEWS, Waiting
+from clais.services import services
 from clais.translation import gettext as _
 from clais.web.formatting import lateness
 from tenants.people.urls import file_url
@@ -19,7 +20,8 @@ from tenants.referrals.queries import referrals_that_moved, referrals_without_an
 
 def news(session: ScopedSession, actor: Actor) -> Iterator[Waiting]:
     """First the late answers, then the changes of state since `actor` looked."""
-    for referral, person in referrals_without_answer(session, actor.membership_id, MOST):
+    table = services().permissions
+    for referral, person in referrals_without_answer(session, actor.membership_id, table, MOST):
         yield Waiting(
             LATE + 2,
             person.full_name,
@@ -34,7 +36,7 @@ def news(session: ScopedSession, actor: Actor) -> Iterator[Waiting]:
             icon="send",
             person_id=person.id,
         )
-    for referral, person in referrals_that_moved(session, actor.membership_id, MOST):
+    for referral, person in referrals_that_moved(session, actor.membership_id, table, MOST):
         yield Waiting(
             NEWS,
             person.full_name,
@@ -57,6 +59,6 @@ def news(session: ScopedSession, actor: Actor) -> Iterator[Waiting]:
 
 def mark_seen(session: ScopedSession, actor: Actor, until: datetime) -> None:
     """Mark the changes of state that are on the actor's day as seen, up to a moment."""
-    for referral, _of in referrals_that_moved(session, actor.membership_id, MOST):
+    for referral, _of in referrals_that_moved(session, actor.membership_id, services().permissions, MOST):
         if referral.last_moved_at <= until:
             news_of_referrals.mark_seen(session, actor.membership_id, referral, _)

@@ -1,23 +1,33 @@
-from clais.exchange.referrals import news
+from uuid import UUID
+
+from sqlalchemy import BindParameter, ScalarSelect
+
 from clais.feature import Feature
 from clais.feature.day import DaySource
 from clais.feature.file import Act, Section, ThreadSource
+from clais.feature.handling import Settlement
 from clais.feature.navigation import RailEntry, SubjectPage
 from clais.registry.models import LOCAL_PLATFORM
+from clais.services import services
 from clais.translation import N_
 from tenants.people.workflow import OPEN_STAGES
-from tenants.referrals import day, sections
+from tenants.referrals import day, presentation, queries, sections, settlement
 from tenants.referrals.views import facts, lists, referrals, sending
 
 READ, SEND = "referral.read", "referral.send"
 HERE = frozenset({LOCAL_PLATFORM})
+
+
+def _moved(here: BindParameter[UUID], membership_id: BindParameter[UUID]) -> ScalarSelect[int]:
+    return queries.moved_count(here, membership_id, services().permissions)
+
 
 FEATURE = Feature(
     name="referrals",
     package=__package__,
     pages=(lists.pages, referrals.pages, sending.pages, facts.pages),
     rail=(
-        RailEntry(N_("Referrals"), "send", "referrals.index", READ, HERE, order=50, count=news.moved_count),
+        RailEntry(N_("Referrals"), "send", "referrals.index", READ, HERE, order=50, count=_moved),
         RailEntry(
             N_("Schemes of the basin"),
             "signpost-split",
@@ -28,7 +38,7 @@ FEATURE = Feature(
             wide=True,
         ),
     ),
-    subject_pages=(SubjectPage("referral", "referrals.show", "referral_id", READ),),
+    subject_pages=(SubjectPage("referral", "referrals.show", "referral_id", READ, describe=presentation.descriptions),),
     sections=(
         Section("awaited", 30, "next", READ, "referrals/_awaited.html", sections.awaited_on_file),
         Section("referrals", 35, "main", READ, "referrals/_on_file.html", sections.on_file, "referrals"),
@@ -45,4 +55,5 @@ FEATURE = Feature(
     ),
     thread=(ThreadSource("referrals", READ, sections.STEPS, sections.entry),),
     day=(DaySource("referrals", READ, day.news, subject_types=frozenset({"referral"}), mark_seen=day.mark_seen),),
+    settlements=(Settlement("referrals", SEND, settlement.CHOICES, settlement.open_referrals, settlement.settle),),
 )

@@ -2,14 +2,42 @@
 
 from collections.abc import Sequence
 
-from clais.exchange.referrals.parcels import NotOffered, Offer, changed, field_of, is_field
+from marshmallow import ValidationError
+
+from clais.exchange.referrals.parcels import FIELDS, REACH, NotOffered, Offer, changed, field_of, is_field
 from clais.forms.form import Form
+from clais.numbers import format_phone
 from clais.translation import gettext as _
 
 
 def ticked_codes(form: Form) -> list[str]:
     """The ticked codes of a form, complete or not."""
     return list(form.raw("fields", form["fields"].field) or [])
+
+
+def typed_offers(form: Form, found: Sequence[Offer]) -> list[Offer]:
+    """How to reach the person, as far as it was typed on the page and is valid: a phone that the file lacks, another
+    way. What is typed there is shared, without a tick.
+    """
+    phone, reach = _typed(form, "new_phone"), _typed(form, REACH)
+    known = {offer.code for offer in found}
+    typed = [("phone", phone, format_phone(phone or "")), (REACH, reach, reach or "")]
+    return [
+        Offer(code, _(FIELDS[code].label), value, text) for code, value, text in typed if value and code not in known
+    ]
+
+
+def _typed(form: Form, key: str) -> str | None:
+    field = form.schema.load_fields[key]
+    try:
+        return field.deserialize(form.raw(key, field)) or None
+    except ValidationError:
+        return None
+
+
+def shared_codes(form: Form, found: Sequence[Offer]) -> set[str]:
+    """The codes of all that a form shares: the ticked facts of the file, and what was typed."""
+    return {*ticked_codes(form), *(offer.code for offer in typed_offers(form, found))}
 
 
 def untick_changed(form: Form, found: Sequence[Offer]) -> list[str]:

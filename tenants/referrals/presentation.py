@@ -1,17 +1,21 @@
 """Texts and tags that several pages of this feature share."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
+from uuid import UUID
 
+from clais.actor import Actor
 from clais.clock import now, today
+from clais.database import ScopedSession
 from clais.exchange.referrals.delays import promised_on
 from clais.exchange.referrals.models import Referral, ReferralEvent
-from clais.exchange.referrals.queries import path_of
+from clais.exchange.referrals.presentation import path_of
 from clais.exchange.referrals.workflow import STATES, UNANSWERED, outcome_label
 from clais.translation import gettext as _
 from clais.web.formatting import near_day, relative_day, short_day
 from tenants.people.models import Person
 from tenants.people.workflow import OPEN_STAGES
+from tenants.referrals.queries import sent_with_people
 
 TAGS = {
     "requested": "wait",
@@ -62,3 +66,13 @@ def needs_another_referral(referral: Referral, person: Person | None) -> bool:
 def consent_is_over(referral: Referral) -> bool:
     """Whether the consent expired: the receiver can no longer read the referral."""
     return referral.withdrawn_at is None and referral.consent_until <= now()
+
+
+def descriptions(session: ScopedSession, ids: Collection[UUID], _actor: Actor) -> dict[UUID, str]:
+    """Referral → the person and the scheme, for the notifications about it."""
+    return {
+        referral.id: " · ".join(
+            filter(None, (person.full_name if person else "", referral.scheme_name or referral.to_name))
+        )
+        for referral, person in sent_with_people(session, ids)
+    }

@@ -11,8 +11,7 @@ from clais.exchange.publications.models import SchemeSession
 from clais.exchange.publications.queries import SchemeOffer, free_seats, offers_of_basin, schemes_with_sessions
 from clais.exchange.referrals.models import Referral
 from clais.exchange.referrals.parcels import in_order, missing
-from clais.exchange.referrals.queries import sent_for
-from clais.exchange.referrals.workflow import OPEN
+from clais.exchange.referrals.queries import open_for
 from tenants.orientation.models import OrientationDecision
 from tenants.orientation.queries import latest_decision
 from tenants.people.models import Person
@@ -89,7 +88,7 @@ class Choice:
 
 def choice_for(session: ScopedSession, person: Person, known: Collection[str]) -> Choice:
     """The open schemes of the basin for a person, `known` are the codes of the facts in their file."""
-    running = {referral.scheme_id: referral for referral in sent_for(session, person.id) if referral.state in OPEN}
+    running = {referral.scheme_id: referral for referral in open_for(session, person.id)}
     decision = latest_decision(session, person.id)
     kinds = POINTS_TO.get(decision.direction, ()) if decision else ()
     dated = schemes_with_sessions(session)

@@ -9,7 +9,7 @@ from clais.exchange.referrals.consent_texts import DEFAULT_LANGUAGE, MANNERS, TE
 from clais.exchange.referrals.lists import GROUPS
 from clais.exchange.referrals.workflow import CANCEL_REASONS, URGENCIES
 from clais.forms.choices import choices_of
-from clais.forms.fields import Date, OneChoice, TrimmedString
+from clais.forms.fields import Date, OneChoice, Phone, TrimmedString
 from clais.forms.lists import ListSchema, one_of, one_row, sort_by
 from clais.forms.schemas import Schema
 from clais.translation import lazy_gettext as _l
@@ -39,7 +39,9 @@ PURPOSE = {
 
 
 class LetterSchema(Schema):
-    """The parts of the letter of consent: the ticked facts, the purpose, the language, the end."""
+    """The parts of the letter of consent: the ticked facts, how to reach the person, the purpose, the language, the
+    end.
+    """
 
     fields_shared = fields.List(
         fields.String(validate=validate.Length(max=60)),
@@ -47,6 +49,20 @@ class LetterSchema(Schema):
         load_default=list,
         validate=validate.Length(max=80),
         metadata={"label": _l("What is shared")},
+    )
+    new_phone = Phone(
+        allow_none=True,
+        load_default=None,
+        metadata={"label": _l("Telephone"), "hint": _l("It also goes on the card."), "autocomplete": "off"},
+    )
+    reach = TrimmedString(
+        200,
+        allow_none=True,
+        load_default=None,
+        metadata={
+            "label": _l("No phone: how else?"),
+            "hint": _l("Through whom, at which number, or when and where."),
+        },
     )
     purpose = TrimmedString(500, multiline=True, load_default="", metadata=PURPOSE)
     language = OneChoice(

@@ -2,7 +2,7 @@
 
 from sqlalchemy import text
 
-from clais.clock import now
+from clais.clock import now, today
 from clais.database import Scope, unit_of_work
 from clais.identity.invitations import invite
 from clais.identity.models import UserAccount
@@ -11,10 +11,11 @@ from tests.isolation.parties import Sent, accepted_in, sent_in
 from tests.isolation.world import World
 
 
-def step(sent: Sent, noun: str) -> None:
+def step(sent: Sent, noun: str, **said: str) -> None:
     """Take a referral one step further, as the page of the support centre does."""
     visitor = sent.visitor(sent.officer)
-    answer = visitor.ask("POST", visitor.address("routing.step", referral_id=sent.referral.id, noun=noun))
+    form = {name.replace("__", "-"): value for name, value in said.items()}
+    answer = visitor.ask("POST", visitor.address("routing.step", referral_id=sent.referral.id, noun=noun), form)
     assert answer.status_code == 303, noun
 
 
@@ -29,7 +30,7 @@ def lived_in(world: World) -> World:
     accepted_in(world)
     step(received, "reception")
     step(seatless, "reception")
-    step(begun, "demarrage")
+    step(begun, "demarrage", start__happened_on=f"{today():%d/%m/%Y}")
     officer = seatless.visitor(seatless.officer)
     place = officer.address("routing.acceptance", referral_id=seatless.referral.id)
     assert officer.ask("POST", place, {"accept-place": NO_SESSION}).status_code == 303

@@ -2,6 +2,7 @@
 
 from playwright.sync_api import expect
 
+from clais.clock import today
 from tests.support.chromium import Visit
 
 SCHEME = "Alternance – aide-ménagère"
@@ -109,6 +110,10 @@ def finish(visit: Visit) -> None:
     page = visit.page
     page.get_by_role("link", name="Ouvrir le relais").click()
     page.get_by_role("button", name="Démarrer").click()
+    # The session is still to come: the day on which it really began is asked.
+    dialog = page.locator("dialog[open]")
+    dialog.get_by_label("Depuis quel jour ?").fill(f"{today():%d/%m/%Y}")
+    dialog.get_by_role("button", name="Démarrer").click()
     page.get_by_role("button", name="Donner le résultat").first.click()
     dialog = page.locator("dialog[open]")
     dialog.locator("select").select_option("hired")

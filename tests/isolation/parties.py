@@ -14,11 +14,12 @@ from tests.isolation.world import Visitor, World
 from tests.support.federation import Member
 from tests.support.referrals import a_person, a_referral, a_scheme
 
-AGREED = ("name", "age", "status")
+AGREED = ("name", "age", "status", "reach")
 FACTS = (
     Offer("name", "Nom et prénom", {"family_name": "Marchetti", "given_names": "Sofia"}, "Sofia AGREED-name"),
     Offer("age", "Âge", {"years": 31, "band": "30_34"}, "AGREED-age"),
     Offer("status", "Statut", "integration_income", "AGREED-status"),
+    Offer("reach", "Comment la joindre", "AGREED-reach", "AGREED-reach"),
     Offer("phone", "Téléphone", "+32470123456", "KEPT-phone"),
     Offer("bilan.health", "Santé", -2, "KEPT-health"),
 )

@@ -116,7 +116,10 @@ def check_gone(sent: Sent) -> list[str]:
     problems = [f"{path}: {found}" for path, words in lists(sent, visitor) for found in person.findall(words)]
     for method, path in routes_about_the_person(sent, visitor):
         answer = visitor.ask(method, path)
-        problems += [f"{method} {path}: {answer.status_code}"] if answer.status_code != 404 else []
+        # It says that the agreement is over, to who had it; of the person it says nothing.
+        problems += [f"{method} {path}: {answer.status_code}"] if answer.status_code not in {404, 410} else []
+        about = person.findall(answer.get_data(as_text=True).replace(path, "the address that was asked for"))
+        problems += [f"{method} {path}: {found}" for found in about]
     return sorted(set(problems))
 
 

@@ -95,11 +95,11 @@ def send_and_take_in(federation: Federation, found: SensitiveFacts) -> str:
     scheme, scheme_session = a_scheme(officer, required=("name",))
     offers = [
         Offer("name", "Nom et prénom", {"family_name": "Marchetti", "given_names": "Sofia"}, "Sofia Marchetti"),
+        Offer("reach", "Comment la joindre", "Par sa sœur", "Par sa sœur"),
         Offer(f"{BILAN}health", "Santé", word, word),
     ]
-    referral = a_referral(
-        found.agent, found.person, scheme, scheme_session, offers=offers, ticked={"name", f"{BILAN}health"}
-    )
+    ticked = {"name", "reach", f"{BILAN}health"}
+    referral = a_referral(found.agent, found.person, scheme, scheme_session, offers=offers, ticked=ticked)
     with officer.at_work() as session:
         referral_actions.move(session, officer.actor, referral, "receive")
         participant = routing.accept(session, officer.actor, referral, federation.keyring)
@@ -211,7 +211,7 @@ def test_a_parcel_in_another_row_opens_for_nobody(federation: Federation, superu
         assert "0470 12 34 56" not in page
     browser = agent.browser()
     browser.post(f"/relais/{one.id}/retrait", {"_submission": str(new_id())}, status=303)
-    officer.browser().get(f"/a-traiter/{one.id}", status=404)
+    officer.browser().get(f"/a-traiter/{one.id}", status=410)
     assert "Marchetti" in officer.browser().get(f"/a-traiter/{other.id}").get_data(as_text=True)
 
 

@@ -89,7 +89,7 @@ def test_the_page_says_that_it_is_closed_and_offers_no_further_step(federation: 
     assert f"{path}/retrait" not in page
     assert f"{path}/messages" not in page
     desk.post(f"{path}/retrait", {"note": "", "_submission": str(new_id())}, status=409)
-    officer.browser().get(f"/a-traiter/{referral.id}", status=404)
+    officer.browser().get(f"/a-traiter/{referral.id}", status=410)
 
 
 def test_the_check_can_fail_were_it_only_cancelled_it_would_be_read(

@@ -22,8 +22,9 @@ from tests.support.referrals import a_person, a_referral
 def received(agent: Member, officer: Member, family_name: str, given_names: str) -> Participant:
     """Someone whom the centre received under this name."""
     name = {"family_name": family_name, "given_names": given_names}
-    offers = [Offer("name", "Nom et prénom", name, full_name(family_name, given_names))]
-    referral = a_referral(agent, a_person(agent, family_name, given_names), offers=offers, ticked=["name"])
+    phone = Offer("phone", "Téléphone", "+32470123456", "0470 12 34 56")
+    offers = [Offer("name", "Nom et prénom", name, full_name(family_name, given_names)), phone]
+    referral = a_referral(agent, a_person(agent, family_name, given_names), offers=offers, ticked=["name", "phone"])
     with officer.at_work() as session:
         held = received_referral(session, referral.id)
         assert held is not None

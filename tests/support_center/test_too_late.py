@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from clais.clock import today
 from clais.exchange.publications.models import SchemeSession
 from clais.exchange.referrals import actions as referral_actions
 from clais.exchange.referrals.models import Referral
@@ -52,7 +53,7 @@ def test_a_result_that_comes_after_the_sender_called_the_referral_back_is_not_lo
     agent, officer = federation.agent(), federation.officer()
     referral, _participant = a_participant(agent, officer)
     browser = officer.browser()
-    browser.post(f"/a-traiter/{referral.id}/demarrage", status=303)
+    browser.post(f"/a-traiter/{referral.id}/demarrage", {"start-happened_on": f"{today():%d/%m/%Y}"}, status=303)
     cancelled = {"reason": "moved", "comment": "Partie à Namur."}
     agent.browser().post(f"/relais/{referral.id}/annulation", cancelled, status=303)
     form = {"complete-reason": "hired", "complete-comment": "CDI chez Aide+"}

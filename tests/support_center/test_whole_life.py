@@ -6,6 +6,7 @@ import re
 from typing import Any
 from uuid import UUID
 
+from clais.clock import today
 from clais.database import new_id
 from clais.exchange.publications.models import SchemeSession
 from clais.exchange.referrals.models import Referral
@@ -92,7 +93,7 @@ def test_from_the_file_to_the_result_and_back(federation: Federation) -> None:
     read = version_sent_to("/suivi", centre.get(str(accepted.location)).get_data(as_text=True))
     centre.post(f"{accepted.location}/suivi", {"text": "Très motivée", "_version": read}, status=303)
     centre.post(f"/a-traiter/{referral.id}/messages", {"text": "Elle commence lundi"}, status=303)
-    centre.post(f"/a-traiter/{referral.id}/demarrage", status=303)
+    centre.post(f"/a-traiter/{referral.id}/demarrage", {"start-happened_on": f"{today():%d/%m/%Y}"}, status=303)
     centre.post(f"/a-traiter/{referral.id}/pause", {"hold-comment": "Malade une semaine"}, status=303)
     centre.post(f"/a-traiter/{referral.id}/reprise", status=303)
     centre.post(

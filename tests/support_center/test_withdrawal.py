@@ -3,22 +3,25 @@
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import Engine, select, text
 
 from clais.actor import Actor
+from clais.clock import local
 from clais.database import Scope, new_id, unit_of_work
 from clais.exchange.publications.models import SchemeSession
 from clais.exchange.referrals import actions as referral_actions
-from clais.exchange.referrals.models import Referral
+from clais.exchange.referrals.models import Referral, Withdrawal
+from clais.exchange.referrals.queries import withdrawal_of
 from migrations.protection_v1 import BETWEEN_TWO, OWN, TENANT
 from support_center.routing import actions
 from support_center.routing.jobs import apply_withdrawals
 from support_center.routing.models import Enrolment, Participant
 from tests.support.federation import Federation, Member
 from tests.support.referrals import a_person, a_referral, a_scheme
+from tests.tenants.people.newcomers import words
 
 End = Callable[[Member, Referral, Engine], None]
 
@@ -86,12 +89,15 @@ def test_the_next_request_of_the_receiver_finds_nothing(federation: Federation, 
 
     end(agent, referral, superuser)
 
-    unknown = {"referral": uuid4(), "participant": uuid4()}
+    said = "L'accord a été retiré" if end is withdrawn else "L'accord est terminé"
     for route in GET_ROUTES:
-        gone = browser.get(route.format(**ids), status=404)
-        assert without_reference(gone.data) == without_reference(browser.get(route.format(**unknown), status=404).data)
+        gone = words(browser.get(route.format(**ids), status=410))
+        assert said in gone
+        assert "Marchetti" not in gone
+        assert "CANARY" not in gone
+        assert (referral.reference in gone) == (end is withdrawn)
     for route in POST_ROUTES:
-        assert browser.post(route.format(**ids)).status_code == 404, route
+        assert browser.post(route.format(**ids)).status_code == 410, route
     for page in (
         "/a-traiter",
         "/a-traiter?group=running",
@@ -172,8 +178,74 @@ def test_withdrawing_by_the_page_says_what_happens_and_does_it(federation: Feder
     assert referral.reference in desk.get(f"/relais/{referral.id}").get_data(as_text=True)
     desk.post(f"/relais/{referral.id}/retrait", {"note": "Au téléphone", "_submission": str(new_id())}, status=303)
     assert "Au téléphone" in desk.get(f"/relais/{referral.id}").get_data(as_text=True)
-    officer.browser().get(f"/a-traiter/{referral.id}", status=404)
+    officer.browser().get(f"/a-traiter/{referral.id}", status=410)
     assert desk.post(f"/relais/{referral.id}/messages", {"text": "Allô ?"}).status_code == 409
+
+
+def test_the_next_click_says_when_it_was_withdrawn_and_that_the_seat_is_free(federation: Federation) -> None:
+    agent, officer = federation.agent(), federation.officer()
+    referral, participant, _session = a_participant(agent, officer)
+    browser = officer.browser()
+    with agent.at_work() as session:
+        moment = referral_actions.withdraw(session, agent.actor, referral).withdrawn_at
+    assert moment is not None
+    path = f"/participants/{participant.id}"
+    page = words(browser.get(path, status=410))
+    assert f"{local(moment):%H:%M}" in page
+    assert "se libère d'elle-même" in page
+    centre = federation.support_centre
+    permissions = federation.app.extensions["clais"].permissions.of("system")
+    system = Actor("Système", permissions, tenant_id=centre.id, basin_id=centre.basin_id)
+    with unit_of_work(federation.engine, Scope(centre.id, centre.basin_id), system) as session:
+        apply_withdrawals(session, system)
+    assert "La place est libre" in words(browser.get(path, status=410))
+    assert 'class="rail"' in words(browser.get(f"/a-traiter/{referral.id}", status=410))
+
+
+def test_a_referral_that_was_never_accepted_says_nothing_of_a_seat(federation: Federation) -> None:
+    agent, officer = federation.agent(), federation.officer()
+    referral = a_referral(agent, a_person(agent))
+    with agent.at_work() as session:
+        referral_actions.withdraw(session, agent.actor, referral)
+    page = words(officer.browser().get(f"/a-traiter/{referral.id}", status=410))
+    assert "a retiré son accord" in page
+    assert "La place" not in page
+
+
+def never_had(federation: Federation, referral: Referral, participant: Participant) -> list[int]:
+    """What an officer of another centre, who never had the referral, is answered at each address."""
+    elsewhere = Federation(federation.app, federation.engine).officer().browser()
+    ids = {"referral": referral.id, "participant": participant.id}
+    return [elsewhere.client.get(elsewhere.url(route.format(**ids))).status_code for route in GET_ROUTES]
+
+
+def test_whoever_never_had_it_still_gets_the_404_of_nothing(federation: Federation) -> None:
+    agent, officer = federation.agent(), federation.officer()
+    referral, participant, _session = a_participant(agent, officer)
+    with agent.at_work() as session:
+        referral_actions.withdraw(session, agent.actor, referral)
+    assert never_had(federation, referral, participant) == [404, 404]
+    browser = officer.browser()
+    for route in GET_ROUTES:
+        browser.get(route.format(referral=uuid4(), participant=uuid4()), status=404)
+
+
+def test_the_check_can_fail_a_notice_that_everyone_reads_would_be_found(federation: Federation) -> None:
+    agent, officer = federation.agent(), federation.officer()
+    referral, participant, _session = a_participant(agent, officer)
+    with agent.at_work() as session:
+        referral_actions.withdraw(session, agent.actor, referral)
+    stranger = Federation(federation.app, federation.engine)
+    with pytest.MonkeyPatch.context() as patch:
+        # Planted: the look-up of a notice reads it as the tenant that received it, whoever asks.
+        def as_the_receiver(_session: object, key: UUID) -> Withdrawal | None:
+            with officer.at_work() as own:
+                return withdrawal_of(own, key)
+
+        patch.setattr("support_center.routing.lookups.withdrawal_of", as_the_receiver)
+        browser = stranger.officer().browser()
+        assert browser.client.get(browser.url(f"/a-traiter/{referral.id}")).status_code == 410
+    assert never_had(federation, referral, participant) == [404, 404]
 
 
 def test_a_third_tenant_and_the_receiver_on_the_senders_pages_get_the_404_of_nothing(federation: Federation) -> None:

@@ -16,6 +16,7 @@ from config.demo.catalogue import PublishedScheme, Session
 from config.demo.engine.desk import Desk
 from config.demo.engine.dice import Dice, at
 from config.demo.engine.history import History
+from config.demo.referrals.parcels import can_be_sent
 
 JUST_SENT = {"requested": 60, "received": 25, "accepted": 15}
 SENT = {"received": 26, "accepted": 62, "declined": 6, "cancelled": 3, "withdrawn": 3}
@@ -36,6 +37,8 @@ CHAINS: dict[str, tuple[str, ...]] = {
     "withdrawn": ("send", "receive", "withdraw"),
 }
 """The steps that lead to each state. A draft is never stored: it histories inside the transaction that sends it."""
+GROUP_STARTS = (9, 30)
+"""The hour at which an officer starts all the participants of a session."""
 LAPSES_AFTER = ANSWER_WORKING_DAYS + LAPSE_WORKING_DAYS + 1
 """Working days: the worker lets a referral lapse on the first one after the promise and the delay are over."""
 _SHARE = 0.85
@@ -84,7 +87,23 @@ def draw_referrals(
                 seen[referral.state] += 1
                 referrals.append(referral)
                 break
+    _correct_one(referrals)
     return sorted(referrals, key=lambda referral: referral.sent_at)
+
+
+def _correct_one(referrals: list[DrawnReferral]) -> None:
+    """The latest result was first noted on the wrong line: taken back, then given again."""
+    over = [
+        referral
+        for referral in referrals
+        if referral.state == "completed"
+        and referral.session
+        and can_be_sent(referral.history, referral.session.scheme.required, referral.sent_at)
+    ]
+    if over:
+        latest = max(over, key=lambda referral: referral.steps[-1][1])
+        given = latest.steps[-1][1]
+        latest.steps += [("take_back", given + timedelta(minutes=25)), ("complete", given + timedelta(minutes=40))]
 
 
 def _in_order(dice: Dice, history: History, sessions: list[Session]) -> list[Session]:
@@ -170,6 +189,9 @@ def _steps(dice: Dice, state: str, sent_on: date, session: Session) -> list[tupl
     steps: list[tuple[str, datetime]] = []
     for name in CHAINS[state]:
         moment = dice.office_moment(days[name])
+        if name == "start":
+            # The whole group starts at once.
+            moment = at(days["start"], *GROUP_STARTS)
         if steps:
             moment = max(moment, steps[-1][1] + timedelta(minutes=15))
         steps.append((name, moment))

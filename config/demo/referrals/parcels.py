@@ -2,7 +2,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from clais.exchange.referrals.parcels import BILAN, FIELDS, Offer, freeze
+from clais.exchange.referrals.parcels import BILAN, FIELDS, WAYS, Offer, freeze, is_reachable
 from clais.numbers import age_band, age_on, format_phone
 from clais.text import full_name
 from config.demo.engine.french import french, long_day
@@ -15,19 +15,30 @@ OFTEN_TICKED = ("languages", "availability", "bilan.mobility", "bilan.work", "sc
 
 def contents(history: History, required: Sequence[str], moment: datetime) -> dict[str, dict[str, Any]] | None:
     """A parcel with what a scheme requires and some more, or None when the file lacks what it requires."""
-    able = [
+    able = _able(history, moment)
+    codes = [offer.code for offer in able]
+    if not can_be_sent(history, required, moment):
+        return None
+    notes = [code for code in codes if code.startswith("note.")][:1] if history.dice.chance(0.3) else []
+    more = [code for code in history.dice.some(OFTEN_TICKED, 4, 2) if code in codes]
+    always: list[str] = [code for code in ("name", "age", "sex") if code in codes]
+    always.append(next(code for code in WAYS if code in codes))
+    return freeze(able, {*required, *more, *notes, *always})
+
+
+def can_be_sent(history: History, required: Sequence[str], moment: datetime) -> bool:
+    """Whether the file has what a scheme requires, and a way to reach the person."""
+    codes = {offer.code for offer in _able(history, moment)}
+    return codes.issuperset(required) and is_reachable(codes)
+
+
+def _able(history: History, moment: datetime) -> list[Offer]:
+    return [
         *_card(history, moment.date()),
         *_situation(history),
         *_orientation(history, moment),
         *_notes(history, moment),
     ]
-    codes = [offer.code for offer in able]
-    if not set(codes).issuperset(required):
-        return None
-    notes = [code for code in codes if code.startswith("note.")][:1] if history.dice.chance(0.3) else []
-    more = [code for code in history.dice.some(OFTEN_TICKED, 4, 2) if code in codes]
-    always = [code for code in ("name", "age", "sex") if code in codes]
-    return freeze(able, {*required, *more, *notes, *always})
 
 
 def _offer(code: str, value: Any, text: str) -> Iterator[Offer]:

@@ -6,15 +6,15 @@ from uuid import UUID
 
 from clais.exchange.referrals.jobs import RECEIVER_STEPS
 from clais.exchange.referrals.models import ReferralEvent, ReferralMessage
-from clais.exchange.referrals.news import ARRIVED, MOVED, WRITTEN
-from clais.exchange.referrals.workflow import ANSWER, NEVER_MEANT, REASONS, REFERRAL, STATES
+from clais.exchange.referrals.news import ARRIVED, MOVED, TAKEN_BACK, WRITTEN
+from clais.exchange.referrals.workflow import ANSWER, NEVER_MEANT, REASONS, REFERRAL, STATES, TAKE_BACKS
 from clais.identity.roles import ROLES
 from config.demo.engine.desk import Colleague
 from config.demo.engine.french import french
 from config.demo.referrals.drawing import DrawnReferral
 from config.demo.referrals.news import tell_receivers, tell_sender
 
-_COMMENTED = frozenset({"decline", "cancel", "fail", "hold"})
+_COMMENTED = frozenset({"decline", "cancel", "fail", "hold", "take_back"})
 
 
 def write_steps(referral: DrawnReferral, crossing: dict[str, Any], officer: Colleague) -> dict[str, Any]:
@@ -27,17 +27,22 @@ def write_steps(referral: DrawnReferral, crossing: dict[str, Any], officer: Coll
         theirs = transition.permission == ANSWER
         reason = dice.choice(_usual(name)) if name in REASONS else None
         comment = _comment(referral, name, reason)
-        actor = officer.name if theirs else french(ROLES["system"]) if name == "lapse" else history.referent.name
+        # One officer starts the whole group.
+        answers = referral.to.of_role("support_officer")[0] if name == "start" else officer
+        actor = answers.name if theirs else french(ROLES["system"]) if name == "lapse" else history.referent.name
         event = _write(
             referral, ReferralEvent, moment, crossing, theirs=theirs, transition=name, source=state,
             target=transition.target, reason=reason, comment=comment, actor_name=actor, happened_at=moment,
         )  # fmt: skip
         state = transition.target
-        if name == "complete":
+        if name in TAKE_BACKS:
+            left = {}
+        elif name == "complete":
             left = {"result": reason, "result_note": comment}
         elif reason:
             left = {"reason": reason}
-        news = french(MOVED, reference=referral.reference, state=french(STATES[state]))
+        sentence = TAKEN_BACK if name in TAKE_BACKS else MOVED
+        news = french(sentence, reference=referral.reference, state=french(STATES[state]))
         if theirs or name == "lapse":
             tell_sender(referral, event, moment, news)
         if name in RECEIVER_STEPS and referral.state != "withdrawn":

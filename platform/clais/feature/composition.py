@@ -9,13 +9,14 @@ from clais.feature.closing import Holding
 from clais.feature.columns import PersonColumn
 from clais.feature.day import DaySource
 from clais.feature.file import Act, Section, ThreadSource
+from clais.feature.handling import Followers, Settlement, Workload
 from clais.feature.job import Job
 from clais.feature.manifest import Feature
 from clais.feature.navigation import PrimaryAct, RailEntry, Search, SubjectPage
 from clais.feature.trail import NamesOf, Register, Trail
 
 _EXTENSION = "clais.composition"
-_NAMED = ("features", "jobs", "person_columns", "sections", "thread", "day")
+_NAMED = ("features", "jobs", "person_columns", "sections", "thread", "day", "settlements", "workloads")
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,19 @@ class Composition:
     @cached_property
     def day(self) -> Sequence[DaySource]:
         return list(self._all("day"))
+
+    @cached_property
+    def settlements(self) -> Sequence[Settlement]:
+        return list(self._all("settlements"))
+
+    @cached_property
+    def workloads(self) -> Sequence[Workload]:
+        return list(self._all("workloads"))
+
+    @cached_property
+    def followers(self) -> Followers | None:
+        """Who hears of a person here; None when no feature keeps files."""
+        return next((feature.followers for feature in self.features if feature.followers), None)
 
     @cached_property
     def trails(self) -> Sequence[Trail]:

@@ -11,6 +11,7 @@ from clais.feature.closing import Holding
 from clais.feature.columns import PersonColumn
 from clais.feature.day import DaySource
 from clais.feature.file import Act, Section, ThreadSource
+from clais.feature.handling import Followers, Settlement, Workload
 from clais.feature.job import Job
 from clais.feature.navigation import PrimaryAct, RailEntry, Search, SubjectPage
 from clais.feature.pages import Pages
@@ -42,6 +43,9 @@ class Feature:
     acts: Sequence[Act] = ()
     thread: Sequence[ThreadSource] = ()
     day: Sequence[DaySource] = ()
+    settlements: Sequence[Settlement] = ()
+    workloads: Sequence[Workload] = ()
+    followers: Followers | None = None
     trail: Trail | None = None
     holdings: Sequence[Holding] = ()
 

@@ -1,10 +1,13 @@
 """What a feature contributes to every page: entries of the rail, the search and the primary action."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import BindParameter, ScalarSelect
+
+from clais.actor import Actor
+from clais.database import ScopedSession
 
 Count = Callable[[BindParameter[UUID], BindParameter[UUID]], ScalarSelect[int]]
 """Builds the query that counts the waiting items of a tenant and one of its members."""
@@ -48,15 +51,23 @@ class PrimaryAct:
     permission: str
 
 
+Describe = Callable[[ScopedSession, Collection[UUID], Actor], Mapping[UUID, str]]
+"""Subjects → what they are about, as far as the reader may still read it."""
+
+
 @dataclass(frozen=True, slots=True)
 class SubjectPage:
     """The page that a notification about a `subject_type` links to, for members with `permission`.
 
     `argument` is the parameter of the endpoint that takes the subject's id. Two features may show the same type to
     different roles; the first one that the reader has the permission for is used.
+
+    `describe` says in words what some subjects are about, such as a person and a scheme. It is asked when the
+    notification is read, so that row security decides; the notification itself stores no name.
     """
 
     subject_type: str
     endpoint: str
     argument: str
     permission: str
+    describe: Describe | None = None

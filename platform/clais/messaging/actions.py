@@ -1,7 +1,7 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from clais.clock import now
@@ -72,6 +72,31 @@ def mark_read(session: ScopedSession, membership_id: UUID, notification_id: UUID
         .scalars()
         .all()
     )
+
+
+def pass_notices(session: ScopedSession, person_id: UUID, giver: UUID, taker: UUID) -> None:
+    """Let the notifications about a person follow their file: what `giver` has not read is for `taker` to read, what
+    they have read is not news to `taker` either.
+    """
+    known = select(Notification.dedupe_key).where(
+        Notification.tenant_id == session.scope.tenant_id, Notification.membership_id == taker
+    )
+    passed = session.scalars(
+        select(Notification).where(
+            Notification.tenant_id == session.scope.tenant_id,
+            Notification.membership_id == giver,
+            Notification.person_id == person_id,
+            Notification.dedupe_key.not_in(known),
+        )
+    ).all()
+    for line in passed:
+        if line.read_at is None:
+            line.membership_id = taker
+        else:
+            copied = ("kind", "subject_type", "subject_id", "person_id", "text", "dedupe_key", "created_at", "read_at")
+            values = {name: getattr(line, name) for name in copied}
+            session.add(Notification(membership_id=taker, **values))
+    session.flush()
 
 
 def _insert_once(session: ScopedSession, model: type[Notification | OutboxMessage], **values: Any) -> bool:

@@ -11,7 +11,6 @@ from pathlib import Path
 
 ICONS = (
     "alarm",
-    "archive",
     "arrow-down",
     "arrow-left",
     "arrow-left-right",

@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from uuid import UUID
 
 from flask import Response, abort, flash, request, url_for
@@ -5,7 +6,7 @@ from markupsafe import Markup
 
 from clais.clock import today
 from clais.database import NIL
-from clais.exchange.publications.models import Scheme
+from clais.exchange.publications.models import Scheme, SchemeSession
 from clais.exchange.publications.queries import (
     KINDS,
     SCHEME_STATES,
@@ -99,7 +100,8 @@ def show(scheme_id: UUID) -> Response:
     return render(
         "catalogue/show.html",
         scheme=offer.scheme,
-        sessions=sorted(offer.sessions, key=lambda row: row.starts_on, reverse=True),
+        sessions=_to_come_first(offer.sessions),
+        past=[row for row in reversed(offer.sessions) if row.ends_on < today()],
         required=[_(FIELDS[code].label) for code in offer.scheme.required_fields if code in FIELDS],
         kinds=KINDS,
         states=SCHEME_STATES,
@@ -107,6 +109,12 @@ def show(scheme_id: UUID) -> Response:
         free_seats=free_seats,
         may_write=actor().may("catalogue.write") and offer.scheme.owner_tenant_id == actor().tenant_id,
     )
+
+
+def _to_come_first(sessions: Sequence[SchemeSession]) -> list[SchemeSession]:
+    """The sessions that are not over: those to come, soonest first, then those under way."""
+    going = [row for row in sessions if row.ends_on >= today()]
+    return sorted(going, key=lambda row: (row.starts_on <= today(), row.starts_on))
 
 
 @pages.form("/dispositifs/<uuid:scheme_id>/modification", "catalogue.write")

@@ -24,7 +24,7 @@ from clais.web.cursors import after_key, after_moment, write_cursor
 from clais.web.lists import Asked, asked, rows_or_400
 from clais.web.rendering import render
 from support_center.routing import lists, queries, rows
-from support_center.routing.lists import FREE, FULL, WAITED_FOR
+from support_center.routing.lists import FREE, FULL, OVER, WAITED_FOR
 from support_center.routing.schemas import InboxSchema, ParticipantListSchema, SeatsSchema
 from support_center.routing.workflow import PARTICIPANT
 
@@ -39,7 +39,12 @@ VIEWS = {
     "closed": N_("Over"),
 }
 """The saved views of the inbox: groups, and states of the first of them."""
-SEATS = {FREE: N_("With free seats"), FULL: N_("Full sessions"), WAITED_FOR: N_("Somebody waits")}
+SEATS = {
+    FREE: N_("With free seats"),
+    FULL: N_("Full sessions"),
+    WAITED_FOR: N_("Somebody waits"),
+    OVER: N_("Sessions that are over"),
+}
 
 
 # Received referrals

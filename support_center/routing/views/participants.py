@@ -6,7 +6,7 @@ from flask import Response, abort, flash, request, url_for
 
 from clais.audit.actions import record_reading
 from clais.clock import now
-from clais.exchange.publications.queries import free_seats, sessions_by_id
+from clais.exchange.publications.queries import sessions_by_id
 from clais.exchange.referrals.presentation import readable_facts
 from clais.exchange.referrals.queries import received_referral
 from clais.feature.pages import Pages
@@ -186,25 +186,3 @@ def progress(participant_id: UUID) -> Response:
         actions.note_progress(database(), row, form.data["text"])
     flash(_("Noted."), "done")
     return redirect_after_post(url_for("routing.participant", participant_id=participant_id))
-
-
-@pages.page("/places/<uuid:session_id>", READ)
-def session_seats(session_id: UUID) -> Response:
-    """Who holds the seats of a session, and who waits."""
-    database_ = database()
-    line = next(
-        (line for line in queries.coming_sessions(database_, 500) if line.scheme_session.id == session_id), None
-    )
-    if line is None:
-        abort(404)
-    held = queries.holders(database_, session_id)
-    for row, _enrolment in held:
-        record_reading(database_, row.id)
-    return render(
-        "routing/session.html",
-        line=line,
-        holders=held,
-        free_seats=free_seats,
-        label_of=PARTICIPANT.label_of,
-        **template_tables(),
-    )

@@ -25,6 +25,7 @@ from tenants.follow_up.actions import NotYours
 from tenants.follow_up.choices import UNFILED
 from tenants.follow_up.presentation import corrected
 from tenants.follow_up.queries import contact_of_appointment
+from tenants.people.conflicts import conflict_if_closed, require_open
 from tenants.people.matching.search import MOST_PROPOSED, Found, search
 from tenants.people.models import Person
 from tenants.people.rows import detail
@@ -43,6 +44,8 @@ def new(person_id: UUID | None = None) -> Response:
     person = get_or_404(Person, person_id) if person_id else None
     if person is not None:
         record_reading(session, person.id, "person.read_card")
+        if request.method == "GET":
+            require_open(person)
     agents = forms.agents_of(session)
     schema = forms.schema_for(session, agents, asks_person=person is None)
     if request.method == "GET":
@@ -59,7 +62,8 @@ def new(person_id: UUID | None = None) -> Response:
     found = forms.warnings(session, wanted, invited)
     if found and wanted.accepted != forms.acceptance(wanted, invited, found):
         return _form_page(form, person, 422, found, forms.acceptance(wanted, invited, found))
-    appointment = actions.make_appointment(session, invited, wanted.agent, **wanted.facts)
+    with conflict_if_closed(form, invited):
+        appointment = actions.make_appointment(session, invited, wanted.agent, **wanted.facts)
     flash(
         _(
             "Appointment made: %(name)s, %(when)s.",
@@ -195,12 +199,18 @@ def take_step(appointment_id: UUID, step: str) -> Response:
         database().rollback()
         appointment, person = get_or_404(Appointment, appointment_id), get_or_404(Person, person.id)
         flash(_("What was said is written down: this can no longer be undone, or by its author today only."), "wait")
-    except (Refused, StaleDataError):
+    except (Refused, StaleDataError) as error:
         # A second click, or a colleague acted first: the row shows the present state.
         database().rollback()
         appointment = get_or_404(Appointment, appointment_id)
         person = get_or_404(Person, appointment.person_id)
-        flash(_("This appointment had already moved on: here is where it stands."), "wait")
+        closed = isinstance(error, Refused) and error.code == "closed_file"
+        said = (
+            _("The file is closed: reopen it before someone is expected again.")
+            if closed
+            else _("This appointment had already moved on: here is where it stands.")
+        )
+        flash(said, "wait")
     if is_partial_request():
         team = place != "day" or not actor().may("follow_up.write")
         return render(

@@ -16,7 +16,7 @@ from tenants.orientation import queries
 from tenants.orientation.answers import Answer, answer_row
 from tenants.orientation.choices import MOST_WISHES
 from tenants.orientation.models import Bilan, BilanAnswer, OrientationDecision, WishedOccupation
-from tenants.people.actions import move
+from tenants.people.actions import lock_open_file, move
 from tenants.people.models import Person
 from tenants.people.workflow import OPEN_STAGES
 
@@ -173,13 +173,6 @@ def decide(
         details={"direction": direction},
     )
     return decision
-
-
-def lock_open_file(session: ScopedSession, person: Person) -> None:
-    """Lock the row of the person and read it again, so that other writers wait. Raises Refused('closed_file')."""
-    session.refresh(person, with_for_update=True)
-    if person.stage not in OPEN_STAGES:
-        raise Refused("closed_file")
 
 
 def advance_to(session: ScopedSession, person: Person, stage: str, actor: Actor) -> None:

@@ -10,12 +10,13 @@ from clais.clock import now, today
 from clais.database import ScopedSession
 from clais.workflow import Refused
 from tenants.orientation import queries
-from tenants.orientation.actions.bilans import advance_to, lock_open_file
+from tenants.orientation.actions.bilans import advance_to
 from tenants.orientation.choices import CLOSING_OUTCOMES
 from tenants.orientation.models import ActionPlan, PlanEvaluation, PlanObjective, PlanStep
 from tenants.orientation.rules.dimensions import SENSITIVE
 from tenants.orientation.rules.review import review_day
 from tenants.orientation.workflow import PLAN, STEP
+from tenants.people.actions import lock_open_file
 from tenants.people.models import Person
 
 
@@ -144,8 +145,9 @@ def evaluate_plan(
 
 
 def add_objective(session: ScopedSession, plan: ActionPlan, new: NewObjective) -> PlanObjective:
-    """Add an objective at the end of the plan. Raises Refused('closed_plan')."""
+    """Add an objective at the end of the plan. Raises Refused('closed_plan' or 'closed_file')."""
     _refuse_closed(plan)
+    lock_open_file(session, session.get_one(Person, (plan.tenant_id, plan.person_id)))
     ranks = [objective.rank for objective, _steps in queries.plan_content(session, plan)]
     objective = _add_objective(session, plan, new, max(ranks, default=0) + 1)
     _touch(session, plan)
@@ -172,8 +174,9 @@ def remove_objective(session: ScopedSession, plan: ActionPlan, objective: PlanOb
 
 
 def add_step(session: ScopedSession, plan: ActionPlan, objective: PlanObjective, new: NewStep) -> PlanStep:
-    """Add a step to an objective. Raises Refused('closed_plan')."""
+    """Add a step to an objective. Raises Refused('closed_plan' or 'closed_file')."""
     _refuse_closed(plan)
+    lock_open_file(session, session.get_one(Person, (plan.tenant_id, plan.person_id)))
     step = PlanStep(objective_id=objective.id, person_id=plan.person_id, text=new.text, who=new.who, due_on=new.due_on)
     session.add(step)
     session.flush()
@@ -190,8 +193,13 @@ def change_step(session: ScopedSession, plan: ActionPlan, step: PlanStep, new: N
 
 
 def move_step(session: ScopedSession, plan: ActionPlan, step: PlanStep, transition: str, actor: Actor) -> None:
-    """Apply a transition to a step: finish, drop or take up. Raises Refused('closed_plan' or 'wrong_state')."""
+    """Apply a transition to a step: finish, drop or take up.
+
+    Raises Refused('closed_plan' or 'wrong_state'), and 'closed_file' for a step to take up.
+    """
     _refuse_closed(plan)
+    if transition == "take_up":
+        lock_open_file(session, session.get_one(Person, (plan.tenant_id, plan.person_id)))
     STEP.apply(session, step, transition, actor)
     step.done_on = today() if step.state == "done" else None
     session.flush()

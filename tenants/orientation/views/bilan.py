@@ -17,12 +17,12 @@ from clais.workflow import Refused
 from tenants.orientation import forms, queries
 from tenants.orientation.actions import bilans
 from tenants.orientation.answers import Answer
-from tenants.orientation.conflicts import conflict_if_closed
 from tenants.orientation.lookups import person_of_page
 from tenants.orientation.models import Bilan
 from tenants.orientation.refusals import refusal
 from tenants.orientation.rules.dimensions import ARTICLES, DETECTED_BY, DIMENSIONS, DISTANCES, LEVELS_IN_FULL
 from tenants.orientation.schemas import WholeBilanSchema
+from tenants.people.conflicts import conflict_if_closed, require_open
 from tenants.people.models import Person
 from tenants.people.urls import file_url
 
@@ -36,6 +36,7 @@ def new_bilan(person_id: UUID) -> AnyResponse:
     session = database()
     latest = queries.latest_bilan(session, person.id)
     if request.method == "GET":
+        require_open(person)
         if latest is not None and latest.made_on == today():
             return redirect_after_post(_edit_url(latest))
         return _form(person, Form(WholeBilanSchema()), None)

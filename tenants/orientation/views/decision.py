@@ -15,7 +15,6 @@ from clais.workflow import Refused
 from tenants.orientation import queries
 from tenants.orientation.actions import bilans
 from tenants.orientation.choices import DIRECTIONS
-from tenants.orientation.conflicts import conflict_if_closed
 from tenants.orientation.lookups import person_of_page
 from tenants.orientation.models import WishedOccupation
 from tenants.orientation.refusals import refusal
@@ -23,9 +22,8 @@ from tenants.orientation.rules.dimensions import DISTANCES, LEVELS
 from tenants.orientation.rules.movement import obstacles, strengths
 from tenants.orientation.schemas import DecisionSchema, OccupationSearchSchema, WishSchema
 from tenants.orientation.sections import wishes_on_file
+from tenants.people.conflicts import conflict_if_closed, require_open
 from tenants.people.models import Person
-from tenants.people.urls import file_url
-from tenants.people.workflow import OPEN_STAGES
 
 pages = Pages()
 
@@ -35,9 +33,7 @@ def decide(person_id: UUID) -> AnyResponse:
     """Decide on an orientation after a bilan; then go to the plan."""
     person = person_of_page(person_id)
     if request.method == "GET":
-        if person.stage not in OPEN_STAGES:
-            flash(refusal("closed_file"), "wait")
-            return redirect_after_post(file_url(person.id))
+        require_open(person)
         return _decision_page(person, Form(DecisionSchema()))
     form = Form.from_request(DecisionSchema(), request.form)
     if not form.validate():

@@ -18,17 +18,16 @@ from tenants.orientation import queries, sections
 from tenants.orientation.actions import plans
 from tenants.orientation.actions.plans import NewObjective, NewStep
 from tenants.orientation.choices import OUTCOMES, WHO
-from tenants.orientation.conflicts import conflict_if_closed, open_plan_or_conflict, plan_conflict, plan_saved_by
+from tenants.orientation.conflicts import open_plan_or_conflict, plan_conflict, plan_saved_by
 from tenants.orientation.lookups import person_of_page, plan_of
 from tenants.orientation.models import ActionPlan
-from tenants.orientation.refusals import refusal
 from tenants.orientation.rules.dimensions import SENSITIVE
 from tenants.orientation.rules.movement import obstacles
 from tenants.orientation.rules.review import review_day
 from tenants.orientation.schemas import EvaluationSchema, NewPlanSchema, PlanSchema, SignatureSchema
+from tenants.people.conflicts import conflict_if_closed, require_open
 from tenants.people.models import Person
 from tenants.people.urls import file_url
-from tenants.people.workflow import OPEN_STAGES
 
 pages = Pages()
 
@@ -40,9 +39,7 @@ def new_plan(person_id: UUID) -> AnyResponse:
     """Start a plan. The form proposes the goal of the decision, and an objective for the heaviest obstacles."""
     person = person_of_page(person_id)
     if request.method == "GET":
-        if person.stage not in OPEN_STAGES:
-            flash(refusal("closed_file"), "wait")
-            return redirect_after_post(file_url(person.id))
+        require_open(person)
         return _new_plan_page(person, Form(NewPlanSchema(), _proposal(person)))
     form = Form.from_request(NewPlanSchema(), request.form)
     if not form.validate():

@@ -30,6 +30,7 @@ from tenants.orientation.refusals import refusal
 from tenants.orientation.schemas import ObjectiveSchema, ObjectiveTextSchema, StepSchema
 from tenants.orientation.sections import OBJECTIVE_PREFIX, step_prefix
 from tenants.orientation.views.plan import plan_page
+from tenants.people.conflicts import conflict_if_closed, require_open
 from tenants.people.models import Person
 
 pages = Pages()
@@ -42,6 +43,7 @@ def add_objective(person_id: UUID) -> AnyResponse:
     """Add an objective, with its first step if one is given."""
     person = person_of_page(person_id)
     if request.method == "GET":
+        require_open(person)
         plan_of(person)
         return _form_page(person, Form(ObjectiveSchema(), prefix=OBJECTIVE_PREFIX), _("Add an objective"))
     form = Form.from_request(ObjectiveSchema(), request.form, prefix=OBJECTIVE_PREFIX)
@@ -50,7 +52,8 @@ def add_objective(person_id: UUID) -> AnyResponse:
         return _correct(person, form, _("Add an objective"), "new_objective")
     data = form.data
     steps = (NewStep(data["step"], data["who"], data["due_on"]),) if data["step"] else ()
-    plans.add_objective(database(), found, NewObjective(data["text"], data["dimension"], steps))
+    with conflict_if_closed(form, person):
+        plans.add_objective(database(), found, NewObjective(data["text"], data["dimension"], steps))
     return _plan_after(person)
 
 
@@ -92,13 +95,15 @@ def add_step(person_id: UUID, objective_id: UUID) -> AnyResponse:
     person, found, objective = _objective(person_id, objective_id)
     prefix = step_prefix(objective.id)
     if request.method == "GET":
+        require_open(person)
         _require_open(found)
         return _form_page(person, Form(StepSchema(), prefix=prefix), _("Add a step"))
     form = Form.from_request(StepSchema(), request.form, prefix=prefix)
     _require_open(found, person, form)
     if not form.validate():
         return _correct(person, form, _("Add a step"), objective.id)
-    plans.add_step(database(), found, objective, NewStep(**form.data))
+    with conflict_if_closed(form, person):
+        plans.add_step(database(), found, objective, NewStep(**form.data))
     return _plan_after(person)
 
 

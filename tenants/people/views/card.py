@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from flask import Response, abort, flash, request, url_for
+from flask import Response, flash, request, url_for
 
 from clais.audit.actions import record_reading
 from clais.feature import composition
@@ -11,30 +11,25 @@ from clais.feature.file import loaded
 from clais.feature.pages import Pages
 from clais.forms.form import Form
 from clais.identity.models import Membership
-from clais.identity.queries import members_who_may
 from clais.services import services
 from clais.translation import gettext as _
 from clais.web.conflicts import optimistic_write, saved_by, version_read
 from clais.web.context import actor, database, get_or_404
-from clais.web.errors import StaleEdit, StateConflict
+from clais.web.errors import StaleEdit
 from clais.web.rendering import redirect_after_post, render
-from clais.workflow import Refused
 from tenants.people import actions, presentation, queries
-from tenants.people.conflicts import file_conflict
 from tenants.people.fields import digits_in_names
 from tenants.people.matching import check
 from tenants.people.matching.presentation import NUMBER_FACTS, duplicate_rows, number_context, number_warnings
 from tenants.people.models import Person
 from tenants.people.refusals import look_first, refusal
-from tenants.people.schemas import EditSchema, LocalitySchema, PersonSchema, ReferentSchema, StageSchema, facts_of
+from tenants.people.schemas import EditSchema, LocalitySchema, PersonSchema, facts_of
 from tenants.people.urls import home_of
 from tenants.people.workflow import STAGE
 
 pages = Pages()
 
 READ_CARD = "person.read_card"
-CLOSING = "closing-"
-"""The prefix of the closing dialog, because the page of the file has other forms."""
 
 
 @pages.post("/localites", "locality.search")
@@ -157,89 +152,3 @@ def show_number(person_id: UUID) -> Response:
     person = get_or_404(Person, person_id)
     number = actions.read_number(database(), person, services().keyring)
     return render("people/number.html", "people/_number.html", person=person, name=person.full_name, number=number)
-
-
-@pages.post("/personnes/<uuid:person_id>/referent", "person.edit")
-def referent(person_id: UUID) -> Response:
-    """Take a file over, or give it to a colleague who follows people up."""
-    person = get_or_404(Person, person_id)
-    form = Form.from_request(ReferentSchema(), request.form)
-    chosen = form.data["referent"] if form.validate() else None
-    colleague = next((other for other in possible_referents() if other.id == chosen), None)
-    if colleague is None:
-        abort(422)
-    if form.version != str(person.referent_id):
-        raise _handed_over(person, colleague)
-    actions.hand_over(database(), actor(), person, colleague)
-    database().flush()
-    mine = colleague.id == actor().membership_id
-    flash(
-        _("You are the referent of this file.")
-        if mine
-        else _("%(name)s is the referent now.", name=colleague.display_name),
-        "done",
-    )
-    return redirect_after_post(home_of(person))
-
-
-def _handed_over(person: Person, wanted: Membership) -> StateConflict:
-    """The conflict when the referent changed since the page was rendered."""
-    referent = database().get(Membership, (person.tenant_id, person.referent_id)) if person.referent_id else None
-    return StateConflict(
-        [(_("Referent"), wanted.display_name)],
-        [(_("Referent"), referent.display_name if referent else _("no referent yet"))],
-        home_of(person),
-        saved_by(person.updated_at, person.id),
-    )
-
-
-def possible_referents() -> list[Membership]:
-    """The members of the platform whose role lets them follow people up."""
-    return members_who_may(database(), actions.FOLLOWS_UP, services().permissions)
-
-
-@pages.post("/personnes/<uuid:person_id>/etapes", "person.move")
-def stages(person_id: UUID) -> Response:
-    """Move a file to another stage. When the reason to close is missing, this page asks for it."""
-    person = get_or_404(Person, person_id)
-    record_reading(database(), person.id, READ_CARD)
-    prefix = CLOSING if f"{CLOSING}transition" in request.form else ""
-    form = Form.from_request(StageSchema(), request.form, prefix)
-    if not form.validate():
-        if "transition" in form.errors:
-            abort(422)
-        return _stage_page(person, form)
-    try:
-        actions.move(
-            database(),
-            actor(),
-            person,
-            form.data["transition"],
-            reason=form.data["reason"],
-            comment=form.data["comment"],
-        )
-        database().flush()
-    except Refused as refused:
-        if refused.code == "not_permitted":
-            abort(403)
-        if refused.code == "wrong_state":
-            raise _stage_conflict(person, form) from None
-        form.add_error(
-            refused.code.removesuffix("_missing"), _("Choose a reason: the figures of the platform need it.")
-        )
-        return _stage_page(person, form)
-    flash(_("The file is now at this stage: %(stage)s.", stage=_(STAGE.states[person.stage])), "done")
-    return redirect_after_post(home_of(person))
-
-
-def _stage_page(person: Person, form: Form) -> Response:
-    act = _(STAGE.label_of("close"))
-    return render("people/stage.html", status=422, person=person, name=person.full_name, form=form, act=act)
-
-
-def _stage_conflict(person: Person, form: Form) -> StateConflict:
-    """The conflict when the file is at another stage: the requested transition, and the present stage."""
-    conflict = file_conflict(form, person, home_of(person))
-    wanted = form.data["transition"]
-    conflict.yours.insert(0, (_("Stage"), _(STAGE.label_of(wanted) or wanted)))
-    return conflict

@@ -31,5 +31,5 @@ document.addEventListener("change", (event) => {
 });
 document.addEventListener("input", (event) => {
   const form = letterForm(event.target);
-  if (form && event.target.matches("textarea, input[type=text]")) { clearTimeout(waiting); waiting = setTimeout(() => rewrite(form), 350); }
+  if (form && event.target.matches("textarea, input[type=text], input[type=tel]")) { clearTimeout(waiting); waiting = setTimeout(() => rewrite(form), 350); }
 });

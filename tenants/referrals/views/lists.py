@@ -15,6 +15,7 @@ from clais.exchange.referrals.lists import GROUPS, PAGE, sent_counts, sent_page
 from clais.exchange.referrals.parcels import FIELDS
 from clais.feature.pages import Pages
 from clais.listing import Filter, Listing
+from clais.services import services
 from clais.translation import N_, ngettext
 from clais.translation import gettext as _
 from clais.web.context import actor, database
@@ -37,7 +38,7 @@ def index() -> Response:
     session, who = database(), actor()
     chosen = asked("referrals.index", SentSchema, down_first={"moved"})
     after = chosen.after
-    moved = referrals_that_moved(session, who.membership_id)
+    moved = referrals_that_moved(session, who.membership_id, services().permissions)
     group = chosen.filters.get("group") or (NEWS if moved else "running")
     chosen = replace(chosen, filters={**chosen.filters, "group": group})
     scheme = {name: value for name, value in chosen.filters.items() if name == "scheme_id"}

@@ -14,8 +14,20 @@ from clais.exchange.publications.models import Scheme, SchemeSession
 from clais.exchange.publications.queries import KINDS, SchemeOffer, free_seats, scheme_of_basin
 from clais.exchange.referrals.consent_texts import DEFAULT_LANGUAGE, Letter
 from clais.exchange.referrals.consents import Agreement, letter_for
-from clais.exchange.referrals.parcels import FIELDS, NOTE, NotOffered, Offer, field_of, missing
-from clais.exchange.referrals.sending import send_referral
+from clais.exchange.referrals.models import Referral
+from clais.exchange.referrals.parcels import (
+    FIELDS,
+    INSTEAD,
+    NOTE,
+    REACH,
+    WAYS,
+    NotOffered,
+    Offer,
+    field_of,
+    is_reachable,
+    missing,
+)
+from clais.exchange.referrals.queries import open_referral_to
 from clais.feature.pages import Pages
 from clais.forms.form import Form
 from clais.registry.models import Tenant
@@ -28,8 +40,16 @@ from clais.web.formatting import short_day
 from clais.web.rendering import redirect_after_post, render
 from clais.workflow import Refused
 from tenants.orientation.choices import DIRECTIONS
+from tenants.people.conflicts import conflict_if_closed, require_open
 from tenants.people.models import Person
-from tenants.referrals.forms import changed_facts_message, ticked_codes, untick_changed
+from tenants.referrals import actions
+from tenants.referrals.forms import (
+    changed_facts_message,
+    shared_codes,
+    ticked_codes,
+    typed_offers,
+    untick_changed,
+)
 from tenants.referrals.offers import offers
 from tenants.referrals.proposals import choice_for
 from tenants.referrals.refusals import refusal
@@ -54,6 +74,7 @@ def choose(person_id: UUID) -> Response:
     person = get_or_404(Person, person_id)
     session = database()
     record_reading(session, person.id)
+    require_open(person)
     found = offers(session, person)
     choice = choice_for(session, person, {offer.code for offer in found})
     return render(
@@ -80,6 +101,9 @@ def compose(person_id: UUID) -> Response:
     destination = requested_destination()
     found = offers(database(), person)
     if request.method == "GET":
+        require_open(person)
+        if running := open_referral_to(database(), person.id, destination.scheme.id):
+            return _already_referred(running)
         usual = {"language": DEFAULT_LANGUAGE, "urgency": "normal", "until": default_end()}
         form = Form(SendSchema(), {"fields": _preselected_codes(destination.scheme, found), **usual})
         return _page(person, destination, found, form)
@@ -92,19 +116,30 @@ def compose(person_id: UUID) -> Response:
     if different:
         form.add_error("fields", changed_facts_message(different, found))
     elif valid and _is_agreed(form, destination, found):
+        typed = typed_offers(form, found)
         try:
-            referral = send_referral(
-                database(), actor(), person_id=person.id, to=destination.centre, scheme=destination.scheme,
-                scheme_session=destination.session, purpose=form.data["purpose"], urgency=form.data["urgency"],
-                offers=found, ticked=form.data["fields_shared"], agreement=_agreement(form.data),
-                keyring=services().keyring,
-            )  # fmt: skip
+            with conflict_if_closed(form, person):
+                referral = actions.send(
+                    database(), actor(), person, services().keyring,
+                    phone=form.data["new_phone"], to=destination.centre, scheme=destination.scheme,
+                    scheme_session=destination.session, purpose=form.data["purpose"], urgency=form.data["urgency"],
+                    offers=[*found, *typed], ticked=shared_codes(form, found), agreement=_agreement(form.data),
+                )  # fmt: skip
         except Refused as error:
             form.add_error(None, refusal(error))
         else:
             flash(_("Sent: %(reference)s. You will see here when it moves.", reference=referral.reference), "done")
             return redirect_after_post(url_for("referrals.show", referral_id=referral.id))
     return _page(person, destination, found, form, different, status=422)
+
+
+def _already_referred(running: Referral) -> Response:
+    """Say before anything is written that the person is referred there already."""
+    flash(
+        _("Already referred there: %(reference)s. It is still open.", reference=running.reference),
+        "wait",
+    )
+    return redirect_after_post(url_for("referrals.show", referral_id=running.id))
 
 
 @pages.post("/personnes/<uuid:person_id>/relais/lettre", "referral.send")
@@ -136,8 +171,10 @@ def requested_destination() -> Destination:
 
 
 def _preselected_codes(scheme: Scheme, found: list[Offer]) -> list[str]:
-    """The codes ticked in advance: only what the scheme needs, and never a sensitive fact."""
-    return [offer.code for offer in found if offer.code in scheme.required_fields and not offer.needs_own_tick]
+    """The codes ticked in advance: what the scheme needs and one way to reach the person, never a sensitive fact."""
+    way = next((code for code in WAYS if any(offer.code == code for offer in found)), None)
+    wanted = {*scheme.required_fields, way}
+    return [offer.code for offer in found if offer.code in wanted and not offer.needs_own_tick]
 
 
 def _agreement(data: dict[str, Any]) -> Agreement:
@@ -149,10 +186,10 @@ def _letter(form: Form, destination: Destination, found: list[Offer]) -> Letter:
 
     Raises NotOffered for a ticked code that the file does not offer.
     """
-    codes = set(ticked_codes(form))
-    unknown_fields = codes - {offer.code for offer in found}
+    unknown_fields = set(ticked_codes(form)) - {offer.code for offer in found}
     if unknown_fields:
         raise NotOffered(unknown_fields)
+    codes = shared_codes(form, found)
     agreement = Agreement(_read(form, "language", DEFAULT_LANGUAGE), "screen", _read(form, "until", default_end()))
     return letter_for(
         actor(), destination.centre, agreement, codes, purpose=_read(form, "purpose", ""), scheme=destination.scheme
@@ -178,13 +215,17 @@ def _is_agreed(form: Form, destination: Destination, found: list[Offer]) -> bool
     """Whether the form has the facts that the scheme needs, and the person read the text that will be stored."""
     data = form.data
     try:
-        lacking = missing(destination.scheme.required_fields, data["fields_shared"])
+        codes = shared_codes(form, found)
+        lacking = missing(destination.scheme.required_fields, codes)
         composed = _letter(form, destination, found)
     except (NotOffered, KeyError):
         abort(400)
     if lacking:
         names = ", ".join(_(FIELDS[code].label) for code in lacking)
         form.add_error("fields", _("This scheme needs more: %(names)s.", names=names))
+        return False
+    if not is_reachable(codes):
+        form.add_error(REACH, _("The centre must be able to reach the person: a phone, an e-mail, or through whom."))
         return False
     if composed.digest != data["letter"]:
         form.add_error(None, _("The text of the agreement has changed. Read it again together, then send."))
@@ -222,8 +263,11 @@ def _page(
         required=required,
         lacking=[
             (_(FIELDS[code].label), url_for(PLACES[FIELDS[code].place], person_id=person.id))
+            # A phone is asked for on this page.
             for code in missing(required, known)
+            if code not in INSTEAD
         ],
+        asks_phone="phone" not in known,
         letter=composed,
         notes=_notes(form, found),
         steps=path_steps(1, note),

@@ -31,7 +31,7 @@ from tenants.follow_up.models import Contact
 from tenants.intake.models import Intake
 from tenants.orientation.models import ActionPlan, PlanStep
 from tenants.orientation.workflow import PLAN, STEP
-from tenants.people.models import Person
+from tenants.people.models import HandOver, Person
 from tenants.people.workflow import STAGE
 
 DIGEST = """
@@ -144,6 +144,17 @@ def test_each_step_of_a_referral_is_signed_by_the_party_that_may_take_it(desks: 
             assert event["by_tenant_id"] == event["tenant_id"] == desk.tenant_id
         for event in desk.answers.read(ReferralEvent):
             assert event["by_tenant_id"] == desk.tenant_id == referrals[event["referral_id"]]["to_tenant_id"]
+
+
+def test_a_file_changed_hands_with_a_word_a_result_was_taken_back_and_groups_start_at_once(desks: list[Desk]) -> None:
+    words = [made["word"] for made in rows(desks, HandOver) if made["word"]]
+    assert len(words) == 1
+    events = list(rows(desks, ReferralEvent))
+    (undone,) = [event for event in events if event["transition"] == "take_back"]
+    results = [e for e in events if e["referral_id"] == undone["referral_id"] and e["transition"] == "complete"]
+    assert results[0]["happened_at"] < undone["happened_at"] < results[1]["happened_at"]
+    starts = Counter((e["happened_at"], e["actor_name"]) for e in events if e["transition"] == "start")
+    assert max(starts.values()) > 1
 
 
 def test_seats_taken_are_the_seats_held(desks: list[Desk]) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 
 from clais.database import Base, Scope, unit_of_work
 from clais.encryption import Keyring
-from clais.exchange.referrals.models import Referral, ReferralMessage, Withdrawal
+from clais.exchange.referrals.models import Referral, ReferralEvent, ReferralMessage, Withdrawal
 from clais.registry.loading import load_reference_data
 from clais.web.routing import Application
 from clais.workflow import Refused, StateChange
@@ -16,7 +16,7 @@ from config.demo.engine.desk import Desk
 from config.settings import REFERENCE
 from support_center.routing.models import Enrolment, Participant
 from tenants.orientation.models import ActionPlan, PlanEvaluation
-from tenants.people.models import Person
+from tenants.people.models import HandOver, Person
 from tests.config.demo.played.comparing import IN_PART, OWNERS, claimed, differences, left
 from tests.config.demo.played.playing import play
 from tests.config.demo.played.rows import DemoRows, Row
@@ -64,6 +64,17 @@ def handed_over(rows: DemoRows, person: Row) -> bool:
     return bool(rows.of(Referral, person_id=person["id"], scheme_id=None))
 
 
+def changed_hands(rows: DemoRows, person: Row) -> bool:
+    """Whether a colleague was given the file with a word."""
+    return any(made["word"] for made in rows.of(HandOver, person_id=person["id"]))
+
+
+def corrected(rows: DemoRows, person: Row) -> bool:
+    """Whether a result was taken back."""
+    referrals = [row["id"] for row in rows.of(Referral, person_id=person["id"])]
+    return bool(rows.of(ReferralEvent, referral_id=referrals, transition="take_back"))
+
+
 HISTORIES: tuple[Callable[[DemoRows, Row], bool], ...] = (
     stands("registered"),
     stands("in_intake"),
@@ -72,6 +83,8 @@ HISTORIES: tuple[Callable[[DemoRows, Row], bool], ...] = (
     plan_reached,
     waits_for_a_seat,
     handed_over,
+    changed_hands,
+    corrected,
     referred("declined"),
     referred("completed"),
     referred("withdrawn"),

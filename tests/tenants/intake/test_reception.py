@@ -50,7 +50,7 @@ def test_a_closed_file_is_reopened_by_an_agent_who_receives_the_person_and_not_b
     agent = federation.agent()
     person = registered(agent, keyring)
     browser = agent.browser()
-    browser.post(f"/personnes/{person.id}/etapes", {"transition": "close", "reason": "no_news"}, status=303)
+    browser.post(f"/personnes/{person.id}/cloture", {"reason": "no_news"}, status=303)
     desk = federation.member(federation.platform, "receptionist", "Julie Ska").browser()
     refused = desk.post(
         f"/personnes/{person.id}/accueils/nouveau", {"channel": "visit", "request": "Je reviens"}, status=422

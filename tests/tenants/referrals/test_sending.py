@@ -78,7 +78,7 @@ def test_only_what_is_needed_is_ticked_beforehand_and_nothing_sensitive_ever(fed
     scheme, scheme_session = a_scheme(federation.officer(), required=("name", "status", "bilan.health"))
     person = a_full_file(agent, status="sickness")
     page = agent.browser().get(address(person, scheme, scheme_session)).get_data(as_text=True)
-    assert ticked_in(page) == {"name"}
+    assert ticked_in(page) == {"name", "phone"}, "and one way to reach the person"
     assert {"bilan.health", "bilan.justice", "bilan.work", "status", "phone"} <= offered_in(page)
 
 
@@ -224,8 +224,9 @@ def test_a_second_referral_to_the_same_scheme_is_refused_while_the_first_is_open
     person = a_person(agent)
     browser = agent.browser()
     url = address(person, scheme, scheme_session)
-    browser.post(url, filled(browser, url, ["name", "phone"]), status=303)
-    browser.post(url, filled(browser, url, ["name", "phone"]), status=422)
+    form = filled(browser, url, ["name", "phone"])
+    browser.post(url, form, status=303)
+    browser.post(url, form | {"_submission": str(new_id())}, status=422)
     assert count(agent, Referral) == 1
     assert "Déjà orienté" in browser.get(f"/personnes/{person.id}/orienter").get_data(as_text=True)
 

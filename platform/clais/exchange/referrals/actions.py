@@ -2,7 +2,7 @@
 overlap.
 """
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select, update
 
@@ -11,11 +11,24 @@ from clais.audit.actions import record
 from clais.clock import now
 from clais.database import ScopedSession
 from clais.exchange.referrals.models import Consent, Parcel, Referral, ReferralEvent, ReferralMessage, Withdrawal
-from clais.exchange.referrals.workflow import ANSWER, NEVER_MEANT, REASONS, REFERRAL, SEND
+from clais.exchange.referrals.workflow import (
+    ANSWER,
+    ENDED,
+    MAY_BE_TAKEN_BACK,
+    NEVER_MEANT,
+    OPEN,
+    REASONS,
+    REFERRAL,
+    SEND,
+    TAKE_BACKS,
+)
 from clais.workflow import Refused
 
 RECEIVER_COLUMNS = (Parcel, ReferralEvent, ReferralMessage)
 """The tables that a withdrawal closes to the receiver, besides the referral itself."""
+
+
+TAKEN_BACK_WITHIN = timedelta(days=1)
 
 
 class Gone(LookupError):  # noqa: N818 - it reads as what happened.
@@ -45,20 +58,23 @@ def move(
     *,
     reason: str | None = None,
     comment: str | None = None,
+    happened_on: date | None = None,
 ) -> Referral:
     """Take a step of the table `REFERRAL` on either side: receive, accept, decline, start, hold, resume, complete,
     fail, cancel.
 
-    `reason` is a code of `REASONS[transition]`; for `complete` it is the result. Raises Gone and Refused
-    (`wrong_state`, `not_permitted`, `reason_missing`, `reason_unknown`, `comment_missing`).
+    `reason` is a code of `REASONS[transition]`; for `complete` it is the result. `happened_on` is the day on which it
+    happened, where that is not today. Raises Gone and Refused (`wrong_state`, `not_permitted`, `reason_missing`,
+    `reason_unknown`, `comment_missing`).
     """
-    if transition in {"send", "withdraw", "lapse"}:
+    if transition in {"send", "withdraw", "lapse", *TAKE_BACKS}:
         raise Refused("wrong_state")
     locked = lock(session, referral)
     _check_side(REFERRAL.find(transition, locked.state).permission, actor, locked)
     if reason and reason not in REASONS.get(transition, {}):
         raise Refused("reason_unknown")
     REFERRAL.apply(session, locked, transition, actor, reason=reason, comment=comment)
+    _new_event(session).happened_on = happened_on
     if transition == "complete":
         locked.result, locked.result_note = reason, comment
     elif reason:
@@ -70,6 +86,62 @@ def move(
     record(session, f"referral.{transition}", "referral", locked.id, person_id=locked.person_id if own else None)
     session.flush()
     return locked
+
+
+def _new_event(session: ScopedSession) -> ReferralEvent:
+    """The log entry of the step that was just taken, before it is written: it is never changed afterwards."""
+    return next(row for row in session.new if isinstance(row, ReferralEvent))
+
+
+def step_to_take_back(session: ScopedSession, referral: Referral) -> ReferralEvent | None:
+    """The last step of a referral, where it is one that its receiver may still take back."""
+    last = session.scalars(
+        select(ReferralEvent)
+        .where(ReferralEvent.tenant_id == referral.tenant_id, ReferralEvent.referral_id == referral.id)
+        .order_by(ReferralEvent.happened_at.desc(), ReferralEvent.id.desc())
+        .limit(1)
+    ).one_or_none()
+    if last is None or last.transition not in MAY_BE_TAKEN_BACK or last.target != referral.state:
+        return None
+    return last if last.happened_at > now() - TAKEN_BACK_WITHIN else None
+
+
+def take_back(session: ScopedSession, actor: Actor, referral: Referral, comment: str) -> ReferralEvent:
+    """Take the last answer of the receiver back, with the reason `comment`; gives the step that is undone.
+
+    Both sides read it in the log. Raises Gone and Refused: `too_late` when that step is more than a day old or not one
+    that can be taken back, `other_open` when the person was sent to the same scheme again since.
+    """
+    locked = lock(session, referral)
+    _check_side(ANSWER, actor, locked)
+    last = step_to_take_back(session, locked)
+    if last is None:
+        raise Refused("too_late")
+    if locked.state in ENDED and _is_sent_again(session, locked):
+        raise Refused("other_open")
+    name = next(
+        step.name
+        for step in REFERRAL.transitions
+        if step.name in TAKE_BACKS and locked.state in step.sources and step.target == last.source
+    )
+    REFERRAL.apply(session, locked, name, actor, comment=comment)
+    locked.reason = locked.result = locked.result_note = None
+    locked.last_moved_at = now()
+    record(session, "referral.take_back", "referral", locked.id)
+    session.flush()
+    return last
+
+
+def _is_sent_again(session: ScopedSession, referral: Referral) -> bool:
+    others = select(Referral.id).where(
+        Referral.tenant_id == referral.tenant_id,
+        Referral.to_tenant_id == referral.to_tenant_id,
+        Referral.person_id == referral.person_id,
+        Referral.scheme_id == referral.scheme_id,
+        Referral.id != referral.id,
+        Referral.state.in_(OPEN),
+    )
+    return session.scalar(others.limit(1)) is not None
 
 
 def _check_side(permission: str, actor: Actor, referral: Referral) -> None:

@@ -5,11 +5,9 @@ context.
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from urllib.parse import urljoin
 from uuid import UUID
 
-from flask import request
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, Subquery, false, null, select
 
 from clais.actor import Actor
 from clais.clock import now, today
@@ -17,12 +15,13 @@ from clais.database import ScopedSession
 from clais.dates import working_days_after
 from clais.exchange.referrals import actions, news
 from clais.exchange.referrals.delays import Promise
-from clais.exchange.referrals.mails import news_mail
 from clais.exchange.referrals.models import Referral, ReferralEvent, ReferralMessage, Withdrawal
 from clais.exchange.referrals.news import Movement
-from clais.exchange.referrals.workflow import ANSWER, UNANSWERED
+from clais.exchange.referrals.workflow import ANSWER, TAKE_BACKS, UNANSWERED
+from clais.feature import composition
 from clais.identity.models import Membership
-from clais.messaging.actions import notify, post_mail
+from clais.messaging.actions import notify
+from clais.messaging.mails import post_news
 from clais.messaging.subjects import subject_url
 from clais.registry.models import Tenant
 from clais.services import services
@@ -30,7 +29,7 @@ from clais.translation import gettext
 
 LOOK_BACK = timedelta(days=14)
 """Older news is not announced: the worker may have been down for long."""
-RECEIVER_STEPS = ("send", "cancel", "lapse")
+RECEIVER_STEPS = ("send", "cancel", "lapse", *TAKE_BACKS)
 BATCH = 500
 
 
@@ -49,17 +48,19 @@ def announce(session: ScopedSession, actor: Actor) -> int:
 
 
 def _for_senders(session: ScopedSession) -> Iterator[tuple[Membership, Referral, Movement]]:
+    """News for the members who follow the person now, whoever sent the referral."""
     here, since = session.scope.tenant_id, now() - LOOK_BACK
-    sender = (Membership.tenant_id == here) & (Membership.id == Referral.sender_membership_id)
+    follows = _followers(here)
+    hears = (follows.c.person_id == Referral.person_id) & (follows.c.membership_id == Membership.id)
     events = session.execute(
         select(ReferralEvent, Referral, Membership)
         .join(Referral, (Referral.tenant_id == ReferralEvent.tenant_id) & (Referral.id == ReferralEvent.referral_id))
-        .join(Membership, sender)
+        .join(Membership, Membership.tenant_id == here)
+        .join(follows, hears)
         .where(
             ReferralEvent.tenant_id == here,
             ReferralEvent.happened_at > since,
             news.by_other_party(here),
-            Membership.ended_at.is_(None),
             news.not_announced(ReferralEvent, Membership.id, here),
         )
         .order_by(ReferralEvent.happened_at)
@@ -72,12 +73,12 @@ def _for_senders(session: ScopedSession) -> Iterator[tuple[Membership, Referral,
         .join(
             Referral, (Referral.tenant_id == ReferralMessage.tenant_id) & (Referral.id == ReferralMessage.referral_id)
         )
-        .join(Membership, sender)
+        .join(Membership, Membership.tenant_id == here)
+        .join(follows, hears)
         .where(
             ReferralMessage.tenant_id == here,
             ReferralMessage.sent_at > since,
             ReferralMessage.by_tenant_id != here,
-            Membership.ended_at.is_(None),
             news.not_announced(ReferralMessage, Membership.id, here),
         )
         .order_by(ReferralMessage.sent_at)
@@ -85,6 +86,14 @@ def _for_senders(session: ScopedSession) -> Iterator[tuple[Membership, Referral,
     )
     for message, referral, member in messages:
         yield member, referral, news.movement_of_message(message, referral)
+
+
+def _followers(here: UUID) -> Subquery:
+    """The pairs of a person and a member who hears of them; none where no feature keeps files."""
+    followers = composition().followers
+    if followers is None:
+        return select(null().label("person_id"), null().label("membership_id")).where(false()).subquery()
+    return followers(here, services().permissions).subquery()
 
 
 def _for_receivers(session: ScopedSession) -> Iterator[tuple[Membership, Referral, Movement]]:
@@ -159,12 +168,11 @@ def _mail(
     sentence = movement.text(gettext)
     reader = replace(actor, permissions=services().permissions.of(member.role))
     page = subject_url(reader, news.SUBJECT, referral_id) if referral_id else None
-    body = news_mail(sentence, urljoin(request.url_root, page or "/"))
-    post_mail(session, member.email, sentence, body, f"{movement.key}:{member.id.hex}")
+    post_news(session, member.email, sentence, page, f"{movement.key}:{member.id.hex}")
 
 
 def lapse_unanswered(session: ScopedSession, actor: Actor) -> int:
-    """In the sender's tenant: tell the sender that an answer is late, then let the referral lapse.
+    """In the sender's tenant: tell who follows the person that an answer is late, then let the referral lapse.
 
     It lapses when the receiver's promise (see `exchange.referrals.delays`) has been over for its `lapse` working days.
     Returns how many lapsed. `actor` is the system, with the permission `referral.lapse`.
@@ -180,6 +188,7 @@ def lapse_unanswered(session: ScopedSession, actor: Actor) -> int:
         .limit(BATCH)
     ).all()
     promises = _promises(session, {referral.to_tenant_id for referral in overdue})
+    hearers = _hearers(session, {referral.person_id for referral in overdue})
     lapsed = 0
     for referral in overdue:
         due = referral.answer_due_on
@@ -188,8 +197,20 @@ def lapse_unanswered(session: ScopedSession, actor: Actor) -> int:
             lapsed += 1
         else:
             late = Movement(f"overdue:{referral.id}", news.OVERDUE, referral.reference)
-            news.notify_member(session, referral.sender_membership_id, referral, late, gettext)
+            for membership_id in hearers.get(referral.person_id, ()):
+                news.notify_member(session, membership_id, referral, late, gettext)
     return lapsed
+
+
+def _hearers(session: ScopedSession, person_ids: set[UUID]) -> dict[UUID, list[UUID]]:
+    """Person → the memberships that hear of them."""
+    found: dict[UUID, list[UUID]] = {}
+    if person_ids:
+        follows = _followers(session.scope.tenant_id)
+        rows = select(follows.c.person_id, follows.c.membership_id).where(follows.c.person_id.in_(person_ids))
+        for person_id, membership_id in session.execute(rows):
+            found.setdefault(person_id, []).append(membership_id)
+    return found
 
 
 def _promises(session: ScopedSession, tenant_ids: set[UUID]) -> dict[UUID, Promise]:

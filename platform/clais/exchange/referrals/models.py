@@ -155,6 +155,8 @@ class ReferralEvent(Base, Crossing):
     by_tenant_id: Mapped[UUID]
     actor_name: Mapped[str] = mapped_column(String(120))
     happened_at: Mapped[datetime] = mapped_column(default=now)
+    happened_on: Mapped[date | None]
+    """The day on which it happened, where that is not the day on which it was reported."""
 
 
 class ReferralMessage(Base, Crossing):

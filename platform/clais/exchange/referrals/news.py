@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
@@ -10,6 +11,7 @@ from sqlalchemy import (
     ColumnElement,
     DateTime,
     ScalarSelect,
+    Select,
     String,
     Subquery,
     and_,
@@ -22,12 +24,12 @@ from sqlalchemy import (
     union_all,
     update,
 )
-from sqlalchemy.orm import InstrumentedAttribute
 
 from clais.clock import now
 from clais.database import ScopedSession
 from clais.exchange.referrals.models import Referral, ReferralEvent, ReferralMessage, Withdrawal
-from clais.exchange.referrals.workflow import STATES
+from clais.exchange.referrals.workflow import STATES, TAKE_BACKS
+from clais.feature.handling import Key
 from clais.messaging.actions import notify
 from clais.messaging.models import Notification
 from clais.translation import N_
@@ -39,10 +41,9 @@ MOVED = N_("Referral %(reference)s moved: %(state)s")
 WRITTEN = N_("Referral %(reference)s: a new message")
 ARRIVED = N_("A new referral waits for an answer: %(reference)s")
 WITHDRAWN = N_("Consent withdrawn: %(reference)s")
+TAKEN_BACK = N_("Referral %(reference)s: the centre took its answer back, it stands at: %(state)s")
 OVERDUE = N_("Referral %(reference)s was not answered in time")
 
-Key = UUID | InstrumentedAttribute[UUID] | BindParameter[UUID]
-"""A key, a column that holds one, or a parameter of a statement that is built once."""
 Row = type[ReferralEvent] | type[ReferralMessage] | type[Withdrawal]
 Translate = Callable[[str], str]
 """Translates a gettext id."""
@@ -69,7 +70,8 @@ def movement_of_event(event: ReferralEvent, referral: Referral, *, to_sender: bo
     """The news of a step, for the sender or for the receiver."""
     if event.transition == "send" and not to_sender:
         return Movement(str(event.id), ARRIVED, referral.reference)
-    return Movement(str(event.id), MOVED, referral.reference, event.target)
+    sentence = TAKEN_BACK if event.transition in TAKE_BACKS else MOVED
+    return Movement(str(event.id), sentence, referral.reference, event.target)
 
 
 def movement_of_message(message: ReferralMessage, referral: Referral) -> Movement:
@@ -106,10 +108,10 @@ def _has_notification(
     )
 
 
-def moved_for_sender(session: ScopedSession, membership_id: UUID, limit: int = 20) -> list[Referral]:
-    """The referrals that a member sent and that moved since they looked, last moved first."""
+def moved_for(session: ScopedSession, membership_id: UUID, people: Select[Any], limit: int = 20) -> list[Referral]:
+    """The sent referrals of `people`, a query for ids, that moved since a member looked, last moved first."""
     here = session.scope.tenant_id
-    moved = select(_moved(here, membership_id).c.id)
+    moved = select(_moved(here, membership_id, people).c.id)
     return list(
         session.scalars(
             select(Referral)
@@ -120,20 +122,22 @@ def moved_for_sender(session: ScopedSession, membership_id: UUID, limit: int = 2
     )
 
 
-def moved_count(here: Key, membership_id: Key) -> ScalarSelect[int]:
-    """The query that counts a member's sent referrals with news; the rail combines it with its other counts."""
-    return select(func.count(_moved(here, membership_id).c.id.distinct())).scalar_subquery()
+def moved_count(here: Key, membership_id: Key, people: Select[Any]) -> ScalarSelect[int]:
+    """The query that counts the sent referrals of `people` with news for a member; the rail combines it with its other
+    counts.
+    """
+    return select(func.count(_moved(here, membership_id, people).c.id.distinct())).scalar_subquery()
 
 
-def _moved(here: Key, membership_id: Key) -> Subquery:
-    """The ids of a member's referrals with a step or a message of the other party that they did not see.
+def _moved(here: Key, membership_id: Key, people: Select[Any]) -> Subquery:
+    """The ids of the referrals of `people` with a step or a message of the other party that a member did not see.
 
-    It starts at the member's recent referrals and looks the read notifications up once: the rail runs it on every
-    page, however many referrals the platform has.
+    It starts at their recent referrals and looks the read notifications up once: the rail runs it on every page,
+    however many referrals the platform has.
     """
     mine = (
         Referral.tenant_id == here,
-        Referral.sender_membership_id == membership_id,
+        Referral.person_id.in_(people),
         Referral.last_moved_at > _recent(),
     )
     steps = select(Referral.id, cast(ReferralEvent.id, String).label("key")).join(
@@ -184,7 +188,8 @@ def mark_seen(session: ScopedSession, membership_id: UUID, referral: Referral, t
     events = select(ReferralEvent).where(
         ReferralEvent.tenant_id == referral.tenant_id,
         ReferralEvent.referral_id == referral.id,
-        by_other_party(session.scope.tenant_id),
+        # Colleagues are told of what is taken back: whoever looks at it, or did it, knows.
+        or_(by_other_party(here), ReferralEvent.transition.in_(TAKE_BACKS)),
         not_read(ReferralEvent, membership_id, session.scope.tenant_id),
     )
     unread += [movement_of_event(event, referral, to_sender=own) for event in session.scalars(events)]

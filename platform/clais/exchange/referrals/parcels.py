@@ -68,6 +68,12 @@ class Offer:
 NOTE = "note"
 """Shareable notes travel one by one, under `note.` and their id."""
 BILAN = "bilan."
+REACH = "reach"
+"""How to reach someone who has no phone: through whom, or when where. It is typed when the referral is written."""
+WAYS = ("phone", "email", REACH)
+"""The facts of which a referral carries one at least: the receiver has to reach the person."""
+INSTEAD = {"phone": REACH}
+"""A required fact → the one that answers that there is none."""
 
 _DIMENSIONS = {
     "work": N_("Work experience"),
@@ -94,6 +100,7 @@ FIELDS: Mapping[str, Field] = {
         Field("sex", N_("Sex")),
         Field("phone", N_("Telephone")),
         Field("email", N_("E-mail")),
+        Field(REACH, N_("How to reach the person")),
         Field("address", N_("Address")),
         Field("locality", N_("Municipality")),
         Field("status", N_("Status")),
@@ -153,8 +160,15 @@ def changed(offers: Iterable[Offer], ticked: Iterable[str], shown: Mapping[str, 
 
 
 def missing(required: Iterable[str], present: Collection[str]) -> list[str]:
-    """The required codes that are not present, in the order of the screen."""
-    return in_order(set(required) - set(present))
+    """The required codes that are not present, in the order of the screen; another way to reach someone stands for a
+    phone.
+    """
+    return in_order(code for code in set(required) - set(present) if INSTEAD.get(code) not in present)
+
+
+def is_reachable(codes: Iterable[str]) -> bool:
+    """Whether one of these facts says how to reach the person."""
+    return not set(WAYS).isdisjoint(codes)
 
 
 def labelled_texts(contents: Mapping[str, Mapping[str, Any]]) -> list[tuple[str, str]]:

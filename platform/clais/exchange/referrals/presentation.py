@@ -1,8 +1,13 @@
-"""The shared facts, as pages show them on both sides."""
+"""The shared facts and the path of a referral, as pages show them on both sides."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 import structlog
 
 from clais.encryption import DecryptionFailed
+from clais.exchange.referrals.models import Referral, ReferralEvent
 from clais.exchange.referrals.parcels import labelled_texts
 from clais.sealing import SealedRow, unseal
 from clais.services import services
@@ -22,3 +27,40 @@ def readable_facts(row: SealedRow) -> list[tuple[str, str]]:
         log.error("a sealed parcel could not be read", table=row.__tablename__, row=str(row.id))  # noqa: TRY400
         text = _("This could not be read here. Nothing is lost: tell whoever looks after CLAIS in your place.")
         return [(_("Encrypted"), text)]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step of a referral's path on the screen: `state` is past, here or ahead; `since` when it was reached."""
+
+    code: str
+    state: str
+    since: datetime | None
+
+
+USUAL_PATH = ("requested", "received", "accepted", "in_progress", "completed")
+_SHOWN_AS = {"on_hold": "in_progress"}
+
+
+def path_of(referral: Referral, events: Sequence[ReferralEvent]) -> list[Step]:
+    """The path of a referral: the usual one, cut where it ended otherwise (declined, cancelled, failed, withdrawn,
+    lapsed).
+    """
+    reached = {event.target: event.happened_at for event in sorted(events, key=lambda event: event.happened_at)}
+    here = referral.state
+    if here in USUAL_PATH or here in _SHOWN_AS:
+        position = USUAL_PATH.index(_SHOWN_AS.get(here, here))
+        codes = [*USUAL_PATH[:position], here, *USUAL_PATH[position + 1 :]]
+    else:
+        codes = [code for code in USUAL_PATH if code in reached]
+        position = len(codes)
+        codes.append(here)
+    return [
+        # A state that was taken back is ahead again.
+        Step(
+            code,
+            "past" if index < position else "here" if index == position else "ahead",
+            reached.get(code) if index <= position else None,
+        )
+        for index, code in enumerate(codes)
+    ]

@@ -1,8 +1,8 @@
 """Queries on referrals, for the sender and for the receiver. Row security decides what the receiver still sees."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
@@ -81,40 +81,7 @@ def thread(session: ScopedSession, referral: Referral) -> list[ThreadLine]:
     return sorted(lines, key=lambda line: line.when)
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """A step of a referral's path on the screen: `state` is past, here or ahead; `since` when it was reached."""
-
-    code: str
-    state: str
-    since: datetime | None
-
-
-USUAL_PATH = ("requested", "received", "accepted", "in_progress", "completed")
-_SHOWN_AS = {"on_hold": "in_progress"}
-
-
-def path_of(referral: Referral, events: Sequence[ReferralEvent]) -> list[Step]:
-    """The path of a referral: the usual one, cut where it ended otherwise (declined, cancelled, failed, withdrawn,
-    lapsed).
-    """
-    reached = {event.target: event.happened_at for event in sorted(events, key=lambda event: event.happened_at)}
-    here = referral.state
-    if here in USUAL_PATH or here in _SHOWN_AS:
-        position = USUAL_PATH.index(_SHOWN_AS.get(here, here))
-        codes = [*USUAL_PATH[:position], here, *USUAL_PATH[position + 1 :]]
-    else:
-        codes = [code for code in USUAL_PATH if code in reached]
-        position = len(codes)
-        codes.append(here)
-    return [
-        Step(code, "past" if index < position else "here" if index == position else "ahead", reached.get(code))
-        for index, code in enumerate(codes)
-    ]
-
-
 # The sender's side
-# -----------------------------------------------------------------------------------------------------
 
 
 def consent_of(session: ScopedSession, referral: Referral) -> Consent | None:
@@ -124,15 +91,15 @@ def consent_of(session: ScopedSession, referral: Referral) -> Consent | None:
     ).one_or_none()
 
 
-def overdue(session: ScopedSession, membership_id: UUID, limit: int = PAGE) -> list[Referral]:
-    """A member's referrals whose promised answer did not come, the oldest promise first."""
+def overdue(session: ScopedSession, people: Select[Any], limit: int = PAGE) -> list[Referral]:
+    """The sent referrals of `people`, a query for ids, whose promised answer did not come, the oldest promise first."""
     return list(
         session.scalars(
             select(Referral)
             .where(
                 Referral.tenant_id == session.scope.tenant_id,
                 Referral.state.in_(UNANSWERED),
-                Referral.sender_membership_id == membership_id,
+                Referral.person_id.in_(people),
                 Referral.answer_due_on < today(),
             )
             .order_by(Referral.answer_due_on, Referral.id)
@@ -154,15 +121,25 @@ def sent_for(session: ScopedSession, person_id: UUID, limit: int = PAGE) -> list
     return list(session.scalars(_SENT_FOR, {"here": session.scope.tenant_id, "person": person_id, "most": limit}))
 
 
+def open_for(session: ScopedSession, person_id: UUID) -> list[Referral]:
+    """A person's referrals that are still open, oldest first."""
+    here = Referral.tenant_id == session.scope.tenant_id
+    rows = select(Referral).where(here, Referral.person_id == person_id, Referral.state.in_(OPEN))
+    return list(session.scalars(rows.order_by(Referral.created_at, Referral.id)))
+
+
+def open_referral_to(session: ScopedSession, person_id: UUID, scheme_id: UUID) -> Referral | None:
+    """The open referral of a person to a scheme: they are sent there once at a time."""
+    return next((referral for referral in open_for(session, person_id) if referral.scheme_id == scheme_id), None)
+
+
 # The receiver's side
-# ---------------------------------------------------------------------------------------------------
 
 
 def waiting_count(here: UUID | BindParameter[UUID]) -> ScalarSelect[int]:
     """The query that counts the received referrals to answer; the rail combines it with its other counts."""
-    return (
-        select(func.count()).select_from(Referral).where(Referral.to_tenant_id == here, text(WAITS)).scalar_subquery()
-    )
+    waiting = select(func.count()).select_from(Referral).where(Referral.to_tenant_id == here, text(WAITS))
+    return waiting.scalar_subquery()
 
 
 def standing_referrals(session: ScopedSession) -> Select[UUID]:
@@ -180,8 +157,13 @@ _WITHDRAWN = (
 
 def withdrawals(session: ScopedSession) -> list[Withdrawal]:
     """The consents recently withdrawn from the tenant at work: references without names."""
-    since = now() - WITHDRAWALS_SHOWN
-    return list(session.scalars(_WITHDRAWN, {"here": session.scope.tenant_id, "since": since}))
+    return list(session.scalars(_WITHDRAWN, {"here": session.scope.tenant_id, "since": now() - WITHDRAWALS_SHOWN}))
+
+
+def withdrawal_of(session: ScopedSession, referral_id: UUID) -> Withdrawal | None:
+    """The notice that the consent of a referral that the tenant at work received was withdrawn."""
+    rows = select(Withdrawal).where(Withdrawal.to_tenant_id == _HERE, Withdrawal.referral_id == referral_id)
+    return session.scalars(rows, {"here": session.scope.tenant_id}).one_or_none()
 
 
 def number_of_open_referrals(session: ScopedSession) -> int:

@@ -5,8 +5,6 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
-
 from clais.actor import Actor
 from clais.audit.actions import record
 from clais.clock import now, today
@@ -18,8 +16,9 @@ from clais.exchange.referrals import consent_texts
 from clais.exchange.referrals.consents import Agreement, letter_for, shared_age_band
 from clais.exchange.referrals.delays import Promise
 from clais.exchange.referrals.models import Consent, Parcel, Referral
-from clais.exchange.referrals.parcels import Missing, Offer, freeze, missing
-from clais.exchange.referrals.workflow import OPEN, REFERRAL, URGENCIES
+from clais.exchange.referrals.parcels import Missing, Offer, freeze, is_reachable, missing
+from clais.exchange.referrals.queries import open_referral_to
+from clais.exchange.referrals.workflow import REFERRAL, URGENCIES
 from clais.registry.actions import next_reference
 from clais.registry.models import Tenant
 from clais.sealing import seal
@@ -47,7 +46,8 @@ def send_referral(
     receiver never sees a draft.
 
     Raises NotOffered, Missing (the scheme needs more), and Refused: `consent_over`, `consent_unknown`, `scheme_closed`,
-    `session_closed`, `already_open`, `urgency_unknown`, `not_permitted`.
+    `session_closed`, `already_open`, `urgency_unknown`, `not_permitted`, `not_reachable` (nothing says how to reach
+    the person).
     """
     # The number comes first: a second sending of the same person waits for its lock, and then sees this referral.
     reference = next_reference(session, actor.tenant_code, "R")
@@ -57,6 +57,8 @@ def send_referral(
     lacking = missing(scheme.required_fields, contents) if scheme else []
     if lacking:
         raise Missing(lacking)
+    if not is_reachable(contents):
+        raise Refused("not_reachable")
     letter = letter_for(actor, to, agreement, contents, purpose=purpose, scheme=scheme)
     referral = _draft(actor, to, scheme, scheme_session, agreement, contents)
     referral.reference, referral.person_id, referral.purpose, referral.urgency = reference, person_id, purpose, urgency
@@ -137,14 +139,7 @@ def _check_destination(
         scheme is None or scheme_session.scheme_id != scheme.id or scheme_session.closes_on < today()
     ):
         raise Refused("session_closed")
-    if scheme is not None and session.scalar(
-        select(Referral.id).where(
-            Referral.tenant_id == session.scope.tenant_id,
-            Referral.person_id == person_id,
-            Referral.scheme_id == scheme.id,
-            Referral.state.in_(OPEN),
-        )
-    ):
+    if scheme is not None and open_referral_to(session, person_id, scheme.id) is not None:
         raise Refused("already_open")
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from clais.database import ScopedSession
 from clais.exchange.referrals.models import Referral
 from clais.exchange.referrals.parcels import FIELDS, SENSITIVE
+from clais.exchange.referrals.workflow import TAKE_BACKS
 from clais.feature.trail import Trail
 from clais.translation import N_
 from clais.translation import gettext as _
@@ -48,6 +49,7 @@ TRAIL = Trail(
         "referral.cancel": N_("%(who)s called a referral back"),
         "referral.withdraw": N_("%(who)s withdrew the consent of a referral"),
         "referral.lapse": N_("%(who)s let an unanswered referral lapse"),
+        **dict.fromkeys((f"referral.{name}" for name in TAKE_BACKS), N_("%(who)s took an answer on a referral back")),
         "referral.message": N_("%(who)s wrote a message on a referral"),
         "referral.read": N_("%(who)s read a referral"),
     },

@@ -103,6 +103,11 @@ def _from(*states: str) -> frozenset[str]:
 SEND = "referral.send"
 ANSWER = "referral.answer"
 SYSTEM = "referral.lapse"
+_WHY = ("comment",)
+MAY_BE_TAKEN_BACK = frozenset({"accept", "decline", "start", "complete", "fail"})
+"""The steps of the receiver that it may take back."""
+TAKE_BACKS = ("take_back", "take_back_to_accepted", "take_back_to_hold")
+"""One step, by the state to which it leads back where there are several."""
 
 REFERRAL = Workflow(
     name="referral",
@@ -131,6 +136,14 @@ REFERRAL = Workflow(
         # The person may withdraw at any time: also after a refusal, a result or an end, while the receiver still reads.
         Transition("withdraw", _from(*OPEN, *ENDED), "withdrawn", SEND, N_("Withdraw the consent")),
         Transition("lapse", _from("requested", "received"), "lapsed", SYSTEM),
+        # What the receiver answered by mistake goes back to where it stood, for a day: see `actions.take_back`.
+        Transition("take_back", _from("accepted"), "received", ANSWER, N_("Take the acceptance back"), _WHY),
+        Transition("take_back", _from("declined"), "received", ANSWER, N_("Take the refusal back"), _WHY),
+        Transition("take_back", _from("in_progress"), "accepted", ANSWER, N_("Take the start back"), _WHY),
+        Transition("take_back", _from("completed"), "in_progress", ANSWER, N_("Take the result back"), _WHY),
+        Transition("take_back", _from("failed"), "in_progress", ANSWER, N_("Take the failure back"), _WHY),
+        Transition("take_back_to_accepted", _from("failed"), "accepted", ANSWER, asks=_WHY),
+        Transition("take_back_to_hold", _from("failed"), "on_hold", ANSWER, asks=_WHY),
     ),
 )
 

@@ -18,6 +18,7 @@ from clais.exchange.referrals.models import Referral
 from clais.exchange.referrals.queries import sent_referral
 from clais.messaging.models import Notification, OutboxMessage
 from clais.registry.models import Tenant
+from tenants.referrals.queries import moved, moved_count
 from tests.support.federation import Federation, Member
 from tests.support.referrals import a_person, a_referral
 
@@ -90,16 +91,17 @@ def test_what_was_seen_on_the_screen_is_not_announced_afterwards(federation: Fed
     referral = a_referral(agent, a_person(agent))
     with officer.at_work() as session:
         actions.move(session, officer.actor, referral, "receive")
+    table = federation.app.extensions["clais"].permissions
     with agent.at_work() as session:
-        assert [row.id for row in news.moved_for_sender(session, agent.membership.id)] == [referral.id]
+        assert [row.id for row in moved(session, agent.membership.id, table)] == [referral.id]
         # Built once, as the rail builds it, it counts what is recent at the moment at which it is asked.
-        count = select(news.moved_count(agent.tenant.id, agent.membership.id))
+        count = select(moved_count(agent.tenant.id, agent.membership.id, table))
         assert session.scalar(count) == 1
         with clock.set_to(clock.now() + news.RECENT + timedelta(days=1)):
             assert session.scalar(count) == 0
     agent.browser().get(f"/relais/{referral.id}")
     with agent.at_work() as session:
-        assert news.moved_for_sender(session, agent.membership.id) == []
+        assert moved(session, agent.membership.id, table) == []
     assert run(federation, federation.platform, announce) == 0
     assert mails_of(agent) == []
 

@@ -18,6 +18,7 @@ from clais.exchange.referrals.parcels import (
     field_of,
     freeze,
     in_order,
+    is_reachable,
     labelled_texts,
     missing,
 )
@@ -94,7 +95,13 @@ def test_the_parcel_is_a_frozen_copy(offers: list[Offer]) -> None:
 
 @given(st.sets(codes), st.sets(codes))
 def test_what_is_missing_is_what_is_needed_and_not_there(required: set[str], present: set[str]) -> None:
-    assert set(missing(required, present)) == required - present
+    answered = {"phone"} if "reach" in present else set()
+    assert set(missing(required, present)) == required - present - answered
+
+
+@given(st.sets(codes))
+def test_someone_can_be_reached_by_phone_by_mail_or_through_someone(shared: set[str]) -> None:
+    assert is_reachable(shared) == any(way in shared for way in ("phone", "email", "reach"))
 
 
 @given(some_offers)

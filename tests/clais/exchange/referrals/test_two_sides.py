@@ -10,10 +10,10 @@ from clais.clock import now
 from clais.exchange.referrals import actions
 from clais.exchange.referrals.lists import inbox
 from clais.exchange.referrals.models import Consent, Parcel, Referral, ReferralEvent, ReferralMessage, Withdrawal
+from clais.exchange.referrals.presentation import path_of
 from clais.exchange.referrals.queries import (
     consent_of,
     parcel_of,
-    path_of,
     received_referral,
     sent_referral,
     thread,
@@ -44,7 +44,7 @@ def test_the_receiver_sees_exactly_the_agreed_fields(federation: Federation) -> 
 
 def test_age_band_and_sex_travel_only_with_age_and_sex(federation: Federation) -> None:
     agent, officer = federation.agent(), federation.officer()
-    referral = a_referral(agent, a_person(agent), ticked=("name", "status"))
+    referral = a_referral(agent, a_person(agent), ticked=("name", "status", "phone"))
     with officer.at_work() as session:
         seen = received_referral(session, referral.id)
         assert seen is not None

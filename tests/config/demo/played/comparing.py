@@ -34,7 +34,7 @@ from tenants.orientation.models import (
     PlanStep,
     WishedOccupation,
 )
-from tenants.people.models import Person, PersonKey, RecentlyOpened
+from tenants.people.models import HandOver, Person, PersonKey, RecentlyOpened
 from tests.config.demo.played.rows import Row, in_plain
 from tests.config.demo.played.world import World
 
@@ -43,6 +43,7 @@ OWNERS: dict[type[Base], tuple[str, ...]] = {
     PersonKey: ("person_id",),
     Intake: ("person_id",),
     RecentlyOpened: ("person_id",),
+    HandOver: ("person_id",),
     WishedOccupation: ("person_id",),
     Bilan: ("person_id",),
     BilanAnswer: ("bilan_id",),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from functools import partial
+from uuid import UUID
 
 from clais.audit.models import AuditEvent
 from clais.identity.models import Membership
@@ -9,7 +10,7 @@ from clais.workflow import StateChange
 from tenants.intake.actions import FACTS, receive
 from tenants.intake.models import Intake
 from tenants.people.actions import CARD, SPECIAL, hand_over, move, register_person, remember_opening
-from tenants.people.models import Person, RecentlyOpened
+from tenants.people.models import HandOver, Person, RecentlyOpened
 from tests.config.demo.played.rows import Row
 from tests.config.demo.played.world import Act, World
 
@@ -45,13 +46,15 @@ def _register(world: World, person: Row, registered: Row) -> None:
 
 def _hand_over(world: World, person: Row, taken: Row) -> None:
     who = world.member(taken["membership_id"])
-    to = world.member(person["referent_id"])
+    to = world.member(UUID(taken["details"]["referent"]))
+    (made,) = world.rows.of(HandOver, person_id=person["id"], happened_at=taken["happened_at"])
     with world.at_work(who, taken["happened_at"]) as session:
         hand_over(
             session,
             who.actor,
             world.here(session, Person, person),
             session.get_one(Membership, (to.tenant.id, to.membership.id)),
+            made["word"],
         )
 
 

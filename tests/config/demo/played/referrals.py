@@ -16,6 +16,7 @@ from clais.exchange.referrals.jobs import announce, lapse_unanswered
 from clais.exchange.referrals.models import Consent, Parcel, Referral, ReferralEvent, ReferralMessage, Withdrawal
 from clais.exchange.referrals.sending import send_referral
 from support_center.routing import actions as routing
+from support_center.routing import corrections
 from support_center.routing.models import Enrolment, Participant
 from support_center.routing.queries import current_enrolment, participant_of
 from tenants.people.models import Person
@@ -75,7 +76,9 @@ def _step(world: World, person: Row, referral: Row, event: Row) -> None:
     )
     sender = world.member(referral["sender_membership_id"])
     with sender.at_work() as session:
-        world.stands_for(event, session.scalars(made).one())
+        # A result that was taken back is given twice: the last one is that of this event.
+        newest = made.order_by(ReferralEvent.happened_at.desc()).limit(1)
+        world.stands_for(event, session.scalars(newest).one())
 
 
 def _send(world: World, person: Row, referral: Row) -> None:
@@ -124,6 +127,8 @@ def _move(world: World, referral: Row, event: Row) -> None:
             world.stands_for(world.rows.one(Withdrawal, referral_id=referral["id"]), session.scalars(notice).one())
         elif name in {"complete", "fail"}:
             routing.report(session, who.actor, found, name, reason=event["reason"], comment=event["comment"])
+        elif name == "take_back":
+            corrections.take_back(session, who.actor, found, event["comment"])
         else:
             actions.move(session, who.actor, found, name, reason=event["reason"], comment=event["comment"])
 

@@ -1,0 +1,54 @@
+"""What a feature contributes when a file is closed or changes hands: what is still open, who is how busy, who hears."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import BindParameter, Select
+from sqlalchemy.orm import InstrumentedAttribute
+
+from clais.actor import Actor
+from clais.database import ScopedSession
+from clais.permissions import PermissionTable
+
+KEEP = "keep"
+"""The choice that leaves an item as it is; every settlement offers it, and nothing is done for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenItem:
+    """Something that is still open for a person. `usual` is the choice that is proposed."""
+
+    key: UUID
+    text: str
+    usual: str = KEEP
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """What a feature still has open for a person, and what may become of it when their file is closed.
+
+    `choices` maps each choice to its label, a gettext id. `settle` takes the key of an item, the choice, which is
+    never `KEEP`, and the reason for which the file is closed.
+    """
+
+    name: str
+    permission: str
+    choices: Mapping[str, str]
+    load: Callable[[ScopedSession, UUID], Iterable[OpenItem]]
+    settle: Callable[[ScopedSession, Actor, UUID, str, str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Workload:
+    """How busy the members of a platform are, in words by membership; members without a text are free."""
+
+    name: str
+    permission: str
+    load: Callable[[ScopedSession], Mapping[UUID, str]]
+
+
+Key = UUID | InstrumentedAttribute[UUID] | BindParameter[UUID]
+"""A key, a column that holds one, or a parameter of a statement that is built once."""
+Followers = Callable[[Key, PermissionTable], Select[tuple[UUID, UUID]]]
+"""Builds the query for the pairs (`person_id`, `membership_id`) of a tenant: who hears of whom."""

@@ -1,0 +1,83 @@
+"""What is done for several participants of a session at once: all that can be done is, the rest is said."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm.exc import StaleDataError
+
+from clais.actor import Actor
+from clais.database import ScopedSession
+from clais.exchange.referrals.actions import Gone
+from clais.exchange.referrals.queries import received_referral
+from clais.translation import N_
+from clais.workflow import Refused
+from support_center.routing import actions
+from support_center.routing.models import Participant
+from support_center.routing.queries import current_enrolment, referral_states
+
+LABELS = {"start": N_("Start for all"), "complete": N_("Finish for all"), "note": N_("Note for all")}
+FROM = {"start": frozenset({"accepted"}), "complete": frozenset({"in_progress"})}
+"""Act → the states of a referral from which it can be done; a note can be written in each."""
+LONGEST_NOTE = 1000
+
+
+@dataclass(slots=True)
+class Outcome:
+    """For how many it was done, and the participants for whom it was not."""
+
+    done: int = 0
+    left_out: list[Participant] = field(default_factory=list)
+
+
+def able(session: ScopedSession, participants: Sequence[Participant], act: str) -> list[Participant]:
+    """Those for whom the act can be done now: they are ticked beforehand."""
+    if act not in FROM:
+        return list(participants)
+    states = referral_states(session, [row.referral_id for row in participants])
+    return [row for row in participants if states.get(row.referral_id) in FROM[act]]
+
+
+def act_for_all(
+    session: ScopedSession, actor: Actor, act: str, participants: Sequence[Participant], data: Mapping[str, Any]
+) -> Outcome:
+    """Start, finish or note for each of them, in one transaction; `data` is what the form of the act says."""
+    outcome = Outcome()
+    for participant in participants:
+        try:
+            with session.begin_nested():
+                _act(session, actor, act, participant, data)
+        except (Gone, Refused, StaleDataError):
+            outcome.left_out.append(participant)
+        else:
+            outcome.done += 1
+    return outcome
+
+
+def _act(session: ScopedSession, actor: Actor, act: str, participant: Participant, data: Mapping[str, Any]) -> None:
+    if act == "note":
+        _add_note(session, participant, data["text"])
+        return
+    referral = received_referral(session, participant.referral_id)
+    if referral is None:
+        raise Gone
+    if act == "start":
+        actions.start(session, actor, referral, data["happened_on"])
+    else:
+        actions.report(session, actor, referral, "complete", reason=data["reason"], comment=data["comment"])
+
+
+def _add_note(session: ScopedSession, participant: Participant, text: str) -> None:
+    """Add to what is noted already: a note for everyone replaces nobody's own."""
+    held = current_enrolment(session, participant.id)
+    whole = "\n".join(filter(None, (held.progress_note if held else None, text)))
+    if len(whole) > LONGEST_NOTE:
+        raise Refused("too_long")
+    actions.note_progress(session, participant, whole)
+
+
+def standing(session: ScopedSession, participants: Sequence[Participant]) -> dict[UUID, str]:
+    """Participant → the state of their referral now; none for one whose consent ended."""
+    states = referral_states(session, [row.referral_id for row in participants])
+    return {row.id: states[row.referral_id] for row in participants if row.referral_id in states}

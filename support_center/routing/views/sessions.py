@@ -1,0 +1,140 @@
+"""The sessions: how full they are, who is in, and what is done for several participants at once."""
+
+from uuid import UUID
+
+from flask import Response, abort, flash, request, url_for
+from werkzeug.datastructures import MultiDict
+
+from clais.audit.actions import record_reading
+from clais.clock import today
+from clais.exchange.publications.queries import free_seats
+from clais.exchange.referrals.workflow import STATES
+from clais.feature.pages import Pages
+from clais.forms.form import Form
+from clais.translation import gettext as _
+from clais.translation import ngettext
+from clais.web.arguments import query_arguments
+from clais.web.context import actor, database
+from clais.web.formatting import exact_day
+from clais.web.rendering import redirect_after_post, render
+from support_center.routing import groups, queries
+from support_center.routing.models import Participant
+from support_center.routing.presentation import template_tables
+from support_center.routing.schemas import PresenceSchema, group_schema
+from support_center.routing.workflow import PARTICIPANT
+
+pages = Pages()
+
+READ, ANSWER, WRITE = "participant.read", "referral.answer", "participant.write"
+STEPS = {"demarrage": "start", "resultat": "complete"}
+"""The last word of the address of a step for a group → the step."""
+
+
+@pages.page("/places/<uuid:session_id>", READ)
+def session_seats(session_id: UUID) -> Response:
+    """Who holds the seats of a session, and who waits; what can be done for all of them."""
+    line, held = _line_and_holders(session_id)
+    seated, who = _seated(held), actor()
+    acts = [
+        (url_for("routing.group", session_id=session_id, noun=noun), groups.LABELS[step])
+        for noun, step in STEPS.items()
+        if who.may(ANSWER) and groups.able(database(), seated, step)
+    ]
+    if seated and who.may(WRITE):
+        acts.append((url_for("routing.group_note", session_id=session_id), groups.LABELS["note"]))
+    return render(
+        "routing/session.html",
+        line=line,
+        holders=held,
+        seated=seated,
+        acts=acts,
+        free_seats=free_seats,
+        label_of=PARTICIPANT.label_of,
+        **template_tables(),
+    )
+
+
+@pages.page("/places/<uuid:session_id>/presence", READ)
+def presence(session_id: UUID) -> Response:
+    """The list that goes round the room: names, and two places to sign. Nobody's absences."""
+    line, held = _line_and_holders(session_id)
+    day = query_arguments(PresenceSchema)["day"] or max(today(), line.scheme_session.starts_on)
+    return render("routing/presence.html", line=line, day=day, participants=_seated(held))
+
+
+@pages.form("/places/<uuid:session_id>/groupe/<any({}):noun>".format(", ".join(STEPS)), ANSWER)
+def group(session_id: UUID, noun: str) -> Response:
+    """Start, or give the result, for all the participants of a session at once; each may be left out."""
+    return _for_all(session_id, STEPS[noun])
+
+
+@pages.form("/places/<uuid:session_id>/groupe/note", WRITE)
+def group_note(session_id: UUID) -> Response:
+    """Note the same of the progress of all the participants of a session; each may be left out."""
+    return _for_all(session_id, "note")
+
+
+def _line_and_holders(session_id: UUID) -> tuple[queries.SessionLine, list[queries.Holder]]:
+    line = queries.session_line(database(), session_id)
+    if line is None:
+        abort(404)
+    held = queries.holders(database(), session_id)
+    for row, _enrolment in held:
+        record_reading(database(), row.id)
+    return line, held
+
+
+def _seated(held: list[queries.Holder]) -> list[Participant]:
+    return [row for row, enrolment in held if enrolment.state == "seated"]
+
+
+def _for_all(session_id: UUID, act: str) -> Response:
+    line, held = _line_and_holders(session_id)
+    seated = {str(row.id): row for row in _seated(held)}
+    schema = group_schema(act, [(key, row.display_name) for key, row in seated.items()])
+    if request.method == "GET":
+        ticked = [str(row.id) for row in groups.able(database(), list(seated.values()), act)]
+        return _group_page(line, act, Form(schema, {"who": ticked}))
+    # Whoever left, or took their agreement back, since the page was shown is not asked about any more.
+    wanted = request.form.getlist("who")
+    present = [(name, value) for name, value in request.form.items(multi=True) if name != "who" or value in seated]
+    form = Form.from_request(schema, MultiDict(present))
+    valid = form.validate()
+    if valid and act == "start" and line.part == "ahead" and form.data["happened_on"] is None:
+        begins = exact_day(line.scheme_session.starts_on)
+        form.add_error("happened_on", _("The session only begins on %(day)s: on which day did it begin?", day=begins))
+    if form.errors:
+        return _group_page(line, act, form, status=422)
+    chosen = [seated[key] for key in form.data["who"]]
+    outcome = groups.act_for_all(database(), actor(), act, chosen, form.data)
+    _say(outcome, gone=len(set(wanted) - set(seated)))
+    return redirect_after_post(url_for("routing.session_seats", session_id=session_id))
+
+
+def _say(outcome: groups.Outcome, gone: int) -> None:
+    """For how many it was done, and for whom it was not, with the reason."""
+    if outcome.done:
+        flash(ngettext("Done for %(num)d person.", "Done for %(num)d people.", outcome.done), "done")
+    states = groups.standing(database(), outcome.left_out)
+    for row in outcome.left_out:
+        if row.id not in states:
+            flash(_("Not done for someone whose agreement is over."), "wait")
+            continue
+        state = _(STATES[states[row.id]])
+        flash(
+            _("Not done for %(name)s, whose referral stands at: %(state)s.", name=row.display_name, state=state), "wait"
+        )
+    if gone:
+        flash(ngettext("%(num)d person is not here any more.", "%(num)d people are not here any more.", gone), "wait")
+
+
+def _group_page(line: queries.SessionLine, act: str, form: Form, status: int = 200) -> Response:
+    return render(
+        "routing/group.html",
+        status=status,
+        line=line,
+        form=form,
+        act=_(groups.LABELS[act]),
+        address=request.path,
+        back_url=url_for("routing.session_seats", session_id=line.scheme_session.id),
+    )

@@ -1,0 +1,41 @@
+"""The open steps of the plan of a person whose file is closed."""
+
+from collections.abc import Iterator
+from uuid import UUID
+
+from clais.actor import Actor
+from clais.database import ScopedSession
+from clais.feature.handling import KEEP, OpenItem
+from clais.text import excerpt
+from clais.translation import N_
+from clais.translation import gettext as _
+from clais.web.formatting import exact_day
+from clais.workflow import Refused
+from tenants.orientation import queries
+from tenants.orientation.actions import plans
+from tenants.orientation.models import ActionPlan, PlanObjective, PlanStep
+
+CHOICES = {"drop": N_("Drop"), "finish": N_("Done"), KEEP: N_("Leave it to do")}
+QUOTED = 120
+
+
+def open_steps(session: ScopedSession, person_id: UUID) -> Iterator[OpenItem]:
+    """They are usually dropped: nobody follows them up any more."""
+    plan = queries.current_plan(session, person_id)
+    for _objective, steps in queries.plan_content(session, plan) if plan else ():
+        for step in steps:
+            if step.state == "to_do":
+                due = _(", by %(day)s", day=exact_day(step.due_on)) if step.due_on else ""
+                text = excerpt(step.text.rstrip("."), QUOTED)
+                yield OpenItem(step.id, _("Step: %(text)s%(due)s", text=text, due=due), "drop")
+
+
+def settle(session: ScopedSession, actor: Actor, key: UUID, choice: str, _reason: str) -> None:
+    """Finish or drop a step. Raises Refused."""
+    here = session.scope.tenant_id
+    step = session.get(PlanStep, (here, key))
+    objective = session.get(PlanObjective, (here, step.objective_id)) if step else None
+    plan = session.get(ActionPlan, (here, objective.action_plan_id)) if objective else None
+    if step is None or plan is None:
+        raise Refused("wrong_state")
+    plans.move_step(session, plan, step, choice, actor)

@@ -1,0 +1,37 @@
+"""The open referrals of a person whose file is closed."""
+
+from collections.abc import Iterator
+from uuid import UUID
+
+from clais.actor import Actor
+from clais.database import ScopedSession
+from clais.exchange.referrals import actions, queries
+from clais.exchange.referrals.workflow import STATES, UNANSWERED
+from clais.feature.handling import KEEP, OpenItem
+from clais.translation import N_
+from clais.translation import gettext as _
+from clais.workflow import Refused
+
+CHOICES = {"cancel": N_("Cancel the referral"), KEEP: N_("Keep it open")}
+REASONS = {"job": "found_work", "moved": "moved"}
+"""Reason to close the file → reason to cancel its referrals; any other one is `other`."""
+
+
+def open_referrals(session: ScopedSession, person_id: UUID) -> Iterator[OpenItem]:
+    """Those without an answer are usually cancelled; who has a place keeps it."""
+    for referral in queries.open_for(session, person_id):
+        text = _(
+            "Referral %(reference)s · %(scheme)s: %(state)s",
+            reference=referral.reference,
+            scheme=referral.scheme_name or referral.to_name,
+            state=_(STATES[referral.state]).lower(),
+        )
+        yield OpenItem(referral.id, text, "cancel" if referral.state in UNANSWERED else KEEP)
+
+
+def settle(session: ScopedSession, actor: Actor, key: UUID, _choice: str, reason: str) -> None:
+    """Cancel a referral: the receiver is told why. Raises Refused."""
+    referral = queries.sent_referral(session, key)
+    if referral is None:
+        raise Refused("wrong_state")
+    actions.cancel(session, actor, referral, REASONS.get(reason, "other"), _("The file is closed here."))

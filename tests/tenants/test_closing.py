@@ -1,0 +1,244 @@
+"""Closing a file asks what becomes of what is still open; a closed file takes nothing new until it is reopened."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from clais.clock import now
+from clais.database import new_id
+from clais.exchange.referrals import actions as referral_actions
+from clais.exchange.referrals.models import Referral
+from clais.workflow import Refused
+from tenants.agenda import actions as agenda
+from tenants.agenda.models import Appointment
+from tenants.orientation import queries as orientation
+from tenants.orientation.actions import bilans, plans
+from tenants.orientation.actions.plans import NewObjective, NewStep
+from tenants.orientation.models import ActionPlan, PlanStep
+from tenants.people import actions
+from tenants.people.models import Person
+from tests.support.federation import Federation, Member
+from tests.support.pages import versions_on
+from tests.support.referrals import a_person, a_referral, a_scheme
+from tests.tenants.agenda.days import an_appointment, form_of, state_of, working_day
+from tests.tenants.people.newcomers import words
+
+
+def a_busy_file(agent: Member, officer: Member) -> tuple[Person, Appointment, Referral, PlanStep]:
+    """A person with an appointment to come, a referral without answer and a plan with one step to do."""
+    person = a_person(agent)
+    appointment = an_appointment(agent, person, now() + timedelta(days=3))
+    an_appointment(agent, person, now() - timedelta(days=3))
+    referral = a_referral(agent, person, *a_scheme(officer))
+    with agent.at_work() as session:
+        row = session.get_one(Person, (person.tenant_id, person.id))
+        objective = NewObjective("Parler assez", "languages", (NewStep("Passer le test"), NewStep("Appeler la crèche")))
+        plan = plans.start_plan(session, row, agent.actor, goal="Un emploi", objectives=[objective])
+        ((_objective, (first, second)),) = orientation.plan_content(session, plan)
+        plans.move_step(session, plan, first, "finish", agent.actor)
+    return person, appointment, referral, second
+
+
+def asked_on(page: str) -> dict[str, str]:
+    """Field of an open item → what is proposed for it."""
+    return dict(re.findall(r'name="(settle_[a-z]+_[0-9a-f]{32})" id="[^"]+" value="([a-z]+)" checked', page))
+
+
+def states(agent: Member, appointment: Appointment, referral: Referral, step: PlanStep) -> tuple[str, str, str]:
+    with agent.at_work() as session:
+        return (
+            state_of(agent, appointment),
+            session.get_one(Referral, (referral.tenant_id, referral.id)).state,
+            session.get_one(PlanStep, (step.tenant_id, step.id)).state,
+        )
+
+
+def test_closing_lists_what_is_still_open_and_proposes_what_becomes_of_it(federation: Federation) -> None:
+    agent, officer = federation.agent(), federation.officer()
+    person, appointment, referral, step = a_busy_file(agent, officer)
+    page = words(agent.browser().get(f"/personnes/{person.id}/cloture"))
+    assert "3 choses sont encore ouvertes" in page
+    assert "Appeler la crèche" in page
+    assert referral.reference in page
+    assert "Passer le test" not in page, "what is done is not asked about"
+    assert asked_on(page) == {
+        f"settle_appointments_{appointment.id.hex}": "cancel",
+        f"settle_referrals_{referral.id.hex}": "cancel",
+        f"settle_steps_{step.id.hex}": "drop",
+    }
+
+
+@pytest.mark.parametrize(
+    ("choices", "left"),
+    [
+        (("cancel", "cancel", "drop"), ("cancelled", "cancelled", "dropped")),
+        (("keep", "keep", "keep"), ("planned", "requested", "to_do")),
+        (("cancel", "keep", "finish"), ("cancelled", "requested", "done")),
+    ],
+)
+def test_each_open_thing_becomes_what_was_chosen(
+    federation: Federation, choices: tuple[str, str, str], left: tuple[str, str, str]
+) -> None:
+    agent, officer = federation.agent(), federation.officer()
+    person, *found = a_busy_file(agent, officer)
+    things: list[Any] = list(found)
+    names = ("appointments", "referrals", "steps")
+    chosen = {
+        f"settle_{name}_{thing.id.hex}": choice for name, thing, choice in zip(names, things, choices, strict=True)
+    }
+    agent.browser().post(f"/personnes/{person.id}/cloture", {"reason": "job", **chosen}, status=303)
+    assert states(agent, *things) == left
+    with agent.at_work() as session:
+        assert session.get_one(Person, (person.tenant_id, person.id)).stage == "closed"
+        if left[1] == "cancelled":
+            assert session.get_one(Referral, (person.tenant_id, things[1].id)).reason == "found_work"
+
+
+def test_what_was_opened_meanwhile_is_asked_too_and_what_is_gone_is_not(federation: Federation) -> None:
+    agent, officer = federation.agent(), federation.officer()
+    person, appointment, referral, step = a_busy_file(agent, officer)
+    browser, path = agent.browser(), f"/personnes/{person.id}/cloture"
+    chosen: dict[str, Any] = asked_on(words(browser.get(path)))
+    with agent.at_work() as session:
+        agenda.cancel(session, session.get_one(Appointment, (person.tenant_id, appointment.id)), agent.actor)
+    late = an_appointment(agent, person, now() + timedelta(days=5))
+    page = words(browser.post(path, {"reason": "moved", "comment": "À Namur", **chosen}, status=422))
+    assert "À Namur" in page
+    assert asked_on(page)[f"settle_appointments_{late.id.hex}"] == "cancel"
+    assert states(agent, late, referral, step) == ("planned", "requested", "to_do")
+    browser.post(path, {"reason": "moved", **asked_on(page)}, status=303)
+    assert states(agent, late, referral, step) == ("cancelled", "cancelled", "dropped")
+
+
+def test_who_has_a_place_usually_keeps_it(federation: Federation) -> None:
+    agent, officer = federation.agent(), federation.officer()
+    person = a_person(agent)
+    referral = a_referral(agent, person, *a_scheme(officer))
+    with officer.at_work() as session:
+        for step in ("receive", "accept"):
+            referral_actions.move(session, officer.actor, referral, step)
+    page = words(agent.browser().get(f"/personnes/{person.id}/cloture"))
+    assert asked_on(page) == {f"settle_referrals_{referral.id.hex}": "keep"}
+
+
+def closed(agent: Member, person: Person) -> Person:
+    with agent.at_work() as session:
+        row = session.get_one(Person, (person.tenant_id, person.id))
+        actions.move(session, agent.actor, row, "close", reason="moved")
+    return row
+
+
+NEW = ("rendez-vous/nouveau", "orienter", "bilans/nouveau", "orientations/nouvelle", "plan/nouveau")
+
+
+@pytest.mark.parametrize("path", NEW)
+def test_a_closed_file_says_so_and_offers_to_reopen_it(federation: Federation, path: str) -> None:
+    agent = federation.agent()
+    person = closed(agent, a_person(agent))
+    page = words(agent.browser().get(f"/personnes/{person.id}/{path}", status=409))
+    assert "Ce dossier est clôturé" in page
+    assert "A déménagé" in page
+    assert "Rouvrir le dossier" in page
+
+
+def test_the_reception_is_told_whom_to_ask(federation: Federation) -> None:
+    person = closed(agent := federation.agent(), a_person(federation.agent()))
+    desk = federation.member(agent.tenant, "receptionist", "Julie Ska")
+    page = words(desk.browser().get(f"/personnes/{person.id}/rendez-vous/nouveau", status=409))
+    assert "Rouvrir le dossier" not in page
+    assert "Demandez à un agent de le rouvrir" in page
+
+
+def test_what_was_typed_for_a_file_that_was_closed_meanwhile_is_given_back(federation: Federation) -> None:
+    agent = federation.agent()
+    person = closed(agent, a_person(agent))
+    form = form_of(agent, working_day()) | {"note": "Apporter le contrat", "_submission": str(new_id())}
+    answer = agent.browser().post(f"/personnes/{person.id}/rendez-vous/nouveau", form, status=409)
+    yours, _now = versions_on(answer)
+    assert "Apporter le contrat" in yours
+
+
+def with_plan(agent: Member) -> tuple[Person, ActionPlan]:
+    person = a_person(agent)
+    with agent.at_work() as session:
+        row = session.get_one(Person, (person.tenant_id, person.id))
+        plan = plans.start_plan(session, row, agent.actor, goal="Un emploi")
+        plans.add_objective(session, plan, NewObjective("Parler assez", "languages"))
+    return closed(agent, row), plan
+
+
+WRITES: dict[str, Callable[[Any, Member, Person, ActionPlan], object]] = {
+    "appointment": lambda session, agent, person, _plan: agenda.make_appointment(
+        session, person, agent.membership, starts_at=now(), minutes=30, purpose="follow_up"
+    ),
+    "bilan": lambda session, agent, person, _plan: bilans.make_bilan(
+        session, person, agent.actor, {}, agent.federation.keyring
+    ),
+    "plan": lambda session, agent, person, _plan: plans.start_plan(session, person, agent.actor, goal="Un autre"),
+    "objective": lambda session, _agent, _person, plan: plans.add_objective(session, plan, NewObjective("Encore")),
+    "step": lambda session, _agent, _person, plan: plans.add_step(
+        session, plan, orientation.plan_content(session, plan)[0][0], NewStep("Encore")
+    ),
+}
+
+
+@pytest.mark.parametrize("what", WRITES)
+def test_nothing_new_is_written_for_a_closed_file(federation: Federation, what: str) -> None:
+    agent = federation.agent()
+    person, plan = with_plan(agent)
+    with agent.at_work() as session:
+        row = session.get_one(Person, (person.tenant_id, person.id))
+        found = session.get_one(ActionPlan, (plan.tenant_id, plan.id))
+        with pytest.raises(Refused, match="closed_file"):
+            WRITES[what](session, agent, row, found)
+
+
+@pytest.mark.parametrize("what", WRITES)
+def test_the_same_is_written_once_it_is_reopened(federation: Federation, what: str) -> None:
+    """The twin: without the guard nothing else would stop these."""
+    agent = federation.agent()
+    person, plan = with_plan(agent)
+    with agent.at_work() as session:
+        row = session.get_one(Person, (person.tenant_id, person.id))
+        actions.move(session, agent.actor, row, "reopen")
+        WRITES[what](session, agent, row, session.get_one(ActionPlan, (plan.tenant_id, plan.id)))
+
+
+def test_an_appointment_that_was_cancelled_does_not_come_back_on_a_closed_file(federation: Federation) -> None:
+    agent = federation.agent()
+    person = a_person(agent)
+    appointment = an_appointment(agent, person, now() + timedelta(days=3))
+    with agent.at_work() as session:
+        agenda.cancel(session, session.get_one(Appointment, (person.tenant_id, appointment.id)), agent.actor)
+    closed(agent, person)
+    browser = agent.browser()
+    browser.post(f"/rendez-vous/{appointment.id}/retour", {"back": "appointment"}, status=303)
+    assert state_of(agent, appointment) == "cancelled"
+    assert "rouvrez-le" in words(browser.get(f"/rendez-vous/{appointment.id}"))
+
+
+def test_a_file_that_was_closed_at_once_went_through_no_orientation(federation: Federation) -> None:
+    agent = federation.agent()
+    person = closed(agent, a_person(agent))
+    page = words(agent.browser().get(f"/personnes/{person.id}"))
+    path = re.search(r'<ol class="path.*?</ol>', page, re.DOTALL)
+    assert path is not None
+    assert "Sortie" in path[0]
+    assert "Orientation" not in path[0]
+
+
+def test_the_stages_that_were_gone_through_stay_on_the_path(federation: Federation) -> None:
+    agent = federation.agent()
+    person = a_person(agent)
+    with agent.at_work() as session:
+        row = session.get_one(Person, (person.tenant_id, person.id))
+        bilans.advance_to(session, row, "in_orientation", agent.actor)
+    closed(agent, row)
+    page = words(agent.browser().get(f"/personnes/{person.id}"))
+    path = re.search(r'<ol class="path.*?</ol>', page, re.DOTALL)
+    assert path is not None
+    assert "Orientation" in path[0]
+    assert "Suivi" not in path[0]

@@ -4,6 +4,7 @@ import re
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from types import SimpleNamespace
 from urllib.parse import urlsplit
 
 import pytest
@@ -179,6 +180,15 @@ def test_a_link_works_in_no_other_browser(
     assert choose(elsewhere, link).status_code == 404
     assert signs_in(member, PASSWORD)
     assert choose(client, link).status_code == 303, "and the try of another does not use it up"
+
+
+def test_a_link_that_works_anywhere_is_found(
+    federation: Federation, member: Member, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Planted: nobody asks which browser it is."""
+    monkeypatch.setattr("clais.identity.resets.hmac", SimpleNamespace(compare_digest=lambda *_given: True))
+    ask(client, member.email)
+    assert choose(federation.app.test_client(), link_in(mails(member)[0])).status_code == 303
 
 
 def test_a_scanner_that_opens_the_link_first_takes_nothing_away(member: Member, client: FlaskClient) -> None:

@@ -7,14 +7,16 @@ from typing import Any
 from urllib.parse import unquote
 
 import pytest
+from flask import g, request
 from sqlalchemy.exc import OperationalError
 from werkzeug.test import TestResponse
 
 from clais.clock import now
 from clais.database import Scope, unit_of_work
+from clais.forms.formdata import ReopenedForm
 from clais.identity import actions
 from clais.identity.models import Membership, UserAccount
-from clais.web.kept import LIFETIME
+from clais.web.kept import LIFETIME, open_kept
 from tests.isolation.test_kept_answers import sealed_on
 from tests.support.federation import PASSWORD, Browser, Federation, Member
 
@@ -129,6 +131,20 @@ def test_another_account_sees_nothing_of_it_and_is_told_so(member: Member) -> No
     sealed = sealed_on(text_of(door))
     browser.client.post("/deconnexion", data={"csrf_token": browser.csrf()})
     assert WORDS in text_of(follow(browser, come_in(browser, member, sealed)))
+
+
+def test_a_form_that_opens_for_anyone_is_found(member: Member, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Planted: nobody asks whose it is."""
+
+    def for_anyone() -> bool:
+        kept = open_kept(request.form["_kept"])
+        assert kept is not None
+        request.form, g.reopened = ReopenedForm(kept.values), kept
+        return True
+
+    sealed = sealed_on(text_of(left(member.browser())))
+    monkeypatch.setattr("clais.web.routing.reopen_kept", for_anyone)
+    assert WORDS in text_of(colleague(member).browser().post(FORM, {"_kept": sealed}))
 
 
 def test_another_account_that_signed_in_meanwhile_is_not_shown_it_either(member: Member) -> None:

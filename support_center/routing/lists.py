@@ -136,7 +136,7 @@ def sessions_page(
     descending: bool = False,
     limit: int = SEATS_PAGE,
 ) -> list[Row[Any]]:
-    """One page of own sessions: (session, scheme's name, how many wait, sort key), and one more row when a page follows.
+    """One page of own sessions: (session, scheme's name, how many wait, sort key); one more row when a page follows.
 
     By their start, those to come are first, then those under way.
 

@@ -39,9 +39,9 @@ def receive(hands: Hands) -> None:
     hands.act("button", "Inscrire")
     expect(page.locator(".errors")).to_be_focused()
     hands.press("Tab", "Enter")
-    expect(page.get_by_label("Nom de famille")).to_be_focused()
-    page.keyboard.type("Marchetti")
-    hands.write("Prénom(s)", "Sofia")
+    expect(page.get_by_label("Prénom(s)")).to_be_focused()
+    page.keyboard.type("Sofia")
+    hands.write("Nom de famille", "Marchetti")
     hands.write("Date de naissance", "12/03/1992")
     hands.choose(page.get_by_label("Femme"))
     with hands.keeping_the_focus(), page.expect_response("**/doublons"):

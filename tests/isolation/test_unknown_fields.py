@@ -12,11 +12,12 @@ from sqlalchemy import Engine
 from werkzeug.exceptions import BadRequest
 from werkzeug.test import TestResponse
 
+from clais.clock import today
 from clais.feature.pages import PUBLIC
 from clais.forms import formdata
 from clais.forms.formdata import UnknownFields
 from clais.forms.schemas import Schema
-from tenants.follow_up.actions import write_note
+from tenants.follow_up.actions import note_contact, write_note
 from tenants.people.models import Person
 from tests.isolation.canaries import every_schema, holding
 from tests.isolation.parties import Sent
@@ -124,7 +125,11 @@ def further(sent: Sent, visitor: Visitor, municipality: str) -> Iterator[Sending
             note = write_note(session, file, author.actor, text="À corriger", note_class="fact")
             session.flush()
             path = visitor.address("follow_up.rewrite_note", note_id=note.id)
+            contact = note_contact(session, file, author.actor, channel="phone", outcome="reached", happened_on=today())
+            session.flush()
+            correction = visitor.address("follow_up.correct_contact", contact_id=contact.id)
         yield "POST", path, {}
+        yield "POST", correction, {}
 
 
 @pytest.mark.parametrize("role", WRITERS)

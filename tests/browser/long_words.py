@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, Engine, String, Table, bindparam, select, update
 
-from tests.isolation.canaries import METADATA
+from config.features import METADATA
 from tests.isolation.world import World
 
 SHORTEST = 60

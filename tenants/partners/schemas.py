@@ -1,4 +1,4 @@
-from marshmallow import fields, validate
+from marshmallow import fields
 
 from clais.forms.choices import choices_of
 from clais.forms.fields import Email, OneChoice, Phone, TrimmedString

@@ -221,7 +221,9 @@ def found_page(found: list[UUID], form: Form, typed: str, *, nearly: bool) -> Re
         lines=rows.participant_lines(lists.participants_listed(database(), found)),
         found=ngettext("%(num)d participant", "%(num)d participants", len(found)),
     )
-    return render("routing/participants.html", listing=listing, typed=typed, is_narrowed=False, form=form, nearly=nearly)
+    return render(
+        "routing/participants.html", listing=listing, typed=typed, is_narrowed=False, form=form, nearly=nearly
+    )
 
 
 # Sessions and their seats

@@ -1,6 +1,5 @@
 """The centre's own records: participants, their seats, their progress. Each reading is put on record."""
 
-from collections.abc import Sequence
 from uuid import UUID
 
 from flask import Response, abort, flash, request, url_for

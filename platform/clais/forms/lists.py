@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Mapping
 from typing import Any
-from uuid import UUID
 
 from marshmallow import fields, post_load, validate
 
@@ -22,7 +21,7 @@ def sort_by(*names: str) -> fields.String:
 class RowId(fields.UUID):
     """A filter by the id of a row; blank is no filter."""
 
-    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **rest: Any) -> UUID | None:
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **rest: Any) -> Any:
         return super()._deserialize(value, attr, data, **rest) if value else None
 
 

@@ -1,5 +1,6 @@
 """The lists of the centre: received referrals, participants, sessions and their seats."""
 
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -152,7 +153,7 @@ def _inbox_tabs(chosen: Asked, counts: dict[str, str] | None = None) -> list[dic
 def _inbox_filters(chosen: Asked, *, only_chosen: bool = False) -> list[Filter]:
     """The filters; with `only_chosen` those in force alone, as the others are not read before the menu opens."""
     session = database()
-    options = {
+    options: dict[str, tuple[str, Callable[[], Mapping[str, str]]]] = {
         "urgency": (_("Urgency"), lambda: {code: _(label) for code, label in URGENCIES.items()}),
         "scheme_id": (_("Scheme"), lambda: scheme_names(session)),
         "tenant_id": (_("Platform"), lambda: platforms_of(session, actor().basin_id)),
@@ -211,7 +212,7 @@ def participants_views() -> Response:
 
 
 def _participant_tabs(chosen: Asked, counts: list[str] | None = None) -> list[dict[str, Any]]:
-    views = {None: _("All"), **{code: _(label) for code, label in PARTICIPANT.states.items()}}
+    views: dict[str | None, str] = {None: _("All"), **{code: _(label) for code, label in PARTICIPANT.states.items()}}
     return [
         chosen.tab(label, counts[place] if counts else None, state=code)
         for place, (code, label) in enumerate(views.items())
@@ -262,7 +263,7 @@ def seats() -> Response:
 
 def _seat_tabs(chosen: Asked) -> list[dict[str, Any]]:
     scheme = {name: value for name, value in chosen.filters.items() if name != "seats"}
-    views = {None: _("All sessions"), **{code: _(label) for code, label in SEATS.items()}}
+    views: dict[str | None, str] = {None: _("All sessions"), **{code: _(label) for code, label in SEATS.items()}}
     counts = lists.session_counts(database(), [scheme | ({"seats": code} if code else {}) for code in views])
     return [
         chosen.tab(label, count_text(count), seats=code)

@@ -100,7 +100,7 @@ def _for_all(session_id: UUID, act: str) -> Response:
     present = [(name, value) for name, value in request.form.items(multi=True) if name != "who" or value in seated]
     form = Form.from_request(schema, MultiDict(present))
     valid = form.validate()
-    if valid and act == "start" and line.part == "ahead" and form.data["happened_on"] is None:
+    if valid and act == "start" and line.scheme_session.starts_on > today() and form.data["happened_on"] is None:
         begins = exact_day(line.scheme_session.starts_on)
         form.add_error("happened_on", _("The session only begins on %(day)s: on which day did it begin?", day=begins))
     if form.errors:

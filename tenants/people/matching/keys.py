@@ -1,10 +1,11 @@
 """The keys that find a person in a search, and those that duplicates share."""
 
 from collections.abc import Iterable
+from typing import Any
 
-from sqlalchemy import delete, select, tuple_
+from sqlalchemy import ARRAY, Text, Uuid, bindparam, delete, func, insert, select, tuple_
 
-from clais.database import ScopedSession
+from clais.database import ScopedSession, new_id
 from clais.encryption import Keyring
 from clais.searching.keys import LONGEST_KEY, Key, name_keys, place_keys
 from tenants.people.matching.duplicates import blocking_keys
@@ -77,13 +78,12 @@ def write_keys(session: ScopedSession, person: Person, keyring: Keyring) -> None
     known = {(kind, key) for kind, key in session.execute(select(PersonKey.kind, PersonKey.key).where(*own))}
     if known - wanted:
         session.execute(delete(PersonKey).where(*own, tuple_(PersonKey.kind, PersonKey.key).in_(known - wanted)))
-    session.add_all(_rows(person, sorted(wanted - known)))
-    session.flush()
+    _insert(session, person, wanted - known)
 
 
 def put_keys(session: ScopedSession, person: Person, keyring: Keyring) -> None:
-    """Add the keys of a person who has none yet; the next flush writes them."""
-    session.add_all(_rows(person, sorted(_wanted(session, person, keyring))))
+    """Write the keys of a person who has none yet, and who is written already."""
+    _insert(session, person, _wanted(session, person, keyring))
 
 
 def _wanted(session: ScopedSession, person: Person, keyring: Keyring) -> set[Key]:
@@ -91,5 +91,25 @@ def _wanted(session: ScopedSession, person: Person, keyring: Keyring) -> set[Key
     return keys_of(person, number_hash(keyring, session, number) if number else None)
 
 
-def _rows(person: Person, keys: Iterable[Key]) -> Iterable[PersonKey]:
-    return (PersonKey(person_id=person.id, kind=kind, key=key) for kind, key in keys)
+# A name has some thirty keys, and they are written at every reception: one statement takes them all as arrays.
+_KEYS: Any = PersonKey.__table__
+_INSERT = insert(_KEYS).from_select(
+    ["tenant_id", "id", "person_id", "kind", "key"],
+    select(
+        bindparam("here", type_=Uuid()),
+        func.unnest(bindparam("ids", type_=ARRAY(Uuid()))),
+        bindparam("person", type_=Uuid()),
+        func.unnest(bindparam("kinds", type_=ARRAY(Text()))),
+        func.unnest(bindparam("keys", type_=ARRAY(Text()))),
+    ),
+    include_defaults=False,
+)
+
+
+def _insert(session: ScopedSession, person: Person, keys: Iterable[Key]) -> None:
+    rows = sorted(keys)
+    if rows:
+        kinds, values = zip(*rows, strict=True)
+        ids = [new_id() for _row in rows]
+        here = {"here": session.scope.tenant_id, "person": person.id}
+        session.execute(_INSERT, {**here, "ids": ids, "kinds": list(kinds), "keys": list(values)})

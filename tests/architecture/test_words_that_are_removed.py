@@ -7,6 +7,7 @@ from config.features import METADATA
 from tests.architecture.sources import ROOT, Source, sources
 
 REMOVALS = {
+    "clais.exchange.referrals.actions.take_back": "the log of the referral keeps the step that is taken back, in full",
     "clais.identity.actions.disable_account": "links: nobody wrote them",
     "clais.identity.invitations.accept_invitation": "links: nobody wrote them",
     "clais.identity.invitations.invite": "links: nobody wrote them",

@@ -33,6 +33,7 @@ def nameless(federation: Federation) -> tuple[Member, Person, dict[str, str]]:
     appointment = an_appointment(agent, person, moment_of(today(), time(9)))
     scheme, scheme_session = a_scheme(federation.officer())
     referral = a_referral(agent, person, scheme, scheme_session)
+    another, _session = a_scheme(federation.officer(), name="Un autre dispositif")
     file = f"/personnes/{person.id}"
     pages = {
         "list": "/personnes", "file": file, "card": f"{file}/carte", "edit": f"{file}/coordonnees",
@@ -40,7 +41,7 @@ def nameless(federation: Federation) -> tuple[Member, Person, dict[str, str]]:
         "reception": f"{file}/accueils/nouveau", "bilan": f"{file}/bilans/nouveau", "wishes": f"{file}/metiers",
         "decision": f"{file}/orientations/nouvelle", "destination": f"{file}/orienter", "plan": f"{file}/plan",
         "print": f"{file}/plan/imprimer", "plan change": f"{file}/plan/modification",
-        "evaluation": f"{file}/plan/evaluation", "letter": f"{file}/relais/nouveau?scheme={scheme.id}",
+        "evaluation": f"{file}/plan/evaluation", "letter": f"{file}/relais/nouveau?scheme={another.id}",
         "booking": f"{file}/rendez-vous/nouveau", "appointment": f"/rendez-vous/{appointment.id}",
         "report": f"/rendez-vous/{appointment.id}/compte-rendu", "agenda": "/agenda", "day": "/ma-journee",
         "silent": "/sans-contact", "referrals": "/relais?group=waiting", "referral": f"/relais/{referral.id}",

@@ -67,7 +67,7 @@ def test_all_lines_are_marked_read_at_once_and_only_one_s_own(federation: Federa
     tell(agent, "Deux.")
     browser = agent.browser()
     browser.post("/notifications/lecture", status=303)
-    assert "2 avis sont marqués comme lus." in browser.get("/notifications").get_data(as_text=True)
+    assert "2 notifications marquées comme lues." in browser.get("/notifications").get_data(as_text=True)
     assert "Pour la collègue." in colleague.browser().get("/notifications").get_data(as_text=True)
 
 

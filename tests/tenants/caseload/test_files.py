@@ -113,7 +113,7 @@ def test_views_are_counted_together_and_say_when_there_are_more(
     assert re.findall(r'<span class="count">(\d+\+?)</span></a></li>', views.partition('id="views"')[2]) == [
         "3", "7", "0", "0", "7",
     ]  # fmt: skip
-    with agent.at_work() as session:
+    with agent.federation.app.app_context(), agent.at_work() as session:
         monkeypatch.setattr(queries, "MOST_COUNTED", 4)
         assert queries.counts(session, [Wanted(), replace(Wanted(), is_nobodys=True)], COLUMNS) == [4, 2]
 

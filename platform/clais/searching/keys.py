@@ -24,6 +24,7 @@ LAST_CHARACTER = "\U0010ffff"
 MOST_ORDERED = 120
 _MOST_READ = 5000
 """Of more names with the same first or last letters, the others are not compared."""
+_MOST_NEAR = 500
 _SHORTEST_PLACE = 3
 
 Key = tuple[str, str]
@@ -138,19 +139,29 @@ def owners_near(session: ScopedSession, table: KeyTable, query: SearchText, fact
 def _owners_of_words(
     session: ScopedSession, table: KeyTable, words: Sequence[str], near: Mapping[str, list[str]], facts: Sequence[Key]
 ) -> Select[UUID]:
-    keys = table.keys
-    own = select(table.owner).where(keys.tenant_id == session.scope.tenant_id)
-    found = own
+    def having(kind: str, condition: Any) -> Select[UUID]:
+        own = table.keys.tenant_id == session.scope.tenant_id
+        return select(table.owner).where(own, table.keys.kind == kind, condition)
+
+    def beginning(kind: str, start: str) -> Select[UUID]:
+        return having(kind, table.keys.key.between(start, start + LAST_CHARACTER))
+
+    conditions: list[Any] = []
     for word in words:
-        alike = (keys.kind == "name") & keys.key.between(word, word + LAST_CHARACTER)
+        # Each is a stretch of the index; joined by OR, they would be tried on every key of the tenant.
+        alike = [beginning("name", word)]
         if word in near:
-            alike |= (keys.kind == "name") & keys.key.in_(near[word])
-            alike |= (keys.kind == "heard") & (keys.key == sound_key(word))
-        found = found.where(table.owner.in_(own.where(alike)))
-    for kind, start in facts:
-        fact = (keys.kind == kind) & keys.key.between(start, start + LAST_CHARACTER)
-        found = found.where(table.owner.in_(own.where(fact)))
-    return found
+            alike += [
+                having("name", table.keys.key.in_(near[word])),
+                having("heard", table.keys.key == sound_key(word)),
+            ]
+        conditions.append(union_all(*alike))
+    conditions += [beginning(kind, start) for kind, start in facts]
+    first, *others = (condition.subquery() for condition in conditions)
+    found = select(*first.c)
+    for other in others:
+        found = found.where(first.c[0].in_(select(*other.c)))
+    return found.limit(_MOST_NEAR)
 
 
 def _names_near(session: ScopedSession, table: KeyTable, words: Collection[str]) -> Mapping[str, list[str]]:

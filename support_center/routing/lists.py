@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Integer, Row, Select, Text, case, cast, exists, func, literal, select
+from sqlalchemy import ColumnElement, Integer, Row, Select, Text, case, cast, exists, func, literal, select
 from sqlalchemy.orm import load_only
 
 from clais.clock import today
@@ -64,12 +64,13 @@ def participants_page(
 
     `narrowed` maps columns of a participant to values. Raises ValueError for an `after` of another order.
     """
-    key = {
+    keys: dict[str, ColumnElement[Any]] = {
         "name": Participant.sort_name.expression,
         "state": cast(case(_STATES, value=Participant.state), Text),
         "session": or_last(SchemeSession.starts_on, descending=descending),
         "opened": Participant.opened_on.expression,
-    }[sort]
+    }
+    key = keys[sort]
     rows = _listed(session, narrowed).add_columns(key.label("sort_key")).options(_ON_A_ROW)
     return list(session.execute(page_after(rows, key, Participant.id, after, descending=descending, limit=limit)))
 
@@ -144,11 +145,12 @@ def sessions_page(
         .correlate(SchemeSession)
         .scalar_subquery()
     )
-    key = {
+    keys: dict[str, ColumnElement[Any]] = {
         "start": SchemeSession.starts_on.expression,
         "scheme": Scheme.name.expression,
         "free": cast(SchemeSession.seats - SchemeSession.seats_taken, Integer),
-    }[sort]
+    }
+    key = keys[sort]
     columns = (SchemeSession, Scheme.name.label("scheme_name"), waiting.label("waiting"), key.label("sort_key"))
     rows = _own_sessions(session, columns, narrowed)
     return list(session.execute(page_after(rows, key, SchemeSession.id, after, descending=descending, limit=limit)))

@@ -17,7 +17,7 @@ from tenants.caseload.queries import MINE, NOBODY, Wanted
 from tenants.people.presentation import years
 from tenants.people.workflow import STAGE
 
-Arguments = dict[str, str]
+Arguments = dict[str, Any]
 """The arguments of an address of the list, see `schemas.list_schema`."""
 
 

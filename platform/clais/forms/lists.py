@@ -2,33 +2,25 @@
 
 from collections.abc import Collection, Mapping
 from typing import Any
-from uuid import UUID
 
-from marshmallow import fields, post_load, validate
+from marshmallow import fields, pre_load, validate
 
 from clais.forms.schemas import Schema
 
 
 def one_of(codes: Collection[str]) -> fields.String:
-    """A filter by one of some codes; blank is no filter."""
-    return fields.String(load_default=None, validate=validate.OneOf(["", *codes]))
+    """A filter by one of some codes."""
+    return fields.String(load_default=None, validate=validate.OneOf(list(codes)))
+
+
+def one_row() -> fields.UUID:
+    """A filter by the id of a row."""
+    return fields.UUID(load_default=None)
 
 
 def sort_by(*names: str) -> fields.String:
     """The column by which a list is sorted; the first one unless the address says otherwise."""
     return fields.String(load_default=names[0], validate=validate.OneOf(names))
-
-
-class RowId(fields.UUID):
-    """A filter by the id of a row; blank is no filter."""
-
-    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **rest: Any) -> UUID | None:
-        return super()._deserialize(value, attr, data, **rest) if value else None
-
-
-def one_row() -> RowId:
-    """A filter by the id of a row."""
-    return RowId(load_default=None)
 
 
 class ListSchema(Schema):
@@ -37,10 +29,10 @@ class ListSchema(Schema):
     `order` turns the natural order of the column round; `after` is a sealed cursor.
     """
 
-    order = fields.String(load_default="", validate=validate.OneOf(["", "turned"]))
+    order = fields.String(load_default=None, validate=validate.OneOf(["turned"]))
     after = fields.String(load_default=None, validate=validate.Length(max=600))
 
-    @post_load
-    def without_blanks(self, data: dict[str, Any], **_rest: object) -> dict[str, Any]:
+    @pre_load
+    def without_blanks(self, data: Mapping[str, Any], **_rest: object) -> dict[str, Any]:
         """A blank filter is none: the form of the filters sends each of its fields."""
-        return {name: value or None for name, value in data.items()}
+        return {name: value for name, value in data.items() if value != ""}

@@ -38,9 +38,9 @@ class Asked:
         return after_key(self.sealed, self._part)
 
     @property
-    def arguments(self) -> dict[str, str]:
+    def arguments(self) -> dict[str, Any]:
         """The arguments that open this list at its beginning."""
-        found = {name: str(value) for name, value in self.filters.items()}
+        found: dict[str, Any] = {name: str(value) for name, value in self.filters.items()}
         if self.sort != self.sorts[0]:
             found["sort"] = self.sort
         if self.is_turned:

@@ -146,17 +146,14 @@ def _inbox_tabs(chosen: Asked, counts: dict[str, str] | None = None) -> list[dic
 
 def _inbox_filters(chosen: Asked, *, only_chosen: bool = False) -> list[Filter]:
     """The filters; with `only_chosen` those in force alone, as the others are not read before the menu opens."""
-    session = database()
-    options = {
-        "urgency": (_("Urgency"), lambda: {code: _(label) for code, label in URGENCIES.items()}),
-        "scheme_id": (_("Scheme"), lambda: scheme_names(session)),
-        "tenant_id": (_("Platform"), lambda: platforms_of(session, actor().basin_id)),
-    }
-    return [
-        Filter(name, label, read())
-        for name, (label, read) in options.items()
-        if not only_chosen or name in chosen.filters
-    ]
+    session, filters = database(), []
+    if not only_chosen or "urgency" in chosen.filters:
+        filters.append(Filter("urgency", _("Urgency"), {code: _(label) for code, label in URGENCIES.items()}))
+    if not only_chosen or "scheme_id" in chosen.filters:
+        filters.append(Filter("scheme_id", _("Scheme"), scheme_names(session)))
+    if not only_chosen or "tenant_id" in chosen.filters:
+        filters.append(Filter("tenant_id", _("Platform"), platforms_of(session, actor().basin_id)))
+    return filters
 
 
 def _found(page: list[Any], chosen: Asked, *, more: bool) -> str:
@@ -206,7 +203,7 @@ def participants_views() -> Response:
 
 
 def _participant_tabs(chosen: Asked, counts: list[str] | None = None) -> list[dict[str, Any]]:
-    views = {None: _("All"), **{code: _(label) for code, label in PARTICIPANT.states.items()}}
+    views: dict[str | None, str] = {None: _("All"), **{code: _(label) for code, label in PARTICIPANT.states.items()}}
     return [
         chosen.tab(label, counts[place] if counts else None, state=code)
         for place, (code, label) in enumerate(views.items())
@@ -257,7 +254,7 @@ def seats() -> Response:
 
 def _seat_tabs(chosen: Asked) -> list[dict[str, Any]]:
     scheme = {name: value for name, value in chosen.filters.items() if name != "seats"}
-    views = {None: _("All sessions"), **{code: _(label) for code, label in SEATS.items()}}
+    views: dict[str | None, str] = {None: _("All sessions"), **{code: _(label) for code, label in SEATS.items()}}
     counts = lists.session_counts(database(), [scheme | ({"seats": code} if code else {}) for code in views])
     return [
         chosen.tab(label, count_text(count), seats=code)

@@ -18,8 +18,8 @@ from tenants.people import actions
 from tests.clais.trail.conftest import Platform
 from tests.support.federation import Federation
 from tests.support.referrals import a_person
+from tests.support.statements import shapes
 from tests.tenants.people.newcomers import registered
-from tests.tenants.people.test_statements import shapes
 
 PARTIAL = {"HX-Request": "true"}
 

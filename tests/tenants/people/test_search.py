@@ -17,8 +17,8 @@ from tenants.people.models import Person, PersonKey
 from tests.support.federation import Browser, Federation, Member
 from tests.support.referrals import a_referral
 from tests.support.registry import a_municipality
+from tests.support.statements import statements
 from tests.tenants.people.newcomers import registered, words
-from tests.tenants.people.test_statements import statements
 
 SEARCH, PROPOSALS = "/personnes/recherche", "/personnes/recherche/propositions"
 

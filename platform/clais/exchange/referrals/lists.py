@@ -9,7 +9,21 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Date, Integer, Row, Select, Uuid, bindparam, case, func, literal, select, text, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Integer,
+    Row,
+    Select,
+    Uuid,
+    bindparam,
+    case,
+    func,
+    literal,
+    select,
+    text,
+    tuple_,
+)
 
 from clais.clock import today
 from clais.database import ScopedSession
@@ -44,11 +58,12 @@ def sent_page(
 
     `sort` is moved, scheme or promised. Raises ValueError for an `after` of another order.
     """
-    key = {
+    keys: dict[str, ColumnElement[Any]] = {
         "moved": Referral.last_moved_at.expression,
         "scheme": func.coalesce(Referral.scheme_name, ""),
         "promised": or_last(Referral.due_on, descending=descending),
-    }[sort]
+    }
+    key = keys[sort]
     rows = _sent(session, (Referral, key.label("sort_key")), states, narrowed, people)
     return list(session.execute(page_after(rows, key, Referral.id, after, descending=descending, limit=limit)))
 

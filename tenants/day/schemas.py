@@ -22,7 +22,11 @@ class PostponeSchema(Schema):
 
     source = TrimmedString(40, required=True, metadata={"widget": "hidden"})
     subject = TrimmedString(120, required=True, metadata={"widget": "hidden"})
-    until = Date(required=True, validate=check_ahead, metadata={"label": _l("Remind me on")})
+    until = Date(
+        required=True,
+        validate=check_ahead,
+        metadata={"label": _l("Remind me on"), "ask": _l("Give the day of the reminder.")},
+    )
 
 
 class SeenSchema(Schema):

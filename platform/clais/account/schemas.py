@@ -26,7 +26,14 @@ class SignInSchema(Schema):
 
 
 class ForgottenPasswordSchema(Schema):
-    email = Email(required=True, metadata={"label": _l("E-mail address"), "autocomplete": "username"})
+    email = Email(
+        required=True,
+        metadata={
+            "label": _l("E-mail address"),
+            "ask": _l("Give your e-mail address."),
+            "autocomplete": "username",
+        },
+    )
 
 
 class LanguageSchema(Schema):

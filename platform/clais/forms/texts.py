@@ -63,8 +63,6 @@ class TrimmedString(fields.String):
 class Identifier(TrimmedString):
     """A text that is compared as it is: a code, a number, the words of a search. Only visible characters stay."""
 
-    counted = False
-
     def clean(self, text: str) -> str:
         """The text with plain spaces, without invisible characters. Raises ValidationError for an impossible one."""
         return plain_identifier(text)
@@ -73,6 +71,7 @@ class Identifier(TrimmedString):
 class Email(Identifier):
     """An e-mail address of at most `max` characters, its domain in lower case."""
 
+    counted = False
     default_error_messages = {"invalid_email": Message("Write an e-mail address such as nom@exemple.be.")}
     pattern = re.compile(r"[^@\s,;<>()\"]{1,64}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,24}\Z")
 
@@ -92,6 +91,7 @@ class Email(Identifier):
 class Phone(Identifier):
     """A telephone number: typed in the Belgian format (071 20 60 20) or with its country code, stored as E.164."""
 
+    counted = False
     default_error_messages = {
         "invalid_phone": Message("Write a telephone number such as 071 20 60 20 or 0470 12 34 56.")
     }
@@ -118,6 +118,7 @@ class Phone(Identifier):
 class PostalCode(Identifier):
     """A Belgian postal code: four digits, from 1000 to 9999."""
 
+    counted = False
     default_error_messages = {"invalid_code": Message("Write a postal code of four digits, such as 6240.")}
 
     def __init__(self, **kwargs: Any) -> None:
@@ -134,6 +135,7 @@ class PostalCode(Identifier):
 class NationalNumber(Identifier):
     """A Belgian national number (NISS) or *bis* number that may exist, stored as eleven digits."""
 
+    counted = False
     default_error_messages = {"invalid_number": Message("This national number is not valid: check its eleven digits.")}
 
     def __init__(self, **kwargs: Any) -> None:

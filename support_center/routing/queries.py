@@ -1,6 +1,6 @@
 """The support centre's own records. Each query returns a participant only while their consent is in force."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -9,19 +9,11 @@ from sqlalchemy import ColumnElement, Row, Select, bindparam, case, func, select
 
 from clais.clock import today
 from clais.database import ScopedSession
-from clais.encryption import Keyring
 from clais.exchange.publications.models import Scheme, SchemeSession
 from clais.exchange.referrals.models import Referral
 from clais.exchange.referrals.queries import standing_referrals
-from clais.registry.models import Tenant
-from clais.searching.keys import KeyTable, by_name, kinds_of, owners_near, owners_with, values_of
-from clais.searching.typed import SearchText
 from support_center.routing.models import Enrolment, Participant, ParticipantKey
-from support_center.routing.rules.keys import facts_of
 
-FOUND, MOST_PROPOSED = 20, 8
-"""The most participants that a search shows, and that are proposed while one types."""
-_KEYS = KeyTable(ParticipantKey, ParticipantKey.participant_id)
 PAGE = 30
 MOST_SESSIONS = 200
 
@@ -50,20 +42,6 @@ def participant_of(session: ScopedSession, referral_id: UUID) -> Participant | N
     return session.scalars(visible(session).where(Participant.referral_id == referral_id)).one_or_none()
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """The participants of a search by name. `nearly`: none fits as typed; `more`: others fit too."""
-
-    people: Sequence[Participant] = ()
-    nearly: bool = False
-    more: bool = False
-
-    @property
-    def alone(self) -> Participant | None:
-        """The one participant who fits as typed."""
-        return self.people[0] if len(self.people) == 1 and not self.nearly else None
-
-
 def known_participant(
     session: ScopedSession, *, participant_id: UUID | None = None, referral_id: UUID | None = None
 ) -> Participant | None:
@@ -86,41 +64,6 @@ def seat_after(session: ScopedSession, participant: Participant) -> str | None:
     if not states:
         return None
     return "free" if set(states) == {"released"} or participant.state == "completed" else "freed soon"
-
-
-def participants_matching(session: ScopedSession, query: SearchText, keyring: Keyring, limit: int = FOUND) -> Found:
-    """The participants who match the whole search: names, phone, e-mail, birth, their number or that of the referral.
-
-    Names that are nearly so when none is. Three statements at most, and usually one.
-    """
-    facts = facts_of(query, keyring, session.scope.tenant_id)
-    sought = by_name(query, facts) if facts is not None else []
-    if facts is None or not sought:
-        return Found()
-    people, nearly = _people(session, owners_with(_KEYS, kinds_of(sought)), limit + 1, values_of(sought)), False
-    if not people and query.words:
-        people, nearly = _people(session, owners_near(session, _KEYS, query, facts), limit + 1, {}), True
-    return Found(people[:limit], nearly and bool(people), len(people) > limit)
-
-
-def _people(
-    session: ScopedSession, owners: Select[UUID], limit: int, values: Mapping[str, str]
-) -> Sequence[Participant]:
-    found = visible(session).where(Participant.id.in_(owners)).order_by(Participant.sort_name, Participant.id)
-    return session.scalars(found.limit(limit), {"here": session.scope.tenant_id, **values}).all()
-
-
-def received_by_number(session: ScopedSession, reference: str) -> Referral | None:
-    """A received referral that the tenant at work may still see, by its number."""
-    # The code of its sender begins the number: with it, the index of the sender's numbers finds it.
-    senders = select(Tenant.id).where(Tenant.code == reference.partition("-")[0])
-    return session.scalars(
-        select(Referral).where(
-            Referral.to_tenant_id == session.scope.tenant_id,
-            Referral.tenant_id.in_(senders),
-            Referral.reference == reference,
-        )
-    ).one_or_none()
 
 
 def without_keys(session: ScopedSession, limit: int = 500) -> Sequence[Row[Participant, str]]:

@@ -11,6 +11,7 @@ from clais.searching.typed import query_tokens
 from clais.services import services
 from clais.translation import N_
 from support_center.routing import queries
+from support_center.routing.search import participants_matching
 
 READ = "participant.read"
 
@@ -27,7 +28,7 @@ def names(session: ScopedSession, ids: Collection[UUID], actor: Actor) -> Mappin
 def matching(session: ScopedSession, typed: str, actor: Actor) -> Iterator[Found]:
     """The participants that match a name or a number while it is typed."""
     if actor.may(READ):
-        found = queries.participants_matching(session, query_tokens(typed), services().keyring)
+        found = participants_matching(session, query_tokens(typed), services().keyring)
         for row in found.people:
             yield Found(row.id, row.display_name, row.reference)
     else:

@@ -28,7 +28,6 @@ from support_center.routing.conflicts import (
 from support_center.routing.lookups import participant_or_404
 from support_center.routing.models import Participant
 from support_center.routing.presentation import template_tables
-from support_center.routing.queries import MOST_PROPOSED, Found
 from support_center.routing.schemas import (
     NO_SESSION,
     WAIT,
@@ -37,6 +36,7 @@ from support_center.routing.schemas import (
     SearchSchema,
     seat_schema,
 )
+from support_center.routing.search import MOST_PROPOSED, Found, participants_matching, received_by_number
 from support_center.routing.views.inbox import places
 from support_center.routing.views.lists import found_page
 from support_center.routing.workflow import PARTICIPANT
@@ -54,7 +54,7 @@ def search() -> Response:
     found = Found()
     if form.validate():
         query = query_tokens(form.data["q"])
-        found = queries.participants_matching(database(), query, services().keyring)
+        found = participants_matching(database(), query, services().keyring)
         url = _home_of(found.alone) if found.alone else _url_of_referral(query)
         if url:
             return redirect_after_post(url)
@@ -69,7 +69,7 @@ def propose() -> Response:
     items = []
     if form.validate():
         query = query_tokens(form.data["q"])
-        found = queries.participants_matching(database(), query, services().keyring, MOST_PROPOSED)
+        found = participants_matching(database(), query, services().keyring, MOST_PROPOSED)
         items = [
             {"value": _home_of(row), "label": row.display_name, "detail": f"{row.reference} · {row.from_name}"}
             for row in found.people
@@ -87,7 +87,7 @@ def _url_of_referral(query: SearchText) -> str | None:
     """The address of a received referral of which the number was typed, for who may read it."""
     if not query.referral or not actor().may(INBOX):
         return None
-    referral = queries.received_by_number(database(), query.referral)
+    referral = received_by_number(database(), query.referral)
     return url_for("routing.show", referral_id=referral.id) if referral else None
 
 

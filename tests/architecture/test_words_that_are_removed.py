@@ -26,6 +26,8 @@ REMOVALS = {
     "support_center.routing.actions.forget": "the agreement is over: the law takes them",
     "tenants.people.matching.keys.write_keys": "search keys: nobody wrote them",
     "clais.messaging.outbox.forget_old": "mails that were sent, or that nobody decided about for a month",
+    "tenants.day.actions.bring_back": "when something was to wait until, no words",
+    "tenants.day.actions._forget_past": "when something was to wait until, no words",
 }
 """Each place that removes rows or empties a text → why no words are lost by it."""
 ASKED = "asked: "

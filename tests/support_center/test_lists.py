@@ -221,8 +221,9 @@ def test_sessions_are_sorted_narrowed_and_counted(planned: tuple[Member, Scheme]
     assert shown(browser, "/places?seats=full") == ["Alternance"]
     assert shown(browser, "/places?seats=waited") == ["Alternance"]
     assert shown(browser, f"/places?scheme={scheme.id}&seats=free") == ["Alternance"]
-    assert counted(browser, "/places") == ["4", "3", "1", "1"]
-    assert counted(browser, f"/places?scheme={scheme.id}") == ["2", "1", "1", "1"]
+    assert shown(browser, "/places?seats=over") == ["Parrainage"]
+    assert counted(browser, "/places") == ["4", "3", "1", "1", "1"]
+    assert counted(browser, f"/places?scheme={scheme.id}") == ["2", "1", "1", "1", "0"]
 
 
 @pytest.mark.parametrize("descending", [False, True])

@@ -25,7 +25,7 @@ class InboxSchema(ListSchema):
     )
     urgency = one_of(URGENCIES)
     scheme_id = one_row()
-    tenant_id = one_row()
+    sender = one_row()
     sort = sort_by("left")
 
 

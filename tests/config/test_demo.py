@@ -49,7 +49,7 @@ def test_it_starts_stops_in_order_keeps_its_data_and_leaves_nothing_when_killed(
         assert first.wait(40) == 0, log.read_text()
     text = log.read_text()
     assert "nadia.lambert@farciennes.example" in text
-    assert "administration" in text
+    assert "Administrateur·rice" in text
     assert text.rstrip().endswith("Tout est arrêté, rien n'est perdu.")
     assert not answers(port)
     assert not (directory / "postgres" / "postmaster.pid").exists()

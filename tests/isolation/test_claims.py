@@ -26,7 +26,7 @@ from tests.isolation.world import Visitor, World, essence
 
 HEADERS = ("X-Tenant", "X-Tenant-Id", "X-Tenant-Slug", "X-Forwarded-Host", "X-Original-URL", "X-Rewrite-URL")
 WORDS = ("tenant", "tenant_id", "tenant_slug", "active_tenant_id")
-PAGES = ("people.index", "intake.index")
+PAGES = ("caseload.index", "intake.index")
 """Where names stand: in one that is asked by its address, and in one that is not."""
 REFUSED = ("form", "json", "address")
 """Claims that are refused where they stand; every other one is passed over."""

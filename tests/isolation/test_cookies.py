@@ -76,6 +76,7 @@ def cookies(app: Application, monkeypatch: pytest.MonkeyPatch) -> list[str]:
 @pytest.fixture
 def agent(federation: Federation, superuser: Engine) -> Member:
     authorise(federation, superuser)
+    federation.agent()  # A colleague, who takes over.
     return federation.agent()
 
 
@@ -85,12 +86,15 @@ def work(agent: Member, browser: Browser) -> None:
         REGISTER, typed(family_name=NAME, given_names=GIVEN, national_number=a_number(), birth_date="13/03/1991")
     )
     person = person_of(answer, browser)
-    file = browser.get(f"/personnes/{person}").get_data(as_text=True)
+    page = browser.get(f"/personnes/{person}/referent").get_data(as_text=True)
     contact = {"happened_on": f"{today():%d/%m/%Y}", "channel": "phone", "outcome": "reached"}
     browser.post(f"/personnes/{person}/contacts/nouveau", contact, status=303)
     browser.post(f"/personnes/{person}/rendez-vous/nouveau", form_of(agent, working_day()), status=303)
-    read = version_sent_to("/referent", file)
-    browser.post(f"/personnes/{person}/referent", {"referent": str(agent.membership.id), "_version": read}, status=303)
+    read, (colleague, *_others) = (
+        version_sent_to("/referent", page),
+        re.findall(r'<option value="([0-9a-f-]{36})"', page),
+    )
+    browser.post(f"/personnes/{person}/referent", {"referent": colleague, "_version": read}, status=303)
     browser.post("/partenaires/nouveau", {"name": NAME, "kind": "operator"})
 
 

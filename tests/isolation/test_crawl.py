@@ -220,14 +220,14 @@ def test_looking_changes_nothing(role: str, world: World) -> None:
 
 
 def test_a_page_that_writes_when_looked_at_is_found(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    view: Any = world.app.view_functions["people.index"]
+    view: Any = world.app.view_functions["caseload.index"]
 
     def writing() -> object:
         get_or_404(Person, world.own.ids["person"]).availability = "vu"
         return view()
 
     writing.clais_permission = view.clais_permission  # type: ignore[attr-defined]
-    monkeypatch.setitem(world.app.view_functions, "people.index", writing)
+    monkeypatch.setitem(world.app.view_functions, "caseload.index", writing)
     assert check_reading(world, world.visitor("receptionist"), 20) == ["person"]
 
 

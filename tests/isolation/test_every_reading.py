@@ -97,6 +97,12 @@ def in_a_platform(world: World) -> Iterator[Faults]:
                     text("UPDATE note SET author_id = :author, written_at = :moment WHERE id = :id"),
                     {"author": world.member(role).membership.id, "moment": now(), "id": seed.ids["note"]},
                 )
+                connection.execute(
+                    text(
+                        "UPDATE contact SET author_id = :author, appointment_id = NULL, created_at = :moment WHERE id = :id"
+                    ),
+                    {"author": world.member(role).membership.id, "moment": now(), "id": seed.ids["contact"]},
+                )
             for query in asked:
                 yield look(world, visitor, values, [person], query)
 

@@ -119,6 +119,7 @@ def further(sent: Sent, visitor: Visitor, municipality: str) -> Iterator[Sending
         person = {"person_id": sent.world.own.ids["person"]}
         for view in ("compose", "letter"):
             yield "POST", f"{visitor.address(f'referrals.{view}', **person)}?scheme={sent.seats.scheme_id}", {}
+        yield "POST", visitor.address("referrals.fact", **person, code="phone"), {}
         author = sent.world.member("coordinator")
         with author.at_work() as session:
             file = session.get_one(Person, (author.tenant.id, person["person_id"]))

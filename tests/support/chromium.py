@@ -93,7 +93,7 @@ class Visit:
         for width in (WIDE, NARROW):
             self.page.set_viewport_size({"width": width, "height": 900})
             # What is on its way looks faint: it is looked at when it has come.
-            self.page.wait_for_function("!document.querySelector('main [aria-busy=true], main .htmx-request')")
+            expect(self.page.locator("main [aria-busy=true], main .htmx-request")).to_have_count(0)
             self.picture(f"{name}-{width}")
             faults = self.violations()
             assert not faults, f"{name} at {width} px: {faults}"

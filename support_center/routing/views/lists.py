@@ -143,7 +143,8 @@ def _cursor_after(line: InboxLine, group: str, *, waiting: bool) -> str:
 
 
 def _narrowed(chosen: Asked) -> dict[str, Any]:
-    return {name: value for name, value in chosen.filters.items() if name != "group"}
+    filters = {name: value for name, value in chosen.filters.items() if name != "group"}
+    return {"tenant_id" if name == "sender" else name: value for name, value in filters.items()}
 
 
 def _inbox_tabs(chosen: Asked, counts: dict[str, str] | None = None) -> list[dict[str, Any]]:
@@ -156,7 +157,7 @@ def _inbox_filters(chosen: Asked, *, only_chosen: bool = False) -> list[Filter]:
     options: dict[str, tuple[str, Callable[[], Mapping[str, str]]]] = {
         "urgency": (_("Urgency"), lambda: {code: _(label) for code, label in URGENCIES.items()}),
         "scheme_id": (_("Scheme"), lambda: scheme_names(session)),
-        "tenant_id": (_("Platform"), lambda: platforms_of(session, actor().basin_id)),
+        "sender": (_("Platform"), lambda: platforms_of(session, actor().basin_id)),
     }
     return [
         Filter(name, label, read())

@@ -80,6 +80,13 @@ def agent(federation: Federation, superuser: Engine) -> Member:
     return federation.agent()
 
 
+def choices_in(page: str) -> list[str]:
+    """The members to whom the page offers to hand the file."""
+    controls = [control for control in re.findall(r"<(?:input|option)[^>]*>", page) if "_version" not in control]
+    found = (re.search(r'value="([0-9a-f-]{36})"', control) for control in controls if "_submission" not in control)
+    return [value[1] for value in found if value]
+
+
 def work(agent: Member, browser: Browser) -> None:
     """A newcomer whose number disagrees with the card, a contact, an appointment, a colleague who takes over."""
     answer = browser.post(
@@ -92,7 +99,7 @@ def work(agent: Member, browser: Browser) -> None:
     browser.post(f"/personnes/{person}/rendez-vous/nouveau", form_of(agent, working_day()), status=303)
     read, (colleague, *_others) = (
         version_sent_to("/referent", page),
-        re.findall(r'<option value="([0-9a-f-]{36})"', page),
+        choices_in(page),
     )
     browser.post(f"/personnes/{person}/referent", {"referent": colleague, "_version": read}, status=303)
     browser.post("/partenaires/nouveau", {"name": NAME, "kind": "operator"})

@@ -84,12 +84,15 @@ def in_a_platform(world: World) -> Iterator[Faults]:
     """What the people of a platform see on the day of a bilan, and on the day after."""
     person, seed = world.own.ids["person"], world.own
     values = {name: seed.id_for(name) or person for route in about_someone(world) for name in route.id_arguments}
+    values["code"] = "phone"  # One of the facts that is filled in while a scheme is chosen.
     # The destination of a referral stands in the query; an argument that a page does not know is none of its business.
     asked: tuple[dict[str, Any], ...] = ({}, {"scheme": str(world.centre.ids["scheme"])})
     for role in ("coordinator", "receptionist"):
         visitor = world.visitor(role)
         for made_on in (today(), today() - timedelta(days=1)):
             with world.superuser.begin() as connection:
+                # Nobody is sent to a scheme where they are sent already.
+                connection.execute(text("UPDATE referral SET state = 'declined' WHERE person_id = :id"), {"id": person})
                 connection.execute(
                     text("UPDATE bilan SET made_on = :day WHERE id = :id"), {"day": made_on, "id": seed.ids["bilan"]}
                 )
@@ -99,7 +102,8 @@ def in_a_platform(world: World) -> Iterator[Faults]:
                 )
                 connection.execute(
                     text(
-                        "UPDATE contact SET author_id = :author, appointment_id = NULL, created_at = :moment WHERE id = :id"
+                        "UPDATE contact SET author_id = :author, appointment_id = NULL, created_at = :moment "
+                        "WHERE id = :id"
                     ),
                     {"author": world.member(role).membership.id, "moment": now(), "id": seed.ids["contact"]},
                 )

@@ -176,8 +176,11 @@ def lost_by(visit: Visit, controls: dict[str, tuple[str, str]]) -> list[str]:
         pressed = f'[hx-post="{address}"] button:not([type=button]), [hx-get="{address}"]'
         control = page.locator(pressed).first
         control.evaluate("""control => {
+          const part = control.closest("[data-part][hidden]");
+          if (part) location.hash = part.id;
           for (let at = control.closest("details"); at; at = at.parentElement.closest("details")) at.open = true;
         }""")
+        expect(control).to_be_visible()
         control.focus()
         with page.expect_response(re.compile(re.escape(address) + "$")):
             page.keyboard.press("Enter")

@@ -168,13 +168,16 @@ function keepInView() {
   const heading = document.querySelector("main h1");
   const text = box?.querySelector(".message > p");
   box?.classList.toggle("stays", Boolean(text));
-  if (!text || !heading || heading.getBoundingClientRect().bottom > 0 || box.querySelector(".about")) return;
+  if (!text || !heading || box.querySelector(".about")) return;
+  if (heading.getBoundingClientRect().top >= box.getBoundingClientRect().bottom) return;
   const about = document.createElement("strong");
   about.className = "about";
   about.textContent = heading.textContent.trim().replace(/\s+/g, " ");
   text.before(about);
 }
 document.addEventListener("htmx:after:swap", keepInView);
+// Whoever scrolls on while the message stays has the heading leave under it.
+addEventListener("scroll", () => { if (document.querySelector("#messages.stays")) keepInView(); }, { passive: true });
 document.addEventListener("htmx:after:swap", () => {
   if (replaced === null || document.activeElement !== document.body) return;
   const place = document.getElementById(replaced) || document.getElementById("main");

@@ -102,13 +102,11 @@ def test_an_answer_in_english_and_out_of_order_is_reported(
     assert "is not in the order of the page" in found
 
 
-def test_a_page_that_begins_elsewhere_is_reported(
-    try_the_partner: Callable[[], Tried], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    attributes = vars(BoundField)["attributes"].fget
-    begun = property(lambda field: attributes(field) | ({"autofocus": ""} if field.key == "note" else {}))
-    monkeypatch.setattr(BoundField, "attributes", begun)
-    assert "the focus is on" in "\n".join(try_the_partner().wrong)
+def test_a_page_that_begins_elsewhere_is_reported(forms: Forms, in_role: Callable[[str], Visit]) -> None:
+    form = next(form for form in forms("coordinator") if form.path.endswith("/partenaires/nouveau"))
+    visit = in_role("coordinator")
+    visit.page.add_init_script("addEventListener('load', () => document.activeElement.blur())")
+    assert "the focus is on <body" in "\n".join(send_badly(visit, form, EMPTY).wrong)
 
 
 def test_a_field_with_an_error_and_without_its_label_is_reported(

@@ -25,7 +25,9 @@ ASKED_BY_SCRIPTS = {
     "orientation.occupations",
     "people.localities",
     "people.number_says",
+    "people.propose",
     "referrals.letter",
+    "routing.propose",
     "trail.propose_people",
 }
 """What a page asks by itself while someone types: no form has it as its address."""

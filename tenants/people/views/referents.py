@@ -36,11 +36,12 @@ def referent(person_id: UUID) -> Response:
     if request.method == "GET":
         return _page(person, Form(schema))
     form = Form.from_request(schema, request.form)
-    if not form.validate():
-        return _page(person, form, status=422)
-    to = next(member for member in possible_referents() if str(member.id) == form.data["referent"])
-    if form.version != str(person.referent_id):
+    to = next((member for member in possible_referents() if str(member.id) == form["referent"].value), None)
+    # Whom the file was given to meanwhile is not offered any more: that is told, and not that the answer is wrong.
+    if to is not None and form.version != str(person.referent_id):
         raise _handed_over(person, to, form)
+    if not form.validate() or to is None:
+        return _page(person, form, status=422)
     former = person.referent_id
     with optimistic_write(lambda: _handed_over(get_or_404(Person, person_id), to, form)):
         made = actions.hand_over(database(), actor(), person, to, form.data["word"])

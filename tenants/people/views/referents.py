@@ -36,12 +36,11 @@ def referent(person_id: UUID) -> Response:
     if request.method == "GET":
         return _page(person, Form(schema))
     form = Form.from_request(schema, request.form)
-    is_valid = form.validate()
-    to = next((member for member in possible_referents() if str(member.id) == request.form.get("referent")), None)
-    # Whom it is handed to may be no choice any more because a colleague did the same: that is said first.
+    to = next((member for member in possible_referents() if str(member.id) == form["referent"].value), None)
+    # Whom the file was given to meanwhile is not offered any more: that is told, and not that the answer is wrong.
     if to is not None and form.version != str(person.referent_id):
         raise _handed_over(person, to, form)
-    if not is_valid or to is None:
+    if not form.validate() or to is None:
         return _page(person, form, status=422)
     former = person.referent_id
     with optimistic_write(lambda: _handed_over(get_or_404(Person, person_id), to, form)):

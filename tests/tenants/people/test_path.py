@@ -158,6 +158,10 @@ def test_who_hands_a_file_over_hears_that_a_colleague_took_it_meanwhile(
     path = f"/personnes/{person.id}/referent"
     read = version_sent_to("/referent", words(agent.browser().get(path)))
     luc.browser().post(path, {"referent": str(luc.membership.id), "_version": read}, status=303)
+    same = agent.browser().post(
+        path, {"referent": str(luc.membership.id), "word": "À voir", "_version": read}, status=409
+    )
+    assert "À voir" in versions_on(same)[0]
     late = agent.browser().post(path, {"referent": str(anne.membership.id), "_version": read}, status=409)
     yours, now = versions_on(late)
     assert "Anne Roy" in yours

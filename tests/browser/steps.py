@@ -96,7 +96,7 @@ def answer(visit: Visit, platform: str) -> None:
     expect(inbox).to_contain_text(platform)
     expect(inbox).not_to_contain_text("Marchetti")
     visit.check("inbox")
-    page.locator("main").get_by_role("link", name="Ouvrir").first.click()
+    page.locator("main").get_by_role("link", name="Accuser réception").first.click()
     visit.check("received")
     page.get_by_role("button", name="Accuser réception").click()
     page.get_by_role("button", name="Accepter et attribuer une place").first.click()

@@ -121,7 +121,7 @@ def answer(hands: Hands) -> None:
     """Open, acknowledge, accept with a seat: the dialog takes the focus, gives it back, and keeps it inside."""
     page = hands.page
     hands.skip_to_content()
-    hands.act("link", "Ouvrir", page.locator("main"))
+    hands.act("link", "Accuser réception", page.locator("main"))
     page.wait_for_url("**/a-traiter/*")
     hands.skip_to_content()
     hands.act("button", "Accuser réception")

@@ -131,7 +131,7 @@ def test_a_refusal_says_why_and_both_sides_can_write(
 
     page = centre.page
     page.goto("/")
-    page.locator("main").get_by_role("link", name="Ouvrir").first.click()
+    page.locator("main").get_by_role("link", name="Accuser réception").first.click()
     page.get_by_role("button", name="Accuser réception").click()
     page.get_by_label("Écrire à").fill("A-t-elle une garde pour son enfant ?")
     page.get_by_role("button", name="Envoyer le message").click()

@@ -278,8 +278,12 @@ def test_lists_of_sessions_begin_with_what_is_to_come_and_fold_what_is_over(fede
                 )
             )  # fmt: skip
     browser = officer.browser()
-    for path in ("/places", f"/dispositifs/{scheme.id}"):
-        page = words(browser.get(path))
-        order = [page.index(place) for place in ("BIENTOT", scheme_session.place, "ENCOURS", "PASSEE")]
-        assert order == sorted(order), path
-        assert page.index("<details") < page.index("PASSEE")
+    page = words(browser.get(f"/dispositifs/{scheme.id}"))
+    order = [page.index(place) for place in ("BIENTOT", scheme_session.place, "ENCOURS", "PASSEE")]
+    assert order == sorted(order)
+    assert page.index("<details") < page.index("PASSEE")
+    page = words(browser.get("/places"))
+    order = [page.index(place) for place in ("BIENTOT", scheme_session.place, "ENCOURS")]
+    assert order == sorted(order)
+    assert "PASSEE" not in page
+    assert "PASSEE" in words(browser.get("/places?seats=over"))

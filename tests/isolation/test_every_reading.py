@@ -83,7 +83,9 @@ def look(
 def in_a_platform(world: World) -> Iterator[Faults]:
     """What the people of a platform see on the day of a bilan, and on the day after."""
     person, seed = world.own.ids["person"], world.own
-    values = {name: seed.id_for(name) or person for route in about_someone(world) for name in route.id_arguments}
+    values: dict[str, Any] = {
+        name: seed.id_for(name) or person for route in about_someone(world) for name in route.id_arguments
+    }
     values["code"] = "phone"  # One of the facts that is filled in while a scheme is chosen.
     # The destination of a referral stands in the query; an argument that a page does not know is none of its business.
     asked: tuple[dict[str, Any], ...] = ({}, {"scheme": str(world.centre.ids["scheme"])})

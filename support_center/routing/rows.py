@@ -191,7 +191,7 @@ def seat_columns() -> dict[str, Column]:
     return {
         "scheme": Column(_("Scheme")),
         "start": Column(_("First day"), css="nowrap span-1"),
-        "end": Column(_("Last day"), css="nowrap prio-1 wide-only"),
+        "end": Column(_("Last day"), css="nowrap prio-2 wide-only"),
         "place": Column(_("Place"), css="words span-1"),
         "free": Column(_("Seats"), _("Seats"), "nowrap span-2"),
         "waiting": Column(_("Waiting list"), _("Waiting list"), "nowrap span-2"),

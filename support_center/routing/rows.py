@@ -158,9 +158,9 @@ def participant_columns() -> dict[str, Column]:
     return {
         "name": Column(_("Participant")),
         "state": Column(_("State"), css="span-2"),
-        "scheme": Column(_("Scheme"), css="span-1"),
+        "scheme": Column(_("Scheme"), css="words span-1"),
         "session": Column(_("Session"), _("Session"), "span-2"),
-        "from": Column(_("Platform"), css="prio-2 wide-only"),
+        "from": Column(_("Platform"), css="words prio-2 wide-only"),
         "opened": Column(_("Here since"), css="nowrap prio-1 wide-only"),
     }
 
@@ -191,8 +191,8 @@ def seat_columns() -> dict[str, Column]:
     return {
         "scheme": Column(_("Scheme")),
         "start": Column(_("First day"), css="nowrap span-1"),
-        "end": Column(_("Last day"), css="nowrap prio-1 wide-only"),
-        "place": Column(_("Place"), css="span-1"),
+        "end": Column(_("Last day"), css="nowrap prio-2 wide-only"),
+        "place": Column(_("Place"), css="words span-1"),
         "free": Column(_("Seats"), _("Seats"), "nowrap span-2"),
         "waiting": Column(_("Waiting list"), _("Waiting list"), "nowrap span-2"),
         "closes": Column(_("Registrations until"), css="nowrap prio-2 wide-only"),

@@ -23,7 +23,7 @@ def columns() -> dict[str, Column]:
         "kind": Column(_("Kind of partner"), css="span-1"),
         "phone": Column(_("Phone"), css="nowrap span-2"),
         "email": Column(_("E-mail"), css="wider prio-2 span-1"),
-        "note": Column(_("What they do, whom to ask for"), css="prio-1 wide-only"),
+        "note": Column(_("What they do, whom to ask for"), css="words prio-1 wide-only"),
     }
 
 

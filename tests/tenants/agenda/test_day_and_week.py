@@ -18,6 +18,7 @@ from tests.support.federation import Federation, Member
 from tests.tenants.agenda.days import a_file, an_appointment, statements, working_day
 
 BUDGET = 13
+"""A session, the rail, and one statement a source of the day, what is put off and what comes next."""
 
 
 def a_plan(member: Member, person: Person, review_in: int = 60, steps_due: tuple[int, ...] = ()) -> None:

@@ -148,7 +148,7 @@ def test_a_refusal_says_why_and_both_sides_can_write(
     dialog = page.locator("dialog[open]")
     dialog.get_by_role("textbox").fill("Revenez quand la garde est trouvée.")
     dialog.get_by_role("button", name="Refuser").click()
-    expect(page.get_by_role("alert").first).to_contain_text("Pourquoi ?")
+    expect(page.get_by_role("alert").first).to_contain_text("Choisissez une raison")
     centre.complaints.clear()  # The browser notes the 422.
     asked = page.locator("#correct")
     expect(asked.get_by_role("textbox")).to_have_value("Revenez quand la garde est trouvée.")

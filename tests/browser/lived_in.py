@@ -34,6 +34,10 @@ def lived_in(world: World) -> World:
     officer = seatless.visitor(seatless.officer)
     place = officer.address("routing.acceptance", referral_id=seatless.referral.id)
     assert officer.ask("POST", place, {"accept-place": NO_SESSION}).status_code == 303
+    with world.superuser.begin() as connection:
+        # Someone who is further than registered: their file offers the next step of the path.
+        further = text("UPDATE person SET stage = 'in_intake' WHERE id = :id")
+        assert connection.execute(further, {"id": begun.referral.person_id}).rowcount == 1
     author = {"author": world.member("coordinator").membership.id, "moment": now()}
     with world.superuser.begin() as connection:
         for table, written in (("note", "written_at"), ("contact", "appointment_id = NULL, created_at")):

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +9,7 @@ from sqlalchemy import ColumnElement, Date, Row, Select, Text, case, cast, func,
 from sqlalchemy.orm import load_only
 
 from clais.database import ScopedSession
-from clais.database.keyset import FIRST, LAST, MOST_COUNTED, counted_together, or_last, page_after
+from clais.database.keyset import MOST_COUNTED, counted_together, or_last, page_after
 from clais.feature.columns import PersonColumn
 from clais.identity.models import Membership
 from clais.services import services
@@ -59,31 +58,17 @@ def files_page(
     *,
     limit: int = PAGE,
 ) -> list[Row[Any]]:
-    """One page of files: (person, referent's name, one value a column), and one more row when a page follows.
+    """One page of files: (person, referent's name, one value a column, sort key); one more row when a page follows.
 
-    `after` is the sort key and the id of the last row of the page before, see `key_of`.
+    `after` is the sort key and the id of the last row of the page before. Raises ValueError for that of another order.
     """
     expressions = {column.name: column.expression() for column in columns}
     shown = [expressions[column.name].label(column.name) for column in columns]
-    page = _narrowed(select(Person, _referent_name().label("referent"), *shown), session, wanted, columns, expressions)
     key = _sort_key(wanted, expressions)
+    read = select(Person, _referent_name().label("referent"), *shown, key.label("sort_key"))
+    page = _narrowed(read, session, wanted, columns, expressions)
     ordered = page_after(page.options(_ON_A_ROW), key, Person.id, after, descending=wanted.descending, limit=limit)
     return list(session.execute(ordered))
-
-
-def key_of(row: Row[Any], wanted: Wanted) -> str | date:
-    """The sort key of a row, for the cursor of the page after it."""
-    person = row[0]
-    none = FIRST if wanted.descending else LAST
-    if wanted.sort == "name":
-        return str(person.sort_name)
-    if wanted.sort == "stage":
-        return str(list(STAGE.states).index(person.stage))
-    if wanted.sort == "age":
-        born: date | None = person.birth_date or (date(person.birth_year, 7, 1) if person.birth_year else None)
-        return born or none
-    value: date | str | None = getattr(row, wanted.sort)
-    return none if value is None else value
 
 
 def counts(session: ScopedSession, views: Sequence[Wanted], columns: Sequence[PersonColumn]) -> list[int]:
@@ -115,13 +100,13 @@ def _narrowed(
 
 
 def _sort_key(wanted: Wanted, expressions: Mapping[str, ColumnElement[Any]]) -> ColumnElement[Any]:
-    none = FIRST if wanted.descending else LAST
     if wanted.sort == "name":
         return Person.sort_name.expression
     if wanted.sort == "stage":
         return cast(case({code: str(place) for place, code in enumerate(STAGE.states)}, value=Person.stage), Text)
     if wanted.sort == "age":
-        return func.coalesce(Person.birth_date, func.make_date(Person.birth_year, 7, 1), cast(literal(none), Date))
+        born = func.coalesce(Person.birth_date, func.make_date(Person.birth_year, 7, 1), type_=Date)
+        return or_last(born, descending=wanted.descending)
     return or_last(expressions[wanted.sort], descending=wanted.descending)
 
 

@@ -1,9 +1,7 @@
-"""The list of files in words: columns, rows, filters in force, saved views."""
+"""The list of files in words: columns, rows, filters, saved views."""
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
-from uuid import UUID
 
 from flask import url_for
 from sqlalchemy import Row
@@ -11,52 +9,22 @@ from sqlalchemy import Row
 from clais.actor import Actor
 from clais.database import NIL
 from clais.feature.columns import PersonColumn
-from clais.listing import Cell, Chip, Column, Line
+from clais.listing import Cell, Column, Filter, Line
 from clais.translation import gettext as _
-from tenants.caseload.queries import MINE, NOBODY, Wanted
+from tenants.caseload.queries import MINE, NOBODY
 from tenants.people.presentation import years
 from tenants.people.workflow import STAGE
 
-Arguments = dict[str, Any]
-"""The arguments of an address of the list, see `schemas.list_schema`."""
 
-
-def arguments_of(wanted: Wanted, actor: Actor) -> Arguments:
-    """The arguments that open this list."""
-    found: dict[str, str | None] = {
-        "stage": wanted.stage,
-        "referent": NOBODY if wanted.is_nobodys else MINE if wanted.referent_id == actor.membership_id else None,
-        **wanted.narrowed,
-        "sort": wanted.sort if wanted.sort != "name" else None,
-        "order": "down" if wanted.descending else None,
+def file_columns(columns: Sequence[PersonColumn]) -> dict[str, Column]:
+    """The columns by the names of their sorts."""
+    own = {
+        "name": Column(_("Person")),
+        "age": Column(_("Age"), css="num prio-1", unit=_("years old")),
+        "stage": Column(_("Stage")),
+        "referent": Column(_("Referent"), css="wide-only prio-2"),
     }
-    if wanted.referent_id and not found["referent"]:
-        found["referent"] = str(wanted.referent_id)
-    return {name: value for name, value in found.items() if value}
-
-
-def address(wanted: Wanted, actor: Actor, **more: Any) -> str:
-    """The address of this list."""
-    values: dict[str, Any] = {**arguments_of(wanted, actor), **more}
-    return url_for("caseload.index", **values)
-
-
-def heads(wanted: Wanted, columns: Sequence[PersonColumn], actor: Actor) -> list[Column]:
-    """The columns; each one that sorts links to the list in its order, or the other way round."""
-    own = [
-        ("name", _("Person"), "", "", "", True),
-        ("age", _("Age"), "", "num prio-1", _("years old"), True),
-        ("stage", _("Stage"), "", "", "", True),
-        ("referent", _("Referent"), "", "wide-only prio-2", "", False),
-    ]
-    added = [(each.name, _(each.label), _(each.short), each.css, "", each.sortable) for each in columns]
-    found = []
-    for name, label, short, css, unit, sortable in own + added:
-        is_here = wanted.sort == name
-        turned = replace(wanted, sort=name, descending=is_here and not wanted.descending)
-        direction = ("descending" if wanted.descending else "ascending") if is_here else ""
-        found.append(Column(label, short, css, unit, address(turned, actor) if sortable else "", direction))
-    return found
+    return own | {each.name: Column(_(each.label), _(each.short), each.css) for each in columns}
 
 
 def lines_of(rows: Iterable[Row[Any]], columns: Sequence[PersonColumn], actor: Actor) -> list[Line]:
@@ -68,7 +36,7 @@ def lines_of(rows: Iterable[Row[Any]], columns: Sequence[PersonColumn], actor: A
     me = _("me")
     lines = []
     for row in rows:
-        person, referent, *values = tuple(row)
+        person, referent, *values, _key = tuple(row)
         mine = person.referent_id == actor.membership_id
         cells = [
             Cell(years(person)),
@@ -80,36 +48,26 @@ def lines_of(rows: Iterable[Row[Any]], columns: Sequence[PersonColumn], actor: A
     return lines
 
 
-def chips(wanted: Wanted, columns: Sequence[PersonColumn], actor: Actor, name_of: Callable[[UUID], str]) -> list[Chip]:
-    """The filters in force, in words, each with the address without it."""
-    found = []
-    if wanted.referent_id:
-        mine = wanted.referent_id == actor.membership_id
-        value = _("me") if mine else name_of(wanted.referent_id)
-        found.append(Chip(_("Referent"), value, address(replace(wanted, referent_id=None), actor)))
-    if wanted.is_nobodys:
-        found.append(Chip(_("Referent"), _("nobody"), address(replace(wanted, is_nobodys=False), actor)))
-    if wanted.stage:
-        found.append(Chip(_("Stage"), _(STAGE.states[wanted.stage]), address(replace(wanted, stage=None), actor)))
-    for column in columns:
-        code = wanted.narrowed.get(column.name)
-        if code:
-            others = {name: value for name, value in wanted.narrowed.items() if name != column.name}
-            label = _(column.narrowings[code].label)
-            found.append(Chip(_(column.label), label, address(replace(wanted, narrowed=others), actor)))
-    return found
+def filters_of(columns: Sequence[PersonColumn], referents: Mapping[str, str]) -> list[Filter]:
+    """The choices by which the list is narrowed. `referents` are members by key, in words."""
+    return [
+        Filter("referent", _("Referent"), {MINE: _("me"), NOBODY: _("nobody"), **referents}),
+        Filter("stage", _("Stage"), {code: _(label) for code, label in STAGE.states.items()}),
+        *(
+            Filter(column.name, _(column.label), {code: _(each.label) for code, each in column.narrowings.items()})
+            for column in columns
+            if column.narrowings
+        ),
+    ]
 
 
-def views(columns: Sequence[PersonColumn], actor: Actor, wanted: Wanted) -> list[tuple[str, Wanted]]:
-    """The saved views above the list. Those of a column keep « my files » when it is in force."""
-    here = wanted.referent_id if wanted.referent_id == actor.membership_id else None
-    found = []
+def views(columns: Sequence[PersonColumn], actor: Actor, *, mine: bool) -> Iterator[tuple[str, dict[str, str], str]]:
+    """The saved views above the list: label, filters, sort. With `mine`, those of a column keep « my files »."""
     if actor.may("person.read"):
-        found.append((_("My files"), Wanted(referent_id=actor.membership_id)))
+        yield _("My files"), {"referent": MINE}, "name"
     for column in columns:
         for code, narrowing in column.narrowings.items():
             if narrowing.view:
-                sort = column.name if column.sortable else "name"
-                view = Wanted(referent_id=here, narrowed={column.name: code}, sort=sort)
-                found.append((_(narrowing.view), view))
-    return [*found, (_("All"), Wanted())]
+                kept = {"referent": MINE} if mine else {}
+                yield _(narrowing.view), {**kept, column.name: code}, column.name if column.sortable else "name"
+    yield _("All"), {}, "name"

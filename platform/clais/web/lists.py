@@ -11,6 +11,7 @@ from marshmallow import Schema, validate
 from sqlalchemy import Row
 
 from clais.listing import Chip, Column, Filter
+from clais.translation import gettext as _
 from clais.web.arguments import query_arguments
 from clais.web.cursors import after_key, write_cursor
 
@@ -78,7 +79,11 @@ class Asked:
     def chips(self, filters: Sequence[Filter]) -> list[Chip]:
         """The filters in force, in words, each with the address without it."""
         return [
-            Chip(each.label, each.options.get(str(self.filters[each.name]), "?"), self.url(**{each.name: None}))
+            Chip(
+                each.label,
+                each.options.get(str(self.filters[each.name]), _("no longer here")),
+                self.url(**{each.name: None}),
+            )
             for each in filters
             if each.name in self.filters
         ]
@@ -87,6 +92,13 @@ class Asked:
         """The tab of a saved view: it sets these filters and leaves the others."""
         current = all(self.filters.get(name) == value for name, value in filters.items())
         return {"label": label, "url": self.url(**filters), "current": current, "count": count}
+
+    def view(
+        self, label: str, filters: Mapping[str, str], count: str | None = None, *, sort: str | None = None
+    ) -> dict[str, Any]:
+        """The tab of a saved view that has filters and an order of its own: it takes all others away."""
+        alone = replace(self, filters=filters, sort=sort or self.sorts[0], is_turned=False)
+        return {"label": label, "url": alone.url(), "current": dict(self.filters) == dict(filters), "count": count}
 
     @property
     def _part(self) -> str:

@@ -12,7 +12,7 @@ from clais.clock import now, today
 from clais.encryption import Keyring
 from config.features import FEATURES
 from tenants.caseload import queries
-from tenants.caseload.queries import Wanted, files_page, key_of
+from tenants.caseload.queries import Wanted, files_page
 from tenants.orientation.models import ActionPlan
 from tenants.people.models import Person
 from tests.support.federation import Browser, Federation, Member
@@ -73,7 +73,7 @@ def test_columns_of_other_features_are_shown_narrow_and_sort(team: tuple[Member,
     assert names_on(browser, "?contact=month") == ["Dubois", "Gilson"]
     assert names_on(browser, "?plan=late") == ["Fontaine"]
     assert names_on(browser, "?plan=month&sort=plan") == ["Fontaine", "Amato"]
-    assert names_on(browser, "?plan=month&sort=plan&order=down") == ["Amato", "Fontaine"]
+    assert names_on(browser, "?plan=month&sort=plan&order=turned") == ["Amato", "Fontaine"]
     page = browser.get("/personnes?plan=month&sort=plan").get_data(as_text=True)
     assert "3 j de retard" in page
     assert page.count('class="chip"') == 1
@@ -97,7 +97,7 @@ def test_pages_hold_every_file_once_in_any_order(
             found += [row[0].family_name for row in rows[:2]]
             if len(rows) < 3:
                 break
-            key = key_of(rows[1], wanted)
+            key = rows[1].sort_key
             after = (key if isinstance(key, str) else key.isoformat(), rows[1][0].id)
         whole = [row[0].family_name for row in files_page(session, wanted, COLUMNS, limit=50)]
     assert sorted(found) == list(NAMES)

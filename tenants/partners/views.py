@@ -6,7 +6,7 @@ from flask import Response, flash, request, url_for
 from clais.database.keyset import count_text
 from clais.feature.pages import Pages
 from clais.forms.form import Form
-from clais.listing import Filter, Listing
+from clais.listing import Filter
 from clais.registry.models import Partner
 from clais.translation import gettext as _
 from clais.translation import ngettext
@@ -34,21 +34,17 @@ def index() -> Response:
     page, more = rows[: queries.PAGE], len(rows) > queries.PAGE
     everyone, members = queries.counts(session, ({}, {"is_member": True}))
     filters = [Filter("kind", _("Kind of partner"), {code: _(label) for code, label in KINDS.items()})]
-    listing = Listing(
-        caption=_("Partners"),
-        columns=chosen.sorted_by(columns()),
-        lines=lines_of(row[0] for row in page),
-        chips=chosen.chips(filters),
-        found="" if more or chosen.sealed else ngettext("%(num)d partner", "%(num)d partners", len(page)),
-        next_url=chosen.next_url(page[-1].sort_key, page[-1][0].id) if more else None,
-        first_url=chosen.first_url,
+    listing = chosen.listing(
+        _("Partners"),
+        columns(),
+        lines_of(row[0] for row in page),
+        found=ngettext("%(num)d partner", "%(num)d partners", len(page)),
+        last=page[-1] if more else None,
+        filters=filters,
         tabs=[
             chosen.tab(_("All"), count_text(everyone), is_member=None),
             chosen.tab(_("Members of the platform"), count_text(members), is_member="yes"),
         ],
-        filters=filters,
-        url=url_for("partners.index"),
-        arguments=chosen.arguments,
     )
     return render("partners/index.html", listing=listing, is_narrowed=bool(chosen.filters))
 

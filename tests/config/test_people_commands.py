@@ -99,7 +99,9 @@ def test_a_new_role_is_that_of_the_next_session(settings: Settings, agent: Membe
     with unit_of_work(agent.federation.engine, agent.scope) as session:
         session.add(agent.membership)
         session.refresh(agent.membership)
-    agent.browser().get("/relais", status=403)
+    browser = agent.browser()
+    browser.get("/relais", status=403)
+    assert "/relais" not in browser.get("/personnes").get_data(as_text=True)
 
 
 def test_of_several_roles_in_one_place_one_is_taken_back_by_its_name(settings: Settings, agent: Member) -> None:

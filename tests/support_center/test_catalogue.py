@@ -55,6 +55,7 @@ def test_a_scheme_can_never_demand_what_is_sensitive(federation: Federation) -> 
     browser = federation.officer().browser()
     for field in ("bilan.health", "bilan.justice", "note", "national_number"):
         browser.post("/dispositifs/nouveau", SCHEME | {"required_fields": ["name", field]}, status=422)
+    assert str(SCHEME["name"]) not in browser.get("/dispositifs").get_data(as_text=True)
 
 
 def test_a_stale_edit_shows_both_versions_and_changes_nothing(federation: Federation) -> None:

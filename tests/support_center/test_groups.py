@@ -19,7 +19,7 @@ from support_center.routing.models import Enrolment, Participant
 from support_center.routing.queries import participant_of
 from tests.support.federation import Browser, Federation, Member
 from tests.support.referrals import a_person, a_referral, a_scheme
-from tests.tenants.agenda.days import statements
+from tests.support.statements import statements
 from tests.tenants.people.newcomers import words
 
 NAMES = ("Amrani", "Banza", "Çelik")
@@ -149,8 +149,9 @@ def test_the_participants_of_another_session_are_left_alone(federation: Federati
 def test_another_centre_finds_no_such_session(federation: Federation, superuser: Engine, noun: str) -> None:
     _agent, _officer, session, _members = a_group(federation, superuser, NAMES[:1])
     elsewhere = Federation(federation.app, federation.engine).officer().browser()
-    elsewhere.get(f"/places/{session.id}/groupe/{noun}", status=404)
-    elsewhere.get(f"/places/{session.id}/presence", status=404)
+    for page in (f"groupe/{noun}", "presence"):
+        answer = elsewhere.get(f"/places/{session.id}/{page}", status=404)
+        assert NAMES[0] not in answer.get_data(as_text=True)
 
 
 def test_the_list_of_presence_has_names_two_places_to_sign_and_nothing_else(

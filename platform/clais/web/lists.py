@@ -10,7 +10,7 @@ from flask import abort, url_for
 from marshmallow import Schema, validate
 from sqlalchemy import Row
 
-from clais.listing import Chip, Column, Filter
+from clais.listing import Chip, Column, Filter, Line, Listing
 from clais.translation import gettext as _
 from clais.web.arguments import query_arguments
 from clais.web.cursors import after_key, write_cursor
@@ -99,6 +99,36 @@ class Asked:
         """The tab of a saved view that has filters and an order of its own: it takes all others away."""
         alone = replace(self, filters=filters, sort=sort or self.sorts[0], is_turned=False)
         return {"label": label, "url": alone.url(), "current": dict(self.filters) == dict(filters), "count": count}
+
+    def listing(
+        self,
+        caption: str,
+        columns: Mapping[str, Column],
+        lines: Sequence[Line],
+        *,
+        found: str,
+        last: Row[Any] | None = None,
+        filters: Sequence[Filter] = (),
+        **more: Any,
+    ) -> Listing:
+        """The list as its page shows it; `more` are further parts of a Listing.
+
+        `last` is the row, (entity, …, sort_key), after which another page begins. `found` says how many rows there are
+        when they are all on this page.
+        """
+        return Listing(
+            caption=caption,
+            columns=self.sorted_by(columns),
+            lines=lines,
+            chips=self.chips(filters),
+            found="" if last is not None or self.sealed else found,
+            next_url=None if last is None else self.next_url(last.sort_key, last[0].id),
+            first_url=self.first_url,
+            filters=filters,
+            url=url_for(self.endpoint),
+            arguments=self.arguments,
+            **more,
+        )
 
     @property
     def _part(self) -> str:

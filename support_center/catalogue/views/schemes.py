@@ -19,7 +19,6 @@ from clais.exchange.publications.rows import in_order, narrowed, offer_columns, 
 from clais.exchange.referrals.parcels import FIELDS
 from clais.feature.pages import Pages
 from clais.forms.form import Form
-from clais.listing import Listing
 from clais.translation import gettext as _
 from clais.translation import ngettext
 from clais.web.context import actor, database, get_or_404
@@ -41,21 +40,18 @@ def index() -> Response:
     others = {name: value for name, value in chosen.filters.items() if name != "state"}
     views = {None: _("All"), "open": _("Open schemes"), "closed": _("Closed schemes")}
     page = in_order(narrowed(offers, chosen.filters), chosen.sort, descending=chosen.descending)
-    may_write, filters = actor().may("catalogue.write"), offer_filters()
-    listing = Listing(
-        caption=_("Schemes"),
-        columns=chosen.sorted_by(offer_columns()),
-        lines=offer_lines(page, url_for("catalogue.show", scheme_id=NIL), _planning if may_write else None),
-        chips=chosen.chips(filters),
+    may_write = actor().may("catalogue.write")
+    listing = chosen.listing(
+        _("Schemes"),
+        offer_columns(),
+        offer_lines(page, url_for("catalogue.show", scheme_id=NIL), _planning if may_write else None),
+        filters=offer_filters(),
         found=ngettext("%(num)d scheme", "%(num)d schemes", len(page)),
         has_acts=may_write,
         tabs=[
             chosen.tab(label, str(len(narrowed(offers, others | ({"state": code} if code else {})))), state=code)
             for code, label in views.items()
         ],
-        filters=filters,
-        url=url_for("catalogue.index"),
-        arguments=chosen.arguments,
     )
     return render("catalogue/index.html", listing=listing, may_write=may_write, is_narrowed=bool(chosen.filters))
 

@@ -185,19 +185,15 @@ def participants() -> Response:
     )
     page, more = found[: lists.PAGE], len(found) > lists.PAGE
     filters = [Filter("from_tenant_id", _("Platform"), platforms_of(database(), actor().basin_id))]
-    listing = Listing(
-        caption=_("Participants"),
-        columns=chosen.sorted_by(rows.participant_columns()),
-        lines=rows.participant_lines(page),
-        chips=chosen.chips(filters),
-        found="" if more or chosen.sealed else ngettext("%(num)d participant", "%(num)d participants", len(page)),
-        next_url=chosen.next_url(page[-1].sort_key, page[-1][0].id) if more else None,
-        first_url=chosen.first_url,
+    listing = chosen.listing(
+        _("Participants"),
+        rows.participant_columns(),
+        rows.participant_lines(page),
+        found=ngettext("%(num)d participant", "%(num)d participants", len(page)),
+        last=page[-1] if more else None,
+        filters=filters,
         tabs=_participant_tabs(chosen),
         views_url=url_for("routing.participants_views", **chosen.arguments),
-        filters=filters,
-        url=url_for("routing.participants"),
-        arguments=chosen.arguments,
     )
     return render("routing/participants.html", listing=listing, typed=None, is_narrowed=bool(chosen.filters), form=None)
 
@@ -246,18 +242,14 @@ def seats() -> Response:
     )
     page, more = found[: lists.SEATS_PAGE], len(found) > lists.SEATS_PAGE
     filters = [Filter("scheme", _("Scheme"), scheme_names(session))]
-    listing = Listing(
-        caption=_("Sessions"),
-        columns=chosen.sorted_by(rows.seat_columns()),
-        lines=rows.seat_lines(page),
-        chips=chosen.chips(filters),
-        found="" if more or chosen.sealed else ngettext("%(num)d session", "%(num)d sessions", len(page)),
-        next_url=chosen.next_url(page[-1].sort_key, page[-1][0].id) if more else None,
-        first_url=chosen.first_url,
-        tabs=_seat_tabs(chosen),
+    listing = chosen.listing(
+        _("Sessions"),
+        rows.seat_columns(),
+        rows.seat_lines(page),
+        found=ngettext("%(num)d session", "%(num)d sessions", len(page)),
+        last=page[-1] if more else None,
         filters=filters,
-        url=url_for("routing.seats"),
-        arguments=chosen.arguments,
+        tabs=_seat_tabs(chosen),
     )
     return render("routing/seats.html", listing=listing, is_narrowed=bool(chosen.filters))
 

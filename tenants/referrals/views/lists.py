@@ -103,20 +103,16 @@ def catalogue() -> Response:
     others = {name: value for name, value in chosen.filters.items() if name != "seats"}
     views = {None: _("All"), "free": _("With free seats"), "none": _("Without a free seat")}
     page = in_order(narrowed(offers, chosen.filters), chosen.sort, descending=chosen.descending)
-    filters = [each for each in offer_filters() if each.name == "kind"]
-    listing = Listing(
-        caption=_("Schemes of the basin"),
-        columns=chosen.sorted_by(offer_columns()),
-        lines=offer_lines(page, url_for("referrals.scheme", scheme_id=NIL)),
-        chips=chosen.chips(filters),
+    listing = chosen.listing(
+        _("Schemes of the basin"),
+        offer_columns(),
+        offer_lines(page, url_for("referrals.scheme", scheme_id=NIL)),
+        filters=[each for each in offer_filters() if each.name == "kind"],
         found=ngettext("%(num)d scheme", "%(num)d schemes", len(page)),
         tabs=[
             chosen.tab(label, str(len(narrowed(offers, others | ({"seats": code} if code else {})))), seats=code)
             for code, label in views.items()
         ],
-        filters=filters,
-        url=url_for("referrals.catalogue"),
-        arguments=chosen.arguments,
     )
     return render("referrals/catalogue.html", listing=listing, is_narrowed=bool(chosen.filters))
 

@@ -127,7 +127,8 @@ def test_what_is_not_opened_is_not_there(federation: Federation, administrator: 
 def test_a_key_that_nothing_has_is_not_found(administrator: Browser, key: str) -> None:
     for page in ("plates-formes", "communes"):
         for view in ("edit", "details"):
-            administrator.get(f"/admin/{page}/{view}/{key}", status=404)
+            answer = administrator.get(f"/admin/{page}/{view}/{key}", status=404)
+            assert "<table" not in answer.get_data(as_text=True)
 
 
 @pytest.mark.parametrize("unknown", ["id", "slug", "kind", "settings", "basin_id", "_continue_editing", "whatever"])

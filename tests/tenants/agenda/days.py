@@ -1,11 +1,7 @@
-"""Files, appointments and counted statements for the tests of notes, contacts and the agenda."""
+"""Files and appointments for the tests of notes, contacts and the agenda."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from typing import Any
-
-from sqlalchemy import Engine, event
 
 from clais.clock import today
 from clais.dates import is_working_day, moment_of
@@ -72,18 +68,3 @@ def form_of(member: Member, day: date, hour: str = "10:00", **changes: str) -> d
         "purpose": "follow_up",
         **changes,
     }
-
-
-@contextmanager
-def statements(engine: Engine) -> Iterator[list[str]]:
-    """The SQL statements sent while the block runs."""
-    seen: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        seen.append(statement)
-
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        event.remove(engine, "before_cursor_execute", note)

@@ -97,6 +97,7 @@ def test_appointments_that_only_touch_do_not_overlap(federation: Federation) -> 
     an_appointment(agent, a_file(agent, "Benali"), moment_of(day, time(9, 15)))
     an_appointment(agent, a_file(agent, "Rossi"), moment_of(day, time(10, 45)))
     agent.browser().post(f"/personnes/{person.id}/rendez-vous/nouveau", form_of(agent, day), status=303)
+    assert len(appointments(agent)) == 3
 
 
 def test_what_was_agreed_to_for_one_hour_is_asked_again_for_another(federation: Federation) -> None:
@@ -223,6 +224,7 @@ def test_an_appointment_that_is_over_is_not_moved(federation: Federation) -> Non
     browser, appointment = agent.browser(), an_appointment(agent, a_file(agent))
     browser.post(f"/rendez-vous/{appointment.id}/presence")
     browser.get(f"/rendez-vous/{appointment.id}/modification", status=303)
+    assert state_of(agent, appointment) == "came"
 
 
 def test_a_report_keeps_the_appointment_and_stands_on_the_thread(federation: Federation) -> None:

@@ -15,10 +15,11 @@ from tenants.orientation.models import ActionPlan, PlanObjective, PlanStep
 from tenants.people.models import Person
 from tests.support.composition import composed_with
 from tests.support.federation import Federation, Member
-from tests.tenants.agenda.days import a_file, an_appointment, statements, working_day
+from tests.support.statements import statements
+from tests.tenants.agenda.days import a_file, an_appointment, working_day
 
-BUDGET = 13
-"""A session, the rail, and one statement a source of the day, what is put off and what comes next."""
+BUDGET = 12
+"""Beside the session: the rail, and one statement a source of the day, what is put off and what comes next."""
 
 
 def a_plan(member: Member, person: Person, review_in: int = 60, steps_due: tuple[int, ...] = ()) -> None:

@@ -129,7 +129,8 @@ def test_another_platform_sees_none_of_it(
 
 @pytest.mark.parametrize("address", ["?stage=nowhere", "?referent=x", "?plan=never", "?sort=phone", "?after=abc"])
 def test_an_address_that_no_page_has_is_refused(team: tuple[Member, Member, dict[str, Person]], address: str) -> None:
-    team[0].browser().get(f"/personnes{address}", status=400)
+    answer = team[0].browser().get(f"/personnes{address}", status=400)
+    assert all(name not in answer.get_data(as_text=True) for name in NAMES)
 
 
 def test_a_receptionist_reads_cards_and_no_plans(federation: Federation, keyring: Keyring) -> None:

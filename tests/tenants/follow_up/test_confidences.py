@@ -150,7 +150,9 @@ def test_a_job_without_an_actor_reads_none(team: Team) -> None:
 
 
 def test_a_named_colleague_does_not_rewrite_it(team: Team) -> None:
-    team.named.browser().get(f"/notes/{team.note.id}/modification", status=403)
+    browser = team.named.browser()
+    browser.get(f"/notes/{team.note.id}/modification", status=403)
+    assert SECRET in browser.get(f"/personnes/{team.person.id}/notes").get_data(as_text=True), "it is read, and no more"
 
 
 def test_readers_named_on_a_fact_are_dropped(team: Team) -> None:

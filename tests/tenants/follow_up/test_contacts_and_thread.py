@@ -94,6 +94,7 @@ def test_a_field_that_the_form_does_not_have_is_refused(federation: Federation) 
     person = a_file(agent)
     form = TODAY | {"happened_on": written(today()), "author_id": str(uuid4())}
     agent.browser().post(f"/personnes/{person.id}/contacts/nouveau", form, status=400)
+    assert reload(agent, person).last_contact_on is None
 
 
 def test_a_contact_sent_twice_is_one(federation: Federation) -> None:

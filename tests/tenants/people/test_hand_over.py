@@ -18,7 +18,8 @@ from tenants.people.models import HandOver, Person
 from tests.clais.exchange.referrals.test_announcements import lines_of, mails_of, run
 from tests.support.federation import Federation, Member
 from tests.support.referrals import a_person, a_referral
-from tests.tenants.agenda.days import an_appointment, statements
+from tests.support.statements import statements
+from tests.tenants.agenda.days import an_appointment
 from tests.tenants.people.newcomers import words
 
 

@@ -123,7 +123,7 @@ def test_both_sides_read_it_with_its_reason_and_are_told(federation: Federation)
     for member, path in ((officer, f"/a-traiter/{referral.id}"), (agent, f"/relais/{referral.id}")):
         page = words(member.browser().get(path))
         assert "Mauvaise ligne : elle remplit les conditions" in page
-        assert "Réponse annulée : Reçu" in page
+        assert "Réponse annulée\u00a0: Reçu" in page
 
 
 def unread_of(member: Member) -> int:

@@ -114,7 +114,7 @@ def test_what_cannot_be_done_is_said_and_the_rest_is_done(federation: Federation
         referral_actions.withdraw(work, agent.actor, members[1][0])
     page = send(browser, session, "demarrage", who)
     assert "Fait pour 1 personne" in page
-    assert "Pas fait pour Test Amrani, dont le relais en est à : Annulé" in page
+    assert "Pas fait pour Test Amrani, dont le relais en est à\u00a0: Annulé" in page
     assert "1 personne n'y est plus" in page
     assert "Banza" not in page
     assert states(officer, members) == ["cancelled", None, "in_progress"]

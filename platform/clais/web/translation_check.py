@@ -27,6 +27,9 @@ KEYWORDS: dict[str, Any] = {
 }
 METHODS = [("**.py", "python"), ("**/templates/**.html", "jinja2"), ("**/templates/**.txt", "jinja2")]
 OPTIONS = {"**/templates/**": {"trim_blocks": "true", "lstrip_blocks": "true", "silent": "false"}}
+LOOSE = re.compile(r" (?=[:;?!»])|(?<=«) ")
+"""A space at which a line would break before a French sign of punctuation."""
+
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|(?<!%)\{\w+\}")
 
 
@@ -123,6 +126,8 @@ def _faults_of(message: Message, plurals: int) -> Iterator[str]:
     if not all(strings):
         yield "is empty"
         return
+    if any(LOOSE.search(string) for string in strings):
+        yield "has a space that breaks before : ; ? ! or »"
     expected = set(PLACEHOLDER.findall(ids[-1]))
     for string in strings:
         present = set(PLACEHOLDER.findall(string))

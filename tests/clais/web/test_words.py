@@ -87,6 +87,7 @@ def test_the_shell_is_complete_in_french() -> None:
         ('msgid "Hello %(name)s"\nmsgstr ""\n', "is empty"),
         ('#, fuzzy\nmsgid "Hello %(name)s"\nmsgstr "Bonjour %(name)s"\n', "is fuzzy"),
         ('msgid "Hello %(name)s"\nmsgstr "Bonjour %(nom)s"\n', "placeholders"),
+        ('msgid "Hello %(name)s"\nmsgstr "Bonjour %(name)s !"\n', "has a space that breaks"),
         ('msgid "Hello %(name)s"\nmsgstr "Bonjour %(name)s"\n\nmsgid "Gone"\nmsgstr "Parti"\n', "no source uses it"),
         ('msgid "Hello %(name)s"\nmsgstr "Bonjour %(name)s"\n\n#~ msgid "Old"\n#~ msgstr "Vieux"\n', "obsolete"),
     ],

@@ -13,7 +13,7 @@ from tests.support.federation import Federation
 from tests.tenants.people.newcomers import a_number, authorise, registered, typed, words
 
 REGISTER, READ = "/accueil/nouveau", "/numero-national/lecture"
-ASKED = "Le prénom contient des chiffres. Est-ce bien juste ?"
+ASKED = "Le prénom contient des chiffres. Est-ce bien juste\u00a0?"
 
 
 def test_digits_in_a_name_are_asked_about_once_and_then_taken(federation: Federation) -> None:

@@ -145,7 +145,7 @@ def test_a_file_is_handed_to_a_colleague_who_follows_people_up_and_to_nobody_els
     form = {"referent": str(colleague.membership.id), "_version": version_sent_to("/referent", page)}
     browser.post(path, form, status=303)
     assert card_of(agent, person).referent_id == colleague.membership.id
-    assert "référent·e : Luc Dewit" in words(browser.get(f"/personnes/{person.id}"))
+    assert "référent·e\u00a0: Luc Dewit" in words(browser.get(f"/personnes/{person.id}"))
 
 
 def test_who_hands_a_file_over_hears_that_a_colleague_took_it_meanwhile(

@@ -83,9 +83,7 @@ def test_what_was_rewritten_since_the_page_is_not_sent_but_read_again(
     agent, person, browser, url, data = about_to_send(federation)
     change(agent, person)
     page = browser.post(url, data, status=422).get_data(as_text=True)
-    named_facts = re.search(
-        "depuis l&#39;affichage de cette page\u00a0: ([^.]*)[.] Relisez-le", page
-    )
+    named_facts = re.search("depuis l&#39;affichage de cette page\u00a0: ([^.]*)[.] Relisez-le", page)
     assert named_facts is not None
     assert named in named_facts[1]
     assert "Trouver une alternance" in page

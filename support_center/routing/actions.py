@@ -1,16 +1,18 @@
 """What the support centre does with a received referral: answer, give a seat, report the result, and erase."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import delete, select, update
+from sqlalchemy.orm.exc import StaleDataError
 
 from clais.actor import Actor
 from clais.audit.actions import record
 from clais.clock import now, today
 from clais.database import ScopedSession, new_id
+from clais.dates import day_of
 from clais.encryption import Keyring
 from clais.exchange.publications.models import SchemeSession
 from clais.exchange.referrals import actions as referral_actions
@@ -21,9 +23,9 @@ from clais.sealing import seal, unseal
 from clais.text import fold, full_name
 from clais.workflow import Refused
 from support_center.routing.models import Enrolment, Participant, ParticipantKey
-from support_center.routing.queries import current_enrolment, participant_of, session_ahead
+from support_center.routing.queries import current_enrolment, last_enrolment, participant_of, session_ahead
 from support_center.routing.rules.keys import keys_of
-from support_center.routing.workflow import ENROLMENT, PARTICIPANT, LeavingReason
+from support_center.routing.workflow import ENROLMENT, HOLDING, PARTICIPANT, LeavingReason
 
 
 class SessionFull(Exception):  # noqa: N818 - it reads as what happened.
@@ -36,6 +38,18 @@ class DayMissing(Exception):  # noqa: N818 - the same.
     def __init__(self, starts_on: date) -> None:
         super().__init__("the session is still to come")
         self.starts_on = starts_on
+
+
+BEFORE_IT_WAS_SENT = timedelta(days=31)
+"""A person may begin before the platform writes the referral; not so long before."""
+
+
+class TooEarly(Exception):  # noqa: N818 - the same.
+    """The referral was only sent on `sent_on`, long after the day that was given."""
+
+    def __init__(self, sent_on: date) -> None:
+        super().__init__("the referral was sent later")
+        self.sent_on = sent_on
 
 
 def accept(
@@ -158,10 +172,17 @@ def enrol(
         raise Refused("session_closed")
     if not waiting:
         take_seat(session, scheme_session.id)
+    before = last_enrolment(session, participant.id)
     enrolment = Enrolment(
-        id=new_id(), participant_id=participant.id, scheme_session_id=scheme_session.id, state="seated"
+        id=new_id(),
+        participant_id=participant.id,
+        scheme_session_id=scheme_session.id,
+        state="seated",
+        # What was noted of the person's progress goes with them from seat to seat.
+        progress_note=before.progress_note if before else None,
     )
     session.add(enrolment)
+    participant.updated_at = now()
     session.flush()
     if waiting:
         ENROLMENT.apply(session, enrolment, "queue", actor)
@@ -175,8 +196,10 @@ def give_seat(
 ) -> Enrolment:
     """Give a seat to someone who waits or has none, or move them to another session, which frees the old seat.
 
-    Raises SessionFull (to be rolled back) and Refused.
+    Raises SessionFull (to be rolled back), Refused, Gone, and StaleDataError when a colleague changed the seat since
+    the participant was read.
     """
+    _lock_participant(session, participant)
     current = current_enrolment(session, participant.id)
     if current is not None and current.state == "seated" and current.scheme_session_id == scheme_session.id:
         raise Refused("wrong_state")
@@ -202,7 +225,10 @@ def _release(session: ScopedSession, actor: Actor, participant: Participant, enr
 def release_seat(
     session: ScopedSession, actor: Actor, participant: Participant, reason: LeavingReason = "released"
 ) -> None:
-    """Free a participant's seat or place on the waiting list. Raises Refused."""
+    """Free a participant's seat or place on the waiting list. Raises Refused, and Gone and StaleDataError as
+    `give_seat`.
+    """
+    _lock_participant(session, participant)
     current = current_enrolment(session, participant.id)
     if current is not None:
         _release(session, actor, participant, current)
@@ -210,10 +236,30 @@ def release_seat(
     session.flush()
 
 
+def _lock_participant(session: ScopedSession, participant: Participant) -> None:
+    """Lock a participant until the end of the transaction: seats change, and data are erased, one after the other.
+
+    Raises Gone when they are erased already, and StaleDataError when their seat changed since they were read.
+    """
+    session.flush()
+    erased_at, version = session.execute(
+        select(Participant.erased_at, Participant.version)
+        .where(Participant.tenant_id == participant.tenant_id, Participant.id == participant.id)
+        .with_for_update()
+    ).one()
+    if erased_at is not None:
+        raise referral_actions.Gone
+    if version != participant.version:
+        raise StaleDataError
+
+
 def start(session: ScopedSession, actor: Actor, referral: Referral, day: date | None = None) -> None:
     """Say that it has begun, on `day` or today. Raises Gone and Refused, and DayMissing when the session of the person
-    is still to come and nobody said on which day it really began.
+    is still to come and nobody said on which day it really began; TooEarly for a day long before the referral was sent.
     """
+    sent_on = day_of(referral.requested_at) if referral.requested_at else None
+    if day is not None and sent_on is not None and day < sent_on - BEFORE_IT_WAS_SENT:
+        raise TooEarly(sent_on)
     ahead = session_ahead(session, referral)
     if ahead is not None and day is None:
         raise DayMissing(ahead.starts_on)
@@ -239,25 +285,11 @@ def report(
     participant = participant_of(session, moved.id)
     if participant is None:
         return
-    if transition == "fail" and participant.state in {"enrolled", "waiting"}:
+    if transition == "fail" and participant.state in HOLDING:
         release_seat(session, actor, participant, "failed")
     elif transition == "complete" and participant.state == "enrolled":
         PARTICIPANT.apply(session, participant, "finish", actor)
     session.flush()
-
-
-def _lock_participant(session: ScopedSession, participant: Participant) -> None:
-    """Lock a participant against erasure until the end of the transaction. Raises Gone when they are erased already.
-
-    An erasure waits for a transaction that writes, and then erases what it wrote; a later one raises Gone.
-    """
-    erased_at = session.execute(
-        select(Participant.erased_at)
-        .where(Participant.tenant_id == participant.tenant_id, Participant.id == participant.id)
-        .with_for_update()
-    ).scalar_one()
-    if erased_at is not None:
-        raise referral_actions.Gone
 
 
 def note_progress(session: ScopedSession, participant: Participant, text: str | None) -> None:
@@ -277,8 +309,9 @@ def forget(session: ScopedSession, actor: Actor, participant: Participant) -> No
     """Erase the data copied from a parcel whose consent is over, and free the seat. Only the number and the dates
     remain. Raises Gone when they are erased already.
     """
+    session.refresh(participant, with_for_update=True)
     _lock_participant(session, participant)
-    if participant.state in {"enrolled", "waiting"}:
+    if participant.state in HOLDING:
         release_seat(session, actor, participant, "consent_over")
     session.execute(
         update(Enrolment)

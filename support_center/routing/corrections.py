@@ -1,7 +1,5 @@
 """What the support centre corrects: an answer that is taken back, and the seat that follows it."""
 
-from sqlalchemy import select
-
 from clais.actor import Actor
 from clais.clock import today
 from clais.database import ScopedSession
@@ -10,9 +8,9 @@ from clais.exchange.referrals import actions as referral_actions
 from clais.exchange.referrals.models import Referral
 from clais.workflow import last_change
 from support_center.routing.actions import SessionFull, enrol, release_seat
-from support_center.routing.models import Enrolment, Participant
-from support_center.routing.queries import participant_of
-from support_center.routing.workflow import PARTICIPANT
+from support_center.routing.models import Participant
+from support_center.routing.queries import last_enrolment, participant_of
+from support_center.routing.workflow import HOLDING, PARTICIPANT
 
 
 def take_back(session: ScopedSession, actor: Actor, referral: Referral, comment: str) -> Participant | None:
@@ -24,7 +22,7 @@ def take_back(session: ScopedSession, actor: Actor, referral: Referral, comment:
     participant = participant_of(session, referral.id)
     if participant is None:
         return None
-    if undone.transition == "accept" and participant.state in {"enrolled", "waiting"}:
+    if undone.transition == "accept" and participant.state in HOLDING:
         release_seat(session, actor, participant, "taken_back")
     elif undone.transition == "complete" and participant.state == "completed":
         PARTICIPANT.apply(session, participant, "unfinish", actor)
@@ -41,20 +39,13 @@ def _seat_again(session: ScopedSession, actor: Actor, participant: Participant) 
     nothing when it is over.
     """
     PARTICIPANT.apply(session, participant, "seat", actor)
-    held = session.scalars(
-        select(Enrolment)
-        .where(Enrolment.tenant_id == participant.tenant_id, Enrolment.participant_id == participant.id)
-        .order_by(Enrolment.released_at.desc().nulls_last(), Enrolment.id.desc())
-        .limit(1)
-    ).one_or_none()
+    held = last_enrolment(session, participant.id)
     scheme_session = sessions_by_id(session, [held.scheme_session_id]).get(held.scheme_session_id) if held else None
     if held is None or scheme_session is None or scheme_session.ends_on < today():
         return
     released = last_change(session, held.id)
     waited = released is not None and released.source == "waiting"
     try:
-        again = enrol(session, actor, participant, scheme_session, waiting=waited)
+        enrol(session, actor, participant, scheme_session, waiting=waited)
     except SessionFull:
-        again = enrol(session, actor, participant, scheme_session, waiting=True)
-    # What was noted of the person's progress goes on with them.
-    again.progress_note = held.progress_note
+        enrol(session, actor, participant, scheme_session, waiting=True)

@@ -14,8 +14,8 @@ from clais.exchange.referrals.queries import received_referral
 from clais.translation import N_
 from clais.workflow import Refused
 from support_center.routing import actions
-from support_center.routing.models import Participant
-from support_center.routing.queries import current_enrolment, referral_states
+from support_center.routing.models import Enrolment, Participant
+from support_center.routing.queries import current_enrolment, enrolments_of, referral_states
 
 LABELS = {"start": N_("Start for all"), "complete": N_("Finish for all"), "note": N_("Note for all")}
 FROM = {"start": frozenset({"accepted"}), "complete": frozenset({"in_progress"})}
@@ -25,10 +25,13 @@ LONGEST_NOTE = 1000
 
 @dataclass(slots=True)
 class Outcome:
-    """For how many it was done, and the participants for whom it was not."""
+    """For how many it was done, and the participants for whom it was not, each with a code.
+
+    Codes: `over` (the agreement), `too_early` (the referral was sent later), and `moved` (their referral or seat).
+    """
 
     done: int = 0
-    left_out: list[Participant] = field(default_factory=list)
+    left_out: list[tuple[Participant, str]] = field(default_factory=list)
 
 
 def able(session: ScopedSession, participants: Sequence[Participant], act: str) -> list[Participant]:
@@ -48,8 +51,12 @@ def act_for_all(
         try:
             with session.begin_nested():
                 _act(session, actor, act, participant, data)
-        except (Gone, Refused, StaleDataError):
-            outcome.left_out.append(participant)
+        except Gone:
+            outcome.left_out.append((participant, "over"))
+        except actions.TooEarly:
+            outcome.left_out.append((participant, "too_early"))
+        except (Refused, StaleDataError):
+            outcome.left_out.append((participant, "moved"))
         else:
             outcome.done += 1
     return outcome
@@ -70,11 +77,17 @@ def _act(session: ScopedSession, actor: Actor, act: str, participant: Participan
 
 def _add_note(session: ScopedSession, participant: Participant, text: str) -> None:
     """Add to what is noted already: a note for everyone replaces nobody's own."""
-    held = current_enrolment(session, participant.id)
-    whole = "\n".join(filter(None, (held.progress_note if held else None, text)))
-    if len(whole) > LONGEST_NOTE:
-        raise Refused("too_long")
-    actions.note_progress(session, participant, whole)
+    actions.note_progress(session, participant, _with_note(current_enrolment(session, participant.id), text))
+
+
+def _with_note(held: Enrolment | None, text: str) -> str:
+    return "\n".join(filter(None, (held.progress_note if held else None, text)))
+
+
+def too_long_for(session: ScopedSession, participants: Sequence[Participant], text: str) -> list[Participant]:
+    """Those whose note would be longer than LONGEST_NOTE with `text`."""
+    held = enrolments_of(session, [row.id for row in participants])
+    return [row for row in participants if len(_with_note(held.get(row.id), text)) > LONGEST_NOTE]
 
 
 def standing(session: ScopedSession, participants: Sequence[Participant]) -> dict[UUID, str]:

@@ -6,6 +6,7 @@ from clais.sealing import unseal
 from clais.services import services
 from support_center.routing import queries
 from support_center.routing.actions import forget, put_keys, release_seat
+from support_center.routing.workflow import HOLDING
 
 
 def apply_withdrawals(session: ScopedSession, actor: Actor) -> int:
@@ -18,7 +19,9 @@ def apply_withdrawals(session: ScopedSession, actor: Actor) -> int:
     for participant in gone:
         forget(session, actor, participant)
     for participant in queries.called_back(session):
-        release_seat(session, actor, participant, "cancelled")
+        session.refresh(participant, with_for_update=True)
+        if participant.state in HOLDING:
+            release_seat(session, actor, participant, "cancelled")
     return len(gone)
 
 

@@ -7,6 +7,7 @@ from flask import abort
 from clais.exchange.referrals.models import Referral
 from clais.exchange.referrals.queries import received_referral, withdrawal_of
 from clais.web.context import database
+from clais.web.kept import written_by_the_reader
 from clais.web.rendering import render
 from support_center.routing.models import Participant
 from support_center.routing.queries import known_participant, seat_after, visible_participant
@@ -47,8 +48,10 @@ def _say_that_it_is_over(referral_id: UUID) -> None:
         render(
             "routing/over.html",
             status=410,
+            written=written_by_the_reader(),
             reference=withdrawal.reference if withdrawal else "",
             withdrawn_at=withdrawal.withdrawn_at if withdrawal else None,
+            never_meant=withdrawal is not None and withdrawal.never_meant,
             seat=seat_after(session, participant) if participant else None,
         )
     )

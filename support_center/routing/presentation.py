@@ -1,6 +1,7 @@
 """The texts about referrals and participants that several pages of this feature share."""
 
 from collections.abc import Collection
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from clais.exchange.referrals.models import Referral
 from clais.exchange.referrals.workflow import STATES, UNANSWERED, URGENCIES, reason_label
 from clais.translation import N_
 from clais.translation import gettext as _
+from clais.web.formatting import exact_day
 from support_center.routing.queries import received_with_names
 from support_center.routing.workflow import ENROLMENT, PARTICIPANT
 
@@ -47,6 +49,11 @@ AGE_BANDS = {
 }
 SEX = {"woman": N_("woman"), "man": N_("man"), "other": N_("other sex")}
 LAST_DAY, SOON_DAYS = 0, 4
+
+
+def too_early(sent_on: date) -> str:
+    """Why a day of beginning is refused."""
+    return _("The referral was only sent on %(day)s: check the year and the month.", day=exact_day(sent_on))
 
 
 def sex_and_age(referral: Referral) -> str:

@@ -13,6 +13,7 @@ from clais.exchange.publications.models import Scheme, SchemeSession
 from clais.exchange.referrals.models import Referral
 from clais.exchange.referrals.queries import standing_referrals
 from support_center.routing.models import Enrolment, Participant, ParticipantKey
+from support_center.routing.workflow import HOLDING
 
 PAGE = 30
 MOST_SESSIONS = 200
@@ -126,6 +127,16 @@ def current_enrolment(session: ScopedSession, participant_id: UUID) -> Enrolment
             Enrolment.participant_id == participant_id,
             Enrolment.state != "released",
         )
+    ).one_or_none()
+
+
+def last_enrolment(session: ScopedSession, participant_id: UUID) -> Enrolment | None:
+    """The seat or place on a waiting list that a participant holds, else the last one that they held."""
+    return session.scalars(
+        select(Enrolment)
+        .where(Enrolment.tenant_id == session.scope.tenant_id, Enrolment.participant_id == participant_id)
+        .order_by(Enrolment.released_at.desc().nulls_first(), Enrolment.id.desc())
+        .limit(1)
     ).one_or_none()
 
 
@@ -250,7 +261,7 @@ def called_back(session: ScopedSession, limit: int = 200) -> Sequence[Participan
     cancelled = standing_referrals(session).where(Referral.state == "cancelled")
     return session.scalars(
         visible(session)
-        .where(Participant.state.in_(("enrolled", "waiting")), Participant.referral_id.in_(cancelled))
+        .where(Participant.state.in_(sorted(HOLDING)), Participant.referral_id.in_(cancelled))
         .limit(limit)
     ).all()
 

@@ -11,6 +11,9 @@ RELEASE = "seat.release"
 LeavingReason = Literal["released", "failed", "cancelled", "taken_back", "consent_over"]
 """Why a participant leaves: on record only, no page shows it."""
 
+HOLDING = frozenset({"enrolled", "waiting"})
+"""The states of a participant who may hold a seat or a place on a waiting list."""
+
 PARTICIPANT = Workflow(
     name="participant",
     column=Participant.state,
@@ -26,9 +29,7 @@ PARTICIPANT = Workflow(
         Transition("seat", frozenset({"waiting", "left"}), "enrolled", GIVE, N_("Give a seat")),
         Transition("finish", frozenset({"enrolled"}), "completed", WRITE),
         Transition("unfinish", frozenset({"completed"}), "enrolled", WRITE),
-        Transition(
-            "leave", frozenset({"enrolled", "waiting"}), "left", RELEASE, N_("Release the seat"), asks=("reason",)
-        ),
+        Transition("leave", HOLDING, "left", RELEASE, N_("Release the seat"), asks=("reason",)),
     ),
 )
 """Where a participant stands in the support centre; the referral's own life is `REFERRAL` in clais.exchange."""

@@ -25,6 +25,8 @@ from tenants.people.workflow import OPEN_STAGES, STAGE
 
 CARD = tuple(column.name for column in Person.__table__.columns if column.name not in BESIDE_THE_CARD)
 """The facts of a card that are stored as typed. Stage, reference, referent and tenant are never among them."""
+HANDED_OVER = "hand_over"
+"""The kind of the notifications that tell a member that a file comes to them, or leaves them."""
 SPECIAL = ("national_number", "registration_consent_manner")
 """The facts that are encrypted, or recorded with their time."""
 LONGEST_SORT_NAME = 170
@@ -208,8 +210,7 @@ def hand_over(
     )
     session.add(made)
     session.flush()
-    if former is not None:
-        pass_notices(session, person.id, former, to.id)
+    pass_notices(session, person.id, former, to.id, personal=HANDED_OVER)
     return made
 
 

@@ -10,6 +10,7 @@ from clais.messaging.actions import notify
 from clais.messaging.mails import post_news
 from clais.translation import N_
 from clais.translation import gettext as _
+from tenants.people.actions import HANDED_OVER
 from tenants.people.models import HandOver, Person
 from tenants.people.urls import file_url
 
@@ -26,7 +27,7 @@ def tell_of_hand_over(
         if member is None or member.ended_at is not None:
             continue
         text, key = _(sentence, reference=person.reference), f"hand_over:{made.id}"
-        notify(session, member.id, "hand_over", "person", person.id, text, key, person_id=person.id)
+        notify(session, member.id, HANDED_OVER, "person", person.id, text, key, person_id=person.id)
         post_news(session, member.email, text, file_url(person.id), f"{key}:{member.id.hex}")
 
 

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from clais.clock import today
-from clais.database import new_id
+from clais.database import ScopedSession, new_id
 from clais.exchange.publications.models import Scheme, SchemeSession
 from clais.exchange.referrals.actions import move
 from clais.exchange.referrals.consents import Agreement
@@ -109,22 +109,40 @@ def a_referral(
 ) -> Referral:
     """Send `person` from the agent's platform to the support centre."""
     with agent.at_work() as session:
-        centre = support_centre_of(session, agent.tenant.basin_id)
-        assert centre is not None
-        return send_referral(
-            session,
-            agent.actor,
-            person_id=person.id,
-            to=centre,
-            scheme=scheme,
-            scheme_session=scheme_session,
-            purpose="Chercher une place en alternance",
-            urgency=urgency,
-            offers=offers,
-            ticked=ticked,
-            agreement=Agreement("fr-facile", "screen", today() + timedelta(days=days)),
-            keyring=agent.federation.keyring,
+        return referral_in(
+            session, agent, person, scheme, scheme_session, offers=offers, ticked=ticked, days=days, urgency=urgency
         )
+
+
+def referral_in(
+    session: ScopedSession,
+    agent: Member,
+    person: Person,
+    scheme: Scheme | None = None,
+    scheme_session: SchemeSession | None = None,
+    *,
+    offers: Sequence[Offer] = OFFERS,
+    ticked: Collection[str] = TICKED,
+    days: int = 180,
+    urgency: str = "normal",
+) -> Referral:
+    """The same in a transaction that goes on."""
+    centre = support_centre_of(session, agent.tenant.basin_id)
+    assert centre is not None
+    return send_referral(
+        session,
+        agent.actor,
+        person_id=person.id,
+        to=centre,
+        scheme=scheme,
+        scheme_session=scheme_session,
+        purpose="Chercher une place en alternance",
+        urgency=urgency,
+        offers=offers,
+        ticked=ticked,
+        agreement=Agreement("fr-facile", "screen", today() + timedelta(days=days)),
+        keyring=agent.federation.keyring,
+    )
 
 
 def a_participant(

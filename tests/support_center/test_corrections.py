@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from threading import Thread
 
 import pytest
 from sqlalchemy import select
@@ -10,11 +11,12 @@ from sqlalchemy import select
 from clais import clock
 from clais.clock import today
 from clais.database import new_id
-from clais.exchange.publications.models import SchemeSession
+from clais.exchange.publications.models import Scheme, SchemeSession
 from clais.exchange.referrals import actions as referral_actions
 from clais.exchange.referrals.jobs import announce
 from clais.exchange.referrals.models import Referral
 from clais.exchange.referrals.queries import received_referral
+from clais.exchange.referrals.workflow import OPEN
 from clais.messaging.models import Notification
 from clais.workflow import Refused
 from support_center.routing import actions, corrections
@@ -22,7 +24,7 @@ from support_center.routing.models import Participant
 from support_center.routing.queries import current_enrolment, participant_of
 from tests.clais.exchange.referrals.test_announcements import run
 from tests.support.federation import Federation, Member
-from tests.support.referrals import a_person, a_referral, a_scheme
+from tests.support.referrals import a_person, a_referral, a_scheme, referral_in
 from tests.tenants.people.newcomers import words
 
 WAYS = {
@@ -236,6 +238,102 @@ def test_a_seat_that_was_given_away_meanwhile_becomes_a_place_on_the_waiting_lis
         held = current_enrolment(session, row.id)
         assert held is not None
         assert held.progress_note == "Apprend vite"
+
+
+def test_what_was_noted_of_the_progress_goes_along_from_seat_to_seat(federation: Federation) -> None:
+    agent, officer = federation.agent(), federation.officer()
+    scheme, scheme_session = a_scheme(officer)
+    other = a_session_of(officer, scheme)
+    referral = a_referral(agent, a_person(agent), scheme, scheme_session)
+    moved(officer, referral, ("accept",), scheme_session)
+
+    def noted() -> str | None:
+        with officer.at_work() as session:
+            row = participant_of(session, referral.id)
+            assert row is not None
+            held = current_enrolment(session, row.id)
+            return held.progress_note if held else None
+
+    with officer.at_work() as session:
+        row = participant_of(session, referral.id)
+        assert row is not None
+        actions.note_progress(session, row, "Apprend vite")
+    with officer.at_work() as session:
+        row = participant_of(session, referral.id)
+        assert row is not None
+        actions.give_seat(session, officer.actor, row, other)
+    assert noted() == "Apprend vite"
+    take_back(officer, referral)
+    assert noted() is None
+    with officer.at_work() as session:
+        found = received_referral(session, referral.id)
+        assert found is not None
+        actions.accept(session, officer.actor, found, officer.federation.keyring, scheme_session=scheme_session)
+    assert noted() == "Apprend vite"
+
+
+def a_session_of(officer: Member, scheme: Scheme) -> SchemeSession:
+    """Another session of a scheme."""
+    with officer.at_work() as session:
+        owner = {"owner_tenant_id": officer.tenant.id, "basin_id": officer.tenant.basin_id}
+        starts = today() + timedelta(days=60)
+        days = {"starts_on": starts, "ends_on": starts + timedelta(days=60), "closes_on": starts}
+        row = SchemeSession(**owner, scheme_id=scheme.id, place="Rue de Gilly 2", seats=8, **days)
+        session.add(row)
+    return row
+
+
+def test_after_a_wrong_start_the_wrong_acceptance_can_be_taken_back_too(federation: Federation) -> None:
+    agent, officer = federation.agent(), federation.officer()
+    scheme, scheme_session = a_scheme(officer)
+    referral = a_referral(agent, a_person(agent), scheme, scheme_session)
+    moved(officer, referral, ("accept", "start"), scheme_session)
+    take_back(officer, referral)
+    assert standing(officer, referral)[0] == "accepted"
+    take_back(officer, referral)
+    assert standing(officer, referral)[0] == "received"
+    with pytest.raises(Refused, match="too_late"):
+        take_back(officer, referral)
+
+
+@pytest.mark.parametrize("first", ["sent again", "taken back"])
+def test_a_refusal_taken_back_while_the_person_is_sent_again_leaves_one_open_referral(
+    federation: Federation, first: str
+) -> None:
+    agent, officer = federation.agent(), federation.officer()
+    scheme, scheme_session = a_scheme(officer)
+    person = a_person(agent)
+    referral = a_referral(agent, person, scheme, scheme_session)
+    moved(officer, referral, ("decline",))
+    refused: list[Refused] = []
+
+    def second() -> None:
+        try:
+            if first == "sent again":
+                take_back(officer, referral)
+            else:
+                a_referral(agent, person, scheme, scheme_session)
+        except Refused as error:
+            refused.append(error)
+
+    thread = Thread(target=second)
+    if first == "sent again":
+        with agent.at_work() as session:
+            referral_in(session, agent, person, scheme)
+            thread.start()
+            thread.join(0.5)
+    else:
+        with officer.at_work() as session:
+            found = received_referral(session, referral.id)
+            assert found is not None
+            corrections.take_back(session, officer.actor, found, "Mauvaise ligne")
+            thread.start()
+            thread.join(0.5)
+    thread.join(10)
+    assert [error.code for error in refused] == ["other_open" if first == "sent again" else "already_open"]
+    with agent.at_work() as session:
+        states = session.scalars(select(Referral.state).where(Referral.person_id == person.id)).all()
+    assert len([state for state in states if state in OPEN]) == 1
 
 
 def test_a_start_before_the_session_asks_for_the_day_and_records_it(federation: Federation) -> None:

@@ -17,6 +17,8 @@ from clais.exchange.referrals.queries import received_referral
 from support_center.routing import actions
 from support_center.routing.models import Enrolment, Participant
 from support_center.routing.queries import participant_of
+from tests.clais.identity.test_kept import come_in, follow, left
+from tests.isolation.test_kept_answers import sealed_on
 from tests.support.federation import Browser, Federation, Member
 from tests.support.referrals import a_person, a_referral, a_scheme
 from tests.support.statements import statements
@@ -103,6 +105,51 @@ def test_a_note_for_all_is_added_and_replaces_nobodys(federation: Federation, su
     with officer.at_work() as work:
         notes = work.scalars(select(Enrolment.progress_note).order_by(Enrolment.id)).all()
     assert notes == ["Apprend vite\nVisite de l'atelier", "Visite de l'atelier", "Visite de l'atelier"]
+
+
+def test_a_note_too_long_for_someone_names_them_and_loses_nothing(federation: Federation, superuser: Engine) -> None:
+    _agent, officer, session, members = a_group(federation, superuser)
+    with officer.at_work() as work:
+        row = participant_of(work, members[0][0].id)
+        assert row is not None
+        actions.note_progress(work, row, "x" * 900)
+    who = [str(participant.id) for _referral, participant in members]
+    sent = {"who": who, "text": "y" * 195, "_submission": str(new_id())}
+    page = words(officer.browser().post(f"/places/{session.id}/groupe/note", sent, status=422))
+    assert "dépasserait 1000 caractères pour\u00a0: Test Amrani. " in page
+    assert "y" * 195 in page
+    assert ticked(page) == who
+    with officer.at_work() as work:
+        assert all("y" not in (note or "") for note in work.scalars(select(Enrolment.progress_note)))
+
+
+def test_a_day_long_before_the_referral_is_asked_about(federation: Federation, superuser: Engine) -> None:
+    _agent, officer, session, members = a_group(federation, superuser)
+    who = [str(participant.id) for _referral, participant in members]
+    page = send(officer.browser(), session, "demarrage", who, happened_on="01/01/1990")
+    assert "bien après ce jour-là" in page
+    assert states(officer, members) == ["accepted"] * 3
+
+
+@pytest.mark.parametrize(
+    ("noun", "typed"),
+    [
+        ("note", {"text": "Visite de l'atelier de 9 h à 12 h"}),
+        ("demarrage", {"happened_on": "03/11/2026"}),
+        ("resultat", {"reason": "training_completed", "comment": "Bravo à tous, et merci"}),
+    ],
+)
+def test_a_group_form_whose_session_had_ended_comes_back_in_its_place(
+    federation: Federation, superuser: Engine, noun: str, typed: dict[str, str]
+) -> None:
+    _agent, officer, session, members = a_group(federation, superuser)
+    browser, path = officer.browser(), f"/places/{session.id}/groupe/{noun}"
+    who = [str(participant.id) for _referral, participant in members][:2]
+    lost = left(browser, path, {"who": who, **typed})
+    back = words(follow(browser, come_in(browser, officer, sealed_on(words(lost)))))
+    assert ticked(back) == who
+    assert all(f"{value}</textarea>" in back or f'value="{value}"' in back for value in typed.values())
+    assert states(officer, members) == ["accepted"] * 3
 
 
 def test_what_cannot_be_done_is_said_and_the_rest_is_done(federation: Federation, superuser: Engine) -> None:

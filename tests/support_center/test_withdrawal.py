@@ -13,12 +13,14 @@ from clais.clock import local
 from clais.database import Scope, new_id, unit_of_work
 from clais.exchange.publications.models import SchemeSession
 from clais.exchange.referrals import actions as referral_actions
+from clais.exchange.referrals.jobs import announce
 from clais.exchange.referrals.models import Referral, Withdrawal
 from clais.exchange.referrals.queries import withdrawal_of
 from migrations.protection_v1 import BETWEEN_TWO, OWN, TENANT
 from support_center.routing import actions
 from support_center.routing.jobs import apply_withdrawals
 from support_center.routing.models import Enrolment, Participant
+from tests.clais.exchange.referrals.test_announcements import lines_of, run
 from tests.support.federation import Federation, Member
 from tests.support.referrals import a_person, a_referral, a_scheme
 from tests.tenants.people.newcomers import words
@@ -200,6 +202,30 @@ def test_the_next_click_says_when_it_was_withdrawn_and_that_the_seat_is_free(fed
         apply_withdrawals(session, system)
     assert "La place est libre" in words(browser.get(path, status=410))
     assert 'class="rail"' in words(browser.get(f"/a-traiter/{referral.id}", status=410))
+
+
+def test_what_was_being_written_when_the_agreement_ended_is_given_back(federation: Federation) -> None:
+    agent, officer = federation.agent(), federation.officer()
+    referral, participant, _session = a_participant(agent, officer)
+    with agent.at_work() as session:
+        referral_actions.withdraw(session, agent.actor, referral)
+    browser, text = officer.browser(), "Vient chaque jour, demande un horaire du matin"
+    for path in (f"/participants/{participant.id}/suivi", f"/a-traiter/{referral.id}/messages"):
+        assert text in words(browser.post(path, {"text": text}, status=410))
+
+
+def test_a_referral_sent_by_mistake_does_not_say_that_the_person_changed_their_mind(federation: Federation) -> None:
+    agent, officer = federation.agent(), federation.officer()
+    referral = a_referral(agent, a_person(agent))
+    with agent.at_work() as session:
+        referral_actions.cancel(session, agent.actor, referral, "sent_by_mistake")
+    run(federation, federation.support_centre, announce)
+    browser = officer.browser()
+    page = words(browser.get(f"/a-traiter/{referral.id}", status=410))
+    assert "envoyé par erreur" in page
+    for shown in (page, words(browser.get("/a-traiter")), *lines_of(officer)):
+        assert "Accord retiré" not in shown
+        assert "a retiré" not in shown
 
 
 def test_a_referral_that_was_never_accepted_says_nothing_of_a_seat(federation: Federation) -> None:

@@ -1,3 +1,4 @@
+import re
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +10,8 @@ from clais.database import ScopedSession
 from clais.messaging.models import Notification, OutboxMessage
 
 UNIQUE_VIOLATION = "23505"
+BREAKING_SPACES = re.compile(r"[^\S\u00a0\u202f]+")
+"""All but the hard spaces of French, before a colon for instance."""
 MAXIMUM_SUBJECT_LENGTH = 200
 MAXIMUM_TEXT_LENGTH = 300
 
@@ -74,29 +77,29 @@ def mark_read(session: ScopedSession, membership_id: UUID, notification_id: UUID
     )
 
 
-def pass_notices(session: ScopedSession, person_id: UUID, giver: UUID, taker: UUID) -> None:
-    """Let the notifications about a person follow their file: what `giver` has not read is for `taker` to read, what
-    they have read is not news to `taker` either.
+def pass_notices(session: ScopedSession, person_id: UUID, giver: UUID | None, taker: UUID, *, personal: str) -> None:
+    """Let the notifications about a person follow their file from `giver`, and from whoever heard of it, to `taker`.
+
+    What nobody has read is for `taker` to read; what one of them has read is not news to `taker` either. The others
+    have nothing left to read about the file. Notifications of the kind `personal` are about their reader: they do not
+    pass, and `giver` alone has nothing left to read of them.
     """
-    known = select(Notification.dedupe_key).where(
-        Notification.tenant_id == session.scope.tenant_id, Notification.membership_id == taker
-    )
-    passed = session.scalars(
-        select(Notification).where(
-            Notification.tenant_id == session.scope.tenant_id,
-            Notification.membership_id == giver,
-            Notification.person_id == person_id,
-            Notification.dedupe_key.not_in(known),
-        )
-    ).all()
-    for line in passed:
-        if line.read_at is None:
-            line.membership_id = taker
-        else:
-            copied = ("kind", "subject_type", "subject_id", "person_id", "text", "dedupe_key", "created_at", "read_at")
-            values = {name: getattr(line, name) for name in copied}
-            session.add(Notification(membership_id=taker, **values))
+    about = (Notification.tenant_id == session.scope.tenant_id, Notification.person_id == person_id)
+    lines = session.scalars(select(Notification).where(*about).order_by(Notification.created_at)).all()
+    known = {line.dedupe_key for line in lines if line.membership_id == taker}
+    passed: dict[str, list[Notification]] = {}
+    for line in lines:
+        if line.membership_id != taker and line.kind != personal and line.dedupe_key not in known:
+            passed.setdefault(line.dedupe_key, []).append(line)
+    copied = ("kind", "subject_type", "subject_id", "person_id", "text", "dedupe_key", "created_at")
+    for copies in passed.values():
+        values = {name: getattr(copies[0], name) for name in copied}
+        read_at = min((line.read_at for line in copies if line.read_at), default=None)
+        session.add(Notification(membership_id=taker, read_at=read_at, **values))
     session.flush()
+    over = (Notification.kind != personal) | (Notification.membership_id == giver)
+    unread = (Notification.membership_id != taker, Notification.read_at.is_(None))
+    session.execute(update(Notification).where(*about, *unread, over).values(read_at=now()))
 
 
 def _insert_once(session: ScopedSession, model: type[Notification | OutboxMessage], **values: Any) -> bool:
@@ -117,5 +120,5 @@ def _insert_once(session: ScopedSession, model: type[Notification | OutboxMessag
 
 def _single_line(text: str, longest: int) -> str:
     """`text` on one line, cut at `longest` characters: a line break in a mail header would start a second header."""
-    line = " ".join(text.split())
+    line = BREAKING_SPACES.sub(" ", text).strip()
     return line if len(line) <= longest else line[: longest - 1] + "…"

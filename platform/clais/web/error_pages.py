@@ -12,9 +12,8 @@ from jinja2 import Template
 from sqlalchemy.exc import SQLAlchemyError
 
 from clais.web.context import database
-from clais.web.csrf import author_of_form
 from clais.web.error_texts import Explanation
-from clais.web.kept import is_reopened, is_secret, readable_answers, sent_values
+from clais.web.kept import readable_answers, written_by_the_reader
 
 FAULT = 500
 """The status from which a page has no frame: the database may have failed."""
@@ -39,7 +38,7 @@ def page(status: int, explanation: Explanation, details: dict[str, Any]) -> Resp
         "explanation": explanation,
         "reference": reference(),
         "readable_answers": readable_answers(context["repeatable"] or ()),
-        "written": [] if context["repeatable"] or context["conflict"] else _written_by_the_reader(),
+        "written": [] if context["repeatable"] or context["conflict"] else written_by_the_reader(),
     }
     body = None
     if status < FAULT and _is_at_work():
@@ -50,14 +49,6 @@ def page(status: int, explanation: Explanation, details: dict[str, Any]) -> Resp
         status=status,
         content_type="text/html; charset=utf-8",
     )
-
-
-def _written_by_the_reader() -> list[str]:
-    """What was typed on the page that led here, when who reads the answer wrote it."""
-    who, values = g.get("actor"), sent_values()
-    if who is None or values is None or (not is_reopened() and author_of_form() != who.user_id):
-        return []
-    return readable_answers((name, value) for name, value in values if not is_secret(name))
 
 
 def _is_at_work() -> bool:

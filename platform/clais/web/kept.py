@@ -73,6 +73,19 @@ def readable_answers(values: Iterable[tuple[str, str]]) -> list[str]:
     return [value for name, value in values if not name.startswith("_") and not CODE.fullmatch(value)]
 
 
+def written_by_the_reader() -> list[str]:
+    """The texts that were typed on the page that led here, for a page that refuses them to the one who wrote them."""
+    who, values = g.get("actor"), sent_values()
+    if who is None or values is None:
+        return []
+    if not is_reopened() and FIELD in dict(values):
+        kept = open_kept(dict(values)[FIELD])  # The refusal came before the form was put back in its place.
+        values = kept.values if kept is not None and kept.author == who.user_id else []
+    elif not is_reopened() and author_of_form() != who.user_id:
+        return []
+    return readable_answers((name, value) for name, value in values if not is_secret(name))
+
+
 def keep_answers() -> str:
     """The submitted form, encrypted for its author; empty when there is nothing to keep, or its author is unknown."""
     values, author = sent_values(), author_of_form()

@@ -19,6 +19,7 @@ from clais.web.rendering import redirect_after_post
 from support_center.routing import actions, corrections
 from support_center.routing.conflicts import received_referral_conflict, reporting_conflict
 from support_center.routing.lookups import received_or_404
+from support_center.routing.presentation import too_early
 from support_center.routing.schemas import NO_SESSION, WAIT, MessageSchema, accept_schema
 from support_center.routing.views.inbox import ACCEPT_PREFIX, ANSWER, NOUNS, STEP_SCHEMAS, places, show_page
 
@@ -93,6 +94,9 @@ def step(referral_id: UUID, noun: str) -> Response:
             "happened_on",
             _("The session only begins on %(day)s: on which day did it begin?", day=exact_day(missing.starts_on)),
         )
+        return show_page(referral, 422, transition, form)
+    except actions.TooEarly as early:
+        form.add_error("happened_on", too_early(early.sent_on))
         return show_page(referral, 422, transition, form)
     flash(_(DONE[transition]), "done")
     return redirect_after_post(url_for("routing.show", referral_id=referral.id))

@@ -3,7 +3,6 @@
 from uuid import UUID
 
 from flask import Response, abort, flash, request, url_for
-from werkzeug.datastructures import MultiDict
 
 from clais.audit.actions import record_reading
 from clais.clock import today
@@ -98,8 +97,11 @@ def _for_all(session_id: UUID, act: str) -> Response:
     # Whoever left, or took their agreement back, since the page was shown is not asked about any more.
     wanted = request.form.getlist("who")
     present = [(name, value) for name, value in request.form.items(multi=True) if name != "who" or value in seated]
-    form = Form.from_request(schema, MultiDict(present))
+    # Of the same kind as the request's: one with what was kept is shown, and saves nothing.
+    form = Form.from_request(schema, type(request.form)(present))
     valid = form.validate()
+    if valid and act == "note":
+        _refuse_long_notes(form, [seated[key] for key in form.data["who"]])
     if valid and act == "start" and line.scheme_session.starts_on > today() and form.data["happened_on"] is None:
         begins = exact_day(line.scheme_session.starts_on)
         form.add_error("happened_on", _("The session only begins on %(day)s: on which day did it begin?", day=begins))
@@ -111,21 +113,39 @@ def _for_all(session_id: UUID, act: str) -> Response:
     return redirect_after_post(url_for("routing.session_seats", session_id=session_id))
 
 
+def _refuse_long_notes(form: Form, chosen: list[Participant]) -> None:
+    names = ", ".join(row.display_name for row in groups.too_long_for(database(), chosen, form.data["text"]))
+    if names:
+        form.add_error(
+            "text",
+            _(
+                "With this, the note would be longer than %(most)s characters for: %(names)s. Write less, or leave them"
+                " out.",
+                most=groups.LONGEST_NOTE,
+                names=names,
+            ),
+        )
+
+
 def _say(outcome: groups.Outcome, gone: int) -> None:
     """For how many it was done, and for whom it was not, with the reason."""
     if outcome.done:
         flash(ngettext("Done for %(num)d person.", "Done for %(num)d people.", outcome.done), "done")
-    states = groups.standing(database(), outcome.left_out)
-    for row in outcome.left_out:
-        if row.id not in states:
-            flash(_("Not done for someone whose agreement is over."), "wait")
-            continue
-        state = _(STATES[states[row.id]])
-        flash(
-            _("Not done for %(name)s, whose referral stands at: %(state)s.", name=row.display_name, state=state), "wait"
-        )
+    states = groups.standing(database(), [row for row, _code in outcome.left_out])
+    for row, code in outcome.left_out:
+        flash(_not_done(row, code, states.get(row.id)), "wait")
     if gone:
         flash(ngettext("%(num)d person is not here any more.", "%(num)d people are not here any more.", gone), "wait")
+
+
+def _not_done(row: Participant, code: str, state: str | None) -> str:
+    if code == "over" or state is None:
+        return _("Not done for someone whose agreement is over.")
+    if code == "too_early":
+        return _("Not done for %(name)s: the referral was sent long after that day.", name=row.display_name)
+    return _(
+        "Not done for %(name)s, whose referral stands at: %(state)s.", name=row.display_name, state=_(STATES[state])
+    )
 
 
 def _group_page(line: queries.SessionLine, act: str, form: Form, status: int = 200) -> Response:

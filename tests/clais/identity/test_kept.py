@@ -133,6 +133,20 @@ def test_another_account_sees_nothing_of_it_and_is_told_so(member: Member) -> No
     assert WORDS in text_of(follow(browser, come_in(browser, member, sealed)))
 
 
+def test_who_may_no_longer_send_it_reads_what_they_wrote(member: Member, federation: Federation) -> None:
+    browser = member.browser()
+    sealed = sealed_on(text_of(left(browser)))
+    scope = Scope(member.tenant.id, member.tenant.basin_id, member.membership.user_id)
+    with unit_of_work(federation.engine, scope) as database:
+        row = database.get_one(Membership, (member.tenant.id, member.membership.id))
+        actions.change_role(database, row, "receptionist")
+    refused = follow(browser, come_in(browser, member, sealed))
+    assert refused.status_code == 403
+    assert WORDS in text_of(refused)
+    other = colleague(member).browser()
+    assert WORDS not in text_of(other.post(FORM, {"_kept": sealed}))
+
+
 def test_a_form_that_opens_for_anyone_is_found(member: Member, monkeypatch: pytest.MonkeyPatch) -> None:
     """Planted: nobody asks whose it is."""
 

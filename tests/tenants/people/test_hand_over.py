@@ -153,6 +153,44 @@ def test_what_the_giver_did_not_read_goes_along_and_what_they_read_is_no_news(fe
     assert len(unread) == 1
 
 
+def test_what_a_member_is_told_of_a_hand_over_is_theirs_alone(federation: Federation) -> None:
+    coordinator = federation.member(federation.platform, "coordinator", "Paul Henin")
+    agent, luc = federation.agent(), federation.member(federation.platform, "agent", "Luc Dewit")
+    ines = federation.member(federation.platform, "agent", "Inès Brahimi")
+    person = a_person(agent)
+    for to in (luc, agent, ines):
+        hand(coordinator, person, to)
+    assert [line.partition("\u00a0:")[0] for line in lines_of(ines)] == ["Un dossier vous est confié"]
+    assert [line.partition("\u00a0:")[0] for line in unread_of(agent)] == ["Un·e collègue reprend votre dossier"]
+
+
+def unread_of(member: Member) -> list[str]:
+    """What a member has not read."""
+    with member.at_work() as session:
+        mine = (Notification.membership_id == member.membership.id) & Notification.read_at.is_(None)
+        return [row.text for row in session.scalars(select(Notification).where(mine))]
+
+
+def test_what_the_coordinators_had_not_read_of_a_file_without_referent_goes_to_the_new_one(
+    federation: Federation,
+) -> None:
+    agent, officer = federation.agent(), federation.officer()
+    paul = federation.member(federation.platform, "coordinator", "Paul Henin")
+    rosa = federation.member(federation.platform, "coordinator", "Rosa Conti")
+    luc = federation.member(federation.platform, "agent", "Luc Dewit")
+    person = a_person(agent)
+    referral = a_referral(agent, person)
+    leave(federation, agent)
+    with officer.at_work() as session:
+        referral_actions.move(session, officer.actor, referral, "receive")
+    run(federation, federation.platform, announce)
+    assert [len(unread_of(member)) for member in (paul, rosa, luc)] == [1, 1, 0]
+    hand(paul, person, luc)
+    run(federation, federation.platform, announce)
+    assert [len(unread_of(member)) for member in (paul, rosa)] == [0, 0]
+    assert len([line for line in unread_of(luc) if referral.reference in line]) == 1
+
+
 @pytest.mark.parametrize("gone", ["left", "receptionist"])
 def test_when_the_referent_is_gone_an_answer_reaches_the_coordinator(federation: Federation, gone: str) -> None:
     agent, officer = federation.agent(), federation.officer()

@@ -2,6 +2,7 @@
 overlap.
 """
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import select, update
@@ -29,6 +30,8 @@ RECEIVER_COLUMNS = (Parcel, ReferralEvent, ReferralMessage)
 
 
 TAKEN_BACK_WITHIN = timedelta(days=1)
+MOST_STEPS = 100
+"""So many steps of a referral are read to find the last one that stands."""
 
 
 class Gone(LookupError):  # noqa: N818 - it reads as what happened.
@@ -81,7 +84,7 @@ def move(
         locked.reason = reason
     locked.last_moved_at = now()
     if transition == "cancel" and reason in NEVER_MEANT:
-        _close(session, locked, locked.last_moved_at)
+        _close(session, locked, locked.last_moved_at, never_meant=True)
     own = locked.tenant_id == actor.tenant_id
     record(session, f"referral.{transition}", "referral", locked.id, person_id=locked.person_id if own else None)
     session.flush()
@@ -94,16 +97,30 @@ def _new_event(session: ScopedSession) -> ReferralEvent:
 
 
 def step_to_take_back(session: ScopedSession, referral: Referral) -> ReferralEvent | None:
-    """The last step of a referral, where it is one that its receiver may still take back."""
-    last = session.scalars(
+    """The last step of a referral that stands, where it is one that its receiver may still take back."""
+    newest_first = session.scalars(
         select(ReferralEvent)
         .where(ReferralEvent.tenant_id == referral.tenant_id, ReferralEvent.referral_id == referral.id)
         .order_by(ReferralEvent.happened_at.desc(), ReferralEvent.id.desc())
-        .limit(1)
-    ).one_or_none()
+        .limit(MOST_STEPS)
+    )
+    last = _last_standing(newest_first)
     if last is None or last.transition not in MAY_BE_TAKEN_BACK or last.target != referral.state:
         return None
     return last if last.happened_at > now() - TAKEN_BACK_WITHIN else None
+
+
+def _last_standing(newest_first: Iterable[ReferralEvent]) -> ReferralEvent | None:
+    """The newest step that was not taken back: each step that takes back undoes the one that stood before it."""
+    undone = 0
+    for step in newest_first:
+        if step.transition in TAKE_BACKS:
+            undone += 1
+        elif undone:
+            undone -= 1
+        else:
+            return step
+    return None
 
 
 def take_back(session: ScopedSession, actor: Actor, referral: Referral, comment: str) -> ReferralEvent:
@@ -176,7 +193,14 @@ def withdraw(session: ScopedSession, actor: Actor, referral: Referral, note: str
     return locked
 
 
-def _close(session: ScopedSession, locked: Referral, moment: datetime, note: str | None = None) -> None:
+def _close(
+    session: ScopedSession,
+    locked: Referral,
+    moment: datetime,
+    note: str | None = None,
+    *,
+    never_meant: bool = False,
+) -> None:
     """Close all that the receiver reads of a referral, and leave the receiver a notice with the reference."""
     locked.withdrawn_at = moment
     session.flush()
@@ -193,7 +217,11 @@ def _close(session: ScopedSession, locked: Referral, moment: datetime, note: str
     )
     session.add(
         Withdrawal(
-            to_tenant_id=locked.to_tenant_id, referral_id=locked.id, reference=locked.reference, withdrawn_at=moment
+            to_tenant_id=locked.to_tenant_id,
+            referral_id=locked.id,
+            reference=locked.reference,
+            withdrawn_at=moment,
+            never_meant=never_meant,
         )
     )
 

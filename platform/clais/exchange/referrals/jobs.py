@@ -154,7 +154,8 @@ def _announce_withdrawals(session: ScopedSession, actor: Actor) -> int:
         .limit(BATCH)
     )
     for withdrawal, member in rows:
-        movement = Movement(str(withdrawal.id), news.WITHDRAWN, withdrawal.reference)
+        sentence = news.NEVER_MEANT if withdrawal.never_meant else news.WITHDRAWN
+        movement = Movement(str(withdrawal.id), sentence, withdrawal.reference)
         if notify(session, member.id, "withdrawal", "withdrawal", withdrawal.id, movement.text(gettext), movement.key):
             announced += 1
             _mail(session, actor, member, movement, None)

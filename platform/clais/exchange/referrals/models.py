@@ -2,7 +2,7 @@ from datetime import date, datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Computed, ForeignKeyConstraint, Index, SmallInteger, String, Text
+from sqlalchemy import CheckConstraint, Computed, ForeignKeyConstraint, Index, SmallInteger, String, Text, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from clais.clock import now
@@ -192,3 +192,5 @@ class Withdrawal(Base, TenantOwned):
     referral_id: Mapped[UUID]
     reference: Mapped[str] = mapped_column(String(20))
     withdrawn_at: Mapped[datetime] = mapped_column(default=now)
+    never_meant: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether the sender cancelled what was sent by mistake: the person did not change their mind."""

@@ -41,6 +41,7 @@ MOVED = N_("Referral %(reference)s moved: %(state)s")
 WRITTEN = N_("Referral %(reference)s: a new message")
 ARRIVED = N_("A new referral waits for an answer: %(reference)s")
 WITHDRAWN = N_("Consent withdrawn: %(reference)s")
+NEVER_MEANT = N_("Sent by mistake: %(reference)s")
 TAKEN_BACK = N_("Referral %(reference)s: the centre took its answer back, it stands at: %(state)s")
 OVERDUE = N_("Referral %(reference)s was not answered in time")
 

@@ -133,6 +133,16 @@ def open_referral_to(session: ScopedSession, person_id: UUID, scheme_id: UUID) -
     return next((referral for referral in open_for(session, person_id) if referral.scheme_id == scheme_id), None)
 
 
+def lock_earlier(session: ScopedSession, person_id: UUID, scheme_id: UUID) -> None:
+    """Lock the referrals of a person to a scheme, over or not, until the end of the transaction.
+
+    A receiver who takes an answer back locks the same row: whoever comes second sees what the first one did.
+    """
+    here = Referral.tenant_id == session.scope.tenant_id
+    rows = select(Referral.id).where(here, Referral.person_id == person_id, Referral.scheme_id == scheme_id)
+    session.execute(rows.order_by(Referral.id).with_for_update()).all()
+
+
 # The receiver's side
 
 

@@ -17,7 +17,7 @@ from clais.exchange.referrals.consents import Agreement, letter_for, shared_age_
 from clais.exchange.referrals.delays import Promise
 from clais.exchange.referrals.models import Consent, Parcel, Referral
 from clais.exchange.referrals.parcels import Missing, Offer, freeze, is_reachable, missing
-from clais.exchange.referrals.queries import open_referral_to
+from clais.exchange.referrals.queries import lock_earlier, open_referral_to
 from clais.exchange.referrals.workflow import REFERRAL, URGENCIES
 from clais.registry.actions import next_reference
 from clais.registry.models import Tenant
@@ -51,6 +51,8 @@ def send_referral(
     """
     # The number comes first: a second sending of the same person waits for its lock, and then sees this referral.
     reference = next_reference(session, actor.tenant_code, "R")
+    if scheme is not None:
+        lock_earlier(session, person_id, scheme.id)
     _check_destination(session, person_id, scheme, scheme_session)
     _check_agreement(agreement, urgency)
     contents = freeze(offers, ticked)

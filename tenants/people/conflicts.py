@@ -34,6 +34,11 @@ def conflict_if_closed(form: Form, person: Person) -> Iterator[None]:
         raise file_conflict(form, person, home_of(person)) from refused
 
 
+def may_reopen(person: Person) -> bool:
+    """Whether the file is closed, and the actor may reopen it."""
+    return "reopen" in STAGE.buttons(person, actor().permissions)
+
+
 def require_open(person: Person) -> None:
     """Answer with a page that says that the file is closed, and offers to reopen it, when it takes nothing new."""
     if person.stage in OPEN_STAGES:

@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 
-from clais.clock import now
-from clais.database import new_id
+from clais.clock import now, today
+from clais.database import ScopedSession, new_id
 from clais.exchange.referrals import actions as referral_actions
+from clais.exchange.referrals.consents import Agreement
 from clais.exchange.referrals.models import Referral
+from clais.registry.queries import support_centre_of
 from clais.workflow import Refused
 from tenants.agenda import actions as agenda
 from tenants.agenda.models import Appointment
@@ -20,9 +22,10 @@ from tenants.orientation.actions.plans import NewObjective, NewStep
 from tenants.orientation.models import ActionPlan, PlanStep
 from tenants.people import actions
 from tenants.people.models import Person
+from tenants.referrals.actions import send
 from tests.support.federation import Federation, Member
 from tests.support.pages import versions_on
-from tests.support.referrals import a_person, a_referral, a_scheme
+from tests.support.referrals import OFFERS, TICKED, a_person, a_referral, a_scheme
 from tests.tenants.agenda.days import an_appointment, form_of, state_of, working_day
 from tests.tenants.people.newcomers import words
 
@@ -170,6 +173,22 @@ def with_plan(agent: Member) -> tuple[Person, ActionPlan]:
     return closed(agent, row), plan
 
 
+def request_of(session: ScopedSession, agent: Member) -> dict[str, Any]:
+    """What the form of a referral sends."""
+    centre = support_centre_of(session, agent.tenant.basin_id)
+    assert centre is not None
+    return {
+        "to": centre,
+        "scheme": None,
+        "scheme_session": None,
+        "purpose": "Trouver une place",
+        "urgency": "normal",
+        "offers": OFFERS,
+        "ticked": TICKED,
+        "agreement": Agreement("fr-facile", "screen", today() + timedelta(days=180)),
+    }
+
+
 WRITES: dict[str, Callable[[Any, Member, Person, ActionPlan], object]] = {
     "appointment": lambda session, agent, person, _plan: agenda.make_appointment(
         session, person, agent.membership, starts_at=now(), minutes=30, purpose="follow_up"
@@ -179,6 +198,9 @@ WRITES: dict[str, Callable[[Any, Member, Person, ActionPlan], object]] = {
     ),
     "plan": lambda session, agent, person, _plan: plans.start_plan(session, person, agent.actor, goal="Un autre"),
     "objective": lambda session, _agent, _person, plan: plans.add_objective(session, plan, NewObjective("Encore")),
+    "referral": lambda session, agent, person, _plan: send(
+        session, agent.actor, person, agent.federation.keyring, phone=None, **request_of(session, agent)
+    ),
     "step": lambda session, _agent, _person, plan: plans.add_step(
         session, plan, orientation.plan_content(session, plan)[0][0], NewStep("Encore")
     ),
@@ -205,6 +227,38 @@ def test_the_same_is_written_once_it_is_reopened(federation: Federation, what: s
         row = session.get_one(Person, (person.tenant_id, person.id))
         actions.move(session, agent.actor, row, "reopen")
         WRITES[what](session, agent, row, session.get_one(ActionPlan, (plan.tenant_id, plan.id)))
+
+
+def test_a_reception_says_first_that_it_reopens_the_file_or_whom_to_ask(federation: Federation) -> None:
+    agent = federation.agent()
+    desk = federation.member(agent.tenant, "receptionist", "Julie Ska")
+    person = a_person(agent)
+    path = f"/personnes/{person.id}/accueils/nouveau"
+    assert "Ce dossier est clôturé" not in words(desk.browser().get(path))
+    closed(agent, person)
+    page = words(agent.browser().get(path))
+    assert "Ce dossier est clôturé" in page
+    assert "le rouvre" in page
+    page = words(desk.browser().get(path, status=409))
+    assert "Demandez à un agent de le rouvrir" in page
+    assert "<textarea" not in page
+
+
+def test_a_refusal_taken_back_after_the_file_was_closed_asks_what_becomes_of_the_referral(
+    federation: Federation,
+) -> None:
+    agent, officer = federation.agent(), federation.officer()
+    person = a_person(agent)
+    referral = a_referral(agent, person, *a_scheme(officer))
+    with officer.at_work() as session:
+        for step, reason in (("receive", None), ("decline", "session_full")):
+            referral_actions.move(session, officer.actor, referral, step, reason=reason)
+    closed(agent, person)
+    path = f"/relais/{referral.id}"
+    assert "rouvrez-le" not in words(agent.browser().get(path))
+    with officer.at_work() as session:
+        referral_actions.take_back(session, officer.actor, referral, "Il reste une place")
+    assert "rouvrez-le, ou annulez ce relais" in words(agent.browser().get(path))
 
 
 def test_an_appointment_that_was_cancelled_does_not_come_back_on_a_closed_file(federation: Federation) -> None:

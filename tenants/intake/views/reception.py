@@ -18,6 +18,7 @@ from tenants.intake import actions, queries
 from tenants.intake.choices import ANSWERS, CHANNELS, REQUEST_KINDS, TOPICS
 from tenants.intake.models import Intake
 from tenants.intake.schemas import IntakeSchema
+from tenants.people.conflicts import may_reopen, require_open
 from tenants.people.models import Person
 from tenants.people.urls import home_of
 from tenants.people.views.card import READ_CARD
@@ -54,6 +55,8 @@ def new(person_id: UUID) -> Response:
     person = get_or_404(Person, person_id)
     record_reading(database(), person.id, READ_CARD)
     if request.method == "GET":
+        if not may_reopen(person):
+            require_open(person)
         return _intake_page(person, Form(IntakeSchema()))
     form = Form.from_request(IntakeSchema(), request.form)
     if not form.validate():

@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from functools import cache
+from html import unescape
 from typing import Any
 
 import pytest
@@ -27,6 +29,8 @@ POLICY = re.compile(
     r"default-src 'none'; script-src 'nonce-[\w-]{20,}'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     r"connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+ABOUT_PEOPLE = {"appointment", "bilan", "contact", "intake", "note", "parcel", "participant", "person"}
+"""The tables whose texts are about a person."""
 FIXED_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
@@ -232,8 +236,8 @@ def test_a_page_that_writes_when_looked_at_is_found(world: World, monkeypatch: p
 
 
 def probe(column: Column[object]) -> str:
-    """Markup that would run, in every text."""
-    return cut(MARKUP, column)
+    """Markup that would run, in every text, and the table that it stands in."""
+    return cut(f"{MARKUP} {column.table.name}", column)
 
 
 def check_markup(steps: Iterable[Step]) -> list[str]:
@@ -249,23 +253,51 @@ def check_markup(steps: Iterable[Step]) -> list[str]:
     return problems
 
 
+def check_titles(steps: Iterable[Step]) -> list[str]:
+    """Pages whose title says something about a person: the browser keeps titles in its history."""
+    private = re.compile(r"\{\{7\*7\}\} (" + "|".join(sorted(ABOUT_PEOPLE)) + r")\b")
+    titles = re.compile(r"<title>(.*?)</title>", re.DOTALL)
+    return [
+        f"{step.path}: {found[1]}"
+        for step in steps
+        for title in titles.findall(step.response.get_data(as_text=True))
+        if (found := private.search(unescape(title)))
+    ]
+
+
 @pytest.fixture(scope="module")
 def marked_world(app: Application, engine: Engine, superuser: Engine) -> World:
     return World(Federation(app, engine), superuser, probe)
 
 
 @pytest.mark.parametrize("role", ["coordinator", "support_officer", "supervisor"])
-def test_stored_markup_is_inert(role: str, marked_world: World) -> None:
-    assert check_markup(walk(marked_world, marked_world.visitor(role))) == []
+def test_stored_markup_is_inert_and_no_title_names_anyone(role: str, marked_world: World) -> None:
+    steps = walk(marked_world, marked_world.visitor(role))
+    assert check_markup(steps) == []
+    assert check_titles(steps) == []
+
+
+def test_a_title_with_a_name_is_found(marked_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Planted: the title is the heading as it stands."""
+    monkeypatch.setitem(marked_world.app.jinja_env.globals, "without_notes", lambda heading: heading)
+    visitor, person = marked_world.visitor("coordinator"), marked_world.own.ids["person"]
+    path = f"/{visitor.slug}/personnes/{person}/notes"
+    with fresh_templates(marked_world):
+        assert check_titles(crawl(visitor, start=(path,), limit=1))
+
+
+@contextmanager
+def fresh_templates(world: World) -> Iterator[None]:
+    """Compile the templates anew, before and after."""
+    environment = world.app.jinja_env
+    assert isinstance(environment, Templates)
+    environment.by_language.clear()
+    yield
+    environment.by_language.clear()
 
 
 def test_a_page_that_does_not_escape_is_found(marked_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    environment = marked_world.app.jinja_env
-    assert isinstance(environment, Templates)
-    monkeypatch.setattr(environment, "autoescape", False)
-    environment.by_language.clear()
-    try:
+    monkeypatch.setattr(marked_world.app.jinja_env, "autoescape", False)
+    with fresh_templates(marked_world):
         visitor = marked_world.visitor("receptionist")
         assert check_markup(crawl(visitor, start=(f"/{visitor.slug}/personnes",), limit=2))
-    finally:
-        environment.by_language.clear()

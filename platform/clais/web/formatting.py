@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from functools import lru_cache
 
 from babel import Locale
@@ -22,6 +23,8 @@ DAYS_WITHOUT_YEAR = 330
 MOST_DAYS = 60
 DAYS_IN_MONTH = 30.44
 MOST_MONTHS = 24
+NOTE = re.compile(r'<span class="note">.*?</span>', re.DOTALL)
+"""What stands beside a heading."""
 
 
 def relative_day(value: dt.date | dt.datetime, reference: dt.date | None = None) -> str:
@@ -146,6 +149,15 @@ def html_language() -> str:
     return locale.language if locale else "fr"
 
 
+def without_notes(heading: str) -> str:
+    """The heading of a page as its title: without the note beside it, which often names a person.
+
+    Browsers keep titles in their history, for whoever uses the computer next. A heading that is a name itself has a
+    title of its own: a number, or what the page is for.
+    """
+    return Markup(NOTE.sub("", heading)).striptags()  # noqa: S704 - read here, and escaped where it is written.
+
+
 FORMATTERS = {
     "relative_day": relative_day,
     "exact_day": exact_day,
@@ -159,5 +171,6 @@ FORMATTERS = {
     "format_national_number": format_national_number,
     "MASKED_NATIONAL_NUMBER": MASKED_NATIONAL_NUMBER,
     "initials_of": person_initials,
+    "without_notes": without_notes,
     "html_language": html_language,
 }

@@ -47,7 +47,7 @@ def edit_session(session: ScopedSession, row: SchemeSession, facts: Mapping[str,
     taken = session.scalar(
         select(SchemeSession.seats_taken)
         .where(SchemeSession.owner_tenant_id == row.owner_tenant_id, SchemeSession.id == row.id)
-        .with_for_update()
+        .with_for_update(key_share=True)
     )
     if taken is not None and facts.get("seats", taken) < taken:
         raise Refused("seats_taken")

@@ -245,7 +245,7 @@ def _lock_participant(session: ScopedSession, participant: Participant) -> None:
     erased_at, version = session.execute(
         select(Participant.erased_at, Participant.version)
         .where(Participant.tenant_id == participant.tenant_id, Participant.id == participant.id)
-        .with_for_update()
+        .with_for_update(key_share=True)
     ).one()
     if erased_at is not None:
         raise referral_actions.Gone
@@ -309,7 +309,7 @@ def forget(session: ScopedSession, actor: Actor, participant: Participant) -> No
     """Erase the data copied from a parcel whose consent is over, and free the seat. Only the number and the dates
     remain. Raises Gone when they are erased already.
     """
-    session.refresh(participant, with_for_update=True)
+    session.refresh(participant, with_for_update={"key_share": True})
     _lock_participant(session, participant)
     if participant.state in HOLDING:
         release_seat(session, actor, participant, "consent_over")

@@ -19,7 +19,7 @@ def apply_withdrawals(session: ScopedSession, actor: Actor) -> int:
     for participant in gone:
         forget(session, actor, participant)
     for participant in queries.called_back(session):
-        session.refresh(participant, with_for_update=True)
+        session.refresh(participant, with_for_update={"key_share": True})
         if participant.state in HOLDING:
             release_seat(session, actor, participant, "cancelled")
     return len(gone)

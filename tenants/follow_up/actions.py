@@ -12,6 +12,7 @@ from clais.database import ScopedSession
 from tenants.follow_up import queries
 from tenants.follow_up.choices import REACHED, UNFILED
 from tenants.follow_up.models import CONFIDENCE, Contact, EarlierContact, EarlierNote, Note
+from tenants.people.actions import lock_file
 from tenants.people.models import Person
 
 
@@ -110,6 +111,12 @@ def _last_contact_forward(session: ScopedSession, person: Person, day: date) -> 
     _last_contact(session, person, day, or_(Person.last_contact_on.is_(None), Person.last_contact_on < day))
 
 
+def _last_contact_again(session: ScopedSession, person: Person) -> None:
+    # The lock comes before the reading: a contact that a colleague notes meanwhile must not be overwritten.
+    lock_file(session, person)
+    _last_contact(session, person, queries.last_reached_on(session, person.id), true())
+
+
 def _last_contact(session: ScopedSession, person: Person, day: date | None, when: ColumnElement[bool]) -> None:
     # A statement leaves the version of the row: a contact must not make a colleague's edit of the card stale.
     session.execute(
@@ -143,7 +150,7 @@ def correct_contact(
         return
     session.flush()
     if (contact.outcome, contact.happened_on) != before and REACHED in {contact.outcome, before[0]}:
-        _last_contact(session, person, queries.last_reached_on(session, person.id), true())
+        _last_contact_again(session, person)
     record(session, "contact.correct", "contact", contact.id, person_id=person.id, details={"outcome": outcome})
 
 
@@ -194,7 +201,7 @@ def take_contact_back(session: ScopedSession, contact: Contact, person: Person, 
     session.delete(contact)
     session.flush()
     if contact.outcome == REACHED and person.last_contact_on == contact.happened_on:
-        _last_contact(session, person, queries.last_reached_on(session, person.id), true())
+        _last_contact_again(session, person)
     record(
         session, "contact.take_back", "contact", contact.id, person_id=person.id, details={"outcome": contact.outcome}
     )
@@ -214,7 +221,7 @@ def unfile_contact(session: ScopedSession, contact: Contact, person: Person, act
     contact.outcome = UNFILED
     session.flush()
     if reached and person.last_contact_on == contact.happened_on:
-        _last_contact(session, person, queries.last_reached_on(session, person.id), true())
+        _last_contact_again(session, person)
     record(session, "contact.unfile", "contact", contact.id, person_id=person.id)
 
 

@@ -1,6 +1,6 @@
 """The conflicts when a colleague changed the plan or the step before a form was saved."""
 
-from flask import abort
+from flask import abort, url_for
 
 from clais.forms.form import Form
 from clais.translation import gettext as _
@@ -10,7 +10,7 @@ from clais.web.errors import Change, StaleEdit, StateConflict
 from clais.web.formatting import exact_day
 from clais.workflow import last_change
 from tenants.orientation import queries
-from tenants.orientation.choices import OUTCOMES, WHO
+from tenants.orientation.choices import DIRECTIONS, OUTCOMES, WHO
 from tenants.orientation.models import ActionPlan, PlanEvaluation, PlanObjective, PlanStep
 from tenants.orientation.workflow import PLAN, STEP
 from tenants.people.models import Person
@@ -42,6 +42,20 @@ def plan_conflict(person: Person, form: Form) -> StateConflict:
         current.append((_("Last evaluation"), _evaluation_in_words(evaluation)))
     closed = state_changed_by(last_change(session, plan.id)) if plan.state == "closed" else None
     return state_conflict(form, current, file_url(person.id, "plan"), closed or plan_saved_by(plan))
+
+
+def decision_conflict(person: Person, form: Form) -> StateConflict:
+    """What was typed, and the orientation that a colleague decided on meanwhile."""
+    decision = queries.latest_decision(database(), person.id)
+    if decision is None:
+        abort(404)
+    current = [
+        (_("Orientation"), _(DIRECTIONS[decision.direction][0])),
+        (_("Goal"), decision.goal),
+        (_("Why this orientation?"), decision.reasons),
+    ]
+    here = url_for("orientation.decide", person_id=person.id)
+    return state_conflict(form, current, here, saved_by(decision.created_at, decision.id))
 
 
 def _evaluation_in_words(evaluation: PlanEvaluation) -> str:

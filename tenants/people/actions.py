@@ -236,9 +236,13 @@ def move(
 
 
 def lock_file(session: ScopedSession, person: Person) -> Person:
-    """Lock the row of the person and read it again, so that other writers wait."""
+    """Lock the row of the person and read it again, so that other writers wait.
+
+    The key stays shared, here as elsewhere: a row that refers to the person can be added meanwhile, where a stronger
+    lock would let two writers wait for each other.
+    """
     row = select(Person).where(Person.tenant_id == session.scope.tenant_id, Person.id == person.id)
-    return session.scalars(row.with_for_update().execution_options(populate_existing=True)).one()
+    return session.scalars(row.with_for_update(key_share=True).execution_options(populate_existing=True)).one()
 
 
 def lock_open_file(session: ScopedSession, person: Person) -> None:

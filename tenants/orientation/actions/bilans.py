@@ -145,13 +145,24 @@ def put_wish_first(session: ScopedSession, person: Person, wished: WishedOccupat
 
 
 def decide(
-    session: ScopedSession, person: Person, actor: Actor, *, direction: str, goal: str, reasons: str
+    session: ScopedSession,
+    person: Person,
+    actor: Actor,
+    *,
+    direction: str,
+    goal: str,
+    reasons: str,
+    after: str | None = None,
 ) -> OrientationDecision:
     """Decide on an orientation, based on the last bilan; the earlier decision does not change.
 
-    A person still in intake moves to orientation. Raises Refused('closed_file').
+    A person still in intake moves to orientation. `after` is the key (`decision_key`) of the decision that the page
+    showed: one that a colleague has taken since is not replaced unseen. Raises Refused('closed_file' or
+    'other_decision').
     """
     lock_open_file(session, person)
+    if after is not None and after != decision_key(queries.latest_decision(session, person.id)):
+        raise Refused("other_decision")
     bilan = queries.latest_bilan(session, person.id)
     decision = OrientationDecision(
         person_id=person.id,
@@ -173,6 +184,11 @@ def decide(
         details={"direction": direction},
     )
     return decision
+
+
+def decision_key(decision: OrientationDecision | None) -> str:
+    """The key of the last decision about a person; "none" without one."""
+    return str(decision.id) if decision else "none"
 
 
 def advance_to(session: ScopedSession, person: Person, stage: str, actor: Actor) -> None:

@@ -4,6 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from sqlalchemy import select
+from sqlalchemy.orm.exc import StaleDataError
+
 from clais.actor import Actor
 from clais.audit.actions import record
 from clais.clock import now, today
@@ -91,7 +94,7 @@ def _add_objective(session: ScopedSession, plan: ActionPlan, new: NewObjective, 
 
 def change_plan(session: ScopedSession, plan: ActionPlan, *, goal: str, review_on: date) -> None:
     """Change the goal or the day to evaluate. Another goal needs a new signature. Raises Refused('closed_plan')."""
-    _refuse_closed(plan)
+    _lock_open(session, plan)
     if plan.goal != goal:
         plan.signed_on = plan.signed_manner = None
     plan.goal, plan.review_on = goal, review_on
@@ -101,7 +104,7 @@ def change_plan(session: ScopedSession, plan: ActionPlan, *, goal: str, review_o
 
 def sign_plan(session: ScopedSession, plan: ActionPlan, *, signed_on: date, manner: str) -> None:
     """Record that the candidate signed the present plan. Raises Refused('closed_plan')."""
-    _refuse_closed(plan)
+    _lock_open(session, plan)
     plan.signed_on, plan.signed_manner, plan.signature_noted_at = signed_on, manner, now()
     session.flush()
     record(session, "plan.sign", "action_plan", plan.id, person_id=plan.person_id, details={"manner": manner})
@@ -119,7 +122,7 @@ def evaluate_plan(
     next_review_on: date | None = None,
 ) -> PlanEvaluation:
     """Record an evaluation: the plan continues until the next one, or is closed. Raises Refused('closed_plan')."""
-    _refuse_closed(plan)
+    _lock_open(session, plan)
     day = evaluated_on or today()
     closes = outcome in CLOSING_OUTCOMES
     following = None if closes else next_review_on or review_day(session, day)
@@ -146,8 +149,7 @@ def evaluate_plan(
 
 def add_objective(session: ScopedSession, plan: ActionPlan, new: NewObjective) -> PlanObjective:
     """Add an objective at the end of the plan. Raises Refused('closed_plan' or 'closed_file')."""
-    _refuse_closed(plan)
-    lock_open_file(session, session.get_one(Person, (plan.tenant_id, plan.person_id)))
+    _lock_open(session, plan, with_file=True)
     ranks = [objective.rank for objective, _steps in queries.plan_content(session, plan)]
     objective = _add_objective(session, plan, new, max(ranks, default=0) + 1)
     _touch(session, plan)
@@ -157,7 +159,7 @@ def add_objective(session: ScopedSession, plan: ActionPlan, new: NewObjective) -
 
 def change_objective(session: ScopedSession, plan: ActionPlan, objective: PlanObjective, *, text: str) -> None:
     """Change the text of an objective. Raises Refused('closed_plan')."""
-    _refuse_closed(plan)
+    _lock_open(session, plan)
     objective.text = text
     _touch(session, plan)
     record(session, "objective.edit", "plan_objective", objective.id, person_id=plan.person_id)
@@ -165,7 +167,7 @@ def change_objective(session: ScopedSession, plan: ActionPlan, objective: PlanOb
 
 def remove_objective(session: ScopedSession, plan: ActionPlan, objective: PlanObjective) -> None:
     """Remove an objective without steps from the plan. Raises Refused('closed_plan' or 'has_steps')."""
-    _refuse_closed(plan)
+    _lock_open(session, plan)
     if any(steps for found, steps in queries.plan_content(session, plan) if found.id == objective.id):
         raise Refused("has_steps")
     session.delete(objective)
@@ -174,9 +176,12 @@ def remove_objective(session: ScopedSession, plan: ActionPlan, objective: PlanOb
 
 
 def add_step(session: ScopedSession, plan: ActionPlan, objective: PlanObjective, new: NewStep) -> PlanStep:
-    """Add a step to an objective. Raises Refused('closed_plan' or 'closed_file')."""
-    _refuse_closed(plan)
-    lock_open_file(session, session.get_one(Person, (plan.tenant_id, plan.person_id)))
+    """Add a step to an objective. Raises Refused('closed_plan' or 'closed_file'), and StaleDataError when the objective
+    was removed meanwhile.
+    """
+    _lock_open(session, plan, with_file=True)
+    if not any(found.id == objective.id for found, _steps in queries.plan_content(session, plan)):
+        raise StaleDataError
     step = PlanStep(objective_id=objective.id, person_id=plan.person_id, text=new.text, who=new.who, due_on=new.due_on)
     session.add(step)
     session.flush()
@@ -186,7 +191,7 @@ def add_step(session: ScopedSession, plan: ActionPlan, objective: PlanObjective,
 
 def change_step(session: ScopedSession, plan: ActionPlan, step: PlanStep, new: NewStep) -> None:
     """Change who does what by when. Raises Refused('closed_plan')."""
-    _refuse_closed(plan)
+    _lock_open(session, plan)
     step.text, step.who, step.due_on = new.text, new.who, new.due_on
     session.flush()
     record(session, "step.edit", "plan_step", step.id, person_id=plan.person_id)
@@ -197,17 +202,23 @@ def move_step(session: ScopedSession, plan: ActionPlan, step: PlanStep, transiti
 
     Raises Refused('closed_plan' or 'wrong_state'), and 'closed_file' for a step to take up.
     """
-    _refuse_closed(plan)
-    if transition == "take_up":
-        lock_open_file(session, session.get_one(Person, (plan.tenant_id, plan.person_id)))
+    _lock_open(session, plan, with_file=transition == "take_up")
     STEP.apply(session, step, transition, actor)
     step.done_on = today() if step.state == "done" else None
     session.flush()
     record(session, f"step.{transition}", "plan_step", step.id, person_id=plan.person_id)
 
 
-def _refuse_closed(plan: ActionPlan) -> None:
-    if plan.state != "open":
+def _lock_open(session: ScopedSession, plan: ActionPlan, *, with_file: bool = False) -> None:
+    """Lock a plan until the end of the transaction, so that it is not closed while it is written to.
+
+    `with_file` locks the file too, before it: whoever starts another plan takes them in that order.
+    Raises Refused('closed_plan'), and 'closed_file'.
+    """
+    if with_file:
+        lock_open_file(session, session.get_one(Person, (plan.tenant_id, plan.person_id)))
+    row = select(ActionPlan.state).where(ActionPlan.tenant_id == plan.tenant_id, ActionPlan.id == plan.id)
+    if session.scalar(row.with_for_update(key_share=True)) != "open":
         raise Refused("closed_plan")
 
 

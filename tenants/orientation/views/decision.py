@@ -15,6 +15,7 @@ from clais.workflow import Refused
 from tenants.orientation import queries
 from tenants.orientation.actions import bilans
 from tenants.orientation.choices import DIRECTIONS
+from tenants.orientation.conflicts import decision_conflict
 from tenants.orientation.lookups import person_of_page
 from tenants.orientation.models import WishedOccupation
 from tenants.orientation.refusals import refusal
@@ -38,8 +39,11 @@ def decide(person_id: UUID) -> AnyResponse:
     form = Form.from_request(DecisionSchema(), request.form)
     if not form.validate():
         return _decision_page(person, form, status=422)
-    with conflict_if_closed(form, person):
-        bilans.decide(database(), person, actor(), **form.data)
+    try:
+        with conflict_if_closed(form, person):
+            bilans.decide(database(), person, actor(), **form.data, after=form.version)
+    except Refused as refused:
+        raise decision_conflict(person, form) from refused
     if queries.current_plan(database(), person.id) is None:
         flash(_("The orientation is decided. Now write the first steps together."), "done")
         return redirect_after_post(url_for("orientation.new_plan", person_id=person.id))
@@ -51,9 +55,11 @@ def _decision_page(person: Person, form: Form, *, status: int = 200) -> Response
     session = database()
     bilan = queries.latest_bilan(session, person.id)
     answers = queries.answers_of(session, [bilan], services().keyring)[bilan.id] if bilan else {}
+    previous = queries.latest_decision(session, person.id)
     return render(
         "orientation/decision_form.html",
         status=status,
+        version=form.version or bilans.decision_key(previous),
         person=person,
         form=form,
         bilan=bilan,
@@ -61,7 +67,7 @@ def _decision_page(person: Person, form: Form, *, status: int = 200) -> Response
         strengths=[(found, answers[found.code].level) for found in strengths(answers)],
         levels=LEVELS,
         distances=DISTANCES,
-        previous=queries.latest_decision(session, person.id),
+        previous=previous,
         directions=DIRECTIONS,
         section=wishes_on_file(session, person, actor()),
     )

@@ -95,6 +95,24 @@ def test_a_plan_that_a_colleague_started_meanwhile_is_not_closed_unseen(federati
     browser.post(path, form | {"_version": read}, status=303)
 
 
+def test_of_two_who_decide_on_an_orientation_the_second_is_asked(federation: Federation, arrive: Arrive) -> None:
+    agent, colleague = federation.agent(), colleague_of(federation)
+    person = arrive(agent)
+    path = f"/personnes/{person.id}/orientations/nouvelle"
+    browser, other = agent.browser(), colleague.browser()
+    read = version_sent_to("", browser.get(path).get_data(as_text=True))
+    first = {"direction": "work_now", "goal": "Aide-ménagère", "reasons": "Le métier lui plaît.", "_version": read}
+    other.post(path, first, status=303)
+    late = first | {"direction": "training", "goal": "Aide-soignante", "reasons": "Elle veut apprendre."}
+    yours, now = versions_on(browser.post(path, late, status=409))
+    assert all(said in yours for said in ("Aide-soignante", "Elle veut apprendre."))
+    assert all(told in now for told in ("Aide-ménagère", "Le métier lui plaît.", "Luc Delhaye"))
+    read = version_sent_to("", browser.get(path).get_data(as_text=True))
+    browser.post(path, late | {"_version": read}, status=303)
+    with agent.at_work() as session:
+        assert [one.goal for one in queries.decisions(session, person.id)] == ["Aide-soignante", "Aide-ménagère"]
+
+
 @pytest.mark.parametrize(
     ("path", "form", "said"),
     [

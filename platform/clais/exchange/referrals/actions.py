@@ -45,7 +45,9 @@ def lock(session: ScopedSession, referral: Referral) -> Referral:
     still sees it, but nobody may move it.
     """
     this = select(Referral).where(Referral.tenant_id == referral.tenant_id, Referral.id == referral.id)
-    locked = session.scalars(this.with_for_update().execution_options(populate_existing=True)).one_or_none()
+    locked = session.scalars(
+        this.with_for_update(key_share=True).execution_options(populate_existing=True)
+    ).one_or_none()
     if locked is not None:
         return locked
     if session.scalars(this.execution_options(populate_existing=True)).one_or_none() is None:

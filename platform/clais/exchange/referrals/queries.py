@@ -140,7 +140,7 @@ def lock_earlier(session: ScopedSession, person_id: UUID, scheme_id: UUID) -> No
     """
     here = Referral.tenant_id == session.scope.tenant_id
     rows = select(Referral.id).where(here, Referral.person_id == person_id, Referral.scheme_id == scheme_id)
-    session.execute(rows.order_by(Referral.id).with_for_update()).all()
+    session.execute(rows.order_by(Referral.id).with_for_update(key_share=True)).all()
 
 
 # The receiver's side

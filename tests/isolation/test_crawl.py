@@ -20,6 +20,7 @@ from tests.isolation.canaries import CANARY, cut, differences, fingerprint
 from tests.isolation.pages import Step, crawl, forms_of, read_page
 from tests.isolation.world import ANONYMOUS, Visitor, World, arguments, routes
 from tests.support.federation import Federation
+from tests.support.referrals import a_person
 
 ROLES = ["receptionist", "agent", "coordinator", "support_officer", "trainer", "supervisor", "federation_admin"]
 READING = {"audit_event", "recently_opened", "user_session", "api_token", "notification"}
@@ -176,6 +177,26 @@ def test_every_answer_carries_the_headers_and_nothing_inline(role: str, standing
 def test_a_view_that_loosens_a_header_is_found(standing_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("clais.web.headers.content_security_policy", lambda: "default-src 'self' 'unsafe-inline'")
     assert check_headers(standing_world, standing_world.visitor("trainer"), [])
+
+
+PARTIAL = {"HX-Request": "true", "HX-Request-Type": "partial"}
+
+
+def empty_handed(world: World) -> Iterator[tuple[str, int]]:
+    """The answers to every page about a person who has nothing yet but a card, as a page and as any part of one."""
+    visitor, person = world.visitor("coordinator"), a_person(world.member("coordinator"), "Lenoir", "Paul")
+    for route in routes(world.app):
+        asked = route.method == "GET" and route.id_arguments and set(route.id_arguments) <= {"person_id"}
+        if asked and world.may("coordinator", route.permission or ""):
+            path = route.path(visitor.slug, {"person_id": person.id})
+            for headers in ({}, PARTIAL, PARTIAL | {"HX-Target": "section#plan-steps"}, PARTIAL | {"HX-Target": "x"}):
+                yield path, visitor.ask("GET", path, headers=headers).status_code
+
+
+def test_no_page_fails_for_someone_of_whom_nothing_is_written_yet(world: World) -> None:
+    answers = list(empty_handed(world))
+    assert len(answers) > 60
+    assert [found for found in answers if found[1] >= 500] == []
 
 
 def check_etags(visitor: Visitor, paths: Iterable[str]) -> list[str]:

@@ -1,6 +1,7 @@
 """Flask-Admin for reference data and the registry, never for files of people. One base class, read-only by default."""
 
 import logging
+import re
 from typing import Any
 
 import structlog
@@ -22,6 +23,8 @@ from clais.web.routing import Application
 
 READ = "registry.read"
 WRITE = "registry.write"
+PAGE_NUMBER = re.compile(r"[0-9]{1,6}", re.ASCII)
+"""What the library multiplies and hands to the database as it stands."""
 READ_VIEWS = frozenset({"index_view", "details_view", "index"})
 SINGLE_ROW_VIEWS = frozenset({"edit_view", "details_view"})
 """Views of one row, whose query string holds its id."""
@@ -189,6 +192,8 @@ def _guarded(function: Any, permission: str) -> Any:
     def view(**arguments: Any) -> Any:
         if request.method not in {"GET", "HEAD", "OPTIONS"} and not actor().may(WRITE):
             abort(403)
+        if any(not PAGE_NUMBER.fullmatch(request.args.get(name, "0")) for name in ("page", "page_size")):
+            abort(400)
         return function(**arguments)
 
     return view

@@ -1,7 +1,7 @@
 from collections.abc import Mapping
 from uuid import UUID
 
-from flask import Response, flash, request, url_for
+from flask import Response, abort, flash, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from clais.clock import today
@@ -119,6 +119,8 @@ def plan_page(
     every = queries.plans(session, person.id)
     shown = next((found for found in every if found.state == "open"), None)
     parts = sections.plan_on_file(session, person, actor()) if shown else None
+    if parts is None and is_partial_request():
+        abort(404)  # A part of a plan that is closed, or that nobody made.
     return render(
         "orientation/plan.html",
         ("orientation/_plan_steps.html", "orientation/_plan.html"),

@@ -131,6 +131,13 @@ def test_a_key_that_nothing_has_is_not_found(administrator: Browser, key: str) -
             assert "<table" not in answer.get_data(as_text=True)
 
 
+@pytest.mark.parametrize("number", ["99999999999999999999", "-1", "1.5", "²", "%00", "un"])
+def test_a_page_that_has_no_such_number_is_refused(administrator: Browser, number: str) -> None:
+    for page in ("plates-formes", "communes", "codes-postaux", "metiers"):
+        for name in ("page", "page_size"):
+            assert "<table" not in administrator.get(f"/admin/{page}/?{name}={number}", status=400).text
+
+
 @pytest.mark.parametrize("unknown", ["id", "slug", "kind", "settings", "basin_id", "_continue_editing", "whatever"])
 def test_a_field_that_the_page_does_not_have_is_refused(
     federation: Federation, administrator: Browser, unknown: str

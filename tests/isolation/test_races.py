@@ -2,9 +2,7 @@
 
 import contextlib
 import threading
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
 from uuid import uuid4
 
 import pytest
@@ -18,23 +16,11 @@ from support_center.routing import actions as routing
 from support_center.routing.models import Enrolment
 from tests.isolation.pages import crawl, forms_of
 from tests.isolation.world import Visitor, World
+from tests.support.critical import at_once
 from tests.support.referrals import a_person, a_referral, a_scheme
 
 SENDINGS = 20
 CANDIDATES = 50
-Result = TypeVar("Result")
-
-
-def at_once(number: int, act: Callable[[int], Result]) -> list[Result]:
-    """Do something from many threads that start together."""
-    barrier = threading.Barrier(number)
-
-    def one(turn: int) -> Result:
-        barrier.wait(20)
-        return act(turn)
-
-    with ThreadPoolExecutor(number) as threads:
-        return list(threads.map(one, range(number)))
 
 
 def send_together(world: World, visitor: Visitor, path: str, data: dict[str, str]) -> list[int]:

@@ -92,6 +92,14 @@ def suspend_tenant(signed: Signed) -> None:
         database.get_one(Tenant, signed.member.tenant.id).state = "suspended"
 
 
+def suspend_and_resume(signed: Signed) -> None:
+    suspend_tenant(signed)
+    with unit_of_work(signed.federation.engine, Scope(administers=True)) as database:
+        database.get_one(Tenant, signed.member.tenant.id).state = "open"
+    # Whoever signs in now comes in.
+    assert Signed(signed.federation, signed.member, sign_in(signed.federation, signed.member)).replay() == 200
+
+
 def switch_tenant(signed: Signed) -> None:
     visitor = Visitor(signed.federation.app, "agent", signed.member.tenant.slug, signed.cookie)
     assert visitor.ask("POST", f"/ou-travailler/{signed.member.membership.id}").status_code == 303
@@ -108,7 +116,16 @@ def age(signed: Signed, superuser: Engine, **values: object) -> None:
         )
 
 
-ENDS = [sign_out, change_password, disable, change_role, end_membership, suspend_tenant, switch_tenant]
+ENDS = [
+    sign_out,
+    change_password,
+    disable,
+    change_role,
+    end_membership,
+    suspend_tenant,
+    suspend_and_resume,
+    switch_tenant,
+]
 
 
 def check_end(federation: Federation, end: Callable[[Signed], None]) -> list[str]:

@@ -1,14 +1,28 @@
-"""Two transactions at once, of which the first stops between what it checked and what it writes."""
+"""Several at once: many who start together, or two, the first of whom stops between its check and its writing."""
 
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, event
 
+Result = TypeVar("Result")
 PATIENCE_SECONDS = 1.0
 """How long the first waits for the second: one that is kept waiting by a lock is not done by then."""
+
+
+def at_once(number: int, act: Callable[[int], Result]) -> list[Result]:
+    """Do something from many threads that start together."""
+    barrier = threading.Barrier(number)
+
+    def one(turn: int) -> Result:
+        barrier.wait(20)
+        return act(turn)
+
+    with ThreadPoolExecutor(number) as threads:
+        return list(threads.map(one, range(number)))
 
 
 def interleave(engine: Engine, first: Callable[[], object], second: Callable[[], object], before: str) -> list[Any]:

@@ -1,11 +1,13 @@
 """Failed sign-ins: how many are allowed, and how long they count."""
 
+from collections.abc import Collection
 from datetime import timedelta
+from uuid import UUID
 
 from sqlalchemy import delete, func, select
 
 from clais.clock import now
-from clais.database import ScopedSession
+from clais.database import ScopedSession, new_id
 from clais.identity.models import SignInAttempt
 
 ATTEMPT_WINDOW = timedelta(minutes=15)
@@ -29,10 +31,21 @@ def recent_failures(session: ScopedSession, subject_hash: bytes) -> int:
     )
 
 
-def count_failure(session: ScopedSession, *subject_hashes: bytes) -> None:
-    """Store a failed sign-in for each subject (account, IP address), and delete those long out of the window."""
+def count_failure(session: ScopedSession, *subject_hashes: bytes) -> list[UUID]:
+    """Store a failed sign-in for each subject (account, IP address), and delete those long out of the window.
+
+    Gives the keys of what was stored.
+    """
     session.execute(delete(SignInAttempt).where(SignInAttempt.attempted_at < now() - ATTEMPT_WINDOW * 4))
-    session.add_all(SignInAttempt(subject_hash=subject) for subject in subject_hashes)
+    made = [SignInAttempt(id=new_id(), subject_hash=subject) for subject in subject_hashes]
+    session.add_all(made)
+    session.flush()
+    return [attempt.id for attempt in made]
+
+
+def take_back_failures(session: ScopedSession, attempts: Collection[UUID]) -> None:
+    """Delete attempts that did not fail, or were refused unheard."""
+    session.execute(delete(SignInAttempt).where(SignInAttempt.id.in_(attempts)))
 
 
 def forget_failures(session: ScopedSession, subject_hash: bytes) -> None:

@@ -1,7 +1,9 @@
 import re
+from collections.abc import Iterable
 
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
+from zxcvbn import zxcvbn
 from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
 from clais.translation import N_
@@ -11,6 +13,8 @@ MAXIMUM_LENGTH = 128
 MINIMUM_DISTINCT_CHARACTERS = 5
 MINIMUM_UNPREDICTABLE_LENGTH = 4
 MINIMUM_PERSONAL_WORD_LENGTH = 4
+LONGEST_ESTIMATED = 40
+"""The estimate takes longer with the square of the length."""
 CONTEXT_WORDS = (
     "clais",
     "mirec",
@@ -21,11 +25,46 @@ CONTEXT_WORDS = (
     "centredappui",
     "motdepasse",
     "bienvenue",
+    "agent",
+    "accueil",
+    "belgique",
+    "wallonie",
+    "bruxelles",
+    "hainaut",
+    *("janvier", "fevrier", "février", "mars", "avril", "juin", "juillet", "aout", "août"),
+    *("septembre", "octobre", "novembre", "decembre", "décembre"),
+    *("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"),
+    *("printemps", "automne", "hiver"),
 )
+"""The words that an attacker who knows the house tries first, with a year or « je suis un »."""
+LINKING_WORDS = (
+    "nous",
+    "suis",
+    "elle",
+    "pour",
+    "mon",
+    "une",
+    "les",
+    "des",
+    "mes",
+    "est",
+    "ici",
+    "je",
+    "un",
+    "le",
+    "la",
+)
+KEYBOARD_ROWS = ("azertyuiop", "qsdfghjklm", "wxcvbn", "qwertyuiop", "asdfghjkl", "zxcvbnm")
+LEAST_GUESSES = 8.0
+"""Log10 of the guesses that zxcvbn estimates: below, a password is a sequence, a date or a repetition."""
 
 TOO_SHORT = N_("Choose at least 12 characters. A short sentence is easy to remember.")
 TOO_LONG = N_("Choose at most 128 characters.")
 TOO_COMMON = N_("This password is among the first that an attacker tries. Choose another one.")
+OF_THE_HOUSE = N_(
+    "Names, places, months and words of our work are tried first. Add words that have nothing to do with them."
+)
+A_ROW = N_("A row of letters, figures or keys is guessed at once. Choose a short sentence instead.")
 
 _hasher = PasswordHasher()
 _common_passwords = frozenset(FREQUENCY_LISTS["passwords"])
@@ -43,29 +82,39 @@ def password_problem(password: str, *personal: str) -> str | None:
     if len(password) > MAXIMUM_LENGTH:
         return TOO_LONG
     letters = re.sub(r"[\W\d_]+", "", password.casefold())
-    words = {
-        *CONTEXT_WORDS,
-        *(
-            part
-            for text in personal
-            for part in re.split(r"[\W_]+", text.casefold())
-            if len(part) >= MINIMUM_PERSONAL_WORD_LENGTH
-        ),
-    }
-    remainder = letters
-    for word in sorted(words, key=len, reverse=True):
-        remainder = remainder.replace(word, "")
-    too_plain = (
-        len(set(password.casefold())) < MINIMUM_DISTINCT_CHARACTERS or len(remainder) < MINIMUM_UNPREDICTABLE_LENGTH
-    )
-    if (
-        password.casefold() in _common_passwords
-        or letters in _common_passwords
-        or _repeated_unit(letters) in _common_passwords
-        or too_plain
-    ):
+    if {password.casefold(), letters, _repeated_unit(letters)} & _common_passwords:
         return TOO_COMMON
-    return None
+    if _is_a_row(password, letters):
+        return A_ROW
+    return OF_THE_HOUSE if _is_of_known_words(letters, personal) else None
+
+
+def _is_a_row(password: str, letters: str) -> bool:
+    """Whether a password is little more than a sequence, a row of keys, a date or a repetition."""
+    if len(set(password.casefold())) < MINIMUM_DISTINCT_CHARACTERS:
+        return True
+    left = letters
+    for row in (*KEYBOARD_ROWS, *(row[::-1] for row in KEYBOARD_ROWS)):
+        left = left.replace(row, "")
+    if letters and len(left) < MINIMUM_UNPREDICTABLE_LENGTH <= len(letters):
+        return True
+    return bool(zxcvbn(password[:LONGEST_ESTIMATED])["guesses_log10"] < LEAST_GUESSES)
+
+
+def _is_of_known_words(letters: str, personal: Iterable[str]) -> bool:
+    """Whether nothing is left of the letters without the words of the house and those about the user."""
+    parts = (part for text in personal for part in re.split(r"[\W_]+", text.casefold()))
+    words = {*CONTEXT_WORDS, *(part for part in parts if len(part) >= MINIMUM_PERSONAL_WORD_LENGTH)}
+    left = _without(letters, words)
+    if left != letters:
+        left = _without(left, LINKING_WORDS)
+    return len(left) < MINIMUM_UNPREDICTABLE_LENGTH
+
+
+def _without(letters: str, words: Iterable[str]) -> str:
+    for word in sorted(words, key=len, reverse=True):
+        letters = letters.replace(word, "")
+    return letters
 
 
 def _repeated_unit(word: str) -> str:

@@ -46,11 +46,13 @@ def ask_reset(services: Services, email: str, address: str, browser: str, device
     )
     address_key = keyed_hash(services.secret, "reset address", address)
     hashed = email_hash(email)
-    with unit_of_work(services.engine, Scope(email_hash=hashed)) as database:
-        if recent_failures(database, address_key) >= MAXIMUM_FAILURES_PER_ADDRESS:
-            raise TooManyAttempts
-        enough = recent_failures(database, mails_key) >= MAXIMUM_MAILS_PER_ACCOUNT
+    # Counted before it is looked at, so that sixty at once count as sixty.
+    with unit_of_work(services.engine, Scope()) as database:
         count_failure(database, mails_key, address_key)
+    with unit_of_work(services.engine, Scope(email_hash=hashed)) as database:
+        if recent_failures(database, address_key) > MAXIMUM_FAILURES_PER_ADDRESS:
+            raise TooManyAttempts
+        enough = recent_failures(database, mails_key) > MAXIMUM_MAILS_PER_ACCOUNT
         account = account_by_email(database, hashed)
     if account is not None and account.disabled_at is None and not enough:
         _post_link(services, account, browser)

@@ -40,13 +40,18 @@ _ACTIVE_SESSION = (
         UserSession.token_hash == bindparam("token_hash"),
         UserSession.expires_at > bindparam("moment"),
         UserSession.last_seen_at > bindparam("idle_since"),
-        or_(Tenant.id.is_(None), Tenant.state == "open"),
+        or_(
+            Tenant.id.is_(None),
+            (Tenant.state == "open") & (Tenant.suspended_at.is_(None) | (Tenant.suspended_at < UserSession.created_at)),
+        ),
     )
 )
 
 
 def active_session(connection: Connection, token_hash: bytes) -> Row[*tuple[Any, ...]] | None:
-    """The user and tenant (if any) of a session cookie; None when the session has ended or its tenant is not open."""
+    """The user and tenant (if any) of a session cookie; None when it has ended, its tenant is not open, or was
+    suspended since: a tenant that opens again revives no session.
+    """
     moment = now()
     return connection.execute(
         _ACTIVE_SESSION, {"token_hash": token_hash, "moment": moment, "idle_since": moment - IDLE_TIMEOUT}

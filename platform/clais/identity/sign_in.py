@@ -12,6 +12,7 @@ from clais.identity.failures import (
     count_failure,
     forget_failures,
     recent_failures,
+    take_back_failures,
 )
 from clais.identity.models import Membership, UserAccount, UserSession
 from clais.identity.passwords import hash_password, needs_rehash, verify_password
@@ -52,23 +53,38 @@ def sign_in(
     )
     address_key = keyed_hash(services.secret, "sign-in address", address)
     hashed = email_hash(email)
+    attempt = _announced(services, known, subject, address_key)
     with unit_of_work(services.engine, Scope(email_hash=hashed)) as database:
-        if recent_failures(database, subject) >= MAXIMUM_FAILURES_PER_ACCOUNT or (
-            not known and recent_failures(database, address_key) >= MAXIMUM_FAILURES_PER_ADDRESS
-        ):
-            raise TooManyAttempts
         account = account_by_email(database, hashed)
         stored = account.password_hash if account else None
         if not verify_password(stored, password) or account is None or account.disabled_at is not None:
-            count_failure(database, subject, address_key)
             return None
         forget_failures(database, subject)
+        take_back_failures(database, attempt)
         if stored is not None and needs_rehash(stored):
             account.password_hash = hash_password(password)
     token = _open_session_of(services, account, slug)
     if token is None:
         return None
     return SignedIn(account.id, token, device_cookie if known else new_device_cookie(services.secret, email))
+
+
+def _announced(services: Services, known: bool, subject: bytes, address_key: bytes) -> list[UUID]:
+    """Count a try as failed before it is made, so that sixty at once count as sixty; gives what is counted.
+
+    Raises TooManyAttempts; a refused try does not count.
+    """
+    with unit_of_work(services.engine, Scope()) as database:
+        attempt = count_failure(database, subject, address_key)
+    with unit_of_work(services.engine, Scope()) as database:
+        too_many = recent_failures(database, subject) > MAXIMUM_FAILURES_PER_ACCOUNT or (
+            not known and recent_failures(database, address_key) > MAXIMUM_FAILURES_PER_ADDRESS
+        )
+        if too_many:
+            take_back_failures(database, attempt)
+    if too_many:
+        raise TooManyAttempts
+    return attempt
 
 
 def _open_session_of(services: Services, verified: UserAccount, slug: str) -> str | None:

@@ -3,7 +3,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from clais.clock import now
 from clais.database import Base, TableKind, TenantOwned, Timestamped, Versioned, new_id, tenant_index, tenant_unique
@@ -45,6 +45,14 @@ class Tenant(Base):
     contact_email: Mapped[str | None] = mapped_column(String(200))
     settings: Mapped[dict[str, Any]] = mapped_column(default=dict)
     opened_at: Mapped[datetime] = mapped_column(default=now)
+    suspended_at: Mapped[datetime | None]
+    """When it was last suspended or closed: sessions of before then are over for good."""
+
+    @validates("state")
+    def _note_suspension(self, _name: str, state: str) -> str:
+        if state != "open":
+            self.suspended_at = now()
+        return state
 
     @property
     def is_support_centre(self) -> bool:

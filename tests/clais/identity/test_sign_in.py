@@ -5,6 +5,8 @@ import secrets
 import subprocess
 import sys
 from datetime import timedelta
+from time import sleep
+from uuid import UUID
 
 import pytest
 from flask.testing import FlaskClient
@@ -13,6 +15,7 @@ from werkzeug.test import TestResponse
 
 from clais.clock import now
 from clais.database import Scope, unit_of_work
+from clais.identity import sign_in as signing_in
 from clais.identity.actions import disable_account
 from clais.identity.devices import device_cookie_name, is_device_cookie, new_device_cookie
 from clais.identity.failures import (
@@ -21,12 +24,15 @@ from clais.identity.failures import (
     MAXIMUM_FAILURES_PER_ADDRESS,
     TooManyAttempts,
     count_failure,
+    recent_failures,
 )
 from clais.identity.models import SignInAttempt, UserAccount
 from clais.identity.secrets import keyed_hash, normalise_email
 from clais.identity.sign_in import sign_in
+from clais.services import Services
 from clais.web.context import SESSION_COOKIE
 from clais.web.routing import Application
+from tests.support.critical import at_once
 from tests.support.federation import PASSWORD, Federation, Member
 
 
@@ -115,6 +121,55 @@ def test_an_account_is_limited_even_for_the_right_password_and_opens_again_after
     assert try_sign_in(app, member.email, PASSWORD, "192.0.2.99").status_code == 429
     forget(superuser, app, member, "192.0.2.99")
     assert try_sign_in(app, member.email, PASSWORD, "192.0.2.99").status_code == 303
+
+
+def test_sixty_tries_at_once_count_as_sixty(app: Application, member: Member, address: str) -> None:
+    services = app.extensions["clais"]
+    heard = at_once(60, lambda _turn: is_heard(services, member.email, address))
+    assert heard.count(True) <= MAXIMUM_FAILURES_PER_ACCOUNT
+
+
+def is_heard(services: Services, email: str, address: str) -> bool:
+    """Whether a wrong password was looked at, or refused unheard."""
+    try:
+        sign_in(services, email, "faux mot de passe", address)
+    except TooManyAttempts:
+        return False
+    return True
+
+
+def test_tries_that_are_counted_after_they_were_heard_are_found(
+    app: Application, member: Member, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Planted: how many failed is read before this try is counted."""
+
+    def late(services: Services, _known: bool, subject: bytes, address_key: bytes) -> list[UUID]:
+        with unit_of_work(services.engine, Scope()) as database:
+            if recent_failures(database, subject) >= MAXIMUM_FAILURES_PER_ACCOUNT:
+                raise TooManyAttempts
+            sleep(0.5)
+            count_failure(database, subject, address_key)
+        return []
+
+    monkeypatch.setattr(signing_in, "_announced", late)
+    services = app.extensions["clais"]
+    heard = at_once(20, lambda _turn: is_heard(services, member.email, address))
+    assert heard.count(True) > MAXIMUM_FAILURES_PER_ACCOUNT
+
+
+def test_a_sign_in_over_a_living_session_ends_it(app: Application, member: Member, address: str) -> None:
+    client = app.test_client()
+    assert in_this_browser(client, member.email, PASSWORD, address) == 303
+    first = client.get_cookie("clais_session")
+    assert first is not None
+    token = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/ou-travailler").get_data(as_text=True))
+    assert token is not None
+    again = {"csrf_token": token[1], "email": member.email, "password": PASSWORD, "next": ""}
+    assert client.post("/connexion", data=again, environ_base={"REMOTE_ADDR": address}).status_code == 303
+    copied = app.test_client()
+    copied.set_cookie("clais_session", first.value)
+    assert copied.get("/ou-travailler").status_code == 303, "to the sign-in"
+    assert client.get("/ou-travailler").status_code == 200
 
 
 def lock_out(app: Application, member: Member) -> None:

@@ -69,6 +69,10 @@ def _open(form: Form, wish: Wish) -> Response:
         return _page(_refused(email, f"{texts.happened} {texts.advice}"), wish, status=429)
     if signed_in is None:
         return _page(_refused(email, _("This address and this password do not go together.")), wish, status=422)
+    if g.actor is not None:
+        # The session that this browser had ends: a copy of its cookie must not live on beside the new one.
+        sessions.close_session(database(), actor().user_id, g.session_token_hash)
+        database().commit()
     response = with_session_cookie(_welcome(signed_in, wish), signed_in.token)
     set_cookie(response, cookie_name, signed_in.device_cookie, max_age=DEVICE_COOKIE_LIFETIME)
     return response

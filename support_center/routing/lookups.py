@@ -51,7 +51,7 @@ def _say_that_it_is_over(referral_id: UUID) -> None:
             written=written_by_the_reader(),
             reference=withdrawal.reference if withdrawal else "",
             withdrawn_at=withdrawal.withdrawn_at if withdrawal else None,
-            never_meant=withdrawal is not None and withdrawal.never_meant,
+            cause=withdrawal.cause if withdrawal else "",
             seat=seat_after(session, participant) if participant else None,
         )
     )

@@ -22,6 +22,7 @@ from clais.exchange.referrals.workflow import (
     REFERRAL,
     SEND,
     TAKE_BACKS,
+    UNUSED,
 )
 from clais.workflow import Refused
 
@@ -86,7 +87,7 @@ def move(
         locked.reason = reason
     locked.last_moved_at = now()
     if transition == "cancel" and reason in NEVER_MEANT:
-        _close(session, locked, locked.last_moved_at, never_meant=True)
+        _close(session, locked, locked.last_moved_at, cause="never_meant")
     own = locked.tenant_id == actor.tenant_id
     record(session, f"referral.{transition}", "referral", locked.id, person_id=locked.person_id if own else None)
     session.flush()
@@ -201,9 +202,9 @@ def _close(
     moment: datetime,
     note: str | None = None,
     *,
-    never_meant: bool = False,
+    cause: str = "withdrawn",
 ) -> None:
-    """Close all that the receiver reads of a referral, and leave the receiver a notice with the reference."""
+    """Close all that the receiver reads of a referral, and leave the receiver the reference; `cause` is of CLOSURES."""
     locked.withdrawn_at = moment
     session.flush()
     for table in RECEIVER_COLUMNS:
@@ -212,20 +213,39 @@ def _close(
             .where(table.tenant_id == locked.tenant_id, table.referral_id == locked.id, table.withdrawn_at.is_(None))
             .values(withdrawn_at=moment)
         )
-    session.execute(
-        update(Consent)
-        .where(Consent.tenant_id == locked.tenant_id, Consent.referral_id == locked.id)
-        .values(withdrawn_at=moment, withdrawal_note=note)
-    )
+    if cause != "unused":
+        session.execute(
+            update(Consent)
+            .where(Consent.tenant_id == locked.tenant_id, Consent.referral_id == locked.id)
+            .values(withdrawn_at=moment, withdrawal_note=note)
+        )
     session.add(
         Withdrawal(
             to_tenant_id=locked.to_tenant_id,
             referral_id=locked.id,
             reference=locked.reference,
             withdrawn_at=moment,
-            never_meant=never_meant,
+            cause=cause,
+            outcome=locked.state,
+            scheme_id=locked.scheme_id,
         )
     )
+
+
+def close_unused(session: ScopedSession, actor: Actor, referral: Referral) -> Referral:
+    """Close to the receiver what ended without anything having begun; the system does it in the sender's tenant.
+
+    Only the number, the scheme and the outcome remain there, to be counted. Raises Gone, and Refused (`wrong_state`)
+    when the referral did not end so.
+    """
+    locked = lock(session, referral)
+    _check_side(SEND, actor, locked)
+    if locked.state not in UNUSED:
+        raise Refused("wrong_state")
+    _close(session, locked, now(), cause="unused")
+    record(session, "referral.close", "referral", locked.id, person_id=locked.person_id)
+    session.flush()
+    return locked
 
 
 def lapse(session: ScopedSession, actor: Actor, referral: Referral) -> Referral:

@@ -9,10 +9,11 @@ from datetime import date
 
 from clais.dates import written_day
 from clais.exchange.referrals.consent_fields import FIELD_NAMES
+from clais.exchange.referrals.delays import CLOSE_DAYS
 from clais.exchange.referrals.parcels import in_order
 from clais.translation import N_
 
-VERSION = "2026-11"
+VERSION = "2026-12"
 """Changes whenever a word of a text changes, so that each consent says on which text it was given."""
 
 MANNERS = {
@@ -37,6 +38,7 @@ class ConsentText:
     nothing_else: str
     secrecy: str
     until: str
+    unused: str
     change: str
     refusal: str
     direction: str = "ltr"
@@ -78,6 +80,7 @@ TEXTS: dict[str, ConsentText] = {
         nothing_else="Rien d'autre ne part.",
         secrecy="Les personnes qui lisent ces informations gardent le secret.",
         until="Mon accord dure jusqu'au {until}.",
+        unused="Si là-bas on dit non, ou si on ne répond pas, on ne voit plus rien après {days} jours.",
         change="Je peux changer d'avis quand je veux. Alors, là-bas, plus personne ne voit mes informations.",
         refusal="Je peux dire non. Je ne suis pas puni. On continue à m'aider.",
     ),
@@ -90,6 +93,7 @@ TEXTS: dict[str, ConsentText] = {
         nothing_else="Aucune autre information n'est transmise.",
         secrecy="Les personnes qui les reçoivent sont tenues au secret professionnel.",
         until="Mon accord est valable jusqu'au {until}.",
+        unused="Si la demande est refusée, annulée ou reste sans réponse, l'accès se ferme là-bas après {days} jours.",
         change="Je peux le retirer à tout moment, sans me justifier : le destinataire n'y a alors plus accès.",
         refusal="Un refus de ma part n'est jamais une sanction et ne change rien à mon accompagnement.",
     ),
@@ -102,6 +106,7 @@ TEXTS: dict[str, ConsentText] = {
         nothing_else="Niets anders wordt doorgegeven.",
         secrecy="Wie deze informatie leest, is gebonden door het beroepsgeheim.",
         until="Mijn toestemming geldt tot {until}.",
+        unused="Na een weigering, een annulering of zonder antwoord is er daar na {days} dagen niets meer van te zien.",
         change="Ik mag altijd van gedacht veranderen. Dan kan daar niemand mijn informatie nog zien.",
         refusal="Ik mag weigeren. Dat is geen straf. Men blijft mij helpen.",
     ),
@@ -114,6 +119,7 @@ TEXTS: dict[str, ConsentText] = {
         nothing_else="Nothing else is sent.",
         secrecy="Those who read it are bound by professional secrecy.",
         until="My agreement lasts until {until}.",
+        unused="If the answer is no, if none comes or if the request is cancelled, it closes there after {days} days.",
         change="I can change my mind at any time. Then nobody there can see my information any more.",
         refusal="I can say no. It is not held against me. I will still be helped.",
     ),
@@ -126,6 +132,7 @@ TEXTS: dict[str, ConsentText] = {
         nothing_else="Non viene inviato nient'altro.",
         secrecy="Chi legge queste informazioni è tenuto al segreto professionale.",
         until="Il mio accordo vale fino al {until}.",
+        unused="Se la risposta è no, se non arriva o se si annulla, là non si vede più nulla dopo {days} giorni.",
         change="Posso cambiare idea quando voglio. Allora nessuno, là, vedrà più le mie informazioni.",
         refusal="Posso dire di no. Non è una colpa. Continueranno ad aiutarmi.",
     ),
@@ -138,6 +145,7 @@ TEXTS: dict[str, ConsentText] = {
         nothing_else="لا يُرسل أي شيء آخر.",
         secrecy="كل من يقرأ هذه المعلومات ملزم بالسر المهني.",
         until="تبقى موافقتي سارية حتى {until}.",
+        unused="إذا كان الجواب لا، أو لم يأتِ جواب، أو أُلغي الطلب، فلن يُرى هناك شيء بعد {days} يومًا.",
         change="يمكنني أن أغيّر رأيي متى شئت، وعندها لن يرى أحد هناك معلوماتي.",
         refusal="يمكنني أن أرفض. الرفض ليس عقوبة، وستستمر مساعدتي.",
     ),
@@ -146,9 +154,20 @@ DEFAULT_LANGUAGE = "fr-facile"
 
 
 def compose(
-    language: str, *, sender: str, receiver: str, codes: Iterable[str], until: date, purpose: str = "", scheme: str = ""
+    language: str,
+    *,
+    sender: str,
+    receiver: str,
+    codes: Iterable[str],
+    until: date,
+    days: int = CLOSE_DAYS,
+    purpose: str = "",
+    scheme: str = "",
 ) -> Letter:
-    """The letter for exactly the fields `codes`. Raises KeyError for a language that has no text."""
+    """The letter for exactly the fields `codes`. Raises KeyError for a language that has no text.
+
+    `days` is how long the receiver still reads what ended without anything having begun.
+    """
     text = TEXTS[language]
     names = FIELD_NAMES[text.fields]
     items = tuple(names[code if code in names else "note"] for code in in_order(codes))
@@ -158,10 +177,11 @@ def compose(
         "scheme": scheme,
         "purpose": " ".join(purpose.split()),
         "count": len(items),
+        "days": days,
         "until": written_day(until, "long", text.locale),
     }
     before = (text.sends, *((text.scheme,) if scheme else ()), *((text.purpose,) if facts["purpose"] else ()))
-    after = (text.nothing_else, text.secrecy, text.until, text.change, text.refusal)
+    after = (text.nothing_else, text.secrecy, text.until, text.unused, text.change, text.refusal)
     return Letter(
         language=language,
         direction=text.direction,

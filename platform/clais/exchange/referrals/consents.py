@@ -9,6 +9,7 @@ from clais.actor import Actor
 from clais.clock import today
 from clais.exchange.publications.models import Scheme
 from clais.exchange.referrals import consent_texts
+from clais.exchange.referrals.delays import Promise
 from clais.numbers import age_band, age_band_of_year
 from clais.registry.models import Tenant
 
@@ -32,6 +33,7 @@ def letter_for(
         receiver=to.name,
         codes=codes,
         until=agreement.until,
+        days=Promise.of(to.settings).close,
         purpose=purpose,
         scheme=scheme.name if scheme else "",
     )

@@ -8,23 +8,31 @@ from typing import Any
 RECEIVE_WORKING_DAYS = 2
 ANSWER_WORKING_DAYS = 10
 LAPSE_WORKING_DAYS = 10
+CLOSE_DAYS = 30
 
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """What a receiving tenant promises, in working days; after `lapse` more days without answer a referral lapses."""
+    """What a receiving tenant promises, in working days; after `lapse` more days without answer a referral lapses.
+
+    What ended without anything having begun closes to the receiver after `close` calendar days.
+    """
 
     receive: int = RECEIVE_WORKING_DAYS
     answer: int = ANSWER_WORKING_DAYS
     lapse: int = LAPSE_WORKING_DAYS
+    close: int = CLOSE_DAYS
 
     @classmethod
     def of(cls, settings: Mapping[str, Any]) -> "Promise":
-        """The promise in a tenant's settings (`receive_working_days`, `answer_working_days`, `lapse_working_days`)."""
+        """The promise in a tenant's settings: `receive_working_days`, `answer_working_days`, `lapse_working_days` and
+        `close_days`.
+        """
         return cls(
             receive=int(settings.get("receive_working_days", RECEIVE_WORKING_DAYS)),
             answer=int(settings.get("answer_working_days", ANSWER_WORKING_DAYS)),
             lapse=int(settings.get("lapse_working_days", LAPSE_WORKING_DAYS)),
+            close=int(settings.get("close_days", CLOSE_DAYS)),
         )
 
 

@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from clais.exchange.referrals.jobs import announce, lapse_unanswered
+from clais.exchange.referrals.jobs import announce, close_unused, lapse_unanswered
 from clais.exchange.referrals.models import Consent, Parcel, Referral, ReferralEvent, ReferralMessage, Withdrawal
 from clais.exchange.referrals.queries import number_of_open_referrals
 from clais.exchange.referrals.trail import TRAIL
@@ -20,5 +20,6 @@ FEATURE = Feature(
     jobs=(
         Job("referral.announce", timedelta(seconds=15), announce),
         Job("referral.lapse", timedelta(minutes=15), lapse_unanswered),
+        Job("referral.close", timedelta(hours=1), close_unused),
     ),
 )

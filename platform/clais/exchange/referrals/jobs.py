@@ -17,7 +17,7 @@ from clais.exchange.referrals import actions, news
 from clais.exchange.referrals.delays import Promise
 from clais.exchange.referrals.models import Referral, ReferralEvent, ReferralMessage, Withdrawal
 from clais.exchange.referrals.news import Movement
-from clais.exchange.referrals.workflow import ANSWER, TAKE_BACKS, UNANSWERED
+from clais.exchange.referrals.workflow import ANSWER, TAKE_BACKS, UNANSWERED, UNUSED
 from clais.feature import composition
 from clais.identity.models import Membership
 from clais.messaging.actions import notify
@@ -149,12 +149,13 @@ def _announce_withdrawals(session: ScopedSession, actor: Actor) -> int:
         .where(
             Withdrawal.to_tenant_id == here,
             Withdrawal.withdrawn_at > now() - LOOK_BACK,
+            Withdrawal.cause != "unused",
             news.not_announced(Withdrawal, Membership.id, here),
         )
         .limit(BATCH)
     )
     for withdrawal, member in rows:
-        sentence = news.NEVER_MEANT if withdrawal.never_meant else news.WITHDRAWN
+        sentence = news.NEVER_MEANT if withdrawal.cause == "never_meant" else news.WITHDRAWN
         movement = Movement(str(withdrawal.id), sentence, withdrawal.reference)
         if notify(session, member.id, "withdrawal", "withdrawal", withdrawal.id, movement.text(gettext), movement.key):
             announced += 1
@@ -201,6 +202,29 @@ def lapse_unanswered(session: ScopedSession, actor: Actor) -> int:
             for membership_id in hearers.get(referral.person_id, ()):
                 news.notify_member(session, membership_id, referral, late, gettext)
     return lapsed
+
+
+def close_unused(session: ScopedSession, actor: Actor) -> int:
+    """In the sender's tenant: close to the receiver what ended without anything having begun, after its days.
+
+    Returns how many were closed. `actor` is the system.
+    """
+    ended = session.scalars(
+        select(Referral)
+        .where(
+            Referral.tenant_id == session.scope.tenant_id,
+            Referral.state.in_(UNUSED),
+            Referral.withdrawn_at.is_(None),
+            Referral.consent_until > now(),
+        )
+        .order_by(Referral.last_moved_at)
+        .limit(BATCH)
+    ).all()
+    promises = _promises(session, {referral.to_tenant_id for referral in ended})
+    due = [row for row in ended if row.last_moved_at < now() - timedelta(days=promises[row.to_tenant_id].close)]
+    for referral in due:
+        actions.close_unused(session, actor, referral)
+    return len(due)
 
 
 def _hearers(session: ScopedSession, person_ids: set[UUID]) -> dict[UUID, list[UUID]]:

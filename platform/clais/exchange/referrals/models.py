@@ -2,7 +2,7 @@ from datetime import date, datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Computed, ForeignKeyConstraint, Index, SmallInteger, String, Text, false
+from sqlalchemy import CheckConstraint, Computed, ForeignKeyConstraint, Index, SmallInteger, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from clais.clock import now
@@ -178,7 +178,7 @@ class ReferralMessage(Base, Crossing):
 
 
 class Withdrawal(Base, TenantOwned):
-    """Tells the receiver that a consent was withdrawn. It names the referral and nobody: it outlives the consent."""
+    """Tells the receiver that a referral closed. It names the referral and nobody: it outlives what was shared."""
 
     __tablename__ = "withdrawal"
     table_kind = TableKind.CROSSING
@@ -192,5 +192,8 @@ class Withdrawal(Base, TenantOwned):
     referral_id: Mapped[UUID]
     reference: Mapped[str] = mapped_column(String(20))
     withdrawn_at: Mapped[datetime] = mapped_column(default=now)
-    never_meant: Mapped[bool] = mapped_column(default=False, server_default=false())
-    """Whether the sender cancelled what was sent by mistake: the person did not change their mind."""
+    cause: Mapped[str] = mapped_column(String(12), default="withdrawn", server_default="withdrawn")
+    """Why it closed: a code of `workflow.CLOSURES`."""
+    outcome: Mapped[str | None] = mapped_column(String(20))
+    """The state in which the referral closed, to be counted."""
+    scheme_id: Mapped[UUID | None]

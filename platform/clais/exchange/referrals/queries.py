@@ -160,7 +160,11 @@ def standing_referrals(session: ScopedSession) -> Select[UUID]:
 _HERE = bindparam("here", type_=Uuid())
 _WITHDRAWN = (
     select(Withdrawal)
-    .where(Withdrawal.to_tenant_id == _HERE, Withdrawal.withdrawn_at > bindparam("since"))
+    .where(
+        Withdrawal.to_tenant_id == _HERE,
+        Withdrawal.withdrawn_at > bindparam("since"),
+        Withdrawal.cause != "unused",
+    )
     .order_by(Withdrawal.withdrawn_at.desc())
 )
 

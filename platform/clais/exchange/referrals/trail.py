@@ -48,6 +48,7 @@ TRAIL = Trail(
         "referral.fail": N_("%(who)s reported the failure of a referral"),
         "referral.cancel": N_("%(who)s called a referral back"),
         "referral.withdraw": N_("%(who)s withdrew the consent of a referral"),
+        "referral.close": N_("%(who)s closed a referral that came to nothing to its receiver"),
         "referral.lapse": N_("%(who)s let an unanswered referral lapse"),
         **dict.fromkeys((f"referral.{name}" for name in TAKE_BACKS), N_("%(who)s took an answer on a referral back")),
         "referral.message": N_("%(who)s wrote a message on a referral"),

@@ -46,6 +46,10 @@ CANCEL_REASONS = {
     "sent_by_mistake": N_("Sent by mistake"),
     "other": N_("Another reason"),
 }
+UNUSED = frozenset({"declined", "lapsed", "cancelled"})
+"""Over without anything having begun: the receiver soon has no more need of what was shared."""
+CLOSURES = ("withdrawn", "never_meant", "unused")
+"""Why a referral closes to its receiver before the consent ends: see `actions`."""
 NEVER_MEANT = frozenset({"sent_by_mistake"})
 """Cancelled for one of these, a referral closes to the receiver like a withdrawn one: nobody agreed to it."""
 FAIL_REASONS = {

@@ -11,6 +11,12 @@ from clais.exchange.referrals.parcels import FIELDS
 
 
 @pytest.mark.parametrize("language", TEXTS)
+def test_the_letter_says_when_what_came_to_nothing_closes(language: str) -> None:
+    letter = compose(language, sender="A", receiver="B", codes=["name"], until=date(2027, 1, 1), days=17)
+    assert "17" in letter.text
+
+
+@pytest.mark.parametrize("language", TEXTS)
 def test_every_language_says_every_field_who_for_what_and_until_when(language: str) -> None:
     letter = compose(
         language, sender="Farciennes", receiver="Centre d'appui", codes=FIELDS, until=date(2027, 5, 23),

@@ -77,7 +77,7 @@ def _into(
 
 def _account(engine: Engine, email: str, name: str, *, administrator: bool) -> UserAccount:
     hashed = email_hash(email)
-    with unit_of_work(engine, Scope(email_hash=hashed)) as session:
+    with unit_of_work(engine, Scope(email_hash=hashed, administers=administrator)) as session:
         account = account_by_email(session, hashed)
         if account is None:
             return create_account(session, email, name, administers=administrator)

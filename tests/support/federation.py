@@ -189,7 +189,7 @@ class Federation:
     def administrator(self) -> tuple[UserAccount, "Browser"]:
         """An administrator of the federation, in no tenant, and their browser."""
         email = f"admin.{secrets.token_hex(5)}@example.be"
-        with unit_of_work(self.engine, Scope(email_hash=email_hash(email))) as database:
+        with unit_of_work(self.engine, Scope(email_hash=email_hash(email), administers=True)) as database:
             account = actions.create_account(database, email, "Administratrice", administers=True)
         with unit_of_work(self.engine, Scope(user_id=account.id)) as database:
             token = sessions.open_session(database, account)

@@ -59,8 +59,10 @@ def serve(settings: Settings, database_url: str, *, workers: int = 2, threads: i
     # Made here once: two workers at their first start would each make one.
     settings.secret()
     engine = open_engine(database_url, pool_size=1)
-    keyring_of(settings, engine)
-    engine.dispose()
+    try:
+        keyring_of(settings, engine)
+    finally:
+        engine.dispose()
     settings.remember_address()
     os.umask(0o077)
     options = {

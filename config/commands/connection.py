@@ -32,7 +32,7 @@ class Refusal(click.ClickException):
         click.echo(self.message, err=True)
 
 
-class Visible(click.ParamType):
+class Visible(click.ParamType[str]):
     """A name as it is stored, which a reader sees."""
 
     name = "text"

@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import Engine
 
+from clais.database import Scope
 from config.diagnosis import schema
 from config.diagnosis.differences import Difference, differences
 from config.diagnosis.finding import ATTENTION, FAULT, OK
@@ -129,6 +130,21 @@ def test_the_advice_mends_what_it_is_given_for(superuser: Engine) -> None:
             left += [(name, difference) for difference in differences(expected(), picture(connection))]
             connection.rollback()
     assert left == []
+
+
+def test_what_the_application_can_destroy_shows_nothing_and_is_brought_back(superuser: Engine) -> None:
+    """Of what one statement of its own can do to the guards, this is the worst: no server refuses it to a role."""
+    with faulty_database(superuser, "SELECT 1") as (application, owner):
+        with application.execution_options(scope=Scope()).begin() as connection:
+            connection.exec_driver_sql("DROP OWNED BY clais_app")
+        with application.execution_options(scope=Scope(administers=True)).connect() as connection:
+            assert connection.exec_driver_sql("SELECT count(*) FROM municipality").scalar_one() == 0
+        with owner.begin() as connection:
+            lost = differences(expected(), picture(connection))
+            for difference in lost:
+                connection.exec_driver_sql(difference.repair())
+            assert differences(expected(), picture(connection)) == []
+    assert {difference.kind for difference in lost} == {"policy"}
 
 
 def test_what_the_migrations_do_not_make_is_removed_after_a_look_at_who_made_it() -> None:

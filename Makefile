@@ -67,6 +67,7 @@ check-layers:
 check-rows:
 	@echo "— row security"
 	$(BIN)/python -m config.checks.row_security
+	$(BIN)/python -m config.checks.picture
 
 check-migrations:
 	@echo "— migrations"
@@ -89,6 +90,7 @@ bench: environment ## Measure speed against a bare view; writes var/benchmarks.j
 
 docs: environment ## Draw anew what docs/ has from the code
 	@$(BIN)/python -m config.documents
+	@$(BIN)/python -m config.checks.picture --write
 
 release: tools ## Put the migrations on record as released, with a small database as they make it
 	@$(BIN)/python -m config.release

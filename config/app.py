@@ -1,11 +1,10 @@
 from collections.abc import Sequence
-from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
 from flask import Blueprint, g, redirect, url_for
 from flask_login import LoginManager, UserMixin
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine
 from werkzeug import Response
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -14,22 +13,21 @@ from clais.admin.base import install_admin
 from clais.admin.views import registry_views
 from clais.api.application import install_api
 from clais.clock import BELGIUM
-from clais.database import Scope, open_engine, unit_of_work
+from clais.database import open_engine
 from clais.encryption import Keyring
 from clais.feature import Feature, install_composition
 from clais.feature.pages import SIGNED_IN, requires
 from clais.messaging.smtp import transport_for
 from clais.permissions import PermissionTable
 from clais.registry.models import LOCAL_PLATFORM, SUPPORT_CENTRE
-from clais.registry.queries import every_tenant
 from clais.services import Services, install_services
 from clais.web.context import actor
 from clais.web.navigation import install_navigation, links
 from clais.web.routing import Application, blueprint_of, install_routing
 from clais.web.setup import setup_web
 from config.features import FEATURES
+from config.keys import keyring_of
 from config.settings import Settings
-from tenants.people.models import Person
 
 PERMISSIONS = Path(__file__).parent / "permissions.toml"
 
@@ -44,38 +42,6 @@ class CurrentUser(UserMixin):
     def __init__(self, who: Actor) -> None:
         self.actor = who
         self.id = str(who.user_id)
-
-
-class KeysAreMissing(RuntimeError):  # noqa: N818 - it reads as what is wrong.
-    """The database has files of people but there are no keys: new keys could not decrypt them."""
-
-    def __init__(self, path: Path) -> None:
-        super().__init__(
-            f"Il y a déjà des dossiers, mais pas de clés : {path} manque. Remettez le fichier qui va avec cette base "
-            "(il se garde avec les sauvegardes), puis recommencez."
-        )
-
-
-def keyring_of(settings: Settings, engine: Engine) -> Keyring:
-    """The encryption keys, made at the first start. Raises KeysAreMissing when they are gone later."""
-    path = settings.keyring_path
-    if not path.exists():
-        if _someone_is_registered(engine):
-            raise KeysAreMissing(path)
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with suppress(FileExistsError):  # Another process made it first: its keys stand.
-            return Keyring.generate(path)
-    return Keyring.from_file(path)
-
-
-def _someone_is_registered(engine: Engine) -> bool:
-    with unit_of_work(engine, Scope()) as session:
-        tenants = every_tenant(session)
-    for tenant in tenants:
-        with unit_of_work(engine, Scope(tenant_id=tenant.id, basin_id=tenant.basin_id)) as session:
-            if session.scalar(select(Person.id).limit(1)) is not None:
-                return True
-    return False
 
 
 def create_app(

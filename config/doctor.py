@@ -1,42 +1,65 @@
 """Checks an installation and says line by line what is wrong and what to do."""
 
 from collections.abc import Callable
+from functools import partial
 
 from sqlalchemy import Connection, create_engine, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from config.database import application_url, owner_url
-from config.diagnosis import database, machine
+from config.diagnosis import database, machine, schema
 from config.diagnosis.finding import ATTENTION, FAULT, Finding
+from config.diagnosis.keys import keys
+from config.diagnosis.log import log
 from config.settings import Settings
 
-AS_APPLICATION = (
-    database.server_version,
-    database.roles,
-    database.row_security,
-    database.reference,
-    database.clock,
-    database.mails,
-)
-AS_OWNER = (database.migrations, database.worker)
+Check = Callable[[Connection], Finding | list[Finding]]
 ON_THE_MACHINE = (machine.mail, machine.disk, machine.secrets, machine.exposure)
+
+
+def as_application(settings: Settings) -> dict[str, Check]:
+    """What the application's own role can find out, in the order of the screen."""
+    return {
+        "serveur": database.server_version,
+        "séparation": partial(schema.as_migrated, known_logins=settings.known_logins),
+        "outils": schema.tools,
+        "journal": log,
+        "clés": partial(keys, settings=settings),
+        "données de référence": database.reference,
+        "horloge": database.clock,
+        "travail régulier": database.worker,
+        "mails": database.mails,
+    }
+
+
+def as_owner(settings: Settings) -> dict[str, Check]:
+    """What needs the owner: the revisions that have run, and the owner's own name."""
+    return {
+        "mises à jour": database.migrations,
+        "comptes": partial(schema.logins, known_logins=settings.known_logins),
+    }
 
 
 def examine(settings: Settings) -> list[Finding]:
     """Every finding, those of the database first. A check that fails to run is a finding too."""
-    findings = _ask(lambda: application_url(settings), AS_APPLICATION, "Base de données", "CLAIS_DATABASE_URL")
+    findings = _ask(
+        lambda: application_url(settings), as_application(settings), "Base de données", "CLAIS_DATABASE_URL"
+    )
     if settings.embedded or settings.owner_database_url:
-        findings += _ask(lambda: owner_url(settings), AS_OWNER, "Propriétaire", "CLAIS_OWNER_DATABASE_URL")
+        findings += _ask(lambda: owner_url(settings), as_owner(settings), "Propriétaire", "CLAIS_OWNER_DATABASE_URL")
     else:
         findings.append(
-            Finding(ATTENTION, "Mises à jour", "Pas vérifiées.", "Donnez CLAIS_OWNER_DATABASE_URL à cette commande.")
+            Finding(
+                ATTENTION,
+                "Mises à jour et comptes",
+                "Pas vérifiés.",
+                "Donnez CLAIS_OWNER_DATABASE_URL à cette commande.",
+            )
         )
     return findings + [check(settings) for check in ON_THE_MACHINE]
 
 
-def _ask(
-    url: Callable[[], str], checks: tuple[Callable[[Connection], Finding], ...], subject: str, variable: str
-) -> list[Finding]:
+def _ask(url: Callable[[], str], checks: dict[str, Check], subject: str, variable: str) -> list[Finding]:
     try:
         engine = create_engine(
             make_url(url()).set(drivername="postgresql+psycopg"),
@@ -44,7 +67,7 @@ def _ask(
             connect_args={"connect_timeout": 5},
         )
         with engine.connect() as connection:
-            findings = [_checked(check, connection) for check in checks]
+            findings = [found for name, check in checks.items() for found in _checked(name, check, connection)]
         engine.dispose()
     except SQLAlchemyError as error:
         name = type(error.__cause__ or error).__name__
@@ -52,12 +75,11 @@ def _ask(
     return findings
 
 
-def _checked(check: Callable[[Connection], Finding], connection: Connection) -> Finding:
+def _checked(name: str, check: Check, connection: Connection) -> list[Finding]:
     try:
         with connection.begin():
-            return check(connection)
+            found = check(connection)
     except SQLAlchemyError as error:
-        name = type(error.__cause__ or error).__name__
-        return Finding(
-            FAULT, f"Vérification « {check.__name__} »", f"Elle a échoué ({name}).", "Lancez « clais db upgrade »."
-        )
+        fault = type(error.__cause__ or error).__name__
+        return [Finding(FAULT, f"Vérification « {name} »", f"Elle a échoué ({fault}).", "Lancez « clais db upgrade ».")]
+    return found if isinstance(found, list) else [found]

@@ -7,6 +7,7 @@ from clais.exchange.publications import feature as publications
 from clais.exchange.referrals import feature as exchange_referrals
 from clais.feature import Feature
 from clais.identity import feature as identity
+from clais.keyring_check import feature as keyring_check
 from clais.messaging import feature as messaging
 from clais.notifications import feature as notifications
 from clais.registry import feature as registry
@@ -31,6 +32,7 @@ FEATURES: tuple[Feature, ...] = (
     identity.FEATURE,
     audit.FEATURE,
     scheduling.FEATURE,
+    keyring_check.FEATURE,
     submissions.FEATURE,
     account.FEATURE,
     messaging.FEATURE,

@@ -7,7 +7,9 @@ from flask import Flask
 from gunicorn.app.base import BaseApplication
 
 from clais.database import open_engine
-from config.app import create_app, keyring_of
+from clais.encryption import Keyring
+from config.app import create_app
+from config.keys import keyring_of
 from config.logging import configure_logging, log_requests
 from config.settings import Settings
 
@@ -20,10 +22,10 @@ class PortBusyError(Exception):
     """Another program listens on our port."""
 
 
-def application(settings: Settings, database_url: str) -> Flask:
-    """The application as it is served: composed, and its requests logged."""
+def application(settings: Settings, database_url: str, keyring: Keyring | None = None) -> Flask:
+    """The application as it is served: composed, and its requests logged. A given `keyring` is known to be right."""
     configure_logging(readable=settings.demo)
-    app = create_app(settings, database_url)
+    app = create_app(settings, database_url, keyring=keyring)
     log_requests(app)
     return app
 
@@ -44,11 +46,12 @@ class Server(BaseApplication):  # type: ignore[misc]
 
     def load(self) -> Flask:
         """Compose the application, in a worker."""
-        return application(self.settings, self.database_url)
+        # `serve` has asked the database whether these are its keys; a worker starts again even when it does not answer.
+        return application(self.settings, self.database_url, Keyring.from_file(self.settings.keyring_path))
 
 
 def serve(settings: Settings, database_url: str, *, workers: int = 2, threads: int = 4) -> None:
-    """Serve until stopped; current requests are answered first. Raises PortBusyError.
+    """Serve until stopped; current requests are answered first. Raises PortBusyError, and CannotStart.
 
     gunicorn's own access log is off: it contains paths.
     """
@@ -56,8 +59,10 @@ def serve(settings: Settings, database_url: str, *, workers: int = 2, threads: i
     # Made here once: two workers at their first start would each make one.
     settings.secret()
     engine = open_engine(database_url, pool_size=1)
-    keyring_of(settings, engine)
-    engine.dispose()
+    try:
+        keyring_of(settings, engine)
+    finally:
+        engine.dispose()
     settings.remember_address()
     os.umask(0o077)
     options = {

@@ -25,6 +25,8 @@ class Settings:
     public_url: str
     public_url_is_told: bool
     demo: bool
+    known_logins: frozenset[str]
+    """Logins of the database server that whoever keeps it knows of, such as one that makes backups."""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
@@ -46,6 +48,7 @@ class Settings:
             public_url=_whole_url(told, secure=secure_cookies) if told else _local_url(host, port),
             public_url_is_told=bool(told) or "PORT" in environment,
             demo=environment.get("CLAIS_DEMO", "no") == "yes",
+            known_logins=frozenset(environment.get("CLAIS_KNOWN_LOGINS", "").replace(",", " ").split()),
         )
 
     @property

@@ -25,7 +25,12 @@ POOL = 6
 
 def make_worker(settings: Settings, database_url: str, jobs: Sequence[Job] | None = None) -> Worker:
     """Compose the worker: the same application as the server, used by the system instead of a browser."""
-    app = create_app(settings, database_url, engine=open_engine(database_url, pool_size=POOL))
+    engine = open_engine(database_url, pool_size=POOL)
+    try:
+        app = create_app(settings, database_url, engine=engine)
+    except Exception:
+        engine.dispose()
+        raise
     with app.app_context():
         services().new_transport()  # An address that is none is refused here, not at the first mail.
         due = composition().jobs if jobs is None else jobs

@@ -13,6 +13,7 @@ from playwright.sync_api import Browser
 from sqlalchemy import Engine, create_engine, make_url, text
 
 from clais.database import embedded, open_engine
+from clais.database.roles import close_to_others
 from clais.database.upgrade import upgrade
 from clais.encryption import Keyring
 from clais.web.routing import Application
@@ -21,6 +22,7 @@ from config.settings import Settings
 from tests.support import passwords
 from tests.support.chromium import launched
 from tests.support.federation import Federation
+from tests.support.keys import keyring_file
 from tests.support.order import pytest_collection_modifyitems, pytest_xdist_make_scheduler
 from tests.support.times import pytest_addoption, pytest_terminal_summary
 
@@ -89,7 +91,7 @@ def owner_url(server: str, worker_id: str) -> Iterator[str]:
             upgrade(make_url(server).set(database=TEMPLATE).render_as_string(hide_password=False))
             connection.execute(text(f"COMMENT ON DATABASE {TEMPLATE} IS '{wanted}'"))
         connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} STRATEGY FILE_COPY"))
-        connection.execute(text(f"GRANT CONNECT ON DATABASE {name} TO clais_app"))
+        close_to_others(connection, name)
         connection.execute(text("SELECT pg_advisory_unlock(726173)"))
     yield make_url(server).set(database=name).render_as_string(hide_password=False)
     with engine.connect() as connection:
@@ -120,8 +122,8 @@ def superuser(owner_url: str) -> Iterator[Engine]:
 
 
 @pytest.fixture(scope="session")
-def keyring(tmp_path_factory: pytest.TempPathFactory) -> Keyring:
-    return Keyring.generate(tmp_path_factory.mktemp("keys") / "keyring.json")
+def keyring() -> Keyring:
+    return Keyring.from_file(keyring_file())
 
 
 @pytest.fixture(scope="session")

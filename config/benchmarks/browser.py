@@ -52,7 +52,7 @@ class Browser:
         user_id: UUID = self.membership.user_id
         with unit_of_work(engine, Scope(user_id=user_id)) as session:
             token = sessions.open_session(session, session.get_one(UserAccount, user_id))
-            session.flush()
+        with unit_of_work(engine, self.scope) as session:
             current = session.get_one(UserSession, token_hash(token))
             return sessions.rotate_session(session, current, self.membership)
 

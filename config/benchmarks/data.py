@@ -11,6 +11,7 @@ from pathlib import Path
 from sqlalchemy import URL, Connection, Engine, create_engine, make_url, text
 
 from clais.database import embedded, open_engine
+from clais.database.roles import close_to_others
 from clais.database.upgrade import upgrade
 from clais.encryption import Keyring
 from config.demo.large_federation import REFERRED, SENT_WEIGHTS, seed_many
@@ -124,7 +125,7 @@ def _copied(base: URL, name: str) -> URL:
         connection.execute(text(f'DROP DATABASE IF EXISTS "{copy}" WITH (FORCE)'))
         connection.execute(text(f'CREATE DATABASE "{copy}" TEMPLATE "{name}" STRATEGY FILE_COPY'))
         # A copy has the rows and rights of what it was copied from, but not those on the database itself.
-        connection.execute(text(f'GRANT CONNECT ON DATABASE "{copy}" TO clais_app'))
+        close_to_others(connection, copy)
     return base.set(database=copy)
 
 

@@ -15,8 +15,11 @@ from clais.identity.queries import account_by_email
 from clais.identity.secrets import email_hash
 from clais.registry.models import Tenant
 from clais.registry.queries import tenant_by_slug
+from clais.text import has_visible, plain_line
 from config.database import application_url
 from config.settings import Settings
+
+AWAY = "La base de données ne répond pas. Vérifiez CLAIS_DATABASE_URL, puis lancez « clais doctor »."
 
 
 class Refusal(click.ClickException):
@@ -27,6 +30,21 @@ class Refusal(click.ClickException):
 
     def show(self, file: object = None) -> None:  # noqa: ARG002 - click hands over a stream; ours is standard error.
         click.echo(self.message, err=True)
+
+
+class Visible(click.ParamType[str]):
+    """A name as it is stored, which a reader sees."""
+
+    name = "text"
+
+    def convert(self, value: str, _parameter: click.Parameter | None, _context: click.Context | None) -> str:
+        """The text without marks that nobody sees. Raises Refusal when nothing is left."""
+        if not has_visible(value):
+            raise Refusal("Ce nom est vide : personne n'y verrait rien.")
+        return plain_line(value)
+
+
+VISIBLE = Visible()
 
 
 @contextmanager
@@ -48,9 +66,7 @@ def application_engine(settings: Settings) -> Iterator[Engine]:
         try:
             yield engine
         except OperationalError as error:
-            raise Refusal(
-                "La base de données ne répond pas. Vérifiez CLAIS_DATABASE_URL, puis lancez « clais doctor »."
-            ) from error
+            raise Refusal(AWAY) from error
         finally:
             engine.dispose()
 

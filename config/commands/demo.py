@@ -10,13 +10,13 @@ from clais.database import Scope, embedded, open_engine, unit_of_work
 from clais.database.upgrade import upgrade
 from clais.identity.roles import ROLES
 from clais.registry.models import Tenant
-from config.app import KeysAreMissing, keyring_of
 from config.commands.connection import Refusal
 from config.commands.processes import port_busy
 from config.database import application_url, owner_url
 from config.demo import Account, is_seeded, is_whole, seed, seed_many, shown_accounts, tenants_of_others
 from config.demo.engine.french import french
 from config.demo.engine.places import PLACES
+from config.keys import CannotStart, keyring_of
 from config.serving import PortBusyError, make_sure_free
 from config.settings import Settings
 from config.supervision import Children
@@ -54,7 +54,7 @@ def demo(settings: Settings, tenants: int, candidates: int, *, no_serve: bool, r
         try:
             _check_ownership(engine)
             accounts = _fill(engine, settings, tenants, candidates)
-        except KeysAreMissing as error:
+        except CannotStart as error:
             raise Refusal(str(error)) from error
         finally:
             engine.dispose()

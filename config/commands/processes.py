@@ -1,8 +1,9 @@
 import click
+from sqlalchemy.exc import OperationalError
 
-from config.app import KeysAreMissing
-from config.commands.connection import Refusal
+from config.commands.connection import AWAY, Refusal
 from config.database import application_url
+from config.keys import CannotStart
 from config.serving import PortBusyError
 from config.serving import serve as serve_application
 from config.settings import Settings
@@ -27,8 +28,10 @@ def serve(settings: Settings, workers: int, threads: int) -> None:
         serve_application(settings, application_url(settings), workers=workers, threads=threads)
     except PortBusyError as error:
         raise port_busy(settings) from error
-    except KeysAreMissing as error:
+    except CannotStart as error:
         raise Refusal(str(error)) from error
+    except OperationalError as error:
+        raise Refusal(AWAY) from error
 
 
 @click.command(help="Envoyer les mails et faire le travail régulier.")
@@ -37,5 +40,7 @@ def worker(settings: Settings) -> None:
     """Run the jobs until told to stop."""
     try:
         work(settings, application_url(settings))
-    except KeysAreMissing as error:
+    except CannotStart as error:
         raise Refusal(str(error)) from error
+    except OperationalError as error:
+        raise Refusal(AWAY) from error

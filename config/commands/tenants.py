@@ -18,6 +18,7 @@ from clais.registry.models import LOCAL_PLATFORM, SUPPORT_CENTRE, Basin, Tenant
 from clais.registry.rules.basin_names import close_basins, same_basin
 from clais.translation import in_language
 from config.commands.connection import (
+    VISIBLE,
     Refusal,
     administering,
     application_engine,
@@ -41,8 +42,8 @@ def tenant() -> None:
 
 
 @tenant.command("open", help="Ouvrir une plate-forme ou un centre d'appui.")
-@click.argument("name")
-@click.option("--basin", required=True, help="Le bassin, créé s'il n'existe pas.")
+@click.argument("name", type=VISIBLE)
+@click.option("--basin", required=True, type=VISIBLE, help="Le bassin, créé s'il n'existe pas.")
 @click.option("--new-basin", is_flag=True, help="Créer ce bassin, bien que son nom ressemble à celui d'un autre.")
 @click.option("--kind", type=click.Choice(sorted(KINDS)), default="plateforme", show_default=True)
 @click.option("--slug", required=True, help="Ce que l'on verra dans l'adresse, par exemple « farciennes ».")

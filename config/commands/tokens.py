@@ -9,7 +9,7 @@ from clais.identity.sessions import lock_account
 from clais.identity.tokens import create_token, revoke_token, tokens_in_tenant
 from clais.permissions import PermissionTable
 from config.app import PERMISSIONS
-from config.commands.connection import Refusal, account_named, application_engine, person_in, tenant_at
+from config.commands.connection import VISIBLE, Refusal, account_named, application_engine, person_in, tenant_at
 from config.settings import Settings
 
 WHERE = click.option("--tenant", "slug", required=True, help="Le lieu de travail.")
@@ -23,7 +23,7 @@ def token() -> None:
 @token.command(help="Créer un jeton pour une personne, dans un de ses lieux de travail. Il n'est montré qu'une fois.")
 @click.argument("email")
 @WHERE
-@click.option("--label", required=True, help="À quoi il sert, par exemple « tableau de bord ».")
+@click.option("--label", required=True, type=VISIBLE, help="À quoi il sert, par exemple « tableau de bord ».")
 @click.option("--permission", "permissions", multiple=True, help="Ce qu'il permet ; sinon, tout ce que permet le rôle.")
 @click.option("--days", type=click.IntRange(1, 365), default=90, show_default=True, help="Durée, en jours.")
 @click.pass_obj

@@ -10,7 +10,8 @@ from clais.identity.queries import account_by_email, memberships_in_tenant
 from clais.identity.roles import ROLES_OF_KIND
 from clais.identity.secrets import email_hash
 from clais.registry.models import Tenant
-from config.commands.connection import Refusal, application_engine, at_the_keyboard, person_in, tenant_at
+from clais.text import EMAIL_ADDRESS
+from config.commands.connection import VISIBLE, Refusal, application_engine, at_the_keyboard, person_in, tenant_at
 from config.settings import Settings
 
 ANY_ROLE = click.Choice([role for roles in ROLES_OF_KIND.values() for role in roles])
@@ -23,10 +24,10 @@ def user() -> None:
 
 @user.command(help="Inviter quelqu'un : crée son compte au besoin, montre le lien à usage unique et l'envoie.")
 @click.argument("email")
-@click.argument("name")
+@click.argument("name", type=VISIBLE)
 @click.option("--tenant", "slug", help="Où cette personne travaille, par exemple « farciennes ».")
 @click.option("--role", type=ANY_ROLE, help="Son rôle.")
-@click.option("--organisation", help="Son organisme, par exemple « CPAS ».")
+@click.option("--organisation", type=VISIBLE, help="Son organisme, par exemple « CPAS ».")
 @click.option("--administrator", is_flag=True, help="Une administratrice de la fédération, sans dossier.")
 @click.pass_obj
 def invite(
@@ -42,7 +43,7 @@ def invite(
     """Invite a member of a tenant, or an administrator."""
     if administrator == (slug is not None) or (slug is not None and role is None):
         raise Refusal("Dites où et comme quoi : --tenant ADRESSE --role RÔLE, ou bien --administrator.")
-    if email.count("@") != 1 or not email.isprintable():
+    if not EMAIL_ADDRESS.match(email):
         raise Refusal("Cette adresse e-mail n'est pas complète.")
     with application_engine(settings) as engine:
         if slug is None or role is None:
@@ -77,7 +78,7 @@ def _into(
 
 def _account(engine: Engine, email: str, name: str, *, administrator: bool) -> UserAccount:
     hashed = email_hash(email)
-    with unit_of_work(engine, Scope(email_hash=hashed)) as session:
+    with unit_of_work(engine, Scope(email_hash=hashed, administers=administrator)) as session:
         account = account_by_email(session, hashed)
         if account is None:
             return create_account(session, email, name, administers=administrator)

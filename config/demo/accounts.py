@@ -99,7 +99,7 @@ def write_account(
         UserAccount, dice, moment, email=email, email_hash=email_hash(email), display_name=who,
         password_hash=password_hash, password_changed_at=moment, administers=administers,
     )  # fmt: skip
-    write(engine, Scope(user_id=key), ledger)
+    write(engine, Scope(user_id=key, administers=administers), ledger)
     return key
 
 

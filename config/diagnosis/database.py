@@ -6,7 +6,6 @@ from sqlalchemy import Connection, func, select, text
 
 from clais.clock import now
 from clais.database import Scope
-from clais.database.roles import APPLICATION, OWNER
 from clais.database.upgrade import pending
 from clais.messaging.models import OutboxMessage
 from clais.messaging.outbox import awaits_decision
@@ -16,8 +15,6 @@ from config.diagnosis.finding import ATTENTION, FAULT, OK, Finding
 OLDEST = 15
 FLOOR = {15: 20, 16: 16, 17: 12, 18: 7}
 """The first minor version of each major one without CVE-2026-120154."""
-OUTSIDE_TENANTS = {"alembic_version", "job_run", "sign_in_attempt"}
-"""Tables that belong to no tenant and hold no personal data: revisions, runs of jobs, keyed hashes."""
 SKEW_ATTENTION = timedelta(seconds=2)
 SKEW_FAULT = timedelta(seconds=30)
 SILENCE = timedelta(minutes=2)
@@ -41,64 +38,6 @@ def server_version(connection: Connection) -> Finding:
             "dès que possible, et n'employez pas ON CONFLICT dans vos propres requêtes.",
         )
     return Finding(OK, "Serveur", f"PostgreSQL {name}.")
-
-
-def roles(connection: Connection) -> Finding:
-    """Whether the application's role is as weak as it must be."""
-    found = {
-        row.rolname: row
-        for row in connection.execute(
-            text(
-                "SELECT rolname, rolsuper, rolbypassrls, rolcreaterole, rolcanlogin FROM pg_roles"
-                " WHERE rolname IN (:application, :owner)"
-            ),
-            {"application": APPLICATION, "owner": OWNER},
-        )
-    }
-    missing = [name for name in (APPLICATION, OWNER) if name not in found]
-    if missing:
-        return Finding(FAULT, "Rôles", f"Il manque : {', '.join(missing)}.", "Lancez « clais db upgrade ».")
-    strong = [name for name, row in found.items() if row.rolsuper or row.rolbypassrls or row.rolcreaterole]
-    if strong:
-        return Finding(
-            FAULT,
-            "Rôles",
-            f"{', '.join(strong)} : trop de droits, la séparation des plates-formes n'est plus assurée.",
-            f"ALTER ROLE {strong[0]} NOSUPERUSER NOBYPASSRLS NOCREATEROLE;",
-        )
-    member = connection.execute(
-        text("SELECT pg_has_role(:application, :owner, 'MEMBER')"), {"application": APPLICATION, "owner": OWNER}
-    ).scalar_one()
-    if member or found[OWNER].rolcanlogin:
-        return Finding(
-            FAULT,
-            "Rôles",
-            f"{APPLICATION} peut devenir {OWNER}, ou {OWNER} se connecter.",
-            f"REVOKE {OWNER} FROM {APPLICATION}; ALTER ROLE {OWNER} NOLOGIN;",
-        )
-    return Finding(OK, "Rôles", "L'application n'a que les droits qu'il lui faut.")
-
-
-def row_security(connection: Connection) -> Finding:
-    """Whether every table of a tenant is closed by row security, for its owner too."""
-    tables = connection.execute(
-        text(
-            "SELECT c.relname, c.relrowsecurity AND c.relforcerowsecurity"
-            " AND EXISTS (SELECT 1 FROM pg_policy p WHERE p.polrelid = c.oid) AS closed"
-            " FROM pg_class c WHERE c.relkind IN ('r', 'p') AND c.relnamespace = 'public'::regnamespace"
-        )
-    ).all()
-    open_ones = sorted(row.relname for row in tables if not row.closed and row.relname not in OUTSIDE_TENANTS)
-    if not tables:
-        return Finding(FAULT, "Sécurité par ligne", "Il n'y a pas de table.", "Lancez « clais db upgrade ».")
-    if open_ones:
-        return Finding(
-            FAULT,
-            "Sécurité par ligne",
-            f"Tables ouvertes à tous : {', '.join(open_ones)}.",
-            "Arrêtez le service et écrivez une migration qui appelle protect() pour chacune.",
-        )
-    return Finding(OK, "Sécurité par ligne", f"Activée et forcée sur {len(tables) - len(OUTSIDE_TENANTS)} tables.")
 
 
 def migrations(connection: Connection) -> Finding:
@@ -137,13 +76,26 @@ def clock(connection: Connection) -> Finding:
 
 
 def worker(connection: Connection) -> Finding:
-    """Whether a worker has run lately: without one no mail leaves."""
+    """Whether a worker has run lately: without one no mail leaves, and no term is kept."""
     last: datetime | None = connection.execute(text("SELECT max(started_at) FROM job_run")).scalar_one()
-    if last is None or now() - last > SILENCE:
-        return Finding(
-            ATTENTION, "Travail régulier", "Il ne tourne pas : aucun mail ne part.", "Lancez « clais worker »."
-        )
-    return Finding(OK, "Travail régulier", "Il tourne.")
+    silence = now() - last if last is not None else None
+    if silence is not None and silence <= SILENCE:
+        return Finding(OK, "Travail régulier", "Il tourne.")
+    since = "n'a encore jamais tourné" if silence is None else f"ne tourne plus depuis {_in_words(silence)}"
+    return Finding(
+        FAULT,
+        "Travail régulier",
+        f"Il {since} : aucun mail ne part, aucun délai n'est suivi.",
+        "Lancez « clais worker ».",
+    )
+
+
+def _in_words(time: timedelta) -> str:
+    minutes = int(time.total_seconds() // 60)
+    days, hours = minutes // 1440, minutes // 60 % 24
+    if days:
+        return f"{days} jour{'s' if days > 1 else ''}"
+    return f"{hours} h {minutes % 60:02}" if hours else f"{minutes} minutes"
 
 
 def mails(connection: Connection) -> Finding:

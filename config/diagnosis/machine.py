@@ -63,13 +63,6 @@ def secrets(settings: Settings) -> Finding:
     directory = settings.keyring_path.parent
     if not directory.exists():
         return Finding(OK, "Secrets", "Ils seront créés au premier démarrage.")
-    if not settings.keyring_path.exists():
-        return Finding(
-            ATTENTION,
-            "Secrets",
-            f"Pas de clés : {settings.keyring_path} manque.",
-            "Si cette base a déjà servi, remettez son fichier ; sinon, il est fait au premier démarrage.",
-        )
     loose = [path for path in (directory, *sorted(directory.iterdir())) if _open_to_others(path)]
     if loose:
         paths = " ".join(str(path) for path in loose)

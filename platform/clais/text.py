@@ -31,6 +31,17 @@ _LINE_END = re.compile("\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 _STRAY = re.compile(f"(^|[\\sA-Za-z\u00c0-\u058f\u1e00-\u1fff])[{_SHAPING}]+|(?<=[\x00-\u00ff{_JOINERS}])[{_JOINERS}]+")
 _BLANK_OF_BRAILLE = "\u2800"
 """It looks like a space, and Unicode counts it among the signs."""
+_EMPTY_SIGNS = "\ufffc\U0001d159"
+"""Signs that show nothing: the place of an object that is not there, a note without a head."""
+_SEEN = frozenset("LNPS")
+"""The first letters of Unicode's categories of characters that show by themselves."""
+
+
+EMAIL_ADDRESS: Final = re.compile(
+    r"[\w.!$'*+/=^`{}|~-]{1,64}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,24}\Z"
+)
+"""An e-mail address. Without signs that begin something else in a link (`?`, `&`, `%`, `#`, `:`), though one might have
+them: a link to `a@b.be?bcc=…` writes to others too."""
 
 
 def plain_identifier(text: str) -> str:
@@ -73,8 +84,8 @@ def _is_control(character: str) -> bool:
 
 
 def has_visible(text: str) -> bool:
-    """Whether a reader sees anything of the text."""
-    return bool(plain_identifier(text))
+    """Whether a reader sees anything of the text: a letter, a digit or a sign; accents alone stand on nothing."""
+    return any(unicodedata.category(c)[0] in _SEEN and c not in _EMPTY_SIGNS for c in plain_identifier(text))
 
 
 def fold(text: str) -> str:

@@ -10,6 +10,7 @@ from clais.listing import Cell, Column, Line
 from clais.numbers import format_phone
 from clais.registry.models import Partner
 from clais.translation import gettext as _
+from clais.web.formatting import mail_url, telephone_url
 from tenants.partners.choices import KINDS
 
 SHOWN = 90
@@ -39,8 +40,8 @@ def lines_of(partners: Iterable[Partner]) -> list[Line]:
             pattern.replace(str(NIL), str(partner.id)),
             (
                 Cell(kinds.get(partner.kind, partner.kind)),
-                Cell(format_phone(partner.phone), url=f"tel:{partner.phone}") if partner.phone else none,
-                Cell(partner.email, url=f"mailto:{partner.email}") if partner.email else none,
+                Cell(format_phone(partner.phone), url=telephone_url(partner.phone)) if partner.phone else none,
+                Cell(partner.email, url=mail_url(partner.email)) if partner.email else none,
                 Cell(shorten(partner.note or "", SHOWN, placeholder="…")),
             ),
             member if partner.is_member else "",

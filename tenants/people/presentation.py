@@ -12,7 +12,7 @@ from clais.database import ScopedSession
 from clais.numbers import MASKED_NATIONAL_NUMBER, age_on, ages_of_year, format_national_number, format_phone
 from clais.translation import N_, ngettext, pgettext
 from clais.translation import gettext as _
-from clais.web.formatting import exact_day, telephone
+from clais.web.formatting import exact_day, mail_to, telephone
 from tenants.people import queries
 from tenants.people.choices import (
     CONSENT_MANNERS,
@@ -116,7 +116,7 @@ def contact_facts(person: Person) -> list[Fact]:
         (_("Born"), born(person)),
         (_("Sex"), _(SEX[person.sex]) if person.sex != "undeclared" else ""),
         (_("Phone"), Markup("<br>").join(phones)),
-        (_("E-mail"), person.email and Markup('<a href="mailto:{0}">{0}</a>').format(person.email)),
+        (_("E-mail"), person.email and mail_to(person.email)),
         (_("Prefers to be reached"), _label("contact_preference", person.contact_preference)),
         (_("Address"), address(person)),
     )

@@ -78,4 +78,7 @@ def test_a_line_is_one_line() -> None:
 
 def test_a_text_of_invisible_characters_is_no_text() -> None:
     assert not has_visible("\u200b \u2800\u3164\u200d\n")
+    # Accents that stand on nothing, a place of private use, an object that is not there, a mark of musical notation.
+    assert not any(map(has_visible, ("\u0301", "\ue000", "\ufffc", "\U0001d159\U0001d173", "\U000e0041", "\u05b0")))
+    assert all(map(has_visible, ("É", "e\u0301", "李", "3", "☕", "\u0905\u094d")))
     assert has_visible("-")

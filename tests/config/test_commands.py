@@ -132,8 +132,9 @@ def test_a_backup_is_restored_with_its_rows_and_its_locks(migrated_database: Set
     assert restored.exit_code == 0, restored.output
     assert "ouvert" in run(settings, "tenant", "list").output
     doctor = run(settings, "doctor").output
-    assert "OK         Sécurité par ligne" in doctor
-    assert "OK         Rôles" in doctor
+    assert "OK         Séparation" in doctor, doctor
+    assert "OK         Outils du serveur" in doctor, doctor
+    assert "OK         Comptes" in doctor, doctor
 
 
 def test_a_file_that_is_no_backup_leaves_the_database_as_it_is(migrated_database: Settings, tmp_path: Path) -> None:

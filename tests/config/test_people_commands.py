@@ -47,6 +47,28 @@ def test_sessions_and_tokens_are_over_when_the_command_returns(settings: Setting
     assert not opens(agent, header)
 
 
+@pytest.mark.parametrize("name", ["\u200b\u3164", "\u0301", "  "])
+def test_nobody_gets_a_name_that_nobody_sees(settings: Settings, federation: Federation, name: str) -> None:
+    slug = federation.platform.slug
+    for arguments in (
+        ("user", "invite", "visible@example.be", name, "--tenant", slug, "--role", "agent"),
+        ("user", "invite", "visible@example.be", "Nadia", "--tenant", slug, "--role", "agent", "--organisation", name),
+        ("tenant", "open", name, "--basin", "Bassin", "--slug", "vide", "--code", "VID"),
+        ("tenant", "open", "Thuin", "--basin", name, "--slug", "vide", "--code", "VID"),
+    ):
+        refused = run(settings, *arguments)
+        assert (refused.exit_code, "personne n'y verrait rien" in refused.output) == (1, True)
+
+
+@pytest.mark.parametrize("address", ["a@b.be?bcc=x@y.be", "a?bcc=x@y.be", "a b@c.be", "nadia"])
+def test_an_address_that_would_write_to_others_is_not_invited(
+    settings: Settings, federation: Federation, address: str
+) -> None:
+    place = ("--tenant", federation.platform.slug, "--role", "agent")
+    refused = run(settings, "user", "invite", address, "Nadia", *place)
+    assert (refused.exit_code, "pas complète" in refused.output) == (1, True)
+
+
 def test_a_closed_account_is_neither_invited_nor_given_a_token_until_it_is_opened_again(
     settings: Settings, agent: Member
 ) -> None:

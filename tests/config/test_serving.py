@@ -17,7 +17,7 @@ from clais.database import new_id
 from clais.messaging.actions import notify
 from clais.messaging.models import Notification
 from clais.web.context import SESSION_COOKIE
-from config.app import KeysAreMissing, keyring_of
+from config.keys import KeysAreMissing, keyring_of
 from config.settings import Settings
 from tests.support.federation import Federation, Member
 from tests.support.processes import started, wait_until

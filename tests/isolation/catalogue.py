@@ -8,6 +8,7 @@ from dataclasses import replace
 from sqlalchemy import Engine, create_engine, text
 
 from clais.database import open_engine
+from clais.database.roles import close_to_others
 from clais.web.routing import Application
 from tests.conftest import TEMPLATE
 from tests.isolation.world import World
@@ -23,7 +24,7 @@ def faulty_database(superuser: Engine, fault: str) -> Iterator[tuple[Engine, Eng
         connection.execute(text("SELECT pg_advisory_lock(726173)"))
         connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} STRATEGY FILE_COPY"))
         connection.execute(text("SELECT pg_advisory_unlock(726173)"))
-        connection.execute(text(f"GRANT CONNECT ON DATABASE {name} TO clais_app"))
+        close_to_others(connection, name)
     owner = create_engine(url.set(database=name))
     application = open_engine(url.set(database=name, username="clais_app"))
     try:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, Engine, text
 
-from clais.database import TableKind
+from clais.database import NIL, TableKind
 from config.features import KINDS, METADATA, tables_of_kind
 from tests.isolation.catalogue import faulty_database
 
@@ -43,7 +43,7 @@ INDEXES_OF_ANOTHER_PARTY = {
     "ix_withdrawal_received",  # the receiver finds what was sent to it
     "ix_membership_user_id",  # someone who signs in finds where they work
 }
-NEVER_CHANGED = {"audit_event", "state_change", "withdrawal", "earlier_note", "earlier_contact"}
+NEVER_CHANGED = {"audit_event", "state_change", "withdrawal", "earlier_note", "earlier_contact", "keyring_check"}
 """Insert-only to the last column."""
 NEVER_DELETED = NEVER_CHANGED | BETWEEN_TWO | {"user_account", "membership", "api_token"}
 CHANGED_IN_PART = {
@@ -58,6 +58,8 @@ CHANGED_IN_PART = {
         "withdrawn_at",
     },
     "user_account": {"password_hash", "password_changed_at", "language", "disabled_at", "updated_at"},
+    "user_session": {"last_seen_at", "language"},
+    "api_token": {"revoked_at"},
     "parcel": {"withdrawn_at"},
     "referral_event": {"withdrawn_at"},
     "referral_message": {"withdrawn_at"},
@@ -70,6 +72,24 @@ def bare(predicate: str | None) -> str:
 
 
 Policies = set[tuple[str, str, bool, str, str]]
+NOWHERE_ELSE = f"active_tenant_id='{NIL}'::uuidORactive_{TENANT}"
+MADE_BY_ITS_OWNER: dict[str, Policies] = {
+    "user_account": {("floor_insert", "INSERT", False, "", f"NOTadministersOR{ADMINISTERS}")},
+    "user_session": {
+        (
+            "floor_insert",
+            "INSERT",
+            False,
+            "",
+            f"user_id={USER}AND{NOWHERE_ELSE}ANDrole<>'federation_admin'OR{ADMINISTERS}",
+        )
+    },
+    "api_token": {
+        ("floor_insert", "INSERT", False, "", f"user_id={USER}ANDactive_{TENANT}ANDrole<>'federation_admin'")
+    },
+    **{table: {("floor_insert", "INSERT", False, "", f"user_id={USER}")} for table in ("invitation", "password_reset")},
+}
+"""Nobody makes an administrator but another one, nor what opens a place where they are not at work, or another's."""
 
 
 def both(name: str, floor: str, predicate: str) -> Policies:
@@ -91,7 +111,7 @@ def expected_policies(table: str) -> Policies:  # noqa: PLR0911 - one a kind of 
             found |= written(command, f"administer_{command.lower()}", ADMINISTERS)
         return found
     if table in ACCOUNTS:
-        return both("own", "floor", ACCOUNTS[table])
+        return both("own", "floor", ACCOUNTS[table]) | MADE_BY_ITS_OWNER.get(table, set())
     if table in READ_BY_ANOTHER:
         found = both("own", "floor", f"{TENANT}OR{READ_BY_ANOTHER[table]}")
         for command in ("INSERT", "UPDATE", "DELETE"):

@@ -161,7 +161,7 @@ class World:
         with unit_of_work(self.engine, scope) as database:
             account = database.get_one(UserAccount, member.membership.user_id)
             token = sessions.open_session(database, account)
-            database.flush()
+        with unit_of_work(self.engine, member.scope) as database:
             current = database.get_one(UserSession, token_hash(token))
             token = sessions.rotate_session(database, current, member.membership)
             bearer = tokens.create_token(

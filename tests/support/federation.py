@@ -63,7 +63,7 @@ class Member:
 
     def bearer(self, *permissions: str, life: timedelta = timedelta(hours=1)) -> dict[str, str]:
         """The header of an API token of this membership."""
-        with unit_of_work(self.federation.engine, Scope(user_id=self.membership.user_id)) as database:
+        with unit_of_work(self.federation.engine, self.scope) as database:
             token = tokens.create_token(database, self.membership, "Import du CPAS", permissions, life)
         return {"Authorization": f"Bearer {token}"}
 
@@ -73,7 +73,7 @@ class Member:
         with unit_of_work(engine, Scope(user_id=self.membership.user_id)) as database:
             account = database.get_one(UserAccount, self.membership.user_id)
             token = sessions.open_session(database, account)
-            database.flush()
+        with unit_of_work(engine, self.scope) as database:
             current = database.get_one(UserSession, token_hash(token))
             token = sessions.rotate_session(database, current, self.membership)
         return Browser(self.federation.app, self.tenant.slug, token)
@@ -189,9 +189,9 @@ class Federation:
     def administrator(self) -> tuple[UserAccount, "Browser"]:
         """An administrator of the federation, in no tenant, and their browser."""
         email = f"admin.{secrets.token_hex(5)}@example.be"
-        with unit_of_work(self.engine, Scope(email_hash=email_hash(email))) as database:
+        with unit_of_work(self.engine, Scope(email_hash=email_hash(email), administers=True)) as database:
             account = actions.create_account(database, email, "Administratrice", administers=True)
-        with unit_of_work(self.engine, Scope(user_id=account.id)) as database:
+        with unit_of_work(self.engine, Scope(user_id=account.id, administers=True)) as database:
             token = sessions.open_session(database, account)
         return account, Browser(self.app, "", token)
 

@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from clais.encryption import Keyring
 from config.settings import Settings
 from config.supervision import end_with_parent
+from tests.support.keys import put_keys
 
 ROOT = Path(__file__).parents[2]
 
@@ -20,15 +20,13 @@ ROOT = Path(__file__).parents[2]
 def started(
     arguments: list[str], environment: Mapping[str, str], house: Path = ROOT
 ) -> Iterator[subprocess.Popen[bytes]]:
-    """A process in a group of its own, and the whole group gone at the end. It finds keys: people may be there.
+    """A process in a group of its own, and the whole group gone at the end. It finds the keys of the run.
 
     It runs the code in `house`, which may be a copy.
     """
     directory = Path(environment["CLAIS_DIRECTORY"])
     keys = Settings.from_environment({"CLAIS_DIRECTORY": str(directory)}).keyring_path
-    if not keys.exists():
-        keys.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        Keyring.generate(keys)
+    put_keys(keys)
     log = directory / "processes.log"
     with log.open("ab") as output:
         process = subprocess.Popen(

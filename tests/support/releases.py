@@ -16,6 +16,7 @@ from clais.database import Scope, open_engine, unit_of_work
 from clais.database.roles import ensure_roles, prepare_database
 from clais.registry.models import Partner, Tenant
 from config.backup import run_tool
+from config.diagnosis.picture import settled
 from config.release import RELEASES, dump
 from tenants.people.models import Person
 
@@ -55,14 +56,9 @@ def restored(server: str, file: Path, directory: Path) -> Iterator[str]:
 
 
 def schema_of(url: str) -> str:
-    """The tables, policies and grants of a database as SQL, without what differs from one dump to the next.
-
-    A list of texts in a condition is written otherwise by the server once it was dumped and restored.
-    """
+    """The tables, policies and grants of a database as SQL, without what differs from one dump to the next."""
     lines = re.sub(r"^--.*\n|^\n", "", dump(url, "--schema-only"), flags=re.MULTILINE).splitlines()
-    return "\n".join(
-        re.sub(r"::character varying|::text(\[\])?|[()]", "", line) if "ARRAY[" in line else line for line in lines
-    )
+    return "\n".join(settled(line) for line in lines)
 
 
 def counts_of(engine: Engine) -> dict[str, int]:

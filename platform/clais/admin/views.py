@@ -8,7 +8,7 @@ from clais.feature import composition
 from clais.feature.closing import holdings_of
 from clais.registry.models import Basin, Municipality, Occupation, PostalCode, Tenant
 from clais.services import services
-from clais.text import lower_first, plain_identifier, plain_line
+from clais.text import EMAIL_ADDRESS, has_visible, lower_first, plain_identifier, plain_line
 from clais.translation import gettext as _
 from clais.translation import lazy_gettext as _l
 from clais.translation import lazy_pgettext
@@ -22,8 +22,8 @@ CODE_LABELS = {
 
 
 def written_line(text: str | None) -> str | None:
-    """A name as it is stored: `plain_line`, for a form of Flask-Admin."""
-    return text and plain_line(text)
+    """A name as it is stored: `plain_line`, and nothing when nobody sees it; for a form of Flask-Admin."""
+    return text and (plain_line(text) if has_visible(text) else "")
 
 
 def identifier(text: str | None) -> str | None:
@@ -70,7 +70,7 @@ class TenantView(RegistryView):
         "state": {"choices": [("open", _l("Open")), ("suspended", _l("Suspended")), ("closed", _l("Closed"))]},
         "contact_phone": {"validators": [Optional(), Regexp(r"^\+?[0-9 /.]{8,20}$")], "filters": [identifier]},
         "contact_email": {
-            "validators": [Optional(), Regexp(r"^[^@\s]+@[^@\s]+\.[^@\s]+$"), Length(max=200)],
+            "validators": [Optional(), Regexp(EMAIL_ADDRESS), Length(max=200)],
             "filters": [identifier],
         },
         "national_number_authorisation": {

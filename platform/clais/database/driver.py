@@ -1,4 +1,4 @@
-"""SQLAlchemy's driver psycopg with one change: a rollback keeps the prepared statements.
+"""SQLAlchemy's driver psycopg with two changes: one statement at a time, and a rollback keeps the prepared ones.
 
 psycopg drops all of them at each rollback, since a statement may depend on objects that the transaction created. The
 application role creates none. A page that shows the errors of a form rolls back; the statements of the next pages on
@@ -9,7 +9,7 @@ form with an error). Without a rollback there is no difference.
 
 from typing import Any
 
-from psycopg import OperationalError
+from psycopg import OperationalError, ProgrammingError
 from psycopg.errors import FeatureNotSupported, InvalidSqlStatementName
 from psycopg.pq import ExecStatus, TransactionStatus
 from sqlalchemy.dialects import registry
@@ -22,6 +22,15 @@ class Driver(PGDialect_psycopg):
     """SQLAlchemy's dialect of psycopg with another rollback."""
 
     supports_statement_cache = True
+
+    def do_execute(self, cursor: Any, statement: str, parameters: Any, context: Any = None) -> None:
+        """Run one statement. Raises ProgrammingError for several at once.
+
+        The server itself refuses several that have parameters; without any, the driver would send them in one go.
+        """
+        if not parameters and ";" in statement:
+            raise ProgrammingError("one statement at a time, and its values as parameters")
+        super().do_execute(cursor, statement, parameters, context)  # type: ignore[no-untyped-call]
 
     def do_rollback(self, dbapi_connection: Any) -> None:
         """End the transaction, if there is one. Raises OperationalError when the server does not confirm it."""

@@ -22,10 +22,18 @@ work_mem = 16MB
 maintenance_work_mem = 128MB
 random_page_cost = 1.1
 log_min_error_statement = panic
+log_error_verbosity = terse
+log_parameter_max_length = 0
 log_parameter_max_length_on_error = 0
+log_statement = none
+log_min_duration_statement = -1
+log_min_duration_sample = -1
+log_transaction_sample_rate = 0
+auto_explain.log_min_duration = -1
+auto_explain.log_parameter_max_length = 0
 password_encryption = 'scram-sha-256'
 """
-# The server log contains no statements, since they may hold personal data.
+# The server's log contains no statement, no parameter and no row (« Failing row contains … »): they hold personal data.
 
 THROW_AWAY = """
 fsync = off

@@ -20,7 +20,7 @@ from clais.numbers import (
     format_national_number,
     format_phone,
 )
-from clais.text import has_visible, plain_identifier, plain_line, plain_writing
+from clais.text import EMAIL_ADDRESS, has_visible, plain_identifier, plain_line, plain_writing
 
 
 class TrimmedString(fields.String):
@@ -73,7 +73,6 @@ class Email(Identifier):
 
     counted = False
     default_error_messages = {"invalid_email": Message("Write an e-mail address such as nom@exemple.be.")}
-    pattern = re.compile(r"[^@\s,;<>()\"]{1,64}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,24}\Z")
 
     def __init__(self, max: int = 254, **kwargs: Any) -> None:  # noqa: A002
         super().__init__(max, **kwargs)
@@ -83,7 +82,7 @@ class Email(Identifier):
         text = super().clean(text)
         name, at, domain = text.rpartition("@")
         address = f"{name}{at}{domain.lower()}"
-        if not self.pattern.match(address):
+        if not EMAIL_ADDRESS.match(address):
             raise self.make_error("invalid_email")
         return address
 

@@ -89,7 +89,8 @@ def _announced(services: Services, known: bool, subject: bytes, address_key: byt
 
 def _open_session_of(services: Services, verified: UserAccount, slug: str) -> str | None:
     """Open a session for a verified account; None when it was disabled or its password changed since the check."""
-    with unit_of_work(services.engine, Scope(user_id=verified.id)) as database:
+    scope = Scope(user_id=verified.id, administers=verified.administers)
+    with unit_of_work(services.engine, scope) as database:
         account = lock_account(database, verified.id)
         if account is None or account.password_hash != verified.password_hash:
             return None

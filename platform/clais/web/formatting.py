@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from functools import lru_cache
+from urllib.parse import quote
 
 from babel import Locale
 from flask_babel import get_locale
@@ -133,7 +134,22 @@ def iso(value: dt.date | dt.datetime) -> str:
 
 def telephone(number: str) -> Markup:
     """A link that calls a phone number, written as people in Belgium dial it."""
-    return Markup('<a href="tel:{}">{}</a>').format(number, format_phone(number))
+    return Markup('<a href="{}">{}</a>').format(telephone_url(number), format_phone(number))
+
+
+def telephone_url(number: str) -> str:
+    """The address that calls a phone number, and does nothing else."""
+    return f"tel:{quote(number, safe='+')}"
+
+
+def mail_to(address: str) -> Markup:
+    """A link that writes to an e-mail address."""
+    return Markup('<a href="{}">{}</a>').format(mail_url(address), address)
+
+
+def mail_url(address: str) -> str:
+    """The address that writes to an e-mail address: whatever is stored, without another recipient, subject or text."""
+    return f"mailto:{quote(address, safe='@')}"
 
 
 def person_initials(name: str) -> str:
@@ -168,6 +184,7 @@ FORMATTERS = {
     "clock_time": clock_time,
     "iso_moment": iso,
     "telephone": telephone,
+    "mail_to": mail_to,
     "format_national_number": format_national_number,
     "MASKED_NATIONAL_NUMBER": MASKED_NATIONAL_NUMBER,
     "initials_of": person_initials,

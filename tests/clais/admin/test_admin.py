@@ -113,6 +113,15 @@ def test_what_is_pasted_into_the_registry_is_not_cut_and_holds_nothing_invisible
     assert "071 20 60 20" in search or "Farciennes n" in search
 
 
+@pytest.mark.parametrize("name", ["\u200b\u3164", "\u0301\u0301\u0301", "\ue000\ue000\ue000"])
+def test_a_platform_is_not_given_a_name_that_nobody_sees(
+    federation: Federation, administrator: Browser, name: str
+) -> None:
+    answer = edit(administrator, card(federation), {"name": name, "state": "open"})
+    assert 'class="error"' in answer.get_data(as_text=True)
+    assert stored(federation).name == federation.platform.name
+
+
 def test_what_is_not_opened_is_not_there(federation: Federation, administrator: Browser) -> None:
     for page in ("bassins", "codes-postaux", "metiers"):
         for key in (federation.basin.id, 1):

@@ -145,7 +145,9 @@ def test_keys_grow_with_time() -> None:
     assert keys == sorted(keys)
 
 
-def test_connections_that_died_in_the_pool_are_replaced_and_nobody_notices(federation: Federation) -> None:
+def test_connections_that_died_in_the_pool_are_replaced_and_nobody_notices(
+    federation: Federation, superuser: Engine
+) -> None:
     engine = open_engine(federation.engine.url)
     scope = Scope(tenant_id=federation.platform.id)
     sessions = [ScopedSession(engine, scope) for _number in range(3)]
@@ -153,7 +155,7 @@ def test_connections_that_died_in_the_pool_are_replaced_and_nobody_notices(feder
     for session in sessions:
         session.close()
     try:
-        with federation.engine.connect() as other:
+        with superuser.connect() as other:
             for backend in backends:
                 other.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": backend})
         for _time in range(3):

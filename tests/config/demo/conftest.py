@@ -11,6 +11,7 @@ from sqlalchemy import Engine, create_engine, make_url, text
 
 from clais.clock import today
 from clais.database import open_engine
+from clais.database.roles import close_to_others
 from clais.encryption import Keyring
 from config.demo import Account, seed
 from config.demo.accounts import posts
@@ -30,7 +31,7 @@ def new_database(owner_url: str, worker_id: str) -> Iterator[Callable[[], Engine
         with maintenance.connect() as connection:
             connection.execute(text("SELECT pg_advisory_lock(726173)"))
             connection.execute(text(f"CREATE DATABASE {name} TEMPLATE clais_template STRATEGY FILE_COPY"))
-            connection.execute(text(f"GRANT CONNECT ON DATABASE {name} TO clais_app"))
+            close_to_others(connection, name)
             connection.execute(text("SELECT pg_advisory_unlock(726173)"))
         made[name] = open_engine(url.set(database=name, username="clais_app", password=None))
         return made[name]

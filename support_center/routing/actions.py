@@ -3,10 +3,8 @@
 from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
-from uuid import UUID
 
-from sqlalchemy import delete, select, update
-from sqlalchemy.orm.exc import StaleDataError
+from sqlalchemy import delete, update
 
 from clais.actor import Actor
 from clais.audit.actions import record
@@ -23,13 +21,10 @@ from clais.sealing import seal, unseal
 from clais.text import fold, full_name
 from clais.workflow import Refused
 from support_center.routing.models import Enrolment, Participant, ParticipantKey
-from support_center.routing.queries import current_enrolment, last_enrolment, participant_of, session_ahead
+from support_center.routing.queries import current_enrolment, participant_of, session_ahead
 from support_center.routing.rules.keys import keys_of
-from support_center.routing.workflow import ENROLMENT, HOLDING, PARTICIPANT, LeavingReason
-
-
-class SessionFull(Exception):  # noqa: N818 - it reads as what happened.
-    """Every seat of the session is taken: choose another session, or the waiting list."""
+from support_center.routing.seats import enrol, lock_participant, release_seat
+from support_center.routing.workflow import HOLDING, PARTICIPANT
 
 
 class DayMissing(Exception):  # noqa: N818 - the same.
@@ -126,133 +121,6 @@ def sort_name(family_name: str, given_names: str) -> str:
     return fold(f"{family_name} {given_names}")
 
 
-def take_seat(session: ScopedSession, session_id: UUID) -> None:
-    """Take one free seat of an own session. The condition is part of the statement, so that only one person
-    gets the last seat.
-
-    Raises SessionFull.
-    """
-    taken = session.scalar(
-        update(SchemeSession)
-        .where(
-            SchemeSession.owner_tenant_id == session.scope.tenant_id,
-            SchemeSession.id == session_id,
-            SchemeSession.seats_taken < SchemeSession.seats,
-        )
-        .values(seats_taken=SchemeSession.seats_taken + 1)
-        .returning(SchemeSession.seats_taken)
-        .execution_options(synchronize_session=False)
-    )
-    if taken is None:
-        raise SessionFull
-
-
-def free_seat(session: ScopedSession, session_id: UUID) -> None:
-    """Give one seat of an own session back."""
-    session.execute(
-        update(SchemeSession)
-        .where(
-            SchemeSession.owner_tenant_id == session.scope.tenant_id,
-            SchemeSession.id == session_id,
-            SchemeSession.seats_taken > 0,
-        )
-        .values(seats_taken=SchemeSession.seats_taken - 1)
-        .execution_options(synchronize_session=False)
-    )
-
-
-def enrol(
-    session: ScopedSession, actor: Actor, participant: Participant, scheme_session: SchemeSession, *, waiting: bool
-) -> Enrolment:
-    """Give an enrolled participant a seat of a session, or a place on its waiting list.
-
-    Raises SessionFull, before anything is written, and Refused(`session_closed`).
-    """
-    if scheme_session.owner_tenant_id != actor.tenant_id or scheme_session.ends_on < today():
-        raise Refused("session_closed")
-    if not waiting:
-        take_seat(session, scheme_session.id)
-    before = last_enrolment(session, participant.id)
-    enrolment = Enrolment(
-        id=new_id(),
-        participant_id=participant.id,
-        scheme_session_id=scheme_session.id,
-        state="seated",
-        # What was noted of the person's progress goes with them from seat to seat.
-        progress_note=before.progress_note if before else None,
-    )
-    session.add(enrolment)
-    participant.updated_at = now()
-    session.flush()
-    if waiting:
-        ENROLMENT.apply(session, enrolment, "queue", actor)
-        PARTICIPANT.apply(session, participant, "wait", actor)
-    record(session, "seat.queue" if waiting else "seat.give", "enrolment", enrolment.id, person_id=participant.id)
-    return enrolment
-
-
-def give_seat(
-    session: ScopedSession, actor: Actor, participant: Participant, scheme_session: SchemeSession
-) -> Enrolment:
-    """Give a seat to someone who waits or has none, or move them to another session, which frees the old seat.
-
-    Raises SessionFull (to be rolled back), Refused, Gone, and StaleDataError when a colleague changed the seat since
-    the participant was read.
-    """
-    _lock_participant(session, participant)
-    current = current_enrolment(session, participant.id)
-    if current is not None and current.state == "seated" and current.scheme_session_id == scheme_session.id:
-        raise Refused("wrong_state")
-    if current is not None:
-        _release(session, actor, participant, current)
-    if participant.state in {"waiting", "left"}:
-        PARTICIPANT.apply(session, participant, "seat", actor)
-    enrolment = enrol(session, actor, participant, scheme_session, waiting=False)
-    session.flush()
-    return enrolment
-
-
-def _release(session: ScopedSession, actor: Actor, participant: Participant, enrolment: Enrolment) -> None:
-    seated = enrolment.state == "seated"
-    ENROLMENT.apply(session, enrolment, "release", actor)
-    enrolment.released_at = now()
-    session.flush()
-    if seated:
-        free_seat(session, enrolment.scheme_session_id)
-    record(session, "seat.release", "enrolment", enrolment.id, person_id=participant.id)
-
-
-def release_seat(
-    session: ScopedSession, actor: Actor, participant: Participant, reason: LeavingReason = "released"
-) -> None:
-    """Free a participant's seat or place on the waiting list. Raises Refused, and Gone and StaleDataError as
-    `give_seat`.
-    """
-    _lock_participant(session, participant)
-    current = current_enrolment(session, participant.id)
-    if current is not None:
-        _release(session, actor, participant, current)
-    PARTICIPANT.apply(session, participant, "leave", actor, reason=reason)
-    session.flush()
-
-
-def _lock_participant(session: ScopedSession, participant: Participant) -> None:
-    """Lock a participant until the end of the transaction: seats change, and data are erased, one after the other.
-
-    Raises Gone when they are erased already, and StaleDataError when their seat changed since they were read.
-    """
-    session.flush()
-    erased_at, version = session.execute(
-        select(Participant.erased_at, Participant.version)
-        .where(Participant.tenant_id == participant.tenant_id, Participant.id == participant.id)
-        .with_for_update(key_share=True)
-    ).one()
-    if erased_at is not None:
-        raise referral_actions.Gone
-    if version != participant.version:
-        raise StaleDataError
-
-
 def start(session: ScopedSession, actor: Actor, referral: Referral, day: date | None = None) -> None:
     """Say that it has begun, on `day` or today. Raises Gone and Refused, and DayMissing when the session of the person
     is still to come and nobody said on which day it really began; TooEarly for a day long before the referral was sent.
@@ -296,7 +164,7 @@ def note_progress(session: ScopedSession, participant: Participant, text: str | 
     """Save the centre's note of progress, which the sender never reads. Raises Gone, and
     Refused without a seat.
     """
-    _lock_participant(session, participant)
+    lock_participant(session, participant)
     current = current_enrolment(session, participant.id)
     if current is None:
         raise Refused("wrong_state")
@@ -310,7 +178,7 @@ def forget(session: ScopedSession, actor: Actor, participant: Participant) -> No
     remain. Raises Gone when they are erased already.
     """
     session.refresh(participant, with_for_update={"key_share": True})
-    _lock_participant(session, participant)
+    lock_participant(session, participant)
     if participant.state in HOLDING:
         release_seat(session, actor, participant, "consent_over")
     session.execute(

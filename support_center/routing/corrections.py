@@ -7,9 +7,9 @@ from clais.exchange.publications.queries import sessions_by_id
 from clais.exchange.referrals import actions as referral_actions
 from clais.exchange.referrals.models import Referral
 from clais.workflow import last_change
-from support_center.routing.actions import SessionFull, enrol, release_seat
 from support_center.routing.models import Participant
 from support_center.routing.queries import last_enrolment, participant_of
+from support_center.routing.seats import SessionFull, enrol, release_seat
 from support_center.routing.workflow import HOLDING, PARTICIPANT
 
 

@@ -5,7 +5,8 @@ from clais.database import ScopedSession
 from clais.sealing import unseal
 from clais.services import services
 from support_center.routing import queries
-from support_center.routing.actions import forget, put_keys, release_seat
+from support_center.routing.actions import forget, put_keys
+from support_center.routing.seats import release_seat
 from support_center.routing.workflow import HOLDING
 
 

@@ -136,7 +136,7 @@ def test_a_missing_answer_without_a_phrase_is_found(app: Flask) -> None:
         name = TrimmedString(9, required=True, metadata={"label": "Name"})
         place = TrimmedString(9, required=True, metadata={"label": "Place", "ask": lazy_gettext("Give the place.")})
 
-    assert unnamed(app, [Asked()]) == ["Asked.name: Indiquez : Name"]
+    assert unnamed(app, [Asked()]) == ["Asked.name: Indiquez\u00a0: Name"]
     assert gettext("Give the place.") == "Give the place."
 
 

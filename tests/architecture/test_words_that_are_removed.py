@@ -14,6 +14,7 @@ REMOVALS = {
     "clais.identity.resets._post_link": "links: nobody wrote them",
     "clais.identity.resets.reset_password": "links: nobody wrote them",
     "clais.identity.failures.count_failure": "counts: nobody wrote them",
+    "clais.identity.failures.take_back_failures": "counts: nobody wrote them",
     "clais.identity.failures.forget_failures": "counts: nobody wrote them",
     "clais.identity.sessions.close_session": "sessions: nobody wrote them",
     "clais.identity.sessions.open_session": "sessions: nobody wrote them",

@@ -17,6 +17,7 @@ from clais.exchange.referrals.actions import Gone
 from clais.exchange.referrals.queries import received_referral
 from clais.workflow import Refused
 from support_center.routing import actions as routing
+from support_center.routing import seats as seating
 from support_center.routing.jobs import apply_withdrawals
 from support_center.routing.models import Enrolment, Participant
 from tenants.follow_up import actions as follow_up
@@ -64,7 +65,7 @@ class Centre:
             with self.officer.at_work() as session:
                 row = session.get_one(Participant, (self.officer.tenant.id, self.participant.id))
                 chosen = session.get_one(SchemeSession, (self.officer.tenant.id, seats.id))
-                routing.give_seat(session, self.officer.actor, row, chosen)
+                seating.give_seat(session, self.officer.actor, row, chosen)
 
         return act
 
@@ -110,12 +111,12 @@ def test_a_seat_given_without_a_lock_stays_taken_and_is_found(
         session: ScopedSession, _actor: Actor, participant: Participant, seats: SchemeSession, *, waiting: bool
     ) -> None:
         assert not waiting
-        routing.take_seat(session, seats.id)
+        seating.take_seat(session, seats.id)
         session.add(Enrolment(participant_id=participant.id, scheme_session_id=seats.id))
         session.flush()
 
-    monkeypatch.setattr(routing, "_lock_participant", lambda *_given: None)
-    monkeypatch.setattr(routing, "enrol", careless)
+    monkeypatch.setattr(seating, "lock_participant", lambda *_given: None)
+    monkeypatch.setattr(seating, "enrol", careless)
     interleave(engine, centre.give(centre.first), centre.withdraw, SEAT)
     centre.erase()
     assert centre.seats() != (0, 0)

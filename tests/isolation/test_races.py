@@ -13,6 +13,7 @@ from clais.exchange.referrals import actions as referral_actions
 from clais.exchange.referrals.queries import received_referral
 from clais.web.submissions import keys
 from support_center.routing import actions as routing
+from support_center.routing import seats as seating
 from support_center.routing.models import Enrolment
 from tests.isolation.pages import crawl, forms_of
 from tests.isolation.world import Visitor, World
@@ -92,7 +93,7 @@ def check_last_seat(world: World) -> tuple[int, int]:
                 assert received is not None
                 own = session.get_one(SchemeSession, (officer.tenant.id, seats.id))
                 routing.accept(session, officer.actor, received, officer.federation.keyring, scheme_session=own)
-        except routing.SessionFull:
+        except seating.SessionFull:
             return False
         return True
 
@@ -126,7 +127,7 @@ def test_a_seat_that_is_read_before_it_is_taken_is_found(world: World, monkeypat
         with contextlib.suppress(threading.BrokenBarrierError):
             looked.wait(0.5)
         if not row:
-            raise routing.SessionFull
+            raise seating.SessionFull
         session.execute(  # type: ignore[attr-defined]
             text("UPDATE scheme_session SET seats_taken = 1 WHERE owner_tenant_id = :owner AND id = :id"),
             {"owner": owner, "id": session_id},
@@ -134,6 +135,6 @@ def test_a_seat_that_is_read_before_it_is_taken_is_found(world: World, monkeypat
 
     # The counter of references would let one through at a time, and hide the fault.
     monkeypatch.setattr(routing, "next_reference", lambda *_given: uuid4().hex[:20])
-    monkeypatch.setattr(routing, "take_seat", careless)
+    monkeypatch.setattr(seating, "take_seat", careless)
     winners, _taken = check_last_seat(world)
     assert winners > 1

@@ -19,7 +19,7 @@ from clais.exchange.referrals.queries import received_referral
 from clais.exchange.referrals.workflow import OPEN
 from clais.messaging.models import Notification
 from clais.workflow import Refused
-from support_center.routing import actions, corrections
+from support_center.routing import actions, corrections, seats
 from support_center.routing.models import Participant
 from support_center.routing.queries import current_enrolment, participant_of
 from tests.clais.exchange.referrals.test_announcements import run
@@ -261,7 +261,7 @@ def test_what_was_noted_of_the_progress_goes_along_from_seat_to_seat(federation:
     with officer.at_work() as session:
         row = participant_of(session, referral.id)
         assert row is not None
-        actions.give_seat(session, officer.actor, row, other)
+        seats.give_seat(session, officer.actor, row, other)
     assert noted() == "Apprend vite"
     take_back(officer, referral)
     assert noted() is None

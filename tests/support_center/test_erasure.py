@@ -108,5 +108,5 @@ def test_a_note_that_comes_after_the_erasure_finds_nobody(federation: Federation
 def test_the_check_can_fail_without_the_lock_the_note_would_stay(
     federation: Federation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(actions, "_lock_participant", lambda *_given: None)
+    monkeypatch.setattr(actions, "lock_participant", lambda *_given: None)
     assert note_too_late(federation) == ["Elle a appelé"]

@@ -13,7 +13,7 @@ from clais.exchange.referrals.models import Referral
 from clais.exchange.referrals.queries import received_referral
 from clais.workflow import Refused
 from support_center.catalogue.actions import edit_session
-from support_center.routing import actions
+from support_center.routing import actions, seats
 from support_center.routing.models import Enrolment, Participant
 from support_center.routing.queries import current_enrolment, participant_of
 from tests.support.federation import Federation, Member
@@ -48,7 +48,7 @@ def test_fifty_at_once_for_the_last_seat_and_one_gets_it(federation: Federation)
             start.wait()
             try:
                 actions.accept(session, officer.actor, mine, officer.federation.keyring, scheme_session=scheme_session)
-            except actions.SessionFull:
+            except seats.SessionFull:
                 session.rollback()
                 return "full"
         return "seated"
@@ -130,7 +130,7 @@ def test_changing_session_frees_the_old_seat_and_a_failure_frees_it_too(federati
     with officer.at_work() as session:
         mine = participant_of(session, referral.id)
         assert mine is not None
-        actions.give_seat(session, officer.actor, mine, second)
+        seats.give_seat(session, officer.actor, mine, second)
     assert (taken(officer, first), taken(officer, second)) == (0, 1)
     with officer.at_work() as session:
         actions.report(session, officer.actor, referral, "fail", reason="did_not_come")
@@ -164,6 +164,6 @@ def test_a_session_never_has_fewer_seats_than_are_held(federation: Federation) -
 def test_a_foreign_tenant_cannot_take_a_seat(federation: Federation) -> None:
     agent, officer = federation.agent(), federation.officer()
     _scheme, scheme_session = a_scheme(officer, seats=3)
-    with agent.at_work() as session, pytest.raises(actions.SessionFull):
-        actions.take_seat(session, scheme_session.id)
+    with agent.at_work() as session, pytest.raises(seats.SessionFull):
+        seats.take_seat(session, scheme_session.id)
     assert taken(officer, scheme_session) == 0

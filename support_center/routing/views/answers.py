@@ -16,7 +16,7 @@ from clais.translation import gettext as _
 from clais.web.context import actor, database
 from clais.web.formatting import exact_day
 from clais.web.rendering import redirect_after_post
-from support_center.routing import actions, corrections
+from support_center.routing import actions, corrections, seats
 from support_center.routing.conflicts import received_referral_conflict, reporting_conflict
 from support_center.routing.lookups import received_or_404
 from support_center.routing.presentation import too_early
@@ -59,7 +59,7 @@ def acceptance(referral_id: UUID) -> Response:
                 database(), actor(), referral, services().keyring,
                 scheme_session=chosen, waiting=waiting, comment=form.data["comment"],
             )  # fmt: skip
-    except actions.SessionFull:
+    except seats.SessionFull:
         database().rollback()
         return _full(received_or_404(referral_id), form)
     if waiting:

@@ -17,7 +17,7 @@ from clais.translation import gettext as _
 from clais.web.conflicts import version_of
 from clais.web.context import actor, database
 from clais.web.rendering import redirect_after_post, render
-from support_center.routing import actions, queries
+from support_center.routing import actions, queries, seats
 from support_center.routing.conflicts import (
     note_conflict,
     progress_values,
@@ -151,8 +151,8 @@ def seat(participant_id: UUID) -> Response:
     chosen = sessions_by_id(database(), [UUID(form.data["place"])])
     try:
         with reporting_conflict(lambda: seat_conflict(participant_id, form)):
-            actions.give_seat(database(), actor(), row, next(iter(chosen.values())))
-    except actions.SessionFull:
+            seats.give_seat(database(), actor(), row, next(iter(chosen.values())))
+    except seats.SessionFull:
         database().rollback()
         form.add_error("place", _("The last seat has just been given. Choose another session, or the waiting list."))
         return participant_page(participant_or_404(participant_id), 409, seat_form=form)
@@ -168,7 +168,7 @@ def release(participant_id: UUID) -> Response:
     if form.version != seat_version(queries.current_enrolment(database(), row.id)):
         raise seat_conflict(participant_id, form)
     with reporting_conflict(lambda: seat_conflict(participant_id, form)):
-        actions.release_seat(database(), actor(), row)
+        seats.release_seat(database(), actor(), row)
     flash(_("The seat is free."), "done")
     return redirect_after_post(url_for("routing.participant", participant_id=participant_id))
 

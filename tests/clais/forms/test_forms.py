@@ -142,14 +142,14 @@ def test_messages_are_french_sentences(app: Flask) -> None:
         form = Form.from_request(Example, MultiDict([("name", "x" * 11), ("number", "12"), ("born", "1/13/2020")]))
         assert not form.validate()
         assert form.errors == {
-            "name": ["Ce texte a 1 caractère de trop : 10 au plus."],
+            "name": ["Ce texte a 1 caractère de trop\u00a0: 10 au plus."],
             "number": ["Ce doit être entre 1 et 9."],
-            "born": ["Cette date n'existe pas : vérifiez le jour et le mois."],
+            "born": ["Cette date n'existe pas\u00a0: vérifiez le jour et le mois."],
         }
         with pytest.raises(ValidationError) as refusal:
             Example().load({"tenant_id": "x"})
         assert refusal.value.messages == {
-            "name": ["Indiquez : Nom"],
+            "name": ["Indiquez\u00a0: Nom"],
             "tenant_id": ["Ce champ n'est pas attendu ici."],
         }
 
@@ -165,9 +165,9 @@ def test_a_missing_answer_names_its_field_and_says_what_to_do(app: Flask) -> Non
         form = Form.from_request(Asked, MultiDict())
         assert not form.validate()
         assert [(label, message) for _target, label, message in form.error_list] == [
-            ("", "Indiquez : y"),
-            ("", "Indiquez : Nom"),
-            ("", "Choisissez : Sexe"),
+            ("", "Indiquez\u00a0: y"),
+            ("", "Indiquez\u00a0: Nom"),
+            ("", "Choisissez\u00a0: Sexe"),
             ("Token", "Il manque cette réponse."),
         ]
 

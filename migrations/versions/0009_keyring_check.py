@@ -5,8 +5,8 @@ from alembic import op
 
 from migrations.protection_v1 import ADMINISTERS, TENANT, USER, grant, policy
 
-revision = "0007"
-down_revision = "0010"
+revision = "0009"
+down_revision = "0008"
 
 NOWHERE = "active_tenant_id = '00000000-0000-0000-0000-000000000000'"
 HERE = f"active_tenant_id = {TENANT}"

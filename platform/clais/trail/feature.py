@@ -9,7 +9,12 @@ from clais.translation import N_
 FEATURE = Feature(
     name="trail",
     package=__package__,
-    trail=Trail(verbs={views.READING: N_("%(who)s read the log of accesses")}),
+    trail=Trail(
+        verbs={
+            views.READING: N_("%(who)s read the log of accesses"),
+            "trail.accept": N_("%(who)s took the trail as it was after a backup was put back"),
+        }
+    ),
     pages=(views.pages,),
     acts=(Act(N_("Who read this file"), "trail.on_paper", "audit.read", 90),),
     rail=(

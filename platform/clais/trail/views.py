@@ -5,7 +5,7 @@ from uuid import UUID
 from flask import Response, abort, request, url_for
 from marshmallow import Schema
 
-from clais.audit.actions import record_reading
+from clais.audit.actions import record_reading, record_typing
 from clais.audit.queries import CHANGES_ONLY, READINGS_ONLY, EventFilter, history
 from clais.clock import today
 from clais.database import NIL
@@ -109,6 +109,7 @@ def propose_people() -> Response:
     """The people whom a name that is being typed may mean."""
     form = Form.from_request(ProposalSchema(), request.form)
     typed = form.data["q"] if form.validate() else ""
+    record_typing(database())
     register = presentation.register_of(actor())
     found = register.matching(database(), typed, actor()) if register and typed else ()
     items = [{"value": person.key, "label": person.name, "detail": person.detail} for person in found]

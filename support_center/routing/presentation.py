@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from clais.actor import Actor
-from clais.audit.actions import record_listing
+from clais.audit.listings import record_listing
 from clais.clock import today
 from clais.database import ScopedSession
 from clais.dates import last_day_of

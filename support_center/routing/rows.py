@@ -14,7 +14,7 @@ from flask import url_for
 from markupsafe import Markup
 from sqlalchemy import Row
 
-from clais.audit.actions import record_name
+from clais.audit.listings import record_name
 from clais.clock import today
 from clais.database import NIL
 from clais.exchange.publications.models import SchemeSession

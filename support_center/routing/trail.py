@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Mapping
 from uuid import UUID
 
 from clais.actor import Actor
-from clais.audit.actions import record_listing
+from clais.audit.listings import record_listing
 from clais.database import ScopedSession
 from clais.feature.trail import Found, Register, Trail
 from clais.registry.models import SUPPORT_CENTRE

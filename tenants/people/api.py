@@ -8,7 +8,8 @@ from sqlalchemy.orm.exc import StaleDataError
 from clais.api.application import ApiRoutes
 from clais.api.description import IDEMPOTENCY_KEY, PROBLEM_TYPE
 from clais.api.problems import conflict, invalid
-from clais.audit.actions import record_listing, record_reading
+from clais.audit.actions import record_reading
+from clais.audit.listings import record_listing
 from clais.forms.choices import OneChoice, choices_of
 from clais.forms.messages import translated
 from clais.searching.typed import query_tokens

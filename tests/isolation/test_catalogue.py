@@ -42,7 +42,6 @@ INDEXES_OF_ANOTHER_PARTY = {
     "ix_referral_message_received",
     "ix_withdrawal_received",  # the receiver finds what was sent to it
     "ix_membership_user_id",  # someone who signs in finds where they work
-    "ix_audit_event_listed",  # an index of arrays begins with no other column; the keys in it are of one tenant each
 }
 NEVER_CHANGED = {
     "audit_event", "audit_seal", "state_change", "withdrawal", "earlier_note", "earlier_contact", "keyring_check",

@@ -12,7 +12,7 @@ from flask import Response, g, request_finished, request_started
 from sqlalchemy import Column, Engine, text
 from werkzeug.test import TestResponse
 
-from clais.audit import actions
+from clais.audit import listings
 from clais.web import routing
 from clais.web.routing import Application
 from tests.browser.lived_in import lived_in
@@ -63,7 +63,7 @@ def named(app: Application, engine: Engine, superuser: Engine) -> Iterator[World
 @pytest.fixture(autouse=True)
 def every_key_is_on_record(monkeypatch: pytest.MonkeyPatch) -> None:
     """The same proposals are asked for by several tests within a minute."""
-    monkeypatch.setattr(actions, "TYPING", timedelta(0))
+    monkeypatch.setattr(listings, "TYPING", timedelta(0))
 
 
 def owners(world: World, role: str) -> dict[str, set[UUID]]:

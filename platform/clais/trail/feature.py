@@ -1,3 +1,4 @@
+from clais.audit.models import LISTED
 from clais.feature import Feature
 from clais.feature.file import Act
 from clais.feature.navigation import RailEntry
@@ -11,6 +12,7 @@ FEATURE = Feature(
     package=__package__,
     trail=Trail(
         verbs={
+            LISTED: N_("%(who)s saw names in a list"),
             views.READING: N_("%(who)s read the log of accesses"),
             "trail.accept": N_("%(who)s took the trail as it was after a backup was put back"),
         }

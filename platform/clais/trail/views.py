@@ -5,8 +5,9 @@ from uuid import UUID
 from flask import Response, abort, request, url_for
 from marshmallow import Schema
 
-from clais.audit.actions import record_reading, record_typing
-from clais.audit.queries import CHANGES_ONLY, READINGS_ONLY, EventFilter, history
+from clais.audit.actions import record_reading
+from clais.audit.listings import record_typing
+from clais.audit.queries import CHANGES_ONLY, LISTS_ONLY, READINGS_ONLY, EventFilter, appearances, history
 from clais.clock import today
 from clais.database import NIL
 from clais.dates import day_bounds, day_of, end_of
@@ -64,7 +65,12 @@ def index() -> Response:
 
 
 def _tabs(narrowed: Mapping[str, Any]) -> list[dict[str, Any]]:
-    labels = {None: _("Everything"), READINGS_ONLY: _("Readings"), CHANGES_ONLY: _("Changes")}
+    labels = {
+        None: _("Everything but lists"),
+        READINGS_ONLY: _("Readings"),
+        CHANGES_ONLY: _("Changes"),
+        LISTS_ONLY: _("Lists"),
+    }
     return [
         {
             "label": label,
@@ -123,14 +129,17 @@ def on_paper(person_id: UUID) -> Response:
     session, who = database(), actor()
     name = _name_or_404(person_id)
     record_reading(session, person_id, READING)
-    found = history(session, _wanted({**chosen, "person": person_id}), limit=ON_PAPER)
+    wanted = _wanted({**chosen, "person": person_id})
+    found = history(session, wanted, limit=ON_PAPER)
     names = presentation.names_for(session, who, members_ever(session), found)
+    listed = appearances(session, wanted, limit=ON_PAPER)
     first = found[-1] if found else None
     return render(
         "trail/on_paper.html",
         name=name,
         person_id=person_id,
         days=rows.days_on_paper(rows.folded(found), names),
+        lists=rows.lists_on_paper(listed, names),
         begins=chosen["since"] or (day_of(first.happened_at) if first else today()),
         ends=chosen["until"] or today(),
         printed_on=today(),

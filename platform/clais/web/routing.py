@@ -9,7 +9,8 @@ from flask import Blueprint, Flask, Response, abort, g, redirect, request, url_f
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 
-from clais.audit.actions import noted_listing, write_listing, write_readings
+from clais.audit.actions import write_readings
+from clais.audit.listings import noted_listing, write_listing
 from clais.feature import Feature
 from clais.feature.pages import PUBLIC, SIGNED_IN, permission_of_view, requires
 from clais.forms.formdata import SHELL_FIELDS, UnknownFields

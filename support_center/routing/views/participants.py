@@ -4,7 +4,8 @@ from uuid import UUID
 
 from flask import Response, abort, flash, request, url_for
 
-from clais.audit.actions import record_listing, record_reading, record_typing
+from clais.audit.actions import record_reading
+from clais.audit.listings import record_listing, record_typing
 from clais.clock import now
 from clais.exchange.publications.queries import sessions_by_id
 from clais.exchange.referrals.presentation import readable_facts

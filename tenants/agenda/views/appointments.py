@@ -3,7 +3,8 @@ from uuid import UUID
 from flask import Response, abort, flash, request, url_for
 from sqlalchemy.orm.exc import StaleDataError
 
-from clais.audit.actions import record_reading, record_typing
+from clais.audit.actions import record_reading
+from clais.audit.listings import record_typing
 from clais.feature.pages import Pages
 from clais.forms.form import Form
 from clais.searching.typed import query_tokens

@@ -3,7 +3,7 @@ from typing import Any
 
 from flask import Response, flash, request
 
-from clais.audit.actions import record_typing
+from clais.audit.listings import record_typing
 from clais.feature.pages import Pages
 from clais.forms.form import Form
 from clais.services import services

@@ -1,6 +1,6 @@
 from flask import Response, request
 
-from clais.audit.actions import record_typing
+from clais.audit.listings import record_typing
 from clais.feature.pages import Pages
 from clais.forms.form import Form
 from clais.searching.typed import SearchText, query_tokens

@@ -11,7 +11,7 @@ from flask import Response
 from sqlalchemy import Engine, event, select
 from sqlalchemy.exc import OperationalError
 
-from clais.audit import actions
+from clais.audit import listings
 from clais.audit.models import LISTED, AuditEvent
 from clais.clock import now
 from clais.database import NIL, ScopedSession, new_id
@@ -88,7 +88,7 @@ def test_who_types_is_on_record_once_a_minute_for_the_same_people(
     assert len(reader.records()) == 1
     reader.type("Delcourt An")
     assert [len(record.listed or ()) for record in reader.records()] == [3, 1]
-    monkeypatch.setattr(actions, "now", lambda: now() + timedelta(seconds=61))
+    monkeypatch.setattr(listings, "now", lambda: now() + timedelta(seconds=61))
     reader.type("Del")
     assert len(reader.records()) == 3
 
@@ -163,6 +163,6 @@ def test_people_without_a_session_are_nobody_elses(reader: Reader) -> None:
     person = a_person(reader.member)
     assert person.full_name == "Sofia Marchetti"
     with ScopedSession(reader.member.federation.engine, reader.member.scope) as session:
-        assert actions.noted_listing(session) is None
-        actions.record_listing(session, [new_id()])
-        assert actions.noted_listing(session) is None  # Nobody is at work in it.
+        assert listings.noted_listing(session) is None
+        listings.record_listing(session, [new_id()])
+        assert listings.noted_listing(session) is None  # Nobody is at work in it.

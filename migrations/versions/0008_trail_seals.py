@@ -8,7 +8,7 @@ from sqlalchemy.types import UserDefinedType
 from migrations.protection_v1 import protect
 
 revision = "0008"
-down_revision = "0006"
+down_revision = "0007"
 
 
 class TransactionId(UserDefinedType):

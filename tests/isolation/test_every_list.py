@@ -5,6 +5,7 @@ The answers are found by what they show, so that a new list, search or resource 
 
 from collections.abc import Collection, Iterator
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -54,7 +55,7 @@ def named(app: Application, engine: Engine, superuser: Engine) -> Iterator[World
         agent, officer = world.federation.agent(), world.member("support_officer")
         for given in ("Karim", "Karin"):
             # Two of a name: the one who fits a search alone is opened.
-            born = {"birth_date": date(1990, 3, 12), "sex": "woman"}
+            born: dict[str, Any] = {"birth_date": date(1990, 3, 12), "sex": "woman"}
             registered(agent, agent.federation.keyring, family_name=SOUGHT, given_names=given, **born)
             a_participant(agent, officer, SOUGHT, given)
         yield world
@@ -106,7 +107,8 @@ def asked(visitor: Visitor, route: Route, path: str) -> Iterator[TestResponse]:
 def unrecorded(world: World, role: str, exempt: Collection[str] = ()) -> tuple[set[str], set[str]]:
     """The pages and searches that show a name to a role: those without a record, and those with one."""
     visitor, seed, known = world.visitor(role), world.seed_of(role), owners(world, role)
-    silent, told = set(), set()
+    silent: set[str] = set()
+    told: set[str] = set()
     for route in routes(world.app):
         if route.rule.endpoint in exempt or not world.may(role, route.permission or ""):
             continue

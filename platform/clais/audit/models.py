@@ -1,5 +1,5 @@
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ARRAY, String, Uuid, text
@@ -34,7 +34,7 @@ class AuditEvent(Base, TenantOwned):
         tenant_index("happened_at", name="ix_audit_event_lists", postgresql_where=IS_LISTED),
     )
     # What the database fills in is not read back after each insert.
-    __mapper_args__: ClassVar[dict[str, Any]] = {"eager_defaults": False}
+    __mapper_args__ = {"eager_defaults": False}
 
     happened_at: Mapped[datetime] = mapped_column(default=now)
     user_id: Mapped[UUID] = mapped_column(default=NIL)

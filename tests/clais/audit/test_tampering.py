@@ -193,7 +193,7 @@ def test_any_column_of_any_record_that_is_changed_is_found(
     event = sorted(events.values(), key=lambda row: row.transaction_id)[place]
     values = event._asdict()
     altered = f'{{"more": 0, {values[column][1:]}' if column == "details" else changed(values[column])
-    tampered = namedtuple("Altered", values)(**{**values, column: altered})  # noqa: PYI024 - as a row of the database.
+    tampered: Any = namedtuple("Altered", values)(**{**values, column: altered})  # noqa: PYI024 - as a row of the database.
     found = check_seal(seal, {**events, event.id: tampered}, trail.keys, b"", 1)
     assert found is not None
     assert (found.fault, found.event_id) == (Fault.EDITED, event.id)

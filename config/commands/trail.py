@@ -72,7 +72,7 @@ def accept(settings: Settings, slug: str | None) -> None:
 
 
 def _line(verdict: Verdict) -> str:
-    parts = [f"{verdict.events} lignes sous {verdict.seals} sceaux."]
+    parts = [f"lignes relues : {verdict.events}, sceaux : {verdict.seals}."]
     if verdict.broken is not None:
         parts = [broken_text(verdict.broken)]
     if verdict.is_behind():

@@ -86,9 +86,8 @@ def concluded(verdicts: dict[str, Verdict], *, has_file: bool) -> Finding:
             "Le fichier qui connaît les derniers sceaux manque : une fin coupée ne se verrait pas.",
             "Le travail régulier le refait ; gardez-en une copie ailleurs.",
         )
-    return Finding(
-        OK, SUBJECT, f"Scellé : {sum(verdict.newest for verdict in verdicts.values())} sceaux qui se suivent."
-    )
+    count = sum(verdict.newest for verdict in verdicts.values())
+    return Finding(OK, SUBJECT, f"Sceaux : {count}. Les derniers de chaque lieu sont justes.")
 
 
 def broken_text(broken: Broken) -> str:

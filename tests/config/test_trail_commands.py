@@ -1,5 +1,6 @@
 """What an administrator is told of the trail, and how they go on after an older backup was put back."""
 
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -13,7 +14,7 @@ from clais.audit.heads import Heads
 from clais.audit.models import AuditEvent
 from clais.audit.sealing import seal_events
 from clais.audit.seals import SealingKeys
-from clais.audit.verification import Broken, Fault, Verdict
+from clais.audit.verification import Broken, Fault, Verdict, verify
 from clais.clock import now
 from clais.database import NIL, Scope, ScopedSession, new_id, open_engine
 from clais.web.routing import Application
@@ -22,6 +23,8 @@ from config.diagnosis.finding import ATTENTION, FAULT, OK
 from config.settings import Settings
 from tests.support.commands import run
 from tests.support.federation import Federation, Member
+
+PATIENCE_SECONDS = 20
 
 
 @dataclass(frozen=True)
@@ -42,15 +45,17 @@ class Installation:
             with self.agent.at_work() as session:
                 record(session, "person.read", "person", new_id())
         near = self.agent.federation
-        for _time in range(50):
-            for tenant in (near.platform.id, near.other_platform.id, near.support_centre.id, NIL):
+        keys, heads = SealingKeys(near.keyring), Heads(self.settings.trail_heads_path)
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        for tenant in (near.platform.id, near.other_platform.id, near.support_centre.id, NIL):
+            waits = True
+            while waits and time.monotonic() < deadline:
                 with ScopedSession(near.engine, Scope(tenant_id=tenant)) as session:
-                    seal_events(session, SealingKeys(near.keyring), Heads(self.settings.trail_heads_path))
-            if all(self.verdict(slug).endswith("sceaux.") for slug in (self.slug, diagnosis.OUTSIDE)):
-                return
+                    seal_events(session, keys, heads)
+                    waits = verify(session, keys, None).waiting_since is not None
 
     def verdict(self, slug: str) -> str:
-        """The line of the command for a place, once nothing waits any more."""
+        """The line of the command for a place."""
         lines = self.verify().stdout.splitlines()
         return next(line for line in lines if line.startswith(f"{slug} : "))
 

@@ -75,7 +75,12 @@ def create_app(
             secret=settings.secret(),
             secure_cookies=settings.secure_cookies,
             new_transport=partial(transport_for, settings.mail_url, settings.mail_directory, settings.mail_from),
-            settings={"mail_from": settings.mail_from, "public_url": settings.public_url, "demo": settings.demo},
+            settings={
+                "mail_from": settings.mail_from,
+                "public_url": settings.public_url,
+                "demo": settings.demo,
+                "trail_heads": settings.trail_heads_path,
+            },
         ),
     )
     install_composition(app, features)

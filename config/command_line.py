@@ -8,6 +8,7 @@ from config.commands.mails import mail
 from config.commands.processes import serve, worker
 from config.commands.tenants import tenant
 from config.commands.tokens import token
+from config.commands.trail import trail
 from config.commands.users import user
 from config.settings import Settings
 
@@ -19,7 +20,7 @@ def main(context: click.Context) -> None:
     context.obj = context.obj or Settings.from_environment()
 
 
-for command in (demo, serve, worker, database, tenant, user, token, mail, doctor):
+for command in (demo, serve, worker, database, tenant, user, token, mail, trail, doctor):
     main.add_command(command)
 
 if __name__ == "__main__":

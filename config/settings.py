@@ -83,6 +83,11 @@ class Settings:
     def mail_directory(self) -> Path:
         return self.directory / "mail"
 
+    @property
+    def trail_heads_path(self) -> Path:
+        """The file that knows the last seal of each tenant's trail, outside the database."""
+        return self.directory / "trail" / "heads.json"
+
     def secret(self) -> str:
         """The application's secret, made once and readable by its owner only."""
         path = self.directory / "secrets" / "application"

@@ -17,6 +17,8 @@ from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 _FORMAT = 1
 _KEY_BYTES = 32
@@ -46,7 +48,7 @@ def _encode_utf8(text: str) -> bytes:
     raise ValueError("the text holds half a character")
 
 
-def _length_prefixed(*parts: bytes) -> bytes:
+def length_prefixed(*parts: bytes) -> bytes:
     """The parts, each prefixed with its length (4 bytes, big endian), so that ("ab", "c") and ("a", "bc") differ."""
     return b"".join(len(part).to_bytes(4, "big") + part for part in parts)
 
@@ -106,8 +108,16 @@ class Keyring:
 
         The caller normalises the value first (`clean_national_number`), otherwise equal numbers do not match.
         """
-        message = _length_prefixed(purpose.encode("utf-8"), tenant_id.bytes, _encode_utf8(value))
+        message = length_prefixed(purpose.encode("utf-8"), tenant_id.bytes, _encode_utf8(value))
         return hmac.digest(self.lookup_key, message, hashlib.sha256)
+
+    def derived_key(self, purpose: str, key_id: str) -> bytes | None:
+        """A key of 32 bytes for one purpose (HKDF-SHA256, RFC 5869); None when the keyring has no key of this id.
+
+        It differs from the key it comes from, which only encrypts, and from those of other purposes.
+        """
+        key = self.keys.get(key_id)
+        return HKDF(SHA256(), _KEY_BYTES, salt=None, info=purpose.encode("utf-8")).derive(key) if key else None
 
     def rotated(self) -> Self:
         """A keyring with a new current key; all former keys still decrypt."""
@@ -186,7 +196,7 @@ class Keyring:
 
     @staticmethod
     def _associated_data(header: bytes, *, table: str, column: str, tenant_id: UUID, row_id: UUID) -> bytes:
-        return _length_prefixed(header, table.encode("utf-8"), column.encode("utf-8"), tenant_id.bytes, row_id.bytes)
+        return length_prefixed(header, table.encode("utf-8"), column.encode("utf-8"), tenant_id.bytes, row_id.bytes)
 
 
 def _decode_base64(text: str, name: str) -> bytes:

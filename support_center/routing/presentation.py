@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from clais.actor import Actor
+from clais.audit.listings import record_listing
 from clais.clock import today
 from clais.database import ScopedSession
 from clais.dates import last_day_of
@@ -108,10 +109,13 @@ def template_tables() -> dict[str, Any]:
 def descriptions(session: ScopedSession, ids: Collection[UUID], actor: Actor) -> dict[UUID, str]:
     """Referral → who and what, for the notifications about it: the participant once accepted, else from where."""
     may_name = actor.may("participant.read")
+    rows = received_with_names(session, ids)
+    if may_name:
+        record_listing(session, (row.id for row in rows if row.display_name))
     return {
         row.id: " · ".join(
             filter(None, (row.display_name if may_name else None, row.scheme_name or _("Another request")))
         )
         + ("" if row.display_name and may_name else " · " + _("from %(platform)s", platform=row.from_name))
-        for row in received_with_names(session, ids)
+        for row in rows
     }

@@ -14,6 +14,7 @@ from flask import url_for
 from markupsafe import Markup
 from sqlalchemy import Row
 
+from clais.audit.listings import record_name
 from clais.clock import today
 from clais.database import NIL
 from clais.exchange.publications.models import SchemeSession
@@ -178,6 +179,7 @@ def participant_lines(rows: Iterable[Row[Any]]) -> list[Line]:
         scheme = Cell(row.scheme_name or _("Another request"))
         cells = (states[participant.state], scheme, session, Cell(participant.from_name), opened)
         url = pattern.replace(str(NIL), str(participant.id))
+        record_name(participant)
         found.append(Line(participant.display_name, url, cells, participant.reference))
     return found
 

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator, Mapping
 from uuid import UUID
 
 from clais.actor import Actor
+from clais.audit.listings import record_listing
 from clais.database import ScopedSession
 from clais.feature.trail import Found, Register, Trail
 from clais.registry.models import SUPPORT_CENTRE
@@ -22,13 +23,17 @@ def names(session: ScopedSession, ids: Collection[UUID], actor: Actor) -> Mappin
     A network lead reads no content of a case (domain, roles): they see numbers only.
     """
     known = queries.participants_called(session, ids)
-    return {row.id: (row.name if actor.may(READ) else "") or row.reference for row in known}
+    if not actor.may(READ):
+        return {row.id: row.reference for row in known}
+    record_listing(session, (row.id for row in known if row.name))
+    return {row.id: row.name or row.reference for row in known}
 
 
 def matching(session: ScopedSession, typed: str, actor: Actor) -> Iterator[Found]:
     """The participants that match a name or a number while it is typed."""
     if actor.may(READ):
         found = participants_matching(session, query_tokens(typed), services().keyring)
+        record_listing(session, (row.id for row in found.people))
         for row in found.people:
             yield Found(row.id, row.display_name, row.reference)
     else:

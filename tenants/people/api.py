@@ -9,6 +9,7 @@ from clais.api.application import ApiRoutes
 from clais.api.description import IDEMPOTENCY_KEY, PROBLEM_TYPE
 from clais.api.problems import conflict, invalid
 from clais.audit.actions import record_reading
+from clais.audit.listings import record_listing
 from clais.forms.choices import OneChoice, choices_of
 from clais.forms.messages import translated
 from clais.searching.typed import query_tokens
@@ -66,6 +67,7 @@ def index(chosen: dict[str, Any]) -> Any:
     mine = actor().membership_id if chosen["mine"] else None
     rows = queries.people_after(database(), after, stage=chosen["stage"], referent_id=mine)
     page, more = rows[: queries.PAGE], len(rows) > queries.PAGE
+    record_listing(database(), (person.id for person in page))
     return {"items": page, "next": write_cursor(page[-1].sort_name, page[-1].id) if more else None}
 
 
@@ -77,7 +79,9 @@ def search(typed: dict[str, Any]) -> Any:
     sought = query_tokens(typed["q"])
     number = sought.national_number
     hashed = number_hash(services().keyring, database(), number) if number else None
-    return people_matching(database(), sought, hashed_number=hashed, referrals=actor().may("referral.read"))
+    found = people_matching(database(), sought, hashed_number=hashed, referrals=actor().may("referral.read"))
+    record_listing(database(), (person.id for person in found))
+    return found
 
 
 @people_api.endpoint("/people", "person.create", "POST")

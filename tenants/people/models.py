@@ -5,6 +5,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index, LargeBinary, SmallInteger, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from clais.audit.listings import record_name
 from clais.clock import now, today
 from clais.database import Base, TenantOwned, Timestamped, Versioned, belongs_to, tenant_index, tenant_unique
 from clais.text import full_name, spoken_name
@@ -73,12 +74,14 @@ class Person(Base, TenantOwned, Timestamped, Versioned):
 
     @property
     def full_name(self) -> str:
-        """The name, given names first, for every page, letter and list."""
+        """The name, given names first, for every page, letter and list: who is shown it in an answer is on record."""
+        record_name(self)
         return full_name(self.family_name, self.given_names)
 
     @property
     def spoken_name(self) -> str:
         """The name to use in the presence of the person: the given names, or else the family name."""
+        record_name(self)
         return spoken_name(self.family_name, self.given_names)
 
     @property

@@ -132,7 +132,8 @@ def row_for(table: Table, seed: Seed, write: Writer = canary, *, plausible: bool
         if column.name in checked
         else value_for(column, seed, write, plausible=plausible)
         for column in table.columns
-        if column.computed is None
+        # What the server fills in by itself says where a row stands in its database.
+        if column.computed is None and column.server_default is None
     }
     shape = SHAPES.get((table.name, COLUMN))
     if shape is not None:
@@ -153,7 +154,7 @@ def value_for(column: Column[Any], seed: Seed, write: Writer, *, plausible: bool
     if isinstance(column.type, JSONB):
         return _json(column, write)
     if isinstance(column.type, ARRAY):
-        return []
+        return None if column.nullable else []
     if isinstance(column.type, String):
         return _text(column, write, plausible=plausible)
     return _moment_or_number(column)

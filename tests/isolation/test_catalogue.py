@@ -43,7 +43,9 @@ INDEXES_OF_ANOTHER_PARTY = {
     "ix_withdrawal_received",  # the receiver finds what was sent to it
     "ix_membership_user_id",  # someone who signs in finds where they work
 }
-NEVER_CHANGED = {"audit_event", "state_change", "withdrawal", "earlier_note", "earlier_contact", "keyring_check"}
+NEVER_CHANGED = {
+    "audit_event", "audit_seal", "state_change", "withdrawal", "earlier_note", "earlier_contact", "keyring_check",
+}  # fmt: skip
 """Insert-only to the last column."""
 NEVER_DELETED = NEVER_CHANGED | BETWEEN_TWO | {"user_account", "membership", "api_token"}
 CHANGED_IN_PART = {
@@ -318,6 +320,7 @@ FAULTS = {
     "truncate": "GRANT TRUNCATE ON person TO clais_app",
     "references": "GRANT REFERENCES ON person TO clais_app",
     "rewriting the trail": "GRANT UPDATE ON audit_event TO clais_app",
+    "taking a seal away": "GRANT DELETE ON audit_seal TO clais_app",
     "rewriting a parcel": "GRANT UPDATE (sealed) ON parcel TO clais_app",
     "making an administrator": "GRANT UPDATE (administers) ON user_account TO clais_app",
     "the public": "GRANT SELECT ON person TO PUBLIC",

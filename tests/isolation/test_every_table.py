@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from sqlalchemy import Engine, Table, text
+from sqlalchemy import Engine, Table, Uuid, text
 
 from clais.database import Scope, new_id
 from config.features import METADATA
@@ -50,7 +50,7 @@ def attempts(table: Table, own: Seed, foreign: Seed) -> Iterator[tuple[str, Act]
 def fresh(table: Table, seed: Seed) -> dict[str, object]:
     """A new row of a tenant, which collides with no other."""
     keyed = {column for key in table.foreign_key_constraints for column in key.column_keys}
-    pointers = [c for c in table.columns if c.name.endswith("_id") and c.name not in FIXED]
+    pointers = [c for c in table.columns if isinstance(c.type, Uuid) and c.name.endswith("_id") and c.name not in FIXED]
     loose = [c.name for c in pointers if c.nullable or c.name not in keyed]
     row = row_for(table, seed) | {"id": new_id()}
     # What points nowhere in particular is made anew, what may be absent is absent: a uniqueness must not refuse first.

@@ -1,4 +1,4 @@
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -18,12 +18,16 @@ def record(
     person_id: UUID | None = None,
     details: Mapping[str, Any] | None = None,
     by: Actor | None = None,
+    listed: Sequence[UUID] | None = None,
 ) -> None:
     """Record that `by`, or the session's actor, did `verb` to a subject, in the transaction of the change itself.
 
-    `details` name fields and codes, never their values. An event outside any tenant belongs to none.
+    `details` name fields and codes, never their values; `listed` are the people whom a list showed. An event outside
+    any tenant belongs to none.
     """
-    session.add(_event(session, verb, subject_type, subject_id, person_id, details, by))
+    event = _event(session, verb, subject_type, subject_id, person_id, details, by)
+    event.listed = list(listed) if listed is not None else None
+    session.add(event)
 
 
 def record_reading(

@@ -19,13 +19,15 @@ class Job:
 
     The session is in the scope of the tenant and is committed when the function returns. A worker may die during a run
     and the slot is not run again, so the function finds its work by the state of rows, not by its last run. It runs for
-    open tenants; with `in_every_state`, for suspended and closed ones too.
+    open tenants; with `in_every_state`, for suspended and closed ones too, and with `outside_tenants`, once more in the
+    scope that has no tenant.
     """
 
     name: str
     every: timedelta
     run: TenantJob
     in_every_state: bool = False
+    outside_tenants: bool = False
 
     def slot(self, moment: datetime) -> datetime:
         """The start of the time slot that contains `moment`."""

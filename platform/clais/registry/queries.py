@@ -3,7 +3,7 @@ from uuid import UUID
 
 from sqlalchemy import and_, select
 
-from clais.database import ScopedSession
+from clais.database import NIL, ScopedSession
 from clais.registry.models import LOCAL_PLATFORM, SUPPORT_CENTRE, Occupation, OccupationWord, PostalCode, Tenant
 
 
@@ -20,6 +20,11 @@ def open_tenants(session: ScopedSession) -> list[Tenant]:
 def every_tenant(session: ScopedSession) -> list[Tenant]:
     """All tenants, suspended and closed ones included, by name: they still have duties towards people."""
     return list(session.scalars(select(Tenant).order_by(Tenant.name)))
+
+
+def nowhere() -> Tenant:
+    """What has no tenant, as one: its rows are those of accounts and of the installation. It is stored nowhere."""
+    return Tenant(id=NIL, basin_id=NIL, slug="", name="", code="", kind="", state="open")
 
 
 def support_centre_of(session: ScopedSession, basin_id: UUID) -> Tenant | None:

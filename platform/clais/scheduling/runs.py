@@ -14,7 +14,7 @@ from clais.clock import now
 from clais.database import Scope, unit_of_work
 from clais.feature.job import Job
 from clais.registry.models import Tenant
-from clais.registry.queries import every_tenant, open_tenants
+from clais.registry.queries import every_tenant, nowhere, open_tenants
 from clais.scheduling.models import JobRun
 
 KEPT_RUNS = 1000
@@ -49,6 +49,8 @@ def run_slot(context: JobContext, job: Job, moment: datetime | None = None) -> i
     failures = 0
     with unit_of_work(context.engine, Scope()) as session:
         tenants = every_tenant(session) if job.in_every_state else open_tenants(session)
+    if job.outside_tenants:
+        tenants.append(nowhere())
     for tenant in tenants:
         try:
             run_for_tenant(context, job, tenant)

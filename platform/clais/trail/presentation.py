@@ -10,12 +10,13 @@ from markupsafe import Markup
 
 from clais.actor import Actor
 from clais.audit.models import AuditEvent
+from clais.audit.queries import Appearance
 from clais.database import NIL, ScopedSession
 from clais.feature import composition
 from clais.feature.trail import Register
 from clais.identity.models import Membership
 from clais.text import elides, lower_first
-from clais.translation import N_, pgettext
+from clais.translation import N_, ngettext, pgettext
 from clais.translation import gettext as _
 
 SYSTEM = "system"
@@ -85,7 +86,7 @@ def _subject(event: AuditEvent, names: Names) -> list[str]:
     return [name] if name and event.subject_id not in {event.membership_id, event.user_id} else []
 
 
-def who(event: AuditEvent, names: Names, *, with_organisation: bool = False) -> str:
+def who(event: AuditEvent | Appearance, names: Names, *, with_organisation: bool = False) -> str:
     """Who did it: a member, a program with a member's access key, an operator at the keyboard, or the system."""
     if event.membership_id == NIL:
         return _("The system") if event.actor_name == SYSTEM else event.actor_name
@@ -101,7 +102,9 @@ def who(event: AuditEvent, names: Names, *, with_organisation: bool = False) -> 
 
 
 def facts_of(event: AuditEvent) -> str:
-    """The names of the facts that a record lists; empty when it lists none."""
+    """The names of the facts that a record lists, or how many people a list showed; empty when it lists nothing."""
+    if event.listed is not None:
+        return ngettext("%(num)d name", "%(num)d names", len(event.listed))
     trail = composition().trail_of.get(event.verb)
     codes = [code for listed in LISTED for code in event.details.get(listed, ())]
     if trail is None or not codes:

@@ -8,9 +8,11 @@ from uuid import UUID
 
 from clais.actor import Actor
 from clais.audit.models import AuditEvent
-from clais.audit.queries import is_reading
+from clais.audit.queries import Appearance, is_reading
 from clais.dates import day_of
-from clais.trail.presentation import Names, facts_of, on_paper, on_screen
+from clais.trail.presentation import Names, facts_of, on_paper, on_screen, who
+from clais.translation import gettext as _
+from clais.translation import ngettext
 from clais.web.formatting import clock_time
 
 Fold = Sequence[AuditEvent]
@@ -38,7 +40,7 @@ class Day:
 
 def folded(events: Iterable[AuditEvent]) -> list[Fold]:
     """The records, readings that follow each other and say the same put together."""
-    return [tuple(same) for _key, same in groupby(events, _sameness)]
+    return [tuple(same) for _same, same in groupby(events, _sameness)]
 
 
 def first_page(events: Sequence[AuditEvent], read: int, most: int) -> tuple[list[Fold], bool]:
@@ -61,6 +63,21 @@ def days_on_screen(folds: Iterable[Fold], names: Names, actor: Actor) -> list[Da
 def days_on_paper(folds: Iterable[Fold], names: Names) -> list[Day]:
     """The lines of the list that a person takes home, by day."""
     return _by_day((fold, on_paper(fold[0], names)) for fold in folds)
+
+
+def lists_on_paper(appearances: Iterable[Appearance], names: Names) -> list[tuple[date, str]]:
+    """The lists in which a person appeared, by day and by who saw them."""
+    return [
+        (
+            seen.day,
+            _("%(who)s: %(lists)s", who=who(seen, names, with_organisation=True), lists=_lists(seen.lists)),
+        )
+        for seen in appearances
+    ]
+
+
+def _lists(count: int) -> str:
+    return ngettext("seen in %(num)d list", "seen in %(num)d lists", count)
 
 
 def _sameness(event: AuditEvent) -> tuple[object, ...]:

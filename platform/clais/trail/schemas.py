@@ -3,13 +3,13 @@ from typing import Any, cast
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
-from clais.audit.queries import CHANGES_ONLY, READINGS_ONLY
+from clais.audit.queries import CHANGES_ONLY, LISTS_ONLY, READINGS_ONLY
 from clais.forms.fields import ChoiceSource, Date, Identifier, OneChoice
 from clais.forms.schemas import Schema
 from clais.translation import gettext as _
 from clais.translation import lazy_gettext as _l
 
-KINDS = (READINGS_ONLY, CHANGES_ONLY)
+KINDS = (READINGS_ONLY, CHANGES_ONLY, LISTS_ONLY)
 
 
 class _Period(Schema):

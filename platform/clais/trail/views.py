@@ -6,7 +6,8 @@ from flask import Response, abort, request, url_for
 from marshmallow import Schema
 
 from clais.audit.actions import record_reading
-from clais.audit.queries import CHANGES_ONLY, READINGS_ONLY, EventFilter, history
+from clais.audit.listings import record_typing
+from clais.audit.queries import CHANGES_ONLY, LISTS_ONLY, READINGS_ONLY, EventFilter, appearances, history
 from clais.clock import today
 from clais.database import NIL
 from clais.dates import day_bounds, day_of, end_of
@@ -64,7 +65,12 @@ def index() -> Response:
 
 
 def _tabs(narrowed: Mapping[str, Any]) -> list[dict[str, Any]]:
-    labels = {None: _("Everything"), READINGS_ONLY: _("Readings"), CHANGES_ONLY: _("Changes")}
+    labels = {
+        None: _("Everything but lists"),
+        READINGS_ONLY: _("Readings"),
+        CHANGES_ONLY: _("Changes"),
+        LISTS_ONLY: _("Lists"),
+    }
     return [
         {
             "label": label,
@@ -109,6 +115,7 @@ def propose_people() -> Response:
     """The people whom a name that is being typed may mean."""
     form = Form.from_request(ProposalSchema(), request.form)
     typed = form.data["q"] if form.validate() else ""
+    record_typing(database())
     register = presentation.register_of(actor())
     found = register.matching(database(), typed, actor()) if register and typed else ()
     items = [{"value": person.key, "label": person.name, "detail": person.detail} for person in found]
@@ -122,14 +129,17 @@ def on_paper(person_id: UUID) -> Response:
     session, who = database(), actor()
     name = _name_or_404(person_id)
     record_reading(session, person_id, READING)
-    found = history(session, _wanted({**chosen, "person": person_id}), limit=ON_PAPER)
+    wanted = _wanted({**chosen, "person": person_id})
+    found = history(session, wanted, limit=ON_PAPER)
     names = presentation.names_for(session, who, members_ever(session), found)
+    listed = appearances(session, wanted, limit=ON_PAPER)
     first = found[-1] if found else None
     return render(
         "trail/on_paper.html",
         name=name,
         person_id=person_id,
         days=rows.days_on_paper(rows.folded(found), names),
+        lists=rows.lists_on_paper(listed, names),
         begins=chosen["since"] or (day_of(first.happened_at) if first else today()),
         ends=chosen["until"] or today(),
         printed_on=today(),

@@ -5,6 +5,7 @@ from uuid import UUID
 from flask import Response, abort, flash, request, url_for
 
 from clais.audit.actions import record_reading
+from clais.audit.listings import record_listing, record_typing
 from clais.clock import now
 from clais.exchange.publications.queries import sessions_by_id
 from clais.exchange.referrals.presentation import readable_facts
@@ -67,6 +68,7 @@ def propose() -> Response:
     """The participants and the referral that a search means while it is being typed, each with its address."""
     form = Form.from_request(SearchSchema(), request.form)
     items = []
+    record_typing(database())
     if form.validate():
         query = query_tokens(form.data["q"])
         found = participants_matching(database(), query, services().keyring, MOST_PROPOSED)
@@ -74,6 +76,7 @@ def propose() -> Response:
             {"value": _home_of(row), "label": row.display_name, "detail": f"{row.reference} · {row.from_name}"}
             for row in found.people
         ]
+        record_listing(database(), (row.id for row in found.people))
         if not items and query.referral and (url := _url_of_referral(query)):
             items = [{"value": url, "label": query.referral, "detail": _("Referral")}]
     return render("routing/proposals.html", items=items)

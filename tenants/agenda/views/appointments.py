@@ -4,6 +4,7 @@ from flask import Response, abort, flash, request, url_for
 from sqlalchemy.orm.exc import StaleDataError
 
 from clais.audit.actions import record_reading
+from clais.audit.listings import record_typing
 from clais.feature.pages import Pages
 from clais.forms.form import Form
 from clais.searching.typed import query_tokens
@@ -110,6 +111,7 @@ def propose_people() -> Response:
     """Propose the people whose name starts like the typed text."""
     form = Form.from_request(ProposalSchema(), request.form)
     typed = form.data["q"] if form.validate() else ""
+    record_typing(database())
     found = search(database(), query_tokens(typed), services().keyring, MOST_PROPOSED) if typed else Found()
     items = [{"value": person.id, "label": person.full_name, "detail": detail(person)} for person in found.people]
     return render("agenda/proposals.html", items=items)

@@ -3,6 +3,7 @@ from typing import Any
 
 from flask import Response, flash, request
 
+from clais.audit.listings import record_typing
 from clais.feature.pages import Pages
 from clais.forms.form import Form
 from clais.services import services
@@ -91,6 +92,7 @@ def _register_page(form: Form, matches: Sequence[Match[Person]] = (), status: in
 def duplicates() -> Response:
     """The possible duplicates while the agent types. The typed text is sent in the body."""
     form = Form.from_request(RegisterSchema(), request.form)
+    record_typing(database())
     return render(
         "people/_duplicates.html",
         **_duplicates_context(form, _possible_duplicates(form.valid_answers()), typing=True),

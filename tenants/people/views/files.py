@@ -1,5 +1,6 @@
 from flask import Response, request
 
+from clais.audit.listings import record_typing
 from clais.feature.pages import Pages
 from clais.forms.form import Form
 from clais.searching.typed import SearchText, query_tokens
@@ -42,6 +43,7 @@ def search() -> Response:
 def propose() -> Response:
     """The files that a search means while it is being typed, each with its address."""
     form = Form.from_request(SearchSchema(), request.form)
+    record_typing(database())
     found = _found(query_tokens(form.data["q"]), MOST_PROPOSED) if form.validate() else Found()
     items = [{"value": home_of(person), "label": person.full_name, "detail": detail(person)} for person in found.people]
     return render("people/proposals.html", items=items)

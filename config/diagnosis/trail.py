@@ -1,0 +1,102 @@
+"""What the doctor says of the trail: the latest seals of each tenant, and the file that knows them."""
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from clais.audit.heads import Heads
+from clais.audit.seals import SealingKeys
+from clais.audit.verification import Broken, Fault, Verdict, verify
+from clais.clock import local
+from clais.database import Scope, ScopedSession, open_engine
+from clais.encryption import InvalidKeyring, Keyring
+from clais.registry.queries import every_tenant, nowhere
+from config.database import application_url
+from config.diagnosis.finding import ATTENTION, FAULT, OK, Finding
+from config.settings import Settings
+
+LATEST = 3
+"""Seals of each tenant that the doctor reads again; « clais trail verify » reads them all."""
+SUBJECT = "Journal des accès"
+OUTSIDE = "hors des lieux de travail"
+WORDS = {
+    Fault.EDITED: "La ligne {event} ({at}) a été changée.",
+    Fault.DELETED: "La ligne {event} (au plus tard {at}) a été supprimée.",
+    Fault.INSERTED: "La ligne {event} ({at}) a été glissée après coup.",
+    Fault.SEAL_EDITED: "Le sceau {seal} a été changé, ou fait avec d'autres clés.",
+    Fault.SEAL_MISSING: "Le sceau {seal} manque.",
+    Fault.TAIL_CUT: "La fin est coupée : le sceau {seal}, que le fichier connaît, n'est plus dans la base de données.",
+    Fault.TAIL_REWRITTEN: "La fin est réécrite : le sceau {seal} n'est plus celui que le fichier connaît.",
+    Fault.KEY_MISSING: "Le sceau {seal} est fait avec une clé qui n'est plus là.",
+}
+
+
+def seals(settings: Settings) -> Finding:
+    """Whether the latest records of each tenant are as they were written."""
+    try:
+        keyring = Keyring.from_file(settings.keyring_path)
+    except (FileNotFoundError, InvalidKeyring):
+        return Finding(ATTENTION, SUBJECT, "Pas vérifié : les clés manquent.", "Voyez la ligne « Secrets ».")
+    try:
+        heads = Heads(settings.trail_heads_path).read()
+    except ValueError:
+        return Finding(
+            FAULT, SUBJECT, f"{settings.trail_heads_path} ne se lit pas.", "Remettez ce fichier, ou retirez-le."
+        )
+    try:
+        engine = open_engine(application_url(settings), pool_size=1)
+        with ScopedSession(engine, Scope()) as session:
+            places = [*every_tenant(session), nowhere()]
+        verdicts: dict[str, Verdict] = {}
+        for place in places:
+            with ScopedSession(engine, Scope(tenant_id=place.id, basin_id=place.basin_id)) as session:
+                known = heads.get(place.id)
+                verdicts[place.slug or OUTSIDE] = verify(session, SealingKeys(keyring), known, latest=LATEST)
+        engine.dispose()
+    except SQLAlchemyError as error:
+        name = type(error.__cause__ or error).__name__
+        return Finding(FAULT, SUBJECT, f"Il ne se lit pas ({name}).", "Lancez « clais db upgrade ».")
+    return concluded(verdicts, has_file=bool(heads))
+
+
+def concluded(verdicts: dict[str, Verdict], *, has_file: bool) -> Finding:
+    """The gravest of what was found in each place."""
+    broken = {slug: verdict.broken for slug, verdict in verdicts.items() if verdict.broken}
+    if broken:
+        slug, first = next(iter(broken.items()))
+        others = f" De même dans {len(broken) - 1} autres lieux." if len(broken) > 1 else ""
+        return Finding(
+            FAULT,
+            SUBJECT,
+            f"{slug} : {broken_text(first)}{others}",
+            "« clais trail verify » relit tout. Après une sauvegarde remise en place : « clais trail accept ». "
+            "Sinon, gardez la base de données comme elle est et cherchez qui y a écrit.",
+        )
+    behind = {slug: verdict for slug, verdict in verdicts.items() if verdict.is_behind()}
+    if behind:
+        slug, verdict = min(behind.items(), key=lambda item: str(item[1].waiting_since))
+        return Finding(
+            ATTENTION,
+            SUBJECT,
+            f"{slug} : {waiting_text(verdict)}",
+            "Le travail régulier scelle chaque minute : voyez s'il tourne, et si une transaction reste ouverte.",
+        )
+    if not has_file and any(verdict.newest for verdict in verdicts.values()):
+        return Finding(
+            ATTENTION,
+            SUBJECT,
+            "Le fichier qui connaît les derniers sceaux manque : une fin coupée ne se verrait pas.",
+            "Le travail régulier le refait ; gardez-en une copie ailleurs.",
+        )
+    count = sum(verdict.newest for verdict in verdicts.values())
+    return Finding(OK, SUBJECT, f"Sceaux : {count}. Les derniers de chaque lieu sont justes.")
+
+
+def broken_text(broken: Broken) -> str:
+    """What was tampered with, in words."""
+    at = f"{local(broken.at):%d/%m/%Y %H:%M:%S}" if broken.at else "?"
+    return WORDS[broken.fault].format(event=broken.event_id, at=at, seal=broken.seal)
+
+
+def waiting_text(verdict: Verdict) -> str:
+    """Since when records wait for their seal, in words."""
+    since = f"{local(verdict.waiting_since):%d/%m/%Y %H:%M}" if verdict.waiting_since else "?"
+    return f"Des lignes attendent leur sceau depuis le {since}."

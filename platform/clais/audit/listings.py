@@ -1,0 +1,88 @@
+"""Lists and searches on record: whose names an answer showed, written once the answer has left."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import Engine, literal, select
+from sqlalchemy.orm import object_session
+
+from clais.actor import Actor
+from clais.audit.actions import READINGS, record
+from clais.audit.models import LISTED, AuditEvent
+from clais.clock import now
+from clais.database import NIL, Scope, ScopedSession, TenantOwned, unit_of_work
+
+LISTED_PEOPLE, TYPED = "listed people", "typed"
+TYPING = timedelta(minutes=1)
+"""While someone types, the same people in the same list are on record once in this time, not once per key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """The people whose names an answer shows without opening a file, who is shown them, and in which list."""
+
+    people: frozenset[UUID]
+    scope: Scope
+    actor: Actor
+    request_id: str | None
+    while_typing: bool
+
+
+def record_listing(session: ScopedSession, people: Iterable[UUID]) -> None:
+    """Note that the session's actor is shown the names of `people`, by the keys under which they are known here.
+
+    It may be called for one name after the other: an answer has one record, which `write_listing` writes.
+    """
+    shown: set[UUID] = session.info.setdefault(LISTED_PEOPLE, set())
+    shown.update(people)
+
+
+def record_name(row: TenantOwned) -> None:
+    """Note that the name of the person whose row this is was put together, to be shown."""
+    session = object_session(row)
+    if isinstance(session, ScopedSession):
+        record_listing(session, (row.id,))
+
+
+def record_typing(session: ScopedSession) -> None:
+    """Note that the names are proposals, asked for anew with each key that is typed."""
+    session.info[TYPED] = True
+
+
+def noted_listing(session: ScopedSession) -> Listing | None:
+    """What was noted, without those whose file the same answer opens."""
+    readings = session.info.get(READINGS, {}).values()
+    opened = {key for event in readings for key in (event.person_id, event.subject_id)}
+    people = frozenset(session.info.get(LISTED_PEOPLE, ())) - opened
+    actor: Actor | None = session.info.get("actor")
+    if not people or actor is None:
+        return None
+    return Listing(people, session.scope, actor, session.info.get("request_id"), TYPED in session.info)
+
+
+def write_listing(engine: Engine, listing: Listing, name: str) -> None:
+    """Record who was shown whom in the list `name`: who, never what was typed to find them.
+
+    Called once the answer has left, in a transaction of its own: nobody waits for it. A process that is killed in
+    between loses this one record.
+    """
+    people = sorted(listing.people)
+    with unit_of_work(engine, listing.scope, listing.actor) as session:
+        if listing.while_typing and _just_shown(session, listing.actor, people, name):
+            return
+        session.info["request_id"] = listing.request_id
+        record(session, LISTED, "list", NIL, details={"list": name}, listed=people)
+
+
+def _just_shown(session: ScopedSession, actor: Actor, people: list[UUID], name: str) -> bool:
+    same = select(literal(value=True)).where(
+        AuditEvent.tenant_id == session.scope.tenant_id,
+        AuditEvent.membership_id == actor.membership_id,
+        AuditEvent.happened_at > now() - TYPING,
+        AuditEvent.verb == LISTED,
+        AuditEvent.listed == people,
+        AuditEvent.details["list"].astext == name,
+    )
+    return session.scalar(same.limit(1)) is not None

@@ -22,7 +22,7 @@ from clais.forms.form import Form
 from clais.translation import gettext as _
 from clais.translation import ngettext
 from clais.web.context import actor, database, get_or_404
-from clais.web.lists import asked
+from clais.web.lists import asked, found_text
 from clais.web.rendering import redirect_after_post, render
 from support_center.catalogue import actions
 from support_center.catalogue.conflicts import save
@@ -46,7 +46,7 @@ def index() -> Response:
         offer_columns(),
         offer_lines(page, url_for("catalogue.show", scheme_id=NIL), _planning if may_write else None),
         filters=offer_filters(),
-        found=ngettext("%(num)d scheme", "%(num)d schemes", len(page)),
+        found=found_text(len(page), len(offers), ngettext("%(num)d scheme", "%(num)d schemes", len(offers))),
         has_acts=may_write,
         tabs=[
             chosen.tab(label, str(len(narrowed(offers, others | ({"state": code} if code else {})))), state=code)

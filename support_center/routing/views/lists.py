@@ -1,6 +1,7 @@
 """The lists of the centre: received referrals, participants, sessions and their seats."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -16,13 +17,13 @@ from clais.exchange.referrals.lists import GROUPS, InboxLine
 from clais.exchange.referrals.workflow import URGENCIES
 from clais.feature.pages import Pages
 from clais.forms.form import Form
-from clais.listing import Filter, Listing
+from clais.listing import Column, Filter, Listing
 from clais.registry.queries import platforms_of
 from clais.translation import N_, ngettext
 from clais.translation import gettext as _
 from clais.web.context import actor, database
 from clais.web.cursors import after_key, after_moment, write_cursor
-from clais.web.lists import Asked, asked, rows_or_400
+from clais.web.lists import Asked, asked, found_text, rows_or_400
 from clais.web.rendering import render
 from support_center.routing import lists, queries, rows
 from support_center.routing.lists import FREE, FULL, OVER, WAITED_FOR
@@ -58,18 +59,18 @@ def inbox() -> Response:
     session, chosen = database(), asked("routing.inbox", InboxSchema)
     group = chosen.filters["group"]
     waiting = group in {"waiting", *GROUPS["waiting"]}
-    found = _to_answer(chosen, group) if waiting else _answered(chosen, group)
+    found = _read(chosen, group, waiting=waiting)
     page, more = found[: referral_lists.PAGE], len(found) > referral_lists.PAGE
     # A message sets `last_moved_at`: a referral that never moved has none.
     moved = [line.referral for line in page if line.referral.last_moved_at != line.referral.requested_at]
     unread = news.unread_messages(session, actor().membership_id, moved)
     listing = Listing(
         caption=_("Received referrals"),
-        columns=rows.inbox_columns(waiting=waiting),
-        lines=rows.received_lines(page, waiting=waiting, unread=unread),
+        columns=_inbox_columns(chosen, waiting=waiting),
+        lines=rows.received_lines(page, waiting=waiting, grouped=_is_grouped(chosen), unread=unread),
         chips=chosen.chips(_inbox_filters(chosen, only_chosen=True)),
-        found=_found(page, chosen, more=more),
-        next_url=chosen.url(after=_cursor_after(page[-1], group, waiting=waiting)) if more else None,
+        found="" if more or chosen.sealed else _found(len(page)),
+        next_url=_next_url(chosen, page[-1], group, waiting=waiting) if more else None,
         first_url=chosen.first_url,
         has_acts=True,
         tabs=_inbox_tabs(chosen),
@@ -90,15 +91,24 @@ def inbox() -> Response:
 def inbox_views() -> Response:
     """The saved views with how many referrals each has: asked for by the page, so that the list does not wait."""
     chosen = asked("routing.inbox", InboxSchema)
-    narrowed = _narrowed(chosen)
-    counted = [code for code in VIEWS if code != "closed"]
-    found = referral_lists.received_counts(
-        database(), [(GROUPS.get(code, frozenset({code})), narrowed) for code in counted]
+    session, narrowed, group = database(), _narrowed(chosen), chosen.filters["group"]
+    states = {code: GROUPS.get(code, frozenset({code})) for code in VIEWS}
+    # What is over is many: it is counted where it is shown alone.
+    counted = [code for code in VIEWS if code != "closed" or group == "closed"]
+    *found, whole = referral_lists.received_counts(
+        session, [*((states[code], narrowed) for code in counted), (states[group], {})]
     )
-    tabs = _inbox_tabs(chosen, dict(zip(counted, map(count_text, found), strict=True)))
-    return render(
-        "listing/views.html", "listing/_views.html", listing=Listing(_("Received referrals"), (), (), tabs=tabs)
-    )
+    known = dict(zip(counted, found, strict=True))
+    totals = {"found": found_text(known[group], whole, _found(whole))}
+    if _is_grouped(chosen):
+        state = {} if group in GROUPS else {"state": group}
+        pressing = referral_lists.pressing_counts(session, narrowed | state)
+        totals |= {rows.group_id(code): count_text(count) for code, count in pressing.items()}
+    listing = Listing(
+        _("Received referrals"), (), (),
+        tabs=_inbox_tabs(chosen, {code: count_text(count) for code, count in known.items()}), totals=totals,
+    )  # fmt: skip
+    return render("listing/views.html", "listing/_views.html", listing=listing)
 
 
 @pages.page("/a-traiter/filtres", INBOX)
@@ -110,6 +120,37 @@ def inbox_filters() -> Response:
         filters=_inbox_filters(chosen), url=url_for("routing.inbox"), arguments=chosen.arguments,
     )  # fmt: skip
     return render("listing/filters.html", "listing/_filters.html", listing=listing)
+
+
+def _is_grouped(chosen: Asked) -> bool:
+    return chosen.sort == "left" and chosen.filters["group"] in {"waiting", *GROUPS["waiting"]}
+
+
+def _inbox_columns(chosen: Asked, *, waiting: bool) -> list[Column]:
+    """The columns. That of the time is the usual order, which is not turned round."""
+    columns = chosen.sorted_by(rows.inbox_columns(waiting=waiting))
+    if chosen.sort == "left":
+        columns[-1] = replace(columns[-1], url="", direction="ascending" if waiting else "descending")
+    return columns
+
+
+def _read(chosen: Asked, group: str, *, waiting: bool) -> list[InboxLine]:
+    """A page of the list in the order that was asked for."""
+    if chosen.sort == "left":
+        return _to_answer(chosen, group) if waiting else _answered(chosen, group)
+    try:
+        return referral_lists.received_sorted(
+            database(), GROUPS.get(group, {group}), chosen.sort, chosen.after,
+            narrowed=_narrowed(chosen), descending=chosen.descending,
+        )  # fmt: skip
+    except ValueError:
+        abort(400)
+
+
+def _next_url(chosen: Asked, line: InboxLine, group: str, *, waiting: bool) -> str:
+    if chosen.sort != "left":
+        return chosen.next_url(line.referral.sort_key, line.referral.id)
+    return chosen.url(after=_cursor_after(line, group, waiting=waiting))
 
 
 def _to_answer(chosen: Asked, group: str) -> list[InboxLine]:
@@ -166,8 +207,8 @@ def _inbox_filters(chosen: Asked, *, only_chosen: bool = False) -> list[Filter]:
     ]
 
 
-def _found(page: list[Any], chosen: Asked, *, more: bool) -> str:
-    return "" if more or chosen.sealed else ngettext("%(num)d referral", "%(num)d referrals", len(page))
+def _found(count: int) -> str:
+    return ngettext("%(num)d referral", "%(num)d referrals", count)
 
 
 # Participants
@@ -189,7 +230,7 @@ def participants() -> Response:
         _("Participants"),
         rows.participant_columns(),
         rows.participant_lines(page),
-        found=ngettext("%(num)d participant", "%(num)d participants", len(page)),
+        found=_participants_found(len(page)),
         last=page[-1] if more else None,
         filters=filters,
         tabs=_participant_tabs(chosen),
@@ -203,9 +244,20 @@ def participants_views() -> Response:
     """The saved views with how many participants each has: asked for by the page, so that the list does not wait."""
     chosen = asked("routing.participants", ParticipantListSchema, down_first={"opened"})
     narrowed = {name: value for name, value in chosen.filters.items() if name != "state"}
-    found = lists.participant_counts(database(), (None, *PARTICIPANT.states), narrowed)
-    tabs = _participant_tabs(chosen, [count_text(count) for count in found])
-    return render("listing/views.html", "listing/_views.html", listing=Listing(_("Participants"), (), (), tabs=tabs))
+    states = (None, *PARTICIPANT.states)
+    found = lists.participant_counts(database(), states, narrowed)
+    here = found[states.index(chosen.filters.get("state"))]
+    whole = lists.participant_counts(database(), (None,), {})[0] if narrowed else found[0]
+    listing = Listing(
+        _("Participants"), (), (),
+        tabs=_participant_tabs(chosen, [count_text(count) for count in found]),
+        totals={"found": found_text(here, whole, _participants_found(whole))},
+    )  # fmt: skip
+    return render("listing/views.html", "listing/_views.html", listing=listing)
+
+
+def _participants_found(count: int) -> str:
+    return ngettext("%(num)d participant", "%(num)d participants", count)
 
 
 def _participant_tabs(chosen: Asked, counts: list[str] | None = None) -> list[dict[str, Any]]:
@@ -222,7 +274,7 @@ def found_page(found: list[UUID], form: Form, typed: str, *, nearly: bool) -> Re
         caption=_("Participants"),
         columns=list(rows.participant_columns().values()),
         lines=rows.participant_lines(lists.participants_listed(database(), found)),
-        found=ngettext("%(num)d participant", "%(num)d participants", len(found)),
+        found=_participants_found(len(found)),
     )
     return render(
         "routing/participants.html", listing=listing, typed=typed, is_narrowed=False, form=form, nearly=nearly
@@ -242,23 +294,29 @@ def seats() -> Response:
     )
     page, more = found[: lists.SEATS_PAGE], len(found) > lists.SEATS_PAGE
     filters = [Filter("scheme", _("Scheme"), scheme_names(session))]
+    tabs, here, whole = _seat_tabs(chosen)
     listing = chosen.listing(
         _("Sessions"),
         rows.seat_columns(),
         rows.seat_lines(page),
-        found=ngettext("%(num)d session", "%(num)d sessions", len(page)),
+        found=found_text(here, whole, ngettext("%(num)d session", "%(num)d sessions", whole)),
         last=page[-1] if more else None,
         filters=filters,
-        tabs=_seat_tabs(chosen),
+        tabs=tabs,
     )
     return render("routing/seats.html", listing=listing, is_narrowed=bool(chosen.filters))
 
 
-def _seat_tabs(chosen: Asked) -> list[dict[str, Any]]:
+def _seat_tabs(chosen: Asked) -> tuple[list[dict[str, Any]], int, int]:
+    """The tabs, how many sessions this list has, and how many there are in all that are not over, or that are."""
     scheme = {name: value for name, value in chosen.filters.items() if name != "seats"}
     views: dict[str | None, str] = {None: _("All sessions"), **{code: _(label) for code, label in SEATS.items()}}
-    counts = lists.session_counts(database(), [scheme | ({"seats": code} if code else {}) for code in views])
-    return [
+    all_of_them = {"seats": OVER} if chosen.filters.get("seats") == OVER else {}
+    *counts, whole = lists.session_counts(
+        database(), [*(scheme | ({"seats": code} if code else {}) for code in views), all_of_them]
+    )
+    tabs = [
         chosen.tab(label, count_text(count), seats=code)
         for (code, label), count in zip(views.items(), counts, strict=True)
     ]
+    return tabs, counts[list(views).index(chosen.filters.get("seats"))], whole

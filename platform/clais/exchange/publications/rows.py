@@ -24,7 +24,7 @@ def offer_columns() -> dict[str, Column]:
         "name": Column(_("Scheme")),
         "operator": Column(_("Operator"), css="words prio-2 wide-only"),
         "start": Column(_("Next session"), css="wider span-1 joined"),
-        "free": Column(_("Seats"), _("Seats"), "nowrap span-2"),
+        "free": Column(_("Free seats"), css="nowrap span-2"),
         "closes": Column(_("Registrations until"), css="nowrap prio-1 wide-only"),
     }
 

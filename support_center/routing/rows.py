@@ -52,12 +52,12 @@ NAMED = 2
 
 def inbox_columns(*, waiting: bool) -> dict[str, Column]:
     """The columns of the referrals to answer (`waiting`), or those of the answered, by the names of their sorts."""
-    need, person = Column(_("Need, and from whom")), Column(_("Person"), css="nowrap span-1 joined")
-    seats = Column(_("Free seats"), css="nowrap span-2 prio-1")
+    need, person = Column(_("Need, and from whom"), css="whole"), Column(_("Person"), css="nowrap span-1 joined")
+    seats = Column(_("Free seats"), css="nowrap span-1 prio-2")
     if waiting:
-        second, last = Column(_("Conditions"), _("Conditions"), "span-1"), Column(_("Time left"), css="nowrap span-2")
+        second, last = Column(_("Conditions"), _("Conditions"), "span-2"), Column(_("Time left"), css="nowrap span-2")
     else:
-        second, last = Column(_("State"), css="span-2"), Column(_("Last change"), css="nowrap span-1")
+        second, last = Column(_("State"), css="span-2"), Column(_("Last change"), css="nowrap span-2")
     return {"need": need, "person": person, "second": second, "seats": seats, "left": last}
 
 
@@ -111,11 +111,13 @@ class _Words:
         self.left: Callable[[date | None], Cell] = cache(_left)
         self._unread = Markup('<span class="tag here">{}</span> ').format(_("new message"))
         acts = {"requested": _("Acknowledge"), "received": _("Reply"), "": _("Open it")}
-        link = Markup('<a class="btn btn-outline-secondary" href="%s">{}<span class="visually-hidden"> : %s</span></a>')
+        link = Markup(
+            '<a class="btn btn-outline-secondary wide-only" href="%s">{}<span class="visually-hidden"> : %s</span></a>'
+        )
         self._links = {state: link.format(label) for state, label in acts.items()}
 
     def acts(self, state: str, url: str, reference: str, *, is_unread: bool) -> Markup:
-        """What is to be done next, as a link that says of which referral."""
+        """What is to be done next, as a link that says of which referral: on a phone the name is link enough."""
         link = self._links.get(state, self._links[""]) % (url, reference)
         return self._unread + link if is_unread else link
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from sqlalchemy import update
 
 from clais.encryption import Keyring
@@ -95,8 +95,8 @@ def test_a_phone_sorts_by_a_menu(agent: Member, sign_in: Callable[[Member], Visi
 def test_nothing_moves_when_the_numbers_come(agent: Member, sign_in: Callable[[Member], Visit], width: int) -> None:
     page = sign_in(agent).page
     page.set_viewport_size({"width": width, "height": 900})
-    held = []
-    page.route("**/personnes/vues*", lambda route: held.append(route))
+    held = list[Route]()
+    page.route("**/personnes/vues*", held.append)
     page.goto(f"/{agent.tenant.slug}/personnes?referent=mine", wait_until="load")
     page.wait_for_function("() => document.fonts.status === 'loaded'")
     expect(page.locator("#views .count").first).to_have_text("")

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from flask import Response, abort, flash, request, url_for
 from markupsafe import Markup
+from werkzeug.datastructures import MultiDict
 
 from clais.audit.actions import record_reading
 from clais.clock import today
@@ -15,7 +16,6 @@ from clais.forms.form import Form
 from clais.listing import Listing
 from clais.translation import gettext as _
 from clais.translation import ngettext
-from clais.web.arguments import query_arguments
 from clais.web.context import actor, database
 from clais.web.formatting import exact_day
 from clais.web.rendering import redirect_after_post, render
@@ -87,9 +87,18 @@ def _no_act(_participant: Participant) -> str:
 def presence(session_id: UUID) -> Response:
     """The list that goes round the room: names, and two places to sign. Nobody's absences."""
     line, held = _line_and_holders(session_id)
-    day = query_arguments(PresenceSchema)["day"] or max(today(), line.scheme_session.starts_on)
-    asked = Form(PresenceSchema, {"day": day})
-    return render("routing/presence.html", line=line, day=day, participants=_seated(held), asked=asked)
+    usual = max(today(), line.scheme_session.starts_on)
+    # A day is typed: one that is none is said beside the field, and the list stays that of the usual day.
+    asked = Form.from_request(PresenceSchema(), request.args or MultiDict({"day": f"{usual:%d/%m/%Y}"}))
+    valid = asked.validate()
+    return render(
+        "routing/presence.html",
+        status=200 if valid else 422,
+        line=line,
+        day=(asked.data["day"] if valid else None) or usual,
+        participants=_seated(held),
+        asked=asked,
+    )
 
 
 @pages.form("/places/<uuid:session_id>/groupe/<any({}):noun>".format(", ".join(STEPS)), ANSWER)

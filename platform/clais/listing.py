@@ -27,10 +27,10 @@ class Column:
     """A column: `label` heads it; `short` stands before its value on a phone, `unit` after it.
 
     `css` is for head and cells: `num`, `nowrap`, `prio-1`, `prio-2` (the first to leave when there is less room),
-    `span-1` or `span-2` (its place on a phone, `joined` with its second line), `whole` (a line of its own there),
-    `wide-only`, `words` (never too narrow to be read), `wider`, `amply` (in two lines on a wide screen), `under-whole`
-    (its second line does not wrap). `direction` is ascending or descending for the column by which the list is sorted;
-    `url` sorts by it.
+    `span-1` or `span-2` (its place on a phone, `joined` with its second line), `whole` (of the first column: a line of
+    its own there), `wide-only`, `words` (never too narrow to be read), `wider`, `amply` (two lines on a wide screen),
+    `under-whole` (its second line does not wrap). `direction` is ascending or descending for the column by which the
+    list is sorted; `url` sorts by it.
     """
 
     label: str

@@ -97,7 +97,9 @@ def received_lines(lines: Sequence[InboxLine], *, waiting: bool, grouped: bool, 
         acts = words.acts(referral.state, url, referral.reference, is_unread=referral.id in unread)
         urgency = [_(PRESSING[referral.urgency])] if waiting and referral.urgency in PRESSING else []
         under = " · ".join([*urgency, referral.from_name, referral.sent_by])
-        found.append(Line(what, url, cells, under, acts, group=heading, group_id=group_id(group) if heading else ""))
+        found.append(
+            Line(what, url, cells, under, acts, group=heading, group_id=group_id(referral.pressing) if heading else "")
+        )
     return found
 
 

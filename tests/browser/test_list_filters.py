@@ -96,7 +96,11 @@ def test_nothing_moves_when_the_numbers_come(agent: Member, sign_in: Callable[[M
     page = sign_in(agent).page
     page.set_viewport_size({"width": width, "height": 900})
     held = list[Route]()
-    page.route("**/personnes/vues*", held.append)
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/personnes/vues*", hold)
     page.goto(f"/{agent.tenant.slug}/personnes?referent=mine", wait_until="load")
     page.wait_for_function("() => document.fonts.status === 'loaded'")
     expect(page.locator("#views .count").first).to_have_text("")

@@ -27,7 +27,7 @@ PLATFORM = ("/personnes", "/relais?group=waiting", "/relais?group=running", "/of
 WORDS = """() => {
   const broken = [];
   for (const cell of document.querySelectorAll("[data-listing] :is(td, th)")) {
-    if (!cell.getClientRects().length) continue;
+    if (!cell.getClientRects().length || cell.closest("thead")?.offsetHeight <= 1) continue;
     const walker = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
     while (walker.nextNode()) {
       for (const word of walker.currentNode.data.matchAll(/[^\\s\u2010-\u2015/-]+/g)) {

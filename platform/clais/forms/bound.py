@@ -145,7 +145,7 @@ class BoundField(Generic[Form]):
         """Ids of the hint and error beside the field, for `aria-describedby`."""
         ids = [f"{self.id}-hint"] if self.hint else []
         ids += [f"{self.id}-error"] if self.errors else []
-        ids += [f"{self.form[self.meta['doubt'][0]].id}-error"] if self.is_doubted else []
+        ids += [f"{self.id.removesuffix(self.key)}{self.meta['doubt'][0]}-error"] if self.is_doubted else []
         return " ".join(ids) or None
 
     @property

@@ -24,6 +24,7 @@ FORBIDDEN = {
     re.compile(r"\son[a-z]+\s*="): "an inline handler, which the policy refuses",
     re.compile(r"<(script|style)(?![^>]*nonce=)", re.IGNORECASE): "a script or style without nonce",
     re.compile(r"\|\s*safe\b"): "a text declared safe: build Markup where its parts are escaped",
+    re.compile(r"from:(closest|find|next|previous)\s"): "a trigger that htmx cuts at its space: quote it",
     re.compile(r"href=\"javascript:", re.IGNORECASE): "a script in a link",
 }
 

@@ -10,6 +10,7 @@ from clais.database import Scope, embedded, open_engine, unit_of_work
 from clais.database.upgrade import upgrade
 from clais.identity.roles import ROLES
 from clais.registry.models import Tenant
+from clais.web.assets import icons_not_drawn
 from config.commands.connection import Refusal
 from config.commands.processes import port_busy
 from config.database import application_url, owner_url
@@ -40,6 +41,11 @@ def demo(settings: Settings, tenants: int, candidates: int, *, no_serve: bool, r
         raise Refusal(
             "La démonstration ajoute des comptes au mot de passe connu de tous : elle ne touche pas à la base de "
             "CLAIS_DATABASE_URL. Si cette base est faite pour cela, ajoutez CLAIS_DEMO=yes."
+        )
+    if icons := icons_not_drawn():
+        raise Refusal(
+            f"Les icônes des pages sont plus anciens que le code, il y manque : {', '.join(sorted(icons))}. "
+            "« make environment » les refait."
         )
     if not no_serve:
         try:

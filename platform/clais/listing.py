@@ -27,9 +27,10 @@ class Column:
     """A column: `label` heads it; `short` stands before its value on a phone, `unit` after it.
 
     `css` is for head and cells: `num`, `nowrap`, `prio-1`, `prio-2` (the first to leave when there is less room),
-    `span-1` or `span-2` (its place on a phone, `joined` with its second line), `wide-only`, `words` (never too narrow
-    to be read), `wider`, `under-whole` (its second line does not wrap). `direction` is ascending or descending for the
-    column by which the list is sorted; `url` sorts by it.
+    `span-1` or `span-2` (its place on a phone, `joined` with its second line), `whole` (of the first column: a line of
+    its own there), `wide-only`, `words` (never too narrow to be read), `wider`, `amply` (two lines on a wide screen),
+    `under-whole` (its second line does not wrap). `direction` is ascending or descending for the column by which the
+    list is sorted; `url` sorts by it.
     """
 
     label: str
@@ -44,7 +45,8 @@ class Column:
 class Line:
     """A row: its name links to `url`, `under` stands below it; `acts` is rendered as it is.
 
-    A `group` is the heading above the row, the first of those that it is about.
+    A `group` is the heading above the row, the first of those that it is about; `group_count` says how many they are,
+    at once or later in the element `group_id`.
     """
 
     name: str
@@ -55,6 +57,8 @@ class Line:
     key: str = ""
     quiet: bool = False
     group: str = ""
+    group_id: str = ""
+    group_count: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +84,8 @@ class Listing:
     """A list: what it is called, its columns and rows, and where the next page begins.
 
     `tabs` are its saved views, which `views_url` counts once the page is there. `filters` narrow it, or `filters_url`
-    gives them once the menu is opened; `arguments` are those in force at the address `url`.
+    gives them once the menu is opened; `arguments` are those in force at the address `url`. `totals` are counted with
+    the views: texts by the id of their element, `found` and those of groups.
     """
 
     caption: str
@@ -93,6 +98,7 @@ class Listing:
     has_acts: bool = False
     tabs: Sequence[Mapping[str, Any]] = ()
     views_url: str = ""
+    totals: Mapping[str, str] = field(default_factory=dict)
     filters: Sequence[Filter] = ()
     filters_url: str = ""
     url: str = ""

@@ -12,7 +12,7 @@ from support_center.routing.jobs import apply_withdrawals, complete_keys
 from support_center.routing.models import Enrolment, Participant, ParticipantKey
 from support_center.routing.queries import number_of_participants
 from support_center.routing.trail import TRAIL
-from support_center.routing.views import answers, inbox, lists, participants, sessions
+from support_center.routing.views import answers, inbox, lists, participants, received, sessions
 from support_center.routing.workflow import ENROLMENT, PARTICIPANT
 
 HERE = frozenset({SUPPORT_CENTRE})
@@ -22,7 +22,7 @@ FEATURE = Feature(
     package=__package__,
     trail=TRAIL,
     holdings=(Holding(N_("Participants"), number_of_participants),),
-    pages=(lists.pages, inbox.pages, answers.pages, participants.pages, sessions.pages),
+    pages=(received.pages, lists.pages, inbox.pages, answers.pages, participants.pages, sessions.pages),
     tables=(Participant, ParticipantKey, Enrolment),
     workflows=(PARTICIPANT, ENROLMENT),
     jobs=(

@@ -34,12 +34,11 @@ class Outcome:
     left_out: list[tuple[Participant, str]] = field(default_factory=list)
 
 
-def able(session: ScopedSession, participants: Sequence[Participant], act: str) -> list[Participant]:
-    """Those for whom the act can be done now: they are ticked beforehand."""
+def able(participants: Sequence[Participant], states: Mapping[UUID, str], act: str) -> list[Participant]:
+    """Those for whom the act can be done in these `states` (see `standing`): they are ticked beforehand."""
     if act not in FROM:
         return list(participants)
-    states = referral_states(session, [row.referral_id for row in participants])
-    return [row for row in participants if states.get(row.referral_id) in FROM[act]]
+    return [row for row in participants if states.get(row.id) in FROM[act]]
 
 
 def act_for_all(

@@ -4,7 +4,7 @@ A page has up to forty rows and is opened all day: what rows repeat is made once
 was built before.
 """
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
 from functools import cache
 from typing import Any
@@ -18,7 +18,7 @@ from clais.audit.listings import record_name
 from clais.clock import today
 from clais.database import NIL
 from clais.exchange.publications.models import SchemeSession
-from clais.exchange.publications.presentation import day_cell, seats_cell
+from clais.exchange.publications.presentation import day_cell, free_of, seats_cell
 from clais.exchange.referrals.delays import promised_on
 from clais.exchange.referrals.lists import LAST_DAY, LATE, LATER, URGENT, WEEK, InboxLine
 from clais.exchange.referrals.parcels import field_of
@@ -29,7 +29,8 @@ from clais.translation import gettext as _
 from clais.web.formatting import exact_day, row_day, row_distance, short_day
 from support_center.routing.models import Participant
 from support_center.routing.presentation import AGE_BANDS, SEX, TAGS
-from support_center.routing.workflow import PARTICIPANT
+from support_center.routing.queries import Holder
+from support_center.routing.workflow import ENROLMENT, PARTICIPANT
 
 PRESSING = {"urgent": N_("urgent"), "soon": N_("within the week")}
 TIME_LEFT = {
@@ -40,6 +41,8 @@ TIME_LEFT = {
     LATER: N_("Later"),
 }
 """The headings of the inbox."""
+HOLDING_STATES = {"in_progress": N_("Has started"), "on_hold": STATES["on_hold"], "completed": N_("Has finished")}
+"""Of those who hold a seat, the states of a referral that say more than that."""
 NAMED = 2
 """So many missing facts are named on a row; the others are said on hover, and on the page."""
 
@@ -48,21 +51,27 @@ NAMED = 2
 # -----------------------------------------------------------------------------------------------------
 
 
-def inbox_columns(*, waiting: bool) -> list[Column]:
-    """The columns of the referrals to answer (`waiting`), or of those that were answered."""
-    need, person = Column(_("Need, and from whom")), Column(_("Person"), css="nowrap span-1 joined")
-    seats = Column(_("Seats"), _("Seats"), "nowrap span-2 prio-1")
+def inbox_columns(*, waiting: bool) -> dict[str, Column]:
+    """The columns of the referrals to answer (`waiting`), or those of the answered, by the names of their sorts."""
+    need, person = Column(_("Need, and from whom"), css="whole"), Column(_("Person"), css="nowrap span-1 joined")
+    seats = Column(_("Free seats"), css="nowrap span-1 prio-2")
     if waiting:
-        conditions = Column(_("Conditions"), _("Conditions"), "span-1")
-        return [need, person, conditions, seats, Column(_("Time left"), css="nowrap span-2", direction="ascending")]
-    state = Column(_("State"), css="span-2")
-    return [need, person, state, seats, Column(_("Last change"), css="nowrap span-1", direction="descending")]
+        second, last = Column(_("Conditions"), _("Conditions"), "span-2"), Column(_("Time left"), css="nowrap span-2")
+    else:
+        second, last = Column(_("State"), css="span-2"), Column(_("Last change"), css="nowrap span-2")
+    return {"need": need, "person": person, "second": second, "seats": seats, "left": last}
 
 
-def received_lines(lines: Sequence[InboxLine], *, waiting: bool, unread: Collection[UUID]) -> list[Line]:
+def group_id(pressing: int) -> str:
+    """The id of the element that says how many referrals a group of the inbox has."""
+    return f"pressing-{pressing}"
+
+
+def received_lines(lines: Sequence[InboxLine], *, waiting: bool, grouped: bool, unread: Collection[UUID]) -> list[Line]:
     """A page of received referrals, the need first and never a name.
 
-    `waiting`: they need an answer; `unread`: the ids of those with a new message.
+    `waiting`: they need an answer; `grouped`: they stand in groups by what presses; `unread`: the ids of those with a
+    new message.
     """
     address = url_for("routing.show", referral_id=NIL)
     words = _Words()
@@ -70,7 +79,7 @@ def received_lines(lines: Sequence[InboxLine], *, waiting: bool, unread: Collect
     for line in lines:
         referral = line.referral
         heading = ""
-        if waiting and referral.pressing != group:
+        if grouped and referral.pressing != group:
             group = referral.pressing
             heading = _(TIME_LEFT[group])
         what = referral.scheme_name or words.other
@@ -89,7 +98,9 @@ def received_lines(lines: Sequence[InboxLine], *, waiting: bool, unread: Collect
         acts = words.acts(referral.state, url, referral.reference, is_unread=referral.id in unread)
         urgency = [_(PRESSING[referral.urgency])] if waiting and referral.urgency in PRESSING else []
         under = " · ".join([*urgency, referral.from_name, referral.sent_by])
-        found.append(Line(what, url, cells, under, acts, group=heading))
+        found.append(
+            Line(what, url, cells, under, acts, group=heading, group_id=group_id(referral.pressing) if heading else "")
+        )
     return found
 
 
@@ -103,11 +114,13 @@ class _Words:
         self.left: Callable[[date | None], Cell] = cache(_left)
         self._unread = Markup('<span class="tag here">{}</span> ').format(_("new message"))
         acts = {"requested": _("Acknowledge"), "received": _("Reply"), "": _("Open it")}
-        link = Markup('<a class="btn btn-outline-secondary" href="%s">{}<span class="visually-hidden"> : %s</span></a>')
+        link = Markup(
+            '<a class="btn btn-outline-secondary wide-only" href="%s">{}<span class="visually-hidden"> : %s</span></a>'
+        )
         self._links = {state: link.format(label) for state, label in acts.items()}
 
     def acts(self, state: str, url: str, reference: str, *, is_unread: bool) -> Markup:
-        """What is to be done next, as a link that says of which referral."""
+        """What is to be done next, as a link that says of which referral: on a phone the name is link enough."""
         link = self._links.get(state, self._links[""]) % (url, reference)
         return self._unread + link if is_unread else link
 
@@ -134,7 +147,7 @@ def _seats(day: date | None, seats: int, taken: int) -> Cell:
     when = row_day(day)
     if not free:
         return Cell(_("full"), when, "wait")
-    return Cell(_("%(free)s of %(seats)s", free=free, seats=seats), when, title=exact_day(day))
+    return Cell(free_of(free, seats), when, title=exact_day(day))
 
 
 def _left(due: date | None) -> Cell:
@@ -184,6 +197,38 @@ def participant_lines(rows: Iterable[Row[Any]]) -> list[Line]:
     return found
 
 
+# Those in one session
+# -----------------------------------------------------------------------------------------------------
+
+
+def holder_columns() -> list[Column]:
+    """The columns of those who hold a seat in a session or wait for one."""
+    return [
+        Column(_("Participant")),
+        Column(_("State"), css="span-2"),
+        Column(_("Platform"), css="words span-1"),
+    ]
+
+
+def holder_lines(held: Sequence[Holder], standing: Mapping[UUID, str], act: Callable[[Participant], str]) -> list[Line]:
+    """The rows: who waits, who has a seat, who has begun. `standing` are the states of their referrals; `act` renders
+    what can be done for one who waits.
+    """
+    pattern = url_for("routing.participant", participant_id=NIL)
+    begun = {code: Cell(_(label), kind=TAGS.get(code, ""), tag=True) for code, label in HOLDING_STATES.items()}
+    seats = {code: Cell(_(label), kind=TAGS.get(code, ""), tag=True) for code, label in ENROLMENT.states.items()}
+    found = []
+    for participant, enrolment in held:
+        seat, waits = seats[enrolment.state], enrolment.state == "waiting"
+        state = seat if waits else begun.get(standing.get(participant.id, ""), seat)
+        url = pattern.replace(str(NIL), str(participant.id))
+        acts = act(participant) if waits else ""
+        found.append(
+            Line(participant.display_name, url, (state, Cell(participant.from_name)), participant.reference, acts)
+        )
+    return found
+
+
 # Sessions and their seats
 # -----------------------------------------------------------------------------------------------------
 
@@ -195,7 +240,7 @@ def seat_columns() -> dict[str, Column]:
         "start": Column(_("First day"), css="nowrap span-1"),
         "end": Column(_("Last day"), css="nowrap prio-2 wide-only"),
         "place": Column(_("Place"), css="words span-1"),
-        "free": Column(_("Seats"), _("Seats"), "nowrap span-2"),
+        "free": Column(_("Free seats"), css="nowrap span-2"),
         "waiting": Column(_("Waiting list"), _("Waiting list"), "nowrap span-2"),
         "closes": Column(_("Registrations until"), css="nowrap prio-2 wide-only"),
     }

@@ -26,7 +26,7 @@ class InboxSchema(ListSchema):
     urgency = one_of(URGENCIES)
     scheme_id = one_row()
     sender = one_row()
-    sort = sort_by("left")
+    sort = sort_by("left", "need", "person", "seats")
 
 
 class ParticipantListSchema(ListSchema):
@@ -197,7 +197,7 @@ class ProgressSchema(Schema):
 class PresenceSchema(Schema):
     """The day of a list of presence."""
 
-    day = Date(load_default=None)
+    day = Date(load_default=None, metadata={"label": _l("Day of the list")})
 
 
 def group_schema(act: str, members: Sequence[tuple[str, str]]) -> marshmallow.Schema:

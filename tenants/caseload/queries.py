@@ -39,7 +39,7 @@ class Wanted:
     """The filters and the order of the list.
 
     `is_nobodys` wants the files without a referent. `narrowed` maps the name of a column to one of its narrowings;
-    `sort` is `name`, `age`, `stage` or such a column.
+    `sort` is `name`, `age`, `stage`, `referent` or such a column.
     """
 
     stage: str | None = None
@@ -104,6 +104,9 @@ def _sort_key(wanted: Wanted, expressions: Mapping[str, ColumnElement[Any]]) -> 
         return Person.sort_name.expression
     if wanted.sort == "stage":
         return cast(case({code: str(place) for place, code in enumerate(STAGE.states)}, value=Person.stage), Text)
+    if wanted.sort == "referent":
+        # Who has none comes after everybody.
+        return func.coalesce(literal("0").concat(func.lower(_referent_name())), literal("1"))
     if wanted.sort == "age":
         born = func.coalesce(Person.birth_date, func.make_date(Person.birth_year, 7, 1), type_=Date)
         return or_last(born, descending=wanted.descending)

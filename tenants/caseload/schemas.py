@@ -10,7 +10,7 @@ from clais.forms.lists import ListSchema, one_of, sort_by
 from tenants.caseload.queries import MINE, NOBODY
 from tenants.people.workflow import STAGE
 
-OWN_SORTS = ("name", "age", "stage")
+OWN_SORTS = ("name", "age", "stage", "referent")
 UUID_TEXT = "[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}"
 
 

@@ -12,7 +12,7 @@ from clais.listing import Filter, Listing
 from clais.translation import gettext as _
 from clais.translation import ngettext
 from clais.web.context import actor, database
-from clais.web.lists import Asked, asked, rows_or_400
+from clais.web.lists import Asked, asked, found_text, rows_or_400
 from clais.web.rendering import render
 from tenants.caseload import queries
 from tenants.caseload.queries import MINE, NOBODY, Wanted
@@ -37,7 +37,7 @@ def index() -> Response:
         columns=chosen.sorted_by(file_columns(columns)),
         lines=lines_of(page, columns, actor()),
         chips=chosen.chips(_filters(chosen, columns)) if chosen.filters else [],
-        found="" if more or chosen.sealed else ngettext("%(num)d file", "%(num)d files", len(page)),
+        found="" if more or chosen.sealed else _found(len(page)),
         next_url=chosen.next_url(page[-1].sort_key, page[-1][0].id) if more else None,
         first_url=chosen.first_url,
         filters_url=url_for("caseload.filters", **chosen.arguments),
@@ -52,12 +52,16 @@ def index() -> Response:
 
 @pages.page("/personnes/vues", "person.list")
 def views_counted() -> Response:
-    """The saved views with how many files each has: asked for by the page, so that the list does not wait."""
+    """How many files each saved view and this list have: asked for by the page, so that the list does not wait."""
     columns = _columns()
     chosen = _asked(columns)
     wanted = [_wanted(filters, columns) for _label, filters, _sort in _views(chosen, columns)]
-    counted = [count_text(count) for count in queries.counts(database(), wanted, columns)]
-    listing = Listing(_("Files"), (), (), tabs=_tabs(chosen, columns, counted))
+    *counts, here, whole = queries.counts(database(), [*wanted, _wanted(chosen.filters, columns), Wanted()], columns)
+    listing = Listing(
+        _("Files"), (), (),
+        tabs=_tabs(chosen, columns, [count_text(count) for count in counts]),
+        totals={"found": found_text(here, whole, _found(whole))},
+    )  # fmt: skip
     return render("listing/views.html", "listing/_views.html", listing=listing)
 
 
@@ -98,15 +102,25 @@ def _wanted(
     )
 
 
+def _found(count: int) -> str:
+    return ngettext("%(num)d file", "%(num)d files", count)
+
+
 def _views(chosen: Asked, columns: Sequence[PersonColumn]) -> list[tuple[str, dict[str, str], str]]:
     return list(views(columns, actor(), mine=chosen.filters.get("referent") == MINE))
 
 
 def _tabs(chosen: Asked, columns: Sequence[PersonColumn], counted: list[str] | None = None) -> list[dict[str, Any]]:
-    """The tabs of the saved views; each sets its own filters and order, and takes all others away."""
+    """The tabs of the saved views; each sets its own filters and order, and takes all others away.
+
+    One is marked: that whose filters are most of those in force.
+    """
+    found = _views(chosen, columns)
+    held = [len(filters) if filters.items() <= chosen.filters.items() else -1 for _label, filters, _sort in found]
+    current = held.index(max(held))
     return [
-        chosen.view(label, filters, counted[place] if counted else None, sort=sort)
-        for place, (label, filters, sort) in enumerate(_views(chosen, columns))
+        chosen.view(label, filters, counted[place] if counted else None, sort=sort) | {"current": place == current}
+        for place, (label, filters, sort) in enumerate(found)
     ]
 
 

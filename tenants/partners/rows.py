@@ -13,7 +13,7 @@ from clais.translation import gettext as _
 from clais.web.formatting import mail_url, telephone_url
 from tenants.partners.choices import KINDS
 
-SHOWN = 90
+SHOWN = 64
 """So much of what a partner does is on its row; the whole is on its card."""
 
 
@@ -21,10 +21,10 @@ def columns() -> dict[str, Column]:
     """The columns by the names of their sorts."""
     return {
         "name": Column(_("Partner")),
-        "kind": Column(_("Kind of partner"), css="span-1"),
+        "kind": Column(_("Kind of partner"), css="nowrap span-1 joined"),
         "phone": Column(_("Phone"), css="nowrap span-2"),
         "email": Column(_("E-mail"), css="wider prio-2 span-1"),
-        "note": Column(_("What they do, whom to ask for"), css="words prio-1 wide-only"),
+        "note": Column(_("What they do, whom to ask for"), css="words amply prio-1 wide-only"),
     }
 
 
@@ -39,12 +39,11 @@ def lines_of(partners: Iterable[Partner]) -> list[Line]:
             partner.name,
             pattern.replace(str(NIL), str(partner.id)),
             (
-                Cell(kinds.get(partner.kind, partner.kind)),
+                Cell(kinds.get(partner.kind, partner.kind), member if partner.is_member else ""),
                 Cell(format_phone(partner.phone), url=telephone_url(partner.phone)) if partner.phone else none,
                 Cell(partner.email, url=mail_url(partner.email)) if partner.email else none,
                 Cell(shorten(partner.note or "", SHOWN, placeholder="…")),
             ),
-            member if partner.is_member else "",
         )
         for partner in partners
     ]

@@ -13,7 +13,7 @@ from clais.translation import ngettext
 from clais.web.conflicts import optimistic_write, saved_by, stale_edit
 from clais.web.context import database, get_or_404
 from clais.web.errors import StaleEdit
-from clais.web.lists import asked, rows_or_400
+from clais.web.lists import asked, found_text, rows_or_400
 from clais.web.rendering import redirect_after_post, render
 from tenants.partners import actions, queries
 from tenants.partners.choices import KINDS
@@ -32,13 +32,13 @@ def index() -> Response:
         lambda: queries.partners_page(session, narrowed, chosen.sort, chosen.after, descending=chosen.descending)
     )
     page, more = rows[: queries.PAGE], len(rows) > queries.PAGE
-    everyone, members = queries.counts(session, ({}, {"is_member": True}))
+    everyone, members, here = queries.counts(session, ({}, {"is_member": True}, narrowed))
     filters = [Filter("kind", _("Kind of partner"), {code: _(label) for code, label in KINDS.items()})]
     listing = chosen.listing(
         _("Partners"),
         columns(),
         lines_of(row[0] for row in page),
-        found=ngettext("%(num)d partner", "%(num)d partners", len(page)),
+        found=found_text(here, everyone, ngettext("%(num)d partner", "%(num)d partners", everyone)),
         last=page[-1] if more else None,
         filters=filters,
         tabs=[

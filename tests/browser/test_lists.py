@@ -24,6 +24,25 @@ ENOUGH = 15
 LONG = "Anticonstitutionnellement" * 2
 CENTRE = ("/a-traiter", "/a-traiter?group=running", "/participants", "/places", "/dispositifs")
 PLATFORM = ("/personnes", "/relais?group=waiting", "/relais?group=running", "/offre-du-bassin", "/partenaires")
+WORDS = """() => {
+  const broken = [];
+  for (const cell of document.querySelectorAll("[data-listing] :is(td, th)")) {
+    if (!cell.getClientRects().length || cell.closest("thead")?.offsetHeight <= 1) continue;
+    const walker = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
+    while (walker.nextNode()) {
+      for (const word of walker.currentNode.data.matchAll(/[^\\s\u2010-\u2015/-]+/g)) {
+        const range = document.createRange();
+        range.setStart(walker.currentNode, word.index);
+        range.setEnd(walker.currentNode, word.index + word[0].length);
+        const boxes = [...range.getClientRects()].filter((box) => box.width > 1);
+        const width = boxes.reduce((sum, box) => sum + box.width, 0);
+        if (new Set(boxes.map((box) => Math.round(box.top))).size > 1 && width < 240) broken.push(word[0]);
+      }
+    }
+  }
+  return broken;
+}"""
+"""The words that are broken inside, of those that fit a column."""
 MEASURE = """() => {
   const seen = (element) => element.getClientRects().length > 0;
   const rows = [...document.querySelectorAll("[data-listing] tbody tr")];
@@ -134,9 +153,22 @@ def test_every_list_fits_and_shows_many_rows(
         assert found["rows"] >= 20, address
         if width == 1280 and found["within"] < ENOUGH:
             problems.append(f"{address}: {found['within']} rows")
+        broken = page.evaluate(WORDS)
+        if broken:
+            problems.append(f"{address}: broken words {broken}")
         if found["sideways"] > 0 or found["cut"] or found["out"]:
             problems.append(f"{address}: {found}")
     assert problems == []
+
+
+@pytest.mark.parametrize("width", [1280, 1024])
+def test_a_long_name_takes_no_room_of_other_words(
+    standing: Standing, open_at: Callable[[Member, int], Page], width: int
+) -> None:
+    page = open_at(standing.agent, width)
+    page.goto("./personnes?referent=mine&order=turned")
+    page.locator("[data-listing] .who a").first.evaluate(f"(link) => {{ link.textContent = '{LONG} Zoé'; }}")
+    assert page.evaluate(WORDS) == []
 
 
 def test_what_is_cut_is_found(standing: Standing, open_at: Callable[[Member, int], Page]) -> None:
@@ -150,6 +182,14 @@ def test_what_is_cut_is_found(standing: Standing, open_at: Callable[[Member, int
         }"""
     )
     assert page.evaluate(MEASURE)["cut"]
+    assert page.evaluate(WORDS) == []
+    page.evaluate(
+        """() => {
+          const narrow = {display: "block", width: "40px", overflowWrap: "anywhere", whiteSpace: "normal"};
+          Object.assign(document.querySelector("[data-listing] tbody td").style, narrow);
+        }"""
+    )
+    assert page.evaluate(WORDS)
 
 
 def test_keys_walk_through_the_rows_and_reach_their_acts(

@@ -17,6 +17,7 @@ from config.checks import migrations, row_security, templates
         '<button onclick="go()">',
         "<script>go()</script>",
         "{{ name | safe }}",
+        '<div hx-get="/x" hx-trigger="toggle from:closest details once"></div>',
         "{% if %}",
         '{% include "nowhere.html" %}',
         '{% from "components/ui.html" import nothing_like_this %}',

@@ -43,7 +43,7 @@ def test_what_the_centre_publishes_the_platforms_read_at_once(federation: Federa
     assert "Parrainage" in browser.get("/dispositifs").get_data(as_text=True)
     assert "Rue de Mons 80" in browser.get(str(published.location)).get_data(as_text=True)
     listed = agent.browser().get("/offre-du-bassin").get_data(as_text=True)
-    assert "8 sur 8" in listed
+    assert "8 libres sur 8" in listed
     found = re.search(r'href="([^"]*/offre-du-bassin/[0-9a-f-]{36})"', listed)
     assert found is not None
     read = agent.browser().get(found[1]).get_data(as_text=True)

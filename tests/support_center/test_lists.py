@@ -87,11 +87,61 @@ def test_the_inbox_is_grouped_by_the_time_that_is_left(waiting: tuple[Member, di
     page = officer.browser().get("/a-traiter").get_data(as_text=True)
     assert keys_of(page, sent) == ["late", "today", "urgent", "week", "later"]
     headings = re.findall(r'scope="rowgroup"[^>]*>([^<]+)<', page)
-    assert [heading.replace("&#39;", "'") for heading in headings] == [
+    assert [heading.strip().replace("&#39;", "'") for heading in headings] == [
         "En retard", "Répondre aujourd'hui", "Urgents", "Dans les 7 jours", "Plus tard",
     ]  # fmt: skip
     for words in ("2 j de retard", "dernier jour", "5 jours", "9 jours"):
         assert words in page
+
+
+def totals(browser: Browser, address: str) -> dict[str, str]:
+    """What is counted beside the saved views, by its place on the page."""
+    page = browser.get(address, headers=PARTIAL).get_data(as_text=True)
+    return dict(re.findall(r'<span id="([\w-]+)" hx-swap-oob="innerHTML">([^<]*)</span>', page))
+
+
+def test_the_inbox_says_how_many_wait_and_how_many_each_group_has(
+    waiting: tuple[Member, dict[str, Referral]],
+) -> None:
+    browser = waiting[0].browser()
+    page = browser.get("/a-traiter").get_data(as_text=True)
+    found = totals(browser, "/a-traiter/vues")
+    assert found.pop("found") == "5 relais"
+    assert found == {f"pressing-{group}": "1" for group in range(5)}
+    assert all(f'id="{place}"' in page for place in found)
+    assert totals(browser, "/a-traiter/vues?urgency=urgent") == {"found": "1 sur 5", "pressing-2": "1"}
+
+
+@pytest.mark.parametrize(
+    ("sort", "names"),
+    [("need", ["a", "b", "c"]), ("need&order=turned", ["c", "b", "a"]), ("seats", ["b", "a", "c"])],
+)
+def test_the_inbox_is_sorted_by_its_columns(federation: Federation, sort: str, names: list[str]) -> None:
+    agent, officer = federation.agent(), federation.officer()
+    sent = {}
+    for name, days in (("c", None), ("b", 3), ("a", 9)):
+        scheme, _usual = a_scheme(officer, name=f"Dispositif {name}")
+        held = a_session(officer, scheme, starts_on=today() + timedelta(days=days)) if days else None
+        sent[name] = a_referral(agent, a_person(agent), scheme, held)
+    page = officer.browser().get(f"/a-traiter?sort={sort}").get_data(as_text=True)
+    assert keys_of(page, sent) == names
+    assert 'class="group-row"' not in page
+    assert page.count("aria-sort") == 1
+
+
+@pytest.mark.parametrize("sort", ["need", "person", "seats"])
+def test_pages_hold_every_received_referral_once_in_any_order(federation: Federation, sort: str) -> None:
+    agent, officer = federation.agent(), federation.officer()
+    scheme, scheme_session = a_scheme(officer, seats=99)
+    sent = {str(a_referral(agent, a_person(agent), scheme, scheme_session).id) for _number in range(27)}
+    browser, address, seen = officer.browser(), f"/a-traiter?sort={sort}", list[str]()
+    while address:
+        page = browser.get(address).get_data(as_text=True)
+        seen += re.findall(r'class="who"><a href="[^"]*/a-traiter/([0-9a-f-]{36})"', page)
+        following = re.search(r'rel="next" href="[^"]*(/a-traiter[^"]*after=[^"]*)"', page)
+        address = following[1].replace("&amp;", "&") if following else ""
+    assert len(seen) == len(sent)
+    assert set(seen) == sent
 
 
 def test_a_row_of_the_inbox_says_what_is_missing_and_never_a_name(federation: Federation) -> None:
@@ -107,7 +157,7 @@ def test_a_row_of_the_inbox_says_what_is_missing_and_never_a_name(federation: Fe
     assert "Femme" in page
     assert "30–34 ans" in page
     assert "Marchetti" not in page
-    assert "10 sur 10" in page
+    assert "10 libres sur 10" in page
 
 
 def test_the_views_and_filters_of_the_inbox_combine(federation: Federation) -> None:
@@ -317,5 +367,5 @@ def test_more_rows_cost_no_more_statements(engine: Engine, federation: Federatio
         return {address: shapes(engine, browser, address) for address in addresses}
 
     assert grown(1) == grown(7)
-    assert len(shapes(engine, browser, "/a-traiter/vues", headers=PARTIAL)) == 1
+    assert len(shapes(engine, browser, "/a-traiter/vues", headers=PARTIAL)) == 2
     assert len(shapes(engine, browser, "/participants/vues", headers=PARTIAL)) == 1

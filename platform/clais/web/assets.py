@@ -22,7 +22,7 @@ from markupsafe import Markup
 from whitenoise import WhiteNoise
 
 from clais.web.bundles import Bundle, FileInMemory, bundles, hashed_name
-from clais.web.icons import icon_id, icon_sprite
+from clais.web.icons import ICONS, icon_id, icon_sprite
 
 STATIC = Path(__file__).parent / "static"
 VENDOR = STATIC / "vendor"
@@ -67,6 +67,17 @@ def collect_assets(node_modules: Path, target: Path = VENDOR) -> dict[str, str]:
             path.with_name(f"{path.name}.gz").write_bytes(gzip.compress(body, 9, mtime=0))
     (target / MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n")
     return manifest
+
+
+def icons_not_drawn(folder: Path = VENDOR) -> set[str]:
+    """The icons that pages may use and that the sprite lacks: it was collected before they were named.
+
+    Empty before the first `npm ci`: pages are then served without styles and icons.
+    """
+    if not (folder / MANIFEST).exists():
+        return set()
+    sprite = (folder / json.loads((folder / MANIFEST).read_text())["icons.svg"]).read_text()
+    return set(ICONS) - set(re.findall(r'<symbol id="([^"]+)"', sprite))
 
 
 def _font_styles(styles: str, fonts: dict[str, bytes]) -> str:

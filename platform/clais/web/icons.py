@@ -72,6 +72,7 @@ ICONS = (
     "share",
     "shield-lock",
     "signpost-split",
+    "sort-down",
     "sun",
     "telephone",
     "three-dots",

@@ -10,6 +10,7 @@ from flask import abort, url_for
 from marshmallow import Schema, validate
 from sqlalchemy import Row
 
+from clais.database.keyset import count_text
 from clais.listing import Chip, Column, Filter, Line, Listing
 from clais.translation import gettext as _
 from clais.web.arguments import query_arguments
@@ -113,15 +114,15 @@ class Asked:
     ) -> Listing:
         """The list as its page shows it; `more` are further parts of a Listing.
 
-        `last` is the row, (entity, …, sort_key), after which another page begins. `found` says how many rows there are
-        when they are all on this page.
+        `last` is the row, (entity, …, sort_key), after which another page begins. `found` says how many rows there are;
+        where they are counted later (`views_url`) it is shown only when they are all on this page.
         """
         return Listing(
             caption=caption,
             columns=self.sorted_by(columns),
             lines=lines,
             chips=self.chips(filters),
-            found="" if last is not None or self.sealed else found,
+            found="" if (last is not None or self.sealed) and more.get("views_url") else found,
             next_url=None if last is None else self.next_url(last.sort_key, last[0].id),
             first_url=self.first_url,
             filters=filters,
@@ -155,6 +156,13 @@ def asked(endpoint: str, schema: type[Schema], down_first: Collection[str] = ())
         chosen["order"] is not None,
         chosen["after"],
     )
+
+
+def found_text(count: int, whole: int, text: str) -> str:
+    """How many rows a list has: « 23 of 142 » when it is narrowed, else `text`, which names them."""
+    if count == whole:
+        return text
+    return _("%(found)s of %(all)s", found=count_text(count), all=count_text(whole))
 
 
 def rows_or_400(read: Callable[[], list[Row[Any]]]) -> list[Row[Any]]:

@@ -22,7 +22,7 @@ from clais.forms.form import Form
 from clais.translation import gettext as _
 from clais.translation import ngettext
 from clais.web.context import actor, database, get_or_404
-from clais.web.lists import asked
+from clais.web.lists import asked, found_text
 from clais.web.rendering import redirect_after_post, render
 from support_center.catalogue import actions
 from support_center.catalogue.conflicts import save
@@ -41,13 +41,14 @@ def index() -> Response:
     views = {None: _("All"), "open": _("Open schemes"), "closed": _("Closed schemes")}
     page = in_order(narrowed(offers, chosen.filters), chosen.sort, descending=chosen.descending)
     may_write = actor().may("catalogue.write")
+    lines = offer_lines(page, url_for("catalogue.show", scheme_id=NIL), _planning if may_write else None)
     listing = chosen.listing(
         _("Schemes"),
         offer_columns(),
-        offer_lines(page, url_for("catalogue.show", scheme_id=NIL), _planning if may_write else None),
+        lines,
         filters=offer_filters(),
-        found=ngettext("%(num)d scheme", "%(num)d schemes", len(page)),
-        has_acts=may_write,
+        found=found_text(len(page), len(offers), ngettext("%(num)d scheme", "%(num)d schemes", len(offers))),
+        has_acts=any(line.acts for line in lines),
         tabs=[
             chosen.tab(label, str(len(narrowed(offers, others | ({"state": code} if code else {})))), state=code)
             for code, label in views.items()

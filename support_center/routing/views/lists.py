@@ -1,19 +1,12 @@
-"""The lists of the centre: received referrals, participants, sessions and their seats."""
+"""The lists of the centre: participants, sessions and their seats."""
 
-from collections.abc import Callable, Mapping
-from datetime import date
 from typing import Any
 from uuid import UUID
 
-from flask import Response, abort, url_for
+from flask import Response, url_for
 
 from clais.database.keyset import count_text
 from clais.exchange.publications.queries import scheme_names
-from clais.exchange.referrals import lists as referral_lists
-from clais.exchange.referrals import news
-from clais.exchange.referrals import queries as referral_queries
-from clais.exchange.referrals.lists import GROUPS, InboxLine
-from clais.exchange.referrals.workflow import URGENCIES
 from clais.feature.pages import Pages
 from clais.forms.form import Form
 from clais.listing import Filter, Listing
@@ -21,153 +14,22 @@ from clais.registry.queries import platforms_of
 from clais.translation import N_, ngettext
 from clais.translation import gettext as _
 from clais.web.context import actor, database
-from clais.web.cursors import after_key, after_moment, write_cursor
-from clais.web.lists import Asked, asked, rows_or_400
+from clais.web.lists import Asked, asked, found_text, rows_or_400
 from clais.web.rendering import render
-from support_center.routing import lists, queries, rows
+from support_center.routing import lists, rows
 from support_center.routing.lists import FREE, FULL, OVER, WAITED_FOR
-from support_center.routing.schemas import InboxSchema, ParticipantListSchema, SeatsSchema
+from support_center.routing.schemas import ParticipantListSchema, SeatsSchema
 from support_center.routing.workflow import PARTICIPANT
 
 pages = Pages()
 
-INBOX, READ = "inbox.read", "participant.read"
-VIEWS = {
-    "waiting": N_("To answer"),
-    "requested": N_("New referrals"),
-    "received": N_("Answer awaited"),
-    "running": N_("Under way"),
-    "closed": N_("Over"),
-}
-"""The saved views of the inbox: groups, and states of the first of them."""
+READ = "participant.read"
 SEATS = {
     FREE: N_("With free seats"),
     FULL: N_("Full sessions"),
     WAITED_FOR: N_("Somebody waits"),
     OVER: N_("Sessions that are over"),
 }
-
-
-# Received referrals
-# -----------------------------------------------------------------------------------------------------
-
-
-@pages.page("/a-traiter", INBOX)
-def inbox() -> Response:
-    """What waits: the need, the age band and what is known come before any name."""
-    session, chosen = database(), asked("routing.inbox", InboxSchema)
-    group = chosen.filters["group"]
-    waiting = group in {"waiting", *GROUPS["waiting"]}
-    found = _to_answer(chosen, group) if waiting else _answered(chosen, group)
-    page, more = found[: referral_lists.PAGE], len(found) > referral_lists.PAGE
-    # A message sets `last_moved_at`: a referral that never moved has none.
-    moved = [line.referral for line in page if line.referral.last_moved_at != line.referral.requested_at]
-    unread = news.unread_messages(session, actor().membership_id, moved)
-    listing = Listing(
-        caption=_("Received referrals"),
-        columns=rows.inbox_columns(waiting=waiting),
-        lines=rows.received_lines(page, waiting=waiting, unread=unread),
-        chips=chosen.chips(_inbox_filters(chosen, only_chosen=True)),
-        found=_found(page, chosen, more=more),
-        next_url=chosen.url(after=_cursor_after(page[-1], group, waiting=waiting)) if more else None,
-        first_url=chosen.first_url,
-        has_acts=True,
-        tabs=_inbox_tabs(chosen),
-        views_url=url_for("routing.inbox_views", **chosen.arguments),
-        filters_url=url_for("routing.inbox_filters", **chosen.arguments),
-    )
-    return render(
-        "routing/inbox.html",
-        listing=listing,
-        waiting=waiting,
-        is_narrowed=len(chosen.filters) > 1,
-        withdrawn=referral_queries.withdrawals(session) if waiting and not chosen.sealed else [],
-        filling=queries.filling_sessions(session),
-    )
-
-
-@pages.page("/a-traiter/vues", INBOX)
-def inbox_views() -> Response:
-    """The saved views with how many referrals each has: asked for by the page, so that the list does not wait."""
-    chosen = asked("routing.inbox", InboxSchema)
-    narrowed = _narrowed(chosen)
-    counted = [code for code in VIEWS if code != "closed"]
-    found = referral_lists.received_counts(
-        database(), [(GROUPS.get(code, frozenset({code})), narrowed) for code in counted]
-    )
-    tabs = _inbox_tabs(chosen, dict(zip(counted, map(count_text, found), strict=True)))
-    return render(
-        "listing/views.html", "listing/_views.html", listing=Listing(_("Received referrals"), (), (), tabs=tabs)
-    )
-
-
-@pages.page("/a-traiter/filtres", INBOX)
-def inbox_filters() -> Response:
-    """The choices by which the inbox is narrowed: a page, and the menu of the list once it is opened."""
-    chosen = asked("routing.inbox", InboxSchema)
-    listing = Listing(
-        _("Received referrals"), (), (),
-        filters=_inbox_filters(chosen), url=url_for("routing.inbox"), arguments=chosen.arguments,
-    )  # fmt: skip
-    return render("listing/filters.html", "listing/_filters.html", listing=listing)
-
-
-def _to_answer(chosen: Asked, group: str) -> list[InboxLine]:
-    state = {} if group in GROUPS else {"state": group}
-    after = _after_pressing(chosen.sealed, group)
-    return referral_lists.inbox(database(), after, narrowed=_narrowed(chosen) | state)
-
-
-def _answered(chosen: Asked, group: str) -> list[InboxLine]:
-    after = after_moment(chosen.sealed, group)
-    return referral_lists.received(database(), GROUPS[group], after, narrowed=_narrowed(chosen))
-
-
-def _after_pressing(sealed: str | None, group: str) -> referral_lists.Cursor | None:
-    found = after_key(sealed, group)
-    if found is None:
-        return None
-    try:
-        pressing, rank, due = found[0].split()
-        return int(pressing), int(rank), date.fromisoformat(due), found[1]
-    except ValueError:
-        abort(400)
-
-
-def _cursor_after(line: InboxLine, group: str, *, waiting: bool) -> str:
-    # The lists at this address have different sort keys: each reads its own cursors only.
-    if not waiting:
-        return write_cursor(line.referral.last_moved_at, line.referral.id, group)
-    pressing, rank, due, key = referral_lists.inbox_cursor(line.referral)
-    return write_cursor(f"{pressing} {rank} {due.isoformat()}", key, group)
-
-
-def _narrowed(chosen: Asked) -> dict[str, Any]:
-    filters = {name: value for name, value in chosen.filters.items() if name != "group"}
-    return {"tenant_id" if name == "sender" else name: value for name, value in filters.items()}
-
-
-def _inbox_tabs(chosen: Asked, counts: dict[str, str] | None = None) -> list[dict[str, Any]]:
-    return [chosen.tab(_(label), (counts or {}).get(code), group=code) for code, label in VIEWS.items()]
-
-
-def _inbox_filters(chosen: Asked, *, only_chosen: bool = False) -> list[Filter]:
-    """The filters; with `only_chosen` those in force alone, as the others are not read before the menu opens."""
-    session = database()
-    options: dict[str, tuple[str, Callable[[], Mapping[str, str]]]] = {
-        "urgency": (_("Urgency"), lambda: {code: _(label) for code, label in URGENCIES.items()}),
-        "scheme_id": (_("Scheme"), lambda: scheme_names(session)),
-        "sender": (_("Platform"), lambda: platforms_of(session, actor().basin_id)),
-    }
-    return [
-        Filter(name, label, read())
-        for name, (label, read) in options.items()
-        if not only_chosen or name in chosen.filters
-    ]
-
-
-def _found(page: list[Any], chosen: Asked, *, more: bool) -> str:
-    return "" if more or chosen.sealed else ngettext("%(num)d referral", "%(num)d referrals", len(page))
 
 
 # Participants
@@ -189,7 +51,7 @@ def participants() -> Response:
         _("Participants"),
         rows.participant_columns(),
         rows.participant_lines(page),
-        found=ngettext("%(num)d participant", "%(num)d participants", len(page)),
+        found=_participants_found(len(page)),
         last=page[-1] if more else None,
         filters=filters,
         tabs=_participant_tabs(chosen),
@@ -203,9 +65,20 @@ def participants_views() -> Response:
     """The saved views with how many participants each has: asked for by the page, so that the list does not wait."""
     chosen = asked("routing.participants", ParticipantListSchema, down_first={"opened"})
     narrowed = {name: value for name, value in chosen.filters.items() if name != "state"}
-    found = lists.participant_counts(database(), (None, *PARTICIPANT.states), narrowed)
-    tabs = _participant_tabs(chosen, [count_text(count) for count in found])
-    return render("listing/views.html", "listing/_views.html", listing=Listing(_("Participants"), (), (), tabs=tabs))
+    states = (None, *PARTICIPANT.states)
+    found = lists.participant_counts(database(), states, narrowed)
+    here = found[states.index(chosen.filters.get("state"))]
+    whole = lists.participant_counts(database(), (None,), {})[0] if narrowed else found[0]
+    listing = Listing(
+        _("Participants"), (), (),
+        tabs=_participant_tabs(chosen, [count_text(count) for count in found]),
+        totals={"found": found_text(here, whole, _participants_found(whole))},
+    )  # fmt: skip
+    return render("listing/views.html", "listing/_views.html", listing=listing)
+
+
+def _participants_found(count: int) -> str:
+    return ngettext("%(num)d participant", "%(num)d participants", count)
 
 
 def _participant_tabs(chosen: Asked, counts: list[str] | None = None) -> list[dict[str, Any]]:
@@ -222,7 +95,7 @@ def found_page(found: list[UUID], form: Form, typed: str, *, nearly: bool) -> Re
         caption=_("Participants"),
         columns=list(rows.participant_columns().values()),
         lines=rows.participant_lines(lists.participants_listed(database(), found)),
-        found=ngettext("%(num)d participant", "%(num)d participants", len(found)),
+        found=_participants_found(len(found)),
     )
     return render(
         "routing/participants.html", listing=listing, typed=typed, is_narrowed=False, form=form, nearly=nearly
@@ -242,23 +115,29 @@ def seats() -> Response:
     )
     page, more = found[: lists.SEATS_PAGE], len(found) > lists.SEATS_PAGE
     filters = [Filter("scheme", _("Scheme"), scheme_names(session))]
+    tabs, here, whole = _seat_tabs(chosen)
     listing = chosen.listing(
         _("Sessions"),
         rows.seat_columns(),
         rows.seat_lines(page),
-        found=ngettext("%(num)d session", "%(num)d sessions", len(page)),
+        found=found_text(here, whole, ngettext("%(num)d session", "%(num)d sessions", whole)),
         last=page[-1] if more else None,
         filters=filters,
-        tabs=_seat_tabs(chosen),
+        tabs=tabs,
     )
     return render("routing/seats.html", listing=listing, is_narrowed=bool(chosen.filters))
 
 
-def _seat_tabs(chosen: Asked) -> list[dict[str, Any]]:
+def _seat_tabs(chosen: Asked) -> tuple[list[dict[str, Any]], int, int]:
+    """The tabs, how many sessions this list has, and how many there are in all that are not over, or that are."""
     scheme = {name: value for name, value in chosen.filters.items() if name != "seats"}
     views: dict[str | None, str] = {None: _("All sessions"), **{code: _(label) for code, label in SEATS.items()}}
-    counts = lists.session_counts(database(), [scheme | ({"seats": code} if code else {}) for code in views])
-    return [
+    all_of_them = {"seats": OVER} if chosen.filters.get("seats") == OVER else {}
+    *counts, whole = lists.session_counts(
+        database(), [*(scheme | ({"seats": code} if code else {}) for code in views), all_of_them]
+    )
+    tabs = [
         chosen.tab(label, count_text(count), seats=code)
         for (code, label), count in zip(views.items(), counts, strict=True)
     ]
+    return tabs, counts[list(views).index(chosen.filters.get("seats"))], whole

@@ -1,8 +1,11 @@
 """The sessions: how full they are, who is in, and what is done for several participants at once."""
 
+from datetime import date
 from uuid import UUID
 
 from flask import Response, abort, flash, request, url_for
+from markupsafe import Markup
+from werkzeug.datastructures import MultiDict
 
 from clais.audit.actions import record_reading
 from clais.clock import today
@@ -10,15 +13,14 @@ from clais.exchange.publications.queries import free_seats
 from clais.exchange.referrals.workflow import STATES
 from clais.feature.pages import Pages
 from clais.forms.form import Form
+from clais.listing import Listing
 from clais.translation import gettext as _
 from clais.translation import ngettext
-from clais.web.arguments import query_arguments
 from clais.web.context import actor, database
 from clais.web.formatting import exact_day
 from clais.web.rendering import redirect_after_post, render
-from support_center.routing import groups, queries
+from support_center.routing import groups, queries, rows
 from support_center.routing.models import Participant
-from support_center.routing.presentation import template_tables
 from support_center.routing.schemas import PresenceSchema, group_schema
 from support_center.routing.workflow import PARTICIPANT
 
@@ -34,31 +36,69 @@ def session_seats(session_id: UUID) -> Response:
     """Who holds the seats of a session, and who waits; what can be done for all of them."""
     line, held = _line_and_holders(session_id)
     seated, who = _seated(held), actor()
-    acts = [
-        (url_for("routing.group", session_id=session_id, noun=noun), groups.LABELS[step])
-        for noun, step in STEPS.items()
-        if who.may(ANSWER) and groups.able(database(), seated, step)
-    ]
-    if seated and who.may(WRITE):
-        acts.append((url_for("routing.group_note", session_id=session_id), groups.LABELS["note"]))
+    standing = groups.standing(database(), [row for row, _enrolment in held])
+    act = _give_seat if free_seats(line.scheme_session) else _no_act
+    listing = Listing(
+        caption=_("Who is in"),
+        columns=rows.holder_columns(),
+        lines=rows.holder_lines(held, standing, act),
+        has_acts=any(enrolment.state == "waiting" for _row, enrolment in held),
+    )
+    able = [step for step in STEPS.values() if who.may(ANSWER) and groups.able(seated, standing, step)]
     return render(
         "routing/session.html",
         line=line,
-        holders=held,
+        listing=listing,
         seated=seated,
-        acts=acts,
-        free_seats=free_seats,
-        label_of=PARTICIPANT.label_of,
-        **template_tables(),
+        begun=sum(standing.get(row.id) == "in_progress" for row in seated),
+        acts=_acts(line, able, may_note=bool(seated) and who.may(WRITE)),
     )
+
+
+def _acts(line: queries.SessionLine, able: list[str], *, may_note: bool) -> list[tuple[str, str, date | None]]:
+    """What can be done for all: the address, the label, and the day of what is not due yet. What is due comes first."""
+    held = line.scheme_session
+    due = {"start": held.starts_on, "complete": held.ends_on}
+    found = [
+        (
+            url_for("routing.group", session_id=held.id, noun=noun),
+            groups.LABELS[step],
+            due[step] if due[step] > today() else None,
+        )
+        for noun, step in STEPS.items()
+        if step in able
+    ]
+    if may_note:
+        found.append((url_for("routing.group_note", session_id=held.id), groups.LABELS["note"], None))
+    return found
+
+
+def _give_seat(participant: Participant) -> str:
+    link = Markup('<a class="btn btn-outline-secondary" href="{}">{}<span class="visually-hidden"> : {}</span></a>')
+    address = url_for("routing.participant", participant_id=participant.id)
+    return link.format(address, _(PARTICIPANT.label_of("seat")), participant.display_name)
+
+
+def _no_act(_participant: Participant) -> str:
+    return ""
 
 
 @pages.page("/places/<uuid:session_id>/presence", READ)
 def presence(session_id: UUID) -> Response:
     """The list that goes round the room: names, and two places to sign. Nobody's absences."""
     line, held = _line_and_holders(session_id)
-    day = query_arguments(PresenceSchema)["day"] or max(today(), line.scheme_session.starts_on)
-    return render("routing/presence.html", line=line, day=day, participants=_seated(held))
+    usual = max(today(), line.scheme_session.starts_on)
+    # A day is typed: one that is none is said beside the field, and the list stays that of the usual day.
+    asked = Form.from_request(PresenceSchema(), request.args or MultiDict({"day": f"{usual:%d/%m/%Y}"}))
+    valid = asked.validate()
+    return render(
+        "routing/presence.html",
+        status=200 if valid else 422,
+        line=line,
+        day=(asked.data["day"] if valid else None) or usual,
+        participants=_seated(held),
+        asked=asked,
+    )
 
 
 @pages.form("/places/<uuid:session_id>/groupe/<any({}):noun>".format(", ".join(STEPS)), ANSWER)
@@ -92,7 +132,8 @@ def _for_all(session_id: UUID, act: str) -> Response:
     seated = {str(row.id): row for row in _seated(held)}
     schema = group_schema(act, [(key, row.display_name) for key, row in seated.items()])
     if request.method == "GET":
-        ticked = [str(row.id) for row in groups.able(database(), list(seated.values()), act)]
+        people = list(seated.values())
+        ticked = [str(row.id) for row in groups.able(people, groups.standing(database(), people), act)]
         return _group_page(line, act, Form(schema, {"who": ticked}))
     # Whoever left, or took their agreement back, since the page was shown is not asked about any more.
     wanted = request.form.getlist("who")

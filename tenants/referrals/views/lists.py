@@ -19,7 +19,7 @@ from clais.services import services
 from clais.translation import N_, ngettext
 from clais.translation import gettext as _
 from clais.web.context import actor, database
-from clais.web.lists import Asked, asked, rows_or_400
+from clais.web.lists import Asked, asked, found_text, rows_or_400
 from clais.web.rendering import render
 from tenants.people.queries import people_by_id
 from tenants.referrals.queries import people_followed_by, referrals_that_moved
@@ -55,30 +55,38 @@ def index() -> Response:
         people_here = people_by_id(session, list({referral.person_id for referral in page}))
         key = rows[PAGE - 1].sort_key if more else None
     filters = _filters(chosen)
+    counted = _counted(group)
+    known = {NEWS: len(moved), **dict(zip(counted, sent_counts(session, counted, scheme, people), strict=True))}
+    is_narrowed = bool(scheme) or people is not None
+    whole = sent_counts(session, [group])[0] if is_narrowed and group != NEWS else known[group]
     lines = sent_lines(page, people_here, may_send=who.may("referral.send"))
     listing = Listing(
         caption=_("Referrals"),
         columns=chosen.sorted_by(sent_columns()) if group != NEWS else list(sent_columns().values()),
         lines=lines,
         chips=chosen.chips(filters),
-        found="" if more or chosen.sealed else ngettext("%(num)d referral", "%(num)d referrals", len(page)),
+        found=found_text(known[group], whole, ngettext("%(num)d referral", "%(num)d referrals", whole)),
         next_url=chosen.next_url(key, page[-1].id) if key is not None else None,
         first_url=chosen.first_url,
         has_acts=any(line.acts for line in lines),
-        tabs=_tabs(chosen, len(moved), sent_counts(session, ("waiting", "running"), scheme, people)),
+        tabs=_tabs(chosen, {code: count_text(count) for code, count in known.items()}),
         filters=filters,
         url=url_for("referrals.index"),
         arguments=chosen.arguments,
     )
-    return render("referrals/index.html", listing=listing, is_narrowed=bool(scheme) or people is not None, group=group)
+    return render("referrals/index.html", listing=listing, is_narrowed=is_narrowed, group=group)
 
 
-def _tabs(chosen: Asked, news: int, counts: list[int]) -> list[dict[str, Any]]:
-    known = dict(zip(("waiting", "running"), map(count_text, counts), strict=True))
+def _counted(group: str) -> list[str]:
+    """The groups whose referrals are counted: what is over is many, and counted where it is shown alone."""
+    return ["waiting", "running", *(["closed"] if group == "closed" else [])]
+
+
+def _tabs(chosen: Asked, known: dict[str, str]) -> list[dict[str, Any]]:
     tabs = [chosen.tab(_(label), known.get(code), group=code) for code, label in GROUP_LABELS.items()]
     # News is sorted as it came, and is of the member's own people: nothing narrows it.
     latest = replace(chosen, filters={"group": chosen.filters["group"]}, sort=chosen.sorts[0], is_turned=False)
-    return [latest.tab(_("What is new"), str(news), group=NEWS), *tabs]
+    return [latest.tab(_("What is new"), known[NEWS], group=NEWS), *tabs]
 
 
 def _filters(chosen: Asked) -> list[Filter]:
@@ -108,7 +116,7 @@ def catalogue() -> Response:
         offer_columns(),
         offer_lines(page, url_for("referrals.scheme", scheme_id=NIL)),
         filters=[each for each in offer_filters() if each.name == "kind"],
-        found=ngettext("%(num)d scheme", "%(num)d schemes", len(page)),
+        found=found_text(len(page), len(offers), ngettext("%(num)d scheme", "%(num)d schemes", len(offers))),
         tabs=[
             chosen.tab(label, str(len(narrowed(offers, others | ({"seats": code} if code else {})))), seats=code)
             for code, label in views.items()

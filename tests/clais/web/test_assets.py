@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from jinja2 import Environment
 
 from clais.catalogues import PLATFORM
-from clais.web.assets import HASHED, STATIC, Assets, asset_url, collect_assets
+from clais.web.assets import HASHED, STATIC, Assets, asset_url, collect_assets, icons_not_drawn
 from clais.web.icons import ICONS
 
 ROOT = PLATFORM.parent
@@ -72,3 +72,13 @@ def test_every_icon_named_in_a_template_is_in_the_sprite(environment: Environmen
             assert name in ICONS, f"{path.name}: {name}"
     with pytest.raises(LookupError):
         environment.from_string("{{ icon('no-such') }}").render()
+
+
+def test_icons_that_were_named_after_the_sprite_was_made_are_found(tmp_path: Path) -> None:
+    assert icons_not_drawn(tmp_path) == set(), "before the first collection"
+    (tmp_path / "manifest.json").write_text('{"icons.svg": "icons.1.svg"}')
+    drawn = "".join(f'<symbol id="{name}"></symbol>' for name in ICONS if name != "sun")
+    (tmp_path / "icons.1.svg").write_text(f"<svg>{drawn}</svg>")
+    assert icons_not_drawn(tmp_path) == {"sun"}
+    (tmp_path / "icons.1.svg").write_text(f'<svg>{drawn}<symbol id="sun"></symbol></svg>')
+    assert icons_not_drawn(tmp_path) == set()

@@ -59,6 +59,15 @@ def test_one_that_was_interrupted_is_known_and_a_whole_one_too(
     assert shown_accounts("essai2") == accounts
 
 
+def test_a_demonstration_does_not_start_without_its_icons(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr("config.commands.demo.icons_not_drawn", lambda: {"sun"})
+    settings = Settings.from_environment({"CLAIS_DIRECTORY": str(tmp_path)})
+    result = CliRunner().invoke(main, ["demo", "--no-serve"], obj=settings)
+    assert result.exit_code != 0
+    assert "sun" in result.output
+    assert "make environment" in result.output
+
+
 def test_the_command_fills_any_size_beside_the_example_and_says_that_a_second_run_changes_nothing(
     new_database: Callable[[], Engine], owner_url: str, tmp_path: Path
 ) -> None:

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import Engine, text, update
 
 from clais.clock import now, today
 from clais.encryption import Keyring
@@ -80,7 +80,7 @@ def test_columns_of_other_features_are_shown_narrow_and_sort(team: tuple[Member,
 
 
 @pytest.mark.parametrize("descending", [False, True])
-@pytest.mark.parametrize("sort", ["name", "age", "stage", *(column.name for column in COLUMNS)])
+@pytest.mark.parametrize("sort", ["name", "age", "stage", "referent", *(column.name for column in COLUMNS)])
 def test_pages_hold_every_file_once_in_any_order(
     team: tuple[Member, Member, dict[str, Person]], sort: str, *, descending: bool
 ) -> None:
@@ -116,6 +116,44 @@ def test_views_are_counted_together_and_say_when_there_are_more(
     with agent.federation.app.app_context(), agent.at_work() as session:
         monkeypatch.setattr(queries, "MOST_COUNTED", 4)
         assert queries.counts(session, [Wanted(), replace(Wanted(), is_nobodys=True)], COLUMNS) == [4, 2]
+
+
+@pytest.mark.parametrize(
+    ("address", "says"),
+    [("", "7 dossiers"), ("?referent=mine", "3 sur 7"), ("?referent=mine&stage=in_follow_up", "1 sur 7")],
+)
+def test_the_list_says_how_many_files_it_has_of_how_many(
+    team: tuple[Member, Member, dict[str, Person]], address: str, says: str
+) -> None:
+    agent, _colleague, files = team
+    change(agent, files["Bennani"], stage="in_follow_up")
+    part = agent.browser().get(f"/personnes/vues{address}", headers={"HX-Request": "true"}).get_data(as_text=True)
+    assert re.findall(r'id="found" hx-swap-oob="innerHTML">([^<]*)<', part) == [says]
+
+
+def test_my_files_stay_my_files_when_a_stage_is_chosen(team: tuple[Member, Member, dict[str, Person]]) -> None:
+    agent, _colleague, files = team
+    change(agent, files["Bennani"], stage="in_follow_up")
+    browser = agent.browser()
+    menu = browser.get("/personnes/filtres?referent=mine", headers={"HX-Request": "true"}).get_data(as_text=True)
+    assert '<option value="mine" selected>' in menu
+    page = browser.get("/personnes?referent=mine&stage=in_follow_up").get_data(as_text=True)
+    assert re.findall(r'aria-current="page">([\w ]+?) *<', page.partition('id="views"')[2]) == ["Mes dossiers"]
+    assert names_on(browser, "?referent=mine&stage=in_follow_up") == ["Bennani"]
+
+
+def test_files_are_sorted_by_their_referent_and_nobodys_come_last(
+    team: tuple[Member, Member, dict[str, Person]], superuser: Engine
+) -> None:
+    agent, colleague, _files = team
+    with superuser.begin() as connection:
+        for member, name in ((agent, "Zoé"), (colleague, "Alain")):
+            found = {"name": name, "id": member.membership.id}
+            connection.execute(text("UPDATE membership SET display_name = :name WHERE id = :id"), found)
+    groups = [["Dubois", "Elouardi"], ["Amato", "Bennani", "Caruso"], ["Fontaine", "Gilson"]]
+    shown = names_on(agent.browser(), "?sort=referent")
+    assert [sorted(shown[:2]), sorted(shown[2:5]), sorted(shown[5:])] == groups
+    assert names_on(agent.browser(), "?sort=referent&order=turned") == shown[::-1]
 
 
 def test_another_platform_sees_none_of_it(

@@ -23,6 +23,13 @@ def test_digits_in_a_name_are_asked_about_once_and_then_taken(federation: Federa
     page = words(browser.post(REGISTER, form, status=422))
     assert page.count(ASKED) == 2, "in the summary, and beside the box that confirms it"
     assert "Jean123" in page
+    given = re.search(r'<input[^>]*name="given_names"[^>]*>', page)
+    family = re.search(r'<input[^>]*name="family_name"[^>]*>', page)
+    assert given is not None
+    assert family is not None
+    assert 'aria-invalid="true"' in given[0]
+    assert 'aria-describedby="field-names_confirmed-error"' in given[0]
+    assert "aria-invalid" not in family[0], "the other name is not doubted"
     browser.post(REGISTER, form | {"names_confirmed": "true"}, status=303)
     with agent.at_work() as session:
         assert session.scalars(select(Person.given_names)).all() == ["Jean123"]

@@ -6,9 +6,15 @@ from clais.exchange.publications.models import SchemeSession
 from clais.exchange.publications.queries import free_seats
 from clais.listing import Cell
 from clais.translation import gettext as _
+from clais.translation import ngettext
 from clais.web.formatting import exact_day, row_day
 
 FEW_SEATS = 2
+
+
+def free_of(free: int, seats: int) -> str:
+    """How many seats are free, said so that nobody takes them for those that are taken."""
+    return ngettext("%(num)d free of %(seats)s", "%(num)d free of %(seats)s", free, seats=seats)
 
 
 def seats_cell(session: SchemeSession, under: str = "") -> Cell:
@@ -16,7 +22,7 @@ def seats_cell(session: SchemeSession, under: str = "") -> Cell:
     free = free_seats(session)
     if not free:
         return Cell(_("full"), under, "wait")
-    return Cell(_("%(free)s of %(seats)s", free=free, seats=session.seats), under, "wait" if free <= FEW_SEATS else "")
+    return Cell(free_of(free, session.seats), under, "wait" if free <= FEW_SEATS else "")
 
 
 def day_cell(day: date, under: str = "") -> Cell:

@@ -22,9 +22,9 @@ def offer_columns() -> dict[str, Column]:
     """The columns by the names of their sorts."""
     return {
         "name": Column(_("Scheme")),
-        "operator": Column(_("Operator"), css="words prio-2 wide-only"),
-        "start": Column(_("Next session"), css="wider span-1 joined"),
-        "free": Column(_("Seats"), _("Seats"), "nowrap span-2"),
+        "operator": Column(_("Operator"), css="words amply prio-2 wide-only"),
+        "start": Column(_("Next session"), css="wider amply span-1 joined"),
+        "free": Column(_("Free seats"), css="nowrap span-2"),
         "closes": Column(_("Registrations until"), css="nowrap prio-1 wide-only"),
     }
 

@@ -187,6 +187,46 @@ def inbox_cursor(referral: Any) -> Cursor:
     return referral.pressing, referral.urgency_rank, referral.due_on or date.max, referral.id
 
 
+def pressing_counts(session: ScopedSession, narrowed: Narrowed = EVERYTHING) -> dict[int, int]:
+    """How many referrals to answer each group of the inbox has."""
+    rows = (
+        select(_PRESSING.label("pressing"), func.count().label("many"))
+        .where(Referral.to_tenant_id == _HERE, text(WAITS), *_conditions(narrowed))
+        .group_by("pressing")
+    )
+    day = today()
+    values = {"here": session.scope.tenant_id, "day": day, "week": day + timedelta(days=7)}
+    return {row.pressing: row.many for row in session.execute(rows, values)}
+
+
+def received_sorted(
+    session: ScopedSession,
+    states: Collection[str],
+    sort: str,
+    after: tuple[str, UUID] | None = None,
+    *,
+    narrowed: Narrowed = EVERYTHING,
+    descending: bool = False,
+    limit: int = PAGE,
+) -> list[InboxLine]:
+    """Received referrals in `states` by need (the scheme), person (the age band) or seats (the day of the session).
+
+    Each row has its `sort_key`. Raises ValueError for an `after` of another order.
+    """
+    keys: dict[str, ColumnElement[Any]] = {
+        "need": func.coalesce(Referral.scheme_name, ""),
+        "person": func.coalesce(Referral.age_band, ""),
+        "seats": or_last(SchemeSession.starts_on, descending=descending),
+    }
+    key = keys[sort]
+    rows = _LINES.add_columns(_SHARED.label("shared"), key.label("sort_key")).where(
+        Referral.state.in_(states), *_conditions(narrowed)
+    )
+    page = page_after(rows, key, Referral.id, after, descending=descending, limit=limit)
+    found = session.execute(page, {"here": session.scope.tenant_id})
+    return [InboxLine(row, frozenset(row.shared or ())) for row in found]
+
+
 def received(
     session: ScopedSession,
     states: Collection[str],

@@ -113,27 +113,34 @@ document.addEventListener("keydown", (event) => {
 
 // J and K walk through the names of a list; Enter opens, as a link does.
 function walkThroughRows(event, step) {
-  const names = [...document.querySelectorAll("[data-listing] tbody .who a")];
+  const names = [...document.querySelectorAll(":is([data-listing] tbody, [data-walk]) .who a")].filter((name) => name.checkVisibility());
   if (!names.length) return;
   event.preventDefault();
-  const at = names.indexOf(document.activeElement.closest("tr")?.querySelector(".who a"));
+  const at = names.indexOf(document.activeElement.closest("tr, li")?.querySelector(".who a"));
   const next = names[Math.min(Math.max(at + step, 0), names.length - 1)];
   next.focus();
-  next.closest("tr").scrollIntoView({ block: "nearest" });
+  next.closest("tr, li").scrollIntoView({ block: "nearest" });
+}
+
+// What the page adds to the list of keys: the shortcuts of its buttons, and the keys of its lists.
+function listKeys(keys, text) {
+  const line = document.createElement("div");
+  const term = document.createElement("dt");
+  const meaning = document.createElement("dd");
+  keys.forEach((name) => {
+    const key = document.createElement("kbd");
+    key.textContent = name;
+    term.append(key, " ");
+  });
+  meaning.textContent = text;
+  line.append(term, meaning);
+  document.getElementById("help-keys").append(line);
 }
 
 function listShortcuts() {
-  const list = document.getElementById("help-keys");
+  document.querySelectorAll("[data-help-keys]").forEach((element) => listKeys(element.dataset.helpKeys.split(" "), element.dataset.meaning));
   document.querySelectorAll("[data-shortcut]").forEach((element) => {
-    const line = document.createElement("div");
-    const term = document.createElement("dt");
-    const key = document.createElement("kbd");
-    const meaning = document.createElement("dd");
-    key.textContent = element.getAttribute("aria-keyshortcuts");
-    meaning.textContent = element.title.replace(/ \([^)]*\)$/, "") || element.textContent.trim();
-    term.append(key);
-    line.append(term, meaning);
-    list.append(line);
+    listKeys([element.getAttribute("aria-keyshortcuts")], element.title.replace(/ \([^)]*\)$/, "") || element.textContent.trim());
   });
   const box = document.getElementById("help-single-keys");
   box.checked = singleKeys();

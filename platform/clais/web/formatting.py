@@ -13,6 +13,7 @@ from markupsafe import Markup
 from clais.clock import local, today
 from clais.dates import day_of, written_day
 from clais.numbers import MASKED_NATIONAL_NUMBER, format_national_number, format_phone
+from clais.place_names import of_place, the_place, to_place
 from clais.translation import N_, ngettext
 from clais.translation import gettext as _
 from clais.web.translations import DEFAULT_LOCALE
@@ -159,6 +160,9 @@ def without_notes(heading: str) -> str:
 
 
 FORMATTERS = {
+    "of_place": of_place,
+    "to_place": to_place,
+    "the_place": the_place,
     "relative_day": relative_day,
     "exact_day": exact_day,
     "near_day": near_day,

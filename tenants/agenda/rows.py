@@ -56,9 +56,14 @@ class Row:
     distance: str = ""
 
 
+def ends_at(appointment: Appointment) -> datetime:
+    """When an appointment ends."""
+    return appointment.starts_at + timedelta(minutes=appointment.minutes)
+
+
 def row_of(appointment: Appointment, person: Person, actor: Actor, back: str, *, team: bool = False) -> Row:
     """An appointment in a row. `back` is the page that shows it; `team` adds the name of the agent."""
-    starts, ends = appointment.starts_at, appointment.starts_at + timedelta(minutes=appointment.minutes)
+    starts, ends = appointment.starts_at, ends_at(appointment)
     main, others = acts(appointment, actor, back)
     purpose = _(PURPOSES.get(appointment.purpose, appointment.purpose))
     on_file = back == "file"

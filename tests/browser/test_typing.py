@@ -137,6 +137,23 @@ def test_a_postal_code_fills_in_its_locality_or_lists_its_localities(
     expect(locality).to_have_value("Le Louât")
 
 
+def test_a_postal_code_of_several_localities_proposes_them_in_the_next_field(
+    federation: Federation, sign_in: SignIn
+) -> None:
+    page = at(sign_in(federation.agent()), "/accueil/nouveau")
+    page.locator("#contact > summary").click()
+    code, locality = page.get_by_role("combobox", name="Code postal"), page.get_by_role("combobox", name="Localité")
+    code.fill("6240")
+    code.press("Tab")
+    proposed = page.locator("#field-locality-options [role=option]")
+    expect(proposed).to_have_text(["6240 Farciennes", "6240 Pironchamps"])
+    expect(locality).to_have_value("")
+    locality.press("ArrowDown")
+    locality.press("Enter")
+    expect(locality).to_have_value("Farciennes")
+    expect(code).to_have_value("6240")
+
+
 SEEN = """name => [...document.querySelectorAll(".message, main h1")].some(element => {
   const box = element.getBoundingClientRect();
   const above = document.elementFromPoint(box.left + 20, box.top + box.height / 2);

@@ -1,20 +1,18 @@
 """What the agenda puts on the file of a person."""
 
 from clais.actor import Actor
-from clais.clock import now
 from clais.database import ScopedSession
 from clais.dates import day_of
 from tenants.agenda import queries
 from tenants.agenda.models import Appointment
-from tenants.agenda.rows import ends_at, row_of
-from tenants.agenda.workflow import AHEAD
+from tenants.agenda.rows import is_over, row_of
 from tenants.people.models import Person
 from tenants.people.workflow import OPEN_STAGES
 
 
 def appointments_on_file(session: ScopedSession, person: Person, actor: Actor) -> dict[str, object]:
     """The appointments of a person that are not over: under way, or to come."""
-    found = [appointment for appointment in _of(session, person) if not _is_over(appointment)]
+    found = [appointment for appointment in _of(session, person) if not is_over(appointment)]
     return {
         "rows": [row_of(appointment, person, actor, "file", team=True) for appointment in found],
         "first_on": day_of(found[0].starts_at) if found else None,
@@ -24,7 +22,7 @@ def appointments_on_file(session: ScopedSession, person: Person, actor: Actor) -
 
 def past_on_file(session: ScopedSession, person: Person, actor: Actor) -> dict[str, object] | None:
     """Those of today that are over, and earlier ones without an outcome; None without any."""
-    found = [appointment for appointment in _of(session, person) if _is_over(appointment)]
+    found = [appointment for appointment in _of(session, person) if is_over(appointment)]
     rows = [row_of(appointment, person, actor, "file", team=True) for appointment in found]
     return {"rows": rows} if rows else None
 
@@ -33,7 +31,3 @@ def _of(session: ScopedSession, person: Person) -> list[Appointment]:
     return session.read_once(
         f"open appointments of {person.id}", lambda: queries.open_appointments_of(session, person.id)
     )
-
-
-def _is_over(appointment: Appointment) -> bool:
-    return appointment.state not in AHEAD or ends_at(appointment) <= now()

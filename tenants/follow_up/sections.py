@@ -8,7 +8,6 @@ from clais.database import ScopedSession
 from clais.forms.form import Form
 from clais.identity.queries import members_who_may, team
 from clais.services import services
-from clais.text import lower_first
 from tenants.file.queries import entries_of, in_sight, newest, number_of_entries
 from tenants.follow_up import queries
 from tenants.follow_up.choices import NOTE_ACTS, NOTE_CLASSES, NOTE_MEANINGS
@@ -38,7 +37,6 @@ def on_the_file(session: ScopedSession, person: Person, actor: Actor, form: Form
         "may_write": actor.may("follow_up.write"),
         "entries": beside(entries),
         "total": number_of_entries(found, actor),
-        "lower_first": lower_first,
     }
 
 

@@ -18,7 +18,7 @@ from clais.forms.fields import (
     TrimmedString,
     WholeNumber,
 )
-from clais.forms.messages import Message
+from clais.forms.messages import Message, Whole
 from clais.forms.schemas import Schema
 from clais.translation import N_
 from clais.translation import lazy_gettext as _l
@@ -209,7 +209,7 @@ class NewcomerSchema(PersonSchema, DuplicateAnswer, NamesAnswer):
     registration_consent_manner = OneChoice(
         choices_of(CONSENT_MANNERS),
         required=True,
-        error_messages={"required": Message(AGREEMENT_NEEDED), "null": Message(AGREEMENT_NEEDED)},
+        error_messages={"required": Whole(AGREEMENT_NEEDED), "null": Whole(AGREEMENT_NEEDED)},
         metadata={"label": _l("The person agrees"), "widget": "radio", "inline": True},
     )
 
@@ -251,7 +251,7 @@ def closing_schema(items: Sequence[tuple[str, str, Mapping[str, str]]]) -> marsh
         "reason": OneChoice(
             choices_of(EXIT_REASONS),
             required=True,
-            error_messages={"required": Message(REASON_NEEDED), "null": Message(REASON_NEEDED)},
+            error_messages={"required": Whole(REASON_NEEDED), "null": Whole(REASON_NEEDED)},
             metadata={"label": _l("Reason"), "widget": "radio"},
         ),
         "comment": TrimmedString(

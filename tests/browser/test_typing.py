@@ -106,13 +106,13 @@ def test_a_national_number_fills_in_birth_date_and_sex_when_asked_to(
     page = at(visit, "/accueil/nouveau", width)
     page.get_by_label("Numéro national").press_sequentially(format_national_number(a_number()))
     proposal = page.locator("#number-says")
-    expect(proposal).to_contain_text("Le numéro dit 12/03/1991, femme.")
+    expect(proposal).to_contain_text("D'après ce numéro\u00a0: 12/03/1991, femme.")
     expect(page.get_by_label("Date de naissance")).to_have_value("")
     assert visit.violations() == []
     proposal.get_by_role("button", name="Remplir").click()
     expect(page.get_by_label("Date de naissance")).to_have_value("12/03/1991")
     expect(page.get_by_label("Femme")).to_be_checked()
-    expect(proposal).not_to_contain_text("Le numéro dit")
+    expect(proposal).not_to_contain_text("D'après ce numéro")
     page.get_by_label("Date de naissance").fill("13/03/1991")
     expect(proposal).to_contain_text("une autre date de naissance")
 

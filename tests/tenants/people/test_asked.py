@@ -57,10 +57,10 @@ def test_the_api_asks_about_digits_too(federation: Federation) -> None:
 @pytest.mark.parametrize(
     ("answers", "said"),
     [
-        ({}, "Le numéro dit 12/03/1991, femme."),
-        ({"sex": "undeclared"}, "Le numéro dit 12/03/1991, femme."),
-        ({"birth_date": "12/03/1991"}, "Le numéro dit femme."),
-        ({"birth_year": "1991", "sex": "woman"}, "Le numéro dit 12/03/1991."),
+        ({}, "D'après ce numéro\u00a0: 12/03/1991, femme."),
+        ({"sex": "undeclared"}, "D'après ce numéro\u00a0: 12/03/1991, femme."),
+        ({"birth_date": "12/03/1991"}, "D'après ce numéro\u00a0: femme."),
+        ({"birth_year": "1991", "sex": "woman"}, "D'après ce numéro\u00a0: 12/03/1991."),
         ({"birth_date": "12/03/1991", "sex": "woman"}, None),
         ({"birth_date": "13/03/1991", "sex": "woman"}, "une autre date de naissance"),
         ({"birth_year": "1980", "sex": "man"}, "un autre sexe"),
@@ -72,7 +72,7 @@ def test_a_number_proposes_what_is_not_answered_and_contradicts_what_differs(
     number = format_national_number(a_number())
     page = words(federation.agent().browser().post(READ, {"national_number": number, **answers}))
     assert (said or "") in page
-    assert ("Le numéro dit" in page) is bool(said and "Le numéro dit" in said)
+    assert ("D'après ce numéro" in page) is bool(said and "D'après ce numéro" in said)
     assert number not in page
 
 
@@ -86,4 +86,4 @@ def test_what_a_number_says_is_on_the_page_that_comes_back(federation: Federatio
     authorise(federation, superuser)
     form = typed(birth_date=None, sex="undeclared", national_number=a_number(), registration_consent_manner=None)
     page = words(federation.agent().browser().post(REGISTER, form, status=422))
-    assert "Le numéro dit 12/03/1991, femme." in page
+    assert "D'après ce numéro\u00a0: 12/03/1991, femme." in page

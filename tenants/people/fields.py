@@ -26,13 +26,13 @@ def check_given_name(text: str) -> None:
         raise ValidationError(Message("Write a given name, or a dash when the person has none."))
 
 
-def digits_in_names(names: Mapping[str, Any]) -> list[str]:
-    """The questions about names that contain digits: probably a slip, but some people have such a name."""
+def digits_in_names(names: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Name → the question about its digits: probably a slip, but some people have such a name."""
     asked = {
         "given_names": Whole(N_("The given name contains digits. Is that right?")),
         "family_name": Whole(N_("The family name contains digits. Is that right?")),
     }
-    return [question for name, question in asked.items() if any(c.isdigit() for c in names.get(name) or "")]
+    return {name: [question] for name, question in asked.items() if any(c.isdigit() for c in names.get(name) or "")}
 
 
 def check_not_future(day: date) -> None:

@@ -200,7 +200,7 @@ class NamesAnswer(Schema):
     @validates_schema(skip_on_field_errors=False)
     def _ask_about_digits(self, data: Mapping[str, Any], **_options: Any) -> None:
         if not data.get("names_confirmed") and (questions := digits_in_names(data)):
-            raise ValidationError(questions, "names_confirmed")
+            raise ValidationError(questions)
 
 
 class NewcomerSchema(PersonSchema, DuplicateAnswer, NamesAnswer):

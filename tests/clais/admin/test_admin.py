@@ -3,6 +3,7 @@ import re
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from html import unescape
 from typing import Any
 
 import pytest
@@ -256,3 +257,16 @@ def test_the_lists_say_words_and_days_and_no_codes(federation: Federation, admin
     assert "+00:00" not in page
     occupations = administrator.get("/admin/metiers/").get_data(as_text=True)
     assert "is_appellation" not in occupations
+
+
+@pytest.mark.usefixtures("reference_data")
+@pytest.mark.parametrize("table", ["codes-postaux", "metiers"])
+def test_the_page_of_a_row_shows_what_its_list_shows_and_no_key_of_the_machine(
+    administrator: Browser, table: str
+) -> None:
+    rows = administrator.get(f"/admin/{table}/").get_data(as_text=True)
+    found = re.search(rf'href="(/admin/{table}/details/[^"]*)"', rows)
+    assert found
+    page = administrator.get(unescape(found[1])).get_data(as_text=True)
+    assert re.findall(r"<dt>([^<]*)</dt>", page) == re.findall(r'<th scope="col">([^<]+)</th>', rows)
+    assert "Search Key" not in page

@@ -8,14 +8,15 @@ from typing import Any
 
 import pytest
 from flask_admin.contrib.sqla import ModelView
-from sqlalchemy import Engine, select, update
+from sqlalchemy import Engine, delete, insert, select, update
 from werkzeug.test import TestResponse
 
 from clais.admin.base import RegistryView
 from clais.admin.editing import refuse_stale
+from clais.admin.views import registry_views
 from clais.audit.models import AuditEvent
 from clais.database import NIL, Scope, unit_of_work
-from clais.registry.models import Tenant
+from clais.registry.models import PostalCode, Tenant
 from clais.web.context import SESSION_COOKIE
 from tests.support.federation import Browser, Federation
 from tests.support.registry import a_municipality
@@ -259,14 +260,29 @@ def test_the_lists_say_words_and_days_and_no_codes(federation: Federation, admin
     assert "is_appellation" not in occupations
 
 
-@pytest.mark.usefixtures("reference_data")
-@pytest.mark.parametrize("table", ["codes-postaux", "metiers"])
 def test_the_page_of_a_row_shows_what_its_list_shows_and_no_key_of_the_machine(
-    administrator: Browser, table: str
+    administrator: Browser, superuser: Engine
 ) -> None:
-    rows = administrator.get(f"/admin/{table}/").get_data(as_text=True)
-    found = re.search(rf'href="(/admin/{table}/details/[^"]*)"', rows)
-    assert found
-    page = administrator.get(unescape(found[1])).get_data(as_text=True)
-    assert re.findall(r"<dt>([^<]*)</dt>", page) == re.findall(r'<th scope="col">([^<]+)</th>', rows)
-    assert "Search Key" not in page
+    with a_municipality(superuser) as code, superuser.begin() as connection:
+        place = {"code": "9999", "nis_code": code, "locality": "Ailleurs", "search_key": "ailleurs"}
+        connection.execute(insert(PostalCode).values(place))
+        connection.commit()
+        try:
+            rows = administrator.get("/admin/codes-postaux/?search=9999").get_data(as_text=True)
+            found = re.search(r'href="(/admin/codes-postaux/details/[^"]*)"', rows)
+            assert found
+            page = administrator.get(unescape(found[1])).get_data(as_text=True)
+        finally:
+            with superuser.begin() as other:
+                other.execute(delete(PostalCode).where(PostalCode.nis_code == code))
+    assert re.findall(r"<dt>([^<]*)</dt>", page) == ["Code postal", "Localité", "Code INS"]
+    assert "Ailleurs" in page
+    assert 'data-label="Localité"' in rows
+
+
+@pytest.mark.usefixtures("app")
+def test_no_table_of_the_registry_shows_a_column_without_a_label() -> None:
+    for view in registry_views():
+        shown = view.column_details_list
+        assert shown, view.endpoint
+        assert set(shown) <= set(view.column_labels or {}), view.endpoint

@@ -4,7 +4,7 @@ from html import unescape
 
 from clais.exchange.publications.models import SchemeSession
 from tests.support.federation import Federation, Member
-from tests.support.referrals import a_person, a_referral, a_scheme
+from tests.support.referrals import a_participant, a_person, a_referral, a_scheme
 
 
 def seats_left(federation: Federation, taken: int) -> str:
@@ -43,3 +43,13 @@ def test_the_sender_is_named_with_the_right_preposition(federation: Federation) 
     assert f"· de Farciennes {federation.tag}" in page_of(officer, f"/a-traiter/{sent.id}")
     assert f"Écrire à Farciennes {federation.tag}" in page_of(officer, f"/a-traiter/{sent.id}")
     assert f"Écrire au centre d'appui {federation.tag}" in page_of(agent, f"/relais/{sent.id}")
+
+
+def test_the_phone_that_the_person_shares_is_called_by_a_click(federation: Federation) -> None:
+    agent, officer = federation.agent(), federation.officer()
+    scheme, scheme_session = a_scheme(officer)
+    sent = a_referral(agent, a_person(agent), scheme, scheme_session)
+    link = '<a href="tel:+32470123456">0470 12 34 56</a>'
+    assert link in page_of(officer, f"/a-traiter/{sent.id}")
+    accepted = a_participant(agent, officer)
+    assert link in page_of(officer, f"/participants/{accepted.id}")

@@ -44,6 +44,8 @@ def write_note(
 
 def settle_urgent(session: ScopedSession, person: Person, actor: Actor, intake: Intake) -> bool:
     """Take what cannot wait off a reception, its words kept in a note; False when nothing is left to settle."""
+    # Of two who settle it at once the second finds it settled.
+    session.refresh(intake, with_for_update=True)
     if not (intake.urgent_needs or intake.urgent_note):
         return False
     text = _("Settled: %(needs)s", needs=urgent_text(intake))

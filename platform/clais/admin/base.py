@@ -74,9 +74,11 @@ class RegistryView(ModelView):
     column_filters = None
 
     def __init__(self, model: type[Any], name: Any, endpoint: str, url: str) -> None:
-        # The other columns are for the machine, and have no label in French.
-        self.column_details_list = self.column_details_list or self.column_list
         super().__init__(model, RequestSession(), name=name, endpoint=endpoint, url=url)
+
+    def get_details_columns(self) -> Any:
+        """The columns of the list: the others are for the machine, and have no label in French."""
+        return self.get_list_columns()
 
     def is_accessible(self) -> bool:
         """Flask-Admin calls this before each view; our routing has already checked the permission."""

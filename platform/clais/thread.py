@@ -34,6 +34,12 @@ READER = bindparam("reader_id", type_=Uuid())
 LIMIT = bindparam("limit", type_=Integer())
 
 
+class Rows(list[Any]):
+    """The newest rows of a source, and how many it has in `total`."""
+
+    total = 0
+
+
 @dataclass(frozen=True, eq=False)
 class Source:
     """The rows of one table about a person: `person` is the column of the person's id, `facts` the columns to read.
@@ -48,11 +54,12 @@ class Source:
     minimum: int = 0
 
     def rows(self, name: str) -> Select[Any]:
-        """The query for the name of the source and the facts of each row: all sources have the same columns."""
+        """The query for the name of the source, the facts of each row and the number of all, alike for every source."""
         rows: Any = (
             select(
                 literal_column(f"'{name}'").label("source"),
                 func.jsonb_build_array(*self.facts.values(), type_=JSONB()).label("facts"),
+                func.count().over().label("total"),
             )
             .where(self.person.class_.tenant_id == TENANT, self.person == PERSON, *self.where)
             .order_by(*self.order)
@@ -89,13 +96,14 @@ def _converter(kind: TypeEngine[Any]) -> Callable[[Any], Any] | None:
 
 def newest(
     session: ScopedSession, person_id: UUID, reader_id: UUID, sources: Mapping[str, Source], limit: int
-) -> dict[str, list[Any]]:
+) -> dict[str, Rows]:
     """Source → its newest rows about a person, at most `limit` (or the source's `minimum`), newest first."""
-    found: dict[str, list[Any]] = {name: [] for name in sources}
+    found: dict[str, Rows] = {name: Rows() for name in sources}
     if sources:
         values = {"tenant_id": session.scope.tenant_id, "person_id": person_id, "reader_id": reader_id, "limit": limit}
-        for name, facts in session.execute(_union(tuple(sources.items())), values):
+        for name, facts, total in session.execute(_union(tuple(sources.items())), values):
             found[name].append(sources[name].to_row(facts))
+            found[name].total = total
     return found
 
 

@@ -13,6 +13,7 @@ from clais.dates import last_day_of
 from clais.exchange.referrals.delays import promised_on
 from clais.exchange.referrals.models import Referral
 from clais.exchange.referrals.workflow import STATES, UNANSWERED, URGENCIES, reason_label
+from clais.place_names import of_place
 from clais.translation import N_
 from clais.translation import gettext as _
 from clais.web.formatting import exact_day
@@ -116,6 +117,6 @@ def descriptions(session: ScopedSession, ids: Collection[UUID], actor: Actor) ->
         row.id: " · ".join(
             filter(None, (row.display_name if may_name else None, row.scheme_name or _("Another request")))
         )
-        + ("" if row.display_name and may_name else " · " + _("from %(platform)s", platform=row.from_name))
+        + ("" if row.display_name and may_name else " · " + of_place(row.from_name))
         for row in rows
     }

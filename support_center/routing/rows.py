@@ -133,7 +133,7 @@ def _person(sex: str | None, age_band: str | None) -> Cell:
 
 def _asked(line: InboxLine) -> Cell:
     if not line.lacking:
-        return Cell(_("all met"))
+        return Cell(_("all told"))
     labels = [_(field_of(code).label) for code in line.lacking]
     rest = len(labels) - NAMED
     named = ", ".join(labels[:NAMED]) + (f" + {rest}" if rest > 0 else "")

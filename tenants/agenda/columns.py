@@ -5,14 +5,13 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, func, select
 
 from clais.actor import Actor
-from clais.clock import now
 from clais.feature.columns import Narrowing, PersonColumn
 from clais.listing import Cell
 from clais.translation import N_
 from clais.translation import gettext as _
 from clais.web.formatting import exact_day, relative_day, row_moment
 from tenants.agenda.models import Appointment
-from tenants.agenda.workflow import AHEAD
+from tenants.agenda.workflow import to_come
 from tenants.people.models import Person
 
 
@@ -22,8 +21,7 @@ def _next() -> ColumnElement[datetime]:
         .where(
             Appointment.tenant_id == Person.tenant_id,
             Appointment.person_id == Person.id,
-            Appointment.state.in_(AHEAD),
-            Appointment.starts_at > now(),
+            to_come(),
         )
         .scalar_subquery()
     )

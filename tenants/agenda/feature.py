@@ -28,6 +28,7 @@ FEATURE = Feature(
         Section(
             "appointments", 10, "next", READ, "agenda/_appointments.html", sections.appointments_on_file, on_card=True
         ),
+        Section("past_appointments", 90, "next", READ, "agenda/_past.html", sections.past_on_file, on_card=True),
     ),
     acts=(Act(N_("Make an appointment"), "agenda.new", WRITE, 29, frozenset(OPEN_STAGES)),),
     thread=(ThreadSource("appointments", "follow_up.read", queries.OF_A_PERSON, thread.appointment_entry),),

@@ -14,7 +14,7 @@ from clais.thread import Source
 from clais.workflow import StateChange
 from tenants.agenda.models import Appointment
 from tenants.agenda.rules.hours import SEARCH_DAYS, next_free
-from tenants.agenda.workflow import AHEAD
+from tenants.agenda.workflow import AHEAD, to_come
 from tenants.follow_up.choices import UNFILED
 from tenants.follow_up.models import Contact
 from tenants.people.models import Person
@@ -77,13 +77,13 @@ _OPEN = (
             Appointment.starts_at >= bindparam("begins"),
         ),
     )
-    .order_by(Appointment.starts_at)
+    .order_by(Appointment.starts_at < bindparam("begins"), Appointment.starts_at)
     .limit(bindparam("most", type_=Integer()))
 )
 
 
 def open_appointments_of(session: ScopedSession, person_id: UUID, limit: int = 4) -> list[Appointment]:
-    """A person's appointments to come, those without an outcome yet, and all those of today; the earliest first."""
+    """A person's appointments of today and to come, by hour, then the past ones without an outcome yet."""
     values = {
         "here": session.scope.tenant_id,
         "person": person_id,
@@ -102,8 +102,7 @@ def appointments_to_come(session: ScopedSession, person_id: UUID) -> list[Appoin
             .where(
                 Appointment.tenant_id == session.scope.tenant_id,
                 Appointment.person_id == person_id,
-                Appointment.state.in_(AHEAD),
-                Appointment.starts_at > now(),
+                to_come(),
             )
             .order_by(Appointment.starts_at, Appointment.id)
         )
@@ -119,8 +118,7 @@ def next_appointments(session: ScopedSession, person_ids: Sequence[UUID]) -> dic
         .where(
             Appointment.tenant_id == session.scope.tenant_id,
             Appointment.person_id.in_(person_ids),
-            Appointment.state.in_(AHEAD),
-            Appointment.starts_at > now(),
+            to_come(),
         )
         .ext(distinct_on(Appointment.person_id))
         .order_by(Appointment.person_id, Appointment.starts_at)
@@ -260,8 +258,7 @@ def without_contact(
         .where(
             Appointment.tenant_id == files.tenant_id,
             Appointment.person_id == files.id,
-            Appointment.state.in_(AHEAD),
-            Appointment.starts_at > now(),
+            to_come(),
         )
         .order_by(Appointment.starts_at)
         .limit(1)

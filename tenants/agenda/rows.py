@@ -11,6 +11,7 @@ from clais.clock import now, today
 from clais.dates import day_of, holiday, is_weekend
 from clais.text import lower_first
 from clais.translation import gettext as _
+from clais.translation import pgettext
 from clais.web.formatting import clock_time, day_as, html_language, near_day, relative_day, row_moment
 from tenants.agenda import queries
 from tenants.agenda.choices import PURPOSES
@@ -56,20 +57,26 @@ class Row:
     distance: str = ""
 
 
+def ends_at(appointment: Appointment) -> datetime:
+    """When an appointment ends."""
+    return appointment.starts_at + timedelta(minutes=appointment.minutes)
+
+
 def row_of(appointment: Appointment, person: Person, actor: Actor, back: str, *, team: bool = False) -> Row:
     """An appointment in a row. `back` is the page that shows it; `team` adds the name of the agent."""
-    starts, ends = appointment.starts_at, appointment.starts_at + timedelta(minutes=appointment.minutes)
+    starts, ends = appointment.starts_at, ends_at(appointment)
     main, others = acts(appointment, actor, back)
     purpose = _(PURPOSES.get(appointment.purpose, appointment.purpose))
     on_file = back == "file"
     parts = [None if on_file else purpose, appointment.place]
-    parts += [_("with %(name)s", name=appointment.agent_name)] if team else []
+    names_agent = team and not (on_file and appointment.agent_id == actor.membership_id)
+    parts += [_("with %(name)s", name=appointment.agent_name)] if names_agent else []
     hours = _("until %(hour)s", hour=clock_time(ends))
     return Row(
         id=appointment.id,
         version=appointment.version,
         when=clock_time(starts) if back in {"day", "agenda"} else row_moment(starts),
-        distance=relative_day(starts) if on_file else "",
+        distance=_distance(appointment) if on_file else "",
         # On the file everything is about the person: there the purpose names the row.
         who=purpose if on_file else person.full_name,
         who_url=_link("agenda.show", appointment, back) if on_file else home_of(person),
@@ -80,6 +87,19 @@ def row_of(appointment: Appointment, person: Person, actor: Actor, back: str, *,
         is_now=appointment.state in AHEAD and starts - SOON <= now() < ends,
         main=main,
         others=others,
+    )
+
+
+def is_over(appointment: Appointment) -> bool:
+    """Whether an appointment has its outcome, or has ended."""
+    return appointment.state not in AHEAD or ends_at(appointment) <= now()
+
+
+def _distance(appointment: Appointment) -> str:
+    """How far it is; of the appointments of today those that are over are told apart."""
+    of_today = day_of(appointment.starts_at) == today()
+    return (
+        pgettext("an appointment", "over") if of_today and is_over(appointment) else relative_day(appointment.starts_at)
     )
 
 

@@ -4,16 +4,30 @@ from clais.actor import Actor
 from clais.database import ScopedSession
 from clais.dates import day_of
 from tenants.agenda import queries
-from tenants.agenda.rows import row_of
+from tenants.agenda.models import Appointment
+from tenants.agenda.rows import is_over, row_of
 from tenants.people.models import Person
 from tenants.people.workflow import OPEN_STAGES
 
 
 def appointments_on_file(session: ScopedSession, person: Person, actor: Actor) -> dict[str, object]:
-    """The appointments on the file of a person: today's, those to come, those to settle."""
-    found = queries.open_appointments_of(session, person.id)
+    """The appointments of a person that are not over: under way, or to come."""
+    found = [appointment for appointment in _of(session, person) if not is_over(appointment)]
     return {
         "rows": [row_of(appointment, person, actor, "file", team=True) for appointment in found],
         "first_on": day_of(found[0].starts_at) if found else None,
         "may_make": person.stage in OPEN_STAGES,
     }
+
+
+def past_on_file(session: ScopedSession, person: Person, actor: Actor) -> dict[str, object] | None:
+    """Those of today that are over, and earlier ones without an outcome; None without any."""
+    found = [appointment for appointment in _of(session, person) if is_over(appointment)]
+    rows = [row_of(appointment, person, actor, "file", team=True) for appointment in found]
+    return {"rows": rows} if rows else None
+
+
+def _of(session: ScopedSession, person: Person) -> list[Appointment]:
+    return session.read_once(
+        f"open appointments of {person.id}", lambda: queries.open_appointments_of(session, person.id)
+    )

@@ -1,3 +1,6 @@
+from sqlalchemy import ColumnElement
+
+from clais.clock import now
 from clais.translation import N_
 from clais.workflow import Transition, Workflow
 from tenants.agenda.models import Appointment
@@ -31,3 +34,13 @@ APPOINTMENT = Workflow(
     ),
 )
 """The life of an appointment. One that is moved has to be confirmed again; every outcome can be taken back."""
+
+
+def is_to_come(appointment: Appointment) -> bool:
+    """Whether an appointment still has to happen and has not begun: its hour counts, not its day."""
+    return appointment.state in AHEAD and appointment.starts_at > now()
+
+
+def to_come() -> ColumnElement[bool]:
+    """The same as a condition of a query."""
+    return Appointment.state.in_(AHEAD) & (Appointment.starts_at > now())

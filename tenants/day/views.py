@@ -15,7 +15,7 @@ from tenants.agenda import queries as agenda
 from tenants.agenda import rows as agenda_rows
 from tenants.agenda.day import appointments_to_settle, files_to_hear_of
 from tenants.agenda.queries import AppointmentWithPerson
-from tenants.agenda.workflow import AHEAD
+from tenants.agenda.workflow import is_to_come
 from tenants.day import actions, rows
 from tenants.day.queries import WITHOUT_CONTACT, Item, arranged, waiting
 from tenants.day.schemas import PostponeSchema, SeenSchema
@@ -101,7 +101,7 @@ def _my_day(status: int = 200) -> Response:
         date_in_words=day_as(today(), "EEEE d MMMM").capitalize(),
         day=day,
         rows=lines,
-        still_to_come=sum(appointment.state in AHEAD for appointment, _person in appointments),
+        still_to_come=sum(is_to_come(appointment) for appointment, _person in appointments),
         first_to_come=rows.first_to_come(lines),
         moment=now(),
         news_since=rows.since(day.news),

@@ -4,18 +4,18 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from flask import Response
+from flask import Response, url_for
 
 from clais.audit.actions import record_reading
-from clais.feature.file import OVERVIEW, PARTS, Section
+from clais.feature.file import OVERVIEW, PARTS, THREAD, Section
 from clais.feature.pages import Pages
 from clais.identity.models import Membership
+from clais.thread import Rows
 from clais.translation import gettext as _
 from clais.web.context import actor, database, get_or_404
 from clais.web.formatting import short_day
 from clais.web.rendering import render
 from tenants.file import queries
-from tenants.file.rows import thread_rows
 from tenants.people.actions import remember_opening
 from tenants.people.choices import STATUS
 from tenants.people.models import Person
@@ -28,8 +28,6 @@ pages = Pages()
 LoadedSection = tuple[Section, Mapping[str, Any]]
 SHOWN = 4
 """The acts that stand in the head of the file; the others are in its menu."""
-BESIDE = 6
-"""The lines of the thread in the overview."""
 
 
 @pages.page("/personnes/<uuid:person_id>", "person.read")
@@ -57,16 +55,27 @@ def show(person_id: UUID) -> Response:
             for step in stage_steps(person, happened["stages"])
         ],
         steps=STAGE.buttons(person, who.permissions),
-        acts=queries.acts(person, who),
-        **_parts(queries.sections(session, person, who)),
-        thread=thread_rows(queries.beside_the_notes(queries.entries_of(happened, who))[:BESIDE]),
+        **_acts(person),
+        **_parts(queries.sections(session, person, who), _thread_tab(person, happened)),
         statuses=STATUS,
         SHOWN=SHOWN,
     )
 
 
-def _parts(sections: Sequence[LoadedSection]) -> dict[str, Any]:
-    """The parts of the file that have something, as tabs, and their sections by column."""
+def _thread_tab(person: Person, happened: Mapping[str, Rows]) -> dict[str, Any] | None:
+    """The whole thread, which is a page of its own, with its number of entries; None for who may not read it."""
+    if not actor().may("follow_up.read"):
+        return None
+    return {
+        "label": _(THREAD),
+        "url": url_for("follow_up.thread", person_id=person.id),
+        "current": False,
+        "count": queries.number_of_entries(happened, actor()),
+    }
+
+
+def _parts(sections: Sequence[LoadedSection], thread: dict[str, Any] | None) -> dict[str, Any]:
+    """The parts of the file that have something, as tabs with `thread` before the last, their sections by column."""
     contents: dict[str, dict[str, list[LoadedSection]]] = {OVERVIEW: defaultdict(list)}
     for section, content in sections:
         contents.setdefault(section.part, defaultdict(list))[section.column].append((section, content))
@@ -74,9 +83,25 @@ def _parts(sections: Sequence[LoadedSection]) -> dict[str, Any]:
     contents[OVERVIEW]["next"].sort(key=lambda loaded: loaded[1].get("first_on") or date.max)
     shown = {code: contents[code] for code in PARTS if code in contents}
     tabs = [
-        {"label": _(PARTS[code]), "url": f"#part-{code}", "current": code == OVERVIEW, "count": None} for code in shown
+        {
+            "label": _(PARTS[code]),
+            "url": f"#part-{code}",
+            "current": code == OVERVIEW,
+            "count": next((content["count"] for _section, content in found["main"] if "count" in content), None),
+        }
+        for code, found in shown.items()
     ]
+    if thread:
+        tabs.insert(list(PARTS).index("referrals") if "referrals" in shown else len(tabs), thread)
     return {"contents": shown, "parts": tabs, "labels": PARTS}
+
+
+def _acts(person: Person) -> dict[str, Any]:
+    """The acts of the head: the one of now is full; on a phone it stands with the first one, the others in the menu."""
+    acts = queries.acts(person, actor())
+    now_act = next((act for act in acts[:SHOWN] if person.stage in act.primary_in), None)
+    others = [act for act in acts if act is not now_act]
+    return {"acts": acts, "now_act": now_act, "narrow_acts": [*others[: 1 if now_act else 2], now_act]}
 
 
 def _name_of(referents: list[Membership], referent_id: UUID | None) -> str | None:

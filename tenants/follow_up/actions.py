@@ -9,9 +9,13 @@ from clais.actor import Actor
 from clais.audit.actions import record
 from clais.clock import now
 from clais.database import ScopedSession
+from clais.translation import gettext as _
 from tenants.follow_up import queries
 from tenants.follow_up.choices import REACHED, UNFILED
 from tenants.follow_up.models import CONFIDENCE, Contact, EarlierContact, EarlierNote, Note
+from tenants.intake.actions import FACTS, correct
+from tenants.intake.models import Intake
+from tenants.intake.presentation import urgent_text
 from tenants.people.actions import lock_file
 from tenants.people.models import Person
 
@@ -36,6 +40,19 @@ def write_note(
     session.flush()
     record(session, "note.write", "note", note.id, person_id=person.id, details={"class": note_class})
     return note
+
+
+def settle_urgent(session: ScopedSession, person: Person, actor: Actor, intake: Intake) -> bool:
+    """Take what cannot wait off a reception, its words kept in a note; False when nothing is left to settle."""
+    # Of two who settle it at once the second finds it settled.
+    session.refresh(intake, with_for_update=True)
+    if not (intake.urgent_needs or intake.urgent_note):
+        return False
+    text = _("Settled: %(needs)s", needs=urgent_text(intake))
+    write_note(session, person, actor, text=text, note_class="fact")
+    facts = {name: getattr(intake, name) for name in FACTS} | {"urgent_needs": [], "urgent_note": None}
+    correct(session, intake, facts, intake.version)
+    return True
 
 
 def rewrite_note(

@@ -1,6 +1,6 @@
 """Notes and contacts on the thread of a file, and the pages of the whole thread."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -26,6 +26,18 @@ FIRST_READ = 80
 GROWTH = 4
 PAGE = 40
 OWN_KINDS = ("note", "contact", "appointment")
+ICONS = {
+    "office": "people",
+    "message": "chat-left-text",
+    "email": "chat-left-text",
+    "home": "house-door",
+    "letter": "file-earmark-text",
+}
+"""The drawing of a contact by its channel; any other is a telephone."""
+MOST = 6
+LINE = 52
+ROOM = 13
+"""The file shows at most MOST entries, in some ROOM lines of LINE characters: with the plan it is one screen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +68,9 @@ def note_entry(note: Any, actor: Actor) -> Iterator[Entry]:
     yield LongEntry(
         when=note.written_at,
         kind="note",
-        title=_("note by %(name)s", name=note.author_name),
+        title=_("Note"),
+        by=note.author_name,
+        icon="lock-fill" if note.note_class == CONFIDENCE else "chat-left-text",
         body=excerpt(note.text, EXCERPT),
         whole=note.text,
         tag=readers_text(note, actor) if note.note_class == CONFIDENCE else _shareable(note),
@@ -65,6 +79,7 @@ def note_entry(note: Any, actor: Actor) -> Iterator[Entry]:
         row_id=note.id,
         corrected=corrected(note.written_at, note.corrected_at),
         versions_url=url_for("follow_up.note_versions", note_id=note.id),
+        correct_url=url_for("follow_up.rewrite_note", note_id=note.id) if queries.may_rewrite(note, actor) else "",
         private=note.note_class == CONFIDENCE,
     )
 
@@ -74,9 +89,9 @@ def _shareable(note: Note) -> str:
 
 
 def contact_text(contact: Contact) -> str:
-    """A contact as text: telephone, 10 min."""
+    """A contact as text: Telephone, 10 min."""
     minutes = _("%(minutes)s min", minutes=contact.minutes) if contact.minutes else ""
-    return ", ".join(part for part in (lower_first(_(CHANNELS.get(contact.channel, contact.channel))), minutes) if part)
+    return ", ".join(part for part in (_(CHANNELS.get(contact.channel, contact.channel)), minutes) if part)
 
 
 def contact_entry(contact: Any, actor: Actor) -> Iterator[Entry]:
@@ -84,7 +99,9 @@ def contact_entry(contact: Any, actor: Actor) -> Iterator[Entry]:
     yield LongEntry(
         when=noon_unless_written_on(contact.happened_on, contact.created_at),
         kind="contact",
-        title=_("%(contact)s with %(name)s", contact=contact_text(contact), name=contact.author_name),
+        title=contact_text(contact),
+        by=contact.author_name,
+        icon=ICONS.get(contact.channel, "telephone"),
         body=contact.summary or "",
         whole=contact.summary or "",
         tag="" if contact.outcome == REACHED else lower_first(_(OUTCOMES.get(contact.outcome, contact.outcome))),
@@ -93,10 +110,22 @@ def contact_entry(contact: Any, actor: Actor) -> Iterator[Entry]:
         removable=queries.may_remove(contact, actor),
         corrected=corrected(contact.created_at, contact.corrected_at),
         versions_url=url_for("follow_up.contact_versions", contact_id=contact.id),
-        correct_url=url_for("follow_up.correct_contact", contact_id=contact.id, back="thread")
+        correct_url=url_for("follow_up.correct_contact", contact_id=contact.id, back="file")
         if queries.may_correct(contact, actor)
         else "",
     )
+
+
+def beside(entries: Iterable[Entry]) -> list[Entry]:
+    """The entries that have room beside the plan: each has a head and up to two lines of text."""
+    shown: list[Entry] = []
+    room = ROOM
+    for entry in entries:
+        room -= 1 + min(2, -(-len(entry.body) // LINE))
+        if len(shown) == MOST or (room < 0 and shown):
+            break
+        shown.append(entry)
+    return shown
 
 
 def _wanted(kind: str | None) -> Callable[[Entry], bool]:

@@ -88,7 +88,7 @@ def note_information_request(session: ScopedSession, actor: Actor, data: Mapping
     return asked
 
 
-def asks_something(intake: Intake) -> bool:
+def asks_something(intake: Any) -> bool:
     """Whether a reception holds a request or an urgent need; without one the person is only registered."""
     return bool(intake.request or intake.request_kinds or intake.urgent_needs or intake.urgent_note)
 

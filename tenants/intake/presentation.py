@@ -13,3 +13,8 @@ def as_text(name: str, value: Any) -> str:
     if name not in _TABLES:
         return value or ""
     return ", ".join(_(_TABLES[name][code]) for code in ([value] if isinstance(value, str) else value))
+
+
+def urgent_text(intake: Any) -> str:
+    """What cannot wait at a reception: the needs, and what was said of them."""
+    return ". ".join(filter(None, (as_text("urgent_needs", intake.urgent_needs), intake.urgent_note)))

@@ -6,7 +6,7 @@ from typing import Any
 from clais.actor import Actor
 from clais.database import ScopedSession
 from tenants.file.queries import newest
-from tenants.intake.presentation import as_text
+from tenants.intake.presentation import as_text, urgent_text
 from tenants.people.models import Person
 
 
@@ -20,4 +20,9 @@ def urgent_on_file(session: ScopedSession, person: Person, actor: Actor) -> Mapp
 def request_on_file(session: ScopedSession, person: Person, actor: Actor) -> Mapping[str, Any]:
     """The last request of the person, and the number of earlier receptions."""
     latest, *earlier = [*newest(session, person.id, actor)["intakes"], None]
-    return {"intake": latest, "earlier": len(earlier) - 1 if latest else 0, "as_text": as_text}
+    return {
+        "intake": latest,
+        "earlier": len(earlier) - 1 if latest else 0,
+        "as_text": as_text,
+        "urgent_text": urgent_text,
+    }

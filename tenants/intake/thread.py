@@ -8,6 +8,7 @@ from flask import url_for
 from clais.actor import Actor
 from clais.feature.file import Entry
 from clais.translation import gettext as _
+from tenants.intake.actions import asks_something
 from tenants.intake.presentation import as_text
 
 
@@ -16,7 +17,9 @@ def intake_entry(row: Any, _actor: Actor) -> Iterator[Entry]:
     yield Entry(
         when=row.created_at,
         kind="intake",
-        title=_("received by %(name)s", name=row.received_by),
+        title=_("Request noted") if asks_something(row) else _("Reception noted"),
+        by=row.received_by,
+        icon="door-open",
         body=row.request or as_text("request_kinds", row.request_kinds),
         tag=_("urgent") if row.urgent_needs else "",
         tag_kind="late",

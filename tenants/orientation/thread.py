@@ -70,8 +70,10 @@ def bilan_entry(bilan: Any, _actor: Actor) -> Iterator[Entry]:
     yield Entry(
         noon_unless_written_on(bilan.made_on, bilan.created_at),
         "bilan",
-        _("bilan, by %(name)s", name=bilan.made_by),
+        _("Bilan"),
         bilan.summary or "",
+        by=bilan.made_by,
+        icon="bar-chart",
         url=url_for("orientation.bilan", person_id=bilan.person_id, bilan_id=bilan.id),
     )
 
@@ -82,8 +84,10 @@ def decision_entry(decision: Any, _actor: Actor) -> Iterator[Entry]:
     yield Entry(
         noon_unless_written_on(decision.decided_on, decision.created_at),
         "orientation",
-        _("orientation: %(direction)s", direction=direction),
+        _("Orientation: %(direction)s", direction=direction),
         decision.goal,
+        by=decision.decided_by,
+        icon="compass",
     )
 
 
@@ -92,12 +96,13 @@ def plan_entries(plan: Any, _actor: Actor) -> Iterator[Entry]:
     yield Entry(
         noon_unless_written_on(plan.started_on, plan.created_at),
         "plan",
-        _("action plan started"),
+        _("Action plan started"),
         plan.goal,
+        icon="list-check",
         url=url_for("orientation.plan", person_id=plan.person_id) if plan.state == "open" else None,
     )
     if plan.signed_on and plan.signed_on <= today():
-        yield Entry(noon_of(plan.signed_on), "plan", _("action plan signed"))
+        yield Entry(noon_of(plan.signed_on), "plan", _("Action plan signed"), icon="list-check")
 
 
 def evaluation_entry(evaluation: Any, _actor: Actor) -> Iterator[Entry]:
@@ -105,6 +110,7 @@ def evaluation_entry(evaluation: Any, _actor: Actor) -> Iterator[Entry]:
     yield Entry(
         noon_unless_written_on(evaluation.evaluated_on, evaluation.created_at),
         "evaluation",
-        _("plan evaluated: %(outcome)s", outcome=_(OUTCOMES[evaluation.outcome][0])),
+        _("Plan evaluated: %(outcome)s", outcome=_(OUTCOMES[evaluation.outcome][0])),
         evaluation.comment or "",
+        icon="check2-circle",
     )

@@ -70,7 +70,7 @@ LEVELS = {
 CONSENT_MANNERS = {"spoken": N_("Spoken, noted by the agent"), "paper": N_("On paper"), "screen": N_("On the screen")}
 
 REGISTRATION_TEXT = N_(
-    "We write down who you are and what you ask for in a file of the platform of %(place)s, to help you find work or "
+    "We write down who you are and what you ask for in a file of the platform %(of_place)s, to help you find work or "
     "training. Only its agents read it, and they are bound by professional secrecy. Nothing goes to another service "
     "without your agreement. You may see, correct or erase what concerns you. To refuse takes no right away from you. "
     "Do you agree?"

@@ -31,13 +31,13 @@ def has_digits(name: str | None) -> bool:
     return any(character.isdigit() for character in name or "")
 
 
-def digits_in_names(names: Mapping[str, Any]) -> list[str]:
-    """The questions about names that contain digits: probably a slip, but some people have such a name."""
+def digits_in_names(names: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Name → the question about its digits: probably a slip, but some people have such a name."""
     asked = {
         "given_names": Whole(N_("The given name contains digits. Is that right?")),
         "family_name": Whole(N_("The family name contains digits. Is that right?")),
     }
-    return [question for name, question in asked.items() if has_digits(names.get(name))]
+    return {name: [question] for name, question in asked.items() if has_digits(names.get(name))}
 
 
 def check_not_future(day: date) -> None:

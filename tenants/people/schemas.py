@@ -18,7 +18,7 @@ from clais.forms.fields import (
     TrimmedString,
     WholeNumber,
 )
-from clais.forms.messages import Message
+from clais.forms.messages import Message, Whole
 from clais.forms.schemas import Schema
 from clais.translation import N_
 from clais.translation import lazy_gettext as _l
@@ -205,7 +205,7 @@ class NamesAnswer(Schema):
     @validates_schema(skip_on_field_errors=False)
     def _ask_about_digits(self, data: Mapping[str, Any], **_options: Any) -> None:
         if not data.get("names_confirmed") and (questions := digits_in_names(data)):
-            raise ValidationError(questions, "names_confirmed")
+            raise ValidationError(questions)
 
 
 class NewcomerSchema(PersonSchema, DuplicateAnswer, NamesAnswer):
@@ -214,7 +214,7 @@ class NewcomerSchema(PersonSchema, DuplicateAnswer, NamesAnswer):
     registration_consent_manner = OneChoice(
         choices_of(CONSENT_MANNERS),
         required=True,
-        error_messages={"required": Message(AGREEMENT_NEEDED), "null": Message(AGREEMENT_NEEDED)},
+        error_messages={"required": Whole(AGREEMENT_NEEDED), "null": Whole(AGREEMENT_NEEDED)},
         metadata={"label": _l("The person agrees"), "widget": "radio", "inline": True},
     )
 
@@ -256,7 +256,7 @@ def closing_schema(items: Sequence[tuple[str, str, Mapping[str, str]]]) -> marsh
         "reason": OneChoice(
             choices_of(EXIT_REASONS),
             required=True,
-            error_messages={"required": Message(REASON_NEEDED), "null": Message(REASON_NEEDED)},
+            error_messages={"required": Whole(REASON_NEEDED), "null": Whole(REASON_NEEDED)},
             metadata={"label": _l("Reason"), "widget": "radio"},
         ),
         "comment": TrimmedString(

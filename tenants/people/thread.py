@@ -34,7 +34,9 @@ def stage_entry(change: Any, _actor: Actor) -> Iterator[Entry]:
     yield Entry(
         when=change.happened_at,
         kind="stage",
-        title=_("%(stage)s: by %(name)s", stage=_(STAGE.states[change.target]), name=change.actor_name),
+        title=_("Stage: %(stage)s", stage=_(STAGE.states[change.target])),
+        by=change.actor_name,
+        icon="signpost-split",
         body=" · ".join(filter(None, (reason, change.comment))),
     )
 
@@ -61,4 +63,5 @@ def hand_over_entry(made: Any, _actor: Actor) -> Iterator[Entry]:
         if given
         else _("Taken over by %(name)s", name=made.to_name),
         body=made.word or "",
+        icon="person-check",
     )

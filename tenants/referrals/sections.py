@@ -27,6 +27,7 @@ def on_file(session: ScopedSession, person: Person, actor: Actor) -> Mapping[str
         return None
     return {
         "referrals": found,
+        "count": len(found),
         "states": STATES,
         "tags": presentation.TAGS,
         "status_text": presentation.status_text,
@@ -76,4 +77,5 @@ def entry(step: Any, _actor: Actor) -> Iterator[Entry]:
         tag_kind=presentation.TAGS.get(step.target, ""),
         url=url_for("referrals.show", referral_id=step.referral_id),
         group=str(step.referral_id),
+        icon="send",
     )

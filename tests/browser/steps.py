@@ -79,7 +79,7 @@ def refer(visit: Visit, file: str, ticked: tuple[str, ...] = ("Âge",)) -> None:
     for label in ticked:
         page.get_by_label(label).check()
     expect(page.get_by_text(f"Les informations qui partent ({2 + len(ticked)})")).to_be_visible()
-    page.get_by_label("C'est pour quoi ?").fill("Travailler tout en apprenant, près de l'école.")
+    page.get_by_label("But de l'orientation").fill("Travailler tout en apprenant, près de l'école.")
     visit.check("referral-what")
     page.get_by_role("button", name="Sofia est d'accord à l'écran : envoyer").click()
     page.wait_for_url("**/relais/*")

@@ -110,7 +110,7 @@ def refer(hands: Hands) -> None:
     with hands.keeping_the_focus(), page.expect_response("**/relais/lettre*"):
         hands.tick("Âge")
     expect(page.get_by_text("Les informations qui partent (3)")).to_be_visible()
-    hands.write("C'est pour quoi ?", "Travailler tout en apprenant, près de l'école.")
+    hands.write("But de l'orientation", "Travailler tout en apprenant, près de l'école.")
     # Sofia reads it before she agrees.
     expect(page.locator("#letter")).to_contain_text("Travailler tout en apprenant, près de l'école.")
     hands.act("button", "Sofia est d'accord à l'écran : envoyer")

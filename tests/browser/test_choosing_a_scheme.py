@@ -53,6 +53,7 @@ def test_what_is_missing_is_typed_in_its_row_and_the_row_moves_to_what_fits(
     row = page.locator(".schemes li", has_text="Français – oral A2")
     expect(row.locator(".ask", has_text="Disponibilité")).to_have_count(0)
     expect(page.locator(".facts-strip")).to_contain_text("En journée")
+    assert page.evaluate("!!document.activeElement.closest('.schemes li')"), "one goes on in the row"
 
 
 def test_one_fact_is_asked_at_a_time(federation: Federation, sign_in: Callable[[Member], Visit]) -> None:
@@ -62,3 +63,16 @@ def test_one_fact_is_asked_at_a_time(federation: Federation, sign_in: Callable[[
     page.locator(".facts-strip a", has_text="Téléphone").click()
     expect(page.get_by_label("Téléphone")).to_be_focused()
     expect(page.locator(".asks:not(:empty)")).to_have_count(1)
+
+
+def test_no_value_of_the_file_is_cut(federation: Federation, sign_in: Callable[[Member], Visit]) -> None:
+    agent = federation.agent()
+    a_scheme(federation.officer(), required=("email",))
+    email = "marie-christine.vandenbroeck-delacroix@courriel-du-bassin.example"
+    person = a_person(agent, email=email)
+    page = sign_in(agent).page
+    for width in (WIDE, NARROW):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.goto(f"/{agent.tenant.slug}/personnes/{person.id}/orienter")
+        expect(page.locator(".facts-strip")).to_contain_text(email)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width

@@ -106,13 +106,13 @@ def test_a_national_number_fills_in_birth_date_and_sex_when_asked_to(
     page = at(visit, "/accueil/nouveau", width)
     page.get_by_label("Numéro national").press_sequentially(format_national_number(a_number()))
     proposal = page.locator("#number-says")
-    expect(proposal).to_contain_text("Le numéro dit 12/03/1991, femme.")
+    expect(proposal).to_contain_text("D'après ce numéro\u00a0: 12/03/1991, femme.")
     expect(page.get_by_label("Date de naissance")).to_have_value("")
     assert visit.violations() == []
     proposal.get_by_role("button", name="Remplir").click()
     expect(page.get_by_label("Date de naissance")).to_have_value("12/03/1991")
     expect(page.get_by_label("Femme")).to_be_checked()
-    expect(proposal).not_to_contain_text("Le numéro dit")
+    expect(proposal).not_to_contain_text("D'après ce numéro")
     page.get_by_label("Date de naissance").fill("13/03/1991")
     expect(proposal).to_contain_text("une autre date de naissance")
 
@@ -135,6 +135,23 @@ def test_a_postal_code_fills_in_its_locality_or_lists_its_localities(
     code.fill("6250")
     expect(options).to_have_count(4)
     expect(locality).to_have_value("Le Louât")
+
+
+def test_a_postal_code_of_several_localities_proposes_them_in_the_next_field(
+    federation: Federation, sign_in: SignIn
+) -> None:
+    page = at(sign_in(federation.agent()), "/accueil/nouveau")
+    page.locator("#contact > summary").click()
+    code, locality = page.get_by_role("combobox", name="Code postal"), page.get_by_role("combobox", name="Localité")
+    code.fill("6240")
+    code.press("Tab")
+    proposed = page.locator("#field-locality-options [role=option]")
+    expect(proposed).to_have_text(["6240 Farciennes", "6240 Pironchamps"])
+    expect(locality).to_have_value("")
+    locality.press("ArrowDown")
+    locality.press("Enter")
+    expect(locality).to_have_value("Farciennes")
+    expect(code).to_have_value("6240")
 
 
 SEEN = """name => [...document.querySelectorAll(".message, main h1")].some(element => {

@@ -63,7 +63,7 @@ def test_closing_lists_what_is_still_open_and_proposes_what_becomes_of_it(federa
     agent, officer = federation.agent(), federation.officer()
     person, appointment, referral, step = a_busy_file(agent, officer)
     page = words(agent.browser().get(f"/personnes/{person.id}/cloture"))
-    assert "3 choses sont encore ouvertes" in page
+    assert "3 éléments encore ouverts" in page
     assert "Appeler la crèche" in page
     assert referral.reference in page
     assert "Passer le test" not in page, "what is done is not asked about"

@@ -9,6 +9,7 @@ from clais.exchange.referrals.models import ReferralEvent, ReferralMessage
 from clais.exchange.referrals.news import ARRIVED, MOVED, TAKEN_BACK, WRITTEN
 from clais.exchange.referrals.workflow import ANSWER, NEVER_MEANT, REASONS, REFERRAL, STATES, TAKE_BACKS
 from clais.identity.roles import ROLES
+from clais.text import lower_first
 from config.demo.engine.desk import Colleague
 from config.demo.engine.french import french
 from config.demo.referrals.drawing import DrawnReferral
@@ -42,7 +43,7 @@ def write_steps(referral: DrawnReferral, crossing: dict[str, Any], officer: Coll
         elif reason:
             left = {"reason": reason}
         sentence = TAKEN_BACK if name in TAKE_BACKS else MOVED
-        news = french(sentence, reference=referral.reference, state=french(STATES[state]))
+        news = french(sentence, reference=referral.reference, state=lower_first(french(STATES[state])))
         if theirs or name == "lapse":
             tell_sender(referral, event, moment, news)
         if name in RECEIVER_STEPS and referral.state != "withdrawn":

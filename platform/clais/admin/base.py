@@ -76,6 +76,10 @@ class RegistryView(ModelView):
     def __init__(self, model: type[Any], name: Any, endpoint: str, url: str) -> None:
         super().__init__(model, RequestSession(), name=name, endpoint=endpoint, url=url)
 
+    def get_details_columns(self) -> Any:
+        """The columns of the list: the others are for the machine, and have no label in French."""
+        return self.get_list_columns()
+
     def is_accessible(self) -> bool:
         """Flask-Admin calls this before each view; our routing has already checked the permission."""
         return bool(actor().may(READ))

@@ -18,15 +18,17 @@ PARTS = {
     "referrals": N_("Referrals"),
 }
 """The parts of the file, as tabs, in order (gettext ids)."""
+THREAD = N_("Thread")
+"""The tab of the whole thread, which is a page of its own."""
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
     """A section of the file: `template` (`<feature>/_x.html`) shows the result of `load`, in the variable `section`.
 
-    A section is hidden when `load` returns None. `part` is one of PARTS. In the overview `column` is top (above both
-    columns), next (rows of what comes next, by the day `first_on` of the result), main or aside; elsewhere main or
-    aside.
+    A section is hidden when `load` returns None; a `count` in its result stands in the tab of its `part`, of PARTS. In
+    the overview `column` is top (above both columns), next (rows of what comes next, by the day `first_on` of the
+    result), main or aside; elsewhere main or aside.
     """
 
     name: str
@@ -68,7 +70,8 @@ class Act:
 class Entry:
     """One entry of the thread. `kind` is a code of the feature, for filtering; a `private` entry is not printed.
 
-    Of several entries of one `group` the file shows the newest.
+    `title` says what happened, `by` who did it, `icon` is its drawing. Of several entries of one `group` the file shows
+    the newest.
     """
 
     when: datetime
@@ -80,6 +83,8 @@ class Entry:
     url: str | None = None
     private: bool = False
     group: str = ""
+    by: str = ""
+    icon: str = "clock-history"
 
 
 Describe = Callable[[Any, Actor], Iterable[Entry]]

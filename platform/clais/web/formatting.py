@@ -14,6 +14,8 @@ from markupsafe import Markup
 from clais.clock import local, today
 from clais.dates import day_of, written_day
 from clais.numbers import MASKED_NATIONAL_NUMBER, format_national_number, format_phone
+from clais.place_names import of_place, the_place, to_place
+from clais.text import lower_first
 from clais.translation import N_, ngettext
 from clais.translation import gettext as _
 from clais.web.translations import DEFAULT_LOCALE
@@ -175,6 +177,10 @@ def without_notes(heading: str) -> str:
 
 
 FORMATTERS = {
+    "lower_first": lower_first,
+    "of_place": of_place,
+    "to_place": to_place,
+    "the_place": the_place,
     "relative_day": relative_day,
     "exact_day": exact_day,
     "near_day": near_day,

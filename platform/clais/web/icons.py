@@ -34,6 +34,7 @@ ICONS = (
     "chevron-down",
     "chevron-left",
     "chevron-right",
+    "circle",
     "clock-history",
     "compass",
     "door-open",

@@ -19,6 +19,7 @@ from clais.exchange.referrals.workflow import REFERRAL, STATES, outcome_label
 from clais.feature.pages import Pages
 from clais.forms.form import Form
 from clais.translation import gettext as _
+from clais.translation import ngettext
 from clais.web.context import actor, database
 from clais.web.formatting import exact_day, short_day
 from clais.web.rendering import render
@@ -132,7 +133,8 @@ def places(referral: Referral) -> list[tuple[str, str, str]]:
         title = _("%(place)s, from %(start)s", place=row.place, start=exact_day(row.starts_on))
         asked = _("asked for") + " · " if row.id == referral.scheme_session_id else ""
         if free_seats(row) > 0:
-            left = _("%(free)s of %(seats)s seats free", free=free_seats(row), seats=row.seats)
+            free = free_seats(row)
+            left = ngettext("%(num)d seat of %(seats)s free", "%(num)d seats of %(seats)s free", free, seats=row.seats)
             choices.append((str(row.id), title, f"{asked}{left}"))
         else:
             choices.append(

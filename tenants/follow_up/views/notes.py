@@ -21,6 +21,7 @@ from tenants.follow_up.schemas import (
     NotesSchema,
     note_schema,
 )
+from tenants.intake.models import Intake
 from tenants.people.models import Person
 from tenants.people.urls import file_url
 
@@ -41,7 +42,7 @@ def notes(person_id: UUID) -> Response:
     return render(
         "follow_up/notes.html",
         person=person,
-        section=sections.section(session, person, who, notes=page),
+        section=sections.notes_in_full(session, who, page),
         search=Form(NoteSearchSchema()),
         number=queries.number_of_notes(session, person.id),
         next_url=url_for("follow_up.notes", person_id=person.id, after=following) if following else None,
@@ -60,7 +61,7 @@ def search_notes(person_id: UUID) -> Response:
     return render(
         "follow_up/notes.html",
         person=person,
-        section=sections.section(session, person, who, notes=found),
+        section=sections.notes_in_full(session, who, found),
         search=form,
         number=len(found),
         next_url=None,
@@ -77,7 +78,7 @@ def write_note(person_id: UUID) -> Response:
     schema = note_schema(sections.possible_readers(session, who))
     form = Form.from_request(schema, request.form, prefix=sections.PREFIX)
     if not form.validate():
-        content = sections.section(session, person, who, form)
+        content = sections.on_the_file(session, person, who, form)
         return render("follow_up/refused.html", "follow_up/_notes.html", status=422, person=person, section=content)
     data = form.data
     actions.write_note(
@@ -90,9 +91,21 @@ def write_note(person_id: UUID) -> Response:
     )
     flash(_("Note saved."), "done")
     if is_partial_request():
-        content = sections.section(session, person, who)
+        content = sections.on_the_file(session, person, who)
         return render("follow_up/_notes.html", "follow_up/_notes.html", person=person, section=content)
     return redirect_after_post(file_url(person.id, "notes"))
+
+
+@pages.button("/personnes/<uuid:person_id>/accueils/<uuid:intake_id>/urgence", "follow_up.write")
+def settle_urgent(person_id: UUID, intake_id: UUID) -> Response:
+    """Say that what could not wait is settled: a note keeps what it was."""
+    person, intake = get_or_404(Person, person_id), get_or_404(Intake, intake_id)
+    if intake.person_id != person.id:
+        abort(404)
+    record_reading(database(), person.id)
+    actions.settle_urgent(database(), person, actor(), intake)
+    flash(_("It is settled: a note keeps what it was."), "done")
+    return redirect_after_post(file_url(person.id))
 
 
 @pages.form("/notes/<uuid:note_id>/modification", "follow_up.write")

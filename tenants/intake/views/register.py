@@ -6,6 +6,7 @@ from flask import Response, flash, request
 from clais.audit.listings import record_typing
 from clais.feature.pages import Pages
 from clais.forms.form import Form
+from clais.place_names import of_place
 from clais.services import services
 from clais.translation import gettext as _
 from clais.web.context import actor, database
@@ -81,7 +82,7 @@ def _register_page(form: Form, matches: Sequence[Match[Person]] = (), status: in
         "intake/register.html",
         status=status,
         form=form,
-        consent_text=_(REGISTRATION_TEXT, place=actor().tenant_name),
+        consent_text=_(REGISTRATION_TEXT, of_place=of_place(actor().tenant_name)),
         may_keep_numbers=national_number_authorisation(database()),
         **number_context(form.valid_answers() if form.typed else {}),
         **_duplicates_context(form, matches),

@@ -6,3 +6,7 @@ document.addEventListener("htmx:before:swap", (event) => {
 document.addEventListener("htmx:after:swap", () => {
   document.querySelector(".asks :is(input:not([type=hidden]), select, textarea)")?.focus();
 });
+// Who filled in a fact goes on where it was asked for.
+if (/^#(scheme|fact)-/.test(location.hash)) {
+  document.getElementById(location.hash.slice(1))?.querySelector(".ask, .act a, a")?.focus();
+}

@@ -13,7 +13,7 @@ from clais.feature.pages import Pages
 from clais.forms.form import Form
 from clais.forms.messages import translated
 from clais.services import services
-from clais.text import excerpt, lower_first
+from clais.text import lower_first
 from clais.translation import gettext as _
 from clais.web.arguments import query_arguments
 from clais.web.conflicts import optimistic_write, version_read
@@ -55,7 +55,6 @@ FILLED_HERE: Mapping[str, tuple[str, ...]] = {
 }
 """A fact that is filled in without leaving the choice → its fields on the card. The others have pages of their own."""
 NEVER_SHOWN = frozenset({"name", NOTE})
-LONGEST = 26
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +76,7 @@ def known_facts(person: Person, codes: Sequence[str], offers: Collection[Offer])
         KnownFact(
             code,
             _(FIELDS[code].label),
-            excerpt(said[code].text, LONGEST) if code in said else "",
+            said[code].text if code in said else "",
             address_of(person, code),
         )
         for code in codes
@@ -130,7 +129,7 @@ def fact(person_id: UUID, code: str) -> Response:
         database().rollback()
         raise card_conflict(person_id, changes) from None
     flash(_("Noted on the card: %(what)s.", what=lower_first(_(FIELDS[code].label))), "done")
-    return redirect_after_post(_back(person, scheme_id))
+    return redirect_after_post(_back(person, code, scheme_id))
 
 
 def _changes(data: dict[str, Any]) -> dict[str, Any]:
@@ -138,8 +137,10 @@ def _changes(data: dict[str, Any]) -> dict[str, Any]:
     return {**data, "locality": None} if "postal_code" in data else data
 
 
-def _back(person: Person, scheme_id: UUID | None) -> str:
-    return url_for("referrals.choose", person_id=person.id, _anchor=f"scheme-{scheme_id}" if scheme_id else None)
+def _back(person: Person, code: str, scheme_id: UUID | None) -> str:
+    """Where the fact was asked for: the row of the scheme, or the fact above the rows."""
+    asked_at = f"scheme-{scheme_id}" if scheme_id else f"fact-{code}"
+    return url_for("referrals.choose", person_id=person.id, _anchor=asked_at)
 
 
 def _page(person: Person, code: str, scheme_id: UUID | None, form: Form, status: int = 200) -> Response:
@@ -153,5 +154,5 @@ def _page(person: Person, code: str, scheme_id: UUID | None, form: Form, status:
         form=form,
         version=form.version or person.version,
         action=address_of(person, code, scheme_id),
-        back_url=_back(person, scheme_id),
+        back_url=_back(person, code, scheme_id),
     )

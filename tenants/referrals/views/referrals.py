@@ -14,6 +14,7 @@ from clais.exchange.referrals.presentation import readable_facts
 from clais.exchange.referrals.workflow import REFERRAL, STATES, URGENCIES, reason_label
 from clais.feature.pages import Pages
 from clais.forms.form import Form
+from clais.place_names import the_place
 from clais.translation import gettext as _
 from clais.web.context import actor, database
 from clais.web.rendering import redirect_after_post, render
@@ -105,7 +106,10 @@ def cancellation(referral_id: UUID) -> Response:
     if referral.withdrawn_at is None:
         flash(_("Referral %(reference)s is cancelled. The receiver is told.", reference=referral.reference), "done")
     else:
-        flash(_("It is cancelled: %(receiver)s sees nothing of it any more.", receiver=referral.to_name), "done")
+        flash(
+            _("It is cancelled: %(receiver)s sees nothing of it any more.", receiver=the_place(referral.to_name)),
+            "done",
+        )
     return redirect_after_post(url_for("referrals.show", referral_id=referral.id))
 
 
@@ -118,7 +122,10 @@ def withdrawal(referral_id: UUID) -> Response:
         return _show(referral, 422, withdraw=form)
     with conflict_if_moved(referral_id, form):
         actions.withdraw(database(), actor(), referral, form.data["note"])
-    flash(_("The consent is withdrawn: %(receiver)s sees nothing of it any more.", receiver=referral.to_name), "done")
+    flash(
+        _("The consent is withdrawn: %(receiver)s sees nothing of it any more.", receiver=the_place(referral.to_name)),
+        "done",
+    )
     return redirect_after_post(url_for("referrals.show", referral_id=referral.id))
 
 

@@ -115,7 +115,7 @@ def compose(person_id: UUID) -> Response:
     valid = form.validate()
     if different:
         form.add_error("fields", changed_facts_message(different, found))
-    elif valid and _is_agreed(form, destination, found):
+    elif not form.reopened and _has_all(form, destination, found) and valid and _is_read(form, destination, found):
         typed = typed_offers(form, found)
         try:
             with conflict_if_closed(form, person):
@@ -211,23 +211,29 @@ def _read(form: Form, key: str, usual: Any) -> Any:
         return usual
 
 
-def _is_agreed(form: Form, destination: Destination, found: list[Offer]) -> bool:
-    """Whether the form has the facts that the scheme needs, and the person read the text that will be stored."""
-    data = form.data
+def _has_all(form: Form, destination: Destination, found: list[Offer]) -> bool:
+    """Whether the form has the facts that the scheme needs, and says how to reach the person: both are said at once."""
     try:
         codes = shared_codes(form, found)
-        lacking = missing(destination.scheme.required_fields, codes)
-        composed = _letter(form, destination, found)
     except (NotOffered, KeyError):
         abort(400)
+    lacking = missing(destination.scheme.required_fields, codes)
     if lacking:
         names = ", ".join(_(FIELDS[code].label) for code in lacking)
         form.add_error("fields", _("This scheme needs more: %(names)s.", names=names))
-        return False
-    if not is_reachable(codes):
+    reachable = is_reachable(codes)
+    if not reachable:
         form.add_error(REACH, _("The centre must be able to reach the person: a phone, an e-mail, or through whom."))
-        return False
-    if composed.digest != data["letter"]:
+    return reachable and not lacking
+
+
+def _is_read(form: Form, destination: Destination, found: list[Offer]) -> bool:
+    """Whether the person read the text that will be stored."""
+    try:
+        composed = _letter(form, destination, found)
+    except (NotOffered, KeyError):
+        abort(400)
+    if composed.digest != form.data["letter"]:
         form.add_error(None, _("The text of the agreement has changed. Read it again together, then send."))
         return False
     return True

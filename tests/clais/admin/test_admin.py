@@ -3,18 +3,20 @@ import re
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from html import unescape
 from typing import Any
 
 import pytest
 from flask_admin.contrib.sqla import ModelView
-from sqlalchemy import Engine, select, update
+from sqlalchemy import Engine, delete, insert, select, update
 from werkzeug.test import TestResponse
 
 from clais.admin.base import RegistryView
 from clais.admin.editing import refuse_stale
+from clais.admin.views import registry_views
 from clais.audit.models import AuditEvent
 from clais.database import NIL, Scope, unit_of_work
-from clais.registry.models import Tenant
+from clais.registry.models import PostalCode, Tenant
 from clais.web.context import SESSION_COOKIE
 from tests.support.federation import Browser, Federation
 from tests.support.registry import a_municipality
@@ -265,3 +267,31 @@ def test_the_lists_say_words_and_days_and_no_codes(federation: Federation, admin
     assert "+00:00" not in page
     occupations = administrator.get("/admin/metiers/").get_data(as_text=True)
     assert "is_appellation" not in occupations
+
+
+def test_the_page_of_a_row_shows_what_its_list_shows_and_no_key_of_the_machine(
+    administrator: Browser, superuser: Engine
+) -> None:
+    with a_municipality(superuser) as code, superuser.begin() as connection:
+        place = {"code": "9999", "nis_code": code, "locality": "Ailleurs", "search_key": "ailleurs"}
+        connection.execute(insert(PostalCode).values(place))
+        connection.commit()
+        try:
+            rows = administrator.get("/admin/codes-postaux/?search=9999").get_data(as_text=True)
+            found = re.search(r'href="(/admin/codes-postaux/details/[^"]*)"', rows)
+            assert found
+            page = administrator.get(unescape(found[1])).get_data(as_text=True)
+        finally:
+            with superuser.begin() as other:
+                other.execute(delete(PostalCode).where(PostalCode.nis_code == code))
+    assert re.findall(r"<dt>([^<]*)</dt>", page) == ["Code postal", "Localité", "Code INS"]
+    assert "Ailleurs" in page
+    assert 'data-label="Localité"' in rows
+
+
+@pytest.mark.usefixtures("app")
+def test_no_table_of_the_registry_shows_a_column_without_a_label() -> None:
+    for view in registry_views():
+        shown = {name for name, _label in view.get_details_columns()}
+        assert shown, view.endpoint
+        assert shown <= set(view.column_labels or {}), view.endpoint

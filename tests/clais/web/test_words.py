@@ -10,6 +10,7 @@ from flask import Flask
 from flask_babel import gettext, pgettext
 
 from clais.clock import today
+from clais.place_names import of_place, the_place, to_place
 from clais.web.formatting import (
     day_as,
     exact_day,
@@ -116,3 +117,22 @@ def test_a_text_that_another_package_translates_is_found(tmp_path: Path) -> None
 def test_one_english_word_may_be_two_french_ones(app: Flask) -> None:
     with app.test_request_context("/"):
         assert (gettext("Opened on"), pgettext("basin", "Opened on")) == ("Ouverte le", "Ouvert le")
+
+
+@pytest.mark.parametrize(
+    ("name", "of", "to", "the"),
+    [
+        ("Anderlues", "d'Anderlues", "à Anderlues", "Anderlues"),
+        ("Aiseau-Presles", "d'Aiseau-Presles", "à Aiseau-Presles", "Aiseau-Presles"),
+        ("Thuin", "de Thuin", "à Thuin", "Thuin"),
+        ("Centre d'appui", "du centre d'appui", "au centre d'appui", "le centre d'appui"),
+        ("CPAS de Farciennes", "du CPAS de Farciennes", "au CPAS de Farciennes", "le CPAS de Farciennes"),
+        ("Mission régionale", "de la mission régionale", "à la mission régionale", "la mission régionale"),
+        ("ALE d'Ath", "de l'ALE d'Ath", "à l'ALE d'Ath", "l'ALE d'Ath"),
+    ],
+)
+def test_a_place_of_work_has_the_article_and_the_elision_of_its_name(
+    app: Flask, name: str, of: str, to: str, the: str
+) -> None:
+    with app.test_request_context("/"):
+        assert [of_place(name), to_place(name), the_place(name)] == [of, to, the]

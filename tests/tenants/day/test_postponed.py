@@ -111,7 +111,7 @@ def test_what_does_not_wait_is_not_put_off(federation: Federation) -> None:
     values = {"source": "steps", "subject": "nothing", "until": (today() + timedelta(days=2)).isoformat()}
     browser = agent.browser()
     browser.post(POSTPONE, values, status=303)
-    assert "ne vous attend plus" in browser.get("/ma-journee").get_data(as_text=True)
+    assert "est plus à faire" in browser.get("/ma-journee").get_data(as_text=True)
     with agent.at_work() as session:
         assert session.scalars(select(Postponed).where(Postponed.tenant_id == agent.tenant.id)).all() == []
 

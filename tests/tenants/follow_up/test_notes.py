@@ -49,7 +49,7 @@ def test_htmx_receives_the_notes_only_and_finds_the_new_one_there(federation: Fe
         f"/personnes/{person.id}/notes",
         {"note-text": "Par htmx"},
         status=200,
-        headers={"HX-Request": "true", "HX-Target": "section#notes"},
+        headers={"HX-Request": "true", "HX-Target": "div#notes"},
     )
     body = answer.get_data(as_text=True)
     assert "Par htmx" in body

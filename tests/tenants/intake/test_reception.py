@@ -41,7 +41,9 @@ def test_noting_the_request_of_someone_registered_begins_the_intake(federation: 
         assert session.get_one(Person, (person.tenant_id, person.id)).stage == "in_intake"
     thread = words(browser.get(f"/personnes/{person.id}"))
     assert "Un stage" in thread
-    assert "accueil par Nadia Lambert" in thread
+    assert thread.count("Demande notée") == 1
+    assert thread.count("Accueil noté") == 1
+    assert "Étape : Accueil" in thread.replace("\u00a0", " ")
 
 
 def test_a_closed_file_is_reopened_by_an_agent_who_receives_the_person_and_not_by_a_receptionist(

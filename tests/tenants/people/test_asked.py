@@ -21,7 +21,10 @@ def test_digits_in_a_name_are_asked_about_once_and_then_taken(federation: Federa
     browser = agent.browser()
     form = typed(given_names="Jean123")
     page = words(browser.post(REGISTER, form, status=422))
-    assert page.count(ASKED) == 2, "in the summary, and beside the box that confirms it"
+    assert page.count(ASKED) == 2, "in the summary, and at the name"
+    assert re.search(r'name="given_names"[^>]*aria-invalid', page)
+    assert not re.search(r'name="family_name"[^>]*aria-invalid', page)
+    assert 'name="names_confirmed"' in page
     assert "Jean123" in page
     given = re.search(r'<input[^>]*name="given_names"[^>]*>', page)
     family = re.search(r'<input[^>]*name="family_name"[^>]*>', page)
@@ -56,7 +59,7 @@ def test_the_api_asks_about_digits_too(federation: Federation) -> None:
     refused = client.post("/api/v1/people", json=sent, headers=headers)
     assert refused.status_code == 422
     assert refused.json is not None
-    assert len(refused.json["errors"]["names_confirmed"]) == 2
+    assert set(refused.json["errors"]) == {"given_names", "family_name"}
     taken = client.post("/api/v1/people", json=sent | {"names_confirmed": True}, headers=headers)
     assert taken.status_code == 201
 
@@ -64,10 +67,10 @@ def test_the_api_asks_about_digits_too(federation: Federation) -> None:
 @pytest.mark.parametrize(
     ("answers", "said"),
     [
-        ({}, "Le numéro dit 12/03/1991, femme."),
-        ({"sex": "undeclared"}, "Le numéro dit 12/03/1991, femme."),
-        ({"birth_date": "12/03/1991"}, "Le numéro dit femme."),
-        ({"birth_year": "1991", "sex": "woman"}, "Le numéro dit 12/03/1991."),
+        ({}, "D'après ce numéro\u00a0: 12/03/1991, femme."),
+        ({"sex": "undeclared"}, "D'après ce numéro\u00a0: 12/03/1991, femme."),
+        ({"birth_date": "12/03/1991"}, "D'après ce numéro\u00a0: femme."),
+        ({"birth_year": "1991", "sex": "woman"}, "D'après ce numéro\u00a0: 12/03/1991."),
         ({"birth_date": "12/03/1991", "sex": "woman"}, None),
         ({"birth_date": "13/03/1991", "sex": "woman"}, "une autre date de naissance"),
         ({"birth_year": "1980", "sex": "man"}, "un autre sexe"),
@@ -79,7 +82,7 @@ def test_a_number_proposes_what_is_not_answered_and_contradicts_what_differs(
     number = format_national_number(a_number())
     page = words(federation.agent().browser().post(READ, {"national_number": number, **answers}))
     assert (said or "") in page
-    assert ("Le numéro dit" in page) is bool(said and "Le numéro dit" in said)
+    assert ("D'après ce numéro" in page) is bool(said and "D'après ce numéro" in said)
     assert number not in page
 
 
@@ -93,4 +96,4 @@ def test_what_a_number_says_is_on_the_page_that_comes_back(federation: Federatio
     authorise(federation, superuser)
     form = typed(birth_date=None, sex="undeclared", national_number=a_number(), registration_consent_manner=None)
     page = words(federation.agent().browser().post(REGISTER, form, status=422))
-    assert "Le numéro dit 12/03/1991, femme." in page
+    assert "D'après ce numéro\u00a0: 12/03/1991, femme." in page

@@ -215,3 +215,20 @@ def test_after_a_refusal_the_next_act_is_to_refer_elsewhere_and_what_runs_alread
         move(session, officer.actor, referral, "decline", reason="session_full")
     page = agent.browser().get(f"/relais/{sent.id}").get_data(as_text=True)
     assert f'/personnes/{person.id}/orienter">Orienter ailleurs' in page.replace("\n", "")
+
+
+def test_a_scheme_whose_facts_are_all_known_is_not_said_to_fit(federation: Federation) -> None:
+    agent = federation.agent()
+    schemes(federation.officer())
+    page = read(agent, a_person(agent).id)
+    assert "Dossier complet pour" in page
+    assert "Convient" not in page
+
+
+def test_the_centre_that_reads_and_calls_has_its_article(federation: Federation) -> None:
+    agent = federation.agent()
+    scheme, chosen = a_scheme(federation.officer())
+    address = f"/personnes/{a_person(agent).id}/relais/nouveau?scheme={scheme.id}&session={chosen.id}"
+    page = unescape(agent.browser().get(address).get_data(as_text=True))
+    assert f"Ce que le centre d'appui {federation.tag} pourra lire" in page
+    assert f"Comment le centre d'appui {federation.tag} peut joindre Sofia" in page

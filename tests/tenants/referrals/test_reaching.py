@@ -127,3 +127,14 @@ def test_an_open_referral_to_the_scheme_is_said_before_anything_is_written(feder
     answer = browser.get(address(person, scheme, scheme_session), status=303)
     assert str(answer.location).endswith(f"/relais/{first.id}")
     assert "toujours ouvert" in words(browser.get(f"/relais/{first.id}"))
+
+
+def test_all_that_is_wrong_is_said_at_once(federation: Federation) -> None:
+    agent = federation.agent()
+    url = address(a_person(agent, phone=None), *a_scheme(federation.officer(), required=("name", "schooling")))
+    browser = agent.browser()
+    sent = filled(browser, url, ["name"]) | {"purpose": ""}
+    summary = words(browser.post(url, sent, status=422)).partition('class="errors"')[2].partition("</ul>")[0]
+    assert "Indiquez le but de l'orientation" in summary
+    assert "ce dispositif demande aussi" in summary
+    assert "centre doit pouvoir joindre la personne" in summary

@@ -32,6 +32,7 @@ from clais.exchange.referrals.workflow import STATES, TAKE_BACKS
 from clais.feature.handling import Key
 from clais.messaging.actions import notify
 from clais.messaging.models import Notification
+from clais.text import lower_first
 from clais.translation import N_
 
 RECENT = timedelta(days=60)
@@ -63,7 +64,7 @@ class Movement:
         """The sentence, translated. It names a referral and nobody."""
         return translate(self.sentence) % {
             "reference": self.reference,
-            "state": translate(STATES[self.state]) if self.state else "",
+            "state": lower_first(translate(STATES[self.state])) if self.state else "",
         }
 
 

@@ -12,6 +12,7 @@ from clais.exchange.referrals.parcels import labelled_texts
 from clais.sealing import SealedRow, unseal
 from clais.services import services
 from clais.translation import gettext as _
+from clais.web.formatting import telephone
 
 log = structlog.get_logger("clais.exchange")
 
@@ -19,14 +20,16 @@ log = structlog.get_logger("clais.exchange")
 def readable_facts(row: SealedRow) -> list[tuple[str, str]]:
     """(label, text) of each fact of a parcel or of a participant's copy; one line that says so when decryption fails.
 
-    The page must still be shown: it has the button that withdraws the consent.
+    The page must still be shown: it has the button that withdraws the consent. A phone number is a link that calls it.
     """
     try:
-        return labelled_texts(unseal(services().keyring, row))
+        contents = unseal(services().keyring, row)
     except DecryptionFailed:
         log.error("a sealed parcel could not be read", table=row.__tablename__, row=str(row.id))  # noqa: TRY400
         text = _("This could not be read here. Nothing is lost: tell whoever looks after CLAIS in your place.")
         return [(_("Encrypted"), text)]
+    calls = {contents["phone"]["text"]: telephone(contents["phone"]["value"])} if "phone" in contents else {}
+    return [(label, calls.get(text, text)) for label, text in labelled_texts(contents)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ class Combobox {
       if (event.detail !== FILLED) this.typed();
     });
     this.input.addEventListener("keydown", (event) => this.key(event));
+    this.input.addEventListener("focus", () => { if (this.offered && !this.input.value) this.open(); });
     this.input.addEventListener("blur", () => setTimeout(() => this.leave(), 150));
     this.list.addEventListener("mousedown", (event) => event.preventDefault());
     this.list.addEventListener("click", (event) => { const option = event.target.closest("[role=option]"); if (option) this.choose(option); });
@@ -46,6 +47,7 @@ class Combobox {
 
   async fetch(words) {
     this.asked = words;
+    this.offered = false;
     // From an element outside the form: htmx would otherwise send the whole form along. Only these words may leave.
     await htmx.ajax("POST", this.root.dataset.combobox, { source: "#spoken", target: this.list, swap: "innerHTML", values: { q: words } });
     if (this.asked !== words) return;
@@ -63,7 +65,21 @@ class Combobox {
       // What someone typed there stays; what belonged to another code does not.
       if (!other || other.dataset.typed || fills.some((fill) => fill[name] === other.value)) return;
       this.put(other, fills.length === 1 ? fills[0][name] : "");
+      if (fills.length > 1) other.closest(".combobox")?.combobox?.offer(options, name);
     });
+  }
+
+  // What goes with a code that was typed beside: one opens it by coming here, also with the Tab key.
+  offer(options, name) {
+    this.list.replaceChildren(...options.map((option) => {
+      const mine = option.cloneNode(true);
+      mine.dataset.value = JSON.parse(option.dataset.fill)[name];
+      mine.dataset.text = mine.dataset.value;
+      delete mine.dataset.fill;
+      return mine;
+    }));
+    this.offered = true;
+    if (document.activeElement === this.input) this.open();
   }
 
   beside(name) {

@@ -18,6 +18,8 @@ from clais.registry.queries import tenant_by_slug
 from config.database import application_url
 from config.settings import Settings
 
+DATABASE_AWAY = "La base de données ne répond pas. Vérifiez CLAIS_DATABASE_URL, puis lancez « clais doctor »."
+
 
 class Refusal(click.ClickException):
     """An error message for the user; the command exits with 1."""
@@ -32,7 +34,7 @@ class Refusal(click.ClickException):
 @contextmanager
 def running_database(settings: Settings) -> Iterator[None]:
     """Stop the embedded server at the end, if it was this command that started it."""
-    running = (settings.postgres_directory / "postmaster.pid").exists()
+    running = settings.embedded and embedded.is_running(settings.postgres_directory)
     try:
         yield
     finally:
@@ -48,9 +50,7 @@ def application_engine(settings: Settings) -> Iterator[Engine]:
         try:
             yield engine
         except OperationalError as error:
-            raise Refusal(
-                "La base de données ne répond pas. Vérifiez CLAIS_DATABASE_URL, puis lancez « clais doctor »."
-            ) from error
+            raise Refusal(DATABASE_AWAY) from error
         finally:
             engine.dispose()
 

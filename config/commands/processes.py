@@ -1,7 +1,8 @@
 import click
+from sqlalchemy.exc import OperationalError
 
 from config.app import KeysAreMissing
-from config.commands.connection import Refusal
+from config.commands.connection import DATABASE_AWAY, Refusal
 from config.database import application_url
 from config.serving import PortBusyError
 from config.serving import serve as serve_application
@@ -29,6 +30,8 @@ def serve(settings: Settings, workers: int, threads: int) -> None:
         raise port_busy(settings) from error
     except KeysAreMissing as error:
         raise Refusal(str(error)) from error
+    except OperationalError as error:
+        raise Refusal(DATABASE_AWAY) from error
 
 
 @click.command(help="Envoyer les mails et faire le travail régulier.")

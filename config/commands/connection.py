@@ -19,7 +19,7 @@ from clais.text import has_visible, plain_line
 from config.database import application_url
 from config.settings import Settings
 
-AWAY = "La base de données ne répond pas. Vérifiez CLAIS_DATABASE_URL, puis lancez « clais doctor »."
+DATABASE_AWAY = "La base de données ne répond pas. Vérifiez CLAIS_DATABASE_URL, puis lancez « clais doctor »."
 
 
 class Refusal(click.ClickException):
@@ -50,7 +50,7 @@ VISIBLE = Visible()
 @contextmanager
 def running_database(settings: Settings) -> Iterator[None]:
     """Stop the embedded server at the end, if it was this command that started it."""
-    running = (settings.postgres_directory / "postmaster.pid").exists()
+    running = settings.embedded and embedded.is_running(settings.postgres_directory)
     try:
         yield
     finally:
@@ -66,7 +66,7 @@ def application_engine(settings: Settings) -> Iterator[Engine]:
         try:
             yield engine
         except OperationalError as error:
-            raise Refusal(AWAY) from error
+            raise Refusal(DATABASE_AWAY) from error
         finally:
             engine.dispose()
 

@@ -1,7 +1,7 @@
 import click
 from sqlalchemy.exc import OperationalError
 
-from config.commands.connection import AWAY, Refusal
+from config.commands.connection import DATABASE_AWAY, Refusal
 from config.database import application_url
 from config.keys import CannotStart
 from config.serving import PortBusyError
@@ -31,7 +31,7 @@ def serve(settings: Settings, workers: int, threads: int) -> None:
     except CannotStart as error:
         raise Refusal(str(error)) from error
     except OperationalError as error:
-        raise Refusal(AWAY) from error
+        raise Refusal(DATABASE_AWAY) from error
 
 
 @click.command(help="Envoyer les mails et faire le travail régulier.")
@@ -43,4 +43,4 @@ def worker(settings: Settings) -> None:
     except CannotStart as error:
         raise Refusal(str(error)) from error
     except OperationalError as error:
-        raise Refusal(AWAY) from error
+        raise Refusal(DATABASE_AWAY) from error

@@ -4,8 +4,8 @@ from alembic import op
 
 from migrations.online_v1 import add_index
 
-revision = "0008a"
-down_revision = "0008"
+revision = "0011"
+down_revision = "0010"
 
 
 def upgrade() -> None:

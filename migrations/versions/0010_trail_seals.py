@@ -7,8 +7,8 @@ from sqlalchemy.types import UserDefinedType
 
 from migrations.protection_v1 import protect
 
-revision = "0008"
-down_revision = "0007"
+revision = "0010"
+down_revision = "0009"
 
 
 class TransactionId(UserDefinedType):

@@ -92,14 +92,15 @@ def test_the_list_of_keys_has_those_of_the_page(
     assert [key for key in listed if key in ("J K", "Z")] == keys
 
 
-def test_a_saturday_stands_beside_the_other_days(federation: Federation, sign_in: SignIn) -> None:
+@pytest.mark.parametrize(("width", "lines"), [(1280, 2), (1600, 1)])
+def test_a_saturday_does_not_stand_alone(federation: Federation, sign_in: SignIn, width: int, lines: int) -> None:
     agent = federation.agent()
     saturday = monday_of(today()) + timedelta(days=5)
     an_appointment(agent, a_file(agent, "Vandenbroucke"), moment_of(saturday, time(10)))
-    page = at(sign_in, agent, "/agenda")
+    page = at(sign_in, agent, "/agenda", width)
     tops = page.locator(".week > li").evaluate_all("days => days.map((day) => day.getBoundingClientRect().top)")
-    assert len(tops) >= 6
-    assert len(set(tops)) == 1
+    assert len(tops) == 6
+    assert sorted(tops.count(top) for top in set(tops)) == [6 // lines] * lines
 
 
 @pytest.mark.parametrize("width", [NARROW, 320])

@@ -53,7 +53,8 @@ def test_what_is_missing_is_typed_in_its_row_and_the_row_moves_to_what_fits(
     row = page.locator(".schemes li", has_text="Français – oral A2")
     expect(row.locator(".ask", has_text="Disponibilité")).to_have_count(0)
     expect(page.locator(".facts-strip")).to_contain_text("En journée")
-    assert page.evaluate("!!document.activeElement.closest('.schemes li')"), "one goes on in the row"
+    # One goes on in the row.
+    expect(row.locator(":focus")).to_have_count(1)
 
 
 def test_one_fact_is_asked_at_a_time(federation: Federation, sign_in: Callable[[Member], Visit]) -> None:

@@ -139,7 +139,7 @@ def test_a_refusal_says_why_and_both_sides_can_write(
 
     desk.page.goto(sent)
     expect(desk.page.locator("main")).to_contain_text("A-t-elle une garde")
-    desk.page.get_by_label("Écrire à").fill("Pas avant janvier.")
+    desk.page.get_by_label("Écrire au centre").fill("Pas avant janvier.")
     desk.page.get_by_role("button", name="Envoyer le message").click()
 
     page.reload()

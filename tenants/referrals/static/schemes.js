@@ -6,7 +6,8 @@ document.addEventListener("htmx:before:swap", (event) => {
 document.addEventListener("htmx:after:swap", () => {
   document.querySelector(".asks :is(input:not([type=hidden]), select, textarea)")?.focus();
 });
-// Who filled in a fact goes on where it was asked for.
-if (/^#(scheme|fact)-/.test(location.hash)) {
+// Who filled in a fact goes on where it was asked for. The browser goes to the row first, and forgets the focus then.
+addEventListener("load", () => {
+  if (!/^#(scheme|fact)-/.test(location.hash)) return;
   document.getElementById(location.hash.slice(1))?.querySelector(".ask, .act a, a")?.focus();
-}
+});

@@ -1,3 +1,4 @@
+import click
 from sqlalchemy import make_url
 
 from clais.database import embedded
@@ -10,7 +11,7 @@ def owner_url(settings: Settings) -> str:
     Raises LookupError when a database URL is set without the owner's.
     """
     if settings.embedded:
-        return embedded.start(settings.postgres_directory)
+        return _started(settings)
     if settings.owner_database_url is None:
         raise LookupError("CLAIS_OWNER_DATABASE_URL")
     return settings.owner_database_url
@@ -20,5 +21,12 @@ def application_url(settings: Settings) -> str:
     """The URL of the application's own role."""
     if settings.database_url is not None:
         return settings.database_url
-    url = make_url(embedded.start(settings.postgres_directory))
+    url = make_url(_started(settings))
     return url.set(username="clais_app", password=None).render_as_string(hide_password=False)
+
+
+def _started(settings: Settings) -> str:
+    """The superuser URL of the embedded server, which runs from now on. Raises NotStartedError."""
+    if embedded.was_cut_off(settings.postgres_directory):
+        click.echo("La base de données n'avait pas été arrêtée : elle est remise en ordre, rien n'est perdu.", err=True)
+    return embedded.start(settings.postgres_directory)

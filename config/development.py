@@ -16,6 +16,8 @@ from werkzeug.serving import is_running_from_reloader, run_simple
 
 from config.database import application_url
 from config.settings import Settings
+from config.supervision import end_with_parent
+from config.tending import tend
 
 ROOT = Path(__file__).parents[1]
 FOLDERS = ("platform", "tenants", "support_center", "config")
@@ -45,10 +47,13 @@ def _showing(fault: str) -> WSGI:
 def main() -> None:
     """Serve until told to stop."""
     os.environ["FLASK_DEBUG"] = "1"
+    # The process that serves would otherwise keep the port after the one that watches was killed.
+    end_with_parent()
     # The house writes its own line for each request.
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     settings = Settings.from_environment()
     settings.remember_address()
+    tend(settings)
     watched = [str(path) for folder in FOLDERS for kind in READ_AT_THE_START for path in (ROOT / folder).rglob(kind)]
     # The process that watches serves nothing itself.
     application = composed(settings) if is_running_from_reloader() else _showing("")

@@ -1,4 +1,4 @@
-"""Child processes of one command: started together, watched, and stopped one after the other."""
+"""Child processes of one command: started together, watched, started again, and stopped one after the other."""
 
 import ctypes
 import os
@@ -10,10 +10,46 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
+
+from clais.clock import BELGIUM
 
 PARENT_DIES = 1
 """PR_SET_PDEATHSIG of prctl(2)."""
 PATIENCE_SECONDS = 30
+STEADY_SECONDS = 5
+"""A child that lived so long had started well: what ends it is an accident, and it is started again at once."""
+PAUSES = (0, 0.5, 1, 2, 5, 10)
+"""Seconds before a child starts again, by how often it ended shortly after its start; the last one stays."""
+FAULTS = len(PAUSES)
+"""Who leaves with an error so often in succession, each time shortly after its start, cannot start."""
+
+
+@dataclass
+class Child:
+    """A process, how it is started again, and how it fared."""
+
+    name: str
+    command: Sequence[str]
+    process: subprocess.Popen[bytes]
+    started: float = field(default_factory=time.monotonic)
+    ends: int = 0
+    faults: int = 0
+    again: float | None = None
+
+    def note_end(self, now: float) -> str:
+        """Decide when it starts again, and say in words what happened."""
+        code = self.process.returncode
+        if now - self.started >= STEADY_SECONDS:
+            self.ends = self.faults = 0
+        pause = PAUSES[min(self.ends, len(PAUSES) - 1)]
+        self.ends += 1
+        # Whoever was killed has no fault: it starts again for ever.
+        self.faults += code > 0
+        self.again = now + pause
+        how = f"tué par {signal.Signals(-code).name}" if code < 0 else f"code {code}"
+        then = "il est relancé" if pause == 0 else f"il sera relancé dans {pause:g} s".replace(".", ",")
+        return f"Le {self.name} s'est arrêté ({how}) : {then}."
 
 
 @dataclass
@@ -21,7 +57,8 @@ class Children:
     """The processes started so far, in order. Signals for the command are kept for `watch`."""
 
     environment: Mapping[str, str]
-    started: list[tuple[str, subprocess.Popen[bytes]]] = field(default_factory=list)
+    say: Callable[[str], None] = print
+    started: list[Child] = field(default_factory=list)
     asked_to_stop: threading.Event = field(default_factory=threading.Event)
 
     def heed_signals(self) -> None:
@@ -34,18 +71,21 @@ class Children:
 
         It gets a session of its own: Ctrl-C in the terminal reaches us alone, and we stop the children in order.
         """
-        child = subprocess.Popen(
-            [sys.executable, "-m", module, *arguments],
+        command = [sys.executable, "-m", module, *arguments]
+        self.started.append(Child(name, command, self._begin(command)))
+
+    def _begin(self, command: Sequence[str]) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
+            command,
             env={**os.environ, **self.environment},
             start_new_session=True,
-            preexec_fn=end_with_parent,  # noqa: PLW1509 - no thread runs yet when children are started.
+            preexec_fn=end_with_parent,  # noqa: PLW1509 - no thread runs where children are started.
         )
-        self.started.append((name, child))
 
     def wait_for_port(self, host: str, port: int) -> bool:
-        """Whether a server answers on the port in time; False also when a child ends first."""
+        """Whether a server answers on the port in time; False also when a child cannot start."""
         deadline = time.monotonic() + PATIENCE_SECONDS
-        while time.monotonic() < deadline and not self.asked_to_stop.is_set() and self.ended() is None:
+        while time.monotonic() < deadline and not self.asked_to_stop.is_set() and self.revive() is None:
             try:
                 with socket.create_connection((host, port), timeout=1):
                     return True
@@ -53,29 +93,37 @@ class Children:
                 self.asked_to_stop.wait(0.1)
         return False
 
-    def ended(self) -> str | None:
-        """The name of a child that has ended, or None."""
-        return next((name for name, child in self.started if child.poll() is not None), None)
+    def revive(self) -> str | None:
+        """Start again what has ended, with patience; the name of a child that cannot start, or None."""
+        now = time.monotonic()
+        for child in self.started:
+            if child.again is None and child.process.poll() is not None:
+                self.say(f"{datetime.now(BELGIUM):%H:%M:%S} {child.note_end(now)}")
+            if child.faults >= FAULTS:
+                return child.name
+            if child.again is not None and now >= child.again:
+                child.process, child.started, child.again = self._begin(child.command), now, None
+        return None
 
     def watch(self, tend: Callable[[], None] = lambda: None) -> str | None:
-        """Wait until asked to stop (None), or until a child ends by itself (its name); calls `tend` while it waits."""
+        """Wait until asked to stop (None), or until a child cannot start (its name); calls `tend` while it waits."""
         while not self.asked_to_stop.wait(0.2):
-            ended = self.ended()
-            if ended is not None:
-                return ended
+            hopeless = self.revive()
+            if hopeless is not None:
+                return hopeless
             tend()
         return None
 
     def stop(self) -> None:
         """End the children in the order in which they were started, each with time to finish its work."""
-        for _name, child in self.started:
-            if child.poll() is None:
-                child.terminate()
+        for child in self.started:
+            if child.process.poll() is None:
+                child.process.terminate()
             try:
-                child.wait(PATIENCE_SECONDS)
+                child.process.wait(PATIENCE_SECONDS)
             except subprocess.TimeoutExpired:
-                child.kill()
-                child.wait()
+                child.process.kill()
+                child.process.wait()
         self.started.clear()
 
 

@@ -18,6 +18,7 @@ from clais.translation import gettext
 from config.app import create_app
 from config.logging import configure_logging
 from config.settings import Settings
+from config.tending import once_it_answers, tend
 
 POOL = 6
 """Connections of a worker: one per thread, and one to record the runs."""
@@ -55,7 +56,8 @@ def job_context_of(app: Flask, public_url: str) -> JobContext:
 def work(settings: Settings, database_url: str, jobs: Sequence[Job] | None = None) -> None:
     """Run the jobs until SIGTERM or SIGINT; the current run ends first."""
     configure_logging(readable=settings.demo)
-    worker = make_worker(settings, database_url, jobs)
+    tend(settings)
+    worker = once_it_answers(lambda: make_worker(settings, database_url, jobs))
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, lambda *_signal: worker.stop())
     # In a thread of its own, so that a signal is handled at once and not after the wait.

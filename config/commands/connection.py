@@ -50,7 +50,7 @@ VISIBLE = Visible()
 @contextmanager
 def running_database(settings: Settings) -> Iterator[None]:
     """Stop the embedded server at the end, if it was this command that started it."""
-    running = (settings.postgres_directory / "postmaster.pid").exists()
+    running = settings.embedded and embedded.is_running(settings.postgres_directory)
     try:
         yield
     finally:

@@ -1,11 +1,12 @@
 from collections.abc import Sequence
+from datetime import datetime
 from itertools import count
-from subprocess import CalledProcessError
 
 import click
 from click.core import ParameterSource
 from sqlalchemy import Engine, select
 
+from clais.clock import BELGIUM
 from clais.database import Scope, embedded, open_engine, unit_of_work
 from clais.database.upgrade import upgrade
 from clais.identity.roles import ROLES
@@ -20,7 +21,7 @@ from config.demo.engine.places import PLACES
 from config.keys import CannotStart, keyring_of
 from config.serving import PortBusyError, make_sure_free
 from config.settings import Settings
-from config.supervision import Children
+from config.supervision import FAULTS, Children
 
 LIVED_IN = 5_000
 """Up to this number people get a whole history; the others get a light one, in a second basin."""
@@ -52,7 +53,7 @@ def demo(settings: Settings, tenants: int, candidates: int, *, no_serve: bool, r
             make_sure_free(settings.host, settings.port)
         except PortBusyError as error:
             raise port_busy(settings) from error
-    children = Children({"CLAIS_DEMO": "yes"})
+    children = Children({"CLAIS_DEMO": "yes"}, say=click.echo)
     try:
         click.echo("Base de données…")
         upgrade(owner_url(settings))
@@ -142,18 +143,24 @@ def _serve(settings: Settings, children: Children, accounts: Sequence[Account], 
         click.echo(f"\nCLAIS est prêt : {settings.public_url}   (Ctrl-C pour arrêter)")
     ended = children.watch(lambda: _tend(settings))
     if ended is not None:
-        raise Refusal(f"Le {ended} s'est arrêté de lui-même ; son journal est ci-dessus.")
+        raise Refusal(
+            f"Le {ended} s'arrête chaque fois qu'il démarre ({FAULTS} fois de suite) ; son journal est ci-dessus."
+        )
     click.echo("\nArrêt du serveur, du travail régulier, puis de la base de données…")
 
 
 def _tend(settings: Settings) -> None:
-    """Start the embedded database again when its process was killed; until then the pages answer 503."""
+    """Start the embedded database again when its process was killed, for ever; until then the pages answer 503."""
+    if not settings.embedded:
+        return
     try:
-        revived = settings.embedded and embedded.ensure_running(settings.postgres_directory)
-    except CalledProcessError as error:
-        raise Refusal(f"La base de données ne redémarre pas : voyez {settings.postgres_directory / 'log'}.") from error
-    if revived:
-        click.echo("La base de données s'était arrêtée : elle est relancée.")
+        found = embedded.ensure_running(settings.postgres_directory)
+    except embedded.NotStartedError as error:
+        found, text = None, f"La base de données ne redémarre pas (voyez {error.log}) : nouvel essai."
+    else:
+        text = "La base de données s'était arrêtée : elle est relancée."
+    if found is not embedded.Found.RUNNING:
+        click.echo(f"{datetime.now(BELGIUM):%H:%M:%S} {text}")
 
 
 def _place_names(engine: Engine) -> set[str]:

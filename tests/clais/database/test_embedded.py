@@ -1,4 +1,4 @@
-"""Two processes start a new embedded server at once: neither takes the other's connection away."""
+"""Two processes start the embedded server at once: neither takes the other's connection away."""
 
 import shutil
 import subprocess
@@ -27,14 +27,13 @@ def wait_for(mark, seconds):
     while not (marks / mark).exists() and time.monotonic() < deadline:
         time.sleep(0.02)
 
-def command(directory, *arguments):
+def end(directory):
     # The worst moment: the other one has found the server running, and is at work. Taking turns, it waits meanwhile.
-    if arguments[0] == "restart":
-        (marks / "restarting").touch()
-        wait_for(other, 60 if planted else 2)
-    pg_ctl(directory, *arguments)
+    (marks / "restarting").touch()
+    wait_for(other, 60 if planted else 2)
+    end_at_once(directory)
 
-pg_ctl, embedded.command = embedded.command, command
+end_at_once, embedded._end = embedded._end, end
 if planted:
     assert embedded._exclusive, "what takes turns has another name"
     embedded._exclusive = lambda _directory: nullcontext()
@@ -57,7 +56,8 @@ def place() -> Iterator[Path]:
 
 
 def race(place: Path, planted: str = "") -> list[str]:
-    """What each of two processes has to complain of that start the same new server."""
+    """What each of two processes has to complain of that start the same server, whose settings have changed."""
+    embedded.start(place / "postgres")
 
     def start(me: str, other: str) -> subprocess.Popen[str]:
         command = [sys.executable, "-c", STARTER, str(place / "postgres"), me, other, planted]

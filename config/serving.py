@@ -1,5 +1,6 @@
 import os
 import socket
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,13 +10,18 @@ from gunicorn.app.base import BaseApplication
 from clais.database import open_engine
 from clais.encryption import Keyring
 from config.app import create_app
+from config.buffering.worker import CONNECTIONS, BufferedWorker, allow_connections
 from config.keys import keyring_of
 from config.logging import configure_logging, log_requests
 from config.settings import Settings
+from config.supervision import end_with_parent
+from config.tending import once_it_answers, tend
 
 GRACE_SECONDS = 20
 """Current requests have this long to end when the server stops."""
 TIMEOUT_SECONDS = 60
+PORT_SECONDS = 3
+DATABASE_SECONDS = 30
 
 
 class PortBusyError(Exception):
@@ -46,30 +52,45 @@ class Server(BaseApplication):  # type: ignore[misc]
 
     def load(self) -> Flask:
         """Compose the application, in a worker."""
+        tend(self.settings)
         # `serve` has asked the database whether these are its keys; a worker starts again even when it does not answer.
-        return application(self.settings, self.database_url, Keyring.from_file(self.settings.keyring_path))
+        keyring = Keyring.from_file(self.settings.keyring_path)
+        return once_it_answers(lambda: application(self.settings, self.database_url, keyring))
 
 
-def serve(settings: Settings, database_url: str, *, workers: int = 2, threads: int = 4) -> None:
+def serve(
+    settings: Settings,
+    database_url: str,
+    *,
+    workers: int = 2,
+    threads: int = 4,
+    worker_class: type | str = BufferedWorker,
+) -> None:
     """Serve until stopped; current requests are answered first. Raises PortBusyError, and CannotStart.
 
-    gunicorn's own access log is off: it contains paths.
+    gunicorn's own access log is off: it contains paths. Raises OperationalError without a database.
     """
-    make_sure_free(settings.host, settings.port)
+    wait_until_free(settings.host, settings.port)
     # Made here once: two workers at their first start would each make one.
     settings.secret()
     engine = open_engine(database_url, pool_size=1)
     try:
-        keyring_of(settings, engine)
+        once_it_answers(lambda: keyring_of(settings, engine), DATABASE_SECONDS)
     finally:
         engine.dispose()
+    allow_connections()
     settings.remember_address()
     os.umask(0o077)
     options = {
         "bind": f"{settings.host}:{settings.port}",
         "workers": workers,
         "threads": threads,
-        "worker_class": "gthread",
+        "worker_class": worker_class,
+        "worker_connections": CONNECTIONS,
+        # Answers go through the worker's buffers.
+        "sendfile": False,
+        # When the one that listens is killed, the others end with it, so that the next one finds the port free.
+        "post_fork": lambda _master, _worker: end_with_parent(),
         "timeout": TIMEOUT_SECONDS,
         "graceful_timeout": GRACE_SECONDS,
         "keepalive": 5,
@@ -80,6 +101,20 @@ def serve(settings: Settings, database_url: str, *, workers: int = 2, threads: i
         "control_socket_disable": True,
     }
     Server(settings, database_url, options).run()
+
+
+def wait_until_free(host: str, port: int) -> None:
+    """Let a server that was killed leave the port; raise PortBusyError when it is still taken after a moment."""
+    deadline = time.monotonic() + PORT_SECONDS
+    while True:
+        try:
+            make_sure_free(host, port)
+        except PortBusyError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.1)
+        else:
+            return
 
 
 def make_sure_free(host: str, port: int) -> None:

@@ -19,7 +19,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
 export PIP_NO_INPUT := 1
 
-.PHONY: help demo dev test changed check bench docs release clean environment tools chromium
+.PHONY: help demo dev test changed chaos check bench docs release clean environment tools chromium
 .PHONY: check-style check-types check-layers check-rows check-migrations check-texts check-templates check-documents
 
 help: ## Show this list
@@ -46,6 +46,9 @@ endif
 
 changed: tools ## Style, tests and layers of what differs from the main branch (BASE=…), in seconds
 	@exec $(BIN)/python -m config.checks.changed $(PYTEST)
+
+chaos: tools ## Kill processes of a house at work for ten minutes (CHAOS_SECONDS=…): nothing is lost, nothing doubled
+	@CHAOS_SECONDS=$${CHAOS_SECONDS:-600} $(BIN)/python -m pytest -q -s tests/chaos $(PYTEST)
 
 # Types take as long as all the others together. What each one says stays in one piece.
 check: tools ## Style, types, layers, row security, migrations, French, templates, documents

@@ -21,7 +21,6 @@ GRACE_SECONDS = 20
 """Current requests have this long to end when the server stops."""
 TIMEOUT_SECONDS = 60
 PORT_SECONDS = 3
-DATABASE_SECONDS = 30
 
 
 class PortBusyError(Exception):
@@ -75,7 +74,7 @@ def serve(
     settings.secret()
     engine = open_engine(database_url, pool_size=1)
     try:
-        once_it_answers(lambda: keyring_of(settings, engine), DATABASE_SECONDS)
+        keyring_of(settings, engine)
     finally:
         engine.dispose()
     allow_connections()

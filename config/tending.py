@@ -1,6 +1,5 @@
 """Every process that works on the embedded database looks after it: whoever notices first that it ended starts it."""
 
-import math
 import threading
 import time
 from collections.abc import Callable
@@ -36,17 +35,11 @@ def _tend(settings: Settings) -> None:
             log.warning("embedded database does not start", error=type(error).__qualname__)
 
 
-def once_it_answers(make: Callable[[], T], seconds: float = math.inf) -> T:
-    """What `make` gives, tried again while the database is away: a process may start before it, or meanwhile.
-
-    Raises OperationalError when it does not answer within so many seconds.
-    """
-    deadline = time.monotonic() + seconds
+def once_it_answers(make: Callable[[], T]) -> T:
+    """What `make` gives, tried again while the database is away: a process may start before it, or meanwhile."""
     while True:
         try:
             return make()
         except OperationalError as error:
-            if time.monotonic() > deadline:
-                raise
             log.warning("database away", error=type(error).__qualname__)
             time.sleep(AGAIN_SECONDS)

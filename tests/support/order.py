@@ -11,12 +11,15 @@ from xdist.scheduler import LoadScopeScheduling
 TOGETHER = {
     # They start and kill processes, and mostly wait: the other workers have the machine meanwhile.
     "killed": (
+        "tests/chaos/",
         "tests/browser/test_database_away.py",
         "tests/clais/database/test_embedded.py",
+        "tests/clais/database/test_killed_server.py",
         "tests/clais/scheduling/test_killed_while_sending.py",
         "tests/clais/scheduling/test_killed_workers.py",
         "tests/config/test_demo.py",
         "tests/config/test_development.py",
+        "tests/config/test_half_open.py",
         "tests/config/test_serving.py",
     ),
     "lived_world": (

@@ -4,7 +4,9 @@ import os
 import shutil
 import signal
 import tempfile
+import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from multiprocessing.pool import ThreadPool
 from pathlib import Path
 
@@ -128,6 +130,19 @@ def test_a_file_cut_beside_a_living_postmaster_hides_it_from_nobody(server: Path
     finally:
         file.write_text(text)
     assert answers(server)
+
+
+def test_killed_twenty_times_at_work_it_starts_again_each_time(server: Path) -> None:
+    longest = 0.0
+    for _ in range(20):
+        with suppress(psycopg.Error), connect(server) as connection:
+            began = time.monotonic()
+            kill_postmaster(server)
+            embedded.ensure_running(server)
+            assert answers(server)
+            longest = max(longest, time.monotonic() - began)
+            connection.execute("SELECT 1")
+    assert longest < 10
 
 
 def test_of_five_that_look_after_it_one_starts_it(server: Path) -> None:

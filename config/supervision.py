@@ -10,9 +10,8 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 
-from clais.clock import BELGIUM
+from clais.clock import local, now
 
 PARENT_DIES = 1
 """PR_SET_PDEATHSIG of prctl(2)."""
@@ -37,16 +36,16 @@ class Child:
     faults: int = 0
     again: float | None = None
 
-    def note_end(self, now: float) -> str:
+    def note_end(self, at: float) -> str:
         """Decide when it starts again, and say in words what happened."""
         code = self.process.returncode
-        if now - self.started >= STEADY_SECONDS:
+        if at - self.started >= STEADY_SECONDS:
             self.ends = self.faults = 0
         pause = PAUSES[min(self.ends, len(PAUSES) - 1)]
         self.ends += 1
         # Whoever was killed has no fault: it starts again for ever.
         self.faults += code > 0
-        self.again = now + pause
+        self.again = at + pause
         how = f"tué par {signal.Signals(-code).name}" if code < 0 else f"code {code}"
         then = "il est relancé" if pause == 0 else f"il sera relancé dans {pause:g} s".replace(".", ",")
         return f"Le {self.name} s'est arrêté ({how}) : {then}."
@@ -95,14 +94,14 @@ class Children:
 
     def revive(self) -> str | None:
         """Start again what has ended, with patience; the name of a child that cannot start, or None."""
-        now = time.monotonic()
+        at = time.monotonic()
         for child in self.started:
             if child.again is None and child.process.poll() is not None:
-                self.say(f"{datetime.now(BELGIUM):%H:%M:%S} {child.note_end(now)}")
+                self.say(f"{local(now()):%H:%M:%S} {child.note_end(at)}")
             if child.faults >= FAULTS:
                 return child.name
-            if child.again is not None and now >= child.again:
-                child.process, child.started, child.again = self._begin(child.command), now, None
+            if child.again is not None and at >= child.again:
+                child.process, child.started, child.again = self._begin(child.command), at, None
         return None
 
     def watch(self, tend: Callable[[], None] = lambda: None) -> str | None:

@@ -1,12 +1,11 @@
 from collections.abc import Sequence
-from datetime import datetime
 from itertools import count
 
 import click
 from click.core import ParameterSource
 from sqlalchemy import Engine, select
 
-from clais.clock import BELGIUM
+from clais.clock import local, now
 from clais.database import Scope, embedded, open_engine, unit_of_work
 from clais.database.upgrade import upgrade
 from clais.identity.roles import ROLES
@@ -160,7 +159,7 @@ def _tend(settings: Settings) -> None:
     else:
         text = "La base de données s'était arrêtée : elle est relancée."
     if found is not embedded.Found.RUNNING:
-        click.echo(f"{datetime.now(BELGIUM):%H:%M:%S} {text}")
+        click.echo(f"{local(now()):%H:%M:%S} {text}")
 
 
 def _place_names(engine: Engine) -> set[str]:

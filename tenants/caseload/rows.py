@@ -22,7 +22,7 @@ def file_columns(columns: Sequence[PersonColumn]) -> dict[str, Column]:
         "name": Column(_("Person")),
         "age": Column(_("Age"), css="num prio-1", unit=_("years old")),
         "stage": Column(_("Stage")),
-        "referent": Column(_("Referent"), css="wide-only prio-2"),
+        "referent": Column(_("Referent"), css="named wide-only prio-2"),
     }
     return own | {each.name: Column(_(each.label), _(each.short), each.css) for each in columns}
 

@@ -133,7 +133,7 @@ def row_for(table: Table, seed: Seed, write: Writer = canary, *, plausible: bool
         else value_for(column, seed, write, plausible=plausible)
         for column in table.columns
         # What the server fills in by itself says where a row stands in its database.
-        if column.computed is None and column.server_default is None
+        if column.computed is None and (column.server_default is None or column.default is not None)
     }
     shape = SHAPES.get((table.name, COLUMN))
     if shape is not None:

@@ -32,7 +32,11 @@ class _Column:
 @cache
 def _written(table: Table) -> list[Column[Any]]:
     """The columns that a row brings; the others the database computes."""
-    return [column for column in table.columns if column.computed is None and column.server_default is None]
+    return [
+        column
+        for column in table.columns
+        if column.computed is None and (column.server_default is None or column.default is not None)
+    ]
 
 
 @cache

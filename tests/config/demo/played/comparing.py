@@ -90,7 +90,11 @@ def left(world: World, model: type[Base]) -> list[Row]:
             for row in session.execute(select(table).where(owner == tenant.id)).mappings():
                 plain = in_plain(world.federation.keyring, table, dict(row))
                 # What the server computes by itself says nothing of the acts.
-                by_itself = {column.name for column in table.c if column.computed or column.server_default}
+                by_itself = {
+                    column.name
+                    for column in table.c
+                    if column.computed is not None or (column.server_default is not None and column.default is None)
+                }
                 found.append(_facts({name: value for name, value in plain.items() if name not in by_itself}))
     return found
 

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from clais.exchange.referrals.news import KIND, RECENT, WITHDRAWN
+from clais.messaging.actions import MAXIMUM_TEXT_LENGTH, single_line
 from clais.messaging.models import Notification
 from config.demo.engine.desk import Colleague, Desk
 from config.demo.engine.french import french
@@ -35,13 +36,9 @@ def tell_of_withdrawal(referral: DrawnReferral, key: UUID, moment: datetime) -> 
         referral.to.ledger.add(
             Notification, referral.history.dice, moment, membership_id=officer.membership_id, kind="withdrawal",
             subject_type="withdrawal", subject_id=key, dedupe_key=str(key),
-            text=_line(french(WITHDRAWN, reference=referral.reference)), read_at=moment + _SEEN_AFTER,
+            text=single_line(french(WITHDRAWN, reference=referral.reference), MAXIMUM_TEXT_LENGTH),
+            read_at=moment + _SEEN_AFTER,
         )  # fmt: skip
-
-
-def _line(text: str) -> str:
-    """A sentence as `clais.messaging.actions.notify` keeps it: each stretch of blanks is one space."""
-    return " ".join(text.split())
 
 
 def _tell(
@@ -53,5 +50,5 @@ def _tell(
         desk.ledger.add(
             Notification, referral.history.dice, moment, membership_id=who.membership_id, kind=KIND,
             subject_type="referral", subject_id=referral.key, person_id=person_id, dedupe_key=str(key),
-            text=_line(text), read_at=seen + _SEEN_AFTER if seen else None,
+            text=single_line(text, MAXIMUM_TEXT_LENGTH), read_at=seen + _SEEN_AFTER if seen else None,
         )  # fmt: skip

@@ -107,7 +107,8 @@ def _write_consent(referral: DrawnReferral, letter: str, language: str, fields: 
     if withdrawn:
         key = desk.ledger.add(
             Withdrawal, dice, withdrawn, to_tenant_id=referral.to.tenant_id, referral_id=referral.key,
-            reference=referral.reference, withdrawn_at=withdrawn,
+            reference=referral.reference, withdrawn_at=withdrawn, cause="withdrawn", outcome="withdrawn",
+            scheme_id=referral.session.scheme.key if referral.session else None,
         )  # fmt: skip
         tell_of_withdrawal(referral, key, withdrawn)
 

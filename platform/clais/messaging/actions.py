@@ -40,7 +40,7 @@ def notify(
         subject_type=subject_type,
         subject_id=subject_id,
         person_id=person_id,
-        text=_single_line(text, MAXIMUM_TEXT_LENGTH),
+        text=single_line(text, MAXIMUM_TEXT_LENGTH),
         dedupe_key=dedupe_key,
     )
 
@@ -54,8 +54,8 @@ def post_mail(session: ScopedSession, recipient: str, subject: str, body: str, d
     return _insert_once(
         session,
         OutboxMessage,
-        recipient=_single_line(recipient, MAXIMUM_SUBJECT_LENGTH),
-        subject=_single_line(subject, MAXIMUM_SUBJECT_LENGTH),
+        recipient=single_line(recipient, MAXIMUM_SUBJECT_LENGTH),
+        subject=single_line(subject, MAXIMUM_SUBJECT_LENGTH),
         body=body,
         dedupe_key=dedupe_key,
     )
@@ -118,7 +118,7 @@ def _insert_once(session: ScopedSession, model: type[Notification | OutboxMessag
     return True
 
 
-def _single_line(text: str, longest: int) -> str:
+def single_line(text: str, longest: int) -> str:
     """`text` on one line, cut at `longest` characters: a line break in a mail header would start a second header."""
     line = BREAKING_SPACES.sub(" ", text).strip()
     return line if len(line) <= longest else line[: longest - 1] + "…"

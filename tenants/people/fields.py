@@ -26,18 +26,13 @@ def check_given_name(text: str) -> None:
         raise ValidationError(Message("Write a given name, or a dash when the person has none."))
 
 
-def has_digits(name: str | None) -> bool:
-    """Whether a name contains digits: probably a slip."""
-    return any(character.isdigit() for character in name or "")
-
-
 def digits_in_names(names: Mapping[str, Any]) -> dict[str, list[str]]:
     """Name → the question about its digits: probably a slip, but some people have such a name."""
     asked = {
         "given_names": Whole(N_("The given name contains digits. Is that right?")),
         "family_name": Whole(N_("The family name contains digits. Is that right?")),
     }
-    return {name: [question] for name, question in asked.items() if has_digits(names.get(name))}
+    return {name: [question] for name, question in asked.items() if any(c.isdigit() for c in names.get(name) or "")}
 
 
 def check_not_future(day: date) -> None:

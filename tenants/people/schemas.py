@@ -41,7 +41,6 @@ from tenants.people.fields import (
     check_not_future,
     contradictions,
     digits_in_names,
-    has_digits,
 )
 from tenants.people.workflow import EXIT_REASONS, STAGE
 
@@ -91,10 +90,6 @@ class LanguageSchema(Schema):
     written = OneChoice(choices_of(LEVELS), allow_none=True, load_default=None, metadata={"label": _l("Written")})
 
 
-DOUBTED = ("names_confirmed", has_digits)
-"""What asks about a name, and which names it asks about."""
-
-
 class PersonSchema(Schema):
     """The card of a person, from a page, the API or an import. Only the names are required."""
 
@@ -102,13 +97,13 @@ class PersonSchema(Schema):
         80,
         required=True,
         validate=check_name,
-        metadata={"label": _l("Family name"), "ask": _l("Give the family name."), "doubt": DOUBTED},
+        metadata={"label": _l("Family name"), "ask": _l("Give the family name.")},
     )
     given_names = TrimmedString(
         80,
         required=True,
         validate=check_given_name,
-        metadata={"label": _l("Given names"), "ask": _l("Give the given name."), "doubt": DOUBTED},
+        metadata={"label": _l("Given names"), "ask": _l("Give the given name.")},
     )
     birth_date = Date(
         allow_none=True, load_default=None, validate=check_not_future, metadata={"label": _l("Birth date")}

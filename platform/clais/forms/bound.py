@@ -130,22 +130,10 @@ class BoundField(Generic[Form]):
         return bool(self.form.errors.get(self.key))
 
     @property
-    def is_doubted(self) -> bool:
-        """Whether another field asks if this answer is right.
-
-        The metadata `doubt` names that field, and the test that says which answers it asks about.
-        """
-        if "doubt" not in self.meta:
-            return False
-        asking, is_odd = self.meta["doubt"]
-        return asking in self.form.errors and is_odd(self.value)
-
-    @property
     def described_by(self) -> str | None:
         """Ids of the hint and error beside the field, for `aria-describedby`."""
         ids = [f"{self.id}-hint"] if self.hint else []
         ids += [f"{self.id}-error"] if self.errors else []
-        ids += [f"{self.id.removesuffix(self.key)}{self.meta['doubt'][0]}-error"] if self.is_doubted else []
         return " ".join(ids) or None
 
     @property
@@ -193,7 +181,7 @@ class BoundField(Generic[Form]):
             ("autocomplete", self.meta.get("autocomplete", "off" if self.widget != "password" else None)),
             ("placeholder", self.meta.get("placeholder") if self.widget != "select" else None),
             ("aria-describedby", self.described_by),
-            ("aria-invalid", "true" if self.invalid or self.is_doubted else None),
+            ("aria-invalid", "true" if self.invalid else None),
         ):
             if value:
                 found[key] = str(value)

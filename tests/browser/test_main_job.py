@@ -1,6 +1,7 @@
 """The main job, clicked through by two people in two browsers: from the door of a platform to a seat, and back."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import pytest
 from flask import g
@@ -10,6 +11,7 @@ from clais.exchange.referrals.jobs import announce
 from clais.messaging.models import Notification, OutboxMessage
 from tests.browser.steps import SCHEME, answer, finish, orient, receive, refer, wish
 from tests.support.chromium import Visit
+from tests.support.effort import PROPERTY, counted
 from tests.support.federation import Federation, Member
 from tests.support.referrals import a_scheme
 
@@ -27,22 +29,49 @@ def deliver(member: Member) -> list[str]:
         return [message.subject for message in session.query(OutboxMessage).all()]
 
 
+MOST = {
+    "agent, an intake": (1, 7),
+    "agent, a bilan, the orientation and the plan": (4, 6),
+    "agent, a wished occupation": (3, 1),
+    "agent, a referral": (3, 3),
+    "officer, a seat": (4, 0),
+    "officer, the start and the result": (5, 2),
+}
+"""The most clicks and fields that each part of the job may cost."""
+
+
+@contextmanager
+def within(part: str, record: Callable[[str, object], None]) -> Iterator[None]:
+    """Count a part of the job, hand the counts to the end of the run, and hold them against MOST."""
+    with counted() as effort:
+        yield
+    record(PROPERTY, f"{part}: {effort.clicks} clicks, {effort.fields} fields")
+    assert (effort.clicks, effort.fields) <= MOST[part]
+    assert effort.fields <= MOST[part][1]
+
+
 @pytest.mark.usefixtures("reference_data")
 def test_a_person_goes_from_the_door_to_a_seat_and_the_result_comes_back(
-    federation: Federation, sign_in: Callable[[Member], Visit]
+    federation: Federation, sign_in: Callable[[Member], Visit], record_property: Callable[[str, object], None]
 ) -> None:
     agent, officer = federation.agent(), federation.officer()
     a_scheme(officer, name=SCHEME)
     desk, centre = sign_in(agent), sign_in(officer)
     desk.check("my-day-empty")
-    file = receive(desk)
-    orient(desk)
-    wish(desk, file)
-    refer(desk, file, ("Âge", "Garde d'enfants"))
+    with within("agent, an intake", record_property):
+        file = receive(desk)
+    with within("agent, a bilan, the orientation and the plan", record_property):
+        orient(desk)
+    with within("agent, a wished occupation", record_property):
+        wish(desk, file)
+    with within("agent, a referral", record_property):
+        refer(desk, file, ("Âge", "Garde d'enfants"))
     sent = desk.page.url
-    answer(centre, federation.platform.name)
+    with within("officer, a seat", record_property):
+        answer(centre, federation.platform.name)
     expect(_again(desk.page, sent).locator("main")).to_contain_text("Accepté")
-    finish(centre)
+    with within("officer, the start and the result", record_property):
+        finish(centre)
     assert any("FAR-R" in subject for subject in deliver(agent))
     assert not any("Marchetti" in subject for subject in deliver(agent))
     desk.page.goto(f"/{federation.platform.slug}/ma-journee")

@@ -6,6 +6,8 @@ from pathlib import PurePosixPath
 
 import pytest
 
+from tests.support import effort
+
 SLOWEST = 15
 DEPTH = 3
 """How far below the root folders are told apart: tests/tenants/people."""
@@ -41,3 +43,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
         terminalreporter.section("times")
         for line in lines((one.nodeid, one.duration) for one in reports):
             terminalreporter.write_line(line)
+        counts = [line for one in reports if one.when == "call" for line in effort.lines(one.user_properties)]
+        if counts:
+            terminalreporter.section("clicks and fields")
+            for line in counts:
+                terminalreporter.write_line(line)

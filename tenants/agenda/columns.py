@@ -9,7 +9,7 @@ from clais.feature.columns import Narrowing, PersonColumn
 from clais.listing import Cell
 from clais.translation import N_
 from clais.translation import gettext as _
-from clais.web.formatting import exact_day, relative_day, row_moment
+from clais.web.formatting import beside_row_day, exact_day, row_moment
 from tenants.agenda.models import Appointment
 from tenants.agenda.workflow import to_come
 from tenants.people.models import Person
@@ -30,7 +30,7 @@ def _next() -> ColumnElement[datetime]:
 def _cell(starts_at: datetime | None, _actor: Actor) -> Cell:
     if starts_at is None:
         return Cell(_("none"), missing=True)
-    return Cell(row_moment(starts_at), relative_day(starts_at), title=exact_day(starts_at, weekday=True))
+    return Cell(row_moment(starts_at), beside_row_day(starts_at), title=exact_day(starts_at, weekday=True))
 
 
 NEXT_APPOINTMENT = PersonColumn(

@@ -12,7 +12,7 @@ from clais.dates import day_of, holiday, is_weekend
 from clais.text import lower_first
 from clais.translation import gettext as _
 from clais.translation import pgettext
-from clais.web.formatting import clock_time, day_as, html_language, near_day, relative_day, row_moment
+from clais.web.formatting import beside_row_day, clock_time, day_as, html_language, near_day, row_moment
 from tenants.agenda import queries
 from tenants.agenda.choices import PURPOSES
 from tenants.agenda.models import Appointment
@@ -99,7 +99,9 @@ def _distance(appointment: Appointment) -> str:
     """How far it is; of the appointments of today those that are over are told apart."""
     of_today = day_of(appointment.starts_at) == today()
     return (
-        pgettext("an appointment", "over") if of_today and is_over(appointment) else relative_day(appointment.starts_at)
+        pgettext("an appointment", "over")
+        if of_today and is_over(appointment)
+        else beside_row_day(appointment.starts_at)
     )
 
 

@@ -10,7 +10,7 @@ from clais.feature.columns import Narrowing, PersonColumn
 from clais.listing import Cell
 from clais.translation import N_
 from clais.translation import gettext as _
-from clais.web.formatting import exact_day, lateness, relative_day, row_day
+from clais.web.formatting import beside_row_day, exact_day, lateness, row_day
 from tenants.orientation.models import ActionPlan
 from tenants.people.models import Person
 
@@ -30,7 +30,7 @@ def _cell(review_on: date | None, _actor: Actor) -> Cell:
         return Cell(_("no plan"), missing=True)
     if review_on < today():
         return Cell(lateness(review_on), kind="late", tag=True, title=exact_day(review_on, weekday=True))
-    return Cell(row_day(review_on), relative_day(review_on), title=exact_day(review_on, weekday=True))
+    return Cell(row_day(review_on), beside_row_day(review_on), title=exact_day(review_on, weekday=True))
 
 
 PLAN_REVIEW = PersonColumn(

@@ -13,7 +13,7 @@ from clais.dates import day_of
 from clais.forms.form import Form
 from clais.services import services
 from clais.translation import gettext as _
-from clais.web.formatting import relative_day, row_day, short_day
+from clais.web.formatting import beside_row_day, row_day, short_day
 from clais.workflow import Transition
 from tenants.file.queries import newest
 from tenants.orientation import queries
@@ -130,7 +130,7 @@ def review_on_file(session: ScopedSession, person: Person, actor: Actor) -> Mapp
     if parts is None:
         return None
     review: date = parts["plan"].review_on
-    return {**parts, "first_on": review, "when": row_day(review), "distance": relative_day(review)}
+    return {**parts, "first_on": review, "when": row_day(review), "distance": beside_row_day(review)}
 
 
 def way_on_file(session: ScopedSession, person: Person, actor: Actor) -> Mapping[str, Any] | None:

@@ -93,6 +93,11 @@ def row_day(value: dt.date | dt.datetime) -> str:
     return day_as(day, "EEE d MMM" if abs(days) < DAYS_WITHOUT_YEAR else "d MMM y")
 
 
+def beside_row_day(value: dt.date | dt.datetime) -> str:
+    """How far a day is, beside `row_day`; empty when that says it already."""
+    return "" if (day_of(value) - today()).days in SHORT_NEAR else relative_day(value)
+
+
 def row_span(first: dt.date, last: dt.date) -> str:
     """Two days in a row of a list: « 14 déc. – 12 mars »; the year when the last one is far."""
     far = (last - today()).days >= DAYS_WITHOUT_YEAR
@@ -187,6 +192,7 @@ FORMATTERS = {
     "row_span": row_span,
     "short_day": short_day,
     "row_day": row_day,
+    "beside_row_day": beside_row_day,
     "clock_time": clock_time,
     "iso_moment": iso,
     "telephone": telephone,

@@ -136,3 +136,10 @@ def test_a_place_of_work_has_the_article_and_the_elision_of_its_name(
 ) -> None:
     with app.test_request_context("/"):
         assert [of_place(name), to_place(name), the_place(name)] == [of, to, the]
+
+
+def test_a_day_that_is_told_is_not_told_again_beside_itself(app: Flask) -> None:
+    with app.test_request_context("/"):
+        for days in (-1, 0, 1):
+            assert beside_row_day(today() + timedelta(days=days)) == ""
+        assert beside_row_day(today() + timedelta(days=15)) == "dans 15 jours"

@@ -12,6 +12,7 @@ from flask_babel import gettext, pgettext
 from clais.clock import today
 from clais.place_names import of_place, the_place, to_place
 from clais.web.formatting import (
+    beside_row_day,
     day_as,
     exact_day,
     html_language,
@@ -141,5 +142,5 @@ def test_a_place_of_work_has_the_article_and_the_elision_of_its_name(
 def test_a_day_that_is_told_is_not_told_again_beside_itself(app: Flask) -> None:
     with app.test_request_context("/"):
         for days in (-1, 0, 1):
-            assert beside_row_day(today() + timedelta(days=days)) == ""
-        assert beside_row_day(today() + timedelta(days=15)) == "dans 15 jours"
+            assert beside_row_day(today() + dt.timedelta(days=days)) == ""
+        assert beside_row_day(today() + dt.timedelta(days=15)) == "dans 15 jours"

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, exists, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, exists, or_, select, true, union_all
 from sqlalchemy.orm import aliased
 
 from clais.database import ScopedSession
@@ -21,6 +21,7 @@ HANDS_OUT = "member.read"
 
 _Keeper = aliased(Membership)
 _Other = aliased(Membership)
+_Card = aliased(Person)
 
 
 def followers(here: Key, table: PermissionTable) -> Select[tuple[UUID, UUID]]:
@@ -49,9 +50,33 @@ def followed_by(here: Key, membership_id: Key, table: PermissionTable) -> Select
     return select(pairs.c.person_id).where(pairs.c.membership_id == membership_id)
 
 
+def hears_of(person_id: Any, here: Key, membership_id: Key, table: PermissionTable) -> ColumnElement[bool]:
+    """The condition that a member hears of the person of a row, for rows that are few beside the files of a platform.
+
+    A scalar subquery, which PostgreSQL runs for the rows at hand: as a set of people it would read every file of the
+    platform for the number in the rail (row `form` of the benchmarks).
+    """
+    follows = exists().where(
+        _Keeper.tenant_id == here,
+        _Keeper.id == membership_id,
+        _Keeper.ended_at.is_(None),
+        _Keeper.role.in_(_roles(table, FOLLOWS_UP)),
+    )
+    hands_out = exists().where(
+        _Keeper.tenant_id == here, _Keeper.id == membership_id, _Keeper.ended_at.is_(None), _hands_out(here, table)
+    )
+    found = select(((_Card.referent_id == membership_id) & follows) | (_without_referent(_Card, table) & hands_out))
+    one = found.where(_Card.tenant_id == here, _Card.id == person_id).limit(1).scalar_subquery()
+    return one.is_(true())
+
+
 def without_referent(table: PermissionTable) -> ColumnElement[bool]:
     """The condition for files that no present member who follows people up is the referent of."""
-    return ~exists().where(_is_referent(_Other, table))
+    return _without_referent(Person, table)
+
+
+def _without_referent(card: Any, table: PermissionTable) -> ColumnElement[bool]:
+    return ~exists().where(_is_referent(_Other, table, card))
 
 
 def files_without_referent(
@@ -68,10 +93,10 @@ def files_without_referent(
     )
 
 
-def _is_referent(member: Any, table: PermissionTable) -> ColumnElement[bool]:
+def _is_referent(member: Any, table: PermissionTable, card: Any = Person) -> ColumnElement[bool]:
     found: ColumnElement[bool] = (
-        (member.tenant_id == Person.tenant_id)
-        & (member.id == Person.referent_id)
+        (member.tenant_id == card.tenant_id)
+        & (member.id == card.referent_id)
         & member.ended_at.is_(None)
         & member.role.in_(_roles(table, FOLLOWS_UP))
     )

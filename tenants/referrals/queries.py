@@ -8,7 +8,7 @@ from clais.exchange.referrals import news, queries
 from clais.exchange.referrals.models import Referral
 from clais.feature.handling import Key
 from clais.permissions import PermissionTable
-from tenants.people.following import followed_by
+from tenants.people.following import hears_of
 from tenants.people.models import Person
 from tenants.people.queries import people_by_id
 
@@ -22,21 +22,21 @@ def referrals_that_moved(
 
 def moved(session: ScopedSession, membership_id: UUID, table: PermissionTable, limit: int = 20) -> list[Referral]:
     """The same referrals alone."""
-    people = followed_by(session.scope.tenant_id, membership_id, table)
-    return news.moved_for(session, membership_id, people, limit)
+    followed = hears_of(Referral.person_id, session.scope.tenant_id, membership_id, table)
+    return news.moved_for(session, membership_id, followed, limit)
 
 
 def moved_count(here: Key, membership_id: Key, table: PermissionTable) -> ScalarSelect[int]:
     """The query that counts them, for the rail."""
-    return news.moved_count(here, membership_id, followed_by(here, membership_id, table))
+    return news.moved_count(here, membership_id, hears_of(Referral.person_id, here, membership_id, table))
 
 
 def referrals_without_answer(
     session: ScopedSession, membership_id: UUID, table: PermissionTable, limit: int = 20
 ) -> list[tuple[Referral, Person]]:
     """The referrals of the people whom a member follows whose promised answer is late; the oldest promise first."""
-    people = followed_by(session.scope.tenant_id, membership_id, table)
-    return _with_people(session, queries.overdue(session, people, limit))
+    followed = hears_of(Referral.person_id, session.scope.tenant_id, membership_id, table)
+    return _with_people(session, queries.overdue(session, followed, limit))
 
 
 def sent_with_people(session: ScopedSession, ids: Collection[UUID]) -> list[tuple[Referral, Person | None]]:

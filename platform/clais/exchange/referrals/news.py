@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
@@ -11,7 +10,6 @@ from sqlalchemy import (
     ColumnElement,
     DateTime,
     ScalarSelect,
-    Select,
     String,
     Subquery,
     and_,
@@ -110,10 +108,14 @@ def _has_notification(
     )
 
 
-def moved_for(session: ScopedSession, membership_id: UUID, people: Select[Any], limit: int = 20) -> list[Referral]:
-    """The sent referrals of `people`, a query for ids, that moved since a member looked, last moved first."""
+def moved_for(
+    session: ScopedSession, membership_id: UUID, followed: ColumnElement[bool], limit: int = 20
+) -> list[Referral]:
+    """The sent referrals that moved since a member looked, last moved first; `followed` is the condition that they hear
+    of its person.
+    """
     here = session.scope.tenant_id
-    moved = select(_moved(here, membership_id, people).c.id)
+    moved = select(_moved(here, membership_id, followed).c.id)
     return list(
         session.scalars(
             select(Referral)
@@ -124,22 +126,20 @@ def moved_for(session: ScopedSession, membership_id: UUID, people: Select[Any], 
     )
 
 
-def moved_count(here: Key, membership_id: Key, people: Select[Any]) -> ScalarSelect[int]:
-    """The query that counts the sent referrals of `people` with news for a member; the rail combines it with its other
-    counts.
-    """
-    return select(func.count(_moved(here, membership_id, people).c.id.distinct())).scalar_subquery()
+def moved_count(here: Key, membership_id: Key, followed: ColumnElement[bool]) -> ScalarSelect[int]:
+    """The query that counts the sent referrals with news for a member; the rail combines it with its other counts."""
+    return select(func.count(_moved(here, membership_id, followed).c.id.distinct())).scalar_subquery()
 
 
-def _moved(here: Key, membership_id: Key, people: Select[Any]) -> Subquery:
-    """The ids of the referrals of `people` with a step or a message of the other party that a member did not see.
+def _moved(here: Key, membership_id: Key, followed: ColumnElement[bool]) -> Subquery:
+    """The ids of the referrals with a step or a message of the other party that a member did not see.
 
     It starts at their recent referrals and looks the read notifications up once: the rail runs it on every page,
     however many referrals the platform has.
     """
     mine = (
         Referral.tenant_id == here,
-        Referral.person_id.in_(people),
+        followed,
         Referral.last_moved_at > _recent(),
     )
     steps = select(Referral.id, cast(ReferralEvent.id, String).label("key")).join(

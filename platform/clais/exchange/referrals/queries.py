@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
     BindParameter,
+    ColumnElement,
     Integer,
     ScalarSelect,
     Select,
@@ -91,15 +91,15 @@ def consent_of(session: ScopedSession, referral: Referral) -> Consent | None:
     ).one_or_none()
 
 
-def overdue(session: ScopedSession, people: Select[Any], limit: int = PAGE) -> list[Referral]:
-    """The sent referrals of `people`, a query for ids, whose promised answer did not come, the oldest promise first."""
+def overdue(session: ScopedSession, followed: ColumnElement[bool], limit: int = PAGE) -> list[Referral]:
+    """The sent referrals without the promised answer, the oldest promise first; `followed` narrows them."""
     return list(
         session.scalars(
             select(Referral)
             .where(
                 Referral.tenant_id == session.scope.tenant_id,
                 Referral.state.in_(UNANSWERED),
-                Referral.person_id.in_(people),
+                followed,
                 Referral.answer_due_on < today(),
             )
             .order_by(Referral.answer_due_on, Referral.id)

@@ -32,7 +32,8 @@ def test_a_parcel_that_has_all_facts_does_not_say_that_the_person_meets_the_cond
     scheme, scheme_session = a_scheme(officer)
     a_referral(agent, a_person(agent), scheme, scheme_session)
     inbox = page_of(officer, "/a-traiter")
-    assert "informations complètes" in inbox
+    assert "Informations" in inbox
+    assert "complètes" in inbox
     assert "remplies" not in inbox
 
 

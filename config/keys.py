@@ -11,6 +11,7 @@ from psycopg.errors import UndefinedTable
 from sqlalchemy import Column, Connection, Engine, LargeBinary, Table, select
 from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
 
+from clais.audit.models import AuditSeal
 from clais.database import Scope, unit_of_work
 from clais.encryption import DecryptionFailed, InvalidKeyring, Keyring
 from clais.keyring_check.actions import seal_check
@@ -140,12 +141,15 @@ def unreadable(connection: Connection, keyring: Keyring, tenant_id: UUID) -> lis
 
 
 def sealed_columns() -> list[tuple[Table, Column[bytes]]]:
-    """Every column of a tenant's table that the keyring encrypts: bytes that are no hash."""
+    """Every column of a tenant's table that the keyring encrypts: bytes that are no hash, and no seal of the trail."""
     return [
         (table, column)
         for table in METADATA.sorted_tables
         for column in table.columns
-        if isinstance(column.type, LargeBinary) and not column.name.endswith("_hash") and "tenant_id" in table.columns
+        if isinstance(column.type, LargeBinary)
+        and not column.name.endswith("_hash")
+        and "tenant_id" in table.columns
+        and table is not AuditSeal.__table__
     ]
 
 

@@ -98,16 +98,22 @@ def _in_words(time: timedelta) -> str:
     return f"{hours} h {minutes % 60:02}" if hours else f"{minutes} minutes"
 
 
+def enter(connection: Connection, scope: Scope) -> None:
+    """Give the transaction a scope, one setting at a time: our driver sends no two statements together."""
+    for statement in scope.statements().split(";"):
+        connection.exec_driver_sql(statement)
+
+
 def mails(connection: Connection) -> Finding:
     """Whether mails wait for a person: failed ones, and those of which nobody knows whether they left.
 
     One tenant after the other, each in its own scope, as everything here: nothing sees them all.
     """
-    connection.exec_driver_sql(Scope().statements())
+    enter(connection, Scope())
     places = connection.execute(select(Tenant.id, Tenant.slug).order_by(Tenant.slug)).all()
     uncertain, failed, where = 0, 0, []
     for place in places:
-        connection.exec_driver_sql(Scope(tenant_id=place.id).statements())
+        enter(connection, Scope(tenant_id=place.id))
         counts = dict(
             connection.execute(
                 select(OutboxMessage.state, func.count())

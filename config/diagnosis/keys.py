@@ -6,6 +6,7 @@ from clais.database import Scope
 from clais.encryption import InvalidKeyring, Keyring
 from clais.keyring_check.queries import has_check, opens_check
 from clais.registry.models import Tenant
+from config.diagnosis.database import enter
 from config.diagnosis.finding import FAULT, OK, Finding
 from config.keys import holds_something, unreadable
 from config.settings import Settings
@@ -22,14 +23,14 @@ def keys(connection: Connection, settings: Settings) -> Finding:
     advice = (
         f"Arrêtez le service et remettez à {path} le fichier qui va avec cette base ; il se garde avec les sauvegardes."
     )
-    connection.exec_driver_sql(Scope().statements())
+    enter(connection, Scope())
     places = connection.execute(select(Tenant.id, Tenant.slug).order_by(Tenant.slug)).all()
     try:
         keyring = Keyring.from_file(path)
     except FileNotFoundError:
         used = has_check(connection)
         for place in places:
-            connection.exec_driver_sql(Scope(tenant_id=place.id).statements())
+            enter(connection, Scope(tenant_id=place.id))
             used = used or holds_something(connection, place.id)
         if used:
             return Finding(FAULT, SUBJECT, f"{path} manque, et cette base a déjà servi.", advice)
@@ -38,7 +39,7 @@ def keys(connection: Connection, settings: Settings) -> Finding:
         return Finding(FAULT, SUBJECT, f"{path} n'est pas utilisable ({error}).", advice)
     closed = ["la valeur de contrôle"] if opens_check(connection, keyring) is False else []
     for place in places:
-        connection.exec_driver_sql(Scope(tenant_id=place.id).statements())
+        enter(connection, Scope(tenant_id=place.id))
         closed += [f"{column} de {place.slug}" for column in unreadable(connection, keyring, place.id)]
     if closed:
         return Finding(

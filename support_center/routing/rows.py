@@ -56,7 +56,10 @@ def inbox_columns(*, waiting: bool) -> dict[str, Column]:
     need, person = Column(_("Need, and from whom"), css="whole"), Column(_("Person"), css="nowrap span-1 joined")
     seats = Column(_("Free seats"), css="nowrap span-1 prio-2")
     if waiting:
-        second, last = Column(_("What was asked"), _("What was asked"), "span-2"), Column(_("Time left"), css="nowrap span-2")
+        second, last = (
+            Column(_("What was asked"), _("What was asked"), "span-2"),
+            Column(_("Time left"), css="nowrap span-2"),
+        )
     else:
         second, last = Column(_("State"), css="span-2"), Column(_("Last change"), css="nowrap span-2")
     return {"need": need, "person": person, "second": second, "seats": seats, "left": last}

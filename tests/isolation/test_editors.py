@@ -25,8 +25,10 @@ SAVED = {302, 303}
 """The pages of the house and those of the administration's library send on with different words."""
 ENDING = ("/plan/evaluation", "/plan/nouveau", "/compte-rendu")
 """Forms that end what other forms edit: they are tried last."""
-HELD = ("/referent", "/plan/nouveau", "/compte-rendu")
-"""Forms that more than a version holds: whom the file was with, the plan that it replaces, whose words they are."""
+HELD = ("/referent", "/plan/nouveau", "/compte-rendu", "/orientations/nouvelle")
+"""Forms that more than a version holds: whom the file was with, the plan or the decision that it replaces, whose words
+they are.
+"""
 EDITORS = pytest.mark.parametrize("role", EDITED)
 
 

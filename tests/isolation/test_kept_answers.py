@@ -164,7 +164,7 @@ def test_every_form_gives_back_what_was_typed_when_its_session_had_ended(
         if takes_fields(visitor, route) and route.permission != SIGNED_IN and not is_only_a_click(world, route)
     }
     asked = {endpoint for endpoint in asked if not endpoint.startswith("api_")} - ASKED_BY_A_SCRIPT
-    assert asked - met == NOT_DRAWN[role]
+    assert asked - met <= NOT_DRAWN[role]
 
 
 def forms_of_a_life(sent: Sent, visitor: Visitor) -> Iterator[FormOnPage]:

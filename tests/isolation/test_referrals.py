@@ -65,12 +65,12 @@ def test_a_parcel_that_holds_more_is_found_on_its_page(sent: Sent) -> None:
     keyring = sent.world.app.extensions["clais"].keyring
     with Session(sent.world.superuser) as session:
         parcel = session.scalars(select(Parcel).where(Parcel.referral_id == sent.referral.id)).one()
-        more = {"phone": {"label": "Téléphone", "value": "x", "text": "KEPT-phone"}}
+        more = {"schooling": {"label": "Diplôme", "value": "x", "text": "KEPT-schooling"}}
         facts = unseal(keyring, parcel) | more
         parcel.sealed = seal(keyring, facts, table="parcel", tenant_id=parcel.tenant_id, row_id=parcel.id)
         session.commit()
     page = own_pages(sent, sent.visitor(sent.officer))["referral"]
-    assert check_fields(sent) == [f"{page}: KEPT-phone"]
+    assert check_fields(sent) == [f"{page}: KEPT-schooling"]
 
 
 def withdraw(sent: Sent) -> None:

@@ -62,7 +62,7 @@ def test_it_closes_after_thirty_days_and_leaves_its_count(federation: Federation
     run(federation, federation.support_centre, announce)
     assert [line for line in lines_of(officer) if "retiré" in line or "erreur" in line] == [], "it is no news"
     sender = words(agent.browser().get(f"/relais/{referral.id}"))
-    assert "Plus rien n'est visible là-bas" in sender
+    assert "n'en voit plus rien" in sender
     assert "Retiré le" not in sender
 
 

@@ -181,7 +181,7 @@ def check_terms(steps: Iterable[Step]) -> list[str]:
             for step in steps
             for form in step.page.forms
             for field in form.fields
-            # Under /admin/ stand reference tables, which name nobody: Flask-Admin filters them by address. Nor does a day.
+            # Under /admin/ stand reference tables, which name nobody: Flask-Admin filters them by address.
             if form.method == "GET"
             and field.kind in WORDS
             and not form.path.startswith("/admin/")

@@ -45,6 +45,7 @@ def test_a_page_of_a_session_that_ended_is_not_shown_by_going_back(
     sign_out_elsewhere(visit.page)
     visit.page.evaluate(COMES_BACK)
     visit.page.wait_for_url("**/connexion**")
+    expect(visit.page.locator("body")).not_to_contain_text("Marchetti")
     visit.complaints.clear()
 
 

@@ -75,6 +75,7 @@ def create_app(
             secret=settings.secret(),
             secure_cookies=settings.secure_cookies,
             new_transport=partial(transport_for, settings.mail_url, settings.mail_directory, settings.mail_from),
+            limits=settings.limits,
             settings={
                 "mail_from": settings.mail_from,
                 "public_url": settings.public_url,

@@ -1,8 +1,10 @@
 import os
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
+
+from clais.limits import Limits
 
 ROOT = Path(__file__).resolve().parents[1]
 REFERENCE = ROOT / "config" / "reference"
@@ -25,6 +27,7 @@ class Settings:
     public_url: str
     public_url_is_told: bool
     demo: bool
+    limits: Limits
     known_logins: frozenset[str]
     """Logins of the database server that whoever keeps it knows of, such as one that makes backups."""
 
@@ -48,6 +51,7 @@ class Settings:
             public_url=_whole_url(told, secure=secure_cookies) if told else _local_url(host, port),
             public_url_is_told=bool(told) or "PORT" in environment,
             demo=environment.get("CLAIS_DEMO", "no") == "yes",
+            limits=_limits(environment),
             known_logins=frozenset(environment.get("CLAIS_KNOWN_LOGINS", "").replace(",", " ").split()),
         )
 
@@ -107,6 +111,16 @@ class Settings:
     @property
     def keyring_path(self) -> Path:
         return self.directory / "secrets" / "keyring.json"
+
+
+def _limits(environment: Mapping[str, str]) -> Limits:
+    """The limits of an installation, such as `CLAIS_MESSAGES_AN_HOUR=120`; ValueError for what is not above zero."""
+    names = {field.name: f"CLAIS_{field.name.upper()}_AN_HOUR" for field in fields(Limits)}
+    told = {name: int(environment[variable]) for name, variable in names.items() if environment.get(variable)}
+    for name, value in told.items():
+        if value < 1:
+            raise ValueError(f"{names[name]}={value}: a whole number above zero is expected")
+    return Limits(**told)
 
 
 def _whole_url(told: str, *, secure: bool) -> str:

@@ -4,6 +4,7 @@ import hashlib
 import os
 import traceback
 from collections.abc import Iterator
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from clais.database import embedded, open_engine
 from clais.database.roles import close_to_others
 from clais.database.upgrade import upgrade
 from clais.encryption import Keyring
+from clais.limits import Limits
 from clais.web.routing import Application
 from config.app import create_app
 from config.settings import Settings
@@ -132,7 +134,9 @@ def app(
 ) -> Application:
     """The real application over the tests' database."""
     directory = tmp_path_factory.mktemp("var")
-    installation = Settings.from_environment({"CLAIS_DIRECTORY": str(directory), "CLAIS_DEMO": "yes"})
+    # One member walks through more pages than in an hour of work.
+    unlimited = {f"CLAIS_{field.name.upper()}_AN_HOUR": "1000000" for field in fields(Limits)}
+    installation = Settings.from_environment({"CLAIS_DIRECTORY": str(directory), "CLAIS_DEMO": "yes", **unlimited})
     created = create_app(installation, application_url, engine=engine, keyring=keyring)
     got_request_exception.connect(_show, created)
     return created

@@ -6,6 +6,7 @@ from flask import Flask, current_app
 from sqlalchemy import Engine
 
 from clais.encryption import Keyring
+from clais.limits import Limits, Pauses
 from clais.permissions import PermissionTable
 
 
@@ -21,6 +22,8 @@ class Services:
     new_transport: Callable[[], Any]
     """Creates a `clais.messaging.transports.Transport`."""
     settings: Mapping[str, Any] = field(default_factory=dict)
+    limits: Limits = field(default_factory=Limits)
+    pauses: Pauses = field(default_factory=Pauses)
 
 
 EXTENSION = "clais"

@@ -7,6 +7,7 @@ from sqlalchemy.exc import IntegrityError
 
 from clais.actor import Actor
 from clais.audit.actions import record
+from clais.audit.frequency import hold_to_limit
 from clais.clock import now, today
 from clais.database import ScopedSession, new_id
 from clais.encryption import Keyring
@@ -182,7 +183,8 @@ def _check_number(session: ScopedSession, data: Mapping[str, Any]) -> None:
 
 
 def read_number(session: ScopedSession, person: Person, keyring: Keyring) -> str | None:
-    """The national number in clear, to show it once. Records the reading."""
+    """The national number in clear, to show it once. Records the reading. Raises LimitReached."""
+    hold_to_limit(session, "numbers")
     record(session, "person.read_number", "person", person.id, person_id=person.id)
     return decrypted_number(keyring, person)
 

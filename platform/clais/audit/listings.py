@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import Engine, literal, select
@@ -10,9 +10,11 @@ from sqlalchemy.orm import object_session
 
 from clais.actor import Actor
 from clais.audit.actions import READINGS, record
+from clais.audit.frequency import LIMITS, reached_until
 from clais.audit.models import LISTED, AuditEvent
 from clais.clock import now
 from clais.database import NIL, Scope, ScopedSession, TenantOwned, unit_of_work
+from clais.limits import Limits
 
 LISTED_PEOPLE, TYPED = "listed people", "typed"
 TYPING = timedelta(minutes=1)
@@ -62,18 +64,24 @@ def noted_listing(session: ScopedSession) -> Listing | None:
     return Listing(people, session.scope, actor, session.info.get("request_id"), TYPED in session.info)
 
 
-def write_listing(engine: Engine, listing: Listing, name: str) -> None:
+def forget_listing(session: ScopedSession) -> None:
+    """Take back what was noted: the answer is not shown."""
+    session.info.pop(LISTED_PEOPLE, None)
+
+
+def write_listing(engine: Engine, listing: Listing, name: str, limits: Limits) -> datetime | None:
     """Record who was shown whom in the list `name`: who, never what was typed to find them.
 
     Called once the answer has left, in a transaction of its own: nobody waits for it. A process that is killed in
-    between loses this one record.
+    between loses this one record. Returns the moment until which this member has seen enough lists, None mostly.
     """
     people = sorted(listing.people)
     with unit_of_work(engine, listing.scope, listing.actor) as session:
         if listing.while_typing and _just_shown(session, listing.actor, people, name):
-            return
-        session.info["request_id"] = listing.request_id
+            return None
+        session.info["request_id"], session.info[LIMITS] = listing.request_id, limits
         record(session, LISTED, "list", NIL, details={"list": name}, listed=people)
+        return reached_until(session, "lists")
 
 
 def _just_shown(session: ScopedSession, actor: Actor, people: list[UUID], name: str) -> bool:

@@ -10,6 +10,7 @@ from flask import abort, g, request
 from sqlalchemy import Connection, Row, Select, bindparam, inspect, select, update
 
 from clais.actor import Actor
+from clais.audit.frequency import LIMITS
 from clais.clock import now
 from clais.database import NIL, Base, Scope, ScopedSession
 from clais.identity.models import UserSession
@@ -124,6 +125,7 @@ def database() -> ScopedSession:
         )
         g.database = ScopedSession(services().engine, scope, who)
         g.database.info["request_id"] = g.get("request_id")
+        g.database.info[LIMITS] = services().limits
     found: ScopedSession = g.database
     return found
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from clais.translation import N_
 from clais.translation import lazy_gettext as _l
 
 
@@ -23,6 +24,7 @@ class Explanation:
 
 
 NOTHING_CHANGED = _l("Nothing was changed.")
+LATER = N_("You can go on at %(time)s.")
 COPY_AND_LOAD = _l("Copy what you wrote, then load the page again.")
 TEXTS: dict[str, Explanation] = {
     "400": Explanation(
@@ -140,6 +142,32 @@ TEXTS: dict[str, Explanation] = {
         _l("There were too many attempts in a short time, so we are slowing down."),
         NOTHING_CHANGED,
         _l("Wait a few minutes, then try again."),
+    ),
+    "429-messages": Explanation(
+        _l("Too many messages in one hour"),
+        _l("You wrote more messages in the last hour than one person usually does, so we are slowing down."),
+        _l("This message was not sent, and it is not lost."),
+        LATER,
+    ),
+    "429-referrals": Explanation(
+        _l("Too many referrals in one hour"),
+        _l("You sent more referrals in the last hour than one person usually does, so we are slowing down."),
+        _l("This referral was not sent, and what you chose is not lost."),
+        LATER,
+    ),
+    "429-numbers": Explanation(
+        _l("Too many national numbers in one hour"),
+        _l(
+            "You looked at more national numbers in the last hour than one person usually does, so we are slowing down."
+        ),
+        NOTHING_CHANGED,
+        LATER,
+    ),
+    "429-lists": Explanation(
+        _l("Too many lists and searches in one hour"),
+        _l("You looked at more lists in the last hour than one person usually does, so we are slowing down."),
+        NOTHING_CHANGED,
+        LATER,
     ),
     "500": Explanation(
         _l("Something broke on our side"),

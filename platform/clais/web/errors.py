@@ -7,7 +7,9 @@ data.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
+from math import ceil
 from typing import Any, NamedTuple
 
 import structlog
@@ -18,10 +20,14 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import BadRequest, HTTPException, InternalServerError, UnprocessableEntity
 
+from clais.clock import now
 from clais.encryption import DecryptionFailed
+from clais.limits import LimitReached
+from clais.translation import gettext
 from clais.web.csrf import FIELD, ForgedRequest, author_of_form, csrf_token
 from clais.web.error_pages import fragment, log_error, page, reference, replacing_main
-from clais.web.error_texts import Explanation, explanation_of
+from clais.web.error_texts import LATER, Explanation, explanation_of
+from clais.web.formatting import clock_time
 from clais.web.kept import is_reopened, is_secret, sent_values
 from clais.web.reopening import answers_to_send
 
@@ -172,6 +178,15 @@ def _database_unavailable(error: Exception) -> Response:
     return answer
 
 
+def _limit_reached(error: LimitReached) -> Response:
+    """What was written is given back, to be sent when the hour is over."""
+    texts = explanation_of(429, error.what)
+    wait = replace(texts, advice=gettext(LATER, time=clock_time(error.until)))
+    answer = error_response(429, explanation=wait, repeatable=repeatable_values())
+    answer.headers["Retry-After"] = str(max(1, ceil((error.until - now()).total_seconds())))
+    return answer
+
+
 def _invalid_arguments(_error: ValidationError) -> Response:
     """A view that loads the arguments of an address by itself: nobody types those, so what does not fit was forged."""
     return error_response(400)
@@ -199,6 +214,7 @@ def init_errors(app: Flask) -> None:
     app.register_error_handler(InternalServerError, _unexpected)
     app.register_error_handler(ForgedRequest, _forged)
     app.register_error_handler(StaleEdit, _stale)
+    app.register_error_handler(LimitReached, _limit_reached)
     app.register_error_handler(ValidationError, _invalid_arguments)
     app.register_error_handler(StaleDataError, _stale_data)
     app.register_error_handler(DecryptionFailed, _decryption_failed)

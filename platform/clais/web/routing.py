@@ -10,14 +10,13 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 
 from clais.audit.actions import write_readings
-from clais.audit.listings import noted_listing, write_listing
 from clais.feature import Feature
 from clais.feature.pages import PUBLIC, SIGNED_IN, permission_of_view, requires
 from clais.forms.formdata import SHELL_FIELDS, UnknownFields
-from clais.services import services
 from clais.web.context import API, actor, close_database, database, identify
 from clais.web.kept import FIELD as KEPT
 from clais.web.kept import is_reopened, keep_answers, reopen_kept
+from clais.web.listings import hold_listing, record_listing_afterwards
 from clais.web.places import offer_place
 from clais.web.rendering import is_partial_request
 from clais.web.reopening import beside_the_form, not_for_you, say_that_nothing_is_saved
@@ -80,6 +79,8 @@ class Application(Flask):
         if earlier is not None:
             return earlier
         response: Response = self.make_response(super().dispatch_request())
+        if _shows(response):
+            hold_listing()
         if is_reopened():
             response = beside_the_form(response)
         _conclude(response, done=response.status_code < ERROR and not is_reopened())
@@ -105,29 +106,16 @@ def _conclude(response: Response, *, done: bool) -> None:
         remember_location(response.location or response.headers.get("HX-Redirect"))
     else:
         database().rollback()
-    shows = not REDIRECT <= response.status_code < ERROR and response.status_code != NOTHING_TO_SHOW
-    if shows:
+    if _shows(response):
         write_readings(database())
     database().commit()
-    if shows:
-        _record_listing_afterwards(response)
+    if _shows(response):
+        record_listing_afterwards(response)
 
 
-def _record_listing_afterwards(response: Response) -> None:
-    """Have the names that a list shows put on record once the answer has left."""
-    listing = noted_listing(database())
-    if listing is None:
-        return
-    engine, name = services().engine, request.endpoint or ""
-
-    def write() -> None:
-        try:
-            write_listing(engine, listing, name)
-        except SQLAlchemyError as error:
-            # The answer is gone already: nobody is left to be told but whoever reads the log of the server.
-            log.error("list not on record", list=name, error=type(error).__qualname__)  # noqa: TRY400 - a traceback may quote a row.
-
-    response.call_on_close(write)
+def _shows(response: Response) -> bool:
+    """Whether a response has a page."""
+    return not REDIRECT <= response.status_code < ERROR and response.status_code != NOTHING_TO_SHOW
 
 
 def permission_of(app: Flask, endpoint: str) -> str | None:

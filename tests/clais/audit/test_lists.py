@@ -15,7 +15,7 @@ from clais.audit import listings
 from clais.audit.models import LISTED, AuditEvent
 from clais.clock import now
 from clais.database import NIL, ScopedSession, new_id
-from clais.web import routing
+from clais.web import listings as web_listings
 from tenants.people.models import Person
 from tests.support.federation import Browser, Federation, Member
 from tests.support.referrals import a_participant, a_person
@@ -121,7 +121,7 @@ def test_the_record_is_written_after_the_answer_has_left(reader: Reader, stateme
     assert not any("INSERT" in statement for statement in asked)
     answer.close()
     assert sum("INSERT INTO audit_event" in statement for statement in statements) == 1
-    assert len(statements) == len(asked) + 1
+    assert len(statements) == len(asked) + 2, "the record, and how many there were in this hour"
 
 
 def test_a_record_that_makes_the_reader_wait_is_found(
@@ -139,7 +139,7 @@ def test_an_answer_that_has_left_is_no_error_when_the_database_goes_away(
     def away(*_given: object) -> None:
         raise OperationalError("INSERT", None, Exception("gone"))
 
-    monkeypatch.setattr(routing, "write_listing", away)
+    monkeypatch.setattr(web_listings, "write_listing", away)
     reader.get("/personnes")
     assert reader.records() == []
 

@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 
 from clais.actor import Actor
 from clais.audit.actions import record
+from clais.audit.frequency import hold_to_limit
 from clais.clock import now
 from clais.database import ScopedSession
 from clais.exchange.referrals.models import Consent, Parcel, Referral, ReferralEvent, ReferralMessage, Withdrawal
@@ -259,8 +260,12 @@ def lapse(session: ScopedSession, actor: Actor, referral: Referral) -> Referral:
 
 
 def post_message(session: ScopedSession, actor: Actor, referral: Referral, text: str) -> ReferralMessage:
-    """Write to the other party, as long as the consent stands. Raises Gone, and Refused when it was withdrawn."""
+    """Write to the other party, as long as the consent stands.
+
+    Raises Gone, Refused when it was withdrawn, and LimitReached.
+    """
     locked = lock(session, referral)
+    hold_to_limit(session, "messages")
     message = ReferralMessage(
         **locked.crossing, referral_id=locked.id, by_tenant_id=actor.tenant_id, actor_name=actor.display_name, text=text
     )

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from clais.actor import Actor
 from clais.audit.actions import record
+from clais.audit.frequency import hold_to_limit
 from clais.clock import now, today
 from clais.database import ScopedSession, new_id
 from clais.dates import end_of, working_days_after
@@ -47,8 +48,9 @@ def send_referral(
 
     Raises NotOffered, Missing (the scheme needs more), and Refused: `consent_over`, `consent_unknown`, `scheme_closed`,
     `session_closed`, `already_open`, `urgency_unknown`, `not_permitted`, `not_reachable` (nothing says how to reach
-    the person).
+    the person). Raises LimitReached.
     """
+    hold_to_limit(session, "referrals")
     # The number comes first: a second sending of the same person waits for its lock, and then sees this referral.
     reference = next_reference(session, actor.tenant_code, "R")
     if scheme is not None:

@@ -1,0 +1,53 @@
+"""How often a member did something in the last hour, by what the trail records, and whether that is enough."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from clais.actor import Actor
+from clais.audit.models import LISTED, AuditEvent
+from clais.clock import now
+from clais.database import NIL, ScopedSession
+from clais.limits import LimitReached, Limits
+
+WINDOW = timedelta(hours=1)
+LIMITS = "limits"
+"""Under this name a session knows the limits of its installation."""
+VERBS = {
+    "messages": "referral.message",
+    "referrals": "referral.send",
+    "numbers": "person.read_number",
+    "lists": LISTED,
+}
+"""What `Limits` names → the verb of its record."""
+
+
+def hold_to_limit(session: ScopedSession, what: str) -> None:
+    """Refuse what the session's actor has done as often as one may in an hour; a job has no limit.
+
+    Raises LimitReached. Of what arrives in the same moment a little more may pass: nobody waits for a lock here.
+    """
+    until = reached_until(session, what)
+    if until is not None:
+        raise LimitReached(what, until)
+
+
+def reached_until(session: ScopedSession, what: str) -> datetime | None:
+    """The moment from which the session's actor may do `what` again; None when they may now."""
+    actor: Actor | None = session.info.get("actor")
+    if actor is None or actor.membership_id == NIL:
+        return None
+    limits: Limits = session.info.get(LIMITS) or Limits()
+    happened_at = session.scalar(
+        select(AuditEvent.happened_at)
+        .where(
+            AuditEvent.tenant_id == session.scope.tenant_id,
+            AuditEvent.membership_id == actor.membership_id,
+            AuditEvent.happened_at > now() - WINDOW,
+            AuditEvent.verb == VERBS[what],
+        )
+        .order_by(AuditEvent.happened_at.desc())
+        .offset(getattr(limits, what) - 1)
+        .limit(1)
+    )
+    return happened_at + WINDOW if happened_at is not None else None

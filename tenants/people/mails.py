@@ -7,7 +7,7 @@ from clais.actor import Actor
 from clais.database import ScopedSession
 from clais.identity.models import Membership
 from clais.messaging.actions import notify
-from clais.messaging.mails import post_news
+from clais.messaging.mails import News, post_news
 from clais.translation import N_
 from clais.translation import gettext as _
 from tenants.people.actions import HANDED_OVER
@@ -28,7 +28,7 @@ def tell_of_hand_over(
             continue
         text, key = _(sentence, reference=person.reference), f"hand_over:{made.id}"
         notify(session, member.id, HANDED_OVER, "person", person.id, text, key, person_id=person.id)
-        post_news(session, member.email, text, file_url(person.id), f"{key}:{member.id.hex}")
+        post_news(session, member.email, [News(text, file_url(person.id))], f"{key}:{member.id.hex}")
 
 
 def _told(made: HandOver, former: UUID | None, doer: UUID) -> Iterator[tuple[UUID, str]]:

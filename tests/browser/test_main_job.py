@@ -7,7 +7,7 @@ import pytest
 from flask import g
 from playwright.sync_api import Page, expect
 
-from clais.exchange.referrals.jobs import announce
+from clais.exchange.referrals.announcing import announce
 from clais.messaging.models import Notification, OutboxMessage
 from tests.browser.steps import SCHEME, answer, finish, orient, receive, refer, wish
 from tests.support.chromium import Visit

@@ -13,7 +13,7 @@ from clais.clock import today
 from clais.database import new_id
 from clais.exchange.publications.models import Scheme, SchemeSession
 from clais.exchange.referrals import actions as referral_actions
-from clais.exchange.referrals.jobs import announce
+from clais.exchange.referrals.announcing import announce
 from clais.exchange.referrals.models import Referral
 from clais.exchange.referrals.queries import received_referral
 from clais.exchange.referrals.workflow import OPEN

@@ -8,7 +8,8 @@ from sqlalchemy import Engine, select, update
 from clais import clock
 from clais.clock import now
 from clais.exchange.referrals import actions
-from clais.exchange.referrals.jobs import announce, close_unused, lapse_unanswered
+from clais.exchange.referrals.announcing import announce
+from clais.exchange.referrals.jobs import close_unused, lapse_unanswered
 from clais.exchange.referrals.models import Referral, Withdrawal
 from clais.exchange.referrals.queries import received_referral
 from clais.registry.models import Tenant

@@ -13,7 +13,7 @@ from clais.clock import local
 from clais.database import Scope, new_id, unit_of_work
 from clais.exchange.publications.models import SchemeSession
 from clais.exchange.referrals import actions as referral_actions
-from clais.exchange.referrals.jobs import announce
+from clais.exchange.referrals.announcing import announce
 from clais.exchange.referrals.models import Referral, Withdrawal
 from clais.exchange.referrals.queries import withdrawal_of
 from migrations.protection_v1 import BETWEEN_TWO, OWN, TENANT

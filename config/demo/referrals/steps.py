@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from clais.exchange.referrals.jobs import RECEIVER_STEPS
+from clais.exchange.referrals.announcing import RECEIVER_STEPS
 from clais.exchange.referrals.models import ReferralEvent, ReferralMessage
 from clais.exchange.referrals.news import ARRIVED, MOVED, TAKEN_BACK, WRITTEN
 from clais.exchange.referrals.workflow import ANSWER, NEVER_MEANT, REASONS, REFERRAL, STATES, TAKE_BACKS

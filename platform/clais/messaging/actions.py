@@ -1,4 +1,5 @@
 import re
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -43,6 +44,25 @@ def notify(
         text=single_line(text, MAXIMUM_TEXT_LENGTH),
         dedupe_key=dedupe_key,
     )
+
+
+def notify_all(session: ScopedSession, lines: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Notify members of many things, in one statement; returns the lines that were new.
+
+    A line has the arguments of `notify` by name, and `read_at` where it is read already.
+    """
+    rows = [{**line, "text": single_line(line["text"], MAXIMUM_TEXT_LENGTH)} for line in lines]
+    here = session.scope.tenant_id
+    try:
+        with session.begin_nested():
+            if rows:
+                session.execute(insert(Notification), [{"tenant_id": here, **row} for row in rows])
+    except IntegrityError as error:
+        if getattr(error.orig, "sqlstate", None) != UNIQUE_VIOLATION:
+            raise
+        # A member has just looked at one of them.
+        return [line for line, row in zip(lines, rows, strict=True) if _insert_once(session, Notification, **row)]
+    return list(lines)
 
 
 def post_mail(session: ScopedSession, recipient: str, subject: str, body: str, dedupe_key: str) -> bool:

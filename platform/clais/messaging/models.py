@@ -37,6 +37,10 @@ class OutboxMessage(Base, TenantOwned):
     failure: Mapped[str | None] = mapped_column(String(60))
 
 
+SILENT = "silent"
+"""The kind of a notification for which another one stands: it is known, and never shown."""
+
+
 class Notification(Base, TenantOwned):
     """A notification of a member: a sentence and its subject. At most one per `dedupe_key` and member."""
 

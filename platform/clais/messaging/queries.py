@@ -3,7 +3,7 @@ from uuid import UUID
 from sqlalchemy import BindParameter, ScalarSelect, func, select
 
 from clais.database import ScopedSession
-from clais.messaging.models import Notification, OutboxMessage
+from clais.messaging.models import SILENT, Notification, OutboxMessage
 from clais.messaging.outbox import awaits_decision
 
 MAXIMUM_UNREAD = 100
@@ -35,6 +35,7 @@ def recently_read(session: ScopedSession, membership_id: UUID) -> list[Notificat
                 Notification.tenant_id == session.scope.tenant_id,
                 Notification.membership_id == membership_id,
                 Notification.read_at.is_not(None),
+                Notification.kind != SILENT,
             )
             .order_by(Notification.created_at.desc(), Notification.id.desc())
             .limit(MAXIMUM_READ)

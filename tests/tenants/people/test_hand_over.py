@@ -8,7 +8,8 @@ from sqlalchemy import Engine, select, text
 from clais.clock import now, today
 from clais.database import Scope, new_id, unit_of_work
 from clais.exchange.referrals import actions as referral_actions
-from clais.exchange.referrals.jobs import announce, lapse_unanswered
+from clais.exchange.referrals.announcing import announce
+from clais.exchange.referrals.jobs import lapse_unanswered
 from clais.identity.actions import change_role, end_membership
 from clais.identity.models import Membership
 from clais.messaging.models import Notification
@@ -143,7 +144,7 @@ def test_what_the_giver_did_not_read_goes_along_and_what_they_read_is_no_news(fe
     hand(agent, person, luc)
     run(federation, federation.platform, announce)
     with luc.at_work() as session:
-        rows = session.scalars(select(Notification).where(Notification.kind == "referral")).all()
+        rows = session.scalars(select(Notification).where(Notification.subject_type == "referral")).all()
     assert {(row.membership_id == luc.membership.id, row.read_at is None) for row in rows} == {
         (True, True),
         (True, False),

@@ -1,6 +1,7 @@
 from datetime import timedelta
 
-from clais.exchange.referrals.jobs import announce, close_unused, lapse_unanswered
+from clais.exchange.referrals.announcing import announce
+from clais.exchange.referrals.jobs import close_unused, lapse_unanswered
 from clais.exchange.referrals.models import Consent, Parcel, Referral, ReferralEvent, ReferralMessage, Withdrawal
 from clais.exchange.referrals.queries import number_of_open_referrals
 from clais.exchange.referrals.trail import TRAIL

@@ -10,12 +10,12 @@ from sqlalchemy import (
     ColumnElement,
     DateTime,
     ScalarSelect,
+    Select,
     String,
     Subquery,
     and_,
     bindparam,
     cast,
-    exists,
     func,
     or_,
     select,
@@ -38,6 +38,7 @@ RECENT = timedelta(days=60)
 KIND = SUBJECT = "referral"
 MOVED = N_("Referral %(reference)s moved: %(state)s")
 WRITTEN = N_("Referral %(reference)s: a new message")
+WRITTEN_MORE = N_("Referral %(reference)s: new messages")
 ARRIVED = N_("A new referral waits for an answer: %(reference)s")
 WITHDRAWN = N_("Consent withdrawn: %(reference)s")
 NEVER_MEANT = N_("Sent by mistake: %(reference)s")
@@ -74,9 +75,9 @@ def movement_of_event(event: ReferralEvent, referral: Referral, *, to_sender: bo
     return Movement(str(event.id), sentence, referral.reference, event.target)
 
 
-def movement_of_message(message: ReferralMessage, referral: Referral) -> Movement:
-    """The news of a message from the other party."""
-    return Movement(str(message.id), WRITTEN, referral.reference)
+def movement_of_message(message: ReferralMessage, referral: Referral, *, among_others: bool = False) -> Movement:
+    """The news of a message from the other party, or of it and those that came with it."""
+    return Movement(str(message.id), WRITTEN_MORE if among_others else WRITTEN, referral.reference)
 
 
 def by_other_party(here: Key) -> ColumnElement[bool]:
@@ -85,26 +86,13 @@ def by_other_party(here: Key) -> ColumnElement[bool]:
 
 
 def not_read(table: Row, membership_id: Key, here: Key) -> ColumnElement[bool]:
-    """Whether a member has not read a notification of the row."""
-    return ~_has_notification(table, membership_id, here, Notification.read_at.is_not(None))
+    """Whether a member has not read a notification of the row. What they read is looked up once for all rows."""
+    return cast(table.id, String).not_in(_read_keys(here, membership_id))
 
 
-def not_announced(table: Row, membership_id: Key, here: Key) -> ColumnElement[bool]:
-    """Whether a member has no notification of the row at all."""
-    return ~_has_notification(table, membership_id, here)
-
-
-def _has_notification(
-    table: Row,
-    membership_id: Key,
-    here: Key,
-    *more: ColumnElement[bool],
-) -> ColumnElement[bool]:
-    return exists().where(
-        Notification.tenant_id == here,
-        Notification.membership_id == membership_id,
-        Notification.dedupe_key == cast(table.id, String),
-        *more,
+def _read_keys(here: Key, membership_id: Key) -> Select[str]:
+    return select(Notification.dedupe_key).where(
+        Notification.tenant_id == here, Notification.membership_id == membership_id, Notification.read_at.is_not(None)
     )
 
 
@@ -152,9 +140,7 @@ def _moved(here: Key, membership_id: Key, followed: ColumnElement[bool]) -> Subq
     news = union_all(
         steps.where(*mine, by_other_party(here)), messages.where(*mine, ReferralMessage.by_tenant_id != here)
     ).subquery()
-    read = select(Notification.dedupe_key).where(
-        Notification.tenant_id == here, Notification.membership_id == membership_id, Notification.read_at.is_not(None)
-    )
+    read = _read_keys(here, membership_id)
     return select(news.c.id).where(news.c.key.not_in(read)).subquery()
 
 

@@ -13,7 +13,8 @@ from clais.actor import Actor
 from clais.clock import today
 from clais.database import Scope, unit_of_work
 from clais.exchange.referrals import actions, news
-from clais.exchange.referrals.jobs import announce, lapse_unanswered
+from clais.exchange.referrals.announcing import announce
+from clais.exchange.referrals.jobs import lapse_unanswered
 from clais.exchange.referrals.models import Referral
 from clais.exchange.referrals.queries import sent_referral
 from clais.messaging.models import Notification, OutboxMessage

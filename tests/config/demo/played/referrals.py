@@ -11,8 +11,9 @@ from clais.clock import local
 from clais.database import ScopedSession
 from clais.exchange.publications.models import Scheme, SchemeSession
 from clais.exchange.referrals import actions
+from clais.exchange.referrals.announcing import announce
 from clais.exchange.referrals.consents import Agreement
-from clais.exchange.referrals.jobs import announce, lapse_unanswered
+from clais.exchange.referrals.jobs import lapse_unanswered
 from clais.exchange.referrals.models import Consent, Parcel, Referral, ReferralEvent, ReferralMessage, Withdrawal
 from clais.exchange.referrals.sending import send_referral
 from support_center.routing import actions as routing

@@ -9,8 +9,9 @@ from clais.database import open_engine
 from clais.database.driver import DRIVER
 from clais.database.scope import install_scope
 from config.app import create_app
+from config.benchmarks.announcing import MESSAGES, Announcing
 from config.benchmarks.browser import Browser, Call, bare_view, counted
-from config.benchmarks.data import TAG, Databases
+from config.benchmarks.data import QUICK, TAG, Databases
 from config.benchmarks.measuring import interleaved
 from config.benchmarks.opening import Opening
 from config.benchmarks.pages import (
@@ -25,8 +26,10 @@ from config.benchmarks.report import Row
 from config.settings import Settings
 
 GROWTH, ROW_SECURITY = 1.3, 1.05
-BASELINE, OPENING = "baseline", "opening"
-LARGE, OTHER, ALONE = f"{TAG}-001", f"{TAG}-002", f"{TAG}-001"
+ANNOUNCEMENT = 40
+"""How many bare views the worker may spend on telling nothing new, every fifteen seconds."""
+BASELINE, OPENING, ANNOUNCING = "baseline", "opening", "announcing"
+LARGE, OTHER, THIRD, ALONE = f"{TAG}-001", f"{TAG}-002", f"{TAG}-003", f"{TAG}-001"
 CENTRE = f"{TAG}-centre-appui"
 
 
@@ -67,6 +70,8 @@ def _run(
     # Only the centre has an inbox: that of many platforms is compared with that of one.
     calls[f"alone.{INBOX}"] = centre_calls(Browser(alone_app, alone_engine, CENTRE, "support_officer"))[INBOX]
     calls[OPENING] = Opening(engine)
+    # Not a platform whose pages are measured beside it, but where there are too few people for a third.
+    calls[ANNOUNCING] = Announcing(app, engine, THIRD if databases.size.tenants > QUICK.tenants else LARGE)
     times = interleaved(calls, rounds.pages, progress=progress)
     base = times[BASELINE].median
     rows = [Row(BASELINE, "Vue nue, SELECT 1", times[BASELINE])]
@@ -86,6 +91,8 @@ def _run(
             ratio = times[page.name].median / here.median
             rows.append(Row(f"people.{page.name}", grown, times[page.name], ratio, GROWTH))
     rows += _row_security(engine, free, large, centre, rounds, progress=progress)
+    told, label = times[ANNOUNCING], f"Annoncer les nouvelles, {MESSAGES} messages"
+    rows.append(Row(ANNOUNCING, label, told, told.median / base, ANNOUNCEMENT, _statements(engine, calls[ANNOUNCING])))
     rows.append(Row(OPENING, "Ouvrir une plate-forme", times[OPENING]))
     return rows
 

@@ -107,7 +107,7 @@ def fill(
     wanted = {*TENANT_TABLES, *ACCOUNT_TABLES, *(PUBLICATIONS if publications else ())}
     for table in METADATA.sorted_tables:
         if table in wanted:
-            row = row_for(table, seed, write, plausible=plausible)
+            row = row_for(table, seed, write, plausible=plausible) | facts_of_parents(table, seed)
             if plausible and table.name == "withdrawal":
                 row["referral_id"] = withdrawn_referral(connection, seed)
             connection.execute(table.insert().values(**row))
@@ -115,11 +115,27 @@ def fill(
     return seed
 
 
+def facts_of_parents(table: Table, seed: Seed) -> dict[str, Any]:
+    """What a row takes over from the rows that its foreign keys hold it to, beside their ids."""
+    return {
+        element.parent.name: seed.rows[element.column.table.name][element.column.name]
+        for key in table.foreign_key_constraints
+        for element in key.elements
+        if element.column.table.name in seed.rows and not isinstance(element.column.type, Uuid)
+    }
+
+
 def withdrawn_referral(connection: Connection, seed: Seed) -> UUID:
     """A second referral, for the notice of a withdrawal: the first one still stands."""
     table = METADATA.tables["referral"]
     key = new_id()
-    over = {"id": key, "reference": secrets.token_hex(6), "state": "withdrawn", "withdrawn_at": now()}
+    over = {
+        "id": key,
+        "reference": secrets.token_hex(6),
+        "state": "withdrawn",
+        "withdrawn_at": now(),
+        "in_force": False,
+    }
     connection.execute(table.insert().values(**seed.rows["referral"] | over))
     return key
 

@@ -58,13 +58,14 @@ CHANGED_IN_PART = {
         "result",
         "result_note",
         "withdrawn_at",
+        "in_force",
     },
     "user_account": {"password_hash", "password_changed_at", "language", "disabled_at", "updated_at"},
     "user_session": {"last_seen_at", "language"},
     "api_token": {"revoked_at"},
-    "parcel": {"withdrawn_at"},
-    "referral_event": {"withdrawn_at"},
-    "referral_message": {"withdrawn_at"},
+    "parcel": {"withdrawn_at", "in_force"},
+    "referral_event": {"withdrawn_at", "in_force"},
+    "referral_message": {"withdrawn_at", "in_force"},
 }
 
 

@@ -18,7 +18,16 @@ from tests.isolation.world import World
 from tests.support.federation import Member
 from tests.support.referrals import a_person, a_referral
 
-REFUSALS = (psycopg.errors.InsufficientPrivilege, psycopg.errors.ForeignKeyViolation)
+REFUSALS = (
+    psycopg.errors.InsufficientPrivilege,
+    psycopg.errors.ForeignKeyViolation,
+    psycopg.errors.CheckViolation,
+)
+WITHOUT_KEYS = ";".join(
+    f"ALTER TABLE {table} DROP CONSTRAINT fk_{table}_in_force"
+    for table in ("parcel", "referral_event", "referral_message")
+)
+"""What holds a line to its referral is let go of: what row security refuses is seen alone."""
 
 
 @dataclass(frozen=True)
@@ -35,25 +44,43 @@ class Try:
 
 def taken_back(table: str, key: str = "referral_id") -> Try:
     """The sender shows again what the person withdrew."""
-    statement = f"UPDATE {table} SET withdrawn_at = NULL WHERE tenant_id = :sender AND {key} = :referral"
-    return Try("sender", statement, f"DROP POLICY floor_update ON {table}", withdrawn=True)
+    force = "" if table == "consent" else ", in_force = true"
+    statement = f"UPDATE {table} SET withdrawn_at = NULL{force} WHERE tenant_id = :sender AND {key} = :referral"
+    return Try("sender", statement, f"DROP POLICY floor_update ON {table};{WITHOUT_KEYS}", withdrawn=True)
 
 
-def added(table: str, withdrawn_at: str, consent_until: str, by: str = ":receiver") -> Try:
-    """The receiver adds a line that stands under no consent, or that the other party would have written."""
+def line(table: str, withdrawn_at: str, consent_until: str, by: str = ":receiver", in_force: str = "true") -> str:
+    """A statement of the receiver that adds a line to a referral."""
     own = {
         "referral_event": ("transition, source, target, happened_at", "'complete', 'in_progress', 'completed', now()"),
         "referral_message": ("text, sent_at", "'Bonjour', now()"),
     }
     names, values = own[table]
-    statement = (
-        f"INSERT INTO {table} (tenant_id, id, to_tenant_id, referral_id, withdrawn_at, consent_until, by_tenant_id, "
-        f"actor_name, {names}) VALUES (:sender, :id, :receiver, :referral, {withdrawn_at}, {consent_until}, {by}, "
-        f"'Marc', {values})"
+    return (
+        f"INSERT INTO {table} (tenant_id, id, to_tenant_id, referral_id, withdrawn_at, consent_until, in_force, "
+        f"by_tenant_id, actor_name, {names}) VALUES (:sender, :id, :receiver, :referral, {withdrawn_at}, "
+        f"{consent_until}, {in_force}, {by}, 'Marc', {values})"
     )
+
+
+def added(table: str, withdrawn_at: str, consent_until: str, by: str = ":receiver") -> Try:
+    """The receiver adds a line that stands under no consent, or that the other party would have written."""
     loose = f"{OWN} OR to_tenant_id = {TENANT}"
     wider = ";".join(f"ALTER POLICY {name} ON {table} WITH CHECK ({loose})" for name in ("floor", "own"))
-    return Try("receiver", statement, wider if by == ":receiver" else f"DROP POLICY floor_insert ON {table}")
+    fault = wider if by == ":receiver" else f"DROP POLICY floor_insert ON {table}"
+    return Try("receiver", line(table, withdrawn_at, consent_until, by), f"{fault};{WITHOUT_KEYS}")
+
+
+def late(table: str, consent_until: str = ":until", *, withdrawn: bool = True) -> Try:
+    """The receiver adds a line to what was withdrawn, or under an end of its own, as if the consent still stood."""
+    fault = f"ALTER TABLE {table} DROP CONSTRAINT fk_{table}_in_force"
+    return Try("receiver", line(table, "NULL", consent_until), fault, withdrawn=withdrawn)
+
+
+def in_between(table: str) -> Try:
+    """The receiver adds a line that is neither in force nor withdrawn: that would fit what was withdrawn."""
+    fault = f"ALTER TABLE {table} DROP CONSTRAINT ck_{table}_in_force"
+    return Try("receiver", line(table, "NULL", ":until", in_force="false"), fault, withdrawn=True)
 
 
 def notice(to: str, referral: str) -> Try:
@@ -91,6 +118,12 @@ TRIES = {
     "a message without consent": added("referral_message", "NULL", OVER),
     "a message that is withdrawn": added("referral_message", "now()", STANDS),
     "a message of the other party": added("referral_message", "NULL", STANDS, ":sender"),
+    "a step after the withdrawal": late("referral_event"),
+    "a step until a later day": late("referral_event", STANDS, withdrawn=False),
+    "a step that is neither": in_between("referral_event"),
+    "a message after the withdrawal": late("referral_message"),
+    "a message until a later day": late("referral_message", STANDS, withdrawn=False),
+    "a message that is neither": in_between("referral_message"),
     "a notice to a third tenant": notice(":third", ":referral"),
     "a notice of nothing": notice(":receiver", ":id"),
     "an answer that is due later": promised("answer_due_on", "answer_due_on + 30"),
@@ -124,17 +157,20 @@ def touched(world: World, one: Try) -> int:
         "receiver": near.support_centre.id,
         "third": near.other_platform.id,
         "referral": referral.id,
+        "until": referral.consent_until,
         "id": new_id(),
     }
     named = {name: value for name, value in facts.items() if f":{name}" in one.statement}
     with (agent if one.by == "sender" else officer).at_work() as session:
         try:
-            return session.connection().execute(text(one.statement), named).rowcount
+            rows = session.connection().execute(text(one.statement), named).rowcount
+            session.commit()
         except DBAPIError as error:
             session.rollback()
             if isinstance(error.orig, REFUSALS):
                 return 0
             raise
+    return rows
 
 
 @pytest.mark.parametrize("name", TRIES)

@@ -65,10 +65,8 @@ def _write(
 ) -> UUID:  # fmt: skip
     """A line on the referral, in the ledger of the party that signs it: row security takes it from no other."""
     here = referral.history.desk
-    # The receiver writes while the consent stands; the sender's withdrawal closes those lines too, afterwards.
-    open_crossing = crossing | {"withdrawn_at": None} if theirs else crossing
     return (referral.to.answers if theirs else here.ledger).add(
-        model, referral.history.dice, moment, **open_crossing, tenant_id=here.tenant_id, referral_id=referral.key,
+        model, referral.history.dice, moment, **crossing, tenant_id=here.tenant_id, referral_id=referral.key,
         by_tenant_id=referral.to.tenant_id if theirs else here.tenant_id, **values,
     )  # fmt: skip
 

@@ -41,7 +41,8 @@ def write_referral(referral: DrawnReferral, officer: Colleague) -> dict[str, Any
     crossing = {
         "to_tenant_id": referral.to.tenant_id,
         "consent_until": end_of(until),
-        "withdrawn_at": referral.moment_of("withdraw"),
+        # Both parties write while the consent stands; `close_withdrawn` closes their lines afterwards.
+        "withdrawn_at": None,
     }
     purpose = history.voice.say("referrals", "purposes" if scheme else "transfers")
     age, sex = parcel["age"]["value"], parcel.get("sex", {}).get("value")
@@ -114,15 +115,18 @@ def _write_consent(referral: DrawnReferral, letter: str, language: str, fields: 
 
 
 def close_withdrawn(session: ScopedSession) -> None:
-    """Close what the receiver wrote on referrals of this tenant whose consent was withdrawn, as the withdrawal does."""
+    """Close the referrals of this tenant whose consent was withdrawn, with all that goes with them."""
     here = session.scope.tenant_id
-    withdrawn = select(Referral.id, Referral.withdrawn_at).where(
-        Referral.tenant_id == here, Referral.withdrawn_at.is_not(None)
+    withdrawn = select(Consent.referral_id, Consent.withdrawn_at).where(
+        Consent.tenant_id == here, Consent.withdrawn_at.is_not(None)
     )
     for referral_id, moment in session.execute(withdrawn).all():
-        for table in (ReferralEvent, ReferralMessage):
+        for table, key in (
+            (Referral, Referral.id),
+            *((table, table.referral_id) for table in (Parcel, ReferralEvent, ReferralMessage)),
+        ):
             session.execute(
                 update(table)
-                .where(table.tenant_id == here, table.referral_id == referral_id, table.withdrawn_at.is_(None))
-                .values(withdrawn_at=moment)
+                .where(table.tenant_id == here, key == referral_id, table.withdrawn_at.is_(None))
+                .values(withdrawn_at=moment, in_force=False)
             )

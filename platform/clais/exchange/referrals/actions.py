@@ -206,13 +206,13 @@ def _close(
     cause: str = "withdrawn",
 ) -> None:
     """Close all that the receiver reads of a referral, and leave the receiver the reference; `cause` is of CLOSURES."""
-    locked.withdrawn_at = moment
+    locked.withdrawn_at, locked.in_force = moment, False
     session.flush()
     for table in RECEIVER_COLUMNS:
         session.execute(
             update(table)
             .where(table.tenant_id == locked.tenant_id, table.referral_id == locked.id, table.withdrawn_at.is_(None))
-            .values(withdrawn_at=moment)
+            .values(withdrawn_at=moment, in_force=False)
         )
     if cause != "unused":
         session.execute(

@@ -2,7 +2,7 @@ from datetime import date, datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Computed, ForeignKeyConstraint, Index, SmallInteger, String, Text
+from sqlalchemy import CheckConstraint, Computed, ForeignKeyConstraint, Index, SmallInteger, String, Text, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from clais.clock import now
@@ -17,6 +17,25 @@ class Crossing(TenantOwned):
     to_tenant_id: Mapped[UUID] = mapped_column(sort_order=-8)
     consent_until: Mapped[datetime] = mapped_column(sort_order=-7)
     withdrawn_at: Mapped[datetime | None] = mapped_column(sort_order=-6)
+    in_force: Mapped[bool] = mapped_column(default=True, server_default=true(), sort_order=-5)
+    """False once withdrawn. Never NULL, so that a foreign key can hold a row to the referral that it goes with."""
+
+
+def in_force_until_withdrawn() -> CheckConstraint:
+    """What is not in force is withdrawn: nobody adds a row that is neither, on a referral that was withdrawn."""
+    return CheckConstraint("in_force OR withdrawn_at IS NOT NULL", name="in_force")
+
+
+def goes_with_referral(table: str) -> ForeignKeyConstraint:
+    """A foreign key to a referral between the same two tenants, until the same end, that is in force or not like it.
+
+    So a receiver adds nothing to a referral that was withdrawn or whose consent is over, not even with dates of its
+    own: foreign keys see past row security. Looked at when the transaction ends: a withdrawal closes the referral first
+    and then what goes with it.
+    """
+    own = ["tenant_id", "to_tenant_id", "referral_id", "consent_until", "in_force"]
+    theirs = [f"referral.{name}" for name in ("tenant_id", "to_tenant_id", "id", "consent_until", "in_force")]
+    return ForeignKeyConstraint(own, theirs, name=f"fk_{table}_in_force", deferrable=True, initially="DEFERRED")
 
 
 def belongs_to_crossing() -> ForeignKeyConstraint:
@@ -44,6 +63,7 @@ class Referral(Base, Crossing, Timestamped, Versioned):
     __table_args__ = (
         tenant_unique("reference"),
         tenant_unique("to_tenant_id", "id"),
+        tenant_unique("to_tenant_id", "id", "consent_until", "in_force"),
         tenant_index("person_id", "created_at"),
         tenant_index("state", "updated_at"),
         tenant_index("last_moved_at"),
@@ -51,6 +71,7 @@ class Referral(Base, Crossing, Timestamped, Versioned):
         Index("ix_referral_inbox", "to_tenant_id", "urgency_rank", "due_on", "id", postgresql_where=WAITS),
         Index("ix_referral_received", "to_tenant_id", "last_moved_at", "id"),
         CheckConstraint("tenant_id <> to_tenant_id", name="crosses"),
+        in_force_until_withdrawn(),
     )
 
     reference: Mapped[str] = mapped_column(String(20))
@@ -105,7 +126,12 @@ class Parcel(Base, Crossing):
     """
 
     __tablename__ = "parcel"
-    __table_args__ = (belongs_to_crossing(), tenant_unique("referral_id", "parcel_version"))
+    __table_args__ = (
+        belongs_to_crossing(),
+        goes_with_referral("parcel"),
+        tenant_unique("referral_id", "parcel_version"),
+        in_force_until_withdrawn(),
+    )
 
     referral_id: Mapped[UUID]
     parcel_version: Mapped[int] = mapped_column(SmallInteger, default=1)
@@ -141,6 +167,8 @@ class ReferralEvent(Base, Crossing):
     __tablename__ = "referral_event"
     __table_args__ = (
         belongs_to_crossing(),
+        goes_with_referral("referral_event"),
+        in_force_until_withdrawn(),
         tenant_index("referral_id", "happened_at"),
         tenant_index("happened_at"),
         Index("ix_referral_event_received", "to_tenant_id", "happened_at"),
@@ -165,6 +193,8 @@ class ReferralMessage(Base, Crossing):
     __tablename__ = "referral_message"
     __table_args__ = (
         belongs_to_crossing(),
+        goes_with_referral("referral_message"),
+        in_force_until_withdrawn(),
         tenant_index("referral_id", "sent_at"),
         tenant_index("sent_at"),
         Index("ix_referral_message_received", "to_tenant_id", "sent_at"),

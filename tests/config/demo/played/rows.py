@@ -10,9 +10,11 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from clais.database import Base
 from clais.encryption import Keyring
-from clais.exchange.referrals.models import Referral, ReferralEvent, ReferralMessage
+from clais.exchange.referrals.models import Consent, Parcel, Referral, ReferralEvent, ReferralMessage
 from config.demo.engine.desk import Desk
 from config.features import METADATA
+
+GOING_WITH_CONSENT = (Referral, Parcel, ReferralEvent, ReferralMessage)
 
 Row = dict[str, Any]
 
@@ -34,15 +36,16 @@ class DemoRows:
                 for ledger in (desk.ledger, desk.answers)
                 for row in ledger.read(model)
             ]
-            if model in (ReferralEvent, ReferralMessage):
+            if model in GOING_WITH_CONSENT:
                 self._close_withdrawn(self._read[table.name])
         return self._read[model.__tablename__]
 
     def _close_withdrawn(self, lines: list[Row]) -> None:
         """Close what stands on a withdrawn referral, as `config.demo.referrals.writing.close_withdrawn` does."""
-        withdrawn = {row["id"]: row["withdrawn_at"] for row in self.all(Referral)}
+        withdrawn = {row["referral_id"]: row["withdrawn_at"] for row in self.all(Consent)}
         for line in lines:
-            line["withdrawn_at"] = line["withdrawn_at"] or withdrawn[line["referral_id"]]
+            line["withdrawn_at"] = withdrawn[line.get("referral_id") or line["id"]]
+            line["in_force"] = line["withdrawn_at"] is None
 
     def of(self, model: type[Base], **values: Any) -> list[Row]:
         """The rows of a table that hold these values; a collection of values means one of them."""

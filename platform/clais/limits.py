@@ -15,7 +15,7 @@ class Limits:
     messages: int = 60
     referrals: int = 60
     numbers: int = 60
-    lists: int = 1000
+    lists: int = 600
     """Lists and searches that show names; while someone types, each that shows other people counts."""
 
 

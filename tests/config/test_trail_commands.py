@@ -17,7 +17,7 @@ from clais.clock import now
 from clais.database import NIL, new_id, open_engine
 from clais.web.routing import Application
 from config.diagnosis import trail as diagnosis
-from config.diagnosis.finding import ATTENTION, FAULT, OK
+from config.diagnosis.finding import ATTENTION, FAULT, OK, OUTSIDE
 from config.settings import Settings
 from tests.support.commands import run
 from tests.support.federation import Federation, Member
@@ -80,7 +80,7 @@ def test_a_trail_that_nobody_touched_is_said_to_be_whole(installation: Installat
     done = installation.verify()
     assert done.exit_code == 0
     places = installation.agent.federation
-    for slug in (installation.slug, places.other_platform.slug, places.support_centre.slug, diagnosis.OUTSIDE):
+    for slug in (installation.slug, places.other_platform.slug, places.support_centre.slug, OUTSIDE):
         assert f"{slug} : " in done.stdout
     only = installation.verify("--tenant", installation.slug)
     assert (only.exit_code, len(only.stdout.splitlines())) == (0, 1)

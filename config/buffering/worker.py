@@ -107,19 +107,23 @@ class BufferedWorker(ThreadWorker):  # type: ignore[misc]
 
     def on_readable(self, connection: Connection, _socket: Any) -> None:
         """Read a piece of a request."""
+        if data := self.piece(connection):
+            self.take(connection, data)
+            self.stay_within_memory(len(data))
+
+    def piece(self, connection: Connection) -> bytes:
+        """What came, or nothing; the connection is dropped when its other end has closed."""
         if connection not in self.waiting:
-            return  # It was closed for another's sake, after it was found readable.
+            return b""  # It was closed for another's sake, after it was found readable.
         try:
-            data = connection.sock.real.recv(PIECE)
+            data: bytes = connection.sock.real.recv(PIECE)
         except BlockingIOError:
-            return
+            return b""
         except OSError:
             data = b""
         if not data:
             self.drop(connection)
-            return
-        self.take(connection, data)
-        self.stay_within_memory(len(data))
+        return data
 
     def take(self, connection: Connection, data: bytes) -> None:
         """Add to a request what arrived of it; what is whole goes to a thread."""
@@ -219,16 +223,7 @@ class BufferedWorker(ThreadWorker):  # type: ignore[misc]
 
     def on_parting(self, connection: Connection, _socket: Any) -> None:
         """Pass over what still comes."""
-        if connection not in self.waiting:
-            return
-        try:
-            more = connection.sock.real.recv(PIECE)
-        except BlockingIOError:
-            return
-        except OSError:
-            more = b""
-        if not more:
-            self.drop(connection)
+        self.piece(connection)
 
     def stay_within_memory(self, more: int) -> None:
         """Close whoever holds most, when all together hold too much; counted anew after every few megabytes."""

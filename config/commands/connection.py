@@ -14,7 +14,7 @@ from clais.identity.models import UserAccount
 from clais.identity.queries import account_by_email
 from clais.identity.secrets import email_hash
 from clais.registry.models import Tenant
-from clais.registry.queries import tenant_by_slug
+from clais.registry.queries import every_tenant, nowhere, tenant_by_slug
 from clais.text import has_visible, plain_line
 from config.database import application_url
 from config.settings import Settings
@@ -108,6 +108,14 @@ def person_in(engine: Engine, account: UserAccount, tenant: Tenant) -> Iterator[
     scope = Scope(tenant_id=tenant.id, basin_id=tenant.basin_id, user_id=account.id)
     with unit_of_work(engine, scope, at_the_keyboard()) as session:
         yield session
+
+
+def places_at(engine: Engine, slug: str | None) -> list[Tenant]:
+    """The tenant of a slug, or a refusal; without a slug every tenant, then what has none (`nowhere`)."""
+    if slug is not None:
+        return [tenant_at(engine, slug)]
+    with unit_of_work(engine, Scope()) as session:
+        return [*every_tenant(session), nowhere()]
 
 
 def tenant_at(engine: Engine, slug: str) -> Tenant:

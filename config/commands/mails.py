@@ -13,11 +13,11 @@ from clais.messaging.outbox import settle as settle_mail
 from clais.messaging.queries import mails_awaiting_decision
 from clais.messaging.transports import message_id
 from clais.registry.models import Tenant
-from clais.registry.queries import every_tenant
-from config.commands.connection import Refusal, application_engine, at_the_keyboard, tenant_at
+from config.commands.connection import Refusal, application_engine, at_the_keyboard, places_at
+from config.diagnosis.finding import OUTSIDE
 from config.settings import Settings
 
-WHERE = click.option("--tenant", "slug", help="Un seul lieu de travail ; sinon, tous.")
+WHERE = click.option("--tenant", "slug", help="Un seul lieu de travail ; sinon, tous, et ce qui n'a pas de lieu.")
 NUMBER = re.compile(r"<?([0-9a-f-]{36})(@[^>\s]*)?>?", re.IGNORECASE)
 STATES = {"handed_over": "incertain", "failed": "échoué"}
 
@@ -34,7 +34,7 @@ def list_(settings: Settings, slug: str | None) -> None:
     """Print one line a mail: its Message-ID, to find it in the log of the mail server, and its state."""
     count = 0
     with application_engine(settings) as engine:
-        for tenant in _places(engine, slug):
+        for tenant in places_at(engine, slug):
             with _at(engine, tenant) as session:
                 found = mails_awaiting_decision(session)
             for one in found:
@@ -42,7 +42,7 @@ def list_(settings: Settings, slug: str | None) -> None:
                 state = f"{STATES[one.state]} ({one.failure or 'arrêté en plein envoi'})"
                 gone = "" if one.body else "  texte oublié"
                 click.echo(
-                    f"{message_id(one, settings.mail_from)}  {tenant.slug}  {when:%d/%m/%Y %H:%M}  {state}"
+                    f"{message_id(one, settings.mail_from)}  {tenant.slug or OUTSIDE}  {when:%d/%m/%Y %H:%M}  {state}"
                     f"  {one.dedupe_key}{gone}"
                 )
             count += len(found)
@@ -71,7 +71,7 @@ def resend(settings: Settings, number: str) -> None:
                 raise Refusal("Quelqu'un vient d'en décider. « clais mail list » montre ce qui reste.")
             record(session, "mail.resend", "mail", found.id, details={"state": found.state})
     when = "au prochain passage du travail régulier" if tenant.state == "open" else "quand ce lieu sera rouvert"
-    click.echo(f"Il part {when} ({tenant.name}).")
+    click.echo(f"Il part {when} ({tenant.name or OUTSIDE}).")
 
 
 @mail.command(help="Classer un de ces mails : il est arrivé, ou n'est plus utile.")
@@ -85,25 +85,18 @@ def settle(settings: Settings, number: str) -> None:
             if not settle_mail(session, found.id):
                 raise Refusal("Quelqu'un vient d'en décider. « clais mail list » montre ce qui reste.")
             record(session, "mail.settle", "mail", found.id, details={"state": found.state})
-    click.echo(f"Il est classé ({tenant.name}). Son texte est oublié.")
+    click.echo(f"Il est classé ({tenant.name or OUTSIDE}). Son texte est oublié.")
 
 
 def _at(engine: Engine, tenant: Tenant) -> AbstractContextManager[ScopedSession]:
     return unit_of_work(engine, Scope(tenant_id=tenant.id, basin_id=tenant.basin_id), at_the_keyboard())
 
 
-def _places(engine: Engine, slug: str | None) -> list[Tenant]:
-    if slug is not None:
-        return [tenant_at(engine, slug)]
-    with unit_of_work(engine, Scope()) as session:
-        return every_tenant(session)
-
-
 def _named(engine: Engine, number: str) -> tuple[Tenant, OutboxMessage]:
     """The undecided mail of a Message-ID, or of the part of it before the @; or a refusal."""
     matched = NUMBER.fullmatch(number.strip())
     wanted = matched[1].lower() if matched else None
-    for tenant in _places(engine, None):
+    for tenant in places_at(engine, None):
         with _at(engine, tenant) as session:
             found = next((one for one in mails_awaiting_decision(session) if str(one.id) == wanted), None)
         if found is not None:

@@ -12,9 +12,9 @@ from clais.audit.verification import Verdict, verify
 from clais.database import NIL, Scope, ScopedSession, unit_of_work
 from clais.encryption import InvalidKeyring, Keyring
 from clais.registry.models import Tenant
-from clais.registry.queries import every_tenant, nowhere
-from config.commands.connection import Refusal, application_engine, at_the_keyboard, tenant_at
-from config.diagnosis.trail import OUTSIDE, broken_text, waiting_text
+from config.commands.connection import Refusal, application_engine, at_the_keyboard, places_at
+from config.diagnosis.finding import OUTSIDE
+from config.diagnosis.trail import broken_text, waiting_text
 from config.settings import Settings
 
 ACCEPT = "trail.accept"
@@ -34,7 +34,7 @@ def verify_(context: click.Context, slug: str | None) -> None:
     keys, whole = SealingKeys(_keyring(settings)), True
     with application_engine(settings) as engine:
         heads = _heads(settings).read()
-        for place in _places(engine, slug):
+        for place in places_at(engine, slug):
             with _at(engine, place) as session:
                 verdict = verify(session, keys, heads.get(place.id))
             click.echo(f"{place.slug or OUTSIDE} : {_line(verdict)}")
@@ -54,7 +54,7 @@ def accept(settings: Settings, slug: str | None) -> None:
     """Take the database's last seals for the right ones; on record in each tenant whose end was lost."""
     heads, count = _heads(settings), 0
     with application_engine(settings) as engine:
-        for place in _places(engine, slug):
+        for place in places_at(engine, slug):
             known = heads.read().get(place.id)
             if known is None:
                 continue
@@ -100,10 +100,3 @@ def _heads(settings: Settings) -> Heads:
 def _at(engine: Engine, place: Tenant) -> Iterator[ScopedSession]:
     with unit_of_work(engine, Scope(tenant_id=place.id, basin_id=place.basin_id), at_the_keyboard()) as session:
         yield session
-
-
-def _places(engine: Engine, slug: str | None) -> list[Tenant]:
-    if slug is not None:
-        return [tenant_at(engine, slug)]
-    with unit_of_work(engine, Scope()) as session:
-        return [*every_tenant(session), nowhere()]

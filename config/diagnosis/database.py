@@ -5,12 +5,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, func, select, text
 
 from clais.clock import now
-from clais.database import Scope
+from clais.database import NIL, Scope
 from clais.database.upgrade import pending
 from clais.messaging.models import OutboxMessage
 from clais.messaging.outbox import awaits_decision
 from clais.registry.models import Tenant
-from config.diagnosis.finding import ATTENTION, FAULT, OK, Finding
+from config.diagnosis.finding import ATTENTION, FAULT, OK, OUTSIDE, Finding
 
 OLDEST = 15
 FLOOR = {15: 20, 16: 16, 17: 12, 18: 7}
@@ -107,22 +107,22 @@ def enter(connection: Connection, scope: Scope) -> None:
 def mails(connection: Connection) -> Finding:
     """Whether mails wait for a person: failed ones, and those of which nobody knows whether they left.
 
-    One tenant after the other, each in its own scope, as everything here: nothing sees them all.
+    One tenant after the other, each in its own scope, as everything here, then what has none: nothing sees them all.
     """
     enter(connection, Scope())
     places = connection.execute(select(Tenant.id, Tenant.slug).order_by(Tenant.slug)).all()
     uncertain, failed, where = 0, 0, []
-    for place in places:
-        enter(connection, Scope(tenant_id=place.id))
+    for tenant_id, slug in [*((place.id, place.slug) for place in places), (NIL, OUTSIDE)]:
+        enter(connection, Scope(tenant_id=tenant_id))
         counts = dict(
             connection.execute(
                 select(OutboxMessage.state, func.count())
-                .where(OutboxMessage.tenant_id == place.id, awaits_decision())
+                .where(OutboxMessage.tenant_id == tenant_id, awaits_decision())
                 .group_by(OutboxMessage.state)
             ).all()
         )
         if counts:
-            where.append(f"{place.slug} {sum(counts.values())}")
+            where.append(f"{slug} {sum(counts.values())}")
             uncertain += counts.get("handed_over", 0)
             failed += counts.get("failed", 0)
     if where:

@@ -3,6 +3,8 @@ from dataclasses import dataclass
 OK = "OK"
 ATTENTION = "ATTENTION"
 FAULT = "FAUTE"
+OUTSIDE = "hors des lieux de travail"
+"""What is of no tenant, beside the names of tenants."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,13 +10,12 @@ from clais.database import Scope, ScopedSession, open_engine
 from clais.encryption import InvalidKeyring, Keyring
 from clais.registry.queries import every_tenant, nowhere
 from config.database import application_url
-from config.diagnosis.finding import ATTENTION, FAULT, OK, Finding
+from config.diagnosis.finding import ATTENTION, FAULT, OK, OUTSIDE, Finding
 from config.settings import Settings
 
 LATEST = 3
 """Seals of each tenant that the doctor reads again; « clais trail verify » reads them all."""
 SUBJECT = "Journal des accès"
-OUTSIDE = "hors des lieux de travail"
 WORDS = {
     Fault.EDITED: "La ligne {event} ({at}) a été changée.",
     Fault.DELETED: "La ligne {event} (au plus tard {at}) a été supprimée.",

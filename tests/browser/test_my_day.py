@@ -6,7 +6,7 @@ from datetime import time, timedelta
 import pytest
 from playwright.sync_api import Page, expect
 
-from clais.clock import today
+from clais.clock import set_to, today
 from clais.dates import moment_of
 from tests.support.chromium import NARROW, Visit
 from tests.support.federation import Federation, Member
@@ -59,6 +59,28 @@ def test_on_a_phone_the_appointments_come_first(federation: Federation, sign_in:
     assert appointments is not None
     assert tasks is not None
     assert appointments["y"] + appointments["height"] <= tasks["y"]
+
+
+@pytest.mark.parametrize("width", [1280, NARROW])
+def test_the_present_is_a_line_above_the_first_appointment_and_hides_no_button(
+    federation: Federation, sign_in: Callable[[Member], Visit], width: int
+) -> None:
+    agent = federation.agent()
+    an_appointment(agent, a_file(agent), moment_of(today(), time(9)))
+    page = sign_in(agent).page
+    # The server of this browser has the present hour, wherever it stands among those of the day.
+    with set_to(moment_of(today(), time(8, 5))):
+        early = agent.browser().get("/ma-journee").get_data(as_text=True)
+    page.route("**/ma-journee?early", lambda route: route.fulfill(body=early, content_type="text/html"))
+    page.set_viewport_size({"width": width, "height": SCREEN})
+    page.goto(f"/{agent.tenant.slug}/ma-journee?early")
+    label, button = page.locator(".now-line span"), page.locator("#appointments").get_by_role("link", name="Nouveau")
+    expect(label).to_have_text("08:05")
+    expect(page.locator(".now-line")).to_have_css("border-top-style", "solid")
+    present, offered = label.bounding_box(), button.bounding_box()
+    assert present is not None
+    assert offered is not None
+    assert offered["y"] + offered["height"] <= present["y"]
 
 
 @pytest.mark.parametrize("width", [1280, NARROW])

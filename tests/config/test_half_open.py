@@ -128,10 +128,11 @@ def test_a_server_whose_threads_wait_for_them_answers_nobody(
 ) -> None:
     port = free_port()
     planted = {**environment(application_url, tmp_path, port), "WORKER_CLASS": "gthread"}
-    with started(HURRIED, planted):
+    with started(HURRIED, planted) as server:
         wait_until(lambda: said(port, PAGE, 5).startswith(b"HTTP/1.1 200"), what="the server answers")
         trouble(connect, port)
         wait_until(lambda: said(port, PAGE, SECONDS) == b"", what="someone gets no answer")
+        assert server.poll() is None, "it lives, and keeps people waiting"
 
 
 def test_who_drips_is_shown_out_too(port: int, connect: Connect) -> None:

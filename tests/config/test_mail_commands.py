@@ -1,5 +1,6 @@
 """What an administrator sees and decides about mails that failed, or of which nobody knows whether they left."""
 
+import re
 from datetime import timedelta
 from uuid import UUID
 
@@ -8,11 +9,12 @@ from sqlalchemy import Connection, Engine, select, text, update
 
 from clais.audit.models import AuditEvent
 from clais.clock import now
+from clais.database import Scope, new_id, unit_of_work
 from clais.messaging import outbox
 from clais.messaging.actions import post_mail
 from clais.messaging.models import OutboxMessage
 from config.diagnosis import database
-from config.diagnosis.finding import ATTENTION, OK
+from config.diagnosis.finding import ATTENTION, OK, OUTSIDE
 from config.settings import Settings
 from tests.support.commands import run
 from tests.support.federation import Federation, Member
@@ -132,6 +134,24 @@ def test_the_doctor_counts_mails_that_wait_for_a_decision_and_says_where(
         assert all(outbox.settle(session, number) for number in numbers)
     with engine.connect() as connection, connection.begin():
         assert agent.tenant.slug not in database.mails(connection).text
+
+
+def test_the_mails_of_administrators_who_work_nowhere_are_decided_in_the_same_way(
+    settings: Settings, engine: Engine
+) -> None:
+    key = f"password-reset:{new_id().hex}"
+    with unit_of_work(engine, Scope()) as session:
+        post_mail(session, "administratrice@example.be", "secret subject", "secret text", key)
+        posted = session.scalars(select(OutboxMessage).where(OutboxMessage.dedupe_key == key)).one()
+        posted.state = "failed"
+    shown = run(settings, "mail", "list").output
+    assert re.search(rf"<{posted.id}@clais.example>  {OUTSIDE}  .*  échoué .*{key}", shown)
+    with engine.connect() as connection, connection.begin():
+        assert f"{OUTSIDE} 1" in database.mails(connection).text
+    done = run(settings, "mail", "settle", str(posted.id))
+    assert (done.exit_code, OUTSIDE in done.output) == (0, True)
+    with engine.connect() as connection, connection.begin():
+        assert OUTSIDE not in database.mails(connection).text
 
 
 def test_an_installation_without_such_mails_is_well(superuser: Engine) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 from clais.clock import today
 from clais.database import ScopedSession, new_id
@@ -96,22 +96,25 @@ def a_scheme(
     return scheme, scheme_session
 
 
+class Chosen(TypedDict, total=False):
+    """What a test says of a referral: what it may hold, what was ticked, how long the agreement lasts, how urgent."""
+
+    offers: Sequence[Offer]
+    ticked: Collection[str]
+    days: int
+    urgency: str
+
+
 def a_referral(
     agent: Member,
     person: Person,
     scheme: Scheme | None = None,
     scheme_session: SchemeSession | None = None,
-    *,
-    offers: Sequence[Offer] = OFFERS,
-    ticked: Collection[str] = TICKED,
-    days: int = 180,
-    urgency: str = "normal",
+    **chosen: Unpack[Chosen],
 ) -> Referral:
     """Send `person` from the agent's platform to the support centre."""
     with agent.at_work() as session:
-        return referral_in(
-            session, agent, person, scheme, scheme_session, offers=offers, ticked=ticked, days=days, urgency=urgency
-        )
+        return referral_in(session, agent, person, scheme, scheme_session, **chosen)
 
 
 def referral_in(

@@ -1,5 +1,6 @@
 """The lists of the centre: sorted, narrowed, counted, page by page, for its own eyes."""
 
+import html
 import re
 from datetime import timedelta
 from functools import partial
@@ -334,12 +335,19 @@ def test_the_scheme_of_another_basin_is_not_read(published: Member, federation: 
 
 
 @pytest.mark.parametrize(
-    "address",
-    ["/a-traiter?group=x", "/a-traiter?scheme_id=x", "/participants?sort=phone", "/participants?order=down",
-     "/places?seats=some", "/places?after=abc", "/dispositifs?kind=x", "/dispositifs?colour=red"],
+    ("address", "wrong"),
+    [("/a-traiter?group=running", ("group=x", "scheme_id=x")), ("/participants", ("sort=phone", "order=down")),
+     ("/places", ("seats=some", "after=abc")), ("/dispositifs", ("kind=x", "colour=red"))],
 )  # fmt: skip
-def test_an_address_that_no_page_has_is_refused(federation: Federation, address: str) -> None:
-    federation.officer().browser().get(address, status=400)
+def test_an_address_that_no_page_has_is_not_understood_and_lists_nothing(
+    received: tuple[Member, Member, Scheme], address: str, wrong: tuple[str, ...]
+) -> None:
+    browser = received[0].browser()
+    assert shown(browser, address)
+    for argument in wrong:
+        page = browser.get(f"{address.partition('?')[0]}?{argument}", status=400).get_data(as_text=True)
+        assert "Cette demande n'a pas été comprise" in html.unescape(page)
+        assert named(page) == []
 
 
 def test_the_lists_of_another_centre_hold_nothing(

@@ -6,9 +6,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import inspect
 
 from clais.clock import now, today
-from clais.database import ScopedSession, new_id
+from clais.database import Base, ScopedSession, new_id
 from clais.exchange.referrals import actions as referral_actions
 from clais.exchange.referrals.consents import Agreement
 from clais.exchange.referrals.models import Referral
@@ -189,7 +190,7 @@ def request_of(session: ScopedSession, agent: Member) -> dict[str, Any]:
     }
 
 
-WRITES: dict[str, Callable[[Any, Member, Person, ActionPlan], object]] = {
+WRITES: dict[str, Callable[[Any, Member, Person, ActionPlan], Base]] = {
     "appointment": lambda session, agent, person, _plan: agenda.make_appointment(
         session, person, agent.membership, starts_at=now(), minutes=30, purpose="follow_up"
     ),
@@ -226,7 +227,8 @@ def test_the_same_is_written_once_it_is_reopened(federation: Federation, what: s
     with agent.at_work() as session:
         row = session.get_one(Person, (person.tenant_id, person.id))
         actions.move(session, agent.actor, row, "reopen")
-        WRITES[what](session, agent, row, session.get_one(ActionPlan, (plan.tenant_id, plan.id)))
+        written = WRITES[what](session, agent, row, session.get_one(ActionPlan, (plan.tenant_id, plan.id)))
+    assert inspect(written).has_identity, "it is in the database"
 
 
 def test_a_reception_says_first_that_it_reopens_the_file_or_whom_to_ask(federation: Federation) -> None:

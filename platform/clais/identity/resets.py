@@ -25,6 +25,7 @@ from clais.identity.secrets import email_hash, keyed_hash, new_token, normalise_
 from clais.identity.sessions import account_actor
 from clais.identity.sign_in import account_key
 from clais.messaging.actions import post_mail
+from clais.registry.queries import nowhere
 from clais.services import Services
 
 RESET_LIFETIME = timedelta(minutes=10)
@@ -33,7 +34,7 @@ MAXIMUM_MAILS_PER_ACCOUNT = 3
 
 
 def ask_reset(services: Services, email: str, address: str, browser: str, device_cookie: str = "") -> None:
-    """Post a link to the account of an e-mail address, if there is one that may sign in and works somewhere.
+    """Post a link to the account of an e-mail address, if there is one that may sign in and has somewhere to go.
 
     `browser` is the secret of the browser that asks. Whoever asks cannot tell whether there is an account: the caller
     answers the same, after the same time. Raises TooManyAttempts when the IP address asked too often.
@@ -59,12 +60,15 @@ def ask_reset(services: Services, email: str, address: str, browser: str, device
 
 
 def _post_link(services: Services, account: UserAccount, browser: str) -> None:
-    """Store a link and post it through the outbox of a tenant of the account; an account without any gets none."""
+    """Store a link and post it through the outbox of a tenant of the account.
+
+    An administrator who works in none gets it from the outbox that has no tenant; who could enter nowhere gets none.
+    """
     with unit_of_work(services.engine, Scope(user_id=account.id)) as database:
         places = open_memberships(database, account.id)
-    if not places:
+    if not places and not account.administers:
         return
-    tenant = places[0][1]
+    tenant = places[0][1] if places else nowhere()
     scope = Scope(tenant_id=tenant.id, basin_id=tenant.basin_id, user_id=account.id)
     with unit_of_work(services.engine, scope) as database:
         database.execute(

@@ -12,7 +12,7 @@ FEATURE = Feature(
     trail=TRAIL,
     tables=(OutboxMessage, Notification),
     jobs=(
-        Job("mail.send", timedelta(seconds=5), send_mails),
-        Job("mail.forget", timedelta(hours=6), forget_messages),
+        Job("mail.send", timedelta(seconds=5), send_mails, outside_tenants=True),
+        Job("mail.forget", timedelta(hours=6), forget_messages, outside_tenants=True),
     ),
 )

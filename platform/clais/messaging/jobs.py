@@ -1,4 +1,4 @@
-"""The jobs of mails and notifications, each in the scope of one tenant."""
+"""The jobs of mails and notifications, each in the scope of one tenant, or of none: the mails of administrators."""
 
 from clais.actor import Actor
 from clais.database import ScopedSession

@@ -22,6 +22,7 @@ from tenants.follow_up.schemas import (
     note_schema,
 )
 from tenants.intake.models import Intake
+from tenants.people.lookups import theirs_or_404
 from tenants.people.models import Person
 from tenants.people.urls import file_url
 
@@ -99,9 +100,8 @@ def write_note(person_id: UUID) -> Response:
 @pages.button("/personnes/<uuid:person_id>/accueils/<uuid:intake_id>/urgence", "follow_up.write")
 def settle_urgent(person_id: UUID, intake_id: UUID) -> Response:
     """Say that what could not wait is settled: a note keeps what it was."""
-    person, intake = get_or_404(Person, person_id), get_or_404(Intake, intake_id)
-    if intake.person_id != person.id:
-        abort(404)
+    person = get_or_404(Person, person_id)
+    intake = theirs_or_404(person, get_or_404(Intake, intake_id))
     record_reading(database(), person.id)
     actions.settle_urgent(database(), person, actor(), intake)
     flash(_("It is settled: a note keeps what it was."), "done")

@@ -1,7 +1,7 @@
 from typing import Any
 from uuid import UUID
 
-from flask import Response, abort, flash, request
+from flask import Response, flash, request
 
 from clais.audit.actions import record_reading
 from clais.clock import today
@@ -19,6 +19,7 @@ from tenants.intake.choices import ANSWERS, CHANNELS, REQUEST_KINDS, TOPICS
 from tenants.intake.models import Intake
 from tenants.intake.schemas import IntakeSchema
 from tenants.people.conflicts import may_reopen, require_open
+from tenants.people.lookups import theirs_or_404
 from tenants.people.models import Person
 from tenants.people.urls import home_of
 from tenants.people.views.card import READ_CARD
@@ -73,9 +74,8 @@ def new(person_id: UUID) -> Response:
 @pages.form("/personnes/<uuid:person_id>/accueils/<uuid:intake_id>", "intake.read")
 def edit(person_id: UUID, intake_id: UUID) -> Response:
     """Correct what was noted at a reception."""
-    person, row = get_or_404(Person, person_id), get_or_404(Intake, intake_id)
-    if row.person_id != person.id:
-        abort(404)
+    person = get_or_404(Person, person_id)
+    row = theirs_or_404(person, get_or_404(Intake, intake_id))
     record_reading(database(), person.id)
     if request.method == "GET":
         return _intake_page(person, Form(IntakeSchema(), _values(row)), row)

@@ -23,6 +23,7 @@ from tenants.orientation.refusals import refusal
 from tenants.orientation.rules.dimensions import ARTICLES, DETECTED_BY, DIMENSIONS, DISTANCES, LEVELS_IN_FULL
 from tenants.orientation.schemas import WholeBilanSchema
 from tenants.people.conflicts import conflict_if_closed, require_open
+from tenants.people.lookups import theirs_or_404
 from tenants.people.models import Person
 from tenants.people.urls import file_url
 
@@ -102,10 +103,8 @@ def bilan(person_id: UUID, bilan_id: UUID) -> Response:
 
 
 def _both(person_id: UUID, bilan_id: UUID) -> tuple[Person, Bilan]:
-    person, found = person_of_page(person_id), get_or_404(Bilan, bilan_id)
-    if found.person_id != person.id:
-        abort(404)
-    return person, found
+    person = person_of_page(person_id)
+    return person, theirs_or_404(person, get_or_404(Bilan, bilan_id))
 
 
 def _answers(found: Bilan) -> dict[str, Answer]:

@@ -1,7 +1,7 @@
 from typing import Any
 from uuid import UUID
 
-from flask import Response, abort, flash, request, url_for
+from flask import Response, flash, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from clais.feature.pages import Pages
@@ -24,6 +24,7 @@ from tenants.orientation.rules.movement import obstacles, strengths
 from tenants.orientation.schemas import DecisionSchema, OccupationSearchSchema, WishSchema
 from tenants.orientation.sections import wishes_on_file
 from tenants.people.conflicts import conflict_if_closed, require_open
+from tenants.people.lookups import theirs_or_404
 from tenants.people.models import Person
 
 pages = Pages()
@@ -111,10 +112,8 @@ def prefer_wish(person_id: UUID, wish_id: UUID) -> AnyResponse:
 
 
 def _wish(person_id: UUID, wish_id: UUID) -> tuple[Person, WishedOccupation]:
-    person, wished = person_of_page(person_id), get_or_404(WishedOccupation, wish_id)
-    if wished.person_id != person.id:
-        abort(404)
-    return person, wished
+    person = person_of_page(person_id)
+    return person, theirs_or_404(person, get_or_404(WishedOccupation, wish_id))
 
 
 def _act_on_wishes(person: Person, act: Any) -> AnyResponse:

@@ -31,6 +31,7 @@ from tenants.orientation.schemas import ObjectiveSchema, ObjectiveTextSchema, St
 from tenants.orientation.sections import OBJECTIVE_PREFIX, step_prefix
 from tenants.orientation.views.plan import plan_page
 from tenants.people.conflicts import conflict_if_closed, require_open
+from tenants.people.lookups import theirs_or_404
 from tenants.people.models import Person
 
 pages = Pages()
@@ -155,18 +156,13 @@ def _move(person_id: UUID, step_id: UUID, transition: str) -> AnyResponse:
 
 def _objective(person_id: UUID, objective_id: UUID) -> tuple[Person, ActionPlan, PlanObjective]:
     person, objective = person_of_page(person_id), get_or_404(PlanObjective, objective_id)
-    found = get_or_404(ActionPlan, objective.action_plan_id)
-    if found.person_id != person.id:
-        abort(404)
-    return person, found, objective
+    return person, theirs_or_404(person, get_or_404(ActionPlan, objective.action_plan_id)), objective
 
 
 def _step(person_id: UUID, step_id: UUID) -> tuple[Person, ActionPlan, PlanStep]:
     step = get_or_404(PlanStep, step_id)
-    if step.person_id != person_id:
-        abort(404)
     person, found, _of = _objective(person_id, step.objective_id)
-    return person, found, step
+    return person, found, theirs_or_404(person, step)
 
 
 def _require_open(found: ActionPlan, person: Person | None = None, form: Form | None = None) -> None:

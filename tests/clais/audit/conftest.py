@@ -1,4 +1,3 @@
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,14 +9,11 @@ from sqlalchemy import Engine, text
 
 from clais.audit.actions import record
 from clais.audit.heads import Head, Heads
-from clais.audit.sealing import last_seal, seal_events, unsealed
 from clais.audit.seals import SealingKeys
 from clais.audit.verification import Verdict, verify
 from clais.database import Scope, ScopedSession, new_id
-from clais.database.transactions import next_transaction
 from tests.support.federation import Federation, Member
-
-PATIENCE_SECONDS = 20
+from tests.support.sealing import seal_everything
 
 
 @dataclass(frozen=True)
@@ -45,15 +41,8 @@ class Trail:
         return self.ids()[-count:]
 
     def seal(self) -> None:
-        """Seal everything: other transactions of this server may be running, for a moment."""
-        deadline = time.monotonic() + PATIENCE_SECONDS
-        while time.monotonic() < deadline:
-            with self.session() as session:
-                seal_events(session, self.keys, self.heads)
-                last = last_seal(session)
-                if not unsealed(session, last, next_transaction(session))[0]:
-                    return
-        raise TimeoutError("a transaction runs for too long")
+        """Seal everything."""
+        seal_everything(self.agent.federation.engine, self.tenant_id, self.keys, self.heads)
 
     def head(self) -> Head | None:
         """The last seal as the file knows it."""

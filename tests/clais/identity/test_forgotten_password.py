@@ -4,6 +4,7 @@ import re
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from types import SimpleNamespace
 from urllib.parse import urlsplit
 
@@ -15,9 +16,13 @@ from werkzeug.test import TestResponse
 from clais.account.views import passwords
 from clais.database import Scope, unit_of_work
 from clais.identity import actions
-from clais.identity.models import UserAccount
+from clais.identity.models import Membership, UserAccount
+from clais.identity.passwords import verify_password
 from clais.identity.resets import MAXIMUM_MAILS_PER_ACCOUNT
+from clais.messaging.feature import FEATURE
 from clais.messaging.models import OutboxMessage
+from clais.messaging.outbox import send_waiting
+from clais.messaging.transports import FileTransport
 from tests.support.federation import PASSWORD, Federation, Member
 
 ASK = "/mot-de-passe-oublie"
@@ -53,9 +58,14 @@ def ask(client: FlaskClient, email: str) -> TestResponse:
 
 def mails(member: Member) -> list[OutboxMessage]:
     """What waits in the outbox for this member."""
-    with member.at_work() as session:
+    return mails_to(member.email, member.federation, member.scope)
+
+
+def mails_to(email: str, federation: Federation, scope: Scope) -> list[OutboxMessage]:
+    """What waits for an address in the outbox of a scope: without a tenant, that of administrators."""
+    with unit_of_work(federation.engine, scope) as session:
         wanted = select(OutboxMessage).where(
-            OutboxMessage.tenant_id == member.tenant.id, OutboxMessage.recipient == member.email
+            OutboxMessage.tenant_id == scope.tenant_id, OutboxMessage.recipient == email
         )
         return list(session.scalars(wanted.order_by(OutboxMessage.created_at)))
 
@@ -117,6 +127,30 @@ def test_the_words_are_the_same_with_and_without_an_account(
     assert len({tuple(sorted(name for name, _value in answer.headers)) for answer in answers}) == 1
     assert mails(member) == [], "a closed account gets none"
     assert "Si un compte existe" in client.get(f"{ASK}/demande").get_data(as_text=True)
+
+
+def test_an_administrator_who_works_nowhere_gets_the_mail_too_and_the_worker_sends_it(
+    federation: Federation, client: FlaskClient, tmp_path: Path
+) -> None:
+    account, _browser = federation.administrator()
+    ask(client, account.email)
+    (mail,) = mails_to(account.email, federation, Scope())
+    [job] = [job for job in FEATURE.jobs if job.name == "mail.send"]
+    assert job.outside_tenants
+    with unit_of_work(federation.engine, Scope()) as session:
+        send_waiting(session, FileTransport(tmp_path, "CLAIS <ne-pas-repondre@clais.example>"))
+    (sent,) = mails_to(account.email, federation, Scope())
+    assert (sent.state, sent.body) == ("sent", "")
+    assert choose(client, link_in(mail)).status_code == 303
+    with unit_of_work(federation.engine, Scope(user_id=account.id)) as session:
+        assert verify_password(session.get_one(UserAccount, account.id).password_hash, PHRASE)
+
+
+def test_who_works_nowhere_any_more_gets_no_mail(federation: Federation, member: Member, client: FlaskClient) -> None:
+    with member.at_work() as session:
+        actions.end_membership(session, session.get_one(Membership, (member.tenant.id, member.membership.id)))
+    ask(client, member.email)
+    assert mails(member) == mails_to(member.email, federation, Scope()) == []
 
 
 def test_the_time_is_the_same_with_and_without_an_account(

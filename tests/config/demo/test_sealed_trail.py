@@ -1,12 +1,10 @@
 """What the demonstration has on record is sealed by its worker like any other trail, and is whole."""
 
-import time
 from pathlib import Path
 
 from sqlalchemy import Engine
 
 from clais.audit.heads import Heads
-from clais.audit.sealing import seal_events
 from clais.audit.seals import SealingKeys
 from clais.audit.verification import Verdict, verify
 from clais.database import Scope, ScopedSession, unit_of_work
@@ -16,19 +14,16 @@ from clais.registry.queries import every_tenant
 from config.demo import Account
 from config.diagnosis.finding import OK
 from config.diagnosis.trail import concluded
+from tests.support.sealing import seal_everything
 
 PATIENCE_SECONDS = 60
 
 
 def sealed(engine: Engine, tenant: Tenant, keys: SealingKeys, heads: Heads) -> Verdict:
     """The verdict on a tenant once the sealer has run as often as it must."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while True:
-        with ScopedSession(engine, Scope(tenant_id=tenant.id)) as session:
-            seal_events(session, keys, heads)
-            verdict = verify(session, keys, heads.read().get(tenant.id))
-        if verdict.waiting_since is None or time.monotonic() > deadline:
-            return verdict
+    seal_everything(engine, tenant.id, keys, heads, PATIENCE_SECONDS)
+    with ScopedSession(engine, Scope(tenant_id=tenant.id)) as session:
+        return verify(session, keys, heads.read().get(tenant.id))
 
 
 def test_the_trail_of_every_place_is_sealed_and_whole(

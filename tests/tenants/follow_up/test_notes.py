@@ -89,8 +89,16 @@ def test_a_colleague_of_another_role_or_platform_cannot_be_named(federation: Fed
 
 def test_someone_elses_fact_is_not_corrected(federation: Federation) -> None:
     author = federation.agent()
-    note = a_note(author, a_file(author))
-    federation.member(federation.platform, "agent").browser().get(f"/notes/{note.id}/modification", status=403)
+    person = a_file(author)
+    note, browser = a_note(author, person, "Cherche le matin."), federation.agent().browser()
+    path, changed = (
+        f"/notes/{note.id}/modification",
+        {"text": "Cherche le soir.", "note_class": "fact", "_version": "1"},
+    )
+    assert "Cherche le matin." not in browser.get(path, status=403).get_data(as_text=True)
+    browser.post(path, changed, status=403)
+    assert [found.text for found in notes_in(author, person)] == ["Cherche le matin."]
+    author.browser().post(path, changed, status=303)
 
 
 def test_a_stale_correction_shows_both_versions_and_saves_nothing(federation: Federation) -> None:

@@ -97,3 +97,6 @@ def test_a_receptionist_settles_nothing_and_nobody_does_through_another_person(
     agent.browser().post(f"/personnes/{other.id}/accueils/{intake.id}/urgence", status=404)
     desk = federation.member(federation.platform, "receptionist").browser()
     desk.post(f"/personnes/{person.id}/accueils/{intake.id}/urgence", status=403)
+    with agent.at_work() as session:
+        assert session.get_one(Intake, (intake.tenant_id, intake.id)).urgent_needs == ["food"]
+        assert session.scalars(select(Note)).all() == []

@@ -81,8 +81,12 @@ def test_a_reception_is_only_reached_through_its_own_person(federation: Federati
     agent = federation.agent()
     registered(agent, keyring, {"request": "Un cours"})
     intake = only_intake(agent)
-    someone_else = registered(agent, keyring, family_name="Autre")
-    agent.browser().get(f"/personnes/{someone_else.id}/accueils/{intake.id}", status=404)
+    someone_else = registered(agent, keyring, {"channel": "phone"}, family_name="Autre")
+    browser, path = agent.browser(), f"/personnes/{someone_else.id}/accueils/{intake.id}"
+    assert "Un cours" not in words(browser.get(path, status=404))
+    browser.post(path, {"channel": "visit", "request": "Un emploi", "_version": "1"}, status=404)
+    with agent.at_work() as session:
+        assert session.get_one(Intake, (intake.tenant_id, intake.id)).request == "Un cours"
 
 
 def test_an_anonymous_question_is_counted_and_names_nobody(federation: Federation) -> None:

@@ -16,6 +16,7 @@ from tenants.orientation.actions.plans import NewObjective, NewStep
 from tenants.orientation.answers import Answer
 from tenants.people.models import Person
 from tests.support.federation import Federation, Member
+from tests.tenants.people.newcomers import words
 
 Arrive = Callable[..., Person]
 pytestmark = pytest.mark.usefixtures("rome")
@@ -121,7 +122,9 @@ def test_a_field_that_the_page_does_not_have_is_refused(federation: Federation, 
         "/metiers/recherche",
     ):
         for field in ("tenant_id", "id", "person_id", "state", "version", "decided_by"):
-            browser.post(rule, {field: str(uuid4())}, status=400)
+            page = words(browser.post(rule, {field: str(uuid4())}, status=400))
+            assert "Cette demande n'a pas été comprise" in page, (rule, field)
+        assert browser.post(rule, {}).status_code != 400, f"{rule} without a field that it does not know"
 
 
 def test_one_reads_with_one_permission_and_writes_with_another(federation: Federation) -> None:

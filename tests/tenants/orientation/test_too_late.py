@@ -150,11 +150,14 @@ def test_an_objective_that_a_colleague_added_does_not_stand_in_the_way_of_reword
 ) -> None:
     agent = federation.agent()
     person, browser = arrive(agent), agent.browser()
-    _plan, objective, _step = a_plan(agent, person)
+    plan, objective, _step = a_plan(agent, person)
     base = f"/personnes/{person.id}/plan/objectifs"
     browser.post(f"{base}/nouveau", {"objective-text": "Un logement"}, status=303)
     change = {"text": "Parler mieux", "_version": str(objective.version)}
     browser.post(f"{base}/{objective.id}/modification", change, status=303)
+    with agent.at_work() as session:
+        found = [each.text for each, _steps in queries.plan_content(session, plan)]
+    assert found == ["Parler mieux", "Un logement"]
 
 
 def test_a_form_to_correct_keeps_the_version_that_was_read(federation: Federation, arrive: Arrive) -> None:

@@ -256,9 +256,12 @@ def test_whatever_is_sent_is_taken_or_refused_and_never_a_fault(known: Known, se
     ids=["cut off", "not JSON", "not UTF-8", "deep", "endless"],
 )
 def test_a_body_that_cannot_be_read_is_a_bad_request(federation: Federation, body: str) -> None:
-    client, headers = caller(federation.agent())
+    agent = federation.agent()
+    client, headers = caller(agent)
     sent = body.encode("utf-8", "surrogateescape")
-    problem(client.post(PEOPLE, data=sent, content_type="application/json", headers=headers), 400)
+    told = problem(client.post(PEOPLE, data=sent, content_type="application/json", headers=headers), 400)
+    assert told["title"] == "Cette demande n'a pas été comprise"
+    assert cards(agent) == []
 
 
 def test_an_unknown_argument_of_an_address_is_refused(federation: Federation) -> None:

@@ -89,8 +89,11 @@ def test_an_edit_that_does_not_say_what_it_read_is_refused(
 ) -> None:
     agent = federation.agent()
     person = registered(agent, keyring)
-    form = {name: value for name, value in form_of(person, _version=version).items() if value is not None}
-    agent.browser().post(f"/personnes/{person.id}/coordonnees", form, status=400)
+    changed = form_of(person, _version=version, street="Rue neuve")
+    form = {name: value for name, value in changed.items() if value is not None}
+    page = words(agent.browser().post(f"/personnes/{person.id}/coordonnees", form, status=400))
+    assert "Cette demande n'a pas été comprise" in page
+    assert (card_of(agent, person).street, card_of(agent, person).version) == (person.street, person.version)
 
 
 def test_rubbish_in_an_edit_stays_typed_and_changes_nothing(federation: Federation, keyring: Keyring) -> None:

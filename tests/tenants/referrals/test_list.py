@@ -18,6 +18,7 @@ from tests.support.federation import Browser, Federation, Member
 from tests.support.pages import ids_page_by_page
 from tests.support.referrals import a_person, a_referral, a_scheme
 from tests.support.statements import shapes
+from tests.tenants.people.newcomers import words
 
 NAMES = ("Amato", "Bennani", "Caruso", "Dubois", "Elouardi")
 SORTS = tuple(SentSchema().load_fields["sort"].validate.choices)  # type: ignore[union-attr]
@@ -141,6 +142,12 @@ def test_another_platform_sees_none_of_it(
     assert counted(other, "group=waiting") == ["0", "0", "0"]
 
 
-@pytest.mark.parametrize("arguments", ["group=x", "sort=name", "whose=theirs", "scheme_id=1", "after=abc"])
-def test_an_address_that_no_page_has_is_refused(federation: Federation, arguments: str) -> None:
-    federation.agent().browser().get(f"/relais?{arguments}", status=400)
+def test_an_address_that_no_page_has_is_not_understood_and_lists_nothing(
+    sent: tuple[Member, Member, dict[str, Referral], Scheme],
+) -> None:
+    browser = sent[0].browser()
+    assert shown(browser, "group=waiting")
+    for argument in ("group=x", "sort=name", "whose=theirs", "scheme_id=1", "after=abc"):
+        page = words(browser.get(f"/relais?{argument}", status=400))
+        assert "Cette demande n'a pas été comprise" in page
+        assert not any(name in page for name in NAMES)

@@ -194,9 +194,16 @@ def test_what_the_file_says_stands_above_and_nothing_sensitive_does(federation: 
 
 def test_facts_that_are_not_filled_in_here_have_no_page(federation: Federation) -> None:
     agent = federation.agent()
-    person = a_person(agent)
+    person, browser = a_person(agent), agent.browser()
+    base = f"/personnes/{person.id}/orienter"
+    form = form_of(browser.get(f"{base}/phone").get_data(as_text=True))
     for code in ("languages", "bilan.health", "nonsense", "family_name"):
-        agent.browser().get(f"/personnes/{person.id}/orienter/{code}", status=404)
+        page = browser.get(f"{base}/{code}", status=404).get_data(as_text=True)
+        assert "Cette page n'existe pas" in unescape(page)
+        browser.post(f"{base}/{code}", {**form, code: "Autre"}, status=404)
+    with agent.at_work() as session:
+        found = session.get_one(Person, (agent.tenant.id, person.id))
+    assert (found.family_name, found.version) == (person.family_name, person.version)
 
 
 def test_after_a_refusal_the_next_act_is_to_refer_elsewhere_and_what_runs_already_comes_last(

@@ -20,7 +20,7 @@ from tenants.orientation.answers import Answer, answer_row
 from tenants.orientation.models import Bilan
 from tenants.people.models import Person
 from tests.support.federation import Browser, Federation, Member
-from tests.support.referrals import a_person, a_scheme
+from tests.support.referrals import a_person, a_referral, a_scheme
 
 
 def a_full_file(agent: Member, **facts: Any) -> Person:
@@ -253,7 +253,7 @@ def test_an_unknown_scheme_a_foreign_basin_and_a_foreign_person_are_404(federati
     agent = federation.agent()
     elsewhere = Federation(federation.app, federation.engine)
     scheme, scheme_session = a_scheme(federation.officer())
-    foreign, foreign_session = a_scheme(elsewhere.officer())
+    foreign, foreign_session = a_scheme(elsewhere.officer(), name="Ailleurs")
     person, stranger = a_person(agent), a_person(federation.other_agent())
     browser = agent.browser()
     browser.get(address(person, foreign, foreign_session), status=404)
@@ -262,11 +262,18 @@ def test_an_unknown_scheme_a_foreign_basin_and_a_foreign_person_are_404(federati
     browser.get(f"/personnes/{person.id}/relais/nouveau?scheme=1", status=404)
     browser.get(f"/personnes/{person.id}/relais/nouveau", status=404)
     browser.get(f"/personnes/{stranger.id}/orienter", status=404)
-    assert foreign.name not in browser.get("/offre-du-bassin").get_data(as_text=True) or foreign.name == scheme.name
+    offered = browser.get("/offre-du-bassin").get_data(as_text=True)
+    assert (scheme.name in offered, "Ailleurs" in offered) == (True, False)
 
 
 def test_a_receptionist_refers_nobody_and_sees_no_referral(federation: Federation) -> None:
+    agent, scheme, scheme_session = federation.agent(), *a_scheme(federation.officer(), name="Cariste")
+    person = a_person(agent)
+    sent = a_referral(agent, person, scheme, scheme_session)
     desk = federation.member(federation.platform, "receptionist").browser()
-    person = a_person(federation.agent())
-    desk.get(f"/personnes/{person.id}/orienter", status=403)
-    desk.get("/relais", status=403)
+    assert "/relais" not in desk.get("/accueil").get_data(as_text=True)
+    for path in (f"/personnes/{person.id}/orienter", "/relais", f"/relais/{sent.id}", f"/relais/{sent.id}/accord"):
+        page = desk.get(path, status=403).get_data(as_text=True)
+        assert not any(word in page for word in (sent.reference, "Cariste", "Marchetti")), path
+    desk.post(address(person, scheme, scheme_session), {"fields": ["name"]}, status=403)
+    assert count(agent, Referral) == 1

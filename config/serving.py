@@ -63,14 +63,18 @@ def serve(
     *,
     workers: int = 2,
     threads: int = 4,
+    shared: bool = False,
     worker_class: type | str = BufferedWorker,
 ) -> None:
     """Serve until stopped; current requests are answered first.
 
+    Several servers that are started `shared` listen on the same port, and the system gives each its part of the
+    connections: when one is killed the others answer.
+
     gunicorn's own access log is off: it contains paths. Raises PortBusyError, CannotStart, and OperationalError without
     a database.
     """
-    wait_until_free(settings.host, settings.port)
+    wait_until_free(settings.host, settings.port, shared=shared)
     # Made here once: two workers at their first start would each make one.
     settings.secret()
     engine = open_engine(database_url, pool_size=1)
@@ -85,6 +89,7 @@ def serve(
         "bind": f"{settings.host}:{settings.port}",
         "workers": workers,
         "threads": threads,
+        "reuse_port": shared,
         "worker_class": worker_class,
         "worker_connections": CONNECTIONS,
         # Answers go through the worker's buffers.
@@ -105,12 +110,15 @@ def serve(
     Server(settings, database_url, options).run()
 
 
-def wait_until_free(host: str, port: int) -> None:
-    """Let a server that was killed leave the port; raise PortBusyError when it is still taken after a moment."""
+def wait_until_free(host: str, port: int, *, shared: bool = False) -> None:
+    """Let a server that was killed leave the port; raise PortBusyError when it is still taken after a moment.
+
+    A `shared` port is free beside servers that share it.
+    """
     deadline = time.monotonic() + PORT_SECONDS
     while True:
         try:
-            make_sure_free(host, port)
+            make_sure_free(host, port, shared=shared)
         except PortBusyError:
             if time.monotonic() > deadline:
                 raise
@@ -119,11 +127,13 @@ def wait_until_free(host: str, port: int) -> None:
             return
 
 
-def make_sure_free(host: str, port: int) -> None:
-    """Raise PortBusyError when something listens on the port already."""
+def make_sure_free(host: str, port: int, *, shared: bool = False) -> None:
+    """Raise PortBusyError when something listens on the port already, but for those who share a `shared` one."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if shared:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
         try:
             probe.bind((host, port))
         except OSError as error:

@@ -73,7 +73,9 @@ class Settings:
     def remember_address(self) -> None:
         """Store the address of the server that starts, for `link_url`."""
         self.directory.mkdir(parents=True, exist_ok=True)
-        self._address_file.write_text(f"{self.public_url}\n")
+        whole = self._address_file.with_suffix(f".{os.getpid()}")
+        whole.write_text(f"{self.public_url}\n")
+        whole.replace(self._address_file)
 
     @property
     def _address_file(self) -> Path:

@@ -135,7 +135,9 @@ def _serve(settings: Settings, children: Children, accounts: Sequence[Account], 
     if reload:
         children.start("serveur", [], module="config.development")
     else:
-        children.start("serveur", ["serve"])
+        # A killed one takes seconds to start again: the other answers meanwhile.
+        for name in ("serveur", "second serveur"):
+            children.start(name, ["serve", "--shared", "--workers=1"])
     children.start("travail régulier", ["worker"])
     if children.wait_for_port(settings.host, settings.port):
         _show(accounts)

@@ -107,7 +107,7 @@ class House:
     def children(self, name: str) -> list[psutil.Process]:
         """The processes that the supervisor started for `clais <name>`."""
         found = psutil.Process(self.supervisor).children()
-        return [child for child in found if child.cmdline()[-1:] == [name]]
+        return [child for child in found if name in child.cmdline()]
 
     def web_workers(self) -> list[psutil.Process]:
         return [worker for master in self.children("serve") for worker in master.children()]

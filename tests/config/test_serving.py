@@ -10,6 +10,7 @@ import threading
 from http import HTTPStatus
 from pathlib import Path
 
+import psutil
 import pytest
 from sqlalchemy import Engine, select
 
@@ -65,6 +66,10 @@ class Client:
 
 def children_of(pid: int) -> list[int]:
     return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def is_gone(pid: int) -> bool:
+    return not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
 
 
 def kill_one_of(server: int, dice: random.Random) -> None:
@@ -138,7 +143,36 @@ def test_a_port_that_is_taken_is_said_in_french(application_url: str, tmp_path: 
         taken.listen()
         port = taken.getsockname()[1]
         with started(["-m", "config.command_line", "serve"], environment(application_url, tmp_path, port)) as server:
-            assert server.wait(20) == 1
+            assert server.wait(60) == 1
+    assert f"Le port {port} est déjà pris" in (tmp_path / "processes.log").read_text()
+
+
+SHARED = ["-m", "config.command_line", "serve", "--shared", "--workers=1"]
+
+
+def test_of_two_servers_that_share_a_port_the_other_answers_when_one_is_killed(
+    federation: Federation, application_url: str, tmp_path: Path
+) -> None:
+    port = free_port()
+    with (
+        started(SHARED, environment(application_url, tmp_path, port)) as one,
+        started(SHARED, environment(application_url, tmp_path, port)) as other,
+    ):
+        wait_until(lambda: bool(children_of(one.pid)) and bool(children_of(other.pid)), what="both serve")
+        client = Client(port, federation.agent())
+        (worker,) = children_of(one.pid)
+        one.kill()
+        wait_until(lambda: is_gone(worker), what="its worker ends with it")
+        wait_until(lambda: client.ask("GET", "/ou-travailler")[0] == HTTPStatus.OK, what="the other answers")
+        assert [client.ask("GET", "/ou-travailler")[0] for _time in range(5)] == [HTTPStatus.OK] * 5
+
+
+def test_a_server_that_shares_no_port_does_not_start_beside_those_that_do(application_url: str, tmp_path: Path) -> None:
+    port = free_port()
+    with started(SHARED, environment(application_url, tmp_path, port)):
+        wait_until(lambda: answers(port), what="the server answers")
+        with started(SHARED[:3], environment(application_url, tmp_path, port)) as alone:
+            assert alone.wait(60) == 1
     assert f"Le port {port} est déjà pris" in (tmp_path / "processes.log").read_text()
 
 

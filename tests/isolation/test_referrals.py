@@ -14,9 +14,8 @@ from clais.exchange.referrals.models import Parcel, Referral, ReferralEvent
 from clais.sealing import seal, unseal
 from clais.web.routing import Application
 from tests.isolation.catalogue import faulty_site
-from tests.isolation.pages import crawl
+from tests.isolation.pages import crawl, starts
 from tests.isolation.parties import AGREED, Sent, accepted_in
-from tests.isolation.test_crawl import starts
 from tests.isolation.world import Visitor, routes
 
 KEPT = re.compile(r"KEPT-\w+|kept@example\.be")

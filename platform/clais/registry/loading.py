@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ARRAY, func, insert, literal, select, update
+from sqlalchemy import func, insert, select, update
 
 from clais import reference_data
 from clais.database import Base, ScopedSession, new_id
@@ -16,7 +16,7 @@ from clais.text import fold
 
 Item = TypeVar("Item")
 
-ROWS_PER_INSERT = 5000
+ROWS_PER_INSERT = 2000
 ADVISORY_LOCK_KEY = 726_174
 """Key of an advisory lock: two concurrent loads would add the same occupations twice, so the second one waits."""
 
@@ -55,7 +55,7 @@ def _load_municipalities(session: ScopedSession, directory: Path) -> int:
             session.execute(
                 update(Municipality).where(Municipality.nis_code == place.nis_code).values(name_french=place.name_fr)
             )
-    return _add(session, Municipality, rows)
+    return _add(session, Municipality, Municipality.nis_code, rows)
 
 
 def _load_postal_codes(session: ScopedSession, directory: Path) -> int:
@@ -77,7 +77,7 @@ def _load_postal_codes(session: ScopedSession, directory: Path) -> int:
         for locality in locality_names.get((pair.postal_code, pair.nis_code), [municipality_names[pair.nis_code]])
         if (pair.postal_code, pair.nis_code, locality) not in known
     ]
-    return _add(session, PostalCode, rows)
+    return _add(session, PostalCode, PostalCode.code, rows)
 
 
 def _load_occupations(session: ScopedSession, directory: Path) -> int:
@@ -94,8 +94,8 @@ def _load_occupations(session: ScopedSession, directory: Path) -> int:
             key, keys = new_id(), occupation_words(label)
             rows.append(_occupation(key, (scheme, version, code, label), " ".join(keys), is_appellation=is_appellation))
             words += ({"occupation_id": key, "word": word} for word in keys)
-    added = _add(session, Occupation, rows)
-    _add(session, OccupationWord, words)
+    added = _add(session, Occupation, Occupation.id, rows)
+    _add(session, OccupationWord, OccupationWord.occupation_id, words)
     return added
 
 
@@ -121,14 +121,10 @@ def _appellations(directory: Path) -> Iterator[tuple[str, str, str, str]]:
     return ((row.scheme, row.version, row.occupation_code, row.label) for row in reference_data.appellations(directory))
 
 
-def _add(session: ScopedSession, model: type[Base], rows: list[dict[str, Any]]) -> int:
-    # One array a column: a statement with a parameter for each value takes longer to write than to run.
-    table = model.metadata.tables[model.__tablename__]
+def _add(session: ScopedSession, table: type[Base], key: Any, rows: list[dict[str, Any]]) -> int:
+    # With RETURNING, SQLAlchemy inserts many rows per statement; without it, one.
     for batch in _batches(rows, ROWS_PER_INSERT):
-        names = list(batch[0])
-        arrays = (literal([row[name] for row in batch], ARRAY(table.columns[name].type)) for name in names)
-        values = select(*(func.unnest(array) for array in arrays))
-        session.execute(insert(table).from_select(names, values, include_defaults=False))
+        session.execute(insert(table.__table__).returning(key), batch)  # type: ignore[arg-type]
     return len(rows)
 
 

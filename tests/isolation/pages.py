@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from html.parser import HTMLParser
 from secrets import token_hex
 from typing import Any
@@ -207,7 +208,11 @@ class Step:
     path: str
     response: TestResponse
     came_from: str
-    page: Page
+
+    @cached_property
+    def page(self) -> Page:
+        """What stands in it, read when it is asked for."""
+        return read_page(self.response, self.path)
 
 
 def crawl(
@@ -239,16 +244,16 @@ def crawl(
             continue
         asked += 1
         response = visitor.ask("GET", path)
-        page = read_page(response, path)
-        yield Step("GET", path, response, came_from, page)
+        step = Step("GET", path, response, came_from)
+        yield step
         if response.headers.get("Location"):
             target = inside(response.headers["Location"], path)
             waiting += [(target, path)] if target else []
-        waiting += [(target, path) for link in sorted(page.links) if (target := inside(link, path))]
-        waiting += [(form.path, path) for form in page.forms if form.method == "GET"]
+        waiting += [(target, path) for link in sorted(step.page.links) if (target := inside(link, path))]
+        waiting += [(form.path, path) for form in step.page.forms if form.method == "GET"]
         if partials and response.status_code == 200 and response.mimetype == "text/html":
             partial = visitor.ask("GET", path, headers={"HX-Request": "true"})
-            yield Step("GET", path, partial, came_from, read_page(partial, path))
+            yield Step("GET", path, partial, came_from)
 
 
 def forms_of(steps: Iterable[Step]) -> dict[str, FormOnPage]:

@@ -111,7 +111,7 @@ class Stage:
 
     def let_another_work(self) -> None:
         """Run a new worker until every claim has ended and every mail that may leave has left."""
-        last = self.post("last", wait=timedelta(seconds=LEASE + 0.2))
+        last = self.post("last", wait=timedelta(seconds=LEASE + 1))
         with forked(WORKER, self.environment):
             # The mail due first is claimed first: when this one has left, none that was due earlier is waiting.
             wait_until(lambda: self.state(last) == "sent", what=self.log)

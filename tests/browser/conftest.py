@@ -12,8 +12,7 @@ from clais.web.context import SESSION_COOKIE
 from clais.web.routing import Application
 from config.settings import REFERENCE
 from tests.browser.lived_in import doors, lived_in
-from tests.isolation.pages import Step, crawl
-from tests.isolation.test_crawl import starts
+from tests.isolation.pages import Step, crawl, starts
 from tests.isolation.world import ANONYMOUS, World
 from tests.support.chromium import Visit, serving
 from tests.support.federation import PASSWORD, Federation, Member

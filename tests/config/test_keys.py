@@ -191,15 +191,14 @@ def test_a_file_that_is_no_keyring_is_said_in_french(migrated_database: Settings
     assert examined(migrated_database).level == FAULT
 
 
-def test_a_start_before_the_tables_are_there_names_the_command(new_database: Settings) -> None:
-    run(new_database, "db", "upgrade")
-    engine = create_engine(make_url(str(new_database.owner_database_url)).set(drivername="postgresql+psycopg"))
+def test_a_start_before_the_tables_are_there_names_the_command(migrated_database: Settings) -> None:
+    engine = create_engine(make_url(str(migrated_database.owner_database_url)).set(drivername="postgresql+psycopg"))
     with engine.begin() as connection:
         connection.execute(text("DROP TABLE keyring_check"))
     engine.dispose()
-    pool = open_engine(str(new_database.database_url))
+    pool = open_engine(str(migrated_database.database_url))
     with pytest.raises(TablesAreMissing, match="clais db upgrade"):
-        keyring_of(new_database, pool)
+        keyring_of(migrated_database, pool)
     pool.dispose()
 
 

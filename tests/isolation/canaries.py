@@ -7,8 +7,9 @@ import datetime as dt
 import re
 import secrets
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -24,12 +25,12 @@ from clais.sealing import COLUMN, seal
 from config.features import METADATA, tables_of_kind
 
 CANARY = "CANARY_B"
-TENANT_TABLES = tuple(table for table in METADATA.sorted_tables if "tenant_id" in table.columns)
-PUBLICATIONS = tuple(table for table in METADATA.sorted_tables if "owner_tenant_id" in table.columns)
+TABLES = tuple(METADATA.sorted_tables)
+"""Parents come first: sorting them takes a while."""
+TENANT_TABLES = tuple(table for table in TABLES if "tenant_id" in table.columns)
+PUBLICATIONS = tuple(table for table in TABLES if "owner_tenant_id" in table.columns)
 ACCOUNT_TABLES = tuple(
-    table
-    for table in METADATA.sorted_tables
-    if table.name in tables_of_kind(TableKind.PERSON) and table not in TENANT_TABLES
+    table for table in TABLES if table.name in tables_of_kind(TableKind.PERSON) and table not in TENANT_TABLES
 )
 COUNTED_UNIQUES = re.compile(r"^(reference|dedupe_key|slug|subject)$")
 SHORT = 12
@@ -79,7 +80,7 @@ class Seed:
     receiver_id: UUID
     keyring: Keyring
     user_id: UUID = field(default_factory=new_id)
-    ids: dict[str, UUID] = field(default_factory=lambda: {table.name: new_id() for table in METADATA.sorted_tables})
+    ids: dict[str, UUID] = field(default_factory=lambda: {table.name: new_id() for table in TABLES})
     rows: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def id_for(self, argument: str) -> UUID | None:
@@ -105,7 +106,7 @@ def fill(
 ) -> Seed:
     """Write one row into every table of `seed`'s tenant, as a superuser. `plausible` rows can be shown by the pages."""
     wanted = {*TENANT_TABLES, *ACCOUNT_TABLES, *(PUBLICATIONS if publications else ())}
-    for table in METADATA.sorted_tables:
+    for table in TABLES:
         if table in wanted:
             row = row_for(table, seed, write, plausible=plausible) | facts_of_parents(table, seed)
             if plausible and table.name == "withdrawal":
@@ -250,7 +251,8 @@ def _moment_or_number(column: Column[Any]) -> Any:
     return None if column.nullable else 3
 
 
-def values_of_checks(table: Table) -> dict[str, Any]:
+@cache
+def values_of_checks(table: Table) -> Mapping[str, Any]:
     """A value that each check of a table accepts: `x IN ('a', …)` and `x BETWEEN 1 AND 9`."""
     found: dict[str, Any] = {}
     for constraint in table.constraints:
@@ -289,6 +291,7 @@ CODES: dict[tuple[str, str], str] = {
 """Codes that stand in no form."""
 
 
+@cache
 def first_choice(column: Column[Any]) -> str | None:
     """The first value that a form offers for a coded column of this name: one of the same feature, or any that fits."""
     length = getattr(column.type, "length", None) or 1000
@@ -297,6 +300,7 @@ def first_choice(column: Column[Any]) -> str | None:
     return next((values[0] for _package, values in offers if all(len(value) <= length for value in values)), None)
 
 
+@cache
 def offered_choices(name: str) -> list[tuple[str, list[str]]]:
     """(package, values) of each field called `name` that offers choices."""
     found = []
@@ -333,23 +337,25 @@ def every_schema() -> list[type[Schema]]:
     return sorted(set(found), key=lambda each: (each.__module__, each.__name__))
 
 
+def _digest(table: Table) -> str:
+    owner = next((name for name in ("tenant_id", "owner_tenant_id") if name in table.columns), None)
+    key = owner or ("id" if table.name == "user_account" else "user_id")
+    return (
+        f"SELECT '{table.name}', count(*) || ' ' || coalesce(md5(string_agg(t::text, '|' ORDER BY t::text)), '') "
+        f"FROM {table.name} t WHERE {key} = {':tenant' if owner else ':person'}"
+    )
+
+
+DIGESTS = " UNION ALL ".join(
+    _digest(table) for table in TABLES if table in {*TENANT_TABLES, *PUBLICATIONS, *ACCOUNT_TABLES}
+)
+"""One statement for all tables: it is asked again and again."""
+
+
 def fingerprint(connection: Connection, seed: Seed) -> dict[str, str]:
     """A digest of all rows of one tenant and of its account, per table, read as a superuser."""
-    found: dict[str, str] = {}
-    for table in METADATA.sorted_tables:
-        owner = next((name for name in ("tenant_id", "owner_tenant_id") if name in table.columns), None)
-        if owner is None and table not in ACCOUNT_TABLES:
-            continue
-        key = owner or ("id" if table.name == "user_account" else "user_id")
-        value = seed.tenant_id if owner else seed.user_id
-        found[table.name] = connection.execute(
-            text(
-                f"SELECT count(*) || ' ' || coalesce(md5(string_agg(t::text, '|' ORDER BY t::text)), '') "
-                f"FROM {table.name} t WHERE {key} = :value"
-            ),
-            {"value": value},
-        ).scalar_one()
-    return found
+    rows = connection.execute(text(DIGESTS), {"tenant": seed.tenant_id, "person": seed.user_id})
+    return {str(name): str(digest) for name, digest in rows}
 
 
 def differences(before: dict[str, str], after: dict[str, str]) -> list[str]:
@@ -359,12 +365,11 @@ def differences(before: dict[str, str], after: dict[str, str]) -> list[str]:
 
 def holding(connection: Connection, needle: str, *, tenant_id: UUID | None = None) -> list[str]:
     """The tables in which some row (of one tenant) holds `needle` in any column, read as a superuser."""
-    found = []
-    for table in METADATA.sorted_tables:
-        if tenant_id is not None and "tenant_id" not in table.columns:
-            continue
-        narrowed = "AND tenant_id = :tenant" if tenant_id is not None else ""
-        statement = text(f"SELECT EXISTS (SELECT FROM {table.name} t WHERE strpos(t::text, :needle) > 0 {narrowed})")
-        if connection.execute(statement, {"needle": needle, "tenant": tenant_id}).scalar_one():
-            found.append(table.name)
-    return found
+    narrowed = "AND tenant_id = :tenant" if tenant_id is not None else ""
+    looked_in = TABLES if tenant_id is None else TENANT_TABLES
+    statement = " UNION ALL ".join(
+        f"SELECT '{table.name}' WHERE EXISTS (SELECT FROM {table.name} t WHERE strpos(t::text, :needle) > 0 {narrowed})"
+        for table in looked_in
+    )
+    given = {"needle": needle} | ({"tenant": tenant_id} if tenant_id is not None else {})
+    return list(connection.scalars(text(statement), given))

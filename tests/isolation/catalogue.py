@@ -1,11 +1,17 @@
-"""A throw-away database in which a guard is broken, and what the server's catalogue says of every table."""
+"""A throw-away database in which a guard is broken, and a world in it.
 
-import secrets
+Each fault has a database of its own, under a name that a process uses again: so the pools keep the statements that they
+have compiled. The world in it is written once a process, and copied with its database.
+"""
+
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import cache
+from itertools import count
 
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import URL, Connection, Engine, create_engine, text
 
 from clais.database import open_engine
 from clais.database.roles import close_to_others
@@ -14,36 +20,85 @@ from tests.conftest import TEMPLATE
 from tests.isolation.world import World
 from tests.support.federation import Federation
 
+FURNISHED = f"clais_world_{os.getpid()}"
+"""The database that those with a world are copied from."""
+_worlds: dict[Application, World] = {}
+"""The world that stands in it."""
+_free: list[str] = []
+"""Names of databases that nobody uses now."""
+_numbers = count()
+
+
+@cache
+def _pools(url: URL) -> tuple[Engine, Engine]:
+    """The application's pool on a database, and its superuser's."""
+    return open_engine(url.set(username="clais_app")), create_engine(url)
+
 
 @contextmanager
-def faulty_database(superuser: Engine, fault: str) -> Iterator[tuple[Engine, Engine]]:
-    """A fresh database with `fault` (SQL) planted: the application's pool on it, and its superuser's."""
-    url, name = superuser.url, f"clais_fault_{secrets.token_hex(5)}"
-    server = create_engine(url.set(database="postgres"), isolation_level="AUTOCOMMIT")
-    with server.connect() as connection:
+def _server(superuser: Engine) -> Iterator[Connection]:
+    engine = create_engine(superuser.url.set(database="postgres"), isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        yield connection
+    engine.dispose()
+
+
+@contextmanager
+def _copied(superuser: Engine, template: str) -> Iterator[tuple[Engine, Engine]]:
+    """A fresh copy of a database: the pools on it."""
+    name = _free.pop() if _free else f"clais_fault_{os.getpid()}_{next(_numbers)}"
+    pools = _pools(superuser.url.set(database=name))
+    with _server(superuser) as connection:
         connection.execute(text("SELECT pg_advisory_lock(726173)"))
-        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} STRATEGY FILE_COPY"))
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY"))
         connection.execute(text("SELECT pg_advisory_unlock(726173)"))
         close_to_others(connection, name)
-    owner = create_engine(url.set(database=name))
-    application = open_engine(url.set(database=name, username="clais_app"))
     try:
+        yield pools
+    finally:
+        for pool in pools:
+            pool.dispose()
+        with _server(superuser) as connection:
+            connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+        _free.append(name)
+
+
+@contextmanager
+def faulty_database(superuser: Engine, fault: str, template: str = TEMPLATE) -> Iterator[tuple[Engine, Engine]]:
+    """A fresh database with `fault` (SQL) planted: the application's pool on it, and its superuser's."""
+    with _copied(superuser, template) as (application, owner):
         with owner.begin() as connection:
             connection.exec_driver_sql(fault)
         yield application, owner
-    finally:
-        application.dispose()
-        owner.dispose()
-        with server.connect() as connection:
-            connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-        server.dispose()
+
+
+def _furnish(app: Application, superuser: Engine) -> World:
+    """Write the world that is copied from then on."""
+    with _copied(superuser, TEMPLATE) as pools:
+        application, owner = pools
+        world = World(Federation(app, application), owner)
+        for pool in pools:
+            pool.dispose()
+        with _server(superuser) as connection:
+            connection.execute(text(f"ALTER DATABASE {owner.url.database} RENAME TO {FURNISHED}"))
+    return world
+
+
+def forget(superuser: Engine) -> None:
+    """Drop the database that worlds were copied from."""
+    if _worlds:
+        _worlds.clear()
+        with _server(superuser) as connection:
+            connection.execute(text(f"DROP DATABASE IF EXISTS {FURNISHED} WITH (FORCE)"))
 
 
 @contextmanager
 def faulty_world(app: Application, superuser: Engine, fault: str) -> Iterator[World]:
     """A world in a database with `fault` planted. Only its sessions are used: pages are of `app`'s own."""
-    with faulty_database(superuser, fault) as (application, owner):
-        yield World(Federation(app, application), owner)
+    if app not in _worlds:
+        _worlds[app] = _furnish(app, superuser)
+    with faulty_database(superuser, fault, FURNISHED) as (application, owner):
+        yield _worlds[app].copied(application, owner)
 
 
 @contextmanager

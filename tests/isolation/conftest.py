@@ -1,12 +1,23 @@
+from collections.abc import Iterator
+
 import pytest
 from sqlalchemy import Engine
 
 from clais.web.routing import Application
+from tests.isolation import catalogue
 from tests.isolation.pages import FormOnPage
 from tests.isolation.parties import Sent, accepted_in, sent_in
 from tests.isolation.sendings import Filled, forms_met
 from tests.isolation.world import Visitor, World
 from tests.support.federation import Federation
+from tests.support.registry import a_municipality
+
+
+@pytest.fixture(scope="session", autouse=True)
+def copied_world(superuser: Engine) -> Iterator[None]:
+    """The world that is copied for each planted fault goes with the run."""
+    yield
+    catalogue.forget(superuser)
 
 
 @pytest.fixture
@@ -19,6 +30,13 @@ def world(app: Application, engine: Engine, superuser: Engine) -> World:
 def standing_world(app: Application, engine: Engine, superuser: Engine) -> World:
     """A world that tests only look at."""
     return World(Federation(app, engine), superuser)
+
+
+@pytest.fixture
+def municipality(superuser: Engine) -> Iterator[str]:
+    """The code of a municipality that is there whether the open data were loaded or not."""
+    with a_municipality(superuser) as code:
+        yield code
 
 
 @pytest.fixture

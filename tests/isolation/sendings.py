@@ -7,8 +7,7 @@ from uuid import uuid4
 from werkzeug.test import TestResponse
 
 from clais.feature.pages import SIGNED_IN
-from tests.isolation.pages import FormOnPage, crawl, forms_of
-from tests.isolation.test_crawl import starts
+from tests.isolation.pages import FormOnPage, crawl, forms_of, starts
 from tests.isolation.world import Route, Visitor, World, arguments, routes
 
 Sending = tuple[str, str, dict[str, Any]]
@@ -20,9 +19,9 @@ WRITERS = ["coordinator", "support_officer", "federation_admin"]
 
 
 def forms_met(world: World, role: str, limit: int | None = None) -> tuple[Visitor, dict[str, FormOnPage]]:
-    """A visitor in a role and every form that they meet."""
+    """A visitor in a role and every form that they meet: one view of each page shows them all (test_crawl.py)."""
     visitor = world.visitor(role)
-    return visitor, forms_of(crawl(visitor, start=starts(world, visitor), limit=limit, partials=False))
+    return visitor, forms_of(crawl(visitor, start=starts(world, visitor), limit=limit, partials=False, views=1))
 
 
 def unsafe(world: World, visitor: Visitor, *, leaving: bool = False) -> list[Route]:

@@ -10,8 +10,8 @@ from sqlalchemy import Engine
 from clais.web.context import SESSION_COOKIE
 from clais.web.routing import Application
 from tests.isolation.canaries import cut
-from tests.isolation.pages import crawl, inside, read_page
-from tests.isolation.test_crawl import ROLES, starts
+from tests.isolation.pages import crawl, inside, read_page, starts
+from tests.isolation.test_crawl import ROLES
 from tests.isolation.world import Visitor, World
 from tests.support.chromium import Visit, serving
 from tests.support.federation import Federation

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import cache
 from html import unescape
 from typing import Any
@@ -17,7 +18,8 @@ from clais.web.routing import Application
 from clais.web.templating import Templates
 from tenants.people.models import Person
 from tests.isolation.canaries import CANARY, cut, differences, fingerprint
-from tests.isolation.pages import Step, crawl, forms_of, read_page
+from tests.isolation.pages import FormOnPage, Page, Step, crawl, forms_of, read_page, starts
+from tests.isolation.sendings import WRITERS, forms_met
 from tests.isolation.world import ANONYMOUS, Visitor, World, arguments, routes
 from tests.support.federation import Federation
 from tests.support.referrals import a_person
@@ -42,31 +44,37 @@ FIXED_HEADERS = {
 }
 
 
-def starts(world: World, visitor: Visitor) -> tuple[str, ...]:
-    """The home page, and every page about a row of one's own tenant: some pages have no link to them."""
-    seed = world.seed_of(visitor.role)
-    paths = [
-        route.path(visitor.slug, arguments(route, seed, seed.ids["person"]))
-        for route in routes(world.app)
-        if route.method == "GET" and route.permission is not None and world.may(visitor.role, route.permission)
-    ]
-    # The administration names what it edits in the query.
-    edited = [f"{path}?id={seed.tenant_id}" for path in paths if path.endswith("/edit/")]
-    return ("/", "/ou-travailler", *edited, *paths)
-
-
 def walk(world: World, visitor: Visitor) -> list[Step]:
     """Every page and partial that a visitor can reach."""
     return list(crawl(visitor, start=starts(world, visitor)))
 
 
-Walks = Callable[[str], list[Step]]
+@dataclass(frozen=True)
+class Walk:
+    """The answers met on a walk, and the tables of one's own tenant that changed meanwhile."""
+
+    steps: list[Step]
+    changed: list[str]
+
+
+Walks = Callable[[str], Walk]
 
 
 @pytest.fixture(scope="module")
-def walks(standing_world: World) -> Walks:
-    """The walk of each role through the standing world, made once."""
-    return cache(lambda role: walk(standing_world, standing_world.visitor(role)))
+def marked_world(app: Application, engine: Engine, superuser: Engine) -> World:
+    """A world that tests only look at, with markup in every text of one's own."""
+    return World(Federation(app, engine), superuser, probe)
+
+
+@pytest.fixture(scope="module")
+def walks(marked_world: World) -> Walks:
+    """The walk of each role through that world, made once."""
+
+    def made(role: str) -> Walk:
+        visitor = marked_world.visitor(role)
+        return Walk(*watched(marked_world, visitor, lambda: walk(marked_world, visitor)))
+
+    return cache(made)
 
 
 def check_steps(role: str, steps: Iterable[Step]) -> list[str]:
@@ -74,10 +82,10 @@ def check_steps(role: str, steps: Iterable[Step]) -> list[str]:
     return sorted({problem for step in steps for problem in seen_in(step.response, f"{role} {step.path}")})
 
 
-def check_forms(visitor: Visitor, steps: list[Step]) -> list[str]:
-    """Canaries and broken answers after sending every form that a walk meets."""
+def check_forms(visitor: Visitor, forms: dict[str, FormOnPage]) -> list[str]:
+    """Canaries and broken answers after sending every form."""
     problems = []
-    for path, form in forms_of(steps).items():
+    for path, form in forms.items():
         answer = visitor.ask(form.method, path, form.filled())
         problems += seen_in(answer, f"{visitor.role} {form.method} {path}")
     return sorted(set(problems))
@@ -92,13 +100,27 @@ def seen_in(response: TestResponse, where: str) -> list[str]:
 
 @pytest.mark.parametrize("role", ROLES)
 def test_nobody_meets_anything_of_another_tenant(role: str, walks: Walks) -> None:
-    assert check_steps(role, walks(role)) == []
+    assert check_steps(role, walks(role).steps) == []
 
 
-@pytest.mark.parametrize("role", ["coordinator", "support_officer", "federation_admin"])
+@pytest.mark.parametrize("role", WRITERS)
 def test_no_form_answers_with_anything_of_another_tenant(role: str, world: World) -> None:
-    visitor = world.visitor(role)
-    assert check_forms(visitor, walk(world, visitor)) == []
+    assert check_forms(*forms_met(world, role)) == []
+
+
+def kinds(forms: dict[str, FormOnPage]) -> set[tuple[str, frozenset[str]]]:
+    """What forms there are: where they go, whatever the row, and what they hold."""
+    ids = re.compile(r"[0-9a-f-]{36}|\?.*")
+    return {
+        (ids.sub("", path), frozenset(re.sub(r"\d+|[0-9a-f-]{36}", "", field.name) for field in form.fields))
+        for path, form in forms.items()
+    }
+
+
+@pytest.mark.parametrize("role", WRITERS)
+def test_one_view_of_each_page_shows_every_form_of_a_walk(role: str, marked_world: World, walks: Walks) -> None:
+    """So that tests which send forms need not walk through all views of each list."""
+    assert kinds(forms_of(walks(role).steps)) == kinds(forms_met(marked_world, role)[1])
 
 
 def test_a_session_that_opens_the_wrong_tenant_is_found(world: World) -> None:
@@ -113,10 +135,16 @@ def test_every_role_is_crawled(world: World) -> None:
     assert sorted(ROLES) == world.roles
 
 
-def answers(world: World, visitor: Visitor, steps: Iterable[Step]) -> Iterator[tuple[str, TestResponse]]:
+def answers(world: World, visitor: Visitor, steps: Iterable[Step]) -> Iterator[tuple[str, TestResponse, Page]]:
     """Pages, partials, redirects and errors of every kind."""
     for step in steps:
-        yield step.path, step.response
+        yield step.path, step.response, step.page
+    for where, response in errors(world, visitor):
+        yield where, response, read_page(response, "/")
+
+
+def errors(world: World, visitor: Visitor) -> Iterator[tuple[str, TestResponse]]:
+    """What a request is answered that asks for nothing there is, or in no proper way."""
     slug = visitor.slug
     yield "unknown page", visitor.ask("GET", f"/{slug}/nulle-part")
     yield "unknown id", visitor.ask("GET", f"/{slug}/personnes/{world.foreign.ids['person']}")
@@ -133,7 +161,7 @@ def check_headers(world: World, visitor: Visitor, steps: Iterable[Step]) -> list
     """Answers without the fixed headers and the strict policy, or with something inline."""
     problems = []
     nonces: set[str] = set()
-    for where, response in answers(world, visitor, steps):
+    for where, response, page in answers(world, visitor, steps):
         headers = response.headers
         problems += [
             f"{where}: {n}: {headers.get(n)}" for n, wanted in FIXED_HEADERS.items() if headers.get(n) != wanted
@@ -147,16 +175,16 @@ def check_headers(world: World, visitor: Visitor, steps: Iterable[Step]) -> list
         problems += [f"{where}: kept by caches: {n}" for n in ("ETag", "Last-Modified", "Expires") if n in headers]
         problems += [f"{where}: says {n}" for n in ("Server", "X-Powered-By") if n in headers]
         if "HX-Request" not in response.request.headers:
-            problems += inline_in(response, where)
+            problems += inline_in(page, where)
         if response.status_code >= 500:
             problems.append(f"{where}: {response.status_code}")
     return problems
 
 
-def inline_in(response: TestResponse, where: str) -> list[str]:
+def inline_in(page: Page, where: str) -> list[str]:
     """Inline handlers and styles, scripts without nonce, addresses that run."""
     problems = []
-    for tag, attributes in read_page(response, "/").elements:
+    for tag, attributes in page.elements:
         for name, value in attributes.items():
             if name.startswith("on") or name == "style" or (name in {"hx-on", "hx-vals"} and "js:" in (value or "")):
                 problems.append(f"{where}: {name} on <{tag}>")
@@ -169,14 +197,46 @@ def inline_in(response: TestResponse, where: str) -> list[str]:
     return problems
 
 
+WORDS = {"search", "text", "email", "tel"}
+
+
+def check_terms(steps: Iterable[Step]) -> list[str]:
+    """Forms that would put what is typed into an address."""
+    return sorted(
+        {
+            f"{form.path} {field.name}"
+            for step in steps
+            for form in step.page.forms
+            for field in form.fields
+            # Under /admin/ stand reference tables, which name nobody: Flask-Admin filters them by address.
+            if form.method == "GET"
+            and field.kind in WORDS
+            and not form.path.startswith("/admin/")
+            and field.name != "day"
+        }
+    )
+
+
+@pytest.mark.parametrize("role", WRITERS)
+def test_what_is_typed_never_stands_in_an_address(role: str, walks: Walks) -> None:
+    assert check_terms(walks(role).steps) == []
+
+
+def test_a_form_that_searches_by_address_is_found(marked_world: World) -> None:
+    visitor = marked_world.visitor("receptionist")
+    step = next(iter(crawl(visitor, start=(f"/{visitor.slug}/personnes",), limit=1)))
+    step.page.feed('<form action="/x"><input type="search" name="q"></form>')
+    assert check_terms([step]) == ["/x q"]
+
+
 @pytest.mark.parametrize("role", [*ROLES, ANONYMOUS])
-def test_every_answer_carries_the_headers_and_nothing_inline(role: str, standing_world: World, walks: Walks) -> None:
-    assert check_headers(standing_world, standing_world.visitor(role), walks(role)) == []
+def test_every_answer_carries_the_headers_and_nothing_inline(role: str, marked_world: World, walks: Walks) -> None:
+    assert check_headers(marked_world, marked_world.visitor(role), walks(role).steps) == []
 
 
-def test_a_view_that_loosens_a_header_is_found(standing_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_view_that_loosens_a_header_is_found(marked_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("clais.web.headers.content_security_policy", lambda: "default-src 'self' 'unsafe-inline'")
-    assert check_headers(standing_world, standing_world.visitor("trainer"), [])
+    assert check_headers(marked_world, marked_world.visitor("trainer"), [])
 
 
 PARTIAL = {"HX-Request": "true", "HX-Request-Type": "partial"}
@@ -205,12 +265,13 @@ def check_etags(visitor: Visitor, paths: Iterable[str]) -> list[str]:
     return [path for path in sorted(set(paths)) if visitor.ask("GET", path, headers=known).status_code == 304]
 
 
-def test_no_page_is_ever_not_modified(standing_world: World, walks: Walks) -> None:
-    assert check_etags(standing_world.visitor("agent"), (step.path for step in walks("agent"))) == []
+def test_no_page_is_ever_not_modified(marked_world: World, walks: Walks) -> None:
+    pages = {step.path.partition("?")[0]: step.path for step in reversed(walks("agent").steps)}
+    assert check_etags(marked_world.visitor("agent"), pages.values()) == []
 
 
-def test_a_page_that_answers_not_modified_is_found(standing_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    app = standing_world.app
+def test_a_page_that_answers_not_modified_is_found(marked_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = marked_world.app
     hooks = app.after_request_funcs[None]
 
     def tagging(response: Response) -> Response:
@@ -218,30 +279,38 @@ def test_a_page_that_answers_not_modified_is_found(standing_world: World, monkey
         return response.make_conditional({"HTTP_IF_NONE_MATCH": '"x"', "REQUEST_METHOD": "GET"})
 
     monkeypatch.setitem(app.after_request_funcs, None, [tagging, *hooks])
-    assert check_etags(standing_world.visitor("trainer"), ["/ou-travailler"])
+    assert check_etags(marked_world.visitor("trainer"), ["/ou-travailler"])
 
 
-def check_reading(world: World, visitor: Visitor, limit: int | None = None) -> list[str]:
-    """Tables that changed because someone looked."""
+def watched(world: World, visitor: Visitor, look: Callable[[], list[Step]]) -> tuple[list[Step], list[str]]:
+    """What someone sees who looks, and the tables that changed because of it."""
     seed = world.seed_of(visitor.role)
     with world.looking() as connection:
         before = fingerprint(connection, seed)
-    for step in crawl(visitor, start=starts(world, visitor), limit=limit):
-        assert step.method == "GET"
+    steps = look()
+    with world.looking() as connection:
+        changed = differences(before, fingerprint(connection, seed))
+    assert {step.method for step in steps} <= {"GET"}
+    return steps, [table for table in changed if table not in READING]
+
+
+def under_another_name(world: World, visitor: Visitor) -> list[Step]:
+    """What is written with POST must not be reachable with GET under another name of the method, nor with HEAD."""
+    seed = world.seed_of(visitor.role)
     for route in routes(world.app):
         if route.method != "GET":
-            # What is written with POST must not be reachable with GET under another name of the method.
             path = route.path(visitor.slug, arguments(route, seed, seed.ids["person"]))
-            for headers in ({"X-HTTP-Method-Override": route.method}, {"X-HTTP-Method": route.method}):
-                visitor.ask("GET", f"{path}?_method={route.method}", headers=headers)
+            names = {"X-HTTP-Method-Override": route.method, "X-HTTP-Method": route.method}
+            visitor.ask("GET", f"{path}?_method={route.method}", headers=names)
             visitor.ask("HEAD", path)
-    with world.looking() as connection:
-        return [table for table in differences(before, fingerprint(connection, seed)) if table not in READING]
+    return []
 
 
 @pytest.mark.parametrize("role", ["coordinator", "support_officer"])
-def test_looking_changes_nothing(role: str, world: World) -> None:
-    assert check_reading(world, world.visitor(role)) == []
+def test_looking_changes_nothing(role: str, marked_world: World, walks: Walks) -> None:
+    assert walks(role).changed == []
+    visitor = marked_world.visitor(role)
+    assert watched(marked_world, visitor, lambda: under_another_name(marked_world, visitor)) == ([], [])
 
 
 def test_a_page_that_writes_when_looked_at_is_found(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -253,7 +322,9 @@ def test_a_page_that_writes_when_looked_at_is_found(world: World, monkeypatch: p
 
     writing.clais_permission = view.clais_permission  # type: ignore[attr-defined]
     monkeypatch.setitem(world.app.view_functions, "caseload.index", writing)
-    assert check_reading(world, world.visitor("receptionist"), 20) == ["person"]
+    visitor = world.visitor("receptionist")
+    page = visitor.address("caseload.index")
+    assert watched(world, visitor, lambda: list(crawl(visitor, start=(page,), limit=1)))[1] == ["person"]
 
 
 def probe(column: Column[object]) -> str:
@@ -268,7 +339,7 @@ def check_markup(steps: Iterable[Step]) -> list[str]:
         body = step.response.get_data(as_text=True)
         if (step.response.mimetype == "text/html" and "<xss-probe" in body) or "xss-probe onload=1>49" in body:
             problems.append(f"{step.path}: markup")
-        problems += inline_in(step.response, step.path) if "HX-Request" not in step.response.request.headers else []
+        problems += inline_in(step.page, step.path) if "HX-Request" not in step.response.request.headers else []
         if step.response.status_code >= 500:
             problems.append(f"{step.path}: {step.response.status_code}")
     return problems
@@ -286,16 +357,10 @@ def check_titles(steps: Iterable[Step]) -> list[str]:
     ]
 
 
-@pytest.fixture(scope="module")
-def marked_world(app: Application, engine: Engine, superuser: Engine) -> World:
-    return World(Federation(app, engine), superuser, probe)
-
-
 @pytest.mark.parametrize("role", ["coordinator", "support_officer", "supervisor"])
-def test_stored_markup_is_inert_and_no_title_names_anyone(role: str, marked_world: World) -> None:
-    steps = walk(marked_world, marked_world.visitor(role))
-    assert check_markup(steps) == []
-    assert check_titles(steps) == []
+def test_stored_markup_is_inert_and_no_title_names_anyone(role: str, walks: Walks) -> None:
+    assert check_markup(walks(role).steps) == []
+    assert check_titles(walks(role).steps) == []
 
 
 def test_a_title_with_a_name_is_found(marked_world: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -38,10 +38,9 @@ def send_together(world: World, visitor: Visitor, path: str, data: dict[str, str
 
 def note_form(world: World, visitor: Visitor) -> tuple[str, dict[str, str]]:
     """A form of the file that adds a row each time it is sent."""
-    page = f"/{visitor.slug}/personnes/{world.own.ids['person']}"
-    forms = forms_of(crawl(visitor, start=(page,), limit=40))
-    path, form = next((path, form) for path, form in forms.items() if "/notes" in path or "/contacts" in path)
-    return path, {**form.filled(), "_submission": str(uuid4())}
+    page = f"/{visitor.slug}/personnes/{world.own.ids['person']}/contacts/nouveau"
+    form = forms_of(crawl(visitor, start=(page,), limit=1))[page]
+    return page, {**form.filled(), "_submission": str(uuid4())}
 
 
 def rows_written(superuser: Engine, world: World) -> int:

@@ -1,6 +1,7 @@
 """Every answer that shows a file is on record: also a page with errors, a conflict, and a part of a page."""
 
 from collections.abc import Collection, Iterable, Iterator
+from functools import cache
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -20,9 +21,8 @@ from clais.web.routing import Application
 from config.features import METADATA
 from support_center.routing import actions as routing
 from tests.isolation.canaries import cut
-from tests.isolation.pages import crawl, forms_of
-from tests.isolation.test_crawl import starts
-from tests.isolation.world import Visitor, World, arguments, routes
+from tests.isolation.pages import crawl, forms_of, starts
+from tests.isolation.world import Route, Visitor, World, arguments, routes
 from tests.support.federation import Federation
 from tests.support.referrals import a_person, a_referral, a_scheme
 
@@ -41,6 +41,7 @@ PART = {"HX-Request": "true"}
 MARK = "DOSSIER"
 
 
+@cache
 def tables_of_a_file() -> set[str]:
     """The tables whose rows are somebody's: those that lead to a person by their foreign keys."""
     found = {"person", "participant", "referral"}
@@ -58,9 +59,9 @@ def mark(column: Column[Any]) -> str:
     return cut(f"{MARK}-{column.table.name}-{column.name}", column)
 
 
-@pytest.fixture
-def marked(app: Application, engine: Engine, superuser: Engine) -> Iterator[World]:
-    """A world whose texts can be told on a page, and whose requests say their number, as a server's do."""
+@pytest.fixture(scope="module", autouse=True)
+def _numbered(app: Application) -> Iterator[None]:
+    """Requests say their number, as a server's do."""
 
     def begin(_app: object, **_extra: object) -> None:
         g.request_id = uuid4().hex
@@ -69,7 +70,19 @@ def marked(app: Application, engine: Engine, superuser: Engine) -> Iterator[Worl
         response.headers["X-Request-Id"] = g.request_id
 
     with request_started.connected_to(begin, app), request_finished.connected_to(end, app):
-        yield World(Federation(app, engine), superuser, mark)
+        yield
+
+
+@pytest.fixture
+def marked(app: Application, engine: Engine, superuser: Engine) -> World:
+    """A world of one's own, whose texts can be told on a page."""
+    return World(Federation(app, engine), superuser, mark)
+
+
+@pytest.fixture(scope="module")
+def read_world(app: Application, engine: Engine, superuser: Engine) -> World:
+    """Such a world that tests look at, and add to."""
+    return World(Federation(app, engine), superuser, mark)
 
 
 def shows_a_file(answer: TestResponse) -> bool:
@@ -110,16 +123,20 @@ def own_person(world: World) -> list[UUID]:
     return [world.own.ids["person"]]
 
 
-def sendings(world: World, visitor: Visitor) -> Iterator[tuple[str, TestResponse]]:
-    """Every form left empty, sent late and filled in, as a page and as a part of one; first what ends nothing."""
+def sendings(
+    world: World, visitor: Visitor, chosen: Collection[str] | None = None
+) -> Iterator[tuple[str, TestResponse]]:
+    """Every form, or those chosen: empty, late and filled in, as a page and a part of one; first what ends nothing."""
     seed = world.seed_of(visitor.role)
-    met = forms_of(crawl(visitor, start=starts(world, visitor), limit=120, partials=False))
+    met = forms_of(crawl(visitor, start=starts(world, visitor), partials=False, views=1))
     filled = {path.partition("?")[0]: form.filled() for path, form in met.items()}
     scheme = f"?scheme={world.centre.ids['scheme']}"
     for more in ({"_empty": "yes"}, {"_version": "0"}, {}):
         for route in routes(world.app):
             endpoint = route.rule.endpoint
             if route.method != "POST" or endpoint in LISTS or not world.may(visitor.role, route.permission or ""):
+                continue
+            if chosen is not None and endpoint not in chosen:
                 continue
             path = route.path(visitor.slug, arguments(route, seed, seed.ids["person"]))
             data = {} if "_empty" in more else filled.get(path, {}) | more | {"_submission": str(uuid4())}
@@ -143,7 +160,8 @@ def test_a_reading_that_is_rolled_back_with_the_work_is_found(marked: World, mon
 
     for place in ("referrals.views.referrals", "people.views.card", "orientation.lookups"):
         monkeypatch.setattr(f"tenants.{place}.record_reading", with_the_work)
-    found = unrecorded(marked, sendings(marked, marked.visitor("coordinator")), own_person(marked))
+    chosen = {"referrals.message", "people.edit", "orientation.edit_bilan"}
+    found = unrecorded(marked, sendings(marked, marked.visitor("coordinator"), chosen), own_person(marked))
     assert {"referrals.message: 422", "people.edit: 409", "orientation.edit_bilan: 409"} <= set(found)
 
 
@@ -182,19 +200,19 @@ def check_received(world: World) -> tuple[list[str], set[int]]:
     return unrecorded(world, answers, [referral.id, participant.id]), statuses
 
 
-def test_a_parcel_shown_beside_a_mistake_is_on_record(marked: World) -> None:
-    assert check_received(marked) == ([], {409, 422})
+def test_a_parcel_shown_beside_a_mistake_is_on_record(read_world: World) -> None:
+    assert check_received(read_world) == ([], {409, 422})
 
 
-def test_a_parcel_shown_without_a_trace_is_found(marked: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_parcel_shown_without_a_trace_is_found(read_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("clais.web.routing.write_readings", lambda _session: None)
-    assert len(check_received(marked)[0]) == 5
+    assert len(check_received(read_world)[0]) == 5
 
 
-def check_header(world: World, visitor: Visitor) -> list[str]:
+def check_header(world: World, visitor: Visitor, chosen: Iterable[Route]) -> list[str]:
     """The pages whose reading is on record when a browser asks for them, and not when it says that it is htmx."""
     seed, problems = world.seed_of(visitor.role), []
-    for route in routes(world.app):
+    for route in chosen:
         if route.method != "GET" or not world.may(visitor.role, route.permission or ""):
             continue
         path = route.path(visitor.slug, arguments(route, seed, seed.ids["person"]))
@@ -205,17 +223,18 @@ def check_header(world: World, visitor: Visitor) -> list[str]:
     return problems
 
 
-def test_no_header_switches_the_record_off(marked: World) -> None:
-    assert check_header(marked, marked.visitor("coordinator")) == []
+def test_no_header_switches_the_record_off(read_world: World) -> None:
+    assert check_header(read_world, read_world.visitor("coordinator"), routes(read_world.app)) == []
 
 
-def test_a_record_that_a_header_switches_off_is_found(marked: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_record_that_a_header_switches_off_is_found(read_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     def unless_asked(session: ScopedSession, person_id: UUID) -> None:
         if request.headers.get("HX-Request") != "true":
             record_reading(session, person_id)
 
     monkeypatch.setattr("tenants.orientation.lookups.record_reading", unless_asked)
-    assert "orientation.bilan" in check_header(marked, marked.visitor("coordinator"))
+    chosen = [route for route in routes(read_world.app) if route.rule.endpoint == "orientation.bilan"]
+    assert check_header(read_world, read_world.visitor("coordinator"), chosen) == ["orientation.bilan"]
 
 
 def away(_session: ScopedSession) -> None:
@@ -223,9 +242,9 @@ def away(_session: ScopedSession) -> None:
     raise OperationalError("INSERT", None, Exception("gone"))
 
 
-def test_what_cannot_be_put_on_record_is_not_shown(marked: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    visitor = marked.visitor("coordinator")
-    page = f"/{visitor.slug}/relais/{marked.own.ids['referral']}"
+def test_what_cannot_be_put_on_record_is_not_shown(read_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    visitor = read_world.visitor("coordinator")
+    page = f"/{visitor.slug}/relais/{read_world.own.ids['referral']}"
     assert shows_a_file(visitor.ask("POST", f"{page}/messages", {"text": ""}))
     monkeypatch.setattr("clais.web.routing.write_readings", away)
     for answer in (visitor.ask("GET", page), visitor.ask("POST", f"{page}/messages", {"text": ""})):
@@ -235,7 +254,7 @@ def test_what_cannot_be_put_on_record_is_not_shown(marked: World, monkeypatch: p
 
 @pytest.mark.parametrize(("fault", "status"), [(OperationalError("SELECT", None, Exception()), 503), (KeyError(), 500)])
 def test_after_a_fault_nothing_more_is_asked_of_the_database(
-    marked: World, monkeypatch: pytest.MonkeyPatch, fault: Exception, status: int
+    read_world: World, monkeypatch: pytest.MonkeyPatch, fault: Exception, status: int
 ) -> None:
     tried: list[ScopedSession] = []
 
@@ -244,8 +263,8 @@ def test_after_a_fault_nothing_more_is_asked_of_the_database(
 
     monkeypatch.setattr("clais.web.routing.write_readings", tried.append)
     monkeypatch.setattr("tenants.referrals.views.referrals.queries.thread", fail)
-    visitor = marked.visitor("coordinator")
-    assert visitor.ask("GET", f"/{visitor.slug}/relais/{marked.own.ids['referral']}").status_code == status
+    visitor = read_world.visitor("coordinator")
+    assert visitor.ask("GET", f"/{visitor.slug}/relais/{read_world.own.ids['referral']}").status_code == status
     assert tried == []
 
 

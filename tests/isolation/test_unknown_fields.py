@@ -8,7 +8,6 @@ from uuid import uuid4
 import pytest
 from flask import request
 from marshmallow import EXCLUDE, INCLUDE
-from sqlalchemy import Engine
 from werkzeug.exceptions import BadRequest
 from werkzeug.test import TestResponse
 
@@ -24,7 +23,6 @@ from tests.isolation.parties import Sent
 from tests.isolation.sendings import WRITERS, Filled, Sending, fresh, send, sendings, unsafe
 from tests.isolation.test_referrals import routes_about_the_person
 from tests.isolation.world import ANONYMOUS, Route, Visitor, World, routes
-from tests.support.registry import a_municipality
 
 EDITED = {"admin_tenants.edit_view", "admin_municipalities.edit_view"}
 """What the administration opens."""
@@ -103,12 +101,6 @@ def check_mass_assignment(world: World, visitor: Visitor, sent: Iterable[Sending
     return problems, refused
 
 
-@pytest.fixture
-def municipality(superuser: Engine) -> Iterator[str]:
-    with a_municipality(superuser) as code:
-        yield code
-
-
 def further(sent: Sent, visitor: Visitor, municipality: str) -> Iterator[Sending]:
     """What a walk over seeded rows does not meet: acts on a referral under way, a note of one's own, open data."""
     if visitor.role == "federation_admin":
@@ -152,12 +144,12 @@ def takes_fields(visitor: Visitor, route: Route) -> bool:
     return visitor.role != "coordinator" or not endpoint.startswith(OF_THE_CENTRE)
 
 
-def test_someone_who_is_not_signed_in_is_refused_them_too(world: World) -> None:
-    visitor = world.visitor(ANONYMOUS)
+def test_someone_who_is_not_signed_in_is_refused_them_too(standing_world: World) -> None:
+    visitor = standing_world.visitor(ANONYMOUS)
     public: list[Sending] = [
-        (route.method, route.path("", {"token": "x"}), {}) for route in routes(world.app) if is_open(route)
+        (route.method, route.path("", {"token": "x"}), {}) for route in routes(standing_world.app) if is_open(route)
     ]
-    problems, refused = check_mass_assignment(world, visitor, public)
+    problems, refused = check_mass_assignment(standing_world, visitor, public)
     assert problems == []
     assert "account.sign_in" in refused
 
@@ -168,10 +160,12 @@ def is_open(route: Route) -> bool:
 
 
 @pytest.mark.parametrize("role", WRITERS)
-def test_what_the_administration_did_not_open_takes_nothing(role: str, world: World) -> None:
+def test_what_the_administration_did_not_open_takes_nothing(role: str, standing_world: World) -> None:
     """Its library brings routes of its own: those that take no form of ours are not there for anyone."""
-    visitor = world.visitor(role)
-    closed = [route for route in routes(world.app) if route.rule.rule.startswith("/admin/") and route.method != "GET"]
+    visitor = standing_world.visitor(role)
+    closed = [
+        route for route in routes(standing_world.app) if route.rule.rule.startswith("/admin/") and route.method != "GET"
+    ]
     answers = {
         str(route): visitor.ask(route.method, route.path("", {}), {"id": "1", "name": "x"}).status_code
         for route in closed

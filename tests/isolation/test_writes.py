@@ -92,7 +92,7 @@ def test_an_error_page_that_repeats_the_database_is_found(
     assert problems
 
 
-def check_forgery(world: World, role: str) -> list[str]:
+def check_forgery(world: World, role: str, limit: int | None = None) -> list[str]:
     """Each unsafe route without token, with another session's, from another site: refused, and nothing changed."""
     problems = []
     visitor, other = world.visitor(role), world.visitor(role)
@@ -101,7 +101,7 @@ def check_forgery(world: World, role: str) -> list[str]:
     assert theirs != visitor.csrf
     with world.looking() as connection:
         before = fingerprint(connection, seed)
-    for route in unsafe(world, visitor, leaving=True):
+    for route in unsafe(world, visitor, leaving=True)[:limit]:
         path = route.path(visitor.slug, arguments(route, seed, seed.ids["person"]))
         own = {"csrf_token": visitor.csrf}
         ways: dict[str, tuple[dict[str, str], dict[str, str]]] = {
@@ -132,4 +132,4 @@ def test_a_forged_request_changes_nothing(role: str, world: World) -> None:
 def test_an_unprotected_application_is_found(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     hooks = [hook for hook in world.app.before_request_funcs[None] if hook.__name__ != "check_csrf"]
     monkeypatch.setitem(world.app.before_request_funcs, None, hooks)
-    assert check_forgery(world, "receptionist")
+    assert check_forgery(world, "receptionist", 5)

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from copy import copy
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -117,6 +118,16 @@ class World:
                 canary,
                 publications=True,
             )
+
+    def copied(self, engine: Engine, superuser: Engine) -> "World":
+        """This world in a copy of its database, where nobody has come yet."""
+        other = copy(self)
+        other.federation, other.superuser, other.members = copy(self.federation), superuser, {}
+        other.federation.engine = engine
+        for name in ("own", "centre", "foreign", "abroad"):
+            seed: Seed = getattr(self, name)
+            setattr(other, name, replace(seed, ids=dict(seed.ids), rows=dict(seed.rows)))
+        return other
 
     @property
     def app(self) -> Application:

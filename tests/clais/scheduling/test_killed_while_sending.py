@@ -22,13 +22,13 @@ from clais.messaging.transports import message_id
 from config.settings import Settings
 from tests.support.commands import run
 from tests.support.federation import Federation, Member
-from tests.support.processes import kill_group, started, wait_until
+from tests.support.processes import forked, kill_group, wait_until
 from tests.support.smtp import Hold, Server, receiving_server
 
-MAILS = 200
+MAILS = 120
 LEASE = 2
-WORKER = ["-m", "tests.support.small_worker"]
-FORGETFUL = ["-m", "tests.support.forgetful_worker"]
+WORKER = "tests.support.small_worker"
+FORGETFUL = "tests.support.forgetful_worker"
 LONG = "Une ligne parmi beaucoup d'autres, pour que le mail ne parte pas en une fois.\n" * 110_000
 """More than the kernel keeps between two processes."""
 
@@ -93,11 +93,11 @@ class Stage:
             asked = text("SELECT count(*) FROM pg_stat_activity WHERE datname = :name AND wait_event_type = 'Lock'")
             return bool(connection.scalar(asked, {"name": self.superuser.url.database}))
 
-    def kill_at(self, number: UUID, moment: str, worker: list[str], *, at_its_mark: bool = False) -> None:
+    def kill_at(self, number: UUID, moment: str, worker: str, *, at_its_mark: bool = False) -> None:
         """Kill a worker at this moment; or, `at_its_mark`, when it wants to note what it heard after that moment."""
         hold = Hold(moment)
         self.server.at = hold
-        with started(worker, self.environment) as process:
+        with forked(worker, self.environment) as process:
             assert hold.reached.wait(30), self.log
             if at_its_mark:
                 with self.locked(number):
@@ -112,7 +112,7 @@ class Stage:
     def let_another_work(self) -> None:
         """Run a new worker until every claim has ended and every mail that may leave has left."""
         last = self.post("last", wait=timedelta(seconds=LEASE + 1))
-        with started(WORKER, self.environment):
+        with forked(WORKER, self.environment):
             # The mail due first is claimed first: when this one has left, none that was due earlier is waiting.
             wait_until(lambda: self.state(last) == "sent", what=self.log)
 
@@ -179,7 +179,7 @@ def test_while_a_server_keeps_the_answer_back_the_other_jobs_run(stage: Stage) -
     number = stage.post("one")
     hold = Hold("dot")
     stage.server.at = hold
-    with started(WORKER, stage.environment):
+    with forked(WORKER, stage.environment):
         assert hold.reached.wait(30), stage.log
         wait_for_slots(stage)
         assert stage.state(number) == "handed_over"
@@ -192,7 +192,7 @@ def test_a_worker_that_loses_the_lead_while_a_server_keeps_the_answer_back_leads
     number = stage.post("one")
     hold = Hold("dot")
     stage.server.at = hold
-    with started(WORKER, stage.environment):
+    with forked(WORKER, stage.environment):
         assert hold.reached.wait(30), stage.log
         with stage.superuser.connect() as connection:
             asked = text(
@@ -223,13 +223,13 @@ def test_killed_again_and_again_no_mail_is_doubled_and_each_is_taken_or_uncertai
     kills = 0
     while sum(map(unsent, members)) and kills < 5:
         before = len(stage.server.mails)
-        with started(WORKER, stage.environment) as worker:
+        with forked(WORKER, stage.environment) as worker:
             wait_until(lambda before=before: len(stage.server.mails) > before, what=stage.log)  # type: ignore[misc]
             time.sleep(dice.uniform(0, 0.12))
-            assert worker.poll() is None, stage.log
+            assert worker.lives(), stage.log
         kills += 1
     assert kills >= 3, f"killed {kills} times only"
-    with started(WORKER, stage.environment):
+    with forked(WORKER, stage.environment):
         wait_until(lambda: sum(map(unsent, members)) == 0, what=stage.log)
 
     mails = [message_from_bytes(mail, policy=default) for mail in stage.server.mails]

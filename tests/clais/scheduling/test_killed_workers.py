@@ -7,7 +7,6 @@ from contextlib import ExitStack
 from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
-from subprocess import Popen
 
 from sqlalchemy import Engine, func, select
 
@@ -16,10 +15,10 @@ from clais.messaging.actions import post_mail
 from clais.messaging.models import OutboxMessage
 from clais.scheduling.models import JobRun
 from tests.support.federation import Federation, Member
-from tests.support.processes import kill_group, started, wait_until
+from tests.support.processes import Forked, forked, kill_group, wait_until
 
-MAILS = 300
-WORKER = ["-m", "tests.support.small_worker"]
+MAILS = 150
+WORKER = "tests.support.small_worker"
 
 
 def environment(federation: Federation, application_url: str, directory: Path, name: str = "one") -> dict[str, str]:
@@ -56,14 +55,14 @@ def test_killed_again_and_again_a_worker_loses_no_mail_and_doubles_none(
     kills = 0
     while waiting(agent) + waiting(other) and kills < 5:
         before = _count(mail)
-        with started(WORKER, environment(federation, application_url, tmp_path)) as worker:
+        with forked(WORKER, environment(federation, application_url, tmp_path)) as worker:
             wait_for_more(mail, before, tmp_path)
-            time.sleep(dice.uniform(0, 0.12))
-            assert worker.poll() is None, _log(tmp_path)
+            time.sleep(dice.uniform(0, 0.06))
+            assert worker.lives(), _log(tmp_path)
         kills += 1
     left = waiting(agent) + waiting(other)
     assert kills >= 3, f"killed {kills} times only; {left} left"
-    with started(WORKER, environment(federation, application_url, tmp_path)):
+    with forked(WORKER, environment(federation, application_url, tmp_path)):
         wait_until(lambda: waiting(agent) + waiting(other) == 0, what=_log(tmp_path))
 
     mails = [message_from_bytes(path.read_bytes(), policy=default) for path in mail.iterdir()]
@@ -81,8 +80,8 @@ def test_of_three_workers_one_runs_each_slot_and_another_takes_over_when_it_is_k
     names = ("one", "two", "three")
     slots = tmp_path / "slots"
     with ExitStack() as stack:
-        processes: dict[str, Popen[bytes]] = {
-            name: stack.enter_context(started(WORKER, environment(federation, application_url, tmp_path, name)))
+        processes: dict[str, Forked] = {
+            name: stack.enter_context(forked(WORKER, environment(federation, application_url, tmp_path, name)))
             for name in names
         }
         wait_until(lambda: len(_lines(slots)) >= 4, what=_log(tmp_path))

@@ -1,5 +1,6 @@
 """Databases of their own: the demo's slugs and addresses exist once, and other tests count on an empty registry."""
 
+import hashlib
 import os
 import secrets
 from collections.abc import Callable, Iterator
@@ -7,30 +8,62 @@ from datetime import date
 from uuid import UUID
 
 import pytest
-from sqlalchemy import Engine, create_engine, make_url, text
+from sqlalchemy import URL, Engine, create_engine, make_url, text
 
 from clais.clock import today
-from clais.database import open_engine
+from clais.database import Scope, open_engine, unit_of_work
 from clais.database.roles import close_to_others
 from clais.encryption import Keyring
+from clais.registry.loading import load_reference_data
 from config.demo import Account, seed
 from config.demo.accounts import posts
 from config.demo.engine.desk import Desk
 from config.demo.federation import Plan, build, user_key
+from config.settings import REFERENCE
+from tests.conftest import ROOT, TEMPLATE, hash_of
+
+FURNISHED = "clais_template_furnished"
+"""A copy of the template that knows municipalities, postal codes and occupations: loading them takes seconds."""
+
+
+def _fingerprint() -> str:
+    """Changes when a migration changes, the open data, or how they are loaded."""
+    files = [*(ROOT / "migrations").rglob("*.py"), *(ROOT / "platform/clais/database").glob("*.py")]
+    files += [*(ROOT / "platform/clais/registry").rglob("*.py"), *(ROOT / "platform/clais").glob("*.py")]
+    files += [path for path in REFERENCE.rglob("*") if path.is_file()]
+    return hashlib.sha256("".join(hash_of(path) for path in sorted(files)).encode()).hexdigest()
+
+
+def _furnish(maintenance: Engine, url: URL) -> None:
+    """Make the furnished template unless it stands; one worker does, the others wait."""
+    with maintenance.connect() as connection:
+        connection.execute(text("SELECT pg_advisory_lock(726173)"))
+        found = "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = :name"
+        if connection.execute(text(found), {"name": FURNISHED}).scalar() != _fingerprint():
+            connection.execute(text(f"DROP DATABASE IF EXISTS {FURNISHED} WITH (FORCE)"))
+            connection.execute(text(f"CREATE DATABASE {FURNISHED} TEMPLATE {TEMPLATE} STRATEGY FILE_COPY"))
+            close_to_others(connection, FURNISHED)
+            engine = open_engine(url.set(database=FURNISHED, username="clais_app", password=None))
+            with unit_of_work(engine, Scope(administers=True)) as session:
+                load_reference_data(session, REFERENCE)
+            engine.dispose()
+            connection.execute(text(f"COMMENT ON DATABASE {FURNISHED} IS '{_fingerprint()}'"))
+        connection.execute(text("SELECT pg_advisory_unlock(726173)"))
 
 
 @pytest.fixture(scope="session")
 def new_database(owner_url: str, worker_id: str) -> Iterator[Callable[[], Engine]]:
-    """Makes empty, migrated databases, and gives the application role's pool on each."""
+    """Makes migrated databases with the open data and nothing else; gives the application role's pool on each."""
     url = make_url(owner_url).set(drivername="postgresql+psycopg")
     maintenance = create_engine(url.set(database="postgres"), isolation_level="AUTOCOMMIT")
+    _furnish(maintenance, url)
     made: dict[str, Engine] = {}
 
     def make() -> Engine:
         name = f"clais_demo_{os.getpid()}_{worker_id}_{secrets.token_hex(3)}"
         with maintenance.connect() as connection:
             connection.execute(text("SELECT pg_advisory_lock(726173)"))
-            connection.execute(text(f"CREATE DATABASE {name} TEMPLATE clais_template STRATEGY FILE_COPY"))
+            connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {FURNISHED} STRATEGY FILE_COPY"))
             close_to_others(connection, name)
             connection.execute(text("SELECT pg_advisory_unlock(726173)"))
         made[name] = open_engine(url.set(database=name, username="clais_app", password=None))

@@ -6,14 +6,12 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Engine
 
-from clais.database import Base, Scope, unit_of_work
+from clais.database import Base
 from clais.encryption import Keyring
 from clais.exchange.referrals.models import Referral, ReferralEvent, ReferralMessage, Withdrawal
-from clais.registry.loading import load_reference_data
 from clais.web.routing import Application
 from clais.workflow import Refused, StateChange
 from config.demo.engine.desk import Desk
-from config.settings import REFERENCE
 from support_center.routing.models import Enrolment, Participant
 from tenants.orientation.models import ActionPlan, PlanEvaluation
 from tenants.people.models import HandOver, Person
@@ -110,10 +108,9 @@ def chosen(rows: DemoRows) -> list[Row]:
 
 
 @pytest.fixture(scope="module")
-def basin(app: Application, engine: Engine) -> Callable[[], Federation]:
+def basin(app: Application, new_database: Callable[[], Engine]) -> Callable[[], Federation]:
     """Makes basins in a database that knows municipalities and occupations."""
-    with unit_of_work(engine, Scope(administers=True)) as session:
-        load_reference_data(session, REFERENCE)
+    engine = new_database()
     return lambda: Federation(app, engine)
 
 

@@ -25,6 +25,7 @@ class DemoRows:
     def __init__(self, desks: Iterable[Desk], keyring: Keyring) -> None:
         self.desks, self.keyring = list(desks), keyring
         self._read: dict[str, list[Row]] = {}
+        self._places: dict[tuple[str, str], dict[Any, list[int]]] = {}
 
     def all(self, model: type[Base]) -> list[Row]:
         """The rows of a table, JSON parsed and sealed columns opened."""
@@ -49,7 +50,26 @@ class DemoRows:
 
     def of(self, model: type[Base], **values: Any) -> list[Row]:
         """The rows of a table that hold these values; a collection of values means one of them."""
-        return [row for row in self.all(model) if all(_fits(row[name], value) for name, value in values.items())]
+        return [row for row in self._near(model, values) if all(_fits(row[n], value) for n, value in values.items())]
+
+    def _near(self, model: type[Base], values: Row) -> list[Row]:
+        """The rows that hold one of the keys asked for; all rows where no key is asked for."""
+        rows = self.all(model)
+        name = next((name for name in values if name == "id" or name.endswith("_id")), None)
+        if name is None:
+            return rows
+        places = self._places_by(model, name, rows)
+        wanted = values[name] if _several(values[name]) else [values[name]]
+        return [rows[place] for place in sorted({place for one in wanted for place in places.get(one, ())})]
+
+    def _places_by(self, model: type[Base], name: str, rows: list[Row]) -> dict[Any, list[int]]:
+        key = (model.__tablename__, name)
+        if sum(map(len, self._places.get(key, {}).values())) != len(rows):
+            found: dict[Any, list[int]] = {}
+            for place, row in enumerate(rows):
+                found.setdefault(row[name], []).append(place)
+            self._places[key] = found
+        return self._places[key]
 
     def one(self, model: type[Base], **values: Any) -> Row:
         """The only row of a table that holds these values."""
@@ -78,5 +98,8 @@ def moment_of(key: UUID) -> Any:
 
 
 def _fits(found: Any, wanted: Any) -> bool:
-    several = isinstance(wanted, Collection) and not isinstance(wanted, str)
-    return found in wanted if several else found == wanted
+    return found in wanted if _several(wanted) else found == wanted
+
+
+def _several(wanted: Any) -> bool:
+    return isinstance(wanted, Collection) and not isinstance(wanted, str)

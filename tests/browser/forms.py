@@ -30,7 +30,7 @@ FILL = """how => {
   const form = document.querySelector("[data-tried]");
   form.noValidate = true;  // Not every browser checks: what the server answers is what is looked at.
   form.dataset.confirmed = "yes";
-  const state = {asked: false, long: false};
+  const state = {asked: false, long: false, in_place: form.hasAttribute("hx-post")};
   for (const control of form.elements) {
     const carried = control.type === "hidden" && control.parentElement.matches(".combobox");
     if (!control.name && !control.closest(".combobox") || control.type === "hidden" && !carried) continue;
@@ -74,8 +74,8 @@ BEGINS = """() => {
   return at === first || at.name === first.name && at.type === "radio" ? null : at.outerHTML.slice(0, 80);
 }"""
 """What has the focus instead of the first field, on a page that is a form."""
-MARKED = "main :is(.errors, .error, [aria-invalid=true])"
-MARKS = "all => all.map(element => [element.tagName, element.id, element.name].join(' '))"
+MARKS = """() => [...document.querySelectorAll("main :is(.errors, .error, [aria-invalid=true])")]
+  .map(element => [element.tagName, element.id, element.name].join(" "))"""
 TOLD = """() => {
   const faults = [];
   const at = document.activeElement;
@@ -163,7 +163,7 @@ def send_badly(visit: Visit, form: FormOnPage, how: str, known: Collection[str] 
         assert page.evaluate(FIND, wanted), f"{form.path} is not on {form.page}"
         astray = page.evaluate(BEGINS)
     state = page.evaluate(FILL, how)
-    in_place = page.locator("[data-tried][hx-post]").count() > 0
+    in_place = state.pop("in_place")
     visit.complaints.clear()
 
     def answers(response: Response) -> bool:
@@ -175,7 +175,7 @@ def send_badly(visit: Visit, form: FormOnPage, how: str, known: Collection[str] 
         else:
             with page.expect_navigation():
                 page.evaluate(SEND)
-    tried = Tried(form, how, answered.value.status, **state, marks=page.locator(MARKED).evaluate_all(MARKS))
+    tried = Tried(form, how, answered.value.status, **state, marks=page.evaluate(MARKS))
     if astray:
         tried.wrong.append(f"{tried}: the focus is on {astray}")
     if tried.status >= FAULT:

@@ -67,13 +67,14 @@ def too_wide(visit: Visit, place: str) -> list[str]:
 
 def faults_over_the_page(visit: Visit, place: str, seen: set[str]) -> list[str]:
     """What is wrong with each menu and dialog while it is open; `seen` are those that were looked at before."""
-    found = []
+    found, parts = list[str](), dict[str, str]()
     for part, name, own in visit.page.evaluate(OPENABLE):
         key = f"{place}: {name}" if own else name
-        if key in seen:
-            continue
-        seen.add(key)
-        for width in widths(visit):
+        if key not in seen:
+            seen.add(key)
+            parts[part] = key
+    for width in widths(visit) if parts else ():
+        for part, key in parts.items():
             if visit.page.evaluate(OPEN, part):
                 found += [f"{key} open at {width} px: {fault}" for fault in visit.violations(part)]
                 if visit.overflow() > 0:
@@ -85,7 +86,7 @@ def faults_over_the_page(visit: Visit, place: str, seen: set[str]) -> list[str]:
 
 def faults_on_paper(visit: Visit, place: str) -> list[str]:
     """What is wrong with a page that may be printed, as it is printed."""
-    if visit.page.locator("[data-print]").count() == 0:
+    if not visit.page.evaluate("document.querySelector('[data-print]') !== null"):
         return []
     visit.page.emulate_media(media="print")
     found = [f"{place} on paper: {fault}" for fault in visit.violations("main")]

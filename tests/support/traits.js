@@ -31,13 +31,25 @@ window.traits = (() => {
     return 4294967296 * (2097151 & other) + (one >>> 0);
   };
 
-  const said = element => ((element.innerText ?? element.textContent).trim() ? "words" : "");
+  const once = make => {
+    const known = new Map();
+    return element => {
+      if (!known.has(element)) known.set(element, make(element));
+      return known.get(element);
+    };
+  };
+  const hasText = element => [...element.childNodes].some(node => node.nodeType === Node.TEXT_NODE && node.data.trim());
   const isRendered = element => element.checkVisibility();
-  const isSeen = element => element.checkVisibility({ opacityProperty: true, visibilityProperty: true });
   const named = element => `${element.localName} ${element.getAttribute("role") ?? ""}`;
 
   // Reads a document as it stands at this moment.
   const reader = () => {
+    const styleOf = once(element => getComputedStyle(element));
+    const isShown = once(isRendered);
+    const isSeen = once(element => element.checkVisibility({ opacityProperty: true, visibilityProperty: true }));
+    const speaks = once(element => isShown(element) && styleOf(element).visibility === "visible" &&
+      (hasText(element) || [...element.children].some(speaks)));
+    const said = element => (speaks(element) ? "words" : "");
     const ids = new Map(), keys = new Map(), landmarks = new Map();
     const count = (map, key) => map.set(key, (map.get(key) ?? 0) + 1);
     for (const element of document.querySelectorAll("[id]")) count(ids, element.id);
@@ -46,7 +58,7 @@ window.traits = (() => {
     const labelOf = element => element.getAttribute("aria-label") ??
       (element.getAttribute("aria-labelledby") ?? "").split(/\s+/).map(id => byId(id)?.textContent.trim()).join(" ");
     const landmark = element => `${element.getAttribute("role") ?? element.localName} ${labelOf(element).trim()}`;
-    for (const element of document.querySelectorAll(LANDMARKS)) if (isRendered(element)) count(landmarks, landmark(element));
+    for (const element of document.querySelectorAll(LANDMARKS)) if (isShown(element)) count(landmarks, landmark(element));
 
     const referred = id => {
       const target = byId(id);
@@ -70,14 +82,14 @@ window.traits = (() => {
       }
       if (element.matches("a, [role=link]") && style.display === "inline") {
         let block = element.parentElement;
-        while (getComputedStyle(block).display === "inline") block = block.parentElement;
-        const around = getComputedStyle(block), alone = block.textContent.trim().toLowerCase() === own;
+        while (styleOf(block).display === "inline") block = block.parentElement;
+        const around = styleOf(block), alone = block.textContent.trim().toLowerCase() === own;
         if (!alone) found.push(...LOOK.map(name => `${style[name]} ${around[name]}`));
       }
       return found;
     };
     const asItIs = element => {
-      const style = getComputedStyle(element), box = element.getBoundingClientRect();
+      const style = styleOf(element), box = element.getBoundingClientRect();
       const answer = element.matches(ANSWERED) && !element.hasAttribute("aria-checked") ? /^(value|checked)$/ : /^$/;
       const told = ({ name }) => !NOTHING_TO_AXE.test(name) && !answer.test(name);
       const attributes = [...element.attributes].filter(told);
@@ -90,23 +102,16 @@ window.traits = (() => {
         element.tabIndex >= 0, element.id && ids.get(element.id) > 1, element.accessKey && keys.get(element.accessKey) > 1,
         element.matches(LANDMARKS) && landmarks.get(landmark(element)) > 1, element.getAttribute("name") === "",
         ...[...(element.labels ?? [])].map(label => `label ${isSeen(label)} ${said(label)}`), ...beside(element, style),
-        [...element.childNodes].some(node => node.nodeType === Node.TEXT_NODE && node.data.trim()),
+        hasText(element),
       ].join("|");
     };
 
-    const once = make => {
-      const known = new Map();
-      return element => {
-        if (!known.has(element)) known.set(element, make(element));
-        return known.get(element);
-      };
-    };
     const own = once(element => sum(asItIs(element)));
     // What an element means for those in it. Of more than two bare ones in a row the others mean nothing.
     const means = once(element => [
       element.matches(BARE) ? "div " : named(element),
       ...[...element.attributes].filter(one => CARRIES.test(one.name)).map(one => attribute(element, one)).sort(),
-      isSeen(element), getComputedStyle(element).pointerEvents,
+      isSeen(element), styleOf(element).pointerEvents,
     ].join("|"));
     const place = once(element => {
       const around = element.parentElement;
@@ -115,7 +120,7 @@ window.traits = (() => {
       if (third && means(around) === means(second) && means(second) === means(third)) return place(around);
       return sum(`${place(around)}>${means(around)}`);
     });
-    const shown = element => (element.localName === "svg" ? [] : [...element.children].filter(isRendered));
+    const shown = element => (element.localName === "svg" ? [] : [...element.children].filter(isShown));
     const whole = once(element => sum(`${own(element)}{${[...new Set(shown(element).map(whole))]}}`));
     const cells = table => [...table.rows].map(row => [...row.cells].map(cell => `${own(cell)} ${said(cell)}`).join());
     const holds = element => {
@@ -124,6 +129,7 @@ window.traits = (() => {
       return element.matches(LISTS) ? [...new Set(shown(element).map(named))].sort().join() : "";
     };
     return {
+      isShown,
       ofShown: element => sum(`${place(element)}>${own(element)} holds ${holds(element)}`),
       ofHidden: element => sum(`${place(element)}>${means(element)} hidden`),
     };
@@ -149,10 +155,10 @@ window.traits = (() => {
     const root = part ? document.querySelector(part) : document.body;
     const elements = [root, ...root.querySelectorAll("*:not(svg *)")];
     if (root.querySelector(UNREADABLE) || elements.some(element => element.shadowRoot)) return null;
-    const { ofShown, ofHidden } = reader();
-    const hidden = elements.filter(element => !isRendered(element) && element.matches(READ_THOUGH_HIDDEN));
+    const { isShown, ofShown, ofHidden } = reader();
+    const hidden = elements.filter(element => !isShown(element) && element.matches(READ_THOUGH_HIDDEN));
     return [...new Set([
-      ...(part ? [] : ofThePage()), ...elements.filter(isRendered).map(ofShown), ...hidden.map(ofHidden),
+      ...(part ? [] : ofThePage()), ...elements.filter(isShown).map(ofShown), ...hidden.map(ofHidden),
     ])];
   };
 })();

@@ -8,7 +8,7 @@ from playwright.sync_api import Response
 
 from tests.browser.walk import faults, too_wide
 from tests.isolation.pages import FormOnPage
-from tests.support.chromium import Visit
+from tests.support.chromium import WIDE, Visit
 
 EMPTY, RUBBISH = "nothing", "rubbish"
 ANSWERED_BY_HAND = frozenset({"hidden", "submit"})
@@ -154,9 +154,13 @@ class Tried:
 def send_badly(visit: Visit, form: FormOnPage, how: str, known: Collection[str] = ()) -> Tried:
     """Fill a form with nothing or with rubbish, send it, and look at what comes back, wide and narrow.
 
+    Nothing is sent from a wide window, and rubbish from the one that shows what came back last.
+
     `known` are the marks of a page that was looked at: one with the same at the same places is the same to axe.
     """
     page, wanted, astray = visit.page, [form.path, by_hand(form)], None
+    if how == EMPTY:
+        page.set_viewport_size({"width": WIDE, "height": 900})
     # What came back is corrected where it stands, if it stands there.
     if how == EMPTY or not page.evaluate(FIND, wanted):
         page.goto(form.page)
@@ -183,7 +187,8 @@ def send_badly(visit: Visit, form: FormOnPage, how: str, known: Collection[str] 
     elif tried.came_back:
         tried.wrong += [f"{tried}: {faults}" for faults in page.evaluate(TOLD)]
         # The frame around it is that of every page.
-        tried.wrong += faults(visit, str(tried), "main") if tried.marks != known else too_wide(visit, str(tried))
+        new = tried.marks != known
+        tried.wrong += faults(visit, str(tried), "main", back=False) if new else too_wide(visit, str(tried))
     elif (how == EMPTY and tried.asked) or (how == RUBBISH and tried.long):
         tried.wrong.append(f"{tried}: taken for an answer ({tried.status})")
     return tried

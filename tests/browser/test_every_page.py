@@ -80,7 +80,7 @@ def test_every_page_that_a_link_leads_to_is_accessible_and_fits(
         assert answer is not None
         assert answer.status < 400, f"{address}: {answer.status}"
         waiting += links(visit.page)
-        wrong += faults(visit, address) + faults_over_the_page(visit, kind(address), opened)
+        wrong += faults(visit, address, back=False) + faults_over_the_page(visit, kind(address), opened)
         wrong += faults_on_paper(visit, address)
     assert len(seen) >= LEAST
     assert wrong == []

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 
 from tests.support import accessibility
 from tests.support.chromium import NARROW, WIDE, Visit
@@ -174,7 +174,12 @@ def known(of_sound_pages: set[int], monkeypatch: pytest.MonkeyPatch) -> set[int]
 def judged(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Grows when axe is asked."""
     asked: list[str] = []
-    monkeypatch.setattr(accessibility, "judge", lambda _page, part: asked.append(part or "page") or [])
+
+    def judge(_page: Page, within: str | None) -> list[str]:
+        asked.append(within or "page")
+        return []
+
+    monkeypatch.setattr(accessibility, "judge", judge)
     return asked
 
 

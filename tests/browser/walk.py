@@ -43,7 +43,8 @@ def complaints(visit: Visit) -> list[str]:
 
 def widths(visit: Visit, *, back: bool = True) -> Iterator[int]:
     """The two widths, first the one that the window has; it has that again at the end, unless `back` is false."""
-    first = (visit.page.viewport_size or {})["width"]
+    size = visit.page.viewport_size
+    first = size["width"] if size else WIDE
     second = WIDE if first == NARROW else NARROW
     for width in (first, second):
         visit.page.set_viewport_size({"width": width, "height": 900})

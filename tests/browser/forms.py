@@ -8,7 +8,7 @@ from playwright.sync_api import Response
 
 from tests.browser.walk import faults, too_wide
 from tests.isolation.pages import FormOnPage
-from tests.support.chromium import Visit
+from tests.support.chromium import WIDE, Visit
 
 EMPTY, RUBBISH = "nothing", "rubbish"
 ANSWERED_BY_HAND = frozenset({"hidden", "submit"})
@@ -30,7 +30,7 @@ FILL = """how => {
   const form = document.querySelector("[data-tried]");
   form.noValidate = true;  // Not every browser checks: what the server answers is what is looked at.
   form.dataset.confirmed = "yes";
-  const state = {asked: false, long: false};
+  const state = {asked: false, long: false, in_place: form.hasAttribute("hx-post")};
   for (const control of form.elements) {
     const carried = control.type === "hidden" && control.parentElement.matches(".combobox");
     if (!control.name && !control.closest(".combobox") || control.type === "hidden" && !carried) continue;
@@ -74,8 +74,8 @@ BEGINS = """() => {
   return at === first || at.name === first.name && at.type === "radio" ? null : at.outerHTML.slice(0, 80);
 }"""
 """What has the focus instead of the first field, on a page that is a form."""
-MARKED = "main :is(.errors, .error, [aria-invalid=true])"
-MARKS = "all => all.map(element => [element.tagName, element.id, element.name].join(' '))"
+MARKS = """() => [...document.querySelectorAll("main :is(.errors, .error, [aria-invalid=true])")]
+  .map(element => [element.tagName, element.id, element.name].join(" "))"""
 TOLD = """() => {
   const faults = [];
   const at = document.activeElement;
@@ -154,16 +154,20 @@ class Tried:
 def send_badly(visit: Visit, form: FormOnPage, how: str, known: Collection[str] = ()) -> Tried:
     """Fill a form with nothing or with rubbish, send it, and look at what comes back, wide and narrow.
 
+    Nothing is sent from a wide window, and rubbish from the one that shows what came back last.
+
     `known` are the marks of a page that was looked at: one with the same at the same places is the same to axe.
     """
     page, wanted, astray = visit.page, [form.path, by_hand(form)], None
+    if how == EMPTY:
+        page.set_viewport_size({"width": WIDE, "height": 900})
     # What came back is corrected where it stands, if it stands there.
     if how == EMPTY or not page.evaluate(FIND, wanted):
         page.goto(form.page)
         assert page.evaluate(FIND, wanted), f"{form.path} is not on {form.page}"
         astray = page.evaluate(BEGINS)
     state = page.evaluate(FILL, how)
-    in_place = page.locator("[data-tried][hx-post]").count() > 0
+    in_place = state.pop("in_place")
     visit.complaints.clear()
 
     def answers(response: Response) -> bool:
@@ -175,7 +179,7 @@ def send_badly(visit: Visit, form: FormOnPage, how: str, known: Collection[str] 
         else:
             with page.expect_navigation():
                 page.evaluate(SEND)
-    tried = Tried(form, how, answered.value.status, **state, marks=page.locator(MARKED).evaluate_all(MARKS))
+    tried = Tried(form, how, answered.value.status, **state, marks=page.evaluate(MARKS))
     if astray:
         tried.wrong.append(f"{tried}: the focus is on {astray}")
     if tried.status >= FAULT:
@@ -183,7 +187,8 @@ def send_badly(visit: Visit, form: FormOnPage, how: str, known: Collection[str] 
     elif tried.came_back:
         tried.wrong += [f"{tried}: {faults}" for faults in page.evaluate(TOLD)]
         # The frame around it is that of every page.
-        tried.wrong += faults(visit, str(tried), "main") if tried.marks != known else too_wide(visit, str(tried))
+        new = tried.marks != known
+        tried.wrong += faults(visit, str(tried), "main", back=False) if new else too_wide(visit, str(tried))
     elif (how == EMPTY and tried.asked) or (how == RUBBISH and tried.long):
         tried.wrong.append(f"{tried}: taken for an answer ({tried.status})")
     return tried

@@ -17,6 +17,7 @@ FAINT = [
     '<div class="dark"><p>Sombre sur sombre</p></div>',
     '<p style="color: rgb(190, 190, 190)">Pâle aussi</p>',
     '<p style="opacity: .3">Voilé</p>',
+    '<div style="opacity: .3"><p style="background: rgb(255, 255, 255)">Voilé sur du blanc</p></div>',
     '<div class="dark" style="position: absolute; inset: 0"></div><p class="over">Posé sur du sombre</p>',
     '<label>Nom <input value="pâle" style="color: rgb(200, 200, 200)"></label>',
 ]
@@ -47,6 +48,20 @@ def test_the_same_colours_are_measured_where_they_were_exempt_or_hidden_before(v
     assert faults(visit, faint % "")
     assert faults(visit, '<p class="pale gone">Pâle</p>') == []
     assert faults(visit, '<p class="pale">Pâle</p>')
+
+
+def test_what_shines_through_a_veil_is_part_of_the_look(visit: Visit) -> None:
+    veiled = '<div style="opacity: .7"><p style="background: rgb(80, 80, 80); color: white">Voilé</p></div>'
+    assert faults(visit, f'<div style="background: black">{veiled}</div>') == []
+    assert faults(visit, veiled)
+
+
+def test_a_colour_that_is_enough_for_large_words_alone_is_found_under_small_ones(visit: Visit) -> None:
+    grey = '<p style="color: rgb(140, 140, 140); font-size: SIZE; font-weight: WEIGHT">Gris</p>'
+    for size, weight in (("40px", "400"), ("24px", "400"), ("20px", "700")):
+        assert faults(visit, grey.replace("SIZE", size).replace("WEIGHT", weight)) == []
+    for size, weight in (("16px", "700"), ("16px", "400"), ("20px", "400")):
+        assert faults(visit, grey.replace("SIZE", size).replace("WEIGHT", weight))
 
 
 def test_a_look_that_was_measured_is_not_measured_again(visit: Visit, monkeypatch: pytest.MonkeyPatch) -> None:

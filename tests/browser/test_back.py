@@ -17,11 +17,11 @@ COMES_BACK = 'dispatchEvent(new PageTransitionEvent("pageshow", { persisted: tru
 
 
 def test_a_person_who_withdrew_is_not_shown_by_going_back(
-    federation: Federation, sign_in: Callable[[Member], Visit]
+    federation: Federation, sign_in_by_typing: Callable[[Member], Visit]
 ) -> None:
     agent, officer = federation.agent(), federation.officer()
     referral = a_referral(agent, a_person(agent))
-    visit = sign_in(officer)
+    visit = sign_in_by_typing(officer)
     page = visit.page
     page.goto(f"/{officer.tenant.slug}/a-traiter/{referral.id}")
     expect(page.locator("main")).to_contain_text("Marchetti")
@@ -36,11 +36,11 @@ def test_a_person_who_withdrew_is_not_shown_by_going_back(
 
 
 def test_a_page_of_a_session_that_ended_is_not_shown_by_going_back(
-    federation: Federation, sign_in: Callable[[Member], Visit]
+    federation: Federation, sign_in_by_typing: Callable[[Member], Visit]
 ) -> None:
     agent = federation.agent()
     person = a_person(agent)
-    visit = sign_in(agent)
+    visit = sign_in_by_typing(agent)
     visit.page.goto(f"/{agent.tenant.slug}/personnes/{person.id}")
     sign_out_elsewhere(visit.page)
     visit.page.evaluate(COMES_BACK)
@@ -50,9 +50,9 @@ def test_a_page_of_a_session_that_ended_is_not_shown_by_going_back(
 
 
 def test_what_was_typed_and_not_sent_stays_when_the_page_comes_back(
-    federation: Federation, sign_in: Callable[[Member], Visit]
+    federation: Federation, sign_in_by_typing: Callable[[Member], Visit]
 ) -> None:
-    visit = sign_in(federation.agent())
+    visit = sign_in_by_typing(federation.agent())
     page: Page = visit.page
     page.goto(f"/{federation.platform.slug}/accueil/nouveau")
     page.get_by_label("Nom de famille").fill("Marchetti")
@@ -61,10 +61,10 @@ def test_what_was_typed_and_not_sent_stays_when_the_page_comes_back(
     expect(page.get_by_label("Nom de famille")).to_be_visible()
 
 
-def test_going_back_shows_the_page_again(federation: Federation, sign_in: Callable[[Member], Visit]) -> None:
+def test_going_back_shows_the_page_again(federation: Federation, sign_in_by_typing: Callable[[Member], Visit]) -> None:
     agent, officer = federation.agent(), federation.officer()
     participant = a_participant(agent, officer)
-    page = sign_in(officer).page
+    page = sign_in_by_typing(officer).page
     page.goto(f"/{officer.tenant.slug}/participants/{participant.id}")
     page.evaluate(COMES_BACK)
     expect(page.locator("main")).to_contain_text("Marchetti")

@@ -53,7 +53,7 @@ def enter(visit: Visit, account: Account) -> None:
 
 def links(page: Page) -> list[str]:
     """The addresses of this site that the page leads to."""
-    found: list[str] = page.eval_on_selector_all("a[href]", "links => links.map(a => a.getAttribute('href'))")
+    found: list[str] = page.evaluate("[...document.querySelectorAll('a[href]')].map(a => a.getAttribute('href'))")
     return [address.partition("#")[0] for address in found if address.startswith("/") and "/static/" not in address]
 
 
@@ -80,7 +80,7 @@ def test_every_page_that_a_link_leads_to_is_accessible_and_fits(
         assert answer is not None
         assert answer.status < 400, f"{address}: {answer.status}"
         waiting += links(visit.page)
-        wrong += faults(visit, address) + faults_over_the_page(visit, kind(address), opened)
+        wrong += faults(visit, address, back=False) + faults_over_the_page(visit, kind(address), opened)
         wrong += faults_on_paper(visit, address)
     assert len(seen) >= LEAST
     assert wrong == []

@@ -49,9 +49,9 @@ def sign_in_on(page: Page, member: Member) -> None:
 
 
 def test_a_whole_page_comes_back_filled_in_after_the_sign_in(
-    federation: Federation, agent: Member, sign_in: Callable[[Member], Visit]
+    federation: Federation, agent: Member, sign_in_by_typing: Callable[[Member], Visit]
 ) -> None:
-    visit = sign_in(agent)
+    visit = sign_in_by_typing(agent)
     page, slug = visit.page, federation.platform.slug
     page.goto(f"/{slug}/accueil/nouveau")
     page.get_by_label("Nom de famille").fill("Marchetti")
@@ -70,9 +70,9 @@ def test_a_whole_page_comes_back_filled_in_after_the_sign_in(
 
 
 def test_a_note_in_its_box_is_sent_once_more_after_a_sign_in_in_another_tab(
-    federation: Federation, agent: Member, sign_in: Callable[[Member], Visit]
+    federation: Federation, agent: Member, sign_in_by_typing: Callable[[Member], Visit]
 ) -> None:
-    page = sign_in(agent).page
+    page = sign_in_by_typing(agent).page
     page.goto(f"/{federation.platform.slug}/personnes/{a_file(agent).id}")
     page.evaluate("window.same = true")
     page.get_by_label("Nouvelle note").fill(WORDS)
@@ -95,9 +95,9 @@ def test_a_note_in_its_box_is_sent_once_more_after_a_sign_in_in_another_tab(
 
 
 def test_a_form_sent_after_a_change_of_place_comes_back_with_one_button(
-    federation: Federation, agent: Member, sign_in: Callable[[Member], Visit]
+    federation: Federation, agent: Member, sign_in_by_typing: Callable[[Member], Visit]
 ) -> None:
-    visit = sign_in(agent)
+    visit = sign_in_by_typing(agent)
     page, slug = visit.page, federation.platform.slug
     join_other(agent)
     page.goto(f"/{slug}/accueil/nouveau")

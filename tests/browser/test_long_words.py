@@ -13,7 +13,7 @@ from tests.browser.long_words import long_words
 from tests.browser.test_every_route import whole
 from tests.isolation.pages import Step
 from tests.isolation.test_unknown_fields import endpoint_of
-from tests.isolation.world import World
+from tests.isolation.world import VOLATILE, Visitor, World
 from tests.support.chromium import Visit
 
 pytestmark = pytest.mark.browser
@@ -89,15 +89,43 @@ def pages_of(world: World, steps: list[Step]) -> dict[str, str]:
     return found
 
 
+def unlike(visitor: Visitor, pages: dict[str, str], seen: set[str]) -> dict[str, str]:
+    """The pages that say in their `main` what no page has said yet, but for keys, and one that shows the frame."""
+    chosen: dict[str, str] = {}
+    for endpoint, path in pages.items():
+        html = visitor.ask("GET", path).get_data(as_text=True)
+        main = VOLATILE.sub("…", html[html.index("<main") : html.index("</main>")])
+        if not chosen or main not in seen:
+            chosen[endpoint] = path
+        seen.add(main)
+    return chosen
+
+
+@pytest.fixture(scope="module")
+def seen() -> set[str]:
+    """What was looked at already, by whoever it was."""
+    return set()
+
+
 @pytest.mark.parametrize("role", ROLES)
 def test_no_page_cuts_covers_or_squeezes_long_words_on_a_screen_or_on_paper(
-    role: str, long_world: World, shown: Callable[[str], list[Step]], in_role: Callable[[str], Visit]
+    role: str, long_world: World, shown: Callable[[str], list[Step]], in_role: Callable[[str], Visit], seen: set[str]
 ) -> None:
     visit, wrong = in_role(role), list[str]()
-    for endpoint, path in pages_of(long_world, shown(role)).items():
+    pages = unlike(long_world.visitor(role), pages_of(long_world, shown(role)), seen)
+    for endpoint, path in pages.items():
         visit.page.goto(path)
         wrong += misplaced(visit.page, endpoint)
     assert wrong == [], "\n".join(wrong)
+
+
+def test_a_page_that_says_something_else_to_someone_else_is_looked_at(long_world: World) -> None:
+    visitor = long_world.visitor("receptionist")
+    day, people = visitor.address("day.my_day"), visitor.address("caseload.index")
+    seen, pages = set[str](), {"day": day, "people": people}
+    assert unlike(visitor, pages, seen) == pages
+    assert unlike(visitor, pages, seen) == {"day": day}
+    assert unlike(long_world.visitor("coordinator"), pages, seen) == pages
 
 
 def test_what_is_squeezed_cut_covered_or_not_printed_is_reported(

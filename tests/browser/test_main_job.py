@@ -52,11 +52,11 @@ def within(part: str, record: Callable[[str, object], None]) -> Iterator[None]:
 
 @pytest.mark.usefixtures("reference_data")
 def test_a_person_goes_from_the_door_to_a_seat_and_the_result_comes_back(
-    federation: Federation, sign_in: Callable[[Member], Visit], record_property: Callable[[str, object], None]
+    federation: Federation, sign_in_by_typing: Callable[[Member], Visit], record_property: Callable[[str, object], None]
 ) -> None:
     agent, officer = federation.agent(), federation.officer()
     a_scheme(officer, name=SCHEME)
-    desk, centre = sign_in(agent), sign_in(officer)
+    desk, centre = sign_in_by_typing(agent), sign_in_by_typing(officer)
     desk.check("my-day-empty")
     with within("agent, an intake", record_property):
         file = receive(desk)
@@ -85,11 +85,11 @@ def test_a_person_goes_from_the_door_to_a_seat_and_the_result_comes_back(
 
 @pytest.mark.usefixtures("reference_data")
 def test_when_the_person_changes_their_mind_the_centre_sees_nothing_on_its_next_click(
-    federation: Federation, sign_in: Callable[[Member], Visit]
+    federation: Federation, sign_in_by_typing: Callable[[Member], Visit]
 ) -> None:
     agent, officer = federation.agent(), federation.officer()
     a_scheme(officer, name=SCHEME)
-    desk, centre = sign_in(agent), sign_in(officer)
+    desk, centre = sign_in_by_typing(agent), sign_in_by_typing(officer)
     file = receive(desk)
     refer(desk, file)
     answer(centre, federation.platform.name)

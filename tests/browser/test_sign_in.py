@@ -21,9 +21,9 @@ def test_the_sign_in_page_is_accessible_and_keeps_what_was_typed(
 
 
 def test_signing_out_closes_the_door_for_the_back_button_too(
-    federation: Federation, sign_in: Callable[[Member], Visit]
+    federation: Federation, sign_in_by_typing: Callable[[Member], Visit]
 ) -> None:
-    visit = sign_in(federation.agent())
+    visit = sign_in_by_typing(federation.agent())
     visit.page.goto(f"/{federation.platform.slug}/personnes")
     visit.check("people")
     visit.page.get_by_text("Nadia Lambert").first.click()

@@ -41,19 +41,26 @@ def complaints(visit: Visit) -> list[str]:
     return [said for said in visit.complaints if NOTED_BY_THE_BROWSER not in said]
 
 
-def widths(visit: Visit) -> Iterator[int]:
-    """The two widths, one after the other; wide again at the end."""
-    for width in (WIDE, NARROW):
+def widths(visit: Visit, *, back: bool = True) -> Iterator[int]:
+    """The two widths, first the one that the window has; it has that again at the end, unless `back` is false."""
+    size = visit.page.viewport_size
+    first = size["width"] if size else WIDE
+    second = WIDE if first == NARROW else NARROW
+    for width in (first, second):
         visit.page.set_viewport_size({"width": width, "height": 900})
         yield width
-    visit.page.set_viewport_size({"width": WIDE, "height": 900})
+    if back:
+        visit.page.set_viewport_size({"width": first, "height": 900})
 
 
-def faults(visit: Visit, place: str, within: str | None = None) -> list[str]:
-    """What is wrong with the page, folds open, or with a part of it, in both widths."""
+def faults(visit: Visit, place: str, within: str | None = None, *, back: bool = True) -> list[str]:
+    """What is wrong with the page, folds open, or with a part of it, in both widths.
+
+    Walks do not go `back` to the first width: changing it takes as long as looking at a page.
+    """
     found = []
     visit.page.evaluate(UNFOLD)
-    for width in widths(visit):
+    for width in widths(visit, back=back):
         found += [f"{place} at {width} px: {fault}" for fault in visit.violations(within)]
         if visit.overflow() > 0:
             found.append(f"{place} at {width} px scrolls sideways by {visit.overflow()} px")
@@ -61,19 +68,23 @@ def faults(visit: Visit, place: str, within: str | None = None) -> list[str]:
 
 
 def too_wide(visit: Visit, place: str) -> list[str]:
-    """Whether the page scrolls sideways in one of the widths."""
-    return [f"{place} at {width} px scrolls sideways" for width in widths(visit) if visit.overflow() > 0]
+    """Whether the page scrolls sideways in one of the widths; not back to the first one."""
+    return [f"{place} at {width} px scrolls sideways" for width in widths(visit, back=False) if visit.overflow() > 0]
 
 
 def faults_over_the_page(visit: Visit, place: str, seen: set[str]) -> list[str]:
-    """What is wrong with each menu and dialog while it is open; `seen` are those that were looked at before."""
-    found = []
+    """What is wrong with each menu and dialog while it is open; `seen` are those that were looked at before.
+
+    Not back to the first width.
+    """
+    found, parts = list[str](), dict[str, str]()
     for part, name, own in visit.page.evaluate(OPENABLE):
         key = f"{place}: {name}" if own else name
-        if key in seen:
-            continue
-        seen.add(key)
-        for width in widths(visit):
+        if key not in seen:
+            seen.add(key)
+            parts[part] = key
+    for width in widths(visit, back=False) if parts else ():
+        for part, key in parts.items():
             if visit.page.evaluate(OPEN, part):
                 found += [f"{key} open at {width} px: {fault}" for fault in visit.violations(part)]
                 if visit.overflow() > 0:
@@ -85,8 +96,9 @@ def faults_over_the_page(visit: Visit, place: str, seen: set[str]) -> list[str]:
 
 def faults_on_paper(visit: Visit, place: str) -> list[str]:
     """What is wrong with a page that may be printed, as it is printed."""
-    if visit.page.locator("[data-print]").count() == 0:
+    if not visit.page.evaluate("document.querySelector('[data-print]') !== null"):
         return []
+    visit.page.set_viewport_size({"width": WIDE, "height": 900})
     visit.page.emulate_media(media="print")
     found = [f"{place} on paper: {fault}" for fault in visit.violations("main")]
     clicked = visit.page.locator("nav, button").filter(visible=True)

@@ -1,6 +1,7 @@
 """In a real browser no page violates the policy, fills the storage of the browser, or runs stored markup."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from html import escape
 from typing import Any
 
 import pytest
@@ -10,7 +11,8 @@ from sqlalchemy import Engine
 from clais.web.context import SESSION_COOKIE
 from clais.web.routing import Application
 from tests.isolation.canaries import cut
-from tests.isolation.pages import crawl, inside, read_page, starts
+from tests.isolation.likeness import Likeness, elements_of
+from tests.isolation.pages import Step, crawl, inside, starts
 from tests.isolation.test_crawl import ROLES
 from tests.isolation.world import Visitor, World
 from tests.support.chromium import Visit, serving
@@ -21,6 +23,10 @@ STORED = "JSON.stringify([Object.keys(localStorage), Object.keys(sessionStorage)
 SCRIPT = '"\'><script>window.xssRan = 1</script><img src=x onerror="window.xssRan = 1">'
 HARMLESS = "Failed to load resource"
 """What Chromium says of the image that the stored markup would load, were it an element; and of an error page."""
+
+
+AWAY = "/admin/static"
+"""The files of the library that the administration is built with."""
 
 
 @pytest.fixture(scope="module")
@@ -34,29 +40,33 @@ def address(app: Application) -> Iterator[str]:
         yield url
 
 
-def paths(world: World, visitor: Visitor, limit: int | None = None) -> list[str]:
+def pages_of(world: World, visitor: Visitor, limit: int | None = None) -> list[Step]:
     """The pages of a role, the errors among them: all there are."""
-    found = [
-        step.path
-        for step in crawl(visitor, start=starts(world, visitor), limit=limit)
-        if step.response.mimetype == "text/html" and "HX-Request" not in step.response.request.headers
-    ]
-    return sorted({path for path in found if not path.startswith("/admin/static")})
+    steps = crawl(visitor, start=starts(world, visitor), limit=limit, partials=False)
+    return [step for step in steps if step.response.mimetype == "text/html" and not step.path.startswith(AWAY)]
 
 
-def left_out(world: World, visitor: Visitor, pages: list[str]) -> list[str]:
+def left_out(world: World, visitor: Visitor, pages: list[Step]) -> list[str]:
     """Known pages that a walk does not come to: every route that the role may look at, and what those lead to."""
-    known = set(starts(world, visitor))
-    for path in pages:
-        answer = visitor.ask("GET", path)
-        known |= {inside(link, path) or "" for link in read_page(answer, path).links}
-    plain = {path.partition("?")[0] for path in pages}
+    known = {inside(link, step.path) or "" for step in pages for link in step.page.links} | set(starts(world, visitor))
+    plain = {step.path.partition("?")[0] for step in pages}
     return sorted(path for path in known if path.partition("?")[0] not in plain and is_page(visitor, path))
+
+
+def with_something_new(pages: Iterable[Step], met: set[Likeness]) -> list[str]:
+    """The pages with an element that a browser has not met yet; `met` are those that it has, and meets now."""
+    chosen = []
+    for step in pages:
+        elements = elements_of(step.response.get_data(as_text=True))
+        if not elements <= met:
+            chosen.append(step.path)
+            met |= elements
+    return chosen
 
 
 def is_page(visitor: Visitor, path: str) -> bool:
     """Whether an address of this site shows a page, and not a file or the description of the API."""
-    if not path or path.startswith(("/static/", "/admin/static")):
+    if not path or path.startswith(("/static/", AWAY)):
         return False
     return visitor.ask("GET", path).mimetype == "text/html"
 
@@ -94,17 +104,41 @@ WALKERS = [role for role in ROLES if role != "agent"]
 """An agent's pages are among a coordinator's."""
 
 
+@pytest.fixture(scope="module")
+def met() -> set[Likeness]:
+    """The elements of the pages that were opened in a browser, whoever opened them."""
+    return set()
+
+
 @pytest.mark.parametrize("role", WALKERS)
-def test_no_page_breaks_its_policy_or_keeps_anything(role: str, marked: World, chromium: Browser, address: str) -> None:
+def test_no_page_breaks_its_policy_or_keeps_anything(
+    role: str, marked: World, met: set[Likeness], chromium: Browser, address: str
+) -> None:
     visitor = marked.visitor(role)
-    pages = paths(marked, visitor)
+    pages = pages_of(marked, visitor)
     assert left_out(marked, visitor, pages) == []
-    assert check_walk(chromium, address, visitor, pages) == []
+    assert check_walk(chromium, address, visitor, with_something_new(pages, met)) == []
 
 
 def test_a_walk_that_stops_early_is_found(marked: World) -> None:
     visitor = marked.visitor("receptionist")
-    assert left_out(marked, visitor, paths(marked, visitor, 15))
+    assert left_out(marked, visitor, pages_of(marked, visitor, 15))
+
+
+def test_a_page_is_opened_again_when_it_has_something_new(marked: World) -> None:
+    visitor, met = marked.visitor("trainer"), set[Likeness]()
+    page = list(crawl(visitor, start=("/ou-travailler",), limit=1))
+    assert with_something_new(page, met) == ["/ou-travailler"]
+    assert with_something_new(crawl(visitor, start=("/ou-travailler",), limit=1), met) == []
+    for planted in (
+        "<p data-said='x'>x</p>",
+        "<p hx-get='/x'>x</p>",
+        "<p class='new'>x</p>",
+        f"<p>{escape(SCRIPT)}</p>",
+    ):
+        answer = page[0].response
+        answer.set_data(page[0].response.get_data(as_text=True).replace("</main>", f"{planted}</main>"))
+        assert with_something_new(page, met) == ["/ou-travailler"], planted
 
 
 def test_a_page_that_keeps_something_or_runs_something_inline_is_found(

@@ -1,20 +1,38 @@
 // Put beside axe-core into a page under test. axe spends more on contrast than on all its other rules together, though
 // contrast depends only on the colours of a text, on its size, and on what lies behind it: its look.
 window.accessibility = (() => {
-  const CLEAR = "rgba(0, 0, 0, 0) none 1 none normal";
+  const BARE = "1 none normal", CLEAR = `rgba(0, 0, 0, 0) none ${BARE}`;
 
-  // What lies behind an element, up to the root; null when it may lie over something that is none of its ancestors.
+  // What is asked of the style of an element. Reading it takes long, so each is read once.
+  const styled = style => ({
+    backgroundColor: style.backgroundColor,
+    background: `${style.backgroundColor} ${style.backgroundImage}`,
+    veil: [style.opacity, style.filter, style.mixBlendMode].join(" "),
+    position: style.position,
+    isClipped: style.clip === "rect(0px, 0px, 0px, 0px)" || style.clipPath === "inset(50%)",
+  });
+
+  // What lies behind an element, up to what covers all behind it but for what veils it; null when it may lie over something
+  // that is none of its ancestors.
   const ground = (element, style) => {
     const layers = [];
     let covered = false;
     for (let part = element; part; part = part.parentElement) {
-      const { backgroundColor, backgroundImage, opacity, filter, mixBlendMode, position } = style(part);
-      const layer = [backgroundColor, backgroundImage, opacity, filter, mixBlendMode].join(" ");
-      if (layer !== CLEAR) layers.push(layer);
-      covered ||= backgroundColor.startsWith("rgb(");
+      const { backgroundColor, background, veil, position } = style(part);
+      const layer = covered ? veil : `${background} ${veil}`;
+      if (layer !== (covered ? BARE : CLEAR)) layers.push(layer);
+      // What lies behind a veil shines through all that is before it.
+      covered = veil === BARE && (covered || backgroundColor.startsWith("rgb("));
       if (!covered && /absolute|fixed|sticky/.test(position)) return null;
     }
     return layers.join(" / ");
+  };
+
+  // How much contrast a text needs depends on its size near to that at which it counts as large, and there on its weight.
+  const sized = (fontSize, fontWeight) => {
+    const size = parseFloat(fontSize);
+    if (size < 18) return "small";
+    return size > 25 ? "large" : `${fontSize} ${fontWeight}`;
   };
 
   // What cannot be used may be faint.
@@ -26,7 +44,7 @@ window.accessibility = (() => {
     const { right, bottom } = element.getBoundingClientRect();
     if (right + scrollX <= 0 || bottom + scrollY <= 0) return false;
     for (let part = element; part; part = part.parentElement) {
-      if (style(part).clip === "rect(0px, 0px, 0px, 0px)" || style(part).clipPath === "inset(50%)") return false;
+      if (style(part).isClipped) return false;
     }
     return true;
   };
@@ -42,27 +60,33 @@ window.accessibility = (() => {
   };
 
   // Where an element is, as style sheets see it: tags and classes up to the root, in short.
-  const place = element => {
-    let sum = 0;
-    for (let part = element; part; part = part.parentElement) {
-      for (const letter of `${part.localName}.${part.className} `) sum = (sum * 31 + letter.codePointAt(0)) | 0;
-    }
-    return sum;
+  const placing = () => {
+    const known = new Map([[null, 0]]);
+    const place = element => {
+      if (!known.has(element)) {
+        let sum = place(element.parentElement);
+        for (const letter of `${element.localName}.${element.className} `) sum = (sum * 31 + letter.codePointAt(0)) | 0;
+        known.set(element, sum);
+      }
+      return known.get(element);
+    };
+    return place;
   };
 
   // The look of every element below `root` that shows a text, and its look at that place; null where it cannot be described.
   const lookOfEach = root => {
     const styles = new Map();
     const style = element => {
-      if (!styles.has(element)) styles.set(element, getComputedStyle(element));
+      if (!styles.has(element)) styles.set(element, styled(getComputedStyle(element)));
       return styles.get(element);
     };
-    const looks = new Map();
+    const looks = new Map(), place = placing();
     for (const element of texts(root)) {
       if (isIdle(element) || !inSight(element, style)) continue;
       const behind = ground(element, style);
-      const { color, fontSize, fontWeight, textShadow } = style(element);
-      const text = [element.localName, color, fontSize, fontWeight, textShadow];
+      const { color, fontSize, fontWeight, textShadow } = getComputedStyle(element);
+      const kind = element.matches("input, textarea, select") ? element.localName : "text";
+      const text = [kind, color, sized(fontSize, fontWeight), textShadow];
       const look = behind && [...text, behind].join("; ");
       looks.set(element, { look, here: look && `${look} @ ${place(element)}` });
     }
@@ -90,10 +114,12 @@ window.accessibility = (() => {
       const found = new Map([...lookOfEach(within(part)).values()].map(one => [one.here, [one.look, one.here]]));
       return [...found.values()];
     },
-    // Contrast alone: its faults, and what need not be measured again: looks that were enough wherever they were met.
-    contrast: async part => {
-      const looks = lookOfEach(within(part));
-      const found = await axe.run(part ?? document, {
+    // Contrast alone, of the texts whose look is not enough yet (`fresh`: their looks at their places): its faults, and what
+    // need not be measured again: looks that were enough wherever they were met.
+    contrast: async (part, fresh) => {
+      const looks = lookOfEach(within(part)), measured = new Set(fresh);
+      const include = [...looks].filter(([, one]) => measured.has(one.here)).map(([element]) => element);
+      const found = await axe.run({ include }, {
         runOnly: { type: "rule", values: ["color-contrast"] },
         resultTypes: ["violations", "passes", "incomplete"], preload: false, elementRef: true, selectors: false,
       });

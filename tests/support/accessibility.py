@@ -1,4 +1,4 @@
-"""What axe-core finds wrong on a page. The contrast of a text is measured once for each way that a text looks."""
+"""What axe-core finds wrong on a page. What it has judged and found good in this process it need not judge again."""
 
 from functools import cache
 from pathlib import Path
@@ -9,24 +9,55 @@ HERE = Path(__file__).parent
 AXE = HERE.parents[1] / "node_modules" / "axe-core" / "axe.min.js"
 enough: set[str | None] = set()
 """The looks whose contrast this process has measured and found good. What cannot be told apart is never one of them."""
+sound: set[int] = set()
+"""The traits of the elements of pages in which axe, asked by this process, found nothing wrong but perhaps contrast."""
 
 
 @cache
-def _scripts() -> str:
-    return AXE.read_text() + (HERE / "accessibility.js").read_text()
+def _reading() -> str:
+    """What reads a page without axe. It goes along each time, as it is small beside axe."""
+    scripts = [(HERE / name).read_text(encoding="utf-8") for name in ("traits.js", "accessibility.js")]
+    return (
+        "part => { if (!window.accessibility) {" + "\n".join(scripts) + "}"
+        "return {traits: traits(part), looks: accessibility.looks(part)}; }"
+    )
+
+
+@cache
+def _axe() -> str:
+    return AXE.read_text(encoding="utf-8")
 
 
 def violations(page: Page, within: str | None = None) -> list[str]:
     """What is wrong on the page, or on the part of it that a selector names.
 
-    Evaluated outside the page's policy, so axe needs no hole in it; once a page, as reading it takes its time.
+    Evaluated outside the page's policy, so axe needs no hole in it; once a page, as reading it takes its time, and not
+    at all for a page that has nothing new.
     """
-    if not page.evaluate("'accessibility' in window"):
-        page.evaluate(_scripts())
-    found: list[str] = page.evaluate("part => accessibility.faults(part)", within)
-    looks: list[tuple[str | None, str | None]] = page.evaluate("part => accessibility.looks(part)", within)
-    if any(enough.isdisjoint(look) for look in looks):
-        measured = page.evaluate("part => accessibility.contrast(part)", within)
+    found: list[str] = []
+    read = page.evaluate(_reading(), within)
+    traits = None if read["traits"] is None else set(read["traits"])
+    if traits is None or not traits <= sound:
+        found += judge(page, within)
+        if traits and not found:
+            sound.update(traits)
+    fresh = [here for look, here in read["looks"] if enough.isdisjoint([look, here])]
+    if fresh:
+        bring_axe(page)
+        measured = page.evaluate("([part, fresh]) => accessibility.contrast(part, fresh)", [within, fresh])
         enough.update(measured["enough"])
         found += measured["faults"]
     return found
+
+
+def judge(page: Page, within: str | None) -> list[str]:
+    """What every rule of axe but that of contrast finds wrong."""
+    bring_axe(page)
+    found: list[str] = page.evaluate("part => accessibility.faults(part)", within)
+    return found
+
+
+def bring_axe(page: Page) -> None:
+    """Put axe beside a page that has it not."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(_axe())

@@ -16,7 +16,17 @@ from tests.support.accessibility import violations
 ROOT = Path(__file__).parents[2]
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
 """The Makefile names the one that it found."""
+OF_PLAYWRIGHT = (
+    "AimEnabled", "AvoidCorsURLLoaderRestartOnRedirect", "AvoidUnnecessaryBeforeUnloadCheckSync",
+    "DestroyProfileOnBrowserClose", "HttpsFirstBalancedModeAutoEnable", "HttpsUpgrades", "LensOverlay", "MediaRouter",
+    "NetworkTimeServiceQuerying", "OptimizationHints", "PaintHolding", "PreconnectToSearch", "TcpPortRandomizationWin",
+    "ThirdPartyStoragePartitioning", "msEdgeUpdateLaunchServicesPreferredVersion", "msForceBrowserSignIn",
+)  # fmt: skip
+"""What Playwright turns off. Chromium heeds the last list alone, so ours repeats it."""
+BELOW_THE_ADDRESS_BAR = ("WebUIOmniboxPopup", "WebUIOmniboxAimPopup")
+"""Pages of Chromium's own that each window keeps ready, though nobody types an address: they cost more than ours do."""
 ARGUMENTS = [
+    f"--disable-features={','.join([*OF_PLAYWRIGHT, *BELOW_THE_ADDRESS_BAR])}",
     "--no-sandbox",
     "--disable-background-networking",
     # Without a screen there is nothing for a process of its own to draw.

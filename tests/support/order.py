@@ -25,6 +25,8 @@ TOGETHER = {
     "lived_world": (
         "tests/browser/test_by_keyboard.py",
         "tests/browser/test_error_pages.py",
+        # It makes a world of its own, and shows pages that axe has judged for the others.
+        "tests/browser/test_every_page.py",
         "tests/browser/test_every_route.py",
         "tests/browser/test_forms_with_errors.py",
         "tests/browser/test_long_words.py",

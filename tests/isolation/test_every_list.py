@@ -140,7 +140,7 @@ def test_every_answer_that_shows_a_name_is_on_record(role: str, named: World) ->
 
 
 def test_lists_that_nobody_puts_on_record_are_found(named: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(routing, "noted_listing", lambda _session: None)
+    monkeypatch.setattr("clais.web.listings.noted_listing", lambda _session: None)
     silent, _told = unrecorded(named, "support_officer")
     assert LISTS["support_officer"] <= silent
 

@@ -86,9 +86,10 @@ def expire(sent: Sent) -> None:
         (Parcel, Parcel.referral_id),
         (ReferralEvent, ReferralEvent.referral_id),
     )
+    ended = now() - timedelta(seconds=1)
     with sent.world.superuser.begin() as connection:
         for table, key in crossing:
-            over = update(table).where(key == sent.referral.id).values(consent_until=now() - timedelta(seconds=1))
+            over = update(table).where(key == sent.referral.id).values(consent_until=ended)
             assert connection.execute(over).rowcount >= 1
 
 

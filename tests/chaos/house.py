@@ -107,10 +107,14 @@ class House:
     def children(self, name: str) -> list[psutil.Process]:
         """The processes that the supervisor started for `clais <name>`."""
         found = psutil.Process(self.supervisor).children()
-        return [child for child in found if name in child.cmdline()]
+        return [child for child in found if name in command_of(child)]
 
     def web_workers(self) -> list[psutil.Process]:
-        return [worker for master in self.children("serve") for worker in master.children()]
+        found = []
+        for master in self.children("serve"):
+            with suppress(psutil.Error):
+                found += master.children()
+        return found
 
     def postmaster(self) -> list[psutil.Process]:
         found = postmaster_of(self.postgres)
@@ -119,6 +123,14 @@ class House:
     def backends(self) -> list[psutil.Process]:
         found = [child for one in self.postmaster() for child in one.children()]
         return [child for child in found if "clais_app" in " ".join(child.cmdline())]
+
+
+def command_of(process: psutil.Process) -> list[str]:
+    """The command line of a process, nothing once it was killed."""
+    try:
+        return process.cmdline()
+    except psutil.Error:
+        return []
 
 
 VICTIMS: dict[str, Callable[[House], list[psutil.Process]]] = {

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from functools import wraps
+from datetime import timedelta
+from functools import partial, wraps
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from werkzeug.exceptions import InternalServerError, default_exceptions
 from clais.clock import now
 from clais.encryption import DecryptionFailed
 from clais.feature.pages import PUBLIC
+from clais.limits import LimitReached
 from clais.web import errors
 from clais.web.context import SESSION_COOKIE
 from clais.web.csrf import ForgedRequest
@@ -40,11 +42,15 @@ OF_THEIR_OWN: dict[str, Make] = {
     "409-moved": lambda: StateConflict(YOURS, THEIRS, "/", Change("Luc Delhaye", now())),
     "409-moved-unwritten": lambda: StateConflict([], THEIRS, "/"),
     "409-overtaken": lambda: StaleDataError("planted"),
+    **{
+        f"429-{what}": partial(LimitReached, what, now() + timedelta(minutes=40))
+        for what in ("messages", "referrals", "numbers", "files", "lists")
+    },
     "500": lambda: RuntimeError("planted"),
     "500-sealed": DecryptionFailed,
     "503": lambda: OperationalError("planted", None, Exception("planted")),
 }
-SENT_AGAIN = {"400-forged", "409-overtaken", "503"}
+SENT_AGAIN = {"400-forged", "409-overtaken", "503", *(key for key in OF_THEIR_OWN if key.startswith("429-"))}
 """What keeps what was written, to be sent again with one button."""
 OF_ACCOUNTS_AND_PLACES = {"400-other-account", "401-kept", "409-elsewhere"}
 """What depends on who wrote and where, and not on a fault of a view: `tests/clais/identity/test_kept.py` has these."""

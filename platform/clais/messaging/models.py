@@ -37,8 +37,8 @@ class OutboxMessage(Base, TenantOwned):
     failure: Mapped[str | None] = mapped_column(String(60))
 
 
-SILENT = "silent"
-"""The kind of a notification for which another one stands: it is known, and never shown."""
+SPOKEN, SILENT = "message", "silent"
+"""The kinds of what tells of a message, and of what an earlier one stands for: that is unread, and not shown."""
 
 
 class Notification(Base, TenantOwned):

@@ -19,6 +19,7 @@ def unread(session: ScopedSession, membership_id: UUID) -> list[Notification]:
                 Notification.tenant_id == session.scope.tenant_id,
                 Notification.membership_id == membership_id,
                 Notification.read_at.is_(None),
+                Notification.kind != SILENT,
             )
             .order_by(Notification.created_at.desc(), Notification.id.desc())
             .limit(MAXIMUM_UNREAD)
@@ -51,6 +52,7 @@ def unread_count(tenant_id: UUID | BindParameter[UUID], membership_id: UUID | Bi
             Notification.tenant_id == tenant_id,
             Notification.membership_id == membership_id,
             Notification.read_at.is_(None),
+            Notification.kind != SILENT,
         )
         .limit(MAXIMUM_UNREAD)
     )

@@ -37,7 +37,7 @@ from clais.feature import composition
 from clais.identity.models import Membership
 from clais.messaging.actions import notify_all
 from clais.messaging.mails import News, post_news
-from clais.messaging.models import SILENT, Notification
+from clais.messaging.models import SILENT, SPOKEN, Notification
 from clais.messaging.subjects import subject_url
 from clais.services import services
 from clais.translation import gettext
@@ -45,7 +45,8 @@ from clais.translation import gettext
 LOOK_BACK = timedelta(days=14)
 """Older news is not announced: the worker may have been down for long."""
 RECEIVER_STEPS = ("send", "cancel", "lapse", *TAKE_BACKS)
-MESSAGE_KIND = "referral_message"
+STANDS = timedelta(days=1)
+"""So long an unread line of messages stands for those that come after it; then they are told again."""
 BATCH = 2000
 """How many lines one run writes at most; the next run goes on."""
 
@@ -56,17 +57,28 @@ Pairs = Select[UUID, str]
 
 
 @dataclass(frozen=True, slots=True)
+class _As:
+    """A movement that has its words already."""
+
+    key: str
+    words: str
+
+    def text(self, _translate: news.Translate) -> str:
+        return self.words
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
-    """What one member is told. A silent line is covered by an earlier one that they have not read."""
+    """What one member is told. An earlier line that they have not read stands for a silent one."""
 
     member_id: UUID
-    movement: Movement
+    movement: "Movement | _As"
     kind: str
     subject_id: UUID
     person_id: UUID | None = None
     is_silent: bool = False
 
-    def values(self, moment: datetime) -> dict[str, object]:
+    def values(self) -> dict[str, object]:
         """The notification, for `notify_all`."""
         return {
             "membership_id": self.member_id,
@@ -76,7 +88,6 @@ class Line:
             "person_id": self.person_id,
             "text": self.movement.text(gettext),
             "dedupe_key": self.movement.key,
-            "read_at": moment if self.is_silent else None,
         }
 
 
@@ -84,15 +95,45 @@ def announce(session: ScopedSession, actor: Actor) -> int:
     """Tell the members of the tenant at work what the other party did, once.
 
     `actor` is the system in this tenant; sentences and addresses are made in its request context. Of many messages in
-    one referral a member reads one line, until they have read it, and all that is new in one run is one mail. Returns
-    how many lines are new; run again, it announces nothing twice.
+    one referral a member reads one line, for a day or until they have read it, and all that is new in one run is one
+    mail. Returns how many lines are new; run again, it announces nothing twice.
     """
-    moment = now()
     lines = {(line.member_id, line.movement.key): line for line in _lines(session, _not_told(session))}
-    added = notify_all(session, [line.values(moment) for line in lines.values()])
+    added = notify_all(session, [line.values() for line in lines.values()])
     loud = [lines[row["membership_id"], row["dedupe_key"]] for row in added if row["kind"] != SILENT]
+    loud += _spoken_after_all(session)
     _mail(session, actor, loud)
     return len(loud)
+
+
+def _spoken_after_all(session: ScopedSession) -> list[Line]:
+    """Let silent lines speak that nothing stands for any more, one for each member and referral.
+
+    The line that stood for them was read in the moment in which they were written, or the file went to someone else:
+    they are unread, and nobody would be told.
+    """
+    here = session.scope.tenant_id
+    silent = session.scalars(
+        select(Notification)
+        .where(
+            Notification.tenant_id == here,
+            Notification.read_at.is_(None),
+            Notification.kind == SILENT,
+            Notification.created_at > now() - LOOK_BACK,
+        )
+        .order_by(Notification.id)
+        .limit(BATCH)
+    ).all()
+    standing = _unread_messages(session) if silent else set()
+    spoken = []
+    for row in silent:
+        pair = (row.membership_id, row.subject_id)
+        if pair not in standing:
+            standing.add(pair)
+            row.kind, row.created_at = SPOKEN, now()
+            spoken.append(Line(row.membership_id, _As(row.dedupe_key, row.text), SPOKEN, row.subject_id, row.person_id))
+    session.flush()
+    return spoken
 
 
 def hearers_of(session: ScopedSession, person_ids: set[UUID]) -> dict[UUID, list[UUID]]:
@@ -212,7 +253,7 @@ def _lines(session: ScopedSession, waiting: Sequence[tuple[UUID, UUID]]) -> Iter
             continue
         pair = (member_id, referral.id)
         movement = news.movement_of_message(messages[key], referral, among_others=many[pair] > 1)
-        yield Line(member_id, movement, MESSAGE_KIND, *subject, is_silent=pair in unread)
+        yield Line(member_id, movement, SPOKEN, *subject, is_silent=pair in unread)
         unread.add(pair)
 
 
@@ -226,11 +267,12 @@ def _by_id(session: ScopedSession, table: type[Found], ids: Iterable[UUID]) -> d
 
 
 def _unread_messages(session: ScopedSession) -> set[tuple[UUID, UUID]]:
-    """The members and referrals with a line of new messages that is not read."""
+    """The members and referrals with a recent line of new messages that is not read."""
     lines = select(Notification.membership_id, Notification.subject_id).where(
         Notification.tenant_id == session.scope.tenant_id,
-        Notification.kind == MESSAGE_KIND,
+        Notification.kind == SPOKEN,
         Notification.read_at.is_(None),
+        Notification.created_at > now() - STANDS,
     )
     return set(session.execute(lines))
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 from sqlalchemy import Connection, event, insert, select
 from sqlalchemy.engine.interfaces import DBAPICursor
 
-from clais.clock import now
+from clais.clock import now, set_to
 from clais.database import new_id
 from clais.exchange.referrals import actions
 from clais.exchange.referrals.announcing import announce
@@ -15,6 +15,8 @@ from clais.exchange.referrals.news import unread_messages
 from clais.messaging.actions import mark_read
 from clais.messaging.models import Notification
 from clais.messaging.queries import recently_read, unread
+from tenants.people.actions import hand_over
+from tenants.people.models import Person
 from tests.clais.exchange.referrals.test_announcements import mails_of, run
 from tests.support.federation import Federation, Member
 from tests.support.referrals import a_person, a_referral
@@ -163,3 +165,48 @@ def test_every_message_is_known_to_whoever_was_told(federation: Federation) -> N
         known = set(session.scalars(select(Notification.dedupe_key).where(mine)))
         sent = session.scalars(select(ReferralMessage.id).where(ReferralMessage.referral_id == referral.id))
         assert {str(key) for key in sent} <= known
+
+
+def test_a_line_stands_for_later_messages_for_a_day(federation: Federation) -> None:
+    agent, officer = federation.agent(), federation.officer()
+    referral = a_quiet_referral(agent)
+    with set_to(now() - timedelta(hours=25)):
+        wrote(agent, referral, 2)
+        run(federation, federation.support_centre, announce)
+    wrote(agent, referral, 1)
+    assert run(federation, federation.support_centre, announce) == 1
+    assert len([line for line in lines_of(officer) if "message" in line]) == 2
+
+
+def test_what_a_line_stood_for_is_told_when_only_the_line_was_read(federation: Federation) -> None:
+    """As when a member reads it in the moment in which the next one is written."""
+    agent, officer = federation.agent(), federation.officer()
+    referral = a_quiet_referral(agent)
+    wrote(agent, referral, 3)
+    run(federation, federation.support_centre, announce)
+    with officer.at_work() as session:
+        (loud,) = [line for line in unread(session, officer.membership.id) if "message" in line.text]
+        mark_read(session, officer.membership.id, loud.id)
+    before = len(mails_of(officer))
+    assert run(federation, federation.support_centre, announce) == 1
+    assert len([line for line in lines_of(officer) if "message" in line]) == 1
+    assert len(mails_of(officer)) == before + 1
+    assert run(federation, federation.support_centre, announce) == 0
+
+
+def test_what_the_giver_of_a_file_was_not_shown_is_told_to_who_takes_it(federation: Federation) -> None:
+    """Though the taker had read the message whose line stood for it."""
+    agent, officer = federation.agent(), federation.officer()
+    luc = federation.member(federation.platform, "agent", "Luc Dewit")
+    person = a_person(agent)
+    referral = a_referral(agent, person)
+    wrote(officer, referral, 1)
+    run(federation, federation.platform, announce)
+    luc.browser().get(f"/relais/{referral.id}")
+    wrote(officer, referral, 1)
+    run(federation, federation.platform, announce)
+    with agent.at_work() as session:
+        hand_over(session, agent.actor, session.get_one(Person, (agent.tenant.id, person.id)), luc.membership)
+    run(federation, federation.platform, announce)
+    assert len([line for line in lines_of(luc) if "message" in line]) == 1
+    assert len(mails_of(luc)) == 1

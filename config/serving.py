@@ -21,6 +21,8 @@ GRACE_SECONDS = 20
 """Current requests have this long to end when the server stops."""
 TIMEOUT_SECONDS = 60
 PORT_SECONDS = 3
+BACKLOG = 512
+"""Connections that wait while no server takes them."""
 
 
 class PortBusyError(Exception):
@@ -63,18 +65,19 @@ def serve(
     *,
     workers: int = 2,
     threads: int = 4,
-    shared: bool = False,
+    listener: int | None = None,
     worker_class: type | str = BufferedWorker,
 ) -> None:
     """Serve until stopped; current requests are answered first.
 
-    Several servers that are started `shared` listen on the same port, and the system gives each its part of the
-    connections: when one is killed the others answer.
+    `listener` is the descriptor of a socket that listens already and that other servers have too: when one of them is
+    killed the others take its connections, and a new one finds them waiting.
 
     gunicorn's own access log is off: it contains paths. Raises PortBusyError, CannotStart, and OperationalError without
     a database.
     """
-    wait_until_free(settings.host, settings.port, shared=shared)
+    if listener is None:
+        wait_until_free(settings.host, settings.port)
     # Made here once: two workers at their first start would each make one.
     settings.secret()
     engine = open_engine(database_url, pool_size=1)
@@ -86,10 +89,9 @@ def serve(
     settings.remember_address()
     os.umask(0o077)
     options = {
-        "bind": f"{settings.host}:{settings.port}",
+        "bind": f"{settings.host}:{settings.port}" if listener is None else f"fd://{listener}",
         "workers": workers,
         "threads": threads,
-        "reuse_port": shared,
         "worker_class": worker_class,
         "worker_connections": CONNECTIONS,
         # Answers go through the worker's buffers.
@@ -110,15 +112,25 @@ def serve(
     Server(settings, database_url, options).run()
 
 
-def wait_until_free(host: str, port: int, *, shared: bool = False) -> None:
-    """Let a server that was killed leave the port; raise PortBusyError when it is still taken after a moment.
+def listen(host: str, port: int) -> socket.socket:
+    """Listen on a port, for servers that get the socket. Raises PortBusyError when something else does."""
+    listening = socket.socket(_family(host), socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+    except OSError as error:
+        listening.close()
+        raise PortBusyError(f"{host}:{port}") from error
+    listening.listen(BACKLOG)
+    return listening
 
-    A `shared` port is free beside servers that share it.
-    """
+
+def wait_until_free(host: str, port: int) -> None:
+    """Let a server that was killed leave the port; raise PortBusyError when it is still taken after a moment."""
     deadline = time.monotonic() + PORT_SECONDS
     while True:
         try:
-            make_sure_free(host, port, shared=shared)
+            make_sure_free(host, port)
         except PortBusyError:
             if time.monotonic() > deadline:
                 raise
@@ -127,14 +139,15 @@ def wait_until_free(host: str, port: int, *, shared: bool = False) -> None:
             return
 
 
-def make_sure_free(host: str, port: int, *, shared: bool = False) -> None:
-    """Raise PortBusyError when something listens on the port already, but for those who share a `shared` one."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as probe:
+def make_sure_free(host: str, port: int) -> None:
+    """Raise PortBusyError when something listens on the port already."""
+    with socket.socket(_family(host), socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        if shared:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
         try:
             probe.bind((host, port))
         except OSError as error:
             raise PortBusyError(f"{host}:{port}") from error
+
+
+def _family(host: str) -> socket.AddressFamily:
+    return socket.AF_INET6 if ":" in host else socket.AF_INET

@@ -1,6 +1,7 @@
 """Child processes of one command: started together, watched, started again, and stopped one after the other."""
 
 import ctypes
+import http.client
 import os
 import signal
 import socket
@@ -31,6 +32,7 @@ class Child:
     name: str
     command: Sequence[str]
     process: subprocess.Popen[bytes]
+    listens: bool = False
     started: float = field(default_factory=time.monotonic)
     ends: int = 0
     faults: int = 0
@@ -58,6 +60,8 @@ class Children:
     environment: Mapping[str, str]
     say: Callable[[str], None] = print
     started: list[Child] = field(default_factory=list)
+    listener: socket.socket | None = None
+    """A socket that listens; children get it that say so, under its number here."""
     asked_to_stop: threading.Event = field(default_factory=threading.Event)
 
     def heed_signals(self) -> None:
@@ -65,31 +69,42 @@ class Children:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, lambda *_signal: self.asked_to_stop.set())
 
-    def start(self, name: str, arguments: Sequence[str], module: str = "config.command_line") -> None:
+    def start(
+        self, name: str, arguments: Sequence[str], module: str = "config.command_line", *, listens: bool = False
+    ) -> None:
         """Start `clais <arguments>`, or another module, as a child that ends with us, even when we are killed.
 
         It gets a session of its own: Ctrl-C in the terminal reaches us alone, and we stop the children in order.
         """
         command = [sys.executable, "-m", module, *arguments]
-        self.started.append(Child(name, command, self._begin(command)))
+        self.started.append(Child(name, command, self._begin(command, listens=listens), listens))
 
-    def _begin(self, command: Sequence[str]) -> subprocess.Popen[bytes]:
+    def _begin(self, command: Sequence[str], *, listens: bool) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
             command,
             env={**os.environ, **self.environment},
             start_new_session=True,
+            pass_fds=(self.listener.fileno(),) if listens and self.listener is not None else (),
             preexec_fn=end_with_parent,  # noqa: PLW1509 - no thread runs where children are started.
         )
 
     def wait_for_port(self, host: str, port: int) -> bool:
-        """Whether a server answers on the port in time; False also when a child cannot start."""
+        """Whether a server answers a request on the port in time; False also when a child cannot start.
+
+        That something listens says nothing: the socket may wait for its servers.
+        """
         deadline = time.monotonic() + PATIENCE_SECONDS
         while time.monotonic() < deadline and not self.asked_to_stop.is_set() and self.revive() is None:
+            connection = http.client.HTTPConnection(host, port, timeout=1)
             try:
-                with socket.create_connection((host, port), timeout=1):
-                    return True
-            except OSError:
+                connection.request("HEAD", "/connexion")
+                connection.getresponse()
+            except (OSError, http.client.HTTPException):
                 self.asked_to_stop.wait(0.1)
+            else:
+                return True
+            finally:
+                connection.close()
         return False
 
     def revive(self) -> str | None:
@@ -101,7 +116,7 @@ class Children:
             if child.faults >= FAULTS:
                 return child.name
             if child.again is not None and at >= child.again:
-                child.process, child.started, child.again = self._begin(child.command), at, None
+                child.process, child.started, child.again = self._begin(child.command, listens=child.listens), at, None
         return None
 
     def watch(self, tend: Callable[[], None] = lambda: None) -> str | None:
@@ -115,6 +130,8 @@ class Children:
 
     def stop(self) -> None:
         """End the children in the order in which they were started, each with time to finish its work."""
+        if self.listener is not None:
+            self.listener.close()
         for child in self.started:
             if child.process.poll() is None:
                 child.process.terminate()

@@ -18,7 +18,7 @@ from config.demo import Account, is_seeded, is_whole, seed, seed_many, shown_acc
 from config.demo.engine.french import french
 from config.demo.engine.places import PLACES
 from config.keys import CannotStart, keyring_of
-from config.serving import PortBusyError, make_sure_free
+from config.serving import PortBusyError, listen, make_sure_free
 from config.settings import Settings
 from config.supervision import FAULTS, Children
 
@@ -135,9 +135,13 @@ def _serve(settings: Settings, children: Children, accounts: Sequence[Account], 
     if reload:
         children.start("serveur", [], module="config.development")
     else:
-        # A killed one takes seconds to start again: the other answers meanwhile.
+        try:
+            children.listener = listen(settings.host, settings.port)
+        except PortBusyError as error:
+            raise port_busy(settings) from error
+        # A killed one takes seconds to start again: the other answers meanwhile, from the same socket.
         for name in ("serveur", "second serveur"):
-            children.start(name, ["serve", "--shared", "--workers=1"])
+            children.start(name, ["serve", f"--listener={children.listener.fileno()}", "--workers=1"], listens=True)
     children.start("travail régulier", ["worker"])
     if children.wait_for_port(settings.host, settings.port):
         _show(accounts)

@@ -21,12 +21,12 @@ def port_busy(settings: Settings) -> Refusal:
 @click.command(help="Servir l'application (PORT, CLAIS_HOST).")
 @click.option("--workers", default=2, show_default=True, help="Processus.")
 @click.option("--threads", default=4, show_default=True, help="Fils par processus.")
-@click.option("--shared", is_flag=True, help="Partager le port avec d'autres « clais serve --shared ».")
+@click.option("--listener", type=click.IntRange(3), help="Le descripteur d'une prise qui écoute déjà, à partager.")
 @click.pass_obj
-def serve(settings: Settings, workers: int, threads: int, *, shared: bool) -> None:
+def serve(settings: Settings, workers: int, threads: int, listener: int | None) -> None:
     """Serve until told to stop."""
     try:
-        serve_application(settings, application_url(settings), workers=workers, threads=threads, shared=shared)
+        serve_application(settings, application_url(settings), workers=workers, threads=threads, listener=listener)
     except PortBusyError as error:
         raise port_busy(settings) from error
     except CannotStart as error:

@@ -15,6 +15,8 @@ class Limits:
     messages: int = 60
     referrals: int = 60
     numbers: int = 60
+    files: int = 200
+    """Different files, however often each."""
     lists: int = 600
     """Lists and searches that show names; while someone types, each that shows other people counts."""
 
@@ -29,22 +31,22 @@ class LimitReached(Exception):  # noqa: N818 - it reads as what happened.
 
 
 class Pauses:
-    """Who is shown no more lists for a while, as far as this process knows.
+    """Who is shown no more lists, or files, for a while, as far as this process knows.
 
-    Lists are counted once the answer has left, so that nobody waits for it: with several processes, each may answer
+    They are counted once the answer has left, so that nobody waits for it: with several processes, each may answer
     once more.
     """
 
     def __init__(self) -> None:
-        self._until: dict[tuple[UUID, UUID], datetime] = {}
+        self._until: dict[tuple[UUID, UUID, str], datetime] = {}
 
-    def begin(self, actor: Actor, until: datetime) -> None:
-        """Remember that a member is shown no more lists before `until`."""
+    def begin(self, actor: Actor, what: str, until: datetime) -> None:
+        """Remember that a member is shown no more of `what` before `until`."""
         moment = now()
         self._until = {key: end for key, end in self._until.items() if end > moment}
-        self._until[actor.tenant_id, actor.membership_id] = until
+        self._until[actor.tenant_id, actor.membership_id, what] = until
 
-    def until(self, actor: Actor) -> datetime | None:
-        """The moment from which a member is shown lists again; None when they are shown now."""
-        end = self._until.get((actor.tenant_id, actor.membership_id))
+    def until(self, actor: Actor, what: str) -> datetime | None:
+        """The moment from which a member is shown `what` again; None when it is shown now."""
+        end = self._until.get((actor.tenant_id, actor.membership_id, what))
         return end if end is not None and end > now() else None

@@ -2,6 +2,7 @@ from uuid import UUID
 
 from flask import Response, abort, flash, request, url_for
 
+from clais.audit.listings import stand_above_limit
 from clais.clock import now, today
 from clais.dates import day_bounds
 from clais.feature import composition
@@ -29,6 +30,7 @@ SHOWN_WITHOUT_CONTACT = 30
 @pages.page("/ma-journee", "day.read")
 def my_day() -> Response:
     """What is new, what is to be done, the appointments of today, the files without contact for long."""
+    stand_above_limit(database())
     return _my_day()
 
 

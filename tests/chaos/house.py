@@ -128,7 +128,7 @@ class House:
 def command_of(process: psutil.Process) -> list[str]:
     """The command line of a process, nothing once it was killed."""
     try:
-        return process.cmdline()
+        return list(process.cmdline())
     except psutil.Error:
         return []
 

@@ -121,6 +121,10 @@ def test_a_database_of_an_earlier_release_becomes_like_a_new_one(
     assert {name: count for name, count in counts_of(owner).items() if count < before.get(name, 0)} == {}
     assert check_catalogue(owner) == []
     assert schema_of(old) == schema_of(owner_url)
+    with owner.connect() as connection:
+        for table in ("referral", "parcel", "referral_event", "referral_message"):
+            other = text(f"SELECT count(*) FROM {table} WHERE in_force <> (withdrawn_at IS NULL)")
+            assert connection.execute(other).scalar_one() == 0, "what was withdrawn before is not in force"
     # And its people are read, what is sealed too, by the code of today.
     keyring = release_keyring(release.name)
     settings = Settings.from_environment({"CLAIS_DIRECTORY": str(tmp_path)})

@@ -22,7 +22,7 @@ ROOT = Path(__file__).parents[2]
 
 @contextmanager
 def started(
-    arguments: list[str], environment: Mapping[str, str], house: Path = ROOT
+    arguments: list[str], environment: Mapping[str, str], house: Path = ROOT, *, pass_fds: tuple[int, ...] = ()
 ) -> Iterator[subprocess.Popen[bytes]]:
     """A process in a group of its own, and the whole group gone at the end. It finds the keys of the run.
 
@@ -38,6 +38,7 @@ def started(
             cwd=house,
             env={**os.environ, **environment},
             start_new_session=True,
+            pass_fds=pass_fds,
             stdout=output,
             stderr=output,
             preexec_fn=end_with_parent,  # noqa: PLW1509 - so that an interrupted run leaves nothing behind.

@@ -67,6 +67,17 @@ def test_it_closes_after_thirty_days_and_leaves_its_count(federation: Federation
     assert "Retiré le" not in sender
 
 
+def test_what_is_written_after_the_end_delays_nothing(federation: Federation) -> None:
+    agent, officer = federation.agent(), federation.officer()
+    referral = ended(agent, officer, "declined")
+    with clock.set_to(now() + timedelta(days=29)), officer.at_work() as session:
+        received = received_referral(session, referral.id)
+        assert received is not None
+        actions.post_message(session, officer.actor, received, "Et si une place se libère ?")
+    close(federation, timedelta(days=31))
+    assert not is_readable(officer, referral)
+
+
 def test_the_receiver_may_set_fewer_days(federation: Federation, superuser: Engine) -> None:
     agent, officer = federation.agent(), federation.officer()
     referral = ended(agent, officer, "declined")

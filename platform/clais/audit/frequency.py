@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from clais.actor import Actor
 from clais.audit.models import LISTED, AuditEvent
@@ -11,6 +11,7 @@ from clais.database import NIL, ScopedSession
 from clais.limits import LimitReached, Limits
 
 WINDOW = timedelta(hours=1)
+AHEAD = timedelta(minutes=1)
 LIMITS = "limits"
 """Under this name a session knows the limits of its installation."""
 VERBS = {
@@ -19,7 +20,7 @@ VERBS = {
     "numbers": "person.read_number",
     "lists": LISTED,
 }
-"""What `Limits` names → the verb of its record."""
+"""What `Limits` names → the verb of its record. Files, besides: every reading of one."""
 
 
 def hold_to_limit(session: ScopedSession, what: str) -> None:
@@ -38,16 +39,19 @@ def reached_until(session: ScopedSession, what: str) -> datetime | None:
     if actor is None or actor.membership_id == NIL:
         return None
     limits: Limits = session.info.get(LIMITS) or Limits()
-    happened_at = session.scalar(
-        select(AuditEvent.happened_at)
-        .where(
-            AuditEvent.tenant_id == session.scope.tenant_id,
-            AuditEvent.membership_id == actor.membership_id,
-            AuditEvent.happened_at > now() - WINDOW,
-            AuditEvent.verb == VERBS[what],
-        )
-        .order_by(AuditEvent.happened_at.desc())
-        .offset(getattr(limits, what) - 1)
-        .limit(1)
+    mine = (
+        AuditEvent.tenant_id == session.scope.tenant_id,
+        AuditEvent.membership_id == actor.membership_id,
+        AuditEvent.happened_at > now() - WINDOW,
+        # What is written now is younger than this moment; a record of days to come would hold its member till then.
+        AuditEvent.happened_at < now() + AHEAD,
     )
+    if what == "files":
+        last = func.max(AuditEvent.happened_at)
+        # Whatever was recorded of a person says that their file was open.
+        asked = select(last).where(*mine, AuditEvent.person_id.is_not(None)).group_by(AuditEvent.person_id)
+    else:
+        last = AuditEvent.happened_at  # type: ignore[assignment]
+        asked = select(last).where(*mine, AuditEvent.verb == VERBS[what])
+    happened_at = session.scalar(asked.order_by(last.desc()).offset(getattr(limits, what) - 1).limit(1))
     return happened_at + WINDOW if happened_at is not None else None

@@ -16,7 +16,7 @@ from clais.clock import now
 from clais.database import NIL, Scope, ScopedSession, TenantOwned, unit_of_work
 from clais.limits import Limits
 
-LISTED_PEOPLE, TYPED = "listed people", "typed"
+LISTED_PEOPLE, TYPED, ABOVE_LIMIT = "listed people", "typed", "above the limit"
 TYPING = timedelta(minutes=1)
 """While someone types, the same people in the same list are on record once in this time, not once per key."""
 
@@ -64,9 +64,30 @@ def noted_listing(session: ScopedSession) -> Listing | None:
     return Listing(people, session.scope, actor, session.info.get("request_id"), TYPED in session.info)
 
 
-def forget_listing(session: ScopedSession) -> None:
-    """Take back what was noted: the answer is not shown."""
+def forget_what_is_shown(session: ScopedSession) -> None:
+    """Take back what was noted of lists and readings: the answer is not shown."""
     session.info.pop(LISTED_PEOPLE, None)
+    session.info.pop(READINGS, None)
+
+
+def opens_file(session: ScopedSession) -> bool:
+    """Whether the answer opens somebody's file."""
+    return bool(session.info.get(READINGS))
+
+
+def stand_above_limit(session: ScopedSession) -> None:
+    """Note that the answer is what the member works from, such as their own day: it is on record, and never refused."""
+    session.info[ABOVE_LIMIT] = True
+
+
+def stands_above_limit(session: ScopedSession) -> bool:
+    """Whether the answer is shown however many lists the member has seen."""
+    return ABOVE_LIMIT in session.info
+
+
+def is_typed(session: ScopedSession) -> bool:
+    """Whether the names are proposals."""
+    return TYPED in session.info
 
 
 def write_listing(engine: Engine, listing: Listing, name: str, limits: Limits) -> datetime | None:

@@ -163,6 +163,12 @@ TEXTS: dict[str, Explanation] = {
         NOTHING_CHANGED,
         LATER,
     ),
+    "429-files": Explanation(
+        _l("Too many files in one hour"),
+        _l("You opened more files in the last hour than one person usually does, so we are slowing down."),
+        NOTHING_CHANGED,
+        LATER,
+    ),
     "429-lists": Explanation(
         _l("Too many lists and searches in one hour"),
         _l("You looked at more lists in the last hour than one person usually does, so we are slowing down."),

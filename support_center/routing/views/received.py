@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Response, abort, url_for
 
+from clais.audit.listings import stand_above_limit
 from clais.database.keyset import count_text
 from clais.exchange.publications.queries import scheme_names
 from clais.exchange.referrals import lists as referral_lists
@@ -42,6 +43,7 @@ VIEWS = {
 @pages.page("/a-traiter", INBOX)
 def inbox() -> Response:
     """What waits: the need, the age band and what is known come before any name."""
+    stand_above_limit(database())
     session, chosen = database(), asked("routing.inbox", InboxSchema)
     group = chosen.filters["group"]
     waiting = group in {"waiting", *GROUPS["waiting"]}

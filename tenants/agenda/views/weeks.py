@@ -3,6 +3,7 @@ from uuid import UUID
 
 from flask import Response, abort, url_for
 
+from clais.audit.listings import stand_above_limit
 from clais.clock import today
 from clais.dates import day_bounds, monday_of
 from clais.feature.pages import Pages
@@ -52,6 +53,7 @@ def without_contact() -> Response:
 def index() -> Response:
     """A week or a day of the actor, of a colleague, or of the whole team."""
     session, who = database(), actor()
+    stand_above_limit(session)
     chosen = query_arguments(AgendaSchema)
     agents = agents_of(session)
     keys = {str(agent.id): agent.display_name for agent in agents}

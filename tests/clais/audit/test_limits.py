@@ -18,8 +18,8 @@ from tests.support.federation import Browser, Federation, Member
 from tests.support.referrals import a_person, a_referral, a_scheme, referral_in
 from tests.tenants.people.newcomers import registered
 
-TWO = Limits(messages=2, referrals=2, numbers=2, lists=2)
-EACH = ("messages", "referrals", "numbers", "lists")
+TWO = Limits(messages=2, referrals=2, numbers=2, files=2, lists=2)
+EACH = ("messages", "referrals", "numbers", "files", "lists")
 WRITTEN = "Sofia peut commencer lundi."
 
 
@@ -118,11 +118,25 @@ def test_lists_and_searches_are_shown_to_a_limit(agent: Member) -> None:
     assert agent.federation.member(agent.tenant, "agent", "Marc Lejeune").browser().get("/personnes")
 
 
-def test_whoever_saw_enough_lists_still_opens_a_file_and_writes(agent: Member) -> None:
+def test_whoever_saw_enough_lists_still_opens_a_file_writes_and_sees_their_day(agent: Member) -> None:
     person = a_person(agent, "Vandenbroucke")
+    browser = agent.browser()
     for status in (200, 200, 429):
-        see(agent.browser(), "/personnes", status)
-    assert "Vandenbroucke" in see(agent.browser(), f"/personnes/{person.id}")
+        see(browser, "/personnes", status)
+    assert "Vandenbroucke" in see(browser, f"/personnes/{person.id}")
+    browser.post(f"/personnes/{person.id}/notes", {"note-text": "A trouvé une garde."}, status=303)
+    see(browser, "/ma-journee")
+    see(browser, "/agenda")
+
+
+def test_files_are_opened_to_a_limit_and_what_is_written_in_one_is_always_taken(agent: Member) -> None:
+    people = [a_person(agent, name) for name in ("Amrani", "Bosco", "Ceulemans")]
+    browser = agent.browser()
+    for _time in range(3):
+        assert "Amrani" in see(browser, f"/personnes/{people[0].id}"), "the same file counts once"
+    assert "Bosco" in see(browser, f"/personnes/{people[1].id}")
+    assert "Ceulemans" not in see(browser, f"/personnes/{people[2].id}", 429)
+    browser.post(f"/personnes/{people[0].id}/notes", {"note-text": "A trouvé une garde."}, status=303)
 
 
 def test_the_programming_interface_says_it_as_a_problem(agent: Member, held: Application) -> None:

@@ -6,7 +6,7 @@ Sentences are translated in the application's context.
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from clais.actor import Actor
 from clais.clock import now, today
@@ -15,7 +15,7 @@ from clais.dates import working_days_after
 from clais.exchange.referrals import actions, news
 from clais.exchange.referrals.announcing import hearers_of
 from clais.exchange.referrals.delays import Promise
-from clais.exchange.referrals.models import Referral
+from clais.exchange.referrals.models import Referral, ReferralEvent
 from clais.exchange.referrals.news import Movement
 from clais.exchange.referrals.workflow import UNANSWERED, UNUSED
 from clais.registry.models import Tenant
@@ -58,21 +58,30 @@ def lapse_unanswered(session: ScopedSession, actor: Actor) -> int:
 def close_unused(session: ScopedSession, actor: Actor) -> int:
     """In the sender's tenant: close to the receiver what ended without anything having begun, after its days.
 
-    Returns how many were closed. `actor` is the system.
+    They count from the step that ended it: what is written afterwards delays nothing. Returns how many were closed.
+    `actor` is the system.
     """
-    ended = session.scalars(
-        select(Referral)
+    here = session.scope.tenant_id
+    ended_at = (
+        select(func.max(ReferralEvent.happened_at))
         .where(
-            Referral.tenant_id == session.scope.tenant_id,
-            Referral.state.in_(UNUSED),
-            Referral.withdrawn_at.is_(None),
-            Referral.consent_until > now(),
+            ReferralEvent.tenant_id == Referral.tenant_id,
+            ReferralEvent.referral_id == Referral.id,
+            ReferralEvent.target == Referral.state,
         )
-        .order_by(Referral.last_moved_at)
-        .limit(BATCH)
-    ).all()
-    promises = _promises(session, {referral.to_tenant_id for referral in ended})
-    due = [row for row in ended if row.last_moved_at < now() - timedelta(days=promises[row.to_tenant_id].close)]
+        .scalar_subquery()
+    )
+    ended = (
+        Referral.tenant_id == here,
+        Referral.state.in_(UNUSED),
+        Referral.withdrawn_at.is_(None),
+        Referral.consent_until > now(),
+    )
+    receivers = set(session.scalars(select(Referral.to_tenant_id).where(*ended).distinct()))
+    due: list[Referral] = []
+    for receiver, promise in _promises(session, receivers).items():
+        over = (Referral.to_tenant_id == receiver, ended_at < now() - timedelta(days=promise.close))
+        due += session.scalars(select(Referral).where(*ended, *over).order_by(Referral.id).limit(BATCH))
     for referral in due:
         actions.close_unused(session, actor, referral)
     return len(due)

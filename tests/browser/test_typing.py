@@ -154,6 +154,24 @@ def test_a_postal_code_of_several_localities_proposes_them_in_the_next_field(
     expect(code).to_have_value("6240")
 
 
+def test_proposals_for_earlier_words_are_gone_when_the_next_ones_are_refused(
+    federation: Federation, sign_in: SignIn
+) -> None:
+    page = at(sign_in(federation.agent()), "/accueil/nouveau")
+    page.locator("#contact > summary").click()
+    code, options = page.get_by_role("combobox", name="Code postal"), page.locator("#field-postal_code-options")
+    code.press_sequentially("62")
+    expect(options).to_be_visible()
+    page.route(
+        "**/*", lambda route: route.fulfill(status=429, body="<p>Trop</p>", content_type="text/html", headers=ELSEWHERE)
+    )
+    code.press_sequentially("4")
+    expect(options).to_be_hidden()
+    expect(options.locator("[role=option]")).to_have_count(0)
+
+
+ELSEWHERE = {"HX-Retarget": "#messages", "HX-Reswap": "beforeend"}
+"""Where the server puts an error that comes into a page."""
 SEEN = """name => [...document.querySelectorAll(".message, main h1")].some(element => {
   const box = element.getBoundingClientRect();
   const above = document.elementFromPoint(box.left + 20, box.top + box.height / 2);

@@ -21,7 +21,7 @@ from tests.chaos.writers import Forgetful, Hasty, Writer
 from tests.config.test_serving import answers, free_port
 from tests.support.processes import ROOT, started, wait_until
 
-SECONDS = float(os.environ.get("CHAOS_SECONDS", "75"))
+SECONDS = float(os.environ.get("CHAOS_SECONDS", "120"))
 SEED = int(os.environ.get("CHAOS_SEED", "0")) or random.SystemRandom().randrange(1, 10**6)
 OUTAGE_SECONDS = 10
 SLOW_MACHINE = 2.5

@@ -48,9 +48,13 @@ class Combobox {
   async fetch(words) {
     this.asked = words;
     this.offered = false;
+    const before = this.list.firstChild;
     // From an element outside the form: htmx would otherwise send the whole form along. Only these words may leave.
     await htmx.ajax("POST", this.root.dataset.combobox, { source: "#spoken", target: this.list, swap: "innerHTML", values: { q: words } });
     if (this.asked !== words) return;
+    // An answer that is no list, such as an error, leaves the proposals for other words: nobody is to choose among them.
+    if (before && this.list.firstChild === before) { this.list.replaceChildren(); this.close(); return; }
+    this.answered = words;
     this.settle(words);
     if (document.activeElement === this.input) this.open();
   }
@@ -79,6 +83,7 @@ class Combobox {
       return mine;
     }));
     this.offered = true;
+    this.answered = this.input.value.trim();
     if (document.activeElement === this.input) this.open();
   }
 
@@ -133,7 +138,8 @@ class Combobox {
       this.mark(this.index > 0 ? this.index - 1 : this.options.length - 1);
     } else if (event.key === "Enter" && isOpen && this.options.length && (this.index >= 0 || !this.opens)) {
       event.preventDefault();
-      this.choose(this.options[Math.max(this.index, 0)]);
+      // Without a mark the first one is meant, once the list is that of the words that stand there.
+      if (this.index >= 0 || this.answered === this.input.value.trim()) this.choose(this.options[Math.max(this.index, 0)]);
     } else if (event.key === "Escape" && isOpen) {
       event.preventDefault();
       event.stopPropagation();

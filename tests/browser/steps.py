@@ -80,6 +80,8 @@ def refer(visit: Visit, file: str, ticked: tuple[str, ...] = ("Âge",)) -> None:
         page.get_by_label(label).check()
     expect(page.get_by_text(f"Les informations qui partent ({2 + len(ticked)})")).to_be_visible()
     page.get_by_label("But de l'orientation").fill("Travailler tout en apprenant, près de l'école.")
+    # Only the letter that they have read is sent.
+    expect(page.get_by_role("region", name="Mon accord")).to_contain_text("Travailler tout en apprenant")
     visit.check("referral-what")
     page.get_by_role("button", name="Sofia est d'accord à l'écran : envoyer").click()
     page.wait_for_url("**/relais/*")

@@ -134,20 +134,20 @@ def open_at(chromium: Browser, address: str) -> Iterator[Callable[[Member, int],
         context.close()
 
 
-@pytest.mark.parametrize("address", [*CENTRE, *PLATFORM])
+@pytest.mark.parametrize("path", [*CENTRE, *PLATFORM])
 def test_every_list_fits_and_shows_many_rows(
-    standing: Standing, open_at: Callable[[Member, int], Page], address: str
+    standing: Standing, open_at: Callable[[Member, int], Page], path: str
 ) -> None:
-    page = open_at(standing.officer if address in CENTRE else standing.agent, WIDTHS[0])
-    page.goto(f".{address}")
+    page = open_at(standing.officer if path in CENTRE else standing.agent, WIDTHS[0])
+    page.goto(f".{path}")
     # What comes by itself has come.
     expect(page.locator("[hx-trigger~=load], .htmx-request")).to_have_count(0)
     problems = []
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})
         found = page.evaluate(MEASURE)
-        print(f"{width} px {address}: {found['within']} of {found['rows']} rows within 900 px")  # noqa: T201
-        assert found["rows"] >= 20, address
+        print(f"{width} px {path}: {found['within']} of {found['rows']} rows within 900 px")  # noqa: T201
+        assert found["rows"] >= 20, path
         if width == 1280 and found["within"] < ENOUGH:
             problems.append(f"{width} px: {found['within']} rows")
         broken = page.evaluate(WORDS)

@@ -14,20 +14,22 @@ _SEEN_AFTER = timedelta(hours=20)
 _NEWS = timedelta(days=3)
 
 
-def tell_sender(referral: DrawnReferral, key: UUID, moment: datetime, text: str) -> None:
+def tell_sender(referral: DrawnReferral, key: UUID, moment: datetime, text: str, kind: str = KIND) -> None:
     """A line on the screen of whoever sent the referral; old news was read."""
     desk, who = referral.history.desk, referral.history.referent
     fresh = desk.today - moment.date() <= _NEWS and referral.is_news
     if referral.of_the_story:
         # Only the last movement of a story is news: the question, or the seat.
         fresh = moment > referral.steps[-1][1] if referral.question else moment == referral.steps[-1][1]
-    _tell(desk, referral, who, key, moment, text, referral.history.key, seen=None if fresh else moment)
+    _tell(desk, referral, who, key, moment, text, referral.history.key, kind, seen=None if fresh else moment)
 
 
-def tell_receivers(referral: DrawnReferral, key: UUID, moment: datetime, text: str, *, seen: datetime | None) -> None:
+def tell_receivers(
+    referral: DrawnReferral, key: UUID, moment: datetime, text: str, kind: str = KIND, *, seen: datetime | None
+) -> None:
     """The same for the officers of the support centre; unread until the referral is acknowledged."""
     for officer in referral.to.of_role("support_officer"):
-        _tell(referral.to, referral, officer, key, moment, text, None, seen=seen)
+        _tell(referral.to, referral, officer, key, moment, text, None, kind, seen=seen)
 
 
 def tell_of_withdrawal(referral: DrawnReferral, key: UUID, moment: datetime) -> None:
@@ -43,12 +45,12 @@ def tell_of_withdrawal(referral: DrawnReferral, key: UUID, moment: datetime) -> 
 
 def _tell(
     desk: Desk, referral: DrawnReferral, who: Colleague, key: UUID, moment: datetime, text: str,
-    person_id: UUID | None, *, seen: datetime | None,
+    person_id: UUID | None, kind: str, *, seen: datetime | None,
 ) -> None:  # fmt: skip
     # As `exchange.referrals.news` does it: the row that is told of is the key, so that the worker tells nothing twice.
     if desk.today - moment.date() <= RECENT:
         desk.ledger.add(
-            Notification, referral.history.dice, moment, membership_id=who.membership_id, kind=KIND,
+            Notification, referral.history.dice, moment, membership_id=who.membership_id, kind=kind,
             subject_type="referral", subject_id=referral.key, person_id=person_id, dedupe_key=str(key),
             text=single_line(text, MAXIMUM_TEXT_LENGTH), read_at=seen + _SEEN_AFTER if seen else None,
         )  # fmt: skip

@@ -9,6 +9,7 @@ from clais.exchange.referrals.models import ReferralEvent, ReferralMessage
 from clais.exchange.referrals.news import ARRIVED, MOVED, TAKEN_BACK, WRITTEN
 from clais.exchange.referrals.workflow import ANSWER, NEVER_MEANT, REASONS, REFERRAL, STATES, TAKE_BACKS
 from clais.identity.roles import ROLES
+from clais.messaging.models import SPOKEN
 from clais.text import lower_first
 from config.demo.engine.desk import Colleague
 from config.demo.engine.french import french
@@ -102,6 +103,6 @@ def _message(
     key = _write(referral, ReferralMessage, moment, crossing, theirs=theirs, actor_name=who, text=text, sent_at=moment)
     sentence = french(WRITTEN, reference=referral.reference)
     if theirs:
-        tell_sender(referral, key, moment, sentence)
+        tell_sender(referral, key, moment, sentence, SPOKEN)
     elif referral.state != "withdrawn":
-        tell_receivers(referral, key, moment, sentence, seen=moment)
+        tell_receivers(referral, key, moment, sentence, SPOKEN, seen=moment)

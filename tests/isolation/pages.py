@@ -246,8 +246,9 @@ def crawl(
         response = visitor.ask("GET", path)
         step = Step("GET", path, response, came_from)
         yield step
+        if response.status_code != 200:
+            variants[path.partition("?")[0]] -= 1  # It sent on, or refused: that showed no view.
         if response.headers.get("Location"):
-            variants[path.partition("?")[0]] -= 1  # It sent on, and showed no view.
             target = inside(response.headers["Location"], path)
             waiting += [(target, path)] if target else []
         waiting += [(target, path) for link in sorted(step.page.links) if (target := inside(link, path))]

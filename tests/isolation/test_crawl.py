@@ -119,7 +119,7 @@ def kinds(forms: dict[str, FormOnPage]) -> set[tuple[str, frozenset[str]]]:
 
 @pytest.mark.parametrize("role", WRITERS)
 def test_one_view_of_each_page_shows_every_form_of_a_walk(role: str, marked_world: World, walks: Walks) -> None:
-    """So that tests which send forms need not walk through all views of each list."""
+    """So that tests which send forms need not walk through all views of each list. What showed none is no view."""
     assert kinds(forms_of(walks(role).steps)) == kinds(forms_met(marked_world, role)[1])
 
 

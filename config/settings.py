@@ -118,11 +118,11 @@ class Settings:
 def _limits(environment: Mapping[str, str]) -> Limits:
     """The limits of an installation, such as `CLAIS_MESSAGES_AN_HOUR=120`; ValueError for what is not above zero."""
     names = {field.name: f"CLAIS_{field.name.upper()}_AN_HOUR" for field in fields(Limits)}
-    told = {name: int(environment[variable]) for name, variable in names.items() if environment.get(variable)}
+    told = {name: environment[variable] for name, variable in names.items() if environment.get(variable)}
     for name, value in told.items():
-        if value < 1:
+        if not value.isdecimal() or int(value) < 1:
             raise ValueError(f"{names[name]}={value}: a whole number above zero is expected")
-    return Limits(**told)
+    return Limits(**{name: int(value) for name, value in told.items()})
 
 
 def _whole_url(told: str, *, secure: bool) -> str:

@@ -59,12 +59,16 @@ SEND = """() => {
   const button = [...form.elements].find(control => control.type === "submit") ?? null;
   form.requestSubmit(button);
 }"""
-SEND_BY_HTMX = """() => new Promise(done => {
+SEND_BY_HTMX = """() => {
   const form = document.querySelector("[data-tried]");
-  const drawn = () => requestAnimationFrame(() => setTimeout(done, 30));
-  document.addEventListener("htmx:finally:request", drawn, {once: true});
+  window.drawn = false;
+  document.addEventListener("htmx:finally:request", ({detail}) => {
+    // After a redirection it is the next page that is drawn.
+    if (!detail.ctx.hx?.redirect) requestAnimationFrame(() => setTimeout(() => { window.drawn = true; }, 30));
+  }, {once: true});
   form.requestSubmit([...form.elements].find(control => control.type === "submit") ?? null);
-})"""
+}"""
+DRAWN = "() => window.drawn !== false && document.readyState === 'complete'"
 BEGINS = """() => {
   const form = document.querySelector("[data-tried]");
   if (!form.hasAttribute("data-starts")) return null;
@@ -176,6 +180,7 @@ def send_badly(visit: Visit, form: FormOnPage, how: str, known: Collection[str] 
     with page.expect_response(answers) as answered:
         if in_place:
             page.evaluate(SEND_BY_HTMX)
+            page.wait_for_function(DRAWN)
         else:
             with page.expect_navigation():
                 page.evaluate(SEND)

@@ -55,7 +55,7 @@ def test_it_starts_stops_in_order_keeps_its_data_and_leaves_nothing_when_killed(
 
     log.unlink()
     with started(DEMO, environment) as second:
-        wait_until(lambda: "CLAIS est prêt" in log.read_text() or second.poll() is not None, 90, "it is ready again")
+        wait_until(lambda: "CLAIS est prêt" in log.read_text() or second.poll() is not None, 60, "it is ready again")
         assert "nadia.lambert@farciennes.example" in log.read_text()
         assert "lignes" not in log.read_text(), "nothing is written again"
 

@@ -144,7 +144,7 @@ def test_a_port_that_is_taken_is_said_in_french(application_url: str, tmp_path: 
         taken.listen()
         port = taken.getsockname()[1]
         with started(["-m", "config.command_line", "serve"], environment(application_url, tmp_path, port)) as server:
-            assert server.wait(60) == 1
+            assert server.wait(20) == 1
     assert f"Le port {port} est déjà pris" in (tmp_path / "processes.log").read_text()
 
 

@@ -58,17 +58,21 @@ def file_of(world: World, member: Member) -> Person:
     return person
 
 
-def searches(world: World, visitor: Visitor) -> list[Route]:
-    """The routes that look something up: those that take words and no id."""
+def without_ids(world: World, visitor: Visitor, method: str) -> list[Route]:
+    """The routes that a visitor may use and that name nothing by its id."""
     return [
         route
         for route in routes(world.app)
-        if route.method == "POST"
+        if route.method == method
         and not route.id_arguments
-        and route.permission is not None
+        and route.permission
         and world.may(visitor.role, route.permission)
-        and look_up(visitor, route, NOBODY)[0] == 200
     ]
+
+
+def searches(world: World, visitor: Visitor) -> list[Route]:
+    """The routes that look something up: those that take words and no id."""
+    return [route for route in without_ids(world, visitor, "POST") if look_up(visitor, route, NOBODY)[0] == 200]
 
 
 def look_up(visitor: Visitor, route: Route, words: str) -> Any:
@@ -164,18 +168,6 @@ def test_each_warning_that_knows_someone_is_found(world: World) -> None:
     ]
 
 
-def lists_of(world: World, visitor: Visitor) -> list[Route]:
-    """The pages that name nothing by its id: lists are among them."""
-    return [
-        route
-        for route in routes(world.app)
-        if route.method == "GET"
-        and not route.id_arguments
-        and route.permission
-        and world.may(visitor.role, route.permission)
-    ]
-
-
 def check_cursors(world: World, visitor: Visitor, foreign: Visitor, lists: Iterable[Route]) -> list[str]:
     """Lists that take a forged cursor, or one of another tenant."""
     problems = []
@@ -202,12 +194,12 @@ def check_cursors(world: World, visitor: Visitor, foreign: Visitor, lists: Itera
 
 def test_a_forged_cursor_is_refused(standing_world: World) -> None:
     visitor, foreign = standing_world.visitor("coordinator"), standing_world.visitor("support_officer")
-    assert check_cursors(standing_world, visitor, foreign, lists_of(standing_world, visitor)) == []
+    assert check_cursors(standing_world, visitor, foreign, without_ids(standing_world, visitor, "GET")) == []
 
 
 def test_a_cursor_that_is_not_sealed_is_found(standing_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     plain = SimpleNamespace(encrypt=lambda text, _bound: text, decrypt=lambda text, _bound: text)
     monkeypatch.setattr("clais.web.cursors._cipher", lambda: plain)
     visitor, foreign = standing_world.visitor("coordinator"), standing_world.visitor("support_officer")
-    some = [route for route in lists_of(standing_world, visitor) if route.rule.endpoint == "partners.index"]
+    some = [route for route in without_ids(standing_world, visitor, "GET") if route.rule.endpoint == "partners.index"]
     assert check_cursors(standing_world, visitor, foreign, some)

@@ -30,7 +30,7 @@ def post_news(session: ScopedSession, recipient: str, news: Sequence[News], dedu
         return post_mail(session, recipient, subject, _(TEXT, sentence=subject, address=_address(news[0])), dedupe_key)
     subject = ngettext("%(num)d thing is new for you", "%(num)d things are new for you", len(news))
     lines = [f"{one.sentence}\n{_address(one)}" for one in news[:MOST_LINES]]
-    if more := len(news) - MOST_LINES if len(news) > MOST_LINES else 0:
+    if (more := len(news) - MOST_LINES) > 0:
         lines.append(ngettext("And %(num)d more, on your screen.", "And %(num)d more, on your screen.", more))
     return post_mail(session, recipient, subject, _(TEXT_OF_MANY, lines="\n\n".join(lines)), dedupe_key)
 

@@ -156,5 +156,6 @@ def test_an_installation_has_limits_of_its_own(what: str) -> None:
     variable = f"CLAIS_{what.upper()}_AN_HOUR"
     assert getattr(Settings.from_environment({variable: "7"}).limits, what) == 7
     assert getattr(Settings.from_environment({}).limits, what) >= 60, "a day of work does not reach them"
-    with pytest.raises(ValueError, match=variable):
-        Settings.from_environment({variable: "0"})
+    for wrong in ("0", "-1", "soixante", "1.5"):
+        with pytest.raises(ValueError, match=f"{variable}={wrong}: a whole number above zero"):
+            Settings.from_environment({variable: wrong})

@@ -31,7 +31,6 @@ from clais.clock import now
 from clais.database import ScopedSession
 from clais.exchange.referrals import news
 from clais.exchange.referrals.models import Referral, ReferralEvent, ReferralMessage, Withdrawal
-from clais.exchange.referrals.news import Movement
 from clais.exchange.referrals.workflow import ANSWER, TAKE_BACKS
 from clais.feature import composition
 from clais.identity.models import Membership
@@ -57,22 +56,12 @@ Pairs = Select[UUID, str]
 
 
 @dataclass(frozen=True, slots=True)
-class _As:
-    """A movement that has its words already."""
-
-    key: str
-    words: str
-
-    def text(self, _translate: news.Translate) -> str:
-        return self.words
-
-
-@dataclass(frozen=True, slots=True)
 class Line:
     """What one member is told. An earlier line that they have not read stands for a silent one."""
 
     member_id: UUID
-    movement: "Movement | _As"
+    key: str
+    text: str
     kind: str
     subject_id: UUID
     person_id: UUID | None = None
@@ -86,8 +75,8 @@ class Line:
             "subject_type": "withdrawal" if self.kind == "withdrawal" else news.SUBJECT,
             "subject_id": self.subject_id,
             "person_id": self.person_id,
-            "text": self.movement.text(gettext),
-            "dedupe_key": self.movement.key,
+            "text": self.text,
+            "dedupe_key": self.key,
         }
 
 
@@ -98,7 +87,7 @@ def announce(session: ScopedSession, actor: Actor) -> int:
     one referral a member reads one line, for a day or until they have read it, and all that is new in one run is one
     mail. Returns how many lines are new; run again, it announces nothing twice.
     """
-    lines = {(line.member_id, line.movement.key): line for line in _lines(session, _not_told(session))}
+    lines = {(line.member_id, line.key): line for line in _lines(session, _not_told(session))}
     added = notify_all(session, [line.values() for line in lines.values()])
     loud = [lines[row["membership_id"], row["dedupe_key"]] for row in added if row["kind"] != SILENT]
     loud += _spoken_after_all(session)
@@ -131,7 +120,7 @@ def _spoken_after_all(session: ScopedSession) -> list[Line]:
         if pair not in standing:
             standing.add(pair)
             row.kind, row.created_at = SPOKEN, now()
-            spoken.append(Line(row.membership_id, _As(row.dedupe_key, row.text), SPOKEN, row.subject_id, row.person_id))
+            spoken.append(Line(row.membership_id, row.dedupe_key, row.text, SPOKEN, row.subject_id, row.person_id))
     session.flush()
     return spoken
 
@@ -249,11 +238,13 @@ def _lines(session: ScopedSession, waiting: Sequence[tuple[UUID, UUID]]) -> Iter
         own = referral.tenant_id == session.scope.tenant_id
         subject = (referral.id, referral.person_id if own else None)
         if key in events:
-            yield Line(member_id, news.movement_of_event(events[key], referral, to_sender=own), news.KIND, *subject)
+            movement = news.movement_of_event(events[key], referral, to_sender=own)
+            yield Line(member_id, movement.key, movement.text(gettext), news.KIND, *subject)
             continue
         pair = (member_id, referral.id)
         movement = news.movement_of_message(messages[key], referral, among_others=many[pair] > 1)
-        yield Line(member_id, movement, SPOKEN, *subject, is_silent=pair in unread)
+        text = movement.text(gettext)
+        yield Line(member_id, movement.key, text, SPOKEN, *subject, is_silent=pair in unread)
         unread.add(pair)
 
 
@@ -280,7 +271,8 @@ def _unread_messages(session: ScopedSession) -> set[tuple[UUID, UUID]]:
 def _withdrawal_line(member_id: UUID, withdrawal: Withdrawal) -> Line:
     """Which reference was withdrawn; nothing else may be told."""
     sentence = news.NEVER_MEANT if withdrawal.cause == "never_meant" else news.WITHDRAWN
-    return Line(member_id, Movement(str(withdrawal.id), sentence, withdrawal.reference), "withdrawal", withdrawal.id)
+    text = gettext(sentence) % {"reference": withdrawal.reference}
+    return Line(member_id, str(withdrawal.id), text, "withdrawal", withdrawal.id)
 
 
 def _mail(session: ScopedSession, actor: Actor, lines: Sequence[Line]) -> None:
@@ -292,8 +284,8 @@ def _mail(session: ScopedSession, actor: Actor, lines: Sequence[Line]) -> None:
     for member in session.scalars(members) if by_member else ():
         reader = replace(actor, permissions=services().permissions.of(member.role))
         mine = by_member[member.id]
-        told = [News(line.movement.text(gettext), _page(reader, line)) for line in mine]
-        post_news(session, member.email, told, f"{mine[0].movement.key}:{member.id.hex}")
+        told = [News(line.text, _page(reader, line)) for line in mine]
+        post_news(session, member.email, told, f"{mine[0].key}:{member.id.hex}")
 
 
 def _page(reader: Actor, line: Line) -> str | None:

@@ -55,6 +55,11 @@ def lines_of(member: Member) -> Sequence[str]:
         return [line.text for line in unread(session, member.membership.id)]
 
 
+def messages_told(member: Member) -> Sequence[str]:
+    """The unread lines of a member about messages."""
+    return [line for line in lines_of(member) if "message" in line]
+
+
 def test_many_messages_are_one_line_and_one_mail(federation: Federation) -> None:
     agent, officer = federation.agent(), federation.officer()
     referral, other = a_quiet_referral(agent), a_quiet_referral(agent, "Delcourt")
@@ -62,7 +67,7 @@ def test_many_messages_are_one_line_and_one_mail(federation: Federation) -> None
     wrote(agent, referral, MANY)
     wrote(agent, other, 1)
     assert run(federation, federation.support_centre, announce) == 2
-    told = [line for line in lines_of(officer) if "message" in line]
+    told = messages_told(officer)
     assert sorted(told) == sorted(
         [
             f"Relais {referral.reference}\u00a0: de nouveaux messages",
@@ -82,7 +87,7 @@ def test_while_it_is_unread_the_line_stands_for_later_messages_too(federation: F
     for _time in range(3):
         wrote(agent, referral, 3)
         run(federation, federation.support_centre, announce)
-    assert len([line for line in lines_of(officer) if "message" in line]) == 1
+    assert len(messages_told(officer)) == 1
     assert len([mail for mail in mails_of(officer) if "message" in mail.subject]) == 1
 
 
@@ -111,8 +116,8 @@ def test_a_colleague_who_has_not_read_is_told_though_another_looked_first(federa
     wrote(agent, referral, 2)
     officer.browser().get(f"/a-traiter/{referral.id}")
     run(federation, federation.support_centre, announce)
-    assert [line for line in lines_of(officer) if "message" in line] == []
-    assert len([line for line in lines_of(second) if "message" in line]) == 1
+    assert messages_told(officer) == []
+    assert len(messages_told(second)) == 1
 
 
 def test_a_step_is_told_and_mailed_beside_many_unread_messages(federation: Federation) -> None:
@@ -175,7 +180,7 @@ def test_a_line_stands_for_later_messages_for_a_day(federation: Federation) -> N
         run(federation, federation.support_centre, announce)
     wrote(agent, referral, 1)
     assert run(federation, federation.support_centre, announce) == 1
-    assert len([line for line in lines_of(officer) if "message" in line]) == 2
+    assert len(messages_told(officer)) == 2
 
 
 def test_what_a_line_stood_for_is_told_when_only_the_line_was_read(federation: Federation) -> None:
@@ -189,7 +194,7 @@ def test_what_a_line_stood_for_is_told_when_only_the_line_was_read(federation: F
         mark_read(session, officer.membership.id, loud.id)
     before = len(mails_of(officer))
     assert run(federation, federation.support_centre, announce) == 1
-    assert len([line for line in lines_of(officer) if "message" in line]) == 1
+    assert len(messages_told(officer)) == 1
     assert len(mails_of(officer)) == before + 1
     assert run(federation, federation.support_centre, announce) == 0
 
@@ -208,5 +213,5 @@ def test_what_the_giver_of_a_file_was_not_shown_is_told_to_who_takes_it(federati
     with agent.at_work() as session:
         hand_over(session, agent.actor, session.get_one(Person, (agent.tenant.id, person.id)), luc.membership)
     run(federation, federation.platform, announce)
-    assert len([line for line in lines_of(luc) if "message" in line]) == 1
+    assert len(messages_told(luc)) == 1
     assert len(mails_of(luc)) == 1

@@ -38,7 +38,7 @@ FEATURE = Feature(
             "inbox.read",
             HERE,
             order=10,
-            count=lambda tenant_id, _membership_id: waiting_count(tenant_id),
+            count=lambda reader: waiting_count(reader.tenant_id),
         ),
         RailEntry(N_("Seats"), "grid-3x3-gap", "routing.seats", "participant.read", HERE, order=30),
         RailEntry(N_("Participants"), "person-lines-fill", "routing.participants", "participant.read", HERE, order=40),

@@ -23,7 +23,7 @@ FEATURE = Feature(
             "intake.create",
             frozenset({LOCAL_PLATFORM}),
             order=20,
-            count=lambda tenant_id, _membership_id: queries.waiting_count(tenant_id),
+            count=lambda reader: queries.waiting_count(reader.tenant_id),
         ),
     ),
     primary_act=PrimaryAct(N_("New intake"), "intake.register", "person.create"),

@@ -4,11 +4,11 @@ from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, exists, or_, select, true, union_all
+from sqlalchemy import ColumnElement, Select, exists, false, or_, select, true, union_all
 from sqlalchemy.orm import aliased
 
 from clais.database import ScopedSession
-from clais.feature.handling import Key
+from clais.feature.handling import Key, Reader
 from clais.identity.models import Membership
 from clais.permissions import PermissionTable
 from tenants.people.models import Person
@@ -50,33 +50,37 @@ def followed_by(here: Key, membership_id: Key, table: PermissionTable) -> Select
     return select(pairs.c.person_id).where(pairs.c.membership_id == membership_id)
 
 
-def hears_of(person_id: Any, here: Key, membership_id: Key, table: PermissionTable) -> ColumnElement[bool]:
-    """The condition that a member hears of the person of a row, for rows that are few beside the files of a platform.
+def hears_of(person_id: Any, reader: Reader, table: PermissionTable) -> ColumnElement[bool]:
+    """The condition that the member at work hears of the person of a row, for rows that are few beside the files.
 
     A scalar subquery, which PostgreSQL runs for the rows at hand: as a set of people it would read every file of the
-    platform for the number in the rail (row `form` of the benchmarks).
+    platform for the number in the rail (row `form` of the benchmarks). What the member may do is known before the
+    statement is written, which spares it half of what `followers` has to ask.
     """
-    follows = exists().where(
-        _Keeper.tenant_id == here,
-        _Keeper.id == membership_id,
-        _Keeper.ended_at.is_(None),
-        _Keeper.role.in_(_roles(table, FOLLOWS_UP)),
+    here = reader.tenant_id
+    conditions: list[ColumnElement[bool]] = []
+    if FOLLOWS_UP in reader.permissions:
+        conditions.append(_Card.referent_id == reader.membership_id)
+    if HANDS_OUT in reader.permissions:
+        conditions.append(_without_present_referent(here, table))
+    elif FOLLOWS_UP in reader.permissions:
+        alone = select(_nobody_hands_out(here, table)).scalar_subquery()
+        conditions.append(alone & _without_present_referent(here, table))
+    found = select(or_(false(), *conditions)).where(_Card.tenant_id == here, _Card.id == person_id).limit(1)
+    return found.scalar_subquery().is_(true())
+
+
+def _without_present_referent(here: Key, table: PermissionTable) -> ColumnElement[bool]:
+    """`without_referent` for `_Card`: the members who may be referents are few, so they are read once."""
+    referents = select(_Other.id).where(
+        _Other.tenant_id == here, _Other.ended_at.is_(None), _Other.role.in_(_roles(table, FOLLOWS_UP))
     )
-    hands_out = exists().where(
-        _Keeper.tenant_id == here, _Keeper.id == membership_id, _Keeper.ended_at.is_(None), _hands_out(here, table)
-    )
-    found = select(((_Card.referent_id == membership_id) & follows) | (_without_referent(_Card, table) & hands_out))
-    one = found.where(_Card.tenant_id == here, _Card.id == person_id).limit(1).scalar_subquery()
-    return one.is_(true())
+    return or_(_Card.referent_id.is_(None), _Card.referent_id.not_in(referents))
 
 
 def without_referent(table: PermissionTable) -> ColumnElement[bool]:
     """The condition for files that no present member who follows people up is the referent of."""
-    return _without_referent(Person, table)
-
-
-def _without_referent(card: Any, table: PermissionTable) -> ColumnElement[bool]:
-    return ~exists().where(_is_referent(_Other, table, card))
+    return ~exists().where(_is_referent(_Other, table))
 
 
 def files_without_referent(
@@ -93,10 +97,10 @@ def files_without_referent(
     )
 
 
-def _is_referent(member: Any, table: PermissionTable, card: Any = Person) -> ColumnElement[bool]:
+def _is_referent(member: Any, table: PermissionTable) -> ColumnElement[bool]:
     found: ColumnElement[bool] = (
-        (member.tenant_id == card.tenant_id)
-        & (member.id == card.referent_id)
+        (member.tenant_id == Person.tenant_id)
+        & (member.id == Person.referent_id)
         & member.ended_at.is_(None)
         & member.role.in_(_roles(table, FOLLOWS_UP))
     )
@@ -104,9 +108,13 @@ def _is_referent(member: Any, table: PermissionTable, card: Any = Person) -> Col
 
 
 def _hands_out(here: Key, table: PermissionTable) -> ColumnElement[bool]:
-    coordinator = _Other.role.in_(_roles(table, HANDS_OUT))
-    alone = ~exists().where(_Other.tenant_id == here, _Other.ended_at.is_(None), coordinator)
+    alone = _nobody_hands_out(here, table)
     return or_(_Keeper.role.in_(_roles(table, HANDS_OUT)), _Keeper.role.in_(_roles(table, FOLLOWS_UP)) & alone)
+
+
+def _nobody_hands_out(here: Key, table: PermissionTable) -> ColumnElement[bool]:
+    coordinator = _Other.role.in_(_roles(table, HANDS_OUT))
+    return ~exists().where(_Other.tenant_id == here, _Other.ended_at.is_(None), coordinator)
 
 
 def _roles(table: PermissionTable, permission: str) -> Sequence[str]:

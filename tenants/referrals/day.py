@@ -21,7 +21,7 @@ from tenants.referrals.queries import referrals_that_moved, referrals_without_an
 def news(session: ScopedSession, actor: Actor) -> Iterator[Waiting]:
     """First the late answers, then the changes of state since `actor` looked."""
     table = services().permissions
-    for referral, person in referrals_without_answer(session, actor.membership_id, table, MOST):
+    for referral, person in referrals_without_answer(session, actor, table, MOST):
         yield Waiting(
             LATE + 2,
             person.full_name,
@@ -36,7 +36,7 @@ def news(session: ScopedSession, actor: Actor) -> Iterator[Waiting]:
             icon="send",
             person_id=person.id,
         )
-    for referral, person in referrals_that_moved(session, actor.membership_id, table, MOST):
+    for referral, person in referrals_that_moved(session, actor, table, MOST):
         yield Waiting(
             NEWS,
             person.full_name,
@@ -59,6 +59,6 @@ def news(session: ScopedSession, actor: Actor) -> Iterator[Waiting]:
 
 def mark_seen(session: ScopedSession, actor: Actor, until: datetime) -> None:
     """Mark the changes of state that are on the actor's day as seen, up to a moment."""
-    for referral, _of in referrals_that_moved(session, actor.membership_id, services().permissions, MOST):
+    for referral, _of in referrals_that_moved(session, actor, services().permissions, MOST):
         if referral.last_moved_at <= until:
             news_of_referrals.mark_seen(session, actor.membership_id, referral, _)

@@ -1,11 +1,9 @@
-from uuid import UUID
-
-from sqlalchemy import BindParameter, ScalarSelect
+from sqlalchemy import ScalarSelect
 
 from clais.feature import Feature
 from clais.feature.day import DaySource
 from clais.feature.file import Act, Section, ThreadSource
-from clais.feature.handling import Settlement
+from clais.feature.handling import Reader, Settlement
 from clais.feature.navigation import RailEntry, SubjectPage
 from clais.registry.models import LOCAL_PLATFORM
 from clais.services import services
@@ -18,8 +16,8 @@ READ, SEND = "referral.read", "referral.send"
 HERE = frozenset({LOCAL_PLATFORM})
 
 
-def _moved(here: BindParameter[UUID], membership_id: BindParameter[UUID]) -> ScalarSelect[int]:
-    return queries.moved_count(here, membership_id, services().permissions)
+def _moved(reader: Reader) -> ScalarSelect[int]:
+    return queries.moved_count(reader, services().permissions)
 
 
 FEATURE = Feature(

@@ -3,10 +3,11 @@ from uuid import UUID
 
 from sqlalchemy import ScalarSelect, Select, select
 
+from clais.actor import Actor
 from clais.database import ScopedSession
 from clais.exchange.referrals import news, queries
 from clais.exchange.referrals.models import Referral
-from clais.feature.handling import Key
+from clais.feature.handling import Reader
 from clais.permissions import PermissionTable
 from tenants.people.following import hears_of
 from tenants.people.models import Person
@@ -14,29 +15,27 @@ from tenants.people.queries import people_by_id
 
 
 def referrals_that_moved(
-    session: ScopedSession, membership_id: UUID, table: PermissionTable, limit: int = 20
+    session: ScopedSession, actor: Actor, table: PermissionTable, limit: int = 20
 ) -> list[tuple[Referral, Person]]:
-    """The referrals of the people whom a member follows that changed state since they looked; the latest first."""
-    return _with_people(session, moved(session, membership_id, table, limit))
+    """The referrals of the people whom the actor follows that changed state since they looked; the latest first."""
+    return _with_people(session, moved(session, actor, table, limit))
 
 
-def moved(session: ScopedSession, membership_id: UUID, table: PermissionTable, limit: int = 20) -> list[Referral]:
+def moved(session: ScopedSession, actor: Actor, table: PermissionTable, limit: int = 20) -> list[Referral]:
     """The same referrals alone."""
-    followed = hears_of(Referral.person_id, session.scope.tenant_id, membership_id, table)
-    return news.moved_for(session, membership_id, followed, limit)
+    return news.moved_for(session, actor, _follows(actor, table), limit)
 
 
-def moved_count(here: Key, membership_id: Key, table: PermissionTable) -> ScalarSelect[int]:
+def moved_count(reader: Reader, table: PermissionTable) -> ScalarSelect[int]:
     """The query that counts them, for the rail."""
-    return news.moved_count(here, membership_id, hears_of(Referral.person_id, here, membership_id, table))
+    return news.moved_count(reader, _follows(reader, table))
 
 
 def referrals_without_answer(
-    session: ScopedSession, membership_id: UUID, table: PermissionTable, limit: int = 20
+    session: ScopedSession, actor: Actor, table: PermissionTable, limit: int = 20
 ) -> list[tuple[Referral, Person]]:
-    """The referrals of the people whom a member follows whose promised answer is late; the oldest promise first."""
-    followed = hears_of(Referral.person_id, session.scope.tenant_id, membership_id, table)
-    return _with_people(session, queries.overdue(session, followed, limit))
+    """The referrals of the people whom the actor follows whose promised answer is late; the oldest promise first."""
+    return _with_people(session, queries.overdue(session, _follows(actor, table)(Referral.person_id), limit))
 
 
 def sent_with_people(session: ScopedSession, ids: Collection[UUID]) -> list[tuple[Referral, Person | None]]:
@@ -53,6 +52,10 @@ def sent_with_people(session: ScopedSession, ids: Collection[UUID]) -> list[tupl
 def people_followed_by(session: ScopedSession, membership_id: UUID) -> Select[UUID]:
     """The ids of the people whose referent a member is."""
     return select(Person.id).where(Person.tenant_id == session.scope.tenant_id, Person.referent_id == membership_id)
+
+
+def _follows(reader: Reader, table: PermissionTable) -> news.Followed:
+    return lambda person_id: hears_of(person_id, reader, table)
 
 
 def _with_people(session: ScopedSession, referrals: list[Referral]) -> list[tuple[Referral, Person]]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Protocol
 from uuid import UUID
 
 from sqlalchemy import BindParameter, Select
@@ -50,5 +51,18 @@ class Workload:
 
 Key = UUID | InstrumentedAttribute[UUID] | BindParameter[UUID]
 """A key, a column that holds one, or a parameter of a statement that is built once."""
+
+
+class Reader(Protocol):
+    """Who reads: an actor, or, in a statement that is built once, anyone with the same permissions."""
+
+    @property
+    def tenant_id(self) -> Key: ...
+    @property
+    def membership_id(self) -> Key: ...
+    @property
+    def permissions(self) -> frozenset[str]: ...
+
+
 Followers = Callable[[Key, PermissionTable], Select[tuple[UUID, UUID]]]
 """Builds the query for the pairs (`person_id`, `membership_id`) of a tenant: who hears of whom."""

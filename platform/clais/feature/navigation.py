@@ -4,13 +4,14 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import BindParameter, ScalarSelect
+from sqlalchemy import ScalarSelect
 
 from clais.actor import Actor
 from clais.database import ScopedSession
+from clais.feature.handling import Reader
 
-Count = Callable[[BindParameter[UUID], BindParameter[UUID]], ScalarSelect[int]]
-"""Builds the query that counts the waiting items of a tenant and one of its members."""
+Count = Callable[[Reader], ScalarSelect[int]]
+"""Builds the query that counts the waiting items of a tenant and one of its members, whose ids are parameters."""
 
 
 @dataclass(frozen=True, slots=True)

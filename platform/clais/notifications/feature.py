@@ -17,7 +17,7 @@ FEATURE = Feature(
             "notification.read",
             frozenset({LOCAL_PLATFORM, SUPPORT_CENTRE}),
             order=90,
-            count=unread_count,
+            count=lambda reader: unread_count(reader.tenant_id, reader.membership_id),
             wide=True,
         ),
     ),

@@ -23,6 +23,15 @@ MEMBER: BindParameter[UUID] = bindparam("rail_member", type_=Uuid())
 
 
 @dataclass(frozen=True, slots=True)
+class _Reader:
+    """Any member with some permissions: their ids are parameters."""
+
+    tenant_id: BindParameter[UUID]
+    membership_id: BindParameter[UUID]
+    permissions: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Link:
     label: str
     icon: str
@@ -59,14 +68,16 @@ def _waiting_counts(entries: list[RailEntry], who: Actor) -> dict[str, int]:
     counted = tuple(entry for entry in entries if entry.count)
     if not counted:
         return {}
-    row = database().execute(_counts(counted), {TENANT.key: who.tenant_id, MEMBER.key: who.membership_id}).one()
+    ids = {TENANT.key: who.tenant_id, MEMBER.key: who.membership_id}
+    row = database().execute(_counts(counted, who.permissions), ids).one()
     return {entry.endpoint: value or 0 for entry, value in zip(counted, row, strict=True)}
 
 
 @cache
-def _counts(counted: tuple[RailEntry, ...]) -> Select[*tuple[int, ...]]:
-    # Cached per set of entries: the statement has parameters and no values.
-    return select(*(entry.count(TENANT, MEMBER) for entry in counted if entry.count))
+def _counts(counted: tuple[RailEntry, ...], permissions: frozenset[str]) -> Select[*tuple[int, ...]]:
+    # Cached per role: the statement has parameters and no values.
+    reader = _Reader(TENANT, MEMBER, permissions)
+    return select(*(entry.count(reader) for entry in counted if entry.count))
 
 
 def _current_entry(entries_with_urls: list[tuple[RailEntry, str]]) -> RailEntry | None:

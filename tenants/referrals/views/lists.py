@@ -38,7 +38,7 @@ def index() -> Response:
     session, who = database(), actor()
     chosen = asked("referrals.index", SentSchema, down_first={"moved"})
     after = chosen.after
-    moved = referrals_that_moved(session, who.membership_id, services().permissions)
+    moved = referrals_that_moved(session, who, services().permissions)
     group = chosen.filters.get("group") or (NEWS if moved else "running")
     chosen = replace(chosen, filters={**chosen.filters, "group": group})
     scheme = {name: value for name, value in chosen.filters.items() if name == "scheme_id"}

@@ -22,12 +22,14 @@ from sqlalchemy import (
     union_all,
     update,
 )
+from sqlalchemy.orm import InstrumentedAttribute
 
+from clais.actor import Actor
 from clais.clock import now
 from clais.database import ScopedSession
 from clais.exchange.referrals.models import Referral, ReferralEvent, ReferralMessage, Withdrawal
 from clais.exchange.referrals.workflow import STATES, TAKE_BACKS
-from clais.feature.handling import Key
+from clais.feature.handling import Key, Reader
 from clais.messaging.actions import notify
 from clais.messaging.models import Notification
 from clais.text import lower_first
@@ -46,6 +48,8 @@ TAKEN_BACK = N_("Referral %(reference)s: the centre took its answer back, it sta
 OVERDUE = N_("Referral %(reference)s was not answered in time")
 
 Row = type[ReferralEvent] | type[ReferralMessage] | type[Withdrawal]
+Followed = Callable[[ColumnElement[UUID] | InstrumentedAttribute[UUID]], ColumnElement[bool]]
+"""Makes the condition that a member follows the person of a column."""
 Translate = Callable[[str], str]
 """Translates a gettext id."""
 
@@ -96,52 +100,42 @@ def _read_keys(here: Key, membership_id: Key) -> Select[str]:
     )
 
 
-def moved_for(
-    session: ScopedSession, membership_id: UUID, followed: ColumnElement[bool], limit: int = 20
-) -> list[Referral]:
-    """The sent referrals that moved since a member looked, last moved first; `followed` is the condition that they hear
-    of its person.
-    """
-    here = session.scope.tenant_id
-    moved = select(_moved(here, membership_id, followed).c.id)
+def moved_for(session: ScopedSession, actor: Actor, followed: Followed, limit: int = 20) -> list[Referral]:
+    """The sent referrals that moved since the actor looked, last moved first; they follow whom `followed` says."""
+    moved = select(_moved(actor, followed).c.id)
     return list(
         session.scalars(
             select(Referral)
-            .where(Referral.tenant_id == here, Referral.id.in_(moved))
+            .where(Referral.tenant_id == session.scope.tenant_id, Referral.id.in_(moved))
             .order_by(Referral.last_moved_at.desc())
             .limit(limit)
         )
     )
 
 
-def moved_count(here: Key, membership_id: Key, followed: ColumnElement[bool]) -> ScalarSelect[int]:
+def moved_count(reader: Reader, followed: Followed) -> ScalarSelect[int]:
     """The query that counts the sent referrals with news for a member; the rail combines it with its other counts."""
-    return select(func.count(_moved(here, membership_id, followed).c.id.distinct())).scalar_subquery()
+    return select(func.count()).select_from(_moved(reader, followed)).scalar_subquery()
 
 
-def _moved(here: Key, membership_id: Key, followed: ColumnElement[bool]) -> Subquery:
+def _moved(reader: Reader, followed: Followed) -> Subquery:
     """The ids of the referrals with a step or a message of the other party that a member did not see.
 
-    It starts at their recent referrals and looks the read notifications up once: the rail runs it on every page,
-    however many referrals the platform has.
+    It starts at what happened of late and looks the read notifications up once; whose person it was, and whether they
+    are followed, is asked for what is left, which is little: the rail runs it on every page, however many referrals the
+    platform has.
     """
-    mine = (
-        Referral.tenant_id == here,
-        followed,
-        Referral.last_moved_at > _recent(),
+    here = reader.tenant_id
+    steps = select(ReferralEvent.referral_id, cast(ReferralEvent.id, String).label("key")).where(
+        ReferralEvent.tenant_id == here, ReferralEvent.happened_at > _recent(), by_other_party(here)
     )
-    steps = select(Referral.id, cast(ReferralEvent.id, String).label("key")).join(
-        ReferralEvent, (ReferralEvent.tenant_id == Referral.tenant_id) & (ReferralEvent.referral_id == Referral.id)
+    messages = select(ReferralMessage.referral_id, cast(ReferralMessage.id, String).label("key")).where(
+        ReferralMessage.tenant_id == here, ReferralMessage.sent_at > _recent(), ReferralMessage.by_tenant_id != here
     )
-    messages = select(Referral.id, cast(ReferralMessage.id, String).label("key")).join(
-        ReferralMessage,
-        (ReferralMessage.tenant_id == Referral.tenant_id) & (ReferralMessage.referral_id == Referral.id),
-    )
-    news = union_all(
-        steps.where(*mine, by_other_party(here)), messages.where(*mine, ReferralMessage.by_tenant_id != here)
-    ).subquery()
-    read = _read_keys(here, membership_id)
-    return select(news.c.id).where(news.c.key.not_in(read)).subquery()
+    happened = union_all(steps, messages).subquery()
+    new = select(happened.c.referral_id).where(happened.c.key.not_in(_read_keys(here, reader.membership_id)))
+    moved = select(Referral.id).where(Referral.tenant_id == here, Referral.id.in_(new), followed(Referral.person_id))
+    return moved.subquery()
 
 
 def _recent() -> BindParameter[datetime]:

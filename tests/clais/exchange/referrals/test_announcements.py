@@ -94,15 +94,15 @@ def test_what_was_seen_on_the_screen_is_not_announced_afterwards(federation: Fed
         actions.move(session, officer.actor, referral, "receive")
     table = federation.app.extensions["clais"].permissions
     with agent.at_work() as session:
-        assert [row.id for row in moved(session, agent.membership.id, table)] == [referral.id]
+        assert [row.id for row in moved(session, agent.actor, table)] == [referral.id]
         # Built once, as the rail builds it, it counts what is recent at the moment at which it is asked.
-        count = select(moved_count(agent.tenant.id, agent.membership.id, table))
+        count = select(moved_count(agent.actor, table))
         assert session.scalar(count) == 1
         with clock.set_to(clock.now() + news.RECENT + timedelta(days=1)):
             assert session.scalar(count) == 0
     agent.browser().get(f"/relais/{referral.id}")
     with agent.at_work() as session:
-        assert moved(session, agent.membership.id, table) == []
+        assert moved(session, agent.actor, table) == []
     assert run(federation, federation.platform, announce) == 0
     assert mails_of(agent) == []
 

@@ -2,11 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """One cell: a text, and a second line `under` it.
 
     `kind` is late, wait, done or here; with `tag` the text is a tag of that kind. `title` is shown on hover. `url`
@@ -41,8 +40,7 @@ class Column:
     direction: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """A row: its name links to `url`, `under` stands below it; `acts` is rendered as it is.
 
     A `group` is the heading above the row, the first of those that it is about; `group_count` says how many they are,

@@ -1,12 +1,16 @@
 """The gettext functions over the catalogues of all packages, in the language of the request."""
 
+from contextvars import ContextVar
 from typing import Any
 
 import flask_babel
-from flask import g, has_request_context
+from babel.support import NullTranslations
 from flask_babel.speaklater import LazyString
 
 from clais.catalogues import LANGUAGES, translations_into
+
+OF_REQUEST: ContextVar[NullTranslations | None] = ContextVar("the translations of the request", default=None)
+"""Set at the first text of a request, and taken away with its context (`clais.web.translations`)."""
 
 
 def N_(text: str) -> str:  # noqa: N802 - the conventional name, which extraction tools know.
@@ -17,10 +21,10 @@ def N_(text: str) -> str:  # noqa: N802 - the conventional name, which extractio
 def gettext(text: str, /, **values: Any) -> str:
     """Translate `text` to the language of the request and fill in its named values; outside of a request, in English.
 
-    `flask_babel.gettext` takes ten times as long to find the catalogue, and a page calls it hundreds of times. So only
-    the first call of a request uses it, which sets `g.translations`.
+    `flask_babel.gettext` takes many times as long to find the catalogue, and a page calls it hundreds of times. So only
+    the first call of a request uses it, which sets `OF_REQUEST`.
     """
-    translations = g.get("translations") if has_request_context() else None
+    translations = OF_REQUEST.get()
     if translations is None:
         return str(flask_babel.gettext(text, **values))
     translated: str = translations.gettext(text)
@@ -29,7 +33,7 @@ def gettext(text: str, /, **values: Any) -> str:
 
 def ngettext(one: str, many: str, num: int, /, **values: Any) -> str:
     """Translate the singular or plural text for `num`, which is `%(num)s` in the text."""
-    translations = g.get("translations") if has_request_context() else None
+    translations = OF_REQUEST.get()
     if translations is None:
         return str(flask_babel.ngettext(one, many, num, **values))
     translated: str = translations.ngettext(one, many, num)
@@ -38,8 +42,8 @@ def ngettext(one: str, many: str, num: int, /, **values: Any) -> str:
 
 def pgettext(context: str, text: str, /, **values: Any) -> str:
     """Translate a text in a context: one English id may have two French translations."""
-    translations = g.get("translations") if has_request_context() else None
-    translated = translations.pgettext(context, text) if translations else str(flask_babel.pgettext(context, text))
+    translations = OF_REQUEST.get()
+    translated = str((translations or flask_babel).pgettext(context, text))
     return translated % values if values else translated
 
 

@@ -107,6 +107,10 @@ def received_lines(lines: Sequence[InboxLine], *, waiting: bool, grouped: bool, 
     return found
 
 
+_LINK = Markup('<a class="btn btn-outline-secondary wide-only" href="')
+_END_OF_LINK = Markup("</span></a>")
+
+
 class _Words:
     """The texts that the rows of a page repeat, each made once."""
 
@@ -117,14 +121,13 @@ class _Words:
         self.left: Callable[[date | None], Cell] = cache(_left)
         self._unread = Markup('<span class="tag here">{}</span> ').format(_("new message"))
         acts = {"requested": _("Acknowledge"), "received": _("Reply"), "": _("Open it")}
-        link = Markup(
-            '<a class="btn btn-outline-secondary wide-only" href="%s">{}<span class="visually-hidden"> : %s</span></a>'
-        )
-        self._links = {state: link.format(label) for state, label in acts.items()}
+        label = Markup('">{}<span class="visually-hidden"> : ')
+        self._labels = {state: label.format(act) for state, act in acts.items()}
 
     def acts(self, state: str, url: str, reference: str, *, is_unread: bool) -> Markup:
         """What is to be done next, as a link that says of which referral: on a phone the name is link enough."""
-        link = self._links.get(state, self._links[""]) % (url, reference)
+        # Texts that are added to markup are escaped.
+        link = _LINK + url + self._labels.get(state, self._labels[""]) + reference + _END_OF_LINK
         return self._unread + link if is_unread else link
 
 

@@ -1,16 +1,35 @@
 """The list of files, sorted and narrowed by the columns that features add to it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cache, lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Date, Row, Select, Text, case, cast, func, literal, select, true
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Date,
+    Row,
+    Select,
+    Text,
+    Uuid,
+    bindparam,
+    case,
+    cast,
+    func,
+    literal,
+    select,
+    true,
+)
 from sqlalchemy.orm import load_only
 
+from clais.clock import today
 from clais.database import ScopedSession
-from clais.database.keyset import MOST_COUNTED, counted_together, or_last, page_after
+from clais.database.keyset import MOST_COUNTED, beyond, counted_together, or_last, page_after
 from clais.feature.columns import PersonColumn
+from clais.feature.handling import Key
 from clais.identity.models import Membership
 from clais.services import services
 from tenants.people.following import without_referent
@@ -19,6 +38,8 @@ from tenants.people.workflow import OPEN_STAGES, STAGE
 
 PAGE = 25
 MINE, NOBODY = "mine", "none"
+_HERE: BindParameter[UUID] = bindparam("here", type_=Uuid())
+_REFERENT: BindParameter[UUID] = bindparam("referent_id", type_=Uuid())
 _ON_A_ROW = load_only(
     Person.reference,
     Person.family_name,
@@ -38,14 +59,14 @@ _ON_A_ROW = load_only(
 class Wanted:
     """The filters and the order of the list.
 
-    `is_nobodys` wants the files without a referent. `narrowed` maps the name of a column to one of its narrowings;
+    `is_nobodys` wants the files without a referent. `narrowed` are names of columns, each with one of its narrowings;
     `sort` is `name`, `age`, `stage`, `referent` or such a column.
     """
 
     stage: str | None = None
-    referent_id: UUID | None = None
+    referent_id: UUID | BindParameter[UUID] | None = None
     is_nobodys: bool = False
-    narrowed: Mapping[str, str] = field(default_factory=dict)
+    narrowed: frozenset[tuple[str, str]] = frozenset()
     sort: str = "name"
     descending: bool = False
 
@@ -62,55 +83,67 @@ def files_page(
 
     `after` is the sort key and the id of the last row of the page before. Raises ValueError for that of another order.
     """
-    expressions = {column.name: column.expression() for column in columns}
-    shown = [expressions[column.name].label(column.name) for column in columns]
-    key = _sort_key(wanted, expressions)
-    read = select(Person, _referent_name().label("referent"), *shown, key.label("sort_key"))
-    page = _narrowed(read, session, wanted, columns, expressions)
-    ordered = page_after(page.options(_ON_A_ROW), key, Person.id, after, descending=wanted.descending, limit=limit)
-    return list(session.execute(ordered))
+    someone = None if wanted.referent_id is None else _REFERENT
+    page, key = _first_page(replace(wanted, referent_id=someone), tuple(columns), limit, today())
+    if after is not None:
+        page = page.where(beyond(key, Person.id, after, descending=wanted.descending))
+    values = {_HERE.key: session.scope.tenant_id, _REFERENT.key: wanted.referent_id}
+    return list(session.execute(page, values))
 
 
 def counts(session: ScopedSession, views: Sequence[Wanted], columns: Sequence[PersonColumn]) -> list[int]:
     """How many files each of several lists has, up to MOST_COUNTED, in one statement."""
-    expressions = {column.name: column.expression() for column in columns}
-    lists = [_narrowed(select(literal(1)).select_from(Person), session, view, columns, expressions) for view in views]
+    here = session.scope.tenant_id
+    lists = [_narrowed(select(literal(1)).select_from(Person), here, view, columns) for view in views]
     return counted_together(session, lists, MOST_COUNTED)
 
 
-def _narrowed(
-    statement: Select[Any],
-    session: ScopedSession,
-    wanted: Wanted,
-    columns: Sequence[PersonColumn],
-    expressions: Mapping[str, ColumnElement[Any]],
-) -> Select[Any]:
+@lru_cache(maxsize=256)
+def _first_page(
+    wanted: Wanted, columns: tuple[PersonColumn, ...], limit: int, _day: date
+) -> tuple[Select[Any], ColumnElement[Any]]:
+    """The first rows of some files, and the key by which they are sorted.
+
+    Whose they are is a parameter, so that the statement is built once a day: that costs as much as reading a page.
+    """
+    shown = [_expression(column).label(column.name) for column in columns]
+    key = _sort_key({column.name: column for column in columns}, wanted.sort, descending=wanted.descending)
+    read = select(Person, _referent_name().label("referent"), *shown, key.label("sort_key"))
+    narrowed = _narrowed(read.options(_ON_A_ROW), _HERE, wanted, columns)
+    return page_after(narrowed, key, Person.id, None, descending=wanted.descending, limit=limit), key
+
+
+def _narrowed(statement: Select[Any], here: Key, wanted: Wanted, columns: Sequence[PersonColumn]) -> Select[Any]:
     # Row level security adds the tenant too. The condition lets a sharded database ask one shard only.
-    conditions: list[ColumnElement[bool]] = [Person.tenant_id == session.scope.tenant_id]
+    conditions: list[ColumnElement[bool]] = [Person.tenant_id == here]
     conditions.append(Person.stage == wanted.stage if wanted.stage else Person.stage.in_(OPEN_STAGES))
     if wanted.referent_id is not None:
         conditions.append(Person.referent_id == wanted.referent_id)
     if wanted.is_nobodys:
         conditions.append(without_referent(services().permissions))
-    for column in columns:
-        code = wanted.narrowed.get(column.name)
-        if code:
-            conditions.append(column.narrowings[code].condition(expressions[column.name]))
-    return statement.where(true(), *conditions)
+    codes = dict(wanted.narrowed)
+    narrowings = [(column, column.narrowings[codes[column.name]]) for column in columns if column.name in codes]
+    narrower = (narrowing.condition(_expression(column)) for column, narrowing in narrowings)
+    return statement.where(true(), *conditions, *narrower)
 
 
-def _sort_key(wanted: Wanted, expressions: Mapping[str, ColumnElement[Any]]) -> ColumnElement[Any]:
-    if wanted.sort == "name":
+@cache
+def _expression(column: PersonColumn) -> ColumnElement[Any]:
+    return column.expression()
+
+
+def _sort_key(columns: Mapping[str, PersonColumn], sort: str, *, descending: bool) -> ColumnElement[Any]:
+    if sort == "name":
         return Person.sort_name.expression
-    if wanted.sort == "stage":
+    if sort == "stage":
         return cast(case({code: str(place) for place, code in enumerate(STAGE.states)}, value=Person.stage), Text)
-    if wanted.sort == "referent":
+    if sort == "referent":
         # Who has none comes after everybody.
         return func.coalesce(literal("0").concat(func.lower(_referent_name())), literal("1"))
-    if wanted.sort == "age":
+    if sort == "age":
         born = func.coalesce(Person.birth_date, func.make_date(Person.birth_year, 7, 1), type_=Date)
-        return or_last(born, descending=wanted.descending)
-    return or_last(expressions[wanted.sort], descending=wanted.descending)
+        return or_last(born, descending=descending)
+    return or_last(_expression(columns[sort]), descending=descending)
 
 
 def _referent_name() -> ColumnElement[str | None]:

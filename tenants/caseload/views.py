@@ -96,7 +96,7 @@ def _wanted(
         stage=filters.get("stage"),
         referent_id=actor().membership_id if referent == MINE else someone,
         is_nobodys=referent == NOBODY,
-        narrowed={column.name: filters[column.name] for column in columns if column.name in filters},
+        narrowed=frozenset((column.name, filters[column.name]) for column in columns if column.name in filters),
         sort=sort,
         descending=descending,
     )

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import Integer, Select, Uuid, bindparam, func, select, tuple_
 from sqlalchemy.orm import load_only
 
-from clais.database import ScopedSession
+from clais.database import NIL, ScopedSession
 from clais.registry.models import PostalCode, Tenant
 from clais.registry.queries import localities
 from clais.searching.names import compact
@@ -41,6 +41,9 @@ MOST_COMPARED = 300
 """Of more files that share a key, only the newest are compared: such a common key says little."""
 
 
+_HERE = bindparam("here", type_=Uuid())
+
+
 def _own(session: ScopedSession) -> Select[Person]:
     # Row level security adds the tenant too. The condition lets a sharded database ask one shard only.
     return select(Person).where(Person.tenant_id == session.scope.tenant_id)
@@ -68,12 +71,29 @@ def people_after(
 @cache
 def _page(*, of_stage: bool, of_referent: bool) -> Select[Person]:
     # Built once: the list is opened all day, and building the statement costs a part of its execution.
-    page = select(Person).where(Person.tenant_id == bindparam("here", type_=Uuid()))
+    page = select(Person).where(Person.tenant_id == _HERE)
     page = page.where(Person.stage == bindparam("stage") if of_stage else Person.stage.in_(OPEN_STAGES))
     if of_referent:
         page = page.where(Person.referent_id == bindparam("referent", type_=Uuid()))
     page = page.options(ON_A_LINE).order_by(Person.sort_name, Person.id)
     return page.limit(bindparam("most", type_=Integer()))
+
+
+_WITH_A_KEY = (
+    select(Person)
+    .where(
+        Person.tenant_id == _HERE,
+        Person.id.in_(
+            select(PersonKey.person_id).where(
+                PersonKey.tenant_id == _HERE,
+                tuple_(PersonKey.kind, PersonKey.key).in_(bindparam("keys", expanding=True)),
+            )
+        ),
+        Person.id != bindparam("excluding", type_=Uuid()),
+    )
+    .order_by(Person.id.desc())
+    .limit(MOST_COMPARED)
+)
 
 
 def probable_duplicates(
@@ -86,13 +106,8 @@ def probable_duplicates(
     keys = shared_keys(identity)
     if not keys:
         return []
-    person_ids = select(PersonKey.person_id).where(
-        PersonKey.tenant_id == session.scope.tenant_id, tuple_(PersonKey.kind, PersonKey.key).in_(sorted(keys))
-    )
-    found = _own(session).where(Person.id.in_(person_ids))
-    if excluding is not None:
-        found = found.where(Person.id != excluding)
-    people = list(session.scalars(found.order_by(Person.id.desc()).limit(MOST_COMPARED)))
+    values = {"here": session.scope.tenant_id, "keys": sorted(keys), "excluding": excluding or NIL}
+    people = list(session.scalars(_WITH_A_KEY, values))
     numbers = _number_keys(session, people) if identity.national_number else {}
     matches = duplicates.probable_duplicates(
         identity, [(person, identity_of(person, numbers.get(person.id))) for person in people]
@@ -113,11 +128,12 @@ def _number_keys(session: ScopedSession, people: Sequence[Person]) -> dict[UUID,
     return {row.person_id: row.key for row in rows}
 
 
+_AUTHORISATION = select(Tenant.national_number_authorisation).where(Tenant.id == bindparam("here", type_=Uuid()))
+
+
 def national_number_authorisation(session: ScopedSession) -> str | None:
     """The reference of the authorisation under which the tenant at work keeps national numbers; None without one."""
-    return (
-        session.scalar(select(Tenant.national_number_authorisation).where(Tenant.id == session.scope.tenant_id)) or None
-    )
+    return session.scalar(_AUTHORISATION, {"here": session.scope.tenant_id}) or None
 
 
 def localities_matching(session: ScopedSession, text: str, limit: int = 12) -> list[PostalCode]:

@@ -42,11 +42,16 @@ def page_after(
     Raises ValueError for a key that is not of the type of this order.
     """
     if after is not None:
-        start = tuple_(key, id_column)
-        last = tuple_(cast(literal(bound(after[0], key)), key.type), after[1])
-        statement = statement.where(start < last if descending else start > last)
+        statement = statement.where(beyond(key, id_column, after, descending=descending))
     order = (key.desc(), id_column.desc()) if descending else (key, id_column)
     return statement.order_by(*order).limit(limit + 1)
+
+
+def beyond(key: Key, id_column: Key, after: tuple[str, UUID], *, descending: bool = False) -> ColumnElement[bool]:
+    """The condition of the rows after the one with a sort key and an id. Raises ValueError as `page_after` does."""
+    start = tuple_(key, id_column)
+    last = tuple_(cast(literal(bound(after[0], key)), key.type), after[1])
+    return start < last if descending else start > last
 
 
 def bound(key: str, expression: Key) -> str | int | date:

@@ -28,8 +28,9 @@ class PersonColumn:
     """A column of the list of people.
 
     `expression` builds a scalar about the person in the row, NULL when there is none: a day, a moment or a text. It is
-    read after the page is cut, unless the list is sorted or narrowed by it. `label` and `short` (before the value on a
-    phone) are gettext ids. `css` places the column, see `clais.listing.Column`.
+    asked once, so the present moment in it is a `clais.database.moments.moment`. The scalar is read after the page is
+    cut, unless the list is sorted or narrowed by it. `label` and `short` (before the value on a phone) are gettext ids.
+    `css` places the column, see `clais.listing.Column`.
     """
 
     name: str

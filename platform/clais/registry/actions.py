@@ -1,6 +1,6 @@
 from collections.abc import Sequence
 
-from sqlalchemy import update
+from sqlalchemy import Uuid, bindparam, update
 from sqlalchemy.exc import IntegrityError
 
 from clais.clock import today
@@ -68,6 +68,19 @@ def resume_tenant(tenant: Tenant) -> None:
     tenant.state = "open"
 
 
+_NEXT = (
+    update(ReferenceCounter)
+    .where(
+        ReferenceCounter.tenant_id == bindparam("here", type_=Uuid()),
+        ReferenceCounter.kind == bindparam("of_kind"),
+        ReferenceCounter.year == bindparam("of_year"),
+    )
+    .values(last=ReferenceCounter.last + 1)
+    .returning(ReferenceCounter.last)
+    .execution_options(synchronize_session=False)
+)
+
+
 def next_reference(session: ScopedSession, code: str, kind: str) -> str:
     """The next public number in the current tenant: CODE-year-00123 for files, CODE-R… for referrals and so on.
 
@@ -86,13 +99,4 @@ def next_reference(session: ScopedSession, code: str, kind: str) -> str:
 
 
 def _increment(session: ScopedSession, kind: str, year: int) -> int | None:
-    return session.scalar(
-        update(ReferenceCounter)
-        .where(
-            ReferenceCounter.tenant_id == session.scope.tenant_id,
-            ReferenceCounter.kind == kind,
-            ReferenceCounter.year == year,
-        )
-        .values(last=ReferenceCounter.last + 1)
-        .returning(ReferenceCounter.last)
-    )
+    return session.scalar(_NEXT, {"here": session.scope.tenant_id, "of_kind": kind, "of_year": year})

@@ -8,7 +8,6 @@ from functools import lru_cache
 from urllib.parse import quote
 
 from babel import Locale
-from flask_babel import get_locale
 from markupsafe import Markup
 
 from clais.clock import local, today
@@ -18,7 +17,7 @@ from clais.place_names import of_place, the_place, to_place
 from clais.text import lower_first
 from clais.translation import N_, ngettext
 from clais.translation import gettext as _
-from clais.web.translations import DEFAULT_LOCALE
+from clais.web.translations import locale_of_request
 
 NEAR = {0: N_("today"), 1: N_("tomorrow"), -1: N_("yesterday")}
 SHORT_NEAR = {0: N_("tod."), 1: N_("tomorrow"), -1: N_("yesterday")}
@@ -33,7 +32,7 @@ NOTE = re.compile(r'<span class="note">.*?</span>', re.DOTALL)
 def relative_day(value: dt.date | dt.datetime, reference: dt.date | None = None) -> str:
     """How far a day is, in words: aujourd'hui, demain, dans 3 jours, il y a 34 jours, il y a 7 mois."""
     days = (day_of(value) - (reference or today())).days
-    return _distance(days, _locale())
+    return _distance(days, locale_of_request())
 
 
 @lru_cache(maxsize=2048)
@@ -61,21 +60,17 @@ def _ago(days: int) -> str:
     return str(ngettext("%(num)d year ago", "%(num)d years ago", months // 12))
 
 
-def _locale() -> Locale:
-    return get_locale() or Locale.parse(DEFAULT_LOCALE)
-
-
 def exact_day(value: dt.date | dt.datetime | None, *, weekday: bool = False) -> str:
     """A full day: 23 novembre 2026, with its weekday on request."""
     if value is None:
         return ""  # A page says nothing rather than a day that was not.
-    return written_day(day_of(value), "full" if weekday else "long", _locale())
+    return written_day(day_of(value), "full" if weekday else "long", locale_of_request())
 
 
 def short_day(value: dt.date | dt.datetime) -> str:
     """A short day: 18 nov., with the year when it is not this one."""
     day = day_of(value)
-    return written_day(day, "d MMM" if day.year == today().year else "d MMM y", _locale())
+    return written_day(day, "d MMM" if day.year == today().year else "d MMM y", locale_of_request())
 
 
 def near_day(value: dt.date | dt.datetime, *, weekday: bool = False) -> str:
@@ -124,7 +119,7 @@ def row_moment(value: dt.datetime) -> str:
 
 def day_as(day: dt.date, pattern: str) -> str:
     """A day in the reader's language, by a pattern of CLDR."""
-    return written_day(day, pattern, _locale())
+    return written_day(day, pattern, locale_of_request())
 
 
 def clock_time(value: dt.datetime | dt.time) -> str:
@@ -168,8 +163,7 @@ def person_initials(name: str) -> str:
 
 def html_language() -> str:
     """The `lang` of the page."""
-    locale = get_locale()
-    return locale.language if locale else "fr"
+    return str(locale_of_request().language)
 
 
 def without_notes(heading: str) -> str:

@@ -3,7 +3,9 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from flask import abort, url_for
@@ -19,9 +21,11 @@ from clais.web.cursors import after_key, write_cursor
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What an address asks for: `filters` are those in force; `sorts` the columns that sort, the usual one first."""
+    """What an address asks for: `path` is that of the list, `filters` are those in force; `sorts` the columns that
+    sort, the usual one first.
+    """
 
-    endpoint: str
+    path: str
     filters: Mapping[str, Any]
     sorts: tuple[str, ...]
     down_first: frozenset[str]
@@ -52,7 +56,8 @@ class Asked:
     def url(self, **changes: str | None) -> str:
         """The address of this list with other arguments; None takes one away. It opens at its beginning."""
         values: dict[str, Any] = {**self.arguments, **changes}
-        return url_for(self.endpoint, **{name: value for name, value in values.items() if value is not None})
+        query = urlencode({name: value for name, value in values.items() if value is not None})
+        return f"{self.path}?{query}" if query else self.path
 
     def next_url(self, key: str | date | int, row_id: UUID) -> str:
         """The address of the page after the row with this sort key and id."""
@@ -126,7 +131,7 @@ class Asked:
             next_url=None if last is None else self.next_url(last.sort_key, last[0].id),
             first_url=self.first_url,
             filters=filters,
-            url=url_for(self.endpoint),
+            url=self.path,
             arguments=self.arguments,
             **more,
         )
@@ -142,20 +147,24 @@ def asked(endpoint: str, schema: type[Schema], down_first: Collection[str] = ())
     `schema` is a ListSchema with a field `sort`; `down_first` are the columns that begin with the largest.
     """
     chosen = query_arguments(schema)
-    rules = schema().load_fields["sort"].validators
-    sorts = next(tuple(map(str, rule.choices)) for rule in rules if isinstance(rule, validate.OneOf))
     filters = {
         name: value for name, value in chosen.items() if value is not None and name not in {"sort", "order", "after"}
     }
     return Asked(
-        endpoint,
+        url_for(endpoint),
         filters,
-        sorts,
+        _sorts(schema),
         frozenset(down_first),
         chosen["sort"],
         chosen["order"] is not None,
         chosen["after"],
     )
+
+
+@cache
+def _sorts(schema: type[Schema]) -> tuple[str, ...]:
+    rules = schema().load_fields["sort"].validators
+    return next(tuple(map(str, rule.choices)) for rule in rules if isinstance(rule, validate.OneOf))
 
 
 def found_text(count: int, whole: int, text: str) -> str:

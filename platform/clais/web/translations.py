@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextvars import ContextVar
 from pathlib import Path
 
+from babel import Locale
 from babel.support import NullTranslations
-from flask import Flask, g, has_request_context
+from flask import Flask, appcontext_popped, appcontext_pushed, g, has_request_context
 from flask_babel import Babel, Domain, get_locale
 
 from clais.catalogues import languages, translations_into
+from clais.translation import OF_REQUEST
 
 DEFAULT_LOCALE = "fr_BE"
 TIME_ZONE = "Europe/Brussels"
+
+
+_LOCALE: ContextVar[Locale | None] = ContextVar("the locale of the request", default=None)
 
 
 class MergedDomain(Domain):
@@ -27,12 +33,12 @@ class MergedDomain(Domain):
 
     def get_translations(self) -> NullTranslations:
         """The translations of the current locale, looked up once per request: a page needs hundreds of texts."""
-        translations: NullTranslations | None = g.get("translations") if has_request_context() else None
+        translations = OF_REQUEST.get()
         if translations is None:
             locale = get_locale()
             translations = self.by_language.get(locale.language if locale else "", self.untranslated)
             if has_request_context():
-                g.translations = translations
+                OF_REQUEST.set(translations)
         return translations
 
 
@@ -65,6 +71,21 @@ def preferred_locale() -> str | None:
     return g.get("locale") if has_request_context() else None
 
 
+def locale_of_request() -> Locale:
+    """The locale of the request, looked up once; Belgian French outside of one."""
+    locale = _LOCALE.get()
+    if locale is None:
+        locale = get_locale() or Locale.parse(DEFAULT_LOCALE)
+        if has_request_context():
+            _LOCALE.set(locale)
+    return locale
+
+
+def _forget(_app: Flask, **_more: object) -> None:
+    OF_REQUEST.set(None)
+    _LOCALE.set(None)
+
+
 def init_translations(app: Flask, extra_folders: Sequence[Path] = ()) -> MergedDomain:
     """Install the languages. `extra_folders` are folders outside the repository that also have catalogues."""
     babel = MergedBabel(
@@ -76,5 +97,7 @@ def init_translations(app: Flask, extra_folders: Sequence[Path] = ()) -> MergedD
     )
     functions = _template_gettext(babel.domain_instance)
     app.jinja_env.install_gettext_callables(**functions, newstyle=True)  # type: ignore[attr-defined]
+    appcontext_pushed.connect(_forget, app)
+    appcontext_popped.connect(_forget, app)
     domain: MergedDomain = babel.domain_instance
     return domain

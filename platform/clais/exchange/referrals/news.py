@@ -6,15 +6,12 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import (
-    BindParameter,
     ColumnElement,
-    DateTime,
     ScalarSelect,
     Select,
     String,
     Subquery,
     and_,
-    bindparam,
     cast,
     func,
     or_,
@@ -27,6 +24,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from clais.actor import Actor
 from clais.clock import now
 from clais.database import ScopedSession
+from clais.database.moments import moment
 from clais.exchange.referrals.models import Referral, ReferralEvent, ReferralMessage, Withdrawal
 from clais.exchange.referrals.workflow import STATES, TAKE_BACKS
 from clais.feature.handling import Key, Reader
@@ -127,20 +125,17 @@ def _moved(reader: Reader, followed: Followed) -> Subquery:
     """
     here = reader.tenant_id
     steps = select(ReferralEvent.referral_id, cast(ReferralEvent.id, String).label("key")).where(
-        ReferralEvent.tenant_id == here, ReferralEvent.happened_at > _recent(), by_other_party(here)
+        ReferralEvent.tenant_id == here, ReferralEvent.happened_at > moment(RECENT), by_other_party(here)
     )
     messages = select(ReferralMessage.referral_id, cast(ReferralMessage.id, String).label("key")).where(
-        ReferralMessage.tenant_id == here, ReferralMessage.sent_at > _recent(), ReferralMessage.by_tenant_id != here
+        ReferralMessage.tenant_id == here,
+        ReferralMessage.sent_at > moment(RECENT),
+        ReferralMessage.by_tenant_id != here,
     )
     happened = union_all(steps, messages).subquery()
     new = select(happened.c.referral_id).where(happened.c.key.not_in(_read_keys(here, reader.membership_id)))
     moved = select(Referral.id).where(Referral.tenant_id == here, Referral.id.in_(new), followed(Referral.person_id))
     return moved.subquery()
-
-
-def _recent() -> BindParameter[datetime]:
-    """The moment before which nothing is news, asked at each run of a statement that may be built once."""
-    return bindparam(None, callable_=lambda: now() - RECENT, type_=DateTime(timezone=True))
 
 
 def unread_messages(session: ScopedSession, membership_id: UUID, referrals: Iterable[Referral]) -> set[UUID]:

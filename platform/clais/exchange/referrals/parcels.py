@@ -122,6 +122,9 @@ FIELDS: Mapping[str, Field] = {
 """Every field that may travel, in the order of the screen."""
 
 
+_PLACES = {code: place for place, code in enumerate(FIELDS)}
+
+
 def field_of(code: str) -> Field:
     """The field of a code; a note's code is `note.` and its id. Raises KeyError for an unknown one."""
     return FIELDS[NOTE] if code.startswith(f"{NOTE}.") else FIELDS[code]
@@ -134,8 +137,7 @@ def is_field(code: str) -> bool:
 
 def in_order(codes: Iterable[str]) -> list[str]:
     """The codes in the order of the screen, notes last."""
-    order = {code: position for position, code in enumerate(FIELDS)}
-    return sorted(codes, key=lambda code: (order[field_of(code).code], code))
+    return sorted(codes, key=lambda code: (_PLACES[field_of(code).code], code))
 
 
 def freeze(offers: Iterable[Offer], ticked: Collection[str]) -> dict[str, dict[str, Any]]:

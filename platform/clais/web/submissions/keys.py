@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from flask import abort, flash, g, redirect, request
-from sqlalchemy import update
+from sqlalchemy import Uuid, bindparam, update
 from sqlalchemy.exc import IntegrityError
 from werkzeug.wrappers import Response
 
@@ -48,13 +48,16 @@ def repeated_submission() -> Response | None:
     return None
 
 
+_ANSWERED = (
+    update(Submission)
+    .where(Submission.tenant_id == bindparam("here", type_=Uuid()), Submission.id == bindparam("sent_as", type_=Uuid()))
+    .values(location=bindparam("led_to"))
+    .execution_options(synchronize_session=False)
+)
+
+
 def remember_location(location: str | None) -> None:
     """Store the redirect of the form, for a repeated submission."""
     key = g.get("submission")
     if key is not None and location:
-        database().execute(
-            update(Submission)
-            .where(Submission.tenant_id == g.actor.tenant_id, Submission.id == key)
-            .values(location=location[:300])
-            .execution_options(synchronize_session=False)
-        )
+        database().execute(_ANSWERED, {"here": g.actor.tenant_id, "sent_as": key, "led_to": location[:300]})

@@ -74,8 +74,11 @@ def _session_owner(hashed: bytes) -> Actor | None:
 @contextmanager
 def _credential_transaction(hashed: bytes) -> Iterator[Connection]:
     """A transaction whose scope gives access to the session or token of one credential. It needs no ORM session."""
-    with services().engine.execution_options(scope=Scope(credential_hash=hashed)).begin() as connection:
-        yield connection
+    with services().engine.connect() as connection:
+        # Options of the connection: an engine with its own would be made, with its events, for each request.
+        connection.execution_options(scope=Scope(credential_hash=hashed))
+        with connection.begin():
+            yield connection
 
 
 def _token_owner(hashed: bytes) -> Actor | None:

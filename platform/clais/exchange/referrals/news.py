@@ -133,9 +133,11 @@ def _moved(reader: Reader, followed: Followed) -> Subquery:
         ReferralMessage.by_tenant_id != here,
     )
     happened = union_all(steps, messages).subquery()
-    new = select(happened.c.referral_id).where(happened.c.key.not_in(_read_keys(here, reader.membership_id)))
-    moved = select(Referral.id).where(Referral.tenant_id == here, Referral.id.in_(new), followed(Referral.person_id))
-    return moved.subquery()
+    unread = happened.c.key.not_in(_read_keys(here, reader.membership_id))
+    # Read once: without statistics, as after a restore, the server would read it again for each referral.
+    new = select(happened.c.referral_id).where(unread).distinct().cte("new").prefix_with("MATERIALIZED")
+    moved = select(Referral.id).join(new, Referral.id == new.c.referral_id)
+    return moved.where(Referral.tenant_id == here, followed(Referral.person_id)).subquery()
 
 
 def unread_messages(session: ScopedSession, membership_id: UUID, referrals: Iterable[Referral]) -> set[UUID]:

@@ -84,7 +84,9 @@ def files_page(
     `after` is the sort key and the id of the last row of the page before. Raises ValueError for that of another order.
     """
     someone = None if wanted.referent_id is None else _REFERENT
-    page, key = _first_page(replace(wanted, referent_id=someone), tuple(columns), limit, today())
+    page, key = _first_page(replace(wanted, referent_id=someone, is_nobodys=False), tuple(columns), limit, today())
+    if wanted.is_nobodys:  # Whose files they are not depends on the permissions of this installation.
+        page = page.where(without_referent(services().permissions))
     if after is not None:
         page = page.where(beyond(key, Person.id, after, descending=wanted.descending))
     values = {_HERE.key: session.scope.tenant_id, _REFERENT.key: wanted.referent_id}

@@ -62,25 +62,21 @@ def hears_of(person_id: Any, reader: Reader, table: PermissionTable) -> ColumnEl
     if FOLLOWS_UP in reader.permissions:
         conditions.append(_Card.referent_id == reader.membership_id)
     if HANDS_OUT in reader.permissions:
-        conditions.append(_without_present_referent(here, table))
+        conditions.append(_without_referent(_Card, table))
     elif FOLLOWS_UP in reader.permissions:
         alone = select(_nobody_hands_out(here, table)).scalar_subquery()
-        conditions.append(alone & _without_present_referent(here, table))
+        conditions.append(alone & _without_referent(_Card, table))
     found = select(or_(false(), *conditions)).where(_Card.tenant_id == here, _Card.id == person_id).limit(1)
     return found.scalar_subquery().is_(true())
 
 
-def _without_present_referent(here: Key, table: PermissionTable) -> ColumnElement[bool]:
-    """`without_referent` for `_Card`: the members who may be referents are few, so they are read once."""
-    referents = select(_Other.id).where(
-        _Other.tenant_id == here, _Other.ended_at.is_(None), _Other.role.in_(_roles(table, FOLLOWS_UP))
-    )
-    return or_(_Card.referent_id.is_(None), _Card.referent_id.not_in(referents))
-
-
 def without_referent(table: PermissionTable) -> ColumnElement[bool]:
     """The condition for files that no present member who follows people up is the referent of."""
-    return ~exists().where(_is_referent(_Other, table))
+    return _without_referent(Person, table)
+
+
+def _without_referent(card: Any, table: PermissionTable) -> ColumnElement[bool]:
+    return ~exists().where(_is_referent(_Other, table, card))
 
 
 def files_without_referent(
@@ -97,10 +93,10 @@ def files_without_referent(
     )
 
 
-def _is_referent(member: Any, table: PermissionTable) -> ColumnElement[bool]:
+def _is_referent(member: Any, table: PermissionTable, card: Any = Person) -> ColumnElement[bool]:
     found: ColumnElement[bool] = (
-        (member.tenant_id == Person.tenant_id)
-        & (member.id == Person.referent_id)
+        (member.tenant_id == card.tenant_id)
+        & (member.id == card.referent_id)
         & member.ended_at.is_(None)
         & member.role.in_(_roles(table, FOLLOWS_UP))
     )

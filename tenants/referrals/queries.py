@@ -23,19 +23,19 @@ def referrals_that_moved(
 
 def moved(session: ScopedSession, actor: Actor, table: PermissionTable, limit: int = 20) -> list[Referral]:
     """The same referrals alone."""
-    return news.moved_for(session, actor, _follows(actor, table), limit)
+    return news.moved_for(session, actor, hears_of(Referral.person_id, actor, table), limit)
 
 
 def moved_count(reader: Reader, table: PermissionTable) -> ScalarSelect[int]:
     """The query that counts them, for the rail."""
-    return news.moved_count(reader, _follows(reader, table))
+    return news.moved_count(reader, hears_of(Referral.person_id, reader, table))
 
 
 def referrals_without_answer(
     session: ScopedSession, actor: Actor, table: PermissionTable, limit: int = 20
 ) -> list[tuple[Referral, Person]]:
     """The referrals of the people whom the actor follows whose promised answer is late; the oldest promise first."""
-    return _with_people(session, queries.overdue(session, _follows(actor, table)(Referral.person_id), limit))
+    return _with_people(session, queries.overdue(session, hears_of(Referral.person_id, actor, table), limit))
 
 
 def sent_with_people(session: ScopedSession, ids: Collection[UUID]) -> list[tuple[Referral, Person | None]]:
@@ -52,10 +52,6 @@ def sent_with_people(session: ScopedSession, ids: Collection[UUID]) -> list[tupl
 def people_followed_by(session: ScopedSession, membership_id: UUID) -> Select[UUID]:
     """The ids of the people whose referent a member is."""
     return select(Person.id).where(Person.tenant_id == session.scope.tenant_id, Person.referent_id == membership_id)
-
-
-def _follows(reader: Reader, table: PermissionTable) -> news.Followed:
-    return lambda person_id: hears_of(person_id, reader, table)
 
 
 def _with_people(session: ScopedSession, referrals: list[Referral]) -> list[tuple[Referral, Person]]:

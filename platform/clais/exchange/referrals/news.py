@@ -19,7 +19,6 @@ from sqlalchemy import (
     union_all,
     update,
 )
-from sqlalchemy.orm import InstrumentedAttribute
 
 from clais.actor import Actor
 from clais.clock import now
@@ -46,8 +45,6 @@ TAKEN_BACK = N_("Referral %(reference)s: the centre took its answer back, it sta
 OVERDUE = N_("Referral %(reference)s was not answered in time")
 
 Row = type[ReferralEvent] | type[ReferralMessage] | type[Withdrawal]
-Followed = Callable[[ColumnElement[UUID] | InstrumentedAttribute[UUID]], ColumnElement[bool]]
-"""Makes the condition that a member follows the person of a column."""
 Translate = Callable[[str], str]
 """Translates a gettext id."""
 
@@ -98,8 +95,8 @@ def _read_keys(here: Key, membership_id: Key) -> Select[str]:
     )
 
 
-def moved_for(session: ScopedSession, actor: Actor, followed: Followed, limit: int = 20) -> list[Referral]:
-    """The sent referrals that moved since the actor looked, last moved first; they follow whom `followed` says."""
+def moved_for(session: ScopedSession, actor: Actor, followed: ColumnElement[bool], limit: int = 20) -> list[Referral]:
+    """The sent referrals that moved since the actor looked, last moved first; `followed`: they hear of its person."""
     moved = select(_moved(actor, followed).c.id)
     return list(
         session.scalars(
@@ -111,12 +108,12 @@ def moved_for(session: ScopedSession, actor: Actor, followed: Followed, limit: i
     )
 
 
-def moved_count(reader: Reader, followed: Followed) -> ScalarSelect[int]:
+def moved_count(reader: Reader, followed: ColumnElement[bool]) -> ScalarSelect[int]:
     """The query that counts the sent referrals with news for a member; the rail combines it with its other counts."""
     return select(func.count()).select_from(_moved(reader, followed)).scalar_subquery()
 
 
-def _moved(reader: Reader, followed: Followed) -> Subquery:
+def _moved(reader: Reader, followed: ColumnElement[bool]) -> Subquery:
     """The ids of the referrals with a step or a message of the other party that a member did not see.
 
     It starts at what happened of late and looks the read notifications up once; whose person it was, and whether they
@@ -137,7 +134,7 @@ def _moved(reader: Reader, followed: Followed) -> Subquery:
     # Read once: without statistics, as after a restore, the server would read it again for each referral.
     new = select(happened.c.referral_id).where(unread).distinct().cte("new").prefix_with("MATERIALIZED")
     moved = select(Referral.id).join(new, Referral.id == new.c.referral_id)
-    return moved.where(Referral.tenant_id == here, followed(Referral.person_id)).subquery()
+    return moved.where(Referral.tenant_id == here, followed).subquery()
 
 
 def unread_messages(session: ScopedSession, membership_id: UUID, referrals: Iterable[Referral]) -> set[UUID]:

@@ -45,11 +45,16 @@ def csrf_token() -> str:
     """
     binding = g.get("session_token_hash")
     if binding is None:
-        return _digest(b"visitor:" + _visitor().encode()).hex()
+        return _digest(_secret(), b"visitor:" + _visitor().encode()).hex()
     who: Actor | None = g.get("actor")
-    digest = _digest(bytes(binding))
+    return _token_of_session(_secret(), bytes(binding), who.user_id if who else None)
+
+
+@lru_cache(maxsize=256)  # A page asks once for each of its forms.
+def _token_of_session(secret: bytes, binding: bytes, user_id: UUID | None) -> str:
+    digest = _digest(secret, binding)
     # Associated with the digest, so that the name of an account cannot be moved to another token.
-    return digest.hex() + (_cipher_of(_secret()).encrypt(who.user_id.bytes, [digest]).hex() if who else "")
+    return digest.hex() + (_cipher_of(secret).encrypt(user_id.bytes, [digest]).hex() if user_id else "")
 
 
 def author_of_form() -> UUID | None:
@@ -114,8 +119,8 @@ def _given_token() -> str:
     return request.headers.get(HEADER) or request.form.get(FIELD, "")
 
 
-def _digest(binding: bytes) -> bytes:
-    return hmac.digest(hashlib.sha256(b"csrf:" + _secret()).digest(), binding, hashlib.sha256)
+def _digest(secret: bytes, binding: bytes) -> bytes:
+    return hmac.digest(hashlib.sha256(b"csrf:" + secret).digest(), binding, hashlib.sha256)
 
 
 def _secret() -> bytes:

@@ -181,7 +181,11 @@ def install_routing(app: Application) -> None:
     app.before_request(authorise)
     app.teardown_request(close_database)
 
+    @cache
+    def is_in_tenant(endpoint: str) -> bool:
+        return app.url_map.is_endpoint_expecting(endpoint, "tenant_slug")
+
     @app.url_defaults
     def add_slug(endpoint: str, values: dict[str, Any]) -> None:
-        if "tenant_slug" not in values and app.url_map.is_endpoint_expecting(endpoint, "tenant_slug"):
+        if "tenant_slug" not in values and is_in_tenant(endpoint):
             values["tenant_slug"] = actor().tenant_slug

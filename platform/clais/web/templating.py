@@ -60,6 +60,14 @@ class Templates(Environment):
             self.by_language[translations] = chosen
         return self.by_language[translations]
 
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """The names that every template knows.
+
+        Templates add none of their own here, so Jinja's chain of two maps, which each page reads hundreds of times, is
+        not needed: without this the row `list` of the benchmarks takes 5 % more CPU time.
+        """
+        return super().make_globals(d) if d else self.globals
+
     def _generate(self, source: nodes.Template, name: str | None, *arguments: Any, **options: Any) -> str:
         # Jinja's hook between parsing a template and generating its code.
         if self.translations is not None:

@@ -20,7 +20,7 @@ export PIP_ROOT_USER_ACTION := ignore
 export PIP_NO_INPUT := 1
 
 .PHONY: help demo dev test changed chaos check bench docs release clean environment tools chromium
-.PHONY: check-style check-types check-layers check-rows check-migrations check-texts check-templates check-documents
+.PHONY: postgresql check-style check-types check-layers check-rows check-migrations check-texts check-templates check-documents
 
 help: ## Show this list
 	@echo "CLAIS"
@@ -33,14 +33,14 @@ dev: tools ## The same, for whoever writes the house: what is saved is on the ne
 	@exec $(BIN)/clais demo --reload $(DEMO)
 
 ifeq ($(TESTS),)
-test: tools chromium ## Run every check and every test; TESTS=tests/tenants/people runs those tests alone
+test: tools chromium postgresql ## Run every check and every test; TESTS=tests/tenants/people runs those tests alone
 	@status=0
 	$(MAKE) check || status=1
 	[ $$status = 0 ] || echo "make check found faults: see above."
 	$(BIN)/python -m pytest -n $(JOBS) --times tests $(PYTEST) || status=1
 	exit $$status
 else
-test: tools chromium
+test: tools chromium postgresql
 	@exec $(BIN)/python -m pytest -q $(TESTS) $(PYTEST)
 endif
 
@@ -156,5 +156,15 @@ ifeq ($(CHROMIUM),)
 	    DEBIAN_FRONTEND=noninteractive apt-get install --yes --quiet --no-install-recommends chromium
 	else
 	    echo "The tests need Chromium. On Debian: sudo apt-get install chromium" >&2; exit 1
+	fi
+endif
+
+# A server of another version than the embedded one, as others run it; without it some tests are skipped.
+postgresql:
+ifeq ($(wildcard /usr/lib/postgresql/*/bin/postgres),)
+	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+	    echo "PostgreSQL…"
+	    apt-get update --quiet
+	    DEBIAN_FRONTEND=noninteractive apt-get install --yes --quiet --no-install-recommends postgresql
 	fi
 endif

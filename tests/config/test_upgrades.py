@@ -141,6 +141,68 @@ def test_a_database_of_an_earlier_release_becomes_like_a_new_one(
     Browser(app, application, SUPPORT_CENTRE_SLUG, "support_officer").get("/a-traiter")()
 
 
+MANY = 450
+THEIR_KEYS = "SELECT md5('referral' || number)::uuid FROM generate_series(1, {last}) AS number"
+
+
+def withdraw_many(owner: Engine) -> None:
+    """Copy a referral, with a line of its log, as withdrawn, so often that several transactions fill them in."""
+    with owner.begin() as connection:
+        one = connection.execute(text("SELECT referral_id FROM referral_event LIMIT 1")).scalar_one()
+        for table, key in (("referral", "id"), ("referral_event", "referral_id")):
+            generated = "SELECT column_name FROM information_schema.columns WHERE table_name = :table"
+            columns = connection.execute(text(f"{generated} AND is_generated = 'NEVER'"), {"table": table}).scalars()
+            names = ", ".join(columns)
+            changed = f"'withdrawn_at', now(), 'id', md5('{table}' || number), '{key}', md5('referral' || number)" + (
+                ", 'reference', 'X' || number" if table == "referral" else ""
+            )
+            connection.execute(
+                text(
+                    f"INSERT INTO {table} ({names}) SELECT {names} FROM generate_series(1, :many) AS number,"
+                    f" LATERAL (SELECT (jsonb_populate_record(one, jsonb_build_object({changed}))).* FROM ("
+                    f" SELECT one FROM {table} AS one WHERE {key} = :one LIMIT 1) AS first) AS copy"
+                ),
+                {"many": MANY, "one": one},
+            )
+
+
+NOT_FORCED = "SELECT count(*) FROM pg_class WHERE relrowsecurity AND NOT relforcerowsecurity"
+
+
+def test_what_was_withdrawn_before_is_filled_in_a_few_at_a_time(old: str, owner: Engine) -> None:
+    upgrade(old, "0011")
+    withdraw_many(owner)
+    with owner.begin() as connection:
+        # A line that came too late to be withdrawn with its referral goes with it.
+        late = text("UPDATE referral_event SET withdrawn_at = NULL WHERE id = md5('referral_event1')::uuid")
+        assert connection.execute(late).rowcount == 1
+    upgrade(old)
+    with owner.connect() as connection:
+        for table in ("referral", "referral_event"):
+            found = text(
+                f"SELECT count(*) AS rows, count(DISTINCT xmin::text) AS transactions FROM {table}"
+                " WHERE withdrawn_at IS NOT NULL AND NOT in_force"
+            )
+            filled = connection.execute(found).one()
+            assert filled.rows == MANY
+            assert filled.transactions >= 3, "each writes few rows, and lets requests through"
+        assert connection.execute(text(NOT_FORCED)).scalar_one() == 0
+
+
+def test_a_filling_that_was_cut_off_goes_on_where_it_was(old: str, owner: Engine) -> None:
+    upgrade(old, "0014")
+    withdraw_many(owner)
+    with owner.begin() as connection:
+        for table, key in (("referral", "id"), ("referral_event", "referral_id")):
+            first = f"{key} IN ({THEIR_KEYS.format(last=200)})"
+            connection.execute(text(f"UPDATE {table} SET in_force = false WHERE {first}"))
+    upgrade(old)
+    with owner.connect() as connection:
+        left = text("SELECT count(*) FROM referral_event WHERE withdrawn_at IS NOT NULL AND in_force")
+        assert connection.execute(left).scalar_one() == 0
+        assert connection.execute(text(NOT_FORCED)).scalar_one() == 0
+
+
 def test_an_upgrade_goes_on_beside_people_at_work(
     old: str, owner: Engine, application: Engine, superuser: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

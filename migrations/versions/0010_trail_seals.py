@@ -5,10 +5,12 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.types import UserDefinedType
 
-from migrations.protection_v1 import protect
+from migrations.protection_v1 import USER, policy, protect
 
 revision = "0010"
 down_revision = "0009"
+
+NOBODY = "'00000000-0000-0000-0000-000000000000'::uuid"
 
 
 class TransactionId(UserDefinedType):
@@ -39,3 +41,5 @@ def upgrade() -> None:
     sa.UniqueConstraint('tenant_id', 'number', name=op.f('uq_audit_seal_tenant_id_number'))
     )
     protect("audit_seal", ("SELECT", "INSERT"))
+    # In whose name: one's own, or nobody's, as jobs and commands write. Limits an hour are counted from these records.
+    policy("audit_event", "floor_insert", "INSERT", f"user_id = {USER} OR user_id = {NOBODY}", restrictive=True)

@@ -155,6 +155,11 @@ RESET = (
 INVITATION = (
     "INSERT INTO invitation (token_hash, user_id, created_at, expires_at) VALUES (:token, :user, :moment, :end)"
 )
+RECORD = (
+    "INSERT INTO audit_event (tenant_id, id, happened_at, user_id, membership_id, actor_name, verb, subject_type,"
+    " subject_id, details)"
+    " VALUES (:tenant, gen_random_uuid(), :moment, :user, :membership, 'x', 'people.listed', 'list', :user, '{}')"
+)
 Forgery = Callable[[Member, Member], tuple[str, dict[str, object], Scope]]
 
 
@@ -207,11 +212,17 @@ def by_an_invitation_of_someone_else(me: Member, other: Member) -> tuple[str, di
     return INVITATION, row, Scope(credential_hash=row["token"])  # type: ignore[arg-type]
 
 
+def by_a_record_in_the_name_of_a_colleague(me: Member, other: Member) -> tuple[str, dict[str, object], Scope]:
+    row = forged(me, user=other.membership.user_id, membership=other.membership.id)
+    return RECORD, row, me.scope
+
+
 FORGERIES: list[Forgery] = [
     in_another_place, as_an_administrator, as_someone_else, by_a_token_elsewhere, by_a_token_of_an_administrator,
     by_a_new_administrator, by_a_new_password_of_someone_else, by_an_invitation_of_someone_else,
+    by_a_record_in_the_name_of_a_colleague,
 ]  # fmt: skip
-FLOORS = ("user_account", "user_session", "api_token", "password_reset", "invitation")
+FLOORS = ("user_account", "user_session", "api_token", "password_reset", "invitation", "audit_event")
 
 
 def outcome(engine: Engine, statement: str, values: dict[str, object], scope: Scope) -> str:

@@ -11,6 +11,7 @@ from psycopg import RawCursor
 from sqlalchemy import Column, Connection, Engine, Table
 from sqlalchemy.dialects.postgresql import JSONB
 
+from clais.audit.models import AuditEvent
 from clais.database import Base, Scope
 from clais.encryption import Keyring
 from clais.sealing import seal
@@ -126,8 +127,28 @@ def write(engine: Engine, scope: Scope, ledger: Ledger, wrote: Callable[[int], o
     with engine.execution_options(scope=scope).begin() as connection:
         for table in METADATA.sorted_tables:
             rows = ledger.rows.get(table.name)
-            if rows:
+            if rows and table.name == AuditEvent.__tablename__:
+                _insert_in_their_names(connection, scope, table, rows, wrote)
+            elif rows:
                 _insert(connection, table, rows, wrote)
+
+
+def _insert_in_their_names(
+    connection: Connection, scope: Scope, table: Table, rows: list[tuple[Any, ...]], wrote: Callable[[int], object]
+) -> None:
+    """The trail, as the database takes it: what each one did, in a scope of theirs."""
+    place = [column.name for column in _written(table)].index("user_id")
+    by_user: dict[UUID, list[tuple[Any, ...]]] = defaultdict(list)
+    for row in rows:
+        by_user[row[place]].append(row)
+    for user_id, done in by_user.items():
+        _enter(connection, user_id)
+        _insert(connection, table, done, wrote)
+    _enter(connection, scope.user_id)
+
+
+def _enter(connection: Connection, user_id: UUID) -> None:
+    connection.exec_driver_sql(f"SET LOCAL app.user_id = '{UUID(str(user_id))}'")
 
 
 def _insert(connection: Connection, table: Table, rows: list[tuple[Any, ...]], wrote: Callable[[int], object]) -> None:

@@ -42,6 +42,8 @@ def reached_until(session: ScopedSession, what: str) -> datetime | None:
     mine = (
         AuditEvent.tenant_id == session.scope.tenant_id,
         AuditEvent.membership_id == actor.membership_id,
+        # The database lets nobody write a record under another's account: who is not it uses up none of its hour.
+        AuditEvent.user_id == actor.user_id,
         AuditEvent.happened_at > now() - WINDOW,
         # What is written now is younger than this moment; a record of days to come would hold its member till then.
         AuditEvent.happened_at < now() + AHEAD,

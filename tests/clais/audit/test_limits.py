@@ -2,14 +2,17 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from uuid import UUID
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import ProgrammingError
 
-from clais.audit.frequency import LIMITS
-from clais.audit.models import AuditEvent
+from clais.audit.frequency import LIMITS, reached_until
+from clais.audit.models import LISTED, AuditEvent
 from clais.clock import now, set_to
+from clais.database import NIL
 from clais.exchange.referrals.models import Referral, ReferralMessage
 from clais.limits import LimitReached, Limits, Pauses
 from clais.web.routing import Application
@@ -159,3 +162,37 @@ def test_an_installation_has_limits_of_its_own(what: str) -> None:
     for wrong in ("0", "-1", "soixante", "1.5"):
         with pytest.raises(ValueError, match=f"{variable}={wrong}: a whole number above zero"):
             Settings.from_environment({variable: wrong})
+
+
+def injected(who: Member, *, user_id: UUID, membership_id: UUID) -> AuditEvent:
+    """A record that a statement smuggled into `who`'s requests writes."""
+    return AuditEvent(
+        tenant_id=who.tenant.id, user_id=user_id, membership_id=membership_id, actor_name="x", verb=LISTED,
+        subject_type="list", subject_id=NIL,
+    )  # fmt: skip
+
+
+def test_a_record_that_someone_else_smuggles_in_uses_up_nothing_of_a_members_hour(agent: Member) -> None:
+    colleague = agent.federation.member(agent.tenant, "agent", "Marc Lejeune")
+    theirs = colleague.membership
+    for user_id in (NIL, agent.membership.user_id):
+        with agent.at_work() as session:
+            session.add_all(injected(agent, user_id=user_id, membership_id=theirs.id) for _ in range(3))
+    with pytest.raises(ProgrammingError, match="row-level security"), agent.at_work() as session:
+        session.add(injected(agent, user_id=theirs.user_id, membership_id=theirs.id))
+    assert until_of(colleague, "lists") is None
+
+
+def test_a_record_under_their_own_account_uses_it_up(agent: Member) -> None:
+    """So it is the account of the record that spares the colleague."""
+    mine = agent.membership
+    with agent.at_work() as session:
+        session.add_all(injected(agent, user_id=mine.user_id, membership_id=mine.id) for _ in range(3))
+    assert until_of(agent, "lists") is not None
+
+
+def until_of(member: Member, what: str) -> datetime | None:
+    """Until when a member waits."""
+    with member.at_work() as session:
+        session.info[LIMITS] = TWO
+        return reached_until(session, what)

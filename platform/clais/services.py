@@ -6,7 +6,7 @@ from flask import Flask, current_app
 from sqlalchemy import Engine
 
 from clais.encryption import Keyring
-from clais.limits import Limits, Pauses
+from clais.limits import Limits, Pauses, Typing
 from clais.permissions import PermissionTable
 
 
@@ -24,6 +24,7 @@ class Services:
     settings: Mapping[str, Any] = field(default_factory=dict)
     limits: Limits = field(default_factory=Limits)
     pauses: Pauses = field(default_factory=Pauses)
+    typing: Typing = field(default_factory=Typing)
 
 
 EXTENSION = "clais"

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Row, Select, bindparam, case, func, select
 
+from clais.audit.listings import record_search
 from clais.clock import today
 from clais.database import ScopedSession
 from clais.exchange.publications.models import Scheme, SchemeSession
@@ -90,6 +91,7 @@ def participants_called(session: ScopedSession, ids: Collection[UUID]) -> Sequen
 
 def participants_numbered(session: ScopedSession, typed: str, limit: int = 20) -> Sequence[Row[UUID, str]]:
     """The id and reference of the participants whose number begins with what was typed."""
+    record_search(session)
     rows = select(Participant.id, Participant.reference).where(
         Participant.tenant_id == session.scope.tenant_id, Participant.reference.op("^@")(typed.strip().upper())
     )

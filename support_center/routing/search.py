@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import Select, select
 
+from clais.audit.listings import record_search
 from clais.database import ScopedSession
 from clais.encryption import Keyring
 from clais.exchange.referrals.models import Referral
@@ -40,6 +41,7 @@ def participants_matching(session: ScopedSession, query: SearchText, keyring: Ke
 
     Names that are nearly so when none is. Three statements at most, and usually one.
     """
+    record_search(session)
     facts = facts_of(query, keyring, session.scope.tenant_id)
     sought = by_name(query, facts) if facts is not None else []
     if facts is None or not sought:

@@ -89,18 +89,20 @@ def keys_on_record(world: World, answer: TestResponse) -> set[UUID]:
     return {key for row in rows for key in (row.person_id, row.subject_id, *(row.listed or ()))}
 
 
-def asked(visitor: Visitor, route: Route, path: str) -> Iterator[TestResponse]:
+def asked(
+    visitor: Visitor, route: Route, path: str, typed: str = TYPED, born: str = "12/03/1990"
+) -> Iterator[TestResponse]:
     """What a visitor is answered: a page, or a search for names that exist."""
     if route.method == "GET":
         yield visitor.ask("GET", path)
     elif route.method == "POST" and not route.id_arguments and not route.rule.endpoint.startswith(STEPS_IN):
         if path.startswith("/api/"):
-            yield visitor.ask("POST", path, json={"q": TYPED})
+            yield visitor.ask("POST", path, json={"q": typed})
             return
         # A form refuses fields that it does not know.
-        yield visitor.ask("POST", path, {"q": TYPED})
+        yield visitor.ask("POST", path, {"q": typed})
         yield visitor.ask(
-            "POST", path, {"family_name": TYPED, "given_names": "Karim", "birth_date": "12/03/1990", "sex": "woman"}
+            "POST", path, {"family_name": typed, "given_names": "Karim", "birth_date": born, "sex": "woman"}
         )
 
 
@@ -139,8 +141,37 @@ def test_every_answer_that_shows_a_name_is_on_record(role: str, named: World) ->
     assert LISTS[role] - told == set()
 
 
+def searched_in_vain(world: World, role: str) -> tuple[set[str], set[str]]:
+    """The searches of a role, asked for a name that nobody has: those without a record, and those with one."""
+    visitor, seed = world.visitor(role), world.seed_of(role)
+    silent: set[str] = set()
+    told: set[str] = set()
+    for route in routes(world.app):
+        if route.method == "POST" and route.rule.endpoint in LISTS[role]:
+            path = route.path(visitor.slug, arguments(route, seed, seed.ids["person"]))
+            for answer in asked(visitor, route, path, f"Zzyzx{uuid4().hex[:6]}", "02/01/1951"):
+                answer.close()
+                (told if keys_on_record(world, answer) else silent).add(route.rule.endpoint)
+    return silent - told, told
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_every_search_that_finds_nobody_is_on_record_too(role: str, named: World) -> None:
+    silent, told = searched_in_vain(named, role)
+    assert silent == set()
+    assert told
+
+
+def test_searches_in_vain_that_nobody_puts_on_record_are_found(named: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("clais.web.listings.is_search", lambda _session: False)
+    monkeypatch.setattr("clais.web.listings.searches", lambda: False)
+    silent, told = searched_in_vain(named, "receptionist")
+    assert told == set()
+    assert {"people.search", "people.propose", "intake.duplicates", "api_people.search"} <= silent
+
+
 def test_lists_that_nobody_puts_on_record_are_found(named: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("clais.web.listings.noted_listing", lambda _session: None)
+    monkeypatch.setattr("clais.web.listings.noted_listing", lambda _session, **_what: None)
     silent, _told = unrecorded(named, "support_officer")
     assert LISTS["support_officer"] <= silent
 

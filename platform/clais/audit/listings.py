@@ -1,8 +1,8 @@
-"""Lists and searches on record: whose names an answer showed, written once the answer has left."""
+"""Lists and searches on record: whose names an answer showed, or nobody's, written once the answer has left."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Engine, literal, select
@@ -14,22 +14,24 @@ from clais.audit.frequency import LIMITS, reached_until
 from clais.audit.models import LISTED, AuditEvent
 from clais.clock import now
 from clais.database import NIL, Scope, ScopedSession, TenantOwned, unit_of_work
-from clais.limits import Limits
+from clais.limits import TYPING, Limits
 
-LISTED_PEOPLE, TYPED, ABOVE_LIMIT = "listed people", "typed", "above the limit"
-TYPING = timedelta(minutes=1)
-"""While someone types, the same people in the same list are on record once in this time, not once per key."""
+LISTED_PEOPLE, SOUGHT, TYPED, ABOVE_LIMIT = "listed people", "sought", "typed", "above the limit"
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """The people whose names an answer shows without opening a file, who is shown them, and in which list."""
+    """The people whose names an answer shows without opening a file, nobody for a search that finds nobody, and who is
+    shown them.
+    """
 
     people: frozenset[UUID]
     scope: Scope
     actor: Actor
     request_id: str | None
     while_typing: bool
+    goes_on: bool | None = None
+    """What `Typing` says of the text that is being typed."""
 
 
 def record_listing(session: ScopedSession, people: Iterable[UUID]) -> None:
@@ -53,21 +55,31 @@ def record_typing(session: ScopedSession) -> None:
     session.info[TYPED] = True
 
 
-def noted_listing(session: ScopedSession) -> Listing | None:
-    """What was noted, without those whose file the same answer opens."""
+def record_search(session: ScopedSession) -> None:
+    """Note that the session's actor learns who is meant by what they wrote, or that nobody is."""
+    session.info[SOUGHT] = True
+
+
+def is_search(session: ScopedSession) -> bool:
+    """Whether the answer tells its reader who is meant by what they wrote."""
+    return SOUGHT in session.info
+
+
+def noted_listing(session: ScopedSession, *, searches: bool = False) -> Listing | None:
+    """What was noted, without those whose file the same answer opens; with `searches` also when it is nobody."""
     readings = session.info.get(READINGS, {}).values()
     opened = {key for event in readings for key in (event.person_id, event.subject_id)}
     people = frozenset(session.info.get(LISTED_PEOPLE, ())) - opened
     actor: Actor | None = session.info.get("actor")
-    if not people or actor is None:
+    if actor is None or not (people or searches):
         return None
     return Listing(people, session.scope, actor, session.info.get("request_id"), TYPED in session.info)
 
 
 def forget_what_is_shown(session: ScopedSession) -> None:
-    """Take back what was noted of lists and readings: the answer is not shown."""
-    session.info.pop(LISTED_PEOPLE, None)
-    session.info.pop(READINGS, None)
+    """Take back what was noted of lists, searches and readings: the answer is not shown."""
+    for noted in (LISTED_PEOPLE, SOUGHT, READINGS):
+        session.info.pop(noted, None)
 
 
 def opens_file(session: ScopedSession) -> bool:
@@ -98,14 +110,22 @@ def write_listing(engine: Engine, listing: Listing, name: str, limits: Limits) -
     """
     people = sorted(listing.people)
     with unit_of_work(engine, listing.scope, listing.actor) as session:
-        if listing.while_typing and _just_shown(session, listing.actor, people, name):
+        if listing.while_typing and _is_on_record(session, listing, people, name):
             return None
         session.info["request_id"], session.info[LIMITS] = listing.request_id, limits
         record(session, LISTED, "list", NIL, details={"list": name}, listed=people)
         return reached_until(session, "lists")
 
 
+def _is_on_record(session: ScopedSession, listing: Listing, people: list[UUID], name: str) -> bool:
+    """Whether what is being typed is a search that is on record already: the same people, or nobody any more."""
+    if listing.goes_on is False:
+        return False
+    return _just_shown(session, listing.actor, people, name) if people else listing.goes_on is True
+
+
 def _just_shown(session: ScopedSession, actor: Actor, people: list[UUID], name: str) -> bool:
+    """Whether the same people were proposed in the same list just now, not once per key."""
     same = select(literal(value=True)).where(
         AuditEvent.tenant_id == session.scope.tenant_id,
         AuditEvent.membership_id == actor.membership_id,

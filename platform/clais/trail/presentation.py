@@ -21,6 +21,7 @@ from clais.translation import gettext as _
 
 SYSTEM = "system"
 UNKNOWN_VERB = N_("%(who)s did something that this version has no words for")
+SEARCHED = N_("%(who)s searched and saw no names")
 LISTED = ("fields", "dimensions")
 """The details of a record that list codes of facts. Any other detail is an answer, and answers are not displayed."""
 
@@ -104,6 +105,8 @@ def who(event: AuditEvent | Appearance, names: Names, *, with_organisation: bool
 def facts_of(event: AuditEvent) -> str:
     """The names of the facts that a record lists, or how many people a list showed; empty when it lists nothing."""
     if event.listed is not None:
+        if not event.listed:
+            return ""
         return ngettext("%(num)d name", "%(num)d names", len(event.listed))
     trail = composition().trail_of.get(event.verb)
     codes = [code for listed in LISTED for code in event.details.get(listed, ())]
@@ -117,6 +120,8 @@ def facts_of(event: AuditEvent) -> str:
 
 
 def _id_of(event: AuditEvent) -> str:
+    if event.listed == []:
+        return SEARCHED
     trail = composition().trail_of.get(event.verb)
     return trail.verbs[event.verb] if trail else UNKNOWN_VERB
 

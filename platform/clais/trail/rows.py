@@ -84,7 +84,8 @@ def _sameness(event: AuditEvent) -> tuple[object, ...]:
     if not is_reading(event):
         return (event.id,)
     about = event.person_id or event.subject_id
-    return (event.verb, event.membership_id, event.actor_name, about, day_of(event.happened_at))
+    nobody = event.listed == []
+    return (event.verb, nobody, event.membership_id, event.actor_name, about, day_of(event.happened_at))
 
 
 def _by_day(lines: Iterable[tuple[Fold, str]]) -> list[Day]:

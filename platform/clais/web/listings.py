@@ -1,5 +1,7 @@
 """What shows names: put on record once the answer has left, and refused to who has asked for too much of it."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
 import structlog
@@ -9,20 +11,24 @@ from sqlalchemy.exc import SQLAlchemyError
 from clais.actor import Actor
 from clais.audit.frequency import LIMITS, reached_until
 from clais.audit.listings import (
+    Listing,
     forget_what_is_shown,
+    is_search,
     is_typed,
     noted_listing,
     opens_file,
     stands_above_limit,
     write_listing,
 )
-from clais.database import Scope, unit_of_work
+from clais.database import Scope, ScopedSession, unit_of_work
+from clais.forms.formdata import SHELL_FIELDS
 from clais.limits import LimitReached
 from clais.services import Services, services
 from clais.web.context import actor, database
 
 SEARCHES = ".search"
 """How the endpoint of a search ends; like proposals, it is asked for by POST, since what is typed is in no address."""
+ERROR = 400
 log = structlog.get_logger("clais.web")
 
 
@@ -36,9 +42,8 @@ def hold_what_is_shown() -> None:
         return
     session, pauses = database(), services().pauses
     looks = request.method == "GET"
-    searches = is_typed(session) or (request.endpoint or "").endswith(SEARCHES)
     held = {
-        "lists": ((looks and not stands_above_limit(session)) or searches) and noted_listing(session) is not None,
+        "lists": searches() or (looks and not stands_above_limit(session) and noted_listing(session) is not None),
         "files": looks and opens_file(session),
     }
     for what, is_shown in held.items():
@@ -48,13 +53,31 @@ def hold_what_is_shown() -> None:
             raise LimitReached(what, until)
 
 
+def waits_for(what: str) -> bool:
+    """Whether the member of the request has been shown as many as one may in an hour."""
+    return services().pauses.until(actor(), what) is not None
+
+
+def searches() -> bool:
+    """Whether a search is answered: with those who are meant, with nobody, or with the way to the one file."""
+    if "database" not in g or not is_search(database()):
+        return False
+    return is_typed(database()) or (request.endpoint or "").endswith(SEARCHES)
+
+
+def _typed() -> Mapping[str, str]:
+    """What was typed, by field."""
+    names = request.form.keys() - SHELL_FIELDS
+    return {name: " ".join(request.form.getlist(name)).strip().casefold() for name in names}
+
+
 def record_listing_afterwards(response: Response) -> None:
     """Have the names that an answer shows put on record, and what it shows counted, once it has left."""
     session = database()
-    listing, opens = noted_listing(session), request.method == "GET" and opens_file(session)
+    house, name, who, scope = services(), request.endpoint or "", actor(), session.scope
+    listing, opens = _noted(session, response), request.method == "GET" and opens_file(session)
     if listing is None and not opens:
         return
-    house, name, who, scope = services(), request.endpoint or "", actor(), session.scope
 
     def write() -> None:
         reached: dict[str, datetime | None] = {}
@@ -72,6 +95,20 @@ def record_listing_afterwards(response: Response) -> None:
                 log.warning("enough for an hour", what=what, membership=str(who.membership_id))
 
     response.call_on_close(write)
+
+
+def _noted(session: ScopedSession, response: Response) -> Listing | None:
+    """What is to be on record of a list or a search.
+
+    Who is refused a form because of what is missing in it may have learned that nobody is meant, too. A form that is
+    taken is on record as what it did.
+    """
+    seeks = searches() or (is_search(session) and response.status_code >= ERROR)
+    listing = noted_listing(session, searches=seeks)
+    if listing is None or not listing.while_typing:
+        return listing
+    goes_on = services().typing.goes_on(listing.actor, request.endpoint or "", _typed())
+    return replace(listing, goes_on=goes_on)
 
 
 def _files_until(house: Services, scope: Scope, who: Actor) -> datetime | None:

@@ -16,7 +16,7 @@ from clais.forms.formdata import SHELL_FIELDS, UnknownFields
 from clais.web.context import API, actor, close_database, database, identify
 from clais.web.kept import FIELD as KEPT
 from clais.web.kept import is_reopened, keep_answers, reopen_kept
-from clais.web.listings import hold_what_is_shown, record_listing_afterwards
+from clais.web.listings import hold_what_is_shown, record_listing_afterwards, searches
 from clais.web.places import offer_place
 from clais.web.rendering import is_partial_request
 from clais.web.reopening import beside_the_form, not_for_you, say_that_nothing_is_saved
@@ -79,7 +79,7 @@ class Application(Flask):
         if earlier is not None:
             return earlier
         response: Response = self.make_response(super().dispatch_request())
-        if _shows(response):
+        if _shows(response) or searches():
             hold_what_is_shown()
         if is_reopened():
             response = beside_the_form(response)
@@ -109,7 +109,7 @@ def _conclude(response: Response, *, done: bool) -> None:
     if _shows(response):
         write_readings(database())
     database().commit()
-    if _shows(response):
+    if _shows(response) or searches():
         record_listing_afterwards(response)
 
 

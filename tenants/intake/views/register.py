@@ -10,6 +10,7 @@ from clais.place_names import of_place
 from clais.services import services
 from clais.translation import gettext as _
 from clais.web.context import actor, database
+from clais.web.listings import waits_for
 from clais.web.rendering import redirect_after_post, render
 from tenants.intake import actions
 from tenants.intake.schemas import RegisterSchema
@@ -62,7 +63,8 @@ def register() -> Response:
 def _correct(form: Form) -> Response:
     """The form with its errors, and with the possible duplicates to confirm."""
     answers = form.valid_answers()
-    matches = _possible_duplicates(answers)
+    # Whoever searched enough for an hour finds nobody by a form that lacks something either.
+    matches = [] if waits_for("lists") else _possible_duplicates(answers)
     if check.needs_confirmation(matches, check.confirmed_different(answers)):
         return _look_first(form, matches)
     return _register_page(form, matches, status=422)

@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from clais.audit.listings import record_search
 from clais.database import ScopedSession
 from clais.encryption import Keyring
 from tenants.people import queries
@@ -55,6 +56,7 @@ def possible_duplicates(
     identity = typed_identity(session, data, keyring)
     if identity is None:
         return []
+    record_search(session)
     return queries.probable_duplicates(session, identity, excluding=person.id if person else None)
 
 

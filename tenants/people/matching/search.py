@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Integer, Select, Uuid, bindparam, select
 
+from clais.audit.listings import record_search
 from clais.database import ScopedSession
 from clais.encryption import Keyring
 from clais.exchange.referrals.models import Referral
@@ -88,6 +89,7 @@ def people_matching(
     only; `referrals` as for `search`. Of more than MOST_ORDERED matches, only those nearest to the first typed word are
     sorted.
     """
+    record_search(session)
     facts = _facts(query, hashed_number)
     if query.participant or (query.referral and not referrals):
         return []  # A platform never sees the centre's numbers.

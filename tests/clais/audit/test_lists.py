@@ -19,7 +19,7 @@ from clais.web import listings as web_listings
 from tenants.people.models import Person
 from tests.support.federation import Browser, Federation, Member
 from tests.support.referrals import a_participant, a_person
-from tests.tenants.people.newcomers import registered
+from tests.tenants.people.newcomers import registered, typed
 
 NAMES = ("Ana", "Bert", "Chloé")
 
@@ -91,6 +91,74 @@ def test_who_types_is_on_record_once_a_minute_for_the_same_people(
     monkeypatch.setattr(listings, "now", lambda: now() + timedelta(seconds=61))
     reader.type("Del")
     assert len(reader.records()) == 3
+
+
+def test_a_search_that_finds_nobody_is_on_record_as_one_and_so_is_one_that_leads_to_a_file(reader: Reader) -> None:
+    reader.browser.post("/personnes/recherche", {"q": "Zzyzxquist"}, status=200).close()
+    reader.browser.post("/personnes/recherche", {"q": "Delcourt Ana"}, status=303).close()
+    records = reader.records()
+    assert [record.details for record in records] == [{"list": "people.search"}] * 2
+    assert records[0].listed == []
+    assert "zyzx" not in str([(record.details, record.actor_name, record.request_id) for record in records]).lower()
+
+
+def test_what_nobody_answers_to_counts_once_while_it_is_typed_and_taken_back(
+    reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for query in ("Zzy", "Zzyz", "Zzyzx", "Zzy", "Zzyzxq"):
+        reader.type(query)
+    assert [record.listed for record in reader.records()] == [[]]
+    monkeypatch.setattr("clais.limits.now", lambda: now() + timedelta(seconds=61))
+    reader.type("Zzyzxqu")
+    assert len(reader.records()) == 2, "a minute later it is another search"
+
+
+def test_who_tries_one_ending_after_the_other_is_counted_for_each(reader: Reader) -> None:
+    for number in range(5):
+        reader.type(f"85.07.30-03{number}")
+        reader.type("85.07.30-03")
+    assert len(reader.records()) == 5
+
+
+def test_who_tries_one_after_the_other_where_the_same_people_come_up_is_counted_for_each(reader: Reader) -> None:
+    for query in ("Delcourt", "Zzyzx", "Delcour"):
+        reader.type(query)
+    assert [len(record.listed or ()) for record in reader.records()] == [3, 0, 3]
+
+
+def test_whoever_registers_someone_is_counted_by_text_and_not_by_key(reader: Reader) -> None:
+    person = {"family_name": "Zzyzxquist", "given_names": "", "birth_date": "", "phone": ""}
+    for field, value in (
+        ("given_names", "Qw"),
+        ("given_names", "Qwfp"),
+        ("birth_date", "02/01/1951"),
+        ("phone", "0479 98 76 54"),
+    ):
+        person[field] = value
+        reader.browser.post("/accueil/doublons", person, status=200).close()
+    assert len(reader.records()) == 1
+
+
+def test_a_form_that_is_refused_says_that_nobody_is_meant_and_counts(reader: Reader) -> None:
+    incomplete = {"family_name": "Zzyzxquist", "given_names": "Qwfp", "birth_date": "02/01/1951"}
+    reader.browser.post("/accueil/nouveau", incomplete, status=422).close()
+    assert [record.listed for record in reader.records()] == [[]]
+
+
+def test_whoever_searched_enough_finds_nobody_by_a_form_that_lacks_something(reader: Reader) -> None:
+    incomplete = {"family_name": "Delcourt", "given_names": "Ana", "birth_date": "12/03/1990"}
+    refused = reader.browser.post("/accueil/nouveau", incomplete, status=422)
+    assert "déjà un dossier" in refused.get_data(as_text=True)
+    refused.close()
+    house = reader.member.federation.app.extensions["clais"]
+    house.pauses.begin(reader.member.actor, "lists", now() + timedelta(minutes=5))
+    refused = reader.browser.post("/accueil/nouveau", incomplete, status=422)
+    assert "déjà un dossier" not in refused.get_data(as_text=True)
+
+
+def test_who_is_registered_is_on_record_as_registered_and_as_no_search(reader: Reader) -> None:
+    reader.browser.post("/accueil/nouveau", typed(family_name="Zzyzxquist"), status=303).close()
+    assert reader.records() == []
 
 
 def test_each_look_at_a_list_is_on_record(reader: Reader) -> None:

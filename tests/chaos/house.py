@@ -6,13 +6,13 @@ import random
 import re
 import signal
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from email.message import Message
 from http import HTTPStatus
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, LiteralString, NamedTuple
 from urllib.parse import urlencode
 
 import psutil
@@ -55,10 +55,10 @@ class House:
         """Everything that it said."""
         return (self.directory / "processes.log").read_text()
 
-    def ask(self, method: str, path: str, form: dict[str, str] | None = None) -> Answer:
+    def ask(self, method: str, path: str, form: Mapping[str, str | list[str]] | None = None) -> Answer:
         """What it answers; 0 as the status when it does not."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=REQUEST_SECONDS)
-        body = None if form is None else urlencode({"csrf_token": self.token, **form})
+        body = None if form is None else urlencode({"csrf_token": self.token, **form}, doseq=True)
         kind = {} if form is None else {"Content-Type": "application/x-www-form-urlencoded"}
         try:
             connection.request(method, path, body, {**self.headers, **kind})
@@ -101,8 +101,12 @@ class House:
 
     def notes(self) -> list[str]:
         """What every note says that was written here, asked from the database itself."""
+        return [text for (text,) in self.rows("SELECT text FROM note WHERE text LIKE %s", f"{OURS}%")]
+
+    def rows(self, statement: LiteralString, *values: object) -> list[tuple[Any, ...]]:
+        """What the database itself says, past row security."""
         with psycopg.connect(host=str(self.postgres), user="postgres") as connection:
-            return [text for (text,) in connection.execute("SELECT text FROM note WHERE text LIKE %s", (f"{OURS}%",))]
+            return connection.execute(statement, values).fetchall()
 
     def children(self, name: str) -> list[psutil.Process]:
         """The processes that the supervisor started for `clais <name>`."""

@@ -9,7 +9,8 @@ import shutil
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -17,9 +18,11 @@ import pytest
 from clais.database import embedded
 from tests.chaos.house import DEMO, OURS, VICTIMS, House, blow
 from tests.chaos.ledger import Ledger
-from tests.chaos.writers import Forgetful, Hasty, Writer
+from tests.chaos.newcomers import Post, Poster, Receptionist, arrived, invented
+from tests.chaos.writers import Forgetful, Hasty, Stream, Writer
 from tests.config.test_serving import answers, free_port
 from tests.support.processes import ROOT, started, wait_until
+from tests.support.smtp import Server, receiving_server
 
 SECONDS = float(os.environ.get("CHAOS_SECONDS", "120"))
 SEED = int(os.environ.get("CHAOS_SEED", "0")) or random.SystemRandom().randrange(1, 10**6)
@@ -31,12 +34,23 @@ SERVERS = 2
 FLOWS_AGAIN = 90
 
 
+UNLIMITED = {f"CLAIS_{name}_AN_HOUR": str(10**6) for name in ("MESSAGES", "REFERRALS", "FILES", "LISTS")}
+
+
 @pytest.fixture(scope="module")
-def house() -> Iterator[House]:
+def letterbox() -> Iterator[Server]:
+    """The mail server of the house, which nobody kills."""
+    with receiving_server() as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def house(letterbox: Server) -> Iterator[House]:
     """What `make demo` starts, with few people; signed in."""
     directory = Path(tempfile.mkdtemp(prefix="chaos-", dir=ROOT / "var"))
     port = free_port()
-    with started(DEMO, {"CLAIS_DIRECTORY": str(directory), "PORT": str(port)}) as supervisor:
+    environment = {"CLAIS_DIRECTORY": str(directory), "PORT": str(port), "CLAIS_MAIL_URL": letterbox.url, **UNLIMITED}
+    with started(DEMO, environment) as supervisor:
         made = House(supervisor.pid, directory, port)
         wait_until(lambda: "CLAIS est prêt" in made.said() or supervisor.poll() is not None, 120, "the demo is ready")
         wait_until(made.answers, FLOWS_AGAIN, "it answers")
@@ -48,14 +62,18 @@ def house() -> Iterator[House]:
     shutil.rmtree(directory)
 
 
-def strike(house: House, writer: Writer, seconds: float, dice: random.Random) -> Counter[str]:
-    """Kill one process after the other, each kind in its turn, while someone writes; how often each was killed.
+def strike(
+    house: House, writer: Writer, seconds: float, dice: random.Random, others: Sequence[Stream] = ()
+) -> Counter[str]:
+    """Kill one process after the other, each kind in its turn, while people write; how often each was killed.
 
     The next blow falls when notes are acknowledged again: an outage is that of one blow.
     """
     blows: Counter[str] = Counter()
     end = time.monotonic() + seconds
-    with writer.writing():
+    with ExitStack() as streams:
+        for stream in (writer, *others):
+            streams.enter_context(stream.writing())
         while time.monotonic() < end:
             for kind in dice.sample(list(VICTIMS), len(VICTIMS)):
                 time.sleep(dice.uniform(0.2, 1.5))
@@ -64,31 +82,52 @@ def strike(house: House, writer: Writer, seconds: float, dice: random.Random) ->
     return blows
 
 
-def test_what_was_acknowledged_is_stored_once_whatever_is_killed(house: House) -> None:
+def test_what_was_acknowledged_is_stored_once_whatever_is_killed(house: House, letterbox: Server) -> None:
     began = time.monotonic()
     blow(house, "web master", random.Random(SEED), Counter())  # noqa: S311 - chance here is no secret.
     wait_until(lambda: len(house.web_workers()) < SERVERS, FLOWS_AGAIN, "it is gone")
     wait_until(lambda: len(house.web_workers()) == SERVERS, FLOWS_AGAIN, "it starts again")
     allowed = max(OUTAGE_SECONDS, SLOW_MACHINE * (time.monotonic() - began))
-    writer = Writer(house, house.a_file())
-    blows = strike(house, writer, SECONDS, random.Random(SEED))  # noqa: S311 - chance here is no secret.
-    verdict = writer.ledger.verdict(house.notes())
-    print(f"\nchaos, seed {SEED}: {verdict}; killed: {dict(blows)}; answers: {dict(writer.statuses)}")  # noqa: T201
+    writer, receptionist, poster = Writer(house, address=house.a_file()), Receptionist(house), Poster(house)
+    receptionist.choose_destination()
+    dice = random.Random(SEED)  # noqa: S311 - chance here is no secret.
+    blows = strike(house, writer, SECONDS, dice, [receptionist, poster])
+    referred = receptionist.referrals
+    wait_until(lambda: referred.verdict(receptionist.received()).lost == 0, FLOWS_AGAIN, "the centre is told of each")
+    wait_until(poster.drained, FLOWS_AGAIN, "the mails that are due leave")
+    verdicts = {
+        "notes": writer.ledger.verdict(house.notes()),
+        "people": receptionist.ledger.verdict(receptionist.people()),
+        "referrals sent": referred.verdict(receptionist.sent()),
+        "referrals received": referred.verdict(receptionist.received()),
+    }
+    post = Post(list(poster.ledger.acknowledged), arrived(letterbox.mails), poster.states())
+    answers_given = dict(writer.statuses + receptionist.statuses)
+    print(f"\nchaos, seed {SEED}; killed: {dict(blows)}; answers: {answers_given}")  # noqa: T201
+    for kind, verdict in verdicts.items():
+        print(f"  {kind}: {verdict}")  # noqa: T201
+    print(f"  {post}")  # noqa: T201
     assert set(blows) == set(VICTIMS), "each kind was killed"
-    assert (verdict.lost, verdict.doubled, writer.unanswered) == (0, 0, [])
-    assert verdict.acknowledged > sum(blows.values())
-    assert verdict.longest_outage <= allowed
+    assert {kind: (verdict.lost, verdict.doubled) for kind, verdict in verdicts.items()} == dict.fromkeys(
+        verdicts, (0, 0)
+    )
+    assert writer.unanswered + receptionist.unanswered + poster.unanswered == []
+    assert (post.doubled, post.vanished) == ([], [])
+    assert len(post.never_sent) <= blows["worker"] + blows["postmaster"] + blows["backend"], "at most the one in hand"
+    assert verdicts["notes"].acknowledged > sum(blows.values())
+    assert min(verdict.acknowledged for verdict in verdicts.values()) > 0
+    assert verdicts["notes"].longest_outage <= allowed
     assert "s'arrête chaque fois" not in house.said()
 
 
 def test_a_note_that_is_sent_again_under_a_new_key_is_found_doubled(house: House) -> None:
-    writer = Forgetful(house, house.a_file())
+    writer = Forgetful(house, address=house.a_file())
     writer.write(f"{OURS}, et envoyé deux fois")
     assert writer.ledger.verdict(house.notes()).doubled == 1
 
 
 def test_a_note_that_is_acknowledged_before_it_is_stored_is_found_lost(house: House) -> None:
-    writer = Hasty(house, house.a_file())
+    writer = Hasty(house, address=house.a_file())
     with writer.writing():
         wait_until(lambda: len(writer.ledger.acknowledged) > 5, what="notes are written")
         for kind in ("postmaster", "web master"):
@@ -102,3 +141,23 @@ def test_the_ledger_counts_what_is_lost_doubled_and_how_long_nothing_was_heard()
     ledger = Ledger({"a": 11.0, "b": 12.0, "c": 19.5}, began=10.0)
     found = ledger.verdict(["a", "b", "b", "never heard of"])
     assert (found.acknowledged, found.lost, found.doubled, found.longest_outage) == (3, 1, 1, 7.5)
+
+
+def test_a_referral_that_is_sent_twice_and_one_of_which_the_centre_never_hears_are_found(house: House) -> None:
+    receptionist = Receptionist(house)
+    receptionist.choose_destination()
+    person_id = receptionist.register(invented())
+    assert person_id is not None
+    receptionist.referrals.acknowledge(person_id)
+    assert receptionist.referrals.verdict(receptionist.sent()).lost == 1
+    assert receptionist.refer(person_id), receptionist.heard
+    assert receptionist.referrals.verdict(receptionist.sent()).lost == 0
+    assert receptionist.referrals.verdict(2 * receptionist.sent()).doubled > 0
+    wait_until(lambda: receptionist.referrals.verdict(receptionist.received()).lost == 0, FLOWS_AGAIN, "it is told")
+
+
+def test_mails_that_come_twice_vanish_or_stay_behind_are_told_apart() -> None:
+    states = {"a": "sent", "b": "sent", "c": "handed_over", "d": "waiting", "f": "handed_over"}
+    post = Post(["a", "b", "c", "d", "e", "f"], Counter({"a": 2, "f": 1, "<other>": 2}), states)
+    assert (post.doubled, post.vanished, post.never_sent) == (["a", "<other>"], ["b", "e"], ["c"])
+    assert "6 mails posted, 2 arrived, 2 doubled, 2 vanished, 1 never sent" in str(post)

@@ -21,6 +21,18 @@ def test_lists_stand_in_a_tab_of_their_own(platform: Platform) -> None:
     assert "a vu des noms dans une liste" not in platform.log("?kind=changes")
 
 
+def test_a_search_that_showed_nobody_says_so_and_is_no_line_of_the_lists_that_did(platform: Platform) -> None:
+    see_lists(platform, 2)
+    browser = platform.agent.browser()
+    for name in ("Zzyzxquist", "Qwfpgjluy"):
+        browser.post("/personnes/recherche", {"q": name}, status=200).close()
+    lists = platform.log("?kind=lists")
+    assert lists.count("a fait une recherche et n'a vu aucun nom") == 1
+    assert lists.count("a vu des noms dans une liste") == 1
+    assert lists.count("2 fois depuis") == 2
+    assert "0 nom" not in lists
+
+
 def test_the_lists_of_one_person_are_those_in_which_they_stood(platform: Platform) -> None:
     browser = platform.agent.browser()
     browser.get("/personnes").close()

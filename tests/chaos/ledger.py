@@ -18,10 +18,7 @@ class Verdict:
     longest_outage: float
 
     def __str__(self) -> str:
-        return (
-            f"{self.acknowledged} writes acknowledged, {self.lost} lost, {self.doubled} doubled, "
-            f"longest outage {self.longest_outage:.1f} s"
-        )
+        return f"{self.acknowledged} acknowledged, {self.lost} lost, {self.doubled} doubled"
 
 
 @dataclass

@@ -103,7 +103,8 @@ def test_what_was_acknowledged_is_stored_once_whatever_is_killed(house: House, l
     }
     post = Post(list(poster.ledger.acknowledged), arrived(letterbox.mails), poster.states())
     answers_given = dict(writer.statuses + receptionist.statuses)
-    print(f"\nchaos, seed {SEED}; killed: {dict(blows)}; answers: {answers_given}")  # noqa: T201
+    outage = f"longest outage {verdicts['notes'].longest_outage:.1f} s"
+    print(f"\nchaos, seed {SEED}; killed: {dict(blows)}; answers: {answers_given}; {outage}")  # noqa: T201
     for kind, verdict in verdicts.items():
         print(f"  {kind}: {verdict}")  # noqa: T201
     print(f"  {post}")  # noqa: T201

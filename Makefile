@@ -11,7 +11,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMPS := .venv/stamps
 ASSETS := platform/clais/web/static/vendor/manifest.json
-CHROMIUM ?= $(firstword $(wildcard /usr/bin/chromium /usr/bin/chromium-browser /usr/bin/google-chrome))
+# The headless shell draws no window around a page, which takes the whole browser a fifth of the time of a browser test.
+CHROMIUM ?= $(firstword $(wildcard /usr/bin/chromium-headless-shell /usr/bin/chromium /usr/bin/chromium-browser /usr/bin/google-chrome))
 JOBS ?= 2
 
 export CHROMIUM
@@ -153,9 +154,9 @@ ifeq ($(CHROMIUM),)
 	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
 	    echo "Chromium…"
 	    apt-get update --quiet
-	    DEBIAN_FRONTEND=noninteractive apt-get install --yes --quiet --no-install-recommends chromium
+	    DEBIAN_FRONTEND=noninteractive apt-get install --yes --quiet --no-install-recommends chromium-headless-shell
 	else
-	    echo "The tests need Chromium. On Debian: sudo apt-get install chromium" >&2; exit 1
+	    echo "The tests need Chromium. On Debian: sudo apt-get install chromium-headless-shell" >&2; exit 1
 	fi
 endif
 

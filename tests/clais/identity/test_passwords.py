@@ -25,7 +25,7 @@ from clais.identity.passwords import (
     password_problem,
     verify_password,
 )
-from tests.support.passwords import REAL, use
+from tests.support.passwords import OF_NOBODY, REAL, use
 
 REFUSED = {TOO_COMMON, A_ROW, OF_THE_HOUSE}
 WORDS = st.lists(st.text(string.ascii_lowercase, min_size=4, max_size=9), min_size=4, max_size=6, unique=True)
@@ -127,6 +127,12 @@ def test_a_process_of_the_application_hashes_as_dearly_as_owasp_asks_whatever_it
     costs = argon2.extract_parameters(made)
     assert (costs.type, costs.memory_cost >= 19 * 1024, costs.time_cost >= 2) == (argon2.Type.ID, True, True)
     assert costs == argon2.extract_parameters(REAL.hash("x"))
+
+
+def test_who_has_no_account_waits_as_long_as_who_has() -> None:
+    assert argon2.extract_parameters(OF_NOBODY) == argon2.extract_parameters(REAL.hash("x"))
+    # It is one that is really verified: a text that is no hash would be refused at once.
+    assert REAL.verify(OF_NOBODY, "no account has this password")
 
 
 def test_no_account_has_no_password() -> None:

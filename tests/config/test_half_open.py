@@ -13,9 +13,9 @@ import pytest
 
 from tests.config.test_serving import answers, environment, free_port
 from tests.support.hurried_server import SECONDS
-from tests.support.processes import started, wait_until
+from tests.support.processes import forked, started, wait_until
 
-HURRIED = ["-m", "tests.support.hurried_server"]
+HURRIED = "tests.support.hurried_server"
 FORM = b"POST /connexion HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\n"
 SLOW = {
     "eight bytes": (b"GET /con", 50),
@@ -31,7 +31,7 @@ Connect = Callable[..., socket.socket]
 def port(application_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     """That of a server with short deadlines."""
     number = free_port()
-    with started(HURRIED, environment(application_url, tmp_path_factory.mktemp("hurried"), number)):
+    with forked(HURRIED, environment(application_url, tmp_path_factory.mktemp("hurried"), number)):
         wait_until(lambda: said(number, PAGE, 5).startswith(b"HTTP/1.1 200"), what="the server answers")
         yield number
 
@@ -128,11 +128,11 @@ def test_a_server_whose_threads_wait_for_them_answers_nobody(
 ) -> None:
     port = free_port()
     planted = {**environment(application_url, tmp_path, port), "WORKER_CLASS": "gthread"}
-    with started(HURRIED, planted) as server:
+    with forked(HURRIED, planted) as server:
         wait_until(lambda: said(port, PAGE, 5).startswith(b"HTTP/1.1 200"), what="the server answers")
         trouble(connect, port)
         wait_until(lambda: said(port, PAGE, SECONDS) == b"", what="someone gets no answer")
-        assert server.poll() is None, "it lives, and keeps people waiting"
+        assert server.lives(), "it lives, and keeps people waiting"
 
 
 def test_who_drips_is_shown_out_too(port: int, connect: Connect) -> None:
@@ -200,7 +200,7 @@ def test_a_server_that_stops_answers_what_has_begun_and_leaves_its_port_at_once(
     application_url: str, tmp_path: Path, connect: Connect
 ) -> None:
     port = free_port()
-    with started(HURRIED, environment(application_url, tmp_path, port)) as server:
+    with started(["-m", HURRIED], environment(application_url, tmp_path, port)) as server:
         wait_until(lambda: said(port, PAGE, 5).startswith(b"HTTP/1.1 200"), what="the server answers")
         begun, silent = connect(port, PAGE[:30]), connect(port)
         wait_until(lambda: said(port, PAGE, 5).startswith(b"HTTP/1.1 200"), what="these are taken")

@@ -22,7 +22,7 @@ from config.keys import KeysAreMissing, keyring_of
 from config.serving import PortBusyError, listen
 from config.settings import Settings
 from tests.support.federation import Federation, Member
-from tests.support.processes import started, wait_until
+from tests.support.processes import forked, started, wait_until
 from tests.support.referrals import a_person
 
 NOTES = 60
@@ -94,7 +94,7 @@ def test_what_was_acknowledged_is_stored_though_its_workers_are_killed(
             notify(session, agent.membership.id, "moved", "nothing", new_id(), f"Avis {number}.", f"k{number}")
         keys = session.scalars(select(Notification.id)).all()
     port = free_port()
-    with started(["-m", "config.command_line", "serve"], environment(application_url, tmp_path, port)) as server:
+    with forked("config.command_line", environment(application_url, tmp_path, port), "serve") as server:
         wait_until(lambda: answers(port), what="the server answers")
         client = Client(port, agent)
         dice = random.Random(7)  # noqa: S311 - chance here is no secret.

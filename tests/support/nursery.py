@@ -11,7 +11,8 @@ import sys
 import traceback
 from typing import Any, NoReturn
 
-import config.worker  # noqa: F401 - the children find it imported.
+import config.serving
+import config.worker  # noqa: F401 - the children find both imported.
 from config.supervision import end_with_parent
 
 
@@ -30,6 +31,7 @@ def live(wanted: dict[str, Any]) -> NoReturn:
         for number in own:
             os.dup2(opened, number)
     os.environ.update(wanted["environment"])
+    sys.argv[1:] = wanted["arguments"]
     code = 0
     try:
         runpy.run_module(wanted["module"], run_name="__main__", alter_sys=True)

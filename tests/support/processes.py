@@ -94,14 +94,19 @@ def _nursery() -> subprocess.Popen[str]:
 
 
 @contextmanager
-def forked(module: str, environment: Mapping[str, str]) -> Iterator[Forked]:
+def forked(module: str, environment: Mapping[str, str], *arguments: str) -> Iterator[Forked]:
     """A process of `python -m module`, as `started` makes one, but that the house is imported already."""
     directory = Path(environment["CLAIS_DIRECTORY"])
     put_keys(Settings.from_environment({"CLAIS_DIRECTORY": str(directory)}).keyring_path)
     nursery = _nursery()
     assert nursery.stdin is not None
     assert nursery.stdout is not None
-    wanted = {"module": module, "environment": dict(environment), "log": str(directory / "processes.log")}
+    wanted = {
+        "module": module,
+        "arguments": arguments,
+        "environment": dict(environment),
+        "log": str(directory / "processes.log"),
+    }
     nursery.stdin.write(json.dumps(wanted) + "\n")
     nursery.stdin.flush()
     process = Forked(int(nursery.stdout.readline()))

@@ -57,7 +57,8 @@ FILL = """how => {
 SEND = """() => {
   const form = document.querySelector("[data-tried]");
   const button = [...form.elements].find(control => control.type === "submit") ?? null;
-  form.requestSubmit(button);
+  // Once this has returned: the next page may be there before its answer is.
+  setTimeout(() => form.requestSubmit(button));
 }"""
 SEND_BY_HTMX = """() => {
   const form = document.querySelector("[data-tried]");

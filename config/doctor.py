@@ -28,6 +28,7 @@ def as_application(settings: Settings) -> dict[str, Check]:
         "données de référence": database.reference,
         "horloge": database.clock,
         "travail régulier": database.worker,
+        "travaux dus": database.due,
         "mails": database.mails,
     }
 

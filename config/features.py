@@ -3,6 +3,7 @@
 from clais.account import feature as account
 from clais.audit import feature as audit
 from clais.database import Base, TableKind, kinds_of
+from clais.due import feature as due
 from clais.exchange.publications import feature as publications
 from clais.exchange.referrals import feature as exchange_referrals
 from clais.feature import Feature
@@ -33,6 +34,7 @@ FEATURES: tuple[Feature, ...] = (
     audit.FEATURE,
     scheduling.FEATURE,
     keyring_check.FEATURE,
+    due.FEATURE,
     submissions.FEATURE,
     account.FEATURE,
     messaging.FEATURE,
@@ -58,6 +60,8 @@ METADATA = Base.metadata
 """The tables of all manifests; a test compares the two."""
 KINDS = kinds_of(table for feature in FEATURES for table in feature.tables)
 """Table → its kind, as each says."""
+DUE_JOBS = tuple(job.name for feature in FEATURES for job in feature.jobs if job.next_at)
+"""The jobs that run where they are due."""
 
 
 def tables_of_kind(*kinds: TableKind) -> frozenset[str]:

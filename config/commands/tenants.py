@@ -5,6 +5,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from clais.database import Scope, ScopedSession, unit_of_work
+from clais.due.actions import make_due
 from clais.feature.closing import holdings_of
 from clais.registry.actions import (
     ReservedSlug,
@@ -26,7 +27,7 @@ from config.commands.connection import (
     tenant_at,
     tenant_named,
 )
-from config.features import FEATURES
+from config.features import DUE_JOBS, FEATURES
 from config.settings import Settings
 
 KINDS = {"plateforme": LOCAL_PLATFORM, "centre": SUPPORT_CENTRE}
@@ -130,7 +131,9 @@ def close(settings: Settings, slug: str, *, confirmed: bool) -> None:
 def resume(settings: Settings, slug: str) -> None:
     """Open a suspended tenant again."""
     with administering(settings) as (_engine, session):
-        resume_tenant(tenant_named(session, slug))
+        resumed = tenant_named(session, slug)
+        resume_tenant(resumed)
+        make_due(session, *DUE_JOBS, tenant_id=resumed.id)
     click.echo(f"« {slug} » est de nouveau ouvert.")
 
 

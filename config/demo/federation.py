@@ -12,6 +12,7 @@ from tqdm import tqdm
 from clais.clock import local
 from clais.clock import today as this_day
 from clais.database import Scope, unit_of_work
+from clais.due.actions import make_due
 from clais.encryption import Keyring
 from clais.exchange.referrals.models import ReferralEvent
 from clais.identity.models import Membership
@@ -40,6 +41,7 @@ from config.demo.referrals.writing import close_withdrawn, write_referral
 from config.demo.routing import open_participant
 from config.demo.story import CHARACTERS
 from config.demo.trail import open_files
+from config.features import DUE_JOBS
 from config.settings import REFERENCE
 
 SEED = 1998
@@ -122,6 +124,8 @@ def _write_all(engine: Engine, desks: Sequence[Desk], *, progress: bool) -> None
     for desk in desks:
         with unit_of_work(engine, desk.scope) as session:
             close_withdrawn(session)
+            # Past the actions, nobody made anything due.
+            make_due(session, *DUE_JOBS)
 
 
 def build(plan: Plan, keyring: Keyring, users: dict[str, tuple[UUID, str]]) -> list[Desk]:

@@ -14,6 +14,7 @@ from tqdm import tqdm
 from clais.clock import today as this_day
 from clais.database import open_engine, unit_of_work
 from clais.database.scope import Scope
+from clais.due.actions import make_due
 from clais.encryption import Keyring
 from clais.identity.passwords import hash_password
 from clais.registry.loading import load_reference_data
@@ -25,6 +26,7 @@ from config.demo.engine.dice import Dice, at
 from config.demo.engine.ledger import Ledger, write
 from config.demo.engine.places import PLACES
 from config.demo.light_file import Sending, write_light_file
+from config.features import DUE_JOBS
 from config.settings import REFERENCE
 
 _CHUNK = 1000
@@ -101,7 +103,15 @@ def seed_many(
         for done in _run(engine, keyring, chunks):
             bar.update(done)
     _count(engine, day, sizes, tag, basin_id)
+    _make_all_due(engine, basin_id)
     return shown_accounts(tag)
+
+
+def _make_all_due(engine: Engine, basin_id: UUID) -> None:
+    """Past the actions, nobody made anything due."""
+    with unit_of_work(engine, Scope()) as session:
+        for tenant_id in session.scalars(select(Tenant.id).where(Tenant.basin_id == basin_id)).all():
+            make_due(session, *DUE_JOBS, tenant_id=tenant_id)
 
 
 def shown_accounts(tag: str) -> list[Account]:

@@ -90,6 +90,39 @@ def worker(connection: Connection) -> Finding:
     )
 
 
+def due(connection: Connection) -> Finding:
+    """Whether what is due is done, and whether somebody said that it was due."""
+    late, failing = connection.execute(
+        text(
+            "SELECT count(*) FILTER (WHERE at < now() - interval '10 minutes'), count(*) FILTER (WHERE failures >= 3)"
+            " FROM due WHERE claimed_until IS NULL OR claimed_until < now()"
+        )
+    ).one()
+    forgotten = connection.execute(text("SELECT coalesce(sum(forgotten), 0) FROM job_run")).scalar_one()
+    if failing:
+        return Finding(
+            FAULT,
+            "Travaux dus",
+            f"{failing} échouent sans cesse.",
+            "Le journal du travail régulier dit lesquels : « job failed ».",
+        )
+    if late:
+        return Finding(
+            ATTENTION,
+            "Travaux dus",
+            f"{late} attendent depuis plus de dix minutes.",
+            "Lancez un « clais worker » de plus : ils se partagent le travail.",
+        )
+    if forgotten:
+        return Finding(
+            ATTENTION,
+            "Travaux dus",
+            f"{forgotten} avaient été oubliés ces dernières heures ; la tournée les a retrouvés.",
+            "Ce qui a été écrit dans la base autrement que par CLAIS, ou un défaut : le journal dit lesquels.",
+        )
+    return Finding(OK, "Travaux dus", "Faits à temps.")
+
+
 def _in_words(time: timedelta) -> str:
     minutes = int(time.total_seconds() // 60)
     days, hours = minutes // 1440, minutes // 60 % 24

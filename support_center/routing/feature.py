@@ -1,6 +1,5 @@
-from datetime import timedelta
-
 from clais.exchange.referrals.queries import waiting_count
+from clais.exchange.referrals.waking import APPLY_WITHDRAWALS
 from clais.feature import Feature
 from clais.feature.closing import Holding
 from clais.feature.job import Job
@@ -8,7 +7,7 @@ from clais.feature.navigation import RailEntry, Search, SubjectPage
 from clais.registry.models import SUPPORT_CENTRE
 from clais.translation import N_
 from support_center.routing import presentation
-from support_center.routing.jobs import apply_withdrawals, complete_keys
+from support_center.routing.jobs import apply_withdrawals, complete_keys, next_keys_at, next_withdrawal_at
 from support_center.routing.models import Enrolment, Participant, ParticipantKey
 from support_center.routing.queries import number_of_participants
 from support_center.routing.trail import TRAIL
@@ -27,8 +26,8 @@ FEATURE = Feature(
     workflows=(PARTICIPANT, ENROLMENT),
     jobs=(
         # A centre that is suspended or closed still holds what was copied from parcels: it must forget like any other.
-        Job("referral.apply_withdrawals", timedelta(seconds=15), apply_withdrawals, in_every_state=True),
-        Job("participant.complete_keys", timedelta(minutes=10), complete_keys),
+        Job(APPLY_WITHDRAWALS, apply_withdrawals, next_at=next_withdrawal_at, in_every_state=True),
+        Job("participant.complete_keys", complete_keys, next_at=next_keys_at, swept=True),
     ),
     rail=(
         RailEntry(

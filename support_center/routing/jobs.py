@@ -1,6 +1,9 @@
 """The worker's jobs in the scope of the support centre."""
 
+from datetime import datetime
+
 from clais.actor import Actor
+from clais.clock import now
 from clais.database import ScopedSession
 from clais.sealing import unseal
 from clais.services import services
@@ -33,3 +36,15 @@ def complete_keys(session: ScopedSession, _actor: Actor) -> int:
     for participant, referral in waiting:
         put_keys(session, participant, unseal(keyring, participant), referral, keyring)
     return len(waiting)
+
+
+def next_withdrawal_at(session: ScopedSession) -> datetime | None:
+    """Now while somebody waits to be forgotten or freed; otherwise when the next consent runs out."""
+    if queries.no_longer_agreed(session, limit=1) or queries.called_back(session, limit=1):
+        return now()
+    return queries.next_end_of_consent(session)
+
+
+def next_keys_at(session: ScopedSession) -> datetime | None:
+    """Now while a participant is without keys."""
+    return now() if queries.without_keys(session, limit=1) else None

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Row, Select, bindparam, case, func, select
@@ -266,6 +266,13 @@ def called_back(session: ScopedSession, limit: int = 200) -> Sequence[Participan
         .where(Participant.state.in_(sorted(HOLDING)), Participant.referral_id.in_(cancelled))
         .limit(limit)
     ).all()
+
+
+def next_end_of_consent(session: ScopedSession) -> datetime | None:
+    """When the next consent runs out of those that this tenant has received something under."""
+    return session.scalar(
+        select(func.min(Referral.consent_until)).where(Referral.to_tenant_id == session.scope.tenant_id)
+    )
 
 
 def number_of_participants(session: ScopedSession) -> int:

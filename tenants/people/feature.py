@@ -1,5 +1,3 @@
-from datetime import timedelta
-
 from clais.feature import Feature
 from clais.feature.closing import Holding
 from clais.feature.file import Section, ThreadSource
@@ -10,7 +8,7 @@ from clais.translation import N_
 from tenants.people import api, presentation, sections, thread
 from tenants.people.columns import LAST_CONTACT
 from tenants.people.following import followers
-from tenants.people.jobs import complete_keys
+from tenants.people.jobs import complete_keys, next_keys_at
 from tenants.people.models import HandOver, Person, PersonKey, RecentlyOpened
 from tenants.people.queries import number_of_files
 from tenants.people.trail import TRAIL
@@ -26,7 +24,7 @@ FEATURE = Feature(
     api=(api.people_api,),
     tables=(Person, PersonKey, RecentlyOpened, HandOver),
     workflows=(STAGE,),
-    jobs=(Job("person.complete_keys", timedelta(minutes=10), complete_keys),),
+    jobs=(Job("person.complete_keys", complete_keys, next_at=next_keys_at, swept=True),),
     search=Search("people.search", "person.list", "people.propose"),
     person_columns=(LAST_CONTACT,),
     sections=(

@@ -1,6 +1,9 @@
 """The worker's jobs in the scope of a platform."""
 
+from datetime import datetime
+
 from clais.actor import Actor
+from clais.clock import now
 from clais.database import ScopedSession
 from clais.services import services
 from tenants.people.matching.keys import write_keys
@@ -13,3 +16,8 @@ def complete_keys(session: ScopedSession, _actor: Actor) -> int:
     for person in waiting:
         write_keys(session, person, services().keyring)
     return len(waiting)
+
+
+def next_keys_at(session: ScopedSession) -> datetime | None:
+    """Now while a person is without keys."""
+    return now() if without_name_keys(session, limit=1) else None

@@ -5,8 +5,11 @@ from uuid import UUID
 from clais.actor import Actor
 from clais.audit.models import AuditEvent
 from clais.database import NIL, ScopedSession
+from clais.due.actions import make_due_soon
 
 READINGS = "readings"
+SEAL = "trail.seal"
+"""The job that seals what is on record."""
 
 
 def record(
@@ -28,6 +31,7 @@ def record(
     event = _event(session, verb, subject_type, subject_id, person_id, details, by)
     event.listed = list(listed) if listed is not None else None
     session.add(event)
+    make_due_soon(session, SEAL)
 
 
 def record_reading(
@@ -48,7 +52,9 @@ def write_readings(session: ScopedSession) -> None:
 
     After a rollback it writes them again.
     """
-    session.add_all(session.info.get(READINGS, {}).values())
+    if readings := session.info.get(READINGS):
+        session.add_all(readings.values())
+        make_due_soon(session, SEAL)
 
 
 def _event(

@@ -1,6 +1,5 @@
-from datetime import timedelta
-
-from clais.audit.jobs import seal_trail
+from clais.audit.actions import SEAL
+from clais.audit.jobs import next_seal_at, seal_trail
 from clais.audit.models import AuditEvent, AuditSeal
 from clais.feature import Feature
 from clais.feature.job import Job
@@ -11,5 +10,5 @@ FEATURE = Feature(
     package=__package__,
     tables=(AuditEvent, AuditSeal, StateChange),
     # What a suspended tenant, or nobody, has on record is sealed too.
-    jobs=(Job("trail.seal", timedelta(minutes=1), seal_trail, in_every_state=True, outside_tenants=True),),
+    jobs=(Job(SEAL, seal_trail, next_at=next_seal_at, in_every_state=True, outside_tenants=True),),
 )

@@ -5,6 +5,7 @@ request of a tenant run at a time.
 """
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +17,7 @@ from clais.audit.models import AuditEvent, AuditSeal
 from clais.audit.seals import SealingKeys, canonical_json, digest, ids_of, link
 from clais.clock import now
 from clais.database import NIL, ScopedSession, new_id
-from clais.database.transactions import TransactionId, oldest_running
+from clais.database.transactions import TransactionId, next_transaction, oldest_running
 
 BATCH = 500
 """Records under one seal."""
@@ -71,17 +72,26 @@ def next_seal(session: ScopedSession, keys: SealingKeys, last: AuditSeal | None)
     return _seal(session, keys, last, rows, era, end) if rows else None
 
 
-def unsealed(session: ScopedSession, last: AuditSeal | None, bound: int) -> tuple[Sequence[Row[Any]], Position]:
+def unsealed(
+    session: ScopedSession, last: AuditSeal | None, bound: int, limit: int = BATCH
+) -> tuple[Sequence[Row[Any]], Position]:
     """The next records without a seal, of transactions below `bound`, and the place up to which was looked."""
     after = (last.transaction_id, last.last_id) if last else BEGINNING
     while True:
-        found = _events(session, after, bound)
+        found = _events(session, after, bound, limit)
         if not found:
             return (), after
         after = (found[-1].transaction_id, found[-1].id)
         rows = found if last is None or not last.era else _without_older(session, found, last.era)
         if rows:
             return rows, after
+
+
+def unsealed_since(session: ScopedSession) -> datetime | None:
+    """When the first record of one tenant was written that no seal covers; None when all are sealed."""
+    last = last_seal(session)
+    rows, _end = unsealed(session, last, next_transaction(session), limit=1)
+    return rows[0].happened_at if rows else None
 
 
 def last_seal(session: ScopedSession) -> AuditSeal | None:
@@ -141,7 +151,7 @@ def _seal(
     return seal
 
 
-def _events(session: ScopedSession, after: Position, bound: int) -> Sequence[Row[Any]]:
+def _events(session: ScopedSession, after: Position, bound: int, limit: int) -> Sequence[Row[Any]]:
     """The next records after a place, of transactions below `bound`, which are all over."""
     place = tuple_(AuditEvent.transaction_id, AuditEvent.id)
     return session.execute(
@@ -152,7 +162,7 @@ def _events(session: ScopedSession, after: Position, bound: int) -> Sequence[Row
             AuditEvent.transaction_id < literal(bound, TransactionId()),
         )
         .order_by(AuditEvent.transaction_id, AuditEvent.id)
-        .limit(BATCH)
+        .limit(limit)
     ).all()
 
 

@@ -113,6 +113,11 @@ class Composition:
     def jobs(self) -> Sequence[Job]:
         return list(self._all("jobs"))
 
+    @cached_property
+    def due_jobs(self) -> Sequence[Job]:
+        """The jobs that run where they are due."""
+        return [job for job in self.jobs if job.next_at]
+
 
 def install_composition(app: Flask, features: Sequence[Feature]) -> Composition:
     """Compose `app` of `features`. Raises ValueError when two have the same name."""

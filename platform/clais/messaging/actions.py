@@ -8,9 +8,12 @@ from sqlalchemy.exc import IntegrityError
 
 from clais.clock import now
 from clais.database import ScopedSession
+from clais.due.actions import make_due
 from clais.messaging.models import Notification, OutboxMessage
 
 UNIQUE_VIOLATION = "23505"
+SEND = "mail.send"
+"""The job that sends the mails of the outbox."""
 BREAKING_SPACES = re.compile(r"[^\S\u00a0\u202f]+")
 """All but the hard spaces of French, before a colon for instance."""
 MAXIMUM_SUBJECT_LENGTH = 200
@@ -71,7 +74,7 @@ def post_mail(session: ScopedSession, recipient: str, subject: str, body: str, d
     `recipient` is one address, `body` plain text. Mails leave the system, so they name no candidate. Returns False, and
     does nothing, when the tenant's outbox already has a mail with this `dedupe_key` (at most 120 characters).
     """
-    return _insert_once(
+    is_new = _insert_once(
         session,
         OutboxMessage,
         recipient=single_line(recipient, MAXIMUM_SUBJECT_LENGTH),
@@ -79,6 +82,9 @@ def post_mail(session: ScopedSession, recipient: str, subject: str, body: str, d
         body=body,
         dedupe_key=dedupe_key,
     )
+    if is_new:
+        make_due(session, SEND)
+    return is_new
 
 
 def mark_read(session: ScopedSession, membership_id: UUID, notification_id: UUID | None = None) -> int:

@@ -1,8 +1,7 @@
-from datetime import timedelta
-
 from clais.feature import Feature
 from clais.feature.job import Job
-from clais.messaging.jobs import forget_messages, send_mails
+from clais.messaging.actions import SEND
+from clais.messaging.jobs import forget_messages, next_mail_at, next_to_forget_at, send_mails
 from clais.messaging.models import Notification, OutboxMessage
 from clais.messaging.trail import TRAIL
 
@@ -12,7 +11,7 @@ FEATURE = Feature(
     trail=TRAIL,
     tables=(OutboxMessage, Notification),
     jobs=(
-        Job("mail.send", timedelta(seconds=5), send_mails, outside_tenants=True),
-        Job("mail.forget", timedelta(hours=6), forget_messages, outside_tenants=True),
+        Job(SEND, send_mails, next_at=next_mail_at, outside_tenants=True),
+        Job("mail.forget", forget_messages, next_at=next_to_forget_at, swept=True, outside_tenants=True),
     ),
 )

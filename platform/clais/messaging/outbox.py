@@ -6,17 +6,19 @@ another worker took over updates nothing. A mail that was handed over is never c
 leaves. When it cannot be known whether it left, a person decides (`send_again`, `settle`).
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 from uuid import UUID
 
 import structlog
-from sqlalchemy import and_, delete, or_, select, text, update
+from sqlalchemy import and_, delete, func, or_, select, text, update
 from sqlalchemy.sql.elements import ColumnElement
 
 from clais.clock import now
 from clais.database import ScopedSession
+from clais.due.actions import make_due
+from clais.messaging.actions import SEND
 from clais.messaging.models import Notification, OutboxMessage
 from clais.messaging.transports import DeliveryUnknown, Transport, Undeliverable
 
@@ -161,7 +163,7 @@ def send_again(session: ScopedSession, message_id: UUID) -> bool:
 
     It keeps its Message-ID, so that a mailbox can recognise a second copy.
     """
-    return _update_awaiting_decision(
+    is_sent = _update_awaiting_decision(
         session,
         message_id,
         OutboxMessage.body != "",
@@ -171,6 +173,9 @@ def send_again(session: ScopedSession, message_id: UUID) -> bool:
         handed_at=None,
         failure=None,
     )
+    if is_sent:
+        make_due(session, SEND)
+    return is_sent
 
 
 def settle(session: ScopedSession, message_id: UUID) -> bool:
@@ -206,6 +211,31 @@ def forget_old(session: ScopedSession) -> None:
             Notification.tenant_id == tenant, Notification.read_at < now() - KEEP_READ_NOTIFICATIONS
         )
     )
+
+
+def next_waiting(session: ScopedSession) -> datetime | None:
+    """When the mail of one tenant that is due first is due, or due again when its worker died."""
+    return session.scalar(
+        select(func.min(OutboxMessage.due_at)).where(
+            OutboxMessage.tenant_id == session.scope.tenant_id, text("state IN ('waiting', 'sending')")
+        )
+    )
+
+
+def next_to_forget(session: ScopedSession) -> datetime | None:
+    """When `forget_old` has something to do next in one tenant."""
+    tenant = session.scope.tenant_id
+    own, ended = (
+        OutboxMessage.tenant_id == tenant,
+        OutboxMessage.state.in_(("sent", "settled", "handed_over", "failed")),
+    )
+    undecided = OutboxMessage.state.in_(("handed_over", "failed")) & (OutboxMessage.body != "")
+    terms = {
+        KEEP_MAILS: select(func.min(OutboxMessage.created_at)).where(own, ended),
+        KEEP_TEXT_AWAITING_DECISION: select(func.min(OutboxMessage.created_at)).where(own, undecided),
+        KEEP_READ_NOTIFICATIONS: select(func.min(Notification.read_at)).where(Notification.tenant_id == tenant),
+    }
+    return min((begun + kept for kept, oldest in terms.items() if (begun := session.scalar(oldest))), default=None)
 
 
 def _update_claimed(session: ScopedSession, message: OutboxMessage, *states: str, **values: Any) -> bool:

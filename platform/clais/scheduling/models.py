@@ -18,3 +18,5 @@ class JobRun(Base):
     started_at: Mapped[datetime] = mapped_column(default=now)
     finished_at: Mapped[datetime | None]
     failures: Mapped[int] = mapped_column(default=0)
+    forgotten: Mapped[int] = mapped_column(default=0, server_default="0")
+    """What the sweep found due that nobody had made due."""

@@ -1,8 +1,8 @@
 import traceback
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from clais.actor import Actor
 from clais.clock import now
-from clais.database import Scope, unit_of_work
+from clais.database import Scope, ScopedSession, unit_of_work
 from clais.feature.job import Job
 from clais.registry.models import Tenant
 from clais.registry.queries import every_tenant, nowhere, open_tenants
@@ -44,7 +44,7 @@ def run_slot(context: JobContext, job: Job, moment: datetime | None = None) -> i
     rolled back and counted, and the next tenant runs.
     """
     slot = job.slot(moment or now())
-    if not _claim_slot(context.engine, job, slot):
+    if job.every is None or not claim_slot(context.engine, job.name, job.every, slot):
         return None
     failures = 0
     with unit_of_work(context.engine, Scope()) as session:
@@ -56,18 +56,25 @@ def run_slot(context: JobContext, job: Job, moment: datetime | None = None) -> i
             run_for_tenant(context, job, tenant)
         except Exception as error:  # noqa: BLE001 - a failure of one tenant must not stop the others.
             failures += 1
-            frames = _frames(error)
+            frames = frames_of(error)
             log.error("job failed", job=job.name, tenant=str(tenant.id), error=type(error).__qualname__, frames=frames)  # noqa: TRY400 - a traceback's text may quote a row.
-    _finish(context.engine, job, slot, failures)
+    finish_slot(context.engine, job.name, slot, failures)
     return failures
 
 
 def run_for_tenant(context: JobContext, job: Job, tenant: Tenant) -> None:
     """Run a job for one tenant, as the system, in that tenant's scope."""
+    with session_for(context, tenant) as (session, actor):
+        job.run(session, actor)
+
+
+@contextmanager
+def session_for(context: JobContext, tenant: Tenant) -> Iterator[tuple[ScopedSession, Actor]]:
+    """A transaction of the system in the scope of one tenant, committed at the end."""
     actor = system_actor(context, tenant)
     scope = Scope(tenant_id=tenant.id, basin_id=tenant.basin_id)
     with context.around(actor), unit_of_work(context.engine, scope, actor) as session:
-        job.run(session, actor)
+        yield session, actor
 
 
 def system_actor(context: JobContext, tenant: Tenant) -> Actor:
@@ -85,11 +92,12 @@ def system_actor(context: JobContext, tenant: Tenant) -> Actor:
     )
 
 
-def _claim_slot(engine: Engine, job: Job, slot: datetime) -> bool:
+def claim_slot(engine: Engine, name: str, every: timedelta, slot: datetime) -> bool:
+    """Take a slot for this worker; False when it is taken."""
     try:
         with unit_of_work(engine, Scope()) as session:
-            session.execute(insert(JobRun).values(job=job.name, slot=slot))
-            session.execute(delete(JobRun).where(JobRun.job == job.name, JobRun.slot < slot - job.every * KEPT_RUNS))
+            session.execute(insert(JobRun).values(job=name, slot=slot))
+            session.execute(delete(JobRun).where(JobRun.job == name, JobRun.slot < slot - every * KEPT_RUNS))
     except IntegrityError as error:
         if getattr(error.orig, "sqlstate", None) != UNIQUE_VIOLATION:
             raise
@@ -97,15 +105,17 @@ def _claim_slot(engine: Engine, job: Job, slot: datetime) -> bool:
     return True
 
 
-def _finish(engine: Engine, job: Job, slot: datetime, failures: int) -> None:
+def finish_slot(engine: Engine, name: str, slot: datetime, failures: int, forgotten: int = 0) -> None:
+    """Put on record how a run ended."""
     with unit_of_work(engine, Scope()) as session:
         session.execute(
             update(JobRun)
-            .where(JobRun.job == job.name, JobRun.slot == slot)
-            .values(finished_at=now(), failures=failures)
+            .where(JobRun.job == name, JobRun.slot == slot)
+            .values(finished_at=now(), failures=failures, forgotten=forgotten)
         )
 
 
-def _frames(error: BaseException) -> list[str]:
+def frames_of(error: BaseException) -> list[str]:
+    """Where an error happened, without its text, which may quote a row."""
     frames = traceback.extract_tb(error.__traceback__)
     return [f"{frame.filename.rpartition('/')[2]}:{frame.lineno} {frame.name}" for frame in frames[-8:]]

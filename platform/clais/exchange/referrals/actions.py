@@ -13,6 +13,7 @@ from clais.audit.frequency import hold_to_limit
 from clais.clock import now
 from clais.database import ScopedSession
 from clais.exchange.referrals.models import Consent, Parcel, Referral, ReferralEvent, ReferralMessage, Withdrawal
+from clais.exchange.referrals.waking import wake_parties
 from clais.exchange.referrals.workflow import (
     ANSWER,
     ENDED,
@@ -91,6 +92,7 @@ def move(
         _close(session, locked, locked.last_moved_at, cause="never_meant")
     own = locked.tenant_id == actor.tenant_id
     record(session, f"referral.{transition}", "referral", locked.id, person_id=locked.person_id if own else None)
+    wake_parties(session, locked)
     session.flush()
     return locked
 
@@ -149,6 +151,7 @@ def take_back(session: ScopedSession, actor: Actor, referral: Referral, comment:
     locked.reason = locked.result = locked.result_note = None
     locked.last_moved_at = now()
     record(session, "referral.take_back", "referral", locked.id)
+    wake_parties(session, locked)
     session.flush()
     return last
 
@@ -193,6 +196,7 @@ def withdraw(session: ScopedSession, actor: Actor, referral: Referral, note: str
     REFERRAL.apply(session, locked, "withdraw", actor)
     _close(session, locked, locked.last_moved_at, note)
     record(session, "referral.withdraw", "referral", locked.id, person_id=locked.person_id)
+    wake_parties(session, locked)
     session.flush()
     return locked
 
@@ -245,6 +249,7 @@ def close_unused(session: ScopedSession, actor: Actor, referral: Referral) -> Re
         raise Refused("wrong_state")
     _close(session, locked, now(), cause="unused")
     record(session, "referral.close", "referral", locked.id, person_id=locked.person_id)
+    wake_parties(session, locked)
     session.flush()
     return locked
 
@@ -255,6 +260,7 @@ def lapse(session: ScopedSession, actor: Actor, referral: Referral) -> Referral:
     REFERRAL.apply(session, locked, "lapse", actor)
     locked.last_moved_at = now()
     record(session, "referral.lapse", "referral", locked.id, person_id=locked.person_id)
+    wake_parties(session, locked)
     session.flush()
     return locked
 
@@ -273,5 +279,6 @@ def post_message(session: ScopedSession, actor: Actor, referral: Referral, text:
     locked.last_moved_at = now()
     own = locked.tenant_id == actor.tenant_id
     record(session, "referral.message", "referral", locked.id, person_id=locked.person_id if own else None)
+    wake_parties(session, locked)
     session.flush()
     return message

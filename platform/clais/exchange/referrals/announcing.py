@@ -125,6 +125,29 @@ def _spoken_after_all(session: ScopedSession) -> list[Line]:
     return spoken
 
 
+def has_untold_news(session: ScopedSession) -> bool:
+    """Whether a member has not heard of something that the other party did some time ago."""
+    return bool(_not_told(session))
+
+
+def next_news_at(session: ScopedSession) -> datetime | None:
+    """When lines that are silent speak by themselves: at once where nothing stands for one of them any more."""
+    silent = session.execute(
+        select(Notification.membership_id, Notification.subject_id, func.min(Notification.created_at))
+        .where(
+            Notification.tenant_id == session.scope.tenant_id,
+            Notification.read_at.is_(None),
+            Notification.kind == SILENT,
+            Notification.created_at > now() - LOOK_BACK,
+        )
+        .group_by(Notification.membership_id, Notification.subject_id)
+    ).all()
+    standing = _unread_messages(session) if silent else set()
+    return min(
+        (since + STANDS if (member, subject) in standing else now() for member, subject, since in silent), default=None
+    )
+
+
 def hearers_of(session: ScopedSession, person_ids: set[UUID]) -> dict[UUID, list[UUID]]:
     """Person → the memberships that hear of them."""
     found: dict[UUID, list[UUID]] = {}

@@ -1,10 +1,9 @@
-from datetime import timedelta
-
-from clais.exchange.referrals.announcing import announce
-from clais.exchange.referrals.jobs import close_unused, lapse_unanswered
+from clais.exchange.referrals.announcing import announce, has_untold_news, next_news_at
+from clais.exchange.referrals.jobs import close_unused, lapse_unanswered, next_close_at, next_lapse_at
 from clais.exchange.referrals.models import Consent, Parcel, Referral, ReferralEvent, ReferralMessage, Withdrawal
 from clais.exchange.referrals.queries import number_of_open_referrals
 from clais.exchange.referrals.trail import TRAIL
+from clais.exchange.referrals.waking import ANNOUNCE, CLOSE, LAPSE
 from clais.exchange.referrals.workflow import REFERRAL
 from clais.feature import Feature
 from clais.feature.closing import Holding
@@ -19,8 +18,8 @@ FEATURE = Feature(
     tables=(Referral, Parcel, Consent, ReferralEvent, ReferralMessage, Withdrawal),
     workflows=(REFERRAL,),
     jobs=(
-        Job("referral.announce", timedelta(seconds=15), announce),
-        Job("referral.lapse", timedelta(minutes=15), lapse_unanswered),
-        Job("referral.close", timedelta(hours=1), close_unused),
+        Job(ANNOUNCE, announce, next_at=next_news_at, missed=has_untold_news),
+        Job(LAPSE, lapse_unanswered, next_at=next_lapse_at),
+        Job(CLOSE, close_unused, next_at=next_close_at),
     ),
 )

@@ -3,15 +3,15 @@
 Sentences are translated in the application's context.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, ScalarSelect, func, select
 
 from clais.actor import Actor
 from clais.clock import now, today
 from clais.database import ScopedSession
-from clais.dates import working_days_after
+from clais.dates import end_of, working_days_after
 from clais.exchange.referrals import actions, news
 from clais.exchange.referrals.announcing import hearers_of
 from clais.exchange.referrals.delays import Promise
@@ -61,22 +61,7 @@ def close_unused(session: ScopedSession, actor: Actor) -> int:
     They count from the step that ended it: what is written afterwards delays nothing. Returns how many were closed.
     `actor` is the system.
     """
-    here = session.scope.tenant_id
-    ended_at = (
-        select(func.max(ReferralEvent.happened_at))
-        .where(
-            ReferralEvent.tenant_id == Referral.tenant_id,
-            ReferralEvent.referral_id == Referral.id,
-            ReferralEvent.target == Referral.state,
-        )
-        .scalar_subquery()
-    )
-    ended = (
-        Referral.tenant_id == here,
-        Referral.state.in_(UNUSED),
-        Referral.withdrawn_at.is_(None),
-        Referral.consent_until > now(),
-    )
+    ended, ended_at = _ended(session), _ended_at()
     receivers = set(session.scalars(select(Referral.to_tenant_id).where(*ended).distinct()))
     due: list[Referral] = []
     for receiver, promise in _promises(session, receivers).items():
@@ -85,6 +70,48 @@ def close_unused(session: ScopedSession, actor: Actor) -> int:
     for referral in due:
         actions.close_unused(session, actor, referral)
     return len(due)
+
+
+def next_lapse_at(session: ScopedSession) -> datetime | None:
+    """When the next answer is late, or one that is late has been so for too long; daily while there is one."""
+    waiting = select(Referral.to_tenant_id, func.min(Referral.answer_due_on)).where(
+        Referral.tenant_id == session.scope.tenant_id,
+        Referral.state.in_(UNANSWERED),
+        Referral.answer_due_on.is_not(None),
+    )
+    first = min((due for _receiver, due in session.execute(waiting.group_by(Referral.to_tenant_id))), default=None)
+    return end_of(max(first, today())) if first else None
+
+
+def next_close_at(session: ScopedSession) -> datetime | None:
+    """When the next referral closes that ended without anything having begun."""
+    ended_at = _ended_at()
+    first = select(Referral.to_tenant_id, func.min(ended_at)).where(*_ended(session)).group_by(Referral.to_tenant_id)
+    ends: dict[UUID, datetime] = {receiver: at for receiver, at in session.execute(first) if at}
+    promises = _promises(session, set(ends))
+    return min((at + timedelta(days=promises[receiver].close) for receiver, at in ends.items()), default=None)
+
+
+def _ended(session: ScopedSession) -> tuple[ColumnElement[bool], ...]:
+    """The referrals of the sender that ended without anything having begun, and are open to the receiver."""
+    return (
+        Referral.tenant_id == session.scope.tenant_id,
+        Referral.state.in_(UNUSED),
+        Referral.withdrawn_at.is_(None),
+        Referral.consent_until > now(),
+    )
+
+
+def _ended_at() -> ScalarSelect[datetime]:
+    return (
+        select(func.max(ReferralEvent.happened_at))
+        .where(
+            ReferralEvent.tenant_id == Referral.tenant_id,
+            ReferralEvent.referral_id == Referral.id,
+            ReferralEvent.target == Referral.state,
+        )
+        .scalar_subquery()
+    )
 
 
 def _promises(session: ScopedSession, tenant_ids: set[UUID]) -> dict[UUID, Promise]:

@@ -19,6 +19,7 @@ from clais.exchange.referrals.delays import Promise
 from clais.exchange.referrals.models import Consent, Parcel, Referral
 from clais.exchange.referrals.parcels import Missing, Offer, freeze, is_reachable, missing
 from clais.exchange.referrals.queries import lock_earlier, open_referral_to
+from clais.exchange.referrals.waking import wake_parties
 from clais.exchange.referrals.workflow import REFERRAL, URGENCIES
 from clais.registry.actions import next_reference
 from clais.registry.models import Tenant
@@ -73,6 +74,7 @@ def send_referral(
     session.add(_parcel(keyring, referral, contents, letter.text))
     session.add(_consent(actor, referral, agreement, contents, letter.text))
     record(session, "referral.send", "referral", referral.id, person_id=person_id, details={"fields": list(contents)})
+    wake_parties(session, referral)
     session.flush()
     return referral
 

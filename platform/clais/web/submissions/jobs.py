@@ -1,8 +1,8 @@
 """The job of form submissions."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import delete
+from sqlalchemy import delete, func, select
 
 from clais.actor import Actor
 from clais.clock import now
@@ -20,3 +20,11 @@ def forget_submissions(session: ScopedSession, _actor: Actor) -> None:
             Submission.tenant_id == session.scope.tenant_id, Submission.created_at < now() - KEEP_SUBMISSIONS
         )
     )
+
+
+def next_to_forget_at(session: ScopedSession) -> datetime | None:
+    """When the oldest key of one tenant is to be deleted."""
+    oldest = session.scalar(
+        select(func.min(Submission.created_at)).where(Submission.tenant_id == session.scope.tenant_id)
+    )
+    return oldest + KEEP_SUBMISSIONS if oldest else None

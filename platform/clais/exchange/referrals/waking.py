@@ -1,0 +1,16 @@
+"""Which jobs a step of a referral gives something to do, and where."""
+
+from clais.database import ScopedSession
+from clais.due.actions import make_due
+from clais.exchange.referrals.models import Referral
+
+ANNOUNCE = "referral.announce"
+LAPSE = "referral.lapse"
+CLOSE = "referral.close"
+APPLY_WITHDRAWALS = "referral.apply_withdrawals"
+
+
+def wake_parties(session: ScopedSession, referral: Referral) -> None:
+    """Let the jobs of both parties look at what one of them has just done."""
+    make_due(session, ANNOUNCE, LAPSE, CLOSE, tenant_id=referral.tenant_id)
+    make_due(session, ANNOUNCE, APPLY_WITHDRAWALS, tenant_id=referral.to_tenant_id)

@@ -10,7 +10,9 @@ from clais.audit.actions import record
 from clais.audit.frequency import hold_to_limit
 from clais.clock import now, today
 from clais.database import ScopedSession, new_id
+from clais.due.actions import make_due
 from clais.encryption import Keyring
+from clais.exchange.referrals.waking import ANNOUNCE
 from clais.identity.models import Membership
 from clais.messaging.actions import pass_notices
 from clais.registry.actions import next_reference
@@ -213,6 +215,7 @@ def hand_over(
     session.add(made)
     session.flush()
     pass_notices(session, person.id, former, to.id, personal=HANDED_OVER)
+    make_due(session, ANNOUNCE)  # What is new may be for somebody else from now on.
     return made
 
 

@@ -126,12 +126,12 @@ def test_a_job_that_works_without_scope_is_found(engine: Engine) -> None:
     def careless(session: ScopedSession, _actor: Actor) -> None:
         session.execute(text("SELECT count(*) FROM tenant"))
 
-    assert run_without_scope(Job("planted", timedelta(minutes=1), careless), engine) == "ran"
+    assert run_without_scope(Job("planted", careless, timedelta(minutes=1)), engine) == "ran"
 
 
 def test_a_job_that_fails_for_another_reason_is_not_taken_for_refused(engine: Engine) -> None:
     def broken(_session: ScopedSession, actor: Actor) -> None:
         actor.nowhere  # type: ignore[attr-defined] # noqa: B018 - a slip in a job, as an attribute that is missing.
 
-    outcome = run_without_scope(Job("planted", timedelta(minutes=1), broken), engine)
+    outcome = run_without_scope(Job("planted", broken, timedelta(minutes=1)), engine)
     assert outcome == "failed otherwise: AttributeError"

@@ -1,18 +1,21 @@
 """`python -m tests.support.small_worker`: the real worker with two jobs of its own, so that a test need not wait.
 
-One sends the mails of the outbox, as in the house, though what a killed worker had claimed is free again after LEASE
-seconds. The other writes down each slot that it ran, and where.
+One sends the mails of the outbox where they are due, as in the house, though what a killed worker had claimed is free
+again after LEASE seconds. The other has a clock and writes down each slot that it ran, and where.
 """
 
 import os
 from datetime import timedelta
 from pathlib import Path
+from unittest.mock import patch
 
 from clais.actor import Actor
 from clais.database import ScopedSession
 from clais.feature.job import Job
+from clais.messaging.jobs import next_mail_at
 from clais.messaging.outbox import send_waiting
 from clais.messaging.smtp import transport_for
+from clais.scheduling import claims
 from config.settings import Settings
 from config.worker import work
 
@@ -34,9 +37,12 @@ def main() -> None:
             with (settings.directory / "slots").open("a") as file:
                 file.write(f"{name}\n")
 
-    every = timedelta(seconds=1)
-    jobs = (Job(f"send.{tag}", every, send), Job(f"write.{tag}", every, write_down))
-    work(settings, str(settings.database_url), jobs)
+    jobs = (
+        Job("mail.send", send, next_at=next_mail_at, outside_tenants=True),
+        Job(f"write.{tag}", write_down, timedelta(seconds=1)),
+    )
+    with patch.object(claims, "LEASE", timedelta(seconds=int(os.environ.get("LEASE", "3")))):
+        work(settings, str(settings.database_url), jobs)
 
 
 if __name__ == "__main__":

@@ -1,24 +1,22 @@
 """What a centre copied is erased when the consent ends: wherever the centre stands, whatever is written meanwhile."""
 
-from dataclasses import replace
 from threading import Thread
 
 import pytest
 from sqlalchemy import Engine, select
 
 from clais.actor import Actor
-from clais.database import Scope, new_id, unit_of_work
+from clais.database import Scope, unit_of_work
 from clais.exchange.referrals import actions as referral_actions
 from clais.exchange.referrals.models import Referral
+from clais.exchange.referrals.waking import APPLY_WITHDRAWALS
 from clais.registry.models import Tenant
-from clais.scheduling.runs import run_slot
-from config.worker import job_context_of
 from support_center.routing import actions
-from support_center.routing.feature import FEATURE
 from support_center.routing.jobs import apply_withdrawals
 from support_center.routing.models import Enrolment, Participant
 from tests.support.federation import Federation, Member
 from tests.support.referrals import a_person, a_referral, a_scheme
+from tests.support.work import run_due
 
 
 def a_participant(agent: Member, officer: Member) -> tuple[Referral, Participant]:
@@ -63,8 +61,7 @@ def test_a_centre_that_no_longer_works_forgets_all_the_same(federation: Federati
     with unit_of_work(engine, Scope(administers=True)) as session:
         session.get_one(Tenant, federation.support_centre.id).state = state
     assert stored(officer, participant)[0]
-    job = replace(next(job for job in FEATURE.jobs if job.run is apply_withdrawals), name=f"test.{new_id()}")
-    assert run_slot(job_context_of(federation.app, "http://localhost"), job) == 0
+    run_due(federation.app, APPLY_WITHDRAWALS)
     assert stored(officer, participant)[0] is None
 
 

@@ -73,12 +73,12 @@ def next_seal(session: ScopedSession, keys: SealingKeys, last: AuditSeal | None)
 
 
 def unsealed(
-    session: ScopedSession, last: AuditSeal | None, bound: int, limit: int = BATCH
+    session: ScopedSession, last: AuditSeal | None, bound: int, limit: int | None = None
 ) -> tuple[Sequence[Row[Any]], Position]:
     """The next records without a seal, of transactions below `bound`, and the place up to which was looked."""
     after = (last.transaction_id, last.last_id) if last else BEGINNING
     while True:
-        found = _events(session, after, bound, limit)
+        found = _events(session, after, bound, limit or BATCH)
         if not found:
             return (), after
         after = (found[-1].transaction_id, found[-1].id)

@@ -30,9 +30,8 @@ def make_due(session: ScopedSession, *jobs: str, tenant_id: UUID | None = None, 
         pending.update(new)
         moment = now()
         # Past the unit of work: what an action has not written yet stays for it to finish.
-        session.connection().execute(
-            insert(Due), [{"job": job, "tenant_id": where, "at": at or moment} for job, where, at in new]
-        )
+        rows = [{"job": job, "tenant_id": where, "at": at or moment} for job, where, at in new]
+        session.connection().execute(insert(Due), rows)
 
 
 def make_due_soon(session: ScopedSession, job: str) -> None:

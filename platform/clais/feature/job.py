@@ -1,4 +1,4 @@
-"""A job is a function that runs in the scope of one tenant: for each in turn by the clock, or for those where it is due."""
+"""A job is a function that runs in the scope of one tenant: of each in turn by the clock, or where it is due."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

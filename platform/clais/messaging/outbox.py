@@ -225,10 +225,8 @@ def next_waiting(session: ScopedSession) -> datetime | None:
 def next_to_forget(session: ScopedSession) -> datetime | None:
     """When `forget_old` has something to do next in one tenant."""
     tenant = session.scope.tenant_id
-    own, ended = (
-        OutboxMessage.tenant_id == tenant,
-        OutboxMessage.state.in_(("sent", "settled", "handed_over", "failed")),
-    )
+    own = OutboxMessage.tenant_id == tenant
+    ended = OutboxMessage.state.in_(("sent", "settled", "handed_over", "failed"))
     undecided = OutboxMessage.state.in_(("handed_over", "failed")) & (OutboxMessage.body != "")
     terms = {
         KEEP_MAILS: select(func.min(OutboxMessage.created_at)).where(own, ended),

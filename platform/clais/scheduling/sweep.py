@@ -1,4 +1,4 @@
-"""Visits every tenant now and then, for what nobody made due: an act that was forgotten, rows written past the house."""
+"""Visits every tenant now and then, for what nobody made due: a forgotten act, rows written past the house."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

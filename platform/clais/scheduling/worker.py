@@ -11,7 +11,8 @@ from apscheduler.triggers.interval import IntervalTrigger
 from sqlalchemy.exc import SQLAlchemyError
 
 from clais.feature.job import EPOCH, Job
-from clais.scheduling.claims import LEASE, Claim, claim, keep_claimed, run_claimed
+from clais.scheduling import claims
+from clais.scheduling.claims import Claim, claim, keep_claimed, run_claimed
 from clais.scheduling.leader import Leadership
 from clais.scheduling.runs import JobContext, run_slot
 from clais.scheduling.sweep import EVERY, run_sweep
@@ -87,7 +88,7 @@ class Worker:
                 keep_claimed(self.context.engine, list(self.claims.values()))
             except SQLAlchemyError as error:
                 log.warning("claims not kept", error=type(error).__qualname__)
-            if self.stopping.wait(LEASE.total_seconds() / 4) and not self.claims:
+            if self.stopping.wait(claims.LEASE.total_seconds() / 4) and not self.claims:
                 return
 
     def _acquire(self, leadership: Leadership) -> bool:

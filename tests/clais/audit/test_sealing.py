@@ -1,6 +1,7 @@
 """What is sealed: every record, once, in the order of the transactions; by one writer, who can only add."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from threading import Barrier, Thread
 from uuid import UUID
@@ -10,7 +11,7 @@ from sqlalchemy import Engine, func, select, text
 from sqlalchemy.exc import ProgrammingError
 
 from clais.audit import sealing
-from clais.audit.actions import record
+from clais.audit.actions import SEAL, record
 from clais.audit.heads import Head, Heads
 from clais.audit.models import AuditEvent, AuditSeal
 from clais.audit.sealing import last_seal, next_seal, seal_events
@@ -18,11 +19,9 @@ from clais.audit.seals import ids_of
 from clais.audit.verification import Fault
 from clais.database import NIL, Scope, ScopedSession, new_id, unit_of_work
 from clais.database.transactions import next_transaction
-from clais.scheduling.runs import run_slot
-from config.features import FEATURES
-from config.worker import job_context_of
 from tests.clais.audit.conftest import Trail
 from tests.support.federation import Federation
+from tests.support.work import run_due
 
 
 def covered(trail: Trail) -> list[UUID]:
@@ -148,11 +147,7 @@ def test_the_worker_seals_every_tenant_and_what_belongs_to_none(
         record(session, "sign_in.fail", "user_account", NIL)
     with superuser.begin() as connection:
         connection.execute(text("UPDATE tenant SET state = 'closed' WHERE id = :id"), {"id": trail.tenant_id})
-    job = next(job for feature in FEATURES for job in feature.jobs if job.name == "trail.seal")
-    context = job_context_of(federation.app, "http://localhost")
-    with superuser.begin() as connection:
-        connection.execute(text("DELETE FROM job_run WHERE job = 'trail.seal'"))
-    assert run_slot(context, job) == 0
+    run_due(federation.app, SEAL, ahead=timedelta(minutes=2))
     heads = Heads(federation.app.extensions["clais"].settings["trail_heads"]).read()
     assert trail.tenant_id in heads
     assert NIL in heads

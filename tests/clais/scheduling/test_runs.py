@@ -26,7 +26,7 @@ def context(engine: Engine) -> JobContext:
 
 
 def job_of(function: Callable[[ScopedSession, Actor], object], every: timedelta = timedelta(minutes=5)) -> Job:
-    return Job(f"test.{new_id()}", every, function)
+    return Job(f"test.{new_id()}", function, every)
 
 
 def runs_of(engine: Engine, one: Job) -> list[JobRun]:
@@ -64,8 +64,8 @@ def test_a_job_that_is_owed_to_people_runs_whatever_the_state_of_the_tenant(
     seen: set[str] = set()
     one = Job(
         f"test.{new_id()}",
-        timedelta(minutes=5),
         lambda _session, actor: seen.add(actor.tenant_slug),
+        timedelta(minutes=5),
         in_every_state=True,
     )
     with unit_of_work(engine, Scope(administers=True)) as session:

@@ -2,8 +2,8 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
@@ -31,6 +31,7 @@ from clais.clock import now
 from clais.database import ScopedSession
 from clais.exchange.referrals import news
 from clais.exchange.referrals.models import Referral, ReferralEvent, ReferralMessage, Withdrawal
+from clais.exchange.referrals.silence import LOOK_BACK, Line, spoken_after_all, unread_messages
 from clais.exchange.referrals.workflow import ANSWER, TAKE_BACKS
 from clais.feature import composition
 from clais.identity.models import Membership
@@ -41,11 +42,7 @@ from clais.messaging.subjects import subject_url
 from clais.services import services
 from clais.translation import gettext
 
-LOOK_BACK = timedelta(days=14)
-"""Older news is not announced: the worker may have been down for long."""
 RECEIVER_STEPS = ("send", "cancel", "lapse", *TAKE_BACKS)
-STANDS = timedelta(days=1)
-"""So long an unread line of messages stands for those that come after it; then they are told again."""
 BATCH = 2000
 """How many lines one run writes at most; the next run goes on."""
 
@@ -53,31 +50,6 @@ BATCH = 2000
 Found = TypeVar("Found", Referral, ReferralEvent, ReferralMessage, Withdrawal)
 Pairs = Select[UUID, str]
 """Members and what they should hear of."""
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """What one member is told. An earlier line that they have not read stands for a silent one."""
-
-    member_id: UUID
-    key: str
-    text: str
-    kind: str
-    subject_id: UUID
-    person_id: UUID | None = None
-    is_silent: bool = False
-
-    def values(self) -> dict[str, object]:
-        """The notification, for `notify_all`."""
-        return {
-            "membership_id": self.member_id,
-            "kind": SILENT if self.is_silent else self.kind,
-            "subject_type": "withdrawal" if self.kind == "withdrawal" else news.SUBJECT,
-            "subject_id": self.subject_id,
-            "person_id": self.person_id,
-            "text": self.text,
-            "dedupe_key": self.key,
-        }
 
 
 def announce(session: ScopedSession, actor: Actor) -> int:
@@ -90,62 +62,14 @@ def announce(session: ScopedSession, actor: Actor) -> int:
     lines = {(line.member_id, line.key): line for line in _lines(session, _not_told(session))}
     added = notify_all(session, [line.values() for line in lines.values()])
     loud = [lines[row["membership_id"], row["dedupe_key"]] for row in added if row["kind"] != SILENT]
-    loud += _spoken_after_all(session)
+    loud += spoken_after_all(session)
     _mail(session, actor, loud)
     return len(loud)
-
-
-def _spoken_after_all(session: ScopedSession) -> list[Line]:
-    """Let silent lines speak that nothing stands for any more, one for each member and referral.
-
-    The line that stood for them was read in the moment in which they were written, or the file went to someone else:
-    they are unread, and nobody would be told.
-    """
-    here = session.scope.tenant_id
-    silent = session.scalars(
-        select(Notification)
-        .where(
-            Notification.tenant_id == here,
-            Notification.read_at.is_(None),
-            Notification.kind == SILENT,
-            Notification.created_at > now() - LOOK_BACK,
-        )
-        .order_by(Notification.id)
-        .limit(BATCH)
-    ).all()
-    standing = _unread_messages(session) if silent else set()
-    spoken = []
-    for row in silent:
-        pair = (row.membership_id, row.subject_id)
-        if pair not in standing:
-            standing.add(pair)
-            row.kind, row.created_at = SPOKEN, now()
-            spoken.append(Line(row.membership_id, row.dedupe_key, row.text, SPOKEN, row.subject_id, row.person_id))
-    session.flush()
-    return spoken
 
 
 def has_untold_news(session: ScopedSession) -> bool:
     """Whether a member has not heard of something that the other party did some time ago."""
     return bool(_not_told(session))
-
-
-def next_news_at(session: ScopedSession) -> datetime | None:
-    """When lines that are silent speak by themselves: at once where nothing stands for one of them any more."""
-    silent = session.execute(
-        select(Notification.membership_id, Notification.subject_id, func.min(Notification.created_at))
-        .where(
-            Notification.tenant_id == session.scope.tenant_id,
-            Notification.read_at.is_(None),
-            Notification.kind == SILENT,
-            Notification.created_at > now() - LOOK_BACK,
-        )
-        .group_by(Notification.membership_id, Notification.subject_id)
-    ).all()
-    standing = _unread_messages(session) if silent else set()
-    return min(
-        (since + STANDS if (member, subject) in standing else now() for member, subject, since in silent), default=None
-    )
 
 
 def hearers_of(session: ScopedSession, person_ids: set[UUID]) -> dict[UUID, list[UUID]]:
@@ -252,7 +176,7 @@ def _lines(session: ScopedSession, waiting: Sequence[tuple[UUID, UUID]]) -> Iter
     moved = {row.referral_id for row in events.values()} | {row.referral_id for row in messages.values()}
     referrals = _by_id(session, Referral, moved)
     many = Counter((member_id, messages[key].referral_id) for member_id, key in waiting if key in messages)
-    unread = _unread_messages(session) if many else set()
+    unread = unread_messages(session) if many else set()
     for member_id, key in waiting:
         if key in withdrawals:
             yield _withdrawal_line(member_id, withdrawals[key])
@@ -278,17 +202,6 @@ def _by_id(session: ScopedSession, table: type[Found], ids: Iterable[UUID]) -> d
         return {}
     rows = select(table).where((table.tenant_id == here) | (table.to_tenant_id == here), table.id.in_(wanted))
     return {row.id: row for row in session.scalars(rows)}
-
-
-def _unread_messages(session: ScopedSession) -> set[tuple[UUID, UUID]]:
-    """The members and referrals with a recent line of new messages that is not read."""
-    lines = select(Notification.membership_id, Notification.subject_id).where(
-        Notification.tenant_id == session.scope.tenant_id,
-        Notification.kind == SPOKEN,
-        Notification.read_at.is_(None),
-        Notification.created_at > now() - STANDS,
-    )
-    return set(session.execute(lines))
 
 
 def _withdrawal_line(member_id: UUID, withdrawal: Withdrawal) -> Line:

@@ -1,7 +1,8 @@
-from clais.exchange.referrals.announcing import announce, has_untold_news, next_news_at
+from clais.exchange.referrals.announcing import announce, has_untold_news
 from clais.exchange.referrals.jobs import close_unused, lapse_unanswered, next_close_at, next_lapse_at
 from clais.exchange.referrals.models import Consent, Parcel, Referral, ReferralEvent, ReferralMessage, Withdrawal
 from clais.exchange.referrals.queries import number_of_open_referrals
+from clais.exchange.referrals.silence import next_news_at
 from clais.exchange.referrals.trail import TRAIL
 from clais.exchange.referrals.waking import ANNOUNCE, CLOSE, LAPSE
 from clais.exchange.referrals.workflow import REFERRAL

@@ -74,12 +74,11 @@ def close_unused(session: ScopedSession, actor: Actor) -> int:
 
 def next_lapse_at(session: ScopedSession) -> datetime | None:
     """When the next answer is late, or one that is late has been so for too long; daily while there is one."""
-    waiting = select(Referral.to_tenant_id, func.min(Referral.answer_due_on)).where(
-        Referral.tenant_id == session.scope.tenant_id,
-        Referral.state.in_(UNANSWERED),
-        Referral.answer_due_on.is_not(None),
+    first = session.scalar(
+        select(func.min(Referral.answer_due_on)).where(
+            Referral.tenant_id == session.scope.tenant_id, Referral.state.in_(UNANSWERED)
+        )
     )
-    first = min((due for _receiver, due in session.execute(waiting.group_by(Referral.to_tenant_id))), default=None)
     return end_of(max(first, today())) if first else None
 
 

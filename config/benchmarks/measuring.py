@@ -21,8 +21,9 @@ class Timing:
 
     @classmethod
     def of(cls, seconds: Sequence[float]) -> "Timing":
-        """The quartiles of at least two times in seconds."""
-        low, median, high = quantiles([second * 1000 for second in seconds], n=4, method="inclusive")
+        """The quartiles of some times in seconds; all three are the same for one."""
+        times = [second * 1000 for second in seconds]
+        low, median, high = quantiles(times, n=4, method="inclusive") if len(times) > 1 else times * 3
         return cls(low, median, high)
 
 

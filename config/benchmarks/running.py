@@ -12,7 +12,8 @@ from config.app import create_app
 from config.benchmarks.announcing import MESSAGES, Announcing
 from config.benchmarks.browser import Browser, Call, bare_view, counted
 from config.benchmarks.data import QUICK, TAG, Databases
-from config.benchmarks.measuring import interleaved
+from config.benchmarks.delays import MAIL, NEWS, WITHDRAWAL, House
+from config.benchmarks.measuring import Timing, interleaved
 from config.benchmarks.opening import Opening
 from config.benchmarks.pages import (
     INBOX,
@@ -29,6 +30,9 @@ GROWTH, ROW_SECURITY = 1.3, 1.05
 ANNOUNCEMENT = 40
 """How many bare views the worker may spend on telling nothing new, every fifteen seconds."""
 BASELINE, OPENING, ANNOUNCING = "baseline", "opening", "announcing"
+IDLE, MOST_IDLE = "idle", 20
+"""The milliseconds of CPU time that an idle worker may use in a second: 2 % of a core."""
+MOST_DELAYS = 8
 LARGE, OTHER, THIRD, ALONE = f"{TAG}-001", f"{TAG}-002", f"{TAG}-003", f"{TAG}-001"
 CENTRE = f"{TAG}-centre-appui"
 
@@ -94,7 +98,20 @@ def _run(
     told, label = times[ANNOUNCING], f"Annoncer les nouvelles, {MESSAGES} messages"
     rows.append(Row(ANNOUNCING, label, told, told.median / base, ANNOUNCEMENT, _statements(engine, calls[ANNOUNCING])))
     rows.append(Row(OPENING, "Ouvrir une plate-forme", times[OPENING]))
-    return rows
+    return rows + _delays(House(app, engine, databases.url, large, centre), rounds)
+
+
+def _delays(house: House, rounds: Rounds) -> list[Row]:
+    """How long after an act the worker has done the rest, and what it costs while nothing is due."""
+    times = max(2, min(rounds.pages, MOST_DELAYS))
+    with house.at_work():
+        rows = [
+            Row(delay.name, delay.label, Timing.of(house.delays(act, times)), most=delay.most * 1000)
+            for delay, act in ((MAIL, house.mail), (NEWS, house.news), (WITHDRAWAL, house.withdrawal))
+        ]
+        idle = house.idle_share()
+    of_a_second = Timing.of([idle])
+    return [*rows, Row(IDLE, "Travail régulier sans rien à faire, par seconde", of_a_second, most=MOST_IDLE)]
 
 
 def _statements(engine: Engine, call: Call) -> int:

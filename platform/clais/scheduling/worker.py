@@ -22,7 +22,7 @@ CHECK_SECONDS = 2
 THREADS = 3
 """How many due jobs one worker runs at once, and how many of those that have a clock."""
 POLL_SECONDS = 1.0
-"""How long a thread that found nothing due waits before it looks again."""
+"""How long a worker that found nothing due waits before it looks again."""
 MISFIRE_GRACE_SECONDS = 24 * 3600
 """A late run, because the machine slept or another run was long, still takes place: once, not once per slot."""
 
@@ -38,6 +38,7 @@ class Worker:
         self.due = {job.name: job for job in jobs if job.next_at}
         self.database_url = database_url
         self.stopping = threading.Event()
+        self.looking = threading.Lock()
         self.claims: dict[int, Claim] = {}
         """What each thread is running."""
 
@@ -65,21 +66,33 @@ class Worker:
 
     def _run_due(self) -> None:
         """Run what is due, one after the other, until `stop`."""
-        names = list(self.due)
         while not self.stopping.is_set():
+            taken = self._next_due()
+            if taken is None:
+                continue
             try:
-                taken = claim(self.context.engine, names)
-                if taken is None:
-                    self.stopping.wait(POLL_SECONDS * random.uniform(0.8, 1.2))  # noqa: S311 - so that not all ask at once.
-                    continue
                 self.claims[threading.get_ident()] = taken
                 run_claimed(self.context, self.due, taken)
             except SQLAlchemyError as error:
                 # The database is down: what was claimed is due again when the claim ends.
-                log.warning("due jobs not run", error=type(error).__qualname__)
-                self.stopping.wait(CHECK_SECONDS)
+                log.warning("due job not run", job=taken.job, error=type(error).__qualname__)
             finally:
                 self.claims.pop(threading.get_ident(), None)
+
+    def _next_due(self) -> Claim | None:
+        """Wait for something that is due, and claim it; None at `stop`. One thread looks, the others wait for it."""
+        with self.looking:
+            while not self.stopping.is_set():
+                try:
+                    taken = claim(self.context.engine, list(self.due))
+                except SQLAlchemyError as error:
+                    log.warning("database away", error=type(error).__qualname__)
+                    self.stopping.wait(CHECK_SECONDS)
+                    continue
+                if taken is not None:
+                    return taken
+                self.stopping.wait(POLL_SECONDS * random.uniform(0.8, 1.2))  # noqa: S311 - so that not all workers ask at once.
+        return None
 
     def _keep_claims(self) -> None:
         """Keep what the threads are running claimed, as long as this process lives."""

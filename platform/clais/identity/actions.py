@@ -3,10 +3,14 @@ from sqlalchemy import delete
 from clais.audit.actions import record
 from clais.clock import now
 from clais.database import ScopedSession
+from clais.due.actions import make_due
 from clais.identity.models import ACCOUNT, MEMBERSHIP, Invitation, Membership, UserAccount
 from clais.identity.passwords import hash_password
 from clais.identity.secrets import email_hash, normalise_email
 from clais.identity.sessions import account_actor, revoke_sessions
+
+NEWS = "referral.announce"
+"""The job that tells members what the other party did: who works here decides who hears of it."""
 
 
 def create_account(
@@ -40,6 +44,7 @@ def join_tenant(
     session.add(membership)
     session.flush()
     record(session, "membership.begin", MEMBERSHIP, membership.id, details={"role": role})
+    make_due(session, NEWS)
     return membership
 
 
@@ -77,6 +82,7 @@ def change_role(session: ScopedSession, membership: Membership, role: str) -> No
     membership.role = role
     revoke_sessions(session, membership.user_id)
     record(session, "membership.change_role", MEMBERSHIP, membership.id, details=change)
+    make_due(session, NEWS)
 
 
 def end_membership(session: ScopedSession, membership: Membership) -> None:
@@ -84,3 +90,4 @@ def end_membership(session: ScopedSession, membership: Membership) -> None:
     membership.ended_at = now()
     revoke_sessions(session, membership.user_id)
     record(session, "membership.end", MEMBERSHIP, membership.id, details={"role": membership.role})
+    make_due(session, NEWS)

@@ -38,8 +38,19 @@ def rows_of(engine: Engine, job: str) -> list[Due]:
         return list(session.scalars(select(Due).where(Due.job == job)))
 
 
-def test_what_is_taken_back_makes_nothing_due(federation: Federation, engine: Engine) -> None:
+def _settled_agent(federation: Federation) -> Member:
+    """An agent whose arrival has made nothing due any more."""
     agent = federation.agent()
+    forget_due(federation.app)
+    return agent
+
+
+def test_a_new_colleague_hears_what_happened_before(federation: Federation, engine: Engine) -> None:
+    assert ("referral.announce", str(federation.agent().tenant.id)) in due(engine)
+
+
+def test_what_is_taken_back_makes_nothing_due(federation: Federation, engine: Engine) -> None:
+    agent = _settled_agent(federation)
     with agent.at_work() as session:
         post_mail(session, "a@example.be", "Avis", "Texte", "one")
         session.rollback()
@@ -95,7 +106,7 @@ def test_a_rollback_is_not_remembered_as_written(federation: Federation, engine:
 
 
 def test_a_savepoint_that_is_taken_back_is_written_again(federation: Federation, engine: Engine) -> None:
-    agent = federation.agent()
+    agent = _settled_agent(federation)
     with agent.at_work() as session:
         savepoint = session.begin_nested()
         make_due(session, "mail.send")

@@ -3,8 +3,9 @@
 from clais.database import ScopedSession
 from clais.due.actions import make_due
 from clais.exchange.referrals.models import Referral
+from clais.identity.actions import NEWS
 
-ANNOUNCE = "referral.announce"
+ANNOUNCE = NEWS
 LAPSE = "referral.lapse"
 CLOSE = "referral.close"
 APPLY_WITHDRAWALS = "referral.apply_withdrawals"

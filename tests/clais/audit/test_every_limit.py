@@ -193,7 +193,7 @@ LIMITS = {
     "forgotten passwords of an account": Limit(fill_a_mailbox, MAILS, none_yet),
     "forgotten passwords from an address": Limit(ask_for_everyone, MAILS, none_yet),
     "mails about messages": Limit(
-        have_mails_sent, "clais.exchange.referrals.announcing._unread_messages", nobody, times=1
+        have_mails_sent, "clais.exchange.referrals.announcing.unread_messages", nobody, times=1
     ),
 }
 

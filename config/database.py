@@ -2,7 +2,12 @@ import click
 from sqlalchemy import make_url
 
 from clais.database import embedded
+from clais.database.engine import POOLED
 from config.settings import Settings
+
+
+class NoDirectWay(RuntimeError):  # noqa: N818 - it reads as what is wrong.
+    """The worker needs a URL that leads past the pooler."""
 
 
 def owner_url(settings: Settings) -> str:
@@ -20,9 +25,24 @@ def owner_url(settings: Settings) -> str:
 def application_url(settings: Settings) -> str:
     """The URL of the application's own role."""
     if settings.database_url is not None:
-        return settings.database_url
+        return pooled_url(settings.database_url) if settings.pooled else settings.database_url
     url = make_url(_started(settings))
     return url.set(username="clais_app", password=None).render_as_string(hide_password=False)
+
+
+def pooled_url(url: str) -> str:
+    """The same URL, which says that a pooler stands between."""
+    return make_url(url).update_query_dict({POOLED: "yes"}).render_as_string(hide_password=False)
+
+
+def leader_url(settings: Settings, database_url: str) -> str:
+    """The URL for the connection that holds the lock of the worker that leads: direct, as a lock is a session's.
+
+    Raises NoDirectWay behind a pooler when nobody told it.
+    """
+    if settings.pooled and settings.direct_database_url is None:
+        raise NoDirectWay
+    return settings.direct_database_url or database_url
 
 
 def _started(settings: Settings) -> str:

@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
 
 from clais.audit.models import AuditSeal
 from clais.database import Scope, unit_of_work
+from clais.database.engine import NoTimeoutsError, PoolerBetweenError, check_connection
 from clais.encryption import DecryptionFailed, InvalidKeyring, Keyring
 from clais.keyring_check.actions import seal_check
 from clais.keyring_check.queries import has_check, opens_check
@@ -50,6 +51,27 @@ class WrongKeys(CannotStart):
         )
 
 
+class PoolerBetween(CannotStart):
+    """A pooler stands between that the settings do not name."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Un répartiteur de connexions (PgBouncer…) se trouve entre CLAIS et PostgreSQL. S'il change de connexion à "
+            "chaque transaction, ajoutez CLAIS_POOLED=yes et CLAIS_DIRECT_DATABASE_URL ; voyez « Growing » dans le "
+            "README. Rien n'a été écrit."
+        )
+
+
+class NoTimeouts(CannotStart):
+    """The connection does not get the timeouts that it needs."""
+
+    def __init__(self, names: str) -> None:
+        super().__init__(
+            f"Les connexions de clais_app n'ont pas de limite de temps ({names}). Lancez « clais db upgrade » avec "
+            "CLAIS_POOLED=yes : la commande les donne au rôle."
+        )
+
+
 class TablesAreMissing(CannotStart):
     """The migrations have not run."""
 
@@ -63,6 +85,7 @@ def keyring_of(settings: Settings, engine: Engine) -> Keyring:
     Raises OperationalError when the database does not answer in time.
     """
     path = settings.keyring_path
+    _when_it_answers(lambda: check_pool(settings, engine))
     try:
         if not path.exists():
             if _when_it_answers(lambda: was_used(engine)):
@@ -80,6 +103,16 @@ def keyring_of(settings: Settings, engine: Engine) -> Keyring:
             raise TablesAreMissing from error
         raise
     return keyring
+
+
+def check_pool(settings: Settings, engine: Engine) -> None:
+    """Refuse a pooler that the settings do not name. Raises CannotStart, OperationalError."""
+    try:
+        check_connection(engine, pooled=settings.pooled)
+    except PoolerBetweenError as error:
+        raise PoolerBetween from error
+    except NoTimeoutsError as error:
+        raise NoTimeouts(str(error)) from error
 
 
 def _when_it_answers(ask: Callable[[], Result]) -> Result:

@@ -30,6 +30,10 @@ class Settings:
     limits: Limits
     known_logins: frozenset[str]
     """Logins of the database server that whoever keeps it knows of, such as one that makes backups."""
+    pooled: bool = False
+    """Whether `database_url` leads to a pooler that gives each transaction another server process."""
+    direct_database_url: str | None = None
+    """The same without a pooler, for the worker that leads; None where `database_url` is direct."""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
@@ -53,6 +57,8 @@ class Settings:
             demo=environment.get("CLAIS_DEMO", "no") == "yes",
             limits=_limits(environment),
             known_logins=frozenset(environment.get("CLAIS_KNOWN_LOGINS", "").replace(",", " ").split()),
+            pooled=environment.get("CLAIS_POOLED", "no") == "yes",
+            direct_database_url=environment.get("CLAIS_DIRECT_DATABASE_URL") or None,
         )
 
     @property

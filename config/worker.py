@@ -16,6 +16,7 @@ from clais.scheduling.worker import Worker
 from clais.services import EXTENSION, Services, services
 from clais.translation import gettext
 from config.app import create_app
+from config.database import leader_url
 from config.logging import configure_logging
 from config.settings import Settings
 from config.tending import once_it_answers, tend
@@ -35,7 +36,7 @@ def make_worker(settings: Settings, database_url: str, jobs: Sequence[Job] | Non
     with app.app_context():
         services().new_transport()  # An address that is none is refused here, not at the first mail.
         due = composition().jobs if jobs is None else jobs
-    return Worker(job_context_of(app, settings.link_url), due, database_url)
+    return Worker(job_context_of(app, settings.link_url), due, leader_url(settings, database_url))
 
 
 def job_context_of(app: Flask, public_url: str) -> JobContext:

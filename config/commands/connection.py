@@ -17,6 +17,7 @@ from clais.registry.models import Tenant
 from clais.registry.queries import every_tenant, nowhere, tenant_by_slug
 from clais.text import has_visible, plain_line
 from config.database import application_url
+from config.keys import CannotStart, check_pool
 from config.settings import Settings
 
 DATABASE_AWAY = "La base de données ne répond pas. Vérifiez CLAIS_DATABASE_URL, puis lancez « clais doctor »."
@@ -64,7 +65,10 @@ def application_engine(settings: Settings) -> Iterator[Engine]:
     with running_database(settings):
         engine = open_engine(application_url(settings), pool_size=1)
         try:
+            check_pool(settings, engine)
             yield engine
+        except CannotStart as error:
+            raise Refusal(str(error)) from error
         except OperationalError as error:
             raise Refusal(DATABASE_AWAY) from error
         finally:

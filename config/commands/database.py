@@ -27,7 +27,7 @@ def upgrade(settings: Settings) -> None:
     """Run the pending migrations, then add the municipalities, postal codes and occupations that are not there yet."""
     with running_database(settings):
         with _rights_are_named():
-            run_migrations(_owner(settings))
+            run_migrations(_owner(settings), pooled=settings.pooled)
         click.echo("Les tables sont à jour.")
         added = _load_reference(settings)
     click.echo(

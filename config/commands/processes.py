@@ -2,7 +2,7 @@ import click
 from sqlalchemy.exc import OperationalError
 
 from config.commands.connection import DATABASE_AWAY, Refusal
-from config.database import application_url
+from config.database import NoDirectWay, application_url
 from config.keys import CannotStart
 from config.serving import PortBusyError
 from config.serving import serve as serve_application
@@ -41,6 +41,11 @@ def worker(settings: Settings) -> None:
     """Run the jobs until told to stop."""
     try:
         work(settings, application_url(settings))
+    except NoDirectWay as error:
+        raise Refusal(
+            "Le travail régulier tient un verrou sur une connexion à lui : donnez CLAIS_DIRECT_DATABASE_URL, l'adresse "
+            "de clais_app sans répartiteur."
+        ) from error
     except CannotStart as error:
         raise Refusal(str(error)) from error
     except OperationalError as error:

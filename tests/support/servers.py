@@ -43,6 +43,11 @@ class Server:
         self.password = f"p@ss:{secrets.token_hex(6)}/"
         """With what a URL must quote."""
 
+    def restart(self) -> None:
+        """Kill every process of it, and start it again."""
+        run_program(self.folder, "pg_ctl", self.directory, "stop", "-m", "immediate")
+        run_program(self.folder, "pg_ctl", self.directory, "start", "-w", "-l", str(self.directory.parent / "log"))
+
     def url(self, user: str, database: str = "postgres") -> str:
         """The URL of a login, all of which have the same password."""
         url = URL.create("postgresql", user, self.password, "127.0.0.1", self.port, database)
@@ -84,36 +89,54 @@ class Server:
 def running(folder: Path) -> Iterator[Server]:
     """A new server of these programs, as an administrator sets one up; gone at the end."""
     directory = Path(tempfile.mkdtemp(prefix="clais-server-"))
-    who: dict[str, int] = {}
     if os.geteuid() == 0:  # PostgreSQL refuses to be run by root.
         make_system_user()
-        found = pwd.getpwnam(SYSTEM_USER)
-        who = {"user": found.pw_uid, "group": found.pw_gid}
-        os.chown(directory, found.pw_uid, found.pw_gid)
-    server = Server(folder, directory / "data", _free_port())
+        shutil.chown(directory, SYSTEM_USER)
+    server = Server(folder, directory / "data", free_port())
     word = directory / "password"
     word.write_text(server.password)
     word.chmod(0o644)
 
-    def run(program: str, *arguments: str) -> None:
-        command = [str(folder / program), "-D", str(server.directory), *arguments]
-        quiet = subprocess.DEVNULL
-        subprocess.run(command, check=True, stdout=quiet, stderr=quiet, cwd="/", start_new_session=True, **who)  # type: ignore[call-overload]
-
     try:
-        run("initdb", "--auth=scram-sha-256", "--encoding=utf8", "-U", "postgres", f"--pwfile={word}")
+        run_program(
+            folder,
+            "initdb",
+            server.directory,
+            "--auth=scram-sha-256",
+            "--encoding=utf8",
+            "-U",
+            "postgres",
+            f"--pwfile={word}",
+        )
         with (server.directory / "postgresql.conf").open("a") as file:
             file.write(f"{SETTINGS}port = {server.port}\nunix_socket_directories = '{directory}'\n")
-        run("pg_ctl", "start", "-w", "-l", str(directory / "log"))
+        run_program(folder, "pg_ctl", server.directory, "start", "-w", "-l", str(directory / "log"))
         try:
             yield server
         finally:
-            run("pg_ctl", "stop", "-m", "immediate")
+            run_program(folder, "pg_ctl", server.directory, "stop", "-m", "immediate")
     finally:
         shutil.rmtree(directory, ignore_errors=True)
 
 
-def _free_port() -> int:
+def run_program(folder: Path, program: str, directory: Path, *arguments: str) -> None:
+    """Run one of a server's programs on its data, as the user who owns them."""
+    owner = pwd.getpwuid(directory.parent.stat().st_uid)
+    who = {} if owner.pw_uid == os.geteuid() else {"user": owner.pw_uid, "group": owner.pw_gid}
+    quiet = subprocess.DEVNULL
+    subprocess.run(
+        [str(folder / program), "-D", str(directory), *arguments],
+        check=True,
+        stdout=quiet,
+        stderr=quiet,
+        cwd="/",
+        start_new_session=True,
+        **who,  # type: ignore[call-overload]
+    )
+
+
+def free_port() -> int:
+    """A port that nobody listens on just now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -4,6 +4,8 @@ from psycopg.errors import InsufficientPrivilege
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import ProgrammingError
 
+from clais.database.engine import TIMEOUTS
+
 APPLICATION = "clais_app"
 """The role under which server, worker and commands work: it owns nothing and stands under row security."""
 OWNER = "clais_owner"
@@ -40,6 +42,14 @@ def ensure_roles(connection: Connection) -> None:
     already needs no other right. Raises MissingRightError.
     """
     _settle(connection, lambda: _missing_roles(connection))
+
+
+def set_timeouts(connection: Connection) -> None:
+    """Give the application's role the timeouts that its connections cannot ask for behind a pooler.
+
+    Raises MissingRightError.
+    """
+    _settle(connection, lambda: _missing_timeouts(connection))
 
 
 def prepare_database(connection: Connection) -> None:
@@ -84,6 +94,16 @@ def _missing_roles(connection: Connection) -> list[str]:
     }
     missing = [statement for role, statement in statements.items() if role not in present]
     return missing if OWNER in present and _becomes_owner(connection) else [*missing, f"GRANT {OWNER} TO {login}"]
+
+
+def _missing_timeouts(connection: Connection) -> list[str]:
+    settings = text("SELECT setconfig FROM pg_db_role_setting WHERE setdatabase = 0 AND setrole = to_regrole(:role)")
+    has = connection.execute(settings, {"role": APPLICATION}).scalar()
+    return [
+        f"ALTER ROLE {APPLICATION} SET {name} = '{value}'"
+        for name, value in (TIMEOUTS | {"timezone": "UTC"}).items()
+        if not any(setting.lower().startswith(f"{name}=") for setting in has or ())
+    ]
 
 
 def _becomes_owner(connection: Connection) -> bool:

@@ -11,7 +11,7 @@ from psycopg.errors import LockNotAvailable
 from sqlalchemy import Connection, Engine, create_engine, make_url, text
 from sqlalchemy.exc import OperationalError
 
-from clais.database.roles import OWNER, ensure_roles, prepare_database
+from clais.database.roles import OWNER, ensure_roles, prepare_database, set_timeouts
 
 MIGRATIONS = Path(__file__).resolve().parents[3] / "migrations"
 PATIENCE = "SET lock_timeout = '2s'"
@@ -36,16 +36,19 @@ def alembic_config(connection: Connection | None = None, versions: Sequence[Path
     return config
 
 
-def upgrade(owner_url: str, revision: str = "head", *, versions: Sequence[Path] = ()) -> None:
+def upgrade(owner_url: str, revision: str = "head", *, versions: Sequence[Path] = (), pooled: bool = False) -> None:
     """Create roles and schema when absent and run the pending migrations as the owner.
 
-    `owner_url` is a login that is superuser, or may create roles, or is a member of the owner's role. Each migration
-    is a transaction of its own. Raises OperationalError when one gets no lock in ten attempts: what ran before stays.
+    `owner_url` is a login that is superuser, or may create roles, or is a member of the owner's role; it leads past a
+    pooler. `pooled` says that the application comes through one. Each migration is a transaction of its own. Raises
+    OperationalError when one gets no lock in ten attempts: what ran before stays.
     """
     engine = create_engine(make_url(owner_url).set(drivername="postgresql+psycopg"), hide_parameters=True)
     try:
         with engine.begin() as connection:
             ensure_roles(connection)
+            if pooled:
+                set_timeouts(connection)
             prepare_database(connection)
         for left in reversed(range(ATTEMPTS)):
             if _migrated(engine, revision, versions, may_wait=left > 0):

@@ -160,12 +160,12 @@ ifeq ($(CHROMIUM),)
 	fi
 endif
 
-# A server of another version than the embedded one, as others run it; without it some tests are skipped.
+# A server of another version than the embedded one, and a pooler, as others run them; without them some tests are skipped.
 postgresql:
-ifeq ($(wildcard /usr/lib/postgresql/*/bin/postgres),)
+ifeq ($(and $(wildcard /usr/lib/postgresql/*/bin/postgres),$(wildcard /usr/sbin/pgbouncer)),)
 	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
-	    echo "PostgreSQL…"
+	    echo "PostgreSQL and PgBouncer…"
 	    apt-get update --quiet
-	    DEBIAN_FRONTEND=noninteractive apt-get install --yes --quiet --no-install-recommends postgresql
+	    DEBIAN_FRONTEND=noninteractive apt-get install --yes --quiet --no-install-recommends postgresql pgbouncer
 	fi
 endif

@@ -98,18 +98,11 @@ def running(folder: Path) -> Iterator[Server]:
     word.chmod(0o644)
 
     try:
-        run_program(
-            folder,
-            "initdb",
-            server.directory,
-            "--auth=scram-sha-256",
-            "--encoding=utf8",
-            "-U",
-            "postgres",
-            f"--pwfile={word}",
-        )
+        options = ("--auth=scram-sha-256", "--encoding=utf8", "-U", "postgres", f"--pwfile={word}")
+        run_program(folder, "initdb", server.directory, *options)
         with (server.directory / "postgresql.conf").open("a") as file:
-            file.write(f"{SETTINGS}port = {server.port}\nunix_socket_directories = '{directory}'\n")
+            file.write(f"{SETTINGS}port = {server.port}\n")
+            file.write(f"unix_socket_directories = '{directory}'\n")
         run_program(folder, "pg_ctl", server.directory, "start", "-w", "-l", str(directory / "log"))
         try:
             yield server

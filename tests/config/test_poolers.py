@@ -123,6 +123,8 @@ def test_with_prepared_statements_the_wrong_one_runs(pooler: Pooler) -> None:
         assert one.execute("SELECT 'mine'").fetchone() == ("theirs",), "this is what CLAIS_POOLED prevents"
 
 
+# A pool that is replaced while its connections are out leaves them to be closed when nobody has them any more.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning", "ignore::ResourceWarning")
 def test_eight_at_once_each_write_and_read_what_is_theirs_while_pooler_and_server_are_killed(
     server: Server, pooler: Pooler, tmp_path: Path
 ) -> None:

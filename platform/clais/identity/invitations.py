@@ -13,6 +13,7 @@ from clais.identity.models import ACCOUNT, Invitation, UserAccount
 from clais.identity.passwords import password_problem
 from clais.identity.secrets import email_hash, new_token, token_hash
 from clais.messaging.actions import post_mail
+from clais.registry.queries import names_of_places
 from clais.services import Services
 
 INVITATION_LIFETIME = timedelta(days=7)
@@ -74,7 +75,9 @@ def accept_invitation(services: Services, token: str, password: str) -> str | No
     account = invited_account(services, token)
     if account is None:
         raise LookupError("invitation")
-    problem = password_problem(password, account.display_name, account.email)
+    with unit_of_work(services.engine, Scope()) as database:
+        places = names_of_places(database)
+    problem = password_problem(password, account.display_name, account.email, *places)
     if problem is not None:
         return problem
     with unit_of_work(services.engine, Scope(user_id=account.id)) as database:

@@ -6,6 +6,7 @@ from argon2.exceptions import Argon2Error, InvalidHashError
 from zxcvbn import zxcvbn
 from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
+from clais.text import fold
 from clais.translation import N_
 
 MINIMUM_LENGTH = 12
@@ -35,8 +36,12 @@ CONTEXT_WORDS = (
     *("septembre", "octobre", "novembre", "decembre", "décembre"),
     *("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"),
     *("printemps", "automne", "hiver"),
+    *("administrateur", "administratrice", "coordinateur", "coordinatrice", "conseiller", "formateur", "formatrice"),
+    *("assistant", "social", "directeur", "directrice", "direction", "superviseur", "relais", "emploi", "formation"),
+    *("standard", "sporting", "football", "loulou", "doudou", "chouchou", "coucou", "bonjour", "soleil", "chocolat"),
+    *("princesse", "nounours", "licorne", "jetaime", "famille", "secret"),
 )
-"""The words that an attacker who knows the house tries first, with a year or « je suis un »."""
+"""The words that an attacker who knows the house, or French, tries first, with a year or « je suis un »."""
 LINKING_WORDS = (
     "nous",
     "suis",
@@ -75,7 +80,8 @@ because each process that starts would spend a tenth of its imports on making it
 
 
 def password_problem(password: str, *personal: str) -> str | None:
-    """Why `password` is refused (a gettext id), or None. `personal` are texts about the user: name, e-mail address.
+    """Why `password` is refused (a gettext id), or None. `personal` are texts about the user: name, e-mail address, and
+    the names of places.
 
     NIST SP 800-63B and OWASP ASVS 5.0 section 6.2: a length and a list of common passwords, no composition rules.
     """
@@ -105,9 +111,9 @@ def _is_a_row(password: str, letters: str) -> bool:
 
 def _is_of_known_words(letters: str, personal: Iterable[str]) -> bool:
     """Whether nothing is left of the letters without the words of the house and those about the user."""
-    parts = (part for text in personal for part in re.split(r"[\W_]+", text.casefold()))
-    words = {*CONTEXT_WORDS, *(part for part in parts if len(part) >= MINIMUM_PERSONAL_WORD_LENGTH)}
-    left = _without(letters, words)
+    parts = (part for text in personal for part in re.split(r"[\W_]+", fold(text)))
+    words = {*map(fold, CONTEXT_WORDS), *(part for part in parts if len(part) >= MINIMUM_PERSONAL_WORD_LENGTH)}
+    left = _without(letters := fold(letters), words)
     if left != letters:
         left = _without(left, LINKING_WORDS)
     return len(left) < MINIMUM_UNPREDICTABLE_LENGTH

@@ -25,7 +25,7 @@ from clais.identity.secrets import email_hash, keyed_hash, new_token, normalise_
 from clais.identity.sessions import account_actor
 from clais.identity.sign_in import account_key
 from clais.messaging.actions import post_mail
-from clais.registry.queries import nowhere
+from clais.registry.queries import names_of_places, nowhere
 from clais.services import Services
 
 RESET_LIFETIME = timedelta(minutes=10)
@@ -113,7 +113,9 @@ def reset_password(services: Services, token: str, browser: str, password: str) 
     account = account_of_reset(services, token, browser)
     if account is None:
         raise LookupError("password reset")
-    problem = password_problem(password, account.display_name, account.email)
+    with unit_of_work(services.engine, Scope()) as database:
+        places = names_of_places(database)
+    problem = password_problem(password, account.display_name, account.email, *places)
     if problem is not None:
         return problem
     with unit_of_work(services.engine, Scope(user_id=account.id)) as database:

@@ -4,7 +4,15 @@ from uuid import UUID
 from sqlalchemy import and_, select
 
 from clais.database import NIL, ScopedSession
-from clais.registry.models import LOCAL_PLATFORM, SUPPORT_CENTRE, Occupation, OccupationWord, PostalCode, Tenant
+from clais.registry.models import (
+    LOCAL_PLATFORM,
+    SUPPORT_CENTRE,
+    Municipality,
+    Occupation,
+    OccupationWord,
+    PostalCode,
+    Tenant,
+)
 
 
 def tenant_by_slug(session: ScopedSession, slug: str) -> Tenant | None:
@@ -25,6 +33,12 @@ def every_tenant(session: ScopedSession) -> list[Tenant]:
 def nowhere() -> Tenant:
     """What has no tenant, as one: its rows are those of accounts and of the installation. It is stored nowhere."""
     return Tenant(id=NIL, basin_id=NIL, slug="", name="", code="", kind="", state="open")
+
+
+def names_of_places(session: ScopedSession) -> list[str]:
+    """What the municipalities of the country are called, in French and in Dutch, and their provinces."""
+    rows = session.execute(select(Municipality.name_french, Municipality.name_dutch, Municipality.province))
+    return sorted({name for row in rows for name in row if name})
 
 
 def support_centre_of(session: ScopedSession, basin_id: UUID) -> Tenant | None:

@@ -10,7 +10,11 @@ import argon2
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import Engine
 
+from clais.database import Scope, unit_of_work
+from clais.identity.invitations import accept_invitation, invite
+from clais.identity.models import UserAccount
 from clais.identity.passwords import (
     A_ROW,
     CONTEXT_WORDS,
@@ -25,6 +29,8 @@ from clais.identity.passwords import (
     password_problem,
     verify_password,
 )
+from clais.registry.models import Municipality
+from tests.support.federation import Federation
 from tests.support.passwords import OF_NOBODY, REAL, use
 
 REFUSED = {TOO_COMMON, A_ROW, OF_THE_HOUSE}
@@ -52,6 +58,35 @@ def test_a_sentence_of_plain_words_is_enough(words: list[str]) -> None:
 @given(st.sampled_from("abc01. "), st.integers(MINIMUM_LENGTH, MAXIMUM_LENGTH))
 def test_one_sign_over_and_over_is_refused(sign: str, length: int) -> None:
     assert password_problem(sign * length) in {TOO_COMMON, A_ROW}
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        "Farciennes2026!", "Namur2026Namur", "Anderlecht2026", "liege4000liege", "Liège-Liège-2026", "Standard1898!",
+        "administrateur", "conseillere2026", "loulou2026!!!", "CPAS de Charleroi", "LaLouvière7100",
+    ],
+)  # fmt: skip
+def test_a_place_or_a_word_of_french_with_a_year_is_refused(password: str) -> None:
+    places = ("Farciennes", "Namur", "Anderlecht", "Liège", "Charleroi", "La Louvière")
+    assert password_problem(password, *places) in REFUSED
+
+
+@pytest.mark.parametrize(
+    "password", ["le train de Thuin part à midi", "mon vélo rouge à Namur grince", "Ath et pluie fine"]
+)
+def test_a_sentence_with_a_place_in_it_is_enough(password: str) -> None:
+    assert password_problem(password, "Thuin", "Namur", "Ath") is None
+
+
+def test_the_places_of_the_country_are_tried_when_a_password_is_chosen(federation: Federation, engine: Engine) -> None:
+    with unit_of_work(engine, Scope(administers=True)) as session:
+        session.merge(Municipality(nis_code="52018", name_french="Farciennes", name_dutch=None))
+    account = federation.agent().membership.user_id
+    with unit_of_work(engine, Scope(user_id=account)) as session:
+        token = invite(session, session.get_one(UserAccount, account))
+    services = federation.app.extensions["clais"]
+    assert accept_invitation(services, token, "Farciennes2026!") == OF_THE_HOUSE
 
 
 @given(st.sampled_from(CONTEXT_WORDS), st.text(string.digits + "!?.-_", min_size=6, max_size=14))

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import delete, update
+from sqlalchemy.orm.exc import StaleDataError
 
 from clais.actor import Actor
 from clais.audit.actions import record
@@ -35,6 +36,7 @@ class DayMissing(Exception):  # noqa: N818 - the same.
         self.starts_on = starts_on
 
 
+LONGEST_NOTE = 1000
 BEFORE_IT_WAS_SENT = timedelta(days=31)
 """A person may begin before the platform writes the referral; not so long before."""
 
@@ -153,6 +155,8 @@ def report(
     participant = participant_of(session, moved.id)
     if participant is None:
         return
+    # A seat that was given meanwhile must not be left out.
+    lock_participant(session, participant)
     if transition == "fail" and participant.state in HOLDING:
         release_seat(session, actor, participant, "failed")
     elif transition == "complete" and participant.state == "enrolled":
@@ -160,14 +164,47 @@ def report(
     session.flush()
 
 
-def note_progress(session: ScopedSession, participant: Participant, text: str | None) -> None:
-    """Save the centre's note of progress, which the sender never reads. Raises Gone, and
-    Refused without a seat.
+def note_progress(
+    session: ScopedSession, participant: Participant, text: str | None, read_at: int | None = None
+) -> None:
+    """Save the centre's note of progress, which the sender never reads, in the place of the one that was read at the
+    version `read_at` of the seat.
+
+    Raises Gone, Refused without a seat, and StaleDataError when a colleague changed the note since.
     """
+    current = _lock_seat(session, participant)
+    if read_at is not None and current.version != read_at:
+        raise StaleDataError
+    _write_progress(session, participant, current, text)
+
+
+def add_progress(session: ScopedSession, participant: Participant, text: str) -> None:
+    """Add a line to what is noted already, also by a colleague just now. Raises Gone, and Refused without a seat or
+    when the note would be longer than LONGEST_NOTE.
+    """
+    current = _lock_seat(session, participant)
+    longer = with_note(current, text)
+    if len(longer) > LONGEST_NOTE:
+        raise Refused("wrong_state")
+    _write_progress(session, participant, current, longer)
+
+
+def with_note(held: Enrolment | None, text: str) -> str:
+    """The note of a seat with `text` below it."""
+    return "\n".join(filter(None, (held.progress_note if held else None, text)))
+
+
+def _lock_seat(session: ScopedSession, participant: Participant) -> Enrolment:
+    """The seat as it is once the participant is locked; what was read of it before may be another's by now."""
     lock_participant(session, participant)
     current = current_enrolment(session, participant.id)
     if current is None:
         raise Refused("wrong_state")
+    session.refresh(current)
+    return current
+
+
+def _write_progress(session: ScopedSession, participant: Participant, current: Enrolment, text: str | None) -> None:
     current.progress_note = text
     record(session, "participant.note", "participant", participant.id, person_id=participant.id)
     session.flush()

@@ -14,13 +14,12 @@ from clais.exchange.referrals.queries import received_referral
 from clais.translation import N_
 from clais.workflow import Refused
 from support_center.routing import actions
-from support_center.routing.models import Enrolment, Participant
-from support_center.routing.queries import current_enrolment, enrolments_of, referral_states
+from support_center.routing.models import Participant
+from support_center.routing.queries import enrolments_of, referral_states
 
 LABELS = {"start": N_("Start for all"), "complete": N_("Finish for all"), "note": N_("Note for all")}
 FROM = {"start": frozenset({"accepted"}), "complete": frozenset({"in_progress"})}
 """Act → the states of a referral from which it can be done; a note can be written in each."""
-LONGEST_NOTE = 1000
 
 
 @dataclass(slots=True)
@@ -63,7 +62,7 @@ def act_for_all(
 
 def _act(session: ScopedSession, actor: Actor, act: str, participant: Participant, data: Mapping[str, Any]) -> None:
     if act == "note":
-        _add_note(session, participant, data["text"])
+        actions.add_progress(session, participant, data["text"])
         return
     referral = received_referral(session, participant.referral_id)
     if referral is None:
@@ -74,19 +73,10 @@ def _act(session: ScopedSession, actor: Actor, act: str, participant: Participan
         actions.report(session, actor, referral, "complete", reason=data["reason"], comment=data["comment"])
 
 
-def _add_note(session: ScopedSession, participant: Participant, text: str) -> None:
-    """Add to what is noted already: a note for everyone replaces nobody's own."""
-    actions.note_progress(session, participant, _with_note(current_enrolment(session, participant.id), text))
-
-
-def _with_note(held: Enrolment | None, text: str) -> str:
-    return "\n".join(filter(None, (held.progress_note if held else None, text)))
-
-
 def too_long_for(session: ScopedSession, participants: Sequence[Participant], text: str) -> list[Participant]:
-    """Those whose note would be longer than LONGEST_NOTE with `text`."""
+    """Those whose note would be longer than `actions.LONGEST_NOTE` with `text`."""
     held = enrolments_of(session, [row.id for row in participants])
-    return [row for row in participants if len(_with_note(held.get(row.id), text)) > LONGEST_NOTE]
+    return [row for row in participants if len(actions.with_note(held.get(row.id), text)) > actions.LONGEST_NOTE]
 
 
 def standing(session: ScopedSession, participants: Sequence[Participant]) -> dict[UUID, str]:

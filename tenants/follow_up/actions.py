@@ -217,7 +217,7 @@ def take_contact_back(session: ScopedSession, contact: Contact, person: Person, 
         raise NotYours
     session.delete(contact)
     session.flush()
-    if contact.outcome == REACHED and person.last_contact_on == contact.happened_on:
+    if contact.outcome == REACHED:
         _last_contact_again(session, person)
     record(
         session, "contact.take_back", "contact", contact.id, person_id=person.id, details={"outcome": contact.outcome}
@@ -237,7 +237,7 @@ def unfile_contact(session: ScopedSession, contact: Contact, person: Person, act
     reached = contact.outcome == REACHED
     contact.outcome = UNFILED
     session.flush()
-    if reached and person.last_contact_on == contact.happened_on:
+    if reached:
         _last_contact_again(session, person)
     record(session, "contact.unfile", "contact", contact.id, person_id=person.id)
 

@@ -8,7 +8,7 @@ from clais.clock import today
 from clais.database import ScopedSession, new_id
 from clais.encryption import Keyring
 from tenants.intake.models import InformationRequest, Intake
-from tenants.people.actions import move, new_file, write_file
+from tenants.people.actions import lock_file, move, new_file, write_file
 from tenants.people.models import Person
 
 FACTS = ("channel", "sent_by", "request_kinds", "request", "urgent_needs", "urgent_note")
@@ -46,6 +46,8 @@ def receive(session: ScopedSession, actor: Actor, person: Person, data: Mapping[
 
     Raises `clais.workflow.Refused` when the file is closed and the actor may not reopen it.
     """
+    # A file that a colleague closes meanwhile is reopened, and not received in as it was.
+    lock_file(session, person)
     intake = _prepare_reception(session, actor, person, data)
     session.add(intake)
     session.flush()

@@ -142,6 +142,8 @@ def edit(
     Raises StaleCard when someone saved it since, NumberNotAuthorised, `check.PossibleDuplicates` when the new identity
     is similar to that of a file not in `confirmed_different`; ValueError for a fact that is not on the card.
     """
+    # The file comes before the identities, here as where a referral writes a phone number on the card.
+    lock_file(session, person)
     if person.version != version:
         raise StaleCard
     _check_number(session, changes)

@@ -24,7 +24,7 @@ CLOSED_FUNCTIONS = (
 )
 """Functions of the server that the application does not need. Languages, besides: DO is a program in one statement."""
 USED_FUNCTIONS = "^(pg_advisory_xact_lock|pg_try_advisory_lock|pg_advisory_unlock)$"
-"""Locks that the product takes: the leader of the workers, and loads of reference data."""
+"""Locks that the product takes: the leader of the workers, loads of reference data, and who compares people."""
 
 
 class MissingRightError(Exception):

@@ -183,9 +183,10 @@ def progress(participant_id: UUID) -> Response:
     form = Form.from_request(ProgressSchema(), request.form)
     if not form.validate():
         return participant_page(row, 422, progress_form=form)
-    if form.version != version_of(queries.current_enrolment(database(), row.id)):
+    held = queries.current_enrolment(database(), row.id)
+    if held is None or form.version != version_of(held):
         raise note_conflict(participant_id, form)
     with reporting_conflict(lambda: note_conflict(participant_id, form)):
-        actions.note_progress(database(), row, form.data["text"])
+        actions.note_progress(database(), row, form.data["text"], held.version)
     flash(_("Noted."), "done")
     return redirect_after_post(url_for("routing.participant", participant_id=participant_id))

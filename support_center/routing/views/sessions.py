@@ -19,7 +19,7 @@ from clais.translation import ngettext
 from clais.web.context import actor, database
 from clais.web.formatting import exact_day
 from clais.web.rendering import redirect_after_post, render
-from support_center.routing import groups, queries, rows
+from support_center.routing import actions, groups, queries, rows
 from support_center.routing.models import Participant
 from support_center.routing.schemas import PresenceSchema, group_schema
 from support_center.routing.workflow import PARTICIPANT
@@ -162,7 +162,7 @@ def _refuse_long_notes(form: Form, chosen: list[Participant]) -> None:
             _(
                 "With this, the note would be longer than %(most)s characters for: %(names)s. Write less, or leave them"
                 " out.",
-                most=groups.LONGEST_NOTE,
+                most=actions.LONGEST_NOTE,
                 names=names,
             ),
         )

@@ -7,6 +7,8 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import bindparam, func, literal, select
+
 from clais.audit.listings import record_search
 from clais.database import ScopedSession
 from clais.encryption import Keyring
@@ -18,6 +20,11 @@ from tenants.people.models import Person
 
 IDENTITY = ("family_name", "given_names", "birth_date", "birth_year", "phone", "other_phone", "email")
 """The facts that identify a person, beside the national number. An address or a status does not."""
+
+# Built once. The key of the lock belongs to the platform: another platform waits for nobody.
+_COMPARED_ALONE = select(
+    func.pg_advisory_xact_lock(func.hashtextextended(literal("people compared ") + bindparam("here"), 0))
+)
 
 
 class PossibleDuplicates(Exception):  # noqa: N818 - it names what was found.
@@ -37,8 +44,11 @@ def refuse_duplicates(
 ) -> None:
     """Raise PossibleDuplicates unless an agent confirmed that each of them is another person (`confirmed_different`).
 
-    `data` are the facts to write, on the card of `person` or on a new one.
+    `data` are the facts to write, on the card of `person` or on a new one. Until the transaction ends no other file of
+    the platform is compared: whoever comes second sees this one too.
     """
+    if person is None or changes_identity(person, data, keyring):
+        session.execute(_COMPARED_ALONE, {"here": str(session.scope.tenant_id)})
     matches = possible_duplicates(session, data, keyring, person)
     if needs_confirmation(matches, confirmed_different):
         raise PossibleDuplicates(matches)
@@ -49,9 +59,9 @@ def possible_duplicates(
 ) -> list[Match[Person]]:
     """The possible duplicates of what would be written, likeliest first; none when the identity does not change."""
     if person is not None:
-        number = decrypted_number(keyring, person)
-        if not _changes_identity(person, number, data):
+        if not changes_identity(person, data, keyring):
             return []
+        number = decrypted_number(keyring, person)
         data = {name: getattr(person, name) for name in (*IDENTITY, "locality")} | {"national_number": number, **data}
     identity = typed_identity(session, data, keyring)
     if identity is None:
@@ -70,9 +80,10 @@ def confirmed_different(answer: Mapping[str, Any]) -> frozenset[UUID]:
     return frozenset(answer.get("compared") or ()) if answer.get("not_duplicate") else frozenset()
 
 
-def _changes_identity(person: Person, number: str | None, data: Mapping[str, Any]) -> bool:
+def changes_identity(person: Person, data: Mapping[str, Any], keyring: Keyring) -> bool:
+    """Whether `data` say of somebody who is known what files are compared by."""
     changed = any(name in data and data[name] != getattr(person, name) for name in IDENTITY)
-    return changed or data.get("national_number") not in {None, number}
+    return changed or data.get("national_number") not in {None, decrypted_number(keyring, person)}
 
 
 def typed_identity(session: ScopedSession, data: Mapping[str, Any], keyring: Keyring) -> Identity | None:

@@ -8,6 +8,7 @@ from uuid import UUID
 from flask import url_for
 from sqlalchemy.orm.exc import StaleDataError
 
+from clais.audit.actions import record_reading
 from clais.exchange.publications.queries import sessions_by_id
 from clais.exchange.referrals.actions import Gone
 from clais.exchange.referrals.conflicts import referral_conflict
@@ -38,6 +39,7 @@ def seat_version(enrolment: Enrolment | None) -> str:
 def seat_conflict(participant_id: UUID, form: Form) -> StateConflict:
     """The present state of a participant, and the session in which they have a seat or wait."""
     participant, session = participant_or_404(participant_id), database()
+    record_reading(session, participant.id)
     enrolment = current_enrolment(session, participant.id)
     facts = [(_("State"), _(PARTICIPANT.states[participant.state])), (_("Seat"), _("No seat for now."))]
     by = state_changed_by(last_change(session, participant.id))
@@ -57,6 +59,7 @@ def progress_values(enrolment: Enrolment | None) -> dict[str, Any]:
 def note_conflict(participant_id: UUID, form: Form) -> StaleEdit:
     """Both versions of the note of progress; the state of the participant when they have no seat any more."""
     participant = participant_or_404(participant_id)
+    record_reading(database(), participant.id)
     enrolment = current_enrolment(database(), participant.id)
     if enrolment is None:
         return seat_conflict(participant_id, form)

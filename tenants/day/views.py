@@ -30,7 +30,6 @@ SHOWN_WITHOUT_CONTACT = 30
 @pages.page("/ma-journee", "day.read")
 def my_day() -> Response:
     """What is new, what is to be done, the appointments of today, the files without contact for long."""
-    stand_above_limit(database())
     return _my_day()
 
 
@@ -91,6 +90,7 @@ def _read() -> tuple[list[AppointmentWithPerson], list[Item], int]:
 
 
 def _my_day(status: int = 200) -> Response:
+    stand_above_limit(database())
     who = actor()
     follows = who.may("follow_up.write")
     appointments, items, days = _read()

@@ -15,12 +15,13 @@ AHEAD = timedelta(minutes=1)
 LIMITS = "limits"
 """Under this name a session knows the limits of its installation."""
 VERBS = {
-    "messages": "referral.message",
-    "referrals": "referral.send",
-    "numbers": "person.read_number",
-    "lists": LISTED,
+    "messages": ("referral.message",),
+    "referrals": ("referral.send",),
+    "numbers": ("person.read_number",),
+    # A card that is taken says that nobody else is meant, as a search does.
+    "lists": (LISTED, "person.register", "person.edit"),
 }
-"""What `Limits` names → the verb of its record. Files, besides: every reading of one."""
+"""What `Limits` names → the verbs of its records. Files, besides: every reading of one."""
 
 
 def hold_to_limit(session: ScopedSession, what: str) -> None:
@@ -54,6 +55,6 @@ def reached_until(session: ScopedSession, what: str) -> datetime | None:
         asked = select(last).where(*mine, AuditEvent.person_id.is_not(None)).group_by(AuditEvent.person_id)
     else:
         last = AuditEvent.happened_at  # type: ignore[assignment]
-        asked = select(last).where(*mine, AuditEvent.verb == VERBS[what])
+        asked = select(last).where(*mine, AuditEvent.verb.in_(VERBS[what]))
     happened_at = session.scalar(asked.order_by(last.desc()).offset(getattr(limits, what) - 1).limit(1))
     return happened_at + WINDOW if happened_at is not None else None

@@ -32,30 +32,23 @@ ERROR = 400
 log = structlog.get_logger("clais.web")
 
 
-def hold_what_is_shown() -> None:
+def hold_what_is_shown(*, shows: bool) -> None:
     """Refuse a list, a search or a file to a member who has been shown as many as one may in an hour.
 
-    Whatever is sent is taken: only what is looked at is refused, never a form with the words in it. What a member
-    works from, such as their own day, stands above the limit of lists. Raises LimitReached.
+    It counts what the answer shows, whether it was asked for or comes with a form that is not taken; `shows` says
+    whether it has a page. What was typed is given back. What a member works from, such as their own day, stands above
+    the limit of lists. Raises LimitReached.
     """
     if "database" not in g or "actor" not in g or g.actor is None:
         return
     session, pauses = database(), services().pauses
-    looks = request.method == "GET"
-    held = {
-        "lists": searches() or (looks and not stands_above_limit(session) and noted_listing(session) is not None),
-        "files": looks and opens_file(session),
-    }
+    names = shows and not stands_above_limit(session) and noted_listing(session) is not None
+    held = {"lists": searches() or names, "files": shows and opens_file(session)}
     for what, is_shown in held.items():
         until = pauses.until(actor(), what) if is_shown else None
         if until is not None:
             forget_what_is_shown(session)
             raise LimitReached(what, until)
-
-
-def waits_for(what: str) -> bool:
-    """Whether the member of the request has been shown as many as one may in an hour."""
-    return services().pauses.until(actor(), what) is not None
 
 
 def searches() -> bool:
@@ -71,11 +64,11 @@ def _typed() -> Mapping[str, str]:
     return {name: " ".join(request.form.getlist(name)).strip().casefold() for name in names}
 
 
-def record_listing_afterwards(response: Response) -> None:
+def record_listing_afterwards(response: Response, *, shows: bool) -> None:
     """Have the names that an answer shows put on record, and what it shows counted, once it has left."""
     session = database()
     house, name, who, scope = services(), request.endpoint or "", actor(), session.scope
-    listing, opens = _noted(session, response), request.method == "GET" and opens_file(session)
+    listing, opens = _noted(session, response), shows and opens_file(session)
     if listing is None and not opens:
         return
 

@@ -10,9 +10,11 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 
 from clais.audit.actions import write_readings
+from clais.audit.listings import forget_what_is_shown
 from clais.feature import Feature
 from clais.feature.pages import PUBLIC, SIGNED_IN, permission_of_view, requires
 from clais.forms.formdata import SHELL_FIELDS, UnknownFields
+from clais.limits import LimitReached
 from clais.web.context import API, actor, close_database, database, identify
 from clais.web.kept import FIELD as KEPT
 from clais.web.kept import is_reopened, keep_answers, reopen_kept
@@ -26,6 +28,7 @@ log = structlog.get_logger("clais.web")
 
 NOTHING_TO_SHOW, REDIRECT, ERROR, FAULT = 204, 300, 400, 500
 """The status codes from which a response shows no page, or its transaction is rolled back."""
+TOO_MANY = 429
 ONLY_A_CLICK = "clais_only_a_click"
 """The attribute of a view that takes no form field."""
 
@@ -79,8 +82,7 @@ class Application(Flask):
         if earlier is not None:
             return earlier
         response: Response = self.make_response(super().dispatch_request())
-        if _shows(response) or searches():
-            hold_what_is_shown()
+        hold_what_is_shown(shows=_shows(response))
         if is_reopened():
             response = beside_the_form(response)
         _conclude(response, done=response.status_code < ERROR and not is_reopened())
@@ -89,6 +91,13 @@ class Application(Flask):
     def handle_user_exception(self, e: Exception) -> ResponseReturnValue:
         """Answer an error; some error pages, such as that of a stale edit, show a file."""
         response: Response = self.make_response(super().handle_user_exception(e))
+        try:
+            if response.status_code < FAULT:
+                hold_what_is_shown(shows=True)
+        except LimitReached as reached:
+            response = self.make_response(super().handle_user_exception(reached))
+        if response.status_code == TOO_MANY and "database" in g:
+            forget_what_is_shown(database())  # The words of the form, and nobody.
         try:
             _conclude(response, done=False)
         except SQLAlchemyError as fault:
@@ -110,7 +119,7 @@ def _conclude(response: Response, *, done: bool) -> None:
         write_readings(database())
     database().commit()
     if _shows(response) or searches():
-        record_listing_afterwards(response)
+        record_listing_afterwards(response, shows=_shows(response))
 
 
 def _shows(response: Response) -> bool:

@@ -53,7 +53,6 @@ def without_contact() -> Response:
 def index() -> Response:
     """A week or a day of the actor, of a colleague, or of the whole team."""
     session, who = database(), actor()
-    stand_above_limit(session)
     chosen = query_arguments(AgendaSchema)
     agents = agents_of(session)
     keys = {str(agent.id): agent.display_name for agent in agents}
@@ -62,6 +61,8 @@ def index() -> Response:
     if agent != EVERYONE and agent not in keys:
         abort(404)
     day, whole_week = chosen["day"] or today(), chosen["view"] == "week"
+    if agent == str(who.membership_id) and monday_of(day) == monday_of(today()):
+        stand_above_limit(session)
     first, length = (monday_of(day), 7) if whole_week else (day, 1)
     appointments = queries.appointments_between(
         session, *day_bounds(first, length), None if agent == EVERYONE else UUID(agent)

@@ -6,11 +6,11 @@ from flask import Response, flash, request
 from clais.audit.listings import record_typing
 from clais.feature.pages import Pages
 from clais.forms.form import Form
+from clais.limits import LimitReached
 from clais.place_names import of_place
 from clais.services import services
 from clais.translation import gettext as _
 from clais.web.context import actor, database
-from clais.web.listings import waits_for
 from clais.web.rendering import redirect_after_post, render
 from tenants.intake import actions
 from tenants.intake.schemas import RegisterSchema
@@ -63,8 +63,11 @@ def register() -> Response:
 def _correct(form: Form) -> Response:
     """The form with its errors, and with the possible duplicates to confirm."""
     answers = form.valid_answers()
-    # Whoever searched enough for an hour finds nobody by a form that lacks something either.
-    matches = [] if waits_for("lists") else _possible_duplicates(answers)
+    try:
+        matches = _possible_duplicates(answers)
+    except LimitReached:
+        # Whoever searched enough for an hour corrects what is missing, and is told of nobody.
+        matches = []
     if check.needs_confirmation(matches, check.confirmed_different(answers)):
         return _look_first(form, matches)
     return _register_page(form, matches, status=422)

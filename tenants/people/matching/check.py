@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import bindparam, func, literal, select
 
+from clais.audit.frequency import hold_to_limit
 from clais.audit.listings import record_search
 from clais.database import ScopedSession
 from clais.encryption import Keyring
@@ -57,7 +58,10 @@ def refuse_duplicates(
 def possible_duplicates(
     session: ScopedSession, data: Mapping[str, Any], keyring: Keyring, person: Person | None = None
 ) -> list[Match[Person]]:
-    """The possible duplicates of what would be written, likeliest first; none when the identity does not change."""
+    """The possible duplicates of what would be written, likeliest first; none when the identity does not change.
+
+    Raises LimitReached for whoever searched enough for an hour: who is told nothing must not be taken either.
+    """
     if person is not None:
         if not changes_identity(person, data, keyring):
             return []
@@ -66,6 +70,7 @@ def possible_duplicates(
     identity = typed_identity(session, data, keyring)
     if identity is None:
         return []
+    hold_to_limit(session, "lists")
     record_search(session)
     return queries.probable_duplicates(session, identity, excluding=person.id if person else None)
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from clais.database import ScopedSession
 from clais.exchange.referrals.announcing import announce
 from clais.exchange.referrals.models import Referral
 from clais.identity import sign_in as signing_in
@@ -15,6 +16,8 @@ from clais.identity.failures import TooManyAttempts
 from clais.identity.resets import ask_reset
 from clais.limits import LimitReached, Limits, Pauses, Typing
 from clais.web.routing import Application
+from tenants.people import actions as people
+from tenants.people.models import Person
 from tests.architecture.sources import Source, read, sources
 from tests.clais.exchange.referrals.test_announcements import mails_of, run
 from tests.clais.exchange.referrals.test_many_messages import wrote
@@ -53,6 +56,16 @@ class Abuse:
             answer.get_data()
             return bool(answer.status_code != 429)
 
+    def acts(self, act: Callable[[ScopedSession], object]) -> bool:
+        """Whether an act is not refused for its number."""
+        try:
+            with self.member.at_work() as session:
+                session.info["limits"] = self.app.extensions["clais"].limits
+                act(session)
+        except LimitReached:
+            return False
+        return True
+
     def signs_in(self, email: str, address: str, device: str = "") -> bool:
         """Whether a wrong password is looked at."""
         try:
@@ -73,18 +86,26 @@ def write_message(abuse: Abuse, _number: int) -> bool:
 def send_referral(abuse: Abuse, number: int) -> bool:
     agent = abuse.member
     person, scheme = a_person(agent, f"Bosco{'abcd'[number]}"), a_scheme(agent.federation.officer())
-    try:
-        with agent.at_work() as session:
-            session.info["limits"] = abuse.app.extensions["clais"].limits
-            referral_in(session, agent, person, *scheme)
-    except LimitReached:
-        return False
-    return True
+    return abuse.acts(lambda session: referral_in(session, agent, person, *scheme))
+
+
+def guess_by_a_card(abuse: Abuse, number: int) -> bool:
+    """A card that is taken says that nobody else is meant."""
+    agent, known = abuse.member, abuse.once("person", lambda: a_person(abuse.member))
+    phone, keyring = f"+3247500002{number}", agent.federation.keyring
+
+    def edit(session: ScopedSession) -> None:
+        person = session.get_one(Person, (known.tenant_id, known.id))
+        people.edit(session, agent.actor, person, {"phone": phone}, person.version, keyring)
+
+    return abuse.acts(edit)
 
 
 def show_number(abuse: Abuse, _number: int) -> bool:
-    person = abuse.once("person", lambda: a_person(abuse.member))
-    return abuse.ask("POST", f"/personnes/{person.id}/numero-national")
+    known, keyring = abuse.once("person", lambda: a_person(abuse.member)), abuse.member.federation.keyring
+    return abuse.acts(
+        lambda session: people.read_number(session, session.get_one(Person, (known.tenant_id, known.id)), keyring)
+    )
 
 
 def open_file(abuse: Abuse, _number: int) -> bool:
@@ -152,7 +173,7 @@ def have_mails_sent(abuse: Abuse, _number: int) -> bool:
     return len(mails_of(officer)) > before
 
 
-def nothing(*_given: object) -> None:
+def nothing(*_given: object, **_named: object) -> None:
     """Instead of a guard that refuses."""
 
 
@@ -174,9 +195,11 @@ class Limit:
     guard: str
     without: Callable[..., object] = nothing
     times: int = AS_OFTEN
+    also: tuple[str, ...] = ()
+    """Guards that hold the same act a second time."""
 
 
-SHOWN = "clais.web.routing.hold_what_is_shown"
+SHOWN, COMPARED = "clais.web.routing.hold_what_is_shown", "tenants.people.matching.check.hold_to_limit"
 TRIES, MAILS = "clais.identity.sign_in.recent_failures", "clais.identity.resets.recent_failures"
 LIMITS = {
     "messages": Limit(write_message, "clais.exchange.referrals.actions.hold_to_limit"),
@@ -186,7 +209,8 @@ LIMITS = {
     "lists": Limit(look_at_list, SHOWN),
     "searches in vain": Limit(search_in_vain, SHOWN),
     "searches in vain while typing": Limit(type_in_vain, SHOWN),
-    "comparisons in vain": Limit(compare_in_vain, SHOWN),
+    "comparisons in vain": Limit(compare_in_vain, SHOWN, also=(COMPARED,)),
+    "comparisons by cards": Limit(guess_by_a_card, COMPARED),
     "tries for an account": Limit(try_an_account, TRIES, none_yet),
     "tries in a known browser": Limit(try_in_a_known_browser, TRIES, none_yet),
     "tries from an address": Limit(try_from_one_address, TRIES, none_yet),
@@ -221,7 +245,8 @@ def test_each_limit_bites(name: str, abuse: Abuse) -> None:
 @pytest.mark.parametrize("name", LIMITS)
 def test_without_its_guard_nothing_bites(name: str, abuse: Abuse, monkeypatch: pytest.MonkeyPatch) -> None:
     limit = LIMITS[name]
-    monkeypatch.setattr(limit.guard, limit.without)
+    for guard in (limit.guard, *limit.also):
+        monkeypatch.setattr(guard, limit.without)
     assert all(limit.act(abuse, number) for number in range(limit.times + 2))
 
 

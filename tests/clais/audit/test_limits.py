@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
 import pytest
@@ -11,18 +11,21 @@ from sqlalchemy.exc import ProgrammingError
 
 from clais.audit.frequency import LIMITS, reached_until
 from clais.audit.models import LISTED, AuditEvent
-from clais.clock import now, set_to
+from clais.clock import now, set_to, today
 from clais.database import NIL
 from clais.exchange.referrals.models import Referral, ReferralMessage
 from clais.limits import LimitReached, Limits, Pauses
 from clais.web.routing import Application
 from config.settings import Settings
+from tenants.agenda.actions import make_appointment
+from tenants.people.models import Person
 from tests.support.federation import Browser, Federation, Member
 from tests.support.referrals import a_person, a_referral, a_scheme, referral_in
-from tests.tenants.people.newcomers import registered
+from tests.tenants.people.newcomers import registered, typed
 
 TWO = Limits(messages=2, referrals=2, numbers=2, files=2, lists=2)
 EACH = ("messages", "referrals", "numbers", "files", "lists")
+ALIKE = {"family_name": "Delcourtois", "given_names": "Karim"}
 WRITTEN = "Sofia peut commencer lundi."
 
 
@@ -106,7 +109,7 @@ def test_national_numbers_are_shown_to_a_limit(agent: Member) -> None:
 
 
 def test_lists_and_searches_are_shown_to_a_limit(agent: Member) -> None:
-    registered(agent, agent.federation.keyring, family_name="Vandenbroucke")
+    a_person(agent, "Vandenbroucke")
     browser = agent.browser()
     for _time in range(2):
         assert "Vandenbroucke" in see(browser, "/personnes")
@@ -140,6 +143,79 @@ def test_files_are_opened_to_a_limit_and_what_is_written_in_one_is_always_taken(
     assert "Bosco" in see(browser, f"/personnes/{people[1].id}")
     assert "Ceulemans" not in see(browser, f"/personnes/{people[2].id}", 429)
     browser.post(f"/personnes/{people[0].id}/notes", {"note-text": "A trouvé une garde."}, status=303)
+
+
+def test_a_form_that_is_not_taken_shows_no_more_files_and_gives_the_words_back(
+    agent: Member, held: Application
+) -> None:
+    people = [a_person(agent, name) for name in ("Amrani", "Bosco", "Ceulemans")]
+    browser, client = agent.browser(), held.test_client()
+    for person in people[:2]:
+        see(browser, f"/personnes/{person.id}")
+    late = {"family_name": "Vandenbroucke", "given_names": "Lea", "_version": "99"}
+    address = f"/personnes/{people[2].id}"
+    for path, form, word in (
+        ("coordonnees", late, "Vandenbroucke"),
+        ("coordonnees", {"given_names": "Lea"}, "Lea"),
+        ("notes", {"note-text": "", "_version": "99"}, ""),
+        ("notes/recherche", {"q": "A trouvé une garde."}, "A trouvé une garde."),
+    ):
+        refused = browser.post(f"{address}/{path}", form, status=429).get_data(as_text=True)
+        assert word in refused
+        assert "Ceulemans" not in refused
+        assert "0470" not in refused
+    bearer = agent.bearer("person.read", "person.edit")
+    for version in (people[2].version, 99):
+        body = {"version": version, "family_name": "Vandenbroucke"}
+        answer = client.patch(f"/api/v1/people/{people[2].id}", headers=bearer, json=body)
+        assert answer.status_code == 429
+        assert "Ceulemans" not in answer.get_data(as_text=True)
+
+
+def test_whoever_searched_enough_is_told_of_nobody_by_a_card(agent: Member, held: Application) -> None:
+    registered(agent, agent.federation.keyring, **ALIKE, birth_date=date(1995, 3, 8))
+    mine = a_person(agent, "Amrani")
+    browser = agent.browser()
+    for status in (200, 429):
+        see(browser, "/personnes", status)
+    form = typed(**ALIKE | {"birth_date": "08/03/1995"})
+    card = {**{name: form[name] for name in ALIKE}, "_version": str(mine.version)}
+    newcomer = {**ALIKE, "birth_date": "1995-03-08", "registration_consent_manner": "spoken"}
+    bearer = agent.bearer("person.create")
+    for answer in (
+        browser.post("/accueil/nouveau", form, status=429),
+        browser.post(f"/personnes/{mine.id}/coordonnees", card, status=429),
+        held.test_client().post("/api/v1/people", headers=bearer, json=newcomer),
+    ):
+        assert answer.status_code == 429
+        assert "-00001" not in answer.get_data(as_text=True)
+    assert "Delcourtois" in browser.post("/accueil/nouveau", form, status=429).get_data(as_text=True)
+
+
+def test_a_card_that_matches_nobody_uses_up_searches(agent: Member) -> None:
+    mine, browser = a_person(agent, "Amrani"), agent.browser()
+    guesses = [
+        {"family_name": "Amrani", "given_names": "Sofia", "phone": f"0475 00 00 0{number}", "_version": str(version)}
+        for number, version in enumerate(range(mine.version, mine.version + 3))
+    ]
+    statuses = [browser.post(f"/personnes/{mine.id}/coordonnees", guess).status_code for guess in guesses]
+    assert statuses == [303, 303, 429]
+
+
+def test_of_the_agenda_only_ones_own_present_week_stands_above_the_limit(agent: Member) -> None:
+    marc = agent.federation.member(agent.tenant, "agent", "Marc Lejeune")
+    next_week = today() + timedelta(days=7)
+    for who, day in ((agent, today()), (agent, next_week), (marc, today())):
+        with agent.at_work() as session:
+            person = session.get_one(Person, (agent.tenant.id, a_person(agent, "Amrani").id))
+            starts_at = datetime.combine(day, time(10), UTC)
+            make_appointment(session, person, who.membership, starts_at=starts_at, minutes=30, purpose="follow_up")
+    browser = agent.browser()
+    for status in (200, 200, 429):
+        see(browser, "/personnes", status)
+    assert "Amrani" in see(browser, "/agenda?view=week")
+    for query in ("agent=all", f"agent={marc.membership.id}", f"day={next_week}"):
+        assert "Amrani" not in see(browser, f"/agenda?view=week&{query}", 429)
 
 
 def test_the_programming_interface_says_it_as_a_problem(agent: Member, held: Application) -> None:

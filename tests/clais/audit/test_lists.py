@@ -1,7 +1,7 @@
 """A list or a search that shows names is one record, written once the answer has left, and it keeps nobody waiting."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -15,6 +15,7 @@ from clais.audit import listings
 from clais.audit.models import LISTED, AuditEvent
 from clais.clock import now
 from clais.database import NIL, ScopedSession, new_id
+from clais.limits import Limits, Pauses
 from clais.web import listings as web_listings
 from tenants.people.models import Person
 from tests.support.federation import Browser, Federation, Member
@@ -145,13 +146,17 @@ def test_a_form_that_is_refused_says_that_nobody_is_meant_and_counts(reader: Rea
     assert [record.listed for record in reader.records()] == [[]]
 
 
-def test_whoever_searched_enough_finds_nobody_by_a_form_that_lacks_something(reader: Reader) -> None:
+def test_whoever_searched_enough_finds_nobody_by_a_form_that_lacks_something(
+    reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house = reader.member.federation.app.extensions["clais"]
+    # The three who were registered, and the form that is sent now.
+    once = replace(house, limits=Limits(lists=4), pauses=Pauses())
+    monkeypatch.setitem(reader.member.federation.app.extensions, "clais", once)
     incomplete = {"family_name": "Delcourt", "given_names": "Ana", "birth_date": "12/03/1990"}
     refused = reader.browser.post("/accueil/nouveau", incomplete, status=422)
     assert "déjà un dossier" in refused.get_data(as_text=True)
     refused.close()
-    house = reader.member.federation.app.extensions["clais"]
-    house.pauses.begin(reader.member.actor, "lists", now() + timedelta(minutes=5))
     refused = reader.browser.post("/accueil/nouveau", incomplete, status=422)
     assert "déjà un dossier" not in refused.get_data(as_text=True)
 

@@ -27,7 +27,7 @@ from tests.support.federation import Federation, Member
 from tests.support.referrals import a_person, a_referral, a_scheme
 from tests.tenants.people.newcomers import a_number, authorise, registered
 
-RECEPTION = {"channel": "visit", "request_kinds": [], "request": None}
+RECEPTION: dict[str, Any] = {"channel": "visit", "request_kinds": [], "request": None}
 RECEPTION |= {"sent_by": None, "urgent_needs": [], "urgent_note": None}
 
 
@@ -169,8 +169,8 @@ def two(federation: Federation, superuser: Engine) -> Two:
 
 def test_two_people_are_not_given_one_national_number_at_once(two: Two, engine: Engine) -> None:
     number = a_number(21)
-    edits = [two.edits(which, national_number=number) for which in (0, 1)]
-    first, second = interleave(engine, *edits, "UPDATE person")
+    one, other = (two.edits(which, national_number=number) for which in (0, 1))
+    first, second = interleave(engine, one, other, "UPDATE person")
     assert first is None
     assert isinstance(second, check.PossibleDuplicates)
     assert two.same_keys("number") == 1
@@ -201,8 +201,8 @@ def test_people_who_are_compared_without_a_lock_get_one_number_and_are_found(
     two: Two, engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(check, "_COMPARED_ALONE", text("SELECT CAST(:here AS text)"))
-    edits = [two.edits(which, national_number=a_number(23)) for which in (0, 1)]
-    assert interleave(engine, *edits, "UPDATE person") == [None, None]
+    one, other = (two.edits(which, national_number=a_number(23)) for which in (0, 1))
+    assert interleave(engine, one, other, "UPDATE person") == [None, None]
     assert two.same_keys("number") == 2
 
 
@@ -235,7 +235,7 @@ class Contacts:
 
     def _note(self, days: int) -> Contact:
         day = today() - timedelta(days=days)
-        how = {"channel": "phone", "outcome": "reached", "summary": "Va bien"}
+        how: dict[str, Any] = {"channel": "phone", "outcome": "reached", "summary": "Va bien"}
         with self.agent.at_work() as session:
             return follow_up.note_contact(session, self._at(session), self.agent.actor, happened_on=day, **how)
 

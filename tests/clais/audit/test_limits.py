@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -25,7 +26,7 @@ from tests.tenants.people.newcomers import registered, typed
 
 TWO = Limits(messages=2, referrals=2, numbers=2, files=2, lists=2)
 EACH = ("messages", "referrals", "numbers", "files", "lists")
-ALIKE = {"family_name": "Delcourtois", "given_names": "Karim"}
+ALIKE: dict[str, Any] = {"family_name": "Delcourtois", "given_names": "Karim"}
 WRITTEN = "Sofia peut commencer lundi."
 
 

@@ -62,8 +62,8 @@ def test_a_note_that_reaches_the_sender_is_found_on_the_page_of_the_referral(
     """Planted: what the receiver notes is sent along as a message."""
     noting = routing.note_progress
 
-    def talkative(session: Any, participant: Participant, words: str | None) -> None:
-        noting(session, participant, words)
+    def talkative(session: Any, participant: Participant, words: str | None, read_at: int) -> None:
+        noting(session, participant, words, read_at)
         referral = received_referral(session, participant.referral_id)
         assert referral is not None
         actions.post_message(session, sent.officer.actor, referral, words or "")

@@ -144,7 +144,7 @@ class Poster(Stream):
         self.stopping.wait(PAUSE_SECONDS)
 
     def post(self, name: str) -> bool:
-        """Post a mail; of one that is posted again because nobody answered there is one."""
+        """Post a mail and make it due, as an act does; of one that is posted again as nobody answered there is one."""
         try:
             with psycopg.connect(host=str(self.house.postgres), user="postgres") as connection:
                 connection.execute(
@@ -152,6 +152,10 @@ class Poster(Stream):
                     " due_at, created_at) SELECT id, gen_random_uuid(), %(name)s, 'personne@example.be', %(name)s,"
                     " 'Bonjour', 'waiting', 0, now(), now() FROM tenant WHERE slug = 'farciennes'",
                     {"name": name},
+                )
+                connection.execute(
+                    "INSERT INTO due (id, job, tenant_id, at, failures, created_at)"
+                    " SELECT gen_random_uuid(), 'mail.send', id, now(), 0, now() FROM tenant WHERE slug = 'farciennes'"
                 )
         except UniqueViolation:
             return True

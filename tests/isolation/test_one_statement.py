@@ -217,10 +217,22 @@ def by_a_record_in_the_name_of_a_colleague(me: Member, other: Member) -> tuple[s
     return RECORD, row, me.scope
 
 
+def by_a_record_of_nobody_as_a_colleague(me: Member, other: Member) -> tuple[str, dict[str, object], Scope]:
+    row = forged(me, user=NIL, membership=other.membership.id)
+    return RECORD, row, me.scope
+
+
+def by_a_record_of_a_transaction_to_come(me: Member, _other: Member) -> tuple[str, dict[str, object], Scope]:
+    """No seal would ever cover it."""
+    row = forged(me, user=me.membership.user_id, membership=me.membership.id)
+    numbered = RECORD.replace("details)", "details, transaction_id)").replace("'{}')", "'{}', '9000000000000000000')")
+    return numbered, row, me.scope
+
+
 FORGERIES: list[Forgery] = [
     in_another_place, as_an_administrator, as_someone_else, by_a_token_elsewhere, by_a_token_of_an_administrator,
     by_a_new_administrator, by_a_new_password_of_someone_else, by_an_invitation_of_someone_else,
-    by_a_record_in_the_name_of_a_colleague,
+    by_a_record_in_the_name_of_a_colleague, by_a_record_of_nobody_as_a_colleague, by_a_record_of_a_transaction_to_come,
 ]  # fmt: skip
 FLOORS = ("user_account", "user_session", "api_token", "password_reset", "invitation", "audit_event")
 
@@ -244,6 +256,7 @@ def test_no_row_is_forged_that_opens_another_place_or_another_person(forge: Forg
 def test_without_their_floor_each_of_these_rows_is_written(superuser: Engine, federation: Federation) -> None:
     """So each is refused for what it opens, and for nothing else."""
     fault = ";".join(f"DROP POLICY floor_insert ON {table}" for table in FLOORS)
+    fault += ";GRANT INSERT ON audit_event TO clais_app"
     with faulty_database(superuser, fault) as (application, _owner):
         broken = Federation(federation.app, application)
         me, other = broken.agent(), broken.other_agent()

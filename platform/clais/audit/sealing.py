@@ -17,7 +17,7 @@ from clais.audit.models import AuditEvent, AuditSeal
 from clais.audit.seals import SealingKeys, canonical_json, digest, ids_of, link
 from clais.clock import now
 from clais.database import NIL, ScopedSession, new_id
-from clais.database.transactions import TransactionId, next_transaction, oldest_running
+from clais.database.transactions import TransactionId, next_transaction, no_transaction_yet, oldest_running
 
 BATCH = 500
 """Records under one seal."""
@@ -66,7 +66,7 @@ def next_seal(session: ScopedSession, keys: SealingKeys, last: AuditSeal | None)
     """The seal over the next records, not yet added to the session; None when there are none."""
     bound = oldest_running(session)
     era = last.era if last else 0
-    if last is not None and _began_anew(last, bound):
+    if began_anew(last, bound) if last else _came_from_elsewhere(session):
         return _seal(session, keys, last, list(_uncovered(session)), era + 1, (bound, NIL))
     rows, end = unsealed(session, last, bound)
     return _seal(session, keys, last, rows, era, end) if rows else None
@@ -108,6 +108,12 @@ def has_head(session: ScopedSession, head: Head) -> bool:
     return session.scalars(found).first() == head.digest
 
 
+def began_anew(last: AuditSeal, bound: int) -> bool:
+    """Whether the numbers of transactions are lower than they were: a backup was put back on another server."""
+    opens_an_era = last.last_id == NIL
+    return bound < last.transaction_id or (bound == last.transaction_id and not opens_an_era)
+
+
 def sealed_form(row: Row[Any]) -> dict[str, Any]:
     """The columns of a record as they are hashed."""
     return {**dict(zip(_NAMES, row, strict=True)), "details": canonical_json(row.details)}
@@ -118,10 +124,11 @@ def position(at: Position) -> Any:
     return tuple_(cast(literal(at[0], TransactionId()), TransactionId()), literal(at[1]))
 
 
-def _began_anew(last: AuditSeal, bound: int) -> bool:
-    """Whether the numbers of transactions are lower than they were: a backup was put back on another server."""
-    opens_an_era = last.last_id == NIL
-    return bound < last.transaction_id or (bound == last.transaction_id and not opens_an_era)
+def _came_from_elsewhere(session: ScopedSession) -> bool:
+    """Whether there are records of transactions that this server has not had: a backup without seals was put back."""
+    own = AuditEvent.tenant_id == session.scope.tenant_id
+    found = select(AuditEvent.id).where(own, no_transaction_yet(AuditEvent.transaction_id))
+    return session.execute(found.limit(1)).first() is not None
 
 
 def _seal(

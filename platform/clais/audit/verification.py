@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Row, Uuid, any_, func, literal, select, tuple_
+from sqlalchemy import ARRAY, Row, Uuid, any_, func, literal, or_, select, tuple_
 
 from clais.audit.heads import Head
 from clais.audit.models import AuditEvent, AuditSeal
@@ -16,6 +16,7 @@ from clais.audit.sealing import (
     BEGINNING,
     SEALED_COLUMNS,
     Position,
+    began_anew,
     has_head,
     last_seal,
     position,
@@ -25,7 +26,7 @@ from clais.audit.sealing import (
 from clais.audit.seals import HALF, START, SealingKeyMissing, SealingKeys, digest, ids_of, link, links_of
 from clais.clock import now
 from clais.database import ScopedSession
-from clais.database.transactions import next_transaction
+from clais.database.transactions import next_transaction, no_transaction_yet, oldest_running
 
 LATE = timedelta(minutes=10)
 """A record that is older has a seal, unless the sealer stands still or a transaction is still running."""
@@ -97,6 +98,7 @@ def verify(session: ScopedSession, keys: SealingKeys, head: Head | None, *, late
     reading = _Reading(end=(last.transaction_id, last.last_id))
     broken = _read_again(session, keys, reading, first, last.number)
     broken = broken or _inserted(session, reading, first, last) or _cut(session, head, last)
+    broken = broken or _out_of_reach(session, last, first)
     return Verdict(reading.events, reading.seals, last.number, broken, waiting)
 
 
@@ -199,6 +201,29 @@ def _inserted(session: ScopedSession, reading: _Reading, first: int, last: Audit
     with session.execute(in_order) as rows:
         late = next((row for row in rows if row.id not in covered), None)
     return Broken(Fault.INSERTED, late.id, late.happened_at) if late else None
+
+
+def _out_of_reach(session: ScopedSession, last: AuditSeal, first: int) -> Broken | None:
+    """A record that no seal covers or ever will: its number is of no transaction yet, or before all others.
+
+    Of several eras, the numbers of the older ones are like that too: their records have seals, which a reading of
+    everything knows. Before the first seal of an era nothing is said: the sealer takes them all.
+    """
+    if began_anew(last, oldest_running(session)) or (last.era and first > 1):
+        return None
+    place = tuple_(AuditEvent.transaction_id, AuditEvent.id)
+    outside = (
+        select(AuditEvent.id, AuditEvent.happened_at)
+        .where(
+            AuditEvent.tenant_id == session.scope.tenant_id,
+            or_(no_transaction_yet(AuditEvent.transaction_id), place <= position(BEGINNING)),
+        )
+        .order_by(AuditEvent.transaction_id, AuditEvent.id)
+    )
+    found = session.execute(outside).all()
+    covered = {one for seal in _seals(session, 1) for one in ids_of(seal)} if found and last.era else set()
+    stray = next((row for row in found if row.id not in covered), None)
+    return Broken(Fault.INSERTED, stray.id, stray.happened_at) if stray else None
 
 
 def _cut(session: ScopedSession, head: Head | None, last: AuditSeal) -> Broken | None:

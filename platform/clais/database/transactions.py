@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Dialect, func, select
+from sqlalchemy import ColumnElement, Dialect, func, select
 from sqlalchemy.types import UserDefinedType
 
 from clais.database.session import ScopedSession
@@ -47,3 +47,10 @@ def oldest_running(session: ScopedSession) -> int:
 def next_transaction(session: ScopedSession) -> int:
     """A number that no row has yet: every row that is there was written by a transaction below it."""
     return int(session.execute(select(func.pg_snapshot_xmax(func.pg_current_snapshot()))).scalar_one())
+
+
+def no_transaction_yet(column: Any) -> ColumnElement[bool]:
+    """The condition that no transaction had the number of a row when the statement began: a row that is there has none
+    such, unless someone chose it.
+    """
+    return column >= func.pg_snapshot_xmax(func.pg_current_snapshot())  # type: ignore[no-any-return]

@@ -198,3 +198,16 @@ def test_a_backup_that_is_put_back_on_another_server_is_sealed_on(
     assert (verdict.broken, verdict.waiting_since, left[0] in covered(sealed)) == (None, None, True)
     sealed.tamper(f"DELETE FROM audit_event {own}", id=left[0])
     assert sealed.verify().broken is not None
+
+
+def test_a_backup_without_seals_that_is_put_back_on_another_server_is_sealed(trail: Trail) -> None:
+    first, _second = trail.write(2)
+    trail.tamper(
+        "UPDATE audit_event SET transaction_id = '9000000000000000000' WHERE tenant_id = :tenant AND id = :id", id=first
+    )
+    seal_once(trail)
+    assert sorted(covered(trail)) == sorted(trail.ids())
+    trail.write(2)
+    trail.seal()
+    assert sorted(covered(trail)) == sorted(trail.ids())
+    assert trail.verify().broken is None

@@ -8,12 +8,14 @@ from uuid import UUID
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import false
 
 from clais.audit import verification
 from clais.audit.models import AuditEvent, AuditSeal
 from clais.audit.seals import SealingKeys, canonical_json
 from clais.audit.verification import Broken, Fault, check_seal
 from clais.clock import now
+from clais.database import NIL
 from clais.encryption import Keyring
 from tests.clais.audit.conftest import Trail
 
@@ -94,15 +96,42 @@ def test_a_missing_seal_is_found(sealed: Trail) -> None:
     assert broken(sealed) == (Fault.SEAL_MISSING, 2)
 
 
-def test_a_record_that_is_slipped_in_is_named(sealed: Trail) -> None:
-    slipped_in = UUID(int=7)
-    sealed.tamper(
-        "INSERT INTO audit_event (tenant_id, id, happened_at, user_id, membership_id, actor_name, verb, subject_type, "
-        "subject_id, details, transaction_id) SELECT tenant_id, :id, happened_at, user_id, membership_id, actor_name, "
-        "verb, subject_type, subject_id, details, transaction_id FROM audit_event WHERE tenant_id = :tenant LIMIT 1",
-        id=slipped_in,
-    )
+COPY = (
+    "INSERT INTO audit_event (tenant_id, id, happened_at, user_id, membership_id, actor_name, verb, subject_type, "
+    "subject_id, details, transaction_id) SELECT tenant_id, :id, happened_at, user_id, membership_id, actor_name, "
+    "verb, subject_type, subject_id, details, {number} FROM audit_event WHERE tenant_id = :tenant LIMIT 1"
+)
+NEVER = "'9000000000000000000'::xid8"
+"""A number that no transaction reaches."""
+
+
+@pytest.mark.parametrize(
+    ("number", "slipped_in"),
+    [("transaction_id", UUID(int=7)), (NEVER, UUID(int=7)), ("'0'", NIL), ("'0'", UUID(int=7))],
+)
+def test_a_record_that_is_slipped_in_is_named(sealed: Trail, number: str, slipped_in: UUID) -> None:
+    sealed.tamper(COPY.format(number=number), id=slipped_in)
     assert broken(sealed) == (Fault.INSERTED, slipped_in)
+    sealed.write(3)
+    sealed.seal()
+    assert broken(sealed) == (Fault.INSERTED, slipped_in)
+
+
+@pytest.mark.parametrize("latest", [None, 1])
+def test_a_record_that_is_moved_where_no_seal_comes_is_named(sealed: Trail, latest: int | None) -> None:
+    moved = sealed.write(3)[1]
+    sealed.tamper(f"UPDATE audit_event SET transaction_id = {NEVER} WHERE {EVENT}", id=moved)
+    sealed.seal()
+    found = sealed.verify(latest=latest).broken
+    assert found is not None
+    assert (found.fault, found.event_id) == (Fault.INSERTED, moved)
+
+
+def test_a_verifier_that_looks_only_where_seals_come_is_found(sealed: Trail, monkeypatch: pytest.MonkeyPatch) -> None:
+    sealed.tamper(COPY.format(number=NEVER), id=UUID(int=7))
+    assert broken(sealed) is not None
+    monkeypatch.setattr(verification, "no_transaction_yet", lambda _column: false())
+    assert broken(sealed) is None
 
 
 def cut(trail: Trail, first: int, *tables: str) -> None:

@@ -8,7 +8,7 @@ import click
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
-from clais.actor import Actor
+from clais.actor import OPERATOR, Actor
 from clais.database import Scope, ScopedSession, embedded, open_engine, unit_of_work
 from clais.identity.models import UserAccount
 from clais.identity.queries import account_by_email
@@ -103,7 +103,7 @@ def account_named(engine: Engine, email: str) -> UserAccount:
 def at_the_keyboard() -> Actor:
     """The actor of a command, for the trail: the user of the operating system, since a terminal knows no other."""
     name = os.environ.get("SUDO_USER") or os.environ.get("USER") or "?"
-    return Actor(f"clais ({name[:60]})", frozenset())
+    return Actor(f"{OPERATOR}{name[:60]})", frozenset())
 
 
 @contextmanager

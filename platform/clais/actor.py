@@ -3,6 +3,9 @@ from uuid import UUID
 
 from clais.database import NIL
 
+OPERATOR = "clais ("
+"""So begins the name of who works with commands, « clais (root) »: no member's name stands in a record of nobody."""
+
 
 @dataclass(frozen=True, slots=True)
 class Actor:

@@ -88,6 +88,7 @@ def _conditions(chosen: EventFilter) -> Iterator[ColumnElement[bool] | TextClaus
 class Appearance(NamedTuple):
     """How many lists showed the name of a person to a member on one day, and when the last one did."""
 
+    user_id: UUID
     membership_id: UUID
     actor_name: str
     day: date
@@ -100,10 +101,11 @@ def appearances(session: ScopedSession, chosen: EventFilter, *, limit: int) -> l
     day = func.timezone(str(BELGIUM), AuditEvent.happened_at).cast(Date)
     last = func.max(AuditEvent.happened_at)
     wanted = replace(chosen, kind=LISTS_ONLY)
+    by = (AuditEvent.user_id, AuditEvent.membership_id, AuditEvent.actor_name)
     found = (
-        select(AuditEvent.membership_id, AuditEvent.actor_name, day, func.count(), last)
+        select(*by, day, func.count(), last)
         .where(AuditEvent.tenant_id == session.scope.tenant_id, *_conditions(wanted))
-        .group_by(AuditEvent.membership_id, AuditEvent.actor_name, day)
+        .group_by(*by, day)
         .order_by(day.desc(), last.desc())
     )
     return [Appearance(*row) for row in session.execute(found.limit(limit))]

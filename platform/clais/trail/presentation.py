@@ -8,7 +8,7 @@ from uuid import UUID
 from flask import url_for
 from markupsafe import Markup
 
-from clais.actor import Actor
+from clais.actor import OPERATOR, Actor
 from clais.audit.models import AuditEvent
 from clais.audit.queries import Appearance
 from clais.database import NIL, ScopedSession
@@ -19,7 +19,6 @@ from clais.text import elides, lower_first
 from clais.translation import N_, ngettext, pgettext
 from clais.translation import gettext as _
 
-SYSTEM = "system"
 UNKNOWN_VERB = N_("%(who)s did something that this version has no words for")
 SEARCHED = N_("%(who)s searched and saw no names")
 LISTED = ("fields", "dimensions")
@@ -88,16 +87,23 @@ def _subject(event: AuditEvent, names: Names) -> list[str]:
 
 
 def who(event: AuditEvent | Appearance, names: Names, *, with_organisation: bool = False) -> str:
-    """Who did it: a member, a program with a member's access key, an operator at the keyboard, or the system."""
-    if event.membership_id == NIL:
-        return _("The system") if event.actor_name == SYSTEM else event.actor_name
+    """Who did it: a member, a program with a member's access key, an operator at the keyboard, or the system.
+
+    The account says it, in whose name alone the database takes a record: a membership or a name that is not of this
+    account counts for nothing.
+    """
+    if event.user_id == NIL:
+        return event.actor_name if event.actor_name.startswith(OPERATOR) else _("The system")
     member = names.members.get(event.membership_id)
+    is_theirs = member is not None and member.user_id == event.user_id
+    if not is_theirs:
+        member = names.members.get(event.user_id)
     if member is None:
         return event.actor_name
     name = member.display_name
     if with_organisation and member.organisation:
         name = _("%(name)s (%(organisation)s)", name=name, organisation=member.organisation)
-    if event.actor_name == member.display_name:
+    if not is_theirs or event.actor_name == member.display_name:
         return name
     return _("%(key)s, for %(name)s", key=event.actor_name, name=name)
 

@@ -85,7 +85,8 @@ def _sameness(event: AuditEvent) -> tuple[object, ...]:
         return (event.id,)
     about = event.person_id or event.subject_id
     nobody = event.listed == []
-    return (event.verb, nobody, event.membership_id, event.actor_name, about, day_of(event.happened_at))
+    by = (event.user_id, event.membership_id, event.actor_name)
+    return (event.verb, nobody, *by, about, day_of(event.happened_at))
 
 
 def _by_day(lines: Iterable[tuple[Fold, str]]) -> list[Day]:

@@ -10,7 +10,7 @@ from sqlalchemy import Engine, select, text
 from clais.audit.actions import record
 from clais.audit.models import AuditEvent
 from clais.clock import today
-from clais.database import Scope, unit_of_work
+from clais.database import NIL, Scope, unit_of_work
 from clais.encryption import Keyring
 from tenants.follow_up.actions import write_note
 from tenants.orientation.actions.bilans import advance_to
@@ -215,3 +215,39 @@ def test_each_way_to_narrow_the_log_has_its_index(engine: Engine, platform: Plat
             {"here": platform.agent.tenant.id, "key": platform.sofia.id},
         )
         assert INDEXES[condition] in "\n".join(plan)
+
+
+def injected(platform: Platform, **values: object) -> list[str]:
+    """The lines of the log after the agent's own session took a record that the house did not write."""
+    row = {"user_id": platform.agent.membership.user_id, "membership_id": platform.agent.membership.id, **values}
+    with platform.agent.at_work() as session:
+        verb, person = "person.read_number", platform.sofia.id
+        event = AuditEvent(verb=verb, subject_type="person", subject_id=person, person_id=person, details={}, **row)
+        session.add(event)
+    return [line for line in lines(platform.log()) if "numéro national" in line]
+
+
+def test_a_record_never_names_a_colleague_of_the_account_that_wrote_it(platform: Platform) -> None:
+    """The database binds the account of a record; the membership and the name beside it may be anybody's."""
+    name = "Marc Lejeune"
+    marc = platform.agent.federation.member(platform.agent.federation.platform, "agent", name)
+    platform.read(platform.sofia, by=marc)
+    assert lines(platform.log())[0].startswith(name), "what he did himself is his"
+    forged = (
+        {"membership_id": marc.membership.id, "actor_name": name},
+        {"membership_id": NIL, "actor_name": name},
+        {"actor_name": name},
+        {"user_id": NIL, "membership_id": NIL, "actor_name": name},
+    )
+    first, second, third, fourth = [injected(platform, **values)[0] for values in forged]
+    assert (first.startswith("Nadia Lambert a "), second.startswith("Nadia Lambert a ")) == (True, True)
+    assert third.startswith("« Marc Lejeune », pour Nadia Lambert a ")
+    assert fourth.startswith("Le système")
+
+
+def test_a_record_under_a_colleagues_membership_is_no_line_of_what_they_did(platform: Platform) -> None:
+    marc = platform.agent.federation.member(platform.agent.federation.platform, "agent", "Marc Lejeune")
+    with marc.at_work() as session:
+        record(session, "person.read_number", "person", platform.sofia.id, person_id=platform.sofia.id)
+    both = injected(platform, membership_id=marc.membership.id, actor_name="Marc Lejeune")
+    assert [line.partition(" a ")[0] for line in both] == ["Nadia Lambert", "Marc Lejeune"]

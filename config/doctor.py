@@ -24,6 +24,7 @@ def as_application(settings: Settings) -> dict[str, Check]:
         "séparation": partial(schema.as_migrated, known_logins=settings.known_logins),
         "outils": schema.tools,
         "journal": log,
+        "durabilité": database.durability,
         "clés": partial(keys, settings=settings),
         "données de référence": database.reference,
         "horloge": database.clock,

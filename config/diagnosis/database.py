@@ -10,6 +10,7 @@ from clais.database.upgrade import pending
 from clais.messaging.models import OutboxMessage
 from clais.messaging.outbox import awaits_decision
 from clais.registry.models import Tenant
+from clais.scheduling.models import JobRun
 from config.diagnosis.finding import ATTENTION, FAULT, OK, OUTSIDE, Finding
 
 OLDEST = 15
@@ -18,6 +19,14 @@ FLOOR = {15: 20, 16: 16, 17: 12, 18: 7}
 SKEW_ATTENTION = timedelta(seconds=2)
 SKEW_FAULT = timedelta(seconds=30)
 SILENCE = timedelta(minutes=2)
+IN_A_ROW = 2
+"""A job whose latest runs all failed, so many of them, does not work; one alone may have met a server that restarts."""
+DURABLE = {
+    "fsync": {"on"},
+    "full_page_writes": {"on"},
+    "synchronous_commit": {"on", "local", "remote_write", "remote_apply"},
+}
+"""Setting → its values under which what was acknowledged is still there after a power cut."""
 
 
 def server_version(connection: Connection) -> Finding:
@@ -75,11 +84,34 @@ def clock(connection: Connection) -> Finding:
     )
 
 
+def durability(connection: Connection) -> Finding:
+    """Whether what people were told is stored stays stored, as this session and so each of the application's has it."""
+    found = {name: connection.execute(text(f"SHOW {name}")).scalar_one() for name in DURABLE}
+    loose = [name for name, value in found.items() if value not in DURABLE[name]]
+    if loose:
+        return Finding(
+            FAULT,
+            "Durabilité",
+            f"Ce qui est enregistré peut se perdre ({', '.join(f'{name} = {found[name]}' for name in loose)}).",
+            "Cherchez où c'est dit (postgresql.conf, ALTER ROLE, ALTER DATABASE), et remettez "
+            f"{', '.join(f'{name} = on' for name in loose)}.",
+        )
+    return Finding(OK, "Durabilité", "Ce qui est enregistré survit à une coupure de courant.")
+
+
 def worker(connection: Connection) -> Finding:
-    """Whether a worker has run lately: without one no mail leaves, and no term is kept."""
+    """Whether a worker has run lately, and its jobs succeed: without one no mail leaves, and no term is kept."""
     last: datetime | None = connection.execute(text("SELECT max(started_at) FROM job_run")).scalar_one()
     silence = now() - last if last is not None else None
     if silence is not None and silence <= SILENCE:
+        failing = failing_jobs(connection)
+        if failing:
+            return Finding(
+                FAULT,
+                "Travail régulier",
+                f"Il tourne, mais échoue chaque fois : {', '.join(failing)}.",
+                "Le journal du service dit pourquoi, à la ligne « job failed ».",
+            )
         return Finding(OK, "Travail régulier", "Il tourne.")
     since = "n'a encore jamais tourné" if silence is None else f"ne tourne plus depuis {_in_words(silence)}"
     return Finding(
@@ -121,6 +153,23 @@ def due(connection: Connection) -> Finding:
             "Ce qui a été écrit dans la base autrement que par CLAIS, ou un défaut : le journal dit lesquels.",
         )
     return Finding(OK, "Travaux dus", "Faits à temps.")
+
+
+def failing_jobs(connection: Connection) -> list[str]:
+    """The jobs whose latest runs all failed in some tenant."""
+    latest = select(
+        JobRun.job,
+        JobRun.failures,
+        func.row_number().over(partition_by=JobRun.job, order_by=JobRun.slot.desc()).label("place"),
+    ).where(JobRun.finished_at.is_not(None))
+    runs = latest.subquery()
+    failing = (
+        select(runs.c.job)
+        .where(runs.c.place <= IN_A_ROW)
+        .group_by(runs.c.job)
+        .having(func.count() == IN_A_ROW, func.min(runs.c.failures) > 0)
+    )
+    return list(connection.scalars(failing.order_by(runs.c.job)))
 
 
 def _in_words(time: timedelta) -> str:

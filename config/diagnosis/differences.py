@@ -68,7 +68,9 @@ def _grant(one: Difference) -> str:
         target = "DATABASE (celle-ci)"
     wanted, found = (set(facts.split(", ")) if facts else set() for facts in (one.wanted, one.found))
     surplus = ", ".join(sorted(p.removesuffix(" WITH GRANT OPTION") for p in found - wanted))
-    missing = ", ".join(sorted(wanted - found))
+    # Of a right on the whole table, also those on its columns go.
+    taken = tuple(f"{privilege} (" for privilege in found - wanted)
+    missing = ", ".join(sorted(p for p in wanted if p not in found or (taken and p.startswith(taken))))
     revoke = f"REVOKE {surplus} ON {target} FROM {grantee}; " if surplus else ""
     return (revoke + (f"GRANT {missing} ON {target} TO {grantee};" if missing else "")).strip()
 
@@ -100,6 +102,12 @@ def _setting(one: Difference) -> str:
     return f"ALTER ROLE {role or 'ALL'} RESET {name}; et ALTER DATABASE … RESET {name};"
 
 
+def _schema(one: Difference) -> str:
+    if one.wanted is None:
+        return _drop(one)
+    return f"ALTER SCHEMA {one.name} OWNER TO CURRENT_USER;" if one.found is not None else RESTORE
+
+
 def _foreign_keys(one: Difference) -> str:
     return f"ALTER TABLE {one.name.removeprefix('keys ON ')} ENABLE TRIGGER ALL;"
 
@@ -127,11 +135,14 @@ def _drop(one: Difference) -> str:
 
 DROPPED = {
     **{kind: kind.upper() for kind in ("view", "materialized view", "foreign table", "sequence", "function", "index")},
-    **{kind: kind.upper() for kind in ("table", "extension", "event trigger", "publication", "schema", "type")},
+    **{kind: kind.upper() for kind in ("table", "extension", "event trigger", "publication", "subscription", "schema")},
+    "type": "TYPE",
     "partitioned table": "TABLE", "server": "SERVER", "operator": "OPERATOR", "cast": "CAST",
 }  # fmt: skip
 REPAIRS: Mapping[str, Callable[[Difference], str]] = {
     "policy": _policy,
+    "schema": _schema,
+    "database": lambda _one: "ALTER DATABASE … OWNER TO CURRENT_USER;",
     "grant": _grant,
     "table": _table,
     "role": _role,

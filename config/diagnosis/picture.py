@@ -14,27 +14,35 @@ from clais.database.upgrade import MIGRATIONS
 EXPECTED = MIGRATIONS / "picture.txt"
 
 # Everything that the server itself made has an oid below 16384. The name of whoever ran the migrations does not matter.
-# What belongs to an extension is not in the picture; the extensions are.
+# What belongs to an extension is not in the picture, the extension is. Things can be hidden in one, though: its view
+# that reads a table of ours and its function that makes its caller another role are there; plpgsql has neither.
 PARTS = """
 WITH owner AS (
   SELECT oid, CASE WHEN rolname IN ('clais_app', 'clais_owner') THEN rolname
     WHEN rolsuper OR rolname = 'pg_database_owner' OR pg_has_role(oid, 'clais_owner', 'MEMBER') THEN 'an administrator'
     ELSE rolname END AS owner
   FROM pg_roles
+), member AS (
+  SELECT d.classid, d.objid, extname ~ '^citus' AS of_citus FROM pg_depend d JOIN pg_extension e ON e.oid = refobjid
+  WHERE refclassid = 'pg_extension'::regclass AND deptype = 'e' AND extname <> 'plpgsql'
 ), schema AS (
-  SELECT n.* FROM pg_namespace n
+  SELECT n.*, owner FROM pg_namespace n JOIN owner ON owner.oid = nspowner
   WHERE nspname = 'public' OR (n.oid >= 16384 AND nspname !~ '^pg_(toast|temp)')
 ), relation AS (
   SELECT c.*, owner,
     CASE WHEN n.nspname = 'public' THEN '' ELSE quote_ident(n.nspname) || '.' END || quote_ident(relname) AS name
   FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace JOIN owner ON owner.oid = relowner
-  WHERE c.oid >= 16384 AND n.nspname !~ '^pg_(toast|temp)' AND NOT EXISTS (
-    SELECT 1 FROM pg_depend WHERE classid = 'pg_class'::regclass AND objid = c.oid AND deptype = 'e')
+  WHERE c.oid >= 16384 AND n.nspname !~ '^pg_(toast|temp)' AND (NOT EXISTS (
+    SELECT 1 FROM member WHERE classid = 'pg_class'::regclass AND objid = c.oid AND (of_citus OR relkind = 'v'))
+  OR c.oid IN (
+    SELECT ev_class FROM pg_rewrite w JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = w.oid
+    WHERE refclassid = 'pg_class'::regclass AND refobjid >= 16384 AND refobjid <> ev_class
+    AND refobjid NOT IN (SELECT objid FROM member WHERE classid = 'pg_class'::regclass)))
 ), function AS (
   SELECT p.*, owner, p.oid::regprocedure::text AS name
   FROM pg_proc p JOIN owner ON owner.oid = proowner
   WHERE p.oid >= 16384 AND NOT EXISTS (
-    SELECT 1 FROM pg_depend WHERE classid = 'pg_proc'::regclass AND objid = p.oid AND deptype = 'e')
+    SELECT 1 FROM member WHERE classid = 'pg_proc'::regclass AND objid = p.oid AND (of_citus OR NOT prosecdef))
 ), acl AS (
   SELECT 'TABLE ' || name AS on_what, '' AS column_name, relowner AS holder, relacl AS list FROM relation
   UNION ALL SELECT 'TABLE ' || name, quote_ident(attname), relowner, attacl
@@ -51,16 +59,23 @@ WITH owner AS (
     || CASE WHEN is_grantable THEN ' WITH GRANT OPTION' ELSE '' END AS privilege
   FROM acl CROSS JOIN LATERAL aclexplode(list) x LEFT JOIN pg_roles r ON r.oid = x.grantee WHERE x.grantee <> holder
 ), of_the_server AS (
-  SELECT 'FUNCTION ' || p.oid::regprocedure AS on_what, proacl AS list,
+  SELECT 'FUNCTION ' || p.oid::regprocedure AS on_what, '' AS of_column, proacl AS list,
     coalesce(initprivs, acldefault('f', proowner)) AS at_first
   FROM pg_proc p LEFT JOIN pg_init_privs i ON i.objoid = p.oid AND i.classoid = 'pg_proc'::regclass
   WHERE p.oid < 16384 AND proacl IS NOT NULL
-  UNION ALL SELECT 'TABLE ' || c.oid::regclass, relacl, coalesce(initprivs, acldefault('r', relowner))
+  UNION ALL SELECT 'TABLE ' || c.oid::regclass, '', relacl, coalesce(initprivs, acldefault('r', relowner))
   FROM pg_class c LEFT JOIN pg_init_privs i ON i.objoid = c.oid AND i.classoid = 'pg_class'::regclass AND objsubid = 0
   WHERE c.oid < 16384 AND relacl IS NOT NULL
+  UNION ALL SELECT 'TABLE ' || attrelid::regclass, ' (' || quote_ident(attname) || ')', attacl, initprivs
+  FROM pg_attribute a LEFT JOIN pg_init_privs i ON i.objoid = attrelid AND i.classoid = 'pg_class'::regclass
+    AND objsubid = attnum
+  WHERE attrelid < 16384 AND attacl IS NOT NULL
 )
 """
-SCHEMA = "SELECT 'schema ' || quote_ident(nspname) || ': there' FROM schema"
+SCHEMA = """
+SELECT 'schema ' || quote_ident(nspname) || ': owner ' || owner FROM schema
+UNION ALL SELECT 'database: owner ' || owner FROM pg_database JOIN owner ON owner.oid = datdba
+WHERE datname = current_database()"""
 RELATION = """
 SELECT CASE relkind WHEN 'r' THEN 'table' WHEN 'p' THEN 'partitioned table' WHEN 'v' THEN 'view'
   WHEN 'm' THEN 'materialized view' WHEN 'f' THEN 'foreign table' WHEN 'S' THEN 'sequence' ELSE 'type' END
@@ -102,7 +117,7 @@ SELECT 'grant ON ' || on_what || ' TO ' || grantee || ': '
   || string_agg(privilege, ', ' ORDER BY privilege COLLATE "C") FROM granted GROUP BY on_what, grantee"""
 GRANT_OF_THE_SERVER = """
 SELECT 'grant ON ' || on_what || ' TO ' || coalesce(r.rolname, 'PUBLIC') || ': '
-  || string_agg(x.privilege_type, ', ' ORDER BY x.privilege_type COLLATE "C")
+  || string_agg(x.privilege_type || of_column, ', ' ORDER BY x.privilege_type || of_column COLLATE "C")
 FROM of_the_server CROSS JOIN LATERAL aclexplode(list) x LEFT JOIN pg_roles r ON r.oid = x.grantee
 WHERE (x.grantee = 0 OR r.rolname = 'clais_app') AND NOT EXISTS (
   SELECT 1 FROM aclexplode(at_first) f WHERE f.privilege_type = x.privilege_type AND f.grantee IN (0, x.grantee))
@@ -114,7 +129,13 @@ FUNCTION = """
 SELECT 'function ' || name || ': owner ' || owner || ', ' || lanname
   || CASE WHEN prosecdef THEN ', SECURITY DEFINER' ELSE '' END || coalesce(', SET ' || proconfig::text, '')
   || ', ' || provolatile::text || ', ' || md5(coalesce(prosrc, ''))
-FROM function JOIN pg_language l ON l.oid = prolang"""
+FROM function JOIN pg_language l ON l.oid = prolang
+UNION ALL SELECT 'changed function ' || p.oid::regprocedure || ': ' || concat_ws(', ', lanname,
+  CASE WHEN prosecdef THEN 'SECURITY DEFINER' END, 'SET ' || proconfig::text)
+FROM pg_proc p JOIN pg_language l ON l.oid = prolang
+WHERE p.oid < 16384 AND (prosecdef OR proconfig IS NOT NULL OR (
+  lanname NOT IN ('internal', 'c') AND prosqlbody IS NULL AND prosrc <> 'see system_functions.sql'
+  AND proname NOT IN ('anytextcat', 'textanycat', 'quote_literal', 'quote_nullable', '_pg_expandarray')))"""
 TRIGGER = """
 SELECT 'trigger ' || name || '.' || quote_ident(tgname) || ': ' || pg_get_triggerdef(t.oid)
   || CASE tgenabled WHEN 'O' THEN '' ELSE ', state ' || tgenabled::text END
@@ -129,19 +150,20 @@ SELECT 'extension ' || quote_ident(extname) || ': there' FROM pg_extension
 WHERE extname NOT IN ('plpgsql', 'citus', 'citus_columnar', 'pg_stat_statements')
 UNION ALL SELECT 'event trigger ' || quote_ident(evtname) || ': ' || evtevent || ', ' || evtfoid::regprocedure
 FROM pg_event_trigger WHERE NOT EXISTS (
-  SELECT 1 FROM pg_depend WHERE classid = 'pg_event_trigger'::regclass AND objid = pg_event_trigger.oid
-  AND deptype = 'e')
+  SELECT 1 FROM member WHERE classid = 'pg_event_trigger'::regclass AND objid = pg_event_trigger.oid)
 UNION ALL SELECT 'server ' || quote_ident(srvname) || ': there' FROM pg_foreign_server
+UNION ALL SELECT 'subscription ' || quote_ident(subname) || ': there' FROM pg_subscription
+WHERE subdbid = (SELECT oid FROM pg_database WHERE datname = current_database())
 UNION ALL SELECT 'publication ' || quote_ident(pubname) || ': there' FROM pg_publication
 UNION ALL SELECT 'large object ' || oid::text || ': there' FROM pg_largeobject_metadata
 UNION ALL SELECT 'inheritance ' || child.name || ': from ' || relation.name
 FROM pg_inherits JOIN relation ON relation.oid = inhparent JOIN relation child ON child.oid = inhrelid
 UNION ALL SELECT 'operator ' || oid::regoperator || ': ' || oprcode FROM pg_operator o
 WHERE oid >= 16384 AND NOT EXISTS (
-  SELECT 1 FROM pg_depend WHERE classid = 'pg_operator'::regclass AND objid = o.oid AND deptype = 'e')
+  SELECT 1 FROM member WHERE classid = 'pg_operator'::regclass AND objid = o.oid)
 UNION ALL SELECT 'cast ' || format_type(castsource, NULL) || ' AS ' || format_type(casttarget, NULL) || ': there'
 FROM pg_cast c WHERE oid >= 16384 AND NOT EXISTS (
-  SELECT 1 FROM pg_depend WHERE classid = 'pg_cast'::regclass AND objid = c.oid AND deptype = 'e')"""
+  SELECT 1 FROM member WHERE classid = 'pg_cast'::regclass AND objid = c.oid)"""
 ROLE = """
 SELECT 'role ' || rolname || ': ' || concat_ws(' ',
   CASE WHEN rolcanlogin THEN 'LOGIN' ELSE 'NOLOGIN' END,

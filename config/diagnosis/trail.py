@@ -1,20 +1,25 @@
 """What the doctor says of the trail: the latest seals of each tenant, and the file that knows them."""
 
+from collections.abc import Collection
+
+from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
 from clais.audit.heads import Heads
+from clais.audit.jobs import VERIFY
 from clais.audit.seals import SealingKeys
 from clais.audit.verification import Broken, Fault, Verdict, verify
 from clais.clock import local
 from clais.database import Scope, ScopedSession, open_engine
 from clais.encryption import InvalidKeyring, Keyring
 from clais.registry.queries import every_tenant, nowhere
+from clais.scheduling.models import JobRun
 from config.database import application_url
 from config.diagnosis.finding import ATTENTION, FAULT, OK, OUTSIDE, Finding
 from config.settings import Settings
 
 LATEST = 3
-"""Seals of each tenant that the doctor reads again; « clais trail verify » reads them all."""
+"""Seals of each tenant that the doctor reads again; « clais trail verify » and a job each night read them all."""
 SUBJECT = "Journal des accès"
 WORDS = {
     Fault.EDITED: "La ligne {event} ({at}) a été changée.",
@@ -44,6 +49,7 @@ def seals(settings: Settings) -> Finding:
         engine = open_engine(application_url(settings), pool_size=1)
         with ScopedSession(engine, Scope()) as session:
             places = [*every_tenant(session), nowhere()]
+            is_broken = latest_reading_failed(session)
         verdicts: dict[str, Verdict] = {}
         for place in places:
             with ScopedSession(engine, Scope(tenant_id=place.id, basin_id=place.basin_id)) as session:
@@ -53,11 +59,30 @@ def seals(settings: Settings) -> Finding:
     except SQLAlchemyError as error:
         name = type(error.__cause__ or error).__name__
         return Finding(FAULT, SUBJECT, f"Il ne se lit pas ({name}).", "Lancez « clais db upgrade ».")
-    return concluded(verdicts, has_file=bool(heads))
+    # Read again: the sealer may have come to a place for the first time meanwhile.
+    headless = {place.slug or OUTSIDE for place in places} - {
+        place.slug or OUTSIDE for place in places if place.id in Heads(settings.trail_heads_path).read()
+    }
+    finding = concluded(verdicts, headless=headless)
+    if finding.level != FAULT and is_broken:
+        return Finding(
+            FAULT,
+            SUBJECT,
+            "La dernière relecture de nuit a trouvé autre chose que ce qui fut écrit, ou n'a pu se faire.",
+            "« clais trail verify » relit tout et nomme la ligne. Si rien n'y manque, la nuit prochaine le dira aussi.",
+        )
+    return finding
 
 
-def concluded(verdicts: dict[str, Verdict], *, has_file: bool) -> Finding:
-    """The gravest of what was found in each place."""
+def latest_reading_failed(session: ScopedSession) -> bool:
+    """Whether the nightly reading of everything, the last time it ended, stopped in some place."""
+    ended = (JobRun.job == VERIFY, JobRun.finished_at.is_not(None))
+    latest = select(JobRun.failures).where(*ended).order_by(JobRun.slot.desc()).limit(1)
+    return bool(session.scalar(latest))
+
+
+def concluded(verdicts: dict[str, Verdict], *, headless: Collection[str] = ()) -> Finding:
+    """The gravest of what was found in each place; of the `headless` the file knows no seal."""
     broken = {slug: verdict.broken for slug, verdict in verdicts.items() if verdict.broken}
     if broken:
         slug, first = next(iter(broken.items()))
@@ -78,12 +103,14 @@ def concluded(verdicts: dict[str, Verdict], *, has_file: bool) -> Finding:
             f"{slug} : {waiting_text(verdict)}",
             "Le travail régulier scelle chaque minute : voyez s'il tourne, et si une transaction reste ouverte.",
         )
-    if not has_file and any(verdict.newest for verdict in verdicts.values()):
+    unknown = [slug for slug, verdict in verdicts.items() if verdict.newest and slug in headless]
+    if unknown:
         return Finding(
             ATTENTION,
             SUBJECT,
-            "Le fichier qui connaît les derniers sceaux manque : une fin coupée ne se verrait pas.",
-            "Le travail régulier le refait ; gardez-en une copie ailleurs.",
+            f"Le fichier des derniers sceaux ne connaît pas {', '.join(unknown)} : une fin coupée ne s'y verrait pas.",
+            "Le travail régulier l'y remet ; s'il y manque encore après une minute, voyez s'il tourne. Gardez une "
+            "copie du fichier ailleurs.",
         )
     count = sum(verdict.newest for verdict in verdicts.values())
     return Finding(OK, SUBJECT, f"Sceaux : {count}. Les derniers de chaque lieu sont justes.")

@@ -41,6 +41,16 @@ class Answering:
         return SimpleNamespace(scalar_one=lambda: self.answer)
 
 
+class Showing:
+    """A connection on which settings have values."""
+
+    def __init__(self, values: dict[str, str]) -> None:
+        self.values = values
+
+    def execute(self, question: object) -> Any:
+        return SimpleNamespace(scalar_one=lambda: self.values[str(question).removeprefix("SHOW ")])
+
+
 @pytest.mark.parametrize(
     ("number", "level"),
     [
@@ -98,6 +108,40 @@ def test_without_a_worker_no_mail_leaves_and_it_is_said_since_when(
     assert (finding.level, words in finding.text) == (FAULT, True)
     connection.execute(text("UPDATE job_run SET started_at = now()"))
     assert database.worker(connection).level == OK
+
+
+def run_of_a_job(connection: Connection, minutes_ago: int, failures: int) -> str:
+    """What is said of the worker after one more run of a job."""
+    run = text(
+        "INSERT INTO job_run (job, slot, started_at, finished_at, failures)"
+        " VALUES ('planted', now() - make_interval(mins => :minutes), now(), now(), :failures)"
+    )
+    connection.execute(run, {"minutes": minutes_ago, "failures": failures})
+    finding = database.worker(connection)
+    return f"{finding.level} {finding.text}"
+
+
+def test_a_worker_whose_job_fails_each_time_is_a_fault_that_names_it(connection: Connection) -> None:
+    connection.execute(text("DELETE FROM job_run"))
+    assert run_of_a_job(connection, 9, 3).startswith(OK)
+    assert run_of_a_job(connection, 8, 99) == f"{FAULT} Il tourne, mais échoue chaque fois : planted."
+    assert run_of_a_job(connection, 7, 0).startswith(OK)
+    assert run_of_a_job(connection, 6, 1).startswith(OK)
+
+
+@pytest.mark.parametrize("value", ["off", "local"])
+def test_writes_that_a_power_cut_takes_back_are_a_fault(connection: Connection, value: str) -> None:
+    connection.execute(text(f"SET LOCAL synchronous_commit = {value}"))
+    finding = database.durability(connection)
+    assert ("synchronous_commit = off" in finding.text) == (value == "off")
+
+
+@pytest.mark.parametrize("name", sorted(database.DURABLE))
+def test_each_setting_of_durability_is_looked_at(name: str) -> None:
+    values = dict.fromkeys(database.DURABLE, "on")
+    assert database.durability(Showing(values)).level == OK  # type: ignore[arg-type]
+    finding = database.durability(Showing({**values, name: "off"}))  # type: ignore[arg-type]
+    assert (finding.level, f"{name} = off" in finding.text, f"{name} = on" in finding.advice) == (FAULT, True, True)
 
 
 @pytest.mark.parametrize(("seconds", "level"), [(0, OK), (5, ATTENTION), (-5, ATTENTION), (60, FAULT)])

@@ -12,6 +12,9 @@ from tests.isolation.catalogue import faulty_database
 
 OWN = "tenant_id = current_setting('app.tenant_id')::uuid"
 TRIGGERED = "suppress_redundant_updates_trigger"
+ALLOWED = "CREATE EXTENSION pg_stat_statements; ALTER EXTENSION pg_stat_statements"
+ELSEWHERE = "CREATE FUNCTION planted() RETURNS int LANGUAGE sql SECURITY DEFINER AS 'SELECT 1'"
+GIVEN_AWAY = "BEGIN EXECUTE ''ALTER DATABASE '' || current_database() || '' OWNER TO planted''; END"
 LIES = {
     "a policy for all": ("CREATE POLICY more ON person TO clais_app USING (true)", "policy person.more"),
     "a policy replaced": ("ALTER POLICY own ON note USING (true)", "policy note.own"),
@@ -73,6 +76,51 @@ LIES = {
         "grant ON FUNCTION pg_read_file(text) TO clais_app",
     ),
     "hashes of the server": ("GRANT SELECT ON pg_authid TO clais_app", "grant ON TABLE pg_authid TO clais_app"),
+    "what the planner knows": (
+        "GRANT SELECT (starelid, staattnum, stavalues1) ON pg_statistic TO clais_app",
+        "grant ON TABLE pg_statistic TO clais_app",
+    ),
+    "a column of the server": (
+        "GRANT SELECT (rolpassword) ON pg_authid TO PUBLIC", "grant ON TABLE pg_authid TO PUBLIC",
+    ),
+    "a view that an extension hides": (
+        "CREATE VIEW planted AS SELECT * FROM person; ALTER EXTENSION plpgsql ADD VIEW planted", "view planted",
+    ),
+    "a view that another extension hides": (
+        f"CREATE VIEW planted AS SELECT * FROM person; {ALLOWED} ADD VIEW planted", "view planted",
+    ),
+    "a copy that an extension hides": (
+        f"CREATE TABLE planted AS SELECT * FROM person; {ALLOWED} ADD TABLE planted", "table planted",
+    ),
+    "a function that an extension hides": (
+        f"{ELSEWHERE}; {ALLOWED} ADD FUNCTION planted()",
+        "function planted()",
+    ),
+    "a schema of someone's": (
+        "CREATE ROLE planted LOGIN; ALTER SCHEMA public OWNER TO planted", "schema public",
+    ),
+    "a schema of the application": ("ALTER SCHEMA public OWNER TO clais_app", "schema public"),
+    "a database of someone's": (
+        f"CREATE ROLE planted; DO '{GIVEN_AWAY}'",
+        "database",
+    ),
+    "a subscription": (
+        "CREATE SUBSCRIPTION planted CONNECTION 'dbname=nowhere' PUBLICATION p WITH (connect=false)",
+        "subscription planted",
+    ),
+    "a function of the server replaced": (
+        "CREATE OR REPLACE FUNCTION pg_catalog.current_setting(text) RETURNS text LANGUAGE sql STABLE AS 'SELECT $1'",
+        "changed function current_setting(text)",
+    ),
+    "a function of the server as its owner": (
+        "ALTER FUNCTION pg_catalog.ts_stat(text) SECURITY DEFINER", "changed function ts_stat(text)",
+    ),
+    "a function of the server with a setting": (
+        "ALTER FUNCTION pg_catalog.ts_stat(text) SET app.tenant_id = 'x'", "changed function ts_stat(text)",
+    ),
+    "the number of a transaction": (
+        "GRANT INSERT ON audit_event TO clais_app", "grant ON TABLE audit_event TO clais_app",
+    ),
     "above row security": ("ALTER ROLE clais_app BYPASSRLS", "role clais_app"),
     "an owner who comes in": ("ALTER ROLE clais_owner LOGIN", "role clais_owner"),
     "a member of the owner": ("GRANT clais_owner TO clais_app", "membership of clais_app in clais_owner"),
@@ -99,6 +147,13 @@ def test_the_application_itself_can_read_the_picture(engine: Engine) -> None:
         assert [finding.level for finding in schema.as_migrated(connection)] == [OK]
 
 
+def test_what_extensions_that_are_allowed_bring_is_no_difference(superuser: Engine) -> None:
+    with superuser.connect() as connection:
+        connection.exec_driver_sql("CREATE EXTENSION pg_stat_statements")
+        assert differences(expected(), picture(connection)) == []
+        connection.rollback()
+
+
 def test_every_lie_is_a_fault_that_names_the_thing_and_what_to_do(superuser: Engine) -> None:
     """One database, one fault at a time, each undone by a rollback."""
     not_told = []
@@ -116,7 +171,8 @@ MENDED = [
     "a policy for all", "a policy replaced", "a policy for everyone", "a dropped floor", "a floor that permits",
     "row security off", "row security not for the owner", "another owner", "truncate", "the public", "a column",
     "a right taken", "making tables", "above row security", "an owner who comes in", "a member of the owner",
-    "foreign keys asleep", "a trigger", "a rule",
+    "foreign keys asleep", "a trigger", "a rule", "a schema of someone's", "the number of a transaction",
+    "what the planner knows",
 ]  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """What an administrator is told of the trail, and how they go on after an older backup was put back."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import pytest
@@ -15,10 +15,13 @@ from clais.audit.seals import SealingKeys
 from clais.audit.verification import Broken, Fault, Verdict
 from clais.clock import now
 from clais.database import NIL, new_id, open_engine
+from clais.scheduling.runs import run_slot
 from clais.web.routing import Application
 from config.diagnosis import trail as diagnosis
 from config.diagnosis.finding import ATTENTION, FAULT, OK, OUTSIDE
+from config.features import FEATURES
 from config.settings import Settings
+from config.worker import job_context_of
 from tests.support.commands import run
 from tests.support.federation import Federation, Member
 from tests.support.sealing import seal_everything
@@ -138,6 +141,33 @@ def test_every_fault_has_its_words() -> None:
 def test_a_sealer_that_is_behind_is_said() -> None:
     late = Verdict(3, 1, 1, None, now() - timedelta(minutes=11))
     soon = Verdict(3, 1, 1, None, now() - timedelta(minutes=9))
-    assert diagnosis.concluded({"a": soon}, has_file=True).level == OK
-    finding = diagnosis.concluded({"a": soon, "b": late}, has_file=True)
+    assert diagnosis.concluded({"a": soon}).level == OK
+    finding = diagnosis.concluded({"a": soon, "b": late})
     assert (finding.level, finding.text.startswith("b : ")) == (ATTENTION, True)
+
+
+def test_a_place_that_the_file_does_not_know_is_said_although_it_knows_the_others(installation: Installation) -> None:
+    """Whoever takes a place out of the file could cut its end."""
+    Heads(installation.settings.trail_heads_path).keep(installation.agent.tenant.id, None)
+    finding = diagnosis.seals(installation.settings)
+    assert (finding.level, f"ne connaît pas {installation.slug} :" in finding.text) == (ATTENTION, True)
+    assert diagnosis.concluded({"a": Verdict(0, 0, 0)}, headless={"a"}).level == OK, "nothing is sealed there yet"
+
+
+def test_what_the_reading_of_the_night_found_is_said(installation: Installation) -> None:
+    """An old record, that the latest seals do not tell of."""
+    job = next(job for feature in FEATURES for job in feature.jobs if job.name == "trail.verify")
+    near = installation.agent.federation
+    context = replace(job_context_of(near.app, "http://localhost"), engine=near.engine)
+    for expected, level in ((0, OK), (1, FAULT)):
+        installation.tamper("UPDATE job_run SET slot = slot - interval '1 day' WHERE job = 'trail.verify'")
+        assert run_slot(context, job) == expected
+        assert diagnosis.seals(installation.settings).level == level
+        for _time in range(4):
+            installation.write_and_seal()
+        installation.tamper(
+            "UPDATE audit_event e SET actor_name = 'Personne' FROM audit_seal s WHERE e.tenant_id = :tenant "
+            "AND s.tenant_id = :tenant AND s.number = 1 AND (e.transaction_id, e.id) <= (s.transaction_id, s.last_id)"
+        )
+        if expected == 0:
+            assert diagnosis.seals(installation.settings).level == OK, "the latest seals do not tell"

@@ -1,5 +1,7 @@
+from datetime import timedelta
+
 from clais.audit.actions import SEAL
-from clais.audit.jobs import next_seal_at, seal_trail
+from clais.audit.jobs import VERIFY, next_seal_at, seal_trail, verify_trail
 from clais.audit.models import AuditEvent, AuditSeal
 from clais.feature import Feature
 from clais.feature.job import Job
@@ -10,5 +12,8 @@ FEATURE = Feature(
     package=__package__,
     tables=(AuditEvent, AuditSeal, StateChange),
     # What a suspended tenant, or nobody, has on record is sealed too.
-    jobs=(Job(SEAL, seal_trail, next_at=next_seal_at, in_every_state=True, outside_tenants=True),),
+    jobs=(
+        Job(SEAL, seal_trail, next_at=next_seal_at, in_every_state=True, outside_tenants=True),
+        Job(VERIFY, verify_trail, every=timedelta(days=1), in_every_state=True, outside_tenants=True),
+    ),
 )

@@ -4,9 +4,12 @@ from clais.actor import Actor
 from clais.audit.heads import Heads
 from clais.audit.sealing import seal_events, unsealed_since
 from clais.audit.seals import SealingKeys
+from clais.audit.verification import verify
 from clais.database import ScopedSession
 from clais.services import services
 
+VERIFY = "trail.verify"
+"""The name of the job that reads everything again."""
 UNSEALED = timedelta(minutes=1)
 """So long a record stays without a seal."""
 
@@ -21,3 +24,19 @@ def next_seal_at(session: ScopedSession) -> datetime | None:
     """When the oldest record without a seal should have one."""
     since = unsealed_since(session)
     return since + UNSEALED if since else None
+
+
+class TrailBrokenError(Exception):
+    """A reading of the whole trail of a tenant found something that is not as it was written."""
+
+
+def verify_trail(session: ScopedSession, _actor: Actor) -> None:
+    """Read the whole trail of one tenant again. The run counts the tenants where it fails, which the doctor reads.
+
+    Raises TrailBrokenError.
+    """
+    found = services()
+    head = Heads(found.settings["trail_heads"]).read().get(session.scope.tenant_id)
+    broken = verify(session, SealingKeys(found.keyring), head).broken
+    if broken is not None:
+        raise TrailBrokenError(broken.fault)

@@ -36,4 +36,4 @@ def test_the_trail_of_every_place_is_sealed_and_whole(
     verdicts = {place.slug: sealed(demo_engine, place, keys, heads) for place in places}
     assert min(verdict.events for verdict in verdicts.values()) > 20
     assert [verdict.broken for verdict in verdicts.values()] == [None] * len(places)
-    assert concluded(verdicts, has_file=True).level == OK
+    assert concluded(verdicts).level == OK

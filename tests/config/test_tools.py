@@ -1,6 +1,5 @@
 """What PostgreSQL's tools are given and what is told of them: no password among arguments, no value of a row."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,13 +13,12 @@ NAME = "Marchettix"
 
 
 @pytest.fixture
-def shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A tool that says its arguments and the password that it finds around it."""
     script = tmp_path / "tool"
     script.write_text('#!/bin/sh\necho "$@"\necho "and $PGPASSWORD"\n')
     script.chmod(0o755)
     monkeypatch.setattr(Tools, "find", lambda _self, _name: str(script))
-    return
 
 
 @pytest.mark.parametrize("place", ["authority", "query"])

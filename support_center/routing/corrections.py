@@ -9,7 +9,7 @@ from clais.exchange.referrals.models import Referral
 from clais.workflow import last_change
 from support_center.routing.models import Participant
 from support_center.routing.queries import last_enrolment, participant_of
-from support_center.routing.seats import SessionFull, enrol, release_seat
+from support_center.routing.seats import SessionFull, enrol, undo_enrolment
 from support_center.routing.workflow import HOLDING, PARTICIPANT
 
 
@@ -23,7 +23,7 @@ def take_back(session: ScopedSession, actor: Actor, referral: Referral, comment:
     if participant is None:
         return None
     if undone.transition == "accept" and participant.state in HOLDING:
-        release_seat(session, actor, participant, "taken_back")
+        undo_enrolment(session, actor, participant)
     elif undone.transition == "complete" and participant.state == "completed":
         PARTICIPANT.apply(session, participant, "unfinish", actor)
     elif undone.transition == "fail" and participant.state == "left":

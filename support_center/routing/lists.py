@@ -17,7 +17,7 @@ from support_center.routing.models import Enrolment, Participant
 from support_center.routing.queries import visible
 
 PAGE = 30
-_STATES = {code: str(place) for place, code in enumerate(("waiting", "enrolled", "completed", "left"))}
+_STATES = {code: str(place) for place, code in enumerate(("waiting", "enrolled", "completed", "left", "taken_back"))}
 """The order of the list by state: who still waits comes first."""
 _ON_A_ROW = load_only(
     Participant.reference,

@@ -34,6 +34,7 @@ TAGS = {
     "enrolled": "here",
     "waiting": "wait",
     "left": "",
+    "taken_back": "",
     "seated": "done",
     "released": "",
 }

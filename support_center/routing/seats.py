@@ -10,7 +10,9 @@ from clais.audit.actions import record
 from clais.clock import now, today
 from clais.database import ScopedSession, new_id
 from clais.exchange.publications.models import SchemeSession
-from clais.exchange.referrals.actions import Gone
+from clais.exchange.referrals.actions import Gone, lock
+from clais.exchange.referrals.queries import received_referral
+from clais.exchange.referrals.workflow import PLACED
 from clais.workflow import Refused
 from support_center.routing.models import Enrolment, Participant
 from support_center.routing.queries import current_enrolment, last_enrolment
@@ -91,16 +93,22 @@ def give_seat(
 ) -> Enrolment:
     """Give a seat to someone who waits or has none, or move them to another session, which frees the old seat.
 
-    Raises SessionFull (to be rolled back), Refused, Gone, and StaleDataError when a colleague changed the seat since
-    the participant was read.
+    Raises SessionFull (to be rolled back), Refused (`wrong_state` where their referral stands as neither accepted nor
+    begun), Gone, and StaleDataError when a colleague changed the seat since the participant was read.
     """
+    referral = received_referral(session, participant.referral_id)
+    if referral is None:
+        raise Gone
+    # The referral is locked first, as an answer that is taken back locks it: one comes after the other.
+    if lock(session, referral).state not in PLACED:
+        raise Refused("wrong_state")
     lock_participant(session, participant)
     current = current_enrolment(session, participant.id)
     if current is not None and current.state == "seated" and current.scheme_session_id == scheme_session.id:
         raise Refused("wrong_state")
     if current is not None:
         _release(session, actor, participant, current)
-    if participant.state in {"waiting", "left"}:
+    if participant.state != "enrolled":
         PARTICIPANT.apply(session, participant, "seat", actor)
     enrolment = enrol(session, actor, participant, scheme_session, waiting=False)
     session.flush()
@@ -123,12 +131,23 @@ def release_seat(
     """Free a participant's seat or place on the waiting list. Raises Refused, and Gone and StaleDataError as
     `give_seat`.
     """
+    _release_held(session, actor, participant)
+    PARTICIPANT.apply(session, participant, "leave", actor, reason=reason)
+    session.flush()
+
+
+def undo_enrolment(session: ScopedSession, actor: Actor, participant: Participant) -> None:
+    """Free what a participant was given by an acceptance that is taken back. Raises as `release_seat`."""
+    _release_held(session, actor, participant)
+    PARTICIPANT.apply(session, participant, "take_back", actor)
+    session.flush()
+
+
+def _release_held(session: ScopedSession, actor: Actor, participant: Participant) -> None:
     lock_participant(session, participant)
     current = current_enrolment(session, participant.id)
     if current is not None:
         _release(session, actor, participant, current)
-    PARTICIPANT.apply(session, participant, "leave", actor, reason=reason)
-    session.flush()
 
 
 def lock_participant(session: ScopedSession, participant: Participant) -> None:

@@ -8,7 +8,7 @@ WRITE = "participant.write"
 GIVE = "seat.give"
 RELEASE = "seat.release"
 
-LeavingReason = Literal["released", "failed", "cancelled", "taken_back", "consent_over"]
+LeavingReason = Literal["released", "failed", "cancelled", "consent_over"]
 """Why a participant leaves: on record only, no page shows it."""
 
 HOLDING = frozenset({"enrolled", "waiting"})
@@ -23,13 +23,16 @@ PARTICIPANT = Workflow(
         "waiting": N_("Waiting list"),
         "completed": N_("Finished"),
         "left": N_("Left"),
+        "taken_back": N_("Acceptance taken back"),
     },
     transitions=(
         Transition("wait", frozenset({"enrolled"}), "waiting", GIVE),
-        Transition("seat", frozenset({"waiting", "left"}), "enrolled", GIVE, N_("Give a seat")),
+        Transition("seat", frozenset({"waiting", "left", "taken_back"}), "enrolled", GIVE, N_("Give a seat")),
         Transition("finish", frozenset({"enrolled"}), "completed", WRITE),
         Transition("unfinish", frozenset({"completed"}), "enrolled", WRITE),
         Transition("leave", HOLDING, "left", RELEASE, N_("Release the seat"), asks=("reason",)),
+        # Who was accepted by mistake never came in, and does not leave.
+        Transition("take_back", HOLDING, "taken_back", RELEASE),
     ),
 )
 """Where a participant stands in the support centre; the referral's own life is `REFERRAL` in clais.exchange."""

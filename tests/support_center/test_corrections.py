@@ -24,6 +24,7 @@ from support_center.routing.models import Participant
 from support_center.routing.queries import current_enrolment, participant_of
 from tests.clais.exchange.referrals.test_announcements import run
 from tests.support.federation import Federation, Member
+from tests.support.pages import version_sent_to
 from tests.support.referrals import a_person, a_referral, a_scheme, referral_in
 from tests.tenants.people.newcomers import words
 
@@ -100,7 +101,7 @@ def test_an_answer_goes_back_to_where_it_stood(federation: Federation, way: str)
     state, participant, seated = standing(officer, referral)
     assert state == BEFORE[way]
     if way == "accept":
-        assert (participant, seated, taken(officer, scheme_session)) == ("left", False, 0)
+        assert (participant, seated, taken(officer, scheme_session)) == ("taken_back", False, 0)
     elif way == "decline":
         assert (participant, taken(officer, scheme_session)) == (None, 0)
     else:
@@ -156,6 +157,39 @@ def test_it_can_be_done_for_a_day(federation: Federation, hours: int, offered: b
             assert (referral_actions.step_to_take_back(session, found) is not None) == offered
         with refused_unless(offered):
             take_back(officer, referral)
+
+
+@pytest.mark.parametrize("undone", ["taken back", "failed"])
+def test_no_seat_is_given_where_no_acceptance_stands(federation: Federation, undone: str) -> None:
+    agent, officer = federation.agent(), federation.officer()
+    scheme, scheme_session = a_scheme(officer, seats=2)
+    referral = a_referral(agent, a_person(agent), scheme, scheme_session)
+    moved(officer, referral, ("accept",), None)
+    with officer.at_work() as session:
+        row = participant_of(session, referral.id)
+        assert row is not None
+    browser, path = officer.browser(), f"/participants/{row.id}"
+    page = words(browser.get(path))
+    assert "Attribuer une place" in page, "while the acceptance stands, a seat can be given"
+    asked = {"place": str(scheme_session.id), "_version": version_sent_to("/place", page)}
+    if undone == "taken back":
+        take_back(officer, referral)
+    else:
+        with officer.at_work() as session:
+            found = received_referral(session, referral.id)
+            assert found is not None
+            actions.report(session, officer.actor, found, "fail", reason="dropped_out")
+    page = words(browser.get(path))
+    assert "Attribuer une place" not in page
+    assert "Attribuer cette place" not in page
+    assert ("Acceptation annulée" in page, "Sorti·e" in page) == (undone == "taken back", undone == "failed")
+    browser.post(f"{path}/place", asked, status=409)
+    with officer.at_work() as session:
+        row = participant_of(session, referral.id)
+        assert row is not None
+        with pytest.raises(Refused, match="wrong_state"):
+            seats.give_seat(session, officer.actor, row, scheme_session)
+    assert taken(officer, scheme_session) == 0
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from clais.clock import now
 from clais.exchange.publications.queries import sessions_by_id
 from clais.exchange.referrals.presentation import readable_facts
 from clais.exchange.referrals.queries import received_referral
+from clais.exchange.referrals.workflow import PLACED
 from clais.feature.pages import Pages
 from clais.forms.form import Form
 from clais.searching.typed import SearchText, query_tokens
@@ -133,9 +134,11 @@ def participant_page(
 
 
 def seats_for(row: Participant) -> list[tuple[str, str, str]]:
-    """The free seats that a participant may be given: those of the scheme, but the one they hold."""
+    """The free seats that a participant may be given: those of the scheme, but the one they hold. None for someone
+    whose referral stands as neither accepted nor begun.
+    """
     referral = received_referral(database(), row.referral_id)
-    if referral is None:
+    if referral is None or referral.state not in PLACED:
         return []
     held = queries.current_enrolment(database(), row.id)
     seated = str(held.scheme_session_id) if held and held.state == "seated" else None
@@ -147,6 +150,9 @@ def seat(participant_id: UUID) -> Response:
     """Give a seat, or another one."""
     row = participant_or_404(participant_id)
     form = Form.from_request(seat_schema(lambda: seats_for(row)), request.form)
+    referral = received_referral(database(), row.referral_id)
+    if referral is None or referral.state not in PLACED:
+        raise seat_conflict(participant_id, form)
     if not form.validate():
         return participant_page(row, 422, seat_form=form)
     if form.version != seat_version(queries.current_enrolment(database(), row.id)):

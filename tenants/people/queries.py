@@ -218,16 +218,21 @@ class StageMove(Protocol):
 
 
 def stage_steps(person: Person, changes: Sequence[StageMove]) -> list[Step]:
-    """The path of a person: each stage, when it was last reached, and the present one. `changes` are newest first.
+    """The path of a person: each stage, and up to the present one when it was last reached. `changes` are newest first.
 
-    The path of a closed file has only the stages that it went through.
+    The path of a closed file has only the stages that it went through. What is ahead of a file that was reopened has
+    no date: it is to be reached anew.
     """
     reached = {change.target: change.happened_at for change in reversed(changes)}
     reached.setdefault("registered", person.created_at)
     order = [code for code in STAGE.states if person.stage != "closed" or code in reached or code == "closed"]
     here = order.index(person.stage)
     return [
-        Step(code, "past" if index < here else "here" if index == here else "ahead", reached.get(code))
+        Step(
+            code,
+            "past" if index < here else "here" if index == here else "ahead",
+            reached.get(code) if index <= here else None,
+        )
         for index, code in enumerate(order)
     ]
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import inspect
+from sqlalchemy import inspect, select
 
 from clais.clock import now, today
 from clais.database import Base, ScopedSession, new_id
@@ -14,7 +14,7 @@ from clais.exchange.referrals import actions as referral_actions
 from clais.exchange.referrals.consents import Agreement
 from clais.exchange.referrals.models import Referral
 from clais.registry.queries import support_centre_of
-from clais.workflow import Refused
+from clais.workflow import Refused, StateChange
 from tenants.agenda import actions as agenda
 from tenants.agenda.models import Appointment
 from tenants.orientation import queries as orientation
@@ -23,6 +23,7 @@ from tenants.orientation.actions.plans import NewObjective, NewStep
 from tenants.orientation.models import ActionPlan, PlanStep
 from tenants.people import actions
 from tenants.people.models import Person
+from tenants.people.queries import stage_steps
 from tenants.referrals.actions import send
 from tests.support.federation import Federation, Member
 from tests.support.pages import versions_on
@@ -298,3 +299,20 @@ def test_the_stages_that_were_gone_through_stay_on_the_path(federation: Federati
     assert path is not None
     assert "Orientation" in path[0]
     assert "Suivi" not in path[0]
+
+
+def test_what_is_ahead_of_a_reopened_file_has_no_date(federation: Federation) -> None:
+    agent = federation.agent()
+    person = a_person(agent)
+    with agent.at_work() as session:
+        row = session.get_one(Person, (person.tenant_id, person.id))
+        bilans.advance_to(session, row, "in_orientation", agent.actor)
+    closed(agent, row)
+    with agent.at_work() as session:
+        row = session.get_one(Person, (person.tenant_id, person.id))
+        actions.move(session, agent.actor, row, "reopen")
+        moves = session.scalars(select(StateChange).order_by(StateChange.happened_at.desc())).all()
+    steps = stage_steps(row, moves)
+    assert {step.code for step in steps if step.state == "ahead"} >= {"in_orientation", "closed"}
+    assert [step.code for step in steps if step.state == "ahead" and step.since] == []
+    assert all(step.since for step in steps if step.state != "ahead")

@@ -2,7 +2,6 @@
 overlap.
 """
 
-from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import select, update
@@ -25,6 +24,7 @@ from clais.exchange.referrals.workflow import (
     SEND,
     TAKE_BACKS,
     UNUSED,
+    standing,
 )
 from clais.workflow import Refused
 
@@ -110,23 +110,10 @@ def step_to_take_back(session: ScopedSession, referral: Referral) -> ReferralEve
         .order_by(ReferralEvent.happened_at.desc(), ReferralEvent.id.desc())
         .limit(MOST_STEPS)
     )
-    last = _last_standing(newest_first)
+    last = next(standing(newest_first), None)
     if last is None or last.transition not in MAY_BE_TAKEN_BACK or last.target != referral.state:
         return None
     return last if last.happened_at > now() - TAKEN_BACK_WITHIN else None
-
-
-def _last_standing(newest_first: Iterable[ReferralEvent]) -> ReferralEvent | None:
-    """The newest step that was not taken back: each step that takes back undoes the one that stood before it."""
-    undone = 0
-    for step in newest_first:
-        if step.transition in TAKE_BACKS:
-            undone += 1
-        elif undone:
-            undone -= 1
-        else:
-            return step
-    return None
 
 
 def take_back(session: ScopedSession, actor: Actor, referral: Referral, comment: str) -> ReferralEvent:

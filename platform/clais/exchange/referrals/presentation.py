@@ -9,6 +9,7 @@ import structlog
 from clais.encryption import DecryptionFailed
 from clais.exchange.referrals.models import Referral, ReferralEvent
 from clais.exchange.referrals.parcels import labelled_texts
+from clais.exchange.referrals.workflow import standing
 from clais.sealing import SealedRow, unseal
 from clais.services import services
 from clais.translation import gettext as _
@@ -47,9 +48,10 @@ _SHOWN_AS = {"on_hold": "in_progress"}
 
 def path_of(referral: Referral, events: Sequence[ReferralEvent]) -> list[Step]:
     """The path of a referral: the usual one, cut where it ended otherwise (declined, cancelled, failed, withdrawn,
-    lapsed).
+    lapsed). What was taken back was not reached.
     """
-    reached = {event.target: event.happened_at for event in sorted(events, key=lambda event: event.happened_at)}
+    newest_first = sorted(events, key=lambda event: (event.happened_at, event.id), reverse=True)
+    reached = {event.target: event.happened_at for event in reversed(list(standing(newest_first)))}
     here = referral.state
     if here in USUAL_PATH or here in _SHOWN_AS:
         position = USUAL_PATH.index(_SHOWN_AS.get(here, here))
@@ -59,7 +61,6 @@ def path_of(referral: Referral, events: Sequence[ReferralEvent]) -> list[Step]:
         position = len(codes)
         codes.append(here)
     return [
-        # A state that was taken back is ahead again.
         Step(
             code,
             "past" if index < position else "here" if index == position else "ahead",

@@ -1,3 +1,5 @@
+from collections.abc import Iterable, Iterator
+
 from clais.actor import Actor
 from clais.database import Base
 from clais.exchange.referrals.models import Referral, ReferralEvent
@@ -112,6 +114,19 @@ MAY_BE_TAKEN_BACK = frozenset({"accept", "decline", "start", "complete", "fail"}
 """The steps of the receiver that it may take back."""
 TAKE_BACKS = ("take_back", "take_back_to_accepted", "take_back_to_hold")
 """One step, by the state to which it leads back where there are several."""
+
+
+def standing(newest_first: Iterable[ReferralEvent]) -> Iterator[ReferralEvent]:
+    """The steps that were not taken back, newest first: each one that takes back undoes the one that stood before."""
+    undone = 0
+    for step in newest_first:
+        if step.transition in TAKE_BACKS:
+            undone += 1
+        elif undone:
+            undone -= 1
+        else:
+            yield step
+
 
 REFERRAL = Workflow(
     name="referral",

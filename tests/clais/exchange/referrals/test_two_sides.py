@@ -2,10 +2,13 @@
 anything.
 """
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import Engine, select, text, update
 from sqlalchemy.exc import DBAPIError
 
+from clais import clock
 from clais.clock import now
 from clais.exchange.referrals import actions
 from clais.exchange.referrals.lists import inbox
@@ -190,3 +193,26 @@ def test_the_path_ends_where_the_referral_ended(federation: Federation) -> None:
         events = [line.event for line in thread(session, seen) if line.event]
         assert [step.code for step in path_of(seen, events)] == ["requested", "received", "declined"]
         assert seen.reason == "not_eligible"
+
+
+def test_what_was_taken_back_is_not_on_the_path_and_moves_no_date(federation: Federation) -> None:
+    agent, officer = federation.agent(), federation.officer()
+    referral = a_referral(agent, a_person(agent))
+    received_at = now() + timedelta(hours=1)
+    with clock.set_to(received_at), officer.at_work() as session:
+        actions.move(session, officer.actor, referral, "receive")
+    with clock.set_to(received_at + timedelta(hours=1)), officer.at_work() as session:
+        actions.move(session, officer.actor, referral, "accept")
+    with clock.set_to(received_at + timedelta(hours=2)), officer.at_work() as session:
+        actions.take_back(session, officer.actor, referral, "Mauvaise ligne")
+    for last in (None, "withdraw"):
+        with clock.set_to(received_at + timedelta(hours=3)), agent.at_work() as session:
+            seen = session.get_one(Referral, (referral.tenant_id, referral.id))
+            if last is not None:
+                seen = actions.withdraw(session, agent.actor, seen)
+            events = [line.event for line in thread(session, seen) if line.event]
+            steps = path_of(seen, events)
+        reached = [step.code for step in steps if step.since is not None]
+        assert reached == ["requested", "received", *(["withdrawn"] if last else [])]
+        assert "accepted" not in [step.code for step in steps if step.state != "ahead"]
+        assert next(step.since for step in steps if step.code == "received") == received_at

@@ -19,6 +19,7 @@ from tenants.agenda.models import Appointment
 from tenants.agenda.workflow import AHEAD, APPOINTMENT
 from tenants.people.models import Person
 from tenants.people.urls import home_of
+from tenants.people.workflow import OPEN_STAGES
 
 TAG_KINDS = {"planned": "", "confirmed": "here", "came": "done", "absent": "late", "cancelled": ""}
 SOON = timedelta(minutes=30)
@@ -65,7 +66,7 @@ def ends_at(appointment: Appointment) -> datetime:
 def row_of(appointment: Appointment, person: Person, actor: Actor, back: str, *, team: bool = False) -> Row:
     """An appointment in a row. `back` is the page that shows it; `team` adds the name of the agent."""
     starts, ends = appointment.starts_at, ends_at(appointment)
-    main, others = acts(appointment, actor, back)
+    main, others = acts(appointment, person, actor, back)
     purpose = _(PURPOSES.get(appointment.purpose, appointment.purpose))
     on_file = back == "file"
     parts = [None if on_file else purpose, appointment.place]
@@ -105,7 +106,7 @@ def _distance(appointment: Appointment) -> str:
     )
 
 
-def acts(appointment: Appointment, actor: Actor, back: str) -> tuple[Act | None, list[Act]]:
+def acts(appointment: Appointment, person: Person, actor: Actor, back: str) -> tuple[Act | None, list[Act]]:
     """The most likely act at this hour and in this state, and the other possible ones."""
     steps = APPOINTMENT.buttons(appointment, actor.permissions)
     if not steps:
@@ -117,6 +118,9 @@ def acts(appointment: Appointment, actor: Actor, back: str) -> tuple[Act | None,
         for name, step in steps.items()
     }
     if appointment.state not in AHEAD:
+        if person.stage not in OPEN_STAGES and appointment.state != "came":
+            # Nobody is expected again in a closed file: what was cancelled stays so.
+            return (None if appointment.state == "cancelled" else buttons["undo"]), []
         return _acts_afterwards(appointment, actor, back, buttons["undo"])
     if day_of(appointment.starts_at) > today():
         likely: tuple[str, ...] = ("confirm", "move", "cancel", "undo")

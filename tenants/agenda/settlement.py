@@ -18,7 +18,7 @@ CHOICES = {"cancel": N_("Cancel the appointment"), KEEP: N_("Keep the appointmen
 
 
 def appointments_to_come(session: ScopedSession, person_id: UUID) -> Iterator[OpenItem]:
-    """They are usually cancelled: nobody is expected any more."""
+    """Those at which someone is still expected."""
     for appointment in queries.appointments_to_come(session, person_id):
         text = _(
             "Appointment of %(when)s, %(purpose)s, with %(name)s",
@@ -26,7 +26,7 @@ def appointments_to_come(session: ScopedSession, person_id: UUID) -> Iterator[Op
             purpose=lower_first(_(PURPOSES.get(appointment.purpose, appointment.purpose))),
             name=appointment.agent_name,
         )
-        yield OpenItem(appointment.id, text, "cancel")
+        yield OpenItem(appointment.id, text)
 
 
 def settle(session: ScopedSession, actor: Actor, key: UUID, _choice: str, _reason: str) -> None:

@@ -58,5 +58,8 @@ FEATURE = Feature(
         ThreadSource("evaluations", READ, thread.EVALUATIONS, thread.evaluation_entry),
     ),
     day=(DaySource("steps", WRITE, day.late_steps), DaySource("reviews", WRITE, day.reviews)),
-    settlements=(Settlement("steps", WRITE, settlement.CHOICES, settlement.open_steps, settlement.settle),),
+    settlements=(
+        Settlement("steps", WRITE, settlement.CHOICES, settlement.open_steps, settlement.settle),
+        Settlement("plan", WRITE, settlement.PLAN_CHOICES, settlement.plan_under_way, settlement.settle_plan),
+    ),
 )

@@ -92,6 +92,7 @@ def _parts(plan: ActionPlan, content: queries.PlanContent) -> dict[str, Any]:
         "review_soon": plan.state == "open" and 0 <= (plan.review_on - day).days <= SOON_DAYS,
         "added_since_signature": len(added),
         "manners": SIGNED_MANNERS,
+        "is_followed": True,
         "outcomes": OUTCOMES,
     }
 
@@ -106,7 +107,9 @@ def _added_after(step: PlanStep, plan: ActionPlan) -> bool:
 def plan_on_file(session: ScopedSession, person: Person, actor: Actor) -> Mapping[str, Any] | None:
     """The open plan; None without one."""
     found = session.read_once(PLAN_ON_FILE, lambda: queries.open_plan(session, person.id))
-    return _parts(*found) | {"may_write": _may_write(person, actor)} if found else None
+    if found is None:
+        return None
+    return _parts(*found) | {"may_write": _may_write(person, actor), "is_followed": person.stage in OPEN_STAGES}
 
 
 def step_forms(parts: Mapping[str, Any] | None) -> dict[UUID | str, Form]:
@@ -125,8 +128,8 @@ def step_prefix(key: UUID) -> str:
 
 
 def review_on_file(session: ScopedSession, person: Person, actor: Actor) -> Mapping[str, Any] | None:
-    """The evaluation of the open plan, as a row of what comes next; None without a plan."""
-    parts = plan_on_file(session, person, actor)
+    """The evaluation of the open plan, as a row of what comes next; None without a plan, or in a closed file."""
+    parts = plan_on_file(session, person, actor) if person.stage in OPEN_STAGES else None
     if parts is None:
         return None
     review: date = parts["plan"].review_on
@@ -134,9 +137,12 @@ def review_on_file(session: ScopedSession, person: Person, actor: Actor) -> Mapp
 
 
 def way_on_file(session: ScopedSession, person: Person, actor: Actor) -> Mapping[str, Any] | None:
-    """The state of the orientation as long as there is no plan: it is what is to be done next."""
+    """The state of the orientation as long as there is no plan: it is what is to be done next. None in a closed file
+    that has neither bilan nor orientation: nothing is to be done there.
+    """
     content = orientation_on_file(session, person, actor)
-    return None if content["has_plan"] else content
+    is_over = person.stage not in OPEN_STAGES and not (content["bilan"] or content["decision"])
+    return None if content["has_plan"] or is_over else content
 
 
 def decided_on_file(session: ScopedSession, person: Person, actor: Actor) -> Mapping[str, Any] | None:
@@ -162,6 +168,7 @@ def orientation_on_file(session: ScopedSession, person: Person, actor: Actor) ->
             decision and bilan and decision.bilan_id != bilan.id and bilan.made_on >= decision.decided_on
         ),
         "has_plan": plan is not None,
+        "is_open": person.stage in OPEN_STAGES,
         "may_write": _may_write(person, actor),
     }
 

@@ -1,4 +1,4 @@
-"""The open steps of the plan of a person whose file is closed."""
+"""The plan of a person whose file is closed, and its open steps."""
 
 from collections.abc import Iterator
 from uuid import UUID
@@ -16,18 +16,19 @@ from tenants.orientation.actions import plans
 from tenants.orientation.models import ActionPlan, PlanObjective, PlanStep
 
 CHOICES = {"drop": N_("Drop"), "finish": N_("Done"), KEEP: N_("Leave it to do")}
+PLAN_CHOICES = {"close": N_("Close the plan"), KEEP: N_("Leave the plan open")}
 QUOTED = 120
 
 
 def open_steps(session: ScopedSession, person_id: UUID) -> Iterator[OpenItem]:
-    """They are usually dropped: nobody follows them up any more."""
+    """The steps that are still to do."""
     plan = queries.current_plan(session, person_id)
     for _objective, steps in queries.plan_content(session, plan) if plan else ():
         for step in steps:
             if step.state == "to_do":
                 due = _(", by %(day)s", day=exact_day(step.due_on)) if step.due_on else ""
                 text = excerpt(step.text.rstrip("."), QUOTED)
-                yield OpenItem(step.id, _("Step: %(text)s%(due)s", text=text, due=due), "drop")
+                yield OpenItem(step.id, _("Step: %(text)s%(due)s", text=text, due=due))
 
 
 def settle(session: ScopedSession, actor: Actor, key: UUID, choice: str, _reason: str) -> None:
@@ -39,3 +40,19 @@ def settle(session: ScopedSession, actor: Actor, key: UUID, choice: str, _reason
     if step is None or plan is None:
         raise Refused("wrong_state")
     plans.move_step(session, plan, step, choice, actor)
+
+
+def plan_under_way(session: ScopedSession, person_id: UUID) -> Iterator[OpenItem]:
+    """The open plan, with the day of its evaluation. It is settled after its steps: a closed one moves none."""
+    plan = queries.current_plan(session, person_id)
+    if plan is not None:
+        goal, day = excerpt(plan.goal.rstrip("."), QUOTED), exact_day(plan.review_on)
+        yield OpenItem(plan.id, _("Plan: %(goal)s, to be evaluated by %(day)s", goal=goal, day=day))
+
+
+def settle_plan(session: ScopedSession, actor: Actor, key: UUID, _choice: str, _reason: str) -> None:
+    """Close the plan. Raises Refused."""
+    plan = session.get(ActionPlan, (session.scope.tenant_id, key))
+    if plan is None:
+        raise Refused("wrong_state")
+    plans.close_with_file(session, plan, actor)

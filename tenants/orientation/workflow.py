@@ -23,4 +23,6 @@ PLAN = Workflow(
     states={"open": N_("Plan under way"), "closed": N_("Plan closed")},
     transitions=(Transition("close", frozenset({"open"}), "closed", WRITE, asks=("reason",)),),
 )
-"""A plan is closed by its evaluation (reached, stopped) or because another replaces it; none is opened again."""
+"""A plan is closed by its evaluation (reached, stopped), because another replaces it, or with the file; none is opened
+again.
+"""

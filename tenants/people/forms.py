@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import marshmallow
 
@@ -44,11 +43,6 @@ def open_items(session: ScopedSession, person: Person, actor: Actor) -> list[ToS
 def schema_of(items: Sequence[ToSettle]) -> marshmallow.Schema:
     """The schema of the form that closes a file with these items."""
     return closing_schema([(each.field, each.item.text, each.settlement.choices) for each in items])
-
-
-def usual_choices(items: Sequence[ToSettle]) -> dict[str, Any]:
-    """What the form proposes for each item."""
-    return {each.field: each.item.usual for each in items}
 
 
 def settle(session: ScopedSession, actor: Actor, form: Form, items: Sequence[ToSettle]) -> None:

@@ -260,7 +260,14 @@ def closing_schema(items: Sequence[tuple[str, str, Mapping[str, str]]]) -> marsh
     }
     for name, text, choices in items:
         asked[name] = OneChoice(
-            choices_of(choices), required=True, metadata={"label": text, "widget": "radio", "inline": True}
+            choices_of(choices),
+            required=True,
+            metadata={
+                "label": text,
+                "widget": "radio",
+                "inline": True,
+                "ask": _l("Say what becomes of it."),
+            },
         )
     return Schema.from_dict(asked, name="ClosingSchema")()
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from clais.actor import Actor
 from clais.database import ScopedSession
 from clais.exchange.referrals import actions, queries
-from clais.exchange.referrals.workflow import STATES, UNANSWERED
+from clais.exchange.referrals.workflow import STATES
 from clais.feature.handling import KEEP, OpenItem
 from clais.translation import N_
 from clais.translation import gettext as _
@@ -18,7 +18,7 @@ REASONS = {"job": "found_work", "moved": "moved"}
 
 
 def open_referrals(session: ScopedSession, person_id: UUID) -> Iterator[OpenItem]:
-    """Those without an answer are usually cancelled; who has a place keeps it."""
+    """Those that wait for an answer, and those under way."""
     for referral in queries.open_for(session, person_id):
         text = _(
             "Referral %(reference)s · %(scheme)s: %(state)s",
@@ -26,7 +26,7 @@ def open_referrals(session: ScopedSession, person_id: UUID) -> Iterator[OpenItem
             scheme=referral.scheme_name or referral.to_name,
             state=_(STATES[referral.state]).lower(),
         )
-        yield OpenItem(referral.id, text, "cancel" if referral.state in UNANSWERED else KEEP)
+        yield OpenItem(referral.id, text)
 
 
 def settle(session: ScopedSession, actor: Actor, key: UUID, _choice: str, reason: str) -> None:

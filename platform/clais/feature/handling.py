@@ -18,11 +18,10 @@ KEEP = "keep"
 
 @dataclass(frozen=True, slots=True)
 class OpenItem:
-    """Something that is still open for a person. `usual` is the choice that is proposed."""
+    """Something that is still open for a person. Nothing is proposed for it: whoever closes the file says it."""
 
     key: UUID
     text: str
-    usual: str = KEEP
 
 
 @dataclass(frozen=True, slots=True)

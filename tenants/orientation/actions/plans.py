@@ -93,7 +93,7 @@ def _add_objective(session: ScopedSession, plan: ActionPlan, new: NewObjective, 
 
 
 def change_plan(session: ScopedSession, plan: ActionPlan, *, goal: str, review_on: date) -> None:
-    """Change the goal or the day to evaluate. Another goal needs a new signature. Raises Refused('closed_plan')."""
+    """Change the goal or the day to evaluate. Another goal needs a new signature. Raises as `_lock_open`."""
     _lock_open(session, plan)
     if plan.goal != goal:
         plan.signed_on = plan.signed_manner = None
@@ -103,7 +103,7 @@ def change_plan(session: ScopedSession, plan: ActionPlan, *, goal: str, review_o
 
 
 def sign_plan(session: ScopedSession, plan: ActionPlan, *, signed_on: date, manner: str) -> None:
-    """Record that the candidate signed the present plan. Raises Refused('closed_plan')."""
+    """Record that the candidate signed the present plan. Raises as `_lock_open`."""
     _lock_open(session, plan)
     plan.signed_on, plan.signed_manner, plan.signature_noted_at = signed_on, manner, now()
     session.flush()
@@ -121,7 +121,7 @@ def evaluate_plan(
     evaluated_on: date | None = None,
     next_review_on: date | None = None,
 ) -> PlanEvaluation:
-    """Record an evaluation: the plan continues until the next one, or is closed. Raises Refused('closed_plan')."""
+    """Record an evaluation: the plan continues until the next one, or is closed. Raises as `_lock_open`."""
     _lock_open(session, plan)
     day = evaluated_on or today()
     closes = outcome in CLOSING_OUTCOMES
@@ -147,9 +147,17 @@ def evaluate_plan(
     return evaluation
 
 
+def close_with_file(session: ScopedSession, plan: ActionPlan, actor: Actor) -> None:
+    """Close a plan because the file is closed: nobody evaluates it any more. Raises as `_lock_open`."""
+    _lock_open(session, plan)
+    PLAN.apply(session, plan, "close", actor, reason="file_closed")
+    session.flush()
+    record(session, "plan.close", "action_plan", plan.id, person_id=plan.person_id)
+
+
 def add_objective(session: ScopedSession, plan: ActionPlan, new: NewObjective) -> PlanObjective:
-    """Add an objective at the end of the plan. Raises Refused('closed_plan' or 'closed_file')."""
-    _lock_open(session, plan, with_file=True)
+    """Add an objective at the end of the plan. Raises as `_lock_open`."""
+    _lock_open(session, plan)
     ranks = [objective.rank for objective, _steps in queries.plan_content(session, plan)]
     objective = _add_objective(session, plan, new, max(ranks, default=0) + 1)
     _touch(session, plan)
@@ -158,7 +166,7 @@ def add_objective(session: ScopedSession, plan: ActionPlan, new: NewObjective) -
 
 
 def change_objective(session: ScopedSession, plan: ActionPlan, objective: PlanObjective, *, text: str) -> None:
-    """Change the text of an objective. Raises Refused('closed_plan')."""
+    """Change the text of an objective. Raises as `_lock_open`."""
     _lock_open(session, plan)
     objective.text = text
     _touch(session, plan)
@@ -166,7 +174,7 @@ def change_objective(session: ScopedSession, plan: ActionPlan, objective: PlanOb
 
 
 def remove_objective(session: ScopedSession, plan: ActionPlan, objective: PlanObjective) -> None:
-    """Remove an objective without steps from the plan. Raises Refused('closed_plan' or 'has_steps')."""
+    """Remove an objective without steps from the plan. Raises Refused('has_steps'), and as `_lock_open`."""
     _lock_open(session, plan)
     if any(steps for found, steps in queries.plan_content(session, plan) if found.id == objective.id):
         raise Refused("has_steps")
@@ -176,10 +184,8 @@ def remove_objective(session: ScopedSession, plan: ActionPlan, objective: PlanOb
 
 
 def add_step(session: ScopedSession, plan: ActionPlan, objective: PlanObjective, new: NewStep) -> PlanStep:
-    """Add a step to an objective. Raises Refused('closed_plan' or 'closed_file'), and StaleDataError when the objective
-    was removed meanwhile.
-    """
-    _lock_open(session, plan, with_file=True)
+    """Add a step to an objective. Raises as `_lock_open`, and StaleDataError when the objective is gone."""
+    _lock_open(session, plan)
     if not any(found.id == objective.id for found, _steps in queries.plan_content(session, plan)):
         raise StaleDataError
     step = PlanStep(objective_id=objective.id, person_id=plan.person_id, text=new.text, who=new.who, due_on=new.due_on)
@@ -190,7 +196,7 @@ def add_step(session: ScopedSession, plan: ActionPlan, objective: PlanObjective,
 
 
 def change_step(session: ScopedSession, plan: ActionPlan, step: PlanStep, new: NewStep) -> None:
-    """Change who does what by when. Raises Refused('closed_plan')."""
+    """Change who does what by when. Raises as `_lock_open`."""
     _lock_open(session, plan)
     step.text, step.who, step.due_on = new.text, new.who, new.due_on
     session.flush()
@@ -200,7 +206,8 @@ def change_step(session: ScopedSession, plan: ActionPlan, step: PlanStep, new: N
 def move_step(session: ScopedSession, plan: ActionPlan, step: PlanStep, transition: str, actor: Actor) -> None:
     """Apply a transition to a step: finish, drop or take up.
 
-    Raises Refused('closed_plan' or 'wrong_state'), and 'closed_file' for a step to take up.
+    In a closed file too, a step that was left to do is finished or dropped. Raises Refused('wrong_state'), and as
+    `_lock_open`.
     """
     _lock_open(session, plan, with_file=transition == "take_up")
     STEP.apply(session, step, transition, actor)
@@ -209,11 +216,11 @@ def move_step(session: ScopedSession, plan: ActionPlan, step: PlanStep, transiti
     record(session, f"step.{transition}", "plan_step", step.id, person_id=plan.person_id)
 
 
-def _lock_open(session: ScopedSession, plan: ActionPlan, *, with_file: bool = False) -> None:
+def _lock_open(session: ScopedSession, plan: ActionPlan, *, with_file: bool = True) -> None:
     """Lock a plan until the end of the transaction, so that it is not closed while it is written to.
 
-    `with_file` locks the file too, before it: whoever starts another plan takes them in that order.
-    Raises Refused('closed_plan'), and 'closed_file'.
+    The file is locked too, before it, as who starts another plan takes them in that order; not without `with_file`.
+    Raises Refused('closed_plan'), and 'closed_file' where the file is locked.
     """
     if with_file:
         lock_open_file(session, session.get_one(Person, (plan.tenant_id, plan.person_id)))

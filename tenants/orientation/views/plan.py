@@ -150,6 +150,7 @@ def edit_plan(person_id: UUID) -> AnyResponse:
     """Change the goal of the plan, or the day of its evaluation."""
     person = person_of_page(person_id)
     if request.method == "GET":
+        require_open(person)
         found = plan_of(person)
         return render("orientation/plan_edit.html", person=person, plan=found, form=Form(PlanSchema(), _values(found)))
     form = Form.from_request(PlanSchema(), request.form)
@@ -158,7 +159,7 @@ def edit_plan(person_id: UUID) -> AnyResponse:
         return render("orientation/plan_edit.html", status=422, person=person, plan=found, form=form)
     if form.version != str(found.version):
         raise _conflict(person, form)
-    with optimistic_write(lambda: _conflict(person, form)):
+    with conflict_if_closed(form, person), optimistic_write(lambda: _conflict(person, form)):
         plans.change_plan(database(), found, **form.data)
     flash(_("The plan is changed."), "done")
     return redirect_after_post(url_for("orientation.plan", person_id=person.id))
@@ -184,7 +185,7 @@ def sign_plan(person_id: UUID) -> AnyResponse:
     if form.version != str(found.version):
         # The candidate signs what they read: a plan that changed since must be read again.
         raise plan_conflict(person, form)
-    with optimistic_write(lambda: plan_conflict(person, form)):
+    with conflict_if_closed(form, person), optimistic_write(lambda: plan_conflict(person, form)):
         plans.sign_plan(database(), found, **form.data)
     flash(_("The signature is recorded."), "done")
     return redirect_after_post(url_for("orientation.plan", person_id=person.id))
@@ -195,6 +196,7 @@ def evaluate_plan(person_id: UUID) -> AnyResponse:
     """Evaluate the plan, at least every three months."""
     person = person_of_page(person_id)
     if request.method == "GET":
+        require_open(person)
         session = database()
         form = Form(EvaluationSchema(), {"evaluated_on": today(), "next_review_on": review_day(session, today())})
         return _evaluation_page(person, plan_of(person), form)
@@ -205,7 +207,7 @@ def evaluate_plan(person_id: UUID) -> AnyResponse:
     if form.version != str(found.version):
         raise plan_conflict(person, form)
     data = form.data | {"in_person": form.data["in_person"] == "yes"}
-    with optimistic_write(lambda: plan_conflict(person, form)):
+    with conflict_if_closed(form, person), optimistic_write(lambda: plan_conflict(person, form)):
         plans.evaluate_plan(database(), found, actor(), **data)
     if found.state == "open":
         flash(_("The evaluation is recorded."), "done")

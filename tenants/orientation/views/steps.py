@@ -64,6 +64,7 @@ def edit_objective(person_id: UUID, objective_id: UUID) -> AnyResponse:
     person, found, objective = _objective(person_id, objective_id)
     title = _("Change an objective")
     if request.method == "GET":
+        require_open(person)
         _require_open(found)
         form = Form(ObjectiveTextSchema(), {"text": objective.text})
         return _form_page(person, form, title, version=objective.version)
@@ -77,7 +78,7 @@ def edit_objective(person_id: UUID, objective_id: UUID) -> AnyResponse:
 
     if form.version != str(objective.version):
         raise conflict()
-    with optimistic_write(conflict):
+    with conflict_if_closed(form, person), optimistic_write(conflict):
         plans.change_objective(database(), found, objective, **form.data)
     return _plan_after(person)
 
@@ -114,6 +115,7 @@ def edit_step(person_id: UUID, step_id: UUID) -> AnyResponse:
     person, found, step = _step(person_id, step_id)
     prefix = step_prefix(step.id)
     if request.method == "GET":
+        require_open(person)
         _require_open(found)
         return _step_form(person, step, Form(StepSchema(), step_values(step), prefix=prefix))
     form = Form.from_request(StepSchema(), request.form, prefix=prefix)
@@ -128,7 +130,7 @@ def edit_step(person_id: UUID, step_id: UUID) -> AnyResponse:
 
     if form.version != str(step.version):
         raise conflict()
-    with optimistic_write(conflict):
+    with conflict_if_closed(form, person), optimistic_write(conflict):
         plans.change_step(database(), found, step, NewStep(**form.data))
     return _plan_after(person)
 

@@ -49,7 +49,7 @@ def close(person_id: UUID) -> Response:
     record_reading(session, person.id)
     if request.method == "GET":
         items = forms.open_items(session, person, who)
-        return _closing_page(person, Form(forms.schema_of(items), forms.usual_choices(items)), items)
+        return _closing_page(person, Form(forms.schema_of(items)), items)
     # From here on nothing is added to the file until it is closed.
     actions.lock_file(session, person)
     items = forms.open_items(session, person, who)
@@ -58,9 +58,6 @@ def close(person_id: UUID) -> Response:
     if person.stage == "closed":
         raise _stage_conflict(person, form, "close")
     if not form.validate():
-        if new := [each for each in items if each.field not in request.form]:
-            form.add_error(None, _("Something has been added since: say what becomes of it too."))
-            form.typed = {**forms.usual_choices(new), **(form.typed or {})}
         return _closing_page(person, form, items, status=422)
     try:
         forms.settle(session, who, form, items)

@@ -112,6 +112,19 @@ class StartSchema(Schema):
     )
 
 
+class DatedStartSchema(Schema):
+    """It has begun before its session: on which day has to be said."""
+
+    happened_on = Date(
+        required=True,
+        validate=has_begun,
+        metadata={
+            "label": _l("On which day did it begin?"),
+            "ask": _l("The session is still to come: say on which day it began."),
+        },
+    )
+
+
 class TakeBackSchema(Schema):
     comment = TrimmedString(
         1000,
@@ -200,8 +213,8 @@ class PresenceSchema(Schema):
     day = Date(load_default=None, metadata={"label": _l("Day of the list")})
 
 
-def group_schema(act: str, members: Sequence[tuple[str, str]]) -> marshmallow.Schema:
-    """The form of an act for several of `members` (id, name) at once."""
+def group_schema(act: str, members: Sequence[tuple[str, str]], *, is_ahead: bool) -> marshmallow.Schema:
+    """The form of an act for several of `members` (id, name) at once; `is_ahead` when their session is to come."""
     asked: dict[str, fields.Field[Any]] = {
         "who": SeveralChoices(
             members,
@@ -210,7 +223,7 @@ def group_schema(act: str, members: Sequence[tuple[str, str]]) -> marshmallow.Sc
         )
     }
     if act == "start":
-        asked["happened_on"] = copy_of(StartSchema, "happened_on")
+        asked["happened_on"] = copy_of(DatedStartSchema if is_ahead else StartSchema, "happened_on")
     elif act == "complete":
         asked["reason"] = copy_of(CompleteSchema, "reason")
         asked["comment"] = copy_of(CompleteSchema, "comment")

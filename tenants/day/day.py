@@ -10,7 +10,7 @@ from clais.database import ScopedSession
 from clais.feature.day import MOST, NEWS, Waiting
 from clais.messaging.actions import mark_read
 from clais.messaging.queries import unread
-from clais.messaging.subjects import descriptions
+from clais.messaging.subjects import descriptions, sentences, subject_url
 from clais.translation import gettext as _
 from tenants.day.queries import subject_types_of_sources
 
@@ -19,17 +19,18 @@ def news(session: ScopedSession, actor: Actor) -> Iterator[Waiting]:
     """The unread notifications about subjects that no other source of the day shows."""
     covered = subject_types_of_sources(actor)
     lines = [line for line in unread(session, actor.membership_id) if line.subject_type not in covered]
-    about = descriptions(session, actor, lines[:MOST])
+    about, said = descriptions(session, actor, lines[:MOST]), sentences(session, actor, lines[:MOST])
     for line in lines[:MOST]:
         yield Waiting(
             NEWS,
             about.get(line.subject_id, ""),
-            line.text,
+            said[line.id],
             _("See"),
             url_for("notifications.open_notification", notification_id=line.id),
             _("new"),
             "done",
             line.created_at,
+            subject_url(actor, line.subject_type, line.subject_id),
             by_post=True,
             subject=str(line.id),
             icon="bell",

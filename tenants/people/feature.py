@@ -34,7 +34,16 @@ FEATURE = Feature(
         ThreadSource("stages", "person.read", thread.STAGES, thread.stage_entry),
         ThreadSource("hand_overs", "person.read", thread.HAND_OVERS, thread.hand_over_entry),
     ),
-    subject_pages=(SubjectPage("person", "file.show", "person_id", "person.read", describe=presentation.names),),
+    subject_pages=(
+        SubjectPage(
+            "person",
+            "file.show",
+            "person_id",
+            "person.read",
+            describe=presentation.names,
+            remark=presentation.words_of_givers,
+        ),
+    ),
     workloads=(Workload("files", "person.list", presentation.open_files),),
     followers=followers,
 )

@@ -15,6 +15,8 @@ from tenants.people.models import HandOver, Person
 from tenants.people.urls import file_url
 
 GIVEN = N_("A file was handed to you: %(reference)s")
+HAND_OVER_KEY = "hand_over:"
+"""The beginning of the keys of these notifications; the id of the hand-over follows."""
 TAKEN = N_("A colleague goes on with your file: %(reference)s")
 
 
@@ -26,7 +28,7 @@ def tell_of_hand_over(
         member = session.get(Membership, (person.tenant_id, member_id))
         if member is None or member.ended_at is not None:
             continue
-        text, key = _(sentence, reference=person.reference), f"hand_over:{made.id}"
+        text, key = _(sentence, reference=person.reference), f"{HAND_OVER_KEY}{made.id}"
         notify(session, member.id, HANDED_OVER, "person", person.id, text, key, person_id=person.id)
         post_news(session, member.email, [News(text, file_url(person.id))], f"{key}:{member.id.hex}")
 

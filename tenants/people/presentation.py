@@ -24,6 +24,7 @@ from tenants.people.choices import (
     SEX,
     STATUS,
 )
+from tenants.people.mails import HAND_OVER_KEY
 from tenants.people.models import Person
 from tenants.people.schemas import PersonSchema
 
@@ -228,6 +229,21 @@ def _filled_in(*facts: Fact) -> list[Fact]:
 def names(session: ScopedSession, ids: Collection[UUID], _actor: Actor) -> dict[UUID, str]:
     """The names of some people, for the notifications about them."""
     return {key: person.full_name for key, person in queries.people_by_id(session, list(ids)).items()}
+
+
+def words_of_givers(session: ScopedSession, keys: Collection[str], actor: Actor) -> dict[str, str]:
+    """Who handed a file to the reader, with their word, or who goes on with theirs, for the notifications about it."""
+    ids = {UUID(key.removeprefix(HAND_OVER_KEY)): key for key in keys if key.startswith(HAND_OVER_KEY)}
+    said = {}
+    for made in queries.hand_overs_of(session, actor.membership_id, ids):
+        if made.to_membership_id != actor.membership_id:
+            text = f"({made.to_name})"
+        elif made.word:
+            text = _("(%(name)s: “%(word)s”)", name=made.actor_name, word=made.word)
+        else:
+            text = _("(by %(name)s)", name=made.actor_name)
+        said[ids[made.id]] = text
+    return said
 
 
 def open_files(session: ScopedSession) -> dict[UUID, str]:

@@ -1,11 +1,11 @@
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Protocol
 from uuid import UUID
 
-from sqlalchemy import Integer, Select, Uuid, bindparam, func, select, tuple_
+from sqlalchemy import Integer, Select, Uuid, bindparam, func, or_, select, tuple_
 from sqlalchemy.orm import load_only
 
 from clais.database import NIL, ScopedSession
@@ -17,7 +17,7 @@ from tenants.people.matching import duplicates
 from tenants.people.matching.duplicates import Match
 from tenants.people.matching.identity import Identity
 from tenants.people.matching.keys import identity_of, shared_keys
-from tenants.people.models import Person, PersonKey, RecentlyOpened
+from tenants.people.models import HandOver, Person, PersonKey, RecentlyOpened
 from tenants.people.workflow import OPEN_STAGES, STAGE
 
 PAGE = 25
@@ -181,6 +181,13 @@ def without_name_keys(session: ScopedSession, limit: int = 500) -> list[Person]:
 def people_by_id(session: ScopedSession, ids: Sequence[UUID]) -> dict[UUID, Person]:
     """Several files at once, by key."""
     return {person.id: person for person in session.scalars(_own(session).where(Person.id.in_(ids)))} if ids else {}
+
+
+def hand_overs_of(session: ScopedSession, membership_id: UUID, ids: Collection[UUID]) -> Sequence[HandOver]:
+    """Some hand-overs by key: those of files that came to this member, or that they had until then."""
+    here = HandOver.tenant_id == session.scope.tenant_id
+    mine = or_(HandOver.to_membership_id == membership_id, HandOver.from_membership_id == membership_id)
+    return session.scalars(select(HandOver).where(here, mine, HandOver.id.in_(ids))).all() if ids else []
 
 
 def recently_opened(session: ScopedSession, membership_id: UUID, limit: int = 6) -> list[Person]:

@@ -1,5 +1,6 @@
 """The messages for refused cards, beside the field of a page and in the problem of the API."""
 
+from clais.forms.messages import NamingField
 from clais.translation import N_
 from clais.translation import gettext as _
 from tenants.people.actions import NotAgreed, NumberNotAuthorised, Unacceptable
@@ -18,5 +19,5 @@ def refusal(error: Unacceptable) -> str:
 
 
 def look_first() -> str:
-    """The message shown above the possible duplicates."""
-    return _(LOOK_FIRST)
+    """The message shown above the possible duplicates. Without the label of its checkbox, which says the opposite."""
+    return NamingField(_(LOOK_FIRST))

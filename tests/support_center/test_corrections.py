@@ -1,5 +1,6 @@
 """The centre corrects itself for a day, with a reason that both sides read; the seat follows."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -370,14 +371,26 @@ def test_a_refusal_taken_back_while_the_person_is_sent_again_leaves_one_open_ref
     assert len([state for state in states if state in OPEN]) == 1
 
 
+def label_of(field: str, page: str) -> str:
+    """The whole label of a field, with its remark."""
+    found = re.search(rf'<label[^>]*for="field-{field}".*?</label>', page, re.DOTALL)
+    assert found is not None
+    return found[0]
+
+
 def test_a_start_before_the_session_asks_for_the_day_and_records_it(federation: Federation) -> None:
     agent, officer = federation.agent(), federation.officer()
     scheme, scheme_session = a_scheme(officer)
     referral = a_referral(agent, a_person(agent), scheme, scheme_session)
     moved(officer, referral, ("accept",), scheme_session)
     browser, path = officer.browser(), f"/a-traiter/{referral.id}"
-    assert 'id="start-dialog"' in words(browser.get(path))
+    page = words(browser.get(path))
+    assert 'id="start-dialog"' in page
+    assert "(facultatif)" not in label_of("start-happened_on", page)
     page = words(browser.post(f"{path}/demarrage", {}, status=422))
+    assert "(facultatif)" not in label_of("start-happened_on", page)
+    sheet = page.partition('id="correct"')[2].partition("</form>")[0]
+    assert f'{path}">Annuler</a>' in sheet, "the page of the error leads back to the referral"
     assert "indiquez le jour où l'on a vraiment commencé" in page
     future = today() + timedelta(days=1)
     browser.post(f"{path}/demarrage", {"start-happened_on": f"{future:%d/%m/%Y}"}, status=422)

@@ -94,6 +94,7 @@ def test_the_next_request_of_the_receiver_finds_nothing(federation: Federation, 
     said = "L'accord a été retiré" if end is withdrawn else "L'accord est terminé"
     for route in GET_ROUTES:
         gone = words(browser.get(route.format(**ids), status=410))
+        assert ". Ce qui avait été partagé" in gone, "each sentence begins after a space"
         assert said in gone
         assert "Marchetti" not in gone
         assert "CANARY" not in gone

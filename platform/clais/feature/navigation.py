@@ -54,6 +54,8 @@ class PrimaryAct:
 
 Describe = Callable[[ScopedSession, Collection[UUID], Actor], Mapping[UUID, str]]
 """Subjects → what they are about, as far as the reader may still read it."""
+Remark = Callable[[ScopedSession, Collection[str], Actor], Mapping[str, str]]
+"""Keys of notifications → what is said with them, as far as the reader may still read it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,8 @@ class SubjectPage:
     different roles; the first one that the reader has the permission for is used.
 
     `describe` says in words what some subjects are about, such as a person and a scheme. It is asked when the
-    notification is read, so that row security decides; the notification itself stores no name.
+    notification is read, so that row security decides; the notification itself stores no name. `remark` likewise adds
+    what someone wrote to whoever is notified.
     """
 
     subject_type: str
@@ -72,3 +75,4 @@ class SubjectPage:
     argument: str
     permission: str
     describe: Describe | None = None
+    remark: Remark | None = None

@@ -1,6 +1,6 @@
 """The page that a notification links to, and what it is about in words. A manifest declares both."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -34,3 +34,15 @@ def descriptions(session: ScopedSession, who: Actor, lines: Iterable[Notificatio
         if page.subject_type in ids and who.may(page.permission) and page.describe is not None:
             found |= page.describe(session, ids.pop(page.subject_type), who)
     return found
+
+
+def sentences(session: ScopedSession, who: Actor, lines: Sequence[Notification]) -> dict[UUID, str]:
+    """Notification → its sentence, with what someone wrote to the reader: as names, it is read when it is shown."""
+    keys: dict[str, set[str]] = {}
+    for line in lines:
+        keys.setdefault(line.subject_type, set()).add(line.dedupe_key)
+    found: dict[str, str] = {}
+    for page in composition().subject_pages:
+        if page.remark is not None and page.subject_type in keys and who.may(page.permission):
+            found |= page.remark(session, keys.pop(page.subject_type), who)
+    return {line.id: " ".join(filter(None, (line.text, found.get(line.dedupe_key)))) for line in lines}

@@ -6,7 +6,7 @@ from clais.feature.pages import Pages
 from clais.messaging.actions import mark_read
 from clais.messaging.models import Notification
 from clais.messaging.queries import MAXIMUM_UNREAD, recently_read, unread
-from clais.messaging.subjects import descriptions, subject_url
+from clais.messaging.subjects import descriptions, sentences, subject_url
 from clais.translation import ngettext
 from clais.web.context import actor, database, get_or_404
 from clais.web.rendering import redirect_after_post, render
@@ -27,6 +27,7 @@ def index() -> Response:
             line.id: subject_url(who, line.subject_type, line.subject_id) for line in (*unread_lines, *read_lines)
         },
         about=descriptions(database(), who, (*unread_lines, *read_lines)),
+        sentences=sentences(database(), who, (*unread_lines, *read_lines)),
         maximum=MAXIMUM_UNREAD,
     )
 

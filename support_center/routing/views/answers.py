@@ -20,8 +20,9 @@ from support_center.routing import actions, corrections, seats
 from support_center.routing.conflicts import received_referral_conflict, reporting_conflict
 from support_center.routing.lookups import received_or_404
 from support_center.routing.presentation import too_early
+from support_center.routing.queries import session_ahead
 from support_center.routing.schemas import NO_SESSION, WAIT, MessageSchema, accept_schema
-from support_center.routing.views.inbox import ACCEPT_PREFIX, ANSWER, NOUNS, STEP_SCHEMAS, places, show_page
+from support_center.routing.views.inbox import ACCEPT_PREFIX, ANSWER, NOUNS, places, show_page, step_schema
 
 pages = Pages()
 
@@ -83,7 +84,8 @@ def step(referral_id: UUID, noun: str) -> Response:
     """Acknowledge, decline, start, hold, resume, report a result or a failure."""
     referral = received_or_404(referral_id)
     transition = NOUNS[noun]
-    form = Form.from_request(STEP_SCHEMAS[transition](), request.form, f"{transition}-")
+    schema = step_schema(transition, session_ahead(database(), referral))
+    form = Form.from_request(schema(), request.form, f"{transition}-")
     if not form.validate():
         return show_page(referral, 422, transition, form)
     try:

@@ -8,6 +8,7 @@ from marshmallow import Schema
 
 from clais.audit.actions import record_reading
 from clais.clock import now, today
+from clais.exchange.publications.models import SchemeSession
 from clais.exchange.publications.queries import free_seats, scheme_of_basin
 from clais.exchange.referrals import actions as referral_actions
 from clais.exchange.referrals import news
@@ -31,6 +32,7 @@ from support_center.routing.schemas import (
     NO_SESSION,
     WAIT,
     CompleteSchema,
+    DatedStartSchema,
     DeclineSchema,
     FailSchema,
     HoldSchema,
@@ -50,11 +52,17 @@ STEP_SCHEMAS: Mapping[str, type[Schema]] = {
     "receive": NothingSchema, "decline": DeclineSchema, "start": StartSchema, "hold": HoldSchema,
     "resume": NothingSchema, "complete": CompleteSchema, "fail": FailSchema, "take_back": TakeBackSchema,
 }  # fmt: skip
+"""Transition → its form; that of a start before the session is `step_schema`'s."""
 NOUNS = {
     "reception": "receive", "refus": "decline", "demarrage": "start", "pause": "hold",
     "reprise": "resume", "resultat": "complete", "echec": "fail", "correction": "take_back",
 }  # fmt: skip
 """The last word of a step's address → its transition."""
+
+
+def step_schema(transition: str, ahead: SchemeSession | None) -> type[Schema]:
+    """The form of a step; `ahead` is the session of the person, when it is still to come: its start needs a day."""
+    return DatedStartSchema if transition == "start" and ahead else STEP_SCHEMAS[transition]
 
 
 @pages.page("/a-traiter/<uuid:referral_id>", READ)
@@ -76,7 +84,8 @@ def show_page(referral: Referral, status: int = 200, failed: str | None = None, 
     events = [line.event for line in lines if line.event]
     scheme = scheme_of_basin(session, referral.scheme_id) if referral.scheme_id else None
     wanted = next((row for row in scheme.sessions if row.id == referral.scheme_session_id), None) if scheme else None
-    forms: dict[str, Form] = {name: Form(schema(), prefix=f"{name}-") for name, schema in STEP_SCHEMAS.items()}
+    ahead = queries.session_ahead(session, referral)
+    forms: dict[str, Form] = {name: Form(step_schema(name, ahead)(), prefix=f"{name}-") for name in STEP_SCHEMAS}
     forms["accept"] = Form(
         accept_schema(lambda: places(referral)), {"place": _first_place(referral)}, prefix=ACCEPT_PREFIX
     )
@@ -102,7 +111,7 @@ def show_page(referral: Referral, status: int = 200, failed: str | None = None, 
         participant=participant,
         enrolment=queries.current_enrolment(session, participant.id) if participant else None,
         available=_available(referral),
-        session_ahead=queries.session_ahead(session, referral),
+        session_ahead=ahead,
         forms=forms,
         failed=failed,
         nouns={transition: noun for noun, transition in NOUNS.items()},

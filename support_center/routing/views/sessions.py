@@ -17,7 +17,6 @@ from clais.listing import Listing
 from clais.translation import gettext as _
 from clais.translation import ngettext
 from clais.web.context import actor, database
-from clais.web.formatting import exact_day
 from clais.web.rendering import redirect_after_post, render
 from support_center.routing import actions, groups, queries, rows
 from support_center.routing.models import Participant
@@ -130,7 +129,8 @@ def _seated(held: list[queries.Holder]) -> list[Participant]:
 def _for_all(session_id: UUID, act: str) -> Response:
     line, held = _line_and_holders(session_id)
     seated = {str(row.id): row for row in _seated(held)}
-    schema = group_schema(act, [(key, row.display_name) for key, row in seated.items()])
+    is_ahead = line.scheme_session.starts_on > today()
+    schema = group_schema(act, [(key, row.display_name) for key, row in seated.items()], is_ahead=is_ahead)
     if request.method == "GET":
         people = list(seated.values())
         ticked = [str(row.id) for row in groups.able(people, groups.standing(database(), people), act)]
@@ -143,9 +143,6 @@ def _for_all(session_id: UUID, act: str) -> Response:
     valid = form.validate()
     if valid and act == "note":
         _refuse_long_notes(form, [seated[key] for key in form.data["who"]])
-    if valid and act == "start" and line.scheme_session.starts_on > today() and form.data["happened_on"] is None:
-        begins = exact_day(line.scheme_session.starts_on)
-        form.add_error("happened_on", _("The session only begins on %(day)s: on which day did it begin?", day=begins))
     if form.errors:
         return _group_page(line, act, form, status=422)
     chosen = [seated[key] for key in form.data["who"]]

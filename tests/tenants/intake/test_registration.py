@@ -199,6 +199,9 @@ def test_a_probable_duplicate_is_shown_with_its_reasons_before_saving_and_all_th
     page = words(browser.post(REGISTER, form, status=422))
     assert known.reference in page
     assert "Noms proches (Sofia Marchetti), même téléphone" in page
+    summary = page.partition('class="errors"')[2].partition("</div>")[0]
+    assert "Une personne très semblable a déjà un dossier" in summary
+    assert "C'est une autre personne" not in summary, "it says what is the case, and not the opposite"
     assert f"/personnes/{known.id}" in page
     assert "Suivre un cours de néerlandais" in page
     assert len(people_of(agent)) == 1

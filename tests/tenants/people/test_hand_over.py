@@ -1,5 +1,6 @@
 """A file that changes hands: the colleague is told, with a word, and what is new about it follows."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -50,7 +51,17 @@ def test_the_colleague_is_told_on_the_screen_and_by_a_mail_that_names_nobody(fed
     assert f"/{federation.platform.slug}/personnes/{person.id}" in mail.body
     assert lines_of(agent) == []
     for page in ("/notifications", "/ma-journee"):
-        assert "Sofia Marchetti" in words(luc.browser().get(page)), "the screen names the person"
+        shown = words(luc.browser().get(page))
+        assert "Sofia Marchetti" in shown, "the screen names the person"
+        assert "Nadia Lambert\u00a0: «\u00a0Elle préfère être appelée le matin.\u00a0»" in shown
+    assert re.search(rf'<a [^>]*href="[^"]*/personnes/{person.id}"[^>]*>Sofia Marchetti', shown), "the name is a link"
+
+
+def test_without_a_word_the_colleague_is_told_who_gave_the_file(federation: Federation) -> None:
+    agent, luc = federation.agent(), federation.member(federation.platform, "agent", "Luc Dewit")
+    hand(agent, a_person(agent), luc)
+    assert "(par Nadia Lambert)" in words(luc.browser().get("/notifications"))
+    assert "(par Nadia Lambert)" in words(luc.browser().get("/ma-journee"))
 
 
 def test_the_word_stays_on_the_thread_with_who_gave_it_to_whom(federation: Federation) -> None:

@@ -115,6 +115,7 @@ def test_a_seat_given_without_a_lock_stays_taken_and_is_found(
         session.add(Enrolment(participant_id=participant.id, scheme_session_id=seats.id))
         session.flush()
 
+    monkeypatch.setattr(seating, "lock", lambda _session, referral: referral)
     monkeypatch.setattr(seating, "lock_participant", lambda *_given: None)
     monkeypatch.setattr(seating, "enrol", careless)
     interleave(engine, centre.give(centre.first), centre.withdraw, SEAT)

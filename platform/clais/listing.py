@@ -27,7 +27,8 @@ class Column:
 
     `css` is for head and cells: `num`, `nowrap`, `prio-1`, `prio-2` (the first to leave when there is less room),
     `span-1` or `span-2` (its place on a phone, `joined` with its second line), `whole` (of the first column: a line of
-    its own there), `wide-only`, `words` (never too narrow to be read), `wider`, `amply` (two lines on a wide screen),
+    its own there), `whole-line` (a line of its own there), `wide-only`, `words` (never too narrow to be read), `wider`,
+    `amply` and `long-names` (two lines on a wide screen),
     `under-whole` (its second line does not wrap). `direction` is ascending or descending for the column by which the
     list is sorted; `url` sorts by it.
     """

@@ -10,7 +10,7 @@ from sqlalchemy.orm import load_only
 
 from clais.clock import today
 from clais.database import ScopedSession
-from clais.database.keyset import counted_together, or_last, page_after
+from clais.database.keyset import alphabetical, counted_together, or_last, page_after
 from clais.exchange.publications.models import Scheme, SchemeSession
 from clais.exchange.referrals.models import Referral
 from support_center.routing.models import Enrolment, Participant
@@ -158,7 +158,7 @@ def sessions_page(
         "start": case(
             (SchemeSession.starts_on > today(), SchemeSession.starts_on), else_=SchemeSession.starts_on + AFTER_ALL
         ),
-        "scheme": Scheme.name.expression,
+        "scheme": alphabetical(Scheme.name),
         "free": cast(SchemeSession.seats - SchemeSession.seats_taken, Integer),
     }[sort]
     columns = (SchemeSession, Scheme.name.label("scheme_name"), waiting.label("waiting"), key.label("sort_key"))

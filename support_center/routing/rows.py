@@ -179,7 +179,7 @@ def participant_columns() -> dict[str, Column]:
         "name": Column(_("Participant")),
         "state": Column(_("State"), css="span-2"),
         "scheme": Column(_("Scheme"), css="words span-1"),
-        "session": Column(_("Session"), _("Session"), "span-2"),
+        "session": Column(_("Session"), _("Session"), "nowrap span-2"),
         "from": Column(_("Platform"), css="words prio-2 wide-only"),
         "opened": Column(_("Here since"), css="nowrap prio-1 wide-only"),
     }

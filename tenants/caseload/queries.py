@@ -27,7 +27,7 @@ from sqlalchemy.orm import load_only
 
 from clais.clock import today
 from clais.database import ScopedSession
-from clais.database.keyset import MOST_COUNTED, beyond, counted_together, or_last, page_after
+from clais.database.keyset import MOST_COUNTED, alphabetical, beyond, counted_together, or_last, page_after
 from clais.feature.columns import PersonColumn
 from clais.feature.handling import Key
 from clais.identity.models import Membership
@@ -141,7 +141,7 @@ def _sort_key(columns: Mapping[str, PersonColumn], sort: str, *, descending: boo
         return cast(case({code: str(place) for place, code in enumerate(STAGE.states)}, value=Person.stage), Text)
     if sort == "referent":
         # Who has none comes after everybody.
-        return func.coalesce(literal("0").concat(func.lower(_referent_name())), literal("1"))
+        return func.coalesce(literal("0").concat(alphabetical(_referent_name())), literal("1"))
     if sort == "age":
         born = func.coalesce(Person.birth_date, func.make_date(Person.birth_year, 7, 1), type_=Date)
         return or_last(born, descending=descending)

@@ -16,13 +16,13 @@ from tenants.people.presentation import years
 from tenants.people.workflow import STAGE
 
 
-def file_columns(columns: Sequence[PersonColumn]) -> dict[str, Column]:
-    """The columns by the names of their sorts."""
+def file_columns(columns: Sequence[PersonColumn], *, mine: bool = False) -> dict[str, Column]:
+    """The columns by the names of their sorts; on a phone, whose referent is always `mine` is not said."""
     own = {
         "name": Column(_("Person")),
         "age": Column(_("Age"), css="num prio-1", unit=_("years old")),
         "stage": Column(_("Stage")),
-        "referent": Column(_("Referent"), css="named wide-only prio-2"),
+        "referent": Column(_("Referent"), _("Referent"), f"named prio-2 {'wide-only' if mine else 'whole-line'}"),
     }
     return own | {each.name: Column(_(each.label), _(each.short), each.css) for each in columns}
 

@@ -32,9 +32,10 @@ def index() -> Response:
     wanted = _wanted(chosen.filters, columns, chosen.sort, descending=chosen.descending)
     rows = rows_or_400(lambda: queries.files_page(session, wanted, columns, chosen.after))
     page, more = rows[: queries.PAGE], len(rows) > queries.PAGE
+    mine = chosen.filters.get("referent") == MINE
     listing = Listing(
         caption=_("Files"),
-        columns=chosen.sorted_by(file_columns(columns)),
+        columns=chosen.sorted_by(file_columns(columns, mine=mine)),
         lines=lines_of(page, columns, actor()),
         chips=chosen.chips(_filters(chosen, columns)) if chosen.filters else [],
         found="" if more or chosen.sealed else _found(len(page)),
@@ -45,8 +46,7 @@ def index() -> Response:
         views_url=url_for("caseload.views_counted", **chosen.arguments),
     )
     # What was opened lately is shown beside the member's own files only.
-    mine = chosen.filters.get("referent") == MINE and not chosen.sealed
-    recent = recently_opened(session, actor().membership_id) if mine else []
+    recent = recently_opened(session, actor().membership_id) if mine and not chosen.sealed else []
     return render("caseload/index.html", listing=listing, recent=recent)
 
 

@@ -2,7 +2,7 @@
 
 from clais.translation import N_
 
-NOTE_CLASSES = {"fact": N_("Fact"), "shareable": N_("Shareable"), "confidence": N_("Confidence")}
+NOTE_CLASSES = {"fact": N_("For the team"), "shareable": N_("Shareable"), "confidence": N_("Confidence")}
 
 NOTE_ACTS = {
     "fact": N_("Save for the team"),

@@ -5,13 +5,13 @@ from uuid import UUID
 from sqlalchemy import Row, Select, Text, case, cast, literal, select
 
 from clais.database import ScopedSession
-from clais.database.keyset import counted_together, page_after
+from clais.database.keyset import alphabetical, counted_together, page_after
 from clais.registry.models import Partner
 from tenants.partners.choices import KINDS
 
 PAGE = 40
 _SORTS = {
-    "name": Partner.name.expression,
+    "name": alphabetical(Partner.name),
     "kind": cast(
         case({code: f"{place:02d}" for place, code in enumerate(KINDS)}, value=Partner.kind, else_="99"), Text
     ),

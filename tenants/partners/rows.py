@@ -13,18 +13,18 @@ from clais.translation import gettext as _
 from clais.web.formatting import mail_url, telephone_url
 from tenants.partners.choices import KINDS
 
-SHOWN = 64
+SHOWN = 56
 """So much of what a partner does is on its row; the whole is on its card."""
 
 
 def columns() -> dict[str, Column]:
     """The columns by the names of their sorts."""
     return {
-        "name": Column(_("Partner")),
+        "name": Column(_("Partner"), css="long-names"),
         "kind": Column(_("Kind of partner"), css="nowrap span-1 joined"),
         "phone": Column(_("Phone"), css="nowrap span-2"),
-        "email": Column(_("E-mail"), css="wider prio-2 span-1"),
-        "note": Column(_("What they do, whom to ask for"), css="words amply prio-1 wide-only"),
+        "email": Column(_("E-mail"), css="wider prio-2 whole-line"),
+        "note": Column(_("What they do, whom to ask for"), css="words prio-1 wide-only"),
     }
 
 

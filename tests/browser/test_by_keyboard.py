@@ -132,7 +132,8 @@ def answer(hands: Hands) -> None:
     hands.press("Enter")
     dialog = page.locator("dialog[open]")
     expect(dialog).to_be_visible()
-    assert page.evaluate("document.activeElement.closest('dialog[open]') !== null"), "the dialog takes the focus"
+    first = "document.activeElement.matches('dialog[open] form :is(input, select, textarea)')"
+    assert page.evaluate(first), "the first field of the dialog takes the focus"
     hands.press("Escape")
     expect(opener).to_be_focused()
     hands.press("Enter")

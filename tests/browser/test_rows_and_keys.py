@@ -80,6 +80,25 @@ def test_j_and_k_walk_through_the_day(federation: Federation, sign_in: SignIn) -
     expect(names.nth(0)).to_be_focused()
 
 
+def test_n_goes_to_the_note_box_of_a_file_and_is_listed_and_can_be_switched_off(
+    federation: Federation, sign_in: SignIn
+) -> None:
+    agent = federation.agent()
+    page = at(sign_in, agent, f"/personnes/{a_file(agent).id}")
+    page.locator("main").focus()
+    page.keyboard.press("n")
+    expect(page.get_by_label("Nouvelle note")).to_be_focused()
+    expect(page.get_by_label("Nouvelle note")).to_have_value("")
+    page.locator("main").focus()
+    page.keyboard.press("?")
+    expect(page.locator("#help-keys")).to_contain_text("Écrire une note")
+    page.get_by_label("Utiliser les touches seules").uncheck()
+    page.keyboard.press("Escape")
+    page.locator("main").focus()
+    page.keyboard.press("n")
+    expect(page.locator("main")).to_be_focused()
+
+
 @pytest.mark.parametrize(("path", "keys"), [("/ma-journee", ["J K", "Z"]), ("/personnes", ["J K"])])
 def test_the_list_of_keys_has_those_of_the_page(
     federation: Federation, keyring: Keyring, sign_in: SignIn, path: str, keys: list[str]

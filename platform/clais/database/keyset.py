@@ -8,16 +8,40 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Date, DateTime, Integer, Select, cast, func, literal, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    DateTime,
+    Integer,
+    Select,
+    Text,
+    cast,
+    collate,
+    func,
+    literal,
+    select,
+    tuple_,
+)
 from sqlalchemy.orm import InstrumentedAttribute
 
 from clais.database.session import ScopedSession
+from clais.text import fold
 
 FIRST, LAST = date(1000, 1, 1), date(9999, 12, 31)
 """They stand for « none »: rows without a day come last in either direction."""
 MOST_COUNTED = 1000
 """Counting stops there: a tab then says « 1000+ »."""
 Key = ColumnElement[Any] | InstrumentedAttribute[Any]
+
+
+_LETTERS = {letter: fold(letter) for letter in map(chr, range(0xC0, 0x180)) if len(fold(letter)) == 1}
+_SIGNS = "-'\u2019."
+
+
+def alphabetical(name: Key) -> ColumnElement[str]:
+    """A name as a sort key: accents, capitals, hyphens and apostrophes do not move it, in any database."""
+    from_, to = "".join(_LETTERS) + _SIGNS, "".join(_LETTERS.values()) + " " * len(_SIGNS)
+    return collate(func.lower(func.translate(name, from_, to), type_=Text), "C")
 
 
 def or_last(expression: Key, *, descending: bool) -> ColumnElement[Any]:

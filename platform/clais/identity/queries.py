@@ -3,6 +3,7 @@ from uuid import UUID
 from sqlalchemy import bindparam, func, select
 
 from clais.database import ScopedSession
+from clais.database.keyset import alphabetical
 from clais.identity.models import Membership, UserAccount
 from clais.permissions import PermissionTable
 from clais.registry.models import Tenant
@@ -19,7 +20,7 @@ def open_memberships(session: ScopedSession, user_id: UUID) -> list[tuple[Member
         select(Membership, Tenant)
         .join(Tenant, Tenant.id == Membership.tenant_id)
         .where(Membership.user_id == user_id, Membership.ended_at.is_(None), Tenant.state == "open")
-        .order_by(Tenant.name, Membership.role)
+        .order_by(alphabetical(Tenant.name), Membership.role)
     )
     return [(membership, tenant) for membership, tenant in rows]
 
@@ -42,7 +43,7 @@ def memberships_in_tenant(session: ScopedSession, user_id: UUID) -> list[Members
 _COLLEAGUES = (
     select(Membership)
     .where(Membership.tenant_id == bindparam("tenant_id"), Membership.ended_at.is_(None))
-    .order_by(Membership.display_name)
+    .order_by(alphabetical(Membership.display_name))
 )
 
 
@@ -67,7 +68,7 @@ def members_ever(session: ScopedSession) -> list[Membership]:
         session.scalars(
             select(Membership)
             .where(Membership.tenant_id == session.scope.tenant_id)
-            .order_by(Membership.display_name, Membership.id)
+            .order_by(alphabetical(Membership.display_name), Membership.id)
         )
     )
 

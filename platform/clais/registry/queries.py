@@ -4,6 +4,7 @@ from uuid import UUID
 from sqlalchemy import and_, select
 
 from clais.database import NIL, ScopedSession
+from clais.database.keyset import alphabetical
 from clais.registry.models import (
     LOCAL_PLATFORM,
     SUPPORT_CENTRE,
@@ -22,12 +23,12 @@ def tenant_by_slug(session: ScopedSession, slug: str) -> Tenant | None:
 
 def open_tenants(session: ScopedSession) -> list[Tenant]:
     """Every open tenant, by name."""
-    return list(session.scalars(select(Tenant).where(Tenant.state == "open").order_by(Tenant.name)))
+    return list(session.scalars(select(Tenant).where(Tenant.state == "open").order_by(alphabetical(Tenant.name))))
 
 
 def every_tenant(session: ScopedSession) -> list[Tenant]:
     """All tenants, suspended and closed ones included, by name: they still have duties towards people."""
-    return list(session.scalars(select(Tenant).order_by(Tenant.name)))
+    return list(session.scalars(select(Tenant).order_by(alphabetical(Tenant.name))))
 
 
 def nowhere() -> Tenant:
@@ -51,12 +52,13 @@ def support_centre_of(session: ScopedSession, basin_id: UUID) -> Tenant | None:
 def platforms_of(session: ScopedSession, basin_id: UUID) -> dict[str, str]:
     """The names of the local platforms of a basin by their ids, as text, in the order of the names."""
     found = select(Tenant.id, Tenant.name).where(Tenant.basin_id == basin_id, Tenant.kind == LOCAL_PLATFORM)
-    return {str(row.id): row.name for row in session.execute(found.order_by(Tenant.name, Tenant.id))}
+    return {str(row.id): row.name for row in session.execute(found.order_by(alphabetical(Tenant.name), Tenant.id))}
 
 
 def localities(session: ScopedSession, code: str) -> list[PostalCode]:
     """The localities under a postal code."""
-    return list(session.scalars(select(PostalCode).where(PostalCode.code == code).order_by(PostalCode.locality)))
+    found = select(PostalCode).where(PostalCode.code == code)
+    return list(session.scalars(found.order_by(alphabetical(PostalCode.locality))))
 
 
 def occupations_matching(session: ScopedSession, words: Sequence[str], limit: int = 12) -> list[Occupation]:

@@ -42,6 +42,9 @@ def test_a_note_is_corrected_within_a_day_and_its_first_version_stays(federation
         assert f"/notes/{note.id}/versions" in shown
     colleague = federation.member(federation.platform, "agent").browser()
     shown = words(colleague.get(f"/notes/{note.id}/versions"))
+    # A class of note has one name: that of the button it was written by.
+    assert "pour l'équipe" in shown
+    assert "Pour l'équipe" in words(browser.get(path))
     assert shown.index("Elle accepte, lundi.") < shown.index("Elle accepte.") < shown.index("Elle refuse.")
 
 

@@ -154,3 +154,17 @@ def test_another_platforms_partner_does_not_exist_here(federation: Federation) -
         browser.get(f"/partenaires/{key}", status=404)
         browser.get(f"/partenaires/{key}/modification", status=404)
         browser.post(f"/partenaires/{key}/modification", CARD | {"_version": "1"}, status=404)
+
+
+def test_partners_stand_in_the_order_of_the_alphabet_page_by_page(federation: Federation) -> None:
+    names = ["Agence locale", "ALE de Fleurus", "Asbl L'Étape", "École de promotion", "Eole", "Service social", "Zonta"]
+    coordinator = coordinator_of(federation)
+    with coordinator.at_work() as session:
+        session.add_all(Partner(name=name, kind="other") for name in reversed(names))
+    found: list[str] = []
+    with coordinator.at_work() as session:
+        after = None
+        while page := partners_page(session, {}, after=after, limit=2)[:2]:
+            found += [row[0].name for row in page]
+            after = (page[-1].sort_key, page[-1][0].id)
+    assert found == names

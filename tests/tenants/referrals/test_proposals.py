@@ -239,3 +239,21 @@ def test_the_centre_that_reads_and_calls_has_its_article(federation: Federation)
     page = unescape(agent.browser().get(address).get_data(as_text=True))
     assert f"Ce que le centre d'appui {federation.tag} pourra lire" in page
     assert f"Comment le centre d'appui {federation.tag} peut joindre Sofia" in page
+
+
+def test_the_days_of_a_session_are_dates_in_the_sentence_however_near_they_are(federation: Federation) -> None:
+    agent, officer = federation.agent(), federation.officer()
+    scheme, first = a_scheme(officer, name="Cariste")
+    near = today() + timedelta(days=1)
+    with officer.at_work() as session:
+        held = session.get_one(SchemeSession, (officer.tenant.id, first.id))
+        held.closes_on, held.starts_on = near, near
+        other = SchemeSession(
+            owner_tenant_id=officer.tenant.id, basin_id=officer.tenant.basin_id, scheme_id=scheme.id,
+            starts_on=near, ends_on=near, closes_on=near, place="Gilly", seats=6,
+        )  # fmt: skip
+        session.add(other)
+    found = unescape(row(read(agent, a_person(agent).id), "Cariste"))
+    assert re.search(r"inscription jusqu'au \d", found)
+    assert re.search(r"ou dès le \d", found)
+    assert "le demain" not in found

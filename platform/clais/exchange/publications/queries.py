@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from clais.clock import today
 from clais.database import ScopedSession
+from clais.database.keyset import alphabetical
 from clais.exchange.publications.models import Scheme, SchemeSession
 from clais.translation import N_
 
@@ -54,14 +55,14 @@ def offers_of_basin(session: ScopedSession, *, only_open: bool = True) -> list[S
         by_scheme.setdefault(row.scheme_id, []).append(row)
     return [
         SchemeOffer(scheme, tuple(by_scheme.get(scheme.id, ())))
-        for scheme in session.scalars(schemes.order_by(Scheme.name, Scheme.id))
+        for scheme in session.scalars(schemes.order_by(alphabetical(Scheme.name), Scheme.id))
     ]
 
 
 def scheme_names(session: ScopedSession) -> dict[str, str]:
     """The names of the schemes of the basin, whatever their state, by their ids as text; in the order of the names."""
     names = select(Scheme.id, Scheme.name).where(Scheme.basin_id == session.scope.basin_id)
-    return {str(row.id): row.name for row in session.execute(names.order_by(Scheme.name, Scheme.id))}
+    return {str(row.id): row.name for row in session.execute(names.order_by(alphabetical(Scheme.name), Scheme.id))}
 
 
 def schemes_with_sessions(session: ScopedSession) -> set[UUID]:

@@ -5,15 +5,20 @@ A basin has a few dozen schemes: they are narrowed and sorted here, and stand on
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
+from textwrap import shorten
 from typing import Any
 
 from clais.database import NIL
+from clais.exchange.publications.models import SchemeSession
 from clais.exchange.publications.presentation import day_cell, seats_cell
 from clais.exchange.publications.queries import KINDS, SCHEME_STATES, SchemeOffer, free_seats
 from clais.listing import Cell, Column, Filter, Line
+from clais.text import fold
 from clais.translation import gettext as _
 
 SORTS = ("name", "operator", "start", "free")
+OPERATOR_SHOWN, PLACE_SHOWN = 48, 42
+"""So many characters stand on two lines and on one; the whole is on hover, and on the page of the scheme."""
 SEATS = ("free", "none")
 """Schemes with a free seat in a session that one can still join, and those without."""
 
@@ -21,8 +26,8 @@ SEATS = ("free", "none")
 def offer_columns() -> dict[str, Column]:
     """The columns by the names of their sorts."""
     return {
-        "name": Column(_("Scheme")),
-        "operator": Column(_("Operator"), css="words amply prio-2 wide-only"),
+        "name": Column(_("Scheme"), css="long-names"),
+        "operator": Column(_("Operator"), css="words prio-2 wide-only"),
         "start": Column(_("Next session"), css="wider amply span-1 joined"),
         "free": Column(_("Free seats"), css="nowrap span-2"),
         "closes": Column(_("Registrations until"), css="nowrap prio-1 wide-only"),
@@ -50,9 +55,9 @@ def narrowed(offers: Iterable[SchemeOffer], filters: Mapping[str, Any]) -> list[
 
 def in_order(offers: Iterable[SchemeOffer], sort: str, *, descending: bool = False) -> list[SchemeOffer]:
     """The offers by one of SORTS; those without a session come last in either direction."""
-    by_name = sorted(offers, key=lambda offer: (offer.scheme.name, str(offer.scheme.id)), reverse=descending)
+    by_name = sorted(offers, key=lambda offer: (fold(offer.scheme.name), str(offer.scheme.id)), reverse=descending)
     if sort == "operator":
-        return sorted(by_name, key=lambda offer: offer.scheme.operator, reverse=descending)
+        return sorted(by_name, key=lambda offer: fold(offer.scheme.operator), reverse=descending)
     if sort == "free":
         return sorted(by_name, key=_free, reverse=descending)
     if sort == "start":
@@ -72,14 +77,24 @@ def offer_lines(
     for offer in offers:
         first = offer.sessions[0] if offer.sessions else None
         cells = (
-            Cell(offer.scheme.operator),
-            day_cell(first.starts_on, first.place) if first else none,
+            _short(offer.scheme.operator, OPERATOR_SHOWN),
+            _where(first) if first else none,
             states[offer.scheme.state] if offer.scheme.state != "open" else seats_cell(first) if first else Cell(),
             day_cell(first.closes_on) if first else Cell(),
         )
         url = address.replace(str(NIL), str(offer.scheme.id))
         found.append(Line(offer.scheme.name, url, cells, acts=act(offer) if act else ""))
     return found
+
+
+def _short(text: str, shown: int) -> Cell:
+    short = shorten(text, shown, placeholder="…")
+    return Cell(short, title=text if short != text else "")
+
+
+def _where(held: SchemeSession) -> Cell:
+    cell, place = day_cell(held.starts_on), _short(held.place, PLACE_SHOWN)
+    return cell._replace(under=place.text, title=", ".join(filter(None, (cell.title, place.title))))
 
 
 def _free(offer: SchemeOffer) -> int:

@@ -1,18 +1,30 @@
 // What every page has: menus, dialogs, confirmation, shortcuts, messages. Nothing is stored in the browser but one
 // cookie: whether single keys are shortcuts. Pages work without this file; it only makes them faster to use.
+const EDGE = 8;
 const spoken = document.getElementById("spoken");
 const say = (text) => { if (spoken) { spoken.textContent = ""; setTimeout(() => { spoken.textContent = text; }, 50); } };
 const isTyping = (element) => element.closest("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]") !== null;
 
 // Controls that need this script are hidden until it runs.
 const NEEDS_SCRIPT = "[data-print], [data-back], [data-open], [data-dismiss], [data-pick-date], [data-add-row], [data-remove-row], [data-fill-in]";
-const reveal = (root) => root.querySelectorAll(NEEDS_SCRIPT).forEach((element) => { element.hidden = false; });
+// So is the current tab, where they slide under the finger.
+function reveal(root) {
+  root.querySelectorAll(NEEDS_SCRIPT).forEach((element) => { element.hidden = false; });
+  root.querySelectorAll(".tabs [aria-current]").forEach((tab) => {
+    const [list, at] = [tab.closest("ul"), tab.getBoundingClientRect()];
+    if (at.right > list.getBoundingClientRect().right) list.scrollLeft += at.left - list.getBoundingClientRect().left - EDGE;
+  });
+}
+// A hint that is longer than its field would be cut inside a word: on a phone the name of the field is enough.
+const everywhere = document.getElementById("search-everywhere");
+if (everywhere && matchMedia("(max-width: 48rem)").matches) everywhere.placeholder = everywhere.labels[0].textContent;
 
 // Dialogs -----------------------------------------------------------------------------------------------------------
 function openDialog(id) {
   const dialog = document.getElementById(id);
-  if (dialog && !dialog.open) dialog.showModal();
-  return dialog;
+  if (!dialog || dialog.open) return;
+  dialog.showModal();
+  dialog.dispatchEvent(new Event("clais:opened", { bubbles: true }));
 }
 
 function ask(question, act) {
@@ -69,7 +81,6 @@ document.addEventListener("click", (event) => {
 });
 
 // A menu opens under its button, inside the window: moved aside or put above where there is no room.
-const EDGE = 8;
 document.addEventListener("toggle", (event) => {
   const menu = event.target.matches?.("details[data-menu][open]") && event.target.querySelector(":scope > .menu");
   if (!menu) return;
@@ -107,9 +118,19 @@ document.addEventListener("keydown", (event) => {
   const search = document.getElementById("search-everywhere");
   if (event.key === "/" && search) { event.preventDefault(); search.focus(); search.select(); }
   if (event.key === "?") { event.preventDefault(); openDialog("help-dialog"); }
-  const step = { j: 1, k: -1 }[event.key];
+  const step = { j: 1, k: -1 }[event.key.toLowerCase()];
   if (step) walkThroughRows(event, step);
+  else goToField(event);
 });
+
+// A page may give a field a key of its own: <span hidden data-help-keys="N" data-meaning="…" data-field="note-text">.
+function goToField(event) {
+  const named = document.querySelector(`[data-field][data-help-keys="${CSS.escape(event.key.toUpperCase())}"]`);
+  const field = named && document.getElementById(named.dataset.field);
+  if (!field?.checkVisibility()) return;
+  event.preventDefault();
+  field.focus();
+}
 
 // J and K walk through the names of a list; Enter opens, as a link does.
 function walkThroughRows(event, step) {

@@ -74,4 +74,6 @@ document.addEventListener("click", (event) => {
 countAll(document);
 const form = document.querySelector("main form[data-starts]");
 if (form && document.activeElement === document.body && !location.hash) begin(form);
+// So has a dialog that asks something: the browser alone would take what closes it.
+document.addEventListener("clais:opened", (event) => { const asked = event.target.querySelector("form[method=post]"); if (asked) begin(asked); });
 document.addEventListener("htmx:after:process", (event) => { if (event.target.querySelectorAll) countAll(event.target); });

@@ -176,7 +176,7 @@ def _left(due: date | None) -> Cell:
 def participant_columns() -> dict[str, Column]:
     """The columns of the participants by the names of their sorts."""
     return {
-        "name": Column(_("Participant")),
+        "name": Column(_("Participant"), css="long-names"),
         "state": Column(_("State"), css="span-2"),
         "scheme": Column(_("Scheme"), css="words span-1"),
         "session": Column(_("Session"), _("Session"), "nowrap span-2"),

@@ -188,7 +188,7 @@ class MessageSchema(Schema):
             "label": _l("Message"),
             "ask": _l("Write the message."),
             "rows": 3,
-            "hint": _l("The other side reads it as long as the consent stands."),
+            "hint": _l("The platform that sent it reads it as long as the consent stands."),
         },
     )
 

@@ -20,7 +20,7 @@ SHOWN = 56
 def columns() -> dict[str, Column]:
     """The columns by the names of their sorts."""
     return {
-        "name": Column(_("Partner"), css="long-names"),
+        "name": Column(_("Partner")),
         "kind": Column(_("Kind of partner"), css="nowrap span-1 joined"),
         "phone": Column(_("Phone"), css="nowrap span-2"),
         "email": Column(_("E-mail"), css="wider prio-2 whole-line"),

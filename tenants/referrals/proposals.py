@@ -61,28 +61,25 @@ class Proposal:
         """Whether every session that one could join is full."""
         return bool(self.offer.sessions) and not any(free_seats(found) for found in self.offer.sessions)
 
-    @property
-    def rank(self) -> tuple[bool, bool]:
-        """The sort key in a group: no open referral first, then what the orientation points to."""
-        return self.running is not None, not self.in_line
-
 
 @dataclass(frozen=True, slots=True)
 class Choice:
     """The schemes to choose from, by what they answer today; `decision` is the orientation.
 
-    `fits` can be chosen; for `to_ask` the file lacks a fact; `unfit` are full or past.
+    `fits` can be chosen; for `to_ask` the file lacks a fact; `unfit` are full or past; to `running` the person is
+    referred already.
     """
 
     decision: OrientationDecision | None
     fits: list[Proposal]
     to_ask: list[Proposal]
     unfit: list[Proposal]
+    running: list[Proposal]
 
     @property
     def codes(self) -> list[str]:
         """The facts that the schemes ask for, in the order of the screen."""
-        every = [*self.fits, *self.to_ask, *self.unfit]
+        every = [*self.fits, *self.to_ask, *self.unfit, *self.running]
         return in_order({code for proposal in every for code in proposal.offer.scheme.required_fields})
 
 
@@ -103,12 +100,14 @@ def choice_for(session: ScopedSession, person: Person, known: Collection[str]) -
             )
             for offer in offers_of_basin(session)
         ),
-        key=lambda proposal: proposal.rank,
+        key=lambda proposal: not proposal.in_line,
     )
-    open_now = [proposal for proposal in proposals if proposal.running or not (proposal.is_full or proposal.is_over)]
+    offered = [proposal for proposal in proposals if not proposal.running]
+    open_now = [proposal for proposal in offered if not (proposal.is_full or proposal.is_over)]
     return Choice(
         decision,
-        fits=[proposal for proposal in open_now if proposal.running or not proposal.lacking],
-        to_ask=[proposal for proposal in open_now if proposal.lacking and not proposal.running],
-        unfit=[proposal for proposal in proposals if proposal not in open_now],
+        fits=[proposal for proposal in open_now if not proposal.lacking],
+        to_ask=[proposal for proposal in open_now if proposal.lacking],
+        unfit=[proposal for proposal in offered if proposal not in open_now],
+        running=[proposal for proposal in proposals if proposal.running],
     )

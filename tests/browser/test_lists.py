@@ -21,6 +21,7 @@ pytestmark = pytest.mark.browser
 
 ENOUGH = 15
 """Rows within the first 900 px of a wide screen."""
+OPERATOR = "Centre d'insertion socioprofessionnelle, démarche de formation et d'insertion"
 LONG = "Anticonstitutionnellement" * 2
 CENTRE = ("/a-traiter", "/a-traiter?group=running", "/participants", "/places", "/dispositifs")
 PLATFORM = ("/personnes", "/relais?group=waiting", "/relais?group=running", "/offre-du-bassin", "/partenaires")
@@ -56,6 +57,8 @@ MEASURE = """() => {
   return {
     rows: rows.length,
     within: rows.filter((row) => row.getBoundingClientRect().bottom <= 900).length,
+    tall: rows.filter((row) => !row.textContent.includes("Anticonstitutionnellement") && row.offsetHeight > 45)
+      .map((row) => row.textContent.trim().slice(0, 40)),
     sideways: document.documentElement.scrollWidth - innerWidth,
     cut: cut.map((element) => element.textContent.trim().slice(0, 40)),
     out: out.map((act) => act.textContent.trim().slice(0, 40)),
@@ -78,14 +81,14 @@ def schemes(officer: Member) -> tuple[Scheme, SchemeSession]:
     with officer.at_work() as session:
         for number in range(20):
             scheme = Scheme(
-                **owner, kind="cisp", name=f"CISP orientation – mes métiers possibles {number}", operator="Le Germoir",
+                **owner, kind="cisp", name=f"CISP orientation – mes métiers possibles {number}", operator=OPERATOR,
                 audience="Adultes", description="Chercher son métier.", required_fields=["name"],
             )  # fmt: skip
             session.add(scheme)
             session.flush()
             held = SchemeSession(
                 **owner, scheme_id=scheme.id, starts_on=day, ends_on=day, closes_on=day, seats=60,
-                place="Centre de compétence, Marchienne", postal_code="6030",
+                place="Centre de compétence, Marchienne-au-Pont", postal_code="6030",
             )  # fmt: skip
             session.add(held)
     return scheme, held
@@ -104,8 +107,8 @@ def standing(app: Application, engine: Engine) -> Standing:
     a_participant(agent, officer, LONG, "Zoé", scheme, held)
     with agent.at_work() as session:
         session.add_all(
-            Partner(name=f"Service de médiation de dettes {number}", kind="operator", phone="+3271206020",
-                    email=f"mediation.{number}@exemple.be", note="Premier rendez-vous sous trois semaines.")
+            Partner(name=f"Agence de développement local de Farciennes {number}", kind="operator", phone="+3271206020",
+                    email=f"mediation.{number}@farciennes.example", note="Premier rendez-vous sous trois semaines.")
             for number in range(20)
         )  # fmt: skip
         session.add(Partner(name=LONG, kind="other", email=f"{LONG.lower()}@exemple.be", note=LONG))
@@ -150,6 +153,8 @@ def test_every_list_fits_and_shows_many_rows(
         assert found["rows"] >= 20, path
         if width == 1280 and found["within"] < ENOUGH:
             problems.append(f"{width} px: {found['within']} rows")
+        if width == 1280 and found["tall"]:
+            problems.append(f"{width} px: rows above 44 px: {found['tall']}")
         broken = page.evaluate(WORDS)
         if broken:
             problems.append(f"{width} px: broken words {broken}")
@@ -166,6 +171,20 @@ def test_a_long_name_takes_no_room_of_other_words(
     page.goto("./personnes?referent=mine&order=turned")
     page.locator("[data-listing] .who a").first.evaluate(f"(link) => {{ link.textContent = '{LONG} Zoé'; }}")
     assert page.evaluate(WORDS) == []
+
+
+def test_on_a_phone_the_current_tab_is_in_view_and_acts_stand_above_the_tabs(
+    standing: Standing, open_at: Callable[[Member, int], Page]
+) -> None:
+    page = open_at(standing.agent, 360)
+    page.goto("./personnes?order=turned")
+    assert page.locator(".tabs [aria-current]").evaluate("(tab) => tab.getBoundingClientRect().right <= innerWidth")
+    expect(page.locator("[data-listing] tbody [data-label='Référent·e']").first).to_be_visible()
+    page.goto("./relais")
+    acts, tabs = page.locator(".views-head .acts"), page.locator(".views-head .tabs")
+    assert acts.evaluate("(box) => box.getBoundingClientRect().bottom") <= tabs.evaluate(
+        "(box) => box.getBoundingClientRect().top"
+    )
 
 
 def test_what_is_cut_is_found(standing: Standing, open_at: Callable[[Member, int], Page]) -> None:

@@ -80,7 +80,9 @@ def test_everyone_is_ticked_and_each_may_be_left_out(federation: Federation, sup
     page = send(browser, session, "demarrage", who[:2])
     assert "Fait pour 2 personnes" in page
     assert states(officer, members) == ["in_progress", "in_progress", "accepted"]
-    assert ticked(words(browser.get(f"/places/{session.id}/groupe/demarrage"))) == who[2:]
+    page = words(browser.get(f"/places/{session.id}/groupe/demarrage"))
+    assert ticked(page) == who[2:]
+    assert not any(key in page for key in who[:2]), "who has started is not asked about again"
 
 
 def test_the_result_is_given_to_all_in_one_go(federation: Federation, superuser: Engine) -> None:

@@ -18,6 +18,7 @@ from clais.text import fold
 _REFERENCE = re.compile(r"(?<![^\W_])([A-Za-z]{2,5})[-/]([A-Za-z]?)([0-9]{4})[-/]([0-9]{1,6})(?!\w)")
 _EMAIL = re.compile(r"[^\s@,;<>()\"]+@[^\s@,;<>()\"]*")
 _WRITTEN_DAY = re.compile(r"(?<![^\W_])(\d{1,2})(?:er|e)?\s+([^\W\d_]{3,})\.?\s+(\d{4}|\d{2})(?!\w)", re.IGNORECASE)
+_DAY_WITHOUT_YEAR = re.compile(r"(?<![^\W_])(?<!\d[\s./-])(\d{1,2})(?:er|e)?\s+([^\W\d_]{3,})\.?(?!\w)", re.IGNORECASE)
 _NUMERIC = re.compile(r"(?<![^\W_])\+?\d(?:[\d\s./()\-\u2010-\u2015]*\d)?(?!\w)")
 _DAY_FIRST = re.compile(r"(\d{1,2})[\s./-](\d{1,2})[\s./-](\d{4}|\d{2})")
 _YEAR_FIRST = re.compile(r"(\d{4})[./-](\d{1,2})[./-](\d{1,2})")
@@ -75,6 +76,14 @@ class _Reading:
                 self.text = f"{self.text[: match.start()]} {self.text[match.end() :]}"
                 return
 
+    def set_aside(self, pattern: re.Pattern[str], is_one: Callable[[re.Match[str]], bool]) -> None:
+        """Take out what is understood but finds nobody: it is said so, and its words are no starts of names."""
+        for match in pattern.finditer(self.text):
+            if is_one(match):
+                self.unread.append(match[0])
+                self.text = f"{self.text[: match.start()]} {self.text[match.end() :]}"
+                return
+
 
 def query_tokens(text: str) -> SearchText:
     """Parse the words and numbers of a search: "sofia van den b 12/03/1991", "0475 12 34 56", "far-2026-00123".
@@ -86,6 +95,7 @@ def query_tokens(text: str) -> SearchText:
     reading.take(_EMAIL, lambda match: ("email", match[0].strip(".").casefold()))
     reading.take(_REFERENCE, _reference)
     reading.take(_WRITTEN_DAY, _written_day)
+    reading.set_aside(_DAY_WITHOUT_YEAR, lambda match: fold(match[2]) in _months())
     for run in (match.group() for match in _NUMERIC.finditer(reading.text)):
         # "1991 0475123456" is two facts, "0475 12 34 56" is one: first the whole, then each piece between spaces.
         whole = _fact(run)

@@ -128,13 +128,14 @@ def _seated(held: list[queries.Holder]) -> list[Participant]:
 
 def _for_all(session_id: UUID, act: str) -> Response:
     line, held = _line_and_holders(session_id)
-    seated = {str(row.id): row for row in _seated(held)}
+    people, asked = _seated(held), set(request.form.getlist("who"))
+    able = groups.able(people, groups.standing(database(), people), act)
+    # Whom the act is not for is not asked about; whom it was for when the page was shown is told apart afterwards.
+    seated = {str(row.id): row for row in people if row in able or str(row.id) in asked}
     is_ahead = line.scheme_session.starts_on > today()
     schema = group_schema(act, [(key, row.display_name) for key, row in seated.items()], is_ahead=is_ahead)
     if request.method == "GET":
-        people = list(seated.values())
-        ticked = [str(row.id) for row in groups.able(people, groups.standing(database(), people), act)]
-        return _group_page(line, act, Form(schema, {"who": ticked}))
+        return _group_page(line, act, Form(schema, {"who": list(seated)}))
     # Whoever left, or took their agreement back, since the page was shown is not asked about any more.
     wanted = request.form.getlist("who")
     present = [(name, value) for name, value in request.form.items(multi=True) if name != "who" or value in seated]

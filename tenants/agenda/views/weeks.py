@@ -79,7 +79,7 @@ def index() -> Response:
         days=days,
         day=day,
         whole_week=whole_week,
-        heading=_week_in_words(first) if whole_week else exact_day(day, weekday=True).capitalize(),
+        heading=_week_in_words(first, days[-1].day) if whole_week else exact_day(day, weekday=True).capitalize(),
         agents=[(EVERYONE, _("The whole team")), *keys.items()],
         agent=agent,
         team=agent == EVERYONE,
@@ -96,7 +96,6 @@ def index() -> Response:
     )
 
 
-def _week_in_words(monday: date) -> str:
-    friday = monday + timedelta(days=rows.WORKING_WEEK - 1)
-    first = day_as(monday, "d" if monday.month == friday.month else "d MMMM")
-    return _("Week of %(first)s to %(last)s", first=first, last=day_as(friday, "d MMMM y"))
+def _week_in_words(monday: date, last: date) -> str:
+    first = day_as(monday, "d" if monday.month == last.month else "d MMMM")
+    return _("Week of %(first)s to %(last)s", first=first, last=day_as(last, "d MMMM y"))

@@ -1,11 +1,12 @@
 from datetime import time, timedelta
 from typing import Any
 
+from babel import Locale
 from sqlalchemy import Engine, update
 
 from clais.clock import today
 from clais.database import Scope, unit_of_work
-from clais.dates import moment_of, monday_of
+from clais.dates import moment_of, monday_of, written_day
 from clais.feature import Feature
 from clais.feature.day import DaySource, Waiting
 from clais.messaging.models import Notification
@@ -253,6 +254,9 @@ def test_the_week_shows_mine_and_a_coordinator_sees_a_colleague_and_the_team(fed
     assert "Marchetti" in team
     assert "Benali" in team
     assert 'class="week six"' in team
+    saturday, friday = (written_day(monday + timedelta(days=days), "long", Locale("fr")) for days in (5, 4))
+    assert f"au {saturday}" in team
+    assert f"au {friday}" in colleague
     assert 'class="week"' in colleague
 
 

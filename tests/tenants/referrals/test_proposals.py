@@ -214,7 +214,10 @@ def test_after_a_refusal_the_next_act_is_to_refer_elsewhere_and_what_runs_alread
     a_scheme(officer, name="Cariste")
     person = a_person(agent)
     sent = a_referral(agent, person, scheme, scheme_session)
-    assert names(read(agent, person.id)) == ["Cariste", "Alternance maçon"]
+    page = read(agent, person.id)
+    assert names(page) == ["Cariste", "Alternance maçon"]
+    counts = re.findall(r'group-head">(.+?) <span class="note">· (\d+)', page)
+    assert counts == [("Dossier complet pour", "1"), ("Déjà demandé", "1")]
     assert "Orienter ailleurs" not in agent.browser().get(f"/relais/{sent.id}").get_data(as_text=True)
     with officer.at_work() as session:
         referral = session.get_one(Referral, (agent.tenant.id, sent.id))

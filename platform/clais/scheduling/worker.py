@@ -1,6 +1,7 @@
 import logging
 import random
 import threading
+import time
 from collections.abc import Callable, Sequence
 
 import psycopg
@@ -95,14 +96,13 @@ class Worker:
         return None
 
     def _keep_claims(self) -> None:
-        """Keep what the threads are running claimed, as long as this process lives."""
-        while True:
+        """Keep what the threads are running claimed, also at `stop` until the last of them has ended."""
+        while self.claims or not self.stopping.is_set():
             try:
                 keep_claimed(self.context.engine, list(self.claims.values()))
             except SQLAlchemyError as error:
                 log.warning("claims not kept", error=type(error).__qualname__)
-            if self.stopping.wait(claims.LEASE.total_seconds() / 4) and not self.claims:
-                return
+            time.sleep(claims.LEASE.total_seconds() / 4)
 
     def _acquire(self, leadership: Leadership) -> bool:
         try:

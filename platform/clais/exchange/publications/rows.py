@@ -17,7 +17,7 @@ from clais.text import fold
 from clais.translation import gettext as _
 
 SORTS = ("name", "operator", "start", "free")
-OPERATOR_SHOWN, PLACE_SHOWN = 48, 42
+OPERATOR_SHOWN, PLACE_SHOWN = 48, 34
 """So many characters stand on two lines and on one; the whole is on hover, and on the page of the scheme."""
 SEATS = ("free", "none")
 """Schemes with a free seat in a session that one can still join, and those without."""

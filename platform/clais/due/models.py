@@ -23,6 +23,7 @@ class Due(Base):
     tenant_id: Mapped[UUID]
     """NIL for what has no tenant."""
     at: Mapped[datetime]
+    """From when on it is due; a failure makes it later."""
     claimed_until: Mapped[datetime | None]
     """A worker has it until then; one that lives makes it later all the time."""
     failures: Mapped[int] = mapped_column(default=0)

@@ -8,13 +8,14 @@ import pytest
 from click.testing import Result
 from sqlalchemy import Engine, create_engine, make_url, select, text
 
+from clais.actor import Actor
 from clais.audit.actions import record
 from clais.audit.heads import Heads
 from clais.audit.models import AuditEvent
 from clais.audit.seals import SealingKeys
 from clais.audit.verification import Broken, Fault, Verdict
 from clais.clock import now
-from clais.database import NIL, new_id, open_engine
+from clais.database import NIL, ScopedSession, new_id, open_engine
 from clais.scheduling.runs import run_slot
 from clais.web.routing import Application
 from config.diagnosis import trail as diagnosis
@@ -156,8 +157,14 @@ def test_a_place_that_the_file_does_not_know_is_said_although_it_knows_the_other
 
 def test_what_the_reading_of_the_night_found_is_said(installation: Installation) -> None:
     """An old record, that the latest seals do not tell of."""
-    job = next(job for feature in FEATURES for job in feature.jobs if job.name == "trail.verify")
+    every = next(job for feature in FEATURES for job in feature.jobs if job.name == "trail.verify")
     near = installation.agent.federation
+
+    def read_ours(session: ScopedSession, actor: Actor) -> object:
+        """What other tests did to the trails of their own places is not asked here."""
+        return every.run(session, actor) if session.scope.tenant_id == installation.agent.tenant.id else None
+
+    job = replace(every, run=read_ours)
     context = replace(job_context_of(near.app, "http://localhost"), engine=near.engine)
     for expected, level in ((0, OK), (1, FAULT)):
         installation.tamper("UPDATE job_run SET slot = slot - interval '1 day' WHERE job = 'trail.verify'")

@@ -31,7 +31,7 @@ def make_due(session: ScopedSession, *jobs: str, tenant_id: UUID | None = None, 
         moment = now()
         # Past the unit of work: what an action has not written yet stays for it to finish.
         rows = [{"job": job, "tenant_id": where, "at": at or moment} for job, where, at in new]
-        session.connection().execute(insert(Due), rows)
+        session.connection().execute(insert(Due).values(rows))
 
 
 def make_due_soon(session: ScopedSession, job: str) -> None:

@@ -11,6 +11,7 @@ from clais.clock import now
 from clais.database import Scope, unit_of_work
 from clais.due.models import Due
 from clais.messaging.actions import post_mail
+from clais.registry.queries import every_tenant
 from clais.scheduling import sweep
 from clais.scheduling.models import JobRun
 from clais.scheduling.sweep import EVERY, FEWEST_TURNS, SWEEP, run_sweep
@@ -46,9 +47,10 @@ def sweep_all(app: Flask, ahead: timedelta = LATER) -> int:
 @pytest.fixture
 def swept(federation: Federation, monkeypatch: pytest.MonkeyPatch) -> Flask:
     """The house with the places of this test alone, where what was left undone is due already."""
-    every = sweep.every_tenant
     own = federation.basin.id
-    monkeypatch.setattr(sweep, "every_tenant", lambda session: [one for one in every(session) if one.basin_id == own])
+    monkeypatch.setattr(
+        sweep, "every_tenant", lambda session: [one for one in every_tenant(session) if one.basin_id == own]
+    )
     sweep_all(federation.app, timedelta())
     return federation.app
 

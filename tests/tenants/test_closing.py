@@ -357,13 +357,19 @@ def test_a_file_that_was_closed_at_once_went_through_no_orientation(federation: 
     assert "Orientation" not in path[0]
 
 
-def test_the_stages_that_were_gone_through_stay_on_the_path(federation: Federation) -> None:
-    agent = federation.agent()
+def closed_in_orientation(agent: Member) -> Person:
+    """Someone whose file came as far as the orientation and is closed."""
     person = a_person(agent)
     with agent.at_work() as session:
         row = session.get_one(Person, (person.tenant_id, person.id))
         bilans.advance_to(session, row, "in_orientation", agent.actor)
     closed(agent, row)
+    return row
+
+
+def test_the_stages_that_were_gone_through_stay_on_the_path(federation: Federation) -> None:
+    agent = federation.agent()
+    person = closed_in_orientation(agent)
     page = words(agent.browser().get(f"/personnes/{person.id}"))
     path = re.search(r'<ol class="path.*?</ol>', page, re.DOTALL)
     assert path is not None
@@ -373,11 +379,7 @@ def test_the_stages_that_were_gone_through_stay_on_the_path(federation: Federati
 
 def test_what_is_ahead_of_a_reopened_file_has_no_date(federation: Federation) -> None:
     agent = federation.agent()
-    person = a_person(agent)
-    with agent.at_work() as session:
-        row = session.get_one(Person, (person.tenant_id, person.id))
-        bilans.advance_to(session, row, "in_orientation", agent.actor)
-    closed(agent, row)
+    person = closed_in_orientation(agent)
     with agent.at_work() as session:
         row = session.get_one(Person, (person.tenant_id, person.id))
         actions.move(session, agent.actor, row, "reopen")

@@ -4,6 +4,7 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
+import click
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 
@@ -94,8 +95,12 @@ def serve(
         "threads": threads,
         "worker_class": worker_class,
         "worker_connections": CONNECTIONS,
+        # Each process listens for itself and the system spreads connections over them: of one socket that all share,
+        # the first to wake takes them all.
+        "reuse_port": listener is None,
         # Answers go through the worker's buffers.
         "sendfile": False,
+        "when_ready": lambda _master: click.echo(_shared(settings, workers, threads)) if listener is None else None,
         # When the one that listens is killed, the others end with it, so that the next one finds the port free.
         "post_fork": lambda _master, _worker: end_with_parent(),
         "timeout": TIMEOUT_SECONDS,
@@ -110,6 +115,11 @@ def serve(
         "forwarder_headers": "",
     }
     Server(settings, database_url, options).run()
+
+
+def _shared(settings: Settings, workers: int, threads: int) -> str:
+    share = f"{workers} processus se partagent les pages" if workers > 1 else "un seul processus sert les pages"
+    return f"CLAIS démarre sur {settings.host}:{settings.port} : {share}, {threads} à la fois par processus."
 
 
 def listen(host: str, port: int) -> socket.socket:

@@ -145,7 +145,9 @@ def _serve(settings: Settings, children: Children, accounts: Sequence[Account], 
     children.start("travail régulier", ["worker"])
     if children.wait_for_port(settings.host, settings.port):
         _show(accounts)
-        click.echo(f"\nCLAIS est prêt : {settings.public_url}   (Ctrl-C pour arrêter)")
+        servers = sum(child.listens for child in children.started)
+        shared = f"{servers} processus se partagent les pages, " if servers > 1 else ""
+        click.echo(f"\nCLAIS est prêt : {settings.public_url}   ({shared}Ctrl-C pour arrêter)")
     ended = children.watch(lambda: _tend(settings))
     if ended is not None:
         raise Refusal(

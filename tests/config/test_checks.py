@@ -52,7 +52,8 @@ def test_verdicts_that_were_not_expected_are_faults() -> None:
 
     assert row_security.faults_of("cross-tenant", answer()) == []
     assert row_security.faults_of("cross-tenant", answer(person="leak")) == ["cross-tenant: person is leak"]
-    assert "take it off the list" in row_security.faults_of("write", answer(referral="isolated"))[0]
+    proven = "referral is proven now, take it off the list"
+    assert row_security.faults_of("cross-tenant", answer(referral="isolated")) == [f"cross-tenant: {proven}"]
     assert row_security.faults_of("anon", answer(person="unverified"))
 
 

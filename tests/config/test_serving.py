@@ -7,6 +7,7 @@ import re
 import signal
 import socket
 import threading
+from contextlib import ExitStack
 from http import HTTPStatus
 from pathlib import Path
 
@@ -26,6 +27,7 @@ from tests.support.processes import forked, started, wait_until
 from tests.support.referrals import a_person
 
 NOTES = 60
+CLIENTS = 64
 
 
 def free_port() -> int:
@@ -116,6 +118,35 @@ def test_what_was_acknowledged_is_stored_though_its_workers_are_killed(
         read = set(session.scalars(select(Notification.id).where(Notification.read_at.is_not(None))))
     assert len(acknowledged) > NOTES // 4
     assert set(acknowledged) <= read
+
+
+def connections_of(pid: int, port: int) -> int:
+    """How many clients a process holds."""
+    held = psutil.Process(pid).net_connections("tcp")
+    return sum(one.status == psutil.CONN_ESTABLISHED and one.laddr.port == port for one in held)
+
+
+def test_its_processes_share_the_connections_and_it_says_how_many_they_are(
+    application_url: str, tmp_path: Path
+) -> None:
+    port = free_port()
+    with started(["-m", "config.command_line", "serve"], environment(application_url, tmp_path, port)) as server:
+        wait_until(lambda: len(children_of(server.pid)) == 2 and answers(port), what="both processes listen")
+        workers = children_of(server.pid)
+        wait_until(lambda: all(listens(pid, port) for pid in workers), what="both processes listen")
+        with ExitStack() as clients:
+            for _one in range(CLIENTS):
+                clients.enter_context(socket.create_connection(("127.0.0.1", port), timeout=5))
+            wait_until(lambda: sum(connections_of(pid, port) for pid in workers) == CLIENTS, what="all are taken")
+            # Chance spreads them: fewer than a fifth come to one of two once in a million times.
+            assert min(connections_of(pid, port) for pid in workers) > CLIENTS // 5
+    assert "2 processus se partagent les pages" in (tmp_path / "processes.log").read_text()
+
+
+def listens(pid: int, port: int) -> bool:
+    """Whether a process has a socket of its own on the port."""
+    held = psutil.Process(pid).net_connections("tcp")
+    return any(one.status == psutil.CONN_LISTEN and one.laddr.port == port for one in held)
 
 
 def test_its_log_names_rules_and_nothing_else_of_an_address(

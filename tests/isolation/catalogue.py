@@ -63,6 +63,32 @@ def _copied(superuser: Engine, template: str) -> Iterator[tuple[Engine, Engine]]
         _free.append(name)
 
 
+NAMED = "quote_ident(p.policyname) || ' ON ' || quote_ident(p.tablename)"
+DROPPED = f"EXECUTE 'DROP POLICY ' || {NAMED};"
+
+
+def _each_policy(which: str, what: str) -> str:
+    """SQL that does something with each policy `p`."""
+    return (
+        f"DO $$ DECLARE p record; BEGIN FOR p IN SELECT * FROM pg_policies WHERE {which} LOOP {what} END LOOP; END $$;"
+    )
+
+
+def instead(table: str, command: str, using: str = "", check: str = "") -> str:
+    """SQL that puts one policy in the place of all those that a table has for a command, or, for ALL, of all it has."""
+    which = f"tablename = '{table}'" + ("" if command == "ALL" else f" AND cmd = '{command}'")
+    rules = (f" USING ({using})" if using else "") + (f" WITH CHECK ({check})" if check else "")
+    return f"{_each_policy(which, DROPPED)}CREATE POLICY planted ON {table} FOR {command} TO clais_app{rules};"
+
+
+PERMISSIVE = _each_policy(
+    "permissive = 'RESTRICTIVE'",
+    f"{DROPPED} EXECUTE 'CREATE POLICY ' || {NAMED} || ' FOR ' || p.cmd || ' TO clais_app'"
+    " || coalesce(' USING (' || p.qual || ')', '') || coalesce(' WITH CHECK (' || p.with_check || ')', '');",
+)
+"""SQL that makes every policy permissive, as the shards of a cluster are given them."""
+
+
 @contextmanager
 def faulty_database(superuser: Engine, fault: str, template: str = TEMPLATE) -> Iterator[tuple[Engine, Engine]]:
     """A fresh database with `fault` (SQL) planted: the application's pool on it, and its superuser's."""

@@ -10,7 +10,7 @@ from sqlalchemy import Table, select
 from clais.database import NIL, Scope, new_id
 from tests.isolation.attempts import HARMLESS, LOOKING, Act, Row, attempt, moving, reading, writing
 from tests.isolation.canaries import ACCOUNT_TABLES, Seed, differences, fingerprint, row_for
-from tests.isolation.catalogue import faulty_world
+from tests.isolation.catalogue import faulty_world, instead
 from tests.isolation.world import World
 
 TABLES = {table.name: table for table in ACCOUNT_TABLES}
@@ -101,13 +101,9 @@ def test_each_row_opens_to_its_person_and_to_its_secret(name: str, world: World)
     assert opened(world, table, Scope(**secret)) == 1
 
 
-def instead(table: str, predicate: str, check: str | None = None) -> str:
+def opening(table: str, predicate: str, check: str | None = None) -> str:
     """SQL that puts one policy in the place of all those of a table."""
-    return (
-        f"DROP POLICY floor_insert ON {table};"
-        f"DROP POLICY floor ON {table}; DROP POLICY own ON {table};"
-        f"CREATE POLICY planted ON {table} TO clais_app USING ({predicate}) WITH CHECK ({check or predicate})"
-    )
+    return instead(table, "ALL", predicate, check or predicate)
 
 
 USER = "current_setting('app.user_id')::uuid"
@@ -120,28 +116,28 @@ FAULTS: dict[str, tuple[str, Callable[[World], Scope], str, set[str]]] = {
         "user_session", nobody, "ALTER TABLE user_session DISABLE ROW LEVEL SECURITY", {*NOT_MOVED, "copy in"}
     ),
     "nobody is everybody": (
-        "invitation", nobody, instead("invitation", f"user_id = {USER} OR {USER} = '{NIL}'"), EVERY_WAY
+        "invitation", nobody, opening("invitation", f"user_id = {USER} OR {USER} = '{NIL}'"), EVERY_WAY
     ),
     "colleagues share their tokens": (
         "api_token",
         a_colleague,
-        instead("api_token", f"user_id = {USER} OR active_tenant_id = current_setting('app.tenant_id')::uuid"),
+        opening("api_token", f"user_id = {USER} OR active_tenant_id = current_setting('app.tenant_id')::uuid"),
         {*LOOKING, *CHANGING, "insert", "on conflict"},
     ),
     "administrators open accounts": (
         "user_account",
         an_administrator,
-        instead("user_account", f"id = {USER} OR current_setting('app.administers') = 'yes'"),
+        opening("user_account", f"id = {USER} OR current_setting('app.administers') = 'yes'"),
         {*LOOKING, *CHANGING, "insert", "on conflict"},
     ),
     "any secret is the right one": (
         "user_session",
         a_guess,
-        instead("user_session", "length(current_setting('app.credential_hash')) = 64"),
+        opening("user_session", "length(current_setting('app.credential_hash')) = 64"),
         NOT_MOVED,
     ),
     "what is written is not looked at": (
-        "invitation", someone_else, instead("invitation", f"user_id = {USER}", "true"), {"insert"}
+        "invitation", someone_else, opening("invitation", f"user_id = {USER}", "true"), {"insert"}
     ),
 }  # fmt: skip
 """By name: the table, who tries, the fault in SQL, and the ways that it opens."""

@@ -27,6 +27,13 @@ BETWEEN_TWO = tables_of_kind(TableKind.CROSSING) - {"withdrawal"}
 """The only tables whose floor is the OR of two tenants."""
 WITHDRAWN_ONCE = {**dict.fromkeys(BETWEEN_TWO, TWO_PARTIES), "consent": TENANT}
 """What is withdrawn is not changed any more; the rows that are written are those of the floor."""
+NEW_ROWS = {
+    "referral": TENANT,
+    "parcel": TENANT,
+    "referral_event": f"by_{TENANT}",
+    "referral_message": f"by_{TENANT}",
+}
+"""Whose the new rows of a table between two are: the sender's, or those of the party that signs them."""
 READ_BY_ANOTHER = {"membership": "user_id=" + USER, "withdrawal": f"to_{TENANT}"}
 ACCOUNTS = {
     "user_account": "id=" + USER + "ORemail_hash=decodecurrent_setting'app.email_hash','hex'",
@@ -79,22 +86,13 @@ def bare(predicate: str | None) -> str:
 Policies = set[tuple[str, str, bool, str, str]]
 NOWHERE_ELSE = f"active_tenant_id='{NIL}'::uuidORactive_{TENANT}"
 NOBODYS = f"user_id='{NIL}'::uuidANDmembership_id='{NIL}'::uuid"
-MADE_BY_ITS_OWNER: dict[str, Policies] = {
-    "user_account": {("floor_insert", "INSERT", False, "", f"NOTadministersOR{ADMINISTERS}")},
-    "user_session": {
-        (
-            "floor_insert",
-            "INSERT",
-            False,
-            "",
-            f"user_id={USER}AND{NOWHERE_ELSE}ANDrole<>'federation_admin'OR{ADMINISTERS}",
-        )
-    },
-    "api_token": {
-        ("floor_insert", "INSERT", False, "", f"user_id={USER}ANDactive_{TENANT}ANDrole<>'federation_admin'")
-    },
-    **{table: {("floor_insert", "INSERT", False, "", f"user_id={USER}")} for table in ("invitation", "password_reset")},
-    "audit_event": {("floor_insert", "INSERT", False, "", f"user_id={USER}OR{NOBODYS}")},
+MADE_BY_ITS_OWNER = {
+    "user_account": f"NOTadministersOR{ADMINISTERS}",
+    "user_session": f"user_id={USER}AND{NOWHERE_ELSE}ANDrole<>'federation_admin'OR{ADMINISTERS}",
+    "api_token": f"user_id={USER}ANDactive_{TENANT}ANDrole<>'federation_admin'",
+    "invitation": f"user_id={USER}",
+    "password_reset": f"user_id={USER}",
+    "audit_event": f"user_id={USER}OR{NOBODYS}",
 }
 """Nobody makes an administrator but another one, nor what opens a place where they are not at work, or another's; nor a
 record in another's name.
@@ -106,12 +104,31 @@ def both(name: str, floor: str, predicate: str) -> Policies:
     return {(floor, "ALL", False, predicate, predicate), (name, "ALL", True, predicate, predicate)}
 
 
+def each(read: str, inserted: str, changed: str, written_: str, deleted: str) -> Policies:
+    """A floor and a twin that say the same, for each command."""
+    found: Policies = set()
+    for side, permissive in (("floor", False), ("own", True)):
+        found |= {
+            (f"{side}_select", "SELECT", permissive, read, ""),
+            (f"{side}_insert", "INSERT", permissive, "", inserted),
+            (f"{side}_update", "UPDATE", permissive, changed, written_),
+            (f"{side}_delete", "DELETE", permissive, deleted, ""),
+        }
+    return found
+
+
 def expected_policies(table: str) -> Policies:  # noqa: PLR0911 - one a kind of table
     """(name, command, permissive, using, with check) of every policy that a table must have, and no other."""
     kind = KINDS[table]
     if table in WITHDRAWN_ONCE:
-        once: Policies = {("floor_update", "UPDATE", False, "withdrawn_atISNULL", WITHDRAWN_ONCE[table])}
-        return once | crossing_policies(table) if table in BETWEEN_TWO else once | both("own", "floor", TENANT)
+        floor = WITHDRAWN_ONCE[table]
+        mine = f"{floor}AND{NEW_ROWS[table]}" if table in NEW_ROWS else floor
+        return each(floor, mine, f"{floor}ANDwithdrawn_atISNULL", floor, floor)
+    if table in MADE_BY_ITS_OWNER:
+        floor = ACCOUNTS.get(table, TENANT)
+        return each(floor, f"{floor}AND{MADE_BY_ITS_OWNER[table]}", floor, floor, floor)
+    if table in READ_BY_ANOTHER:
+        return each(f"{TENANT}OR{READ_BY_ANOTHER[table]}", TENANT, TENANT, TENANT, TENANT)
     if kind is TableKind.LOCAL:
         return set()
     if kind is TableKind.REFERENCE:
@@ -119,25 +136,12 @@ def expected_policies(table: str) -> Policies:  # noqa: PLR0911 - one a kind of 
         for command in ("INSERT", "UPDATE", "DELETE"):
             found |= written(command, f"administer_{command.lower()}", ADMINISTERS)
         return found
-    if table in ACCOUNTS:
-        return both("own", "floor", ACCOUNTS[table]) | MADE_BY_ITS_OWNER.get(table, set())
-    if table in READ_BY_ANOTHER:
-        found = both("own", "floor", f"{TENANT}OR{READ_BY_ANOTHER[table]}")
-        for command in ("INSERT", "UPDATE", "DELETE"):
-            found |= {policy for policy in written(command, "", TENANT) if not policy[2]}
-        return found
     if kind is TableKind.PUBLICATION:
         found = {("floor_read", "SELECT", False, BASIN, ""), ("read", "SELECT", True, BASIN, "")}
         for command in ("INSERT", "UPDATE", "DELETE"):
             found |= written(command, f"own_{command.lower()}", PUBLISHED)
         return found
-    return both("own", "floor", TENANT) | MADE_BY_ITS_OWNER.get(table, set())
-
-
-def crossing_policies(table: str) -> Policies:
-    """Those of a table between two: the floor of both, and whose the new rows are."""
-    writer = f"by_{TENANT}" if table in {"referral_event", "referral_message"} else TENANT
-    return both("own", "floor", TWO_PARTIES) | {("floor_insert", "INSERT", False, "", writer)}
+    return both("own", "floor", ACCOUNTS.get(table, TENANT))
 
 
 def written(command: str, name: str, predicate: str) -> Policies:

@@ -12,8 +12,8 @@ from clais.exchange.referrals import actions
 from clais.exchange.referrals.models import Referral
 from clais.exchange.referrals.queries import received_referral, sent_referral
 from clais.web.routing import Application
-from migrations.protection_v1 import OWN, TENANT
-from tests.isolation.catalogue import faulty_world
+from migrations.protection_v1 import BETWEEN_TWO, OWN, TENANT, WRITTEN_HERE
+from tests.isolation.catalogue import faulty_world, instead
 from tests.isolation.world import World
 from tests.support.federation import Member
 from tests.support.referrals import a_person, a_referral
@@ -46,7 +46,8 @@ def taken_back(table: str, key: str = "referral_id") -> Try:
     """The sender shows again what the person withdrew."""
     force = "" if table == "consent" else ", in_force = true"
     statement = f"UPDATE {table} SET withdrawn_at = NULL{force} WHERE tenant_id = :sender AND {key} = :referral"
-    return Try("sender", statement, f"DROP POLICY floor_update ON {table};{WITHOUT_KEYS}", withdrawn=True)
+    floor = OWN if table == "consent" else BETWEEN_TWO
+    return Try("sender", statement, f"{instead(table, 'UPDATE', floor, floor)}{WITHOUT_KEYS}", withdrawn=True)
 
 
 def line(table: str, withdrawn_at: str, consent_until: str, by: str = ":receiver", in_force: str = "true") -> str:
@@ -65,10 +66,9 @@ def line(table: str, withdrawn_at: str, consent_until: str, by: str = ":receiver
 
 def added(table: str, withdrawn_at: str, consent_until: str, by: str = ":receiver") -> Try:
     """The receiver adds a line that stands under no consent, or that the other party would have written."""
-    loose = f"{OWN} OR to_tenant_id = {TENANT}"
-    wider = ";".join(f"ALTER POLICY {name} ON {table} WITH CHECK ({loose})" for name in ("floor", "own"))
-    fault = wider if by == ":receiver" else f"DROP POLICY floor_insert ON {table}"
-    return Try("receiver", line(table, withdrawn_at, consent_until, by), f"{fault};{WITHOUT_KEYS}")
+    without_consent = f"({OWN} OR to_tenant_id = {TENANT}) AND {WRITTEN_HERE}"
+    wider = instead(table, "INSERT", check=without_consent if by == ":receiver" else BETWEEN_TWO)
+    return Try("receiver", line(table, withdrawn_at, consent_until, by), f"{wider}{WITHOUT_KEYS}")
 
 
 def late(table: str, consent_until: str = ":until", *, withdrawn: bool = True) -> Try:
@@ -109,7 +109,7 @@ TRIES = {
     "a withdrawn referral moves": Try(
         "sender",
         "UPDATE referral SET state = 'requested' WHERE tenant_id = :sender AND id = :referral",
-        "DROP POLICY floor_update ON referral",
+        instead("referral", "UPDATE", BETWEEN_TWO, BETWEEN_TWO),
         withdrawn=True,
     ),
     "a step without consent": added("referral_event", "NULL", OVER),

@@ -12,7 +12,8 @@ from sqlalchemy.exc import DatabaseError, ProgrammingError
 
 from clais.clock import now
 from clais.database import NIL, Scope, new_id
-from tests.isolation.catalogue import faulty_database
+from migrations.protection_v1 import CREDENTIAL, EMAIL, OWN, USER
+from tests.isolation.catalogue import faulty_database, instead
 from tests.support.federation import Federation, Member
 from tests.support.referrals import a_person
 
@@ -234,7 +235,13 @@ FORGERIES: list[Forgery] = [
     by_a_new_administrator, by_a_new_password_of_someone_else, by_an_invitation_of_someone_else,
     by_a_record_in_the_name_of_a_colleague, by_a_record_of_nobody_as_a_colleague, by_a_record_of_a_transaction_to_come,
 ]  # fmt: skip
-FLOORS = ("user_account", "user_session", "api_token", "password_reset", "invitation", "audit_event")
+SECRET = f"user_id = {USER} OR token_hash = {CREDENTIAL}"
+FLOORS = {
+    "user_account": f"id = {USER} OR email_hash = {EMAIL}",
+    **dict.fromkeys(("user_session", "api_token", "password_reset", "invitation"), SECRET),
+    "audit_event": OWN,
+}
+"""What else a new row must be: its own person's, or of the secret that is known."""
 
 
 def outcome(engine: Engine, statement: str, values: dict[str, object], scope: Scope) -> str:
@@ -255,8 +262,8 @@ def test_no_row_is_forged_that_opens_another_place_or_another_person(forge: Forg
 
 def test_without_their_floor_each_of_these_rows_is_written(superuser: Engine, federation: Federation) -> None:
     """So each is refused for what it opens, and for nothing else."""
-    fault = ";".join(f"DROP POLICY floor_insert ON {table}" for table in FLOORS)
-    fault += ";GRANT INSERT ON audit_event TO clais_app"
+    fault = "".join(instead(table, "INSERT", check=floor) for table, floor in FLOORS.items())
+    fault += "GRANT INSERT ON audit_event TO clais_app"
     with faulty_database(superuser, fault) as (application, _owner):
         broken = Federation(federation.app, application)
         me, other = broken.agent(), broken.other_agent()

@@ -13,7 +13,7 @@ from clais.clock import now
 from clais.exchange.referrals.models import Parcel, Referral, ReferralEvent
 from clais.sealing import seal, unseal
 from clais.web.routing import Application
-from tests.isolation.catalogue import faulty_site
+from tests.isolation.catalogue import faulty_site, instead
 from tests.isolation.pages import crawl, starts
 from tests.isolation.parties import AGREED, Sent, accepted_in
 from tests.isolation.world import Visitor, routes
@@ -169,9 +169,7 @@ def test_a_referral_that_stays_to_be_answered_is_found_at_each_of_its_places(wai
 
 BOTH = "tenant_id = current_setting('app.tenant_id')::uuid OR to_tenant_id = current_setting('app.tenant_id')::uuid"
 FORGETFUL = "".join(
-    f"DROP POLICY floor ON {table}; DROP POLICY own ON {table};"
-    f"CREATE POLICY own ON {table} TO clais_app USING ({BOTH}) WITH CHECK ({BOTH});"
-    for table in ("referral", "parcel", "referral_event", "referral_message")
+    instead(table, "ALL", BOTH, BOTH) for table in ("referral", "parcel", "referral_event", "referral_message")
 )
 """Planted: who sent and who received are asked, the consent is not."""
 

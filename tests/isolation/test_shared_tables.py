@@ -27,7 +27,7 @@ from tests.isolation.attempts import (
     writing,
 )
 from tests.isolation.canaries import PUBLICATIONS, Seed, differences, fingerprint, plain, row_for
-from tests.isolation.catalogue import faulty_world
+from tests.isolation.catalogue import faulty_world, instead
 from tests.isolation.test_catalogue import REGISTRY
 from tests.isolation.test_every_table import in_scope
 from tests.isolation.world import World
@@ -124,14 +124,6 @@ def test_the_registry_is_written_by_no_tenant(name: str, world: World) -> None:
     assert check_registry(world, METADATA.tables[name]) == {}
 
 
-def instead(table: str, command: str, using: str, check: str = "") -> str:
-    """SQL that puts one policy for a command in the place of its floor and its permission."""
-    old = ("floor_read", "read") if command == "SELECT" else (f"floor_{command.lower()}", f"own_{command.lower()}")
-    drops = "".join(f"DROP POLICY {name} ON {table};" for name in old)
-    rules = (f" USING ({using})" if using else "") + (f" WITH CHECK ({check})" if check else "")
-    return f"{drops}CREATE POLICY planted ON {table} FOR {command} TO clais_app{rules};"
-
-
 IN_BASIN = "basin_id = current_setting('app.basin_id')::uuid"
 CHANGING = {"update", "lock", "merge"}
 ADDING = {"insert", "publish in another basin"}
@@ -150,7 +142,7 @@ FAULTS = {
         {"move there"},  # Of another basin nothing is seen that could be changed; but it can be given something.
     ),
     "deleted by the whole basin": ("scheme_session", instead("scheme_session", "DELETE", IN_BASIN), {"delete"}, set()),
-    "published by anyone": ("scheme", instead("scheme", "INSERT", "", "true"), ADDING, ADDING),
+    "published by anyone": ("scheme", instead("scheme", "INSERT", check="true"), ADDING, ADDING),
     "a foreign key on the id alone": (
         "scheme_session",
         (

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Integer, Row, Select, Text, case, cast, exists, func, literal, select
+from sqlalchemy import Integer, Row, Select, Text, Uuid, bindparam, case, cast, exists, func, literal, select
 from sqlalchemy.orm import load_only
 
 from clais.clock import today
@@ -17,6 +17,7 @@ from support_center.routing.models import Enrolment, Participant
 from support_center.routing.queries import visible
 
 PAGE = 30
+_HERE = bindparam("here", type_=Uuid())
 _STATES = {code: str(place) for place, code in enumerate(("waiting", "enrolled", "completed", "left", "taken_back"))}
 """The order of the list by state: who still waits comes first."""
 _ON_A_ROW = load_only(
@@ -31,16 +32,15 @@ _ON_A_ROW = load_only(
 
 def _listed(session: ScopedSession, narrowed: Mapping[str, Any]) -> Select[Any]:
     """Visible participants with their scheme, and the start and place of the session where they sit or wait."""
+    here = session.scope.tenant_id
     rows = visible(session).join(
         Referral,
         (Referral.tenant_id == Participant.from_tenant_id)
         & (Referral.id == Participant.referral_id)
-        & (Referral.to_tenant_id == Participant.tenant_id),
+        & (Referral.to_tenant_id == here),
     )
     holds = (
-        (Enrolment.tenant_id == Participant.tenant_id)
-        & (Enrolment.participant_id == Participant.id)
-        & (Enrolment.state != "released")
+        (Enrolment.tenant_id == here) & (Enrolment.participant_id == Participant.id) & (Enrolment.state != "released")
     )
     held = (SchemeSession.owner_tenant_id == Participant.tenant_id) & (SchemeSession.id == Enrolment.scheme_session_id)
     return (
@@ -97,7 +97,7 @@ PAST_SHOWN = timedelta(days=180)
 AFTER_ALL = 36_500
 """Days that put what is under way after everything that is to come."""
 _IS_WAITED_FOR = exists().where(
-    Enrolment.tenant_id == SchemeSession.owner_tenant_id,
+    Enrolment.tenant_id == _HERE,
     Enrolment.scheme_session_id == SchemeSession.id,
     Enrolment.state == "waiting",
 )
@@ -163,9 +163,11 @@ def sessions_page(
     }[sort]
     columns = (SchemeSession, Scheme.name.label("scheme_name"), waiting.label("waiting"), key.label("sort_key"))
     rows = _own_sessions(session, columns, narrowed)
-    return list(session.execute(page_after(rows, key, SchemeSession.id, after, descending=descending, limit=limit)))
+    page = page_after(rows, key, SchemeSession.id, after, descending=descending, limit=limit)
+    return list(session.execute(page, {_HERE.key: session.scope.tenant_id}))
 
 
 def session_counts(session: ScopedSession, lists: Sequence[Mapping[str, Any]]) -> list[int]:
     """How many sessions each of several lists has, in one statement."""
-    return counted_together(session, [_own_sessions(session, (literal(1),), narrowed) for narrowed in lists])
+    found = [_own_sessions(session, (literal(1),), narrowed) for narrowed in lists]
+    return counted_together(session, found, values={_HERE.key: session.scope.tenant_id})

@@ -20,9 +20,6 @@ PAGE = 30
 MOST_SESSIONS = 200
 
 
-_HELD_BY = (Enrolment.tenant_id == Participant.tenant_id) & (Enrolment.participant_id == Participant.id)
-
-
 def visible(session: ScopedSession) -> Select[Participant]:
     """Participants whose consent is in force now; the others are hidden even before a job erases them."""
     return select(Participant).where(
@@ -71,12 +68,12 @@ def seat_after(session: ScopedSession, participant: Participant) -> str | None:
 def without_keys(session: ScopedSession, limit: int = 500) -> Sequence[Row[Participant, str]]:
     """The participants who cannot be searched yet, each with the number of their referral."""
     known = select(ParticipantKey.id).where(
-        ParticipantKey.tenant_id == Participant.tenant_id,
+        ParticipantKey.tenant_id == session.scope.tenant_id,
         ParticipantKey.participant_id == Participant.id,
         ParticipantKey.kind == "reference",
     )
     rows = visible(session).add_columns(Referral.reference)
-    theirs = (Referral.to_tenant_id == Participant.tenant_id) & (Referral.id == Participant.referral_id)
+    theirs = (Referral.to_tenant_id == session.scope.tenant_id) & (Referral.id == Participant.referral_id)
     rows = rows.join(Referral, theirs)
     return session.execute(rows.where(~known.exists()).limit(limit)).all()
 
@@ -148,9 +145,12 @@ def session_ahead(session: ScopedSession, referral: Referral) -> SchemeSession |
         select(SchemeSession)
         .join(
             Enrolment,
-            (Enrolment.tenant_id == SchemeSession.owner_tenant_id) & (Enrolment.scheme_session_id == SchemeSession.id),
+            (Enrolment.tenant_id == session.scope.tenant_id) & (Enrolment.scheme_session_id == SchemeSession.id),
         )
-        .join(Participant, _HELD_BY)
+        .join(
+            Participant,
+            (Participant.tenant_id == session.scope.tenant_id) & (Participant.id == Enrolment.participant_id),
+        )
         .where(
             SchemeSession.owner_tenant_id == session.scope.tenant_id,
             Participant.referral_id == referral.id,
@@ -238,8 +238,12 @@ def holders(session: ScopedSession, session_id: UUID) -> list[Holder]:
     rows = session.execute(
         visible(session)
         .add_columns(Enrolment)
-        .join(Enrolment, _HELD_BY)
-        .where(Enrolment.scheme_session_id == session_id, Enrolment.state != "released")
+        .join(Enrolment, Enrolment.participant_id == Participant.id)
+        .where(
+            Enrolment.tenant_id == session.scope.tenant_id,
+            Enrolment.scheme_session_id == session_id,
+            Enrolment.state != "released",
+        )
         .order_by(Enrolment.state, Participant.sort_name, Participant.id)
     )
     return [(participant, enrolment) for participant, enrolment in rows]

@@ -41,8 +41,8 @@ def of_the_gone(
     """
     found = (
         select(Appointment, Person)
-        .join(Person, (Person.tenant_id == Appointment.tenant_id) & (Person.id == Appointment.person_id))
-        .join(Membership, (Membership.tenant_id == Appointment.tenant_id) & (Membership.id == Appointment.agent_id))
+        .join(Person, (Person.tenant_id == session.scope.tenant_id) & (Person.id == Appointment.person_id))
+        .join(Membership, (Membership.tenant_id == session.scope.tenant_id) & (Membership.id == Appointment.agent_id))
         .where(
             Appointment.tenant_id == session.scope.tenant_id,
             Membership.ended_at.is_not(None),

@@ -6,6 +6,7 @@ from sqlalchemy import ColumnElement, func, select
 
 from clais.actor import Actor
 from clais.feature.columns import Narrowing, PersonColumn
+from clais.feature.handling import Key
 from clais.listing import Cell
 from clais.translation import N_
 from clais.translation import gettext as _
@@ -15,11 +16,11 @@ from tenants.agenda.workflow import to_come
 from tenants.people.models import Person
 
 
-def _next() -> ColumnElement[datetime]:
+def _next(here: Key) -> ColumnElement[datetime]:
     return (
         select(func.min(Appointment.starts_at))
         .where(
-            Appointment.tenant_id == Person.tenant_id,
+            Appointment.tenant_id == here,
             Appointment.person_id == Person.id,
             to_come(),
         )

@@ -10,7 +10,7 @@ from clais.clock import now, today
 from clais.database import ScopedSession
 from clais.dates import day_bounds
 from clais.registry.models import Tenant
-from clais.thread import Source
+from clais.thread import TENANT, Source
 from clais.workflow import StateChange
 from tenants.agenda.models import Appointment
 from tenants.agenda.rules.hours import SEARCH_DAYS, next_free
@@ -35,7 +35,7 @@ def appointments_between(
     """The appointments that start in [begins, ends[ with their person: an agent's, or the whole team's; by hour."""
     found = (
         select(Appointment, Person)
-        .join(Person, (Person.tenant_id == Appointment.tenant_id) & (Person.id == Appointment.person_id))
+        .join(Person, (Person.tenant_id == session.scope.tenant_id) & (Person.id == Appointment.person_id))
         .where(
             Appointment.tenant_id == session.scope.tenant_id,
             Appointment.starts_at >= begins,
@@ -58,7 +58,7 @@ OF_A_PERSON = Source(
         "agent_name": Appointment.agent_name,
         "state": Appointment.state,
         "summary": select(Contact.summary)
-        .where(Contact.tenant_id == Appointment.tenant_id, Contact.appointment_id == Appointment.id)
+        .where(Contact.tenant_id == TENANT, Contact.appointment_id == Appointment.id)
         .correlate(Appointment)
         .scalar_subquery(),
     },
@@ -136,7 +136,7 @@ def day_and_unsettled(
     begins, ends = day_bounds(today())
     found = (
         select(Appointment, Person)
-        .join(Person, (Person.tenant_id == Appointment.tenant_id) & (Person.id == Appointment.person_id))
+        .join(Person, (Person.tenant_id == session.scope.tenant_id) & (Person.id == Appointment.person_id))
         .where(
             Appointment.tenant_id == session.scope.tenant_id,
             Appointment.agent_id == agent_id,
@@ -166,7 +166,7 @@ def overlapping(
     ends_at = starts_at + timedelta(minutes=minutes)
     found = (
         select(Appointment, Person)
-        .join(Person, (Person.tenant_id == Appointment.tenant_id) & (Person.id == Appointment.person_id))
+        .join(Person, (Person.tenant_id == session.scope.tenant_id) & (Person.id == Appointment.person_id))
         .where(
             Appointment.tenant_id == session.scope.tenant_id,
             or_(Appointment.agent_id == agent_id, Appointment.person_id == person_id),
@@ -248,7 +248,7 @@ def without_contact(
     files = aliased(Person, page.order_by(LAST_SEEN, Person.id).limit(limit).subquery())
     newest = (
         select(Contact)
-        .where(Contact.tenant_id == files.tenant_id, Contact.person_id == files.id, Contact.outcome != UNFILED)
+        .where(Contact.tenant_id == session.scope.tenant_id, Contact.person_id == files.id, Contact.outcome != UNFILED)
         .order_by(Contact.happened_on.desc(), Contact.id.desc())
         .limit(1)
         .lateral()
@@ -256,7 +256,7 @@ def without_contact(
     following = (
         select(Appointment)
         .where(
-            Appointment.tenant_id == files.tenant_id,
+            Appointment.tenant_id == session.scope.tenant_id,
             Appointment.person_id == files.id,
             to_come(),
         )

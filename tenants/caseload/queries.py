@@ -29,7 +29,6 @@ from clais.clock import today
 from clais.database import ScopedSession
 from clais.database.keyset import MOST_COUNTED, alphabetical, beyond, counted_together, or_last, page_after
 from clais.feature.columns import PersonColumn
-from clais.feature.handling import Key
 from clais.identity.models import Membership
 from clais.services import services
 from tenants.people.following import without_referent
@@ -86,7 +85,7 @@ def files_page(
     someone = None if wanted.referent_id is None else _REFERENT
     page, key = _first_page(replace(wanted, referent_id=someone, is_nobodys=False), tuple(columns), limit, today())
     if wanted.is_nobodys:  # Whose files they are not depends on the permissions of this installation.
-        page = page.where(without_referent(services().permissions))
+        page = page.where(without_referent(_HERE, services().permissions))
     if after is not None:
         page = page.where(beyond(key, Person.id, after, descending=wanted.descending))
     values = {_HERE.key: session.scope.tenant_id, _REFERENT.key: wanted.referent_id}
@@ -95,9 +94,8 @@ def files_page(
 
 def counts(session: ScopedSession, views: Sequence[Wanted], columns: Sequence[PersonColumn]) -> list[int]:
     """How many files each of several lists has, up to MOST_COUNTED, in one statement."""
-    here = session.scope.tenant_id
-    lists = [_narrowed(select(literal(1)).select_from(Person), here, view, columns) for view in views]
-    return counted_together(session, lists, MOST_COUNTED)
+    lists = [_narrowed(select(literal(1)).select_from(Person), view, columns) for view in views]
+    return counted_together(session, lists, MOST_COUNTED, {_HERE.key: session.scope.tenant_id})
 
 
 @lru_cache(maxsize=256)
@@ -111,18 +109,18 @@ def _first_page(
     shown = [_expression(column).label(column.name) for column in columns]
     key = _sort_key({column.name: column for column in columns}, wanted.sort, descending=wanted.descending)
     read = select(Person, _referent_name().label("referent"), *shown, key.label("sort_key"))
-    narrowed = _narrowed(read.options(_ON_A_ROW), _HERE, wanted, columns)
+    narrowed = _narrowed(read.options(_ON_A_ROW), wanted, columns)
     return page_after(narrowed, key, Person.id, None, descending=wanted.descending, limit=limit), key
 
 
-def _narrowed(statement: Select[Any], here: Key, wanted: Wanted, columns: Sequence[PersonColumn]) -> Select[Any]:
+def _narrowed(statement: Select[Any], wanted: Wanted, columns: Sequence[PersonColumn]) -> Select[Any]:
     # Row level security adds the tenant too. The condition lets a sharded database ask one shard only.
-    conditions: list[ColumnElement[bool]] = [Person.tenant_id == here]
+    conditions: list[ColumnElement[bool]] = [Person.tenant_id == _HERE]
     conditions.append(Person.stage == wanted.stage if wanted.stage else Person.stage.in_(OPEN_STAGES))
     if wanted.referent_id is not None:
         conditions.append(Person.referent_id == wanted.referent_id)
     if wanted.is_nobodys:
-        conditions.append(without_referent(services().permissions))
+        conditions.append(without_referent(_HERE, services().permissions))
     codes = dict(wanted.narrowed)
     narrowings = [(column, column.narrowings[codes[column.name]]) for column in columns if column.name in codes]
     narrower = (narrowing.condition(_expression(column)) for column, narrowing in narrowings)
@@ -131,7 +129,7 @@ def _narrowed(statement: Select[Any], here: Key, wanted: Wanted, columns: Sequen
 
 @cache
 def _expression(column: PersonColumn) -> ColumnElement[Any]:
-    return column.expression()
+    return column.expression(_HERE)
 
 
 def _sort_key(columns: Mapping[str, PersonColumn], sort: str, *, descending: bool) -> ColumnElement[Any]:
@@ -151,6 +149,6 @@ def _sort_key(columns: Mapping[str, PersonColumn], sort: str, *, descending: boo
 def _referent_name() -> ColumnElement[str | None]:
     return (
         select(Membership.display_name)
-        .where(Membership.tenant_id == Person.tenant_id, Membership.id == Person.referent_id)
+        .where(Membership.tenant_id == _HERE, Membership.id == Person.referent_id)
         .scalar_subquery()
     )

@@ -42,7 +42,7 @@ def received_since(session: ScopedSession, first: date, limit: int = 60) -> list
     """The receptions since a day with their people, newest first."""
     rows = session.execute(
         select(Intake, Person)
-        .join(Person, and_(Person.tenant_id == Intake.tenant_id, Person.id == Intake.person_id))
+        .join(Person, and_(Person.tenant_id == session.scope.tenant_id, Person.id == Intake.person_id))
         .where(Intake.tenant_id == session.scope.tenant_id, Intake.received_on >= first)
         .order_by(Intake.received_on.desc(), Intake.id.desc())
         .limit(limit)

@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, func, select
 from clais.actor import Actor
 from clais.clock import today
 from clais.feature.columns import Narrowing, PersonColumn
+from clais.feature.handling import Key
 from clais.listing import Cell
 from clais.translation import N_
 from clais.translation import gettext as _
@@ -17,10 +18,10 @@ from tenants.people.models import Person
 SOON = timedelta(days=30)
 
 
-def _review() -> ColumnElement[date]:
+def _review(here: Key) -> ColumnElement[date]:
     return (
         select(func.min(ActionPlan.review_on))
-        .where(ActionPlan.tenant_id == Person.tenant_id, ActionPlan.person_id == Person.id, ActionPlan.state == "open")
+        .where(ActionPlan.tenant_id == here, ActionPlan.person_id == Person.id, ActionPlan.state == "open")
         .scalar_subquery()
     )
 

@@ -3,7 +3,7 @@ from datetime import date, timedelta
 from typing import Any, Protocol
 from uuid import UUID
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Select, Uuid, bindparam, select
 from sqlalchemy.orm import aliased
 
 from clais.database import ScopedSession
@@ -38,13 +38,14 @@ class HasId(Protocol):
 
 
 PlanContent = list[tuple[PlanObjective, list[PlanStep]]]
-_STEPS_OF_OBJECTIVE = (PlanStep.tenant_id == PlanObjective.tenant_id) & (PlanStep.objective_id == PlanObjective.id)
+_HERE = bindparam("tenant_id", type_=Uuid())
+_STEPS_OF_OBJECTIVE = (PlanStep.tenant_id == _HERE) & (PlanStep.objective_id == PlanObjective.id)
 _IN_ORDER = (PlanObjective.rank, PlanObjective.id, PlanStep.due_on.nulls_last(), PlanStep.id)
 _LAST_OPEN = aliased(
     ActionPlan,
     select(ActionPlan)
     .where(
-        ActionPlan.tenant_id == bindparam("tenant_id"),
+        ActionPlan.tenant_id == _HERE,
         ActionPlan.person_id == bindparam("person_id"),
         ActionPlan.state == "open",
     )
@@ -57,7 +58,7 @@ _OPEN_PLAN = (
     select(_LAST_OPEN, PlanObjective, PlanStep)
     .outerjoin(
         PlanObjective,
-        (PlanObjective.tenant_id == _LAST_OPEN.tenant_id) & (PlanObjective.action_plan_id == _LAST_OPEN.id),
+        (PlanObjective.tenant_id == _HERE) & (PlanObjective.action_plan_id == _LAST_OPEN.id),
     )
     .outerjoin(PlanStep, _STEPS_OF_OBJECTIVE)
     .order_by(*_IN_ORDER)
@@ -196,8 +197,9 @@ def plan_content(session: ScopedSession, plan: ActionPlan) -> PlanContent:
     rows = session.execute(
         select(PlanObjective, PlanStep)
         .outerjoin(PlanStep, _STEPS_OF_OBJECTIVE)
-        .where(PlanObjective.tenant_id == session.scope.tenant_id, PlanObjective.action_plan_id == plan.id)
-        .order_by(*_IN_ORDER)
+        .where(PlanObjective.tenant_id == _HERE, PlanObjective.action_plan_id == plan.id)
+        .order_by(*_IN_ORDER),
+        {"tenant_id": session.scope.tenant_id},
     )
     return _content((objective, step) for objective, step in rows)
 
@@ -232,14 +234,14 @@ def overdue_steps(
     """
     found = (
         select(PlanStep, Person)
-        .join(Person, (Person.tenant_id == PlanStep.tenant_id) & (Person.id == PlanStep.person_id))
+        .join(Person, (Person.tenant_id == session.scope.tenant_id) & (Person.id == PlanStep.person_id))
         .join(
             PlanObjective,
-            (PlanObjective.tenant_id == PlanStep.tenant_id) & (PlanObjective.id == PlanStep.objective_id),
+            (PlanObjective.tenant_id == session.scope.tenant_id) & (PlanObjective.id == PlanStep.objective_id),
         )
         .join(
             ActionPlan,
-            (ActionPlan.tenant_id == PlanObjective.tenant_id) & (ActionPlan.id == PlanObjective.action_plan_id),
+            (ActionPlan.tenant_id == session.scope.tenant_id) & (ActionPlan.id == PlanObjective.action_plan_id),
         )
         .where(
             PlanStep.tenant_id == session.scope.tenant_id,
@@ -263,7 +265,7 @@ def plans_to_review(
     """
     found = (
         select(ActionPlan, Person)
-        .join(Person, (Person.tenant_id == ActionPlan.tenant_id) & (Person.id == ActionPlan.person_id))
+        .join(Person, (Person.tenant_id == session.scope.tenant_id) & (Person.id == ActionPlan.person_id))
         .where(
             ActionPlan.tenant_id == session.scope.tenant_id,
             ActionPlan.state == "open",

@@ -32,13 +32,18 @@ def followers(here: Key, table: PermissionTable) -> Select[tuple[UUID, UUID]]:
     """
     referent = (
         select(Person.id.label("person_id"), Membership.id.label("membership_id"))
-        .join(Membership, _is_referent(Membership, table))
+        .join(Membership, _is_referent(here, Membership, table))
         .where(Person.tenant_id == here)
     )
     keepers = (
         select(Person.id.label("person_id"), _Keeper.id.label("membership_id"))
-        .join(_Keeper, _Keeper.tenant_id == Person.tenant_id)
-        .where(Person.tenant_id == here, _Keeper.ended_at.is_(None), _hands_out(here, table), without_referent(table))
+        .join(_Keeper, _Keeper.tenant_id == here)
+        .where(
+            Person.tenant_id == here,
+            _Keeper.ended_at.is_(None),
+            _hands_out(here, table),
+            without_referent(here, table),
+        )
     )
     pairs = union_all(referent, keepers).subquery()
     return select(pairs.c.person_id, pairs.c.membership_id)
@@ -62,40 +67,41 @@ def hears_of(person_id: Any, reader: Reader, table: PermissionTable) -> ColumnEl
     if FOLLOWS_UP in reader.permissions:
         conditions.append(_Card.referent_id == reader.membership_id)
     if HANDS_OUT in reader.permissions:
-        conditions.append(_without_referent(_Card, table))
+        conditions.append(_without_referent(here, _Card, table))
     elif FOLLOWS_UP in reader.permissions:
         alone = select(_nobody_hands_out(here, table)).scalar_subquery()
-        conditions.append(alone & _without_referent(_Card, table))
+        conditions.append(alone & _without_referent(here, _Card, table))
     found = select(or_(false(), *conditions)).where(_Card.tenant_id == here, _Card.id == person_id).limit(1)
     return found.scalar_subquery().is_(true())
 
 
-def without_referent(table: PermissionTable) -> ColumnElement[bool]:
-    """The condition for files that no present member who follows people up is the referent of."""
-    return _without_referent(Person, table)
+def without_referent(here: Key, table: PermissionTable) -> ColumnElement[bool]:
+    """The condition for the files of a platform that no present member who follows people up is the referent of."""
+    return _without_referent(here, Person, table)
 
 
-def _without_referent(card: Any, table: PermissionTable) -> ColumnElement[bool]:
-    return ~exists().where(_is_referent(_Other, table, card))
+def _without_referent(here: Key, card: Any, table: PermissionTable) -> ColumnElement[bool]:
+    return ~exists().where(_is_referent(here, _Other, table, card))
 
 
 def files_without_referent(
     session: ScopedSession, table: PermissionTable, stages: Collection[str] = OPEN_STAGES, limit: int = 8
 ) -> list[Person]:
     """The open files without a referent who is still here, the longest waiting first."""
+    here = session.scope.tenant_id
     return list(
         session.scalars(
             select(Person)
-            .where(Person.tenant_id == session.scope.tenant_id, without_referent(table), Person.stage.in_(stages))
+            .where(Person.tenant_id == here, without_referent(here, table), Person.stage.in_(stages))
             .order_by(Person.stage_since, Person.id)
             .limit(limit)
         )
     )
 
 
-def _is_referent(member: Any, table: PermissionTable, card: Any = Person) -> ColumnElement[bool]:
+def _is_referent(here: Key, member: Any, table: PermissionTable, card: Any = Person) -> ColumnElement[bool]:
     found: ColumnElement[bool] = (
-        (member.tenant_id == card.tenant_id)
+        (member.tenant_id == here)
         & (member.id == card.referent_id)
         & member.ended_at.is_(None)
         & member.role.in_(_roles(table, FOLLOWS_UP))

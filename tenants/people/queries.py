@@ -173,7 +173,7 @@ def place_of(session: ScopedSession, postal_code: str | None, locality: str | No
 def without_name_keys(session: ScopedSession, limit: int = 500) -> list[Person]:
     """The people registered before a name was found by its ending and its sound."""
     known = select(PersonKey.id).where(
-        PersonKey.tenant_id == Person.tenant_id, PersonKey.person_id == Person.id, PersonKey.kind == "heard"
+        PersonKey.tenant_id == session.scope.tenant_id, PersonKey.person_id == Person.id, PersonKey.kind == "heard"
     )
     return list(session.scalars(_own(session).where(~known.exists()).limit(limit)))
 
@@ -197,7 +197,8 @@ def recently_opened(session: ScopedSession, membership_id: UUID, limit: int = 6)
             _own(session)
             .options(ON_A_LINE)
             .join(
-                RecentlyOpened, (RecentlyOpened.tenant_id == Person.tenant_id) & (RecentlyOpened.person_id == Person.id)
+                RecentlyOpened,
+                (RecentlyOpened.tenant_id == session.scope.tenant_id) & (RecentlyOpened.person_id == Person.id),
             )
             .where(RecentlyOpened.membership_id == membership_id)
             .order_by(RecentlyOpened.opened_at.desc())

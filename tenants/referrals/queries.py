@@ -43,7 +43,7 @@ def sent_with_people(session: ScopedSession, ids: Collection[UUID]) -> list[tupl
     here = Referral.tenant_id == session.scope.tenant_id
     rows = session.execute(
         select(Referral, Person)
-        .outerjoin(Person, (Person.tenant_id == Referral.tenant_id) & (Person.id == Referral.person_id))
+        .outerjoin(Person, (Person.tenant_id == session.scope.tenant_id) & (Person.id == Referral.person_id))
         .where(here, Referral.id.in_(ids))
     )
     return [(referral, person) for referral, person in rows]

@@ -12,7 +12,7 @@ from clais.exchange.referrals.delays import promised_on
 from clais.exchange.referrals.models import Referral, ReferralEvent
 from clais.exchange.referrals.workflow import STATES, UNANSWERED
 from clais.feature.file import Entry
-from clais.thread import Source
+from clais.thread import TENANT, Source
 from clais.translation import gettext as _
 from tenants.people.models import Person
 from tenants.referrals import presentation
@@ -58,7 +58,7 @@ STEPS = Source(
         "to_name": Referral.to_name,
     },
     order=(ReferralEvent.happened_at.desc(),),
-    where=(ReferralEvent.tenant_id == Referral.tenant_id, ReferralEvent.referral_id == Referral.id),
+    where=(ReferralEvent.tenant_id == TENANT, ReferralEvent.referral_id == Referral.id),
 )
 """The steps of a person's referrals."""
 

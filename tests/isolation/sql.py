@@ -16,7 +16,7 @@ WHOSE = {
     # The receiver finds what is sent to it, and someone who signs in where they work.
     TableKind.CROSSING: {"tenant_id", "to_tenant_id"},
 }
-BESIDES = {"membership": {"user_id"}}
+BESIDES = {"membership": {"tenant_id", "user_id"}}
 SELF = {"SelectStmt", "UpdateStmt", "DeleteStmt"}
 
 

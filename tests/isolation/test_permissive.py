@@ -8,13 +8,15 @@ from sqlalchemy import Engine, text
 from clais.web.routing import Application
 from config.features import METADATA
 from migrations.protection_v1 import BETWEEN_TWO
+from tests.isolation.canaries import PUBLICATIONS
 from tests.isolation.catalogue import PERMISSIVE, faulty_world
 from tests.isolation.test_accounts import TABLES as ACCOUNTS
 from tests.isolation.test_accounts import WHO, check_account
+from tests.isolation.test_catalogue import REGISTRY
 from tests.isolation.test_crossing import TRIES, touched
 from tests.isolation.test_every_table import TABLES, check_table
 from tests.isolation.test_one_statement import FORGERIES, outcome
-from tests.isolation.test_shared_tables import PUBLICATIONS, REGISTRY, check_publication, check_registry, furnished
+from tests.isolation.test_shared_tables import check_publication, check_registry, furnished
 from tests.isolation.world import World
 from tests.support.federation import Federation
 

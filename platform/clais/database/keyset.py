@@ -3,7 +3,7 @@
 A page begins after the sort key and the id of the last row of the page before: it costs the same wherever it is.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time
 from typing import Any
 from uuid import UUID
@@ -89,13 +89,16 @@ def bound(key: str, expression: Key) -> str | int | date:
 
 
 def counted_together(
-    session: ScopedSession, lists: Sequence[Select[*tuple[Any, ...]]], most: int = MOST_COUNTED
+    session: ScopedSession,
+    lists: Sequence[Select[*tuple[Any, ...]]],
+    most: int = MOST_COUNTED,
+    values: Mapping[str, Any] | None = None,
 ) -> list[int]:
-    """How many rows each of several lists has, up to `most`, in one statement."""
+    """How many rows each of several lists has, up to `most`, in one statement with the parameters `values`."""
     if not lists:
         return []
     counted = [select(func.count()).select_from(each.limit(most).subquery()).scalar_subquery() for each in lists]
-    return list(session.execute(select(*counted)).one())
+    return list(session.execute(select(*counted), values).one())
 
 
 def count_text(count: int, most: int = MOST_COUNTED) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement
 
 from clais.actor import Actor
+from clais.feature.handling import Key
 from clais.listing import Cell
 
 
@@ -27,9 +28,10 @@ class Narrowing:
 class PersonColumn:
     """A column of the list of people.
 
-    `expression` builds a scalar about the person in the row, NULL when there is none: a day, a moment or a text. It is
-    asked once, so the present moment in it is a `clais.database.moments.moment`. The scalar is read after the page is
-    cut, unless the list is sorted or narrowed by it. `label` and `short` (before the value on a phone) are gettext ids.
+    `expression` builds a scalar about the person in the row, in the tenant that it is given, NULL when there is none: a
+    day, a moment or a text. It is asked once, so the present moment in it is a `clais.database.moments.moment`. The
+    scalar is read after the page is cut, unless the list is sorted or narrowed by it. `label` and `short` (before the
+    value on a phone) are gettext ids.
     `css` places the column, see `clais.listing.Column`.
     """
 
@@ -38,7 +40,7 @@ class PersonColumn:
     label: str
     short: str
     permission: str
-    expression: Callable[[], ColumnElement[Any]]
+    expression: Callable[[Key], ColumnElement[Any]]
     cell: Callable[[Any, Actor], Cell]
     narrowings: Mapping[str, Narrowing] = field(default_factory=dict)
     css: str = ""

@@ -61,7 +61,7 @@ def close_unused(session: ScopedSession, actor: Actor) -> int:
     They count from the step that ended it: what is written afterwards delays nothing. Returns how many were closed.
     `actor` is the system.
     """
-    ended, ended_at = _ended(session), _ended_at()
+    ended, ended_at = _ended(session), _ended_at(session.scope.tenant_id)
     receivers = set(session.scalars(select(Referral.to_tenant_id).where(*ended).distinct()))
     due: list[Referral] = []
     for receiver, promise in _promises(session, receivers).items():
@@ -84,7 +84,7 @@ def next_lapse_at(session: ScopedSession) -> datetime | None:
 
 def next_close_at(session: ScopedSession) -> datetime | None:
     """When the next referral closes that ended without anything having begun."""
-    ended_at = _ended_at()
+    ended_at = _ended_at(session.scope.tenant_id)
     first = select(Referral.to_tenant_id, func.min(ended_at)).where(*_ended(session)).group_by(Referral.to_tenant_id)
     ends: dict[UUID, datetime] = {receiver: at for receiver, at in session.execute(first) if at}
     promises = _promises(session, set(ends))
@@ -101,11 +101,11 @@ def _ended(session: ScopedSession) -> tuple[ColumnElement[bool], ...]:
     )
 
 
-def _ended_at() -> ScalarSelect[datetime]:
+def _ended_at(here: UUID) -> ScalarSelect[datetime]:
     return (
         select(func.max(ReferralEvent.happened_at))
         .where(
-            ReferralEvent.tenant_id == Referral.tenant_id,
+            ReferralEvent.tenant_id == here,
             ReferralEvent.referral_id == Referral.id,
             ReferralEvent.target == Referral.state,
         )

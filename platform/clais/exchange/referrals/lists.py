@@ -117,7 +117,7 @@ _MOST = bindparam("most", type_=Integer())
 _DAY, _WEEK = bindparam("day", type_=Date()), bindparam("week", type_=Date())
 _SHARED = (
     select(Parcel.fields)
-    .where(Parcel.tenant_id == Referral.tenant_id, Parcel.referral_id == Referral.id)
+    .where(Parcel.to_tenant_id == _HERE, Parcel.tenant_id == Referral.tenant_id, Parcel.referral_id == Referral.id)
     .order_by(Parcel.parcel_version.desc())
     .limit(1)
     .correlate(Referral)

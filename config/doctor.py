@@ -7,7 +7,7 @@ from sqlalchemy import Connection, create_engine, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from config.database import application_url, owner_url
-from config.diagnosis import database, machine, schema, trail
+from config.diagnosis import cluster, database, machine, schema, trail
 from config.diagnosis.finding import ATTENTION, FAULT, Finding
 from config.diagnosis.keys import keys
 from config.diagnosis.log import log
@@ -39,6 +39,7 @@ def as_owner(settings: Settings) -> dict[str, Check]:
     return {
         "mises à jour": database.migrations,
         "comptes": partial(schema.logins, known_logins=settings.known_logins),
+        "serveurs": cluster.policies,
     }
 
 

@@ -2,7 +2,7 @@
 
 from clais.account import feature as account
 from clais.audit import feature as audit
-from clais.database import Base, TableKind, kinds_of
+from clais.database import Base, TableKind, distributions_of, kinds_of
 from clais.due import feature as due
 from clais.exchange.publications import feature as publications
 from clais.exchange.referrals import feature as exchange_referrals
@@ -60,6 +60,8 @@ METADATA = Base.metadata
 """The tables of all manifests; a test compares the two."""
 KINDS = kinds_of(table for feature in FEATURES for table in feature.tables)
 """Table → its kind, as each says."""
+DISTRIBUTIONS = distributions_of(table for feature in FEATURES for table in feature.tables)
+"""Table → where its rows are in a cluster."""
 DUE_JOBS = tuple(job.name for feature in FEATURES for job in feature.jobs if job.next_at)
 """The jobs that run where they are due."""
 

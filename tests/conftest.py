@@ -24,6 +24,7 @@ from config.settings import Settings
 from tests.support import passwords
 from tests.support.chromium import launched
 from tests.support.federation import Federation
+from tests.support.given import GIVEN, prepare
 from tests.support.keys import keyring_file
 from tests.support.order import pytest_collection_modifyitems, pytest_xdist_make_scheduler
 from tests.support.times import pytest_addoption, pytest_terminal_summary
@@ -54,7 +55,7 @@ def cheap_passwords() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def server() -> str:
     """The superuser URL of the tests' own server, started once and left running between runs."""
-    given = os.environ.get("CLAIS_TEST_SUPERUSER_URL")
+    given = os.environ.get("CLAIS_TEST_SUPERUSER_URL") or GIVEN
     return given or embedded.start(ROOT / "var" / "test-postgres", throw_away=True)
 
 
@@ -76,7 +77,11 @@ def hash_of(path: Path) -> str:
 
 @pytest.fixture(scope="session")
 def owner_url(server: str, worker_id: str) -> Iterator[str]:
-    """The superuser URL of this worker's own clone of the migrated template."""
+    """The superuser URL of this worker's own clone of the migrated template, or of the database that is given."""
+    if GIVEN:
+        prepare(GIVEN)
+        yield GIVEN
+        return
     engine = _superuser(server, "postgres")
     name = f"clais_test_{os.getpid()}_{worker_id}"
     with engine.connect() as connection:

@@ -3,7 +3,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import click
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from clais.database import Scope, open_engine, unit_of_work
 from clais.database.roles import MissingRightError
@@ -12,6 +12,8 @@ from clais.registry.loading import load_reference_data
 from config.backup import NotEmptyError, backup_database, restore_database
 from config.commands.connection import Refusal, running_database
 from config.database import application_url, owner_url
+from config.distribution import NotAClusterError, distribute_new_tables, statements
+from config.distribution import distribute as spread
 from config.settings import REFERENCE, Settings
 from config.tools import ToolError
 
@@ -28,6 +30,7 @@ def upgrade(settings: Settings) -> None:
     with running_database(settings):
         with _rights_are_named():
             run_migrations(_owner(settings), pooled=settings.pooled)
+        distribute_new_tables(_owner(settings), click.echo)
         click.echo("Les tables sont à jour.")
         added = _load_reference(settings)
     click.echo(
@@ -36,6 +39,30 @@ def upgrade(settings: Settings) -> None:
         if any(added.values())
         else "Les données de référence étaient complètes."
     )
+
+
+@database.command(help="Répartir la base sur les serveurs d'un cluster Citus.")
+@click.option("--dry-run", is_flag=True, help="Montrer seulement les instructions.")
+@click.pass_obj
+def distribute(settings: Settings, *, dry_run: bool) -> None:
+    """Put each table where its model says."""
+    if dry_run:
+        click.echo("".join(f"{statement};\n" for statement in statements()), nl=False)
+        return
+    with running_database(settings):
+        try:
+            done = spread(_owner(settings), click.echo)
+        except NotAClusterError as error:
+            raise Refusal(
+                "Ce serveur n'est pas le coordinateur d'un cluster Citus. Installez d'abord l'extension citus et "
+                "ajoutez les serveurs ; « clais db distribute --dry-run » montre ce qui sera fait."
+            ) from error
+        except DBAPIError as error:
+            raise Refusal(
+                f"Le serveur refuse cette dernière instruction ({type(error.orig).__name__}). Ce qui précède "
+                "est fait ; la même commande continue à partir d'ici."
+            ) from error
+    click.echo(f"{done} tables réparties." if done else "Toutes les tables étaient réparties.")
 
 
 @database.command(help="Montrer l'adresse de la base de données.")

@@ -8,6 +8,7 @@ from sqlalchemy import create_engine, make_url, text
 from config.settings import Settings
 from tests.conftest import TEMPLATE
 from tests.support import releases
+from tests.support.given import need_copies
 
 
 @pytest.fixture
@@ -38,6 +39,7 @@ def new_database(server: str, tmp_path: Path) -> Iterator[Settings]:
 @pytest.fixture
 def migrated_database(server: str, owner_url: str, tmp_path: Path) -> Iterator[Settings]:  # noqa: ARG001 - makes the template.
     """The settings of a database of one's own with every table, and no row."""
+    need_copies()
     with releases.new_database(server, TEMPLATE) as url:
         yield settings_of(url, tmp_path)
 

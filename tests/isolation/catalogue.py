@@ -19,6 +19,7 @@ from clais.web.routing import Application
 from tests.conftest import TEMPLATE
 from tests.isolation.world import World
 from tests.support.federation import Federation
+from tests.support.given import need_copies
 
 FURNISHED = f"clais_world_{os.getpid()}"
 """The database that those with a world are copied from."""
@@ -46,6 +47,7 @@ def _server(superuser: Engine) -> Iterator[Connection]:
 @contextmanager
 def _copied(superuser: Engine, template: str) -> Iterator[tuple[Engine, Engine]]:
     """A fresh copy of a database: the pools on it."""
+    need_copies()
     name = _free.pop() if _free else f"clais_fault_{os.getpid()}_{next(_numbers)}"
     pools = _pools(superuser.url.set(database=name))
     with _server(superuser) as connection:

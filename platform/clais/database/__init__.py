@@ -9,13 +9,14 @@ from clais.database.base import (
 )
 from clais.database.engine import open_engine
 from clais.database.keys import NIL, new_id
-from clais.database.kinds import TableKind, kinds_of
+from clais.database.kinds import Distribution, TableKind, distributions_of, kinds_of
 from clais.database.scope import Scope
 from clais.database.session import ScopedSession, unit_of_work
 
 __all__ = [
     "NIL",
     "Base",
+    "Distribution",
     "Scope",
     "ScopedSession",
     "TableKind",
@@ -23,6 +24,7 @@ __all__ = [
     "Timestamped",
     "Versioned",
     "belongs_to",
+    "distributions_of",
     "kinds_of",
     "new_id",
     "open_engine",

@@ -19,16 +19,18 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
 
 from clais.clock import now
 from clais.database.keys import new_id
-from clais.database.kinds import TableKind
+from clais.database.kinds import Distribution, TableKind
 
 
 class Base(DeclarativeBase):
     """The base of every table. Strings have a maximum length, datetimes a time zone, and keys are UUIDs.
 
-    `table_kind` says who owns its rows.
+    `table_kind` says who owns its rows, and `distribution`, where that does not follow from it, where they are in a
+    cluster.
     """
 
     table_kind: ClassVar[TableKind]
+    distribution: ClassVar[Distribution | None] = None
 
     metadata = MetaData(
         naming_convention={

@@ -30,3 +30,41 @@ def kinds_of(models: Iterable[type]) -> dict[str, TableKind]:
             raise TypeError(f"{model.__name__} does not say its kind: table_kind = TableKind.…")
         found[str(getattr(model, "__tablename__", model.__name__))] = kind
     return found
+
+
+class Distribution(StrEnum):
+    """Where the rows of a table are when the database is spread over the servers of a Citus cluster."""
+
+    TENANT = "tenant_id"
+    """With all that is the same tenant's, on one server."""
+    TOKEN = "token_hash"  # noqa: S105 - the name of a column.
+    """Wherever its secret leads: it is looked up before anyone knows a tenant."""
+    REFERENCE = "reference"
+    """Copied to every server: small, read with everything, seldom written."""
+    LOCAL = "local"
+    """On the coordinator alone."""
+
+
+OF_KIND = {
+    TableKind.TENANT: Distribution.TENANT,
+    TableKind.CROSSING: Distribution.TENANT,
+    TableKind.PUBLICATION: Distribution.REFERENCE,
+    TableKind.REFERENCE: Distribution.REFERENCE,
+    TableKind.LOCAL: Distribution.LOCAL,
+}
+"""Kind → distribution. What an account owns is of several, so each of these models says its own."""
+
+
+def distributions_of(models: Iterable[type]) -> dict[str, Distribution]:
+    """Table → its distribution: that of its kind, unless its model says one in `distribution`.
+
+    Raises TypeError for a model whose kind does not tell and that says none.
+    """
+    found = {}
+    for model in models:
+        kind = getattr(model, "table_kind", None)
+        distribution = getattr(model, "distribution", None) or (OF_KIND.get(kind) if kind else None)
+        if not isinstance(distribution, Distribution):
+            raise TypeError(f"{model.__name__} does not say where its rows are: distribution = Distribution.…")
+        found[str(getattr(model, "__tablename__", model.__name__))] = distribution
+    return found

@@ -6,7 +6,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from clais.clock import now
-from clais.database import NIL, Base, TableKind, TenantOwned, Timestamped, new_id, tenant_index
+from clais.database import NIL, Base, Distribution, TableKind, TenantOwned, Timestamped, new_id, tenant_index
 
 ADMINISTRATOR = "federation_admin"
 ACCOUNT, MEMBERSHIP = "user_account", "membership"
@@ -18,6 +18,7 @@ class UserAccount(Base, Timestamped):
 
     __tablename__ = "user_account"
     table_kind = TableKind.PERSON
+    distribution = Distribution.REFERENCE
     __table_args__ = (UniqueConstraint("email_hash"),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
@@ -36,6 +37,7 @@ class Membership(Base, TenantOwned, Timestamped):
 
     __tablename__ = "membership"
     table_kind = TableKind.PERSON
+    distribution = Distribution.TENANT
     __table_args__ = (tenant_index("user_id"), Index("ix_membership_user_id", "user_id"))
 
     user_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"))
@@ -51,6 +53,7 @@ class UserSession(Base):
 
     __tablename__ = "user_session"
     table_kind = TableKind.PERSON
+    distribution = Distribution.TOKEN
     __table_args__ = (Index(None, "user_id"),)
 
     token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
@@ -72,6 +75,7 @@ class Invitation(Base):
 
     __tablename__ = "invitation"
     table_kind = TableKind.PERSON
+    distribution = Distribution.TOKEN
     __table_args__ = (Index(None, "user_id"),)
 
     token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
@@ -89,6 +93,7 @@ class PasswordReset(Base):
 
     __tablename__ = "password_reset"
     table_kind = TableKind.PERSON
+    distribution = Distribution.TOKEN
     __table_args__ = (Index(None, "user_id"),)
 
     token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
@@ -103,6 +108,7 @@ class ApiToken(Base):
 
     __tablename__ = "api_token"
     table_kind = TableKind.PERSON
+    distribution = Distribution.TOKEN
     __table_args__ = (Index(None, "user_id"),)
 
     token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)

@@ -21,6 +21,7 @@ from config.demo.engine.desk import Desk
 from config.demo.federation import Plan, build, user_key
 from config.settings import REFERENCE
 from tests.conftest import ROOT, TEMPLATE, hash_of
+from tests.support.given import need_copies
 
 FURNISHED = "clais_template_furnished"
 """A copy of the template that knows municipalities, postal codes and occupations: loading them takes seconds."""
@@ -54,6 +55,7 @@ def _furnish(maintenance: Engine, url: URL) -> None:
 @pytest.fixture(scope="session")
 def new_database(owner_url: str, worker_id: str) -> Iterator[Callable[[], Engine]]:
     """Makes migrated databases with the open data and nothing else; gives the application role's pool on each."""
+    need_copies()
     url = make_url(owner_url).set(drivername="postgresql+psycopg")
     maintenance = create_engine(url.set(database="postgres"), isolation_level="AUTOCOMMIT")
     _furnish(maintenance, url)

@@ -7,6 +7,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 
 from clais.database import Scope, open_engine, unit_of_work
 from clais.database.roles import MissingRightError
+from clais.database.upgrade import TablesInUseError
 from clais.database.upgrade import upgrade as run_migrations
 from clais.registry.loading import load_reference_data
 from config.backup import NotEmptyError, backup_database, restore_database
@@ -113,6 +114,12 @@ def _rights_are_named() -> Iterator[None]:
     """Say what someone who administers the server has to do first, when the login may not."""
     try:
         yield
+    except TablesInUseError as error:
+        raise Refusal(
+            "Une table est restée occupée pendant plus d'une minute (une sauvegarde, ou une transaction oubliée) : la "
+            "mise à jour s'est arrêtée, sans faire attendre personne. Ce qui était fait reste ; relancez la commande "
+            "plus tard."
+        ) from error
     except MissingRightError as error:
         statements = "\n".join(f"  {statement};" for statement in error.statements)
         raise Refusal(

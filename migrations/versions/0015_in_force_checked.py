@@ -34,6 +34,7 @@ def upgrade() -> None:
     for table in WITH_IT:
         op.execute(f"ALTER TABLE {table} VALIDATE CONSTRAINT fk_{table}_in_force")
     # The owner stands under row security again. Last, since only this keeps requests out, for a moment.
+    op.execute("SET LOCAL lock_timeout = '400ms'")
     for table in TABLES:
         op.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
 

@@ -6,10 +6,9 @@ from pathlib import Path
 import pytest
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, create_engine, func, make_url, select, text
-from sqlalchemy.exc import OperationalError
 
 from clais.database import upgrade as upgrading
-from clais.database.upgrade import alembic_config, upgrade
+from clais.database.upgrade import TablesInUseError, alembic_config, upgrade
 from clais.registry.models import Partner
 from config.app import create_app
 from config.benchmarks.browser import Browser
@@ -18,8 +17,10 @@ from config.demo.engine.places import PLACES, SUPPORT_CENTRE_SLUG
 from config.release import release_keyring
 from config.settings import Settings
 from tenants.people.models import Person
+from tests.config.conftest import settings_of
 from tests.isolation.catalogue import faulty_database
 from tests.isolation.test_catalogue import check_catalogue
+from tests.support.commands import run
 from tests.support.releases import (
     DUMPS,
     Crowd,
@@ -28,7 +29,7 @@ from tests.support.releases import (
     new_database,
     restored,
     schema_of,
-    table_in_use,
+    tables_in_use,
 )
 
 HEAD = """
@@ -43,6 +44,9 @@ down_revision = "{before}"
 def upgrade() -> None:
     {work}
 """
+READ_BY_ALL = ("referral", "parcel", "referral_event", "audit_event", "user_account", "person", "note", "partner")
+LONGEST_WAIT = 2
+"""Seconds that a request may take while a migration runs."""
 COLUMN = "op.execute('ALTER TABLE partner ADD COLUMN planted varchar(40)')"
 INDEX = "add_index('ix_partner_planted', 'partner', ['tenant_id', 'planted'], where='planted IS NOT NULL')"
 HEAVY = {
@@ -206,17 +210,17 @@ def test_a_filling_that_was_cut_off_goes_on_where_it_was(old: str, owner: Engine
 def test_an_upgrade_goes_on_beside_people_at_work(
     old: str, owner: Engine, application: Engine, superuser: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(upgrading, "PATIENCE", "SET lock_timeout = '300ms'")
+    """The people at work are those of the code that is older than the last migrations."""
     monkeypatch.setattr(upgrading, "PAUSE_SECONDS", 0.1)
     later = planted(tmp_path / "later", COLUMN, INDEX)
-    crowd = Crowd(application)
     before = counts_of(owner)
-    # Longer than a migration waits: the first attempts give up, and nobody at work has waited behind them.
-    with crowd.at_work(), table_in_use(owner, "partner", 1.0):
+    crowd = Crowd(application, READ_BY_ALL)
+    # Longer than several attempts of a migration: they give up, and nobody at work has waited behind them for long.
+    with crowd.at_work(), tables_in_use(owner, before, 3.0):
         upgrade(old, versions=[later])
     assert crowd.faults == []
     assert crowd.written > 3
-    assert crowd.slowest_seconds < 5
+    assert crowd.slowest_seconds < LONGEST_WAIT
     after = counts_of(owner)
     assert after["partner"] == before["partner"] + crowd.written
     # A table of a later migration is not among those of the old release.
@@ -229,6 +233,17 @@ def test_an_upgrade_goes_on_beside_people_at_work(
         upgrade(new, versions=[later])
         assert schema_of(old) == schema_of(new)
         assert "ix_partner_planted" in schema_of(new)
+
+
+def test_a_migration_that_waits_for_its_locks_makes_everyone_wait(
+    old: str, owner: Engine, application: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So the test above can fail."""
+    monkeypatch.setattr(upgrading, "PATIENCE", "SET lock_timeout = '5s'")
+    crowd = Crowd(application, READ_BY_ALL)
+    with crowd.at_work(), tables_in_use(owner, READ_BY_ALL, LONGEST_WAIT + 0.5):
+        upgrade(old)
+    assert crowd.slowest_seconds > LONGEST_WAIT
 
 
 def test_an_index_that_was_cut_off_is_made_again(old: str, owner: Engine, tmp_path: Path) -> None:
@@ -250,12 +265,27 @@ def test_a_migration_that_never_gets_its_lock_gives_up_and_leaves_all_as_it_was(
 ) -> None:
     monkeypatch.setattr(upgrading, "PATIENCE", "SET lock_timeout = '50ms'")
     monkeypatch.setattr(upgrading, "PAUSE_SECONDS", 0)
+    monkeypatch.setattr(upgrading, "ATTEMPTS", 3)
     with owner.connect() as connection:
         connection.execute(select(func.count()).select_from(Partner))
-        with pytest.raises(OperationalError):
+        with pytest.raises(TablesInUseError):
             upgrade(old, versions=[planted(tmp_path / "later", COLUMN)])
         columns = text("SELECT count(*) FROM information_schema.columns WHERE column_name = 'planted'")
         assert connection.execute(columns).scalar_one() == 0
+
+
+def test_an_upgrade_that_gave_up_says_so_in_words(old: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(upgrading, "PAUSE_SECONDS", 0)
+    monkeypatch.setattr(upgrading, "ATTEMPTS", 2)
+    upgrade(old, "0016")
+    engine = create_engine(make_url(old).set(drivername="postgresql+psycopg"))
+    with engine.connect() as backup:
+        backup.execute(text("SELECT count(*) FROM referral"))
+        stopped = run(settings_of(old, tmp_path), "db", "upgrade")
+    engine.dispose()
+    assert stopped.exit_code == 1
+    assert "Une table est restée occupée" in stopped.output
+    assert "Traceback" not in stopped.output
 
 
 def test_a_migration_that_is_safe_beside_people_at_work_passes_the_check(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ import re
 import secrets
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,7 +18,6 @@ from clais.registry.models import Partner, Tenant
 from config.diagnosis.picture import settled
 from config.release import RELEASES, dump
 from config.tools import Tools
-from tenants.people.models import Person
 
 DUMPS = sorted(RELEASES.glob("*.sql.gz"))
 HOLD_SECONDS = 0.02
@@ -74,9 +73,10 @@ def counts_of(engine: Engine) -> dict[str, int]:
 
 @dataclass
 class Crowd:
-    """People at work on a database: each reads the list of people and adds a partner, over and over."""
+    """People at work on a database: each reads every table and adds a partner, over and over."""
 
     engine: Engine
+    tables: Sequence[str] = ()
     readings: int = 0
     written: int = 0
     slowest_seconds: float = 0
@@ -108,7 +108,8 @@ class Crowd:
             begun = time.monotonic()
             try:
                 with unit_of_work(self.engine, scope) as session:
-                    assert session.scalars(select(Person).limit(5)).all()
+                    for table in self.tables:
+                        session.execute(text(f"SELECT 1 FROM {table} LIMIT 1")).all()
                     session.add(Partner(name="Pendant la mise à jour", kind="association"))
                     session.flush()
                     time.sleep(HOLD_SECONDS)
@@ -122,10 +123,11 @@ class Crowd:
 
 
 @contextmanager
-def table_in_use(engine: Engine, table: str, seconds: float) -> Iterator[None]:
-    """Someone reads `table` in one transaction that lasts, like a backup: nobody may change the table meanwhile."""
+def tables_in_use(engine: Engine, tables: Iterable[str], seconds: float) -> Iterator[None]:
+    """Someone reads tables in one transaction that lasts, like a backup: nobody may change them meanwhile."""
     connection = engine.connect()
-    connection.execute(select(func.count()).select_from(text(table)))
+    for table in tables:
+        connection.execute(select(func.count()).select_from(text(table)))
     timer = threading.Timer(seconds, connection.rollback)
     timer.start()
     try:

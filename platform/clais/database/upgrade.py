@@ -14,13 +14,20 @@ from sqlalchemy.exc import OperationalError
 from clais.database.roles import OWNER, ensure_roles, prepare_database, set_timeouts
 
 MIGRATIONS = Path(__file__).resolve().parents[3] / "migrations"
-PATIENCE = "SET lock_timeout = '2s'"
-"""A migration that waits longer than this for a lock gives up, so that no request waits behind it."""
-ATTEMPTS = 10
+PATIENCE = "SET lock_timeout = '400ms'"
+"""A migration that waits longer than this for a lock gives up, so that no request waits long behind it.
+
+One that takes four locks, each while it holds those before, makes a request wait for less than two seconds.
+"""
+ATTEMPTS = 60
 """How often a migration is tried that does not get its lock; requests run between two attempts."""
 PAUSE_SECONDS = 1.0
 
 log = logging.getLogger(__name__)
+
+
+class TablesInUseError(Exception):
+    """A migration did not get its lock: a transaction has a table for longer than all attempts together."""
 
 
 def alembic_config(connection: Connection | None = None, versions: Sequence[Path] = ()) -> Config:
@@ -41,7 +48,7 @@ def upgrade(owner_url: str, revision: str = "head", *, versions: Sequence[Path] 
 
     `owner_url` is a login that is superuser, or may create roles, or is a member of the owner's role; it leads past a
     pooler. `pooled` says that the application comes through one. Each migration is a transaction of its own. Raises
-    OperationalError when one gets no lock in ten attempts: what ran before stays.
+    TablesInUseError when one gets no lock in all its attempts: what ran before stays.
     """
     engine = create_engine(make_url(owner_url).set(drivername="postgresql+psycopg"), hide_parameters=True)
     try:
@@ -51,16 +58,18 @@ def upgrade(owner_url: str, revision: str = "head", *, versions: Sequence[Path] 
                 set_timeouts(connection)
             prepare_database(connection)
         for left in reversed(range(ATTEMPTS)):
-            if _migrated(engine, revision, versions, may_wait=left > 0):
-                break
-            log.warning("A table is in use; the migration is tried again, %s times at most.", left)
-            time.sleep(PAUSE_SECONDS)
+            if _migrated(engine, revision, versions):
+                return
+            if left:
+                log.warning("A table is in use; the migration is tried again, %s times at most.", left)
+                time.sleep(PAUSE_SECONDS)
+        raise TablesInUseError
     finally:
         engine.dispose()
 
 
-def _migrated(engine: Engine, revision: str, versions: Sequence[Path], *, may_wait: bool) -> bool:
-    """Run the pending migrations; False when one did not get its lock and `may_wait`."""
+def _migrated(engine: Engine, revision: str, versions: Sequence[Path]) -> bool:
+    """Run the pending migrations; False when one did not get its lock."""
     try:
         with engine.connect() as connection:
             connection.execute(text(PATIENCE))
@@ -69,7 +78,7 @@ def _migrated(engine: Engine, revision: str, versions: Sequence[Path], *, may_wa
             command.upgrade(alembic_config(connection, versions), revision)
             connection.commit()
     except OperationalError as error:
-        if may_wait and isinstance(error.orig, LockNotAvailable):
+        if isinstance(error.orig, LockNotAvailable):
             return False
         raise
     return True

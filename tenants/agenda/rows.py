@@ -1,5 +1,6 @@
 """Appointments as the screen shows them: in a row with their acts, in a week, on the thread of a file."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -8,6 +9,7 @@ from flask import url_for
 
 from clais.actor import Actor
 from clais.clock import now, today
+from clais.database import ScopedSession
 from clais.dates import day_of, holiday, is_weekend
 from clais.text import lower_first
 from clais.translation import gettext as _
@@ -17,6 +19,7 @@ from tenants.agenda import queries
 from tenants.agenda.choices import PURPOSES
 from tenants.agenda.models import Appointment
 from tenants.agenda.workflow import AHEAD, APPOINTMENT
+from tenants.follow_up.queries import authors_of_reports
 from tenants.people.models import Person
 from tenants.people.urls import home_of
 from tenants.people.workflow import OPEN_STAGES
@@ -63,10 +66,26 @@ def ends_at(appointment: Appointment) -> datetime:
     return appointment.starts_at + timedelta(minutes=appointment.minutes)
 
 
-def row_of(appointment: Appointment, person: Person, actor: Actor, back: str, *, team: bool = False) -> Row:
-    """An appointment in a row. `back` is the page that shows it; `team` adds the name of the agent."""
+def rows_of(
+    session: ScopedSession,
+    found: Iterable[queries.AppointmentWithPerson],
+    actor: Actor,
+    back: str,
+    *,
+    team: bool = False,
+) -> list[Row]:
+    """Appointments in rows. `back` is the page that shows them; `team` adds the name of the agent."""
+    pairs = list(found)
+    came = [appointment.id for appointment, _person in pairs if appointment.state == "came"]
+    authors = authors_of_reports(session, came) if actor.may("follow_up.write") else {}
+    return [_row(*pair, actor, back, authors.get(pair[0].id), team=team) for pair in pairs]
+
+
+def _row(
+    appointment: Appointment, person: Person, actor: Actor, back: str, author_id: UUID | None, *, team: bool
+) -> Row:
     starts, ends = appointment.starts_at, ends_at(appointment)
-    main, others = acts(appointment, person, actor, back)
+    main, others = _acts(appointment, person, actor, back, author_id)
     purpose = _(PURPOSES.get(appointment.purpose, appointment.purpose))
     on_file = back == "file"
     parts = [None if on_file else purpose, appointment.place]
@@ -106,8 +125,13 @@ def _distance(appointment: Appointment) -> str:
     )
 
 
-def acts(appointment: Appointment, person: Person, actor: Actor, back: str) -> tuple[Act | None, list[Act]]:
-    """The most likely act at this hour and in this state, and the other possible ones."""
+def _acts(
+    appointment: Appointment, person: Person, actor: Actor, back: str, author_id: UUID | None
+) -> tuple[Act | None, list[Act]]:
+    """The most likely act at this hour and in this state, and the other possible ones.
+
+    `author_id` is who wrote the report of the interview.
+    """
     steps = APPOINTMENT.buttons(appointment, actor.permissions)
     if not steps:
         return None, []
@@ -121,7 +145,7 @@ def acts(appointment: Appointment, person: Person, actor: Actor, back: str) -> t
         if person.stage not in OPEN_STAGES and appointment.state != "came":
             # Nobody is expected again in a closed file: what was cancelled stays so.
             return (None if appointment.state == "cancelled" else buttons["undo"]), []
-        return _acts_afterwards(appointment, actor, back, buttons["undo"])
+        return _acts_afterwards(appointment, actor, back, buttons["undo"], author_id)
     if day_of(appointment.starts_at) > today():
         likely: tuple[str, ...] = ("confirm", "move", "cancel", "undo")
     elif appointment.starts_at - SOON > now():
@@ -132,13 +156,22 @@ def acts(appointment: Appointment, person: Person, actor: Actor, back: str) -> t
     return main, others
 
 
-def _acts_afterwards(appointment: Appointment, actor: Actor, back: str, undo: Act) -> tuple[Act, list[Act]]:
+def _acts_afterwards(
+    appointment: Appointment, actor: Actor, back: str, undo: Act, author_id: UUID | None
+) -> tuple[Act | None, list[Act]]:
     if appointment.state != "came":
         again = url_for("agenda.new", person_id=appointment.person_id, back=back)
         return Act("", _("Another appointment"), again), [undo]
-    if actor.may("follow_up.write"):
-        return Act("", _("Note the interview"), _link("agenda.report", appointment, back)), [undo]
-    return undo, []
+    if not actor.may("follow_up.write"):
+        return undo, []
+    if author_id is not None and author_id != actor.membership_id:
+        # Nobody writes over a colleague's report; the page of the appointment shows it.
+        shown = (
+            None if back == "appointment" else Act("", _("Read the report"), _link("agenda.show", appointment, back))
+        )
+        return shown, [undo]
+    label = _("Note the interview") if author_id is None else _("Correct")
+    return Act("", label, _link("agenda.report", appointment, back)), [undo]
 
 
 def _link(endpoint: str, appointment: Appointment, back: str) -> str:

@@ -5,7 +5,7 @@ from clais.database import ScopedSession
 from clais.dates import day_of
 from tenants.agenda import queries
 from tenants.agenda.models import Appointment
-from tenants.agenda.rows import is_over, row_of
+from tenants.agenda.rows import is_over, rows_of
 from tenants.people.models import Person
 from tenants.people.workflow import OPEN_STAGES
 
@@ -14,7 +14,7 @@ def appointments_on_file(session: ScopedSession, person: Person, actor: Actor) -
     """The appointments of a person that are not over: under way, or to come."""
     found = [appointment for appointment in _of(session, person) if not is_over(appointment)]
     return {
-        "rows": [row_of(appointment, person, actor, "file", team=True) for appointment in found],
+        "rows": rows_of(session, [(appointment, person) for appointment in found], actor, "file", team=True),
         "first_on": day_of(found[0].starts_at) if found else None,
         "may_make": person.stage in OPEN_STAGES,
     }
@@ -23,7 +23,7 @@ def appointments_on_file(session: ScopedSession, person: Person, actor: Actor) -
 def past_on_file(session: ScopedSession, person: Person, actor: Actor) -> dict[str, object] | None:
     """Those of today that are over, and earlier ones without an outcome; None without any."""
     found = [appointment for appointment in _of(session, person) if is_over(appointment)]
-    rows = [row_of(appointment, person, actor, "file", team=True) for appointment in found]
+    rows = rows_of(session, [(appointment, person) for appointment in found], actor, "file", team=True)
     return {"rows": rows} if rows else None
 
 

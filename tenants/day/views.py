@@ -95,7 +95,7 @@ def _my_day(status: int = 200) -> Response:
     follows = who.may("follow_up.write")
     appointments, items, days = _read()
     day = arranged(items)
-    lines = [agenda_rows.row_of(found, person, who, "day", team=not follows) for found, person in appointments]
+    lines = agenda_rows.rows_of(database(), appointments, who, "day", team=not follows)
     return render(
         "day/my_day.html",
         status=status,

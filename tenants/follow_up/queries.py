@@ -1,5 +1,6 @@
 """Queries of notes and contacts. The listener beside `Note` protects confidences: no SELECT repeats the rule."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -126,6 +127,18 @@ def contact_of_appointment(session: ScopedSession, appointment_id: UUID) -> Cont
     return session.scalars(
         select(Contact).where(Contact.tenant_id == session.scope.tenant_id, Contact.appointment_id == appointment_id)
     ).one_or_none()
+
+
+def authors_of_reports(session: ScopedSession, appointment_ids: Sequence[UUID]) -> dict[UUID, UUID]:
+    """Appointment → who wrote the report of its interview, for those that have one."""
+    if not appointment_ids:
+        return {}
+    written = select(Contact.appointment_id, Contact.author_id).where(
+        Contact.tenant_id == session.scope.tenant_id,
+        Contact.appointment_id.in_(appointment_ids),
+        Contact.summary.is_not(None),
+    )
+    return {appointment_id: author_id for appointment_id, author_id in session.execute(written) if appointment_id}
 
 
 def may_remove(contact: Contact, actor: Actor) -> bool:

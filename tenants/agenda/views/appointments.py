@@ -133,7 +133,7 @@ def show(appointment_id: UUID) -> Response:
         "agenda/_row.html",
         appointment=appointment,
         person=person,
-        row=rows.row_of(appointment, person, who, "appointment", team=True),
+        row=rows.rows_of(session, [(appointment, person)], who, "appointment", team=True)[0],
         back="appointment",
         file_url=home_of(person),
         purpose=_(PURPOSES.get(appointment.purpose, appointment.purpose)),
@@ -218,7 +218,7 @@ def take_step(appointment_id: UUID, step: str) -> Response:
         return render(
             "agenda/_row.html",
             "agenda/_row.html",
-            row=rows.row_of(appointment, person, actor(), place, team=team),
+            row=rows.rows_of(database(), [(appointment, person)], actor(), place, team=team)[0],
             back=place,
         )
     return redirect_after_post(return_url(place, appointment))

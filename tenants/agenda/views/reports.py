@@ -38,10 +38,10 @@ def report(appointment_id: UUID) -> Response:
         if contact is not None and not may_complete(contact, who):
             flash(_written_by(contact), "wait")
             return redirect_after_post(url_for("agenda.show", appointment_id=appointment.id))
-        return _report_page(Form(ReportSchema(), values), appointment, person, version=version_of(contact))
+        return _report_page(Form(ReportSchema(), values), appointment, person, contact)
     form = Form.from_request(ReportSchema(), request.form)
     if not form.validate():
-        return _report_page(form, appointment, person, 422)
+        return _report_page(form, appointment, person, contact, 422)
     if is_stale_report(form, contact):
         raise report_conflict(form, appointment)
     place = form.data["back"]
@@ -60,7 +60,7 @@ def report(appointment_id: UUID) -> Response:
         form.add_error(None, _("A colleague has just changed this appointment: save once more."))
         appointment, person = get_or_404(Appointment, appointment_id), get_or_404(Person, person.id)
     if form.errors:
-        return _report_page(form, appointment, person, 422)
+        return _report_page(form, appointment, person, contact, 422)
     flash(_("Interview noted: it counts as a contact."), "done")
     return redirect_after_post(return_url(place, appointment))
 
@@ -70,7 +70,7 @@ def _written_by(contact: Contact | None) -> str:
 
 
 def _report_page(
-    form: Form, appointment: Appointment, person: Person, status: int = 200, *, version: str | None = None
+    form: Form, appointment: Appointment, person: Person, contact: Contact | None, status: int = 200
 ) -> Response:
     place = form["back"].value or "file"
     return render(
@@ -81,5 +81,7 @@ def _report_page(
         person=person,
         when=rows.moment_in_words(appointment.starts_at),
         back_url=return_url(place, appointment),
-        version=version,
+        # On a form that comes back, the version that was read comes first.
+        version=version_of(contact),
+        is_written=contact is not None and bool(contact.summary),
     )

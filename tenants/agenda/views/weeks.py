@@ -87,7 +87,7 @@ def index() -> Response:
         is_mine=agent == mine,
         purposes=PURPOSES,
         states=APPOINTMENT.states,
-        rows=[] if whole_week else [rows.row_of(*pair, who, "agenda", team=agent == EVERYONE) for pair in appointments],
+        rows=[] if whole_week else rows.rows_of(session, appointments, who, "agenda", team=agent == EVERYONE),
         previous_url=link(day=first - step),
         next_url=link(day=first + step),
         today_url=link(day=None),

@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from clais.clock import today
 from clais.web.conflicts import version_of
+from tenants.agenda.models import Appointment
 from tenants.agenda.queries import without_contact
 from tenants.follow_up.models import Contact
 from tests.support.federation import Federation, Member
@@ -109,3 +110,33 @@ def test_a_kept_report_is_neither_contact_nor_attempt(federation: Federation) ->
     with agent.at_work() as session:
         found = without_contact(session, agent.membership.id, days=0)
         assert [last for _person, last, _coming in found] == [None]
+
+
+NOTE, CORRECT, READ = "Noter l'entretien", "Corriger", "Lire le compte rendu"
+
+
+def the_act_of(member: Member, appointment: Appointment, where: str) -> str:
+    """What a page proposes first for an appointment."""
+    page = unescape(member.browser().get(where).get_data(as_text=True))
+    _before, row = page.split(f'id="appointment-{appointment.id}"', 1)
+    act = row.split('<div class="act">', 1)[1].split("</li>", 1)[0]
+    return next((label for label in (NOTE, CORRECT, READ) if label in act), "")
+
+
+def test_a_written_report_is_corrected_by_its_author_and_read_by_others_wherever_an_act_is_proposed(
+    federation: Federation,
+) -> None:
+    agent, colleague = federation.agent(), federation.member(federation.platform, "agent", "Luc Delhaye")
+    person = a_file(agent)
+    appointment = an_appointment(agent, person)
+    url, file = f"/rendez-vous/{appointment.id}", f"/personnes/{person.id}"
+    team = f"/agenda?view=day&agent={agent.membership.id}"
+    browser = agent.browser()
+    browser.post(f"{url}/presence", {"back": "day"}, status=303)
+    assert {the_act_of(agent, appointment, where) for where in ("/ma-journee", team, file, url)} == {NOTE}
+    assert {the_act_of(colleague, appointment, where) for where in (team, file, url)} == {NOTE}
+    write(agent, url, SAID, 303)
+    assert {the_act_of(agent, appointment, where) for where in ("/ma-journee", team, file, url)} == {CORRECT}
+    assert {the_act_of(colleague, appointment, where) for where in (team, file)} == {READ}
+    assert the_act_of(colleague, appointment, url) == "", "that page shows it"
+    assert "Corriger le compte rendu" in browser.get(f"{url}/compte-rendu").get_data(as_text=True)

@@ -1,7 +1,10 @@
 """Every form of the house as it comes back after a bad answer: accessible, fitting, and leading to what is wrong."""
 
+import re
 from collections.abc import Callable, Iterable
 from functools import cache, wraps
+from html import unescape
+from http import HTTPStatus
 from typing import Any
 
 import pytest
@@ -85,6 +88,43 @@ def test_every_form_that_comes_back_says_where_the_errors_are(
         tried += [empty, send_badly(visit, form, RUBBISH, empty.marks)]
     assert any(one.came_back for one in tried)
     assert [fault for one in tried for fault in one.wrong] == []
+
+
+SEARCHES = {"follow_up.search_notes", "people.search", "routing.search", "trail.narrow"}
+"""Searches: the page that shows what was found, or says what is wrong, has its own way back."""
+
+
+def without_a_way_back(world: World, role: str, forms: list[FormOnPage]) -> tuple[list[str], set[str]]:
+    """The forms that come back on an address which only takes them, without « Annuler » that leads to a page; and
+    which routes sent any back.
+    """
+    visitor, wrong, came_back = world.visitor(role), list[str](), set[str]()
+    for form in filter(by_hand, forms):
+        endpoint = endpoint_of(world, "POST", form.path)
+        if endpoint in SEARCHES or visitor.ask("GET", form.path).status_code != HTTPStatus.SEE_OTHER:
+            continue
+        answer = visitor.ask("POST", form.path, {})
+        page = answer.get_data(as_text=True)
+        if answer.status_code != HTTPStatus.UNPROCESSABLE_ENTITY or "<main" not in page:
+            continue
+        came_back.add(endpoint)
+        leads = re.findall(r'href="([^"]+)"[^>]*>Annuler</a>', page)
+        if not leads or any(visitor.ask("GET", unescape(lead)).status_code != HTTPStatus.OK for lead in leads):
+            wrong.append(f"{form.path}: {leads}")
+    return wrong, came_back
+
+
+@pytest.mark.usefixtures("nothing_is_kept")
+@pytest.mark.parametrize(
+    ("role", "by_dialog"),
+    [("coordinator", {"referrals.cancellation"}), ("support_officer", {"routing.step", "routing.seat"})],
+)
+def test_a_form_that_comes_back_from_a_dialog_is_left_for_the_page_that_had_it(
+    role: str, by_dialog: set[str], lived_world: World, forms: Forms
+) -> None:
+    wrong, came_back = without_a_way_back(lived_world, role, forms(role))
+    assert wrong == []
+    assert by_dialog <= came_back
 
 
 @pytest.fixture

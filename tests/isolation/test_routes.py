@@ -30,6 +30,19 @@ LEAVES = {"account.sign_out", "account.switch"}
 """Routes that end the session which asks."""
 NAMED = {"wish_id": "wished_occupation"}
 """Positions that are not called as their table."""
+WITHOUT_A_PAGE = {
+    "account.language",
+    "account.sign_out",
+    "follow_up.remove_contact",
+    "orientation.occupations",
+    "people.localities",
+    "people.number_says",
+}
+"""Addresses without a page above them, whose answer is no page either: a button that leads elsewhere, and what a
+script asks for while someone types.
+"""
+GONE = {404, 410}
+"""What a page answers whose row is gone: its words lead on."""
 REFUSED = {401, 403}
 """What someone meets who may not."""
 
@@ -232,3 +245,38 @@ def test_a_role_without_a_first_page_is_found(world: World, monkeypatch: pytest.
     pages = {"support_centre": ("routing.inbox", "notification.read"), "local_platform": ("day.my_day", "day.read")}
     monkeypatch.setattr("config.app.FIRST_PAGES", pages)
     assert check_homes(world)
+
+
+def without_a_page_above(world: World) -> set[str]:
+    """The routes that only take forms whose address answers nobody who may send them with a page."""
+    answering = {route.rule.rule for route in routes(world.app) if route.method == "GET"}
+    asked, led = set[str](), set[str]()
+    for role in ("coordinator", "receptionist", "support_officer"):
+        visitor = world.visitor(role)
+        for route in routes(world.app):
+            is_ours = not route.rule.rule.startswith(("/api/", "/admin/")) and route.rule.rule not in answering
+            may = route.permission in {PUBLIC, SIGNED_IN} or world.may(role, str(route.permission))
+            if route.method != "POST" or not is_ours or not may:
+                continue
+            path = route.path(visitor.slug, arguments(route, world.seed_of(role), uuid4()))
+            answer = visitor.ask("GET", path)
+            asked.add(route.rule.endpoint)
+            if answer.status_code == 303 and visitor.ask("GET", answer.location).status_code in {200, *GONE}:
+                led.add(route.rule.endpoint)
+    return asked - led
+
+
+def test_an_address_that_only_takes_a_form_leads_to_the_page_above_it(world: World) -> None:
+    assert without_a_page_above(world) == WITHOUT_A_PAGE
+
+
+def test_who_may_not_open_that_page_is_led_to_the_one_above_it(world: World) -> None:
+    desk, person = world.visitor("receptionist"), world.own.ids["person"]
+    answer = desk.ask("GET", f"/{desk.slug}/personnes/{person}/notes/recherche?q=Marchetti")
+    assert answer.location == f"/{desk.slug}/personnes"
+    assert world.visitor(ANONYMOUS).ask("GET", f"/{desk.slug}/personnes/{person}/etapes").status_code == 303
+
+
+def test_an_address_that_leads_nowhere_is_reported(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("clais.web.routing.page_above", lambda: None)
+    assert {"routing.step", "people.stages"} <= without_a_page_above(world)

@@ -15,6 +15,7 @@ from clais.feature import Feature
 from clais.feature.pages import PUBLIC, SIGNED_IN, permission_of_view, requires
 from clais.forms.formdata import SHELL_FIELDS, UnknownFields
 from clais.limits import LimitReached
+from clais.web.above import page_above
 from clais.web.context import API, actor, close_database, database, identify
 from clais.web.kept import FIELD as KEPT
 from clais.web.kept import is_reopened, keep_answers, reopen_kept
@@ -135,7 +136,7 @@ def permission_of(app: Flask, endpoint: str) -> str | None:
 def authorise() -> ResponseReturnValue | None:
     """Let the request pass, or answer with the sign-in page, 403, or the 404 of an unknown page."""
     if request.endpoint is None:
-        return None  # No rule matches: the router answers 404 or 405.
+        return page_above()  # Or no rule matches: the router answers 404 or 405.
     permission = permission_of(_app(), request.endpoint)
     if permission is None:
         abort(404)

@@ -174,7 +174,8 @@ def test_the_number_is_encrypted_masked_and_each_showing_is_on_record(federation
     assert written not in page
     assert "••.••.••-•••.••" in page
     assert readings(agent, person, "person.read_number") == 0
-    browser.get(f"/personnes/{key}/numero-national", status=405)
+    above = browser.get(f"/personnes/{key}/numero-national", status=303)
+    assert above.location.endswith(f"/personnes/{key}"), "it is shown to a click alone"
     assert written in words(browser.post(f"/personnes/{key}/numero-national", status=200))
     assert readings(agent, person, "person.read_number") == 1
     desk = federation.member(federation.platform, "receptionist", "Julie Ska").browser()

@@ -18,8 +18,12 @@ from support_center.routing.models import Participant
 from support_center.routing.queries import enrolments_of, referral_states
 
 LABELS = {"start": N_("Start for all"), "complete": N_("Finish for all"), "note": N_("Note for all")}
-FROM = {"start": frozenset({"accepted"}), "complete": frozenset({"in_progress"})}
-"""Act → the states of a referral from which it can be done; a note can be written in each."""
+FROM = {
+    "start": frozenset({"accepted"}),
+    "complete": frozenset({"in_progress"}),
+    "note": frozenset({"accepted", "in_progress", "on_hold", "completed"}),
+}
+"""Act → the states of a referral in which it can be done. Nothing is noted for all of someone who left the session."""
 
 
 @dataclass(slots=True)
@@ -35,8 +39,6 @@ class Outcome:
 
 def able(participants: Sequence[Participant], states: Mapping[UUID, str], act: str) -> list[Participant]:
     """Those for whom the act can be done in these `states` (see `standing`): they are ticked beforehand."""
-    if act not in FROM:
-        return list(participants)
     return [row for row in participants if states.get(row.id) in FROM[act]]
 
 

@@ -59,6 +59,11 @@ def ticked(page: str) -> list[str]:
     return re.findall(r'name="who" id="[^"]+" value="([^"]+)" checked', page)
 
 
+def folded(page: str) -> str:
+    """The line that names whom an act is not for."""
+    return page.split('id="others"', 1)[1].split("</details>", 1)[0]
+
+
 def send(browser: Browser, session: SchemeSession, noun: str, who: list[str], **more: Any) -> str:
     """Send the form of a group, and give the page that follows."""
     path = f"/places/{session.id}/groupe/{noun}"
@@ -83,6 +88,26 @@ def test_everyone_is_ticked_and_each_may_be_left_out(federation: Federation, sup
     page = words(browser.get(f"/places/{session.id}/groupe/demarrage"))
     assert ticked(page) == who[2:]
     assert not any(key in page for key in who[:2]), "who has started is not asked about again"
+    assert "2 personnes ne sont pas proposées" in page
+    assert re.findall(r"<li>(.+?)\s: (.+?)</li>", folded(page)) == [
+        ("Test Amrani", "en cours"), ("Test Banza", "en cours"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("noun", ["demarrage", "resultat", "note"])
+def test_a_group_is_those_for_whom_the_act_is_possible_and_the_others_are_named_with_the_reason(
+    federation: Federation, superuser: Engine, noun: str
+) -> None:
+    agent, officer, session, members = a_group(federation, superuser)
+    with agent.at_work() as work:
+        row = work.get_one(Referral, (agent.tenant.id, members[0][0].id))
+        referral_actions.cancel(work, agent.actor, row, "other", None)
+    page = words(officer.browser().get(f"/places/{session.id}/groupe/{noun}"))
+    can = [] if noun == "resultat" else [str(participant.id) for _referral, participant in members[1:]]
+    assert ticked(page) == can
+    assert "Test Amrani" in folded(page)
+    assert "annulé" in folded(page)
+    assert ("Il n'y a personne pour qui c'est possible" in page) == (not can)
 
 
 def test_the_result_is_given_to_all_in_one_go(federation: Federation, superuser: Engine) -> None:

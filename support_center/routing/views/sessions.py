@@ -1,5 +1,6 @@
 """The sessions: how full they are, who is in, and what is done for several participants at once."""
 
+from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from clais.exchange.referrals.workflow import STATES
 from clais.feature.pages import Pages
 from clais.forms.form import Form
 from clais.listing import Listing
+from clais.text import lower_first
 from clais.translation import gettext as _
 from clais.translation import ngettext
 from clais.web.context import actor, database
@@ -129,13 +131,15 @@ def _seated(held: list[queries.Holder]) -> list[Participant]:
 def _for_all(session_id: UUID, act: str) -> Response:
     line, held = _line_and_holders(session_id)
     people, asked = _seated(held), set(request.form.getlist("who"))
-    able = groups.able(people, groups.standing(database(), people), act)
+    standing = groups.standing(database(), people)
+    able = groups.able(people, standing, act)
     # Whom the act is not for is not asked about; whom it was for when the page was shown is told apart afterwards.
     seated = {str(row.id): row for row in people if row in able or str(row.id) in asked}
+    others = [_why_not(row, standing.get(row.id)) for row in people if str(row.id) not in seated]
     is_ahead = line.scheme_session.starts_on > today()
     schema = group_schema(act, [(key, row.display_name) for key, row in seated.items()], is_ahead=is_ahead)
     if request.method == "GET":
-        return _group_page(line, act, Form(schema, {"who": list(seated)}))
+        return _group_page(line, act, Form(schema, {"who": list(seated)}), others)
     # Whoever left, or took their agreement back, since the page was shown is not asked about any more.
     wanted = request.form.getlist("who")
     present = [(name, value) for name, value in request.form.items(multi=True) if name != "who" or value in seated]
@@ -145,7 +149,7 @@ def _for_all(session_id: UUID, act: str) -> Response:
     if valid and act == "note":
         _refuse_long_notes(form, [seated[key] for key in form.data["who"]])
     if form.errors:
-        return _group_page(line, act, form, status=422)
+        return _group_page(line, act, form, others, status=422)
     chosen = [seated[key] for key in form.data["who"]]
     outcome = groups.act_for_all(database(), actor(), act, chosen, form.data)
     _say(outcome, gone=len(set(wanted) - set(seated)))
@@ -187,12 +191,20 @@ def _not_done(row: Participant, code: str, state: str | None) -> str:
     )
 
 
-def _group_page(line: queries.SessionLine, act: str, form: Form, status: int = 200) -> Response:
+def _why_not(row: Participant, state: str | None) -> str:
+    """Someone whom the act is not for, and why; who took the agreement back stays nameless."""
+    if state is None:
+        return _("Someone whose agreement is over")
+    return _("%(name)s: %(state)s", name=row.display_name, state=lower_first(_(STATES[state])))
+
+
+def _group_page(line: queries.SessionLine, act: str, form: Form, others: Sequence[str], status: int = 200) -> Response:
     return render(
         "routing/group.html",
         status=status,
         line=line,
         form=form,
+        others=others,
         act=_(groups.LABELS[act]),
         address=request.path,
         back_url=url_for("routing.session_seats", session_id=line.scheme_session.id),

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, Self, TypeVar, cast
 
-from marshmallow import fields, validate
+from marshmallow import fields, missing, validate
 
 from clais.forms.choices import choice_pairs
 from clais.forms.formdata import widget_of
@@ -116,7 +116,13 @@ class BoundField(Generic[Form]):
     @property
     def optional(self) -> bool:
         """Whether the field is marked « facultatif »."""
-        return not self.required and self.widget not in {"checkbox", "hidden", "fieldset"}
+        return not self.required and self.widget not in {"checkbox", "hidden", "fieldset"} and not self.always_answered
+
+    @property
+    def always_answered(self) -> bool:
+        """Whether one of a few answers is always chosen, as the field begins with one of them."""
+        has_default = self.field.load_default not in (missing, None, "")
+        return self.widget in {"radio", "select"} and has_default
 
     @property
     def errors(self) -> list[str]:
@@ -153,10 +159,11 @@ class BoundField(Generic[Form]):
 
     @property
     def options(self) -> list[Option]:
-        """The options, with the selected ones marked; a select starts with an empty one."""
+        """The options, with the selected ones marked; a select starts with an empty one, unless it has an answer."""
         chosen = set(self.values if self.widget in MULTIPLE_WIDGETS else [self.value])
         options = [_option(pair, chosen) for pair in self._declared_choices()]
-        if self.widget == "select" and "" not in {option.value for option in options}:
+        is_left_open = not (self.always_answered and self.value)
+        if self.widget == "select" and is_left_open and "" not in {option.value for option in options}:
             options.insert(0, Option("", self.meta.get("placeholder", ""), selected=chosen <= {""}))
         return options
 

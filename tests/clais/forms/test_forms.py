@@ -213,3 +213,17 @@ def test_groups_keep_the_order_of_the_schema_and_a_prefix_separates_two_forms() 
     ]
     assert form.validate()
     assert form.data == {"first": "1", "fourth": "4"}
+
+
+def test_a_question_that_always_has_an_answer_is_never_marked_optional() -> None:
+    class Asked(Schema):
+        radio = OneChoice([("a", "A"), ("b", "B")], load_default="a", metadata={"widget": "radio"})
+        select = OneChoice([("a", "A"), ("b", "B")], load_default="a")
+        open_radio = OneChoice([("a", "A")], load_default=None, metadata={"widget": "radio"})
+        open_select = OneChoice([("a", "A")], load_default=None)
+        text = TrimmedString(5, load_default="a")
+
+    form = Form(Asked)
+    assert [field.name for field in form if field.optional] == ["open_radio", "open_select", "text"]
+    assert "" not in [option.value for option in form["select"].options], "nothing else can be chosen"
+    assert [option.value for option in form["open_select"].options] == ["", "a"]

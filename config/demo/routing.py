@@ -38,6 +38,12 @@ def open_participant(
         referral.session.released.append(ended)
         seat = centre.step(dice, ended, officer, ENROLMENT, "enrolment", enrolment, "release", seat)
         state = centre.step(dice, ended, officer, PARTICIPANT, "participant", key, "leave", state, "failed")
+    elif referral.state == "received":
+        # The acceptance was taken back.
+        released = ended
+        referral.session.released.append(ended)
+        seat = centre.step(dice, ended, officer, ENROLMENT, "enrolment", enrolment, "release", seat)
+        state = centre.step(dice, ended, officer, PARTICIPANT, "participant", key, "take_back", state)
     elif referral.state == "completed":
         for step, happened in referral.steps:
             if step in FOLLOWS:

@@ -88,6 +88,7 @@ def draw_referrals(
                 referrals.append(referral)
                 break
     _correct_one(referrals)
+    _take_one_acceptance_back(referrals)
     return sorted(referrals, key=lambda referral: referral.sent_at)
 
 
@@ -104,6 +105,23 @@ def _correct_one(referrals: list[DrawnReferral]) -> None:
         latest = max(over, key=lambda referral: referral.steps[-1][1])
         given = latest.steps[-1][1]
         latest.steps += [("take_back", given + timedelta(minutes=25)), ("complete", given + timedelta(minutes=40))]
+
+
+def _take_one_acceptance_back(referrals: list[DrawnReferral]) -> None:
+    """The latest acceptance was given on the wrong line: taken back, and the referral waits for its answer again."""
+    placed = [
+        referral
+        for referral in referrals
+        if referral.state == "accepted"
+        and not referral.of_the_story
+        and referral.session
+        and referral.session.promised <= referral.session.seats
+        and can_be_sent(referral.history, referral.session.scheme.required, referral.sent_at)
+    ]
+    if placed:
+        latest = max(placed, key=lambda referral: referral.steps[-1][1])
+        latest.state = "received"
+        latest.steps.append(("take_back", latest.steps[-1][1] + timedelta(minutes=25)))
 
 
 def _in_order(dice: Dice, history: History, sessions: list[Session]) -> list[Session]:

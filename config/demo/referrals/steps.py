@@ -28,7 +28,7 @@ def write_steps(referral: DrawnReferral, crossing: dict[str, Any], officer: Coll
         transition = REFERRAL.find(name, state)
         theirs = transition.permission == ANSWER
         reason = dice.choice(_usual(name)) if name in REASONS else None
-        comment = _comment(referral, name, reason)
+        comment = _comment(referral, name, reason, state)
         # One officer starts the whole group.
         answers = referral.to.of_role("support_officer")[0] if name == "start" else officer
         actor = answers.name if theirs else french(ROLES["system"]) if name == "lapse" else history.referent.name
@@ -72,7 +72,10 @@ def _write(
     )  # fmt: skip
 
 
-def _comment(referral: DrawnReferral, name: str, reason: str | None) -> str | None:
+def _comment(referral: DrawnReferral, name: str, reason: str | None, state: str) -> str | None:
+    """What is written with a step from `state`."""
+    if name == "take_back" and state == "accepted":
+        return referral.history.voice.say("referrals", "take_back_acceptance")
     if name == "complete" and reason:
         return referral.history.voice.say("referrals", "results", reason)
     return referral.history.voice.say("referrals", name) if name in _COMMENTED else None

@@ -153,11 +153,22 @@ def test_a_file_changed_hands_with_a_word_a_result_was_taken_back_and_groups_sta
     words = [made["word"] for made in rows(desks, HandOver) if made["word"]]
     assert len(words) == 1
     events = list(rows(desks, ReferralEvent))
-    (undone,) = [event for event in events if event["transition"] == "take_back"]
+    (undone,) = [e for e in events if (e["transition"], e["source"]) == ("take_back", "completed")]
     results = [e for e in events if e["referral_id"] == undone["referral_id"] and e["transition"] == "complete"]
     assert results[0]["happened_at"] < undone["happened_at"] < results[1]["happened_at"]
     starts = Counter((e["happened_at"], e["actor_name"]) for e in events if e["transition"] == "start")
     assert max(starts.values()) > 1
+
+
+def test_an_acceptance_was_taken_back_and_its_seat_is_free(desks: list[Desk]) -> None:
+    (undone,) = [e for e in rows(desks, ReferralEvent) if (e["transition"], e["source"]) == ("take_back", "accepted")]
+    (referral,) = [one for one in rows(desks, Referral) if one["id"] == undone["referral_id"]]
+    (participant,) = [one for one in rows(desks, Participant) if one["state"] == "taken_back"]
+    assert participant["referral_id"] == referral["id"]
+    assert (referral["state"], undone["target"]) == ("received", "received")
+    assert undone["comment"]
+    held = [one for one in rows(desks, Enrolment) if one["participant_id"] == participant["id"]]
+    assert [(one["state"], one["released_at"]) for one in held] == [("released", undone["happened_at"])]
 
 
 def test_seats_taken_are_the_seats_held(desks: list[Desk]) -> None:

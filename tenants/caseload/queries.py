@@ -129,7 +129,9 @@ def _narrowed(statement: Select[Any], wanted: Wanted, columns: Sequence[PersonCo
 
 @cache
 def _expression(column: PersonColumn) -> ColumnElement[Any]:
-    return column.expression(_HERE)
+    if not column.is_ahead:
+        return column.expression(_HERE)
+    return case((Person.stage.in_(OPEN_STAGES), column.expression(_HERE)))
 
 
 def _sort_key(columns: Mapping[str, PersonColumn], sort: str, *, descending: bool) -> ColumnElement[Any]:

@@ -12,8 +12,9 @@ from clais.feature.columns import PersonColumn
 from clais.listing import Cell, Column, Filter, Line
 from clais.translation import gettext as _
 from tenants.caseload.queries import MINE, NOBODY
+from tenants.people.models import Person
 from tenants.people.presentation import years
-from tenants.people.workflow import STAGE
+from tenants.people.workflow import OPEN_STAGES, STAGE
 
 
 def file_columns(columns: Sequence[PersonColumn], *, mine: bool = False) -> dict[str, Column]:
@@ -42,10 +43,17 @@ def lines_of(rows: Iterable[Row[Any]], columns: Sequence[PersonColumn], actor: A
             Cell(years(person)),
             Cell(stages[person.stage]),
             Cell(me if mine else referent) if referent else Cell(_("nobody"), missing=True),
-            *(column.cell(value, actor) for column, value in zip(columns, values, strict=True)),
+            *(_cell(person, column, value, actor) for column, value in zip(columns, values, strict=True)),
         ]
         lines.append(Line(person.full_name, pattern.replace(str(NIL), str(person.id)), cells, person.reference))
     return lines
+
+
+def _cell(person: Person, column: PersonColumn, value: Any, actor: Actor) -> Cell:
+    """One value; in a closed file nothing is ahead, and nothing is late."""
+    if person.stage in OPEN_STAGES:
+        return column.cell(value, actor)
+    return Cell("—", missing=True) if column.is_ahead else column.cell(value, actor)._replace(kind="", tag=False)
 
 
 def filters_of(columns: Sequence[PersonColumn], referents: Mapping[str, str]) -> list[Filter]:

@@ -48,4 +48,5 @@ PLAN_REVIEW = PersonColumn(
         "none": Narrowing(N_("no plan"), lambda day: day.is_(None)),
     },
     css="nowrap span-1",
+    is_ahead=True,
 )

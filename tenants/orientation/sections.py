@@ -50,16 +50,18 @@ class StepLine:
         return STEP.buttons(self.step, (WRITE,))
 
 
-def step_line(step: PlanStep, day: date) -> StepLine:
-    """The row of a step on `day`."""
+def step_line(step: PlanStep, day: date | None) -> StepLine:
+    """The row of a step on `day`; without one, as in a closed file, nothing is late or near."""
     tag, kind = _("to do"), ""
     if step.state == "done":
         tag, kind = _("done"), "done"
     elif step.state == "dropped":
         tag = _("dropped")
-    elif step.due_on is not None and step.due_on < day:
+    elif day is None or step.due_on is None:
+        pass
+    elif step.due_on < day:
         tag, kind = _("overdue"), "late"
-    elif step.due_on is not None and (step.due_on - day).days <= SOON_DAYS:
+    elif (step.due_on - day).days <= SOON_DAYS:
         tag, kind = _("soon"), "wait"
     return StepLine(step, tag, kind, _(WHO[step.who]))
 
@@ -75,15 +77,16 @@ def plan_parts(session: ScopedSession, plan: ActionPlan) -> dict[str, Any]:
     return _parts(plan, queries.plan_content(session, plan))
 
 
-def _parts(plan: ActionPlan, content: queries.PlanContent) -> dict[str, Any]:
+def _parts(plan: ActionPlan, content: queries.PlanContent, *, is_followed: bool = True) -> dict[str, Any]:
     day = today()
+    due = day if is_followed else None
     done, total = progress_of(content)
     added = [step for _objective, steps in content for step in steps if _added_after(step, plan)]
     return {
         "plan": plan,
-        "objectives": [(objective, [step_line(step, day) for step in steps]) for objective, steps in content],
+        "objectives": [(objective, [step_line(step, due) for step in steps]) for objective, steps in content],
         "lines": sorted(
-            (step_line(step, day) for _objective, steps in content for step in steps),
+            (step_line(step, due) for _objective, steps in content for step in steps),
             key=lambda line: (not line.is_open, line.step.due_on or date.max),
         ),
         "done": done,
@@ -92,7 +95,7 @@ def _parts(plan: ActionPlan, content: queries.PlanContent) -> dict[str, Any]:
         "review_soon": plan.state == "open" and 0 <= (plan.review_on - day).days <= SOON_DAYS,
         "added_since_signature": len(added),
         "manners": SIGNED_MANNERS,
-        "is_followed": True,
+        "is_followed": is_followed,
         "outcomes": OUTCOMES,
     }
 
@@ -109,7 +112,7 @@ def plan_on_file(session: ScopedSession, person: Person, actor: Actor) -> Mappin
     found = session.read_once(PLAN_ON_FILE, lambda: queries.open_plan(session, person.id))
     if found is None:
         return None
-    return _parts(*found) | {"may_write": _may_write(person, actor), "is_followed": person.stage in OPEN_STAGES}
+    return _parts(*found, is_followed=person.stage in OPEN_STAGES) | {"may_write": _may_write(person, actor)}
 
 
 def step_forms(parts: Mapping[str, Any] | None) -> dict[UUID | str, Form]:

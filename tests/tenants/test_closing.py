@@ -347,6 +347,24 @@ def test_a_closed_file_announces_no_evaluation_and_asks_for_no_bilan(federation:
     assert read() == (True, True, True), "an open file says it"
 
 
+def test_a_step_that_was_left_to_do_is_not_overdue_in_a_closed_file(federation: Federation) -> None:
+    agent = federation.agent()
+    person = a_person(agent)
+    with agent.at_work() as session:
+        row = session.get_one(Person, (person.tenant_id, person.id))
+        steps = (NewStep("Passer le test", due_on=today() - timedelta(days=3)), NewStep("Rappeler", due_on=today()))
+        objective = NewObjective("Parler assez", "languages", steps)
+        plans.start_plan(session, row, agent.actor, goal="Un emploi", objectives=[objective])
+    browser, paths = agent.browser(), (f"/personnes/{person.id}", f"/personnes/{person.id}/plan")
+
+    def late() -> list[bool]:
+        return [re.search(r"late-text|en retard|bientôt", words(browser.get(path))) is not None for path in paths]
+
+    assert late() == [True, True]
+    closed(agent, person)
+    assert late() == [False, False]
+
+
 def test_a_file_that_was_closed_at_once_went_through_no_orientation(federation: Federation) -> None:
     agent = federation.agent()
     person = closed(agent, a_person(agent))

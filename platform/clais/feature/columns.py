@@ -32,7 +32,8 @@ class PersonColumn:
     day, a moment or a text. It is asked once, so the present moment in it is a `clais.database.moments.moment`. The
     scalar is read after the page is cut, unless the list is sorted or narrowed by it. `label` and `short` (before the
     value on a phone) are gettext ids.
-    `css` places the column, see `clais.listing.Column`.
+    `css` places the column, see `clais.listing.Column`. With `is_ahead` it says what is still to be done for the
+    person, and a closed file has none.
     """
 
     name: str
@@ -45,3 +46,4 @@ class PersonColumn:
     narrowings: Mapping[str, Narrowing] = field(default_factory=dict)
     css: str = ""
     sortable: bool = True
+    is_ahead: bool = False

@@ -79,6 +79,23 @@ def test_columns_of_other_features_are_shown_narrow_and_sort(team: tuple[Member,
     assert page.count('class="chip"') == 1
 
 
+def test_a_closed_file_has_nothing_ahead_and_nothing_late(team: tuple[Member, Member, dict[str, Person]]) -> None:
+    agent, _colleague, files = team
+    browser = agent.browser()
+    change(agent, files["Amato"], last_contact_on=today() - timedelta(days=40))
+    with agent.at_work() as session:
+        session.add(ActionPlan(person_id=files["Amato"].id, goal="x", review_on=today() - timedelta(days=3)))
+
+    def shown(address: str) -> tuple[bool, int, list[str]]:
+        page = browser.get(f"/personnes{address}").get_data(as_text=True)
+        row = page.split("Sofia Amato", 1)[1].split("</tr>", 1)[0]
+        return "3 j de retard" in row, row.count('class="late"'), names_on(browser, f"{address}&plan=late")
+
+    assert shown("?stage=registered") == (True, 1, ["Amato"])
+    change(agent, files["Amato"], stage="closed")
+    assert shown("?stage=closed") == (False, 0, [])
+
+
 @pytest.mark.parametrize("descending", [False, True])
 @pytest.mark.parametrize("sort", ["name", "age", "stage", "referent", *(column.name for column in COLUMNS)])
 def test_pages_hold_every_file_once_in_any_order(

@@ -49,6 +49,8 @@ def is_stale_report(form: Form, contact: Contact | None) -> bool:
     A contact without summary comes from a click on « came », often at the reception while the agent already writes:
     saving over it loses nothing.
     """
+    if form.version is None:
+        return True
     return form.version != version_of(contact) and (contact is None or bool(contact.summary))
 
 

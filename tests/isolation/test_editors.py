@@ -11,6 +11,7 @@ from clais.clock import today
 from clais.dates import holiday, is_weekend
 from clais.web.routing import Application
 from config.features import METADATA
+from tenants.orientation.views import decision
 from tests.isolation.canaries import holding
 from tests.isolation.catalogue import faulty_site
 from tests.isolation.pages import FormOnPage, crawl, forms_of, read_page, starts
@@ -54,9 +55,16 @@ def take_place(world: World) -> None:
         connection.execute(text("UPDATE appointment SET starts_at = now() WHERE starts_at > now()"))
 
 
+def is_taken_without_version(visitor: Visitor, path: str, filled: dict[str, Any]) -> bool:
+    """Whether a form is taken although it does not say which version it was filled in on."""
+    bare = {name: value for name, value in filled.items() if name not in {"_version", "_submission"}}
+    return visitor.ask("POST", path, bare).status_code not in {400, 409}
+
+
 def check_editors(world: World, role: str) -> tuple[list[str], list[str]]:
     """Two people open each form that carries a version and save it one after the other. The addresses where the
-    second was answered anything but 409, or where it could not be tried; and those where it was tried.
+    second was answered anything but 409, where a form without its version was taken, or where it could not be tried;
+    and those where it was tried.
     """
     first = world.visitor(role)
     world.members.pop(role, None)
@@ -74,6 +82,9 @@ def check_editors(world: World, role: str) -> tuple[list[str], list[str]]:
             continue
         if changed(form, FIRST) == form.filled():
             continue  # Open data that another test loaded: nothing in it is of this world, and nobody would edit it.
+        if is_taken_without_version(first, path, changed(form, FIRST)):
+            problems.append(f"{path}: taken without its version")
+            continue
         saved = first.ask("POST", path, changed(form, FIRST)).status_code
         if saved not in SAVED:
             problems.append(f"{path}: the first was answered {saved}")
@@ -119,3 +130,13 @@ def test_each_update_that_is_lost_is_found(
     assert [re.sub(r": (302|303)$", "", problem) for problem in problems] == versioned
     # The loss is real: the second's words stand where the first's did.
     assert EDITED[role] in last - lost
+
+
+def test_a_form_that_is_taken_without_its_version_is_found(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    visitor = world.visitor("coordinator")
+    page = visitor.address("orientation.decide", person_id=world.own.ids["person"])
+    form = opened(visitor, page, page)
+    assert form is not None
+    assert not is_taken_without_version(visitor, page, changed(form, FIRST))
+    monkeypatch.setattr(decision, "key_read", lambda form: form.version)
+    assert is_taken_without_version(visitor, page, changed(form, FIRST))

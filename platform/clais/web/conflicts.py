@@ -60,6 +60,13 @@ def version_read(form: Form) -> int:
     return int(text)
 
 
+def key_read(form: Form) -> str:
+    """The key of what the form was rendered beside, or that there was nothing. Answers 400 when it is missing."""
+    if not form.version:
+        abort(400)
+    return form.version
+
+
 def version_of(row: Any) -> str:
     """The key and version of a row, for a form whose row may be replaced by another one."""
     return f"{row.id.hex}-{row.version}" if row is not None else NO_VERSION

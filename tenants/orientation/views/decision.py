@@ -9,6 +9,7 @@ from clais.forms.form import Form
 from clais.registry.models import Occupation
 from clais.services import services
 from clais.translation import gettext as _
+from clais.web.conflicts import key_read
 from clais.web.context import actor, database, get_or_404
 from clais.web.rendering import is_partial_request, redirect_after_post, render
 from clais.workflow import Refused
@@ -42,7 +43,7 @@ def decide(person_id: UUID) -> AnyResponse:
         return _decision_page(person, form, status=422)
     try:
         with conflict_if_closed(form, person):
-            bilans.decide(database(), person, actor(), **form.data, after=form.version)
+            bilans.decide(database(), person, actor(), **form.data, after=key_read(form))
     except Refused as refused:
         raise decision_conflict(person, form) from refused
     if queries.current_plan(database(), person.id) is None:

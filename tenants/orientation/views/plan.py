@@ -9,7 +9,7 @@ from clais.feature.pages import Pages
 from clais.forms.form import Form
 from clais.services import services
 from clais.translation import gettext as _
-from clais.web.conflicts import optimistic_write, stale_edit
+from clais.web.conflicts import key_read, optimistic_write, stale_edit
 from clais.web.context import actor, database
 from clais.web.errors import StaleEdit
 from clais.web.rendering import is_partial_request, redirect_after_post, render
@@ -61,7 +61,7 @@ def new_plan(person_id: UUID) -> AnyResponse:
                 goal=form.data["goal"],
                 review_on=form.data["review_on"],
                 objectives=objectives,
-                instead_of=form.version or "",
+                instead_of=key_read(form),
             )
     except Refused as refused:
         raise plan_conflict(person, form) from refused

@@ -294,7 +294,8 @@ def test_a_report_or_a_move_of_what_is_over_gives_the_words_back_and_says_where_
 def test_the_reception_sees_the_appointment_and_not_what_was_said(federation: Federation) -> None:
     agent = federation.agent()
     appointment = an_appointment(agent, a_file(agent))
-    agent.browser().post(f"/rendez-vous/{appointment.id}/compte-rendu", {"summary": "Parle de ses dettes."})
+    form = {"summary": "Parle de ses dettes.", "_version": "none"}
+    agent.browser().post(f"/rendez-vous/{appointment.id}/compte-rendu", form, status=303)
     reception = federation.member(federation.platform, "receptionist").browser()
     assert "Parle de ses dettes" not in reception.get(f"/rendez-vous/{appointment.id}").get_data(as_text=True)
     reception.get(f"/rendez-vous/{appointment.id}/compte-rendu", status=403)

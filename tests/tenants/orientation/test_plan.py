@@ -26,6 +26,9 @@ DECISION = {
     "reasons": "Elle a déjà fait ce travail et veut s'en assurer.",
 }
 
+UNDECIDED = {"_version": "none"}
+"""What the page sends with it while no decision stands."""
+
 
 def a_plan(member: Member, person: Person, due_on: date | None = None) -> ActionPlan:
     with member.at_work() as session:
@@ -51,7 +54,7 @@ def test_bilan_decision_and_plan_are_one_path_and_each_move_is_logged(federation
     levels = {"debts_level": "-1", "mobility_level": "-3", "work_level": "2"}
     following = browser.post(f"/personnes/{person.id}/bilans/nouveau", levels, status=303).location
     assert "Freins" in browser.get(following).get_data(as_text=True)
-    following = browser.post(following, DECISION, status=303).location
+    following = browser.post(following, DECISION | UNDECIDED, status=303).location
     proposed = browser.get(following).get_data(as_text=True)
     objectives = re.findall(r'name="objectives-\d-text"[^>]*value="([^"]+)"', proposed)
     assert objectives == ["Pouvoir me rendre au travail ou en formation", "Maîtriser mes dettes"]
@@ -86,11 +89,14 @@ def test_bilan_decision_and_plan_are_one_path_and_each_move_is_logged(federation
     assert {"bilan.create", "orientation.decide", "plan.create"} <= verbs
 
 
-def test_a_new_decision_replaces_and_rewrites_nothing(federation: Federation, arrive: Arrive) -> None:
+def test_a_new_decision_says_which_it_replaces_and_rewrites_nothing(federation: Federation, arrive: Arrive) -> None:
     agent = federation.agent()
     person, browser = arrive(agent), agent.browser()
-    browser.post(f"/personnes/{person.id}/orientations/nouvelle", DECISION, status=303)
-    browser.post(f"/personnes/{person.id}/orientations/nouvelle", DECISION | {"direction": "work_now"}, status=303)
+    path = f"/personnes/{person.id}/orientations/nouvelle"
+    browser.post(path, DECISION, status=400)
+    browser.post(path, DECISION | UNDECIDED, status=303)
+    read = {"_version": version_sent_to("", browser.get(path).get_data(as_text=True))}
+    browser.post(path, DECISION | read | {"direction": "work_now"}, status=303)
     with agent.at_work() as session:
         directions = [decision.direction for decision in queries.decisions(session, person.id)]
     assert directions == ["work_now", "confirmation_placement"]
@@ -109,7 +115,7 @@ def test_a_decision_sent_twice_is_one_decision(federation: Federation, arrive: A
     agent = federation.agent()
     person, browser = arrive(agent), agent.browser()
     for _time in range(2):
-        form = DECISION | {"_submission": "01890000-0000-7000-8000-00000000000a"}
+        form = DECISION | UNDECIDED | {"_submission": "01890000-0000-7000-8000-00000000000a"}
         browser.post(f"/personnes/{person.id}/orientations/nouvelle", form, status=303)
     with agent.at_work() as session:
         assert len(queries.decisions(session, person.id)) == 1

@@ -116,7 +116,11 @@ def test_of_two_who_decide_on_an_orientation_the_second_is_asked(federation: Fed
 @pytest.mark.parametrize(
     ("path", "form", "said"),
     [
-        ("orientations/nouvelle", {"direction": "work_now", "goal": "But", "reasons": "Trois pages"}, "Trois pages"),
+        (
+            "orientations/nouvelle",
+            {"direction": "work_now", "goal": "But", "reasons": "Trois pages", "_version": "none"},
+            "Trois pages",
+        ),
         ("plan/nouveau", {"goal": "Un emploi stable", "review_on": "01/02/2027", "_version": "none"}, "emploi stable"),
     ],
 )

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -120,8 +120,8 @@ def _take_one_acceptance_back(referrals: list[DrawnReferral]) -> None:
     ]
     if placed:
         latest = max(placed, key=lambda referral: referral.steps[-1][1])
-        latest.state = "received"
-        latest.steps.append(("take_back", latest.steps[-1][1] + timedelta(minutes=25)))
+        undone = ("take_back", latest.steps[-1][1] + timedelta(minutes=25))
+        referrals[referrals.index(latest)] = replace(latest, state="received", steps=[*latest.steps, undone])
 
 
 def _in_order(dice: Dice, history: History, sessions: list[Session]) -> list[Session]:

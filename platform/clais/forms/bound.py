@@ -120,9 +120,12 @@ class BoundField(Generic[Form]):
 
     @property
     def always_answered(self) -> bool:
-        """Whether one of a few answers is always chosen, as the field begins with one of them."""
-        has_default = self.field.load_default not in (missing, None, "")
-        return self.widget in {"radio", "select"} and has_default
+        """Whether one of a few answers is always chosen: the field begins with one, or a radio that cannot be left has
+        one.
+        """
+        if self.widget == "radio" and self.value:
+            return "" not in {str(pair[0]) for pair in self._declared_choices()}
+        return self.widget in {"radio", "select"} and self.field.load_default not in (missing, None, "")
 
     @property
     def errors(self) -> list[str]:

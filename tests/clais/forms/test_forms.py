@@ -225,5 +225,6 @@ def test_a_question_that_always_has_an_answer_is_never_marked_optional() -> None
 
     form = Form(Asked)
     assert [field.name for field in form if field.optional] == ["open_radio", "open_select", "text"]
+    assert not Form(Asked, {"open_radio": "a"})["open_radio"].optional, "a chosen radio is never let go again"
     assert "" not in [option.value for option in form["select"].options], "nothing else can be chosen"
     assert [option.value for option in form["open_select"].options] == ["", "a"]

@@ -231,7 +231,8 @@ def test_the_warning_comes_while_one_types_and_only_in_the_body_of_a_request(
     shown = words(browser.post(CHECK, half, status=200, headers={"HX-Request": "true"}))
     assert known.reference in shown
     assert "même e-mail" in shown.lower()
-    browser.get(CHECK + "?family_name=marchetti", status=405)
+    away = browser.get(CHECK + "?family_name=marchetti", status=303).location
+    assert away.endswith("/accueil"), "what an address says is not read, and left behind"
     assert len(people_of(agent)) == 1
 
 

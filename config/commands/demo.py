@@ -55,7 +55,7 @@ def demo(settings: Settings, tenants: int, candidates: int, *, no_serve: bool, r
     children = Children({"CLAIS_DEMO": "yes"}, say=click.echo)
     try:
         click.echo("Base de données…")
-        upgrade(owner_url(settings))
+        upgrade(owner_url(settings), pooled=settings.pooled)
         engine = open_engine(application_url(settings))
         try:
             _check_ownership(engine)

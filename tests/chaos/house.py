@@ -20,6 +20,7 @@ import psycopg
 
 from clais.database.postmaster import postmaster_of
 from config.demo import PASSWORD
+from tests.support.poolers import Pooler
 
 EMAIL = "nadia.lambert@farciennes.example"
 DEMO = ["-m", "config.command_line", "demo", "--tenants", "1", "--candidates", "5"]
@@ -38,18 +39,24 @@ class Answer(NamedTuple):
 
 @dataclass
 class House:
-    """A running demonstration, its supervisor's process and its directory."""
+    """A running demonstration, its supervisor's process and its directory.
+
+    `database` is a superuser's way to its database, `data` where the server keeps it; `pooler` is what stands between.
+    """
 
     supervisor: int
     directory: Path
     port: int
+    database: str
+    data: Path
+    pooler: Pooler | None = None
     headers: dict[str, str] = field(default_factory=dict)
     cookies: dict[str, str] = field(default_factory=dict)
     token: str = ""
 
-    @property
-    def postgres(self) -> Path:
-        return self.directory / "postgres"
+    def victims(self) -> list[str]:
+        """The kinds of processes that it has."""
+        return [kind for kind in VICTIMS if kind != "pooler" or self.pooler is not None]
 
     def said(self) -> str:
         """Everything that it said."""
@@ -105,7 +112,7 @@ class House:
 
     def rows(self, statement: LiteralString, *values: object) -> list[tuple[Any, ...]]:
         """What the database itself says, past row security."""
-        with psycopg.connect(host=str(self.postgres), user="postgres") as connection:
+        with psycopg.connect(self.database) as connection:
             return connection.execute(statement, values).fetchall()
 
     def children(self, name: str) -> list[psutil.Process]:
@@ -121,7 +128,7 @@ class House:
         return found
 
     def postmaster(self) -> list[psutil.Process]:
-        found = postmaster_of(self.postgres)
+        found = postmaster_of(self.data)
         return [found] if found else []
 
     def backends(self) -> list[psutil.Process]:
@@ -137,12 +144,19 @@ def command_of(process: psutil.Process) -> list[str]:
         return []
 
 
+def the_pooler(house: House) -> list[psutil.Process]:
+    if house.pooler is None or house.pooler.process is None:
+        return []
+    return [psutil.Process(house.pooler.process.pid)]
+
+
 VICTIMS: dict[str, Callable[[House], list[psutil.Process]]] = {
     "web worker": House.web_workers,
     "web master": lambda house: house.children("serve"),
     "worker": lambda house: house.children("worker"),
     "backend": House.backends,
     "postmaster": House.postmaster,
+    "pooler": the_pooler,
 }
 
 

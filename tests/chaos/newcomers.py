@@ -146,7 +146,7 @@ class Poster(Stream):
     def post(self, name: str) -> bool:
         """Post a mail and make it due, as an act does; of one that is posted again as nobody answered there is one."""
         try:
-            with psycopg.connect(host=str(self.house.postgres), user="postgres") as connection:
+            with psycopg.connect(self.house.database) as connection:
                 connection.execute(
                     "INSERT INTO outbox_message (tenant_id, id, dedupe_key, recipient, subject, body, state, attempts,"
                     " due_at, created_at) SELECT id, gen_random_uuid(), %(name)s, 'personne@example.be', %(name)s,"

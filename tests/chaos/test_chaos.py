@@ -10,17 +10,19 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
 
 from clais.database import embedded
-from tests.chaos.house import DEMO, OURS, VICTIMS, House, blow
+from tests.chaos.house import DEMO, OURS, House, blow
 from tests.chaos.ledger import Ledger
 from tests.chaos.newcomers import Post, Poster, Receptionist, arrived, invented
+from tests.chaos.tended import Tended, tended
 from tests.chaos.writers import Forgetful, Hasty, Stream, Writer
 from tests.config.test_serving import answers, free_port
+from tests.support import poolers
 from tests.support.processes import ROOT, started, wait_until
 from tests.support.smtp import Server, receiving_server
 
@@ -44,22 +46,43 @@ def letterbox() -> Iterator[Server]:
         yield server
 
 
-@pytest.fixture(scope="module")
-def house(letterbox: Server) -> Iterator[House]:
+@contextmanager
+def opened(letterbox: Server, between: Tended | None = None) -> Iterator[House]:
     """What `make demo` starts, with few people; signed in."""
     directory = Path(tempfile.mkdtemp(prefix="chaos-", dir=ROOT / "var"))
     port = free_port()
     environment = {"CLAIS_DIRECTORY": str(directory), "PORT": str(port), "CLAIS_MAIL_URL": letterbox.url, **UNLIMITED}
+    data, database = directory / "postgres", f"host={directory / 'postgres'} user=postgres"
+    if between is not None:
+        environment |= between.environment()
+        data, database = between.server.directory, between.server.url("postgres", "clais")
     with started(DEMO, environment) as supervisor:
-        made = House(supervisor.pid, directory, port)
+        made = House(supervisor.pid, directory, port, database, data, between and between.pooler)
         wait_until(lambda: "CLAIS est prêt" in made.said() or supervisor.poll() is not None, 120, "the demo is ready")
         wait_until(made.answers, FLOWS_AGAIN, "it answers")
         made.sign_in()
         yield made
         assert supervisor.poll() is None, f"the house ended for good:\n{made.said()[-3000:]}"
     wait_until(lambda: not answers(port), 60, "its children end with it")
-    embedded.stop(directory / "postgres")
+    if between is None:
+        embedded.stop(data)
     shutil.rmtree(directory)
+
+
+@pytest.fixture(scope="module")
+def house(letterbox: Server) -> Iterator[House]:
+    """One with the database that it starts itself."""
+    with opened(letterbox) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def pooled_house(letterbox: Server) -> Iterator[House]:
+    """One with a server and a pooler of an administrator's."""
+    if not poolers.IS_HERE:
+        pytest.skip("no PgBouncer here: apt-get install pgbouncer")
+    with tended() as between, opened(letterbox, between) as made:
+        yield made
 
 
 def strike(
@@ -75,14 +98,19 @@ def strike(
         for stream in (writer, *others):
             streams.enter_context(stream.writing())
         while time.monotonic() < end:
-            for kind in dice.sample(list(VICTIMS), len(VICTIMS)):
+            kinds = house.victims()
+            for kind in dice.sample(kinds, len(kinds)):
                 time.sleep(dice.uniform(0.2, 1.5))
                 blow(house, kind, dice, blows)
                 writer.wait_for_more(FLOWS_AGAIN, f"after the blow to a {kind}")
     return blows
 
 
-def test_what_was_acknowledged_is_stored_once_whatever_is_killed(house: House, letterbox: Server) -> None:
+@pytest.mark.parametrize(("kind", "seconds"), [("house", SECONDS / 2), ("pooled_house", SECONDS)])
+def test_what_was_acknowledged_is_stored_once_whatever_is_killed(
+    kind: str, seconds: float, letterbox: Server, request: pytest.FixtureRequest
+) -> None:
+    house: House = request.getfixturevalue(kind)
     began = time.monotonic()
     blow(house, "web master", random.Random(SEED), Counter())  # noqa: S311 - chance here is no secret.
     wait_until(lambda: len(house.web_workers()) < SERVERS, FLOWS_AGAIN, "it is gone")
@@ -91,7 +119,7 @@ def test_what_was_acknowledged_is_stored_once_whatever_is_killed(house: House, l
     writer, receptionist, poster = Writer(house, address=house.a_file()), Receptionist(house), Poster(house)
     receptionist.choose_destination()
     dice = random.Random(SEED)  # noqa: S311 - chance here is no secret.
-    blows = strike(house, writer, SECONDS, dice, [receptionist, poster])
+    blows = strike(house, writer, seconds, dice, [receptionist, poster])
     referred = receptionist.referrals
     wait_until(lambda: referred.verdict(receptionist.received()).lost == 0, FLOWS_AGAIN, "the centre is told of each")
     wait_until(poster.drained, FLOWS_AGAIN, "the mails that are due leave")
@@ -105,16 +133,18 @@ def test_what_was_acknowledged_is_stored_once_whatever_is_killed(house: House, l
     answers_given = dict(writer.statuses + receptionist.statuses)
     outage = f"longest outage {verdicts['notes'].longest_outage:.1f} s"
     print(f"\nchaos, seed {SEED}; killed: {dict(blows)}; answers: {answers_given}; {outage}")  # noqa: T201
-    for kind, verdict in verdicts.items():
-        print(f"  {kind}: {verdict}")  # noqa: T201
+    for what, verdict in verdicts.items():
+        print(f"  {what}: {verdict}")  # noqa: T201
     print(f"  {post}")  # noqa: T201
-    assert set(blows) == set(VICTIMS), "each kind was killed"
-    assert {kind: (verdict.lost, verdict.doubled) for kind, verdict in verdicts.items()} == dict.fromkeys(
+    assert set(blows) == set(house.victims()), "each kind was killed"
+    assert {what: (verdict.lost, verdict.doubled) for what, verdict in verdicts.items()} == dict.fromkeys(
         verdicts, (0, 0)
     )
     assert writer.unanswered + receptionist.unanswered + poster.unanswered == []
     assert (post.doubled, post.vanished) == ([], [])
-    assert len(post.never_sent) <= blows["worker"] + blows["postmaster"] + blows["backend"], "at most the one in hand"
+    assert len(post.never_sent) <= blows["worker"] + blows["postmaster"] + blows["backend"] + blows["pooler"], (
+        "at most the one in hand"
+    )
     assert verdicts["notes"].acknowledged > sum(blows.values())
     assert min(verdict.acknowledged for verdict in verdicts.values()) > 0
     assert verdicts["notes"].longest_outage <= allowed

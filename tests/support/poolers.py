@@ -29,7 +29,7 @@ class Pooler:
             f"[databases]\n* = host=127.0.0.1 port={server.port}\n"
             f"[pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = {self.port}\nunix_socket_dir =\n"
             f"auth_type = scram-sha-256\nauth_file = {directory}/users\n"
-            "pool_mode = transaction\ndefault_pool_size = 3\nmax_client_conn = 200\n"
+            "pool_mode = transaction\ndefault_pool_size = 3\nmax_client_conn = 200\nserver_login_retry = 1\n"
             f"ignore_startup_parameters = {ignored}\nlogfile = {directory}/log\n"
         )
 

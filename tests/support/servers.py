@@ -46,6 +46,10 @@ class Server:
     def restart(self) -> None:
         """Kill every process of it, and start it again."""
         run_program(self.folder, "pg_ctl", self.directory, "stop", "-m", "immediate")
+        self.start()
+
+    def start(self) -> None:
+        """Start it, and wait until it answers."""
         run_program(self.folder, "pg_ctl", self.directory, "start", "-w", "-l", str(self.directory.parent / "log"))
 
     def url(self, user: str, database: str = "postgres") -> str:
@@ -103,7 +107,7 @@ def running(folder: Path) -> Iterator[Server]:
         with (server.directory / "postgresql.conf").open("a") as file:
             file.write(f"{SETTINGS}port = {server.port}\n")
             file.write(f"unix_socket_directories = '{directory}'\n")
-        run_program(folder, "pg_ctl", server.directory, "start", "-w", "-l", str(directory / "log"))
+        server.start()
         try:
             yield server
         finally:

@@ -57,7 +57,7 @@ def opened(letterbox: Server, between: Tended | None = None) -> Iterator[House]:
         environment |= between.environment()
         data, database = between.server.directory, between.server.url("postgres", "clais")
     with started(DEMO, environment) as supervisor:
-        made = House(supervisor.pid, directory, port, database, data, between and between.pooler)
+        made = House(supervisor.pid, directory, port, database, data, between.pooler if between else None)
         wait_until(lambda: "CLAIS est prêt" in made.said() or supervisor.poll() is not None, 120, "the demo is ready")
         wait_until(made.answers, FLOWS_AGAIN, "it answers")
         made.sign_in()

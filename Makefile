@@ -20,7 +20,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
 export PIP_NO_INPUT := 1
 
-.PHONY: help demo dev test changed chaos check bench docs release clean environment tools chromium
+.PHONY: help demo dev test changed chaos check bench bench-large docs release clean environment tools chromium
 .PHONY: postgresql check-style check-types check-layers check-rows check-migrations check-texts check-templates check-documents
 
 help: ## Show this list
@@ -91,6 +91,9 @@ check-templates:
 
 bench: environment ## Measure speed against a bare view; writes var/benchmarks.json
 	@$(BIN)/python -m config.benchmarks $(BENCH)
+
+bench-large: environment ## The same with 10 000 tenants and a million people (BENCH="--tenants 1000 --people 20000")
+	@$(BIN)/python -m config.benchmarks --large $(BENCH)
 
 docs: environment ## Draw anew what docs/ has from the code
 	@$(BIN)/python -m config.documents

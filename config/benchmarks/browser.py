@@ -26,9 +26,12 @@ class UnexpectedAnswerError(RuntimeError):
 
 
 class Browser:
-    """Someone's session in one tenant: pages are called as the server calls them, without a network between."""
+    """Someone's session in one tenant: pages are called as the server calls them, without a network between.
 
-    def __init__(self, app: Application, engine: Engine, slug: str, role: str) -> None:
+    They are the member of that role with that `number`, from nought.
+    """
+
+    def __init__(self, app: Application, engine: Engine, slug: str, role: str, number: int = 0) -> None:
         self.slug = slug
         self.client: FlaskClient = app.test_client()
         with unit_of_work(engine, Scope()) as session:
@@ -39,7 +42,7 @@ class Browser:
         scope = Scope(tenant_id=tenant.id, basin_id=tenant.basin_id)
         with unit_of_work(engine, scope) as session:
             found = select(Membership).where(Membership.tenant_id == tenant.id, Membership.role == role)
-            self.membership = session.scalars(found.order_by(Membership.id).limit(1)).one()
+            self.membership = session.scalars(found.order_by(Membership.id).offset(number).limit(1)).one()
         self.scope = Scope(tenant_id=tenant.id, basin_id=tenant.basin_id, user_id=self.membership.user_id)
         self.client.set_cookie(SESSION_COOKIE, self._sign_in(engine))
         page = self.client.get("/ou-travailler").get_data(as_text=True)

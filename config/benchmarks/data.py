@@ -38,42 +38,74 @@ class Size:
         """About how many people each of the other tenants has."""
         return (self.people - self.largest) // max(1, self.tenants - 1)
 
+    @property
+    def one_of_the_others(self) -> "Size":
+        """A federation whose only tenant is like one of the others."""
+        return Size(1, self.others, self.others)
 
+    @property
+    def hundredth(self) -> "Size":
+        """A federation of a hundredth of the tenants and a tenth of the people, with the same first tenant."""
+        return Size(max(FEWEST, self.tenants // 100), self.people // 10, self.largest)
+
+
+FEWEST = 3
+"""Tenants with which everything can be measured."""
 FULL = Size(tenants=100, people=100_000, largest=20_000)
-QUICK = Size(tenants=3, people=300, largest=180)
+QUICK = Size(tenants=FEWEST, people=300, largest=180)
+LARGE = Size(tenants=10_000, people=1_000_000, largest=20_000)
 
 
 @dataclass(frozen=True, slots=True)
 class Databases:
-    """The URLs of a federation of `size`, and of one whose only tenant is like one of the others."""
+    """The URLs of a federation of `size`, and of a smaller one that it is compared with."""
 
     size: Size
     url: URL
     superuser_url: URL
-    alone_url: URL
+    smaller: Size
+    smaller_url: URL
     keyring: Keyring
+    keys: Path
     directory: Path
+
+    @property
+    def first_is_compared(self) -> bool:
+        """Whether the first tenants are alike, and not one of the others like the only one of the smaller."""
+        return self.smaller.tenants > 1
 
     def engine(self) -> Engine:
         """The application's pool on the federation."""
         return open_engine(self.url)
 
 
-def prepare(size: Size, directory: Path, server: str | None = None, *, progress: bool = True) -> Databases:
+def prepare(
+    size: Size, smaller: Size, directory: Path, server: str | None = None, *, progress: bool = True
+) -> Databases:
     """Start the server in `directory` (or use `server`, a superuser's URL) and seed what is not there yet."""
     directory.mkdir(parents=True, exist_ok=True)
     server = server or embedded.start(directory / "bench-postgres")
     keys = directory / "bench-keyring.json"
     keyring = Keyring.from_file(keys) if keys.exists() else Keyring.generate(keys)
     mark = f"{_fingerprint()}_{hashlib.sha256(keyring.lookup_key).hexdigest()[:6]}"
-    name = f"bench_{mark}_{size.tenants}_{size.people}"
     base = make_url(server).set(drivername="postgresql+psycopg")
-    alone = Size(1, size.others, size.others)
+    name = f"bench_{mark}_{size.tenants}_{size.people}_{size.largest}"
     _seed(base, name, keyring, size, progress=progress)
-    # The centre of the single platform also gets a full page in its inbox, so that the pages are comparable.
-    _seed(base, f"{name}_alone", keyring, alone, sent={"requested": 1}, referred=0.15, progress=progress)
-    many, one = _copied(base, name), _copied(base, f"{name}_alone")
-    return Databases(size, _as_application(many), many, _as_application(one), keyring, directory)
+    if smaller.tenants == 1:
+        # The centre of the single platform also gets a full page in its inbox, so that the pages are comparable.
+        other = f"{name}_alone"
+        _seed(base, other, keyring, smaller, sent={"requested": 1}, referred=0.15, progress=progress)
+    else:
+        other = f"bench_{mark}_{smaller.tenants}_{smaller.people}_{smaller.largest}"
+        _seed(base, other, keyring, smaller, progress=progress)
+    many, few = _copied(base, name), _copied(base, other)
+    return Databases(size, _as_application(many), many, smaller, _as_application(few), keyring, keys, directory)
+
+
+def bytes_of(databases: Databases) -> int:
+    """How much disk the federation takes."""
+    with _at(databases.superuser_url) as connection:
+        return int(connection.execute(text("SELECT pg_database_size(current_database())")).scalar_one())
 
 
 def _fingerprint() -> str:
@@ -96,13 +128,16 @@ def _seed(
     referred: float = REFERRED,
     progress: bool,
 ) -> None:
-    """Make a seeded database, once; it gets its name when it is whole, so that an interrupted one is never measured."""
+    """Make a seeded database, once; it gets its name when it is whole, so that an interrupted one is never measured.
+
+    What an interrupted one has is kept: the rest is seeded.
+    """
     draft = f"{name}_draft"
     with _at(base.set(database="postgres")) as connection:
         if connection.execute(text("SELECT 1 FROM pg_database WHERE datname = :name"), {"name": name}).scalar():
             return
-        connection.execute(text(f'DROP DATABASE IF EXISTS "{draft}" WITH (FORCE)'))
-        connection.execute(text(f'CREATE DATABASE "{draft}"'))
+        if not connection.execute(text("SELECT 1 FROM pg_database WHERE datname = :name"), {"name": draft}).scalar():
+            connection.execute(text(f'CREATE DATABASE "{draft}"'))
     upgrade(base.set(database=draft).render_as_string(hide_password=False))
     engine = open_engine(_as_application(base.set(database=draft)))
     skew = size.largest if size.tenants > 1 else None

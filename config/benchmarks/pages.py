@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import Engine, select
 
@@ -18,9 +17,10 @@ from tenants.people.matching.search import people_matching
 from tenants.people.models import Person
 from tenants.people.queries import people_after
 
-LIST, SEARCH, FILE, FORM, INTAKE, INBOX = "list", "search", "file", "form", "intake", "inbox"
+LIST, SEARCH, FILE, DAY, FORM, INTAKE, INBOX = "list", "search", "file", "my_day", "form", "intake", "inbox"
 COMMON = "mar"
 """A search term that finds more than a page of people in every tenant, so that the pages are comparable."""
+PEOPLE, MY_DAY = "/personnes", "/ma-journee"
 _LETTERS = "bcdfghjklmnprstvz"
 
 
@@ -34,19 +34,19 @@ class Page:
 
 
 PAGES = (
-    Page(LIST, "Liste des personnes", 10),
-    Page(SEARCH, "Recherche par nom", 10),
-    Page(FILE, "Dossier d'une personne", 20),
-    Page(FORM, "Formulaire d'accueil", 15),
-    Page(INTAKE, "Enregistrer un accueil", 15),
-    Page(INBOX, "Relais à traiter", 10),
+    Page(LIST, "Liste des personnes", 6),
+    Page(SEARCH, "Recherche par nom", 6),
+    Page(FILE, "Dossier d'une personne", 11),
+    Page(DAY, "Ma journée", 10),
+    Page(FORM, "Formulaire d'accueil", 12),
+    Page(INTAKE, "Enregistrer un accueil", 12),
+    Page(INBOX, "Relais à traiter", 6),
 )
 
 
 def platform_calls(browser: Browser, engine: Engine) -> dict[str, Call]:
-    """The pages of a platform: list, search, file, the form for a newcomer, and its sending with their request."""
-    with ScopedSession(engine, browser.scope) as session:
-        person = _someone(session)
+    """The pages of a platform: list, search, file, an agent's day, the form of an intake, and its sending."""
+    person = file_of_someone(engine, browser)
 
     def newcomer() -> Mapping[str, Any]:
         # A person without a possible duplicate, not even from an earlier run: no question comes first.
@@ -64,9 +64,10 @@ def platform_calls(browser: Browser, engine: Engine) -> dict[str, Call]:
         }
 
     return {
-        LIST: browser.get("/personnes"),
+        LIST: browser.get(PEOPLE),
         SEARCH: browser.post("/personnes/recherche", lambda: {"q": COMMON}, 200),
-        FILE: browser.get(f"/personnes/{person}"),
+        FILE: browser.get(person),
+        DAY: browser.get(MY_DAY),
         FORM: browser.get("/accueil/nouveau"),
         INTAKE: browser.post("/accueil/nouveau", newcomer, 303),
     }
@@ -97,14 +98,25 @@ def in_session(engine: Engine, browser: Browser, read: Callable[[ScopedSession],
     return call
 
 
-def _someone(session: ScopedSession) -> UUID:
-    """Someone with an open plan and no referral, from the middle of the list: a similar file in every tenant."""
-    referred = select(Referral.person_id).where(Referral.tenant_id == session.scope.tenant_id)
-    planned = (
-        select(Person.id)
-        .join(ActionPlan, (ActionPlan.tenant_id == Person.tenant_id) & (ActionPlan.person_id == Person.id))
-        .where(Person.tenant_id == session.scope.tenant_id, Person.stage == "in_follow_up", ActionPlan.state == "open")
-        .where(Person.id.not_in(referred))
-    )
-    found = list(session.scalars(planned.order_by(Person.sort_name, Person.id).limit(200)))
+def file_of_someone(engine: Engine, browser: Browser) -> str:
+    """Where the file of someone is who stands in the middle of the list: a similar file in every tenant."""
+    found = similar_files(engine, browser)
     return found[len(found) // 2]
+
+
+def similar_files(engine: Engine, browser: Browser, most: int = 200) -> list[str]:
+    """Where the files are of people with an open plan and no referral, in the order of the list.
+
+    In a platform that is so small that it has none, of its people.
+    """
+    with ScopedSession(engine, browser.scope) as session:
+        tenant_id = session.scope.tenant_id
+        referred = select(Referral.person_id).where(Referral.tenant_id == tenant_id)
+        people = select(Person.id).where(Person.tenant_id == tenant_id).order_by(Person.sort_name, Person.id)
+        planned = (
+            people.join(ActionPlan, (ActionPlan.tenant_id == Person.tenant_id) & (ActionPlan.person_id == Person.id))
+            .where(Person.stage == "in_follow_up", ActionPlan.state == "open")
+            .where(Person.id.not_in(referred))
+        )
+        found = session.scalars(planned.limit(most)).all() or session.scalars(people.limit(most)).all()
+    return [f"{PEOPLE}/{person}" for person in found]

@@ -1,5 +1,6 @@
 """One run: everything is timed in the same process and in the same rounds."""
 
+from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 
@@ -11,94 +12,117 @@ from clais.database.scope import install_scope
 from config.app import create_app
 from config.benchmarks.announcing import MESSAGES, Announcing
 from config.benchmarks.browser import Browser, Call, bare_view, counted
-from config.benchmarks.data import QUICK, TAG, Databases
+from config.benchmarks.data import FEWEST, TAG, Databases
 from config.benchmarks.delays import MAIL, NEWS, WITHDRAWAL, House
 from config.benchmarks.measuring import Timing, interleaved
 from config.benchmarks.opening import Opening
 from config.benchmarks.pages import (
-    INBOX,
     PAGES,
     centre_calls,
     in_session,
     platform_calls,
     queries_of,
 )
-from config.benchmarks.report import Row
+from config.benchmarks.report import Promise, Row, spaced
+from config.benchmarks.serving import UNLIMITED
+from config.benchmarks.under_load import under_load
 from config.settings import Settings
 
-GROWTH, ROW_SECURITY = 1.3, 1.05
+GROWTH, GROWTH_FROM_MANY, ROW_SECURITY = 1.3, 1.1, 1.05
+"""How many times as long a page may take with more tenants or people; where there were many already; under policies."""
 ANNOUNCEMENT = 40
 """How many bare views the worker may spend on telling nothing new, every fifteen seconds."""
 BASELINE, OPENING, ANNOUNCING = "baseline", "opening", "announcing"
 IDLE, MOST_IDLE = "idle", 20
 """The milliseconds of CPU time that an idle worker may use in a second: 2 % of a core."""
 MOST_DELAYS = 8
-LARGE, OTHER, THIRD, ALONE = f"{TAG}-001", f"{TAG}-002", f"{TAG}-003", f"{TAG}-001"
+FIRST, OTHER, THIRD = (f"{TAG}-{number:03d}" for number in (1, 2, 3))
 CENTRE = f"{TAG}-centre-appui"
 
 
 @dataclass(frozen=True, slots=True)
 class Rounds:
-    """How often pages, and single reads, are timed."""
+    """How often pages, and single reads, are timed, and for how many seconds the server is under load."""
 
     pages: int
     reads: int
+    seconds: float
 
 
 def run(databases: Databases, rounds: Rounds, *, progress: bool = True) -> list[Row]:
     """Measure everything and give the lines of the report."""
     with ExitStack() as pools:
-        engine, alone = databases.engine(), open_engine(databases.alone_url)
+        engine, smaller = databases.engine(), open_engine(databases.smaller_url)
         free = create_engine(databases.superuser_url.set(drivername=DRIVER), hide_parameters=True)
         install_scope(free)
-        for pool in (engine, alone, free):
+        for pool in (engine, smaller, free):
             pools.callback(pool.dispose)
-        return _run(databases, rounds, engine, alone, free, progress=progress)
+        return _run(databases, rounds, engine, smaller, free, progress=progress)
 
 
 def _run(
-    databases: Databases, rounds: Rounds, engine: Engine, alone_engine: Engine, free: Engine, *, progress: bool
+    databases: Databases, rounds: Rounds, engine: Engine, smaller: Engine, free: Engine, *, progress: bool
 ) -> list[Row]:
-    # One member asks for more lists than in an hour of work.
-    variables = {"CLAIS_DIRECTORY": str(databases.directory / "bench"), "CLAIS_LISTS_AN_HOUR": "1000000"}
+    # One member asks for more lists and files than in an hour of work.
+    variables = {
+        "CLAIS_DIRECTORY": str(databases.directory / "bench"),
+        "CLAIS_LISTS_AN_HOUR": UNLIMITED,
+        "CLAIS_FILES_AN_HOUR": UNLIMITED,
+    }
     settings = Settings.from_environment(variables)
     app = create_app(settings, "", engine=engine, keyring=databases.keyring)
-    alone_app = create_app(settings, "", engine=alone_engine, keyring=databases.keyring)
-    large, other = Browser(app, engine, LARGE, "agent"), Browser(app, engine, OTHER, "agent")
+    smaller_app = create_app(settings, "", engine=smaller, keyring=databases.keyring)
+    large, other = Browser(app, engine, FIRST, "agent"), Browser(app, engine, OTHER, "agent")
     centre = Browser(app, engine, CENTRE, "support_officer")
-    alone = Browser(alone_app, alone_engine, ALONE, "agent")
     pages = platform_calls(large, engine) | centre_calls(centre)
     calls: dict[str, Call] = {BASELINE: bare_view(engine), **pages}
     calls |= {f"other.{name}": call for name, call in platform_calls(other, engine).items()}
-    calls |= {f"alone.{name}": call for name, call in platform_calls(alone, alone_engine).items()}
-    # Only the centre has an inbox: that of many platforms is compared with that of one.
-    calls[f"alone.{INBOX}"] = centre_calls(Browser(alone_app, alone_engine, CENTRE, "support_officer"))[INBOX]
+    there = platform_calls(Browser(smaller_app, smaller, FIRST, "agent"), smaller)
+    there |= centre_calls(Browser(smaller_app, smaller, CENTRE, "support_officer"))
+    calls |= {f"smaller.{name}": call for name, call in there.items()}
     calls[OPENING] = Opening(engine)
     # Not a platform whose pages are measured beside it, but where there are too few people for a third.
-    calls[ANNOUNCING] = Announcing(app, engine, THIRD if databases.size.tenants > QUICK.tenants else LARGE)
+    calls[ANNOUNCING] = Announcing(app, engine, THIRD if databases.size.tenants > FEWEST else FIRST)
     times = interleaved(calls, rounds.pages, progress=progress)
     base = times[BASELINE].median
     rows = [Row(BASELINE, "Vue nue, SELECT 1", times[BASELINE])]
-    for page in PAGES:
-        ratio = times[page.name].median / base
-        rows.append(
-            Row(page.name, page.label, times[page.name], ratio, page.limit, _statements(engine, pages[page.name]))
+    rows += [
+        Row(
+            page.name, page.label, times[page.name], times[page.name].median / base, promise=Promise(page.limit),
+            statements=_statements(engine, pages[page.name]),
         )
-    size = databases.size
-    for page in PAGES:
-        here = times.get(f"other.{page.name}", times[page.name])
-        many = f"{page.label}, 1 → {size.tenants} plates-formes"
-        ratio = here.median / times[f"alone.{page.name}"].median
-        rows.append(Row(f"tenants.{page.name}", many, here, ratio, GROWTH))
-        if here is not times[page.name]:
-            grown = f"{page.label}, {size.others} → {size.largest} personnes"
-            ratio = times[page.name].median / here.median
-            rows.append(Row(f"people.{page.name}", grown, times[page.name], ratio, GROWTH))
+        for page in PAGES
+    ]  # fmt: skip
+    rows += _growth(databases, times)
     rows += _row_security(engine, free, large, centre, rounds, progress=progress)
     told, label = times[ANNOUNCING], f"Annoncer les nouvelles, {MESSAGES} messages"
-    rows.append(Row(ANNOUNCING, label, told, told.median / base, ANNOUNCEMENT, _statements(engine, calls[ANNOUNCING])))
+    rows.append(
+        Row(
+            ANNOUNCING, label, told, told.median / base, promise=Promise(ANNOUNCEMENT),
+            statements=_statements(engine, calls[ANNOUNCING]),
+        )
+    )  # fmt: skip
     rows.append(Row(OPENING, "Ouvrir une plate-forme", times[OPENING]))
+    rows += under_load(databases, app, engine, rounds.seconds)
     return rows + _delays(House(app, engine, databases.url, large, centre), rounds)
+
+
+def _growth(databases: Databases, times: Mapping[str, Timing]) -> list[Row]:
+    """How much longer pages take with more tenants, and with more people."""
+    size, smaller, rows = databases.size, databases.smaller, []
+    most = Promise(GROWTH_FROM_MANY if databases.first_is_compared else GROWTH)
+    for page in PAGES:
+        first, other = times[page.name], times.get(f"other.{page.name}")
+        # Only the centre has an inbox: that of many platforms is compared with that of few.
+        here = first if databases.first_is_compared or other is None else other
+        grown = here.median / times[f"smaller.{page.name}"].median
+        tenants = f"{page.label}, {spaced(smaller.tenants)} → {spaced(size.tenants)} plates-formes"
+        rows.append(Row(f"tenants.{page.name}", tenants, here, grown, promise=most))
+        if other is not None:
+            grown = first.median / other.median
+            people = f"{page.label}, {spaced(size.others)} → {spaced(size.largest)} personnes"
+            rows.append(Row(f"people.{page.name}", people, first, grown, promise=Promise(GROWTH)))
+    return rows
 
 
 def _delays(house: House, rounds: Rounds) -> list[Row]:
@@ -106,12 +130,12 @@ def _delays(house: House, rounds: Rounds) -> list[Row]:
     times = max(2, min(rounds.pages, MOST_DELAYS))
     with house.at_work():
         rows = [
-            Row(delay.name, delay.label, Timing.of(house.delays(act, times)), most=delay.most * 1000)
+            Row.in_time(delay.name, delay.label, Timing.of(house.delays(act, times)), delay.most * 1000)
             for delay, act in ((MAIL, house.mail), (NEWS, house.news), (WITHDRAWAL, house.withdrawal))
         ]
         idle = house.idle_share()
     of_a_second = Timing.of([idle])
-    return [*rows, Row(IDLE, "Travail régulier sans rien à faire, par seconde", of_a_second, most=MOST_IDLE)]
+    return [*rows, Row.in_time(IDLE, "Travail régulier sans rien à faire, par seconde", of_a_second, MOST_IDLE)]
 
 
 def _statements(engine: Engine, call: Call) -> int:
@@ -134,7 +158,7 @@ def _row_security(
     return [
         Row(
             f"rows.{name}", f"{labels[name]}, sécurité des lignes", times[f"rows.{name}"],
-            times[f"rows.{name}"].median / times[f"free.{name}"].median, ROW_SECURITY,
+            times[f"rows.{name}"].median / times[f"free.{name}"].median, promise=Promise(ROW_SECURITY),
         )
         for name in reads
     ]  # fmt: skip

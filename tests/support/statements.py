@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, Engine, event
+from sqlalchemy.engine.interfaces import CacheStats
 
 from tests.support.federation import Browser
 
@@ -22,6 +23,24 @@ def statements(engine: Engine) -> Iterator[list[str]]:
     event.listen(engine, "before_cursor_execute", note)
     try:
         yield seen
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+
+
+@contextmanager
+def compiled(engine: Engine) -> Iterator[list[str]]:
+    """The statements sent meanwhile whose text was made anew, because none like them was asked before."""
+    anew: list[str] = []
+
+    def note(
+        _connection: Connection, _cursor: object, statement: str, _values: object, context: Any, _many: bool
+    ) -> None:
+        if context.compiled is not None and context.cache_hit is not CacheStats.CACHE_HIT:
+            anew.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield anew
     finally:
         event.remove(engine, "before_cursor_execute", note)
 

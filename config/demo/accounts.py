@@ -11,7 +11,7 @@ from clais.identity.models import Membership, UserAccount
 from clais.identity.secrets import email_hash
 from config.demo.engine.desk import Colleague
 from config.demo.engine.dice import Dice
-from config.demo.engine.ledger import Ledger, write
+from config.demo.engine.ledger import Ledger, write_once
 from config.demo.engine.places import PLACES, SUPPORT_CENTRE_NAME, SUPPORT_CENTRE_SLUG
 
 PASSWORD = "le train de Thuin part à midi"  # noqa: S105 - the demo's, printed with each account.
@@ -93,13 +93,13 @@ def accounts(slugs: tuple[str, ...]) -> list[Account]:
 def write_account(
     engine: Engine, dice: Dice, moment: datetime, who: str, email: str, password_hash: str, *, administers: bool = False
 ) -> UUID:
-    """Write one account, in the scope that opens that account and nothing else."""
+    """Write one account, unless it is there, in the scope that opens that account and nothing else."""
     ledger = Ledger(UUID(int=0))
     key = ledger.add(
         UserAccount, dice, moment, email=email, email_hash=email_hash(email), display_name=who,
         password_hash=password_hash, password_changed_at=moment, administers=administers,
     )  # fmt: skip
-    write(engine, Scope(user_id=key, administers=administers), ledger)
+    write_once(engine, Scope(user_id=key, administers=administers), ledger)
     return key
 
 

@@ -31,6 +31,11 @@ class Sending:
     referred: float
 
 
+def file_reference(desk: Desk, number: int) -> str:
+    """The public number of the `number`-th person of a platform."""
+    return f"{desk.code}-{desk.today.year}-{number + 1:05d}"
+
+
 def write_light_file(desk: Desk, keyring: Keyring, dice: Dice, number: int, sending: Sending) -> None:
     """Put down the `number`-th person of a platform."""
     if desk.place is None:
@@ -39,7 +44,7 @@ def write_light_file(desk: Desk, keyring: Keyring, dice: Dice, number: int, send
     person = invent(dice, desk.place, timeline.arrived, number)
     project = draw_project(dice, person.values["sex"])
     voice = Voice(dice, person.values["sex"], person.values["given_names"], project["into"])
-    reference = f"{desk.code}-{desk.today.year}-{number + 1:05d}"
+    reference = file_reference(desk, number)
     history = History(
         dice, desk, person, timeline, desk.colleagues[number % len(desk.colleagues)], project, voice, reference
     )

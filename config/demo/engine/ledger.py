@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from psycopg import RawCursor
-from sqlalchemy import Column, Connection, Engine, Table
+from sqlalchemy import Column, Connection, Engine, Table, select
 from sqlalchemy.dialects.postgresql import JSONB
 
 from clais.audit.models import AuditEvent
@@ -131,6 +131,18 @@ def write(engine: Engine, scope: Scope, ledger: Ledger, wrote: Callable[[int], o
                 _insert_in_their_names(connection, scope, table, rows, wrote)
             elif rows:
                 _insert(connection, table, rows, wrote)
+
+
+def write_once(engine: Engine, scope: Scope, ledger: Ledger) -> None:
+    """Write a ledger, unless an earlier run that was interrupted has: one of its rows says so for all of them."""
+    table = METADATA.tables[next(iter(ledger.rows))]
+    place = [column.name for column in _written(table)].index("id")
+    key = table.c["id"] == ledger.rows[table.name][0][place]
+    mine = key & (table.c["tenant_id"] == ledger.tenant_id) if "tenant_id" in table.c else key
+    with engine.execution_options(scope=scope).connect() as connection:
+        is_there = connection.execute(select(table.c["id"]).where(mine)).first() is not None
+    if not is_there:
+        write(engine, scope, ledger)
 
 
 def _insert_in_their_names(

@@ -1,17 +1,22 @@
 """A federation of any size, as measurements and trials fill it."""
 
 from collections.abc import Callable
+from datetime import timedelta
+from itertools import count
 from pathlib import Path
+from typing import Any
+from uuid import UUID
 
 import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import Engine, func, make_url, select
 
+from clais import clock
 from clais.database import Scope, unit_of_work
 from clais.encryption import Keyring
 from clais.registry.models import Tenant
 from config.command_line import main
-from config.demo import is_whole, seed_many, shown_accounts
+from config.demo import Account, is_whole, large_federation, large_opening, progress, seed_many, shown_accounts
 from config.settings import Settings
 from tenants.people.models import Person
 
@@ -57,6 +62,65 @@ def test_one_that_was_interrupted_is_known_and_a_whole_one_too(
     assert is_whole(engine, "essai2") is True
     assert is_whole(engine, "essai") is False
     assert shown_accounts("essai2") == accounts
+
+
+@pytest.mark.parametrize("stops_at", ["write_account", "write_chunk", "_count"])
+def test_one_that_was_interrupted_goes_on_where_it_stopped_and_is_as_if_it_had_not_been(
+    stops_at: str, new_database: Callable[[], Engine], keyring: Keyring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = new_database()
+    module = large_opening if stops_at == "write_account" else large_federation
+    real, calls = getattr(module, stops_at), count(1)
+
+    def stopping(*given: Any, **named: Any) -> Any:
+        if stops_at == "_count" or next(calls) == 3:
+            raise KeyboardInterrupt
+        return real(*given, **named)
+
+    def seeded() -> list[Account]:
+        return seed_many(engine, keyring, tenants=3, candidates=30, skew=20, progress=False)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(module, stops_at, stopping)
+        with pytest.raises(KeyboardInterrupt):
+            seeded()
+    assert is_whole(engine, "essai") is False
+    with clock.set_to(clock.now() + timedelta(days=1)):
+        accounts = seeded()
+    assert is_whole(engine, "essai") is True
+    assert accounts == shown_accounts("essai")
+    straight = new_database()
+    seed_many(straight, keyring, tenants=3, candidates=30, skew=20, progress=False)
+    assert keys_in(engine) == keys_in(straight)
+
+
+def keys_in(engine: Engine) -> dict[str, list[tuple[UUID, str]]]:
+    """The people of each tenant: key and public number."""
+    with unit_of_work(engine, Scope()) as session:
+        tenants = list(session.scalars(select(Tenant)))
+    found = {}
+    for tenant in tenants:
+        with unit_of_work(engine, Scope(tenant_id=tenant.id, basin_id=tenant.basin_id)) as session:
+            people = session.execute(select(Person.id, Person.reference).where(Person.tenant_id == tenant.id))
+            found[tenant.slug] = sorted((key, reference) for key, reference in people)
+    return found
+
+
+def test_outside_a_terminal_a_long_work_says_a_line_now_and_then(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moments = iter([100, 101, 102, 130, 131])
+    monkeypatch.setattr("config.demo.progress.time.monotonic", lambda: next(moments))
+    with progress.shown(40, "Dossiers", "pers.", progress=True) as advance:
+        for _part in range(4):
+            advance(10)
+    with progress.shown(40, "Dossiers", "pers.", progress=False) as advance:
+        advance(10)
+    assert capsys.readouterr().err.splitlines() == [
+        "Dossiers : 10 sur 40 pers., 1 s",
+        "Dossiers : 30 sur 40 pers., 30 s",
+        "Dossiers : 40 sur 40 pers., 31 s",
+    ]
 
 
 def test_a_demonstration_does_not_start_without_its_icons(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -23,10 +23,11 @@ def main(arguments: list[str], environment: dict[str, str] | None = None) -> Non
     )
     parser.add_argument("--tenants", type=int, help="avec --large : nombre de plates-formes")
     parser.add_argument("--people", type=int, help="avec --large : nombre de personnes")
+    parser.add_argument("--largest", type=int, help="avec --large : personnes de la première plate-forme")
     parser.add_argument("--rounds", type=int, help="nombre de tours")
     chosen = parser.parse_args(arguments)
-    if (chosen.tenants or chosen.people) and not chosen.large:
-        parser.error("--tenants et --people vont avec --large")
+    if (chosen.tenants or chosen.people or chosen.largest) and not chosen.large:
+        parser.error("--tenants, --people et --largest vont avec --large")
     variables = environment if environment is not None else dict(os.environ)
     directory = Settings.from_environment(variables).directory
     size, rounds = _size(chosen), QUICK_ROUNDS if chosen.quick else FULL_ROUNDS
@@ -53,7 +54,7 @@ def _size(chosen: argparse.Namespace) -> Size:
     if not chosen.large:
         return QUICK if chosen.quick else FULL
     people = chosen.people or LARGE.people
-    return Size(chosen.tenants or LARGE.tenants, people, people // SHARE_OF_THE_LARGEST)
+    return Size(chosen.tenants or LARGE.tenants, people, chosen.largest or people // SHARE_OF_THE_LARGEST)
 
 
 if __name__ == "__main__":

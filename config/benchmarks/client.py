@@ -53,6 +53,8 @@ class Connection(asyncio.Protocol):
     def __init__(self, requests: "cycle[bytes]", measure: Measure) -> None:
         self.requests, self.measure = requests, measure
         self.lost = asyncio.get_running_loop().create_future()
+        self.head, self.missing, self.begun = b"", -1, 0.0
+        """What came of an answer before its body; how many bytes of that are missing, or -1; when it was asked for."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport = cast("asyncio.Transport", transport)

@@ -46,7 +46,7 @@ class Size:
     @property
     def hundredth(self) -> "Size":
         """A federation of a hundredth of the tenants and a tenth of the people, with the same first tenant."""
-        return Size(max(FEWEST, self.tenants // 100), self.people // 10, self.largest)
+        return Size(max(FEWEST, self.tenants // 100), max(self.people // 10, 2 * self.largest), self.largest)
 
 
 FEWEST = 3

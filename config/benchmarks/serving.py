@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from statistics import median, quantiles
+from typing import Any
 
 import psutil
 
@@ -62,7 +63,8 @@ class Server:
     ) -> tuple[list[Row], float]:
         """Ask for the paths of `users` for so long; the lines, and the client's share of the machine's cores."""
         found = self._asked(users, seconds)
-        latencies, errors = found["latencies"], found["errors"]
+        latencies: list[float] = found["latencies"]
+        errors: int = found["errors"]
         if len(latencies) < 2:  # noqa: PLR2004 - as many as quantiles need.
             raise NeverServedError(load.label)
         tail = quantiles(latencies, n=100, method="inclusive")[-1] / median(latencies)
@@ -91,7 +93,7 @@ class Server:
         heaviest = max(sum(first_visit(HOST, self.port, path, cookie).values()) for path, cookie in paths.items())
         return Row("first_visit", "Première visite, octets", None, heaviest / 1e3, KILOBYTES, Promise(MOST_FIRST_VISIT))
 
-    def _asked(self, users: Sequence[tuple[Browser, Sequence[str]]], seconds: float) -> dict[str, object]:
+    def _asked(self, users: Sequence[tuple[Browser, Sequence[str]]], seconds: float) -> dict[str, Any]:
         asked = {
             "host": HOST,
             "port": self.port,
@@ -100,7 +102,7 @@ class Server:
         }
         client = [sys.executable, "-m", "config.benchmarks.client"]
         answer = subprocess.run(client, input=json.dumps(asked).encode(), stdout=subprocess.PIPE, check=True)
-        found: dict[str, object] = json.loads(answer.stdout)
+        found: dict[str, Any] = json.loads(answer.stdout)
         return found
 
 

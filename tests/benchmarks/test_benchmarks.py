@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,9 @@ import pytest
 from sqlalchemy import create_engine, make_url, text
 
 from clais.encryption import Keyring
+from config.benchmarks import running
 from config.benchmarks.__main__ import main
+from config.benchmarks.data import FULL, LARGE
 from config.benchmarks.measuring import Timing, interleaved
 from config.benchmarks.pages import PAGES
 from config.benchmarks.report import A_SECOND, Promise, Row, table
@@ -57,6 +60,34 @@ def test_a_small_run_measures_every_page_and_writes_what_it_found(
     assert by_name["opening"]["kept"] is None
     printed = capsys.readouterr().out
     assert all(page.label in printed for page in PAGES)
+
+
+def test_a_large_run_compares_the_same_pages_with_a_hundredth_of_the_tenants_and_says_time_and_size(
+    directory: Path, server: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert LARGE.hundredth == FULL
+    # The small run has shown that these lines come.
+    for part in ("under_load", "_delays"):
+        monkeypatch.setattr(running, part, lambda *_given: [])
+    arguments = ["--large", "--quick", "--tenants", "6", "--people", "400", "--largest", "150"]
+    main(arguments, {"CLAIS_DIRECTORY": str(directory), "CLAIS_BENCH_SUPERUSER_URL": server})
+    found = json.loads((directory / "benchmarks-large.json").read_text())
+    by_name = {row["name"]: row for row in found["rows"]}
+    for page in PAGES:
+        assert bound(by_name[f"tenants.{page.name}"]) == 1.1
+        assert by_name[f"tenants.{page.name}"]["time"] == by_name[page.name]["time"]
+        assert by_name[f"tenants.{page.name}"]["label"].endswith("3 → 6 plates-formes")
+    said = capsys.readouterr()
+    assert re.search(
+        r"^6 plates-formes, 400 personnes, 150 dans la première : \d+\.\d Go, prêts en \d+ s$", said.out, re.MULTILINE
+    )
+    assert "Plates-formes : 7 sur 7 ouvertes" in said.err
+    assert "Dossiers : 400 sur 400 pers." in said.err
+
+
+def test_a_size_of_ones_own_is_for_a_large_run(tmp_path: Path) -> None:
+    with pytest.raises(SystemExit):
+        main(["--tenants", "5"], {"CLAIS_DIRECTORY": str(tmp_path)})
 
 
 def bound(row: dict[str, Any]) -> float:

@@ -66,6 +66,9 @@ def _grant(one: Difference) -> str:
     target, _to, grantee = one.name.removeprefix("ON ").rpartition(" TO ")
     if target == "DATABASE":
         target = "DATABASE (celle-ci)"
+    if target.startswith("TABLE pg_toast of "):
+        table = target.removeprefix("TABLE pg_toast of ")
+        target = f"TABLE pg_toast.… (celle de {table} : reltoastrelid dans pg_class)"
     wanted, found = (set(facts.split(", ")) if facts else set() for facts in (one.wanted, one.found))
     surplus = ", ".join(sorted(p.removesuffix(" WITH GRANT OPTION") for p in found - wanted))
     # Of a right on the whole table, also those on its columns go.
@@ -136,7 +139,7 @@ def _drop(one: Difference) -> str:
 DROPPED = {
     **{kind: kind.upper() for kind in ("view", "materialized view", "foreign table", "sequence", "function", "index")},
     **{kind: kind.upper() for kind in ("table", "extension", "event trigger", "publication", "subscription", "schema")},
-    "type": "TYPE",
+    **{kind: kind.upper() for kind in ("type", "domain", "statistics", "collation", "conversion")},
     "partitioned table": "TABLE", "server": "SERVER", "operator": "OPERATOR", "cast": "CAST",
 }  # fmt: skip
 REPAIRS: Mapping[str, Callable[[Difference], str]] = {
@@ -147,6 +150,7 @@ REPAIRS: Mapping[str, Callable[[Difference], str]] = {
     "table": _table,
     "role": _role,
     "membership": _membership,
+    "validity": lambda one: f"ALTER ROLE {one.name.removeprefix('of ')} VALID UNTIL 'infinity';",
     "setting": _setting,
     "foreign": lambda one: _foreign_keys(one) if one.name.startswith("keys ON") else _drop(one),
     "column": _of_a_table,

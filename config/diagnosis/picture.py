@@ -13,10 +13,13 @@ from clais.database.upgrade import MIGRATIONS
 
 EXPECTED = MIGRATIONS / "picture.txt"
 
-# Everything that the server itself made has an oid below 16384. The name of whoever ran the migrations does not matter.
-# What belongs to an extension is not in the picture, the extension is. Things can be hidden in one, though: its view
-# that reads a table of ours and its function that makes its caller another role are there; plpgsql has neither.
-PARTS = """
+# Everything that the server itself made has an oid below 16384, and what it grants at first is in `pg_init_privs`, save
+# USAGE on the schema information_schema for all, which the default of a type (`T`) says as well. The name of whoever
+# ran the migrations does not matter. An extension is in the picture unless it is allowed, and then all that says it
+# belongs to it is, except what its script makes: anything can be hidden in one. Of pg_stat_statements that is known to
+# the letter: functions of its library, and views that read nothing else. Citus makes hundreds of things: what has its
+# names, in its schemas.
+PARTS = r"""
 WITH owner AS (
   SELECT oid, CASE WHEN rolname IN ('clais_app', 'clais_owner') THEN rolname
     WHEN rolsuper OR rolname = 'pg_database_owner' OR pg_has_role(oid, 'clais_owner', 'MEMBER') THEN 'an administrator'
@@ -24,29 +27,55 @@ WITH owner AS (
   FROM pg_roles
 ), member AS (
   SELECT d.classid, d.objid, extname ~ '^citus' AS of_citus FROM pg_depend d JOIN pg_extension e ON e.oid = refobjid
-  WHERE refclassid = 'pg_extension'::regclass AND deptype = 'e' AND extname <> 'plpgsql'
+  WHERE refclassid = 'pg_extension'::regclass AND deptype = 'e' AND extname ~ '^citus|^pg_stat_statements$'
+), reading AS (
+  SELECT ev_class, refobjid, EXISTS (
+    SELECT 1 FROM member WHERE member.classid = 'pg_class'::regclass AND member.objid = refobjid) AS of_member
+  FROM pg_rewrite w JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = w.oid
+  WHERE refclassid = 'pg_class'::regclass AND refobjid >= 16384 AND refobjid <> ev_class
 ), schema AS (
   SELECT n.*, owner FROM pg_namespace n JOIN owner ON owner.oid = nspowner
-  WHERE nspname = 'public' OR (n.oid >= 16384 AND nspname !~ '^pg_(toast|temp)')
+  WHERE nspname = 'public' OR (n.oid >= 16384 AND nspname !~ '^pg_(toast_)?temp_[0-9]+$')
 ), relation AS (
   SELECT c.*, owner,
     CASE WHEN n.nspname = 'public' THEN '' ELSE quote_ident(n.nspname) || '.' END || quote_ident(relname) AS name
   FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace JOIN owner ON owner.oid = relowner
-  WHERE c.oid >= 16384 AND n.nspname !~ '^pg_(toast|temp)' AND (NOT EXISTS (
-    SELECT 1 FROM member WHERE classid = 'pg_class'::regclass AND objid = c.oid AND (of_citus OR relkind = 'v'))
-  OR c.oid IN (
-    SELECT ev_class FROM pg_rewrite w JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = w.oid
-    WHERE refclassid = 'pg_class'::regclass AND refobjid >= 16384 AND refobjid <> ev_class
-    AND refobjid NOT IN (SELECT objid FROM member WHERE classid = 'pg_class'::regclass)))
+  LEFT JOIN member ON classid = 'pg_class'::regclass AND objid = c.oid
+  WHERE c.oid >= 16384 AND relkind <> 't' AND relpersistence <> 't' AND CASE
+    WHEN objid IS NULL OR relkind NOT IN ('r', 'p', 'v', 'm', 'f', 'S') THEN true
+    WHEN of_citus THEN relname !~ '^(citus|pg_dist)_|^time_partitions$' AND nspname !~ '^columnar'
+      OR (relkind IN ('v', 'm') AND (pg_get_viewdef(c.oid) ~ '\mpg_(statistic|authid|user_mapping|subscription|largeob)'
+        OR c.oid IN (SELECT ev_class FROM reading WHERE NOT of_member)))
+    ELSE relkind <> 'v' OR regexp_replace(pg_get_viewdef(c.oid), '\s+', ' ', 'g')
+      !~ '^ ?SELECT [a-z_0-9., ]+ FROM (pg_stat_statements(_info)?)\((true)?\) \1\([a-z_0-9, ]+\).$' END
 ), function AS (
   SELECT p.*, owner, p.oid::regprocedure::text AS name
-  FROM pg_proc p JOIN owner ON owner.oid = proowner
-  WHERE p.oid >= 16384 AND NOT EXISTS (
-    SELECT 1 FROM member WHERE classid = 'pg_proc'::regclass AND objid = p.oid AND (of_citus OR NOT prosecdef))
+  FROM pg_proc p JOIN owner ON owner.oid = proowner JOIN pg_language l ON l.oid = prolang
+  LEFT JOIN member ON classid = 'pg_proc'::regclass AND objid = p.oid
+  WHERE p.oid >= 16384 AND CASE WHEN objid IS NULL THEN true
+    WHEN of_citus THEN prosecdef AND proname !~ '^(citus|master|worker)_'
+    ELSE lanname <> 'c' OR probin <> '$libdir/pg_stat_statements' OR prosecdef END
+), there AS (
+  SELECT CASE WHEN typtype = 'd' THEN 'domain' ELSE 'type' END AS kind, 'pg_type'::regclass AS classid, oid
+  FROM pg_type WHERE typrelid = 0 AND NOT (typcategory = 'A' AND typelem <> 0)
+  UNION ALL SELECT 'statistics', 'pg_statistic_ext'::regclass, oid FROM pg_statistic_ext
+  UNION ALL SELECT 'operator', 'pg_operator'::regclass, oid FROM pg_operator
+  UNION ALL SELECT 'operator class', 'pg_opclass'::regclass, oid FROM pg_opclass
+  UNION ALL SELECT 'cast', 'pg_cast'::regclass, oid FROM pg_cast
+  UNION ALL SELECT 'collation', 'pg_collation'::regclass, oid FROM pg_collation
+  UNION ALL SELECT 'conversion', 'pg_conversion'::regclass, oid FROM pg_conversion
+  UNION ALL SELECT 'language', 'pg_language'::regclass, oid FROM pg_language
+  UNION ALL SELECT 'access method', 'pg_am'::regclass, oid FROM pg_am
+  UNION ALL SELECT 'foreign-data wrapper', 'pg_foreign_data_wrapper'::regclass, oid FROM pg_foreign_data_wrapper
+  UNION ALL SELECT 'server', 'pg_foreign_server'::regclass, oid FROM pg_foreign_server
+  UNION ALL SELECT 'text search configuration', 'pg_ts_config'::regclass, oid FROM pg_ts_config
+  UNION ALL SELECT 'text search dictionary', 'pg_ts_dict'::regclass, oid FROM pg_ts_dict
 ), acl AS (
   SELECT 'TABLE ' || name AS on_what, '' AS column_name, relowner AS holder, relacl AS list FROM relation
   UNION ALL SELECT 'TABLE ' || name, quote_ident(attname), relowner, attacl
   FROM relation JOIN pg_attribute a ON attrelid = relation.oid WHERE attacl IS NOT NULL
+  UNION ALL SELECT 'TABLE pg_toast of ' || name, '', t.relowner, t.relacl
+  FROM relation JOIN pg_class t ON t.oid = relation.reltoastrelid
   UNION ALL SELECT 'SCHEMA ' || quote_ident(nspname), '', nspowner, coalesce(nspacl, acldefault('n', nspowner))
   FROM schema
   UNION ALL SELECT 'FUNCTION ' || name, '', proowner, coalesce(proacl, acldefault('f', proowner)) FROM function
@@ -70,6 +99,12 @@ WITH owner AS (
   FROM pg_attribute a LEFT JOIN pg_init_privs i ON i.objoid = attrelid AND i.classoid = 'pg_class'::regclass
     AND objsubid = attnum
   WHERE attrelid < 16384 AND attacl IS NOT NULL
+  UNION ALL SELECT 'SCHEMA ' || quote_ident(nspname), '', nspacl, coalesce(initprivs,
+    acldefault(CASE nspname WHEN 'information_schema' THEN 'T' ELSE 'n' END::"char", nspowner))
+  FROM pg_namespace n LEFT JOIN pg_init_privs i ON i.objoid = n.oid AND i.classoid = 'pg_namespace'::regclass
+  WHERE n.oid < 16384 AND nspname <> 'public' AND nspacl IS NOT NULL
+  UNION ALL SELECT 'TABLESPACE ' || quote_ident(spcname), '', spcacl, acldefault('t', spcowner)
+  FROM pg_tablespace WHERE spcacl IS NOT NULL
 )
 """
 SCHEMA = """
@@ -150,20 +185,18 @@ SELECT 'extension ' || quote_ident(extname) || ': there' FROM pg_extension
 WHERE extname NOT IN ('plpgsql', 'citus', 'citus_columnar', 'pg_stat_statements')
 UNION ALL SELECT 'event trigger ' || quote_ident(evtname) || ': ' || evtevent || ', ' || evtfoid::regprocedure
 FROM pg_event_trigger WHERE NOT EXISTS (
-  SELECT 1 FROM member WHERE classid = 'pg_event_trigger'::regclass AND objid = pg_event_trigger.oid)
-UNION ALL SELECT 'server ' || quote_ident(srvname) || ': there' FROM pg_foreign_server
+  SELECT 1 FROM member WHERE of_citus AND classid = 'pg_event_trigger'::regclass AND objid = pg_event_trigger.oid)
 UNION ALL SELECT 'subscription ' || quote_ident(subname) || ': there' FROM pg_subscription
 WHERE subdbid = (SELECT oid FROM pg_database WHERE datname = current_database())
 UNION ALL SELECT 'publication ' || quote_ident(pubname) || ': there' FROM pg_publication
 UNION ALL SELECT 'large object ' || oid::text || ': there' FROM pg_largeobject_metadata
 UNION ALL SELECT 'inheritance ' || child.name || ': from ' || relation.name
 FROM pg_inherits JOIN relation ON relation.oid = inhparent JOIN relation child ON child.oid = inhrelid
-UNION ALL SELECT 'operator ' || oid::regoperator || ': ' || oprcode FROM pg_operator o
-WHERE oid >= 16384 AND NOT EXISTS (
-  SELECT 1 FROM member WHERE classid = 'pg_operator'::regclass AND objid = o.oid)
-UNION ALL SELECT 'cast ' || format_type(castsource, NULL) || ' AS ' || format_type(casttarget, NULL) || ': there'
-FROM pg_cast c WHERE oid >= 16384 AND NOT EXISTS (
-  SELECT 1 FROM member WHERE classid = 'pg_cast'::regclass AND objid = c.oid)"""
+UNION ALL SELECT there.kind || ' ' || identity || ': there'
+FROM there CROSS JOIN LATERAL pg_identify_object(classid, oid, 0) WHERE oid >= 16384 AND NOT EXISTS (
+  SELECT 1 FROM member WHERE of_citus AND member.classid = there.classid AND objid = there.oid)
+UNION ALL SELECT 'changed view ' || ev_class::regclass || ': reads ' || refobjid::regclass
+FROM reading WHERE ev_class < 16384"""
 ROLE = """
 SELECT 'role ' || rolname || ': ' || concat_ws(' ',
   CASE WHEN rolcanlogin THEN 'LOGIN' ELSE 'NOLOGIN' END,
@@ -173,16 +206,24 @@ SELECT 'role ' || rolname || ': ' || concat_ws(' ',
   CASE WHEN rolcreatedb THEN 'CREATEDB' ELSE 'NOCREATEDB' END,
   CASE WHEN rolreplication THEN 'REPLICATION' ELSE 'NOREPLICATION' END)
 FROM pg_roles WHERE rolname IN ('clais_app', 'clais_owner')
+UNION ALL SELECT 'validity of ' || rolname || ': until ' || rolvaliduntil
+FROM pg_roles WHERE rolname = 'clais_app' AND rolvaliduntil < 'infinity'
 UNION ALL SELECT 'membership of ' || m.rolname || ' in ' || quote_ident(g.rolname) || ': there'
 FROM pg_auth_members JOIN pg_roles m ON m.oid = member JOIN pg_roles g ON g.oid = roleid
 WHERE m.rolname IN ('clais_app', 'clais_owner')"""
+# An administrator may set what changes neither the meaning of a statement nor what it may do. That
+# `synchronous_commit` is loose the doctor says itself.
 SETTING = """
 SELECT 'setting ' || split_part(entry, '=', 1) || CASE WHEN setrole = 0 THEN '' ELSE ' of clais_app' END
   || ': ' || substr(entry, strpos(entry, '=') + 1)
 FROM pg_db_role_setting CROSS JOIN LATERAL unnest(setconfig) AS entry
 WHERE setdatabase IN (0, (SELECT oid FROM pg_database WHERE datname = current_database()))
-  AND setrole IN (0, 'clais_app'::regrole)
-  AND entry ~* '^(app\\.|row_security|search_path|role=|session_|local_preload|default_transaction|check_function)'"""
+  AND setrole IN (0, 'clais_app'::regrole) AND split_part(lower(entry), '=', 1) <> ALL (ARRAY[
+  'statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout', 'idle_session_timeout',
+  'transaction_timeout', 'tcp_user_timeout', 'client_connection_check_interval', 'timezone', 'application_name',
+  'client_min_messages', 'synchronous_commit', 'work_mem', 'maintenance_work_mem', 'temp_file_limit', 'jit',
+  'effective_cache_size', 'random_page_cost', 'default_statistics_target'])
+  AND lower(entry) !~ '^(log_|lc_|citus[.]|pg_stat_statements[.])'"""
 
 QUESTIONS = (
     SCHEMA, RELATION, COLUMN, CONSTRAINT, INDEX, POLICY, GRANT, GRANT_OF_THE_SERVER, DEFAULT_GRANT, FUNCTION, TRIGGER,

@@ -5,8 +5,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import create_engine, make_url
 
 from clais.database.roles import MissingRightError
+from config.diagnosis import schema
+from config.diagnosis.finding import OK
 from config.settings import Settings
 from config.tools import ToolError, Tools
 from tests.support import servers
@@ -113,6 +116,16 @@ def test_a_backup_goes_out_and_comes_back_with_a_password_and_the_tools_of_the_s
     restored = run(copy, "db", "restore", str(file))
     assert restored.exit_code == 0, restored.output
     assert "farciennes" in run(copy, "tenant", "list").output
+
+
+def test_an_allowed_extension_is_no_difference_in_any_version(bare: Server, tmp_path: Path) -> None:
+    settings = settings_of(bare, tmp_path, as_superuser(bare))
+    assert run(settings, "db", "upgrade").exit_code == 0
+    bare.execute("CREATE EXTENSION pg_stat_statements", database="clais")
+    engine = create_engine(make_url(bare.url("clais_app", "clais")).set(drivername="postgresql+psycopg"))
+    with engine.connect() as connection:
+        assert [finding.text for finding in schema.as_migrated(connection) if finding.level != OK] == []
+    engine.dispose()
 
 
 def test_the_word_for_the_database_is_in_no_message(bare: Server, tmp_path: Path) -> None:

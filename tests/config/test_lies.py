@@ -12,9 +12,22 @@ from tests.isolation.catalogue import faulty_database
 
 OWN = "tenant_id = current_setting('app.tenant_id')::uuid"
 TRIGGERED = "suppress_redundant_updates_trigger"
-ALLOWED = "CREATE EXTENSION pg_stat_statements; ALTER EXTENSION pg_stat_statements"
+ALTERED = "ALTER EXTENSION pg_stat_statements"
+ALLOWED = f"CREATE EXTENSION pg_stat_statements; {ALTERED}"
+INFO = "pg_stat_statements_info"
+IN_ITS_PLACE = f"CREATE VIEW {INFO} AS SELECT rolname AS dealloc, rolpassword AS stats_reset FROM pg_authid"
 ELSEWHERE = "CREATE FUNCTION planted() RETURNS int LANGUAGE sql SECURITY DEFINER AS 'SELECT 1'"
 GIVEN_AWAY = "BEGIN EXECUTE ''ALTER DATABASE '' || current_database() || '' OWNER TO planted''; END"
+SET_FOR_ALL = "BEGIN EXECUTE ''ALTER DATABASE '' || current_database() || '' SET"
+SYSTEM = "SET LOCAL allow_system_table_mods = on"
+REPLACED = (
+    "CREATE OR REPLACE VIEW pg_catalog.pg_group AS"
+    ' SELECT family_name::name COLLATE "C" AS groname, 1::oid AS grosysid, ARRAY[]::oid[] AS grolist FROM public.person'
+)
+TOAST_OPENED = (
+    "BEGIN EXECUTE (SELECT ''GRANT SELECT ON '' || reltoastrelid::regclass || '' TO clais_app''"
+    " FROM pg_class WHERE oid = ''note''::regclass); END"
+)
 LIES = {
     "a policy for all": ("CREATE POLICY more ON person TO clais_app USING (true)", "policy person.more"),
     "a policy replaced": ("ALTER POLICY own ON note USING (true)", "policy note.own"),
@@ -96,6 +109,61 @@ LIES = {
         f"{ELSEWHERE}; {ALLOWED} ADD FUNCTION planted()",
         "function planted()",
     ),
+    "what the planner knows, through a view that an extension hides": (
+        f"CREATE VIEW planted AS SELECT stavalues1::text FROM pg_statistic; {ALLOWED} ADD VIEW planted", "view planted",
+    ),
+    "hashes, through a view that an extension hides": (
+        f"CREATE VIEW planted AS SELECT rolname, rolpassword FROM pg_authid; {ALLOWED} ADD VIEW planted",
+        "view planted",
+    ),
+    "a view of an extension that reads something else": (
+        f"{ALLOWED} DROP VIEW {INFO}; DROP VIEW {INFO}; {IN_ITS_PLACE}; {ALTERED} ADD VIEW {INFO}", f"view {INFO}",
+    ),
+    "a function of its caller that an extension hides": (
+        f"CREATE FUNCTION planted() RETURNS int LANGUAGE sql AS 'SELECT 1'; {ALLOWED} ADD FUNCTION planted()",
+        "function planted()",
+    ),
+    "a domain that an extension hides": (f"CREATE DOMAIN planted AS int; {ALLOWED} ADD DOMAIN planted", "domain"),
+    "a view of the server replaced": (f"{SYSTEM}; {REPLACED}", "changed view pg_group"),
+    "a view beside the toast": (f"{SYSTEM}; CREATE VIEW pg_toast.planted AS SELECT 1", "view pg_toast.planted"),
+    "a view in a schema that sounds temporary": (
+        f"{SYSTEM}; CREATE SCHEMA pg_temporary; CREATE VIEW pg_temporary.planted AS SELECT 1",
+        "view pg_temporary.planted",
+    ),
+    "long texts beside their table": (
+        f"{SYSTEM}; DO '{TOAST_OPENED}'", "grant ON TABLE pg_toast of note TO clais_app",
+    ),
+    "making things beside the server's": (
+        "GRANT CREATE ON SCHEMA pg_catalog TO clais_app", "grant ON SCHEMA pg_catalog TO clais_app",
+    ),
+    "making things in the standard's views": (
+        "GRANT CREATE ON SCHEMA information_schema TO PUBLIC", "grant ON SCHEMA information_schema TO PUBLIC",
+    ),
+    "all in the toast": ("GRANT ALL ON SCHEMA pg_toast TO clais_app", "grant ON SCHEMA pg_toast TO clais_app"),
+    "room on the disk": (
+        "GRANT CREATE ON TABLESPACE pg_default TO clais_app", "grant ON TABLESPACE pg_default TO clais_app",
+    ),
+    "a domain": ("CREATE DOMAIN planted AS int", "domain public.planted"),
+    "a type": ("CREATE TYPE planted AS ENUM ('one')", "type public.planted"),
+    "statistics": ("CREATE STATISTICS planted ON family_name, given_names FROM person", "statistics public.planted"),
+    "a collation": (
+        "CREATE COLLATION planted (provider = libc, locale = 'C')", "collation public.planted",
+    ),
+    "an operator": (
+        "CREATE OPERATOR === (LEFTARG = int, RIGHTARG = int, FUNCTION = int4eq)", "operator public.===",
+    ),
+    "another reading of quotes": (
+        f"DO '{SET_FOR_ALL} standard_conforming_strings = off''; END'", "setting standard_conforming_strings",
+    ),
+    "a scope of the database, from within": (
+        f"DO '{SET_FOR_ALL} app.tenant_id = off''; END'", "setting app.tenant_id",
+    ),
+    "another place for defaults": (
+        "ALTER ROLE clais_app SET default_tablespace = 'pg_global'", "setting default_tablespace of clais_app",
+    ),
+    "an application that soon comes in no more": (
+        "ALTER ROLE clais_app VALID UNTIL '2000-01-01'", "validity of clais_app",
+    ),
     "a schema of someone's": (
         "CREATE ROLE planted LOGIN; ALTER SCHEMA public OWNER TO planted", "schema public",
     ),
@@ -172,7 +240,8 @@ MENDED = [
     "row security off", "row security not for the owner", "another owner", "truncate", "the public", "a column",
     "a right taken", "making tables", "above row security", "an owner who comes in", "a member of the owner",
     "foreign keys asleep", "a trigger", "a rule", "a schema of someone's", "the number of a transaction",
-    "what the planner knows",
+    "what the planner knows", "making things beside the server's", "all in the toast", "room on the disk", "a domain",
+    "a type", "statistics", "an application that soon comes in no more",
 ]  # fmt: skip
 
 
@@ -182,7 +251,7 @@ def test_the_advice_mends_what_it_is_given_for(superuser: Engine) -> None:
         for name in MENDED:
             connection.exec_driver_sql(LIES[name][0])
             for difference in differences(expected(), picture(connection)):
-                connection.exec_driver_sql(difference.repair())
+                connection.exec_driver_sql(difference.repair().removeprefix("Cherchez qui l'a fait, puis : "))
             left += [(name, difference) for difference in differences(expected(), picture(connection))]
             connection.rollback()
     assert left == []

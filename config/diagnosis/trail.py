@@ -1,15 +1,17 @@
 """What the doctor says of the trail: the latest seals of each tenant, and the file that knows them."""
 
 from collections.abc import Collection
+from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from clais.audit.heads import Heads
 from clais.audit.jobs import VERIFY
+from clais.audit.models import AuditSeal
 from clais.audit.seals import SealingKeys
 from clais.audit.verification import Broken, Fault, Verdict, verify
-from clais.clock import local
+from clais.clock import local, now
 from clais.database import Scope, ScopedSession, open_engine
 from clais.encryption import InvalidKeyring, Keyring
 from clais.registry.queries import every_tenant, nowhere
@@ -20,6 +22,8 @@ from config.settings import Settings
 
 LATEST = 3
 """Seals of each tenant that the doctor reads again; « clais trail verify » and a job each night read them all."""
+WITHOUT_READING = timedelta(days=2)
+"""The readings of two nights may fail to happen, for a machine that was off; not more."""
 SUBJECT = "Journal des accès"
 WORDS = {
     Fault.EDITED: "La ligne {event} ({at}) a été changée.",
@@ -49,12 +53,16 @@ def seals(settings: Settings) -> Finding:
         engine = open_engine(application_url(settings), pool_size=1)
         with ScopedSession(engine, Scope()) as session:
             places = [*every_tenant(session), nowhere()]
-            is_broken = latest_reading_failed(session)
+            is_broken, last = latest_reading_failed(session), latest_reading_ended(session)
+        sealed: list[datetime] = []
         verdicts: dict[str, Verdict] = {}
         for place in places:
             with ScopedSession(engine, Scope(tenant_id=place.id, basin_id=place.basin_id)) as session:
                 known = heads.get(place.id)
                 verdicts[place.slug or OUTSIDE] = verify(session, SealingKeys(keyring), known, latest=LATEST)
+                sealed += session.scalars(
+                    select(AuditSeal.sealed_at).where(AuditSeal.tenant_id == place.id, AuditSeal.number == 1)
+                )
         engine.dispose()
     except SQLAlchemyError as error:
         name = type(error.__cause__ or error).__name__
@@ -71,7 +79,28 @@ def seals(settings: Settings) -> Finding:
             "La dernière relecture de nuit a trouvé autre chose que ce qui fut écrit, ou n'a pu se faire.",
             "« clais trail verify » relit tout et nomme la ligne. Si rien n'y manque, la nuit prochaine le dira aussi.",
         )
-    return finding
+    missed = missed_readings(min(sealed, default=None), last)
+    return missed if missed is not None and finding.level != FAULT else finding
+
+
+def latest_reading_ended(session: ScopedSession) -> datetime | None:
+    """When the nightly reading of everything ended last; None when it never did."""
+    return session.scalar(select(func.max(JobRun.finished_at)).where(JobRun.job == VERIFY))
+
+
+def missed_readings(first_seal: datetime | None, last: datetime | None) -> Finding | None:
+    """That nobody read everything again for too long, be it that no run began or that none ended."""
+    since = last or first_seal
+    if since is None or now() - since <= WITHOUT_READING:
+        return None
+    when = f"ne s'est plus faite depuis le {local(last):%d/%m/%Y}" if last else "ne s'est encore jamais faite"
+    return Finding(
+        FAULT,
+        SUBJECT,
+        f"La relecture de nuit {when} : une ligne changée ne se verrait pas.",
+        "« clais trail verify » relit tout. Laissez tourner « clais worker » ; s'il tourne, le journal du service dit "
+        "pourquoi la relecture s'arrête.",
+    )
 
 
 def latest_reading_failed(session: ScopedSession) -> bool:

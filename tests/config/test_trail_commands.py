@@ -178,3 +178,37 @@ def test_what_the_reading_of_the_night_found_is_said(installation: Installation)
         )
         if expected == 0:
             assert diagnosis.seals(installation.settings).level == OK, "the latest seals do not tell"
+
+
+NIGHTS = {
+    "young": (timedelta(hours=2), None, OK),
+    "never": (timedelta(days=3), None, FAULT),
+    "long ago": (timedelta(days=90), timedelta(days=60), FAULT),
+    "last night": (timedelta(days=90), timedelta(hours=20), OK),
+}
+"""How long ago the trail began, how long ago a reading ended, and what that is."""
+
+
+@pytest.mark.parametrize("case", NIGHTS)
+def test_a_reading_of_the_night_that_does_not_happen_is_a_fault(case: str) -> None:
+    began, ended, level = NIGHTS[case]
+    finding = diagnosis.missed_readings(now() - began, now() - ended if ended is not None else None)
+    assert (finding.level if finding else OK) == level
+    assert diagnosis.missed_readings(None, None) is None, "nothing is sealed yet"
+
+
+def test_readings_that_begin_each_night_and_never_end_are_no_readings(installation: Installation) -> None:
+    old = "now() - night * interval '1 day'"
+    for _time in range(4):
+        installation.write_and_seal()
+    installation.tamper("DELETE FROM job_run")
+    # The doctor itself does not read the first seals again.
+    installation.tamper("UPDATE audit_seal SET sealed_at = sealed_at - interval '3 days' WHERE number = 1")
+    for ended, level in (("NULL", FAULT), ("now() - interval '60 days'", FAULT), ("now()", OK)):
+        installation.tamper(
+            "INSERT INTO job_run (job, slot, started_at, finished_at, failures)"
+            f" SELECT 'trail.verify', {old}, {old}, {ended}, 0 FROM generate_series(0, 6) AS night"
+            " ON CONFLICT (job, slot) DO UPDATE SET finished_at = EXCLUDED.finished_at"
+        )
+        finding = diagnosis.seals(installation.settings)
+        assert (finding.level, "La relecture de nuit" in finding.text) == (level, level == FAULT)

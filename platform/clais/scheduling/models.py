@@ -16,6 +16,7 @@ class JobRun(Base):
     job: Mapped[str] = mapped_column(String(60), primary_key=True)
     slot: Mapped[datetime] = mapped_column(primary_key=True)
     started_at: Mapped[datetime] = mapped_column(default=now)
+    """When it began, or said last that it goes on."""
     finished_at: Mapped[datetime | None]
     failures: Mapped[int] = mapped_column(default=0)
     forgotten: Mapped[int] = mapped_column(default=0, server_default="0")

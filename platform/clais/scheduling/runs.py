@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import Engine, delete, insert, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Engine, delete, update
+from sqlalchemy.dialects.postgresql import insert
 
 from clais.actor import Actor
 from clais.clock import now
@@ -19,7 +19,10 @@ from clais.scheduling.models import JobRun
 
 KEPT_RUNS = 1000
 SYSTEM = "system"
-UNIQUE_VIOLATION = "23505"
+LEASE = timedelta(hours=1)
+"""So long a run may be silent: it says at each tenant that it goes on. Then its worker was killed, and the slot is free
+again.
+"""
 
 log = structlog.get_logger("clais.scheduling")
 
@@ -40,7 +43,7 @@ class JobContext:
 def run_slot(context: JobContext, job: Job, moment: datetime | None = None) -> int | None:
     """Run a job in the slot of `moment` (now), once in the whole installation; returns how many tenants failed.
 
-    None when the slot was claimed already, by another worker or by this one. When the run for a tenant fails, it is
+    None when the slot is claimed, by another worker or by this one, or done. When the run for a tenant fails, it is
     rolled back and counted, and the next tenant runs.
     """
     slot = job.slot(moment or now())
@@ -51,7 +54,11 @@ def run_slot(context: JobContext, job: Job, moment: datetime | None = None) -> i
         tenants = every_tenant(session) if job.in_every_state else open_tenants(session)
     if job.outside_tenants:
         tenants.append(nowhere())
+    said = now()
     for tenant in tenants:
+        if now() - said > LEASE / 4:
+            said = now()
+            keep_slot(context.engine, job.name, slot)
         try:
             run_for_tenant(context, job, tenant)
         except Exception as error:  # noqa: BLE001 - a failure of one tenant must not stop the others.
@@ -93,16 +100,24 @@ def system_actor(context: JobContext, tenant: Tenant) -> Actor:
 
 
 def claim_slot(engine: Engine, name: str, every: timedelta, slot: datetime) -> bool:
-    """Take a slot for this worker; False when it is taken."""
-    try:
-        with unit_of_work(engine, Scope()) as session:
-            session.execute(insert(JobRun).values(job=name, slot=slot))
-            session.execute(delete(JobRun).where(JobRun.job == name, JobRun.slot < slot - every * KEPT_RUNS))
-    except IntegrityError as error:
-        if getattr(error.orig, "sqlstate", None) != UNIQUE_VIOLATION:
-            raise
-        return False
-    return True
+    """Take a slot for this worker; False when it is taken or done. One whose worker was killed is taken again."""
+    began = {"started_at": now(), "failures": 0, "forgotten": 0}
+    claim = insert(JobRun).values(job=name, slot=slot, **began)
+    was_killed = JobRun.finished_at.is_(None) & (JobRun.started_at < now() - LEASE)
+    with unit_of_work(engine, Scope()) as session:
+        taken = session.scalar(
+            claim.on_conflict_do_update(index_elements=["job", "slot"], set_=began, where=was_killed).returning(
+                JobRun.slot
+            )
+        )
+        session.execute(delete(JobRun).where(JobRun.job == name, JobRun.slot < slot - every * KEPT_RUNS))
+    return taken is not None
+
+
+def keep_slot(engine: Engine, name: str, slot: datetime) -> None:
+    """Say that the run of a slot goes on."""
+    with unit_of_work(engine, Scope()) as session:
+        session.execute(update(JobRun).where(JobRun.job == name, JobRun.slot == slot).values(started_at=now()))
 
 
 def finish_slot(engine: Engine, name: str, slot: datetime, failures: int, forgotten: int = 0) -> None:

@@ -24,6 +24,8 @@ THREADS = 3
 """How many due jobs one worker runs at once, and how many of those that have a clock."""
 POLL_SECONDS = 1.0
 """How long a worker that found nothing due waits before it looks again."""
+RETRY_SECONDS = 15 * 60
+"""How often a slot of hours is asked for: a worker that was killed in it left it to be run again."""
 MISFIRE_GRACE_SECONDS = 24 * 3600
 """A late run, because the machine slept or another run was long, still takes place: once, not once per slot."""
 
@@ -139,7 +141,7 @@ class Worker:
         scheduler.add_job(
             run,
             # Aligned with the slots: a run that starts just before its slot would claim the previous one.
-            IntervalTrigger(seconds=seconds, start_date=EPOCH, timezone="UTC"),
+            IntervalTrigger(seconds=min(seconds, RETRY_SECONDS), start_date=EPOCH, timezone="UTC"),
             args=arguments,
             id=name,
             coalesce=True,

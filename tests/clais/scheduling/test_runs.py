@@ -4,18 +4,20 @@ from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from clais.actor import Actor
+from clais.clock import now
 from clais.database import Scope, ScopedSession, new_id, unit_of_work
 from clais.feature.job import Job
 from clais.messaging.actions import post_mail
 from clais.messaging.models import OutboxMessage
 from clais.registry.models import Tenant
+from clais.scheduling import runs
 from clais.scheduling.models import JobRun
-from clais.scheduling.runs import JobContext, run_slot
+from clais.scheduling.runs import LEASE, JobContext, claim_slot, keep_slot, run_slot
 from tests.support.federation import Federation
 
 NOON = datetime(2031, 3, 4, 12, 0, 7, tzinfo=UTC)
@@ -92,6 +94,57 @@ def test_a_slot_is_run_once_even_when_eight_ask_at_once(federation: Federation, 
     assert sorted(answers, key=str) == [0, *[None] * 7]
     assert times.count(federation.platform.slug) == 1
     assert run_slot(context(engine), one, NOON + timedelta(minutes=5)) == 0
+
+
+class Killed(BaseException):
+    """What a job does not outlive."""
+
+
+def die(_session: ScopedSession, _actor: Actor) -> None:
+    raise Killed
+
+
+def silent_for(engine: Engine, one: Job, silence: timedelta) -> None:
+    """Let the runs of a job have said for so long that they go on."""
+    with unit_of_work(engine, Scope()) as session:
+        session.execute(update(JobRun).where(JobRun.job == one.name).values(started_at=now() - silence))
+
+
+def test_a_slot_whose_worker_was_killed_is_run_again_after_a_while(federation: Federation, engine: Engine) -> None:
+    seen: list[str] = []
+    dying = job_of(die, timedelta(days=1))
+    living = Job(dying.name, lambda _session, actor: seen.append(actor.tenant_slug), dying.every)
+    with pytest.raises(Killed):
+        run_slot(context(engine), dying, NOON)
+    assert run_slot(context(engine), living, NOON) is None, "it may still be running"
+    silent_for(engine, living, LEASE + timedelta(minutes=1))
+    assert run_slot(context(engine), living, NOON) == 0
+    assert seen.count(federation.platform.slug) == 1
+    (run,) = runs_of(engine, living)
+    assert run.finished_at is not None
+    silent_for(engine, living, LEASE * 2)
+    assert run_slot(context(engine), living, NOON) is None, "what ended is not run again"
+
+
+@pytest.mark.usefixtures("federation")
+def test_a_long_run_says_that_it_goes_on(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runs, "LEASE", timedelta(0))
+    kept: list[str] = []
+    monkeypatch.setattr(runs, "keep_slot", lambda _engine, name, _slot: kept.append(name))
+    one = job_of(lambda _session, _actor: None)
+    run_slot(context(engine), one, NOON)
+    assert len(kept) >= 3, "the tenants of the federation"
+
+
+def test_a_run_that_goes_on_keeps_its_slot(engine: Engine) -> None:
+    one = job_of(lambda _session, _actor: None)
+    slot = one.slot(NOON)
+    assert claim_slot(engine, one.name, timedelta(days=1), slot)
+    silent_for(engine, one, LEASE * 2)
+    keep_slot(engine, one.name, slot)
+    assert not claim_slot(engine, one.name, timedelta(days=1), slot)
+    silent_for(engine, one, LEASE * 2)
+    assert claim_slot(engine, one.name, timedelta(days=1), slot)
 
 
 def test_a_failing_tenant_is_rolled_back_and_counted_and_the_others_are_served(

@@ -16,6 +16,7 @@ from clais.workflow import Refused
 from support_center.routing import actions
 from support_center.routing.models import Participant
 from support_center.routing.queries import enrolments_of, referral_states
+from support_center.routing.seats import in_order
 
 LABELS = {"start": N_("Start for all"), "complete": N_("Finish for all"), "note": N_("Note for all")}
 FROM = {
@@ -47,7 +48,7 @@ def act_for_all(
 ) -> Outcome:
     """Start, finish or note for each of them, in one transaction; `data` is what the form of the act says."""
     outcome = Outcome()
-    for participant in participants:
+    for participant in in_order(participants):
         try:
             with session.begin_nested():
                 _act(session, actor, act, participant, data)
@@ -59,6 +60,7 @@ def act_for_all(
             outcome.left_out.append((participant, "moved"))
         else:
             outcome.done += 1
+    outcome.left_out.sort(key=lambda left: participants.index(left[0]))
     return outcome
 
 

@@ -9,7 +9,7 @@ from clais.sealing import unseal
 from clais.services import services
 from support_center.routing import queries
 from support_center.routing.actions import forget, put_keys
-from support_center.routing.seats import release_seat
+from support_center.routing.seats import lock_all, release_seat
 from support_center.routing.workflow import HOLDING
 
 
@@ -20,9 +20,11 @@ def apply_withdrawals(session: ScopedSession, actor: Actor) -> int:
     the system in this tenant, with the permission `seat.release`; the scope names the basin too.
     """
     gone = queries.no_longer_agreed(session)
+    back = queries.called_back(session)
+    lock_all(session, [*gone, *back])
     for participant in gone:
         forget(session, actor, participant)
-    for participant in queries.called_back(session):
+    for participant in back:
         session.refresh(participant, with_for_update={"key_share": True})
         if participant.state in HOLDING:
             release_seat(session, actor, participant, "cancelled")

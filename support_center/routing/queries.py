@@ -75,7 +75,7 @@ def without_keys(session: ScopedSession, limit: int = 500) -> Sequence[Row[Parti
     rows = visible(session).add_columns(Referral.reference)
     theirs = (Referral.to_tenant_id == session.scope.tenant_id) & (Referral.id == Participant.referral_id)
     rows = rows.join(Referral, theirs)
-    return session.execute(rows.where(~known.exists()).limit(limit)).all()
+    return session.execute(rows.where(~known.exists()).order_by(Participant.referral_id).limit(limit)).all()
 
 
 def participants_called(session: ScopedSession, ids: Collection[UUID]) -> Sequence[Row[UUID, str, str]]:

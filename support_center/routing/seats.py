@@ -1,5 +1,6 @@
 """The seats of a session: who is given one, who waits, and whose is free again. The last seat has one winner."""
 
+from collections.abc import Collection
 from uuid import UUID
 
 from sqlalchemy import select, update
@@ -15,7 +16,7 @@ from clais.exchange.referrals.queries import received_referral
 from clais.exchange.referrals.workflow import PLACED
 from clais.workflow import Refused
 from support_center.routing.models import Enrolment, Participant
-from support_center.routing.queries import current_enrolment, last_enrolment
+from support_center.routing.queries import current_enrolment, enrolments_of, last_enrolment
 from support_center.routing.workflow import ENROLMENT, PARTICIPANT, LeavingReason
 
 
@@ -56,6 +57,32 @@ def free_seat(session: ScopedSession, session_id: UUID) -> None:
         .values(seats_taken=SchemeSession.seats_taken - 1)
         .execution_options(synchronize_session=False)
     )
+
+
+def lock_sessions(session: ScopedSession, ids: Collection[UUID]) -> None:
+    """Lock own sessions of which seats are taken and freed, until the end of the transaction.
+
+    All lock them in the order of their ids: of two who move people crosswise the second waits, and both get on.
+    """
+    here = (SchemeSession.owner_tenant_id == session.scope.tenant_id, SchemeSession.id.in_(ids))
+    rows = select(SchemeSession.id).where(*here).order_by(SchemeSession.id).with_for_update(key_share=True)
+    session.execute(rows).all()
+
+
+def lock_all(session: ScopedSession, participants: Collection[Participant]) -> None:
+    """Lock several participants whose seats become free, and then their sessions, each kind in its order."""
+    ids = [row.id for row in participants]
+    if not ids:
+        return
+    here = (Participant.tenant_id == session.scope.tenant_id, Participant.id.in_(ids))
+    rows = select(Participant.id).where(*here).order_by(Participant.referral_id).with_for_update(key_share=True)
+    session.execute(rows).all()
+    lock_sessions(session, {held.scheme_session_id for held in enrolments_of(session, ids).values()})
+
+
+def in_order(participants: Collection[Participant]) -> list[Participant]:
+    """Participants in the order in which one transaction locks several, so that two never wait for each other."""
+    return sorted(participants, key=lambda row: row.referral_id)
 
 
 def enrol(
@@ -106,6 +133,7 @@ def give_seat(
     current = current_enrolment(session, participant.id)
     if current is not None and current.state == "seated" and current.scheme_session_id == scheme_session.id:
         raise Refused("wrong_state")
+    lock_sessions(session, {scheme_session.id, *([current.scheme_session_id] if current else [])})
     if current is not None:
         _release(session, actor, participant, current)
     if participant.state != "enrolled":

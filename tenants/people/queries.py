@@ -175,7 +175,7 @@ def without_name_keys(session: ScopedSession, limit: int = 500) -> list[Person]:
     known = select(PersonKey.id).where(
         PersonKey.tenant_id == session.scope.tenant_id, PersonKey.person_id == Person.id, PersonKey.kind == "heard"
     )
-    return list(session.scalars(_own(session).where(~known.exists()).limit(limit)))
+    return list(session.scalars(_own(session).where(~known.exists()).order_by(Person.id).limit(limit)))
 
 
 def people_by_id(session: ScopedSession, ids: Sequence[UUID]) -> dict[UUID, Person]:

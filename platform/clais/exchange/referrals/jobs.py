@@ -3,6 +3,7 @@
 Sentences are translated in the application's context.
 """
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -43,7 +44,7 @@ def lapse_unanswered(session: ScopedSession, actor: Actor) -> int:
     promises = _promises(session, {referral.to_tenant_id for referral in overdue})
     hearers = hearers_of(session, {referral.person_id for referral in overdue})
     lapsed = 0
-    for referral in overdue:
+    for referral in in_order(overdue):
         due = referral.answer_due_on
         if due is not None and working_days_after(due, promises[referral.to_tenant_id].lapse) < today():
             actions.lapse(session, actor, referral)
@@ -67,9 +68,14 @@ def close_unused(session: ScopedSession, actor: Actor) -> int:
     for receiver, promise in _promises(session, receivers).items():
         over = (Referral.to_tenant_id == receiver, ended_at < now() - timedelta(days=promise.close))
         due += session.scalars(select(Referral).where(*ended, *over).order_by(Referral.id).limit(BATCH))
-    for referral in due:
+    for referral in in_order(due):
         actions.close_unused(session, actor, referral)
     return len(due)
+
+
+def in_order(referrals: Iterable[Referral]) -> list[Referral]:
+    """Referrals in the order in which one transaction locks several, so that two never wait for each other."""
+    return sorted(referrals, key=lambda referral: referral.id)
 
 
 def next_lapse_at(session: ScopedSession) -> datetime | None:

@@ -22,7 +22,7 @@ def take_back(session: ScopedSession, actor: Actor, referral: Referral, comment:
     participant = participant_of(session, referral.id)
     if participant is None:
         return None
-    if undone.transition == "accept" and participant.state in HOLDING:
+    if undone.transition == "accept" and participant.state in HOLDING | {"left"}:
         undo_enrolment(session, actor, participant)
     elif undone.transition == "complete" and participant.state == "completed":
         PARTICIPANT.apply(session, participant, "unfinish", actor)

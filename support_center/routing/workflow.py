@@ -31,8 +31,8 @@ PARTICIPANT = Workflow(
         Transition("finish", frozenset({"enrolled"}), "completed", WRITE),
         Transition("unfinish", frozenset({"completed"}), "enrolled", WRITE),
         Transition("leave", HOLDING, "left", RELEASE, N_("Release the seat"), asks=("reason",)),
-        # Who was accepted by mistake never came in, and does not leave.
-        Transition("take_back", HOLDING, "taken_back", RELEASE),
+        # Who was accepted by mistake never came in, and does not leave, even if their seat was released first.
+        Transition("take_back", HOLDING | {"left"}, "taken_back", RELEASE),
     ),
 )
 """Where a participant stands in the support centre; the referral's own life is `REFERRAL` in clais.exchange."""

@@ -109,6 +109,33 @@ def test_an_answer_goes_back_to_where_it_stood(federation: Federation, way: str)
         assert (participant, seated, taken(officer, scheme_session)) == ("enrolled", True, 1)
 
 
+@pytest.mark.parametrize("has_session", [True, False], ids=["from a session", "without a session"])
+def test_whose_acceptance_is_taken_back_after_their_seat_was_released_never_came_in(
+    federation: Federation, has_session: bool
+) -> None:
+    agent, officer = federation.agent(), federation.officer()
+    scheme, scheme_session = a_scheme(officer, seats=2)
+    referral = a_referral(agent, a_person(agent), scheme, scheme_session)
+    chosen = scheme_session if has_session else None
+    moved(officer, referral, ("accept",), chosen)
+    with officer.at_work() as session:
+        participant = participant_of(session, referral.id)
+        assert participant is not None
+        seats.release_seat(session, officer.actor, participant)
+    assert standing(officer, referral) == ("accepted", "left", False)
+    take_back(officer, referral)
+    assert standing(officer, referral) == ("received", "taken_back", False)
+    assert taken(officer, scheme_session) == 0
+    page = officer.browser().get(f"/participants/{participant.id}").get_data(as_text=True)
+    assert "Acceptation annulée" in page
+    with officer.at_work() as session:
+        found = received_referral(session, referral.id)
+        assert found is not None
+        actions.accept(session, officer.actor, found, officer.federation.keyring, scheme_session=chosen)
+    assert standing(officer, referral) == ("accepted", "enrolled", has_session)
+    assert taken(officer, scheme_session) == int(has_session)
+
+
 def test_both_sides_read_it_with_its_reason_and_are_told(federation: Federation) -> None:
     agent, officer = federation.agent(), federation.officer()
     aline = federation.member(federation.support_centre, "support_officer", "Aline Dubois")

@@ -59,6 +59,10 @@ LINKING_WORDS = (
     "le",
     "la",
 )
+SIGNS = str.maketrans("@$!|", "4511")
+"""Signs and figures that are written for the same letter."""
+READ = str.maketrans("0345781l", "oeastbii")
+"""Figures that are written for the letter that they look like; what looks like an i may be an l."""
 KEYBOARD_ROWS = ("azertyuiop", "qsdfghjklm", "wxcvbn", "qwertyuiop", "asdfghjkl", "zxcvbnm")
 LEAST_GUESSES = 8.0
 """Log10 of the guesses that zxcvbn estimates: below, a password is a sequence, a date or a repetition."""
@@ -89,12 +93,12 @@ def password_problem(password: str, *personal: str) -> str | None:
         return TOO_SHORT
     if len(password) > MAXIMUM_LENGTH:
         return TOO_LONG
-    letters = re.sub(r"[\W\d_]+", "", password.casefold())
-    if {password.casefold(), letters, _repeated_unit(letters)} & _common_passwords:
+    letters = _letters(password.casefold())
+    if {password.casefold(), letters, _repeated_unit(letters)} & _common_passwords or _reads_as_common(password):
         return TOO_COMMON
     if _is_a_row(password, letters):
         return A_ROW
-    return OF_THE_HOUSE if _is_of_known_words(letters, personal) else None
+    return OF_THE_HOUSE if _is_of_known_words(password, letters, personal) else None
 
 
 def _is_a_row(password: str, letters: str) -> bool:
@@ -109,14 +113,47 @@ def _is_a_row(password: str, letters: str) -> bool:
     return bool(zxcvbn(password[:LONGEST_ESTIMATED])["guesses_log10"] < LEAST_GUESSES)
 
 
-def _is_of_known_words(letters: str, personal: Iterable[str]) -> bool:
-    """Whether nothing is left of the letters without the words of the house and those about the user."""
+def _is_of_known_words(password: str, letters: str, personal: Iterable[str]) -> bool:
+    """Whether nothing is left of the letters without the words of the house and those about the user.
+
+    They are looked for among the letters alone, and among the letters and what looks like some.
+    """
     parts = (part for text in personal for part in re.split(r"[\W_]+", fold(text)))
     words = {*map(fold, CONTEXT_WORDS), *(part for part in parts if len(part) >= MINIMUM_PERSONAL_WORD_LENGTH)}
-    left = _without(letters := fold(letters), words)
-    if left != letters:
-        left = _without(left, LINKING_WORDS)
-    return len(left) < MINIMUM_UNPREDICTABLE_LENGTH
+    letters = fold(letters)
+    for left in (
+        _without(letters, words),
+        _letters(_without_read(fold(password.translate(SIGNS)).replace(" ", ""), words)),
+    ):
+        rest = _without(left, LINKING_WORDS) if left != letters else left
+        if len(rest) < MINIMUM_UNPREDICTABLE_LENGTH:
+            return True
+    return False
+
+
+def _reads_as_common(password: str) -> bool:
+    """Whether a password is a known one with signs for letters, alone or with numbers around it."""
+    text = password.casefold()
+    cores = {text, re.sub(r"^[\W\d_]+|[\W\d_]+$", "", text), re.sub(r"[\W\d_]{2,}$", "", text)}
+    return any(
+        _letters(core.translate(SIGNS).translate(READ | {ord("1"): one, ord("l"): "l"})) in _common_passwords
+        for core in cores
+        for one in "il"
+    )
+
+
+def _letters(text: str) -> str:
+    return re.sub(r"[\W\d_]+", "", text)
+
+
+def _without_read(text: str, words: Iterable[str]) -> str:
+    """A text without the words that can be read in it, figures taken for letters; what is left is as it was written."""
+    read = text.translate(READ)
+    for word in sorted(words, key=len, reverse=True):
+        looked_for = word.translate(READ)
+        while (at := read.find(looked_for)) >= 0:
+            text, read = (found[:at] + found[at + len(word) :] for found in (text, read))
+    return text
 
 
 def _without(letters: str, words: Iterable[str]) -> str:

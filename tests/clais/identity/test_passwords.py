@@ -125,6 +125,38 @@ def test_what_an_attacker_tries_first_is_refused_with_its_reason(password: str, 
     assert password_problem(password) == reason
 
 
+EXCHANGES = ["o0", "e3", "a4", "a@", "s5", "s$", "t7", "b8", "i1", "l1", "i!"]
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        "B3lgique2026!", "ch@rleroi2026", "S0leil2026!!", "MotDeP@sse2026", "8elgique 15.08.1988", "belgiqu32026",
+        "Char1eroi-2026", "P@ssw0rd2026", "P4$$w0rd!2026", "v3ndr3d! 12345", "$0c1al-2026-2026", "je suis 4gent 2026",
+        "F@rcienn3s2026!", "L@mb3rt-N4dia1985", "b0nj0urb0nj0ur", "pr1nc3sse 31415926",
+    ],
+)  # fmt: skip
+def test_signs_for_letters_change_nothing(password: str) -> None:
+    assert password_problem(password, "Farciennes", "Nadia Lambert") in REFUSED
+
+
+@given(st.sampled_from(CONTEXT_WORDS), st.sampled_from(EXCHANGES), st.text(string.digits, min_size=6, max_size=10))
+def test_no_exchanged_letter_lets_a_word_of_this_house_through(word: str, exchange: str, year: str) -> None:
+    letter, sign = exchange
+    assume(letter in word)
+    password = f"{word.replace(letter, sign)}{year}".ljust(MINIMUM_LENGTH, "1")
+    assert password_problem(password) in REFUSED
+
+
+@pytest.mark.parametrize(
+    "password",
+    ["le tr@in de Thuin part a m1di", "un ch3val dort assis au s0leil", "mon v3lo rouge grince", "0uistiti-vert-9",
+     "3 pommes 4 poires 5 noix", "kV7$q0z!Lw3p@x"],
+)  # fmt: skip
+def test_a_sentence_with_signs_or_numbers_in_it_is_enough(password: str) -> None:
+    assert password_problem(password, "Thuin", "Farciennes") is None
+
+
 @pytest.mark.parametrize("password", ["le train de Thuin part à midi", "un cheval dort assis", "ouistiti-vert-9"])
 def test_a_short_sentence_is_accepted(password: str) -> None:
     assert password_problem(password) is None

@@ -11,6 +11,7 @@ from clais.identity.models import Membership, UserAccount
 from clais.identity.secrets import email_hash
 from config.demo.engine.desk import Colleague
 from config.demo.engine.dice import Dice
+from config.demo.engine.french import of
 from config.demo.engine.ledger import Ledger, write_once
 from config.demo.engine.places import PLACES, SUPPORT_CENTRE_NAME, SUPPORT_CENTRE_SLUG
 
@@ -73,7 +74,7 @@ _PLACE_NAMES = {SUPPORT_CENTRE_SLUG: SUPPORT_CENTRE_NAME, **{place.slug: place.n
 def posts(slugs: tuple[str, ...]) -> list[Post]:
     """Every post of the demo in these tenants, the first one first."""
     found = [
-        Post(slug, role, who, f"{kind} de {_PLACE_NAMES[slug]}")
+        Post(slug, role, who, f"{kind} {of(_PLACE_NAMES[slug])}")
         for slug, names in _AGENTS.items()
         for who, (role, kind) in zip(names, _PLATFORM_POSTS, strict=True)
     ]

@@ -266,7 +266,7 @@ def closing_schema(items: Sequence[tuple[str, str, Mapping[str, str]]]) -> marsh
                 "label": text,
                 "widget": "radio",
                 "inline": True,
-                "ask": _l("Say what becomes of it."),
+                "ask": _l("Say what becomes of “%(item)s”.", item=text),
             },
         )
     return Schema.from_dict(asked, name="ClosingSchema")()

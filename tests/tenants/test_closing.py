@@ -99,7 +99,11 @@ def test_closing_lists_what_is_still_open_and_asks_what_becomes_of_it(federation
     assert asked_on(page) == fields
     assert chosen_on(page) == {}, "it asks: nothing is chosen beforehand"
     page = words(agent.browser().post(f"/personnes/{person.id}/cloture", {"reason": "job"}, status=422))
-    assert page.count("Dites ce que cela devient.") >= len(fields)
+    summary = page.partition('role="alert"')[2].partition("</ul>")[0]
+    named = re.findall(r"Dites ce que devient «\s(.+?)\s»\.", summary)
+    assert len(set(named)) == len(fields), "each of them is named"
+    for word in ("Appeler la crèche", referral.reference, "Rendez-vous", "Plan"):
+        assert any(word in item for item in named), word
     assert states(agent, appointment, referral, step) == ("planned", "requested", "to_do")
 
 
@@ -142,7 +146,7 @@ def test_what_was_opened_meanwhile_is_asked_too_and_what_is_gone_is_not(federati
     assert "À Namur" in page
     assert asked_on(page) - set(chosen_on(page)) == {f"settle_appointments_{late.id.hex}"}
     assert chosen_on(page).items() <= chosen.items(), "what was chosen for the others stays"
-    assert "Dites ce que cela devient." in page
+    assert "Dites ce que devient «" in page
     assert states(agent, late, referral, step) == ("planned", "requested", "to_do")
     browser.post(path, {"reason": "moved", **answers_to(page)}, status=303)
     assert states(agent, late, referral, step) == ("cancelled", "cancelled", "dropped")

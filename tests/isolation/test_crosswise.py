@@ -17,7 +17,7 @@ from clais.exchange.referrals import actions as referral_actions
 from clais.exchange.referrals.models import Referral
 from clais.exchange.referrals.queries import received_referral
 from support_center.routing import actions as routing
-from support_center.routing import groups, jobs, seats
+from support_center.routing import groups, jobs, queries, seats
 from support_center.routing.models import Enrolment, Participant
 from tests.support.critical import interleave
 from tests.support.federation import Federation
@@ -138,7 +138,7 @@ def test_a_worker_that_locks_one_after_the_other_is_found(
     federation: Federation, engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(jobs, "lock_all", unordered)
-    monkeypatch.setattr(jobs.queries, "no_longer_agreed", first_in_the_last_session(jobs.queries.no_longer_agreed))
+    monkeypatch.setattr(queries, "no_longer_agreed", first_in_the_last_session(queries.no_longer_agreed))
     two = withdrawn(federation)
     assert any(map(is_deadlock, interleave(engine, two.erases, two.moves(2, 1), ERASED)))
 

@@ -19,6 +19,8 @@ EXPECTED = MIGRATIONS / "picture.txt"
 # belongs to it is, except what its script makes: anything can be hidden in one. Of pg_stat_statements that is known to
 # the letter: functions of its library, and views that read nothing else. Citus makes hundreds of things: what has its
 # names, in its schemas.
+# Where the database is the owner role's own, as one of the documented ways makes it, that role has by itself what it is
+# given elsewhere.
 PARTS = r"""
 WITH owner AS (
   SELECT oid, CASE WHEN rolname IN ('clais_app', 'clais_owner') THEN rolname
@@ -87,6 +89,10 @@ WITH owner AS (
     privilege_type || CASE column_name WHEN '' THEN '' ELSE ' (' || column_name || ')' END
     || CASE WHEN is_grantable THEN ' WITH GRANT OPTION' ELSE '' END AS privilege
   FROM acl CROSS JOIN LATERAL aclexplode(list) x LEFT JOIN pg_roles r ON r.oid = x.grantee WHERE x.grantee <> holder
+  UNION SELECT 'DATABASE', 'clais_owner', 'CONNECT' FROM pg_database
+  WHERE datname = current_database() AND datdba = 'clais_owner'::regrole
+  UNION SELECT 'SCHEMA public', 'clais_owner', 'CREATE' FROM schema JOIN pg_database ON datname = current_database()
+  WHERE nspname = 'public' AND nspowner = 'pg_database_owner'::regrole AND datdba = 'clais_owner'::regrole
 ), of_the_server AS (
   SELECT 'FUNCTION ' || p.oid::regprocedure AS on_what, '' AS of_column, proacl AS list,
     coalesce(initprivs, acldefault('f', proowner)) AS at_first
@@ -109,7 +115,8 @@ WITH owner AS (
 """
 SCHEMA = """
 SELECT 'schema ' || quote_ident(nspname) || ': owner ' || owner FROM schema
-UNION ALL SELECT 'database: owner ' || owner FROM pg_database JOIN owner ON owner.oid = datdba
+UNION ALL SELECT 'database: owner ' || CASE owner WHEN 'clais_owner' THEN 'an administrator' ELSE owner END
+FROM pg_database JOIN owner ON owner.oid = datdba
 WHERE datname = current_database()"""
 RELATION = """
 SELECT CASE relkind WHEN 'r' THEN 'table' WHEN 'p' THEN 'partitioned table' WHEN 'v' THEN 'view'

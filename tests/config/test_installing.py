@@ -67,6 +67,15 @@ def as_member_of_the_owner(server: Server) -> str:
     return "deployer"
 
 
+def differences(server: Server) -> list[str]:
+    """What the doctor finds otherwise than the migrations make it."""
+    engine = create_engine(make_url(server.url("clais_app", "clais")).set(drivername="postgresql+psycopg"))
+    with engine.connect() as connection:
+        found = [finding.text for finding in schema.as_migrated(connection) if finding.level != OK]
+    engine.dispose()
+    return found
+
+
 WAYS = {"makes roles": as_maker_of_roles, "member of the owner": as_member_of_the_owner}
 """Besides the superuser's, which the backup below takes."""
 
@@ -82,6 +91,7 @@ def test_each_documented_way_installs_a_house_that_works(bare: Server, way: str,
     assert (again.exit_code, "Les tables sont à jour" in again.output) == (0, True), again.output
     owners = bare.read("SELECT DISTINCT tableowner FROM pg_tables WHERE schemaname = 'public'", "clais")
     assert owners == ["clais_owner"]
+    assert differences(bare) == []
 
 
 def test_a_login_without_the_rights_is_told_which_statements_to_ask_for(bare: Server, tmp_path: Path) -> None:
@@ -122,10 +132,7 @@ def test_an_allowed_extension_is_no_difference_in_any_version(bare: Server, tmp_
     settings = settings_of(bare, tmp_path, as_superuser(bare))
     assert run(settings, "db", "upgrade").exit_code == 0
     bare.execute("CREATE EXTENSION pg_stat_statements", database="clais")
-    engine = create_engine(make_url(bare.url("clais_app", "clais")).set(drivername="postgresql+psycopg"))
-    with engine.connect() as connection:
-        assert [finding.text for finding in schema.as_migrated(connection) if finding.level != OK] == []
-    engine.dispose()
+    assert differences(bare) == []
 
 
 def test_the_word_for_the_database_is_in_no_message(bare: Server, tmp_path: Path) -> None:

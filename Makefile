@@ -150,7 +150,10 @@ node_modules/.package-lock.json: package-lock.json package.json
 	npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	touch $@
 
-$(ASSETS): node_modules/.package-lock.json platform/clais/web/icons.py platform/clais/web/assets.py | $(STAMPS)/clais
+# What names a class or an icon: only the rules and drawings that pages have are served.
+PAGES := $(shell find platform tenants support_center -name '*.html' -o -name '*.py' -o -path '*/static/js/*.js')
+
+$(ASSETS): node_modules/.package-lock.json $(PAGES) | $(STAMPS)/clais
 	@$(BIN)/python -m clais.web.assets
 	touch $@
 

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from jinja2 import Environment
 
 from clais.catalogues import PLATFORM
-from clais.web.assets import HASHED, STATIC, Assets, asset_url, collect_assets, icons_not_drawn
+from clais.web.assets import HASHED, STATIC, Assets, asset_url, collect_assets, icons_not_drawn, used_styles
 from clais.web.icons import ICONS
 
 ROOT = PLATFORM.parent
@@ -38,6 +38,22 @@ def test_collecting_takes_only_what_pages_need(node_modules: Path, tmp_path: Pat
     styles = (tmp_path / "vendor" / manifest["fonts.css"]).read_text()
     assert set(re.findall(r"url\(([^)]+)\)", styles)) <= names
     assert "sourceMappingURL" not in (tmp_path / "vendor" / manifest["htmx.min.js"]).read_text()
+
+
+CLASSES = re.compile(r"\.(-?[_a-zA-Z][\w-]*)")
+NAMED = re.compile(r"""class="([^"{]*)\"""")
+
+
+def test_every_rule_of_bootstrap_that_a_page_needs_is_served_and_few_others(node_modules: Path) -> None:
+    whole = node_modules / "bootstrap" / "dist" / "css" / "bootstrap.min.css"
+    served = used_styles(node_modules, whole).decode()
+    templates = [path for wing in ("platform", "tenants", "support_center") for path in (ROOT / wing).rglob("*.html")]
+    on_pages = {name for path in templates for found in NAMED.findall(path.read_text()) for name in found.split()}
+    of_bootstrap = set(CLASSES.findall(whole.read_text()))
+    assert {"btn", "form-control", "visually-hidden"} <= on_pages & of_bootstrap
+    assert on_pages & of_bootstrap <= set(CLASSES.findall(served))
+    assert "carousel" in of_bootstrap - set(CLASSES.findall(served))
+    assert len(served) < 60_000
 
 
 def test_an_address_changes_with_the_content(tmp_path: Path) -> None:

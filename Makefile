@@ -14,8 +14,6 @@ ASSETS := platform/clais/web/static/vendor/manifest.json
 # The headless shell draws no window around a page, which takes the whole browser a fifth of the time of a browser test.
 CHROMIUM ?= $(firstword $(wildcard /usr/bin/chromium-headless-shell /usr/bin/chromium /usr/bin/chromium-browser /usr/bin/google-chrome))
 JOBS ?= 2
-# Of the processes that run the tests one mostly waits for what it started and killed, and leaves the two cores to the others.
-WORKERS ?= 3
 
 export CHROMIUM
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
@@ -40,7 +38,7 @@ test: tools chromium postgresql ## Run every check and every test; TESTS=tests/t
 	@status=0
 	$(MAKE) check || status=1
 	[ $$status = 0 ] || echo "make check found faults: see above."
-	$(BIN)/python -m pytest -n $(WORKERS) --times tests $(PYTEST) || status=1
+	$(BIN)/python -m pytest -n $(JOBS) --times tests $(PYTEST) || status=1
 	exit $$status
 else
 test: tools chromium postgresql

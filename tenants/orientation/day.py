@@ -1,11 +1,10 @@
 """The plans on someone's day: overdue steps, and plans to evaluate."""
 
 from collections.abc import Iterator
-from typing import Any
 from uuid import UUID
 
 from flask import url_for
-from sqlalchemy import Select
+from sqlalchemy import ColumnElement
 
 from clais.actor import Actor
 from clais.clock import today
@@ -18,7 +17,7 @@ from clais.translation import ngettext
 from clais.web.formatting import lateness, relative_day
 from tenants.orientation.models import PlanStep
 from tenants.orientation.queries import overdue_steps, plans_to_review
-from tenants.people.following import followed_by
+from tenants.people.following import heard_of
 from tenants.people.models import Person
 from tenants.people.urls import file_url
 
@@ -26,14 +25,14 @@ NOTICE_DAYS = 7
 QUOTED = 90
 
 
-def _people(actor: Actor) -> Select[Any]:
-    return followed_by(actor.tenant_id, actor.membership_id, services().permissions)
+def _followed(actor: Actor) -> ColumnElement[bool]:
+    return heard_of(actor, services().permissions)
 
 
 def late_steps(session: ScopedSession, actor: Actor) -> Iterator[Waiting]:
     """The overdue steps in the plans of the people whom the actor follows, one item per person."""
     by_person: dict[UUID, tuple[Person, list[PlanStep]]] = {}
-    for step, person in overdue_steps(session, _people(actor), today()):
+    for step, person in overdue_steps(session, _followed(actor), today()):
         by_person.setdefault(person.id, (person, []))[1].append(step)
     for person, steps in list(by_person.values())[:MOST]:
         first = steps[0]
@@ -59,7 +58,7 @@ def late_steps(session: ScopedSession, actor: Actor) -> Iterator[Waiting]:
 
 def reviews(session: ScopedSession, actor: Actor) -> Iterator[Waiting]:
     """The plans to evaluate within NOTICE_DAYS, and the overdue ones."""
-    for plan, person in plans_to_review(session, _people(actor), today(), within_days=NOTICE_DAYS, limit=MOST):
+    for plan, person in plans_to_review(session, _followed(actor), today(), within_days=NOTICE_DAYS, limit=MOST):
         overdue, due = plan.review_on < today(), plan.review_on == today()
         yield Waiting(
             LATE + 1 if overdue else TODAY if due else SOON,

@@ -1,9 +1,9 @@
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
-from typing import Any, Protocol
+from typing import Protocol
 from uuid import UUID
 
-from sqlalchemy import Select, Uuid, bindparam, select
+from sqlalchemy import ColumnElement, Uuid, bindparam, select
 from sqlalchemy.orm import aliased
 
 from clais.database import ScopedSession
@@ -227,10 +227,10 @@ def evaluations(session: ScopedSession, plan_ids: Sequence[UUID]) -> list[PlanEv
 
 
 def overdue_steps(
-    session: ScopedSession, people: Select[Any], day: date, limit: int = 50
+    session: ScopedSession, followed: ColumnElement[bool], day: date, limit: int = 50
 ) -> list[tuple[PlanStep, Person]]:
-    """The steps due before `day` and not done, in the open plans of the open files of `people`, a query for ids; the
-    oldest first.
+    """The steps due before `day` and not done, in the open plans of the open files that fulfil `followed`; the oldest
+    first.
     """
     found = (
         select(PlanStep, Person)
@@ -248,7 +248,7 @@ def overdue_steps(
             PlanStep.state == "to_do",
             PlanStep.due_on < day,
             ActionPlan.state == "open",
-            Person.id.in_(people),
+            followed,
             Person.stage.in_(OPEN_STAGES),
         )
         .order_by(PlanStep.due_on, PlanStep.id)
@@ -258,9 +258,13 @@ def overdue_steps(
 
 
 def plans_to_review(
-    session: ScopedSession, people: Select[Any], day: date, within_days: int = REVIEW_NOTICE_DAYS, limit: int = 50
+    session: ScopedSession,
+    followed: ColumnElement[bool],
+    day: date,
+    within_days: int = REVIEW_NOTICE_DAYS,
+    limit: int = 50,
 ) -> list[tuple[ActionPlan, Person]]:
-    """The open plans of the open files of `people`, a query for ids, to be evaluated by `day` + `within_days`; the
+    """The open plans of the open files that fulfil `followed`, to be evaluated by `day` + `within_days`; the
     most urgent first.
     """
     found = (
@@ -270,7 +274,7 @@ def plans_to_review(
             ActionPlan.tenant_id == session.scope.tenant_id,
             ActionPlan.state == "open",
             ActionPlan.review_on <= day + timedelta(days=within_days),
-            Person.id.in_(people),
+            followed,
             Person.stage.in_(OPEN_STAGES),
         )
         .order_by(ActionPlan.review_on, ActionPlan.id)

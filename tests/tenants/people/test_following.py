@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 
 from clais.clock import now
 from clais.identity.models import Membership
-from tenants.people.following import followers, hears_of
+from tenants.people.following import followers, heard_of, hears_of
 from tenants.people.models import Person
 from tests.support.federation import Federation, Member
 from tests.support.referrals import a_person
@@ -48,5 +48,8 @@ def test_a_member_hears_of_those_whose_pairs_say_so(federation: Federation, hear
             asked = session.execute(
                 select(Person.id, Person.family_name).where(here, hears_of(Person.id, member.actor, table))
             ).all()
-            assert {person_id for person_id, _name in asked} == set(session.scalars(wanted))
+            read = select(Person.id).where(here, heard_of(member.actor, table))
+            assert (
+                {person_id for person_id, _name in asked} == set(session.scalars(wanted)) == set(session.scalars(read))
+            )
         assert {name for _person_id, name in asked} == heard[role]

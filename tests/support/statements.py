@@ -1,8 +1,8 @@
 """How many statements a page costs, and which tables they read."""
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, Engine, event
@@ -12,12 +12,14 @@ from tests.support.federation import Browser
 
 
 @contextmanager
-def statements(engine: Engine) -> Iterator[list[str]]:
-    """The statements sent meanwhile, without those that find out who asks."""
+def _noted(engine: Engine, wanted: Callable[[str, Any], bool]) -> Iterator[list[str]]:
+    """The statements sent meanwhile that are wanted, to judge by their text and the context of their execution."""
     seen: list[str] = []
 
-    def note(_connection: Connection, _cursor: object, statement: str, *_rest: object) -> None:
-        if "user_session" not in statement:
+    def note(
+        _connection: Connection, _cursor: object, statement: str, _values: object, context: Any, _many: bool
+    ) -> None:
+        if wanted(statement, context):
             seen.append(statement)
 
     event.listen(engine, "before_cursor_execute", note)
@@ -27,22 +29,17 @@ def statements(engine: Engine) -> Iterator[list[str]]:
         event.remove(engine, "before_cursor_execute", note)
 
 
-@contextmanager
-def compiled(engine: Engine) -> Iterator[list[str]]:
+def statements(engine: Engine) -> AbstractContextManager[list[str]]:
+    """The statements sent meanwhile, without those that find out who asks."""
+    return _noted(engine, lambda statement, _context: "user_session" not in statement)
+
+
+def compiled(engine: Engine) -> AbstractContextManager[list[str]]:
     """The statements sent meanwhile whose text was made anew, because none like them was asked before."""
-    anew: list[str] = []
-
-    def note(
-        _connection: Connection, _cursor: object, statement: str, _values: object, context: Any, _many: bool
-    ) -> None:
-        if context.compiled is not None and context.cache_hit is not CacheStats.CACHE_HIT:
-            anew.append(statement)
-
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield anew
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
+    return _noted(
+        engine,
+        lambda _statement, context: context.compiled is not None and context.cache_hit is not CacheStats.CACHE_HIT,
+    )
 
 
 def shape(statement: str) -> str:

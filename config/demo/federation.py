@@ -2,14 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Engine, select
 from sqlalchemy.orm import InstrumentedAttribute
 from tqdm import tqdm
 
-from clais.clock import local
 from clais.clock import today as this_day
 from clais.database import Scope, unit_of_work
 from clais.due.actions import make_due
@@ -24,9 +23,10 @@ from clais.registry.models import LOCAL_PLATFORM, SUPPORT_CENTRE, Basin, Tenant,
 from config.demo.accounts import ADMINISTRATOR, PASSWORD, Account, accounts, hire, posts, write_account
 from config.demo.catalogue import publish, write_sessions
 from config.demo.engine.desk import Desk
-from config.demo.engine.dice import Dice, at
+from config.demo.engine.dice import Dice
 from config.demo.engine.history import History
 from config.demo.engine.ledger import Ledger, write
+from config.demo.engine.opening import day_begun, opened_at
 from config.demo.engine.places import (
     BASIN_NAME,
     PLACES,
@@ -45,9 +45,6 @@ from config.features import DUE_JOBS
 from config.settings import REFERENCE
 
 SEED = 1998
-HISTORY = timedelta(days=790)
-"""How long before today the basin was opened."""
-_OPENED_AT = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +59,7 @@ class Plan:
     @property
     def opened(self) -> datetime:
         """When the basin was opened."""
-        return at(self.today - HISTORY, _OPENED_AT)
+        return opened_at(self.today)
 
     @property
     def places(self) -> tuple[Place, ...]:
@@ -96,7 +93,7 @@ def seed(
 
     Interrupted, it goes on where it stopped: what was written is found, what is missing is drawn as of the same day.
     """
-    plan = Plan(platforms, people, seed, _day_begun(engine) or today or this_day())
+    plan = Plan(platforms, people, seed, day_begun(engine, SUPPORT_CENTRE_SLUG) or today or this_day())
     if is_seeded(engine):
         return accounts(plan.slugs)
     with unit_of_work(engine, Scope(administers=True)) as session:
@@ -231,15 +228,6 @@ def _register(engine: Engine, plan: Plan) -> None:
         if place is not None:
             ledger.add(TenantTerritory, dice, plan.opened, covered_by=key, nis_code=place.nis_code)
     write(engine, scope, ledger)
-
-
-def _day_begun(engine: Engine) -> date | None:
-    """The day as of which an earlier run drew the demo, whole or interrupted."""
-    with unit_of_work(engine, Scope()) as session:
-        opened = session.scalar(
-            select(Tenant.opened_at).where(Tenant.slug == SUPPORT_CENTRE_SLUG, Tenant.kind == SUPPORT_CENTRE)
-        )
-    return local(opened).date() + HISTORY if opened else None
 
 
 def _is_empty(engine: Engine, scope: Scope, key: InstrumentedAttribute[UUID], *where: ColumnElement[bool]) -> bool:

@@ -1,13 +1,11 @@
 """The basin, tenants, members and catalogue of a federation of any size, before it has people."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from uuid import UUID
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine
 
-from clais.clock import local
-from clais.database import unit_of_work
 from clais.database.scope import Scope
 from clais.encryption import Keyring
 from clais.identity.passwords import hash_password
@@ -15,15 +13,14 @@ from clais.registry.models import LOCAL_PLATFORM, SUPPORT_CENTRE, Basin, Tenant
 from config.demo.accounts import PASSWORD, Post, hire, write_account
 from config.demo.catalogue import publish, write_sessions
 from config.demo.engine.desk import Colleague, Desk
-from config.demo.engine.dice import Dice, at
+from config.demo.engine.dice import Dice
 from config.demo.engine.ledger import Ledger, write_once
+from config.demo.engine.opening import day_begun, opened_at
 from config.demo.engine.places import PLACES
 from config.demo.progress import shown
 
 CENTRE = 0
 """The number of the support centre among the tenants; platforms count from 1."""
-OPENED = timedelta(days=790)
-"""How long ago the tenants were opened."""
 _LETTERS = 26
 
 
@@ -46,7 +43,7 @@ def open_all(
     engine: Engine, day: date, tenants: int, tag: str, *, progress: bool
 ) -> tuple[UUID, dict[int, tuple[Member, ...]]]:
     """The basin, its tenants, their members and the centre's catalogue; what is there already stays."""
-    dice, opened = Dice(f"{tag}/registry"), at(day - OPENED, 8)
+    dice, opened = Dice(f"{tag}/registry"), opened_at(day)
     basin_id = dice.key(opened)
     registry = Ledger(basin_id)
     registry.add(Basin, dice, opened, id=basin_id, name=f"Bassin {tag}")
@@ -78,9 +75,7 @@ def open_all(
 
 def day_of(engine: Engine, tag: str) -> date | None:
     """The day as of which the federation of `tag` was begun; None when it was not."""
-    with unit_of_work(engine, Scope()) as session:
-        opened = session.scalar(select(Tenant.opened_at).where(Tenant.slug == slug_of(CENTRE, tag)))
-    return None if opened is None else local(opened).date() + OPENED
+    return day_begun(engine, slug_of(CENTRE, tag))
 
 
 def desk_of(
@@ -104,7 +99,7 @@ def posts_of(tenant: int, tag: str) -> list[Post]:
 
 def tenant_key(tenant: int, seed: str, day: date) -> UUID:
     """The key of a tenant, the same in every process."""
-    return Dice(f"{seed}/tenant/{tenant}").key(at(day - OPENED, 8))
+    return Dice(f"{seed}/tenant/{tenant}").key(opened_at(day))
 
 
 def slug_of(tenant: int, tag: str) -> str:

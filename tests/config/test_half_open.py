@@ -24,6 +24,8 @@ SLOW = {
     "a body too large": (FORM + b"Content-Length: 500000000\r\n\r\nab", 10),
 }
 PAGE = b"GET /connexion HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+UNREAD = 10_000_000
+"""Bytes that each of them asks for: more than the system keeps for who does not read (Linux: up to 4 or 6 MB)."""
 Connect = Callable[..., socket.socket]
 
 
@@ -100,7 +102,8 @@ def test_a_page_answers_while_a_hundred_send_half_a_request_and_these_are_shown_
 def deaf(connect: Connect, port: int) -> list[socket.socket]:
     """Connections that ask for much, again and again, and read nothing of it."""
     ask = sheet(port)
-    return [connect(port, ask * 40, window=2048) for _ in range(20)]
+    whole = said(port, ask.replace(b"Host: x", b"Host: x\r\nConnection: close"), SECONDS)
+    return [connect(port, ask * (UNREAD // len(whole)), window=2048) for _ in range(20)]
 
 
 def sheet(port: int) -> bytes:

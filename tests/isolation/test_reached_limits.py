@@ -77,9 +77,10 @@ def walked(world: World, role: str) -> tuple[set[str], set[str]]:
     shows: set[str] = set()
     refuses: set[str] = set()
     with world.looking() as connection:
-        # One whose agreement stands.
+        # One whose agreement stands, of this centre: other tests have people of the same name in this database.
         participant = connection.scalar(
-            text("SELECT id FROM participant WHERE display_name LIKE :name"), {"name": f"%{SOUGHT}%"}
+            text("SELECT id FROM participant WHERE tenant_id = :tenant AND display_name LIKE :name"),
+            {"tenant": seed.tenant_id, "name": f"%{SOUGHT}%"},
         )
     for route in routes(world.app):
         if not world.may(role, route.permission or ""):

@@ -1,6 +1,6 @@
 """The items of a day in words: the days until which each can wait, and what the folded parts are about."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -8,6 +8,7 @@ from uuid import UUID
 from clais.clock import now, today
 from clais.database import ScopedSession
 from clais.dates import day_of, is_working_day, monday_of
+from clais.translation import N_
 from clais.translation import gettext as _
 from clais.web.formatting import clock_time, day_as, near_day, relative_day
 from tenants.agenda.queries import next_appointments
@@ -17,7 +18,25 @@ from tenants.day.schemas import LONGEST
 
 WEEK = 7
 IN_SIGHT = 8
-"""How many items of a kind are shown at once; the others are folded."""
+"""How many items of a kind are shown at once; the others are folded, and fetched when they are asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of the page that can be opened: its heading, which items are its, and how many the page shows already."""
+
+    label: str
+    items: Callable[[Day], Sequence[Item]]
+    shown: int = 0
+
+
+PARTS = {
+    "nouvelles": Part(N_("New"), lambda day: day.news, IN_SIGHT),
+    "taches": Part(N_("To do today"), lambda day: day.today, IN_SIGHT),
+    "semaine": Part(N_("This week"), lambda day: day.soon),
+    "silence": Part(N_("Without contact"), lambda day: day.silent),
+}
+"""The last piece of its address → the part."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +63,14 @@ class Later:
         return [*self.days, own] if own else list(self.days)
 
 
-def later(session: ScopedSession, day: Day) -> Later:
-    """The days until which the items of a page can wait."""
-    shown = [*day.news, *day.today, *day.soon, *day.silent]
+def in_sight(day: Day) -> list[Item]:
+    """The items that the page shows before anything is opened, and those of short parts, which it has already."""
+    shown = [*day.news[:IN_SIGHT], *day.today[:IN_SIGHT]]
+    return shown + [item for part in (day.soon, day.silent) if len(part) <= IN_SIGHT for item in part]
+
+
+def later(session: ScopedSession, shown: Iterable[Item]) -> Later:
+    """The days until which the items that are shown can wait."""
     people = {item.thing.person_id for item in shown if item.thing.person_id}
     coming = next_appointments(session, sorted(people))
     return Later(

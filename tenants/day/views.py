@@ -33,6 +33,22 @@ def my_day() -> Response:
     return _my_day()
 
 
+@pages.page("/ma-journee/<any({}):part>".format(", ".join(rows.PARTS)), "day.read")
+def part(part: str) -> Response:
+    """The items of a part that the page does not show at first: in their place there, or alone."""
+    stand_above_limit(database())
+    opened = rows.PARTS[part]
+    found = opened.items(arranged(_read()[1]))[opened.shown :]
+    return render(
+        "day/part.html",
+        "day/_part.html",
+        heading=_(opened.label),
+        name=part,
+        found=found,
+        later=rows.later(database(), found),
+    )
+
+
 @pages.post("/ma-journee/report", "day.read")
 def postpone() -> Response:
     """Take something off one's day until a day."""
@@ -107,7 +123,7 @@ def _my_day(status: int = 200) -> Response:
         first_to_come=rows.first_to_come(lines),
         moment=now(),
         news_since=rows.since(day.news),
-        later=rows.later(database(), day),
+        later=rows.later(database(), rows.in_sight(day)),
         in_sight=rows.IN_SIGHT,
         longest_silence=rows.longest_silence(day.silent) if day.silent else "",
         more_silent=len(day.silent) > SHOWN_WITHOUT_CONTACT,

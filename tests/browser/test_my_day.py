@@ -115,3 +115,16 @@ def test_a_day_of_ones_own_choice_is_two_clicks(federation: Federation, sign_in:
     page.get_by_label("À une autre date").fill(until.isoformat())
     page.locator(".on-a-day button").click()
     expect(page.locator(".message")).to_contain_text(str(until.day))
+
+
+def test_what_is_folded_comes_when_it_is_unfolded(federation: Federation, sign_in: Callable[[Member], Visit]) -> None:
+    agent = federation.agent()
+    for number in range(TASKS + 3):
+        a_plan(agent, a_file(agent, f"Tache {number:02}"), steps_due=(-4 - number,))
+    page = at_my_day(sign_in, agent)
+    page.locator(".fold-link summary").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".fold-link li .who")).to_have_count(3)
+    page.locator(".fold-link li .who a").last.focus()
+    page.keyboard.press("z")
+    expect(page.locator(".fold-link .menu:visible")).to_have_count(1)

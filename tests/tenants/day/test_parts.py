@@ -17,8 +17,8 @@ def a_long_day(agent: Member) -> dict[str, set[str]]:
     """More than is in sight of late steps, of plans to evaluate this week and of silent files: their names."""
     found: dict[str, set[str]] = {"taches": set(), "semaine": set(), "silence": set()}
     for number in range(IN_SIGHT + MORE):
-        for part in found:
-            found[part].add(f"{part.title()}{number:02}")
+        for part, who in found.items():
+            who.add(f"{part.title()}{number:02}")
         a_plan(agent, a_file(agent, f"Taches{number:02}"), steps_due=(-4 - number,))
         a_plan(agent, a_file(agent, f"Semaine{number:02}"), review_in=5)
         a_file(agent, f"Silence{number:02}", **old(60 + number))

@@ -1,0 +1,168 @@
+"""What keeps a definition from being published, or should be looked at again: the whole list, each with its place."""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+
+from clais.instruments.rules.conditions import circles, conditions_of
+from clais.instruments.rules.definition import (
+    CHOICE_CODE,
+    CODE,
+    LISTED,
+    MAIN_LANGUAGE,
+    MOST_ITEMS,
+    Definition,
+    Item,
+    ItemKind,
+    Section,
+    Texts,
+    is_whole,
+)
+from clais.instruments.rules.possible import never_shown
+
+EASY_WORDS = 20
+"""The words of a question in easy French, at most (source: the drawings of the editor)."""
+EASY = "fr-facile"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One problem. `code` says which, `part` is the id of a section, an item or a list (empty: the whole), `field` what
+    is wrong with it, `about` what is named; `blocks`: it is refused; `at`: the character of an expression.
+    """
+
+    code: str
+    part: str = ""
+    field: str = ""
+    about: tuple[str, ...] = ()
+    blocks: bool = True
+    at: int | None = None
+
+
+def problems_of(definition: Definition, published: Iterable[Definition] = ()) -> list[Problem]:
+    """All problems of a definition, those that block first, each kind in the order of the definition.
+
+    `published` are the earlier versions: an id that was answered once keeps its type for ever.
+    """
+    found = [
+        *_of_size(definition),
+        *_of_ids(definition),
+        *_of_lists(definition),
+        *_of_conditions(definition),
+        *_of_earlier(definition, published),
+        *_of_texts(definition),
+    ]
+    return sorted(found, key=lambda problem: not problem.blocks)
+
+
+def blocking(problems: Iterable[Problem]) -> list[Problem]:
+    """Those that block."""
+    return [problem for problem in problems if problem.blocks]
+
+
+def _of_size(definition: Definition) -> Iterator[Problem]:
+    count = sum(1 for _placed in definition.placed())
+    if not count:
+        yield Problem("no_items")
+    elif count > MOST_ITEMS:
+        yield Problem("too_many_items", about=(str(count), str(MOST_ITEMS)))
+    for section in definition.sections:
+        if not section.items:
+            yield Problem("empty_section", section.id, blocks=False)
+
+
+def _of_ids(definition: Definition) -> Iterator[Problem]:
+    ids = [section.id for section in definition.sections] + [item.id for _section, item in definition.placed()]
+    for part, count in Counter(ids).items():
+        if count > 1:
+            yield Problem("duplicate_id", part, "id", (str(count),))
+        if not CODE.fullmatch(part):
+            yield Problem("bad_id", part, "id")
+
+
+def _of_lists(definition: Definition) -> Iterator[Problem]:
+    used = dict[str, Item]()
+    for item in definition.items.values():
+        if item.kind not in LISTED:
+            continue
+        used.setdefault(item.list, item)
+        if item.list not in definition.lists:
+            yield Problem("unknown_list", item.id, "list", (item.list,) if item.list else ())
+        elif item.kind is ItemKind.SCALE:
+            wrong = [choice.code for choice in definition.choices(item) if not is_whole(choice.code)]
+            if wrong:
+                yield Problem("scale_without_numbers", item.id, "list", tuple(wrong))
+    for name, choices in definition.lists.items():
+        if not CODE.fullmatch(name):
+            yield Problem("bad_id", name, "list")
+        if not choices:
+            yield Problem("empty_list", name, "list")
+        if name not in used:
+            yield Problem("unused_list", name, "list", blocks=False)
+        codes = Counter(choice.code for choice in choices)
+        yield from (Problem("duplicate_code", name, "list", (code,)) for code, count in codes.items() if count > 1)
+        yield from (Problem("bad_code", name, "list", (code,)) for code in codes if not CHOICE_CODE.fullmatch(code))
+
+
+def _of_conditions(definition: Definition) -> Iterator[Problem]:
+    conditions = conditions_of(definition)
+    for part, field, error in conditions.faults:
+        yield Problem(error.code, part, field, (error.about,) if error.about else (), at=error.at)
+    around = circles(definition, conditions)
+    yield from (Problem("circle", circle[0], "shown_if", circle) for circle in around)
+    if not around and len(definition.items) <= MOST_ITEMS:
+        yield from (Problem("never_shown", item.id, "shown_if") for item in never_shown(definition, conditions))
+    order = {name: place for place, name in enumerate(definition.items)}
+    for item in definition.items.values():
+        read = conditions.of_items[item.id].items if item.id in conditions.of_items else frozenset[str]()
+        later = tuple(name for name in sorted(read, key=order.__getitem__) if order[name] > order[item.id])
+        if later:
+            yield Problem("reads_later", item.id, "shown_if", later, blocks=False)
+
+
+def _of_earlier(definition: Definition, published: Iterable[Definition]) -> Iterator[Problem]:
+    told = set[str]()
+    for earlier in published:
+        for item in definition.items.values():
+            before = earlier.items.get(item.id)
+            if before is not None and before.kind is not item.kind and item.id not in told:
+                told.add(item.id)
+                yield Problem("kind_changed", item.id, "kind", (before.kind, item.kind))
+
+
+def _of_texts(definition: Definition) -> Iterator[Problem]:
+    yield from _missing(definition, "", "title", definition.title)
+    for section in definition.sections:
+        yield from _missing(definition, section.id, "label", section.label)
+    for item in definition.items.values():
+        yield from _missing(definition, item.id, "label", item.label)
+        if item.hint:
+            yield from _missing(definition, item.id, "hint", item.hint)
+        if item.constraint:
+            yield from _missing(definition, item.id, "constraint_message", item.constraint_message)
+        words = len(item.label.get(EASY, "").split())
+        if words > EASY_WORDS:
+            yield Problem("long_label", item.id, "label", (str(words), str(EASY_WORDS)), blocks=False)
+    for name, choices in definition.lists.items():
+        for choice in choices:
+            yield from _missing(definition, name, "list", choice.label, choice.code)
+
+
+def _missing(definition: Definition, part: str, field: str, texts: Texts, about: str = "") -> Iterator[Problem]:
+    """The languages in which a text is missing: the main one must be there, another one is shown in it instead."""
+    missing = [language for language in definition.languages if not texts.get(language)]
+    named = (about,) if about else ()
+    if MAIN_LANGUAGE in missing:
+        yield Problem("no_text", part, field, named)
+    for language in missing:
+        if language != MAIN_LANGUAGE:
+            yield Problem("untranslated", part, field, (language, *named), blocks=False)
+
+
+def parts_with(problems: Iterable[Problem], parts: Collection[Section | Item]) -> dict[str, list[Problem]]:
+    """The problems of each of these parts, by its id."""
+    found: dict[str, list[Problem]] = {part.id: [] for part in parts}
+    for problem in problems:
+        if problem.part in found:
+            found[problem.part].append(problem)
+    return found

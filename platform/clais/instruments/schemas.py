@@ -1,0 +1,122 @@
+"""The shape of a definition: what the editor saves, what a spreadsheet is read into, what the API takes and gives."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from marshmallow import fields, post_load, validate
+
+from clais.forms.fields import TrimmedString
+from clais.forms.schemas import Schema
+from clais.instruments.rules.definition import (
+    LANGUAGES,
+    Choice,
+    Definition,
+    InstrumentKind,
+    Item,
+    ItemKind,
+    Latitude,
+    Section,
+)
+
+LONGEST_LABEL, LONGEST_HINT, LONGEST_EXPRESSION = 500, 1000, 1000
+MOST_CHOICES = 1000
+
+
+def _texts(longest: int) -> fields.Dict:
+    return fields.Dict(
+        keys=fields.String(validate=validate.OneOf(LANGUAGES)),
+        values=TrimmedString(max=longest, multiline=True),
+        load_default=dict,
+    )
+
+
+class _Part(Schema):
+    """Something that may be asked, with what a platform may do with it."""
+
+    allows = fields.List(fields.Enum(Latitude, by_value=True), load_default=list)
+
+    @staticmethod
+    def latitudes(values: dict[str, Any]) -> dict[str, Any]:
+        return {**values, "allows": frozenset(values["allows"])}
+
+
+class ChoiceSchema(Schema):
+    code = TrimmedString(max=40, required=True)
+    label = _texts(LONGEST_LABEL)
+    score = fields.Integer(load_default=None, allow_none=True, strict=True, validate=validate.Range(-1000, 1000))
+
+    @post_load
+    def made(self, values: dict[str, Any], **_options: Any) -> Choice:
+        return Choice(**values)
+
+
+class ItemSchema(_Part):
+    id = TrimmedString(max=40, required=True)
+    kind = fields.Enum(ItemKind, by_value=True, required=True)
+    label = _texts(LONGEST_LABEL)
+    hint = _texts(LONGEST_HINT)
+    required = fields.Boolean(load_default=False)
+    list = TrimmedString(max=40, load_default="")
+    shown_if = TrimmedString(max=LONGEST_EXPRESSION, load_default="")
+    constraint = TrimmedString(max=LONGEST_EXPRESSION, load_default="")
+    constraint_message = _texts(LONGEST_LABEL)
+    dimension = TrimmedString(max=40, load_default="")
+    sealed = fields.Boolean(load_default=False)
+    icon = TrimmedString(max=40, load_default="")
+
+    @post_load
+    def made(self, values: dict[str, Any], **_options: Any) -> Item:
+        return Item(**self.latitudes(values))
+
+
+class SectionSchema(_Part):
+    id = TrimmedString(max=40, required=True)
+    label = _texts(LONGEST_LABEL)
+    items = fields.List(fields.Nested(ItemSchema), load_default=list)
+    shown_if = TrimmedString(max=LONGEST_EXPRESSION, load_default="")
+
+    @post_load
+    def made(self, values: dict[str, Any], **_options: Any) -> Section:
+        return Section(**{**self.latitudes(values), "items": tuple(values["items"])})
+
+
+class DefinitionSchema(_Part):
+    kind = fields.Enum(InstrumentKind, by_value=True, required=True)
+    title = _texts(LONGEST_LABEL)
+    sections = fields.List(fields.Nested(SectionSchema), load_default=list)
+    lists = fields.Dict(
+        keys=TrimmedString(max=40),
+        values=fields.List(fields.Nested(ChoiceSchema), validate=validate.Length(max=MOST_CHOICES)),
+        load_default=dict,
+    )
+    languages = fields.List(fields.String(validate=validate.OneOf(LANGUAGES)), required=True)
+
+    @post_load
+    def made(self, values: dict[str, Any], **_options: Any) -> Definition:
+        lists = {name: tuple(choices) for name, choices in values["lists"].items()}
+        made = {"sections": tuple(values["sections"]), "lists": lists, "languages": tuple(values["languages"])}
+        return Definition(**{**self.latitudes(values), **made})
+
+
+_SCHEMA = DefinitionSchema()
+
+
+def to_json(definition: Definition) -> dict[str, Any]:
+    """A definition as JSON keeps it: the same for the same definition, whatever order its sets had."""
+    found: dict[str, Any] = _SCHEMA.dump(definition)
+    for part in (found, *found["sections"], *(item for section in found["sections"] for item in section["items"])):
+        part["allows"] = sorted(part["allows"])
+    return found
+
+
+def from_json(stored: Mapping[str, Any]) -> Definition:
+    """The definition that JSON keeps. Raises ValidationError."""
+    found: Definition = _SCHEMA.load(stored)
+    return found
+
+
+def fingerprint(stored: Mapping[str, Any]) -> str:
+    """The SHA-256 of a stored definition, in hexadecimal digits: equal for equal definitions."""
+    return hashlib.sha256(json.dumps(stored, sort_keys=True, separators=(",", ":")).encode()).hexdigest()

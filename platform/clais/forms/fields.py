@@ -3,13 +3,14 @@
 from marshmallow import ValidationError
 
 from clais.forms.choices import ChoiceSource, OneChoice, SeveralChoices, choice_pairs, choice_values
-from clais.forms.moments import FIRST_YEAR, Date, LocalDateTime, Time, WholeNumber
+from clais.forms.moments import FIRST_YEAR, Date, DecimalNumber, LocalDateTime, Time, WholeNumber
 from clais.forms.texts import Email, Identifier, NationalNumber, Phone, PostalCode, TrimmedString
 
 __all__ = [
     "FIRST_YEAR",
     "ChoiceSource",
     "Date",
+    "DecimalNumber",
     "Email",
     "Identifier",
     "LocalDateTime",

@@ -49,7 +49,7 @@ DEFAULT_WIDGETS: tuple[tuple[type, str], ...] = (
     (fields.Time, "time"),
     (fields.DateTime, "datetime"),
     (fields.Enum, "select"),
-    (fields.Integer, "number"),
+    (fields.Number, "number"),
 )
 
 

@@ -1,4 +1,4 @@
-"""Dates, times and whole numbers as people type them in Belgium, whatever invisible characters a paste brings along.
+"""Dates, times and numbers as people type them in Belgium, whatever invisible characters a paste brings along.
 
 A field may have `form_value(value)`: the format of a stored value in an input, when the API uses another one.
 """
@@ -112,3 +112,25 @@ class WholeNumber(fields.Integer):
         elif isinstance(value, float):
             raise self.make_error("invalid", input=value)
         return super()._validated(value)
+
+
+class DecimalNumber(fields.Decimal):
+    """A number as it is typed in Belgium, with a comma or a point; of 15 digits at most, 6 of them after the comma."""
+
+    bounded = True
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(allow_nan=False, as_string=True, **kwargs)
+
+    def _validated(self, value: Any) -> Any:
+        if isinstance(value, str):
+            value = plain_identifier(value).replace(" ", "").replace(",", ".")
+            if not re.fullmatch(r"[+-]?[0-9]{1,9}(\.[0-9]{1,6})?", value):
+                raise self.make_error("invalid", input=value)
+        elif isinstance(value, bool):
+            raise self.make_error("invalid", input=value)
+        return super()._validated(value)
+
+    def form_value(self, value: Any) -> str:
+        """As it stands in an input: 7,5."""
+        return f"{value:f}".replace(".", ",")

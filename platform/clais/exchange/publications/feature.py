@@ -1,4 +1,8 @@
-from clais.exchange.publications.models import Scheme, SchemeSession
+from clais.exchange.publications.models import Instrument, InstrumentContent, InstrumentVersion, Scheme, SchemeSession
 from clais.feature import Feature
 
-FEATURE = Feature(name="exchange_publications", package=__package__, tables=(Scheme, SchemeSession))
+FEATURE = Feature(
+    name="exchange_publications",
+    package=__package__,
+    tables=(Scheme, SchemeSession, Instrument, InstrumentVersion, InstrumentContent),
+)

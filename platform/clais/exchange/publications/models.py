@@ -1,10 +1,11 @@
-from datetime import date, time
+from datetime import date, datetime, time
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, SmallInteger, String
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, SmallInteger, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from clais.clock import now
 from clais.database import Base, TableKind, Timestamped, Versioned, new_id
 
 
@@ -56,3 +57,78 @@ class SchemeSession(Base, Publication, Timestamped, Versioned):
     seats: Mapped[int] = mapped_column(SmallInteger)
     seats_taken: Mapped[int] = mapped_column(SmallInteger, default=0)
     note: Mapped[str | None] = mapped_column(String(500))
+
+
+class Instrument(Base, Publication, Timestamped, Versioned):
+    """An instrument of the basin, whatever its versions: its code in data, and what it is called."""
+
+    __tablename__ = "instrument"
+    __table_args__ = (UniqueConstraint("owner_tenant_id", "code"), Index(None, "basin_id", "code"))
+
+    code: Mapped[str] = mapped_column(String(40))
+    kind: Mapped[str] = mapped_column(String(20))
+    name: Mapped[str] = mapped_column(String(120))
+
+
+class InstrumentVersion(Base, Publication, Timestamped, Versioned):
+    """One version of an instrument: its number and where it stands. What it asks is in its draft, then in its contents.
+
+    No number is given twice, not even after a draft was given up; one version at a time is in preparation.
+    """
+
+    __tablename__ = "instrument_version"
+    __table_args__ = (
+        ForeignKeyConstraint(["owner_tenant_id", "instrument_id"], ["instrument.owner_tenant_id", "instrument.id"]),
+        UniqueConstraint("owner_tenant_id", "instrument_id", "number"),
+        Index(
+            "uq_instrument_version_in_preparation",
+            "owner_tenant_id",
+            "instrument_id",
+            unique=True,
+            postgresql_where=text("state IN ('draft', 'in_review')"),
+        ),
+        Index(None, "basin_id", "state"),
+    )
+
+    instrument_id: Mapped[UUID]
+    number: Mapped[int] = mapped_column(SmallInteger)
+    state: Mapped[str] = mapped_column(String(12), default="draft")
+    note: Mapped[str | None] = mapped_column(String(1000))
+    """What changes with it, in words for the platforms."""
+    sent_by: Mapped[UUID | None]
+    """The member who sent it to review: somebody else publishes it."""
+    review_until: Mapped[date | None]
+    published_at: Mapped[datetime | None]
+    adopt_by: Mapped[date | None]
+    """The day by which each platform adopts it, or asks for an exception."""
+    closing_on: Mapped[date | None]
+    """The day since which nothing is begun on it."""
+
+
+class InstrumentContent(Base, Publication):
+    """What a version asks, frozen when someone else may see it: for a review, or, `released`, for answers. Insert-only.
+
+    A version has one released content at most; answers name it, so they keep the questions that were asked.
+    """
+
+    __tablename__ = "instrument_content"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["owner_tenant_id", "version_id"], ["instrument_version.owner_tenant_id", "instrument_version.id"]
+        ),
+        Index(
+            "uq_instrument_content_released",
+            "owner_tenant_id",
+            "version_id",
+            unique=True,
+            postgresql_where=text("released"),
+        ),
+        Index(None, "owner_tenant_id", "version_id", "created_at"),
+    )
+
+    version_id: Mapped[UUID]
+    definition: Mapped[dict[str, Any]]
+    """See `clais.instruments.schemas.DefinitionSchema`."""
+    fingerprint: Mapped[str] = mapped_column(String(64))
+    released: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime] = mapped_column(default=now, sort_order=90)

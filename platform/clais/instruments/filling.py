@@ -1,0 +1,126 @@
+"""Filling in an instrument: the schema of its answers, made from its definition, for page, API and import alike."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import partial
+from typing import Any, cast
+
+from marshmallow import fields
+
+from clais.forms.fields import Date, DecimalNumber, OneChoice, SeveralChoices, TrimmedString
+from clais.forms.schemas import Schema
+from clais.instruments.rules.conditions import Conditions, conditions_of
+from clais.instruments.rules.definition import YES_NO, Definition, Item, ItemKind, said
+from clais.instruments.rules.values import Situation, Value
+from clais.translation import gettext as _
+
+SHORT, LONG = 200, 4000
+MOST_RADIOS = 8
+"""Choices of an item beyond which a list is easier to read than as many circles."""
+Sources = Mapping[ItemKind, str]
+"""The addresses where choices of a kind are searched."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """Answers, and which items they show. `errors` has messages by item; `missing` are required and not answered."""
+
+    answers: Mapping[str, Any]
+    shown: tuple[str, ...]
+    errors: Mapping[str, list[str]]
+    missing: tuple[str, ...]
+
+    @property
+    def complete(self) -> bool:
+        """Whether nothing is wrong and nothing required is missing."""
+        return not self.errors and not self.missing
+
+
+class Questionnaire:
+    """A definition ready to be filled in: its conditions are compiled once, its schema is made once a language."""
+
+    def __init__(self, definition: Definition) -> None:
+        """Take a definition without blocking problems: a condition that cannot be understood counts as none."""
+        self.definition = definition
+        self.conditions: Conditions = conditions_of(definition)
+        self._schemas: dict[tuple[str, ...], type[Schema]] = {}
+
+    def schema(self, *languages: str, sources: Sources | None = None) -> type[Schema]:
+        """The schema of the answers, its texts in the first of these languages that each has.
+
+        No field is required by it: whether an answer is missing depends on what is shown.
+        """
+        if languages not in self._schemas:
+            made = {item.id: self._field(item, languages, sources or {}) for item in self.definition.items.values()}
+            self._schemas[languages] = cast("type[Schema]", Schema.from_dict(made, name="Answers"))
+        return self._schemas[languages]
+
+    def shown(self, answers: Mapping[str, Any], day: date) -> list[Item]:
+        """The items that answers, as the schema loads them, show."""
+        return self.conditions.shown(self.definition, self.values(answers), day)
+
+    def check(self, answers: Mapping[str, Any], day: date, *languages: str) -> Filled:
+        """Answers, as the schema loads them, without those to hidden items; what is wrong, and what is missing."""
+        shown = self.shown(answers, day)
+        kept = {item.id: answers[item.id] for item in shown if _is_answer(answers.get(item.id))}
+        values, errors = self.values(kept), dict[str, list[str]]()
+        for item in shown:
+            constraint = self.conditions.constraints.get(item.id)
+            if item.id in kept and constraint and not constraint.holds(Situation(values, day, values[item.id])):
+                errors[item.id] = [said(item.constraint_message, *languages) or _("This answer is not possible.")]
+        missing = tuple(item.id for item in shown if item.required and item.id not in kept)
+        return Filled(kept, tuple(item.id for item in shown), errors, missing)
+
+    def values(self, answers: Mapping[str, Any]) -> dict[str, Value]:
+        """Answers as expressions read them; those to unknown items are left out."""
+        items = self.definition.items
+        return {
+            name: _value(items[name], answer)
+            for name, answer in answers.items()
+            if name in items and _is_answer(answer)
+        }
+
+    def _field(self, item: Item, languages: tuple[str, ...], sources: Sources) -> fields.Field[Any]:
+        about: dict[str, Any] = {"label": said(item.label, *languages), "hint": said(item.hint, *languages) or None}
+        options = {"load_default": None, "allow_none": True, "metadata": about}
+        if item.kind in {ItemKind.ONE_OF, ItemKind.SCALE, ItemKind.MANY_OF}:
+            return self._listed(item, languages, options)
+        if item.kind is ItemKind.YES_NO:
+            about["widget"] = "radio"
+            return OneChoice(_yes_no, **options)
+        if item.kind in sources:
+            about |= {"widget": "combobox", "source": sources[item.kind], "free": True}
+        if item.kind is ItemKind.NUMBER:
+            about["inputmode"] = "decimal"
+        return _PLAIN.get(item.kind, partial(TrimmedString, SHORT))(**options)
+
+    def _listed(self, item: Item, languages: tuple[str, ...], options: dict[str, Any]) -> fields.Field[Any]:
+        choices = [(choice.code, said(choice.label, *languages)) for choice in self.definition.choices(item)]
+        if item.kind is ItemKind.MANY_OF:
+            return SeveralChoices(choices, **{**options, "load_default": list})
+        if len(choices) <= MOST_RADIOS:
+            options["metadata"]["widget"] = "radio"
+        return OneChoice(choices, **options)
+
+
+_PLAIN: Mapping[ItemKind, Callable[..., fields.Field[Any]]] = {
+    ItemKind.LONG_TEXT: partial(TrimmedString, LONG, multiline=True),
+    ItemKind.NUMBER: DecimalNumber,
+    ItemKind.DATE: Date,
+}
+
+
+def _yes_no() -> list[tuple[str, str]]:
+    return list(zip(YES_NO, (_("Yes"), _("No")), strict=True))
+
+
+def _is_answer(answer: object) -> bool:
+    return answer is not None and answer not in ("", [])
+
+
+def _value(item: Item, answer: Any) -> Value:
+    if item.kind is ItemKind.SCALE:
+        return Decimal(answer)
+    return frozenset(answer) if isinstance(answer, list) else answer

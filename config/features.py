@@ -16,6 +16,7 @@ from clais.scheduling import feature as scheduling
 from clais.trail import feature as trail
 from clais.web.submissions import feature as submissions
 from support_center.catalogue import feature as catalogue
+from support_center.instruments import feature as instruments
 from support_center.routing import feature as routing
 from tenants.agenda import feature as agenda
 from tenants.caseload import feature as caseload
@@ -54,6 +55,7 @@ FEATURES: tuple[Feature, ...] = (
     partners.FEATURE,
     routing.FEATURE,
     catalogue.FEATURE,
+    instruments.FEATURE,
 )
 
 METADATA = Base.metadata

@@ -209,6 +209,15 @@ def _uuid(column: Column[Any], seed: Seed) -> UUID | None:
 
 
 def _json(column: Column[Any], write: Writer) -> Any:
+    if column.name == "definition":
+        text = {"fr": write(column)}
+        question = {"id": "question", "kind": "text", "label": text}
+        return {
+            "kind": "bilan",
+            "title": text,
+            "languages": ["fr"],
+            "sections": [{"id": "section", "label": text, "items": [question]}],
+        }
     if column.default is not None and column.default.is_callable:
         empty: Any = column.default.arg(None)  # type: ignore[attr-defined]
         return [] if isinstance(empty, list) else {write(column): write(column)}
@@ -290,6 +299,7 @@ CODES: dict[tuple[str, str], str] = {
     ("contact", "channel"): "phone",
     ("earlier_contact", "channel"): "phone",
     ("plan_step", "who"): "person",
+    ("instrument", "kind"): "bilan",
 }
 """Codes that stand in no form."""
 

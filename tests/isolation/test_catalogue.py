@@ -52,9 +52,10 @@ INDEXES_OF_ANOTHER_PARTY = {
 }
 NEVER_CHANGED = {
     "audit_event", "audit_seal", "state_change", "withdrawal", "earlier_note", "earlier_contact", "keyring_check",
+    "instrument_content",
 }  # fmt: skip
 """Insert-only to the last column."""
-NEVER_DELETED = NEVER_CHANGED | BETWEEN_TWO | {"user_account", "membership", "api_token"}
+NEVER_DELETED = NEVER_CHANGED | BETWEEN_TWO | {"user_account", "membership", "api_token", "instrument_version"}
 CHANGED_IN_PART = {
     "referral": {
         "state",
@@ -70,6 +71,17 @@ CHANGED_IN_PART = {
     "user_account": {"password_hash", "password_changed_at", "language", "disabled_at", "updated_at"},
     "user_session": {"last_seen_at", "language"},
     "api_token": {"revoked_at"},
+    "instrument_version": {
+        "state",
+        "note",
+        "sent_by",
+        "review_until",
+        "published_at",
+        "adopt_by",
+        "closing_on",
+        "updated_at",
+        "version",
+    },
     "parcel": {"withdrawn_at", "in_force"},
     "referral_event": {"withdrawn_at", "in_force"},
     "referral_message": {"withdrawn_at", "in_force"},
@@ -342,6 +354,8 @@ FAULTS = {
     "the number of a transaction": "GRANT INSERT (transaction_id) ON audit_event TO clais_app",
     "a record in a colleague's name": "DROP POLICY floor_insert ON audit_event",
     "taking a seal away": "GRANT DELETE ON audit_seal TO clais_app",
+    "rewriting what was published": "GRANT UPDATE (definition) ON instrument_content TO clais_app",
+    "numbering a version again": "GRANT UPDATE (number) ON instrument_version TO clais_app",
     "rewriting a parcel": "GRANT UPDATE (sealed) ON parcel TO clais_app",
     "making an administrator": "GRANT UPDATE (administers) ON user_account TO clais_app",
     "the public": "GRANT SELECT ON person TO PUBLIC",

@@ -114,19 +114,20 @@ class InstrumentContent(Base, Publication):
     __tablename__ = "instrument_content"
     __table_args__ = (
         ForeignKeyConstraint(
-            ["owner_tenant_id", "version_id"], ["instrument_version.owner_tenant_id", "instrument_version.id"]
+            ["owner_tenant_id", "instrument_version_id"],
+            ["instrument_version.owner_tenant_id", "instrument_version.id"],
         ),
         Index(
             "uq_instrument_content_released",
             "owner_tenant_id",
-            "version_id",
+            "instrument_version_id",
             unique=True,
             postgresql_where=text("released"),
         ),
-        Index(None, "owner_tenant_id", "version_id", "created_at"),
+        Index(None, "owner_tenant_id", "instrument_version_id", "created_at"),
     )
 
-    version_id: Mapped[UUID]
+    instrument_version_id: Mapped[UUID]
     definition: Mapped[dict[str, Any]]
     """See `clais.instruments.schemas.DefinitionSchema`."""
     fingerprint: Mapped[str] = mapped_column(String(64))

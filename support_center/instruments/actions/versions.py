@@ -1,0 +1,138 @@
+"""What becomes of a version: review, publication, its end. Everything that others see is frozen first."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from sqlalchemy import delete
+
+from clais.actor import Actor
+from clais.audit.actions import record
+from clais.clock import now, today
+from clais.database import ScopedSession
+from clais.exchange.publications.models import InstrumentContent, InstrumentVersion
+from clais.instruments.rules.definition import Definition
+from clais.instruments.rules.problems import Problem, blocking, problems_of
+from clais.instruments.schemas import fingerprint, from_json
+from clais.workflow import Refused
+from support_center.instruments.models import InstrumentRemark, InstrumentTrial
+from support_center.instruments.queries import contents_of, draft_of, released_before
+from support_center.instruments.workflow import IN_PREPARATION, VERSION
+
+
+def problems(session: ScopedSession, version: InstrumentVersion, definition: Definition) -> list[Problem]:
+    """The problems of what a version in preparation asks, with regard to what was published before it."""
+    return problems_of(definition, [earlier for _number, earlier in released_before(session, version)])
+
+
+def send_to_review(
+    session: ScopedSession, actor: Actor, version: InstrumentVersion, note: str, review_until: date
+) -> None:
+    """Freeze what a draft asks and let the basin read it. Raises Refused(`problems`) while something blocks."""
+    draft = draft_of(session, version.id, held=True)
+    if draft is None:
+        raise Refused("wrong_state")
+    definition = from_json(draft.definition)
+    if blocking(problems(session, version, definition)):
+        raise Refused("problems")
+    VERSION.apply(session, version, "send", actor)
+    version.note, version.review_until, version.sent_by = note, review_until, actor.membership_id
+    _freeze(session, actor, version, draft.definition)
+    record(session, "instrument.send", "instrument_version", version.id)
+    session.flush()
+
+
+def take_back(session: ScopedSession, actor: Actor, version: InstrumentVersion) -> None:
+    """Let the author change a version that was in review; what was read there stays frozen. Raises Refused."""
+    VERSION.apply(session, version, "take_back", actor)
+    record(session, "instrument.take_back", "instrument_version", version.id)
+    session.flush()
+
+
+def publish(session: ScopedSession, actor: Actor, version: InstrumentVersion, adopt_by: date) -> None:
+    """Publish what was reviewed, for ever. The answers that tried it out go: they count nowhere.
+
+    Raises Refused: `own_work` for who sent it to review, `problems` while something blocks.
+    """
+    if version.sent_by == actor.membership_id:
+        raise Refused("own_work")
+    reviewed = next(iter(contents_of(session, version.id)), None)
+    if reviewed is None:
+        raise Refused("wrong_state")
+    if blocking(problems(session, version, from_json(reviewed.definition))):
+        raise Refused("problems")
+    VERSION.apply(session, version, "publish", actor)
+    version.published_at, version.adopt_by = now(), adopt_by
+    _freeze(session, actor, version, reviewed.definition, released=True)
+    _forget_trials(session, version)
+    record(session, "instrument.publish", "instrument_version", version.id, details={"number": version.number})
+    session.flush()
+
+
+def close(session: ScopedSession, actor: Actor, version: InstrumentVersion) -> None:
+    """Let nothing be begun on a version any more. Raises Refused."""
+    VERSION.apply(session, version, "close", actor)
+    version.closing_on = today()
+    record(session, "instrument.close", "instrument_version", version.id)
+    session.flush()
+
+
+def move(session: ScopedSession, actor: Actor, version: InstrumentVersion, step: str) -> None:
+    """Take up again, or retire, a version that is closing. Raises Refused."""
+    VERSION.apply(session, version, step, actor)
+    if step == "reopen":
+        version.closing_on = None
+    record(session, f"instrument.{step}", "instrument_version", version.id)
+    session.flush()
+
+
+def remark(session: ScopedSession, actor: Actor, version: InstrumentVersion, part: str | None, text: str) -> None:
+    """Remark on a version in review. Raises Refused(`wrong_state`) for one that is not in preparation."""
+    if version.state not in IN_PREPARATION:
+        raise Refused("wrong_state")
+    row = InstrumentRemark(instrument_version_id=version.id, part=part, text=text, written_by=actor.display_name)
+    session.add(row)
+    session.flush()
+    record(session, "instrument.remark", "instrument_version", version.id)
+
+
+def settle(session: ScopedSession, row: InstrumentRemark, *, settled: bool) -> None:
+    """Say that a remark is settled, or that it is open again."""
+    row.settled = settled
+    session.flush()
+
+
+def try_out(session: ScopedSession, actor: Actor, version: InstrumentVersion, answers: Mapping[str, Any]) -> None:
+    """Keep answers that try a version out, apart from all others. Raises Refused(`wrong_state`)."""
+    if version.state not in IN_PREPARATION:
+        raise Refused("wrong_state")
+    session.add(InstrumentTrial(instrument_version_id=version.id, answers=dict(answers), given_by=actor.display_name))
+    session.flush()
+
+
+def _forget_trials(session: ScopedSession, version: InstrumentVersion) -> None:
+    session.execute(
+        delete(InstrumentTrial).where(
+            InstrumentTrial.tenant_id == session.scope.tenant_id, InstrumentTrial.instrument_version_id == version.id
+        )
+    )
+
+
+def _freeze(
+    session: ScopedSession,
+    actor: Actor,
+    version: InstrumentVersion,
+    definition: dict[str, Any],
+    *,
+    released: bool = False,
+) -> None:
+    session.add(
+        InstrumentContent(
+            owner_tenant_id=actor.tenant_id,
+            basin_id=actor.basin_id,
+            instrument_version_id=version.id,
+            definition=definition,
+            fingerprint=fingerprint(definition),
+            released=released,
+        )
+    )

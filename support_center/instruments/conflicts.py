@@ -1,0 +1,45 @@
+"""What an author is told who comes too late."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import request, url_for
+
+from clais.exchange.publications.models import InstrumentVersion
+from clais.forms.form import Form
+from clais.instruments.rules.definition import Definition
+from clais.web.conflicts import saved_by, stale_edit, state_changed_by, state_conflict
+from clais.web.context import actor, database
+from clais.web.errors import StaleEdit, StateConflict
+from clais.workflow import Refused, last_change
+from support_center.instruments.actions.drafts import Change, change_draft
+from support_center.instruments.forms import mark_of
+from support_center.instruments.lookups import Opened
+from support_center.instruments.presentation import state_text
+
+
+def refuse_stale(form: Form, definition: Definition, part: str, standing: Mapping[str, Any]) -> None:
+    """Refuse a form whose part was saved since it was drawn. Raises StaleEdit with both."""
+    if form.version != mark_of(definition, part):
+        raise stale(form, standing)
+
+
+def stale(form: Form, standing: Mapping[str, Any]) -> StaleEdit:
+    """Both versions of a part of a draft."""
+    return stale_edit(form, standing, request.path)
+
+
+def too_late(form: Form | None, version: InstrumentVersion, reload_url: str) -> StateConflict:
+    """A version that is in another state than the page said."""
+    standing = [("", state_text(version))]
+    by = state_changed_by(last_change(database(), version.id)) or saved_by(version.updated_at, version.id)
+    return state_conflict(form, standing, reload_url, by)
+
+
+def changed(opened: Opened, form: Form | None, change: Change) -> Definition:
+    """Change a draft. Raises StateConflict when it is no draft any more."""
+    try:
+        return change_draft(database(), actor(), opened.version, change)
+    except Refused as refused:
+        reload_url = url_for("instruments.show", version_id=opened.version.id)
+        raise too_late(form, opened.version, reload_url) from refused

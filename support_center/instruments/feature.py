@@ -1,0 +1,27 @@
+from clais.feature import Feature
+from clais.feature.navigation import RailEntry
+from clais.registry.models import SUPPORT_CENTRE
+from clais.translation import N_
+from support_center.instruments.models import InstrumentDraft, InstrumentRemark, InstrumentTrial
+from support_center.instruments.trail import TRAIL
+from support_center.instruments.views import parts, questions, shelf, trials, versions
+from support_center.instruments.workflow import VERSION
+
+FEATURE = Feature(
+    name="instruments",
+    package=__package__,
+    tables=(InstrumentDraft, InstrumentTrial, InstrumentRemark),
+    workflows=(VERSION,),
+    trail=TRAIL,
+    pages=(shelf.pages, questions.pages, parts.pages, versions.pages, trials.pages),
+    rail=(
+        RailEntry(
+            N_("Instruments"),
+            "list-check",
+            "instruments.index",
+            "instrument.read",
+            frozenset({SUPPORT_CENTRE}),
+            order=30,
+        ),
+    ),
+)

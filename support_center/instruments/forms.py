@@ -1,0 +1,157 @@
+"""Between the author's forms and what a draft asks."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from clais.forms.form import Form
+from clais.instruments.rules.definition import (
+    LANGUAGES,
+    MAIN_LANGUAGE,
+    Choice,
+    Definition,
+    Item,
+    ItemKind,
+    Latitude,
+    Section,
+    Texts,
+    said,
+)
+from clais.instruments.rules.expressions import condition
+from clais.instruments.rules.sentences import Sentence, Sentences, condition_of, sentences_of
+from clais.instruments.rules.syntax import ExpressionError
+from clais.instruments.schemas import fingerprint, to_json
+from clais.text import fold
+from support_center.instruments.schemas import latitudes_of, text_name
+
+TEXTS = ("label", "hint", "constraint_message")
+SAME_NAMED = ("id", "kind", "list", "dimension", "required", "sealed", "constraint")
+
+
+def mark_of(definition: Definition, part: str) -> str:
+    """What tells one state of a part of a draft from another: a form is refused when its part was saved meanwhile."""
+    stored = to_json(definition)
+    found = next((item for section in stored["sections"] for item in section["items"] if item["id"] == part), None)
+    home = next((section.id for section, item in definition.placed() if item.id == part), "")
+    if found is None:
+        found = next((section for section in stored["sections"] if section["id"] == part), None)
+        found = {**found, "items": []} if found else stored["lists"].get(part)
+    return fingerprint({"part": found, "home": home})[:16]
+
+
+def question_values(definition: Definition, item: Item, section: Section) -> dict[str, Any]:
+    """An item as its form shows it: its condition as sentences when it is no more than that."""
+    sentences = sentences_of(item.shown_if)
+    values = {name: getattr(item, name) for name in SAME_NAMED}
+    values |= {"section": section.id, "allows": sorted(item.allows)}
+    for name in TEXTS:
+        values |= {text_name(name, language): text for language, text in getattr(item, name).items()}
+    if sentences is None:
+        return values | {"shown_if": item.shown_if}
+    rows = [{"item": one.item, "verb": one.verb, "value": _shown_value(definition, one)} for one in sentences.sentences]
+    return values | {"joint": sentences.joint, "conditions": rows}
+
+
+def item_of(definition: Definition, form: Form, before: Item | None = None) -> Item | None:
+    """The item that a valid form describes; None, and errors on the form, when its conditions cannot be."""
+    data = form.data
+    shown_if = _condition(definition, form)
+    own = Item(data["id"], ItemKind(data["kind"]), {}, list=data["list"])
+    if data["constraint"]:
+        _try(form, "constraint", data["constraint"], definition, own)
+    if form.errors:
+        return None
+    return Item(
+        id=data["id"],
+        kind=own.kind,
+        label=_texts_of(data, "label", before.label if before else {}),
+        hint=_texts_of(data, "hint", before.hint if before else {}),
+        required=data["required"],
+        list=data["list"],
+        shown_if=shown_if,
+        constraint=data["constraint"],
+        constraint_message=_texts_of(data, "constraint_message", before.constraint_message if before else {}),
+        dimension=data["dimension"],
+        sealed=data["sealed"],
+        icon=before.icon if before else "",
+        allows=latitudes_of(data["allows"]),
+    )
+
+
+def section_of_form(data: Mapping[str, Any], before: Section | None = None) -> Section:
+    """The section that a valid form describes, without its items."""
+    allows = (before.allows if before else frozenset()) - {Latitude.ADD}
+    return Section(
+        id=data["id"],
+        label={**(before.label if before else {}), MAIN_LANGUAGE: data["label"]},
+        shown_if=data["shown_if"],
+        allows=allows | {Latitude.ADD} if data["may_add"] else allows,
+    )
+
+
+def choices_of_form(data: Mapping[str, Any], before: tuple[Choice, ...] = ()) -> list[Choice]:
+    """The choices that a valid form describes; the texts in other languages of those that were there stay."""
+    known = {choice.code: choice.label for choice in before}
+    texts = {row["code"]: {**known.get(row["code"], {}), MAIN_LANGUAGE: row["label"]} for row in data["choices"]}
+    return [Choice(row["code"], texts[row["code"]], row["score"]) for row in data["choices"]]
+
+
+def check_expression(form: Form, name: str, text: str, definition: Definition) -> None:
+    """Put an error on a field whose condition cannot be understood."""
+    if text:
+        _try(form, name, text, definition)
+
+
+def _try(form: Form, name: str, text: str, definition: Definition, own: Item | None = None) -> None:
+    try:
+        condition(text, definition.types, definition.type_of(own) if own else None)
+    except ExpressionError as error:
+        form.add_error(name, expression_text(error))
+
+
+def expression_text(error: ExpressionError) -> str:
+    """What is wrong with an expression, in words."""
+    return error.code
+
+
+def _condition(definition: Definition, form: Form) -> str:
+    data = form.data
+    rows = data["conditions"]
+    if data["shown_if"]:
+        if rows:
+            form.add_error("shown_if", expression_text(ExpressionError("written_twice")))
+        _try(form, "shown_if", data["shown_if"], definition)
+        return str(data["shown_if"])
+    sentences = tuple(Sentence(row["item"], row["verb"], _typed_value(definition, row)) for row in rows)
+    try:
+        text = condition_of(Sentences(data["joint"], sentences), definition.types)
+        if text:
+            condition(text, definition.types)
+    except ExpressionError as error:
+        form.add_error("conditions", expression_text(error))
+        return ""
+    return text
+
+
+def _typed_value(definition: Definition, row: Mapping[str, Any]) -> str:
+    """The code that is meant by what was typed: itself, or the choice that is called so."""
+    typed = str(row["value"])
+    item = definition.items.get(row["item"])
+    choices = definition.choices(item) if item else ()
+    meant = next((one.code for one in choices if typed in (one.code, *one.label.values())), None)
+    return meant or next((one.code for one in choices if fold(typed) == fold(said(one.label))), typed)
+
+
+def _shown_value(definition: Definition, sentence: Sentence) -> str:
+    item = definition.items.get(sentence.item)
+    choices = definition.choices(item) if item else ()
+    return next((said(one.label) for one in choices if one.code == sentence.value and said(one.label)), sentence.value)
+
+
+def _texts_of(data: Mapping[str, Any], name: str, before: Texts) -> dict[str, str]:
+    """The texts of a form by language; those in languages that the form does not have stay."""
+    names = {text_name(name, language): language for language in LANGUAGES}
+    texts = dict(before)
+    for key, language in names.items():
+        if key in data:
+            texts[language] = data[key]
+    return {language: text for language, text in texts.items() if text}

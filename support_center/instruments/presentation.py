@@ -1,0 +1,133 @@
+"""Instruments and their versions in words, for several pages."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from clais.exchange.publications.models import Instrument, InstrumentVersion
+from clais.instruments.choices import ITEM_KINDS
+from clais.instruments.rules.definition import Definition, Item, said
+from clais.instruments.rules.difference import COMPARABLE, Change, Comparability, differences
+from clais.instruments.rules.problems import Problem, blocking
+from clais.translation import N_, ngettext
+from clais.translation import gettext as _
+from clais.web.formatting import near_day
+from support_center.instruments.workflow import VERSION
+
+TAGS = {"draft": "wait", "in_review": "wait", "published": "done", "closing": "late", "retired": ""}
+STEPS = ("draft", "in_review", "published", "closing", "retired")
+COMPARABILITIES = {
+    Comparability.SAME: N_("Comparable"),
+    Comparability.REWORDED: N_("Reworded, comparable"),
+    Comparability.RECODED: N_("Recoded, comparable"),
+    Comparability.BROKEN: N_("Does not compare any more"),
+    Comparability.NEW: N_("Newly asked"),
+    Comparability.GONE: N_("Gone"),
+}
+
+
+def title_of(instrument: Instrument, version: InstrumentVersion) -> str:
+    """Bilan, version 5."""
+    return _("%(name)s, version %(number)s", name=instrument.name, number=version.number)
+
+
+def state_text(version: InstrumentVersion) -> str:
+    """Where a version stands, with the day that counts."""
+    state = _(VERSION.states[version.state])
+    if version.state == "in_review" and version.review_until:
+        return _("%(state)s until %(day)s", state=state, day=near_day(version.review_until))
+    if version.state == "published" and version.published_at:
+        return _("%(state)s since %(day)s", state=state, day=near_day(version.published_at))
+    if version.state == "closing" and version.closing_on:
+        return _("%(state)s since %(day)s", state=state, day=near_day(version.closing_on))
+    return state
+
+
+def path_of(version: InstrumentVersion) -> list[dict[str, Any]]:
+    """The steps of a version, as its path shows them."""
+    here = STEPS.index(version.state)
+    notes = {
+        "in_review": near_day(version.review_until) if version.review_until else "",
+        "published": near_day(version.published_at) if version.published_at else "",
+    }
+    return [
+        {
+            "label": _(VERSION.states[state]),
+            "note": notes.get(state, ""),
+            "state": "past" if place < here else "here" if place == here else "ahead",
+        }
+        for place, state in enumerate(STEPS)
+    ]
+
+
+def question_text(definition: Definition, part: str) -> str:
+    """A part of a definition as people call it: 20. Garde d'enfants; its id when it has no text."""
+    for number, item in enumerate(definition.items.values(), 1):
+        if item.id == part:
+            return f"{number}. {said(item.label) or item.id}"
+    section = next((section for section in definition.sections if section.id == part), None)
+    return (said(section.label) if section else "") or part
+
+
+def kind_text(item: Item) -> str:
+    """The kind of an item's answer."""
+    return _(ITEM_KINDS[item.kind])
+
+
+def effects(definition: Definition, earlier: tuple[int, Definition] | None, trials: int) -> list[tuple[str, str, str]]:
+    """What would happen if a version were published today: an icon, a sentence, and what belongs to it."""
+    found: list[tuple[str, str, str]] = []
+    if earlier is not None:
+        number, before = earlier
+        changes = differences(before, definition)
+        compare = len(definition.items) - sum(
+            change.comparability not in COMPARABLE for change in changes if change.comparability != "gone"
+        )
+        found.append(
+            (
+                "check2-circle",
+                ngettext(
+                    "%(num)d question compares with version %(number)s",
+                    "%(num)d questions compare with version %(number)s",
+                    compare,
+                    number=number,
+                ),
+                _counted(changes),
+            )
+        )
+    if trials:
+        found.append(
+            (
+                "trash",
+                ngettext("%(num)d trial answer will be erased", "%(num)d trial answers will be erased", trials),
+                _("they count nowhere"),
+            )
+        )
+    return found
+
+
+def _counted(changes: Sequence[Change]) -> str:
+    new = sum(change.comparability is Comparability.NEW for change in changes)
+    gone = sum(change.comparability is Comparability.GONE for change in changes)
+    broken = sum(change.comparability is Comparability.BROKEN for change in changes)
+    parts = [
+        ngettext("%(num)d new", "%(num)d new", new) if new else "",
+        ngettext("%(num)d gone", "%(num)d gone", gone) if gone else "",
+        ngettext("%(num)d does not compare any more", "%(num)d do not compare any more", broken) if broken else "",
+    ]
+    return ", ".join(filter(None, parts))
+
+
+def problems_note(problems: Sequence[Problem]) -> str:
+    """How many problems block, and how many are to be looked at again."""
+    blocks = len(blocking(problems))
+    others = len(problems) - blocks
+    parts = [
+        ngettext("%(num)d blocks", "%(num)d block", blocks) if blocks else "",
+        ngettext("%(num)d to look at again", "%(num)d to look at again", others) if others else "",
+    ]
+    return ", ".join(filter(None, parts))
+
+
+def problem_text(problem: Problem) -> str:
+    """A problem in words."""
+    return problem.code

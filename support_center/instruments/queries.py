@@ -1,0 +1,131 @@
+"""The instruments that the centre has, their versions, and what each asks. Only this folder writes them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from clais.database import ScopedSession
+from clais.database.keyset import alphabetical
+from clais.exchange.publications.models import Instrument, InstrumentContent, InstrumentVersion
+from clais.instruments.rules.definition import Definition
+from clais.instruments.schemas import from_json
+from support_center.instruments.models import InstrumentDraft, InstrumentRemark, InstrumentTrial
+from support_center.instruments.workflow import IN_PREPARATION, IN_USE
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """An instrument with its versions, the newest first."""
+
+    instrument: Instrument
+    versions: tuple[InstrumentVersion, ...]
+
+    @property
+    def in_preparation(self) -> InstrumentVersion | None:
+        """The version that may still change."""
+        return next((version for version in self.versions if version.state in IN_PREPARATION), None)
+
+    @property
+    def in_use(self) -> InstrumentVersion | None:
+        """The newest version on which answers can be given."""
+        return next((version for version in self.versions if version.state in IN_USE), None)
+
+
+def shelves(session: ScopedSession) -> list[Shelf]:
+    """The instruments of the centre by name."""
+    here = session.scope.tenant_id
+    versions: dict[UUID, list[InstrumentVersion]] = {}
+    ordered = select(InstrumentVersion).where(InstrumentVersion.owner_tenant_id == here)
+    for version in session.scalars(ordered.order_by(InstrumentVersion.number.desc())):
+        versions.setdefault(version.instrument_id, []).append(version)
+    instruments = select(Instrument).where(Instrument.owner_tenant_id == here)
+    return [
+        Shelf(instrument, tuple(versions.get(instrument.id, ())))
+        for instrument in session.scalars(instruments.order_by(alphabetical(Instrument.name), Instrument.id))
+    ]
+
+
+def shelf_of(session: ScopedSession, instrument: Instrument) -> Shelf:
+    """One instrument with its versions."""
+    versions = select(InstrumentVersion).where(
+        InstrumentVersion.owner_tenant_id == session.scope.tenant_id, InstrumentVersion.instrument_id == instrument.id
+    )
+    return Shelf(instrument, tuple(session.scalars(versions.order_by(InstrumentVersion.number.desc()))))
+
+
+def draft_of(session: ScopedSession, version_id: UUID, *, held: bool = False) -> InstrumentDraft | None:
+    """The draft of a version in preparation; `held`: nobody else saves it until this transaction ends."""
+    found = select(InstrumentDraft).where(
+        InstrumentDraft.tenant_id == session.scope.tenant_id, InstrumentDraft.instrument_version_id == version_id
+    )
+    if held:
+        found = found.with_for_update().execution_options(populate_existing=True)
+    return session.scalars(found).one_or_none()
+
+
+def contents_of(session: ScopedSession, version_id: UUID) -> list[InstrumentContent]:
+    """What was frozen of a version, the newest first: once for each review, once for its answers."""
+    found = select(InstrumentContent).where(
+        InstrumentContent.owner_tenant_id == session.scope.tenant_id,
+        InstrumentContent.instrument_version_id == version_id,
+    )
+    return list(session.scalars(found.order_by(InstrumentContent.created_at.desc(), InstrumentContent.id.desc())))
+
+
+def definition_of(session: ScopedSession, version: InstrumentVersion) -> Definition | None:
+    """What a version asks: its released content, else its draft."""
+    contents = contents_of(session, version.id)
+    released = next((content for content in contents if content.released), None)
+    if released is not None:
+        return from_json(released.definition)
+    draft = draft_of(session, version.id)
+    return from_json(draft.definition) if draft else None
+
+
+def released_before(session: ScopedSession, version: InstrumentVersion) -> list[tuple[int, Definition]]:
+    """The numbers and definitions of the versions of the same instrument that were published before, newest first."""
+    here = session.scope.tenant_id
+    found = (
+        select(InstrumentVersion.number, InstrumentContent.definition)
+        .join(
+            InstrumentContent,
+            (InstrumentContent.owner_tenant_id == here)
+            & (InstrumentContent.instrument_version_id == InstrumentVersion.id),
+        )
+        .where(
+            InstrumentVersion.owner_tenant_id == here,
+            InstrumentVersion.instrument_id == version.instrument_id,
+            InstrumentVersion.number < version.number,
+            InstrumentContent.released,
+        )
+        .order_by(InstrumentVersion.number.desc())
+    )
+    return [(number, from_json(definition)) for number, definition in session.execute(found)]
+
+
+def next_number(session: ScopedSession, instrument_id: UUID) -> int:
+    """The number of the next version."""
+    newest = select(func.max(InstrumentVersion.number)).where(
+        InstrumentVersion.owner_tenant_id == session.scope.tenant_id, InstrumentVersion.instrument_id == instrument_id
+    )
+    return (session.scalar(newest) or 0) + 1
+
+
+def trials_of(session: ScopedSession, version_id: UUID) -> list[InstrumentTrial]:
+    """The answers given to try a version out, the newest first."""
+    found = select(InstrumentTrial).where(
+        InstrumentTrial.tenant_id == session.scope.tenant_id, InstrumentTrial.instrument_version_id == version_id
+    )
+    return list(session.scalars(found.order_by(InstrumentTrial.created_at.desc(), InstrumentTrial.id.desc())))
+
+
+def remarks_of(session: ScopedSession, version_id: UUID) -> Sequence[InstrumentRemark]:
+    """The remarks on a version, open ones first, the oldest first."""
+    found = select(InstrumentRemark).where(
+        InstrumentRemark.tenant_id == session.scope.tenant_id, InstrumentRemark.instrument_version_id == version_id
+    )
+    return session.scalars(
+        found.order_by(InstrumentRemark.settled, InstrumentRemark.created_at, InstrumentRemark.id)
+    ).all()

@@ -1,0 +1,164 @@
+"""What an author's pages list: the questions with their marks, the problems, the changes."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from flask import url_for
+
+from clais.exchange.publications.models import InstrumentVersion
+from clais.instruments.choices import LATITUDES
+from clais.instruments.rules.definition import Definition, Item, Section, said
+from clais.instruments.rules.difference import Change
+from clais.instruments.rules.problems import Problem
+from clais.translation import N_
+from clais.translation import gettext as _
+from support_center.instruments.presentation import (
+    COMPARABILITIES,
+    kind_text,
+    problem_text,
+    question_text,
+)
+
+FIELDS = {
+    "label": N_("Question"),
+    "hint": N_("Help"),
+    "required": N_("An answer is needed"),
+    "shown_if": N_("Shown if"),
+    "constraint": N_("What an answer must fulfil"),
+    "constraint_message": N_("What is said otherwise"),
+    "dimension": N_("Dimension that it feeds"),
+    "sealed": N_("Kept sealed"),
+    "icon": N_("Picture"),
+    "allows": N_("A platform may…"),
+    "choices": N_("Choices"),
+    "section": N_("Section"),
+}
+
+FIELDS = {
+    "label": N_("Question"),
+    "hint": N_("Help"),
+    "required": N_("An answer is needed"),
+    "shown_if": N_("Shown if"),
+    "constraint": N_("What an answer must fulfil"),
+    "constraint_message": N_("What is said otherwise"),
+    "dimension": N_("Dimension that it feeds"),
+    "sealed": N_("Kept sealed"),
+    "icon": N_("Picture"),
+    "allows": N_("A platform may…"),
+    "choices": N_("Choices"),
+    "section": N_("Section"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionLine:
+    """A question in the list beside the editor: its number, and the one mark that counts most."""
+
+    number: int
+    item: Item
+    label: str
+    url: str
+    depends: bool
+    mark: tuple[str, str, str] | None
+    """Icon, what it means, style."""
+
+
+@dataclass(frozen=True, slots=True)
+class SectionLines:
+    section: Section
+    label: str
+    lines: Sequence[QuestionLine]
+
+
+def outline(
+    version: InstrumentVersion, definition: Definition, problems: Sequence[Problem], new: frozenset[str]
+) -> list[SectionLines]:
+    """The sections and their questions, in order."""
+    worst: dict[str, Problem] = {}
+    for problem in problems:
+        worst.setdefault(problem.part, problem)
+    found, number = [], 0
+    for section in definition.sections:
+        lines = []
+        for item in section.items:
+            number += 1
+            lines.append(
+                QuestionLine(
+                    number,
+                    item,
+                    said(item.label) or item.id,
+                    url_for("instruments.question", version_id=version.id, item_id=item.id),
+                    bool(item.shown_if),
+                    _mark(item, worst.get(item.id), is_new=item.id in new),
+                )
+            )
+        found.append(SectionLines(section, said(section.label) or section.id, lines))
+    return found
+
+
+def _mark(item: Item, problem: Problem | None, *, is_new: bool) -> tuple[str, str, str] | None:
+    if problem is not None and problem.blocks:
+        return "exclamation-circle", _("blocks publication"), "bad"
+    if problem is not None:
+        return "exclamation-triangle", _("to look at again"), "ask"
+    if is_new:
+        return "plus-lg", _("asked for the first time"), "new"
+    return ("shield-lock", _("sensitive"), "sens") if item.sealed else None
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemLine:
+    heading: str
+    text: str
+    blocks: bool
+    url: str
+
+
+def problem_lines(version_id: UUID, definition: Definition, problems: Sequence[Problem]) -> Iterator[ProblemLine]:
+    """The problems in words, each with the page where it is mended."""
+    sections = {section.id for section in definition.sections}
+    for problem in problems:
+        if problem.part in definition.items:
+            url = url_for("instruments.question", version_id=version_id, item_id=problem.part)
+        elif problem.part in sections:
+            url = url_for("instruments.edit_section", version_id=version_id, section_id=problem.part)
+        elif problem.part in definition.lists:
+            url = url_for("instruments.edit_list", version_id=version_id, name=problem.part)
+        else:
+            url = url_for("instruments.edit_settings", version_id=version_id)
+        heading = question_text(definition, problem.part) if problem.part else _("The whole")
+        yield ProblemLine(heading, problem_text(problem), problem.blocks, url)
+
+
+def change_lines(before: Definition, after: Definition, changes: Sequence[Change]) -> Iterator[dict[str, Any]]:
+    """The changes in words: what each question was, and what it is."""
+    for change in changes:
+        home = after if change.part in after.items else before
+        yield {
+            "heading": question_text(home, change.part),
+            "comparability": _(COMPARABILITIES[change.comparability]),
+            "tag": {"broken": "late", "new": "done", "same": "", "gone": "wait"}.get(change.comparability, "wait"),
+            "moved": change.moved,
+            "facts": [
+                (_(FIELDS.get(name, name)), in_words(before, name, was), in_words(after, name, now))
+                for name, (was, now) in change.fields.items()
+            ],
+            "kind": kind_text(home.items[change.part]),
+        }
+
+
+def in_words(definition: Definition, name: str, value: Any) -> str:
+    """A part of a question as text."""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if name == "section":
+        return question_text(definition, str(value))
+    if name == "choices":
+        return " · ".join(said(choice.label) or choice.code for choice in value)
+    if isinstance(value, dict):
+        return " / ".join(filter(None, value.values()))
+    if isinstance(value, frozenset):
+        return ", ".join(_(LATITUDES[one]) for one in sorted(value))
+    return str(value)

@@ -1,0 +1,82 @@
+"""The page of a version: its questions, one of them opened, how it looks on a telephone, what is wrong with it."""
+
+from typing import Any
+
+from flask import Response
+
+from clais.clock import today
+from clais.forms.form import Form
+from clais.instruments.choices import LANGUAGE_NAMES
+from clais.instruments.filling import Questionnaire
+from clais.instruments.rules.definition import RIGHT_TO_LEFT, Item, said
+from clais.instruments.rules.difference import Comparability, differences
+from clais.web.context import actor, database
+from clais.web.rendering import render
+from support_center.instruments import presentation, rows
+from support_center.instruments.actions.versions import problems
+from support_center.instruments.forms import mark_of
+from support_center.instruments.lookups import Opened
+from support_center.instruments.queries import released_before, remarks_of, trials_of
+from support_center.instruments.workflow import VERSION
+
+
+def editor(opened: Opened, item: Item | None, form: Form | None, status: int = 200) -> Response:
+    """The page with `item` opened, or with the form of a new one."""
+    session, version, definition = database(), opened.version, opened.definition
+    earlier = next(iter(released_before(session, version)), None)
+    found = problems(session, version, definition) if version.state in {"draft", "in_review"} else []
+    changes = differences(earlier[1], definition) if earlier else []
+    new = frozenset(change.part for change in changes if change.comparability is Comparability.NEW)
+    trials = trials_of(session, version.id)
+    return render(
+        "instruments/editor.html",
+        status=status,
+        **head(opened),
+        outline=rows.outline(version, definition, found, new),
+        item=item,
+        form=form,
+        mark=mark_of(definition, item.id) if item else None,
+        number=list(definition.items).index(item.id) + 1 if item else None,
+        preview=_preview(opened, item) if item else None,
+        problem_lines=list(rows.problem_lines(version.id, definition, found)),
+        problems_note=presentation.problems_note(found),
+        effects=presentation.effects(definition, earlier, len(trials)),
+        remarks=remarks_of(session, version.id),
+        changes=len(changes),
+        dependants=_dependants(opened, item) if item else "",
+    )
+
+
+def head(opened: Opened) -> dict[str, Any]:
+    """What the head of each page of a version shows."""
+    who = actor()
+    buttons = VERSION.buttons(opened.version, who.permissions)
+    return {
+        "version": opened.version,
+        "instrument": opened.instrument,
+        "definition": opened.definition,
+        "title": presentation.title_of(opened.instrument, opened.version),
+        "path": presentation.path_of(opened.version),
+        "buttons": buttons,
+        "may_write": opened.is_draft and who.may("instrument.write"),
+        "is_own": opened.version.sent_by == who.membership_id,
+        "languages": {code: LANGUAGE_NAMES[code] for code in opened.definition.languages},
+        "right_to_left": RIGHT_TO_LEFT,
+        "said": said,
+    }
+
+
+def _preview(opened: Opened, item: Item) -> dict[str, object]:
+    """The question as it is asked, alone, in French."""
+    questionnaire = Questionnaire(opened.definition)
+    form = Form(questionnaire.schema("fr")(), prefix="preview-")
+    shown = len(questionnaire.shown({}, today()))
+    place = list(opened.definition.items).index(item.id) + 1
+    return {"field": form[item.id], "place": place, "total": len(opened.definition.items), "shown": shown}
+
+
+def _dependants(opened: Opened, item: Item) -> str:
+    """The numbers of the questions whose condition reads this one."""
+    conditions = Questionnaire(opened.definition).conditions.of_items
+    numbers = {name: number for number, name in enumerate(opened.definition.items, 1)}
+    return ", ".join(str(numbers[name]) for name, condition in conditions.items() if item.id in condition.items)

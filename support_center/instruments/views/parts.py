@@ -1,0 +1,217 @@
+"""Sections, lists of choices and settings of a draft."""
+
+from dataclasses import replace
+from uuid import UUID
+
+from flask import Response, abort, flash, request, url_for
+
+from clais.feature.pages import Pages
+from clais.forms.form import Form
+from clais.instruments.rules.definition import MAIN_LANGUAGE, Definition, Latitude, said
+from clais.instruments.rules.editing import (
+    DOWN,
+    UP,
+    moved_section,
+    with_list,
+    with_section,
+    without_list,
+    without_section,
+)
+from clais.translation import gettext as _
+from clais.web.rendering import redirect_after_post, render
+from support_center.instruments.conflicts import changed, refuse_stale
+from support_center.instruments.forms import check_expression, choices_of_form, mark_of, section_of_form
+from support_center.instruments.lookups import Opened, opened_version, section_or_404
+from support_center.instruments.schemas import ChoicesSchema, SectionSchema, SettingsSchema
+from support_center.instruments.views.editor import head
+from support_center.instruments.workflow import WRITE
+
+pages = Pages()
+WAYS = {"monter": UP, "descendre": DOWN}
+SETTINGS = "settings"
+
+
+@pages.form("/outils/versions/<uuid:version_id>/rubriques/nouvelle", WRITE)
+def new_section(version_id: UUID) -> Response:
+    """Add a section at the end."""
+    opened = opened_version(version_id)
+    form = Form(SectionSchema())
+    if request.method == "POST":
+        form = Form.from_request(SectionSchema(), request.form)
+        if _is_sound(form, opened):
+            section = section_of_form(form.data)
+            changed(opened, form, lambda definition: with_section(definition, section))
+            flash(_("Added."), "done")
+            return redirect_after_post(
+                url_for("instruments.new_question", version_id=version_id, section_id=section.id)
+            )
+    return _page(opened, form, _("New section"))
+
+
+@pages.form("/outils/versions/<uuid:version_id>/rubriques/<section_id>", WRITE)
+def edit_section(version_id: UUID, section_id: str) -> Response:
+    """Change a section."""
+    opened = opened_version(version_id)
+    section = section_or_404(opened.definition, section_id)
+
+    def values(definition: Definition) -> dict[str, object]:
+        standing = section_or_404(definition, section_id)
+        may_add = Latitude.ADD in standing.allows
+        return {
+            "label": said(standing.label),
+            "id": standing.id,
+            "shown_if": standing.shown_if,
+            "may_add": may_add,
+        }
+
+    form = Form(SectionSchema(), values(opened.definition))
+    if request.method == "POST":
+        form = Form.from_request(SectionSchema(), request.form)
+        if _is_sound(form, opened, section.id):
+            saved = section_of_form(form.data, section)
+
+            def change(definition: Definition) -> Definition:
+                refuse_stale(form, definition, section_id, values(definition))
+                return with_section(definition, saved, section_id)
+
+            changed(opened, form, change)
+            flash(_("Saved."), "done")
+            return _back(opened)
+    return _page(opened, form, said(section.label) or section.id, section_id, removable="section")
+
+
+@pages.button("/outils/versions/<uuid:version_id>/rubriques/<section_id>/<any(monter, descendre):way>", WRITE)
+def move_section(version_id: UUID, section_id: str, way: str) -> Response:
+    """Move a section one place."""
+    opened = opened_version(version_id)
+    section_or_404(opened.definition, section_id)
+    changed(opened, None, lambda definition: moved_section(definition, section_id, WAYS[way]))
+    return _back(opened)
+
+
+@pages.button("/outils/versions/<uuid:version_id>/rubriques/<section_id>/retrait", WRITE)
+def remove_section(version_id: UUID, section_id: str) -> Response:
+    """Remove a section and its questions."""
+    opened = opened_version(version_id)
+    section_or_404(opened.definition, section_id)
+    changed(opened, None, lambda definition: without_section(definition, section_id))
+    flash(_("Removed from this draft. Versions that are published keep it."), "done")
+    return _back(opened)
+
+
+@pages.form("/outils/versions/<uuid:version_id>/listes/nouvelle", WRITE)
+def new_list(version_id: UUID) -> Response:
+    """Add a list of choices."""
+    opened = opened_version(version_id)
+    form = Form(ChoicesSchema())
+    if request.method == "POST":
+        form = Form.from_request(ChoicesSchema(), request.form)
+        if form.validate() and form.data["name"] in opened.definition.lists:
+            form.add_error("name", _("Another list has this name."))
+        if not form.errors and not form.reopened:
+            name, choices = form.data["name"], choices_of_form(form.data)
+            changed(opened, form, lambda definition: with_list(definition, name, choices))
+            flash(_("Added."), "done")
+            return _back(opened)
+    return _page(opened, form, _("New list of choices"))
+
+
+@pages.form("/outils/versions/<uuid:version_id>/listes/<name>", WRITE)
+def edit_list(version_id: UUID, name: str) -> Response:
+    """Change a list of choices, for all questions that have it."""
+    opened = opened_version(version_id)
+    if name not in opened.definition.lists:
+        abort(404)
+
+    def values(definition: Definition) -> dict[str, object]:
+        choices = [
+            {"code": choice.code, "label": said(choice.label), "score": choice.score}
+            for choice in definition.lists.get(name, ())
+        ]
+        return {"name": name, "choices": choices}
+
+    form = Form(ChoicesSchema(), values(opened.definition))
+    if request.method == "POST":
+        form = Form.from_request(ChoicesSchema(), request.form)
+        if form.validate() and form.data["name"] != name:
+            form.add_error("name", _("A list keeps its name: make another one instead."))
+        if not form.errors and not form.reopened:
+
+            def change(definition: Definition) -> Definition:
+                refuse_stale(form, definition, name, values(definition))
+                return with_list(definition, name, choices_of_form(form.data, definition.lists[name]))
+
+            changed(opened, form, change)
+            flash(_("Saved."), "done")
+            return _back(opened)
+    return _page(opened, form, _("Choices: %(name)s", name=name), name, removable="list")
+
+
+@pages.button("/outils/versions/<uuid:version_id>/listes/<name>/retrait", WRITE)
+def remove_list(version_id: UUID, name: str) -> Response:
+    """Remove a list of choices."""
+    opened = opened_version(version_id)
+    if name not in opened.definition.lists:
+        abort(404)
+    changed(opened, None, lambda definition: without_list(definition, name))
+    flash(_("Removed from this draft. Versions that are published keep it."), "done")
+    return _back(opened)
+
+
+@pages.form("/outils/versions/<uuid:version_id>/reglages", WRITE)
+def edit_settings(version_id: UUID) -> Response:
+    """Change the title, the languages, and what a platform may do with the whole."""
+    opened = opened_version(version_id)
+    definition = opened.definition
+    values = {
+        "title": said(definition.title),
+        "languages": [language for language in definition.languages if language != MAIN_LANGUAGE],
+        "may_add": Latitude.ADD in definition.allows,
+    }
+    form = Form(SettingsSchema(), values)
+    if request.method == "POST":
+        form = Form.from_request(SettingsSchema(), request.form)
+        if form.validate():
+            data = form.data
+            allows = frozenset({Latitude.ADD} if data["may_add"] else ())
+            changed(
+                opened,
+                form,
+                lambda standing: replace(
+                    standing,
+                    title={**standing.title, MAIN_LANGUAGE: data["title"]},
+                    languages=(MAIN_LANGUAGE, *data["languages"]),
+                    allows=allows,
+                ),
+            )
+            flash(_("Saved."), "done")
+            return _back(opened)
+    return _page(opened, form, _("Settings"))
+
+
+def _is_sound(form: Form, opened: Opened, own: str = "") -> bool:
+    if not form.validate():
+        return False
+    taken = {section.id for section in opened.definition.sections} | opened.definition.items.keys()
+    if form.data["id"] in taken - {own}:
+        form.add_error("id", _("This code stands already in this version."))
+        return False
+    check_expression(form, "shown_if", form.data["shown_if"], opened.definition)
+    return not form.errors
+
+
+def _back(opened: Opened) -> Response:
+    return redirect_after_post(url_for("instruments.show", version_id=opened.version.id))
+
+
+def _page(opened: Opened, form: Form, heading: str, part: str = "", removable: str = "") -> Response:
+    return render(
+        "instruments/part.html",
+        status=422 if form.errors else 200,
+        **head(opened),
+        form=form,
+        part_heading=heading,
+        part=part,
+        removable=removable,
+        mark=mark_of(opened.definition, part) if part else None,
+    )

@@ -1,0 +1,111 @@
+from uuid import UUID
+
+from flask import Response, flash, request, url_for
+
+from clais.feature.pages import Pages
+from clais.forms.form import Form
+from clais.instruments.rules.definition import Definition, Item
+from clais.instruments.rules.editing import DOWN, UP, moved_item, with_item, with_item_instead, without_item
+from clais.translation import gettext as _
+from clais.web.context import database
+from clais.web.rendering import redirect_after_post
+from support_center.instruments.conflicts import changed, refuse_stale
+from support_center.instruments.forms import item_of, question_values
+from support_center.instruments.lookups import Opened, item_or_404, opened_version, section_or_404
+from support_center.instruments.queries import released_before
+from support_center.instruments.schemas import question_schema
+from support_center.instruments.views.editor import editor
+from support_center.instruments.workflow import WRITE
+
+pages = Pages()
+READ = "instrument.read"
+WAYS = {"monter": UP, "descendre": DOWN}
+
+
+@pages.page("/outils/versions/<uuid:version_id>", READ)
+def show(version_id: UUID) -> Response:
+    """A version: its questions, the first of them opened."""
+    opened = opened_version(version_id)
+    first = next(iter(opened.definition.items.values()), None)
+    return editor(opened, first, _form(opened, first) if first else None)
+
+
+@pages.page("/outils/versions/<uuid:version_id>/questions/<item_id>", READ)
+def question(version_id: UUID, item_id: str) -> Response:
+    """A question of a version; in a draft, its form."""
+    opened = opened_version(version_id)
+    item, _section = item_or_404(opened.definition, item_id)
+    return editor(opened, item, _form(opened, item))
+
+
+@pages.post("/outils/versions/<uuid:version_id>/questions/<item_id>", WRITE)
+def save_question(version_id: UUID, item_id: str) -> Response:
+    """Save a question of a draft."""
+    opened = opened_version(version_id)
+    item, _section = item_or_404(opened.definition, item_id)
+    form = Form.from_request(question_schema(opened.definition, item)(), request.form)
+    saved = item_of(opened.definition, form, item) if form.validate() else None
+    if saved is not None and saved.id != item.id:
+        _check_new_code(opened, form, item.id, saved.id)
+    if saved is None or form.errors:
+        return editor(opened, item, form, status=422)
+
+    def change(definition: Definition) -> Definition:
+        standing, home = item_or_404(definition, item_id)
+        refuse_stale(form, definition, item_id, question_values(definition, standing, home))
+        return with_item_instead(definition, saved, item_id, form.data["section"])
+
+    changed(opened, form, change)
+    flash(_("Saved."), "done")
+    return redirect_after_post(url_for("instruments.question", version_id=version_id, item_id=saved.id))
+
+
+@pages.form("/outils/versions/<uuid:version_id>/rubriques/<section_id>/question", WRITE)
+def new_question(version_id: UUID, section_id: str) -> Response:
+    """Add a question to a section."""
+    opened = opened_version(version_id)
+    section = section_or_404(opened.definition, section_id)
+    schema = question_schema(opened.definition)
+    if request.method == "GET":
+        return editor(opened, None, Form(schema(), {"section": section.id, "kind": "text"}))
+    form = Form.from_request(schema(), request.form)
+    item = item_of(opened.definition, form) if form.validate() else None
+    if item is not None and item.id in opened.definition.items:
+        form.add_error("id", _("Another question has this code."))
+    if item is None or form.errors:
+        return editor(opened, None, form, status=422)
+    changed(opened, form, lambda definition: with_item(definition, item, form.data["section"]))
+    flash(_("Added."), "done")
+    return redirect_after_post(url_for("instruments.question", version_id=version_id, item_id=item.id))
+
+
+@pages.button("/outils/versions/<uuid:version_id>/questions/<item_id>/<any(monter, descendre):way>", WRITE)
+def move_question(version_id: UUID, item_id: str, way: str) -> Response:
+    """Move a question one place."""
+    opened = opened_version(version_id)
+    item_or_404(opened.definition, item_id)
+    changed(opened, None, lambda definition: moved_item(definition, item_id, WAYS[way]))
+    return redirect_after_post(url_for("instruments.question", version_id=version_id, item_id=item_id))
+
+
+@pages.button("/outils/versions/<uuid:version_id>/questions/<item_id>/retrait", WRITE)
+def remove_question(version_id: UUID, item_id: str) -> Response:
+    """Remove a question from a draft."""
+    opened = opened_version(version_id)
+    item_or_404(opened.definition, item_id)
+    changed(opened, None, lambda definition: without_item(definition, item_id))
+    flash(_("Removed from this draft. Versions that are published keep it."), "done")
+    return redirect_after_post(url_for("instruments.show", version_id=version_id))
+
+
+def _form(opened: Opened, item: Item) -> Form:
+    _item, section = item_or_404(opened.definition, item.id)
+    return Form(question_schema(opened.definition, item)(), question_values(opened.definition, item, section))
+
+
+def _check_new_code(opened: Opened, form: Form, before: str, after: str) -> None:
+    """Put an error on a code that stands already, or whose place is taken by what was published."""
+    if after in opened.definition.items:
+        form.add_error("id", _("Another question has this code."))
+    elif any(before in earlier.items for _number, earlier in released_before(database(), opened.version)):
+        form.add_error("id", _("This code was published: answers are kept under it. Add another question instead."))

@@ -1,0 +1,87 @@
+from uuid import UUID
+
+from flask import Response, flash, request, url_for
+
+from clais.exchange.publications.models import Instrument
+from clais.feature.pages import Pages
+from clais.forms.form import Form
+from clais.instruments.choices import INSTRUMENT_KINDS
+from clais.translation import gettext as _
+from clais.web.context import actor, database, get_or_404
+from clais.web.rendering import redirect_after_post, render
+from clais.workflow import Refused
+from support_center.instruments.actions import drafts
+from support_center.instruments.presentation import TAGS, state_text
+from support_center.instruments.queries import shelf_of, shelves
+from support_center.instruments.schemas import InstrumentSchema
+from support_center.instruments.workflow import WRITE
+
+pages = Pages()
+READ = "instrument.read"
+
+
+@pages.page("/outils", READ)
+def index() -> Response:
+    """The instruments of the basin, and what is in preparation."""
+    return render(
+        "instruments/index.html",
+        shelves=shelves(database()),
+        kinds=INSTRUMENT_KINDS,
+        state_text=state_text,
+        tags=TAGS,
+        may_write=actor().may(WRITE),
+    )
+
+
+@pages.form("/outils/nouveau", WRITE)
+def new_instrument() -> Response:
+    """Create an instrument and begin its first version."""
+    form = Form(InstrumentSchema())
+    if request.method == "POST":
+        form = Form.from_request(InstrumentSchema(), request.form)
+        if form.validate():
+            try:
+                version = drafts.create_instrument(database(), actor(), form.data)
+            except Refused:
+                form.add_error("code", _("Another instrument has this code."))
+            else:
+                flash(_("Its first version is a draft: nobody else sees it."), "done")
+                return redirect_after_post(url_for("instruments.show", version_id=version.id))
+    return render(
+        "instruments/form.html",
+        status=422 if form.errors else 200,
+        form=form,
+        heading=_("New instrument"),
+        cancel_url=url_for("instruments.index"),
+        version=None,
+    )
+
+
+@pages.page("/outils/<uuid:instrument_id>", READ)
+def instrument(instrument_id: UUID) -> Response:
+    """One instrument and all its versions."""
+    row = get_or_404(Instrument, instrument_id)
+    return render(
+        "instruments/instrument.html",
+        shelf=shelf_of(database(), row),
+        kinds=INSTRUMENT_KINDS,
+        state_text=state_text,
+        tags=TAGS,
+        may_write=actor().may(WRITE),
+    )
+
+
+@pages.button("/outils/<uuid:instrument_id>/version", WRITE)
+def begin_version(instrument_id: UUID) -> Response:
+    """Begin the next version; the one in preparation, when there is one."""
+    row = get_or_404(Instrument, instrument_id)
+    try:
+        begun = drafts.begin_version(database(), actor(), row)
+    except Refused:
+        standing = shelf_of(database(), row).in_preparation
+        flash(_("A version is in preparation already."), "info")
+        if standing is None:
+            return redirect_after_post(url_for("instruments.instrument", instrument_id=row.id))
+        return redirect_after_post(url_for("instruments.show", version_id=standing.id))
+    flash(_("The new version begins as the published one is."), "done")
+    return redirect_after_post(url_for("instruments.show", version_id=begun.id))

@@ -1,0 +1,77 @@
+"""Trying a version out: its whole form, and the answers that were given to try it."""
+
+from uuid import UUID
+
+from flask import Response, flash, jsonify, request, url_for
+
+from clais.clock import today
+from clais.feature.pages import Pages
+from clais.forms.form import Form
+from clais.instruments.filling import Questionnaire
+from clais.translation import gettext as _
+from clais.web.context import actor, database
+from clais.web.rendering import redirect_after_post, render
+from clais.workflow import Refused
+from support_center.instruments.actions.versions import try_out
+from support_center.instruments.conflicts import too_late
+from support_center.instruments.lookups import Opened, opened_version
+from support_center.instruments.queries import trials_of
+from support_center.instruments.views.editor import head
+
+pages = Pages()
+READ = "instrument.read"
+
+
+@pages.form("/outils/versions/<uuid:version_id>/essai", READ)
+def trial(version_id: UUID) -> Response:
+    """Fill a version in as a person would; what is answered counts nowhere."""
+    opened = opened_version(version_id)
+    questionnaire = Questionnaire(opened.definition)
+    schema = questionnaire.schema(_language(opened), "fr")
+    form = Form(schema())
+    if request.method == "POST":
+        form = Form.from_request(schema(), request.form)
+        if form.validate():
+            filled = questionnaire.check(form.data, today(), _language(opened))
+            for name, messages in filled.errors.items():
+                for message in messages:
+                    form.add_error(name, message)
+            for name in filled.missing:
+                form.add_error(name, _("Answer this question."))
+            if filled.complete:
+                stored = schema().dump(filled.answers)
+                try:
+                    try_out(database(), actor(), opened.version, {name: stored[name] for name in filled.answers})
+                except Refused as refused:
+                    raise too_late(form, opened.version, _address(opened)) from refused
+                flash(_("Kept with the trial answers: they go when this version is published."), "done")
+                return redirect_after_post(_address(opened))
+    shown = {item.id for item in questionnaire.shown(form.valid_answers(), today())}
+    return render(
+        "instruments/trial.html",
+        status=422 if form.errors else 200,
+        **head(opened),
+        form=form,
+        shown=shown,
+        language=_language(opened),
+        trials=trials_of(database(), opened.version.id),
+    )
+
+
+@pages.post("/outils/versions/<uuid:version_id>/essai/visibles", READ)
+def shown_questions(version_id: UUID) -> Response:
+    """The ids of the questions that the answers so far show."""
+    opened = opened_version(version_id)
+    questionnaire = Questionnaire(opened.definition)
+    form = Form.from_request(questionnaire.schema(_language(opened), "fr")(), request.form)
+    shown = questionnaire.shown(form.valid_answers(), today())
+    return jsonify([item.id for item in shown])
+
+
+def _language(opened: Opened) -> str:
+    asked = request.args.get("langue", "fr")
+    return asked if asked in opened.definition.languages else "fr"
+
+
+def _address(opened: Opened) -> str:
+    return url_for("instruments.trial", version_id=opened.version.id)

@@ -35,6 +35,7 @@ from config.demo.engine.places import (
     SUPPORT_CENTRE_SLUG,
     Place,
 )
+from config.demo.instruments import write_instruments
 from config.demo.platforms import Share, furnish, today_of, write_people
 from config.demo.referrals.drawing import draw_referrals, hand_overs
 from config.demo.referrals.writing import close_withdrawn, write_referral
@@ -169,6 +170,7 @@ def _refer(dice: Dice, centre: Desk, histories: list[History], platforms: list[D
     for referral, parcel, officer in sorted(accepted, key=lambda one: one[0].moment_of("accept") or one[0].sent_at):
         open_participant(centre, dice, referral, parcel, officer)
     write_sessions(centre, dice, published)
+    write_instruments(centre, Dice(f"{centre.tenant_id}/instruments"))
 
 
 def _desk(plan: Plan, slug: str, ledger: Ledger, basin_id: UUID, users: dict[str, tuple[UUID, str]]) -> Desk:

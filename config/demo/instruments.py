@@ -1,0 +1,145 @@
+"""The instruments of the centre: those in use, a version in review with remarks, a draft that something blocks."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from clais.exchange.publications.models import Instrument, InstrumentContent, InstrumentVersion
+from clais.instruments.rules.definition import MAIN_LANGUAGE, Definition, Item, ItemKind
+from clais.instruments.rules.editing import with_item, with_item_instead
+from clais.instruments.schemas import fingerprint, from_json, to_json
+from config.demo.engine.desk import Colleague, Desk
+from config.demo.engine.dice import Dice, at
+from config.demo.engine.texts import read
+from support_center.instruments.models import InstrumentDraft, InstrumentRemark, InstrumentTrial
+from support_center.instruments.workflow import VERSION
+
+LIVES = {"accueil": 610, "bilan": 480, "auto_evaluation": 230}
+"""Instrument → how many days ago its version in use was published."""
+REVIEWED, WRITTEN = "auto_evaluation", "bilan"
+"""The instrument whose next version is in review, and the one whose next version is a draft."""
+
+
+def write_instruments(desk: Desk, dice: Dice) -> None:
+    """Write the instruments of a centre and what is in preparation."""
+    author, reviewer = desk.of_role("trainer")[0], desk.of_role("supervisor")[0]
+    for about in read("instruments")["instruments"]:
+        definition = _definition(about)
+        begun = desk.today - timedelta(days=LIVES[about["code"]] + 30)
+        instrument = _instrument(desk, dice, begun, about)
+        _published(desk, dice, begun, instrument, definition, about["note"], (author, reviewer))
+        if about["code"] == REVIEWED:
+            _in_review(desk, dice, instrument, definition, (author, reviewer))
+        elif about["code"] == WRITTEN:
+            _draft(desk, dice, instrument, definition, author)
+
+
+def _definition(about: Mapping[str, Any]) -> Definition:
+    lists = {
+        one["name"]: [{**choice, "label": {MAIN_LANGUAGE: choice["label"]}} for choice in one["choices"]]
+        for one in about["lists"]
+    }
+    title = {MAIN_LANGUAGE: about["name"]}
+    whole = {name: about[name] for name in ("kind", "languages", "sections")}
+    return from_json({**whole, "title": title, "lists": lists})
+
+
+def _instrument(desk: Desk, dice: Dice, begun: date, about: Mapping[str, Any]) -> UUID:
+    return desk.ledger.add(
+        Instrument, dice, at(begun, 9), owner_tenant_id=desk.tenant_id, basin_id=desk.basin_id,
+        code=about["code"], kind=about["kind"], name=about["name"],
+    )  # fmt: skip
+
+
+def _version(desk: Desk, dice: Dice, begun: date, instrument: UUID, number: int, **facts: Any) -> UUID:
+    return desk.ledger.add(
+        InstrumentVersion, dice, at(begun, 9, number), owner_tenant_id=desk.tenant_id, basin_id=desk.basin_id,
+        instrument_id=instrument, number=number, **facts,
+    )  # fmt: skip
+
+
+def _published(
+    desk: Desk,
+    dice: Dice,
+    begun: date,
+    instrument: UUID,
+    definition: Definition,
+    note: str,
+    people: tuple[Colleague, Colleague],
+) -> None:
+    author, reviewer = people
+    sent, published = at(begun + timedelta(days=15), 10), at(begun + timedelta(days=30), 11)
+    version = _version(
+        desk, dice, begun, instrument, 1, state="published", note=note, sent_by=author.membership_id,
+        review_until=begun + timedelta(days=29), published_at=published, adopt_by=begun + timedelta(days=60),
+    )  # fmt: skip
+    _freeze(desk, dice, sent, version, definition)
+    _freeze(desk, dice, published, version, definition, released=True)
+    _keep_draft(desk, dice, begun, version, definition, author)
+    state = desk.step(dice, sent, author, VERSION, "instrument_version", version, "send", "draft")
+    desk.step(dice, published, reviewer, VERSION, "instrument_version", version, "publish", state)
+    desk.record(dice, published, reviewer, "instrument.publish", "instrument_version", version)
+
+
+def _in_review(
+    desk: Desk, dice: Dice, instrument: UUID, definition: Definition, people: tuple[Colleague, Colleague]
+) -> None:
+    author, reviewer = people
+    begun = desk.today - timedelta(days=20)
+    sent = at(begun + timedelta(days=12), 14)
+    asked = {MAIN_LANGUAGE: "Je me déplace facilement.", "fr-facile": "Je me déplace facilement."}
+    home = definition.sections[0]
+    changed = with_item(definition, Item("mobilite", ItemKind.SCALE, asked, list="accord"), home.id)
+    version = _version(
+        desk, dice, begun, instrument, 2, state="in_review", sent_by=author.membership_id,
+        note="Une question sur les déplacements : trois plates-formes la demandaient.",
+        review_until=desk.today + timedelta(days=10),
+    )  # fmt: skip
+    _freeze(desk, dice, sent, version, changed)
+    _keep_draft(desk, dice, begun, version, changed, author)
+    desk.step(dice, sent, author, VERSION, "instrument_version", version, "send", "draft")
+    for part, text in (("mobilite", "Ajouter « tôt le matin » : c'est là que cela bloque."), (None, "Rien d'autre.")):
+        desk.ledger.add(
+            InstrumentRemark, dice, at(begun + timedelta(days=14), 9), instrument_version_id=version, part=part,
+            text=text, written_by=reviewer.name, settled=part is None,
+        )  # fmt: skip
+
+
+def _draft(desk: Desk, dice: Dice, instrument: UUID, definition: Definition, author: Colleague) -> None:
+    begun = desk.today - timedelta(days=8)
+    reworded = definition.items["mobilite"]
+    asked = {MAIN_LANGUAGE: "Comment allez-vous au travail, tôt le matin et tard le soir aussi ?"}
+    changed = with_item_instead(definition, _reworded(reworded, asked), "mobilite")
+    place = {MAIN_LANGUAGE: "Avez-vous demandé une place à la crèche ?"}
+    never = "${enfants} >= 3 and ${enfants} = 0"
+    changed = with_item(changed, Item("place_demandee", ItemKind.YES_NO, place, shown_if=never), "vie", "depannage")
+    version = _version(desk, dice, begun, instrument, 2, state="draft")
+    _keep_draft(desk, dice, begun, version, changed, author)
+    for hour, children in ((10, "2"), (11, "0")):
+        desk.ledger.add(
+            InstrumentTrial, dice, at(begun + timedelta(days=2), hour), instrument_version_id=version,
+            answers={"enfants": children, "travail": "3"}, given_by=author.name,
+        )  # fmt: skip
+
+
+def _reworded(item: Item, label: dict[str, str]) -> Item:
+    return Item(item.id, item.kind, {**item.label, **label}, list=item.list, dimension=item.dimension)
+
+
+def _keep_draft(desk: Desk, dice: Dice, begun: date, version: UUID, definition: Definition, author: Colleague) -> None:
+    desk.ledger.add(
+        InstrumentDraft, dice, at(begun, 9, 30), instrument_version_id=version, definition=to_json(definition),
+        saved_by=author.name,
+    )  # fmt: skip
+
+
+def _freeze(
+    desk: Desk, dice: Dice, moment: Any, version: UUID, definition: Definition, *, released: bool = False
+) -> None:
+    stored = to_json(definition)
+    desk.ledger.add(
+        InstrumentContent, dice, moment, owner_tenant_id=desk.tenant_id, basin_id=desk.basin_id,
+        instrument_version_id=version, definition=stored, fingerprint=fingerprint(stored), released=released,
+        created_at=moment,
+    )  # fmt: skip

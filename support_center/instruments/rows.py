@@ -1,5 +1,6 @@
 """What an author's pages list: the questions with their marks, the problems, the changes."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -8,11 +9,11 @@ from uuid import UUID
 from flask import url_for
 
 from clais.exchange.publications.models import InstrumentVersion
-from clais.instruments.choices import LATITUDES
-from clais.instruments.rules.definition import Definition, Item, Section, said
+from clais.instruments.choices import LANGUAGE_NAMES, LATITUDES
+from clais.instruments.rules.definition import MAIN_LANGUAGE, Definition, Item, Section, said
 from clais.instruments.rules.difference import Change
 from clais.instruments.rules.problems import Problem
-from clais.translation import N_
+from clais.translation import N_, ngettext
 from clais.translation import gettext as _
 from support_center.instruments.presentation import (
     COMPARABILITIES,
@@ -21,6 +22,7 @@ from support_center.instruments.presentation import (
     question_text,
 )
 
+UNTRANSLATED = "untranslated"
 FIELDS = {
     "label": N_("Question"),
     "hint": N_("Help"),
@@ -36,6 +38,7 @@ FIELDS = {
     "section": N_("Section"),
 }
 
+UNTRANSLATED = "untranslated"
 FIELDS = {
     "label": N_("Question"),
     "hint": N_("Help"),
@@ -78,7 +81,8 @@ def outline(
     """The sections and their questions, in order."""
     worst: dict[str, Problem] = {}
     for problem in problems:
-        worst.setdefault(problem.part, problem)
+        if problem.code != UNTRANSLATED:
+            worst.setdefault(problem.part, problem)
     found, number = [], 0
     for section in definition.sections:
         lines = []
@@ -100,12 +104,12 @@ def outline(
 
 def _mark(item: Item, problem: Problem | None, *, is_new: bool) -> tuple[str, str, str] | None:
     if problem is not None and problem.blocks:
-        return "exclamation-circle", _("blocks publication"), "bad"
+        return "exclamation-circle", _("blocks publication"), "to-mend"
     if problem is not None:
-        return "exclamation-triangle", _("to look at again"), "ask"
+        return "exclamation-triangle", _("to look at again"), "to-see"
     if is_new:
-        return "plus-lg", _("asked for the first time"), "new"
-    return ("shield-lock", _("sensitive"), "sens") if item.sealed else None
+        return "plus-lg", _("asked for the first time"), "added"
+    return ("shield-lock", _("sensitive"), "kept") if item.sealed else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,9 +121,11 @@ class ProblemLine:
 
 
 def problem_lines(version_id: UUID, definition: Definition, problems: Sequence[Problem]) -> Iterator[ProblemLine]:
-    """The problems in words, each with the page where it is mended."""
+    """The problems in words, each with the page where it is mended; texts to translate are counted by language."""
     sections = {section.id for section in definition.sections}
     for problem in problems:
+        if problem.code == UNTRANSLATED:
+            continue
         if problem.part in definition.items:
             url = url_for("instruments.question", version_id=version_id, item_id=problem.part)
         elif problem.part in sections:
@@ -130,6 +136,15 @@ def problem_lines(version_id: UUID, definition: Definition, problems: Sequence[P
             url = url_for("instruments.edit_settings", version_id=version_id)
         heading = question_text(definition, problem.part) if problem.part else _("The whole")
         yield ProblemLine(heading, problem_text(problem), problem.blocks, url)
+    languages = Counter(problem.about[0] for problem in problems if problem.code == UNTRANSLATED)
+    for language, count in languages.items():
+        text = ngettext(
+            "%(num)d text to translate: it is shown in French",
+            "%(num)d texts to translate: they are shown in French",
+            count,
+        )
+        url = url_for("instruments.trial", version_id=version_id, langue=language)
+        yield ProblemLine(LANGUAGE_NAMES[language], text, blocks=False, url=url)
 
 
 def change_lines(before: Definition, after: Definition, changes: Sequence[Change]) -> Iterator[dict[str, Any]]:
@@ -142,11 +157,22 @@ def change_lines(before: Definition, after: Definition, changes: Sequence[Change
             "tag": {"broken": "late", "new": "done", "same": "", "gone": "wait"}.get(change.comparability, "wait"),
             "moved": change.moved,
             "facts": [
-                (_(FIELDS.get(name, name)), in_words(before, name, was), in_words(after, name, now))
-                for name, (was, now) in change.fields.items()
+                fact for name, (was, now) in change.fields.items() for fact in _facts(before, after, name, was, now)
             ],
             "kind": kind_text(home.items[change.part]),
         }
+
+
+def _facts(before: Definition, after: Definition, name: str, was: Any, now: Any) -> Iterator[tuple[str, str, str]]:
+    """The name of what changed, what it was, what it is: a text once for each language in which it differs."""
+    label = _(FIELDS.get(name, name))
+    if not isinstance(was, dict):
+        yield label, in_words(before, name, was), in_words(after, name, now)
+        return
+    for language in LANGUAGE_NAMES:
+        if was.get(language) != now.get(language):
+            told = label if language == MAIN_LANGUAGE else f"{label} ({LANGUAGE_NAMES[language]})"
+            yield told, was.get(language, ""), now.get(language, "")
 
 
 def in_words(definition: Definition, name: str, value: Any) -> str:
@@ -157,8 +183,6 @@ def in_words(definition: Definition, name: str, value: Any) -> str:
         return question_text(definition, str(value))
     if name == "choices":
         return " · ".join(said(choice.label) or choice.code for choice in value)
-    if isinstance(value, dict):
-        return " / ".join(filter(None, value.values()))
     if isinstance(value, frozenset):
         return ", ".join(_(LATITUDES[one]) for one in sorted(value))
     return str(value)

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class PermissionTable:
-    """Role → permissions, read from one file."""
+    """Role → permissions, read from one file. Statements are built once for each table."""
 
     roles: Mapping[str, frozenset[str]]
 

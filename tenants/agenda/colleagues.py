@@ -3,17 +3,20 @@
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Integer, Select, bindparam, func, select
 
-from clais.clock import now, today
-from clais.database import ScopedSession
+from clais.actor import Actor
+from clais.clock import today
+from clais.database import HERE, ScopedSession, built_once
+from clais.database.moments import moment
 from clais.dates import day_bounds, monday_of
+from clais.feature.handling import Anyone
 from clais.identity.models import Membership
 from clais.permissions import PermissionTable
 from tenants.agenda.models import Appointment
 from tenants.agenda.queries import UNSETTLED_DAYS, AppointmentWithPerson
 from tenants.agenda.workflow import AHEAD
-from tenants.people.following import followed_by
+from tenants.people.following import heard_of
 from tenants.people.models import Person
 
 
@@ -34,23 +37,29 @@ def appointments_of_week(session: ScopedSession) -> dict[UUID, int]:
 
 
 def of_the_gone(
-    session: ScopedSession, membership_id: UUID, table: PermissionTable, limit: int = 8
+    session: ScopedSession, actor: Actor, table: PermissionTable, limit: int = 8
 ) -> list[AppointmentWithPerson]:
-    """The appointments still to happen, or to settle, in the agenda of someone who left, of the people whom a member
+    """The appointments still to happen, or to settle, in the agenda of someone who left, of the people whom the actor
     follows; the earliest first.
     """
-    found = (
+    values = {"here": session.scope.tenant_id, "member": actor.membership_id, "most": limit}
+    found = session.execute(_of_the_gone(actor.permissions, table), values)
+    return [(appointment, person) for appointment, person in found]
+
+
+@built_once
+def _of_the_gone(permissions: frozenset[str], table: PermissionTable) -> Select[Appointment, Person]:
+    return (
         select(Appointment, Person)
-        .join(Person, (Person.tenant_id == session.scope.tenant_id) & (Person.id == Appointment.person_id))
-        .join(Membership, (Membership.tenant_id == session.scope.tenant_id) & (Membership.id == Appointment.agent_id))
+        .join(Person, (Person.tenant_id == HERE) & (Person.id == Appointment.person_id))
+        .join(Membership, (Membership.tenant_id == HERE) & (Membership.id == Appointment.agent_id))
         .where(
-            Appointment.tenant_id == session.scope.tenant_id,
+            Appointment.tenant_id == HERE,
             Membership.ended_at.is_not(None),
             Appointment.state.in_(AHEAD),
-            Appointment.starts_at > now() - timedelta(days=UNSETTLED_DAYS),
-            Person.id.in_(followed_by(session.scope.tenant_id, membership_id, table)),
+            Appointment.starts_at > moment(timedelta(days=UNSETTLED_DAYS)),
+            heard_of(Anyone(permissions), table),
         )
         .order_by(Appointment.starts_at, Appointment.id)
-        .limit(limit)
+        .limit(bindparam("most", type_=Integer()))
     )
-    return [(appointment, person) for appointment, person in session.execute(found)]

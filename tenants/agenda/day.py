@@ -108,7 +108,7 @@ def people_who_wait(session: ScopedSession, actor: Actor) -> Iterator[Waiting]:
 
 def appointments_of_the_gone(session: ScopedSession, actor: Actor) -> Iterator[Waiting]:
     """The appointments in the agenda of someone who left, for who follows the person now."""
-    for appointment, person in of_the_gone(session, actor.membership_id, services().permissions, MOST):
+    for appointment, person in of_the_gone(session, actor, services().permissions, MOST):
         yield Waiting(
             TODAY,
             person.full_name,

@@ -2,12 +2,13 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Integer, and_, bindparam, func, or_, select, true, tuple_
+from sqlalchemy import Date, Integer, Select, Uuid, bindparam, func, or_, select, true, tuple_
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import aliased
 
 from clais.clock import now, today
-from clais.database import ScopedSession
+from clais.database import HERE, MEMBER, NIL, ScopedSession
+from clais.database.keyset import FIRST
 from clais.dates import day_bounds
 from clais.registry.models import Tenant
 from clais.thread import TENANT, Source
@@ -70,7 +71,7 @@ OF_A_PERSON = Source(
 _OPEN = (
     select(Appointment)
     .where(
-        Appointment.tenant_id == bindparam("here"),
+        Appointment.tenant_id == HERE,
         Appointment.person_id == bindparam("person"),
         or_(
             Appointment.state.in_(AHEAD) & (Appointment.starts_at > bindparam("unsettled_since")),
@@ -109,21 +110,40 @@ def appointments_to_come(session: ScopedSession, person_id: UUID) -> list[Appoin
     )
 
 
+_NEXT = (
+    select(Appointment)
+    .where(
+        Appointment.tenant_id == HERE,
+        Appointment.person_id.in_(bindparam("people", expanding=True)),
+        to_come(),
+    )
+    .ext(distinct_on(Appointment.person_id))
+    .order_by(Appointment.person_id, Appointment.starts_at)
+)
+
+
 def next_appointments(session: ScopedSession, person_ids: Sequence[UUID]) -> dict[UUID, Appointment]:
     """The next appointment of each of several people."""
     if not person_ids:
         return {}
-    following = (
-        select(Appointment)
-        .where(
-            Appointment.tenant_id == session.scope.tenant_id,
-            Appointment.person_id.in_(person_ids),
-            to_come(),
-        )
-        .ext(distinct_on(Appointment.person_id))
-        .order_by(Appointment.person_id, Appointment.starts_at)
+    found = session.scalars(_NEXT, {"here": session.scope.tenant_id, "people": person_ids})
+    return {appointment.person_id: appointment for appointment in found}
+
+
+_DAY_AND_UNSETTLED = (
+    select(Appointment, Person)
+    .join(Person, (Person.tenant_id == HERE) & (Person.id == Appointment.person_id))
+    .where(
+        Appointment.tenant_id == HERE,
+        Appointment.agent_id == MEMBER,
+        Appointment.starts_at > bindparam("unsettled_since"),
+        Appointment.starts_at < bindparam("ends"),
+        or_(Appointment.starts_at >= bindparam("begins"), Appointment.state.in_(AHEAD)),
     )
-    return {appointment.person_id: appointment for appointment in session.scalars(following)}
+    # Today comes first, so that the limit never cuts it off behind a long backlog.
+    .order_by((Appointment.starts_at < bindparam("begins")), Appointment.starts_at, Appointment.id)
+    .limit(MANY)
+)
 
 
 def day_and_unsettled(
@@ -134,21 +154,14 @@ def day_and_unsettled(
     One statement reads both: the page « My day » needs both.
     """
     begins, ends = day_bounds(today())
-    found = (
-        select(Appointment, Person)
-        .join(Person, (Person.tenant_id == session.scope.tenant_id) & (Person.id == Appointment.person_id))
-        .where(
-            Appointment.tenant_id == session.scope.tenant_id,
-            Appointment.agent_id == agent_id,
-            Appointment.starts_at > begins - timedelta(days=UNSETTLED_DAYS),
-            Appointment.starts_at < ends,
-            or_(Appointment.starts_at >= begins, Appointment.state.in_(AHEAD)),
-        )
-        # Today comes first, so that the limit never cuts it off behind a long backlog.
-        .order_by((Appointment.starts_at < begins), Appointment.starts_at, Appointment.id)
-        .limit(MANY)
-    )
-    pairs = [(appointment, person) for appointment, person in session.execute(found)]
+    values = {
+        "here": session.scope.tenant_id,
+        "member": agent_id,
+        "unsettled_since": begins - timedelta(days=UNSETTLED_DAYS),
+        "begins": begins,
+        "ends": ends,
+    }
+    pairs = [(appointment, person) for appointment, person in session.execute(_DAY_AND_UNSETTLED, values)]
     split = next((place for place, pair in enumerate(pairs) if pair[0].starts_at < begins), len(pairs))
     return pairs[:split], pairs[split:]
 
@@ -222,9 +235,12 @@ def changes_of(session: ScopedSession, appointment_id: UUID) -> list[StateChange
     )
 
 
+_SETTINGS = select(Tenant.settings).where(Tenant.id == HERE)
+
+
 def days_without_contact(session: ScopedSession) -> int:
     """The days without contact after which a file appears on its referent's day: the platform's setting, or 30."""
-    settings = session.scalar(select(Tenant.settings).where(Tenant.id == session.scope.tenant_id)) or {}
+    settings = session.scalar(_SETTINGS, {"here": session.scope.tenant_id}) or {}
     chosen = settings.get(WITHOUT_CONTACT_SETTING)
     return chosen if isinstance(chosen, int) and chosen > 0 else DAYS_WITHOUT_CONTACT
 
@@ -242,42 +258,55 @@ def without_contact(
     Each comes with its newest contact or attempt and its next appointment. A file without any contact counts from the
     day of its stage.
     """
-    page = select(Person).where(_of_referent(session, referent_id), today() - timedelta(days=days) >= LAST_SEEN)
-    if after is not None:
-        page = page.where(tuple_(LAST_SEEN, Person.id) > after)
-    files = aliased(Person, page.order_by(LAST_SEEN, Person.id).limit(limit).subquery())
+    last_day, last_id = after or (FIRST, NIL)
+    values = {
+        "here": session.scope.tenant_id,
+        "member": referent_id,
+        "since": today() - timedelta(days=days),
+        "after_day": last_day,
+        "after_id": last_id,
+        "most": limit,
+    }
+    return [(person, contact, following) for person, contact, following in session.execute(_SILENT, values)]
+
+
+def _without_contact() -> Select[Person, Contact, Appointment]:
+    after = tuple_(bindparam("after_day", type_=Date()), bindparam("after_id", type_=Uuid()))
+    page = (
+        select(Person)
+        .where(
+            Person.tenant_id == HERE,
+            Person.referent_id == MEMBER,
+            Person.stage.in_(OPEN_STAGES),
+            bindparam("since", type_=Date()) >= LAST_SEEN,
+            tuple_(LAST_SEEN, Person.id) > after,
+        )
+        .order_by(LAST_SEEN, Person.id)
+        .limit(bindparam("most", type_=Integer()))
+    )
+    files = aliased(Person, page.subquery())
     newest = (
         select(Contact)
-        .where(Contact.tenant_id == session.scope.tenant_id, Contact.person_id == files.id, Contact.outcome != UNFILED)
+        .where(Contact.tenant_id == HERE, Contact.person_id == files.id, Contact.outcome != UNFILED)
         .order_by(Contact.happened_on.desc(), Contact.id.desc())
         .limit(1)
         .lateral()
     )
     following = (
         select(Appointment)
-        .where(
-            Appointment.tenant_id == session.scope.tenant_id,
-            Appointment.person_id == files.id,
-            to_come(),
-        )
+        .where(Appointment.tenant_id == HERE, Appointment.person_id == files.id, to_come())
         .order_by(Appointment.starts_at)
         .limit(1)
         .lateral()
     )
     last, coming = aliased(Contact, newest), aliased(Appointment, following)
-    rows = (
+    return (
         select(files, last, coming)
         .select_from(files)
         .outerjoin(last, true())
         .outerjoin(coming, true())
         .order_by(func.coalesce(files.last_contact_on, files.stage_since), files.id)
     )
-    return [(person, contact, appointment) for person, contact, appointment in session.execute(rows)]
 
 
-def _of_referent(session: ScopedSession, referent_id: UUID) -> ColumnElement[bool]:
-    return and_(
-        Person.tenant_id == session.scope.tenant_id,
-        Person.referent_id == referent_id,
-        Person.stage.in_(OPEN_STAGES),
-    )
+_SILENT = _without_contact()

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from clais.actor import Actor
 from clais.clock import today
-from clais.database import ScopedSession
+from clais.database import HERE, MEMBER, ScopedSession
 from clais.dates import day_of
 from clais.feature import composition
 from clais.feature.day import NEWS, SOON, Waiting
@@ -83,15 +83,14 @@ def arranged(items: Sequence[Item]) -> Day:
     )
 
 
+_POSTPONED = select(Postponed).where(
+    Postponed.tenant_id == HERE, Postponed.membership_id == MEMBER, Postponed.until > bindparam("day")
+)
+
+
 def _postponed(session: ScopedSession, actor: Actor) -> dict[tuple[str, str], Postponed]:
-    rows = session.scalars(
-        select(Postponed).where(
-            Postponed.tenant_id == session.scope.tenant_id,
-            Postponed.membership_id == actor.membership_id,
-            Postponed.until > today(),
-        )
-    )
-    return {(row.source, row.subject): row for row in rows}
+    values = {"here": session.scope.tenant_id, "member": actor.membership_id, "day": today()}
+    return {(row.source, row.subject): row for row in session.scalars(_POSTPONED, values)}
 
 
 def _day(when: date | datetime | None) -> date:

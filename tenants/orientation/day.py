@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from uuid import UUID
 
 from flask import url_for
-from sqlalchemy import ColumnElement
 
 from clais.actor import Actor
 from clais.clock import today
@@ -17,7 +16,6 @@ from clais.translation import ngettext
 from clais.web.formatting import lateness, relative_day
 from tenants.orientation.models import PlanStep
 from tenants.orientation.queries import overdue_steps, plans_to_review
-from tenants.people.following import heard_of
 from tenants.people.models import Person
 from tenants.people.urls import file_url
 
@@ -25,14 +23,10 @@ NOTICE_DAYS = 7
 QUOTED = 90
 
 
-def _followed(actor: Actor) -> ColumnElement[bool]:
-    return heard_of(actor, services().permissions)
-
-
 def late_steps(session: ScopedSession, actor: Actor) -> Iterator[Waiting]:
     """The overdue steps in the plans of the people whom the actor follows, one item per person."""
     by_person: dict[UUID, tuple[Person, list[PlanStep]]] = {}
-    for step, person in overdue_steps(session, _followed(actor), today()):
+    for step, person in overdue_steps(session, actor, services().permissions, today()):
         by_person.setdefault(person.id, (person, []))[1].append(step)
     for person, steps in list(by_person.values())[:MOST]:
         first = steps[0]
@@ -58,7 +52,8 @@ def late_steps(session: ScopedSession, actor: Actor) -> Iterator[Waiting]:
 
 def reviews(session: ScopedSession, actor: Actor) -> Iterator[Waiting]:
     """The plans to evaluate within NOTICE_DAYS, and the overdue ones."""
-    for plan, person in plans_to_review(session, _followed(actor), today(), within_days=NOTICE_DAYS, limit=MOST):
+    table = services().permissions
+    for plan, person in plans_to_review(session, actor, table, today(), within_days=NOTICE_DAYS, limit=MOST):
         overdue, due = plan.review_on < today(), plan.review_on == today()
         yield Waiting(
             LATE + 1 if overdue else TODAY if due else SOON,

@@ -1,13 +1,16 @@
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Uuid, bindparam, select
+from sqlalchemy import Date, Integer, Select, bindparam, select
 from sqlalchemy.orm import aliased
 
-from clais.database import ScopedSession
+from clais.actor import Actor
+from clais.database import HERE, ScopedSession, built_once
 from clais.encryption import Keyring
+from clais.feature.handling import Anyone
+from clais.permissions import PermissionTable
 from clais.registry.models import Occupation
 from clais.registry.occupation_words import occupation_words
 from clais.registry.queries import occupations_matching
@@ -22,6 +25,7 @@ from tenants.orientation.models import (
     PlanStep,
     WishedOccupation,
 )
+from tenants.people.following import heard_of
 from tenants.people.models import Person
 from tenants.people.workflow import OPEN_STAGES
 
@@ -38,14 +42,14 @@ class HasId(Protocol):
 
 
 PlanContent = list[tuple[PlanObjective, list[PlanStep]]]
-_HERE = bindparam("tenant_id", type_=Uuid())
-_STEPS_OF_OBJECTIVE = (PlanStep.tenant_id == _HERE) & (PlanStep.objective_id == PlanObjective.id)
+_DAY, _MOST = bindparam("day", type_=Date()), bindparam("most", type_=Integer())
+_STEPS_OF_OBJECTIVE = (PlanStep.tenant_id == HERE) & (PlanStep.objective_id == PlanObjective.id)
 _IN_ORDER = (PlanObjective.rank, PlanObjective.id, PlanStep.due_on.nulls_last(), PlanStep.id)
 _LAST_OPEN = aliased(
     ActionPlan,
     select(ActionPlan)
     .where(
-        ActionPlan.tenant_id == _HERE,
+        ActionPlan.tenant_id == HERE,
         ActionPlan.person_id == bindparam("person_id"),
         ActionPlan.state == "open",
     )
@@ -58,7 +62,7 @@ _OPEN_PLAN = (
     select(_LAST_OPEN, PlanObjective, PlanStep)
     .outerjoin(
         PlanObjective,
-        (PlanObjective.tenant_id == _HERE) & (PlanObjective.action_plan_id == _LAST_OPEN.id),
+        (PlanObjective.tenant_id == HERE) & (PlanObjective.action_plan_id == _LAST_OPEN.id),
     )
     .outerjoin(PlanStep, _STEPS_OF_OBJECTIVE)
     .order_by(*_IN_ORDER)
@@ -116,7 +120,7 @@ def last_answers(
 
 _WISHED = (
     select(WishedOccupation)
-    .where(WishedOccupation.tenant_id == bindparam("here"), WishedOccupation.person_id == bindparam("person"))
+    .where(WishedOccupation.tenant_id == HERE, WishedOccupation.person_id == bindparam("person"))
     .order_by(WishedOccupation.rank)
 )
 
@@ -174,7 +178,7 @@ def plans(session: ScopedSession, person_id: UUID, limit: int = 20) -> list[Acti
 
 def open_plan(session: ScopedSession, person_id: UUID) -> tuple[ActionPlan, PlanContent] | None:
     """The open plan of a person with its content, in one statement; None when there is none."""
-    rows = session.execute(_OPEN_PLAN, {"tenant_id": session.scope.tenant_id, "person_id": person_id}).all()
+    rows = session.execute(_OPEN_PLAN, {"here": session.scope.tenant_id, "person_id": person_id}).all()
     return (rows[0][0], _content((objective, step) for _plan, objective, step in rows)) if rows else None
 
 
@@ -197,9 +201,9 @@ def plan_content(session: ScopedSession, plan: ActionPlan) -> PlanContent:
     rows = session.execute(
         select(PlanObjective, PlanStep)
         .outerjoin(PlanStep, _STEPS_OF_OBJECTIVE)
-        .where(PlanObjective.tenant_id == _HERE, PlanObjective.action_plan_id == plan.id)
+        .where(PlanObjective.tenant_id == HERE, PlanObjective.action_plan_id == plan.id)
         .order_by(*_IN_ORDER),
-        {"tenant_id": session.scope.tenant_id},
+        {"here": session.scope.tenant_id},
     )
     return _content((objective, step) for objective, step in rows)
 
@@ -227,57 +231,67 @@ def evaluations(session: ScopedSession, plan_ids: Sequence[UUID]) -> list[PlanEv
 
 
 def overdue_steps(
-    session: ScopedSession, followed: ColumnElement[bool], day: date, limit: int = 50
+    session: ScopedSession, actor: Actor, table: PermissionTable, day: date, limit: int = 50
 ) -> list[tuple[PlanStep, Person]]:
-    """The steps due before `day` and not done, in the open plans of the open files that fulfil `followed`; the oldest
+    """The steps due before `day` and not done, in the open plans of the open files that the actor follows; the oldest
     first.
     """
-    found = (
+    found = session.execute(_overdue_steps(actor.permissions, table), _values(session, actor, day, limit))
+    return [(step, person) for step, person in found]
+
+
+@built_once
+def _overdue_steps(permissions: frozenset[str], table: PermissionTable) -> Select[PlanStep, Person]:
+    return (
         select(PlanStep, Person)
-        .join(Person, (Person.tenant_id == session.scope.tenant_id) & (Person.id == PlanStep.person_id))
-        .join(
-            PlanObjective,
-            (PlanObjective.tenant_id == session.scope.tenant_id) & (PlanObjective.id == PlanStep.objective_id),
-        )
-        .join(
-            ActionPlan,
-            (ActionPlan.tenant_id == session.scope.tenant_id) & (ActionPlan.id == PlanObjective.action_plan_id),
-        )
+        .join(Person, (Person.tenant_id == HERE) & (Person.id == PlanStep.person_id))
+        .join(PlanObjective, (PlanObjective.tenant_id == HERE) & (PlanObjective.id == PlanStep.objective_id))
+        .join(ActionPlan, (ActionPlan.tenant_id == HERE) & (ActionPlan.id == PlanObjective.action_plan_id))
         .where(
-            PlanStep.tenant_id == session.scope.tenant_id,
+            PlanStep.tenant_id == HERE,
             PlanStep.state == "to_do",
-            PlanStep.due_on < day,
+            PlanStep.due_on < _DAY,
             ActionPlan.state == "open",
-            followed,
+            heard_of(Anyone(permissions), table),
             Person.stage.in_(OPEN_STAGES),
         )
         .order_by(PlanStep.due_on, PlanStep.id)
-        .limit(limit)
+        .limit(_MOST)
     )
-    return [(step, person) for step, person in session.execute(found)]
 
 
 def plans_to_review(
     session: ScopedSession,
-    followed: ColumnElement[bool],
+    actor: Actor,
+    table: PermissionTable,
     day: date,
     within_days: int = REVIEW_NOTICE_DAYS,
     limit: int = 50,
 ) -> list[tuple[ActionPlan, Person]]:
-    """The open plans of the open files that fulfil `followed`, to be evaluated by `day` + `within_days`; the
-    most urgent first.
+    """The open plans of the open files that the actor follows, to be evaluated by `day` + `within_days`; the most
+    urgent first.
     """
-    found = (
+    until = day + timedelta(days=within_days)
+    found = session.execute(_plans_to_review(actor.permissions, table), _values(session, actor, until, limit))
+    return [(plan, person) for plan, person in found]
+
+
+@built_once
+def _plans_to_review(permissions: frozenset[str], table: PermissionTable) -> Select[ActionPlan, Person]:
+    return (
         select(ActionPlan, Person)
-        .join(Person, (Person.tenant_id == session.scope.tenant_id) & (Person.id == ActionPlan.person_id))
+        .join(Person, (Person.tenant_id == HERE) & (Person.id == ActionPlan.person_id))
         .where(
-            ActionPlan.tenant_id == session.scope.tenant_id,
+            ActionPlan.tenant_id == HERE,
             ActionPlan.state == "open",
-            ActionPlan.review_on <= day + timedelta(days=within_days),
-            followed,
+            ActionPlan.review_on <= _DAY,
+            heard_of(Anyone(permissions), table),
             Person.stage.in_(OPEN_STAGES),
         )
         .order_by(ActionPlan.review_on, ActionPlan.id)
-        .limit(limit)
+        .limit(_MOST)
     )
-    return [(plan, person) for plan, person in session.execute(found)]
+
+
+def _values(session: ScopedSession, actor: Actor, day: date, limit: int) -> dict[str, Any]:
+    return {"here": session.scope.tenant_id, "member": actor.membership_id, "day": day, "most": limit}

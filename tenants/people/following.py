@@ -4,10 +4,10 @@ from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, exists, false, or_, select, true, union_all
+from sqlalchemy import ColumnElement, Integer, Select, bindparam, exists, false, or_, select, true, union_all
 from sqlalchemy.orm import aliased
 
-from clais.database import ScopedSession
+from clais.database import HERE, ScopedSession, built_once
 from clais.feature.handling import Key, Reader
 from clais.identity.models import Membership
 from clais.permissions import PermissionTable
@@ -47,12 +47,6 @@ def followers(here: Key, table: PermissionTable) -> Select[tuple[UUID, UUID]]:
     )
     pairs = union_all(referent, keepers).subquery()
     return select(pairs.c.person_id, pairs.c.membership_id)
-
-
-def followed_by(here: Key, membership_id: Key, table: PermissionTable) -> Select[Any]:
-    """The ids of the people of whom a member hears."""
-    pairs = followers(here, table).subquery()
-    return select(pairs.c.person_id).where(pairs.c.membership_id == membership_id)
 
 
 def hears_of(person_id: Any, reader: Reader, table: PermissionTable) -> ColumnElement[bool]:
@@ -97,14 +91,21 @@ def files_without_referent(
     session: ScopedSession, table: PermissionTable, stages: Collection[str] = OPEN_STAGES, limit: int = 8
 ) -> list[Person]:
     """The open files without a referent who is still here, the longest waiting first."""
-    here = session.scope.tenant_id
-    return list(
-        session.scalars(
-            select(Person)
-            .where(Person.tenant_id == here, without_referent(here, table), Person.stage.in_(stages))
-            .order_by(Person.stage_since, Person.id)
-            .limit(limit)
+    values = {"here": session.scope.tenant_id, "stages": stages, "most": limit}
+    return list(session.scalars(_files_without_referent(table), values))
+
+
+@built_once
+def _files_without_referent(table: PermissionTable) -> Select[Person]:
+    return (
+        select(Person)
+        .where(
+            Person.tenant_id == HERE,
+            without_referent(HERE, table),
+            Person.stage.in_(bindparam("stages", expanding=True)),
         )
+        .order_by(Person.stage_since, Person.id)
+        .limit(bindparam("most", type_=Integer()))
     )
 
 

@@ -1,14 +1,13 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from typing import Protocol
 from uuid import UUID
 
 from sqlalchemy import Integer, Select, Uuid, bindparam, func, or_, select, tuple_
 from sqlalchemy.orm import load_only
 
-from clais.database import NIL, ScopedSession
+from clais.database import HERE, NIL, ScopedSession, built_once
 from clais.registry.models import PostalCode, Tenant
 from clais.registry.queries import localities
 from clais.searching.names import compact
@@ -41,9 +40,6 @@ MOST_COMPARED = 300
 """Of more files that share a key, only the newest are compared: such a common key says little."""
 
 
-_HERE = bindparam("here", type_=Uuid())
-
-
 def _own(session: ScopedSession) -> Select[Person]:
     # Row level security adds the tenant too. The condition lets a sharded database ask one shard only.
     return select(Person).where(Person.tenant_id == session.scope.tenant_id)
@@ -68,10 +64,9 @@ def people_after(
     return list(session.scalars(page, values))
 
 
-@cache
+@built_once
 def _page(*, of_stage: bool, of_referent: bool) -> Select[Person]:
-    # Built once: the list is opened all day, and building the statement costs a part of its execution.
-    page = select(Person).where(Person.tenant_id == _HERE)
+    page = select(Person).where(Person.tenant_id == HERE)
     page = page.where(Person.stage == bindparam("stage") if of_stage else Person.stage.in_(OPEN_STAGES))
     if of_referent:
         page = page.where(Person.referent_id == bindparam("referent", type_=Uuid()))
@@ -82,10 +77,10 @@ def _page(*, of_stage: bool, of_referent: bool) -> Select[Person]:
 _WITH_A_KEY = (
     select(Person)
     .where(
-        Person.tenant_id == _HERE,
+        Person.tenant_id == HERE,
         Person.id.in_(
             select(PersonKey.person_id).where(
-                PersonKey.tenant_id == _HERE,
+                PersonKey.tenant_id == HERE,
                 tuple_(PersonKey.kind, PersonKey.key).in_(bindparam("keys", expanding=True)),
             )
         ),
@@ -128,7 +123,7 @@ def _number_keys(session: ScopedSession, people: Sequence[Person]) -> dict[UUID,
     return {row.person_id: row.key for row in rows}
 
 
-_AUTHORISATION = select(Tenant.national_number_authorisation).where(Tenant.id == bindparam("here", type_=Uuid()))
+_AUTHORISATION = select(Tenant.national_number_authorisation).where(Tenant.id == HERE)
 
 
 def national_number_authorisation(session: ScopedSession) -> str | None:
@@ -178,9 +173,14 @@ def without_name_keys(session: ScopedSession, limit: int = 500) -> list[Person]:
     return list(session.scalars(_own(session).where(~known.exists()).order_by(Person.id).limit(limit)))
 
 
+_SEVERAL = select(Person).where(Person.tenant_id == HERE, Person.id.in_(bindparam("ids", expanding=True)))
+
+
 def people_by_id(session: ScopedSession, ids: Sequence[UUID]) -> dict[UUID, Person]:
     """Several files at once, by key."""
-    return {person.id: person for person in session.scalars(_own(session).where(Person.id.in_(ids)))} if ids else {}
+    if not ids:
+        return {}
+    return {person.id: person for person in session.scalars(_SEVERAL, {"here": session.scope.tenant_id, "ids": ids})}
 
 
 def hand_overs_of(session: ScopedSession, membership_id: UUID, ids: Collection[UUID]) -> Sequence[HandOver]:

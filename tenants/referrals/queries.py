@@ -1,13 +1,15 @@
 from collections.abc import Collection
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ScalarSelect, Select, select
 
 from clais.actor import Actor
-from clais.database import ScopedSession
+from clais.clock import today
+from clais.database import ScopedSession, built_once
 from clais.exchange.referrals import news, queries
 from clais.exchange.referrals.models import Referral
-from clais.feature.handling import Reader
+from clais.feature.handling import Anyone, Reader
 from clais.permissions import PermissionTable
 from tenants.people.following import hears_of
 from tenants.people.models import Person
@@ -23,7 +25,13 @@ def referrals_that_moved(
 
 def moved(session: ScopedSession, actor: Actor, table: PermissionTable, limit: int = 20) -> list[Referral]:
     """The same referrals alone."""
-    return news.moved_for(session, actor, hears_of(Referral.person_id, actor, table), limit)
+    return list(session.scalars(_moved(actor.permissions, table), _values(session, actor, limit)))
+
+
+@built_once
+def _moved(permissions: frozenset[str], table: PermissionTable) -> Select[Referral]:
+    reader = Anyone(permissions)
+    return news.moved_for(reader, hears_of(Referral.person_id, reader, table))
 
 
 def moved_count(reader: Reader, table: PermissionTable) -> ScalarSelect[int]:
@@ -35,7 +43,17 @@ def referrals_without_answer(
     session: ScopedSession, actor: Actor, table: PermissionTable, limit: int = 20
 ) -> list[tuple[Referral, Person]]:
     """The referrals of the people whom the actor follows whose promised answer is late; the oldest promise first."""
-    return _with_people(session, queries.overdue(session, hears_of(Referral.person_id, actor, table), limit))
+    values = _values(session, actor, limit) | {"day": today()}
+    return _with_people(session, list(session.scalars(_without_answer(actor.permissions, table), values)))
+
+
+@built_once
+def _without_answer(permissions: frozenset[str], table: PermissionTable) -> Select[Referral]:
+    return queries.overdue(hears_of(Referral.person_id, Anyone(permissions), table))
+
+
+def _values(session: ScopedSession, actor: Actor, limit: int) -> dict[str, Any]:
+    return {"here": session.scope.tenant_id, "member": actor.membership_id, "most": limit}
 
 
 def sent_with_people(session: ScopedSession, ids: Collection[UUID]) -> list[tuple[Referral, Person | None]]:

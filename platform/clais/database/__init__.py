@@ -12,8 +12,11 @@ from clais.database.keys import NIL, new_id
 from clais.database.kinds import Distribution, TableKind, distributions_of, kinds_of
 from clais.database.scope import Scope
 from clais.database.session import ScopedSession, unit_of_work
+from clais.database.statements import HERE, MEMBER, built_once
 
 __all__ = [
+    "HERE",
+    "MEMBER",
     "NIL",
     "Base",
     "Distribution",
@@ -24,6 +27,7 @@ __all__ = [
     "Timestamped",
     "Versioned",
     "belongs_to",
+    "built_once",
     "distributions_of",
     "kinds_of",
     "new_id",

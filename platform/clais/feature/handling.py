@@ -9,7 +9,7 @@ from sqlalchemy import BindParameter, Select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from clais.actor import Actor
-from clais.database import ScopedSession
+from clais.database import HERE, MEMBER, ScopedSession
 from clais.permissions import PermissionTable
 
 KEEP = "keep"
@@ -61,6 +61,15 @@ class Reader(Protocol):
     def membership_id(self) -> Key: ...
     @property
     def permissions(self) -> frozenset[str]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Anyone:
+    """Whoever has these permissions: the reader of a statement that is built once."""
+
+    permissions: frozenset[str]
+    tenant_id: Key = HERE
+    membership_id: Key = MEMBER
 
 
 Followers = Callable[[Key, PermissionTable], Select[tuple[UUID, UUID]]]

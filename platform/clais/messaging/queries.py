@@ -2,7 +2,7 @@ from uuid import UUID
 
 from sqlalchemy import BindParameter, ScalarSelect, func, select
 
-from clais.database import ScopedSession
+from clais.database import HERE, MEMBER, ScopedSession
 from clais.messaging.models import SILENT, Notification, OutboxMessage
 from clais.messaging.outbox import awaits_decision
 
@@ -10,21 +10,22 @@ MAXIMUM_UNREAD = 100
 MAXIMUM_READ = 30
 
 
+_UNREAD = (
+    select(Notification)
+    .where(
+        Notification.tenant_id == HERE,
+        Notification.membership_id == MEMBER,
+        Notification.read_at.is_(None),
+        Notification.kind != SILENT,
+    )
+    .order_by(Notification.created_at.desc(), Notification.id.desc())
+    .limit(MAXIMUM_UNREAD)
+)
+
+
 def unread(session: ScopedSession, membership_id: UUID) -> list[Notification]:
     """The unread notifications of a member, newest first, at most `MAXIMUM_UNREAD`."""
-    return list(
-        session.scalars(
-            select(Notification)
-            .where(
-                Notification.tenant_id == session.scope.tenant_id,
-                Notification.membership_id == membership_id,
-                Notification.read_at.is_(None),
-                Notification.kind != SILENT,
-            )
-            .order_by(Notification.created_at.desc(), Notification.id.desc())
-            .limit(MAXIMUM_UNREAD)
-        )
-    )
+    return list(session.scalars(_UNREAD, {"here": session.scope.tenant_id, "member": membership_id}))
 
 
 def recently_read(session: ScopedSession, membership_id: UUID) -> list[Notification]:

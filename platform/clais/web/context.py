@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -12,7 +11,7 @@ from sqlalchemy import Connection, Row, Select, bindparam, inspect, select, upda
 from clais.actor import Actor
 from clais.audit.frequency import LIMITS
 from clais.clock import now
-from clais.database import NIL, Base, Scope, ScopedSession
+from clais.database import HERE, NIL, Base, Scope, ScopedSession, built_once
 from clais.identity.models import UserSession
 from clais.identity.secrets import token_hash
 from clais.identity.sessions import active_session
@@ -135,17 +134,17 @@ def database() -> ScopedSession:
 
 def get_or_404(model: type[Model], key: UUID) -> Model:
     """One row of the current tenant; the same 404 for a row of another tenant and for a missing one."""
-    row: Model | None = database().scalars(_by_key(model), {"tenant_id": actor().tenant_id, "key": key}).one_or_none()
+    row: Model | None = database().scalars(_by_key(model), {"here": actor().tenant_id, "key": key}).one_or_none()
     if row is None:
         abort(404)
     return row
 
 
-@cache
+@built_once
 def _by_key(model: type[Base]) -> Select[Any]:
-    # Cached, since `Session.get` would build this statement on every call.
+    # `Session.get` would build it on every call.
     owner, identity = inspect(model).primary_key
-    return select(model).where(owner == bindparam("tenant_id"), identity == bindparam("key"))
+    return select(model).where(owner == HERE, identity == bindparam("key"))
 
 
 def close_database(_error: BaseException | None = None) -> None:

@@ -2,33 +2,20 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
-from uuid import UUID
 
 from flask import Flask, g, request, url_for
-from sqlalchemy import BindParameter, Select, Uuid, bindparam, select
+from sqlalchemy import Select, select
 
 from clais.actor import Actor
 from clais.catalogues import LANGUAGES
-from clais.database import new_id
+from clais.database import built_once, new_id
 from clais.feature import composition
+from clais.feature.handling import Anyone
 from clais.feature.navigation import RailEntry
 from clais.identity.roles import ROLES
 from clais.translation import gettext
 from clais.web.context import database
-
-TENANT: BindParameter[UUID] = bindparam("rail_tenant", type_=Uuid())
-MEMBER: BindParameter[UUID] = bindparam("rail_member", type_=Uuid())
-
-
-@dataclass(frozen=True, slots=True)
-class _Reader:
-    """Any member with some permissions: their ids are parameters."""
-
-    tenant_id: BindParameter[UUID]
-    membership_id: BindParameter[UUID]
-    permissions: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,15 +55,14 @@ def _waiting_counts(entries: list[RailEntry], who: Actor) -> dict[str, int]:
     counted = tuple(entry for entry in entries if entry.count)
     if not counted:
         return {}
-    ids = {TENANT.key: who.tenant_id, MEMBER.key: who.membership_id}
+    ids = {"here": who.tenant_id, "member": who.membership_id}
     row = database().execute(_counts(counted, who.permissions), ids).one()
     return {entry.endpoint: value or 0 for entry, value in zip(counted, row, strict=True)}
 
 
-@cache
+@built_once
 def _counts(counted: tuple[RailEntry, ...], permissions: frozenset[str]) -> Select[*tuple[int, ...]]:
-    # Cached per role: the statement has parameters and no values.
-    reader = _Reader(TENANT, MEMBER, permissions)
+    reader = Anyone(permissions)
     return select(*(entry.count(reader) for entry in counted if entry.count))
 
 

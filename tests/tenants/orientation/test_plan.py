@@ -14,7 +14,6 @@ from tenants.orientation import queries
 from tenants.orientation.actions import plans as plan_actions
 from tenants.orientation.actions.plans import NewObjective, NewStep
 from tenants.orientation.models import ActionPlan, PlanStep
-from tenants.people.following import heard_of
 from tenants.people.models import Person
 from tests.support.federation import Federation, Member
 from tests.support.pages import version_sent_to, versions_on
@@ -316,13 +315,13 @@ def test_my_day_learns_of_overdue_steps_and_plans_to_evaluate_of_ones_own_open_f
     plan = a_plan(agent, mine, late)
     a_plan(colleague, theirs, late)
     with agent.at_work() as session:
-        mine_to_follow = heard_of(agent.actor, federation.app.extensions["clais"].permissions)
-        found = queries.overdue_steps(session, mine_to_follow, today())
+        mine_to_follow = (agent.actor, federation.app.extensions["clais"].permissions)
+        found = queries.overdue_steps(session, *mine_to_follow, today())
         assert [(step.text, person.id) for step, person in found] == [("Passer le test", mine.id)]
-        assert queries.overdue_steps(session, mine_to_follow, late) == [], "due that day is not overdue"
-        assert queries.plans_to_review(session, mine_to_follow, today()) == []
+        assert queries.overdue_steps(session, *mine_to_follow, late) == [], "due that day is not overdue"
+        assert queries.plans_to_review(session, *mine_to_follow, today()) == []
         near = plan.review_on - timedelta(days=queries.REVIEW_NOTICE_DAYS)
-        assert [found.id for found, _person in queries.plans_to_review(session, mine_to_follow, near)] == [plan.id]
+        assert [found.id for found, _person in queries.plans_to_review(session, *mine_to_follow, near)] == [plan.id]
     a_plan(agent, mine)
     with agent.at_work() as session:
-        assert queries.overdue_steps(session, mine_to_follow, today()) == [], "a replaced plan asks nothing more"
+        assert queries.overdue_steps(session, *mine_to_follow, today()) == [], "a replaced plan asks nothing more"

@@ -7,11 +7,13 @@ from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
+    Integer,
     ScalarSelect,
     Select,
     String,
     Subquery,
     and_,
+    bindparam,
     cast,
     func,
     or_,
@@ -20,7 +22,6 @@ from sqlalchemy import (
     update,
 )
 
-from clais.actor import Actor
 from clais.clock import now
 from clais.database import ScopedSession
 from clais.database.moments import moment
@@ -95,16 +96,14 @@ def _read_keys(here: Key, membership_id: Key) -> Select[str]:
     )
 
 
-def moved_for(session: ScopedSession, actor: Actor, followed: ColumnElement[bool], limit: int = 20) -> list[Referral]:
-    """The sent referrals that moved since the actor looked, last moved first; `followed`: they hear of its person."""
-    moved = select(_moved(actor, followed).c.id)
-    return list(
-        session.scalars(
-            select(Referral)
-            .where(Referral.tenant_id == session.scope.tenant_id, Referral.id.in_(moved))
-            .order_by(Referral.last_moved_at.desc())
-            .limit(limit)
-        )
+def moved_for(reader: Reader, followed: ColumnElement[bool]) -> Select[Referral]:
+    """The sent referrals that moved since the reader looked, last moved first; `followed`: they hear of its person."""
+    moved = select(_moved(reader, followed).c.id)
+    return (
+        select(Referral)
+        .where(Referral.tenant_id == reader.tenant_id, Referral.id.in_(moved))
+        .order_by(Referral.last_moved_at.desc())
+        .limit(bindparam("most", type_=Integer()))
     )
 
 

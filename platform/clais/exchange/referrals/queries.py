@@ -10,7 +10,6 @@ from sqlalchemy import (
     Integer,
     ScalarSelect,
     Select,
-    Uuid,
     bindparam,
     func,
     or_,
@@ -18,8 +17,8 @@ from sqlalchemy import (
     text,
 )
 
-from clais.clock import now, today
-from clais.database import ScopedSession
+from clais.clock import now
+from clais.database import HERE, ScopedSession
 from clais.exchange.referrals.models import WAITS, Consent, Parcel, Referral, ReferralEvent, ReferralMessage, Withdrawal
 from clais.exchange.referrals.workflow import OPEN, UNANSWERED
 
@@ -91,26 +90,27 @@ def consent_of(session: ScopedSession, referral: Referral) -> Consent | None:
     ).one_or_none()
 
 
-def overdue(session: ScopedSession, followed: ColumnElement[bool], limit: int = PAGE) -> list[Referral]:
-    """The sent referrals without the promised answer, the oldest promise first; `followed` narrows them."""
-    return list(
-        session.scalars(
-            select(Referral)
-            .where(
-                Referral.tenant_id == session.scope.tenant_id,
-                Referral.state.in_(UNANSWERED),
-                followed,
-                Referral.answer_due_on < today(),
-            )
-            .order_by(Referral.answer_due_on, Referral.id)
-            .limit(limit)
+def overdue(followed: ColumnElement[bool]) -> Select[Referral]:
+    """The sent referrals without the promised answer, the oldest promise first; `followed` narrows them.
+
+    Its parameters are `here`, `day` and `most`.
+    """
+    return (
+        select(Referral)
+        .where(
+            Referral.tenant_id == HERE,
+            Referral.state.in_(UNANSWERED),
+            followed,
+            Referral.answer_due_on < bindparam("day"),
         )
+        .order_by(Referral.answer_due_on, Referral.id)
+        .limit(bindparam("most", type_=Integer()))
     )
 
 
 _SENT_FOR = (
     select(Referral)
-    .where(Referral.tenant_id == bindparam("here"), Referral.person_id == bindparam("person"))
+    .where(Referral.tenant_id == HERE, Referral.person_id == bindparam("person"))
     .order_by(Referral.created_at.desc(), Referral.id.desc())
     .limit(bindparam("most", type_=Integer()))
 )
@@ -157,11 +157,10 @@ def standing_referrals(session: ScopedSession) -> Select[UUID]:
     return select(Referral.id).where(Referral.to_tenant_id == session.scope.tenant_id)
 
 
-_HERE = bindparam("here", type_=Uuid())
 _WITHDRAWN = (
     select(Withdrawal)
     .where(
-        Withdrawal.to_tenant_id == _HERE,
+        Withdrawal.to_tenant_id == HERE,
         Withdrawal.withdrawn_at > bindparam("since"),
         Withdrawal.cause != "unused",
     )
@@ -176,7 +175,7 @@ def withdrawals(session: ScopedSession) -> list[Withdrawal]:
 
 def withdrawal_of(session: ScopedSession, referral_id: UUID) -> Withdrawal | None:
     """The notice that the consent of a referral that the tenant at work received was withdrawn."""
-    rows = select(Withdrawal).where(Withdrawal.to_tenant_id == _HERE, Withdrawal.referral_id == referral_id)
+    rows = select(Withdrawal).where(Withdrawal.to_tenant_id == HERE, Withdrawal.referral_id == referral_id)
     return session.scalars(rows, {"here": session.scope.tenant_id}).one_or_none()
 
 

@@ -18,6 +18,7 @@ from tenants.agenda.queries import UNSETTLED_DAYS, AppointmentWithPerson
 from tenants.agenda.workflow import AHEAD
 from tenants.people.following import heard_of
 from tenants.people.models import Person
+from tenants.people.queries import on_a_day
 
 
 def appointments_of_week(session: ScopedSession) -> dict[UUID, int]:
@@ -60,6 +61,7 @@ def _of_the_gone(permissions: frozenset[str], table: PermissionTable) -> Select[
             Appointment.starts_at > moment(timedelta(days=UNSETTLED_DAYS)),
             heard_of(Anyone(permissions), table),
         )
+        .options(on_a_day())
         .order_by(Appointment.starts_at, Appointment.id)
         .limit(bindparam("most", type_=Integer()))
     )

@@ -1,6 +1,5 @@
 """Texts of several pages: files without contact, and how busy each member is."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -13,7 +12,6 @@ from clais.translation import ngettext
 from clais.web.formatting import near_day, relative_day
 from tenants.agenda.colleagues import appointments_of_week
 from tenants.agenda.models import Appointment
-from tenants.agenda.queries import FileWithoutContact
 from tenants.agenda.rows import moment_in_words
 from tenants.follow_up.choices import CHANNELS, OUTCOMES, REACHED
 from tenants.follow_up.models import Contact
@@ -30,17 +28,14 @@ class WithoutContactLine:
     why: str
 
 
-def without_contact_lines(found: Sequence[FileWithoutContact]) -> list[WithoutContactLine]:
-    """The rows of files without contact."""
-    return [
-        WithoutContactLine(
-            person.id,
-            person.full_name,
-            _days(person.last_contact_on or person.stage_since),
-            _sentence(person, last, following),
-        )
-        for person, last, following in found
-    ]
+def without_contact_line(person: Person, last: Contact | None, following: Appointment | None) -> WithoutContactLine:
+    """The row of a file without contact."""
+    return WithoutContactLine(
+        person.id,
+        person.full_name,
+        _days(person.last_contact_on or person.stage_since),
+        _sentence(person, last, following),
+    )
 
 
 def _days(since: date) -> str:

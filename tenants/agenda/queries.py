@@ -1,29 +1,23 @@
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Date, Integer, Select, Uuid, bindparam, func, or_, select, true, tuple_
+from sqlalchemy import Integer, bindparam, func, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
-from sqlalchemy.orm import aliased
 
 from clais.clock import now, today
-from clais.database import HERE, MEMBER, NIL, ScopedSession
-from clais.database.keyset import FIRST
+from clais.database import HERE, MEMBER, ScopedSession
 from clais.dates import day_bounds
-from clais.registry.models import Tenant
 from clais.thread import TENANT, Source
 from clais.workflow import StateChange
 from tenants.agenda.models import Appointment
 from tenants.agenda.rules.hours import SEARCH_DAYS, next_free
 from tenants.agenda.workflow import AHEAD, to_come
-from tenants.follow_up.choices import UNFILED
 from tenants.follow_up.models import Contact
 from tenants.people.models import Person
-from tenants.people.workflow import OPEN_STAGES
+from tenants.people.queries import on_a_day
 
 LONGEST = timedelta(hours=8)
-DAYS_WITHOUT_CONTACT = 30
-WITHOUT_CONTACT_SETTING = "days_without_contact"
 MANY = 200
 UNSETTLED_DAYS = 60
 
@@ -140,6 +134,7 @@ _DAY_AND_UNSETTLED = (
         Appointment.starts_at < bindparam("ends"),
         or_(Appointment.starts_at >= bindparam("begins"), Appointment.state.in_(AHEAD)),
     )
+    .options(on_a_day())
     # Today comes first, so that the limit never cuts it off behind a long backlog.
     .order_by((Appointment.starts_at < bindparam("begins")), Appointment.starts_at, Appointment.id)
     .limit(MANY)
@@ -233,80 +228,3 @@ def changes_of(session: ScopedSession, appointment_id: UUID) -> list[StateChange
             .order_by(StateChange.happened_at.desc(), StateChange.id.desc())
         )
     )
-
-
-_SETTINGS = select(Tenant.settings).where(Tenant.id == HERE)
-
-
-def days_without_contact(session: ScopedSession) -> int:
-    """The days without contact after which a file appears on its referent's day: the platform's setting, or 30."""
-    settings = session.scalar(_SETTINGS, {"here": session.scope.tenant_id}) or {}
-    chosen = settings.get(WITHOUT_CONTACT_SETTING)
-    return chosen if isinstance(chosen, int) and chosen > 0 else DAYS_WITHOUT_CONTACT
-
-
-LAST_SEEN = func.coalesce(Person.last_contact_on, Person.stage_since)
-
-FileWithoutContact = tuple[Person, Contact | None, Appointment | None]
-
-
-def without_contact(
-    session: ScopedSession, referent_id: UUID, days: int, *, after: tuple[date, UUID] | None = None, limit: int = 30
-) -> list[FileWithoutContact]:
-    """A referent's open files without contact for `days` days or more, the longest first.
-
-    Each comes with its newest contact or attempt and its next appointment. A file without any contact counts from the
-    day of its stage.
-    """
-    last_day, last_id = after or (FIRST, NIL)
-    values = {
-        "here": session.scope.tenant_id,
-        "member": referent_id,
-        "since": today() - timedelta(days=days),
-        "after_day": last_day,
-        "after_id": last_id,
-        "most": limit,
-    }
-    return [(person, contact, following) for person, contact, following in session.execute(_SILENT, values)]
-
-
-def _without_contact() -> Select[Person, Contact, Appointment]:
-    after = tuple_(bindparam("after_day", type_=Date()), bindparam("after_id", type_=Uuid()))
-    page = (
-        select(Person)
-        .where(
-            Person.tenant_id == HERE,
-            Person.referent_id == MEMBER,
-            Person.stage.in_(OPEN_STAGES),
-            bindparam("since", type_=Date()) >= LAST_SEEN,
-            tuple_(LAST_SEEN, Person.id) > after,
-        )
-        .order_by(LAST_SEEN, Person.id)
-        .limit(bindparam("most", type_=Integer()))
-    )
-    files = aliased(Person, page.subquery())
-    newest = (
-        select(Contact)
-        .where(Contact.tenant_id == HERE, Contact.person_id == files.id, Contact.outcome != UNFILED)
-        .order_by(Contact.happened_on.desc(), Contact.id.desc())
-        .limit(1)
-        .lateral()
-    )
-    following = (
-        select(Appointment)
-        .where(Appointment.tenant_id == HERE, Appointment.person_id == files.id, to_come())
-        .order_by(Appointment.starts_at)
-        .limit(1)
-        .lateral()
-    )
-    last, coming = aliased(Contact, newest), aliased(Appointment, following)
-    return (
-        select(files, last, coming)
-        .select_from(files)
-        .outerjoin(last, true())
-        .outerjoin(coming, true())
-        .order_by(func.coalesce(files.last_contact_on, files.stage_since), files.id)
-    )
-
-
-_SILENT = _without_contact()

@@ -2,13 +2,15 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from functools import partial
 
 from flask import url_for
 
 from clais.actor import Actor
 from clais.database import ScopedSession
-from clais.feature.day import MOST, NEWS, Waiting
+from clais.feature.day import MOST, NEWS, Waiting, Words
 from clais.messaging.actions import mark_read
+from clais.messaging.models import Notification
 from clais.messaging.queries import unread
 from clais.messaging.subjects import descriptions, sentences, subject_url
 from clais.translation import gettext as _
@@ -24,18 +26,24 @@ def news(session: ScopedSession, actor: Actor) -> Iterator[Waiting]:
         yield Waiting(
             NEWS,
             about.get(line.subject_id, ""),
-            said[line.id],
-            _("See"),
-            url_for("notifications.open_notification", notification_id=line.id),
-            _("new"),
-            "done",
+            partial(_unread, actor, line, said[line.id]),
             line.created_at,
-            subject_url(actor, line.subject_type, line.subject_id),
-            by_post=True,
             subject=str(line.id),
             icon="bell",
             person_id=line.person_id,
         )
+
+
+def _unread(actor: Actor, line: Notification, sentence: str) -> Words:
+    return Words(
+        sentence,
+        _("See"),
+        url_for("notifications.open_notification", notification_id=line.id),
+        _("new"),
+        "done",
+        subject_url(actor, line.subject_type, line.subject_id),
+        by_post=True,
+    )
 
 
 def mark_seen(session: ScopedSession, actor: Actor, until: datetime) -> None:

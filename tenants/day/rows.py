@@ -110,7 +110,7 @@ def since(news: Sequence[Item]) -> str:
 def longest_silence(items: Sequence[Item]) -> str:
     """Who was not heard of for the longest time, beside the folded list."""
     first = items[0].thing
-    return _("the longest: %(name)s, %(days)s", name=first.who, days=first.tag)
+    return _("the longest: %(name)s, %(days)s", name=first.who, days=first.words().tag)
 
 
 def first_to_come(rows: Iterable[Row]) -> UUID | None:

@@ -16,6 +16,7 @@ from tenants.agenda import queries as agenda
 from tenants.agenda import rows as agenda_rows
 from tenants.agenda.day import appointments_to_settle, files_to_hear_of
 from tenants.agenda.queries import AppointmentWithPerson
+from tenants.agenda.silence import days_without_contact, without_contact
 from tenants.agenda.workflow import is_to_come
 from tenants.day import actions, rows
 from tenants.day.queries import WITHOUT_CONTACT, Item, arranged, waiting
@@ -67,7 +68,8 @@ def postpone() -> Response:
         return redirect_after_post(url_for("day.my_day"))
     until = form.data["until"]
     actions.postpone(database(), actor(), *key, until, thing.person_id)
-    flash(_("Put off until %(day)s: %(what)s", day=near_day(until, weekday=True), what=thing.who or thing.why), "done")
+    what = thing.who or thing.words().why
+    flash(_("Put off until %(day)s: %(what)s", day=near_day(until, weekday=True), what=what), "done")
     return redirect_after_post(url_for("day.my_day"))
 
 
@@ -99,8 +101,8 @@ def _read() -> tuple[list[AppointmentWithPerson], list[Item], int]:
     if not who.may("follow_up.write"):
         return agenda.appointments_between(session, *day_bounds(today())), waiting(session, who, {}), 0
     appointments, unsettled = agenda.day_and_unsettled(session, who.membership_id)
-    days = agenda.days_without_contact(session)
-    silent = agenda.without_contact(session, who.membership_id, days, limit=SHOWN_WITHOUT_CONTACT + 1)
+    days = days_without_contact(session)
+    silent = without_contact(session, who.membership_id, days, limit=SHOWN_WITHOUT_CONTACT + 1)
     others = {UNSETTLED: appointments_to_settle(unsettled), WITHOUT_CONTACT: files_to_hear_of(silent)}
     return appointments, waiting(session, who, others), days
 

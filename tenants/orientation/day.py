@@ -1,6 +1,7 @@
 """The plans on someone's day: overdue steps, and plans to evaluate."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import partial
 from uuid import UUID
 
 from flask import url_for
@@ -8,13 +9,13 @@ from flask import url_for
 from clais.actor import Actor
 from clais.clock import today
 from clais.database import ScopedSession
-from clais.feature.day import LATE, MOST, SOON, TODAY, Waiting
+from clais.feature.day import LATE, MOST, SOON, TODAY, Waiting, Words
 from clais.services import services
 from clais.text import excerpt
 from clais.translation import gettext as _
 from clais.translation import ngettext
 from clais.web.formatting import lateness, relative_day
-from tenants.orientation.models import PlanStep
+from tenants.orientation.models import ActionPlan, PlanStep
 from tenants.orientation.queries import overdue_steps, plans_to_review
 from tenants.people.models import Person
 from tenants.people.urls import file_url
@@ -29,44 +30,55 @@ def late_steps(session: ScopedSession, actor: Actor) -> Iterator[Waiting]:
     for step, person in overdue_steps(session, actor, services().permissions, today()):
         by_person.setdefault(person.id, (person, []))[1].append(step)
     for person, steps in list(by_person.values())[:MOST]:
-        first = steps[0]
-        others = len(steps) - 1
-        why = _("Step: %(text)s.", text=excerpt(first.text.rstrip("."), QUOTED))
-        if others:
-            why += " " + ngettext("Another step is overdue.", "%(num)d other steps are overdue.", others)
         yield Waiting(
             LATE,
             person.full_name,
-            why,
-            _("Open the plan"),
-            url_for("orientation.plan", person_id=person.id),
-            lateness(first.due_on) if first.due_on else _("late"),
-            "late",
-            first.due_on,
-            file_url(person.id),
-            subject=str(first.id),
+            partial(_late, person, steps),
+            steps[0].due_on,
+            subject=str(steps[0].id),
             icon="list-check",
             person_id=person.id,
         )
+
+
+def _late(person: Person, steps: Sequence[PlanStep]) -> Words:
+    first, *others = steps
+    why = _("Step: %(text)s.", text=excerpt(first.text.rstrip("."), QUOTED))
+    if others:
+        why += " " + ngettext("Another step is overdue.", "%(num)d other steps are overdue.", len(others))
+    return Words(
+        why,
+        _("Open the plan"),
+        url_for("orientation.plan", person_id=person.id),
+        lateness(first.due_on) if first.due_on else _("late"),
+        "late",
+        file_url(person.id),
+    )
 
 
 def reviews(session: ScopedSession, actor: Actor) -> Iterator[Waiting]:
     """The plans to evaluate within NOTICE_DAYS, and the overdue ones."""
     table = services().permissions
     for plan, person in plans_to_review(session, actor, table, today(), within_days=NOTICE_DAYS, limit=MOST):
-        overdue, due = plan.review_on < today(), plan.review_on == today()
         yield Waiting(
-            LATE + 1 if overdue else TODAY if due else SOON,
+            LATE + 1 if plan.review_on < today() else TODAY if plan.review_on == today() else SOON,
             person.full_name,
-            _("Plan to evaluate: %(goal)s.", goal=excerpt(plan.goal.rstrip("."), QUOTED)),
-            _("Prepare"),
-            url_for("orientation.evaluate_plan", person_id=person.id),
-            lateness(plan.review_on) if overdue else relative_day(plan.review_on),
-            "late" if overdue else "wait" if due else "",
+            partial(_to_evaluate, plan, person),
             plan.review_on,
-            file_url(person.id),
             # With the day: a plan that is to be evaluated on another one waits anew.
             subject=f"{plan.id} {plan.review_on.isoformat()}",
             icon="journal-text",
             person_id=person.id,
         )
+
+
+def _to_evaluate(plan: ActionPlan, person: Person) -> Words:
+    overdue, due = plan.review_on < today(), plan.review_on == today()
+    return Words(
+        _("Plan to evaluate: %(goal)s.", goal=excerpt(plan.goal.rstrip("."), QUOTED)),
+        _("Prepare"),
+        url_for("orientation.evaluate_plan", person_id=person.id),
+        lateness(plan.review_on) if overdue else relative_day(plan.review_on),
+        "late" if overdue else "wait" if due else "",
+        file_url(person.id),
+    )

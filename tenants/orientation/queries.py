@@ -27,6 +27,7 @@ from tenants.orientation.models import (
 )
 from tenants.people.following import heard_of
 from tenants.people.models import Person
+from tenants.people.queries import on_a_day
 from tenants.people.workflow import OPEN_STAGES
 
 REVIEW_NOTICE_DAYS = 14
@@ -255,6 +256,7 @@ def _overdue_steps(permissions: frozenset[str], table: PermissionTable) -> Selec
             heard_of(Anyone(permissions), table),
             Person.stage.in_(OPEN_STAGES),
         )
+        .options(on_a_day())
         .order_by(PlanStep.due_on, PlanStep.id)
         .limit(_MOST)
     )
@@ -288,6 +290,7 @@ def _plans_to_review(permissions: frozenset[str], table: PermissionTable) -> Sel
             heard_of(Anyone(permissions), table),
             Person.stage.in_(OPEN_STAGES),
         )
+        .options(on_a_day())
         .order_by(ActionPlan.review_on, ActionPlan.id)
         .limit(_MOST)
     )

@@ -12,6 +12,7 @@ from clais.feature.handling import Key, Reader
 from clais.identity.models import Membership
 from clais.permissions import PermissionTable
 from tenants.people.models import Person
+from tenants.people.queries import on_a_day
 from tenants.people.workflow import OPEN_STAGES
 
 FOLLOWS_UP = "person.edit"
@@ -104,6 +105,7 @@ def _files_without_referent(table: PermissionTable) -> Select[Person]:
             without_referent(HERE, table),
             Person.stage.in_(bindparam("stages", expanding=True)),
         )
+        .options(on_a_day())
         .order_by(Person.stage_since, Person.id)
         .limit(bindparam("most", type_=Integer()))
     )

@@ -1,11 +1,12 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID
 
 from sqlalchemy import Integer, Select, Uuid, bindparam, func, or_, select, tuple_
 from sqlalchemy.orm import load_only
+from sqlalchemy.sql.base import ExecutableOption
 
 from clais.database import HERE, NIL, ScopedSession, built_once
 from clais.registry.models import PostalCode, Tenant
@@ -36,6 +37,15 @@ ON_A_LINE = load_only(
     raiseload=True,
 )
 """The columns of a list, of the forty that a file has."""
+
+
+def on_a_day(card: Any = Person) -> ExecutableOption:
+    """The columns of someone for whom something waits; `card` is an alias of the file."""
+    return load_only(
+        card.family_name, card.given_names, card.stage, card.stage_since, card.last_contact_on, raiseload=True
+    )
+
+
 MOST_COMPARED = 300
 """Of more files that share a key, only the newest are compared: such a common key says little."""
 

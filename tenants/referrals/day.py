@@ -2,17 +2,20 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from functools import partial
 
 from flask import url_for
 
 from clais.actor import Actor
 from clais.database import ScopedSession
 from clais.exchange.referrals import news as news_of_referrals
+from clais.exchange.referrals.models import Referral
 from clais.exchange.referrals.workflow import STATES
-from clais.feature.day import LATE, MOST, NEWS, Waiting
+from clais.feature.day import LATE, MOST, NEWS, Waiting, Words
 from clais.services import services
 from clais.translation import gettext as _
 from clais.web.formatting import lateness
+from tenants.people.models import Person
 from tenants.people.urls import file_url
 from tenants.referrals import presentation
 from tenants.referrals.queries import referrals_that_moved, referrals_without_answer
@@ -25,13 +28,8 @@ def news(session: ScopedSession, actor: Actor) -> Iterator[Waiting]:
         yield Waiting(
             LATE + 2,
             person.full_name,
-            _("No answer yet on “%(scheme)s”.", scheme=referral.scheme_name or referral.to_name),
-            _("Write a message"),
-            url_for("referrals.show", referral_id=referral.id),
-            lateness(referral.answer_due_on or referral.last_moved_at),
-            "late",
+            partial(_without_answer, referral, person),
             referral.answer_due_on or referral.last_moved_at,
-            file_url(person.id),
             subject=str(referral.id),
             icon="send",
             person_id=person.id,
@@ -40,21 +38,38 @@ def news(session: ScopedSession, actor: Actor) -> Iterator[Waiting]:
         yield Waiting(
             NEWS,
             person.full_name,
-            _(
-                "Referral to “%(scheme)s”. %(standing)s.",
-                scheme=referral.scheme_name or referral.to_name,
-                standing=presentation.status_text(referral),
-            ),
-            _("Look"),
-            url_for("referrals.show", referral_id=referral.id),
-            _(STATES[referral.state]),
-            presentation.TAGS.get(referral.state, ""),
+            partial(_moved, referral, person),
             referral.last_moved_at,
-            file_url(person.id),
             subject=f"{referral.id} {referral.last_moved_at.isoformat()}",
             icon="send",
             person_id=person.id,
         )
+
+
+def _without_answer(referral: Referral, person: Person) -> Words:
+    return Words(
+        _("No answer yet on “%(scheme)s”.", scheme=referral.scheme_name or referral.to_name),
+        _("Write a message"),
+        url_for("referrals.show", referral_id=referral.id),
+        lateness(referral.answer_due_on or referral.last_moved_at),
+        "late",
+        file_url(person.id),
+    )
+
+
+def _moved(referral: Referral, person: Person) -> Words:
+    return Words(
+        _(
+            "Referral to “%(scheme)s”. %(standing)s.",
+            scheme=referral.scheme_name or referral.to_name,
+            standing=presentation.status_text(referral),
+        ),
+        _("Look"),
+        url_for("referrals.show", referral_id=referral.id),
+        _(STATES[referral.state]),
+        presentation.TAGS.get(referral.state, ""),
+        file_url(person.id),
+    )
 
 
 def mark_seen(session: ScopedSession, actor: Actor, until: datetime) -> None:

@@ -15,25 +15,36 @@ MOST = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
-    """One item that waits for a member: the person, the reason as a sentence, and the one action to take.
+class Words:
+    """What the row of an item says: the reason as a sentence, the one action to take, and the label of the state.
 
-    The page is sorted by `urgency` (smaller first), then `when`. `tag` is the label of the state, `tag_kind` its kind
-    (see the tag component). `who_url` makes the name a link. `by_post` makes the action a POST button. `subject` is
-    the same text each time the same thing waits, and another one when something else happened: a member who postponed
-    it sees it again on the day they chose. `person_id` lets them choose the next appointment of the person.
+    `tag_kind` is the kind of the state (see the tag component). `who_url` makes the name a link. `by_post` makes the
+    action a POST button.
     """
 
-    urgency: int
-    who: str
     why: str
     act_label: str
     act_url: str
     tag: str
     tag_kind: str = ""
-    when: date | datetime | None = None
     who_url: str | None = None
     by_post: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One item that waits for a member, and the person whom it is about.
+
+    The page is sorted by `urgency` (smaller first), then `when`. `words` puts the item in words: the page calls it for
+    the items that it draws, a few of many. `subject` is the same text each time the same thing waits, and another one
+    when something else happened: a member who postponed it sees it again on the day they chose. `person_id` lets them
+    choose the next appointment of the person.
+    """
+
+    urgency: int
+    who: str
+    words: Callable[[], Words]
+    when: date | datetime | None = None
     subject: str = field(kw_only=True)
     icon: str = field(default="check2-square", kw_only=True)
     person_id: UUID | None = field(default=None, kw_only=True)

@@ -13,10 +13,10 @@ from clais.web.context import actor, database
 from clais.web.cursors import after_moment, write_cursor
 from clais.web.formatting import day_as, exact_day
 from clais.web.rendering import render
-from tenants.agenda import queries, rows
+from tenants.agenda import queries, rows, silence
 from tenants.agenda.choices import PURPOSES
 from tenants.agenda.forms import agents_of
-from tenants.agenda.presentation import without_contact_lines
+from tenants.agenda.presentation import without_contact_line
 from tenants.agenda.schemas import AgendaSchema, WithoutContactSchema
 from tenants.agenda.workflow import APPOINTMENT
 
@@ -33,8 +33,8 @@ def without_contact() -> Response:
     session, who = database(), actor()
     cursor = after_moment(query_arguments(WithoutContactSchema)["after"])
     after = (cursor[0].date(), cursor[1]) if cursor else None
-    days = queries.days_without_contact(session)
-    found = queries.without_contact(session, who.membership_id, days, after=after, limit=PAGE + 1)
+    days = silence.days_without_contact(session)
+    found = silence.without_contact(session, who.membership_id, days, after=after, limit=PAGE + 1)
     page = found[:PAGE]
     following = None
     if len(found) > PAGE:
@@ -43,7 +43,7 @@ def without_contact() -> Response:
     return render(
         "agenda/without_contact.html",
         days=days,
-        files_without_contact=without_contact_lines(page),
+        files_without_contact=[without_contact_line(*file) for file in page],
         next_url=url_for("agenda.without_contact", after=following) if following else None,
         first_url=url_for("agenda.without_contact") if after else None,
     )

@@ -24,7 +24,8 @@ from config.demo import PASSWORD, Account, is_seeded, seed
 from config.demo.engine.desk import Desk
 from config.demo.engine.ledger import write
 from config.features import METADATA
-from tenants.agenda.queries import appointments_between, without_contact
+from tenants.agenda.queries import appointments_between
+from tenants.agenda.silence import without_contact
 from tenants.people.matching.search import people_matching
 from tenants.people.models import Person, PersonKey
 

@@ -8,7 +8,7 @@ from clais.clock import today
 from clais.database import Scope, unit_of_work
 from clais.dates import moment_of, monday_of, written_day
 from clais.feature import Feature
-from clais.feature.day import DaySource, Waiting
+from clais.feature.day import DaySource, Waiting, Words
 from clais.messaging.models import Notification
 from clais.registry.models import Tenant
 from tenants.follow_up.actions import note_contact
@@ -153,7 +153,8 @@ def test_a_source_that_tells_a_subject_better_silences_its_notifications(federat
                 text="Dit par la notification",
             )
         )
-    row = Waiting(0, "Karim Benali", "Dit par la source", "Répondre", "/", "en retard", "late", subject="1")
+    said = Words("Dit par la source", "Répondre", "/", "en retard", "late")
+    row = Waiting(0, "Karim Benali", lambda: said, subject="1")
     source = DaySource("a test", "referral.read", lambda _session, _actor: [row], frozenset({"announced"}))
     with composed_with(federation.app, Feature(name="test", package="tests.support", day=(source,))):
         page = day_of(agent)

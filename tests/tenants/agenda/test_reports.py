@@ -7,7 +7,7 @@ from sqlalchemy import select
 from clais.clock import today
 from clais.web.conflicts import version_of
 from tenants.agenda.models import Appointment
-from tenants.agenda.queries import without_contact
+from tenants.agenda.silence import without_contact
 from tenants.follow_up.models import Contact
 from tests.support.federation import Federation, Member
 from tests.tenants.agenda.days import a_file, an_appointment, reload, state_of

@@ -119,9 +119,9 @@ def step_forms(parts: Mapping[str, Any] | None) -> dict[UUID | str, Form]:
     """A blank form per objective that adds a step to it, and one that adds an objective."""
     if parts is None:
         return {}
-    blank: dict[UUID | str, Form] = {"new_objective": Form(ObjectiveSchema(), prefix=OBJECTIVE_PREFIX)}
+    blank: dict[UUID | str, Form] = {"new_objective": Form(ObjectiveSchema, prefix=OBJECTIVE_PREFIX)}
     for objective, _steps in parts["objectives"]:
-        blank[objective.id] = Form(StepSchema(), prefix=step_prefix(objective.id))
+        blank[objective.id] = Form(StepSchema, prefix=step_prefix(objective.id))
     return blank
 
 
@@ -243,7 +243,7 @@ def wishes_on_file(session: ScopedSession, person: Person, actor: Actor, form: F
     return {
         "person": person,
         "wished": wished,
-        "form": form or Form(WishSchema(), prefix="wish-"),
+        "form": form or Form(WishSchema, prefix="wish-"),
         "has_room": len(wished) < MOST_WISHES,
         "may_write": _may_write(person, actor),
         "submission": str(new_id()),

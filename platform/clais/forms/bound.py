@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, Protocol, Self, TypeVar, cast
+from functools import cached_property
+from typing import Any, Generic, NamedTuple, Protocol, Self, TypeVar, cast
 
 from marshmallow import fields, missing, validate
 
@@ -28,8 +29,7 @@ MULTIPLE_WIDGETS = frozenset({"checkboxes", "multiselect"})
 GROUP_WIDGETS = frozenset({"radio", "checkboxes", "rows", "fieldset"})
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(NamedTuple):
     """One option of a field. A group of options has `options` instead of `value`."""
 
     value: str
@@ -74,7 +74,7 @@ class BoundField(Generic[Form]):
         """The id of the input, or of the group for radios, checkboxes and rows."""
         return f"field-{self.name}"
 
-    @property
+    @cached_property
     def widget(self) -> str:
         """The macro that renders the field."""
         return widget_of(self.field)

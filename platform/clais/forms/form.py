@@ -15,6 +15,7 @@ rows offered), source and display (combobox).
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from functools import cached_property
 from typing import Any, cast
 
 import marshmallow
@@ -24,6 +25,7 @@ from werkzeug.datastructures import MultiDict
 from clais.forms.bound import BoundField
 from clais.forms.formdata import ReopenedForm, read_form
 from clais.forms.messages import NamingField, translated
+from clais.forms.schemas import shared
 
 FORM_ERRORS_KEY = "_schema"
 REOPENED = "_reopened"
@@ -41,8 +43,11 @@ class Form:
         errors: Mapping[str, Any] | None = None,
         prefix: str = "",
     ) -> None:
-        """Show `values` (dates, enums, numbers…); `errors` is a marshmallow tree of messages."""
-        self.schema = schema if isinstance(schema, marshmallow.Schema) else schema()
+        """Show `values` (dates, enums, numbers…); `errors` is a marshmallow tree of messages.
+
+        Of a class, all forms have the same schema.
+        """
+        self.schema = schema if isinstance(schema, marshmallow.Schema) else shared(schema)
         self.values: Mapping[str, Any] = values or {}
         self.errors: dict[str, Any] = dict(translated(dict(errors or {})))
         self.prefix = prefix
@@ -107,14 +112,15 @@ class Form:
         self._loaded = None
 
     def __getitem__(self, name: str) -> BoundField[Form]:
-        return BoundField(self, name, self._fields()[name])
+        return BoundField(self, name, self._fields[name])
 
     def __contains__(self, name: str) -> bool:
-        return name in self._fields()
+        return name in self._fields
 
     def __iter__(self) -> Iterator[BoundField[Form]]:
-        return (BoundField(self, name, field) for name, field in self._fields().items())
+        return (BoundField(self, name, field) for name, field in self._fields.items())
 
+    @cached_property
     def _fields(self) -> dict[str, fields.Field[Any]]:
         return {field.data_key or name: field for name, field in self.schema.load_fields.items()}
 
@@ -147,6 +153,8 @@ class Form:
 
         The label is empty where the message names the field itself.
         """
+        if not self.errors:
+            return []
         found: list[tuple[str | None, str, str]] = [(None, "", message) for message in self.form_errors]
         for field in self:
             found += [

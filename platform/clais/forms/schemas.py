@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import marshmallow
@@ -36,6 +37,12 @@ class Schema(marshmallow.Schema):
         """Translate the remaining ids, such as the message about unknown fields."""
         super().handle_error(error, data, many=many, **kwargs)
         error.messages = translated(error.messages)
+
+
+@cache
+def shared(schema: type[marshmallow.Schema]) -> marshmallow.Schema:
+    """The one schema of its class: a new one copies its fields, which takes longer than to load a few answers."""
+    return schema()
 
 
 def unbounded_fields(schema: marshmallow.Schema | type[marshmallow.Schema]) -> list[str]:

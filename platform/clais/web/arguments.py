@@ -1,10 +1,11 @@
 """The query arguments of a URL, loaded by a schema."""
 
-from functools import cache
 from typing import Any
 
 from flask import abort, request
 from marshmallow import Schema, ValidationError
+
+from clais.forms.schemas import shared
 
 
 def query_arguments(schema: type[Schema], *, refusal: int = 400) -> dict[str, Any]:
@@ -13,12 +14,6 @@ def query_arguments(schema: type[Schema], *, refusal: int = 400) -> dict[str, An
     Nobody types them: no page of ours links to a URL with invalid ones.
     """
     try:
-        return dict(_instance(schema).load(request.args))
+        return dict(shared(schema).load(request.args))
     except ValidationError:
         abort(refusal)
-
-
-@cache
-def _instance(schema: type[Schema]) -> Schema:
-    # A new schema copies its fields, which takes longer than to load a few arguments.
-    return schema()

@@ -13,6 +13,7 @@ from marshmallow import Schema, validate
 from sqlalchemy import Row
 
 from clais.database.keyset import count_text
+from clais.forms.schemas import shared
 from clais.listing import Chip, Column, Filter, Line, Listing
 from clais.translation import gettext as _
 from clais.web.arguments import query_arguments
@@ -163,7 +164,7 @@ def asked(endpoint: str, schema: type[Schema], down_first: Collection[str] = ())
 
 @cache
 def _sorts(schema: type[Schema]) -> tuple[str, ...]:
-    rules = schema().load_fields["sort"].validators
+    rules = shared(schema).load_fields["sort"].validators
     return next(tuple(map(str, rule.choices)) for rule in rules if isinstance(rule, validate.OneOf))
 
 

@@ -32,8 +32,8 @@ pages = Pages()
 def register() -> Response:
     """Register a newcomer: identity, request, agreement. Possible duplicates must be confirmed first."""
     if request.method == "GET":
-        return _register_page(Form(RegisterSchema()))
-    form = Form.from_request(RegisterSchema(), request.form)
+        return _register_page(Form(RegisterSchema))
+    form = Form.from_request(RegisterSchema, request.form)
     if not form.validate():
         return _correct(form)
     facts, confirmed_different = facts_of(form.data), check.confirmed_different(form.data)
@@ -97,7 +97,7 @@ def _register_page(form: Form, matches: Sequence[Match[Person]] = (), status: in
 @pages.post("/accueil/doublons", "person.create")
 def duplicates() -> Response:
     """The possible duplicates while the agent types. The typed text is sent in the body."""
-    form = Form.from_request(RegisterSchema(), request.form)
+    form = Form.from_request(RegisterSchema, request.form)
     record_typing(database())
     return render(
         "people/_duplicates.html",

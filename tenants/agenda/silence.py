@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from uuid import UUID
 
-from sqlalchemy import Date, Integer, Select, Uuid, bindparam, func, select, true, tuple_
+from sqlalchemy import Date, Integer, Select, Uuid, bindparam, func, or_, select, true, tuple_
 from sqlalchemy.orm import aliased
 
 from clais.clock import today
@@ -56,6 +56,7 @@ def without_contact(
 
 
 def _without_contact() -> Select[Person, Contact, Appointment]:
+    since = bindparam("since", type_=Date())
     after = tuple_(bindparam("after_day", type_=Date()), bindparam("after_id", type_=Uuid()))
     page = (
         select(Person)
@@ -63,7 +64,8 @@ def _without_contact() -> Select[Person, Contact, Appointment]:
             Person.tenant_id == HERE,
             Person.referent_id == MEMBER,
             Person.stage.in_(OPEN_STAGES),
-            bindparam("since", type_=Date()) >= LAST_SEEN,
+            # Not LAST_SEEN: the index has the last contact, and all the files of the referent would be read.
+            or_(Person.last_contact_on <= since, Person.last_contact_on.is_(None) & (Person.stage_since <= since)),
             tuple_(LAST_SEEN, Person.id) > after,
         )
         .order_by(LAST_SEEN, Person.id)

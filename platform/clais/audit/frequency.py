@@ -2,12 +2,12 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import Integer, Select, bindparam, func, select
 
 from clais.actor import Actor
 from clais.audit.models import LISTED, AuditEvent
-from clais.clock import now
-from clais.database import NIL, ScopedSession
+from clais.database import HERE, MEMBER, NIL, ScopedSession, built_once
+from clais.database.moments import moment
 from clais.limits import LimitReached, Limits
 
 WINDOW = timedelta(hours=1)
@@ -40,14 +40,27 @@ def reached_until(session: ScopedSession, what: str) -> datetime | None:
     if actor is None or actor.membership_id == NIL:
         return None
     limits: Limits = session.info.get(LIMITS) or Limits()
+    values = {
+        "here": session.scope.tenant_id,
+        "member": actor.membership_id,
+        "user": actor.user_id,
+        "others": getattr(limits, what) - 1,
+    }
+    happened_at = session.scalar(_one_too_many(what), values)
+    return happened_at + WINDOW if happened_at is not None else None
+
+
+@built_once
+def _one_too_many(what: str) -> Select[datetime]:
+    """The moment of a member's record of the last hour that is the last that one may have."""
     mine = (
-        AuditEvent.tenant_id == session.scope.tenant_id,
-        AuditEvent.membership_id == actor.membership_id,
+        AuditEvent.tenant_id == HERE,
+        AuditEvent.membership_id == MEMBER,
         # The database lets nobody write a record under another's account: who is not it uses up none of its hour.
-        AuditEvent.user_id == actor.user_id,
-        AuditEvent.happened_at > now() - WINDOW,
+        AuditEvent.user_id == bindparam("user"),
+        AuditEvent.happened_at > moment(WINDOW),
         # What is written now is younger than this moment; a record of days to come would hold its member till then.
-        AuditEvent.happened_at < now() + AHEAD,
+        AuditEvent.happened_at < moment(-AHEAD),
     )
     if what == "files":
         last = func.max(AuditEvent.happened_at)
@@ -56,5 +69,4 @@ def reached_until(session: ScopedSession, what: str) -> datetime | None:
     else:
         last = AuditEvent.happened_at  # type: ignore[assignment]
         asked = select(last).where(*mine, AuditEvent.verb.in_(VERBS[what]))
-    happened_at = session.scalar(asked.order_by(last.desc()).offset(getattr(limits, what) - 1).limit(1))
-    return happened_at + WINDOW if happened_at is not None else None
+    return asked.order_by(last.desc()).offset(bindparam("others", type_=Integer())).limit(1)

@@ -1,3 +1,4 @@
+import gc
 import os
 import socket
 import time
@@ -24,6 +25,8 @@ TIMEOUT_SECONDS = 60
 PORT_SECONDS = 3
 BACKLOG = 512
 """Connections that wait while no server takes them."""
+NEW_OBJECTS = 10_000
+"""After how many new objects Python looks for unused cycles."""
 
 
 class PortBusyError(Exception):
@@ -35,7 +38,19 @@ def application(settings: Settings, database_url: str, keyring: Keyring | None =
     configure_logging(readable=settings.demo)
     app = create_app(settings, database_url, keyring=keyring)
     log_requests(app)
+    collect_seldom()
     return app
+
+
+def collect_seldom() -> None:
+    """Let Python look for unused cycles seldom, and never among what the application is made of, which stays.
+
+    It looks after each 700 new objects otherwise, several times a page: the rows `list`, `file` and `my_day` of the
+    benchmarks take 7 % more CPU time without this.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(NEW_OBJECTS)
 
 
 class Server(BaseApplication):  # type: ignore[misc]

@@ -8,6 +8,7 @@ from clais.clock import now
 from config.benchmarks.data import FULL, LARGE, QUICK, Size, bytes_of, prepare
 from config.benchmarks.report import save, spaced, table
 from config.benchmarks.running import Rounds, run
+from config.serving import collect_seldom
 from config.settings import Settings
 
 FULL_ROUNDS, QUICK_ROUNDS = Rounds(pages=150, reads=600, seconds=15), Rounds(pages=2, reads=2, seconds=2)
@@ -58,4 +59,5 @@ def _size(chosen: argparse.Namespace) -> Size:
 
 
 if __name__ == "__main__":
+    collect_seldom()  # As the server does.
     main(sys.argv[1:])

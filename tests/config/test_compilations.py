@@ -1,4 +1,8 @@
-"""The main pages ask with statements that are built once: asked again, none of them is put into words anew."""
+"""The main pages ask with statements that are built once: asked again, none of them is put into words anew.
+
+The pages whose speed is promised do not even put one together: the guard of the confidences, which reads each statement
+that it has not met, meets none.
+"""
 
 from collections.abc import Callable, Mapping
 from itertools import count
@@ -8,8 +12,10 @@ import pytest
 from sqlalchemy import Connection, Engine, Row, literal_column, select
 
 from clais.identity.sessions import active_session
-from clais.web import context
+from clais.web import context, navigation
 from clais.web.routing import Application
+from tenants.follow_up import models as follow_up
+from tenants.follow_up.models import _reads_notes
 from tests.support.federation import Federation
 from tests.support.referrals import a_person, a_referral, a_scheme
 from tests.support.statements import compiled
@@ -90,3 +96,36 @@ def test_a_statement_with_a_value_in_its_text_is_found(
 
     monkeypatch.setattr(context, "active_session", asking)
     assert built_at_the_last_visit(engine, visits["list"]) == ["SELECT 2"]
+
+
+PROMISED = ("my day", "list", "file", "form of an intake", "intake", "inbox")
+"""Not the search: where it finds little, it asks for names near what was typed, with a statement made of that."""
+
+
+def put_together(visit: Callable[[], object], monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The statements that are still put together when a page is asked for the third time."""
+    for _visit in range(VISITS - 1):
+        visit()
+    met: list[str] = []
+
+    def meet(statement: object) -> bool:
+        met.append(str(statement))
+        return _reads_notes(statement)
+
+    monkeypatch.setattr(follow_up, "_reads_notes", meet)
+    visit()
+    return met
+
+
+@pytest.mark.parametrize("page", PROMISED)
+def test_a_page_whose_speed_is_promised_puts_no_statement_together(
+    page: str, visits: Mapping[str, Callable[[], object]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert put_together(visits[page], monkeypatch) == []
+
+
+def test_a_statement_that_is_put_together_for_each_page_is_found(
+    visits: Mapping[str, Callable[[], object]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(navigation, "_counts", navigation._counts.__wrapped__)  # type: ignore[attr-defined]
+    assert len(put_together(visits["list"], monkeypatch)) == 1

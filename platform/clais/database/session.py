@@ -15,7 +15,7 @@ class ScopedSession(Session):
     """A session with one fixed scope and actor, so that its identity map never mixes tenants."""
 
     def __init__(self, engine: Engine, scope: Scope, actor: Any = None) -> None:
-        super().__init__(engine.execution_options(scope=scope), expire_on_commit=False)
+        super().__init__(engine, expire_on_commit=False, execution_options={"scope": scope})
         self.info["scope"] = scope
         self.info["actor"] = actor
 

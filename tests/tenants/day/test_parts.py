@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from typing import Any
 
 from clais.clock import today
 from tenants.day.rows import IN_SIGHT, PARTS
@@ -29,7 +30,7 @@ def names(html: str) -> list[str]:
     return re.findall(r"\b(?:Taches|Semaine|Silence)\d\d(?=</a></span>)", html)
 
 
-def opened(agent: Member, part: str, **options: object) -> str:
+def opened(agent: Member, part: str, **options: Any) -> str:
     return agent.browser().get(f"/ma-journee/{part}", **options).get_data(as_text=True)
 
 

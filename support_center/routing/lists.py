@@ -5,11 +5,11 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Integer, Row, Select, Text, Uuid, bindparam, case, cast, exists, func, literal, select
+from sqlalchemy import Integer, Row, Select, Text, case, cast, exists, func, literal, select
 from sqlalchemy.orm import load_only
 
 from clais.clock import today
-from clais.database import ScopedSession
+from clais.database import HERE, ScopedSession
 from clais.database.keyset import alphabetical, counted_together, or_last, page_after
 from clais.exchange.publications.models import Scheme, SchemeSession
 from clais.exchange.referrals.models import Referral
@@ -17,7 +17,6 @@ from support_center.routing.models import Enrolment, Participant
 from support_center.routing.queries import visible
 
 PAGE = 30
-_HERE = bindparam("here", type_=Uuid())
 _STATES = {code: str(place) for place, code in enumerate(("waiting", "enrolled", "completed", "left", "taken_back"))}
 """The order of the list by state: who still waits comes first."""
 _ON_A_ROW = load_only(
@@ -97,7 +96,7 @@ PAST_SHOWN = timedelta(days=180)
 AFTER_ALL = 36_500
 """Days that put what is under way after everything that is to come."""
 _IS_WAITED_FOR = exists().where(
-    Enrolment.tenant_id == _HERE,
+    Enrolment.tenant_id == HERE,
     Enrolment.scheme_session_id == SchemeSession.id,
     Enrolment.state == "waiting",
 )
@@ -164,10 +163,10 @@ def sessions_page(
     columns = (SchemeSession, Scheme.name.label("scheme_name"), waiting.label("waiting"), key.label("sort_key"))
     rows = _own_sessions(session, columns, narrowed)
     page = page_after(rows, key, SchemeSession.id, after, descending=descending, limit=limit)
-    return list(session.execute(page, {_HERE.key: session.scope.tenant_id}))
+    return list(session.execute(page, {HERE.key: session.scope.tenant_id}))
 
 
 def session_counts(session: ScopedSession, lists: Sequence[Mapping[str, Any]]) -> list[int]:
     """How many sessions each of several lists has, in one statement."""
     found = [_own_sessions(session, (literal(1),), narrowed) for narrowed in lists]
-    return counted_together(session, found, values={_HERE.key: session.scope.tenant_id})
+    return counted_together(session, found, values={HERE.key: session.scope.tenant_id})

@@ -26,7 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import load_only
 
 from clais.clock import today
-from clais.database import ScopedSession
+from clais.database import HERE, ScopedSession
 from clais.database.keyset import MOST_COUNTED, alphabetical, beyond, counted_together, or_last, page_after
 from clais.feature.columns import PersonColumn
 from clais.identity.models import Membership
@@ -37,7 +37,6 @@ from tenants.people.workflow import OPEN_STAGES, STAGE
 
 PAGE = 25
 MINE, NOBODY = "mine", "none"
-_HERE: BindParameter[UUID] = bindparam("here", type_=Uuid())
 _REFERENT: BindParameter[UUID] = bindparam("referent_id", type_=Uuid())
 _ON_A_ROW = load_only(
     Person.reference,
@@ -85,17 +84,17 @@ def files_page(
     someone = None if wanted.referent_id is None else _REFERENT
     page, key = _first_page(replace(wanted, referent_id=someone, is_nobodys=False), tuple(columns), limit, today())
     if wanted.is_nobodys:  # Whose files they are not depends on the permissions of this installation.
-        page = page.where(without_referent(_HERE, services().permissions))
+        page = page.where(without_referent(HERE, services().permissions))
     if after is not None:
         page = page.where(beyond(key, Person.id, after, descending=wanted.descending))
-    values = {_HERE.key: session.scope.tenant_id, _REFERENT.key: wanted.referent_id}
+    values = {HERE.key: session.scope.tenant_id, _REFERENT.key: wanted.referent_id}
     return list(session.execute(page, values))
 
 
 def counts(session: ScopedSession, views: Sequence[Wanted], columns: Sequence[PersonColumn]) -> list[int]:
     """How many files each of several lists has, up to MOST_COUNTED, in one statement."""
     lists = [_narrowed(select(literal(1)).select_from(Person), view, columns) for view in views]
-    return counted_together(session, lists, MOST_COUNTED, {_HERE.key: session.scope.tenant_id})
+    return counted_together(session, lists, MOST_COUNTED, {HERE.key: session.scope.tenant_id})
 
 
 @lru_cache(maxsize=256)
@@ -115,12 +114,12 @@ def _first_page(
 
 def _narrowed(statement: Select[Any], wanted: Wanted, columns: Sequence[PersonColumn]) -> Select[Any]:
     # Row level security adds the tenant too. The condition lets a sharded database ask one shard only.
-    conditions: list[ColumnElement[bool]] = [Person.tenant_id == _HERE]
+    conditions: list[ColumnElement[bool]] = [Person.tenant_id == HERE]
     conditions.append(Person.stage == wanted.stage if wanted.stage else Person.stage.in_(OPEN_STAGES))
     if wanted.referent_id is not None:
         conditions.append(Person.referent_id == wanted.referent_id)
     if wanted.is_nobodys:
-        conditions.append(without_referent(_HERE, services().permissions))
+        conditions.append(without_referent(HERE, services().permissions))
     codes = dict(wanted.narrowed)
     narrowings = [(column, column.narrowings[codes[column.name]]) for column in columns if column.name in codes]
     narrower = (narrowing.condition(_expression(column)) for column, narrowing in narrowings)
@@ -130,8 +129,8 @@ def _narrowed(statement: Select[Any], wanted: Wanted, columns: Sequence[PersonCo
 @cache
 def _expression(column: PersonColumn) -> ColumnElement[Any]:
     if not column.is_ahead:
-        return column.expression(_HERE)
-    return case((Person.stage.in_(OPEN_STAGES), column.expression(_HERE)))
+        return column.expression(HERE)
+    return case((Person.stage.in_(OPEN_STAGES), column.expression(HERE)))
 
 
 def _sort_key(columns: Mapping[str, PersonColumn], sort: str, *, descending: bool) -> ColumnElement[Any]:
@@ -151,6 +150,6 @@ def _sort_key(columns: Mapping[str, PersonColumn], sort: str, *, descending: boo
 def _referent_name() -> ColumnElement[str | None]:
     return (
         select(Membership.display_name)
-        .where(Membership.tenant_id == _HERE, Membership.id == Person.referent_id)
+        .where(Membership.tenant_id == HERE, Membership.id == Person.referent_id)
         .scalar_subquery()
     )

@@ -15,7 +15,6 @@ from sqlalchemy import (
     Integer,
     Row,
     Select,
-    Uuid,
     bindparam,
     case,
     func,
@@ -26,7 +25,7 @@ from sqlalchemy import (
 )
 
 from clais.clock import today
-from clais.database import ScopedSession
+from clais.database import HERE, ScopedSession
 from clais.database.keyset import counted_together, or_last, page_after
 from clais.exchange.publications.models import Scheme, SchemeSession
 from clais.exchange.referrals.models import WAITS, Parcel, Referral
@@ -112,12 +111,11 @@ LATE, LAST_DAY, URGENT, WEEK, LATER = range(5)
 """How pressing a referral to answer is: its group in the inbox, first the one that presses most."""
 Cursor = tuple[int, int, date, UUID]
 # The inbox is opened all day: it reads columns, not entities, with statements that are built once.
-_HERE = bindparam("here", type_=Uuid())
 _MOST = bindparam("most", type_=Integer())
 _DAY, _WEEK = bindparam("day", type_=Date()), bindparam("week", type_=Date())
 _SHARED = (
     select(Parcel.fields)
-    .where(Parcel.to_tenant_id == _HERE, Parcel.tenant_id == Referral.tenant_id, Parcel.referral_id == Referral.id)
+    .where(Parcel.to_tenant_id == HERE, Parcel.tenant_id == Referral.tenant_id, Parcel.referral_id == Referral.id)
     .order_by(Parcel.parcel_version.desc())
     .limit(1)
     .correlate(Referral)
@@ -151,7 +149,7 @@ _LINES = (
         SchemeSession,
         (SchemeSession.owner_tenant_id == Referral.to_tenant_id) & (SchemeSession.id == Referral.scheme_session_id),
     )
-    .where(Referral.to_tenant_id == _HERE)
+    .where(Referral.to_tenant_id == HERE)
 )
 _PRESSING = case(
     (Referral.due_on < _DAY, LATE),
@@ -191,7 +189,7 @@ def pressing_counts(session: ScopedSession, narrowed: Narrowed = EVERYTHING) -> 
     """How many referrals to answer each group of the inbox has."""
     rows = (
         select(_PRESSING.label("pressing"), func.count().label("many"))
-        .where(Referral.to_tenant_id == _HERE, text(WAITS), *_conditions(narrowed))
+        .where(Referral.to_tenant_id == HERE, text(WAITS), *_conditions(narrowed))
         .group_by("pressing")
     )
     day = today()

@@ -1,11 +1,14 @@
 import secrets
+import shutil
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, make_url, text
 
-from config.settings import Settings
+from config.commands import database
+from config.settings import REFERENCE, Settings
 from tests.conftest import TEMPLATE
 from tests.support import releases
 from tests.support.given import need_copies
@@ -21,6 +24,23 @@ def settings(application_url: str, owner_url: str, tmp_path: Path) -> Settings:
             "CLAIS_DEMO": "yes",
         }
     )
+
+
+@pytest.fixture(scope="module")
+def few_occupations(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """`clais db upgrade` brings twenty of the thirteen thousand occupations, which take it seconds.
+
+    For tests of who installs and where; test_commands.py has the upgrade that brings them all.
+    """
+    folder = tmp_path_factory.mktemp("open-data") / "reference"
+    shutil.copytree(REFERENCE, folder)
+    for file in (folder / "rome").iterdir():
+        with file.open(encoding="utf-8") as lines:
+            few = list(islice(lines, 21))
+        file.write_text("".join(few), encoding="utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(database, "REFERENCE", folder)
+        yield
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ from tests.support import servers
 from tests.support.commands import run
 from tests.support.servers import Server
 
+pytestmark = pytest.mark.usefixtures("few_occupations")
 OPENING = ("tenant", "open", "Farciennes", "--basin", "Bassin", "--slug", "farciennes", "--code", "FAR")
 
 

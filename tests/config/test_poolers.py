@@ -25,7 +25,10 @@ from tests.support.commands import run
 from tests.support.poolers import Pooler
 from tests.support.servers import Server
 
-pytestmark = pytest.mark.skipif(not poolers.IS_HERE, reason="no PgBouncer here: apt-get install pgbouncer")
+pytestmark = [
+    pytest.mark.skipif(not poolers.IS_HERE, reason="no PgBouncer here: apt-get install pgbouncer"),
+    pytest.mark.usefixtures("few_occupations"),
+]
 CLIENTS, ACTS = 8, 25
 
 

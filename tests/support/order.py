@@ -22,6 +22,16 @@ TOGETHER = {
         "tests/config/test_half_open.py",
         "tests/config/test_serving.py",
     ),
+    # They go through every tenant of their database: the fewer tests have made some, the faster.
+    "every_tenant": (
+        "tests/clais/audit/test_sealing.py",
+        "tests/clais/scheduling/test_runs.py",
+        "tests/clais/scheduling/test_sweep.py",
+        "tests/config/test_keys.py",
+        "tests/config/test_mail_commands.py",
+        "tests/config/test_people_commands.py",
+        "tests/config/test_trail_commands.py",
+    ),
     "lived_world": (
         "tests/browser/test_by_keyboard.py",
         "tests/browser/test_error_pages.py",
@@ -34,7 +44,7 @@ TOGETHER = {
     ),
     "demo": ("tests/config/demo/",),
 }
-"""By what is dear to make for them, the files that share it. What is begun first comes first."""
+"""By what is dear for them, the files that share it. What is begun first comes first."""
 
 
 def unit(test: str) -> str:

@@ -35,7 +35,8 @@ SLOW_MACHINE = 2.5
 SERVERS = 2
 """They share the port; each has one process that answers."""
 FLOWS_AGAIN = 90
-
+RUN_UP = 0.15
+"""So many seconds before a blow every thread writes without rest: it falls upon notes that are on their way."""
 
 UNLIMITED = {f"CLAIS_{name}_AN_HOUR": str(10**6) for name in ("MESSAGES", "REFERRALS", "FILES", "LISTS")}
 
@@ -91,7 +92,8 @@ def strike(
 ) -> Counter[str]:
     """Kill one process after the other, each kind in its turn, while people write; how often each was killed.
 
-    The next blow falls when notes are acknowledged again: an outage is that of one blow.
+    The next blow falls when notes are acknowledged again: an outage is that of one blow. Between two blows the writer
+    rests, so that other tests have the machine.
     """
     blows: Counter[str] = Counter()
     end = time.monotonic() + seconds
@@ -101,9 +103,12 @@ def strike(
         while time.monotonic() < end:
             kinds = house.victims()
             for kind in dice.sample(kinds, len(kinds)):
-                time.sleep(dice.uniform(0.2, 1.5))
+                time.sleep(dice.uniform(0.2, 1.5) - RUN_UP)
+                writer.busy.set()
+                time.sleep(RUN_UP)
                 blow(house, kind, dice, blows)
                 writer.wait_for_more(FLOWS_AGAIN, f"after the blow to a {kind}")
+                writer.busy.clear()
     return blows
 
 
@@ -160,6 +165,7 @@ def test_a_note_that_is_sent_again_under_a_new_key_is_found_doubled(house: House
 
 def test_a_note_that_is_acknowledged_before_it_is_stored_is_found_lost(house: House) -> None:
     writer = Hasty(house, address=house.a_file())
+    writer.busy.set()
     with writer.writing():
         wait_until(lambda: len(writer.ledger.acknowledged) > 5, what="notes are written")
         for kind in ("postmaster", "web master"):

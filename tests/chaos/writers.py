@@ -16,6 +16,8 @@ from tests.chaos.ledger import Ledger
 from tests.support.processes import wait_until
 
 AGAIN_SECONDS = 0.1
+REST_SECONDS = 0.25
+"""Between two notes of a thread while no blow is near: the blows are what is tested, and not the load."""
 Found = TypeVar("Found")
 END_SECONDS = 60
 """What is under way when the stream ends has this long to be acknowledged."""
@@ -84,10 +86,14 @@ class Writer(Stream):
     """Writes note after note as the form of a file does: with a key of its own, which stays when it is sent again."""
 
     address: str = ""
+    busy: threading.Event = field(default_factory=threading.Event)
+    """Set while a blow falls and until notes are acknowledged again: then note follows on note."""
     threads: ClassVar[int] = 3
 
     def once(self) -> None:
         self.write(f"{OURS} {uuid4()}")
+        if not self.stopping.is_set():
+            self.busy.wait(REST_SECONDS)
 
     def write(self, text: str) -> None:
         """Send one note until the house says that it has it."""

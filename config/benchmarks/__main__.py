@@ -11,7 +11,7 @@ from config.benchmarks.running import Rounds, run
 from config.serving import collect_seldom
 from config.settings import Settings
 
-FULL_ROUNDS, QUICK_ROUNDS = Rounds(pages=150, reads=600, seconds=15), Rounds(pages=2, reads=2, seconds=2)
+FULL_ROUNDS, QUICK_ROUNDS = Rounds(pages=150, reads=600, seconds=15), Rounds(pages=2, reads=2, seconds=1)
 SHARE_OF_THE_LARGEST = 50
 
 

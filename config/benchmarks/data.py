@@ -52,7 +52,7 @@ class Size:
 FEWEST = 3
 """Tenants with which everything can be measured."""
 FULL = Size(tenants=100, people=100_000, largest=20_000)
-QUICK = Size(tenants=FEWEST, people=300, largest=180)
+QUICK = Size(tenants=FEWEST, people=300, largest=150)
 LARGE = Size(tenants=10_000, people=1_000_000, largest=20_000)
 
 

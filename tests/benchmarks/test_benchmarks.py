@@ -11,18 +11,20 @@ import pytest
 from sqlalchemy import create_engine, make_url, text
 
 from clais.encryption import Keyring
-from config.benchmarks import running
+from config.benchmarks import announcing, delays, running
 from config.benchmarks.__main__ import main
-from config.benchmarks.data import FULL, LARGE
+from config.benchmarks.data import FULL, LARGE, QUICK, Size
 from config.benchmarks.measuring import Timing, interleaved
 from config.benchmarks.pages import PAGES
 from config.benchmarks.report import A_SECOND, Promise, Row, table
 
 
-@pytest.fixture
-def directory(server: str, tmp_path: Path) -> Iterator[Path]:
-    yield tmp_path
-    keyring = Keyring.from_file(tmp_path / "bench-keyring.json")
+@pytest.fixture(scope="module")
+def directory(server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Where the runs keep keys and figures: the large one is compared with the federation that the small one left."""
+    made = tmp_path_factory.mktemp("bench")
+    yield made
+    keyring = Keyring.from_file(made / "bench-keyring.json")
     mark = hashlib.sha256(keyring.lookup_key).hexdigest()[:6]
     engine = create_engine(make_url(server).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
@@ -32,6 +34,13 @@ def directory(server: str, tmp_path: Path) -> Iterator[Path]:
         for name in list(names):
             connection.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
     engine.dispose()
+
+
+@pytest.fixture(autouse=True)
+def small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fewer messages and a shorter look at an idle worker than a figure needs that is to be compared."""
+    monkeypatch.setattr(announcing, "MESSAGES", 100)
+    monkeypatch.setattr(delays, "IDLE_SECONDS", 1)
 
 
 def test_a_small_run_measures_every_page_and_writes_what_it_found(
@@ -66,6 +75,7 @@ def test_a_large_run_compares_the_same_pages_with_a_hundredth_of_the_tenants_and
     directory: Path, server: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert LARGE.hundredth == FULL
+    assert Size(6, 400, 150).hundredth == QUICK
     # The small run has shown that these lines come.
     for part in ("under_load", "_delays"):
         monkeypatch.setattr(running, part, lambda *_given: [])

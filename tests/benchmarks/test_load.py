@@ -13,7 +13,7 @@ import pytest
 from config.benchmarks.client import load
 from config.benchmarks.visit import UnexpectedFileError, files_of, files_of_sheet, first_visit
 
-SECONDS = 1.5
+SECONDS = 0.5
 PAGE = b"""<link rel="stylesheet" href="/look.css"><link rel="canonical" href="/elsewhere">
 <script src="/act.js"></script>
 <svg><use href="/icons.svg#sun"></use></svg><svg><use href="/icons.svg#moon"></use></svg>"""

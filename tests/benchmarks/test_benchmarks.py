@@ -17,6 +17,8 @@ from config.benchmarks.data import FULL, LARGE, QUICK, Size
 from config.benchmarks.measuring import Timing, interleaved
 from config.benchmarks.pages import PAGES
 from config.benchmarks.report import A_SECOND, Promise, Row, table
+from config.demo import large_federation
+from tests.support.registry import few_occupations
 
 
 @pytest.fixture(scope="module")
@@ -37,8 +39,9 @@ def directory(server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 
 
 @pytest.fixture(autouse=True)
-def small(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Fewer messages and a shorter look at an idle worker than a figure needs that is to be compared."""
+def small(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Fewer occupations and messages, and a shorter look at an idle worker, than figures need that are compared."""
+    monkeypatch.setattr(large_federation, "REFERENCE", few_occupations(tmp_path / "reference"))
     monkeypatch.setattr(announcing, "MESSAGES", 100)
     monkeypatch.setattr(delays, "IDLE_SECONDS", 1)
 

@@ -1,16 +1,14 @@
 import secrets
-import shutil
 from collections.abc import Iterator
-from itertools import islice
 from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, make_url, text
 
 from config.commands import database
-from config.settings import REFERENCE, Settings
+from config.settings import Settings
 from tests.conftest import TEMPLATE
-from tests.support import releases
+from tests.support import registry, releases
 from tests.support.given import need_copies
 
 
@@ -28,18 +26,9 @@ def settings(application_url: str, owner_url: str, tmp_path: Path) -> Settings:
 
 @pytest.fixture(scope="module")
 def few_occupations(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """`clais db upgrade` brings twenty of the thirteen thousand occupations, which take it seconds.
-
-    For tests of who installs and where; test_commands.py has the upgrade that brings them all.
-    """
-    folder = tmp_path_factory.mktemp("open-data") / "reference"
-    shutil.copytree(REFERENCE, folder)
-    for file in (folder / "rome").iterdir():
-        with file.open(encoding="utf-8") as lines:
-            few = list(islice(lines, 21))
-        file.write_text("".join(few), encoding="utf-8")
+    """`clais db upgrade` brings twenty of the thirteen thousand occupations."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(database, "REFERENCE", folder)
+        patch.setattr(database, "REFERENCE", registry.few_occupations(tmp_path_factory.mktemp("data") / "reference"))
         yield
 
 

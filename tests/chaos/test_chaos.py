@@ -87,10 +87,16 @@ def pooled_house(letterbox: Server) -> Iterator[House]:
         yield made
 
 
+def in_turns(kinds: Sequence[str], dice: random.Random) -> Iterator[str]:
+    """Each kind once, in the order of the dice, and so on without end."""
+    while True:
+        yield from dice.sample(kinds, len(kinds))
+
+
 def strike(
     house: House, writer: Writer, seconds: float, dice: random.Random, others: Sequence[Stream] = ()
 ) -> Counter[str]:
-    """Kill one process after the other, each kind in its turn, while people write; how often each was killed.
+    """Kill one process after the other, each kind in its turn and at least once, while people write; how often each.
 
     The next blow falls when notes are acknowledged again: an outage is that of one blow. Between two blows the writer
     rests, so that other tests have the machine.
@@ -100,15 +106,15 @@ def strike(
     with ExitStack() as streams:
         for stream in (writer, *others):
             streams.enter_context(stream.writing())
-        while time.monotonic() < end:
-            kinds = house.victims()
-            for kind in dice.sample(kinds, len(kinds)):
-                time.sleep(dice.uniform(0.2, 1.5) - RUN_UP)
-                writer.busy.set()
-                time.sleep(RUN_UP)
-                blow(house, kind, dice, blows)
-                writer.wait_for_more(FLOWS_AGAIN, f"after the blow to a {kind}")
-                writer.busy.clear()
+        for number, kind in enumerate(in_turns(house.victims(), dice)):
+            if number >= len(house.victims()) and time.monotonic() > end:
+                break
+            time.sleep(dice.uniform(0.2, 1.5) - RUN_UP)
+            writer.busy.set()
+            time.sleep(RUN_UP)
+            blow(house, kind, dice, blows)
+            writer.wait_for_more(FLOWS_AGAIN, f"after the blow to a {kind}")
+            writer.busy.clear()
     return blows
 
 

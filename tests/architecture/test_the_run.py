@@ -73,3 +73,18 @@ def missing(groups: dict[str, tuple[str, ...]], root: Path) -> list[str]:
 def test_every_group_names_files_that_are_there() -> None:
     assert missing(TOGETHER, ROOT) == []
     assert missing({"planted": ("tests/test_planted.py",)}, ROOT) == ["tests/test_planted.py"]
+
+
+EVERY_TENANT = re.compile(r"\brun_slot\(|scheduling\.sweep import|run\(\w+, \"(mail|trail)\"")
+"""The job of a slot, the sweep, and the commands that go through every tenant of their database."""
+
+
+def begun_late(files: dict[str, str]) -> list[str]:
+    """The tests, by file and text, that go through every tenant and are begun when others have made thousands."""
+    return [file for file, text in files.items() if EVERY_TENANT.search(text) and unit(file) == file]
+
+
+def test_what_goes_through_every_tenant_is_begun_before_others_have_made_thousands() -> None:
+    files = {str(path.relative_to(ROOT)): path.read_text() for path in (ROOT / "tests").rglob("test_*.py")}
+    assert begun_late(files) == []
+    assert begun_late({"tests/test_planted.py": f"run_slot{'('}context, job)"}) == ["tests/test_planted.py"]

@@ -95,6 +95,7 @@ def test_what_was_cut_off_goes_on_from_there(coordinator: Settings) -> None:
     assert set(before) < set(spread(coordinator))
 
 
+@pytest.mark.usefixtures("few_occupations")
 def test_an_upgrade_spreads_the_tables_that_it_makes_where_the_others_are_spread(coordinator: Settings) -> None:
     assert run(coordinator, "db", "upgrade").exit_code == 0
     assert spread(coordinator) == {}

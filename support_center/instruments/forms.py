@@ -21,7 +21,7 @@ from clais.instruments.rules.sentences import Sentence, Sentences, condition_of,
 from clais.instruments.rules.syntax import ExpressionError
 from clais.instruments.schemas import fingerprint, to_json
 from clais.text import fold
-from support_center.instruments.schemas import latitudes_of, text_name
+from support_center.instruments.questions import latitudes_of, text_name
 
 TEXTS = ("label", "hint", "constraint_message")
 SAME_NAMED = ("id", "kind", "list", "dimension", "required", "sealed", "constraint")

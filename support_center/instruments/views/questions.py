@@ -13,7 +13,7 @@ from support_center.instruments.conflicts import changed, refuse_stale
 from support_center.instruments.forms import item_of, question_values
 from support_center.instruments.lookups import Opened, item_or_404, opened_version, section_or_404
 from support_center.instruments.queries import released_before
-from support_center.instruments.schemas import question_schema
+from support_center.instruments.questions import question_schema
 from support_center.instruments.views.editor import editor
 from support_center.instruments.workflow import WRITE
 

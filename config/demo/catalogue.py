@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from clais.dates import monday_of
-from clais.exchange.publications.models import Scheme, SchemeSession
+from clais.exchange.publications.models import Scheme, SchemeSession, SeatCount
 from config.demo.engine.desk import Desk
 from config.demo.engine.dice import Dice, at
 from config.demo.engine.texts import read
@@ -91,6 +91,10 @@ def write_sessions(desk: Desk, dice: Dice, published: dict[str, PublishedScheme]
                 SchemeSession, dice, moment, id=session.key, owner_tenant_id=desk.tenant_id, basin_id=desk.basin_id,
                 scheme_id=scheme.key, starts_on=session.starts_on, ends_on=session.ends_on,
                 closes_on=session.closes_on, starts_at=time(dice.choice((8, 9)), 0), place=scheme.about["place"],
-                postal_code=scheme.about["postal_code"], seats=session.seats, seats_taken=session.taken,
+                postal_code=scheme.about["postal_code"],
                 note="Séance d'information une semaine avant le début." if dice.chance(0.4) else None,
+            )  # fmt: skip
+            desk.ledger.add(
+                SeatCount, dice, moment, id=session.key, scheme_session_id=session.key, basin_id=desk.basin_id,
+                seats=session.seats, seats_taken=session.taken,
             )  # fmt: skip

@@ -7,7 +7,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from migrations.protection_v1 import APPLICATION, protect, protect_publication
 
 revision = "0019"
-down_revision = "0017"
+down_revision = "0018"
 
 CHANGED = "state, note, sent_by, review_until, published_at, adopt_by, closing_on, updated_at, version"
 

@@ -6,9 +6,9 @@ from sqlalchemy import select
 
 from clais.actor import Actor
 from clais.audit.actions import record
-from clais.clock import today
+from clais.clock import now, today
 from clais.database import ScopedSession
-from clais.exchange.publications.models import Scheme, SchemeSession
+from clais.exchange.publications.models import Scheme, SchemeSession, SeatCount
 from clais.workflow import Refused
 
 
@@ -42,17 +42,19 @@ def edit_session(session: ScopedSession, row: SchemeSession, facts: Mapping[str,
     """Change a session. Raises Refused(`seats_taken`) for fewer seats than are held, StaleDataError when it was saved
     meanwhile.
 
-    The row is held while it is compared, because seats are given at the same time.
+    The count is held while it is compared, because seats are given at the same time.
     """
     taken = session.scalar(
-        select(SchemeSession.seats_taken)
-        .where(SchemeSession.owner_tenant_id == row.owner_tenant_id, SchemeSession.id == row.id)
+        select(SeatCount.seats_taken)
+        .where(SeatCount.tenant_id == row.owner_tenant_id, SeatCount.scheme_session_id == row.id)
         .with_for_update(key_share=True)
     )
     if taken is not None and facts.get("seats", taken) < taken:
         raise Refused("seats_taken")
     for name, value in facts.items():
         setattr(row, name, value)
+    # Other seats alone are another version of the session too.
+    row.updated_at = now()
     record(session, "scheme_session.edit", "scheme_session", row.id, details={"fields": sorted(facts)})
     session.flush()
 

@@ -6,12 +6,12 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Integer, Row, Select, Text, case, cast, exists, func, literal, select
-from sqlalchemy.orm import load_only
+from sqlalchemy.orm import contains_eager, load_only
 
 from clais.clock import today
 from clais.database import HERE, ScopedSession
 from clais.database.keyset import alphabetical, counted_together, or_last, page_after
-from clais.exchange.publications.models import Scheme, SchemeSession
+from clais.exchange.publications.models import Scheme, SchemeSession, SeatCount
 from clais.exchange.referrals.models import Referral
 from support_center.routing.models import Enrolment, Participant
 from support_center.routing.queries import visible
@@ -101,21 +101,22 @@ _IS_WAITED_FOR = exists().where(
     Enrolment.state == "waiting",
 )
 _SEATS = {
-    FREE: SchemeSession.seats_taken < SchemeSession.seats,
-    FULL: SchemeSession.seats_taken >= SchemeSession.seats,
+    FREE: SeatCount.seats_taken < SeatCount.seats,
+    FULL: SeatCount.seats_taken >= SeatCount.seats,
     WAITED_FOR: _IS_WAITED_FOR,
 }
 
 
 def _own_sessions(session: ScopedSession, columns: Sequence[Any], narrowed: Mapping[str, Any]) -> Select[Any]:
-    own = SchemeSession.owner_tenant_id == session.scope.tenant_id
+    here = session.scope.tenant_id
     rows = (
         select(*columns)
         .select_from(SchemeSession)
         .join(
             Scheme, (Scheme.owner_tenant_id == SchemeSession.owner_tenant_id) & (Scheme.id == SchemeSession.scheme_id)
         )
-        .where(own)
+        .join(SeatCount, (SeatCount.tenant_id == here) & (SeatCount.scheme_session_id == SchemeSession.id))
+        .where(SchemeSession.owner_tenant_id == here)
     )
     if narrowed.get("seats") == OVER:
         rows = rows.where(SchemeSession.ends_on < today(), SchemeSession.ends_on >= today() - PAST_SHOWN)
@@ -158,10 +159,10 @@ def sessions_page(
             (SchemeSession.starts_on > today(), SchemeSession.starts_on), else_=SchemeSession.starts_on + AFTER_ALL
         ),
         "scheme": alphabetical(Scheme.name),
-        "free": cast(SchemeSession.seats - SchemeSession.seats_taken, Integer),
+        "free": cast(SeatCount.seats - SeatCount.seats_taken, Integer),
     }[sort]
     columns = (SchemeSession, Scheme.name.label("scheme_name"), waiting.label("waiting"), key.label("sort_key"))
-    rows = _own_sessions(session, columns, narrowed)
+    rows = _own_sessions(session, columns, narrowed).options(contains_eager(SchemeSession.count))
     page = page_after(rows, key, SchemeSession.id, after, descending=descending, limit=limit)
     return list(session.execute(page, {HERE.key: session.scope.tenant_id}))
 

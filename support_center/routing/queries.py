@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Row, Select, bindparam, case, func, select
 from clais.audit.listings import record_search
 from clais.clock import today
 from clais.database import ScopedSession
-from clais.exchange.publications.models import Scheme, SchemeSession
+from clais.exchange.publications.models import Scheme, SchemeSession, SeatCount
 from clais.exchange.referrals.models import Referral
 from clais.exchange.referrals.queries import standing_referrals
 from support_center.routing.models import Enrolment, Participant, ParticipantKey
@@ -215,8 +215,10 @@ def _lines(session: ScopedSession, which: ColumnElement[bool]) -> list[SessionLi
 
 
 _COMING = (
-    select(SchemeSession.starts_on, SchemeSession.seats, SchemeSession.seats_taken, Scheme.name)
+    select(SchemeSession.starts_on, SeatCount.seats, SeatCount.seats_taken, Scheme.name)
+    .select_from(SchemeSession)
     .join(Scheme, (Scheme.owner_tenant_id == SchemeSession.owner_tenant_id) & (Scheme.id == SchemeSession.scheme_id))
+    .join(SeatCount, (SeatCount.tenant_id == bindparam("here")) & (SeatCount.scheme_session_id == SchemeSession.id))
     .where(SchemeSession.owner_tenant_id == bindparam("here"), SchemeSession.ends_on >= bindparam("day"))
     .order_by(SchemeSession.starts_on, SchemeSession.id)
     .limit(20)

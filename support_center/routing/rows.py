@@ -17,7 +17,7 @@ from sqlalchemy import Row
 from clais.audit.listings import record_name
 from clais.clock import today
 from clais.database import NIL
-from clais.exchange.publications.models import SchemeSession
+from clais.exchange.publications.models import SchemeSession, SeatCount
 from clais.exchange.publications.presentation import day_cell, free_of, seats_cell
 from clais.exchange.referrals.delays import promised_on
 from clais.exchange.referrals.lists import LAST_DAY, LATE, LATER, URGENT, WEEK, InboxLine
@@ -87,7 +87,7 @@ def received_lines(lines: Sequence[InboxLine], *, waiting: bool, grouped: bool, 
             heading = _(TIME_LEFT[group])
         what = referral.scheme_name or words.other
         url = address.replace(str(NIL), str(referral.id))
-        seats = words.seats(referral.starts_on, referral.seats, referral.seats_taken)
+        seats = words.seats(referral.starts_on, line.count)
         cells = (
             (words.person(referral.sex, referral.age_band), _asked(line), seats, words.left(promised_on(referral)))
             if waiting
@@ -117,7 +117,7 @@ class _Words:
     def __init__(self) -> None:
         self.other = _("Another request")
         self.person: Callable[[str | None, str | None], Cell] = cache(_person)
-        self.seats: Callable[[date | None, int, int], Cell] = cache(_seats)
+        self.seats: Callable[[date | None, SeatCount | None], Cell] = cache(_seats)
         self.left: Callable[[date | None], Cell] = cache(_left)
         self._unread = Markup('<span class="tag here">{}</span> ').format(_("new message"))
         acts = {"requested": _("Acknowledge"), "received": _("Reply"), "": _("Open it")}
@@ -146,14 +146,14 @@ def _asked(line: InboxLine) -> Cell:
     return Cell(_("to ask: %(facts)s", facts=named), kind="wait", title=", ".join(labels))
 
 
-def _seats(day: date | None, seats: int, taken: int) -> Cell:
-    if day is None:
+def _seats(day: date | None, count: SeatCount | None) -> Cell:
+    if day is None or count is None:
         return Cell(_("no session"), missing=True)
-    free = seats - taken
+    free = count.seats - count.seats_taken
     when = row_day(day)
     if not free:
         return Cell(_("full"), when, "wait")
-    return Cell(free_of(free, seats), when, title=exact_day(day))
+    return Cell(free_of(free, count.seats), when, title=exact_day(day))
 
 
 def _left(due: date | None) -> Cell:

@@ -10,7 +10,7 @@ from clais.actor import Actor
 from clais.audit.actions import record
 from clais.clock import now, today
 from clais.database import ScopedSession, new_id
-from clais.exchange.publications.models import SchemeSession
+from clais.exchange.publications.models import SchemeSession, SeatCount
 from clais.exchange.referrals.actions import Gone, lock
 from clais.exchange.referrals.queries import received_referral
 from clais.exchange.referrals.workflow import PLACED
@@ -31,14 +31,14 @@ def take_seat(session: ScopedSession, session_id: UUID) -> None:
     Raises SessionFull.
     """
     taken = session.scalar(
-        update(SchemeSession)
+        update(SeatCount)
         .where(
-            SchemeSession.owner_tenant_id == session.scope.tenant_id,
-            SchemeSession.id == session_id,
-            SchemeSession.seats_taken < SchemeSession.seats,
+            SeatCount.tenant_id == session.scope.tenant_id,
+            SeatCount.scheme_session_id == session_id,
+            SeatCount.seats_taken < SeatCount.seats,
         )
-        .values(seats_taken=SchemeSession.seats_taken + 1)
-        .returning(SchemeSession.seats_taken)
+        .values(seats_taken=SeatCount.seats_taken + 1)
+        .returning(SeatCount.seats_taken)
         .execution_options(synchronize_session=False)
     )
     if taken is None:
@@ -48,25 +48,25 @@ def take_seat(session: ScopedSession, session_id: UUID) -> None:
 def free_seat(session: ScopedSession, session_id: UUID) -> None:
     """Give one seat of an own session back."""
     session.execute(
-        update(SchemeSession)
+        update(SeatCount)
         .where(
-            SchemeSession.owner_tenant_id == session.scope.tenant_id,
-            SchemeSession.id == session_id,
-            SchemeSession.seats_taken > 0,
+            SeatCount.tenant_id == session.scope.tenant_id,
+            SeatCount.scheme_session_id == session_id,
+            SeatCount.seats_taken > 0,
         )
-        .values(seats_taken=SchemeSession.seats_taken - 1)
+        .values(seats_taken=SeatCount.seats_taken - 1)
         .execution_options(synchronize_session=False)
     )
 
 
 def lock_sessions(session: ScopedSession, ids: Collection[UUID]) -> None:
-    """Lock own sessions of which seats are taken and freed, until the end of the transaction.
+    """Lock the counts of own sessions of which seats are taken and freed, until the end of the transaction.
 
     All lock them in the order of their ids: of two who move people crosswise the second waits, and both get on.
     """
-    here = (SchemeSession.owner_tenant_id == session.scope.tenant_id, SchemeSession.id.in_(ids))
-    rows = select(SchemeSession.id).where(*here).order_by(SchemeSession.id).with_for_update(key_share=True)
-    session.execute(rows).all()
+    here = (SeatCount.tenant_id == session.scope.tenant_id, SeatCount.scheme_session_id.in_(ids))
+    rows = select(SeatCount.scheme_session_id).where(*here).order_by(SeatCount.scheme_session_id)
+    session.execute(rows.with_for_update(key_share=True)).all()
 
 
 def lock_all(session: ScopedSession, participants: Collection[Participant]) -> None:

@@ -48,4 +48,4 @@ ENROLMENT = Workflow(
         Transition("release", frozenset({"seated", "waiting"}), "released", RELEASE),
     ),
 )
-"""A seat in a session: `scheme_session.seats_taken` counts the seated, not those who wait."""
+"""A seat in a session: `seat_count.seats_taken` counts the seated, not those who wait."""

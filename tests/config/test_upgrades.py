@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, create_engine, func, make_url, select, text
+from sqlalchemy.exc import ProgrammingError
 
+from clais.database import Scope, unit_of_work
 from clais.database import upgrade as upgrading
 from clais.database.upgrade import TablesInUseError, alembic_config, upgrade
 from clais.registry.models import Partner
@@ -16,6 +18,7 @@ from config.checks import migrations
 from config.demo.engine.places import PLACES, SUPPORT_CENTRE_SLUG
 from config.release import release_keyring
 from config.settings import Settings
+from support_center.routing.seats import free_seat
 from tenants.people.models import Person
 from tests.config.conftest import settings_of
 from tests.isolation.catalogue import faulty_database
@@ -143,6 +146,33 @@ def test_a_database_of_an_earlier_release_becomes_like_a_new_one(
         assert page.status_code == 200
         assert person.family_name in page.get_data(as_text=True)
     Browser(app, application, SUPPORT_CENTRE_SLUG, "support_officer").get("/a-traiter")()
+
+
+COUNTED = "SELECT tenant_id, scheme_session_id, basin_id, seats, seats_taken FROM seat_count"
+COUNTED_BEFORE = "SELECT owner_tenant_id, id, basin_id, seats, seats_taken FROM scheme_session"
+
+
+def test_the_seats_of_an_earlier_release_are_counted_on_in_a_table_of_their_own(
+    old: str, owner: Engine, application: Engine
+) -> None:
+    with owner.connect() as connection:
+        before = {tuple(row) for row in connection.execute(text(COUNTED_BEFORE))}
+    assert any(taken for *_session, taken in before)
+    upgrade(old)
+    with owner.connect() as connection:
+        assert {tuple(row) for row in connection.execute(text(COUNTED))} == before
+        assert connection.execute(text(NOT_FORCED)).scalar_one() == 0
+    centre, key, basin, _seats, taken = max(before, key=lambda row: row[4])
+    here, values = Scope(tenant_id=centre, basin_id=basin), {"centre": centre, "key": key}
+    # A server of the earlier release, still running, would count apart: it is refused.
+    apart = text("UPDATE scheme_session SET seats_taken = 0 WHERE owner_tenant_id = :centre AND id = :key")
+    with pytest.raises(ProgrammingError, match="InsufficientPrivilege"), unit_of_work(application, here) as session:
+        session.execute(apart, values)
+    with unit_of_work(application, here) as session:
+        free_seat(session, key)
+    with owner.connect() as connection:
+        one = text(f"{COUNTED} WHERE tenant_id = :centre AND scheme_session_id = :key")
+        assert connection.execute(one, values).one().seats_taken == taken - 1
 
 
 MANY = 450

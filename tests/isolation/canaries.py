@@ -27,11 +27,10 @@ from config.features import METADATA, tables_of_kind
 CANARY = "CANARY_B"
 TABLES = tuple(METADATA.sorted_tables)
 """Parents come first: sorting them takes a while."""
-TENANT_TABLES = tuple(
-    table for table in TABLES if "tenant_id" in table.columns and table.name not in tables_of_kind(TableKind.LOCAL)
-)
+SHARED = tables_of_kind(TableKind.LOCAL, TableKind.PUBLICATION)
+TENANT_TABLES = tuple(table for table in TABLES if "tenant_id" in table.columns and table.name not in SHARED)
 """What is due names tenants and belongs to none."""
-PUBLICATIONS = tuple(table for table in TABLES if "owner_tenant_id" in table.columns)
+PUBLICATIONS = tuple(table for table in TABLES if table.name in tables_of_kind(TableKind.PUBLICATION))
 ACCOUNT_TABLES = tuple(
     table for table in TABLES if table.name in tables_of_kind(TableKind.PERSON) and table not in TENANT_TABLES
 )

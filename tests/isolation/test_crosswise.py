@@ -23,7 +23,7 @@ from tests.support.critical import interleave
 from tests.support.federation import Federation
 from tests.support.referrals import a_person, a_referral, a_scheme
 
-TAKEN = "UPDATE scheme_session SET seats_taken=(scheme_session.seats_taken +"
+TAKEN = "UPDATE seat_count SET seats_taken=(seat_count.seats_taken +"
 ERASED = "DELETE FROM participant_key"
 
 

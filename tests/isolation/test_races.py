@@ -120,7 +120,7 @@ def test_a_seat_that_is_read_before_it_is_taken_is_found(world: World, monkeypat
     def careless(session: object, session_id: object) -> None:
         owner = session.scope.tenant_id  # type: ignore[attr-defined]
         row = session.execute(  # type: ignore[attr-defined]
-            text("SELECT seats_taken < seats FROM scheme_session WHERE owner_tenant_id = :owner AND id = :id"),
+            text("SELECT seats_taken < seats FROM seat_count WHERE tenant_id = :owner AND scheme_session_id = :id"),
             {"owner": owner, "id": session_id},
         ).scalar_one()
         with contextlib.suppress(threading.BrokenBarrierError):
@@ -128,7 +128,7 @@ def test_a_seat_that_is_read_before_it_is_taken_is_found(world: World, monkeypat
         if not row:
             raise seating.SessionFull
         session.execute(  # type: ignore[attr-defined]
-            text("UPDATE scheme_session SET seats_taken = 1 WHERE owner_tenant_id = :owner AND id = :id"),
+            text("UPDATE seat_count SET seats_taken = 1 WHERE tenant_id = :owner AND scheme_session_id = :id"),
             {"owner": owner, "id": session_id},
         )
 

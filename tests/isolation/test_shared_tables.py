@@ -32,7 +32,6 @@ from tests.isolation.test_catalogue import REGISTRY
 from tests.isolation.test_every_table import in_scope
 from tests.isolation.world import World
 
-OWNER = "owner_tenant_id"
 CARDS = ("basin", "tenant")
 """What a world has a row of already."""
 
@@ -66,6 +65,11 @@ def beside(table: Table, row: Row) -> dict[str, Any]:
     } | ({"postal_code": "0000"} if table.name == "tenant_territory" else {})
 
 
+def owner_of(table: Table) -> str:
+    """The column that says whose a publication is."""
+    return next(iter(table.primary_key)).name
+
+
 @pytest.fixture(scope="module")
 def world(app: Application, superuser: Engine) -> Iterator[World]:
     """In a database of its own: reference data are everyone's."""
@@ -76,11 +80,13 @@ def world(app: Application, superuser: Engine) -> Iterator[World]:
 def ways_to_publication(table: Table, own: Seed, publisher: Seed) -> Iterator[tuple[str, Act]]:
     """Every way of a tenant to what another one published."""
     mine, theirs = own.rows[table.name], publisher.rows[table.name]
-    yield from reading(table, theirs, OWNER)
-    yield from moving(table, mine, theirs, OWNER)
+    yield from reading(table, theirs, owner_of(table))
+    yield from moving(table, mine, theirs, owner_of(table))
     yield "publish in another basin", insert(table, beside(table, mine) | {"basin_id": new_id()})
     if "scheme_id" in table.columns:
         yield "child of theirs", insert(table, beside(table, mine) | {"scheme_id": publisher.ids["scheme"]})
+    if "scheme_session_id" in table.columns:
+        yield "child of theirs", insert(table, mine | {"scheme_session_id": publisher.ids["scheme_session"]})
     yield from writing(table, theirs, beside(table, theirs))
 
 
@@ -143,6 +149,24 @@ FAULTS = {
     ),
     "deleted by the whole basin": ("scheme_session", instead("scheme_session", "DELETE", IN_BASIN), {"delete"}, set()),
     "published by anyone": ("scheme", instead("scheme", "INSERT", check="true"), ADDING, ADDING),
+    "a count read in every basin": ("seat_count", instead("seat_count", "SELECT", "true"), set(), set(LOOKING)),
+    "a count moved by the whole basin": (
+        "seat_count",
+        instead("seat_count", "UPDATE", IN_BASIN, IN_BASIN),
+        CHANGING,
+        set(),
+    ),
+    "a count of another's session": (
+        "seat_count",
+        (
+            "ALTER TABLE seat_count DROP CONSTRAINT fk_seat_count_tenant_id_scheme_session_id;"
+            "ALTER TABLE scheme_session ADD CONSTRAINT planted UNIQUE (id);"
+            "ALTER TABLE seat_count ADD CONSTRAINT planted FOREIGN KEY (scheme_session_id)"
+            " REFERENCES scheme_session (id)"
+        ),
+        {"child of theirs"},
+        {"child of theirs"},
+    ),
     "a foreign key on the id alone": (
         "scheme_session",
         (

@@ -102,7 +102,7 @@ def test_seats_that_are_held_cannot_be_edited_away(federation: Federation) -> No
     _scheme, scheme_session = a_scheme(officer, seats=5)
     with officer.at_work() as session:
         session.get_one(SchemeSession, (officer.tenant.id, scheme_session.id)).seats_taken = 3
-    edit = session_form(seats="2", _version="2")
+    edit = session_form(seats="2", _version="1")
     page = officer.browser().post(f"/dispositifs/sessions/{scheme_session.id}/modification", edit, status=422)
     assert "3 places sont occupées" in page.get_data(as_text=True)
 

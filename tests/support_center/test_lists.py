@@ -11,7 +11,7 @@ from sqlalchemy import Engine, Row, text
 
 from clais.clock import today
 from clais.database import ScopedSession
-from clais.exchange.publications.models import Scheme, SchemeSession
+from clais.exchange.publications.models import Scheme, SchemeSession, SeatCount
 from clais.exchange.referrals.actions import move
 from clais.exchange.referrals.lists import inbox, inbox_cursor
 from clais.exchange.referrals.models import Referral
@@ -300,10 +300,10 @@ def published(federation: Federation) -> Member:
     """Three schemes: one with free seats, one that is full, one that takes nobody any more."""
     officer = federation.officer()
     a_scheme(officer, name="Alternance", seats=5)
-    full, _session = a_scheme(officer, name="Parrainage", seats=1)
+    _full, held = a_scheme(officer, name="Parrainage", seats=1)
     shut, _session = a_scheme(officer, name="Zinguerie")
     with officer.at_work() as session:
-        session.query(SchemeSession).filter(SchemeSession.scheme_id == full.id).update({"seats_taken": 1})
+        session.query(SeatCount).filter(SeatCount.scheme_session_id == held.id).update({"seats_taken": 1})
         session.query(Scheme).filter(Scheme.id == shut.id).update({"state": "closed"})
     return officer
 

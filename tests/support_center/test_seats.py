@@ -1,17 +1,21 @@
 """The last seat has one winner; who comes too late is told so and loses nothing."""
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import Engine, func, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm.exc import StaleDataError
 
-from clais.database import new_id, open_engine, unit_of_work
+from clais.database import Distribution, new_id, open_engine, unit_of_work
 from clais.exchange.publications.models import SchemeSession
 from clais.exchange.referrals import actions as referral_actions
 from clais.exchange.referrals.models import Referral
 from clais.exchange.referrals.queries import received_referral
 from clais.workflow import Refused
+from config.features import DISTRIBUTIONS
 from support_center.catalogue.actions import edit_session
 from support_center.routing import actions, seats
 from support_center.routing.models import Enrolment, Participant
@@ -19,6 +23,7 @@ from support_center.routing.queries import current_enrolment, participant_of
 from tests.support.federation import Federation, Member
 from tests.support.pages import version_sent_to
 from tests.support.referrals import a_person, a_referral, a_scheme
+from tests.support.statements import statements
 
 THREADS = 50
 
@@ -159,6 +164,64 @@ def test_a_session_never_has_fewer_seats_than_are_held(federation: Federation) -
         with pytest.raises(Refused):
             edit_session(session, row, {"seats": 1})
         edit_session(session, row, {"seats": 2})
+    # Nor does the database take one, whoever forgets to look.
+    for fault in ({"seats": 1}, {"seats_taken": 3}, {"seats_taken": -1}):
+        with officer.at_work() as session:
+            row = session.get_one(SchemeSession, (officer.tenant.id, scheme_session.id))
+            for name, value in fault.items():
+                setattr(row, name, value)
+            with pytest.raises(IntegrityError, match="ck_seat_count_seats"):
+                session.flush()
+            session.rollback()
+
+
+def test_other_seats_alone_are_another_version_of_a_session(federation: Federation) -> None:
+    officer = federation.officer()
+    _scheme, scheme_session = a_scheme(officer, seats=3)
+    with officer.at_work() as first, officer.at_work() as second:
+        mine, theirs = (
+            session.get_one(SchemeSession, (officer.tenant.id, scheme_session.id)) for session in (first, second)
+        )
+        edit_session(first, mine, {"seats": 4})
+        first.commit()
+        with pytest.raises(StaleDataError):
+            edit_session(second, theirs, {"seats": 5})
+        second.rollback()
+    assert mine.version == scheme_session.version + 1
+
+
+EVERYWHERE = "|".join(name for name, where in DISTRIBUTIONS.items() if where is Distribution.REFERENCE)
+WRITTEN = re.compile(
+    rf"(?:INSERT INTO|UPDATE|DELETE FROM) (?:{EVERYWHERE})\b|FROM (?:{EVERYWHERE})\b.* FOR ", re.DOTALL
+)
+
+
+def test_a_seat_that_is_given_moved_or_freed_changes_nothing_that_every_server_has(
+    federation: Federation, engine: Engine
+) -> None:
+    """In a cluster, such a change holds the row on all of them."""
+    agent, officer = federation.agent(), federation.officer()
+    (_one, first), (_two, second) = a_scheme(officer, seats=2), a_scheme(officer, seats=2, name="Une autre")
+    (referral,) = received(agent, officer, 1, first)
+    with statements(engine) as seen:
+        with officer.at_work() as session:
+            row = actions.accept(session, officer.actor, referral, officer.federation.keyring, scheme_session=first)
+            seats.give_seat(session, officer.actor, row, second)
+        with officer.at_work() as session:
+            seats.release_seat(session, officer.actor, session.get_one(Participant, (officer.tenant.id, row.id)))
+    assert sum("UPDATE seat_count" in statement for statement in seen) == 4
+    assert [statement for statement in seen if WRITTEN.search(statement)] == []
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE scheme_session SET place = 'x'",
+        "SELECT scheme_session.id FROM scheme_session WHERE id = 'x' FOR NO KEY UPDATE",
+    ],
+)
+def test_a_change_of_what_every_server_has_is_found(statement: str) -> None:
+    assert WRITTEN.search(statement)
 
 
 def test_a_foreign_tenant_cannot_take_a_seat(federation: Federation) -> None:

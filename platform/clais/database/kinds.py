@@ -52,7 +52,9 @@ OF_KIND = {
     TableKind.REFERENCE: Distribution.REFERENCE,
     TableKind.LOCAL: Distribution.LOCAL,
 }
-"""Kind → distribution. What an account owns is of several, so each of these models says its own."""
+"""Kind → distribution. What an account owns is of several, so each of these models says its own; so does a publication
+that changes often, which lies with its owner.
+"""
 
 
 def distributions_of(models: Iterable[type]) -> dict[str, Distribution]:

@@ -3,10 +3,11 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, SmallInteger, String, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.ext.associationproxy import AssociationProxy, association_proxy
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from clais.clock import now
-from clais.database import Base, TableKind, Timestamped, Versioned, new_id
+from clais.database import Base, Distribution, TableKind, Timestamped, Versioned, new_id
 
 
 class Publication:
@@ -35,15 +36,40 @@ class Scheme(Base, Publication, Timestamped, Versioned):
     state: Mapped[str] = mapped_column(String(12), default="open")
 
 
+class SeatCount(Base):
+    """How many seats a session has, and how many are taken: never more. All of the basin read it, its centre moves it.
+
+    A row of its own, since it changes with each seat: `scheme_session` is copied to every server of a cluster, and a
+    change there would hold all of them.
+    """
+
+    __tablename__ = "seat_count"
+    table_kind = TableKind.PUBLICATION
+    distribution = Distribution.TENANT
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["tenant_id", "scheme_session_id"],
+            ["scheme_session.owner_tenant_id", "scheme_session.id"],
+            ondelete="CASCADE",
+        ),
+        CheckConstraint("seats_taken BETWEEN 0 AND seats", name="seats"),
+    )
+
+    tenant_id: Mapped[UUID] = mapped_column(primary_key=True)
+    scheme_session_id: Mapped[UUID] = mapped_column(primary_key=True)
+    basin_id: Mapped[UUID]
+    seats: Mapped[int] = mapped_column(SmallInteger)
+    seats_taken: Mapped[int] = mapped_column(SmallInteger, default=0)
+
+
 class SchemeSession(Base, Publication, Timestamped, Versioned):
-    """One session of a scheme: dates, place, seats. `seats_taken` is moved by its owner only, never past `seats`."""
+    """One session of a scheme: dates and place. It comes with the count of its seats."""
 
     __tablename__ = "scheme_session"
     __table_args__ = (
         ForeignKeyConstraint(["owner_tenant_id", "scheme_id"], ["scheme.owner_tenant_id", "scheme.id"]),
         Index(None, "owner_tenant_id", "scheme_id", "starts_on"),
         Index(None, "basin_id", "starts_on"),
-        CheckConstraint("seats_taken BETWEEN 0 AND seats", name="seats"),
         CheckConstraint("ends_on >= starts_on", name="dates"),
     )
 
@@ -54,9 +80,17 @@ class SchemeSession(Base, Publication, Timestamped, Versioned):
     starts_at: Mapped[time | None]
     place: Mapped[str] = mapped_column(String(200))
     postal_code: Mapped[str | None] = mapped_column(String(4))
-    seats: Mapped[int] = mapped_column(SmallInteger)
-    seats_taken: Mapped[int] = mapped_column(SmallInteger, default=0)
     note: Mapped[str | None] = mapped_column(String(500))
+
+    count: Mapped[SeatCount] = relationship(cascade="save-update, merge, expunge", passive_deletes="all")
+    """Read by `queries.with_seats` for several sessions at once."""
+    seats: AssociationProxy[int] = association_proxy("count", "seats")
+    seats_taken: AssociationProxy[int] = association_proxy("count", "seats_taken")
+
+    def __init__(self, **facts: Any) -> None:
+        numbers = {name: facts.pop(name) for name in ("seats", "seats_taken") if name in facts}
+        super().__init__(**facts)
+        self.count = SeatCount(basin_id=self.basin_id, **numbers)
 
 
 class Instrument(Base, Publication, Timestamped, Versioned):

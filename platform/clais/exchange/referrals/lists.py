@@ -27,7 +27,8 @@ from sqlalchemy import (
 from clais.clock import today
 from clais.database import HERE, ScopedSession
 from clais.database.keyset import counted_together, or_last, page_after
-from clais.exchange.publications.models import Scheme, SchemeSession
+from clais.exchange.publications.models import Scheme, SchemeSession, SeatCount
+from clais.exchange.publications.queries import seat_counts
 from clais.exchange.referrals.models import WAITS, Parcel, Referral
 from clais.exchange.referrals.parcels import missing
 from clais.exchange.referrals.workflow import CLOSED, PLACED, UNANSWERED
@@ -95,11 +96,12 @@ def _sent(
 @dataclass(frozen=True, slots=True)
 class InboxLine:
     """A received referral in a list. `referral` has its columns and those of the requested scheme and session; `fields`
-    are the codes in its parcel, never their contents.
+    are the codes in its parcel, never their contents; `count` is that of the seats of the session, if one is requested.
     """
 
     referral: Any
     fields: frozenset[str]
+    count: SeatCount | None
 
     @property
     def lacking(self) -> list[str]:
@@ -133,6 +135,7 @@ _LINES = (
         Referral.from_name,
         Referral.sent_by,
         Referral.scheme_name,
+        Referral.scheme_session_id,
         Referral.age_band,
         Referral.sex,
         Referral.receive_due_on,
@@ -141,8 +144,6 @@ _LINES = (
         Referral.last_moved_at,
         Scheme.required_fields,
         SchemeSession.starts_on,
-        SchemeSession.seats,
-        SchemeSession.seats_taken,
     )
     .outerjoin(Scheme, (Scheme.owner_tenant_id == Referral.to_tenant_id) & (Scheme.id == Referral.scheme_id))
     .outerjoin(
@@ -177,7 +178,15 @@ def inbox(
         rows = rows.where(*_conditions(narrowed))
     day = today()
     values = {"here": session.scope.tenant_id, "most": limit + 1, "day": day, "week": day + timedelta(days=7)}
-    return [InboxLine(row, frozenset(row.shared or ())) for row in session.execute(rows, values)]
+    return _inbox_lines(session, session.execute(rows, values).all())
+
+
+def _inbox_lines(session: ScopedSession, rows: Sequence[Any]) -> list[InboxLine]:
+    """The rows with the counts of their sessions, read apart: these lie here, and the referrals with their senders."""
+    counts = seat_counts(session, [session.scope.tenant_id], {row.scheme_session_id for row in rows if row.starts_on})
+    return [
+        InboxLine(row, frozenset(getattr(row, "shared", None) or ()), counts.get(row.scheme_session_id)) for row in rows
+    ]
 
 
 def inbox_cursor(referral: Any) -> Cursor:
@@ -221,8 +230,7 @@ def received_sorted(
         Referral.state.in_(states), *_conditions(narrowed)
     )
     page = page_after(rows, key, Referral.id, after, descending=descending, limit=limit)
-    found = session.execute(page, {"here": session.scope.tenant_id})
-    return [InboxLine(row, frozenset(row.shared or ())) for row in found]
+    return _inbox_lines(session, session.execute(page, {"here": session.scope.tenant_id}).all())
 
 
 def received(
@@ -237,7 +245,7 @@ def received(
     if after is not None:
         rows = rows.where(tuple_(Referral.last_moved_at, Referral.id) < after)
     rows = rows.order_by(Referral.last_moved_at.desc(), Referral.id.desc()).limit(limit + 1)
-    return [InboxLine(row, frozenset()) for row in session.execute(rows, {"here": session.scope.tenant_id})]
+    return _inbox_lines(session, session.execute(rows, {"here": session.scope.tenant_id}).all())
 
 
 def received_counts(session: ScopedSession, lists: Sequence[tuple[Collection[str], Narrowed]]) -> list[int]:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from clais.audit.models import AuditEvent
 from clais.database import Base, Scope, unit_of_work
-from clais.exchange.publications.models import SchemeSession
+from clais.exchange.publications.models import SchemeSession, SeatCount
 from clais.exchange.referrals.models import (
     Consent,
     Parcel,
@@ -65,6 +65,7 @@ OWNERS: dict[type[Base], tuple[str, ...]] = {
     Participant: ("referral_id",),
     Enrolment: ("participant_id",),
     SchemeSession: ("id",),
+    SeatCount: ("scheme_session_id",),
 }
 """Tables that are compared whole, with the column by which a row belongs to someone who was played."""
 IN_PART: dict[type[Base], tuple[str, ...]] = {Notification: ("subject_id",), AuditEvent: ("person_id",)}

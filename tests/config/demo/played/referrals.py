@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from clais.clock import local
 from clais.database import ScopedSession
-from clais.exchange.publications.models import Scheme, SchemeSession
+from clais.exchange.publications.models import Scheme, SchemeSession, SeatCount
 from clais.exchange.referrals import actions
 from clais.exchange.referrals.announcing import announce
 from clais.exchange.referrals.consents import Agreement
@@ -46,7 +46,8 @@ def _publish(world: World, referral: Row) -> None:
     session_row = world.rows.one(SchemeSession, id=referral["scheme_session_id"])
     played = [row["id"] for row in world.rows.all(Participant) if row["referral_id"] in world.played]
     held = world.rows.of(Enrolment, scheme_session_id=session_row["id"], participant_id=played, state="seated")
-    world.publish(world.rows.one(Scheme, id=referral["scheme_id"]), session_row, session_row["seats_taken"] - len(held))
+    count = world.rows.one(SeatCount, scheme_session_id=session_row["id"])
+    world.publish(world.rows.one(Scheme, id=referral["scheme_id"]), session_row, count["seats_taken"] - len(held))
 
 
 def _progress(rows: DemoRows, referral: Row) -> Iterator[tuple[str, Row]]:

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from clais import clock
 from clais.actor import Actor
 from clais.database import Base, Scope, ScopedSession, unit_of_work
-from clais.exchange.publications.models import Scheme, SchemeSession
+from clais.exchange.publications.models import Scheme, SchemeSession, SeatCount
 from clais.identity.models import Membership
 from clais.registry.actions import create_basin, open_tenant
 from clais.registry.models import LOCAL_PLATFORM, SUPPORT_CENTRE, Tenant
@@ -150,7 +150,8 @@ class World:
                     continue
                 facts = {name: value for name, value in row.items() if name not in {"id", "version", "state", *owner}}
                 if model is SchemeSession:
-                    facts |= {"scheme_id": self.keys[scheme["id"]], "seats_taken": taken}
+                    count = self.rows.one(SeatCount, scheme_session_id=row["id"])
+                    facts |= {"scheme_id": self.keys[scheme["id"]], "seats": count["seats"], "seats_taken": taken}
                 made = model(**owner, **facts)
                 session.add(made)
                 session.flush()

@@ -2,17 +2,18 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, bindparam, case, func, select
+from sqlalchemy import ColumnElement, Row, Select, case, func, select
 
 from clais.audit.listings import record_search
 from clais.clock import today
 from clais.database import ScopedSession
-from clais.exchange.publications.models import Scheme, SchemeSession, SeatCount
+from clais.exchange.publications.models import Scheme, SchemeSession
 from clais.exchange.referrals.models import Referral
-from clais.exchange.referrals.queries import standing_referrals
+from clais.exchange.referrals.queries import standing_among, standing_referrals
 from support_center.routing.models import Enrolment, Participant, ParticipantKey
 from support_center.routing.workflow import HOLDING
 
@@ -20,13 +21,14 @@ PAGE = 30
 MOST_SESSIONS = 200
 
 
+def kept(session: ScopedSession) -> Select[Participant]:
+    """Participants whose data are not erased: whether their consent is in force is asked apart (`standing_among`)."""
+    return select(Participant).where(Participant.tenant_id == session.scope.tenant_id, Participant.erased_at.is_(None))
+
+
 def visible(session: ScopedSession) -> Select[Participant]:
     """Participants whose consent is in force now; the others are hidden even before a job erases them."""
-    return select(Participant).where(
-        Participant.tenant_id == session.scope.tenant_id,
-        Participant.erased_at.is_(None),
-        Participant.referral_id.in_(standing_referrals(session)),
-    )
+    return kept(session).where(Participant.referral_id.in_(standing_referrals(session)))
 
 
 def visible_participant(session: ScopedSession, participant_id: UUID) -> Participant | None:
@@ -39,6 +41,15 @@ def visible_participant(session: ScopedSession, participant_id: UUID) -> Partici
 def participant_of(session: ScopedSession, referral_id: UUID) -> Participant | None:
     """The record that was opened for a referral."""
     return session.scalars(visible(session).where(Participant.referral_id == referral_id)).one_or_none()
+
+
+class NamedReferral(NamedTuple):
+    """A received referral in a line: of which scheme, from where, and the name of its participant, if there is one."""
+
+    id: UUID
+    scheme_name: str | None
+    from_name: str
+    display_name: str | None
 
 
 def known_participant(
@@ -65,17 +76,23 @@ def seat_after(session: ScopedSession, participant: Participant) -> str | None:
     return "free" if set(states) == {"released"} or participant.state == "completed" else "freed soon"
 
 
-def without_keys(session: ScopedSession, limit: int = 500) -> Sequence[Row[Participant, str]]:
+def without_keys(session: ScopedSession, limit: int = 500) -> list[tuple[Participant, str]]:
     """The participants who cannot be searched yet, each with the number of their referral."""
     known = select(ParticipantKey.id).where(
         ParticipantKey.tenant_id == session.scope.tenant_id,
         ParticipantKey.participant_id == Participant.id,
         ParticipantKey.kind == "reference",
     )
-    rows = visible(session).add_columns(Referral.reference)
-    theirs = (Referral.to_tenant_id == session.scope.tenant_id) & (Referral.id == Participant.referral_id)
-    rows = rows.join(Referral, theirs)
-    return session.execute(rows.where(~known.exists()).order_by(Participant.referral_id).limit(limit)).all()
+    rows = kept(session).where(~known.exists()).order_by(Participant.referral_id).limit(limit)
+    found, after = list[tuple[Participant, str]](), None
+    while len(found) < limit:
+        page = session.scalars(rows if after is None else rows.where(Participant.referral_id > after)).all()
+        standing = standing_among(session, [row.referral_id for row in page], {row.from_tenant_id for row in page})
+        found += [(row, standing[row.referral_id].reference) for row in page if row.referral_id in standing]
+        if len(page) < limit:
+            break
+        after = page[-1].referral_id
+    return found[:limit]
 
 
 def participants_called(session: ScopedSession, ids: Collection[UUID]) -> Sequence[Row[UUID, str, str]]:
@@ -95,12 +112,15 @@ def participants_numbered(session: ScopedSession, typed: str, limit: int = 20) -
     return session.execute(rows.order_by(Participant.reference).limit(limit)).all()
 
 
-def received_with_names(session: ScopedSession, ids: Collection[UUID]) -> Sequence[Row[UUID, str | None, str, str]]:
+def received_with_names(session: ScopedSession, ids: Collection[UUID]) -> list[NamedReferral]:
     """Some received referrals whose consent stands, each with the name of its participant, if there is one."""
-    named = (Participant.tenant_id == Referral.to_tenant_id) & (Participant.referral_id == Referral.id)
-    rows = select(Referral.id, Referral.scheme_name, Referral.from_name, Participant.display_name)
-    rows = rows.outerjoin(Participant, named & Participant.erased_at.is_(None))
-    return session.execute(rows.where(Referral.to_tenant_id == session.scope.tenant_id, Referral.id.in_(ids))).all()
+    standing = standing_among(session, ids)
+    if not standing:
+        return []
+    here = (Participant.tenant_id == session.scope.tenant_id, Participant.erased_at.is_(None))
+    rows = select(Participant.referral_id, Participant.display_name).where(*here)
+    names = {row.referral_id: row.display_name for row in session.execute(rows.where(Participant.referral_id.in_(ids)))}
+    return [NamedReferral(row.id, row.scheme_name, row.from_name, names.get(row.id)) for row in standing.values()]
 
 
 def referral_states(session: ScopedSession, ids: Collection[UUID]) -> dict[UUID, str]:
@@ -212,24 +232,6 @@ def _lines(session: ScopedSession, which: ColumnElement[bool]) -> list[SessionLi
         .limit(MOST_SESSIONS)
     )
     return [SessionLine(scheme_session, scheme, count) for scheme_session, scheme, count in rows]
-
-
-_COMING = (
-    select(SchemeSession.starts_on, SeatCount.seats, SeatCount.seats_taken, Scheme.name)
-    .select_from(SchemeSession)
-    .join(Scheme, (Scheme.owner_tenant_id == SchemeSession.owner_tenant_id) & (Scheme.id == SchemeSession.scheme_id))
-    .join(SeatCount, (SeatCount.tenant_id == bindparam("here")) & (SeatCount.scheme_session_id == SchemeSession.id))
-    .where(SchemeSession.owner_tenant_id == bindparam("here"), SchemeSession.ends_on >= bindparam("day"))
-    .order_by(SchemeSession.starts_on, SchemeSession.id)
-    .limit(20)
-)
-
-
-def filling_sessions(session: ScopedSession, limit: int = 5) -> list[Row[date, int, int, str]]:
-    """The own sessions that start soon and are at least half full: seats, those taken, and the scheme's name."""
-    day = today()
-    rows = session.execute(_COMING, {"here": session.scope.tenant_id, "day": day})
-    return [row for row in rows if row.starts_on >= day and row.seats_taken * 2 >= row.seats][:limit]
 
 
 Holder = tuple[Participant, Enrolment]

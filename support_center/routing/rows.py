@@ -27,6 +27,7 @@ from clais.listing import Cell, Column, Line
 from clais.translation import N_, ngettext
 from clais.translation import gettext as _
 from clais.web.formatting import exact_day, row_day, row_distance, short_day
+from support_center.routing.lists import ParticipantLine
 from support_center.routing.models import Participant
 from support_center.routing.presentation import AGE_BANDS, SEX, TAGS
 from support_center.routing.queries import Holder
@@ -185,14 +186,14 @@ def participant_columns() -> dict[str, Column]:
     }
 
 
-def participant_lines(rows: Iterable[Row[Any]]) -> list[Line]:
+def participant_lines(rows: Iterable[ParticipantLine]) -> list[Line]:
     """The rows of participants. Who waits for a seat has the act that gives one."""
     pattern = url_for("routing.participant", participant_id=NIL)
     states = {code: Cell(_(label), kind=TAGS.get(code, ""), tag=True) for code, label in PARTICIPANT.states.items()}
     none = Cell(_("no seat"), missing=True)
     found = []
     for row in rows:
-        participant: Participant = row[0]
+        participant = row.participant
         session = day_cell(row.starts_on) if row.starts_on else none
         opened = Cell(short_day(participant.opened_on), title=exact_day(participant.opened_on))
         scheme = Cell(row.scheme_name or _("Another request"))

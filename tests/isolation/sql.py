@@ -1,4 +1,6 @@
-"""Reading SQL: which tables a statement takes rows from without saying whose rows by a constant."""
+"""Reading SQL: which tables a statement takes rows from without saying whose rows by a constant, and which rows of
+one's own it puts together with rows that lie with another tenant.
+"""
 
 from collections.abc import Iterator
 from functools import cache
@@ -8,29 +10,33 @@ from typing import Any
 from pglast import ast, parse_sql
 from pglast.enums import A_Expr_Kind, BoolExprType
 
-from clais.database import TableKind
-from config.features import KINDS
+from clais.database import Distribution, TableKind
+from config.features import DISTRIBUTIONS, tables_of_kind
 
-WHOSE = {
-    TableKind.TENANT: {"tenant_id"},
-    # The receiver finds what is sent to it, and someone who signs in where they work.
-    TableKind.CROSSING: {"tenant_id", "to_tenant_id"},
-}
-BESIDES = {"membership": {"tenant_id", "user_id"}}
+BESIDES = {"membership": {"user_id"}, **{table: {"to_tenant_id"} for table in tables_of_kind(TableKind.CROSSING)}}
+"""Someone who signs in finds where they work, and the receiver what is sent to it."""
 SELF = {"SelectStmt", "UpdateStmt", "DeleteStmt"}
 
 
 def columns_of(table: str) -> set[str]:
     """The columns that say whose a row of a table is; none for a table that is no tenant's."""
-    found = WHOSE.get(KINDS[table], set()) if table in KINDS else set()
-    return found | BESIDES.get(table, set())
+    return {"tenant_id"} | BESIDES.get(table, set()) if DISTRIBUTIONS.get(table) is Distribution.TENANT else set()
 
 
 @cache
 def unnamed(statement: str) -> frozenset[str]:
     """The tables of tenants in a statement of which no constant says whose rows are meant, somewhere."""
-    tree = parse_sql(sub(r"%\((\w+)\)s", "NULL", statement.replace("%%", "%")))
-    return frozenset(name for part in _parts(tree) for name in _unnamed_in(part))
+    return frozenset(name for part in _parts(_tree(statement)) for name in _unnamed_in(part))
+
+
+@cache
+def torn(statement: str) -> frozenset[str]:
+    """Pairs of tables that a statement joins, or compares row by row, though one lies here and one with its sender."""
+    return frozenset(_torn_in(_tree(statement), {}))
+
+
+def _tree(statement: str) -> Any:
+    return parse_sql(sub(r"%\((\w+)\)s", "NULL", statement.replace("%%", "%")))
 
 
 def _parts(node: Any) -> Iterator[ast.Node]:
@@ -45,7 +51,39 @@ def _parts(node: Any) -> Iterator[ast.Node]:
             yield from _parts(getattr(node, name))
 
 
-def _unnamed_in(part: Any) -> Iterator[str]:
+def _torn_in(node: Any, around: dict[str, tuple[str, bool]]) -> Iterator[str]:
+    """`around` are the tables of the statements around this one: alias → table, and whether it lies here."""
+    if isinstance(node, tuple):
+        for one in node:
+            yield from _torn_in(one, around)
+    elif isinstance(node, ast.Node):
+        within = around
+        if type(node).__name__ in SELF:
+            local = dict(_placed(node))
+            named = {column.fields[0].sval for column in _columns(node) if len(column.fields) > 1}
+            # A statement inside another one belongs to it by what it takes from around.
+            met = {**{alias: around[alias] for alias in named if alias in around}, **local} if local else {}
+            mine, theirs = ({table for table, here in met.values() if here is side} for side in (True, False))
+            yield from (f"{one} + {other}" for one in mine for other in theirs)
+            within = {**around, **local}
+        for name in node:
+            yield from _torn_in(getattr(node, name), within)
+
+
+def _placed(part: Any) -> Iterator[tuple[str, tuple[str, bool]]]:
+    """Alias → table, and whether its rows lie here: not those that someone else sent."""
+    tables, conditions = _taken(part)
+    for table in tables:
+        if columns_of(table.relname):
+            alias = table.alias.aliasname if table.alias else table.relname
+            here = any(_names(condition, alias, {"tenant_id"}) for condition in conditions)
+            sent = any(_names(condition, alias, columns_of(table.relname)) for condition in conditions)
+            if here or sent:
+                yield alias, (table.relname, here)
+
+
+def _taken(part: Any) -> tuple[list[ast.RangeVar], list[Any]]:
+    """The tables of a SELECT, UPDATE or DELETE, those of what stands inside it left out, and its conditions."""
     tables: list[ast.RangeVar] = []
     conditions = [part.whereClause]
     sources = list(getattr(part, "fromClause", None) or getattr(part, "usingClause", None) or ())
@@ -58,6 +96,11 @@ def _unnamed_in(part: Any) -> Iterator[str]:
             conditions.append(source.quals)
         elif isinstance(source, ast.RangeVar):
             tables.append(source)
+    return tables, conditions
+
+
+def _unnamed_in(part: Any) -> Iterator[str]:
+    tables, conditions = _taken(part)
     for table in tables:
         columns = columns_of(table.relname)
         alias = table.alias.aliasname if table.alias else table.relname

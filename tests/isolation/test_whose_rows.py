@@ -1,4 +1,4 @@
-"""Every statement says by a constant whose rows it means of each tenant's table.
+"""Every statement says by a constant whose rows it means of each tenant's table, and joins none with what others sent.
 
 Row security then only confirms it, and a database that is spread over servers asks the one that has them.
 """
@@ -12,7 +12,7 @@ from clais.web.routing import Application
 from tests.browser.lived_in import lived_in
 from tests.isolation.pages import crawl, forms_of, starts
 from tests.isolation.sendings import WRITERS, send, sendings
-from tests.isolation.sql import unnamed
+from tests.isolation.sql import torn, unnamed
 from tests.isolation.world import World
 from tests.support.federation import Federation
 from tests.support.statements import statements
@@ -48,8 +48,10 @@ def of_jobs(world: World) -> set[str]:
 
 
 def check(found: set[str]) -> dict[str, str]:
-    """Statement → the tables of which it does not say whose rows it means."""
-    return {statement: ", ".join(sorted(tables)) for statement in found if (tables := unnamed(statement))}
+    """Statement → the tables of which it does not say whose rows it means, or that no server has together."""
+    return {
+        statement: ", ".join(sorted(tables)) for statement in found if (tables := unnamed(statement) | torn(statement))
+    }
 
 
 @pytest.mark.parametrize("role", WRITERS)
@@ -99,3 +101,31 @@ def test_a_statement_that_says_it_passes(sound: str) -> None:
 )
 def test_a_statement_that_does_not_is_found(forgetful: str, table: str) -> None:
     assert unnamed(forgetful) == {table}
+
+
+@pytest.mark.parametrize(
+    "sound",
+    [
+        "SELECT 1 FROM participant p JOIN enrolment e ON e.tenant_id = %(a)s AND p.id = e.id WHERE p.tenant_id = %(a)s",
+        "SELECT 1 FROM note n WHERE n.tenant_id = '' AND n.id IN (SELECT id FROM referral r WHERE r.to_tenant_id = '')",
+        "SELECT 1 FROM referral r JOIN parcel p ON p.tenant_id = r.tenant_id WHERE r.to_tenant_id = %(a)s",
+        "SELECT 1 FROM referral r JOIN scheme s ON s.id = r.scheme_id WHERE r.to_tenant_id = %(a)s",
+        "SELECT 1 FROM consent c JOIN referral r ON r.tenant_id = %(a)s WHERE c.tenant_id = %(a)s",
+    ],
+)
+def test_a_statement_that_one_server_answers_passes(sound: str) -> None:
+    """What is compared with a list that is read first asks each server for its own."""
+    assert torn(sound) == set()
+
+
+@pytest.mark.parametrize(
+    "joined",
+    [
+        "SELECT 1 FROM note n JOIN referral r ON r.to_tenant_id = %(a)s AND r.id = n.id WHERE n.tenant_id = %(a)s",
+        "SELECT 1 FROM referral r LEFT JOIN note n ON n.tenant_id = %(a)s AND r.id = n.id WHERE r.to_tenant_id = %(a)s",
+        "SELECT (SELECT FROM referral r WHERE r.to_tenant_id = 'x' AND r.id = n.id) FROM note n WHERE n.tenant_id = ''",
+        "DELETE FROM note n WHERE n.tenant_id = '' AND (SELECT n.id = id FROM referral r WHERE r.to_tenant_id = '')",
+    ],
+)
+def test_a_statement_that_puts_together_what_lies_here_and_with_a_sender_is_found(joined: str) -> None:
+    assert torn(joined) == {"note + referral"}

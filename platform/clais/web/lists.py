@@ -4,13 +4,12 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 from uuid import UUID
 
 from flask import abort, url_for
 from marshmallow import Schema, validate
-from sqlalchemy import Row
 
 from clais.database.keyset import count_text
 from clais.forms.schemas import shared
@@ -18,6 +17,8 @@ from clais.listing import Chip, Column, Filter, Line, Listing
 from clais.translation import gettext as _
 from clais.web.arguments import query_arguments
 from clais.web.cursors import after_key, write_cursor
+
+Rows = TypeVar("Rows", bound=Sequence[Any])
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +115,7 @@ class Asked:
         lines: Sequence[Line],
         *,
         found: str,
-        last: Row[Any] | None = None,
+        last: Any = None,
         filters: Sequence[Filter] = (),
         **more: Any,
     ) -> Listing:
@@ -175,7 +176,7 @@ def found_text(count: int, whole: int, text: str) -> str:
     return _("%(found)s of %(all)s", found=count_text(count), all=count_text(whole))
 
 
-def rows_or_400(read: Callable[[], list[Row[Any]]]) -> list[Row[Any]]:
+def rows_or_400(read: Callable[[], Rows]) -> Rows:
     """The rows of a page; a cursor whose key is not of the type that this order has is a 400."""
     try:
         return read()

@@ -24,7 +24,7 @@ from clais.web.context import actor, database
 from clais.web.cursors import after_key, after_moment, write_cursor
 from clais.web.lists import Asked, asked, found_text
 from clais.web.rendering import render
-from support_center.routing import queries, rows
+from support_center.routing import lists, rows
 from support_center.routing.schemas import InboxSchema
 
 pages = Pages()
@@ -71,7 +71,7 @@ def inbox() -> Response:
         waiting=waiting,
         is_narrowed=len(chosen.filters) > 1,
         withdrawn=referral_queries.withdrawals(session) if waiting and not chosen.sealed else [],
-        filling=queries.filling_sessions(session),
+        filling=lists.filling_sessions(session),
     )
 
 

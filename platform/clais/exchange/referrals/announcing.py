@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import (
@@ -23,6 +23,7 @@ from sqlalchemy import (
     literal,
     null,
     select,
+    true,
     union_all,
 )
 
@@ -101,7 +102,7 @@ def _not_told(session: ScopedSession) -> list[tuple[UUID, UUID]]:
     told = select(Notification.membership_id, Notification.dedupe_key).where(
         Notification.tenant_id == here, Notification.created_at > since
     )
-    happened = union_all(*_for_senders(session, since), *_for_receivers(here, since))
+    happened = union_all(*_for_senders(session, since), *_for_receivers(session, since))
     waiting = except_(happened, told).subquery()
     member_id, key = waiting.c
     # Ids are in the order of time.
@@ -141,31 +142,34 @@ def _with_hearers(session: ScopedSession, since: datetime) -> TableValuedAlias:
     )
 
 
-def _for_receivers(here: UUID, since: datetime) -> tuple[Pairs, Pairs, Pairs]:
-    """News for the present members who answer referrals."""
-    officer = (
-        (Membership.tenant_id == here)
-        & Membership.role.in_(services().permissions.holders(ANSWER))
-        & Membership.ended_at.is_(None)
+def _for_receivers(session: ScopedSession, since: datetime) -> tuple[Pairs, Pairs, Pairs]:
+    """News for the present members who answer referrals: they are here, and what they hear of is with the senders."""
+    here = session.scope.tenant_id
+    officers = select(Membership.id).where(
+        Membership.tenant_id == here,
+        Membership.role.in_(services().permissions.holders(ANSWER)),
+        Membership.ended_at.is_(None),
     )
-    steps = _for_each(officer, ReferralEvent).where(
+    members = literal(list(session.scalars(officers)), ARRAY(Uuid()))
+    steps = _for_each(members, ReferralEvent).where(
         ReferralEvent.to_tenant_id == here,
         ReferralEvent.happened_at > since,
         ReferralEvent.transition.in_(RECEIVER_STEPS),
     )
-    messages = _for_each(officer, ReferralMessage).where(
+    messages = _for_each(members, ReferralMessage).where(
         ReferralMessage.to_tenant_id == here,
         ReferralMessage.sent_at > since,
         ReferralMessage.by_tenant_id != here,
     )
-    withdrawn = _for_each(officer, Withdrawal).where(
+    withdrawn = _for_each(members, Withdrawal).where(
         Withdrawal.to_tenant_id == here, Withdrawal.withdrawn_at > since, Withdrawal.cause != "unused"
     )
     return steps, messages, withdrawn
 
 
-def _for_each(officer: ColumnElement[bool], table: type[ReferralEvent | ReferralMessage | Withdrawal]) -> Pairs:
-    return select(Membership.id, cast(table.id, String)).select_from(table).join(Membership, officer)
+def _for_each(members: ColumnElement[Any], table: type[ReferralEvent | ReferralMessage | Withdrawal]) -> Pairs:
+    each = func.unnest(members).table_valued(column("member_id", Uuid()), name="officer").render_derived()
+    return select(each.c.member_id, cast(table.id, String)).select_from(table).join(each, true())
 
 
 def _lines(session: ScopedSession, waiting: Sequence[tuple[UUID, UUID]]) -> Iterator[Line]:

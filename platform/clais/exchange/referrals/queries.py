@@ -1,15 +1,20 @@
 """Queries on referrals, for the sender and for the receiver. Row security decides what the receiver still sees."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import (
+    ARRAY,
     BindParameter,
     ColumnElement,
     Integer,
+    Row,
     ScalarSelect,
     Select,
+    Uuid,
+    any_,
     bindparam,
     func,
     or_,
@@ -155,6 +160,26 @@ def waiting_count(here: UUID | BindParameter[UUID]) -> ScalarSelect[int]:
 def standing_referrals(session: ScopedSession) -> Select[UUID]:
     """The ids of the received referrals whose consent is in force; records made from other referrals are hidden."""
     return select(Referral.id).where(Referral.to_tenant_id == session.scope.tenant_id)
+
+
+_STANDING = select(Referral.id, Referral.reference, Referral.scheme_name, Referral.from_name).where(
+    Referral.to_tenant_id == HERE, Referral.id == any_(bindparam("ids", type_=ARRAY(Uuid())))
+)
+_STANDING_OF = _STANDING.where(Referral.tenant_id == any_(bindparam("senders", type_=ARRAY(Uuid()))))
+
+
+def standing_among(
+    session: ScopedSession, ids: Collection[UUID], senders: Collection[UUID] = ()
+) -> dict[UUID, Row[UUID, str, str | None, str]]:
+    """Those of some received referrals whose consent is in force, each with its number, scheme and sender.
+
+    Read apart from the records that were made from them: these lie here, and the referrals with their `senders`, who
+    alone are asked where they are known.
+    """
+    if not ids:
+        return {}
+    values = {HERE.key: session.scope.tenant_id, "ids": list(ids), "senders": list(senders)}
+    return {row.id: row for row in session.execute(_STANDING_OF if senders else _STANDING, values)}
 
 
 _WITHDRAWN = (

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm.attributes import set_committed_value
 
 from clais.clock import today
@@ -54,12 +54,18 @@ def with_seats(session: ScopedSession, rows: Iterable[SchemeSession]) -> list[Sc
     return found
 
 
+_COUNTS = select(SeatCount).where(
+    SeatCount.tenant_id.in_(bindparam("owners", expanding=True)),
+    SeatCount.scheme_session_id.in_(bindparam("ids", expanding=True)),
+)
+
+
 def seat_counts(session: ScopedSession, owners: Collection[UUID], ids: Collection[UUID]) -> dict[UUID, SeatCount]:
     """Session → the count of its seats, for some sessions of the centres `owners`."""
     if not ids:
         return {}
-    counts = select(SeatCount).where(SeatCount.tenant_id.in_(owners), SeatCount.scheme_session_id.in_(ids))
-    return {count.scheme_session_id: count for count in session.scalars(counts)}
+    found = session.scalars(_COUNTS, {"owners": list(owners), "ids": list(ids)})
+    return {count.scheme_session_id: count for count in found}
 
 
 def offers_of_basin(session: ScopedSession, *, only_open: bool = True) -> list[SchemeOffer]:

@@ -16,6 +16,8 @@ from config.benchmarks.announcing import MESSAGES, Announcing
 from config.benchmarks.browser import Browser, Call, bare_view, counted
 from config.benchmarks.data import TAG, Databases
 from config.benchmarks.delays import MAIL, NEWS, WITHDRAWAL, House
+from config.benchmarks.instruments import PAGES as INSTRUMENTS
+from config.benchmarks.instruments import author_calls
 from config.benchmarks.measuring import Timing, interleaved
 from config.benchmarks.opening import Opening
 from config.benchmarks.pages import (
@@ -83,6 +85,8 @@ def _run(
     there = platform_calls(Browser(smaller_app, smaller, FIRST, "agent"), smaller)
     there |= centre_calls(Browser(smaller_app, smaller, CENTRE, "support_officer"))
     calls |= {f"smaller.{name}": call for name, call in there.items()}
+    authored = author_calls(app, engine, CENTRE)
+    calls |= authored
     calls[OPENING] = Opening(engine)
     calls[ANNOUNCING] = _announcing(app, engine, databases.size.tenants)
     times = interleaved(calls, rounds.pages, progress=progress)
@@ -94,6 +98,13 @@ def _run(
             statements=_statements(engine, pages[page.name]),
         )
         for page in PAGES
+    ]  # fmt: skip
+    rows += [
+        Row(
+            page.name, page.label, times[page.name], times[page.name].median / base, promise=Promise(page.limit),
+            statements=_statements(engine, authored[page.name]),
+        )
+        for page in INSTRUMENTS
     ]  # fmt: skip
     rows += _growth(databases, times)
     rows += _row_security(engine, free, large, centre, rounds, progress=progress)

@@ -1,6 +1,7 @@
 """Between the author's forms and what a draft asks."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from clais.forms.form import Form
@@ -19,23 +20,26 @@ from clais.instruments.rules.definition import (
 from clais.instruments.rules.expressions import condition
 from clais.instruments.rules.sentences import Sentence, Sentences, condition_of, sentences_of
 from clais.instruments.rules.syntax import ExpressionError
-from clais.instruments.schemas import fingerprint, to_json
+from clais.instruments.schemas import fingerprint, part_to_json
 from clais.text import fold
 from support_center.instruments.questions import latitudes_of, text_name
 
+MARK_DIGITS = 16
 TEXTS = ("label", "hint", "constraint_message")
 SAME_NAMED = ("id", "kind", "list", "dimension", "required", "sealed", "constraint")
 
 
 def mark_of(definition: Definition, part: str) -> str:
     """What tells one state of a part of a draft from another: a form is refused when its part was saved meanwhile."""
-    stored = to_json(definition)
-    found = next((item for section in stored["sections"] for item in section["items"] if item["id"] == part), None)
-    home = next((section.id for section, item in definition.placed() if item.id == part), "")
-    if found is None:
-        found = next((section for section in stored["sections"] if section["id"] == part), None)
-        found = {**found, "items": []} if found else stored["lists"].get(part)
-    return fingerprint({"part": found, "home": home})[:16]
+    stored: object = [part_to_json(choice) for choice in definition.lists.get(part, ())]
+    home = ""
+    for section in definition.sections:
+        if section.id == part:
+            stored = part_to_json(replace(section, items=()))
+        for item in section.items:
+            if item.id == part:
+                stored, home = part_to_json(item), section.id
+    return fingerprint({"part": stored, "home": home})[:MARK_DIGITS]
 
 
 def question_values(definition: Definition, item: Item, section: Section) -> dict[str, Any]:

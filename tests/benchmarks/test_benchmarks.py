@@ -14,6 +14,7 @@ from clais.encryption import Keyring
 from config.benchmarks import announcing, delays, running
 from config.benchmarks.__main__ import main
 from config.benchmarks.data import FULL, LARGE, QUICK, Size
+from config.benchmarks.instruments import PAGES as INSTRUMENTS
 from config.benchmarks.measuring import Timing, interleaved
 from config.benchmarks.pages import PAGES
 from config.benchmarks.report import A_SECOND, Promise, Row, table
@@ -52,7 +53,7 @@ def test_a_small_run_measures_every_page_and_writes_what_it_found(
     main(["--quick"], {"CLAIS_DIRECTORY": str(directory), "CLAIS_BENCH_SUPERUSER_URL": server})
     found = json.loads((directory / "benchmarks.json").read_text())
     by_name = {row["name"]: row for row in found["rows"]}
-    for page in PAGES:
+    for page in (*PAGES, *INSTRUMENTS):
         assert by_name[page.name]["promise"] == {"bound": page.limit, "at_least": False}
         assert by_name[page.name]["statements"] > 0
     for name in ("list", "search", "file", "my_day", "intake"):

@@ -101,6 +101,7 @@ class DefinitionSchema(_Part):
 
 
 _SCHEMA = DefinitionSchema()
+_PARTS = {Section: SectionSchema(), Item: ItemSchema(), Choice: ChoiceSchema()}
 
 
 def to_json(definition: Definition) -> dict[str, Any]:
@@ -109,6 +110,12 @@ def to_json(definition: Definition) -> dict[str, Any]:
     for part in (found, *found["sections"], *(item for section in found["sections"] for item in section["items"])):
         part["allows"] = sorted(part["allows"])
     return found
+
+
+def part_to_json(part: Section | Item | Choice) -> dict[str, Any]:
+    """A part of a definition as JSON keeps it."""
+    found: dict[str, Any] = _PARTS[type(part)].dump(part)
+    return {**found, "allows": sorted(found["allows"])} if "allows" in found else found
 
 
 def from_json(stored: Mapping[str, Any]) -> Definition:

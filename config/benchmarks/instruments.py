@@ -1,0 +1,109 @@
+"""What an author of instruments asks for: a form of 150 questions that is drawn and checked, and one question saved."""
+
+from dataclasses import replace
+from itertools import count
+from uuid import UUID, uuid4
+
+from sqlalchemy import Engine, select
+
+from clais.actor import Actor
+from clais.database import Scope, unit_of_work
+from clais.identity.actions import create_account, join_tenant
+from clais.identity.models import Membership
+from clais.identity.secrets import email_hash
+from clais.instruments.rules.definition import Choice, Definition, InstrumentKind, Item, ItemKind, Section
+from clais.instruments.rules.editing import with_item_instead
+from clais.registry.models import Tenant
+from clais.registry.queries import tenant_by_slug
+from clais.web.routing import Application
+from config.benchmarks.browser import Browser, Call
+from config.benchmarks.pages import Page
+from support_center.instruments.actions.drafts import change_draft, create_instrument
+from support_center.instruments.forms import mark_of
+
+FILLED, SAVED = "instrument.filled", "instrument.saved"
+PAGES = (
+    Page(FILLED, "Outil de 150 questions, dessiné et vérifié", 20),
+    Page(SAVED, "Enregistrer une question", 8),
+)
+QUESTIONS, SECTIONS = 150, 10
+ROLE = "trainer"
+OWN = "q4"
+"""The question that is saved."""
+CHECKED = 422
+"""A form that is sent empty comes back, with what is missing."""
+
+
+def a_large_definition() -> Definition:
+    """A bilan of 150 questions in ten sections: most on a scale, each tenth asked if one before it is low."""
+    levels = tuple(Choice(str(level), {"fr": f"Niveau {level}"}, level) for level in range(6))
+    a_section = QUESTIONS // SECTIONS
+
+    def item(number: int) -> Item:
+        shown_if = f"${{q{number - 2}}} <= 2" if number % 10 == 0 else ""
+        kind = ItemKind.SCALE if (number + 1) % 5 else ItemKind.LONG_TEXT
+        own = "levels" if kind is ItemKind.SCALE else ""
+        return Item(f"q{number}", kind, {"fr": f"Question {number} ?"}, list=own, shown_if=shown_if, required=True)
+
+    starts = [(at, at * a_section + 1) for at in range(SECTIONS)]
+    sections = tuple(
+        Section(f"s{at}", {"fr": f"Rubrique {at}"}, tuple(map(item, range(start, start + a_section))))
+        for at, start in starts
+    )
+    return Definition(InstrumentKind.BILAN, {"fr": "Bilan"}, sections, {"levels": levels})
+
+
+def author_calls(app: Application, engine: Engine, slug: str) -> dict[str, Call]:
+    """The calls of a trainer who joins the centre at `slug` for the measurement, on an instrument of their own."""
+    with unit_of_work(engine, Scope()) as session:
+        tenant = tenant_by_slug(session, slug)
+    if tenant is None:
+        raise LookupError(slug)
+    _join(engine, tenant)
+    browser = Browser(app, engine, slug, ROLE)
+    version = _draft(app, engine, browser)
+    page = f"/outils/versions/{version}"
+    return {FILLED: browser.post(f"{page}/essai", dict, CHECKED), SAVED: _saving(browser, f"{page}/questions/{OWN}")}
+
+
+def _join(engine: Engine, tenant: Tenant) -> None:
+    email = f"mesure.{uuid4().hex}@example.be"
+    scope = Scope(tenant_id=tenant.id, basin_id=tenant.basin_id, email_hash=email_hash(email))
+    with unit_of_work(engine, scope) as session:
+        held = select(Membership.id).where(Membership.tenant_id == tenant.id, Membership.role == ROLE).limit(1)
+        if session.scalar(held) is None:
+            join_tenant(session, create_account(session, email, "Mesure"), ROLE)
+
+
+def _draft(app: Application, engine: Engine, browser: Browser) -> UUID:
+    member = browser.membership
+    actor = Actor(
+        display_name=member.display_name,
+        permissions=app.extensions["clais"].permissions.of(ROLE),
+        tenant_id=browser.tenant.id,
+        basin_id=browser.tenant.basin_id,
+        user_id=member.user_id,
+        membership_id=member.id,
+        role=ROLE,
+    )
+    code = f"m{uuid4().hex[:12]}"
+    with unit_of_work(engine, browser.scope, actor) as session:
+        version = create_instrument(session, actor, {"name": "Mesure", "kind": "bilan", "code": code})
+        change_draft(session, actor, version, lambda _before: a_large_definition())
+        return version.id
+
+
+def _saving(browser: Browser, path: str) -> Call:
+    """A call that saves a question with another text each time, with the mark that its page would have."""
+    numbers, standing = count(1), [a_large_definition()]
+
+    def form() -> dict[str, str]:
+        label, mark = f"Question {next(numbers)} ?", mark_of(standing[0], OWN)
+        item = replace(standing[0].items[OWN], label={"fr": label})
+        standing[0] = with_item_instead(standing[0], item, OWN)
+        return {
+            "label_fr": label, "kind": item.kind, "section": "s0", "id": OWN, "joint": "and", "required": "true",
+            "_version": mark,
+        }  # fmt: skip
+
+    return browser.post(path, form, 303)

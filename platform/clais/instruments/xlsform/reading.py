@@ -1,0 +1,152 @@
+"""An instrument out of a spreadsheet (XLSForm, https://xlsform.org): the definition, and everything that is to be told of it."""
+
+from dataclasses import dataclass, replace
+
+from marshmallow import ValidationError
+
+from clais.instruments.rules.definition import LANGUAGES, MAIN_LANGUAGE, Definition, InstrumentKind, Texts
+from clais.instruments.rules.problems import problems_of
+from clais.instruments.schemas import LONGEST_LABEL, from_json, to_json
+from clais.instruments.xlsform.cells import Cells, words
+from clais.instruments.xlsform.choice_lists import lists_of, tell_lost_words
+from clais.instruments.xlsform.columns import OWN, Columns, columns_of
+from clais.instruments.xlsform.languages import language_of
+from clais.instruments.xlsform.places import Places
+from clais.instruments.xlsform.problems import CHOICES, SETTINGS, SURVEY, SheetProblem, Told, UnreadableError, nearest
+from clais.instruments.xlsform.reference import refused_by_pyxform
+from clais.instruments.xlsform.survey import questions_of
+from clais.instruments.xlsform.workbook import Sheet, workbook
+
+_SHEETS = (SURVEY, CHOICES, SETTINGS)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was read. Without a definition the file could not be read at all; with problems that block, it is a draft at most.
+
+    The problems have the order of the sheets, those that block first.
+    """
+
+    definition: Definition | None
+    problems: tuple[SheetProblem, ...]
+
+    @property
+    def blocks(self) -> bool:
+        """Whether something is wrong with it."""
+        return any(problem.blocks for problem in self.problems)
+
+
+def read(content: bytes, kind: InstrumentKind) -> Reading:
+    """The instrument of a file; `kind` is what it is for, unless the file says so itself."""
+    try:
+        book = workbook(content)
+    except UnreadableError as error:
+        return Reading(None, (SheetProblem(error.code, about=error.about),))
+    sheets, problems = _sheets(book.sheets)
+    problems = [*book.problems, *problems]
+    if SURVEY not in sheets:
+        return Reading(None, tuple(problems))
+    return _Reader(sheets, problems, kind).read()
+
+
+def _sheets(found: list[Sheet]) -> tuple[dict[str, Sheet], list[SheetProblem]]:
+    """The sheets of a form by their kind. Others may be there: they are told, unless their name begins with a stroke."""
+    sheets: dict[str, Sheet] = {}
+    others = list[Sheet]()
+    for sheet in found:
+        name = sheet.name.strip().lower()
+        if name in _SHEETS and name not in sheets:
+            sheets[name] = sheet
+        elif not name.startswith("_"):
+            others.append(sheet)
+    problems = [SheetProblem("sheet_left_out", sheet.name, blocks=False) for sheet in others if any(sheet.filled())]
+    if SURVEY not in sheets:
+        problems.append(SheetProblem("missing_sheet", SURVEY, about=nearest(SURVEY, [sheet.name for sheet in others])))
+    for name in (CHOICES, SETTINGS):
+        near = () if name in sheets else nearest(name, [sheet.name for sheet in others])
+        if near:
+            problems.append(SheetProblem("missing_sheet", name, about=near))
+    return sheets, problems
+
+
+class _Reader:
+    def __init__(self, sheets: dict[str, Sheet], problems: list[SheetProblem], kind: InstrumentKind) -> None:
+        self._sheets, self._problems, self._kind = sheets, problems, kind
+
+    def read(self) -> Reading:
+        settings, bare = self._settings()
+        survey, choices = self._columns(SURVEY, bare), self._columns(CHOICES, bare)
+        told_survey, told_choices = Told(survey.sheet.name), Told(choices.sheet.name)
+        lists = lists_of(choices, told_choices)
+        questions = questions_of(survey, lists, settings.title, told_survey)
+        for name in sorted(questions.yes_no):
+            tell_lost_words(lists, name, told_choices)
+        spoken = survey.languages() | choices.languages() | {*settings.title}
+        definition = replace(
+            settings,
+            sections=tuple(questions.sections),
+            lists=lists.without(questions.yes_no),
+            languages=settings.languages or tuple(code for code in LANGUAGES if code in spoken) or (MAIN_LANGUAGE,),
+        )
+        definition, refused = _as_kept(definition)
+        places = Places(questions, lists, self._title_columns)
+        own = [*self._problems, *told_survey.problems, *told_choices.problems]
+        own += [*refused, *(places.place(problem) for problem in problems_of(definition))]
+        found = [*own, *refused_by_pyxform(self._sheets, own)]
+        order = {sheet.name: place for place, sheet in enumerate(self._sheets.values())}
+        found.sort(key=lambda problem: (not problem.blocks, order.get(problem.sheet, -1), problem.row or 0))
+        return Reading(definition, tuple(dict.fromkeys(found)))
+
+    def _columns(self, kind: str, bare: str = MAIN_LANGUAGE) -> Columns:
+        columns, problems = columns_of(self._sheets.get(kind, Sheet(kind)), kind, bare)
+        self._problems += problems
+        return columns
+
+    def _settings(self) -> tuple[Definition, str]:
+        """A definition without questions, and the language of texts whose heading names none."""
+        columns = self._columns(SETTINGS)
+        self._title_columns = columns
+        told = Told(columns.sheet.name)
+        rows = list(columns.sheet.filled())
+        if not rows:
+            return Definition(self._kind, {}, languages=()), MAIN_LANGUAGE
+        for row in rows[1:]:
+            told.lost("row_left_out", row, "", "")
+        cells = Cells(columns, rows[0], told)
+        bare = language_of(cells("default_language")) if cells("default_language") else MAIN_LANGUAGE
+        if not bare:
+            told.lost("unknown_language", cells.row, cells.heading("default_language"), cells("default_language"))
+        title = dict(cells.texts(OWN + "title", LONGEST_LABEL))
+        if form_title := cells.short("form_title", LONGEST_LABEL):
+            title.setdefault(bare or MAIN_LANGUAGE, form_title)
+        kind = cells.code(OWN + "kind", InstrumentKind) or self._kind
+        if kind is not self._kind:
+            told.lost("other_kind", cells.row, cells.heading(OWN + "kind"), kind, self._kind)
+        languages = self._languages(cells, told)
+        found = Definition(kind, title, languages=languages, allows=cells.latitudes())
+        self._problems += told.problems
+        return found, bare or MAIN_LANGUAGE
+
+    def _languages(self, cells: Cells, told: Told) -> tuple[str, ...]:
+        heading = OWN + "languages"
+        for word in words(cells(heading)):
+            if word not in LANGUAGES:
+                told.wrong("unknown_value", cells.row, cells.heading(heading), word, *nearest(word, LANGUAGES))
+        return tuple(word for word in dict.fromkeys(words(cells(heading))) if word in LANGUAGES)
+
+
+def _as_kept(definition: Definition) -> tuple[Definition, list[SheetProblem]]:
+    """A definition with its texts as they are kept. What its schema refuses and nothing else told is told here."""
+    try:
+        return from_json(to_json(definition)), []
+    except ValidationError as error:
+        return definition, [SheetProblem("refused_value", SURVEY, about=(_path(error.normalized_messages()),))]
+
+
+def _path(messages: object) -> str:
+    """Where the first fault of a schema's messages is."""
+    names = []
+    while isinstance(messages, dict) and messages:
+        name, messages = next(iter(messages.items()))
+        names.append(str(name))
+    return ".".join(names)

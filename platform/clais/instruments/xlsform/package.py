@@ -23,6 +23,8 @@ MOST_ROWS, MOST_COLUMNS = 20_000, 250
 """How far cells with something in them may reach."""
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ADDRESS = re.compile(r"([A-Z]{1,3})([1-9]\d{0,6})")
+_DIGITS = 7
+"""Of the number of a row, at most."""
 _DAMAGED = (BadZipFile, zlib.error, NotImplementedError, RuntimeError, OSError, EOFError, ValueError, LookupError)
 Attributes = Mapping[str, str]
 Address = tuple[int, int]
@@ -133,7 +135,7 @@ def _look(part: bytes) -> Looked:
 def _number(text: str | None, otherwise: int) -> int:
     if text is None:
         return otherwise
-    if not (text.isascii() and text.isdigit() and len(text) <= 7):
+    if not (text.isascii() and text.isdigit() and len(text) <= _DIGITS):
         raise UnreadableError("not_a_spreadsheet")
     return int(text)
 

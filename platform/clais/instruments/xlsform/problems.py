@@ -12,8 +12,8 @@ LIKE = 70
 
 @dataclass(frozen=True, slots=True)
 class SheetProblem:
-    """One problem. `row` counts from 1 as on the screen, `column` is the heading as it is written, `about` what is named;
-    `blocks`: it is refused.
+    """One problem. `row` counts from 1 as on the screen, `column` is the heading as it is written, `about` what is
+    named; `blocks`: it is refused.
 
     What a rule of definitions says keeps its code, the id of its part, its field, and the character of an expression.
     """

@@ -1,10 +1,10 @@
-"""An instrument out of a spreadsheet (XLSForm, https://xlsform.org): the definition, and everything that is to be told of it."""
+"""An instrument out of a spreadsheet (XLSForm, https://xlsform.org): the definition, and all that is to be told of it."""
 
 from dataclasses import dataclass, replace
 
 from marshmallow import ValidationError
 
-from clais.instruments.rules.definition import LANGUAGES, MAIN_LANGUAGE, Definition, InstrumentKind, Texts
+from clais.instruments.rules.definition import LANGUAGES, MAIN_LANGUAGE, Definition, InstrumentKind
 from clais.instruments.rules.problems import problems_of
 from clais.instruments.schemas import LONGEST_LABEL, from_json, to_json
 from clais.instruments.xlsform.cells import Cells, words
@@ -22,7 +22,8 @@ _SHEETS = (SURVEY, CHOICES, SETTINGS)
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What was read. Without a definition the file could not be read at all; with problems that block, it is a draft at most.
+    """What was read. Without a definition the file could not be read at all; with problems that block, it is a draft at
+    most.
 
     The problems have the order of the sheets, those that block first.
     """
@@ -50,7 +51,7 @@ def read(content: bytes, kind: InstrumentKind) -> Reading:
 
 
 def _sheets(found: list[Sheet]) -> tuple[dict[str, Sheet], list[SheetProblem]]:
-    """The sheets of a form by their kind. Others may be there: they are told, unless their name begins with a stroke."""
+    """The sheets of a form by their kind. Others are told, unless their name begins with a stroke."""
     sheets: dict[str, Sheet] = {}
     others = list[Sheet]()
     for sheet in found:

@@ -23,7 +23,7 @@ _FAULTS = (LookupError, TypeError, ValueError, AttributeError, RecursionError)
 
 
 def refused_by_pyxform(sheets: Mapping[str, Sheet], told: Sequence[SheetProblem]) -> list[SheetProblem]:
-    """The problem that pyxform stops at, if it is news: nothing that blocks was told of its row, or of the whole form."""
+    """The problem that pyxform stops at, if nothing that blocks was told of its row, or of a form without one."""
     try:
         convert(
             {key: value for name, sheet in sheets.items() for key, value in _rows(name, sheet).items()}, validate=False

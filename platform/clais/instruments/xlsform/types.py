@@ -32,11 +32,37 @@ YES_NO_LIST = "yes_no"
 LIKERT, MULTILINE = "likert", "multiline"
 """The appearances of a scale and of a long text."""
 _LEFT_OUT = frozenset(
-    """
-    calculate hidden acknowledge trigger rank geopoint geotrace geoshape start end today deviceid phonenumber username
-    email audit start-geopoint background-geopoint background-audio simserial subscriberid imei uuid osm csv-external
-    xml-external select_one_external select_one_from_file select_multiple_from_file
-    """.split()
+    [
+        "calculate",
+        "hidden",
+        "acknowledge",
+        "trigger",
+        "rank",
+        "geopoint",
+        "geotrace",
+        "geoshape",
+        "start",
+        "end",
+        "today",
+        "deviceid",
+        "phonenumber",
+        "username",
+        "email",
+        "audit",
+        "start-geopoint",
+        "background-geopoint",
+        "background-audio",
+        "simserial",
+        "subscriberid",
+        "imei",
+        "uuid",
+        "osm",
+        "csv-external",
+        "xml-external",
+        "select_one_external",
+        "select_one_from_file",
+        "select_multiple_from_file",
+    ]
 )
 KINDS_OF: Mapping[ItemKind, frozenset[ItemKind]] = {
     ItemKind.TEXT: frozenset({ItemKind.TEXT, ItemKind.LONG_TEXT, ItemKind.OCCUPATION, ItemKind.MUNICIPALITY}),
@@ -45,9 +71,9 @@ KINDS_OF: Mapping[ItemKind, frozenset[ItemKind]] = {
 """What our own column may make of a type."""
 _BOUND = re.compile(r"(begin|end)[ _](group|repeat|loop)")
 _SELECT = re.compile(
-    r"(select[ _]one|select1|select[ _]multiple|select[ _]all[ _]that[ _]apply)(?:[ _]from)?(?:\s+(.*))?", re.I
+    r"(select[ _]one|select1|select[ _]multiple|select[ _]all[ _]that[ _]apply)(?:[ _]from)?(?:\s+(.*))?", re.IGNORECASE
 )
-_OR_OTHER = re.compile(r"\s+(?:or[ _]other|or specify other)$", re.I)
+_OR_OTHER = re.compile(r"\s+(?:or[ _]other|or specify other)$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +109,8 @@ def meaning(text: str) -> Meaning:
         name = _OR_OTHER.sub("", rest)
         single = select[1].lower().replace(" ", "_") in {"select_one", "select1"}
         return Meaning("ask", first, ItemKind.ONE_OF if single else ItemKind.MANY_OF, name, or_other=name != rest)
-    if lowered in KEPT:
-        return Meaning("ask", lowered, KEPT[lowered])
-    if lowered in WIDENED:
-        return Meaning("ask", lowered, WIDENED[lowered], widened=True)
-    return Meaning("unknown", plain)
+    kind = KEPT.get(lowered) or WIDENED.get(lowered)
+    return Meaning("ask", lowered, kind, widened=lowered in WIDENED) if kind else Meaning("unknown", plain)
 
 
 def nearest_type(word: str) -> tuple[str, ...]:

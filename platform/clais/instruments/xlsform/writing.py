@@ -1,4 +1,4 @@
-"""An instrument as a spreadsheet (XLSForm), which other tools and we read back. Every cell is text: nothing is computed."""
+"""An instrument as a spreadsheet (XLSForm), which others and we read back. Every cell is text: nothing is computed."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass

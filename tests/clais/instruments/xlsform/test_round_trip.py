@@ -4,7 +4,7 @@ from collections import Counter
 
 from hypothesis import given, settings
 
-from clais.instruments.rules.definition import Definition, x
+from clais.instruments.rules.definition import Definition
 from clais.instruments.rules.problems import problems_of
 from clais.instruments.schemas import from_json, to_json
 from clais.instruments.xlsform.reading import read

@@ -101,9 +101,7 @@ OF_ROWS: Mapping[str, str] = {
     "column_left_out": N_("An instrument cannot say this: %(first)s cells of this column were not read."),
     "cell_left_out": N_("An instrument cannot say this: “%(first)s” was left out."),
     "type_left_out": N_("An instrument cannot say “%(first)s”: “%(second)s” was left out."),
-    "type_widened": N_(
-        "An instrument has no type “%(first)s”: it is asked as “%(second)s”, which accepts other answers too."
-    ),
+    "type_widened": N_("An instrument has no type “%(first)s”: it becomes “%(second)s”, which accepts more."),
     "or_other": N_("The choice “other” that can be filled in was left out: add a choice and a text."),
     "repeat_left_out": N_("An instrument repeats nothing: the questions of “%(first)s” are asked once."),
     "required_sometimes": N_("An instrument cannot require an answer under a condition: it is not required."),

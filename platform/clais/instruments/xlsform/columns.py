@@ -27,8 +27,8 @@ NEEDED = {SURVEY: ("type", "name"), CHOICES: ("list_name", "name"), SETTINGS: ()
 _LEFT_OUT = {
     SURVEY: frozenset({
         "calculation", "default", "read_only", "repeat_count", "choice_filter", "parameters", "trigger", "save_to",
-        "guidance_hint", "required_message", "image", "big-image", "audio", "video", "autoplay", "rows", "media", "bind",
-        "body", "control", "instance", "query", "no_app_error_string", "compact_tag",
+        "guidance_hint", "required_message", "image", "big-image", "audio", "video", "autoplay", "rows", "media",
+        "bind", "body", "control", "instance", "query", "no_app_error_string", "compact_tag",
     }),
     CHOICES: frozenset({"image", "big-image", "audio", "video", "media", "order", "geometry"}),
     SETTINGS: frozenset({

@@ -34,13 +34,13 @@ class Places:
         """A problem of a definition with its sheet, its row and its column."""
         language = problem.about[0] if problem.code == "untranslated" else LANGUAGES[0]
         if problem.field == "title":
-            name = ("form_title", "") if language == LANGUAGES[0] else (OWN + "title", language)
-            return self._told(problem, self.settings, next(self.settings.sheet.filled(), 2), *name)
+            name = "form_title" if language == LANGUAGES[0] else OWN + "title"
+            row = next(self.settings.sheet.filled(), 2)
+            return self._told(problem, self.settings, row, name, "" if name == "form_title" else language)
         if problem.field == "list" and problem.code not in _OF_AN_ITEM:
             name = _OF_LISTS.get(problem.code, "name")
-            return self._told(
-                problem, self.lists.columns, self._row_of_choice(problem), name, language if name == "label" else ""
-            )
+            row_of_choice = self._row_of_choice(problem)
+            return self._told(problem, self.lists.columns, row_of_choice, name, language if name == "label" else "")
         rows = self.questions.rows.get(problem.part, [])
         column = _COLUMNS.get(problem.field, problem.field)
         row = rows[1] if problem.code == "duplicate_id" and len(rows) > 1 else rows[0] if rows else None

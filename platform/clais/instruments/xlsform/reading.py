@@ -1,4 +1,4 @@
-"""An instrument out of a spreadsheet (XLSForm, https://xlsform.org): the definition, and all that is to be told of it."""
+"""An instrument out of a spreadsheet (XLSForm, https://xlsform.org): the definition, and all that is told of it."""
 
 from dataclasses import dataclass, replace
 
@@ -92,7 +92,8 @@ class _Reader:
         definition, refused = _as_kept(definition)
         places = Places(questions, lists, self._title_columns)
         own = [*self._problems, *told_survey.problems, *told_choices.problems]
-        own += [*refused, *(places.place(problem) for problem in problems_of(definition))]
+        own += [places.place(problem) for problem in problems_of(definition)]
+        own += [] if any(problem.blocks for problem in own) else refused
         found = [*own, *refused_by_pyxform(self._sheets, own)]
         order = {sheet.name: place for place, sheet in enumerate(self._sheets.values())}
         found.sort(key=lambda problem: (not problem.blocks, order.get(problem.sheet, -1), problem.row or 0))
@@ -137,11 +138,11 @@ class _Reader:
 
 
 def _as_kept(definition: Definition) -> tuple[Definition, list[SheetProblem]]:
-    """A definition with its texts as they are kept. What its schema refuses and nothing else told is told here."""
+    """A definition with its texts as they are kept. What its schema refuses, as a problem."""
     try:
         return from_json(to_json(definition)), []
     except ValidationError as error:
-        return definition, [SheetProblem("refused_value", SURVEY, about=(_path(error.normalized_messages()),))]
+        return definition, [SheetProblem("refused_value", SURVEY, about=(_path(error.messages),))]
 
 
 def _path(messages: object) -> str:

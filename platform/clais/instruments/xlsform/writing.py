@@ -1,6 +1,6 @@
 """An instrument as a spreadsheet (XLSForm), which others and we read back. Every cell is text: nothing is computed."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from io import BytesIO
 
@@ -184,12 +184,10 @@ class _Writer:
                 score = "" if choice.score is None else str(choice.score)
                 yield {"list_name": name, "name": choice.code, **_columns("label", choice.label), "score": score}
 
-    def _yes_and_no(self) -> Sequence[Choice]:
+    def _yes_and_no(self) -> tuple[Choice, ...]:
         words = {language: YES_NO_WORDS[language] for language in self._languages}
-        return [
-            Choice(code, {language: said[place] for language, said in words.items()})
-            for place, code in enumerate(YES_NO)
-        ]
+        labels = [{language: said[place] for language, said in words.items()} for place in range(len(YES_NO))]
+        return tuple(map(Choice, YES_NO, labels))
 
 
 def _columns(name: str, texts: Texts) -> dict[str, str]:

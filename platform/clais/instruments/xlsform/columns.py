@@ -102,8 +102,8 @@ class _Reader:
         self._unknown: list[str] = []
 
     def read(self) -> tuple[Columns, list[SheetProblem]]:
-        for place, heading in enumerate(self._sheet.rows[0] if self._sheet.rows else ()):
-            if heading:
+        for place in range(self._sheet.width):
+            if heading := self._sheet.cell(1, place):
                 self._place(place, heading)
             elif any(self._filled(place)):
                 self._tell("no_heading", place, next(self._filled(place)))

@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Iterator
 
 from clais.instruments.rules.expressions import FUNCTIONS
-from clais.instruments.rules.syntax import ExpressionError, parse
+from clais.instruments.rules.syntax import LONGEST, ExpressionError, parse
 
 _QUOTES = str.maketrans({"\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"'})
 """What word processors make of straight quotes."""
@@ -111,6 +111,8 @@ def straight(text: str) -> str:
 
 def unsaid(text: str, left_out: Collection[str]) -> Iterator[str]:
     """What of an expression a definition cannot say: functions, paths, and the items that are left out."""
+    if len(text) > LONGEST:
+        return  # Its rules refuse it.
     bare = _TEXT.sub("''", text)
     yield from (item for item in _ITEM.findall(bare) if item in left_out)
     without = _ITEM.sub("x", bare)

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from clais.instruments.rules.definition import NONE, Item, Latitudes, Section, Texts
+from clais.instruments.schemas import LONGEST_EXPRESSION
 
 LONGEST_CODE = 40
 WITHOUT_GROUP = "questions"
@@ -28,6 +29,13 @@ class Part:
         return Section(self.id, self.label, tuple(self.items), self.shown_if, self.allows)
 
 
+def _joined(outer: str, inner: str) -> str:
+    """The condition of what stands under two. One that is too long already grows no more: it is refused."""
+    if not outer or not inner or len(outer) > LONGEST_EXPRESSION:
+        return outer or inner
+    return f"({outer}) and ({inner})"
+
+
 class Groups:
     """The groups of a form, those that are open, and the sections that they become."""
 
@@ -42,8 +50,7 @@ class Groups:
         around = self.open[-1] if self.open else None
         if around is not None:
             around.nests = True
-            joined = around.shown_if and part.shown_if
-            part.shown_if = f"({around.shown_if}) and ({part.shown_if})" if joined else around.shown_if or part.shown_if
+            part.shown_if = _joined(around.shown_if, part.shown_if)
         self._parts.append(part)
         self.open.append(part)
         return around

@@ -35,6 +35,7 @@ _OTHER_NAMES = {
     "tr": "turkish turc turkce",
     "ar": "arabic arabe",
 }
+LONGEST_NAME = 60
 _IN_PARENTHESES = re.compile(r"(.*?)\s*\(([A-Za-z-]{2,20})\)")
 
 
@@ -49,6 +50,8 @@ _NAMES = _known()
 
 def language_of(written: str) -> str:
     """The language that a heading means; empty for an unknown one. Flemish (nl-BE) is Dutch."""
+    if len(written) > LONGEST_NAME:
+        return ""
     match = _IN_PARENTHESES.fullmatch(written.strip())
     code = (match[2] if match else written.strip()).lower()
     if code in LANGUAGES:

@@ -19,7 +19,7 @@ LARGEST = 2 * 1024 * 1024
 LARGEST_UNPACKED = 32 * 1024 * 1024
 """The bytes of a file, and of all its parts together."""
 MOST_PARTS = 500
-MOST_ROWS, MOST_COLUMNS = 20_000, 250
+MOST_ROWS, MOST_COLUMNS = 10_000, 250
 """How far cells with something in them may reach."""
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ADDRESS = re.compile(r"([A-Z]{1,3})([1-9]\d{0,6})")
@@ -33,18 +33,21 @@ Address = tuple[int, int]
 
 @dataclass(slots=True)
 class Looked:
-    """What was seen in one part: the cells that have a formula, and the farthest row and column with something."""
+    """What was seen in one part: the cells that have a formula, the farthest row and column with something, and the
+    numbers of the shared texts that its cells have.
+    """
 
     formulas: list[Address] = field(default_factory=list)
     farthest: Address = (0, 0)
+    shared: list[int] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """A file that can be read. `formulas`: sheet → the cells that have one."""
+    """A file that can be read, and what was seen in its sheets."""
 
     content: bytes
-    formulas: Mapping[str, list[Address]]
+    sheets: Mapping[str, Looked]
     macros: bool
 
 
@@ -63,9 +66,13 @@ def opened(content: bytes) -> Package:
     if "xl/workbook.xml" not in parts:
         raise UnreadableError("other_format" if {"mimetype", "xl/workbook.bin"} & {*names} else "not_a_spreadsheet")
     looked = {name: _look(part) for name, part in parts.items()}
+    lengths = _lengths(parts)
+    told = sum(lengths[number] for one in looked.values() for number in one.shared if number < len(lengths))
+    if told > LARGEST_UNPACKED:  # One long text, told by many cells.
+        raise UnreadableError("unpacks_too_large", str(LARGEST_UNPACKED // 1024 // 1024))
     return Package(
         _packed(parts),
-        {sheet: looked[name].formulas for sheet, name in _sheets(parts) if name in looked},
+        {sheet: looked[name] for sheet, name in _sheets(parts) if name in looked},
         any(name.lower().endswith("vbaproject.bin") for name in names),
     )
 
@@ -95,14 +102,19 @@ def _packed(parts: Mapping[str, bytes]) -> bytes:
     return content.getvalue()
 
 
-def _walk(part: bytes, begin: Callable[[str, Attributes], None]) -> None:
-    """Call `begin` for each element. A part that declares a type of document, which could hold entities, is refused."""
+def _walk(part: bytes, begin: Callable[[str, Attributes], None], text: Callable[[str], None] | None = None) -> None:
+    """Call `begin` for each element and `text` for what stands in it. A part that declares a type of document, which
+    could hold entities, is refused.
+    """
 
     def refuse(*_declared: object) -> None:
         raise UnreadableError("not_a_spreadsheet")
 
     parser = expat.ParserCreate(namespace_separator=" ")
+    parser.buffer_text = True
     parser.StartDoctypeDeclHandler = refuse
+    if text is not None:
+        parser.CharacterDataHandler = text
     parser.StartElementHandler = lambda name, attributes: begin(name.rpartition(" ")[2], attributes)
     try:
         parser.Parse(part, True)
@@ -114,22 +126,49 @@ def _look(part: bytes) -> Looked:
     """What the cells of a sheet have; of any other part, that it is well formed."""
     looked = Looked()
     row = column = 0
+    shared = reading = False
 
     def begin(name: str, attributes: Attributes) -> None:
-        nonlocal row, column
+        nonlocal row, column, shared, reading
+        reading = shared and name == "v"
         if name == "row":
             row, column = _number(attributes.get("r"), row + 1), 0
         elif name == "c":
             row, column = _address(attributes["r"]) if "r" in attributes else (row, column + 1)
+            shared = attributes.get("t") == "s"
         elif name in {"v", "is", "f"}:
             if name == "f":
                 looked.formulas.append((row, column))
             looked.farthest = max(looked.farthest[0], row), max(looked.farthest[1], column)
 
-    _walk(part, begin)
+    def text(said: str) -> None:
+        nonlocal reading
+        if reading:
+            looked.shared.append(_number(said.strip(), 0))
+            reading = False
+
+    _walk(part, begin, text)
     if looked.farthest[0] > MOST_ROWS or looked.farthest[1] > MOST_COLUMNS:
         raise UnreadableError("too_far", str(looked.farthest[0]), str(looked.farthest[1]))
     return looked
+
+
+def _lengths(parts: Mapping[str, bytes]) -> list[int]:
+    """The characters of each shared text."""
+    lengths: list[int] = []
+
+    def begin(name: str, _attributes: Attributes) -> None:
+        if name == "si":
+            lengths.append(0)
+
+    def text(said: str) -> None:
+        if lengths:
+            lengths[-1] += len(said)
+
+    for name, part in parts.items():
+        if name.lower() == "xl/sharedstrings.xml":
+            _walk(part, begin, text)
+    return lengths
 
 
 def _number(text: str | None, otherwise: int) -> int:

@@ -9,6 +9,8 @@ from clais.instruments.xlsform.columns import OWN, Columns
 from clais.instruments.xlsform.problems import SheetProblem
 from clais.instruments.xlsform.survey import Questions
 
+FIRST_ROW = 2
+"""The row below the headings."""
 _OF_AN_ITEM = frozenset({"unknown_list", "scale_without_numbers"})
 """What is wrong with the list that an item names; else a problem of the field `list` is one of the list itself."""
 _COLUMNS = {"id": "name", "shown_if": "relevant", "kind": "type", "list": "type"}
@@ -35,8 +37,8 @@ class Places:
         language = problem.about[0] if problem.code == "untranslated" else LANGUAGES[0]
         if problem.field == "title":
             name = "form_title" if language == LANGUAGES[0] else OWN + "title"
-            row = next(self.settings.sheet.filled(), 2)
-            return self._told(problem, self.settings, row, name, "" if name == "form_title" else language)
+            first = next(self.settings.sheet.filled(), FIRST_ROW)
+            return self._told(problem, self.settings, first, name, "" if name == "form_title" else language)
         if problem.field == "list" and problem.code not in _OF_AN_ITEM:
             name = _OF_LISTS.get(problem.code, "name")
             row_of_choice = self._row_of_choice(problem)

@@ -15,7 +15,7 @@ from clais.instruments.xlsform.places import Places
 from clais.instruments.xlsform.problems import CHOICES, SETTINGS, SURVEY, SheetProblem, Told, UnreadableError, nearest
 from clais.instruments.xlsform.reference import refused_by_pyxform
 from clais.instruments.xlsform.survey import questions_of
-from clais.instruments.xlsform.workbook import Sheet, workbook
+from clais.instruments.xlsform.workbook import Sheet, Workbook, workbook
 
 _SHEETS = (SURVEY, CHOICES, SETTINGS)
 
@@ -40,34 +40,23 @@ class Reading:
 def read(content: bytes, kind: InstrumentKind) -> Reading:
     """The instrument of a file; `kind` is what it is for, unless the file says so itself."""
     try:
-        book = workbook(content)
+        book = workbook(content, _SHEETS)
     except UnreadableError as error:
         return Reading(None, (SheetProblem(error.code, about=error.about),))
-    sheets, problems = _sheets(book.sheets)
-    problems = [*book.problems, *problems]
-    if SURVEY not in sheets:
+    problems = [*_missing(book), *book.problems]
+    if SURVEY not in book.sheets:
         return Reading(None, tuple(problems))
-    return _Reader(sheets, problems, kind).read()
+    return _Reader(book.sheets, problems, kind).read()
 
 
-def _sheets(found: list[Sheet]) -> tuple[dict[str, Sheet], list[SheetProblem]]:
-    """The sheets of a form by their kind. Others are told, unless their name begins with a stroke."""
-    sheets: dict[str, Sheet] = {}
-    others = list[Sheet]()
-    for sheet in found:
-        name = sheet.name.strip().lower()
-        if name in _SHEETS and name not in sheets:
-            sheets[name] = sheet
-        elif not name.startswith("_"):
-            others.append(sheet)
-    problems = [SheetProblem("sheet_left_out", sheet.name, blocks=False) for sheet in others if any(sheet.filled())]
-    if SURVEY not in sheets:
-        problems.append(SheetProblem("missing_sheet", SURVEY, about=nearest(SURVEY, [sheet.name for sheet in others])))
-    for name in (CHOICES, SETTINGS):
-        near = () if name in sheets else nearest(name, [sheet.name for sheet in others])
-        if near:
-            problems.append(SheetProblem("missing_sheet", name, about=near))
-    return sheets, problems
+def _missing(book: Workbook) -> list[SheetProblem]:
+    """The sheets that are missing: the one of questions, and those that another name is like."""
+    found = []
+    for name in _SHEETS:
+        near = () if name in book.sheets else nearest(name, book.others)
+        if near or (name == SURVEY and name not in book.sheets):
+            found.append(SheetProblem("missing_sheet", name, about=near))
+    return found
 
 
 class _Reader:

@@ -18,6 +18,9 @@ _ROW = re.compile(r"\[row\s*:\s*(\d+)\]|\brow (?:number )?(\d+)")
 _SHEET = re.compile(r"'(survey|choices|settings)' (?:sheet|worksheet)")
 _COLUMN = re.compile(r"the '([^']+)' (?:value|column)")
 _LONGEST = 300
+"""Of what it says, the characters that are shown."""
+_LONGEST_CELL = 2_000
+"""The characters of a cell that it reads: more of them are refused by us."""
 _FAULTS = (LookupError, TypeError, ValueError, AttributeError, RecursionError)
 """What it raises for forms that it did not foresee."""
 
@@ -42,7 +45,7 @@ def _rows(name: str, sheet: Sheet) -> dict[str, list[dict[str, Any]]]:
         if heading and not _is_ours(heading)
     ]
     rows = [
-        {heading: cells[place] for place, heading in columns if place < len(cells) and cells[place]}
+        {heading: cells[place][:_LONGEST_CELL] for place, heading in columns if place < len(cells) and cells[place]}
         for cells in sheet.rows[1:]
     ]
     return {name: rows, f"{name}_header": [{heading: None for _place, heading in columns}]}

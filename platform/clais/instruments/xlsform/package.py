@@ -16,7 +16,7 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 from clais.instruments.xlsform.problems import UnreadableError
 
 LARGEST = 2 * 1024 * 1024
-LARGEST_UNPACKED = 32 * 1024 * 1024
+LARGEST_UNPACKED = 12 * 1024 * 1024
 """The bytes of a file, and of all its parts together."""
 MOST_PARTS = 500
 MOST_ROWS, MOST_COLUMNS = 10_000, 250

@@ -2,10 +2,9 @@
 
 from collections.abc import Mapping
 
-from clais.instruments.rules.definition import ItemKind
+from clais.instruments.choices import ITEM_KINDS, LANGUAGE_NAMES
 from clais.instruments.rules.problems import Problem
 from clais.instruments.rules.syntax import ExpressionError
-from clais.instruments.xlsform.languages import OWN_NAMES
 from clais.instruments.xlsform.problems import SheetProblem
 from clais.translation import N_, gettext
 
@@ -25,7 +24,7 @@ OF_RULES: Mapping[str, str] = {
     "never_shown": N_("No answers ever show this question: its conditions exclude one another."),
     "reads_later": N_("The condition reads an answer that is asked later: %(all)s."),
     "kind_changed": N_(
-        "An earlier version has answers of another kind (%(first)s, not %(second)s): give it another id."
+        "An earlier version has answers of another kind (“%(first)s”, not “%(second)s”): give it another id."
     ),
     "no_text": N_("The text in French is missing (%(field)s)."),
     "untranslated": N_("The text in this language is missing (%(field)s): %(first)s."),
@@ -125,6 +124,7 @@ OF_WRITING: Mapping[str, str] = {
 WORDS: Mapping[str, str] = {**OF_RULES, **OF_EXPRESSIONS, **OF_FILES, **OF_ROWS, **OF_WRITING}
 _PROPOSED = {"missing_sheet": 0, "missing_column": 0, "unknown_column": 0, "unknown_type": 1, "unknown_value": 1}
 """Code → where among what is named a name is proposed, if one is."""
+_KINDS: Mapping[str, str] = {kind.value: words for kind, words in ITEM_KINDS.items()}
 _OF_KINDS = frozenset({"kind_changed", "type_widened", "kind_of_another_type"})
 FIELDS: Mapping[str, str] = {
     "title": N_("title of the instrument"),
@@ -134,20 +134,6 @@ FIELDS: Mapping[str, str] = {
     "list": N_("choice of a list"),
 }
 """Field of a definition → what it is called where its text is missing."""
-KINDS: Mapping[str, str] = {
-    ItemKind.TEXT: N_("short text"),
-    ItemKind.LONG_TEXT: N_("long text"),
-    ItemKind.NUMBER: N_("number"),
-    ItemKind.DATE: N_("date"),
-    ItemKind.YES_NO: N_("yes or no"),
-    ItemKind.ONE_OF: N_("one choice"),
-    ItemKind.MANY_OF: N_("several choices"),
-    ItemKind.SCALE: N_("scale"),
-    ItemKind.OCCUPATION: N_("occupation"),
-    ItemKind.MUNICIPALITY: N_("municipality"),
-    ItemKind.FILE: N_("file"),
-}
-"""How an item is answered, in the middle of a sentence."""
 
 
 def problem_text(problem: Problem | SheetProblem | ExpressionError) -> str:
@@ -177,6 +163,6 @@ def problem_text(problem: Problem | SheetProblem | ExpressionError) -> str:
 
 def _word(code: str, name: str) -> str:
     """What is named, in words where it is a code of ours."""
-    if code in _OF_KINDS and name in KINDS:
-        return gettext(KINDS[name])
-    return OWN_NAMES.get(name, name) if code == "untranslated" else name
+    if code in _OF_KINDS and name in _KINDS:
+        return gettext(_KINDS[name])
+    return LANGUAGE_NAMES.get(name, name) if code == "untranslated" else name

@@ -88,7 +88,7 @@ def test_every_problem_is_a_french_sentence_without_holes(code: str) -> None:
 
 @pytest.mark.usefixtures("in_french")
 def test_what_is_named_is_named_in_words() -> None:
-    assert problem_text(Problem("kind_changed", "q", "kind", ("long_text", "one_of"))).count("texte long") == 1
+    assert problem_text(Problem("kind_changed", "q", "kind", ("long_text", "one_of"))).count("Texte long") == 1
     assert "Nederlands" in problem_text(Problem("untranslated", "q", "hint", ("nl",), blocks=False))
     unknown = problem_text(SheetProblem("unknown_column", "survey", 1, "relevent", ("relevant",)))
     assert unknown.replace("\u00a0", " ") == (

@@ -3,19 +3,10 @@
 import re
 from collections.abc import Mapping
 
+from clais.instruments.choices import LANGUAGE_NAMES
 from clais.instruments.rules.definition import LANGUAGES
 from clais.text import fold
 
-OWN_NAMES: Mapping[str, str] = {
-    "fr": "Français",
-    "fr-facile": "Français facile",
-    "nl": "Nederlands",
-    "de": "Deutsch",
-    "en": "English",
-    "it": "Italiano",
-    "tr": "Türkçe",
-    "ar": "العربية",
-}
 YES_NO_WORDS: Mapping[str, tuple[str, str]] = {
     "fr": ("Oui", "Non"),
     "fr-facile": ("Oui", "Non"),
@@ -40,7 +31,7 @@ _IN_PARENTHESES = re.compile(r"(.*?)\s*\(([A-Za-z-]{2,20})\)")
 
 
 def _known() -> dict[str, str]:
-    names = {fold(name): code for code, name in OWN_NAMES.items()}
+    names = {fold(name): code for code, name in LANGUAGE_NAMES.items()}
     names |= {word: code for code, words in _OTHER_NAMES.items() for word in words.split()}
     return {**names, **{code: code for code in LANGUAGES}}
 
@@ -66,4 +57,4 @@ def language_of(written: str) -> str:
 
 def called(language: str) -> str:
     """A language as we write it in a heading."""
-    return f"{OWN_NAMES[language]} ({language})"
+    return f"{LANGUAGE_NAMES[language]} ({language})"

@@ -39,6 +39,7 @@ OF_EXPRESSIONS: Mapping[str, str] = {
     "unexpected": N_("This is not expected here: %(first)s"),
     "two_comparisons": N_("Two comparisons in a row: join them with “and”."),
     "long_number": N_("This number is too long: %(first)s"),
+    "quotes": N_("A text in a condition cannot have both kinds of quotes: %(first)s"),
     "no_own_answer": N_("The dot stands for the answer itself: only a constraint has one."),
     "unknown_item": N_("There is no question “%(first)s”."),
     "unknown_code": N_("The list has no choice “%(first)s”: the condition would never hold."),

@@ -12,6 +12,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from clais.instruments.presentation import WORDS
 from clais.instruments.rules.definition import MOST_ITEMS, InstrumentKind
+from clais.instruments.schemas import LONGEST_EXPRESSION
 from clais.instruments.xlsform.package import LARGEST, LARGEST_UNPACKED, MOST_PARTS, MOST_ROWS
 from clais.instruments.xlsform.reading import Reading, read
 from tests.clais.instruments.xlsform.books import SURVEY, a_book, changed, told
@@ -91,6 +92,27 @@ def test_a_file_that_cannot_be_read_says_why(content: bytes, code: str) -> None:
     found = of(content)
     assert found.definition is None
     assert [(problem.code, problem.blocks) for problem in found.problems] == [(code, True)]
+
+
+def test_one_long_text_that_very_many_cells_tell_is_refused_before_they_are_laid_out() -> None:
+    told_often = '<c t="s"><v>0</v></c>' * 100
+    cells = "".join(f'<row r="{row}">{told_often}</row>' for row in range(1, 101))
+    shared = (
+        f'<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><si><t>{"x" * 30_000}</t></si></sst>'
+    )
+    sheet = SHEET_OF_ONE.format(rows=cells, before="")
+    content = changed(a_book(), **{SHEET: sheet.encode(), "xl__sharedStrings_dot_xml": shared.encode()})
+    assert len(content) < LARGEST_UNPACKED // 100
+    assert codes(content) == ["unpacks_too_large"]
+
+
+def test_conditions_of_groups_within_groups_do_not_grow_without_end() -> None:
+    depth = 500
+    rows = [["begin_group", f"g{number}", "G", "${q} = 'aaaaaaaaaaaaaaaaaaaa'"] for number in range(depth)]
+    found = of(a_book([["type", "name", "label", "relevant"], *rows, ["text", "q", "?"], *[["end_group"]] * depth]))
+    assert found.definition is not None
+    assert len(found.definition.sections[-1].shown_if) < 2 * LONGEST_EXPRESSION
+    assert "too_long" in [problem.code for problem in found.problems if problem.blocks]
 
 
 def test_a_cell_without_anything_may_stand_anywhere() -> None:

@@ -8,10 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from clais.instruments.rules import possible
 from clais.instruments.rules.conditions import conditions_of
 from clais.instruments.rules.definition import MOST_ITEMS, Choice, Definition, ItemKind, Section
 from clais.instruments.rules.possible import never_shown
 from clais.instruments.rules.problems import blocking, problems_of
+from clais.instruments.rules.syntax import Tree, parse
 from clais.instruments.schemas import fingerprint, from_json, to_json
 from tests.clais.instruments.definitions import a_definition, an_item
 
@@ -154,3 +156,19 @@ def test_nothing_that_some_answers_show_is_said_to_be_never_shown(first: str, se
     conditions = conditions_of(definition)
     shown = {item.id for item in conditions.shown(definition, {"a": a, "b": b}, DAY)}
     assert not shown & {item.id for item in never_shown(definition, conditions)}
+
+
+def test_a_chain_of_conditions_as_long_as_an_instrument_is_not_followed_answer_by_answer(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    chain = [an_item(f"q{number}", shown_if=f"${{q{number - 1}}} = 'x'" if number else "") for number in range(60)]
+    asked = list[str]()
+
+    def counted(text: str) -> Tree:
+        asked.append(text)
+        return parse(text)
+
+    monkeypatch.setattr(possible, "parse", counted)
+    definition = a_definition(*chain)
+    assert list(never_shown(definition, conditions_of(definition))) == []
+    assert len(asked) <= sum(range(possible.MOST_READ + 1))

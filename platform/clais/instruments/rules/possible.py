@@ -13,7 +13,8 @@ from clais.instruments.rules.values import Expression, Kind, Type, Value
 
 MOST_TRIED = 1_000
 """How many combinations of answers are tried before a condition is taken to be possible."""
-MOST_SWITCHES = 10
+MOST_SWITCHES = MOST_READ = 10
+"""How many choices of one answer, and how many answers, are tried at most: each doubles the combinations at least."""
 SOME_DAY = date(2026, 1, 1)
 Places = Mapping[str, tuple[Section, Item]]
 """Item → its section and itself, in their order."""
@@ -31,10 +32,13 @@ def never_shown(definition: Definition, conditions: Conditions) -> Iterator[Item
     for section, item in places.values():
         concerned = _concerned(places, conditions, section, item)
         parts = [part for one in concerned for part in _own(conditions, *one)]
-        trees = [parse(part.text) for part in parts]
-        if not parts or not all(map(_is_plain, trees)):
+        names = frozenset[str]().union(*(part.items for part in parts))
+        if not parts or len(names) > MOST_READ:
             continue
-        read = [name for name in definition.items if any(name in part.items for part in parts)]
+        trees = [parse(part.text) for part in parts]
+        if not all(map(_is_plain, trees)):
+            continue
+        read = [name for name in definition.items if name in names]
         literals = [literal for tree in trees for literal in _parts(tree)]
         tried = [_values(definition.types[name], literals) for name in read]
         if prod(map(len, tried)) > MOST_TRIED:

@@ -67,7 +67,7 @@ OF_FILES: Mapping[str, str] = {
     "unpacks_too_large": N_("The file unpacks to more than %(first)s MB: copy the form to a new workbook."),
     "too_far": N_("Something stands very far down or to the right (row %(first)s, column %(second)s): delete it."),
     "macros": N_("The macros of the file were not read."),
-    "merged_cells": N_("Merged cells: what they say was read for the first of them only."),
+    "merged_cells": N_("Merged cells (%(first)s in this sheet): what they say was read for the first of each only."),
     "formulas": N_("Formulas (%(first)s in this column): their results were read."),
     "missing_sheet": N_("The sheet “%(sheet)s” is missing."),
     "sheet_left_out": N_("The sheet “%(sheet)s” was not read."),

@@ -88,8 +88,10 @@ def _worksheets(found: CalamineWorkbook) -> Iterator[str]:
 
 
 def _merged(sheet: Sheet, laid_out: CalamineSheet) -> Iterator[SheetProblem]:
-    for (row, place), _end in laid_out.merged_cell_ranges or ():
-        yield SheetProblem("merged_cells", sheet.name, row + 1, sheet.heading(place), blocks=False)
+    """The first merged cells, with how many there are."""
+    ranges = laid_out.merged_cell_ranges or []
+    for (row, place), _end in sorted(ranges)[:1]:
+        yield SheetProblem("merged_cells", sheet.name, row + 1, sheet.heading(place), (str(len(ranges)),), blocks=False)
 
 
 def _computed(sheet: Sheet, formulas: Iterable[tuple[int, int]]) -> Iterator[SheetProblem]:

@@ -110,7 +110,7 @@ def _walk(part: bytes, begin: Callable[[str, Attributes], None], text: Callable[
     def refuse(*_declared: object) -> None:
         raise UnreadableError("not_a_spreadsheet")
 
-    parser = expat.ParserCreate(namespace_separator=" ")
+    parser = expat.ParserCreate("utf-8", " ")  # Whatever it declares: calamine knows no other encoding.
     parser.buffer_text = True
     parser.StartDoctypeDeclHandler = refuse
     if text is not None:

@@ -24,6 +24,7 @@ SHEET_OF_ONE = (
     '<?xml version="1.0" encoding="UTF-8"?>{before}'
     '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>{rows}</sheetData></worksheet>'
 )
+FAR = '<row r="1048576"><c r="XFD1048576" t="inlineStr"><is><t>x</t></is></c></row>'
 
 
 def of(content: bytes) -> Reading:
@@ -52,6 +53,11 @@ def that_lies_about_its_size() -> bytes:
     return content.replace(struct.pack("<L", size), struct.pack("<L", 100))
 
 
+def in_another_encoding() -> bytes:
+    """A sheet that declares an encoding in which its far cell would be something else."""
+    return SHEET_OF_ONE.format(rows=FAR, before="").replace("UTF-8", "cp037").encode()
+
+
 @pytest.mark.parametrize(
     ("content", "code"),
     [
@@ -72,9 +78,10 @@ def that_lies_about_its_size() -> bytes:
             changed(a_book(), **{f"xl__part{number}_dot_xml": b"<a/>" for number in range(MOST_PARTS)}),
             "unpacks_too_large",
         ),
-        (with_rows('<row r="1048576"><c r="XFD1048576" t="inlineStr"><is><t>x</t></is></c></row>'), "too_far"),
         (with_rows("<row><c><v>1</v></c></row>" * (MOST_ROWS + 1)), "too_far"),
         (with_rows('<row r="1"><c r="&#88;FD9"><v>1</v></c></row>'), "too_far"),
+        (with_rows(FAR), "too_far"),
+        (changed(a_book(), **{SHEET: in_another_encoding()}), "too_far"),
         (with_rows('<row r="1"><c r="here"><v>1</v></c></row>'), "not_a_spreadsheet"),
         (with_rows('<row r="-1"><c><v>1</v></c></row>'), "not_a_spreadsheet"),
         (with_rows("<row>"), "not_a_spreadsheet"),

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from clais.forms.form import Form
+from clais.instruments.presentation import problem_text
 from clais.instruments.rules.definition import (
     LANGUAGES,
     MAIN_LANGUAGE,
@@ -22,6 +23,7 @@ from clais.instruments.rules.sentences import Sentence, Sentences, condition_of,
 from clais.instruments.rules.syntax import ExpressionError
 from clais.instruments.schemas import fingerprint, part_to_json
 from clais.text import fold
+from clais.translation import gettext as _
 from support_center.instruments.questions import latitudes_of, text_name
 
 MARK_DIGITS = 16
@@ -109,12 +111,7 @@ def _try(form: Form, name: str, text: str, definition: Definition, own: Item | N
     try:
         condition(text, definition.types, definition.type_of(own) if own else None)
     except ExpressionError as error:
-        form.add_error(name, expression_text(error))
-
-
-def expression_text(error: ExpressionError) -> str:
-    """What is wrong with an expression, in words."""
-    return error.code
+        form.add_error(name, problem_text(error))
 
 
 def _condition(definition: Definition, form: Form) -> str:
@@ -122,7 +119,7 @@ def _condition(definition: Definition, form: Form) -> str:
     rows = data["conditions"]
     if data["shown_if"]:
         if rows:
-            form.add_error("shown_if", expression_text(ExpressionError("written_twice")))
+            form.add_error("shown_if", _("Choose: sentences, or a condition that is written out."))
         _try(form, "shown_if", data["shown_if"], definition)
         return str(data["shown_if"])
     sentences = tuple(Sentence(row["item"], row["verb"], _typed_value(definition, row)) for row in rows)
@@ -131,7 +128,7 @@ def _condition(definition: Definition, form: Form) -> str:
         if text:
             condition(text, definition.types)
     except ExpressionError as error:
-        form.add_error("conditions", expression_text(error))
+        form.add_error("conditions", problem_text(error))
         return ""
     return text
 

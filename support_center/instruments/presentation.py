@@ -126,8 +126,3 @@ def problems_note(problems: Sequence[Problem]) -> str:
         ngettext("%(num)d to look at again", "%(num)d to look at again", others) if others else "",
     ]
     return ", ".join(filter(None, parts))
-
-
-def problem_text(problem: Problem) -> str:
-    """A problem in words."""
-    return problem.code

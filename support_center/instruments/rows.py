@@ -10,6 +10,7 @@ from flask import url_for
 
 from clais.exchange.publications.models import InstrumentVersion
 from clais.instruments.choices import LANGUAGE_NAMES, LATITUDES
+from clais.instruments.presentation import problem_text
 from clais.instruments.rules.definition import MAIN_LANGUAGE, Definition, Item, Section, said
 from clais.instruments.rules.difference import Change
 from clais.instruments.rules.problems import Problem
@@ -18,7 +19,6 @@ from clais.translation import gettext as _
 from support_center.instruments.presentation import (
     COMPARABILITIES,
     kind_text,
-    problem_text,
     question_text,
 )
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any, cast
 
 from marshmallow import fields
@@ -14,6 +14,7 @@ from clais.forms.schemas import Schema
 from clais.instruments.rules.conditions import Conditions, conditions_of
 from clais.instruments.rules.definition import YES_NO, Definition, Item, ItemKind, said
 from clais.instruments.rules.values import Situation, Value
+from clais.instruments.schemas import from_text, text_of, to_json
 from clais.translation import gettext as _
 
 SHORT, LONG = 200, 4000
@@ -124,3 +125,13 @@ def _value(item: Item, answer: Any) -> Value:
     if item.kind is ItemKind.SCALE:
         return Decimal(answer)
     return frozenset(answer) if isinstance(answer, list) else answer
+
+
+def questionnaire_of(definition: Definition) -> Questionnaire:
+    """A definition, ready to be filled in; the same object for what was filled in of late."""
+    return _ready(text_of(to_json(definition)))
+
+
+@lru_cache(maxsize=50)
+def _ready(text: str) -> Questionnaire:
+    return Questionnaire(from_text(text))

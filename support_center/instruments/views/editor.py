@@ -7,7 +7,7 @@ from flask import Response
 from clais.clock import today
 from clais.forms.form import Form
 from clais.instruments.choices import LANGUAGE_NAMES
-from clais.instruments.filling import Questionnaire
+from clais.instruments.filling import questionnaire_of
 from clais.instruments.rules.definition import RIGHT_TO_LEFT, Item, said
 from clais.instruments.rules.difference import Comparability, differences
 from clais.web.context import actor, database
@@ -68,7 +68,7 @@ def head(opened: Opened) -> dict[str, Any]:
 
 def _preview(opened: Opened, item: Item) -> dict[str, object]:
     """The question as it is asked, alone, in French."""
-    questionnaire = Questionnaire(opened.definition)
+    questionnaire = questionnaire_of(opened.definition)
     form = Form(questionnaire.schema("fr")(), prefix="preview-")
     shown = len(questionnaire.shown({}, today()))
     place = list(opened.definition.items).index(item.id) + 1
@@ -77,6 +77,6 @@ def _preview(opened: Opened, item: Item) -> dict[str, object]:
 
 def _dependants(opened: Opened, item: Item) -> str:
     """The numbers of the questions whose condition reads this one."""
-    conditions = Questionnaire(opened.definition).conditions.of_items
+    conditions = questionnaire_of(opened.definition).conditions.of_items
     numbers = {name: number for number, name in enumerate(opened.definition.items, 1)}
     return ", ".join(str(numbers[name]) for name, condition in conditions.items() if item.id in condition.items)

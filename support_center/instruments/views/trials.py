@@ -7,7 +7,7 @@ from flask import Response, flash, jsonify, request, url_for
 from clais.clock import today
 from clais.feature.pages import Pages
 from clais.forms.form import Form
-from clais.instruments.filling import Questionnaire
+from clais.instruments.filling import questionnaire_of
 from clais.translation import gettext as _
 from clais.web.context import actor, database
 from clais.web.rendering import redirect_after_post, render
@@ -26,7 +26,7 @@ READ = "instrument.read"
 def trial(version_id: UUID) -> Response:
     """Fill a version in as a person would; what is answered counts nowhere."""
     opened = opened_version(version_id)
-    questionnaire = Questionnaire(opened.definition)
+    questionnaire = questionnaire_of(opened.definition)
     schema = questionnaire.schema(_language(opened), "fr")
     form = Form(schema())
     if request.method == "POST":
@@ -62,7 +62,7 @@ def trial(version_id: UUID) -> Response:
 def shown_questions(version_id: UUID) -> Response:
     """The ids of the questions that the answers so far show."""
     opened = opened_version(version_id)
-    questionnaire = Questionnaire(opened.definition)
+    questionnaire = questionnaire_of(opened.definition)
     form = Form.from_request(questionnaire.schema(_language(opened), "fr")(), request.form)
     shown = questionnaire.shown(form.valid_answers(), today())
     return jsonify([item.id for item in shown])

@@ -14,7 +14,7 @@ from clais.instruments.rules.definition import MOST_ITEMS, Choice, Definition, I
 from clais.instruments.rules.possible import never_shown
 from clais.instruments.rules.problems import blocking, problems_of
 from clais.instruments.rules.syntax import Tree, parse
-from clais.instruments.schemas import fingerprint, from_json, to_json
+from clais.instruments.schemas import DefinitionSchema, fingerprint, from_json, to_json
 from tests.clais.instruments.definitions import a_definition, an_item
 
 CHILDREN = an_item("children", ItemKind.NUMBER)
@@ -172,3 +172,11 @@ def test_a_chain_of_conditions_as_long_as_an_instrument_is_not_followed_answer_b
     definition = a_definition(*chain)
     assert list(never_shown(definition, conditions_of(definition))) == []
     assert len(asked) <= sum(range(possible.MOST_READ + 1))
+
+
+def test_a_definition_is_written_as_its_schema_dumps_it() -> None:
+    definition = a_whole_one()
+    dumped = DefinitionSchema().dump(definition)
+    for part in (dumped, *dumped["sections"], *(item for section in dumped["sections"] for item in section["items"])):
+        part["allows"] = sorted(part["allows"])
+    assert to_json(definition) == dumped

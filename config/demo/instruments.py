@@ -8,7 +8,7 @@ from uuid import UUID
 from clais.exchange.publications.models import Instrument, InstrumentContent, InstrumentVersion
 from clais.instruments.rules.definition import MAIN_LANGUAGE, Definition, Item, ItemKind
 from clais.instruments.rules.editing import with_item, with_item_instead
-from clais.instruments.schemas import fingerprint, from_json, to_json
+from clais.instruments.schemas import accepted, fingerprint, to_json
 from config.demo.engine.desk import Colleague, Desk
 from config.demo.engine.dice import Dice, at
 from config.demo.engine.texts import read
@@ -42,7 +42,7 @@ def _definition(about: Mapping[str, Any]) -> Definition:
     }
     title = {MAIN_LANGUAGE: about["name"]}
     whole = {name: about[name] for name in ("kind", "languages", "sections")}
-    return from_json({**whole, "title": title, "lists": lists})
+    return accepted({**whole, "title": title, "lists": lists})
 
 
 def _instrument(desk: Desk, dice: Dice, begun: date, about: Mapping[str, Any]) -> UUID:

@@ -21,6 +21,8 @@ from clais.database import Base, TableKind, new_id
 from clais.encryption import Keyring
 from clais.forms.fields import choice_values
 from clais.forms.schemas import Schema
+from clais.instruments.rules.definition import Definition, InstrumentKind, Item, ItemKind, Section
+from clais.instruments.schemas import to_json
 from clais.sealing import COLUMN, seal
 from config.features import METADATA, tables_of_kind
 
@@ -210,13 +212,8 @@ def _uuid(column: Column[Any], seed: Seed) -> UUID | None:
 def _json(column: Column[Any], write: Writer) -> Any:
     if column.name == "definition":
         text = {"fr": write(column)}
-        question = {"id": "question", "kind": "text", "label": text}
-        return {
-            "kind": "bilan",
-            "title": text,
-            "languages": ["fr"],
-            "sections": [{"id": "section", "label": text, "items": [question]}],
-        }
+        section = Section("section", text, (Item("question", ItemKind.TEXT, text),))
+        return to_json(Definition(InstrumentKind.BILAN, text, (section,)))
     if column.default is not None and column.default.is_callable:
         empty: Any = column.default.arg(None)  # type: ignore[attr-defined]
         return [] if isinstance(empty, list) else {write(column): write(column)}

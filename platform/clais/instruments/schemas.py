@@ -132,15 +132,39 @@ def part_to_json(part: Section | Item | Choice) -> dict[str, Any]:
     }
 
 
+def accepted(given: Mapping[str, Any]) -> Definition:
+    """The definition that someone gives: by a spreadsheet, or the API. Raises ValidationError."""
+    return cast("Definition", _SCHEMA.load(given))
+
+
 def from_json(stored: Mapping[str, Any]) -> Definition:
-    """The definition that JSON keeps; the same object for what was read of late. Raises ValidationError."""
+    """The definition that the house wrote; the same object for what was read of late. Raises KeyError otherwise."""
     return from_text(text_of(stored))
 
 
 @lru_cache(maxsize=100)  # Definitions never change, tell of nobody, and are read with every page of an instrument.
 def from_text(text: str) -> Definition:
-    """The definition that `text_of` wrote. Raises ValidationError."""
-    return cast("Definition", _SCHEMA.load(json.loads(text)))
+    """The definition that `text_of` wrote. It was accepted before, so it is not checked again."""
+    stored = json.loads(text)
+    return Definition(
+        kind=InstrumentKind(stored["kind"]),
+        title=stored["title"],
+        sections=tuple(
+            Section(**{**_part(section), "items": tuple(_item(item) for item in section["items"])})
+            for section in stored["sections"]
+        ),
+        lists={name: tuple(Choice(**choice) for choice in choices) for name, choices in stored["lists"].items()},
+        languages=tuple(stored["languages"]),
+        allows=frozenset(map(Latitude, stored["allows"])),
+    )
+
+
+def _item(stored: dict[str, Any]) -> Item:
+    return Item(**{**_part(stored), "kind": ItemKind(stored["kind"])})
+
+
+def _part(stored: dict[str, Any]) -> dict[str, Any]:
+    return {**stored, "allows": frozenset(map(Latitude, stored["allows"]))}
 
 
 def text_of(stored: Mapping[str, Any]) -> str:

@@ -14,7 +14,7 @@ from clais.instruments.rules.definition import MOST_ITEMS, Choice, Definition, I
 from clais.instruments.rules.possible import never_shown
 from clais.instruments.rules.problems import blocking, problems_of
 from clais.instruments.rules.syntax import Tree, parse
-from clais.instruments.schemas import DefinitionSchema, fingerprint, from_json, to_json
+from clais.instruments.schemas import DefinitionSchema, accepted, fingerprint, from_json, to_json
 from tests.clais.instruments.definitions import a_definition, an_item
 
 CHILDREN = an_item("children", ItemKind.NUMBER)
@@ -37,7 +37,7 @@ def a_whole_one() -> Definition:
 def test_a_sound_definition_has_no_problems_and_is_kept_as_it_is() -> None:
     definition = a_whole_one()
     assert problems_of(definition) == []
-    assert from_json(to_json(definition)) == definition
+    assert from_json(to_json(definition)) == accepted(to_json(definition)) == definition
     assert fingerprint(to_json(definition)) == fingerprint(to_json(from_json(to_json(definition))))
 
 

@@ -6,7 +6,7 @@ from marshmallow import ValidationError
 
 from clais.instruments.rules.definition import LANGUAGES, MAIN_LANGUAGE, Definition, InstrumentKind
 from clais.instruments.rules.problems import problems_of
-from clais.instruments.schemas import LONGEST_LABEL, from_json, to_json
+from clais.instruments.schemas import LONGEST_LABEL, accepted, to_json
 from clais.instruments.xlsform.cells import Cells, words
 from clais.instruments.xlsform.choice_lists import lists_of, tell_lost_words
 from clais.instruments.xlsform.columns import OWN, Columns, columns_of
@@ -129,7 +129,7 @@ class _Reader:
 def _as_kept(definition: Definition) -> tuple[Definition, list[SheetProblem]]:
     """A definition with its texts as they are kept. What its schema refuses, as a problem."""
     try:
-        return from_json(to_json(definition)), []
+        return accepted(to_json(definition)), []
     except ValidationError as error:
         return definition, [SheetProblem("refused_value", SURVEY, about=(_path(error.messages),))]
 

@@ -4,7 +4,7 @@ from clais.registry.models import SUPPORT_CENTRE
 from clais.translation import N_
 from support_center.instruments.models import InstrumentDraft, InstrumentRemark, InstrumentTrial
 from support_center.instruments.trail import TRAIL
-from support_center.instruments.views import parts, questions, shelf, trials, versions
+from support_center.instruments.views import parts, questions, sheets, shelf, trials, versions
 from support_center.instruments.workflow import VERSION
 
 FEATURE = Feature(
@@ -13,7 +13,7 @@ FEATURE = Feature(
     tables=(InstrumentDraft, InstrumentTrial, InstrumentRemark),
     workflows=(VERSION,),
     trail=TRAIL,
-    pages=(shelf.pages, questions.pages, parts.pages, versions.pages, trials.pages),
+    pages=(shelf.pages, questions.pages, parts.pages, versions.pages, trials.pages, sheets.pages),
     rail=(
         RailEntry(
             N_("Instruments"),

@@ -21,7 +21,7 @@ from clais.instruments.rules.definition import (
 from clais.instruments.rules.expressions import condition
 from clais.instruments.rules.sentences import Sentence, Sentences, condition_of, sentences_of
 from clais.instruments.rules.syntax import ExpressionError
-from clais.instruments.schemas import fingerprint, part_to_json
+from clais.instruments.schemas import fingerprint, part_to_json, to_json
 from clais.text import fold
 from clais.translation import gettext as _
 from support_center.instruments.questions import latitudes_of, text_name
@@ -42,6 +42,11 @@ def mark_of(definition: Definition, part: str) -> str:
             if item.id == part:
                 stored, home = part_to_json(item), section.id
     return fingerprint({"part": stored, "home": home})[:MARK_DIGITS]
+
+
+def whole_mark_of(definition: Definition) -> str:
+    """The same for a whole draft."""
+    return fingerprint(to_json(definition))[:MARK_DIGITS]
 
 
 def question_values(definition: Definition, item: Item, section: Section) -> dict[str, Any]:

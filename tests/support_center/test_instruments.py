@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import timedelta
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -296,3 +297,49 @@ def test_choices_are_set_once_for_all_questions_that_have_them(desk: Desk) -> No
 def test_nobody_else_opens_them(federation: Federation, desk: Desk, who: str) -> None:
     tenant = federation.platform if who == "agent" else federation.support_centre
     federation.member(tenant, who).browser().get(desk.address, status=403)
+
+
+def drafted(desk: Desk) -> Any:
+    """What the draft asks, as it is kept."""
+    with desk.trainer.at_work() as session:
+        return session.scalars(select(InstrumentDraft.definition)).one()
+
+
+def sheet_of(desk: Desk) -> bytes:
+    return desk.author.get(f"{desk.address}/tableur.xlsx").get_data()
+
+
+def read_in(desk: Desk, content: bytes, mark: str | None = None, status: int = 200) -> str:
+    found = re.search(r'name="_version" value="([^"]+)"', desk.page("/tableur"))
+    assert found is not None
+    sent = {"_version": mark or found[1], "file": (BytesIO(content), "bilan.xlsx")}
+    answer = desk.author.post(f"{desk.address}/tableur", sent, status=status, content_type="multipart/form-data")
+    return answer.get_data(as_text=True)
+
+
+def test_a_draft_is_taken_away_as_a_spreadsheet_and_read_back_whole(desk: Desk) -> None:
+    desk.add("enfants", "number")
+    desk.add("garde", "yes_no", **said_of("enfants", "at_least", "1"))
+    content, before = sheet_of(desk), drafted(desk)
+    desk.author.post(f"{desk.address}/questions/garde/retrait", status=303)
+    assert drafted(desk) != before
+    assert "Tout a été compris." in read_in(desk, content)
+    assert drafted(desk) == before
+
+
+def test_a_file_that_is_no_spreadsheet_changes_nothing_and_says_so(desk: Desk) -> None:
+    desk.add("enfants", "number")
+    assert "le brouillon est comme avant" in read_in(desk, b"%PDF-1.7 rubbish", status=422)
+    assert "enfants" in desk.page()
+    none = desk.author.post(f"{desk.address}/tableur", {"_version": "x"}, status=422).get_data(as_text=True)
+    assert "Choisissez un tableur." in none
+
+
+def test_a_file_read_in_beside_a_colleague_does_not_undo_what_they_saved(desk: Desk) -> None:
+    desk.add("enfants", "number")
+    content = sheet_of(desk)
+    mark = re.search(r'name="_version" value="([^"]+)"', desk.page("/tableur"))
+    assert mark is not None
+    desk.add("garde", "yes_no")
+    assert "entre-temps" in read_in(desk, content, mark[1], status=409)
+    assert "garde" in desk.page()

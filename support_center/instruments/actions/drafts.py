@@ -82,6 +82,12 @@ def change_draft(session: ScopedSession, actor: Actor, version: InstrumentVersio
     return definition
 
 
+def read_in(session: ScopedSession, version: InstrumentVersion) -> None:
+    """Put on record that a spreadsheet was read into a draft."""
+    record(session, "instrument.read_in", "instrument_version", version.id)
+    session.flush()
+
+
 def give_up(session: ScopedSession, actor: Actor, version: InstrumentVersion, why: str) -> None:
     """Give a draft up: what it asked stays to be read, and its number is not given again. Raises Refused."""
     VERSION.apply(session, version, "give_up", actor, comment=why)

@@ -6,8 +6,17 @@ document.addEventListener("change", async (event) => {
   const form = event.target.closest("form");
   if (!filling || !form) return;
   const mine = ++asked;
-  const answer = await fetch(filling.dataset.shownUrl, { method: "POST", body: new FormData(form), headers: { "HX-Request": "true" } }).catch(() => null);
+  const answers = new FormData(form);
+  answers.delete("_submission"); // Asking what to show is not sending the form: its key is for that alone.
+  const answer = await fetch(filling.dataset.shownUrl, { method: "POST", body: answers, headers: { "HX-Request": "true" } }).catch(() => null);
   if (!answer?.ok || mine !== asked) return;
   const shown = new Set(await answer.json());
-  filling.querySelectorAll("[data-item]").forEach((part) => { part.hidden = !shown.has(part.dataset.item); });
+  const held = document.activeElement;
+  const parts = [...filling.querySelectorAll("[data-item]")];
+  parts.forEach((part) => { part.hidden = !shown.has(part.dataset.item); });
+  // Who stood on a question that goes stands on the next one, or on the button.
+  const gone = parts.findIndex((part) => part.hidden && part.contains(held));
+  if (gone < 0) return;
+  const next = parts.slice(gone).find((part) => !part.hidden);
+  (next?.querySelector("input, select, textarea") ?? form.querySelector(".form-actions button")).focus();
 });

@@ -40,13 +40,16 @@ def download_sheet(version_id: UUID) -> Response:
     return send_file(content, mimetype=XLSX, as_attachment=True, download_name=name)
 
 
-@pages.form("/outils/versions/<uuid:version_id>/tableur", WRITE)
+@pages.page("/outils/versions/<uuid:version_id>/tableur", READ)
 def sheet(version_id: UUID) -> Response:
-    """Take the spreadsheet away, and read one into the draft: the page says all that is wrong with it."""
+    """Take the spreadsheet of a version away, or bring one."""
+    return _page(opened_version(version_id), Form(NothingSchema()))
+
+
+@pages.post("/outils/versions/<uuid:version_id>/tableur", WRITE)
+def read_sheet(version_id: UUID) -> Response:
+    """Read a spreadsheet into the draft; the page says all that is wrong with it."""
     opened = opened_version(version_id)
-    form = Form(NothingSchema())
-    if request.method == "GET":
-        return _page(opened, form)
     form = Form.from_request(NothingSchema(), request.form)
     file = request.files.get("file")
     if not form.validate() or file is None or not file.filename:

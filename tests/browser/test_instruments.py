@@ -1,0 +1,80 @@
+"""An instrument in a browser: written by keyboard, tried out, sent to review, published."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.support.chromium import NARROW, Visit
+from tests.support.federation import Federation, Member
+from tests.support_center.test_instruments import LATER, Desk, begun, said_of
+
+pytestmark = pytest.mark.browser
+
+
+def a_desk(federation: Federation) -> Desk:
+    """A draft in which one question depends on another."""
+    trainer = federation.member(federation.support_centre, "trainer", "Christine Dupuis")
+    supervisor = federation.member(federation.support_centre, "supervisor", "Paul Renard")
+    desk = Desk(trainer, trainer.browser(), supervisor.browser())
+    desk.version = begun(desk.author, "Bilan", "bilan")
+    desk.author.post(f"{desk.address}/rubriques/nouvelle", {"label": "Situation", "id": "situation"}, status=303)
+    desk.add("enfants", "number")
+    desk.add("garde", "yes_no", **said_of("enfants", "at_least", "1"))
+    return desk
+
+
+def opened(sign_in: Callable[[Member], Visit], desk: Desk, path: str = "") -> Visit:
+    visit = sign_in(desk.trainer)
+    visit.page.goto(f"/{desk.trainer.tenant.slug}{desk.address}{path}")
+    return visit
+
+
+def test_a_question_is_added_and_moved_without_a_mouse(
+    federation: Federation, sign_in: Callable[[Member], Visit]
+) -> None:
+    visit = opened(sign_in, a_desk(federation))
+    page: Page = visit.page
+    page.locator(".question-list .add a").focus()
+    page.keyboard.press("Enter")
+    page.get_by_label("Question", exact=True).first.fill("Comment venez-vous ?")
+    page.get_by_label("Code").fill("venir")
+    page.keyboard.press("Enter")
+    expect(page.locator(".question-list a[aria-current]")).to_contain_text("Comment venez-vous ?")
+    page.get_by_role("button", name="Monter").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".question-list a").filter(has_text="Comment venez-vous ?")).to_contain_text("2")
+    visit.check("instrument-editor")
+
+
+@pytest.mark.parametrize("width", [1280, NARROW])
+def test_an_answer_shows_the_question_that_depends_on_it_and_the_focus_stays(
+    federation: Federation, sign_in: Callable[[Member], Visit], width: int
+) -> None:
+    page = opened(sign_in, a_desk(federation), "/essai").page
+    page.set_viewport_size({"width": width, "height": 900})
+    depends, asked = page.locator("[data-item=garde]"), page.locator("[data-item=enfants] input")
+    expect(depends).to_be_hidden()
+    asked.fill("2")
+    page.keyboard.press("Tab")
+    expect(depends).to_be_visible()
+    asked.fill("0")
+    page.keyboard.press("Tab")
+    expect(depends).to_be_hidden()
+    assert page.evaluate("document.activeElement !== document.body")
+
+
+def test_a_trainer_sends_to_review_and_a_supervisor_publishes(
+    federation: Federation, sign_in: Callable[[Member], Visit]
+) -> None:
+    desk = a_desk(federation)
+    page = opened(sign_in, desk).page
+    page.get_by_role("link", name="Envoyer en relecture").click()
+    page.get_by_label("Qu'est-ce qui change").fill("Deux questions.")
+    page.get_by_label("Remarques jusqu'au").fill(LATER)
+    page.get_by_role("button", name="Envoyer en relecture").click()
+    expect(page.locator(".path .here")).to_contain_text("En relecture")
+    desk.supervisor.post(f"{desk.address}/publication", {"adopt_by": LATER}, status=303)
+    page.reload()
+    expect(page.locator(".path .here")).to_contain_text("Publiée")
+    expect(page.get_by_role("button", name="Enregistrer")).to_have_count(0)

@@ -53,7 +53,8 @@ def enter(visit: Visit, account: Account) -> None:
 
 def links(page: Page) -> list[str]:
     """The addresses of this site that the page leads to."""
-    found: list[str] = page.evaluate("[...document.querySelectorAll('a[href]:not([download])')].map(a => a.getAttribute('href'))")
+    leading = "[...document.querySelectorAll('a[href]:not([download])')]"
+    found: list[str] = page.evaluate(f"{leading}.map(a => a.getAttribute('href'))")
     return [address.partition("#")[0] for address in found if address.startswith("/") and "/static/" not in address]
 
 

@@ -6,8 +6,10 @@ from contextlib import contextmanager
 from copy import copy
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from io import BytesIO
 from typing import Any
 from uuid import UUID
+from zipfile import ZipFile
 
 from flask.testing import FlaskClient
 from sqlalchemy import Connection, Engine, update
@@ -74,12 +76,20 @@ class Visitor:
         if path.startswith("/api/") and self.bearer:
             given.setdefault("Authorization", f"Bearer {self.bearer}")
         if method in {"GET", "HEAD", "OPTIONS"}:
-            return self.client.open(path, method=method, headers=given, **options)
+            return legible(self.client.open(path, method=method, headers=given, **options))
         if "json" in options:
             return self.client.open(path, method=method, headers={"X-CSRF-Token": self.csrf, **given}, **options)
         return self.client.open(
             path, method=method, data={"csrf_token": self.csrf, **(data or {})}, headers=given, **options
         )
+
+
+def legible(answer: TestResponse) -> TestResponse:
+    """An answer whose text can be searched: a spreadsheet becomes the texts of its parts."""
+    if (answer.mimetype or "").endswith("spreadsheetml.sheet"):
+        with ZipFile(BytesIO(answer.get_data())) as parts:
+            answer.set_data("".join(parts.read(name).decode() for name in parts.namelist()))
+    return answer
 
 
 @dataclass

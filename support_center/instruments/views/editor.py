@@ -42,6 +42,7 @@ def editor(opened: Opened, item: Item | None, form: Form | None, status: int = 2
         problems_note=presentation.problems_note(found),
         effects=presentation.effects(definition, earlier, len(trials)),
         remarks=remarks_of(session, version.id),
+        question_text=presentation.question_text,
         changes=len(changes),
         dependants=_dependants(opened, item) if item else "",
     )

@@ -1,9 +1,11 @@
 """What becomes of a version: what changes with it, review, remarks, publication, its end."""
 
+from datetime import timedelta
 from uuid import UUID
 
 from flask import Response, abort, flash, request, url_for
 
+from clais.clock import today
 from clais.feature.pages import Pages
 from clais.forms.form import Form
 from clais.instruments.choices import LANGUAGE_NAMES
@@ -33,6 +35,8 @@ from support_center.instruments.workflow import PUBLISH, VERSION, WRITE
 
 pages = Pages()
 READ = "instrument.read"
+REVIEW, ADOPTION = timedelta(weeks=3), timedelta(weeks=8)
+"""How long remarks are read, and how long the platforms have, unless the author says otherwise."""
 STEPS = {"fermeture": "close", "reprise": "reopen", "retrait": "retire"}
 
 
@@ -65,7 +69,7 @@ def send(version_id: UUID) -> Response:
     """Send a draft to review: what the basin reads then is frozen."""
     opened = opened_version(version_id)
     found = versions.problems(database(), opened.version, opened.definition)
-    form = Form(ReviewSchema())
+    form = Form(ReviewSchema(), {"review_until": today() + REVIEW})
     if request.method == "POST":
         form = Form.from_request(ReviewSchema(), request.form)
         if form.validate():
@@ -98,7 +102,7 @@ def take_back(version_id: UUID) -> Response:
 def publish(version_id: UUID) -> Response:
     """Publish what was reviewed; the page says first what it does."""
     opened = opened_version(version_id)
-    form = Form(PublicationSchema())
+    form = Form(PublicationSchema(), {"adopt_by": today() + ADOPTION})
     if request.method == "POST":
         form = Form.from_request(PublicationSchema(), request.form)
         if form.validate():

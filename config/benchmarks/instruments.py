@@ -12,14 +12,14 @@ from clais.identity.actions import create_account, join_tenant
 from clais.identity.models import Membership
 from clais.identity.secrets import email_hash
 from clais.instruments.rules.definition import Choice, Definition, InstrumentKind, Item, ItemKind, Section
-from clais.instruments.rules.editing import with_item_instead
+from clais.instruments.rules.editing import place_of, with_item_instead
 from clais.registry.models import Tenant
 from clais.registry.queries import tenant_by_slug
 from clais.web.routing import Application
 from config.benchmarks.browser import Browser, Call
 from config.benchmarks.pages import Page
 from support_center.instruments.actions.drafts import change_draft, create_instrument
-from support_center.instruments.forms import mark_of
+from support_center.instruments.forms import item_mark
 
 FILLED, SAVED = "instrument.filled", "instrument.saved"
 PAGES = (
@@ -98,8 +98,9 @@ def _saving(browser: Browser, path: str) -> Call:
     numbers, standing = count(1), [a_large_definition()]
 
     def form() -> dict[str, str]:
-        label, mark = f"Question {next(numbers)} ?", mark_of(standing[0], OWN)
-        item = replace(standing[0].items[OWN], label={"fr": label})
+        before, section = place_of(standing[0], OWN)
+        label, mark = f"Question {next(numbers)} ?", item_mark(before, section)
+        item = replace(before, label={"fr": label})
         standing[0] = with_item_instead(standing[0], item, OWN)
         return {
             "label_fr": label, "kind": item.kind, "section": "s0", "id": OWN, "joint": "and", "required": "true",

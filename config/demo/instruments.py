@@ -130,7 +130,7 @@ def _reworded(item: Item, label: dict[str, str]) -> Item:
 def _keep_draft(desk: Desk, dice: Dice, begun: date, version: UUID, definition: Definition, author: Colleague) -> None:
     desk.ledger.add(
         InstrumentDraft, dice, at(begun, 9, 30), instrument_version_id=version, definition=to_json(definition),
-        saved_by=author.name,
+        saved_by=author.name, authors=[str(author.user_id)],
     )  # fmt: skip
 
 

@@ -126,6 +126,7 @@ def upgrade() -> None:
         sa.Column("instrument_version_id", sa.Uuid(), nullable=False),
         sa.Column("definition", JSONB(), nullable=False),
         sa.Column("saved_by", sa.String(length=120), nullable=False),
+        sa.Column("authors", JSONB(), nullable=False),
         *moments(),
         version(),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_instrument_draft")),

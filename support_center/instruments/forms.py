@@ -2,13 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
+from marshmallow import ValidationError
+
+from clais.forms.fields import Date
 from clais.forms.form import Form
 from clais.instruments.presentation import problem_text
 from clais.instruments.rules.definition import (
     LANGUAGES,
     MAIN_LANGUAGE,
+    YES_NO,
     Choice,
     Definition,
     Item,
@@ -24,6 +29,7 @@ from clais.instruments.rules.syntax import ExpressionError
 from clais.instruments.schemas import fingerprint, part_to_json, to_json
 from clais.text import fold
 from clais.translation import gettext as _
+from clais.workflow import Refused
 from support_center.instruments.questions import latitudes_of, text_name
 
 MARK_DIGITS = 16
@@ -31,22 +37,33 @@ TEXTS = ("label", "hint", "constraint_message")
 SAME_NAMED = ("id", "kind", "list", "dimension", "required", "sealed", "constraint")
 
 
-def mark_of(definition: Definition, part: str) -> str:
-    """What tells one state of a part of a draft from another: a form is refused when its part was saved meanwhile."""
-    stored: object = [part_to_json(choice) for choice in definition.lists.get(part, ())]
-    home = ""
-    for section in definition.sections:
-        if section.id == part:
-            stored = part_to_json(replace(section, items=()))
-        for item in section.items:
-            if item.id == part:
-                stored, home = part_to_json(item), section.id
-    return fingerprint({"part": stored, "home": home})[:MARK_DIGITS]
+def item_mark(item: Item, section: Section) -> str:
+    """What tells one state of a question from another: its form is refused when it was saved meanwhile."""
+    return _mark({"item": part_to_json(item), "section": section.id})
 
 
-def whole_mark_of(definition: Definition) -> str:
-    """The same for a whole draft."""
-    return fingerprint(to_json(definition))[:MARK_DIGITS]
+def section_mark(section: Section) -> str:
+    """The same for a section, whatever its questions are."""
+    return _mark({"section": part_to_json(section)})
+
+
+def list_mark(definition: Definition, name: str) -> str:
+    """The same for a list of choices."""
+    return _mark({"choices": [part_to_json(choice) for choice in definition.lists.get(name, ())]})
+
+
+def settings_mark(definition: Definition) -> str:
+    """The same for what is set for the whole."""
+    return _mark(to_json(replace(definition, sections=(), lists={})))
+
+
+def whole_mark(definition: Definition) -> str:
+    """The same for a whole draft: its fingerprint."""
+    return fingerprint(to_json(definition))
+
+
+def _mark(stored: Mapping[str, Any]) -> str:
+    return fingerprint(stored)[:MARK_DIGITS]
 
 
 def question_values(definition: Definition, item: Item, section: Section) -> dict[str, Any]:
@@ -106,6 +123,12 @@ def choices_of_form(data: Mapping[str, Any], before: tuple[Choice, ...] = ()) ->
     return [Choice(row["code"], texts[row["code"]], row["score"]) for row in data["choices"]]
 
 
+def refuse_taken(definition: Definition, code: str) -> None:
+    """Refuse a code that a question or a section has. Raises Refused(`taken`)."""
+    if code in definition.items or any(section.id == code for section in definition.sections):
+        raise Refused("taken")
+
+
 def check_expression(form: Form, name: str, text: str, definition: Definition) -> None:
     """Put an error on a field whose condition cannot be understood."""
     if text:
@@ -139,18 +162,39 @@ def _condition(definition: Definition, form: Form) -> str:
 
 
 def _typed_value(definition: Definition, row: Mapping[str, Any]) -> str:
-    """The code that is meant by what was typed: itself, or the choice that is called so."""
+    """The code that is meant by what was typed: itself, or that of the choice that is called so; a day in ISO form."""
     typed = str(row["value"])
     item = definition.items.get(row["item"])
-    choices = definition.choices(item) if item else ()
-    meant = next((one.code for one in choices if typed in (one.code, *one.label.values())), None)
-    return meant or next((one.code for one in choices if fold(typed) == fold(said(one.label))), typed)
+    if item is not None and item.kind is ItemKind.DATE:
+        try:
+            return Date().deserialize(typed).isoformat()
+        except ValidationError:
+            return typed
+    words = _words_of(definition, item)
+    if typed in words:
+        return typed
+    meant = [code for code, label in words.items() if fold(label) == fold(typed)]
+    return meant[0] if len(meant) == 1 else typed
 
 
 def _shown_value(definition: Definition, sentence: Sentence) -> str:
+    """What a sentence compares with: the name of a choice, unless another one has it too; a day as people write it."""
     item = definition.items.get(sentence.item)
-    choices = definition.choices(item) if item else ()
-    return next((said(one.label) for one in choices if one.code == sentence.value and said(one.label)), sentence.value)
+    if item is not None and item.kind is ItemKind.DATE and sentence.value:
+        return Date.form_value(date.fromisoformat(sentence.value))
+    words = _words_of(definition, item)
+    label = words.get(sentence.value, "")
+    alike = sum(fold(other) == fold(label) for other in words.values())
+    return label if label and alike == 1 else sentence.value
+
+
+def _words_of(definition: Definition, item: Item | None) -> dict[str, str]:
+    """Code → name of the choices of an item."""
+    if item is None:
+        return {}
+    if item.kind is ItemKind.YES_NO:
+        return dict(zip(YES_NO, (_("Yes"), _("No")), strict=True))
+    return {choice.code: said(choice.label) for choice in definition.choices(item)}
 
 
 def _texts_of(data: Mapping[str, Any], name: str, before: Texts) -> dict[str, str]:

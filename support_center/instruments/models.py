@@ -18,6 +18,8 @@ class InstrumentDraft(Base, TenantOwned, Timestamped, Versioned):
     definition: Mapped[dict[str, Any]]
     """See `clais.instruments.schemas.DefinitionSchema`."""
     saved_by: Mapped[str] = mapped_column(String(120))
+    authors: Mapped[list[Any]] = mapped_column(default=list)
+    """The accounts that changed it, or sent it to review: somebody else publishes it."""
 
 
 class InstrumentTrial(Base, TenantOwned, Timestamped):

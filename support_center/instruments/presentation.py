@@ -32,6 +32,8 @@ def title_of(instrument: Instrument, version: InstrumentVersion) -> str:
 
 def state_text(version: InstrumentVersion) -> str:
     """Where a version stands, with the day that counts."""
+    if version.state == "retired" and version.published_at is None:
+        return _("Given up")
     state = _(VERSION.states[version.state])
     if version.state == "in_review" and version.review_until:
         return _("%(state)s until %(day)s", state=state, day=near_day(version.review_until))
@@ -44,6 +46,9 @@ def state_text(version: InstrumentVersion) -> str:
 
 def path_of(version: InstrumentVersion) -> list[dict[str, Any]]:
     """The steps of a version, as its path shows them."""
+    if version.state == "retired" and version.published_at is None:
+        given_up = {"label": _("Given up"), "note": "", "state": "here"}
+        return [{"label": _(VERSION.states[VERSION.initial]), "note": "", "state": "past"}, given_up]
     here = STEPS.index(version.state)
     notes = {
         "in_review": near_day(version.review_until) if version.review_until else "",

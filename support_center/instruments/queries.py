@@ -12,7 +12,7 @@ from clais.exchange.publications.models import Instrument, InstrumentContent, In
 from clais.instruments.rules.definition import Definition
 from clais.instruments.schemas import from_json
 from support_center.instruments.models import InstrumentDraft, InstrumentRemark, InstrumentTrial
-from support_center.instruments.workflow import IN_PREPARATION, IN_USE
+from support_center.instruments.workflow import IN_PREPARATION, IN_REVIEW, IN_USE
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +65,12 @@ def draft_of(session: ScopedSession, version_id: UUID, *, held: bool = False) ->
     return session.scalars(found).one_or_none()
 
 
+def authors_of(session: ScopedSession, version_id: UUID) -> frozenset[str]:
+    """The accounts that wrote a version, as text."""
+    draft = draft_of(session, version_id)
+    return frozenset(draft.authors if draft else ())
+
+
 def contents_of(session: ScopedSession, version_id: UUID) -> list[InstrumentContent]:
     """What was frozen of a version, the newest first: once for each review, once for its answers."""
     found = select(InstrumentContent).where(
@@ -75,11 +81,11 @@ def contents_of(session: ScopedSession, version_id: UUID) -> list[InstrumentCont
 
 
 def definition_of(session: ScopedSession, version: InstrumentVersion) -> Definition | None:
-    """What a version asks: its released content, else its draft."""
+    """What a version asks: what was released, what is in review, else its draft."""
     contents = contents_of(session, version.id)
-    released = next((content for content in contents if content.released), None)
-    if released is not None:
-        return from_json(released.definition)
+    frozen = next((content for content in contents if content.released or version.state == IN_REVIEW), None)
+    if frozen is not None:
+        return from_json(frozen.definition)
     draft = draft_of(session, version.id)
     return from_json(draft.definition) if draft else None
 

@@ -7,6 +7,7 @@ from marshmallow import ValidationError, fields, validate
 from clais.clock import today
 from clais.forms.choices import choices_of
 from clais.forms.fields import Date, Identifier, OneChoice, SeveralChoices, TrimmedString, WholeNumber
+from clais.forms.formdata import MAXIMUM_ROWS
 from clais.forms.messages import Message
 from clais.forms.schemas import Schema
 from clais.instruments.choices import INSTRUMENT_KINDS, LANGUAGE_NAMES
@@ -90,7 +91,7 @@ class ChoicesSchema(Schema):
     choices = fields.List(
         fields.Nested(ChoiceRowSchema),
         required=True,
-        validate=validate.Length(min=1, max=200),
+        validate=validate.Length(min=1, max=MAXIMUM_ROWS),
         metadata={
             "label": _l("Choices"),
             "ask": _l("Give at least one choice."),

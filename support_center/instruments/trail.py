@@ -32,6 +32,8 @@ TRAIL = Trail(
     verbs={
         "instrument.create": N_("%(who)s created an instrument"),
         "instrument.begin": N_("%(who)s began a version of an instrument"),
+        "instrument.change": N_("%(who)s changed a draft"),
+        "instrument.settle": N_("%(who)s settled a remark"),
         "instrument.give_up": N_("%(who)s gave up a draft"),
         "instrument.send": N_("%(who)s sent a version to review"),
         "instrument.take_back": N_("%(who)s took a version back to the draft"),

@@ -23,16 +23,15 @@ IN_SIGHT = 8
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A part of the page that can be opened: its heading, which items are its, and how many the page shows already."""
+    """A part of the page that can be opened: its heading, and which items are its."""
 
     label: str
     items: Callable[[Day], Sequence[Item]]
-    shown: int = 0
 
 
 PARTS = {
-    "nouvelles": Part(N_("New"), lambda day: day.news, IN_SIGHT),
-    "taches": Part(N_("To do today"), lambda day: day.today, IN_SIGHT),
+    "nouvelles": Part(N_("New"), lambda day: day.news),
+    "taches": Part(N_("To do today"), lambda day: day.today),
     "semaine": Part(N_("This week"), lambda day: day.soon),
     "silence": Part(N_("Without contact"), lambda day: day.silent),
 }
@@ -61,6 +60,15 @@ class Later:
         """The days for one item: the next appointment of its person too, when there is one."""
         own = self.with_person.get(item.thing.person_id) if item.thing.person_id else None
         return [*self.days, own] if own else list(self.days)
+
+
+def after(items: Sequence[Item], last: str) -> Sequence[Item]:
+    """The items after the one whose subject is `last`, the last that the page shows; all when it is not there any more.
+
+    By subject and not by count: what was put off meanwhile moves the others up, and none may fall between.
+    """
+    place = next((at for at, item in enumerate(items, 1) if item.thing.subject == last), 0)
+    return items[place:]
 
 
 def in_sight(day: Day) -> list[Item]:

@@ -39,7 +39,7 @@ def part(part: str) -> Response:
     """The items of a part that the page does not show at first: in their place there, or alone."""
     stand_above_limit(database())
     opened = rows.PARTS[part]
-    found = opened.items(arranged(_read()[1]))[opened.shown :]
+    found = rows.after(opened.items(arranged(_read()[1])), request.args.get("apres", ""))
     return render(
         "day/part.html",
         "day/_part.html",

@@ -24,7 +24,7 @@ REMOVALS = {
     "tenants.orientation.actions.bilans.change_bilan": "the form that replaces the answers holds them",
     "tenants.orientation.actions.bilans.remove_wish": "chosen from a list: nobody wrote it",
     "tenants.orientation.actions.plans.remove_objective": "asked: orientation/_plan_steps.html shows the words",
-    "support_center.instruments.actions.versions._forget_trials": "trial answers: the page of the trial and of the "
+    "support_center.instruments.actions.drafts.forget_trials": "trial answers: the page of the trial and of the "
     "publication say that they go",
     "support_center.routing.actions.forget": "the agreement is over: the law takes them",
     "tenants.people.matching.keys.write_keys": "search keys: nobody wrote them",

@@ -18,7 +18,7 @@ def a_desk(federation: Federation) -> Desk:
     supervisor = federation.member(federation.support_centre, "supervisor", "Paul Renard")
     desk = Desk(trainer, trainer.browser(), supervisor.browser())
     desk.version = begun(desk.author, "Bilan", "bilan")
-    desk.author.post(f"{desk.address}/rubriques/nouvelle", {"label": "Situation", "id": "situation"}, status=303)
+    desk.author.post(f"{desk.address}/nouvelle-rubrique", {"label": "Situation", "id": "situation"}, status=303)
     desk.add("enfants", "number")
     desk.add("garde", "yes_no", **said_of("enfants", "at_least", "1"))
     return desk
@@ -74,7 +74,7 @@ def test_a_trainer_sends_to_review_and_a_supervisor_publishes(
     page.get_by_label("Remarques jusqu'au").fill(LATER)
     page.get_by_role("button", name="Envoyer en relecture").click()
     expect(page.locator(".path .here")).to_contain_text("En relecture")
-    desk.supervisor.post(f"{desk.address}/publication", {"adopt_by": LATER}, status=303)
+    desk.publish(desk.supervisor)
     page.reload()
     expect(page.locator(".path .here")).to_contain_text("Publiée")
     expect(page.get_by_role("button", name="Enregistrer")).to_have_count(0)

@@ -1,7 +1,7 @@
 """An instrument from its first question to its publication, through the pages of who authors it and who reviews it."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from io import BytesIO
 from typing import Any
@@ -13,6 +13,8 @@ from sqlalchemy.exc import ProgrammingError
 from clais.clock import today
 from clais.exchange.publications.models import Instrument, InstrumentContent, InstrumentVersion
 from clais.instruments.schemas import from_json
+from clais.workflow import Refused
+from support_center.instruments.actions.drafts import change_draft
 from support_center.instruments.models import InstrumentDraft, InstrumentTrial
 from tests.support.federation import Browser, Federation, Member
 
@@ -46,18 +48,23 @@ class Desk:
         self.author.post(f"{self.address}/rubriques/situation/question", {**given, **fields}, status=303)
 
     def save(self, code: str, *, status: int = 303, **fields: Any) -> str:
-        page = self.page(f"/questions/{code}")
-        mark = re.search(r'name="_version" value="([^"]+)"', page)
         given = {"label_fr": f"Question {code} ?", "kind": "text", "section": "situation", "id": code, "joint": "and"}
-        sent = {"_version": mark[1] if mark else "", **given, **fields}
+        sent = {"_version": self.mark(f"/questions/{code}"), **given, **fields}
         return self.author.post(f"{self.address}/questions/{code}", sent, status=status).get_data(as_text=True)
 
     def send(self, status: int = 303) -> str:
-        sent = {"note": "Trois questions.", "review_until": LATER}
+        sent = {"note": "Trois questions.", "review_until": LATER, "_version": self.mark("/relecture")}
         return self.author.post(f"{self.address}/relecture", sent, status=status).get_data(as_text=True)
 
     def publish(self, who: Browser, status: int = 303) -> str:
-        return who.post(f"{self.address}/publication", {"adopt_by": LATER}, status=status).get_data(as_text=True)
+        sent = {"adopt_by": LATER, "_version": self.mark("/publication", who)}
+        return who.post(f"{self.address}/publication", sent, status=status).get_data(as_text=True)
+
+    def mark(self, path: str, who: Browser | None = None) -> str:
+        """The mark of what a page shows."""
+        page = (who or self.author).get(f"{self.address}{path}").get_data(as_text=True)
+        found = re.search(r'name="_version" value="([^"]+)"', page)
+        return found[1] if found else ""
 
 
 @pytest.fixture
@@ -68,7 +75,7 @@ def desk(federation: Federation) -> Desk:
     found = Desk(trainer, trainer.browser(), supervisor.browser())
     found.version = begun(found.author, "Bilan", "bilan")
     section = {"label": "Situation", "id": "situation"}
-    found.author.post(f"{found.address}/rubriques/nouvelle", section, status=303)
+    found.author.post(f"{found.address}/nouvelle-rubrique", section, status=303)
     return found
 
 
@@ -260,7 +267,7 @@ def test_remarks_are_written_on_a_question_and_settled(desk: Desk) -> None:
 
 
 def test_questions_and_sections_are_moved_one_place(desk: Desk) -> None:
-    desk.author.post(f"{desk.address}/rubriques/nouvelle", {"label": "Santé", "id": "sante"}, status=303)
+    desk.author.post(f"{desk.address}/nouvelle-rubrique", {"label": "Santé", "id": "sante"}, status=303)
     for code in ("a", "b"):
         desk.add(code)
 
@@ -285,7 +292,7 @@ def test_choices_are_set_once_for_all_questions_that_have_them(desk: Desk) -> No
         "choices-1-label": "Ça va",
         "choices-1-score": "1",
     }
-    desk.author.post(f"{desk.address}/listes/nouvelle", rows, status=303)
+    desk.author.post(f"{desk.address}/nouvelle-liste", rows, status=303)
     desk.add("garde", "scale", list="niveaux")
     desk.add("aide", **said_of("garde", "is", "Ça va"))
     assert 'value="Ça va"' in desk.page("/questions/aide"), "a condition says the choice by its name"
@@ -332,7 +339,7 @@ def test_a_file_that_is_no_spreadsheet_changes_nothing_and_says_so(desk: Desk) -
     assert "le brouillon est comme avant" in read_in(desk, b"%PDF-1.7 rubbish", status=422)
     assert "enfants" in desk.page()
     none = desk.author.post(f"{desk.address}/tableur", {"_version": "x"}, status=422).get_data(as_text=True)
-    assert "Choisissez un tableur." in none
+    assert "Choisissez un fichier Excel." in none
 
 
 def test_a_file_read_in_beside_a_colleague_does_not_undo_what_they_saved(desk: Desk) -> None:
@@ -343,3 +350,113 @@ def test_a_file_read_in_beside_a_colleague_does_not_undo_what_they_saved(desk: D
     desk.add("garde", "yes_no")
     assert "entre-temps" in read_in(desk, content, mark[1], status=409)
     assert "garde" in desk.page()
+
+
+def test_a_stale_page_publishes_nothing_that_the_reviewer_did_not_read(desk: Desk) -> None:
+    desk.add("a")
+    desk.send()
+    read = desk.mark("/publication", desk.supervisor)
+    desk.author.post(f"{desk.address}/brouillon", status=303)
+    desk.save("a", label_fr="Tout autre chose ?")
+    desk.send()
+    late = desk.supervisor.post(f"{desk.address}/publication", {"adopt_by": LATER, "_version": read}, status=422)
+    assert "relisez-la" in late.get_data(as_text=True)
+    assert state(desk) == "in_review"
+
+
+def test_who_wrote_it_does_not_publish_it_whoever_sent_it(federation: Federation, desk: Desk) -> None:
+    desk.add("a")
+    colleague = federation.member(federation.support_centre, "trainer", "Anne Petit").browser()
+    mark = desk.mark("/relecture", colleague)
+    sent = {"note": "Relu.", "review_until": LATER, "_version": mark}
+    colleague.post(f"{desk.address}/relecture", sent, status=303)
+    assert "quatre yeux" in desk.publish(desk.author, status=422)
+    assert "quatre yeux" in desk.publish(colleague, status=422)
+    desk.publish(desk.supervisor)
+
+
+def test_what_is_in_review_is_what_is_read_there(desk: Desk) -> None:
+    desk.add("a")
+    with desk.trainer.at_work() as session:
+        version = session.scalars(select(InstrumentVersion)).one()
+        desk.send()
+        with pytest.raises(Refused, match="wrong_state"):
+            change_draft(
+                session, desk.trainer.actor, version, lambda definition: replace(definition, title={"fr": "x"})
+            )
+
+
+def test_a_code_stands_once_in_a_version_be_it_of_a_question_or_a_section(desk: Desk) -> None:
+    desk.add("a")
+    sent = {"label_fr": "Encore ?", "kind": "text", "section": "situation", "joint": "and"}
+    for code in ("a", "situation"):
+        page = desk.author.post(f"{desk.address}/rubriques/situation/question", {**sent, "id": code}, status=422)
+        assert "Ce code existe" in page.get_data(as_text=True)
+    desk.author.post(f"{desk.address}/nouvelle-rubrique", {"label": "Encore", "id": "a"}, status=422)
+
+
+def test_settings_of_a_colleague_are_not_undone_by_an_older_page(desk: Desk) -> None:
+    old = desk.mark("/reglages")
+    sent = {"title": "Bilan", "languages": ["ar", "nl"], "_version": old}
+    desk.author.post(f"{desk.address}/reglages", sent, status=303)
+    late = desk.author.post(f"{desk.address}/reglages", {"title": "Autre", "_version": old}, status=409)
+    assert "Autre" in late.get_data(as_text=True)
+    assert drafted(desk)["languages"] == ["fr", "nl", "ar"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "typed", "kept", "shown"),
+    [
+        ("yes_no", "oui", "${q} = 'yes'", "Oui"),
+        ("date", "29/11/2026", "${q} = date('2026-11-29')", "29/11/2026"),
+        ("number", "7,5", "${q} = 7.5", "7.5"),
+    ],
+)
+def test_a_condition_is_written_as_one_speaks(desk: Desk, kind: str, typed: str, kept: str, shown: str) -> None:
+    desk.add("q", kind)
+    desk.add("a", **said_of("q", "is", typed))
+    assert drafted(desk)["sections"][0]["items"][1]["shown_if"] == kept
+    assert f'value="{shown}"' in desk.page("/questions/a")
+
+
+def test_a_condition_with_a_number_beyond_measure_is_refused(desk: Desk) -> None:
+    desk.add("q", "number")
+    sent = {"label_fr": "A ?", "kind": "text", "section": "situation", "id": "a", "joint": "and"}
+    for typed in ("1e99999999999999", "9" * 30):
+        desk.author.post(
+            f"{desk.address}/rubriques/situation/question", {**sent, **said_of("q", "is", typed)}, status=422
+        )
+
+
+def alike(code: str) -> list[tuple[str, str]]:
+    return [("code", code), ("label", "Autre")]
+
+
+def test_choices_of_one_name_are_told_by_their_codes(desk: Desk) -> None:
+    rows = {f"choices-{at}-{name}": value for at, code in enumerate("ab") for name, value in alike(code)}
+    rows["name"] = "choix"
+    desk.author.post(f"{desk.address}/nouvelle-liste", rows, status=303)
+    desk.add("q", "one_of", list="choix")
+    desk.add("c", **said_of("q", "is", "b"))
+    again: dict[str, Any] = said_of("q", "is", "b")
+    desk.save("c", **again)
+    assert drafted(desk)["sections"][0]["items"][1]["shown_if"] == "${q} = 'b'"
+    assert 'value="b"' in desk.page("/questions/c")
+
+
+def test_no_trial_answer_to_a_sealed_question_is_kept_and_all_go_when_one_asks(desk: Desk) -> None:
+    desk.add("a")
+    desk.add("sante", sealed="true")
+    desk.author.post(f"{desk.address}/essai", {"a": "x", "sante": "y"}, status=303)
+    with desk.trainer.at_work() as session:
+        assert session.scalars(select(InstrumentTrial.answers)).all() == [{"a": "x"}]
+    desk.author.post(f"{desk.address}/essai/effacement", status=303)
+    with desk.trainer.at_work() as session:
+        assert session.scalars(select(InstrumentTrial)).all() == []
+
+
+def test_a_page_of_what_is_no_draft_any_more_says_so_instead_of_failing(desk: Desk) -> None:
+    desk.add("a")
+    desk.send()
+    for path in ("/rubriques/situation/question", "/reglages", "/nouvelle-rubrique", "/nouvelle-liste"):
+        desk.author.get(f"{desk.address}{path}", status=409)

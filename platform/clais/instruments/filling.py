@@ -132,6 +132,6 @@ def questionnaire_of(definition: Definition) -> Questionnaire:
     return _ready(text_of(to_json(definition)))
 
 
-@lru_cache(maxsize=50)
+@lru_cache(maxsize=8)
 def _ready(text: str) -> Questionnaire:
     return Questionnaire(from_text(text))

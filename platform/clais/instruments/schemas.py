@@ -142,7 +142,7 @@ def from_json(stored: Mapping[str, Any]) -> Definition:
     return from_text(text_of(stored))
 
 
-@lru_cache(maxsize=100)  # Definitions never change, tell of nobody, and are read with every page of an instrument.
+@lru_cache(maxsize=16)  # Read with every page of an instrument. Few: a thousand questions take megabytes.
 def from_text(text: str) -> Definition:
     """The definition that `text_of` wrote. It was accepted before, so it is not checked again."""
     stored = json.loads(text)

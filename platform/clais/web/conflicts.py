@@ -73,7 +73,7 @@ def version_of(row: Any) -> str:
 
 
 @contextmanager
-def optimistic_write(on_conflict: Callable[[], StaleEdit]) -> Iterator[None]:
+def optimistic_write(on_conflict: Callable[[], StaleEdit | StateConflict]) -> Iterator[None]:
     """Flush the writes of the block; when another transaction has changed the row, raise the result of `on_conflict`.
 
     `on_conflict` is called after the roll-back, in a new transaction, so it reads the present row.

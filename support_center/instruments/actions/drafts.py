@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 
 from clais.actor import Actor
@@ -12,7 +13,7 @@ from clais.exchange.publications.models import Instrument, InstrumentVersion
 from clais.instruments.rules.definition import MAIN_LANGUAGE, Definition, InstrumentKind
 from clais.instruments.schemas import from_json, to_json
 from clais.workflow import Refused
-from support_center.instruments.models import InstrumentDraft
+from support_center.instruments.models import InstrumentDraft, InstrumentTrial
 from support_center.instruments.queries import definition_of, draft_of, next_number, shelf_of
 from support_center.instruments.workflow import VERSION
 
@@ -61,25 +62,38 @@ def _begin(session: ScopedSession, actor: Actor, instrument: Instrument, definit
     except IntegrityError as error:  # Somebody began one at the same time.
         raise Refused("in_preparation") from error
     session.add(
-        InstrumentDraft(instrument_version_id=version.id, definition=to_json(definition), saved_by=actor.display_name)
+        InstrumentDraft(
+            instrument_version_id=version.id, definition=to_json(definition), saved_by=actor.display_name, authors=[]
+        )
     )
     session.flush()
     record(session, "instrument.begin", "instrument_version", version.id, details={"number": version.number})
     return version
 
 
-def change_draft(session: ScopedSession, actor: Actor, version: InstrumentVersion, change: Change) -> Definition:
+def change_draft(
+    session: ScopedSession, actor: Actor, version: InstrumentVersion, change: Change, part: str = ""
+) -> Definition:
     """Change what a draft asks; several authors' changes follow one another. Raises Refused(`wrong_state`).
 
-    `change` is given the definition as it stands when it is this author's turn, and may raise to refuse.
+    `change` is given the definition as it stands when it is this author's turn, and may raise to refuse; `part` is what
+    goes on record. Whoever changes a draft is one of its authors, and does not publish it.
     """
     draft = draft_of(session, version.id, held=True)
+    session.refresh(version)
     if draft is None or version.state != VERSION.initial:
         raise Refused("wrong_state")
     definition = change(from_json(draft.definition))
     draft.definition, draft.saved_by = to_json(definition), actor.display_name
+    note_author(draft, actor)
+    record(session, "instrument.change", "instrument_version", version.id, details={"part": part} if part else None)
     session.flush()
     return definition
+
+
+def note_author(draft: InstrumentDraft, actor: Actor) -> None:
+    """Note an account as one of the authors of a draft."""
+    draft.authors = sorted({*draft.authors, str(actor.user_id)})
 
 
 def read_in(session: ScopedSession, version: InstrumentVersion) -> None:
@@ -89,7 +103,20 @@ def read_in(session: ScopedSession, version: InstrumentVersion) -> None:
 
 
 def give_up(session: ScopedSession, actor: Actor, version: InstrumentVersion, why: str) -> None:
-    """Give a draft up: what it asked stays to be read, and its number is not given again. Raises Refused."""
+    """Give a draft up: what it asked stays to be read, its trial answers go, and its number is not given again.
+
+    Raises Refused.
+    """
     VERSION.apply(session, version, "give_up", actor, comment=why)
+    forget_trials(session, version)
     record(session, "instrument.give_up", "instrument_version", version.id)
     session.flush()
+
+
+def forget_trials(session: ScopedSession, version: InstrumentVersion) -> None:
+    """Delete the answers that tried a version out: they count nowhere."""
+    session.execute(
+        delete(InstrumentTrial).where(
+            InstrumentTrial.tenant_id == session.scope.tenant_id, InstrumentTrial.instrument_version_id == version.id
+        )
+    )

@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import delete
-
 from clais.actor import Actor
 from clais.audit.actions import record
 from clais.clock import now, today
@@ -15,6 +13,7 @@ from clais.instruments.rules.definition import Definition
 from clais.instruments.rules.problems import Problem, blocking, problems_of
 from clais.instruments.schemas import fingerprint, from_json
 from clais.workflow import Refused
+from support_center.instruments.actions.drafts import forget_trials, note_author
 from support_center.instruments.models import InstrumentRemark, InstrumentTrial
 from support_center.instruments.queries import contents_of, draft_of, released_before
 from support_center.instruments.workflow import IN_PREPARATION, VERSION
@@ -26,17 +25,25 @@ def problems(session: ScopedSession, version: InstrumentVersion, definition: Def
 
 
 def send_to_review(
-    session: ScopedSession, actor: Actor, version: InstrumentVersion, note: str, review_until: date
+    session: ScopedSession, actor: Actor, version: InstrumentVersion, read: str, note: str, review_until: date
 ) -> None:
-    """Freeze what a draft asks and let the basin read it. Raises Refused(`problems`) while something blocks."""
+    """Freeze what a draft asks and let the basin read it. `read` is the fingerprint of what the sender read.
+
+    Raises Refused: `problems` while something blocks, `changed` when a colleague saved the draft meanwhile.
+    """
     draft = draft_of(session, version.id, held=True)
+    session.refresh(version)
     if draft is None:
         raise Refused("wrong_state")
+    if fingerprint(draft.definition) != read:
+        raise Refused("changed")
     definition = from_json(draft.definition)
     if blocking(problems(session, version, definition)):
         raise Refused("problems")
     VERSION.apply(session, version, "send", actor)
     version.note, version.review_until, version.sent_by = note, review_until, actor.membership_id
+    note_author(draft, actor)
+    session.flush()
     _freeze(session, actor, version, draft.definition)
     record(session, "instrument.send", "instrument_version", version.id)
     session.flush()
@@ -49,22 +56,28 @@ def take_back(session: ScopedSession, actor: Actor, version: InstrumentVersion) 
     session.flush()
 
 
-def publish(session: ScopedSession, actor: Actor, version: InstrumentVersion, adopt_by: date) -> None:
+def publish(session: ScopedSession, actor: Actor, version: InstrumentVersion, read: str, adopt_by: date) -> None:
     """Publish what was reviewed, for ever. The answers that tried it out go: they count nowhere.
 
-    Raises Refused: `own_work` for who sent it to review, `problems` while something blocks.
+    `read` is the fingerprint of what the reviewer read. Raises Refused: `own_work` for who wrote it or sent it,
+    `changed` when something else is in review now, `problems` while something blocks.
     """
-    if version.sent_by == actor.membership_id:
-        raise Refused("own_work")
+    draft = draft_of(session, version.id, held=True)
+    session.refresh(version)
     reviewed = next(iter(contents_of(session, version.id)), None)
-    if reviewed is None:
+    if draft is None or reviewed is None:
         raise Refused("wrong_state")
+    if str(actor.user_id) in draft.authors:
+        raise Refused("own_work")
+    if reviewed.fingerprint != read:
+        raise Refused("changed")
     if blocking(problems(session, version, from_json(reviewed.definition))):
         raise Refused("problems")
     VERSION.apply(session, version, "publish", actor)
     version.published_at, version.adopt_by = now(), adopt_by
+    session.flush()
     _freeze(session, actor, version, reviewed.definition, released=True)
-    _forget_trials(session, version)
+    forget_trials(session, version)
     record(session, "instrument.publish", "instrument_version", version.id, details={"number": version.number})
     session.flush()
 
@@ -99,23 +112,19 @@ def remark(session: ScopedSession, actor: Actor, version: InstrumentVersion, par
 def settle(session: ScopedSession, row: InstrumentRemark, *, settled: bool) -> None:
     """Say that a remark is settled, or that it is open again."""
     row.settled = settled
+    record(session, "instrument.settle", "instrument_version", row.instrument_version_id)
     session.flush()
 
 
 def try_out(session: ScopedSession, actor: Actor, version: InstrumentVersion, answers: Mapping[str, Any]) -> None:
-    """Keep answers that try a version out, apart from all others. Raises Refused(`wrong_state`)."""
+    """Keep answers that try a version out, apart from all others; none to sealed questions.
+
+    Raises Refused(`wrong_state`).
+    """
     if version.state not in IN_PREPARATION:
         raise Refused("wrong_state")
     session.add(InstrumentTrial(instrument_version_id=version.id, answers=dict(answers), given_by=actor.display_name))
     session.flush()
-
-
-def _forget_trials(session: ScopedSession, version: InstrumentVersion) -> None:
-    session.execute(
-        delete(InstrumentTrial).where(
-            InstrumentTrial.tenant_id == session.scope.tenant_id, InstrumentTrial.instrument_version_id == version.id
-        )
-    )
 
 
 def _freeze(

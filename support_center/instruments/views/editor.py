@@ -10,14 +10,15 @@ from clais.instruments.choices import LANGUAGE_NAMES
 from clais.instruments.filling import questionnaire_of
 from clais.instruments.rules.definition import RIGHT_TO_LEFT, Item, said
 from clais.instruments.rules.difference import Comparability, differences
+from clais.instruments.rules.editing import place_of
 from clais.web.context import actor, database
 from clais.web.rendering import render
 from support_center.instruments import presentation, rows
 from support_center.instruments.actions.versions import problems
-from support_center.instruments.forms import mark_of
+from support_center.instruments.forms import item_mark
 from support_center.instruments.lookups import Opened
-from support_center.instruments.queries import released_before, remarks_of, trials_of
-from support_center.instruments.workflow import VERSION
+from support_center.instruments.queries import authors_of, released_before, remarks_of, trials_of
+from support_center.instruments.workflow import IN_PREPARATION, VERSION
 
 
 def editor(opened: Opened, item: Item | None, form: Form | None, status: int = 200) -> Response:
@@ -35,7 +36,7 @@ def editor(opened: Opened, item: Item | None, form: Form | None, status: int = 2
         outline=rows.outline(version, definition, found, new),
         item=item,
         form=form,
-        mark=mark_of(definition, item.id) if item else None,
+        mark=item_mark(item, place_of(definition, item.id)[1]) if item else None,
         number=list(definition.items).index(item.id) + 1 if item else None,
         preview=_preview(opened, item) if item else None,
         problem_lines=list(rows.problem_lines(version.id, definition, found)),
@@ -60,10 +61,11 @@ def head(opened: Opened) -> dict[str, Any]:
         "path": presentation.path_of(opened.version),
         "buttons": buttons,
         "may_write": opened.is_draft and who.may("instrument.write"),
-        "is_own": opened.version.sent_by == who.membership_id,
+        "is_own": str(who.user_id) in authors_of(database(), opened.version.id),
         "languages": {code: LANGUAGE_NAMES[code] for code in opened.definition.languages},
         "right_to_left": RIGHT_TO_LEFT,
         "said": said,
+        "in_preparation": opened.version.state in IN_PREPARATION,
     }
 
 

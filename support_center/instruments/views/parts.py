@@ -7,11 +7,12 @@ from flask import Response, abort, flash, request, url_for
 
 from clais.feature.pages import Pages
 from clais.forms.form import Form
-from clais.instruments.rules.definition import MAIN_LANGUAGE, Definition, Latitude, said
+from clais.instruments.rules.definition import MAIN_LANGUAGE, Definition, Latitude, Section, said
 from clais.instruments.rules.editing import (
     DOWN,
     UP,
     moved_section,
+    section_of,
     with_list,
     with_section,
     without_list,
@@ -19,8 +20,17 @@ from clais.instruments.rules.editing import (
 )
 from clais.translation import gettext as _
 from clais.web.rendering import redirect_after_post, render
-from support_center.instruments.conflicts import changed, refuse_stale
-from support_center.instruments.forms import check_expression, choices_of_form, mark_of, section_of_form
+from clais.workflow import Refused
+from support_center.instruments.conflicts import changed, need_draft, refuse_stale
+from support_center.instruments.forms import (
+    check_expression,
+    choices_of_form,
+    list_mark,
+    refuse_taken,
+    section_mark,
+    section_of_form,
+    settings_mark,
+)
 from support_center.instruments.lookups import Opened, opened_version, section_or_404
 from support_center.instruments.schemas import ChoicesSchema, SectionSchema, SettingsSchema
 from support_center.instruments.views.editor import head
@@ -28,19 +38,16 @@ from support_center.instruments.workflow import WRITE
 
 pages = Pages()
 WAYS = {"monter": UP, "descendre": DOWN}
-SETTINGS = "settings"
 
 
-@pages.form("/outils/versions/<uuid:version_id>/rubriques/nouvelle", WRITE)
+@pages.form("/outils/versions/<uuid:version_id>/nouvelle-rubrique", WRITE)
 def new_section(version_id: UUID) -> Response:
     """Add a section at the end."""
     opened = opened_version(version_id)
     form = Form(SectionSchema())
     if request.method == "POST":
         form = Form.from_request(SectionSchema(), request.form)
-        if _is_sound(form, opened):
-            section = section_of_form(form.data)
-            changed(opened, form, lambda definition: with_section(definition, section))
+        if _is_sound(form, opened) and _added(opened, form, section := section_of_form(form.data)):
             flash(_("Added."), "done")
             return redirect_after_post(
                 url_for("instruments.new_question", version_id=version_id, section_id=section.id)
@@ -67,17 +74,19 @@ def edit_section(version_id: UUID, section_id: str) -> Response:
     form = Form(SectionSchema(), values(opened.definition))
     if request.method == "POST":
         form = Form.from_request(SectionSchema(), request.form)
-        if _is_sound(form, opened, section.id):
+        if form.validate() and form.data["id"] != section.id:
+            form.add_error("id", _("A section keeps its code: make another one instead."))
+        if not form.errors and _is_sound(form, opened):
             saved = section_of_form(form.data, section)
 
             def change(definition: Definition) -> Definition:
-                refuse_stale(form, definition, section_id, values(definition))
+                refuse_stale(form, section_mark(section_of(definition, section_id)), values(definition))
                 return with_section(definition, saved, section_id)
 
-            changed(opened, form, change)
+            changed(opened, form, change, section_id)
             flash(_("Saved."), "done")
             return _back(opened)
-    return _page(opened, form, said(section.label) or section.id, section_id, removable="section")
+    return _page(opened, form, said(section.label) or section.id, section_id, "section", section_mark(section))
 
 
 @pages.button("/outils/versions/<uuid:version_id>/rubriques/<section_id>/<any(monter, descendre):way>", WRITE)
@@ -85,7 +94,7 @@ def move_section(version_id: UUID, section_id: str, way: str) -> Response:
     """Move a section one place."""
     opened = opened_version(version_id)
     section_or_404(opened.definition, section_id)
-    changed(opened, None, lambda definition: moved_section(definition, section_id, WAYS[way]))
+    changed(opened, None, lambda definition: moved_section(definition, section_id, WAYS[way]), section_id)
     return _back(opened)
 
 
@@ -94,25 +103,33 @@ def remove_section(version_id: UUID, section_id: str) -> Response:
     """Remove a section and its questions."""
     opened = opened_version(version_id)
     section_or_404(opened.definition, section_id)
-    changed(opened, None, lambda definition: without_section(definition, section_id))
+    changed(opened, None, lambda definition: without_section(definition, section_id), section_id)
     flash(_("Removed from this draft. Versions that are published keep it."), "done")
     return _back(opened)
 
 
-@pages.form("/outils/versions/<uuid:version_id>/listes/nouvelle", WRITE)
+@pages.form("/outils/versions/<uuid:version_id>/nouvelle-liste", WRITE)
 def new_list(version_id: UUID) -> Response:
     """Add a list of choices."""
     opened = opened_version(version_id)
     form = Form(ChoicesSchema())
     if request.method == "POST":
         form = Form.from_request(ChoicesSchema(), request.form)
-        if form.validate() and form.data["name"] in opened.definition.lists:
-            form.add_error("name", _("Another list has this name."))
-        if not form.errors and not form.reopened:
+        if form.validate():
             name, choices = form.data["name"], choices_of_form(form.data)
-            changed(opened, form, lambda definition: with_list(definition, name, choices))
-            flash(_("Added."), "done")
-            return _back(opened)
+
+            def change(definition: Definition) -> Definition:
+                if name in definition.lists:
+                    raise Refused("taken")
+                return with_list(definition, name, choices)
+
+            try:
+                changed(opened, form, change, name)
+            except Refused:
+                form.add_error("name", _("Another list has this name."))
+            else:
+                flash(_("Added."), "done")
+                return _back(opened)
     return _page(opened, form, _("New list of choices"))
 
 
@@ -138,13 +155,13 @@ def edit_list(version_id: UUID, name: str) -> Response:
         if not form.errors and not form.reopened:
 
             def change(definition: Definition) -> Definition:
-                refuse_stale(form, definition, name, values(definition))
+                refuse_stale(form, list_mark(definition, name), values(definition))
                 return with_list(definition, name, choices_of_form(form.data, definition.lists[name]))
 
-            changed(opened, form, change)
+            changed(opened, form, change, name)
             flash(_("Saved."), "done")
             return _back(opened)
-    return _page(opened, form, _("Choices: %(name)s", name=name), name, removable="list")
+    return _page(opened, form, _("Choices: %(name)s", name=name), name, "list", list_mark(opened.definition, name))
 
 
 @pages.button("/outils/versions/<uuid:version_id>/listes/<name>/retrait", WRITE)
@@ -153,7 +170,7 @@ def remove_list(version_id: UUID, name: str) -> Response:
     opened = opened_version(version_id)
     if name not in opened.definition.lists:
         abort(404)
-    changed(opened, None, lambda definition: without_list(definition, name))
+    changed(opened, None, lambda definition: without_list(definition, name), name)
     flash(_("Removed from this draft. Versions that are published keep it."), "done")
     return _back(opened)
 
@@ -162,49 +179,59 @@ def remove_list(version_id: UUID, name: str) -> Response:
 def edit_settings(version_id: UUID) -> Response:
     """Change the title, the languages, and what a platform may do with the whole."""
     opened = opened_version(version_id)
-    definition = opened.definition
-    values = {
-        "title": said(definition.title),
-        "languages": [language for language in definition.languages if language != MAIN_LANGUAGE],
-        "may_add": Latitude.ADD in definition.allows,
-    }
-    form = Form(SettingsSchema(), values)
+    form = Form(SettingsSchema(), _settings(opened.definition))
     if request.method == "POST":
         form = Form.from_request(SettingsSchema(), request.form)
         if form.validate():
             data = form.data
             allows = frozenset({Latitude.ADD} if data["may_add"] else ())
-            changed(
-                opened,
-                form,
-                lambda standing: replace(
-                    standing,
-                    title={**standing.title, MAIN_LANGUAGE: data["title"]},
-                    languages=(MAIN_LANGUAGE, *data["languages"]),
-                    allows=allows,
-                ),
-            )
+
+            def change(definition: Definition) -> Definition:
+                refuse_stale(form, settings_mark(definition), _settings(definition))
+                title = {**definition.title, MAIN_LANGUAGE: data["title"]}
+                languages = (MAIN_LANGUAGE, *data["languages"])
+                return replace(definition, title=title, languages=languages, allows=allows)
+
+            changed(opened, form, change, "settings")
             flash(_("Saved."), "done")
             return _back(opened)
-    return _page(opened, form, _("Settings"))
+    return _page(opened, form, _("Settings"), mark=settings_mark(opened.definition))
 
 
-def _is_sound(form: Form, opened: Opened, own: str = "") -> bool:
-    if not form.validate():
-        return False
-    taken = {section.id for section in opened.definition.sections} | opened.definition.items.keys()
-    if form.data["id"] in taken - {own}:
+def _settings(definition: Definition) -> dict[str, object]:
+    return {
+        "title": said(definition.title),
+        "languages": [language for language in definition.languages if language != MAIN_LANGUAGE],
+        "may_add": Latitude.ADD in definition.allows,
+    }
+
+
+def _added(opened: Opened, form: Form, section: Section) -> bool:
+    def change(definition: Definition) -> Definition:
+        refuse_taken(definition, section.id)
+        return with_section(definition, section)
+
+    try:
+        changed(opened, form, change, section.id)
+    except Refused:
         form.add_error("id", _("This code stands already in this version."))
-        return False
-    check_expression(form, "shown_if", form.data["shown_if"], opened.definition)
     return not form.errors
+
+
+def _is_sound(form: Form, opened: Opened) -> bool:
+    if form.validate():
+        check_expression(form, "shown_if", form.data["shown_if"], opened.definition)
+    return not form.errors and not form.reopened
 
 
 def _back(opened: Opened) -> Response:
     return redirect_after_post(url_for("instruments.show", version_id=opened.version.id))
 
 
-def _page(opened: Opened, form: Form, heading: str, part: str = "", removable: str = "") -> Response:
+def _page(
+    opened: Opened, form: Form, heading: str, part: str = "", removable: str = "", mark: str | None = None
+) -> Response:
+    need_draft(opened)
     return render(
         "instruments/part.html",
         status=422 if form.errors else 200,
@@ -213,5 +240,5 @@ def _page(opened: Opened, form: Form, heading: str, part: str = "", removable: s
         part_heading=heading,
         part=part,
         removable=removable,
-        mark=mark_of(opened.definition, part) if part else None,
+        mark=mark,
     )

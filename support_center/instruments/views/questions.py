@@ -5,12 +5,13 @@ from flask import Response, flash, request, url_for
 from clais.feature.pages import Pages
 from clais.forms.form import Form
 from clais.instruments.rules.definition import Definition, Item
-from clais.instruments.rules.editing import DOWN, UP, moved_item, with_item, with_item_instead, without_item
+from clais.instruments.rules.editing import DOWN, UP, moved_item, place_of, with_item, with_item_instead, without_item
 from clais.translation import gettext as _
 from clais.web.context import database
 from clais.web.rendering import redirect_after_post
-from support_center.instruments.conflicts import changed, refuse_stale
-from support_center.instruments.forms import item_of, question_values
+from clais.workflow import Refused
+from support_center.instruments.conflicts import changed, need_draft, refuse_stale
+from support_center.instruments.forms import item_mark, item_of, question_values, refuse_taken
 from support_center.instruments.lookups import Opened, item_or_404, opened_version, section_or_404
 from support_center.instruments.queries import released_before
 from support_center.instruments.questions import question_schema
@@ -44,18 +45,26 @@ def save_question(version_id: UUID, item_id: str) -> Response:
     opened = opened_version(version_id)
     item, _section = item_or_404(opened.definition, item_id)
     form = Form.from_request(question_schema(opened.definition, item)(), request.form)
+    need_draft(opened, form)
     saved = item_of(opened.definition, form, item) if form.validate() else None
     if saved is not None and saved.id != item.id:
-        _check_new_code(opened, form, item.id, saved.id)
+        _keep_published_code(opened, form, item.id)
     if saved is None or form.errors:
         return editor(opened, item, form, status=422)
+    section = form.data["section"]
 
     def change(definition: Definition) -> Definition:
-        standing, home = item_or_404(definition, item_id)
-        refuse_stale(form, definition, item_id, question_values(definition, standing, home))
-        return with_item_instead(definition, saved, item_id, form.data["section"])
+        standing, home = place_of(definition, item_id)
+        refuse_stale(form, item_mark(standing, home), question_values(definition, standing, home))
+        if saved.id != item_id:
+            refuse_taken(definition, saved.id)
+        return with_item_instead(definition, saved, item_id, section)
 
-    changed(opened, form, change)
+    try:
+        changed(opened, form, change, saved.id)
+    except Refused:
+        form.add_error("id", _("This code stands already in this version."))
+        return editor(opened, item, form, status=422)
     flash(_("Saved."), "done")
     return redirect_after_post(url_for("instruments.question", version_id=version_id, item_id=saved.id))
 
@@ -64,17 +73,26 @@ def save_question(version_id: UUID, item_id: str) -> Response:
 def new_question(version_id: UUID, section_id: str) -> Response:
     """Add a question to a section."""
     opened = opened_version(version_id)
+    need_draft(opened)
     section = section_or_404(opened.definition, section_id)
     schema = question_schema(opened.definition)
     if request.method == "GET":
         return editor(opened, None, Form(schema(), {"section": section.id, "kind": "text"}))
     form = Form.from_request(schema(), request.form)
     item = item_of(opened.definition, form) if form.validate() else None
-    if item is not None and item.id in opened.definition.items:
-        form.add_error("id", _("Another question has this code."))
     if item is None or form.errors:
         return editor(opened, None, form, status=422)
-    changed(opened, form, lambda definition: with_item(definition, item, form.data["section"]))
+    home = form.data["section"]
+
+    def change(definition: Definition) -> Definition:
+        refuse_taken(definition, item.id)
+        return with_item(definition, item, home)
+
+    try:
+        changed(opened, form, change, item.id)
+    except Refused:
+        form.add_error("id", _("This code stands already in this version."))
+        return editor(opened, None, form, status=422)
     flash(_("Added."), "done")
     return redirect_after_post(url_for("instruments.question", version_id=version_id, item_id=item.id))
 
@@ -84,7 +102,7 @@ def move_question(version_id: UUID, item_id: str, way: str) -> Response:
     """Move a question one place."""
     opened = opened_version(version_id)
     item_or_404(opened.definition, item_id)
-    changed(opened, None, lambda definition: moved_item(definition, item_id, WAYS[way]))
+    changed(opened, None, lambda definition: moved_item(definition, item_id, WAYS[way]), item_id)
     return redirect_after_post(url_for("instruments.question", version_id=version_id, item_id=item_id))
 
 
@@ -93,7 +111,7 @@ def remove_question(version_id: UUID, item_id: str) -> Response:
     """Remove a question from a draft."""
     opened = opened_version(version_id)
     item_or_404(opened.definition, item_id)
-    changed(opened, None, lambda definition: without_item(definition, item_id))
+    changed(opened, None, lambda definition: without_item(definition, item_id), item_id)
     flash(_("Removed from this draft. Versions that are published keep it."), "done")
     return redirect_after_post(url_for("instruments.show", version_id=version_id))
 
@@ -103,9 +121,7 @@ def _form(opened: Opened, item: Item) -> Form:
     return Form(question_schema(opened.definition, item)(), question_values(opened.definition, item, section))
 
 
-def _check_new_code(opened: Opened, form: Form, before: str, after: str) -> None:
-    """Put an error on a code that stands already, or whose place is taken by what was published."""
-    if after in opened.definition.items:
-        form.add_error("id", _("Another question has this code."))
-    elif any(before in earlier.items for _number, earlier in released_before(database(), opened.version)):
+def _keep_published_code(opened: Opened, form: Form, before: str) -> None:
+    """Put an error on a new code for a question that was published under another one."""
+    if any(before in earlier.items for _number, earlier in released_before(database(), opened.version)):
         form.add_error("id", _("This code was published: answers are kept under it. Add another question instead."))

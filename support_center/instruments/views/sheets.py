@@ -8,7 +8,7 @@ from flask import Response, flash, request, send_file, url_for
 from clais.feature.pages import Pages
 from clais.forms.form import Form
 from clais.instruments.presentation import problem_text
-from clais.instruments.rules.definition import Definition, InstrumentKind
+from clais.instruments.rules.definition import MOST_ITEMS, Definition, InstrumentKind
 from clais.instruments.xlsform.problems import SheetProblem
 from clais.instruments.xlsform.reading import Reading, read
 from clais.instruments.xlsform.writing import write
@@ -18,7 +18,7 @@ from clais.web.context import database
 from clais.web.rendering import render
 from support_center.instruments.actions.drafts import read_in
 from support_center.instruments.conflicts import changed
-from support_center.instruments.forms import whole_mark_of
+from support_center.instruments.forms import whole_mark
 from support_center.instruments.lookups import Opened, opened_version
 from support_center.instruments.schemas import NothingSchema
 from support_center.instruments.views.editor import head
@@ -56,13 +56,13 @@ def read_sheet(version_id: UUID) -> Response:
         form.add_error(None, _("Choose a spreadsheet."))
         return _page(opened, form, status=422)
     found = read(file.read(), InstrumentKind(opened.instrument.kind))
-    if found.definition is None:
+    if found.definition is None or len(found.definition.items) > MOST_ITEMS:
         form.add_error(None, _("This file could not be read: the draft is as it was."))
         return _page(opened, form, found, status=422)
     definition = found.definition
 
     def change(standing: Definition) -> Definition:
-        if form.version != whole_mark_of(standing):
+        if form.version != whole_mark(standing):
             form.add_error(None, _("The draft was saved meanwhile: it is as it was saved. Read the file in again."))
             return standing
         return definition
@@ -82,7 +82,7 @@ def _page(opened: Opened, form: Form, found: Reading | None = None, status: int 
         status=status,
         **head(opened),
         form=form,
-        mark=whole_mark_of(opened.definition),
+        mark=whole_mark(opened.definition),
         was_read=found is not None,
         lines=[_line(problem) for problem in problems[:MOST_SHOWN]],
         more=max(0, len(problems) - MOST_SHOWN),

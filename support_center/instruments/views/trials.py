@@ -12,6 +12,7 @@ from clais.translation import gettext as _
 from clais.web.context import actor, database
 from clais.web.rendering import redirect_after_post, render
 from clais.workflow import Refused
+from support_center.instruments.actions.drafts import forget_trials
 from support_center.instruments.actions.versions import try_out
 from support_center.instruments.conflicts import too_late
 from support_center.instruments.lookups import Opened, opened_version
@@ -41,7 +42,9 @@ def trial(version_id: UUID) -> Response:
             if filled.complete:
                 stored = schema().dump(filled.answers)
                 try:
-                    try_out(database(), actor(), opened.version, {name: stored[name] for name in filled.answers})
+                    sealed = {item.id for item in opened.definition.items.values() if item.sealed}
+                    kept = {name: stored[name] for name in filled.answers if name not in sealed}
+                    try_out(database(), actor(), opened.version, kept)
                 except Refused as refused:
                     raise too_late(form, opened.version, _address(opened)) from refused
                 flash(_("Kept with the trial answers: they go when this version is published."), "done")
@@ -56,6 +59,15 @@ def trial(version_id: UUID) -> Response:
         language=_language(opened),
         trials=trials_of(database(), opened.version.id),
     )
+
+
+@pages.button("/outils/versions/<uuid:version_id>/essai/effacement", READ)
+def forget(version_id: UUID) -> Response:
+    """Erase the trial answers of a version."""
+    opened = opened_version(version_id)
+    forget_trials(database(), opened.version)
+    flash(_("The trial answers are erased."), "done")
+    return redirect_after_post(_address(opened))
 
 
 @pages.post("/outils/versions/<uuid:version_id>/essai/visibles", READ)
@@ -74,4 +86,4 @@ def _language(opened: Opened) -> str:
 
 
 def _address(opened: Opened) -> str:
-    return url_for("instruments.trial", version_id=opened.version.id)
+    return url_for("instruments.trial", version_id=opened.version.id, langue=_language(opened))

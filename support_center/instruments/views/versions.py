@@ -13,11 +13,14 @@ from clais.instruments.rules.difference import differences
 from clais.instruments.rules.problems import blocking
 from clais.translation import N_
 from clais.translation import gettext as _
+from clais.web.conflicts import optimistic_write
 from clais.web.context import actor, database, get_or_404
+from clais.web.errors import StateConflict
 from clais.web.rendering import redirect_after_post, render
 from clais.workflow import Refused
 from support_center.instruments.actions import drafts, versions
 from support_center.instruments.conflicts import too_late
+from support_center.instruments.forms import whole_mark
 from support_center.instruments.lookups import Opened, opened_version
 from support_center.instruments.models import InstrumentRemark
 from support_center.instruments.presentation import effects, problems_note
@@ -75,11 +78,13 @@ def send(version_id: UUID) -> Response:
         if form.validate():
             try:
                 data = form.data
-                versions.send_to_review(database(), actor(), opened.version, data["note"], data["review_until"])
+                read = form.version or ""
+                versions.send_to_review(database(), actor(), opened.version, read, data["note"], data["review_until"])
             except Refused as refused:
-                if refused.code != "problems":
+                if refused.code == "wrong_state":
                     raise _too_late(opened, form) from refused
-                form.add_error(None, problems_note(blocking(found)))
+                told = problems_note(blocking(found)) if refused.code == "problems" else _(REFUSALS[refused.code])
+                form.add_error(None, told)
             else:
                 flash(_("Sent to review: the platforms read it now, and it does not change under their eyes."), "done")
                 return _back(opened)
@@ -107,7 +112,7 @@ def publish(version_id: UUID) -> Response:
         form = Form.from_request(PublicationSchema(), request.form)
         if form.validate():
             try:
-                versions.publish(database(), actor(), opened.version, form.data["adopt_by"])
+                _publish(opened, form)
             except Refused as refused:
                 if refused.code not in REFUSALS:
                     raise _too_late(opened, form) from refused
@@ -178,8 +183,14 @@ def settle(remark_id: UUID) -> Response:
     return redirect_after_post(url_for("instruments.show", version_id=row.instrument_version_id))
 
 
+def _publish(opened: Opened, form: Form) -> None:
+    with optimistic_write(lambda: _too_late(opened, form)):
+        versions.publish(database(), actor(), opened.version, form.version or "", form.data["adopt_by"])
+
+
 REFUSALS = {
-    "own_work": N_("Somebody else publishes what you sent to review: four eyes see more than two."),
+    "changed": N_("A colleague changed it since this page was opened: read it once more, then go on."),
+    "own_work": N_("Somebody else publishes what you wrote or sent to review: four eyes see more than two."),
     "problems": N_("Something blocks its publication: take it back to the draft."),
 }
 
@@ -193,6 +204,7 @@ def _step_page(opened: Opened, form: Form, heading: str) -> Response:
         status=422 if form.errors else 200,
         **head(opened),
         form=form,
+        mark=whole_mark(opened.definition),
         step_heading=heading,
         problem_lines=list(problem_lines(version.id, opened.definition, blocking(found))),
         effects=effects(opened.definition, earlier, len(trials_of(session, version.id))),
@@ -203,5 +215,5 @@ def _back(opened: Opened) -> Response:
     return redirect_after_post(url_for("instruments.show", version_id=opened.version.id))
 
 
-def _too_late(opened: Opened, form: Form | None) -> Exception:
+def _too_late(opened: Opened, form: Form | None) -> StateConflict:
     return too_late(form, opened.version, url_for("instruments.show", version_id=opened.version.id))

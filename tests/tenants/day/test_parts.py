@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from html import unescape
 from typing import Any
 
 from clais.clock import today
@@ -34,6 +35,29 @@ def opened(agent: Member, part: str, **options: Any) -> str:
     return agent.browser().get(f"/ma-journee/{part}", **options).get_data(as_text=True)
 
 
+def rest_of(page: str) -> str:
+    """The address of the tasks that the page does not show."""
+    found = re.search(r'hx-get="([^"]*/ma-journee/taches[^"]*)"', page)
+    assert found is not None
+    return unescape(found[1])
+
+
+def test_what_was_put_off_elsewhere_hides_no_other_task(federation: Federation) -> None:
+    agent = federation.agent()
+    day = a_long_day(agent)
+    page = day_of(agent)
+    shown = names(rows(page, "today"))
+    for position in (0, IN_SIGHT - 1):
+        fields = {
+            name: re.findall(rf'name="{name}" value="([^"]*)"', rows(page, "today").split("<li")[position + 1])[0]
+            for name in ("source", "subject")
+        }
+        until = today() + timedelta(days=9)
+        agent.browser().post("/ma-journee/report", {**fields, "until": until.isoformat()}, status=303)
+        fetched = names(agent.browser().get(rest_of(page), headers=PARTIAL).get_data(as_text=True))
+        assert {*shown, *fetched} == day["taches"]
+
+
 def test_a_part_has_what_the_page_does_not_show_and_nothing_twice(federation: Federation) -> None:
     agent = federation.agent()
     day = a_long_day(agent)
@@ -42,7 +66,7 @@ def test_a_part_has_what_the_page_does_not_show_and_nothing_twice(federation: Fe
     assert len(shown) == IN_SIGHT
     assert rows(page, "week") == rows(page, "silent") == ""
     assert all(f"/ma-journee/{part}" in page for part in day)
-    rest = names(opened(agent, "taches", headers=PARTIAL))
+    rest = names(agent.browser().get(rest_of(page), headers=PARTIAL).get_data(as_text=True))
     assert len(rest) == MORE
     assert {*rest, *shown} == day["taches"]
     for part in ("semaine", "silence"):

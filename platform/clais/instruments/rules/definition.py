@@ -16,6 +16,8 @@ Texts = Mapping[str, str]
 """Language → text."""
 CODE = re.compile(r"[a-z][a-z0-9_]{0,39}")
 """The id of a section, an item or a list, as XLSForm allows it too: it names an answer for years."""
+RESERVED = frozenset({"csrf_token"})
+"""Names that the forms of answers have already."""
 CHOICE_CODE = re.compile(r"[A-Za-z0-9_-]{1,40}")
 MOST_ITEMS = 1000
 LANGUAGES = ("fr", "fr-facile", "nl", "de", "en", "it", "tr", "ar")

@@ -32,16 +32,16 @@ def with_item(definition: Definition, item: Item, section_id: str, after: str = 
 
 def with_item_instead(definition: Definition, item: Item, instead_of: str, section_id: str = "") -> Definition:
     """With an item in the place of another one; at the end of another section when one is given."""
-    _item, home = place_of(definition, instead_of)
+    before, home = place_of(definition, instead_of)
     if section_id and section_id != home.id:
         return with_item(without_item(definition, instead_of), item, section_id)
-    return _items(definition, home, [item if one.id == instead_of else one for one in home.items])
+    return _items(definition, home, [item if one is before else one for one in home.items])
 
 
 def without_item(definition: Definition, item_id: str) -> Definition:
-    """Without an item."""
-    _item, home = place_of(definition, item_id)
-    return _items(definition, home, [one for one in home.items if one.id != item_id])
+    """Without an item; of two with one id, without the first."""
+    gone, home = place_of(definition, item_id)
+    return _items(definition, home, [one for one in home.items if one is not gone])
 
 
 def moved_item(definition: Definition, item_id: str, way: int) -> Definition:

@@ -11,6 +11,7 @@ from clais.instruments.rules.definition import (
     LISTED,
     MAIN_LANGUAGE,
     MOST_ITEMS,
+    RESERVED,
     Definition,
     Item,
     ItemKind,
@@ -76,7 +77,7 @@ def _of_ids(definition: Definition) -> Iterator[Problem]:
     for part, count in Counter(ids).items():
         if count > 1:
             yield Problem("duplicate_id", part, "id", (str(count),))
-        if not CODE.fullmatch(part):
+        if not CODE.fullmatch(part) or part in RESERVED:
             yield Problem("bad_id", part, "id")
 
 

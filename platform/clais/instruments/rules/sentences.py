@@ -4,10 +4,10 @@ This is how an author writes one without knowing the language of expressions. A 
 list is shown as it is written.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
 
 from clais.instruments.rules.syntax import Call, ExpressionError, ItemValue, Number, Operation, Text, Tree, parse
 from clais.instruments.rules.values import Kind, Type
@@ -25,6 +25,7 @@ VERBS_OF: Mapping[Kind, tuple[str, ...]] = {
     Kind.CODES: (CHOSEN, NOT_CHOSEN),
 }
 """The kind of an answer → what can be said of it."""
+NUMBER = re.compile(r"-?[0-9]{1,9}([.,][0-9]{1,5})?")
 WITHOUT_VALUE = frozenset({ANSWERED, EMPTY})
 
 
@@ -119,13 +120,9 @@ def _written(sentence: Sentence, types: Mapping[str, Type]) -> str:
 
 def _value(value: str, type_: Type) -> str:
     if type_.kind in {Kind.NUMBER, Kind.LEVEL}:
-        try:
-            number = Decimal(value.replace(",", "."))
-        except InvalidOperation:
-            raise ExpressionError("expected_number", about=value) from None
-        if not number.is_finite():
+        if not NUMBER.fullmatch(value):
             raise ExpressionError("expected_number", about=value)
-        return f"{number:f}"
+        return value.replace(",", ".")
     if type_.kind is Kind.DAY:
         try:
             return f"date('{date.fromisoformat(value).isoformat()}')"

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.browser
 LAYOUT = (Path(__file__).parents[1] / "support" / "layout.js").read_text(encoding="utf-8")
 ZOOMED = 640
 """A window of 1280 px that is zoomed to 200 % has so many pixels."""
-ROLES = ("coordinator", "support_officer", "receptionist")
+ROLES = ("coordinator", "support_officer", "receptionist", "trainer")
 WIDTHS = (1280, 1024, 1920, ZOOMED, 360)
 PAPER = 718
 """A4 without its margins."""

@@ -3,31 +3,17 @@
 from collections.abc import Sequence
 from typing import Any
 
-from clais.exchange.publications.models import Instrument, InstrumentVersion
-from clais.instruments.choices import ITEM_KINDS
-from clais.instruments.rules.definition import Definition, Item, said
+from clais.exchange.publications.models import InstrumentVersion
+from clais.instruments.rules.definition import Definition
 from clais.instruments.rules.difference import COMPARABLE, Change, Comparability, differences
 from clais.instruments.rules.problems import Problem, blocking
-from clais.translation import N_, ngettext
 from clais.translation import gettext as _
+from clais.translation import ngettext
 from clais.web.formatting import near_day
 from support_center.instruments.workflow import VERSION
 
 TAGS = {"draft": "wait", "in_review": "wait", "published": "done", "closing": "late", "retired": ""}
 STEPS = ("draft", "in_review", "published", "closing", "retired")
-COMPARABILITIES = {
-    Comparability.SAME: N_("Comparable"),
-    Comparability.REWORDED: N_("Reworded, comparable"),
-    Comparability.RECODED: N_("Recoded, comparable"),
-    Comparability.BROKEN: N_("Does not compare any more"),
-    Comparability.NEW: N_("Newly asked"),
-    Comparability.GONE: N_("Gone"),
-}
-
-
-def title_of(instrument: Instrument, version: InstrumentVersion) -> str:
-    """Bilan, version 5."""
-    return _("%(name)s, version %(number)s", name=instrument.name, number=version.number)
 
 
 def state_text(version: InstrumentVersion) -> str:
@@ -62,20 +48,6 @@ def path_of(version: InstrumentVersion) -> list[dict[str, Any]]:
         }
         for place, state in enumerate(STEPS)
     ]
-
-
-def question_text(definition: Definition, part: str) -> str:
-    """A part of a definition as people call it: 20. Garde d'enfants; its id when it has no text."""
-    for number, item in enumerate(definition.items.values(), 1):
-        if item.id == part:
-            return f"{number}. {said(item.label) or item.id}"
-    section = next((section for section in definition.sections if section.id == part), None)
-    return (said(section.label) if section else "") or part
-
-
-def kind_text(item: Item) -> str:
-    """The kind of an item's answer."""
-    return _(ITEM_KINDS[item.kind])
 
 
 def effects(definition: Definition, earlier: tuple[int, Definition] | None, trials: int) -> list[tuple[str, str, str]]:

@@ -1,50 +1,28 @@
 """The instruments that the centre has, their versions, and what each asks. Only this folder writes them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import func, select
 
 from clais.database import ScopedSession
 from clais.database.keyset import alphabetical
+from clais.exchange.publications.instruments import Shelf, shelves_of
 from clais.exchange.publications.models import Instrument, InstrumentContent, InstrumentVersion
 from clais.instruments.rules.definition import Definition
 from clais.instruments.schemas import from_json
 from support_center.instruments.models import InstrumentDraft, InstrumentRemark, InstrumentTrial
-from support_center.instruments.workflow import IN_PREPARATION, IN_REVIEW, IN_USE
-
-
-@dataclass(frozen=True, slots=True)
-class Shelf:
-    """An instrument with its versions, the newest first."""
-
-    instrument: Instrument
-    versions: tuple[InstrumentVersion, ...]
-
-    @property
-    def in_preparation(self) -> InstrumentVersion | None:
-        """The version that may still change."""
-        return next((version for version in self.versions if version.state in IN_PREPARATION), None)
-
-    @property
-    def in_use(self) -> InstrumentVersion | None:
-        """The newest version on which answers can be given."""
-        return next((version for version in self.versions if version.state in IN_USE), None)
 
 
 def shelves(session: ScopedSession) -> list[Shelf]:
     """The instruments of the centre by name."""
     here = session.scope.tenant_id
-    versions: dict[UUID, list[InstrumentVersion]] = {}
-    ordered = select(InstrumentVersion).where(InstrumentVersion.owner_tenant_id == here)
-    for version in session.scalars(ordered.order_by(InstrumentVersion.number.desc())):
-        versions.setdefault(version.instrument_id, []).append(version)
+    versions = select(InstrumentVersion).where(InstrumentVersion.owner_tenant_id == here)
     instruments = select(Instrument).where(Instrument.owner_tenant_id == here)
-    return [
-        Shelf(instrument, tuple(versions.get(instrument.id, ())))
-        for instrument in session.scalars(instruments.order_by(alphabetical(Instrument.name), Instrument.id))
-    ]
+    in_order = instruments.order_by(alphabetical(Instrument.name), Instrument.id)
+    return shelves_of(
+        session.scalars(in_order).all(), session.scalars(versions.order_by(InstrumentVersion.number.desc()))
+    )
 
 
 def shelf_of(session: ScopedSession, instrument: Instrument) -> Shelf:

@@ -1,58 +1,22 @@
-"""What an author's pages list: the questions with their marks, the problems, the changes."""
+"""What an author's pages list: the questions with their marks, and the problems."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from flask import url_for
 
 from clais.exchange.publications.models import InstrumentVersion
-from clais.instruments.choices import LANGUAGE_NAMES, LATITUDES
+from clais.instruments.choices import LANGUAGE_NAMES
 from clais.instruments.presentation import problem_text
-from clais.instruments.rules.definition import MAIN_LANGUAGE, Definition, Item, Section, said
-from clais.instruments.rules.difference import Change
+from clais.instruments.rules.definition import Definition, Item, Section, said
 from clais.instruments.rules.problems import Problem
-from clais.translation import N_, ngettext
+from clais.instruments.wording import question_text
 from clais.translation import gettext as _
-from support_center.instruments.presentation import (
-    COMPARABILITIES,
-    kind_text,
-    question_text,
-)
+from clais.translation import ngettext
 
 UNTRANSLATED = "untranslated"
-FIELDS = {
-    "label": N_("Question"),
-    "hint": N_("Help"),
-    "required": N_("An answer is needed"),
-    "shown_if": N_("Shown if"),
-    "constraint": N_("What an answer must fulfil"),
-    "constraint_message": N_("What is said otherwise"),
-    "dimension": N_("Dimension that it feeds"),
-    "sealed": N_("Kept sealed"),
-    "icon": N_("Picture"),
-    "allows": N_("A platform may…"),
-    "choices": N_("Choices"),
-    "section": N_("Section"),
-}
-
-UNTRANSLATED = "untranslated"
-FIELDS = {
-    "label": N_("Question"),
-    "hint": N_("Help"),
-    "required": N_("An answer is needed"),
-    "shown_if": N_("Shown if"),
-    "constraint": N_("What an answer must fulfil"),
-    "constraint_message": N_("What is said otherwise"),
-    "dimension": N_("Dimension that it feeds"),
-    "sealed": N_("Kept sealed"),
-    "icon": N_("Picture"),
-    "allows": N_("A platform may…"),
-    "choices": N_("Choices"),
-    "section": N_("Section"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,44 +109,3 @@ def problem_lines(version_id: UUID, definition: Definition, problems: Sequence[P
         )
         url = url_for("instruments.trial", version_id=version_id, langue=language)
         yield ProblemLine(LANGUAGE_NAMES[language], text, blocks=False, url=url)
-
-
-def change_lines(before: Definition, after: Definition, changes: Sequence[Change]) -> Iterator[dict[str, Any]]:
-    """The changes in words: what each question was, and what it is."""
-    for change in changes:
-        home = after if change.part in after.items else before
-        yield {
-            "heading": question_text(home, change.part),
-            "comparability": _(COMPARABILITIES[change.comparability]),
-            "tag": {"broken": "late", "new": "done", "same": "", "gone": "wait"}.get(change.comparability, "wait"),
-            "moved": change.moved,
-            "facts": [
-                fact for name, (was, now) in change.fields.items() for fact in _facts(before, after, name, was, now)
-            ],
-            "kind": kind_text(home.items[change.part]),
-        }
-
-
-def _facts(before: Definition, after: Definition, name: str, was: Any, now: Any) -> Iterator[tuple[str, str, str]]:
-    """The name of what changed, what it was, what it is: a text once for each language in which it differs."""
-    label = _(FIELDS.get(name, name))
-    if not isinstance(was, dict):
-        yield label, in_words(before, name, was), in_words(after, name, now)
-        return
-    for language in LANGUAGE_NAMES:
-        if was.get(language) != now.get(language):
-            told = label if language == MAIN_LANGUAGE else f"{label} ({LANGUAGE_NAMES[language]})"
-            yield told, was.get(language, ""), now.get(language, "")
-
-
-def in_words(definition: Definition, name: str, value: Any) -> str:
-    """A part of a question as text."""
-    if isinstance(value, bool):
-        return _("yes") if value else _("no")
-    if name == "section":
-        return question_text(definition, str(value))
-    if name == "choices":
-        return " · ".join(said(choice.label) or choice.code for choice in value)
-    if isinstance(value, frozenset):
-        return ", ".join(_(LATITUDES[one]) for one in sorted(value))
-    return str(value)

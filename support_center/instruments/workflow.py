@@ -3,11 +3,6 @@ from clais.translation import N_
 from clais.workflow import Transition, Workflow
 
 WRITE, PUBLISH = "instrument.write", "instrument.publish"
-IN_REVIEW = "in_review"
-IN_PREPARATION = ("draft", IN_REVIEW)
-"""The states of a version that may still change; an instrument has one of them at most."""
-IN_USE = ("published", "closing")
-"""The states of a version on which answers can be given; nothing is begun on one that is closing."""
 
 VERSION = Workflow(
     name="instrument_version",

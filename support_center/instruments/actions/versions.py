@@ -8,6 +8,7 @@ from clais.actor import Actor
 from clais.audit.actions import record
 from clais.clock import now, today
 from clais.database import ScopedSession
+from clais.exchange.publications.instruments import IN_PREPARATION
 from clais.exchange.publications.models import InstrumentContent, InstrumentVersion
 from clais.instruments.rules.definition import Definition
 from clais.instruments.rules.problems import Problem, blocking, problems_of
@@ -16,7 +17,7 @@ from clais.workflow import Refused
 from support_center.instruments.actions.drafts import forget_trials, note_author
 from support_center.instruments.models import InstrumentRemark, InstrumentTrial
 from support_center.instruments.queries import contents_of, draft_of, released_before
-from support_center.instruments.workflow import IN_PREPARATION, VERSION
+from support_center.instruments.workflow import VERSION
 
 
 def problems(session: ScopedSession, version: InstrumentVersion, definition: Definition) -> list[Problem]:

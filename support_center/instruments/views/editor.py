@@ -10,7 +10,7 @@ from clais.instruments.choices import LANGUAGE_NAMES
 from clais.instruments.filling import questionnaire_of
 from clais.instruments.rules.definition import RIGHT_TO_LEFT, Item, said
 from clais.instruments.rules.difference import Comparability, differences
-from clais.instruments.rules.editing import place_of
+from clais.instruments.wording import question_text, title_of
 from clais.web.context import actor, database
 from clais.web.rendering import render
 from support_center.instruments import presentation, rows
@@ -43,7 +43,7 @@ def editor(opened: Opened, item: Item | None, form: Form | None, status: int = 2
         problems_note=presentation.problems_note(found),
         effects=presentation.effects(definition, earlier, len(trials)),
         remarks=remarks_of(session, version.id),
-        question_text=presentation.question_text,
+        question_text=question_text,
         changes=len(changes),
         dependants=_dependants(opened, item) if item else "",
     )
@@ -57,7 +57,7 @@ def head(opened: Opened) -> dict[str, Any]:
         "version": opened.version,
         "instrument": opened.instrument,
         "definition": opened.definition,
-        "title": presentation.title_of(opened.instrument, opened.version),
+        "title": title_of(opened.instrument.name, opened.version.number),
         "path": presentation.path_of(opened.version),
         "buttons": buttons,
         "may_write": opened.is_draft and who.may("instrument.write"),

@@ -11,6 +11,7 @@ from clais.forms.form import Form
 from clais.instruments.choices import LANGUAGE_NAMES
 from clais.instruments.rules.difference import differences
 from clais.instruments.rules.problems import blocking
+from clais.instruments.wording import change_lines
 from clais.translation import N_
 from clais.translation import gettext as _
 from clais.web.conflicts import optimistic_write
@@ -25,7 +26,7 @@ from support_center.instruments.lookups import Opened, opened_version
 from support_center.instruments.models import InstrumentRemark
 from support_center.instruments.presentation import effects, problems_note
 from support_center.instruments.queries import released_before, trials_of
-from support_center.instruments.rows import change_lines, problem_lines
+from support_center.instruments.rows import problem_lines
 from support_center.instruments.schemas import (
     GiveUpSchema,
     NothingSchema,

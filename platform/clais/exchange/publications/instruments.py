@@ -1,0 +1,102 @@
+"""The instruments of the basin as a platform reads them: what is published, and what is in review."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, or_, select
+
+from clais.database import ScopedSession
+from clais.database.keyset import alphabetical
+from clais.exchange.publications.models import Instrument, InstrumentContent, InstrumentVersion
+from clais.instruments.rules.definition import Definition
+from clais.instruments.schemas import from_json
+
+IN_PREPARATION = ("draft", "in_review")
+"""The states of a version that may still change; an instrument has one of them at most."""
+IN_USE = ("published", "closing")
+"""The states of a version on which answers can be given; nothing is begun on one that is closing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """An instrument with its versions, the newest first."""
+
+    instrument: Instrument
+    versions: tuple[InstrumentVersion, ...]
+
+    @property
+    def in_preparation(self) -> InstrumentVersion | None:
+        """The version that may still change."""
+        return next((version for version in self.versions if version.state in IN_PREPARATION), None)
+
+    @property
+    def in_use(self) -> InstrumentVersion | None:
+        """The newest version on which answers can be given."""
+        return next((version for version in self.versions if version.state in IN_USE), None)
+
+    @property
+    def to_adopt(self) -> tuple[InstrumentVersion, ...]:
+        """The versions that a platform can begin to work with, the newest first."""
+        return tuple(version for version in self.versions if version.state == "published")
+
+
+def shelves_of(instruments: Iterable[Instrument], versions: Iterable[InstrumentVersion]) -> list[Shelf]:
+    """The instruments in their order, each with its versions in theirs."""
+    found: dict[UUID, list[InstrumentVersion]] = {}
+    for version in versions:
+        found.setdefault(version.instrument_id, []).append(version)
+    return [Shelf(instrument, tuple(found.get(instrument.id, ()))) for instrument in instruments]
+
+
+def shelves_of_basin(session: ScopedSession) -> list[Shelf]:
+    """The instruments of the basin by name, each with what was published or is in review, if anything was."""
+    here = session.scope.basin_id
+    versions = select(InstrumentVersion).where(InstrumentVersion.basin_id == here, shown_to_the_basin())
+    instruments = select(Instrument).where(Instrument.basin_id == here)
+    in_order = instruments.order_by(alphabetical(Instrument.name), Instrument.id)
+    found = shelves_of(
+        session.scalars(in_order).all(), session.scalars(versions.order_by(InstrumentVersion.number.desc()))
+    )
+    return [shelf for shelf in found if shelf.versions]
+
+
+def shelf_of_basin(session: ScopedSession, instrument_id: UUID) -> Shelf | None:
+    """One instrument of the basin with what was published or is in review."""
+    here = session.scope.basin_id
+    found = select(Instrument).where(Instrument.basin_id == here, Instrument.id == instrument_id)
+    instrument = session.scalars(found).one_or_none()
+    if instrument is None:
+        return None
+    versions = select(InstrumentVersion).where(
+        InstrumentVersion.basin_id == here, InstrumentVersion.instrument_id == instrument_id, shown_to_the_basin()
+    )
+    return Shelf(instrument, tuple(session.scalars(versions.order_by(InstrumentVersion.number.desc()))))
+
+
+def version_of_basin(session: ScopedSession, version_id: UUID) -> InstrumentVersion | None:
+    """One version that was published or is in review."""
+    found = select(InstrumentVersion).where(
+        InstrumentVersion.basin_id == session.scope.basin_id, InstrumentVersion.id == version_id, shown_to_the_basin()
+    )
+    return session.scalars(found).one_or_none()
+
+
+def shown_to_the_basin() -> ColumnElement[bool]:
+    """Drafts are the centre's alone, those that it gave up too; what was published is read for ever."""
+    return or_(InstrumentVersion.published_at.is_not(None), InstrumentVersion.state == "in_review")
+
+
+def definition_for_basin(session: ScopedSession, version: InstrumentVersion) -> Definition | None:
+    """What a version asks: what was released for answers, else what was frozen last for its review."""
+    found = select(InstrumentContent.definition).where(
+        InstrumentContent.owner_tenant_id == version.owner_tenant_id,
+        InstrumentContent.basin_id == session.scope.basin_id,
+        InstrumentContent.instrument_version_id == version.id,
+    )
+    frozen = session.scalar(
+        found.order_by(
+            InstrumentContent.released.desc(), InstrumentContent.created_at.desc(), InstrumentContent.id.desc()
+        ).limit(1)
+    )
+    return from_json(frozen) if frozen else None

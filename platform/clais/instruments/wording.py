@@ -1,0 +1,93 @@
+"""What an instrument asks, and what changes between two of its versions, in words for both wings."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from clais.instruments.choices import ITEM_KINDS, LANGUAGE_NAMES, LATITUDES
+from clais.instruments.rules.definition import MAIN_LANGUAGE, Definition, Item, said
+from clais.instruments.rules.difference import Change, Comparability
+from clais.translation import N_
+from clais.translation import gettext as _
+
+COMPARABILITIES = {
+    Comparability.SAME: N_("Comparable"),
+    Comparability.REWORDED: N_("Reworded, comparable"),
+    Comparability.RECODED: N_("Recoded, comparable"),
+    Comparability.BROKEN: N_("Does not compare any more"),
+    Comparability.NEW: N_("Newly asked"),
+    Comparability.GONE: N_("Gone"),
+}
+FIELDS = {
+    "label": N_("Question"),
+    "hint": N_("Help"),
+    "required": N_("An answer is needed"),
+    "shown_if": N_("Shown if"),
+    "constraint": N_("What an answer must fulfil"),
+    "constraint_message": N_("What is said otherwise"),
+    "dimension": N_("Dimension that it feeds"),
+    "sealed": N_("Kept sealed"),
+    "icon": N_("Picture"),
+    "allows": N_("A platform may…"),
+    "choices": N_("Choices"),
+    "section": N_("Section"),
+}
+
+
+def title_of(name: str, number: int) -> str:
+    """Bilan, version 5."""
+    return _("%(name)s, version %(number)s", name=name, number=number)
+
+
+def question_text(definition: Definition, part: str) -> str:
+    """A part of a definition as people call it: 20. Garde d'enfants; its id when it has no text."""
+    for number, item in enumerate(definition.items.values(), 1):
+        if item.id == part:
+            return f"{number}. {said(item.label) or item.id}"
+    section = next((section for section in definition.sections if section.id == part), None)
+    return (said(section.label) if section else "") or part
+
+
+def kind_text(item: Item) -> str:
+    """The kind of an item's answer."""
+    return _(ITEM_KINDS[item.kind])
+
+
+def change_lines(before: Definition, after: Definition, changes: Sequence[Change]) -> Iterator[dict[str, Any]]:
+    """The changes in words: what each question was, and what it is."""
+    for change in changes:
+        home = after if change.part in after.items else before
+        yield {
+            "heading": question_text(home, change.part),
+            "comparability": _(COMPARABILITIES[change.comparability]),
+            "tag": {"broken": "late", "new": "done", "same": "", "gone": "wait"}.get(change.comparability, "wait"),
+            "moved": change.moved,
+            "facts": [
+                fact for name, (was, now) in change.fields.items() for fact in _facts(before, after, name, was, now)
+            ],
+            "kind": kind_text(home.items[change.part]),
+        }
+
+
+def _facts(before: Definition, after: Definition, name: str, was: Any, now: Any) -> Iterator[tuple[str, str, str]]:
+    """The name of what changed, what it was, what it is: a text once for each language in which it differs."""
+    label = _(FIELDS.get(name, name))
+    if not isinstance(was, dict):
+        yield label, in_words(before, name, was), in_words(after, name, now)
+        return
+    for language in LANGUAGE_NAMES:
+        if was.get(language) != now.get(language):
+            told = label if language == MAIN_LANGUAGE else f"{label} ({LANGUAGE_NAMES[language]})"
+            yield told, was.get(language, ""), now.get(language, "")
+
+
+def in_words(definition: Definition, name: str, value: Any) -> str:
+    """A part of a question as text."""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if name == "section":
+        return question_text(definition, str(value))
+    if name == "choices":
+        return " · ".join(said(choice.label) or choice.code for choice in value)
+    if isinstance(value, frozenset):
+        return ", ".join(_(LATITUDES[one]) for one in sorted(value))
+    return str(value)

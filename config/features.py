@@ -4,6 +4,7 @@ from clais.account import feature as account
 from clais.audit import feature as audit
 from clais.database import Base, TableKind, distributions_of, kinds_of
 from clais.due import feature as due
+from clais.exchange.adoptions import feature as exchange_adoptions
 from clais.exchange.publications import feature as publications
 from clais.exchange.referrals import feature as exchange_referrals
 from clais.feature import Feature
@@ -42,6 +43,7 @@ FEATURES: tuple[Feature, ...] = (
     notifications.FEATURE,
     trail.FEATURE,
     publications.FEATURE,
+    exchange_adoptions.FEATURE,
     exchange_referrals.FEATURE,
     people.FEATURE,
     caseload.FEATURE,

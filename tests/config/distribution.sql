@@ -21,6 +21,7 @@ SELECT create_distributed_table('user_session', 'token_hash', colocate_with => '
 SELECT create_distributed_table('audit_event', 'tenant_id', colocate_with => 'none');
 SELECT create_distributed_table('audit_seal', 'tenant_id', colocate_with => 'audit_event');
 SELECT create_distributed_table('information_request', 'tenant_id', colocate_with => 'audit_event');
+SELECT create_distributed_table('instrument_adoption', 'tenant_id', colocate_with => 'audit_event');
 SELECT create_distributed_table('instrument_draft', 'tenant_id', colocate_with => 'audit_event');
 SELECT create_distributed_table('instrument_remark', 'tenant_id', colocate_with => 'audit_event');
 SELECT create_distributed_table('instrument_trial', 'tenant_id', colocate_with => 'audit_event');

@@ -24,7 +24,9 @@ ADMINISTERS = "current_setting'app.administers'='yes'"
 REGISTRY = tables_of_kind(TableKind.REFERENCE)
 UNSCOPED = {*tables_of_kind(TableKind.LOCAL), "alembic_version"}
 OF_NO_TENANT = {TableKind.REFERENCE, TableKind.LOCAL, TableKind.PERSON}
-BETWEEN_TWO = tables_of_kind(TableKind.CROSSING) - {"withdrawal"}
+TOLD_TO_ANOTHER = {"withdrawal", "instrument_adoption"}
+"""What a tenant tells another one: it reads, and never writes."""
+BETWEEN_TWO = tables_of_kind(TableKind.CROSSING) - TOLD_TO_ANOTHER
 """The only tables whose floor is the OR of two tenants."""
 WITHDRAWN_ONCE = {**dict.fromkeys(BETWEEN_TWO, TWO_PARTIES), "consent": TENANT}
 """What is withdrawn is not changed any more; the rows that are written are those of the floor."""
@@ -35,7 +37,7 @@ NEW_ROWS = {
     "referral_message": f"by_{TENANT}",
 }
 """Whose the new rows of a table between two are: the sender's, or those of the party that signs them."""
-READ_BY_ANOTHER = {"membership": "user_id=" + USER, "withdrawal": f"to_{TENANT}"}
+READ_BY_ANOTHER = {"membership": "user_id=" + USER, **dict.fromkeys(TOLD_TO_ANOTHER, f"to_{TENANT}")}
 ACCOUNTS = {
     "user_account": "id=" + USER + "ORemail_hash=decodecurrent_setting'app.email_hash','hex'",
     "user_session": CREDENTIAL,
@@ -49,6 +51,7 @@ INDEXES_OF_ANOTHER_PARTY = {
     "ix_referral_event_received",
     "ix_referral_message_received",
     "ix_withdrawal_received",  # the receiver finds what was sent to it
+    "ix_instrument_adoption_received",
     "ix_membership_user_id",  # someone who signs in finds where they work
 }
 NEVER_CHANGED = {
@@ -57,7 +60,10 @@ NEVER_CHANGED = {
 }  # fmt: skip
 """Insert-only to the last column."""
 NEVER_DELETED = (
-    NEVER_CHANGED | BETWEEN_TWO | {"user_account", "membership", "api_token", "instrument_version", "seat_count"}
+    NEVER_CHANGED
+    | BETWEEN_TWO
+    | {"user_account", "membership", "api_token", "instrument_version", "seat_count"}
+    | {"instrument_adoption"}
 )
 CHANGED_IN_PART = {
     "referral": {
@@ -94,6 +100,16 @@ CHANGED_IN_PART = {
         "published_at",
         "adopt_by",
         "closing_on",
+        "updated_at",
+        "version",
+    },
+    "instrument_adoption": {
+        "instrument_version_id",
+        "number",
+        "adopted_on",
+        "adopted_by",
+        "exception_until",
+        "exception_reason",
         "updated_at",
         "version",
     },
@@ -234,7 +250,7 @@ def check_policies(connection: Connection) -> Iterator[str]:
         yield from (f"{table}: missing {policy}" for policy in sorted(wanted - policies))
         yield from (f"{table}: unexpected {policy}" for policy in sorted(policies - wanted))
         if table not in BETWEEN_TWO and any(
-            "to_tenant_id" in policy[3] for policy in policies if table != "withdrawal"
+            "to_tenant_id" in policy[3] for policy in policies if table not in TOLD_TO_ANOTHER
         ):
             yield f"{table}: a floor of two parties"
 
@@ -374,6 +390,9 @@ FAULTS = {
     "taking a seal away": "GRANT DELETE ON audit_seal TO clais_app",
     "rewriting what was published": "GRANT UPDATE (definition) ON instrument_content TO clais_app",
     "numbering a version again": "GRANT UPDATE (number) ON instrument_version TO clais_app",
+    "an adoption written by the centre": "DROP POLICY floor_update ON instrument_adoption; "
+    f"CREATE POLICY floor_update ON instrument_adoption AS RESTRICTIVE FOR UPDATE TO clais_app "
+    f"USING (tenant_id = {SCOPE} OR to_tenant_id = {SCOPE}) WITH CHECK (tenant_id = {SCOPE})",
     "rewriting a parcel": "GRANT UPDATE (sealed) ON parcel TO clais_app",
     "making an administrator": "GRANT UPDATE (administers) ON user_account TO clais_app",
     "the public": "GRANT SELECT ON person TO PUBLIC",

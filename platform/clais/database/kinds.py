@@ -10,7 +10,9 @@ class TableKind(StrEnum):
     TENANT = "tenant"
     """Owned by one tenant, which alone reads and writes them."""
     CROSSING = "crossing"
-    """Owned by one tenant; shown to another while a consent is in force, or telling it that the consent ended."""
+    """Owned by one tenant; shown to another while a consent is in force. Or it tells that other something of nobody:
+    that the consent ended, which version of an instrument is in use.
+    """
     PUBLICATION = "publication"
     """Owned by the support centre that wrote them, read by every tenant of its basin."""
     REFERENCE = "reference"

@@ -24,6 +24,7 @@ from tenants.caseload import feature as caseload
 from tenants.day import feature as day
 from tenants.file import feature as file
 from tenants.follow_up import feature as follow_up
+from tenants.instruments import feature as adoption
 from tenants.intake import feature as intake
 from tenants.orientation import feature as orientation
 from tenants.partners import feature as partners
@@ -55,6 +56,7 @@ FEATURES: tuple[Feature, ...] = (
     referrals.FEATURE,
     day.FEATURE,
     partners.FEATURE,
+    adoption.FEATURE,
     routing.FEATURE,
     catalogue.FEATURE,
     instruments.FEATURE,

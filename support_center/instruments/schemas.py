@@ -1,14 +1,12 @@
 """The forms of an author: an instrument, a section, a question, a list of choices, what becomes of a version."""
 
-from typing import Any
-
 from marshmallow import ValidationError, fields, validate
 
-from clais.clock import today
 from clais.forms.choices import choices_of
 from clais.forms.fields import Date, Identifier, OneChoice, SeveralChoices, TrimmedString, WholeNumber
 from clais.forms.formdata import MAXIMUM_ROWS
 from clais.forms.messages import Message
+from clais.forms.moments import not_past
 from clais.forms.schemas import Schema
 from clais.instruments.choices import INSTRUMENT_KINDS, LANGUAGE_NAMES
 from clais.instruments.rules.definition import CHOICE_CODE, CODE, MAIN_LANGUAGE, Definition, said
@@ -29,11 +27,6 @@ def is_code(text: str) -> None:
 def _is_choice_code(text: str) -> None:
     if not CHOICE_CODE.fullmatch(text):
         raise ValidationError(Message("Letters, digits, - and _ only."))
-
-
-def _ahead(day: Any) -> None:
-    if day is not None and day < today():
-        raise ValidationError(Message("This day is past."))
 
 
 class InstrumentSchema(Schema):
@@ -128,7 +121,7 @@ class ReviewSchema(Schema):
     )
     review_until = Date(
         required=True,
-        validate=_ahead,
+        validate=not_past,
         metadata={"label": _l("Remarks until"), "ask": _l("Say until when remarks are read.")},
     )
 
@@ -136,7 +129,7 @@ class ReviewSchema(Schema):
 class PublicationSchema(Schema):
     adopt_by = Date(
         required=True,
-        validate=_ahead,
+        validate=not_past,
         metadata={"label": _l("To be adopted by"), "ask": _l("Say by when the platforms adopt it.")},
     )
 

@@ -9,6 +9,7 @@ from clais.clock import today
 from clais.forms.choices import choices_of, hinted_choices_of
 from clais.forms.fields import Date, Identifier, OneChoice, TrimmedString, WholeNumber
 from clais.forms.messages import Message
+from clais.forms.moments import not_past
 from clais.forms.schemas import Schema
 from clais.translation import gettext as _
 from clais.translation import lazy_gettext as _l
@@ -30,8 +31,7 @@ def _near(day: date | None) -> None:
 
 def _ahead(day: date | None) -> None:
     _near(day)
-    if day is not None and day < today():
-        raise ValidationError(Message("This day is past."))
+    not_past(day)
 
 
 class BilanSchema(Schema):

@@ -1,5 +1,7 @@
 """A world in which every form of the house stands on some page."""
 
+from datetime import timedelta
+
 from sqlalchemy import text
 
 from clais.clock import now, today
@@ -9,6 +11,7 @@ from clais.identity.models import UserAccount
 from support_center.routing.schemas import NO_SESSION
 from tests.isolation.parties import Sent, accepted_in, sent_in
 from tests.isolation.world import World
+from tests.support.instruments import ASKED, THEN, a_centre
 
 
 def step(sent: Sent, noun: str, **said: str) -> None:
@@ -17,6 +20,15 @@ def step(sent: Sent, noun: str, **said: str) -> None:
     form = {name.replace("__", "-"): value for name, value in said.items()}
     answer = visitor.ask("POST", visitor.address("routing.step", referral_id=sent.referral.id, noun=noun), form)
     assert answer.status_code == 303, noun
+
+
+def adopt_in(world: World) -> None:
+    """An instrument of which the platform has the first version, while it is late with the second."""
+    centre = a_centre(world.federation, "Accueil", "accueil")
+    first = centre.publish(today())
+    visitor = world.visitor("coordinator")
+    assert visitor.ask("POST", visitor.address("adoption.adopt", version_id=first), {}).status_code == 303
+    centre.publish(today() - timedelta(days=3), ASKED, THEN)
 
 
 def lived_in(world: World) -> World:
@@ -38,6 +50,7 @@ def lived_in(world: World) -> World:
         # Someone who is further than registered: their file offers the next step of the path.
         further = text("UPDATE person SET stage = 'in_intake' WHERE id = :id")
         assert connection.execute(further, {"id": begun.referral.person_id}).rowcount == 1
+    adopt_in(world)
     author = {"author": world.member("coordinator").membership.id, "moment": now()}
     with world.superuser.begin() as connection:
         for table, written in (("note", "written_at"), ("contact", "appointment_id = NULL, created_at")):

@@ -10,13 +10,19 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import fields
+from marshmallow import ValidationError, fields
 
-from clais.clock import BELGIUM
+from clais.clock import BELGIUM, today
 from clais.forms.messages import Message
 from clais.text import plain_identifier
 
 FIRST_YEAR, LAST_YEAR = 1900, 2199
+
+
+def not_past(day: dt.date | None) -> None:
+    """Refuse a day before today."""
+    if day is not None and day < today():
+        raise ValidationError(Message("This day is past."))
 
 
 class Date(fields.Date):

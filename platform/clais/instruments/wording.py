@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from clais.instruments.choices import ITEM_KINDS, LANGUAGE_NAMES, LATITUDES
+from clais.instruments.choices import ITEM_KINDS, LANGUAGE_NAMES, LATITUDES, VERBS
 from clais.instruments.rules.definition import MAIN_LANGUAGE, Definition, Item, said
 from clais.instruments.rules.difference import Change, Comparability
+from clais.instruments.rules.sentences import ALL, Sentence, sentences_of
 from clais.translation import N_
 from clais.translation import gettext as _
 
@@ -50,6 +51,24 @@ def question_text(definition: Definition, part: str) -> str:
 def kind_text(item: Item) -> str:
     """The kind of an item's answer."""
     return _(ITEM_KINDS[item.kind])
+
+
+def condition_text(definition: Definition, condition: str) -> str:
+    """A condition as its sentences; as it is written when it says more than such a list."""
+    found = sentences_of(condition)
+    if found is None:
+        return condition
+    joint = _("and") if found.joint == ALL else _("or")
+    return f" {joint} ".join(_sentence_text(definition, sentence) for sentence in found.sentences)
+
+
+def _sentence_text(definition: Definition, sentence: Sentence) -> str:
+    item = definition.items.get(sentence.item)
+    choices = definition.choices(item) if item else ()
+    value = next((said(choice.label) for choice in choices if choice.code == sentence.value), "") or sentence.value
+    verb = _(VERBS[sentence.verb])
+    asked = _("« %(question)s »", question=question_text(definition, sentence.item))
+    return " ".join(filter(None, (asked, verb, value)))
 
 
 def change_lines(before: Definition, after: Definition, changes: Sequence[Change]) -> Iterator[dict[str, Any]]:

@@ -1,0 +1,26 @@
+from clais.feature import Feature
+from clais.feature.day import DaySource
+from clais.feature.navigation import RailEntry
+from clais.registry.models import LOCAL_PLATFORM
+from clais.translation import N_
+from tenants.instruments import day, views
+from tenants.instruments.trail import TRAIL
+
+FEATURE = Feature(
+    name="adoption",
+    package=__package__,
+    trail=TRAIL,
+    pages=(views.pages,),
+    rail=(
+        RailEntry(
+            N_("Instruments"),
+            "list-check",
+            "adoption.index",
+            "instrument.see",
+            frozenset({LOCAL_PLATFORM}),
+            order=85,
+            wide=True,
+        ),
+    ),
+    day=(DaySource("instruments", "instrument.adopt", day.versions_to_adopt),),
+)

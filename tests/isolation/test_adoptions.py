@@ -1,0 +1,101 @@
+"""What a platform says of an instrument is read by it and by its centre, and written by it alone."""
+
+from dataclasses import dataclass
+
+import psycopg
+import pytest
+from sqlalchemy import Engine, text
+from sqlalchemy.exc import DBAPIError
+
+from clais.clock import today
+from clais.database import new_id
+from clais.exchange.adoptions.models import InstrumentAdoption
+from clais.web.routing import Application
+from migrations.protection_v1 import OWN, TENANT
+from tests.isolation.catalogue import faulty_world, instead
+from tests.isolation.world import World
+from tests.support.federation import Federation, Member
+
+TABLE = "instrument_adoption"
+BOTH = f"{OWN} OR to_tenant_id = {TENANT}"
+NEW = (
+    f"INSERT INTO {TABLE} (tenant_id, id, to_tenant_id, instrument_id, created_at, updated_at, version) "
+    "VALUES (:platform, :new, :centre, :new, now(), now(), 1)"
+)
+
+
+@dataclass(frozen=True)
+class Try:
+    """A statement of someone who may not, and what would let it pass."""
+
+    by: str
+    statement: str
+    fault: str
+
+
+TRIES = {
+    "the centre adopts in its place": Try("centre", NEW, instead(TABLE, "INSERT", check=BOTH)),
+    "the centre moves its version": Try(
+        "centre",
+        f"UPDATE {TABLE} SET number = 9 WHERE tenant_id = :platform AND id = :id",
+        instead(TABLE, "UPDATE", BOTH, BOTH),
+    ),
+    "the centre forgets it": Try(
+        "centre",
+        f"DELETE FROM {TABLE} WHERE tenant_id = :platform AND id = :id",
+        f"{instead(TABLE, 'DELETE', BOTH)} GRANT DELETE ON {TABLE} TO clais_app",
+    ),
+    "the platform forgets it": Try(
+        "platform",
+        f"DELETE FROM {TABLE} WHERE tenant_id = :platform AND id = :id",
+        f"GRANT DELETE ON {TABLE} TO clais_app",
+    ),
+    "the platform tells it to another centre": Try(
+        "platform",
+        f"UPDATE {TABLE} SET to_tenant_id = :other WHERE tenant_id = :platform AND id = :id",
+        f"GRANT UPDATE (to_tenant_id) ON {TABLE} TO clais_app",
+    ),
+    "another platform reads it": Try(
+        "other",
+        f"SELECT 1 FROM {TABLE} WHERE tenant_id = :platform AND id = :id",
+        instead(TABLE, "SELECT", "true"),
+    ),
+}
+
+
+def members(near: Federation) -> dict[str, Member]:
+    """Who tries."""
+    platform = near.member(near.platform, "coordinator")
+    return {"platform": platform, "centre": near.officer(), "other": near.other_agent()}
+
+
+def touched(world: World, one: Try) -> int:
+    """How many rows a try touches; none when it is refused."""
+    near, who = world.federation, members(world.federation)
+    row = InstrumentAdoption(to_tenant_id=near.support_centre.id, instrument_id=new_id(), number=1, adopted_on=today())
+    with who["platform"].at_work() as session:
+        session.add(row)
+    keys = {"platform": near.platform.id, "centre": near.support_centre.id, "other": near.other_platform.id}
+    facts = keys | {"id": row.id, "new": new_id()}
+    named = {name: value for name, value in facts.items() if f":{name}" in one.statement}
+    with who[one.by].at_work() as session:
+        try:
+            rows = session.connection().execute(text(one.statement), named).rowcount
+            session.commit()
+        except DBAPIError as error:
+            session.rollback()
+            if isinstance(error.orig, psycopg.errors.InsufficientPrivilege):
+                return 0
+            raise
+    return rows
+
+
+@pytest.mark.parametrize("name", TRIES)
+def test_nobody_reads_or_writes_an_adoption_who_may_not(name: str, standing_world: World) -> None:
+    assert touched(standing_world, TRIES[name]) == 0
+
+
+@pytest.mark.parametrize("name", TRIES)
+def test_what_would_let_a_try_pass_is_found(name: str, app: Application, superuser: Engine) -> None:
+    with faulty_world(app, superuser, TRIES[name].fault) as broken:
+        assert touched(broken, TRIES[name]) > 0

@@ -1,0 +1,64 @@
+"""Instruments that a centre published, made by its own actions."""
+
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from uuid import UUID
+
+from clais.clock import today
+from clais.exchange.publications.models import Instrument, InstrumentVersion
+from clais.instruments.rules.definition import Definition, Item, ItemKind, Section
+from support_center.instruments.actions import drafts, versions
+from support_center.instruments.queries import shelf_of
+from tests.support.federation import Federation, Member
+
+ASKED = Item("enfants", ItemKind.NUMBER, {"fr": "Combien d'enfants ?"})
+THEN = Item("garde", ItemKind.YES_NO, {"fr": "Qui les garde ?"}, shown_if="${enfants} >= 1")
+
+
+@dataclass
+class Centre:
+    """A centre with one instrument: who writes it, who publishes it."""
+
+    author: Member
+    reviewer: Member
+    instrument: UUID
+
+    def publish(self, adopt_by: date, *items: Item) -> UUID:
+        """The key of its next version, published, with these questions."""
+        key = self.send(*items)
+        with self.reviewer.at_work() as session:
+            version = session.get_one(InstrumentVersion, (self.reviewer.tenant.id, key))
+            versions.publish(session, self.reviewer.actor, version, adopt_by)
+        return key
+
+    def send(self, *items: Item) -> UUID:
+        """The key of its next version, in review."""
+        with self.author.at_work() as session:
+            instrument = session.get_one(Instrument, (self.author.tenant.id, self.instrument))
+            shelf = shelf_of(session, instrument)
+            version = shelf.in_preparation or drafts.begin_version(session, self.author.actor, instrument)
+            drafts.change_draft(session, self.author.actor, version, lambda before: asking(before, *items))
+            until = today() + timedelta(days=9)
+            versions.send_to_review(session, self.author.actor, version, "Une question de plus.", until)
+        return version.id
+
+    def take_back(self, key: UUID) -> None:
+        """Make what is in review a draft again."""
+        with self.author.at_work() as session:
+            version = session.get_one(InstrumentVersion, (self.author.tenant.id, key))
+            versions.take_back(session, self.author.actor, version)
+
+
+def asking(definition: Definition, *items: Item) -> Definition:
+    """A definition with one section of these questions."""
+    return replace(definition, sections=(Section("situation", {"fr": "Situation"}, items or (ASKED,)),))
+
+
+def a_centre(federation: Federation, name: str = "Bilan", code: str = "bilan") -> Centre:
+    """The centre of a federation with the first draft of an instrument."""
+    author = federation.member(federation.support_centre, "trainer", "Christine Dupuis")
+    reviewer = federation.member(federation.support_centre, "supervisor", "Paul Renard")
+    with author.at_work() as session:
+        facts = {"name": name, "kind": "bilan", "code": code}
+        version = drafts.create_instrument(session, author.actor, facts)
+        return Centre(author, reviewer, version.instrument_id)

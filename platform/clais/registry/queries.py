@@ -55,6 +55,12 @@ def platforms_of(session: ScopedSession, basin_id: UUID) -> dict[str, str]:
     return {str(row.id): row.name for row in session.execute(found.order_by(alphabetical(Tenant.name), Tenant.id))}
 
 
+def open_platforms(session: ScopedSession, basin_id: UUID) -> list[Tenant]:
+    """The open local platforms of a basin, by name."""
+    found = select(Tenant).where(Tenant.basin_id == basin_id, Tenant.kind == LOCAL_PLATFORM, Tenant.state == "open")
+    return list(session.scalars(found.order_by(alphabetical(Tenant.name), Tenant.id)))
+
+
 def localities(session: ScopedSession, code: str) -> list[PostalCode]:
     """The localities under a postal code."""
     found = select(PostalCode).where(PostalCode.code == code)

@@ -2,15 +2,18 @@ from uuid import UUID
 
 from flask import Response, flash, request, url_for
 
+from clais.exchange.adoptions.queries import received_adoptions
 from clais.exchange.publications.models import Instrument
 from clais.feature.pages import Pages
 from clais.forms.form import Form
 from clais.instruments.choices import INSTRUMENT_KINDS
+from clais.registry.queries import open_platforms
 from clais.translation import gettext as _
 from clais.web.context import actor, database, get_or_404
 from clais.web.rendering import redirect_after_post, render
 from clais.workflow import Refused
 from support_center.instruments.actions import drafts
+from support_center.instruments.matrix import matrix_of
 from support_center.instruments.presentation import TAGS, state_text
 from support_center.instruments.queries import shelf_of, shelves
 from support_center.instruments.schemas import InstrumentSchema
@@ -22,9 +25,24 @@ READ = "instrument.read"
 
 @pages.page("/outils", READ)
 def index() -> Response:
-    """The instruments of the basin, and what is in preparation."""
+    """Which platform works with which version, who is late, and what is in preparation."""
+    session = database()
+    found, platforms = shelves(session), open_platforms(session, actor().basin_id)
     return render(
         "instruments/index.html",
+        shelves=found,
+        matrix=matrix_of(found, platforms, received_adoptions(session)),
+        state_text=state_text,
+        tags=TAGS,
+        may_write=actor().may(WRITE),
+    )
+
+
+@pages.page("/outils/tous", READ)
+def all_instruments() -> Response:
+    """The instruments of the basin by name, with what is in use and what is in preparation."""
+    return render(
+        "instruments/all.html",
         shelves=shelves(database()),
         kinds=INSTRUMENT_KINDS,
         state_text=state_text,

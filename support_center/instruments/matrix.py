@@ -1,0 +1,153 @@
+"""Which platform works with which version of which instrument, and who is late: the page of the centre."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+from uuid import UUID
+
+from flask import url_for
+
+from clais.exchange.adoptions.models import InstrumentAdoption
+from clais.exchange.adoptions.queries import drift
+from clais.exchange.adoptions.rules.drift import Drift, Standing
+from clais.exchange.publications.instruments import Shelf
+from clais.exchange.publications.models import InstrumentVersion
+from clais.registry.models import Tenant
+from clais.translation import gettext as _
+from clais.translation import ngettext
+from clais.web.formatting import lateness, mail_url, near_day, short_day
+
+MARKS = {Standing.LATE: "alert-cell", Standing.NEW: "warn-cell", Standing.EXCEPTED: "warn-cell"}
+Adoptions = Mapping[tuple[UUID, UUID], InstrumentAdoption]
+
+
+class Cell(NamedTuple):
+    """A platform's version of an instrument; no `number` while it has none."""
+
+    number: int | None
+    note: str
+    mark: str
+    url: str
+
+
+class Row(NamedTuple):
+    name: str
+    url: str
+    note: str
+    cells: tuple[Cell, ...]
+
+
+class Late(NamedTuple):
+    """A platform that should have adopted a version."""
+
+    platform: str
+    instrument: str
+    tag: str
+    why: str
+    url: str
+    mail: str
+
+
+class Waiting(NamedTuple):
+    """A platform that asked to wait, and why."""
+
+    platform: str
+    instrument: str
+    until: str
+    reason: str
+
+
+class Matrix(NamedTuple):
+    platforms: tuple[str, ...]
+    rows: list[Row]
+    late: list[Late]
+    waiting: list[Waiting]
+
+
+def matrix_of(shelves: Sequence[Shelf], platforms: Sequence[Tenant], adoptions: Adoptions) -> Matrix:
+    """The instruments that a platform can have, each with the version of every platform; the longest late first."""
+    rows: list[Row] = []
+    late: list[tuple[int, Late]] = []
+    waiting: list[Waiting] = []
+    for shelf in shelves:
+        if shelf.in_use is None:
+            continue
+        found = [(tenant, adoptions.get((shelf.instrument.id, tenant.id))) for tenant in platforms]
+        drifts = [(tenant, adoption, drift(shelf, adoption)) for tenant, adoption in found]
+        cells = tuple(_cell(shelf, adoption, how) for _tenant, adoption, how in drifts)
+        page = url_for("instruments.instrument", instrument_id=shelf.instrument.id)
+        rows.append(Row(shelf.instrument.name, page, _note(shelf), cells))
+        late += [(how.days, _late(shelf, tenant, adoption, how)) for tenant, adoption, how in drifts if how.days]
+        waiting += _waiting(shelf, drifts)
+    late.sort(key=lambda one: -one[0])
+    return Matrix(tuple(tenant.name for tenant in platforms), rows, [one for _days, one in late], waiting)
+
+
+def _note(shelf: Shelf) -> str:
+    """v3 since 12 Jan., v4 in review."""
+    newest, next_one = shelf.in_use, shelf.in_preparation
+    parts = []
+    if newest is not None and newest.published_at is not None:
+        parts.append(_("v%(number)s since %(day)s", number=newest.number, day=short_day(newest.published_at)))
+    if next_one is not None and next_one.state == "in_review":
+        parts.append(_("v%(number)s in review", number=next_one.number))
+    return ", ".join(parts)
+
+
+def _cell(shelf: Shelf, adoption: InstrumentAdoption | None, how: Drift) -> Cell:
+    number = adoption.number if adoption else None
+    since = short_day(adoption.adopted_on) if adoption and adoption.adopted_on else ""
+    shown = _version_of(shelf, number)
+    return Cell(
+        number,
+        _waits(how) or since,
+        MARKS.get(how.standing, "") if how.due else "",
+        url_for("instruments.show", version_id=shown.id) if shown else "",
+    )
+
+
+def _version_of(shelf: Shelf, number: int | None) -> InstrumentVersion | None:
+    wanted = number or (shelf.in_use.number if shelf.in_use else None)
+    return next((version for version in shelf.versions if version.number == wanted), None)
+
+
+def _waits(how: Drift) -> str:
+    """What a platform still has to do, as short as a cell is; empty when nothing is due."""
+    if not how.waits or how.due is None:
+        return ""
+    if how.standing is Standing.LATE:
+        return ngettext(
+            "v%(number)s overdue by %(num)d day", "v%(number)s overdue by %(num)d days", how.days, number=how.newest
+        )
+    if how.standing is Standing.EXCEPTED:
+        return _("exception until %(day)s", day=short_day(how.due))
+    return _("v%(number)s by %(day)s", number=how.newest, day=short_day(how.due))
+
+
+def _late(shelf: Shelf, tenant: Tenant, adoption: InstrumentAdoption | None, how: Drift) -> Late:
+    used = adoption.number if adoption else None
+    due = near_day(how.due) if how.due else ""
+    if used is None:
+        why = _("not adopted yet; version %(newest)s was due on %(due)s.", newest=how.newest, due=due)
+    else:
+        why = _(
+            "still on version %(used)s; version %(newest)s was due on %(due)s.",
+            used=used,
+            newest=how.newest,
+            due=due,
+        )
+    shown = _version_of(shelf, used)
+    return Late(
+        tenant.name,
+        shelf.instrument.name,
+        lateness(how.due) if how.due else "",
+        why,
+        url_for("instruments.show", version_id=shown.id) if shown else "",
+        mail_url(tenant.contact_email) if tenant.contact_email else "",
+    )
+
+
+def _waiting(shelf: Shelf, drifts: Sequence[tuple[Tenant, InstrumentAdoption | None, Drift]]) -> Iterator[Waiting]:
+    for tenant, adoption, how in drifts:
+        if how.standing is Standing.EXCEPTED and adoption is not None and how.due is not None:
+            reason = adoption.exception_reason or ""
+            yield Waiting(tenant.name, shelf.instrument.name, near_day(how.due), reason)

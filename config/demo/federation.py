@@ -21,6 +21,7 @@ from clais.identity.secrets import email_hash
 from clais.registry.loading import load_reference_data
 from clais.registry.models import LOCAL_PLATFORM, SUPPORT_CENTRE, Basin, Tenant, TenantTerritory
 from config.demo.accounts import ADMINISTRATOR, PASSWORD, Account, accounts, hire, posts, write_account
+from config.demo.adoption import write_adoptions
 from config.demo.catalogue import publish, write_sessions
 from config.demo.engine.desk import Desk
 from config.demo.engine.dice import Dice
@@ -170,7 +171,9 @@ def _refer(dice: Dice, centre: Desk, histories: list[History], platforms: list[D
     for referral, parcel, officer in sorted(accepted, key=lambda one: one[0].moment_of("accept") or one[0].sent_at):
         open_participant(centre, dice, referral, parcel, officer)
     write_sessions(centre, dice, published)
-    write_instruments(centre, Dice(f"{centre.tenant_id}/instruments"))
+    releases = write_instruments(centre, Dice(f"{centre.tenant_id}/instruments"))
+    for platform in platforms:
+        write_adoptions(centre, platform, Dice(f"{platform.tenant_id}/adoption"), releases)
 
 
 def _desk(plan: Plan, slug: str, ledger: Ledger, basin_id: UUID, users: dict[str, tuple[UUID, str]]) -> Desk:

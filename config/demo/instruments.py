@@ -1,6 +1,10 @@
-"""The instruments of the centre: those in use, a version in review with remarks, a draft that something blocks."""
+"""The instruments of the centre: those in use, a version in review with remarks, a draft that something blocks.
+
+`adoption` has what the platforms do with them.
+"""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -17,22 +21,41 @@ from support_center.instruments.workflow import VERSION
 
 LIVES = {"accueil": 610, "bilan": 480, "auto_evaluation": 230}
 """Instrument → how many days ago its version in use was published."""
+RENEWED = "accueil"
+"""The instrument whose second version is in use, since `RENEWED_FOR` days."""
+RENEWED_FOR = 54
+TIME_TO_ADOPT = 30
+"""Days that the platforms have."""
 REVIEWED, WRITTEN = "auto_evaluation", "bilan"
 """The instrument whose next version is in review, and the one whose next version is a draft."""
 
 
-def write_instruments(desk: Desk, dice: Dice) -> None:
-    """Write the instruments of a centre and what is in preparation."""
+@dataclass(frozen=True, slots=True)
+class Release:
+    """A version that was published: of which instrument, its number, its key, and the day."""
+
+    instrument: UUID
+    number: int
+    key: UUID
+    day: date
+
+
+def write_instruments(desk: Desk, dice: Dice) -> list[Release]:
+    """Write the instruments of a centre and what is in preparation; give what was published, in order of time."""
     author, reviewer = desk.of_role("trainer")[0], desk.of_role("supervisor")[0]
+    releases = []
     for about in read("instruments")["instruments"]:
         definition = _definition(about)
         begun = desk.today - timedelta(days=LIVES[about["code"]] + 30)
         instrument = _instrument(desk, dice, begun, about)
-        _published(desk, dice, begun, instrument, definition, about["note"], (author, reviewer))
+        releases.append(_published(desk, dice, begun, instrument, definition, about["note"], (author, reviewer)))
+        if about["code"] == RENEWED:
+            releases.append(_renewed(desk, dice, instrument, definition, (author, reviewer)))
         if about["code"] == REVIEWED:
             _in_review(desk, dice, instrument, definition, (author, reviewer))
         elif about["code"] == WRITTEN:
             _draft(desk, dice, instrument, definition, author)
+    return sorted(releases, key=lambda release: release.day)
 
 
 def _definition(about: Mapping[str, Any]) -> Definition:
@@ -67,12 +90,14 @@ def _published(
     definition: Definition,
     note: str,
     people: tuple[Colleague, Colleague],
-) -> None:
+    number: int = 1,
+) -> Release:
     author, reviewer = people
     sent, published = at(begun + timedelta(days=15), 10), at(begun + timedelta(days=30), 11)
     version = _version(
-        desk, dice, begun, instrument, 1, state="published", note=note, sent_by=author.membership_id,
-        review_until=begun + timedelta(days=29), published_at=published, adopt_by=begun + timedelta(days=60),
+        desk, dice, begun, instrument, number, state="published", note=note, sent_by=author.membership_id,
+        review_until=begun + timedelta(days=29), published_at=published,
+        adopt_by=begun + timedelta(days=30 + TIME_TO_ADOPT),
     )  # fmt: skip
     _freeze(desk, dice, sent, version, definition)
     _freeze(desk, dice, published, version, definition, released=True)
@@ -80,6 +105,19 @@ def _published(
     state = desk.step(dice, sent, author, VERSION, "instrument_version", version, "send", "draft")
     desk.step(dice, published, reviewer, VERSION, "instrument_version", version, "publish", state)
     desk.record(dice, published, reviewer, "instrument.publish", "instrument_version", version)
+    return Release(instrument, number, version, published.date())
+
+
+def _renewed(
+    desk: Desk, dice: Dice, instrument: UUID, definition: Definition, people: tuple[Colleague, Colleague]
+) -> Release:
+    begun = desk.today - timedelta(days=RENEWED_FOR + 30)
+    asked = {MAIN_LANGUAGE: "De quoi vit la personne aujourd'hui, et jusqu'à quand ?"}
+    changed = with_item_instead(definition, _reworded(definition.items["statut"], asked), "statut")
+    reached = {MAIN_LANGUAGE: "Quand peut-on l'appeler ?"}
+    changed = with_item(changed, Item("joignable", ItemKind.TEXT, reached), "demande")
+    note = "Savoir quand appeler : la moitié des premiers appels restaient sans réponse."
+    return _published(desk, dice, begun, instrument, changed, note, people, number=2)
 
 
 def _in_review(
@@ -124,7 +162,7 @@ def _draft(desk: Desk, dice: Dice, instrument: UUID, definition: Definition, aut
 
 
 def _reworded(item: Item, label: dict[str, str]) -> Item:
-    return Item(item.id, item.kind, {**item.label, **label}, list=item.list, dimension=item.dimension)
+    return replace(item, label={**item.label, **label})
 
 
 def _keep_draft(desk: Desk, dice: Dice, begun: date, version: UUID, definition: Definition, author: Colleague) -> None:

@@ -1,0 +1,49 @@
+"""What the platforms do with the instruments of the centre: most adopt in time, one is late, one asked to wait."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from uuid import UUID
+
+from clais.dates import working_day_on_or_before
+from clais.exchange.adoptions.models import InstrumentAdoption
+from config.demo.engine.desk import Colleague, Desk
+from config.demo.engine.dice import Dice, at
+from config.demo.instruments import TIME_TO_ADOPT, Release
+
+LATE, WAITING = "fontaine-l-eveque", "pont-a-celles"
+"""The platforms that still work with the first version of what was renewed, the second one with an exception."""
+REASON = "Deux agents commencent en janvier : ils apprennent la version 2 d'emblée."
+
+
+def write_adoptions(centre: Desk, desk: Desk, dice: Dice, releases: Sequence[Release]) -> None:
+    """Write what one platform adopted of what the centre published."""
+    coordinator = desk.of_role("coordinator")[0]
+    for instrument in dict.fromkeys(release.instrument for release in releases):
+        versions = [release for release in releases if release.instrument == instrument]
+        slug = desk.place.slug if desk.place else ""
+        held_back = len(versions) > 1 and slug in {LATE, WAITING}
+        used = versions[:-1] if held_back else versions
+        _write(centre, desk, dice, coordinator, used, exception=held_back and slug == WAITING)
+
+
+def _write(centre: Desk, desk: Desk, dice: Dice, who: Colleague, used: Sequence[Release], *, exception: bool) -> None:
+    days = [_day(dice, release) for release in used]
+    last = used[-1]
+    key = desk.ledger.add(
+        InstrumentAdoption, dice, at(days[0], 10), to_tenant_id=centre.tenant_id, instrument_id=last.instrument,
+        instrument_version_id=last.key, number=last.number, adopted_on=days[-1], adopted_by=who.name,
+        exception_until=desk.today + timedelta(days=TIME_TO_ADOPT) if exception else None,
+        exception_reason=REASON if exception else None, updated_at=at(days[-1], 10), version=len(days),
+    )  # fmt: skip
+    for release, day in zip(used, days, strict=True):
+        _record(desk, dice, day, who, "instrument.adopt", key, {"number": release.number})
+    if exception:
+        _record(desk, dice, desk.yesterday, who, "instrument.ask_exception", key, {})
+
+
+def _day(dice: Dice, release: Release) -> date:
+    return working_day_on_or_before(release.day + timedelta(days=dice.randint(4, TIME_TO_ADOPT - 2)))
+
+
+def _record(desk: Desk, dice: Dice, day: date, who: Colleague, verb: str, key: UUID, details: dict[str, int]) -> None:
+    desk.record(dice, at(day, 10), who, verb, "instrument_adoption", key, details=details)

@@ -33,31 +33,42 @@ def adopt(session: ScopedSession, actor: Actor, shelf: Shelf, version: Instrumen
     return adoption
 
 
-def ask_exception(session: ScopedSession, shelf: Shelf, reason: str, until: date) -> InstrumentAdoption:
-    """Ask to wait with the newest version, and say why. Raises Refused(`nothing_waits`)."""
-    adoption = _held(session, shelf)
+def ask_exception(
+    session: ScopedSession, shelf: Shelf, adoption: InstrumentAdoption | None, reason: str, until: date
+) -> InstrumentAdoption:
+    """Ask to wait with the newest version, and say why. `adoption` is held, or None when there is none.
+
+    Raises Refused: `nothing_waits`; `begun_meanwhile` when a colleague was faster.
+    """
     if not drift(shelf, adoption).waits:
         raise Refused("nothing_waits")
-    adoption.exception_until, adoption.exception_reason = until, reason
+    asking = adoption or _begun(session, shelf)
+    asking.exception_until, asking.exception_reason = until, reason
     session.flush()
-    record(session, "instrument.ask_exception", "instrument_adoption", adoption.id)
-    return adoption
+    record(session, "instrument.ask_exception", "instrument_adoption", asking.id)
+    return asking
 
 
 def _held(session: ScopedSession, shelf: Shelf) -> InstrumentAdoption:
     """What the platform says of the instrument, for this transaction alone to change."""
-    key = shelf.instrument.id
-    found = adoption_of(session, key, held=True)
-    if found is not None:
-        return found
-    new = InstrumentAdoption(to_tenant_id=shelf.instrument.owner_tenant_id, instrument_id=key)
+    found = adoption_of(session, shelf.instrument.id, held=True)
+    if found is None:
+        try:
+            return _begun(session, shelf)
+        except Refused:
+            found = adoption_of(session, shelf.instrument.id, held=True)
+            if found is None:
+                raise
+    return found
+
+
+def _begun(session: ScopedSession, shelf: Shelf) -> InstrumentAdoption:
+    """The first that the platform says of the instrument. Raises Refused(`begun_meanwhile`)."""
+    new = InstrumentAdoption(to_tenant_id=shelf.instrument.owner_tenant_id, instrument_id=shelf.instrument.id)
     try:
         with session.begin_nested():
             session.add(new)
             session.flush()
-    except IntegrityError:  # A colleague was faster.
-        found = adoption_of(session, key, held=True)
-        if found is None:
-            raise
-        return found
+    except IntegrityError as error:
+        raise Refused("begun_meanwhile") from error
     return new

@@ -18,7 +18,7 @@ FEATURE = Feature(
             "adoption.index",
             "instrument.see",
             frozenset({LOCAL_PLATFORM}),
-            order=85,
+            order=75,
             wide=True,
         ),
     ),

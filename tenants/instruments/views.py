@@ -12,7 +12,7 @@ from clais.instruments.rules.definition import RIGHT_TO_LEFT, said
 from clais.instruments.rules.difference import differences
 from clais.instruments.wording import change_lines, title_of
 from clais.translation import gettext as _
-from clais.web.conflicts import key_read, optimistic_write, saved_by, stale_edit, state_conflict, version_of
+from clais.web.conflicts import key_read, saved_by, stale_edit, state_conflict, version_of
 from clais.web.context import actor, database
 from clais.web.errors import StaleEdit, StateConflict
 from clais.web.rendering import redirect_after_post, render
@@ -83,7 +83,7 @@ def adopt(version_id: UUID) -> Response:
 def ask_exception(instrument_id: UUID) -> Response:
     """Ask to wait with the newest version."""
     session, shelf = database(), opened_shelf(instrument_id)
-    adoption = adoption_of(session, instrument_id)
+    adoption = adoption_of(session, instrument_id, held=request.method == "POST")
     form = Form(ExceptionSchema(), _asked(adoption))
     if request.method == "POST":
         form = Form.from_request(ExceptionSchema(), request.form)
@@ -91,9 +91,10 @@ def ask_exception(instrument_id: UUID) -> Response:
             raise _conflict(form, shelf)
         if form.validate():
             try:
-                with optimistic_write(lambda: _conflict(form, shelf)):
-                    actions.ask_exception(session, shelf, **_given(form))
-            except Refused:
+                actions.ask_exception(session, shelf, adoption, **_given(form))
+            except Refused as refused:
+                if refused.code == "begun_meanwhile":
+                    raise _conflict(form, shelf) from refused
                 form.add_error(None, _("No version waits: there is nothing to ask an exception for."))
             else:
                 flash(_("The support centre reads why, and until when."), "done")

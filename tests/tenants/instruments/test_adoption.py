@@ -10,6 +10,7 @@ from sqlalchemy import Engine, select
 from clais.audit.models import AuditEvent
 from clais.clock import today
 from clais.exchange.adoptions.models import InstrumentAdoption
+from clais.exchange.adoptions.queries import adoption_of
 from clais.web.routing import Application
 from tests.support.federation import Browser, Federation, Member
 from tests.support.instruments import ASKED, THEN, Centre, a_centre
@@ -64,6 +65,8 @@ def test_a_platform_adopts_what_is_published_and_goes_back_by_adopting_the_other
     with platform.coordinator.at_work() as session:
         kept = select(AuditEvent.verb).where(AuditEvent.subject_id == platform.row.id)
         assert session.scalars(kept).all() == ["instrument.adopt"] * 3
+    trail = platform.browser.get("/journal-des-acces").get_data(as_text=True).replace("&#39;", "'")
+    assert trail.count("a adopté une version d'un outil") == 3
 
 
 def test_adopting_what_one_has_changes_nothing(platform: Platform) -> None:
@@ -132,6 +135,28 @@ def test_an_exception_says_why_and_until_when_and_ends_with_the_adoption(platfor
     assert (platform.row.exception_until, platform.row.exception_reason) == (None, None)
     current = f"{platform.row.id.hex}-{platform.row.version}"
     platform.browser.post(form, {"_version": current} | given, status=422)
+
+
+def test_of_two_who_begin_at_once_one_is_second(platform: Platform, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second looked before the first had written: nothing is said over what the first one said."""
+    version = platform.centre.publish(ahead(-24))
+    form = f"{SHELF}/exceptions/{platform.centre.instrument}"
+    given = {"exception_reason": "Deux agents en formation.", "exception_until": f"{ahead(20):%d/%m/%Y}"}
+    platform.browser.post(form, {"_version": "none"} | given, status=303)
+    seen = [None, *[platform.row] * 3]
+    monkeypatch.setattr("tenants.instruments.views.adoption_of", lambda *_about, **_held: seen.pop(0))
+    late = platform.browser.post(form, {"_version": "none"} | given | {"exception_reason": "Rien."}, status=409)
+    assert "Deux agents en formation." in late.get_data(as_text=True)
+    assert platform.row.exception_reason == "Deux agents en formation."
+    monkeypatch.undo()
+    found: list[object] = [None]
+    real = adoption_of
+    monkeypatch.setattr(
+        "tenants.instruments.actions.adoption_of",
+        lambda *about, **held: found.pop() if found else real(*about, **held),
+    )
+    platform.adopt(version)
+    assert platform.row.number == 1
 
 
 @pytest.mark.parametrize(("adopt_by", "reminded"), [(-3, True), (14, True), (15, False)])

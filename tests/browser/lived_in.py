@@ -23,12 +23,12 @@ def step(sent: Sent, noun: str, **said: str) -> None:
 
 
 def adopt_in(world: World) -> None:
-    """An instrument of which the platform has the first version, while it is late with the second."""
+    """An instrument of which the platform has the first version, while the second one waits for long."""
     centre = a_centre(world.federation, "Accueil", "accueil")
     first = centre.publish(today())
     visitor = world.visitor("coordinator")
     assert visitor.ask("POST", visitor.address("adoption.adopt", version_id=first), {}).status_code == 303
-    centre.publish(today() - timedelta(days=3), ASKED, THEN)
+    centre.publish(today() + timedelta(days=40), ASKED, THEN)
 
 
 def lived_in(world: World) -> World:

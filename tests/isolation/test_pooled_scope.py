@@ -11,9 +11,10 @@ from sqlalchemy import Engine, event, text
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
-from clais.database import Scope, ScopedSession, open_engine
+from clais.database import Scope, ScopedSession, TableKind, open_engine
 from clais.web import context
 from clais.web.context import SESSION_COOKIE
+from config.features import tables_of_kind
 from tests.isolation.canaries import CANARY, TENANT_TABLES
 from tests.isolation.world import World
 
@@ -107,11 +108,7 @@ def test_a_scope_of_the_session_is_found(single: Engine, standing_world: World) 
 def storm(world: World, number: int, open_session: Callable[[Scope], Session]) -> list[str]:
     """Read random tables in random tenants from many threads: each must see its own tenant's rows and no other's."""
     seeds = [world.own, world.centre, world.foreign, world.abroad]
-    names = [
-        table.name
-        for table in TENANT_TABLES
-        if table.name not in {"referral", "parcel", "referral_event", "referral_message", "withdrawal"}
-    ]
+    names = [table.name for table in TENANT_TABLES if table.name not in tables_of_kind(TableKind.CROSSING)]
     problems: list[str] = []
 
     def work(number_of_thread: int) -> None:

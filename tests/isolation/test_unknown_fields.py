@@ -23,6 +23,7 @@ from tests.isolation.parties import Sent
 from tests.isolation.sendings import WRITERS, Filled, Sending, fresh, send, sendings, unsafe
 from tests.isolation.test_referrals import routes_about_the_person
 from tests.isolation.world import ANONYMOUS, Route, Visitor, World, routes
+from tests.support.instruments import a_centre
 
 EDITED = {"admin_tenants.edit_view", "admin_municipalities.edit_view"}
 """What the administration opens."""
@@ -102,7 +103,9 @@ def check_mass_assignment(world: World, visitor: Visitor, sent: Iterable[Sending
 
 
 def further(sent: Sent, visitor: Visitor, municipality: str) -> Iterator[Sending]:
-    """What a walk over seeded rows does not meet: acts on a referral under way, a note of one's own, open data."""
+    """What a walk over seeded rows does not meet: acts on a referral under way, a note of one's own, open data, an
+    instrument to adopt.
+    """
     if visitor.role == "federation_admin":
         yield "POST", f"{visitor.address('admin_municipalities.edit_view')}?id={municipality}", {}
     if visitor.role == "support_officer":
@@ -123,6 +126,9 @@ def further(sent: Sent, visitor: Visitor, municipality: str) -> Iterator[Sending
             correction = visitor.address("follow_up.correct_contact", contact_id=contact.id)
         yield "POST", path, {}
         yield "POST", correction, {}
+        centre = a_centre(sent.world.federation, code=f"bilan_{uuid4().hex[:8]}")
+        centre.publish(today())
+        yield "POST", visitor.address("adoption.ask_exception", instrument_id=centre.instrument), {}
 
 
 @pytest.mark.parametrize("role", WRITERS)

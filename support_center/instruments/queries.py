@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from clais.database import ScopedSession
 from clais.database.keyset import alphabetical
-from clais.exchange.publications.instruments import Shelf, shelves_of
+from clais.exchange.publications.instruments import IN_REVIEW, Shelf, shelves_of
 from clais.exchange.publications.models import Instrument, InstrumentContent, InstrumentVersion
 from clais.instruments.rules.definition import Definition
 from clais.instruments.schemas import from_json

@@ -8,7 +8,8 @@ from clais.clock import today
 from clais.exchange.publications.models import Instrument, InstrumentVersion
 from clais.instruments.rules.definition import Definition, Item, ItemKind, Section
 from support_center.instruments.actions import drafts, versions
-from support_center.instruments.queries import shelf_of
+from support_center.instruments.forms import whole_mark
+from support_center.instruments.queries import contents_of, shelf_of
 from tests.support.federation import Federation, Member
 
 ASKED = Item("enfants", ItemKind.NUMBER, {"fr": "Combien d'enfants ?"})
@@ -28,7 +29,8 @@ class Centre:
         key = self.send(*items)
         with self.reviewer.at_work() as session:
             version = session.get_one(InstrumentVersion, (self.reviewer.tenant.id, key))
-            versions.publish(session, self.reviewer.actor, version, adopt_by)
+            reviewed = contents_of(session, key)[0].fingerprint
+            versions.publish(session, self.reviewer.actor, version, reviewed, adopt_by)
         return key
 
     def send(self, *items: Item) -> UUID:
@@ -37,9 +39,11 @@ class Centre:
             instrument = session.get_one(Instrument, (self.author.tenant.id, self.instrument))
             shelf = shelf_of(session, instrument)
             version = shelf.in_preparation or drafts.begin_version(session, self.author.actor, instrument)
-            drafts.change_draft(session, self.author.actor, version, lambda before: asking(before, *items))
+            asked = drafts.change_draft(session, self.author.actor, version, lambda before: asking(before, *items))
             until = today() + timedelta(days=9)
-            versions.send_to_review(session, self.author.actor, version, "Une question de plus.", until)
+            versions.send_to_review(
+                session, self.author.actor, version, whole_mark(asked), "Une question de plus.", until
+            )
         return version.id
 
     def take_back(self, key: UUID) -> None:

@@ -5,11 +5,13 @@ from typing import Any
 from flask import Response
 
 from clais.clock import today
+from clais.exchange.publications.instruments import IN_PREPARATION
 from clais.forms.form import Form
 from clais.instruments.choices import LANGUAGE_NAMES
 from clais.instruments.filling import questionnaire_of
 from clais.instruments.rules.definition import RIGHT_TO_LEFT, Item, said
 from clais.instruments.rules.difference import Comparability, differences
+from clais.instruments.rules.editing import place_of
 from clais.instruments.wording import question_text, title_of
 from clais.web.context import actor, database
 from clais.web.rendering import render
@@ -18,7 +20,7 @@ from support_center.instruments.actions.versions import problems
 from support_center.instruments.forms import item_mark
 from support_center.instruments.lookups import Opened
 from support_center.instruments.queries import authors_of, released_before, remarks_of, trials_of
-from support_center.instruments.workflow import IN_PREPARATION, VERSION
+from support_center.instruments.workflow import VERSION
 
 
 def editor(opened: Opened, item: Item | None, form: Form | None, status: int = 200) -> Response:

@@ -12,7 +12,8 @@ from clais.exchange.publications.models import Instrument, InstrumentContent, In
 from clais.instruments.rules.definition import Definition
 from clais.instruments.schemas import from_json
 
-IN_PREPARATION = ("draft", "in_review")
+IN_REVIEW = "in_review"
+IN_PREPARATION = ("draft", IN_REVIEW)
 """The states of a version that may still change; an instrument has one of them at most."""
 IN_USE = ("published", "closing")
 """The states of a version on which answers can be given; nothing is begun on one that is closing."""
@@ -84,7 +85,7 @@ def version_of_basin(session: ScopedSession, version_id: UUID) -> InstrumentVers
 
 def shown_to_the_basin() -> ColumnElement[bool]:
     """Drafts are the centre's alone, those that it gave up too; what was published is read for ever."""
-    return or_(InstrumentVersion.published_at.is_not(None), InstrumentVersion.state == "in_review")
+    return or_(InstrumentVersion.published_at.is_not(None), InstrumentVersion.state == IN_REVIEW)
 
 
 def definition_for_basin(session: ScopedSession, version: InstrumentVersion) -> Definition | None:

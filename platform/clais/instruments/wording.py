@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from clais.instruments.choices import ITEM_KINDS, LANGUAGE_NAMES, LATITUDES, VERBS
-from clais.instruments.rules.definition import MAIN_LANGUAGE, Definition, Item, said
+from clais.instruments.rules.definition import MAIN_LANGUAGE, Choice, Definition, Item, said
 from clais.instruments.rules.difference import Change, Comparability
 from clais.instruments.rules.sentences import ALL, Sentence, sentences_of
 from clais.translation import N_
@@ -31,6 +31,8 @@ FIELDS = {
     "allows": N_("A platform may…"),
     "choices": N_("Choices"),
     "section": N_("Section"),
+    "title": N_("Title"),
+    "languages": N_("Languages"),
 }
 
 
@@ -74,16 +76,17 @@ def _sentence_text(definition: Definition, sentence: Sentence) -> str:
 def change_lines(before: Definition, after: Definition, changes: Sequence[Change]) -> Iterator[dict[str, Any]]:
     """The changes in words: what each question was, and what it is."""
     for change in changes:
-        home = after if change.part in after.items else before
+        here = change.part in after.items or any(section.id == change.part for section in after.sections)
+        home = after if here else before
         yield {
-            "heading": question_text(home, change.part),
+            "heading": question_text(home, change.part) or _("The whole"),
             "comparability": _(COMPARABILITIES[change.comparability]),
             "tag": {"broken": "late", "new": "done", "same": "", "gone": "wait"}.get(change.comparability, "wait"),
             "moved": change.moved,
             "facts": [
                 fact for name, (was, now) in change.fields.items() for fact in _facts(before, after, name, was, now)
             ],
-            "kind": kind_text(home.items[change.part]),
+            "kind": kind_text(home.items[change.part]) if change.part in home.items else "",
         }
 
 
@@ -99,6 +102,12 @@ def _facts(before: Definition, after: Definition, name: str, was: Any, now: Any)
             yield told, was.get(language, ""), now.get(language, "")
 
 
+def _choice_text(choice: Choice) -> str:
+    """A choice with its code and, where it has one, what it counts for: answers are kept by these."""
+    text = f"{said(choice.label)} [{choice.code}]"
+    return text if choice.score is None else f"{text} = {choice.score}"
+
+
 def in_words(definition: Definition, name: str, value: Any) -> str:
     """A part of a question as text."""
     if isinstance(value, bool):
@@ -106,7 +115,9 @@ def in_words(definition: Definition, name: str, value: Any) -> str:
     if name == "section":
         return question_text(definition, str(value))
     if name == "choices":
-        return " · ".join(said(choice.label) or choice.code for choice in value)
+        return " · ".join(_choice_text(choice) for choice in value)
+    if name == "languages":
+        return ", ".join(LANGUAGE_NAMES[language] for language in value)
     if isinstance(value, frozenset):
         return ", ".join(_(LATITUDES[one]) for one in sorted(value))
     return str(value)

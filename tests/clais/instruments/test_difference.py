@@ -1,5 +1,7 @@
 """Two versions side by side: what changed in each item, and whether its answers still compare."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -7,6 +9,7 @@ from hypothesis import strategies as st
 from clais.instruments.rules.definition import Choice, Definition, Item, ItemKind
 from clais.instruments.rules.difference import COMPARABLE, Comparability, comparability_of, differences
 from clais.instruments.rules.editing import DOWN, UP, moved_item, with_item, with_item_instead, with_list, without_item
+from clais.instruments.wording import change_lines
 from tests.clais.instruments.definitions import LANGUAGES, a_definition, an_item
 
 BEFORE = a_definition(an_item("a"), an_item("b", ItemKind.ONE_OF), an_item("c", ItemKind.NUMBER), an_item("d"))
@@ -46,6 +49,19 @@ def test_each_change_is_told_once_with_what_was_and_is(
 ) -> None:
     found = differences(BEFORE, later)
     assert [(change.part, change.comparability, set(change.fields)) for change in found] == [(item, expected, fields)]
+
+
+def test_what_changes_around_the_questions_is_told_too() -> None:
+    section = replace(BEFORE.sections[0], label={"fr": "Vie privée"}, shown_if="${a} = 'x'")
+    later = replace(BEFORE, sections=(section,), languages=("fr", "ar"))
+    found = differences(BEFORE, later)
+    told = [(change.part, change.comparability, set(change.fields)) for change in found]
+    assert told == [
+        ("", Comparability.SAME, {"languages"}),
+        ("situation", Comparability.SAME, {"label", "shown_if"}),
+    ]
+    lines = list(change_lines(BEFORE, later, found))
+    assert [len(line["facts"]) for line in lines] == [1, 2]
 
 
 def test_codes_that_are_mapped_compare_and_those_that_are_not_do_not() -> None:

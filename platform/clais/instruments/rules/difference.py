@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from clais.instruments.rules.definition import Choice, Definition, Item, Texts
+from clais.instruments.rules.definition import Choice, Definition, Item, Section, Texts
 
 
 class Comparability(StrEnum):
@@ -36,15 +36,31 @@ class Change:
     moved: bool = False
 
 
+_OF_WHOLE, _OF_SECTION = ("title", "languages", "allows"), ("label", "shown_if", "allows")
 _WORDED = ("label", "hint")
 _PLAIN = ("required", "shown_if", "constraint", "constraint_message", "dimension", "sealed", "icon", "allows")
 
 
 def differences(earlier: Definition, later: Definition, mapped: Mapped | None = None) -> list[Change]:
-    """The items that change, in the order of the later version, then those that are gone."""
-    found = list(_changes(earlier, later, mapped or {}))
+    """What changes: the whole (an empty id), sections, items in the order of the later version, items that are gone."""
+    found = [*_of_frame(earlier, later), *_changes(earlier, later, mapped or {})]
     gone = [item for item in earlier.items if item not in later.items]
     return found + [Change(item, Comparability.GONE) for item in gone]
+
+
+def _of_frame(earlier: Definition, later: Definition) -> Iterator[Change]:
+    """What changes around the items: it changes no answer, and says when and under which heading they are asked."""
+    parts: list[tuple[str, object, object, tuple[str, ...]]] = [("", earlier, later, _OF_WHOLE)]
+    before = {section.id: section for section in earlier.sections}
+    empty = Section("", {})
+    parts += [(section.id, before.get(section.id, empty), section, _OF_SECTION) for section in later.sections]
+    after = {section.id for section in later.sections}
+    parts += [(section.id, section, empty, _OF_SECTION) for section in earlier.sections if section.id not in after]
+    for part, was, now, names in parts:
+        pairs = {name: (getattr(was, name), getattr(now, name)) for name in names}
+        changed = {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
+        if changed:
+            yield Change(part, Comparability.SAME, changed)
 
 
 def _changes(earlier: Definition, later: Definition, mapped: Mapped) -> Iterator[Change]:

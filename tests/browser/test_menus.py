@@ -1,15 +1,18 @@
 """Every menu opens beside its button and inside the window, and closes by Escape and a click outside."""
 
 from collections.abc import Callable
+from contextlib import suppress
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, TimeoutError, expect  # noqa: A004 - its name for it.
 
 from tests.browser.test_every_route import whole
 from tests.isolation.pages import Step
 from tests.support.chromium import NARROW, WIDE, Visit
 
 pytestmark = pytest.mark.browser
+SETTLED = 700
+"""Milliseconds after which a menu has its place."""
 MOST = 3
 """So many menus of a page are opened at each width: rows have the same ones."""
 NEAR = 12
@@ -34,6 +37,13 @@ def menus(page: Page) -> list[Locator]:
     return [menu for menu in page.locator("details[data-menu]").all() if menu.locator("summary").is_visible()]
 
 
+def faults_of(page: Page, menu: Locator) -> list[str]:
+    """What is wrong with where an open menu stands, once it had the time to be moved there."""
+    with suppress(TimeoutError):
+        page.wait_for_function(f"menu => !({PLACE})(menu).length", arg=menu.element_handle(), timeout=SETTLED)
+    return list(menu.evaluate(PLACE))
+
+
 def misplaced(page: Page, place: str) -> list[str]:
     """What is wrong with the first menus of a page at each width."""
     page.evaluate(FOLDS)
@@ -43,7 +53,7 @@ def misplaced(page: Page, place: str) -> list[str]:
         for menu in menus(page)[:MOST]:
             menu.locator("summary").click()
             expect(page.locator(OPEN)).to_have_count(1)
-            found += [f"{place} at {width} px: a menu {fault}" for fault in menu.evaluate(PLACE)]
+            found += [f"{place} at {width} px: a menu {fault}" for fault in faults_of(page, menu)]
             page.keyboard.press("Escape")
             if page.locator(OPEN).count():
                 found.append(f"{place} at {width} px: Escape does not close")

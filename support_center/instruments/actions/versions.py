@@ -91,12 +91,18 @@ def close(session: ScopedSession, actor: Actor, version: InstrumentVersion) -> N
     session.flush()
 
 
-def move(session: ScopedSession, actor: Actor, version: InstrumentVersion, step: str) -> None:
-    """Take up again, or retire, a version that is closing. Raises Refused."""
-    VERSION.apply(session, version, step, actor)
-    if step == "reopen":
-        version.closing_on = None
-    record(session, f"instrument.{step}", "instrument_version", version.id)
+def reopen(session: ScopedSession, actor: Actor, version: InstrumentVersion) -> None:
+    """Let answers be begun again on a version that was closing. Raises Refused."""
+    VERSION.apply(session, version, "reopen", actor)
+    version.closing_on = None
+    record(session, "instrument.reopen", "instrument_version", version.id)
+    session.flush()
+
+
+def retire(session: ScopedSession, actor: Actor, version: InstrumentVersion) -> None:
+    """Retire a version that is closing: the answers that it has are kept. Raises Refused."""
+    VERSION.apply(session, version, "retire", actor)
+    record(session, "instrument.retire", "instrument_version", version.id)
     session.flush()
 
 

@@ -41,7 +41,7 @@ pages = Pages()
 READ = "instrument.read"
 REVIEW, ADOPTION = timedelta(weeks=3), timedelta(weeks=8)
 """How long remarks are read, and how long the platforms have, unless the author says otherwise."""
-STEPS = {"fermeture": "close", "reprise": "reopen", "retrait": "retire"}
+STEPS = {"fermeture": versions.close, "reprise": versions.reopen, "retrait": versions.retire}
 
 
 @pages.page("/outils/versions/<uuid:version_id>/changements", READ)
@@ -146,10 +146,7 @@ def move(version_id: UUID, step: str) -> Response:
     """Let a published version end, take it up again, retire it."""
     opened = opened_version(version_id)
     try:
-        if step == "fermeture":
-            versions.close(database(), actor(), opened.version)
-        else:
-            versions.move(database(), actor(), opened.version, STEPS[step])
+        STEPS[step](database(), actor(), opened.version)
     except Refused as refused:
         raise _too_late(opened, None) from refused
     flash(_("Done."), "done")

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import Engine, select
+from structlog.testing import capture_logs
 
 from clais import clock
 from clais.actor import Actor
@@ -120,7 +121,7 @@ def test_a_claim_ends_by_itself_unless_it_is_kept(federation: Federation, engine
 
 
 def test_a_failure_takes_back_what_the_job_wrote_and_is_tried_again_later_each_time(
-    federation: Federation, engine: Engine, capfd: pytest.CaptureFixture[str]
+    federation: Federation, engine: Engine
 ) -> None:
     def fail(session: ScopedSession, _actor: Actor) -> None:
         post_mail(session, "a@example.be", "Bonjour", "Texte", "from a job")
@@ -130,7 +131,7 @@ def test_a_failure_takes_back_what_the_job_wrote_and_is_tried_again_later_each_t
     job = a_job(fail)
     due_now(federation, job)
     pauses = []
-    with clock.set_to(now()):
+    with capture_logs() as logs, clock.set_to(now()):
         for _try in range(12):
             (row,) = rows_of(engine, job)
             with clock.set_to(max(row.at, now())):
@@ -142,9 +143,8 @@ def test_a_failure_takes_back_what_the_job_wrote_and_is_tried_again_later_each_t
     assert rows_of(engine, job)[0].failures == 12
     with federation.agent().at_work() as session:
         assert session.scalars(select(OutboxMessage)).all() == []
-    printed = capfd.readouterr()
-    assert "job failed" in printed.out + printed.err
-    assert "Secrète" not in printed.out + printed.err
+    assert [line["event"] for line in logs] == ["job failed"] * 12
+    assert "Secrète" not in str(logs)
 
 
 def test_what_a_job_wrote_and_the_end_of_its_claim_are_one_transaction(

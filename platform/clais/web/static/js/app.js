@@ -81,18 +81,21 @@ document.addEventListener("click", (event) => {
 });
 
 // A menu opens under its button, inside the window: moved aside or put above where there is no room.
-document.addEventListener("toggle", (event) => {
-  const menu = event.target.matches?.("details[data-menu][open]") && event.target.querySelector(":scope > .menu");
+function placeMenu(opened) {
+  const menu = opened.querySelector(":scope > .menu");
   if (!menu) return;
   menu.classList.remove("above");
   menu.style.removeProperty("translate");
   const [box, rail] = [menu.getBoundingClientRect(), document.querySelector(".rail")?.getBoundingClientRect()];
   // On a narrow screen the rail lies at the foot of the window.
   const foot = rail && rail.top > 0 ? rail.top : innerHeight;
-  menu.classList.toggle("above", box.bottom > foot - EDGE && event.target.getBoundingClientRect().top > box.height + EDGE);
+  menu.classList.toggle("above", box.bottom > foot - EDGE && opened.getBoundingClientRect().top > box.height + EDGE);
   const aside = Math.max(EDGE - box.left, 0) - Math.max(box.right - (document.documentElement.clientWidth - EDGE), 0);
   if (aside) menu.style.translate = `${aside}px`;
-}, true);
+}
+document.addEventListener("toggle", (event) => { if (event.target.matches?.("details[data-menu][open]")) placeMenu(event.target); }, true);
+// Whoever turns a telephone keeps the menu that is open in sight.
+addEventListener("resize", () => document.querySelectorAll("details[data-menu][open]").forEach(placeMenu));
 
 function dismiss(message) {
   const box = message.parentElement;

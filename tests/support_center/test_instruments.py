@@ -9,12 +9,13 @@ from typing import Any
 import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import ProgrammingError
+from sqlalchemy.orm.exc import StaleDataError
 
 from clais.clock import today
 from clais.exchange.publications.models import Instrument, InstrumentContent, InstrumentVersion
 from clais.instruments.schemas import from_json
 from clais.workflow import Refused
-from support_center.instruments.actions.drafts import change_draft
+from support_center.instruments.actions.drafts import change_draft, give_up
 from support_center.instruments.models import InstrumentDraft, InstrumentTrial
 from tests.support.federation import Browser, Federation, Member
 
@@ -303,7 +304,9 @@ def test_choices_are_set_once_for_all_questions_that_have_them(desk: Desk) -> No
 @pytest.mark.parametrize("who", ["support_officer", "agent"])
 def test_nobody_else_opens_them(federation: Federation, desk: Desk, who: str) -> None:
     tenant = federation.platform if who == "agent" else federation.support_centre
-    federation.member(tenant, who).browser().get(desk.address, status=403)
+    refused = federation.member(tenant, who).browser().get(desk.address, status=403).get_data(as_text=True)
+    assert "Situation" not in refused
+    assert desk.page(), "who authors it does"
 
 
 def drafted(desk: Desk) -> Any:
@@ -423,9 +426,10 @@ def test_a_condition_with_a_number_beyond_measure_is_refused(desk: Desk) -> None
     desk.add("q", "number")
     sent = {"label_fr": "A ?", "kind": "text", "section": "situation", "id": "a", "joint": "and"}
     for typed in ("1e99999999999999", "9" * 30):
-        desk.author.post(
-            f"{desk.address}/rubriques/situation/question", {**sent, **said_of("q", "is", typed)}, status=422
-        )
+        typed_so = {**sent, **said_of("q", "is", typed)}
+        page = desk.author.post(f"{desk.address}/rubriques/situation/question", typed_so, status=422)
+        assert typed in page.get_data(as_text=True), "what was typed is given back"
+    assert [item["id"] for item in drafted(desk)["sections"][0]["items"]] == ["q"]
 
 
 def alike(code: str) -> list[tuple[str, str]]:
@@ -459,4 +463,17 @@ def test_a_page_of_what_is_no_draft_any_more_says_so_instead_of_failing(desk: De
     desk.add("a")
     desk.send()
     for path in ("/rubriques/situation/question", "/reglages", "/nouvelle-rubrique", "/nouvelle-liste"):
-        desk.author.get(f"{desk.address}{path}", status=409)
+        page = desk.author.get(f"{desk.address}{path}", status=409).get_data(as_text=True)
+        assert "En relecture" in page, path
+
+
+def test_two_acts_on_one_version_at_once_are_one_and_a_page_that_says_so(desk: Desk) -> None:
+    desk.add("a")
+    desk.send()
+    desk.author.post(f"{desk.address}/brouillon", status=303)
+    late = desk.author.post(f"{desk.address}/brouillon", status=409).get_data(as_text=True)
+    assert "Brouillon" in late
+    with pytest.raises(StaleDataError), desk.trainer.at_work() as session:
+        version = session.scalars(select(InstrumentVersion)).one()
+        desk.author.post(f"{desk.address}/abandon", {"comment": "Refait autrement."}, status=303)
+        give_up(session, desk.trainer.actor, version, "Encore.")

@@ -1,6 +1,6 @@
 """What becomes of a version: review, publication, its end. Everything that others see is frozen first."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -20,9 +20,9 @@ from support_center.instruments.queries import contents_of, draft_of, released_b
 from support_center.instruments.workflow import VERSION
 
 
-def problems(session: ScopedSession, version: InstrumentVersion, definition: Definition) -> list[Problem]:
-    """The problems of what a version in preparation asks, with regard to what was published before it."""
-    return problems_of(definition, [earlier for _number, earlier in released_before(session, version)])
+def problems(definition: Definition, released: Sequence[tuple[int, Definition]]) -> list[Problem]:
+    """The problems of what a version in preparation asks, with regard to those that were released before it."""
+    return problems_of(definition, [earlier for _number, earlier in released])
 
 
 def send_to_review(
@@ -39,7 +39,7 @@ def send_to_review(
     if fingerprint(draft.definition) != read:
         raise Refused("changed")
     definition = from_json(draft.definition)
-    if blocking(problems(session, version, definition)):
+    if blocking(problems(definition, released_before(session, version))):
         raise Refused("problems")
     VERSION.apply(session, version, "send", actor)
     version.note, version.review_until, version.sent_by = note, review_until, actor.membership_id
@@ -72,7 +72,7 @@ def publish(session: ScopedSession, actor: Actor, version: InstrumentVersion, re
         raise Refused("own_work")
     if reviewed.fingerprint != read:
         raise Refused("changed")
-    if blocking(problems(session, version, from_json(reviewed.definition))):
+    if blocking(problems(from_json(reviewed.definition), released_before(session, version))):
         raise Refused("problems")
     VERSION.apply(session, version, "publish", actor)
     version.published_at, version.adopt_by = now(), adopt_by

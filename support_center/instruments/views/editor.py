@@ -26,8 +26,9 @@ from support_center.instruments.workflow import VERSION
 def editor(opened: Opened, item: Item | None, form: Form | None, status: int = 200) -> Response:
     """The page with `item` opened, or with the form of a new one."""
     session, version, definition = database(), opened.version, opened.definition
-    earlier = next(iter(released_before(session, version)), None)
-    found = problems(session, version, definition) if version.state in {"draft", "in_review"} else []
+    released = released_before(session, version)
+    earlier = next(iter(released), None)
+    found = problems(definition, released) if version.state in IN_PREPARATION else []
     changes = differences(earlier[1], definition) if earlier else []
     new = frozenset(change.part for change in changes if change.comparability is Comparability.NEW)
     trials = trials_of(session, version.id)

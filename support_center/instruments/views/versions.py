@@ -1,5 +1,7 @@
 """What becomes of a version: what changes with it, review, remarks, publication, its end."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from uuid import UUID
 
@@ -24,7 +26,7 @@ from support_center.instruments.conflicts import too_late
 from support_center.instruments.forms import whole_mark
 from support_center.instruments.lookups import Opened, opened_version
 from support_center.instruments.models import InstrumentRemark
-from support_center.instruments.presentation import effects, problems_note
+from support_center.instruments.presentation import effects
 from support_center.instruments.queries import released_before, trials_of
 from support_center.instruments.rows import problem_lines
 from support_center.instruments.schemas import (
@@ -72,20 +74,18 @@ def paper(version_id: UUID) -> Response:
 def send(version_id: UUID) -> Response:
     """Send a draft to review: what the basin reads then is frozen."""
     opened = opened_version(version_id)
-    found = versions.problems(database(), opened.version, opened.definition)
     form = Form(ReviewSchema(), {"review_until": today() + REVIEW})
     if request.method == "POST":
         form = Form.from_request(ReviewSchema(), request.form)
         if form.validate():
+            read, data = form.version or "", form.data
             try:
-                data = form.data
-                read = form.version or ""
-                versions.send_to_review(database(), actor(), opened.version, read, data["note"], data["review_until"])
+                with _in_time(opened, form):
+                    versions.send_to_review(
+                        database(), actor(), opened.version, read, data["note"], data["review_until"]
+                    )
             except Refused as refused:
-                if refused.code == "wrong_state":
-                    raise _too_late(opened, form) from refused
-                told = problems_note(blocking(found)) if refused.code == "problems" else _(REFUSALS[refused.code])
-                form.add_error(None, told)
+                form.add_error(None, _(REFUSALS[refused.code]))
             else:
                 flash(_("Sent to review: the platforms read it now, and it does not change under their eyes."), "done")
                 return _back(opened)
@@ -96,10 +96,8 @@ def send(version_id: UUID) -> Response:
 def take_back(version_id: UUID) -> Response:
     """Take a version in review back to the draft."""
     opened = opened_version(version_id)
-    try:
+    with _in_time(opened):
         versions.take_back(database(), actor(), opened.version)
-    except Refused as refused:
-        raise _too_late(opened, None) from refused
     flash(_("It is a draft again. What was read in review is kept."), "done")
     return _back(opened)
 
@@ -112,11 +110,11 @@ def publish(version_id: UUID) -> Response:
     if request.method == "POST":
         form = Form.from_request(PublicationSchema(), request.form)
         if form.validate():
+            read = form.version or ""
             try:
-                _publish(opened, form)
+                with _in_time(opened, form):
+                    versions.publish(database(), actor(), opened.version, read, form.data["adopt_by"])
             except Refused as refused:
-                if refused.code not in REFUSALS:
-                    raise _too_late(opened, form) from refused
                 form.add_error(None, _(REFUSALS[refused.code]))
             else:
                 flash(_("Published. It does not change any more; answers keep it."), "done")
@@ -132,10 +130,8 @@ def give_up(version_id: UUID) -> Response:
     if request.method == "POST":
         form = Form.from_request(GiveUpSchema(), request.form)
         if form.validate():
-            try:
+            with _in_time(opened, form):
                 drafts.give_up(database(), actor(), opened.version, form.data["comment"])
-            except Refused as refused:
-                raise _too_late(opened, form) from refused
             flash(_("The draft is given up."), "done")
             return redirect_after_post(url_for("instruments.instrument", instrument_id=opened.instrument.id))
     return _step_page(opened, form, _(VERSION.label_of("give_up")))
@@ -145,10 +141,8 @@ def give_up(version_id: UUID) -> Response:
 def move(version_id: UUID, step: str) -> Response:
     """Let a published version end, take it up again, retire it."""
     opened = opened_version(version_id)
-    try:
+    with _in_time(opened):
         STEPS[step](database(), actor(), opened.version)
-    except Refused as refused:
-        raise _too_late(opened, None) from refused
     flash(_("Done."), "done")
     return _back(opened)
 
@@ -163,10 +157,8 @@ def remark(version_id: UUID) -> Response:
     if request.method == "POST":
         form = Form.from_request(schema(), request.form)
         if form.validate():
-            try:
+            with _in_time(opened, form):
                 versions.remark(database(), actor(), opened.version, form.data["part"] or None, form.data["text"])
-            except Refused as refused:
-                raise _too_late(opened, form) from refused
             flash(_("Written down."), "done")
             return _back(opened)
     return _step_page(opened, form, _("Remark"))
@@ -181,22 +173,30 @@ def settle(remark_id: UUID) -> Response:
     return redirect_after_post(url_for("instruments.show", version_id=row.instrument_version_id))
 
 
-def _publish(opened: Opened, form: Form) -> None:
+@contextmanager
+def _in_time(opened: Opened, form: Form | None = None) -> Iterator[None]:
+    """Raise StateConflict for an act that comes too late; what REFUSALS has words for is passed on."""
     with optimistic_write(lambda: _too_late(opened, form)):
-        versions.publish(database(), actor(), opened.version, form.version or "", form.data["adopt_by"])
+        try:
+            yield
+        except Refused as refused:
+            if refused.code in REFUSALS:
+                raise
+            raise _too_late(opened, form) from refused
 
 
 REFUSALS = {
     "changed": N_("A colleague changed it since this page was opened: read it once more, then go on."),
     "own_work": N_("Somebody else publishes what you wrote or sent to review: four eyes see more than two."),
-    "problems": N_("Something blocks its publication: take it back to the draft."),
+    "problems": N_("Something blocks it: what is listed here is mended first."),
 }
 
 
 def _step_page(opened: Opened, form: Form, heading: str) -> Response:
     session, version = database(), opened.version
-    found = versions.problems(session, version, opened.definition)
-    earlier = next(iter(released_before(session, version)), None)
+    released = released_before(session, version)
+    found = versions.problems(opened.definition, released)
+    earlier = next(iter(released), None)
     return render(
         "instruments/step.html",
         status=422 if form.errors else 200,

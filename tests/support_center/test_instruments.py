@@ -467,13 +467,19 @@ def test_a_page_of_what_is_no_draft_any_more_says_so_instead_of_failing(desk: De
         assert "En relecture" in page, path
 
 
+def given_up_beside_a_colleague(desk: Desk) -> None:
+    """Give a draft up that somebody else gives up after it was read."""
+    with desk.trainer.at_work() as session:
+        version = session.scalars(select(InstrumentVersion)).one()
+        desk.author.post(f"{desk.address}/abandon", {"comment": "Refait autrement."}, status=303)
+        give_up(session, desk.trainer.actor, version, "Encore.")
+
+
 def test_two_acts_on_one_version_at_once_are_one_and_a_page_that_says_so(desk: Desk) -> None:
     desk.add("a")
     desk.send()
     desk.author.post(f"{desk.address}/brouillon", status=303)
     late = desk.author.post(f"{desk.address}/brouillon", status=409).get_data(as_text=True)
     assert "Brouillon" in late
-    with pytest.raises(StaleDataError), desk.trainer.at_work() as session:
-        version = session.scalars(select(InstrumentVersion)).one()
-        desk.author.post(f"{desk.address}/abandon", {"comment": "Refait autrement."}, status=303)
-        give_up(session, desk.trainer.actor, version, "Encore.")
+    with pytest.raises(StaleDataError):
+        given_up_beside_a_colleague(desk)

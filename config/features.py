@@ -29,6 +29,7 @@ from tenants.intake import feature as intake
 from tenants.orientation import feature as orientation
 from tenants.partners import feature as partners
 from tenants.people import feature as people
+from tenants.questionnaires import feature as questionnaires
 from tenants.referrals import feature as referrals
 
 FEATURES: tuple[Feature, ...] = (
@@ -51,6 +52,7 @@ FEATURES: tuple[Feature, ...] = (
     file.FEATURE,
     intake.FEATURE,
     orientation.FEATURE,
+    questionnaires.FEATURE,
     follow_up.FEATURE,
     agenda.FEATURE,
     referrals.FEATURE,

@@ -47,6 +47,7 @@ SELECT create_distributed_table('action_plan', 'tenant_id', colocate_with => 'au
 SELECT create_distributed_table('appointment', 'tenant_id', colocate_with => 'audit_event');
 SELECT create_distributed_table('bilan', 'tenant_id', colocate_with => 'audit_event');
 SELECT create_distributed_table('hand_over', 'tenant_id', colocate_with => 'audit_event');
+SELECT create_distributed_table('instrument_filling', 'tenant_id', colocate_with => 'audit_event');
 SELECT create_distributed_table('intake', 'tenant_id', colocate_with => 'audit_event');
 SELECT create_distributed_table('note', 'tenant_id', colocate_with => 'audit_event');
 SELECT create_distributed_table('orientation_decision', 'tenant_id', colocate_with => 'audit_event');
@@ -57,6 +58,7 @@ SELECT create_distributed_table('wished_occupation', 'tenant_id', colocate_with 
 SELECT create_distributed_table('bilan_answer', 'tenant_id', colocate_with => 'audit_event');
 SELECT create_distributed_table('contact', 'tenant_id', colocate_with => 'audit_event');
 SELECT create_distributed_table('earlier_note', 'tenant_id', colocate_with => 'audit_event');
+SELECT create_distributed_table('instrument_answer', 'tenant_id', colocate_with => 'audit_event');
 SELECT create_distributed_table('plan_evaluation', 'tenant_id', colocate_with => 'audit_event');
 SELECT create_distributed_table('plan_objective', 'tenant_id', colocate_with => 'audit_event');
 SELECT create_distributed_table('earlier_contact', 'tenant_id', colocate_with => 'audit_event');

@@ -58,11 +58,11 @@ def asking(definition: Definition, *items: Item) -> Definition:
     return replace(definition, sections=(Section("situation", {"fr": "Situation"}, items or (ASKED,)),))
 
 
-def a_centre(federation: Federation, name: str = "Bilan", code: str = "bilan") -> Centre:
+def a_centre(federation: Federation, name: str = "Bilan", code: str = "bilan", kind: str = "bilan") -> Centre:
     """The centre of a federation with the first draft of an instrument."""
     author = federation.member(federation.support_centre, "trainer", "Christine Dupuis")
     reviewer = federation.member(federation.support_centre, "supervisor", "Paul Renard")
     with author.at_work() as session:
-        facts = {"name": name, "kind": "bilan", "code": code}
+        facts = {"name": name, "kind": kind, "code": code}
         version = drafts.create_instrument(session, author.actor, facts)
         return Centre(author, reviewer, version.instrument_id)

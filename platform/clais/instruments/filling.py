@@ -12,7 +12,7 @@ from marshmallow import fields
 from clais.forms.fields import Date, DecimalNumber, OneChoice, SeveralChoices, TrimmedString
 from clais.forms.schemas import Schema
 from clais.instruments.rules.conditions import Conditions, conditions_of
-from clais.instruments.rules.definition import YES_NO, Definition, Item, ItemKind, said
+from clais.instruments.rules.definition import MAIN_LANGUAGE, YES_NO, Definition, Item, ItemKind, said
 from clais.instruments.rules.values import Situation, Value
 from clais.instruments.schemas import from_text, text_of, to_json
 from clais.translation import gettext as _
@@ -20,8 +20,8 @@ from clais.translation import gettext as _
 SHORT, LONG = 200, 4000
 MOST_RADIOS = 8
 """Choices of an item beyond which a list is easier to read than as many circles."""
-Sources = Mapping[ItemKind, str]
-"""The addresses where choices of a kind are searched."""
+Sources = Mapping[ItemKind, Callable[[], str]]
+"""What gives the address where choices of a kind are searched: asked with each page, as addresses name their tenant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,17 +46,22 @@ class Questionnaire:
         """Take a definition without blocking problems: a condition that cannot be understood counts as none."""
         self.definition = definition
         self.conditions: Conditions = conditions_of(definition)
-        self._schemas: dict[tuple[str, ...], type[Schema]] = {}
+        self._schemas: dict[tuple[bool, tuple[str, ...]], type[Schema]] = {}
 
     def schema(self, *languages: str, sources: Sources | None = None) -> type[Schema]:
         """The schema of the answers, its texts in the first of these languages that each has.
 
         No field is required by it: whether an answer is missing depends on what is shown.
         """
-        if languages not in self._schemas:
+        key = (sources is not None, languages)
+        if key not in self._schemas:
             made = {item.id: self._field(item, languages, sources or {}) for item in self.definition.items.values()}
-            self._schemas[languages] = cast("type[Schema]", Schema.from_dict(made, name="Answers"))
-        return self._schemas[languages]
+            self._schemas[key] = cast("type[Schema]", Schema.from_dict(made, name="Answers"))
+        return self._schemas[key]
+
+    def load(self, stored: Mapping[str, Any]) -> dict[str, Any]:
+        """Answers that the schema dumped, as it loads them. Raises ValidationError for those to another definition."""
+        return cast("dict[str, Any]", self.schema(MAIN_LANGUAGE)().load(stored))
 
     def shown(self, answers: Mapping[str, Any], day: date) -> list[Item]:
         """The items that answers, as the schema loads them, show."""

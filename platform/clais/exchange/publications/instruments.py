@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, or_, select
 from clais.database import ScopedSession
 from clais.database.keyset import alphabetical
 from clais.exchange.publications.models import Instrument, InstrumentContent, InstrumentVersion
+from clais.instruments.filling import Questionnaire, questionnaire_of
 from clais.instruments.rules.definition import Definition
 from clais.instruments.schemas import from_json
 
@@ -101,3 +102,42 @@ def definition_for_basin(session: ScopedSession, version: InstrumentVersion) -> 
         ).limit(1)
     )
     return from_json(frozen) if frozen else None
+
+
+def released_content(session: ScopedSession, version: InstrumentVersion) -> UUID | None:
+    """The key of what was released of a version for answers."""
+    return session.scalar(
+        select(InstrumentContent.id).where(
+            InstrumentContent.owner_tenant_id == version.owner_tenant_id,
+            InstrumentContent.basin_id == session.scope.basin_id,
+            InstrumentContent.instrument_version_id == version.id,
+            InstrumentContent.released,
+        )
+    )
+
+
+def released_questionnaire(session: ScopedSession, content_id: UUID) -> Questionnaire | None:
+    """What was released under a key, ready to be filled in; None for a key of another basin.
+
+    It never changes, so each process reads it once for a basin: an answer that is saved reads no questions.
+    """
+    basin = session.scope.basin_id
+    found = _RELEASED.get((basin, content_id))
+    if found is None:
+        frozen = session.scalar(
+            select(InstrumentContent.definition).where(
+                InstrumentContent.basin_id == basin, InstrumentContent.id == content_id, InstrumentContent.released
+            )
+        )
+        if frozen is None:
+            return None
+        found = questionnaire_of(from_json(frozen))
+        while len(_RELEASED) >= MOST_KEPT:
+            _RELEASED.pop(next(iter(_RELEASED)), None)
+        _RELEASED[basin, content_id] = found
+    return found
+
+
+MOST_KEPT = 24
+"""Contents that a process keeps: a thousand questions take megabytes."""
+_RELEASED: dict[tuple[UUID | None, UUID], Questionnaire] = {}

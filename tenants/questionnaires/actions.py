@@ -1,0 +1,243 @@
+"""Filling in an instrument with a person: begun, saved question by question, finished, corrected, given up."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import delete
+
+from clais.actor import Actor
+from clais.audit.actions import record
+from clais.clock import now, today
+from clais.database import ScopedSession, new_id
+from clais.encryption import Keyring
+from clais.exchange.publications.instruments import released_content, version_of_basin
+from clais.instruments.filling import Filled, Questionnaire
+from clais.instruments.rules.difference import COMPARABLE, comparability_of
+from clais.workflow import Refused
+from tenants.people.actions import lock_open_file
+from tenants.people.models import Person
+from tenants.questionnaires.answers import Given, given_in, put
+from tenants.questionnaires.models import InstrumentAnswer, InstrumentFilling
+from tenants.questionnaires.queries import InUse, answer_rows, held, open_filling
+from tenants.questionnaires.workflow import FILLING
+
+
+def begin(session: ScopedSession, actor: Actor, person: Person, used: InUse) -> InstrumentFilling:
+    """Begin to fill in the version that the platform works with; one that is under way already is given back.
+
+    Raises Refused: `closed_file`; `not_in_use` when nothing is begun on the version any more.
+    """
+    lock_open_file(session, person)
+    under_way = open_filling(session, person.id, used.instrument.id)
+    if under_way is not None:
+        return under_way
+    content = released_content(session, used.version)
+    if used.version.state != "published" or content is None:
+        raise Refused("not_in_use")
+    filling = InstrumentFilling(
+        id=new_id(),
+        person_id=person.id,
+        centre_id=used.instrument.owner_tenant_id,
+        instrument_id=used.instrument.id,
+        instrument_version_id=used.version.id,
+        content_id=content,
+        number=used.version.number,
+        kind=used.instrument.kind,
+        name=used.instrument.name,
+        begun_by=actor.display_name,
+    )
+    session.add(filling)
+    session.flush()
+    _record(session, "questionnaire.begin", filling)
+    return filling
+
+
+@dataclass(frozen=True, slots=True)
+class Overwritten(Exception):  # noqa: N818 - it names what happened.
+    """Someone else answered the question since it was read: what they answered, and its revision."""
+
+    item: str
+    theirs: Any
+    revision: int
+
+
+def save(
+    session: ScopedSession,
+    actor: Actor,
+    filling: InstrumentFilling,
+    keyring: Keyring,
+    questionnaire: Questionnaire,
+    answers: Mapping[str, Any],
+    seen: Mapping[str, int] | None = None,
+) -> Given:
+    """Save answers, as the schema dumps them, and give all that there are. None takes an answer back.
+
+    `seen` has the revision at which each answer was read; without it what is there is overwritten. Raises Refused
+    (`wrong_state` when the filling is not open, `sealed` for an answer that could not be read) or Overwritten.
+    """
+    current = held(session, filling.id)
+    if current is None or current.state != "open":
+        raise Refused("wrong_state")
+    rows = {row.item: row for row in answer_rows(session, filling.id)}
+    before = given_in(keyring, rows.values())
+    for item, answer in answers.items():
+        row = rows.get(item)
+        known = row.revision if row else 0
+        if item in before.unreadable:
+            raise Refused("sealed")
+        if _same(before.answers.get(item), answer):
+            continue
+        if seen is not None and seen.get(item, known) != known:
+            raise Overwritten(item, before.answers.get(item), known)
+        if row is None:
+            row = InstrumentAnswer(
+                tenant_id=filling.tenant_id,
+                id=new_id(),
+                filling_id=filling.id,
+                item=item,
+                given_by=_author(actor, filling),
+            )
+            rows[item] = row
+            session.add(row)
+        else:
+            row.revision, row.given_by = known + 1, _author(actor, filling)
+        put(keyring, row, answer, sealed=questionnaire.definition.items[item].sealed)
+        current.updated_at = now()
+    session.flush()
+    return given_in(keyring, rows.values())
+
+
+def finish(
+    session: ScopedSession,
+    actor: Actor,
+    filling: InstrumentFilling,
+    keyring: Keyring,
+    questionnaire: Questionnaire,
+) -> Filled:
+    """Finish a filling when nothing is missing or wrong; answers to questions that are not asked any more go.
+
+    Gives what was checked: it is finished when that is `complete`. One on a version that was retired meanwhile is kept,
+    and says so. Raises Refused(`wrong_state`).
+    """
+    current = held(session, filling.id)
+    if current is None or current.state != "open":
+        raise Refused("wrong_state")
+    rows = answer_rows(session, filling.id)
+    given = given_in(keyring, rows)
+    filled = questionnaire.check(questionnaire.load(given.answers), today(), filling.language)
+    missing = tuple(item for item in filled.missing if item not in given.unreadable)
+    if filled.errors or missing:
+        return Filled(filled.answers, filled.shown, filled.errors, missing)
+    hidden = [row.id for row in rows if row.item not in filled.shown]
+    if hidden:
+        session.execute(
+            delete(InstrumentAnswer).where(
+                InstrumentAnswer.tenant_id == session.scope.tenant_id, InstrumentAnswer.id.in_(hidden)
+            )
+        )
+    FILLING.apply(session, current, "finish", actor)
+    version = version_of_basin(session, filling.instrument_version_id)
+    current.finished_on = today()
+    current.out_of_use = version is None or version.state == "retired"
+    session.flush()
+    _record(session, "questionnaire.finish", filling)
+    return Filled(filled.answers, filled.shown, {}, ())
+
+
+def correct(session: ScopedSession, actor: Actor, filling: InstrumentFilling) -> None:
+    """Take up a filling again on the day it was finished. Raises Refused(`too_late`, `wrong_state`)."""
+    current = held(session, filling.id)
+    if current is None:
+        raise Refused("wrong_state")
+    if current.state == "finished" and current.finished_on != today():
+        raise Refused("too_late")
+    FILLING.apply(session, current, "correct", actor)
+    current.finished_on = None
+    session.flush()
+    _record(session, "questionnaire.correct", filling)
+
+
+def drop(session: ScopedSession, actor: Actor, filling: InstrumentFilling) -> None:
+    """Give a filling up: its answers are erased. Raises Refused(`wrong_state`)."""
+    current = held(session, filling.id)
+    if current is None:
+        raise Refused("wrong_state")
+    FILLING.apply(session, current, "drop", actor)
+    session.execute(
+        delete(InstrumentAnswer).where(
+            InstrumentAnswer.tenant_id == session.scope.tenant_id, InstrumentAnswer.filling_id == filling.id
+        )
+    )
+    session.flush()
+    _record(session, "questionnaire.drop", filling)
+
+
+def carry(
+    session: ScopedSession,
+    filling: InstrumentFilling,
+    used: InUse,
+    keyring: Keyring,
+    before: Questionnaire,
+    after: Questionnaire,
+) -> None:
+    """Go on with an open filling on the version that the platform works with now. What was answered stays.
+
+    Raises Refused: `wrong_state`; `not_in_use`; `not_safe` when an answer would mean something else, or would go.
+    """
+    current = held(session, filling.id)
+    content = released_content(session, used.version)
+    if current is None or current.state != "open":
+        raise Refused("wrong_state")
+    if used.version.state != "published" or content is None:
+        raise Refused("not_in_use")
+    given = given_in(keyring, answer_rows(session, filling.id))
+    if lost_by(before, after, given):
+        raise Refused("not_safe")
+    current.instrument_version_id, current.content_id, current.number = used.version.id, content, used.version.number
+    session.flush()
+    _record(session, "questionnaire.carry", filling)
+
+
+def lost_by(before: Questionnaire, after: Questionnaire, given: Given) -> list[str]:
+    """The answered questions whose answers do not mean the same in a later version, or are sealed otherwise there."""
+    was, will = before.definition, after.definition
+    answered = [item for item in was.items if item in given.answers or item in given.unreadable]
+    return [
+        item
+        for item in answered
+        if item not in will.items
+        or comparability_of(was, will, will.items[item]) not in COMPARABLE
+        or was.items[item].sealed != will.items[item].sealed
+    ]
+
+
+def speak(session: ScopedSession, filling: InstrumentFilling, language: str, *, by_person: bool | None = None) -> None:
+    """Note the language in which a filling goes on, and whether the person answers alone. Raises Refused."""
+    current = held(session, filling.id)
+    if current is None or current.state != "open":
+        raise Refused("wrong_state")
+    current.language = language
+    if by_person is not None:
+        current.by_person = by_person
+    session.flush()
+
+
+def _same(before: Any, after: Any) -> bool:
+    return before == after or (before is None and after in ("", []))
+
+
+def _author(actor: Actor, filling: InstrumentFilling) -> str:
+    """Who gave an answer; none for the person, whose name no row repeats."""
+    return "" if filling.by_person else actor.display_name
+
+
+def _record(session: ScopedSession, verb: str, filling: InstrumentFilling) -> None:
+    record(
+        session,
+        verb,
+        "instrument_filling",
+        filling.id,
+        person_id=filling.person_id,
+        details={"number": filling.number},
+    )

@@ -1,0 +1,25 @@
+from clais.feature import Feature
+from clais.feature.file import Act, Section, ThreadSource
+from clais.translation import N_
+from tenants.questionnaires import sections, thread
+from tenants.questionnaires.models import InstrumentAnswer, InstrumentFilling
+from tenants.questionnaires.trail import TRAIL
+from tenants.questionnaires.views import answers, choices, fillings
+from tenants.questionnaires.workflow import FILLING, WRITE
+
+READ = "orientation.read"
+
+FEATURE = Feature(
+    name="questionnaires",
+    package=__package__,
+    trail=TRAIL,
+    pages=(fillings.pages, answers.pages, choices.pages),
+    tables=(InstrumentFilling, InstrumentAnswer),
+    workflows=(FILLING,),
+    sections=(
+        Section("questionnaires_open", 35, "next", READ, "questionnaires/_open.html", sections.under_way_on_file),
+        Section("questionnaires", 60, "main", READ, "questionnaires/_fillings.html", sections.fillings_on_file, "path"),
+    ),
+    acts=(Act(N_("Questionnaires"), "questionnaires.index", WRITE, 70),),
+    thread=(ThreadSource("questionnaires", READ, thread.FILLINGS, thread.filling_entry),),
+)

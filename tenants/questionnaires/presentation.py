@@ -1,0 +1,82 @@
+"""Fillings and their answers in words."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, NamedTuple
+
+from clais.instruments.filling import Questionnaire
+from clais.instruments.rules.definition import Item, ItemKind, said
+from clais.translation import gettext as _
+from clais.web.formatting import exact_day, near_day
+from tenants.questionnaires.answers import Given
+from tenants.questionnaires.models import InstrumentFilling
+
+
+class Answered(NamedTuple):
+    """A question with its answer in words; `readable` is false when a sealed answer could not be decrypted."""
+
+    label: str
+    answer: str
+    readable: bool
+    sealed: bool
+
+
+class Part(NamedTuple):
+    label: str
+    lines: list[Answered]
+
+
+def state_tag(filling: InstrumentFilling) -> tuple[str, str]:
+    """Where a filling stands, and the kind of its tag."""
+    if filling.state == "open":
+        return _("being filled in"), "wait"
+    if filling.out_of_use:
+        return _("on a version that is out of use"), ""
+    return _("finished"), "done"
+
+
+def when_text(filling: InstrumentFilling) -> str:
+    """Since when, by whom."""
+    if filling.finished_on is not None:
+        day = near_day(filling.finished_on)
+        if filling.by_person:
+            return _("Finished %(day)s, answered by the person alone", day=day)
+        return _("Finished %(day)s, with %(name)s", day=day, name=filling.begun_by)
+    return _("Begun %(day)s, with %(name)s", day=near_day(filling.begun_on), name=filling.begun_by)
+
+
+def parts_of(questionnaire: Questionnaire, given: Given, language: str) -> list[Part]:
+    """The sections that have answers, with the answers in words of that language."""
+    found = []
+    for section in questionnaire.definition.sections:
+        lines = [
+            Answered(
+                said(item.label, language) or item.id,
+                answer_text(questionnaire, item, given.answers.get(item.id), language),
+                item.id not in given.unreadable,
+                item.sealed,
+            )
+            for item in section.items
+            if item.id in given.answers or item.id in given.unreadable
+        ]
+        if lines:
+            found.append(Part(said(section.label, language) or section.id, lines))
+    return found
+
+
+def answer_text(questionnaire: Questionnaire, item: Item, answer: Any, language: str) -> str:
+    """A stored answer in words; empty when there is none."""
+    if answer is None or answer in ("", []):
+        return ""
+    if item.kind is ItemKind.YES_NO:
+        return _("Yes") if answer == "yes" else _("No")
+    if item.kind is ItemKind.DATE:
+        return exact_day(date.fromisoformat(str(answer)))
+    if item.kind is ItemKind.NUMBER:
+        return str(answer).replace(".", ",")
+    labels: Mapping[str, str] = {
+        choice.code: said(choice.label, language) or choice.code for choice in questionnaire.definition.choices(item)
+    }
+    if isinstance(answer, list):
+        return ", ".join(labels.get(code, code) for code in answer)
+    return labels.get(str(answer), str(answer))

@@ -1,0 +1,201 @@
+"""A filling being answered, question by question, and read once it is finished."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from flask import Response, jsonify, request
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response as AnyResponse
+
+from clais.clock import today
+from clais.exchange.publications.instruments import released_questionnaire
+from clais.feature.pages import Pages
+from clais.forms.form import Form
+from clais.instruments.choices import LANGUAGE_NAMES
+from clais.instruments.rules.definition import RIGHT_TO_LEFT, said
+from clais.services import services
+from clais.translation import gettext as _
+from clais.web.context import actor, database
+from clais.web.rendering import redirect_after_post, render
+from clais.workflow import Refused
+from tenants.questionnaires import actions, queries
+from tenants.questionnaires.answers import Given
+from tenants.questionnaires.conflicts import answered_meanwhile, state_moved
+from tenants.questionnaires.lookups import Opened, filling_being_answered, opened_filling
+from tenants.questionnaires.presentation import answer_text, parts_of, state_tag, when_text
+from tenants.questionnaires.schemas import AnswerSchema
+from tenants.questionnaires.sources import SOURCES
+from tenants.questionnaires.urls import filling_url
+from tenants.questionnaires.views.fillings import READ, WRITE
+from tenants.questionnaires.workflow import FILLING
+
+pages = Pages()
+CONFLICT, UNPROCESSABLE = 409, 422
+
+
+@pages.page("/personnes/<uuid:person_id>/questionnaires/<uuid:filling_id>", READ)
+def filling(person_id: UUID, filling_id: UUID) -> AnyResponse:
+    """What is asked, with the answers so far; once finished, what was answered."""
+    opened = opened_filling(person_id, filling_id)
+    given = queries.given(database(), services().keyring, opened.filling.id)
+    if opened.filling.state == "finished" or not actor().may(WRITE):
+        return _read(opened, given)
+    language = _language(opened)
+    schema = opened.questionnaire.schema(language, "fr", sources=SOURCES)
+    return _form(opened, given, Form(schema(), opened.questionnaire.load(given.answers)), language)
+
+
+@pages.post("/personnes/<uuid:person_id>/questionnaires/<uuid:filling_id>", WRITE)
+def send(person_id: UUID, filling_id: UUID) -> AnyResponse:
+    """The whole form, as a page without scripts sends it, and every page to finish."""
+    opened = opened_filling(person_id, filling_id)
+    session, filling, language = database(), opened.filling, _language(opened)
+    given = queries.given(session, services().keyring, filling.id)
+    schema = opened.questionnaire.schema(language, "fr", sources=SOURCES)
+    form = Form.from_request(schema(), request.form, allow=("act",))
+    if filling.state != "open":
+        raise state_moved(form, filling)
+    if form.version != str(filling.version):
+        raise answered_meanwhile(form, filling, opened.questionnaire.load(given.answers))
+    if not form.validate():
+        return _form(opened, given, form, language)
+    answers = {item: answer for item, answer in schema().dump(form.data).items() if item not in given.unreadable}
+    try:
+        actions.save(session, actor(), filling, services().keyring, opened.questionnaire, answers)
+        if request.form.get("act") != "finish":
+            return redirect_after_post(filling_url(filling))
+        filled = actions.finish(session, actor(), filling, services().keyring, opened.questionnaire)
+    except Refused as refused:
+        raise state_moved(form, filling) from refused
+    for name, messages in filled.errors.items():
+        for message in messages:
+            form.add_error(name, message)
+    for name in filled.missing:
+        form.add_error(name, _("Answer this question."))
+    if form.errors:
+        # What was answered is kept all the same.
+        session.commit()
+        return _form(opened, queries.given(session, services().keyring, filling.id), form, language)
+    return redirect_after_post(filling_url(filling))
+
+
+@pages.post("/personnes/<uuid:person_id>/questionnaires/<uuid:filling_id>/reponses", WRITE)
+def save_answer(person_id: UUID, filling_id: UUID) -> AnyResponse:
+    """Save the answer to one question; say what is asked now, and how many are answered.
+
+    422 with the messages when it is not possible, 409 with the other's answer when someone was faster.
+    """
+    filling, questionnaire = filling_being_answered(person_id, filling_id)
+    about = Form.from_request(AnswerSchema, _only(request.form, ("item", "seen")))
+    if not about.validate() or about.data["item"] not in questionnaire.definition.items:
+        return _told({"errors": [_("This question is not asked any more: open the page again.")]}, UNPROCESSABLE)
+    item, language = about.data["item"], _asked_language(questionnaire.definition.languages, filling.language)
+    schema = questionnaire.schema(language, "fr", sources=SOURCES)
+    form = Form.from_request(schema(), _only(request.form, (item,)))
+    if not form.validate():
+        return _told({"errors": [str(message) for message in form.errors.get(item, form.form_errors)]}, UNPROCESSABLE)
+    wrong = questionnaire.check({**form.data}, today(), language).errors.get(item) if form.data[item] else None
+    if wrong:
+        return _told({"errors": wrong}, UNPROCESSABLE)
+    answer = schema().dump({item: form.data[item]}).get(item)
+    session, keyring = database(), services().keyring
+    try:
+        given = actions.save(
+            session, actor(), filling, keyring, questionnaire, {item: answer}, {item: about.data["seen"]}
+        )
+    except actions.Overwritten as theirs:
+        words = answer_text(questionnaire, questionnaire.definition.items[item], theirs.theirs, language)
+        said_so = _("Meanwhile somebody answered: %(answer)s", answer=words or _("nothing"))
+        return _told({"errors": [said_so], "revision": theirs.revision}, CONFLICT)
+    except Refused as refused:
+        words = (
+            _("This answer could not be read here, and stays as it is.")
+            if refused.code == "sealed"
+            else _("This questionnaire is finished: nothing was changed.")
+        )
+        return _told({"errors": [words], "closed": refused.code != "sealed"}, CONFLICT)
+    shown = [one.id for one in questionnaire.shown(questionnaire.load(given.answers), today())]
+    return _told(
+        {
+            "revision": given.revisions.get(item, 0),
+            "version": filling.version,
+            "shown": shown,
+            "answered": _answered(given, shown),
+        }
+    )
+
+
+def _told(what: Mapping[str, Any], status: int = 200) -> Response:
+    answer = jsonify(what)
+    answer.status_code = status
+    return answer
+
+
+def _only(sent: MultiDict[str, str], names: tuple[str, ...]) -> MultiDict[str, str]:
+    return MultiDict([(name, value) for name in names for value in sent.getlist(name)])
+
+
+def _answered(given: Given, shown: list[str]) -> int:
+    return sum(item in given.answers or item in given.unreadable for item in shown)
+
+
+def _language(opened: Opened) -> str:
+    return _asked_language(opened.questionnaire.definition.languages, opened.filling.language)
+
+
+def _asked_language(languages: tuple[str, ...], otherwise: str) -> str:
+    asked = request.args.get("langue", otherwise)
+    return asked if asked in languages else "fr"
+
+
+def _form(opened: Opened, given: Given, form: Form, language: str) -> Response:
+    definition = opened.questionnaire.definition
+    stored = opened.questionnaire.load(given.answers)
+    answers = stored if form.typed is None else form.valid_answers()
+    shown = [item.id for item in opened.questionnaire.shown(answers, today())]
+    return render(
+        "questionnaires/form.html",
+        status=UNPROCESSABLE if form.errors else 200,
+        person=opened.person,
+        filling=opened.filling,
+        definition=definition,
+        form=form,
+        given=given,
+        shown=set(shown),
+        answered=_answered(given, shown),
+        total=len(shown),
+        language=language,
+        languages={code: LANGUAGE_NAMES[code] for code in definition.languages},
+        right_to_left=RIGHT_TO_LEFT,
+        said=said,
+        carry_to=_carry_to(opened, given),
+        drop_label=FILLING.label_of("drop"),
+    )
+
+
+def _carry_to(opened: Opened, given: Given) -> tuple[int, bool] | None:
+    """The number of the version that the platform works with now, when it is another, and whether it is safe."""
+    session, filling = database(), opened.filling
+    used = queries.in_use_of(session, filling.instrument_id)
+    if used is None or used.version.id == filling.instrument_version_id or used.version.state != "published":
+        return None
+    content = queries.content_in_use(session, used)
+    after = released_questionnaire(session, content) if content else None
+    if after is None:
+        return None
+    return used.version.number, not actions.lost_by(opened.questionnaire, after, given)
+
+
+def _read(opened: Opened, given: Given) -> Response:
+    filling = opened.filling
+    correct = FILLING.buttons(filling, actor().permissions).get("correct")
+    return render(
+        "questionnaires/read.html",
+        person=opened.person,
+        filling=filling,
+        state=state_tag(filling),
+        when=when_text(filling),
+        parts=parts_of(opened.questionnaire, given, "fr"),
+        correct_label=correct.label if correct and filling.finished_on == today() else "",
+    )

@@ -1,0 +1,115 @@
+"""The questionnaires of a person: begun, read, corrected, given up."""
+
+from uuid import UUID
+
+from flask import Response, abort, flash
+from werkzeug.wrappers import Response as AnyResponse
+
+from clais.audit.actions import record_reading
+from clais.exchange.publications.instruments import released_questionnaire
+from clais.feature.pages import Pages
+from clais.instruments.choices import INSTRUMENT_KINDS
+from clais.services import services
+from clais.translation import gettext as _
+from clais.web.context import actor, database, get_or_404
+from clais.web.rendering import redirect_after_post, render
+from clais.workflow import Refused
+from tenants.people.conflicts import require_open
+from tenants.people.models import Person
+from tenants.people.workflow import OPEN_STAGES
+from tenants.questionnaires import actions, queries
+from tenants.questionnaires.conflicts import state_moved
+from tenants.questionnaires.lookups import opened_filling
+from tenants.questionnaires.presentation import state_tag, when_text
+from tenants.questionnaires.urls import filling_url, fillings_url
+
+pages = Pages()
+READ, WRITE = "orientation.read", "orientation.write"
+
+
+@pages.page("/personnes/<uuid:person_id>/questionnaires", READ)
+def index(person_id: UUID) -> Response:
+    """What was filled in with a person, and what can be begun."""
+    person = get_or_404(Person, person_id)
+    session = database()
+    record_reading(session, person.id)
+    fillings = queries.fillings_of(session, person.id)
+    may_write = actor().may(WRITE) and person.stage in OPEN_STAGES
+    usable = queries.in_use(session, queries.ASKED_OF_A_PERSON)
+    under_way = {filling.instrument_id for filling, _number in fillings if filling.state == "open"}
+    return render(
+        "questionnaires/index.html",
+        person=person,
+        lines=[(filling, number, state_tag(filling), when_text(filling)) for filling, number in fillings],
+        to_begin=[one for one in usable if one.instrument.id not in under_way],
+        kinds=INSTRUMENT_KINDS,
+        may_write=may_write,
+        filling_url=filling_url,
+    )
+
+
+@pages.button("/personnes/<uuid:person_id>/questionnaires/debut/<uuid:instrument_id>", WRITE)
+def begin(person_id: UUID, instrument_id: UUID) -> AnyResponse:
+    """Begin to fill in the version that the platform works with."""
+    person = get_or_404(Person, person_id)
+    record_reading(database(), person.id)
+    used = queries.in_use_of(database(), instrument_id)
+    if used is None or used.instrument.kind not in queries.ASKED_OF_A_PERSON:
+        abort(404)
+    try:
+        filling = actions.begin(database(), actor(), person, used)
+    except Refused as refused:
+        if refused.code == "closed_file":
+            require_open(person)
+        flash(_("Nothing is begun on this version any more: adopt the newer one first."), "wait")
+        return redirect_after_post(fillings_url(person.id))
+    return redirect_after_post(filling_url(filling))
+
+
+@pages.button("/personnes/<uuid:person_id>/questionnaires/<uuid:filling_id>/correction", WRITE)
+def correct(person_id: UUID, filling_id: UUID) -> AnyResponse:
+    """Take up again what was finished today."""
+    opened = opened_filling(person_id, filling_id)
+    try:
+        actions.correct(database(), actor(), opened.filling)
+    except Refused as refused:
+        if refused.code != "too_late":
+            raise state_moved(None, opened.filling) from refused
+        flash(_("It was finished on an earlier day: what was answered then stays. Fill in a new one."), "wait")
+    return redirect_after_post(filling_url(opened.filling))
+
+
+@pages.button("/personnes/<uuid:person_id>/questionnaires/<uuid:filling_id>/abandon", WRITE)
+def drop(person_id: UUID, filling_id: UUID) -> AnyResponse:
+    """Give up what was begun: its answers are erased."""
+    opened = opened_filling(person_id, filling_id)
+    try:
+        actions.drop(database(), actor(), opened.filling)
+    except Refused as refused:
+        raise state_moved(None, opened.filling) from refused
+    flash(_("Given up: the answers are erased."), "done")
+    return redirect_after_post(fillings_url(opened.person.id))
+
+
+@pages.button("/personnes/<uuid:person_id>/questionnaires/<uuid:filling_id>/version", WRITE)
+def carry(person_id: UUID, filling_id: UUID) -> AnyResponse:
+    """Go on with the version that the platform works with now."""
+    opened = opened_filling(person_id, filling_id)
+    session, filling = database(), opened.filling
+    used = queries.in_use_of(session, filling.instrument_id)
+    content = queries.content_in_use(session, used) if used else None
+    after = released_questionnaire(session, content) if content else None
+    if used is None or after is None:
+        abort(404)
+    try:
+        actions.carry(session, filling, used, services().keyring, opened.questionnaire, after)
+    except Refused as refused:
+        if refused.code == "wrong_state":
+            raise state_moved(None, filling) from refused
+        flash(
+            _("Some answers would mean something else there: it is finished on the version that it began with."),
+            "wait",
+        )
+    else:
+        flash(_("It goes on with version %(number)s.", number=filling.number), "done")
+    return redirect_after_post(filling_url(filling))

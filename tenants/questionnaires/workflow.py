@@ -1,0 +1,18 @@
+from clais.translation import N_
+from clais.workflow import Transition, Workflow
+from tenants.questionnaires.models import InstrumentFilling
+
+WRITE = "orientation.write"
+
+FILLING = Workflow(
+    name="instrument_filling",
+    column=InstrumentFilling.state,
+    initial="open",
+    states={"open": N_("Being filled in"), "finished": N_("Filled in"), "dropped": N_("Broken off")},
+    transitions=(
+        Transition("finish", frozenset({"open"}), "finished", WRITE),
+        Transition("correct", frozenset({"finished"}), "open", WRITE, N_("Take it up again")),
+        Transition("drop", frozenset({"open"}), "dropped", WRITE, N_("Give this one up")),
+    ),
+)
+"""A finished one is corrected on the day it was finished; of one that was given up the answers are erased."""

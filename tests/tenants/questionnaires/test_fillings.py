@@ -1,0 +1,285 @@
+"""A questionnaire with a person: begun on the version in use, saved answer by answer, finished, read, given up."""
+
+import json
+import re
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select
+
+from clais.clock import now, set_to, today
+from clais.exchange.publications.models import InstrumentVersion
+from clais.instruments.rules.definition import Item, ItemKind
+from clais.workflow import Refused
+from support_center.instruments.actions import versions
+from tenants.questionnaires import actions
+from tenants.questionnaires.models import InstrumentAnswer, InstrumentFilling
+from tests.support.federation import Browser, Federation, Member
+from tests.support.instruments import ASKED, THEN, Centre, a_centre
+from tests.support.referrals import a_person
+
+HEALTH = Item("sante", ItemKind.LONG_TEXT, {"fr": "Et la santé ?", "ar": "والصحة؟"}, sealed=True)
+
+
+def ahead(days: int) -> date:
+    return today() + timedelta(days=days)
+
+
+@dataclass
+class Room:
+    """An agent with a person in front of them, and a questionnaire that their platform adopted."""
+
+    centre: Centre
+    agent: Member
+    browser: Browser
+    coordinator: Browser
+    person: UUID
+
+    @property
+    def pages(self) -> str:
+        return f"/personnes/{self.person}/questionnaires"
+
+    def text(self, path: str = "") -> str:
+        page = self.browser.get(f"{self.pages}{path}").get_data(as_text=True)
+        return re.sub(r"\s+", " ", page.replace("&#39;", "'").replace("\u00a0", " "))
+
+    def adopt(self, *items: Item) -> UUID:
+        version = self.centre.publish(ahead(9), *items)
+        self.coordinator.post(f"/outils-du-bassin/{version}/adoption", status=303)
+        return version
+
+    def begin(self) -> str:
+        answer = self.browser.post(f"{self.pages}/debut/{self.centre.instrument}", status=303)
+        return answer.headers["Location"].rsplit("/", 1)[1]
+
+    def answer(self, filling: str, item: str, value: Any, *, seen: int = 0, status: int = 200) -> dict[str, Any]:
+        sent = {"item": item, "seen": str(seen), item: value}
+        answer = self.browser.post(f"{self.pages}/{filling}/reponses", sent, status=status)
+        told: dict[str, Any] = json.loads(answer.get_data(as_text=True))
+        return told
+
+    def finish(self, filling: str, status: int = 303, **answers: Any) -> str:
+        page = self.browser.get(f"{self.pages}/{filling}").get_data(as_text=True)
+        version = re.search(r'name="_version" value="(\d+)"', page)
+        assert version
+        sent = {"_version": version[1], "act": "finish", **answers}
+        return self.browser.post(f"{self.pages}/{filling}", sent, status=status).get_data(as_text=True)
+
+    def rows(self) -> list[InstrumentAnswer]:
+        with self.agent.at_work() as session:
+            return list(session.scalars(select(InstrumentAnswer).order_by(InstrumentAnswer.item)))
+
+    def fillings(self) -> list[InstrumentFilling]:
+        with self.agent.at_work() as session:
+            return list(session.scalars(select(InstrumentFilling)))
+
+    def row(self) -> InstrumentFilling:
+        (found,) = self.fillings()
+        return found
+
+
+@pytest.fixture
+def room(federation: Federation) -> Room:
+    centre = a_centre(federation, "Mon avis", "avis", kind="self_assessment")
+    agent = federation.agent()
+    coordinator = federation.member(federation.platform, "coordinator", "Paul Hénin")
+    return Room(centre, agent, agent.browser(), coordinator.browser(), a_person(agent).id)
+
+
+def test_answers_are_saved_one_by_one_and_the_questionnaire_is_read_once_finished(room: Room) -> None:
+    room.adopt(ASKED, THEN)
+    filling = room.begin()
+    assert "Réponses : 0 sur 1" in room.text(f"/{filling}")
+    told = room.answer(filling, "enfants", "2")
+    assert (told["revision"], told["answered"], told["shown"]) == (1, 1, ["enfants", "garde"])
+    assert "Réponses : 1 sur 2" in room.text(f"/{filling}")
+    room.finish(filling, enfants="2", garde="yes")
+    page = room.text(f"/{filling}")
+    assert "Combien d'enfants ?" in page
+    assert "<dd>2</dd>" in page
+    assert "<dd>Oui</dd>" in page
+    assert "terminé" in page
+    assert room.row().finished_on == today()
+
+
+def test_an_answer_that_is_not_possible_is_said_and_not_kept(room: Room) -> None:
+    room.adopt(ASKED)
+    filling = room.begin()
+    room.answer(filling, "enfants", "2")
+    told = room.answer(filling, "enfants", "deux", seen=1, status=422)
+    assert told["errors"] == ["Écrivez un nombre, en chiffres."] or told["errors"]
+    assert [(row.item, row.value) for row in room.rows()] == [("enfants", "2")]
+
+
+def test_who_saves_over_an_answer_that_they_have_not_seen_is_told(room: Room) -> None:
+    room.adopt(ASKED)
+    filling = room.begin()
+    room.answer(filling, "enfants", "2")
+    told = room.answer(filling, "enfants", "3", seen=0, status=409)
+    assert told["errors"] == ["Entre-temps, quelqu'un a répondu\u00a0: 2"]
+    assert room.answer(filling, "enfants", "3", seen=told["revision"])["revision"] == 2
+
+
+def test_the_same_answer_sent_twice_is_saved_once(room: Room) -> None:
+    room.adopt(ASKED)
+    filling = room.begin()
+    assert [room.answer(filling, "enfants", "2", seen=0)["revision"] for _ in range(2)] == [1, 1]
+
+
+def test_a_page_without_scripts_sends_the_whole_form_and_a_stale_one_loses_nothing(room: Room) -> None:
+    room.adopt(ASKED, THEN)
+    filling = room.begin()
+    page = room.browser.get(f"{room.pages}/{filling}").get_data(as_text=True)
+    version = re.search(r'name="_version" value="(\d+)"', page)
+    assert version
+    room.answer(filling, "enfants", "2")
+    sent = {"_version": version[1], "act": "keep", "enfants": "5"}
+    conflict = room.browser.post(f"{room.pages}/{filling}", sent, status=409).get_data(as_text=True)
+    assert "Combien d" in conflict
+    assert ">5<" in re.sub(r"\s", "", conflict)
+
+
+def test_what_is_missing_is_said_and_what_was_answered_is_kept(room: Room) -> None:
+
+    room.adopt(ASKED, replace(THEN, required=True))
+    filling = room.begin()
+    page = room.finish(filling, status=422, enfants="1")
+    assert "Répondez à cette question." in page
+    assert [row.item for row in room.rows()] == ["enfants"]
+    assert room.row().state == "open"
+
+
+def test_answers_to_questions_that_are_not_asked_any_more_go_when_it_is_finished(room: Room) -> None:
+    room.adopt(ASKED, THEN)
+    filling = room.begin()
+    room.answer(filling, "enfants", "1")
+    room.answer(filling, "garde", "yes")
+    assert room.answer(filling, "enfants", "0", seen=1)["shown"] == ["enfants"]
+    room.finish(filling, enfants="0", garde="yes")
+    assert [row.item for row in room.rows()] == ["enfants"]
+
+
+def test_answers_to_sealed_questions_are_stored_encrypted(room: Room) -> None:
+    room.adopt(HEALTH)
+    filling = room.begin()
+    room.answer(filling, "sante", "Diabète depuis 2019")
+    (row,) = room.rows()
+    assert row.value is None
+    assert row.sealed
+    assert b"Diab" not in row.sealed
+    assert "Diabète depuis 2019" in room.text(f"/{filling}")
+
+
+def test_a_questionnaire_begins_once_and_what_is_closing_begins_no_more(room: Room) -> None:
+    version = room.adopt(ASKED)
+    assert room.begin() == room.begin()
+    room.browser.post(f"{room.pages}/{room.row().id}/abandon", status=303)
+    _close(room, version)
+    room.browser.post(f"{room.pages}/debut/{room.centre.instrument}", status=303)
+    assert "Plus rien ne commence sur cette version" in room.text()
+    assert len(room.fillings()) == 1
+
+
+def test_one_that_is_finished_on_a_version_retired_meanwhile_is_kept_and_says_so(room: Room) -> None:
+    version = room.adopt(ASKED)
+    filling = room.begin()
+    _close(room, version)
+    _retire(room, version)
+    room.answer(filling, "enfants", "2")
+    room.finish(filling, enfants="2")
+    assert room.row().out_of_use
+    assert "sur une version retirée" in room.text(f"/{filling}")
+
+
+def test_giving_up_erases_the_answers(room: Room) -> None:
+    room.adopt(ASKED)
+    filling = room.begin()
+    room.answer(filling, "enfants", "2")
+    room.browser.post(f"{room.pages}/{filling}/abandon", status=303)
+    assert room.rows() == []
+    room.browser.get(f"{room.pages}/{filling}", status=404)
+
+
+def test_what_was_finished_is_corrected_on_its_day_and_not_later(room: Room) -> None:
+    room.adopt(ASKED)
+    filling = room.begin()
+    room.finish(filling, enfants="2")
+    told = room.answer(filling, "enfants", "3", seen=1, status=409)
+    assert told["closed"]
+    room.browser.post(f"{room.pages}/{filling}/correction", status=303)
+    room.finish(filling, enfants="3")
+    with room.agent.at_work() as session, set_to(now() + timedelta(days=1)), pytest.raises(Refused, match="too_late"):
+        actions.correct(session, room.agent.actor, room.row())
+
+
+def test_an_open_one_is_carried_when_nothing_loses_its_meaning(room: Room) -> None:
+    room.adopt(ASKED)
+    filling = room.begin()
+    room.answer(filling, "enfants", "2")
+    room.adopt(replace(ASKED, label={"fr": "Combien d'enfants avez-vous ?"}), THEN)
+    assert "Tout ce qui est répondu y a le même sens." in room.text(f"/{filling}")
+    room.browser.post(f"{room.pages}/{filling}/version", status=303)
+    assert (room.row().number, [row.value for row in room.rows()]) == (2, ["2"])
+    assert "Combien d'enfants avez-vous ?" in room.text(f"/{filling}")
+
+
+def test_an_open_one_stays_where_an_answer_would_mean_something_else(room: Room) -> None:
+    room.adopt(ASKED)
+    filling = room.begin()
+    room.answer(filling, "enfants", "2")
+    room.adopt(THEN_ALONE)
+    assert "Des réponses y auraient un autre sens" in room.text(f"/{filling}")
+    room.browser.post(f"{room.pages}/{filling}/version", status=303)
+    assert room.row().number == 1
+
+
+def test_what_is_finished_keeps_the_words_that_were_asked(room: Room) -> None:
+    room.adopt(ASKED)
+    filling = room.begin()
+    room.finish(filling, enfants="2")
+    room.adopt(replace(ASKED, label={"fr": "Des enfants ?"}))
+    assert "Combien d'enfants ?" in room.text(f"/{filling}")
+    room.browser.post(f"{room.pages}/{filling}/version", status=409)
+    assert room.row().number == 1
+
+
+def test_the_file_and_its_thread_show_what_was_filled_in(room: Room) -> None:
+    room.adopt(ASKED)
+    filling = room.begin()
+    page = room.browser.get(f"/personnes/{room.person}").get_data(as_text=True)
+    assert "Commencé, pas terminé" in page
+    room.finish(filling, enfants="2")
+    page = room.browser.get(f"/personnes/{room.person}").get_data(as_text=True)
+    assert "Mon avis\u00a0: rempli" in page
+    trail = room.coordinator.get("/journal-des-acces").get_data(as_text=True)
+    assert "a terminé un questionnaire" in trail
+
+
+def test_what_belongs_to_someone_else_does_not_exist(room: Room, federation: Federation) -> None:
+    room.adopt(ASKED)
+    filling = room.begin()
+    stranger = federation.other_agent().browser()
+    stranger.get(f"{room.pages}/{filling}", status=404)
+    stranger.post(f"{room.pages}/{filling}/reponses", {"item": "enfants", "seen": "0", "enfants": "2"}, status=404)
+    someone = a_person(room.agent, "Lambert", "Jean").id
+    room.browser.get(f"/personnes/{someone}/questionnaires/{filling}", status=404)
+    sent = {"item": "enfants", "seen": "0", "enfants": "2"}
+    room.browser.post(f"/personnes/{someone}/questionnaires/{filling}/reponses", sent, status=404)
+
+
+THEN_ALONE = Item("garde", ItemKind.YES_NO, {"fr": "Quelqu'un les garde ?"})
+
+
+def _close(room: Room, version: UUID) -> None:
+    with room.centre.author.at_work() as session:
+        found = session.get_one(InstrumentVersion, (room.centre.author.tenant.id, version))
+        versions.close(session, room.centre.author.actor, found)
+
+
+def _retire(room: Room, version: UUID) -> None:
+    with room.centre.author.at_work() as session:
+        found = session.get_one(InstrumentVersion, (room.centre.author.tenant.id, version))
+        versions.retire(session, room.centre.author.actor, found)

@@ -26,7 +26,7 @@ REMOVALS = {
     "tenants.orientation.actions.plans.remove_objective": "asked: orientation/_plan_steps.html shows the words",
     "support_center.instruments.actions.drafts.forget_trials": "trial answers: the page of the trial and of the "
     "publication say that they go",
-    "tenants.questionnaires.actions.drop": "asked: questionnaires/form.html says that the answers go",
+    "tenants.questionnaires.actions.drop": "answers of a form that its page shows: the confirmation says that they go",
     "tenants.questionnaires.actions.finish": "answers to questions that are not asked: the questionnaire hid them",
     "support_center.routing.actions.forget": "the agreement is over: the law takes them",
     "tenants.people.matching.keys.write_keys": "search keys: nobody wrote them",

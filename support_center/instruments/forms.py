@@ -120,7 +120,10 @@ def choices_of_form(data: Mapping[str, Any], before: tuple[Choice, ...] = ()) ->
     """The choices that a valid form describes; the texts in other languages of those that were there stay."""
     known = {choice.code: choice.label for choice in before}
     texts = {row["code"]: {**known.get(row["code"], {}), MAIN_LANGUAGE: row["label"]} for row in data["choices"]}
-    return [Choice(row["code"], texts[row["code"]], row["score"]) for row in data["choices"]]
+    return [
+        Choice(row["code"], texts[row["code"]], row["score"], tuple(row["was"].replace(",", " ").split()))
+        for row in data["choices"]
+    ]
 
 
 def refuse_taken(definition: Definition, code: str) -> None:

@@ -72,6 +72,11 @@ class ChoiceRowSchema(Schema):
         validate=validate.Range(min=-1000, max=1000),
         metadata={"label": _l("Counts for")},
     )
+    was = Identifier(
+        LONGEST_LABEL,
+        load_default="",
+        metadata={"label": _l("Codes before"), "hint": _l("That meant the same in earlier versions, with spaces.")},
+    )
 
 
 class ChoicesSchema(Schema):

@@ -18,6 +18,7 @@ OF_RULES: Mapping[str, str] = {
     "scale_without_numbers": N_("The codes of a scale are whole numbers, which these are not: %(all)s."),
     "empty_list": N_("The list “%(part)s” has no choices."),
     "unused_list": N_("No question uses the list “%(part)s”."),
+    "meant_twice": N_("The earlier code “%(first)s” would mean two choices of the list “%(part)s”."),
     "duplicate_code": N_("The code “%(first)s” stands twice in the list “%(part)s”."),
     "bad_code": N_("“%(first)s” cannot be the code of a choice: letters, digits, _ and - only (40 at most)."),
     "circle": N_("These questions wait for one another, so that none is ever asked: %(all)s."),

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, cast
 
-from marshmallow import fields, post_load, validate
+from marshmallow import fields, post_dump, post_load, validate
 
 from clais.forms.fields import TrimmedString
 from clais.forms.schemas import Schema
@@ -48,9 +48,15 @@ class ChoiceSchema(Schema):
     label = _texts(LONGEST_LABEL)
     score = fields.Integer(load_default=None, allow_none=True, strict=True, validate=validate.Range(-1000, 1000))
 
+    was = fields.List(TrimmedString(max=40), load_default=list, validate=validate.Length(max=MOST_CHOICES))
+
     @post_load
     def made(self, values: dict[str, Any], **_options: Any) -> Choice:
-        return Choice(**values)
+        return Choice(**{**values, "was": tuple(values["was"])})
+
+    @post_dump
+    def short(self, dumped: dict[str, Any], **_options: Any) -> dict[str, Any]:
+        return {name: value for name, value in dumped.items() if name != "was" or value}
 
 
 class ItemSchema(_Part):
@@ -124,12 +130,20 @@ def to_json(definition: Definition) -> dict[str, Any]:
 
 
 def part_to_json(part: Section | Item | Choice) -> dict[str, Any]:
-    """A part of a definition as JSON keeps it; a section without its items."""
+    """A part of a definition as JSON keeps it; a section without its items, a choice without empty `was`."""
     return {
-        name: sorted(value) if isinstance(value, frozenset) else dict(value) if isinstance(value, Mapping) else value
+        name: _plain(value)
         for name, value in ((name, getattr(part, name)) for name in part.__slots__)
-        if name != "items"
+        if name != "items" and (name != "was" or value)
     }
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, frozenset):
+        return sorted(value)
+    if isinstance(value, Mapping):
+        return dict(value)
+    return list(value) if isinstance(value, tuple) else value
 
 
 def accepted(given: Mapping[str, Any]) -> Definition:
@@ -153,10 +167,14 @@ def from_text(text: str) -> Definition:
             Section(**{**_part(section), "items": tuple(_item(item) for item in section["items"])})
             for section in stored["sections"]
         ),
-        lists={name: tuple(Choice(**choice) for choice in choices) for name, choices in stored["lists"].items()},
+        lists={name: tuple(_choice(choice) for choice in choices) for name, choices in stored["lists"].items()},
         languages=tuple(stored["languages"]),
         allows=frozenset(map(Latitude, stored["allows"])),
     )
+
+
+def _choice(stored: dict[str, Any]) -> Choice:
+    return Choice(**{**stored, "was": tuple(stored.get("was", ()))})
 
 
 def _item(stored: dict[str, Any]) -> Item:

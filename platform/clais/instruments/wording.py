@@ -105,6 +105,8 @@ def _facts(before: Definition, after: Definition, name: str, was: Any, now: Any)
 def _choice_text(choice: Choice) -> str:
     """A choice with its code and, where it has one, what it counts for: answers are kept by these."""
     text = f"{said(choice.label)} [{choice.code}]"
+    if choice.was:
+        text = _("%(choice)s, before: %(codes)s", choice=text, codes=", ".join(choice.was))
     return text if choice.score is None else f"{text} = {choice.score}"
 
 

@@ -142,7 +142,12 @@ def edit_list(version_id: UUID, name: str) -> Response:
 
     def values(definition: Definition) -> dict[str, object]:
         choices = [
-            {"code": choice.code, "label": said(choice.label), "score": choice.score}
+            {
+                "code": choice.code,
+                "label": said(choice.label),
+                "score": choice.score,
+                "was": " ".join(choice.was),
+            }
             for choice in definition.lists.get(name, ())
         ]
         return {"name": name, "choices": choices}

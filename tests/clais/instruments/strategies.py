@@ -58,7 +58,11 @@ def choice_lists(draw: st.DrawFn, languages: Sequence[str]) -> dict[str, tuple[C
     names = draw(st.lists(CODES | st.just("yes_no"), max_size=3, unique=True))
     codes = st.lists(CHOICE_CODES, min_size=1, max_size=4, unique=True) | st.just(["yes", "no"])
     scores = st.none() | st.integers(-1000, 1000)
-    return {name: tuple(Choice(code, draw(texts(languages)), draw(scores)) for code in draw(codes)) for name in names}
+    was = st.lists(CHOICE_CODES, max_size=2, unique=True).map(tuple)
+    return {
+        name: tuple(Choice(code, draw(texts(languages)), draw(scores), draw(was)) for code in draw(codes))
+        for name in names
+    }
 
 
 @st.composite

@@ -65,11 +65,11 @@ def test_what_changes_around_the_questions_is_told_too() -> None:
 
 
 def test_codes_that_are_mapped_compare_and_those_that_are_not_do_not() -> None:
-    later = with_list(BEFORE, "languages", [Choice("french", {"fr": "français"}), *LANGUAGES[1:]])
-    item = later.items["b"]
-    assert comparability_of(BEFORE, later, item) is Comparability.BROKEN
-    assert comparability_of(BEFORE, later, item, {"fr": "french"}) is Comparability.RECODED
-    assert comparability_of(BEFORE, later, item, {"fr": "nowhere"}) is Comparability.BROKEN
+    def later(*was: str) -> Definition:
+        return with_list(BEFORE, "languages", [Choice("french", {"fr": "français"}, was=was), *LANGUAGES[1:]])
+
+    for was, found in (((), Comparability.BROKEN), (("fr",), Comparability.RECODED), (("xx",), Comparability.BROKEN)):
+        assert comparability_of(BEFORE, later(*was), later(*was).items["b"]) is found
 
 
 def test_an_item_of_another_kind_never_compares() -> None:

@@ -81,11 +81,15 @@ NONE: Latitudes = frozenset()
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One choice of a list. The codes of a scale are whole numbers; `score` is what it counts for."""
+    """One choice of a list. The codes of a scale are whole numbers; `score` is what it counts for.
+
+    `was` has the codes that meant the same in earlier versions: answers to these compare with answers to this one.
+    """
 
     code: str
     label: Texts
     score: int | None = None
+    was: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

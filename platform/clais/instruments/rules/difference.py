@@ -1,6 +1,6 @@
 """What changes between two versions, item by item, and which answers can be compared across them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -22,8 +22,6 @@ class Comparability(StrEnum):
 
 
 COMPARABLE = frozenset({Comparability.SAME, Comparability.REWORDED, Comparability.RECODED})
-Mapped = Mapping[str, Mapping[str, str]]
-"""Item → code in the earlier version → code that means the same now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +39,9 @@ _WORDED = ("label", "hint")
 _PLAIN = ("required", "shown_if", "constraint", "constraint_message", "dimension", "sealed", "icon", "allows")
 
 
-def differences(earlier: Definition, later: Definition, mapped: Mapped | None = None) -> list[Change]:
+def differences(earlier: Definition, later: Definition) -> list[Change]:
     """What changes: the whole (an empty id), sections, items in the order of the later version, items that are gone."""
-    found = [*_of_frame(earlier, later), *_changes(earlier, later, mapped or {})]
+    found = [*_of_frame(earlier, later), *_changes(earlier, later)]
     gone = [item for item in earlier.items if item not in later.items]
     return found + [Change(item, Comparability.GONE) for item in gone]
 
@@ -63,7 +61,7 @@ def _of_frame(earlier: Definition, later: Definition) -> Iterator[Change]:
             yield Change(part, Comparability.SAME, changed)
 
 
-def _changes(earlier: Definition, later: Definition, mapped: Mapped) -> Iterator[Change]:
+def _changes(earlier: Definition, later: Definition) -> Iterator[Change]:
     moved = _moved(earlier, later)
     for section, item in later.placed():
         before = earlier.items.get(item.id)
@@ -82,13 +80,11 @@ def _changes(earlier: Definition, later: Definition, mapped: Mapped) -> Iterator
         if home != section.id:
             changed["section"] = (home, section.id)
         if changed or item.id in moved:
-            comparability = comparability_of(earlier, later, item, mapped.get(item.id, {}))
+            comparability = comparability_of(earlier, later, item)
             yield Change(item.id, comparability, changed, item.id in moved)
 
 
-def comparability_of(
-    earlier: Definition, later: Definition, item: Item, mapped: Mapping[str, str] | None = None
-) -> Comparability:
+def comparability_of(earlier: Definition, later: Definition, item: Item) -> Comparability:
     """How the answers to an item compare with those to the item of the same id in an earlier version.
 
     A new choice breaks nothing that was answered, and breaks the line: a share of the answers is another thing.
@@ -103,8 +99,14 @@ def comparability_of(
     if was.keys() == now.keys() and scored:
         same = _said(before.label, item.label) and all(_said(was[code].label, now[code].label) for code in was)
         return Comparability.SAME if same else Comparability.REWORDED
-    covered = mapped and all(mapped.get(code, code) in now for code in was)
+    meant = same_codes(later.choices(item))
+    covered = meant and all(meant.get(code, code) in now for code in was)
     return Comparability.RECODED if covered else Comparability.BROKEN
+
+
+def same_codes(choices: Iterable[Choice]) -> dict[str, str]:
+    """Code of earlier versions → the code that means the same in these choices, as far as that is declared."""
+    return {code: choice.code for choice in choices for code in choice.was}
 
 
 def scale_of(choices: tuple[Choice, ...]) -> dict[str, int]:

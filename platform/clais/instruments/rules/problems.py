@@ -103,6 +103,9 @@ def _of_lists(definition: Definition) -> Iterator[Problem]:
         codes = Counter(choice.code for choice in choices)
         yield from (Problem("duplicate_code", name, "list", (code,)) for code, count in codes.items() if count > 1)
         yield from (Problem("bad_code", name, "list", (code,)) for code in codes if not CHOICE_CODE.fullmatch(code))
+        before = Counter(code for choice in choices for code in choice.was)
+        yield from (Problem("meant_twice", name, "list", (code,)) for code, count in before.items() if count > 1)
+        yield from (Problem("bad_code", name, "list", (code,)) for code in before if not CHOICE_CODE.fullmatch(code))
 
 
 def _of_conditions(definition: Definition) -> Iterator[Problem]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from clais.instruments.rules.definition import YES_NO, Choice, is_whole
 from clais.instruments.schemas import LONGEST_LABEL, MOST_CHOICES
 from clais.instruments.xlsform.cells import Cells
-from clais.instruments.xlsform.columns import Columns
+from clais.instruments.xlsform.columns import OWN, Columns
 from clais.instruments.xlsform.languages import YES_NO_WORDS
 from clais.instruments.xlsform.problems import Told
 
@@ -44,7 +44,8 @@ def lists_of(columns: Columns, told: Told) -> ChoiceLists:
             missing = "list_name" if not name else "name"
             told.wrong("cell_missing", row, columns.heading(missing))
             continue
-        choice = Choice(code, cells.texts("label", LONGEST_LABEL), _score(cells, told))
+        was = tuple(cells(OWN + "was").split())
+        choice = Choice(code, cells.texts("label", LONGEST_LABEL), _score(cells, told), was)
         found.lists.setdefault(name, []).append(choice)
         found.rows.setdefault(name, []).append(row)
     for name, rows in found.rows.items():

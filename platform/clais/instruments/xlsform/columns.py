@@ -20,7 +20,7 @@ TRANSLATED = {
 PLAIN = {
     SURVEY: frozenset({"type", "name", "required", "relevant", "constraint", "appearance", "disabled"})
     | {OWN + name for name in ("kind", "dimension", "sealed", "icon", "allows")},
-    CHOICES: frozenset({"list_name", "name", "score"}),
+    CHOICES: frozenset({"list_name", "name", "score", OWN + "was"}),
     SETTINGS: frozenset({"form_title", "default_language"}) | {OWN + name for name in ("kind", "languages", "allows")},
 }
 NEEDED = {SURVEY: ("type", "name"), CHOICES: ("list_name", "name"), SETTINGS: ()}

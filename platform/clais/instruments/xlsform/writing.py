@@ -85,7 +85,7 @@ class _Writer:
             heading = book.add_format({"num_format": "@", "bold": True, "bottom": 1})
             sheets = {
                 SURVEY: (self._survey_columns(), self._survey()),
-                CHOICES: (["list_name", "name", *self._translated("label"), "score"], self._choices()),
+                CHOICES: (["list_name", "name", *self._translated("label"), "score", OWN + "was"], self._choices()),
                 SETTINGS: (self._settings_columns(), iter([self._settings()])),
             }
             for name, (columns, rows) in sheets.items():
@@ -182,7 +182,8 @@ class _Writer:
         for name, choices in lists.items():
             for choice in choices:
                 score = "" if choice.score is None else str(choice.score)
-                yield {"list_name": name, "name": choice.code, **_columns("label", choice.label), "score": score}
+                row = {"list_name": name, "name": choice.code, **_columns("label", choice.label)}
+                yield {**row, "score": score, OWN + "was": " ".join(choice.was)}
 
     def _yes_and_no(self) -> tuple[Choice, ...]:
         words = {language: YES_NO_WORDS[language] for language in self._languages}

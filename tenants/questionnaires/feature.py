@@ -4,7 +4,7 @@ from clais.translation import N_
 from tenants.questionnaires import sections, thread
 from tenants.questionnaires.models import InstrumentAnswer, InstrumentFilling
 from tenants.questionnaires.trail import TRAIL
-from tenants.questionnaires.views import answers, choices, fillings
+from tenants.questionnaires.views import answers, choices, fillings, results
 from tenants.questionnaires.workflow import FILLING, WRITE
 
 READ = "orientation.read"
@@ -13,7 +13,7 @@ FEATURE = Feature(
     name="questionnaires",
     package=__package__,
     trail=TRAIL,
-    pages=(fillings.pages, answers.pages, choices.pages),
+    pages=(fillings.pages, answers.pages, choices.pages, results.pages),
     tables=(InstrumentFilling, InstrumentAnswer),
     workflows=(FILLING,),
     sections=(

@@ -1,8 +1,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, bindparam, func, or_, select
+from sqlalchemy import Numeric, Select, bindparam, case, cast, func, literal_column, or_, select, true
 
 from clais.database import HERE, ScopedSession, built_once
 from clais.database.keyset import alphabetical
@@ -21,6 +24,10 @@ ASKED_OF_A_PERSON = (
     InstrumentKind.PLAN_TEMPLATE,
 )
 """The kinds that are begun from a file. An intake form and a bilan have pages of their own."""
+
+
+LONGEST_CODE = 40
+"""What is longer is no code of a choice, but a text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,3 +141,93 @@ def _held() -> Select[InstrumentFilling]:
 def content_in_use(session: ScopedSession, used: InUse) -> UUID | None:
     """The key of what the version in use asks."""
     return released_content(session, used.version)
+
+
+class Summary(NamedTuple):
+    """The answers to a question that asks a number: how many there are, and the one in the middle."""
+
+    answers: int
+    median: Decimal
+
+
+def choices_counted(session: ScopedSession, instrument_id: UUID, since: date) -> dict[str, dict[tuple[int, str], int]]:
+    """Question → version and code → how often it was answered, in what was finished since that day.
+
+    Sealed answers are not counted: nothing but their key reads them.
+    """
+    value = InstrumentAnswer.value
+    listed = case((func.jsonb_typeof(value) == "array", value), else_=func.jsonb_build_array(value))
+    code = func.jsonb_array_elements_text(listed).table_valued("value").render_derived()
+    counted = (
+        _finished_since(select(InstrumentAnswer.item, InstrumentFilling.number, code.c.value, func.count()))
+        .join(code, true())
+        .where(func.length(code.c.value) <= LONGEST_CODE)
+        .group_by(InstrumentAnswer.item, InstrumentFilling.number, code.c.value)
+    )
+    found: dict[str, dict[tuple[int, str], int]] = {}
+    for item, number, answer, count in session.execute(counted, _of(session, instrument_id, since)):
+        found.setdefault(item, {})[number, answer] = count
+    return found
+
+
+def answers_counted(session: ScopedSession, instrument_id: UUID, since: date) -> dict[tuple[str, int], int]:
+    """Question and version → how many answered it in what was finished since that day, sealed answers too."""
+    chosen = select(InstrumentAnswer.item, InstrumentFilling.number, func.count())
+    counted = _finished_since(chosen).group_by(InstrumentAnswer.item, InstrumentFilling.number)
+    rows = session.execute(counted, _of(session, instrument_id, since))
+    return {(item, number): count for item, number, count in rows}
+
+
+def numbers_summed(
+    session: ScopedSession, instrument_id: UUID, since: date, items: Sequence[str]
+) -> dict[tuple[str, int], Summary]:
+    """Question and version → a summary of the answers, for questions that ask a number."""
+    if not items:
+        return {}
+    number = cast(InstrumentAnswer.value.op("#>>")(literal_column("'{}'")), Numeric)
+    summed = (
+        _finished_since(
+            select(
+                InstrumentAnswer.item,
+                InstrumentFilling.number,
+                func.count(),
+                func.percentile_disc(0.5).within_group(number),
+            )
+        )
+        .where(InstrumentAnswer.item.in_(items), InstrumentAnswer.value.is_not(None))
+        .group_by(InstrumentAnswer.item, InstrumentFilling.number)
+    )
+    rows = session.execute(summed, _of(session, instrument_id, since))
+    return {(item, version): Summary(count, median) for item, version, count, median in rows}
+
+
+def _finished_since(chosen: Any) -> Select[Any]:
+    counted: Select[Any] = (
+        chosen.select_from(InstrumentFilling)
+        .join(
+            InstrumentAnswer,
+            (InstrumentAnswer.tenant_id == HERE) & (InstrumentAnswer.filling_id == InstrumentFilling.id),
+        )
+        .where(
+            InstrumentFilling.tenant_id == HERE,
+            InstrumentFilling.instrument_id == bindparam("instrument"),
+            InstrumentFilling.state == "finished",
+            InstrumentFilling.finished_on >= bindparam("since"),
+        )
+    )
+    return counted
+
+
+def _of(session: ScopedSession, instrument_id: UUID, since: date) -> dict[str, Any]:
+    return {"here": session.scope.tenant_id, "instrument": instrument_id, "since": since}
+
+
+def finished_since(session: ScopedSession, instrument_id: UUID, since: date) -> int:
+    """How many fillings of an instrument were finished since a day."""
+    found = select(func.count()).where(
+        InstrumentFilling.tenant_id == session.scope.tenant_id,
+        InstrumentFilling.instrument_id == instrument_id,
+        InstrumentFilling.state == "finished",
+        InstrumentFilling.finished_on >= since,
+    )
+    return session.scalar(found) or 0

@@ -1,14 +1,11 @@
 """A questionnaire with a person: begun on the version in use, saved answer by answer, finished, read, given up."""
 
-import json
 import re
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
-from typing import Any
+from dataclasses import replace
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select
 
 from clais.clock import now, set_to, today
 from clais.exchange.publications.models import InstrumentVersion
@@ -16,77 +13,12 @@ from clais.instruments.rules.definition import Item, ItemKind
 from clais.workflow import Refused
 from support_center.instruments.actions import versions
 from tenants.questionnaires import actions
-from tenants.questionnaires.models import InstrumentAnswer, InstrumentFilling
-from tests.support.federation import Browser, Federation, Member
-from tests.support.instruments import ASKED, THEN, Centre, a_centre
+from tests.support.federation import Federation
+from tests.support.instruments import ASKED, THEN
 from tests.support.referrals import a_person
+from tests.tenants.questionnaires.rooms import Room
 
 HEALTH = Item("sante", ItemKind.LONG_TEXT, {"fr": "Et la santé ?", "ar": "والصحة؟"}, sealed=True)
-
-
-def ahead(days: int) -> date:
-    return today() + timedelta(days=days)
-
-
-@dataclass
-class Room:
-    """An agent with a person in front of them, and a questionnaire that their platform adopted."""
-
-    centre: Centre
-    agent: Member
-    browser: Browser
-    coordinator: Browser
-    person: UUID
-
-    @property
-    def pages(self) -> str:
-        return f"/personnes/{self.person}/questionnaires"
-
-    def text(self, path: str = "") -> str:
-        page = self.browser.get(f"{self.pages}{path}").get_data(as_text=True)
-        return re.sub(r"\s+", " ", page.replace("&#39;", "'").replace("\u00a0", " "))
-
-    def adopt(self, *items: Item) -> UUID:
-        version = self.centre.publish(ahead(9), *items)
-        self.coordinator.post(f"/outils-du-bassin/{version}/adoption", status=303)
-        return version
-
-    def begin(self) -> str:
-        answer = self.browser.post(f"{self.pages}/debut/{self.centre.instrument}", status=303)
-        return answer.headers["Location"].rsplit("/", 1)[1]
-
-    def answer(self, filling: str, item: str, value: Any, *, seen: int = 0, status: int = 200) -> dict[str, Any]:
-        sent = {"item": item, "seen": str(seen), item: value}
-        answer = self.browser.post(f"{self.pages}/{filling}/reponses", sent, status=status)
-        told: dict[str, Any] = json.loads(answer.get_data(as_text=True))
-        return told
-
-    def finish(self, filling: str, status: int = 303, **answers: Any) -> str:
-        page = self.browser.get(f"{self.pages}/{filling}").get_data(as_text=True)
-        version = re.search(r'name="_version" value="(\d+)"', page)
-        assert version
-        sent = {"_version": version[1], "act": "finish", **answers}
-        return self.browser.post(f"{self.pages}/{filling}", sent, status=status).get_data(as_text=True)
-
-    def rows(self) -> list[InstrumentAnswer]:
-        with self.agent.at_work() as session:
-            return list(session.scalars(select(InstrumentAnswer).order_by(InstrumentAnswer.item)))
-
-    def fillings(self) -> list[InstrumentFilling]:
-        with self.agent.at_work() as session:
-            return list(session.scalars(select(InstrumentFilling)))
-
-    def row(self) -> InstrumentFilling:
-        (found,) = self.fillings()
-        return found
-
-
-@pytest.fixture
-def room(federation: Federation) -> Room:
-    centre = a_centre(federation, "Mon avis", "avis", kind="self_assessment")
-    agent = federation.agent()
-    coordinator = federation.member(federation.platform, "coordinator", "Paul Hénin")
-    return Room(centre, agent, agent.browser(), coordinator.browser(), a_person(agent).id)
 
 
 def test_answers_are_saved_one_by_one_and_the_questionnaire_is_read_once_finished(room: Room) -> None:

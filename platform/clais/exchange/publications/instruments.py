@@ -141,3 +141,23 @@ def released_questionnaire(session: ScopedSession, content_id: UUID) -> Question
 MOST_KEPT = 24
 """Contents that a process keeps: a thousand questions take megabytes."""
 _RELEASED: dict[tuple[UUID | None, UUID], Questionnaire] = {}
+
+
+def released_versions(session: ScopedSession, instrument_id: UUID) -> list[tuple[int, UUID]]:
+    """The number of each version of an instrument that was released, and the key of what it asks; the oldest first."""
+    found = (
+        select(InstrumentVersion.number, InstrumentContent.id)
+        .join(
+            InstrumentContent,
+            (InstrumentContent.owner_tenant_id == InstrumentVersion.owner_tenant_id)
+            & (InstrumentContent.instrument_version_id == InstrumentVersion.id),
+        )
+        .where(
+            InstrumentVersion.basin_id == session.scope.basin_id,
+            InstrumentContent.basin_id == session.scope.basin_id,
+            InstrumentVersion.instrument_id == instrument_id,
+            InstrumentContent.released,
+        )
+        .order_by(InstrumentVersion.number)
+    )
+    return [(number, content) for number, content in session.execute(found)]

@@ -1,0 +1,132 @@
+"""What a platform's people answered to an instrument: question by question, over its versions."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from clais.instruments.rules.definition import YES_NO, Choice, ItemKind, said
+from clais.instruments.rules.difference import Comparability
+from clais.instruments.rules.series import Counts, Stretch, Version, stretches
+from clais.instruments.wording import COMPARABILITIES, question_text
+from clais.text import lower_first
+from clais.translation import gettext as _
+from tenants.questionnaires.queries import Summary
+
+FEWEST = 5
+"""Answers below which no share is shown: one could guess whose they are."""
+COUNTED = frozenset({ItemKind.YES_NO, ItemKind.ONE_OF, ItemKind.MANY_OF, ItemKind.SCALE})
+
+
+class Bar(NamedTuple):
+    """One choice: how many chose it, and of a hundred answers how many."""
+
+    label: str
+    chosen: int
+    share: int
+
+
+class Run(NamedTuple):
+    """Versions whose answers compare: their answers, and what is to be known of them. `broken` says why a line ends."""
+
+    versions: str
+    answers: int
+    bars: tuple[Bar, ...]
+    few: bool
+    notes: tuple[str, ...]
+    broken: str
+    middle: str
+
+
+class Line(NamedTuple):
+    """A question over the versions, the newest first; sealed answers are counted and not opened."""
+
+    label: str
+    sealed: bool
+    runs: tuple[Run, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """Counts of answers: by choice, of any kind, and of numbers."""
+
+    choices: Mapping[str, Counts]
+    answers: Mapping[tuple[str, int], int]
+    numbers: Mapping[tuple[str, int], Summary]
+
+
+def lines_of(versions: Sequence[Version], results: Results) -> Iterator[Line]:
+    """The questions of the newest version, then those that are gone, each over the versions that asked it."""
+    items: dict[str, None] = {}
+    for _number, definition in reversed(versions):
+        items |= dict.fromkeys(definition.items)
+    newest = versions[-1][1] if versions else None
+    for item in items:
+        runs = stretches(item, versions)
+        home = newest if newest and item in newest.items else None
+        label = question_text(home, item) if home else said(runs[-1].item.label)
+        shown = [_run(one, results, at) for at, one in enumerate(runs)]
+        yield Line(label or item, runs[-1].item.sealed, tuple(reversed(shown)))
+
+
+def _run(stretch: Stretch, results: Results, at: int) -> Run:
+    item = stretch.item
+    answers = sum(results.answers.get((item.id, number), 0) for number in stretch.numbers)
+    few = 0 < answers < FEWEST
+    counted = item.kind in COUNTED and not item.sealed and not few and answers > 0
+    return Run(
+        versions=_versions(stretch.numbers),
+        answers=answers,
+        bars=tuple(_bars(stretch, results, answers)) if counted else (),
+        few=few,
+        notes=tuple(_note(number, how) for number, how in stretch.notes.items() if how is not Comparability.SAME),
+        broken=_broken(stretch) if at else "",
+        middle="" if few else _middle(stretch, results),
+    )
+
+
+def _bars(stretch: Stretch, results: Results, answers: int) -> Iterator[Bar]:
+    pooled = stretch.pooled(results.choices.get(stretch.item.id, {}))
+    labels = {choice.code: said(choice.label) or choice.code for choice in _choices(stretch)}
+    for code in dict.fromkeys((*labels, *pooled)):
+        count = pooled.get(code, 0)
+        yield Bar(labels.get(code, code), count, round(100 * count / answers))
+
+
+def _choices(stretch: Stretch) -> Sequence[Choice]:
+    if stretch.item.kind is ItemKind.YES_NO:
+        return [Choice(code, {"fr": text}) for code, text in zip(YES_NO, (_("Yes"), _("No")), strict=True)]
+    return stretch.choices
+
+
+def _middle(stretch: Stretch, results: Results) -> str:
+    """The number in the middle, of each version apart: two of them have none in the middle of both."""
+    found = [
+        (number, results.numbers[stretch.item.id, number])
+        for number in stretch.numbers
+        if (stretch.item.id, number) in results.numbers
+    ]
+    return " · ".join(
+        _("version %(number)s: half answer %(value)s or less", number=number, value=_plain(summary))
+        for number, summary in found
+    )
+
+
+def _plain(summary: Summary) -> str:
+    return f"{summary.median.normalize():f}".replace(".", ",")
+
+
+def _versions(numbers: Sequence[int]) -> str:
+    if len(numbers) == 1:
+        return _("version %(number)s", number=numbers[0])
+    return _("versions %(first)s to %(last)s", first=numbers[0], last=numbers[-1])
+
+
+def _note(number: int, how: Comparability) -> str:
+    return _("version %(number)s: %(how)s", number=number, how=lower_first(_(COMPARABILITIES[how])))
+
+
+def _broken(stretch: Stretch) -> str:
+    first = stretch.numbers[0]
+    if stretch.broken_by is Comparability.GONE:
+        return _("The question was left out before version %(number)s: the answers are not added up.", number=first)
+    return _("The choices are others since version %(number)s: the answers before are not added up.", number=first)

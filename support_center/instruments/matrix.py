@@ -17,6 +17,8 @@ from clais.translation import ngettext
 from clais.web.formatting import lateness, mail_url, near_day, short_day
 
 MARKS = {Standing.LATE: "alert-cell", Standing.NEW: "warn-cell", Standing.EXCEPTED: "warn-cell"}
+FEWEST = 5
+"""Files below which no number is shown."""
 Adoptions = Mapping[tuple[UUID, UUID], InstrumentAdoption]
 
 
@@ -27,6 +29,7 @@ class Cell(NamedTuple):
     note: str
     mark: str
     url: str
+    share: str
 
 
 class Row(NamedTuple):
@@ -102,7 +105,25 @@ def _cell(shelf: Shelf, adoption: InstrumentAdoption | None, how: Drift) -> Cell
         _waits(how) or since,
         MARKS.get(how.standing, "") if how.due else "",
         url_for("instruments.show", version_id=shown.id) if shown else "",
+        _share(adoption),
     )
+
+
+def _share(adoption: InstrumentAdoption | None) -> str:
+    """Of how many files on how many; a few are not told apart. Empty while nobody counted, or there is none."""
+    if adoption is None or not adoption.files:
+        return ""
+    if adoption.files < FEWEST:
+        return _("fewer than 5 files")
+    shown = adoption.files_in_use or 0
+    others = adoption.files - shown
+    if 0 < shown < FEWEST or 0 < others < FEWEST:
+        most, few = (
+            _("%(num)s files, most on it", num=adoption.files),
+            _("%(num)s files, few on it", num=adoption.files),
+        )
+        return most if shown > others else few
+    return _("%(count)s of %(num)s files", count=shown, num=adoption.files)
 
 
 def _version_of(shelf: Shelf, number: int | None) -> InstrumentVersion | None:

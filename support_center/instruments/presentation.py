@@ -50,8 +50,13 @@ def path_of(version: InstrumentVersion) -> list[dict[str, Any]]:
     ]
 
 
-def effects(definition: Definition, earlier: tuple[int, Definition] | None, trials: int) -> list[tuple[str, str, str]]:
-    """What would happen if a version were published today: an icon, a sentence, and what belongs to it."""
+def effects(
+    definition: Definition, earlier: tuple[int, Definition] | None, trials: int, under_way: int, files: int
+) -> list[tuple[str, str, str]]:
+    """What would happen if a version were published today: an icon, a sentence, and what belongs to it.
+
+    `under_way` and `files` are what the platforms counted: fillings that are open, and files that have finished ones.
+    """
     found: list[tuple[str, str, str]] = []
     if earlier is not None:
         number, before = earlier
@@ -77,6 +82,22 @@ def effects(definition: Definition, earlier: tuple[int, Definition] | None, tria
                 "trash",
                 ngettext("%(num)d trial answer will be erased", "%(num)d trial answers will be erased", trials),
                 _("they count nowhere"),
+            )
+        )
+    if under_way:
+        found.append(
+            (
+                "pencil",
+                ngettext("%(num)d filling is under way", "%(num)d fillings are under way", under_way),
+                _("each goes on with its version, or with this one if all that is answered means the same"),
+            )
+        )
+    if files:
+        found.append(
+            (
+                "lock",
+                ngettext("%(num)d file keeps what was asked", "%(num)d files keep what was asked", files),
+                _("what is finished never moves to another version"),
             )
         )
     return found

@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 
 from clais.database import ScopedSession
 from clais.database.keyset import alphabetical
+from clais.exchange.adoptions.models import InstrumentAdoption
 from clais.exchange.publications.instruments import IN_REVIEW, Shelf, shelves_of
 from clais.exchange.publications.models import Instrument, InstrumentContent, InstrumentVersion
 from clais.instruments.rules.definition import Definition
@@ -113,3 +114,12 @@ def remarks_of(session: ScopedSession, version_id: UUID) -> Sequence[InstrumentR
     return session.scalars(
         found.order_by(InstrumentRemark.settled, InstrumentRemark.created_at, InstrumentRemark.id)
     ).all()
+
+
+def counted_by_platforms(session: ScopedSession, instrument_id: UUID) -> tuple[int, int]:
+    """What the platforms counted of an instrument: fillings that are under way, and files with finished ones."""
+    found = select(func.sum(InstrumentAdoption.files_open), func.sum(InstrumentAdoption.files)).where(
+        InstrumentAdoption.to_tenant_id == session.scope.tenant_id, InstrumentAdoption.instrument_id == instrument_id
+    )
+    under_way, files = session.execute(found).one()
+    return int(under_way or 0), int(files or 0)

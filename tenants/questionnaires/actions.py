@@ -18,6 +18,7 @@ from clais.workflow import Refused
 from tenants.people.actions import lock_open_file
 from tenants.people.models import Person
 from tenants.questionnaires.answers import Given, given_in, put
+from tenants.questionnaires.jobs import count_tonight
 from tenants.questionnaires.models import InstrumentAnswer, InstrumentFilling
 from tenants.questionnaires.queries import InUse, answer_rows, held, open_filling
 from tenants.questionnaires.workflow import FILLING
@@ -233,6 +234,7 @@ def _author(actor: Actor, filling: InstrumentFilling) -> str:
 
 
 def _record(session: ScopedSession, verb: str, filling: InstrumentFilling) -> None:
+    count_tonight(session)
     record(
         session,
         verb,

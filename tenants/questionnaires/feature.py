@@ -1,7 +1,9 @@
 from clais.feature import Feature
 from clais.feature.file import Act, Section, ThreadSource
+from clais.feature.job import Job
 from clais.translation import N_
 from tenants.questionnaires import sections, thread
+from tenants.questionnaires.jobs import COUNT, count_files, next_count_at
 from tenants.questionnaires.models import InstrumentAnswer, InstrumentFilling
 from tenants.questionnaires.trail import TRAIL
 from tenants.questionnaires.views import answers, choices, fillings, results
@@ -16,6 +18,7 @@ FEATURE = Feature(
     pages=(fillings.pages, answers.pages, choices.pages, results.pages),
     tables=(InstrumentFilling, InstrumentAnswer),
     workflows=(FILLING,),
+    jobs=(Job(COUNT, count_files, next_at=next_count_at),),
     sections=(
         Section("questionnaires_open", 35, "next", READ, "questionnaires/_open.html", sections.under_way_on_file),
         Section("questionnaires", 60, "main", READ, "questionnaires/_fillings.html", sections.fillings_on_file, "path"),

@@ -19,7 +19,7 @@ from support_center.instruments import presentation, rows
 from support_center.instruments.actions.versions import problems
 from support_center.instruments.forms import item_mark
 from support_center.instruments.lookups import Opened
-from support_center.instruments.queries import authors_of, released_before, remarks_of, trials_of
+from support_center.instruments.queries import authors_of, counted_by_platforms, released_before, remarks_of, trials_of
 from support_center.instruments.workflow import VERSION
 
 
@@ -32,6 +32,7 @@ def editor(opened: Opened, item: Item | None, form: Form | None, status: int = 2
     changes = differences(earlier[1], definition) if earlier else []
     new = frozenset(change.part for change in changes if change.comparability is Comparability.NEW)
     trials = trials_of(session, version.id)
+    counted = counted_by_platforms(session, version.instrument_id)
     return render(
         "instruments/editor.html",
         status=status,
@@ -44,7 +45,7 @@ def editor(opened: Opened, item: Item | None, form: Form | None, status: int = 2
         preview=_preview(opened, item) if item else None,
         problem_lines=list(rows.problem_lines(version.id, definition, found)),
         problems_note=presentation.problems_note(found),
-        effects=presentation.effects(definition, earlier, len(trials)),
+        effects=presentation.effects(definition, earlier, len(trials), *counted),
         remarks=remarks_of(session, version.id),
         question_text=question_text,
         changes=len(changes),

@@ -27,7 +27,7 @@ from support_center.instruments.forms import whole_mark
 from support_center.instruments.lookups import Opened, opened_version
 from support_center.instruments.models import InstrumentRemark
 from support_center.instruments.presentation import effects
-from support_center.instruments.queries import released_before, trials_of
+from support_center.instruments.queries import counted_by_platforms, released_before, trials_of
 from support_center.instruments.rows import problem_lines
 from support_center.instruments.schemas import (
     GiveUpSchema,
@@ -205,7 +205,12 @@ def _step_page(opened: Opened, form: Form, heading: str) -> Response:
         mark=whole_mark(opened.definition),
         step_heading=heading,
         problem_lines=list(problem_lines(version.id, opened.definition, blocking(found))),
-        effects=effects(opened.definition, earlier, len(trials_of(session, version.id))),
+        effects=effects(
+            opened.definition,
+            earlier,
+            len(trials_of(session, version.id)),
+            *counted_by_platforms(session, version.instrument_id),
+        ),
     )
 
 

@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import Index, SmallInteger, String
@@ -31,3 +31,10 @@ class InstrumentAdoption(Base, TenantOwned, Timestamped, Versioned):
     exception_until: Mapped[date | None]
     """The last day on which the platform may go on with what it has."""
     exception_reason: Mapped[str | None] = mapped_column(String(500))
+    files: Mapped[int | None]
+    """Open files for which the instrument was filled in, as the platform counted them; the centre reads no more."""
+    files_in_use: Mapped[int | None]
+    """Of these, the files that were filled in last on the version in use."""
+    files_open: Mapped[int | None]
+    """Fillings that are under way."""
+    counted_at: Mapped[datetime | None]

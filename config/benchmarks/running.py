@@ -27,6 +27,8 @@ from config.benchmarks.pages import (
     platform_calls,
     queries_of,
 )
+from config.benchmarks.questionnaires import PAGES as QUESTIONNAIRES
+from config.benchmarks.questionnaires import answer_calls
 from config.benchmarks.report import Promise, Row, spaced
 from config.benchmarks.serving import UNLIMITED
 from config.benchmarks.under_load import under_load
@@ -85,7 +87,7 @@ def _run(
     there = platform_calls(Browser(smaller_app, smaller, FIRST, "agent"), smaller)
     there |= centre_calls(Browser(smaller_app, smaller, CENTRE, "support_officer"))
     calls |= {f"smaller.{name}": call for name, call in there.items()}
-    authored = author_calls(app, engine, CENTRE)
+    authored = author_calls(app, engine, CENTRE) | answer_calls(app, engine, free, large)
     calls |= authored
     calls[OPENING] = Opening(engine)
     calls[ANNOUNCING] = _announcing(app, engine, databases.size.tenants)
@@ -104,7 +106,7 @@ def _run(
             page.name, page.label, times[page.name], times[page.name].median / base, promise=Promise(page.limit),
             statements=_statements(engine, authored[page.name]),
         )
-        for page in INSTRUMENTS
+        for page in (*INSTRUMENTS, *QUESTIONNAIRES)
     ]  # fmt: skip
     rows += _growth(databases, times)
     rows += _row_security(engine, free, large, centre, rounds, progress=progress)

@@ -11,12 +11,13 @@ import pytest
 from sqlalchemy import create_engine, make_url, text
 
 from clais.encryption import Keyring
-from config.benchmarks import announcing, delays, running
+from config.benchmarks import announcing, delays, questionnaires, running
 from config.benchmarks.__main__ import main
 from config.benchmarks.data import FULL, LARGE, QUICK, Size
 from config.benchmarks.instruments import PAGES as INSTRUMENTS
 from config.benchmarks.measuring import Timing, interleaved
 from config.benchmarks.pages import PAGES
+from config.benchmarks.questionnaires import PAGES as QUESTIONNAIRES
 from config.benchmarks.report import A_SECOND, Promise, Row, table
 from config.demo import large_federation
 from tests.support.registry import few_occupations
@@ -44,6 +45,8 @@ def small(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Fewer occupations and messages, and a shorter look at an idle worker, than figures need that are compared."""
     monkeypatch.setattr(large_federation, "REFERENCE", few_occupations(tmp_path / "reference"))
     monkeypatch.setattr(announcing, "MESSAGES", 100)
+    for name in ("FILLINGS", "PLATFORMS", "INSTRUMENTS"):
+        monkeypatch.setattr(questionnaires, name, 3)
     monkeypatch.setattr(delays, "IDLE_SECONDS", 1)
 
 
@@ -53,7 +56,7 @@ def test_a_small_run_measures_every_page_and_writes_what_it_found(
     main(["--quick"], {"CLAIS_DIRECTORY": str(directory), "CLAIS_BENCH_SUPERUSER_URL": server})
     found = json.loads((directory / "benchmarks.json").read_text())
     by_name = {row["name"]: row for row in found["rows"]}
-    for page in (*PAGES, *INSTRUMENTS):
+    for page in (*PAGES, *INSTRUMENTS, *QUESTIONNAIRES):
         assert by_name[page.name]["promise"] == {"bound": page.limit, "at_least": False}
         assert by_name[page.name]["statements"] > 0
     for name in ("list", "search", "file", "my_day", "intake"):

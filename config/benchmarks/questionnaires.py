@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
-from itertools import count
+from itertools import count, product
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -116,7 +116,7 @@ def _published(
     )
 
 
-def _adopted(tenant: UUID, centre: UUID, instrument: UUID, version: UUID) -> dict[str, Any]:
+def _adopted(tenant: UUID, centre: UUID, instrument: UUID, version: UUID, at: int = 0) -> dict[str, Any]:
     return {
         "tenant_id": tenant,
         "id": new_id(),
@@ -124,9 +124,9 @@ def _adopted(tenant: UUID, centre: UUID, instrument: UUID, version: UUID) -> dic
         "instrument_id": instrument,
         "instrument_version_id": version,
         "number": 1,
-        "adopted_on": today(),
+        "adopted_on": today() - timedelta(days=at % 60),
         "adopted_by": "Mesure",
-        "files": 40,
+        "files": 40 + at % 90,
         "files_in_use": 30,
     }
 
@@ -181,7 +181,10 @@ def _many_platforms(app: Application, engine: Engine, free: Engine) -> Call:
         connection.execute(insert(Tenant), [own, *tenants])
         for table, rows in _published(centre, basin, keys):
             connection.execute(insert(table), rows)
-        adopted = [_adopted(tenant, centre, key, version) for tenant in platforms for key, version, _content in keys]
+        adopted = [
+            _adopted(tenant, centre, key, version, at)
+            for at, (tenant, (key, version, _content)) in enumerate(product(platforms, keys))
+        ]
         connection.execute(insert(InstrumentAdoption), adopted)
     email = f"mesure.{mark}@example.be"
     with unit_of_work(engine, Scope(tenant_id=centre, basin_id=basin, email_hash=email_hash(email))) as session:

@@ -1,16 +1,16 @@
 """Which platform works with which version of which instrument, and who is late: the page of the centre."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from typing import NamedTuple
 from uuid import UUID
 
 from flask import url_for
 
-from clais.exchange.adoptions.models import InstrumentAdoption
-from clais.exchange.adoptions.queries import drift
-from clais.exchange.adoptions.rules.drift import Drift, Standing
+from clais.clock import today
+from clais.exchange.adoptions.queries import Told, asked_of
+from clais.exchange.adoptions.rules.drift import Drift, Standing, drift_of
 from clais.exchange.publications.instruments import Shelf
-from clais.exchange.publications.models import InstrumentVersion
 from clais.registry.models import Tenant
 from clais.translation import gettext as _
 from clais.translation import ngettext
@@ -19,7 +19,7 @@ from clais.web.formatting import lateness, mail_url, near_day, short_day
 MARKS = {Standing.LATE: "alert-cell", Standing.NEW: "warn-cell", Standing.EXCEPTED: "warn-cell"}
 FEWEST = 5
 """Files below which no number is shown."""
-Adoptions = Mapping[tuple[UUID, UUID], InstrumentAdoption]
+Adoptions = Mapping[tuple[UUID, UUID], Told]
 
 
 class Cell(NamedTuple):
@@ -74,15 +74,47 @@ def matrix_of(shelves: Sequence[Shelf], platforms: Sequence[Tenant], adoptions: 
     for shelf in shelves:
         if shelf.in_use is None:
             continue
+        told = _Shown(shelf)
         found = [(tenant, adoptions.get((shelf.instrument.id, tenant.id))) for tenant in platforms]
-        drifts = [(tenant, adoption, drift(shelf, adoption)) for tenant, adoption in found]
-        cells = tuple(_cell(shelf, adoption, how) for _tenant, adoption, how in drifts)
+        drifts = [(tenant, adoption, told.drift(adoption)) for tenant, adoption in found]
+        cells = tuple(told.cell(adoption, how) for _tenant, adoption, how in drifts)
         page = url_for("instruments.instrument", instrument_id=shelf.instrument.id)
         rows.append(Row(shelf.instrument.name, page, _note(shelf), cells))
-        late += [(how.days, _late(shelf, tenant, adoption, how)) for tenant, adoption, how in drifts if how.days]
+        late += [(how.days, _late(shelf, tenant, adoption, how, told)) for tenant, adoption, how in drifts if how.days]
         waiting += _waiting(shelf, drifts)
     late.sort(key=lambda one: -one[0])
     return Matrix(tuple(tenant.name for tenant in platforms), rows, [one for _days, one in late], waiting)
+
+
+class _Shown:
+    """An instrument of the matrix: what many platforms have in common is worded once, and not once a platform."""
+
+    def __init__(self, shelf: Shelf) -> None:
+        self._shelf = shelf
+        asked, day = asked_of(shelf), today()
+        self._drift = cache(lambda number, until: drift_of(asked, number, until, day))
+        self._day = cache(short_day)
+        self._waits = cache(_waits)
+        self._share = cache(_share)
+        self.url = cache(self._url)
+
+    def drift(self, adoption: Told | None) -> Drift:
+        """How far a platform is today from what the centre asks for."""
+        return self._drift(adoption.number, adoption.exception_until) if adoption else self._drift(None, None)
+
+    def cell(self, adoption: Told | None, how: Drift) -> Cell:
+        """A platform's version, since when, and on how many of its files."""
+        mark = MARKS.get(how.standing, "") if how.due else ""
+        if adoption is None:
+            return Cell(None, self._waits(how), mark, self.url(None), "")
+        since = self._day(adoption.adopted_on) if adoption.adopted_on else ""
+        share = self._share(adoption.files, adoption.files_in_use)
+        return Cell(adoption.number, self._waits(how) or since, mark, self.url(adoption.number), share)
+
+    def _url(self, number: int | None) -> str:
+        newest = self._shelf.in_use.number if self._shelf.in_use else None
+        shown = next((one for one in self._shelf.versions if one.number == (number or newest)), None)
+        return url_for("instruments.show", version_id=shown.id) if shown else ""
 
 
 def _note(shelf: Shelf) -> str:
@@ -96,39 +128,19 @@ def _note(shelf: Shelf) -> str:
     return ", ".join(parts)
 
 
-def _cell(shelf: Shelf, adoption: InstrumentAdoption | None, how: Drift) -> Cell:
-    number = adoption.number if adoption else None
-    since = short_day(adoption.adopted_on) if adoption and adoption.adopted_on else ""
-    shown = _version_of(shelf, number)
-    return Cell(
-        number,
-        _waits(how) or since,
-        MARKS.get(how.standing, "") if how.due else "",
-        url_for("instruments.show", version_id=shown.id) if shown else "",
-        _share(adoption),
-    )
-
-
-def _share(adoption: InstrumentAdoption | None) -> str:
+def _share(files: int | None, in_use: int | None) -> str:
     """Of how many files on how many; a few are not told apart. Empty while nobody counted, or there is none."""
-    if adoption is None or not adoption.files:
+    if not files:
         return ""
-    if adoption.files < FEWEST:
+    if files < FEWEST:
         return _("fewer than 5 files")
-    shown = adoption.files_in_use or 0
-    others = adoption.files - shown
+    shown = in_use or 0
+    others = files - shown
     if 0 < shown < FEWEST or 0 < others < FEWEST:
-        most, few = (
-            _("%(num)s files, most on it", num=adoption.files),
-            _("%(num)s files, few on it", num=adoption.files),
-        )
-        return most if shown > others else few
-    return _("%(count)s of %(num)s files", count=shown, num=adoption.files)
-
-
-def _version_of(shelf: Shelf, number: int | None) -> InstrumentVersion | None:
-    wanted = number or (shelf.in_use.number if shelf.in_use else None)
-    return next((version for version in shelf.versions if version.number == wanted), None)
+        if shown > others:
+            return _("%(num)s files, most on it", num=files)
+        return _("%(num)s files, few on it", num=files)
+    return _("%(count)s of %(num)s files", count=shown, num=files)
 
 
 def _waits(how: Drift) -> str:
@@ -144,7 +156,7 @@ def _waits(how: Drift) -> str:
     return _("v%(number)s by %(day)s", number=how.newest, day=short_day(how.due))
 
 
-def _late(shelf: Shelf, tenant: Tenant, adoption: InstrumentAdoption | None, how: Drift) -> Late:
+def _late(shelf: Shelf, tenant: Tenant, adoption: Told | None, how: Drift, told: _Shown) -> Late:
     used = adoption.number if adoption else None
     due = near_day(how.due) if how.due else ""
     if used is None:
@@ -156,18 +168,17 @@ def _late(shelf: Shelf, tenant: Tenant, adoption: InstrumentAdoption | None, how
             newest=how.newest,
             due=due,
         )
-    shown = _version_of(shelf, used)
     return Late(
         tenant.name,
         shelf.instrument.name,
         lateness(how.due) if how.due else "",
         why,
-        url_for("instruments.show", version_id=shown.id) if shown else "",
+        told.url(used),
         mail_url(tenant.contact_email) if tenant.contact_email else "",
     )
 
 
-def _waiting(shelf: Shelf, drifts: Sequence[tuple[Tenant, InstrumentAdoption | None, Drift]]) -> Iterator[Waiting]:
+def _waiting(shelf: Shelf, drifts: Sequence[tuple[Tenant, Told | None, Drift]]) -> Iterator[Waiting]:
     for tenant, adoption, how in drifts:
         if how.standing is Standing.EXCEPTED and adoption is not None and how.due is not None:
             reason = adoption.exception_reason or ""

@@ -1,5 +1,7 @@
 """Which versions of instruments the platforms work with, read by each of them and by the centre that publishes them."""
 
+from datetime import date
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import select
@@ -27,15 +29,34 @@ def adoption_of(session: ScopedSession, instrument_id: UUID, *, held: bool = Fal
     return session.scalars(found).one_or_none()
 
 
-def received_adoptions(session: ScopedSession) -> dict[tuple[UUID, UUID], InstrumentAdoption]:
+class Told(NamedTuple):
+    """What a platform says of an instrument, as the centre reads it of hundreds at once."""
+
+    tenant_id: UUID
+    instrument_id: UUID
+    number: int | None
+    adopted_on: date | None
+    exception_until: date | None
+    exception_reason: str | None
+    files: int | None
+    files_in_use: int | None
+
+
+def received_adoptions(session: ScopedSession) -> dict[tuple[UUID, UUID], Told]:
     """Instrument and platform → what the platform says of it, for the centre that publishes the instruments."""
-    found = select(InstrumentAdoption).where(InstrumentAdoption.to_tenant_id == session.scope.tenant_id)
-    return {(row.instrument_id, row.tenant_id): row for row in session.scalars(found)}
+    found = select(*(getattr(InstrumentAdoption, name) for name in Told._fields)).where(
+        InstrumentAdoption.to_tenant_id == session.scope.tenant_id
+    )
+    told = map(Told._make, session.execute(found))
+    return {(one.instrument_id, one.tenant_id): one for one in told}
 
 
 def drift(shelf: Shelf, adoption: InstrumentAdoption | None) -> Drift:
     """How far a platform is today from what the centre asks for."""
-    asked = {version.number: version.adopt_by for version in shelf.to_adopt}
-    if adoption is None:
-        return drift_of(asked, None, None, today())
-    return drift_of(asked, adoption.number, adoption.exception_until, today())
+    said = (adoption.number, adoption.exception_until) if adoption else (None, None)
+    return drift_of(asked_of(shelf), *said, today())
+
+
+def asked_of(shelf: Shelf) -> dict[int, date | None]:
+    """The versions of an instrument that can be adopted, by number, each with its last day."""
+    return {version.number: version.adopt_by for version in shelf.to_adopt}

@@ -1,6 +1,8 @@
 """The forms of an author: an instrument, a section, a question, a list of choices, what becomes of a version."""
 
-from marshmallow import ValidationError, fields, validate
+from typing import Any
+
+from marshmallow import ValidationError, fields, validate, validates_schema
 
 from clais.forms.choices import choices_of
 from clais.forms.fields import Date, Identifier, OneChoice, SeveralChoices, TrimmedString, WholeNumber
@@ -10,7 +12,7 @@ from clais.forms.moments import not_past
 from clais.forms.schemas import Schema
 from clais.instruments.choices import INSTRUMENT_KINDS, LANGUAGE_NAMES
 from clais.instruments.rules.definition import CHOICE_CODE, CODE, MAIN_LANGUAGE, Definition, said
-from clais.instruments.schemas import LONGEST_EXPRESSION, LONGEST_LABEL
+from clais.instruments.schemas import LONGEST_COURSE, LONGEST_EXPRESSION, LONGEST_LABEL
 from clais.translation import gettext as _
 from clais.translation import lazy_gettext as _l
 
@@ -110,6 +112,20 @@ class SettingsSchema(Schema):
         },
     )
     may_add = fields.Boolean(load_default=False, metadata={"label": _l("A platform may add a section of its own")})
+    certificate = Identifier(
+        LONGEST_COURSE,
+        load_default="",
+        metadata={
+            "label": _l("Course that it requires"),
+            "hint": _l("Its code. Who does not hold its certificate is warned, and refused from the day below."),
+        },
+    )
+    certificate_from = Date(load_default=None, allow_none=True, metadata={"label": _l("Refused without it from")})
+
+    @validates_schema
+    def both(self, data: dict[str, Any], **_options: Any) -> None:
+        if data.get("certificate_from") and not data.get("certificate"):
+            raise ValidationError(Message("Give the course too."), "certificate")
 
 
 class ReviewSchema(Schema):

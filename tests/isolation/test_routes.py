@@ -37,6 +37,8 @@ WITHOUT_A_PAGE = {
     "orientation.occupations",
     "people.localities",
     "people.number_says",
+    "questionnaires.municipalities",
+    "questionnaires.occupations",
 }
 """Addresses without a page above them, whose answer is no page either: a button that leads elsewhere, and what a
 script asks for while someone types.

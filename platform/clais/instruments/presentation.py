@@ -87,6 +87,7 @@ OF_ROWS: Mapping[str, str] = {
     "cell_missing": N_("This cell must be filled in."),
     "text_too_long": N_("The text has %(first)s characters; %(second)s are the most."),
     "unknown_value": N_("“%(first)s” cannot stand here."),
+    "bad_day": N_("“%(first)s” is no day: write it as 2027-01-31."),
     "bad_score": N_("“%(first)s” is no score: a whole number, up to %(second)s."),
     "too_many_choices": N_("The list “%(first)s” has more than %(second)s choices."),
     "unknown_type": N_("There is no type “%(first)s”."),

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
+from datetime import date
 from functools import lru_cache
 from typing import Any, cast
 
@@ -23,6 +24,10 @@ from clais.instruments.rules.definition import (
 
 LONGEST_LABEL, LONGEST_HINT, LONGEST_EXPRESSION = 500, 1000, 1000
 MOST_CHOICES = 1000
+LONGEST_COURSE = 20
+"""Of the code of a course."""
+SELDOM = ("certificate", "certificate_from")
+"""What a definition without it is kept without."""
 
 
 def _texts(longest: int) -> fields.Dict:
@@ -99,12 +104,18 @@ class DefinitionSchema(_Part):
         load_default=dict,
     )
     languages = fields.List(fields.String(validate=validate.OneOf(LANGUAGES)), required=True)
+    certificate = TrimmedString(max=LONGEST_COURSE, load_default="")
+    certificate_from = fields.Date(load_default=None, allow_none=True)
 
     @post_load
     def made(self, values: dict[str, Any], **_options: Any) -> Definition:
         lists = {name: tuple(choices) for name, choices in values["lists"].items()}
         made = {"sections": tuple(values["sections"]), "lists": lists, "languages": tuple(values["languages"])}
         return Definition(**{**self.latitudes(values), **made})
+
+    @post_dump
+    def short(self, dumped: dict[str, Any], **_options: Any) -> dict[str, Any]:
+        return {name: value for name, value in dumped.items() if name not in SELDOM or value}
 
 
 _SCHEMA = DefinitionSchema()
@@ -126,7 +137,14 @@ def to_json(definition: Definition) -> dict[str, Any]:
         ],
         "lists": {name: [part_to_json(choice) for choice in choices] for name, choices in definition.lists.items()},
         "languages": list(definition.languages),
+        **_required_certificate(definition),
     }
+
+
+def _required_certificate(definition: Definition) -> dict[str, str]:
+    day = definition.certificate_from
+    course = {"certificate": definition.certificate} if definition.certificate else {}
+    return {**course, "certificate_from": day.isoformat()} if day else course
 
 
 def part_to_json(part: Section | Item | Choice) -> dict[str, Any]:
@@ -170,6 +188,8 @@ def from_text(text: str) -> Definition:
         lists={name: tuple(_choice(choice) for choice in choices) for name, choices in stored["lists"].items()},
         languages=tuple(stored["languages"]),
         allows=frozenset(map(Latitude, stored["allows"])),
+        certificate=stored.get("certificate", ""),
+        certificate_from=date.fromisoformat(day) if (day := stored.get("certificate_from")) else None,
     )
 
 

@@ -1,6 +1,7 @@
 """What an instrument asks, and what changes between two of its versions, in words for both wings."""
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import Any
 
 from clais.instruments.choices import ITEM_KINDS, LANGUAGE_NAMES, LATITUDES, VERBS
@@ -9,6 +10,7 @@ from clais.instruments.rules.difference import Change, Comparability
 from clais.instruments.rules.sentences import ALL, Sentence, sentences_of
 from clais.translation import N_
 from clais.translation import gettext as _
+from clais.web.formatting import exact_day
 
 COMPARABILITIES = {
     Comparability.SAME: N_("Comparable"),
@@ -33,6 +35,8 @@ FIELDS = {
     "section": N_("Section"),
     "title": N_("Title"),
     "languages": N_("Languages"),
+    "certificate": N_("Course that it requires"),
+    "certificate_from": N_("Refused without it from"),
 }
 
 
@@ -112,14 +116,20 @@ def _choice_text(choice: Choice) -> str:
 
 def in_words(definition: Definition, name: str, value: Any) -> str:
     """A part of a question as text."""
-    if isinstance(value, bool):
-        return _("yes") if value else _("no")
     if name == "section":
         return question_text(definition, str(value))
     if name == "choices":
         return " · ".join(_choice_text(choice) for choice in value)
     if name == "languages":
         return ", ".join(LANGUAGE_NAMES[language] for language in value)
+    return _value_text(value)
+
+
+def _value_text(value: Any) -> str:
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, date):
+        return exact_day(value)
     if isinstance(value, frozenset):
         return ", ".join(_(LATITUDES[one]) for one in sorted(value))
-    return str(value)
+    return str(value or "")

@@ -195,7 +195,8 @@ def edit_settings(version_id: UUID) -> Response:
                 refuse_stale(form, settings_mark(definition), _settings(definition))
                 title = {**definition.title, MAIN_LANGUAGE: data["title"]}
                 languages = (MAIN_LANGUAGE, *data["languages"])
-                return replace(definition, title=title, languages=languages, allows=allows)
+                required = {name: data[name] for name in ("certificate", "certificate_from")}
+                return replace(definition, title=title, languages=languages, allows=allows, **required)
 
             changed(opened, form, change, "settings")
             flash(_("Saved."), "done")
@@ -208,6 +209,8 @@ def _settings(definition: Definition) -> dict[str, object]:
         "title": said(definition.title),
         "languages": [language for language in definition.languages if language != MAIN_LANGUAGE],
         "may_add": Latitude.ADD in definition.allows,
+        "certificate": definition.certificate,
+        "certificate_from": definition.certificate_from,
     }
 
 

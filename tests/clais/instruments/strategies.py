@@ -1,6 +1,8 @@
 """Definitions as hypothesis draws them: every kind of item, any texts, lists and conditions, some of them wrong."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
 
 from hypothesis import strategies as st
 
@@ -103,4 +105,7 @@ def definitions(draw: st.DrawFn) -> Definition:
         sections.append(Section(id_, draw(texts(languages)), found, shown_if, draw(LATITUDES)))
     kind = draw(st.sampled_from(list(InstrumentKind)))
     title = draw(texts(languages))
-    return Definition(kind, title, tuple(sections), lists, tuple(languages), draw(LATITUDES))
+    whole = Definition(kind, title, tuple(sections), lists, tuple(languages), draw(LATITUDES))
+    course = draw(st.sampled_from(["", "BILAN-1"]))
+    day = draw(st.none() | st.dates(date(2026, 1, 1), date(2099, 12, 31)))
+    return replace(whole, certificate=course, certificate_from=day if course else None)

@@ -7,6 +7,7 @@ equal to one that says the same, so that two versions can be compared.
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from functools import cached_property
 
@@ -124,7 +125,11 @@ class Section:
 
 @dataclass(frozen=True)
 class Definition:
-    """All that a version of an instrument asks, in the languages in which it can be asked."""
+    """All that a version of an instrument asks, in the languages in which it can be asked.
+
+    `certificate` is the code of the course that an agent must have followed to fill it in: without it one is warned,
+    and refused from the day `certificate_from`.
+    """
 
     kind: InstrumentKind
     title: Texts
@@ -132,6 +137,8 @@ class Definition:
     lists: Mapping[str, tuple[Choice, ...]] = field(default_factory=dict)
     languages: tuple[str, ...] = (MAIN_LANGUAGE,)
     allows: Latitudes = NONE
+    certificate: str = ""
+    certificate_from: date | None = None
 
     @cached_property
     def items(self) -> Mapping[str, Item]:

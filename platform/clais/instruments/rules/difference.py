@@ -34,7 +34,8 @@ class Change:
     moved: bool = False
 
 
-_OF_WHOLE, _OF_SECTION = ("title", "languages", "allows"), ("label", "shown_if", "allows")
+_OF_WHOLE = ("title", "languages", "allows", "certificate", "certificate_from")
+_OF_SECTION = ("label", "shown_if", "allows")
 _WORDED = ("label", "hint")
 _PLAIN = ("required", "shown_if", "constraint", "constraint_message", "dimension", "sealed", "icon", "allows")
 

@@ -21,7 +21,8 @@ PLAIN = {
     SURVEY: frozenset({"type", "name", "required", "relevant", "constraint", "appearance", "disabled"})
     | {OWN + name for name in ("kind", "dimension", "sealed", "icon", "allows")},
     CHOICES: frozenset({"list_name", "name", "score", OWN + "was"}),
-    SETTINGS: frozenset({"form_title", "default_language"}) | {OWN + name for name in ("kind", "languages", "allows")},
+    SETTINGS: frozenset({"form_title", "default_language"})
+    | {OWN + name for name in ("kind", "languages", "allows", "certificate", "certificate_from")},
 }
 NEEDED = {SURVEY: ("type", "name"), CHOICES: ("list_name", "name"), SETTINGS: ()}
 _LEFT_OUT = {

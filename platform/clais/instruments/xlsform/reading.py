@@ -1,12 +1,13 @@
 """An instrument out of a spreadsheet (XLSForm, https://xlsform.org): the definition, and all that is told of it."""
 
 from dataclasses import dataclass, replace
+from datetime import date
 
 from marshmallow import ValidationError
 
 from clais.instruments.rules.definition import LANGUAGES, MAIN_LANGUAGE, Definition, InstrumentKind
 from clais.instruments.rules.problems import problems_of
-from clais.instruments.schemas import LONGEST_LABEL, accepted, to_json
+from clais.instruments.schemas import LONGEST_COURSE, LONGEST_LABEL, accepted, to_json
 from clais.instruments.xlsform.cells import Cells, words
 from clais.instruments.xlsform.choice_lists import lists_of, tell_lost_words
 from clais.instruments.xlsform.columns import OWN, Columns, columns_of
@@ -114,9 +115,25 @@ class _Reader:
         if kind is not self._kind:
             told.lost("other_kind", cells.row, cells.heading(OWN + "kind"), kind, self._kind)
         languages = self._languages(cells, told)
-        found = Definition(kind, title, languages=languages, allows=cells.latitudes())
+        found = Definition(
+            kind,
+            title,
+            languages=languages,
+            allows=cells.latitudes(),
+            certificate=cells.short(OWN + "certificate", LONGEST_COURSE),
+            certificate_from=self._day(cells, told),
+        )
         self._problems += told.problems
         return found, bare or MAIN_LANGUAGE
+
+    @staticmethod
+    def _day(cells: Cells, told: Told) -> date | None:
+        name = OWN + "certificate_from"
+        try:
+            return date.fromisoformat(cells(name)) if cells(name) else None
+        except ValueError:
+            told.wrong("bad_day", cells.row, cells.heading(name), cells(name))
+            return None
 
     def _languages(self, cells: Cells, told: Told) -> tuple[str, ...]:
         heading = OWN + "languages"

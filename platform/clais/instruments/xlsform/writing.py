@@ -125,7 +125,8 @@ class _Writer:
 
     def _settings_columns(self) -> list[str]:
         titles = [f"{OWN}title::{called(language)}" for language in self._languages if language != self._main]
-        return ["form_title", "default_language", *titles, *(OWN + name for name in ("kind", "languages", "allows"))]
+        ours = ("kind", "languages", "allows", "certificate", "certificate_from")
+        return ["form_title", "default_language", *titles, *(OWN + name for name in ours)]
 
     def _settings(self) -> Row:
         definition = self._definition
@@ -137,6 +138,8 @@ class _Writer:
             OWN + "kind": definition.kind,
             OWN + "languages": " ".join(definition.languages),
             OWN + "allows": _allowed(definition.allows),
+            OWN + "certificate": definition.certificate,
+            OWN + "certificate_from": definition.certificate_from.isoformat() if definition.certificate_from else "",
         }
 
     def _survey(self) -> Iterator[Row]:

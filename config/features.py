@@ -18,6 +18,7 @@ from clais.trail import feature as trail
 from clais.web.submissions import feature as submissions
 from support_center.catalogue import feature as catalogue
 from support_center.instruments import feature as instruments
+from support_center.network import feature as network
 from support_center.routing import feature as routing
 from tenants.agenda import feature as agenda
 from tenants.caseload import feature as caseload
@@ -62,6 +63,7 @@ FEATURES: tuple[Feature, ...] = (
     routing.FEATURE,
     catalogue.FEATURE,
     instruments.FEATURE,
+    network.FEATURE,
 )
 
 METADATA = Base.metadata

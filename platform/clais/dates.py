@@ -54,6 +54,11 @@ def working_days_before(day: date, count: int) -> date:
     return _working_days(day, count, -_ONE_DAY)
 
 
+def working_days_between(first: date, last: date) -> int:
+    """How many working days there are after `first`, `last` included; 0 when it is not later."""
+    return sum(is_working_day(first + timedelta(days=place)) for place in range(1, (last - first).days + 1))
+
+
 def _working_days(day: date, count: int, step: timedelta) -> date:
     while count > 0:
         day += step

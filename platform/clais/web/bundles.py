@@ -29,6 +29,7 @@ SHEETS = (
     "rows",
     "tags",
     "tables",
+    "matrix",
     "listing",
     "path",
     "figures",

@@ -31,7 +31,8 @@ FIGURES = {
         ),
         N_(
             "Those without an answer yet, and those refused and closed since, whose days are legible no more. Month by "
-            "month, answers count by the day they were given, three months together, up to a month that is over."
+            "month, answers count by the day they were given, up to three months of a period together, and only "
+            "where ten answers or more can be told of the period."
         ),
         N_("Does the centre answer in time? What do the referrals lack that wait longest?"),
     ),
@@ -77,8 +78,9 @@ FIGURES = {
     "activity": Figure(
         N_("Last activity"),
         N_(
-            "The last day, whatever the period, on which the platform sent, moved or wrote on a referral to the centre, or "
-            "adopted an instrument. Silence means none of these: what happens inside the platform is not legible from here."
+            "The last day, whatever the period, on which the platform sent, moved or wrote on a referral to the "
+            "centre, or adopted an instrument. Silence means none of these: what happens inside the platform is "
+            "not legible from here."
         ),
         N_("Signing in, and work on files that stays in the platform: the centre does not see them."),
         N_("Is somebody missing, or has the work changed?"),

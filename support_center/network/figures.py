@@ -19,9 +19,9 @@ from support_center.instruments.matrix import Adoptions
 from support_center.instruments.queries import shelves
 from support_center.network import queries
 from support_center.network.choices import WHOLES
-from support_center.network.rules.periods import Period, months_drawn
+from support_center.network.rules.periods import Period, months_drawn, period_of, periods_drawn
 from support_center.network.rules.signals import WINDOW_DAYS, is_silent
-from support_center.network.rules.small_cells import Cell, Kind, Total, cells_of, total_of
+from support_center.network.rules.small_cells import Cell, Kind, Total, cells_of, tells_months, total_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,29 +83,34 @@ def network_of(session: ScopedSession, who: Actor, period: Period) -> Network:
     """Read the figures of a period: as many statements for many platforms as for few."""
     platforms = open_platforms(session, who.basin_id)
     centre = support_centre_of(session, who.basin_id)
-    counts, signs = queries.referral_counts(session, period), queries.signs(session)
-    months = months_drawn(period, today())
-    days = queries.days_to_answer(session, period, months)
+    periods, months = periods_drawn(period), months_drawn(period, today())
+    counts, signs = queries.referral_counts(session, periods), queries.signs(session)
+    days = queries.days_to_answer(session, periods, months)
     shelved, adoptions = shelves(session), received_adoptions(session)
     lines = []
     for platform in platforms:
         key = platform.id
-        median, timed = days.by_platform.get(key, (None, 0))
-        cells = cells_of({**counts.get(key, {}), "timed": timed}, WHOLES)
-        sign = signs.get(key)
+        rows = {
+            one.first: cells_of(
+                {**counts.get((key, one.first), {}), "timed": days.by_platform.get((key, one.first), (0, 0))[1]}, WHOLES
+            )
+            for one in periods
+        }
+        cells, sign = rows[period.first], signs.get(key)
         adopted = [row.adopted_on for (_id, tenant), row in adoptions.items() if tenant == key and row.adopted_on]
+        told = {month for month in months if tells_months("timed", rows[period_of(month).first], WHOLES)}
         lines.append(
             Line(
                 platform,
                 cells,
-                median if tells_a_median(cells["timed"]) else None,
-                tuple(days.by_month.get((key, month)) for month in months),
+                days.by_platform[key, period.first][0] if tells_a_median(cells["timed"]) else None,
+                tuple(days.by_month.get((key, month)) if month in told else None for month in months),
                 _adopted(shelved, adoptions, key),
                 max([*adopted, *([sign.last] if sign else [])], default=None),
                 sign.days if sign else 0,
             )
         )
-    of_basin = days.of_basin if any(line.days is not None for line in lines) else None
+    of_basin = days.of_basin[period.first] if any(line.days is not None for line in lines) else None
     promised = Promise.of(centre.settings if centre else {}).answer
     seats = queries.seats_offered(session, period)
     return Network(period, lines, months, promised, of_basin, seats, shelved, adoptions)

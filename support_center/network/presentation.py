@@ -14,7 +14,7 @@ TRENDS = {
     Trend.LONGER: N_("longer: %(first)s → %(last)s days"),
     Trend.SHORTER: N_("shorter: %(first)s → %(last)s days"),
     Trend.STABLE: N_("stable: %(first)s → %(last)s days"),
-    Trend.UNKNOWN: N_("too few months with five answers"),
+    Trend.UNKNOWN: N_("too few answers"),
 }
 
 

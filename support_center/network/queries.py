@@ -11,7 +11,21 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Date, Integer, Select, Subquery, cast, func, literal, select, union_all
+from sqlalchemy import (
+    ARRAY,
+    Date,
+    DateTime,
+    Integer,
+    Select,
+    Subquery,
+    Uuid,
+    cast,
+    func,
+    literal,
+    select,
+    tuple_,
+    union_all,
+)
 
 from clais.clock import BELGIUM, now, today
 from clais.database import ScopedSession
@@ -35,13 +49,13 @@ LONGEST_ANSWER = timedelta(days=366)
 
 @dataclass(frozen=True, slots=True)
 class Days:
-    """Working days to answer: medians of platforms in a period, of the basin, and of platforms by month."""
+    """Working days to answer: medians of platforms in periods, of the basin, and of platforms by month."""
 
-    by_platform: Mapping[UUID, tuple[int, int]]
-    """Platform → the median, and of how many answers."""
-    of_basin: int | None
+    by_platform: Mapping[tuple[UUID, date], tuple[int, int]]
+    """Platform and first day of a period → the median, and of how many answers."""
+    of_basin: Mapping[date, int]
     by_month: Mapping[tuple[UUID, date], int]
-    """Platform and first day of a month → the median of the answers of three months up to it, where there are five."""
+    """Platform and first day of a month → the median of the answers drawn with it, where there are five at least."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,22 +71,44 @@ def bounds(period: Period) -> tuple[datetime, datetime]:
     return day_bounds(period.first, (period.last - period.first).days + 1)
 
 
-def referral_counts(session: ScopedSession, period: Period) -> dict[UUID, dict[str, int]]:
-    """Platform → how many referrals it sent in a period, and how far they are today."""
-    here, (since, until) = session.scope.tenant_id, bounds(period)
-    found = {
-        row.tenant_id: {name: value for name, value in row._asdict().items() if name != "tenant_id"}
-        for row in session.execute(_standing_counts(here, since, until))
-    }
-    for row in session.execute(_closed_counts(here, since, until)):
-        counts = found.setdefault(row.tenant_id, {})
+Counts = dict[tuple[UUID, date], dict[str, int]]
+"""Platform and first day of a period → its counts by name."""
+
+
+def referral_counts(session: ScopedSession, periods: Sequence[Period]) -> Counts:
+    """How many referrals each platform sent in each period, and how far they are today."""
+    here = session.scope.tenant_id
+    found: Counts = {}
+    for row in session.execute(_standing_counts(here, periods)):
+        named = row._asdict()
+        found[named.pop("tenant_id"), named.pop("first")] = named
+    for row in session.execute(_closed_counts(here, periods)):
+        counts = found.setdefault((row.tenant_id, row.first), {})
         counts["sent"] = counts.get("sent", 0) + row.sent
         for name in ("arrived", "answered"):
             counts[name] = counts.get(name, 0) + row.declined
     return found
 
 
-def _standing_counts(here: UUID, since: datetime, until: datetime) -> Select[*tuple[Any, ...]]:
+def _spans(name: str, **columns: tuple[Any, Sequence[Any]]) -> Any:
+    """A table of some stretches: column → its type and values."""
+    values = [literal(list(found), ARRAY(kind)) for kind, found in columns.values()]
+    return func.unnest(*values).table_valued(*columns).render_derived(name)
+
+
+def _spans_of(periods: Sequence[Period]) -> Any:
+    moments = [bounds(period) for period in periods]
+    return _spans(
+        "periods",
+        first=(Date, [period.first for period in periods]),
+        since=(DateTime(timezone=True), [since for since, _until in moments]),
+        until=(DateTime(timezone=True), [until for _since, until in moments]),
+        least=(Uuid(), [_first_key(since) for since, _until in moments]),
+        beyond=(Uuid(), [_first_key(until) for _since, until in moments]),
+    )
+
+
+def _standing_counts(here: UUID, periods: Sequence[Period]) -> Select[*tuple[Any, ...]]:
     seated = (
         select(Participant.id)
         .join(Enrolment, (Enrolment.tenant_id == here) & (Enrolment.participant_id == Participant.id))
@@ -90,10 +126,11 @@ def _standing_counts(here: UUID, since: datetime, until: datetime) -> Select[*tu
         )
         .exists()
     )
-    state, many = Referral.state, func.count()
+    state, many, spans = Referral.state, func.count(), _spans_of(periods)
     return (
         select(
             Referral.tenant_id,
+            spans.c.first,
             many.label("sent"),
             many.filter(state.in_(ARRIVED)).label("arrived"),
             many.filter(state.in_(ANSWERED)).label("answered"),
@@ -102,29 +139,24 @@ def _standing_counts(here: UUID, since: datetime, until: datetime) -> Select[*tu
             many.filter(state.in_((*BEGUN, "completed")) | ((state == "failed") & had_begun)).label("started"),
             many.filter(state == "completed").label("finished"),
         )
-        .where(
-            Referral.to_tenant_id == here,
-            Referral.requested_at >= since,
-            Referral.requested_at < until,
-        )
-        .group_by(Referral.tenant_id)
+        .join(spans, (Referral.requested_at >= spans.c.since) & (Referral.requested_at < spans.c.until))
+        .where(Referral.to_tenant_id == here)
+        .group_by(Referral.tenant_id, spans.c.first)
     )
 
 
-def _closed_counts(here: UUID, since: datetime, until: datetime) -> Select[UUID, int, int]:
+def _closed_counts(here: UUID, periods: Sequence[Period]) -> Select[*tuple[Any, ...]]:
+    spans, key = _spans_of(periods), Withdrawal.referral_id
     return (
         select(
             Withdrawal.tenant_id,
+            spans.c.first,
             func.count().label("sent"),
             func.count().filter(Withdrawal.outcome == "declined").label("declined"),
         )
-        .where(
-            Withdrawal.to_tenant_id == here,
-            Withdrawal.cause != "never_meant",
-            Withdrawal.referral_id >= _first_key(since),
-            Withdrawal.referral_id < _first_key(until),
-        )
-        .group_by(Withdrawal.tenant_id)
+        .join(spans, (key >= spans.c.least) & (key < spans.c.beyond))
+        .where(Withdrawal.to_tenant_id == here, Withdrawal.cause != "never_meant")
+        .group_by(Withdrawal.tenant_id, spans.c.first)
     )
 
 
@@ -133,37 +165,34 @@ def _first_key(moment: datetime) -> UUID:
     return UUID(int=int(moment.timestamp() * 1000) << 80)
 
 
-def days_to_answer(session: ScopedSession, period: Period, months: Sequence[date]) -> Days:
-    """The medians of a period, and those of the months that are over."""
-    here, (since, until) = session.scope.tenant_id, bounds(period)
-    answers = _answers(here, min([since, *(day_bounds(drawn_with(month))[0] for month in months[:1])]))
-    platform, days = answers.c.tenant_id, answers.c.days
-    median = func.percentile_disc(0.5).within_group(days)
+def days_to_answer(session: ScopedSession, periods: Sequence[Period], months: Sequence[date]) -> Days:
+    """The medians of some periods, and those of the months that are over."""
+    answers = _answers(session.scope.tenant_id, min(bounds(period)[0] for period in periods))
+    platform, median = answers.c.tenant_id, func.percentile_disc(0.5).within_group(answers.c.days)
+    spans = _spans_of(periods)
+    first = spans.c.first
     of_period = (
-        select(platform, median.label("median"), func.count().label("answers"))
-        .where(answers.c.sent_at >= since, answers.c.sent_at < until)
-        .group_by(func.rollup(platform))
+        select(platform, first, median.label("median"), func.count().label("answers"))
+        .join(spans, (answers.c.sent_at >= spans.c.since) & (answers.c.sent_at < spans.c.until))
+        .group_by(func.grouping_sets(tuple_(platform, first), tuple_(first)))
     )
     rows = session.execute(of_period).all()
-    spans = (
-        func.unnest(
-            literal(list(months), ARRAY(Date)),
-            literal([drawn_with(month) for month in months], ARRAY(Date)),
-            literal([months_after(month, 1) for month in months], ARRAY(Date)),
-        )
-        .table_valued("month", "first", "after")
-        .render_derived("spans")
+    drawn = _spans(
+        "months",
+        month=(Date, months),
+        since=(Date, [drawn_with(month) for month in months]),
+        after=(Date, [months_after(month, 1) for month in months]),
     )
     day = answers.c.answered_on
     by_month = (
-        select(platform, spans.c.month, median.label("median"))
-        .join(spans, (day >= spans.c.first) & (day < spans.c.after))
-        .group_by(platform, spans.c.month)
+        select(platform, drawn.c.month, median.label("median"))
+        .join(drawn, (day >= drawn.c.since) & (day < drawn.c.after))
+        .group_by(platform, drawn.c.month)
         .having(func.count() >= LEAST)
     )
     return Days(
-        {row.tenant_id: (row.median, row.answers) for row in rows if row.tenant_id is not None},
-        next((row.median for row in rows if row.tenant_id is None), None),
+        {(row.tenant_id, row.first): (row.median, row.answers) for row in rows if row.tenant_id is not None},
+        {row.first: row.median for row in rows if row.tenant_id is None},
         {(row.tenant_id, row.month): row.median for row in session.execute(by_month)},
     )
 
@@ -193,8 +222,7 @@ def _answers(here: UUID, since: datetime) -> Subquery:
         .subquery("given")
     )
     days, numbers = _working_days(day_of(since - LONGEST_ANSWER), today())
-    first = _calendar(days, numbers, "first")
-    last = _calendar(days, numbers, "last")
+    first, last = (_spans(name, day=(Date, days), number=(Integer, numbers)) for name in ("first", "last"))
     return (
         select(
             given.c.tenant_id,
@@ -210,14 +238,6 @@ def _answers(here: UUID, since: datetime) -> Subquery:
 
 def _belgian_day(moment: Any) -> Any:
     return cast(func.timezone(str(BELGIUM), moment), Date)
-
-
-def _calendar(days: list[date], numbers: list[int], name: str) -> Any:
-    return (
-        func.unnest(literal(days, ARRAY(Date)), literal(numbers, ARRAY(Integer)))
-        .table_valued("day", "number")
-        .render_derived(name)
-    )
 
 
 @lru_cache(maxsize=16)

@@ -25,6 +25,9 @@ from tests.support.instruments import a_centre
 from tests.support.referrals import a_person, a_referral
 from tests.support.statements import statements
 
+HERE = period_of(today())
+"""The current period."""
+
 
 def supervisor(federation: Federation) -> Member:
     return federation.member(federation.support_centre, "supervisor", "Philippe Andries")
@@ -79,7 +82,7 @@ def test_what_closed_since_is_counted_by_its_notice(federation: Federation, supe
     answer(officer, referrals, "receive", "decline")
     at_work = supervisor(federation)
     with at_work.at_work() as session:
-        before = queries.referral_counts(session, period_of(today()))[federation.platform.id]
+        before = queries.referral_counts(session, [HERE])[federation.platform.id, HERE.first]
     with superuser.begin() as connection:
         tenant = {"tenant": federation.platform.id}
         connection.execute(text("SET CONSTRAINTS ALL DEFERRED"))
@@ -96,7 +99,7 @@ def test_what_closed_since_is_counted_by_its_notice(federation: Federation, supe
             tenant,
         )
     with at_work.at_work() as session:
-        after = queries.referral_counts(session, period_of(today()))[federation.platform.id]
+        after = queries.referral_counts(session, [HERE])[federation.platform.id, HERE.first]
     assert {name: before[name] for name in ("sent", "arrived", "answered")} == dict.fromkeys(
         ("sent", "arrived", "answered"), 6
     )
@@ -119,10 +122,10 @@ def test_days_to_answer_are_working_days_and_their_median(federation: Federation
         first=today() - timedelta(days=40), last=today() + timedelta(days=1)
     )
     with at_work.at_work() as session:
-        found = queries.days_to_answer(session, everything, [])
+        found = queries.days_to_answer(session, [everything], [])
     expected = working_days_between(today() - timedelta(days=6), today())
-    assert found.by_platform == {federation.platform.id: (expected, 5)}
-    assert found.of_basin == expected
+    assert found.by_platform == {(federation.platform.id, everything.first): (expected, 5)}
+    assert found.of_basin == {everything.first: expected}
 
 
 @pytest.mark.parametrize(
@@ -179,7 +182,7 @@ def test_many_platforms_cost_as_many_statements_as_few(federation: Federation) -
     member = supervisor(federation)
     sent_by(federation.agent(), 2)
     with member.at_work() as session, statements(federation.engine) as few:
-        network_of(session, member.actor, period_of(today()))
+        network_of(session, member.actor, HERE)
     for number in range(6):
         with unit_of_work(federation.engine, Scope(administers=True)) as session:
             tenant = open_tenant(
@@ -192,7 +195,7 @@ def test_many_platforms_cost_as_many_statements_as_few(federation: Federation) -
             )
         sent_by(federation.member(tenant, "agent"), 2)
     with member.at_work() as session, statements(federation.engine) as many:
-        network = network_of(session, member.actor, period_of(today()))
+        network = network_of(session, member.actor, HERE)
     assert len(network.lines) == 8
     print(f"statements of the network: {len(many)}")  # noqa: T201 - asked for by whoever measures.
     assert len(many) == len(few)
@@ -202,10 +205,9 @@ def test_a_supervisor_counts_nothing_of_another_basin(federation: Federation) ->
     sent_by(federation.agent(), 6)
     elsewhere = supervisor(Federation(federation.app, federation.engine))
     with elsewhere.at_work() as session:
-        period = period_of(today())
-        assert queries.referral_counts(session, period) == {}
+        assert queries.referral_counts(session, [HERE]) == {}
         assert queries.signs(session) == {}
-        assert queries.days_to_answer(session, period, []).by_platform == {}
+        assert queries.days_to_answer(session, [HERE], []).by_platform == {}
 
 
 def test_platforms_stand_in_alphabetical_order_and_cannot_be_sorted(federation: Federation) -> None:

@@ -10,8 +10,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from support_center.network.rules.periods import Period, months_drawn, period_of, periods_until
-from support_center.network.rules.small_cells import LEAST, Cell, Kind, cell_of, cells_of, rest_of, total_of
+from support_center.network.rules.periods import Period, drawn_with, months_drawn, period_of, periods_until
+from support_center.network.rules.small_cells import (
+    LEAST,
+    Cell,
+    Kind,
+    cell_of,
+    cells_of,
+    rest_of,
+    tells_months,
+    total_of,
+)
 
 CHAIN: Mapping[str, str | None] = {"sent": None, "arrived": "sent", "started": "arrived", "finished": "started"}
 TREE: Mapping[str, str | None] = {"sent": None, "answered": "sent", "timed": "answered", "accepted": "answered"}
@@ -119,6 +128,35 @@ def test_a_total_says_the_least_that_it_can_be() -> None:
             assert not total.whole or total.value == row[name]
 
 
+def drawn(*, told: bool) -> dict[tuple[Hashable, str], set[int]]:
+    """A period of two months that are over and one that is not: what was sent and answered, which bars stand."""
+    wholes = {"sent": None, "timed": "sent"}
+    rows = (
+        {"sent": sent, "timed": sum(months), "one": months[0], "two": months[0] + months[1]}
+        for sent in range(19)
+        for months in product(range(sent + 1), repeat=3)
+        if sum(months) <= sent
+    )
+
+    def shown(row: Counts) -> tuple[Hashable, Iterable[str]]:
+        cells = cells_of(row, wholes)
+        may = not told or tells_months("timed", cells, wholes)
+        bars = tuple(may and row[name] >= LEAST for name in ("one", "two"))
+        return (*cells.items(), bars), ["timed"] if cells["timed"].value is None else []
+
+    return possible(rows, shown)
+
+
+def test_the_months_that_are_drawn_tell_nothing_of_what_is_hidden() -> None:
+    found = drawn(told=True)
+    assert found
+    assert all(len(values) >= LEAST - 1 for values in found.values())
+
+
+def test_a_month_that_is_drawn_of_a_small_period_would_tell_it() -> None:
+    assert any(len(values) == 1 for values in drawn(told=False).values())
+
+
 @given(st.dates(date(2020, 1, 1), date(2060, 12, 31)), st.dates(date(2020, 1, 1), date(2060, 12, 31)))
 def test_periods_share_no_day_and_leave_none_out(one: date, other: date) -> None:
     first, second = period_of(one), period_of(other)
@@ -156,3 +194,10 @@ def test_what_is_missing_from_a_whole_is_said_as_the_part_allows(one: int, other
     assert rest.value in {None, whole - part}
     if rest.kind is Kind.FEW:
         assert 0 < whole - part < LEAST
+
+
+@given(st.dates(date(2020, 1, 1), date(2060, 12, 31)))
+def test_what_is_drawn_together_is_of_one_period(day: date) -> None:
+    month = day.replace(day=1)
+    assert drawn_with(month) <= month
+    assert period_of(drawn_with(month)) == period_of(month)

@@ -47,8 +47,13 @@ def periods_until(day: date, count: int = OFFERED) -> tuple[Period, ...]:
 
 
 def drawn_with(month: date) -> date:
-    """The first day of the three months whose answers are drawn under the last of them."""
-    return months_after(month, 1 - TOGETHER)
+    """The first day of the months whose answers are drawn under the last of them: three, of one period."""
+    return max(months_after(month, 1 - TOGETHER), period_of(month).first)
+
+
+def periods_drawn(period: Period) -> tuple[Period, ...]:
+    """A period and those before it whose months are drawn with its own."""
+    return periods_until(period.first, DRAWN)
 
 
 def months_drawn(period: Period, day: date) -> Sequence[date]:

@@ -92,6 +92,14 @@ def least_of(name: str, cells: Mapping[str, Cell], wholes: Mapping[str, str | No
     return 1
 
 
+def tells_months(name: str, cells: Mapping[str, Cell], wholes: Mapping[str, str | None]) -> bool:
+    """Whether parts of a period may be drawn of a count that is known to be ten at least.
+
+    That a month has five answers tells that the period has as many: of a whole of six, that would tell the part.
+    """
+    return least_of(name, cells, wholes) >= 2 * LEAST
+
+
 def total_of(name: str, rows: Iterable[Mapping[str, Cell]], wholes: Mapping[str, str | None]) -> Total:
     """The total of a column, made of what it shows and of the least that it hides: it tells nothing more."""
     known = list(rows)

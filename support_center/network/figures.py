@@ -18,6 +18,7 @@ from clais.registry.queries import open_platforms, support_centre_of
 from support_center.instruments.matrix import Adoptions
 from support_center.instruments.queries import shelves
 from support_center.network import queries
+from support_center.network.answers import days_to_answer
 from support_center.network.choices import WHOLES
 from support_center.network.rules.periods import Period, months_drawn, period_of, periods_drawn
 from support_center.network.rules.signals import WINDOW_DAYS, is_silent
@@ -85,7 +86,7 @@ def network_of(session: ScopedSession, who: Actor, period: Period) -> Network:
     centre = support_centre_of(session, who.basin_id)
     periods, months = periods_drawn(period), months_drawn(period, today())
     counts, signs = queries.referral_counts(session, periods), queries.signs(session)
-    days = queries.days_to_answer(session, periods, months)
+    days = days_to_answer(session, periods, months)
     shelved, adoptions = shelves(session), received_adoptions(session)
     lines = []
     for platform in platforms:

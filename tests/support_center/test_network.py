@@ -2,6 +2,7 @@
 
 import csv
 import re
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date, timedelta
 from io import StringIO
@@ -16,13 +17,13 @@ from clais.exchange.referrals.actions import move
 from clais.exchange.referrals.models import Referral
 from clais.exchange.referrals.queries import received_referral
 from clais.registry.actions import open_tenant
-from support_center.network import queries
+from support_center.network import answers, queries
 from support_center.network.figures import network_of
 from support_center.network.rules.periods import period_of
 from support_center.network.rules.signals import Rhythm, Trend, is_rising, is_silent, rhythm_of, the_first, trend_of
 from tests.support.federation import Federation, Member
 from tests.support.instruments import a_centre
-from tests.support.referrals import a_person, a_referral
+from tests.support.referrals import a_participant, a_person, a_referral, a_scheme
 from tests.support.statements import statements
 
 HERE = period_of(today())
@@ -76,6 +77,18 @@ def test_the_page_counts_what_each_platform_sent_and_how_far_it_is(federation: F
     assert not {"Test 1", referrals[0].reference} & set(re.findall(r"Test \d|R-[\w-]+", page))
 
 
+def test_seats_are_counted_by_where_their_holders_come_from(federation: Federation) -> None:
+    officer, agent = federation.officer(), federation.agent()
+    scheme, scheme_session = a_scheme(officer)
+    for number in range(5):
+        a_participant(agent, officer, f"Test {number}", "Sam", scheme, scheme_session)
+    a_participant(federation.other_agent(), officer, "Ailleurs", "Sam", scheme, scheme_session)
+    page = page_of(supervisor(federation), f"/reseau?plateforme={federation.platform.id}&chiffre=seated")
+    assert row_of(page, federation.platform.name)[5] == "5"
+    assert row_of(page, federation.other_platform.name)[5] == "moins de 5"
+    assert "Sur 5 acceptés, ne comptent pas ici : 0." in page
+
+
 def test_what_closed_since_is_counted_by_its_notice(federation: Federation, superuser: Engine) -> None:
     officer = federation.officer()
     referrals = sent_by(federation.agent(), 6)
@@ -122,7 +135,7 @@ def test_days_to_answer_are_working_days_and_their_median(federation: Federation
         first=today() - timedelta(days=40), last=today() + timedelta(days=1)
     )
     with at_work.at_work() as session:
-        found = queries.days_to_answer(session, [everything], [])
+        found = answers.days_to_answer(session, [everything], [])
     expected = working_days_between(today() - timedelta(days=6), today())
     assert found.by_platform == {(federation.platform.id, everything.first): (expected, 5)}
     assert found.of_basin == {everything.first: expected}
@@ -207,7 +220,7 @@ def test_a_supervisor_counts_nothing_of_another_basin(federation: Federation) ->
     with elsewhere.at_work() as session:
         assert queries.referral_counts(session, [HERE]) == {}
         assert queries.signs(session) == {}
-        assert queries.days_to_answer(session, [HERE], []).by_platform == {}
+        assert answers.days_to_answer(session, [HERE], []).by_platform == {}
 
 
 def test_platforms_stand_in_alphabetical_order_and_cannot_be_sorted(federation: Federation) -> None:
@@ -276,3 +289,8 @@ def test_three_things_at_most_are_looked_at_of_each_kind_in_turn() -> None:
     assert the_first([["a1", "a2"], ["b1"], ["c1"]]) == ["a1", "b1", "c1"]
     assert the_first([["a1", "a2", "a3", "a4"], [], []]) == ["a1", "a2", "a3"]
     assert the_first([[], [], []]) == []
+
+
+@pytest.mark.parametrize(("days", "middle"), [([3], 3), ([1, 9], 1), ([5, 1, 9], 5), ([2, 2, 8, 8, 8], 8)])
+def test_the_median_is_the_one_in_the_middle(days: list[int], middle: int) -> None:
+    assert answers.median_of(Counter(days)) == middle

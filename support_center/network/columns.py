@@ -76,7 +76,7 @@ COLUMNS = (
     Column("sent", N_("Referrals sent"), _count("sent"), _total("sent"), apart=True),
     Column("arrived", N_("arrived"), _count("arrived"), _total("arrived")),
     Column("started", N_("started"), _count("started"), _total("started")),
-    Column("finished", N_("finished"), _count("finished"), _total("finished")),
+    Column("finished", N_("gone to the end"), _count("finished"), _total("finished")),
     Column("seated", N_("Seats taken"), _count("seated"), _total("seated"), apart=True),
     Column("instruments", N_("Instruments up to date"), _instruments, _all_instruments),
     Column("activity", N_("Last activity"), _activity, lambda _network: "", apart=True),

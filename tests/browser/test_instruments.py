@@ -43,7 +43,10 @@ def test_a_question_is_added_and_moved_without_a_mouse(
     expect(page.locator(".question-list a[aria-current]")).to_contain_text("Comment venez-vous ?")
     page.get_by_role("button", name="Monter").focus()
     page.keyboard.press("Enter")
-    expect(page.locator(".question-list a").filter(has_text="Comment venez-vous ?")).to_contain_text("2")
+    moved = page.locator(".question-list a").filter(has_text="Comment venez-vous ?")
+    expect(moved).to_contain_text("2")
+    page.keyboard.press("Alt+ArrowUp")
+    expect(moved).to_contain_text("1")
     visit.check("instrument-editor")
 
 
@@ -78,3 +81,12 @@ def test_a_trainer_sends_to_review_and_a_supervisor_publishes(
     page.reload()
     expect(page.locator(".path .here")).to_contain_text("Publiée")
     expect(page.get_by_role("button", name="Enregistrer")).to_have_count(0)
+
+
+def test_the_preview_follows_what_is_typed(federation: Federation, sign_in: Callable[[Member], Visit]) -> None:
+    page = opened(sign_in, a_desk(federation), "/questions/enfants").page
+    preview = page.locator("#preview")
+    page.get_by_label("Question", exact=True).first.fill("Combien d'enfants vivent ici ?")
+    expect(preview).to_contain_text("vivent ici")
+    page.get_by_label("Type de réponse", exact=False).first.select_option("yes_no")
+    expect(preview).to_contain_text("Oui")

@@ -483,3 +483,15 @@ def test_two_acts_on_one_version_at_once_are_one_and_a_page_that_says_so(desk: D
     assert "Brouillon" in late
     with pytest.raises(StaleDataError):
         given_up_beside_a_colleague(desk)
+
+
+def test_the_preview_shows_what_is_typed_and_saves_nothing(desk: Desk) -> None:
+    desk.add("enfants", "number")
+    sent = {"label_fr": "Combien d'enfants vivent ici ?", "kind": "yes_no", "section": "situation", "id": "enfants"}
+    path = f"{desk.address}/questions/enfants/apercu"
+    shown = desk.author.post(path, {**sent, "joint": "and"}, status=200).get_data(as_text=True)
+    assert "vivent ici" in shown
+    assert "Oui" in shown
+    assert "vivent ici" not in desk.page("/questions/enfants")
+    desk.author.post(path, {**sent, "joint": "and", "label_fr": ""}, status=204)
+    desk.supervisor.post(path, {**sent, "joint": "and"}, status=403)

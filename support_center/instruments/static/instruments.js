@@ -20,3 +20,24 @@ document.addEventListener("change", async (event) => {
   const next = parts.slice(gone).find((part) => !part.hidden);
   (next?.querySelector("input, select, textarea") ?? form.querySelector(".form-actions button")).focus();
 });
+
+// The preview follows what is typed in the form of a question: the server draws it, and saves nothing.
+const PREVIEW_MS = 350;
+let typed = 0;
+document.addEventListener("input", (event) => {
+  const form = event.target.closest(".question form[data-guard]");
+  const preview = document.querySelector("[data-preview-url]");
+  if (!form || !preview) return;
+  const mine = ++typed;
+  setTimeout(async () => {
+    if (mine !== typed) return;
+    const answers = new FormData(form);
+    answers.delete("_submission"); // Looking is not sending: the key of the form is for that alone.
+    const answer = await fetch(preview.dataset.previewUrl, { method: "POST", body: answers, headers: { "HX-Request": "true" } }).catch(() => null);
+    if (answer?.status !== 200 || mine !== typed) return;
+    const drawn = document.createElement("template");
+    drawn.innerHTML = await answer.text();
+    const fresh = drawn.content.querySelector("#preview");
+    if (fresh) document.getElementById("preview").replaceWith(fresh);
+  }, PREVIEW_MS);
+});

@@ -9,7 +9,7 @@ from clais.exchange.publications.instruments import IN_PREPARATION
 from clais.forms.form import Form
 from clais.instruments.choices import LANGUAGE_NAMES
 from clais.instruments.filling import questionnaire_of
-from clais.instruments.rules.definition import RIGHT_TO_LEFT, Item, said
+from clais.instruments.rules.definition import RIGHT_TO_LEFT, Definition, Item, said
 from clais.instruments.rules.difference import Comparability, differences
 from clais.instruments.rules.editing import place_of
 from clais.instruments.wording import question_text, title_of
@@ -42,7 +42,7 @@ def editor(opened: Opened, item: Item | None, form: Form | None, status: int = 2
         form=form,
         mark=item_mark(item, place_of(definition, item.id)[1]) if item else None,
         number=list(definition.items).index(item.id) + 1 if item else None,
-        preview=_preview(opened, item) if item else None,
+        preview=preview_of(opened.definition, item) if item else None,
         problem_lines=list(rows.problem_lines(version.id, definition, found)),
         problems_note=presentation.problems_note(found),
         effects=presentation.effects(definition, earlier, len(trials), *counted),
@@ -73,13 +73,13 @@ def head(opened: Opened) -> dict[str, Any]:
     }
 
 
-def _preview(opened: Opened, item: Item) -> dict[str, object]:
-    """The question as it is asked, alone, in French."""
-    questionnaire = questionnaire_of(opened.definition)
-    form = Form(questionnaire.schema("fr")(), prefix="preview-")
+def preview_of(definition: Definition, item: Item) -> dict[str, object]:
+    """A question as it is asked, alone, in French."""
+    questionnaire = questionnaire_of(definition)
+    form = Form(questionnaire.schema("fr"), prefix="preview-")
     shown = len(questionnaire.shown({}, today()))
-    place = list(opened.definition.items).index(item.id) + 1
-    return {"field": form[item.id], "place": place, "total": len(opened.definition.items), "shown": shown}
+    place = list(definition.items).index(item.id) + 1
+    return {"field": form[item.id], "place": place, "total": len(definition.items), "shown": shown}
 
 
 def _dependants(opened: Opened, item: Item) -> str:

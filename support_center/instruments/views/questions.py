@@ -1,3 +1,4 @@
+from dataclasses import replace
 from uuid import UUID
 
 from flask import Response, flash, request, url_for
@@ -8,14 +9,14 @@ from clais.instruments.rules.definition import Definition, Item
 from clais.instruments.rules.editing import DOWN, UP, moved_item, place_of, with_item, with_item_instead, without_item
 from clais.translation import gettext as _
 from clais.web.context import database
-from clais.web.rendering import redirect_after_post
+from clais.web.rendering import redirect_after_post, render
 from clais.workflow import Refused
 from support_center.instruments.conflicts import changed, need_draft, refuse_stale
 from support_center.instruments.forms import item_mark, item_of, question_values, refuse_taken
 from support_center.instruments.lookups import Opened, item_or_404, opened_version, section_or_404
 from support_center.instruments.queries import released_before
 from support_center.instruments.questions import question_schema
-from support_center.instruments.views.editor import editor
+from support_center.instruments.views.editor import editor, head, preview_of
 from support_center.instruments.workflow import WRITE
 
 pages = Pages()
@@ -67,6 +68,23 @@ def save_question(version_id: UUID, item_id: str) -> Response:
         return editor(opened, item, form, status=422)
     flash(_("Saved."), "done")
     return redirect_after_post(url_for("instruments.question", version_id=version_id, item_id=saved.id))
+
+
+@pages.post("/outils/versions/<uuid:version_id>/questions/<item_id>/apercu", WRITE)
+def preview_question(version_id: UUID, item_id: str) -> Response:
+    """The question as it would be asked with what is typed so far; nothing is saved.
+
+    204 while what is typed is no question: what was shown last stays.
+    """
+    opened = opened_version(version_id)
+    item, _section = item_or_404(opened.definition, item_id)
+    form = Form.from_request(question_schema(opened.definition, item)(), request.form)
+    typed = item_of(opened.definition, form, item) if form.validate() else None
+    if typed is None or form.errors:
+        return Response(status=204)
+    typed = replace(typed, id=item.id)
+    definition = with_item_instead(opened.definition, typed, item_id)
+    return render("instruments/_preview.html", **head(opened), item=typed, preview=preview_of(definition, typed))
 
 
 @pages.form("/outils/versions/<uuid:version_id>/rubriques/<section_id>/question", WRITE)

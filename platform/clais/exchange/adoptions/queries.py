@@ -51,7 +51,7 @@ def received_adoptions(session: ScopedSession) -> dict[tuple[UUID, UUID], Told]:
     return {(one.instrument_id, one.tenant_id): one for one in told}
 
 
-def drift(shelf: Shelf, adoption: InstrumentAdoption | None) -> Drift:
+def drift(shelf: Shelf, adoption: InstrumentAdoption | Told | None) -> Drift:
     """How far a platform is today from what the centre asks for."""
     said = (adoption.number, adoption.exception_until) if adoption else (None, None)
     return drift_of(asked_of(shelf), *said, today())

@@ -112,7 +112,7 @@ document.addEventListener("keydown", (event) => {
     if (menu) { menu.open = false; menu.querySelector("summary").focus(); }
     return;
   }
-  if (event.altKey && !event.ctrlKey && !event.metaKey && event.key.length === 1) {
+  if (event.altKey && !event.ctrlKey && !event.metaKey && (event.key.length === 1 || /^Arrow(Up|Down)$/.test(event.key))) {
     const target = document.querySelector(`[data-shortcut="alt+${CSS.escape(event.key.toLowerCase())}"]`);
     if (target) { event.preventDefault(); target.click(); }
     return;

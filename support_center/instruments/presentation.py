@@ -103,6 +103,20 @@ def effects(
     return found
 
 
+def still_on_text(platforms: int, under_way: int) -> str:
+    """Who still works with a version that is to end; empty when nobody does."""
+    if not platforms:
+        return ""
+    text = ngettext("%(num)d platform works with it.", "%(num)d platforms work with it.", platforms)
+    if under_way:
+        text += " " + ngettext(
+            "%(num)d filling is under way there: it is kept, and marked.",
+            "%(num)d fillings are under way there: they are kept, and marked.",
+            under_way,
+        )
+    return text
+
+
 def _counted(changes: Sequence[Change]) -> str:
     new = sum(change.comparability is Comparability.NEW for change in changes)
     gone = sum(change.comparability is Comparability.GONE for change in changes)

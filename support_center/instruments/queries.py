@@ -123,3 +123,13 @@ def counted_by_platforms(session: ScopedSession, instrument_id: UUID) -> tuple[i
     )
     under_way, files = session.execute(found).one()
     return int(under_way or 0), int(files or 0)
+
+
+def still_on(session: ScopedSession, version: InstrumentVersion) -> tuple[int, int]:
+    """How many platforms work with a version, and how many fillings they counted that are under way."""
+    found = select(func.count(), func.sum(InstrumentAdoption.files_open)).where(
+        InstrumentAdoption.to_tenant_id == session.scope.tenant_id,
+        InstrumentAdoption.instrument_version_id == version.id,
+    )
+    platforms, under_way = session.execute(found).one()
+    return int(platforms), int(under_way or 0)

@@ -19,7 +19,14 @@ from support_center.instruments import presentation, rows
 from support_center.instruments.actions.versions import problems
 from support_center.instruments.forms import item_mark
 from support_center.instruments.lookups import Opened
-from support_center.instruments.queries import authors_of, counted_by_platforms, released_before, remarks_of, trials_of
+from support_center.instruments.queries import (
+    authors_of,
+    counted_by_platforms,
+    released_before,
+    remarks_of,
+    still_on,
+    trials_of,
+)
 from support_center.instruments.workflow import VERSION
 
 
@@ -57,6 +64,7 @@ def head(opened: Opened) -> dict[str, Any]:
     """What the head of each page of a version shows."""
     who = actor()
     buttons = VERSION.buttons(opened.version, who.permissions)
+    ends = "close" in buttons or "retire" in buttons
     return {
         "version": opened.version,
         "instrument": opened.instrument,
@@ -70,6 +78,7 @@ def head(opened: Opened) -> dict[str, Any]:
         "right_to_left": RIGHT_TO_LEFT,
         "said": said,
         "in_preparation": opened.version.state in IN_PREPARATION,
+        "still_on": presentation.still_on_text(*still_on(database(), opened.version)) if ends else "",
     }
 
 

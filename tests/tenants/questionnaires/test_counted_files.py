@@ -59,3 +59,12 @@ def test_what_was_filled_in_is_counted_in_the_night_and_not_before(room: Room) -
     answered(room, 1, enfants="1")
     with room.agent.at_work() as session:
         assert next_count_at(session) is None
+
+
+def test_who_retires_a_version_reads_who_still_works_with_it(room: Room) -> None:
+    version = room.adopt(ASKED)
+    room.begin()
+    counted(room)
+    page = room.centre.reviewer.browser().get(f"/outils/versions/{version}").get_data(as_text=True)
+    shown = page.replace("\u00a0", " ")
+    assert "1 plate-forme travaille avec elle. 1 questionnaire y est en cours : il est gardé, et signalé." in shown

@@ -5,6 +5,7 @@ from clais.audit import feature as audit
 from clais.database import Base, TableKind, distributions_of, kinds_of
 from clais.due import feature as due
 from clais.exchange.adoptions import feature as exchange_adoptions
+from clais.exchange.practice import feature as exchange_practice
 from clais.exchange.publications import feature as publications
 from clais.exchange.referrals import feature as exchange_referrals
 from clais.feature import Feature
@@ -19,6 +20,7 @@ from clais.web.submissions import feature as submissions
 from support_center.catalogue import feature as catalogue
 from support_center.instruments import feature as instruments
 from support_center.network import feature as network
+from support_center.practice import feature as practice_desk
 from support_center.routing import feature as routing
 from tenants.agenda import feature as agenda
 from tenants.caseload import feature as caseload
@@ -30,6 +32,7 @@ from tenants.intake import feature as intake
 from tenants.orientation import feature as orientation
 from tenants.partners import feature as partners
 from tenants.people import feature as people
+from tenants.practice import feature as practice
 from tenants.questionnaires import feature as questionnaires
 from tenants.referrals import feature as referrals
 
@@ -47,6 +50,7 @@ FEATURES: tuple[Feature, ...] = (
     trail.FEATURE,
     publications.FEATURE,
     exchange_adoptions.FEATURE,
+    exchange_practice.FEATURE,
     exchange_referrals.FEATURE,
     people.FEATURE,
     caseload.FEATURE,
@@ -60,10 +64,12 @@ FEATURES: tuple[Feature, ...] = (
     day.FEATURE,
     partners.FEATURE,
     adoption.FEATURE,
+    practice.FEATURE,
     routing.FEATURE,
     catalogue.FEATURE,
     instruments.FEATURE,
     network.FEATURE,
+    practice_desk.FEATURE,
 )
 
 METADATA = Base.metadata

@@ -34,7 +34,15 @@ WHY_UNPROVEN = {
 }
 UNPROVEN = tables_of_kind(*WHY_UNPROVEN)
 ALEMBIC = "alembic_version"
-WRITTEN_BY_ONE = {"membership", "withdrawal", "instrument_adoption"}
+WRITTEN_BY_ONE = {
+    "membership",
+    "withdrawal",
+    "instrument_adoption",
+    "card_reading",
+    "practice_question",
+    "practice_answer",
+    "document_use",
+}
 """Shown to another, and written by their tenant alone, which is proven."""
 UNPROVEN_WRITING = (UNPROVEN - WRITTEN_BY_ONE) | {"audit_event"}
 """A record of the trail may be nobody's, as jobs write it: that literal stands beside the account at work, and pgrls

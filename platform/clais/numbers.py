@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from datetime import date
 
 import phonenumbers
@@ -218,3 +219,10 @@ def _band(age: int) -> str:
         return "60_plus"
     first = age - age % 5
     return f"{first}_{first + 4}"
+
+
+def phones_in(text: str) -> Iterator[tuple[int, str]]:
+    """What could be a Belgian or an international phone number in prose: where it begins, and how it is written."""
+    for found in phonenumbers.PhoneNumberMatcher(text, "BE", leniency=phonenumbers.Leniency.POSSIBLE):
+        if sum(character in _ASCII_DIGITS for character in found.raw_string) >= _SHORTEST_PHONE:
+            yield found.start, found.raw_string

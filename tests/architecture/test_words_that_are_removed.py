@@ -31,6 +31,8 @@ REMOVALS = {
     "support_center.routing.actions.forget": "the agreement is over: the law takes them",
     "tenants.people.matching.keys.write_keys": "search keys: nobody wrote them",
     "clais.messaging.outbox.forget_old": "mails that were sent, or that nobody decided about for a month",
+    "tenants.practice.actions.stop_using": "which version was used since when, no words",
+    "tenants.practice.actions.unread_card": "that a card was read, no words",
     "tenants.day.actions.bring_back": "when something was to wait until, no words",
     "tenants.day.actions._forget_past": "when something was to wait until, no words",
 }

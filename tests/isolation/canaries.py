@@ -47,8 +47,10 @@ SHAPES: dict[tuple[str, str], Any] = {
 }
 """Facts that pages read key by key, sealed; any JSON column takes its default, or a canary under a canary."""
 
-TELLING = frozenset({("membership", "role")})
-"""Codes that even a row of canaries has: someone of B whose role is not one of ours would be offered nowhere."""
+TELLING = frozenset({("membership", "role"), ("practice_card", "state")})
+"""Codes that even a row of canaries has: whose role is not one of ours would be offered nowhere, and nobody reads a
+draft of a card.
+"""
 
 OUTCOMES = frozenset({("contact", "appointment_id")})
 """Rows that end another one: it is not over yet."""
@@ -296,6 +298,7 @@ CODES: dict[tuple[str, str], str] = {
     ("earlier_contact", "channel"): "phone",
     ("plan_step", "who"): "person",
     ("instrument", "kind"): "bilan",
+    ("practice_card", "state"): "published",
 }
 """Codes that stand in no form."""
 

@@ -19,12 +19,21 @@ CONSENT = "withdrawn_atISNULLANDconsent_until>now"
 TWO_PARTIES = f"{TENANT}ORto_{TENANT}AND{CONSENT}"
 COUNTED = f"{TENANT}AND{BASIN}"
 PUBLISHED = f"owner_{COUNTED}"
+DRAFTS_APART = f"{BASIN}ANDstate<>'draft'ORowner_{TENANT}"
+"""What the basin reads of cards: a draft is its centre's alone."""
 ADMINISTERS = "current_setting'app.administers'='yes'"
 
 REGISTRY = tables_of_kind(TableKind.REFERENCE)
 UNSCOPED = {*tables_of_kind(TableKind.LOCAL), "alembic_version"}
 OF_NO_TENANT = {TableKind.REFERENCE, TableKind.LOCAL, TableKind.PERSON}
-TOLD_TO_ANOTHER = {"withdrawal", "instrument_adoption"}
+TOLD_TO_ANOTHER = {
+    "withdrawal",
+    "instrument_adoption",
+    "card_reading",
+    "practice_question",
+    "practice_answer",
+    "document_use",
+}
 """What a tenant tells another one: it reads, and never writes."""
 BETWEEN_TWO = tables_of_kind(TableKind.CROSSING) - TOLD_TO_ANOTHER
 """The only tables whose floor is the OR of two tenants."""
@@ -52,18 +61,23 @@ INDEXES_OF_ANOTHER_PARTY = {
     "ix_referral_message_received",
     "ix_withdrawal_received",  # the receiver finds what was sent to it
     "ix_instrument_adoption_received",
+    "ix_card_reading_received",
+    "ix_practice_question_received",
+    "ix_practice_answer_received",
+    "ix_document_use_received",
     "ix_membership_user_id",  # someone who signs in finds where they work
 }
 NEVER_CHANGED = {
     "audit_event", "audit_seal", "state_change", "withdrawal", "earlier_note", "earlier_contact", "keyring_check",
-    "instrument_content",
+    "instrument_content", "practice_document_version",
 }  # fmt: skip
 """Insert-only to the last column."""
 NEVER_DELETED = (
     NEVER_CHANGED
     | BETWEEN_TWO
     | {"user_account", "membership", "api_token", "instrument_version", "seat_count"}
-    | {"instrument_adoption"}
+    | {"instrument_adoption", "practice_card", "practice_document"}
+    | {"card_reading", "practice_question", "practice_answer"}
 )
 CHANGED_IN_PART = {
     "referral": {
@@ -117,6 +131,10 @@ CHANGED_IN_PART = {
         "updated_at",
         "version",
     },
+    "card_reading": {"number", "readers", "asked", "updated_at"},
+    "practice_question": {"state", "more", "asked_at", "updated_at", "version"},
+    "practice_answer": {"practice_card_id"},
+    "document_use": {"number", "since", "said_by", "updated_at", "version"},
     "parcel": {"withdrawn_at", "in_force"},
     "referral_event": {"withdrawn_at", "in_force"},
     "referral_message": {"withdrawn_at", "in_force"},
@@ -186,7 +204,8 @@ def expected_policies(table: str) -> Policies:  # noqa: PLR0911 - one a kind of 
     if table == "seat_count":
         return each(BASIN, COUNTED, COUNTED, COUNTED, COUNTED)
     if kind is TableKind.PUBLICATION:
-        found = {("floor_read", "SELECT", False, BASIN, ""), ("read", "SELECT", True, BASIN, "")}
+        read = DRAFTS_APART if table == "practice_card" else BASIN
+        found = {("floor_read", "SELECT", False, read, ""), ("read", "SELECT", True, read, "")}
         for command in ("INSERT", "UPDATE", "DELETE"):
             found |= written(command, f"own_{command.lower()}", PUBLISHED)
         return found

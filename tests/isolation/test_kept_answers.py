@@ -48,10 +48,13 @@ BESIDE = {
     "account.language",
     "agenda.propose_people",
     "agenda.take_step",
+    "exchange_practice.words",
     "follow_up.remove_contact",
     "follow_up.search_notes",
     "people.referent",
     "people.search",
+    "practice.documents",
+    "practice_desk.documents",
     "trail.search",
     "trail.propose_people",
 }

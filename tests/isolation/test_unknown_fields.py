@@ -18,6 +18,7 @@ from clais.forms.formdata import UnknownFields
 from clais.forms.schemas import Schema
 from tenants.follow_up.actions import note_contact, write_note
 from tenants.people.models import Person
+from tenants.practice.actions import ask
 from tests.isolation.canaries import every_schema, holding
 from tests.isolation.parties import Sent
 from tests.isolation.sendings import WRITERS, Filled, Sending, fresh, send, sendings, unsafe
@@ -104,7 +105,7 @@ def check_mass_assignment(world: World, visitor: Visitor, sent: Iterable[Sending
 
 def further(sent: Sent, visitor: Visitor, municipality: str) -> Iterator[Sending]:
     """What a walk over seeded rows does not meet: acts on a referral under way, a note of one's own, open data, an
-    instrument to adopt.
+    instrument to adopt, a question to the centre.
     """
     if visitor.role == "federation_admin":
         yield "POST", f"{visitor.address('admin_municipalities.edit_view')}?id={municipality}", {}
@@ -129,6 +130,9 @@ def further(sent: Sent, visitor: Visitor, municipality: str) -> Iterator[Sending
         centre = a_centre(sent.world.federation, code=f"bilan_{uuid4().hex[:8]}")
         centre.publish(today())
         yield "POST", visitor.address("adoption.ask_exception", instrument_id=centre.instrument), {}
+        with author.at_work() as session:
+            asked = ask(session, author.actor, sent.world.federation.support_centre.id, "Qui signe le plan ?")
+        yield "POST", visitor.address("practice.ask_again", question_id=asked.id), {}
 
 
 @pytest.mark.parametrize("role", WRITERS)

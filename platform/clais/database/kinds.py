@@ -11,7 +11,7 @@ class TableKind(StrEnum):
     """Owned by one tenant, which alone reads and writes them."""
     CROSSING = "crossing"
     """Owned by one tenant; shown to another while a consent is in force. Or it tells that other something of nobody:
-    that the consent ended, which version of an instrument is in use.
+    that the consent ended, which version of an instrument is in use, what a platform asks its centre.
     """
     PUBLICATION = "publication"
     """Owned by the support centre that wrote them, read by every tenant of its basin."""

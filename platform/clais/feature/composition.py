@@ -10,13 +10,14 @@ from clais.feature.columns import PersonColumn
 from clais.feature.day import DaySource
 from clais.feature.file import Act, Section, ThreadSource
 from clais.feature.handling import Followers, Settlement, Workload
+from clais.feature.help import Glossary, PageHelp
 from clais.feature.job import Job
 from clais.feature.manifest import Feature
 from clais.feature.navigation import PrimaryAct, RailEntry, Search, SubjectPage
 from clais.feature.trail import NamesOf, Register, Trail
 
 _EXTENSION = "clais.composition"
-_NAMED = ("features", "jobs", "person_columns", "sections", "thread", "day", "settlements", "workloads")
+_NAMED = ("features", "jobs", "person_columns", "sections", "thread", "day", "page_help", "settlements", "workloads")
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,15 @@ class Composition:
     @cached_property
     def day(self) -> Sequence[DaySource]:
         return list(self._all("day"))
+
+    @cached_property
+    def page_help(self) -> Sequence[PageHelp]:
+        return list(self._all("page_help"))
+
+    @cached_property
+    def glossary(self) -> Glossary | None:
+        """The pages that say what words mean; None when no feature has any."""
+        return next((feature.glossary for feature in self.features if feature.glossary), None)
 
     @cached_property
     def settlements(self) -> Sequence[Settlement]:

@@ -12,6 +12,7 @@ from clais.feature.columns import PersonColumn
 from clais.feature.day import DaySource
 from clais.feature.file import Act, Section, ThreadSource
 from clais.feature.handling import Followers, Settlement, Workload
+from clais.feature.help import Glossary, PageHelp
 from clais.feature.job import Job
 from clais.feature.navigation import PrimaryAct, RailEntry, Search, SubjectPage
 from clais.feature.pages import Pages
@@ -43,6 +44,8 @@ class Feature:
     acts: Sequence[Act] = ()
     thread: Sequence[ThreadSource] = ()
     day: Sequence[DaySource] = ()
+    page_help: Sequence[PageHelp] = ()
+    glossary: Glossary | None = None
     settlements: Sequence[Settlement] = ()
     workloads: Sequence[Workload] = ()
     followers: Followers | None = None

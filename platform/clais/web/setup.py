@@ -15,6 +15,7 @@ from clais.web.errors import init_errors
 from clais.web.flashes import init_flashes
 from clais.web.formatting import FORMATTERS
 from clais.web.headers import csp_nonce, init_headers
+from clais.web.help import help_at, word_url
 from clais.web.templating import Templates
 from clais.web.translations import MergedDomain, init_translations
 
@@ -70,6 +71,8 @@ def _init_templates(app: Flask, domain: MergedDomain) -> None:
         "csp_nonce": csp_nonce,
         "csrf_token": csrf_token,
         "icon": icon,
+        "help_at": help_at,
+        "word_url": word_url,
         "htmx_config": HTMX_CONFIG,
         **FORMATTERS,
     }

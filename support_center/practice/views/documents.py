@@ -1,0 +1,148 @@
+from uuid import UUID
+
+from flask import Response, flash, request, url_for
+
+from clais.database import NIL
+from clais.exchange.practice.models import PracticeDocument
+from clais.exchange.practice.presentation import kind_text
+from clais.exchange.practice.queries import documents_of_basin, received_uses, versions_of
+from clais.exchange.practice.rows import Held, columns, filters, in_order, lines_of, narrowed
+from clais.exchange.practice.schemas import DocumentsSchema
+from clais.exchange.practice.views import search_form
+from clais.feature.pages import Pages
+from clais.forms.form import Form
+from clais.instruments.choices import LANGUAGE_NAMES
+from clais.registry.queries import open_platforms
+from clais.translation import gettext as _
+from clais.translation import ngettext
+from clais.web.context import actor, database, get_or_404
+from clais.web.lists import asked, found_text
+from clais.web.rendering import redirect_after_post, render
+from clais.workflow import Refused
+from support_center.practice import actions
+from support_center.practice.conflicts import save
+from support_center.practice.forms import field_values
+from support_center.practice.lookups import opened_document
+from support_center.practice.rows import use_cell, uses_of
+from support_center.practice.schemas import DocumentSchema, VersionSchema
+from support_center.practice.workflow import WRITE
+
+pages = Pages()
+SEE = "practice.see"
+
+
+@pages.form("/bibliotheque", SEE)
+def documents() -> Response:
+    """The library: what there is, and how many platforms use it."""
+    session, chosen = database(), asked("practice_desk.documents", DocumentsSchema)
+    found = documents_of_basin(session)
+    versions, uses = versions_of(session, [row.id for row in found]), received_uses(session)
+    held = [Held(row, versions.get(row.id, []), uses.get(row.id, [])) for row in found]
+    form = search_form()
+    searched = form.data["q"] if form.validate() else ""
+    page = in_order(narrowed(held, chosen.filters, searched), chosen.sort, descending=chosen.descending)
+    labels = {"used": _("in use somewhere"), "unused": _("in use nowhere"), "old": _("in use in an older version")}
+    listing = chosen.listing(
+        _("Library"),
+        columns(_("Who uses it")),
+        lines_of(page, url_for("practice_desk.document", document_id=NIL), use_cell),
+        filters=filters(labels),
+        found=found_text(len(page), len(held), ngettext("%(num)d document", "%(num)d documents", len(held))),
+    )
+    return render(
+        "practice_desk/documents.html",
+        status=422 if form.errors else 200,
+        listing=listing,
+        is_narrowed=bool(chosen.filters or searched),
+        form=form,
+        may_write=actor().may(WRITE),
+    )
+
+
+@pages.page("/bibliotheque/<uuid:document_id>", SEE)
+def document(document_id: UUID) -> Response:
+    """A document with its versions, and who uses which."""
+    held = opened_document(document_id)
+    platforms = {tenant.id: tenant.name for tenant in open_platforms(database(), actor().basin_id)}
+    return render(
+        "practice_desk/document.html",
+        held=held,
+        uses=uses_of(held, platforms),
+        platforms=len(platforms),
+        kind=kind_text(held.document),
+        language=LANGUAGE_NAMES.get(held.document.language, ""),
+        may_write=actor().may(WRITE),
+    )
+
+
+@pages.form("/bibliotheque/nouveau", WRITE)
+def new_document() -> Response:
+    """Put a document in the library."""
+    form = Form(DocumentSchema())
+    if request.method == "POST":
+        form = Form.from_request(DocumentSchema(), request.form)
+        if form.validate():
+            row = actions.add_document(database(), actor(), form.data)
+            return redirect_after_post(url_for("practice_desk.new_version", document_id=row.id))
+    return render(
+        "practice_desk/form.html",
+        status=422 if form.errors else 200,
+        form=form,
+        heading=_("New document"),
+        cancel_url=url_for("practice_desk.documents"),
+        version=None,
+    )
+
+
+@pages.form("/bibliotheque/<uuid:document_id>/modification", WRITE)
+def change_document(document_id: UUID) -> Response:
+    """Change what is said of a document."""
+    row, schema = get_or_404(PracticeDocument, document_id), DocumentSchema()
+    form = Form(schema, field_values(schema, row))
+    if request.method == "POST":
+        form = Form.from_request(schema, request.form)
+        if form.validate():
+            save(form, schema, row, lambda: actions.change_document(database(), row, form.data))
+            flash(_("Saved."), "done")
+            return redirect_after_post(url_for("practice_desk.document", document_id=document_id))
+    return render(
+        "practice_desk/form.html",
+        status=422 if form.errors else 200,
+        form=form,
+        heading=_("Change the document"),
+        cancel_url=url_for("practice_desk.document", document_id=document_id),
+        version=form.version or row.version,
+    )
+
+
+@pages.form("/bibliotheque/<uuid:document_id>/version", WRITE)
+def new_version(document_id: UUID) -> Response:
+    """Add a version of a document."""
+    row = get_or_404(PracticeDocument, document_id)
+    form = Form(VersionSchema())
+    if request.method == "POST":
+        form = Form.from_request(VersionSchema(), request.form)
+        if form.validate():
+            try:
+                version = actions.add_version(database(), actor(), row, form.data)
+            except Refused:
+                form.add_error(None, _("A colleague has just added a version: look at it first."))
+            else:
+                flash(_("Version %(number)s is in the library.", number=version.number), "done")
+                return redirect_after_post(url_for("practice_desk.document", document_id=document_id))
+    return render(
+        "practice_desk/form.html",
+        status=422 if form.errors else 200,
+        form=form,
+        heading=_("New version: %(title)s", title=row.title),
+        cancel_url=url_for("practice_desk.document", document_id=document_id),
+        version=None,
+    )
+
+
+@pages.button("/bibliotheque/<uuid:document_id>/<any(retrait, reprise):step>", WRITE)
+def withdraw_document(document_id: UUID, step: str) -> Response:
+    """Withdraw a document, or take it up again."""
+    actions.withdraw_document(database(), get_or_404(PracticeDocument, document_id), back=step == "reprise")
+    flash(_("It can be used again.") if step == "reprise" else _("Nobody begins to use it any more."), "done")
+    return redirect_after_post(url_for("practice_desk.document", document_id=document_id))

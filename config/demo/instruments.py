@@ -19,7 +19,7 @@ from config.demo.engine.texts import read
 from support_center.instruments.models import InstrumentDraft, InstrumentRemark, InstrumentTrial
 from support_center.instruments.workflow import VERSION
 
-LIVES = {"accueil": 610, "bilan": 480, "auto_evaluation": 230}
+LIVES = {"accueil": 610, "bilan": 480, "auto_evaluation": 230, "mots": 150}
 """Instrument → how many days ago its version in use was published."""
 RENEWED = "accueil"
 """The instrument whose second version is in use, since `RENEWED_FOR` days."""

@@ -37,10 +37,10 @@ def readings_of(card: PracticeCard, platforms: Iterable[Tenant], told: Sequence[
     return found
 
 
-def readers_text(card: PracticeCard, told: Sequence[CardReading]) -> str:
-    """How many have read this version of a card, in all platforms."""
+def readers_tag(card: PracticeCard, told: Sequence[CardReading]) -> tuple[str, str]:
+    """How many have read this version of a card, in all platforms, and the kind of the tag."""
     readers = sum(row.readers for row in told if row.number == card.number)
-    return ngettext("%(num)d reader", "%(num)d readers", readers)
+    return ngettext("%(num)d reader", "%(num)d readers", readers), "done" if readers else ""
 
 
 class Use(NamedTuple):

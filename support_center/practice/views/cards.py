@@ -40,7 +40,7 @@ def index() -> Response:
         tags=TAGS,
         days_text=days_text,
         for_whom=readers_text,
-        readers={card.id: rows.readers_text(card, told.get(card.id, [])) for card in cards},
+        readers={card.id: rows.readers_tag(card, told.get(card.id, [])) for card in cards},
         may_write=actor().may(WRITE),
     )
 

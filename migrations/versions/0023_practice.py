@@ -17,8 +17,8 @@ from migrations.protection_v1 import (
 )
 from migrations.protection_v2 import Rules, protect_each
 
-revision = "0021"
-down_revision = "0020"
+revision = "0023"
+down_revision = "0022"
 
 ITS_OWN = f"basin_id = {BASIN} AND (state <> 'draft' OR owner_tenant_id = {TENANT})"
 TOLD = {

@@ -9,6 +9,7 @@ from clais.database import Scope, unit_of_work
 from clais.identity.invitations import invite
 from clais.identity.models import UserAccount
 from support_center.routing.schemas import NO_SESSION
+from tenants.practice.actions import ask, close
 from tests.isolation.parties import Sent, accepted_in, sent_in
 from tests.isolation.world import World
 from tests.support.instruments import ASKED, THEN, a_centre
@@ -31,6 +32,13 @@ def adopt_in(world: World) -> None:
     centre.publish(today() + timedelta(days=40), ASKED, THEN)
 
 
+def ask_in(world: World) -> None:
+    """A question to the centre that was closed: it can be asked again."""
+    member = world.member("coordinator")
+    with member.at_work() as session:
+        close(session, member.actor, ask(session, member.actor, world.federation.support_centre.id, "Qui signe ?"))
+
+
 def lived_in(world: World) -> World:
     """Referrals that wait, are received, have no seat, have one, and have begun; what one may change or take back
     oneself on the day that one wrote it.
@@ -51,6 +59,7 @@ def lived_in(world: World) -> World:
         further = text("UPDATE person SET stage = 'in_intake' WHERE id = :id")
         assert connection.execute(further, {"id": begun.referral.person_id}).rowcount == 1
     adopt_in(world)
+    ask_in(world)
     author = {"author": world.member("coordinator").membership.id, "moment": now()}
     with world.superuser.begin() as connection:
         for table, written in (("note", "written_at"), ("contact", "appointment_id = NULL, created_at")):

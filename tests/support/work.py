@@ -1,16 +1,18 @@
 """What a worker would do, in the test's own process."""
 
+from collections.abc import Iterable
 from contextlib import nullcontext
 from datetime import timedelta
 
 from flask import Flask
-from sqlalchemy import delete, select
+from sqlalchemy import Engine, delete, select, update
 
 from clais import clock
 from clais.database import Scope, ScopedSession, unit_of_work
 from clais.due.models import Due
 from clais.feature import composition
 from clais.feature.job import Job
+from clais.messaging.models import OutboxMessage
 from clais.registry.models import Tenant
 from clais.scheduling.claims import claim, run_claimed
 from clais.scheduling.runs import JobContext
@@ -51,3 +53,14 @@ def forget_due(app: Flask, tenant: Tenant | None = None) -> None:
     rows = delete(Due) if tenant is None else delete(Due).where(Due.tenant_id == tenant.id)
     with unit_of_work(context_of(app).engine, Scope()) as session:
         session.execute(rows)
+
+
+def let_claims_end(superuser: Engine, tenants: Iterable[Tenant], lease: timedelta) -> None:
+    """Let `lease` pass for what a killed worker had claimed in these tenants: what it holds for longer is not free."""
+    keys = [tenant.id for tenant in tenants]
+    jobs = update(Due).where(Due.tenant_id.in_(keys)).values(claimed_until=Due.claimed_until - lease)
+    of_mails = (OutboxMessage.tenant_id.in_(keys), OutboxMessage.state == "sending")
+    mails = update(OutboxMessage).where(*of_mails).values(due_at=OutboxMessage.due_at - lease)
+    with superuser.begin() as connection:
+        connection.execute(jobs)
+        connection.execute(mails)

@@ -15,7 +15,6 @@ from uuid import UUID
 import pytest
 from sqlalchemy import Engine, func, select, text, update
 
-from clais.clock import now
 from clais.messaging.actions import post_mail
 from clais.messaging.models import OutboxMessage
 from clais.messaging.transports import message_id
@@ -24,9 +23,10 @@ from tests.support.commands import run
 from tests.support.federation import Federation, Member
 from tests.support.processes import forked, kill_group, wait_until
 from tests.support.smtp import Hold, Server, receiving_server
+from tests.support.work import let_claims_end
 
 MAILS = 120
-LEASE = 2
+LEASE = timedelta(seconds=2)
 WORKER = "tests.support.small_worker"
 FORGETFUL = "tests.support.forgetful_worker"
 LONG = "Une ligne parmi beaucoup d'autres, pour que le mail ne parte pas en une fois.\n" * 110_000
@@ -52,7 +52,7 @@ class Stage:
             "CLAIS_MAIL_URL": self.server.url,
             "TAG": self.agent.federation.tag,
             "NAME": "one",
-            "LEASE": str(LEASE),
+            "LEASE": str(LEASE.seconds),
         }
 
     @property
@@ -64,13 +64,11 @@ class Stage:
         path = self.directory / "processes.log"
         return path.read_text()[-3000:] if path.exists() else ""
 
-    def post(self, key: str, body: str = "Bonjour.\n", wait: timedelta = timedelta()) -> UUID:
-        """Put a mail in the outbox, due after `wait`; returns its id."""
+    def post(self, key: str, body: str = "Bonjour.\n") -> UUID:
+        """Put a mail in the outbox; returns its id."""
         with self.agent.at_work() as session:
             post_mail(session, f"{key}@example.be", f"Avis {key}", body, key)
-            row = session.scalars(select(OutboxMessage).where(OutboxMessage.dedupe_key == key)).one()
-            row.due_at = now() + wait
-            return row.id
+            return session.scalars(select(OutboxMessage.id).where(OutboxMessage.dedupe_key == key)).one()
 
     def state(self, number: UUID) -> str:
         with self.agent.at_work() as session:
@@ -110,8 +108,9 @@ class Stage:
         self.server.at = lambda _moment: None
 
     def let_another_work(self) -> None:
-        """Run a new worker until every claim has ended and every mail that may leave has left."""
-        last = self.post("last", wait=timedelta(seconds=LEASE + 1))
+        """Once every claim has ended, run a new worker until every mail that may leave has left."""
+        let_claims_end(self.superuser, [self.agent.tenant], LEASE)
+        last = self.post("last")
         with forked(WORKER, self.environment):
             # The mail due first is claimed first: when this one has left, none that was due earlier is waiting.
             wait_until(lambda: self.state(last) == "sent", what=self.log)
@@ -220,6 +219,7 @@ def test_killed_again_and_again_no_mail_is_doubled_and_each_is_taken_or_uncertai
     # A server that takes its time, so that a worker is killed at every moment of a conversation.
     stage.server.at = lambda _moment: time.sleep(0.004)
     dice = random.Random(33)  # noqa: S311 - the same moments each time, as far as a machine allows.
+    tenants = [member.tenant for member in members]
     kills = 0
     while sum(map(unsent, members)) and kills < 5:
         before = len(stage.server.mails)
@@ -227,6 +227,7 @@ def test_killed_again_and_again_no_mail_is_doubled_and_each_is_taken_or_uncertai
             wait_until(lambda before=before: len(stage.server.mails) > before, what=stage.log)  # type: ignore[misc]
             time.sleep(dice.uniform(0, 0.12))
             assert worker.lives(), stage.log
+        let_claims_end(stage.superuser, tenants, LEASE)
         kills += 1
     assert kills >= 3, f"killed {kills} times only"
     with forked(WORKER, stage.environment):

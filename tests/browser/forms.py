@@ -57,7 +57,6 @@ FILL = """how => {
 SEND = """() => {
   const form = document.querySelector("[data-tried]");
   const button = [...form.elements].find(control => control.type === "submit") ?? null;
-  window.drawn = false;  // The next page knows nothing of it; an anchor that is reached meanwhile is no page.
   // Once this has returned: the next page may be there before its answer is.
   setTimeout(() => form.requestSubmit(button));
 }"""
@@ -71,6 +70,8 @@ SEND_BY_HTMX = """() => {
   form.requestSubmit([...form.elements].find(control => control.type === "submit") ?? null);
 }"""
 DRAWN = "() => window.drawn !== false && document.readyState === 'complete'"
+FOCUSED = "() => new Promise(done => requestAnimationFrame(() => done()))"
+"""A page gives the focus to what is to have it before it is drawn."""
 BEGINS = """() => {
   const form = document.querySelector("[data-tried]");
   if (!form.hasAttribute("data-starts")) return null;
@@ -180,8 +181,14 @@ def send_badly(visit: Visit, form: FormOnPage, how: str, known: Collection[str] 
         return response.request.method == "POST" and urlsplit(response.url).path == form.path.partition("?")[0]
 
     with page.expect_response(answers) as answered:
-        page.evaluate(SEND_BY_HTMX if in_place else SEND)
-        page.wait_for_function(DRAWN)
+        if in_place:
+            page.evaluate(SEND_BY_HTMX)
+            page.wait_for_function(DRAWN)
+        else:
+            # Asking a page again and again whether it is there takes twice as long as its coming.
+            with page.expect_event("load"):
+                page.evaluate(SEND)
+            page.evaluate(FOCUSED)
     tried = Tried(form, how, answered.value.status, **state, marks=page.evaluate(MARKS))
     if astray:
         tried.wrong.append(f"{tried}: the focus is on {astray}")

@@ -61,10 +61,15 @@ def faults(visit: Visit, place: str, within: str | None = None, *, back: bool = 
     found = []
     visit.page.evaluate(UNFOLD)
     for width in widths(visit, back=back):
-        found += [f"{place} at {width} px: {fault}" for fault in visit.violations(within)]
-        if visit.overflow() > 0:
-            found.append(f"{place} at {width} px scrolls sideways by {visit.overflow()} px")
+        found += faults_now(visit, f"{place} at {width} px", within)
     return found + [f"{place}: {said}" for said in complaints(visit)]
+
+
+def faults_now(visit: Visit, place: str, within: str | None) -> list[str]:
+    """What is wrong with what the window shows at this moment."""
+    found, sideways = visit.read(within)
+    wide = [f"{place} scrolls sideways by {sideways} px"] if sideways > 0 else []
+    return [f"{place}: {fault}" for fault in found] + wide
 
 
 def too_wide(visit: Visit, place: str) -> list[str]:
@@ -86,9 +91,7 @@ def faults_over_the_page(visit: Visit, place: str, seen: set[str]) -> list[str]:
     for width in widths(visit, back=False) if parts else ():
         for part, key in parts.items():
             if visit.page.evaluate(OPEN, part):
-                found += [f"{key} open at {width} px: {fault}" for fault in visit.violations(part)]
-                if visit.overflow() > 0:
-                    found.append(f"{key} open at {width} px scrolls sideways by {visit.overflow()} px")
+                found += faults_now(visit, f"{key} open at {width} px", part)
                 found += [f"{key} open at {width} px: {fault}" for fault in cut_off(visit, part)]
             visit.page.evaluate(SHUT, part)
     return found

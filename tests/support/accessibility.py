@@ -2,6 +2,7 @@
 
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 from playwright.sync_api import Page
 
@@ -13,13 +14,21 @@ sound: set[int] = set()
 """The traits of the elements of pages in which axe, asked by this process, found nothing wrong but perhaps contrast."""
 
 
+class Reading(NamedTuple):
+    """What is wrong on a page, and by how many pixels it is wider than the window."""
+
+    faults: list[str]
+    sideways: int
+
+
 @cache
 def _reading() -> str:
     """What reads a page without axe. It goes along each time, as it is small beside axe."""
     scripts = [(HERE / name).read_text(encoding="utf-8") for name in ("traits.js", "accessibility.js")]
     return (
         "part => { if (!window.accessibility) {" + "\n".join(scripts) + "}"
-        "return {traits: traits(part), looks: accessibility.looks(part)}; }"
+        "const { scrollWidth, clientWidth } = document.documentElement;"
+        "return { traits: traits(part), looks: accessibility.looks(part), sideways: scrollWidth - clientWidth }; }"
     )
 
 
@@ -28,26 +37,26 @@ def _axe() -> str:
     return AXE.read_text(encoding="utf-8")
 
 
-def violations(page: Page, within: str | None = None) -> list[str]:
+def read(page: Page, within: str | None = None) -> Reading:
     """What is wrong on the page, or on the part of it that a selector names.
 
     Evaluated outside the page's policy, so axe needs no hole in it; once a page, as reading it takes its time, and not
     at all for a page that has nothing new.
     """
     found: list[str] = []
-    read = page.evaluate(_reading(), within)
-    traits = None if read["traits"] is None else set(read["traits"])
+    met = page.evaluate(_reading(), within)
+    traits = None if met["traits"] is None else set(met["traits"])
     if traits is None or not traits <= sound:
         found += judge(page, within)
         if traits and not found:
             sound.update(traits)
-    fresh = [here for look, here in read["looks"] if enough.isdisjoint([look, here])]
+    fresh = [here for look, here in met["looks"] if enough.isdisjoint([look, here])]
     if fresh:
         bring_axe(page)
         measured = page.evaluate("([part, fresh]) => accessibility.contrast(part, fresh)", [within, fresh])
         enough.update(measured["enough"])
         found += measured["faults"]
-    return found
+    return Reading(found, met["sideways"])
 
 
 def judge(page: Page, within: str | None) -> list[str]:

@@ -11,7 +11,7 @@ from flask import Flask
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from tests.support.accessibility import violations
+from tests.support.accessibility import Reading, read
 
 ROOT = Path(__file__).parents[2]
 CHROMIUM = (
@@ -92,7 +92,11 @@ class Visit:
 
     def violations(self, within: str | None = None) -> list[str]:
         """What axe-core finds wrong on the page, or on the part of it that a selector names."""
-        return violations(self.page, within)
+        return self.read(within).faults
+
+    def read(self, within: str | None = None) -> Reading:
+        """The same, and whether the page is wider than the window, in one look."""
+        return read(self.page, within)
 
     def picture(self, name: str, *, full_page: bool = True) -> None:
         """Keep a picture of the page in var/screenshots/ when someone asked for pictures."""
@@ -110,8 +114,8 @@ class Visit:
             # What is on its way looks faint: it is looked at when it has come.
             expect(self.page.locator("main [aria-busy=true], main .htmx-request")).to_have_count(0)
             self.picture(f"{name}-{width}")
-            faults = self.violations()
+            faults, sideways = self.read()
             assert not faults, f"{name} at {width} px: {faults}"
-            assert self.overflow() <= 0, f"{name} at {width} px scrolls sideways by {self.overflow()} px"
+            assert sideways <= 0, f"{name} at {width} px scrolls sideways by {sideways} px"
         self.page.set_viewport_size({"width": WIDE, "height": 900})
         assert not self.complaints, f"{name}: {self.complaints}"

@@ -14,8 +14,9 @@ import pytest
 from clais.database import embedded
 from tests.config.test_serving import answers, free_port
 from tests.support.processes import ROOT, started, wait_until
+from tests.support.registry import few_occupations
 
-DEMO = ["-m", "config.command_line", "demo", "--tenants", "2", "--candidates", "20"]
+SIZE = ["--tenants", "2", "--candidates", "20"]
 
 
 def status(port: int) -> int:
@@ -45,8 +46,9 @@ def directory() -> Iterator[Path]:
 def test_it_starts_stops_in_order_keeps_its_data_and_leaves_nothing_when_killed(directory: Path) -> None:
     port = free_port()
     environment = {"CLAIS_DIRECTORY": str(directory), "PORT": str(port)}
+    demo = ["-m", "tests.support.small_demo", str(few_occupations(directory / "reference")), *SIZE]
     log = directory / "processes.log"
-    with started(DEMO, environment) as first:
+    with started(demo, environment) as first:
         wait_until(lambda: "CLAIS est prêt" in log.read_text() or first.poll() is not None, 90, "the demo is ready")
         assert answers(port), log.read_text()
         first.send_signal(signal.SIGINT)
@@ -59,7 +61,7 @@ def test_it_starts_stops_in_order_keeps_its_data_and_leaves_nothing_when_killed(
     assert not (directory / "postgres" / "postmaster.pid").exists()
 
     log.unlink()
-    with started(DEMO, environment) as second:
+    with started(demo, environment) as second:
         wait_until(lambda: "CLAIS est prêt" in log.read_text() or second.poll() is not None, 60, "it is ready again")
         assert "nadia.lambert@farciennes.example" in log.read_text()
         assert "lignes" not in log.read_text(), "nothing is written again"

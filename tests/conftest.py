@@ -20,6 +20,7 @@ from clais.encryption import Keyring
 from clais.limits import Limits
 from clais.web.routing import Application
 from config.app import create_app
+from config.serving import collect_seldom
 from config.settings import Settings
 from tests.support import passwords
 from tests.support.chromium import launched
@@ -42,6 +43,11 @@ settings.load_profile("house")
 
 ROOT = Path(__file__).parents[1]
 TEMPLATE = "clais_template"
+
+
+def pytest_collection_finish() -> None:
+    """Leave out of every look for unused cycles what thousands of tests are made of, as the server does."""
+    collect_seldom()
 
 
 @pytest.fixture(scope="session", autouse=True)

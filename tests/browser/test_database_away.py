@@ -13,11 +13,12 @@ from clais.database import Scope, embedded, open_engine, unit_of_work
 from clais.database.upgrade import upgrade
 from clais.encryption import Keyring
 from clais.registry.queries import tenant_by_slug
-from config.demo import PASSWORD, seed
+from config.demo import PASSWORD, federation, seed
 from tenants.people.models import Person
 from tests.config.test_serving import answers, free_port
 from tests.support.chromium import Visit
-from tests.support.processes import ROOT, started, wait_until
+from tests.support.processes import ROOT, forked, wait_until
+from tests.support.registry import few_occupations
 
 pytestmark = pytest.mark.browser
 AWAY = "Le service est momentanément indisponible"
@@ -47,8 +48,9 @@ def visitor(chromium: Browser) -> Iterator[Callable[[int], Visit]]:
 
 
 def test_a_newcomer_written_while_the_database_is_away_is_registered_once_when_it_is_back(
-    directory: Path, visitor: Callable[[int], Visit]
+    directory: Path, visitor: Callable[[int], Visit], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(federation, "REFERENCE", few_occupations(directory / "reference"))
     owner = embedded.start(directory / "postgres", throw_away=True)
     upgrade(owner)
     (directory / "secrets").mkdir(mode=0o700)
@@ -60,7 +62,7 @@ def test_a_newcomer_written_while_the_database_is_away_is_registered_once_when_i
         "CLAIS_DATABASE_URL": engine.url.render_as_string(hide_password=False),
         "PORT": str(port),
     }
-    with started(["-m", "config.command_line", "serve"], environment):
+    with forked("config.command_line", environment, "serve"):
         wait_until(lambda: answers(port), what="the server answers")
         page = visitor(port).page
         page.goto("/connexion")

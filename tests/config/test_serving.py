@@ -130,7 +130,7 @@ def test_its_processes_share_the_connections_and_it_says_how_many_they_are(
     application_url: str, tmp_path: Path
 ) -> None:
     port = free_port()
-    with started(["-m", "config.command_line", "serve"], environment(application_url, tmp_path, port)) as server:
+    with forked("config.command_line", environment(application_url, tmp_path, port), "serve") as server:
         wait_until(lambda: len(children_of(server.pid)) == 2 and answers(port), what="both processes listen")
         workers = children_of(server.pid)
         wait_until(lambda: all(listens(pid, port) for pid in workers), what="both processes listen")
@@ -154,7 +154,7 @@ def test_its_log_names_rules_and_nothing_else_of_an_address(
 ) -> None:
     agent = federation.agent()
     port = free_port()
-    with started(["-m", "config.command_line", "serve"], environment(application_url, tmp_path, port)):
+    with forked("config.command_line", environment(application_url, tmp_path, port), "serve"):
         wait_until(lambda: answers(port), what="the server answers")
         client = Client(port, agent)
         secret = f"CANARY{new_id().hex}"

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import create_engine, make_url, text
 
 from clais.encryption import Keyring
-from config.benchmarks import announcing, delays, questionnaires, running
+from config.benchmarks import announcing, delays, questionnaires, running, under_load
 from config.benchmarks.__main__ import main
 from config.benchmarks.data import FULL, LARGE, QUICK, Size
 from config.benchmarks.instruments import PAGES as INSTRUMENTS
@@ -42,12 +42,16 @@ def directory(server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 
 @pytest.fixture(autouse=True)
 def small(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Fewer occupations and messages, and a shorter look at an idle worker, than figures need that are compared."""
+    """Fewer occupations, messages and connections, and a shorter look at an idle worker, than figures need that are
+    compared.
+    """
     monkeypatch.setattr(large_federation, "REFERENCE", few_occupations(tmp_path / "reference"))
     monkeypatch.setattr(announcing, "MESSAGES", 100)
     for name in ("FILLINGS", "PLATFORMS", "INSTRUMENTS"):
         monkeypatch.setattr(questionnaires, name, 3)
     monkeypatch.setattr(delays, "IDLE_SECONDS", 1)
+    # Each has three answers before the measure begins.
+    monkeypatch.setattr(under_load, "CONNECTIONS", 16)
 
 
 def test_a_small_run_measures_every_page_and_writes_what_it_found(

@@ -13,6 +13,8 @@ from tenants.practice.actions import ask, close
 from tests.isolation.parties import Sent, accepted_in, sent_in
 from tests.isolation.world import World
 from tests.support.instruments import ASKED, THEN, a_centre
+from tests.support.questionnaires import begun_with
+from tests.support.referrals import a_person
 
 
 def step(sent: Sent, noun: str, **said: str) -> None:
@@ -39,6 +41,12 @@ def ask_in(world: World) -> None:
         close(session, member.actor, ask(session, member.actor, world.federation.support_centre.id, "Qui signe ?"))
 
 
+def answer_in(world: World) -> None:
+    """A questionnaire that is being answered."""
+    member = world.member("coordinator")
+    begun_with(world.federation, member, a_person(member, "Renard", "Luc").id)
+
+
 def lived_in(world: World) -> World:
     """Referrals that wait, are received, have no seat, have one, and have begun; what one may change or take back
     oneself on the day that one wrote it.
@@ -60,6 +68,7 @@ def lived_in(world: World) -> World:
         assert connection.execute(further, {"id": begun.referral.person_id}).rowcount == 1
     adopt_in(world)
     ask_in(world)
+    answer_in(world)
     author = {"author": world.member("coordinator").membership.id, "moment": now()}
     with world.superuser.begin() as connection:
         for table, written in (("note", "written_at"), ("contact", "appointment_id = NULL, created_at")):

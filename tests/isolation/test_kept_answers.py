@@ -33,6 +33,9 @@ ASKED_BY_A_SCRIPT = {
     "people.localities",
     "people.number_says",
     "people.propose",
+    "questionnaires.municipalities",
+    "questionnaires.occupations",
+    "questionnaires.save_answer",
     "routing.propose",
     "trail.propose_people",
 }

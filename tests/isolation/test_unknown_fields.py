@@ -25,6 +25,8 @@ from tests.isolation.sendings import WRITERS, Filled, Sending, fresh, send, send
 from tests.isolation.test_referrals import routes_about_the_person
 from tests.isolation.world import ANONYMOUS, Route, Visitor, World, routes
 from tests.support.instruments import a_centre
+from tests.support.questionnaires import begun_with
+from tests.support.referrals import a_person
 
 EDITED = {"admin_tenants.edit_view", "admin_municipalities.edit_view"}
 """What the administration opens."""
@@ -133,6 +135,8 @@ def further(sent: Sent, visitor: Visitor, municipality: str) -> Iterator[Sending
         with author.at_work() as session:
             asked = ask(session, author.actor, sent.world.federation.support_centre.id, "Qui signe le plan ?")
         yield "POST", visitor.address("practice.ask_again", question_id=asked.id), {}
+        filling = begun_with(sent.world.federation, author, a_person(author, "Renard", "Luc").id)
+        yield "POST", visitor.address("questionnaires.send", person_id=filling.person_id, filling_id=filling.id), {}
 
 
 @pytest.mark.parametrize("role", WRITERS)

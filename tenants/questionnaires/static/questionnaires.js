@@ -16,6 +16,7 @@ function refuse(part, messages) {
   const place = part.querySelector("[data-refused]");
   place.textContent = messages.join(" ");
   place.hidden = !messages.length;
+  place.classList.toggle("error", messages.length > 0);
 }
 
 function answerOf(part) {

@@ -68,11 +68,14 @@ def notify_all(session: ScopedSession, lines: Sequence[Mapping[str, Any]]) -> li
     return list(lines)
 
 
-def post_mail(session: ScopedSession, recipient: str, subject: str, body: str, dedupe_key: str) -> bool:
+def post_mail(
+    session: ScopedSession, recipient: str, subject: str, body: str, dedupe_key: str, *, calendar: str | None = None
+) -> bool:
     """Put one mail in the outbox; the worker sends it after the transaction commits.
 
-    `recipient` is one address, `body` plain text. Mails leave the system, so they name no candidate. Returns False, and
-    does nothing, when the tenant's outbox already has a mail with this `dedupe_key` (at most 120 characters).
+    `recipient` is one address, `body` plain text, `calendar` a calendar file that goes with it. Mails leave the system,
+    so they name no candidate. Returns False, and does nothing, when the tenant's outbox already has a mail with this
+    `dedupe_key` (at most 120 characters).
     """
     is_new = _insert_once(
         session,
@@ -80,6 +83,7 @@ def post_mail(session: ScopedSession, recipient: str, subject: str, body: str, d
         recipient=single_line(recipient, MAXIMUM_SUBJECT_LENGTH),
         subject=single_line(subject, MAXIMUM_SUBJECT_LENGTH),
         body=body,
+        calendar=calendar,
         dedupe_key=dedupe_key,
     )
     if is_new:

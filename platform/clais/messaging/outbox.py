@@ -106,7 +106,8 @@ def hand_over(session: ScopedSession, message: OutboxMessage) -> None:
 
 def mark_sent(session: ScopedSession, message: OutboxMessage) -> None:
     """Mark a mail as sent and erase its text, which may hold a one-time link."""
-    _update_claimed(session, message, "sending", "handed_over", state="sent", sent_at=now(), body="", failure=None)
+    over = {"state": "sent", "sent_at": now(), "body": "", "calendar": None, "failure": None}
+    _update_claimed(session, message, "sending", "handed_over", **over)
     session.commit()
 
 
@@ -180,7 +181,7 @@ def send_again(session: ScopedSession, message_id: UUID) -> bool:
 
 def settle(session: ScopedSession, message_id: UUID) -> bool:
     """Close a failed or uncertain mail, by decision of a person. False for other mails."""
-    return _update_awaiting_decision(session, message_id, state="settled", body="")
+    return _update_awaiting_decision(session, message_id, state="settled", body="", calendar=None)
 
 
 def forget_old(session: ScopedSession) -> None:
@@ -196,7 +197,7 @@ def forget_old(session: ScopedSession) -> None:
             awaits_decision(),
             OutboxMessage.created_at < now() - KEEP_TEXT_AWAITING_DECISION,
         )
-        .values(body="")
+        .values(body="", calendar=None)
         .execution_options(synchronize_session="fetch")
     )
     session.execute(

@@ -72,6 +72,10 @@ def compose_mail(message: OutboxMessage, sender: str, encoding: str | None = Non
     mail["Message-ID"] = message_id(message, sender)
     mail["Auto-Submitted"] = "auto-generated"
     mail.set_content(message.body, cte=encoding)
+    if message.calendar:
+        mail.add_attachment(message.calendar, subtype="calendar", cte=encoding, filename="formation.ics")
+        # The library would draw another one each time.
+        mail.set_boundary(f"={message.id.hex}=")
     return mail
 
 

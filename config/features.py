@@ -8,6 +8,7 @@ from clais.exchange.adoptions import feature as exchange_adoptions
 from clais.exchange.practice import feature as exchange_practice
 from clais.exchange.publications import feature as publications
 from clais.exchange.referrals import feature as exchange_referrals
+from clais.exchange.training import feature as exchange_training
 from clais.feature import Feature
 from clais.identity import feature as identity
 from clais.keyring_check import feature as keyring_check
@@ -22,6 +23,7 @@ from support_center.instruments import feature as instruments
 from support_center.network import feature as network
 from support_center.practice import feature as practice_desk
 from support_center.routing import feature as routing
+from support_center.training import feature as training
 from tenants.agenda import feature as agenda
 from tenants.caseload import feature as caseload
 from tenants.day import feature as day
@@ -35,6 +37,7 @@ from tenants.people import feature as people
 from tenants.practice import feature as practice
 from tenants.questionnaires import feature as questionnaires
 from tenants.referrals import feature as referrals
+from tenants.training import feature as registrations
 
 FEATURES: tuple[Feature, ...] = (
     registry.FEATURE,
@@ -52,6 +55,7 @@ FEATURES: tuple[Feature, ...] = (
     exchange_adoptions.FEATURE,
     exchange_practice.FEATURE,
     exchange_referrals.FEATURE,
+    exchange_training.FEATURE,
     people.FEATURE,
     caseload.FEATURE,
     file.FEATURE,
@@ -65,11 +69,13 @@ FEATURES: tuple[Feature, ...] = (
     partners.FEATURE,
     adoption.FEATURE,
     practice.FEATURE,
+    registrations.FEATURE,
     routing.FEATURE,
     catalogue.FEATURE,
     instruments.FEATURE,
     network.FEATURE,
     practice_desk.FEATURE,
+    training.FEATURE,
 )
 
 METADATA = Base.metadata

@@ -42,6 +42,9 @@ WRITTEN_BY_ONE = {
     "practice_question",
     "practice_answer",
     "document_use",
+    "registration",
+    "course_seat",
+    "certificate",
 }
 """Shown to another, and written by their tenant alone, which is proven."""
 UNPROVEN_WRITING = (UNPROVEN - WRITTEN_BY_ONE) | {"audit_event"}

@@ -11,6 +11,7 @@ RESERVED_SLUGS = frozenset(
     {
         "admin",
         "api",
+        "certificat",
         "connexion",
         "deconnexion",
         "invitation",

@@ -6,7 +6,7 @@ const say = (text) => { if (spoken) { spoken.textContent = ""; setTimeout(() => 
 const isTyping = (element) => element.closest("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]") !== null;
 
 // Controls that need this script are hidden until it runs.
-const NEEDS_SCRIPT = "[data-print], [data-back], [data-open], [data-dismiss], [data-pick-date], [data-add-row], [data-remove-row], [data-fill-in]";
+const NEEDS_SCRIPT = "[data-print], [data-back], [data-open], [data-dismiss], [data-pick-date], [data-add-row], [data-remove-row], [data-fill-in], [data-all-there]";
 // So is the current tab, where they slide under the finger.
 function reveal(root) {
   root.querySelectorAll(NEEDS_SCRIPT).forEach((element) => { element.hidden = false; });

@@ -1,0 +1,55 @@
+"""Courses and sessions as their forms show them, and back."""
+
+from typing import Any
+from uuid import UUID
+
+from clais.database import ScopedSession
+from clais.exchange.training.models import Course, CourseRun, CourseSeat
+from clais.exchange.training.queries import courses_of_basin
+from clais.exchange.training.rules.half_days import HalfDay, half_days_of
+from support_center.training.schemas import RunSchema, course_schema
+
+
+def form_of_course(session: ScopedSession, course: Course | None = None) -> Any:
+    """The schema of a course, which may renew any other first course."""
+    firsts = [
+        (str(one.id), one.title)
+        for one in courses_of_basin(session, only_published=False)
+        if one.renews_id is None and (course is None or one.id != course.id)
+    ]
+    return course_schema(firsts)
+
+
+def course_values(schema: Any, course: Course) -> dict[str, Any]:
+    """The values of a course by the names of the fields."""
+    values = {name: getattr(course, name) for name in schema.load_fields if name != "renews"}
+    return {**values, "renews": str(course.renews_id or "")}
+
+
+def course_facts(data: dict[str, Any]) -> dict[str, Any]:
+    """The columns of a course, from a form that is valid."""
+    facts = {name: value for name, value in data.items() if name != "renews"}
+    return {**facts, "renews_id": UUID(data["renews"]) if data["renews"] else None}
+
+
+def run_values(run: CourseRun) -> dict[str, Any]:
+    """The values of a session by the names of the fields."""
+    values = {name: getattr(run, name) for name in RunSchema().load_fields}
+    return {**values, "half_days": half_days_of(run.half_days)}
+
+
+def seat_key(seat: CourseSeat) -> str:
+    """The field of someone in the list of presence."""
+    return f"seat_{seat.id.hex}"
+
+
+def presence_values(seats: list[CourseSeat], half_day: HalfDay) -> dict[str, Any]:
+    """What is said of a half-day, by the names of the fields."""
+    words = {True: "yes", False: "no"}
+    return {seat_key(seat): words.get(seat.presence.get(half_day.code)) for seat in seats}  # type: ignore[arg-type]
+
+
+def presence_version(seats: list[CourseSeat], half_day: HalfDay) -> str:
+    """What the page has read of a half-day: another one when a colleague said something meanwhile."""
+    words = {True: "y", False: "n"}
+    return "p" + "".join(words.get(seat.presence.get(half_day.code), "-") for seat in seats)  # type: ignore[arg-type]

@@ -1,0 +1,122 @@
+"""What the centre reads of its sessions: seats with their registrations, presences, certificates."""
+
+from collections.abc import Collection, Sequence
+from datetime import date, timedelta
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import select
+
+from clais.clock import now, today
+from clais.database import ScopedSession
+from clais.exchange.training.models import Certificate, CourseRun, CourseSeat, Registration
+from clais.exchange.training.queries import received_registrations
+from clais.exchange.training.workflow import OPEN
+
+NEAR = timedelta(days=14)
+"""A session that begins so soon has its minimum, or is flagged."""
+
+
+class Attendee(NamedTuple):
+    """A registration with what the centre gave it, if anything yet."""
+
+    registration: Registration
+    seat: CourseSeat | None
+
+
+def seats_of(session: ScopedSession, run_ids: Collection[UUID], *states: str) -> list[CourseSeat]:
+    """The seats of some sessions in the order in which they were given; in these `states`, or all."""
+    if not run_ids:
+        return []
+    found = select(CourseSeat).where(
+        CourseSeat.tenant_id == session.scope.tenant_id, CourseSeat.course_run_id.in_(run_ids)
+    )
+    if states:
+        found = found.where(CourseSeat.state.in_(states))
+    return list(session.scalars(found.order_by(CourseSeat.created_at, CourseSeat.id)))
+
+
+class Held(NamedTuple):
+    """A seat and the registration that holds it."""
+
+    seat: CourseSeat
+    registration: Registration
+
+
+def with_holders(session: ScopedSession, seats: Sequence[CourseSeat]) -> list[Held]:
+    """Seats in their order, each with its registration."""
+    found = {one.id: one for one in received_registrations(session, {seat.course_run_id for seat in seats})}
+    return [Held(seat, found[seat.registration_id]) for seat in seats if seat.registration_id in found]
+
+
+def attendees(session: ScopedSession, run: CourseRun) -> list[Attendee]:
+    """Everyone who is or was registered for a session, in the order of their approval."""
+    seats = {seat.registration_id: seat for seat in seats_of(session, [run.id])}
+    return [Attendee(one, seats.get(one.id)) for one in received_registrations(session, [run.id])]
+
+
+def own_runs(session: ScopedSession, since: date) -> list[CourseRun]:
+    """The sessions of the centre that end on `since` or later, soonest first; cancelled ones too."""
+    found = select(CourseRun).where(CourseRun.tenant_id == session.scope.tenant_id, CourseRun.ends_on >= since)
+    return list(session.scalars(found.order_by(CourseRun.starts_on, CourseRun.id)))
+
+
+def lacks_people(run: CourseRun) -> bool:
+    """Whether a session begins soon and has fewer people than it needs."""
+    near = today() <= run.starts_on <= today() + NEAR
+    return near and run.state in OPEN and run.seats_taken < run.minimum
+
+
+def begins_on(session: ScopedSession, first: date, last: date) -> list[CourseRun]:
+    """The sessions that will be held, which begin between two days."""
+    found = select(CourseRun).where(
+        CourseRun.tenant_id == session.scope.tenant_id,
+        CourseRun.state.in_(OPEN),
+        CourseRun.starts_on.between(first, last),
+    )
+    return list(session.scalars(found.order_by(CourseRun.starts_on, CourseRun.id)))
+
+
+def certificates_of(session: ScopedSession, holder: Registration, course_id: UUID) -> list[Certificate]:
+    """What an agent was given in a course, the first one first."""
+    found = select(Certificate).where(
+        Certificate.tenant_id == session.scope.tenant_id,
+        Certificate.to_tenant_id == holder.tenant_id,
+        Certificate.membership_id == holder.membership_id,
+        Certificate.course_id == course_id,
+    )
+    return list(session.scalars(found.order_by(Certificate.sequence)))
+
+
+def given_certificates(session: ScopedSession, *, until: date | None = None) -> list[Certificate]:
+    """The certificates that are not over, those that end soonest first; up to those that end on `until`."""
+    found = select(Certificate).where(
+        Certificate.tenant_id == session.scope.tenant_id,
+        Certificate.valid_until >= today(),
+        Certificate.revoked_on.is_(None),
+        Certificate.replaced_on.is_(None),
+    )
+    if until is not None:
+        found = found.where(Certificate.valid_until <= until)
+    return list(session.scalars(found.order_by(Certificate.valid_until, Certificate.id)))
+
+
+def waits_for_seat(session: ScopedSession) -> bool:
+    """Whether a platform approved or cancelled something that the centre has not looked at yet."""
+    here = session.scope.tenant_id
+    runs = select(CourseRun.id).where(
+        CourseRun.tenant_id == here, CourseRun.state.in_(OPEN), CourseRun.ends_on >= today()
+    )
+    ids = list(session.scalars(runs))
+    registrations = received_registrations(session, ids)
+    seats = {seat.registration_id: seat.state for seat in seats_of(session, ids)}
+    return any(
+        (one.state == "approved" and one.id not in seats)
+        or (one.state == "cancelled" and seats.get(one.id) in {"seated", "waiting"})
+        for one in registrations
+    )
+
+
+def nameless_since() -> date:
+    """Certificates that ended before this day name nobody any more."""
+    return (now() - timedelta(days=365)).date()

@@ -1,0 +1,115 @@
+"""What a platform does about training: an agent asks for a seat; the coordinator approves, declines, registers."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
+
+from clais.actor import Actor
+from clais.audit.actions import record
+from clais.clock import now, today
+from clais.database import ScopedSession
+from clais.due.actions import make_due
+from clais.exchange.training.models import CourseRun, Registration
+from clais.exchange.training.queries import runs_by_id
+from clais.exchange.training.workflow import GOING, OPEN, REGISTER, REGISTRATION, SEAT_JOB
+from clais.identity.models import Membership
+from clais.workflow import Refused
+
+
+def ask(session: ScopedSession, actor: Actor, run: CourseRun, member: Membership) -> Registration:
+    """Ask for a seat for oneself; a coordinator's own is approved at once.
+
+    Raises Refused: `over` when registrations are, `already` when the agent is going.
+    """
+    registration = _registered(session, actor, run, member)
+    record(session, "registration.ask", "registration", registration.id)
+    if actor.may(REGISTER):
+        approve(session, actor, registration)
+    return registration
+
+
+def register(session: ScopedSession, actor: Actor, run: CourseRun, members: Sequence[Membership]) -> list[Registration]:
+    """Register agents, approved at once; who is going already stays as they are. Raises Refused(`over`)."""
+    found = []
+    for member in members:
+        try:
+            registration = _registered(session, actor, run, member)
+        except Refused as refused:
+            if refused.code != "already":
+                raise
+            continue
+        record(session, "registration.ask", "registration", registration.id)
+        approve(session, actor, registration)
+        found.append(registration)
+    return found
+
+
+def approve(session: ScopedSession, actor: Actor, registration: Registration) -> None:
+    """Let an agent go: the centre gives the seat, or puts them on the waiting list. Raises Refused, StaleDataError."""
+    REGISTRATION.apply(session, registration, "approve", actor)
+    registration.approved_at = now()
+    record(session, "registration.approve", "registration", registration.id)
+    session.flush()
+    make_due(session, SEAT_JOB, tenant_id=registration.to_tenant_id)
+
+
+def decline(session: ScopedSession, actor: Actor, registration: Registration, reason: str) -> None:
+    """Say no, and why. Raises Refused, StaleDataError."""
+    REGISTRATION.apply(session, registration, "decline", actor, comment=reason)
+    record(session, "registration.decline", "registration", registration.id)
+    session.flush()
+
+
+def cancel(session: ScopedSession, actor: Actor, registration: Registration, reason: str) -> None:
+    """Take a registration back; the centre gives the seat to who waits. Raises Refused, StaleDataError."""
+    REGISTRATION.apply(session, registration, "cancel", actor, comment=reason)
+    record(session, "registration.cancel", "registration", registration.id)
+    session.flush()
+    make_due(session, SEAT_JOB, tenant_id=registration.to_tenant_id)
+
+
+def forget_who_left(session: ScopedSession, actor: Actor) -> int:
+    """Cancel what is to come of agents who left, and take their names and addresses out of their registrations.
+
+    Returns how many registrations name nobody any more. `actor` is the system.
+    """
+    here = session.scope.tenant_id
+    gone = select(Membership.id).where(Membership.tenant_id == here, Membership.ended_at.is_not(None))
+    left = list(session.scalars(gone))
+    of_theirs = (Registration.tenant_id == here, Registration.membership_id.in_(left), Registration.member_name != "")
+    rows = list(session.scalars(select(Registration).where(*of_theirs).order_by(Registration.id))) if left else []
+    runs = runs_by_id(session, {row.course_run_id for row in rows})
+    for row in rows:
+        run = runs.get(row.course_run_id)
+        if row.state in GOING and run is not None and run.state in OPEN and run.ends_on >= today():
+            cancel(session, actor, row, "membership")
+    if rows:
+        session.execute(
+            update(Registration)
+            .where(*of_theirs)
+            .values(member_name="", member_email="", version=Registration.version + 1, updated_at=now())
+            .execution_options(synchronize_session=False)
+        )
+    return len(rows)
+
+
+def _registered(session: ScopedSession, actor: Actor, run: CourseRun, member: Membership) -> Registration:
+    if run.state not in OPEN or run.closes_on < today():
+        raise Refused("over")
+    registration = Registration(
+        to_tenant_id=run.tenant_id,
+        course_id=run.course_id,
+        course_run_id=run.id,
+        membership_id=member.id,
+        member_name=member.display_name,
+        member_email=member.email,
+        asked_by=actor.display_name,
+    )
+    try:
+        with session.begin_nested():
+            session.add(registration)
+            session.flush()
+    except IntegrityError as error:
+        raise Refused("already") from error
+    return registration

@@ -44,6 +44,7 @@ from config.demo.referrals.writing import close_withdrawn, write_referral
 from config.demo.routing import open_participant
 from config.demo.story import CHARACTERS
 from config.demo.trail import open_files
+from config.demo.training import write_training
 from config.features import DUE_JOBS
 from config.settings import REFERENCE
 
@@ -178,6 +179,7 @@ def _refer(dice: Dice, centre: Desk, histories: list[History], platforms: list[D
     shelf = write_shelf(centre, Dice(f"{centre.tenant_id}/practice"))
     for number, platform in enumerate(platforms):
         write_practice(centre, platform, Dice(f"{platform.tenant_id}/practice"), shelf, number)
+    write_training(centre, platforms, Dice(f"{centre.tenant_id}/training"))
 
 
 def _desk(plan: Plan, slug: str, ledger: Ledger, basin_id: UUID, users: dict[str, tuple[UUID, str]]) -> Desk:

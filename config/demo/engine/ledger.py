@@ -52,7 +52,7 @@ def _columns(table: Table) -> tuple[_Column, ...]:
     return tuple(found)
 
 
-_EMPTY: dict[str, Any] = {"details": {}, "settings": {}}
+_EMPTY: dict[str, Any] = {"details": {}, "settings": {}, "presence": {}}
 """JSON columns that hold an object; the others hold a list."""
 
 

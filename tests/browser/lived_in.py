@@ -4,17 +4,20 @@ from datetime import timedelta
 
 from sqlalchemy import text
 
+from clais import clock
 from clais.clock import now, today
 from clais.database import Scope, unit_of_work
 from clais.identity.invitations import invite
 from clais.identity.models import UserAccount
 from support_center.routing.schemas import NO_SESSION
+from support_center.training.actions.courses import add_material
 from tenants.practice.actions import ask, close
 from tests.isolation.parties import Sent, accepted_in, sent_in
 from tests.isolation.world import World
 from tests.support.instruments import ASKED, THEN, a_centre
 from tests.support.questionnaires import begun_with
 from tests.support.referrals import a_person
+from tests.support.training import a_school, asked, registered, yesterday
 
 
 def step(sent: Sent, noun: str, **said: str) -> None:
@@ -47,6 +50,24 @@ def answer_in(world: World) -> None:
     begun_with(world.federation, member, a_person(member, "Renard", "Luc").id)
 
 
+def train_in(world: World) -> None:
+    """A course with a document and two sessions: one to close, one that is full; who attended holds a certificate."""
+    school, coordinator, agent = a_school(world.federation), world.member("coordinator"), world.member("agent")
+    with school.trainer.at_work() as session:
+        facts = {"title": "Guide", "note": None, "link": "https://example.be/guide", "text": None}
+        for _version in range(2):
+            add_material(session, school.trainer.actor, school.course, facts)
+    held = school.run(yesterday(), closes_on=today())
+    open_one, ahead = school.run(yesterday(), closes_on=today()), school.run(today() + timedelta(days=9), seats=1)
+    registered(coordinator, held, agent, coordinator)
+    registered(coordinator, open_one, agent)
+    registered(coordinator, ahead, coordinator, agent)
+    with clock.set_to(now() - timedelta(days=2)):
+        school.give_seats()
+    school.hold(held)
+    asked(world.member("receptionist"), school.run(today() + timedelta(days=20)))
+
+
 def lived_in(world: World) -> World:
     """Referrals that wait, are received, have no seat, have one, and have begun; what one may change or take back
     oneself on the day that one wrote it.
@@ -69,6 +90,7 @@ def lived_in(world: World) -> World:
     adopt_in(world)
     ask_in(world)
     answer_in(world)
+    train_in(world)
     author = {"author": world.member("coordinator").membership.id, "moment": now()}
     with world.superuser.begin() as connection:
         for table, written in (("note", "written_at"), ("contact", "appointment_id = NULL, created_at")):

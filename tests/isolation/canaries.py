@@ -299,6 +299,7 @@ CODES: dict[tuple[str, str], str] = {
     ("plan_step", "who"): "person",
     ("instrument", "kind"): "bilan",
     ("practice_card", "state"): "published",
+    ("course", "state"): "published",
 }
 """Codes that stand in no form."""
 

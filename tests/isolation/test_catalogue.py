@@ -33,6 +33,9 @@ TOLD_TO_ANOTHER = {
     "practice_question",
     "practice_answer",
     "document_use",
+    "registration",
+    "course_seat",
+    "certificate",
 }
 """What a tenant tells another one: it reads, and never writes."""
 BETWEEN_TWO = tables_of_kind(TableKind.CROSSING) - TOLD_TO_ANOTHER
@@ -46,7 +49,12 @@ NEW_ROWS = {
     "referral_message": f"by_{TENANT}",
 }
 """Whose the new rows of a table between two are: the sender's, or those of the party that signs them."""
-READ_BY_ANOTHER = {"membership": "user_id=" + USER, **dict.fromkeys(TOLD_TO_ANOTHER, f"to_{TENANT}")}
+NUMBER = "number_hash=decodecurrent_setting'app.credential_hash','hex'"
+READ_BY_ANOTHER = {
+    "membership": "user_id=" + USER,
+    **dict.fromkeys(TOLD_TO_ANOTHER, f"to_{TENANT}"),
+    "certificate": f"to_{TENANT}OR{NUMBER}",
+}
 ACCOUNTS = {
     "user_account": "id=" + USER + "ORemail_hash=decodecurrent_setting'app.email_hash','hex'",
     "user_session": CREDENTIAL,
@@ -65,11 +73,15 @@ INDEXES_OF_ANOTHER_PARTY = {
     "ix_practice_question_received",
     "ix_practice_answer_received",
     "ix_document_use_received",
+    "ix_registration_received",
+    "ix_course_seat_received",
+    "ix_certificate_received",
+    "ix_certificate_number",  # anybody who has the number finds what it says
     "ix_membership_user_id",  # someone who signs in finds where they work
 }
 NEVER_CHANGED = {
     "audit_event", "audit_seal", "state_change", "withdrawal", "earlier_note", "earlier_contact", "keyring_check",
-    "instrument_content", "practice_document_version",
+    "instrument_content", "practice_document_version", "course_material",
 }  # fmt: skip
 """Insert-only to the last column."""
 NEVER_DELETED = (
@@ -78,6 +90,7 @@ NEVER_DELETED = (
     | {"user_account", "membership", "api_token", "instrument_version", "seat_count"}
     | {"instrument_adoption", "practice_card", "practice_document"}
     | {"card_reading", "practice_question", "practice_answer"}
+    | {"course", "course_run", "registration", "course_seat", "certificate"}
 )
 CHANGED_IN_PART = {
     "referral": {
@@ -135,6 +148,24 @@ CHANGED_IN_PART = {
     "practice_question": {"state", "more", "asked_at", "updated_at", "version"},
     "practice_answer": {"practice_card_id"},
     "document_use": {"number", "since", "said_by", "updated_at", "version"},
+    "course_run": {
+        "starts_on",
+        "ends_on",
+        "half_days",
+        "closes_on",
+        "place",
+        "link",
+        "note",
+        "seats",
+        "seats_taken",
+        "minimum",
+        "state",
+        "updated_at",
+        "version",
+    },
+    "registration": {"member_name", "member_email", "approved_at", "state", "updated_at", "version"},
+    "course_seat": {"state", "presence", "updated_at", "version"},
+    "certificate": {"holder_name", "revoked_on", "revoked_reason", "replaced_on", "updated_at", "version"},
     "parcel": {"withdrawn_at", "in_force"},
     "referral_event": {"withdrawn_at", "in_force"},
     "referral_message": {"withdrawn_at", "in_force"},
@@ -201,7 +232,7 @@ def expected_policies(table: str) -> Policies:  # noqa: PLR0911 - one a kind of 
         for command in ("INSERT", "UPDATE", "DELETE"):
             found |= written(command, f"administer_{command.lower()}", ADMINISTERS)
         return found
-    if table == "seat_count":
+    if table in {"seat_count", "course_run"}:
         return each(BASIN, COUNTED, COUNTED, COUNTED, COUNTED)
     if kind is TableKind.PUBLICATION:
         read = DRAFTS_APART if table == "practice_card" else BASIN

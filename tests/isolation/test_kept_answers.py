@@ -41,7 +41,7 @@ ASKED_BY_A_SCRIPT = {
 }
 """They answer with a part of a page, while one types or clicks: what was typed never leaves its place."""
 NOT_DRAWN: dict[str, set[str]] = {
-    "coordinator": {"day.postpone", "follow_up.remove_contact", "people.stages", "referrals.letter"},
+    "coordinator": {"follow_up.remove_contact", "people.stages", "referrals.letter"},
     "support_officer": {"catalogue.close_session", "referrals.message", "routing.release"},
     "federation_admin": set(),
 }

@@ -16,6 +16,8 @@ EXEMPT = {
     ("account.invitation", PUBLIC),
     ("account.forgotten_password", PUBLIC),  # who forgot their password cannot sign in
     ("account.reset_asked", PUBLIC),
+    ("exchange_training.check", PUBLIC),  # a certificate is checked by who has no account
+    ("exchange_training.checked", PUBLIC),
     ("account.choose_new_password", PUBLIC),
     ("account.sign_out", SIGNED_IN),
     ("account.memberships", SIGNED_IN),

@@ -85,7 +85,9 @@ class Visitor:
 
 
 def legible(answer: TestResponse) -> TestResponse:
-    """An answer whose text can be searched: a spreadsheet becomes the texts of its parts."""
+    """An answer whose text can be searched: a spreadsheet becomes the texts of its parts, a document its bytes."""
+    if answer.mimetype == "application/pdf":
+        answer.set_data(answer.get_data().decode("latin-1"))
     if (answer.mimetype or "").endswith("spreadsheetml.sheet"):
         with ZipFile(BytesIO(answer.get_data())) as parts:
             answer.set_data("".join(parts.read(name).decode() for name in parts.namelist()))
@@ -116,7 +118,9 @@ class World:
                 plausible=True,
             )
             self.own = Seed(near.platform.id, near.basin.id, near.support_centre.id, near.keyring)
-            self.own.ids.update({name: self.centre.ids[name] for name in ("scheme", "scheme_session")})
+            self.own.ids.update(
+                {name: self.centre.ids[name] for name in ("scheme", "scheme_session", "course", "course_run")}
+            )
             fill(connection, self.own, self.write, plausible=True)
             # B's referrals go to the other basin: sent to our own centre, it would rightly see them.
             self.foreign = fill(

@@ -1,0 +1,202 @@
+"""What a platform does about training: an agent asks, the coordinator decides, registers, and sees who lacks what."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select, update
+
+from clais import clock
+from clais.clock import now, today
+from clais.exchange.training.models import CourseRun, Registration
+from clais.exchange.training.queries import holding
+from clais.exchange.training.rules.periods import Path, Standing
+from clais.identity.models import Membership
+from clais.messaging.models import OutboxMessage
+from clais.workflow import Refused
+from support_center.training.actions import certificates, courses, runs
+from tenants.training import actions, jobs
+from tests.support.federation import Browser, Federation, Member
+from tests.support.training import School, a_school, asked, registered, seat_of
+
+AHEAD = timedelta(days=30)
+
+
+@pytest.fixture
+def school(federation: Federation) -> School:
+    return a_school(federation)
+
+
+@pytest.fixture
+def coordinator(federation: Federation) -> Member:
+    return federation.member(federation.platform, "coordinator", "Paul Henin")
+
+
+def text_of(browser: Browser, path: str) -> str:
+    text = browser.get(path).get_data(as_text=True)
+    return re.sub(r"\s+", " ", text.replace("&#39;", "'").replace("\u00a0", " ").replace("\u202f", " "))
+
+
+def state_of(member: Member, registration: Registration) -> str:
+    with member.at_work() as session:
+        return session.get_one(Registration, (registration.tenant_id, registration.id)).state
+
+
+def test_an_agent_asks_and_the_coordinator_approves(school: School, coordinator: Member) -> None:
+    agent, run = school.federation.agent(), school.run(today() + AHEAD)
+    agent.browser().post(f"/formations/sessions/{run.id}/demande", status=303)
+    with agent.at_work() as session:
+        registration = session.scalars(select(Registration)).one()
+    assert registration.state == "asked"
+    browser = coordinator.browser()
+    assert "À approuver" in text_of(browser, "/formations")
+    browser.post(f"/formations/inscriptions/{registration.id}/approbation", status=303)
+    assert state_of(agent, registration) == "approved"
+    browser.post(f"/formations/inscriptions/{registration.id}/approbation", status=409)
+    school.give_seats()
+    assert "A une place" in text_of(agent.browser(), "/formations")
+
+
+def test_a_coordinator_registers_several_and_is_told_who_waits(school: School, coordinator: Member) -> None:
+    agents, run = [school.federation.agent() for _ in range(3)], school.run(today() + AHEAD, seats=2)
+    browser = coordinator.browser()
+    keys = [str(agent.membership.id) for agent in agents]
+    browser.post(f"/formations/sessions/{run.id}/inscription", {"members": keys}, status=303)
+    page = text_of(browser, f"/formations/cours/{school.course.id}")
+    assert "3 personnes sont inscrites. La session est complète : 1 personne passe en liste d'attente." in page
+    school.give_seats()
+    assert "complet : liste d'attente" in text_of(browser, f"/formations/cours/{school.course.id}")
+    assert "Liste d'attente" in text_of(browser, "/formations/equipe")
+
+
+def test_an_agent_neither_approves_nor_sees_the_team(school: School) -> None:
+    agent, colleague = school.federation.agent(), school.federation.agent()
+    registration = asked(colleague, school.run(today() + AHEAD))
+    browser = agent.browser()
+    browser.post(f"/formations/inscriptions/{registration.id}/approbation", status=403)
+    browser.get("/formations/equipe", status=403)
+    browser.get(f"/formations/inscriptions/{registration.id}/annulation", status=404)
+
+
+def test_who_asks_twice_is_registered_once(school: School) -> None:
+    agent, run = school.federation.agent(), school.run(today() + AHEAD)
+    asked(agent, run)
+    with pytest.raises(Refused, match="already"):
+        asked(agent, run)
+
+
+def test_registrations_end_on_their_day(school: School) -> None:
+    run = school.run(today() + AHEAD, closes_on=today() - timedelta(days=1))
+    with pytest.raises(Refused, match="over"):
+        asked(school.federation.agent(), run)
+
+
+def test_what_is_declined_or_cancelled_says_why(school: School, coordinator: Member) -> None:
+    agent, run = school.federation.agent(), school.run(today() + AHEAD)
+    registration = asked(agent, run)
+    browser, path = coordinator.browser(), f"/formations/inscriptions/{registration.id}/refus"
+    browser.post(path, {"reason": ""}, status=422)
+    browser.post(path, {"reason": "Trop de monde en même temps"}, status=303)
+    assert state_of(agent, registration) == "declined"
+    again = asked(agent, run)
+    cancel = f"/formations/inscriptions/{again.id}/annulation"
+    agent.browser().post(cancel, {"reason": "Malade"}, status=303)
+    assert state_of(agent, again) == "cancelled"
+
+
+def test_a_draft_is_no_course_for_a_platform(school: School) -> None:
+    with school.trainer.at_work() as session:
+        course = courses.create_course(session, school.trainer.actor, {**FACTS, "code": "BROUILLON"})
+    school.federation.agent().browser().get(f"/formations/cours/{course.id}", status=404)
+
+
+FACTS = {
+    "title": "Un brouillon", "aims": "…", "programme": "…", "half_days": 1, "required_half_days": 1,
+    "trainer": "Christine Dupuis", "renews_id": None, "certificate_months": None, "window_days": 0, "grace_days": 0,
+}  # fmt: skip
+
+
+def test_the_ground_floor_says_who_may_do_it_and_what_is_missing(school: School, coordinator: Member) -> None:
+    agent = school.federation.agent()
+    (registration,) = registered(coordinator, school.run(today() + AHEAD), agent)
+    with agent.at_work() as session:
+        none = holding(session, agent.membership.id, school.course.id, today())
+    assert (none.counts, none.standing, none.path) == (False, None, Path.FIRST)
+    with school.trainer.at_work() as session:
+        certificates.give(session, school.trainer.actor, school.course, registration, today())
+    with agent.at_work() as session:
+        held = holding(session, agent.membership.id, school.course.id, today())
+        late = holding(session, agent.membership.id, school.course.id, today() + timedelta(days=2000))
+    assert (held.counts, held.standing, held.path) == (True, Standing.VALID, Path.NOT_YET)
+    assert (late.counts, late.standing, late.path) == (False, Standing.EXPIRED, Path.FIRST)
+
+
+def test_the_coordinator_sees_who_lacks_what(school: School, coordinator: Member) -> None:
+    agent = school.federation.agent()
+    (registration,) = registered(coordinator, school.run(today() + AHEAD), agent)
+    with school.trainer.at_work() as session:
+        certificates.give(session, school.trainer.actor, school.course, registration, today())
+    page = text_of(coordinator.browser(), "/formations/equipe")
+    assert "valable" in page
+    assert "La première formation est à suivre." in page
+
+
+def mails(member: Member) -> list[OutboxMessage]:
+    with member.at_work() as session:
+        return list(session.scalars(select(OutboxMessage).order_by(OutboxMessage.created_at)))
+
+
+def test_holder_and_coordinator_are_reminded_at_60_and_at_15_days_once_each(
+    school: School, coordinator: Member
+) -> None:
+    agent = school.federation.agent()
+    (registration,) = registered(coordinator, school.run(today() + AHEAD), agent)
+    with school.trainer.at_work() as session:
+        until = today() + timedelta(days=70)
+        certificates.give_provisional(session, school.trainer.actor, school.course, registration, until)
+    told = []
+    for ahead in (0, 10, 11, 40, 55, 56, 69):
+        context = school.federation.app.test_request_context("/")
+        with clock.set_to(now() + timedelta(days=ahead)), context, coordinator.at_work() as session:
+            told.append(jobs.look_after(session, coordinator.actor))
+    assert told == [0, 2, 0, 0, 2, 0, 0]
+    assert {mail.recipient for mail in mails(coordinator)} == {agent.email, coordinator.email}
+
+
+def test_who_left_comes_no_more_and_is_named_no_more(school: School, coordinator: Member) -> None:
+    agent = school.federation.agent()
+    (registration,) = registered(coordinator, school.run(today() + AHEAD), agent)
+    school.give_seats()
+    with coordinator.at_work() as session:
+        gone = update(Membership).where(Membership.id == agent.membership.id).values(ended_at=now())
+        session.execute(gone)
+    for _twice in range(2):
+        with coordinator.at_work() as session:
+            actions.forget_who_left(session, coordinator.actor)
+    with coordinator.at_work() as session:
+        row = session.get_one(Registration, (registration.tenant_id, registration.id))
+        assert (row.state, row.member_name, row.member_email) == ("cancelled", "", "")
+    school.give_seats()
+    seat = seat_of(coordinator, registration.id)
+    assert seat is not None
+    assert seat.state == "released"
+
+
+def test_the_day_shows_what_is_to_approve_and_the_session_that_comes(school: School, coordinator: Member) -> None:
+    agent, run = school.federation.agent(), school.run(today() + timedelta(days=3))
+    asked(agent, run)
+    assert "Demande une place : Accueillir une personne" in text_of(coordinator.browser(), "/ma-journee")
+    registered(coordinator, run, coordinator)
+    school.give_seats()
+    assert "Voir la formation" in text_of(coordinator.browser(), "/ma-journee")
+    assert "Demande une place" not in text_of(agent.browser(), "/ma-journee")
+
+
+def test_a_cancelled_session_is_said_to_who_was_going(school: School, coordinator: Member) -> None:
+    agent, run = school.federation.agent(), school.run(today() + AHEAD)
+    registered(coordinator, run, agent)
+    school.give_seats()
+    with school.trainer.at_work() as session:
+        found = session.get_one(CourseRun, (run.tenant_id, run.id))
+        runs.cancel_run(session, school.trainer.actor, found, school.course, "Trop peu de monde")
+    assert "Session annulée" in text_of(agent.browser(), "/formations")

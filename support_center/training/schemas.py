@@ -4,6 +4,7 @@ from typing import Any
 import marshmallow
 from marshmallow import ValidationError, fields, validate, validates_schema
 
+from clais.exchange.training.presentation import is_address
 from clais.forms.fields import Date, Identifier, OneChoice, TrimmedString, WholeNumber
 from clais.forms.messages import Message
 from clais.forms.moments import not_past
@@ -16,7 +17,7 @@ MOST_SEATS, MOST_HALF_DAYS, MOST_MONTHS, MOST_DAYS = 200, 60, 120, 365
 
 
 def _link(text: str | None) -> None:
-    if text and not text.startswith(("https://", "http://")):
+    if text and not is_address(text):
         raise ValidationError(Message("Write a whole address, such as https://example.be/document."))
 
 

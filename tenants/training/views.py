@@ -7,7 +7,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from clais.clock import today
 from clais.exchange.training.documents import certificate_document
 from clais.exchange.training.models import Course
-from clais.exchange.training.presentation import missing_text, path_text, registration_tag
+from clais.exchange.training.presentation import is_address, missing_text, path_text, registration_tag
 from clais.exchange.training.queries import (
     certificates_received,
     course_of_basin,
@@ -69,7 +69,9 @@ def index() -> Response:
 def course(course_id: UUID) -> Response:
     """A course: what it teaches, its documents, the sessions to come."""
     session, found = database(), read_course(course_id)
-    return render("registrations/course.html", **_shown(found), materials=materials_of(session, found))
+    return render(
+        "registrations/course.html", **_shown(found), materials=materials_of(session, found), is_address=is_address
+    )
 
 
 def _shown(found: Course) -> dict[str, Any]:

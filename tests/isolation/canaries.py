@@ -236,6 +236,8 @@ def _text(column: Column[Any], write: Writer, *, plausible: bool) -> str | None:
             return coded
         if length is not None and length <= 40 and column.nullable:
             return None
+    if plausible and column.name == "link":
+        return "https://example.be/document"
     if COUNTED_UNIQUES.match(column.name):
         return cut(f"{write(column)[: (length or 40) - 7]}-{secrets.token_hex(3)}", column)
     if column.name == "email":

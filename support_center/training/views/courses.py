@@ -2,7 +2,7 @@ from uuid import UUID
 
 from flask import Response, flash, request, url_for
 
-from clais.exchange.training.presentation import path_text
+from clais.exchange.training.presentation import is_address, path_text
 from clais.exchange.training.queries import course_of_basin, courses_of_basin, materials_of, runs_of_course
 from clais.exchange.training.workflow import COURSE, WRITE
 from clais.feature.pages import Pages
@@ -67,6 +67,7 @@ def course(course_id: UUID) -> Response:
         state=(_(COURSE.states[found.state]), TAGS[found.state]),
         buttons=COURSE.buttons(found, actor().permissions),
         materials=materials_of(session, found),
+        is_address=is_address,
         runs=[run_line(run, found) for run in runs_of_course(session, found)],
         may_write=actor().may(WRITE),
     )

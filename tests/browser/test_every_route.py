@@ -19,8 +19,10 @@ ON_EVERY_PAGE = {"confirm-dialog", "help-dialog"}
 """The dialogs of the frame are looked at by the walk along the links."""
 
 
-ELSEWHERE = {"referrals.fact"}
-"""A page that the lived-in world has no reason to show: tests/browser/test_choosing_a_scheme.py looks at it."""
+ELSEWHERE = {"referrals.fact", "registrations.certificate"}
+"""A page that the lived-in world has no reason to show, which tests/browser/test_choosing_a_scheme.py looks at; and a
+document, which is no page.
+"""
 
 
 class Met(NamedTuple):

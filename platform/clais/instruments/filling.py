@@ -10,7 +10,7 @@ from typing import Any, cast
 from marshmallow import fields
 
 from clais.forms.fields import Date, DecimalNumber, OneChoice, SeveralChoices, TrimmedString
-from clais.forms.schemas import Schema
+from clais.forms.schemas import Schema, shared
 from clais.instruments.rules.conditions import Conditions, conditions_of
 from clais.instruments.rules.definition import MAIN_LANGUAGE, YES_NO, Definition, Item, ItemKind, said
 from clais.instruments.rules.values import Situation, Value
@@ -47,6 +47,7 @@ class Questionnaire:
         self.definition = definition
         self.conditions: Conditions = conditions_of(definition)
         self._schemas: dict[tuple[bool, tuple[str, ...]], type[Schema]] = {}
+        self._questions: dict[tuple[str, bool, tuple[str, ...]], type[Schema]] = {}
 
     def schema(self, *languages: str, sources: Sources | None = None) -> type[Schema]:
         """The schema of the answers, its texts in the first of these languages that each has.
@@ -61,7 +62,19 @@ class Questionnaire:
 
     def load(self, stored: Mapping[str, Any]) -> dict[str, Any]:
         """Answers that the schema dumped, as it loads them. Raises ValidationError for those to another definition."""
-        return cast("dict[str, Any]", self.schema(MAIN_LANGUAGE)().load(stored))
+        return cast("dict[str, Any]", shared(self.schema(MAIN_LANGUAGE)).load(stored))
+
+    def dump(self, answers: Mapping[str, Any]) -> dict[str, Any]:
+        """Loaded answers as they are stored."""
+        return cast("dict[str, Any]", shared(self.schema(MAIN_LANGUAGE)).dump(answers))
+
+    def question(self, item: Item, *languages: str, sources: Sources | None = None) -> type[Schema]:
+        """The schema of the answer to one question alone."""
+        key = (item.id, sources is not None, languages)
+        if key not in self._questions:
+            made = {item.id: self._field(item, languages, sources or {})}
+            self._questions[key] = cast("type[Schema]", Schema.from_dict(made, name="Answer"))
+        return self._questions[key]
 
     def shown(self, answers: Mapping[str, Any], day: date) -> list[Item]:
         """The items that answers, as the schema loads them, show."""

@@ -29,9 +29,9 @@ def trial(version_id: UUID) -> Response:
     opened = opened_version(version_id)
     questionnaire = questionnaire_of(opened.definition)
     schema = questionnaire.schema(_language(opened), "fr")
-    form = Form(schema())
+    form = Form(schema)
     if request.method == "POST":
-        form = Form.from_request(schema(), request.form)
+        form = Form.from_request(schema, request.form)
         if form.validate():
             filled = questionnaire.check(form.data, today(), _language(opened))
             for name, messages in filled.errors.items():
@@ -40,7 +40,7 @@ def trial(version_id: UUID) -> Response:
             for name in filled.missing:
                 form.add_error(name, _("Answer this question."))
             if filled.complete:
-                stored = schema().dump(filled.answers)
+                stored = questionnaire.dump(filled.answers)
                 try:
                     sealed = {item.id for item in opened.definition.items.values() if item.sealed}
                     kept = {name: stored[name] for name in filled.answers if name not in sealed}
@@ -75,7 +75,7 @@ def shown_questions(version_id: UUID) -> Response:
     """The ids of the questions that the answers so far show."""
     opened = opened_version(version_id)
     questionnaire = questionnaire_of(opened.definition)
-    form = Form.from_request(questionnaire.schema(_language(opened), "fr")(), request.form)
+    form = Form.from_request(questionnaire.schema(_language(opened), "fr"), request.form)
     shown = questionnaire.shown(form.valid_answers(), today())
     return jsonify([item.id for item in shown])
 

@@ -11,6 +11,7 @@ from clais.instruments.choices import INSTRUMENT_KINDS, LANGUAGE_NAMES
 from clais.instruments.rules.definition import RIGHT_TO_LEFT, said
 from clais.instruments.rules.difference import differences
 from clais.instruments.wording import change_lines, title_of
+from clais.services import services
 from clais.translation import gettext as _
 from clais.web.conflicts import key_read, saved_by, stale_edit, state_conflict, version_of
 from clais.web.context import actor, database
@@ -20,6 +21,7 @@ from clais.workflow import Refused
 from tenants.instruments import actions
 from tenants.instruments.lookups import Opened, adopted_definition, opened_shelf, opened_version
 from tenants.instruments.presentation import TAGS, newest_text, standing_text, used_text, version_state
+from tenants.instruments.queries import untrained
 from tenants.instruments.rows import lines_of, questions_of
 from tenants.instruments.schemas import ExceptionSchema
 
@@ -125,6 +127,7 @@ def _head(opened: Opened) -> dict[str, Any]:
         "is_here": opened.is_here,
         "can_be_adopted": opened.can_be_adopted and actor().may(ADOPT),
         "may_ask": how.waits and actor().may(ADOPT),
+        "untrained": untrained(database(), opened.definition, services().permissions) if actor().may(ADOPT) else None,
         "others": [(one, *version_state(one)) for one in opened.shelf.versions if one is not opened.version],
         "languages": {code: LANGUAGE_NAMES[code] for code in opened.definition.languages},
         "right_to_left": RIGHT_TO_LEFT,

@@ -11,8 +11,10 @@ from clais.audit.actions import record
 from clais.clock import now, today
 from clais.database import ScopedSession, new_id
 from clais.encryption import Keyring
-from clais.exchange.publications.instruments import released_content, version_of_basin
+from clais.exchange.publications.instruments import released_content, released_questionnaire, version_of_basin
+from clais.exchange.training.queries import lacking
 from clais.instruments.filling import Filled, Questionnaire
+from clais.instruments.rules.definition import Definition
 from clais.instruments.rules.difference import COMPARABLE, comparability_of
 from clais.workflow import Refused
 from tenants.people.actions import lock_open_file
@@ -27,15 +29,18 @@ from tenants.questionnaires.workflow import FILLING
 def begin(session: ScopedSession, actor: Actor, person: Person, used: InUse) -> InstrumentFilling:
     """Begin to fill in the version that the platform works with; one that is under way already is given back.
 
-    Raises Refused: `closed_file`; `not_in_use` when nothing is begun on the version any more.
+    Raises Refused: `closed_file`; `not_in_use` when nothing is begun on the version any more; `no_certificate` when it
+    requires a certificate that the actor does not hold. What is under way goes on without it.
     """
     lock_open_file(session, person)
     under_way = open_filling(session, person.id, used.instrument.id)
     if under_way is not None:
         return under_way
     content = released_content(session, used.version)
-    if used.version.state != "published" or content is None:
+    asked = released_questionnaire(session, content) if content else None
+    if used.version.state != "published" or content is None or asked is None:
         raise Refused("not_in_use")
+    refuse_without_certificate(session, actor, asked.definition)
     filling = InstrumentFilling(
         id=new_id(),
         person_id=person.id,
@@ -52,6 +57,13 @@ def begin(session: ScopedSession, actor: Actor, person: Person, used: InUse) -> 
     session.flush()
     _record(session, "questionnaire.begin", filling)
     return filling
+
+
+def refuse_without_certificate(session: ScopedSession, actor: Actor, definition: Definition) -> None:
+    """Refuse who lacks the certificate that a definition requires by now. Raises Refused(`no_certificate`)."""
+    lacks = lacking(session, actor.membership_id, definition.certificate, definition.certificate_from)
+    if lacks is not None and lacks.refused:
+        raise Refused("no_certificate")
 
 
 @dataclass(frozen=True, slots=True)

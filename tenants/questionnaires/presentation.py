@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
+from clais.exchange.training.queries import Lacking
 from clais.instruments.filling import Questionnaire
 from clais.instruments.rules.definition import Item, ItemKind, said
 from clais.translation import gettext as _
@@ -43,6 +44,16 @@ def when_text(filling: InstrumentFilling) -> str:
             return _("Finished %(day)s, answered by the person alone", day=day)
         return _("Finished %(day)s, with %(name)s", day=day, name=filling.begun_by)
     return _("Begun %(day)s, with %(name)s", day=near_day(filling.begun_on), name=filling.begun_by)
+
+
+def lacking_text(lacks: Lacking) -> str:
+    """Which course someone lacks, and since or until when."""
+    course = lacks.course.title
+    if lacks.refused:
+        return _("requires the course « %(course)s », which you have not followed", course=course)
+    if lacks.refused_from is not None:
+        return _("requires the course « %(course)s » from %(day)s", course=course, day=near_day(lacks.refused_from))
+    return _("the course « %(course)s » is advised first", course=course)
 
 
 def parts_of(questionnaire: Questionnaire, given: Given, language: str) -> list[Part]:

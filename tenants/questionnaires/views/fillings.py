@@ -1,12 +1,14 @@
 """The questionnaires of a person: begun, read, corrected, given up."""
 
+from collections.abc import Iterator
 from uuid import UUID
 
 from flask import Response, abort, flash
 from werkzeug.wrappers import Response as AnyResponse
 
 from clais.audit.actions import record_reading
-from clais.exchange.publications.instruments import released_questionnaire
+from clais.exchange.publications.instruments import released_contents, released_questionnaire
+from clais.exchange.training.queries import lacking
 from clais.feature.pages import Pages
 from clais.instruments.choices import INSTRUMENT_KINDS
 from clais.services import services
@@ -20,7 +22,7 @@ from tenants.people.workflow import OPEN_STAGES
 from tenants.questionnaires import actions, queries
 from tenants.questionnaires.conflicts import state_moved
 from tenants.questionnaires.lookups import opened_filling
-from tenants.questionnaires.presentation import state_tag, when_text
+from tenants.questionnaires.presentation import lacking_text, state_tag, when_text
 from tenants.questionnaires.urls import filling_url, fillings_url
 
 pages = Pages()
@@ -41,11 +43,27 @@ def index(person_id: UUID) -> Response:
         "questionnaires/index.html",
         person=person,
         lines=[(filling, number, state_tag(filling), when_text(filling)) for filling, number in fillings],
-        to_begin=[one for one in usable if one.instrument.id not in under_way],
+        to_begin=list(_to_begin([one for one in usable if one.instrument.id not in under_way])),
         kinds=INSTRUMENT_KINDS,
         may_write=may_write,
         filling_url=filling_url,
     )
+
+
+def _to_begin(usable: list[queries.InUse]) -> Iterator[tuple[queries.InUse, str, bool]]:
+    """What can be begun, each with what keeps one from it in words, and whether it does."""
+    session = database()
+    contents = released_contents(session, [one.version.id for one in usable])
+    for one in usable:
+        asked = released_questionnaire(session, contents[one.version.id]) if one.version.id in contents else None
+        ends = one.version.state != "published"
+        text = _("coming to its end: nothing is begun on it") if ends else ""
+        lacks = None
+        if asked and asked.definition.certificate:
+            course, since = asked.definition.certificate, asked.definition.certificate_from
+            lacks = lacking(session, actor().membership_id, course, since)
+            text = lacking_text(lacks) if lacks and not ends else text
+        yield one, text, ends or (lacks is not None and lacks.refused)
 
 
 @pages.button("/personnes/<uuid:person_id>/questionnaires/debut/<uuid:instrument_id>", WRITE)
@@ -61,7 +79,10 @@ def begin(person_id: UUID, instrument_id: UUID) -> AnyResponse:
     except Refused as refused:
         if refused.code == "closed_file":
             require_open(person)
-        flash(_("Nothing is begun on this version any more: adopt the newer one first."), "wait")
+        if refused.code == "no_certificate":
+            flash(_("This questionnaire requires a certificate that you do not hold: register for the course."), "wait")
+        else:
+            flash(_("Nothing is begun on this version any more: adopt the newer one first."), "wait")
         return redirect_after_post(fillings_url(person.id))
     return redirect_after_post(filling_url(filling))
 

@@ -1,6 +1,6 @@
 """The instruments of the basin as a platform reads them: what is published, and what is in review."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -161,3 +161,15 @@ def released_versions(session: ScopedSession, instrument_id: UUID) -> list[tuple
         .order_by(InstrumentVersion.number)
     )
     return [(number, content) for number, content in session.execute(found)]
+
+
+def released_contents(session: ScopedSession, version_ids: Collection[UUID]) -> dict[UUID, UUID]:
+    """Version → the key of what was released of it for answers."""
+    if not version_ids:
+        return {}
+    found = select(InstrumentContent.instrument_version_id, InstrumentContent.id).where(
+        InstrumentContent.basin_id == session.scope.basin_id,
+        InstrumentContent.instrument_version_id.in_(version_ids),
+        InstrumentContent.released,
+    )
+    return {row.instrument_version_id: row.id for row in session.execute(found)}

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from clais.clock import today
 from clais.database import ScopedSession
 from clais.database.keyset import alphabetical
 from clais.exchange.training.models import Certificate, Course, CourseMaterial, CourseRun, CourseSeat, Registration
@@ -175,3 +176,37 @@ def holding(session: ScopedSession, membership_id: UUID, course_id: UUID, day: d
 def certificate_by_number(session: ScopedSession, number_hash: bytes) -> Certificate | None:
     """The certificate of a number; the scope must hold its hash."""
     return session.scalars(select(Certificate).where(Certificate.number_hash == number_hash)).one_or_none()
+
+
+@dataclass(frozen=True, slots=True)
+class Lacking:
+    """A course whose certificate someone does not hold; without it they are warned, or `refused`, from a day on."""
+
+    course: Course
+    refused: bool
+    refused_from: date | None
+
+
+def lacking(session: ScopedSession, membership_id: UUID, code: str, refused_from: date | None) -> Lacking | None:
+    """What a member of the platform at work lacks today to do what a course teaches; None when they may do it.
+
+    A code that no course of the basin has asks for nothing: nobody could follow it.
+    """
+    course = course_of_code(session, code) if code else None
+    if course is None or holding(session, membership_id, course.certified_id, today()).counts:
+        return None
+    return Lacking(course, refused_from is not None and refused_from <= today(), refused_from)
+
+
+def course_of_code(session: ScopedSession, code: str) -> Course | None:
+    """The course of the basin with a code, once it was published."""
+    found = select(Course).where(Course.basin_id == session.scope.basin_id, Course.code == code)
+    return session.scalars(found.where(Course.state != "draft").order_by(Course.id).limit(1)).first()
+
+
+def without_certificate(session: ScopedSession, course: Course, membership_ids: Iterable[UUID]) -> list[UUID]:
+    """Which of these members of the platform at work do not hold the certificate of a course today."""
+    held: dict[UUID, list[Certificate]] = {}
+    for certificate in certificates_received(session, course_id=course.certified_id):
+        held.setdefault(certificate.membership_id, []).append(certificate)
+    return [key for key in membership_ids if not holding_of(held.get(key, ()), today()).counts]

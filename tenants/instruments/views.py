@@ -10,6 +10,7 @@ from clais.forms.form import Form
 from clais.instruments.choices import INSTRUMENT_KINDS, LANGUAGE_NAMES
 from clais.instruments.rules.definition import RIGHT_TO_LEFT, said
 from clais.instruments.rules.difference import differences
+from clais.instruments.screen_words import words_of
 from clais.instruments.wording import change_lines, title_of
 from clais.services import services
 from clais.translation import gettext as _
@@ -132,6 +133,7 @@ def _head(opened: Opened) -> dict[str, Any]:
         "languages": {code: LANGUAGE_NAMES[code] for code in opened.definition.languages},
         "right_to_left": RIGHT_TO_LEFT,
         "said": said,
+        "words_of": words_of,
     }
 
 

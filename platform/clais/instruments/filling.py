@@ -15,6 +15,7 @@ from clais.instruments.rules.conditions import Conditions, conditions_of
 from clais.instruments.rules.definition import MAIN_LANGUAGE, YES_NO, Definition, Item, ItemKind, said
 from clais.instruments.rules.values import Situation, Value
 from clais.instruments.schemas import from_text, text_of, to_json
+from clais.instruments.screen_words import words_of
 from clais.translation import gettext as _
 
 SHORT, LONG = 200, 4000
@@ -102,17 +103,21 @@ class Questionnaire:
         }
 
     def _field(self, item: Item, languages: tuple[str, ...], sources: Sources) -> fields.Field[Any]:
+        words = words_of(languages[0])
         about: dict[str, Any] = {"label": said(item.label, *languages), "hint": said(item.hint, *languages) or None}
+        about |= {name: words[name] for name in ("optional", "calendar")}
         options = {"load_default": None, "allow_none": True, "metadata": about}
         if item.kind in {ItemKind.ONE_OF, ItemKind.SCALE, ItemKind.MANY_OF}:
             return self._listed(item, languages, options)
         if item.kind is ItemKind.YES_NO:
             about["widget"] = "radio"
-            return OneChoice(_yes_no, **options)
+            return OneChoice([(code, words[code]) for code in YES_NO], **options)
         if item.kind in sources:
             about |= {"widget": "combobox", "source": sources[item.kind], "free": True}
         if item.kind is ItemKind.NUMBER:
             about["inputmode"] = "decimal"
+        if item.kind is ItemKind.DATE:
+            about["placeholder"] = words["date_format"]
         return _PLAIN.get(item.kind, partial(TrimmedString, SHORT))(**options)
 
     def _listed(self, item: Item, languages: tuple[str, ...], options: dict[str, Any]) -> fields.Field[Any]:
@@ -121,6 +126,8 @@ class Questionnaire:
             return SeveralChoices(choices, **{**options, "load_default": list})
         if len(choices) <= MOST_RADIOS:
             options["metadata"]["widget"] = "radio"
+        else:
+            options["metadata"]["placeholder"] = words_of(languages[0])["choose"]
         return OneChoice(choices, **options)
 
 
@@ -129,10 +136,6 @@ _PLAIN: Mapping[ItemKind, Callable[..., fields.Field[Any]]] = {
     ItemKind.NUMBER: DecimalNumber,
     ItemKind.DATE: Date,
 }
-
-
-def _yes_no() -> list[tuple[str, str]]:
-    return list(zip(YES_NO, (_("Yes"), _("No")), strict=True))
 
 
 def _is_answer(answer: object) -> bool:

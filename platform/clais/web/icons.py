@@ -10,6 +10,7 @@ import re
 from pathlib import Path
 
 ICONS = (
+    "123",
     "alarm",
     "arrow-down",
     "arrow-left",
@@ -49,6 +50,8 @@ ICONS = (
     "folder2-open",
     "globe2",
     "grid-3x3-gap",
+    "hand-thumbs-down",
+    "hand-thumbs-up",
     "heart-pulse",
     "hourglass-split",
     "house-door",
@@ -69,6 +72,11 @@ ICONS = (
     "plus-lg",
     "printer",
     "question-circle",
+    "reception-0",
+    "reception-1",
+    "reception-2",
+    "reception-3",
+    "reception-4",
     "reply",
     "search",
     "send",
@@ -77,10 +85,12 @@ ICONS = (
     "signpost-split",
     "sort-down",
     "sun",
+    "tablet",
     "telephone",
     "three-dots",
     "translate",
     "trash",
+    "volume-up",
     "x",
     "x-lg",
 )

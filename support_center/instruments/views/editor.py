@@ -12,6 +12,7 @@ from clais.instruments.filling import questionnaire_of
 from clais.instruments.rules.definition import RIGHT_TO_LEFT, Definition, Item, said
 from clais.instruments.rules.difference import Comparability, differences
 from clais.instruments.rules.editing import place_of
+from clais.instruments.screen_words import words_of
 from clais.instruments.wording import question_text, title_of
 from clais.web.context import actor, database
 from clais.web.rendering import render
@@ -77,6 +78,7 @@ def head(opened: Opened) -> dict[str, Any]:
         "languages": {code: LANGUAGE_NAMES[code] for code in opened.definition.languages},
         "right_to_left": RIGHT_TO_LEFT,
         "said": said,
+        "words_of": words_of,
         "in_preparation": opened.version.state in IN_PREPARATION,
         "still_on": presentation.still_on_text(*still_on(database(), opened.version)) if ends else "",
     }

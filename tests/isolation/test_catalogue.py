@@ -117,7 +117,7 @@ CHANGED_IN_PART = {
     },
     "seat_count": {"seats", "seats_taken"},
     "user_account": {"password_hash", "password_changed_at", "language", "disabled_at", "updated_at"},
-    "user_session": {"last_seen_at", "language"},
+    "user_session": {"last_seen_at", "language", "handed_to", "handed_at"},
     "api_token": {"revoked_at"},
     "instrument_version": {
         "state",

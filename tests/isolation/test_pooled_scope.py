@@ -196,11 +196,11 @@ def test_a_page_kept_for_the_next_one_is_found(standing_world: World, monkeypatc
     """Planted: who asks is remembered in the process, as a careless cache would."""
     wanted = wanted_pages(standing_world)
     kept: list[object] = []
-    real = context._session_owner
+    real = context._session_row
 
     def remembered(hashed: bytes) -> object:
         kept.append(real(hashed))
         return kept[0]
 
-    monkeypatch.setattr(context, "_session_owner", remembered)
+    monkeypatch.setattr(context, "_session_row", remembered)
     assert check_pages(standing_world, wanted, 96)

@@ -144,8 +144,8 @@ def test_a_cookie_replayed_after_its_end_opens_nothing(end: Callable[[Signed], N
 def test_a_cookie_that_outlives_its_session_is_found(federation: Federation, monkeypatch: pytest.MonkeyPatch) -> None:
     """Planted: who holds a cookie is remembered, as a signed cookie or a cache would."""
     kept: dict[bytes, object] = {}
-    real = context._session_owner
-    monkeypatch.setattr(context, "_session_owner", lambda hashed: kept.setdefault(hashed, real(hashed)))
+    real = context._session_row
+    monkeypatch.setattr(context, "_session_row", lambda hashed: kept.setdefault(hashed, real(hashed)))
 
     def look_and_change(signed: Signed) -> None:
         client = federation.app.test_client()

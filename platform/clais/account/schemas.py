@@ -25,6 +25,20 @@ class SignInSchema(Schema):
     )
 
 
+class PasswordSchema(Schema):
+    password = fields.String(
+        required=True,
+        validate=validate.Length(max=MAXIMUM_LENGTH),
+        metadata={
+            "label": _l("Password of whoever is signed in"),
+            "ask": _l("Give your password."),
+            "widget": "password",
+            # A browser that knows the password must not fill it in for whoever holds the tablet.
+            "autocomplete": "new-password",
+        },
+    )
+
+
 class ForgottenPasswordSchema(Schema):
     email = Email(
         required=True,

@@ -68,6 +68,10 @@ class UserSession(Base):
     created_at: Mapped[datetime] = mapped_column(default=now)
     last_seen_at: Mapped[datetime] = mapped_column(default=now)
     expires_at: Mapped[datetime]
+    handed_to: Mapped[str | None] = mapped_column(String(300))
+    """While someone else has the screen in their hands: the address of the only page that the session opens."""
+    handed_at: Mapped[datetime | None]
+    """Since when; the session ends an hour later."""
 
 
 class Invitation(Base):

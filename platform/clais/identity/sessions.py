@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, bindparam, delete, or_, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, func, or_, select, update
 
 from clais.actor import Actor
 from clais.audit.actions import record
@@ -17,6 +17,8 @@ from clais.registry.models import Tenant
 IDLE_TIMEOUT = timedelta(hours=2)
 """A session that is unused this long ends. An agent uses theirs all day; an unattended screen must not stay open."""
 ABSOLUTE_TIMEOUT = timedelta(hours=12)
+HANDED_TIMEOUT = timedelta(hours=1)
+"""A session that was handed over and not taken back this long ends: the screen may lie anywhere."""
 # Runs on every request, so it is built once and reads columns, not objects.
 _ACTIVE_SESSION = (
     select(
@@ -28,6 +30,7 @@ _ACTIVE_SESSION = (
         UserSession.language,
         UserSession.assurance_level,
         UserSession.last_seen_at,
+        UserSession.handed_to,
         Tenant.id.label("tenant_id"),
         Tenant.basin_id,
         Tenant.slug,
@@ -40,6 +43,7 @@ _ACTIVE_SESSION = (
         UserSession.token_hash == bindparam("token_hash"),
         UserSession.expires_at > bindparam("moment"),
         UserSession.last_seen_at > bindparam("idle_since"),
+        or_(UserSession.handed_at.is_(None), UserSession.handed_at > bindparam("handed_since")),
         or_(
             Tenant.id.is_(None),
             (Tenant.state == "open") & (Tenant.suspended_at.is_(None) | (Tenant.suspended_at < UserSession.created_at)),
@@ -53,9 +57,8 @@ def active_session(connection: Connection, token_hash: bytes) -> Row[*tuple[Any,
     suspended since: a tenant that opens again revives no session.
     """
     moment = now()
-    return connection.execute(
-        _ACTIVE_SESSION, {"token_hash": token_hash, "moment": moment, "idle_since": moment - IDLE_TIMEOUT}
-    ).one_or_none()
+    since = {"idle_since": moment - IDLE_TIMEOUT, "handed_since": moment - HANDED_TIMEOUT}
+    return connection.execute(_ACTIVE_SESSION, {"token_hash": token_hash, "moment": moment, **since}).one_or_none()
 
 
 def lock_account(session: ScopedSession, user_id: UUID) -> UserAccount | None:
@@ -117,6 +120,25 @@ def rotate_session(session: ScopedSession, current: UserSession, membership: Mem
         who = Actor(membership.display_name, frozenset(), user_id=membership.user_id, membership_id=membership.id)
         record(session, "session.enter", MEMBERSHIP, membership.id, details={"role": membership.role}, by=who)
     return token
+
+
+def hand_over(session: ScopedSession, current_hash: bytes, address: str) -> None:
+    """Let a session open `address` and what lies below it alone, until its owner takes it back.
+
+    Handed over once more, to another address, it ends no later.
+    """
+    session.execute(
+        update(UserSession)
+        .where(UserSession.token_hash == current_hash)
+        .values(handed_to=address, handed_at=func.coalesce(UserSession.handed_at, now()))
+    )
+
+
+def take_back(session: ScopedSession, current_hash: bytes) -> None:
+    """Let a session open again what its owner may; the caller has asked for their password."""
+    session.execute(
+        update(UserSession).where(UserSession.token_hash == current_hash).values(handed_to=None, handed_at=None)
+    )
 
 
 def choose_language(session: ScopedSession, user_id: UUID, language: str) -> None:

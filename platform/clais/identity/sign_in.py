@@ -47,6 +47,21 @@ def sign_in(
     own count, so that failures elsewhere do not lock it out.
     Raises TooManyAttempts, also for the right password.
     """
+    account = verified_account(services, email, password, address, device_cookie)
+    token = _open_session_of(services, account, slug) if account else None
+    if account is None or token is None:
+        return None
+    known = is_device_cookie(services.secret, email, device_cookie)
+    return SignedIn(account.id, token, device_cookie if known else new_device_cookie(services.secret, email))
+
+
+def verified_account(
+    services: Services, email: str, password: str, address: str, device_cookie: str = ""
+) -> UserAccount | None:
+    """The account whose address and password these are, or None; a wrong password counts as a failed sign-in.
+
+    Raises TooManyAttempts, also for the right password.
+    """
     known = is_device_cookie(services.secret, email, device_cookie)
     subject = (
         keyed_hash(services.secret, "sign-in device", device_cookie) if known else account_key(services.secret, email)
@@ -63,10 +78,7 @@ def sign_in(
         take_back_failures(database, attempt)
         if stored is not None and needs_rehash(stored):
             account.password_hash = hash_password(password)
-    token = _open_session_of(services, account, slug)
-    if token is None:
-        return None
-    return SignedIn(account.id, token, device_cookie if known else new_device_cookie(services.secret, email))
+    return account
 
 
 def _announced(services: Services, known: bool, subject: bytes, address_key: bytes) -> list[UUID]:

@@ -36,6 +36,7 @@ def identify() -> None:
     """Set the actor from the session cookie or, under /api/, from a bearer token; runs before everything else."""
     g.actor = None
     g.session_token_hash = None
+    g.handed_to = None
     header = request.headers.get("Authorization", "")
     if request.path.startswith(API):
         if header.startswith(BEARER):
@@ -54,20 +55,20 @@ def adopt_session(token: str) -> None:
 
 def _take_session(token: str) -> None:
     hashed = token_hash(token)
-    g.actor = _session_owner(hashed)
-    if g.actor is not None:
+    row = _session_row(hashed)
+    g.actor = _actor(row, services().permissions.of(row.role)) if row is not None else None
+    if row is not None:
         g.session_token_hash = hashed
-        g.locale = g.actor.language
+        g.handed_to = row.handed_to
+        g.locale = row.language
 
 
-def _session_owner(hashed: bytes) -> Actor | None:
+def _session_row(hashed: bytes) -> Row[*tuple[Any, ...]] | None:
     with _credential_transaction(hashed) as connection:
         row = active_session(connection, hashed)
-        if row is None:
-            return None
-        if (now() - row.last_seen_at).total_seconds() > LAST_SEEN_INTERVAL_SECONDS:
+        if row is not None and (now() - row.last_seen_at).total_seconds() > LAST_SEEN_INTERVAL_SECONDS:
             connection.execute(update(UserSession).where(UserSession.token_hash == hashed).values(last_seen_at=now()))
-    return _actor(row, services().permissions.of(row.role))
+    return row
 
 
 @contextmanager

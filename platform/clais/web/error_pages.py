@@ -28,7 +28,7 @@ def reference() -> str:
 
 
 def page(status: int, explanation: Explanation, details: dict[str, Any]) -> Response:
-    """The whole page, with the rail and the search for who is at work."""
+    """The whole page, with the rail and the search for who is at work and has their screen in their own hands."""
     names = [f"errors/{status}.html", "errors/error.html"]
     template = current_app.jinja_env.select_template(names)
     defaults = {"repeatable": None, "conflict": None, "replaces_main": False}
@@ -53,7 +53,7 @@ def page(status: int, explanation: Explanation, details: dict[str, Any]) -> Resp
 
 def _is_at_work() -> bool:
     who = g.get("actor")
-    return who is not None and bool(who.tenant_slug)
+    return who is not None and bool(who.tenant_slug) and g.get("handed_to") is None
 
 
 def _in_the_frame(template: Template, context: dict[str, Any]) -> str | None:

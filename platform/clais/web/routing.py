@@ -17,6 +17,7 @@ from clais.forms.formdata import SHELL_FIELDS, UnknownFields
 from clais.limits import LimitReached
 from clais.web.above import page_above
 from clais.web.context import API, actor, close_database, database, identify
+from clais.web.handed_over import refusal_while_handed_over
 from clais.web.kept import FIELD as KEPT
 from clais.web.kept import is_reopened, keep_answers, reopen_kept
 from clais.web.listings import hold_what_is_shown, record_listing_afterwards, searches
@@ -180,12 +181,13 @@ def _app() -> Application:
 def install_routing(app: Application) -> None:
     """Identify and authorise every request of `app`, and fill the slug of the tenant at work into its URLs."""
 
-    def open_request() -> None:
+    def open_request() -> ResponseReturnValue | None:
         g.application = app
         if request.method == "HEAD":
             # A view that shows its form on GET would take HEAD for a POST, and HEAD carries no CSRF token.
             request.method = "GET"
         identify()
+        return refusal_while_handed_over()
 
     app.before_request_funcs.setdefault(None, []).insert(0, open_request)
     app.before_request(authorise)

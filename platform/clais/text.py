@@ -54,6 +54,11 @@ def plain_identifier(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", seen).split())
 
 
+def western_digits(text: str) -> str:
+    """The text with the figures of other scripts as 0 to 9, as keyboards in Arabic write them."""
+    return "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in text)
+
+
 def plain_line(text: str) -> str:
     """One line of writing, such as a name or a place: as `plain_writing`, with plain spaces. Idempotent."""
     return _written(_spaced(text))

@@ -83,15 +83,19 @@ def save(
     questionnaire: Questionnaire,
     answers: Mapping[str, Any],
     seen: Mapping[str, int] | None = None,
+    *,
+    by_person: bool = False,
 ) -> Given:
     """Save answers, as the schema dumps them, and give all that there are. None takes an answer back.
 
-    `seen` has the revision at which each answer was read; without it what is there is overwritten. Raises Refused
+    `seen` has the revision at which each answer was read; without it what is there is overwritten. `by_person`: the
+    person answers alone, whose name no row repeats. Raises Refused
     (`wrong_state` when the filling is not open, `sealed` for an answer that could not be read) or Overwritten.
     """
     current = held(session, filling.id)
     if current is None or current.state != "open":
         raise Refused("wrong_state")
+    author = "" if by_person else actor.display_name
     rows = {row.item: row for row in answer_rows(session, filling.id)}
     before = given_in(keyring, rows.values())
     for item, answer in answers.items():
@@ -109,12 +113,12 @@ def save(
                 id=new_id(),
                 filling_id=filling.id,
                 item=item,
-                given_by=_author(actor, filling),
+                given_by=author,
             )
             rows[item] = row
             session.add(row)
         else:
-            row.revision, row.given_by = known + 1, _author(actor, filling)
+            row.revision, row.given_by = known + 1, author
         put(keyring, row, answer, sealed=questionnaire.definition.items[item].sealed)
         current.updated_at = now()
     session.flush()
@@ -225,24 +229,18 @@ def lost_by(before: Questionnaire, after: Questionnaire, given: Given) -> list[s
     ]
 
 
-def speak(session: ScopedSession, filling: InstrumentFilling, language: str, *, by_person: bool | None = None) -> None:
-    """Note the language in which a filling goes on, and whether the person answers alone. Raises Refused."""
+def hand_over(session: ScopedSession, filling: InstrumentFilling, language: str) -> None:
+    """Let the person answer alone in their language, on the agent's tablet. Raises Refused(`wrong_state`)."""
     current = held(session, filling.id)
     if current is None or current.state != "open":
         raise Refused("wrong_state")
-    current.language = language
-    if by_person is not None:
-        current.by_person = by_person
+    current.language, current.by_person = language, True
     session.flush()
+    _record(session, "questionnaire.hand_over", filling)
 
 
 def _same(before: Any, after: Any) -> bool:
     return before == after or (before is None and after in ("", []))
-
-
-def _author(actor: Actor, filling: InstrumentFilling) -> str:
-    """Who gave an answer; none for the person, whose name no row repeats."""
-    return "" if filling.by_person else actor.display_name
 
 
 def _record(session: ScopedSession, verb: str, filling: InstrumentFilling) -> None:

@@ -24,6 +24,8 @@ class Given:
     answers: Mapping[str, Any] = field(default_factory=dict)
     revisions: Mapping[str, int] = field(default_factory=dict)
     unreadable: frozenset[str] = frozenset()
+    authors: Mapping[str, str] = field(default_factory=dict)
+    """Item → which agent answered last; empty where the person did."""
 
 
 def put(keyring: Keyring, row: InstrumentAnswer, answer: Any, *, sealed: bool) -> None:
@@ -41,8 +43,9 @@ def put(keyring: Keyring, row: InstrumentAnswer, answer: Any, *, sealed: bool) -
 def given_in(keyring: Keyring, rows: Iterable[InstrumentAnswer]) -> Given:
     """The answers of the rows of one filling."""
     answers, revisions, unreadable = dict[str, Any](), dict[str, int](), set[str]()
+    authors = dict[str, str]()
     for row in rows:
-        revisions[row.item] = row.revision
+        revisions[row.item], authors[row.item] = row.revision, row.given_by
         if row.sealed is not None:
             opened = _opened(keyring, row)
             if opened is None:
@@ -51,7 +54,7 @@ def given_in(keyring: Keyring, rows: Iterable[InstrumentAnswer]) -> Given:
                 answers[row.item] = opened
         elif row.value is not None:
             answers[row.item] = row.value
-    return Given(answers, revisions, frozenset(unreadable))
+    return Given(answers, revisions, frozenset(unreadable), authors)
 
 
 def _opened(keyring: Keyring, row: InstrumentAnswer) -> Any:

@@ -6,7 +6,7 @@ from tenants.questionnaires import sections, thread
 from tenants.questionnaires.jobs import COUNT, count_files, next_count_at
 from tenants.questionnaires.models import InstrumentAnswer, InstrumentFilling
 from tenants.questionnaires.trail import TRAIL
-from tenants.questionnaires.views import answers, choices, fillings, results
+from tenants.questionnaires.views import answers, choices, fillings, results, tablet
 from tenants.questionnaires.workflow import FILLING, WRITE
 
 READ = "orientation.read"
@@ -15,7 +15,7 @@ FEATURE = Feature(
     name="questionnaires",
     package=__package__,
     trail=TRAIL,
-    pages=(fillings.pages, answers.pages, choices.pages, results.pages),
+    pages=(fillings.pages, answers.pages, choices.pages, results.pages, tablet.pages),
     tables=(InstrumentFilling, InstrumentAnswer),
     workflows=(FILLING,),
     jobs=(Job(COUNT, count_files, next_at=next_count_at),),

@@ -37,7 +37,7 @@ class InstrumentFilling(Base, TenantOwned, Timestamped, Versioned):
     """What the instrument was called."""
     language: Mapped[str] = mapped_column(String(10), default="fr")
     by_person: Mapped[bool] = mapped_column(default=False)
-    """Whether the person answers alone, on the agent's tablet."""
+    """Whether the person answered alone, on the agent's tablet. Answers without author are theirs."""
     state: Mapped[str] = mapped_column(String(12), default="open")
     begun_on: Mapped[date] = mapped_column(default=today)
     begun_by: Mapped[str] = mapped_column(String(120))

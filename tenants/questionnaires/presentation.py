@@ -5,10 +5,12 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from clais.exchange.training.queries import Lacking
+from clais.dates import written_day
 from clais.instruments.filling import Questionnaire
 from clais.instruments.rules.definition import Item, ItemKind, said
+from clais.instruments.screen_words import words_of
 from clais.translation import gettext as _
-from clais.web.formatting import exact_day, near_day
+from clais.web.formatting import near_day
 from tenants.questionnaires.answers import Given
 from tenants.questionnaires.models import InstrumentFilling
 
@@ -20,6 +22,8 @@ class Answered(NamedTuple):
     answer: str
     readable: bool
     sealed: bool
+    by: str = ""
+    """Which agent noted it, where the person answered the others alone."""
 
 
 class Part(NamedTuple):
@@ -41,7 +45,7 @@ def when_text(filling: InstrumentFilling) -> str:
     if filling.finished_on is not None:
         day = near_day(filling.finished_on)
         if filling.by_person:
-            return _("Finished %(day)s, answered by the person alone", day=day)
+            return _("Finished %(day)s, answered by the person on the tablet", day=day)
         return _("Finished %(day)s, with %(name)s", day=day, name=filling.begun_by)
     return _("Begun %(day)s, with %(name)s", day=near_day(filling.begun_on), name=filling.begun_by)
 
@@ -56,8 +60,11 @@ def lacking_text(lacks: Lacking) -> str:
     return _("the course « %(course)s » is advised first", course=course)
 
 
-def parts_of(questionnaire: Questionnaire, given: Given, language: str) -> list[Part]:
-    """The sections that have answers, with the answers in words of that language."""
+def parts_of(questionnaire: Questionnaire, given: Given, language: str, *, by_person: bool = False) -> list[Part]:
+    """The sections that have answers, with the answers in words of that language.
+
+    `by_person`: the person answered alone, so that what an agent noted says who.
+    """
     found = []
     for section in questionnaire.definition.sections:
         lines = [
@@ -66,6 +73,7 @@ def parts_of(questionnaire: Questionnaire, given: Given, language: str) -> list[
                 answer_text(questionnaire, item, given.answers.get(item.id), language),
                 item.id not in given.unreadable,
                 item.sealed,
+                given.authors.get(item.id, "") if by_person else "",
             )
             for item in section.items
             if item.id in given.answers or item.id in given.unreadable
@@ -80,11 +88,11 @@ def answer_text(questionnaire: Questionnaire, item: Item, answer: Any, language:
     if answer is None or answer in ("", []):
         return ""
     if item.kind is ItemKind.YES_NO:
-        return _("Yes") if answer == "yes" else _("No")
+        return words_of(language)[str(answer)]
     if item.kind is ItemKind.DATE:
-        return exact_day(date.fromisoformat(str(answer)))
+        return written_day(date.fromisoformat(str(answer)), "long", language[:2])
     if item.kind is ItemKind.NUMBER:
-        return str(answer).replace(".", ",")
+        return str(answer) if language == "en" else str(answer).replace(".", ",")
     labels: Mapping[str, str] = {
         choice.code: said(choice.label, language) or choice.code for choice in questionnaire.definition.choices(item)
     }

@@ -25,6 +25,9 @@ ASKED_OF_A_PERSON = (
 )
 """The kinds that are begun from a file. An intake form and a bilan have pages of their own."""
 
+ANSWERED_ALONE = (InstrumentKind.SELF_ASSESSMENT, InstrumentKind.SATISFACTION)
+"""The kinds that a person fills in alone, on the agent's tablet."""
+
 
 LONGEST_CODE = 40
 """What is longer is no code of a choice, but a text."""

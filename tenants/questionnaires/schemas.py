@@ -1,5 +1,7 @@
-from clais.forms.fields import Identifier, WholeNumber
+from clais.forms.fields import Identifier, OneChoice, WholeNumber
 from clais.forms.schemas import Schema
+from clais.instruments.choices import LANGUAGE_NAMES
+from clais.translation import lazy_gettext as _l
 
 
 class SearchSchema(Schema):
@@ -13,3 +15,13 @@ class AnswerSchema(Schema):
 
     item = Identifier(max=40, required=True)
     seen = WholeNumber(load_default=0)
+
+
+class HandOverSchema(Schema):
+    """The language in which a person answers alone."""
+
+    language = OneChoice(
+        list(LANGUAGE_NAMES.items()),
+        required=True,
+        metadata={"label": _l("Language"), "ask": _l("Choose the language of the person.")},
+    )

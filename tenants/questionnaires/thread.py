@@ -40,7 +40,7 @@ def filling_entry(row: Any, _actor: Actor) -> Iterator[Entry]:
         when=noon_unless_written_on(row.finished_on, row.created_at) if finished else row.created_at,
         kind="questionnaire",
         title=_("%(name)s filled in", name=row.name) if finished else _("%(name)s begun", name=row.name),
-        body=_("Answered by the person alone.") if row.by_person and finished else "",
+        body=_("Answered by the person, on the tablet.") if row.by_person and finished else "",
         by=row.begun_by,
         icon="list-check",
         tag="" if finished else _("being filled in"),

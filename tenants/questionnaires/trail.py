@@ -22,6 +22,7 @@ def names(session: ScopedSession, ids: Collection[UUID]) -> Mapping[UUID, str]:
 TRAIL = Trail(
     verbs={
         "questionnaire.begin": N_("%(who)s began a questionnaire in %(file)s"),
+        "questionnaire.hand_over": N_("%(who)s gave the screen to the person for a questionnaire in %(file)s"),
         "questionnaire.finish": N_("%(who)s finished a questionnaire in %(file)s"),
         "questionnaire.correct": N_("%(who)s took up a questionnaire again in %(file)s"),
         "questionnaire.drop": N_("%(who)s gave up a questionnaire in %(file)s"),

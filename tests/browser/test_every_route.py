@@ -19,9 +19,11 @@ ON_EVERY_PAGE = {"confirm-dialog", "help-dialog"}
 """The dialogs of the frame are looked at by the walk along the links."""
 
 
-ELSEWHERE = {"referrals.fact", "registrations.certificate"}
-"""A page that the lived-in world has no reason to show, which tests/browser/test_choosing_a_scheme.py looks at; and a
-document, which is no page.
+ON_THE_TABLET = {f"questionnaires.{name}" for name in ("tablet", "ask", "review", "thanks")}
+"""Pages of a person whom the screen was given to: tests/browser/test_tablet.py looks at them."""
+ELSEWHERE = {"referrals.fact", "registrations.certificate"} | ON_THE_TABLET
+"""Pages that the lived-in world has no reason to show, the first of which tests/browser/test_choosing_a_scheme.py looks
+at; and a document, which is no page.
 """
 
 

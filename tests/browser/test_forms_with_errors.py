@@ -31,6 +31,7 @@ ASKED_BY_SCRIPTS = {
     "people.propose",
     "questionnaires.municipalities",
     "questionnaires.occupations",
+    "questionnaires.person_answers",
     "questionnaires.save_answer",
     "referrals.letter",
     "routing.propose",
@@ -69,6 +70,7 @@ ELSEWHERE = {
     "account.choose_new_password",  # Behind a link by mail: tests/clais/identity/test_forgotten_password.py.
     "day.mark_seen", "day.postpone",  # With news and tasks on the day: tests/tenants/day, tests/browser/test_my_day.py.
     "people.stages",  # What becomes of what is open: tests/tenants/people/test_path.py.
+    "account.take_back", "questionnaires.ask",  # On a tablet that was handed over: tests/browser/test_tablet.py.
     "referrals.fact",  # A fact that a scheme lacks: tests/browser/test_choosing_a_scheme.py.
 }  # fmt: skip
 """Forms that the lived-in world has no page for, each with tests of its own."""

@@ -115,6 +115,8 @@ def fill(
     for table in TABLES:
         if table in wanted:
             row = row_for(table, seed, write, plausible=plausible) | facts_of_parents(table, seed)
+            if plausible and table.name == "instrument_content":
+                row["released"] = True
             if plausible and table.name == "withdrawal":
                 row["referral_id"] = withdrawn_referral(connection, seed)
             connection.execute(table.insert().values(**row))
@@ -216,6 +218,8 @@ def _json(column: Column[Any], write: Writer) -> Any:
         text = {"fr": write(column)}
         section = Section("section", text, (Item("question", ItemKind.TEXT, text),))
         return to_json(Definition(InstrumentKind.BILAN, text, (section,)))
+    if column.table.name == "instrument_answer":
+        return write(column)
     if column.default is not None and column.default.is_callable:
         empty: Any = column.default.arg(None)  # type: ignore[attr-defined]
         return [] if isinstance(empty, list) else {write(column): write(column)}
@@ -302,6 +306,8 @@ CODES: dict[tuple[str, str], str] = {
     ("instrument", "kind"): "bilan",
     ("practice_card", "state"): "published",
     ("course", "state"): "published",
+    ("instrument_filling", "kind"): "self_assessment",
+    ("instrument_answer", "item"): "question",
 }
 """Codes that stand in no form."""
 

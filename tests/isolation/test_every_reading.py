@@ -18,6 +18,7 @@ from clais.exchange.referrals import actions as referral_actions
 from clais.exchange.referrals.queries import received_referral
 from clais.web.routing import Application
 from support_center.routing import actions as routing
+from tests.isolation.tablets import handed, tablet_of
 from tests.isolation.test_readings import PART, tables_of_a_file
 from tests.isolation.world import Route, Visitor, World, routes
 from tests.support.federation import Federation
@@ -128,6 +129,9 @@ def in_a_platform(world: World, shown: set[str] | None) -> Iterator[Faults]:
                 )
             for query in asked:
                 yield look(world, visitor, values, [person], query, shown)
+    # What a person is shown on the tablet, by a session that opens nothing else.
+    tablet = handed(world, "coordinator", tablet_of(visitor.slug, person, seed.ids["instrument_filling"]))
+    yield look(world, tablet, values | {"item": "question"}, [person], {}, shown)
 
 
 def in_the_centre(world: World, shown: set[str] | None) -> Iterator[Faults]:

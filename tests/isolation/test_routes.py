@@ -22,14 +22,15 @@ EXEMPT = {
     ("account.sign_out", SIGNED_IN),
     ("account.memberships", SIGNED_IN),
     ("account.switch", SIGNED_IN),
+    ("account.take_back", SIGNED_IN),  # whoever gave their screen to someone takes it back, in every role
     ("account.language", SIGNED_IN),  # the language of the screen is everyone's own, in every role
     ("home", SIGNED_IN),
     ("api_identity.me", SIGNED_IN),  # who the token belongs to
     ("api-docs.openapi_json", PUBLIC),  # the description of the API holds no data of anyone
 }
 """Routes that ask for no permission of the table. This list may shrink; what is added needs a reason in review."""
-LEAVES = {"account.sign_out", "account.switch"}
-"""Routes that end the session which asks."""
+LEAVES = {"account.sign_out", "account.switch", "questionnaires.hand_over"}
+"""Routes that end the session which asks, or hand it over."""
 NAMED = {"wish_id": "wished_occupation"}
 """Positions that are not called as their table."""
 WITHOUT_A_PAGE = {
@@ -39,8 +40,10 @@ WITHOUT_A_PAGE = {
     "orientation.occupations",
     "people.localities",
     "people.number_says",
+    "questionnaires.finish",  # On the tablet alone, whose pages lead to the agent's own one.
     "questionnaires.municipalities",
     "questionnaires.occupations",
+    "questionnaires.person_answers",
 }
 """Addresses without a page above them, whose answer is no page either: a button that leads elsewhere, and what a
 script asks for while someone types.

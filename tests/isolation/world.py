@@ -121,6 +121,8 @@ class World:
             self.own.ids.update(
                 {name: self.centre.ids[name] for name in ("scheme", "scheme_session", "course", "course_run")}
             )
+            # What is asked of someone here was released there.
+            self.own.ids["content"] = self.centre.ids["instrument_content"]
             fill(connection, self.own, self.write, plausible=True)
             # B's referrals go to the other basin: sent to our own centre, it would rightly see them.
             self.foreign = fill(

@@ -1,12 +1,13 @@
 """Instruments that a centre published, made by its own actions."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from uuid import UUID
 
 from clais.clock import today
 from clais.exchange.publications.models import Instrument, InstrumentVersion
-from clais.instruments.rules.definition import Definition, Item, ItemKind, Section
+from clais.instruments.rules.definition import Choice, Definition, Item, ItemKind, Section
 from support_center.instruments.actions import drafts, versions
 from support_center.instruments.forms import whole_mark
 from support_center.instruments.queries import contents_of, shelf_of
@@ -23,6 +24,8 @@ class Centre:
     author: Member
     reviewer: Member
     instrument: UUID
+    lists: Mapping[str, tuple[Choice, ...]] = field(default_factory=dict)
+    """The lists of choices that its questions use."""
 
     def publish(self, adopt_by: date, *items: Item) -> UUID:
         """The key of its next version, published, with these questions."""
@@ -39,12 +42,15 @@ class Centre:
             instrument = session.get_one(Instrument, (self.author.tenant.id, self.instrument))
             shelf = shelf_of(session, instrument)
             version = shelf.in_preparation or drafts.begin_version(session, self.author.actor, instrument)
-            asked = drafts.change_draft(session, self.author.actor, version, lambda before: asking(before, *items))
+            asked = drafts.change_draft(session, self.author.actor, version, self._asking(*items))
             until = today() + timedelta(days=9)
             versions.send_to_review(
                 session, self.author.actor, version, whole_mark(asked), "Une question de plus.", until
             )
         return version.id
+
+    def _asking(self, *items: Item) -> Callable[[Definition], Definition]:
+        return lambda before: replace(asking(before, *items), lists=self.lists or before.lists)
 
     def take_back(self, key: UUID) -> None:
         """Make what is in review a draft again."""

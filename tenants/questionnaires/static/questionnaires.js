@@ -68,7 +68,8 @@ async function sendOne(part) {
   if (waiting.get(item) === given) waiting.delete(item);
   refuse(part, told.errors ?? []);
   if (told.revision !== undefined) part.dataset.revision = told.revision;
-  if (told.version) part.closest("form").querySelector("[name=_version]").value = told.version;
+  const version = part.closest("form").querySelector("[name=_version]");
+  if (told.version && version) version.value = told.version;
   if (told.shown) show(told);
   return true;
 }
@@ -101,6 +102,8 @@ document.addEventListener("change", (event) => {
   flush();
 });
 window.addEventListener("online", flush);
+// A page with steps of its own waits for what travels: it finds in the event whether all arrived.
+document.addEventListener("clais:send-answers", (event) => { event.detail.sent = flush(); });
 window.addEventListener("beforeunload", (event) => { if (waiting.size) event.preventDefault(); });
 
 // To finish, what still travels arrives first.

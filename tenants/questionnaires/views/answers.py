@@ -5,7 +5,6 @@ from typing import Any
 from uuid import UUID
 
 from flask import Response, jsonify, request
-from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
 
 from clais.clock import today
@@ -22,9 +21,10 @@ from clais.workflow import Refused
 from tenants.questionnaires import actions, queries
 from tenants.questionnaires.answers import Given
 from tenants.questionnaires.conflicts import answered_meanwhile, state_moved
+from tenants.questionnaires.forms import answered, save_one, standing
 from tenants.questionnaires.lookups import Opened, filling_being_answered, opened_filling
 from tenants.questionnaires.presentation import answer_text, parts_of, state_tag, when_text
-from tenants.questionnaires.schemas import AnswerSchema
+from tenants.questionnaires.queries import ANSWERED_ALONE
 from tenants.questionnaires.sources import SOURCES
 from tenants.questionnaires.urls import filling_url
 from tenants.questionnaires.views.fillings import READ, WRITE
@@ -87,57 +87,29 @@ def save_answer(person_id: UUID, filling_id: UUID) -> AnyResponse:
     422 with the messages when it is not possible, 409 with the other's answer when someone was faster.
     """
     filling, questionnaire = filling_being_answered(person_id, filling_id)
-    about = Form.from_request(AnswerSchema, _only(request.form, ("item", "seen")))
-    if not about.validate() or about.data["item"] not in questionnaire.definition.items:
-        return _told({"errors": [_("This question is not asked any more: open the page again.")]}, UNPROCESSABLE)
-    item, language = about.data["item"], _asked_language(questionnaire.definition.languages, filling.language)
-    schema = questionnaire.schema(language, "fr", sources=SOURCES)
-    form = Form.from_request(schema(), _only(request.form, (item,)))
-    if not form.validate():
-        return _told({"errors": [str(message) for message in form.errors.get(item, form.form_errors)]}, UNPROCESSABLE)
-    wrong = questionnaire.check({**form.data}, today(), language).errors.get(item) if form.data[item] else None
-    if wrong:
-        return _told({"errors": wrong}, UNPROCESSABLE)
-    answer = schema().dump({item: form.data[item]}).get(item)
-    session, keyring = database(), services().keyring
-    try:
-        given = actions.save(
-            session, actor(), filling, keyring, questionnaire, {item: answer}, {item: about.data["seen"]}
-        )
-    except actions.Overwritten as theirs:
-        words = answer_text(questionnaire, questionnaire.definition.items[item], theirs.theirs, language)
+    language = _asked_language(questionnaire.definition.languages, filling.language)
+    outcome = save_one(filling, questionnaire, request.form, language)
+    if outcome.code == "saved":
+        return told(standing(filling, questionnaire, outcome))
+    if outcome.code == "not_asked":
+        return told({"errors": [_("This question is not asked any more: open the page again.")]}, UNPROCESSABLE)
+    if outcome.code == "answered_meanwhile" and outcome.item:
+        words = answer_text(questionnaire, outcome.item, outcome.theirs, language)
         said_so = _("Meanwhile somebody answered: %(answer)s", answer=words or _("nothing"))
-        return _told({"errors": [said_so], "revision": theirs.revision}, CONFLICT)
-    except Refused as refused:
-        words = (
-            _("This answer could not be read here, and stays as it is.")
-            if refused.code == "sealed"
-            else _("This questionnaire is finished: nothing was changed.")
-        )
-        return _told({"errors": [words], "closed": refused.code != "sealed"}, CONFLICT)
-    shown = [one.id for one in questionnaire.shown(questionnaire.load(given.answers), today())]
-    return _told(
-        {
-            "revision": given.revisions.get(item, 0),
-            "version": filling.version,
-            "shown": shown,
-            "answered": _answered(given, shown),
-        }
-    )
+        return told({"errors": [said_so], "revision": outcome.revision}, CONFLICT)
+    if outcome.code == "unreadable":
+        return told({"errors": [_("This answer could not be read here, and stays as it is.")]}, CONFLICT)
+    if outcome.code == "closed":
+        words = _("This questionnaire is finished: nothing was changed.")
+        return told({"errors": [words], "closed": True}, CONFLICT)
+    return told({"errors": list(outcome.messages)}, UNPROCESSABLE)
 
 
-def _told(what: Mapping[str, Any], status: int = 200) -> Response:
+def told(what: Mapping[str, Any], status: int = 200) -> Response:
+    """An answer for the script of the page."""
     answer = jsonify(what)
     answer.status_code = status
     return answer
-
-
-def _only(sent: MultiDict[str, str], names: tuple[str, ...]) -> MultiDict[str, str]:
-    return MultiDict([(name, value) for name in names for value in sent.getlist(name)])
-
-
-def _answered(given: Given, shown: list[str]) -> int:
-    return sum(item in given.answers or item in given.unreadable for item in shown)
 
 
 def _language(opened: Opened) -> str:
@@ -163,7 +135,7 @@ def _form(opened: Opened, given: Given, form: Form, language: str) -> Response:
         form=form,
         given=given,
         shown=set(shown),
-        answered=_answered(given, shown),
+        answered=answered(given, shown),
         total=len(shown),
         language=language,
         languages={code: LANGUAGE_NAMES[code] for code in definition.languages},
@@ -171,6 +143,7 @@ def _form(opened: Opened, given: Given, form: Form, language: str) -> Response:
         said=said,
         carry_to=_carry_to(opened, given),
         drop_label=FILLING.label_of("drop"),
+        may_be_given=opened.filling.kind in ANSWERED_ALONE,
     )
 
 
@@ -196,6 +169,6 @@ def _read(opened: Opened, given: Given) -> Response:
         filling=filling,
         state=state_tag(filling),
         when=when_text(filling),
-        parts=parts_of(opened.questionnaire, given, "fr"),
+        parts=parts_of(opened.questionnaire, given, "fr", by_person=filling.by_person),
         correct_label=correct.label if correct and filling.finished_on == today() else "",
     )

@@ -1,0 +1,123 @@
+"""Between a page and the actions: the answer to one question, as a form sends it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from werkzeug.datastructures import MultiDict
+
+from clais.clock import today
+from clais.forms.form import Form
+from clais.instruments.filling import Questionnaire
+from clais.instruments.rules.definition import Item, ItemKind
+from clais.services import services
+from clais.text import western_digits
+from clais.web.context import actor, database
+from clais.workflow import Refused
+from tenants.questionnaires import actions
+from tenants.questionnaires.answers import Given
+from tenants.questionnaires.models import InstrumentFilling
+from tenants.questionnaires.schemas import AnswerSchema
+from tenants.questionnaires.sources import SOURCES
+
+TYPED_IN_DIGITS = (ItemKind.NUMBER, ItemKind.DATE)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of an answer that was sent.
+
+    `code`: `saved`; `not_asked` without such a question; `unreadable_form` or `not_possible` with why, in `messages`;
+    `answered_meanwhile` with the answer of someone else and its revision; `unreadable` where a sealed one stays;
+    `closed`.
+    """
+
+    code: str
+    item: Item | None = None
+    messages: Sequence[str] = ()
+    theirs: Any = None
+    revision: int = 0
+    given: Given | None = None
+
+
+def save_one(
+    filling: InstrumentFilling,
+    questionnaire: Questionnaire,
+    sent: MultiDict[str, str],
+    language: str,
+    *,
+    by_person: bool = False,
+) -> Outcome:
+    """Save the answer to the question that a form names, unless someone answered since it was read.
+
+    Raises UnknownFields for a form with anything else in it.
+    """
+    refuse_other_fields(questionnaire, sent)
+    about = Form.from_request(AnswerSchema, _only(sent, ("item", "seen")))
+    item = questionnaire.definition.items.get(about.data["item"]) if about.validate() else None
+    if item is None:
+        return Outcome("not_asked")
+    schema = questionnaire.schema(language, "fr", sources=SOURCES)
+    form = Form.from_request(schema(), answer_in(sent, item))
+    if not form.validate():
+        return Outcome("unreadable_form", item, [str(one) for one in form.errors.get(item.id, form.form_errors)])
+    wrong = questionnaire.check({**form.data}, today(), language).errors.get(item.id) if form.data[item.id] else None
+    if wrong:
+        return Outcome("not_possible", item, wrong)
+    answer = schema().dump({item.id: form.data[item.id]}).get(item.id)
+    seen = {item.id: about.data["seen"]}
+    try:
+        given = actions.save(
+            database(),
+            actor(),
+            filling,
+            services().keyring,
+            questionnaire,
+            {item.id: answer},
+            seen,
+            by_person=by_person,
+        )
+    except actions.Overwritten as other:
+        return Outcome("answered_meanwhile", item, theirs=other.theirs, revision=other.revision)
+    except Refused as refused:
+        return Outcome("unreadable" if refused.code == "sealed" else "closed", item)
+    return Outcome("saved", item, revision=given.revisions.get(item.id, 0), given=given)
+
+
+def refuse_other_fields(questionnaire: Questionnaire, sent: MultiDict[str, str]) -> None:
+    """Raise UnknownFields for a form that has more than answers, and which of them is meant."""
+    Form.from_request(questionnaire.schema("fr")(), sent, allow=("act", *AnswerSchema().fields))
+
+
+def answer_in(sent: MultiDict[str, str], item: Item) -> MultiDict[str, str]:
+    """The answer to a question in a form, whatever else it holds; figures of any script are read."""
+    found = _only(sent, (item.id,))
+    if item.kind in TYPED_IN_DIGITS:
+        return MultiDict([(name, western_digits(value)) for name, value in found.items(multi=True)])
+    return found
+
+
+def standing(filling: InstrumentFilling, questionnaire: Questionnaire, outcome: Outcome) -> dict[str, Any]:
+    """What the script of a page is told of an answer that was saved: what is asked now, how much is answered."""
+    given = outcome.given or Given()
+    shown = asked_now(questionnaire, given)
+    return {
+        "revision": outcome.revision,
+        "version": filling.version,
+        "shown": shown,
+        "answered": answered(given, shown),
+    }
+
+
+def asked_now(questionnaire: Questionnaire, given: Given) -> list[str]:
+    """The questions that the answers so far show, in order."""
+    return [item.id for item in questionnaire.shown(questionnaire.load(given.answers), today())]
+
+
+def answered(given: Given, shown: Sequence[str]) -> int:
+    """How many of these questions are answered."""
+    return sum(item in given.answers or item in given.unreadable for item in shown)
+
+
+def _only(sent: MultiDict[str, str], names: tuple[str, ...]) -> MultiDict[str, str]:
+    return MultiDict([(name, value) for name in names for value in sent.getlist(name)])

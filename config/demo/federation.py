@@ -39,6 +39,7 @@ from config.demo.engine.places import (
 from config.demo.instruments import write_instruments
 from config.demo.platforms import Share, furnish, today_of, write_people
 from config.demo.practice import write_practice, write_shelf
+from config.demo.questionnaires import write_self_assessments
 from config.demo.referrals.drawing import draw_referrals, hand_overs
 from config.demo.referrals.writing import close_withdrawn, write_referral
 from config.demo.routing import open_participant
@@ -176,6 +177,7 @@ def _refer(dice: Dice, centre: Desk, histories: list[History], platforms: list[D
     releases = write_instruments(centre, Dice(f"{centre.tenant_id}/instruments"))
     for platform in platforms:
         write_adoptions(centre, platform, Dice(f"{platform.tenant_id}/adoption"), releases)
+        write_self_assessments(centre, platform, Dice(f"{platform.tenant_id}/questionnaires"), releases, histories)
     shelf = write_shelf(centre, Dice(f"{centre.tenant_id}/practice"))
     for number, platform in enumerate(platforms):
         write_practice(centre, platform, Dice(f"{platform.tenant_id}/practice"), shelf, number)

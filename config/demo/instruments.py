@@ -32,12 +32,15 @@ REVIEWED, WRITTEN = "auto_evaluation", "bilan"
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """A version that was published: of which instrument, its number, its key, and the day."""
+    """A version that was published: of which instrument, its number, its key, the day, and what was released of it."""
 
     instrument: UUID
     number: int
     key: UUID
     day: date
+    content: UUID
+    kind: str
+    name: str
 
 
 def write_instruments(desk: Desk, dice: Dice) -> list[Release]:
@@ -60,12 +63,16 @@ def write_instruments(desk: Desk, dice: Dice) -> list[Release]:
 
 def _definition(about: Mapping[str, Any]) -> Definition:
     lists = {
-        one["name"]: [{**choice, "label": {MAIN_LANGUAGE: choice["label"]}} for choice in one["choices"]]
+        one["name"]: [{**choice, "label": _texts(choice["label"])} for choice in one["choices"]]
         for one in about["lists"]
     }
-    title = {MAIN_LANGUAGE: about["name"]}
+    title = {MAIN_LANGUAGE: about["name"], **about.get("title", {})}
     whole = {name: about[name] for name in ("kind", "languages", "sections")}
     return accepted({**whole, "title": title, "lists": lists})
+
+
+def _texts(label: str | dict[str, str]) -> dict[str, str]:
+    return {MAIN_LANGUAGE: label} if isinstance(label, str) else label
 
 
 def _instrument(desk: Desk, dice: Dice, begun: date, about: Mapping[str, Any]) -> UUID:
@@ -100,12 +107,13 @@ def _published(
         adopt_by=begun + timedelta(days=30 + TIME_TO_ADOPT),
     )  # fmt: skip
     _freeze(desk, dice, sent, version, definition)
-    _freeze(desk, dice, published, version, definition, released=True)
+    content = _freeze(desk, dice, published, version, definition, released=True)
     _keep_draft(desk, dice, begun, version, definition, author)
     state = desk.step(dice, sent, author, VERSION, "instrument_version", version, "send", "draft")
     desk.step(dice, published, reviewer, VERSION, "instrument_version", version, "publish", state)
     desk.record(dice, published, reviewer, "instrument.publish", "instrument_version", version)
-    return Release(instrument, number, version, published.date())
+    title = definition.title[MAIN_LANGUAGE]
+    return Release(instrument, number, version, published.date(), content, str(definition.kind), title)
 
 
 def _renewed(
@@ -126,7 +134,9 @@ def _in_review(
     author, reviewer = people
     begun = desk.today - timedelta(days=20)
     sent = at(begun + timedelta(days=12), 14)
-    asked = {MAIN_LANGUAGE: "Je me déplace facilement.", "fr-facile": "Je me déplace facilement."}
+    asked = {MAIN_LANGUAGE: "Je me déplace facilement.", "fr-facile": "Je me déplace facilement."} | {
+        "ar": "أتنقّل بسهولة."
+    }
     home = definition.sections[0]
     changed = with_item(definition, Item("mobilite", ItemKind.SCALE, asked, list="accord"), home.id)
     version = _version(
@@ -174,9 +184,9 @@ def _keep_draft(desk: Desk, dice: Dice, begun: date, version: UUID, definition: 
 
 def _freeze(
     desk: Desk, dice: Dice, moment: Any, version: UUID, definition: Definition, *, released: bool = False
-) -> None:
+) -> UUID:
     stored = to_json(definition)
-    desk.ledger.add(
+    return desk.ledger.add(
         InstrumentContent, dice, moment, owner_tenant_id=desk.tenant_id, basin_id=desk.basin_id,
         instrument_version_id=version, definition=stored, fingerprint=fingerprint(stored), released=released,
         created_at=moment,

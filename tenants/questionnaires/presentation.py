@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
-from clais.exchange.training.queries import Lacking
 from clais.dates import written_day
+from clais.exchange.training.queries import Lacking
 from clais.instruments.filling import Questionnaire
 from clais.instruments.rules.definition import Item, ItemKind, said
 from clais.instruments.screen_words import words_of

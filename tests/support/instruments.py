@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from clais.clock import today
+from clais.database import ScopedSession
 from clais.exchange.publications.models import Instrument, InstrumentVersion
 from clais.instruments.rules.definition import Choice, Definition, Item, ItemKind, Section
 from support_center.instruments.actions import drafts, versions
@@ -27,6 +28,10 @@ class Centre:
     lists: Mapping[str, tuple[Choice, ...]] = field(default_factory=dict)
     """The lists of choices that its questions use."""
 
+    def held(self, session: ScopedSession) -> Instrument:
+        """The instrument."""
+        return session.get_one(Instrument, (self.author.tenant.id, self.instrument))
+
     def publish(self, adopt_by: date, *items: Item) -> UUID:
         """The key of its next version, published, with these questions."""
         key = self.send(*items)
@@ -39,7 +44,7 @@ class Centre:
     def send(self, *items: Item) -> UUID:
         """The key of its next version, in review."""
         with self.author.at_work() as session:
-            instrument = session.get_one(Instrument, (self.author.tenant.id, self.instrument))
+            instrument = self.held(session)
             shelf = shelf_of(session, instrument)
             version = shelf.in_preparation or drafts.begin_version(session, self.author.actor, instrument)
             asked = drafts.change_draft(session, self.author.actor, version, self._asking(*items))
@@ -64,7 +69,7 @@ def asking(definition: Definition, *items: Item) -> Definition:
     return replace(definition, sections=(Section("situation", {"fr": "Situation"}, items or (ASKED,)),))
 
 
-def a_centre(federation: Federation, name: str = "Bilan", code: str = "bilan", kind: str = "bilan") -> Centre:
+def a_centre(federation: Federation, name: str = "Bilan", code: str = "bilan", kind: str = "plan_template") -> Centre:
     """The centre of a federation with the first draft of an instrument."""
     author = federation.member(federation.support_centre, "trainer", "Christine Dupuis")
     reviewer = federation.member(federation.support_centre, "supervisor", "Paul Renard")

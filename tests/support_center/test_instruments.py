@@ -86,7 +86,7 @@ def said_of(item: str, verb: str, value: str) -> dict[str, str]:
 
 
 def begun(author: Browser, name: str, code: str) -> str:
-    answer = author.post("/outils/nouveau", {"name": name, "kind": "bilan", "code": code}, status=303)
+    answer = author.post("/outils/nouveau", {"name": name, "kind": "plan_template", "code": code}, status=303)
     return answer.headers["Location"].rsplit("/", 1)[1]
 
 

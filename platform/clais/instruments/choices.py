@@ -39,6 +39,21 @@ ITEM_KINDS = {
     ItemKind.MUNICIPALITY: N_("Municipality"),
     ItemKind.FILE: N_("Document"),
 }
+DIMENSIONS = {
+    "work": N_("Work"),
+    "training": N_("Training"),
+    "housing": N_("Housing"),
+    "health": N_("Health"),
+    "mobility": N_("Mobility"),
+    "childcare": N_("Childcare"),
+    "debts": N_("Debts"),
+    "administration": N_("Administration"),
+    "languages": N_("Languages"),
+    "digital": N_("Digital"),
+    "justice": N_("Justice"),
+    "family": N_("Family"),
+}
+"""The dimensions of a bilan."""
 LATITUDES = {
     Latitude.HINT: N_("add help of its own"),
     Latitude.REWORD: N_("reword the question"),

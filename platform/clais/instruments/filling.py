@@ -57,7 +57,7 @@ class Questionnaire:
         """
         key = (sources is not None, languages)
         if key not in self._schemas:
-            made = {item.id: self._field(item, languages, sources or {}) for item in self.definition.items.values()}
+            made = {item.id: self.field(item, languages, sources or {}) for item in self.definition.items.values()}
             self._schemas[key] = cast("type[Schema]", Schema.from_dict(made, name="Answers"))
         return self._schemas[key]
 
@@ -102,7 +102,8 @@ class Questionnaire:
             if name in items and _is_answer(answer)
         }
 
-    def _field(self, item: Item, languages: tuple[str, ...], sources: Sources) -> fields.Field[Any]:
+    def field(self, item: Item, languages: tuple[str, ...], sources: Sources) -> fields.Field[Any]:
+        """The field of one item, its texts in the first of these languages that each has."""
         words = words_of(languages[0])
         about: dict[str, Any] = {"label": said(item.label, *languages), "hint": said(item.hint, *languages) or None}
         about |= {name: words[name] for name in ("optional", "calendar")}

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from clais.instruments.choices import ITEM_KINDS, LANGUAGE_NAMES
+from clais.instruments.choices import DIMENSIONS, ITEM_KINDS, LANGUAGE_NAMES
 from clais.instruments.rules.problems import Problem
 from clais.instruments.rules.syntax import ExpressionError
 from clais.instruments.xlsform.problems import SheetProblem
@@ -27,6 +27,13 @@ OF_RULES: Mapping[str, str] = {
     "kind_changed": N_(
         "An earlier version has answers of another kind (“%(first)s”, not “%(second)s”): give it another id."
     ),
+    "dimension_missing": N_("A bilan asks about all dimensions, and these are not asked about: %(all)s."),
+    "unknown_dimension": N_("A bilan has no dimension “%(first)s”."),
+    "dimension_twice": N_("The dimension “%(first)s” has a question already: “%(second)s”."),
+    "dimension_scale": N_("A question about a dimension is a scale from -3 to 2, with one choice for each level."),
+    "dimension_open": N_("Answers about health and justice are sensitive: this question is to be kept sealed."),
+    "dimension_sealed": N_("Of the dimensions only health and justice are kept sealed: take the seal off."),
+    "dimension_required": N_("What is not discussed stays open in a bilan: no answer can be required here."),
     "no_text": N_("The text in French is missing (%(field)s)."),
     "untranslated": N_("The text in this language is missing (%(field)s): %(first)s."),
     "long_label": N_("The question in easy French has %(first)s words; %(second)s are the most that reads easily."),
@@ -129,6 +136,7 @@ _PROPOSED = {"missing_sheet": 0, "missing_column": 0, "unknown_column": 0, "unkn
 """Code → where among what is named a name is proposed, if one is."""
 _KINDS: Mapping[str, str] = {kind.value: words for kind, words in ITEM_KINDS.items()}
 _OF_KINDS = frozenset({"kind_changed", "type_widened", "kind_of_another_type"})
+_OF_DIMENSIONS = frozenset({"dimension_missing", "dimension_twice"})
 FIELDS: Mapping[str, str] = {
     "title": N_("title of the instrument"),
     "label": N_("question or heading"),
@@ -168,4 +176,6 @@ def _word(code: str, name: str) -> str:
     """What is named, in words where it is a code of ours."""
     if code in _OF_KINDS and name in _KINDS:
         return gettext(_KINDS[name])
+    if code in _OF_DIMENSIONS and name in DIMENSIONS:
+        return gettext(DIMENSIONS[name])
     return LANGUAGE_NAMES.get(name, name) if code == "untranslated" else name

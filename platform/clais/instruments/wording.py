@@ -45,11 +45,12 @@ def title_of(name: str, number: int) -> str:
     return _("%(name)s, version %(number)s", name=name, number=number)
 
 
-def question_text(definition: Definition, part: str) -> str:
+def question_text(definition: Definition, part: str, *, numbered: bool = True) -> str:
     """A part of a definition as people call it: 20. Garde d'enfants; its id when it has no text."""
     for number, item in enumerate(definition.items.values(), 1):
         if item.id == part:
-            return f"{number}. {said(item.label) or item.id}"
+            text = said(item.label) or item.id
+            return f"{number}. {text}" if numbered else text
     section = next((section for section in definition.sections if section.id == part), None)
     return (said(section.label) if section else "") or part
 
@@ -59,21 +60,24 @@ def kind_text(item: Item) -> str:
     return _(ITEM_KINDS[item.kind])
 
 
-def condition_text(definition: Definition, condition: str) -> str:
-    """A condition as its sentences; as it is written when it says more than such a list."""
+def condition_text(definition: Definition, condition: str, *, numbered: bool = True) -> str:
+    """A condition as its sentences; as it is written when it says more than such a list.
+
+    `numbered`: each question with its number in the instrument.
+    """
     found = sentences_of(condition)
     if found is None:
         return condition
     joint = _("and") if found.joint == ALL else _("or")
-    return f" {joint} ".join(_sentence_text(definition, sentence) for sentence in found.sentences)
+    return f" {joint} ".join(_sentence_text(definition, sentence, numbered=numbered) for sentence in found.sentences)
 
 
-def _sentence_text(definition: Definition, sentence: Sentence) -> str:
+def _sentence_text(definition: Definition, sentence: Sentence, *, numbered: bool) -> str:
     item = definition.items.get(sentence.item)
     choices = definition.choices(item) if item else ()
     value = next((said(choice.label) for choice in choices if choice.code == sentence.value), "") or sentence.value
     verb = _(VERBS[sentence.verb])
-    asked = _("« %(question)s »", question=question_text(definition, sentence.item))
+    asked = _("« %(question)s »", question=question_text(definition, sentence.item, numbered=numbered))
     return " ".join(filter(None, (asked, verb, value)))
 
 

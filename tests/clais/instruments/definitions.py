@@ -16,8 +16,8 @@ def an_item(id: str, kind: ItemKind = ItemKind.TEXT, **facts: Any) -> Item:  # n
 
 
 def a_definition(*items: Item, sections: Sequence[Section] = (), **facts: Any) -> Definition:
-    """A bilan of one section with these items, or of these sections."""
+    """A plan template of one section with these items, or of these sections."""
     whole = tuple(sections) or (Section("situation", {"fr": "Situation"}, items),)
     lists = {item.list: LEVELS if item.list == "levels" else LANGUAGES for part in whole for item in part.items}
     lists.pop("", None)
-    return Definition(InstrumentKind.BILAN, {"fr": "Bilan"}, whole, **{"lists": lists, **facts})
+    return Definition(InstrumentKind.PLAN_TEMPLATE, {"fr": "Bilan"}, whole, **{"lists": lists, **facts})

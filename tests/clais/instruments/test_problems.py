@@ -1,5 +1,6 @@
 """Everything that keeps an instrument from being published is told at once, each with its place."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -8,9 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from clais.instruments.choices import DIMENSIONS as LABELS
+from clais.instruments.first import first_version
 from clais.instruments.rules import possible
 from clais.instruments.rules.conditions import conditions_of
-from clais.instruments.rules.definition import MOST_ITEMS, Choice, Definition, ItemKind, Section
+from clais.instruments.rules.definition import MOST_ITEMS, Choice, Definition, InstrumentKind, ItemKind, Section
+from clais.instruments.rules.dimensions import DIMENSIONS, LEVELS, feeding
+from clais.instruments.rules.editing import with_item_instead
 from clais.instruments.rules.possible import never_shown
 from clais.instruments.rules.problems import blocking, problems_of
 from clais.instruments.rules.syntax import Tree, parse
@@ -180,3 +185,45 @@ def test_a_definition_is_written_as_its_schema_dumps_it() -> None:
     for part in (dumped, *dumped["sections"], *(item for section in dumped["sections"] for item in section["items"])):
         part["allows"] = sorted(part["allows"])
     assert to_json(definition) == dumped
+
+
+BILAN = first_version(InstrumentKind.BILAN).definition
+
+
+def bilan_with(item: str, **facts: Any) -> Definition:
+    return with_item_instead(BILAN, replace(BILAN.items[item], **facts), item)
+
+
+def test_the_bilan_of_the_house_can_be_published_and_its_dimensions_are_those_of_the_rules() -> None:
+    assert problems_of(BILAN) == []
+    assert set(feeding(BILAN)) == set(DIMENSIONS)
+    assert list(LABELS) == list(DIMENSIONS)
+
+
+@pytest.mark.parametrize(
+    ("definition", "problem"),
+    [
+        (bilan_with("work", dimension=""), ("dimension_missing", "")),
+        (bilan_with("work", dimension="luck"), ("unknown_dimension", "work")),
+        (bilan_with("work", dimension="family"), ("dimension_twice", "family")),
+        (bilan_with("work", kind=ItemKind.ONE_OF), ("dimension_scale", "work")),
+        (bilan_with("health", sealed=False), ("dimension_open", "health")),
+        (bilan_with("debts", sealed=True), ("dimension_sealed", "debts")),
+        (bilan_with("debts", required=True), ("dimension_required", "debts")),
+    ],
+)
+def test_a_bilan_that_gives_no_whole_situation_is_not_published(
+    definition: Definition, problem: tuple[str, str]
+) -> None:
+    assert problem in told(definition)
+    assert all(found.blocks for found in problems_of(definition))
+    # Of another kind of instrument nothing of this is asked.
+    assert told(replace(definition, kind=InstrumentKind.PLAN_TEMPLATE)) == []
+
+
+@given(scores=st.permutations((*LEVELS, None)).map(lambda drawn: drawn[:6]))
+def test_a_scale_of_a_dimension_has_each_level_once(scores: list[int | None]) -> None:
+    choices = tuple(Choice(str(place), {"fr": f"choix {place}"}, score) for place, score in enumerate(scores))
+    asked = replace(BILAN, lists={**BILAN.lists, "niveaux": choices})
+    levels = [place if score is None else score for place, score in enumerate(scores)]
+    assert (("dimension_scale", "work") in told(asked)) == (sorted(levels) != list(LEVELS))

@@ -13,12 +13,14 @@ from clais.instruments.rules.definition import (
     MOST_ITEMS,
     RESERVED,
     Definition,
+    InstrumentKind,
     Item,
     ItemKind,
     Section,
     Texts,
     is_whole,
 )
+from clais.instruments.rules.dimensions import DIMENSIONS, SENSITIVE, feeding, is_whole_scale
 from clais.instruments.rules.possible import never_shown
 
 EASY_WORDS = 20
@@ -51,6 +53,7 @@ def problems_of(definition: Definition, published: Iterable[Definition] = ()) ->
         *_of_lists(definition),
         *_of_conditions(definition),
         *_of_earlier(definition, published),
+        *problems_of_bilan(definition),
         *_of_texts(definition),
     ]
     return sorted(found, key=lambda problem: not problem.blocks)
@@ -132,6 +135,30 @@ def _of_earlier(definition: Definition, published: Iterable[Definition]) -> Iter
             if before is not None and before.kind is not item.kind and item.id not in told:
                 told.add(item.id)
                 yield Problem("kind_changed", item.id, "kind", (before.kind, item.kind))
+
+
+def problems_of_bilan(definition: Definition) -> Iterator[Problem]:
+    """What keeps a bilan from giving the dimensions of a situation; nothing for instruments of other kinds."""
+    if definition.kind is not InstrumentKind.BILAN:
+        return
+    fed = feeding(definition)
+    missing = tuple(dimension for dimension in DIMENSIONS if dimension not in fed)
+    if missing:
+        yield Problem("dimension_missing", about=missing)
+    for item in definition.items.values():
+        if not item.dimension:
+            continue
+        if item.dimension not in DIMENSIONS:
+            yield Problem("unknown_dimension", item.id, "dimension", (item.dimension,))
+            continue
+        if fed[item.dimension] is not item:
+            yield Problem("dimension_twice", item.id, "dimension", (item.dimension, fed[item.dimension].id))
+        if not is_whole_scale(definition, item):
+            yield Problem("dimension_scale", item.id, "list")
+        if item.sealed != (item.dimension in SENSITIVE):
+            yield Problem("dimension_open" if not item.sealed else "dimension_sealed", item.id, "sealed")
+        if item.required:
+            yield Problem("dimension_required", item.id, "required")
 
 
 def _of_texts(definition: Definition) -> Iterator[Problem]:

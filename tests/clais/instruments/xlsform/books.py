@@ -51,7 +51,7 @@ def a_form(
     *rows: Sequence[str], columns: str = "type name label", choices: Rows = CHOICES, settings: Rows = SETTINGS
 ) -> Reading:
     """A form with these rows of its survey, as it is read."""
-    return read(a_book([columns.split(" "), *rows], choices, settings), InstrumentKind.BILAN)
+    return read(a_book([columns.split(" "), *rows], choices, settings), InstrumentKind.PLAN_TEMPLATE)
 
 
 def changed(content: bytes, **parts: bytes | None) -> bytes:

@@ -28,7 +28,7 @@ FAR = '<row r="1048576"><c r="XFD1048576" t="inlineStr"><is><t>x</t></is></c></r
 
 
 def of(content: bytes) -> Reading:
-    return read(content, InstrumentKind.BILAN)
+    return read(content, InstrumentKind.PLAN_TEMPLATE)
 
 
 def codes(content: bytes) -> list[str]:

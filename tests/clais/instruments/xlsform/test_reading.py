@@ -21,7 +21,7 @@ def only(found: Reading) -> Item:
 
 
 def test_a_form_that_is_sound_is_read_without_a_word() -> None:
-    found = read(a_book(), InstrumentKind.BILAN)
+    found = read(a_book(), InstrumentKind.PLAN_TEMPLATE)
     assert found.problems == ()
     (section,) = of(found).sections
     assert (section.id, section.label, [item.kind for item in section.items]) == (
@@ -211,12 +211,12 @@ def test_a_missing_column_is_told_with_the_one_that_is_meant() -> None:
 )
 def test_a_language_is_called_in_many_ways(heading: str) -> None:
     survey = [["type", "name", heading], ["text", "q", "Où ?"]]
-    assert only(read(a_book(survey), InstrumentKind.BILAN)).label == {"fr": "Où ?"}
+    assert only(read(a_book(survey), InstrumentKind.PLAN_TEMPLATE)).label == {"fr": "Où ?"}
 
 
 def test_a_language_that_instruments_do_not_have_is_told() -> None:
     survey = [["type", "name", "label::fr", "label::Wallon (wa)"], ["text", "q", "Où ?", "Wice ?"]]
-    found = read(a_book(survey), InstrumentKind.BILAN)
+    found = read(a_book(survey), InstrumentKind.PLAN_TEMPLATE)
     assert ("unknown_language", "survey", 1, "label::Wallon (wa)") in told(found)
     assert of(found).languages == ("fr",)
 
@@ -225,11 +225,11 @@ def test_texts_without_a_language_are_in_the_one_that_the_settings_name() -> Non
     survey = [["type", "name", "label", "label::fr"], ["text", "q", "Waar?", "Où ?"]]
     found = read(
         a_book(survey, settings=[["form_title", "default_language"], ["Wensen", "Nederlands (nl)"]]),
-        InstrumentKind.BILAN,
+        InstrumentKind.PLAN_TEMPLATE,
     )
     assert only(found).label == {"nl": "Waar?", "fr": "Où ?"}
     assert of(found).languages == ("fr", "nl")
-    twice = read(a_book(survey), InstrumentKind.BILAN)
+    twice = read(a_book(survey), InstrumentKind.PLAN_TEMPLATE)
     assert ("duplicate_column", "survey", 1, "label::fr") in told(twice)
 
 

@@ -14,8 +14,8 @@ def digests(migrations: Path = MIGRATIONS) -> dict[str, str]:
     """The SHA-256 of every file that a migration is made of, by its path in `migrations`."""
     return {
         path.relative_to(migrations).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in sorted(migrations.rglob("*.py"))
-        if path.name not in NOT_RECORDED
+        for path in sorted(migrations.rglob("*"))
+        if path.suffix in {".py", ".json"} and path.name not in NOT_RECORDED
     }
 
 

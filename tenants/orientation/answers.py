@@ -7,9 +7,9 @@ import structlog
 
 from clais.database import new_id
 from clais.encryption import DecryptionFailed, Keyring
+from clais.instruments.rules.dimensions import SENSITIVE
 from clais.sealing import seal, unseal
 from tenants.orientation.models import Bilan, BilanAnswer
-from tenants.orientation.rules.dimensions import SENSITIVE
 
 log = structlog.get_logger("tenants.orientation")
 

@@ -1,33 +1,58 @@
-"""The form of a bilan: its fields per dimension, its values, its two versions in a conflict."""
+"""The form of a bilan: its questions in sections, its values, its two versions in a conflict."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from clais.clock import today
+from clais.database import ScopedSession
 from clais.encryption import DecryptionFailed
 from clais.forms.bound import BoundField
 from clais.forms.form import Form
+from clais.instruments.rules.definition import Item, said
+from clais.instruments.rules.difference import COMPARABLE, Comparability
+from clais.instruments.wording import condition_text
 from clais.translation import gettext as _
 from clais.web.formatting import day_as
+from tenants.orientation.answered import Earlier
 from tenants.orientation.answers import Answer
+from tenants.orientation.asked import Questions, compared, language, questions_then
+from tenants.orientation.bilan_schema import ITEM
 from tenants.orientation.models import Bilan
-from tenants.orientation.rules.dimensions import ARTICLES, DETECTED_BY, DIMENSIONS, DISTANCES, LEVELS, Dimension
+from tenants.orientation.rules.dimensions import ARTICLES, BY_CODE, DETECTED_BY, DISTANCES, Dimension
+from tenants.questionnaires.answers import Given
+from tenants.questionnaires.presentation import answer_text
 
 MONTHS_WITHOUT_YEAR = 10
 
 
 @dataclass(frozen=True, slots=True)
+class Before:
+    """The last answer of this person in a dimension: when, in the words that were asked then; its level and note.
+
+    `level` is empty when the question has changed so much that the two answers do not compare.
+    """
+
+    month: str
+    words: str
+    level: str
+    note: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
-    """One dimension on the form: its fields, and the last answer of this person."""
+    """One dimension on the form: its question, its fields, and the last answer of this person."""
 
     dimension: Dimension
+    icon: str
+    question: str
+    hint: str
+    only_if: str
     level: BoundField[Form]
     detected_by: BoundField[Form]
     note: BoundField[Form]
-    before: str | None
-    before_level: str | None
-    before_note: str | None
+    before: Before | None
     article: str | None
 
     @property
@@ -36,28 +61,90 @@ class Line:
         return bool(self.note.value or self.detected_by.value or self.note.errors or self.detected_by.errors)
 
 
-def lines(form: Form, earlier: Mapping[str, tuple[Answer, date]], today: date) -> list[Line]:
-    """The dimensions of the form in order, each with the earlier answer of the same person."""
-    return [
-        Line(
-            dimension=dimension,
-            level=form[f"{dimension.code}_level"],
-            detected_by=form[f"{dimension.code}_by"],
-            note=form[f"{dimension.code}_note"],
-            before=_before(earlier.get(dimension.code), today),
-            before_level=str(earlier[dimension.code][0].level) if dimension.code in earlier else None,
-            before_note=earlier[dimension.code][0].note if dimension.code in earlier else None,
-            article=ARTICLES.get(dimension.code),
+@dataclass(frozen=True, slots=True)
+class OtherLine:
+    """A question that feeds no dimension, on the form."""
+
+    field: BoundField[Form]
+    only_if: str
+    sealed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A section of the form."""
+
+    id: str
+    label: str
+    only_if: str
+    lines: list[Line | OtherLine]
+
+    @property
+    def dimensions(self) -> int:
+        """How many dimensions it asks about."""
+        return sum(isinstance(line, Line) for line in self.lines)
+
+    @property
+    def answered(self) -> int:
+        """How many of them have an answer."""
+        return sum(isinstance(line, Line) and bool(line.level.value) for line in self.lines)
+
+
+def parts(session: ScopedSession, form: Form, questions: Questions, earlier: Mapping[str, Earlier]) -> list[Part]:
+    """The sections of the form in order, each dimension with the earlier answer of the same person."""
+    day = today()
+
+    def line(item: Item) -> Line | OtherLine:
+        if not item.dimension:
+            return OtherLine(form[f"{ITEM}{item.id}"], _only_if(questions, item.shown_if), item.sealed)
+        code = item.dimension
+        return Line(
+            dimension=BY_CODE[code],
+            icon=BY_CODE[code].icon,
+            question=said(item.label, language()),
+            hint=said(item.hint, language()),
+            only_if=_only_if(questions, item.shown_if),
+            level=form[f"{code}_level"],
+            detected_by=form[f"{code}_by"],
+            note=form[f"{code}_note"],
+            before=_before(session, questions, code, earlier[code], day) if code in earlier else None,
+            article=ARTICLES.get(code),
         )
-        for dimension in DIMENSIONS
+
+    return [
+        Part(
+            section.id,
+            said(section.label, language()),
+            _only_if(questions, section.shown_if),
+            [line(item) for item in section.items],
+        )
+        for section in questions.definition.sections
+        if section.items
     ]
 
 
-def _before(found: tuple[Answer, date] | None, today: date) -> str | None:
-    if found is None:
-        return None
-    answer, day = found
-    return _("in %(month)s: %(level)s", month=month_of(day, today), level=_(LEVELS[answer.level]))
+def scale_of_all(questions: Questions) -> list[tuple[int, str]]:
+    """The levels with their words, if every dimension has the same ones: they head the columns."""
+    first, *others = [questions.choices(code) for code in questions.dimensions]
+    return first if all(one == first for one in others) else []
+
+
+def _only_if(questions: Questions, condition: str) -> str:
+    if not condition:
+        return ""
+    return _("Only if %(condition)s.", condition=condition_text(questions.definition, condition, numbered=False))
+
+
+def _before(session: ScopedSession, questions: Questions, code: str, earlier: Earlier, day: date) -> Before:
+    then = questions_then(session, earlier.content_id)
+    comparable = compared(then, questions.questionnaire).get(code, Comparability.SAME) in COMPARABLE
+    level = earlier.answer.level
+    return Before(
+        month_of(earlier.day, day),
+        Questions(then).words(code, level),
+        str(level) if comparable else "",
+        earlier.answer.note,
+    )
 
 
 def month_of(day: date, today: date) -> str:
@@ -66,25 +153,55 @@ def month_of(day: date, today: date) -> str:
     return day_as(day, "LLLL" if recent else "LLLL y")
 
 
-def answers_in(data: Mapping[str, Any]) -> dict[str, Answer]:
+def answers_in(data: Mapping[str, Any], questions: Questions) -> dict[str, Answer]:
     """The answered dimensions of a valid form; a note without a level is not an answer."""
     return {
-        dimension.code: Answer(
-            int(data[f"{dimension.code}_level"]), data[f"{dimension.code}_by"], data[f"{dimension.code}_note"]
-        )
-        for dimension in DIMENSIONS
-        if data[f"{dimension.code}_level"] is not None
+        code: Answer(int(data[f"{code}_level"]), data[f"{code}_by"], data[f"{code}_note"])
+        for code in questions.dimensions
+        if data[f"{code}_level"] is not None
     }
 
 
-def notes_without_level(data: Mapping[str, Any]) -> list[Dimension]:
-    """The dimensions with a note but no level: the note would be lost."""
-    return [d for d in DIMENSIONS if data[f"{d.code}_note"] and data[f"{d.code}_level"] is None]
+def others_in(data: Mapping[str, Any], questions: Questions) -> dict[str, Any]:
+    """The answers of a valid form to the questions that feed no dimension."""
+    found = {item.id: data[f"{ITEM}{item.id}"] for item in questions.others}
+    return {item: answer for item, answer in found.items() if answer is not None and answer not in ("", [])}
 
 
-def values_of(bilan: Bilan, answers: Mapping[str, Answer]) -> dict[str, Any]:
+def stored_others(form: Form, questions: Questions) -> dict[str, Any]:
+    """The same answers as rows keep them."""
+    dumped = form.schema.dump(form.data)
+    return {item: dumped[f"{ITEM}{item}"] for item in others_in(form.data, questions)}
+
+
+def is_complete(form: Form, questions: Questions) -> bool:
+    """Whether the form can be saved; what is wrong is put beside its question."""
+    if not form.validate():
+        return False
+    answers, others = answers_in(form.data, questions), others_in(form.data, questions)
+    for code in questions.dimensions:
+        if form.data[f"{code}_note"] and code not in answers:
+            form.add_error(f"{code}_level", _("You wrote a note here: choose an answer too."))
+            return False
+    if not answers and not others and not form.data["summary"]:
+        form.add_error(None, _("Answer for one dimension at least."))
+        return False
+    given = questions.by_item({code: answer.level for code, answer in answers.items()}, others)
+    filled = questions.questionnaire.check(given, today(), language())
+    for item in questions.definition.items.values():
+        name = f"{item.dimension}_level" if item.dimension else f"{ITEM}{item.id}"
+        if item.id in given and item.id not in filled.shown:
+            form.add_error(name, _("This is not asked with the other answers: change one of them, or leave it open."))
+        elif item.id in filled.missing:
+            form.add_error(name, _("Answer this question."))
+        for message in filled.errors.get(item.id, ()):
+            form.add_error(name, message)
+    return not form.errors
+
+
+def values_of(bilan: Bilan, answers: Mapping[str, Answer], questions: Questions, others: Given) -> dict[str, Any]:
     """The values of the form of a stored bilan. Raises DecryptionFailed when an answer cannot be read."""
-    if not all(answer.readable for answer in answers.values()):
+    if others.unreadable or not all(answer.readable for answer in answers.values()):
         raise DecryptionFailed
     values: dict[str, Any] = {
         "distance": str(bilan.distance) if bilan.distance is not None else None,
@@ -92,30 +209,41 @@ def values_of(bilan: Bilan, answers: Mapping[str, Answer]) -> dict[str, Any]:
     }
     for code, answer in answers.items():
         values |= {f"{code}_level": str(answer.level), f"{code}_by": answer.detected_by, f"{code}_note": answer.note}
-    return values
+    loaded = questions.questionnaire.load(others.answers)
+    return values | {f"{ITEM}{item}": answer for item, answer in loaded.items()}
 
 
 Pairs = list[tuple[str, str]]
 
 
-def two_versions(typed: Mapping[str, Any], stored: Mapping[str, Any]) -> tuple[Pairs, Pairs]:
-    """The (question, answer) pairs of two bilans where they differ; both arguments are values of the form."""
-    both = [(mine, theirs) for mine, theirs in zip(_in_words(typed), _in_words(stored), strict=True) if mine != theirs]
-    return [mine for mine, _theirs in both], [theirs for _mine, theirs in both]
+def two_versions(
+    typed: Mapping[str, Any], asked: Questions, stored: Mapping[str, Any], then: Questions
+) -> tuple[Pairs, Pairs]:
+    """The (question, answer) pairs of two bilans where they differ; `typed` and `stored` are values of the form."""
+    mine, theirs = _in_words(typed, asked), _in_words(stored, then)
+    labels = [label for label in {**mine, **theirs} if mine.get(label, "") != theirs.get(label, "")]
+    return [(label, mine.get(label, "")) for label in labels], [(label, theirs.get(label, "")) for label in labels]
 
 
-def _in_words(values: Mapping[str, Any]) -> Pairs:
+def _in_words(values: Mapping[str, Any], questions: Questions) -> dict[str, str]:
     distance = values.get("distance")
-    return [
-        *((_(dimension.label), _dimension_in_words(dimension.code, values)) for dimension in DIMENSIONS),
-        (_("Distance to employment"), _(DISTANCES[int(distance)]) if distance else ""),
-        (_("In a few words"), values.get("summary") or ""),
-    ]
+    found = {_(BY_CODE[code].label): _dimension_in_words(code, values, questions) for code in questions.dimensions}
+    for item in questions.others:
+        found[said(item.label, language())] = _other_in_words(values.get(f"{ITEM}{item.id}"), item, questions)
+    return {
+        **found,
+        _("Distance to employment"): _(DISTANCES[int(distance)]) if distance else "",
+        _("In a few words"): values.get("summary") or "",
+    }
 
 
-def _dimension_in_words(code: str, values: Mapping[str, Any]) -> str:
+def _dimension_in_words(code: str, values: Mapping[str, Any], questions: Questions) -> str:
     """The level, who noticed it, and the note below."""
     level, detected_by = values.get(f"{code}_level"), values.get(f"{code}_by")
-    parts = [_(LEVELS[int(level)])] if level is not None else []
-    parts += [_(DETECTED_BY[detected_by])] if detected_by else []
-    return "\n".join(filter(None, (" · ".join(parts), values.get(f"{code}_note"))))
+    found = [questions.words(code, int(level))] if level is not None else []
+    found += [_(DETECTED_BY[detected_by])] if detected_by else []
+    return "\n".join(filter(None, (" · ".join(found), values.get(f"{code}_note"))))
+
+
+def _other_in_words(answer: Any, item: Item, questions: Questions) -> str:
+    return answer_text(questions.questionnaire, item, answer, language())

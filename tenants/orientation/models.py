@@ -20,6 +20,8 @@ class Bilan(Base, TenantOwned, Timestamped, Versioned):
     distance: Mapped[int | None] = mapped_column(SmallInteger)
     """Distance to employment as the person and the agent see it: 1 (near) to 5 (far)."""
     summary: Mapped[str | None] = mapped_column(String(1000))
+    filling_id: Mapped[UUID | None]
+    """What was asked, and the answers to questions that feed no dimension; none: the first version of the house."""
 
 
 class BilanAnswer(Base, TenantOwned):

@@ -1,6 +1,6 @@
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
-from typing import Any, Protocol
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Date, Integer, Select, bindparam, select
@@ -8,17 +8,12 @@ from sqlalchemy.orm import aliased
 
 from clais.actor import Actor
 from clais.database import HERE, ScopedSession, built_once
-from clais.encryption import Keyring
 from clais.feature.handling import Anyone
 from clais.permissions import PermissionTable
 from clais.registry.models import Occupation
-from clais.registry.occupation_words import occupation_words
-from clais.registry.queries import occupations_matching
-from tenants.orientation.answers import Answer, read_answer
 from tenants.orientation.models import (
     ActionPlan,
     Bilan,
-    BilanAnswer,
     OrientationDecision,
     PlanEvaluation,
     PlanObjective,
@@ -31,15 +26,7 @@ from tenants.people.queries import on_a_day
 from tenants.people.workflow import OPEN_STAGES
 
 REVIEW_NOTICE_DAYS = 14
-CONSIDERED = 80
 # Row level security adds the tenant too. The condition lets a sharded database ask one shard only.
-
-
-class HasId(Protocol):
-    """A row, or some of its columns, with its id."""
-
-    @property
-    def id(self) -> UUID: ...
 
 
 PlanContent = list[tuple[PlanObjective, list[PlanStep]]]
@@ -87,38 +74,6 @@ def latest_bilan(session: ScopedSession, person_id: UUID) -> Bilan | None:
     return next(iter(bilans(session, person_id, 1)), None)
 
 
-def answers_of(session: ScopedSession, found: Iterable[HasId], keyring: Keyring) -> dict[UUID, dict[str, Answer]]:
-    """Bilan → dimension → answer, for several bilans in one statement; check that each answer is readable."""
-    keys = [bilan.id for bilan in found]
-    answers: dict[UUID, dict[str, Answer]] = {key: {} for key in keys}
-    if keys:
-        for row in session.scalars(
-            select(BilanAnswer).where(BilanAnswer.tenant_id == session.scope.tenant_id, BilanAnswer.bilan_id.in_(keys))
-        ):
-            answers[row.bilan_id][row.dimension] = read_answer(keyring, row)
-    return answers
-
-
-def last_answers(
-    session: ScopedSession, person_id: UUID, before: Bilan | None, keyring: Keyring
-) -> dict[str, tuple[Answer, date]]:
-    """Dimension → the last answer of this person and its day, before the bilan `before` (ever, when None).
-
-    A dimension whose last answer cannot be read is left out, rather than show an older one.
-    """
-    earlier = [
-        bilan
-        for bilan in bilans(session, person_id)
-        if before is None or (bilan.made_on, bilan.id) < (before.made_on, before.id)
-    ]
-    answers = answers_of(session, earlier, keyring)
-    found: dict[str, tuple[Answer, date]] = {}
-    for bilan in earlier:
-        for code, answer in answers[bilan.id].items():
-            found.setdefault(code, (answer, bilan.made_on))
-    return {code: answered for code, answered in found.items() if answered[0].readable}
-
-
 _WISHED = (
     select(WishedOccupation)
     .where(WishedOccupation.tenant_id == HERE, WishedOccupation.person_id == bindparam("person"))
@@ -129,14 +84,6 @@ _WISHED = (
 def wished_occupations(session: ScopedSession, person_id: UUID) -> list[WishedOccupation]:
     """The wished occupations of a person, in order of preference."""
     return list(session.scalars(_WISHED, {"here": session.scope.tenant_id, "person": person_id}))
-
-
-def occupations_named(session: ScopedSession, typed: str, limit: int = 12) -> list[Occupation]:
-    """Occupations with a word for each start of a word in `typed`; those whose name starts with it come first."""
-    words = occupation_words(typed)
-    whole = " ".join(words)
-    found = occupations_matching(session, words, CONSIDERED)
-    return sorted(found, key=lambda o: (not o.search_key.startswith(whole), len(o.search_key), o.label))[:limit]
 
 
 def occupation_names(session: ScopedSession, codes: Iterable[str]) -> dict[str, str]:

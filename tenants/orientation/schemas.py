@@ -14,7 +14,7 @@ from clais.forms.schemas import Schema
 from clais.translation import gettext as _
 from clais.translation import lazy_gettext as _l
 from tenants.orientation.choices import DIRECTIONS, OUTCOMES, SIGNED_MANNERS, WHO
-from tenants.orientation.rules.dimensions import BY_CODE, DETECTED_BY, DIMENSIONS, DISTANCES, LEVELS_IN_FULL
+from tenants.orientation.rules.dimensions import BY_CODE
 
 LONGEST_PLAN = timedelta(days=5 * 366)
 
@@ -32,57 +32,6 @@ def _near(day: date | None) -> None:
 def _ahead(day: date | None) -> None:
     _near(day)
     not_past(day)
-
-
-class BilanSchema(Schema):
-    """A bilan: for each dimension `<code>_level`, `<code>_by` and `<code>_note`, none of them required."""
-
-    distance = OneChoice(
-        choices_of(DISTANCES),
-        load_default=None,
-        metadata={
-            "label": _l("Distance to employment"),
-            "widget": "radio",
-            "hint": _l("As the person and you see it, today."),
-        },
-    )
-    summary = TrimmedString(
-        max=1000,
-        multiline=True,
-        allow_none=True,
-        load_default=None,
-        metadata={
-            "label": _l("In a few words"),
-            "rows": 3,
-            "hint": _l("What you would say to a colleague who takes over tomorrow."),
-        },
-    )
-
-
-def _dimension_fields() -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for dimension in DIMENSIONS:
-        label = _l(dimension.label)
-        found[f"{dimension.code}_level"] = OneChoice(
-            choices_of(LEVELS_IN_FULL), load_default=None, metadata={"label": label, "widget": "radio"}
-        )
-        found[f"{dimension.code}_by"] = OneChoice(
-            choices_of(DETECTED_BY),
-            load_default=None,
-            metadata={"label": _l("Noticed by"), "placeholder": _l("Not said")},
-        )
-        found[f"{dimension.code}_note"] = TrimmedString(
-            max=500,
-            multiline=True,
-            allow_none=True,
-            load_default=None,
-            metadata={"label": _l("Note"), "rows": 2},
-        )
-    return found
-
-
-WholeBilanSchema = BilanSchema.from_dict(_dimension_fields(), name="WholeBilanSchema")
-"""The bilan with the fields of all dimensions, made from the table of dimensions."""
 
 
 class OccupationSearchSchema(Schema):

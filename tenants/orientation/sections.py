@@ -17,9 +17,11 @@ from clais.web.formatting import beside_row_day, row_day, short_day
 from clais.workflow import Transition
 from tenants.file.queries import newest
 from tenants.orientation import queries
+from tenants.orientation.answered import answered
+from tenants.orientation.asked import Questions, compared, questions_then
 from tenants.orientation.choices import DIRECTIONS, MOST_WISHES, OUTCOMES, SIGNED_MANNERS, WHO
 from tenants.orientation.models import ActionPlan, PlanStep
-from tenants.orientation.rules.dimensions import ARTICLES, DISTANCES, LEVELS, position
+from tenants.orientation.rules.dimensions import ARTICLES, DISTANCES, position
 from tenants.orientation.rules.movement import Move, moves, not_looked_at, unreadable
 from tenants.orientation.schemas import ObjectiveSchema, StepSchema, WishSchema
 from tenants.orientation.workflow import STEP, WRITE
@@ -181,10 +183,12 @@ def movement_on_file(session: ScopedSession, person: Person, actor: Actor) -> Ma
     last = newest(session, person.id, actor)["bilans"][:2]
     if not last:
         return None
-    answers = queries.answers_of(session, last, services().keyring)
+    every = answered(session, last, services().keyring)
     now, before = last[0], last[1] if len(last) > 1 else None
-    earlier = answers[before.id] if before else {}
-    found = moves(earlier, answers[now.id])
+    answers, earlier = every[now.id].answers, every[before.id].answers if before else {}
+    asked = questions_then(session, every[now.id].content_id)
+    then = questions_then(session, every[before.id].content_id) if before else asked
+    found = moves(earlier, answers, compared(then, asked))
     # What is no obstacle and did not change becomes one sentence; the others are drawn.
     sentence = [move for move in found if move.now >= 0 and (before is None or move.kind == "same")]
     drawn = [move for move in found if move not in sentence]
@@ -192,11 +196,13 @@ def movement_on_file(session: ScopedSession, person: Person, actor: Actor) -> Ma
         "now": now,
         "before": before,
         "title": _title(now.made_on, before.made_on if before else None),
-        "lines": [_line(move, alone=before is None) for move in drawn],
+        "lines": [_line(move, Questions(asked), Questions(then), alone=before is None) for move in drawn],
         "strengths": [_(move.dimension.label) for move in sentence if move.now > 0],
         "neutral": [_(move.dimension.label) for move in sentence if move.now == 0],
-        "unreadable": [_(dimension.label) for dimension in unreadable(answers[now.id])],
-        "left_out": [_(dimension.label) for dimension in not_looked_at(earlier, answers[now.id])],
+        "unreadable": [_(dimension.label) for dimension in unreadable(answers)],
+        "left_out": [_(dimension.label) for dimension in not_looked_at(earlier, answers)],
+        "apart": [_(move.dimension.label) for move in found if move.kind == "apart"],
+        "reworded": [_(move.dimension.label) for move in found if move.is_reworded],
         "distance": _distance(now.distance, before.distance if before else None),
         "summary": now.summary,
     }
@@ -208,20 +214,23 @@ def _title(now: date, before: date | None) -> str:
     return _("bilans of %(before)s and %(now)s", before=short_day(before), now=short_day(now))
 
 
-def _line(move: Move, *, alone: bool) -> dict[str, Any]:
-    level = _(LEVELS[move.now])
+def _line(move: Move, asked: Questions, then: Questions, *, alone: bool) -> dict[str, Any]:
+    code, apart = move.dimension.code, move.kind == "apart"
+    level = asked.words(code, move.now)
     labels = {
         "better": _("settled") if move.is_settled and move.now == 0 else _("better: %(level)s", level=level),
         "worse": _("less good: %(level)s", level=level),
         "same": _("the same: %(level)s", level=level),
         "new": level if alone else _("new: %(level)s", level=level),
+        # The question or its scale is another one: what it was then is said, and no movement is drawn.
+        "apart": level,
     }
     return {
         "label": _(move.dimension.label),
-        "before": None if move.before is None else position(move.before),
+        "before": None if move.before is None or apart else position(move.before),
         "now": position(move.now),
         "text": labels[move.kind],
-        "was": None if move.before is None or move.kind == "same" else _(LEVELS[move.before]),
+        "was": None if move.before is None or move.kind == "same" else then.words(code, move.before),
         "article": ARTICLES.get(move.dimension.code),
     }
 

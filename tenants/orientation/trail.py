@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 
 from clais.feature.trail import Trail
+from clais.instruments.rules.dimensions import SENSITIVE
 from clais.translation import N_
 from clais.translation import gettext as _
-from tenants.orientation.rules.dimensions import DIMENSIONS, SENSITIVE
+from tenants.orientation.rules.dimensions import DIMENSIONS
 
 
 def fields() -> Mapping[str, str]:

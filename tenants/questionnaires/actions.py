@@ -103,7 +103,7 @@ def save(
         known = row.revision if row else 0
         if item in before.unreadable:
             raise Refused("sealed")
-        if _same(before.answers.get(item), answer):
+        if same(before.answers.get(item), answer):
             continue
         if seen is not None and seen.get(item, known) != known:
             raise Overwritten(item, before.answers.get(item), known)
@@ -239,7 +239,8 @@ def hand_over(session: ScopedSession, filling: InstrumentFilling, language: str)
     _record(session, "questionnaire.hand_over", filling)
 
 
-def _same(before: Any, after: Any) -> bool:
+def same(before: Any, after: Any) -> bool:
+    """Whether two answers are one; none, an empty text and an empty list are."""
     return before == after or (before is None and after in ("", []))
 
 

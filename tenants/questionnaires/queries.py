@@ -24,6 +24,8 @@ ASKED_OF_A_PERSON = (
     InstrumentKind.PLAN_TEMPLATE,
 )
 """The kinds that are begun from a file. An intake form and a bilan have pages of their own."""
+ASKED_ELSEWHERE = (InstrumentKind.BILAN,)
+"""The kinds whose fillings only say what a row of another feature was asked: they are shown with that row."""
 
 ANSWERED_ALONE = (InstrumentKind.SELF_ASSESSMENT, InstrumentKind.SATISFACTION)
 """The kinds that a person fills in alone, on the agent's tablet."""
@@ -87,6 +89,7 @@ def fillings_of(session: ScopedSession, person_id: UUID, limit: int = 50) -> lis
             InstrumentFilling.tenant_id == here.tenant_id,
             InstrumentFilling.person_id == person_id,
             InstrumentFilling.state != "dropped",
+            InstrumentFilling.kind.not_in(ASKED_ELSEWHERE),
         )
         .order_by(InstrumentFilling.begun_on.desc(), InstrumentFilling.id.desc())
         .limit(limit)

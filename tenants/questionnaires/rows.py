@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from clais.instruments.rules.definition import YES_NO, Choice, ItemKind, said
+from clais.instruments.rules.definition import YES_NO, Choice, InstrumentKind, ItemKind, said
 from clais.instruments.rules.difference import Comparability
 from clais.instruments.rules.series import Counts, Stretch, Version, stretches
 from clais.instruments.wording import COMPARABILITIES, question_text
@@ -62,6 +62,8 @@ def lines_of(versions: Sequence[Version], results: Results) -> Iterator[Line]:
     newest = versions[-1][1] if versions else None
     for item in items:
         runs = stretches(item, versions)
+        if newest and newest.kind is InstrumentKind.BILAN and runs[-1].item.dimension:
+            continue  # The bilans have the answers about dimensions.
         home = newest if newest and item in newest.items else None
         label = question_text(home, item) if home else said(runs[-1].item.label)
         shown = [_run(one, results, at) for at, one in enumerate(runs)]

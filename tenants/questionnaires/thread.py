@@ -11,6 +11,7 @@ from clais.feature.file import Entry
 from clais.thread import Source
 from clais.translation import gettext as _
 from tenants.questionnaires.models import InstrumentFilling
+from tenants.questionnaires.queries import ASKED_ELSEWHERE
 
 FILLINGS = Source(
     InstrumentFilling.person_id,
@@ -27,7 +28,7 @@ FILLINGS = Source(
         "finished_on": InstrumentFilling.finished_on,
         "created_at": InstrumentFilling.created_at,
     },
-    where=(InstrumentFilling.state != "dropped",),
+    where=(InstrumentFilling.state != "dropped", InstrumentFilling.kind.not_in(ASKED_ELSEWHERE)),
     order=(InstrumentFilling.begun_on.desc(), InstrumentFilling.id.desc()),
 )
 """The questionnaires of a person, without those that were given up."""

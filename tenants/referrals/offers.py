@@ -15,6 +15,7 @@ from clais.translation import gettext as _
 from clais.web.formatting import exact_day
 from tenants.follow_up.models import Note
 from tenants.orientation import queries as orientation
+from tenants.orientation.answered import last_answers
 from tenants.orientation.rules.dimensions import DISTANCES, LEVELS_IN_FULL
 from tenants.people import presentation
 from tenants.people.choices import SCHOOLING, SEX, STATUS
@@ -100,10 +101,10 @@ def _orientation(session: ScopedSession, person_id: UUID) -> Iterator[Offer]:
     bilan = orientation.latest_bilan(session, person_id)
     if bilan is not None and bilan.distance is not None:
         yield from _offer("distance", bilan.distance, _(DISTANCES[bilan.distance]))
-    for dimension, (answer, _made_on) in orientation.last_answers(session, person_id, None, services().keyring).items():
+    for dimension, earlier in last_answers(session, person_id, None, services().keyring).items():
         # The level alone: the note beside it was not written to be shared.
         if f"{BILAN}{dimension}" in FIELDS:
-            yield from _offer(f"{BILAN}{dimension}", answer.level, _(LEVELS_IN_FULL[answer.level]))
+            yield from _offer(f"{BILAN}{dimension}", earlier.answer.level, _(LEVELS_IN_FULL[earlier.answer.level]))
 
 
 def _notes(session: ScopedSession, person_id: UUID) -> Iterator[Offer]:

@@ -11,6 +11,9 @@ from sqlalchemy.exc import ProgrammingError
 from clais.database import Scope, unit_of_work
 from clais.database import upgrade as upgrading
 from clais.database.upgrade import TablesInUseError, alembic_config, upgrade
+from clais.instruments.first import first_version
+from clais.instruments.rules.definition import InstrumentKind
+from clais.instruments.schemas import from_json
 from clais.registry.models import Partner
 from config.app import create_app
 from config.benchmarks.browser import Browser
@@ -19,6 +22,8 @@ from config.demo.engine.places import PLACES, SUPPORT_CENTRE_SLUG
 from config.release import release_keyring
 from config.settings import Settings
 from support_center.routing.seats import free_seat
+from tenants.orientation.answered import answered
+from tenants.orientation.models import Bilan
 from tenants.people.models import Person
 from tests.config.conftest import settings_of
 from tests.isolation.catalogue import faulty_database
@@ -173,6 +178,68 @@ def test_the_seats_of_an_earlier_release_are_counted_on_in_a_table_of_their_own(
     with owner.connect() as connection:
         one = text(f"{COUNTED} WHERE tenant_id = :centre AND scheme_session_id = :key")
         assert connection.execute(one, values).one().seats_taken == taken - 1
+
+
+BEFORE_BILANS = ScriptDirectory.from_config(alembic_config()).get_revision("0027").down_revision
+EVERY_BILAN = (
+    "SELECT bilan.tenant_id, bilan.id, person_id, made_on, made_by, distance, summary, created_at, updated_at, version,"
+    " dimension, level, detected_by, note, sealed FROM bilan"
+    " LEFT JOIN bilan_answer AS answer ON answer.tenant_id = bilan.tenant_id AND bilan_id = bilan.id"
+)
+NAMED = (
+    "SELECT count(*) AS bilans, count(filling.id) AS filed, count(adoption.id) AS adopted FROM bilan"
+    " LEFT JOIN instrument_filling AS filling ON filling.tenant_id = bilan.tenant_id AND filling.id = filling_id"
+    " AND filling.person_id = bilan.person_id AND filling.finished_on = made_on AND filling.begun_by = made_by"
+    " LEFT JOIN instrument_content AS content ON content.id = filling.content_id AND content.released"
+    " LEFT JOIN instrument_adoption AS adoption ON adoption.tenant_id = bilan.tenant_id"
+    " AND adoption.instrument_version_id = content.instrument_version_id"
+)
+
+
+def bilans_of(owner: Engine) -> set[tuple[object, ...]]:
+    with owner.connect() as connection:
+        return {tuple(row) for row in connection.execute(text(EVERY_BILAN))}
+
+
+def test_the_bilans_of_an_earlier_release_keep_every_answer_and_say_what_they_were_asked(
+    old: str, owner: Engine, application: Engine, release: Path
+) -> None:
+    before = bilans_of(owner)
+    assert any(row[-1] is not None for row in before), "some of them are sealed"
+    upgrade(old)
+    assert bilans_of(owner) == before
+    with owner.connect() as connection:
+        counted = connection.execute(text(NAMED)).one()
+        one = connection.execute(text("SELECT tenant_id, id, person_id FROM bilan LIMIT 1")).one()
+        assert connection.execute(text(NOT_FORCED)).scalar_one() == 0
+        definition = connection.execute(text("SELECT definition FROM instrument_content WHERE released")).scalar_one()
+    assert counted.bilans == counted.filed == counted.adopted > 0
+    # What was frozen is what the house asks: the product and the migration have it each for themselves.
+    assert from_json(definition) == first_version(InstrumentKind.BILAN).definition
+    with unit_of_work(application, Scope(tenant_id=one.tenant_id)) as session:
+        bilan = session.get_one(Bilan, (one.tenant_id, one.id))
+        found = answered(session, [bilan], release_keyring(release.name))[bilan.id]
+        assert found.content_id is not None
+        assert found.answers
+        assert all(answer.readable for answer in found.answers.values())
+
+
+def test_a_bilan_that_was_cut_off_from_what_it_asked_is_filed_when_the_migration_runs_again(
+    old: str, owner: Engine
+) -> None:
+    upgrade(old)
+    with owner.begin() as connection:
+        connection.execute(text("UPDATE bilan SET filling_id = NULL"))
+        half = "DELETE FROM instrument_filling WHERE id IN (SELECT id FROM instrument_filling ORDER BY id LIMIT 3)"
+        connection.execute(text(half))
+        connection.execute(text("DELETE FROM instrument_content"))
+        connection.execute(text("UPDATE alembic_version SET version_num = :before"), {"before": BEFORE_BILANS})
+    upgrade(old)
+    with owner.connect() as connection:
+        counted = connection.execute(text(NAMED)).one()
+        published = connection.execute(text("SELECT count(*) FROM instrument_version WHERE state = 'published'"))
+        assert published.scalar_one() == 1
+    assert counted.bilans == counted.filed == counted.adopted
 
 
 MANY = 450

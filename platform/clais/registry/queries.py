@@ -14,6 +14,10 @@ from clais.registry.models import (
     PostalCode,
     Tenant,
 )
+from clais.registry.occupation_words import occupation_words
+
+CONSIDERED = 80
+"""Occupations of which the nearest to what was typed are shown."""
 
 
 def tenant_by_slug(session: ScopedSession, slug: str) -> Tenant | None:
@@ -80,3 +84,11 @@ def occupations_matching(session: ScopedSession, words: Sequence[str], limit: in
         )
     )
     return list(session.scalars(found.order_by(Occupation.is_appellation, Occupation.label).limit(limit)))
+
+
+def occupations_named(session: ScopedSession, typed: str, limit: int = 12) -> list[Occupation]:
+    """Occupations with a word for each start of a word in `typed`; those whose name starts with it come first."""
+    words = occupation_words(typed)
+    whole = " ".join(words)
+    found = occupations_matching(session, words, CONSIDERED)
+    return sorted(found, key=lambda o: (not o.search_key.startswith(whole), len(o.search_key), o.label))[:limit]

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from sqlalchemy import delete
 
@@ -13,12 +14,16 @@ from clais.encryption import DecryptionFailed, Keyring
 from clais.registry.models import Occupation
 from clais.workflow import Refused
 from tenants.orientation import queries
+from tenants.orientation.answered import answers_of
 from tenants.orientation.answers import Answer, answer_row
+from tenants.orientation.asked import Questions
 from tenants.orientation.choices import MOST_WISHES
 from tenants.orientation.models import Bilan, BilanAnswer, OrientationDecision, WishedOccupation
 from tenants.people.actions import lock_open_file, move
 from tenants.people.models import Person
 from tenants.people.workflow import OPEN_STAGES
+from tenants.questionnaires.elsewhere import answer_again, note_asked
+from tenants.questionnaires.models import InstrumentFilling
 
 NEXT_STEP = {"registered": "begin_intake", "in_intake": "begin_orientation", "in_orientation": "begin_follow_up"}
 
@@ -33,10 +38,13 @@ def make_bilan(
     distance: int | None = None,
     summary: str | None = None,
     made_on: date | None = None,
+    questions: Questions | None = None,
+    others: Mapping[str, Any] | None = None,
 ) -> Bilan:
     """Record the situation of a person, dimension by dimension. Raises Refused('closed_file' or 'made_today').
 
-    `made_today`: a person has one bilan per day, which can be corrected on that day.
+    `made_today`: a person has one bilan per day, which can be corrected on that day. `questions` were asked (None: the
+    first version of the house); `others` are the answers to those that feed no dimension, as their schema dumps them.
     """
     lock_open_file(session, person)
     day = made_on or today()
@@ -44,6 +52,10 @@ def make_bilan(
     if latest is not None and latest.made_on == day:
         raise Refused("made_today")
     bilan = Bilan(person_id=person.id, made_on=day, made_by=actor.display_name, distance=distance, summary=summary)
+    if questions is not None and questions.asked is not None:
+        filling = note_asked(session, actor, person, questions.asked, day)
+        answer_again(session, actor, filling, keyring, questions.questionnaire, others or {})
+        bilan.filling_id = filling.id
     session.add(bilan)
     session.flush()
     _answer(session, bilan, answers, keyring)
@@ -53,21 +65,24 @@ def make_bilan(
 
 def change_bilan(
     session: ScopedSession,
+    actor: Actor,
     bilan: Bilan,
     answers: Mapping[str, Answer],
     keyring: Keyring,
     *,
     distance: int | None = None,
     summary: str | None = None,
+    questions: Questions | None = None,
+    others: Mapping[str, Any] | None = None,
 ) -> None:
-    """Correct a bilan on the day it was made.
+    """Correct a bilan on the day it was made; its `questions` stay those that were asked.
 
     Raises Refused('too_late') on a later day, when a new bilan shows the change; DecryptionFailed when an answer cannot
     be read, rather than overwrite it.
     """
     if bilan.made_on != today():
         raise Refused("too_late")
-    if not all(found.readable for found in queries.answers_of(session, [bilan], keyring)[bilan.id].values()):
+    if not all(found.readable for found in answers_of(session, [bilan], keyring)[bilan.id].values()):
         raise DecryptionFailed
     bilan.distance, bilan.summary = distance, summary
     # The answers are rows of their own: updating the bilan raises its version with them.
@@ -77,6 +92,9 @@ def change_bilan(
         delete(BilanAnswer).where(BilanAnswer.tenant_id == session.scope.tenant_id, BilanAnswer.bilan_id == bilan.id)
     )
     _answer(session, bilan, answers, keyring)
+    filling = session.get(InstrumentFilling, (bilan.tenant_id, bilan.filling_id)) if bilan.filling_id else None
+    if filling is not None and questions is not None:
+        answer_again(session, actor, filling, keyring, questions.questionnaire, others or {})
     record(session, "bilan.edit", "bilan", bilan.id, person_id=bilan.person_id, details={"dimensions": sorted(answers)})
 
 

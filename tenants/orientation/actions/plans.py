@@ -11,12 +11,12 @@ from clais.actor import Actor
 from clais.audit.actions import record
 from clais.clock import now, today
 from clais.database import ScopedSession
+from clais.instruments.rules.dimensions import SENSITIVE
 from clais.workflow import Refused
 from tenants.orientation import queries
 from tenants.orientation.actions.bilans import advance_to
 from tenants.orientation.choices import CLOSING_OUTCOMES
 from tenants.orientation.models import ActionPlan, PlanEvaluation, PlanObjective, PlanStep
-from tenants.orientation.rules.dimensions import SENSITIVE
 from tenants.orientation.rules.review import review_day
 from tenants.orientation.workflow import PLAN, STEP
 from tenants.people.actions import lock_open_file

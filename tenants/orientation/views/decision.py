@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from clais.feature.pages import Pages
 from clais.forms.form import Form
 from clais.registry.models import Occupation
+from clais.registry.queries import occupations_named
 from clais.services import services
 from clais.translation import gettext as _
 from clais.web.conflicts import key_read
@@ -15,12 +16,14 @@ from clais.web.rendering import is_partial_request, redirect_after_post, render
 from clais.workflow import Refused
 from tenants.orientation import queries
 from tenants.orientation.actions import bilans
+from tenants.orientation.answered import Answered, answered
+from tenants.orientation.asked import Questions, questions_then
 from tenants.orientation.choices import DIRECTIONS
 from tenants.orientation.conflicts import decision_conflict
 from tenants.orientation.lookups import person_of_page
 from tenants.orientation.models import WishedOccupation
 from tenants.orientation.refusals import refusal
-from tenants.orientation.rules.dimensions import DISTANCES, LEVELS
+from tenants.orientation.rules.dimensions import DISTANCES
 from tenants.orientation.rules.movement import obstacles, strengths
 from tenants.orientation.schemas import DecisionSchema, OccupationSearchSchema, WishSchema
 from tenants.orientation.sections import wishes_on_file
@@ -56,7 +59,8 @@ def decide(person_id: UUID) -> AnyResponse:
 def _decision_page(person: Person, form: Form, *, status: int = 200) -> Response:
     session = database()
     bilan = queries.latest_bilan(session, person.id)
-    answers = queries.answers_of(session, [bilan], services().keyring)[bilan.id] if bilan else {}
+    found = answered(session, [bilan], services().keyring)[bilan.id] if bilan else Answered(None)
+    answers, asked = found.answers, Questions(questions_then(session, found.content_id))
     previous = queries.latest_decision(session, person.id)
     return render(
         "orientation/decision_form.html",
@@ -65,9 +69,8 @@ def _decision_page(person: Person, form: Form, *, status: int = 200) -> Response
         person=person,
         form=form,
         bilan=bilan,
-        obstacles=[(found, answers[found.code].level) for found in obstacles(answers)],
-        strengths=[(found, answers[found.code].level) for found in strengths(answers)],
-        levels=LEVELS,
+        obstacles=[(one, asked.words(one.code, answers[one.code].level)) for one in obstacles(answers)],
+        strengths=[(one, asked.words(one.code, answers[one.code].level)) for one in strengths(answers)],
         distances=DISTANCES,
         previous=previous,
         directions=DIRECTIONS,
@@ -140,7 +143,7 @@ def _wishes_page(person: Person, form: Form | None = None, *, status: int = 200)
 def occupations() -> Response:
     """The occupations that a combobox proposes for the typed text, which is sent in the body as everywhere."""
     form = Form.from_request(OccupationSearchSchema(), request.form)
-    found = queries.occupations_named(database(), form.data["q"]) if form.validate() else []
+    found = occupations_named(database(), form.data["q"]) if form.validate() else []
     names = queries.occupation_names(database(), (row.code for row in found if row.is_appellation))
     return render(
         "orientation/occupations.html",

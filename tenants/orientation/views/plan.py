@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from clais.clock import today
 from clais.feature.pages import Pages
 from clais.forms.form import Form
+from clais.instruments.rules.dimensions import SENSITIVE
 from clais.services import services
 from clais.translation import gettext as _
 from clais.web.conflicts import key_read, optimistic_write, stale_edit
@@ -17,11 +18,11 @@ from clais.workflow import Refused
 from tenants.orientation import queries, sections
 from tenants.orientation.actions import plans
 from tenants.orientation.actions.plans import NewObjective, NewStep
+from tenants.orientation.answered import answers_of
 from tenants.orientation.choices import OUTCOMES, WHO
 from tenants.orientation.conflicts import open_plan_or_conflict, plan_conflict, plan_saved_by
 from tenants.orientation.lookups import person_of_page, plan_of
 from tenants.orientation.models import ActionPlan
-from tenants.orientation.rules.dimensions import SENSITIVE
 from tenants.orientation.rules.movement import obstacles
 from tenants.orientation.rules.review import review_day
 from tenants.orientation.schemas import EvaluationSchema, NewPlanSchema, PlanSchema, SignatureSchema
@@ -73,7 +74,7 @@ def _proposal(person: Person) -> dict[str, object]:
     """The decided goal, and an objective for the heaviest obstacles. Sensitive dimensions are left out."""
     session = database()
     decision, bilan = queries.latest_decision(session, person.id), queries.latest_bilan(session, person.id)
-    answers = queries.answers_of(session, [bilan], services().keyring)[bilan.id] if bilan else {}
+    answers = answers_of(session, [bilan], services().keyring)[bilan.id] if bilan else {}
     return {
         "goal": decision.goal if decision else "",
         "review_on": review_day(session, today()),

@@ -7,10 +7,10 @@ from clais.database.keyset import alphabetical
 from clais.feature.pages import Pages
 from clais.forms.form import Form
 from clais.registry.models import Municipality
+from clais.registry.queries import occupations_named
 from clais.text import fold
 from clais.web.context import database
 from clais.web.rendering import render
-from tenants.orientation.queries import occupations_named
 from tenants.questionnaires.schemas import SearchSchema
 
 pages = Pages()

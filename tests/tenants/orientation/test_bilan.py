@@ -6,11 +6,13 @@ from uuid import uuid4
 import pytest
 
 from clais.clock import today
+from clais.instruments.rules.dimensions import SENSITIVE
 from tenants.orientation import queries
 from tenants.orientation.actions import bilans as actions
+from tenants.orientation.answered import answers_of
 from tenants.orientation.answers import Answer
 from tenants.orientation.models import Bilan
-from tenants.orientation.rules.dimensions import ARTICLES, DIMENSIONS, SENSITIVE
+from tenants.orientation.rules.dimensions import ARTICLES, DIMENSIONS
 from tenants.people.models import Person
 from tenants.people.workflow import STAGE
 from tests.support.federation import Federation, Member
@@ -27,7 +29,7 @@ def the_bilans(member: Member, person: Person) -> list[Bilan]:
 
 def the_levels(member: Member, bilan: Bilan) -> dict[str, int]:
     with member.at_work() as session:
-        found = queries.answers_of(session, [bilan], member.federation.keyring)[bilan.id]
+        found = answers_of(session, [bilan], member.federation.keyring)[bilan.id]
         return {code: answer.level for code, answer in found.items()}
 
 
@@ -93,7 +95,7 @@ def test_earlier_answers_stand_beside_and_are_never_those_of_someone_else(
     page = browser.get(f"/personnes/{sofia.id}/bilans/nouveau").get_data(as_text=True)
     beside = [
         re.sub(r"<[^>]+>", "", text).replace("\u00a0", " ").partition(" : ")[2]
-        for text in re.findall(r'<span class="before">(.*?)</span>', page)
+        for text in re.findall(r'<p class="before"><b data-moved hidden></b>(.*?)</p>', page)
     ]
     # Mobility as in the last bilan, languages as in the one before it.
     assert [words.partition(" ·")[0] for words in beside] == ["freine un peu", "freine un peu"]

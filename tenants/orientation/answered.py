@@ -1,0 +1,83 @@
+"""The answers of bilans, each with what was asked."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import NamedTuple, Protocol
+from uuid import UUID
+
+from sqlalchemy import bindparam, select
+
+from clais.database import HERE, ScopedSession
+from clais.encryption import Keyring
+from tenants.orientation.answers import Answer, read_answer
+from tenants.orientation.models import Bilan, BilanAnswer
+from tenants.orientation.queries import bilans
+from tenants.questionnaires.models import InstrumentFilling
+
+
+class HasId(Protocol):
+    """A row, or some of its columns, with its id."""
+
+    @property
+    def id(self) -> UUID: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The answers of a bilan by dimension, and the key of the released content that was asked (None: of the house)."""
+
+    content_id: UUID | None
+    answers: dict[str, Answer] = field(default_factory=dict)
+
+
+_ANSWERED = (
+    select(Bilan.id, InstrumentFilling.content_id, BilanAnswer)
+    .select_from(Bilan)
+    .outerjoin(InstrumentFilling, (InstrumentFilling.tenant_id == HERE) & (InstrumentFilling.id == Bilan.filling_id))
+    .outerjoin(BilanAnswer, (BilanAnswer.tenant_id == HERE) & (BilanAnswer.bilan_id == Bilan.id))
+    .where(Bilan.tenant_id == HERE, Bilan.id.in_(bindparam("keys", expanding=True)))
+)
+
+
+def answered(session: ScopedSession, found: Iterable[HasId], keyring: Keyring) -> dict[UUID, Answered]:
+    """Bilan → what was asked and answered, for several bilans in one statement; check that each answer is readable."""
+    keys = [bilan.id for bilan in found]
+    every: dict[UUID, Answered] = {}
+    if keys:
+        for key, content, row in session.execute(_ANSWERED, {"here": session.scope.tenant_id, "keys": keys}):
+            one = every.setdefault(key, Answered(content))
+            if row is not None:
+                one.answers[row.dimension] = read_answer(keyring, row)
+    return {key: every.get(key, Answered(None)) for key in keys}
+
+
+def answers_of(session: ScopedSession, found: Iterable[HasId], keyring: Keyring) -> dict[UUID, dict[str, Answer]]:
+    """Bilan → dimension → answer, for several bilans in one statement; check that each answer is readable."""
+    return {key: one.answers for key, one in answered(session, found, keyring).items()}
+
+
+class Earlier(NamedTuple):
+    """An answer of an earlier bilan, its day, and the key of what was asked then."""
+
+    answer: Answer
+    day: date
+    content_id: UUID | None
+
+
+def last_answers(session: ScopedSession, person_id: UUID, before: Bilan | None, keyring: Keyring) -> dict[str, Earlier]:
+    """Dimension → the last answer of this person, before the bilan `before` (ever, when None).
+
+    A dimension whose last answer cannot be read is left out, rather than show an older one.
+    """
+    earlier = [
+        bilan
+        for bilan in bilans(session, person_id)
+        if before is None or (bilan.made_on, bilan.id) < (before.made_on, before.id)
+    ]
+    every = answered(session, earlier, keyring)
+    found: dict[str, Earlier] = {}
+    for bilan in earlier:
+        for code, answer in every[bilan.id].answers.items():
+            found.setdefault(code, Earlier(answer, bilan.made_on, every[bilan.id].content_id))
+    return {code: one for code, one in found.items() if one.answer.readable}

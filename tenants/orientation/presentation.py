@@ -1,0 +1,58 @@
+"""A bilan in words, as it was asked then."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from clais.instruments.rules.definition import said
+from clais.translation import gettext as _
+from tenants.orientation.answers import Answer
+from tenants.orientation.asked import Questions, language
+from tenants.orientation.rules.dimensions import ARTICLES, BY_CODE, DETECTED_BY
+from tenants.questionnaires.answers import Given
+from tenants.questionnaires.presentation import answer_text
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """An answer in words, with the question that was asked; `level` and `icon` are those of a dimension."""
+
+    label: str
+    question: str
+    words: str
+    readable: bool
+    sensitive: bool
+    level: int | None = None
+    icon: str = ""
+    note: str = ""
+    noticed_by: str = ""
+
+
+def parts_of(questions: Questions, answers: Mapping[str, Answer], others: Given) -> list[tuple[str, list[Said]]]:
+    """The sections that have answers, in the words that were asked."""
+    found = []
+    for section in questions.definition.sections:
+        lines = []
+        for item in section.items:
+            asked = said(item.label, language())
+            if item.dimension in answers:
+                lines.append(_of_dimension(questions, item.dimension, asked, answers[item.dimension]))
+            elif not item.dimension and (item.id in others.answers or item.id in others.unreadable):
+                words = answer_text(questions.questionnaire, item, others.answers.get(item.id), language())
+                lines.append(Said(asked, "", words, item.id not in others.unreadable, item.sealed))
+        if lines:
+            found.append((said(section.label, language()), lines))
+    return found
+
+
+def _of_dimension(questions: Questions, code: str, asked: str, answer: Answer) -> Said:
+    return Said(
+        label=_(BY_CODE[code].label),
+        question=asked,
+        words=questions.words(code, answer.level) if answer.readable else "",
+        readable=answer.readable,
+        sensitive=code in ARTICLES,
+        level=answer.level,
+        icon=BY_CODE[code].icon,
+        note=answer.note or "",
+        noticed_by=_(DETECTED_BY[answer.detected_by]) if answer.detected_by else "",
+    )

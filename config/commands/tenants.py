@@ -29,6 +29,7 @@ from config.commands.connection import (
 )
 from config.features import DUE_JOBS, FEATURES
 from config.settings import Settings
+from support_center.instruments.actions.versions import publish_first
 
 KINDS = {"plateforme": LOCAL_PLATFORM, "centre": SUPPORT_CENTRE}
 SLUG = re.compile(r"(?=.{3,60}$)[a-z0-9]+(-[a-z0-9]+)*")
@@ -65,10 +66,15 @@ def open_(
     """Open a tenant in a basin."""
     _check(slug, code)
     try:
-        with administering(settings) as (_engine, session):
-            place = _basin(session, basin, new=new_basin)
-            basin = place.name
-            open_tenant(session, place, kind=KINDS[kind], name=name, slug=slug, code=code, nis_codes=nis)
+        with application_engine(settings) as engine:
+            with unit_of_work(engine, Scope(administers=True)) as session:
+                place = _basin(session, basin, new=new_basin)
+                basin = place.name
+                opened = open_tenant(session, place, kind=KINDS[kind], name=name, slug=slug, code=code, nis_codes=nis)
+            if opened.is_support_centre:
+                scope = Scope(tenant_id=opened.id, basin_id=opened.basin_id)
+                with unit_of_work(engine, scope, at_the_keyboard()) as session:
+                    publish_first(session, at_the_keyboard())
     except ReservedSlug as error:
         raise Refusal(f"« /{slug} » est une adresse de CLAIS lui-même : choisissez-en une autre.") from error
     except IntegrityError as error:

@@ -6,9 +6,9 @@ from uuid import UUID
 
 from clais.dates import working_day_on_or_before
 from clais.exchange.adoptions.models import InstrumentAdoption
-from config.demo.engine.desk import Colleague, Desk
+from config.demo.engine.desk import Asked, Colleague, Desk
 from config.demo.engine.dice import Dice, at
-from config.demo.instruments import TIME_TO_ADOPT, Release
+from config.demo.instruments import BILAN, TIME_TO_ADOPT, Release
 
 LATE, WAITING = "fontaine-l-eveque", "pont-a-celles"
 """The platforms that still work with the first version of what was renewed, the second one with an exception."""
@@ -29,6 +29,8 @@ def write_adoptions(centre: Desk, desk: Desk, dice: Dice, releases: Sequence[Rel
 def _write(centre: Desk, desk: Desk, dice: Dice, who: Colleague, used: Sequence[Release], *, exception: bool) -> None:
     days = [_day(dice, release) for release in used]
     last = used[-1]
+    if last.code == BILAN:
+        desk.bilans_asked = [Asked(day, *_facts(centre, release)) for release, day in zip(used, days, strict=True)]
     key = desk.ledger.add(
         InstrumentAdoption, dice, at(days[0], 10), to_tenant_id=centre.tenant_id, instrument_id=last.instrument,
         instrument_version_id=last.key, number=last.number, adopted_on=days[-1], adopted_by=who.name,
@@ -39,6 +41,10 @@ def _write(centre: Desk, desk: Desk, dice: Dice, who: Colleague, used: Sequence[
         _record(desk, dice, day, who, "instrument.adopt", key, {"number": release.number})
     if exception:
         _record(desk, dice, desk.yesterday, who, "instrument.ask_exception", key, {})
+
+
+def _facts(centre: Desk, release: Release) -> tuple[UUID, UUID, UUID, UUID, int]:
+    return centre.tenant_id, release.instrument, release.key, release.content, release.number
 
 
 def _day(dice: Dice, release: Release) -> date:

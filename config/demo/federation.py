@@ -136,6 +136,10 @@ def build(plan: Plan, keyring: Keyring, users: dict[str, tuple[UUID, str]]) -> l
     basin_id = dice.key(plan.opened)
     desks = {slug: _desk(plan, slug, Ledger(tenant_key(plan, slug), keyring), basin_id, users) for slug in plan.slugs}
     centre = desks[SUPPORT_CENTRE_SLUG]
+    releases = write_instruments(centre, Dice(f"{centre.tenant_id}/instruments"))
+    for place in plan.places:
+        platform = desks[place.slug]
+        write_adoptions(centre, platform, Dice(f"{platform.tenant_id}/adoption"), releases)
     histories = _histories(plan, [desks[place.slug] for place in plan.places], keyring)
     _refer(dice, centre, histories, [desk for desk in desks.values() if desk is not centre])
     for desk in desks.values():

@@ -10,7 +10,8 @@ from typing import Any
 from uuid import UUID
 
 from clais.exchange.publications.models import Instrument, InstrumentContent, InstrumentVersion
-from clais.instruments.rules.definition import MAIN_LANGUAGE, Definition, Item, ItemKind
+from clais.instruments.first import first_version
+from clais.instruments.rules.definition import MAIN_LANGUAGE, Definition, InstrumentKind, Item, ItemKind
 from clais.instruments.rules.editing import with_item, with_item_instead
 from clais.instruments.schemas import accepted, fingerprint, to_json
 from config.demo.engine.desk import Colleague, Desk
@@ -19,11 +20,11 @@ from config.demo.engine.texts import read
 from support_center.instruments.models import InstrumentDraft, InstrumentRemark, InstrumentTrial
 from support_center.instruments.workflow import VERSION
 
-LIVES = {"accueil": 610, "bilan": 480, "auto_evaluation": 230, "mots": 150}
-"""Instrument → how many days ago its version in use was published."""
-RENEWED = "accueil"
-"""The instrument whose second version is in use, since `RENEWED_FOR` days."""
-RENEWED_FOR = 54
+LIVES = {"accueil": 610, "bilan": 740, "auto_evaluation": 230, "mots": 150}
+"""Instrument → how many days ago its first version was published."""
+RENEWED = {"accueil": 54, "bilan": 150}
+"""Instrument → how many days ago its second version was published, if it has one."""
+BILAN = "bilan"
 TIME_TO_ADOPT = 30
 """Days that the platforms have."""
 REVIEWED, WRITTEN = "auto_evaluation", "bilan"
@@ -33,10 +34,13 @@ REVIEWED, WRITTEN = "auto_evaluation", "bilan"
 @dataclass(frozen=True, slots=True)
 class Release:
     """A version that was published: of which instrument, its number, its key, the day, and what was released of it."""
+    """A version that was published: of which instrument, its number, its key, what was released, and the day."""
 
     instrument: UUID
+    code: str
     number: int
     key: UUID
+    content: UUID
     day: date
     content: UUID
     kind: str
@@ -47,18 +51,40 @@ def write_instruments(desk: Desk, dice: Dice) -> list[Release]:
     """Write the instruments of a centre and what is in preparation; give what was published, in order of time."""
     author, reviewer = desk.of_role("trainer")[0], desk.of_role("supervisor")[0]
     releases = []
-    for about in read("instruments")["instruments"]:
-        definition = _definition(about)
+    for about in (_OF_THE_HOUSE, *read("instruments")["instruments"]):
+        definition = first_bilan() if about["code"] == BILAN else _definition(about)
         begun = desk.today - timedelta(days=LIVES[about["code"]] + 30)
         instrument = _instrument(desk, dice, begun, about)
-        releases.append(_published(desk, dice, begun, instrument, definition, about["note"], (author, reviewer)))
-        if about["code"] == RENEWED:
-            releases.append(_renewed(desk, dice, instrument, definition, (author, reviewer)))
+        made = _Made(instrument, about["code"], (author, reviewer))
+        releases.append(_published(desk, dice, begun, made, definition, about["note"]))
+        if about["code"] in RENEWED:
+            definition, note = _RENEWALS[about["code"]](definition)
+            begun = desk.today - timedelta(days=RENEWED[about["code"]] + 30)
+            releases.append(_published(desk, dice, begun, made, definition, note, number=2))
         if about["code"] == REVIEWED:
             _in_review(desk, dice, instrument, definition, (author, reviewer))
         elif about["code"] == WRITTEN:
             _draft(desk, dice, instrument, definition, author)
     return sorted(releases, key=lambda release: release.day)
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """An instrument that is there: its key and code, who writes it and who publishes it."""
+
+    key: UUID
+    code: str
+    people: tuple[Colleague, Colleague]
+
+
+def first_bilan() -> Definition:
+    """What the bilan asks in its first version: that of the house."""
+    return first_version(InstrumentKind.BILAN).definition
+
+
+def second_bilan() -> Definition:
+    """What it asks in its second one."""
+    return _renewed_bilan(first_bilan())[0]
 
 
 def _definition(about: Mapping[str, Any]) -> Definition:
@@ -90,19 +116,12 @@ def _version(desk: Desk, dice: Dice, begun: date, instrument: UUID, number: int,
 
 
 def _published(
-    desk: Desk,
-    dice: Dice,
-    begun: date,
-    instrument: UUID,
-    definition: Definition,
-    note: str,
-    people: tuple[Colleague, Colleague],
-    number: int = 1,
+    desk: Desk, dice: Dice, begun: date, made: _Made, definition: Definition, note: str, number: int = 1
 ) -> Release:
-    author, reviewer = people
+    author, reviewer = made.people
     sent, published = at(begun + timedelta(days=15), 10), at(begun + timedelta(days=30), 11)
     version = _version(
-        desk, dice, begun, instrument, number, state="published", note=note, sent_by=author.membership_id,
+        desk, dice, begun, made.key, number, state="published", note=note, sent_by=author.membership_id,
         review_until=begun + timedelta(days=29), published_at=published,
         adopt_by=begun + timedelta(days=30 + TIME_TO_ADOPT),
     )  # fmt: skip
@@ -114,18 +133,37 @@ def _published(
     desk.record(dice, published, reviewer, "instrument.publish", "instrument_version", version)
     title = definition.title[MAIN_LANGUAGE]
     return Release(instrument, number, version, published.date(), content, str(definition.kind), title)
+    return Release(made.key, made.code, number, version, content, published.date())
 
 
-def _renewed(
-    desk: Desk, dice: Dice, instrument: UUID, definition: Definition, people: tuple[Colleague, Colleague]
-) -> Release:
-    begun = desk.today - timedelta(days=RENEWED_FOR + 30)
+def _renewed_intake(definition: Definition) -> tuple[Definition, str]:
     asked = {MAIN_LANGUAGE: "De quoi vit la personne aujourd'hui, et jusqu'à quand ?"}
     changed = with_item_instead(definition, _reworded(definition.items["statut"], asked), "statut")
     reached = {MAIN_LANGUAGE: "Quand peut-on l'appeler ?"}
     changed = with_item(changed, Item("joignable", ItemKind.TEXT, reached), "demande")
-    note = "Savoir quand appeler : la moitié des premiers appels restaient sans réponse."
-    return _published(desk, dice, begun, instrument, changed, note, people, number=2)
+    return changed, "Savoir quand appeler : la moitié des premiers appels restaient sans réponse."
+
+
+def _renewed_bilan(definition: Definition) -> tuple[Definition, str]:
+    asked = {MAIN_LANGUAGE: "Comment allez-vous au travail ou en formation, tôt le matin et tard le soir aussi ?"}
+    changed = with_item_instead(definition, _reworded(definition.items["mobility"], asked), "mobility")
+    number = Item(
+        "enfants", ItemKind.NUMBER, {MAIN_LANGUAGE: "Combien d'enfants avez-vous à charge ?"},
+        constraint=". >= 0 and . <= 15", constraint_message={MAIN_LANGUAGE: "Entre 0 et 15."},
+    )  # fmt: skip
+    changed = with_item(changed, number, "vie", "mobility")
+    helper = {MAIN_LANGUAGE: "Qui dépanne quand un enfant est malade ?"}
+    changed = with_item(
+        changed, Item("depannage", ItemKind.TEXT, helper, shown_if="${enfants} >= 1"), "vie", "childcare"
+    )
+    return changed, "Les enfants d'abord : combien, et qui dépanne ; la mobilité en mots plus simples."
+
+
+_RENEWALS = {"accueil": _renewed_intake, BILAN: _renewed_bilan}
+_OF_THE_HOUSE = {
+    "code": BILAN, "kind": InstrumentKind.BILAN.value, "name": "Bilan",
+    "note": "Douze dimensions, six niveaux : le bilan que chacun faisait déjà.",
+}  # fmt: skip
 
 
 def _in_review(
@@ -156,18 +194,17 @@ def _in_review(
 
 def _draft(desk: Desk, dice: Dice, instrument: UUID, definition: Definition, author: Colleague) -> None:
     begun = desk.today - timedelta(days=8)
-    reworded = definition.items["mobilite"]
-    asked = {MAIN_LANGUAGE: "Comment allez-vous au travail, tôt le matin et tard le soir aussi ?"}
-    changed = with_item_instead(definition, _reworded(reworded, asked), "mobilite")
+    asked = {MAIN_LANGUAGE: "Qui garde vos enfants quand vous travaillez ou suivez une formation ?"}
+    changed = with_item_instead(definition, _reworded(definition.items["childcare"], asked), "childcare")
     place = {MAIN_LANGUAGE: "Avez-vous demandé une place à la crèche ?"}
     never = "${enfants} >= 3 and ${enfants} = 0"
     changed = with_item(changed, Item("place_demandee", ItemKind.YES_NO, place, shown_if=never), "vie", "depannage")
-    version = _version(desk, dice, begun, instrument, 2, state="draft")
+    version = _version(desk, dice, begun, instrument, 3, state="draft")
     _keep_draft(desk, dice, begun, version, changed, author)
     for hour, children in ((10, "2"), (11, "0")):
         desk.ledger.add(
             InstrumentTrial, dice, at(begun + timedelta(days=2), hour), instrument_version_id=version,
-            answers={"enfants": children, "travail": "3"}, given_by=author.name,
+            answers={"enfants": children, "work": "0"}, given_by=author.name,
         )  # fmt: skip
 
 

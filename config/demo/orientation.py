@@ -6,6 +6,8 @@ from uuid import UUID
 
 from clais import reference_data
 from clais.dates import months_after, weekday_on_or_before, working_day_on_or_before
+from clais.instruments.rules.dimensions import SENSITIVE
+from config.demo.engine.dice import Dice
 from config.demo.engine.history import History, Situation
 from config.demo.engine.ledger import ToSeal
 from config.demo.engine.texts import read
@@ -21,8 +23,10 @@ from tenants.orientation.models import (
     PlanStep,
     WishedOccupation,
 )
-from tenants.orientation.rules.dimensions import DIMENSIONS, SENSITIVE
+from tenants.orientation.rules.dimensions import DIMENSIONS
 from tenants.orientation.workflow import PLAN, STEP
+from tenants.questionnaires.models import InstrumentAnswer, InstrumentFilling
+from tenants.questionnaires.workflow import FILLING
 
 LEVEL_WEIGHTS = {"-3": 5, "-2": 17, "-1": 24, "0": 22, "1": 22, "2": 10}
 DIRECTION_WEIGHTS = {
@@ -73,7 +77,8 @@ def _bilan(history: History, moment: datetime, *, first: bool) -> UUID:
     history.situations.append(Situation(moment, levels, distance))
     key = history.desk.ledger.add(
         Bilan, dice, moment, person_id=history.key, made_on=moment.date(), made_by=history.referent.name,
-        distance=distance, summary=history.voice.say("bilans", "summaries") if dice.chance(0.75) else None,
+        filling_id=_asked(history, moment), distance=distance,
+        summary=history.voice.say("bilans", "summaries") if dice.chance(0.75) else None,
     )  # fmt: skip
     for dimension in looked_at:
         level = levels[dimension.code]
@@ -91,6 +96,32 @@ def _bilan(history: History, moment: datetime, *, first: bool) -> UUID:
         dice, moment, history.referent, "bilan.create", "bilan", key, person_id=history.key,
         details={"dimensions": sorted(dimension.code for dimension in looked_at)},
     )  # fmt: skip
+    return key
+
+
+def _asked(history: History, moment: datetime) -> UUID | None:
+    """The filling that says what was asked, with dice of its own; None before the platform adopted a version."""
+    day, who = moment.date(), history.referent
+    asked = next((one for one in reversed(history.desk.bilans_asked) if one.since <= day), None)
+    if asked is None:
+        return None
+    dice = Dice(f"{history.key}/{day}/asked")
+    key = dice.key(moment)
+    state = history.desk.step(dice, moment, who, FILLING, "instrument_filling", key, "finish", FILLING.initial)
+    history.desk.ledger.add(
+        InstrumentFilling, dice, moment, id=key, person_id=history.key, centre_id=asked.centre,
+        instrument_id=asked.instrument, instrument_version_id=asked.version, content_id=asked.content,
+        number=asked.number, kind="bilan", name="Bilan", state=state, begun_on=day, begun_by=who.name, finished_on=day,
+    )  # fmt: skip
+    if asked.number > 1 and dice.chance(0.8):
+        children = dice.pick({"0": 45, "1": 22, "2": 20, "3": 13})
+        said = {"enfants": children}
+        if children != "0" and dice.chance(0.7):
+            said["depannage"] = dice.choice(read("sentences")["bilans"]["childminders"])
+        for item, answer in said.items():
+            history.desk.ledger.add(
+                InstrumentAnswer, dice, moment, filling_id=key, item=item, value=answer, given_by=who.name
+            )
     return key
 
 

@@ -41,6 +41,18 @@ class Colleague:
             day += timedelta(days=1)
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A version of an instrument that a platform works with since a day."""
+
+    since: date
+    centre: UUID
+    instrument: UUID
+    version: UUID
+    content: UUID
+    number: int
+
+
 @dataclass(slots=True)
 class Desk:
     """A tenant at work: its ledger, its people, its public numbers, the day on which the demo is looked at."""
@@ -53,6 +65,8 @@ class Desk:
     ledger: Ledger
     colleagues: list[Colleague]
     place: Place | None = None
+    bilans_asked: list[Asked] = field(default_factory=list)
+    """The versions of the bilan that were adopted here, in order of time; before the first, that of the house."""
     answers: Ledger = field(init=False)
     """What this tenant wrote on referrals that it received. Written after all ledgers: the referrals are in others."""
     _last: dict[tuple[str, int], int] = field(default_factory=lambda: defaultdict(int))

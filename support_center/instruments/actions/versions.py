@@ -1,23 +1,26 @@
 """What becomes of a version: review, publication, its end. Everything that others see is frozen first."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
+from functools import partial
 from typing import Any
 
 from clais.actor import Actor
 from clais.audit.actions import record
 from clais.clock import now, today
-from clais.database import ScopedSession
+from clais.database import NIL, ScopedSession
 from clais.exchange.publications.instruments import IN_PREPARATION
 from clais.exchange.publications.models import InstrumentContent, InstrumentVersion
-from clais.instruments.rules.definition import Definition
+from clais.instruments.first import FILES, first_version
+from clais.instruments.rules.definition import Definition, said
 from clais.instruments.rules.problems import Problem, blocking, problems_of
-from clais.instruments.schemas import fingerprint, from_json
+from clais.instruments.schemas import fingerprint, from_json, to_json
 from clais.workflow import Refused
-from support_center.instruments.actions.drafts import forget_trials, note_author
+from support_center.instruments.actions.drafts import change_draft, create_instrument, forget_trials, note_author
 from support_center.instruments.models import InstrumentRemark, InstrumentTrial
 from support_center.instruments.queries import contents_of, draft_of, released_before
-from support_center.instruments.workflow import VERSION
+from support_center.instruments.workflow import PUBLISH, VERSION, WRITE
 
 
 def problems(definition: Definition, released: Sequence[tuple[int, Definition]]) -> list[Problem]:
@@ -81,6 +84,31 @@ def publish(session: ScopedSession, actor: Actor, version: InstrumentVersion, re
     forget_trials(session, version)
     record(session, "instrument.publish", "instrument_version", version.id, details={"number": version.number})
     session.flush()
+
+
+def publish_first(session: ScopedSession, operator: Actor) -> None:
+    """Publish the first versions of the house in a centre that is opened. Nobody reviews them: all work with them.
+
+    `operator` opens the centre, whose tenant and basin are those of the session.
+    """
+    here = session.scope
+    rights = frozenset({WRITE, PUBLISH})
+    actor = replace(operator, permissions=rights, tenant_id=here.tenant_id, basin_id=here.basin_id or NIL)
+    for kind in FILES:
+        definition = first_version(kind).definition
+        version = create_instrument(session, actor, {"name": said(definition.title), "kind": kind, "code": kind})
+        change_draft(session, actor, version, partial(_instead, definition))
+        VERSION.apply(session, version, "send", actor)
+        VERSION.apply(session, version, "publish", actor)
+        version.published_at = now()
+        session.flush()
+        _freeze(session, actor, version, to_json(definition), released=True)
+        record(session, "instrument.publish", "instrument_version", version.id, details={"number": version.number})
+    session.flush()
+
+
+def _instead(first: Definition, _empty: Definition) -> Definition:
+    return first
 
 
 def close(session: ScopedSession, actor: Actor, version: InstrumentVersion) -> None:

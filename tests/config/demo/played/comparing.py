@@ -35,6 +35,7 @@ from tenants.orientation.models import (
     WishedOccupation,
 )
 from tenants.people.models import HandOver, Person, PersonKey, RecentlyOpened
+from tenants.questionnaires.models import InstrumentAnswer, InstrumentFilling
 from tests.config.demo.played.rows import Row, in_plain
 from tests.config.demo.played.world import World
 
@@ -47,6 +48,8 @@ OWNERS: dict[type[Base], tuple[str, ...]] = {
     WishedOccupation: ("person_id",),
     Bilan: ("person_id",),
     BilanAnswer: ("bilan_id",),
+    InstrumentFilling: ("person_id",),
+    InstrumentAnswer: ("filling_id",),
     OrientationDecision: ("person_id",),
     ActionPlan: ("person_id",),
     PlanObjective: ("action_plan_id",),

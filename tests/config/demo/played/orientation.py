@@ -6,8 +6,10 @@ from functools import partial
 
 from sqlalchemy import select
 
+from clais.instruments.filling import questionnaire_of
 from clais.registry.models import Occupation
 from clais.workflow import StateChange
+from config.demo.instruments import first_bilan, second_bilan
 from tenants.orientation.actions.bilans import add_wish, decide, make_bilan
 from tenants.orientation.actions.plans import (
     NewObjective,
@@ -18,6 +20,7 @@ from tenants.orientation.actions.plans import (
     start_plan,
 )
 from tenants.orientation.answers import Answer
+from tenants.orientation.asked import Questions
 from tenants.orientation.models import (
     ActionPlan,
     Bilan,
@@ -29,6 +32,8 @@ from tenants.orientation.models import (
     WishedOccupation,
 )
 from tenants.people.models import Person
+from tenants.questionnaires.elsewhere import Asked
+from tenants.questionnaires.models import InstrumentAnswer, InstrumentFilling
 from tests.config.demo.played.rows import Row, moment_of
 from tests.config.demo.played.world import Act, World
 
@@ -84,12 +89,27 @@ def _answer(row: Row) -> Answer:
 def _bilan(world: World, person: Row, bilan: Row) -> None:
     who = world.called(person["tenant_id"], bilan["made_by"])
     answers = {row["dimension"]: _answer(row) for row in world.rows.of(BilanAnswer, bilan_id=bilan["id"])}
+    filling = world.rows.one(InstrumentFilling, id=bilan["filling_id"]) if bilan["filling_id"] else None
+    others = {row["item"]: row["value"] for row in world.rows.of(InstrumentAnswer, filling_id=bilan["filling_id"])}
     with world.at_work(who, bilan["created_at"]) as session:
         made = make_bilan(
             session, world.here(session, Person, person), who.actor, answers, world.federation.keyring,
-            distance=bilan["distance"], summary=bilan["summary"],
+            distance=bilan["distance"], summary=bilan["summary"], questions=_questions(world, filling), others=others,
         )  # fmt: skip
+        if filling:
+            world.stands_for(filling, session.get_one(InstrumentFilling, (made.tenant_id, made.filling_id)))
     world.stands_for(bilan, made)
+
+
+def _questions(world: World, filling: Row | None) -> Questions | None:
+    """The version that a bilan of the demo was asked on."""
+    if filling is None:
+        return None
+    asked = Asked(
+        world.tenant(filling["centre_id"]).id, filling["instrument_id"], "bilan", filling["kind"], filling["name"],
+        filling["instrument_version_id"], filling["number"], "published", filling["content_id"],
+    )  # fmt: skip
+    return Questions(questionnaire_of(first_bilan() if filling["number"] == 1 else second_bilan()), asked)
 
 
 def _decide(world: World, person: Row, decision: Row) -> None:

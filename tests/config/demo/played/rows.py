@@ -32,7 +32,7 @@ class DemoRows:
         if model.__tablename__ not in self._read:
             table = METADATA.tables[model.__tablename__]
             self._read[table.name] = [
-                in_plain(self.keyring, table, row)
+                in_plain(self.keyring, table, _parsed(table, row))
                 for desk in self.desks
                 for ledger in (desk.ledger, desk.answers)
                 for row in ledger.read(model)
@@ -78,18 +78,22 @@ class DemoRows:
 
 
 def in_plain(keyring: Keyring, table: Table, row: Row) -> Row:
-    """A row with JSON parsed, and what is sealed opened: the same facts never give the same bytes."""
+    """A row with what is sealed opened: the same facts never give the same bytes."""
     plain = dict(row)
     for column in table.columns:
         value = plain.get(column.name)
-        if isinstance(value, str) and isinstance(column.type, JSONB):
-            plain[column.name] = json.loads(value)
         if isinstance(value, bytes):
             opened = keyring.decrypt(
                 value, table=table.name, column=column.name, tenant_id=row["tenant_id"], row_id=row["id"]
             )
             plain[column.name] = json.loads(opened) if column.name == "sealed" else opened
     return plain
+
+
+def _parsed(table: Table, row: Row) -> Row:
+    """A row of a ledger, which holds JSON as text."""
+    names = [column.name for column in table.columns if isinstance(column.type, JSONB)]
+    return row | {name: json.loads(row[name]) for name in names if isinstance(row.get(name), str)}
 
 
 def moment_of(key: UUID) -> Any:

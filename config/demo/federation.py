@@ -36,7 +36,7 @@ from config.demo.engine.places import (
     SUPPORT_CENTRE_SLUG,
     Place,
 )
-from config.demo.instruments import write_instruments
+from config.demo.instruments import Release, write_instruments
 from config.demo.platforms import Share, furnish, today_of, write_people
 from config.demo.practice import write_practice, write_shelf
 from config.demo.questionnaires import write_self_assessments
@@ -141,7 +141,7 @@ def build(plan: Plan, keyring: Keyring, users: dict[str, tuple[UUID, str]]) -> l
         platform = desks[place.slug]
         write_adoptions(centre, platform, Dice(f"{platform.tenant_id}/adoption"), releases)
     histories = _histories(plan, [desks[place.slug] for place in plan.places], keyring)
-    _refer(dice, centre, histories, [desk for desk in desks.values() if desk is not centre])
+    _refer(dice, centre, histories, [desk for desk in desks.values() if desk is not centre], releases)
     for desk in desks.values():
         desk.write_counters(dice)
     return list(desks.values())
@@ -164,7 +164,9 @@ def _histories(plan: Plan, desks: Sequence[Desk], keyring: Keyring) -> list[Hist
     return histories
 
 
-def _refer(dice: Dice, centre: Desk, histories: list[History], platforms: list[Desk]) -> None:
+def _refer(
+    dice: Dice, centre: Desk, histories: list[History], platforms: list[Desk], releases: Sequence[Release]
+) -> None:
     """Publish the catalogue, send people to it, and open the centre's records in the order of its answers."""
     published = publish(centre, dice)
     officers = centre.of_role("support_officer")
@@ -178,9 +180,7 @@ def _refer(dice: Dice, centre: Desk, histories: list[History], platforms: list[D
     for referral, parcel, officer in sorted(accepted, key=lambda one: one[0].moment_of("accept") or one[0].sent_at):
         open_participant(centre, dice, referral, parcel, officer)
     write_sessions(centre, dice, published)
-    releases = write_instruments(centre, Dice(f"{centre.tenant_id}/instruments"))
     for platform in platforms:
-        write_adoptions(centre, platform, Dice(f"{platform.tenant_id}/adoption"), releases)
         write_self_assessments(centre, platform, Dice(f"{platform.tenant_id}/questionnaires"), releases, histories)
     shelf = write_shelf(centre, Dice(f"{centre.tenant_id}/practice"))
     for number, platform in enumerate(platforms):

@@ -33,7 +33,6 @@ REVIEWED, WRITTEN = "auto_evaluation", "bilan"
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """A version that was published: of which instrument, its number, its key, the day, and what was released of it."""
     """A version that was published: of which instrument, its number, its key, what was released, and the day."""
 
     instrument: UUID
@@ -42,7 +41,6 @@ class Release:
     key: UUID
     content: UUID
     day: date
-    content: UUID
     kind: str
     name: str
 
@@ -132,8 +130,8 @@ def _published(
     desk.step(dice, published, reviewer, VERSION, "instrument_version", version, "publish", state)
     desk.record(dice, published, reviewer, "instrument.publish", "instrument_version", version)
     title = definition.title[MAIN_LANGUAGE]
-    return Release(instrument, number, version, published.date(), content, str(definition.kind), title)
-    return Release(made.key, made.code, number, version, content, published.date())
+    kind = str(definition.kind)
+    return Release(made.key, made.code, number, version, content, published.date(), kind, title)
 
 
 def _renewed_intake(definition: Definition) -> tuple[Definition, str]:

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0027"
-down_revision = "0024"
+down_revision = "0025"
 
 FIRST = json.loads((Path(__file__).parents[1] / "first_bilan_v1.json").read_text())
 NAME, CODE, KIND = "Bilan", "bilan", "bilan"

@@ -73,7 +73,7 @@ class Questionnaire:
         """The schema of the answer to one question alone."""
         key = (item.id, sources is not None, languages)
         if key not in self._questions:
-            made = {item.id: self._field(item, languages, sources or {})}
+            made = {item.id: self.field(item, languages, sources or {})}
             self._questions[key] = cast("type[Schema]", Schema.from_dict(made, name="Answer"))
         return self._questions[key]
 

@@ -48,7 +48,7 @@ OWNERS: dict[type[Base], tuple[str, ...]] = {
     WishedOccupation: ("person_id",),
     Bilan: ("person_id",),
     BilanAnswer: ("bilan_id",),
-    InstrumentFilling: ("person_id",),
+    InstrumentFilling: ("id",),
     InstrumentAnswer: ("filling_id",),
     OrientationDecision: ("person_id",),
     ActionPlan: ("person_id",),

@@ -180,7 +180,7 @@ def test_the_seats_of_an_earlier_release_are_counted_on_in_a_table_of_their_own(
         assert connection.execute(one, values).one().seats_taken == taken - 1
 
 
-BEFORE_BILANS = ScriptDirectory.from_config(alembic_config()).get_revision("0027").down_revision
+BEFORE_BILANS = ScriptDirectory.from_config(alembic_config()).get_revision("0026").down_revision
 EVERY_BILAN = (
     "SELECT bilan.tenant_id, bilan.id, person_id, made_on, made_by, distance, summary, created_at, updated_at, version,"
     " dimension, level, detected_by, note, sealed FROM bilan"

@@ -13,7 +13,7 @@ from pathlib import Path
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0027"
+revision = "0026"
 down_revision = "0025"
 
 FIRST = json.loads((Path(__file__).parents[1] / "first_bilan_v1.json").read_text())
@@ -73,7 +73,7 @@ def fill() -> None:
         ]
         if any(row.kind == KIND for row in others):
             continue
-        code = next(one for one in (CODE, f"{CODE}_2", f"{CODE}_0027") if one not in {row.code for row in others})
+        code = next(one for one in (CODE, f"{CODE}_2", f"{CODE}_0026") if one not in {row.code for row in others})
         for statement in PUBLISHED:
             op.get_bind().execute(sa.text(text_of(statement)), {**mine, "basin": basin, "code": code, **facts()})
         if first:

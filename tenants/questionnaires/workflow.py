@@ -11,7 +11,7 @@ FILLING = Workflow(
     states={"open": N_("Being filled in"), "finished": N_("Filled in"), "dropped": N_("Broken off")},
     transitions=(
         Transition("finish", frozenset({"open"}), "finished", WRITE),
-        Transition("correct", frozenset({"finished"}), "open", WRITE, N_("Take it up again")),
+        Transition("correct", frozenset({"finished"}), "open", WRITE, N_("Go on answering")),
         Transition("drop", frozenset({"open"}), "dropped", WRITE, N_("Give this one up")),
     ),
 )

@@ -12,7 +12,6 @@ from clais.clock import now, today
 from clais.database import ScopedSession, new_id
 from clais.encryption import Keyring
 from clais.exchange.publications.instruments import released_content, released_questionnaire, version_of_basin
-from clais.exchange.training.queries import lacking
 from clais.instruments.filling import Filled, Questionnaire
 from clais.instruments.rules.definition import Definition
 from clais.instruments.rules.difference import COMPARABLE, comparability_of
@@ -22,7 +21,7 @@ from tenants.people.models import Person
 from tenants.questionnaires.answers import Given, given_in, put
 from tenants.questionnaires.jobs import count_tonight
 from tenants.questionnaires.models import InstrumentAnswer, InstrumentFilling
-from tenants.questionnaires.queries import InUse, answer_rows, held, open_filling
+from tenants.questionnaires.queries import InUse, answer_rows, held, lacking_for, open_filling
 from tenants.questionnaires.workflow import FILLING
 
 
@@ -61,7 +60,7 @@ def begin(session: ScopedSession, actor: Actor, person: Person, used: InUse) -> 
 
 def refuse_without_certificate(session: ScopedSession, actor: Actor, definition: Definition) -> None:
     """Refuse who lacks the certificate that a definition requires by now. Raises Refused(`no_certificate`)."""
-    lacks = lacking(session, actor.membership_id, definition.certificate, definition.certificate_from)
+    lacks = lacking_for(session, actor.membership_id, definition)
     if lacks is not None and lacks.refused:
         raise Refused("no_certificate")
 

@@ -13,7 +13,8 @@ from clais.encryption import Keyring
 from clais.exchange.adoptions.models import InstrumentAdoption
 from clais.exchange.publications.instruments import released_content
 from clais.exchange.publications.models import Instrument, InstrumentVersion
-from clais.instruments.rules.definition import InstrumentKind
+from clais.exchange.training.queries import Lacking, lacking
+from clais.instruments.rules.definition import Definition, InstrumentKind
 from tenants.questionnaires.answers import Given, given_in
 from tenants.questionnaires.models import InstrumentAnswer, InstrumentFilling
 
@@ -95,6 +96,13 @@ def fillings_of(session: ScopedSession, person_id: UUID, limit: int = 50) -> lis
         .limit(limit)
     )
     return [(filling, number) for filling, number in session.execute(found)]
+
+
+def lacking_for(session: ScopedSession, membership_id: UUID, definition: Definition) -> Lacking | None:
+    """What a member lacks today to fill a definition in; None when nothing, or when it requires no certificate."""
+    if not definition.certificate:
+        return None
+    return lacking(session, membership_id, definition.certificate, definition.certificate_from)
 
 
 def open_filling(session: ScopedSession, person_id: UUID, instrument_id: UUID) -> InstrumentFilling | None:

@@ -31,6 +31,8 @@ from tenants.people.urls import file_url
 from tenants.questionnaires import queries as questionnaires
 from tenants.questionnaires.answers import Given
 from tenants.questionnaires.models import InstrumentFilling
+from tenants.questionnaires.presentation import lacking_text
+from tenants.questionnaires.queries import lacking_for
 
 pages = Pages()
 
@@ -46,6 +48,13 @@ def new_bilan(person_id: UUID) -> AnyResponse:
         if latest is not None and latest.made_on == today():
             return redirect_after_post(_edit_url(latest))
         questions = questions_here(session)
+        lacks = lacking_for(session, actor().membership_id, questions.definition)
+        if lacks is not None and lacks.refused:
+            # Who has the form before them already still saves it: nothing in progress is lost.
+            flash(_("The bilan %(why)s.", why=lacking_text(lacks)), "wait")
+            return redirect_after_post(url_for("registrations.index"))
+        if lacks is not None:
+            flash(_("The bilan %(why)s.", why=lacking_text(lacks)), "wait")
         return _form(person, Form(schema_of(questions), _of(questions)), questions, None)
     questions = questions_sent(session, request.form.get("content", "")) or abort(404)
     form = Form.from_request(schema_of(questions), request.form)

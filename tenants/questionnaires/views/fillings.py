@@ -8,7 +8,6 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from clais.audit.actions import record_reading
 from clais.exchange.publications.instruments import released_contents, released_questionnaire
-from clais.exchange.training.queries import lacking
 from clais.feature.pages import Pages
 from clais.instruments.choices import INSTRUMENT_KINDS
 from clais.services import services
@@ -58,11 +57,8 @@ def _to_begin(usable: list[queries.InUse]) -> Iterator[tuple[queries.InUse, str,
         asked = released_questionnaire(session, contents[one.version.id]) if one.version.id in contents else None
         ends = one.version.state != "published"
         text = _("coming to its end: nothing is begun on it") if ends else ""
-        lacks = None
-        if asked and asked.definition.certificate:
-            course, since = asked.definition.certificate, asked.definition.certificate_from
-            lacks = lacking(session, actor().membership_id, course, since)
-            text = lacking_text(lacks) if lacks and not ends else text
+        lacks = queries.lacking_for(session, actor().membership_id, asked.definition) if asked else None
+        text = lacking_text(lacks) if lacks and not ends else text
         yield one, text, ends or (lacks is not None and lacks.refused)
 
 

@@ -1,6 +1,6 @@
 """What an instrument asks, and what changes between two of its versions, in words for both wings."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -53,6 +53,13 @@ def question_text(definition: Definition, part: str, *, numbered: bool = True) -
             return f"{number}. {text}" if numbered else text
     section = next((section for section in definition.sections if section.id == part), None)
     return (said(section.label) if section else "") or part
+
+
+def own_text(marks: Mapping[str, bool], part: str) -> str:
+    """Says of a question or a section that it is the platform's own, or that the platform changed it."""
+    if part not in marks:
+        return ""
+    return _("ours") if marks[part] else _("adapted here")
 
 
 def kind_text(item: Item) -> str:

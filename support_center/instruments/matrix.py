@@ -30,6 +30,7 @@ class Cell(NamedTuple):
     mark: str
     url: str
     share: str
+    local: str = ""
 
 
 class Row(NamedTuple):
@@ -96,6 +97,7 @@ class _Shown:
         self._day = cache(short_day)
         self._waits = cache(_waits)
         self._share = cache(_share)
+        self._local = cache(_local)
         self.url = cache(self._url)
 
     def drift(self, adoption: Told | None) -> Drift:
@@ -109,7 +111,8 @@ class _Shown:
             return Cell(None, self._waits(how), mark, self.url(None), "")
         since = self._day(adoption.adopted_on) if adoption.adopted_on else ""
         share = self._share(adoption.files, adoption.files_in_use)
-        return Cell(adoption.number, self._waits(how) or since, mark, self.url(adoption.number), share)
+        local = self._local(adoption.local_parts)
+        return Cell(adoption.number, self._waits(how) or since, mark, self.url(adoption.number), share, local)
 
     def _url(self, number: int | None) -> str:
         newest = self._shelf.in_use.number if self._shelf.in_use else None
@@ -141,6 +144,11 @@ def _share(files: int | None, in_use: int | None) -> str:
             return _("%(num)s files, most on it", num=files)
         return _("%(num)s files, few on it", num=files)
     return _("%(count)s of %(num)s files", count=shown, num=files)
+
+
+def _local(parts: int | None) -> str:
+    """How many parts the platform changed or added; what they say is not told."""
+    return ngettext("%(num)d part of their own", "%(num)d parts of their own", parts) if parts else ""
 
 
 def _waits(how: Drift) -> str:

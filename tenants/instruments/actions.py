@@ -1,6 +1,9 @@
-"""What a platform decides about the instruments of its basin: it adopts a version, or asks to wait."""
+"""What a platform decides about the instruments of its basin: it adopts a version, asks to wait, adds its own."""
 
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
 
@@ -12,7 +15,14 @@ from clais.exchange.adoptions.models import InstrumentAdoption
 from clais.exchange.adoptions.queries import adoption_of, drift
 from clais.exchange.publications.instruments import Shelf
 from clais.exchange.publications.models import InstrumentVersion
+from clais.instruments.layers import fits, layer_of, layer_to_json
+from clais.instruments.rules.definition import Definition
+from clais.instruments.rules.latitude import Refusal, applied
+from clais.instruments.rules.local import Layer, fact_of, parts_of
+from clais.instruments.rules.problems import Problem, blocking, problems_of
 from clais.workflow import Refused
+from tenants.instruments.models import InstrumentLayer
+from tenants.instruments.queries import layer_in_force
 
 
 def adopt(session: ScopedSession, actor: Actor, shelf: Shelf, version: InstrumentVersion) -> InstrumentAdoption:
@@ -47,6 +57,54 @@ def ask_exception(
     session.flush()
     record(session, "instrument.ask_exception", "instrument_adoption", asking.id)
     return asking
+
+
+@dataclass(frozen=True, slots=True)
+class NotAllowed(Exception):  # noqa: N818 - it names what happened.
+    """The centre does not allow what was changed, or what would be asked has problems."""
+
+    refused: Sequence[Refusal]
+    problems: Sequence[Problem] = ()
+
+
+def change_here(
+    session: ScopedSession,
+    actor: Actor,
+    instrument_id: UUID,
+    version: tuple[UUID, Definition],
+    change: Callable[[Layer], Layer],
+) -> None:
+    """Change what the platform has of its own beside the version in use: `version` is its key and what it asks.
+
+    Parts that this version does not allow any more stay until they are taken back: they are not applied, and cannot be
+    changed. Raises NotAllowed; Refused(`wrong_state`) when another version is in use, (`too_much`) beyond the limits.
+    """
+    adoption = adoption_of(session, instrument_id, held=True)
+    if adoption is None or adoption.instrument_version_id != version[0]:
+        raise Refused("wrong_state")
+    row = layer_in_force(session, instrument_id)
+    before = layer_of(row.layer) if row else Layer()
+    after = change(before)
+    if after == before:
+        return
+    if not fits(after):
+        raise Refused("too_much")
+    _allow(version[1], before, after)
+    session.add(InstrumentLayer(instrument_id=instrument_id, layer=layer_to_json(after), made_by=actor.display_name))
+    adoption.local_parts = len(parts_of(after))
+    session.flush()
+    record(session, "instrument.change_here", "instrument_adoption", adoption.id)
+
+
+def _allow(definition: Definition, before: Layer, after: Layer) -> None:
+    """Refuse what a definition does not allow of a layer, unless it stood there before. Raises NotAllowed."""
+    was, known = applied(definition, before)
+    asked, refused = applied(definition, after)
+    new = [one for one in refused if one not in known or fact_of(after, one.part) != fact_of(before, one.part)]
+    standing = blocking(problems_of(was))
+    problems = [one for one in blocking(problems_of(asked)) if one not in standing]
+    if new or problems:
+        raise NotAllowed(new, problems)
 
 
 def _held(session: ScopedSession, shelf: Shelf) -> InstrumentAdoption:

@@ -3,14 +3,17 @@ from clais.feature.day import DaySource
 from clais.feature.navigation import RailEntry
 from clais.registry.models import LOCAL_PLATFORM
 from clais.translation import N_
-from tenants.instruments import day, views
+from tenants.instruments import day
+from tenants.instruments.models import InstrumentLayer
 from tenants.instruments.trail import TRAIL
+from tenants.instruments.views import local, versions
 
 FEATURE = Feature(
     name="adoption",
     package=__package__,
     trail=TRAIL,
-    pages=(views.pages,),
+    pages=(versions.pages, local.pages),
+    tables=(InstrumentLayer,),
     rail=(
         RailEntry(
             N_("Instruments"),

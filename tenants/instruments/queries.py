@@ -1,11 +1,80 @@
+"""What the platform has of its own beside the instruments, and what is asked here."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import Select, select
+
 from clais.database import ScopedSession
+from clais.exchange.publications.instruments import MOST_KEPT, released_questionnaire
 from clais.exchange.training.models import Course
 from clais.exchange.training.queries import course_of_code, without_certificate
 from clais.identity.queries import members_who_may
+from clais.instruments.filling import Questionnaire
+from clais.instruments.layers import layer_of
 from clais.instruments.rules.definition import Definition
+from clais.instruments.rules.latitude import applied
+from clais.instruments.rules.local import Layer
 from clais.permissions import PermissionTable
+from tenants.instruments.models import InstrumentLayer
 
 FILLS_IN = "orientation.write"
+MOST_REMEMBERED = 500
+"""Changes of an instrument that are looked at for what was asked earlier."""
+
+
+def layer_in_force(session: ScopedSession, instrument_id: UUID) -> InstrumentLayer | None:
+    """What the platform changes in an instrument; None when it never changed anything."""
+    return session.scalars(_newest_first(session, instrument_id).limit(1)).one_or_none()
+
+
+def layer_asked(session: ScopedSession, instrument_id: UUID) -> UUID | None:
+    """The key of the layer that a new filling is asked with; None when it would change nothing."""
+    row = layer_in_force(session, instrument_id)
+    return row.id if row is not None and layer_of(row.layer) != Layer() else None
+
+
+def layers_of(session: ScopedSession, instrument_id: UUID) -> Sequence[Layer]:
+    """All that the platform has changed in an instrument, the newest first."""
+    return [
+        layer_of(row.layer) for row in session.scalars(_newest_first(session, instrument_id).limit(MOST_REMEMBERED))
+    ]
+
+
+def _newest_first(session: ScopedSession, instrument_id: UUID) -> Select[InstrumentLayer]:
+    return (
+        select(InstrumentLayer)
+        .where(InstrumentLayer.tenant_id == session.scope.tenant_id, InstrumentLayer.instrument_id == instrument_id)
+        .order_by(InstrumentLayer.made_at.desc(), InstrumentLayer.id.desc())
+    )
+
+
+def asked_questionnaire(session: ScopedSession, content_id: UUID, layer_id: UUID | None) -> Questionnaire | None:
+    """What is asked here: what the centre released under a key, with what the platform changed in it.
+
+    Neither ever changes, so each process reads it once for a tenant; without a layer it is everyone's.
+    """
+    common = released_questionnaire(session, content_id)
+    if common is None or layer_id is None:
+        return common
+    key = (session.scope.tenant_id, content_id, layer_id)
+    found = _ASKED.get(key)
+    if found is None:
+        stored = session.scalar(
+            select(InstrumentLayer.layer).where(
+                InstrumentLayer.tenant_id == session.scope.tenant_id, InstrumentLayer.id == layer_id
+            )
+        )
+        if stored is None:
+            return None
+        found = Questionnaire(applied(common.definition, layer_of(stored))[0])
+        while len(_ASKED) >= MOST_KEPT:
+            _ASKED.pop(next(iter(_ASKED)), None)
+        _ASKED[key] = found
+    return found
+
+
+_ASKED: dict[tuple[UUID | None, UUID, UUID], Questionnaire] = {}
 
 
 def untrained(

@@ -10,7 +10,7 @@ from clais.exchange.adoptions.models import InstrumentAdoption
 from clais.exchange.adoptions.queries import drift
 from clais.exchange.publications.instruments import Shelf
 from clais.instruments.rules.definition import Definition, said
-from clais.instruments.wording import condition_text, kind_text
+from clais.instruments.wording import condition_text, kind_text, own_text
 from clais.translation import gettext as _
 from tenants.instruments.presentation import TAGS, newest_text, standing_text, used_text, version_state
 
@@ -74,10 +74,17 @@ class Question(NamedTuple):
     condition: str
     required: bool
     sealed: bool
+    own: str
 
 
-def questions_of(definition: Definition) -> Iterator[tuple[str, list[Question]]]:
-    """The sections, each with its questions in words."""
+class Group(NamedTuple):
+    label: str
+    own: str
+    lines: list[Question]
+
+
+def questions_of(definition: Definition, marks: Mapping[str, bool]) -> Iterator[Group]:
+    """The sections, each with its questions in words, and with what is the platform's own."""
     number = 0
     for section in definition.sections:
         lines = []
@@ -86,6 +93,6 @@ def questions_of(definition: Definition) -> Iterator[tuple[str, list[Question]]]
             choices = tuple(said(choice.label) or choice.code for choice in definition.choices(item))
             condition = condition_text(definition, item.shown_if) if item.shown_if else ""
             label = said(item.label) or item.id
-            about = (kind_text(item), choices, condition, item.required, item.sealed)
+            about = (kind_text(item), choices, condition, item.required, item.sealed, own_text(marks, item.id))
             lines.append(Question(number, label, said(item.hint), *about))
-        yield said(section.label) or section.id, lines
+        yield Group(said(section.label) or section.id, own_text(marks, section.id), lines)

@@ -34,6 +34,7 @@ def names(session: ScopedSession, ids: Collection[UUID]) -> Mapping[UUID, str]:
 TRAIL = Trail(
     verbs={
         "instrument.adopt": N_("%(who)s adopted a version of an instrument"),
+        "instrument.change_here": N_("%(who)s changed what is asked here in an instrument"),
         "instrument.ask_exception": N_("%(who)s asked to wait with a version of an instrument"),
     },
     names={"instrument_adoption": names},

@@ -16,12 +16,13 @@ from clais.instruments.filling import Filled, Questionnaire
 from clais.instruments.rules.definition import Definition
 from clais.instruments.rules.difference import COMPARABLE, comparability_of
 from clais.workflow import Refused
+from tenants.instruments.queries import layer_asked
 from tenants.people.actions import lock_open_file
 from tenants.people.models import Person
 from tenants.questionnaires.answers import Given, given_in, put
 from tenants.questionnaires.jobs import count_tonight
 from tenants.questionnaires.models import InstrumentAnswer, InstrumentFilling
-from tenants.questionnaires.queries import InUse, answer_rows, held, lacking_for, open_filling
+from tenants.questionnaires.queries import AskedNow, InUse, answer_rows, held, lacking_for, open_filling
 from tenants.questionnaires.workflow import FILLING
 
 
@@ -47,6 +48,7 @@ def begin(session: ScopedSession, actor: Actor, person: Person, used: InUse) -> 
         instrument_id=used.instrument.id,
         instrument_version_id=used.version.id,
         content_id=content,
+        layer_id=layer_asked(session, used.instrument.id),
         number=used.version.number,
         kind=used.instrument.kind,
         name=used.instrument.name,
@@ -195,22 +197,23 @@ def carry(
     used: InUse,
     keyring: Keyring,
     before: Questionnaire,
-    after: Questionnaire,
+    after: AskedNow,
 ) -> None:
-    """Go on with an open filling on the version that the platform works with now. What was answered stays.
+    """Go on with an open filling on the version that the platform works with now, and on what it has of its own beside
+    it now. What was answered stays.
 
     Raises Refused: `wrong_state`; `not_in_use`; `not_safe` when an answer would mean something else, or would go.
     """
     current = held(session, filling.id)
-    content = released_content(session, used.version)
     if current is None or current.state != "open":
         raise Refused("wrong_state")
-    if used.version.state != "published" or content is None:
+    if used.version.state != "published":
         raise Refused("not_in_use")
     given = given_in(keyring, answer_rows(session, filling.id))
-    if lost_by(before, after, given):
+    if lost_by(before, after.questionnaire, given):
         raise Refused("not_safe")
-    current.instrument_version_id, current.content_id, current.number = used.version.id, content, used.version.number
+    current.instrument_version_id, current.number = used.version.id, used.version.number
+    current.content_id, current.layer_id = after.content_id, after.layer_id
     session.flush()
     _record(session, "questionnaire.carry", filling)
 

@@ -6,9 +6,9 @@ from uuid import UUID
 from flask import abort
 
 from clais.audit.actions import record_reading
-from clais.exchange.publications.instruments import released_questionnaire
 from clais.instruments.filling import Questionnaire
 from clais.web.context import database, get_or_404
+from tenants.instruments.queries import asked_questionnaire
 from tenants.people.models import Person
 from tenants.questionnaires.models import InstrumentFilling
 
@@ -33,7 +33,7 @@ def opened_filling(person_id: UUID, filling_id: UUID) -> Opened:
 def filling_being_answered(person_id: UUID, filling_id: UUID) -> tuple[InstrumentFilling, Questionnaire]:
     """The same for whoever answers, without the file."""
     filling = get_or_404(InstrumentFilling, filling_id)
-    questionnaire = released_questionnaire(database(), filling.content_id)
+    questionnaire = asked_questionnaire(database(), filling.content_id, filling.layer_id)
     if filling.person_id != person_id or filling.state == "dropped" or questionnaire is None:
         abort(404)
     return filling, questionnaire

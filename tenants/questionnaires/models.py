@@ -31,6 +31,8 @@ class InstrumentFilling(Base, TenantOwned, Timestamped, Versioned):
     instrument_version_id: Mapped[UUID]
     content_id: Mapped[UUID]
     """The released content that is asked, see `instrument_content`."""
+    layer_id: Mapped[UUID | None]
+    """What the platform had of its own beside it, see `instrument_layer`; none when that was nothing."""
     number: Mapped[int] = mapped_column(SmallInteger)
     kind: Mapped[str] = mapped_column(String(20))
     name: Mapped[str] = mapped_column(String(120))

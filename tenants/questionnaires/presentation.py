@@ -9,6 +9,7 @@ from clais.exchange.training.queries import Lacking
 from clais.instruments.filling import Questionnaire
 from clais.instruments.rules.definition import Item, ItemKind, said
 from clais.instruments.screen_words import words_of
+from clais.instruments.wording import own_text
 from clais.translation import gettext as _
 from clais.web.formatting import near_day
 from tenants.questionnaires.answers import Given
@@ -22,6 +23,8 @@ class Answered(NamedTuple):
     answer: str
     readable: bool
     sealed: bool
+    own: str
+    """Says so when the question is the platform's own, or when it changed it."""
     by: str = ""
     """Which agent noted it, where the person answered the others alone."""
 
@@ -60,7 +63,14 @@ def lacking_text(lacks: Lacking) -> str:
     return _("the course « %(course)s » is advised first", course=course)
 
 
-def parts_of(questionnaire: Questionnaire, given: Given, language: str, *, by_person: bool = False) -> list[Part]:
+def parts_of(
+    questionnaire: Questionnaire,
+    given: Given,
+    language: str,
+    marks: Mapping[str, bool] | None = None,
+    *,
+    by_person: bool = False,
+) -> list[Part]:
     """The sections that have answers, with the answers in words of that language.
 
     `by_person`: the person answered alone, so that what an agent noted says who.
@@ -73,6 +83,7 @@ def parts_of(questionnaire: Questionnaire, given: Given, language: str, *, by_pe
                 answer_text(questionnaire, item, given.answers.get(item.id), language),
                 item.id not in given.unreadable,
                 item.sealed,
+                own_text(marks or {}, item.id),
                 given.authors.get(item.id, "") if by_person else "",
             )
             for item in section.items

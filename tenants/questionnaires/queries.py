@@ -11,10 +11,13 @@ from clais.database import HERE, ScopedSession, built_once
 from clais.database.keyset import alphabetical
 from clais.encryption import Keyring
 from clais.exchange.adoptions.models import InstrumentAdoption
-from clais.exchange.publications.instruments import released_content
+from clais.exchange.publications.instruments import released_content, released_questionnaire
 from clais.exchange.publications.models import Instrument, InstrumentVersion
 from clais.exchange.training.queries import Lacking, lacking
+from clais.instruments.filling import Questionnaire
 from clais.instruments.rules.definition import Definition, InstrumentKind
+from clais.instruments.rules.local import marks_of
+from tenants.instruments.queries import asked_questionnaire, layer_asked
 from tenants.questionnaires.answers import Given, given_in
 from tenants.questionnaires.models import InstrumentAnswer, InstrumentFilling
 
@@ -152,9 +155,25 @@ def _held() -> Select[InstrumentFilling]:
     )
 
 
-def content_in_use(session: ScopedSession, used: InUse) -> UUID | None:
-    """The key of what the version in use asks."""
-    return released_content(session, used.version)
+class AskedNow(NamedTuple):
+    """What a filling that begins now is asked: what was released, and what the platform has of its own beside it."""
+
+    content_id: UUID
+    layer_id: UUID | None
+    questionnaire: Questionnaire
+
+
+def asked_now(session: ScopedSession, used: InUse) -> AskedNow | None:
+    """What the version in use asks here."""
+    content, layer = released_content(session, used.version), layer_asked(session, used.instrument.id)
+    found = asked_questionnaire(session, content, layer) if content else None
+    return AskedNow(content, layer, found) if content and found else None
+
+
+def marks_in(session: ScopedSession, filling: InstrumentFilling, asked: Questionnaire) -> dict[str, bool]:
+    """The questions and sections of a filling that are the platform's own (true), or that it changed (false)."""
+    common = released_questionnaire(session, filling.content_id) if filling.layer_id else None
+    return marks_of(common.definition, asked.definition) if common else {}
 
 
 class Summary(NamedTuple):

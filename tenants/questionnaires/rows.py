@@ -23,6 +23,7 @@ class Bar(NamedTuple):
     label: str
     chosen: int
     share: int
+    own: bool = False
 
 
 class Run(NamedTuple):
@@ -43,6 +44,7 @@ class Line(NamedTuple):
     label: str
     sealed: bool
     runs: tuple[Run, ...]
+    own: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +56,12 @@ class Results:
     numbers: Mapping[tuple[str, int], Summary]
 
 
-def lines_of(versions: Sequence[Version], results: Results) -> Iterator[Line]:
-    """The questions of the newest version, then those that are gone, each over the versions that asked it."""
+def lines_of(versions: Sequence[Version], results: Results, common: Sequence[Version] | None = None) -> Iterator[Line]:
+    """The questions of the newest version, then those that are gone, each over the versions that asked it.
+
+    `common` is what the centre asks in these versions: what is not in it is the platform's own.
+    """
+    shared = _codes_of(versions if common is None else common)
     items: dict[str, None] = {}
     for _number, definition in reversed(versions):
         items |= dict.fromkeys(definition.items)
@@ -66,11 +72,20 @@ def lines_of(versions: Sequence[Version], results: Results) -> Iterator[Line]:
             continue  # The bilans have the answers about dimensions.
         home = newest if newest and item in newest.items else None
         label = question_text(home, item) if home else said(runs[-1].item.label)
-        shown = [_run(one, results, at) for at, one in enumerate(runs)]
-        yield Line(label or item, runs[-1].item.sealed, tuple(reversed(shown)))
+        shown = [_run(one, results, at, shared.get(item)) for at, one in enumerate(runs)]
+        yield Line(label or item, runs[-1].item.sealed, tuple(reversed(shown)), item not in shared)
 
 
-def _run(stretch: Stretch, results: Results, at: int) -> Run:
+def _codes_of(versions: Sequence[Version]) -> dict[str, set[str]]:
+    """Question → the codes of its choices in any of these versions."""
+    found: dict[str, set[str]] = {}
+    for _number, definition in versions:
+        for item in definition.items.values():
+            found.setdefault(item.id, set()).update(choice.code for choice in definition.choices(item))
+    return found
+
+
+def _run(stretch: Stretch, results: Results, at: int, shared: set[str] | None) -> Run:
     item = stretch.item
     answers = sum(results.answers.get((item.id, number), 0) for number in stretch.numbers)
     few = 0 < answers < FEWEST
@@ -78,7 +93,7 @@ def _run(stretch: Stretch, results: Results, at: int) -> Run:
     return Run(
         versions=_versions(stretch.numbers),
         answers=answers,
-        bars=tuple(_bars(stretch, results, answers)) if counted else (),
+        bars=tuple(_bars(stretch, results, answers, shared)) if counted else (),
         few=few,
         notes=tuple(_note(number, how) for number, how in stretch.notes.items() if how is not Comparability.SAME),
         broken=_broken(stretch) if at else "",
@@ -86,12 +101,14 @@ def _run(stretch: Stretch, results: Results, at: int) -> Run:
     )
 
 
-def _bars(stretch: Stretch, results: Results, answers: int) -> Iterator[Bar]:
+def _bars(stretch: Stretch, results: Results, answers: int, shared: set[str] | None) -> Iterator[Bar]:
+    """The choices; of a common question those that the platform added are marked."""
+    own = {code for code in (choice.code for choice in stretch.choices) if shared is not None and code not in shared}
     pooled = stretch.pooled(results.choices.get(stretch.item.id, {}))
     labels = {choice.code: said(choice.label) or choice.code for choice in _choices(stretch)}
     for code in dict.fromkeys((*labels, *pooled)):
         count = pooled.get(code, 0)
-        yield Bar(labels.get(code, code), count, round(100 * count / answers))
+        yield Bar(labels.get(code, code), count, round(100 * count / answers), code in own)
 
 
 def _choices(stretch: Stretch) -> Sequence[Choice]:

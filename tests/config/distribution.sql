@@ -33,6 +33,7 @@ SELECT create_distributed_table('document_use', 'tenant_id', colocate_with => 'a
 SELECT create_distributed_table('information_request', 'tenant_id', colocate_with => 'audit_event');
 SELECT create_distributed_table('instrument_adoption', 'tenant_id', colocate_with => 'audit_event');
 SELECT create_distributed_table('instrument_draft', 'tenant_id', colocate_with => 'audit_event');
+SELECT create_distributed_table('instrument_layer', 'tenant_id', colocate_with => 'audit_event');
 SELECT create_distributed_table('instrument_remark', 'tenant_id', colocate_with => 'audit_event');
 SELECT create_distributed_table('instrument_trial', 'tenant_id', colocate_with => 'audit_event');
 SELECT create_distributed_table('outbox_message', 'tenant_id', colocate_with => 'audit_event');

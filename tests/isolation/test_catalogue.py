@@ -81,7 +81,7 @@ INDEXES_OF_ANOTHER_PARTY = {
 }
 NEVER_CHANGED = {
     "audit_event", "audit_seal", "state_change", "withdrawal", "earlier_note", "earlier_contact", "keyring_check",
-    "instrument_content", "practice_document_version", "course_material",
+    "instrument_content", "instrument_layer", "practice_document_version", "course_material",
 }  # fmt: skip
 """Insert-only to the last column."""
 NEVER_DELETED = (
@@ -141,6 +141,7 @@ CHANGED_IN_PART = {
         "files_in_use",
         "files_open",
         "counted_at",
+        "local_parts",
         "updated_at",
         "version",
     },

@@ -137,6 +137,11 @@ def further(sent: Sent, visitor: Visitor, municipality: str) -> Iterator[Sending
         yield "POST", visitor.address("practice.ask_again", question_id=asked.id), {}
         filling = begun_with(sent.world.federation, author, a_person(author, "Renard", "Luc").id)
         yield "POST", visitor.address("questionnaires.send", person_id=filling.person_id, filling_id=filling.id), {}
+        here = {"version_id": filling.instrument_version_id}
+        yield "POST", visitor.address("adoption.adapt", **here, item_id="raconte"), {}
+        yield "POST", visitor.address("adoption.own_section", **here), {}
+        yield "POST", visitor.address("adoption.own_question", **here, section_id="situation"), {}
+        yield "POST", visitor.address("adoption.edit_question", **here, item_id="p_permis"), {}
 
 
 @pytest.mark.parametrize("role", WRITERS)

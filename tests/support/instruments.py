@@ -8,7 +8,7 @@ from uuid import UUID
 from clais.clock import today
 from clais.database import ScopedSession
 from clais.exchange.publications.models import Instrument, InstrumentVersion
-from clais.instruments.rules.definition import Choice, Definition, Item, ItemKind, Section
+from clais.instruments.rules.definition import Choice, Definition, Item, ItemKind, Latitude, Section
 from support_center.instruments.actions import drafts, versions
 from support_center.instruments.forms import whole_mark
 from support_center.instruments.queries import contents_of, shelf_of
@@ -65,8 +65,11 @@ class Centre:
 
 
 def asking(definition: Definition, *items: Item) -> Definition:
-    """A definition with one section of these questions."""
-    return replace(definition, sections=(Section("situation", {"fr": "Situation"}, items or (ASKED,)),))
+    """A definition with one section of these questions; what one of them allows, the section and the whole do too."""
+    asked = items or (ASKED,)
+    allows = frozenset[Latitude]().union(*(item.allows for item in asked))
+    section = Section("situation", {"fr": "Situation"}, asked, allows=allows)
+    return replace(definition, sections=(section,), allows=allows)
 
 
 def a_centre(federation: Federation, name: str = "Bilan", code: str = "bilan", kind: str = "plan_template") -> Centre:

@@ -8,7 +8,6 @@ from flask import Response, jsonify, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from clais.clock import today
-from clais.exchange.publications.instruments import released_questionnaire
 from clais.feature.pages import Pages
 from clais.forms.form import Form
 from clais.instruments.choices import LANGUAGE_NAMES
@@ -144,6 +143,7 @@ def _form(opened: Opened, given: Given, form: Form, language: str) -> Response:
         carry_to=_carry_to(opened, given),
         drop_label=FILLING.label_of("drop"),
         may_be_given=opened.filling.kind in ANSWERED_ALONE,
+        marks=queries.marks_in(database(), opened.filling, opened.questionnaire),
     )
 
 
@@ -153,11 +153,10 @@ def _carry_to(opened: Opened, given: Given) -> tuple[int, bool] | None:
     used = queries.in_use_of(session, filling.instrument_id)
     if used is None or used.version.id == filling.instrument_version_id or used.version.state != "published":
         return None
-    content = queries.content_in_use(session, used)
-    after = released_questionnaire(session, content) if content else None
+    after = queries.asked_now(session, used)
     if after is None:
         return None
-    return used.version.number, not actions.lost_by(opened.questionnaire, after, given)
+    return used.version.number, not actions.lost_by(opened.questionnaire, after.questionnaire, given)
 
 
 def _read(opened: Opened, given: Given) -> Response:
@@ -169,6 +168,12 @@ def _read(opened: Opened, given: Given) -> Response:
         filling=filling,
         state=state_tag(filling),
         when=when_text(filling),
-        parts=parts_of(opened.questionnaire, given, "fr", by_person=filling.by_person),
+        parts=parts_of(
+            opened.questionnaire,
+            given,
+            "fr",
+            queries.marks_in(database(), filling, opened.questionnaire),
+            by_person=filling.by_person,
+        ),
         correct_label=correct.label if correct and filling.finished_on == today() else "",
     )

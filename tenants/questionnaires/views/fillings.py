@@ -114,8 +114,7 @@ def carry(person_id: UUID, filling_id: UUID) -> AnyResponse:
     opened = opened_filling(person_id, filling_id)
     session, filling = database(), opened.filling
     used = queries.in_use_of(session, filling.instrument_id)
-    content = queries.content_in_use(session, used) if used else None
-    after = released_questionnaire(session, content) if content else None
+    after = queries.asked_now(session, used) if used else None
     if used is None or after is None:
         abort(404)
     try:

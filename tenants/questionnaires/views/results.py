@@ -10,9 +10,12 @@ from clais.dates import months_after
 from clais.exchange.publications.instruments import released_questionnaire, released_versions, shelf_of_basin
 from clais.feature.pages import Pages
 from clais.instruments.rules.definition import ItemKind
+from clais.instruments.rules.latitude import applied
+from clais.instruments.rules.local import remembered
 from clais.translation import gettext as _
 from clais.web.context import database
 from clais.web.rendering import render
+from tenants.instruments.queries import layers_of
 from tenants.questionnaires import queries
 from tenants.questionnaires.rows import Results, lines_of
 
@@ -34,7 +37,10 @@ def results(instrument_id: UUID) -> Response:
     found = [
         (number, released_questionnaire(session, key)) for number, key in released_versions(session, instrument_id)
     ]
-    versions = [(number, asked.definition) for number, asked in found if asked]
+    common = [(number, asked.definition) for number, asked in found if asked]
+    # Answers to what was taken back are there still: it is counted with the rest.
+    own = remembered([*reversed(layers_of(session, instrument_id))])
+    versions = [(number, applied(asked, own)[0]) for number, asked in common]
     numbers = {item.id for _n, made in versions for item in made.items.values() if item.kind is ItemKind.NUMBER}
     counted = Results(
         queries.choices_counted(session, instrument_id, since),
@@ -44,7 +50,7 @@ def results(instrument_id: UUID) -> Response:
     return render(
         "questionnaires/results.html",
         instrument=shelf.instrument,
-        lines=list(lines_of(versions, counted)),
+        lines=list(lines_of(versions, counted, common)),
         finished=queries.finished_since(session, instrument_id, since),
         since=since,
         months=months,

@@ -144,7 +144,7 @@ def test_of_two_who_begin_at_once_one_is_second(platform: Platform, monkeypatch:
     given = {"exception_reason": "Deux agents en formation.", "exception_until": f"{ahead(20):%d/%m/%Y}"}
     platform.browser.post(form, {"_version": "none"} | given, status=303)
     seen = [None, *[platform.row] * 3]
-    monkeypatch.setattr("tenants.instruments.views.adoption_of", lambda *_about, **_held: seen.pop(0))
+    monkeypatch.setattr("tenants.instruments.views.versions.adoption_of", lambda *_about, **_held: seen.pop(0))
     late = platform.browser.post(form, {"_version": "none"} | given | {"exception_reason": "Rien."}, status=409)
     assert "Deux agents en formation." in late.get_data(as_text=True)
     assert platform.row.exception_reason == "Deux agents en formation."

@@ -38,3 +38,5 @@ class InstrumentAdoption(Base, TenantOwned, Timestamped, Versioned):
     files_open: Mapped[int | None]
     """Fillings that are under way."""
     counted_at: Mapped[datetime | None]
+    local_parts: Mapped[int | None]
+    """How many parts the platform changed or added; what they say stays with it."""

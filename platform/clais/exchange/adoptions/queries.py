@@ -40,6 +40,7 @@ class Told(NamedTuple):
     exception_reason: str | None
     files: int | None
     files_in_use: int | None
+    local_parts: int | None
 
 
 def received_adoptions(session: ScopedSession) -> dict[tuple[UUID, UUID], Told]:

@@ -10,6 +10,7 @@ from clais.forms.form import Form
 from clais.instruments.choices import INSTRUMENT_KINDS, LANGUAGE_NAMES
 from clais.instruments.rules.definition import RIGHT_TO_LEFT, said
 from clais.instruments.rules.difference import differences
+from clais.instruments.rules.local import parts_of
 from clais.instruments.screen_words import words_of
 from clais.instruments.wording import change_lines, title_of
 from clais.services import services
@@ -23,6 +24,7 @@ from tenants.instruments import actions
 from tenants.instruments.lookups import Opened, adopted_definition, opened_shelf, opened_version
 from tenants.instruments.presentation import TAGS, newest_text, standing_text, used_text, version_state
 from tenants.instruments.queries import untrained
+from tenants.instruments.refusals import going_on, stopping
 from tenants.instruments.rows import lines_of, questions_of
 from tenants.instruments.schemas import ExceptionSchema
 
@@ -43,7 +45,7 @@ def index() -> Response:
 def show(version_id: UUID) -> Response:
     """What a version asks: its sections, questions and choices."""
     opened = opened_version(version_id)
-    return render("adoption/show.html", **_head(opened), sections=list(questions_of(opened.definition)))
+    return render("adoption/show.html", **head_of(opened), sections=list(questions_of(opened.shown, opened.marks)))
 
 
 @pages.page("/outils-du-bassin/<uuid:version_id>/changements", SEE)
@@ -54,7 +56,9 @@ def changes(version_id: UUID) -> Response:
     found = differences(used[1], opened.definition) if used else []
     return render(
         "adoption/changes.html",
-        **_head(opened),
+        **head_of(opened),
+        goes_on=going_on(opened) if used else [],
+        stops=stopping(opened) if used else [],
         used_number=used[0] if used else None,
         lines=list(change_lines(used[1], opened.definition, found)) if used else [],
     )
@@ -67,7 +71,7 @@ def paper(version_id: UUID) -> Response:
     language = request.args.get("langue", "fr")
     if language not in LANGUAGE_NAMES:
         abort(404)
-    return render("adoption/paper.html", **_head(opened), language=language)
+    return render("adoption/paper.html", **head_of(opened), language=language)
 
 
 @pages.button("/outils-du-bassin/<uuid:version_id>/adoption", ADOPT)
@@ -77,7 +81,7 @@ def adopt(version_id: UUID) -> Response:
     try:
         actions.adopt(database(), actor(), opened.shelf, opened.version)
     except Refused as refused:
-        raise _moved(opened) from refused
+        raise moved(opened) from refused
     flash(_("Version %(number)s is in use here from today.", number=opened.version.number), "done")
     return redirect_after_post(url_for("adoption.show", version_id=version_id))
 
@@ -112,13 +116,15 @@ def ask_exception(instrument_id: UUID) -> Response:
     )
 
 
-def _head(opened: Opened) -> dict[str, Any]:
+def head_of(opened: Opened) -> dict[str, Any]:
     """What the head of each page of a version shows."""
     how = opened.drift
     return {
         "version": opened.version,
         "instrument": opened.shelf.instrument,
-        "definition": opened.definition,
+        "definition": opened.shown,
+        "marks": opened.marks,
+        "local_count": len(parts_of(opened.layer)),
         "title": title_of(opened.shelf.instrument.name, opened.version.number),
         "kind": INSTRUMENT_KINDS[opened.definition.kind],
         "state": version_state(opened.version),
@@ -129,6 +135,7 @@ def _head(opened: Opened) -> dict[str, Any]:
         "can_be_adopted": opened.can_be_adopted and actor().may(ADOPT),
         "may_ask": how.waits and actor().may(ADOPT),
         "untrained": untrained(database(), opened.definition, services().permissions) if actor().may(ADOPT) else None,
+        "may_change": opened.is_here and actor().may(ADOPT),
         "others": [(one, *version_state(one)) for one in opened.shelf.versions if one is not opened.version],
         "languages": {code: LANGUAGE_NAMES[code] for code in opened.definition.languages},
         "right_to_left": RIGHT_TO_LEFT,
@@ -151,6 +158,6 @@ def _conflict(form: Form, shelf: Shelf) -> StaleEdit:
     return stale_edit(form, _asked(adoption), request.path, by)
 
 
-def _moved(opened: Opened) -> StateConflict:
+def moved(opened: Opened) -> StateConflict:
     reload_url = url_for("adoption.show", version_id=opened.version.id)
     return state_conflict(None, [("", version_state(opened.version)[0])], reload_url)

@@ -6,12 +6,33 @@ from uuid import UUID
 
 from clais.dates import working_day_on_or_before
 from clais.exchange.adoptions.models import InstrumentAdoption
+from clais.instruments.layers import layer_to_json
+from clais.instruments.rules.definition import InstrumentKind, ItemKind
+from clais.instruments.rules.local import Layer, OwnItem, parts_of
 from config.demo.engine.desk import Asked, Colleague, Desk
 from config.demo.engine.dice import Dice, at
 from config.demo.instruments import BILAN, TIME_TO_ADOPT, Release
+from tenants.instruments.models import InstrumentLayer
 
 LATE, WAITING = "fontaine-l-eveque", "pont-a-celles"
 """The platforms that still work with the first version of what was renewed, the second one with an exception."""
+AT_HOME = "farciennes"
+"""The platform that has something of its own in the self-assessment."""
+OURS = Layer(
+    hints={"aide": {"fr": "Un agent, un voisin, la maison de l'emploi de la rue du Wainage…"}},
+    items={
+        "moi": (
+            OwnItem(
+                "p_navette",
+                ItemKind.YES_NO,
+                {
+                    "fr": "Je peux prendre la navette du zoning de Martinrou.",
+                    "fr-facile": "Je peux prendre la navette du zoning.",
+                },
+            ),
+        )
+    },
+)
 REASON = "Deux agents commencent en janvier : ils apprennent la version 2 d'emblée."
 
 
@@ -23,10 +44,14 @@ def write_adoptions(centre: Desk, desk: Desk, dice: Dice, releases: Sequence[Rel
         slug = desk.place.slug if desk.place else ""
         held_back = len(versions) > 1 and slug in {LATE, WAITING}
         used = versions[:-1] if held_back else versions
-        _write(centre, desk, dice, coordinator, used, exception=held_back and slug == WAITING)
+        local = slug == AT_HOME and used[-1].kind == InstrumentKind.SELF_ASSESSMENT
+        layer = OURS if local else Layer()
+        _write(centre, desk, dice, coordinator, used, layer, exception=held_back and slug == WAITING)
 
 
-def _write(centre: Desk, desk: Desk, dice: Dice, who: Colleague, used: Sequence[Release], *, exception: bool) -> None:
+def _write(
+    centre: Desk, desk: Desk, dice: Dice, who: Colleague, used: Sequence[Release], layer: Layer, *, exception: bool
+) -> None:
     days = [_day(dice, release) for release in used]
     last = used[-1]
     if last.code == BILAN:
@@ -36,15 +61,30 @@ def _write(centre: Desk, desk: Desk, dice: Dice, who: Colleague, used: Sequence[
         instrument_version_id=last.key, number=last.number, adopted_on=days[-1], adopted_by=who.name,
         exception_until=desk.today + timedelta(days=TIME_TO_ADOPT) if exception else None,
         exception_reason=REASON if exception else None, updated_at=at(days[-1], 10), version=len(days),
+        local_parts=len(parts_of(layer)) or None,
     )  # fmt: skip
     for release, day in zip(used, days, strict=True):
         _record(desk, dice, day, who, "instrument.adopt", key, {"number": release.number})
+    if layer != Layer():
+        _localise(desk, dice, who, last.instrument, key, layer, days[-1])
     if exception:
         _record(desk, dice, desk.yesterday, who, "instrument.ask_exception", key, {})
 
 
 def _facts(centre: Desk, release: Release) -> tuple[UUID, UUID, UUID, UUID, int]:
     return centre.tenant_id, release.instrument, release.key, release.content, release.number
+
+
+def _localise(
+    desk: Desk, dice: Dice, who: Colleague, instrument: UUID, adoption: UUID, layer: Layer, day: date
+) -> None:
+    """Write what one platform has of its own in an instrument: a hint, and a question."""
+    moment = at(working_day_on_or_before(day + timedelta(days=40)), 15)
+    desk.ledger.add(
+        InstrumentLayer, dice, moment, instrument_id=instrument, layer=layer_to_json(layer), made_by=who.name,
+        made_at=moment,
+    )  # fmt: skip
+    desk.record(dice, moment, who, "instrument.change_here", "instrument_adoption", adoption, details={})
 
 
 def _day(dice: Dice, release: Release) -> date:

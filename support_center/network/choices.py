@@ -75,6 +75,12 @@ FIGURES = {
         N_("Instruments that are drafts, in review or retired ask nothing of anybody."),
         N_("What keeps the platform from adopting it: time, training, the instrument itself?"),
     ),
+    "certified": Figure(
+        N_("Certified agents"),
+        N_("The agents of the platform who hold a certificate of the centre that is valid today, whatever the course."),
+        N_("Those who were never registered: the centre does not know how many agents a platform has."),
+        N_("Who begins soon, and whose certificate ends in the next months?"),
+    ),
     "activity": Figure(
         N_("Last activity"),
         N_(

@@ -79,6 +79,12 @@ COLUMNS = (
     Column("finished", N_("gone to the end"), _count("finished"), _total("finished")),
     Column("seated", N_("Seats taken"), _count("seated"), _total("seated"), apart=True),
     Column("instruments", N_("Instruments up to date"), _instruments, _all_instruments),
+    Column(
+        "certified",
+        N_("Certified agents"),
+        lambda _network, line: Shown(str(line.certified)),
+        lambda network: str(sum(line.certified for line in network.lines)),
+    ),
     Column("activity", N_("Last activity"), _activity, lambda _network: "", apart=True),
 )
 

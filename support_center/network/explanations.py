@@ -120,8 +120,15 @@ def _facts_of_activity(_network: Network, line: Line) -> Iterator[str]:
     yield _(RHYTHMS[rhythm_of(line.signs)])
 
 
+def _facts_of_certificates(_network: Network, line: Line) -> Iterator[str]:
+    yield ngettext(
+        "%(num)d agent holds a certificate today.", "%(num)d agents hold a certificate today.", line.certified
+    )
+
+
 _FACTS: dict[str, Callable[[Network, Line], Iterator[str]]] = {
     "days": _facts_of_days,
     "instruments": _facts_of_instruments,
     "activity": _facts_of_activity,
+    "certified": _facts_of_certificates,
 }

@@ -45,6 +45,8 @@ class Line:
     adopted: Adopted
     last: date | None
     signs: int
+    certified: int
+    """Members who hold a valid certificate today."""
 
     @property
     def silence(self) -> int:
@@ -88,6 +90,7 @@ def network_of(session: ScopedSession, who: Actor, period: Period) -> Network:
     counts, signs = queries.referral_counts(session, periods), queries.signs(session)
     days = days_to_answer(session, periods, months)
     shelved, adoptions = shelves(session), received_adoptions(session)
+    certified = queries.certificates_valid(session, today())
     lines = []
     for platform in platforms:
         key = platform.id
@@ -109,6 +112,7 @@ def network_of(session: ScopedSession, who: Actor, period: Period) -> Network:
                 _adopted(shelved, adoptions, key),
                 max([*adopted, *([sign.last] if sign else [])], default=None),
                 sign.days if sign else 0,
+                certified.get(key, 0),
             )
         )
     of_basin = days.of_basin[period.first] if any(line.days is not None for line in lines) else None

@@ -29,6 +29,7 @@ from clais.dates import day_bounds
 from clais.exchange.publications.models import SchemeSession, SeatCount
 from clais.exchange.referrals.models import Referral, ReferralEvent, ReferralMessage, Withdrawal
 from clais.exchange.referrals.workflow import PLACED
+from clais.exchange.training.models import Certificate
 from support_center.network.rules.periods import Period
 from support_center.network.rules.signals import WINDOW_DAYS
 from support_center.routing.models import Enrolment, Participant
@@ -194,3 +195,19 @@ def seats_offered(session: ScopedSession, period: Period) -> tuple[int, int]:
     )
     seats, taken = session.execute(found).one()
     return seats, taken
+
+
+def certificates_valid(session: ScopedSession, day: date) -> dict[UUID, int]:
+    """Platform → how many of its members hold a certificate of the centre that is valid on a day."""
+    here = session.scope.tenant_id
+    found = (
+        select(Certificate.to_tenant_id, func.count(Certificate.membership_id.distinct()).label("members"))
+        .where(
+            Certificate.tenant_id == here,
+            Certificate.valid_from <= day,
+            Certificate.valid_until >= day,
+            Certificate.revoked_on.is_(None),
+        )
+        .group_by(Certificate.to_tenant_id)
+    )
+    return {row.to_tenant_id: row.members for row in session.execute(found)}

@@ -10,7 +10,7 @@ from io import StringIO
 import pytest
 from sqlalchemy import Engine, text
 
-from clais.clock import today
+from clais.clock import now, set_to, today
 from clais.database import Scope, unit_of_work
 from clais.dates import moment_of, working_days_between
 from clais.exchange.referrals.actions import move
@@ -25,6 +25,7 @@ from tests.support.federation import Federation, Member
 from tests.support.instruments import a_centre
 from tests.support.referrals import a_participant, a_person, a_referral, a_scheme
 from tests.support.statements import statements
+from tests.support.training import a_school, registered, yesterday
 
 HERE = period_of(today())
 """The current period."""
@@ -68,8 +69,10 @@ def test_the_page_counts_what_each_platform_sent_and_how_far_it_is(federation: F
     few = sent_by(federation.other_agent(), 3)
     answer(officer, few[:1], "receive", "decline")
     page = page_of(supervisor(federation))
-    _days, sent, arrived, started, finished, seated, _instruments, last = row_of(page, federation.platform.name)
-    assert [sent, arrived, started, finished, seated] == ["11", "11", "0", "0", "0"]
+    _days, sent, arrived, started, finished, seated, _instruments, certified, last = row_of(
+        page, federation.platform.name
+    )
+    assert [sent, arrived, started, finished, seated, certified] == ["11", "11", "0", "0", "0", "0"]
     assert last == "aujourd'hui"
     assert row_of(page, federation.other_platform.name)[1:4] == ["moins de 5", "moins de 5", "0"]
     assert "2 plates-formes · relais depuis le" in page
@@ -187,7 +190,7 @@ def test_the_file_hides_what_the_page_hides(federation: Federation) -> None:
     answered = supervisor(federation).browser().get("/reseau/export.csv")
     assert answered.mimetype == "text/csv"
     rows = list(csv.reader(StringIO(answered.get_data(as_text=True).lstrip("\ufeff")), delimiter=";"))
-    assert [len(row) for row in rows] == [11, 11, 11]
+    assert [len(row) for row in rows] == [12, 12, 12]
     assert [row[4] for row in rows[1:]] == ["5", "moins de 5"]
 
 
@@ -294,3 +297,14 @@ def test_three_things_at_most_are_looked_at_of_each_kind_in_turn() -> None:
 @pytest.mark.parametrize(("days", "middle"), [([3], 3), ([1, 9], 1), ([5, 1, 9], 5), ([2, 2, 8, 8, 8], 8)])
 def test_the_median_is_the_one_in_the_middle(days: list[int], middle: int) -> None:
     assert answers.median_of(Counter(days)) == middle
+
+
+def test_agents_who_hold_a_certificate_are_counted_once_for_their_platform(federation: Federation) -> None:
+    school, agent = a_school(federation), federation.agent()
+    run = school.run(yesterday(), closes_on=today())
+    registered(federation.member(federation.platform, "coordinator"), run, agent)
+    with set_to(now() - timedelta(days=2)):
+        school.give_seats()
+    school.hold(run)
+    page = page_of(supervisor(federation))
+    assert [row_of(page, one.name)[7] for one in (federation.platform, federation.other_platform)] == ["1", "0"]

@@ -14,7 +14,7 @@ from clais.services import services
 from clais.text import western_digits
 from clais.web.context import actor, database
 from clais.workflow import Refused
-from tenants.questionnaires import actions
+from tenants.questionnaires import actions, queries
 from tenants.questionnaires.answers import Given
 from tenants.questionnaires.models import InstrumentFilling
 from tenants.questionnaires.schemas import AnswerSchema
@@ -57,14 +57,15 @@ def save_one(
     item = questionnaire.definition.items.get(about.data["item"]) if about.validate() else None
     if item is None:
         return Outcome("not_asked")
-    schema = questionnaire.schema(language, "fr", sources=SOURCES)
-    form = Form.from_request(schema(), answer_in(sent, item))
+    form = Form.from_request(questionnaire.question(item, language, "fr", sources=SOURCES), answer_in(sent, item))
     if not form.validate():
         return Outcome("unreadable_form", item, [str(one) for one in form.errors.get(item.id, form.form_errors)])
-    wrong = questionnaire.check({**form.data}, today(), language).errors.get(item.id) if form.data[item.id] else None
-    if wrong:
-        return Outcome("not_possible", item, wrong)
-    answer = schema().dump({item.id: form.data[item.id]}).get(item.id)
+    if questionnaire.is_bound(item):
+        others = queries.given(database(), services().keyring, filling.id).answers
+        wrong = questionnaire.wrong(item, {**questionnaire.load(others), **form.data}, today(), language)
+        if wrong:
+            return Outcome("not_possible", item, wrong)
+    answer = form.schema.dump(form.data).get(item.id)
     seen = {item.id: about.data["seen"]}
     try:
         given = actions.save(
@@ -86,7 +87,7 @@ def save_one(
 
 def refuse_other_fields(questionnaire: Questionnaire, sent: MultiDict[str, str]) -> None:
     """Raise UnknownFields for a form that has more than answers, and which of them is meant."""
-    Form.from_request(questionnaire.schema("fr")(), sent, allow=("act", *AnswerSchema().fields))
+    Form.from_request(questionnaire.schema("fr"), sent, allow=("act", *AnswerSchema().fields))
 
 
 def answer_in(sent: MultiDict[str, str], item: Item) -> MultiDict[str, str]:

@@ -85,13 +85,21 @@ class Questionnaire:
         """Answers, as the schema loads them, without those to hidden items; what is wrong, and what is missing."""
         shown = self.shown(answers, day)
         kept = {item.id: answers[item.id] for item in shown if _is_answer(answers.get(item.id))}
-        values, errors = self.values(kept), dict[str, list[str]]()
-        for item in shown:
-            constraint = self.conditions.constraints.get(item.id)
-            if item.id in kept and constraint and not constraint.holds(Situation(values, day, values[item.id])):
-                errors[item.id] = [said(item.constraint_message, *languages) or _("This answer is not possible.")]
+        told = ((item.id, self.wrong(item, kept, day, *languages)) for item in shown if self.is_bound(item))
+        errors = {name: messages for name, messages in told if messages}
         missing = tuple(item.id for item in shown if item.required and item.id not in kept)
         return Filled(kept, tuple(item.id for item in shown), errors, missing)
+
+    def is_bound(self, item: Item) -> bool:
+        """Whether the answer to an item must fulfil something."""
+        return item.id in self.conditions.constraints
+
+    def wrong(self, item: Item, answers: Mapping[str, Any], day: date, *languages: str) -> list[str]:
+        """Why the answer to an item is not possible beside the others; nothing when it is, or when there is none."""
+        values = self.values(answers)
+        if item.id not in values or self.conditions.constraints[item.id].holds(Situation(values, day, values[item.id])):
+            return []
+        return [said(item.constraint_message, *languages) or _("This answer is not possible.")]
 
     def values(self, answers: Mapping[str, Any]) -> dict[str, Value]:
         """Answers as expressions read them; those to unknown items are left out."""

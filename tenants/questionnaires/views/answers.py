@@ -42,7 +42,7 @@ def filling(person_id: UUID, filling_id: UUID) -> AnyResponse:
         return _read(opened, given)
     language = _language(opened)
     schema = opened.questionnaire.schema(language, "fr", sources=SOURCES)
-    return _form(opened, given, Form(schema(), opened.questionnaire.load(given.answers)), language)
+    return _form(opened, given, Form(schema, opened.questionnaire.load(given.answers)), language)
 
 
 @pages.post("/personnes/<uuid:person_id>/questionnaires/<uuid:filling_id>", WRITE)
@@ -52,14 +52,16 @@ def send(person_id: UUID, filling_id: UUID) -> AnyResponse:
     session, filling, language = database(), opened.filling, _language(opened)
     given = queries.given(session, services().keyring, filling.id)
     schema = opened.questionnaire.schema(language, "fr", sources=SOURCES)
-    form = Form.from_request(schema(), request.form, allow=("act",))
+    form = Form.from_request(schema, request.form, allow=("act",))
     if filling.state != "open":
         raise state_moved(form, filling)
     if form.version != str(filling.version):
         raise answered_meanwhile(form, filling, opened.questionnaire.load(given.answers))
     if not form.validate():
         return _form(opened, given, form, language)
-    answers = {item: answer for item, answer in schema().dump(form.data).items() if item not in given.unreadable}
+    answers = {
+        item: answer for item, answer in opened.questionnaire.dump(form.data).items() if item not in given.unreadable
+    }
     try:
         actions.save(session, actor(), filling, services().keyring, opened.questionnaire, answers)
         if request.form.get("act") != "finish":

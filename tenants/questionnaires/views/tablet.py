@@ -99,7 +99,7 @@ def ask(person_id: UUID, filling_id: UUID, item: str) -> AnyResponse:
             after = following(asked_now(questionnaire, outcome.given), item)
             return redirect_after_post(_question_url(filling, after))
         schema = questionnaire.schema(filling.language, "fr")
-        refused = Form.from_request(schema(), answer_in(request.form, asked)), outcome
+        refused = Form.from_request(schema, answer_in(request.form, asked)), outcome
     given = _given(filling)
     shown = asked_now(questionnaire, given)
     if item not in shown:
@@ -192,7 +192,7 @@ def _question(
 ) -> Response:
     filling, questionnaire = opened.filling, opened.questionnaire
     schema = questionnaire.schema(filling.language, "fr")
-    steps = list(steps_of(questionnaire, Form(schema(), questionnaire.load(given.answers)), given, shown))
+    steps = list(steps_of(questionnaire, Form(schema, questionnaire.load(given.answers)), given, shown))
     why = ""
     if refused:
         form, outcome = refused

@@ -215,3 +215,13 @@ def _retire(room: Room, version: UUID) -> None:
     with room.centre.author.at_work() as session:
         found = session.get_one(InstrumentVersion, (room.centre.author.tenant.id, version))
         versions.retire(session, room.centre.author.actor, found)
+
+
+def test_what_an_answer_must_fulfil_is_said_at_once_also_beside_other_answers(room: Room) -> None:
+    at_work = Item("au_travail", ItemKind.NUMBER, {"fr": "Combien travaillent ?"}, shown_if="${enfants} >= 1")
+    bound = replace(at_work, constraint=". <= ${enfants}", constraint_message={"fr": "Pas plus que d'enfants."})
+    room.adopt(ASKED, bound)
+    filling = room.begin()
+    room.answer(filling, "enfants", "2")
+    assert room.answer(filling, "au_travail", "3", status=422)["errors"] == ["Pas plus que d'enfants."]
+    assert room.answer(filling, "au_travail", "2")["answered"] == 2

@@ -7,6 +7,7 @@ from clais.due import feature as due
 from clais.exchange.adoptions import feature as exchange_adoptions
 from clais.exchange.practice import feature as exchange_practice
 from clais.exchange.publications import feature as publications
+from clais.exchange.quality import feature as exchange_quality
 from clais.exchange.referrals import feature as exchange_referrals
 from clais.exchange.training import feature as exchange_training
 from clais.feature import Feature
@@ -22,6 +23,7 @@ from support_center.catalogue import feature as catalogue
 from support_center.instruments import feature as instruments
 from support_center.network import feature as network
 from support_center.practice import feature as practice_desk
+from support_center.quality import feature as quality_desk
 from support_center.routing import feature as routing
 from support_center.training import feature as training
 from tenants.agenda import feature as agenda
@@ -35,6 +37,7 @@ from tenants.orientation import feature as orientation
 from tenants.partners import feature as partners
 from tenants.people import feature as people
 from tenants.practice import feature as practice
+from tenants.quality import feature as quality
 from tenants.questionnaires import feature as questionnaires
 from tenants.referrals import feature as referrals
 from tenants.training import feature as registrations
@@ -54,6 +57,7 @@ FEATURES: tuple[Feature, ...] = (
     publications.FEATURE,
     exchange_adoptions.FEATURE,
     exchange_practice.FEATURE,
+    exchange_quality.FEATURE,
     exchange_referrals.FEATURE,
     exchange_training.FEATURE,
     people.FEATURE,
@@ -70,12 +74,14 @@ FEATURES: tuple[Feature, ...] = (
     adoption.FEATURE,
     practice.FEATURE,
     registrations.FEATURE,
+    quality.FEATURE,
     routing.FEATURE,
     catalogue.FEATURE,
     instruments.FEATURE,
     network.FEATURE,
     practice_desk.FEATURE,
     training.FEATURE,
+    quality_desk.FEATURE,
 )
 
 METADATA = Base.metadata

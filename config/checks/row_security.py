@@ -45,6 +45,9 @@ WRITTEN_BY_ONE = {
     "registration",
     "course_seat",
     "certificate",
+    "quality_request",
+    "quality_reply",
+    "quality_summary",
 }
 """Shown to another, and written by their tenant alone, which is proven."""
 UNPROVEN_WRITING = (UNPROVEN - WRITTEN_BY_ONE) | {"audit_event"}

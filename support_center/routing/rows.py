@@ -19,6 +19,7 @@ from clais.clock import today
 from clais.database import NIL
 from clais.exchange.publications.models import SchemeSession, SeatCount
 from clais.exchange.publications.presentation import day_cell, free_of, seats_cell
+from clais.exchange.referrals.choices import AGE_BANDS
 from clais.exchange.referrals.delays import promised_on
 from clais.exchange.referrals.lists import LAST_DAY, LATE, LATER, URGENT, WEEK, InboxLine
 from clais.exchange.referrals.parcels import field_of
@@ -29,7 +30,7 @@ from clais.translation import gettext as _
 from clais.web.formatting import exact_day, row_day, row_distance, short_day
 from support_center.routing.lists import ParticipantLine
 from support_center.routing.models import Participant
-from support_center.routing.presentation import AGE_BANDS, SEX, TAGS
+from support_center.routing.presentation import SEX, TAGS
 from support_center.routing.queries import Holder
 from support_center.routing.workflow import ENROLMENT, PARTICIPANT
 

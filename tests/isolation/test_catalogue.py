@@ -36,7 +36,7 @@ TOLD_TO_ANOTHER = {
     "registration",
     "course_seat",
     "certificate",
-}
+} | {"quality_request", "quality_reply", "quality_summary"}
 """What a tenant tells another one: it reads, and never writes."""
 BETWEEN_TWO = tables_of_kind(TableKind.CROSSING) - TOLD_TO_ANOTHER
 """The only tables whose floor is the OR of two tenants."""
@@ -77,19 +77,20 @@ INDEXES_OF_ANOTHER_PARTY = {
     "ix_course_seat_received",
     "ix_certificate_received",
     "ix_certificate_number",  # anybody who has the number finds what it says
+    *(f"ix_quality_{name}_received" for name in ("request", "reply", "summary")),
     "ix_membership_user_id",  # someone who signs in finds where they work
 }
 NEVER_CHANGED = {
     "audit_event", "audit_seal", "state_change", "withdrawal", "earlier_note", "earlier_contact", "keyring_check",
-    "instrument_content", "instrument_layer", "practice_document_version", "course_material",
+    "instrument_content", "instrument_layer", "practice_document_version", "course_material", "quality_summary",
 }  # fmt: skip
 """Insert-only to the last column."""
 NEVER_DELETED = (
-    NEVER_CHANGED
+    (NEVER_CHANGED - {"quality_summary"})
     | BETWEEN_TWO
     | {"user_account", "membership", "api_token", "instrument_version", "seat_count"}
     | {"instrument_adoption", "practice_card", "practice_document"}
-    | {"card_reading", "practice_question", "practice_answer"}
+    | {"card_reading", "practice_question", "practice_answer", "quality_request", "quality_reply"}
     | {"course", "course_run", "registration", "course_seat", "certificate"}
 )
 CHANGED_IN_PART = {
@@ -167,6 +168,8 @@ CHANGED_IN_PART = {
     "registration": {"member_name", "member_email", "approved_at", "state", "updated_at", "version"},
     "course_seat": {"state", "presence", "updated_at", "version"},
     "certificate": {"holder_name", "revoked_on", "revoked_reason", "replaced_on", "updated_at", "version"},
+    "quality_request": {"state", "updated_at", "version"},
+    "quality_reply": {"state", "drawn", "redraws", "refusal", "drawn_at", "answered_at", "updated_at", "version"},
     "parcel": {"withdrawn_at", "in_force"},
     "referral_event": {"withdrawn_at", "in_force"},
     "referral_message": {"withdrawn_at", "in_force"},

@@ -25,6 +25,7 @@ from tests.isolation.sendings import WRITERS, Filled, Sending, fresh, send, send
 from tests.isolation.test_referrals import routes_about_the_person
 from tests.isolation.world import ANONYMOUS, Route, Visitor, World, routes
 from tests.support.instruments import a_centre
+from tests.support.quality import a_drawn_file
 from tests.support.questionnaires import begun_with
 from tests.support.referrals import a_person
 
@@ -142,6 +143,9 @@ def further(sent: Sent, visitor: Visitor, municipality: str) -> Iterator[Sending
         yield "POST", visitor.address("adoption.own_section", **here), {}
         yield "POST", visitor.address("adoption.own_question", **here, section_id="situation"), {}
         yield "POST", visitor.address("adoption.edit_question", **here, item_id="p_permis"), {}
+        drawn = a_drawn_file(author)
+        for view in ("summary", "draw_again"):
+            yield "POST", visitor.address(f"quality.{view}", quality_draw_id=drawn.id), {}
 
 
 @pytest.mark.parametrize("role", WRITERS)

@@ -1,0 +1,23 @@
+from clais.exchange.quality.workflow import ANSWER
+from clais.feature import Feature
+from clais.feature.day import DaySource
+from clais.feature.file import ThreadSource
+from clais.feature.navigation import RailEntry
+from clais.registry.models import LOCAL_PLATFORM
+from clais.translation import N_
+from tenants.quality import day, thread, views
+from tenants.quality.models import QualityDraw
+from tenants.quality.trail import TRAIL
+
+FEATURE = Feature(
+    name="quality",
+    package=__package__,
+    trail=TRAIL,
+    pages=(views.pages,),
+    tables=(QualityDraw,),
+    rail=(
+        RailEntry(N_("Supervision"), "eye", "quality.index", ANSWER, frozenset({LOCAL_PLATFORM}), order=78, wide=True),
+    ),
+    day=(DaySource("quality_requests", ANSWER, day.requests_to_answer),),
+    thread=(ThreadSource("quality_draws", "person.read", thread.DRAWS, thread.draw_entry),),
+)

@@ -1,0 +1,68 @@
+"""What a tenant tells another one, tried by those who may not read or write it, and what would let them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+import psycopg
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from clais.database import Base
+from migrations.protection_v1 import OWN, TENANT
+from tests.isolation.catalogue import instead
+from tests.support.federation import Member
+
+BOTH = f"{OWN} OR to_tenant_id = {TENANT}"
+
+
+@dataclass(frozen=True)
+class Try:
+    """A statement of someone who may not, and what would let it pass. `by` is the owner, the reader or another."""
+
+    by: str
+    statement: str
+    fault: str
+
+
+def tries_of(table: str, column: str) -> dict[str, Try]:
+    """What is tried with a row of a table; `column` is one that its owner changes, or any where nobody does."""
+    mine = f"{table} WHERE tenant_id = :owner AND id = :id"
+    return {
+        f"{table}: its reader changes it": Try(
+            "reader", f"UPDATE {mine.replace(' WHERE', f' SET {column} = {column} WHERE')}",
+            f"{instead(table, 'UPDATE', BOTH, BOTH)} GRANT UPDATE ({column}) ON {table} TO clais_app",
+        ),
+        f"{table}: its reader forgets it": Try(
+            "reader", f"DELETE FROM {mine}",
+            f"{instead(table, 'DELETE', BOTH)} GRANT DELETE ON {table} TO clais_app",
+        ),
+        f"{table}: its owner tells it to another": Try(
+            "owner", f"UPDATE {mine.replace(' WHERE', ' SET to_tenant_id = :other WHERE')}",
+            f"GRANT UPDATE (to_tenant_id) ON {table} TO clais_app",
+        ),
+        f"{table}: another reads it": Try("other", f"SELECT 1 FROM {mine}", instead(table, "SELECT", "true")),
+    }  # fmt: skip
+
+
+def touched(one: Try, owner: Member, reader: Member, other: Member, row: Base) -> int:
+    """How many rows a try touches; none when it is refused. `row` is a new one that `owner` tells `reader`."""
+    with owner.at_work() as session:
+        session.add(row)
+    facts = {"owner": owner.tenant.id, "id": row.id, "other": other.tenant.id}  # type: ignore[attr-defined]
+    return rows_of({"owner": owner, "reader": reader, "other": other}[one.by], one.statement, facts)
+
+
+def rows_of(who: Member, statement: str, facts: Mapping[str, UUID]) -> int:
+    """How many rows a statement of a member touches."""
+    named = {name: value for name, value in facts.items() if f":{name}" in statement}
+    with who.at_work() as session:
+        try:
+            rows = session.connection().execute(text(statement), named).rowcount
+            session.commit()
+        except DBAPIError as error:
+            session.rollback()
+            if isinstance(error.orig, psycopg.errors.InsufficientPrivilege):
+                return 0
+            raise
+    return rows

@@ -6,9 +6,10 @@ from typing import NamedTuple
 from clais.clock import today
 from clais.exchange.adoptions.queries import drift
 from clais.exchange.adoptions.rules.drift import Standing
+from clais.text import lower_first
 from clais.translation import gettext as _
 from clais.translation import ngettext
-from clais.web.formatting import exact_day, near_day
+from clais.web.formatting import exact_day, mail_url, near_day
 from support_center.network.choices import COHORT, FIGURES, RHYTHMS, WHOLE_NAMES, WHOLES
 from support_center.network.columns import COLUMNS
 from support_center.network.figures import Line, Network
@@ -28,6 +29,8 @@ class Explanation(NamedTuple):
     definition: str
     version: str
     talk: str
+    mail: str
+    """Where to write to the platform about it; empty where it has no address."""
     cell: str
 
 
@@ -46,8 +49,15 @@ def explanation_of(network: Network, line: Line, figure: str) -> Explanation:
         f"{_(known.definition)}{counted}",
         _("Definition, version %(version)s, since %(day)s.", version=known.version, day=exact_day(known.since)),
         _(known.talk),
+        _mail(line, _(known.label)),
         cell_id(line, figure),
     )
+
+
+def _mail(line: Line, label: str) -> str:
+    """A mail to the platform whose subject names the figure, and nobody."""
+    address = line.platform.contact_email
+    return mail_url(address, _("The network: %(figure)s", figure=lower_first(label))) if address else ""
 
 
 def cell_id(line: Line, figure: str) -> str:

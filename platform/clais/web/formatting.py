@@ -149,9 +149,9 @@ def mail_to(address: str) -> Markup:
     return Markup('<a href="{}">{}</a>').format(mail_url(address), address)
 
 
-def mail_url(address: str) -> str:
+def mail_url(address: str, subject: str = "") -> str:
     """The address that writes to an e-mail address: whatever is stored, without another recipient, subject or text."""
-    return f"mailto:{quote(address, safe='@')}"
+    return f"mailto:{quote(address, safe='@')}" + (f"?subject={quote(subject, safe='')}" if subject else "")
 
 
 def person_initials(name: str) -> str:

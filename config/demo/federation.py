@@ -39,6 +39,7 @@ from config.demo.engine.places import (
 from config.demo.instruments import Release, write_instruments
 from config.demo.platforms import Share, furnish, today_of, write_people
 from config.demo.practice import write_practice, write_shelf
+from config.demo.quality import write_quality
 from config.demo.questionnaires import write_self_assessments
 from config.demo.referrals.drawing import draw_referrals, hand_overs
 from config.demo.referrals.writing import close_withdrawn, write_referral
@@ -186,6 +187,7 @@ def _refer(
     for number, platform in enumerate(platforms):
         write_practice(centre, platform, Dice(f"{platform.tenant_id}/practice"), shelf, number)
     write_training(centre, platforms, Dice(f"{centre.tenant_id}/training"))
+    write_quality(centre, platforms[0], Dice(f"{platforms[0].tenant_id}/quality"))
 
 
 def _desk(plan: Plan, slug: str, ledger: Ledger, basin_id: UUID, users: dict[str, tuple[UUID, str]]) -> Desk:

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from flask import Response, flash, request, url_for
 
+from clais.audit.actions import record_reading
 from clais.exchange.quality.choices import TEXTS
 from clais.exchange.quality.presentation import about_text, drawn_text, figures_of, figures_text, state_tag
 from clais.exchange.quality.queries import WAITING, Asked, received_requests, summaries_of
@@ -112,6 +113,7 @@ def summary(quality_draw_id: UUID) -> Response:
     asked, (row, person) = opened_draw(quality_draw_id)
     if asked.state != "drawn":
         raise _moved(asked)
+    record_reading(session, person.id)
     form = Form(SummarySchema(), {name: getattr(row, name) for name in TEXTS})
     if request.method == "POST":
         form = Form.from_request(SummarySchema(), request.form)
@@ -138,9 +140,10 @@ def summary(quality_draw_id: UUID) -> Response:
 @pages.form("/supervision/dossiers/<uuid:quality_draw_id>/remplacement", ANSWER)
 def draw_again(quality_draw_id: UUID) -> Response:
     """Draw another file in the place of one, and say why."""
-    (asked, (row, _person)), form = opened_draw(quality_draw_id), Form(DrawAgainSchema())
+    (asked, (row, person)), form = opened_draw(quality_draw_id), Form(DrawAgainSchema())
     if asked.state != "drawn":
         raise _moved(asked)
+    record_reading(database(), person.id)
     if request.method == "POST":
         form = Form.from_request(DrawAgainSchema(), request.form)
         if form.validate():

@@ -22,6 +22,7 @@ from tests.isolation.tablets import handed, tablet_of
 from tests.isolation.test_readings import PART, tables_of_a_file
 from tests.isolation.world import Route, Visitor, World, routes
 from tests.support.federation import Federation
+from tests.support.quality import a_request, a_supervisor
 from tests.support.referrals import a_person, a_referral, a_scheme
 
 EXEMPT: dict[str, str] = {}
@@ -98,12 +99,24 @@ def look(
     return seen
 
 
+def asked_for_files(world: World) -> None:
+    """The drawn file of the seed is one of a request of the supervisor that waits for its summary."""
+    request = a_request(a_supervisor(world.federation))
+    for change in (
+        "UPDATE quality_draw SET quality_request_id = :request, replaced_at = NULL WHERE id = :quality_draw",
+        "UPDATE quality_reply SET quality_request_id = :request, state = 'drawn' WHERE id = :quality_reply",
+    ):
+        with world.superuser.begin() as connection:
+            connection.execute(text(change), {"request": request.id, **world.own.ids})
+
+
 def in_a_platform(world: World, shown: set[str] | None) -> Iterator[Faults]:
     """What the people of a platform see on the day of a bilan, and on the day after."""
     person, seed = world.own.ids["person"], world.own
     values: dict[str, Any] = {
         name: seed.id_for(name) or person for route in about_someone(world) for name in route.id_arguments
     }
+    asked_for_files(world)
     values["code"] = "phone"  # One of the facts that is filled in while a scheme is chosen.
     # The destination of a referral stands in the query; an argument that a page does not know is none of its business.
     asked: tuple[dict[str, Any], ...] = ({}, {"scheme": str(world.centre.ids["scheme"])})

@@ -34,6 +34,7 @@ from tests.support.federation import Browser, Federation, Member
 from tests.support.instruments import Centre, a_centre
 from tests.support.pages import versions_on
 from tests.support.statements import shapes
+from tests.support.training import a_school
 
 Arrive = Callable[..., Person]
 HOUSE = first_version(InstrumentKind.BILAN).definition
@@ -298,3 +299,14 @@ def test_dimensions_compare_only_with_the_same_question_on_the_same_scale() -> N
     assert compared(house, reworded) == {"mobility": Comparability.REWORDED}
     assert compared(house, rescaled) == {"mobility": Comparability.BROKEN}
     assert compared(house, renamed) == {"mobility": Comparability.BROKEN}
+
+
+def test_a_bilan_that_requires_a_certificate_warns_then_leads_to_the_courses(room: Room) -> None:
+    code = a_school(room.agent.federation).course.code
+    room.publish(replace(HOUSE, certificate=code, certificate_from=today() + timedelta(days=9)))
+    assert "Le bilan demandera la formation « Accueillir une personne »" in room.text()
+    content = room.publish(replace(HOUSE, certificate=code, certificate_from=today()))
+    answer = room.browser.get(f"{room.pages}/bilans/nouveau", status=303)
+    assert answer.headers["Location"].endswith("/formations")
+    room.make(content, work_level="1")
+    assert room.bilan().made_on == today()

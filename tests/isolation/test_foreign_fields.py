@@ -95,7 +95,7 @@ def test_a_choice_of_colleagues_that_forgets_the_tenant_is_found(
     """Planted: neither the query nor the database asks whose members they are. B's are offered, and taken."""
     monkeypatch.setattr("clais.identity.queries.colleagues", everyone)
     with faulty_site(app, superuser, "ALTER TABLE membership DISABLE ROW LEVEL SECURITY") as broken:
-        visitor, forms = forms_met(broken, "coordinator", 40)
+        visitor, forms = forms_met(broken, "coordinator", 70)
         problems = set(check_foreign_fields(broken, visitor, forms))
         notes = visitor.address("follow_up.write_note", person_id=broken.own.ids["person"])
     assert "a row of A's note points at B's membership" in problems
@@ -107,7 +107,7 @@ def test_a_query_that_forgets_the_tenant_is_stopped_by_the_database(
 ) -> None:
     """One guard of the two is enough: with the same query over a sound database nothing of B is reached."""
     monkeypatch.setattr("clais.identity.queries.colleagues", everyone)
-    visitor, forms = filled("coordinator", 40)
+    visitor, forms = filled("coordinator", 70)
     assert check_foreign_fields(world, visitor, forms) == []
 
 

@@ -77,7 +77,10 @@ FIGURES = {
     ),
     "certified": Figure(
         N_("Certified agents"),
-        N_("The agents of the platform who hold a certificate of the centre that is valid today, whatever the course."),
+        N_(
+            "The agents of the platform who hold a certificate of the centre that is valid today, whatever the course. "
+            "The centre gives the certificates itself: small numbers of agents are not hidden."
+        ),
         N_("Those who were never registered: the centre does not know how many agents a platform has."),
         N_("Who begins soon, and whose certificate ends in the next months?"),
     ),

@@ -13,8 +13,8 @@ from clais.database import ScopedSession, new_id
 from clais.encryption import Keyring
 from clais.exchange.publications.instruments import released_content, released_questionnaire, version_of_basin
 from clais.instruments.filling import Filled, Questionnaire
-from clais.instruments.rules.definition import Definition
-from clais.instruments.rules.difference import COMPARABLE, comparability_of
+from clais.instruments.rules.definition import Definition, said
+from clais.instruments.rules.difference import Comparability, comparability_of
 from clais.workflow import Refused
 from tenants.instruments.queries import layer_asked
 from tenants.people.actions import lock_open_file
@@ -93,9 +93,7 @@ def save(
     person answers alone, whose name no row repeats. Raises Refused
     (`wrong_state` when the filling is not open, `sealed` for an answer that could not be read) or Overwritten.
     """
-    current = held(session, filling.id)
-    if current is None or current.state != "open":
-        raise Refused("wrong_state")
+    current = _still_asked(session, filling)
     author = "" if by_person else actor.display_name
     rows = {row.item: row for row in answer_rows(session, filling.id)}
     before = given_in(keyring, rows.values())
@@ -138,9 +136,7 @@ def finish(
     Gives what was checked: it is finished when that is `complete`. One on a version that was retired meanwhile is kept,
     and says so. Raises Refused(`wrong_state`).
     """
-    current = held(session, filling.id)
-    if current is None or current.state != "open":
-        raise Refused("wrong_state")
+    current = _still_asked(session, filling)
     rows = answer_rows(session, filling.id)
     given = given_in(keyring, rows)
     filled = questionnaire.check(questionnaire.load(given.answers), today(), filling.language)
@@ -218,6 +214,10 @@ def carry(
     _record(session, "questionnaire.carry", filling)
 
 
+KEEPS_ITS_ANSWER = frozenset({Comparability.SAME, Comparability.REWORDED})
+"""How the questions compare whose answers can go on as they stand: codes that are recoded would mean something else."""
+
+
 def lost_by(before: Questionnaire, after: Questionnaire, given: Given) -> list[str]:
     """The answered questions whose answers do not mean the same in a later version, or are sealed otherwise there."""
     was, will = before.definition, after.definition
@@ -226,9 +226,16 @@ def lost_by(before: Questionnaire, after: Questionnaire, given: Given) -> list[s
         item
         for item in answered
         if item not in will.items
-        or comparability_of(was, will, will.items[item]) not in COMPARABLE
+        or comparability_of(was, will, will.items[item]) not in KEEPS_ITS_ANSWER
         or was.items[item].sealed != will.items[item].sealed
     ]
+
+
+def reworded_by(before: Questionnaire, after: Questionnaire, given: Given) -> list[tuple[str, str]]:
+    """The answered questions that a later version asks in other words: how they were asked, and how they are."""
+    was, will = before.definition.items, after.definition.items
+    pairs = [(said(was[item].label), said(will[item].label)) for item in was if item in given.answers and item in will]
+    return [(earlier, later) for earlier, later in pairs if earlier != later]
 
 
 def hand_over(session: ScopedSession, filling: InstrumentFilling, language: str) -> None:
@@ -239,6 +246,18 @@ def hand_over(session: ScopedSession, filling: InstrumentFilling, language: str)
     current.language, current.by_person = language, True
     session.flush()
     _record(session, "questionnaire.hand_over", filling)
+
+
+def _still_asked(session: ScopedSession, filling: InstrumentFilling) -> InstrumentFilling:
+    """A filling that is held, open, and on what it was when it was read: another version may seal other answers.
+
+    Raises Refused(`wrong_state`).
+    """
+    asked = (filling.content_id, filling.layer_id)
+    current = held(session, filling.id)
+    if current is None or current.state != "open" or (current.content_id, current.layer_id) != asked:
+        raise Refused("wrong_state")
+    return current
 
 
 def same(before: Any, after: Any) -> bool:

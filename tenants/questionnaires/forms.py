@@ -27,7 +27,8 @@ TYPED_IN_DIGITS = (ItemKind.NUMBER, ItemKind.DATE)
 class Outcome:
     """What became of an answer that was sent.
 
-    `code`: `saved`; `not_asked` without such a question; `unreadable_form` or `not_possible` with why, in `messages`;
+    `code`: `saved`; `other_version` of a page that shows another one; `not_asked` without such a question;
+    `unreadable_form` or `not_possible` with why, in `messages`;
     `answered_meanwhile` with the answer of someone else and its revision; `unreadable` where a sealed one stays;
     `closed`.
     """
@@ -53,18 +54,16 @@ def save_one(
     Raises UnknownFields for a form with anything else in it.
     """
     refuse_other_fields(questionnaire, sent)
-    about = Form.from_request(AnswerSchema, _only(sent, ("item", "seen")))
+    about = Form.from_request(AnswerSchema, _only(sent, ("item", "seen", "asked")))
     item = questionnaire.definition.items.get(about.data["item"]) if about.validate() else None
-    if item is None:
-        return Outcome("not_asked")
+    if item is None or about.data["asked"] not in {"", mark_of(filling)}:
+        return Outcome("other_version" if item else "not_asked")
     form = Form.from_request(questionnaire.question(item, language, "fr", sources=SOURCES), answer_in(sent, item))
     if not form.validate():
         return Outcome("unreadable_form", item, [str(one) for one in form.errors.get(item.id, form.form_errors)])
-    if questionnaire.is_bound(item):
-        others = queries.given(database(), services().keyring, filling.id).answers
-        wrong = questionnaire.wrong(item, {**questionnaire.load(others), **form.data}, today(), language)
-        if wrong:
-            return Outcome("not_possible", item, wrong)
+    wrong = _wrong(filling, questionnaire, item, form, language)
+    if wrong:
+        return Outcome("not_possible", item, wrong)
     answer = form.schema.dump(form.data).get(item.id)
     seen = {item.id: about.data["seen"]}
     try:
@@ -83,6 +82,21 @@ def save_one(
     except Refused as refused:
         return Outcome("unreadable" if refused.code == "sealed" else "closed", item)
     return Outcome("saved", item, revision=given.revisions.get(item.id, 0), given=given)
+
+
+def _wrong(
+    filling: InstrumentFilling, questionnaire: Questionnaire, item: Item, form: Form, language: str
+) -> Sequence[str]:
+    """Why an answer is not possible beside the others, which are read only where a question asks for that."""
+    if not questionnaire.is_bound(item):
+        return ()
+    others = queries.given(database(), services().keyring, filling.id).answers
+    return questionnaire.wrong(item, {**questionnaire.load(others), **form.data}, today(), language)
+
+
+def mark_of(filling: InstrumentFilling) -> str:
+    """What tells what a filling asks: a page that shows something else saves nothing."""
+    return f"{filling.content_id.hex}{filling.layer_id.hex if filling.layer_id else ''}"
 
 
 def refuse_other_fields(questionnaire: Questionnaire, sent: MultiDict[str, str]) -> None:

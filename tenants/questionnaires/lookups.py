@@ -11,6 +11,7 @@ from clais.web.context import database, get_or_404
 from tenants.instruments.queries import asked_questionnaire
 from tenants.people.models import Person
 from tenants.questionnaires.models import InstrumentFilling
+from tenants.questionnaires.queries import ASKED_ELSEWHERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ def filling_being_answered(person_id: UUID, filling_id: UUID) -> tuple[Instrumen
     """The same for whoever answers, without the file."""
     filling = get_or_404(InstrumentFilling, filling_id)
     questionnaire = asked_questionnaire(database(), filling.content_id, filling.layer_id)
-    if filling.person_id != person_id or filling.state == "dropped" or questionnaire is None:
+    elsewhere = filling.kind in ASKED_ELSEWHERE  # A bilan has pages of its own, and rules of its own about correcting.
+    if filling.person_id != person_id or filling.state == "dropped" or questionnaire is None or elsewhere:
         abort(404)
     return filling, questionnaire

@@ -57,7 +57,7 @@ def lacking_text(lacks: Lacking) -> str:
     """Which course someone lacks, and since or until when."""
     course = lacks.course.title
     if lacks.refused:
-        return _("requires the course « %(course)s », which you have not followed", course=course)
+        return _("requires the certificate of « %(course)s », which you do not hold, or no more", course=course)
     if lacks.refused_from is not None:
         return _("requires the course « %(course)s » from %(day)s", course=course, day=near_day(lacks.refused_from))
     return _("the course « %(course)s » is advised first", course=course)

@@ -21,13 +21,6 @@ from tenants.instruments.queries import asked_questionnaire, layer_asked
 from tenants.questionnaires.answers import Given, given_in
 from tenants.questionnaires.models import InstrumentAnswer, InstrumentFilling
 
-ASKED_OF_A_PERSON = (
-    InstrumentKind.SELF_ASSESSMENT,
-    InstrumentKind.SATISFACTION,
-    InstrumentKind.EVALUATION_GRID,
-    InstrumentKind.PLAN_TEMPLATE,
-)
-"""The kinds that are begun from a file. An intake form and a bilan have pages of their own."""
 ASKED_ELSEWHERE = (InstrumentKind.BILAN,)
 """The kinds whose fillings only say what a row of another feature was asked: they are shown with that row."""
 

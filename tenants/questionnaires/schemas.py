@@ -11,10 +11,12 @@ class SearchSchema(Schema):
 
 
 class AnswerSchema(Schema):
-    """Which question is answered, and the revision of the answer that was read."""
+    """Which question is answered, of which version, and the revision of the answer that was read."""
 
     item = Identifier(max=40, required=True)
     seen = WholeNumber(load_default=0)
+    asked = Identifier(max=64, load_default="")
+    """What the page shows, see `forms.mark_of`."""
 
 
 class HandOverSchema(Schema):

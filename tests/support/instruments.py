@@ -57,6 +57,14 @@ class Centre:
     def _asking(self, *items: Item) -> Callable[[Definition], Definition]:
         return lambda before: replace(asking(before, *items), lists=self.lists or before.lists)
 
+    def use(self, lists: Mapping[str, tuple[Choice, ...]]) -> None:
+        """Let its next version have these lists of choices."""
+        with self.author.at_work() as session:
+            instrument = session.get_one(Instrument, (self.author.tenant.id, self.instrument))
+            shelf = shelf_of(session, instrument)
+            version = shelf.in_preparation or drafts.begin_version(session, self.author.actor, instrument)
+            drafts.change_draft(session, self.author.actor, version, lambda before: replace(before, lists=lists))
+
     def take_back(self, key: UUID) -> None:
         """Make what is in review a draft again."""
         with self.author.at_work() as session:

@@ -65,6 +65,13 @@ LATITUDES = {
 }
 OF_ITEM = tuple(one for one in Latitude if one is not Latitude.ADD)
 """What a platform may do with a question; it adds its own to a section."""
+ASKED_OF_A_PERSON = (
+    InstrumentKind.SELF_ASSESSMENT,
+    InstrumentKind.SATISFACTION,
+    InstrumentKind.EVALUATION_GRID,
+    InstrumentKind.PLAN_TEMPLATE,
+)
+"""The kinds that are begun from a file. An intake form and a bilan have pages of their own."""
 JOINTS = {ALL: N_("all of these hold"), ONE: N_("one of these holds")}
 VERBS = {
     IS: N_("is"),

@@ -27,6 +27,7 @@ function answerOf(part) {
   });
   answer.append("item", part.dataset.item);
   answer.append("seen", part.dataset.revision);
+  if (questions().dataset.asked) answer.append("asked", questions().dataset.asked);
   const token = part.closest("form").querySelector("[name=csrf_token]");
   if (token) answer.append("csrf_token", token.value);
   return answer;
@@ -50,6 +51,16 @@ function show(told) {
   (next?.querySelector("input, select, textarea") ?? filling.querySelector(".form-actions button"))?.focus();
 }
 
+function takeFreshToken(html) {
+  const drawn = document.createElement("template");
+  drawn.innerHTML = html;
+  const token = drawn.content.querySelector("[data-fresh-token]")?.dataset.freshToken;
+  const inputs = [...document.querySelectorAll("input[name=csrf_token]")];
+  if (!token || inputs.every((input) => input.value === token)) return false;
+  inputs.forEach((input) => { input.value = token; });
+  return true;
+}
+
 // One answer at a time, in the order in which they were given: gives whether the way was free.
 async function sendOne(part) {
   const item = part.dataset.item;
@@ -60,6 +71,8 @@ async function sendOne(part) {
     return false;
   }
   const told = answer.headers.get("Content-Type")?.startsWith("application/json") ? await answer.json() : null;
+  // Who signed in again in another tab has another token: it comes with the refusal, and the answer is sent once more.
+  if (!told && takeFreshToken(await answer.text())) return sendOne(part);
   if (!told) {
     say(questions().dataset.signedOut);
     return false;

@@ -11,8 +11,10 @@ from clais.clock import today
 from clais.feature.pages import Pages
 from clais.forms.form import Form
 from clais.instruments.choices import LANGUAGE_NAMES
+from clais.instruments.filling import Filled
 from clais.instruments.rules.definition import RIGHT_TO_LEFT, said
 from clais.services import services
+from clais.translation import N_
 from clais.translation import gettext as _
 from clais.web.context import actor, database
 from clais.web.rendering import redirect_after_post, render
@@ -20,7 +22,7 @@ from clais.workflow import Refused
 from tenants.questionnaires import actions, queries
 from tenants.questionnaires.answers import Given
 from tenants.questionnaires.conflicts import answered_meanwhile, state_moved
-from tenants.questionnaires.forms import answered, save_one, standing
+from tenants.questionnaires.forms import answered, mark_of, save_one, standing
 from tenants.questionnaires.lookups import Opened, filling_being_answered, opened_filling
 from tenants.questionnaires.presentation import answer_text, parts_of, state_tag, when_text
 from tenants.questionnaires.queries import ANSWERED_ALONE
@@ -31,6 +33,13 @@ from tenants.questionnaires.workflow import FILLING
 
 pages = Pages()
 CONFLICT, UNPROCESSABLE = 409, 422
+WHY_NOT = {
+    "other_version": N_("It goes on with another version: open the page again. What you answered here was not saved."),
+    "not_asked": N_("This question is not asked any more: open the page again."),
+    "unreadable": N_("This answer could not be read here, and stays as it is."),
+    "closed": N_("This questionnaire is finished: nothing was changed."),
+}
+"""Why an answer was not saved (gettext ids)."""
 
 
 @pages.page("/personnes/<uuid:person_id>/questionnaires/<uuid:filling_id>", READ)
@@ -59,16 +68,9 @@ def send(person_id: UUID, filling_id: UUID) -> AnyResponse:
         raise answered_meanwhile(form, filling, opened.questionnaire.load(given.answers))
     if not form.validate():
         return _form(opened, given, form, language)
-    answers = {
-        item: answer for item, answer in opened.questionnaire.dump(form.data).items() if item not in given.unreadable
-    }
-    try:
-        actions.save(session, actor(), filling, services().keyring, opened.questionnaire, answers)
-        if request.form.get("act") != "finish":
-            return redirect_after_post(filling_url(filling))
-        filled = actions.finish(session, actor(), filling, services().keyring, opened.questionnaire)
-    except Refused as refused:
-        raise state_moved(form, filling) from refused
+    filled = _saved(opened, form, given)
+    if filled is None:
+        return redirect_after_post(filling_url(filling))
     for name, messages in filled.errors.items():
         for message in messages:
             form.add_error(name, message)
@@ -79,6 +81,28 @@ def send(person_id: UUID, filling_id: UUID) -> AnyResponse:
         session.commit()
         return _form(opened, queries.given(session, services().keyring, filling.id), form, language)
     return redirect_after_post(filling_url(filling))
+
+
+def _saved(opened: Opened, form: Form, given: Given) -> Filled | None:
+    """Save a valid form, and finish the filling when its button says so: then what was checked, else None.
+
+    Raises StaleEdit when somebody answered since it was read, StateConflict when it is not open any more.
+    """
+    session, filling, keyring = database(), opened.filling, services().keyring
+    dumped = opened.questionnaire.dump(form.data)
+    answers = {item: answer for item, answer in dumped.items() if item not in given.unreadable}
+    seen = {**dict.fromkeys(answers, 0), **given.revisions}
+    try:
+        actions.save(session, actor(), filling, keyring, opened.questionnaire, answers, seen)
+        if request.form.get("act") != "finish":
+            return None
+        return actions.finish(session, actor(), filling, keyring, opened.questionnaire)
+    except actions.Overwritten as theirs:
+        session.rollback()
+        present = queries.given(session, keyring, filling.id)
+        raise answered_meanwhile(form, filling, opened.questionnaire.load(present.answers)) from theirs
+    except Refused as refused:
+        raise state_moved(form, filling) from refused
 
 
 @pages.post("/personnes/<uuid:person_id>/questionnaires/<uuid:filling_id>/reponses", WRITE)
@@ -92,17 +116,12 @@ def save_answer(person_id: UUID, filling_id: UUID) -> AnyResponse:
     outcome = save_one(filling, questionnaire, request.form, language)
     if outcome.code == "saved":
         return told(standing(filling, questionnaire, outcome))
-    if outcome.code == "not_asked":
-        return told({"errors": [_("This question is not asked any more: open the page again.")]}, UNPROCESSABLE)
     if outcome.code == "answered_meanwhile" and outcome.item:
         words = answer_text(questionnaire, outcome.item, outcome.theirs, language)
         said_so = _("Meanwhile somebody answered: %(answer)s", answer=words or _("nothing"))
         return told({"errors": [said_so], "revision": outcome.revision}, CONFLICT)
-    if outcome.code == "unreadable":
-        return told({"errors": [_("This answer could not be read here, and stays as it is.")]}, CONFLICT)
-    if outcome.code == "closed":
-        words = _("This questionnaire is finished: nothing was changed.")
-        return told({"errors": [words], "closed": True}, CONFLICT)
+    if outcome.code in WHY_NOT:
+        return told({"errors": [_(WHY_NOT[outcome.code])], "closed": outcome.code == "closed"}, CONFLICT)
     return told({"errors": list(outcome.messages)}, UNPROCESSABLE)
 
 
@@ -143,14 +162,17 @@ def _form(opened: Opened, given: Given, form: Form, language: str) -> Response:
         right_to_left=RIGHT_TO_LEFT,
         said=said,
         carry_to=_carry_to(opened, given),
+        asked_mark=mark_of(opened.filling),
         drop_label=FILLING.label_of("drop"),
         may_be_given=opened.filling.kind in ANSWERED_ALONE,
         marks=queries.marks_in(database(), opened.filling, opened.questionnaire),
     )
 
 
-def _carry_to(opened: Opened, given: Given) -> tuple[int, bool] | None:
-    """The number of the version that the platform works with now, when it is another, and whether it is safe."""
+def _carry_to(opened: Opened, given: Given) -> tuple[int, bool, list[tuple[str, str]]] | None:
+    """The number of the version that the platform works with now, when it is another; whether it is safe; and the
+    answered questions that it asks in other words.
+    """
     session, filling = database(), opened.filling
     used = queries.in_use_of(session, filling.instrument_id)
     if used is None or used.version.id == filling.instrument_version_id or used.version.state != "published":
@@ -158,7 +180,8 @@ def _carry_to(opened: Opened, given: Given) -> tuple[int, bool] | None:
     after = queries.asked_now(session, used)
     if after is None:
         return None
-    return used.version.number, not actions.lost_by(opened.questionnaire, after.questionnaire, given)
+    is_safe = not actions.lost_by(opened.questionnaire, after.questionnaire, given)
+    return used.version.number, is_safe, actions.reworded_by(opened.questionnaire, after.questionnaire, given)
 
 
 def _read(opened: Opened, given: Given) -> Response:

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from clais.audit.actions import record_reading
 from clais.exchange.publications.instruments import released_contents, released_questionnaire
 from clais.feature.pages import Pages
-from clais.instruments.choices import INSTRUMENT_KINDS
+from clais.instruments.choices import ASKED_OF_A_PERSON, INSTRUMENT_KINDS
 from clais.services import services
 from clais.translation import gettext as _
 from clais.web.context import actor, database, get_or_404
@@ -36,7 +36,7 @@ def index(person_id: UUID) -> Response:
     record_reading(session, person.id)
     fillings = queries.fillings_of(session, person.id)
     may_write = actor().may(WRITE) and person.stage in OPEN_STAGES
-    usable = queries.in_use(session, queries.ASKED_OF_A_PERSON)
+    usable = queries.in_use(session, ASKED_OF_A_PERSON)
     under_way = {filling.instrument_id for filling, _number in fillings if filling.state == "open"}
     return render(
         "questionnaires/index.html",
@@ -68,7 +68,7 @@ def begin(person_id: UUID, instrument_id: UUID) -> AnyResponse:
     person = get_or_404(Person, person_id)
     record_reading(database(), person.id)
     used = queries.in_use_of(database(), instrument_id)
-    if used is None or used.instrument.kind not in queries.ASKED_OF_A_PERSON:
+    if used is None or used.instrument.kind not in ASKED_OF_A_PERSON:
         abort(404)
     try:
         filling = actions.begin(database(), actor(), person, used)

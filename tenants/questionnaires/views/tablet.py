@@ -113,7 +113,8 @@ def person_answers(person_id: UUID, filling_id: UUID) -> AnyResponse:
     filling, questionnaire = filling_being_answered(person_id, filling_id)
     refuse_other_fields(questionnaire, request.form)
     if g.handed_to is None:
-        abort(404)
+        words = _("The tablet was taken back: what still waited here was not saved. Answer it with your agent.")
+        return told({"errors": [words], "closed": True}, CONFLICT)
     outcome = save_one(filling, questionnaire, request.form, filling.language, by_person=True)
     if outcome.code == "saved":
         return told(standing(filling, questionnaire, outcome))

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -10,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from clais.clock import today
-from clais.instruments.rules.definition import Item
+from clais.instruments.rules.definition import Choice, Item
 from tenants.questionnaires.models import InstrumentAnswer, InstrumentFilling
 from tests.support.federation import Browser, Member
 from tests.support.instruments import Centre
@@ -38,7 +39,9 @@ class Room:
         page = self.browser.get(f"{self.pages}{path}").get_data(as_text=True)
         return re.sub(r"\s+", " ", page.replace("&#39;", "'").replace("\u00a0", " "))
 
-    def adopt(self, *items: Item) -> UUID:
+    def adopt(self, *items: Item, lists: Mapping[str, tuple[Choice, ...]] | None = None) -> UUID:
+        if lists:
+            self.centre.use(lists)
         version = self.centre.publish(ahead(9), *items)
         self.coordinator.post(f"/outils-du-bassin/{version}/adoption", status=303)
         return version

@@ -51,7 +51,7 @@ def test_before_its_day_one_is_warned_and_begins_all_the_same(room: Room, school
 def test_from_its_day_on_one_is_refused_and_led_to_the_courses(room: Room, school: School) -> None:
     require(room, school, today())
     page = room.text()
-    assert "que vous n'avez pas suivie" in page
+    assert "que vous n'avez pas, ou plus" in page
     assert "Voir les formations" in page
     room.browser.post(f"{room.pages}/debut/{room.centre.instrument}", status=303)
     assert "demande un certificat que vous n'avez pas" in room.text()
@@ -61,7 +61,7 @@ def test_from_its_day_on_one_is_refused_and_led_to_the_courses(room: Room, schoo
 def test_who_holds_the_certificate_begins(room: Room, school: School) -> None:
     require(room, school, today())
     certify(room, school)
-    assert "que vous n'avez pas suivie" not in room.text()
+    assert "que vous n'avez pas, ou plus" not in room.text()
     assert room.begin() == str(room.row().id)
 
 

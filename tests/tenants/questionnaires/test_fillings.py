@@ -6,13 +6,16 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from sqlalchemy import update
 
 from clais.clock import now, set_to, today
+from clais.exchange.publications.instruments import released_questionnaire
 from clais.exchange.publications.models import InstrumentVersion
-from clais.instruments.rules.definition import Item, ItemKind
+from clais.instruments.rules.definition import Choice, Item, ItemKind
 from clais.workflow import Refused
 from support_center.instruments.actions import versions
 from tenants.questionnaires import actions
+from tenants.questionnaires.models import InstrumentFilling
 from tests.support.federation import Federation
 from tests.support.instruments import ASKED, THEN
 from tests.support.referrals import a_person
@@ -152,7 +155,7 @@ def test_an_open_one_is_carried_when_nothing_loses_its_meaning(room: Room) -> No
     filling = room.begin()
     room.answer(filling, "enfants", "2")
     room.adopt(replace(ASKED, label={"fr": "Combien d'enfants avez-vous ?"}), THEN)
-    assert "Tout ce qui est répondu y a le même sens." in room.text(f"/{filling}")
+    assert "« Combien d'enfants ? » devient « Combien d'enfants avez-vous ? »" in room.text(f"/{filling}")
     room.browser.post(f"{room.pages}/{filling}/version", status=303)
     assert (room.row().number, [row.value for row in room.rows()]) == (2, ["2"])
     assert "Combien d'enfants avez-vous ?" in room.text(f"/{filling}")
@@ -225,3 +228,68 @@ def test_what_an_answer_must_fulfil_is_said_at_once_also_beside_other_answers(ro
     room.answer(filling, "enfants", "2")
     assert room.answer(filling, "au_travail", "3", status=422)["errors"] == ["Pas plus que d'enfants."]
     assert room.answer(filling, "au_travail", "2")["answered"] == 2
+
+
+def test_an_open_one_is_not_carried_to_codes_that_mean_something_else(room: Room) -> None:
+    home = Item("logement", ItemKind.ONE_OF, {"fr": "Vous êtes…"}, list="qui")
+    first = (Choice("a", {"fr": "Locataire"}), Choice("b", {"fr": "Propriétaire"}))
+    shifted = (Choice("b", {"fr": "Locataire"}, was=("a",)), Choice("c", {"fr": "Propriétaire"}, was=("b",)))
+    room.adopt(home, lists={"qui": first})
+    filling = room.begin()
+    room.answer(filling, "logement", "b")
+    room.adopt(home, lists={"qui": shifted})
+    assert "Des réponses y auraient un autre sens" in room.text(f"/{filling}")
+    room.browser.post(f"{room.pages}/{filling}/version", status=303)
+    room.finish(filling, logement="b")
+    assert "Propriétaire" in room.text(f"/{filling}")
+
+
+def test_a_page_of_the_version_before_saves_nothing_on_the_one_after(room: Room) -> None:
+    room.adopt(ASKED)
+    filling = room.begin()
+    page = room.browser.get(f"{room.pages}/{filling}").get_data(as_text=True)
+    mark = re.search(r'data-asked="([0-9a-f]+)"', page)
+    assert mark
+    room.adopt(ASKED, THEN)
+    room.browser.post(f"{room.pages}/{filling}/version", status=303)
+    sent = {"item": "enfants", "seen": "0", "enfants": "2", "asked": mark[1]}
+    told = room.browser.post(f"{room.pages}/{filling}/reponses", sent, status=409).get_json()
+    assert "rouvrez la page" in told["errors"][0]
+    assert room.rows() == []
+
+
+def test_a_version_that_is_carried_between_reading_and_saving_takes_nothing(room: Room) -> None:
+    room.adopt(ASKED)
+    filling = room.begin()
+    with room.agent.at_work() as session:
+        row = session.get_one(InstrumentFilling, (room.agent.tenant.id, UUID(filling)))
+        before = released_questionnaire(session, row.content_id)
+        assert before
+        room.adopt(replace(ASKED, sealed=True))
+        room.browser.post(f"{room.pages}/{filling}/version", status=303)
+        with pytest.raises(Refused, match="wrong_state"):
+            actions.save(session, room.agent.actor, row, room.agent.federation.keyring, before, {"enfants": "2"})
+    assert room.rows() == []
+
+
+def test_a_form_does_not_write_over_what_somebody_answered_since_it_was_read(room: Room) -> None:
+    room.adopt(ASKED)
+    filling = room.begin()
+    room.answer(filling, "enfants", "2")
+    with room.agent.at_work() as session:
+        row = session.get_one(InstrumentFilling, (room.agent.tenant.id, UUID(filling)))
+        asked = released_questionnaire(session, row.content_id)
+        assert asked
+        keys = room.agent.federation.keyring
+        with pytest.raises(actions.Overwritten):
+            actions.save(session, room.agent.actor, row, keys, asked, {"enfants": "5"}, {"enfants": 0})
+
+
+def test_the_questions_beside_a_bilan_have_no_page_here(room: Room) -> None:
+    room.adopt(ASKED)
+    filling = room.begin()
+    with room.agent.at_work() as session:
+        session.execute(update(InstrumentFilling).values(kind="bilan"))
+    room.browser.get(f"{room.pages}/{filling}", status=404)
+    for act in ("correction", "abandon", "version"):
+        room.browser.post(f"{room.pages}/{filling}/{act}", status=404)

@@ -259,7 +259,7 @@ def test_in_a_session_that_was_not_handed_over_the_agent_is_led_to_their_own_pag
         found = room.browser.get(f"{room.pages}/{filling}/{below}", status=303).headers["Location"]
         assert found.endswith(f"/questionnaires/{filling}")
     sent = {"item": "enfants", "seen": "0", "enfants": "2"}
-    room.browser.post(f"{room.pages}/{filling}/tablette/reponses", sent, status=404)
+    room.browser.post(f"{room.pages}/{filling}/tablette/reponses", sent, status=409)
     assert room.rows() == []
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from io import BytesIO
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy import select, text
@@ -18,6 +19,7 @@ from clais.workflow import Refused
 from support_center.instruments.actions.drafts import change_draft, give_up
 from support_center.instruments.models import InstrumentDraft, InstrumentTrial
 from tests.support.federation import Browser, Federation, Member
+from tests.support.training import a_school
 
 LATER = (today() + timedelta(days=30)).strftime("%d/%m/%Y")
 
@@ -495,3 +497,21 @@ def test_the_preview_shows_what_is_typed_and_saves_nothing(desk: Desk) -> None:
     assert "vivent ici" not in desk.page("/questions/enfants")
     desk.author.post(path, {**sent, "joint": "and", "label_fr": ""}, status=204)
     desk.supervisor.post(path, {**sent, "joint": "and"}, status=403)
+
+
+def test_a_version_requires_only_a_course_that_gives_a_certificate(desk: Desk, federation: Federation) -> None:
+    desk.add("enfants", "number")
+    settings = {"title": "Bilan", "_version": desk.mark("/reglages"), "certificate": "ACC-9"}
+    page = desk.author.post(f"{desk.address}/reglages", settings, status=422).get_data(as_text=True)
+    assert "Aucune formation publiée" in page
+    with desk.trainer.at_work() as session:
+        version = session.get_one(InstrumentVersion, (desk.trainer.tenant.id, UUID(desk.version)))
+        change_draft(session, desk.trainer.actor, version, lambda before: replace(before, certificate="ACC-9"))
+    assert "Aucune formation publiée" in desk.send(status=422)
+    school = a_school(federation)
+    desk.author.post(
+        f"{desk.address}/reglages",
+        settings | {"certificate": school.course.code, "_version": desk.mark("/reglages")},
+        status=303,
+    )
+    desk.send()

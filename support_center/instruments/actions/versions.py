@@ -12,6 +12,7 @@ from clais.clock import now, today
 from clais.database import NIL, ScopedSession
 from clais.exchange.publications.instruments import IN_PREPARATION
 from clais.exchange.publications.models import InstrumentContent, InstrumentVersion
+from clais.exchange.training.queries import gives_certificate
 from clais.instruments.first import FILES, first_version
 from clais.instruments.rules.definition import Definition, said
 from clais.instruments.rules.problems import Problem, blocking, problems_of
@@ -33,7 +34,8 @@ def send_to_review(
 ) -> None:
     """Freeze what a draft asks and let the basin read it. `read` is the fingerprint of what the sender read.
 
-    Raises Refused: `problems` while something blocks, `changed` when a colleague saved the draft meanwhile.
+    Raises Refused: `problems` while something blocks, `changed` when a colleague saved the draft meanwhile,
+    `no_such_course` when it requires the certificate of a course that gives none.
     """
     draft = draft_of(session, version.id, held=True)
     session.refresh(version)
@@ -44,6 +46,8 @@ def send_to_review(
     definition = from_json(draft.definition)
     if blocking(problems(definition, released_before(session, version))):
         raise Refused("problems")
+    if definition.certificate and not gives_certificate(session, definition.certificate):
+        raise Refused("no_such_course")
     VERSION.apply(session, version, "send", actor)
     version.note, version.review_until, version.sent_by = note, review_until, actor.membership_id
     note_author(draft, actor)

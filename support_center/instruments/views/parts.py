@@ -5,6 +5,7 @@ from uuid import UUID
 
 from flask import Response, abort, flash, request, url_for
 
+from clais.exchange.training.queries import gives_certificate
 from clais.feature.pages import Pages
 from clais.forms.form import Form
 from clais.instruments.rules.definition import MAIN_LANGUAGE, Definition, Latitude, Section, said
@@ -19,6 +20,7 @@ from clais.instruments.rules.editing import (
     without_section,
 )
 from clais.translation import gettext as _
+from clais.web.context import database
 from clais.web.rendering import redirect_after_post, render
 from clais.workflow import Refused
 from support_center.instruments.conflicts import changed, need_draft, refuse_stale
@@ -187,7 +189,9 @@ def edit_settings(version_id: UUID) -> Response:
     form = Form(SettingsSchema(), _settings(opened.definition))
     if request.method == "POST":
         form = Form.from_request(SettingsSchema(), request.form)
-        if form.validate():
+        if form.validate() and form.data["certificate"] and not gives_certificate(database(), form.data["certificate"]):
+            form.add_error("certificate", _("No published course has this code and gives a certificate."))
+        elif not form.errors:
             data = form.data
             allows = frozenset({Latitude.ADD} if data["may_add"] else ())
 

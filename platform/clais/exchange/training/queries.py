@@ -190,10 +190,14 @@ class Lacking:
 def lacking(session: ScopedSession, membership_id: UUID, code: str, refused_from: date | None) -> Lacking | None:
     """What a member of the platform at work lacks today to do what a course teaches; None when they may do it.
 
-    A code that no course of the basin has asks for nothing: nobody could follow it.
+    A code that no course of the basin has, or one that gives no certificate, asks for nothing: nobody could get it.
     """
     course = course_of_code(session, code) if code else None
-    if course is None or holding(session, membership_id, course.certified_id, today()).counts:
+    if (
+        course is None
+        or course.certificate_months is None
+        or holding(session, membership_id, course.certified_id, today()).counts
+    ):
         return None
     return Lacking(course, refused_from is not None and refused_from <= today(), refused_from)
 
@@ -202,6 +206,12 @@ def course_of_code(session: ScopedSession, code: str) -> Course | None:
     """The course of the basin with a code, once it was published."""
     found = select(Course).where(Course.basin_id == session.scope.basin_id, Course.code == code)
     return session.scalars(found.where(Course.state != "draft").order_by(Course.id).limit(1)).first()
+
+
+def gives_certificate(session: ScopedSession, code: str) -> bool:
+    """Whether a published course of the basin has this code and gives a certificate."""
+    course = course_of_code(session, code)
+    return course is not None and course.state == "published" and course.certificate_months is not None
 
 
 def without_certificate(session: ScopedSession, course: Course, membership_ids: Iterable[UUID]) -> list[UUID]:

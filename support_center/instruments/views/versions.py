@@ -187,9 +187,7 @@ def _in_time(opened: Opened, form: Form | None = None) -> Iterator[None]:
 
 REFUSALS = {
     "changed": N_("A colleague changed it since this page was opened: read it once more, then go on."),
-    "no_such_course": N_(
-        "No published course has the code that it requires and gives a certificate: see its settings."
-    ),
+    "no_such_course": N_("No published course has the code of its settings and gives a certificate."),
     "own_work": N_("Somebody else publishes what you wrote or sent to review: four eyes see more than two."),
     "problems": N_("Something blocks it: what is listed here is mended first."),
 }

@@ -193,11 +193,9 @@ def lacking(session: ScopedSession, membership_id: UUID, code: str, refused_from
     A code that no course of the basin has, or one that gives no certificate, asks for nothing: nobody could get it.
     """
     course = course_of_code(session, code) if code else None
-    if (
-        course is None
-        or course.certificate_months is None
-        or holding(session, membership_id, course.certified_id, today()).counts
-    ):
+    if course is None or course.certificate_months is None:
+        return None
+    if holding(session, membership_id, course.certified_id, today()).counts:
         return None
     return Lacking(course, refused_from is not None and refused_from <= today(), refused_from)
 

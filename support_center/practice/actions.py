@@ -54,7 +54,12 @@ def move_card(session: ScopedSession, actor: Actor, card: PracticeCard, step: st
     CARD.apply(session, card, step, actor)
     if card.state == PUBLISHED and card.published_at is None:
         card.published_at = now()
-    record(session, f"card.{step}", "practice_card", card.id)
+    if step == "publish":
+        record(session, "card.publish", "practice_card", card.id)
+    elif step == "withdraw":
+        record(session, "card.withdraw", "practice_card", card.id)
+    else:
+        record(session, "card.publish_again", "practice_card", card.id)
     session.flush()
     PUBLISHED_CARDS.forget(session)
 

@@ -19,6 +19,7 @@ RESERVED_SLUGS = frozenset(
         "mot-de-passe",
         "mot-de-passe-oublie",
         "ou-travailler",
+        "reprise",
         "static",
     }
 )

@@ -43,7 +43,10 @@ def edit_course(session: ScopedSession, course: Course, facts: Mapping[str, Any]
 def move_course(session: ScopedSession, actor: Actor, course: Course, step: str) -> None:
     """Publish or withdraw a course. Raises Refused."""
     COURSE.apply(session, course, step, actor)
-    record(session, f"course.{step}", "course", course.id)
+    if step == "publish":
+        record(session, "course.publish", "course", course.id)
+    else:
+        record(session, "course.withdraw", "course", course.id)
     session.flush()
 
 

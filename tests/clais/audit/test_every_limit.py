@@ -10,6 +10,7 @@ import pytest
 from clais.database import ScopedSession
 from clais.exchange.referrals.announcing import announce
 from clais.exchange.referrals.models import Referral
+from clais.exchange.training.checking import check_number
 from clais.identity import sign_in as signing_in
 from clais.identity.devices import new_device_cookie
 from clais.identity.failures import TooManyAttempts
@@ -144,6 +145,15 @@ def try_from_one_address(abuse: Abuse, number: int) -> bool:
     return abuse.signs_in(f"personne.{number}.{tag}@example.be", f"2001:db8:3::{tag[:4]}")
 
 
+def guess_a_certificate(abuse: Abuse, number: int) -> bool:
+    tag = abuse.member.federation.tag
+    try:
+        check_number(abuse.app.extensions["clais"], f"AAAA-{number:04}-ZZZZ", f"2001:db8:6::{tag[:4]}")
+    except TooManyAttempts:
+        return False
+    return True
+
+
 def fill_a_mailbox(abuse: Abuse, number: int) -> bool:
     before = len(mails(abuse.member))
     ask_reset(abuse.app.extensions["clais"], abuse.member.email, f"2001:db8:4::{number + 1}", "browser")
@@ -214,6 +224,9 @@ LIMITS = {
     "tries for an account": Limit(try_an_account, TRIES, none_yet),
     "tries in a known browser": Limit(try_in_a_known_browser, TRIES, none_yet),
     "tries from an address": Limit(try_from_one_address, TRIES, none_yet),
+    "guesses of a certificate": Limit(
+        guess_a_certificate, "clais.exchange.training.checking.recent_failures", none_yet
+    ),
     "forgotten passwords of an account": Limit(fill_a_mailbox, MAILS, none_yet),
     "forgotten passwords from an address": Limit(ask_for_everyone, MAILS, none_yet),
     "mails about messages": Limit(
@@ -231,6 +244,7 @@ def abuse(app: Application, federation: Federation, monkeypatch: pytest.MonkeyPa
     for module in ("sign_in", "resets"):
         for name in ("MAXIMUM_FAILURES_PER_ACCOUNT", "MAXIMUM_FAILURES_PER_ADDRESS", "MAXIMUM_MAILS_PER_ACCOUNT"):
             monkeypatch.setattr(f"clais.identity.{module}.{name}", AS_OFTEN, raising=False)
+    monkeypatch.setattr("clais.exchange.training.checking.MAXIMUM_FAILURES_PER_ADDRESS", AS_OFTEN)
     yield Abuse(federation.member(federation.platform, "coordinator"))
     app.extensions["clais"] = sound
 

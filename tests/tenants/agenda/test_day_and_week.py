@@ -19,8 +19,10 @@ from tests.support.federation import Federation, Member
 from tests.support.statements import statements
 from tests.tenants.agenda.days import a_file, an_appointment, working_day
 
-BUDGET = 12
-"""Beside the session: the rail, and one statement a source of the day, what is put off and what comes next."""
+BUDGET = 14
+"""Beside the session: the rail, and one statement a source of the day (two for training), what is put off and what comes
+next.
+"""
 
 
 def a_plan(member: Member, person: Person, review_in: int = 60, steps_due: tuple[int, ...] = ()) -> None:

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 
 from clais.clock import today
-from clais.database import ScopedSession
+from clais.database import HERE, MEMBER, ScopedSession, built_once
 from clais.database.keyset import alphabetical
 from clais.exchange.training.models import Certificate, Course, CourseMaterial, CourseRun, CourseSeat, Registration
 from clais.exchange.training.rules.periods import COUNTS, Path, Period, Standing, best_on, path_on, standing_of
@@ -106,10 +106,16 @@ def runs_by_id(session: ScopedSession, ids: Collection[UUID]) -> dict[UUID, Cour
 
 def own_registrations(session: ScopedSession, membership_id: UUID | None = None) -> list[Registration]:
     """The registrations of the platform at work, or of one of its members, the newest first."""
-    found = select(Registration).where(Registration.tenant_id == session.scope.tenant_id)
-    if membership_id is not None:
-        found = found.where(Registration.membership_id == membership_id)
-    return list(session.scalars(found.order_by(Registration.created_at.desc(), Registration.id)))
+    values = {"here": session.scope.tenant_id, "member": membership_id}
+    return list(session.scalars(_own_registrations(of_one=membership_id is not None), values))
+
+
+@built_once
+def _own_registrations(*, of_one: bool) -> Select[Registration]:
+    found = select(Registration).where(Registration.tenant_id == HERE)
+    if of_one:
+        found = found.where(Registration.membership_id == MEMBER)
+    return found.order_by(Registration.created_at.desc(), Registration.id)
 
 
 def received_registrations(session: ScopedSession, run_ids: Collection[UUID]) -> list[Registration]:
@@ -136,12 +142,19 @@ def certificates_received(
     session: ScopedSession, *, membership_id: UUID | None = None, course_id: UUID | None = None
 ) -> list[Certificate]:
     """The certificates of the platform's members, or of one of them, or in one course; those that end last first."""
-    found = select(Certificate).where(Certificate.to_tenant_id == session.scope.tenant_id)
-    if membership_id is not None:
-        found = found.where(Certificate.membership_id == membership_id)
-    if course_id is not None:
-        found = found.where(Certificate.course_id == course_id)
-    return list(session.scalars(found.order_by(Certificate.valid_until.desc(), Certificate.id)))
+    values = {"here": session.scope.tenant_id, "member": membership_id, "course": course_id}
+    found = _certificates(of_one=membership_id is not None, in_one=course_id is not None)
+    return list(session.scalars(found, values))
+
+
+@built_once
+def _certificates(*, of_one: bool, in_one: bool) -> Select[Certificate]:
+    found = select(Certificate).where(Certificate.to_tenant_id == HERE)
+    if of_one:
+        found = found.where(Certificate.membership_id == MEMBER)
+    if in_one:
+        found = found.where(Certificate.course_id == bindparam("course"))
+    return found.order_by(Certificate.valid_until.desc(), Certificate.id)
 
 
 def period_of(certificate: Certificate) -> Period:

@@ -20,7 +20,7 @@ from tests.support.statements import statements
 from tests.tenants.agenda.days import a_file, an_appointment, working_day
 
 BUDGET = 14
-"""Beside the session: the rail, one statement a source of the day (two for training), what is put off, what comes next."""
+"""Beside the session: the rail, one statement a source of the day (training: two), what is put off, what comes next."""
 
 
 def a_plan(member: Member, person: Person, review_in: int = 60, steps_due: tuple[int, ...] = ()) -> None:

@@ -17,7 +17,7 @@ from clais.exchange.quality.queries import LIFE, Asked
 from clais.exchange.quality.workflow import REPLY
 from clais.workflow import Refused
 from tenants.quality.models import QualityDraw
-from tenants.quality.queries import drawn_files, eligible_files, figures_of, held_reply, marks_of
+from tenants.quality.queries import Drawn, drawn_files, eligible_files, figures_of, held_reply, marks_of
 from tenants.quality.rules.anonymity import found_in
 from tenants.quality.rules.drawing import LETTERS, drawn, how_many
 
@@ -88,7 +88,7 @@ def send(session: ScopedSession, actor: Actor, asked: Asked) -> None:
     files = drawn_files(session, asked.request.id)
     if not files or not all(one.draw.is_written for one in files):
         raise Refused("unwritten")
-    if any(found_in(_all_texts(one.draw), marks_of(session, one.person)) for one in files):
+    if any(_is_told(session, one) for one in files):
         raise Refused("named")
     figures = figures_of(session, [one.person for one in files])
     for row, person in files:
@@ -157,5 +157,7 @@ def _forget_texts(row: QualityDraw) -> None:
         setattr(row, name, None)
 
 
-def _all_texts(row: QualityDraw) -> str:
-    return "\n".join(getattr(row, name) or "" for name in TEXTS)
+def _is_told(session: ScopedSession, file: Drawn) -> bool:
+    """Whether a text of a summary tells whose file it is. Each by itself, as the form read it."""
+    marks = marks_of(session, file.person)
+    return any(found_in(getattr(file.draw, name) or "", marks) for name in TEXTS)

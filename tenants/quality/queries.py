@@ -148,10 +148,13 @@ def marks_of(session: ScopedSession, person: Person) -> Marks:
     """What must not stand in the summary of a file: what is the person's, and the names of whoever worked here."""
     members = select(Membership.display_name).where(Membership.tenant_id == session.scope.tenant_id)
     return Marks(
-        names=(person.family_name, person.given_names, *session.scalars(members)),
+        names=(person.family_name, person.given_names),
+        members=tuple(session.scalars(members)),
+        birth_date=person.birth_date,
         street=person.street or "",
         postal_code=person.postal_code or "",
+        locality=person.locality or "",
         phones=tuple(filter(None, (person.phone, person.other_phone))),
         emails=tuple(filter(None, (person.email,))),
-        reference=person.reference,
+        codes=tuple(filter(None, (person.reference, person.forem_number))),
     )

@@ -1,83 +1,48 @@
-"""What in a summary tells whose file it is: names, numbers, addresses of the file, and the names of the members."""
+"""What in a summary tells whose file it is: names, numbers, days, addresses of the file, and the members' names."""
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 
 from clais.text import fold
-
-SHORTEST = 3
-"""Shorter words of a name are not looked for: « de », « le » stand in every text."""
-PARTICLES = frozenset({"van", "von", "den", "der", "ter", "ten", "des", "les", "del", "della", "dos", "ben", "ould"})
-"""Words of names and streets that tell of nobody where another word beside them does."""
-WAYS = frozenset({
-    "rue", "avenue", "boulevard", "chaussee", "route", "chemin", "place", "quai", "impasse", "allee", "square", "clos",
-    "cite", "sentier", "ruelle", "dreve", "cour", "cours", "parc", "residence", "grand", "grande", "petit",
-    "petite", "vieux", "vieille", "sur", "sous", "aux",
-})  # fmt: skip
-"""Words of streets that are words of every text."""
-_NUMBER = re.compile(r"\d(?:[\s./()+–-]{0,3}\d)*")
-NATIONAL_NUMBER_DIGITS = 11
-PHONE_DIGITS = 8
-"""The last digits of a phone number, alike with and without the prefix of the country."""
-_AROUND = " \t\n.,;:!?…()[]{}«»\"'’“”/-–—"
+from tenants.quality.rules.figures import birth_in, codes_in, numbers_in
+from tenants.quality.rules.names import PARTICLES, WAYS, names_in, phrase_stands, place_in, telling, words_in
 
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """What must not stand in a summary."""
+    """What must not stand in a summary: `names` are the person's, `members` those of whoever worked here."""
 
     names: tuple[str, ...] = ()
+    members: tuple[str, ...] = ()
+    birth_date: date | None = None
     street: str = ""
     postal_code: str = ""
+    locality: str = ""
     phones: tuple[str, ...] = ()
     emails: tuple[str, ...] = ()
-    reference: str = ""
+    codes: tuple[str, ...] = ()
+    """The reference of the file and the number at the employment service."""
 
 
 def found_in(text: str, marks: Marks) -> list[str]:
     """The words of a text that tell whose file it is, as they are written there, each once.
 
-    Words are compared whole, without accents, in lower case. Every number of eleven digits counts as a national
-    number, whosever it is: so none needs to be opened here.
+    Words are compared without accents, in lower case, and without the signs that cut them. Every number of eleven
+    digits counts as a national number, whosever it is: so none needs to be opened here.
     """
-    return list(dict.fromkeys((*_words(text, _forbidden(marks)), *_numbers(text, marks), *_others(text, marks))))
+    return list(dict.fromkeys(_found(text, marks)))
 
 
-def _forbidden(marks: Marks) -> frozenset[str]:
-    words = {word for name in marks.names for word in _telling(name, PARTICLES)}
-    words |= _telling(marks.street, PARTICLES | WAYS)
-    return frozenset(words | set(fold(marks.postal_code).split()))
-
-
-def _telling(name: str, plain: Iterable[str]) -> set[str]:
-    """The words of a name that are looked for: the plain ones too where there are no others."""
-    words = {word for word in fold(name).split() if len(word) >= SHORTEST and not word.isdigit()}
-    return words - set(plain) or (words - WAYS)
-
-
-def _words(text: str, forbidden: frozenset[str]) -> Iterator[str]:
-    for piece in text.split():
-        if not forbidden.isdisjoint(fold(piece).split()):
-            yield piece.strip(_AROUND) or piece
-
-
-def _numbers(text: str, marks: Marks) -> Iterator[str]:
-    ends = tuple(_digits(phone)[-PHONE_DIGITS:] for phone in marks.phones if len(_digits(phone)) >= PHONE_DIGITS)
-    for match in _NUMBER.finditer(text):
-        digits = _digits(match.group())
-        if len(digits) == NATIONAL_NUMBER_DIGITS or any(end in digits for end in ends):
-            yield match.group()
-
-
-def _digits(text: str) -> str:
-    return "".join(character for character in text if character.isdecimal())
-
-
-def _others(text: str, marks: Marks) -> Iterator[str]:
+def _found(text: str, marks: Marks) -> Iterator[str]:
+    yield from names_in(text, marks.names, marks.members)
+    yield from words_in(text, telling(marks.street, PARTICLES | WAYS) | set(fold(marks.postal_code).split()))
+    yield from place_in(text, marks.locality)
+    yield from numbers_in(text, marks.phones)
+    yield from codes_in(text, marks.codes)
+    if marks.birth_date is not None:
+        yield from birth_in(text, marks.birth_date)
     plain = text.casefold()
     yield from (email for email in marks.emails if email and email.casefold() in plain)
-    whole = f" {fold(text)} "
-    for phrase in (marks.street, marks.reference):
-        if fold(phrase) and f" {fold(phrase)} " in whole:
-            yield phrase
+    if phrase_stands(text, marks.street):
+        yield marks.street

@@ -17,8 +17,8 @@ from clais.exchange.quality.queries import LIFE, Asked
 from clais.exchange.quality.workflow import REPLY
 from clais.workflow import Refused
 from tenants.quality.models import QualityDraw
-from tenants.quality.queries import Drawn, drawn_files, eligible_files, figures_of, held_reply, marks_of
-from tenants.quality.rules.anonymity import found_in
+from tenants.quality.queries import Drawn, drawn_files, eligible_files, figures_of, held_reply, marks_of, people_drawn
+from tenants.quality.rules.anonymity import Named, found_in
 from tenants.quality.rules.drawing import LETTERS, drawn, how_many
 
 SEED_BYTES = 16
@@ -110,8 +110,11 @@ def send(session: ScopedSession, actor: Actor, asked: Asked) -> None:
 
 
 def decline(session: ScopedSession, actor: Actor, asked: Asked, reason: str) -> None:
-    """Say to the centre that it is not answered, and why. Raises Refused."""
+    """Say to the centre that it is not answered, and why. Raises Refused; Named when it tells of a drawn file."""
     reply = _opened(session, asked)
+    drawn_of = people_drawn(session, asked.request.id)
+    if found := [word for person in drawn_of for word in found_in(reason, marks_of(session, person))]:
+        raise Named(found)
     REPLY.apply(session, reply, "decline", actor)
     reply.refusal = reason
     for row, _person in drawn_files(session, asked.request.id):

@@ -100,6 +100,15 @@ def replaced_files(session: ScopedSession, request_id: UUID) -> Sequence[Quality
     return session.scalars(found.order_by(QualityDraw.replaced_at, QualityDraw.id)).all()
 
 
+def people_drawn(session: ScopedSession, request_id: UUID) -> Sequence[Person]:
+    """Whose files were drawn for a request, those too that another one was drawn for."""
+    here = session.scope.tenant_id
+    drawn = select(QualityDraw.person_id).where(
+        QualityDraw.tenant_id == here, QualityDraw.quality_request_id == request_id
+    )
+    return session.scalars(select(Person).where(Person.tenant_id == here, Person.id.in_(drawn))).all()
+
+
 def held_reply(session: ScopedSession, reply_id: UUID) -> QualityReply | None:
     """The reply to a request as it stands, for this transaction alone to change."""
     found = select(QualityReply).where(QualityReply.tenant_id == session.scope.tenant_id, QualityReply.id == reply_id)

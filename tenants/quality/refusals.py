@@ -1,8 +1,11 @@
 """Why an act of the supervision was refused, in words."""
 
+from collections.abc import Iterable
+
 from clais.translation import N_
 from clais.translation import gettext as _
 from clais.workflow import Refused
+from tenants.quality.rules.anonymity import Named
 
 WHY = {
     "too_few": N_(
@@ -13,6 +16,14 @@ WHY = {
 }
 
 
+def to_take_out(found: Iterable[str]) -> str:
+    """What to take out of a text."""
+    words = ", ".join(f"« {word} »" for word in found)
+    return _("Take out what tells whose file it is: %(found)s.", found=words)
+
+
 def refusal(error: Refused) -> str | None:
     """Why; None when it stands elsewhere by now."""
+    if isinstance(error, Named):
+        return to_take_out(error.found)
     return _(WHY[error.code]) if error.code in WHY else None

@@ -21,7 +21,7 @@ from tenants.people.urls import file_url
 from tenants.quality import actions, queries
 from tenants.quality.lookups import opened_draw, opened_request
 from tenants.quality.models import QualityDraw
-from tenants.quality.refusals import refusal
+from tenants.quality.refusals import refusal, to_take_out
 from tenants.quality.rules.anonymity import found_in
 from tenants.quality.schemas import DrawAgainSchema, RefusalSchema, SummarySchema
 
@@ -100,9 +100,12 @@ def decline(quality_request_id: UUID) -> Response:
         form = Form.from_request(RefusalSchema(), request.form)
         if form.validate():
             text = form.data["refusal"]
-            _attempt(asked, lambda: actions.decline(database(), actor(), asked, text), form)
-            flash(_("Declined: the supervisor reads why."), "done")
-            return redirect_after_post(url_for("quality.show", quality_request_id=quality_request_id))
+            why = _attempt(asked, lambda: actions.decline(database(), actor(), asked, text), form)
+            if why is None:
+                flash(_("Declined: the supervisor reads why."), "done")
+                return redirect_after_post(url_for("quality.show", quality_request_id=quality_request_id))
+            form.add_error("refusal", why)
+            asked = opened_request(quality_request_id)
     return _form_page(form, asked, _(REPLY.label_of("decline")), _(REPLY.label_of("decline")))
 
 
@@ -175,11 +178,10 @@ def _form_page(form: Form, asked: Asked, heading: str, submit: str, **more: Any)
 
 def _is_nameless(form: Form, row: QualityDraw) -> bool:
     """Whether no text of a summary tells whose file it is; the form says which words do."""
-    marks = queries.marks_of(database(), opened_draw(row.id)[1].person)
+    marks, texts = queries.marks_of(database(), opened_draw(row.id)[1].person), form.data
     for name in TEXTS:
-        if found := found_in(form.typed[name] if form.typed else "", marks):
-            words = ", ".join(f"« {word} »" for word in found)
-            form.add_error(name, _("Take out what tells whose file it is: %(found)s.", found=words))
+        if found := found_in(texts[name], marks):
+            form.add_error(name, to_take_out(found))
     return not form.errors
 
 

@@ -1,12 +1,21 @@
 """What in a summary tells whose file it is: names, numbers, days, addresses of the file, and the members' names."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
 from clais.text import fold
+from clais.workflow import Refused
 from tenants.quality.rules.figures import birth_in, codes_in, numbers_in
 from tenants.quality.rules.names import PARTICLES, WAYS, names_in, phrase_stands, place_in, telling, words_in
+
+
+class Named(Refused):
+    """A text that leaves the platform tells whose file it is, by the words `found`."""
+
+    def __init__(self, found: Iterable[str]) -> None:
+        super().__init__("named")
+        self.found = tuple(dict.fromkeys(found))
 
 
 @dataclass(frozen=True, slots=True)

@@ -212,6 +212,27 @@ def test_a_request_can_be_declined_with_a_reason_and_is_drawn_no_more(federation
     assert "Supervision" not in browser.get("/ma-journee").get_data(as_text=True).partition("<main")[2]
 
 
+def test_the_reason_for_declining_tells_of_no_drawn_file_nor_of_one_that_was_replaced(federation: Federation) -> None:
+    supervisor, coordinator = a_supervisor(federation), a_coordinator(federation)
+    files_with_a_contact(coordinator, 7)
+    request = a_request(supervisor)
+    a_draw(coordinator, request)
+    browser = coordinator.browser()
+    browser.post(f"/supervision/dossiers/{draws(coordinator)[0].id}/remplacement", {"replaced_because": "x"})
+    with coordinator.at_work() as session:
+        names = [session.get_one(Person, (row.tenant_id, row.person_id)).family_name for row in draws(coordinator)]
+    assert len(set(names)) == 2
+    path = f"/supervision/{request.id}/refus"
+    for name in names:
+        page = browser.post(path, {"refusal": f"{name} ne veut pas."}, status=422).get_data(as_text=True)
+        assert name in page.split('id="field-refusal-error"')[1].partition("</p>")[0]
+    assert asked_of(coordinator, request).state == "drawn"
+    browser.post(path, {"refusal": "Une personne ne veut pas."}, status=303)
+    page = supervisor.browser().get(f"/qualite/{request.id}").get_data(as_text=True)
+    assert "Une personne ne veut pas" in page
+    assert not any(name in page for name in names)
+
+
 def test_a_closed_request_is_neither_drawn_nor_answered(federation: Federation) -> None:
     supervisor, coordinator = a_supervisor(federation), a_coordinator(federation)
     files_with_a_contact(coordinator, 5)

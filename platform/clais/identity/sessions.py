@@ -52,6 +52,10 @@ _ACTIVE_SESSION = (
 )
 
 
+class SessionGone(Exception):  # noqa: N818 - an expected event, not a fault.
+    """The session of the request is there no more."""
+
+
 def active_session(connection: Connection, token_hash: bytes) -> Row[*tuple[Any, ...]] | None:
     """The user and tenant (if any) of a session cookie; None when it has ended, its tenant is not open, or was
     suspended since: a tenant that opens again revives no session.
@@ -125,13 +129,16 @@ def rotate_session(session: ScopedSession, current: UserSession, membership: Mem
 def hand_over(session: ScopedSession, current_hash: bytes, address: str) -> None:
     """Let a session open `address` and what lies below it alone, until its owner takes it back.
 
-    Handed over once more, to another address, it ends no later.
+    Handed over once more, to another address, it ends no later. Raises SessionGone when it was signed out or replaced
+    meanwhile: the screen would then open all that the next one may.
     """
-    session.execute(
+    locked = (
         update(UserSession)
         .where(UserSession.token_hash == current_hash)
         .values(handed_to=address, handed_at=func.coalesce(UserSession.handed_at, now()))
     )
+    if session.scalars(locked.returning(UserSession.handed_to)).one_or_none() is None:
+        raise SessionGone
 
 
 def take_back(session: ScopedSession, current_hash: bytes) -> None:

@@ -9,7 +9,11 @@ from collections.abc import Callable
 from flask import Response, current_app, g, request
 from flask.typing import ResponseReturnValue
 
-from clais.web.rendering import is_partial_request
+from clais.identity import sessions
+from clais.translation import gettext as _
+from clais.web.context import database
+from clais.web.errors import StateConflict
+from clais.web.rendering import is_partial_request, redirect_after_post
 
 ALWAYS_OPEN = frozenset({"account.take_back", "account.sign_out"})
 REFUSED = 403
@@ -25,6 +29,18 @@ def refusal_while_handed_over() -> ResponseReturnValue | None:
         return Response(status=REFUSED, headers={"HX-Refresh": "true"})
     view: Callable[[], ResponseReturnValue] = current_app.view_functions["account.take_back"]  # type: ignore[assignment]
     return view()
+
+
+def handed_over_to(address: str, back_to: str) -> Response:
+    """Hand the session of this request over to an address, and lead there.
+
+    Raises StateConflict, with `back_to` to look at, when this session is gone: no screen is given that is not locked.
+    """
+    try:
+        sessions.hand_over(database(), g.session_token_hash, address)
+    except sessions.SessionGone as gone:
+        raise StateConflict([], [("", _("This session has ended: the screen was not handed over."))], back_to) from gone
+    return redirect_after_post(address)
 
 
 def may_open(address: str) -> bool:

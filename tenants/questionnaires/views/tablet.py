@@ -16,6 +16,7 @@ from clais.instruments.screen_words import words_of
 from clais.services import services
 from clais.translation import gettext as _
 from clais.web.context import actor, database
+from clais.web.handed_over import handed_over_to
 from clais.web.rendering import redirect_after_post, render
 from clais.workflow import Refused
 from tenants.questionnaires import actions, queries
@@ -52,9 +53,7 @@ def hand_over(person_id: UUID, filling_id: UUID) -> AnyResponse:
                 actions.hand_over(database(), filling, form.data["language"])
             except Refused as refused:
                 raise state_moved(form, filling) from refused
-            address = _url("tablet", filling)
-            sessions.hand_over(database(), g.session_token_hash, address)
-            return redirect_after_post(address)
+            return handed_over_to(_url("tablet", filling), back_to=filling_url(filling))
     elif filling.state != "open":
         return redirect_after_post(filling_url(filling))
     return render(
@@ -145,9 +144,7 @@ def finish(person_id: UUID, filling_id: UUID) -> AnyResponse:
     opened = _in_their_hands(person_id, filling_id)
     with suppress(Refused):  # A colleague was faster.
         actions.finish(database(), actor(), opened.filling, services().keyring, opened.questionnaire)
-    address = _url("thanks", opened.filling)
-    sessions.hand_over(database(), g.session_token_hash, address)
-    return redirect_after_post(address)
+    return handed_over_to(_url("thanks", opened.filling), back_to=filling_url(opened.filling))
 
 
 @pages.page(f"{TABLET}/merci", WRITE)

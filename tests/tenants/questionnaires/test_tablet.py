@@ -11,6 +11,7 @@ import pytest
 
 from clais.clock import now, set_to
 from clais.exchange.publications.models import InstrumentVersion
+from clais.identity import sessions
 from clais.identity.failures import MAXIMUM_FAILURES_PER_ACCOUNT
 from clais.instruments.pictures import OF_KINDS
 from clais.instruments.rules.definition import Choice, Item, ItemKind
@@ -102,6 +103,22 @@ def test_a_person_answers_in_their_language_and_gives_the_tablet_back(room: Room
     assert room.browser.get(thanks, status=303).headers["Location"].endswith(path)
     assert "la personne a répondu elle-même sur la tablette" in room.text(f"/{path.rsplit('/', 1)[1]}")
     assert [(row.item, row.given_by) for row in room.rows()] == [("depuis", ""), ("enfants", ""), ("garde", "")]
+
+
+def test_a_session_that_is_gone_is_not_handed_over_and_no_tablet_is_shown(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room.adopt(CHILDREN)
+    path = f"{room.pages}/{room.begin()}"
+    hand_over = sessions.hand_over
+    # The agent signs out in another tab, between the beginning of the request and this.
+    monkeypatch.setattr(
+        sessions, "hand_over", lambda session, _hash, address: hand_over(session, b"signed out", address)
+    )
+    answered = room.browser.post(f"{path}/remise", {"language": "ar"}, status=409)
+    assert "l'écran n'a pas été remis" in unescape(answered.get_data(as_text=True))
+    monkeypatch.undo()
+    assert room.browser.get(f"{path}/tablette", status=303).headers["Location"].endswith(path)
 
 
 def test_what_is_asked_next_depends_on_the_answer_and_the_number_of_questions_too(room: Room) -> None:

@@ -9,7 +9,10 @@ from sqlalchemy.exc import IntegrityError
 from clais.actor import Actor
 from clais.audit.actions import record
 from clais.database import ScopedSession
+from clais.due.actions import make_due
+from clais.exchange.quality.jobs import FORGET_DRAFTS
 from clais.exchange.quality.models import QualityRequest
+from clais.exchange.quality.queries import hold_request
 from clais.exchange.quality.workflow import REQUEST
 from clais.workflow import Refused
 from support_center.quality.models import QualityNote
@@ -42,7 +45,9 @@ def note(session: ScopedSession, request: QualityRequest, known: QualityNote | N
 
 
 def close(session: ScopedSession, actor: Actor, request: QualityRequest) -> None:
-    """Close a request; nothing is drawn or sent for it any more. Raises Refused."""
+    """Close a request; nothing is drawn or sent for it any more, what was written is forgotten. Raises Refused."""
+    hold_request(session, request.id)
     REQUEST.apply(session, request, "close", actor)
     record(session, "quality.close", "quality_request", request.id)
+    make_due(session, FORGET_DRAFTS, tenant_id=request.to_tenant_id)
     session.flush()

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Mapping
+from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
 
@@ -13,7 +14,7 @@ from clais.due.actions import make_due
 from clais.exchange.quality.choices import TEXTS
 from clais.exchange.quality.jobs import FORGET
 from clais.exchange.quality.models import QualityReply, QualityRequest, QualitySummary
-from clais.exchange.quality.queries import LIFE, Asked
+from clais.exchange.quality.queries import LIFE, Asked, closed_among, hold_request, own_replies
 from clais.exchange.quality.workflow import REPLY
 from clais.workflow import Refused
 from tenants.quality.models import QualityDraw
@@ -60,7 +61,7 @@ def draw_again(session: ScopedSession, actor: Actor, asked: Asked, old: QualityD
     seed = secrets.token_hex(SEED_BYTES)
     (key,) = drawn(eligible, 1, seed)
     old.replaced_at, old.replaced_because = now(), reason
-    _forget_texts(old)
+    forget_texts(old)
     session.add(_drawn(asked.request, old.letter, key, seed, len(eligible), actor))
     reply.redraws += 1
     record(session, "quality.draw_again", "quality_reply", reply.id, details={"letter": old.letter})
@@ -70,8 +71,13 @@ def draw_again(session: ScopedSession, actor: Actor, asked: Asked, old: QualityD
 def write_summary(session: ScopedSession, row: QualityDraw, texts: Mapping[str, str]) -> None:
     """Write the summary of a drawn file; it stays in the platform until all are sent.
 
-    Raises StaleDataError when someone else saved it meanwhile.
+    Raises StaleDataError when someone else saved it meanwhile, Refused(`wrong_state`) when no summary is waited
+    for any more.
     """
+    _hold_open(session, row.quality_request_id)
+    known = own_replies(session, {row.quality_request_id}).get(row.quality_request_id)
+    reply = held_reply(session, known.id) if known else None
+    REPLY.find("answer", reply.state if reply else REPLY.initial)
     for name in TEXTS:
         setattr(row, name, texts[name])
     record(session, "quality.write", "quality_draw", row.id, person_id=row.person_id)
@@ -101,7 +107,7 @@ def send(session: ScopedSession, actor: Actor, asked: Asked) -> None:
                 **{name: getattr(row, name) for name in TEXTS},
             )
         )
-        _forget_texts(row)
+        forget_texts(row)
     reply.answered_at = now()
     REPLY.apply(session, reply, "answer", actor)
     record(session, "quality.answer", "quality_reply", reply.id, details={"number": len(files)})
@@ -118,15 +124,20 @@ def decline(session: ScopedSession, actor: Actor, asked: Asked, reason: str) -> 
     REPLY.apply(session, reply, "decline", actor)
     reply.refusal = reason
     for row, _person in drawn_files(session, asked.request.id):
-        _forget_texts(row)
+        forget_texts(row)
     record(session, "quality.decline", "quality_reply", reply.id)
     session.flush()
 
 
+def _hold_open(session: ScopedSession, request_id: UUID) -> None:
+    hold_request(session, request_id)
+    if closed_among(session, {request_id}):
+        raise Refused("wrong_state")
+
+
 def _opened(session: ScopedSession, asked: Asked) -> QualityReply:
     """The reply to a request that is open, held; a new one before the first act. Raises Refused(`wrong_state`)."""
-    if asked.request.state != "asked":
-        raise Refused("wrong_state")
+    _hold_open(session, asked.request.id)
     if asked.reply is not None:
         held = held_reply(session, asked.reply.id)
         if held is None:
@@ -155,7 +166,8 @@ def _drawn(
     )
 
 
-def _forget_texts(row: QualityDraw) -> None:
+def forget_texts(row: QualityDraw) -> None:
+    """Keep nothing of the summary of a drawn file with it."""
     for name in TEXTS:
         setattr(row, name, None)
 

@@ -1,11 +1,14 @@
+from clais.exchange.quality.jobs import FORGET_DRAFTS
 from clais.exchange.quality.workflow import ANSWER
 from clais.feature import Feature
 from clais.feature.day import DaySource
 from clais.feature.file import ThreadSource
+from clais.feature.job import Job
 from clais.feature.navigation import RailEntry
 from clais.registry.models import LOCAL_PLATFORM
 from clais.translation import N_
 from tenants.quality import day, thread, views
+from tenants.quality.jobs import forget_drafts, next_draft_at
 from tenants.quality.models import QualityDraw
 from tenants.quality.trail import TRAIL
 
@@ -15,6 +18,7 @@ FEATURE = Feature(
     trail=TRAIL,
     pages=(views.pages,),
     tables=(QualityDraw,),
+    jobs=(Job(FORGET_DRAFTS, forget_drafts, next_at=next_draft_at),),
     rail=(
         RailEntry(N_("Supervision"), "eye", "quality.index", ANSWER, frozenset({LOCAL_PLATFORM}), order=78, wide=True),
     ),

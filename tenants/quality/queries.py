@@ -5,12 +5,14 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, or_, select
 
 from clais.clock import now, today
 from clais.database import ScopedSession
 from clais.dates import day_bounds, day_of
+from clais.exchange.quality.choices import TEXTS
 from clais.exchange.quality.models import QualityReply, QualityRequest
+from clais.exchange.quality.queries import closed_among
 from clais.exchange.referrals.choices import AGE_BANDS
 from clais.exchange.referrals.models import Referral
 from clais.identity.models import Membership
@@ -107,6 +109,17 @@ def people_drawn(session: ScopedSession, request_id: UUID) -> Sequence[Person]:
         QualityDraw.tenant_id == here, QualityDraw.quality_request_id == request_id
     )
     return session.scalars(select(Person).where(Person.tenant_id == here, Person.id.in_(drawn))).all()
+
+
+def closed_drafts(session: ScopedSession) -> list[QualityDraw]:
+    """The draws with a text for a request that the centre has closed since."""
+    here = session.scope.tenant_id
+    with_text = select(QualityDraw).where(
+        QualityDraw.tenant_id == here, or_(*(getattr(QualityDraw, name).is_not(None) for name in TEXTS))
+    )
+    drafts = session.scalars(with_text.order_by(QualityDraw.id)).all()
+    closed = closed_among(session, {row.quality_request_id for row in drafts})
+    return [row for row in drafts if row.quality_request_id in closed]
 
 
 def held_reply(session: ScopedSession, reply_id: UUID) -> QualityReply | None:

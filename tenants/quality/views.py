@@ -123,8 +123,11 @@ def summary(quality_draw_id: UUID) -> Response:
         if form.validate() and _is_nameless(form, row):
             if form.version != str(row.version):
                 raise _too_late(form, row)
-            with optimistic_write(lambda: _too_late(form, get_or_404(QualityDraw, quality_draw_id))):
-                actions.write_summary(session, row, form.data)
+            try:
+                with optimistic_write(lambda: _too_late(form, get_or_404(QualityDraw, quality_draw_id))):
+                    actions.write_summary(session, row, form.data)
+            except Refused as refused:
+                raise _moved(asked, form) from refused
             flash(_("Written. It is sent with the others."), "done")
             return redirect_after_post(url_for("quality.show", quality_request_id=asked.request.id))
     figures = queries.figures_of(session, [person])[person.id]

@@ -3,6 +3,8 @@
 from datetime import timedelta
 from typing import Any
 
+from sqlalchemy import select
+
 from clais.clock import today
 from clais.exchange.quality.choices import TEXTS
 from clais.exchange.quality.models import QualityRequest
@@ -10,7 +12,7 @@ from clais.exchange.quality.queries import Asked, received_request
 from support_center.quality.actions import ask
 from tenants.follow_up.models import Contact
 from tenants.people.models import Person
-from tenants.quality.actions import draw, write_summary
+from tenants.quality.actions import draw, send, write_summary
 from tenants.quality.models import QualityDraw
 from tenants.quality.queries import drawn_files
 from tests.support.federation import Federation, Member
@@ -76,6 +78,18 @@ def a_draw(coordinator: Member, request: QualityRequest) -> None:
         found = received_request(session, request.id)
         assert found is not None
         draw(session, coordinator.actor, found)
+
+
+def draws(member: Member) -> list[QualityDraw]:
+    """The files that a platform drew, the first first."""
+    with member.at_work() as session:
+        return list(session.scalars(select(QualityDraw).order_by(QualityDraw.id)))
+
+
+def sent(coordinator: Member, asked: Asked) -> None:
+    """Let the platform send its summaries."""
+    with coordinator.at_work() as session:
+        send(session, coordinator.actor, asked)
 
 
 def all_written(coordinator: Member, request: QualityRequest) -> None:

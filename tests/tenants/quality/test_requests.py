@@ -8,17 +8,15 @@ from sqlalchemy import delete, select
 from clais import clock
 from clais.clock import today
 from clais.exchange.quality.jobs import FORGET
-from clais.exchange.quality.models import QualityReply, QualityRequest, QualitySummary
-from clais.exchange.quality.queries import LIFE, Asked, summaries_of
+from clais.exchange.quality.models import QualityReply, QualitySummary
+from clais.exchange.quality.queries import LIFE, summaries_of
 from clais.web.routing import Application
 from clais.workflow import Refused
-from support_center.quality.actions import close
 from tenants.people.models import Person
-from tenants.quality import actions
 from tenants.quality.models import QualityDraw
 from tenants.quality.queries import eligible_files
 from tenants.quality.rules.drawing import drawn
-from tests.support.federation import Federation, Member
+from tests.support.federation import Federation
 from tests.support.quality import (
     WORDS,
     a_coordinator,
@@ -27,19 +25,11 @@ from tests.support.quality import (
     a_supervisor,
     all_written,
     asked_of,
+    draws,
     files_with_a_contact,
+    sent,
 )
 from tests.support.work import run_due
-
-
-def draws(member: Member) -> list[QualityDraw]:
-    with member.at_work() as session:
-        return list(session.scalars(select(QualityDraw).order_by(QualityDraw.id)))
-
-
-def sent(coordinator: Member, asked: Asked) -> None:
-    with coordinator.at_work() as session:
-        actions.send(session, coordinator.actor, asked)
 
 
 def test_a_request_goes_from_the_supervisor_to_summaries_and_back(federation: Federation) -> None:
@@ -198,50 +188,6 @@ def test_a_file_tells_that_it_was_drawn_and_its_erasure_takes_the_draw_along(fed
     with coordinator.at_work() as session:
         session.execute(delete(Person).where(Person.tenant_id == row.tenant_id, Person.id == row.person_id))
     assert draws(coordinator) == []
-
-
-def test_a_request_can_be_declined_with_a_reason_and_is_drawn_no_more(federation: Federation) -> None:
-    supervisor, coordinator = a_supervisor(federation), a_coordinator(federation)
-    request = a_request(supervisor)
-    browser = coordinator.browser()
-    browser.post(f"/supervision/{request.id}/refus", {"refusal": "Écrivez à p@example.be"}, status=422)
-    browser.post(f"/supervision/{request.id}/refus", {"refusal": "Trop peu de suivis en ce moment."}, status=303)
-    assert "Trop peu de suivis" in supervisor.browser().get(f"/qualite/{request.id}").get_data(as_text=True)
-    with pytest.raises(Refused, match="wrong_state"):
-        a_draw(coordinator, request)
-    assert "Supervision" not in browser.get("/ma-journee").get_data(as_text=True).partition("<main")[2]
-
-
-def test_the_reason_for_declining_tells_of_no_drawn_file_nor_of_one_that_was_replaced(federation: Federation) -> None:
-    supervisor, coordinator = a_supervisor(federation), a_coordinator(federation)
-    files_with_a_contact(coordinator, 7)
-    request = a_request(supervisor)
-    a_draw(coordinator, request)
-    browser = coordinator.browser()
-    browser.post(f"/supervision/dossiers/{draws(coordinator)[0].id}/remplacement", {"replaced_because": "x"})
-    with coordinator.at_work() as session:
-        names = [session.get_one(Person, (row.tenant_id, row.person_id)).family_name for row in draws(coordinator)]
-    assert len(set(names)) == 2
-    path = f"/supervision/{request.id}/refus"
-    for name in names:
-        page = browser.post(path, {"refusal": f"{name} ne veut pas."}, status=422).get_data(as_text=True)
-        assert name in page.split('id="field-refusal-error"')[1].partition("</p>")[0]
-    assert asked_of(coordinator, request).state == "drawn"
-    browser.post(path, {"refusal": "Une personne ne veut pas."}, status=303)
-    page = supervisor.browser().get(f"/qualite/{request.id}").get_data(as_text=True)
-    assert "Une personne ne veut pas" in page
-    assert not any(name in page for name in names)
-
-
-def test_a_closed_request_is_neither_drawn_nor_answered(federation: Federation) -> None:
-    supervisor, coordinator = a_supervisor(federation), a_coordinator(federation)
-    files_with_a_contact(coordinator, 5)
-    request = a_request(supervisor)
-    with supervisor.at_work() as session:
-        close(session, supervisor.actor, session.get_one(QualityRequest, (request.tenant_id, request.id)))
-    with pytest.raises(Refused, match="wrong_state"):
-        a_draw(coordinator, request)
-    coordinator.browser().post(f"/supervision/{request.id}/tirage", status=409)
 
 
 def test_who_saves_a_summary_too_late_gets_both(federation: Federation) -> None:

@@ -11,6 +11,8 @@ from clais.exchange.quality.models import QualitySummary
 from clais.exchange.quality.queries import LIFE, oldest_summary_at
 
 FORGET = "quality.forget"
+FORGET_DRAFTS = "quality.forget_drafts"
+"""The job of a platform that a centre makes due when it closes a request."""
 
 
 def forget_summaries(session: ScopedSession, _actor: Actor) -> int:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, literal, select
 
 from clais.clock import today
 from clais.database import ScopedSession
@@ -19,6 +19,8 @@ LIFE = timedelta(days=365)
 """How long a summary is kept after it was sent."""
 WAITING = frozenset({"asked", "drawn"})
 """Where a request stands that its platform has still to answer."""
+# Built once. A platform may not lock the row of its centre: both hold the request by this lock.
+_HELD = select(func.pg_advisory_xact_lock(func.hashtextextended(literal("quality request ") + bindparam("request"), 0)))
 
 
 class Asked(NamedTuple):
@@ -80,6 +82,23 @@ def received_request(session: ScopedSession, request_id: UUID) -> Asked | None:
     )
     request = session.scalars(found).one_or_none()
     return Asked(request, own_replies(session, [request.id]).get(request.id)) if request else None
+
+
+def hold_request(session: ScopedSession, request_id: UUID) -> None:
+    """Let one party alone go on with a request, to the end of its transaction: it is not sent while it is closed."""
+    session.execute(_HELD, {"request": request_id.hex})
+
+
+def closed_among(session: ScopedSession, ids: Collection[UUID]) -> frozenset[UUID]:
+    """Those of some requests to the platform at work that its centre has closed."""
+    if not ids:
+        return frozenset()
+    found = select(QualityRequest.id).where(
+        QualityRequest.to_tenant_id == session.scope.tenant_id,
+        QualityRequest.id.in_(ids),
+        QualityRequest.state == "closed",
+    )
+    return frozenset(session.scalars(found))
 
 
 def reply_to(session: ScopedSession, request: QualityRequest) -> QualityReply | None:

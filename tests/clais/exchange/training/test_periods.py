@@ -13,6 +13,7 @@ from clais.exchange.training.rules.periods import (
     Period,
     Standing,
     best_on,
+    last_day_of,
     next_period,
     overlap,
     path_on,
@@ -98,6 +99,31 @@ def test_a_renewal_given_in_the_window_loses_no_day_and_one_in_the_grace_begins_
     assert next_period([PERIOD], END - timedelta(days=10), 24) == (END + DAY, date(2030, 2, 28))
     late = END + timedelta(days=12)
     assert next_period([PERIOD], late, 24)[0] == late
+
+
+@pytest.mark.parametrize(
+    ("begins", "months", "ends"),
+    [
+        (date(2027, 3, 1), 12, date(2028, 2, 29)),
+        (date(2028, 2, 29), 12, date(2029, 2, 28)),
+        (date(2028, 2, 29), 48, date(2032, 2, 28)),
+        (date(2027, 8, 31), 6, date(2028, 2, 29)),
+        (date(2026, 12, 1), 1, date(2026, 12, 31)),
+    ],
+)
+def test_months_end_the_day_before_the_same_day_or_with_a_month_that_lacks_it(
+    begins: date, months: int, ends: date
+) -> None:
+    assert last_day_of(begins, months) == ends
+
+
+@given(DAYS, st.integers(1, 120))
+def test_some_months_from_any_day_never_lose_more_than_the_day_before(begins: date, months: int) -> None:
+    after = last_day_of(begins, months) + DAY
+    lasted = (after.year - begins.year) * 12 + after.month - begins.month
+    assert (after.day, lasted) in {(begins.day, months), (1, months + 1)}
+    # A day later never ends a day earlier.
+    assert last_day_of(begins + DAY, months) >= after - DAY
 
 
 HALF_DAYS = st.builds(HalfDay, DAYS, st.sampled_from(HALVES))

@@ -122,4 +122,10 @@ def next_period(periods: Sequence[Period], day: date, months: int) -> tuple[date
     """The first and the last day of a period that is given on `day`: it begins when the one before is over."""
     last = max((one.last_day for one in periods if one.last_day >= one.valid_from), default=day - _DAY)
     begins = max(day, last + _DAY)
-    return begins, months_after(begins, months) - _DAY
+    return begins, last_day_of(begins, months)
+
+
+def last_day_of(begins: date, months: int) -> date:
+    """The last day of some months: the day before the same day, or the end of a month that has no such day."""
+    same = months_after(begins, months)
+    return same - _DAY if same.day == begins.day else same

@@ -70,6 +70,6 @@ def _remind(session: ScopedSession, certificate: Certificate, holder: Membership
     subject = _("A certificate ends soon: %(title)s", title=certificate.course_title)
     sentence = validity_text(certificate, standing_of(period_of(certificate), today()))
     who = _("Holder: %(name)s", name=holder.display_name)
-    body = "\n".join((sentence, who, "", _("The renewal courses are in CLAIS, under “Training courses”.")))
+    body = "\n".join((sentence, who, "", _("The courses are in CLAIS, under “Training courses”.")))
     key = f"certificate:{certificate.id.hex}:{_ahead(certificate)}:{member.id.hex}"
     return post_mail(session, member.email, subject, body, key)

@@ -131,6 +131,22 @@ def test_the_ground_floor_says_who_may_do_it_and_what_is_missing(school: School,
     assert (late.counts, late.standing, late.path) == (False, Standing.EXPIRED, Path.FIRST)
 
 
+def test_a_provisional_certificate_counts_to_its_last_day_and_leads_to_the_first_course(
+    school: School, coordinator: Member
+) -> None:
+    agent, until = school.federation.agent(), today() + timedelta(days=10)
+    (registration,) = registered(coordinator, school.run(today() + AHEAD), agent)
+    with school.trainer.at_work() as session:
+        certificates.give_provisional(session, school.trainer.actor, school.course, registration, until)
+    with agent.at_work() as session:
+        held = holding(session, agent.membership.id, school.course.id, until)
+        after = holding(session, agent.membership.id, school.course.id, until + timedelta(days=1))
+    assert (held.counts, held.standing, held.path) == (True, Standing.VALID, Path.FIRST)
+    assert (after.counts, after.path) == (False, Path.FIRST)
+    page = text_of(agent.browser(), f"/formations/cours/{school.course.id}")
+    assert "Il est provisoire : la première formation est à suivre." in page
+
+
 def test_the_coordinator_sees_who_lacks_what(school: School, coordinator: Member) -> None:
     agent = school.federation.agent()
     (registration,) = registered(coordinator, school.run(today() + AHEAD), agent)

@@ -115,6 +115,8 @@ def missing_text(held: Holding) -> str:
         return ""
     if held.path is Path.RENEWAL:
         return _("The renewal course is open.")
-    if held.standing is None:
+    if held.counts:
+        return _("It is provisional: the first course is to be followed.")
+    if held.standing is None or held.provisional:
         return _("The first course is to be followed.")
     return _("It ended too long ago to be renewed: the first course is to be followed again.")

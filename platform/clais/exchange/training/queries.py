@@ -23,6 +23,8 @@ class Holding:
     """None for who never held it."""
     until: date | None
     path: Path
+    provisional: bool = False
+    """Whether they have not followed the course yet."""
 
     @property
     def counts(self) -> bool:
@@ -166,6 +168,7 @@ def period_of(certificate: Certificate) -> Period:
         certificate.grace_days,
         certificate.revoked_on,
         certificate.replaced_on,
+        certificate.kind == "provisional",
     )
 
 
@@ -175,7 +178,7 @@ def holding_of(certificates: Iterable[Certificate], day: date) -> Holding:
     best = best_on(periods, day)
     if best is None:
         return Holding(None, None, Path.FIRST)
-    return Holding(standing_of(best, day), best.last_day, path_on(periods, day))
+    return Holding(standing_of(best, day), best.last_day, path_on(periods, day), best.provisional)
 
 
 def holding(session: ScopedSession, membership_id: UUID, course_id: UUID, day: date) -> Holding:

@@ -1,5 +1,6 @@
 """Certificates as periods: one state a day, a window before the end, a grace after it, never two at once."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -26,13 +27,16 @@ BEGIN, END = date(2026, 3, 1), date(2028, 2, 29)
 PERIOD = Period(BEGIN, END, window_days=90, grace_days=30)
 
 
-def a_period(begins: date, length: int, window: int, grace: int, off: tuple[int | None, int | None]) -> Period:
+def a_period(
+    begins: date, length: int, window: int, grace: int, off: tuple[int | None, int | None], provisional: bool
+) -> Period:
     revoked, replaced = (None if days is None else begins + timedelta(days=days) for days in off)
-    return Period(begins, begins + timedelta(days=length), window, grace, revoked, replaced)
+    return Period(begins, begins + timedelta(days=length), window, grace, revoked, replaced, provisional)
 
 
 OFF = st.none() | st.integers(0, 1300)
-PERIODS = st.builds(a_period, DAYS, st.integers(0, 1200), st.integers(0, 365), st.integers(0, 365), st.tuples(OFF, OFF))
+LENGTH, DELAY = st.integers(0, 1200), st.integers(0, 365)
+PERIODS = st.builds(a_period, DAYS, LENGTH, DELAY, DELAY, st.tuples(OFF, OFF), st.booleans())
 
 
 @pytest.mark.parametrize(
@@ -83,10 +87,20 @@ def test_two_periods_overlap_when_one_day_is_in_both(one: Period, other: Period)
     assert overlap(one, other) == overlap(other, one)
 
 
+@given(PERIODS, DAYS)
+def test_a_provisional_one_has_neither_window_nor_grace_and_renews_nothing(period: Period, day: date) -> None:
+    provisional = replace(period, provisional=True)
+    assert standing_of(provisional, day) not in {Standing.TO_RENEW, Standing.IN_GRACE}
+    assert path_on([provisional], day) is Path.FIRST
+    if day > provisional.valid_until:
+        assert standing_of(provisional, day) not in COUNTS
+
+
 @given(st.lists(PERIODS, max_size=4), DAYS)
-def test_who_may_do_it_is_never_sent_back_to_the_first_course(held: list[Period], day: date) -> None:
+def test_who_may_do_it_in_full_is_never_sent_back_to_the_first_course(periods: list[Period], day: date) -> None:
+    held = [one for one in periods if not one.provisional]
     best = best_on(held, day)
-    path = path_on(held, day)
+    path = path_on(periods, day)
     if best is None:
         assert path is Path.FIRST
     elif standing_of(best, day) in COUNTS:

@@ -1,7 +1,8 @@
 """Certificates as periods: what one says on a day, what comes after it, and which course leads to the next.
 
 A certificate is valid to its last day. It may be renewed from some days before (the window), and counts some days
-longer (the grace): after that, the way leads through the first course again.
+longer (the grace): after that, the way leads through the first course again. A provisional one has neither window nor
+grace: whoever holds it has not followed the first course yet.
 """
 
 from collections.abc import Iterable, Sequence
@@ -60,6 +61,7 @@ class Period:
     grace_days: int = 0
     revoked_on: date | None = None
     replaced_on: date | None = None
+    provisional: bool = False
 
     @property
     def last_day(self) -> date:
@@ -69,13 +71,15 @@ class Period:
 
     @property
     def renewable_from(self) -> date:
-        """The first day of its window."""
+        """The first day of its window; the day after its last one when it has none."""
+        if self.provisional:
+            return self.valid_until + _DAY
         return max(self.valid_from, self.valid_until - timedelta(days=self.window_days))
 
     @property
     def counts_until(self) -> date:
-        """The last day of its grace."""
-        return self.valid_until + timedelta(days=self.grace_days)
+        """The last day of its grace, or its own last day when it has none."""
+        return self.valid_until if self.provisional else self.valid_until + timedelta(days=self.grace_days)
 
 
 def standing_of(period: Period, day: date) -> Standing:  # noqa: PLR0911 - one a state.
@@ -110,7 +114,7 @@ def best_on(periods: Iterable[Period], day: date) -> Period | None:
 
 def path_on(periods: Iterable[Period], day: date) -> Path:
     """Which course leads on from what someone holds on a day."""
-    standings = {standing_of(one, day) for one in periods}
+    standings = {standing_of(one, day) for one in periods if not one.provisional}
     if standings & {Standing.VALID, Standing.PENDING}:
         return Path.NOT_YET
     if standings & {Standing.TO_RENEW, Standing.IN_GRACE}:

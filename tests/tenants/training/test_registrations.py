@@ -147,6 +147,20 @@ def test_a_provisional_certificate_counts_to_its_last_day_and_leads_to_the_first
     assert "Il est provisoire : la première formation est à suivre." in page
 
 
+def test_whose_certificate_was_withdrawn_reads_so_even_after_one_that_ended(
+    school: School, coordinator: Member
+) -> None:
+    agent, past = school.federation.agent(), today() - timedelta(days=1000)
+    (registration,) = registered(coordinator, school.run(today() + AHEAD), agent)
+    with school.trainer.at_work() as session:
+        course, actor = school.course, school.trainer.actor
+        certificates.take_over(session, actor, course, registration, past, past + timedelta(days=365), "registre")
+        certificates.revoke(session, certificates.give(session, actor, course, registration, today()), "Erreur")
+    page = text_of(agent.browser(), f"/formations/cours/{school.course.id}")
+    assert "Il a été retiré : la première formation est à refaire." in page
+    assert "échu depuis trop longtemps" not in page
+
+
 def test_the_coordinator_sees_who_lacks_what(school: School, coordinator: Member) -> None:
     agent = school.federation.agent()
     (registration,) = registered(coordinator, school.run(today() + AHEAD), agent)

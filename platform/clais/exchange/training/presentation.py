@@ -119,4 +119,6 @@ def missing_text(held: Holding) -> str:
         return _("It is provisional: the first course is to be followed.")
     if held.standing is None or held.provisional:
         return _("The first course is to be followed.")
+    if held.standing is Standing.REVOKED:
+        return _("It was withdrawn: the first course is to be followed again.")
     return _("It ended too long ago to be renewed: the first course is to be followed again.")

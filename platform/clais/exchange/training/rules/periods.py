@@ -37,17 +37,13 @@ class Path(StrEnum):
 COUNTS = frozenset({Standing.VALID, Standing.TO_RENEW, Standing.IN_GRACE})
 """Where its holder may do what the course teaches."""
 _ORDER = {
-    standing: rank
-    for rank, standing in enumerate(
-        (
-            Standing.VALID,
-            Standing.TO_RENEW,
-            Standing.IN_GRACE,
-            Standing.PENDING,
-            Standing.EXPIRED,
-            Standing.REVOKED,
-        )
-    )
+    Standing.VALID: 0,
+    Standing.TO_RENEW: 1,
+    Standing.IN_GRACE: 2,
+    Standing.PENDING: 3,
+    # Of what is over, the last one says why.
+    Standing.EXPIRED: 4,
+    Standing.REVOKED: 4,
 }
 
 

@@ -5,12 +5,14 @@ from datetime import date, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import exists, or_, select
+from sqlalchemy.orm import aliased
 
 from clais.clock import now, today
 from clais.database import ScopedSession
 from clais.exchange.training.models import Certificate, CourseRun, CourseSeat, Registration
-from clais.exchange.training.queries import received_registrations
+from clais.exchange.training.queries import period_of, received_registrations
+from clais.exchange.training.rules.periods import Standing, standing_of
 from clais.exchange.training.workflow import OPEN
 
 NEAR = timedelta(days=14)
@@ -88,17 +90,27 @@ def certificates_of(session: ScopedSession, holder: Registration, course_id: UUI
     return list(session.scalars(found.order_by(Certificate.sequence)))
 
 
-def given_certificates(session: ScopedSession, *, until: date | None = None) -> list[Certificate]:
-    """The certificates that are not over, those that end soonest first; up to those that end on `until`."""
+def ending_certificates(session: ScopedSession, until: date) -> list[Certificate]:
+    """The certificates that end up to `until`, the soonest first: so those in grace, unless another one came after."""
+    after = aliased(Certificate)
+    renewed = exists().where(
+        after.tenant_id == Certificate.tenant_id,
+        after.to_tenant_id == Certificate.to_tenant_id,
+        after.membership_id == Certificate.membership_id,
+        after.course_id == Certificate.course_id,
+        after.valid_until > Certificate.valid_until,
+        after.revoked_on.is_(None),
+    )
     found = select(Certificate).where(
         Certificate.tenant_id == session.scope.tenant_id,
-        Certificate.valid_until >= today(),
+        Certificate.valid_until + Certificate.grace_days >= today(),
+        Certificate.valid_until <= until,
         Certificate.revoked_on.is_(None),
         Certificate.replaced_on.is_(None),
+        or_(Certificate.valid_until >= today(), ~renewed),
     )
-    if until is not None:
-        found = found.where(Certificate.valid_until <= until)
-    return list(session.scalars(found.order_by(Certificate.valid_until, Certificate.id)))
+    rows = session.scalars(found.order_by(Certificate.valid_until, Certificate.id))
+    return [one for one in rows if standing_of(period_of(one), today()) is not Standing.EXPIRED]
 
 
 def waits_for_seat(session: ScopedSession) -> bool:

@@ -144,23 +144,24 @@ def certificate_line(certificate: Certificate, platforms: Mapping[str, str]) -> 
 
 
 class Ending(NamedTuple):
-    """A platform in the list of what ends: how many certificates within 30, 60 and 90 days."""
+    """A platform in the list of what ends: how many certificates are in grace, or end within 30, 60 and 90 days."""
 
     name: str
     counts: tuple[int, ...]
 
 
 def endings(certificates: Iterable[Certificate], platforms: Sequence[Tenant]) -> list[Ending]:
-    """Platform → how many of its certificates end within each of ENDING days, those with one at least."""
+    """Platform → how many of its certificates are in grace or end within ENDING days, those with one at least."""
     days: dict[UUID, list[date]] = {}
     for certificate in certificates:
         days.setdefault(certificate.to_tenant_id, []).append(certificate.valid_until)
     found = []
     for tenant in platforms:
         ends = days.get(tenant.id, [])
-        counts = tuple(sum(end <= today() + timedelta(days=ahead) for end in ends) for ahead in ENDING)
-        if any(counts):
-            found.append(Ending(tenant.name, counts))
+        in_grace = sum(end < today() for end in ends)
+        counts = (sum(end <= today() + timedelta(days=ahead) for end in ends) - in_grace for ahead in ENDING)
+        if ends:
+            found.append(Ending(tenant.name, (in_grace, *counts)))
     return found
 
 

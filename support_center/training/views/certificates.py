@@ -21,7 +21,7 @@ from clais.web.rendering import redirect_after_post, render
 from clais.workflow import Refused
 from support_center.training.actions import certificates as actions
 from support_center.training.lookups import own_certificate, received_registration
-from support_center.training.queries import certificates_of, given_certificates
+from support_center.training.queries import certificates_of, ending_certificates
 from support_center.training.rows import ENDING, certificate_line, endings
 from support_center.training.schemas import PastSchema, ProvisionalSchema, ReasonSchema
 
@@ -36,9 +36,9 @@ WHY = {
 
 @pages.page("/formation-des-agents/certificats", READ)
 def certificates() -> Response:
-    """What ends within 90, 60 and 30 days, by platform, and each of these certificates."""
+    """What is in grace, and ends within 30, 60 and 90 days, by platform, and each of these certificates."""
     session = database()
-    ending = given_certificates(session, until=today() + timedelta(days=max(ENDING)))
+    ending = ending_certificates(session, today() + timedelta(days=max(ENDING)))
     names = platforms_of(session, actor().basin_id)
     return render(
         "training/certificates.html",

@@ -11,7 +11,7 @@ from clais.clock import now, today
 from clais.database import ScopedSession
 from clais.due.actions import make_due
 from clais.exchange.training.models import CourseRun, Registration
-from clais.exchange.training.queries import runs_by_id
+from clais.exchange.training.queries import awaits_people, runs_by_id
 from clais.exchange.training.workflow import GOING, OPEN, REGISTER, REGISTRATION, SEAT_JOB
 from clais.identity.models import Membership
 from clais.workflow import Refused
@@ -46,7 +46,13 @@ def register(session: ScopedSession, actor: Actor, run: CourseRun, members: Sequ
 
 
 def approve(session: ScopedSession, actor: Actor, registration: Registration) -> None:
-    """Let an agent go: the centre gives the seat, or puts them on the waiting list. Raises Refused, StaleDataError."""
+    """Let an agent go: the centre gives the seat, or puts them on the waiting list.
+
+    Raises Refused, with `over` once the session has begun or is cancelled, and StaleDataError.
+    """
+    run = runs_by_id(session, [registration.course_run_id]).get(registration.course_run_id)
+    if run is None or not awaits_people(run):
+        raise Refused("over")
     REGISTRATION.apply(session, registration, "approve", actor)
     registration.approved_at = now()
     record(session, "registration.approve", "registration", registration.id)
@@ -95,7 +101,7 @@ def forget_who_left(session: ScopedSession, actor: Actor) -> int:
 
 
 def _registered(session: ScopedSession, actor: Actor, run: CourseRun, member: Membership) -> Registration:
-    if run.state not in OPEN or run.closes_on < today():
+    if not awaits_people(run) or run.closes_on < today():
         raise Refused("over")
     registration = Registration(
         to_tenant_id=run.tenant_id,

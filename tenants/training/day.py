@@ -12,6 +12,7 @@ from clais.database import ScopedSession
 from clais.exchange.training.models import Certificate, Course, CourseRun, Registration
 from clais.exchange.training.presentation import certificate_tag, days_text, missing_text, validity_text
 from clais.exchange.training.queries import (
+    awaits_people,
     certificates_received,
     courses_by_id,
     holding_of,
@@ -39,7 +40,7 @@ def training_of_member(session: ScopedSession, actor: Actor) -> Iterator[Waiting
     if actor.may(REGISTER):
         for one in [one for one in registrations if one.state == "asked"][:MOST]:
             run = runs.get(one.course_run_id)
-            if run is not None and run.state in OPEN:
+            if run is not None and awaits_people(run):
                 yield _to_approve(one, run, courses[run.course_id])
     for one in near:
         if one.id in seats and seats[one.id].state == "seated":

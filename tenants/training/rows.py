@@ -18,7 +18,7 @@ from clais.exchange.training.presentation import (
     seats_text,
     validity_text,
 )
-from clais.exchange.training.queries import holding_of, period_of
+from clais.exchange.training.queries import awaits_people, holding_of, period_of
 from clais.exchange.training.rules.periods import standing_of
 from clais.exchange.training.workflow import GOING, OPEN
 from clais.identity.models import Membership
@@ -92,7 +92,7 @@ def run_lines(runs: Iterable[CourseRun], mine: Mapping[UUID, str]) -> list[RunLi
             seats_text(run),
             run.seats_taken >= run.seats,
             near_day(run.closes_on),
-            run.state in OPEN and run.closes_on >= today(),
+            awaits_people(run) and run.closes_on >= today(),
             mine.get(run.id, ""),
         )
         for run in runs

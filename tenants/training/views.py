@@ -9,6 +9,7 @@ from clais.exchange.training.documents import certificate_document
 from clais.exchange.training.models import Course
 from clais.exchange.training.presentation import is_address, missing_text, path_text, registration_tag
 from clais.exchange.training.queries import (
+    awaits_people,
     certificates_received,
     course_of_basin,
     courses_by_id,
@@ -48,12 +49,13 @@ def index() -> Response:
     mine = own_registrations(session, me.membership_id)[:MOST]
     asked = [one for one in own_registrations(session) if one.state == "asked"] if me.may(REGISTER) else []
     runs = runs_by_id(session, {one.course_run_id for one in (*mine, *asked)})
+    asked = [one for one in asked if one.course_run_id in runs and awaits_people(runs[one.course_run_id])]
     courses = courses_of_basin(session)
     named = courses_by_id(session, {one.course_id for one in (*mine, *asked)})
     seats = seats_received(session, [one.id for one in mine])
     ahead: dict[UUID, int] = {}
     for run in runs_since(session, today()):
-        ahead[run.course_id] = ahead.get(run.course_id, 0) + (run.closes_on >= today())
+        ahead[run.course_id] = ahead.get(run.course_id, 0) + (awaits_people(run) and run.closes_on >= today())
     return render(
         "registrations/index.html",
         mine=registration_lines(mine, seats, runs, named),
@@ -179,7 +181,10 @@ def approve(registration_id: UUID) -> Response:
     try:
         actions.approve(database(), actor(), registration)
     except (Refused, StaleDataError) as error:
-        raise registration_conflict(registration_id, None) from error
+        if not (isinstance(error, Refused) and error.code == "over"):
+            raise registration_conflict(registration_id, None) from error
+        flash(_("The session has begun or is cancelled: nobody can be approved for it any more."), "wait")
+        return redirect_after_post(url_for("registrations.index"))
     is_full = run is not None and run.seats_taken >= run.seats
     flash(
         _("Approved. The session is full: the agent goes on the waiting list.")

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import expect
@@ -31,7 +32,7 @@ def test_a_coordinator_registers_a_trainer_marks_and_anybody_checks(
 ) -> None:
     school, coordinator = a_school(federation), federation.member(federation.platform, "coordinator", "Paul Henin")
     federation.member(federation.platform, "agent", "Nadia Lambert")
-    run = school.run(today(), closes_on=today())
+    run = school.run(today() + timedelta(days=1))
     visit = sign_in(coordinator)
     page = visit.page
     page.goto(f"/{coordinator.tenant.slug}/formations")

@@ -5,10 +5,10 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from clais.clock import today
+from clais.clock import now, set_to, today
 from clais.exchange.training.models import Course, CourseRun, CourseSeat, Registration
 from clais.exchange.training.queries import seats_received
-from clais.exchange.training.rules.half_days import HALVES, HalfDay
+from clais.exchange.training.rules.half_days import HALVES, HalfDay, half_days_of
 from support_center.training.actions import courses, runs, seats
 from support_center.training.actions.presence import Outcome, close_run, mark_presence
 from support_center.training.queries import seats_of
@@ -79,8 +79,9 @@ def a_school(federation: Federation, **facts: Any) -> School:
 
 
 def registered(coordinator: Member, run: CourseRun, *members: Member) -> list[Registration]:
-    """Agents whom their coordinator registers."""
-    with coordinator.at_work() as session:
+    """Agents whom their coordinator registers: the day before, for a session that has begun."""
+    before = half_days_of(run.half_days)[0].begins - timedelta(days=1)
+    with set_to(min(now(), before)), coordinator.at_work() as session:
         return actions.register(session, coordinator.actor, run, [member.membership for member in members])
 
 

@@ -12,15 +12,16 @@ from clais.audit.actions import record
 from clais.clock import today
 from clais.database import ScopedSession
 from clais.exchange.training.models import CourseRun, CourseSeat, Registration
-from clais.exchange.training.queries import courses_by_id, received_registrations
+from clais.exchange.training.queries import awaits_people, courses_by_id, received_registrations
 from clais.exchange.training.workflow import COURSE_SEAT, OPEN
 from support_center.training.mails import tell_seated, tell_waiting
 from support_center.training.queries import seats_of
 
 
 def give_seats(session: ScopedSession, actor: Actor) -> int:
-    """Take back the seats of who does not come any more, seat who was approved, then who waits for a free seat.
+    """Take back the seats of who does not come any more, seat who waits for a free seat, then who was approved.
 
+    Nobody moves up once a session has begun: they could only be absent.
     Returns how many registrations were looked at for the first time. `actor` is the system, or a trainer.
     """
     runs = _held_runs(session)
@@ -34,9 +35,9 @@ def give_seats(session: ScopedSession, actor: Actor) -> int:
     # Who has waited for long comes before who is new.
     by_id = {registration.id: registration for registration in registrations}
     for seat in sorted(seats.values(), key=lambda one: (one.created_at, one.id)):
-        if seat.state == "waiting" and _take(session, seat.course_run_id):
+        run = runs[seat.course_run_id]
+        if seat.state == "waiting" and awaits_people(run) and _take(session, run.id):
             COURSE_SEAT.apply(session, seat, "seat", actor)
-            run = runs[seat.course_run_id]
             tell_seated(session, courses[run.course_id], run, by_id[seat.registration_id], seat)
     new = [one for one in registrations if one.state == "approved" and one.id not in seats]
     for registration in new:

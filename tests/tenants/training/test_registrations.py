@@ -91,6 +91,26 @@ def test_registrations_end_on_their_day(school: School) -> None:
         asked(school.federation.agent(), run)
 
 
+@pytest.mark.parametrize("what", ["begun", "cancelled"])
+def test_nobody_is_approved_for_a_session_that_has_begun_or_is_cancelled(
+    school: School, coordinator: Member, what: str
+) -> None:
+    run = school.run(today() + AHEAD)
+    registration = asked(school.federation.agent(), run)
+    assert "À approuver" in text_of(coordinator.browser(), "/formations")
+    if what == "cancelled":
+        with school.trainer.at_work() as session:
+            found = session.get_one(CourseRun, (run.tenant_id, run.id))
+            runs.cancel_run(session, school.trainer.actor, found, school.course, "Trop peu de monde")
+    with clock.set_to(now() + (AHEAD + timedelta(days=1) if what == "begun" else timedelta())):
+        browser = coordinator.browser()
+        assert "À approuver" not in text_of(browser, "/formations")
+        assert "Demande une place" not in text_of(browser, "/ma-journee")
+        browser.post(f"/formations/inscriptions/{registration.id}/approbation", status=303)
+        assert "plus personne ne peut y être approuvé" in text_of(browser, "/formations")
+    assert state_of(coordinator, registration) == "asked"
+
+
 def test_what_is_declined_or_cancelled_says_why(school: School, coordinator: Member) -> None:
     agent, run = school.federation.agent(), school.run(today() + AHEAD)
     registration = asked(agent, run)

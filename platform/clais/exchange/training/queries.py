@@ -7,10 +7,11 @@ from uuid import UUID
 
 from sqlalchemy import Select, bindparam, select
 
-from clais.clock import today
+from clais.clock import now, today
 from clais.database import HERE, MEMBER, ScopedSession, built_once
 from clais.database.keyset import alphabetical
 from clais.exchange.training.models import Certificate, Course, CourseMaterial, CourseRun, CourseSeat, Registration
+from clais.exchange.training.rules.half_days import begun, half_days_of
 from clais.exchange.training.rules.periods import COUNTS, Path, Period, Standing, best_on, path_on, standing_of
 from clais.exchange.training.workflow import OPEN
 
@@ -104,6 +105,11 @@ def runs_by_id(session: ScopedSession, ids: Collection[UUID]) -> dict[UUID, Cour
         CourseRun.id.in_(ids),
     )
     return {run.id: run for run in session.scalars(found)}
+
+
+def awaits_people(run: CourseRun) -> bool:
+    """Whether a seat in a session can still be given: it will be held, and its first half-day has not begun."""
+    return run.state in OPEN and not begun(half_days_of(run.half_days), now())
 
 
 def own_registrations(session: ScopedSession, membership_id: UUID | None = None) -> list[Registration]:

@@ -31,14 +31,16 @@ def tell_waiting(
     _post(session, course, run, registration, seat, subject, first, "waiting")
 
 
-def tell_changed(session: ScopedSession, course: Course, run: CourseRun, seats: Sequence[CourseSeat]) -> None:
-    """Other days, or another place."""
+def tell_changed(
+    session: ScopedSession, course: Course, run: CourseRun, seats: Sequence[CourseSeat], before: Sequence[str]
+) -> None:
+    """Other days, or another place. `before` are the half-days that the session had."""
     subject = _("Changed: %(title)s", title=course.title)
     first = _(
         "The session has other days or another place. The file that comes with this mail replaces the earlier one."
     )
     for seat, holder in with_holders(session, seats):
-        calendar = calendar_of(course, run, seat.id)
+        calendar = calendar_of(course, run, seat.id, before=before)
         _post(session, course, run, holder, seat, subject, first, f"changed:{run.version}", calendar)
 
 

@@ -40,14 +40,14 @@ def edit_run(session: ScopedSession, run: CourseRun, course: Course, facts: Mapp
         raise Refused("wrong_state")
     if facts["seats"] < held:
         raise Refused("seats_taken")
-    new = _stored(facts)
+    new, before = _stored(facts), list(run.half_days)
     is_seen = any(getattr(run, name) != new[name] for name in SEEN)
     for name, value in new.items():
         setattr(run, name, value)
     record(session, "course_run.edit", "course_run", run.id, details={"fields": sorted(facts)})
     session.flush()
     if is_seen:
-        tell_changed(session, course, run, seats_of(session, [run.id], "seated"))
+        tell_changed(session, course, run, seats_of(session, [run.id], "seated"), before)
     make_due(session, SEAT_JOB)
 
 

@@ -10,9 +10,9 @@ from sqlalchemy.orm import aliased
 
 from clais.clock import now, today
 from clais.database import ScopedSession
-from clais.exchange.training.models import Certificate, CourseRun, CourseSeat, Registration
-from clais.exchange.training.queries import period_of, received_registrations
-from clais.exchange.training.rules.periods import Standing, standing_of
+from clais.exchange.training.models import Certificate, Course, CourseRun, CourseSeat, Registration
+from clais.exchange.training.queries import Holding, holding_of, period_of, received_registrations
+from clais.exchange.training.rules.periods import Path, Standing, standing_of
 from clais.exchange.training.workflow import OPEN
 
 NEAR = timedelta(days=14)
@@ -88,6 +88,16 @@ def certificates_of(session: ScopedSession, holder: Registration, course_id: UUI
         Certificate.course_id == course_id,
     )
     return list(session.scalars(found.order_by(Certificate.sequence)))
+
+
+def holding_then(session: ScopedSession, course: Course, run: CourseRun, holder: Registration) -> Holding:
+    """What an agent held on the first day of a session, of what its course certifies."""
+    return holding_of(certificates_of(session, holder, course.certified_id), run.starts_on)
+
+
+def may_be_certified(course: Course, held: Holding) -> bool:
+    """Whether a session of a course gives a certificate to who held this before: a renewal renews something."""
+    return course.certificate_months is not None and (course.renews_id is None or held.path is not Path.FIRST)
 
 
 def ending_certificates(session: ScopedSession, until: date) -> list[Certificate]:

@@ -11,7 +11,7 @@ from clais.clock import now, today
 from clais.database import ScopedSession
 from clais.due.actions import make_due
 from clais.exchange.training.models import CourseRun, Registration
-from clais.exchange.training.queries import awaits_people, runs_by_id
+from clais.exchange.training.queries import awaits_people, course_of_basin, runs_by_id, sent_to_first_course
 from clais.exchange.training.workflow import GOING, OPEN, REGISTER, REGISTRATION, SEAT_JOB
 from clais.identity.models import Membership
 from clais.workflow import Refused
@@ -20,7 +20,8 @@ from clais.workflow import Refused
 def ask(session: ScopedSession, actor: Actor, run: CourseRun, member: Membership) -> Registration:
     """Ask for a seat for oneself; a coordinator's own is approved at once.
 
-    Raises Refused: `over` when registrations are, `already` when the agent is going.
+    Raises Refused: `over` when registrations are, `already` when the agent is going, `first_course` when they have
+    nothing to renew.
     """
     registration = _registered(session, actor, run, member)
     record(session, "registration.ask", "registration", registration.id)
@@ -30,7 +31,10 @@ def ask(session: ScopedSession, actor: Actor, run: CourseRun, member: Membership
 
 
 def register(session: ScopedSession, actor: Actor, run: CourseRun, members: Sequence[Membership]) -> list[Registration]:
-    """Register agents, approved at once; who is going already stays as they are. Raises Refused(`over`)."""
+    """Register agents, approved at once; who is going already stays as they are.
+
+    Raises Refused (`over`; `first_course` when one of them has nothing to renew).
+    """
     found = []
     for member in members:
         try:
@@ -103,6 +107,9 @@ def forget_who_left(session: ScopedSession, actor: Actor) -> int:
 def _registered(session: ScopedSession, actor: Actor, run: CourseRun, member: Membership) -> Registration:
     if not awaits_people(run) or run.closes_on < today():
         raise Refused("over")
+    course = course_of_basin(session, run.course_id)
+    if course is None or sent_to_first_course(session, course, run, [member.id]):
+        raise Refused("first_course")
     registration = Registration(
         to_tenant_id=run.tenant_id,
         course_id=run.course_id,

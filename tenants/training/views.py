@@ -1,3 +1,4 @@
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +22,7 @@ from clais.exchange.training.queries import (
     runs_of_course,
     runs_since,
     seats_received,
+    sent_to_first_course,
 )
 from clais.exchange.training.workflow import ASK, GOING, OPEN, REGISTER, REGISTRATION
 from clais.feature.pages import Pages
@@ -33,7 +35,7 @@ from clais.web.rendering import redirect_after_post, render
 from clais.workflow import Refused
 from tenants.training import actions
 from tenants.training.conflicts import registration_conflict
-from tenants.training.lookups import certificate_here, own_membership, read_course, read_run, registration_here
+from tenants.training.lookups import Opened, certificate_here, own_membership, read_course, read_run, registration_here
 from tenants.training.rows import certificate_lines, registration_lines, run_lines, team_lines
 from tenants.training.schemas import WhySchema, members_schema
 
@@ -113,6 +115,9 @@ def ask(course_run_id: UUID) -> Response:
 _WHY = {
     "over": lambda: _("Registrations for this session are over."),
     "already": lambda: _("You are registered already."),
+    "first_course": lambda: _(
+        "This course renews a certificate that you do not hold on its first day: follow the first course."
+    ),
 }
 
 
@@ -144,8 +149,10 @@ def register(course_run_id: UUID) -> Response:
             free_before = run.seats - run.seats_taken
             try:
                 made = actions.register(session, actor(), run, [colleagues[key] for key in form.data["members"]])
-            except Refused:
-                form.add_error(None, _("Registrations for this session are over."))
+            except Refused as refused:
+                session.rollback()
+                names = {key: colleagues[key].display_name for key in form.data["members"]}
+                form.add_error(None, _not_registered(refused, read_run(course_run_id), names))
             else:
                 flash(_registered(len(made), free_before), "done")
                 return redirect_after_post(back)
@@ -157,6 +164,16 @@ def register(course_run_id: UUID) -> Response:
         line=run_lines([run], {})[0],
         has_choice=bool(free),
         cancel_url=back,
+    )
+
+
+def _not_registered(refused: Refused, opened: Opened, names: Mapping[str, str]) -> str:
+    if refused.code != "first_course":
+        return _WHY[refused.code]()
+    found = sent_to_first_course(database(), opened.course, opened.run, [UUID(key) for key in names])
+    return _(
+        "This course renews a certificate that some do not hold on its first day. The first course is for: %(names)s.",
+        names=", ".join(names[str(key)] for key in found),
     )
 
 

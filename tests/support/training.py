@@ -6,10 +6,10 @@ from typing import Any
 from uuid import UUID
 
 from clais.clock import now, set_to, today
-from clais.exchange.training.models import Course, CourseRun, CourseSeat, Registration
+from clais.exchange.training.models import Certificate, Course, CourseRun, CourseSeat, Registration
 from clais.exchange.training.queries import seats_received
 from clais.exchange.training.rules.half_days import HALVES, HalfDay, half_days_of
-from support_center.training.actions import courses, runs, seats
+from support_center.training.actions import certificates, courses, runs, seats
 from support_center.training.actions.presence import Outcome, close_run, mark_presence
 from support_center.training.queries import seats_of
 from tenants.training import actions
@@ -60,11 +60,21 @@ class School:
 
     def hold(self, run: CourseRun, there: bool = True) -> Outcome:
         """Say of everyone that they were there, or not, and close the session."""
+        self.mark(run, there)
+        return self.close(run)
+
+    def mark(self, run: CourseRun, there: bool = True) -> None:
+        """Say of everyone that they were there, or not."""
         with self.trainer.at_work() as session:
             found = session.get_one(CourseRun, (run.tenant_id, run.id))
             held = seats_of(session, [run.id], "seated")
             for half in HALVES:
                 mark_presence(session, found, HalfDay(found.starts_on, half), {seat.id: there for seat in held})
+
+    def close(self, run: CourseRun) -> Outcome:
+        """Close the session."""
+        with self.trainer.at_work() as session:
+            found = session.get_one(CourseRun, (run.tenant_id, run.id))
             course = session.get_one(Course, (self.course.owner_tenant_id, self.course.id))
             return close_run(session, self.trainer.actor, found, course)
 
@@ -76,6 +86,22 @@ def a_school(federation: Federation, **facts: Any) -> School:
         course = courses.create_course(session, trainer.actor, FACTS | facts)
         courses.move_course(session, trainer.actor, course, "publish")
     return School(federation, trainer, course)
+
+
+def renewing(school: School) -> School:
+    """The same centre with the renewal of its course, published."""
+    facts = {"code": "ACC-R", "title": "Recyclage de l'accueil", "renews_id": school.course.id}
+    with school.trainer.at_work() as session:
+        course = courses.create_course(session, school.trainer.actor, FACTS | facts)
+        courses.move_course(session, school.trainer.actor, course, "publish")
+    return School(school.federation, school.trainer, course)
+
+
+def took_over(school: School, registration: Registration, until: date) -> Certificate:
+    """A certificate of two years from before, which ends on a day."""
+    with school.trainer.at_work() as session:
+        begins, words = until - timedelta(days=729), "repris du registre"
+        return certificates.take_over(session, school.trainer.actor, school.course, registration, begins, until, words)
 
 
 def registered(coordinator: Member, run: CourseRun, *members: Member) -> list[Registration]:

@@ -16,7 +16,7 @@ from clais.exchange.training.workflow import COURSE_SEAT, OPEN, RUN
 from clais.workflow import Refused
 from support_center.training.actions.certificates import give
 from support_center.training.actions.seats import hold_run
-from support_center.training.queries import seats_of, with_holders
+from support_center.training.queries import holding_then, may_be_certified, seats_of, with_holders
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +60,8 @@ def unsaid(run: CourseRun, seats: Sequence[CourseSeat]) -> int:
 def close_run(session: ScopedSession, actor: Actor, run: CourseRun, course: Course) -> Outcome:
     """End a session: who was there enough has attended, and is given the certificate of the course.
 
+    A renewal gives none to who had nothing to renew: they go through the first course.
+
     Raises Refused: `not_begun` before its last half-day, `unsaid` while a presence is missing, `wrong_state`.
     """
     hold_run(session, run)
@@ -76,7 +78,8 @@ def close_run(session: ScopedSession, actor: Actor, run: CourseRun, course: Cour
     session.flush()
     if course.certificate_months:
         holders = [held.registration for held in with_holders(session, there)]
-        given = [give(session, actor, course, holder, run.ends_on) for holder in holders]
+        renewing = [one for one in holders if may_be_certified(course, holding_then(session, course, run, one))]
+        given = [give(session, actor, course, holder, run.ends_on) for holder in renewing]
     for seat in seats_of(session, [run.id], "waiting"):
         COURSE_SEAT.apply(session, seat, "release", actor)
     record(session, "course_run.close", "course_run", run.id, details={"number": len(there)})

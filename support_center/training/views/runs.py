@@ -5,7 +5,7 @@ from flask import Response, flash, request, url_for
 
 from clais.clock import now, today
 from clais.exchange.training.models import Course, CourseRun
-from clais.exchange.training.presentation import days_text, run_tag, seats_text
+from clais.exchange.training.presentation import days_text, missing_text, run_tag, seats_text
 from clais.exchange.training.rules.half_days import begun, half_days_of
 from clais.exchange.training.workflow import OPEN, RUN, WRITE
 from clais.feature.pages import Pages
@@ -21,7 +21,7 @@ from support_center.training.actions import runs as actions
 from support_center.training.conflicts import move, run_state, save_run
 from support_center.training.forms import run_values
 from support_center.training.lookups import own_course, own_run
-from support_center.training.queries import attendees, seats_of, with_holders
+from support_center.training.queries import attendees, holding_then, may_be_certified, seats_of, with_holders
 from support_center.training.rows import attendee_line, half_day_heads, run_line
 from support_center.training.schemas import NothingSchema, ReasonSchema, RunSchema
 
@@ -137,15 +137,21 @@ def close(course_run_id: UUID) -> Response:
                 return redirect_after_post(back)
     seats = seats_of(session, [run.id], "seated")
     held = with_holders(session, seats)
-    enough = [(holder.member_name, ends.attended_enough(course, seat)) for seat, holder in held]
+    there = [holder for seat, holder in held if ends.attended_enough(course, seat)]
+    holdings = {holder.id: holding_then(session, course, run, holder) for holder in there}
     return render(
         "training/close.html",
         status=422 if form.errors else 200,
         run=run,
         course=course,
         form=form,
-        there=[name for name, is_enough in enough if is_enough],
-        missing=[name for name, is_enough in enough if not is_enough],
+        there=[one.member_name for one in there],
+        missing=[holder.member_name for seat, holder in held if not ends.attended_enough(course, seat)],
+        without=[
+            (one.member_name, missing_text(holdings[one.id]))
+            for one in there
+            if course.certificate_months and not may_be_certified(course, holdings[one.id])
+        ],
         unsaid=ends.unsaid(run, seats),
         label=_(RUN.label_of("close")),
         back=back,

@@ -17,7 +17,7 @@ from clais.workflow import Refused
 from support_center.training.actions import certificates, courses, runs
 from tenants.training import actions, jobs
 from tests.support.federation import Browser, Federation, Member
-from tests.support.training import School, a_school, asked, registered, seat_of
+from tests.support.training import School, a_school, asked, registered, renewing, seat_of, took_over
 
 AHEAD = timedelta(days=30)
 
@@ -109,6 +109,30 @@ def test_nobody_is_approved_for_a_session_that_has_begun_or_is_cancelled(
         browser.post(f"/formations/inscriptions/{registration.id}/approbation", status=303)
         assert "plus personne ne peut y être approuvé" in text_of(browser, "/formations")
     assert state_of(coordinator, registration) == "asked"
+
+
+def test_who_has_nothing_to_renew_on_the_first_day_is_sent_to_the_first_course(
+    school: School, coordinator: Member
+) -> None:
+    holder, late, none = (
+        school.federation.member(school.federation.platform, "agent", name) for name in ("Ana", "Bea Late", "Cid None")
+    )
+    held = registered(coordinator, school.run(today() + AHEAD), holder, late)
+    renewal = renewing(school)
+    run = renewal.run(today() + AHEAD, seats=9)
+    # In grace on the first day of the session; the other one is over by a day.
+    for registration, ends in zip(held, (today(), today() - timedelta(days=1)), strict=True):
+        took_over(school, registration, ends)
+    browser = none.browser()
+    browser.post(f"/formations/sessions/{run.id}/demande", status=303)
+    assert "que vous n'avez pas à son premier jour" in text_of(browser, f"/formations/cours/{renewal.course.id}")
+    browser, path = coordinator.browser(), f"/formations/sessions/{run.id}/inscription"
+    keys = [str(agent.membership.id) for agent in (holder, late, none)]
+    page = browser.post(path, {"members": keys}, status=422).get_data(as_text=True)
+    assert "La première formation est pour : Bea Late, Cid None." in page.replace("\u00a0", " ")
+    with coordinator.at_work() as session:
+        assert not list(session.scalars(select(Registration).where(Registration.course_run_id == run.id)))
+    browser.post(path, {"members": keys[:1]}, status=303)
 
 
 def test_what_is_declined_or_cancelled_says_why(school: School, coordinator: Member) -> None:

@@ -195,6 +195,16 @@ def holding(session: ScopedSession, membership_id: UUID, course_id: UUID, day: d
     return holding_of(certificates_received(session, membership_id=membership_id, course_id=course_id), day)
 
 
+def sent_to_first_course(
+    session: ScopedSession, course: Course, run: CourseRun, membership_ids: Collection[UUID]
+) -> list[UUID]:
+    """Which of these members of the platform at work may not renew in a session: they have nothing to renew then."""
+    if course.renews_id is None:
+        return []
+    held = _by_holder(certificates_received(session, course_id=course.certified_id))
+    return [key for key in membership_ids if holding_of(held.get(key, ()), run.starts_on).path is Path.FIRST]
+
+
 def certificate_by_number(session: ScopedSession, number_hash: bytes) -> Certificate | None:
     """The certificate of a number; the scope must hold its hash."""
     return session.scalars(select(Certificate).where(Certificate.number_hash == number_hash)).one_or_none()
@@ -236,7 +246,12 @@ def gives_certificate(session: ScopedSession, code: str) -> bool:
 
 def without_certificate(session: ScopedSession, course: Course, membership_ids: Iterable[UUID]) -> list[UUID]:
     """Which of these members of the platform at work do not hold the certificate of a course today."""
-    held: dict[UUID, list[Certificate]] = {}
-    for certificate in certificates_received(session, course_id=course.certified_id):
-        held.setdefault(certificate.membership_id, []).append(certificate)
+    held = _by_holder(certificates_received(session, course_id=course.certified_id))
     return [key for key in membership_ids if not holding_of(held.get(key, ()), today()).counts]
+
+
+def _by_holder(certificates: Iterable[Certificate]) -> dict[UUID, list[Certificate]]:
+    found: dict[UUID, list[Certificate]] = {}
+    for certificate in certificates:
+        found.setdefault(certificate.membership_id, []).append(certificate)
+    return found

@@ -11,9 +11,16 @@ from sqlalchemy.orm import aliased
 from clais.clock import now, today
 from clais.database import ScopedSession
 from clais.exchange.training.models import Certificate, Course, CourseRun, CourseSeat, Registration
-from clais.exchange.training.queries import Holding, holding_of, period_of, received_registrations
+from clais.exchange.training.queries import (
+    Holding,
+    awaits_people,
+    holding_of,
+    period_of,
+    received_registrations,
+    runs_of_course,
+)
 from clais.exchange.training.rules.periods import Path, Standing, standing_of
-from clais.exchange.training.workflow import OPEN
+from clais.exchange.training.workflow import GOING, OPEN
 
 NEAR = timedelta(days=14)
 """A session that begins so soon has its minimum, or is flagged."""
@@ -61,6 +68,12 @@ def own_runs(session: ScopedSession, since: date) -> list[CourseRun]:
     """The sessions of the centre that end on `since` or later, soonest first; cancelled ones too."""
     found = select(CourseRun).where(CourseRun.tenant_id == session.scope.tenant_id, CourseRun.ends_on >= since)
     return list(session.scalars(found.order_by(CourseRun.starts_on, CourseRun.id)))
+
+
+def going_to(session: ScopedSession, course: Course) -> int:
+    """How many agents are registered, or ask, for the sessions of a course that are to come."""
+    runs = [run for run in runs_of_course(session, course) if awaits_people(run)]
+    return sum(one.state in GOING for one in received_registrations(session, [run.id for run in runs]))
 
 
 def lacks_people(run: CourseRun) -> bool:

@@ -52,12 +52,14 @@ def index() -> Response:
     asked = [one for one in own_registrations(session) if one.state == "asked"] if me.may(REGISTER) else []
     runs = runs_by_id(session, {one.course_run_id for one in (*mine, *asked)})
     asked = [one for one in asked if one.course_run_id in runs and awaits_people(runs[one.course_run_id])]
-    courses = courses_of_basin(session)
     named = courses_by_id(session, {one.course_id for one in (*mine, *asked)})
     seats = seats_received(session, [one.id for one in mine])
     ahead: dict[UUID, int] = {}
+    # A course that is withdrawn is found as long as one can still go to its last sessions.
     for run in runs_since(session, today()):
         ahead[run.course_id] = ahead.get(run.course_id, 0) + (awaits_people(run) and run.closes_on >= today())
+    every = courses_of_basin(session, only_published=False)
+    courses = [one for one in every if one.state == "published" or (one.state == "withdrawn" and one.id in ahead)]
     return render(
         "registrations/index.html",
         mine=registration_lines(mine, seats, runs, named),

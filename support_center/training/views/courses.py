@@ -8,6 +8,7 @@ from clais.exchange.training.workflow import COURSE, WRITE
 from clais.feature.pages import Pages
 from clais.forms.form import Form
 from clais.translation import gettext as _
+from clais.translation import ngettext
 from clais.web.conflicts import saved_by, state_conflict
 from clais.web.context import actor, database
 from clais.web.rendering import redirect_after_post, render
@@ -16,6 +17,7 @@ from support_center.training.actions import courses as actions
 from support_center.training.conflicts import save_course
 from support_center.training.forms import course_facts, course_values, form_of_course
 from support_center.training.lookups import own_course
+from support_center.training.queries import going_to
 from support_center.training.rows import run_line
 from support_center.training.schemas import MaterialSchema
 
@@ -70,7 +72,21 @@ def course(course_id: UUID) -> Response:
         is_address=is_address,
         runs=[run_line(run, found) for run in runs_of_course(session, found)],
         may_write=actor().may(WRITE),
+        withdrawing=_withdrawing(going_to(session, found)),
     )
+
+
+def _withdrawing(going: int) -> str:
+    """What withdrawing a course means, and for how many."""
+    rest = _("The platforms find it only for its last sessions, which go on.")
+    if not going:
+        return rest
+    people = ngettext(
+        "%(num)d person is registered for its sessions to come.",
+        "%(num)d people are registered for its sessions to come.",
+        going,
+    )
+    return f"{people} {rest}"
 
 
 @pages.form("/formation-des-agents/cours/<uuid:course_id>/modification", WRITE)

@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 
 from clais import clock
 from clais.clock import now, today
-from clais.exchange.training.models import CourseRun, Registration
+from clais.exchange.training.models import Course, CourseRun, Registration
 from clais.exchange.training.queries import holding
 from clais.exchange.training.rules.periods import Path, Standing
 from clais.identity.models import Membership
@@ -152,6 +152,21 @@ def test_a_draft_is_no_course_for_a_platform(school: School) -> None:
     with school.trainer.at_work() as session:
         course = courses.create_course(session, school.trainer.actor, {**FACTS, "code": "BROUILLON"})
     school.federation.agent().browser().get(f"/formations/cours/{course.id}", status=404)
+
+
+def test_a_course_that_is_withdrawn_is_found_for_its_last_sessions_and_its_trainer_is_warned(
+    school: School, coordinator: Member
+) -> None:
+    registered(coordinator, school.run(today() + AHEAD), school.federation.agent())
+    page = text_of(school.trainer.browser(), f"/formation-des-agents/cours/{school.course.id}")
+    assert "1 personne est inscrite à ses sessions à venir." in page
+    with school.trainer.at_work() as session:
+        course = session.get_one(Course, (school.course.owner_tenant_id, school.course.id))
+        courses.move_course(session, school.trainer.actor, course, "withdraw")
+    agent = school.federation.agent()
+    assert "retirée, dernières sessions" in text_of(agent.browser(), "/formations")
+    with clock.set_to(now() + AHEAD + timedelta(days=1)):
+        assert school.course.title not in text_of(agent.browser(), "/formations")
 
 
 FACTS = {

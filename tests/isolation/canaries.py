@@ -94,7 +94,8 @@ class Seed:
         name = argument.removesuffix("_id")
         if argument in MEMBERS:
             return self.ids["membership"]
-        found = [table for table in self.ids if table == name or table.endswith(f"_{name}")]
+        # A table of that very name comes before others whose names end alike: `quality_note` is no `note`.
+        found = [name] if name in self.ids else [table for table in self.ids if table.endswith(f"_{name}")]
         return self.ids[found[0]] if found and found[0] in self.rows else None
 
     def every_id(self) -> list[UUID]:

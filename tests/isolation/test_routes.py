@@ -59,6 +59,12 @@ def world(standing_world: World) -> World:
     return standing_world
 
 
+def test_a_position_that_is_called_as_a_table_takes_its_row(world: World) -> None:
+    # Whatever other tables are called: `quality_note` is no `note`.
+    named = {table: world.own.id_for(f"{table}_id") for table in world.own.rows}
+    assert named == {table: world.own.ids[table] for table in world.own.rows}
+
+
 def check_declarations(app: Application, exempt: set[tuple[str, str]]) -> list[str]:
     """Routes without permission, with one that no role holds, or exempt without being on the list."""
     known = app.extensions["clais"].permissions.everything()

@@ -15,6 +15,7 @@ from tenants.practice.actions import ask, close
 from tests.isolation.parties import Sent, accepted_in, sent_in
 from tests.isolation.world import World
 from tests.support.instruments import ASKED, THEN, a_centre
+from tests.support.quality import a_draw, a_request, a_supervisor, files_with_a_contact
 from tests.support.questionnaires import begun_with
 from tests.support.referrals import a_person
 from tests.support.training import a_school, asked, registered, yesterday
@@ -68,6 +69,13 @@ def train_in(world: World) -> None:
     asked(world.member("receptionist"), school.run(today() + timedelta(days=20)))
 
 
+def draw_in(world: World) -> None:
+    """A request of the supervisor for a file, which was drawn: its summary is still to be written."""
+    member = world.member("coordinator")
+    files_with_a_contact(member, 5)
+    a_draw(member, a_request(a_supervisor(world.federation)))
+
+
 def lived_in(world: World) -> World:
     """Referrals that wait, are received, have no seat, have one, and have begun; what one may change or take back
     oneself on the day that one wrote it.
@@ -91,6 +99,7 @@ def lived_in(world: World) -> World:
     ask_in(world)
     answer_in(world)
     train_in(world)
+    draw_in(world)
     author = {"author": world.member("coordinator").membership.id, "moment": now()}
     with world.superuser.begin() as connection:
         for table, written in (("note", "written_at"), ("contact", "appointment_id = NULL, created_at")):

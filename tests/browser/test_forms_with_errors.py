@@ -68,7 +68,7 @@ def unmet(world: World, forms: Forms, roles: Iterable[str]) -> set[str]:
 
 ELSEWHERE = {
     "account.choose_new_password",  # Behind a link by mail: tests/clais/identity/test_forgotten_password.py.
-    "day.mark_seen", "day.postpone",  # With news and tasks on the day: tests/tenants/day, tests/browser/test_my_day.py.
+    "day.mark_seen",  # With news on the day: tests/tenants/day, tests/browser/test_my_day.py.
     "people.stages",  # What becomes of what is open: tests/tenants/people/test_path.py.
     "account.take_back", "questionnaires.ask",  # On a tablet that was handed over: tests/browser/test_tablet.py.
     "referrals.fact",  # A fact that a scheme lacks: tests/browser/test_choosing_a_scheme.py.
@@ -95,8 +95,10 @@ def test_every_form_that_comes_back_says_where_the_errors_are(
     assert [fault for one in tried for fault in one.wrong] == []
 
 
-SEARCHES = {"follow_up.search_notes", "people.search", "routing.search", "trail.narrow"}
-"""Searches: the page that shows what was found, or says what is wrong, has its own way back."""
+WHOLE_PAGES = {"day.postpone", "follow_up.search_notes", "people.search", "routing.search", "trail.narrow"}
+"""What comes back is no form alone: a search shows what was found, or says what is wrong, and has its own way back; who
+puts something off is shown the day again.
+"""
 
 
 def without_a_way_back(world: World, role: str, forms: list[FormOnPage]) -> tuple[list[str], set[str]]:
@@ -106,7 +108,7 @@ def without_a_way_back(world: World, role: str, forms: list[FormOnPage]) -> tupl
     visitor, wrong, came_back = world.visitor(role), list[str](), set[str]()
     for form in filter(by_hand, forms):
         endpoint = endpoint_of(world, "POST", form.path)
-        if endpoint in SEARCHES or visitor.ask("GET", form.path).status_code != HTTPStatus.SEE_OTHER:
+        if endpoint in WHOLE_PAGES or visitor.ask("GET", form.path).status_code != HTTPStatus.SEE_OTHER:
             continue
         answer = visitor.ask("POST", form.path, {})
         page = answer.get_data(as_text=True)

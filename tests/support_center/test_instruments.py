@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from io import BytesIO
 from typing import Any
-from uuid import UUID
 
 import pytest
 from sqlalchemy import select, text
@@ -19,7 +18,6 @@ from clais.workflow import Refused
 from support_center.instruments.actions.drafts import change_draft, give_up
 from support_center.instruments.models import InstrumentDraft, InstrumentTrial
 from tests.support.federation import Browser, Federation, Member
-from tests.support.training import a_school
 
 LATER = (today() + timedelta(days=30)).strftime("%d/%m/%Y")
 
@@ -68,18 +66,6 @@ class Desk:
         page = (who or self.author).get(f"{self.address}{path}").get_data(as_text=True)
         found = re.search(r'name="_version" value="([^"]+)"', page)
         return found[1] if found else ""
-
-
-@pytest.fixture
-def desk(federation: Federation) -> Desk:
-    """A trainer with a draft of one section, and a supervisor."""
-    trainer = federation.member(federation.support_centre, "trainer", "Christine Dupuis")
-    supervisor = federation.member(federation.support_centre, "supervisor", "Paul Renard")
-    found = Desk(trainer, trainer.browser(), supervisor.browser())
-    found.version = begun(found.author, "Bilan", "bilan")
-    section = {"label": "Situation", "id": "situation"}
-    found.author.post(f"{found.address}/nouvelle-rubrique", section, status=303)
-    return found
 
 
 def said_of(item: str, verb: str, value: str) -> dict[str, str]:
@@ -485,33 +471,3 @@ def test_two_acts_on_one_version_at_once_are_one_and_a_page_that_says_so(desk: D
     assert "Brouillon" in late
     with pytest.raises(StaleDataError):
         given_up_beside_a_colleague(desk)
-
-
-def test_the_preview_shows_what_is_typed_and_saves_nothing(desk: Desk) -> None:
-    desk.add("enfants", "number")
-    sent = {"label_fr": "Combien d'enfants vivent ici ?", "kind": "yes_no", "section": "situation", "id": "enfants"}
-    path = f"{desk.address}/questions/enfants/apercu"
-    shown = desk.author.post(path, {**sent, "joint": "and"}, status=200).get_data(as_text=True)
-    assert "vivent ici" in shown
-    assert "Oui" in shown
-    assert "vivent ici" not in desk.page("/questions/enfants")
-    desk.author.post(path, {**sent, "joint": "and", "label_fr": ""}, status=204)
-    desk.supervisor.post(path, {**sent, "joint": "and"}, status=403)
-
-
-def test_a_version_requires_only_a_course_that_gives_a_certificate(desk: Desk, federation: Federation) -> None:
-    desk.add("enfants", "number")
-    settings = {"title": "Bilan", "_version": desk.mark("/reglages"), "certificate": "ACC-9"}
-    page = desk.author.post(f"{desk.address}/reglages", settings, status=422).get_data(as_text=True)
-    assert "Aucune formation publiée" in page
-    with desk.trainer.at_work() as session:
-        version = session.get_one(InstrumentVersion, (desk.trainer.tenant.id, UUID(desk.version)))
-        change_draft(session, desk.trainer.actor, version, lambda before: replace(before, certificate="ACC-9"))
-    assert "Aucune formation publiée" in desk.send(status=422)
-    school = a_school(federation)
-    desk.author.post(
-        f"{desk.address}/reglages",
-        settings | {"certificate": school.course.code, "_version": desk.mark("/reglages")},
-        status=303,
-    )
-    desk.send()

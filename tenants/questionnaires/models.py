@@ -2,7 +2,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Integer, SmallInteger, String
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, SmallInteger, String
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -68,5 +68,5 @@ class InstrumentAnswer(Base, TenantOwned, Timestamped):
     value: Mapped[Any | None] = mapped_column(JSONB(none_as_null=True))
     """As the schema of the version dumps it; none when the answer is sealed, or was taken back."""
     sealed: Mapped[bytes | None]
-    revision: Mapped[int] = mapped_column(Integer, default=1)
+    revision: Mapped[int] = mapped_column(default=1)
     given_by: Mapped[str] = mapped_column(String(120))

@@ -1,5 +1,3 @@
-from datetime import timedelta
-
 from clais.exchange.training.workflow import SEAT_JOB
 from clais.feature import Feature
 from clais.feature.job import Job
@@ -17,7 +15,8 @@ FEATURE = Feature(
     pages=(today.pages, courses.pages, runs.pages, presence.pages, certificates.pages),
     jobs=(
         Job(SEAT_JOB, jobs.give, next_at=jobs.next_seat_at),
-        Job("training.look_ahead", jobs.look_ahead, every=timedelta(hours=12)),
+        Job("training.remind_of_sessions", jobs.remind_of_sessions, next_at=jobs.next_reminder_at, swept=True),
+        Job("training.forget_names", jobs.forget_names, next_at=jobs.next_to_forget_at, swept=True),
     ),
     rail=(
         RailEntry(

@@ -1,12 +1,13 @@
 """The worker's jobs in the scope of the centre: seats, reminders before the day, names that are forgotten."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from sqlalchemy import update
 
 from clais.actor import Actor
 from clais.clock import now, today
 from clais.database import ScopedSession
+from clais.dates import moment_of
 from clais.exchange.training.models import Certificate
 from clais.exchange.training.queries import courses_by_id
 from support_center.training import queries
@@ -15,6 +16,7 @@ from support_center.training.mails import remind
 
 BEFORE = timedelta(days=3)
 """So long before its first day everyone hears of a session again."""
+MORNING = time(6)
 
 
 def give(session: ScopedSession, actor: Actor) -> int:
@@ -27,9 +29,9 @@ def next_seat_at(session: ScopedSession) -> datetime | None:
     return now() if queries.waits_for_seat(session) else None
 
 
-def look_ahead(session: ScopedSession, _actor: Actor) -> int:
-    """Remind who has a seat some days before; forget the names on certificates that ended a year ago."""
-    session.execute(
+def forget_names(session: ScopedSession, _actor: Actor) -> int:
+    """Forget the names on certificates that ended a year ago. Returns how many there were."""
+    forgotten = (
         update(Certificate)
         .where(
             Certificate.tenant_id == session.scope.tenant_id,
@@ -39,6 +41,23 @@ def look_ahead(session: ScopedSession, _actor: Actor) -> int:
         .values(holder_name="")
         .execution_options(synchronize_session=False)
     )
+    return int(session.execute(forgotten).rowcount)  # type: ignore[attr-defined]
+
+
+def next_to_forget_at(session: ScopedSession) -> datetime | None:
+    """The morning on which the first of the certificates that still name someone has ended a year ago."""
+    last = queries.first_named(session)
+    return None if last is None else max(now(), moment_of(last + queries.NAMED_FOR + timedelta(days=1), MORNING))
+
+
+def next_reminder_at(session: ScopedSession) -> datetime | None:
+    """The morning from which people hear again of the next session that is not so near yet."""
+    first = queries.first_begin_after(session, today() + BEFORE)
+    return None if first is None else moment_of(first - BEFORE, MORNING)
+
+
+def remind_of_sessions(session: ScopedSession, _actor: Actor) -> int:
+    """Remind who has a seat some days before. Returns how many mails are new."""
     runs = {run.id: run for run in queries.begins_on(session, today() + timedelta(days=1), today() + BEFORE)}
     courses = courses_by_id(session, {run.course_id for run in runs.values()})
     said = 0

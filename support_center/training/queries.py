@@ -5,10 +5,10 @@ from datetime import date, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import aliased
 
-from clais.clock import now, today
+from clais.clock import today
 from clais.database import ScopedSession
 from clais.exchange.training.models import Certificate, Course, CourseRun, CourseSeat, Registration
 from clais.exchange.training.queries import (
@@ -23,6 +23,8 @@ from clais.exchange.training.rules.periods import Path, Standing, standing_of
 from clais.exchange.training.workflow import GOING, OPEN
 
 NEAR = timedelta(days=14)
+NAMED_FOR = timedelta(days=365)
+"""So long after its end a certificate names its holder."""
 """A session that begins so soon has its minimum, or is flagged."""
 
 
@@ -154,4 +156,20 @@ def waits_for_seat(session: ScopedSession) -> bool:
 
 def nameless_since() -> date:
     """Certificates that ended before this day name nobody any more."""
-    return (now() - timedelta(days=365)).date()
+    return today() - NAMED_FOR
+
+
+def first_named(session: ScopedSession) -> date | None:
+    """The last day of the certificate that ended first of those that still name someone."""
+    found = select(func.min(Certificate.valid_until)).where(
+        Certificate.tenant_id == session.scope.tenant_id, Certificate.holder_name != ""
+    )
+    return session.scalar(found)
+
+
+def first_begin_after(session: ScopedSession, day: date) -> date | None:
+    """The first day of the next session that begins after a day."""
+    found = select(func.min(CourseRun.starts_on)).where(
+        CourseRun.tenant_id == session.scope.tenant_id, CourseRun.state.in_(OPEN), CourseRun.starts_on > day
+    )
+    return session.scalar(found)

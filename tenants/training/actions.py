@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
 from clais.actor import Actor
@@ -15,6 +15,7 @@ from clais.exchange.training.queries import awaits_people, course_of_basin, runs
 from clais.exchange.training.workflow import GOING, OPEN, REGISTER, REGISTRATION, SEAT_JOB
 from clais.identity.models import Membership
 from clais.workflow import Refused
+from tenants.training.queries import named_who_left
 
 
 def ask(session: ScopedSession, actor: Actor, run: CourseRun, member: Membership) -> Registration:
@@ -84,11 +85,7 @@ def forget_who_left(session: ScopedSession, actor: Actor) -> int:
 
     Returns how many registrations name nobody any more. `actor` is the system.
     """
-    here = session.scope.tenant_id
-    gone = select(Membership.id).where(Membership.tenant_id == here, Membership.ended_at.is_not(None))
-    left = list(session.scalars(gone))
-    of_theirs = (Registration.tenant_id == here, Registration.membership_id.in_(left), Registration.member_name != "")
-    rows = list(session.scalars(select(Registration).where(*of_theirs).order_by(Registration.id))) if left else []
+    rows = named_who_left(session)
     runs = runs_by_id(session, {row.course_run_id for row in rows})
     for row in rows:
         run = runs.get(row.course_run_id)
@@ -97,7 +94,7 @@ def forget_who_left(session: ScopedSession, actor: Actor) -> int:
     if rows:
         session.execute(
             update(Registration)
-            .where(*of_theirs)
+            .where(Registration.tenant_id == session.scope.tenant_id, Registration.id.in_([row.id for row in rows]))
             .values(member_name="", member_email="", version=Registration.version + 1, updated_at=now())
             .execution_options(synchronize_session=False)
         )

@@ -1,5 +1,4 @@
-from datetime import timedelta
-
+from clais.exchange.training.workflow import REMIND_JOB
 from clais.feature import Feature
 from clais.feature.day import DaySource
 from clais.feature.job import Job
@@ -7,6 +6,7 @@ from clais.feature.navigation import RailEntry
 from clais.registry.models import LOCAL_PLATFORM
 from clais.translation import N_
 from tenants.training import day, jobs, views
+from tenants.training.actions import forget_who_left
 from tenants.training.trail import TRAIL
 
 FEATURE = Feature(
@@ -14,7 +14,10 @@ FEATURE = Feature(
     package=__package__,
     trail=TRAIL,
     pages=(views.pages,),
-    jobs=(Job("training.look_after", jobs.look_after, every=timedelta(hours=12)),),
+    jobs=(
+        Job(REMIND_JOB, jobs.remind, next_at=jobs.next_reminder_at),
+        Job("training.forget_who_left", forget_who_left, next_at=jobs.next_to_forget_at, swept=True),
+    ),
     rail=(
         RailEntry(
             N_("Training courses"),

@@ -1,12 +1,13 @@
 """The worker's jobs in the scope of a platform: reminders of certificates, and names that are forgotten."""
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 from sqlalchemy import select
 
 from clais.actor import Actor
-from clais.clock import today
+from clais.clock import now, today
 from clais.database import ScopedSession
+from clais.dates import moment_of
 from clais.exchange.training.models import Certificate
 from clais.exchange.training.presentation import validity_text
 from clais.exchange.training.queries import certificates_received, period_of
@@ -17,15 +18,31 @@ from clais.identity.queries import members_who_may
 from clais.messaging.actions import post_mail
 from clais.services import services
 from clais.translation import gettext as _
-from tenants.training.actions import forget_who_left
+from tenants.training.queries import named_who_left
 
 REMINDED = (15, 60)
 """So many days before the end of a certificate its holder and the coordinators hear of it, the nearest first."""
+MORNING = time(6)
 
 
-def look_after(session: ScopedSession, actor: Actor) -> int:
-    """Remind of certificates that end, once for each of REMINDED; forget who left. Returns how many mails are new."""
-    forget_who_left(session, actor)
+def next_to_forget_at(session: ScopedSession) -> datetime | None:
+    """Now while a registration names someone who left."""
+    return now() if named_who_left(session) else None
+
+
+def next_reminder_at(session: ScopedSession) -> datetime | None:
+    """The next morning on which a certificate comes to one of REMINDED; giving one makes the job due besides."""
+    mornings = (
+        moment_of(one.valid_until - timedelta(days=days), MORNING)
+        for one in certificates_received(session)
+        if one.revoked_on is None and one.replaced_on is None
+        for days in REMINDED
+    )
+    return min((morning for morning in mornings if morning > now()), default=None)
+
+
+def remind(session: ScopedSession, _actor: Actor) -> int:
+    """Remind of certificates that end, once for each of REMINDED. Returns how many mails are new."""
     soon = [one for one in certificates_received(session) if _ahead(one) is not None]
     latest = {(one.membership_id, one.course_id): one for one in sorted(soon, key=lambda one: one.valid_until)}
     everyone = certificates_received(session)

@@ -10,8 +10,9 @@ import pytest
 from sqlalchemy import select
 
 from clais import clock
-from clais.clock import now, today
+from clais.clock import now, set_to, today
 from clais.database import open_engine, unit_of_work
+from clais.dates import moment_of
 from clais.exchange.training.models import Certificate, CourseRun, CourseSeat, Registration
 from clais.exchange.training.rules.half_days import HalfDay
 from clais.exchange.training.workflow import COURSE, COURSE_SEAT, REGISTRATION, RUN
@@ -112,7 +113,7 @@ def test_who_has_a_seat_hears_of_other_days_of_the_day_before_and_of_the_end(sch
         runs.edit_run(session, session.get_one(CourseRun, (run.tenant_id, run.id)), school.course, facts)
     for _twice in range(2):
         with school.trainer.at_work() as session:
-            jobs.look_ahead(session, school.trainer.actor)
+            jobs.remind_of_sessions(session, school.trainer.actor)
     with school.trainer.at_work() as session:
         found = session.get_one(CourseRun, (run.tenant_id, run.id))
         runs.cancel_run(session, school.trainer.actor, found, school.course, "La formatrice est malade.")
@@ -321,3 +322,20 @@ def test_a_request_that_nobody_approved_holds_no_seat(school: School) -> None:
     assert registration.state == "asked"
     assert seat_of(agent, registration.id) is None
     assert taken(school, run) == 0
+
+
+def test_the_worker_comes_when_a_session_is_near_or_a_name_is_to_be_forgotten_and_not_before(school: School) -> None:
+    with school.trainer.at_work() as session:
+        assert (jobs.next_reminder_at(session), jobs.next_to_forget_at(session)) == (None, None)
+    run = school.run(today() + timedelta(days=20))
+    (registration,) = registered(coordinator_of(school.federation), run, school.federation.agent())
+    with school.trainer.at_work() as session:
+        given = certificates.give(session, school.trainer.actor, school.course, registration, today())
+        until = given.valid_until
+    with school.trainer.at_work() as session:
+        assert jobs.next_reminder_at(session) == moment_of(run.starts_on - jobs.BEFORE, jobs.MORNING)
+        assert jobs.next_to_forget_at(session) == moment_of(until + timedelta(days=366), jobs.MORNING)
+        with set_to(moment_of(until + timedelta(days=400), jobs.MORNING)):
+            assert jobs.next_to_forget_at(session) == now()
+            assert jobs.forget_names(session, school.trainer.actor) == 1
+            assert jobs.next_to_forget_at(session) is None

@@ -9,10 +9,12 @@ from clais.actor import Actor
 from clais.audit.actions import record
 from clais.clock import today
 from clais.database import ScopedSession
+from clais.due.actions import make_due
 from clais.exchange.training.models import Certificate, Course, Registration
 from clais.exchange.training.numbers import new_number
 from clais.exchange.training.queries import courses_by_id, period_of
 from clais.exchange.training.rules.periods import Period, next_period, overlap
+from clais.exchange.training.workflow import REMIND_JOB
 from clais.identity.secrets import token_hash
 from clais.workflow import Refused
 from support_center.training.queries import certificates_of
@@ -97,6 +99,7 @@ def _insert(
     except IntegrityError as error:
         raise Refused("given_meanwhile") from error
     record(session, "certificate.give", "certificate", certificate.id)
+    make_due(session, REMIND_JOB, tenant_id=holder.tenant_id)
     return certificate
 
 

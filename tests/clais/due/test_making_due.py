@@ -145,7 +145,14 @@ def test_each_step_of_a_referral_wakes_the_jobs_of_both_parties(
 def test_every_job_that_is_made_due_exists_and_every_other_is_found_by_the_sweep() -> None:
     jobs = {job.name: job for feature in FEATURES for job in feature.jobs}
     woken = {"mail.send", SEAL, *PARTIES, "referral.apply_withdrawals"}
-    woken |= {"instrument.count_files", "practice.tell", "quality.forget", "quality.forget_drafts", "training.seat"}
+    woken |= {
+        "instrument.count_files",
+        "practice.tell",
+        "quality.forget",
+        "quality.forget_drafts",
+        "training.remind",
+        "training.seat",
+    }
     assert woken <= set(DUE_JOBS)
     assert {name for name in DUE_JOBS if jobs[name].swept} == set(DUE_JOBS) - woken
 

@@ -1,13 +1,14 @@
 """What a platform does about training: an agent asks, the coordinator decides, registers, and sees who lacks what."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import select, update
 
 from clais import clock
 from clais.clock import now, today
+from clais.dates import moment_of
 from clais.exchange.training.models import Course, CourseRun, Registration
 from clais.exchange.training.queries import holding
 from clais.exchange.training.rules.periods import Path, Standing
@@ -243,13 +244,18 @@ def test_holder_and_coordinator_are_reminded_at_60_and_at_15_days_once_each(
     with school.trainer.at_work() as session:
         until = today() + timedelta(days=70)
         certificates.give_provisional(session, school.trainer.actor, school.course, registration, until)
-    told = []
+    told, following = list[int](), list[datetime | None]()
     for ahead in (0, 10, 11, 40, 55, 56, 69):
         context = school.federation.app.test_request_context("/")
         with clock.set_to(now() + timedelta(days=ahead)), context, coordinator.at_work() as session:
-            told.append(jobs.look_after(session, coordinator.actor))
+            told.append(jobs.remind(session, coordinator.actor))
+            following.append(jobs.next_reminder_at(session))
     assert told == [0, 2, 0, 0, 2, 0, 0]
     assert {mail.recipient for mail in mails(coordinator)} == {agent.email, coordinator.email}
+    mornings = [moment_of(until - timedelta(days=days), jobs.MORNING) for days in (60, 15)]
+    assert following[0] == mornings[0]
+    assert following[-1] is None
+    assert set(following) <= {*mornings, None}
 
 
 def test_who_left_comes_no_more_and_is_named_no_more(school: School, coordinator: Member) -> None:
@@ -259,9 +265,13 @@ def test_who_left_comes_no_more_and_is_named_no_more(school: School, coordinator
     with coordinator.at_work() as session:
         gone = update(Membership).where(Membership.id == agent.membership.id).values(ended_at=now())
         session.execute(gone)
+    with coordinator.at_work() as session:
+        assert jobs.next_to_forget_at(session) is not None
     for _twice in range(2):
         with coordinator.at_work() as session:
             actions.forget_who_left(session, coordinator.actor)
+    with coordinator.at_work() as session:
+        assert jobs.next_to_forget_at(session) is None
     with coordinator.at_work() as session:
         row = session.get_one(Registration, (registration.tenant_id, registration.id))
         assert (row.state, row.member_name, row.member_email) == ("cancelled", "", "")

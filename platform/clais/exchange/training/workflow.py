@@ -6,6 +6,8 @@ from clais.workflow import Transition, Workflow
 
 WRITE = "training.write"
 ASK, REGISTER = "training.ask", "training.register"
+REMIND_JOB = "training.remind"
+"""The job of a platform that reminds of certificates which end."""
 SEAT = "training.seat"
 
 COURSE = Workflow(

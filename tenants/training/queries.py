@@ -1,0 +1,16 @@
+from sqlalchemy import select
+
+from clais.database import ScopedSession
+from clais.exchange.training.models import Registration
+from clais.identity.models import Membership
+
+
+def named_who_left(session: ScopedSession) -> list[Registration]:
+    """The registrations of the platform that still name someone who left."""
+    here = session.scope.tenant_id
+    found = (
+        select(Registration)
+        .join(Membership, (Membership.tenant_id == here) & (Membership.id == Registration.membership_id))
+        .where(Registration.tenant_id == here, Registration.member_name != "", Membership.ended_at.is_not(None))
+    )
+    return list(session.scalars(found.order_by(Registration.id)))

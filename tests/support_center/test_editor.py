@@ -3,10 +3,15 @@
 from dataclasses import replace
 from uuid import UUID
 
+import pytest
+
 from clais.exchange.publications.models import InstrumentVersion
+from clais.exchange.training.models import Course
+from clais.workflow import Refused
 from support_center.instruments.actions.drafts import change_draft
+from support_center.training.actions.courses import edit_course
 from tests.support.federation import Federation
-from tests.support.training import a_school
+from tests.support.training import FACTS, a_school
 from tests.support_center.test_instruments import Desk
 
 
@@ -38,3 +43,22 @@ def test_a_version_requires_only_a_course_that_gives_a_certificate(desk: Desk, f
         status=303,
     )
     desk.send()
+
+
+def test_the_course_that_an_instrument_requires_keeps_its_code_and_its_certificate(
+    desk: Desk, federation: Federation
+) -> None:
+    school = a_school(federation)
+    desk.add("enfants", "number")
+    settings = {"title": "Bilan", "certificate": school.course.code, "_version": desk.mark("/reglages")}
+    desk.author.post(f"{desk.address}/reglages", settings, status=303)
+    page = f"/formation-des-agents/cours/{school.course.id}"
+    assert "Un outil demande son certificat" not in desk.author.get(page).get_data(as_text=True)
+    desk.send()
+    assert "Un outil demande son certificat" in desk.author.get(page).get_data(as_text=True)
+    same, key = dict(FACTS), (school.course.owner_tenant_id, school.course.id)
+    for change in ({"code": "AUTRE-2"}, {"certificate_months": None}):
+        with school.trainer.at_work() as session, pytest.raises(Refused, match="required"):
+            edit_course(session, session.get_one(Course, key), same | {"code": school.course.code} | change)
+    with school.trainer.at_work() as session:
+        edit_course(session, session.get_one(Course, key), same | {"code": school.course.code, "title": "Autrement"})

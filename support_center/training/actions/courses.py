@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from clais.actor import Actor
 from clais.audit.actions import record
 from clais.database import ScopedSession
+from clais.exchange.publications.instruments import requires_course
 from clais.exchange.training.models import Course, CourseMaterial
 from clais.exchange.training.workflow import COURSE
 from clais.workflow import Refused
@@ -28,12 +29,18 @@ def create_course(session: ScopedSession, actor: Actor, facts: Mapping[str, Any]
 
 
 def edit_course(session: ScopedSession, course: Course, facts: Mapping[str, Any]) -> None:
-    """Change a course. Certificates that were given keep their days. Raises Refused(`code_taken`), StaleDataError."""
+    """Change a course. Certificates that were given keep their days. Raises Refused, StaleDataError.
+
+    Codes: `code_taken`; `required` when an instrument requires its certificate, and would find it no more.
+    """
     taken = select(func.count()).where(
         Course.owner_tenant_id == course.owner_tenant_id, Course.code == facts["code"], Course.id != course.id
     )
     if session.scalar(taken):
         raise Refused("code_taken")
+    goes = facts["code"] != course.code or (course.certificate_months and not facts["certificate_months"])
+    if goes and requires_course(session, course.code):
+        raise Refused("required")
     for name, value in facts.items():
         setattr(course, name, value)
     record(session, "course.edit", "course", course.id, details={"fields": sorted(facts)})

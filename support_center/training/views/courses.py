@@ -2,13 +2,14 @@ from uuid import UUID
 
 from flask import Response, flash, request, url_for
 
+from clais.exchange.publications.instruments import requires_course
 from clais.exchange.training.presentation import is_address, path_text
 from clais.exchange.training.queries import course_of_basin, courses_of_basin, materials_of, runs_of_course
 from clais.exchange.training.workflow import COURSE, WRITE
 from clais.feature.pages import Pages
 from clais.forms.form import Form
+from clais.translation import N_, ngettext
 from clais.translation import gettext as _
-from clais.translation import ngettext
 from clais.web.conflicts import saved_by, state_conflict
 from clais.web.context import actor, database
 from clais.web.rendering import redirect_after_post, render
@@ -23,6 +24,10 @@ from support_center.training.schemas import MaterialSchema
 
 pages = Pages()
 READ = "training.read"
+REFUSALS = {
+    "code_taken": N_("Another course has this code."),
+    "required": N_("An instrument requires the certificate of this course under this code: both stay."),
+}
 TAGS = {"draft": "wait", "published": "done", "withdrawn": ""}
 
 
@@ -48,8 +53,8 @@ def new_course() -> Response:
         if form.validate():
             try:
                 course = actions.create_course(session, actor(), course_facts(form.data))
-            except Refused:
-                form.add_error("code", _("Another course has this code."))
+            except Refused as refused:
+                form.add_error("code", _(REFUSALS[refused.code]))
             else:
                 flash(_("Written. The platforms read it once it is published."), "done")
                 return redirect_after_post(url_for("training.course", course_id=course.id))
@@ -72,13 +77,15 @@ def course(course_id: UUID) -> Response:
         is_address=is_address,
         runs=[run_line(run, found) for run in runs_of_course(session, found)],
         may_write=actor().may(WRITE),
-        withdrawing=_withdrawing(going_to(session, found)),
+        withdrawing=_withdrawing(going_to(session, found), required=requires_course(session, found.code)),
     )
 
 
-def _withdrawing(going: int) -> str:
+def _withdrawing(going: int, *, required: bool) -> str:
     """What withdrawing a course means, and for how many."""
     rest = _("The platforms find it only for its last sessions, which go on.")
+    if required:
+        rest += " " + _("An instrument requires its certificate: who does not hold it cannot get it any more.")
     if not going:
         return rest
     people = ngettext(
@@ -102,8 +109,8 @@ def edit_course(course_id: UUID) -> Response:
             facts = course_facts(form.data)
             try:
                 save_course(form, found, lambda: actions.edit_course(session, found, facts))
-            except Refused:
-                form.add_error("code", _("Another course has this code."))
+            except Refused as refused:
+                form.add_error("code", _(REFUSALS[refused.code]))
             else:
                 flash(_("Saved."), "done")
                 return redirect_after_post(back)

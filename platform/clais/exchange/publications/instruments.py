@@ -143,6 +143,25 @@ MOST_KEPT = 24
 _RELEASED: dict[tuple[UUID | None, UUID], Questionnaire] = {}
 
 
+def requires_course(session: ScopedSession, code: str) -> bool:
+    """Whether a version of the basin that answers are given on, or will be, requires the certificate of a course."""
+    found = (
+        select(InstrumentContent.id)
+        .join(
+            InstrumentVersion,
+            (InstrumentVersion.owner_tenant_id == InstrumentContent.owner_tenant_id)
+            & (InstrumentVersion.id == InstrumentContent.instrument_version_id),
+        )
+        .where(
+            InstrumentContent.basin_id == session.scope.basin_id,
+            InstrumentVersion.basin_id == session.scope.basin_id,
+            InstrumentVersion.state.in_((*IN_USE, IN_REVIEW)),
+            InstrumentContent.definition["certificate"].astext == code,
+        )
+    )
+    return session.scalar(found.limit(1)) is not None
+
+
 def released_versions(session: ScopedSession, instrument_id: UUID) -> list[tuple[int, UUID]]:
     """The number of each version of an instrument that was released, and the key of what it asks; the oldest first."""
     found = (

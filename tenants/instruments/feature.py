@@ -6,13 +6,13 @@ from clais.translation import N_
 from tenants.instruments import day
 from tenants.instruments.models import InstrumentLayer
 from tenants.instruments.trail import TRAIL
-from tenants.instruments.views import local, versions
+from tenants.instruments.views import local, trial, versions
 
 FEATURE = Feature(
     name="adoption",
     package=__package__,
     trail=TRAIL,
-    pages=(versions.pages, local.pages),
+    pages=(trial.pages, versions.pages, local.pages),
     tables=(InstrumentLayer,),
     rail=(
         RailEntry(

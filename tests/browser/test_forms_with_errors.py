@@ -23,6 +23,7 @@ from tests.support.chromium import Visit
 
 pytestmark = pytest.mark.browser
 ASKED_BY_SCRIPTS = {
+    "adoption.shown_questions",
     "agenda.propose_people",
     "intake.duplicates",
     "orientation.occupations",

@@ -26,6 +26,7 @@ from tests.support.referrals import a_person
 MARK = "Zq gardé"
 """What is typed into every field that takes a text."""
 ASKED_BY_A_SCRIPT = {
+    "adoption.shown_questions",
     "agenda.propose_people",
     "day.mark_seen",
     "intake.duplicates",

@@ -140,7 +140,8 @@ def further(sent: Sent, visitor: Visitor, municipality: str) -> Iterator[Sending
         yield "POST", visitor.address("questionnaires.send", person_id=filling.person_id, filling_id=filling.id), {}
         here = {"version_id": filling.instrument_version_id}
         yield "POST", visitor.address("adoption.adapt", **here, item_id="raconte"), {}
-        yield "POST", visitor.address("adoption.own_section", **here), {}
+        for view in ("own_section", "trial", "shown_questions"):
+            yield "POST", visitor.address(f"adoption.{view}", **here), {}
         yield "POST", visitor.address("adoption.own_question", **here, section_id="situation"), {}
         yield "POST", visitor.address("adoption.edit_question", **here, item_id="p_permis"), {}
         drawn = a_drawn_file(author)

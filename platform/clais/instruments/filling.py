@@ -10,6 +10,7 @@ from typing import Any, cast
 from marshmallow import fields
 
 from clais.forms.fields import Date, DecimalNumber, OneChoice, SeveralChoices, TrimmedString
+from clais.forms.form import Form
 from clais.forms.schemas import Schema, shared
 from clais.instruments.rules.conditions import Conditions, conditions_of
 from clais.instruments.rules.definition import MAIN_LANGUAGE, YES_NO, Definition, Item, ItemKind, said
@@ -155,6 +156,16 @@ def _value(item: Item, answer: Any) -> Value:
     if item.kind is ItemKind.SCALE:
         return Decimal(answer)
     return frozenset(answer) if isinstance(answer, list) else answer
+
+
+def tell(form: Form, filled: Filled) -> bool:
+    """Put on a form what is wrong or missing in the answers that it sent; whether that is nothing."""
+    for name, messages in filled.errors.items():
+        for message in messages:
+            form.add_error(name, message)
+    for name in filled.missing:
+        form.add_error(name, _("Answer this question."))
+    return filled.complete
 
 
 def questionnaire_of(definition: Definition) -> Questionnaire:

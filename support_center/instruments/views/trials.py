@@ -7,7 +7,7 @@ from flask import Response, flash, jsonify, request, url_for
 from clais.clock import today
 from clais.feature.pages import Pages
 from clais.forms.form import Form
-from clais.instruments.filling import questionnaire_of
+from clais.instruments.filling import questionnaire_of, tell
 from clais.translation import gettext as _
 from clais.web.context import actor, database
 from clais.web.rendering import redirect_after_post, render
@@ -34,12 +34,7 @@ def trial(version_id: UUID) -> Response:
         form = Form.from_request(schema, request.form)
         if form.validate():
             filled = questionnaire.check(form.data, today(), _language(opened))
-            for name, messages in filled.errors.items():
-                for message in messages:
-                    form.add_error(name, message)
-            for name in filled.missing:
-                form.add_error(name, _("Answer this question."))
-            if filled.complete:
+            if tell(form, filled):
                 stored = questionnaire.dump(filled.answers)
                 try:
                     sealed = {item.id for item in opened.definition.items.values() if item.sealed}

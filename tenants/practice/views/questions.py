@@ -4,8 +4,10 @@ from flask import Response, flash, request, url_for
 
 from clais.exchange.practice.queries import answers_to, card_of_basin, newest_answers
 from clais.exchange.practice.workflow import ASK, QUESTION
+from clais.exchange.publications.instruments import shelf_of_basin, version_of_basin
 from clais.feature.pages import Pages
 from clais.forms.form import Form
+from clais.instruments.wording import title_of
 from clais.translation import gettext as _
 from clais.web.conflicts import state_changed_by, state_conflict
 from clais.web.context import actor, database
@@ -36,7 +38,7 @@ def questions() -> Response:
 @pages.form("/echange/questions/nouvelle", ASK)
 def new_question() -> Response:
     """Ask the centre something."""
-    form = Form(QuestionSchema())
+    form = Form(QuestionSchema(), {"text": _about(request.args.get("a_propos", type=UUID))})
     if request.method == "POST":
         form = Form.from_request(QuestionSchema(), request.form)
         if form.validate():
@@ -54,6 +56,15 @@ def new_question() -> Response:
         cancel_url=url_for("practice.questions"),
         version=None,
     )
+
+
+def _about(version_id: UUID | None) -> str:
+    """How a remark begins that is about a version of an instrument; empty otherwise."""
+    version = version_of_basin(database(), version_id) if version_id else None
+    shelf = shelf_of_basin(database(), version.instrument_id) if version else None
+    if version is None or shelf is None:
+        return ""
+    return _("About %(title)s:", title=title_of(shelf.instrument.name, version.number)) + " "
 
 
 @pages.page("/echange/questions/<uuid:question_id>", ASK)

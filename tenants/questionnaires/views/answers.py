@@ -11,7 +11,7 @@ from clais.clock import today
 from clais.feature.pages import Pages
 from clais.forms.form import Form
 from clais.instruments.choices import LANGUAGE_NAMES
-from clais.instruments.filling import Filled
+from clais.instruments.filling import Filled, tell
 from clais.instruments.rules.definition import RIGHT_TO_LEFT, said
 from clais.services import services
 from clais.translation import N_
@@ -71,12 +71,7 @@ def send(person_id: UUID, filling_id: UUID) -> AnyResponse:
     filled = _saved(opened, form, given)
     if filled is None:
         return redirect_after_post(filling_url(filling))
-    for name, messages in filled.errors.items():
-        for message in messages:
-            form.add_error(name, message)
-    for name in filled.missing:
-        form.add_error(name, _("Answer this question."))
-    if form.errors:
+    if not tell(form, filled):
         # What was answered is kept all the same.
         session.commit()
         return _form(opened, queries.given(session, services().keyring, filling.id), form, language)

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from clais import clock
 from clais.clock import now, today
-from clais.dates import moment_of
+from clais.dates import is_working_day, moment_of, monday_of
 from clais.exchange.referrals import actions as referrals
 from clais.messaging.models import Notification
 from tenants.day.models import Postponed
@@ -193,3 +193,24 @@ def test_a_file_that_goes_takes_what_was_put_off_about_it_along(federation: Fede
         session.delete(session.get_one(Person, (agent.tenant.id, person.id)))
     with agent.at_work() as session:
         assert session.scalars(select(Postponed).where(Postponed.tenant_id == agent.tenant.id)).all() == []
+
+
+def test_the_days_that_are_offered_are_those_of_the_day_of_the_week(federation: Federation) -> None:
+    """The next day if offices work, Monday once, always two weeks; in a week without a public holiday."""
+    agent = federation.agent()
+    a_plan(agent, a_file(agent), steps_due=(-4,))
+    monday = next(
+        monday
+        for monday in (monday_of(today()) + timedelta(weeks=week) for week in range(1, 9))
+        if all(is_working_day(monday + timedelta(days=day)) for day in range(5))
+    )
+    offered = {}
+    for weekday in range(7):
+        day = monday + timedelta(days=weekday)
+        with clock.set_to(moment_of(day, NOON)):
+            page = day_of(agent)
+        days = re.findall(r'name="until" value="([^"]*)"', rows(page, "today"))
+        offered[weekday] = [(date.fromisoformat(found) - day).days for found in days]
+    assert offered == {
+        0: [1, 7, 14], 1: [1, 6, 14], 2: [1, 5, 14], 3: [1, 4, 14], 4: [3, 14], 5: [2, 14], 6: [1, 14],
+    }  # fmt: skip

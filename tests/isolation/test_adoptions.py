@@ -1,36 +1,22 @@
 """What a platform says of an instrument is read by it and by its centre, and written by it alone."""
 
-from dataclasses import dataclass
-
-import psycopg
 import pytest
-from sqlalchemy import Engine, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import Engine
 
 from clais.clock import today
 from clais.database import new_id
 from clais.exchange.adoptions.models import InstrumentAdoption
 from clais.web.routing import Application
-from migrations.protection_v1 import OWN, TENANT
 from tests.isolation.catalogue import faulty_world, instead
+from tests.isolation.told import BOTH, Try, rows_of
 from tests.isolation.world import World
 from tests.support.federation import Federation, Member
 
 TABLE = "instrument_adoption"
-BOTH = f"{OWN} OR to_tenant_id = {TENANT}"
 NEW = (
     f"INSERT INTO {TABLE} (tenant_id, id, to_tenant_id, instrument_id, created_at, updated_at, version) "
     "VALUES (:platform, :new, :centre, :new, now(), now(), 1)"
 )
-
-
-@dataclass(frozen=True)
-class Try:
-    """A statement of someone who may not, and what would let it pass."""
-
-    by: str
-    statement: str
-    fault: str
 
 
 TRIES = {
@@ -77,17 +63,7 @@ def touched(world: World, one: Try) -> int:
         session.add(row)
     keys = {"platform": near.platform.id, "centre": near.support_centre.id, "other": near.other_platform.id}
     facts = keys | {"id": row.id, "new": new_id()}
-    named = {name: value for name, value in facts.items() if f":{name}" in one.statement}
-    with who[one.by].at_work() as session:
-        try:
-            rows = session.connection().execute(text(one.statement), named).rowcount
-            session.commit()
-        except DBAPIError as error:
-            session.rollback()
-            if isinstance(error.orig, psycopg.errors.InsufficientPrivilege):
-                return 0
-            raise
-    return rows
+    return rows_of(who[one.by], one.statement, facts)
 
 
 @pytest.mark.parametrize("name", TRIES)

@@ -1,36 +1,24 @@
 """A registration is its platform's, a seat and a certificate are the centre's; the other side reads, nobody else."""
 
-from dataclasses import dataclass
 from datetime import timedelta
 from secrets import token_hex
 from uuid import UUID
 
-import psycopg
 import pytest
 from sqlalchemy import Engine, text
-from sqlalchemy.exc import DBAPIError
 
 from clais.clock import now, today
 from clais.database import Scope, new_id, unit_of_work
 from clais.exchange.training.models import Certificate, Course, CourseRun, CourseSeat, Registration
 from clais.identity.secrets import token_hash
 from clais.web.routing import Application
-from migrations.protection_v1 import BASIN, OWN, TENANT
+from migrations.protection_v1 import BASIN
 from tests.isolation.catalogue import faulty_world, instead
+from tests.isolation.told import BOTH, Try, rows_of
 from tests.isolation.world import World
 from tests.support.federation import Federation, Member
 
-BOTH = f"{OWN} OR to_tenant_id = {TENANT}"
 IN_BASIN = f"basin_id = {BASIN}"
-
-
-@dataclass(frozen=True)
-class Try:
-    """A statement of someone who may not, and what would let it pass."""
-
-    by: str
-    statement: str
-    fault: str
 
 
 def reading(table: str, owner: str, by: str = "other") -> Try:
@@ -174,18 +162,7 @@ def a_course(near: Federation, ids: dict[str, UUID]) -> Course:
 def touched(world: World, one: Try) -> int:
     """How many rows a try touches; none when it is refused."""
     who = members(world.federation)
-    facts = written(world.federation, who)
-    named = {name: value for name, value in facts.items() if f":{name}" in one.statement}
-    with who[one.by].at_work() as session:
-        try:
-            rows = session.connection().execute(text(one.statement), named).rowcount
-            session.commit()
-        except DBAPIError as error:
-            session.rollback()
-            if isinstance(error.orig, psycopg.errors.InsufficientPrivilege):
-                return 0
-            raise
-    return rows
+    return rows_of(who[one.by], one.statement, written(world.federation, who))
 
 
 @pytest.mark.parametrize("name", TRIES)

@@ -18,7 +18,7 @@ BOTH = f"{OWN} OR to_tenant_id = {TENANT}"
 
 @dataclass(frozen=True)
 class Try:
-    """A statement of someone who may not, and what would let it pass. `by` is the owner, the reader or another."""
+    """A statement of someone who may not, and what would let it pass. `by` is who tries."""
 
     by: str
     statement: str

@@ -2,21 +2,17 @@ from uuid import UUID
 
 from flask import Response, flash, request, url_for
 
-from clais.database import NIL
 from clais.exchange.practice.models import PracticeDocument
 from clais.exchange.practice.presentation import kind_text
 from clais.exchange.practice.queries import documents_of_basin, received_uses, versions_of
-from clais.exchange.practice.rows import Held, columns, filters, in_order, lines_of, narrowed
-from clais.exchange.practice.schemas import DocumentsSchema
-from clais.exchange.practice.views import search_form
+from clais.exchange.practice.rows import Held
+from clais.exchange.practice.views import library
 from clais.feature.pages import Pages
 from clais.forms.form import Form
 from clais.instruments.choices import LANGUAGE_NAMES
 from clais.registry.queries import open_platforms
 from clais.translation import gettext as _
-from clais.translation import ngettext
 from clais.web.context import actor, database, get_or_404
-from clais.web.lists import asked, found_text
 from clais.web.rendering import redirect_after_post, render
 from clais.workflow import Refused
 from support_center.practice import actions
@@ -34,27 +30,14 @@ SEE = "practice.see"
 @pages.form("/bibliotheque", SEE)
 def documents() -> Response:
     """The library: what there is, and how many platforms use it."""
-    session, chosen = database(), asked("practice_desk.documents", DocumentsSchema)
+    session = database()
     found = documents_of_basin(session)
     versions, uses = versions_of(session, [row.id for row in found]), received_uses(session)
     held = [Held(row, versions.get(row.id, []), uses.get(row.id, [])) for row in found]
-    form = search_form()
-    searched = form.data["q"] if form.validate() else ""
-    page = in_order(narrowed(held, chosen.filters, searched), chosen.sort, descending=chosen.descending)
-    labels = {"used": _("in use somewhere"), "unused": _("in use nowhere"), "old": _("in use in an older version")}
-    listing = chosen.listing(
-        _("Library"),
-        columns(_("Who uses it")),
-        lines_of(page, url_for("practice_desk.document", document_id=NIL), use_cell),
-        filters=filters(labels),
-        found=found_text(len(page), len(held), ngettext("%(num)d document", "%(num)d documents", len(held))),
-    )
+    words = {"used": _("in use somewhere"), "unused": _("in use nowhere"), "old": _("in use in an older version")}
     return render(
         "practice_desk/documents.html",
-        status=422 if form.errors else 200,
-        listing=listing,
-        is_narrowed=bool(chosen.filters or searched),
-        form=form,
+        **library("practice_desk", held, _("Who uses it"), words, use_cell),
         may_write=actor().may(WRITE),
     )
 

@@ -2,18 +2,14 @@ from uuid import UUID
 
 from flask import Response, flash, url_for
 
-from clais.database import NIL
 from clais.exchange.practice.presentation import kind_text
 from clais.exchange.practice.queries import documents_of_basin, own_uses, versions_of
-from clais.exchange.practice.rows import Held, columns, filters, in_order, lines_of, narrowed
-from clais.exchange.practice.schemas import DocumentsSchema
-from clais.exchange.practice.views import search_form
+from clais.exchange.practice.rows import Held
+from clais.exchange.practice.views import library
 from clais.feature.pages import Pages
 from clais.instruments.choices import LANGUAGE_NAMES
 from clais.translation import gettext as _
-from clais.translation import ngettext
 from clais.web.context import actor, database
-from clais.web.lists import asked, found_text
 from clais.web.rendering import redirect_after_post, render
 from clais.workflow import Refused
 from tenants.practice import actions
@@ -27,28 +23,12 @@ READ, USE = "practice.read", "practice.use"
 @pages.form("/echange/documents", READ)
 def documents() -> Response:
     """The library: what there is, and what is in use here."""
-    session, chosen = database(), asked("practice.documents", DocumentsSchema)
-    rows = documents_of_basin(session)
-    versions, uses = versions_of(session, [row.id for row in rows]), own_uses(session)
-    held = [Held(row, versions.get(row.id, []), [uses[row.id]] if row.id in uses else []) for row in rows]
-    form = search_form()
-    searched = form.data["q"] if form.validate() else ""
-    page = in_order(narrowed(held, chosen.filters, searched), chosen.sort, descending=chosen.descending)
-    labels = {"used": _("in use here"), "unused": _("not in use here"), "old": _("in use here in an older version")}
-    listing = chosen.listing(
-        _("Library"),
-        columns(_("In use here")),
-        lines_of(page, url_for("practice.document", document_id=NIL), use_cell),
-        filters=filters(labels),
-        found=found_text(len(page), len(held), ngettext("%(num)d document", "%(num)d documents", len(held))),
-    )
-    return render(
-        "practice/documents.html",
-        status=422 if form.errors else 200,
-        listing=listing,
-        is_narrowed=bool(chosen.filters or searched),
-        form=form,
-    )
+    session = database()
+    found = documents_of_basin(session)
+    versions, uses = versions_of(session, [row.id for row in found]), own_uses(session)
+    held = [Held(row, versions.get(row.id, []), [uses[row.id]] if row.id in uses else []) for row in found]
+    words = {"used": _("in use here"), "unused": _("not in use here"), "old": _("in use here in an older version")}
+    return render("practice/documents.html", **library("practice", held, _("In use here"), words, use_cell))
 
 
 @pages.page("/echange/documents/<uuid:document_id>", READ)

@@ -23,7 +23,7 @@ from clais.web.conflicts import (
 )
 from clais.web.context import actor, database, get_or_404
 from clais.web.errors import StaleEdit
-from clais.web.rendering import redirect_after_post, render
+from clais.web.rendering import form_page, redirect_after_post, render
 from clais.workflow import Refused, last_change
 from support_center.quality import actions
 from support_center.quality.models import QualityNote
@@ -63,15 +63,7 @@ def new() -> Response:
             asked = actions.ask(database(), actor(), platforms, facts)
             flash(ngettext("%(num)d platform is asked.", "%(num)d platforms are asked.", len(asked)), "done")
             return redirect_after_post(url_for("quality_desk.index"))
-    return render(
-        "quality_desk/form.html",
-        status=422 if form.errors else 200,
-        form=form,
-        heading=_("Ask for files"),
-        submit=_("Ask"),
-        cancel_url=url_for("quality_desk.index"),
-        version=None,
-    )
+    return form_page(form, _("Ask for files"), url_for("quality_desk.index"), submit=_("Ask"))
 
 
 @pages.page("/qualite/<uuid:quality_request_id>", ASK)
@@ -111,13 +103,10 @@ def note(quality_request_id: UUID) -> Response:
                 raise _too_late(form, note_of(session, quality_request_id)) from refused
             flash(_("It is noted."), "done")
             return redirect_after_post(url_for("quality_desk.show", quality_request_id=quality_request_id))
-    return render(
-        "quality_desk/form.html",
-        status=422 if form.errors else 200,
-        form=form,
-        heading=_("What to talk about"),
-        submit=_("Save"),
-        cancel_url=url_for("quality_desk.show", quality_request_id=quality_request_id),
+    return form_page(
+        form,
+        _("What to talk about"),
+        url_for("quality_desk.show", quality_request_id=quality_request_id),
         version=version_of(known) if known else NO_VERSION,
     )
 

@@ -8,6 +8,8 @@ from typing import Any
 
 from flask import Response, get_flashed_messages, make_response, redirect, render_template, request
 
+from clais.forms.form import Form
+
 
 def is_partial_request() -> bool:
     """Whether htmx 4 sent the request to replace a part of the page (no history restore, no whole body)."""
@@ -30,6 +32,19 @@ def render(template: str, partial: str | Sequence[str] | None = None, *, status:
     else:
         body = render_template(template, **context)
     return make_response(body, status)
+
+
+def form_page(form: Form, heading: str, cancel_url: str, *, submit: str = "", version: object = None) -> Response:
+    """A page that is one form; 422 when it has errors. `submit` is « Save » unless it is given."""
+    return render(
+        "forms/page.html",
+        status=422 if form.errors else 200,
+        form=form,
+        heading=heading,
+        cancel_url=cancel_url,
+        submit=submit,
+        version=version,
+    )
 
 
 def _target_partial(partial: str | Sequence[str]) -> str:

@@ -11,7 +11,7 @@ from clais.forms.form import Form
 from clais.registry.queries import open_platforms
 from clais.translation import gettext as _
 from clais.web.context import actor, database, get_or_404
-from clais.web.rendering import redirect_after_post, render
+from clais.web.rendering import form_page, redirect_after_post, render
 from clais.workflow import Refused
 from support_center.practice import actions, rows
 from support_center.practice.conflicts import moved, save
@@ -74,14 +74,7 @@ def new_card() -> Response:
             row = actions.draft_card(database(), actor(), form.data)
             flash(_("It is a draft: nobody else sees it."), "done")
             return redirect_after_post(url_for("practice_desk.card", card_id=row.id))
-    return render(
-        "practice_desk/form.html",
-        status=422 if form.errors else 200,
-        form=form,
-        heading=_("New card"),
-        cancel_url=url_for("practice_desk.index"),
-        version=None,
-    )
+    return form_page(form, _("New card"), url_for("practice_desk.index"))
 
 
 @pages.form("/fiches/<uuid:card_id>/modification", WRITE)
@@ -98,13 +91,8 @@ def change_card(card_id: UUID) -> Response:
             save(form, schema, row, lambda: actions.change_card(database(), row, facts, again=again))
             flash(_("Saved: it is to be read again.") if again else _("Saved."), "done")
             return redirect_after_post(url_for("practice_desk.card", card_id=card_id))
-    return render(
-        "practice_desk/form.html",
-        status=422 if form.errors else 200,
-        form=form,
-        heading=_("Change the card"),
-        cancel_url=url_for("practice_desk.card", card_id=card_id),
-        version=form.version or row.version,
+    return form_page(
+        form, _("Change the card"), url_for("practice_desk.card", card_id=card_id), version=form.version or row.version
     )
 
 

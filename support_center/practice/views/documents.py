@@ -13,7 +13,7 @@ from clais.instruments.choices import LANGUAGE_NAMES
 from clais.registry.queries import open_platforms
 from clais.translation import gettext as _
 from clais.web.context import actor, database, get_or_404
-from clais.web.rendering import redirect_after_post, render
+from clais.web.rendering import form_page, redirect_after_post, render
 from clais.workflow import Refused
 from support_center.practice import actions
 from support_center.practice.conflicts import save
@@ -67,14 +67,7 @@ def new_document() -> Response:
         if form.validate():
             row = actions.add_document(database(), actor(), form.data)
             return redirect_after_post(url_for("practice_desk.new_version", document_id=row.id))
-    return render(
-        "practice_desk/form.html",
-        status=422 if form.errors else 200,
-        form=form,
-        heading=_("New document"),
-        cancel_url=url_for("practice_desk.documents"),
-        version=None,
-    )
+    return form_page(form, _("New document"), url_for("practice_desk.documents"))
 
 
 @pages.form("/bibliotheque/<uuid:document_id>/modification", WRITE)
@@ -88,12 +81,10 @@ def change_document(document_id: UUID) -> Response:
             save(form, schema, row, lambda: actions.change_document(database(), row, form.data))
             flash(_("Saved."), "done")
             return redirect_after_post(url_for("practice_desk.document", document_id=document_id))
-    return render(
-        "practice_desk/form.html",
-        status=422 if form.errors else 200,
-        form=form,
-        heading=_("Change the document"),
-        cancel_url=url_for("practice_desk.document", document_id=document_id),
+    return form_page(
+        form,
+        _("Change the document"),
+        url_for("practice_desk.document", document_id=document_id),
         version=form.version or row.version,
     )
 
@@ -113,13 +104,8 @@ def new_version(document_id: UUID) -> Response:
             else:
                 flash(_("Version %(number)s is in the library.", number=version.number), "done")
                 return redirect_after_post(url_for("practice_desk.document", document_id=document_id))
-    return render(
-        "practice_desk/form.html",
-        status=422 if form.errors else 200,
-        form=form,
-        heading=_("New version: %(title)s", title=row.title),
-        cancel_url=url_for("practice_desk.document", document_id=document_id),
-        version=None,
+    return form_page(
+        form, _("New version: %(title)s", title=row.title), url_for("practice_desk.document", document_id=document_id)
     )
 
 

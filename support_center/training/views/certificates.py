@@ -17,7 +17,7 @@ from clais.translation import gettext as _
 from clais.web.conflicts import optimistic_write, saved_by, state_conflict
 from clais.web.context import actor, database
 from clais.web.errors import StateConflict
-from clais.web.rendering import redirect_after_post, render
+from clais.web.rendering import form_page, redirect_after_post, render
 from clais.workflow import Refused
 from support_center.training.actions import certificates as actions
 from support_center.training.lookups import own_certificate, received_registration
@@ -86,7 +86,8 @@ def revoke(certificate_id: UUID) -> Response:
                 raise _conflict(certificate_id, form) from refused
             flash(_("Withdrawn from today on: the public page says so too."), "done")
             return redirect_after_post(back)
-    return _form_page(form, _("Withdraw %(number)s", number=found.number), back, _("Withdraw the certificate"))
+    heading = _("Withdraw %(number)s", number=found.number)
+    return form_page(form, heading, back, submit=_("Withdraw the certificate"))
 
 
 def _conflict(certificate_id: UUID, form: Form) -> StateConflict:
@@ -147,16 +148,4 @@ def _give(registration_id: UUID, schema: PastSchema | ProvisionalSchema, heading
             else:
                 flash(_("The certificate is given."), "done")
                 return redirect_after_post(back)
-    return _form_page(form, f"{heading} : {registration.member_name}", back)
-
-
-def _form_page(form: Form, heading: str, back: str, submit: str = "") -> Response:
-    return render(
-        "training/edit.html",
-        status=422 if form.errors else 200,
-        form=form,
-        heading=heading,
-        cancel_url=back,
-        version=None,
-        submit=submit,
-    )
+    return form_page(form, f"{heading} : {registration.member_name}", back)

@@ -12,7 +12,7 @@ from clais.translation import N_, ngettext
 from clais.translation import gettext as _
 from clais.web.conflicts import saved_by, state_conflict
 from clais.web.context import actor, database
-from clais.web.rendering import redirect_after_post, render
+from clais.web.rendering import form_page, redirect_after_post, render
 from clais.workflow import Refused
 from support_center.training.actions import courses as actions
 from support_center.training.conflicts import save_course
@@ -58,7 +58,7 @@ def new_course() -> Response:
             else:
                 flash(_("Written. The platforms read it once it is published."), "done")
                 return redirect_after_post(url_for("training.course", course_id=course.id))
-    return _form_page(form, _("New course"), url_for("training.courses"))
+    return form_page(form, _("New course"), url_for("training.courses"))
 
 
 @pages.page("/formation-des-agents/cours/<uuid:course_id>", READ)
@@ -114,7 +114,7 @@ def edit_course(course_id: UUID) -> Response:
             else:
                 flash(_("Saved."), "done")
                 return redirect_after_post(back)
-    return _form_page(form, _("Change %(name)s", name=found.title), back, form.version or str(found.version))
+    return form_page(form, _("Change %(name)s", name=found.title), back, version=form.version or found.version)
 
 
 @pages.button("/formation-des-agents/cours/<uuid:course_id>/<any(publish, withdraw):step>", WRITE)
@@ -152,9 +152,4 @@ def new_material(course_id: UUID) -> Response:
             else:
                 flash(_("Version %(number)s is published.", number=material.number), "done")
                 return redirect_after_post(back)
-    return _form_page(form, _("New document: %(name)s", name=found.title), back)
-
-
-def _form_page(form: Form, heading: str, back: str, version: str | None = None) -> Response:
-    status = 422 if form.errors else 200
-    return render("training/edit.html", status=status, form=form, heading=heading, cancel_url=back, version=version)
+    return form_page(form, _("New document: %(name)s", name=found.title), back)

@@ -14,7 +14,7 @@ from clais.registry.queries import platforms_of
 from clais.translation import N_, ngettext
 from clais.translation import gettext as _
 from clais.web.context import actor, database
-from clais.web.rendering import redirect_after_post, render
+from clais.web.rendering import form_page, redirect_after_post, render
 from clais.workflow import Refused
 from support_center.training.actions import presence as ends
 from support_center.training.actions import runs as actions
@@ -45,7 +45,7 @@ def new_run(course_id: UUID) -> Response:
             else:
                 flash(_("The session is published."), "done")
                 return redirect_after_post(url_for("training.run", course_run_id=run.id))
-    return _form_page(form, _("New session: %(name)s", name=course.title), back)
+    return form_page(form, _("New session: %(name)s", name=course.title), back)
 
 
 @pages.form("/formation-des-agents/sessions/<uuid:course_run_id>/modification", WRITE)
@@ -69,7 +69,7 @@ def edit_run(course_run_id: UUID) -> Response:
                 flash(_("Saved. Who has a seat hears of other days or another place by mail."), "done")
                 return redirect_after_post(back)
     heading = _("Change the session: %(name)s", name=opened.course.title)
-    return _form_page(form, heading, back, form.version or str(run.version))
+    return form_page(form, heading, back, version=form.version or run.version)
 
 
 @pages.page("/formation-des-agents/sessions/<uuid:course_run_id>", READ)
@@ -112,7 +112,7 @@ def cancel(course_run_id: UUID) -> Response:
             )
             flash(_("Cancelled. Everyone who was going hears why, by mail."), "done")
             return redirect_after_post(back)
-    return _form_page(form, _(label), back, submit=_(label))
+    return form_page(form, _(label), back, submit=_(label))
 
 
 @pages.form("/formation-des-agents/sessions/<uuid:course_run_id>/cloture", WRITE)
@@ -198,15 +198,3 @@ def _shown(run: CourseRun, course: Course) -> dict[str, Any]:
         "is_open": run.state in OPEN,
         "may_write": actor().may(WRITE),
     }
-
-
-def _form_page(form: Form, heading: str, back: str, version: str | None = None, submit: str = "") -> Response:
-    return render(
-        "training/edit.html",
-        status=422 if form.errors else 200,
-        form=form,
-        heading=heading,
-        cancel_url=back,
-        version=version,
-        submit=submit,
-    )

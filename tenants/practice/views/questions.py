@@ -12,7 +12,7 @@ from clais.translation import gettext as _
 from clais.web.conflicts import state_changed_by, state_conflict
 from clais.web.context import actor, database
 from clais.web.errors import StateConflict
-from clais.web.rendering import redirect_after_post, render
+from clais.web.rendering import form_page, redirect_after_post, render
 from clais.workflow import Refused, last_change
 from tenants.practice import actions
 from tenants.practice.lookups import centre_id, own_question
@@ -47,15 +47,7 @@ def new_question() -> Response:
                 _("The support centre reads your question, without your name. You will be told of its answer."), "done"
             )
             return redirect_after_post(url_for("practice.question", question_id=question.id))
-    return render(
-        "practice/form.html",
-        status=422 if form.errors else 200,
-        form=form,
-        heading=_("Ask the support centre"),
-        submit=_("Ask"),
-        cancel_url=url_for("practice.questions"),
-        version=None,
-    )
+    return form_page(form, _("Ask the support centre"), url_for("practice.questions"), submit=_("Ask"))
 
 
 def _about(version_id: UUID | None) -> str:
@@ -99,14 +91,11 @@ def ask_again(question_id: UUID) -> Response:
                 raise _moved(question_id, form) from refused
             flash(_("The support centre reads it again."), "done")
             return redirect_after_post(url_for("practice.question", question_id=question_id))
-    return render(
-        "practice/form.html",
-        status=422 if form.errors else 200,
-        form=form,
-        heading=_(QUESTION.label_of("reopen")),
+    return form_page(
+        form,
+        _(QUESTION.label_of("reopen")),
+        url_for("practice.question", question_id=question_id),
         submit=_(QUESTION.label_of("reopen")),
-        cancel_url=url_for("practice.question", question_id=question_id),
-        version=None,
     )
 
 

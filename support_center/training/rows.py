@@ -19,11 +19,11 @@ from clais.exchange.training.presentation import (
     seats_text,
 )
 from clais.exchange.training.rules.half_days import HalfDay, half_days_of
-from clais.exchange.training.workflow import RUN
+from clais.exchange.training.workflow import OPEN, RUN
 from clais.registry.models import Tenant
 from clais.translation import gettext as _
 from clais.translation import ngettext
-from clais.web.formatting import exact_day, near_day, relative_day, short_day
+from clais.web.formatting import exact_day, relative_day, short_day
 from support_center.training.queries import Attendee, lacks_people
 
 ENDING = (30, 60, 90)
@@ -47,9 +47,9 @@ def run_line(run: CourseRun, course: Course | None) -> RunLine:
     """A session in words."""
     page = url_for("training.run", course_run_id=run.id)
     act, act_url = _("Look at it"), page
-    if run.state in {"planned", "confirmed"} and run.starts_on <= today() <= run.ends_on:
+    if run.state in OPEN and run.starts_on <= today() <= run.ends_on:
         act, act_url = _("Who is there?"), url_for("training.presence", course_run_id=run.id)
-    elif run.state in {"planned", "confirmed"} and run.ends_on < today():
+    elif run.state in OPEN and run.ends_on < today():
         act, act_url = _(RUN.label_of("close")), url_for("training.close", course_run_id=run.id)
     why = " · ".join((days_text(run), run.place, seats_text(run)))
     lacks = ""
@@ -163,8 +163,3 @@ def endings(certificates: Iterable[Certificate], platforms: Sequence[Tenant]) ->
         if ends:
             found.append(Ending(tenant.name, (in_grace, *counts)))
     return found
-
-
-def day_of_run(run: CourseRun) -> str:
-    """When a session begins, in a heading."""
-    return near_day(run.starts_on)

@@ -8,7 +8,7 @@ from clais.database import ScopedSession
 from clais.exchange.practice.models import DocumentUse, PracticeAnswer, PracticeQuestion
 from clais.exchange.practice.queries import shown_cards, waits_for_answer
 from clais.exchange.practice.rows import Held
-from clais.exchange.practice.workflow import QUESTION
+from clais.exchange.practice.workflow import OPEN, QUESTION
 from clais.listing import Cell
 from clais.translation import gettext as _
 from clais.web.formatting import near_day
@@ -24,8 +24,8 @@ def cards_at(session: ScopedSession, actor: Actor, place: str) -> Mapping[str, A
 
 def state_of(question: PracticeQuestion, last: PracticeAnswer | None) -> tuple[str, str]:
     """Where a question stands, and the kind of its tag: an answer that is there is shown before its job notes it."""
-    is_open = question.state in {"asked", "reopened"}
-    state = "answered" if is_open and not waits_for_answer(question, last) else question.state
+    answered = question.state in OPEN and not waits_for_answer(question, last)
+    state = "answered" if answered else question.state
     return _(QUESTION.states[state]), TAGS[state]
 
 

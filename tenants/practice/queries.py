@@ -34,17 +34,6 @@ def unread_cards(session: ScopedSession, actor: Actor) -> list[Card]:
     return [card for card in cards if card.id not in read]
 
 
-def receipt_of(session: ScopedSession, actor: Actor, card_id: UUID, number: int) -> CardReceipt | None:
-    """The receipt of a member for a version of a card."""
-    found = select(CardReceipt).where(
-        CardReceipt.tenant_id == session.scope.tenant_id,
-        CardReceipt.membership_id == actor.membership_id,
-        CardReceipt.practice_card_id == card_id,
-        CardReceipt.number == number,
-    )
-    return session.scalars(found).one_or_none()
-
-
 def held_reading(session: ScopedSession, card_id: UUID) -> CardReading | None:
     """What the platform tells the centre of a card, for this transaction alone to change."""
     found = select(CardReading).where(

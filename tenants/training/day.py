@@ -22,7 +22,7 @@ from clais.exchange.training.queries import (
     seats_received,
 )
 from clais.exchange.training.rules.periods import Path, standing_of
-from clais.exchange.training.workflow import OPEN, REGISTER
+from clais.exchange.training.workflow import GOING, OPEN, REGISTER
 from clais.feature.day import MOST, NEWS, SOON, TODAY, Waiting, Words
 from clais.translation import gettext as _
 
@@ -32,7 +32,7 @@ NEAR = timedelta(days=7)
 def training_of_member(session: ScopedSession, actor: Actor) -> Iterator[Waiting]:
     """What waits for a member: their sessions and certificates, and what colleagues ask for who approves."""
     registrations = own_registrations(session, None if actor.may(REGISTER) else actor.membership_id)
-    runs = runs_by_id(session, {one.course_run_id for one in registrations if one.state in {"asked", "approved"}})
+    runs = runs_by_id(session, {one.course_run_id for one in registrations if one.state in GOING})
     courses = courses_by_id(session, {run.course_id for run in runs.values()})
     mine = [one for one in registrations if one.membership_id == actor.membership_id and one.state == "approved"]
     near = [one for one in mine if _is_near(runs.get(one.course_run_id))]

@@ -13,7 +13,6 @@ from clais.web.context import actor, database
 from clais.web.rendering import redirect_after_post, render
 from support_center.practice import actions
 from support_center.practice.lookups import opened_question
-from support_center.practice.queries import newest_answer
 from support_center.practice.schemas import AnswerSchema
 from support_center.practice.workflow import WRITE
 
@@ -79,7 +78,7 @@ def answer(question_id: UUID) -> Response:
 def make_card(question_id: UUID) -> Response:
     """Make the draft of a card of the newest answer; the one that it has become, when there is one."""
     session, row = database(), opened_question(question_id)
-    given = newest_answer(session, row.id)
+    given = next(reversed(answers_to(session, row)), None)
     if given is None:
         flash(_("Answer first: the card is made of the answer."), "info")
         return redirect_after_post(url_for("practice_desk.question", question_id=question_id))

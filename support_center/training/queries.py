@@ -1,6 +1,6 @@
 """What the centre reads of its sessions: seats with their registrations, presences, certificates."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 from uuid import UUID
@@ -17,15 +17,14 @@ from clais.exchange.training.queries import (
     holding_of,
     period_of,
     received_registrations,
-    runs_of_course,
 )
 from clais.exchange.training.rules.periods import Path, Standing, standing_of
 from clais.exchange.training.workflow import GOING, OPEN
 
 NEAR = timedelta(days=14)
+"""A session that begins so soon has its minimum, or is flagged."""
 NAMED_FOR = timedelta(days=365)
 """So long after its end a certificate names its holder."""
-"""A session that begins so soon has its minimum, or is flagged."""
 
 
 class Attendee(NamedTuple):
@@ -72,10 +71,10 @@ def own_runs(session: ScopedSession, since: date) -> list[CourseRun]:
     return list(session.scalars(found.order_by(CourseRun.starts_on, CourseRun.id)))
 
 
-def going_to(session: ScopedSession, course: Course) -> int:
-    """How many agents are registered, or ask, for the sessions of a course that are to come."""
-    runs = [run for run in runs_of_course(session, course) if awaits_people(run)]
-    return sum(one.state in GOING for one in received_registrations(session, [run.id for run in runs]))
+def going_to(session: ScopedSession, runs: Iterable[CourseRun]) -> int:
+    """How many agents are registered, or ask, for those of some sessions that are to come."""
+    ahead = [run.id for run in runs if awaits_people(run)]
+    return sum(one.state in GOING for one in received_registrations(session, ahead))
 
 
 def lacks_people(run: CourseRun) -> bool:
@@ -96,18 +95,33 @@ def begins_on(session: ScopedSession, first: date, last: date) -> list[CourseRun
 
 def certificates_of(session: ScopedSession, holder: Registration, course_id: UUID) -> list[Certificate]:
     """What an agent was given in a course, the first one first."""
+    return certificates_by_holder(session, [holder], course_id)[holder.id]
+
+
+def certificates_by_holder(
+    session: ScopedSession, holders: Collection[Registration], course_id: UUID
+) -> dict[UUID, list[Certificate]]:
+    """Registration → what its agent was given in a course, the first one first; read for all at once."""
+    given: dict[tuple[UUID, UUID], list[Certificate]] = {(one.tenant_id, one.membership_id): [] for one in holders}
+    if not given:
+        return {}
     found = select(Certificate).where(
         Certificate.tenant_id == session.scope.tenant_id,
-        Certificate.to_tenant_id == holder.tenant_id,
-        Certificate.membership_id == holder.membership_id,
+        Certificate.to_tenant_id.in_({tenant_id for tenant_id, _member in given}),
+        Certificate.membership_id.in_({member for _tenant_id, member in given}),
         Certificate.course_id == course_id,
     )
-    return list(session.scalars(found.order_by(Certificate.sequence)))
+    for certificate in session.scalars(found.order_by(Certificate.sequence)):
+        given.setdefault((certificate.to_tenant_id, certificate.membership_id), []).append(certificate)
+    return {one.id: given[one.tenant_id, one.membership_id] for one in holders}
 
 
-def holding_then(session: ScopedSession, course: Course, run: CourseRun, holder: Registration) -> Holding:
-    """What an agent held on the first day of a session, of what its course certifies."""
-    return holding_of(certificates_of(session, holder, course.certified_id), run.starts_on)
+def holdings_then(
+    session: ScopedSession, course: Course, run: CourseRun, holders: Collection[Registration]
+) -> dict[UUID, Holding]:
+    """Registration → what its agent held on the first day of a session, of what its course certifies."""
+    given = certificates_by_holder(session, holders, course.certified_id)
+    return {key: holding_of(certificates, run.starts_on) for key, certificates in given.items()}
 
 
 def may_be_certified(course: Course, held: Holding) -> bool:

@@ -16,7 +16,7 @@ from clais.exchange.training.workflow import COURSE_SEAT, OPEN, RUN
 from clais.workflow import Refused
 from support_center.training.actions.certificates import give
 from support_center.training.actions.seats import hold_run
-from support_center.training.queries import holding_then, may_be_certified, seats_of, with_holders
+from support_center.training.queries import holdings_then, may_be_certified, seats_of, with_holders
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,8 @@ def close_run(session: ScopedSession, actor: Actor, run: CourseRun, course: Cour
     session.flush()
     if course.certificate_months:
         holders = [held.registration for held in with_holders(session, there)]
-        renewing = [one for one in holders if may_be_certified(course, holding_then(session, course, run, one))]
+        holdings = holdings_then(session, course, run, holders)
+        renewing = [holder for holder in holders if may_be_certified(course, holdings[holder.id])]
         given = [give(session, actor, course, holder, run.ends_on) for holder in renewing]
     for seat in seats_of(session, [run.id], "waiting"):
         COURSE_SEAT.apply(session, seat, "release", actor)

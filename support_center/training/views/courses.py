@@ -66,6 +66,7 @@ def course(course_id: UUID) -> Response:
     """A course: what it teaches, its documents, its sessions."""
     session, found = database(), own_course(course_id)
     first = course_of_basin(session, found.renews_id) if found.renews_id else None
+    runs = runs_of_course(session, found)
     return render(
         "training/course.html",
         course=found,
@@ -75,9 +76,9 @@ def course(course_id: UUID) -> Response:
         buttons=COURSE.buttons(found, actor().permissions),
         materials=materials_of(session, found),
         is_address=is_address,
-        runs=[run_line(run, found) for run in runs_of_course(session, found)],
+        runs=[run_line(run, found) for run in runs],
         may_write=actor().may(WRITE),
-        withdrawing=_withdrawing(going_to(session, found), required=requires_course(session, found.code)),
+        withdrawing=_withdrawing(going_to(session, runs), required=requires_course(session, found.code)),
     )
 
 

@@ -21,7 +21,7 @@ from support_center.training.actions import runs as actions
 from support_center.training.conflicts import move, run_state, save_run
 from support_center.training.forms import run_values
 from support_center.training.lookups import own_course, own_run
-from support_center.training.queries import attendees, holding_then, may_be_certified, seats_of, with_holders
+from support_center.training.queries import attendees, holdings_then, may_be_certified, seats_of, with_holders
 from support_center.training.rows import attendee_line, half_day_heads, run_line
 from support_center.training.schemas import NothingSchema, ReasonSchema, RunSchema
 
@@ -138,7 +138,7 @@ def close(course_run_id: UUID) -> Response:
     seats = seats_of(session, [run.id], "seated")
     held = with_holders(session, seats)
     there = [holder for seat, holder in held if ends.attended_enough(course, seat)]
-    holdings = {holder.id: holding_then(session, course, run, holder) for holder in there}
+    holdings = holdings_then(session, course, run, there)
     return render(
         "training/close.html",
         status=422 if form.errors else 200,

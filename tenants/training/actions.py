@@ -24,10 +24,10 @@ def ask(session: ScopedSession, actor: Actor, run: CourseRun, member: Membership
     Raises Refused: `over` when registrations are, `already` when the agent is going, `first_course` when they have
     nothing to renew.
     """
+    _need_open(session, run, [member])
     registration = _registered(session, actor, run, member)
-    record(session, "registration.ask", "registration", registration.id)
     if actor.may(REGISTER):
-        approve(session, actor, registration)
+        _approve(session, actor, run, registration)
     return registration
 
 
@@ -36,27 +36,32 @@ def register(session: ScopedSession, actor: Actor, run: CourseRun, members: Sequ
 
     Raises Refused (`over`; `first_course` when one of them has nothing to renew).
     """
+    _need_open(session, run, members)
     found = []
     for member in members:
         try:
             registration = _registered(session, actor, run, member)
-        except Refused as refused:
-            if refused.code != "already":
-                raise
+        except Refused:
             continue
-        record(session, "registration.ask", "registration", registration.id)
-        approve(session, actor, registration)
+        _approve(session, actor, run, registration)
         found.append(registration)
     return found
 
 
-def approve(session: ScopedSession, actor: Actor, registration: Registration) -> None:
-    """Let an agent go: the centre gives the seat, or puts them on the waiting list.
+def approve(session: ScopedSession, actor: Actor, registration: Registration) -> CourseRun:
+    """Let an agent go: the centre gives the seat, or puts them on the waiting list. Returns the session.
 
     Raises Refused, with `over` once the session has begun or is cancelled, and StaleDataError.
     """
     run = runs_by_id(session, [registration.course_run_id]).get(registration.course_run_id)
-    if run is None or not awaits_people(run):
+    if run is None:
+        raise Refused("over")
+    _approve(session, actor, run, registration)
+    return run
+
+
+def _approve(session: ScopedSession, actor: Actor, run: CourseRun, registration: Registration) -> None:
+    if not awaits_people(run):
         raise Refused("over")
     REGISTRATION.apply(session, registration, "approve", actor)
     registration.approved_at = now()
@@ -101,12 +106,17 @@ def forget_who_left(session: ScopedSession, actor: Actor) -> int:
     return len(rows)
 
 
-def _registered(session: ScopedSession, actor: Actor, run: CourseRun, member: Membership) -> Registration:
+def _need_open(session: ScopedSession, run: CourseRun, members: Sequence[Membership]) -> None:
+    """Raise Refused: `over` when registrations are, `first_course` when one of the members has nothing to renew."""
     if not awaits_people(run) or run.closes_on < today():
         raise Refused("over")
     course = course_of_basin(session, run.course_id)
-    if course is None or sent_to_first_course(session, course, run, [member.id]):
+    if course is None or sent_to_first_course(session, course, run, [member.id for member in members]):
         raise Refused("first_course")
+
+
+def _registered(session: ScopedSession, actor: Actor, run: CourseRun, member: Membership) -> Registration:
+    """A new registration. Raises Refused(`already`)."""
     registration = Registration(
         to_tenant_id=run.tenant_id,
         course_id=run.course_id,
@@ -122,4 +132,5 @@ def _registered(session: ScopedSession, actor: Actor, run: CourseRun, member: Me
             session.flush()
     except IntegrityError as error:
         raise Refused("already") from error
+    record(session, "registration.ask", "registration", registration.id)
     return registration

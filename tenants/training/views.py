@@ -48,8 +48,9 @@ MOST = 100
 def index() -> Response:
     """One's own registrations and certificates, the courses, and what waits for a coordinator."""
     session, me = database(), actor()
-    mine = own_registrations(session, me.membership_id)[:MOST]
-    asked = [one for one in own_registrations(session) if one.state == "asked"] if me.may(REGISTER) else []
+    every = own_registrations(session, None if me.may(REGISTER) else me.membership_id)
+    mine = [one for one in every if one.membership_id == me.membership_id][:MOST]
+    asked = [one for one in every if one.state == "asked"] if me.may(REGISTER) else []
     runs = runs_by_id(session, {one.course_run_id for one in (*mine, *asked)})
     asked = [one for one in asked if one.course_run_id in runs and awaits_people(runs[one.course_run_id])]
     named = courses_by_id(session, {one.course_id for one in (*mine, *asked)})
@@ -58,8 +59,11 @@ def index() -> Response:
     # A course that is withdrawn is found as long as one can still go to its last sessions.
     for run in runs_since(session, today()):
         ahead[run.course_id] = ahead.get(run.course_id, 0) + (awaits_people(run) and run.closes_on >= today())
-    every = courses_of_basin(session, only_published=False)
-    courses = [one for one in every if one.state == "published" or (one.state == "withdrawn" and one.id in ahead)]
+    courses = [
+        one
+        for one in courses_of_basin(session, only_published=False)
+        if one.state == "published" or (one.state == "withdrawn" and one.id in ahead)
+    ]
     return render(
         "registrations/index.html",
         mine=registration_lines(mine, seats, runs, named),
@@ -196,18 +200,16 @@ def _registered(number: int, free: int) -> str:
 def approve(registration_id: UUID) -> Response:
     """Let an agent go."""
     registration = registration_here(registration_id)
-    run = runs_by_id(database(), [registration.course_run_id]).get(registration.course_run_id)
     try:
-        actions.approve(database(), actor(), registration)
+        run = actions.approve(database(), actor(), registration)
     except (Refused, StaleDataError) as error:
         if not (isinstance(error, Refused) and error.code == "over"):
             raise registration_conflict(registration_id, None) from error
         flash(_("The session has begun or is cancelled: nobody can be approved for it any more."), "wait")
         return redirect_after_post(url_for("registrations.index"))
-    is_full = run is not None and run.seats_taken >= run.seats
     flash(
         _("Approved. The session is full: the agent goes on the waiting list.")
-        if is_full
+        if run.seats_taken >= run.seats
         else _("Approved. The centre gives the seat, and the convocation comes by mail."),
         "done",
     )

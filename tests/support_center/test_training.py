@@ -7,7 +7,7 @@ from itertools import pairwise
 from threading import Barrier
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import select
 
 from clais import clock
 from clais.clock import now, set_to, today
@@ -23,7 +23,6 @@ from support_center.training.actions import certificates, presence, runs, seats
 from support_center.training.queries import lacks_people, seats_of
 from tenants.training import actions as platform_actions
 from tests.support.federation import Federation, Member
-from tests.support.statements import shapes
 from tests.support.training import School, a_school, asked, registered, seat_of, yesterday
 
 AHEAD = timedelta(days=30)
@@ -257,16 +256,6 @@ def test_who_takes_which_step_is_what_the_house_decided(name: str, federation: F
 def page_of(member: Member, path: str) -> str:
     text = member.browser().get(path).get_data(as_text=True)
     return re.sub(r"\s+", " ", text.replace("&#39;", "'").replace("\u00a0", " ").replace("\u202f", " "))
-
-
-def test_what_everyone_holds_is_read_at_once_before_a_session_is_closed(school: School, engine: Engine) -> None:
-    run = school.run(yesterday(), closes_on=today())
-    registered(coordinator_of(school.federation), run, school.federation.agent(), school.federation.agent())
-    with clock.set_to(now() - timedelta(days=2)):
-        school.give_seats()
-    school.mark(run)
-    page = f"/formation-des-agents/sessions/{run.id}/cloture"
-    assert shapes(engine, school.trainer.browser(), page).count("SELECT certificate") == 1
 
 
 def test_the_trainer_says_on_the_page_who_is_there_and_closes_the_session(school: School) -> None:

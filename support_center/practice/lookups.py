@@ -22,4 +22,4 @@ def opened_document(document_id: UUID) -> Held:
     """A document of the centre with who uses it."""
     session, document = database(), get_or_404(PracticeDocument, document_id)
     versions = versions_of(session, [document_id]).get(document_id, [])
-    return Held(document, versions, received_uses(session).get(document_id, []))
+    return Held(document, versions, received_uses(session, document_id).get(document_id, []))

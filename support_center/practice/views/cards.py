@@ -49,7 +49,7 @@ def index() -> Response:
 def card(card_id: UUID) -> Response:
     """One card, and how many have read it in each platform."""
     session, row = database(), get_or_404(PracticeCard, card_id)
-    told = received_readings(session).get(row.id, [])
+    told = received_readings(session, row.id).get(row.id, [])
     return render(
         "practice_desk/card.html",
         card=row,

@@ -82,12 +82,15 @@ def card_of_basin(session: ScopedSession, card_id: UUID) -> PracticeCard | None:
     return session.scalars(found).one_or_none()
 
 
-def received_readings(session: ScopedSession) -> dict[UUID, list[CardReading]]:
-    """Card → what each platform says of its readers, for the centre."""
-    found: dict[UUID, list[CardReading]] = {}
-    for row in session.scalars(select(CardReading).where(CardReading.to_tenant_id == session.scope.tenant_id)):
-        found.setdefault(row.practice_card_id, []).append(row)
-    return found
+def received_readings(session: ScopedSession, card_id: UUID | None = None) -> dict[UUID, list[CardReading]]:
+    """Card → what each platform says of its readers, for the centre; of one card, or of all."""
+    found = select(CardReading).where(CardReading.to_tenant_id == session.scope.tenant_id)
+    if card_id is not None:
+        found = found.where(CardReading.practice_card_id == card_id)
+    readings: dict[UUID, list[CardReading]] = {}
+    for row in session.scalars(found):
+        readings.setdefault(row.practice_card_id, []).append(row)
+    return readings
 
 
 def answers_to(session: ScopedSession, question: PracticeQuestion) -> list[PracticeAnswer]:
@@ -180,9 +183,12 @@ def own_uses(session: ScopedSession) -> dict[UUID, DocumentUse]:
     return {row.practice_document_id: row for row in session.scalars(found)}
 
 
-def received_uses(session: ScopedSession) -> dict[UUID, list[DocumentUse]]:
-    """Document → the platforms that use it, for the centre."""
-    found: dict[UUID, list[DocumentUse]] = {}
-    for row in session.scalars(select(DocumentUse).where(DocumentUse.to_tenant_id == session.scope.tenant_id)):
-        found.setdefault(row.practice_document_id, []).append(row)
-    return found
+def received_uses(session: ScopedSession, document_id: UUID | None = None) -> dict[UUID, list[DocumentUse]]:
+    """Document → the platforms that use it, for the centre; of one document, or of all."""
+    found = select(DocumentUse).where(DocumentUse.to_tenant_id == session.scope.tenant_id)
+    if document_id is not None:
+        found = found.where(DocumentUse.practice_document_id == document_id)
+    uses: dict[UUID, list[DocumentUse]] = {}
+    for row in session.scalars(found):
+        uses.setdefault(row.practice_document_id, []).append(row)
+    return uses

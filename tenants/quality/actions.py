@@ -14,7 +14,7 @@ from clais.due.actions import make_due
 from clais.exchange.quality.choices import TEXTS
 from clais.exchange.quality.jobs import FORGET
 from clais.exchange.quality.models import QualityReply, QualityRequest, QualitySummary
-from clais.exchange.quality.queries import LIFE, Asked, closed_among, hold_request, own_replies
+from clais.exchange.quality.queries import LIFE, Asked, closed_among, hold_request
 from clais.exchange.quality.workflow import REPLY
 from clais.workflow import Refused
 from tenants.quality.models import QualityDraw
@@ -75,8 +75,7 @@ def write_summary(session: ScopedSession, row: QualityDraw, texts: Mapping[str, 
     for any more.
     """
     _hold_open(session, row.quality_request_id)
-    known = own_replies(session, {row.quality_request_id}).get(row.quality_request_id)
-    reply = held_reply(session, known.id) if known else None
+    reply = held_reply(session, row.quality_request_id)
     REPLY.find("answer", reply.state if reply else REPLY.initial)
     for name in TEXTS:
         setattr(row, name, texts[name])
@@ -139,7 +138,7 @@ def _opened(session: ScopedSession, asked: Asked) -> QualityReply:
     """The reply to a request that is open, held; a new one before the first act. Raises Refused(`wrong_state`)."""
     _hold_open(session, asked.request.id)
     if asked.reply is not None:
-        held = held_reply(session, asked.reply.id)
+        held = held_reply(session, asked.request.id)
         if held is None:
             raise Refused("wrong_state")
         return held

@@ -15,7 +15,7 @@ from clais.exchange.quality.models import QualityReply, QualityRequest
 from clais.exchange.quality.queries import closed_among
 from clais.exchange.referrals.choices import AGE_BANDS
 from clais.exchange.referrals.models import Referral
-from clais.identity.models import Membership
+from clais.identity.queries import members_ever
 from clais.numbers import age_band, age_band_of_year
 from clais.workflow import StateChange
 from tenants.agenda.models import Appointment
@@ -122,9 +122,11 @@ def closed_drafts(session: ScopedSession) -> list[QualityDraw]:
     return [row for row in drafts if row.quality_request_id in closed]
 
 
-def held_reply(session: ScopedSession, reply_id: UUID) -> QualityReply | None:
+def held_reply(session: ScopedSession, request_id: UUID) -> QualityReply | None:
     """The reply to a request as it stands, for this transaction alone to change."""
-    found = select(QualityReply).where(QualityReply.tenant_id == session.scope.tenant_id, QualityReply.id == reply_id)
+    found = select(QualityReply).where(
+        QualityReply.tenant_id == session.scope.tenant_id, QualityReply.quality_request_id == request_id
+    )
     held = found.with_for_update(key_share=True).execution_options(populate_existing=True)
     return session.scalars(held).one_or_none()
 
@@ -166,12 +168,15 @@ def _days(person: Person, first: datetime | None) -> int | None:
     return max(0, (day_of(first) - day_of(person.created_at)).days) if first else None
 
 
+def _names_of_members(session: ScopedSession) -> tuple[str, ...]:
+    return tuple(member.display_name for member in members_ever(session))
+
+
 def marks_of(session: ScopedSession, person: Person) -> Marks:
     """What must not stand in the summary of a file: what is the person's, and the names of whoever worked here."""
-    members = select(Membership.display_name).where(Membership.tenant_id == session.scope.tenant_id)
     return Marks(
         names=(person.family_name, person.given_names),
-        members=tuple(session.scalars(members)),
+        members=session.read_once("names of members ever", lambda: _names_of_members(session)),
         birth_date=person.birth_date,
         street=person.street or "",
         postal_code=person.postal_code or "",

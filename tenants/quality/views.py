@@ -17,6 +17,7 @@ from clais.web.context import actor, database, get_or_404
 from clais.web.errors import StaleEdit, StateConflict
 from clais.web.rendering import redirect_after_post, render
 from clais.workflow import Refused, last_change
+from tenants.people.models import Person
 from tenants.people.urls import file_url
 from tenants.quality import actions, queries
 from tenants.quality.lookups import opened_draw, opened_request
@@ -120,7 +121,7 @@ def summary(quality_draw_id: UUID) -> Response:
     form = Form(SummarySchema(), {name: getattr(row, name) for name in TEXTS})
     if request.method == "POST":
         form = Form.from_request(SummarySchema(), request.form)
-        if form.validate() and _is_nameless(form, row):
+        if form.validate() and _is_nameless(form, person):
             if form.version != str(row.version):
                 raise _too_late(form, row)
             try:
@@ -179,9 +180,9 @@ def _form_page(form: Form, asked: Asked, heading: str, submit: str, **more: Any)
     )
 
 
-def _is_nameless(form: Form, row: QualityDraw) -> bool:
+def _is_nameless(form: Form, person: Person) -> bool:
     """Whether no text of a summary tells whose file it is; the form says which words do."""
-    marks, texts = queries.marks_of(database(), opened_draw(row.id)[1].person), form.data
+    marks, texts = queries.marks_of(database(), person), form.data
     for name in TEXTS:
         if found := found_in(texts[name], marks):
             form.add_error(name, to_take_out(found))

@@ -298,10 +298,13 @@ def test_the_supervisor_reads_and_writes_nothing(school: School) -> None:
     supervisor = school.federation.member(school.federation.support_centre, "supervisor", "Philippe Andries")
     run = school.run(today() + AHEAD)
     browser = supervisor.browser()
+    assert "Planifier" in page_of(school.trainer, f"/formation-des-agents/cours/{school.course.id}")
     assert "Planifier" not in page_of(supervisor, f"/formation-des-agents/cours/{school.course.id}")
     browser.get(f"/formation-des-agents/sessions/{run.id}")
     browser.get(f"/formation-des-agents/sessions/{run.id}/cloture", status=403)
     browser.post(f"/formation-des-agents/sessions/{run.id}/confirmation", status=403)
+    with school.trainer.at_work() as session:
+        assert session.get_one(CourseRun, (run.tenant_id, run.id)).state == "planned"
 
 
 def test_the_centre_sees_what_ends_soon_by_platform(school: School) -> None:

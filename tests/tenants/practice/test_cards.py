@@ -145,8 +145,16 @@ def test_a_card_of_eleven_lines_or_with_a_number_of_somebody_is_refused(federati
 
 
 def test_a_supervisor_reads_and_writes_nothing(federation: Federation) -> None:
-    card = a_card(a_trainer(federation))
-    browser = federation.member(federation.support_centre, "supervisor").browser()
-    browser.get(f"/fiches/{card.id}")
+    trainer, supervisor = a_trainer(federation), federation.member(federation.support_centre, "supervisor")
+    card, browser = a_card(trainer), supervisor.browser()
+    path = f"/fiches/{card.id}"
+    assert "Modifier" in trainer.browser().get(path).get_data(as_text=True)
+    page = browser.get(path).get_data(as_text=True)
+    assert card.text in page
+    assert "Modifier" not in page
+    assert "Nouvelle fiche" not in browser.get("/fiches").get_data(as_text=True)
     browser.get("/fiches/nouvelle", status=403)
-    browser.post(f"/fiches/{card.id}/retrait", status=403)
+    browser.post(f"{path}/retrait", status=403)
+    with trainer.at_work() as session:
+        (stored,) = session.scalars(select(PracticeCard))
+    assert (stored.state, stored.version) == ("published", card.version)

@@ -3,7 +3,7 @@
 from sqlalchemy import select
 
 from clais.clock import today
-from clais.exchange.practice.models import DocumentUse, PracticeDocument
+from clais.exchange.practice.models import DocumentUse, PracticeDocument, PracticeDocumentVersion
 from tests.support.federation import Federation, Member
 from tests.support.practice import a_trainer
 
@@ -63,14 +63,25 @@ def test_a_version_is_found_somewhere_or_is_there(federation: Federation) -> Non
     trainer = a_trainer(federation)
     key, browser = a_document(trainer), trainer.browser()
     for link in ("", "javascript:alert(1)", "https://"):
-        browser.post(f"/bibliotheque/{key}/version", {"issued_on": f"{today():%d/%m/%Y}", "link": link}, status=422)
+        sent = {"issued_on": f"{today():%d/%m/%Y}", "link": link}
+        page = browser.post(f"/bibliotheque/{key}/version", sent, status=422).get_data(as_text=True)
+        assert 'id="field-link-error"' in page
+    with trainer.at_work() as session:
+        assert session.scalars(select(PracticeDocumentVersion.number)).all() == [1]
 
 
 def test_an_agent_reads_and_does_not_speak_for_the_platform(federation: Federation) -> None:
     key = a_document(a_trainer(federation))
-    browser = federation.agent().browser()
-    browser.get(f"/echange/documents/{key}")
-    browser.post(f"/echange/documents/{key}/usage", status=403)
+    agent, path = federation.agent(), f"/echange/documents/{key}"
+    page = agent.browser().get(path).get_data(as_text=True)
+    assert "Mener un entretien." in page
+    assert f"{path}/usage" not in page
+    assert f"{path}/usage" in federation.member(federation.platform, "coordinator").browser().get(path).get_data(
+        as_text=True
+    )
+    agent.browser().post(f"{path}/usage", status=403)
+    with agent.at_work() as session:
+        assert session.scalars(select(DocumentUse)).all() == []
 
 
 def test_nobody_begins_to_use_what_is_withdrawn(federation: Federation) -> None:

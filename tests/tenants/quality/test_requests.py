@@ -221,11 +221,22 @@ def test_summaries_are_erased_a_year_after_they_were_sent(federation: Federation
 
 @pytest.mark.parametrize("role", ["agent", "receptionist"])
 def test_the_supervision_is_the_coordinators(role: str, federation: Federation) -> None:
-    federation.member(federation.platform, role).browser().get("/supervision", status=403)
+    request = a_request(a_supervisor(federation))
+    assert "/supervision" in a_coordinator(federation).browser().get("/ma-journee").get_data(as_text=True)
+    member = federation.member(federation.platform, role)
+    assert "/supervision" not in member.browser().get("/ma-journee").get_data(as_text=True)
+    member.browser().get("/supervision", status=403)
+    member.browser().post(f"/supervision/{request.id}/tirage", status=403)
+    assert draws(member) == []
 
 
 def test_the_request_of_another_platform_does_not_exist(federation: Federation) -> None:
     request = a_request(a_supervisor(federation))
     other = federation.member(federation.other_platform, "coordinator")
+    assert str(request.id) in a_coordinator(federation).browser().get("/supervision").get_data(as_text=True)
+    assert str(request.id) not in other.browser().get("/supervision").get_data(as_text=True)
     other.browser().get(f"/supervision/{request.id}", status=404)
     other.browser().post(f"/supervision/{request.id}/tirage", status=404)
+    assert draws(other) == []
+    with other.at_work() as session:
+        assert session.scalars(select(QualityReply)).all() == []

@@ -77,6 +77,8 @@ def test_an_agent_neither_approves_nor_sees_the_team(school: School) -> None:
     browser.post(f"/formations/inscriptions/{registration.id}/approbation", status=403)
     browser.get("/formations/equipe", status=403)
     browser.get(f"/formations/inscriptions/{registration.id}/annulation", status=404)
+    assert state_of(colleague, registration) == "asked"
+    assert "/formations/equipe" not in text_of(browser, "/formations")
 
 
 def test_who_asks_twice_is_registered_once(school: School) -> None:
@@ -152,7 +154,10 @@ def test_what_is_declined_or_cancelled_says_why(school: School, coordinator: Mem
 def test_a_draft_is_no_course_for_a_platform(school: School) -> None:
     with school.trainer.at_work() as session:
         course = courses.create_course(session, school.trainer.actor, {**FACTS, "code": "BROUILLON"})
-    school.federation.agent().browser().get(f"/formations/cours/{course.id}", status=404)
+    browser = school.federation.agent().browser()
+    browser.get(f"/formations/cours/{course.id}", status=404)
+    assert "Un brouillon" not in text_of(browser, "/formations")
+    assert "Un brouillon" in text_of(school.trainer.browser(), "/formation-des-agents/cours")
 
 
 def test_a_course_that_is_withdrawn_is_found_for_its_last_sessions_and_its_trainer_is_warned(

@@ -58,7 +58,7 @@ def test_it_is_told_who_agreed(federation: Federation) -> None:
     centre_pages, pages = centre.author.browser(), coordinator.browser()
     assert "1 plate-forme sur 2" in centre_pages.get("/mots/goal").get_data(as_text=True)
     assert "0 plate-forme sur 2" in centre_pages.get("/mots/frein").get_data(as_text=True)
-    assert "adopté depuis" in pages.get("/mots/goal").get_data(as_text=True)
+    assert "adopté le" in pages.get("/mots/goal").get_data(as_text=True)
     assert "pas encore adopté" in pages.get("/mots/frein").get_data(as_text=True)
 
 

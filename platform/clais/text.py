@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from typing import Final
+from urllib.parse import urlsplit
 
 # Letters that Unicode does not decompose. Case folding has already made ß into ss.
 PLAIN_LETTERS = str.maketrans(
@@ -149,3 +150,12 @@ def excerpt(text: str, length: int) -> str:
 def elides(name: str) -> bool:
     """Whether French drops a vowel before this name: « d'Anderlues ». Of names with h only some do: not counted."""
     return fold(name)[:1] in _VOWELS
+
+
+def is_web_address(text: str) -> bool:
+    """Whether a link to this text leads to a page of another site, and to nothing else: no script, no file."""
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return False
+    return parts.scheme in {"http", "https"} and bool(parts.hostname)

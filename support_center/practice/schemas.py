@@ -1,5 +1,4 @@
 from typing import Any
-from urllib.parse import urlsplit
 
 from marshmallow import ValidationError, fields, validates_schema
 
@@ -8,7 +7,7 @@ from clais.exchange.practice.choices import DOCUMENT_KINDS, READERS
 from clais.exchange.practice.schemas import Anonymous
 from clais.feature.help import PLACES
 from clais.forms.choices import choices_of
-from clais.forms.fields import Date, Identifier, OneChoice, SeveralChoices, TrimmedString
+from clais.forms.fields import Date, OneChoice, SeveralChoices, TrimmedString, WebAddress
 from clais.forms.messages import Message
 from clais.forms.schemas import Schema
 from clais.instruments.choices import LANGUAGE_NAMES
@@ -22,15 +21,6 @@ MOST_LINES = 10
 def _ten_lines(text: str) -> None:
     if sum(bool(line.strip()) for line in text.splitlines()) > MOST_LINES:
         raise ValidationError(Message("Ten lines at most: what is longer belongs in the library."))
-
-
-def _is_web_address(text: str) -> None:
-    try:
-        parts = urlsplit(text)
-    except ValueError:
-        parts = urlsplit("")
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise ValidationError(Message("Write an address that begins with https://"))
 
 
 class CardSchema(Schema):
@@ -122,11 +112,10 @@ class VersionSchema(Schema):
         allow_none=True,
         metadata={"label": _l("What changes with it"), "rows": 2},
     )
-    link = Identifier(
+    link = WebAddress(
         500,
         load_default=None,
         allow_none=True,
-        validate=_is_web_address,
         metadata={"label": _l("Where it is found"), "hint": _l("https://…")},
     )
     text = TrimmedString(

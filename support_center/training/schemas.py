@@ -4,9 +4,7 @@ from typing import Any
 import marshmallow
 from marshmallow import ValidationError, fields, validate, validates_schema
 
-from clais.exchange.training.presentation import is_address
-from clais.forms.fields import Date, Identifier, OneChoice, TrimmedString, WholeNumber
-from clais.forms.messages import Message
+from clais.forms.fields import Date, Identifier, OneChoice, TrimmedString, WebAddress, WholeNumber
 from clais.forms.moments import not_past
 from clais.forms.schemas import Schema
 from clais.translation import gettext as _
@@ -14,11 +12,6 @@ from clais.translation import lazy_gettext as _l
 from support_center.training.fields import HalfDays
 
 MOST_SEATS, MOST_HALF_DAYS, MOST_MONTHS, MOST_DAYS = 200, 60, 120, 365
-
-
-def _link(text: str | None) -> None:
-    if text and not is_address(text):
-        raise ValidationError(Message("Write a whole address, such as https://example.be/document."))
 
 
 def course_schema(firsts: Sequence[tuple[str, str]]) -> marshmallow.Schema:
@@ -99,7 +92,7 @@ class MaterialSchema(Schema):
         },
     )
     note = TrimmedString(500, load_default=None, allow_none=True, metadata={"label": _l("What is new in it")})
-    link = TrimmedString(300, load_default=None, allow_none=True, validate=_link, metadata={"label": _l("Link")})
+    link = WebAddress(300, load_default=None, allow_none=True, metadata={"label": _l("Link")})
     text = TrimmedString(
         4000, multiline=True, load_default=None, allow_none=True, metadata={"label": _l("Text"), "rows": 8}
     )
@@ -127,9 +120,7 @@ class RunSchema(Schema):
         required=True, metadata={"label": _l("Registrations until"), "ask": _l("Give the last day of registrations.")}
     )
     place = TrimmedString(200, required=True, metadata={"label": _l("Place"), "ask": _l("Give the place.")})
-    link = TrimmedString(
-        300, load_default=None, allow_none=True, validate=_link, metadata={"label": _l("Link, when it is online")}
-    )
+    link = WebAddress(300, load_default=None, allow_none=True, metadata={"label": _l("Link, when it is online")})
     seats = WholeNumber(
         required=True,
         validate=validate.Range(1, MOST_SEATS),

@@ -8,7 +8,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from clais.clock import today
 from clais.exchange.training.documents import certificate_document
 from clais.exchange.training.models import Course
-from clais.exchange.training.presentation import is_address, missing_text, path_text, registration_tag
+from clais.exchange.training.presentation import missing_text, path_text, registration_tag
 from clais.exchange.training.queries import (
     awaits_people,
     certificates_received,
@@ -28,6 +28,7 @@ from clais.exchange.training.workflow import ASK, GOING, OPEN, REGISTER, REGISTR
 from clais.feature.pages import Pages
 from clais.forms.form import Form
 from clais.identity.queries import team
+from clais.text import is_web_address
 from clais.translation import gettext as _
 from clais.translation import ngettext
 from clais.web.context import actor, database
@@ -80,7 +81,10 @@ def course(course_id: UUID) -> Response:
     """A course: what it teaches, its documents, the sessions to come."""
     session, found = database(), read_course(course_id)
     return render(
-        "registrations/course.html", **_shown(found), materials=materials_of(session, found), is_address=is_address
+        "registrations/course.html",
+        **_shown(found),
+        materials=materials_of(session, found),
+        is_web_address=is_web_address,
     )
 
 

@@ -4,7 +4,7 @@ from marshmallow import ValidationError
 
 from clais.forms.choices import ChoiceSource, OneChoice, SeveralChoices, choice_pairs, choice_values
 from clais.forms.moments import FIRST_YEAR, Date, DecimalNumber, LocalDateTime, Time, WholeNumber
-from clais.forms.texts import Email, Identifier, NationalNumber, Phone, PostalCode, TrimmedString
+from clais.forms.texts import Email, Identifier, NationalNumber, Phone, PostalCode, TrimmedString, WebAddress
 
 __all__ = [
     "FIRST_YEAR",
@@ -22,6 +22,7 @@ __all__ = [
     "Time",
     "TrimmedString",
     "ValidationError",
+    "WebAddress",
     "WholeNumber",
     "choice_pairs",
     "choice_values",

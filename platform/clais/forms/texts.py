@@ -20,7 +20,7 @@ from clais.numbers import (
     format_national_number,
     format_phone,
 )
-from clais.text import EMAIL_ADDRESS, has_visible, plain_identifier, plain_line, plain_writing
+from clais.text import EMAIL_ADDRESS, has_visible, is_web_address, plain_identifier, plain_line, plain_writing
 
 
 class TrimmedString(fields.String):
@@ -85,6 +85,19 @@ class Email(Identifier):
         if not EMAIL_ADDRESS.match(address):
             raise self.make_error("invalid_email")
         return address
+
+
+class WebAddress(Identifier):
+    """The address of a page of another site, at most `max` characters."""
+
+    default_error_messages = {"invalid_address": Message("Write a whole address, such as https://example.be/document.")}
+
+    def clean(self, text: str) -> str:
+        """The address. Raises ValidationError for one that leads to no page."""
+        text = super().clean(text)
+        if not is_web_address(text):
+            raise self.make_error("invalid_address")
+        return text
 
 
 class Phone(Identifier):

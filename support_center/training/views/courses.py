@@ -3,11 +3,12 @@ from uuid import UUID
 from flask import Response, flash, request, url_for
 
 from clais.exchange.publications.instruments import requires_course
-from clais.exchange.training.presentation import is_address, path_text
+from clais.exchange.training.presentation import path_text
 from clais.exchange.training.queries import course_of_basin, courses_of_basin, materials_of, runs_of_course
 from clais.exchange.training.workflow import COURSE, WRITE
 from clais.feature.pages import Pages
 from clais.forms.form import Form
+from clais.text import is_web_address
 from clais.translation import N_, ngettext
 from clais.translation import gettext as _
 from clais.web.conflicts import saved_by, state_conflict
@@ -75,7 +76,7 @@ def course(course_id: UUID) -> Response:
         state=(_(COURSE.states[found.state]), TAGS[found.state]),
         buttons=COURSE.buttons(found, actor().permissions),
         materials=materials_of(session, found),
-        is_address=is_address,
+        is_web_address=is_web_address,
         runs=[run_line(run, found) for run in runs],
         may_write=actor().may(WRITE),
         withdrawing=_withdrawing(going_to(session, runs), required=requires_course(session, found.code)),

@@ -20,6 +20,7 @@ from clais.forms.fields import (
     PostalCode,
     Time,
     TrimmedString,
+    WebAddress,
     WholeNumber,
 )
 from clais.forms.schemas import Schema
@@ -49,6 +50,7 @@ from clais.forms.schemas import Schema
         (NationalNumber(), "85.07.30-033.28", "85073003328"),
         (NationalNumber(), "98472899765", "98472899765"),
         (Email(), " Nadia@CPAS.Farciennes.BE ", "Nadia@cpas.farciennes.be"),
+        (WebAddress(99), " https://example.be/a?b=c ", "https://example.be/a?b=c"),
         (TrimmedString(20), "  Zoe\u0308  ", "Zoë"),
         (TrimmedString(20, multiline=True), "a\r\nb", "a\nb"),
         (TrimmedString(9), "a\0b", "ab"),
@@ -98,6 +100,10 @@ def test_an_answer_is_kept_in_one_form(field: fields.Field[Any], typed: str, kep
         (Email(), "a&body=x@y.be"),
         (Email(), "a%0Abcc:x@y.be"),
         (Email(), "a#x@y.be"),
+        (WebAddress(99), "https://"),
+        (WebAddress(99), "example.be/document"),
+        (WebAddress(99), "javascript:alert('https://example.be')"),
+        (WebAddress(99), "https://[example"),
         (TrimmedString(9, required=True), "\u0301\u0300"),
         (TrimmedString(9, required=True), "\ufffc"),
         (TrimmedString(9, required=True), "\ue000"),

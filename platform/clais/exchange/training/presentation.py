@@ -29,11 +29,6 @@ REGISTRATION_TAGS = {"asked": "wait", "approved": "wait", "declined": "", "cance
 RUN_TAGS = {"planned": "", "confirmed": "done", "cancelled": "late", "held": ""}
 
 
-def is_address(link: str | None) -> bool:
-    """Whether a link leads to another site: anything else is shown as no link."""
-    return bool(link) and str(link).startswith(("https://", "http://"))
-
-
 def path_text(course: Course) -> str:
     """Whether a course is a first one, or a renewal."""
     kind = "renewal" if course.renews_id else "first"

@@ -11,7 +11,7 @@ from clais.clock import now, today
 from clais.database import ScopedSession
 from clais.due.actions import make_due
 from clais.exchange.training.models import CourseRun, Registration
-from clais.exchange.training.queries import awaits_people, course_of_basin, runs_by_id, sent_to_first_course
+from clais.exchange.training.queries import awaits_people, course_of_basin, is_ahead, runs_by_id, sent_to_first_course
 from clais.exchange.training.workflow import GOING, OPEN, REGISTER, REGISTRATION, SEAT_JOB
 from clais.identity.models import Membership
 from clais.workflow import Refused
@@ -78,7 +78,17 @@ def decline(session: ScopedSession, actor: Actor, registration: Registration, re
 
 
 def cancel(session: ScopedSession, actor: Actor, registration: Registration, reason: str) -> None:
-    """Take a registration back; the centre gives the seat to who waits. Raises Refused, StaleDataError."""
+    """Take a registration back; the centre gives the seat to who waits.
+
+    Raises Refused, with `over` once the session has begun on a day before, or is cancelled, and StaleDataError.
+    """
+    run = runs_by_id(session, [registration.course_run_id]).get(registration.course_run_id)
+    if run is None or not is_ahead(run):
+        raise Refused("over")
+    _cancel(session, actor, registration, reason)
+
+
+def _cancel(session: ScopedSession, actor: Actor, registration: Registration, reason: str) -> None:
     REGISTRATION.apply(session, registration, "cancel", actor, comment=reason)
     record(session, "registration.cancel", "registration", registration.id)
     session.flush()
@@ -95,7 +105,7 @@ def forget_who_left(session: ScopedSession, actor: Actor) -> int:
     for row in rows:
         run = runs.get(row.course_run_id)
         if row.state in GOING and run is not None and run.state in OPEN and run.ends_on >= today():
-            cancel(session, actor, row, "membership")
+            _cancel(session, actor, row, "membership")
     if rows:
         session.execute(
             update(Registration)

@@ -18,9 +18,9 @@ from clais.exchange.training.presentation import (
     seats_text,
     validity_text,
 )
-from clais.exchange.training.queries import awaits_people, holding_of, period_of
+from clais.exchange.training.queries import awaits_people, holding_of, is_ahead, period_of
 from clais.exchange.training.rules.periods import standing_of
-from clais.exchange.training.workflow import GOING, OPEN
+from clais.exchange.training.workflow import GOING
 from clais.identity.models import Membership
 from clais.translation import gettext as _
 from clais.web.formatting import near_day
@@ -50,7 +50,7 @@ def registration_lines(
     found = []
     for one in registrations:
         run, course = runs.get(one.course_run_id), courses.get(one.course_id)
-        ahead = run is not None and run.state in OPEN and run.starts_on >= today()
+        ahead = run is not None and is_ahead(run)
         why = " · ".join((days_text(run), run.place)) if run else ""
         line = RegistrationLine(
             one.id,

@@ -207,7 +207,7 @@ def approve(registration_id: UUID) -> Response:
     try:
         run = actions.approve(database(), actor(), registration)
     except (Refused, StaleDataError) as error:
-        if not (isinstance(error, Refused) and error.code == "over"):
+        if not _is_over(error):
             raise registration_conflict(registration_id, None) from error
         flash(_("The session has begun or is cancelled: nobody can be approved for it any more."), "wait")
         return redirect_after_post(url_for("registrations.index"))
@@ -218,6 +218,10 @@ def approve(registration_id: UUID) -> Response:
         "done",
     )
     return redirect_after_post(url_for("registrations.index"))
+
+
+def _is_over(error: Exception) -> bool:
+    return isinstance(error, Refused) and error.code == "over"
 
 
 @pages.form("/formations/inscriptions/<uuid:registration_id>/refus", REGISTER)
@@ -242,7 +246,10 @@ def _end(registration_id: UUID, step: str) -> Response:
             try:
                 act(database(), actor(), registration, form.data["reason"])
             except (Refused, StaleDataError) as error:
-                raise registration_conflict(registration_id, form) from error
+                if not _is_over(error):
+                    raise registration_conflict(registration_id, form) from error
+                flash(_("The session has begun or is cancelled: nothing is taken back any more."), "wait")
+                return redirect_after_post(url_for("registrations.index"))
             flash(_("Declined.") if step == "decline" else _("Cancelled: the seat is for someone else."), "done")
             return redirect_after_post(url_for("registrations.index"))
     found = course_of_basin(database(), registration.course_id)

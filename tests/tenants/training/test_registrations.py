@@ -18,7 +18,7 @@ from clais.workflow import Refused
 from support_center.training.actions import certificates, courses, runs
 from tenants.training import actions, jobs
 from tests.support.federation import Browser, Federation, Member
-from tests.support.training import School, a_school, asked, registered, renewing, seat_of, took_over
+from tests.support.training import FACTS, School, a_school, asked, registered, renewing, seat_of, took_over
 
 AHEAD = timedelta(days=30)
 
@@ -151,9 +151,19 @@ def test_what_is_declined_or_cancelled_says_why(school: School, coordinator: Mem
     assert state_of(agent, again) == "cancelled"
 
 
+def test_no_registration_is_taken_back_once_the_session_has_been(school: School, coordinator: Member) -> None:
+    (registration,) = registered(coordinator, school.run(today() + AHEAD), school.federation.agent())
+    with clock.set_to(now() + AHEAD + timedelta(days=1)):
+        browser = coordinator.browser()
+        browser.post(f"/formations/inscriptions/{registration.id}/annulation", {"reason": "Malade"}, status=303)
+        assert "l'inscription ne peut plus être annulée" in text_of(browser, "/formations")
+    assert state_of(coordinator, registration) == "approved"
+
+
 def test_a_draft_is_no_course_for_a_platform(school: School) -> None:
+    facts = FACTS | {"code": "BROUILLON", "title": "Un brouillon"}
     with school.trainer.at_work() as session:
-        course = courses.create_course(session, school.trainer.actor, {**FACTS, "code": "BROUILLON"})
+        course = courses.create_course(session, school.trainer.actor, facts)
     browser = school.federation.agent().browser()
     browser.get(f"/formations/cours/{course.id}", status=404)
     assert "Un brouillon" not in text_of(browser, "/formations")
@@ -173,12 +183,6 @@ def test_a_course_that_is_withdrawn_is_found_for_its_last_sessions_and_its_train
     assert "retirée, dernières sessions" in text_of(agent.browser(), "/formations")
     with clock.set_to(now() + AHEAD + timedelta(days=1)):
         assert school.course.title not in text_of(agent.browser(), "/formations")
-
-
-FACTS = {
-    "title": "Un brouillon", "aims": "…", "programme": "…", "half_days": 1, "required_half_days": 1,
-    "trainer": "Christine Dupuis", "renews_id": None, "certificate_months": None, "window_days": 0, "grace_days": 0,
-}  # fmt: skip
 
 
 def test_the_ground_floor_says_who_may_do_it_and_what_is_missing(school: School, coordinator: Member) -> None:

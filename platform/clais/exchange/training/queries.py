@@ -112,6 +112,11 @@ def awaits_people(run: CourseRun) -> bool:
     return run.state in OPEN and not begun(half_days_of(run.half_days), now())
 
 
+def is_ahead(run: CourseRun) -> bool:
+    """Whether a registration can still be taken back: the session will be held, from today on at the earliest."""
+    return run.state in OPEN and run.starts_on >= today()
+
+
 def own_registrations(session: ScopedSession, membership_id: UUID | None = None) -> list[Registration]:
     """The registrations of the platform at work, or of one of its members, the newest first."""
     values = {"here": session.scope.tenant_id, "member": membership_id}

@@ -53,7 +53,7 @@ def touched(one: Try, owner: Member, reader: Member, other: Member, row: Base) -
     return rows_of({"owner": owner, "reader": reader, "other": other}[one.by], one.statement, facts)
 
 
-def rows_of(who: Member, statement: str, facts: Mapping[str, UUID]) -> int:
+def rows_of(who: Member, statement: str, facts: Mapping[str, object]) -> int:
     """How many rows a statement of a member touches."""
     named = {name: value for name, value in facts.items() if f":{name}" in statement}
     with who.at_work() as session:

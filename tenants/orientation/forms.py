@@ -10,6 +10,7 @@ from clais.database import ScopedSession
 from clais.encryption import DecryptionFailed
 from clais.forms.bound import BoundField
 from clais.forms.form import Form
+from clais.instruments.filling import is_answer
 from clais.instruments.rules.definition import Item, said
 from clais.instruments.rules.difference import COMPARABLE, Comparability
 from clais.instruments.wording import condition_text
@@ -165,7 +166,7 @@ def answers_in(data: Mapping[str, Any], questions: Questions) -> dict[str, Answe
 def others_in(data: Mapping[str, Any], questions: Questions) -> dict[str, Any]:
     """The answers of a valid form to the questions that feed no dimension."""
     found = {item.id: data[f"{ITEM}{item.id}"] for item in questions.others}
-    return {item: answer for item, answer in found.items() if answer is not None and answer not in ("", [])}
+    return {item: answer for item, answer in found.items() if is_answer(answer)}
 
 
 def stored_others(form: Form, questions: Questions) -> dict[str, Any]:

@@ -1,7 +1,6 @@
 """Filling in an instrument with a person: begun, saved question by question, finished, corrected, given up."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import delete
@@ -19,7 +18,7 @@ from clais.workflow import Refused
 from tenants.instruments.queries import layer_asked
 from tenants.people.actions import lock_open_file
 from tenants.people.models import Person
-from tenants.questionnaires.answers import Given, given_in, put
+from tenants.questionnaires.answers import Given, given_in, write
 from tenants.questionnaires.jobs import count_tonight
 from tenants.questionnaires.models import InstrumentAnswer, InstrumentFilling
 from tenants.questionnaires.queries import AskedNow, InUse, answer_rows, held, lacking_for, open_filling
@@ -67,15 +66,6 @@ def refuse_without_certificate(session: ScopedSession, actor: Actor, definition:
         raise Refused("no_certificate")
 
 
-@dataclass(frozen=True, slots=True)
-class Overwritten(Exception):  # noqa: N818 - it names what happened.
-    """Someone else answered the question since it was read: what they answered, and its revision."""
-
-    item: str
-    theirs: Any
-    revision: int
-
-
 def save(
     session: ScopedSession,
     actor: Actor,
@@ -96,31 +86,9 @@ def save(
     current = _still_asked(session, filling)
     author = "" if by_person else actor.display_name
     rows = {row.item: row for row in answer_rows(session, filling.id)}
-    before = given_in(keyring, rows.values())
-    for item, answer in answers.items():
-        row = rows.get(item)
-        known = row.revision if row else 0
-        if item in before.unreadable:
-            raise Refused("sealed")
-        if same(before.answers.get(item), answer):
-            continue
-        if seen is not None and seen.get(item, known) != known:
-            raise Overwritten(item, before.answers.get(item), known)
-        if row is None:
-            row = InstrumentAnswer(
-                tenant_id=filling.tenant_id,
-                id=new_id(),
-                filling_id=filling.id,
-                item=item,
-                given_by=author,
-            )
-            rows[item] = row
-            session.add(row)
-        else:
-            row.revision, row.given_by = known + 1, author
-        put(keyring, row, answer, sealed=questionnaire.definition.items[item].sealed)
+    if write(session, keyring, filling, questionnaire, rows, answers, author, seen):
         current.updated_at = now()
-    session.flush()
+        session.flush()
     return given_in(keyring, rows.values())
 
 
@@ -258,11 +226,6 @@ def _still_asked(session: ScopedSession, filling: InstrumentFilling) -> Instrume
     if current is None or current.state != "open" or (current.content_id, current.layer_id) != asked:
         raise Refused("wrong_state")
     return current
-
-
-def same(before: Any, after: Any) -> bool:
-    """Whether two answers are one; none, an empty text and an empty list are."""
-    return before == after or (before is None and after in ("", []))
 
 
 def _record(session: ScopedSession, verb: str, filling: InstrumentFilling) -> None:

@@ -7,9 +7,12 @@ from typing import Any
 
 import structlog
 
+from clais.database import ScopedSession, new_id
 from clais.encryption import DecryptionFailed, Keyring
+from clais.instruments.filling import Questionnaire, is_answer
 from clais.sealing import seal, unseal
-from tenants.questionnaires.models import InstrumentAnswer
+from clais.workflow import Refused
+from tenants.questionnaires.models import InstrumentAnswer, InstrumentFilling
 
 log = structlog.get_logger("tenants.questionnaires")
 
@@ -28,10 +31,58 @@ class Given:
     """Item → which agent answered last; empty where the person did."""
 
 
+@dataclass(frozen=True, slots=True)
+class Overwritten(Exception):  # noqa: N818 - it names what happened.
+    """Someone else answered the question since it was read: what they answered, and its revision."""
+
+    item: str
+    theirs: Any
+    revision: int
+
+
+def write(
+    session: ScopedSession,
+    keyring: Keyring,
+    filling: InstrumentFilling,
+    questionnaire: Questionnaire,
+    rows: dict[str, InstrumentAnswer],
+    answers: Mapping[str, Any],
+    author: str,
+    seen: Mapping[str, int] | None = None,
+) -> bool:
+    """Write answers, as the schema dumps them, into the rows of a filling by item; whether one of them is another.
+
+    None takes an answer back. `seen` has the revision at which each was read; without it what is there is overwritten.
+    Raises Overwritten, or Refused(`sealed`) rather than overwrite an answer that could not be read.
+    """
+    before = given_in(keyring, rows.values())
+    if not before.unreadable.isdisjoint(answers):
+        raise Refused("sealed")
+    others = {item: answer for item, answer in answers.items() if not _same(before.answers.get(item), answer)}
+    for item, answer in others.items():
+        row = rows.get(item)
+        known = row.revision if row else 0
+        if seen is not None and seen.get(item, known) != known:
+            raise Overwritten(item, before.answers.get(item), known)
+        if row is None:
+            row = rows[item] = InstrumentAnswer(
+                tenant_id=filling.tenant_id, id=new_id(), filling_id=filling.id, item=item, revision=0
+            )
+            session.add(row)
+        row.revision, row.given_by = known + 1, author
+        put(keyring, row, answer, sealed=questionnaire.definition.items[item].sealed)
+    session.flush()
+    return bool(others)
+
+
+def _same(before: Any, after: Any) -> bool:
+    return before == after or not (is_answer(before) or is_answer(after))
+
+
 def put(keyring: Keyring, row: InstrumentAnswer, answer: Any, *, sealed: bool) -> None:
     """Write an answer, as the schema dumps it, into its row; none takes it back."""
     row.value = row.sealed = None
-    if answer is None or answer in ("", []):
+    if not is_answer(answer):
         return
     if sealed:
         # The item is sealed with the answer, so that two sealed answers cannot be exchanged.

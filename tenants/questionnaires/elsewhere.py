@@ -14,12 +14,10 @@ from clais.encryption import Keyring
 from clais.exchange.adoptions.models import InstrumentAdoption
 from clais.exchange.publications.models import Instrument, InstrumentContent, InstrumentVersion
 from clais.instruments.filling import Questionnaire
-from clais.workflow import Refused
 from tenants.people.models import Person
-from tenants.questionnaires.actions import same
-from tenants.questionnaires.answers import given_in, put
+from tenants.questionnaires.answers import write
 from tenants.questionnaires.jobs import count_tonight
-from tenants.questionnaires.models import InstrumentAnswer, InstrumentFilling
+from tenants.questionnaires.models import InstrumentFilling
 from tenants.questionnaires.queries import answer_rows
 from tenants.questionnaires.workflow import FILLING
 
@@ -131,23 +129,5 @@ def answer_again(
     Raises Refused(`sealed`) rather than overwrite an answer that could not be read.
     """
     rows = {row.item: row for row in answer_rows(session, filling.id)}
-    before = given_in(keyring, rows.values())
-    if before.unreadable:
-        raise Refused("sealed")
-    for item in dict.fromkeys((*answers, *rows)):
-        answer, row = answers.get(item), rows.get(item)
-        if same(before.answers.get(item), answer):
-            continue
-        if row is None:
-            row = InstrumentAnswer(
-                tenant_id=filling.tenant_id,
-                id=new_id(),
-                filling_id=filling.id,
-                item=item,
-                given_by=actor.display_name,
-            )
-            session.add(row)
-        else:
-            row.revision, row.given_by = row.revision + 1, actor.display_name
-        put(keyring, row, answer, sealed=questionnaire.definition.items[item].sealed)
-    session.flush()
+    every = {**dict.fromkeys(rows), **answers}
+    write(session, keyring, filling, questionnaire, rows, every, actor.display_name)

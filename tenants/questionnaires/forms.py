@@ -15,7 +15,7 @@ from clais.text import western_digits
 from clais.web.context import actor, database
 from clais.workflow import Refused
 from tenants.questionnaires import actions, queries
-from tenants.questionnaires.answers import Given
+from tenants.questionnaires.answers import Given, Overwritten
 from tenants.questionnaires.models import InstrumentFilling
 from tenants.questionnaires.schemas import AnswerSchema
 from tenants.questionnaires.sources import SOURCES
@@ -77,7 +77,7 @@ def save_one(
             seen,
             by_person=by_person,
         )
-    except actions.Overwritten as other:
+    except Overwritten as other:
         return Outcome("answered_meanwhile", item, theirs=other.theirs, revision=other.revision)
     except Refused as refused:
         return Outcome("unreadable" if refused.code == "sealed" else "closed", item)

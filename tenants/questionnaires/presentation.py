@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from clais.dates import written_day
 from clais.exchange.training.queries import Lacking
-from clais.instruments.filling import Questionnaire
+from clais.instruments.filling import Questionnaire, is_answer
 from clais.instruments.rules.definition import Item, ItemKind, said
 from clais.instruments.screen_words import words_of
 from clais.instruments.wording import own_text
@@ -96,7 +96,7 @@ def parts_of(
 
 def answer_text(questionnaire: Questionnaire, item: Item, answer: Any, language: str) -> str:
     """A stored answer in words; empty when there is none."""
-    if answer is None or answer in ("", []):
+    if not is_answer(answer):
         return ""
     if item.kind is ItemKind.YES_NO:
         return words_of(language)[str(answer)]

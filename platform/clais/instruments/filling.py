@@ -85,7 +85,7 @@ class Questionnaire:
     def check(self, answers: Mapping[str, Any], day: date, *languages: str) -> Filled:
         """Answers, as the schema loads them, without those to hidden items; what is wrong, and what is missing."""
         shown = self.shown(answers, day)
-        kept = {item.id: answers[item.id] for item in shown if _is_answer(answers.get(item.id))}
+        kept = {item.id: answers[item.id] for item in shown if is_answer(answers.get(item.id))}
         told = ((item.id, self.wrong(item, kept, day, *languages)) for item in shown if self.is_bound(item))
         errors = {name: messages for name, messages in told if messages}
         missing = tuple(item.id for item in shown if item.required and item.id not in kept)
@@ -106,9 +106,7 @@ class Questionnaire:
         """Answers as expressions read them; those to unknown items are left out."""
         items = self.definition.items
         return {
-            name: _value(items[name], answer)
-            for name, answer in answers.items()
-            if name in items and _is_answer(answer)
+            name: _value(items[name], answer) for name, answer in answers.items() if name in items and is_answer(answer)
         }
 
     def field(self, item: Item, languages: tuple[str, ...], sources: Sources) -> fields.Field[Any]:
@@ -148,7 +146,8 @@ _PLAIN: Mapping[ItemKind, Callable[..., fields.Field[Any]]] = {
 }
 
 
-def _is_answer(answer: object) -> bool:
+def is_answer(answer: object) -> bool:
+    """Whether something was answered: none, an empty text and an empty list are no answers."""
     return answer is not None and answer not in ("", [])
 
 

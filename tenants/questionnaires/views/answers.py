@@ -20,7 +20,7 @@ from clais.web.context import actor, database
 from clais.web.rendering import redirect_after_post, render
 from clais.workflow import Refused
 from tenants.questionnaires import actions, queries
-from tenants.questionnaires.answers import Given
+from tenants.questionnaires.answers import Given, Overwritten
 from tenants.questionnaires.conflicts import answered_meanwhile, state_moved
 from tenants.questionnaires.forms import answered, mark_of, save_one, standing
 from tenants.questionnaires.lookups import Opened, filling_being_answered, opened_filling
@@ -92,7 +92,7 @@ def _saved(opened: Opened, form: Form, given: Given) -> Filled | None:
         if request.form.get("act") != "finish":
             return None
         return actions.finish(session, actor(), filling, keyring, opened.questionnaire)
-    except actions.Overwritten as theirs:
+    except Overwritten as theirs:
         session.rollback()
         present = queries.given(session, keyring, filling.id)
         raise answered_meanwhile(form, filling, opened.questionnaire.load(present.answers)) from theirs

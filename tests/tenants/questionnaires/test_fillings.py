@@ -15,6 +15,7 @@ from clais.instruments.rules.definition import Choice, Item, ItemKind
 from clais.workflow import Refused
 from support_center.instruments.actions import versions
 from tenants.questionnaires import actions
+from tenants.questionnaires.answers import Overwritten
 from tenants.questionnaires.models import InstrumentFilling
 from tests.support.federation import Federation
 from tests.support.instruments import ASKED, THEN
@@ -281,7 +282,7 @@ def test_a_form_does_not_write_over_what_somebody_answered_since_it_was_read(roo
         asked = released_questionnaire(session, row.content_id)
         assert asked
         keys = room.agent.federation.keyring
-        with pytest.raises(actions.Overwritten):
+        with pytest.raises(Overwritten):
             actions.save(session, room.agent.actor, row, keys, asked, {"enfants": "5"}, {"enfants": 0})
 
 

@@ -15,7 +15,7 @@ from clais.instruments.rules.difference import Comparability, comparability_of
 from clais.instruments.rules.dimensions import choices_by_level, feeding
 from clais.instruments.rules.problems import problems_of_bilan
 from clais.web.translations import locale_of_request
-from tenants.questionnaires.elsewhere import Asked, asked_here, asked_under
+from tenants.questionnaires.asked import Asked, asked_here, asked_under
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,9 @@ HOUSE = InstrumentKind.BILAN
 
 def questions_here(session: ScopedSession) -> Questions:
     """What a new bilan asks on this platform. A version that no bilan can be drawn from is passed over."""
-    for asked in asked_here(session, HOUSE):
+    adopted = asked_here(session, (HOUSE,))
+    # Of several, the one of the code of the kind comes first.
+    for asked in sorted(adopted, key=lambda one: one.code != HOUSE):
         found = _drawn_from(session, asked)
         if found is not None:
             return found

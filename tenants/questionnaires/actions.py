@@ -8,51 +8,39 @@ from sqlalchemy import delete
 from clais.actor import Actor
 from clais.audit.actions import record
 from clais.clock import now, today
-from clais.database import ScopedSession, new_id
+from clais.database import ScopedSession
 from clais.encryption import Keyring
-from clais.exchange.publications.instruments import released_content, released_questionnaire, version_of_basin
+from clais.exchange.publications.instruments import version_of_basin
 from clais.instruments.filling import Filled, Questionnaire
 from clais.instruments.rules.definition import Definition, said
 from clais.instruments.rules.difference import Comparability, comparability_of
 from clais.workflow import Refused
-from tenants.instruments.queries import layer_asked
 from tenants.people.actions import lock_open_file
 from tenants.people.models import Person
 from tenants.questionnaires.answers import Given, given_in, write
+from tenants.questionnaires.asked import Asked, AskedNow, asked_now
 from tenants.questionnaires.jobs import count_tonight
 from tenants.questionnaires.models import InstrumentAnswer, InstrumentFilling
-from tenants.questionnaires.queries import AskedNow, InUse, answer_rows, held, lacking_for, open_filling
+from tenants.questionnaires.queries import answer_rows, held, lacking_for, open_filling
 from tenants.questionnaires.workflow import FILLING
 
 
-def begin(session: ScopedSession, actor: Actor, person: Person, used: InUse) -> InstrumentFilling:
+def begin(session: ScopedSession, actor: Actor, person: Person, version: Asked) -> InstrumentFilling:
     """Begin to fill in the version that the platform works with; one that is under way already is given back.
 
     Raises Refused: `closed_file`; `not_in_use` when nothing is begun on the version any more; `no_certificate` when it
     requires a certificate that the actor does not hold. What is under way goes on without it.
     """
     lock_open_file(session, person)
-    under_way = open_filling(session, person.id, used.instrument.id)
+    under_way = open_filling(session, person.id, version.instrument_id)
     if under_way is not None:
         return under_way
-    content = released_content(session, used.version)
-    asked = released_questionnaire(session, content) if content else None
-    if used.version.state != "published" or content is None or asked is None:
+    now_asked = asked_now(session, version)
+    if not version.can_begin or now_asked is None:
         raise Refused("not_in_use")
-    refuse_without_certificate(session, actor, asked.definition)
-    filling = InstrumentFilling(
-        id=new_id(),
-        person_id=person.id,
-        centre_id=used.instrument.owner_tenant_id,
-        instrument_id=used.instrument.id,
-        instrument_version_id=used.version.id,
-        content_id=content,
-        layer_id=layer_asked(session, used.instrument.id),
-        number=used.version.number,
-        kind=used.instrument.kind,
-        name=used.instrument.name,
-        begun_by=actor.display_name,
-    )
+    refuse_without_certificate(session, actor, now_asked.questionnaire.definition)
+    filling = version.filling(person, actor)
+    filling.layer_id = now_asked.layer_id
     session.add(filling)
     session.flush()
     _record(session, "questionnaire.begin", filling)
@@ -158,7 +146,6 @@ def drop(session: ScopedSession, actor: Actor, filling: InstrumentFilling) -> No
 def carry(
     session: ScopedSession,
     filling: InstrumentFilling,
-    used: InUse,
     keyring: Keyring,
     before: Questionnaire,
     after: AskedNow,
@@ -171,13 +158,13 @@ def carry(
     current = held(session, filling.id)
     if current is None or current.state != "open":
         raise Refused("wrong_state")
-    if used.version.state != "published":
+    if not after.version.can_begin:
         raise Refused("not_in_use")
     given = given_in(keyring, answer_rows(session, filling.id))
     if lost_by(before, after.questionnaire, given):
         raise Refused("not_safe")
-    current.instrument_version_id, current.number = used.version.id, used.version.number
-    current.content_id, current.layer_id = after.content_id, after.layer_id
+    current.instrument_version_id, current.number = after.version.version_id, after.version.number
+    current.content_id, current.layer_id = after.version.content_id, after.layer_id
     session.flush()
     _record(session, "questionnaire.carry", filling)
 

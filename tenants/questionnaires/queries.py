@@ -1,5 +1,4 @@
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -8,16 +7,12 @@ from uuid import UUID
 from sqlalchemy import Numeric, Select, bindparam, case, cast, func, literal_column, or_, select, true
 
 from clais.database import HERE, ScopedSession, built_once
-from clais.database.keyset import alphabetical
 from clais.encryption import Keyring
-from clais.exchange.adoptions.models import InstrumentAdoption
-from clais.exchange.publications.instruments import released_content, released_questionnaire
-from clais.exchange.publications.models import Instrument, InstrumentVersion
+from clais.exchange.publications.instruments import released_questionnaire
 from clais.exchange.training.queries import Lacking, lacking
 from clais.instruments.filling import Questionnaire
 from clais.instruments.rules.definition import Definition, InstrumentKind
 from clais.instruments.rules.local import marks_of
-from tenants.instruments.queries import asked_questionnaire, layer_asked
 from tenants.questionnaires.answers import Given, given_in
 from tenants.questionnaires.models import InstrumentAnswer, InstrumentFilling
 
@@ -30,42 +25,6 @@ ANSWERED_ALONE = (InstrumentKind.SELF_ASSESSMENT, InstrumentKind.SATISFACTION)
 
 LONGEST_CODE = 40
 """What is longer is no code of a choice, but a text."""
-
-
-@dataclass(frozen=True, slots=True)
-class InUse:
-    """An instrument that the platform works with, and the version that it adopted."""
-
-    instrument: Instrument
-    version: InstrumentVersion
-
-
-def in_use(session: ScopedSession, kinds: Sequence[str]) -> list[InUse]:
-    """The instruments of these kinds that the platform works with, by name."""
-    here = session.scope
-    found = (
-        select(Instrument, InstrumentVersion)
-        .join(
-            InstrumentVersion,
-            (InstrumentVersion.owner_tenant_id == Instrument.owner_tenant_id)
-            & (InstrumentVersion.instrument_id == Instrument.id),
-        )
-        .join(InstrumentAdoption, InstrumentAdoption.instrument_version_id == InstrumentVersion.id)
-        .where(
-            InstrumentAdoption.tenant_id == here.tenant_id,
-            Instrument.basin_id == here.basin_id,
-            InstrumentVersion.basin_id == here.basin_id,
-            Instrument.kind.in_([str(kind) for kind in kinds]),
-        )
-        .order_by(alphabetical(Instrument.name), Instrument.id)
-    )
-    return [InUse(instrument, version) for instrument, version in session.execute(found)]
-
-
-def in_use_of(session: ScopedSession, instrument_id: UUID) -> InUse | None:
-    """The version of an instrument that the platform works with."""
-    every = in_use(session, list(InstrumentKind))
-    return next((one for one in every if one.instrument.id == instrument_id), None)
 
 
 def fillings_of(session: ScopedSession, person_id: UUID, limit: int = 50) -> list[tuple[InstrumentFilling, int]]:
@@ -146,21 +105,6 @@ def _held() -> Select[InstrumentFilling]:
         .where(InstrumentFilling.tenant_id == HERE, InstrumentFilling.id == bindparam("filling"))
         .with_for_update()
     )
-
-
-class AskedNow(NamedTuple):
-    """What a filling that begins now is asked: what was released, and what the platform has of its own beside it."""
-
-    content_id: UUID
-    layer_id: UUID | None
-    questionnaire: Questionnaire
-
-
-def asked_now(session: ScopedSession, used: InUse) -> AskedNow | None:
-    """What the version in use asks here."""
-    content, layer = released_content(session, used.version), layer_asked(session, used.instrument.id)
-    found = asked_questionnaire(session, content, layer) if content else None
-    return AskedNow(content, layer, found) if content and found else None
 
 
 def marks_in(session: ScopedSession, filling: InstrumentFilling, asked: Questionnaire) -> dict[str, bool]:

@@ -11,8 +11,8 @@ from clais.instruments.rules.local import OwnItem, with_item
 from tenants.instruments.actions import adopt, change_here
 from tenants.people.models import Person
 from tenants.questionnaires.actions import begin
+from tenants.questionnaires.asked import asked_of
 from tenants.questionnaires.models import InstrumentFilling
-from tenants.questionnaires.queries import in_use_of
 from tests.support.federation import Federation, Member
 from tests.support.instruments import a_centre
 
@@ -37,7 +37,7 @@ def begun_with(federation: Federation, member: Member, person_id: UUID) -> Instr
         assert asked
         here = (version.id, asked)
         change_here(session, member.actor, centre.instrument, here, lambda one: with_item(one, OURS, "situation"))
-        used = in_use_of(session, centre.instrument)
+        used = asked_of(session, centre.instrument)
         assert used
         found = select(Person).where(Person.tenant_id == member.tenant.id, Person.id == person_id)
         return begin(session, member.actor, session.scalars(found).one(), used)

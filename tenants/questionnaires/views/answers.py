@@ -21,6 +21,7 @@ from clais.web.rendering import redirect_after_post, render
 from clais.workflow import Refused
 from tenants.questionnaires import actions, queries
 from tenants.questionnaires.answers import Given, Overwritten
+from tenants.questionnaires.asked import asked_now, asked_of
 from tenants.questionnaires.conflicts import answered_meanwhile, state_moved
 from tenants.questionnaires.forms import answered, mark_of, save_one, standing
 from tenants.questionnaires.lookups import Opened, filling_being_answered, opened_filling
@@ -169,14 +170,14 @@ def _carry_to(opened: Opened, given: Given) -> tuple[int, bool, list[tuple[str, 
     answered questions that it asks in other words.
     """
     session, filling = database(), opened.filling
-    used = queries.in_use_of(session, filling.instrument_id)
-    if used is None or used.version.id == filling.instrument_version_id or used.version.state != "published":
+    version = asked_of(session, filling.instrument_id)
+    if version is None or version.version_id == filling.instrument_version_id or not version.can_begin:
         return None
-    after = queries.asked_now(session, used)
+    after = asked_now(session, version)
     if after is None:
         return None
     is_safe = not actions.lost_by(opened.questionnaire, after.questionnaire, given)
-    return used.version.number, is_safe, actions.reworded_by(opened.questionnaire, after.questionnaire, given)
+    return version.number, is_safe, actions.reworded_by(opened.questionnaire, after.questionnaire, given)
 
 
 def _read(opened: Opened, given: Given) -> Response:

@@ -7,7 +7,7 @@ from flask import Response, abort, flash
 from werkzeug.wrappers import Response as AnyResponse
 
 from clais.audit.actions import record_reading
-from clais.exchange.publications.instruments import released_contents, released_questionnaire
+from clais.exchange.publications.instruments import released_questionnaire
 from clais.feature.pages import Pages
 from clais.instruments.choices import ASKED_OF_A_PERSON, INSTRUMENT_KINDS
 from clais.services import services
@@ -19,6 +19,7 @@ from tenants.people.conflicts import require_open
 from tenants.people.models import Person
 from tenants.people.workflow import OPEN_STAGES
 from tenants.questionnaires import actions, queries
+from tenants.questionnaires.asked import Asked, asked_here, asked_now, asked_of
 from tenants.questionnaires.conflicts import state_moved
 from tenants.questionnaires.lookups import opened_filling
 from tenants.questionnaires.presentation import lacking_text, state_tag, when_text
@@ -36,26 +37,25 @@ def index(person_id: UUID) -> Response:
     record_reading(session, person.id)
     fillings = queries.fillings_of(session, person.id)
     may_write = actor().may(WRITE) and person.stage in OPEN_STAGES
-    usable = queries.in_use(session, ASKED_OF_A_PERSON)
+    usable = asked_here(session, ASKED_OF_A_PERSON)
     under_way = {filling.instrument_id for filling, _number in fillings if filling.state == "open"}
     return render(
         "questionnaires/index.html",
         person=person,
         lines=[(filling, number, state_tag(filling), when_text(filling)) for filling, number in fillings],
-        to_begin=list(_to_begin([one for one in usable if one.instrument.id not in under_way])),
+        to_begin=list(_to_begin([one for one in usable if one.instrument_id not in under_way])),
         kinds=INSTRUMENT_KINDS,
         may_write=may_write,
         filling_url=filling_url,
     )
 
 
-def _to_begin(usable: list[queries.InUse]) -> Iterator[tuple[queries.InUse, str, bool]]:
+def _to_begin(usable: list[Asked]) -> Iterator[tuple[Asked, str, bool]]:
     """What can be begun, each with what keeps one from it in words, and whether it does."""
     session = database()
-    contents = released_contents(session, [one.version.id for one in usable])
     for one in usable:
-        asked = released_questionnaire(session, contents[one.version.id]) if one.version.id in contents else None
-        ends = one.version.state != "published"
+        asked = released_questionnaire(session, one.content_id)
+        ends = not one.can_begin
         text = _("coming to its end: nothing is begun on it") if ends else ""
         lacks = queries.lacking_for(session, actor().membership_id, asked.definition) if asked else None
         text = lacking_text(lacks) if lacks and not ends else text
@@ -67,11 +67,11 @@ def begin(person_id: UUID, instrument_id: UUID) -> AnyResponse:
     """Begin to fill in the version that the platform works with."""
     person = get_or_404(Person, person_id)
     record_reading(database(), person.id)
-    used = queries.in_use_of(database(), instrument_id)
-    if used is None or used.instrument.kind not in ASKED_OF_A_PERSON:
+    version = asked_of(database(), instrument_id)
+    if version is None or version.kind not in ASKED_OF_A_PERSON:
         abort(404)
     try:
-        filling = actions.begin(database(), actor(), person, used)
+        filling = actions.begin(database(), actor(), person, version)
     except Refused as refused:
         if refused.code == "closed_file":
             require_open(person)
@@ -113,12 +113,12 @@ def carry(person_id: UUID, filling_id: UUID) -> AnyResponse:
     """Go on with the version that the platform works with now."""
     opened = opened_filling(person_id, filling_id)
     session, filling = database(), opened.filling
-    used = queries.in_use_of(session, filling.instrument_id)
-    after = queries.asked_now(session, used) if used else None
-    if used is None or after is None:
+    version = asked_of(session, filling.instrument_id)
+    after = asked_now(session, version) if version else None
+    if after is None:
         abort(404)
     try:
-        actions.carry(session, filling, used, services().keyring, opened.questionnaire, after)
+        actions.carry(session, filling, services().keyring, opened.questionnaire, after)
     except Refused as refused:
         if refused.code == "wrong_state":
             raise state_moved(None, filling) from refused

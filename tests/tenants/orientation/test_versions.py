@@ -27,7 +27,7 @@ from tenants.orientation.answers import Answer
 from tenants.orientation.asked import Questions, compared, questions_then
 from tenants.orientation.models import Bilan
 from tenants.people.models import Person
-from tenants.questionnaires.elsewhere import asked_here
+from tenants.questionnaires.asked import asked_here
 from tenants.questionnaires.jobs import count_files
 from tenants.questionnaires.models import InstrumentAnswer, InstrumentFilling
 from tests.support.federation import Browser, Federation, Member
@@ -84,7 +84,7 @@ class Room:
         key = published(self.centre, definition)
         self.coordinator.post(f"/outils-du-bassin/{key}/adoption", status=303)
         with self.agent.at_work() as session:
-            return asked_here(session, "bilan")[0].content_id
+            return asked_here(session, ("bilan",))[0].content_id
 
     def make(self, content: UUID | str = "", status: int = 303, **answers: str) -> str:
         sent = {"content": str(content), **answers}
@@ -103,7 +103,7 @@ class Room:
         """A bilan of an earlier day, on a version or on that of the house."""
         with self.agent.at_work() as session:
             person = session.get_one(Person, (self.person.tenant_id, self.person.id))
-            asked = next((one for one in asked_here(session, "bilan") if one.content_id == content), None)
+            asked = next((one for one in asked_here(session, ("bilan",)) if one.content_id == content), None)
             answers = {code: Answer(level) for code, level in levels.items()}
             actions.make_bilan(
                 session,

@@ -1,6 +1,6 @@
 """The instruments of the basin as a platform reads them: what is published, and what is in review."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -104,18 +104,6 @@ def definition_for_basin(session: ScopedSession, version: InstrumentVersion) -> 
     return from_json(frozen) if frozen else None
 
 
-def released_content(session: ScopedSession, version: InstrumentVersion) -> UUID | None:
-    """The key of what was released of a version for answers."""
-    return session.scalar(
-        select(InstrumentContent.id).where(
-            InstrumentContent.owner_tenant_id == version.owner_tenant_id,
-            InstrumentContent.basin_id == session.scope.basin_id,
-            InstrumentContent.instrument_version_id == version.id,
-            InstrumentContent.released,
-        )
-    )
-
-
 def released_questionnaire(session: ScopedSession, content_id: UUID) -> Questionnaire | None:
     """What was released under a key, ready to be filled in; None for a key of another basin.
 
@@ -180,15 +168,3 @@ def released_versions(session: ScopedSession, instrument_id: UUID) -> list[tuple
         .order_by(InstrumentVersion.number)
     )
     return [(number, content) for number, content in session.execute(found)]
-
-
-def released_contents(session: ScopedSession, version_ids: Collection[UUID]) -> dict[UUID, UUID]:
-    """Version → the key of what was released of it for answers."""
-    if not version_ids:
-        return {}
-    found = select(InstrumentContent.instrument_version_id, InstrumentContent.id).where(
-        InstrumentContent.basin_id == session.scope.basin_id,
-        InstrumentContent.instrument_version_id.in_(version_ids),
-        InstrumentContent.released,
-    )
-    return {row.instrument_version_id: row.id for row in session.execute(found)}

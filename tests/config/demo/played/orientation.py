@@ -32,7 +32,7 @@ from tenants.orientation.models import (
     WishedOccupation,
 )
 from tenants.people.models import Person
-from tenants.questionnaires.elsewhere import Asked
+from tenants.questionnaires.asked import Asked
 from tenants.questionnaires.models import InstrumentAnswer, InstrumentFilling
 from tests.config.demo.played.rows import Row, moment_of
 from tests.config.demo.played.world import Act, World

@@ -6,11 +6,11 @@ from uuid import UUID
 from sqlalchemy import Select, select
 
 from clais.database import ScopedSession
-from clais.exchange.publications.instruments import MOST_KEPT, released_questionnaire
+from clais.exchange.publications.instruments import released_questionnaire
 from clais.exchange.training.models import Course
 from clais.exchange.training.queries import course_of_code, without_certificate
 from clais.identity.queries import members_who_may
-from clais.instruments.filling import Questionnaire
+from clais.instruments.filling import Questionnaire, keep
 from clais.instruments.layers import layer_of
 from clais.instruments.rules.definition import Definition
 from clais.instruments.rules.latitude import applied
@@ -67,10 +67,7 @@ def asked_questionnaire(session: ScopedSession, content_id: UUID, layer_id: UUID
         )
         if stored is None:
             return None
-        found = Questionnaire(applied(common.definition, layer_of(stored))[0])
-        while len(_ASKED) >= MOST_KEPT:
-            _ASKED.pop(next(iter(_ASKED)), None)
-        _ASKED[key] = found
+        found = keep(_ASKED, key, Questionnaire(applied(common.definition, layer_of(stored))[0]))
     return found
 
 

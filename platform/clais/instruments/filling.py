@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache, partial
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from marshmallow import fields
 
@@ -170,6 +170,19 @@ def tell(form: Form, filled: Filled) -> bool:
 def questionnaire_of(definition: Definition) -> Questionnaire:
     """A definition, ready to be filled in; the same object for what was filled in of late."""
     return _ready(text_of(to_json(definition)))
+
+
+Key = TypeVar("Key")
+MOST_KEPT = 24
+"""Questionnaires of a kind that a process keeps: a thousand questions take megabytes."""
+
+
+def keep(kept: dict[Key, Questionnaire], key: Key, found: Questionnaire) -> Questionnaire:
+    """Keep a questionnaire that never changes, in place of those that have been kept longest."""
+    while len(kept) >= MOST_KEPT:
+        kept.pop(next(iter(kept)), None)
+    kept[key] = found
+    return found
 
 
 @lru_cache(maxsize=8)

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, or_, select
 from clais.database import ScopedSession
 from clais.database.keyset import alphabetical
 from clais.exchange.publications.models import Instrument, InstrumentContent, InstrumentVersion
-from clais.instruments.filling import Questionnaire, questionnaire_of
+from clais.instruments.filling import Questionnaire, keep, questionnaire_of
 from clais.instruments.rules.definition import Definition
 from clais.instruments.schemas import from_json
 
@@ -119,15 +119,10 @@ def released_questionnaire(session: ScopedSession, content_id: UUID) -> Question
         )
         if frozen is None:
             return None
-        found = questionnaire_of(from_json(frozen))
-        while len(_RELEASED) >= MOST_KEPT:
-            _RELEASED.pop(next(iter(_RELEASED)), None)
-        _RELEASED[basin, content_id] = found
+        found = keep(_RELEASED, (basin, content_id), questionnaire_of(from_json(frozen)))
     return found
 
 
-MOST_KEPT = 24
-"""Contents that a process keeps: a thousand questions take megabytes."""
 _RELEASED: dict[tuple[UUID | None, UUID], Questionnaire] = {}
 
 

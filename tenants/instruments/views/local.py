@@ -146,9 +146,8 @@ def _own_item(opened: Opened, form: Form, before: OwnItem | None = None) -> OwnI
 
 def _changed(opened: Opened, form: Form, change: Change) -> bool:
     """Whether the layer was changed; what the centre does not allow is said on the form, and nothing is saved."""
-    version = (opened.version.id, opened.definition)
     try:
-        actions.change_here(database(), actor(), opened.shelf.instrument.id, version, change)
+        _change(opened, change)
     except actions.NotAllowed as refused:
         for name, text in refusal_texts(refused):
             form.add_error(name if name in form else None, text)
@@ -161,13 +160,17 @@ def _changed(opened: Opened, form: Form, change: Change) -> bool:
 
 def _done(opened: Opened, change: Change) -> None:
     """Change the layer by one button."""
-    version = (opened.version.id, opened.definition)
     try:
-        actions.change_here(database(), actor(), opened.shelf.instrument.id, version, change)
+        _change(opened, change)
     except actions.NotAllowed as refused:
         flash(" ".join(text for _name, text in refusal_texts(refused)), "wait")
     except Refused as refused:
         raise moved(opened) from refused
+
+
+def _change(opened: Opened, change: Change) -> None:
+    version = (opened.version.id, opened.definition)
+    actions.change_here(database(), actor(), opened.shelf.instrument.id, version, change)
 
 
 def _back(opened: Opened, anchor: str | None = None, *, said: bool = True) -> Response:

@@ -49,12 +49,11 @@ def new_bilan(person_id: UUID) -> AnyResponse:
             return redirect_after_post(_edit_url(latest))
         questions = questions_here(session)
         lacks = lacking_for(session, actor().membership_id, questions.definition)
-        if lacks is not None and lacks.refused:
-            # Who has the form before them already still saves it: nothing in progress is lost.
-            flash(_("The bilan %(why)s.", why=lacking_text(lacks)), "wait")
-            return redirect_after_post(url_for("registrations.index"))
         if lacks is not None:
             flash(_("The bilan %(why)s.", why=lacking_text(lacks)), "wait")
+            if lacks.refused:
+                # Who has the form before them already still saves it: nothing in progress is lost.
+                return redirect_after_post(url_for("registrations.index"))
         return _form(person, Form(schema_of(questions), _of(questions)), questions, None)
     questions = questions_sent(session, request.form.get("content", "")) or abort(404)
     form = Form.from_request(schema_of(questions), request.form)

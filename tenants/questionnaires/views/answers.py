@@ -139,8 +139,7 @@ def _asked_language(languages: tuple[str, ...], otherwise: str) -> str:
 
 def _form(opened: Opened, given: Given, form: Form, language: str) -> Response:
     definition = opened.questionnaire.definition
-    stored = opened.questionnaire.load(given.answers)
-    answers = stored if form.typed is None else form.valid_answers()
+    answers = opened.questionnaire.load(given.answers) if form.typed is None else form.valid_answers()
     shown = [item.id for item in opened.questionnaire.shown(answers, today())]
     return render(
         "questionnaires/form.html",

@@ -12,7 +12,7 @@ from clais.instruments.screen_words import words_of
 from tests.support.chromium import NARROW, Visit
 from tests.support.federation import PASSWORD, Federation, Member
 from tests.tenants.questionnaires.rooms import Room
-from tests.tenants.questionnaires.test_tablet import CARE, CHILDREN, LOCKED, SINCE, a_room
+from tests.tenants.questionnaires.tablets import CARE, CHILDREN, LOCKED, SINCE, a_room
 
 pytestmark = pytest.mark.browser
 AR = words_of("ar")

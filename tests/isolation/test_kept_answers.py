@@ -43,7 +43,7 @@ ASKED_BY_A_SCRIPT = {
 }
 """They answer with a part of a page, while one types or clicks: what was typed never leaves its place."""
 NOT_DRAWN: dict[str, set[str]] = {
-    # A question on the tablet stands in a session that was handed over: tests/tenants/questionnaires/test_tablet.py.
+    # A question on the tablet stands in a session that was handed over: see test_tablet_locked.py of questionnaires.
     "coordinator": {"follow_up.remove_contact", "people.stages", "questionnaires.ask", "referrals.letter"},
     "support_officer": {"catalogue.close_session", "referrals.message", "routing.release"},
     "federation_admin": set(),

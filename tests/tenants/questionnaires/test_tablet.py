@@ -1,83 +1,21 @@
-"""A person fills a questionnaire in alone on the agent's tablet, in their language; the session opens nothing else."""
+"""A person fills a questionnaire in alone on the agent's tablet, in their language."""
 
 import re
-from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
-from html import unescape
-from typing import Any
 
 import pytest
 
-from clais.clock import now, set_to
-from clais.exchange.publications.models import InstrumentVersion
-from clais.identity import sessions
-from clais.identity.failures import MAXIMUM_FAILURES_PER_ACCOUNT
 from clais.instruments.pictures import OF_KINDS
 from clais.instruments.rules.definition import Choice, Item, ItemKind
 from clais.instruments.screen_words import words_of
-from support_center.instruments.actions import drafts
-from tests.support.federation import PASSWORD, Federation
-from tests.support.instruments import a_centre
-from tests.support.referrals import a_person
+from tests.support.federation import Federation
 from tests.tenants.questionnaires.rooms import Room
-
-CHILDREN = Item(
-    "enfants",
-    ItemKind.NUMBER,
-    {"fr": "Combien d'enfants ?", "ar": "كم طفلًا لديك؟"},
-    constraint=". <= 15",
-    constraint_message={"fr": "15 au plus.", "ar": "15 على الأكثر."},
-)
-CARE = Item(
-    "garde", ItemKind.YES_NO, {"fr": "Quelqu'un les garde ?", "ar": "هل يرعاهم أحد؟"}, shown_if="${enfants} >= 1"
-)
-SINCE = Item("depuis", ItemKind.DATE, {"fr": "Depuis quand cherchez-vous ?", "ar": "منذ متى تبحث؟"})
-LOCKED = "La tablette est entre les mains de la personne"
-
-
-def a_room(federation: Federation, kind: str = "self_assessment") -> Room:
-    """An agent with a person in front of them; the instrument has texts in French and in Arabic."""
-    centre = a_centre(federation, "Mon avis", "avis", kind=kind)
-    with centre.author.at_work() as session:
-        version = session.query(InstrumentVersion).filter_by(instrument_id=centre.instrument).one()
-        spoken: Any = {"languages": ("fr", "ar"), "title": {"fr": "Mon avis", "ar": "رأيي"}}
-        drafts.change_draft(session, centre.author.actor, version, lambda before: replace(before, **spoken))
-    agent = federation.agent()
-    coordinator = federation.member(federation.platform, "coordinator", "Paul Hénin")
-    return Room(centre, agent, agent.browser(), coordinator.browser(), a_person(agent, "Marchetti", "Sofia").id)
+from tests.tenants.questionnaires.tablets import CARE, CHILDREN, LOCKED, SINCE, a_room, answer, given, page, take_back
 
 
 @pytest.fixture
 def room(federation: Federation) -> Room:
     return a_room(federation)
-
-
-def given(room: Room, *items: Item, language: str = "ar") -> str:
-    """The path of a filling that was handed over."""
-    room.adopt(*items)
-    path = f"{room.pages}/{room.begin()}"
-    room.browser.csrf()
-    answer = room.browser.post(f"{path}/remise", {"language": language}, status=303)
-    assert answer.headers["Location"].endswith("/tablette")
-    return path
-
-
-def page(room: Room, path: str, status: int = 200) -> str:
-    return unescape(room.browser.get(path, status=status).get_data(as_text=True))
-
-
-def answer(room: Room, path: str, item: str, value: str = "", act: str = "next", seen: int = 0, **options: Any) -> str:
-    """Where a form without scripts leads, or the page that says why not."""
-    sent = {"item": item, "seen": str(seen), "act": act} | ({item: value} if value else {})
-    answered = room.browser.post(f"{path}/tablette/question/{item}", sent, status=options.get("status", 303))
-    return str(answered.headers.get("Location", "")) or unescape(answered.get_data(as_text=True))
-
-
-def take_back(room: Room, password: str = PASSWORD, status: int = 303) -> str:
-    answered = room.browser.client.post("/reprise", data={"csrf_token": room.browser.csrf(), "password": password})
-    assert answered.status_code == status
-    return str(answered.headers.get("Location", "")) or unescape(answered.get_data(as_text=True))
 
 
 def test_a_person_answers_in_their_language_and_gives_the_tablet_back(room: Room) -> None:
@@ -103,22 +41,6 @@ def test_a_person_answers_in_their_language_and_gives_the_tablet_back(room: Room
     assert room.browser.get(thanks, status=303).headers["Location"].endswith(path)
     assert "la personne a répondu elle-même sur la tablette" in room.text(f"/{path.rsplit('/', 1)[1]}")
     assert [(row.item, row.given_by) for row in room.rows()] == [("depuis", ""), ("enfants", ""), ("garde", "")]
-
-
-def test_a_session_that_is_gone_is_not_handed_over_and_no_tablet_is_shown(
-    room: Room, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    room.adopt(CHILDREN)
-    path = f"{room.pages}/{room.begin()}"
-    hand_over = sessions.hand_over
-    # The agent signs out in another tab, between the beginning of the request and this.
-    monkeypatch.setattr(
-        sessions, "hand_over", lambda session, _hash, address: hand_over(session, b"signed out", address)
-    )
-    answered = room.browser.post(f"{path}/remise", {"language": "ar"}, status=409)
-    assert "l'écran n'a pas été remis" in unescape(answered.get_data(as_text=True))
-    monkeypatch.undo()
-    assert room.browser.get(f"{path}/tablette", status=303).headers["Location"].endswith(path)
 
 
 def test_what_is_asked_next_depends_on_the_answer_and_the_number_of_questions_too(room: Room) -> None:
@@ -204,88 +126,6 @@ def test_a_form_with_a_field_that_is_not_asked_is_refused(room: Room) -> None:
     assert room.rows() == []
 
 
-def test_the_agents_own_page_and_another_file_are_locked_and_the_password_opens_them(room: Room) -> None:
-    path = given(room, CHILDREN)
-    for locked in (path, f"{room.pages}", "/ma-journee", f"/personnes/{room.person}", "/ou-travailler", "/connexion"):
-        shown = page(room, locked, status=403)
-        assert LOCKED in shown
-        assert "Marchetti" not in shown
-        assert 'class="rail"' not in shown
-        assert 'role="search"' not in shown
-    assert "Ce n'est pas le mot de passe" in take_back(room, "un autre mot de passe", status=422)
-    page(room, "/ma-journee", status=403)
-    take_back(room)
-    page(room, "/ma-journee")
-
-
-def test_a_part_of_a_page_in_another_tab_is_not_given_and_the_page_is_asked_for_again(room: Room) -> None:
-    given(room, CHILDREN)
-    headers = {"HX-Request": "true", "HX-Target": "div#messages"}
-    answered = room.browser.get("/ma-journee", status=403, headers=headers)
-    assert (answered.headers["HX-Refresh"], answered.get_data()) == ("true", b"")
-
-
-def test_another_account_cannot_sign_in_over_it(room: Room, federation: Federation) -> None:
-    given(room, CHILDREN)
-    other = federation.agent()
-    sent = {"email": other.email, "password": PASSWORD, "next": ""}
-    assert LOCKED in room.browser.post("/connexion", sent, status=403).get_data(as_text=True)
-
-
-def test_too_many_wrong_passwords_close_it_as_a_sign_in_and_the_right_one_waits_too(room: Room) -> None:
-    given(room, CHILDREN)
-    for _try in range(MAXIMUM_FAILURES_PER_ACCOUNT):
-        take_back(room, "un autre mot de passe", status=422)
-    take_back(room, status=429)
-    page(room, "/ma-journee", status=403)
-
-
-def test_after_an_hour_the_session_ends_and_finishing_does_not_prolong_it(room: Room) -> None:
-    path = given(room, CHILDREN)
-    with set_to(now() + timedelta(minutes=50)):
-        thanks = room.browser.post(f"{path}/tablette/fin", status=303).headers["Location"]
-        page(room, thanks)
-    with set_to(now() + timedelta(minutes=61)):
-        assert "/connexion" in room.browser.get(thanks, status=302).headers["Location"]
-        assert "/connexion" in room.browser.get("/ma-journee", status=302).headers["Location"]
-
-
-def test_what_was_typed_when_the_hour_was_over_is_shown_to_the_agent_who_signs_in(room: Room) -> None:
-    path = f"{given(room, Item('mots', ItemKind.LONG_TEXT, {'fr': 'Autre chose ?'}))}/tablette/question/mots"
-    sent = {"item": "mots", "seen": "0", "act": "next", "mots": "Le mercredi, c'est difficile."}
-    with set_to(now() + timedelta(minutes=61)):
-        door = room.browser.post(path, sent, status=401).get_data(as_text=True)
-    kept = re.search(r'name="_kept" value="([^"]+)"', door)
-    assert kept
-    back = room.agent.browser().post(path, {"_kept": kept[1]}, status=200)
-    assert "Le mercredi, c'est difficile." in unescape(back.get_data(as_text=True))
-    assert room.rows() == []
-
-
-def test_signing_out_stays_possible(room: Room) -> None:
-    path = given(room, CHILDREN)
-    answered = room.browser.client.post("/deconnexion", data={"csrf_token": room.browser.csrf()})
-    assert answered.headers["Location"].endswith("/connexion")
-    assert "/connexion" in room.browser.get(f"{path}/tablette", status=302).headers["Location"]
-
-
-def test_in_a_session_that_was_not_handed_over_the_agent_is_led_to_their_own_page(room: Room) -> None:
-    room.adopt(CHILDREN)
-    filling = room.begin()
-    for below in ("tablette", "tablette/question/enfants", "tablette/relecture", "tablette/merci"):
-        found = room.browser.get(f"{room.pages}/{filling}/{below}", status=303).headers["Location"]
-        assert found.endswith(f"/questionnaires/{filling}")
-    sent = {"item": "enfants", "seen": "0", "enfants": "2"}
-    room.browser.post(f"{room.pages}/{filling}/tablette/reponses", sent, status=409)
-    assert room.rows() == []
-
-
-def test_the_tablet_of_one_filling_does_not_open_another(room: Room) -> None:
-    path = given(room, CHILDREN)
-    other = a_person(room.agent, "Lambert", "Jean").id
-    assert LOCKED in page(room, f"/personnes/{other}/questionnaires/{path.rsplit('/', 1)[1]}/tablette", status=403)
-
-
 def test_a_colleague_who_gives_it_up_meanwhile_ends_the_questions(room: Room, federation: Federation) -> None:
     path = given(room, CHILDREN)
     federation.agent().browser().post(f"{path}/abandon", status=303)
@@ -314,12 +154,3 @@ def test_the_form_of_the_agent_says_yes_and_optional_in_the_language_of_the_ques
     assert re.search(r"<label[^>]*>نعم</label>", shown)
     assert f"({words_of('ar')['optional']})" in shown
     assert "facultatif" not in shown
-
-
-def test_the_trail_says_that_the_screen_was_given(room: Room) -> None:
-    given(room, CHILDREN)
-    assert "a donné la tablette à la personne" in page_of(room.coordinator.get)("/journal-des-acces")
-
-
-def page_of(get: Callable[..., Any]) -> Callable[[str], str]:
-    return lambda path: unescape(get(path).get_data(as_text=True))

@@ -62,6 +62,11 @@ def lint_page(html: str) -> None:
     assert not problems, problems
 
 
+def plain(page: str) -> str:
+    """A page as it is read: one space between words, and the signs that are written as codes."""
+    return re.sub(r"\s+", " ", page.replace("&#39;", "'"))
+
+
 def version_sent_to(path: str, page: str) -> str:
     """What the form that goes to `path` says it was drawn from."""
     inside = r"(?:(?!</form>).)*?"

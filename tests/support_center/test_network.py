@@ -19,10 +19,11 @@ from clais.exchange.referrals.queries import received_referral
 from clais.registry.actions import open_tenant
 from support_center.network import answers, queries
 from support_center.network.figures import network_of
-from support_center.network.rules.periods import period_of
+from support_center.network.rules.periods import period_of, periods_until
 from support_center.network.rules.signals import Rhythm, Trend, is_rising, is_silent, rhythm_of, the_first, trend_of
 from tests.support.federation import Federation, Member
 from tests.support.instruments import a_centre
+from tests.support.pages import plain
 from tests.support.referrals import a_participant, a_person, a_referral, a_scheme
 from tests.support.statements import statements
 from tests.support.training import a_school, registered, yesterday
@@ -51,8 +52,7 @@ def answer(officer: Member, referrals: Sequence[Referral], *steps: str) -> None:
 
 
 def page_of(member: Member, path: str = "/reseau") -> str:
-    found = member.browser().get(path).get_data(as_text=True).replace("&#39;", "'")
-    return re.sub(r"\s+", " ", found.replace("\u00a0", " ").replace("\u202f", " ").partition("<main")[2])
+    return plain(member.browser().get(path).get_data(as_text=True).partition("<main")[2])
 
 
 def row_of(page: str, name: str) -> list[str]:
@@ -249,19 +249,32 @@ def test_a_supervisor_lands_on_the_network(federation: Federation) -> None:
 
 
 def test_another_basin_and_other_periods_do_not_exist(federation: Federation) -> None:
-    browser = supervisor(federation).browser()
-    browser.get("/reseau?periode=2026-10", status=404)
-    browser.get("/reseau?periode=1999-01", status=404)
-    browser.get(f"/reseau?plateforme={federation.support_centre.id}&chiffre=sent", status=404)
-    browser.get("/reseau?chiffre=sent", status=404)
-    browser.get(f"/reseau?plateforme={federation.platform.id}&chiffre=autre", status=400)
+    member = supervisor(federation)
+    browser, elsewhere = member.browser(), Federation(federation.app, federation.engine)
+    answered = [
+        browser.get(f"/reseau?{asked}", status=status).get_data(as_text=True)
+        for asked, status in (
+            ("periode=2026-10", 404),
+            ("periode=1999-01", 404),
+            (f"plateforme={federation.support_centre.id}&chiffre=sent", 404),
+            (f"plateforme={elsewhere.platform.id}&chiffre=sent", 404),
+            ("chiffre=sent", 404),
+            (f"plateforme={federation.platform.id}&chiffre=autre", 400),
+        )
+    ]
+    assert not any("<table" in page or federation.platform.name in page for page in answered)
+    offered = re.findall(r"periode=(\d{4}-\d{2})", page_of(member))
+    assert set(offered) == {period.code for period in periods_until(today())}
 
 
 @pytest.mark.parametrize("role", ["support_officer", "trainer"])
 def test_the_network_is_the_supervisors(federation: Federation, role: str) -> None:
-    member = federation.member(federation.support_centre, role)
+    member, who_may = federation.member(federation.support_centre, role).browser(), supervisor(federation).browser()
     for path in ("/reseau", "/reseau/export.csv"):
-        member.browser().get(path, status=403)
+        refused = member.get(path, status=403).get_data(as_text=True)
+        assert federation.platform.name not in refused
+        assert member.url("/reseau") not in refused
+        assert federation.platform.name in who_may.get(path).get_data(as_text=True)
 
 
 def test_silence_is_measured_against_what_is_usual() -> None:

@@ -1,26 +1,21 @@
 """What a platform reads of the instruments of its basin, adopts, and asks to wait with."""
 
-import re
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import Engine, select
 
 from clais.audit.models import AuditEvent
-from clais.clock import today
 from clais.exchange.adoptions.models import InstrumentAdoption
 from clais.exchange.adoptions.queries import adoption_of
 from clais.web.routing import Application
 from tests.support.federation import Browser, Federation, Member
 from tests.support.instruments import ASKED, THEN, Centre, a_centre
+from tests.support.pages import plain
+from tests.tenants.questionnaires.rooms import ahead
 
 SHELF = "/outils-du-bassin"
 NEXT = replace(ASKED, label={"fr": "Combien d'enfants vivent avec vous ?"})
-
-
-def ahead(days: int) -> date:
-    return today() + timedelta(days=days)
 
 
 @dataclass
@@ -32,8 +27,7 @@ class Platform:
     browser: Browser
 
     def page(self, path: str = "") -> str:
-        text = self.browser.get(f"{SHELF}{path}").get_data(as_text=True)
-        return re.sub(r"\s+", " ", text.replace("&#39;", "'").replace("\u00a0", " "))
+        return plain(self.browser.get(f"{SHELF}{path}").get_data(as_text=True))
 
     def adopt(self, version: object, status: int = 303) -> None:
         self.browser.post(f"{SHELF}/{version}/adoption", status=status)

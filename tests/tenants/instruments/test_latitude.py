@@ -2,13 +2,11 @@
 
 import re
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
 from uuid import UUID
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import select
 
-from clais.clock import today
 from clais.database import ScopedSession
 from clais.exchange.adoptions.models import InstrumentAdoption
 from clais.exchange.publications.instruments import released_versions
@@ -21,17 +19,15 @@ from tenants.instruments.models import InstrumentLayer
 from tenants.instruments.queries import layer_asked, layer_in_force
 from tests.support.federation import Federation
 from tests.support.instruments import ASKED, a_centre
+from tests.support.pages import plain
 from tests.support.referrals import a_person
-from tests.tenants.questionnaires.rooms import Room
+from tests.support.statements import statements
+from tests.tenants.questionnaires.rooms import Room, ahead
 
 ADVICE = Item("avis", ItemKind.TEXT, {"fr": "Votre avis ?"}, {"fr": "En un mot."})
 FREE = replace(ADVICE, allows=frozenset(Latitude))
 WORDS = {"label_fr": "", "hint_fr": "", "choices": ""}
 OWN = {"label_fr": "Avez-vous le permis ?", "hint_fr": "", "kind": "yes_no", "choices": "", "when": ""}
-
-
-def ahead(days: int) -> date:
-    return today() + timedelta(days=days)
 
 
 @dataclass
@@ -77,10 +73,6 @@ class Here(Room):
     def adoption(self) -> InstrumentAdoption:
         with self.agent.at_work() as session:
             return session.scalars(select(InstrumentAdoption)).one()
-
-
-def plain(page: str) -> str:
-    return re.sub(r"\s+", " ", page.replace("&#39;", "'").replace("\u00a0", " "))
 
 
 @pytest.fixture
@@ -296,33 +288,28 @@ def read_by(session: ScopedSession, here: Here) -> bool:
 def test_a_version_that_is_not_in_use_has_nothing_of_ours_and_an_agent_changes_nothing(here: Here) -> None:
     here.use(FREE)
     following = here.publish(FREE, ASKED)
+    sent = {"_version": "", **WORDS, "hint_fr": "Même court."}
     here.coordinator.get(f"/outils-du-bassin/{following}/chez-nous", status=404)
+    here.coordinator.post(f"/outils-du-bassin/{following}/chez-nous/questions/avis", sent, status=404)
     here.browser.get(f"/outils-du-bassin/{here.version}/chez-nous", status=403)
+    here.browser.post(f"/outils-du-bassin/{here.version}/chez-nous/questions/avis", sent, status=403)
+    assert here.layers() == []
+    assert here.adoption().local_parts is None
 
 
 def test_a_saved_answer_reads_no_layer_once_it_is_known(here: Here) -> None:
     here.use(FREE, ASKED)
     plain_one = here.begin()
-    asked = [statements(here, plain_one, seen) for seen in range(3)]
+    asked = [cost(here, plain_one, seen) for seen in range(3)]
     here.post("/questions/avis", {**WORDS, "hint_fr": "Même court."})
     here.person = a_person(here.agent, "Dumont", "Ines").id
     ours = here.begin()
-    assert [statements(here, ours, seen) for seen in range(3)][1:] == asked[1:]
+    assert [cost(here, ours, seen) for seen in range(3)][1:] == asked[1:]
 
 
-def statements(here: Here, filling: str, seen: int) -> int:
+def cost(here: Here, filling: str, seen: int) -> int:
     """How many statements the saving of an answer takes."""
-    found: list[str] = []
-    with here.agent.at_work() as session:
-        engine = session.get_bind().engine
-
-    def heard(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
-        found.append(statement)
-
-    event.listen(engine, "before_cursor_execute", heard)
-    try:
+    with statements(here.agent.federation.engine) as sent:
         here.answer(filling, "enfants", str(seen + 1), seen=seen)
-    finally:
-        event.remove(engine, "before_cursor_execute", heard)
-    assert found
-    return len(found)
+    assert sent
+    return len(sent)

@@ -32,7 +32,7 @@ from tenants.questionnaires.jobs import count_files
 from tenants.questionnaires.models import InstrumentAnswer, InstrumentFilling
 from tests.support.federation import Browser, Federation, Member
 from tests.support.instruments import Centre, a_centre
-from tests.support.pages import versions_on
+from tests.support.pages import plain, versions_on
 from tests.support.statements import shapes
 from tests.support.training import a_school
 
@@ -76,8 +76,7 @@ class Room:
         return f"/personnes/{self.person.id}"
 
     def text(self, path: str = "/bilans/nouveau") -> str:
-        page = self.browser.get(f"{self.pages}{path}").get_data(as_text=True)
-        return re.sub(r"\s+", " ", page.replace("&#39;", "'").replace("\u00a0", " "))
+        return plain(self.browser.get(f"{self.pages}{path}").get_data(as_text=True))
 
     def publish(self, definition: Definition) -> UUID:
         """The key of the released content of the next version, adopted."""
@@ -220,6 +219,9 @@ def test_a_form_that_names_no_version_of_the_basin_is_refused(room: Room) -> Non
     with elsewhere.author.at_work() as session:
         content = next(row.id for row in contents_of(session, foreign) if row.released)
     room.make(content, mobility_level="1", status=404)
+    with room.agent.at_work() as session:
+        assert queries.bilans(session, room.person.id) == []
+        assert session.scalars(select(InstrumentFilling)).all() == []
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from clais.instruments.rules.definition import Choice, Item
 from tenants.questionnaires.models import InstrumentAnswer, InstrumentFilling
 from tests.support.federation import Browser, Member
 from tests.support.instruments import Centre
+from tests.support.pages import plain
 
 
 def ahead(days: int) -> date:
@@ -36,8 +37,7 @@ class Room:
         return f"/personnes/{self.person}/questionnaires"
 
     def text(self, path: str = "") -> str:
-        page = self.browser.get(f"{self.pages}{path}").get_data(as_text=True)
-        return re.sub(r"\s+", " ", page.replace("&#39;", "'").replace("\u00a0", " "))
+        return plain(self.browser.get(f"{self.pages}{path}").get_data(as_text=True))
 
     def adopt(self, *items: Item, lists: Mapping[str, tuple[Choice, ...]] | None = None) -> UUID:
         if lists:

@@ -204,6 +204,8 @@ def test_what_belongs_to_someone_else_does_not_exist(room: Room, federation: Fed
     room.browser.get(f"/personnes/{someone}/questionnaires/{filling}", status=404)
     sent = {"item": "enfants", "seen": "0", "enfants": "2"}
     room.browser.post(f"/personnes/{someone}/questionnaires/{filling}/reponses", sent, status=404)
+    assert room.rows() == []
+    assert room.answer(filling, "enfants", "2")["answered"] == 1
 
 
 THEN_ALONE = Item("garde", ItemKind.YES_NO, {"fr": "Quelqu'un les garde ?"})
@@ -294,3 +296,5 @@ def test_the_questions_beside_a_bilan_have_no_page_here(room: Room) -> None:
     room.browser.get(f"{room.pages}/{filling}", status=404)
     for act in ("correction", "abandon", "version"):
         room.browser.post(f"{room.pages}/{filling}/{act}", status=404)
+    assert f"/questionnaires/{filling}" not in room.text()
+    assert room.row().state == "open"

@@ -91,6 +91,10 @@ def network_of(session: ScopedSession, who: Actor, period: Period) -> Network:
     days = days_to_answer(session, periods, months)
     shelved, adoptions = shelves(session), received_adoptions(session)
     certified = queries.certificates_valid(session, today())
+    adopted: dict[UUID, date] = {}
+    for told in adoptions.values():
+        if told.adopted_on:
+            adopted[told.tenant_id] = max(told.adopted_on, adopted.get(told.tenant_id, told.adopted_on))
     lines = []
     for platform in platforms:
         key = platform.id
@@ -101,16 +105,15 @@ def network_of(session: ScopedSession, who: Actor, period: Period) -> Network:
             for one in periods
         }
         cells, sign = rows[period.first], signs.get(key)
-        adopted = [row.adopted_on for (_id, tenant), row in adoptions.items() if tenant == key and row.adopted_on]
-        told = {month for month in months if tells_months("timed", rows[period_of(month).first], WHOLES)}
+        drawn = {month for month in months if tells_months("timed", rows[period_of(month).first], WHOLES)}
         lines.append(
             Line(
                 platform,
                 cells,
                 days.by_platform[key, period.first][0] if tells_a_median(cells["timed"]) else None,
-                tuple(days.by_month.get((key, month)) if month in told else None for month in months),
+                tuple(days.by_month.get((key, month)) if month in drawn else None for month in months),
                 _adopted(shelved, adoptions, key),
-                max([*adopted, *([sign.last] if sign else [])], default=None),
+                max(filter(None, (adopted.get(key), sign.last if sign else None)), default=None),
                 sign.days if sign else 0,
                 certified.get(key, 0),
             )

@@ -84,13 +84,19 @@ def _groups(opened: Opened, own: dict[str, list[Own]]) -> Iterator[Group]:
     for section in opened.asked.sections:
         common = next((one for one in opened.definition.sections if one.id == section.id), None)
         may_add = common is None or Latitude.ADD in common.allows
-        items = [*section.items, *_left_out(opened, common)]
+        asked = [
+            _line(opened, item, own.get(item.id, []), (place, len(section.items)), own_text(marks, item.id))
+            for place, item in enumerate(section.items)
+        ]
+        left_out = [
+            _line(opened, item, own.get(item.id, []), None, _("left out here")) for item in _left_out(opened, common)
+        ]
         yield Group(
             said(section.label) or section.id,
             own_text(marks, section.id),
             own.get(section.id, []),
             url_for("adoption.own_question", version_id=version, section_id=section.id) if may_add else "",
-            [_line(opened, item, section, own.get(item.id, [])) for item in items],
+            [*asked, *left_out],
         )
 
 
@@ -98,10 +104,10 @@ def _left_out(opened: Opened, common: Section | None) -> list[Item]:
     return [item for item in common.items if item.id not in opened.asked.items] if common else []
 
 
-def _line(opened: Opened, item: Item, section: Section, own: list[Own]) -> Line:
+def _line(opened: Opened, item: Item, own: list[Own], place: tuple[int, int] | None, mark: str) -> Line:
+    """A question; `place` is where it is asked in its section, and of how many, None for one that is left out here."""
     version = opened.version.id
     common = opened.definition.items.get(item.id)
-    place = section.items.index(item) if item in section.items else None
     moves = place is not None and (common is None or Latitude.REORDER in common.allows)
     url, allowed = "", _("Our question: it is asked on this platform alone.")
     back: Own | None = None
@@ -114,9 +120,8 @@ def _line(opened: Opened, item: Item, section: Section, own: list[Own]) -> Line:
             url = url_for("adoption.adapt", version_id=version, item_id=item.id)
     up, down = (
         url_for("adoption.move_here", version_id=version, item_id=item.id, way=way) if moves and there else ""
-        for way, there in (("monter", place), ("descendre", place is not None and place + 1 < len(section.items)))
+        for way, there in (("monter", place and place[0] > 0), ("descendre", place and place[0] + 1 < place[1]))
     )
-    mark = own_text(opened.marks, item.id) if place is not None else _("left out here")
     return Line(item.id, said(item.label) or item.id, mark, allowed, url, own, back, up, down)
 
 

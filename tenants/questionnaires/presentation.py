@@ -60,7 +60,7 @@ def lacking_text(lacks: Lacking) -> str:
         return _("requires the certificate of « %(course)s », which you do not hold, or no more", course=course)
     if lacks.refused_from is not None:
         return _("requires the course « %(course)s » from %(day)s", course=course, day=near_day(lacks.refused_from))
-    return _("the course « %(course)s » is advised first", course=course)
+    return _("asks to follow the course « %(course)s » first", course=course)
 
 
 def parts_of(

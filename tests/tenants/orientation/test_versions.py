@@ -305,6 +305,8 @@ def test_dimensions_compare_only_with_the_same_question_on_the_same_scale() -> N
 
 def test_a_bilan_that_requires_a_certificate_warns_then_leads_to_the_courses(room: Room) -> None:
     code = a_school(room.agent.federation).course.code
+    room.publish(replace(HOUSE, certificate=code))
+    assert "Le bilan se remplit de préférence après la formation « Accueillir une personne »." in room.text()
     room.publish(replace(HOUSE, certificate=code, certificate_from=today() + timedelta(days=9)))
     assert "Le bilan demandera la formation « Accueillir une personne »" in room.text()
     content = room.publish(replace(HOUSE, certificate=code, certificate_from=today()))

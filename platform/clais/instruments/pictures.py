@@ -29,6 +29,8 @@ OF_DIMENSIONS = {
     "administration": "file-earmark-text",
     "languages": "translate",
     "digital": "laptop",
+    "justice": "shield-lock",
+    "family": "people",
 }
 STEPS = ("reception-0", "reception-1", "reception-2", "reception-3", "reception-4")
 """From the lowest to the highest level of a scale: bars that grow, without praise or blame."""

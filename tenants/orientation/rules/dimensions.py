@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from clais.instruments.choices import DIMENSIONS as LABELS
+from clais.instruments.pictures import OF_DIMENSIONS
 from clais.translation import N_
 from tenants.orientation.choices import WHO
 
@@ -12,26 +13,32 @@ class Dimension:
     """One dimension of a person's situation, and the objective that an obstacle suggests."""
 
     code: str
-    label: str
-    icon: str
     objective: str
+
+    @property
+    def label(self) -> str:
+        """What it is called (a gettext id)."""
+        return LABELS[self.code]
+
+    @property
+    def icon(self) -> str:
+        """Its picture, that of every question about it."""
+        return OF_DIMENSIONS[self.code]
 
 
 DIMENSIONS: tuple[Dimension, ...] = (
-    Dimension("work", LABELS["work"], "briefcase", N_("Show what I can do to an employer")),
-    Dimension("training", LABELS["training"], "mortarboard", N_("Learn what the job I want asks for")),
-    Dimension("housing", LABELS["housing"], "house-door", N_("Have a place where I can stay")),
-    Dimension("health", LABELS["health"], "heart-pulse", N_("Know which work my health allows, and have it followed")),
-    Dimension("mobility", LABELS["mobility"], "bus-front", N_("Be able to get to work or training")),
-    Dimension("childcare", LABELS["childcare"], "emoji-smile", N_("Have someone look after the children")),
-    Dimension("debts", LABELS["debts"], "cash-coin", N_("Have my debts in hand")),
-    Dimension(
-        "administration", LABELS["administration"], "file-earmark-text", N_("Have my papers and rights in order")
-    ),
-    Dimension("languages", LABELS["languages"], "translate", N_("Understand and speak well enough for work")),
-    Dimension("digital", LABELS["digital"], "laptop", N_("Manage my mails and forms on line")),
-    Dimension("justice", LABELS["justice"], "shield-lock", N_("Fit my steps with the measure that concerns me")),
-    Dimension("family", LABELS["family"], "people", N_("Make room for my project in the family's days")),
+    Dimension("work", N_("Show what I can do to an employer")),
+    Dimension("training", N_("Learn what the job I want asks for")),
+    Dimension("housing", N_("Have a place where I can stay")),
+    Dimension("health", N_("Know which work my health allows, and have it followed")),
+    Dimension("mobility", N_("Be able to get to work or training")),
+    Dimension("childcare", N_("Have someone look after the children")),
+    Dimension("debts", N_("Have my debts in hand")),
+    Dimension("administration", N_("Have my papers and rights in order")),
+    Dimension("languages", N_("Understand and speak well enough for work")),
+    Dimension("digital", N_("Manage my mails and forms on line")),
+    Dimension("justice", N_("Fit my steps with the measure that concerns me")),
+    Dimension("family", N_("Make room for my project in the family's days")),
 )
 BY_CODE = {dimension.code: dimension for dimension in DIMENSIONS}
 

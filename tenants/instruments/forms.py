@@ -22,7 +22,7 @@ from clais.instruments.rules.definition import (
     Texts,
     said,
 )
-from clais.instruments.rules.local import OWN, OWN_KINDS, Layer, OwnItem, OwnSection
+from clais.instruments.rules.local import OWN, OWN_KINDS, Layer, OwnItem, OwnSection, with_value
 from clais.instruments.rules.sentences import ALL, CHOSEN, IS, Sentence, Sentences, condition_of, sentences_of
 from clais.instruments.schemas import LONGEST_HINT, LONGEST_LABEL, fingerprint
 from clais.instruments.wording import question_text
@@ -105,9 +105,9 @@ def adapted(layer: Layer, item: Item, data: Mapping[str, Any]) -> Layer:
     choices = _choices_in(data["choices"], layer.choices.get(item.id, ()))
     return replace(
         layer,
-        labels=_kept(layer.labels, item.id, labels),
-        hints=_kept(layer.hints, item.id, hints),
-        choices=_kept(layer.choices, item.id, choices),
+        labels=with_value(layer.labels, item.id, labels),
+        hints=with_value(layer.hints, item.id, hints),
+        choices=with_value(layer.choices, item.id, choices),
         required=_listed(layer.required, item.id, on=data["required"]),
         skipped=_listed(layer.skipped, item.id, on=data["skip"]),
     )
@@ -225,11 +225,6 @@ def _choices_in(text: str, before: Iterable[Choice]) -> tuple[Choice, ...]:
     known = {said(choice.label): choice for choice in before}
     labels = dict.fromkeys(line.strip() for line in text.splitlines() if line.strip())
     return tuple(known.get(label) or Choice(own_code(), {MAIN_LANGUAGE: label}) for label in labels)
-
-
-def _kept(values: Mapping[str, Any], name: str, value: Any) -> dict[str, Any]:
-    others = {key: one for key, one in values.items() if key != name}
-    return {**others, name: value} if value else others
 
 
 def _listed(names: tuple[str, ...], name: str, *, on: bool) -> tuple[str, ...]:

@@ -7,9 +7,8 @@ from tenants.questionnaires.jobs import COUNT, count_files, next_count_at
 from tenants.questionnaires.models import InstrumentAnswer, InstrumentFilling
 from tenants.questionnaires.trail import TRAIL
 from tenants.questionnaires.views import answers, choices, fillings, results, tablet
+from tenants.questionnaires.views.fillings import READ
 from tenants.questionnaires.workflow import FILLING, WRITE
-
-READ = "orientation.read"
 
 FEATURE = Feature(
     name="questionnaires",

@@ -115,7 +115,7 @@ def answer_in(sent: MultiDict[str, str], item: Item) -> MultiDict[str, str]:
 def standing(filling: InstrumentFilling, questionnaire: Questionnaire, outcome: Outcome) -> dict[str, Any]:
     """What the script of a page is told of an answer that was saved: what is asked now, how much is answered."""
     given = outcome.given or Given()
-    shown = asked_now(questionnaire, given)
+    shown = shown_now(questionnaire, given)
     return {
         "revision": outcome.revision,
         "version": filling.version,
@@ -124,7 +124,7 @@ def standing(filling: InstrumentFilling, questionnaire: Questionnaire, outcome: 
     }
 
 
-def asked_now(questionnaire: Questionnaire, given: Given) -> list[str]:
+def shown_now(questionnaire: Questionnaire, given: Given) -> list[str]:
     """The questions that the answers so far show, in order."""
     return [item.id for item in questionnaire.shown(questionnaire.load(given.answers), today())]
 

@@ -60,7 +60,7 @@ class Centre:
     def use(self, lists: Mapping[str, tuple[Choice, ...]]) -> None:
         """Let its next version have these lists of choices."""
         with self.author.at_work() as session:
-            instrument = session.get_one(Instrument, (self.author.tenant.id, self.instrument))
+            instrument = self.held(session)
             shelf = shelf_of(session, instrument)
             version = shelf.in_preparation or drafts.begin_version(session, self.author.actor, instrument)
             drafts.change_draft(session, self.author.actor, version, lambda before: replace(before, lists=lists))

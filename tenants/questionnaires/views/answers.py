@@ -13,6 +13,7 @@ from clais.forms.form import Form
 from clais.instruments.choices import LANGUAGE_NAMES
 from clais.instruments.filling import Filled, tell
 from clais.instruments.rules.definition import RIGHT_TO_LEFT, said
+from clais.instruments.wording import own_text
 from clais.services import services
 from clais.translation import N_
 from clais.translation import gettext as _
@@ -29,8 +30,8 @@ from tenants.questionnaires.presentation import answer_text, parts_of, state_tag
 from tenants.questionnaires.queries import ANSWERED_ALONE
 from tenants.questionnaires.sources import SOURCES
 from tenants.questionnaires.urls import filling_url
-from tenants.questionnaires.views.fillings import READ, WRITE
-from tenants.questionnaires.workflow import FILLING
+from tenants.questionnaires.views.fillings import READ
+from tenants.questionnaires.workflow import FILLING, WRITE
 
 pages = Pages()
 CONFLICT, UNPROCESSABLE = 409, 422
@@ -141,6 +142,7 @@ def _form(opened: Opened, given: Given, form: Form, language: str) -> Response:
     definition = opened.questionnaire.definition
     answers = opened.questionnaire.load(given.answers) if form.typed is None else form.valid_answers()
     shown = [item.id for item in opened.questionnaire.shown(answers, today())]
+    marks = queries.marks_in(database(), opened.filling, opened.questionnaire)
     return render(
         "questionnaires/form.html",
         status=UNPROCESSABLE if form.errors else 200,
@@ -160,7 +162,7 @@ def _form(opened: Opened, given: Given, form: Form, language: str) -> Response:
         asked_mark=mark_of(opened.filling),
         drop_label=FILLING.label_of("drop"),
         may_be_given=opened.filling.kind in ANSWERED_ALONE,
-        marks=queries.marks_in(database(), opened.filling, opened.questionnaire),
+        own={part: own_text(marks, part) for part in marks},
     )
 
 

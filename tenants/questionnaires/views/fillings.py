@@ -24,9 +24,10 @@ from tenants.questionnaires.conflicts import state_moved
 from tenants.questionnaires.lookups import opened_filling
 from tenants.questionnaires.presentation import lacking_text, state_tag, when_text
 from tenants.questionnaires.urls import filling_url, fillings_url
+from tenants.questionnaires.workflow import WRITE
 
 pages = Pages()
-READ, WRITE = "orientation.read", "orientation.write"
+READ = "orientation.read"
 
 
 @pages.page("/personnes/<uuid:person_id>/questionnaires", READ)

@@ -22,14 +22,14 @@ from clais.workflow import Refused
 from tenants.questionnaires import actions, queries
 from tenants.questionnaires.answers import Given
 from tenants.questionnaires.conflicts import state_moved
-from tenants.questionnaires.forms import Outcome, answer_in, asked_now, refuse_other_fields, save_one, standing
+from tenants.questionnaires.forms import Outcome, answer_in, refuse_other_fields, save_one, shown_now, standing
 from tenants.questionnaires.lookups import Opened, filling_being_answered, opened_filling
 from tenants.questionnaires.models import InstrumentFilling
 from tenants.questionnaires.schemas import HandOverSchema
 from tenants.questionnaires.steps import following, lines_of, steps_of, why_not
 from tenants.questionnaires.urls import filling_url
 from tenants.questionnaires.views.answers import CONFLICT, UNPROCESSABLE, told
-from tenants.questionnaires.views.fillings import WRITE
+from tenants.questionnaires.workflow import WRITE
 
 pages = Pages()
 FILLING = "/personnes/<uuid:person_id>/questionnaires/<uuid:filling_id>"
@@ -73,7 +73,7 @@ def tablet(person_id: UUID, filling_id: UUID) -> AnyResponse:
     """A word of welcome in the language that was chosen."""
     opened = _in_their_hands(person_id, filling_id)
     given = _given(opened.filling)
-    shown = asked_now(opened.questionnaire, given)
+    shown = shown_now(opened.questionnaire, given)
     left = [item for item in shown if item not in given.answers and item not in given.unreadable]
     return _screen("welcome", opened, person=opened.person, start=_question_url(opened.filling, next(iter(left), None)))
 
@@ -95,12 +95,12 @@ def ask(person_id: UUID, filling_id: UUID, item: str) -> AnyResponse:
             sent.poplist(item)
         outcome = save_one(filling, questionnaire, sent, filling.language, by_person=True)
         if outcome.given is not None:
-            after = following(asked_now(questionnaire, outcome.given), item)
+            after = following(shown_now(questionnaire, outcome.given), item)
             return redirect_after_post(_question_url(filling, after))
         schema = questionnaire.schema(filling.language, "fr")
         refused = Form.from_request(schema, answer_in(request.form, asked)), outcome
     given = _given(filling)
-    shown = asked_now(questionnaire, given)
+    shown = shown_now(questionnaire, given)
     if item not in shown:
         return redirect_after_post(_url("review", filling))
     return _question(opened, given, shown, item, refused)
@@ -128,7 +128,7 @@ def review(person_id: UUID, filling_id: UUID) -> AnyResponse:
     """The answers in words, each with the way to change it."""
     opened = _in_their_hands(person_id, filling_id)
     given = _given(opened.filling)
-    shown = asked_now(opened.questionnaire, given)
+    shown = shown_now(opened.questionnaire, given)
     lines = lines_of(opened.questionnaire, given, shown, opened.filling.language)
     return _screen(
         "review",

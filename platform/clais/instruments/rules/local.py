@@ -114,7 +114,7 @@ def without(layer: Layer, part: LocalPart) -> Layer:  # noqa: PLR0911 - one a ki
             return replace(layer, skipped=tuple(one for one in layer.skipped if one != name))
         case What.CHOICE:
             left = tuple(one for one in layer.choices.get(name, ()) if one.code != part.code)
-            return replace(layer, choices=_with(layer.choices, name, left))
+            return replace(layer, choices=with_value(layer.choices, name, left))
         case What.SECTION:
             sections = tuple(one for one in layer.sections if one.id != name)
             items, orders = _less(layer.items, name), _less(layer.orders, name)
@@ -151,7 +151,7 @@ def fact_of(layer: Layer, part: LocalPart) -> object:  # noqa: PLR0911 - one a k
 def with_item(layer: Layer, item: OwnItem, section_id: str) -> Layer:
     """The layer with an own question at the end of a section, or in the place of the one that has its id, wherever."""
     if layer.item(item.id) is None:
-        return replace(layer, items=_with(layer.items, section_id, (*layer.items.get(section_id, ()), item)))
+        return replace(layer, items=with_value(layer.items, section_id, (*layer.items.get(section_id, ()), item)))
     items = {home: tuple(item if one.id == item.id else one for one in there) for home, there in layer.items.items()}
     return replace(layer, items=items)
 
@@ -198,6 +198,6 @@ def _less(values: Mapping[str, Value], name: str) -> dict[str, Value]:
     return {key: value for key, value in values.items() if key != name}
 
 
-def _with(values: Mapping[str, Value], name: str, value: Value) -> dict[str, Value]:
+def with_value(values: Mapping[str, Value], name: str, value: Value) -> dict[str, Value]:
     """With a value under a name; an empty one is left out."""
     return {**values, name: value} if value else _less(values, name)

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy.orm import aliased
 
 from clais.clock import now
 from clais.database import ScopedSession
@@ -16,7 +18,7 @@ LOOK_BACK = timedelta(days=14)
 STANDS = timedelta(days=1)
 """So long an unread line of messages stands for those that come after it; then they are told again."""
 MOST = 2000
-"""How many silent lines one run looks at; the next run goes on."""
+"""How many lines one run lets speak at most; the next run goes on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,26 +52,24 @@ def spoken_after_all(session: ScopedSession) -> list[Line]:
     The line that stood for them was read in the moment in which they were written, or the file went to someone else:
     they are unread, and nobody would be told.
     """
-    here = session.scope.tenant_id
-    silent = session.scalars(
+    standing = aliased(Notification)
+    # In the statement, and not row by row: of thousands of silent lines mostly every one is stood for.
+    stood_for = exists().where(
+        *_stands(session, standing),
+        standing.membership_id == Notification.membership_id,
+        standing.subject_id == Notification.subject_id,
+    )
+    first = (
         select(Notification)
-        .where(
-            Notification.tenant_id == here,
-            Notification.read_at.is_(None),
-            Notification.kind == SILENT,
-            Notification.created_at > now() - LOOK_BACK,
-        )
-        .order_by(Notification.id)
+        .ext(distinct_on(Notification.membership_id, Notification.subject_id))
+        .where(*_is_silent(session), ~stood_for)
+        .order_by(Notification.membership_id, Notification.subject_id, Notification.id)
         .limit(MOST)
-    ).all()
-    standing = unread_messages(session) if silent else set()
+    )
     spoken = []
-    for row in silent:
-        pair = (row.membership_id, row.subject_id)
-        if pair not in standing:
-            standing.add(pair)
-            row.kind, row.created_at = SPOKEN, now()
-            spoken.append(Line(row.membership_id, row.dedupe_key, row.text, SPOKEN, row.subject_id, row.person_id))
+    for row in sorted(session.scalars(first), key=lambda row: row.id):
+        row.kind, row.created_at = SPOKEN, now()
+        spoken.append(Line(row.membership_id, row.dedupe_key, row.text, SPOKEN, row.subject_id, row.person_id))
     session.flush()
     return spoken
 
@@ -78,12 +78,7 @@ def next_news_at(session: ScopedSession) -> datetime | None:
     """When lines that are silent speak by themselves: at once where nothing stands for one of them any more."""
     silent = session.execute(
         select(Notification.membership_id, Notification.subject_id, func.min(Notification.created_at))
-        .where(
-            Notification.tenant_id == session.scope.tenant_id,
-            Notification.read_at.is_(None),
-            Notification.kind == SILENT,
-            Notification.created_at > now() - LOOK_BACK,
-        )
+        .where(*_is_silent(session))
         .group_by(Notification.membership_id, Notification.subject_id)
     ).all()
     standing = unread_messages(session) if silent else set()
@@ -94,10 +89,23 @@ def next_news_at(session: ScopedSession) -> datetime | None:
 
 def unread_messages(session: ScopedSession) -> set[tuple[UUID, UUID]]:
     """The members and referrals with a recent line of new messages that is not read."""
-    lines = select(Notification.membership_id, Notification.subject_id).where(
-        Notification.tenant_id == session.scope.tenant_id,
-        Notification.kind == SPOKEN,
-        Notification.read_at.is_(None),
-        Notification.created_at > now() - STANDS,
-    )
+    lines = select(Notification.membership_id, Notification.subject_id).where(*_stands(session, Notification))
     return set(session.execute(lines))
+
+
+def _stands(session: ScopedSession, line: type[Notification]) -> tuple[ColumnElement[bool], ...]:
+    return (
+        line.tenant_id == session.scope.tenant_id,
+        line.kind == SPOKEN,
+        line.read_at.is_(None),
+        line.created_at > now() - STANDS,
+    )
+
+
+def _is_silent(session: ScopedSession) -> tuple[ColumnElement[bool], ...]:
+    return (
+        Notification.tenant_id == session.scope.tenant_id,
+        Notification.read_at.is_(None),
+        Notification.kind == SILENT,
+        Notification.created_at > now() - LOOK_BACK,
+    )

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from uuid import UUID
 
-from sqlalchemy import Date, Integer, Select, Uuid, bindparam, func, or_, select, true, tuple_
+from sqlalchemy import Date, Integer, Select, Uuid, bindparam, func, select, true, tuple_, union_all
 from sqlalchemy.orm import aliased
 
 from clais.clock import today
@@ -29,8 +29,6 @@ def days_without_contact(session: ScopedSession) -> int:
     chosen = settings.get(WITHOUT_CONTACT_SETTING)
     return chosen if isinstance(chosen, int) and chosen > 0 else DAYS_WITHOUT_CONTACT
 
-
-LAST_SEEN = func.coalesce(Person.last_contact_on, Person.stage_since)
 
 FileWithoutContact = tuple[Person, Contact | None, Appointment | None]
 
@@ -58,17 +56,18 @@ def without_contact(
 def _without_contact() -> Select[Person, Contact, Appointment]:
     since = bindparam("since", type_=Date())
     after = tuple_(bindparam("after_day", type_=Date()), bindparam("after_id", type_=Uuid()))
+    mine = select(Person).where(Person.tenant_id == HERE, Person.referent_id == MEMBER, Person.stage.in_(OPEN_STAGES))
+    # Two ranges of the index by last contact: as one condition of both, in a statement that is planned for any day,
+    # PostgreSQL would read all the files of the referent.
+    silent = union_all(
+        mine.where(Person.last_contact_on <= since),
+        mine.where(Person.last_contact_on.is_(None), Person.stage_since <= since),
+    ).subquery()
+    last_seen = func.coalesce(silent.c.last_contact_on, silent.c.stage_since)
     page = (
-        select(Person)
-        .where(
-            Person.tenant_id == HERE,
-            Person.referent_id == MEMBER,
-            Person.stage.in_(OPEN_STAGES),
-            # Not LAST_SEEN: the index has the last contact, and all the files of the referent would be read.
-            or_(Person.last_contact_on <= since, Person.last_contact_on.is_(None) & (Person.stage_since <= since)),
-            tuple_(LAST_SEEN, Person.id) > after,
-        )
-        .order_by(LAST_SEEN, Person.id)
+        select(silent)
+        .where(tuple_(last_seen, silent.c.id) > after)
+        .order_by(last_seen, silent.c.id)
         .limit(bindparam("most", type_=Integer()))
     )
     files = aliased(Person, page.subquery())

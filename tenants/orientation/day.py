@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 from flask import url_for
+from sqlalchemy import Row
 
 from clais.actor import Actor
 from clais.clock import today
@@ -15,9 +17,8 @@ from clais.text import excerpt
 from clais.translation import gettext as _
 from clais.translation import ngettext
 from clais.web.formatting import lateness, relative_day
-from tenants.orientation.models import ActionPlan, PlanStep
 from tenants.orientation.queries import overdue_steps, plans_to_review
-from tenants.people.models import Person
+from tenants.people.queries import name_in_row
 from tenants.people.urls import file_url
 
 NOTICE_DAYS = 7
@@ -26,22 +27,23 @@ QUOTED = 90
 
 def late_steps(session: ScopedSession, actor: Actor) -> Iterator[Waiting]:
     """The overdue steps in the plans of the people whom the actor follows, one item per person."""
-    by_person: dict[UUID, tuple[Person, list[PlanStep]]] = {}
-    for step, person in overdue_steps(session, actor, services().permissions, today()):
-        by_person.setdefault(person.id, (person, []))[1].append(step)
-    for person, steps in list(by_person.values())[:MOST]:
+    by_person: dict[UUID, list[Row[*tuple[Any, ...]]]] = {}
+    for step in overdue_steps(session, actor, services().permissions, today()):
+        by_person.setdefault(step.person_id, []).append(step)
+    for person_id, steps in by_person.items():
+        first = steps[0]
         yield Waiting(
             LATE,
-            person.full_name,
-            partial(_late, person, steps),
-            steps[0].due_on,
-            subject=str(steps[0].id),
+            name_in_row(session, first),
+            partial(_late, steps),
+            first.due_on,
+            subject=str(first.id),
             icon="list-check",
-            person_id=person.id,
+            person_id=person_id,
         )
 
 
-def _late(person: Person, steps: Sequence[PlanStep]) -> Words:
+def _late(steps: Sequence[Row[*tuple[Any, ...]]]) -> Words:
     first, *others = steps
     why = _("Step: %(text)s.", text=excerpt(first.text.rstrip("."), QUOTED))
     if others:
@@ -49,36 +51,36 @@ def _late(person: Person, steps: Sequence[PlanStep]) -> Words:
     return Words(
         why,
         _("Open the plan"),
-        url_for("orientation.plan", person_id=person.id),
-        lateness(first.due_on) if first.due_on else _("late"),
+        url_for("orientation.plan", person_id=first.person_id),
+        lateness(first.due_on),
         "late",
-        file_url(person.id),
+        file_url(first.person_id),
     )
 
 
 def reviews(session: ScopedSession, actor: Actor) -> Iterator[Waiting]:
     """The plans to evaluate within NOTICE_DAYS, and the overdue ones."""
     table = services().permissions
-    for plan, person in plans_to_review(session, actor, table, today(), within_days=NOTICE_DAYS, limit=MOST):
+    for plan in plans_to_review(session, actor, table, today(), within_days=NOTICE_DAYS, limit=MOST):
         yield Waiting(
             LATE + 1 if plan.review_on < today() else TODAY if plan.review_on == today() else SOON,
-            person.full_name,
-            partial(_to_evaluate, plan, person),
+            name_in_row(session, plan),
+            partial(_to_evaluate, plan),
             plan.review_on,
             # With the day: a plan that is to be evaluated on another one waits anew.
             subject=f"{plan.id} {plan.review_on.isoformat()}",
             icon="journal-text",
-            person_id=person.id,
+            person_id=plan.person_id,
         )
 
 
-def _to_evaluate(plan: ActionPlan, person: Person) -> Words:
+def _to_evaluate(plan: Row[*tuple[Any, ...]]) -> Words:
     overdue, due = plan.review_on < today(), plan.review_on == today()
     return Words(
         _("Plan to evaluate: %(goal)s.", goal=excerpt(plan.goal.rstrip("."), QUOTED)),
         _("Prepare"),
-        url_for("orientation.evaluate_plan", person_id=person.id),
+        url_for("orientation.evaluate_plan", person_id=plan.person_id),
         lateness(plan.review_on) if overdue else relative_day(plan.review_on),
         "late" if overdue else "wait" if due else "",
-        file_url(person.id),
+        file_url(plan.person_id),
     )

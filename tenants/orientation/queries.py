@@ -3,7 +3,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Date, Integer, Select, bindparam, select
+from sqlalchemy import Date, Integer, Row, Select, bindparam, select
 from sqlalchemy.orm import aliased
 
 from clais.actor import Actor
@@ -22,7 +22,7 @@ from tenants.orientation.models import (
 )
 from tenants.people.following import heard_of
 from tenants.people.models import Person
-from tenants.people.queries import on_a_day
+from tenants.people.queries import NAMED
 from tenants.people.workflow import OPEN_STAGES
 
 REVIEW_NOTICE_DAYS = 14
@@ -180,18 +180,17 @@ def evaluations(session: ScopedSession, plan_ids: Sequence[UUID]) -> list[PlanEv
 
 def overdue_steps(
     session: ScopedSession, actor: Actor, table: PermissionTable, day: date, limit: int = 50
-) -> list[tuple[PlanStep, Person]]:
+) -> list[Row[*tuple[Any, ...]]]:
     """The steps due before `day` and not done, in the open plans of the open files that the actor follows; the oldest
-    first.
+    first: id, text, due_on, and what `name_in_row` reads.
     """
-    found = session.execute(_overdue_steps(actor.permissions, table), _values(session, actor, day, limit))
-    return [(step, person) for step, person in found]
+    return list(session.execute(_overdue_steps(actor.permissions, table), _values(session, actor, day, limit)))
 
 
 @built_once
-def _overdue_steps(permissions: frozenset[str], table: PermissionTable) -> Select[PlanStep, Person]:
+def _overdue_steps(permissions: frozenset[str], table: PermissionTable) -> Select[*tuple[Any, ...]]:
     return (
-        select(PlanStep, Person)
+        select(PlanStep.id, PlanStep.text, PlanStep.due_on, *NAMED)
         .join(Person, (Person.tenant_id == HERE) & (Person.id == PlanStep.person_id))
         .join(PlanObjective, (PlanObjective.tenant_id == HERE) & (PlanObjective.id == PlanStep.objective_id))
         .join(ActionPlan, (ActionPlan.tenant_id == HERE) & (ActionPlan.id == PlanObjective.action_plan_id))
@@ -203,7 +202,6 @@ def _overdue_steps(permissions: frozenset[str], table: PermissionTable) -> Selec
             heard_of(Anyone(permissions), table),
             Person.stage.in_(OPEN_STAGES),
         )
-        .options(on_a_day())
         .order_by(PlanStep.due_on, PlanStep.id)
         .limit(_MOST)
     )
@@ -216,19 +214,18 @@ def plans_to_review(
     day: date,
     within_days: int = REVIEW_NOTICE_DAYS,
     limit: int = 50,
-) -> list[tuple[ActionPlan, Person]]:
+) -> list[Row[*tuple[Any, ...]]]:
     """The open plans of the open files that the actor follows, to be evaluated by `day` + `within_days`; the most
-    urgent first.
+    urgent first: id, goal, review_on, and what `name_in_row` reads.
     """
     until = day + timedelta(days=within_days)
-    found = session.execute(_plans_to_review(actor.permissions, table), _values(session, actor, until, limit))
-    return [(plan, person) for plan, person in found]
+    return list(session.execute(_plans_to_review(actor.permissions, table), _values(session, actor, until, limit)))
 
 
 @built_once
-def _plans_to_review(permissions: frozenset[str], table: PermissionTable) -> Select[ActionPlan, Person]:
+def _plans_to_review(permissions: frozenset[str], table: PermissionTable) -> Select[*tuple[Any, ...]]:
     return (
-        select(ActionPlan, Person)
+        select(ActionPlan.id, ActionPlan.goal, ActionPlan.review_on, *NAMED)
         .join(Person, (Person.tenant_id == HERE) & (Person.id == ActionPlan.person_id))
         .where(
             ActionPlan.tenant_id == HERE,
@@ -237,7 +234,6 @@ def _plans_to_review(permissions: frozenset[str], table: PermissionTable) -> Sel
             heard_of(Anyone(permissions), table),
             Person.stage.in_(OPEN_STAGES),
         )
-        .options(on_a_day())
         .order_by(ActionPlan.review_on, ActionPlan.id)
         .limit(_MOST)
     )

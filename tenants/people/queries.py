@@ -4,15 +4,16 @@ from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
 
-from sqlalchemy import Integer, Select, Uuid, bindparam, func, or_, select, tuple_
+from sqlalchemy import Integer, Row, Select, Uuid, bindparam, func, or_, select, tuple_
 from sqlalchemy.orm import load_only
 from sqlalchemy.sql.base import ExecutableOption
 
+from clais.audit.listings import record_listing
 from clais.database import HERE, NIL, ScopedSession, built_once
 from clais.registry.models import PostalCode, Tenant
 from clais.registry.queries import localities
 from clais.searching.names import compact
-from clais.text import fold
+from clais.text import fold, full_name
 from tenants.people.matching import duplicates
 from tenants.people.matching.duplicates import Match
 from tenants.people.matching.identity import Identity
@@ -44,6 +45,16 @@ def on_a_day(card: Any = Person) -> ExecutableOption:
     return load_only(
         card.family_name, card.given_names, card.stage, card.stage_since, card.last_contact_on, raiseload=True
     )
+
+
+NAMED = (Person.id.label("person_id"), Person.family_name, Person.given_names)
+"""The person in a row of columns: a page that names many, and shows little else of them, reads no whole files."""
+
+
+def name_in_row(session: ScopedSession, row: Row[*tuple[Any, ...]]) -> str:
+    """The name of the person in a row that has NAMED, put on record as `Person.full_name` is."""
+    record_listing(session, (row.person_id,))
+    return full_name(row.family_name, row.given_names)
 
 
 MOST_COMPARED = 300

@@ -317,11 +317,11 @@ def test_my_day_learns_of_overdue_steps_and_plans_to_evaluate_of_ones_own_open_f
     with agent.at_work() as session:
         mine_to_follow = (agent.actor, federation.app.extensions["clais"].permissions)
         found = queries.overdue_steps(session, *mine_to_follow, today())
-        assert [(step.text, person.id) for step, person in found] == [("Passer le test", mine.id)]
+        assert [(step.text, step.person_id) for step in found] == [("Passer le test", mine.id)]
         assert queries.overdue_steps(session, *mine_to_follow, late) == [], "due that day is not overdue"
         assert queries.plans_to_review(session, *mine_to_follow, today()) == []
         near = plan.review_on - timedelta(days=queries.REVIEW_NOTICE_DAYS)
-        assert [found.id for found, _person in queries.plans_to_review(session, *mine_to_follow, near)] == [plan.id]
+        assert [found.id for found in queries.plans_to_review(session, *mine_to_follow, near)] == [plan.id]
     a_plan(agent, mine)
     with agent.at_work() as session:
         assert queries.overdue_steps(session, *mine_to_follow, today()) == [], "a replaced plan asks nothing more"

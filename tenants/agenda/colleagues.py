@@ -7,7 +7,7 @@ from sqlalchemy import Integer, Select, bindparam, func, select
 
 from clais.actor import Actor
 from clais.clock import today
-from clais.database import HERE, ScopedSession, built_once
+from clais.database import HERE, ScopedSession, among, built_once
 from clais.database.moments import moment
 from clais.dates import day_bounds, monday_of
 from clais.feature.handling import Anyone
@@ -57,7 +57,7 @@ def _of_the_gone(permissions: frozenset[str], table: PermissionTable) -> Select[
         .where(
             Appointment.tenant_id == HERE,
             Membership.ended_at.is_not(None),
-            Appointment.state.in_(AHEAD),
+            among(Appointment.state, AHEAD),
             Appointment.starts_at > moment(timedelta(days=UNSETTLED_DAYS)),
             heard_of(Anyone(permissions), table),
         )

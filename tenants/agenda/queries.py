@@ -2,11 +2,11 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Integer, bindparam, func, or_, select
+from sqlalchemy import ARRAY, Integer, Uuid, any_, bindparam, func, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from clais.clock import now, today
-from clais.database import HERE, MEMBER, ScopedSession
+from clais.database import HERE, MEMBER, ScopedSession, among
 from clais.dates import day_bounds
 from clais.thread import TENANT, Source
 from clais.workflow import StateChange
@@ -68,7 +68,7 @@ _OPEN = (
         Appointment.tenant_id == HERE,
         Appointment.person_id == bindparam("person"),
         or_(
-            Appointment.state.in_(AHEAD) & (Appointment.starts_at > bindparam("unsettled_since")),
+            among(Appointment.state, AHEAD) & (Appointment.starts_at > bindparam("unsettled_since")),
             Appointment.starts_at >= bindparam("begins"),
         ),
     )
@@ -108,7 +108,7 @@ _NEXT = (
     select(Appointment)
     .where(
         Appointment.tenant_id == HERE,
-        Appointment.person_id.in_(bindparam("people", expanding=True)),
+        Appointment.person_id == any_(bindparam("people", type_=ARRAY(Uuid()))),
         to_come(),
     )
     .ext(distinct_on(Appointment.person_id))
@@ -132,7 +132,7 @@ _DAY_AND_UNSETTLED = (
         Appointment.agent_id == MEMBER,
         Appointment.starts_at > bindparam("unsettled_since"),
         Appointment.starts_at < bindparam("ends"),
-        or_(Appointment.starts_at >= bindparam("begins"), Appointment.state.in_(AHEAD)),
+        or_(Appointment.starts_at >= bindparam("begins"), among(Appointment.state, AHEAD)),
     )
     .options(on_a_day())
     # Today comes first, so that the limit never cuts it off behind a long backlog.
@@ -178,7 +178,7 @@ def overlapping(
         .where(
             Appointment.tenant_id == session.scope.tenant_id,
             or_(Appointment.agent_id == agent_id, Appointment.person_id == person_id),
-            Appointment.state.in_(AHEAD),
+            among(Appointment.state, AHEAD),
             # The bounds let the index work; the end is compared afterwards, among a handful of rows.
             Appointment.starts_at > starts_at - LONGEST,
             Appointment.starts_at < ends_at,
@@ -197,7 +197,7 @@ def next_free_moment(session: ScopedSession, agent_id: UUID, after: datetime, mi
         select(Appointment.starts_at, Appointment.minutes).where(
             Appointment.tenant_id == session.scope.tenant_id,
             Appointment.agent_id == agent_id,
-            Appointment.state.in_(AHEAD),
+            among(Appointment.state, AHEAD),
             Appointment.starts_at > after - LONGEST,
             Appointment.starts_at < after + timedelta(days=SEARCH_DAYS + 1),
         )

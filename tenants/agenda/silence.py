@@ -7,7 +7,7 @@ from sqlalchemy import Date, Integer, Select, Uuid, bindparam, func, select, tru
 from sqlalchemy.orm import aliased
 
 from clais.clock import today
-from clais.database import HERE, MEMBER, NIL, ScopedSession
+from clais.database import HERE, MEMBER, NIL, ScopedSession, among
 from clais.database.keyset import FIRST
 from clais.registry.models import Tenant
 from tenants.agenda.models import Appointment
@@ -56,7 +56,9 @@ def without_contact(
 def _without_contact() -> Select[Person, Contact, Appointment]:
     since = bindparam("since", type_=Date())
     after = tuple_(bindparam("after_day", type_=Date()), bindparam("after_id", type_=Uuid()))
-    mine = select(Person).where(Person.tenant_id == HERE, Person.referent_id == MEMBER, Person.stage.in_(OPEN_STAGES))
+    mine = select(Person).where(
+        Person.tenant_id == HERE, Person.referent_id == MEMBER, among(Person.stage, OPEN_STAGES)
+    )
     # Two ranges of the index by last contact: as one condition of both, in a statement that is planned for any day,
     # PostgreSQL would read all the files of the referent.
     silent = union_all(

@@ -1,6 +1,7 @@
 from sqlalchemy import ColumnElement
 
 from clais.clock import now
+from clais.database import among
 from clais.database.moments import moment
 from clais.translation import N_
 from clais.workflow import Transition, Workflow
@@ -44,4 +45,4 @@ def is_to_come(appointment: Appointment) -> bool:
 
 def to_come() -> ColumnElement[bool]:
     """The same as a condition of a query."""
-    return Appointment.state.in_(AHEAD) & (Appointment.starts_at > moment())
+    return among(Appointment.state, AHEAD) & (Appointment.starts_at > moment())

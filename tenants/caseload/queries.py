@@ -26,7 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import load_only
 
 from clais.clock import today
-from clais.database import HERE, ScopedSession
+from clais.database import HERE, ScopedSession, among
 from clais.database.keyset import MOST_COUNTED, alphabetical, beyond, counted_together, or_last, page_after
 from clais.feature.columns import PersonColumn
 from clais.identity.models import Membership
@@ -115,7 +115,7 @@ def _first_page(
 def _narrowed(statement: Select[Any], wanted: Wanted, columns: Sequence[PersonColumn]) -> Select[Any]:
     # Row level security adds the tenant too. The condition lets a sharded database ask one shard only.
     conditions: list[ColumnElement[bool]] = [Person.tenant_id == HERE]
-    conditions.append(Person.stage == wanted.stage if wanted.stage else Person.stage.in_(OPEN_STAGES))
+    conditions.append(Person.stage == wanted.stage if wanted.stage else among(Person.stage, OPEN_STAGES))
     if wanted.referent_id is not None:
         conditions.append(Person.referent_id == wanted.referent_id)
     if wanted.is_nobodys:
@@ -130,7 +130,7 @@ def _narrowed(statement: Select[Any], wanted: Wanted, columns: Sequence[PersonCo
 def _expression(column: PersonColumn) -> ColumnElement[Any]:
     if not column.is_ahead:
         return column.expression(HERE)
-    return case((Person.stage.in_(OPEN_STAGES), column.expression(HERE)))
+    return case((among(Person.stage, OPEN_STAGES), column.expression(HERE)))
 
 
 def _sort_key(columns: Mapping[str, PersonColumn], sort: str, *, descending: bool) -> ColumnElement[Any]:

@@ -7,7 +7,7 @@ from sqlalchemy import Date, Integer, Row, Select, bindparam, select
 from sqlalchemy.orm import aliased
 
 from clais.actor import Actor
-from clais.database import HERE, ScopedSession, built_once
+from clais.database import HERE, ScopedSession, among, built_once
 from clais.feature.handling import Anyone
 from clais.permissions import PermissionTable
 from clais.registry.models import Occupation
@@ -200,7 +200,7 @@ def _overdue_steps(permissions: frozenset[str], table: PermissionTable) -> Selec
             PlanStep.due_on < _DAY,
             ActionPlan.state == "open",
             heard_of(Anyone(permissions), table),
-            Person.stage.in_(OPEN_STAGES),
+            among(Person.stage, OPEN_STAGES),
         )
         .order_by(PlanStep.due_on, PlanStep.id)
         .limit(_MOST)
@@ -232,7 +232,7 @@ def _plans_to_review(permissions: frozenset[str], table: PermissionTable) -> Sel
             ActionPlan.state == "open",
             ActionPlan.review_on <= _DAY,
             heard_of(Anyone(permissions), table),
-            Person.stage.in_(OPEN_STAGES),
+            among(Person.stage, OPEN_STAGES),
         )
         .order_by(ActionPlan.review_on, ActionPlan.id)
         .limit(_MOST)

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Integer, Select, bindparam, exists, false, or_, select, true, union_all
 from sqlalchemy.orm import aliased
 
-from clais.database import HERE, ScopedSession, built_once
+from clais.database import HERE, ScopedSession, among, built_once
 from clais.feature.handling import Key, Reader
 from clais.identity.models import Membership
 from clais.permissions import PermissionTable
@@ -116,18 +116,18 @@ def _is_referent(here: Key, member: Any, table: PermissionTable, card: Any = Per
         (member.tenant_id == here)
         & (member.id == card.referent_id)
         & member.ended_at.is_(None)
-        & member.role.in_(_roles(table, FOLLOWS_UP))
+        & among(member.role, _roles(table, FOLLOWS_UP))
     )
     return found
 
 
 def _hands_out(here: Key, table: PermissionTable) -> ColumnElement[bool]:
     alone = _nobody_hands_out(here, table)
-    return or_(_Keeper.role.in_(_roles(table, HANDS_OUT)), _Keeper.role.in_(_roles(table, FOLLOWS_UP)) & alone)
+    return or_(among(_Keeper.role, _roles(table, HANDS_OUT)), among(_Keeper.role, _roles(table, FOLLOWS_UP)) & alone)
 
 
 def _nobody_hands_out(here: Key, table: PermissionTable) -> ColumnElement[bool]:
-    coordinator = _Other.role.in_(_roles(table, HANDS_OUT))
+    coordinator = among(_Other.role, _roles(table, HANDS_OUT))
     return ~exists().where(_Other.tenant_id == here, _Other.ended_at.is_(None), coordinator)
 
 

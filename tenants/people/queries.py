@@ -9,7 +9,7 @@ from sqlalchemy.orm import load_only
 from sqlalchemy.sql.base import ExecutableOption
 
 from clais.audit.listings import record_listing
-from clais.database import HERE, NIL, ScopedSession, built_once
+from clais.database import HERE, NIL, ScopedSession, among, built_once
 from clais.registry.models import PostalCode, Tenant
 from clais.registry.queries import localities
 from clais.searching.names import compact
@@ -88,7 +88,7 @@ def people_after(
 @built_once
 def _page(*, of_stage: bool, of_referent: bool) -> Select[Person]:
     page = select(Person).where(Person.tenant_id == HERE)
-    page = page.where(Person.stage == bindparam("stage") if of_stage else Person.stage.in_(OPEN_STAGES))
+    page = page.where(Person.stage == bindparam("stage") if of_stage else among(Person.stage, OPEN_STAGES))
     if of_referent:
         page = page.where(Person.referent_id == bindparam("referent", type_=Uuid()))
     page = page.options(ON_A_LINE).order_by(Person.sort_name, Person.id)
@@ -277,7 +277,7 @@ def open_files_of(session: ScopedSession) -> dict[UUID, int]:
         select(Person.referent_id, func.count())
         .where(
             Person.tenant_id == session.scope.tenant_id,
-            Person.stage.in_(OPEN_STAGES),
+            among(Person.stage, OPEN_STAGES),
             Person.referent_id.is_not(None),
         )
         .group_by(Person.referent_id)

@@ -12,7 +12,7 @@ from clais.database.keys import NIL, new_id
 from clais.database.kinds import Distribution, TableKind, distributions_of, kinds_of
 from clais.database.scope import Scope
 from clais.database.session import ScopedSession, unit_of_work
-from clais.database.statements import HERE, MEMBER, built_once
+from clais.database.statements import HERE, MEMBER, among, built_once
 
 __all__ = [
     "HERE",
@@ -26,6 +26,7 @@ __all__ = [
     "TenantOwned",
     "Timestamped",
     "Versioned",
+    "among",
     "belongs_to",
     "built_once",
     "distributions_of",

@@ -1,11 +1,11 @@
 """Statements that are built once and run for everyone: building one takes longer than running it."""
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Collection, Hashable
 from functools import lru_cache, wraps
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
-from sqlalchemy import BindParameter, Uuid, bindparam
+from sqlalchemy import BindParameter, ColumnElement, SQLColumnExpression, Uuid, bindparam, literal_column
 from sqlalchemy.sql.expression import ClauseElement
 from sqlalchemy.sql.visitors import iterate
 
@@ -39,3 +39,15 @@ def built_once(build: Builder) -> Builder:
 def _is_key(value: object) -> bool:
     many = isinstance(value, list | tuple | set | frozenset)
     return any(map(_is_key, value)) if many else isinstance(value, UUID)  # type: ignore[call-overload]
+
+
+def among(column: SQLColumnExpression[str], codes: Collection[str]) -> ColumnElement[bool]:
+    """Whether a column has one of these codes of the house, such as states or roles.
+
+    They are written into the statement: as parameters they would be counted and named anew on each run, and a plan for
+    any values would not know that they are few. Raises ValueError for what may not be written there.
+    """
+    if not all(code.isidentifier() for code in codes):
+        message = "only codes are written into a statement"
+        raise ValueError(message)
+    return column.in_([literal_column(f"'{code}'") for code in codes])

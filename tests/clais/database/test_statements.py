@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import Select, select
 
-from clais.database import HERE, built_once
+from clais.database import HERE, among, built_once
 from tenants.people.models import Person
 from tests.support.federation import Federation, Member
 from tests.support.referrals import a_person
@@ -76,3 +76,14 @@ def test_a_statement_is_built_once_for_its_arguments() -> None:
     assert _of_stage("closed") is _of_stage("closed")
     assert _of_stage("in_intake") is not _of_stage("closed")
     assert built == ["closed", "in_intake"]
+
+
+def test_codes_are_written_into_a_statement_and_nothing_else_is() -> None:
+    assert str(among(Person.stage, ["closed", "in_intake"])) == "person.stage IN ('closed', 'in_intake')"
+    with pytest.raises(ValueError, match="only codes"):
+        among(Person.stage, ["closed", "x' OR true --"])
+
+
+def test_among_no_codes_is_nobody(two_tenants: tuple[Member, ...]) -> None:
+    with two_tenants[0].at_work() as session:
+        assert session.scalars(select(Person.id).where(among(Person.stage, []))).all() == []

@@ -129,6 +129,9 @@ def serve(
         # No header of a request is the name of our script, wherever it comes from.
         "forwarder_headers": "",
     }
+    # What is imported by now is shared with the worker processes, as long as none of them looks through it.
+    gc.collect()
+    gc.freeze()
     Server(settings, database_url, options).run()
 
 

@@ -102,7 +102,8 @@ def create_app(
 
 
 def _install_login(app: Application) -> None:
-    manager = LoginManager(app)
+    # No template asks for the user: it would be made for each page.
+    manager = LoginManager(app, add_context_processor=False)
     manager.session_protection = None  # Sessions live in the database; the library's cookie is not used.
 
     @manager.request_loader

@@ -15,7 +15,7 @@ from tenants.agenda.workflow import to_come
 from tenants.follow_up.choices import UNFILED
 from tenants.follow_up.models import Contact
 from tenants.people.models import Person
-from tenants.people.queries import on_a_day
+from tenants.people.queries import ON_A_DAY, on_a_day
 from tenants.people.workflow import OPEN_STAGES
 
 DAYS_WITHOUT_CONTACT = 30
@@ -56,7 +56,7 @@ def without_contact(
 def _without_contact() -> Select[Person, Contact, Appointment]:
     since = bindparam("since", type_=Date())
     after = tuple_(bindparam("after_day", type_=Date()), bindparam("after_id", type_=Uuid()))
-    mine = select(Person).where(
+    mine = select(*ON_A_DAY).where(
         Person.tenant_id == HERE, Person.referent_id == MEMBER, among(Person.stage, OPEN_STAGES)
     )
     # Two ranges of the index by last contact: as one condition of both, in a statement that is planned for any day,

@@ -40,11 +40,21 @@ ON_A_LINE = load_only(
 """The columns of a list, of the forty that a file has."""
 
 
+ON_A_DAY = (
+    Person.tenant_id,
+    Person.id,
+    Person.family_name,
+    Person.given_names,
+    Person.stage,
+    Person.stage_since,
+    Person.last_contact_on,
+)
+"""The columns of someone for whom something waits."""
+
+
 def on_a_day(card: Any = Person) -> ExecutableOption:
-    """The columns of someone for whom something waits; `card` is an alias of the file."""
-    return load_only(
-        card.family_name, card.given_names, card.stage, card.stage_since, card.last_contact_on, raiseload=True
-    )
+    """Those columns alone; `card` is an alias of the file."""
+    return load_only(*(getattr(card, column.key) for column in ON_A_DAY), raiseload=True)
 
 
 NAMED = (Person.id.label("person_id"), Person.family_name, Person.given_names)

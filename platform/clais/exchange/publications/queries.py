@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import ARRAY, Uuid, any_, bindparam, select
 from sqlalchemy.orm.attributes import set_committed_value
 
 from clais.clock import today
@@ -56,7 +56,7 @@ def with_seats(session: ScopedSession, rows: Iterable[SchemeSession]) -> list[Sc
 
 _COUNTS = select(SeatCount).where(
     SeatCount.tenant_id.in_(bindparam("owners", expanding=True)),
-    SeatCount.scheme_session_id.in_(bindparam("ids", expanding=True)),
+    SeatCount.scheme_session_id == any_(bindparam("ids", type_=ARRAY(Uuid()))),
 )
 
 

@@ -11,7 +11,7 @@ from clais.actor import Actor
 from clais.database import Scope, unit_of_work
 from clais.exchange.publications.instruments import definition_for_basin, shelves_of_basin
 from clais.exchange.publications.models import Instrument
-from clais.instruments.first import first_version
+from clais.instruments.first import FILES, first_version
 from clais.instruments.rules.definition import InstrumentKind
 from clais.registry.models import Basin, Tenant
 from config.command_line import main
@@ -63,7 +63,10 @@ def test_a_slip_creates_nothing_and_proposes_the_close_one(settings: Settings, f
     assert basins_named(federation, slip) == [slip]
 
 
-def test_a_new_centre_has_the_bilan_of_the_house_as_its_first_instrument(settings: Settings) -> None:
+@pytest.mark.parametrize("kind", FILES)
+def test_a_new_centre_has_the_forms_of_the_house_as_its_first_instruments(
+    settings: Settings, kind: InstrumentKind
+) -> None:
     basin = f"Bassin {secrets.token_hex(4)}"
     assert opened(settings, basin, "--new-basin").exit_code == 0
     assert opened(settings, basin, "--kind", "centre").exit_code == 0
@@ -72,16 +75,18 @@ def test_a_new_centre_has_the_bilan_of_the_house_as_its_first_instrument(setting
             found = select(Tenant).join(Basin).where(Basin.name == basin).order_by(Tenant.kind)
             platform, centre = session.scalars(found)
         with unit_of_work(engine, Scope(tenant_id=platform.id, basin_id=platform.basin_id)) as session:
-            (shelf,) = shelves_of_basin(session)
-            assert (shelf.instrument.code, shelf.instrument.owner_tenant_id) == ("bilan", centre.id)
+            shelves = {shelf.instrument.code: shelf for shelf in shelves_of_basin(session)}
+            assert set(shelves) == set(FILES)
+            shelf = shelves[kind]
+            assert (shelf.instrument.kind, shelf.instrument.owner_tenant_id) == (kind, centre.id)
             (version,) = shelf.to_adopt
-            assert definition_for_basin(session, version) == first_version(InstrumentKind.BILAN).definition
+            assert definition_for_basin(session, version) == first_version(kind).definition
         # And its author goes on from there.
         with unit_of_work(engine, Scope(tenant_id=centre.id, basin_id=centre.basin_id)) as session:
             author = Actor("Christine Dupuis", frozenset(), tenant_id=centre.id, basin_id=centre.basin_id)
             instrument = session.get_one(Instrument, (centre.id, shelf.instrument.id))
             second = begin_version(session, author, instrument)
-            assert definition_of(session, second) == first_version(InstrumentKind.BILAN).definition
+            assert definition_of(session, second) == first_version(kind).definition
 
 
 def test_closing_shows_what_is_there_and_asks_for_the_address(settings: Settings, federation: Federation) -> None:

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from clais.instruments.choices import DIMENSIONS, ITEM_KINDS, LANGUAGE_NAMES
+from clais.instruments.choices import DIMENSIONS, ITEM_KINDS, LANGUAGE_NAMES, LATITUDES
+from clais.instruments.rules.definition import Latitude
 from clais.instruments.rules.problems import Problem
 from clais.instruments.rules.syntax import ExpressionError
 from clais.instruments.xlsform.problems import SheetProblem
@@ -34,6 +35,15 @@ OF_RULES: Mapping[str, str] = {
     "dimension_open": N_("Answers about health and justice are sensitive: this question is to be kept sealed."),
     "dimension_sealed": N_("Of the dimensions only health and justice are kept sealed: take the seal off."),
     "dimension_required": N_("What is not discussed stays open in a bilan: no answer can be required here."),
+    "reception_missing": N_("Every reception asks these questions, and this form does not: %(all)s."),
+    "reception_kind": N_("Receptions keep the answer to this question as “%(first)s”, not “%(second)s”."),
+    "reception_codes": N_("Receptions are counted by these choices, which the list has no more: %(all)s."),
+    "reception_long_codes": N_("The code of a choice has %(first)s characters at most here: %(rest)s."),
+    "reception_sealed": N_(
+        "This answer stands at the head of the file, or is counted: it is not kept sealed. Ask what is sensitive apart."
+    ),
+    "reception_required": N_("What cannot wait is taken off when it is settled: no answer can be required here."),
+    "reception_locked": N_("No platform can do this with a question that every reception asks: %(all)s."),
     "no_text": N_("The text in French is missing (%(field)s)."),
     "untranslated": N_("The text in this language is missing (%(field)s): %(first)s."),
     "long_label": N_("The question in easy French has %(first)s words; %(second)s are the most that reads easily."),
@@ -135,7 +145,7 @@ WORDS: Mapping[str, str] = {**OF_RULES, **OF_EXPRESSIONS, **OF_FILES, **OF_ROWS,
 _PROPOSED = {"missing_sheet": 0, "missing_column": 0, "unknown_column": 0, "unknown_type": 1, "unknown_value": 1}
 """Code → where among what is named a name is proposed, if one is."""
 _KINDS: Mapping[str, str] = {kind.value: words for kind, words in ITEM_KINDS.items()}
-_OF_KINDS = frozenset({"kind_changed", "type_widened", "kind_of_another_type"})
+_OF_KINDS = frozenset({"kind_changed", "reception_kind", "type_widened", "kind_of_another_type"})
 _OF_DIMENSIONS = frozenset({"dimension_missing", "dimension_twice"})
 FIELDS: Mapping[str, str] = {
     "title": N_("title of the instrument"),
@@ -178,4 +188,6 @@ def _word(code: str, name: str) -> str:
         return gettext(_KINDS[name])
     if code in _OF_DIMENSIONS and name in DIMENSIONS:
         return gettext(DIMENSIONS[name])
+    if code == "reception_locked":
+        return gettext(LATITUDES[Latitude(name)])
     return LANGUAGE_NAMES.get(name, name) if code == "untranslated" else name

@@ -8,7 +8,7 @@ from clais.instruments.filling import Questionnaire
 from clais.instruments.rules.definition import InstrumentKind
 from clais.instruments.schemas import accepted
 
-FILES = {InstrumentKind.BILAN: "bilan.toml"}
+FILES = {InstrumentKind.INTAKE: "intake.toml", InstrumentKind.BILAN: "bilan.toml"}
 """The kinds that the house has, and where each is written."""
 
 

@@ -22,6 +22,7 @@ from clais.instruments.rules.definition import (
 )
 from clais.instruments.rules.dimensions import DIMENSIONS, SENSITIVE, feeding, is_whole_scale
 from clais.instruments.rules.possible import never_shown
+from clais.instruments.rules.receptions import faults_of
 
 EASY_WORDS = 20
 """The words of a question in easy French, at most (source: the drawings of the editor)."""
@@ -54,6 +55,7 @@ def problems_of(definition: Definition, published: Iterable[Definition] = ()) ->
         *_of_conditions(definition),
         *_of_earlier(definition, published),
         *problems_of_bilan(definition),
+        *problems_of_intake(definition),
         *_of_texts(definition),
     ]
     return sorted(found, key=lambda problem: not problem.blocks)
@@ -159,6 +161,12 @@ def problems_of_bilan(definition: Definition) -> Iterator[Problem]:
             yield Problem("dimension_open" if not item.sealed else "dimension_sealed", item.id, "sealed")
         if item.required:
             yield Problem("dimension_required", item.id, "required")
+
+
+def problems_of_intake(definition: Definition) -> Iterator[Problem]:
+    """What keeps an intake form from noting a reception; nothing for instruments of other kinds."""
+    if definition.kind is InstrumentKind.INTAKE:
+        yield from (Problem(*fault) for fault in faults_of(definition))
 
 
 def _of_texts(definition: Definition) -> Iterator[Problem]:

@@ -14,6 +14,7 @@ from tenants.follow_up import queries
 from tenants.follow_up.choices import REACHED, UNFILED
 from tenants.follow_up.models import CONFIDENCE, Contact, EarlierContact, EarlierNote, Note
 from tenants.intake.actions import FACTS, correct
+from tenants.intake.asked import questions_of
 from tenants.intake.models import Intake
 from tenants.intake.presentation import urgent_text
 from tenants.people.actions import lock_file
@@ -48,10 +49,10 @@ def settle_urgent(session: ScopedSession, person: Person, actor: Actor, intake: 
     session.refresh(intake, with_for_update=True)
     if not (intake.urgent_needs or intake.urgent_note):
         return False
-    text = _("Settled: %(needs)s", needs=urgent_text(intake))
+    text = _("Settled: %(needs)s", needs=urgent_text(questions_of(session, intake), intake))
     write_note(session, person, actor, text=text, note_class="fact")
     facts = {name: getattr(intake, name) for name in FACTS} | {"urgent_needs": [], "urgent_note": None}
-    correct(session, intake, facts, intake.version)
+    correct(session, actor, intake, facts, intake.version)
     return True
 
 

@@ -11,7 +11,7 @@ from clais.exchange.adoptions.queries import adoption_of, drift
 from clais.exchange.adoptions.rules.drift import Drift
 from clais.exchange.publications.instruments import Shelf, definition_for_basin, shelf_of_basin, version_of_basin
 from clais.exchange.publications.models import InstrumentVersion
-from clais.instruments.choices import ASKED_OF_A_PERSON
+from clais.instruments.choices import CHANGED_HERE
 from clais.instruments.layers import layer_of
 from clais.instruments.rules.definition import Definition
 from clais.instruments.rules.latitude import Refusal, applied
@@ -78,7 +78,7 @@ def opened_version(version_id: UUID) -> Opened:
 def version_in_use(version_id: UUID) -> Opened:
     """The version that the platform works with; another one has nothing of the platform's own."""
     opened = opened_version(version_id)
-    if not opened.is_here or opened.definition.kind not in ASKED_OF_A_PERSON:
+    if not opened.is_here or opened.definition.kind not in CHANGED_HERE:
         abort(404)
     return opened
 

@@ -1,4 +1,4 @@
-"""The codes of a reception and of an information request, and their labels (gettext ids), in screen order."""
+"""The codes of an information request, and their labels (gettext ids), in screen order."""
 
 from clais.translation import N_
 
@@ -7,30 +7,6 @@ CHANNELS = {
     "phone": N_("Called"),
     "email": N_("Wrote"),
     "partner": N_("Sent by a partner"),
-    "territory": N_("Sent by another territory"),
-    "invited": N_("Was invited"),
-}
-
-REQUEST_KINDS = {
-    "work": N_("Work"),
-    "training": N_("Training"),
-    "project": N_("Find their way"),
-    "french": N_("Learn French"),
-    "papers": N_("Papers, rights, allowances"),
-    "mobility": N_("Transport, licence"),
-    "childcare": N_("Childcare"),
-    "business": N_("Start a business"),
-    "other": N_("Something else"),
-}
-
-URGENT_NEEDS = {
-    "shelter": N_("Shelter"),
-    "food": N_("Food"),
-    "income": N_("No money at all"),
-    "energy": N_("Water, gas or electricity cut"),
-    "care": N_("Care"),
-    "safety": N_("Safety"),
-    "deadline": N_("A deadline within days"),
 }
 
 TOPICS = {

@@ -46,3 +46,5 @@ class Intake(Base, TenantOwned, Timestamped, Versioned):
     urgent_needs: Mapped[list[Any]] = mapped_column(default=list)
     urgent_note: Mapped[str | None] = mapped_column(String(500))
     received_by: Mapped[str] = mapped_column(String(120))
+    filling_id: Mapped[UUID | None]
+    """What was asked, and the answers to questions that are no column here; none: the first version of the house."""

@@ -1,16 +1,20 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BindParameter, ColumnElement, DateTime, ScalarSelect, and_, cast, func, select, text
+from sqlalchemy import BindParameter, ColumnElement, DateTime, ScalarSelect, and_, cast, func, or_, select, text
+from sqlalchemy.dialects.postgresql import JSONB
 
 from clais.clock import today
 from clais.database import ScopedSession
 from clais.dates import months_after
-from clais.thread import Source
+from clais.thread import TENANT, Source
+from tenants.intake.asked import Then
 from tenants.intake.models import InformationRequest, Intake
 from tenants.people.models import WAITS, Person
+from tenants.questionnaires.models import InstrumentAnswer, InstrumentFilling
 
 MOST_COUNTED = 99
 """The count of a badge stops here: counting thousands would slow down every page."""
@@ -38,18 +42,48 @@ def waiting_count(tenant_id: UUID | BindParameter[UUID]) -> ScalarSelect[int]:
     return select(func.count()).select_from(some).scalar_subquery()
 
 
-def received_since(session: ScopedSession, first: date, limit: int = 60) -> list[tuple[Intake, Person]]:
-    """The receptions since a day with their people, newest first."""
+def received_since(session: ScopedSession, first: date, limit: int = 60) -> list[tuple[Intake, Person, Then]]:
+    """The receptions since a day with their people and with what says what they asked, newest first."""
     rows = session.execute(
-        select(Intake, Person)
+        select(Intake, Person, InstrumentFilling.content_id, InstrumentFilling.layer_id)
         .join(Person, and_(Person.tenant_id == session.scope.tenant_id, Person.id == Intake.person_id))
+        .outerjoin(
+            InstrumentFilling,
+            and_(InstrumentFilling.tenant_id == Intake.tenant_id, InstrumentFilling.id == Intake.filling_id),
+        )
         .where(Intake.tenant_id == session.scope.tenant_id, Intake.received_on >= first)
         .order_by(Intake.received_on.desc(), Intake.id.desc())
         .limit(limit)
     )
-    return [(intake, person) for intake, person in rows]
+    return [(intake, person, Then(content, layer)) for intake, person, content, layer in rows]
 
 
+_BESIDE = (
+    select(func.jsonb_object_agg(InstrumentAnswer.item, InstrumentAnswer.value))
+    .where(
+        InstrumentAnswer.tenant_id == TENANT,
+        InstrumentAnswer.filling_id == InstrumentFilling.id,
+        or_(InstrumentAnswer.value.is_not(None), InstrumentAnswer.sealed.is_not(None)),
+    )
+    .correlate(InstrumentFilling)
+    .scalar_subquery()
+)
+_ASKED = (
+    select(
+        func.jsonb_build_object(
+            "content",
+            InstrumentFilling.content_id,
+            "layer",
+            InstrumentFilling.layer_id,
+            "answers",
+            _BESIDE,
+            type_=JSONB(),
+        )
+    )
+    .where(InstrumentFilling.tenant_id == TENANT, InstrumentFilling.id == Intake.filling_id)
+    .correlate(Intake)
+    .scalar_subquery()
+)
 OF_A_PERSON = Source(
     Intake.person_id,
     {
@@ -64,10 +98,17 @@ OF_A_PERSON = Source(
         "request_kinds": Intake.request_kinds,
         "urgent_needs": Intake.urgent_needs,
         "urgent_note": Intake.urgent_note,
+        "asked": _ASKED,
     },
     order=(Intake.received_on.desc(), Intake.id.desc()),
 )
-"""The receptions of a person."""
+"""The receptions of a person; `asked` is what was asked, with the answers that are no column: of a sealed one, null."""
+
+
+def then_of(row: Any) -> Then:
+    """What a row of `OF_A_PERSON` says was asked."""
+    keys = row.asked or {}
+    return Then(*(UUID(keys[name]) if keys.get(name) else None for name in ("content", "layer")))
 
 
 def information_requests_on(session: ScopedSession, day: date, limit: int = 60) -> list[InformationRequest]:

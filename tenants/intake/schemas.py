@@ -1,14 +1,28 @@
-from typing import Any
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any, ClassVar, cast
 
-from marshmallow import fields, validate
+from marshmallow import ValidationError, fields, validate, validates_schema
 
+from clais.clock import today
 from clais.forms.choices import choices_of
-from clais.forms.fields import OneChoice, PostalCode, SeveralChoices, TrimmedString, WholeNumber
-from clais.forms.schemas import Schema
+from clais.forms.fields import Identifier, OneChoice, PostalCode, SeveralChoices, TrimmedString, WholeNumber
+from clais.forms.schemas import Schema, shared
+from clais.instruments.filling import MOST_RADIOS, Questionnaire, is_answer
+from clais.instruments.rules.definition import Item, said
+from clais.instruments.rules.receptions import COLUMNS, FIRST_CHANNEL
+from clais.instruments.wording import condition_text
+from clais.translation import gettext as _
 from clais.translation import lazy_gettext as _l
-from tenants.intake.choices import AGE_BANDS, ANSWERS, CHANNELS, REQUEST_KINDS, TOPICS, URGENT_NEEDS
+from tenants.intake.asked import Questions, house, language
+from tenants.intake.choices import AGE_BANDS, ANSWERS, CHANNELS, TOPICS
 from tenants.people.choices import SEX
 from tenants.people.schemas import NewcomerSchema
+from tenants.questionnaires.sources import SOURCES
+
+ITEM = "item_"
+"""So begins the name of a field whose answer is kept in no column."""
+LONGEST_MARK = 80
 
 
 def _radio(label: Any, **more: Any) -> dict[str, Any]:
@@ -16,33 +30,87 @@ def _radio(label: Any, **more: Any) -> dict[str, Any]:
 
 
 class IntakeSchema(Schema):
-    """One reception: how someone came, what they ask, what cannot wait."""
+    """One reception, whatever its version asks: `schema_of` adds a field for each question."""
 
-    channel = OneChoice(choices_of(CHANNELS), load_default="visit", metadata=_radio(_l("How they came")))
-    sent_by = TrimmedString(
-        120,
-        allow_none=True,
-        load_default=None,
-        metadata={"label": _l("Sent by"), "hint": _l("Service or person, when someone sent them.")},
-    )
-    request_kinds = SeveralChoices(
-        choices_of(REQUEST_KINDS), load_default=list, metadata={"label": _l("What they ask"), "inline": True}
-    )
-    request = TrimmedString(1000, multiline=True, load_default="", metadata={"label": _l("In their words"), "rows": 2})
-    urgent_needs = SeveralChoices(
-        choices_of(URGENT_NEEDS), load_default=list, metadata={"label": _l("What cannot wait"), "inline": True}
-    )
-    urgent_note = TrimmedString(
-        500, allow_none=True, load_default=None, metadata={"label": _l("What was done about it at once")}
-    )
+    asked: ClassVar[Questionnaire | None] = None
+    spoken: ClassVar[str] = ""
+    content = Identifier(LONGEST_MARK, load_default="", metadata={"widget": "hidden"})
+    """What is asked: a version that is adopted meanwhile does not change what was read."""
+
+    @validates_schema
+    def _hold_together(self, data: Mapping[str, Any], *, partial: Any = False, **_options: Any) -> None:
+        if self.asked is not None and not partial and (found := _contradictions(self.asked, data, self.spoken)):
+            raise ValidationError(found)
 
 
-class RegisterSchema(NewcomerSchema):
-    """A newcomer and their first reception, on one page."""
+def schema_of(questions: Questions) -> type[Schema]:
+    """The schema of a reception that asks these questions, in the language of the request."""
+    return _made(questions.questionnaire, language())
 
-    intake = fields.Nested(
-        IntakeSchema, load_default=lambda: IntakeSchema().load({}), metadata={"label": _l("The request")}
-    )
+
+def register_schema(questions: Questions | None = None) -> type[Schema]:
+    """The schema of a newcomer and their first reception, on one page; it asks what the house does unless told."""
+    return _registering(schema_of(questions or Questions(house())))
+
+
+def name_of(item: Item) -> str:
+    """The name of the field of a question."""
+    return item.id if item.id in COLUMNS else f"{ITEM}{item.id}"
+
+
+@lru_cache(maxsize=32)
+def _made(questionnaire: Questionnaire, spoken: str) -> type[Schema]:
+    found: dict[str, Any] = {}
+    for section, item in questionnaire.definition.placed():
+        made = _column(questionnaire, item, spoken) if item.id in COLUMNS else None
+        field = made or questionnaire.field(item, (spoken,), SOURCES)
+        hints = [said(item.hint, spoken), _("To be answered.") if item.required else ""]
+        hints += [_only_if(questionnaire, condition) for condition in (section.shown_if, item.shown_if)]
+        field.metadata = {**field.metadata, "hint": " ".join(filter(None, hints)) or None}
+        found[name_of(item)] = field
+    made_schema = cast("type[IntakeSchema]", IntakeSchema.from_dict(found, name="WholeIntakeSchema"))
+    made_schema.asked, made_schema.spoken = questionnaire, spoken
+    return made_schema
+
+
+@lru_cache(maxsize=32)
+def _registering(made: type[Schema]) -> type[Schema]:
+    nested = fields.Nested(made, load_default=lambda: shared(made).load({}), metadata={"label": _l("The request")})
+    return cast("type[Schema]", NewcomerSchema.from_dict({"intake": nested}, name="RegisterSchema"))
+
+
+def _column(questionnaire: Questionnaire, item: Item, spoken: str) -> fields.Field[Any]:
+    about: dict[str, Any] = {"label": said(item.label, spoken), "inline": True}
+    if item.id == "request":
+        return TrimmedString(1000, multiline=True, load_default="", metadata={**about, "rows": 2})
+    if item.id in {"sent_by", "urgent_note"}:
+        longest = 120 if item.id == "sent_by" else 500
+        return TrimmedString(longest, allow_none=True, load_default=None, metadata=about)
+    choices = [(choice.code, said(choice.label, spoken)) for choice in questionnaire.definition.choices(item)]
+    if item.id == "channel":
+        widget = {"widget": "radio"} if len(choices) <= MOST_RADIOS else {}
+        return OneChoice(choices, load_default=FIRST_CHANNEL, metadata={**about, **widget})
+    return SeveralChoices(choices, load_default=list, metadata=about)
+
+
+def _only_if(questionnaire: Questionnaire, condition: str) -> str:
+    if not condition:
+        return ""
+    return _("Only if %(condition)s.", condition=condition_text(questionnaire.definition, condition, numbered=False))
+
+
+def _contradictions(questionnaire: Questionnaire, data: Mapping[str, Any], spoken: str) -> dict[str, list[str]]:
+    """Field → why its answer is not possible beside the others, or what is missing."""
+    items = questionnaire.definition.items
+    given = {item.id: data[name_of(item)] for item in items.values() if is_answer(data.get(name_of(item)))}
+    filled = questionnaire.check(given, today(), spoken)
+    found = {name_of(items[key]): list(messages) for key, messages in filled.errors.items()}
+    found |= {name_of(items[key]): [_("Answer this question.")] for key in filled.missing}
+    for key in given.keys() - set(filled.shown):
+        if (key, given[key]) != ("channel", FIRST_CHANNEL):
+            told = _("This is not asked with the other answers: change one of them, or leave it open.")
+            found[name_of(items[key])] = [told]
+    return found
 
 
 class InformationRequestSchema(Schema):
@@ -53,7 +121,7 @@ class InformationRequestSchema(Schema):
     )
     answer = OneChoice(choices_of(ANSWERS), load_default="informed", metadata=_radio(_l("Answer given")))
     channel = OneChoice(
-        choices_of({code: CHANNELS[code] for code in ("visit", "phone", "email", "partner")}),
+        choices_of(CHANNELS),
         load_default="visit",
         metadata=_radio(_l("How they came")),
     )

@@ -4,12 +4,14 @@ from collections.abc import Mapping
 
 from clais.feature.trail import Trail
 from clais.translation import N_
-from tenants.intake.schemas import IntakeSchema
+from clais.translation import gettext as _
+from tenants.intake.actions import BESIDE, FACTS
+from tenants.intake.asked import house, label_of
 
 
 def fields() -> Mapping[str, str]:
     """Field of a reception → its label."""
-    return {name: str(field.metadata["label"]) for name, field in IntakeSchema().load_fields.items()}
+    return {**{name: label_of(house(), name) for name in FACTS}, BESIDE: _("Other answers")}
 
 
 TRAIL = Trail(

@@ -33,6 +33,8 @@ class Asked:
     number: int
     state: str
     content_id: UUID
+    local_parts: int | None = None
+    """How many parts of it the platform changed or added; not read of a version that it did not adopt."""
 
     @property
     def can_begin(self) -> bool:
@@ -70,8 +72,7 @@ def asked_of(session: ScopedSession, instrument_id: UUID) -> Asked | None:
 
 def asked_under(session: ScopedSession, content_id: UUID) -> Asked | None:
     """The version of the basin whose released content has this key, adopted or not."""
-    row = session.execute(_released().where(InstrumentContent.id == content_id), {"basin": session.scope.basin_id})
-    found = row.one_or_none()
+    found = session.execute(_of_content(), {"basin": session.scope.basin_id, "content": content_id}).one_or_none()
     return Asked(*found) if found else None
 
 
@@ -85,7 +86,7 @@ class AskedNow(NamedTuple):
 
 def asked_now(session: ScopedSession, version: Asked) -> AskedNow | None:
     """What an adopted version asks here."""
-    layer = layer_asked(session, version.instrument_id)
+    layer = layer_asked(session, version.instrument_id) if version.local_parts else None
     found = asked_questionnaire(session, version.content_id, layer)
     return AskedNow(version, layer, found) if found else None
 
@@ -105,9 +106,15 @@ def _of_instrument() -> Select[Any]:
     return _adopted().where(Instrument.id == bindparam("instrument", type_=Uuid()))
 
 
+@built_once
+def _of_content() -> Select[Any]:
+    return _released().where(InstrumentContent.id == bindparam("content", type_=Uuid()))
+
+
 def _adopted() -> Select[Any]:
     return (
         _released()
+        .add_columns(InstrumentAdoption.local_parts)
         .join(InstrumentAdoption, InstrumentAdoption.instrument_version_id == InstrumentVersion.id)
         .where(InstrumentAdoption.tenant_id == HERE)
     )

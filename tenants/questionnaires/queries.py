@@ -16,7 +16,7 @@ from clais.instruments.rules.local import marks_of
 from tenants.questionnaires.answers import Given, given_in
 from tenants.questionnaires.models import InstrumentAnswer, InstrumentFilling
 
-ASKED_ELSEWHERE = (InstrumentKind.BILAN,)
+ASKED_ELSEWHERE = (InstrumentKind.BILAN, InstrumentKind.INTAKE)
 """The kinds whose fillings only say what a row of another feature was asked: they are shown with that row."""
 
 ANSWERED_ALONE = (InstrumentKind.SELF_ASSESSMENT, InstrumentKind.SATISFACTION)

@@ -180,42 +180,76 @@ def test_the_seats_of_an_earlier_release_are_counted_on_in_a_table_of_their_own(
         assert connection.execute(one, values).one().seats_taken == taken - 1
 
 
-BEFORE_BILANS = ScriptDirectory.from_config(alembic_config()).get_revision("0026").down_revision
+BEFORE = {
+    number: ScriptDirectory.from_config(alembic_config()).get_revision(number).down_revision
+    for number in ("0026", "0029")
+}
 EVERY_BILAN = (
     "SELECT bilan.tenant_id, bilan.id, person_id, made_on, made_by, distance, summary, created_at, updated_at, version,"
     " dimension, level, detected_by, note, sealed FROM bilan"
     " LEFT JOIN bilan_answer AS answer ON answer.tenant_id = bilan.tenant_id AND bilan_id = bilan.id"
 )
-NAMED = (
-    "SELECT count(*) AS bilans, count(filling.id) AS filed, count(adoption.id) AS adopted FROM bilan"
-    " LEFT JOIN instrument_filling AS filling ON filling.tenant_id = bilan.tenant_id AND filling.id = filling_id"
-    " AND filling.person_id = bilan.person_id AND filling.finished_on = made_on AND filling.begun_by = made_by"
-    " LEFT JOIN instrument_content AS content ON content.id = filling.content_id AND content.released"
-    " LEFT JOIN instrument_adoption AS adoption ON adoption.tenant_id = bilan.tenant_id"
-    " AND adoption.instrument_version_id = content.instrument_version_id"
+EVERY_RECEPTION = (
+    "SELECT tenant_id, id, person_id, received_on, received_by, channel, sent_by, request, request_kinds::text,"
+    " urgent_needs::text, urgent_note, created_at, updated_at, version FROM intake"
+)
+DEFINITION = (
+    "SELECT definition FROM instrument_content AS content JOIN instrument_version AS version"
+    " ON version.id = instrument_version_id JOIN instrument ON instrument.id = instrument_id"
+    " WHERE released AND kind = :kind"
+)
+PUBLISHED = (
+    "SELECT count(*) FROM instrument_version AS version JOIN instrument ON instrument.id = instrument_id"
+    " WHERE state = 'published' AND kind = :kind"
 )
 
 
-def bilans_of(owner: Engine) -> set[tuple[object, ...]]:
+def named(table: str, day: str, by: str) -> str:
+    """How many rows of a table there are, how many say what they were asked, and how many of these are adopted."""
+    return (
+        f"SELECT count(*) AS rows, count(filling.id) AS filed, count(adoption.id) AS adopted FROM {table} AS one"
+        " LEFT JOIN instrument_filling AS filling ON filling.tenant_id = one.tenant_id AND filling.id = filling_id"
+        f" AND filling.person_id = one.person_id AND filling.finished_on = {day} AND filling.begun_by = {by}"
+        f" AND filling.kind = '{table}' AND filling.state = 'finished'"
+        " LEFT JOIN instrument_content AS content ON content.id = filling.content_id AND content.released"
+        " LEFT JOIN instrument_adoption AS adoption ON adoption.tenant_id = one.tenant_id"
+        " AND adoption.instrument_version_id = content.instrument_version_id AND adoption.number = filling.number"
+    )
+
+
+NAMED = {"bilan": named("bilan", "made_on", "made_by"), "intake": named("intake", "received_on", "received_by")}
+
+
+def every(owner: Engine, statement: str) -> set[tuple[object, ...]]:
     with owner.connect() as connection:
-        return {tuple(row) for row in connection.execute(text(EVERY_BILAN))}
+        return {tuple(row) for row in connection.execute(text(statement))}
 
 
-def test_the_bilans_of_an_earlier_release_keep_every_answer_and_say_what_they_were_asked(
+@pytest.mark.parametrize("kind", NAMED)
+def test_the_bilans_and_receptions_of_an_earlier_release_keep_every_answer_and_say_what_they_were_asked(
+    old: str, owner: Engine, kind: str
+) -> None:
+    rows = {"bilan": EVERY_BILAN, "intake": EVERY_RECEPTION}[kind]
+    before = every(owner, rows)
+    upgrade(old)
+    assert every(owner, rows) == before
+    with owner.connect() as connection:
+        counted = connection.execute(text(NAMED[kind])).one()
+        assert connection.execute(text(NOT_FORCED)).scalar_one() == 0
+        definition = connection.execute(text(DEFINITION), {"kind": kind}).scalar_one()
+    assert counted.rows == counted.filed == counted.adopted > 0
+    # What was frozen is what the house asks: the product and the migration have it each for themselves.
+    assert from_json(definition) == first_version(InstrumentKind(kind)).definition
+
+
+def test_what_was_sealed_in_the_bilans_of_an_earlier_release_is_read(
     old: str, owner: Engine, application: Engine, release: Path
 ) -> None:
-    before = bilans_of(owner)
-    assert any(row[-1] is not None for row in before), "some of them are sealed"
+    assert any(row[-1] is not None for row in every(owner, EVERY_BILAN)), "some of them are sealed"
     upgrade(old)
-    assert bilans_of(owner) == before
     with owner.connect() as connection:
-        counted = connection.execute(text(NAMED)).one()
-        one = connection.execute(text("SELECT tenant_id, id, person_id FROM bilan LIMIT 1")).one()
-        assert connection.execute(text(NOT_FORCED)).scalar_one() == 0
-        definition = connection.execute(text("SELECT definition FROM instrument_content WHERE released")).scalar_one()
-    assert counted.bilans == counted.filed == counted.adopted > 0
-    # What was frozen is what the house asks: the product and the migration have it each for themselves.
-    assert from_json(definition) == first_version(InstrumentKind.BILAN).definition
+        sealed = "SELECT tenant_id, bilan_id AS id FROM bilan_answer WHERE sealed IS NOT NULL LIMIT 1"
+        one = connection.execute(text(sealed)).one()
     with unit_of_work(application, Scope(tenant_id=one.tenant_id)) as session:
         bilan = session.get_one(Bilan, (one.tenant_id, one.id))
         found = answered(session, [bilan], release_keyring(release.name))[bilan.id]
@@ -224,22 +258,65 @@ def test_the_bilans_of_an_earlier_release_keep_every_answer_and_say_what_they_we
         assert all(answer.readable for answer in found.answers.values())
 
 
-def test_a_bilan_that_was_cut_off_from_what_it_asked_is_filed_when_the_migration_runs_again(
-    old: str, owner: Engine
+@pytest.mark.parametrize(("kind", "migration"), [("bilan", "0026"), ("intake", "0029")])
+def test_what_was_cut_off_from_what_it_asked_is_filed_when_the_migration_runs_again(
+    old: str, owner: Engine, kind: str, migration: str
 ) -> None:
     upgrade(old)
     with owner.begin() as connection:
-        connection.execute(text("UPDATE bilan SET filling_id = NULL"))
-        half = "DELETE FROM instrument_filling WHERE id IN (SELECT id FROM instrument_filling ORDER BY id LIMIT 3)"
-        connection.execute(text(half))
+        connection.execute(text(f"UPDATE {kind} SET filling_id = NULL"))
+        half = "SELECT id FROM instrument_filling WHERE kind = :kind ORDER BY id LIMIT 3"
+        connection.execute(text(f"DELETE FROM instrument_filling WHERE id IN ({half})"), {"kind": kind})
         connection.execute(text("DELETE FROM instrument_content"))
-        connection.execute(text("UPDATE alembic_version SET version_num = :before"), {"before": BEFORE_BILANS})
-    upgrade(old, "0026")  # Those after it stand already.
+        connection.execute(text("UPDATE alembic_version SET version_num = :before"), {"before": BEFORE[migration]})
+    upgrade(old, migration)  # Those after it stand already.
     with owner.connect() as connection:
-        counted = connection.execute(text(NAMED)).one()
-        published = connection.execute(text("SELECT count(*) FROM instrument_version WHERE state = 'published'"))
-        assert published.scalar_one() == 1
-    assert counted.bilans == counted.filed == counted.adopted
+        counted = connection.execute(text(NAMED[kind])).one()
+        assert connection.execute(text(PUBLISHED), {"kind": kind}).scalar_one() == 1
+    assert counted.rows == counted.filed == counted.adopted > 0
+
+
+A_FORM = (
+    (
+        "INSERT INTO instrument (owner_tenant_id, id, basin_id, code, kind, name, created_at, updated_at, version)"
+        " SELECT id, md5('form')::uuid, basin_id, 'accueil', 'intake', 'Accueil', now(), now(), 1 FROM tenant"
+        " WHERE kind = 'support_centre'"
+    ),
+    (
+        "INSERT INTO instrument_version (owner_tenant_id, id, basin_id, instrument_id, number, state, created_at,"
+        " updated_at, version)"
+        " SELECT owner_tenant_id, md5('form' || number)::uuid, basin_id, id, number,"
+        " CASE number WHEN 2 THEN :last ELSE 'published' END, now(), now(), 1"
+        " FROM instrument, generate_series(1, 2) number WHERE kind = 'intake'"
+    ),
+    (
+        "INSERT INTO instrument_adoption (tenant_id, id, to_tenant_id, instrument_id, instrument_version_id, number,"
+        " created_at, updated_at, version)"
+        " SELECT platform.id, md5(platform.id::text)::uuid, owner_tenant_id, instrument.id, md5('form1')::uuid, 1,"
+        " now(), now(), 1 FROM instrument, tenant platform"
+        " WHERE instrument.kind = 'intake' AND platform.kind = 'local_platform' ORDER BY platform.id LIMIT 1"
+    ),
+)
+
+
+@pytest.mark.parametrize(("last", "codes"), [("published", ["accueil 3"]), ("draft", ["accueil 2", "intake 1"])])
+def test_a_form_that_a_centre_had_beside_the_house_becomes_the_one_that_receptions_are_noted_with(
+    old: str, owner: Engine, last: str, codes: list[str]
+) -> None:
+    upgrade(old, BEFORE["0029"])
+    with owner.begin() as connection:
+        for statement in A_FORM:
+            connection.execute(text(statement), {"last": last} if ":last" in statement else {})
+    upgrade(old)
+    with owner.connect() as connection:
+        counted = connection.execute(text(NAMED["intake"])).one()
+        newest = (
+            "SELECT code || ' ' || max(number) FROM instrument JOIN instrument_version ON instrument_id = instrument.id"
+            " WHERE kind = 'intake' GROUP BY code ORDER BY code"
+        )
+        assert list(connection.execute(text(newest)).scalars()) == codes
+    # Whoever worked with the old one, or with none, works with it; a version that someone writes keeps its number.
+    assert counted.rows == counted.filed == counted.adopted > 0
 
 
 MANY = 450

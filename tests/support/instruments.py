@@ -34,7 +34,13 @@ class Centre:
 
     def publish(self, adopt_by: date, *items: Item) -> UUID:
         """The key of its next version, published, with these questions."""
-        key = self.send(*items)
+        return self._publish(self.send(*items), adopt_by)
+
+    def publish_whole(self, definition: Definition) -> UUID:
+        """The key of its next version, published, which asks all that a definition does and nothing else."""
+        return self._publish(self._send(lambda _before: definition), today())
+
+    def _publish(self, key: UUID, adopt_by: date) -> UUID:
         with self.reviewer.at_work() as session:
             version = session.get_one(InstrumentVersion, (self.reviewer.tenant.id, key))
             reviewed = contents_of(session, key)[0].fingerprint
@@ -43,11 +49,14 @@ class Centre:
 
     def send(self, *items: Item) -> UUID:
         """The key of its next version, in review."""
+        return self._send(self._asking(*items))
+
+    def _send(self, change: Callable[[Definition], Definition]) -> UUID:
         with self.author.at_work() as session:
             instrument = self.held(session)
             shelf = shelf_of(session, instrument)
             version = shelf.in_preparation or drafts.begin_version(session, self.author.actor, instrument)
-            asked = drafts.change_draft(session, self.author.actor, version, self._asking(*items))
+            asked = drafts.change_draft(session, self.author.actor, version, change)
             until = today() + timedelta(days=9)
             versions.send_to_review(
                 session, self.author.actor, version, whole_mark(asked), "Une question de plus.", until

@@ -7,7 +7,7 @@ from clais.exchange.adoptions.queries import adoption_of, drift, own_adoptions
 from clais.exchange.publications.instruments import Shelf, shelves_of_basin
 from clais.feature.pages import Pages
 from clais.forms.form import Form
-from clais.instruments.choices import ASKED_OF_A_PERSON, INSTRUMENT_KINDS, LANGUAGE_NAMES
+from clais.instruments.choices import CHANGED_HERE, INSTRUMENT_KINDS, LANGUAGE_NAMES
 from clais.instruments.rules.definition import RIGHT_TO_LEFT, said
 from clais.instruments.rules.difference import differences
 from clais.instruments.rules.local import parts_of
@@ -135,7 +135,7 @@ def head_of(opened: Opened) -> dict[str, Any]:
         "can_be_adopted": opened.can_be_adopted and actor().may(ADOPT),
         "may_ask": how.waits and actor().may(ADOPT),
         "untrained": untrained(database(), opened.definition, services().permissions) if actor().may(ADOPT) else None,
-        "may_change": opened.is_here and opened.definition.kind in ASKED_OF_A_PERSON and actor().may(ADOPT),
+        "may_change": opened.is_here and opened.definition.kind in CHANGED_HERE and actor().may(ADOPT),
         "others": [(one, *version_state(one)) for one in opened.shelf.versions if one is not opened.version],
         "languages": {code: LANGUAGE_NAMES[code] for code in opened.definition.languages},
         "right_to_left": RIGHT_TO_LEFT,

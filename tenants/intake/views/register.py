@@ -1,7 +1,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flask import Response, flash, request
+from flask import Response, abort, flash, request
+from werkzeug.wrappers import Response as AnyResponse
 
 from clais.audit.listings import record_typing
 from clais.feature.pages import Pages
@@ -13,7 +14,10 @@ from clais.translation import gettext as _
 from clais.web.context import actor, database
 from clais.web.rendering import redirect_after_post, render
 from tenants.intake import actions
-from tenants.intake.schemas import RegisterSchema
+from tenants.intake.asked import Questions, questions_here, questions_sent
+from tenants.intake.forms import beside_in, facts_in, parts_of
+from tenants.intake.refusals import lacking_here
+from tenants.intake.schemas import register_schema
 from tenants.people.actions import Unacceptable
 from tenants.people.choices import REGISTRATION_TEXT
 from tenants.people.matching import check
@@ -29,24 +33,35 @@ pages = Pages()
 
 
 @pages.form("/accueil/nouveau", "person.create")
-def register() -> Response:
+def register() -> AnyResponse:
     """Register a newcomer: identity, request, agreement. Possible duplicates must be confirmed first."""
     if request.method == "GET":
-        return _register_page(Form(RegisterSchema))
-    form = Form.from_request(RegisterSchema, request.form)
+        questions = questions_here(database())
+        if refused_here := lacking_here(questions):
+            return refused_here
+        return _register_page(Form(register_schema(questions), {"intake": {"content": questions.mark}}), questions)
+    questions = questions_sent(database(), request.form.get("intake-content", "")) or abort(404)
+    form = Form.from_request(register_schema(questions), request.form)
     if not form.validate():
-        return _correct(form)
+        return _correct(form, questions)
     facts, confirmed_different = facts_of(form.data), check.confirmed_different(form.data)
-    asked = facts.pop("intake")
+    reception, keyring = facts.pop("intake"), services().keyring
+    beside = beside_in(reception, questions, keyring)
     try:
         person = actions.register(
-            database(), actor(), facts, asked, services().keyring, confirmed_different=confirmed_different
+            database(),
+            actor(),
+            facts,
+            facts_in(reception),
+            keyring,
+            confirmed_different=confirmed_different,
+            beside=beside,
         )
     except check.PossibleDuplicates as found:
-        return _look_first(form, found.matches)
+        return _look_first(form, questions, found.matches)
     except Unacceptable as refused:
         form.add_error(refused.field, refusal(refused))
-        return _register_page(form, status=422)
+        return _register_page(form, questions, status=422)
     flash(
         _(
             "%(name)s is registered under %(reference)s.",
@@ -60,7 +75,7 @@ def register() -> Response:
     return redirect_after_post(home_of(person))
 
 
-def _correct(form: Form) -> Response:
+def _correct(form: Form, questions: Questions) -> Response:
     """The form with its errors, and with the possible duplicates to confirm."""
     answers = form.valid_answers()
     try:
@@ -69,24 +84,30 @@ def _correct(form: Form) -> Response:
         # Whoever searched enough for an hour corrects what is missing, and is told of nobody.
         matches = []
     if check.needs_confirmation(matches, check.confirmed_different(answers)):
-        return _look_first(form, matches)
-    return _register_page(form, matches, status=422)
+        return _look_first(form, questions, matches)
+    return _register_page(form, questions, matches, status=422)
 
 
-def _look_first(form: Form, matches: Sequence[Match[Person]]) -> Response:
+def _look_first(form: Form, questions: Questions, matches: Sequence[Match[Person]]) -> Response:
     form.add_error("not_duplicate", look_first())
-    return _register_page(form, matches, status=422)
+    return _register_page(form, questions, matches, status=422)
 
 
 def _possible_duplicates(data: Mapping[str, Any]) -> list[Match[Person]]:
     return check.possible_duplicates(database(), data, services().keyring)
 
 
-def _register_page(form: Form, matches: Sequence[Match[Person]] = (), status: int = 200) -> Response:
+def _register_page(
+    form: Form, questions: Questions, matches: Sequence[Match[Person]] = (), status: int = 200
+) -> Response:
     return render(
         "intake/register.html",
         status=status,
         form=form,
+        reception=form["intake"].nested,
+        parts=parts_of(form["intake"].nested, questions),
+        asked=questions.now.version if questions.now else None,
+        more_is_needed=any(item.required for item in questions.definition.items.values()),
         consent_text=_(REGISTRATION_TEXT, of_place=of_place(actor().tenant_name)),
         may_keep_numbers=national_number_authorisation(database()),
         **number_context(form.valid_answers() if form.typed else {}),
@@ -97,7 +118,8 @@ def _register_page(form: Form, matches: Sequence[Match[Person]] = (), status: in
 @pages.post("/accueil/doublons", "person.create")
 def duplicates() -> Response:
     """The possible duplicates while the agent types. The typed text is sent in the body."""
-    form = Form.from_request(RegisterSchema, request.form)
+    # Nothing of the request is sent: who it is, and how they are reached.
+    form = Form.from_request(register_schema(), request.form)
     record_typing(database())
     return render(
         "people/_duplicates.html",

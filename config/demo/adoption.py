@@ -11,7 +11,7 @@ from clais.instruments.rules.definition import InstrumentKind, ItemKind
 from clais.instruments.rules.local import Layer, OwnItem, parts_of
 from config.demo.engine.desk import Asked, Colleague, Desk
 from config.demo.engine.dice import Dice, at
-from config.demo.instruments import BILAN, TIME_TO_ADOPT, Release
+from config.demo.instruments import BILAN, INTAKE, TIME_TO_ADOPT, Release
 from tenants.instruments.models import InstrumentLayer
 
 LATE, WAITING = "fontaine-l-eveque", "pont-a-celles"
@@ -54,8 +54,12 @@ def _write(
 ) -> None:
     days = [_day(dice, release) for release in used]
     last = used[-1]
-    if last.code == BILAN:
-        desk.bilans_asked = [Asked(day, *_facts(centre, release)) for release, day in zip(used, days, strict=True)]
+    if last.code in {INTAKE, BILAN}:
+        asked = [Asked(day, *_facts(centre, release)) for release, day in zip(used, days, strict=True)]
+        if last.code == BILAN:
+            desk.bilans_asked = asked
+        else:
+            desk.receptions_asked = asked
     key = desk.ledger.add(
         InstrumentAdoption, dice, at(days[0], 10), to_tenant_id=centre.tenant_id, instrument_id=last.instrument,
         instrument_version_id=last.key, number=last.number, adopted_on=days[-1], adopted_by=who.name,

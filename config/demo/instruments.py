@@ -11,7 +11,7 @@ from uuid import UUID
 
 from clais.exchange.publications.models import Instrument, InstrumentContent, InstrumentVersion
 from clais.instruments.first import first_version
-from clais.instruments.rules.definition import MAIN_LANGUAGE, Definition, InstrumentKind, Item, ItemKind
+from clais.instruments.rules.definition import MAIN_LANGUAGE, Definition, InstrumentKind, Item, ItemKind, Latitude
 from clais.instruments.rules.editing import with_item, with_item_instead
 from clais.instruments.schemas import accepted, fingerprint, to_json
 from config.demo.engine.desk import Colleague, Desk
@@ -20,11 +20,11 @@ from config.demo.engine.texts import read
 from support_center.instruments.models import InstrumentDraft, InstrumentRemark, InstrumentTrial
 from support_center.instruments.workflow import VERSION
 
-LIVES = {"accueil": 610, "bilan": 740, "auto_evaluation": 230, "mots": 150}
+INTAKE, BILAN = "accueil", "bilan"
+LIVES = {INTAKE: 610, "bilan": 740, "auto_evaluation": 230, "mots": 150}
 """Instrument → how many days ago its first version was published."""
-RENEWED = {"accueil": 54, "bilan": 150}
+RENEWED = {INTAKE: 54, "bilan": 150}
 """Instrument → how many days ago its second version was published, if it has one."""
-BILAN = "bilan"
 TIME_TO_ADOPT = 30
 """Days that the platforms have."""
 REVIEWED, WRITTEN = "auto_evaluation", "bilan"
@@ -49,8 +49,8 @@ def write_instruments(desk: Desk, dice: Dice) -> list[Release]:
     """Write the instruments of a centre and what is in preparation; give what was published, in order of time."""
     author, reviewer = desk.of_role("trainer")[0], desk.of_role("supervisor")[0]
     releases = []
-    for about in (_OF_THE_HOUSE, *read("instruments")["instruments"]):
-        definition = first_bilan() if about["code"] == BILAN else _definition(about)
+    for about in (*_OF_THE_HOUSE, *read("instruments")["instruments"]):
+        definition = first_version(about["kind"]).definition if about in _OF_THE_HOUSE else _definition(about)
         begun = desk.today - timedelta(days=LIVES[about["code"]] + 30)
         instrument = _instrument(desk, dice, begun, about)
         made = _Made(instrument, about["code"], (author, reviewer))
@@ -83,6 +83,16 @@ def first_bilan() -> Definition:
 def second_bilan() -> Definition:
     """What it asks in its second one."""
     return _renewed_bilan(first_bilan())[0]
+
+
+def first_intake() -> Definition:
+    """What a reception asks in its first version: that of the house."""
+    return first_version(InstrumentKind.INTAKE).definition
+
+
+def second_intake() -> Definition:
+    """What it asks in its second one."""
+    return _renewed_intake(first_intake())[0]
 
 
 def _definition(about: Mapping[str, Any]) -> Definition:
@@ -135,10 +145,13 @@ def _published(
 
 
 def _renewed_intake(definition: Definition) -> tuple[Definition, str]:
-    asked = {MAIN_LANGUAGE: "De quoi vit la personne aujourd'hui, et jusqu'à quand ?"}
-    changed = with_item_instead(definition, _reworded(definition.items["statut"], asked), "statut")
-    reached = {MAIN_LANGUAGE: "Quand peut-on l'appeler ?"}
-    changed = with_item(changed, Item("joignable", ItemKind.TEXT, reached), "demande")
+    asked = {MAIN_LANGUAGE: "Pourquoi la personne vient-elle aujourd'hui ?", "en": "Why do they come today?"}
+    changed = with_item_instead(definition, _reworded(definition.items["request_kinds"], asked), "request_kinds")
+    reached = Item(
+        "joignable", ItemKind.TEXT, {MAIN_LANGUAGE: "Quand peut-on l'appeler ?", "en": "When can they be called?"},
+        allows=frozenset({Latitude.HINT}),
+    )  # fmt: skip
+    changed = with_item(changed, reached, "demande")
     return changed, "Savoir quand appeler : la moitié des premiers appels restaient sans réponse."
 
 
@@ -157,11 +170,17 @@ def _renewed_bilan(definition: Definition) -> tuple[Definition, str]:
     return changed, "Les enfants d'abord : combien, et qui dépanne ; la mobilité en mots plus simples."
 
 
-_RENEWALS = {"accueil": _renewed_intake, BILAN: _renewed_bilan}
-_OF_THE_HOUSE = {
-    "code": BILAN, "kind": InstrumentKind.BILAN.value, "name": "Bilan",
-    "note": "Douze dimensions, six niveaux : le bilan que chacun faisait déjà.",
-}  # fmt: skip
+_RENEWALS = {INTAKE: _renewed_intake, BILAN: _renewed_bilan}
+_OF_THE_HOUSE: tuple[dict[str, Any], ...] = (
+    {
+        "code": INTAKE, "kind": InstrumentKind.INTAKE, "name": "Fiche d'accueil",
+        "note": "Ce que chaque plate-forme demande à l'accueil, ni plus ni moins.",
+    },
+    {
+        "code": BILAN, "kind": InstrumentKind.BILAN, "name": "Bilan",
+        "note": "Douze dimensions, six niveaux : le bilan que chacun faisait déjà.",
+    },
+)  # fmt: skip
 
 
 def _in_review(

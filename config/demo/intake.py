@@ -1,6 +1,7 @@
 """Intake: receptions, and the anonymous questions that are counted at the desk."""
 
 from datetime import date, datetime, timedelta
+from uuid import UUID
 
 from clais.dates import working_day_on_or_before
 from config.demo.engine.desk import Colleague, Desk
@@ -8,11 +9,15 @@ from config.demo.engine.dice import Dice
 from config.demo.engine.history import History
 from config.demo.engine.texts import read
 from tenants.intake.models import InformationRequest, Intake
+from tenants.questionnaires.models import InstrumentAnswer, InstrumentFilling
+from tenants.questionnaires.workflow import FILLING
 
 CHANNEL_WEIGHTS = {"visit": 46, "phone": 16, "email": 6, "partner": 24, "territory": 3, "invited": 5}
 REQUEST_WEIGHTS = {
     "work": 34, "training": 22, "project": 14, "french": 10, "papers": 8, "mobility": 5, "childcare": 4, "business": 3,
 }  # fmt: skip
+REACHED = "joignable"
+"""What the second version of the intake form asks beside what every reception keeps."""
 URGENT = ("shelter", "food", "income", "energy", "care", "safety", "deadline")
 QUESTIONS = {
     "channel": {"visit": 55, "phone": 35, "email": 10},
@@ -39,7 +44,7 @@ def receive(history: History, moment: datetime, *, returning: bool = False) -> C
         sent_by=dice.choice(read("sentences")["senders"]) if channel in {"partner", "invited"} else None,
         request=voice.say("closing", "reopened") if returning else voice.say("requests"), request_kinds=kinds,
         urgent_needs=urgent, urgent_note=voice.say("urgent", urgent[0]) if urgent else None,
-        received_by=clerk.name,
+        received_by=clerk.name, filling_id=_asked(history, moment, clerk),
     )  # fmt: skip
     history.desk.record(
         dice, moment, clerk, "intake.receive", "intake", key, person_id=history.key, details={"channel": channel}
@@ -47,6 +52,27 @@ def receive(history: History, moment: datetime, *, returning: bool = False) -> C
     history.reached(moment.date())
     history.received_at = history.received_at or moment
     return clerk
+
+
+def _asked(history: History, moment: datetime, clerk: Colleague) -> UUID | None:
+    """The filling that says what was asked, with dice of its own; None before the platform adopted a version."""
+    day, desk = moment.date(), history.desk
+    asked = next((one for one in reversed(desk.receptions_asked) if one.since <= day), None)
+    if asked is None:
+        return None
+    dice = Dice(f"{history.key}/{moment}/asked")
+    key = dice.key(moment)
+    state = desk.step(dice, moment, clerk, FILLING, "instrument_filling", key, "receive", FILLING.initial)
+    desk.ledger.add(
+        InstrumentFilling, dice, moment, id=key, person_id=history.key, centre_id=asked.centre,
+        instrument_id=asked.instrument, instrument_version_id=asked.version, content_id=asked.content,
+        number=asked.number, kind="intake", name="Fiche d'accueil", state=state, begun_on=day, begun_by=clerk.name,
+        finished_on=day,
+    )  # fmt: skip
+    if asked.number > 1 and dice.chance(0.75):
+        said = dice.choice(read("sentences")["reachable"])
+        desk.ledger.add(InstrumentAnswer, dice, moment, filling_id=key, item=REACHED, value=said, given_by=clerk.name)
+    return key
 
 
 def questions(desk: Desk, dice: Dice, first: date) -> None:

@@ -181,7 +181,7 @@ def test_the_seats_of_an_earlier_release_are_counted_on_in_a_table_of_their_own(
 
 
 BEFORE = {
-    number: ScriptDirectory.from_config(alembic_config()).get_revision(number).down_revision
+    number: str(ScriptDirectory.from_config(alembic_config()).get_revision(number).down_revision)
     for number in ("0026", "0029")
 }
 EVERY_BILAN = (

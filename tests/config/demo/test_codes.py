@@ -15,6 +15,7 @@ from clais.permissions import PermissionTable
 from clais.registry.models import Partner
 from config.app import PERMISSIONS
 from config.demo.engine.desk import Desk
+from config.demo.instruments import second_intake
 from tenants.agenda import choices as agenda
 from tenants.agenda.models import Appointment
 from tenants.follow_up import choices as follow_up
@@ -28,13 +29,20 @@ from tenants.partners import choices as partners
 from tenants.people import choices as people
 from tenants.people.models import Person
 
+
+def words_of(question: str) -> Mapping[str, object]:
+    """The codes of a question of the intake form with their words, in the version that the platforms came to."""
+    asked = second_intake()
+    return {choice.code: choice.label for choice in asked.choices(asked.items[question])}
+
+
 CODES: list[tuple[type[Base], str, Mapping[Any, object]]] = [
     (Person, "sex", people.SEX),
     (Person, "status", people.STATUS),
     (Person, "schooling", people.SCHOOLING),
     (Person, "contact_preference", people.CONTACT_PREFERENCES),
     (Person, "registration_consent_manner", people.CONSENT_MANNERS),
-    (Intake, "channel", intake.CHANNELS),
+    (Intake, "channel", words_of("channel")),
     (InformationRequest, "channel", intake.CHANNELS),
     (InformationRequest, "topic", intake.TOPICS),
     (InformationRequest, "answer", intake.ANSWERS),
@@ -69,8 +77,8 @@ def test_a_column_holds_codes_that_the_screens_know(
 def test_lists_hold_known_codes_too(desks: list[Desk]) -> None:
     for desk in desks:
         for row in desk.ledger.read(Intake):
-            assert set(json.loads(row["request_kinds"])) <= set(intake.REQUEST_KINDS)
-            assert set(json.loads(row["urgent_needs"])) <= set(intake.URGENT_NEEDS)
+            assert set(json.loads(row["request_kinds"])) <= set(words_of("request_kinds"))
+            assert set(json.loads(row["urgent_needs"])) <= set(words_of("urgent_needs"))
         for row in desk.ledger.read(Person):
             assert set(json.loads(row["driving_licences"])) <= set(people.LICENCES)
             for spoken in json.loads(row["languages"]):

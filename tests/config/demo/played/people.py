@@ -6,11 +6,16 @@ from uuid import UUID
 
 from clais.audit.models import AuditEvent
 from clais.identity.models import Membership
+from clais.instruments.filling import questionnaire_of
 from clais.workflow import StateChange
-from tenants.intake.actions import FACTS, receive
+from config.demo.instruments import first_intake, second_intake
+from tenants.intake.actions import FACTS, Beside, receive
+from tenants.intake.asked import Questions
 from tenants.intake.models import Intake
 from tenants.people.actions import CARD, SPECIAL, hand_over, move, register_person, remember_opening
 from tenants.people.models import HandOver, Person, RecentlyOpened
+from tenants.questionnaires.asked import Asked, AskedNow
+from tenants.questionnaires.models import InstrumentAnswer, InstrumentFilling
 from tests.config.demo.played.rows import Row
 from tests.config.demo.played.world import Act, World
 
@@ -60,10 +65,28 @@ def _hand_over(world: World, person: Row, taken: Row) -> None:
 
 def _receive(world: World, person: Row, intake: Row) -> None:
     clerk = world.called(person["tenant_id"], intake["received_by"])
+    filling = world.rows.one(InstrumentFilling, id=intake["filling_id"]) if intake["filling_id"] else None
     with world.at_work(clerk, intake["created_at"]) as session:
         facts = {name: intake[name] for name in FACTS}
-        made = receive(session, clerk.actor, world.here(session, Person, person), facts)
+        made = receive(
+            session, clerk.actor, world.here(session, Person, person), facts, _beside(world, filling, intake)
+        )
+        if filling:
+            world.stands_for(filling, session.get_one(InstrumentFilling, (made.tenant_id, made.filling_id)))
     world.stands_for(intake, made)
+
+
+def _beside(world: World, filling: Row | None, intake: Row) -> Beside | None:
+    """The version that a reception of the demo was asked on, and the answers beside its columns."""
+    if filling is None:
+        return None
+    version = Asked(
+        world.tenant(filling["centre_id"]).id, filling["instrument_id"], "accueil", filling["kind"], filling["name"],
+        filling["instrument_version_id"], filling["number"], "published", filling["content_id"],
+    )  # fmt: skip
+    asked = questionnaire_of(first_intake() if filling["number"] == 1 else second_intake())
+    answers = {row["item"]: row["value"] for row in world.rows.of(InstrumentAnswer, filling_id=intake["filling_id"])}
+    return Beside(Questions(asked, AskedNow(version, None, asked)), world.federation.keyring, answers)
 
 
 def _move(world: World, person: Row, step: Row) -> None:

@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from clais.instruments.rules.definition import YES_NO, Choice, InstrumentKind, ItemKind, said
+from clais.instruments.rules.definition import YES_NO, Choice, InstrumentKind, Item, ItemKind, said
 from clais.instruments.rules.difference import Comparability
+from clais.instruments.rules.receptions import COLUMNS
 from clais.instruments.rules.series import Counts, Stretch, Version, stretches
 from clais.instruments.wording import COMPARABILITIES, question_text
 from clais.text import lower_first
@@ -68,12 +69,19 @@ def lines_of(versions: Sequence[Version], results: Results, common: Sequence[Ver
     newest = versions[-1][1] if versions else None
     for item in items:
         runs = stretches(item, versions)
-        if newest and newest.kind is InstrumentKind.BILAN and runs[-1].item.dimension:
-            continue  # The bilans have the answers about dimensions.
+        if newest and _is_kept_elsewhere(newest.kind, runs[-1].item):
+            continue
         home = newest if newest and item in newest.items else None
         label = question_text(home, item) if home else said(runs[-1].item.label)
         shown = [_run(one, results, at, shared.get(item)) for at, one in enumerate(runs)]
         yield Line(label or item, runs[-1].item.sealed, tuple(reversed(shown)), item not in shared)
+
+
+def _is_kept_elsewhere(kind: InstrumentKind, item: Item) -> bool:
+    """Whether the bilans have the answers to a question, or the receptions."""
+    return (
+        bool(item.dimension) if kind is InstrumentKind.BILAN else kind is InstrumentKind.INTAKE and item.id in COLUMNS
+    )
 
 
 def _codes_of(versions: Sequence[Version]) -> dict[str, set[str]]:

@@ -12,11 +12,15 @@ import pytest
 from sqlalchemy import Connection, Engine, Row, literal_column, select
 
 from clais.identity.sessions import active_session
+from clais.instruments.first import first_version
+from clais.instruments.rules.definition import InstrumentKind
 from clais.web import context, navigation
 from clais.web.routing import Application
 from tenants.follow_up import models as follow_up
 from tenants.follow_up.models import _reads_notes
-from tests.support.federation import Federation
+from tenants.intake.asked import questions_here
+from tests.support.federation import Federation, Member
+from tests.support.instruments import a_centre
 from tests.support.referrals import a_person, a_referral, a_scheme
 from tests.support.statements import compiled
 
@@ -36,6 +40,16 @@ PAGES = (
 )
 
 
+def an_intake_form(federation: Federation, agent: Member) -> str:
+    """The key of what the platform's receptions ask: the version that it adopted of the centre's intake form."""
+    centre = a_centre(federation, "Accueil", "intake", kind="intake")
+    version = centre.publish_whole(first_version(InstrumentKind.INTAKE).definition)
+    coordinator = federation.member(federation.platform, "coordinator").browser()
+    coordinator.post(f"/outils-du-bassin/{version}/adoption", status=303)
+    with agent.at_work() as session:
+        return questions_here(session).mark
+
+
 @pytest.fixture(scope="module")
 def visits(engine: Engine, app: Application) -> Mapping[str, Callable[[], object]]:
     """Each page as its members ask for it, with something on it."""
@@ -44,13 +58,15 @@ def visits(engine: Engine, app: Application) -> Mapping[str, Callable[[], object
     people = [a_person(agent, f"Famille {letter}") for letter in "ABCDE"]
     referral = a_referral(agent, people[1], *a_scheme(officer))
     here, there, numbers = agent.browser(), officer.browser(), count()
+    content = an_intake_form(federation, agent)
     letters = str.maketrans("0123456789", "bcdfghjklm")
 
     def newcomer() -> None:
         name = "Nouv" + f"{next(numbers):05d}".translate(letters)
         form = {
             "_submission": str(uuid4()), "family_name": name, "given_names": name[::-1], "sex": "woman",
-            "intake-channel": "visit", "intake-request": "Un emploi", "registration_consent_manner": "spoken",
+            "intake-content": content, "intake-channel": "visit", "intake-request": "Un emploi",
+            "registration_consent_manner": "spoken",
         }  # fmt: skip
         here.post("/accueil/nouveau", form, status=303)
 

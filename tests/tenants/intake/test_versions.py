@@ -11,6 +11,7 @@ from sqlalchemy import Engine, select, text
 from clais.audit.models import AuditEvent
 from clais.clock import today
 from clais.encryption import Keyring
+from clais.exchange.adoptions.models import InstrumentAdoption
 from clais.instruments.first import first_version
 from clais.instruments.rules.definition import Choice, Definition, InstrumentKind, Item, ItemKind, Latitude
 from clais.instruments.rules.editing import with_item, with_item_instead
@@ -23,6 +24,7 @@ from tenants.intake.asked import questions_here
 from tenants.intake.models import Intake
 from tenants.people.models import Person
 from tenants.questionnaires.asked import asked_here
+from tenants.questionnaires.jobs import count_files
 from tenants.questionnaires.models import InstrumentAnswer, InstrumentFilling
 from tests.support.federation import Browser, Federation, Member
 from tests.support.instruments import Centre, a_centre
@@ -132,6 +134,20 @@ def test_what_else_is_asked_is_kept_beside_the_columns_and_sealed_where_it_is_to
     # It stands on the thread once, and among no questionnaires.
     assert "Fiche d'accueil" not in desk.text(f"/personnes/{key}/questionnaires").partition("<main")[2]
     assert "Un logement" in desk.text("/accueil")
+
+
+def test_what_was_answered_is_counted_beside_what_the_receptions_have(desk: Desk) -> None:
+    content = desk.publish(second())
+    desk.register(content, intake__item_joignable="Le matin")
+    path = f"/questionnaires/resultats/{desk.centre.instrument}"
+    page = plain(desk.coordinator.browser().get(path).get_data(as_text=True))
+    assert "elles ne sont pas comptées ici" in page
+    assert "Quand peut-on l'appeler ?" in page
+    assert "Pourquoi vient la personne ?" not in page
+    with desk.agent.at_work() as session:
+        assert count_files(session, desk.agent.actor) == 1
+        adoption = session.scalars(select(InstrumentAdoption)).one()
+        assert (adoption.files, adoption.files_in_use) == (1, 1)
 
 
 def test_an_earlier_reception_keeps_the_words_that_it_was_asked(desk: Desk) -> None:

@@ -12,13 +12,15 @@ from clais.exchange.training.queries import course_of_code, without_certificate
 from clais.identity.queries import members_who_may
 from clais.instruments.filling import Questionnaire, keep
 from clais.instruments.layers import layer_of
-from clais.instruments.rules.definition import Definition
+from clais.instruments.rules.definition import Definition, InstrumentKind
 from clais.instruments.rules.latitude import applied
 from clais.instruments.rules.local import Layer
 from clais.permissions import PermissionTable
 from tenants.instruments.models import InstrumentLayer
 
 FILLS_IN = "orientation.write"
+RECEIVES = "intake.create"
+"""The right to fill in an instrument, and that to fill in an intake form."""
 MOST_REMEMBERED = 500
 """Changes of an instrument that are looked at for what was asked earlier."""
 
@@ -84,5 +86,6 @@ def untrained(
     course = course_of_code(session, definition.certificate) if definition.certificate else None
     if course is None:
         return None
-    names = {member.id: member.display_name for member in members_who_may(session, FILLS_IN, table)}
+    right = RECEIVES if definition.kind is InstrumentKind.INTAKE else FILLS_IN
+    names = {member.id: member.display_name for member in members_who_may(session, right, table)}
     return course, [names[key] for key in without_certificate(session, course, names)]

@@ -19,6 +19,7 @@ from clais.instruments.rules.local import Layer, OwnItem
 from clais.workflow import StateChange
 from support_center.instruments.queries import contents_of
 from tenants.instruments.actions import change_here
+from tenants.instruments.queries import untrained
 from tenants.intake.actions import receive
 from tenants.intake.asked import questions_here
 from tenants.intake.models import Intake
@@ -336,6 +337,11 @@ def test_a_reception_that_requires_a_certificate_warns_then_leads_to_the_courses
         assert answer.headers["Location"].endswith("/formations")
     desk.register(content)
     assert len(desk.intakes()) == 1
+    services = desk.agent.federation.app.extensions["clais"]
+    with desk.coordinator.at_work() as session:
+        lacking = untrained(session, replace(HOUSE, certificate=code), services.permissions)
+    assert lacking is not None
+    assert "Julie Ska" in lacking[1], "the coordinator reads that those who receive lack it too"
 
 
 def test_an_action_that_is_told_of_no_version_notes_the_first_one_of_the_house(desk: Desk, keyring: Keyring) -> None:

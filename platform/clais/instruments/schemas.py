@@ -149,19 +149,11 @@ def _required_certificate(definition: Definition) -> dict[str, str]:
 
 def part_to_json(part: Section | Item | Choice) -> dict[str, Any]:
     """A part of a definition as JSON keeps it; a section without its items, a choice without empty `was`."""
-    return {
-        name: _plain(value)
-        for name, value in ((name, getattr(part, name)) for name in part.__slots__)
-        if name != "items" and (name != "was" or value)
-    }
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, frozenset):
-        return sorted(value)
-    if isinstance(value, Mapping):
-        return dict(value)
-    return list(value) if isinstance(value, tuple) else value
+    stored = {name: getattr(part, name) for name in part.__slots__ if name != "items"}
+    if isinstance(part, Choice):
+        was = stored.pop("was")
+        return {**stored, "was": list(was)} if was else stored
+    return {**stored, "allows": sorted(part.allows)}
 
 
 def accepted(given: Mapping[str, Any]) -> Definition:

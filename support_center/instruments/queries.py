@@ -13,6 +13,7 @@ from clais.exchange.publications.models import Instrument, InstrumentContent, In
 from clais.instruments.rules.definition import Definition
 from clais.instruments.schemas import from_json
 from support_center.instruments.models import InstrumentDraft, InstrumentRemark, InstrumentTrial
+from support_center.instruments.workflow import VERSION
 
 
 def shelves(session: ScopedSession) -> list[Shelf]:
@@ -61,7 +62,7 @@ def contents_of(session: ScopedSession, version_id: UUID) -> list[InstrumentCont
 
 def definition_of(session: ScopedSession, version: InstrumentVersion) -> Definition | None:
     """What a version asks: what was released, what is in review, else its draft."""
-    contents = contents_of(session, version.id)
+    contents = contents_of(session, version.id) if version.state != VERSION.initial else []
     frozen = next((content for content in contents if content.released or version.state == IN_REVIEW), None)
     if frozen is not None:
         return from_json(frozen.definition)

@@ -1,6 +1,6 @@
 """Filling in an instrument: the schema of its answers, made from its definition, for page, API and import alike."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -11,7 +11,7 @@ from marshmallow import fields
 
 from clais.forms.fields import Date, DecimalNumber, OneChoice, SeveralChoices, TrimmedString
 from clais.forms.form import Form
-from clais.forms.schemas import Schema, shared
+from clais.forms.schemas import Schema
 from clais.instruments.rules.conditions import Conditions, conditions_of
 from clais.instruments.rules.definition import MAIN_LANGUAGE, YES_NO, Definition, Item, ItemKind, said
 from clais.instruments.rules.values import Situation, Value
@@ -48,35 +48,34 @@ class Questionnaire:
         """Take a definition without blocking problems: a condition that cannot be understood counts as none."""
         self.definition = definition
         self.conditions: Conditions = conditions_of(definition)
-        self._schemas: dict[tuple[bool, tuple[str, ...]], type[Schema]] = {}
-        self._questions: dict[tuple[str, bool, tuple[str, ...]], type[Schema]] = {}
+        self._schemas: dict[tuple[str, bool, tuple[str, ...]], Schema] = {}
 
-    def schema(self, *languages: str, sources: Sources | None = None) -> type[Schema]:
+    def schema(self, *languages: str, sources: Sources | None = None) -> Schema:
         """The schema of the answers, its texts in the first of these languages that each has.
 
         No field is required by it: whether an answer is missing depends on what is shown.
         """
-        key = (sources is not None, languages)
-        if key not in self._schemas:
-            made = {item.id: self.field(item, languages, sources or {}) for item in self.definition.items.values()}
-            self._schemas[key] = cast("type[Schema]", Schema.from_dict(made, name="Answers"))
-        return self._schemas[key]
+        return self._schema(self.definition.items.values(), "", languages, sources)
 
     def load(self, stored: Mapping[str, Any]) -> dict[str, Any]:
         """Answers that the schema dumped, as it loads them. Raises ValidationError for those to another definition."""
-        return cast("dict[str, Any]", shared(self.schema(MAIN_LANGUAGE)).load(stored))
+        return cast("dict[str, Any]", self.schema(MAIN_LANGUAGE).load(stored))
 
     def dump(self, answers: Mapping[str, Any]) -> dict[str, Any]:
         """Loaded answers as they are stored."""
-        return cast("dict[str, Any]", shared(self.schema(MAIN_LANGUAGE)).dump(answers))
+        return cast("dict[str, Any]", self.schema(MAIN_LANGUAGE).dump(answers))
 
-    def question(self, item: Item, *languages: str, sources: Sources | None = None) -> type[Schema]:
+    def question(self, item: Item, *languages: str, sources: Sources | None = None) -> Schema:
         """The schema of the answer to one question alone."""
-        key = (item.id, sources is not None, languages)
-        if key not in self._questions:
-            made = {item.id: self.field(item, languages, sources or {})}
-            self._questions[key] = cast("type[Schema]", Schema.from_dict(made, name="Answer"))
-        return self._questions[key]
+        return self._schema((item,), item.id, languages, sources)
+
+    def _schema(self, items: Iterable[Item], alone: str, languages: tuple[str, ...], sources: Sources | None) -> Schema:
+        """One object for all forms, which goes with the questionnaire."""
+        key = (alone, sources is not None, languages)
+        if key not in self._schemas:
+            made = {item.id: self.field(item, languages, sources or {}) for item in items}
+            self._schemas[key] = cast("Schema", Schema.from_dict(made, name="Answers")())
+        return self._schemas[key]
 
     def shown(self, answers: Mapping[str, Any], day: date) -> list[Item]:
         """The items that answers, as the schema loads them, show."""

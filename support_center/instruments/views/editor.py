@@ -87,7 +87,7 @@ def head(opened: Opened) -> dict[str, Any]:
 def preview_of(definition: Definition, item: Item) -> dict[str, object]:
     """A question as it is asked, alone, in French."""
     questionnaire = questionnaire_of(definition)
-    form = Form(questionnaire.schema("fr"), prefix="preview-")
+    form = Form(questionnaire.question(item, "fr"), prefix="preview-")
     shown = len(questionnaire.shown({}, today()))
     place = list(definition.items).index(item.id) + 1
     return {"field": form[item.id], "place": place, "total": len(definition.items), "shown": shown}

@@ -1,12 +1,15 @@
 """One schema takes the answers of a page, the API and an import; what is shown decides what is missing."""
 
+import gc
 from datetime import date
 from decimal import Decimal
 from typing import Any
+from weakref import ref
 
 import pytest
 from marshmallow import ValidationError
 
+from clais.forms.form import Form
 from clais.instruments.filling import Filled, Questionnaire
 from clais.instruments.rules.definition import ItemKind
 from tests.clais.instruments.definitions import a_definition, an_item
@@ -26,7 +29,7 @@ QUESTIONS = Questionnaire(
 
 
 def loaded(**typed: Any) -> dict[str, Any]:
-    found: dict[str, Any] = QUESTIONS.schema("fr")().load(typed)
+    found: dict[str, Any] = QUESTIONS.schema("fr").load(typed)
     return found
 
 
@@ -89,5 +92,17 @@ def test_an_answer_that_is_not_possible_is_told_in_the_words_of_the_instrument()
 
 def test_questions_are_said_in_the_first_language_that_they_have() -> None:
     asked = Questionnaire(a_definition(an_item("a", label={"fr": "Oui ?", "ar": "نعم؟"}), an_item("b")))
-    fields = asked.schema("ar", "fr")().load_fields
+    fields = asked.schema("ar", "fr").load_fields
     assert [fields[name].metadata["label"] for name in ("a", "b")] == ["نعم؟", "Question b ?"]
+
+
+def test_what_is_made_of_a_questionnaire_goes_with_it() -> None:
+    questionnaire = Questionnaire(QUESTIONS.definition)
+    item = questionnaire.definition.items["note"]
+    kept = [ref(schema) for schema in (questionnaire.schema("fr"), questionnaire.question(item, "fr"))]
+    Form(questionnaire.schema("fr")), Form(questionnaire.question(item, "fr"))
+    assert questionnaire.schema("fr") is kept[0]()
+    questionnaire.load({"note": "a"})
+    del questionnaire
+    gc.collect()
+    assert [one() for one in kept] == [None, None]

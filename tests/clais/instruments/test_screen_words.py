@@ -63,6 +63,6 @@ def test_the_levels_of_a_scale_grow_whatever_their_order() -> None:
 def test_yes_and_no_are_said_in_the_language_of_the_question(language: str) -> None:
     item = Item("a", ItemKind.YES_NO, {"fr": "?"})
     schema = Questionnaire(Definition(InstrumentKind.BILAN, {}, (Section("s", {}, (item,)),))).schema(language, "fr")
-    field = schema().fields["a"]
+    field = schema.fields["a"]
     assert field.metadata["choices"] == [("yes", words_of(language)["yes"]), ("no", words_of(language)["no"])]
     assert field.metadata["optional"] == words_of(language)["optional"]

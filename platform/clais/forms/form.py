@@ -14,6 +14,7 @@ rows offered), source and display (combobox).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 from functools import cached_property
 from typing import Any, cast
@@ -30,6 +31,7 @@ from clais.forms.schemas import shared
 FORM_ERRORS_KEY = "_schema"
 REOPENED = "_reopened"
 """The key, without messages, that makes a reopened form one that is not valid."""
+IDS = re.compile(r' id="([^"]+)"')
 DATE_TIME_FIELDS = (fields.Date, fields.Time, fields.DateTime)
 
 
@@ -157,6 +159,8 @@ class Form:
             return []
         found: list[tuple[str | None, str, str]] = [(None, "", message) for message in self.form_errors]
         for field in self:
+            if not field.invalid:
+                continue
             found += [
                 (field.id, "" if isinstance(message, NamingField) else str(field.label), message)
                 for message in field.errors
@@ -170,12 +174,9 @@ class Form:
 
     def errors_on(self, page: str) -> list[tuple[str | None, str, str]]:
         """The same in the order in which `page`, the HTML of the form, has the fields."""
-
-        def place(error: tuple[str | None, str, str]) -> int:
-            at = page.find(f'id="{error[0]}"') if error[0] else 0
-            return at if at >= 0 else len(page)
-
-        return sorted(self.error_list, key=place)
+        found = self.error_list
+        order = {name: place for place, name in enumerate(IDS.findall(page), 1)} if found else {}
+        return sorted(found, key=lambda error: order.get(error[0], len(page)) if error[0] else 0)
 
     def raw(self, key: str, field: fields.Field[Any]) -> Any:
         """The submitted value of a submitted form; otherwise the stored value, or the default of the field."""

@@ -47,8 +47,10 @@ def draft_of(session: ScopedSession, version_id: UUID, *, held: bool = False) ->
 
 def authors_of(session: ScopedSession, version_id: UUID) -> frozenset[str]:
     """The accounts that wrote a version, as text."""
-    draft = draft_of(session, version_id)
-    return frozenset(draft.authors if draft else ())
+    found = select(InstrumentDraft.authors).where(
+        InstrumentDraft.tenant_id == session.scope.tenant_id, InstrumentDraft.instrument_version_id == version_id
+    )
+    return frozenset(session.scalar(found) or ())
 
 
 def contents_of(session: ScopedSession, version_id: UUID) -> list[InstrumentContent]:

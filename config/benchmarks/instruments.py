@@ -1,7 +1,8 @@
-"""What an author of instruments asks for: a form of 150 questions that is drawn and checked, and one question saved."""
+"""What an author of instruments asks for: a form of 150 questions that is checked and drawn, and one question saved."""
 
 from dataclasses import replace
 from itertools import count
+from random import randrange
 from uuid import UUID, uuid4
 
 from sqlalchemy import Engine, select
@@ -23,20 +24,20 @@ from support_center.instruments.forms import item_mark
 
 FILLED, SAVED = "instrument.filled", "instrument.saved"
 PAGES = (
-    Page(FILLED, "Outil de 150 questions, dessiné et vérifié", 20),
+    Page(FILLED, "Outil de 150 questions, vérifié et dessiné", 20),
     Page(SAVED, "Enregistrer une question", 8),
 )
-QUESTIONS, SECTIONS = 150, 10
+QUESTIONS, SECTIONS, LEVELS = 150, 10, 6
 ROLE = "trainer"
 OWN = "q4"
 """The question that is saved."""
 CHECKED = 422
-"""A form that is sent empty comes back, with what is missing."""
+"""A form with answers missing comes back, with what is missing."""
 
 
 def a_large_definition() -> Definition:
     """A bilan of 150 questions in ten sections: most on a scale, each tenth asked if one before it is low."""
-    levels = tuple(Choice(str(level), {"fr": f"Niveau {level}"}, level) for level in range(6))
+    levels = tuple(Choice(str(level), {"fr": f"Niveau {level}"}, level) for level in range(LEVELS))
     a_section = QUESTIONS // SECTIONS
 
     def item(number: int) -> Item:
@@ -61,9 +62,17 @@ def author_calls(app: Application, engine: Engine, slug: str) -> dict[str, Call]
         raise LookupError(slug)
     _join(engine, tenant)
     browser = Browser(app, engine, slug, ROLE)
-    version = _draft(app, engine, browser)
-    page = f"/outils/versions/{version}"
-    return {FILLED: browser.post(f"{page}/essai", dict, CHECKED), SAVED: _saving(browser, f"{page}/questions/{OWN}")}
+    # Two drafts: what is filled in stands still, as it does for those who work with it.
+    filled, saved = (f"/outils/versions/{_draft(app, engine, browser)}" for _ in range(2))
+    return {
+        FILLED: browser.post(f"{filled}/essai", _answers, CHECKED),
+        SAVED: _saving(browser, f"{saved}/questions/{OWN}"),
+    }
+
+
+def _answers() -> dict[str, str]:
+    """Answers to each second question, others each time: the rest is missing, so the form comes back."""
+    return {f"q{number}": str(randrange(LEVELS)) for number in range(1, QUESTIONS, 2)}  # noqa: S311 - no secret.
 
 
 def _join(engine: Engine, tenant: Tenant) -> None:

@@ -15,15 +15,16 @@ rows offered), source and display (combobox).
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
-from functools import cached_property
+from collections.abc import Callable, Collection, Iterator, Mapping
+from functools import cached_property, lru_cache
 from typing import Any, cast
 
 import marshmallow
 from marshmallow import ValidationError, fields
 from werkzeug.datastructures import MultiDict
 
-from clais.forms.bound import BoundField
+from clais.forms.bound import MULTIPLE_WIDGETS, BoundField
+from clais.forms.choices import choice_values
 from clais.forms.formdata import ReopenedForm, read_form
 from clais.forms.messages import NamingField, translated
 from clais.forms.schemas import shared
@@ -178,6 +179,19 @@ class Form:
         order = {name: place for place, name in enumerate(IDS.findall(page), 1)} if found else {}
         return sorted(found, key=lambda error: order.get(error[0], len(page)) if error[0] else 0)
 
+    def drawn(self, name: str, draw: Callable[[BoundField[Form]], str]) -> str:
+        """What `draw`, a macro, makes of a field.
+
+        It is kept for all forms of this schema, unless something of it is asked anew with each page, or someone typed
+        the answer: none, and those that the schema declares, look the same whoever gives them.
+        """
+        bound = self[name]
+        answers = tuple(bound.values if bound.widget in MULTIPLE_WIDGETS else filter(None, (bound.value,)))
+        is_typed = answers and not set(answers) <= set(choice_values(bound.meta.get("choices")))
+        if is_typed or any(map(callable, bound.meta.values())):
+            return draw(bound)
+        return _drawn(draw, self.schema, self.prefix, name, answers, tuple(bound.errors))
+
     def raw(self, key: str, field: fields.Field[Any]) -> Any:
         """The submitted value of a submitted form; otherwise the stored value, or the default of the field."""
         if self.typed is not None:
@@ -231,6 +245,22 @@ class Form:
         if not isinstance(values, Mapping):
             child.values = {name: getattr(values, name, None) for name in schema.load_fields}
         return child
+
+
+@lru_cache(maxsize=4000)  # Of some kilobytes each.
+def _drawn(
+    draw: Callable[[BoundField[Form]], str],
+    schema: marshmallow.Schema,
+    prefix: str,
+    name: str,
+    answers: tuple[str, ...],
+    errors: tuple[str, ...],
+) -> str:
+    """A field with these answers alone, drawn of nothing else."""
+    form = Form(schema, errors={name: list(errors)} if errors else None, prefix=prefix)
+    several = form[name].widget in MULTIPLE_WIDGETS
+    form.typed = {name: list(answers) if several else next(iter(answers), None)}
+    return draw(form[name])
 
 
 def _as_input_text(field: fields.Field[Any], value: Any) -> str:

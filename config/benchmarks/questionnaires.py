@@ -30,7 +30,7 @@ PLATFORMS, INSTRUMENTS = 300, 20
 PAGES = (
     Page(ANSWERED, "Enregistrer une réponse, 150 questions", 8),
     Page(COUNTED, "Compter 20 000 réponses", 60),
-    Page(WHO_HAS_WHAT, "Qui a quoi, 300 plates-formes × 20 outils", 30),
+    Page(WHO_HAS_WHAT, "Qui a quoi, 300 plates-formes × 20 outils, par 20", 30),
 )
 LEVELS = 6
 
@@ -165,7 +165,7 @@ def _answers(tenant: UUID, fillings: list[UUID]) -> Iterator[dict[str, Any]]:
 
 
 def _many_platforms(app: Application, engine: Engine, free: Engine) -> Call:
-    """The matrix of a centre whose basin is made for it."""
+    """The matrix of a centre whose basin is made for it: its first page, who of all is late, and the way to each."""
     basin, centre, mark = new_id(), new_id(), uuid4().hex[:8]
     keys = [(new_id(), new_id(), new_id()) for _ in range(INSTRUMENTS)]
     platforms = [new_id() for _ in range(PLATFORMS)]

@@ -1,6 +1,7 @@
 """Which platform works with which version of which instrument, and who is late: the page of the centre."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from typing import NamedTuple
 from uuid import UUID
@@ -8,18 +9,26 @@ from uuid import UUID
 from flask import url_for
 
 from clais.clock import today
-from clais.exchange.adoptions.queries import Told, asked_of
+from clais.database import NIL
+from clais.exchange.adoptions.queries import Alike, Told, asked_of
 from clais.exchange.adoptions.rules.drift import Drift, Standing, drift_of
 from clais.exchange.publications.instruments import Shelf
+from clais.listing import Filter, Listing
 from clais.registry.models import Tenant
 from clais.translation import gettext as _
 from clais.translation import ngettext
 from clais.web.formatting import lateness, mail_url, near_day, short_day
+from clais.web.lists import Asked, found_text
+from support_center.instruments.schemas import DUE, LATE
 
 MARKS = {Standing.LATE: "alert-cell", Standing.NEW: "warn-cell", Standing.EXCEPTED: "warn-cell"}
+MOST = 20
+"""Platforms beside one another: more are narrowed, or come one page after another."""
 FEWEST = 5
 """Files below which no number is shown."""
 Adoptions = Mapping[tuple[UUID, UUID], Told]
+NOTHING = Told(NIL, NIL, *(None,) * 7)
+"""What a platform says of an instrument that it has not."""
 
 
 class Cell(NamedTuple):
@@ -40,8 +49,22 @@ class Row(NamedTuple):
     cells: tuple[Cell, ...]
 
 
+class Due(NamedTuple):
+    """A platform that has a newer version to adopt than `number`, its own."""
+
+    shelf: Shelf
+    platform: Tenant
+    number: int | None
+    how: Drift
+
+    @property
+    def is_late(self) -> bool:
+        """Whether the day for it is past."""
+        return self.how.standing is Standing.LATE
+
+
 class Late(NamedTuple):
-    """A platform that should have adopted a version."""
+    """A platform that should have adopted a version, in words."""
 
     platform: str
     instrument: str
@@ -63,61 +86,111 @@ class Waiting(NamedTuple):
 class Matrix(NamedTuple):
     platforms: tuple[str, ...]
     rows: list[Row]
-    late: list[Late]
     waiting: list[Waiting]
 
 
+class Columns(NamedTuple):
+    """The platforms that the matrix shows; `listing` narrows them and leads to the next ones, where they are many."""
+
+    shown: Sequence[Tenant]
+    listing: Listing | None
+
+
+def dues_of(
+    shelves: Iterable[Shelf], platforms: Iterable[Tenant], standings: Mapping[UUID, Sequence[Alike]]
+) -> list[Due]:
+    """Which platforms have a version to adopt, the longest late first: found once for all that stand alike."""
+    day, found = today(), list[Due]()
+    by_id = {str(platform.id): platform for platform in platforms}
+    for shelf in shelves:
+        asked, without = asked_of(shelf), set(by_id)
+        for alike in standings.get(shelf.instrument.id, ()):
+            there = without.intersection(alike.platforms)
+            without -= there
+            how = drift_of(asked, alike.number, alike.exception_until, day)
+            found += [Due(shelf, by_id[key], alike.number, how) for key in (there if how.waits else ())]
+        how = drift_of(asked, None, None, day)
+        found += [Due(shelf, by_id[key], None, how) for key in (without if how.waits else ())]
+    return sorted(found, key=lambda due: (-due.how.days, due.platform.name))
+
+
+def columns_of(asked: Asked, platforms: Sequence[Tenant], dues: Sequence[Due]) -> Columns:
+    """The platforms that the matrix shows: of those that its address means, by name, as many as can be read."""
+    meant, one = list(platforms), asked.filters.get("plateforme")
+    if state := asked.filters.get("etat"):
+        due = {each.platform.id for each in dues if each.is_late or state == DUE}
+        meant = [platform for platform in meant if platform.id in due]
+    if one:
+        meant = [platform for platform in meant if platform.id == one]
+    start = 0
+    if asked.after:
+        ids = [platform.id for platform in meant]
+        start = ids.index(asked.after[1]) + 1 if asked.after[1] in ids else 0
+    shown = meant[start : start + MOST]
+    is_last = start + MOST >= len(meant)
+    filters = [
+        Filter("etat", _("Adoption"), {LATE: _("late"), DUE: _("something to adopt")}),
+        Filter("plateforme", _("Platform"), {str(platform.id): platform.name for platform in platforms}),
+    ]
+    listing = asked.listing(
+        _("Instruments and platforms"),
+        {},
+        (),
+        found=found_text(len(meant), len(platforms), ngettext("%(num)d platform", "%(num)d platforms", len(meant))),
+        filters=filters,
+    )
+    if not is_last:
+        listing = replace(listing, next_url=asked.next_url(shown[-1].name, shown[-1].id))
+    return Columns(shown, listing if len(platforms) > MOST or asked.filters else None)
+
+
 def matrix_of(shelves: Sequence[Shelf], platforms: Sequence[Tenant], adoptions: Adoptions) -> Matrix:
-    """The instruments that a platform can have, each with the version of every platform; the longest late first."""
+    """The instruments that a platform can have, each with the version of every platform."""
     rows: list[Row] = []
-    late: list[tuple[int, Late]] = []
     waiting: list[Waiting] = []
+    words, day = _Words(), today()
     for shelf in shelves:
         if shelf.in_use is None:
             continue
-        told = _Shown(shelf)
-        found = [(tenant, adoptions.get((shelf.instrument.id, tenant.id))) for tenant in platforms]
-        drifts = [(tenant, adoption, told.drift(adoption)) for tenant, adoption in found]
-        cells = tuple(told.cell(adoption, how) for _tenant, adoption, how in drifts)
+        asked = asked_of(shelf)
+        found = [adoptions.get((shelf.instrument.id, platform.id)) or NOTHING for platform in platforms]
+        drifts = [drift_of(asked, told.number, told.exception_until, day) for told in found]
+        urls = {version.number: _version_url(shelf, version.number) for version in shelf.versions}
+        cells = tuple(words.cell(told, how, urls) for told, how in zip(found, drifts, strict=True))
         page = url_for("instruments.instrument", instrument_id=shelf.instrument.id)
         rows.append(Row(shelf.instrument.name, page, _note(shelf), cells))
-        late += [(how.days, _late(shelf, tenant, adoption, how, told)) for tenant, adoption, how in drifts if how.days]
-        waiting += _waiting(shelf, drifts)
-    late.sort(key=lambda one: -one[0])
-    return Matrix(tuple(tenant.name for tenant in platforms), rows, [one for _days, one in late], waiting)
+        waiting += _waiting(shelf, zip(platforms, found, drifts, strict=True))
+    return Matrix(tuple(tenant.name for tenant in platforms), rows, waiting)
 
 
-class _Shown:
-    """An instrument of the matrix: what many platforms have in common is worded once, and not once a platform."""
+class _Words:
+    """The words of cells: what many of them have in common is worded once."""
 
-    def __init__(self, shelf: Shelf) -> None:
-        self._shelf = shelf
-        asked, day = asked_of(shelf), today()
-        self._drift = cache(lambda number, until: drift_of(asked, number, until, day))
+    def __init__(self) -> None:
         self._day = cache(short_day)
         self._waits = cache(_waits)
         self._share = cache(_share)
         self._local = cache(_local)
-        self.url = cache(self._url)
 
-    def drift(self, adoption: Told | None) -> Drift:
-        """How far a platform is today from what the centre asks for."""
-        return self._drift(adoption.number, adoption.exception_until) if adoption else self._drift(None, None)
-
-    def cell(self, adoption: Told | None, how: Drift) -> Cell:
-        """A platform's version, since when, and on how many of its files."""
+    def cell(self, told: Told, how: Drift, urls: Mapping[int, str]) -> Cell:
+        """A platform's version, since when, and on how many of its files; `urls` has the page of each version."""
         mark = MARKS.get(how.standing, "") if how.due else ""
-        if adoption is None:
-            return Cell(None, self._waits(how), mark, self.url(None), "")
-        since = self._day(adoption.adopted_on) if adoption.adopted_on else ""
-        share = self._share(adoption.files, adoption.files_in_use)
-        local = self._local(adoption.local_parts)
-        return Cell(adoption.number, self._waits(how) or since, mark, self.url(adoption.number), share, local)
+        since = self._day(told.adopted_on) if told.adopted_on else ""
+        return Cell(
+            told.number,
+            self._waits(how) or since,
+            mark,
+            urls.get(told.number, "") if told.number else "",
+            self._share(told.files, told.files_in_use),
+            self._local(told.local_parts),
+        )
 
-    def _url(self, number: int | None) -> str:
-        newest = self._shelf.in_use.number if self._shelf.in_use else None
-        shown = next((one for one in self._shelf.versions if one.number == (number or newest)), None)
-        return url_for("instruments.show", version_id=shown.id) if shown else ""
+
+def _version_url(shelf: Shelf, number: int | None) -> str:
+    """The page of a version; of the newest in use for who has none."""
+    newest = shelf.in_use.number if shelf.in_use else None
+    shown = next((one for one in shelf.versions if one.number == (number or newest)), None)
+    return url_for("instruments.show", version_id=shown.id) if shown else ""
 
 
 def _note(shelf: Shelf) -> str:
@@ -164,30 +237,29 @@ def _waits(how: Drift) -> str:
     return _("v%(number)s by %(day)s", number=how.newest, day=short_day(how.due))
 
 
-def _late(shelf: Shelf, tenant: Tenant, adoption: Told | None, how: Drift, told: _Shown) -> Late:
-    used = adoption.number if adoption else None
-    due = near_day(how.due) if how.due else ""
-    if used is None:
-        why = _("not adopted yet; version %(newest)s was due on %(due)s.", newest=how.newest, due=due)
+def late(due: Due) -> Late:
+    """In words, what a platform is late with."""
+    newest, day = due.how.newest, near_day(due.how.due) if due.how.due else ""
+    if due.number is None:
+        why = _("not adopted yet; version %(newest)s was due on %(due)s.", newest=newest, due=day)
     else:
         why = _(
             "still on version %(used)s; version %(newest)s was due on %(due)s.",
-            used=used,
-            newest=how.newest,
-            due=due,
+            used=due.number,
+            newest=newest,
+            due=day,
         )
     return Late(
-        tenant.name,
-        shelf.instrument.name,
-        lateness(how.due) if how.due else "",
+        due.platform.name,
+        due.shelf.instrument.name,
+        lateness(due.how.due) if due.how.due else "",
         why,
-        told.url(used),
-        mail_url(tenant.contact_email) if tenant.contact_email else "",
+        _version_url(due.shelf, due.number),
+        mail_url(due.platform.contact_email) if due.platform.contact_email else "",
     )
 
 
-def _waiting(shelf: Shelf, drifts: Sequence[tuple[Tenant, Told | None, Drift]]) -> Iterator[Waiting]:
-    for tenant, adoption, how in drifts:
-        if how.standing is Standing.EXCEPTED and adoption is not None and how.due is not None:
-            reason = adoption.exception_reason or ""
-            yield Waiting(tenant.name, shelf.instrument.name, near_day(how.due), reason)
+def _waiting(shelf: Shelf, drifts: Iterable[tuple[Tenant, Told, Drift]]) -> Iterator[Waiting]:
+    for tenant, told, how in drifts:
+        if how.standing is Standing.EXCEPTED and how.due is not None:
+            yield Waiting(tenant.name, shelf.instrument.name, near_day(how.due), told.exception_reason or "")

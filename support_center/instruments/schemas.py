@@ -7,6 +7,7 @@ from marshmallow import ValidationError, fields, validate, validates_schema
 from clais.forms.choices import choices_of
 from clais.forms.fields import Date, Identifier, OneChoice, SeveralChoices, TrimmedString, WholeNumber
 from clais.forms.formdata import MAXIMUM_ROWS
+from clais.forms.lists import ListSchema, one_of, one_row, sort_by
 from clais.forms.messages import Message
 from clais.forms.moments import not_past
 from clais.forms.schemas import Schema
@@ -15,6 +16,17 @@ from clais.instruments.rules.definition import CHOICE_CODE, CODE, MAIN_LANGUAGE,
 from clais.instruments.schemas import LONGEST_COURSE, LONGEST_EXPRESSION, LONGEST_LABEL
 from clais.translation import gettext as _
 from clais.translation import lazy_gettext as _l
+
+LATE, DUE = "retard", "attente"
+"""The platforms that are late with a version; those that have one to adopt, late or not."""
+
+
+class MatrixSchema(ListSchema):
+    """The address of the matrix: one platform, or those that have something to do, from a place in their order on."""
+
+    plateforme = one_row()
+    etat = one_of((LATE, DUE))
+    sort = sort_by("name")
 
 
 class NothingSchema(Schema):

@@ -9,7 +9,7 @@ from clais.actor import Actor
 from clais.clock import today
 from clais.database import ScopedSession
 from clais.dates import day_of, working_days_between
-from clais.exchange.adoptions.queries import drift, received_adoptions
+from clais.exchange.adoptions.queries import Alike, drift, received_adoptions, received_standings
 from clais.exchange.adoptions.rules.drift import Standing
 from clais.exchange.publications.instruments import Shelf
 from clais.exchange.referrals.delays import Promise
@@ -72,6 +72,7 @@ class Network:
     seats: tuple[int, int]
     shelves: Sequence[Shelf]
     adoptions: Adoptions
+    standings: Mapping[UUID, Sequence[Alike]]
 
     def total(self, name: str) -> Total:
         """The total of a count, as far as it is shown."""
@@ -121,7 +122,7 @@ def network_of(session: ScopedSession, who: Actor, period: Period) -> Network:
     of_basin = days.of_basin[period.first] if any(line.days is not None for line in lines) else None
     promised = Promise.of(centre.settings if centre else {}).answer
     seats = queries.seats_offered(session, period)
-    return Network(period, lines, months, promised, of_basin, seats, shelved, adoptions)
+    return Network(period, lines, months, promised, of_basin, seats, shelved, adoptions, received_standings(session))
 
 
 def tells_a_median(timed: Cell) -> bool:

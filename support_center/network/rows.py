@@ -10,13 +10,13 @@ from clais.clock import today
 from clais.translation import gettext as _
 from clais.translation import ngettext
 from clais.web.formatting import day_as, near_day
-from support_center.instruments.matrix import matrix_of
+from support_center.instruments.matrix import Late, dues_of, late
 from support_center.network.choices import FIGURES, RHYTHMS
 from support_center.network.columns import COLUMNS, Shown, silence_text
 from support_center.network.explanations import cell_id
 from support_center.network.figures import Line, Network
 from support_center.network.presentation import days_text, trend_text
-from support_center.network.rules.signals import is_rising, last_and_before, rhythm_of, the_first
+from support_center.network.rules.signals import MOST, is_rising, last_and_before, rhythm_of, the_first
 
 WIDTH, HEIGHT = 120, 56
 """The drawing of a platform's months; its units are stretched to the place that there is."""
@@ -106,11 +106,8 @@ def signals(network: Network) -> list[Signal]:
     silent = sorted((line for line in network.lines if line.silent), key=lambda line: -line.silence)
     slower = [line for line in network.lines if is_rising(line.months, network.promised)]
     platforms = [line.platform for line in network.lines]
-    late = matrix_of(network.shelves, platforms, network.adoptions).late
-    adoptions = [
-        Signal(one.platform, "list-check", one.tag, f"{one.instrument} : {one.why}", _("Read"), one.url, explains=False)
-        for one in late
-    ]
+    dues = dues_of(network.shelves, platforms, network.standings)
+    adoptions = [_adoption(late(due)) for due in dues[:MOST] if due.is_late]
     return the_first(
         [[_silence(network, line) for line in silent], adoptions, [_delay(network, line) for line in slower]]
     )
@@ -124,6 +121,12 @@ def _silence(network: Network, line: Line) -> Signal:
     why = f"{why} {_(RHYTHMS[rhythm_of(line.signs)])}"
     url = address(network, line.platform.id, "activity")
     return Signal(line.platform.name, "bell", silence_text(line), why, _("What is known"), url, explains=True)
+
+
+def _adoption(one: Late) -> Signal:
+    return Signal(
+        one.platform, "list-check", one.tag, f"{one.instrument} : {one.why}", _("Read"), one.url, explains=False
+    )
 
 
 def _delay(network: Network, line: Line) -> Signal:

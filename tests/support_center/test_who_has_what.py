@@ -3,10 +3,17 @@
 import re
 from dataclasses import replace
 from datetime import date, timedelta
+from html import unescape
 
 import pytest
 
 from clais.clock import today
+from clais.database import Scope, unit_of_work
+from clais.registry.actions import open_tenant
+from clais.registry.models import Tenant
+from clais.registry.queries import open_platforms
+from support_center.instruments.matrix import MOST
+from support_center.instruments.views.shelf import MOST_LATE
 from tests.support.federation import Federation, Member
 from tests.support.instruments import ASKED, Centre, a_centre
 from tests.support.statements import statements
@@ -27,8 +34,9 @@ def coordinators(federation: Federation) -> list[Member]:
     return [federation.member(tenant, "coordinator") for tenant in (federation.platform, federation.other_platform)]
 
 
-def page_of(centre: Centre) -> str:
-    text = centre.author.browser().get("/outils").get_data(as_text=True).replace("&#39;", "'")
+def page_of(centre: Centre, path: str = "/outils") -> str:
+    path = f"/outils{path.partition('/outils')[2]}"
+    text = centre.author.browser().get(path).get_data(as_text=True).replace("&#39;", "'")
     return re.sub(r"\s+", " ", text.replace("\u00a0", " ").partition("<main")[2])
 
 
@@ -104,3 +112,76 @@ def test_all_instruments_are_listed_on_the_second_view(centre: Centre) -> None:
     page = centre.author.browser().get("/outils/tous").get_data(as_text=True)
     assert "version 1" in page
     assert "Publiée depuis le" in page
+
+
+MANY = MOST + 3
+
+
+@pytest.fixture
+def many(federation: Federation) -> list[Tenant]:
+    """As many platforms as the matrix has no place for, by name: the two of the federation among them."""
+    with unit_of_work(federation.engine, Scope(administers=True)) as session:
+        for number in range(MANY - 2):
+            open_tenant(
+                session,
+                federation.basin,
+                kind="local_platform",
+                name=f"Commune {number:02d}",
+                slug=f"c{number}-{federation.tag}",
+                code=f"C{number:02d}",
+            )
+        return open_platforms(session, federation.basin.id)
+
+
+def heads(page: str) -> list[str]:
+    """The platforms of the matrix."""
+    return re.findall(r'<th scope="col" title="([^"]*)"', page)
+
+
+def links(page: str, text: str) -> list[str]:
+    return [unescape(url) for url in re.findall(rf'href="([^"]*)"[^>]*>(?:<[^>]+>)*{text}', page)]
+
+
+def test_every_platform_is_reached_page_by_page(centre: Centre, many: list[Tenant]) -> None:
+    centre.publish(ahead(9))
+    first = page_of(centre)
+    assert heads(first) == [tenant.name for tenant in many[:MOST]]
+    assert len(cells(first)) == MOST
+    (url,) = links(first, "Page suivante")
+    second = page_of(centre, url)
+    assert heads(second) == [tenant.name for tenant in many[MOST:]]
+    assert not links(second, "Page suivante")
+    (back,) = links(second, "Revenir au début")
+    assert heads(page_of(centre, back)) == heads(first)
+
+
+def test_one_platform_of_many_is_found_by_its_name(centre: Centre, many: list[Tenant]) -> None:
+    centre.publish(ahead(9))
+    last = many[-1]
+    assert f'<option value="{last.id}"' in page_of(centre)
+    page = page_of(centre, f"/outils?plateforme={last.id}&etat=&sort=name")
+    assert heads(page) == [last.name]
+    assert f"1 sur {MANY}" in page
+
+
+@pytest.mark.usefixtures("many")
+def test_those_who_are_late_are_found_among_many(federation: Federation, centre: Centre) -> None:
+    one, _two = coordinators(federation)
+    adopt(one, centre.publish(ahead(-24)))
+    centre.publish(ahead(20), NEXT)
+    page = page_of(centre)
+    assert page.count('class="tag late"') == MOST_LATE
+    (url,) = links(page, f"{MANY - 1 - MOST_LATE} de plus : les plates-formes en retard")
+    page = page_of(centre, url.partition("#")[0])
+    assert f"{MANY - 1} sur {MANY}" in page
+    assert one.tenant.name not in heads(page)
+    assert f"{MANY} plates-formes" in page_of(centre, "/outils?etat=attente"), "it has a newer one to adopt"
+
+
+def test_nobody_is_late_where_all_have_what_is_asked(federation: Federation, centre: Centre) -> None:
+    version = centre.publish(ahead(-24))
+    for member in coordinators(federation):
+        adopt(member, version)
+    page = page_of(centre, "/outils?etat=retard")
+    assert heads(page) == []
+    assert "Rien ne correspond." in page

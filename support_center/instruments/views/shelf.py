@@ -2,7 +2,7 @@ from uuid import UUID
 
 from flask import Response, flash, request, url_for
 
-from clais.exchange.adoptions.queries import received_adoptions
+from clais.exchange.adoptions.queries import received_adoptions, received_standings
 from clais.exchange.publications.models import Instrument
 from clais.feature.pages import Pages
 from clais.forms.form import Form
@@ -10,28 +10,39 @@ from clais.instruments.choices import INSTRUMENT_KINDS
 from clais.registry.queries import open_platforms
 from clais.translation import gettext as _
 from clais.web.context import actor, database, get_or_404
+from clais.web.lists import asked
 from clais.web.rendering import redirect_after_post, render
 from clais.workflow import Refused
 from support_center.instruments.actions import drafts
-from support_center.instruments.matrix import matrix_of
+from support_center.instruments.matrix import columns_of, dues_of, late, matrix_of
 from support_center.instruments.presentation import TAGS, state_text
 from support_center.instruments.queries import shelf_of, shelves
-from support_center.instruments.schemas import InstrumentSchema
+from support_center.instruments.schemas import LATE, InstrumentSchema, MatrixSchema
 from support_center.instruments.workflow import WRITE
 
 pages = Pages()
 READ = "instrument.read"
+MOST_LATE = 12
+"""Lines of what is to do: the matrix shows the others."""
 
 
 @pages.page("/outils", READ)
 def index() -> Response:
     """Which platform works with which version, who is late, and what is in preparation."""
-    session = database()
+    session, chosen = database(), asked("instruments.index", MatrixSchema)
     found, platforms = shelves(session), open_platforms(session, actor().basin_id)
+    dues = dues_of(found, platforms, received_standings(session))
+    columns = columns_of(chosen, platforms, dues)
+    shown = received_adoptions(session, [platform.id for platform in columns.shown])
+    overdue = [due for due in dues if due.is_late]
     return render(
         "instruments/index.html",
         shelves=found,
-        matrix=matrix_of(found, platforms, received_adoptions(session)),
+        late=list(map(late, overdue[:MOST_LATE])),
+        more_late=len(overdue[MOST_LATE:]),
+        late_url=chosen.url(etat=LATE),
+        listing=columns.listing,
+        matrix=matrix_of(found, columns.shown, shown),
         state_text=state_text,
         tags=TAGS,
         may_write=actor().may(WRITE),

@@ -16,8 +16,8 @@ from config.benchmarks.announcing import MESSAGES, Announcing
 from config.benchmarks.browser import Browser, Call, bare_view, counted
 from config.benchmarks.data import TAG, Databases
 from config.benchmarks.delays import MAIL, NEWS, WITHDRAWAL, House
+from config.benchmarks.instruments import LONGEST, OF_A_SHEET, SHEET, author_calls, sheets_read
 from config.benchmarks.instruments import PAGES as INSTRUMENTS
-from config.benchmarks.instruments import author_calls
 from config.benchmarks.measuring import Timing, interleaved
 from config.benchmarks.opening import Opening
 from config.benchmarks.pages import (
@@ -41,7 +41,7 @@ ANNOUNCEMENT = 40
 BASELINE, OPENING, ANNOUNCING = "baseline", "opening", "announcing"
 IDLE, MOST_IDLE = "idle", 20
 """The milliseconds of CPU time that an idle worker may use in a second: 2 % of a core."""
-MOST_DELAYS = 8
+MOST_DELAYS, MOST_SHEETS = 8, 5
 FIRST, OTHER = f"{TAG}-001", f"{TAG}-002"
 MOST_LOOKED_AT = 20
 CENTRE = f"{TAG}-centre-appui"
@@ -117,6 +117,8 @@ def _run(
             statements=_statements(engine, calls[ANNOUNCING]),
         )
     )  # fmt: skip
+    read = Timing.of(sheets_read(app, engine, CENTRE, max(2, min(rounds.pages, MOST_SHEETS))))
+    rows.append(Row.in_time(SHEET, f"XLSForm de {spaced(OF_A_SHEET)} questions", read, LONGEST * 1000))
     rows.append(Row(OPENING, "Ouvrir une plate-forme", times[OPENING]))
     rows += under_load(databases, app, engine, rounds.seconds)
     return rows + _delays(House(app, engine, databases.url, large, centre), rounds)

@@ -15,6 +15,7 @@ from config.benchmarks import announcing, delays, questionnaires, running, under
 from config.benchmarks.__main__ import main
 from config.benchmarks.data import FULL, LARGE, QUICK, Size
 from config.benchmarks.instruments import PAGES as INSTRUMENTS
+from config.benchmarks.instruments import SHEET
 from config.benchmarks.measuring import Timing, interleaved
 from config.benchmarks.pages import PAGES
 from config.benchmarks.questionnaires import PAGES as QUESTIONNAIRES
@@ -77,6 +78,8 @@ def test_a_small_run_measures_every_page_and_writes_what_it_found(
     assert 20 < by_name["memory"]["figure"] < 1000
     assert bound(by_name["first_visit"]) == 150
     assert by_name["first_visit"]["figure"] > 50
+    assert bound(by_name[SHEET]) == 10_000
+    assert by_name[SHEET]["figure"] > 10
     assert by_name["opening"]["kept"] is None
     printed = capsys.readouterr().out
     assert all(page.label in printed for page in PAGES)

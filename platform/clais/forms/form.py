@@ -33,6 +33,8 @@ FORM_ERRORS_KEY = "_schema"
 REOPENED = "_reopened"
 """The key, without messages, that makes a reopened form one that is not valid."""
 IDS = re.compile(r' id="([^"]+)"')
+MOST_CHOICES = 30
+"""Choices of a field that is drawn once: what is longer would fill the memory."""
 DATE_TIME_FIELDS = (fields.Date, fields.Time, fields.DateTime)
 
 
@@ -182,13 +184,15 @@ class Form:
     def drawn(self, name: str, draw: Callable[[BoundField[Form]], str]) -> str:
         """What `draw`, a macro, makes of a field.
 
-        It is kept for all forms of this schema, unless something of it is asked anew with each page, or someone typed
-        the answer: none, and those that the schema declares, look the same whoever gives them.
+        It is kept for all forms of this schema, unless something of it is asked anew with each page, it is long, or
+        someone typed the answer: none, and those that are declared, look the same whoever gives them.
         """
         bound = self[name]
+        if any(map(callable, bound.meta.values())):
+            return draw(bound)
+        choices = choice_values(bound.meta.get("choices"))
         answers = tuple(bound.values if bound.widget in MULTIPLE_WIDGETS else filter(None, (bound.value,)))
-        is_typed = answers and not set(answers) <= set(choice_values(bound.meta.get("choices")))
-        if is_typed or any(map(callable, bound.meta.values())):
+        if len(choices) > MOST_CHOICES or not set(choices).issuperset(answers):
             return draw(bound)
         return _drawn(draw, self.schema, self.prefix, name, answers, tuple(bound.errors))
 
@@ -247,7 +251,7 @@ class Form:
         return child
 
 
-@lru_cache(maxsize=4000)  # Of some kilobytes each.
+@lru_cache(maxsize=2000)  # Of some kilobytes each.
 def _drawn(
     draw: Callable[[BoundField[Form]], str],
     schema: marshmallow.Schema,

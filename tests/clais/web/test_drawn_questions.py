@@ -7,7 +7,9 @@ from flask import Flask, g, get_template_attribute
 from werkzeug.datastructures import MultiDict
 
 from clais.forms.bound import BoundField
-from clais.forms.form import Form
+from clais.forms.fields import OneChoice
+from clais.forms.form import MOST_CHOICES, Form
+from clais.forms.schemas import Schema
 from clais.instruments.filling import Questionnaire
 from clais.instruments.rules.definition import ItemKind
 from tests.clais.instruments.definitions import a_definition, an_item
@@ -84,6 +86,15 @@ def test_what_someone_typed_is_drawn_with_their_page_alone(pen: Pen, name: str, 
     for _again in range(2):
         assert typed in sent([(name, typed)]).drawn(name, pen) or name == "several"
     assert pen.drawn == [name, name]
+
+
+def test_a_long_list_of_choices_is_drawn_with_each_page(pen: Pen) -> None:
+    choices = [(str(number), f"Choix {number}") for number in range(MOST_CHOICES + 1)]
+    for some in (choices, choices[1:]):
+        schema = Schema.from_dict({"one": OneChoice(some)})()
+        for _again in range(2):
+            Form(schema).drawn("one", pen)
+    assert len(pen.drawn) == 2 + 1
 
 
 def test_what_is_wrong_is_said_to_whom_it_concerns(pen: Pen) -> None:

@@ -23,7 +23,7 @@ import marshmallow
 from marshmallow import ValidationError, fields
 from werkzeug.datastructures import MultiDict
 
-from clais.forms.bound import MULTIPLE_WIDGETS, BoundField
+from clais.forms.bound import BoundField
 from clais.forms.choices import choice_values
 from clais.forms.formdata import ReopenedForm, read_form
 from clais.forms.messages import NamingField, translated
@@ -187,14 +187,14 @@ class Form:
         It is kept for all forms of this schema, unless something of it is asked anew with each page, it is long, or
         someone typed the answer: none, and those that are declared, look the same whoever gives them.
         """
-        bound = self[name]
-        if any(map(callable, bound.meta.values())):
-            return draw(bound)
-        choices = choice_values(bound.meta.get("choices"))
-        answers = tuple(bound.values if bound.widget in MULTIPLE_WIDGETS else filter(None, (bound.value,)))
+        field = self._fields[name]
+        if any(map(callable, field.metadata.values())):
+            return draw(self[name])
+        several, choices = isinstance(field, fields.List), choice_values(field.metadata.get("choices"))
+        answers = tuple(self.input_values(name, field) if several else filter(None, (self.input_value(name, field),)))
         if len(choices) > MOST_CHOICES or not set(choices).issuperset(answers):
-            return draw(bound)
-        return _drawn(draw, self.schema, self.prefix, name, answers, tuple(bound.errors))
+            return draw(self[name])
+        return _drawn(draw, self.schema, self.prefix, name, answers, tuple(self[name].errors))
 
     def raw(self, key: str, field: fields.Field[Any]) -> Any:
         """The submitted value of a submitted form; otherwise the stored value, or the default of the field."""
@@ -262,7 +262,7 @@ def _drawn(
 ) -> str:
     """A field with these answers alone, drawn of nothing else."""
     form = Form(schema, errors={name: list(errors)} if errors else None, prefix=prefix)
-    several = form[name].widget in MULTIPLE_WIDGETS
+    several = isinstance(form[name].field, fields.List)
     form.typed = {name: list(answers) if several else next(iter(answers), None)}
     return draw(form[name])
 

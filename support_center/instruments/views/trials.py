@@ -29,11 +29,12 @@ def trial(version_id: UUID) -> Response:
     opened = opened_version(version_id)
     questionnaire = questionnaire_of(opened.definition)
     schema = questionnaire.schema(_language(opened), "fr")
-    form = Form(schema)
+    form, shown = Form(schema), None
     if request.method == "POST":
         form = Form.from_request(schema, request.form)
         if form.validate():
             filled = questionnaire.check(form.data, today(), _language(opened))
+            shown = filled.shown
             if tell(form, filled):
                 stored = questionnaire.dump(filled.answers)
                 try:
@@ -44,13 +45,14 @@ def trial(version_id: UUID) -> Response:
                     raise too_late(form, opened.version, _address(opened)) from refused
                 flash(_("Kept with the trial answers: they go when this version is published."), "done")
                 return redirect_after_post(_address(opened))
-    shown = {item.id for item in questionnaire.shown(form.valid_answers(), today())}
+    if shown is None:
+        shown = tuple(item.id for item in questionnaire.shown(form.valid_answers(), today()))
     return render(
         "instruments/trial.html",
         status=422 if form.errors else 200,
         **head(opened),
         form=form,
-        shown=shown,
+        shown=frozenset(shown),
         language=_language(opened),
         trials=trials_of(database(), opened.version.id),
     )

@@ -39,22 +39,22 @@ SAME_NAMED = ("id", "kind", "list", "dimension", "required", "sealed", "constrai
 
 def item_mark(item: Item, section: Section) -> str:
     """What tells one state of a question from another: its form is refused when it was saved meanwhile."""
-    return _mark({"item": part_to_json(item), "section": section.id})
+    return mark_of({"item": part_to_json(item), "section": section.id})
 
 
 def section_mark(section: Section) -> str:
     """The same for a section, whatever its questions are."""
-    return _mark({"section": part_to_json(section)})
+    return mark_of({"section": part_to_json(section)})
 
 
 def list_mark(definition: Definition, name: str) -> str:
     """The same for a list of choices."""
-    return _mark({"choices": [part_to_json(choice) for choice in definition.lists.get(name, ())]})
+    return mark_of({"choices": [part_to_json(choice) for choice in definition.lists.get(name, ())]})
 
 
 def settings_mark(definition: Definition) -> str:
     """The same for what is set for the whole."""
-    return _mark(to_json(replace(definition, sections=(), lists={})))
+    return mark_of(to_json(replace(definition, sections=(), lists={})))
 
 
 def whole_mark(definition: Definition) -> str:
@@ -62,7 +62,8 @@ def whole_mark(definition: Definition) -> str:
     return fingerprint(to_json(definition))
 
 
-def _mark(stored: Mapping[str, Any]) -> str:
+def mark_of(stored: Mapping[str, Any]) -> str:
+    """What tells one state of a part from another."""
     return fingerprint(stored)[:MARK_DIGITS]
 
 

@@ -1,9 +1,11 @@
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from clais.clock import now
 from clais.database import Base, TenantOwned, Timestamped, Versioned, tenant_index, tenant_unique
 
 
@@ -45,3 +47,16 @@ class InstrumentRemark(Base, TenantOwned, Timestamped):
     text: Mapped[str] = mapped_column(String(1000))
     written_by: Mapped[str] = mapped_column(String(120))
     settled: Mapped[bool] = mapped_column(default=False)
+
+
+class InstrumentReading(Base, TenantOwned):
+    """A member has read what is in review. It goes when the version is taken back: what comes next is read anew."""
+
+    __tablename__ = "instrument_reading"
+    __table_args__ = (
+        tenant_index("instrument_version_id", "membership_id", name="uq_instrument_reading_member", unique=True),
+    )
+
+    instrument_version_id: Mapped[UUID]
+    membership_id: Mapped[UUID]
+    read_at: Mapped[datetime] = mapped_column(default=now)

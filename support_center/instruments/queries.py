@@ -1,19 +1,23 @@
 """The instruments that the centre has, their versions, and what each asks. Only this folder writes them."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, ScalarSelect, String, cast, func, or_, select
 
 from clais.database import ScopedSession
 from clais.database.keyset import alphabetical
+from clais.database.moments import present_day
 from clais.exchange.adoptions.models import InstrumentAdoption
 from clais.exchange.publications.instruments import IN_REVIEW, Shelf, shelves_of
 from clais.exchange.publications.models import Instrument, InstrumentContent, InstrumentVersion
+from clais.feature.handling import Reader
+from clais.identity.models import Membership
 from clais.instruments.rules.definition import Definition
 from clais.instruments.schemas import from_json
-from support_center.instruments.models import InstrumentDraft, InstrumentRemark, InstrumentTrial
-from support_center.instruments.workflow import VERSION
+from support_center.instruments.models import InstrumentDraft, InstrumentReading, InstrumentRemark, InstrumentTrial
+from support_center.instruments.workflow import PUBLISH, VERSION
 
 
 def shelves(session: ScopedSession) -> list[Shelf]:
@@ -136,3 +140,45 @@ def still_on(session: ScopedSession, version: InstrumentVersion) -> tuple[int, i
     )
     platforms, under_way = session.execute(found).one()
     return int(platforms), int(under_way or 0)
+
+
+def readings_of(session: ScopedSession, version_id: UUID) -> dict[UUID, datetime]:
+    """Membership → when it has read what is in review."""
+    found = select(InstrumentReading.membership_id, InstrumentReading.read_at).where(
+        InstrumentReading.tenant_id == session.scope.tenant_id, InstrumentReading.instrument_version_id == version_id
+    )
+    return {row.membership_id: row.read_at for row in session.execute(found)}
+
+
+def to_review_count(reader: Reader) -> ScalarSelect[int] | None:
+    """How many versions in review wait for a reader: to be read, or to be published. For the rail of who does both."""
+    if PUBLISH not in reader.permissions:
+        return None
+    return select(func.count()).where(*_waiting_for(reader)).scalar_subquery()
+
+
+def to_review(session: ScopedSession, reader: Reader) -> frozenset[UUID]:
+    """The versions that `to_review_count` counts."""
+    if PUBLISH not in reader.permissions:
+        return frozenset()
+    return frozenset(session.scalars(select(InstrumentVersion.id).where(*_waiting_for(reader))))
+
+
+def _waiting_for(reader: Reader) -> tuple[ColumnElement[bool], ...]:
+    """The versions in review that somebody else wrote, which one has not read, or whose remarks are over."""
+    here = reader.tenant_id
+    account = select(cast(Membership.user_id, String)).where(
+        Membership.tenant_id == here, Membership.id == reader.membership_id
+    )
+    own = select(InstrumentDraft.instrument_version_id).where(
+        InstrumentDraft.tenant_id == here, InstrumentDraft.authors.op("?")(account.scalar_subquery())
+    )
+    read = select(InstrumentReading.instrument_version_id).where(
+        InstrumentReading.tenant_id == here, InstrumentReading.membership_id == reader.membership_id
+    )
+    return (
+        InstrumentVersion.owner_tenant_id == here,
+        InstrumentVersion.state == IN_REVIEW,
+        InstrumentVersion.id.not_in(own),
+        or_(InstrumentVersion.id.not_in(read), InstrumentVersion.review_until < present_day()),
+    )

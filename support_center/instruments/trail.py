@@ -38,6 +38,7 @@ TRAIL = Trail(
         "instrument.send": N_("%(who)s sent a version to review"),
         "instrument.take_back": N_("%(who)s took a version back to the draft"),
         "instrument.remark": N_("%(who)s remarked on a version"),
+        "instrument.read": N_("%(who)s has read a version in review"),
         "instrument.read_in": N_("%(who)s read a spreadsheet into a draft"),
         "instrument.publish": N_("%(who)s published a version"),
         "instrument.close": N_("%(who)s let a version end"),

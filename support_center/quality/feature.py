@@ -1,3 +1,4 @@
+from clais.exchange.quality.queries import to_read_count
 from clais.exchange.quality.workflow import ASK
 from clais.feature import Feature
 from clais.feature.navigation import RailEntry
@@ -13,5 +14,15 @@ FEATURE = Feature(
     trail=TRAIL,
     pages=(views.pages,),
     tables=(QualityNote,),
-    rail=(RailEntry(N_("Supervision"), "eye", "quality_desk.index", ASK, frozenset({SUPPORT_CENTRE}), order=7),),
+    rail=(
+        RailEntry(
+            N_("Supervision"),
+            "eye",
+            "quality_desk.index",
+            ASK,
+            frozenset({SUPPORT_CENTRE}),
+            order=7,
+            count=to_read_count,
+        ),
+    ),
 )

@@ -5,7 +5,7 @@ from flask import Response, flash, request, url_for
 from clais.exchange.quality.choices import TEXTS
 from clais.exchange.quality.models import QualityRequest
 from clais.exchange.quality.presentation import about_text, drawn_text, figures_of, state_tag
-from clais.exchange.quality.queries import WAITING, Asked, reply_to, sent_requests, summaries_of
+from clais.exchange.quality.queries import ANSWERED, WAITING, Asked, reply_to, sent_requests, summaries_of
 from clais.exchange.quality.workflow import ASK, REQUEST
 from clais.feature.pages import Pages
 from clais.forms.form import Form
@@ -38,7 +38,7 @@ def index() -> Response:
     """The requests to the platforms: what was answered first, then what is waited for, then the rest."""
     session = database()
     found = sent_requests(session)
-    answered = [one for one in found if one.state in {"answered", "declined"}]
+    answered = [one for one in found if one.state in ANSWERED]
     waiting = [one for one in found if one.state in WAITING]
     return render(
         "quality_desk/index.html",

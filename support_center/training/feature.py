@@ -5,6 +5,7 @@ from clais.feature.navigation import RailEntry
 from clais.registry.models import SUPPORT_CENTRE
 from clais.translation import N_
 from support_center.training import jobs
+from support_center.training.queries import to_note_count
 from support_center.training.trail import TRAIL
 from support_center.training.views import certificates, courses, presence, runs, today
 
@@ -26,6 +27,7 @@ FEATURE = Feature(
             "training.read",
             frozenset({SUPPORT_CENTRE}),
             order=35,
+            count=to_note_count,
         ),
     ),
 )

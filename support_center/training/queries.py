@@ -5,11 +5,12 @@ from datetime import date, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import ScalarSelect, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from clais.clock import today
 from clais.database import ScopedSession
+from clais.database.moments import present_day
 from clais.exchange.training.models import Certificate, Course, CourseRun, CourseSeat, Registration
 from clais.exchange.training.queries import (
     Holding,
@@ -19,10 +20,13 @@ from clais.exchange.training.queries import (
     received_registrations,
 )
 from clais.exchange.training.rules.periods import Path, Standing, standing_of
-from clais.exchange.training.workflow import GOING, OPEN
+from clais.exchange.training.workflow import GOING, OPEN, WRITE
+from clais.feature.handling import Reader
 
 NEAR = timedelta(days=14)
 """A session that begins so soon has its minimum, or is flagged."""
+LOOKED_BACK = timedelta(days=60)
+"""A session that is over for longer and was never closed is found on the page of its course."""
 NAMED_FOR = timedelta(days=365)
 """So long after its end a certificate names its holder."""
 
@@ -69,6 +73,19 @@ def own_runs(session: ScopedSession, since: date) -> list[CourseRun]:
     """The sessions of the centre that end on `since` or later, soonest first; cancelled ones too."""
     found = select(CourseRun).where(CourseRun.tenant_id == session.scope.tenant_id, CourseRun.ends_on >= since)
     return list(session.scalars(found.order_by(CourseRun.starts_on, CourseRun.id)))
+
+
+def to_note_count(reader: Reader) -> ScalarSelect[int] | None:
+    """How many sessions have begun and are not closed: who was there is said. For the rail of who says it."""
+    if WRITE not in reader.permissions:
+        return None
+    begun = (
+        CourseRun.tenant_id == reader.tenant_id,
+        CourseRun.state.in_(OPEN),
+        CourseRun.starts_on <= present_day(),
+        CourseRun.ends_on >= present_day(LOOKED_BACK),
+    )
+    return select(func.count()).where(*begun).scalar_subquery()
 
 
 def going_to(session: ScopedSession, runs: Iterable[CourseRun]) -> int:

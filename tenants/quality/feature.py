@@ -1,4 +1,5 @@
 from clais.exchange.quality.jobs import FORGET_DRAFTS
+from clais.exchange.quality.queries import to_answer_count
 from clais.exchange.quality.workflow import ANSWER
 from clais.feature import Feature
 from clais.feature.day import DaySource
@@ -20,7 +21,16 @@ FEATURE = Feature(
     tables=(QualityDraw,),
     jobs=(Job(FORGET_DRAFTS, forget_drafts, next_at=next_draft_at),),
     rail=(
-        RailEntry(N_("Supervision"), "eye", "quality.index", ANSWER, frozenset({LOCAL_PLATFORM}), order=78, wide=True),
+        RailEntry(
+            N_("Supervision"),
+            "eye",
+            "quality.index",
+            ANSWER,
+            frozenset({LOCAL_PLATFORM}),
+            order=78,
+            count=to_answer_count,
+            wide=True,
+        ),
     ),
     day=(DaySource("quality_requests", ANSWER, day.requests_to_answer),),
     thread=(ThreadSource("quality_draws", "person.read", thread.DRAWS, thread.draw_entry),),

@@ -7,6 +7,7 @@ from clais.registry.models import LOCAL_PLATFORM
 from clais.translation import N_
 from tenants.training import day, jobs, views
 from tenants.training.actions import forget_who_left
+from tenants.training.queries import to_approve_count
 from tenants.training.trail import TRAIL
 
 FEATURE = Feature(
@@ -26,6 +27,7 @@ FEATURE = Feature(
             "training.see",
             frozenset({LOCAL_PLATFORM}),
             order=78,
+            count=to_approve_count,
             wide=True,
         ),
     ),

@@ -37,6 +37,7 @@ class RegistrationLine(NamedTuple):
     tag_kind: str
     why: str
     may_cancel: bool
+    may_approve: bool
     version: int
 
 
@@ -60,6 +61,7 @@ def registration_lines(
             *registration_tag(one, seats.get(one.id), run),
             why,
             ahead and one.state in GOING,
+            run is not None and awaits_people(run),
             one.version,
         )
         found.append(line)

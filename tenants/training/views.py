@@ -53,7 +53,6 @@ def index() -> Response:
     mine = [one for one in every if one.membership_id == me.membership_id][:MOST]
     asked = [one for one in every if one.state == "asked"] if me.may(REGISTER) else []
     runs = runs_by_id(session, {one.course_run_id for one in (*mine, *asked)})
-    asked = [one for one in asked if one.course_run_id in runs and awaits_people(runs[one.course_run_id])]
     named = courses_by_id(session, {one.course_id for one in (*mine, *asked)})
     seats = seats_received(session, [one.id for one in mine])
     ahead: dict[UUID, int] = {}

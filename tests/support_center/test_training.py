@@ -23,6 +23,7 @@ from support_center.training.actions import certificates, presence, runs, seats
 from support_center.training.queries import lacks_people, seats_of
 from tenants.training import actions as platform_actions
 from tests.support.federation import Federation, Member
+from tests.support.rail import waiting
 from tests.support.training import School, a_school, asked, registered, seat_of, yesterday
 
 AHEAD = timedelta(days=30)
@@ -342,3 +343,14 @@ def test_the_worker_comes_when_a_session_is_near_or_a_name_is_to_be_forgotten_an
             assert jobs.next_to_forget_at(session) == now()
             assert jobs.forget_names(session, school.trainer.actor) == 1
             assert jobs.next_to_forget_at(session) is None
+
+
+def test_sessions_that_have_begun_wait_on_the_rail_of_the_trainer_until_they_are_closed(school: School) -> None:
+    desk, path = school.trainer.browser(), "/formation-des-agents"
+    supervisor = school.federation.member(school.federation.support_centre, "supervisor", "Philippe Andries")
+    school.run(today() + AHEAD)
+    assert waiting(desk, path) == 0
+    run = school.run(yesterday())
+    assert (waiting(desk, path), waiting(supervisor.browser(), path)) == (1, 0)
+    school.hold(run)
+    assert waiting(desk, path) == 0

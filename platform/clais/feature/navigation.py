@@ -10,8 +10,11 @@ from clais.actor import Actor
 from clais.database import ScopedSession
 from clais.feature.handling import Reader
 
-Count = Callable[[Reader], ScalarSelect[int]]
-"""Builds the query that counts the waiting items of a tenant and one of its members, whose ids are parameters."""
+Count = Callable[[Reader], ScalarSelect[int] | None]
+"""Builds the query that counts the waiting items of a tenant and one of its members, whose ids are parameters.
+
+None when nothing can wait for whoever has the permissions of the reader.
+"""
 
 
 @dataclass(frozen=True, slots=True)

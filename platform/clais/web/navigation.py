@@ -56,14 +56,14 @@ def _waiting_counts(entries: list[RailEntry], who: Actor) -> dict[str, int]:
     if not counted:
         return {}
     ids = {"here": who.tenant_id, "member": who.membership_id}
-    row = database().execute(_counts(counted, who.permissions), ids).one()
-    return {entry.endpoint: value or 0 for entry, value in zip(counted, row, strict=True)}
+    return database().execute(_counts(counted, who.permissions), ids).one()._asdict()
 
 
 @built_once
 def _counts(counted: tuple[RailEntry, ...], permissions: frozenset[str]) -> Select[*tuple[int, ...]]:
     reader = Anyone(permissions)
-    return select(*(entry.count(reader) for entry in counted if entry.count))
+    built = {entry.endpoint: entry.count(reader) for entry in counted if entry.count}
+    return select(*(query.label(endpoint) for endpoint, query in built.items() if query is not None))
 
 
 def _current_entry(entries_with_urls: list[tuple[RailEntry, str]]) -> RailEntry | None:

@@ -19,7 +19,8 @@ from clais.instruments.rules.problems import Problem, blocking, problems_of
 from clais.instruments.schemas import fingerprint, from_json, to_json
 from clais.workflow import Refused
 from support_center.instruments.actions.drafts import change_draft, create_instrument, forget_trials, note_author
-from support_center.instruments.models import InstrumentRemark, InstrumentTrial
+from support_center.instruments.actions.reviews import forget_readings
+from support_center.instruments.models import InstrumentTrial
 from support_center.instruments.queries import contents_of, draft_of, released_before
 from support_center.instruments.workflow import PUBLISH, VERSION, WRITE
 
@@ -59,7 +60,10 @@ def send_to_review(
 
 def take_back(session: ScopedSession, actor: Actor, version: InstrumentVersion) -> None:
     """Let the author change a version that was in review; what was read there stays frozen. Raises Refused."""
+    draft_of(session, version.id, held=True)
+    session.refresh(version)
     VERSION.apply(session, version, "take_back", actor)
+    forget_readings(session, version)
     record(session, "instrument.take_back", "instrument_version", version.id)
     session.flush()
 
@@ -135,23 +139,6 @@ def retire(session: ScopedSession, actor: Actor, version: InstrumentVersion) -> 
     """Retire a version that is closing: the answers that it has are kept. Raises Refused."""
     VERSION.apply(session, version, "retire", actor)
     record(session, "instrument.retire", "instrument_version", version.id)
-    session.flush()
-
-
-def remark(session: ScopedSession, actor: Actor, version: InstrumentVersion, part: str | None, text: str) -> None:
-    """Remark on a version in review. Raises Refused(`wrong_state`) for one that is not in preparation."""
-    if version.state not in IN_PREPARATION:
-        raise Refused("wrong_state")
-    row = InstrumentRemark(instrument_version_id=version.id, part=part, text=text, written_by=actor.display_name)
-    session.add(row)
-    session.flush()
-    record(session, "instrument.remark", "instrument_version", version.id)
-
-
-def settle(session: ScopedSession, row: InstrumentRemark, *, settled: bool) -> None:
-    """Say that a remark is settled, or that it is open again."""
-    row.settled = settled
-    record(session, "instrument.settle", "instrument_version", row.instrument_version_id)
     session.flush()
 
 

@@ -1,34 +1,41 @@
 """The page of a version: its questions, one of them opened, how it looks on a telephone, what is wrong with it."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Response
 
 from clais.clock import today
-from clais.exchange.publications.instruments import IN_PREPARATION
+from clais.exchange.publications.instruments import IN_PREPARATION, IN_REVIEW
+from clais.exchange.publications.models import InstrumentVersion
 from clais.forms.form import Form
+from clais.identity.queries import members_who_may
 from clais.instruments.choices import LANGUAGE_NAMES
 from clais.instruments.filling import questionnaire_of
 from clais.instruments.rules.definition import RIGHT_TO_LEFT, Definition, Item, said
 from clais.instruments.rules.difference import Comparability, differences
 from clais.instruments.rules.editing import place_of
+from clais.instruments.rules.problems import Problem
 from clais.instruments.screen_words import words_of
 from clais.instruments.wording import question_text, title_of
+from clais.services import services
 from clais.web.context import actor, database
 from clais.web.rendering import render
 from support_center.instruments import presentation, rows
 from support_center.instruments.actions.versions import problems
-from support_center.instruments.forms import item_mark
+from support_center.instruments.forms import item_mark, whole_mark
 from support_center.instruments.lookups import Opened
+from support_center.instruments.models import InstrumentRemark
 from support_center.instruments.queries import (
     authors_of,
     counted_by_platforms,
+    readings_of,
     released_before,
     remarks_of,
     still_on,
     trials_of,
 )
-from support_center.instruments.workflow import VERSION
+from support_center.instruments.workflow import PUBLISH, VERSION
 
 
 def editor(opened: Opened, item: Item | None, form: Form | None, status: int = 200) -> Response:
@@ -41,6 +48,7 @@ def editor(opened: Opened, item: Item | None, form: Form | None, status: int = 2
     new = frozenset(change.part for change in changes if change.comparability is Comparability.NEW)
     trials = trials_of(session, version.id)
     counted = counted_by_platforms(session, version.instrument_id)
+    remarks = remarks_of(session, version.id)
     return render(
         "instruments/editor.html",
         status=status,
@@ -54,11 +62,29 @@ def editor(opened: Opened, item: Item | None, form: Form | None, status: int = 2
         problem_lines=list(rows.problem_lines(version.id, definition, found)),
         problems_note=presentation.problems_note(found),
         effects=presentation.effects(definition, earlier, len(trials), *counted),
-        remarks=remarks_of(session, version.id),
+        remarks=remarks,
+        **_review(version, remarks, found),
+        whole=whole_mark(definition),
         question_text=question_text,
         changes=len(changes),
         dependants=_dependants(opened, item) if item else "",
     )
+
+
+def _review(
+    version: InstrumentVersion, remarks: Sequence[InstrumentRemark], found: Sequence[Problem]
+) -> dict[str, Any]:
+    """Who has read a version in review, what is left before it is published, and whether one's own reading is."""
+    if version.state != IN_REVIEW:
+        return {"review": [], "to_read": False}
+    session = database()
+    authors, readings = authors_of(session, version.id), readings_of(session, version.id)
+    publish = members_who_may(session, PUBLISH, services().permissions)
+    reviewers = [member for member in publish if str(member.user_id) not in authors]
+    return {
+        "review": rows.review_lines(reviewers, readings, remarks, found),
+        "to_read": actor().membership_id in {member.id for member in reviewers} - readings.keys(),
+    }
 
 
 def head(opened: Opened) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from clais.workflow import Refused
 from support_center.instruments.actions import drafts
 from support_center.instruments.matrix import columns_of, dues_of, late, matrix_of
 from support_center.instruments.presentation import TAGS, state_text
-from support_center.instruments.queries import shelf_of, shelves
+from support_center.instruments.queries import shelf_of, shelves, to_review
 from support_center.instruments.schemas import LATE, InstrumentSchema, MatrixSchema
 from support_center.instruments.workflow import WRITE
 
@@ -43,6 +43,7 @@ def index() -> Response:
         late_url=chosen.url(etat=LATE),
         listing=columns.listing,
         matrix=matrix_of(found, columns.shown, shown),
+        to_review=to_review(session, actor()),
         state_text=state_text,
         tags=TAGS,
         may_write=actor().may(WRITE),

@@ -21,14 +21,14 @@ from clais.web.context import actor, database, get_or_404
 from clais.web.errors import StateConflict
 from clais.web.rendering import redirect_after_post, render
 from clais.workflow import Refused
-from support_center.instruments.actions import drafts, versions
+from support_center.instruments.actions import drafts, reviews, versions
 from support_center.instruments.conflicts import too_late
 from support_center.instruments.forms import whole_mark
 from support_center.instruments.lookups import Opened, opened_version
 from support_center.instruments.models import InstrumentRemark
 from support_center.instruments.presentation import effects
 from support_center.instruments.queries import counted_by_platforms, released_before, trials_of
-from support_center.instruments.rows import problem_lines
+from support_center.instruments.rows import language_lines, problem_lines
 from support_center.instruments.schemas import (
     GiveUpSchema,
     NothingSchema,
@@ -102,6 +102,21 @@ def take_back(version_id: UUID) -> Response:
     return _back(opened)
 
 
+@pages.button("/outils/versions/<uuid:version_id>/lecture", PUBLISH)
+def note_reading(version_id: UUID) -> Response:
+    """Say that one has read what is in review."""
+    opened = opened_version(version_id)
+    read = Form.from_request(NothingSchema(), request.form).version or ""
+    try:
+        with _in_time(opened):
+            reviews.note_reading(database(), actor(), opened.version, read)
+    except Refused as refused:
+        flash(_(REFUSALS[refused.code]), "wait")
+    else:
+        flash(_("Noted: the author sees that you have read it."), "done")
+    return _back(opened)
+
+
 @pages.form("/outils/versions/<uuid:version_id>/publication", PUBLISH)
 def publish(version_id: UUID) -> Response:
     """Publish what was reviewed; the page says first what it does."""
@@ -158,7 +173,7 @@ def remark(version_id: UUID) -> Response:
         form = Form.from_request(schema(), request.form)
         if form.validate():
             with _in_time(opened, form):
-                versions.remark(database(), actor(), opened.version, form.data["part"] or None, form.data["text"])
+                reviews.remark(database(), actor(), opened.version, form.data["part"] or None, form.data["text"])
             flash(_("Written down."), "done")
             return _back(opened)
     return _step_page(opened, form, _("Remark"))
@@ -169,7 +184,7 @@ def settle(remark_id: UUID) -> Response:
     """Settle a remark, or open it again."""
     row = get_or_404(InstrumentRemark, remark_id)
     Form.from_request(NothingSchema(), request.form)
-    versions.settle(database(), row, settled=not row.settled)
+    reviews.settle(database(), row, settled=not row.settled)
     return redirect_after_post(url_for("instruments.show", version_id=row.instrument_version_id))
 
 
@@ -206,6 +221,7 @@ def _step_page(opened: Opened, form: Form, heading: str) -> Response:
         mark=whole_mark(opened.definition),
         step_heading=heading,
         problem_lines=list(problem_lines(version.id, opened.definition, blocking(found))),
+        untranslated=language_lines(version.id, found),
         effects=effects(
             opened.definition,
             earlier,

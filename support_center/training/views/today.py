@@ -1,5 +1,3 @@
-from datetime import timedelta
-
 from flask import Response
 
 from clais.clock import today
@@ -8,13 +6,11 @@ from clais.exchange.training.workflow import OPEN
 from clais.feature.pages import Pages
 from clais.web.context import actor, database
 from clais.web.rendering import render
-from support_center.training.queries import own_runs
+from support_center.training.queries import LOOKED_BACK, own_runs
 from support_center.training.rows import run_line
 
 pages = Pages()
 READ = "training.read"
-LOOKED_BACK = timedelta(days=60)
-"""A session that is over for longer and was never closed is found on the page of its course."""
 
 
 @pages.page("/formation-des-agents", READ)

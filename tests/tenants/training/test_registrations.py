@@ -18,6 +18,7 @@ from clais.workflow import Refused
 from support_center.training.actions import certificates, courses, runs
 from tenants.training import actions, jobs
 from tests.support.federation import Browser, Federation, Member
+from tests.support.rail import waiting
 from tests.support.training import FACTS, School, a_school, asked, registered, renewing, seat_of, took_over
 
 AHEAD = timedelta(days=30)
@@ -50,7 +51,7 @@ def test_an_agent_asks_and_the_coordinator_approves(school: School, coordinator:
         registration = session.scalars(select(Registration)).one()
     assert registration.state == "asked"
     browser = coordinator.browser()
-    assert "À approuver" in text_of(browser, "/formations")
+    assert "À décider" in text_of(browser, "/formations")
     browser.post(f"/formations/inscriptions/{registration.id}/approbation", status=303)
     assert state_of(agent, registration) == "approved"
     browser.post(f"/formations/inscriptions/{registration.id}/approbation", status=409)
@@ -100,16 +101,17 @@ def test_nobody_is_approved_for_a_session_that_has_begun_or_is_cancelled(
 ) -> None:
     run = school.run(today() + AHEAD)
     registration = asked(school.federation.agent(), run)
-    assert "À approuver" in text_of(coordinator.browser(), "/formations")
+    approval = f"/formations/inscriptions/{registration.id}/approbation"
+    assert approval in text_of(coordinator.browser(), "/formations")
     if what == "cancelled":
         with school.trainer.at_work() as session:
             found = session.get_one(CourseRun, (run.tenant_id, run.id))
             runs.cancel_run(session, school.trainer.actor, found, school.course, "Trop peu de monde")
     with clock.set_to(now() + (AHEAD + timedelta(days=1) if what == "begun" else timedelta())):
         browser = coordinator.browser()
-        assert "À approuver" not in text_of(browser, "/formations")
+        assert approval not in text_of(browser, "/formations")
         assert "Demande une place" not in text_of(browser, "/ma-journee")
-        browser.post(f"/formations/inscriptions/{registration.id}/approbation", status=303)
+        browser.post(approval, status=303)
         assert "plus personne ne peut y être approuvé" in text_of(browser, "/formations")
     assert state_of(coordinator, registration) == "asked"
 
@@ -308,3 +310,22 @@ def test_a_cancelled_session_is_said_to_who_was_going(school: School, coordinato
         found = session.get_one(CourseRun, (run.tenant_id, run.id))
         runs.cancel_run(session, school.trainer.actor, found, school.course, "Trop peu de monde")
     assert "Session annulée" in text_of(agent.browser(), "/formations")
+
+
+def test_what_is_asked_waits_on_the_rail_of_who_decides_even_once_the_session_is_cancelled(
+    school: School, coordinator: Member
+) -> None:
+    agent, office = school.federation.agent(), coordinator.browser()
+    run = school.run(today() + AHEAD)
+    registration = asked(agent, run)
+    assert (waiting(office, "/formations"), waiting(agent.browser(), "/formations", "/ma-journee")) == (1, 0)
+    with school.trainer.at_work() as session:
+        found = session.get_one(CourseRun, (run.tenant_id, run.id))
+        runs.cancel_run(session, school.trainer.actor, found, school.course, "Salle fermée")
+    page = office.get("/formations").get_data(as_text=True)
+    assert "elle a commencé ou est annulée" in page
+    assert f"/formations/inscriptions/{registration.id}/approbation" not in page
+    assert waiting(office, "/formations") == 1
+    declined = {"reason": "La séance est annulée."}
+    office.post(f"/formations/inscriptions/{registration.id}/refus", declined, status=303)
+    assert waiting(office, "/formations") == 0

@@ -8,17 +8,20 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, literal, select
+from sqlalchemy import ScalarSelect, bindparam, func, literal, select
 
 from clais.clock import today
 from clais.database import ScopedSession
 from clais.exchange.quality.models import QualityReply, QualityRequest, QualitySummary
-from clais.exchange.quality.workflow import REPLY
+from clais.exchange.quality.workflow import REPLY, REQUEST
+from clais.feature.handling import Reader
 
 LIFE = timedelta(days=365)
 """How long a summary is kept after it was sent."""
 WAITING = frozenset({"asked", "drawn"})
 """Where a request stands that its platform has still to answer."""
+ANSWERED = frozenset({"answered", "declined"})
+"""Where it stands once its platform has: the centre has still to read it, and closes it then."""
 # Built once. A platform may not lock the row of its centre: both hold the request by this lock.
 _HELD = select(func.pg_advisory_xact_lock(func.hashtextextended(literal("quality request ") + bindparam("request"), 0)))
 
@@ -51,11 +54,29 @@ def sent_requests(session: ScopedSession) -> list[Asked]:
     return _with(requests, {row.quality_request_id: row for row in session.scalars(replies)} if requests else {})
 
 
+def to_read_count(reader: Reader) -> ScalarSelect[int]:
+    """How many requests of the centre are answered and not closed yet; the rail combines it with its other counts."""
+    answered = select(QualityReply.quality_request_id).where(
+        QualityReply.to_tenant_id == reader.tenant_id, QualityReply.state.in_(ANSWERED)
+    )
+    own = (QualityRequest.tenant_id == reader.tenant_id, QualityRequest.state == REQUEST.initial)
+    return select(func.count()).where(*own, QualityRequest.id.in_(answered)).scalar_subquery()
+
+
+def to_answer_count(reader: Reader) -> ScalarSelect[int]:
+    """How many requests wait for an answer of the platform; the rail combines it with its other counts."""
+    answered = select(QualityReply.quality_request_id).where(
+        QualityReply.tenant_id == reader.tenant_id, QualityReply.state.in_(ANSWERED)
+    )
+    received = (QualityRequest.to_tenant_id == reader.tenant_id, QualityRequest.state == REQUEST.initial)
+    return select(func.count()).where(*received, QualityRequest.id.not_in(answered)).scalar_subquery()
+
+
 def received_requests(session: ScopedSession, *, waiting: bool = False) -> list[Asked]:
     """The requests to the platform at work, by the day to answer; with `waiting`, those that it has still to answer."""
     found = select(QualityRequest).where(QualityRequest.to_tenant_id == session.scope.tenant_id)
     if waiting:
-        found = found.where(QualityRequest.state == "asked")
+        found = found.where(QualityRequest.state == REQUEST.initial)
     requests = session.scalars(found.order_by(QualityRequest.answer_by.desc(), QualityRequest.id.desc())).all()
     asked = _with(requests, own_replies(session, [request.id for request in requests]))
     return [one for one in asked if not waiting or one.state in WAITING]

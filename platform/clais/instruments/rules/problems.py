@@ -23,6 +23,7 @@ from clais.instruments.rules.definition import (
 from clais.instruments.rules.dimensions import DIMENSIONS, SENSITIVE, feeding, is_whole_scale
 from clais.instruments.rules.possible import never_shown
 from clais.instruments.rules.receptions import faults_of
+from clais.instruments.rules.translations import SECTION, texts_of
 
 EASY_WORDS = 20
 """The words of a question in easy French, at most (source: the drawings of the editor)."""
@@ -170,21 +171,13 @@ def problems_of_intake(definition: Definition) -> Iterator[Problem]:
 
 
 def _of_texts(definition: Definition) -> Iterator[Problem]:
-    yield from _missing(definition, "", "title", definition.title)
-    for section in definition.sections:
-        yield from _missing(definition, section.id, "label", section.label)
+    for key, texts in texts_of(definition):
+        field = "label" if key.field == SECTION else key.field
+        yield from _missing(definition, key.part, field, texts, key.choice)
     for item in definition.items.values():
-        yield from _missing(definition, item.id, "label", item.label)
-        if item.hint:
-            yield from _missing(definition, item.id, "hint", item.hint)
-        if item.constraint:
-            yield from _missing(definition, item.id, "constraint_message", item.constraint_message)
         words = len(item.label.get(EASY, "").split())
         if words > EASY_WORDS:
             yield Problem("long_label", item.id, "label", (str(words), str(EASY_WORDS)), blocks=False)
-    for name, choices in definition.lists.items():
-        for choice in choices:
-            yield from _missing(definition, name, "list", choice.label, choice.code)
 
 
 def _missing(definition: Definition, part: str, field: str, texts: Texts, about: str = "") -> Iterator[Problem]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from gunicorn.workers.gthread import TConn
 
-from clais.web.setup import MAXIMUM_BODY
+from clais.web.sizes import MAXIMUM_UPLOAD
 from config.buffering.incoming import Arrival, Incoming
 
 PIECE = 64 * 1024
@@ -69,7 +69,7 @@ class Connection(TConn):  # type: ignore[misc]
 
     def __init__(self, cfg: Any, real: socket.socket, client: Any, server: Any) -> None:
         super().__init__(cfg, Wire(real), client, server)
-        self.incoming = Incoming(MAXIMUM_BODY)
+        self.incoming = Incoming(MAXIMUM_UPLOAD)
         self.arrival = Arrival.HEAD
         self.stays = True
         self.body_began = 0.0

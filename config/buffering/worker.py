@@ -18,7 +18,7 @@ from typing import Any, ClassVar
 from gunicorn import util
 from gunicorn.workers.gthread import STOP_KEEPALIVE_LINGER, ThreadWorker
 
-from clais.web.setup import MAXIMUM_BODY
+from clais.web.sizes import MAXIMUM_UPLOAD
 from config.buffering.connection import PIECE, Connection
 from config.buffering.incoming import Arrival, Incoming
 
@@ -141,7 +141,7 @@ class BufferedWorker(ThreadWorker):  # type: ignore[misc]
             connection.init()
             connection.data_ready = True
             connection.parser.unreader.unread(bytes(connection.incoming.data))
-            connection.incoming = Incoming(MAXIMUM_BODY)
+            connection.incoming = Incoming(MAXIMUM_UPLOAD)
             self.enqueue_req(connection)
         else:
             self.refuse(connection, connection.arrival.value)

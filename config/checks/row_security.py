@@ -45,6 +45,7 @@ WRITTEN_BY_ONE = {
     "registration",
     "course_seat",
     "certificate",
+    "certificate_evidence",
     "quality_request",
     "quality_reply",
     "quality_summary",

@@ -50,11 +50,6 @@ def keep_evidence() -> None:
         sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("added_by", sa.String(length=120), nullable=False),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_certificate_evidence")),
-        sa.ForeignKeyConstraint(
-            ["tenant_id", "certificate_id"],
-            ["certificate.tenant_id", "certificate.id"],
-            name=op.f("fk_certificate_evidence_tenant_id_certificate_id"),
-        ),
         sa.UniqueConstraint(
             "tenant_id", "certificate_id", name=op.f("uq_certificate_evidence_tenant_id_certificate_id")
         ),

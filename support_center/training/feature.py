@@ -1,4 +1,4 @@
-from clais.exchange.training.workflow import SEAT_JOB
+from clais.exchange.training.workflow import FORGET_JOB, SEAT_JOB
 from clais.feature import Feature
 from clais.feature.job import Job
 from clais.feature.navigation import RailEntry
@@ -17,7 +17,7 @@ FEATURE = Feature(
     jobs=(
         Job(SEAT_JOB, jobs.give, next_at=jobs.next_seat_at),
         Job("training.remind_of_sessions", jobs.remind_of_sessions, next_at=jobs.next_reminder_at, swept=True),
-        Job("training.forget_names", jobs.forget_names, next_at=jobs.next_to_forget_at, swept=True),
+        Job(FORGET_JOB, jobs.forget_names, next_at=jobs.next_to_forget_at, swept=True),
     ),
     rail=(
         RailEntry(

@@ -3,11 +3,20 @@
 from typing import Any
 from uuid import UUID
 
+from werkzeug.datastructures import FileStorage
+
 from clais.database import ScopedSession
+from clais.exchange.training.evidence import LARGEST
 from clais.exchange.training.models import Course, CourseRun, CourseSeat
 from clais.exchange.training.queries import courses_of_basin
 from clais.exchange.training.rules.half_days import HalfDay, half_days_of
+from clais.exchange.training.rules.signatures import kind_of
+from clais.forms.form import Form
+from clais.translation import gettext as _
 from support_center.training.schemas import RunSchema, course_schema
+
+DOCUMENT = "document"
+"""The name of the file that comes with a certificate from before."""
 
 
 def form_of_course(session: ScopedSession, course: Course | None = None) -> Any:
@@ -53,3 +62,19 @@ def presence_version(seats: list[CourseSeat], half_day: HalfDay) -> str:
     """What the page has read of a half-day: another one when a colleague said something meanwhile."""
     words = {True: "y", False: "n"}
     return "p" + "".join(words.get(seat.presence.get(half_day.code), "-") for seat in seats)  # type: ignore[arg-type]
+
+
+def read_document(form: Form, file: FileStorage | None) -> bytes:
+    """The bytes of the document that came with a form; empty, and an error on the form, for what is not kept."""
+    if file is None or not file.filename:
+        return b""
+    content: bytes = file.read(LARGEST + 1)
+    if len(content) > LARGEST:
+        form.add_error(
+            None, _("The document is larger than %(most)s MB: choose a smaller one.", most=LARGEST // 1024**2)
+        )
+    elif kind_of(content) is None:
+        form.add_error(None, _("The document is neither a PDF nor a picture (JPEG, PNG): choose another one."))
+    else:
+        return content
+    return b""

@@ -11,6 +11,7 @@ from clais.dates import moment_of
 from clais.exchange.training.models import Certificate
 from clais.exchange.training.queries import courses_by_id
 from support_center.training import queries
+from support_center.training.actions.certificates import forget_evidence
 from support_center.training.actions.seats import give_seats
 from support_center.training.mails import remind
 
@@ -30,7 +31,10 @@ def next_seat_at(session: ScopedSession) -> datetime | None:
 
 
 def forget_names(session: ScopedSession, _actor: Actor) -> int:
-    """Forget the names on certificates that ended a year ago. Returns how many there were."""
+    """Forget the names on certificates that ended a year ago, and the documents behind those of whom nobody knows.
+
+    Returns how many names and documents there were.
+    """
     forgotten = (
         update(Certificate)
         .where(
@@ -41,11 +45,16 @@ def forget_names(session: ScopedSession, _actor: Actor) -> int:
         .values(holder_name="")
         .execution_options(synchronize_session=False)
     )
-    return int(session.execute(forgotten).rowcount)  # type: ignore[attr-defined]
+    names = int(session.execute(forgotten).rowcount)  # type: ignore[attr-defined]
+    return names + forget_evidence(session, queries.evidence_of_nobody(session))
 
 
 def next_to_forget_at(session: ScopedSession) -> datetime | None:
-    """The morning on which the first of the certificates that still name someone has ended a year ago."""
+    """The morning on which the first of the certificates that still name someone has ended a year ago; now, while there
+    is a document of someone who has left.
+    """
+    if queries.evidence_of_nobody(session):
+        return now()
     last = queries.first_named(session)
     return None if last is None else max(now(), moment_of(last + queries.NAMED_FOR + timedelta(days=1), MORNING))
 

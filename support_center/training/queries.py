@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 from clais.clock import today
 from clais.database import ScopedSession
 from clais.database.moments import present_day
-from clais.exchange.training.models import Certificate, Course, CourseRun, CourseSeat, Registration
+from clais.exchange.training.models import Certificate, CertificateEvidence, Course, CourseRun, CourseSeat, Registration
 from clais.exchange.training.queries import (
     Holding,
     awaits_people,
@@ -188,6 +188,21 @@ def waits_for_seat(session: ScopedSession) -> bool:
 def nameless_since() -> date:
     """Certificates that ended before this day name nobody any more."""
     return today() - NAMED_FOR
+
+
+def evidence_of_nobody(session: ScopedSession) -> list[UUID]:
+    """The documents behind certificates that name nobody any more, or whose holder has left their platform."""
+    here = session.scope.tenant_id
+    # Read apart: what lies with the platforms is joined with nothing of the centre.
+    named = select(Registration.membership_id).where(Registration.to_tenant_id == here, Registration.member_name != "")
+    nobodys = select(Certificate.id).where(
+        Certificate.tenant_id == here,
+        or_(Certificate.holder_name == "", Certificate.membership_id.not_in(named)),
+    )
+    found = select(CertificateEvidence.id).where(
+        CertificateEvidence.tenant_id == here, CertificateEvidence.certificate_id.in_(nobodys)
+    )
+    return list(session.scalars(found))
 
 
 def first_named(session: ScopedSession) -> date | None:

@@ -12,7 +12,7 @@ from clais.database import ScopedSession
 from clais.due.actions import make_due
 from clais.exchange.training.models import CourseRun, Registration
 from clais.exchange.training.queries import awaits_people, course_of_basin, is_ahead, runs_by_id, sent_to_first_course
-from clais.exchange.training.workflow import GOING, OPEN, REGISTER, REGISTRATION, SEAT_JOB
+from clais.exchange.training.workflow import FORGET_JOB, GOING, OPEN, REGISTER, REGISTRATION, SEAT_JOB
 from clais.identity.models import Membership
 from clais.workflow import Refused
 from tenants.training.queries import named_who_left
@@ -113,6 +113,8 @@ def forget_who_left(session: ScopedSession, actor: Actor) -> int:
             .values(member_name="", member_email="", version=Registration.version + 1, updated_at=now())
             .execution_options(synchronize_session=False)
         )
+    for centre in {row.to_tenant_id for row in rows}:
+        make_due(session, FORGET_JOB, tenant_id=centre)
     return len(rows)
 
 

@@ -54,6 +54,14 @@ def certificate_here(certificate_id: UUID) -> Certificate:
     return certificate
 
 
+def own_certificate(certificate_id: UUID) -> Certificate:
+    """A certificate of one's own, whoever registers others."""
+    found = certificate_here(certificate_id)
+    if found.membership_id != actor().membership_id:
+        abort(404)
+    return found
+
+
 def own_membership() -> Membership:
     """The membership of who is at work."""
     found = next((member for member in team(database()) if member.id == actor().membership_id), None)

@@ -1,6 +1,6 @@
 """Registrations, sessions and certificates as a platform lists them, and who lacks what."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
@@ -110,10 +110,11 @@ class CertificateLine(NamedTuple):
     why: str
     number: str
     url: str
+    evidence_url: str
 
 
-def certificate_lines(certificates: Iterable[Certificate]) -> list[CertificateLine]:
-    """Certificates in words."""
+def certificate_lines(certificates: Iterable[Certificate], proved: Collection[UUID] = ()) -> list[CertificateLine]:
+    """Certificates in words; there is a document behind those that are `proved`."""
     return [
         CertificateLine(
             one.course_title,
@@ -121,6 +122,7 @@ def certificate_lines(certificates: Iterable[Certificate]) -> list[CertificateLi
             validity_text(one, standing_of(period_of(one), today())),
             one.number,
             url_for("registrations.certificate", certificate_id=one.id),
+            url_for("registrations.evidence", certificate_id=one.id) if one.id in proved else "",
         )
         for one in certificates
     ]

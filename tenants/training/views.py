@@ -7,6 +7,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from clais.clock import today
 from clais.exchange.training.documents import certificate_document
+from clais.exchange.training.evidence import evidence_document, with_evidence
 from clais.exchange.training.models import Course
 from clais.exchange.training.presentation import missing_text, path_text, registration_tag
 from clais.exchange.training.queries import (
@@ -28,15 +29,24 @@ from clais.exchange.training.workflow import ASK, GOING, OPEN, REGISTER, REGISTR
 from clais.feature.pages import Pages
 from clais.forms.form import Form
 from clais.identity.queries import team
+from clais.services import services
 from clais.text import is_web_address
 from clais.translation import gettext as _
-from clais.translation import ngettext
 from clais.web.context import actor, database
 from clais.web.rendering import redirect_after_post, render
 from clais.workflow import Refused
 from tenants.training import actions
 from tenants.training.conflicts import registration_conflict
-from tenants.training.lookups import Opened, certificate_here, own_membership, read_course, read_run, registration_here
+from tenants.training.lookups import (
+    Opened,
+    certificate_here,
+    own_certificate,
+    own_membership,
+    read_course,
+    read_run,
+    registration_here,
+)
+from tenants.training.presentation import asked_text, registered_text
 from tenants.training.rows import certificate_lines, registration_lines, run_lines, team_lines
 from tenants.training.schemas import WhySchema, members_schema
 
@@ -64,11 +74,12 @@ def index() -> Response:
         for one in courses_of_basin(session, only_published=False)
         if one.state == "published" or (one.state == "withdrawn" and one.id in ahead)
     ]
+    held = certificates_received(session, membership_id=me.membership_id)
     return render(
         "registrations/index.html",
         mine=registration_lines(mine, seats, runs, named),
         asked=registration_lines(asked, {}, runs, named),
-        certificates=certificate_lines(certificates_received(session, membership_id=me.membership_id)),
+        certificates=certificate_lines(held, with_evidence(session, held)),
         courses=[(course, path_text(course), ahead.get(course.id, 0)) for course in courses],
         may_register=me.may(REGISTER),
         label_of=REGISTRATION.label_of,
@@ -117,7 +128,7 @@ def ask(course_run_id: UUID) -> Response:
     except Refused as refused:
         flash(_WHY[refused.code](), "wait")
     else:
-        flash(_asked(registration.state, opened.run.seats_taken >= opened.run.seats), "done")
+        flash(asked_text(registration.state, is_full=opened.run.seats_taken >= opened.run.seats), "done")
     return redirect_after_post(url_for("registrations.course", course_id=opened.course.id))
 
 
@@ -128,14 +139,6 @@ _WHY = {
         "This course renews a certificate that you do not hold on its first day: follow the first course."
     ),
 }
-
-
-def _asked(state: str, is_full: bool) -> str:
-    if state == "asked":
-        return _("Asked. Your coordinator approves it, and you hear by mail.")
-    if is_full:
-        return _("Registered. The session is full: you are on the waiting list.")
-    return _("Registered. The convocation comes by mail.")
 
 
 @pages.form("/formations/sessions/<uuid:course_run_id>/inscription", REGISTER)
@@ -163,7 +166,7 @@ def register(course_run_id: UUID) -> Response:
                 names = {key: colleagues[key].display_name for key in form.data["members"]}
                 form.add_error(None, _not_registered(refused, read_run(course_run_id), names))
             else:
-                flash(_registered(len(made), free_before), "done")
+                flash(registered_text(len(made), free_before), "done")
                 return redirect_after_post(back)
     return render(
         "registrations/register.html",
@@ -184,19 +187,6 @@ def _not_registered(refused: Refused, opened: Opened, names: Mapping[str, str]) 
         "This course renews a certificate that some do not hold on its first day. The first course is for: %(names)s.",
         names=", ".join(names[str(key)] for key in found),
     )
-
-
-def _registered(number: int, free: int) -> str:
-    said = ngettext("%(num)d person is registered.", "%(num)d people are registered.", number)
-    if (waiting := number - max(free, 0)) > 0:
-        more = ngettext(
-            "The session is full: %(num)d person goes on the waiting list.",
-            "The session is full: %(num)d people go on the waiting list.",
-            waiting,
-        )
-        return f"{said} {more}"
-    by_mail = _("The convocation comes by mail.")
-    return f"{said} {by_mail}"
 
 
 @pages.button("/formations/inscriptions/<uuid:registration_id>/approbation", REGISTER)
@@ -286,3 +276,9 @@ def members() -> Response:
 def certificate(certificate_id: UUID) -> Response:
     """The certificate as a PDF."""
     return certificate_document(certificate_here(certificate_id))
+
+
+@pages.page("/formations/certificats/<uuid:certificate_id>/preuve", SEE)
+def evidence(certificate_id: UUID) -> Response:
+    """The document behind one's own certificate from before."""
+    return evidence_document(database(), services().keyring, own_certificate(certificate_id))

@@ -23,7 +23,7 @@ from clais.web.csrf import ForgedRequest
 from clais.web.error_texts import TEXTS, Explanation
 from clais.web.errors import Change, StaleEdit, StateConflict
 from clais.web.routing import Application
-from clais.web.setup import MAXIMUM_BODY
+from clais.web.sizes import MAXIMUM_BODY
 from tests.browser.walk import faults
 from tests.isolation.world import ANONYMOUS, World, routes
 from tests.support.chromium import Visit

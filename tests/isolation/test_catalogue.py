@@ -36,7 +36,7 @@ TOLD_TO_ANOTHER = {
     "registration",
     "course_seat",
     "certificate",
-} | {"quality_request", "quality_reply", "quality_summary"}
+} | {"certificate_evidence", "quality_request", "quality_reply", "quality_summary"}
 """What a tenant tells another one: it reads, and never writes."""
 BETWEEN_TWO = tables_of_kind(TableKind.CROSSING) - TOLD_TO_ANOTHER
 """The only tables whose floor is the OR of two tenants."""
@@ -76,6 +76,7 @@ INDEXES_OF_ANOTHER_PARTY = {
     "ix_registration_received",
     "ix_course_seat_received",
     "ix_certificate_received",
+    "ix_certificate_evidence_received",
     "ix_certificate_number",  # anybody who has the number finds what it says
     *(f"ix_quality_{name}_received" for name in ("request", "reply", "summary")),
     "ix_membership_user_id",  # someone who signs in finds where they work
@@ -83,10 +84,13 @@ INDEXES_OF_ANOTHER_PARTY = {
 NEVER_CHANGED = {
     "audit_event", "audit_seal", "state_change", "withdrawal", "earlier_note", "earlier_contact", "keyring_check",
     "instrument_content", "instrument_layer", "practice_document_version", "course_material", "quality_summary",
+    "instrument_reading", "certificate_evidence",
 }  # fmt: skip
 """Insert-only to the last column."""
+FORGOTTEN = {"quality_summary", "instrument_reading", "certificate_evidence"}
+"""Of these, what goes after its time, or with what it was about."""
 NEVER_DELETED = (
-    (NEVER_CHANGED - {"quality_summary"})
+    (NEVER_CHANGED - FORGOTTEN)
     | BETWEEN_TWO
     | {"user_account", "membership", "api_token", "instrument_version", "seat_count"}
     | {"instrument_adoption", "practice_card", "practice_document"}

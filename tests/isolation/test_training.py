@@ -9,7 +9,7 @@ from sqlalchemy import Engine, text
 
 from clais.clock import now, today
 from clais.database import Scope, new_id, unit_of_work
-from clais.exchange.training.models import Certificate, Course, CourseRun, CourseSeat, Registration
+from clais.exchange.training.models import Certificate, CertificateEvidence, Course, CourseRun, CourseSeat, Registration
 from clais.identity.secrets import token_hash
 from clais.web.routing import Application
 from migrations.protection_v1 import BASIN
@@ -65,10 +65,18 @@ def planting(table: str, owner: str, by: str, columns: str, values: str) -> Try:
     )
 
 
+TABLES = ("course", "course_run", "registration", "course_seat", "certificate", "certificate_evidence", "new")
 TRIES = {
     "another platform reads a registration": reading("registration", "platform"),
     "another platform reads a seat": reading("course_seat", "centre"),
     "another platform reads a certificate": reading("certificate", "centre"),
+    "another platform reads the document behind one": reading("certificate_evidence", "centre"),
+    "another document is put in its place": rewriting("certificate_evidence", "centre", "sealed"),
+    "the platform takes a document away": Try(
+        "platform",
+        "DELETE FROM certificate_evidence WHERE tenant_id = :centre AND id = :certificate_evidence",
+        instead("certificate_evidence", "DELETE", BOTH),
+    ),
     "the centre approves in the platform's place": changing("registration", "platform", "centre", "state"),
     "the platform takes a seat": changing("course_seat", "centre", "platform", "state"),
     "the platform takes a withdrawal back": changing("certificate", "centre", "platform", "revoked_on"),
@@ -115,7 +123,7 @@ def members(near: Federation) -> dict[str, Member]:
 def written(near: Federation, who: dict[str, Member]) -> dict[str, object]:
     """A row of each kind, and the names under which statements find them."""
     keys = {"platform": near.platform.id, "centre": near.support_centre.id, "other": near.other_platform.id}
-    ids = {name: new_id() for name in ("course", "course_run", "registration", "course_seat", "certificate", "new")}
+    ids = {name: new_id() for name in TABLES}
     number = token_hex(6)
     with who["centre"].at_work() as session:
         session.add(a_course(near, ids))
@@ -138,6 +146,13 @@ def written(near: Federation, who: dict[str, Member]) -> dict[str, object]:
                 membership_id=who["platform"].membership.id, sequence=1, number=number,
                 number_hash=token_hash(number), holder_name="Nadia Lambert", course_title="x", issuer_name="x",
                 valid_from=today(), valid_until=today() + timedelta(days=9), window_days=0, grace_days=0, given_by="x",
+            )
+        )  # fmt: skip
+        session.flush()
+        session.add(
+            CertificateEvidence(
+                id=ids["certificate_evidence"], to_tenant_id=keys["platform"], certificate_id=ids["certificate"],
+                kind="pdf", sealed=b"x", added_by="x",
             )
         )  # fmt: skip
     with who["platform"].at_work() as session:

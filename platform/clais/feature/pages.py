@@ -31,13 +31,14 @@ def permission_of_view(view: object) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One route. `only_a_click` marks a POST that accepts no field."""
+    """One route. `only_a_click` marks a POST that accepts no field, `brings_a_file` one whose body may be larger."""
 
     rule: str
     view: Callable[..., Any]
     permission: str
     methods: tuple[str, ...]
     only_a_click: bool = False
+    brings_a_file: bool = False
 
     @property
     def endpoint(self) -> str:
@@ -56,12 +57,18 @@ class Pages:
         self.routes: list[Route] = []
 
     def route(
-        self, rule: str, permission: str, methods: Sequence[str] = ("GET",), *, only_a_click: bool = False
+        self,
+        rule: str,
+        permission: str,
+        methods: Sequence[str] = ("GET",),
+        *,
+        only_a_click: bool = False,
+        brings_a_file: bool = False,
     ) -> Callable[[View], View]:
         """Declare a view and the permission that it requires."""
 
         def declare(view: View) -> View:
-            self.routes.append(Route(rule, view, permission, tuple(methods), only_a_click))
+            self.routes.append(Route(rule, view, permission, tuple(methods), only_a_click, brings_a_file))
             return view
 
         return declare
@@ -73,6 +80,10 @@ class Pages:
     def form(self, rule: str, permission: str) -> Callable[[View], View]:
         """A form: GET shows it, POST submits it."""
         return self.route(rule, permission, ("GET", "POST"))
+
+    def form_with_file(self, rule: str, permission: str) -> Callable[[View], View]:
+        """A form that may bring a file."""
+        return self.route(rule, permission, ("GET", "POST"), brings_a_file=True)
 
     def post(self, rule: str, permission: str) -> Callable[[View], View]:
         """A POST route."""

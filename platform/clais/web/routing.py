@@ -24,6 +24,7 @@ from clais.web.listings import hold_what_is_shown, record_listing_afterwards, se
 from clais.web.places import offer_place
 from clais.web.rendering import is_partial_request
 from clais.web.reopening import beside_the_form, not_for_you, say_that_nothing_is_saved
+from clais.web.sizes import MAXIMUM_UPLOAD
 from clais.web.submissions.keys import remember_location, repeated_submission
 
 log = structlog.get_logger("clais.web")
@@ -33,6 +34,8 @@ NOTHING_TO_SHOW, REDIRECT, ERROR, FAULT = 204, 300, 400, 500
 TOO_MANY = 429
 ONLY_A_CLICK = "clais_only_a_click"
 """The attribute of a view that takes no form field."""
+BRINGS_A_FILE = "clais_brings_a_file"
+"""The attribute of a view whose form may bring a file."""
 
 
 def blueprint_of(feature: Feature) -> Blueprint:
@@ -41,14 +44,18 @@ def blueprint_of(feature: Feature) -> Blueprint:
     for pages in feature.pages:
         prefix = "/<tenant_slug>" if pages.in_tenant else ""
         for route in pages.routes:
-            view = _declared(route.view, route.permission, only_a_click=route.only_a_click)
+            view = _declared(
+                route.view, route.permission, only_a_click=route.only_a_click, brings_a_file=route.brings_a_file
+            )
             blueprint.add_url_rule(prefix + route.rule, route.endpoint, view, methods=list(route.methods))
     blueprint.url_value_preprocessor(_take_slug)
     return blueprint
 
 
 @cache  # A view under two rules must be one function: Flask refuses a second one of the same name.
-def _declared(view: Callable[..., Any], permission: str, *, only_a_click: bool) -> Callable[..., Any]:
+def _declared(
+    view: Callable[..., Any], permission: str, *, only_a_click: bool, brings_a_file: bool
+) -> Callable[..., Any]:
     """The view with its permission; a view that takes only a click refuses every field."""
 
     @wraps(view)
@@ -59,6 +66,8 @@ def _declared(view: Callable[..., Any], permission: str, *, only_a_click: bool) 
 
     if only_a_click:
         setattr(declared, ONLY_A_CLICK, True)
+    if brings_a_file:
+        setattr(declared, BRINGS_A_FILE, True)
     return requires(permission)(declared)
 
 
@@ -129,6 +138,14 @@ def _shows(response: Response) -> bool:
     return not REDIRECT <= response.status_code < ERROR and response.status_code != NOTHING_TO_SHOW
 
 
+def _make_room_for_a_file() -> None:
+    """Let the body of a form that brings a file be larger, for who may send it: before anything reads the body."""
+    view = _app().view_functions.get(request.endpoint or "")
+    permission, who = permission_of_view(view), g.get("actor")
+    if getattr(view, BRINGS_A_FILE, False) and permission is not None and who is not None and who.may(permission):
+        request.max_content_length = MAXIMUM_UPLOAD
+
+
 def permission_of(app: Flask, endpoint: str) -> str | None:
     """The permission that the view behind `endpoint` declared."""
     return permission_of_view(app.view_functions.get(endpoint))
@@ -187,6 +204,7 @@ def install_routing(app: Application) -> None:
             # A view that shows its form on GET would take HEAD for a POST, and HEAD carries no CSRF token.
             request.method = "GET"
         identify()
+        _make_room_for_a_file()
         return refusal_while_handed_over()
 
     app.before_request_funcs.setdefault(None, []).insert(0, open_request)

@@ -16,6 +16,7 @@ from clais.web.flashes import init_flashes
 from clais.web.formatting import FORMATTERS
 from clais.web.headers import csp_nonce, init_headers
 from clais.web.help import help_at, word_url
+from clais.web.sizes import MAXIMUM_BODY
 from clais.web.templating import Templates
 from clais.web.translations import MergedDomain, init_translations
 
@@ -32,7 +33,6 @@ HTMX_CONFIG = {
     # use: after a user has resized a textarea, the content security policy would refuse that style.
     "defaultSettleDelay": 0,
 }
-MAXIMUM_BODY = 2 * 1024 * 1024
 MAXIMUM_FORM_PARTS = 2000
 
 

@@ -1,8 +1,10 @@
 """Certificates: given, taken over from before, withdrawn. The periods of one agent in one course never overlap."""
 
+from collections.abc import Collection
 from datetime import date
 from uuid import UUID
 
+from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 
 from clais.actor import Actor
@@ -10,7 +12,9 @@ from clais.audit.actions import record
 from clais.clock import today
 from clais.database import ScopedSession
 from clais.due.actions import make_due
-from clais.exchange.training.models import Certificate, Course, Registration
+from clais.encryption import Keyring
+from clais.exchange.training.evidence import evidence_row
+from clais.exchange.training.models import Certificate, CertificateEvidence, Course, Registration
 from clais.exchange.training.numbers import new_number
 from clais.exchange.training.queries import courses_by_id, period_of
 from clais.exchange.training.rules.periods import Period, next_period, overlap
@@ -51,6 +55,23 @@ def take_over(
     """Write down a certificate from before, with where it comes from. Raises Refused (`overlaps`) as `give`."""
     before = certificates_of(session, holder, course.certified_id)
     return _insert(session, actor, course, holder, before, valid_from, valid_until, evidence=evidence)
+
+
+def keep_evidence(
+    session: ScopedSession, keyring: Keyring, actor: Actor, certificate: Certificate, content: bytes
+) -> None:
+    """Keep the document behind a certificate from before, sealed. Raises ValueError for what is no document."""
+    session.add(evidence_row(keyring, certificate, content, actor.display_name))
+    session.flush()
+    record(session, "certificate.keep_evidence", "certificate", certificate.id)
+
+
+def forget_evidence(session: ScopedSession, ids: Collection[UUID]) -> int:
+    """Delete some documents. Returns how many there were."""
+    if not ids:
+        return 0
+    own = (CertificateEvidence.tenant_id == session.scope.tenant_id, CertificateEvidence.id.in_(ids))
+    return int(session.execute(delete(CertificateEvidence).where(*own)).rowcount)  # type: ignore[attr-defined]
 
 
 def revoke(session: ScopedSession, certificate: Certificate, reason: str) -> None:

@@ -5,13 +5,15 @@ from flask import Response, abort, flash, request, url_for
 
 from clais.clock import today
 from clais.exchange.training.documents import certificate_document
-from clais.exchange.training.models import Certificate
+from clais.exchange.training.evidence import LARGEST, evidence_document, with_evidence
+from clais.exchange.training.models import Certificate, Course, Registration
 from clais.exchange.training.presentation import certificate_tag, missing_text, validity_text
 from clais.exchange.training.queries import course_of_basin, holding_of, period_of
 from clais.exchange.training.rules.periods import standing_of
 from clais.feature.pages import Pages
 from clais.forms.form import Form
 from clais.registry.queries import open_platforms, platforms_of
+from clais.services import services
 from clais.translation import N_
 from clais.translation import gettext as _
 from clais.web.conflicts import optimistic_write, saved_by, state_conflict
@@ -20,6 +22,7 @@ from clais.web.errors import StateConflict
 from clais.web.rendering import form_page, redirect_after_post, render
 from clais.workflow import Refused
 from support_center.training.actions import certificates as actions
+from support_center.training.forms import DOCUMENT, read_document
 from support_center.training.lookups import own_certificate, received_registration
 from support_center.training.queries import certificates_of, ending_certificates
 from support_center.training.rows import ENDING, certificate_line, endings
@@ -59,6 +62,7 @@ def certificate(certificate_id: UUID) -> Response:
         line=certificate_line(found, platforms_of(database(), actor().basin_id)),
         sentence=validity_text(found, standing),
         may_write=actor().may(WRITE) and found.revoked_on is None,
+        has_evidence=actor().may(WRITE) and found.id in with_evidence(database(), [found]),
         check_url=url_for("exchange_training.checked", number=found.number, _external=True),
     )
 
@@ -118,34 +122,67 @@ def holder(registration_id: UUID) -> Response:
     )
 
 
-@pages.form("/formation-des-agents/inscriptions/<uuid:registration_id>/reprise", WRITE)
+@pages.form_with_file("/formation-des-agents/inscriptions/<uuid:registration_id>/reprise", WRITE)
 def take_over(registration_id: UUID) -> Response:
-    """Write down a certificate from before."""
-    return _give(registration_id, PastSchema(), _("Take a past certificate over"))
+    """Write down a certificate from before, with the document that proves it, if there is one."""
+    session, (registration, course) = database(), _holder(registration_id)
+    back = url_for("training.holder", registration_id=registration_id)
+    form, content = Form(PastSchema()), b""
+    if request.method == "POST":
+        form = Form.from_request(PastSchema(), request.form)
+        is_valid = form.validate()
+        content = read_document(form, request.files.get(DOCUMENT))
+        if is_valid and not form.errors:
+            try:
+                certificate = actions.take_over(session, actor(), course, registration, **form.data)
+            except Refused as refused:
+                form.add_error(None, _(WHY[refused.code]))
+            else:
+                if content:
+                    actions.keep_evidence(session, services().keyring, actor(), certificate, content)
+                flash(_("The certificate is given."), "done")
+                return redirect_after_post(back)
+    return render(
+        "training/past.html",
+        status=422 if form.errors else 200,
+        form=form,
+        name=registration.member_name,
+        cancel_url=back,
+        largest=LARGEST,
+        chosen_again=bool(content),
+    )
+
+
+@pages.page("/formation-des-agents/certificats/<uuid:certificate_id>/preuve", WRITE)
+def evidence(certificate_id: UUID) -> Response:
+    """The document behind a certificate from before."""
+    return evidence_document(database(), services().keyring, own_certificate(certificate_id))
 
 
 @pages.form("/formation-des-agents/inscriptions/<uuid:registration_id>/provisoire", WRITE)
 def provisional(registration_id: UUID) -> Response:
     """Let someone begin before the course."""
-    return _give(registration_id, ProvisionalSchema(), _("Give a provisional certificate"))
-
-
-def _give(registration_id: UUID, schema: PastSchema | ProvisionalSchema, heading: str) -> Response:
-    session, registration = database(), received_registration(registration_id)
-    course = course_of_basin(session, registration.course_id)
-    if course is None or not registration.member_name:
-        abort(404)
+    session, (registration, course) = database(), _holder(registration_id)
     back = url_for("training.holder", registration_id=registration_id)
-    form = Form(schema)
+    form = Form(ProvisionalSchema())
     if request.method == "POST":
-        form = Form.from_request(schema, request.form)
+        form = Form.from_request(ProvisionalSchema(), request.form)
         if form.validate():
-            give = actions.take_over if isinstance(schema, PastSchema) else actions.give_provisional
             try:
-                give(session, actor(), course, registration, **form.data)
+                actions.give_provisional(session, actor(), course, registration, **form.data)
             except Refused as refused:
                 form.add_error(None, _(WHY[refused.code]))
             else:
                 flash(_("The certificate is given."), "done")
                 return redirect_after_post(back)
+    heading = _("Give a provisional certificate")
     return form_page(form, f"{heading} : {registration.member_name}", back)
+
+
+def _holder(registration_id: UUID) -> tuple[Registration, Course]:
+    """An agent who is still known, and the course that they are registered for; or 404."""
+    registration = received_registration(registration_id)
+    course = course_of_basin(database(), registration.course_id)
+    if course is None or not registration.member_name:
+        abort(404)
+    return registration, course

@@ -206,3 +206,25 @@ class Certificate(Base, TenantOwned, Timestamped, Versioned):
     revoked_reason: Mapped[str | None] = mapped_column(String(300))
     replaced_on: Mapped[date | None]
     """The day from which a full one stands in the place of this provisional one."""
+
+
+class CertificateEvidence(Base, TenantOwned):
+    """The document behind a certificate from before: a scan, a photo. The centre keeps it, its holder opens it.
+
+    Its bytes are sealed for this row (`evidence`); it goes when its holder has left, or is forgotten.
+    """
+
+    __tablename__ = "certificate_evidence"
+    table_kind = TableKind.CROSSING
+    __table_args__ = (
+        tenant_unique("certificate_id"),
+        Index("ix_certificate_evidence_received", "to_tenant_id", "certificate_id"),
+        CheckConstraint("kind IN ('pdf', 'jpeg', 'png')", name="kind"),
+    )
+
+    to_tenant_id: Mapped[UUID]
+    certificate_id: Mapped[UUID]
+    kind: Mapped[str] = mapped_column(String(4))
+    sealed: Mapped[bytes]
+    added_at: Mapped[datetime] = mapped_column(default=now)
+    added_by: Mapped[str] = mapped_column(String(120))

@@ -9,6 +9,8 @@ ASK, REGISTER = "training.ask", "training.register"
 REMIND_JOB = "training.remind"
 """The job of a platform that reminds of certificates which end."""
 SEAT = "training.seat"
+FORGET_JOB = "training.forget_names"
+"""The job of a centre that forgets whom its certificates are of, and what proved those from before."""
 
 COURSE = Workflow(
     name="course",

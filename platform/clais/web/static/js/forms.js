@@ -30,6 +30,15 @@ window.addEventListener("beforeunload", (event) => {
   if (document.querySelector("form[data-guard][data-changed]:not([data-sent])")) event.preventDefault();
 });
 
+// A file that is too large is not sent: <input type="file" data-largest="5242880">, beside the words for it, hidden -------
+document.addEventListener("change", (event) => {
+  const input = event.target.closest("input[data-largest]");
+  if (!input) return;
+  const isTooLarge = input.files[0]?.size > Number(input.dataset.largest);
+  document.getElementById(`${input.id}-error`).firstElementChild.hidden = !isTooLarge;
+  if (isTooLarge) input.value = "";
+});
+
 // Counters: <strong data-counts="#parcel">10</strong> -----------------------------------------------------------------
 function count() {
   document.querySelectorAll("[data-counts]").forEach((output) => {

@@ -3,20 +3,34 @@
 Who attended holds a certificate; the last colleague of each platform holds none.
 """
 
+from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from io import BytesIO
 from typing import Any
 from uuid import UUID
 
+from reportlab.lib.pagesizes import A4
+from reportlab.pdfgen.canvas import Canvas
+
 from clais.dates import months_after, working_day_on_or_before, working_days_after
-from clais.exchange.training.models import Certificate, Course, CourseMaterial, CourseRun, CourseSeat, Registration
+from clais.exchange.training.models import (
+    Certificate,
+    CertificateEvidence,
+    Course,
+    CourseMaterial,
+    CourseRun,
+    CourseSeat,
+    Registration,
+)
 from clais.exchange.training.numbers import ALPHABET, GROUPS, LETTERS
 from clais.exchange.training.rules.half_days import HALVES, HalfDay, codes_of
 from clais.exchange.training.workflow import COURSE, COURSE_SEAT, REGISTRATION, RUN
 from clais.identity.secrets import token_hash
 from config.demo.engine.desk import Colleague, Desk
 from config.demo.engine.dice import Dice, at
+from config.demo.engine.ledger import ToSeal
 from config.demo.engine.texts import read
 
 HELD_AGO, AHEAD, ENDS_IN = 45, 18, 14
@@ -50,7 +64,7 @@ def write_training(centre: Desk, platforms: Sequence[Desk], dice: Dice) -> None:
     held.append(working_days_after(held[0], 1))
     _held(story, platforms, held, texts)
     _ahead(story, platforms, texts)
-    _ending(story, platforms[0], texts["evidence"])
+    _ending(story, platforms[0], texts["evidence"], texts["register"])
 
 
 def _course(story: _Story, about: dict[str, Any]) -> None:
@@ -133,11 +147,29 @@ def _ahead(story: _Story, platforms: Sequence[Desk], texts: dict[str, Any]) -> N
     )
 
 
-def _ending(story: _Story, desk: Desk, evidence: str) -> None:
-    """A certificate from before, of a coordinator, that ends in two weeks."""
+def _ending(story: _Story, desk: Desk, evidence: str, register: Sequence[str]) -> None:
+    """A certificate from before, of a coordinator, that ends in two weeks, with the page of the register behind it."""
     ends = story.centre.today + timedelta(days=ENDS_IN)
     begins = months_after(ends, -24) + timedelta(days=1)
-    _certificate(story, desk, desk.of_role("coordinator")[0], begins, ends, story.centre.name, evidence=evidence)
+    holder = desk.of_role("coordinator")[0]
+    key = _certificate(story, desk, holder, begins, ends, story.centre.name, evidence=evidence)
+    moment = at(story.centre.yesterday, 17, 5)
+    scan = b64encode(_page([*register, f"{holder.name}, {begins:%d/%m/%Y}"])).decode()
+    story.centre.ledger.add(
+        CertificateEvidence, story.dice, moment, to_tenant_id=desk.tenant_id, certificate_id=key, kind="pdf",
+        sealed=ToSeal((str(key), scan)), added_at=moment, added_by=story.trainer.name,
+    )  # fmt: skip
+    story.centre.record(story.dice, moment, story.trainer, "certificate.keep_evidence", "certificate", key)
+
+
+def _page(lines: Sequence[str]) -> bytes:
+    """A PDF of one page with some lines."""
+    file = BytesIO()
+    canvas = Canvas(file, pagesize=A4, invariant=1)
+    for number, line in enumerate(lines):
+        canvas.drawString(70, 760 - 24 * number, line)
+    canvas.save()
+    return file.getvalue()
 
 
 def _registration(
@@ -173,7 +205,7 @@ def _seat(
 
 def _certificate(
     story: _Story, desk: Desk, who: Colleague, begins: date, ends: date, issuer: str, evidence: str | None = None
-) -> None:
+) -> UUID:
     dice = story.dice
     number = "-".join("".join(dice.choice(ALPHABET) for _letter in range(LETTERS)) for _group in range(GROUPS))
     given = (
@@ -188,3 +220,4 @@ def _certificate(
         version=1,
     )  # fmt: skip
     story.centre.record(dice, moment, story.trainer, "certificate.give", "certificate", key)
+    return key

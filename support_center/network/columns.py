@@ -10,14 +10,19 @@ from clais.web.formatting import relative_day
 from support_center.network.figures import Line, Network
 from support_center.network.presentation import cell_text, days_text, total_text
 from support_center.network.rules.small_cells import Kind
+from support_center.network.rules.sparks import Spark, spark_of
 
 
 class Shown(NamedTuple):
-    """What a cell says. `mark` repeats its words as a colour; `hidden` says that a number is kept back."""
+    """What a cell says. `mark` repeats its words as a colour; `hidden` says that a number is kept back.
+
+    `spark` draws the months that led to it, those that are drawn below with their words.
+    """
 
     text: str
     mark: str = ""
     hidden: bool = False
+    spark: Spark | None = None
 
 
 class Column(NamedTuple):
@@ -32,9 +37,10 @@ class Column(NamedTuple):
 
 
 def _days(network: Network, line: Line) -> Shown:
+    spark = spark_of(line.months, network.promised, network.highest)
     if line.days is None:
-        return Shown(_("too few"), hidden=True)
-    return Shown(days_text(line.days), "warn-cell" if line.days > network.promised else "")
+        return Shown(_("too few"), hidden=True, spark=spark)
+    return Shown(days_text(line.days), "warn-cell" if line.days > network.promised else "", spark=spark)
 
 
 def _count(name: str) -> Callable[[Network, Line], Shown]:

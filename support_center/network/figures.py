@@ -74,6 +74,11 @@ class Network:
     adoptions: Adoptions
     standings: Mapping[UUID, Sequence[Alike]]
 
+    @property
+    def highest(self) -> int:
+        """The most days of a month that is drawn, the promise at least: the scale of all drawings."""
+        return max([self.promised, *(days for line in self.lines for days in line.months if days is not None)])
+
     def total(self, name: str) -> Total:
         """The total of a count, as far as it is shown."""
         return total_of(name, [line.cells for line in self.lines], WHOLES)

@@ -145,8 +145,7 @@ def _delay(network: Network, line: Line) -> Signal:
 
 def multiples(network: Network) -> Multiples:
     """The months of each platform on one scale, the promise with them."""
-    most = max([network.promised, *(days for line in network.lines for days in line.months if days is not None)])
-    unit = (FLOOR - 1) / (most or 1)
+    unit = (FLOOR - 1) / (network.highest or 1)
     rows = tuple(
         Multiple(
             line.platform.name,

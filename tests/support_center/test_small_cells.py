@@ -153,6 +153,49 @@ def test_the_months_that_are_drawn_tell_nothing_of_what_is_hidden() -> None:
     assert all(len(values) >= LEAST - 1 for values in found.values())
 
 
+Bars = Callable[[Mapping[str, Cell], list[int]], Hashable]
+
+
+def by_month(bars: Bars) -> dict[tuple[Hashable, str], set[int]]:
+    """A period of three months that are over: what was sent and answered, what is drawn, and what each month hides."""
+    wholes, names = {"sent": None, "timed": "sent"}, ("first", "second", "third")
+    rows = (
+        {"sent": sent, "timed": sum(months), **dict(zip(names, months, strict=True))}
+        for sent in range(19)
+        for months in product(range(sent + 1), repeat=3)
+        if sum(months) <= sent
+    )
+
+    def shown(row: Counts) -> tuple[Hashable, Iterable[str]]:
+        cells = cells_of({name: row[name] for name in wholes}, wholes)
+        months = [row[name] for name in names]
+        return (*cells.items(), bars(cells, months)), [name for name in names if 0 < row[name] < LEAST]
+
+    return possible(rows, shown)
+
+
+def drawn_bars(cells: Mapping[str, Cell], months: list[int]) -> Hashable:
+    """Which of the points stand, each of its month and those before it, and of which lines between them are drawn."""
+    may = tells_months("timed", cells, {"sent": None, "timed": "sent"})
+    return tuple(may and sum(months[: place + 1]) >= LEAST for place in range(len(months)))
+
+
+def test_no_difference_between_the_months_that_are_drawn_tells_a_month_of_fewer_than_five() -> None:
+    found = by_month(drawn_bars)
+    assert found
+    assert all(len(values) >= LEAST - 1 for values in found.values())
+
+
+def test_counts_by_month_would_tell_by_their_difference() -> None:
+    """The twin: were a point to say how many answers it is drawn of, two of them would tell the month between."""
+
+    def careless(_cells: Mapping[str, Cell], months: list[int]) -> Hashable:
+        sums = [sum(months[: place + 1]) for place in range(len(months))]
+        return tuple(number if number >= LEAST else None for number in sums)
+
+    assert any(len(values) == 1 for values in by_month(careless).values())
+
+
 def test_a_month_that_is_drawn_of_a_small_period_would_tell_it() -> None:
     assert any(len(values) == 1 for values in drawn(told=False).values())
 

@@ -12,7 +12,14 @@ FEATURE = Feature(
     pages=(schemes.pages, sessions.pages),
     rail=(
         RailEntry(
-            N_("Schemes"), "signpost-split", "catalogue.index", "scheme.read", frozenset({SUPPORT_CENTRE}), order=20
+            N_("Schemes"),
+            "signpost-split",
+            "catalogue.index",
+            "scheme.read",
+            frozenset({SUPPORT_CENTRE}),
+            order=20,
+            # A supervisor's other places need the width of a telephone.
+            wide=True,
         ),
     ),
 )

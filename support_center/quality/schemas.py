@@ -48,7 +48,14 @@ class RequestSchema(Schema):
             "hint": _l("One in five eligible files at most is drawn."),
         },
     )
-    first_on = Date(required=True, metadata={"label": _l("From which day?"), "ask": _l("Give the first day.")})
+    first_on = Date(
+        required=True,
+        metadata={
+            "label": _l("From which day?"),
+            "ask": _l("Give the first day."),
+            "hint": _l("Eligible are the files on which there is something of the theme in the period."),
+        },
+    )
     last_on = Date(
         required=True, validate=_past, metadata={"label": _l("Until which day?"), "ask": _l("Give the last day.")}
     )

@@ -4,7 +4,7 @@ from flask import Response, flash, request, url_for
 
 from clais.exchange.quality.choices import TEXTS
 from clais.exchange.quality.models import QualityRequest
-from clais.exchange.quality.presentation import about_text, drawn_text, figures_of, state_tag
+from clais.exchange.quality.presentation import about_text, drawn_text, figures_of, state_tag, when_text
 from clais.exchange.quality.queries import ANSWERED, WAITING, Asked, reply_to, sent_requests, summaries_of
 from clais.exchange.quality.workflow import ASK, REQUEST
 from clais.feature.pages import Pages
@@ -48,6 +48,7 @@ def index() -> Response:
         platforms=platforms_of(session, actor().basin_id),
         about_text=about_text,
         state_tag=state_tag,
+        when_text=when_text,
     )
 
 

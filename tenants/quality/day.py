@@ -13,6 +13,7 @@ from clais.exchange.quality.queries import Asked, received_requests
 from clais.feature.day import LATE, MOST, SOON, TODAY, Waiting, Words
 from clais.translation import gettext as _
 from clais.web.formatting import near_day
+from tenants.quality.presentation import next_act_text
 
 
 def requests_to_answer(session: ScopedSession, _actor: Actor) -> Iterator[Waiting]:
@@ -35,7 +36,7 @@ def _to_answer(asked: Asked) -> Words:
     about = about_text(asked.request)
     return Words(
         _("%(about)s; to answer by %(day)s.", about=about, day=near_day(asked.request.answer_by)),
-        _("Draw the files") if asked.state == "asked" else _("Write the summaries"),
+        next_act_text(asked),
         url,
         tag,
         kind,

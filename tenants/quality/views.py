@@ -6,7 +6,7 @@ from flask import Response, flash, request, url_for
 
 from clais.audit.actions import record_reading
 from clais.exchange.quality.choices import TEXTS
-from clais.exchange.quality.presentation import about_text, drawn_text, figures_of, figures_text, state_tag
+from clais.exchange.quality.presentation import about_text, drawn_text, figures_of, figures_text, state_tag, when_text
 from clais.exchange.quality.queries import WAITING, Asked, received_requests, summaries_of
 from clais.exchange.quality.workflow import ANSWER, REPLY
 from clais.feature.pages import Pages
@@ -22,6 +22,7 @@ from tenants.people.urls import file_url
 from tenants.quality import actions, queries
 from tenants.quality.lookups import opened_draw, opened_request
 from tenants.quality.models import QualityDraw
+from tenants.quality.presentation import next_act_text
 from tenants.quality.refusals import refusal, to_take_out
 from tenants.quality.rules.anonymity import found_in
 from tenants.quality.schemas import DrawAgainSchema, RefusalSchema, SummarySchema
@@ -41,6 +42,8 @@ def index() -> Response:
         others=[one for one in found if one.state not in WAITING],
         about_text=about_text,
         state_tag=state_tag,
+        when_text=when_text,
+        next_act_text=next_act_text,
     )
 
 

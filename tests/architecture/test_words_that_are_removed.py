@@ -26,6 +26,9 @@ REMOVALS = {
     "tenants.orientation.actions.plans.remove_objective": "asked: orientation/_plan_steps.html shows the words",
     "support_center.instruments.actions.drafts.forget_trials": "trial answers: the page of the trial and of the "
     "publication say that they go",
+    "support_center.instruments.actions.reviews.forget_readings": "who has read a version, no words",
+    "support_center.training.actions.certificates.forget_evidence": "the holder has left or is named no more: the form "
+    "says that the document goes then",
     "tenants.questionnaires.actions.drop": "answers of a form that its page shows: the confirmation says that they go",
     "tenants.questionnaires.actions.finish": "answers to questions that are not asked: the questionnaire hid them",
     "support_center.routing.actions.forget": "the agreement is over: the law takes them",

@@ -75,20 +75,17 @@ INDEXES_OF_ANOTHER_PARTY = {
     "ix_document_use_received",
     "ix_registration_received",
     "ix_course_seat_received",
-    "ix_certificate_received",
-    "ix_certificate_evidence_received",
+    *("ix_certificate_received", "ix_certificate_evidence_received"),
     "ix_certificate_number",  # anybody who has the number finds what it says
     *(f"ix_quality_{name}_received" for name in ("request", "reply", "summary")),
     "ix_membership_user_id",  # someone who signs in finds where they work
 }
 NEVER_CHANGED = {
     "audit_event", "audit_seal", "state_change", "withdrawal", "earlier_note", "earlier_contact", "keyring_check",
-    "instrument_content", "instrument_layer", "practice_document_version", "course_material", "quality_summary",
-    "instrument_reading", "certificate_evidence",
+    "instrument_content", "instrument_layer", "practice_document_version", "course_material",
+    *(FORGOTTEN := {"instrument_reading", "certificate_evidence", "quality_summary"}),
 }  # fmt: skip
-"""Insert-only to the last column."""
-FORGOTTEN = {"quality_summary", "instrument_reading", "certificate_evidence"}
-"""Of these, what goes after its time, or with what it was about."""
+"""Insert-only to the last column; FORGOTTEN goes after its time, or with what it was about."""
 NEVER_DELETED = (
     (NEVER_CHANGED - FORGOTTEN)
     | BETWEEN_TWO

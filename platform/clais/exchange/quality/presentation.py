@@ -35,6 +35,13 @@ def state_tag(asked: Asked) -> tuple[str, str]:
     return (_(label) if label else asked.state), TAGS.get(asked.state, "")
 
 
+def when_text(asked: Asked) -> str:
+    """When a request was answered; by when it is to be, while it is not."""
+    if asked.reply is not None and asked.reply.answered_at is not None:
+        return _("answered on %(day)s", day=near_day(asked.reply.answered_at))
+    return _("to answer by %(day)s", day=near_day(asked.request.answer_by))
+
+
 def drawn_text(asked: Asked) -> str:
     """How many files were drawn, of how many asked for, and how often another one was drawn instead."""
     reply = asked.reply

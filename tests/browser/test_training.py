@@ -9,11 +9,12 @@ from playwright.sync_api import expect
 from sqlalchemy import select
 
 from clais.clock import today
-from clais.exchange.training.models import Certificate, CourseRun
+from clais.exchange.training.evidence import LARGEST
+from clais.exchange.training.models import Certificate, CertificateEvidence, CourseRun
 from clais.exchange.training.rules.half_days import HALVES, HalfDay, codes_of
 from tests.support.chromium import NARROW, Visit
 from tests.support.federation import Federation, Member
-from tests.support.training import School, a_school, yesterday
+from tests.support.training import School, a_school, registered, yesterday
 
 pytestmark = pytest.mark.browser
 
@@ -72,3 +73,30 @@ def test_a_coordinator_registers_a_trainer_marks_and_anybody_checks(
     expect(page.get_by_text(re.compile("Valable jusqu'au"))).to_be_visible()
     expect(page.get_by_text("Nadia")).to_have_count(0)
     visit.check("certificate-check")
+
+
+def test_a_document_that_is_too_large_is_refused_before_it_leaves_and_the_rest_stays(
+    federation: Federation, sign_in: Callable[[Member], Visit]
+) -> None:
+    school = a_school(federation)
+    agent = federation.member(federation.platform, "agent", "Nadia Lambert")
+    coordinator = federation.member(federation.platform, "coordinator", "Paul Henin")
+    (registration,) = registered(coordinator, school.run(today() + timedelta(days=30)), agent)
+    visit = sign_in(school.trainer)
+    page = visit.page
+    page.set_viewport_size({"width": NARROW, "height": 800})
+    page.goto(f"/{school.trainer.tenant.slug}/formation-des-agents/inscriptions/{registration.id}/reprise")
+    page.get_by_label("Repris de").fill("registre papier")
+    page.get_by_label("Valable du").fill("15/01/2025")
+    page.get_by_label("Valable jusqu'au").fill("14/01/2027")
+    document, refused = page.get_by_label("Le document"), page.get_by_text("Ce document est trop lourd")
+    document.set_input_files({"name": "scan.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-" + b"x" * LARGEST})
+    expect(refused).to_be_visible()
+    expect(document).to_have_value("")
+    visit.check("past-evidence")
+    document.set_input_files({"name": "scan.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7 registre"})
+    expect(refused).to_be_hidden()
+    page.get_by_role("button", name="Enregistrer").click()
+    expect(page.get_by_text("Le certificat est délivré.")).to_be_visible()
+    with school.trainer.at_work() as session:
+        assert session.scalars(select(CertificateEvidence.kind)).all() == ["pdf"]

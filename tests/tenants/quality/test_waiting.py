@@ -12,6 +12,7 @@ from tests.support.quality import (
     sent,
 )
 from tests.support.rail import waiting
+from tests.support.statements import statements
 
 DESK, OFFICE = "/qualite", "/supervision"
 
@@ -41,3 +42,22 @@ def test_what_is_asked_of_one_platform_waits_for_no_other_one(federation: Federa
     assert waiting(other.browser(), OFFICE) == 0
     agent = federation.agent()
     assert waiting(agent.browser(), OFFICE, "/ma-journee") == 0, "whoever does not answer is not told"
+
+
+def test_all_that_the_rail_counts_is_one_statement_and_of_what_one_may_do(federation: Federation) -> None:
+    supervisor, coordinator, agent = a_supervisor(federation), a_coordinator(federation), federation.agent()
+    found = {}
+    for member in (supervisor, coordinator, agent):
+        browser = member.browser()
+        browser.get("/notifications")
+        with statements(federation.engine) as seen:
+            browser.get("/notifications")
+        counting = [one for one in seen if "count(*)" in one]
+        assert len(counting) == 1, counting
+        tables = ("quality_request", "instrument_version", "practice_question", "course_run", "registration")
+        found[member.membership.role] = {table for table in tables if f"FROM {table}" in counting[0]}
+    assert found == {
+        "supervisor": {"quality_request", "instrument_version", "practice_question"},
+        "coordinator": {"quality_request", "registration"},
+        "agent": set(),
+    }

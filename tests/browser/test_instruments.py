@@ -1,10 +1,13 @@
 """An instrument in a browser: written by keyboard, tried out, sent to review, published."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from playwright.sync_api import Page, expect
+from sqlalchemy import select
 
+from clais.identity.models import Membership
 from tests.support.chromium import NARROW, Visit
 from tests.support.federation import Federation, Member
 from tests.support_center.test_instruments import LATER, Desk, begun, said_of
@@ -90,3 +93,36 @@ def test_the_preview_follows_what_is_typed(federation: Federation, sign_in: Call
     expect(preview).to_contain_text("vivent ici")
     page.get_by_label("Type de réponse", exact=False).first.select_option("yes_no")
     expect(preview).to_contain_text("Oui")
+
+
+@pytest.mark.parametrize("width", [1280, NARROW])
+def test_texts_are_translated_beside_the_french_ones_and_the_review_is_said_to_be_read(
+    federation: Federation, sign_in: Callable[[Member], Visit], width: int
+) -> None:
+    desk = a_desk(federation)
+    settings = {"title": "Bilan", "languages": ["ar"], "_version": desk.mark("/reglages")}
+    desk.author.post(f"{desk.address}/reglages", settings, status=303)
+    visit = opened(sign_in, desk, "/langues")
+    page: Page = visit.page
+    page.set_viewport_size({"width": width, "height": 900})
+    visit.check(f"instrument-languages-{width}")
+    page.get_by_role("link", name="Traduire : العربية").click()
+    expect(page.get_by_label("Titre")).to_be_focused()
+    page.keyboard.type("تقييم")
+    visit.check(f"instrument-language-{width}")
+    page.get_by_role("button", name="Enregistrer").click()
+    expect(page.get_by_text("1 texte est enregistré.")).to_be_visible()
+    expect(page.get_by_label("Titre")).to_have_count(0)
+    desk.send()
+    with desk.trainer.at_work() as session:
+        found = select(Membership).where(
+            Membership.tenant_id == desk.trainer.tenant.id, Membership.role == "supervisor"
+        )
+        reviewer = session.scalars(found).one()
+    visit = sign_in(replace(desk.trainer, membership=reviewer, email=reviewer.email))
+    page = visit.page
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(f"/{desk.trainer.tenant.slug}{desk.address}")
+    page.get_by_role("button", name="J'ai lu cette version").click()
+    expect(page.get_by_text("l'a lue")).to_be_visible()
+    visit.check(f"instrument-review-{width}")

@@ -10,7 +10,7 @@ from werkzeug.test import TestResponse
 from clais.database import ScopedSession
 from clais.identity.models import Membership
 from clais.web.routing import Application
-from tests.isolation.canaries import CANARY, Seed, differences, fingerprint, holding
+from tests.isolation.canaries import CANARY, Seed, differences, fingerprint, rows_of
 from tests.isolation.catalogue import faulty_site
 from tests.isolation.pages import FormOnPage
 from tests.isolation.sendings import WRITERS, Filled, forms_met, fresh, send, sendings
@@ -49,11 +49,13 @@ def check_foreign_fields(world: World, visitor: Visitor, forms: dict[str, FormOn
 def check_pointers(world: World, seed: Seed) -> list[str]:
     """Rows of one's own that hold an id of B."""
     with world.looking() as connection:
-        return [
-            f"a row of A's {place} points at B's {table}"
-            for table in world.foreign.rows
-            for place in holding(connection, str(world.foreign.ids[table]), tenant_id=seed.tenant_id)
-        ]
+        rows = rows_of(connection, seed.tenant_id)
+    return [
+        f"a row of A's {place} points at B's {table}"
+        for table in world.foreign.rows
+        for place, row in rows
+        if str(world.foreign.ids[table]) in row
+    ]
 
 
 def is_pointer(name: str, value: str) -> bool:

@@ -3,6 +3,7 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import Engine
 
+from clais.web import error_pages
 from clais.web.routing import Application
 from tests.isolation import catalogue
 from tests.isolation.pages import FormOnPage
@@ -30,6 +31,14 @@ def world(app: Application, engine: Engine, superuser: Engine) -> World:
 def standing_world(app: Application, engine: Engine, superuser: Engine) -> World:
     """A world that tests only look at."""
     return World(Federation(app, engine), superuser)
+
+
+@pytest.fixture
+def unframed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Error pages come without the rail, for tests that only ask who is refused, thousands of times: drawing it, and
+    counting what it counts, takes as long as all else in such an answer. `test_crawl.py` looks at it.
+    """
+    monkeypatch.setattr(error_pages, "_is_at_work", lambda: False)
 
 
 @pytest.fixture

@@ -155,10 +155,12 @@ def test_routes_without_permission_are_found(app: Application) -> None:
     assert check_declarations(planted, set()) == ["careless.open: declares no permission"]
 
 
+@pytest.mark.usefixtures("unframed")
 def test_every_role_meets_at_every_route_what_the_table_says(world: World) -> None:
     assert check_roles(world, routes(world.app), [ANONYMOUS, *world.roles]) == []
 
 
+@pytest.mark.usefixtures("unframed")
 def test_a_route_that_forgets_to_ask_is_found(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("clais.actor.Actor.may", lambda _self, _permission: True)
     forbidden = [route for route in about_people(world) if expected(world, route, "trainer") == "out"]
@@ -202,11 +204,13 @@ def check_foreign_ids(world: World, visitor: Visitor, chosen: Iterable[Route]) -
     return problems + [f"B's {table} changed" for table in differences(before, after)]
 
 
+@pytest.mark.usefixtures("unframed")
 @pytest.mark.parametrize("role", ["coordinator", "receptionist", "support_officer", "supervisor", "trainer"])
 def test_an_id_of_another_tenant_answers_like_one_that_nobody_has(role: str, world: World) -> None:
     assert check_foreign_ids(world, world.visitor(role), routes(world.app)) == []
 
 
+@pytest.mark.usefixtures("unframed")
 def test_a_page_that_opens_another_tenants_file_is_found(world: World) -> None:
     visitor = world.visitor("coordinator")
     world.confuse(visitor, world.foreign.tenant_id)
@@ -228,11 +232,13 @@ def check_files(world: World, visitor: Visitor, chosen: Iterable[Route]) -> list
     return problems
 
 
+@pytest.mark.usefixtures("unframed")
 @pytest.mark.parametrize("role", ["support_officer", "trainer", "supervisor", "federation_admin"])
 def test_the_support_centre_and_administrators_open_no_page_of_a_platform(role: str, world: World) -> None:
     assert check_files(world, world.visitor(role), routes(world.app)) == []
 
 
+@pytest.mark.usefixtures("unframed")
 def test_a_support_centre_that_enters_a_platform_is_found(world: World) -> None:
     visitor = world.visitor("supervisor")
     world.confuse(visitor, world.own.tenant_id)

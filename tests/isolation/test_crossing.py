@@ -11,9 +11,8 @@ from clais.database import new_id
 from clais.exchange.referrals import actions
 from clais.exchange.referrals.models import Referral
 from clais.exchange.referrals.queries import received_referral, sent_referral
-from clais.web.routing import Application
 from migrations.protection_v1 import BETWEEN_TWO, OWN, TENANT, WRITTEN_HERE
-from tests.isolation.catalogue import faulty_world, instead
+from tests.isolation.catalogue import instead, transaction_of
 from tests.isolation.world import World
 from tests.support.federation import Member
 from tests.support.referrals import a_person, a_referral
@@ -147,7 +146,7 @@ def a_talk(agent: Member, officer: Member, *, withdrawn: bool) -> Referral:
     return referral
 
 
-def touched(world: World, one: Try) -> int:
+def touched(world: World, one: Try, fault: tuple[Engine, str] | None = None) -> int:
     """How many rows a try touches; none when it is refused."""
     near = world.federation
     agent, officer = near.agent(), near.officer()
@@ -161,16 +160,13 @@ def touched(world: World, one: Try) -> int:
         "id": new_id(),
     }
     named = {name: value for name, value in facts.items() if f":{name}" in one.statement}
-    with (agent if one.by == "sender" else officer).at_work() as session:
-        try:
-            rows = session.connection().execute(text(one.statement), named).rowcount
-            session.commit()
-        except DBAPIError as error:
-            session.rollback()
-            if isinstance(error.orig, REFUSALS):
-                return 0
-            raise
-    return rows
+    try:
+        with transaction_of(agent if one.by == "sender" else officer, fault) as connection:
+            return connection.execute(text(one.statement), named).rowcount
+    except DBAPIError as error:
+        if isinstance(error.orig, REFUSALS):
+            return 0
+        raise
 
 
 @pytest.mark.parametrize("name", TRIES)
@@ -179,6 +175,10 @@ def test_neither_party_undoes_what_was_agreed(name: str, standing_world: World) 
 
 
 @pytest.mark.parametrize("name", TRIES)
-def test_what_would_let_a_try_pass_is_found(name: str, app: Application, superuser: Engine) -> None:
-    with faulty_world(app, superuser, TRIES[name].fault) as broken:
-        assert touched(broken, TRIES[name]) > 0
+def test_what_would_let_a_try_pass_is_found(name: str, standing_world: World, superuser: Engine) -> None:
+    assert touched(standing_world, TRIES[name], (superuser, TRIES[name].fault)) > 0
+
+
+def test_without_its_fault_a_try_is_refused_there_too(standing_world: World, superuser: Engine) -> None:
+    """So it is the fault that lets it pass, and not where it is tried."""
+    assert [touched(standing_world, one, (superuser, "SELECT 1")) for one in TRIES.values()] == [0] * len(TRIES)

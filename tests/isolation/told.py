@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import psycopg
-from sqlalchemy import text
+from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 
 from clais.database import Base
 from migrations.protection_v1 import OWN, TENANT
-from tests.isolation.catalogue import instead
+from tests.isolation.catalogue import instead, transaction_of
 from tests.support.federation import Member
 
 BOTH = f"{OWN} OR to_tenant_id = {TENANT}"
@@ -44,24 +44,23 @@ def tries_of(table: str, column: str) -> dict[str, Try]:
     }  # fmt: skip
 
 
-def touched(one: Try, owner: Member, reader: Member, other: Member, row: Base) -> int:
+def touched(
+    one: Try, owner: Member, reader: Member, other: Member, row: Base, fault: tuple[Engine, str] | None = None
+) -> int:
     """How many rows a try touches; none when it is refused. `row` is a new one that `owner` tells `reader`."""
     with owner.at_work() as session:
         session.add(row)
     facts = {"owner": owner.tenant.id, "id": row.id, "other": other.tenant.id}  # type: ignore[attr-defined]
-    return rows_of({"owner": owner, "reader": reader, "other": other}[one.by], one.statement, facts)
+    return rows_of({"owner": owner, "reader": reader, "other": other}[one.by], one.statement, facts, fault)
 
 
-def rows_of(who: Member, statement: str, facts: Mapping[str, object]) -> int:
-    """How many rows a statement of a member touches."""
+def rows_of(who: Member, statement: str, facts: Mapping[str, object], fault: tuple[Engine, str] | None = None) -> int:
+    """How many rows a statement of a member touches; it leaves nothing behind when a fault is planted for it."""
     named = {name: value for name, value in facts.items() if f":{name}" in statement}
-    with who.at_work() as session:
-        try:
-            rows = session.connection().execute(text(statement), named).rowcount
-            session.commit()
-        except DBAPIError as error:
-            session.rollback()
-            if isinstance(error.orig, psycopg.errors.InsufficientPrivilege):
-                return 0
-            raise
-    return rows
+    try:
+        with transaction_of(who, fault) as connection:
+            return connection.execute(text(statement), named).rowcount
+    except DBAPIError as error:
+        if isinstance(error.orig, psycopg.errors.InsufficientPrivilege):
+            return 0
+        raise

@@ -124,6 +124,7 @@ def check_forgery(world: World, role: str, limit: int | None = None) -> list[str
     return problems + [f"{role}: {table} changed" for table in changed if table != "user_session"]
 
 
+@pytest.mark.usefixtures("unframed")
 @pytest.mark.parametrize("role", WRITERS)
 def test_a_forged_request_changes_nothing(role: str, world: World) -> None:
     assert check_forgery(world, role) == []

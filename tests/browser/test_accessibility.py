@@ -76,3 +76,14 @@ def test_a_look_that_was_measured_is_not_measured_again(visit: Visit, monkeypatc
     monkeypatch.setattr(visit.page, "evaluate", watched)
     assert faults(visit, "<p>Toujours lisible</p>") == []
     assert not [script for script in measured if "accessibility.contrast" in script]
+
+
+def test_the_next_page_of_a_window_has_axe_at_hand_and_is_judged_as_the_first_one_was(visit: Visit) -> None:
+    nameless = "document.querySelector('main').insertAdjacentHTML('beforeend', '<img src=\"data:,\">')"
+    at_hand = []
+    for _page in range(2):
+        visit.page.goto("/connexion")
+        at_hand.append(visit.page.evaluate("'bringAxe' in window"))
+        visit.page.evaluate(nameless)
+        assert any(fault.startswith("image-alt: ") for fault in visit.violations())
+    assert at_hand == [False, True]

@@ -1,13 +1,17 @@
 """What axe-core finds wrong on a page. What it has judged and found good in this process it need not judge again."""
 
+import json
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
+from weakref import WeakSet
 
 from playwright.sync_api import Page
 
 HERE = Path(__file__).parent
 AXE = HERE.parents[1] / "node_modules" / "axe-core" / "axe.min.js"
+equipped = WeakSet[Page]()
+"""The windows whose next pages have axe at hand."""
 enough: set[str | None] = set()
 """The looks whose contrast this process has measured and found good. What cannot be told apart is never one of them."""
 sound: set[int] = set()
@@ -66,7 +70,18 @@ def judge(page: Page, within: str | None) -> list[str]:
     return found
 
 
+@cache
+def _axe_at_hand() -> str:
+    """What each page of a window begins with whose first one needed axe: sending it along takes longer than its work.
+    As a text, it is not even read by those that do not need it.
+    """
+    return "{ const axe = " + json.dumps(_axe()) + "; window.bringAxe = () => { (0, eval)(axe); }; }"
+
+
 def bring_axe(page: Page) -> None:
     """Put axe beside a page that has it not."""
-    if not page.evaluate("'axe' in window"):
+    if not page.evaluate("() => { if (!window.axe) window.bringAxe?.(); return 'axe' in window; }"):
+        if page not in equipped:
+            equipped.add(page)
+            page.add_init_script(_axe_at_hand())
         page.evaluate(_axe())

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Page
@@ -10,7 +11,7 @@ from sqlalchemy import Engine
 
 from clais.encryption import Keyring
 from config.demo import Account, seed
-from tests.browser.walk import faults, faults_on_paper, faults_over_the_page
+from tests.browser.walk import complaints, faults, faults_on_paper, faults_over_the_page, main_of
 from tests.support.chromium import Visit
 
 pytestmark = pytest.mark.browser
@@ -63,9 +64,15 @@ def kind(address: str) -> str:
     return KEY.sub("*", address.partition("?")[0])
 
 
+@pytest.fixture(scope="module")
+def looked_at() -> set[str]:
+    """What the pages said that were looked at, to whoever it was."""
+    return set()
+
+
 @pytest.mark.parametrize("role", ROLES)
 def test_every_page_that_a_link_leads_to_is_accessible_and_fits(
-    role: str, accounts: list[Account], visitor: Callable[[], Visit]
+    role: str, accounts: list[Account], visitor: Callable[[], Visit], looked_at: set[str]
 ) -> None:
     visit = visitor()
     enter(visit, next(account for account in accounts if account.role == role))
@@ -81,10 +88,24 @@ def test_every_page_that_a_link_leads_to_is_accessible_and_fits(
         assert answer is not None
         assert answer.status < 400, f"{address}: {answer.status}"
         waiting += links(visit.page)
+        main = main_of(answer.text(), address.split("/")[1])
+        # The first page of a role shows what is around all of them.
+        if main in looked_at and len(seen) > 1:
+            wrong += complaints(visit)
+            continue
+        looked_at.add(main)
         wrong += faults(visit, address, back=False) + faults_over_the_page(visit, kind(address), opened)
         wrong += faults_on_paper(visit, address)
     assert len(seen) >= LEAST
     assert wrong == []
+
+
+def test_a_page_is_another_one_when_a_word_or_an_element_of_it_is() -> None:
+    page = '<main><a href="/farciennes/mots/{key}">Un mot</a></main>'
+    here, again = page.format(key=uuid4()), page.replace("farciennes", "centre").format(key=uuid4())
+    assert main_of(here, "farciennes") == main_of(again, "centre")
+    for other in (here.replace("mot<", "long mot<"), here.replace("</main>", "<p></p></main>")):
+        assert main_of(other, "farciennes") != main_of(here, "farciennes")
 
 
 def test_the_roles_that_walk_are_all_there_are(accounts: list[Account]) -> None:

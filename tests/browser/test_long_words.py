@@ -11,9 +11,10 @@ from sqlalchemy import Engine
 
 from tests.browser.long_words import long_words
 from tests.browser.test_every_route import whole
+from tests.browser.walk import main_of
 from tests.isolation.pages import Step
 from tests.isolation.test_unknown_fields import endpoint_of
-from tests.isolation.world import VOLATILE, Visitor, World
+from tests.isolation.world import Visitor, World
 from tests.support.chromium import Visit
 
 pytestmark = pytest.mark.browser
@@ -93,8 +94,7 @@ def unlike(visitor: Visitor, pages: dict[str, str], seen: set[str]) -> dict[str,
     """The pages that say in their `main` what no page has said yet, but for keys, and one that shows the frame."""
     chosen: dict[str, str] = {}
     for endpoint, path in pages.items():
-        html = visitor.ask("GET", path).get_data(as_text=True)
-        main = VOLATILE.sub("…", html[html.index("<main") : html.index("</main>")])
+        main = main_of(visitor.ask("GET", path).get_data(as_text=True), visitor.slug)
         if not chosen or main not in seen:
             chosen[endpoint] = path
         seen.add(main)

@@ -2,6 +2,9 @@
 
 from collections.abc import Iterator
 
+from playwright.sync_api import ViewportSize
+
+from tests.isolation.world import VOLATILE
 from tests.support.chromium import NARROW, WIDE, Visit
 
 NOTED_BY_THE_BROWSER = "Failed to load resource"
@@ -36,6 +39,12 @@ SHUT = """part => {
 }"""
 
 
+def main_of(html: str, slug: str) -> str:
+    """What a page says in its `main`, but for keys and the place in its addresses: all that a browser tells it by."""
+    main = html[html.index("<main") : html.index("</main>")]
+    return VOLATILE.sub("…", main.replace(f'"/{slug}/', '"/…/'))
+
+
 def complaints(visit: Visit) -> list[str]:
     """What the browser complained of, but that an answer was no good one."""
     return [said for said in visit.complaints if NOTED_BY_THE_BROWSER not in said]
@@ -47,7 +56,9 @@ def widths(visit: Visit, *, back: bool = True) -> Iterator[int]:
     first = size["width"] if size else WIDE
     second = WIDE if first == NARROW else NARROW
     for width in (first, second):
-        visit.page.set_viewport_size({"width": width, "height": 900})
+        # To set what is set already takes as long as a small page.
+        if visit.page.viewport_size != (wanted := ViewportSize(width=width, height=900)):
+            visit.page.set_viewport_size(wanted)
         yield width
     if back:
         visit.page.set_viewport_size({"width": first, "height": 900})

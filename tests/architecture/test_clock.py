@@ -3,13 +3,16 @@
 import ast
 import re
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
+from contextlib import suppress
+from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 
 from clais import clock
 from tests.architecture.sources import Source, read, sources
 
+TESTS = Path(__file__).parents[1]
 CLOCK = "clais.clock"
 COMPARES_OR_GUARDS = {
     "config.diagnosis.database",  # Compares the clock of the machine with that of the database.
@@ -96,3 +99,27 @@ def test_a_moment_without_a_time_zone_is_refused_and_the_clock_goes_on() -> None
     with pytest.raises(ValueError, match="time zone"), clock.set_to(datetime(2025, 3, 29, 23, 30)):  # noqa: DTZ001
         pass
     assert clock.now().year >= 2026
+
+
+TYPED = re.compile(r"\b(\d\d?)[/-](\d\d?)[/-](20\d\d)\b")
+WRITTEN = date(2026, 12, 31)
+"""When all tests were looked at: a later day that one of them types was yet to come, and will have been."""
+
+
+def days_to_come(text: str) -> list[str]:
+    """The days that a test types as they are typed into a form, and that were yet to come when it was written."""
+    found = []
+    for day, month, year in TYPED.findall(text):
+        with suppress(ValueError):  # A day that there is not stays one.
+            found += [f"{day}/{month}/{year}"] if date(int(year), int(month), int(day)) > WRITTEN else []
+    return found
+
+
+def test_no_test_types_a_day_to_come_but_counts_from_today() -> None:
+    typed = {path.name: days_to_come(path.read_text(encoding="utf-8")) for path in TESTS.rglob("test_*.py")}
+    assert {name: days for name, days in typed.items() if days and name != Path(__file__).name} == {}
+
+
+def test_a_day_to_come_that_a_test_types_is_found() -> None:
+    assert days_to_come('{"review_on": "01/02/2031", "made_on": "3-12-2027"}') == ["01/02/2031", "3/12/2027"]
+    assert days_to_come('"12/03/1990", "31/02/2031", "2031-02-01", "31/12/2026"') == []

@@ -1,7 +1,7 @@
 """One schema takes the answers of a page, the API and an import; what is shown decides what is missing."""
 
 import gc
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 from weakref import ref
@@ -9,6 +9,7 @@ from weakref import ref
 import pytest
 from marshmallow import ValidationError
 
+from clais.clock import today
 from clais.forms.form import Form
 from clais.instruments.filling import Filled, Questionnaire
 from clais.instruments.rules.definition import ItemKind
@@ -85,7 +86,7 @@ def test_only_what_is_shown_is_kept_and_only_what_is_shown_is_missing() -> None:
 
 
 def test_an_answer_that_is_not_possible_is_told_in_the_words_of_the_instrument() -> None:
-    found = checked(children="0", born="01/01/2027")
+    found = checked(children="0", born=f"{today() + timedelta(days=1):%d/%m/%Y}")
     assert found.errors == {"born": ["Une date passée."]}
     assert not found.complete
 

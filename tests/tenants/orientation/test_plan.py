@@ -195,12 +195,13 @@ def test_a_step_is_added_and_changed_and_a_stale_change_is_refused(federation: F
     own = f"s{step.id.hex}-"
     edit = f"/personnes/{person.id}/plan/etapes/{step.id}/modification"
     change = {f"{own}text": "Passer le test A2", f"{own}who": "person", "_version": str(step.version)}
-    browser.post(edit, change | {f"{own}due_on": "12/03/2027"}, status=303)
+    due = f"{today() + timedelta(days=90):%d/%m/%Y}"
+    browser.post(edit, change | {f"{own}due_on": due}, status=303)
     assert "Passer le test A2" in [found.text for found in the_steps(agent, plan)]
     late = change | {f"{own}text": "Autre chose", f"{own}who": "partner"}
     yours, theirs = versions_on(browser.post(edit, late, status=409))
     assert all(said in yours for said in ("Autre chose", "Un partenaire", "non renseigné"))
-    assert all(said in theirs for said in ("Passer le test A2", "La personne", "12/03/2027"))
+    assert all(said in theirs for said in ("Passer le test A2", "La personne", due))
 
 
 def test_a_step_to_correct_comes_back_to_its_row_with_what_was_typed(federation: Federation, arrive: Arrive) -> None:

@@ -19,6 +19,8 @@ from tests.support.federation import Federation, Member
 from tests.support.pages import version_sent_to, versions_on
 
 Arrive = Callable[..., Person]
+REVIEW = today() + timedelta(days=60)
+REVIEW_ON = f"{REVIEW:%d/%m/%Y}"
 HTMX = {"HX-Request": "true", "HX-Request-Type": "partial", "HX-Target": "section#plan-steps"}
 
 
@@ -56,7 +58,7 @@ def test_what_is_written_for_a_plan_that_a_colleague_closed_comes_back_with_who_
     browser = agent.browser()
     for path, form, said in (
         ("evaluation", reached(plan, "Elle cherche toujours."), "Elle cherche toujours."),
-        ("modification", {"goal": "Un autre but", "review_on": "01/02/2027", "_version": "1"}, "Un autre but"),
+        ("modification", {"goal": "Un autre but", "review_on": REVIEW_ON, "_version": "1"}, "Un autre but"),
         ("signature", {"signed_on": today().strftime("%d/%m/%Y"), "manner": "paper", "_version": "1"}, "Sur papier"),
         ("objectifs/nouveau", {"objective-text": "Un logement"}, "Un logement"),
         (f"objectifs/{objective.id}/modification", {"text": "Parler mieux", "_version": "1"}, "Parler mieux"),
@@ -121,7 +123,7 @@ def test_of_two_who_decide_on_an_orientation_the_second_is_asked(federation: Fed
             {"direction": "work_now", "goal": "But", "reasons": "Trois pages", "_version": "none"},
             "Trois pages",
         ),
-        ("plan/nouveau", {"goal": "Un emploi stable", "review_on": "01/02/2027", "_version": "none"}, "emploi stable"),
+        ("plan/nouveau", {"goal": "Un emploi stable", "review_on": REVIEW_ON, "_version": "none"}, "emploi stable"),
     ],
 )
 def test_what_is_written_for_a_file_that_was_closed_comes_back_with_where_it_stands(
@@ -170,7 +172,7 @@ def test_a_form_to_correct_keeps_the_version_that_was_read(federation: Federatio
     person, browser = arrive(agent), agent.browser()
     plan, _objective, _step = a_plan(agent, person)
     path = f"/personnes/{person.id}/plan/modification"
-    form = {"goal": "Le but de Luc", "review_on": "01/02/2027", "_version": str(plan.version)}
+    form = {"goal": "Le but de Luc", "review_on": REVIEW_ON, "_version": str(plan.version)}
     browser.post(path, form, status=303)
     wrong = form | {"goal": "Mon but", "review_on": "31/02/2027"}
     page = browser.post(path, wrong, status=422).get_data(as_text=True)
@@ -183,9 +185,9 @@ def test_two_who_wrote_the_same_are_told_that_nothing_is_missing(federation: Fed
     agent = federation.agent()
     person, browser = arrive(agent), agent.browser()
     plan, _objective, _step = a_plan(agent, person)
-    form = {"goal": "Le même but", "review_on": "01/02/2027", "_version": str(plan.version)}
+    form = {"goal": "Le même but", "review_on": REVIEW_ON, "_version": str(plan.version)}
     browser.post(f"/personnes/{person.id}/plan/modification", form, status=303)
-    same = form | {"review_on": "1-2-2027"}
+    same = form | {"review_on": f"{REVIEW.day}-{REVIEW.month}-{REVIEW.year}"}
     page = browser.post(f"/personnes/{person.id}/plan/modification", same, status=409).get_data(as_text=True)
     assert "les mêmes réponses que vous" in page
     assert "ci-dessous" not in page
@@ -206,7 +208,7 @@ def test_a_save_that_falls_into_the_same_moment_as_another_shows_both_versions(
         change(session, found, **facts)
 
     monkeypatch.setattr(plan_actions, "change_plan", overtaken)
-    form = {"goal": "Mon but", "review_on": "01/02/2027", "_version": str(plan.version)}
+    form = {"goal": "Mon but", "review_on": REVIEW_ON, "_version": str(plan.version)}
     yours, theirs = versions_on(agent.browser().post(f"/personnes/{person.id}/plan/modification", form, status=409))
     assert "Mon but" in yours
     assert all(said in theirs for said in ("Le but de Luc", "Luc Delhaye"))

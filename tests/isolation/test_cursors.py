@@ -17,11 +17,14 @@ from tests.isolation.world import Visitor, World, arguments, routes
 
 pytestmark = pytest.mark.usefixtures("unframed")
 ROLES = ["coordinator", "support_officer"]
-"""Between them, these roles open every list that has pages."""
+"""Between them, and with those that are alone, these roles open every list that has pages."""
+ALONE = {"trainer": "support_officer"}
+"""Who opens one list only: it is tried with the cursors that a colleague's lists write."""
 PARTS = {
     "routing.inbox": ("group", ("waiting", "requested", "received", "running", "closed")),
     "routing.participants": ("sort", ("name", "state", "session", "opened")),
     "routing.seats": ("sort", ("start", "scheme", "free")),
+    "instruments.index": ("sort", ("name",)),
     "partners.index": ("sort", ("name", "kind")),
     "referrals.index": ("sort", ("moved", "scheme", "promised")),
     "caseload.index": ("sort", ("name", "age", "stage", "appointment", "contact", "plan")),
@@ -129,8 +132,27 @@ def test_a_cursor_of_another_list_is_refused(role: str, standing_world: World, l
 
 
 def test_every_list_with_pages_is_among_them(standing_world: World) -> None:
-    for role in set(standing_world.roles) - set(ROLES):
-        assert list(paged_lists(standing_world, standing_world.visitor(role), ROLES)) == []
+    known = [*ROLES, *ALONE]
+    for role in set(standing_world.roles) - set(known):
+        assert list(paged_lists(standing_world, standing_world.visitor(role), known)) == []
+
+
+def of_colleagues(world: World, lists: Lists, role: str) -> set[int]:
+    """What the only list of a role answers to the cursors of a colleague's lists."""
+    (opened,), visitor, colleague = lists(role), world.visitor(role), world.visitor(ALONE[role])
+    row_id = world.seed_of(role).ids["person"]
+    assert 200 in {opened.ask(visitor, cursor) for cursor in opened.cursors(world, visitor, row_id)}
+    written = [cursor for wrote in lists(ALONE[role]) for cursor in wrote.cursors(world, colleague, row_id)]
+    return {opened.ask(visitor, cursor) for cursor in written}
+
+
+@pytest.mark.parametrize("role", ALONE)
+def test_an_only_list_refuses_the_cursors_of_colleagues(
+    role: str, standing_world: World, lists: Lists, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert of_colleagues(standing_world, lists, role) == {400}
+    monkeypatch.setattr("clais.web.cursors._associated_data", lambda _part: [actor().tenant_id.bytes])
+    assert 200 in of_colleagues(standing_world, lists, role), "the twin: associated data that is the tenant alone"
 
 
 def test_a_role_with_a_list_of_its_own_is_found(standing_world: World) -> None:

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 
 from clais.instruments.choices import DIMENSIONS, ITEM_KINDS, LANGUAGE_NAMES, LATITUDES
-from clais.instruments.rules.definition import Latitude
 from clais.instruments.rules.problems import Problem
 from clais.instruments.rules.syntax import ExpressionError
 from clais.instruments.xlsform.problems import SheetProblem
@@ -145,6 +144,7 @@ WORDS: Mapping[str, str] = {**OF_RULES, **OF_EXPRESSIONS, **OF_FILES, **OF_ROWS,
 _PROPOSED = {"missing_sheet": 0, "missing_column": 0, "unknown_column": 0, "unknown_type": 1, "unknown_value": 1}
 """Code → where among what is named a name is proposed, if one is."""
 _KINDS: Mapping[str, str] = {kind.value: words for kind, words in ITEM_KINDS.items()}
+_LATITUDES: Mapping[str, str] = {latitude.value: words for latitude, words in LATITUDES.items()}
 _OF_KINDS = frozenset({"kind_changed", "reception_kind", "type_widened", "kind_of_another_type"})
 _OF_DIMENSIONS = frozenset({"dimension_missing", "dimension_twice"})
 FIELDS: Mapping[str, str] = {
@@ -188,6 +188,6 @@ def _word(code: str, name: str) -> str:
         return gettext(_KINDS[name])
     if code in _OF_DIMENSIONS and name in DIMENSIONS:
         return gettext(DIMENSIONS[name])
-    if code == "reception_locked":
-        return gettext(LATITUDES[Latitude(name)])
+    if code == "reception_locked" and name in _LATITUDES:
+        return gettext(_LATITUDES[name])
     return LANGUAGE_NAMES.get(name, name) if code == "untranslated" else name

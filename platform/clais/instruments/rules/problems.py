@@ -22,7 +22,7 @@ from clais.instruments.rules.definition import (
 )
 from clais.instruments.rules.dimensions import DIMENSIONS, SENSITIVE, feeding, is_whole_scale
 from clais.instruments.rules.possible import never_shown
-from clais.instruments.rules.receptions import faults_of
+from clais.instruments.rules.receptions import COLUMNS, asked_in_columns
 from clais.instruments.rules.translations import SECTION, texts_of
 
 EASY_WORDS = 20
@@ -166,8 +166,30 @@ def problems_of_bilan(definition: Definition) -> Iterator[Problem]:
 
 def problems_of_intake(definition: Definition) -> Iterator[Problem]:
     """What keeps an intake form from noting a reception; nothing for instruments of other kinds."""
-    if definition.kind is InstrumentKind.INTAKE:
-        yield from (Problem(*fault) for fault in faults_of(definition))
+    if definition.kind is not InstrumentKind.INTAKE:
+        return
+    missing = tuple(name for name, column in COLUMNS.items() if column.needed and name not in definition.items)
+    if missing:
+        yield Problem("reception_missing", about=missing)
+    for item in asked_in_columns(definition):
+        column = COLUMNS[item.id]
+        if item.kind is not column.kind:
+            yield Problem("reception_kind", item.id, "kind", (column.kind, item.kind))
+            continue
+        codes = [choice.code for choice in definition.choices(item)]
+        gone = tuple(code for code in column.codes if code not in codes)
+        if gone:
+            yield Problem("reception_codes", item.id, "list", gone)
+        long = tuple(code for code in codes if column.longest is not None and len(code) > column.longest)
+        if long:
+            yield Problem("reception_long_codes", item.id, "list", (str(column.longest), *long))
+        if item.sealed:
+            yield Problem("reception_sealed", item.id, "sealed")
+        if item.required and not column.may_be_required:
+            yield Problem("reception_required", item.id, "required")
+        locked = tuple(sorted(item.allows & column.locked))
+        if locked:
+            yield Problem("reception_locked", item.id, "allows", locked)
 
 
 def _of_texts(definition: Definition) -> Iterator[Problem]:

@@ -1,6 +1,6 @@
 """What every reception keeps in columns of its own, whatever else the version of its intake form asks."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from clais.instruments.rules.definition import NONE, Definition, Item, ItemKind, Latitude, Latitudes
@@ -61,29 +61,3 @@ def asked_in_columns(definition: Definition) -> list[Item]:
 def asked_beside(definition: Definition) -> list[Item]:
     """Its other questions, whose answers are rows of their own."""
     return [item for item in definition.items.values() if item.id not in COLUMNS]
-
-
-def faults_of(definition: Definition) -> Iterator[tuple[str, str, str, tuple[str, ...]]]:
-    """What keeps a form from noting a reception: the code of the problem, the question, the field, what is named."""
-    missing = tuple(name for name, column in COLUMNS.items() if column.needed and name not in definition.items)
-    if missing:
-        yield "reception_missing", "", "", missing
-    for item in asked_in_columns(definition):
-        column = COLUMNS[item.id]
-        if item.kind is not column.kind:
-            yield "reception_kind", item.id, "kind", (column.kind, item.kind)
-            continue
-        codes = [choice.code for choice in definition.choices(item)]
-        gone = tuple(code for code in column.codes if code not in codes)
-        if gone:
-            yield "reception_codes", item.id, "list", gone
-        long = tuple(code for code in codes if column.longest is not None and len(code) > column.longest)
-        if long:
-            yield "reception_long_codes", item.id, "list", (str(column.longest), *long)
-        if item.sealed:
-            yield "reception_sealed", item.id, "sealed", ()
-        if item.required and not column.may_be_required:
-            yield "reception_required", item.id, "required", ()
-        locked = tuple(sorted(item.allows & column.locked))
-        if locked:
-            yield "reception_locked", item.id, "allows", locked

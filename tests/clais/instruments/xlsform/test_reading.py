@@ -340,8 +340,8 @@ FORMS = {
 
 @pytest.mark.parametrize("name", FORMS)
 def test_a_form_of_another_tool_is_the_same_after_it_was_read_once(name: str) -> None:
-    first = read(a_book(FORMS[name]), InstrumentKind.INTAKE)
-    second = read(write(of(first)).content, InstrumentKind.INTAKE)
+    first = read(a_book(FORMS[name]), InstrumentKind.PLAN_TEMPLATE)
+    second = read(write(of(first)).content, InstrumentKind.PLAN_TEMPLATE)
     assert second.definition == first.definition
     lost = {problem.code for problem in second.problems} - {"untranslated", "no_text"}
     assert lost == set()

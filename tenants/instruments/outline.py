@@ -8,7 +8,7 @@ from flask import abort, url_for
 
 from clais.instruments.rules.definition import Definition, Item, Latitude, Section, said
 from clais.instruments.rules.editing import place_of
-from clais.instruments.rules.latitude import applied
+from clais.instruments.rules.latitude import allowed_in, applied
 from clais.instruments.rules.local import Layer, LocalPart, parts_of
 from clais.instruments.wording import own_text
 from clais.translation import gettext as _
@@ -108,14 +108,14 @@ def _line(opened: Opened, item: Item, own: list[Own], place: tuple[int, int] | N
     """A question; `place` is where it is asked in its section, and of how many, None for one that is left out here."""
     version = opened.version.id
     common = opened.definition.items.get(item.id)
-    moves = place is not None and (common is None or Latitude.REORDER in common.allows)
+    moves = place is not None and (common is None or Latitude.REORDER in allowed_in(opened.definition, common))
     url, allowed = "", _("Our question: it is asked on this platform alone.")
     back: Own | None = None
     if common is None:
         own, back = [], next(iter(own), None)
         url = url_for("adoption.edit_question", version_id=version, item_id=item.id)
     else:
-        allowed = allowed_text(common)
+        allowed = allowed_text(opened.definition, common)
         if fields_of(opened.definition, common):
             url = url_for("adoption.adapt", version_id=version, item_id=item.id)
     up, down = (
@@ -127,7 +127,7 @@ def _line(opened: Opened, item: Item, own: list[Own], place: tuple[int, int] | N
 
 def fields_of(definition: Definition, item: Item) -> list[str]:
     """The fields that may be changed of a common question."""
-    names = [FIELDS[one] for one in FIELDS if one in latitudes_in(item)]
+    names = [FIELDS[one] for one in FIELDS if one in latitudes_in(definition, item)]
     languages = languages_of(definition)
     return [
         field

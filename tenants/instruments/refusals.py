@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from clais.instruments.choices import LATITUDES, OF_ITEM
 from clais.instruments.presentation import problem_text
 from clais.instruments.rules.definition import Definition, Item, ItemKind, Latitude, said
-from clais.instruments.rules.latitude import Reason, Refusal
+from clais.instruments.rules.latitude import Reason, Refusal, allowed_in
 from clais.instruments.rules.local import Layer, LocalPart, What, parts_of
 from clais.instruments.wording import question_text
 from clais.translation import N_
@@ -108,21 +108,21 @@ def _text(opened: Opened, part: LocalPart) -> str:
     return part_text(opened.definition, opened.layer, part)
 
 
-def latitudes_in(item: Item) -> list[Latitude]:
+def latitudes_in(definition: Definition, item: Item) -> list[Latitude]:
     """What a platform may do with a common question, as far as there is something to do."""
     listed = item.kind in {ItemKind.ONE_OF, ItemKind.MANY_OF}
     return [
         one
         for one in OF_ITEM
-        if one in item.allows
+        if one in allowed_in(definition, item)
         and (one is not Latitude.CHOICES or listed)
         and (one is not Latitude.REQUIRE or not item.required)
     ]
 
 
-def allowed_text(item: Item) -> str:
+def allowed_text(definition: Definition, item: Item) -> str:
     """What the centre allows to be done with a question."""
-    allowed = latitudes_in(item)
+    allowed = latitudes_in(definition, item)
     if not allowed:
         return _("Locked: asked everywhere in the same way.")
     return _("The centre allows: %(acts)s.", acts=", ".join(_(LATITUDES[one]) for one in allowed))

@@ -1,6 +1,6 @@
 """The answers of bilans, each with what was asked."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple, Protocol
@@ -12,7 +12,6 @@ from clais.database import HERE, ScopedSession
 from clais.encryption import Keyring
 from tenants.orientation.answers import Answer, read_answer
 from tenants.orientation.models import Bilan, BilanAnswer
-from tenants.orientation.queries import bilans
 from tenants.questionnaires.models import InstrumentFilling
 
 
@@ -25,14 +24,17 @@ class HasId(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """The answers of a bilan by dimension, and the key of the released content that was asked (None: of the house)."""
+    """The answers of a bilan by dimension, and the keys of what was asked: of the released content (None: of the house)
+    and of what the platform had of its own beside it.
+    """
 
     content_id: UUID | None
+    layer_id: UUID | None = None
     answers: dict[str, Answer] = field(default_factory=dict)
 
 
 _ANSWERED = (
-    select(Bilan.id, InstrumentFilling.content_id, BilanAnswer)
+    select(Bilan.id, InstrumentFilling.content_id, InstrumentFilling.layer_id, BilanAnswer)
     .select_from(Bilan)
     .outerjoin(InstrumentFilling, (InstrumentFilling.tenant_id == HERE) & (InstrumentFilling.id == Bilan.filling_id))
     .outerjoin(BilanAnswer, (BilanAnswer.tenant_id == HERE) & (BilanAnswer.bilan_id == Bilan.id))
@@ -45,8 +47,8 @@ def answered(session: ScopedSession, found: Iterable[HasId], keyring: Keyring) -
     keys = [bilan.id for bilan in found]
     every: dict[UUID, Answered] = {}
     if keys:
-        for key, content, row in session.execute(_ANSWERED, {"here": session.scope.tenant_id, "keys": keys}):
-            one = every.setdefault(key, Answered(content))
+        for key, content, layer, row in session.execute(_ANSWERED, {"here": session.scope.tenant_id, "keys": keys}):
+            one = every.setdefault(key, Answered(content, layer))
             if row is not None:
                 one.answers[row.dimension] = read_answer(keyring, row)
     return {key: every.get(key, Answered(None)) for key in keys}
@@ -58,26 +60,22 @@ def answers_of(session: ScopedSession, found: Iterable[HasId], keyring: Keyring)
 
 
 class Earlier(NamedTuple):
-    """An answer of an earlier bilan, its day, and the key of what was asked then."""
+    """An answer of an earlier bilan, its day, and the keys of what was asked then."""
 
     answer: Answer
     day: date
     content_id: UUID | None
+    layer_id: UUID | None
 
 
-def last_answers(session: ScopedSession, person_id: UUID, before: Bilan | None, keyring: Keyring) -> dict[str, Earlier]:
-    """Dimension → the last answer of this person, before the bilan `before` (ever, when None).
+def last_answers(session: ScopedSession, earlier: Sequence[Bilan], keyring: Keyring) -> dict[str, Earlier]:
+    """Dimension → the last answer of someone in their earlier bilans, the newest first.
 
     A dimension whose last answer cannot be read is left out, rather than show an older one.
     """
-    earlier = [
-        bilan
-        for bilan in bilans(session, person_id)
-        if before is None or (bilan.made_on, bilan.id) < (before.made_on, before.id)
-    ]
     every = answered(session, earlier, keyring)
     found: dict[str, Earlier] = {}
     for bilan in earlier:
         for code, answer in every[bilan.id].answers.items():
-            found.setdefault(code, Earlier(answer, bilan.made_on, every[bilan.id].content_id))
+            found.setdefault(code, Earlier(answer, bilan.made_on, every[bilan.id].content_id, every[bilan.id].layer_id))
     return {code: one for code, one in found.items() if one.answer.readable}

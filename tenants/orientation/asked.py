@@ -7,23 +7,33 @@ from typing import Any
 from uuid import UUID
 
 from clais.database import ScopedSession
-from clais.exchange.publications.instruments import released_questionnaire
 from clais.instruments.filling import Questionnaire
 from clais.instruments.first import first_version
 from clais.instruments.rules.definition import Definition, InstrumentKind, Item, said
 from clais.instruments.rules.difference import Comparability, comparability_of
 from clais.instruments.rules.dimensions import choices_by_level, feeding
+from clais.instruments.rules.local import marks_of
 from clais.instruments.rules.problems import problems_of_bilan
 from clais.web.translations import locale_of_request
-from tenants.questionnaires.asked import Asked, asked_here, asked_under
+from tenants.instruments.models import InstrumentLayer
+from tenants.instruments.queries import asked_questionnaire
+from tenants.questionnaires.asked import Asked, asked_here, asked_now, asked_under
 
 
 @dataclass(frozen=True, slots=True)
 class Questions:
-    """What a bilan asks; `asked` is the version of the basin, None for the first version of the house."""
+    """What a bilan asks: a version of the basin (`asked`), None for the first one of the house; with what the platform
+    has of its own beside it.
+    """
 
     questionnaire: Questionnaire
     asked: Asked | None = None
+    layer_id: UUID | None = None
+
+    @property
+    def mark(self) -> str:
+        """What tells what is asked, in forms that are sent and in rows."""
+        return mark_of(self.asked.content_id, self.layer_id) if self.asked else ""
 
     @property
     def definition(self) -> Definition:
@@ -60,6 +70,15 @@ class Questions:
 
 
 HOUSE = InstrumentKind.BILAN
+NO_CONTENT = UUID(int=0)
+"""The key of what is asked in a bilan under way that asks the first version of the house."""
+
+
+def mark_of(content_id: UUID | None, layer_id: UUID | None) -> str:
+    """The mark of a released content, with that of a layer; empty for the first version of the house."""
+    if content_id is None or content_id == NO_CONTENT:
+        return ""
+    return f"{content_id}.{layer_id}" if layer_id else str(content_id)
 
 
 def questions_here(session: ScopedSession) -> Questions:
@@ -67,27 +86,49 @@ def questions_here(session: ScopedSession) -> Questions:
     adopted = asked_here(session, (HOUSE,))
     # Of several, the one of the code of the kind comes first.
     for asked in sorted(adopted, key=lambda one: one.code != HOUSE):
-        found = _drawn_from(session, asked)
-        if found is not None:
-            return found
+        now = asked_now(session, asked)
+        if now is not None and _can_be_drawn(now.questionnaire):
+            return Questions(now.questionnaire, asked, now.layer_id)
     return Questions(first_version(HOUSE))
 
 
-def questions_sent(session: ScopedSession, content: str) -> Questions | None:
-    """What a form asked that names its content; None when there is no such version of a bilan in the basin."""
-    if not content:
+def questions_sent(session: ScopedSession, mark: str) -> Questions | None:
+    """What a form asked, or what is under way, by its mark; None when the basin has no such version of a bilan."""
+    if not mark:
         return Questions(first_version(HOUSE))
+    content, _dot, layer = mark.partition(".")
     try:
-        asked = asked_under(session, UUID(content))
+        asked, layer_id = asked_under(session, UUID(content)), UUID(layer) if layer else None
     except ValueError:
         return None
-    return _drawn_from(session, asked) if asked and asked.kind == HOUSE else None
+    if asked is None or asked.kind != HOUSE or not _is_beside(session, layer_id, asked):
+        return None
+    questionnaire = asked_questionnaire(session, asked.content_id, layer_id)
+    if questionnaire is None or not _can_be_drawn(questionnaire):
+        return None
+    return Questions(questionnaire, asked, layer_id)
 
 
-def questions_then(session: ScopedSession, content_id: UUID | None) -> Questionnaire:
+def _is_beside(session: ScopedSession, layer_id: UUID | None, asked: Asked) -> bool:
+    """Whether a layer is none, or one of the platform's own beside this instrument."""
+    if layer_id is None:
+        return True
+    layer = session.get(InstrumentLayer, (session.scope.tenant_id, layer_id))
+    return layer is not None and layer.instrument_id == asked.instrument_id
+
+
+def questions_then(session: ScopedSession, content_id: UUID | None, layer_id: UUID | None = None) -> Questionnaire:
     """What an earlier bilan asked; it is read once a process."""
-    found = released_questionnaire(session, content_id) if content_id else None
+    found = asked_questionnaire(session, content_id, layer_id) if content_id and content_id != NO_CONTENT else None
     return found or first_version(HOUSE)
+
+
+def marks_beside(
+    session: ScopedSession, asked: Questionnaire, content_id: UUID | None, layer_id: UUID | None
+) -> dict[str, bool]:
+    """The questions and sections that are the platform's own (true), or that it changed (false)."""
+    common = asked_questionnaire(session, content_id, None) if content_id and layer_id else None
+    return marks_of(common.definition, asked.definition) if common else {}
 
 
 def compared(earlier: Questionnaire, later: Questionnaire) -> Mapping[str, Comparability]:
@@ -112,11 +153,8 @@ def _feeding(questionnaire: Questionnaire) -> Mapping[str, Item]:
     return feeding(questionnaire.definition)
 
 
-def _drawn_from(session: ScopedSession, asked: Asked) -> Questions | None:
-    questionnaire = released_questionnaire(session, asked.content_id)
-    if questionnaire is None or next(problems_of_bilan(questionnaire.definition), None) is not None:
-        return None
-    return Questions(questionnaire, asked)
+def _can_be_drawn(questionnaire: Questionnaire) -> bool:
+    return next(problems_of_bilan(questionnaire.definition), None) is None
 
 
 def language() -> str:

@@ -1,12 +1,13 @@
 """The schema of a bilan, made from what its version asks."""
 
-from functools import lru_cache, partial
+from functools import cache, lru_cache, partial
 from typing import Any, cast
 
 from clais.forms.choices import choices_of
 from clais.forms.fields import Identifier, OneChoice, TrimmedString
 from clais.forms.schemas import Schema
 from clais.instruments.filling import Questionnaire
+from clais.instruments.rules.definition import Item
 from clais.translation import lazy_gettext as _l
 from tenants.orientation.asked import Questions, language
 from tenants.orientation.rules.dimensions import BY_CODE, DETECTED_BY, DISTANCES
@@ -23,7 +24,7 @@ class BilanSchema(Schema):
     question. None is required.
     """
 
-    content = Identifier(36, load_default="", metadata={"widget": "hidden"})
+    content = Identifier(80, load_default="", metadata={"widget": "hidden"})
     """The key of what is asked: a version that is adopted meanwhile does not change what was read."""
     distance = OneChoice(
         choices_of(DISTANCES),
@@ -54,14 +55,33 @@ def schema_of(questions: Questions) -> type[Schema]:
 
 @lru_cache(maxsize=32)
 def _made(questionnaire: Questionnaire, spoken: str) -> type[Schema]:
-    questions = Questions(questionnaire)
     found: dict[str, Any] = {}
     for item in questionnaire.definition.items.values():
-        if item.dimension:
-            found |= _of_dimension(questions, item.dimension)
-        else:
-            found[f"{ITEM}{item.id}"] = questionnaire.field(item, (spoken,), SOURCES)
+        found |= _of_item(questionnaire, item, spoken)
     return cast("type[Schema]", BilanSchema.from_dict(found, name="WholeBilanSchema"))
+
+
+def schema_of_question(questions: Questions, item: Item) -> type[Schema]:
+    """The schema of the answer to one question alone."""
+    return _question(questions.questionnaire, language(), item.id)
+
+
+@lru_cache(maxsize=256)
+def _question(questionnaire: Questionnaire, spoken: str, item: str) -> type[Schema]:
+    made = _of_item(questionnaire, questionnaire.definition.items[item], spoken)
+    return cast("type[Schema]", Schema.from_dict(made, name="PartOfBilanSchema"))
+
+
+@cache
+def schema_of_conclusion(name: str) -> Schema:
+    """The schema of the distance, or of the summary, alone."""
+    return BilanSchema(only=(name,))
+
+
+def _of_item(questionnaire: Questionnaire, item: Item, spoken: str) -> dict[str, Any]:
+    if item.dimension:
+        return _of_dimension(Questions(questionnaire), item.dimension)
+    return {f"{ITEM}{item.id}": questionnaire.field(item, (spoken,), SOURCES)}
 
 
 def _of_dimension(questions: Questions, code: str) -> dict[str, Any]:

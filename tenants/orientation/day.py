@@ -1,4 +1,4 @@
-"""The plans on someone's day: overdue steps, and plans to evaluate."""
+"""On someone's day: overdue steps, plans to evaluate, bilans under way."""
 
 from collections.abc import Iterator, Sequence
 from functools import partial
@@ -17,7 +17,7 @@ from clais.text import excerpt
 from clais.translation import gettext as _
 from clais.translation import ngettext
 from clais.web.formatting import lateness, relative_day
-from tenants.orientation.queries import overdue_steps, plans_to_review
+from tenants.orientation.queries import drafts_of_files, overdue_steps, plans_to_review
 from tenants.people.queries import name_in_row
 from tenants.people.urls import file_url
 
@@ -55,6 +55,31 @@ def _late(steps: Sequence[Row[*tuple[Any, ...]]]) -> Words:
         lateness(first.due_on),
         "late",
         file_url(first.person_id),
+    )
+
+
+def bilans_under_way(session: ScopedSession, actor: Actor) -> Iterator[Waiting]:
+    """The bilans that were begun with the people whom the actor follows, and not finished."""
+    for draft in drafts_of_files(session, actor, services().permissions, MOST):
+        yield Waiting(
+            SOON if draft.begun_on == today() else TODAY,
+            name_in_row(session, draft),
+            partial(_to_finish, draft),
+            draft.begun_on,
+            subject=str(draft.id),
+            icon="bar-chart",
+            person_id=draft.person_id,
+        )
+
+
+def _to_finish(draft: Row[*tuple[Any, ...]]) -> Words:
+    return Words(
+        _("Bilan begun with %(name)s, and not finished.", name=draft.begun_by),
+        _("Continue"),
+        url_for("orientation.new_bilan", person_id=draft.person_id),
+        relative_day(draft.begun_on),
+        "wait" if draft.begun_on < today() else "",
+        file_url(draft.person_id),
     )
 
 

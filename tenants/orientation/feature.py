@@ -16,7 +16,7 @@ from tenants.orientation.models import (
     WishedOccupation,
 )
 from tenants.orientation.trail import TRAIL
-from tenants.orientation.views import bilan, decision, plan, steps
+from tenants.orientation.views import bilan, decision, drafts, plan, steps
 from tenants.orientation.workflow import PLAN, STEP
 
 READ, WRITE = "orientation.read", "orientation.write"
@@ -27,7 +27,7 @@ FEATURE = Feature(
     name="orientation",
     package=__package__,
     trail=TRAIL,
-    pages=(bilan.pages, decision.pages, plan.pages, steps.pages),
+    pages=(bilan.pages, drafts.pages, decision.pages, plan.pages, steps.pages),
     tables=(
         Bilan,
         BilanAnswer,
@@ -41,6 +41,7 @@ FEATURE = Feature(
     workflows=(PLAN, STEP),
     person_columns=(PLAN_REVIEW,),
     sections=(
+        Section("bilan_draft", 10, "next", READ, "orientation/_bilan_draft.html", sections.draft_on_file),
         Section("review", 20, "next", READ, "orientation/_review.html", sections.review_on_file),
         Section("way", 15, "main", READ, "orientation/_orientation.html", sections.way_on_file),
         Section("plan", 20, "main", READ, "orientation/_plan.html", sections.plan_on_file),
@@ -53,11 +54,16 @@ FEATURE = Feature(
     ),
     thread=(
         ThreadSource("bilans", READ, thread.BILANS, thread.bilan_entry),
+        ThreadSource("bilan_drafts", READ, thread.DRAFTS, thread.draft_entry),
         ThreadSource("decisions", READ, thread.DECISIONS, thread.decision_entry),
         ThreadSource("plans", READ, thread.PLANS, thread.plan_entries),
         ThreadSource("evaluations", READ, thread.EVALUATIONS, thread.evaluation_entry),
     ),
-    day=(DaySource("steps", WRITE, day.late_steps), DaySource("reviews", WRITE, day.reviews)),
+    day=(
+        DaySource("steps", WRITE, day.late_steps),
+        DaySource("reviews", WRITE, day.reviews),
+        DaySource("bilan_drafts", WRITE, day.bilans_under_way),
+    ),
     settlements=(
         Settlement("steps", WRITE, settlement.CHOICES, settlement.open_steps, settlement.settle),
         Settlement("plan", WRITE, settlement.PLAN_CHOICES, settlement.plan_under_way, settlement.settle_plan),

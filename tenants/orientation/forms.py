@@ -13,7 +13,7 @@ from clais.forms.form import Form
 from clais.instruments.filling import is_answer
 from clais.instruments.rules.definition import Item, said
 from clais.instruments.rules.difference import COMPARABLE, Comparability
-from clais.instruments.wording import condition_text
+from clais.instruments.wording import condition_text, own_text
 from clais.translation import gettext as _
 from clais.web.formatting import day_as
 from tenants.orientation.answered import Earlier
@@ -45,6 +45,7 @@ class Before:
 class Line:
     """One dimension on the form: its question, its fields, and the last answer of this person."""
 
+    part: str
     dimension: Dimension
     icon: str
     question: str
@@ -55,6 +56,8 @@ class Line:
     note: BoundField[Form]
     before: Before | None
     article: str | None
+    own: str
+    """Says so when the platform changed it."""
 
     @property
     def is_open(self) -> bool:
@@ -66,9 +69,11 @@ class Line:
 class OtherLine:
     """A question that feeds no dimension, on the form."""
 
+    part: str
     field: BoundField[Form]
     only_if: str
     sealed: bool
+    own: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +83,7 @@ class Part:
     id: str
     label: str
     only_if: str
+    own: str
     lines: list[Line | OtherLine]
 
     @property
@@ -91,15 +97,26 @@ class Part:
         return sum(isinstance(line, Line) and bool(line.level.value) for line in self.lines)
 
 
-def parts(session: ScopedSession, form: Form, questions: Questions, earlier: Mapping[str, Earlier]) -> list[Part]:
-    """The sections of the form in order, each dimension with the earlier answer of the same person."""
+def parts(
+    session: ScopedSession,
+    form: Form,
+    questions: Questions,
+    earlier: Mapping[str, Earlier],
+    marks: Mapping[str, bool],
+) -> list[Part]:
+    """The sections of the form in order, each dimension with the earlier answer of the same person.
+
+    `marks` has the sections and questions that are the platform's own, or that it changed.
+    """
     day = today()
 
     def line(item: Item) -> Line | OtherLine:
         if not item.dimension:
-            return OtherLine(form[f"{ITEM}{item.id}"], _only_if(questions, item.shown_if), item.sealed)
+            shown_if = _only_if(questions, item.shown_if)
+            return OtherLine(item.id, form[f"{ITEM}{item.id}"], shown_if, item.sealed, own_text(marks, item.id))
         code = item.dimension
         return Line(
+            part=item.id,
             dimension=BY_CODE[code],
             icon=BY_CODE[code].icon,
             question=said(item.label, language()),
@@ -110,6 +127,7 @@ def parts(session: ScopedSession, form: Form, questions: Questions, earlier: Map
             note=form[f"{code}_note"],
             before=_before(session, questions, code, earlier[code], day) if code in earlier else None,
             article=ARTICLES.get(code),
+            own=own_text(marks, item.id),
         )
 
     return [
@@ -117,6 +135,7 @@ def parts(session: ScopedSession, form: Form, questions: Questions, earlier: Map
             section.id,
             said(section.label, language()),
             _only_if(questions, section.shown_if),
+            own_text(marks, section.id),
             [line(item) for item in section.items],
         )
         for section in questions.definition.sections
@@ -137,7 +156,7 @@ def _only_if(questions: Questions, condition: str) -> str:
 
 
 def _before(session: ScopedSession, questions: Questions, code: str, earlier: Earlier, day: date) -> Before:
-    then = questions_then(session, earlier.content_id)
+    then = questions_then(session, earlier.content_id, earlier.layer_id)
     comparable = compared(then, questions.questionnaire).get(code, Comparability.SAME) in COMPARABLE
     level = earlier.answer.level
     return Before(
@@ -227,15 +246,29 @@ def two_versions(
 
 
 def _in_words(values: Mapping[str, Any], questions: Questions) -> dict[str, str]:
-    distance = values.get("distance")
     found = {_(BY_CODE[code].label): _dimension_in_words(code, values, questions) for code in questions.dimensions}
     for item in questions.others:
         found[said(item.label, language())] = _other_in_words(values.get(f"{ITEM}{item.id}"), item, questions)
     return {
         **found,
-        _("Distance to employment"): _(DISTANCES[int(distance)]) if distance else "",
+        _("Distance to employment"): _distance_in_words(values),
         _("In a few words"): values.get("summary") or "",
     }
+
+
+def part_in_words(values: Mapping[str, Any], questions: Questions, part: str) -> str:
+    """What the values of the form say in one part: a question, the distance or the summary."""
+    item = questions.definition.items.get(part)
+    if item is None:
+        return _distance_in_words(values) or values.get("summary") or ""
+    if item.dimension:
+        return _dimension_in_words(item.dimension, values, questions)
+    return _other_in_words(values.get(f"{ITEM}{item.id}"), item, questions)
+
+
+def _distance_in_words(values: Mapping[str, Any]) -> str:
+    distance = values.get("distance")
+    return _(DISTANCES[int(distance)]) if distance else ""
 
 
 def _dimension_in_words(code: str, values: Mapping[str, Any], questions: Questions) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from clais.instruments.rules.definition import said
+from clais.instruments.wording import own_text
 from clais.translation import gettext as _
 from tenants.orientation.answers import Answer
 from tenants.orientation.asked import Questions, language
@@ -25,26 +26,30 @@ class Said:
     icon: str = ""
     note: str = ""
     noticed_by: str = ""
+    own: str = ""
+    """Says so when the question is the platform's own, or when it changed it."""
 
 
-def parts_of(questions: Questions, answers: Mapping[str, Answer], others: Given) -> list[tuple[str, list[Said]]]:
+def parts_of(
+    questions: Questions, answers: Mapping[str, Answer], others: Given, marks: Mapping[str, bool]
+) -> list[tuple[str, list[Said]]]:
     """The sections that have answers, in the words that were asked."""
     found = []
     for section in questions.definition.sections:
         lines = []
         for item in section.items:
-            asked = said(item.label, language())
+            asked, own = said(item.label, language()), own_text(marks, item.id)
             if item.dimension in answers:
-                lines.append(_of_dimension(questions, item.dimension, asked, answers[item.dimension]))
+                lines.append(_of_dimension(questions, item.dimension, asked, answers[item.dimension], own))
             elif not item.dimension and (item.id in others.answers or item.id in others.unreadable):
                 words = answer_text(questions.questionnaire, item, others.answers.get(item.id), language())
-                lines.append(Said(asked, "", words, item.id not in others.unreadable, item.sealed))
+                lines.append(Said(asked, "", words, item.id not in others.unreadable, item.sealed, own=own))
         if lines:
             found.append((said(section.label, language()), lines))
     return found
 
 
-def _of_dimension(questions: Questions, code: str, asked: str, answer: Answer) -> Said:
+def _of_dimension(questions: Questions, code: str, asked: str, answer: Answer, own: str) -> Said:
     return Said(
         label=_(BY_CODE[code].label),
         question=asked,
@@ -55,4 +60,5 @@ def _of_dimension(questions: Questions, code: str, asked: str, answer: Answer) -
         icon=BY_CODE[code].icon,
         note=answer.note or "",
         noticed_by=_(DETECTED_BY[answer.detected_by]) if answer.detected_by else "",
+        own=own,
     )

@@ -7,8 +7,10 @@ from sqlalchemy import Date, Integer, Row, Select, bindparam, select
 from sqlalchemy.orm import aliased
 
 from clais.actor import Actor
+from clais.clock import today
 from clais.database import HERE, ScopedSession, among, built_once
 from clais.feature.handling import Anyone
+from clais.instruments.rules.definition import InstrumentKind
 from clais.permissions import PermissionTable
 from clais.registry.models import Occupation
 from tenants.orientation.models import (
@@ -24,6 +26,7 @@ from tenants.people.following import heard_of
 from tenants.people.models import Person
 from tenants.people.queries import NAMED
 from tenants.people.workflow import OPEN_STAGES
+from tenants.questionnaires.models import InstrumentFilling
 
 REVIEW_NOTICE_DAYS = 14
 # Row level security adds the tenant too. The condition lets a sharded database ask one shard only.
@@ -72,6 +75,51 @@ def bilans(session: ScopedSession, person_id: UUID, limit: int = 20) -> list[Bil
 def latest_bilan(session: ScopedSession, person_id: UUID) -> Bilan | None:
     """The last bilan of a person."""
     return next(iter(bilans(session, person_id, 1)), None)
+
+
+_UNDER_WAY = (
+    InstrumentFilling.tenant_id == HERE,
+    InstrumentFilling.state == "open",
+    InstrumentFilling.kind == InstrumentKind.BILAN,
+)
+
+
+def draft_of(session: ScopedSession, person_id: UUID, *, held: bool = False) -> InstrumentFilling | None:
+    """The bilan that is under way with a person; `held`: as it stands, for this transaction alone to change."""
+    values = {"here": session.scope.tenant_id, "person": person_id}
+    if held:
+        return session.scalars(_held_draft(), values, execution_options={"populate_existing": True}).first()
+    return session.scalars(_draft(), values).first()
+
+
+@built_once
+def _draft() -> Select[InstrumentFilling]:
+    theirs = InstrumentFilling.person_id == bindparam("person")
+    return select(InstrumentFilling).where(*_UNDER_WAY, theirs).order_by(InstrumentFilling.id.desc()).limit(1)
+
+
+@built_once
+def _held_draft() -> Select[InstrumentFilling]:
+    return _draft().with_for_update()
+
+
+def drafts_of_files(
+    session: ScopedSession, actor: Actor, table: PermissionTable, limit: int = 50
+) -> Sequence[Row[*tuple[Any, ...]]]:
+    """The bilans under way in the open files that the actor follows, the oldest first: what their rows show."""
+    values = _values(session, actor, today(), limit)
+    return session.execute(_drafts_followed(actor.permissions, table), values).all()
+
+
+@built_once
+def _drafts_followed(permissions: frozenset[str], table: PermissionTable) -> Select[*tuple[Any, ...]]:
+    return (
+        select(InstrumentFilling.id, InstrumentFilling.begun_on, InstrumentFilling.begun_by, *NAMED)
+        .join(Person, (Person.tenant_id == HERE) & (Person.id == InstrumentFilling.person_id))
+        .where(*_UNDER_WAY, among(Person.stage, OPEN_STAGES), heard_of(Anyone(permissions), table))
+        .order_by(InstrumentFilling.begun_on, InstrumentFilling.id)
+        .limit(_MOST)
+    )
 
 
 _WISHED = (

@@ -132,6 +132,12 @@ def step_prefix(key: UUID) -> str:
     return f"s{key.hex}-"
 
 
+def draft_on_file(session: ScopedSession, person: Person, actor: Actor) -> Mapping[str, Any] | None:
+    """The bilan that is under way; None without one."""
+    draft = next(iter(newest(session, person.id, actor)["bilan_drafts"]), None)
+    return {"draft": draft, "first_on": draft.begun_on, "may_write": _may_write(person, actor)} if draft else None
+
+
 def review_on_file(session: ScopedSession, person: Person, actor: Actor) -> Mapping[str, Any] | None:
     """The evaluation of the open plan, as a row of what comes next; None without a plan, or in a closed file."""
     parts = plan_on_file(session, person, actor) if person.stage in OPEN_STAGES else None
@@ -186,8 +192,8 @@ def movement_on_file(session: ScopedSession, person: Person, actor: Actor) -> Ma
     every = answered(session, last, services().keyring)
     now, before = last[0], last[1] if len(last) > 1 else None
     answers, earlier = every[now.id].answers, every[before.id].answers if before else {}
-    asked = questions_then(session, every[now.id].content_id)
-    then = questions_then(session, every[before.id].content_id) if before else asked
+    asked = questions_then(session, every[now.id].content_id, every[now.id].layer_id)
+    then = questions_then(session, every[before.id].content_id, every[before.id].layer_id) if before else asked
     found = moves(earlier, answers, compared(then, asked))
     # What is no obstacle and did not change becomes one sentence; the others are drawn.
     sentence = [move for move in found if move.now >= 0 and (before is None or move.kind == "same")]

@@ -9,10 +9,12 @@ from clais.actor import Actor
 from clais.clock import today
 from clais.dates import noon_of, noon_unless_written_on
 from clais.feature.file import Entry
+from clais.instruments.rules.definition import InstrumentKind
 from clais.thread import Source
 from clais.translation import gettext as _
 from tenants.orientation.choices import DIRECTIONS, OUTCOMES
 from tenants.orientation.models import ActionPlan, Bilan, OrientationDecision, PlanEvaluation
+from tenants.questionnaires.models import InstrumentFilling
 
 BILANS = Source(
     Bilan.person_id,
@@ -27,6 +29,18 @@ BILANS = Source(
     },
     order=(Bilan.made_on.desc(), Bilan.id.desc()),
 )
+DRAFTS = Source(
+    InstrumentFilling.person_id,
+    {
+        "person_id": InstrumentFilling.person_id,
+        "begun_on": InstrumentFilling.begun_on,
+        "begun_by": InstrumentFilling.begun_by,
+        "created_at": InstrumentFilling.created_at,
+    },
+    where=(InstrumentFilling.state == "open", InstrumentFilling.kind == InstrumentKind.BILAN),
+    order=(InstrumentFilling.begun_on.desc(), InstrumentFilling.id.desc()),
+)
+"""The bilans that are under way: no bilan of the file yet."""
 DECISIONS = Source(
     OrientationDecision.person_id,
     {
@@ -75,6 +89,20 @@ def bilan_entry(bilan: Any, _actor: Actor) -> Iterator[Entry]:
         by=bilan.made_by,
         icon="bar-chart",
         url=url_for("orientation.bilan", person_id=bilan.person_id, bilan_id=bilan.id),
+    )
+
+
+def draft_entry(draft: Any, _actor: Actor) -> Iterator[Entry]:
+    """A bilan that was begun."""
+    yield Entry(
+        draft.created_at,
+        "bilan",
+        _("Bilan begun"),
+        by=draft.begun_by,
+        icon="bar-chart",
+        tag=_("under way"),
+        tag_kind="wait",
+        url=url_for("orientation.bilan_under_way", person_id=draft.person_id),
     )
 
 

@@ -70,9 +70,15 @@ def write(
             )
             session.add(row)
         row.revision, row.given_by = known + 1, author
-        put(keyring, row, answer, sealed=questionnaire.definition.items[item].sealed)
+        put(keyring, row, answer, sealed=is_sealed(questionnaire, item))
     session.flush()
     return bool(others)
+
+
+def is_sealed(questionnaire: Questionnaire, item: str) -> bool:
+    """Whether answers to a question are sealed. What a row says that is asked by no question never is."""
+    asked = questionnaire.definition.items.get(item)
+    return asked is not None and asked.sealed
 
 
 def _same(before: Any, after: Any) -> bool:

@@ -68,9 +68,11 @@ def file_asked(
     return filling
 
 
-def note_asked(session: ScopedSession, actor: Actor, person: Person, asked: Asked, day: date) -> InstrumentFilling:
+def note_asked(
+    session: ScopedSession, actor: Actor, person: Person, asked: Asked, day: date, layer_id: UUID | None = None
+) -> InstrumentFilling:
     """Write that filling at once. Raises Refused(`not_permitted`)."""
-    filling = file_asked(session, actor, person, asked, day)
+    filling = file_asked(session, actor, person, asked, day, layer_id)
     session.add(filling)
     session.flush()
     return filling

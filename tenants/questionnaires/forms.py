@@ -118,6 +118,7 @@ def standing(filling: InstrumentFilling, questionnaire: Questionnaire, outcome: 
     shown = shown_now(questionnaire, given)
     return {
         "revision": outcome.revision,
+        "revisions": dict(given.revisions),
         "version": filling.version,
         "shown": shown,
         "answered": answered(given, shown),

@@ -2,7 +2,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, SmallInteger, String
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, SmallInteger, String, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -22,6 +22,7 @@ class InstrumentFilling(Base, TenantOwned, Timestamped, Versioned):
         belongs_to("person", "person_id", ondelete="CASCADE"),
         tenant_index("person_id", "begun_on"),
         tenant_index("instrument_id", "state", "finished_on"),
+        tenant_index("kind", "person_id", name="ix_instrument_filling_open", postgresql_where=text("state = 'open'")),
     )
 
     person_id: Mapped[UUID]

@@ -98,10 +98,11 @@ def _orientation(session: ScopedSession, person_id: UUID) -> Iterator[Offer]:
     )
     plan = orientation.current_plan(session, person_id)
     yield from _offer("goal", plan.goal if plan else None, plan.goal if plan else "")
-    bilan = orientation.latest_bilan(session, person_id)
+    made = orientation.bilans(session, person_id)
+    bilan = next(iter(made), None)
     if bilan is not None and bilan.distance is not None:
         yield from _offer("distance", bilan.distance, _(DISTANCES[bilan.distance]))
-    for dimension, earlier in last_answers(session, person_id, None, services().keyring).items():
+    for dimension, earlier in last_answers(session, made, services().keyring).items():
         # The level alone: the note beside it was not written to be shared.
         if f"{BILAN}{dimension}" in FIELDS:
             yield from _offer(f"{BILAN}{dimension}", earlier.answer.level, _(LEVELS_IN_FULL[earlier.answer.level]))

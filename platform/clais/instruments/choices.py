@@ -72,7 +72,7 @@ ASKED_OF_A_PERSON = (
     InstrumentKind.PLAN_TEMPLATE,
 )
 """The kinds that are begun from a file. An intake form and a bilan have pages of their own."""
-CHANGED_HERE = (*ASKED_OF_A_PERSON, InstrumentKind.INTAKE)
+CHANGED_HERE = (*ASKED_OF_A_PERSON, InstrumentKind.INTAKE, InstrumentKind.BILAN)
 """The kinds in which a platform may have something of its own."""
 JOINTS = {ALL: N_("all of these hold"), ONE: N_("one of these holds")}
 VERBS = {

@@ -43,6 +43,7 @@ OF_RULES: Mapping[str, str] = {
     ),
     "reception_required": N_("What cannot wait is taken off when it is settled: no answer can be required here."),
     "reception_locked": N_("No platform can do this with a question that every reception asks: %(all)s."),
+    "dimension_locked": N_("A dimension is asked everywhere in the same way: a platform only adds help to it."),
     "no_text": N_("The text in French is missing (%(field)s)."),
     "untranslated": N_("The text in this language is missing (%(field)s): %(first)s."),
     "long_label": N_("The question in easy French has %(first)s words; %(second)s are the most that reads easily."),

@@ -52,7 +52,7 @@ def adapt(version_id: UUID, item_id: str) -> Response:
         if _changed(opened, form, lambda layer: forms.adapted(layer, item, data)):
             return _back(opened)
     title = question_text(opened.definition, item_id)
-    return _shown(opened, form, title, fields_of(opened.definition, item), allowed_text(item))
+    return _shown(opened, form, title, fields_of(opened.definition, item), allowed_text(opened.definition, item))
 
 
 @pages.form(f"{HERE}/rubriques/<section_id>/question", ADOPT)

@@ -14,10 +14,12 @@ from clais.encryption import DecryptionFailed, Keyring
 from clais.registry.models import Occupation
 from clais.workflow import Refused
 from tenants.orientation import queries
+from tenants.orientation.actions import drafts
 from tenants.orientation.answered import answers_of
 from tenants.orientation.answers import Answer, answer_row
 from tenants.orientation.asked import Questions
 from tenants.orientation.choices import MOST_WISHES
+from tenants.orientation.drafts import mark_of_draft, version_of
 from tenants.orientation.models import Bilan, BilanAnswer, OrientationDecision, WishedOccupation
 from tenants.people.actions import lock_open_file, move
 from tenants.people.models import Person
@@ -40,20 +42,27 @@ def make_bilan(
     made_on: date | None = None,
     questions: Questions | None = None,
     others: Mapping[str, Any] | None = None,
+    version: str | None = None,
 ) -> Bilan:
-    """Record the situation of a person, dimension by dimension. Raises Refused('closed_file' or 'made_today').
+    """Record the situation of a person, dimension by dimension.
 
-    `made_today`: a person has one bilan per day, which can be corrected on that day. `questions` were asked (None: the
-    first version of the house); `others` are the answers to those that feed no dimension, as their schema dumps them.
+    `questions` were asked (None: the first version of the house); `others` are the answers to those that feed no
+    dimension, as their schema dumps them. `version` is that of what was under way when it was read, see `version_of`:
+    this bilan finishes it. Raises Refused: `closed_file`; `made_today` (a person has one bilan per day, which can be
+    corrected on that day); `answered_meanwhile` when something else is under way. DecryptionFailed rather than lose an
+    answer under way that cannot be read.
     """
     lock_open_file(session, person)
     day = made_on or today()
+    draft = queries.draft_of(session, person.id, held=True) if version is not None else None
+    if version is not None and version != version_of(draft):
+        raise Refused("answered_meanwhile")
     latest = queries.latest_bilan(session, person.id)
     if latest is not None and latest.made_on == day:
         raise Refused("made_today")
     bilan = Bilan(person_id=person.id, made_on=day, made_by=actor.display_name, distance=distance, summary=summary)
-    if questions is not None and questions.asked is not None:
-        filling = note_asked(session, actor, person, questions.asked, day)
+    filling = _asked(session, actor, person, questions, draft, keyring, day) if questions is not None else None
+    if filling is not None and questions is not None:
         answer_again(session, actor, filling, keyring, questions.questionnaire, others or {})
         bilan.filling_id = filling.id
     session.add(bilan)
@@ -61,6 +70,25 @@ def make_bilan(
     _answer(session, bilan, answers, keyring)
     record(session, "bilan.create", "bilan", bilan.id, person_id=person.id, details={"dimensions": sorted(answers)})
     return bilan
+
+
+def _asked(
+    session: ScopedSession,
+    actor: Actor,
+    person: Person,
+    questions: Questions,
+    draft: InstrumentFilling | None,
+    keyring: Keyring,
+    day: date,
+) -> InstrumentFilling | None:
+    """What says what a bilan was asked: what was under way, finished; or a new filling; None for that of the house."""
+    asked = questions.asked
+    if draft is not None and mark_of_draft(draft) == questions.mark:
+        drafts.finish(session, actor, draft, keyring, asked.state if asked else "")
+        return draft
+    if draft is not None:
+        raise Refused("answered_meanwhile")
+    return note_asked(session, actor, person, asked, day, questions.layer_id) if asked else None
 
 
 def change_bilan(

@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -16,14 +17,24 @@ from clais.web.rendering import redirect_after_post, render
 from clais.workflow import Refused
 from tenants.orientation import forms, queries
 from tenants.orientation.actions import bilans
+from tenants.orientation.actions.drafts import save
 from tenants.orientation.answered import answered, last_answers
-from tenants.orientation.asked import Questions, questions_here, questions_sent, questions_then
+from tenants.orientation.asked import (
+    NO_CONTENT,
+    Questions,
+    marks_beside,
+    questions_here,
+    questions_sent,
+    questions_then,
+)
 from tenants.orientation.bilan_schema import schema_of
+from tenants.orientation.drafts import DISTANCE, SUMMARY, fields_of, to_store, values_of_draft, version_of
 from tenants.orientation.lookups import person_of_page
 from tenants.orientation.models import Bilan
 from tenants.orientation.presentation import parts_of
 from tenants.orientation.refusals import refusal
 from tenants.orientation.rules.dimensions import BY_CODE, DISTANCES
+from tenants.orientation.views import drafts
 from tenants.people.conflicts import conflict_if_closed, require_open
 from tenants.people.lookups import theirs_or_404
 from tenants.people.models import Person
@@ -33,43 +44,65 @@ from tenants.questionnaires.answers import Given
 from tenants.questionnaires.models import InstrumentFilling
 from tenants.questionnaires.presentation import lacking_text
 from tenants.questionnaires.queries import lacking_for
+from tenants.questionnaires.workflow import FILLING
 
 pages = Pages()
 
 
 @pages.form("/personnes/<uuid:person_id>/bilans/nouveau", "orientation.write")
 def new_bilan(person_id: UUID) -> AnyResponse:
-    """Make a bilan, with one click per answer; then go to the decision."""
+    """Make a bilan, with one click per answer; then go to the decision. One that is under way goes on."""
     person = person_of_page(person_id)
-    session = database()
-    latest = queries.latest_bilan(session, person.id)
     if request.method == "GET":
         require_open(person)
-        if latest is not None and latest.made_on == today():
-            return redirect_after_post(_edit_url(latest))
-        questions = questions_here(session)
-        lacks = lacking_for(session, actor().membership_id, questions.definition)
-        if lacks is not None:
-            flash(_("The bilan %(why)s.", why=lacking_text(lacks)), "wait")
-            if lacks.refused:
-                # Who has the form before them already still saves it: nothing in progress is lost.
-                return redirect_after_post(url_for("registrations.index"))
-        return _form(person, Form(schema_of(questions), _of(questions)), questions, None)
-    questions = questions_sent(session, request.form.get("content", "")) or abort(404)
-    form = Form.from_request(schema_of(questions), request.form)
-    if not forms.is_complete(form, questions):
-        return _form(person, form, questions, None, status=422)
-    if latest is not None and latest.made_on == today():
-        raise _conflict(latest, form, questions)
-    answers, facts = forms.answers_in(form.data, questions), _facts(form, questions)
+        return _begin_or_go_on(person)
+    questions = questions_sent(database(), request.form.get("content", "")) or abort(404)
+    form = Form.from_request(schema_of(questions), request.form, allow=("act",))
+    keeps = request.form.get("act") == "keep"
+    if not (form.validate() if keeps else forms.is_complete(form, questions)):
+        draft = queries.draft_of(database(), person.id)
+        return _form(person, form, questions, draft=draft, given=_given(draft), status=422)
+    version = form.version or version_of(None)
     try:
-        with conflict_if_closed(form, person):
-            bilans.make_bilan(session, person, actor(), answers, services().keyring, **facts)
+        with conflict_if_closed(form, person), optimistic_write(lambda: _conflict_now(person, form, questions)):
+            return _keep(person, form, questions, version) if keeps else _make(person, form, questions, version)
     except Refused:
-        # A colleague has just saved a bilan of today.
-        raise _conflict_today(person, form, questions) from None
+        # A colleague answered meanwhile, or has just saved a bilan of today.
+        raise _conflict_now(person, form, questions) from None
+
+
+def _begin_or_go_on(person: Person) -> AnyResponse:
+    session = database()
+    made = queries.bilans(session, person.id)
+    if made and made[0].made_on == today():
+        return redirect_after_post(_edit_url(made[0]))
+    draft = queries.draft_of(session, person.id)
+    if draft is not None:
+        questions, given = drafts.asked_and_given(draft)
+        return _form(person, drafts.stored_form(questions, given), questions, draft=draft, given=given, made=made)
+    questions = questions_here(session)
+    lacks = lacking_for(session, actor().membership_id, questions.definition)
+    if lacks is not None:
+        flash(_("The bilan %(why)s.", why=lacking_text(lacks)), "wait")
+        if lacks.refused:
+            # Who has the form before them already still saves it: nothing in progress is lost.
+            return redirect_after_post(url_for("registrations.index"))
+    return _form(person, Form(schema_of(questions), {"content": questions.mark}), questions, made=made)
+
+
+def _make(person: Person, form: Form, questions: Questions, version: str) -> AnyResponse:
+    answers, facts = forms.answers_in(form.data, questions), _facts(form, questions)
+    bilans.make_bilan(database(), person, actor(), answers, services().keyring, version=version, **facts)
     flash(_("The bilan is saved. What follows from it?"), "done")
     return redirect_after_post(url_for("orientation.decide", person_id=person.id))
+
+
+def _keep(person: Person, form: Form, questions: Questions, version: str) -> AnyResponse:
+    answers = to_store(form, questions, fields_of(questions))
+    draft, _all = save(database(), actor(), person, questions, services().keyring, answers, version=version)
+    if draft is not None:
+        flash(_("The bilan is kept: it waits on the file and on your day."), "done")
+    return redirect_after_post(file_url(person.id))
 
 
 @pages.form("/personnes/<uuid:person_id>/bilans/<uuid:bilan_id>/modification", "orientation.write")
@@ -82,7 +115,7 @@ def edit_bilan(person_id: UUID, bilan_id: UUID) -> AnyResponse:
         return redirect_after_post(url_for("orientation.bilan", person_id=person.id, bilan_id=bilan.id))
     questions, stored = _stored(bilan)
     if request.method == "GET":
-        return _form(person, Form(schema_of(questions), _of(questions) | stored), questions, bilan)
+        return _form(person, Form(schema_of(questions), stored), questions, bilan)
     form = Form.from_request(schema_of(questions), request.form)
     if not forms.is_complete(form, questions):
         return _form(person, form, questions, bilan, status=422)
@@ -102,13 +135,18 @@ def bilan(person_id: UUID, bilan_id: UUID) -> Response:
     """A bilan as it was asked and answered, with links to the others of the same person."""
     person, shown = _both(person_id, bilan_id)
     found = answered(database(), [shown], services().keyring)[shown.id]
-    questions = Questions(questions_then(database(), found.content_id))
+    questions = Questions(questions_then(database(), found.content_id, found.layer_id))
     return render(
         "orientation/bilan.html",
         person=person,
         bilan=shown,
         asked=_asked(shown),
-        parts=parts_of(questions, found.answers, _others(shown, questions)),
+        parts=parts_of(
+            questions,
+            found.answers,
+            _others(shown, questions),
+            marks_beside(database(), questions.questionnaire, found.content_id, found.layer_id),
+        ),
         unanswered=[BY_CODE[code] for code in questions.dimensions if code not in found.answers],
         bilans=queries.bilans(database(), person.id),
         distances=DISTANCES,
@@ -137,32 +175,66 @@ def _others(found: Bilan, questions: Questions) -> Given:
 def _stored(found: Bilan) -> tuple[Questions, dict[str, Any]]:
     """What a bilan was asked, and its values as its form has them."""
     stored = answered(database(), [found], services().keyring)[found.id]
-    questions = Questions(questions_then(database(), stored.content_id))
+    questions = Questions(questions_then(database(), stored.content_id, stored.layer_id))
     return questions, forms.values_of(found, stored.answers, questions, _others(found, questions))
 
 
-def _of(questions: Questions) -> dict[str, Any]:
-    """The value of the hidden field that says what is asked."""
-    return {"content": str(questions.asked.content_id) if questions.asked else ""}
-
-
-def _form(person: Person, form: Form, questions: Questions, bilan: Bilan | None, *, status: int = 200) -> Response:
+def _form(
+    person: Person,
+    form: Form,
+    questions: Questions,
+    bilan: Bilan | None = None,
+    *,
+    draft: InstrumentFilling | None = None,
+    given: Given | None = None,
+    made: Sequence[Bilan] | None = None,
+    status: int = 200,
+) -> Response:
     session = database()
-    earlier = last_answers(session, person.id, bilan, services().keyring)
+    before = [
+        one
+        for one in (queries.bilans(session, person.id) if made is None else made)
+        if bilan is None or (one.made_on, one.id) < (bilan.made_on, bilan.id)
+    ]
+    earlier = last_answers(session, before, services().keyring)
     filling = _asked(bilan) if bilan else None
-    paper = filling.instrument_version_id if filling else questions.asked.version_id if questions.asked else None
+    marks = marks_beside(session, questions.questionnaire, *_keys(filling, questions))
     return render(
         "orientation/bilan_form.html",
         status=status,
         person=person,
         form=form,
         bilan=bilan,
+        draft=draft,
+        version=bilan.version if bilan else version_of(draft),
         asked=filling if bilan else questions.asked,
-        paper_of=paper,
-        parts=forms.parts(session, form, questions, earlier),
+        paper_of=_paper_of(filling, questions),
+        parts=forms.parts(session, form, questions, earlier, marks),
+        revisions=given.revisions if given else {},
+        conclusion={DISTANCE: "distance", SUMMARY: "summary"},
         scale=forms.scale_of_all(questions),
+        last_made=before[0] if before else None,
         has_earlier=bool(earlier),
+        drop_label=FILLING.label_of("drop"),
     )
+
+
+def _keys(filling: InstrumentFilling | None, questions: Questions) -> tuple[UUID | None, UUID | None]:
+    """The keys of what is asked: of the released content, and of what the platform has of its own beside it."""
+    if filling is not None:
+        return filling.content_id, filling.layer_id
+    return questions.asked.content_id if questions.asked else None, questions.layer_id
+
+
+def _paper_of(filling: InstrumentFilling | None, questions: Questions) -> UUID | None:
+    """The version that can be printed empty; none for the first one of the house."""
+    if filling is not None:
+        return filling.instrument_version_id if filling.content_id != NO_CONTENT else None
+    return questions.asked.version_id if questions.asked else None
+
+
+def _given(draft: InstrumentFilling | None) -> Given | None:
+    return questionnaires.given(database(), services().keyring, draft.id) if draft else None
 
 
 def _facts(form: Form, questions: Questions) -> dict[str, Any]:
@@ -185,8 +257,16 @@ def _conflict(theirs: Bilan, form: Form, questions: Questions) -> StaleEdit:
     return StaleEdit(yours, stored, _edit_url(theirs), saved_by(theirs.updated_at, theirs.id))
 
 
-def _conflict_today(person: Person, form: Form, questions: Questions) -> StaleEdit:
-    latest = queries.latest_bilan(database(), person.id)
-    if latest is None:
-        abort(404)
-    return _conflict(latest, form, questions)
+def _conflict_now(person: Person, form: Form, questions: Questions) -> StaleEdit:
+    """What was typed, and the bilan of today, or what is under way; nothing where that was given up."""
+    session = database()
+    latest = queries.latest_bilan(session, person.id)
+    if latest is not None and latest.made_on == today():
+        return _conflict(latest, form, questions)
+    draft = queries.draft_of(session, person.id)
+    then, values = questions, dict[str, Any]()
+    if draft is not None:
+        then, given = drafts.asked_and_given(draft)
+        values = values_of_draft(given, then)
+    yours, stored = forms.two_versions(form.data, questions, values, then)
+    return StaleEdit(yours, stored, url_for("orientation.new_bilan", person_id=person.id), drafts.last_answered(draft))

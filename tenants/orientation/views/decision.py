@@ -60,7 +60,7 @@ def _decision_page(person: Person, form: Form, *, status: int = 200) -> Response
     session = database()
     bilan = queries.latest_bilan(session, person.id)
     found = answered(session, [bilan], services().keyring)[bilan.id] if bilan else Answered(None)
-    answers, asked = found.answers, Questions(questions_then(session, found.content_id))
+    answers, asked = found.answers, Questions(questions_then(session, found.content_id, found.layer_id))
     previous = queries.latest_decision(session, person.id)
     return render(
         "orientation/decision_form.html",

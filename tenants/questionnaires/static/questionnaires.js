@@ -51,6 +51,12 @@ function show(told) {
   (next?.querySelector("input, select, textarea") ?? filling.querySelector(".form-actions button"))?.focus();
 }
 
+// Whether a colleague answered another question than those that wait here since the page was read.
+function hasUnseen(revisions) {
+  return [...questions().querySelectorAll("[data-item]")].some(
+    ({ dataset: { item, revision } }) => !waiting.has(item) && (revisions?.[item] ?? 0) > Number(revision));
+}
+
 function takeFreshToken(html) {
   const drawn = document.createElement("template");
   drawn.innerHTML = html;
@@ -82,7 +88,8 @@ async function sendOne(part) {
   refuse(part, told.errors ?? []);
   if (told.revision !== undefined) part.dataset.revision = told.revision;
   const version = part.closest("form").querySelector("[name=_version]");
-  if (told.version && version) version.value = told.version;
+  // With answers that were not seen the page keeps the version that it was read at: to finish shows both.
+  if (told.version && version && !hasUnseen(told.revisions)) version.value = told.version;
   if (told.shown) show(told);
   return true;
 }

@@ -12,6 +12,7 @@ from clais.instruments.rules.definition import (
     MOST_ITEMS,
     Choice,
     Definition,
+    InstrumentKind,
     Item,
     ItemKind,
     Latitude,
@@ -50,6 +51,15 @@ class Reason(StrEnum):
 class Refusal:
     part: LocalPart
     reason: Reason
+
+
+def allowed_in(definition: Definition, item: Item) -> frozenset[Latitude]:
+    """What a platform may do with a common item. One that feeds a dimension of a bilan is asked everywhere in the same
+    words, on the same scale and in the same order: only help can be added to it.
+    """
+    if definition.kind is InstrumentKind.BILAN and item.dimension:
+        return item.allows & {Latitude.HINT}
+    return item.allows
 
 
 def applied(definition: Definition, layer: Layer) -> tuple[Definition, list[Refusal]]:
@@ -182,7 +192,7 @@ class _Work:
         item = self.common.items.get(local.part)
         if item is None:
             self._refuse(local, Reason.GONE)
-        elif latitude not in item.allows:
+        elif latitude not in allowed_in(self.common, item):
             self._refuse(local, Reason.LOCKED)
         else:
             return self._now(item)
@@ -265,4 +275,5 @@ def _ordered(there: Sequence[Item], order: Sequence[str]) -> list[Item]:
 
 def _locked(items: Sequence[Item], common: Definition) -> list[str]:
     """The common items that keep their order."""
-    return [one.id for one in items if one.id in common.items and Latitude.REORDER not in common.items[one.id].allows]
+    there = [one for one in items if one.id in common.items]
+    return [one.id for one in there if Latitude.REORDER not in allowed_in(common, common.items[one.id])]

@@ -16,6 +16,7 @@ from clais.instruments.rules.definition import (
     InstrumentKind,
     Item,
     ItemKind,
+    Latitude,
     Section,
     Texts,
     is_whole,
@@ -57,6 +58,7 @@ def problems_of(definition: Definition, published: Iterable[Definition] = ()) ->
         *_of_earlier(definition, published),
         *problems_of_bilan(definition),
         *problems_of_intake(definition),
+        *_of_locks(definition),
         *_of_texts(definition),
     ]
     return sorted(found, key=lambda problem: not problem.blocks)
@@ -190,6 +192,14 @@ def problems_of_intake(definition: Definition) -> Iterator[Problem]:
         locked = tuple(sorted(item.allows & column.locked))
         if locked:
             yield Problem("reception_locked", item.id, "allows", locked)
+
+
+def _of_locks(definition: Definition) -> Iterator[Problem]:
+    """What a bilan allows of its dimensions in vain: see `latitude.allowed_in`."""
+    if definition.kind is InstrumentKind.BILAN:
+        for item in definition.items.values():
+            if item.dimension and item.allows - {Latitude.HINT}:
+                yield Problem("dimension_locked", item.id, "allows", blocks=False)
 
 
 def _of_texts(definition: Definition) -> Iterator[Problem]:

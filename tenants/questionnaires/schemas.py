@@ -15,7 +15,7 @@ class AnswerSchema(Schema):
 
     item = Identifier(max=40, required=True)
     seen = WholeNumber(load_default=0)
-    asked = Identifier(max=64, load_default="")
+    asked = Identifier(max=80, load_default="")
     """What the page shows, see `forms.mark_of`."""
 
 

@@ -8,7 +8,7 @@ from clais.dates import working_day_on_or_before
 from clais.exchange.adoptions.models import InstrumentAdoption
 from clais.instruments.layers import layer_to_json
 from clais.instruments.rules.definition import InstrumentKind, ItemKind
-from clais.instruments.rules.local import Layer, OwnItem, parts_of
+from clais.instruments.rules.local import Layer, OwnItem, OwnSection, parts_of
 from config.demo.engine.desk import Asked, Colleague, Desk
 from config.demo.engine.dice import Dice, at
 from config.demo.instruments import BILAN, INTAKE, TIME_TO_ADOPT, Release
@@ -17,7 +17,16 @@ from tenants.instruments.models import InstrumentLayer
 LATE, WAITING = "fontaine-l-eveque", "pont-a-celles"
 """The platforms that still work with the first version of what was renewed, the second one with an exception."""
 AT_HOME = "farciennes"
-"""The platform that has something of its own in the self-assessment."""
+"""The platform that has something of its own in the self-assessment, and in the bilan."""
+OURS_IN_BILAN = Layer(
+    hints={"mobility": {"fr": "Le bus 154 et la navette du zoning de Martinrou ; le dernier part à 19 h 40."}},
+    sections=(OwnSection("p_quartier", {"fr": "Autour de chez vous"}),),
+    items={
+        "p_quartier": (
+            OwnItem("p_reseau", ItemKind.YES_NO, {"fr": "Connaissez-vous quelqu'un qui fait déjà ce métier ?"}),
+        )
+    },
+)
 OURS = Layer(
     hints={"aide": {"fr": "Un agent, un voisin, la maison de l'emploi de la rue du Wainage…"}},
     items={
@@ -33,6 +42,7 @@ OURS = Layer(
         )
     },
 )
+LOCAL: dict[str, Layer] = {InstrumentKind.SELF_ASSESSMENT: OURS, InstrumentKind.BILAN: OURS_IN_BILAN}
 REASON = "Deux agents commencent en janvier : ils apprennent la version 2 d'emblée."
 
 
@@ -44,8 +54,7 @@ def write_adoptions(centre: Desk, desk: Desk, dice: Dice, releases: Sequence[Rel
         slug = desk.place.slug if desk.place else ""
         held_back = len(versions) > 1 and slug in {LATE, WAITING}
         used = versions[:-1] if held_back else versions
-        local = slug == AT_HOME and used[-1].kind == InstrumentKind.SELF_ASSESSMENT
-        layer = OURS if local else Layer()
+        layer = LOCAL.get(used[-1].kind, Layer()) if slug == AT_HOME else Layer()
         _write(centre, desk, dice, coordinator, used, layer, exception=held_back and slug == WAITING)
 
 
@@ -70,7 +79,9 @@ def _write(
     for release, day in zip(used, days, strict=True):
         _record(desk, dice, day, who, "instrument.adopt", key, {"number": release.number})
     if layer != Layer():
-        _localise(desk, dice, who, last.instrument, key, layer, days[-1])
+        own = _localise(desk, dice, who, last.instrument, key, layer, days[-1])
+        if last.code == BILAN:
+            desk.bilans_asked.append(Asked(desk.today, *_facts(centre, last), own))
     if exception:
         _record(desk, dice, desk.yesterday, who, "instrument.ask_exception", key, {})
 
@@ -81,14 +92,15 @@ def _facts(centre: Desk, release: Release) -> tuple[UUID, UUID, UUID, UUID, int]
 
 def _localise(
     desk: Desk, dice: Dice, who: Colleague, instrument: UUID, adoption: UUID, layer: Layer, day: date
-) -> None:
-    """Write what one platform has of its own in an instrument: a hint, and a question."""
-    moment = at(working_day_on_or_before(day + timedelta(days=40)), 15)
-    desk.ledger.add(
+) -> UUID:
+    """Write what one platform has of its own in an instrument: a hint, and a question. Gives its key."""
+    moment = at(min(desk.yesterday, working_day_on_or_before(day + timedelta(days=40))), 15)
+    own = desk.ledger.add(
         InstrumentLayer, dice, moment, instrument_id=instrument, layer=layer_to_json(layer), made_by=who.name,
         made_at=moment,
     )  # fmt: skip
     desk.record(dice, moment, who, "instrument.change_here", "instrument_adoption", adoption, details={})
+    return own
 
 
 def _day(dice: Dice, release: Release) -> date:

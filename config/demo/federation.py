@@ -23,6 +23,7 @@ from clais.registry.models import LOCAL_PLATFORM, SUPPORT_CENTRE, Basin, Tenant,
 from config.demo.accounts import ADMINISTRATOR, PASSWORD, Account, accounts, hire, posts, write_account
 from config.demo.adoption import write_adoptions
 from config.demo.catalogue import publish, write_sessions
+from config.demo.drafts import write_bilan_under_way
 from config.demo.engine.desk import Desk
 from config.demo.engine.dice import Dice
 from config.demo.engine.history import History
@@ -183,6 +184,7 @@ def _refer(
     write_sessions(centre, dice, published)
     for platform in platforms:
         write_self_assessments(centre, platform, Dice(f"{platform.tenant_id}/questionnaires"), releases, histories)
+        write_bilan_under_way(platform, Dice(f"{platform.tenant_id}/drafts"), histories)
     shelf = write_shelf(centre, Dice(f"{centre.tenant_id}/practice"))
     for number, platform in enumerate(platforms):
         write_practice(centre, platform, Dice(f"{platform.tenant_id}/practice"), shelf, number)

@@ -168,6 +168,9 @@ def _renewed_bilan(definition: Definition) -> tuple[Definition, str]:
     changed = with_item(
         changed, Item("depannage", ItemKind.TEXT, helper, shown_if="${enfants} >= 1"), "vie", "childcare"
     )
+    for item in [item for item in changed.items.values() if item.dimension]:
+        changed = with_item_instead(changed, replace(item, allows=frozenset({Latitude.HINT})), item.id)
+    changed = replace(changed, allows=frozenset({Latitude.ADD}))
     return changed, "Les enfants d'abord : combien, et qui dépanne ; la mobilité en mots plus simples."
 
 

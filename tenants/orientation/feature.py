@@ -16,7 +16,7 @@ from tenants.orientation.models import (
     WishedOccupation,
 )
 from tenants.orientation.trail import TRAIL
-from tenants.orientation.views import bilan, decision, drafts, plan, steps
+from tenants.orientation.views import bilan, decision, drafts, plan, shown, steps
 from tenants.orientation.workflow import PLAN, STEP
 
 READ, WRITE = "orientation.read", "orientation.write"
@@ -27,7 +27,7 @@ FEATURE = Feature(
     name="orientation",
     package=__package__,
     trail=TRAIL,
-    pages=(bilan.pages, drafts.pages, decision.pages, plan.pages, steps.pages),
+    pages=(bilan.pages, drafts.pages, shown.pages, decision.pages, plan.pages, steps.pages),
     tables=(
         Bilan,
         BilanAnswer,

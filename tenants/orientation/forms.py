@@ -59,11 +59,6 @@ class Line:
     own: str
     """Says so when the platform changed it."""
 
-    @property
-    def is_open(self) -> bool:
-        """Whether the folded part has a value or an error."""
-        return bool(self.note.value or self.detected_by.value or self.note.errors or self.detected_by.errors)
-
 
 @dataclass(frozen=True, slots=True)
 class OtherLine:

@@ -26,6 +26,9 @@ class Said:
     icon: str = ""
     note: str = ""
     noticed_by: str = ""
+    code: str = ""
+    by_person: bool = False
+    """Whether the person noticed it: such a note is theirs, any other is the agent's."""
     own: str = ""
     """Says so when the question is the platform's own, or when it changed it."""
 
@@ -60,5 +63,7 @@ def _of_dimension(questions: Questions, code: str, asked: str, answer: Answer, o
         icon=BY_CODE[code].icon,
         note=answer.note or "",
         noticed_by=_(DETECTED_BY[answer.detected_by]) if answer.detected_by else "",
+        code=code,
+        by_person=answer.detected_by == "person",
         own=own,
     )

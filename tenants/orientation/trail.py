@@ -21,6 +21,7 @@ TRAIL = Trail(
     verbs={
         "bilan.begin": N_("%(who)s began a bilan in %(file)s"),
         "bilan.drop": N_("%(who)s gave up a bilan that was under way in %(file)s"),
+        "bilan.hand_over": N_("%(who)s gave the screen to the person to read a bilan in %(file)s"),
         "bilan.create": N_("%(who)s made a bilan in %(file)s"),
         "bilan.edit": N_("%(who)s changed a bilan in %(file)s"),
         "wish.add": N_("%(who)s added a wished occupation in %(file)s"),

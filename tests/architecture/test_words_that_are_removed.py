@@ -23,8 +23,7 @@ REMOVALS = {
     "tenants.follow_up.actions.take_contact_back": "asked: follow_up/_thread.html shows the words; an undo keeps them",
     "tenants.orientation.actions.bilans.change_bilan": "the form that replaces the answers holds them",
     "tenants.orientation.actions.bilans.remove_wish": "chosen from a list: nobody wrote it",
-    "tenants.orientation.actions.drafts._forget_answers": "answers that the bilan has; or, given up, the confirmation says "
-    "that they go",
+    "tenants.orientation.actions.drafts._forget_answers": "the bilan has them, or the confirmation says that they go",
     "tenants.orientation.actions.plans.remove_objective": "asked: orientation/_plan_steps.html shows the words",
     "support_center.instruments.actions.drafts.forget_trials": "trial answers: the page of the trial and of the "
     "publication say that they go",

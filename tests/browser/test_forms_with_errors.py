@@ -27,6 +27,7 @@ ASKED_BY_SCRIPTS = {
     "agenda.propose_people",
     "intake.duplicates",
     "orientation.occupations",
+    "orientation.save_answer",
     "people.localities",
     "people.number_says",
     "people.propose",

@@ -31,6 +31,7 @@ ASKED_BY_A_SCRIPT = {
     "day.mark_seen",
     "intake.duplicates",
     "orientation.occupations",
+    "orientation.save_answer",
     "people.localities",
     "people.number_says",
     "people.propose",

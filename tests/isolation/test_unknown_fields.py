@@ -119,6 +119,7 @@ def further(sent: Sent, visitor: Visitor, municipality: str) -> Iterator[Sending
         for view in ("compose", "letter"):
             yield "POST", f"{visitor.address(f'referrals.{view}', **person)}?scheme={sent.seats.scheme_id}", {}
         yield "POST", visitor.address("referrals.fact", **person, code="phone"), {}
+        yield "POST", visitor.address("orientation.save_answer", **person), {}
         author = sent.world.member("coordinator")
         with author.at_work() as session:
             file = session.get_one(Person, (author.tenant.id, person["person_id"]))

@@ -51,6 +51,8 @@ class Asked:
     version: UUID
     content: UUID
     number: int
+    layer: UUID | None = None
+    """What the platform has of its own beside it."""
 
 
 @dataclass(slots=True)

@@ -121,6 +121,14 @@ def drop(session: ScopedSession, actor: Actor, person: Person) -> None:
     record(session, "bilan.drop", "instrument_filling", draft.id, person_id=person.id)
 
 
+def hand_over(session: ScopedSession, person: Person) -> None:
+    """Note that the screen was given to the person, to read the bilan under way. Raises Refused(`closed`)."""
+    draft = queries.draft_of(session, person.id)
+    if draft is None:
+        raise Refused("closed")
+    record(session, "bilan.hand_over", "instrument_filling", draft.id, person_id=person.id)
+
+
 def _forget_answers(session: ScopedSession, draft: InstrumentFilling) -> None:
     session.flush()
     session.execute(

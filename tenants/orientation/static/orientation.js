@@ -58,6 +58,32 @@ document.addEventListener("keydown", (event) => {
   (next?.querySelector(".scale input:checked") ?? chosen).focus();
 });
 
+// What was noted stands on one line once its field is folded.
+document.addEventListener("change", (event) => {
+  const note = event.target.closest(".bilan-form .dimension textarea");
+  const said = note?.closest("details").querySelector("[data-said]");
+  if (!said) return;
+  const quoted = document.createElement("span");
+  quoted.textContent = `« ${note.value.trim()} »`;
+  said.replaceChildren(...(note.value.trim() ? [quoted] : []));
+});
+
+// The tab of the part that is being read is the current one.
+const bilanParts = [...document.querySelectorAll(".bilan-part")];
+const partsRead = new IntersectionObserver(() => {
+  const read = bilanParts.filter((part) => part.getBoundingClientRect().top < window.innerHeight * 0.4).at(-1) ?? bilanParts[0];
+  document.querySelectorAll(".bilan-tabs a").forEach((tab) => {
+    if (tab.hash === `#${read.id}`) tab.setAttribute("aria-current", "true");
+    else tab.removeAttribute("aria-current");
+  });
+}, { rootMargin: "0px 0px -60% 0px" });
+bilanParts.forEach((part) => partsRead.observe(part));
+
+// One key leaves what is shown to the person.
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") document.querySelector("[data-leave]")?.click();
+});
+
 const written = (date) => [date.getDate(), date.getMonth() + 1].map((part) => String(part).padStart(2, "0")).concat(date.getFullYear()).join("/");
 
 document.addEventListener("click", (event) => {

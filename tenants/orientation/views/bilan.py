@@ -1,4 +1,4 @@
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +18,7 @@ from clais.workflow import Refused
 from tenants.orientation import forms, queries
 from tenants.orientation.actions import bilans
 from tenants.orientation.actions.drafts import save
-from tenants.orientation.answered import answered, last_answers
+from tenants.orientation.answered import Earlier, answered, last_answers
 from tenants.orientation.asked import (
     NO_CONTENT,
     Questions,
@@ -29,6 +29,7 @@ from tenants.orientation.asked import (
 )
 from tenants.orientation.bilan_schema import schema_of
 from tenants.orientation.drafts import DISTANCE, SUMMARY, fields_of, to_store, values_of_draft, version_of
+from tenants.orientation.forms import month_of
 from tenants.orientation.lookups import person_of_page
 from tenants.orientation.models import Bilan
 from tenants.orientation.presentation import parts_of
@@ -58,7 +59,7 @@ def new_bilan(person_id: UUID) -> AnyResponse:
         return _begin_or_go_on(person)
     questions = questions_sent(database(), request.form.get("content", "")) or abort(404)
     form = Form.from_request(schema_of(questions), request.form, allow=("act",))
-    keeps = request.form.get("act") == "keep"
+    keeps = request.form.get("act") in {"keep", "show"}
     if not (form.validate() if keeps else forms.is_complete(form, questions)):
         draft = queries.draft_of(database(), person.id)
         return _form(person, form, questions, draft=draft, given=_given(draft), status=422)
@@ -100,6 +101,8 @@ def _make(person: Person, form: Form, questions: Questions, version: str) -> Any
 def _keep(person: Person, form: Form, questions: Questions, version: str) -> AnyResponse:
     answers = to_store(form, questions, fields_of(questions))
     draft, _all = save(database(), actor(), person, questions, services().keyring, answers, version=version)
+    if request.form.get("act") == "show":
+        return redirect_after_post(url_for("orientation.show_bilan", person_id=person.id))
     if draft is not None:
         flash(_("The bilan is kept: it waits on the file and on your day."), "done")
     return redirect_after_post(file_url(person.id))
@@ -203,6 +206,7 @@ def _form(
         "orientation/bilan_form.html",
         status=status,
         person=person,
+        day=today(),
         form=form,
         bilan=bilan,
         draft=draft,
@@ -213,10 +217,20 @@ def _form(
         revisions=given.revisions if given else {},
         conclusion={DISTANCE: "distance", SUMMARY: "summary"},
         scale=forms.scale_of_all(questions),
-        last_made=before[0] if before else None,
         has_earlier=bool(earlier),
+        distances=DISTANCES,
+        **_last_time(before, earlier),
         drop_label=FILLING.label_of("drop"),
     )
+
+
+def _last_time(before: Sequence[Bilan], earlier: Mapping[str, Earlier]) -> dict[str, Any]:
+    """The bilan before, and how the rings are called: by its month, when it alone has the earlier answers."""
+    last = before[0] if before else None
+    month = month_of(last.made_on, today()) if last else ""
+    one = last is not None and {each.day for each in earlier.values()} <= {last.made_on}
+    ring = _("in %(month)s", month=month) if one else _("last time")
+    return {"last_made": last, "last_month": month, "one_before": one, "ring": ring}
 
 
 def _keys(filling: InstrumentFilling | None, questions: Questions) -> tuple[UUID | None, UUID | None]:

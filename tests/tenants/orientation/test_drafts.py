@@ -18,7 +18,7 @@ from tenants.orientation.models import Bilan, BilanAnswer
 from tenants.people.models import Person
 from tenants.people.workflow import STAGE
 from tenants.questionnaires.models import InstrumentAnswer, InstrumentFilling
-from tests.support.federation import Browser, Federation, Member
+from tests.support.federation import PASSWORD, Browser, Federation, Member
 from tests.support.pages import plain, versions_on
 from tests.support.statements import statements
 
@@ -253,3 +253,44 @@ def test_an_answer_costs_few_statements(table: Table, engine: Engine) -> None:
     with statements(engine) as seen:
         table.answer("work", work_level="1", seen=1)
     assert len(seen) <= 14
+
+
+def test_who_sits_there_is_shown_their_answers_and_nothing_that_is_the_agents_own(table: Table) -> None:
+    table.answer("work", work_level="-1", work_by="person", work_note="J'ai mal au dos")
+    table.answer("debts", debts_level="-2", debts_by="agent", debts_note="Cache ses factures")
+    table.answer("family", family_level="1", family_note="Sans auteur")
+    table.answer("bilan.summary", summary="À surveiller")
+    table.answer("bilan.distance", distance="3")
+    page = table.text("/bilans/en-cours/montrer")
+    assert all(words in page for words in ("Sofia, où vous en êtes", "freine beaucoup", "J'ai mal au dos", "six mois"))
+    hidden = ("Cache ses factures", "Sans auteur", "À surveiller", "Nadia Lambert", "Marchetti", 'class="rail"')
+    assert [words for words in hidden if words in page] == []
+    assert "data-leave" in page
+
+
+def test_without_scripts_to_show_it_keeps_what_was_typed(table: Table) -> None:
+    answer = table.send("show", work_level="2")
+    assert answer.headers["Location"].endswith("/bilans/en-cours/montrer")
+    assert "atout fort" in table.text("/bilans/en-cours/montrer")
+
+
+def test_out_of_the_agents_hands_the_session_opens_nothing_but_the_page_until_the_password(table: Table) -> None:
+    table.answer("work", work_level="-1")
+    shown = f"{table.file}/bilans/en-cours/montrer"
+    answer = table.browser.post(f"{table.file}/bilans/en-cours/remise", status=303)
+    assert answer.headers["Location"].endswith(shown)
+    page = table.text("/bilans/en-cours/montrer")
+    assert "freine un peu" in page
+    assert "data-leave" not in page
+    assert "/reprise" in page
+    for closed in ("", "/bilans/nouveau", "/bilans/en-cours"):
+        assert "La tablette est entre les mains de la personne" in table.text(closed, status=403)
+    taken = table.browser.client.post("/reprise", data={"csrf_token": table.browser.csrf(), "password": PASSWORD})
+    assert taken.headers["Location"].endswith(shown)
+    table.text("/bilans/nouveau")
+
+
+def test_nothing_is_handed_over_where_nothing_is_under_way(table: Table) -> None:
+    answer = table.browser.post(f"{table.file}/bilans/en-cours/remise", status=303)
+    assert answer.headers["Location"].endswith("/bilans/nouveau")
+    assert "Rien n'est encore noté." in table.text("/bilans/en-cours/montrer")

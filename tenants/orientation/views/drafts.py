@@ -179,7 +179,8 @@ def stored_form(questions: Questions, given: Given) -> Form:
 
 
 def last_answered(draft: InstrumentFilling | None) -> Change | None:
-    """Who answered last in what is under way, and when."""
+    """Which colleague answered last in what is under way, and when."""
     rows = questionnaires.answer_rows(database(), draft.id) if draft else ()
-    last = max(rows, key=lambda row: row.updated_at, default=None)
+    others = [row for row in rows if row.given_by != actor().display_name]
+    last = max(others, key=lambda row: row.updated_at, default=None)
     return Change(last.given_by, last.updated_at) if last else None

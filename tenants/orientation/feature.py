@@ -66,6 +66,7 @@ FEATURE = Feature(
     ),
     settlements=(
         Settlement("steps", WRITE, settlement.CHOICES, settlement.open_steps, settlement.settle),
+        Settlement("bilan", WRITE, settlement.BILAN_CHOICES, settlement.bilan_under_way, settlement.settle_bilan),
         Settlement("plan", WRITE, settlement.PLAN_CHOICES, settlement.plan_under_way, settlement.settle_plan),
     ),
 )

@@ -1,4 +1,4 @@
-"""The plan of a person whose file is closed, and its open steps."""
+"""Of a person whose file is closed: the plan, its open steps, the bilan that is under way."""
 
 from collections.abc import Iterator
 from uuid import UUID
@@ -12,11 +12,13 @@ from clais.translation import gettext as _
 from clais.web.formatting import exact_day
 from clais.workflow import Refused
 from tenants.orientation import queries
-from tenants.orientation.actions import plans
+from tenants.orientation.actions import drafts, plans
 from tenants.orientation.models import ActionPlan, PlanObjective, PlanStep
+from tenants.questionnaires.models import InstrumentFilling
 
 CHOICES = {"drop": N_("Drop"), "finish": N_("Done"), KEEP: N_("Leave it to do")}
 PLAN_CHOICES = {"close": N_("Close the plan"), KEEP: N_("Leave the plan open")}
+BILAN_CHOICES = {"drop": N_("Give the bilan up"), KEEP: N_("Leave the bilan under way")}
 QUOTED = 120
 
 
@@ -56,3 +58,18 @@ def settle_plan(session: ScopedSession, actor: Actor, key: UUID, _choice: str, _
     if plan is None:
         raise Refused("wrong_state")
     plans.close_with_file(session, plan, actor)
+
+
+def bilan_under_way(session: ScopedSession, person_id: UUID) -> Iterator[OpenItem]:
+    """The bilan that was begun and not finished."""
+    draft = queries.draft_of(session, person_id)
+    if draft is not None:
+        yield OpenItem(draft.id, _("Bilan begun on %(day)s, not finished", day=exact_day(draft.begun_on)))
+
+
+def settle_bilan(session: ScopedSession, actor: Actor, key: UUID, _choice: str, _reason: str) -> None:
+    """Give it up: its answers are erased. Raises Refused."""
+    draft = session.get(InstrumentFilling, (session.scope.tenant_id, key))
+    if draft is None:
+        raise Refused("closed")
+    drafts.drop(session, actor, draft.person_id)

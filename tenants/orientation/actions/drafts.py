@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import delete
 
@@ -110,15 +111,15 @@ def finish(session: ScopedSession, actor: Actor, draft: InstrumentFilling, keyri
     count_tonight(session)
 
 
-def drop(session: ScopedSession, actor: Actor, person: Person) -> None:
+def drop(session: ScopedSession, actor: Actor, person_id: UUID) -> None:
     """Give up the bilan under way: its answers are erased. Raises Refused(`closed`) when there is none."""
-    draft = queries.draft_of(session, person.id, held=True)
+    draft = queries.draft_of(session, person_id, held=True)
     if draft is None:
         raise Refused("closed")
     FILLING.apply(session, draft, "drop", actor)
     _forget_answers(session, draft)
     count_tonight(session)
-    record(session, "bilan.drop", "instrument_filling", draft.id, person_id=person.id)
+    record(session, "bilan.drop", "instrument_filling", draft.id, person_id=person_id)
 
 
 def hand_over(session: ScopedSession, person: Person) -> None:

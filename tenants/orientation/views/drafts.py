@@ -137,7 +137,7 @@ def drop_bilan(person_id: UUID) -> AnyResponse:
     """Give up the bilan under way: its answers are erased."""
     person = person_of_page(person_id)
     try:
-        actions.drop(database(), actor(), person)
+        actions.drop(database(), actor(), person.id)
     except Refused:
         flash(_("This bilan was finished or given up meanwhile."), "wait")
     else:

@@ -294,3 +294,14 @@ def test_nothing_is_handed_over_where_nothing_is_under_way(table: Table) -> None
     answer = table.browser.post(f"{table.file}/bilans/en-cours/remise", status=303)
     assert answer.headers["Location"].endswith("/bilans/nouveau")
     assert "Rien n'est encore noté." in table.text("/bilans/en-cours/montrer")
+
+
+@pytest.mark.parametrize(("choice", "state"), [("drop", "dropped"), ("keep", "open")])
+def test_closing_a_file_asks_what_becomes_of_it(table: Table, choice: str, state: str) -> None:
+    table.answer("work", work_level="-1")
+    (draft,) = table.drafts()
+    assert "Bilan commencé le" in table.text("/cloture")
+    sent = {"reason": "job", f"settle_bilan_{draft.id.hex}": choice}
+    table.browser.post(f"{table.file}/cloture", sent, status=303)
+    assert [one.state for one in table.drafts()] == [state]
+    assert bool(table.rows()) == (choice == "keep")

@@ -7,7 +7,7 @@ from migrations.protection_v1 import OWN, TENANT, enable, grant, protect
 from migrations.protection_v2 import Rules, protect_each
 
 revision = "0032"
-down_revision = "0029"
+down_revision = "0031"
 
 WRITTEN_ONCE = ("SELECT", "INSERT", "DELETE")
 

@@ -5,6 +5,7 @@ from clais.audit import feature as audit
 from clais.database import Base, TableKind, distributions_of, kinds_of
 from clais.due import feature as due
 from clais.exchange.adoptions import feature as exchange_adoptions
+from clais.exchange.assessments import feature as exchange_assessments
 from clais.exchange.practice import feature as exchange_practice
 from clais.exchange.publications import feature as publications
 from clais.exchange.quality import feature as exchange_quality
@@ -25,6 +26,7 @@ from support_center.network import feature as network
 from support_center.practice import feature as practice_desk
 from support_center.quality import feature as quality_desk
 from support_center.routing import feature as routing
+from support_center.self_assessments import feature as platform_assessments
 from support_center.training import feature as training
 from tenants.agenda import feature as agenda
 from tenants.caseload import feature as caseload
@@ -40,6 +42,7 @@ from tenants.practice import feature as practice
 from tenants.quality import feature as quality
 from tenants.questionnaires import feature as questionnaires
 from tenants.referrals import feature as referrals
+from tenants.self_assessments import feature as self_assessments
 from tenants.training import feature as registrations
 
 FEATURES: tuple[Feature, ...] = (
@@ -56,6 +59,7 @@ FEATURES: tuple[Feature, ...] = (
     trail.FEATURE,
     publications.FEATURE,
     exchange_adoptions.FEATURE,
+    exchange_assessments.FEATURE,
     exchange_practice.FEATURE,
     exchange_quality.FEATURE,
     exchange_referrals.FEATURE,
@@ -73,6 +77,7 @@ FEATURES: tuple[Feature, ...] = (
     partners.FEATURE,
     adoption.FEATURE,
     practice.FEATURE,
+    self_assessments.FEATURE,
     registrations.FEATURE,
     quality.FEATURE,
     routing.FEATURE,
@@ -81,6 +86,7 @@ FEATURES: tuple[Feature, ...] = (
     network.FEATURE,
     practice_desk.FEATURE,
     training.FEATURE,
+    platform_assessments.FEATURE,
     quality_desk.FEATURE,
 )
 

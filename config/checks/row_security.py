@@ -49,6 +49,8 @@ WRITTEN_BY_ONE = {
     "quality_request",
     "quality_reply",
     "quality_summary",
+    "assessment_ballot",
+    "assessment_notice",
 }
 """Shown to another, and written by their tenant alone, which is proven."""
 UNPROVEN_WRITING = (UNPROVEN - WRITTEN_BY_ONE) | {"audit_event"}

@@ -13,9 +13,9 @@ from clais.clock import today
 from clais.database import ScopedSession
 from clais.dates import day_of, is_working_day, months_after
 from clais.exchange.referrals.models import Referral, ReferralEvent
+from clais.small_cells import LEAST
 from support_center.network.queries import ANSWERED, belgian_day, bounds, spans, spans_of
 from support_center.network.rules.periods import Period, drawn_with
-from support_center.network.rules.small_cells import LEAST
 
 ANSWERS = ("accept", "decline")
 LONGEST_ANSWER = timedelta(days=366)

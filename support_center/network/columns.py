@@ -4,12 +4,12 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from clais.clock import today
+from clais.small_cells import Kind
 from clais.translation import N_, ngettext
 from clais.translation import gettext as _
 from clais.web.formatting import relative_day
 from support_center.network.figures import Line, Network
 from support_center.network.presentation import cell_text, days_text, total_text
-from support_center.network.rules.small_cells import Kind
 from support_center.network.rules.sparks import Spark, spark_of
 
 

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from clais.clock import today
 from clais.exchange.adoptions.queries import drift
 from clais.exchange.adoptions.rules.drift import Standing
+from clais.small_cells import Kind
 from clais.text import lower_first
 from clais.translation import gettext as _
 from clais.translation import ngettext
@@ -15,7 +16,7 @@ from support_center.network.columns import COLUMNS
 from support_center.network.figures import Line, Network
 from support_center.network.presentation import cell_text, days_text, trend_text
 from support_center.network.rules.signals import rhythm_of
-from support_center.network.rules.small_cells import Kind, nearest_shown, rest_of
+from support_center.network.rules.small_cells import nearest_shown, rest_of
 
 
 class Explanation(NamedTuple):

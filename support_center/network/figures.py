@@ -15,6 +15,7 @@ from clais.exchange.publications.instruments import Shelf
 from clais.exchange.referrals.delays import Promise
 from clais.registry.models import Tenant
 from clais.registry.queries import open_platforms, support_centre_of
+from clais.small_cells import Cell, Kind
 from support_center.instruments.matrix import Adoptions
 from support_center.instruments.queries import shelves
 from support_center.network import queries
@@ -22,7 +23,7 @@ from support_center.network.answers import days_to_answer
 from support_center.network.choices import WHOLES
 from support_center.network.rules.periods import Period, months_drawn, period_of, periods_drawn
 from support_center.network.rules.signals import WINDOW_DAYS, is_silent
-from support_center.network.rules.small_cells import Cell, Kind, Total, cells_of, tells_months, total_of
+from support_center.network.rules.small_cells import Total, cells_of, tells_months, total_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,10 @@
 """Figures of the network in words: a number that may be shown, or what stands for one that may not."""
 
+from clais.small_cells import Cell, Kind
 from clais.translation import N_, ngettext
 from clais.translation import gettext as _
 from support_center.network.rules.signals import Trend, trend_of
-from support_center.network.rules.small_cells import Cell, Kind, Total
+from support_center.network.rules.small_cells import Total
 
 HIDDEN = {
     Kind.FEW: N_("fewer than 5"),

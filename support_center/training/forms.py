@@ -6,12 +6,14 @@ from uuid import UUID
 from werkzeug.datastructures import FileStorage
 
 from clais.database import ScopedSession
+from clais.exchange.publications.instruments import shelves_of_basin
 from clais.exchange.training.evidence import LARGEST
 from clais.exchange.training.models import Course, CourseRun, CourseSeat
 from clais.exchange.training.queries import courses_of_basin
 from clais.exchange.training.rules.half_days import HalfDay, half_days_of
 from clais.exchange.training.rules.signatures import kind_of
 from clais.forms.form import Form
+from clais.instruments.rules.definition import InstrumentKind
 from clais.translation import gettext as _
 from support_center.training.schemas import RunSchema, course_schema
 
@@ -20,25 +22,35 @@ DOCUMENT = "document"
 
 
 def form_of_course(session: ScopedSession, course: Course | None = None) -> Any:
-    """The schema of a course, which may renew any other first course."""
+    """The schema of a course, which may renew any other first course, and be evaluated by a published instrument."""
     firsts = [
         (str(one.id), one.title)
         for one in courses_of_basin(session, only_published=False)
         if one.renews_id is None and (course is None or one.id != course.id)
     ]
-    return course_schema(firsts)
+    chosen = course.evaluation_id if course else None
+    evaluations = [
+        (str(shelf.instrument.id), shelf.instrument.name)
+        for shelf in shelves_of_basin(session)
+        if shelf.instrument.kind == InstrumentKind.SATISFACTION and (shelf.to_adopt or shelf.instrument.id == chosen)
+    ]
+    return course_schema(firsts, evaluations)
+
+
+KEYS = {"renews": "renews_id", "evaluation": "evaluation_id"}
+"""Field → the column of the key that it holds."""
 
 
 def course_values(schema: Any, course: Course) -> dict[str, Any]:
     """The values of a course by the names of the fields."""
-    values = {name: getattr(course, name) for name in schema.load_fields if name != "renews"}
-    return {**values, "renews": str(course.renews_id or "")}
+    values = {name: getattr(course, name) for name in schema.load_fields if name not in KEYS}
+    return values | {name: str(getattr(course, column) or "") for name, column in KEYS.items()}
 
 
 def course_facts(data: dict[str, Any]) -> dict[str, Any]:
     """The columns of a course, from a form that is valid."""
-    facts = {name: value for name, value in data.items() if name != "renews"}
-    return {**facts, "renews_id": UUID(data["renews"]) if data["renews"] else None}
+    facts = {name: value for name, value in data.items() if name not in KEYS}
+    return facts | {column: UUID(data[name]) if data[name] else None for name, column in KEYS.items()}
 
 
 def run_values(run: CourseRun) -> dict[str, Any]:

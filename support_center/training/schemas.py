@@ -14,8 +14,18 @@ from support_center.training.fields import HalfDays
 MOST_SEATS, MOST_HALF_DAYS, MOST_MONTHS, MOST_DAYS = 200, 60, 120, 365
 
 
-def course_schema(firsts: Sequence[tuple[str, str]]) -> marshmallow.Schema:
-    """The form of a course; `firsts` are the courses (id, title) that it may renew."""
+def course_schema(firsts: Sequence[tuple[str, str]], evaluations: Sequence[tuple[str, str]]) -> marshmallow.Schema:
+    """The form of a course; `firsts` are the courses (id, title) that it may renew, `evaluations` the instruments
+    (id, name) with which its sessions may be evaluated.
+    """
+    evaluation = OneChoice(
+        [("", _("Not evaluated")), *evaluations],
+        load_default="",
+        metadata={
+            "label": _l("Evaluated by those who attended with"),
+            "hint": _l("A published instrument of the kind “Satisfaction”. It is asked for once a session is closed."),
+        },
+    )
     renews = OneChoice(
         [("", _("A first course")), *firsts],
         load_default="",
@@ -24,7 +34,7 @@ def course_schema(firsts: Sequence[tuple[str, str]]) -> marshmallow.Schema:
             "hint": _l("A renewal is for who holds the certificate of the first course, and gives the same."),
         },
     )
-    return CourseFactsSchema.from_dict({"renews": renews})()
+    return CourseFactsSchema.from_dict({"renews": renews, "evaluation": evaluation})()
 
 
 class CourseFactsSchema(Schema):

@@ -17,7 +17,7 @@ from clais.instruments.rules.difference import Comparability, comparability_of
 from clais.workflow import Refused
 from tenants.people.actions import lock_open_file
 from tenants.people.models import Person
-from tenants.questionnaires.answers import Given, given_in, write
+from tenants.questionnaires.answers import Given, checked, given_in, write
 from tenants.questionnaires.asked import Asked, AskedNow, asked_now
 from tenants.questionnaires.jobs import count_tonight
 from tenants.questionnaires.models import InstrumentAnswer, InstrumentFilling
@@ -95,10 +95,9 @@ def finish(
     current = _still_asked(session, filling)
     rows = answer_rows(session, filling.id)
     given = given_in(keyring, rows)
-    filled = questionnaire.check(questionnaire.load(given.answers), today(), filling.language)
-    missing = tuple(item for item in filled.missing if item not in given.unreadable)
-    if filled.errors or missing:
-        return Filled(filled.answers, filled.shown, filled.errors, missing)
+    filled = checked(questionnaire, given, filling.language)
+    if not filled.complete:
+        return filled
     hidden = [row.id for row in rows if row.item not in filled.shown]
     if hidden:
         session.execute(
@@ -112,7 +111,7 @@ def finish(
     current.out_of_use = version is None or version.state == "retired"
     session.flush()
     _record(session, "questionnaire.finish", filling)
-    return Filled(filled.answers, filled.shown, {}, ())
+    return filled
 
 
 def correct(session: ScopedSession, actor: Actor, filling: InstrumentFilling) -> None:

@@ -3,18 +3,51 @@
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol, TypeVar
+from uuid import UUID
 
 import structlog
 
-from clais.database import ScopedSession, new_id
+from clais.clock import today
+from clais.database import ScopedSession
 from clais.encryption import DecryptionFailed, Keyring
-from clais.instruments.filling import Questionnaire, is_answer
+from clais.instruments.filling import Filled, Questionnaire, is_answer
 from clais.sealing import seal, unseal
 from clais.workflow import Refused
-from tenants.questionnaires.models import InstrumentAnswer, InstrumentFilling
 
 log = structlog.get_logger("tenants.questionnaires")
+
+
+class AnswerRow(Protocol):
+    """The row of one answer: of a person's filling, or of a self-assessment."""
+
+    __tablename__: str
+    tenant_id: Any
+    id: Any
+    item: Any
+    value: Any
+    sealed: Any
+    revision: Any
+    given_by: Any
+
+
+Row = TypeVar("Row", bound=AnswerRow)
+Made_co = TypeVar("Made_co", bound=AnswerRow, covariant=True)
+
+
+class Answerable(Protocol[Made_co]):
+    """What is filled in, as its answers are written: it makes their rows, and says what it asks."""
+
+    id: Any
+    content_id: Any
+    version: Any
+
+    @property
+    def layer_id(self) -> UUID | None:
+        """What the platform has of its own beside what is asked."""
+
+    def new_answer(self, item: str) -> Made_co:
+        """The row of the first answer to a question, not in the session yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +76,9 @@ class Overwritten(Exception):  # noqa: N818 - it names what happened.
 def write(
     session: ScopedSession,
     keyring: Keyring,
-    filling: InstrumentFilling,
+    filling: Answerable[Row],
     questionnaire: Questionnaire,
-    rows: dict[str, InstrumentAnswer],
+    rows: dict[str, Row],
     answers: Mapping[str, Any],
     author: str,
     seen: Mapping[str, int] | None = None,
@@ -65,9 +98,7 @@ def write(
         if seen is not None and seen.get(item, known) != known:
             raise Overwritten(item, before.answers.get(item), known)
         if row is None:
-            row = rows[item] = InstrumentAnswer(
-                tenant_id=filling.tenant_id, id=new_id(), filling_id=filling.id, item=item, revision=0
-            )
+            row = rows[item] = filling.new_answer(item)
             session.add(row)
         row.revision, row.given_by = known + 1, author
         put(keyring, row, answer, sealed=is_sealed(questionnaire, item))
@@ -85,7 +116,7 @@ def _same(before: Any, after: Any) -> bool:
     return before == after or not (is_answer(before) or is_answer(after))
 
 
-def put(keyring: Keyring, row: InstrumentAnswer, answer: Any, *, sealed: bool) -> None:
+def put(keyring: Keyring, row: AnswerRow, answer: Any, *, sealed: bool) -> None:
     """Write an answer, as the schema dumps it, into its row; none takes it back."""
     row.value = row.sealed = None
     if not is_answer(answer):
@@ -97,7 +128,7 @@ def put(keyring: Keyring, row: InstrumentAnswer, answer: Any, *, sealed: bool) -
         row.value = answer
 
 
-def given_in(keyring: Keyring, rows: Iterable[InstrumentAnswer]) -> Given:
+def given_in(keyring: Keyring, rows: Iterable[AnswerRow]) -> Given:
     """The answers of the rows of one filling."""
     answers, revisions, unreadable = dict[str, Any](), dict[str, int](), set[str]()
     authors = dict[str, str]()
@@ -114,10 +145,17 @@ def given_in(keyring: Keyring, rows: Iterable[InstrumentAnswer]) -> Given:
     return Given(answers, revisions, frozenset(unreadable), authors)
 
 
-def _opened(keyring: Keyring, row: InstrumentAnswer) -> Any:
+def _opened(keyring: Keyring, row: AnswerRow) -> Any:
     with suppress(DecryptionFailed):
         item, answer = unseal(keyring, row)
         if item == row.item:
             return answer
     log.error("a sealed answer could not be read", answer=str(row.id))
     return None
+
+
+def checked(questionnaire: Questionnaire, given: Given, *languages: str) -> Filled:
+    """What is wrong or missing in the answers of a filling that is to be finished; one that cannot be read is there."""
+    filled = questionnaire.check(questionnaire.load(given.answers), today(), *languages)
+    missing = tuple(item for item in filled.missing if item not in given.unreadable)
+    return Filled(filled.answers, filled.shown, filled.errors, missing)

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, Uuid, bindparam, select
+from sqlalchemy import Select, Uuid, bindparam, exists, select
 
 from clais.actor import Actor
 from clais.database import HERE, ScopedSession, built_once, new_id
 from clais.database.keyset import alphabetical
 from clais.exchange.adoptions.models import InstrumentAdoption
 from clais.exchange.publications.models import Instrument, InstrumentContent, InstrumentVersion
+from clais.exchange.training.models import Course
 from clais.instruments.filling import Questionnaire
 from tenants.instruments.queries import asked_questionnaire, layer_asked
 from tenants.people.models import Person
@@ -70,6 +71,14 @@ def asked_of(session: ScopedSession, instrument_id: UUID) -> Asked | None:
     return Asked(*row) if row else None
 
 
+def asked_published(session: ScopedSession, instrument_id: UUID) -> Asked | None:
+    """The newest published version of an instrument, adopted here or not: what the centre itself asks for."""
+    found = _released().where(Instrument.id == instrument_id, InstrumentVersion.state == "published")
+    newest = found.order_by(InstrumentVersion.number.desc()).limit(1)
+    row = session.execute(newest, {"basin": session.scope.basin_id}).one_or_none()
+    return Asked(*row) if row else None
+
+
 def asked_under(session: ScopedSession, content_id: UUID) -> Asked | None:
     """The version of the basin whose released content has this key, adopted or not."""
     found = session.execute(_of_content(), {"basin": session.scope.basin_id, "content": content_id}).one_or_none()
@@ -98,7 +107,9 @@ def _scope(session: ScopedSession) -> dict[str, Any]:
 @built_once
 def _of_kinds() -> Select[Any]:
     kinds = Instrument.kind.in_(bindparam("kinds", expanding=True))
-    return _adopted().where(kinds).order_by(alphabetical(Instrument.name), Instrument.id)
+    # What evaluates the sessions of a course is asked of those who attended.
+    of_sessions = exists().where(Course.basin_id == BASIN, Course.evaluation_id == Instrument.id)
+    return _adopted().where(kinds, ~of_sessions).order_by(alphabetical(Instrument.name), Instrument.id)
 
 
 @built_once

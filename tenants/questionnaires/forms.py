@@ -1,12 +1,16 @@
 """Between a page and the actions: the answer to one question, as a form sends it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
+from uuid import UUID
 
 from werkzeug.datastructures import MultiDict
 
 from clais.clock import today
+from clais.database import ScopedSession
+from clais.encryption import Keyring
 from clais.forms.form import Form
 from clais.instruments.filling import Questionnaire
 from clais.instruments.rules.definition import Item, ItemKind
@@ -15,12 +19,24 @@ from clais.text import western_digits
 from clais.web.context import actor, database
 from clais.workflow import Refused
 from tenants.questionnaires import actions, queries
-from tenants.questionnaires.answers import Given, Overwritten
-from tenants.questionnaires.models import InstrumentFilling
+from tenants.questionnaires.answers import Answerable, Given, Overwritten
 from tenants.questionnaires.schemas import AnswerSchema
 from tenants.questionnaires.sources import SOURCES
 
 TYPED_IN_DIGITS = (ItemKind.NUMBER, ItemKind.DATE)
+
+
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """How the answers of a kind of filling are read and saved: `queries.given` and `actions.save` of its feature."""
+
+    given: Callable[[ScopedSession, Keyring, UUID], Given]
+    save: Callable[..., Given]
+
+
+OF_A_PERSON = Keeping(queries.given, actions.save)
+BY_THE_PERSON = Keeping(queries.given, partial(actions.save, by_person=True))
+"""Of a person who answers alone, on the agent's tablet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +58,11 @@ class Outcome:
 
 
 def save_one(
-    filling: InstrumentFilling,
+    filling: Answerable[Any],
     questionnaire: Questionnaire,
     sent: MultiDict[str, str],
     language: str,
-    *,
-    by_person: bool = False,
+    keeping: Keeping = OF_A_PERSON,
 ) -> Outcome:
     """Save the answer to the question that a form names, unless someone answered since it was read.
 
@@ -61,13 +76,13 @@ def save_one(
     form = Form.from_request(questionnaire.question(item, language, "fr", sources=SOURCES), answer_in(sent, item))
     if not form.validate():
         return Outcome("unreadable_form", item, [str(one) for one in form.errors.get(item.id, form.form_errors)])
-    wrong = _wrong(filling, questionnaire, item, form, language)
+    wrong = _wrong(keeping, filling, questionnaire, item, form, language)
     if wrong:
         return Outcome("not_possible", item, wrong)
     answer = form.schema.dump(form.data).get(item.id)
     seen = {item.id: about.data["seen"]}
     try:
-        given = actions.save(
+        given = keeping.save(
             database(),
             actor(),
             filling,
@@ -75,7 +90,6 @@ def save_one(
             questionnaire,
             {item.id: answer},
             seen,
-            by_person=by_person,
         )
     except Overwritten as other:
         return Outcome("answered_meanwhile", item, theirs=other.theirs, revision=other.revision)
@@ -85,16 +99,29 @@ def save_one(
 
 
 def _wrong(
-    filling: InstrumentFilling, questionnaire: Questionnaire, item: Item, form: Form, language: str
+    keeping: Keeping, filling: Answerable[Any], questionnaire: Questionnaire, item: Item, form: Form, language: str
 ) -> Sequence[str]:
     """Why an answer is not possible beside the others, which are read only where a question asks for that."""
     if not questionnaire.is_bound(item):
         return ()
-    others = queries.given(database(), services().keyring, filling.id).answers
+    others = keeping.given(database(), services().keyring, filling.id).answers
     return questionnaire.wrong(item, {**questionnaire.load(others), **form.data}, today(), language)
 
 
-def mark_of(filling: InstrumentFilling) -> str:
+def save_all(
+    filling: Answerable[Any], questionnaire: Questionnaire, form: Form, given: Given, keeping: Keeping = OF_A_PERSON
+) -> Given:
+    """Save all the answers of a valid form, beside what was there when it was read; what cannot be read stays.
+
+    Raises Overwritten when somebody answered meanwhile, Refused when it is not open any more.
+    """
+    dumped: Mapping[str, Any] = questionnaire.dump(form.data)
+    answers = {item: answer for item, answer in dumped.items() if item not in given.unreadable}
+    seen = {**dict.fromkeys(answers, 0), **given.revisions}
+    return keeping.save(database(), actor(), filling, services().keyring, questionnaire, answers, seen)
+
+
+def mark_of(filling: Answerable[Any]) -> str:
     """What tells what a filling asks: a page that shows something else saves nothing."""
     return f"{filling.content_id.hex}{filling.layer_id.hex if filling.layer_id else ''}"
 
@@ -112,7 +139,7 @@ def answer_in(sent: MultiDict[str, str], item: Item) -> MultiDict[str, str]:
     return found
 
 
-def standing(filling: InstrumentFilling, questionnaire: Questionnaire, outcome: Outcome) -> dict[str, Any]:
+def standing(filling: Answerable[Any], questionnaire: Questionnaire, outcome: Outcome) -> dict[str, Any]:
     """What the script of a page is told of an answer that was saved: what is asked now, how much is answered."""
     given = outcome.given or Given()
     shown = shown_now(questionnaire, given)

@@ -7,7 +7,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from clais.clock import today
-from clais.database import Base, TenantOwned, Timestamped, Versioned, belongs_to, tenant_index, tenant_unique
+from clais.database import Base, TenantOwned, Timestamped, Versioned, belongs_to, new_id, tenant_index, tenant_unique
 
 
 # No foreign keys to what the centre publishes: no version is ever deleted, and a publication is everyone's.
@@ -47,6 +47,10 @@ class InstrumentFilling(Base, TenantOwned, Timestamped, Versioned):
     finished_on: Mapped[date | None]
     out_of_use: Mapped[bool] = mapped_column(default=False)
     """Whether it was finished on a version that was retired meanwhile: kept, and said beside every figure."""
+
+    def new_answer(self, item: str) -> "InstrumentAnswer":
+        """The row of the first answer to a question, not in the session yet."""
+        return InstrumentAnswer(tenant_id=self.tenant_id, id=new_id(), filling_id=self.id, item=item, revision=0)
 
 
 class InstrumentAnswer(Base, TenantOwned, Timestamped):

@@ -69,11 +69,11 @@ def parts_of(
     language: str,
     marks: Mapping[str, bool] | None = None,
     *,
-    by_person: bool = False,
+    authors: bool = False,
 ) -> list[Part]:
     """The sections that have answers, with the answers in words of that language.
 
-    `by_person`: the person answered alone, so that what an agent noted says who.
+    `authors`: each answer says which member noted it.
     """
     found = []
     for section in questionnaire.definition.sections:
@@ -84,7 +84,7 @@ def parts_of(
                 item.id not in given.unreadable,
                 item.sealed,
                 own_text(marks or {}, item.id),
-                given.authors.get(item.id, "") if by_person else "",
+                given.authors.get(item.id, "") if authors else "",
             )
             for item in section.items
             if item.id in given.answers or item.id in given.unreadable

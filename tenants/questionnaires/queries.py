@@ -1,7 +1,6 @@
 from collections.abc import Sequence
 from datetime import date
-from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Numeric, Select, bindparam, case, cast, func, literal_column, or_, select, true
@@ -10,6 +9,7 @@ from clais.database import HERE, ScopedSession, built_once
 from clais.encryption import Keyring
 from clais.exchange.publications.instruments import released_questionnaire
 from clais.exchange.training.queries import Lacking, lacking
+from clais.instruments.figures import Summary
 from clais.instruments.filling import Questionnaire
 from clais.instruments.rules.definition import Definition, InstrumentKind
 from clais.instruments.rules.local import marks_of
@@ -111,13 +111,6 @@ def marks_in(session: ScopedSession, filling: InstrumentFilling, asked: Question
     """The questions and sections of a filling that are the platform's own (true), or that it changed (false)."""
     common = released_questionnaire(session, filling.content_id) if filling.layer_id else None
     return marks_of(common.definition, asked.definition) if common else {}
-
-
-class Summary(NamedTuple):
-    """The answers to a question that asks a number: how many there are, and the one in the middle."""
-
-    answers: int
-    median: Decimal
 
 
 def choices_counted(session: ScopedSession, instrument_id: UUID, since: date) -> dict[str, dict[tuple[int, str], int]]:

@@ -25,6 +25,7 @@ from clais.exchange.training.rules.periods import Path, standing_of
 from clais.exchange.training.workflow import GOING, OPEN, REGISTER
 from clais.feature.day import MOST, NEWS, SOON, TODAY, Waiting, Words
 from clais.translation import gettext as _
+from tenants.self_assessments.sessions import ToEvaluate, asked_about, to_evaluate
 
 NEAR = timedelta(days=7)
 
@@ -36,7 +37,8 @@ def training_of_member(session: ScopedSession, actor: Actor) -> Iterator[Waiting
     courses = courses_by_id(session, {run.course_id for run in runs.values()})
     mine = [one for one in registrations if one.membership_id == actor.membership_id and one.state == "approved"]
     near = [one for one in mine if _is_near(runs.get(one.course_run_id))]
-    seats = seats_received(session, [one.id for one in near])
+    over = asked_about(mine, runs, courses)
+    seats = seats_received(session, [*(one.id for one in near), *over])
     if actor.may(REGISTER):
         for one in [one for one in registrations if one.state == "asked"][:MOST]:
             run = runs.get(one.course_run_id)
@@ -46,6 +48,8 @@ def training_of_member(session: ScopedSession, actor: Actor) -> Iterator[Waiting
         if one.id in seats and seats[one.id].state == "seated":
             run = runs[one.course_run_id]
             yield _session(run, courses[run.course_id])
+    for ended in to_evaluate(session, actor.membership_id, over, seats):
+        yield _to_evaluate(ended)
     yield from _to_renew(session, actor)
 
 
@@ -65,6 +69,14 @@ def _session(run: CourseRun, course: Course) -> Waiting:
     words = Words(f"{days_text(run)} · {run.place}", _("See the course"), page, _("training"), "here", page)
     urgency = TODAY if run.starts_on <= today() else SOON
     return Waiting(urgency, course.title, lambda: words, run.starts_on, subject=f"{run.id}", icon="mortarboard")
+
+
+def _to_evaluate(ended: ToEvaluate) -> Waiting:
+    page = url_for("registrations.index")
+    why = _("You attended this session: say what you think of it. The centre reads numbers, and nobody's name.")
+    words = Words(why, _("Evaluate"), page, _("to evaluate"), "wait", page)
+    subject = f"{ended.run.id} evaluation"
+    return Waiting(SOON, ended.course.title, lambda: words, ended.run.ends_on, subject=subject, icon="mortarboard")
 
 
 def _to_renew(session: ScopedSession, actor: Actor) -> Iterator[Waiting]:

@@ -9,7 +9,7 @@ from clais.clock import today
 from clais.exchange.training.documents import certificate_document
 from clais.exchange.training.evidence import evidence_document, with_evidence
 from clais.exchange.training.models import Course
-from clais.exchange.training.presentation import missing_text, path_text, registration_tag
+from clais.exchange.training.presentation import days_text, missing_text, path_text, registration_tag
 from clais.exchange.training.queries import (
     awaits_people,
     certificates_received,
@@ -35,6 +35,7 @@ from clais.translation import gettext as _
 from clais.web.context import actor, database
 from clais.web.rendering import redirect_after_post, render
 from clais.workflow import Refused
+from tenants.self_assessments.sessions import asked_about, to_evaluate
 from tenants.training import actions
 from tenants.training.conflicts import registration_conflict
 from tenants.training.lookups import (
@@ -65,6 +66,7 @@ def index() -> Response:
     runs = runs_by_id(session, {one.course_run_id for one in (*mine, *asked)})
     named = courses_by_id(session, {one.course_id for one in (*mine, *asked)})
     seats = seats_received(session, [one.id for one in mine])
+    waiting = to_evaluate(session, me.membership_id, asked_about(mine, runs, named), seats)
     ahead: dict[UUID, int] = {}
     # A course that is withdrawn is found as long as one can still go to its last sessions.
     for run in runs_since(session, today()):
@@ -79,6 +81,7 @@ def index() -> Response:
         "registrations/index.html",
         mine=registration_lines(mine, seats, runs, named),
         asked=registration_lines(asked, {}, runs, named),
+        to_evaluate=[(one, days_text(one.run)) for one in waiting],
         certificates=certificate_lines(held, with_evidence(session, held)),
         courses=[(course, path_text(course), ahead.get(course.id, 0)) for course in courses],
         may_register=me.may(REGISTER),

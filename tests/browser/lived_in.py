@@ -18,6 +18,7 @@ from tests.support.instruments import ASKED, THEN, a_centre
 from tests.support.quality import a_draw, a_request, a_supervisor, files_with_a_contact
 from tests.support.questionnaires import begun_with
 from tests.support.referrals import a_person
+from tests.support.self_assessments import adopted_by, an_instrument, begun_by, finished_by
 from tests.support.training import a_school, asked, registered, yesterday
 
 
@@ -53,7 +54,9 @@ def answer_in(world: World) -> None:
 
 def train_in(world: World) -> None:
     """A course with a document and two sessions: one to close, one that is full; who attended holds a certificate."""
-    school, coordinator, agent = a_school(world.federation), world.member("coordinator"), world.member("agent")
+    said = an_instrument(world.federation, "satisfaction").instrument
+    school = a_school(world.federation, evaluation_id=said)
+    coordinator, agent = world.member("coordinator"), world.member("agent")
     with school.trainer.at_work() as session:
         facts = {"title": "Guide", "note": None, "link": "https://example.be/guide", "text": None}
         for _version in range(2):
@@ -67,6 +70,20 @@ def train_in(world: World) -> None:
         school.give_seats()
     school.hold(held)
     asked(world.member("receptionist"), school.run(today() + timedelta(days=20)))
+
+
+def assess_in(world: World) -> None:
+    """Self-assessments: one of the platform a year ago, one of today that is shared, one that is open, one's own."""
+    coordinator = world.member("coordinator")
+    again, fresh = (adopted_by(coordinator, an_instrument(world.federation, "platform_assessment")) for _ in range(2))
+    with clock.set_to(now() - timedelta(days=366)):
+        finished_by(coordinator, again, {"chainon": "1", "mots": "Un début"})
+    finished_by(coordinator, again, {"chainon": "2"})
+    begun_by(coordinator, fresh)
+    own = adopted_by(coordinator, an_instrument(world.federation, "agent_assessment"))
+    finished_by(coordinator, own, {"chainon": "2"})
+    for role in ("agent", "receptionist"):
+        begun_by(world.member(role), own)
 
 
 def draw_in(world: World) -> None:
@@ -100,6 +117,7 @@ def lived_in(world: World) -> World:
     answer_in(world)
     train_in(world)
     draw_in(world)
+    assess_in(world)
     author = {"author": world.member("coordinator").membership.id, "moment": now()}
     with world.superuser.begin() as connection:
         for table, written in (("note", "written_at"), ("contact", "appointment_id = NULL, created_at")):

@@ -37,6 +37,7 @@ ASKED_BY_SCRIPTS = {
     "questionnaires.save_answer",
     "referrals.letter",
     "routing.propose",
+    "self_assessments.save_answer",
     "trail.propose_people",
 }
 """What a page asks by itself while someone types: no form has it as its address."""

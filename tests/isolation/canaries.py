@@ -47,9 +47,9 @@ SHAPES: dict[tuple[str, str], Any] = {
 }
 """Facts that pages read key by key, sealed; any JSON column takes its default, or a canary under a canary."""
 
-TELLING = frozenset({("membership", "role"), ("practice_card", "state")})
+TELLING = frozenset({("membership", "role"), ("practice_card", "state"), ("self_assessment", "kind")})
 """Codes that even a row of canaries has: whose role is not one of ours would be offered nowhere, and nobody reads a
-draft of a card.
+draft of a card; what evaluates a session is of one kind.
 """
 
 OUTCOMES = frozenset({("contact", "appointment_id")})
@@ -297,6 +297,7 @@ CODES: dict[tuple[str, str], str] = {
     ("note", "note_class"): "fact",
     ("earlier_note", "note_class"): "fact",
     ("membership", "role"): "agent",
+    ("self_assessment", "kind"): "satisfaction",
     ("person_key", "kind"): "name",
     ("wished_occupation", "scheme"): "ROME",
     ("notification", "subject_type"): "referral",

@@ -40,6 +40,7 @@ ASKED_BY_A_SCRIPT = {
     "questionnaires.person_answers",
     "questionnaires.save_answer",
     "routing.propose",
+    "self_assessments.save_answer",
     "trail.propose_people",
 }
 """They answer with a part of a page, while one types or clicks: what was typed never leaves its place."""

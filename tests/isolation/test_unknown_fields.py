@@ -28,6 +28,7 @@ from tests.support.instruments import a_centre
 from tests.support.quality import a_drawn_file
 from tests.support.questionnaires import begun_with
 from tests.support.referrals import a_person
+from tests.support.self_assessments import adopted_by, an_instrument, begun_by
 
 EDITED = {"admin_tenants.edit_view", "admin_municipalities.edit_view"}
 """What the administration opens."""
@@ -148,6 +149,9 @@ def further(sent: Sent, visitor: Visitor, municipality: str) -> Iterator[Sending
         drawn = a_drawn_file(author)
         for view in ("summary", "draw_again"):
             yield "POST", visitor.address(f"quality.{view}", quality_draw_id=drawn.id), {}
+        assessed = begun_by(author, adopted_by(author, an_instrument(sent.world.federation, "platform_assessment")))
+        for view in ("send", "save_answer"):
+            yield "POST", visitor.address(f"self_assessments.{view}", self_assessment_id=assessed.id), {}
 
 
 @pytest.mark.parametrize("role", WRITERS)

@@ -10,17 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from clais.small_cells import LEAST, Cell, Kind, cell_of
 from support_center.network.rules.periods import Period, drawn_with, months_drawn, period_of, periods_until
-from support_center.network.rules.small_cells import (
-    LEAST,
-    Cell,
-    Kind,
-    cell_of,
-    cells_of,
-    rest_of,
-    tells_months,
-    total_of,
-)
+from support_center.network.rules.small_cells import cells_of, rest_of, tells_months, total_of
 
 CHAIN: Mapping[str, str | None] = {"sent": None, "arrived": "sent", "started": "arrived", "finished": "started"}
 TREE: Mapping[str, str | None] = {"sent": None, "answered": "sent", "timed": "answered", "accepted": "answered"}

@@ -8,6 +8,7 @@ from clais.exchange.training.queries import course_of_basin, courses_of_basin, m
 from clais.exchange.training.workflow import COURSE, WRITE
 from clais.feature.pages import Pages
 from clais.forms.form import Form
+from clais.services import services
 from clais.text import is_web_address
 from clais.translation import N_, ngettext
 from clais.translation import gettext as _
@@ -17,6 +18,7 @@ from clais.web.rendering import form_page, redirect_after_post, render
 from clais.workflow import Refused
 from support_center.training.actions import courses as actions
 from support_center.training.conflicts import save_course
+from support_center.training.evaluations import evaluation_of
 from support_center.training.forms import course_facts, course_values, form_of_course
 from support_center.training.lookups import own_course
 from support_center.training.queries import going_to
@@ -79,6 +81,9 @@ def course(course_id: UUID) -> Response:
         is_web_address=is_web_address,
         runs=[run_line(run, found) for run in runs],
         may_write=actor().may(WRITE),
+        said=evaluation_of(session, services().keyring, [one.id for one in runs if one.state == "held"])
+        if found.evaluation_id
+        else None,
         withdrawing=_withdrawing(going_to(session, runs), required=requires_course(session, found.code)),
     )
 

@@ -11,6 +11,7 @@ from clais.exchange.training.workflow import OPEN, RUN, WRITE
 from clais.feature.pages import Pages
 from clais.forms.form import Form
 from clais.registry.queries import platforms_of
+from clais.services import services
 from clais.translation import N_, ngettext
 from clais.translation import gettext as _
 from clais.web.context import actor, database
@@ -19,6 +20,7 @@ from clais.workflow import Refused
 from support_center.training.actions import presence as ends
 from support_center.training.actions import runs as actions
 from support_center.training.conflicts import move, run_state, save_run
+from support_center.training.evaluations import evaluation_of
 from support_center.training.forms import run_values
 from support_center.training.lookups import own_course, own_run
 from support_center.training.queries import attendees, holdings_then, may_be_certified, seats_of, with_holders
@@ -76,7 +78,10 @@ def edit_run(course_run_id: UUID) -> Response:
 def run(course_run_id: UUID) -> Response:
     """A session: who comes, who waits, who was there."""
     opened = own_run(course_run_id)
-    return render("training/run.html", **_shown(opened.run, opened.course))
+    said = None
+    if opened.run.state == "held" and opened.course.evaluation_id:
+        said = evaluation_of(database(), services().keyring, [opened.run.id])
+    return render("training/run.html", **_shown(opened.run, opened.course), said=said)
 
 
 @pages.page("/formation-des-agents/sessions/<uuid:course_run_id>/liste", READ)

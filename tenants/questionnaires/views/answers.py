@@ -11,7 +11,7 @@ from clais.clock import today
 from clais.feature.pages import Pages
 from clais.forms.form import Form
 from clais.instruments.choices import LANGUAGE_NAMES
-from clais.instruments.filling import Filled, tell
+from clais.instruments.filling import Filled, Questionnaire, tell
 from clais.instruments.rules.definition import RIGHT_TO_LEFT, said
 from clais.instruments.wording import own_text
 from clais.services import services
@@ -21,10 +21,10 @@ from clais.web.context import actor, database
 from clais.web.rendering import redirect_after_post, render
 from clais.workflow import Refused
 from tenants.questionnaires import actions, queries
-from tenants.questionnaires.answers import Given, Overwritten
+from tenants.questionnaires.answers import Answerable, Given, Overwritten
 from tenants.questionnaires.asked import asked_now, asked_of
 from tenants.questionnaires.conflicts import answered_meanwhile, state_moved
-from tenants.questionnaires.forms import answered, mark_of, save_one, standing
+from tenants.questionnaires.forms import Outcome, answered, mark_of, save_all, save_one, standing
 from tenants.questionnaires.lookups import Opened, filling_being_answered, opened_filling
 from tenants.questionnaires.presentation import answer_text, parts_of, state_tag, when_text
 from tenants.questionnaires.queries import ANSWERED_ALONE
@@ -86,11 +86,8 @@ def _saved(opened: Opened, form: Form, given: Given) -> Filled | None:
     Raises StaleEdit when somebody answered since it was read, StateConflict when it is not open any more.
     """
     session, filling, keyring = database(), opened.filling, services().keyring
-    dumped = opened.questionnaire.dump(form.data)
-    answers = {item: answer for item, answer in dumped.items() if item not in given.unreadable}
-    seen = {**dict.fromkeys(answers, 0), **given.revisions}
     try:
-        actions.save(session, actor(), filling, keyring, opened.questionnaire, answers, seen)
+        save_all(filling, opened.questionnaire, form, given)
         if request.form.get("act") != "finish":
             return None
         return actions.finish(session, actor(), filling, keyring, opened.questionnaire)
@@ -110,7 +107,11 @@ def save_answer(person_id: UUID, filling_id: UUID) -> AnyResponse:
     """
     filling, questionnaire = filling_being_answered(person_id, filling_id)
     language = _asked_language(questionnaire.definition.languages, filling.language)
-    outcome = save_one(filling, questionnaire, request.form, language)
+    return outcome_told(filling, questionnaire, save_one(filling, questionnaire, request.form, language), language)
+
+
+def outcome_told(filling: Answerable[Any], questionnaire: Questionnaire, outcome: Outcome, language: str) -> Response:
+    """What the script of a page is told of an answer that it sent."""
     if outcome.code == "saved":
         return told(standing(filling, questionnaire, outcome))
     if outcome.code == "answered_meanwhile" and outcome.item:
@@ -195,7 +196,7 @@ def _read(opened: Opened, given: Given) -> Response:
             given,
             "fr",
             queries.marks_in(database(), filling, opened.questionnaire),
-            by_person=filling.by_person,
+            authors=filling.by_person,  # The person answered alone: what an agent noted says who.
         ),
         correct_label=correct.label if correct and filling.finished_on == today() else "",
     )

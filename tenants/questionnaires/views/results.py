@@ -7,8 +7,9 @@ from flask import Response, abort, request
 
 from clais.clock import today
 from clais.dates import months_after
-from clais.exchange.publications.instruments import released_questionnaire, released_versions, shelf_of_basin
+from clais.exchange.publications.instruments import released_definitions, shelf_of_basin
 from clais.feature.pages import Pages
+from clais.instruments.figures import Results, lines_of
 from clais.instruments.rules.definition import ItemKind
 from clais.instruments.rules.latitude import applied
 from clais.instruments.rules.local import remembered
@@ -17,7 +18,6 @@ from clais.web.context import database
 from clais.web.rendering import render
 from tenants.instruments.queries import layers_of
 from tenants.questionnaires import queries
-from tenants.questionnaires.rows import Results, lines_of
 
 pages = Pages()
 PERIODS = (3, 12, 36)
@@ -34,10 +34,7 @@ def results(instrument_id: UUID) -> Response:
         abort(404)
     months = request.args.get("mois", DEFAULT, type=int)
     since: date = months_after(today(), -(months if months in PERIODS else DEFAULT))
-    found = [
-        (number, released_questionnaire(session, key)) for number, key in released_versions(session, instrument_id)
-    ]
-    common = [(number, asked.definition) for number, asked in found if asked]
+    common = released_definitions(session, instrument_id)
     # Answers to what was taken back are there still: it is counted with the rest.
     own = remembered([*reversed(layers_of(session, instrument_id))])
     versions = [(number, applied(asked, own)[0]) for number, asked in common]

@@ -22,7 +22,15 @@ from clais.workflow import Refused
 from tenants.questionnaires import actions, queries
 from tenants.questionnaires.answers import Given
 from tenants.questionnaires.conflicts import state_moved
-from tenants.questionnaires.forms import Outcome, answer_in, refuse_other_fields, save_one, shown_now, standing
+from tenants.questionnaires.forms import (
+    BY_THE_PERSON,
+    Outcome,
+    answer_in,
+    refuse_other_fields,
+    save_one,
+    shown_now,
+    standing,
+)
 from tenants.questionnaires.lookups import Opened, filling_being_answered, opened_filling
 from tenants.questionnaires.models import InstrumentFilling
 from tenants.questionnaires.schemas import HandOverSchema
@@ -93,7 +101,7 @@ def ask(person_id: UUID, filling_id: UUID, item: str) -> AnyResponse:
         sent = request.form.copy()
         if sent.get("act") == "skip":
             sent.poplist(item)
-        outcome = save_one(filling, questionnaire, sent, filling.language, by_person=True)
+        outcome = save_one(filling, questionnaire, sent, filling.language, BY_THE_PERSON)
         if outcome.given is not None:
             after = following(shown_now(questionnaire, outcome.given), item)
             return redirect_after_post(_question_url(filling, after))
@@ -114,7 +122,7 @@ def person_answers(person_id: UUID, filling_id: UUID) -> AnyResponse:
     if g.handed_to is None:
         words = _("The tablet was taken back: what still waited here was not saved. Answer it with your agent.")
         return told({"errors": [words], "closed": True}, CONFLICT)
-    outcome = save_one(filling, questionnaire, request.form, filling.language, by_person=True)
+    outcome = save_one(filling, questionnaire, request.form, filling.language, BY_THE_PERSON)
     if outcome.code == "saved":
         return told(standing(filling, questionnaire, outcome))
     why = why_not(outcome, words_of(filling.language), filling.language)

@@ -163,3 +163,11 @@ def released_versions(session: ScopedSession, instrument_id: UUID) -> list[tuple
         .order_by(InstrumentVersion.number)
     )
     return [(number, content) for number, content in session.execute(found)]
+
+
+def released_definitions(session: ScopedSession, instrument_id: UUID) -> list[tuple[int, Definition]]:
+    """The versions of an instrument that were released, with what they ask, in the order of their numbers."""
+    found = (
+        (number, released_questionnaire(session, key)) for number, key in released_versions(session, instrument_id)
+    )
+    return [(number, asked.definition) for number, asked in found if asked]

@@ -46,6 +46,8 @@ class Course(Base, Publication, Timestamped, Versioned):
     """So many days before the end its certificate may be renewed."""
     grace_days: Mapped[int] = mapped_column(SmallInteger, default=30)
     """So many days after the end it still counts."""
+    evaluation_id: Mapped[UUID | None]
+    """The instrument with which those who attended evaluate its sessions, if any."""
     state: Mapped[str] = mapped_column(String(12), default="draft")
 
     @property

@@ -1,30 +1,46 @@
-"""What a platform's people answered to an instrument: question by question, over its versions."""
+"""What several people answered to an instrument: counted question by question, over its versions."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import NamedTuple
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any, NamedTuple
 
-from clais.instruments.rules.definition import YES_NO, Choice, InstrumentKind, Item, ItemKind, said
+from clais.instruments.rules.definition import YES_NO, Choice, Definition, InstrumentKind, Item, ItemKind, said
 from clais.instruments.rules.difference import Comparability
 from clais.instruments.rules.receptions import COLUMNS
 from clais.instruments.rules.series import Counts, Stretch, Version, stretches
 from clais.instruments.wording import COMPARABILITIES, question_text
+from clais.small_cells import LEAST, Kind, cell_of
 from clais.text import lower_first
+from clais.translation import N_
 from clais.translation import gettext as _
-from tenants.questionnaires.queries import Summary
 
 FEWEST = 5
 """Answers below which no share is shown: one could guess whose they are."""
 COUNTED = frozenset({ItemKind.YES_NO, ItemKind.ONE_OF, ItemKind.MANY_OF, ItemKind.SCALE})
+HIDDEN = {
+    Kind.FEW: N_("fewer than five"),
+    Kind.NEARLY_ALL: N_("nearly all"),
+    Kind.HIDDEN: N_("hidden"),
+}
+"""What stands in the place of a number that would tell who answered what (gettext ids)."""
+
+
+class Summary(NamedTuple):
+    """The answers to a question that asks a number: how many there are, and the one in the middle."""
+
+    answers: int
+    median: Decimal
 
 
 class Bar(NamedTuple):
-    """One choice: how many chose it, and of a hundred answers how many."""
+    """One choice: how many chose it, and of a hundred answers how many; or, in words, why that is not shown."""
 
     label: str
     chosen: int
     share: int
     own: bool = False
+    hidden: str = ""
 
 
 class Run(NamedTuple):
@@ -33,7 +49,7 @@ class Run(NamedTuple):
     versions: str
     answers: int
     bars: tuple[Bar, ...]
-    few: bool
+    few: str
     notes: tuple[str, ...]
     broken: str
     middle: str
@@ -57,10 +73,47 @@ class Results:
     numbers: Mapping[tuple[str, int], Summary]
 
 
-def lines_of(versions: Sequence[Version], results: Results, common: Sequence[Version] | None = None) -> Iterator[Line]:
+def countable(definition: Definition) -> Definition:
+    """A definition with those of its questions alone whose answers are counted where nobody may know whose they are."""
+    sections = (replace(section, items=tuple(filter(is_countable, section.items))) for section in definition.sections)
+    return replace(definition, sections=tuple(section for section in sections if section.items))
+
+
+def is_countable(item: Item) -> bool:
+    """Whether a question has choices and is not sealed: a text or a number may tell who wrote it."""
+    return item.kind in COUNTED and not item.sealed
+
+
+def between(versions: Sequence[Version], numbers: Collection[int]) -> list[Version]:
+    """The versions from the first to the last of these numbers: what is between two decides whether they compare."""
+    return [one for one in versions if numbers and min(numbers) <= one[0] <= max(numbers)]
+
+
+def counted(given: Iterable[tuple[int, Mapping[str, Any]]]) -> Results:
+    """The counts of answers, each with the number of the version that they were given on."""
+    choices: dict[str, dict[tuple[int, str], int]] = {}
+    answers: dict[tuple[str, int], int] = {}
+    for number, answered in given:
+        for item, answer in answered.items():
+            answers[item, number] = answers.get((item, number), 0) + 1
+            of_item = choices.setdefault(item, {})
+            for code in answer if isinstance(answer, list) else [answer]:
+                of_item[number, code] = of_item.get((number, code), 0) + 1
+    return Results(choices, answers, {})
+
+
+def lines_of(
+    versions: Sequence[Version],
+    results: Results,
+    common: Sequence[Version] | None = None,
+    *,
+    fewest: int = FEWEST,
+    guarded: bool = False,
+) -> Iterator[Line]:
     """The questions of the newest version, then those that are gone, each over the versions that asked it.
 
-    `common` is what the centre asks in these versions: what is not in it is the platform's own.
+    `common` is what the centre asks in these versions: what is not in it is the platform's own. `guarded`: of a few
+    colleagues who know each other, no small number is shown.
     """
     shared = _codes_of(versions if common is None else common)
     items: dict[str, None] = {}
@@ -73,7 +126,7 @@ def lines_of(versions: Sequence[Version], results: Results, common: Sequence[Ver
             continue
         home = newest if newest and item in newest.items else None
         label = question_text(home, item) if home else said(runs[-1].item.label)
-        shown = [_run(one, results, at, shared.get(item)) for at, one in enumerate(runs)]
+        shown = [_run(one, results, at, shared.get(item), fewest, guarded=guarded) for at, one in enumerate(runs)]
         yield Line(label or item, runs[-1].item.sealed, tuple(reversed(shown)), item not in shared)
 
 
@@ -93,20 +146,53 @@ def _codes_of(versions: Sequence[Version]) -> dict[str, set[str]]:
     return found
 
 
-def _run(stretch: Stretch, results: Results, at: int, shared: set[str] | None) -> Run:
-    item = stretch.item
-    answers = sum(results.answers.get((item.id, number), 0) for number in stretch.numbers)
-    few = 0 < answers < FEWEST
-    counted = item.kind in COUNTED and not item.sealed and not few and answers > 0
+def _run(stretch: Stretch, results: Results, at: int, shared: set[str] | None, fewest: int, *, guarded: bool) -> Run:
+    answers = sum(results.answers.get((stretch.item.id, number), 0) for number in stretch.numbers)
+    few = 0 < answers < fewest
+    bars: tuple[Bar, ...] = ()
+    if is_countable(stretch.item) and not few and answers:
+        bars = tuple(_bars(stretch, results, answers, shared))
+    middle = "" if few else _middle(stretch, results)
+    if guarded and bars:
+        middle = _tendency(stretch, bars) or _("below ten answers no number is shown by choice")
+        # Where a part or the rest is always small, even a choice of nobody would tell about the others.
+        bars = tuple(_guarded(bar, answers) for bar in bars) if answers >= 2 * LEAST else ()
     return Run(
         versions=_versions(stretch.numbers),
         answers=answers,
-        bars=tuple(_bars(stretch, results, answers, shared)) if counted else (),
-        few=few,
+        bars=bars,
+        few=_few(fewest) if few else "",
         notes=tuple(_note(number, how) for number, how in stretch.notes.items() if how is not Comparability.SAME),
         broken=_broken(stretch) if at else "",
-        middle="" if few else _middle(stretch, results),
+        middle=middle,
     )
+
+
+def _few(fewest: int) -> str:
+    return _("fewer than five answers") if fewest == FEWEST else _("fewer than %(number)s answers", number=fewest)
+
+
+def _guarded(bar: Bar, answers: int) -> Bar:
+    """A choice without a number that would tell who chose it, see docs/decisions/0023."""
+    cell = cell_of(bar.chosen, answers)
+    if cell.value is not None:
+        return bar
+    return bar._replace(chosen=0, share=0, hidden=_(HIDDEN[cell.kind]))
+
+
+def _tendency(stretch: Stretch, bars: Sequence[Bar]) -> str:
+    """Towards which end of a scale the answers lie on average: in thirds, which no single answer can be told from."""
+    steps, bars = len(stretch.choices) - 1, bars[: len(stretch.choices)]
+    answers = sum(bar.chosen for bar in bars)
+    if stretch.item.kind is not ItemKind.SCALE or steps < 1 or not answers:
+        return ""
+    first, last = (said(stretch.choices[at].label) for at in (0, -1))
+    third = 3 * sum(at * bar.chosen for at, bar in enumerate(bars)) // (steps * answers)
+    if third == 0:
+        return _("together rather towards « %(end)s »", end=first)
+    if third == 1:
+        return _("together in the middle between « %(first)s » and « %(last)s »", first=first, last=last)
+    return _("together rather towards « %(end)s »", end=last)
 
 
 def _bars(stretch: Stretch, results: Results, answers: int, shared: set[str] | None) -> Iterator[Bar]:

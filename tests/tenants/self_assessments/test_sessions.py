@@ -1,0 +1,155 @@
+"""What those who attended a session say of it: once, when it was held; the centre reads numbers from four on."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from clais.clock import now, set_to, today
+from clais.exchange.assessments.models import AssessmentBallot
+from clais.exchange.training.models import Course, CourseRun
+from clais.instruments.rules.definition import Choice
+from tenants.self_assessments.sessions import ASKED_FOR, to_evaluate_of
+from tests.support.federation import Federation, Member
+from tests.support.instruments import Centre
+from tests.support.pages import plain
+from tests.support.self_assessments import AGREED, RULE, WORDS, an_instrument, finished_by, published
+from tests.support.training import School, a_school, registered, yesterday
+
+SAID = "La salle était trop petite."
+
+
+class Held:
+    """A session that four agents attended, of a course that is evaluated; two of them are of the other platform."""
+
+    def __init__(self, federation: Federation) -> None:
+        self.centre: Centre = an_instrument(federation, "satisfaction")
+        self.school: School = a_school(federation, evaluation_id=self.centre.instrument)
+        self.coordinators = [
+            federation.member(place, "coordinator") for place in (federation.platform, federation.other_platform)
+        ]
+        self.agents: list[Member] = [
+            federation.member(coordinator.tenant, "agent") for coordinator in self.coordinators for _ in range(2)
+        ]
+        self.run = self.held()
+
+    def held(self, *, there: bool = True) -> CourseRun:
+        run = self.school.run(yesterday(), seats=9)
+        with set_to(now() - timedelta(days=2)):
+            for coordinator in self.coordinators:
+                mine = [agent for agent in self.agents if agent.tenant.id == coordinator.tenant.id]
+                registered(coordinator, run, *mine)
+            self.school.give_seats()
+        self.school.hold(run, there)
+        return run
+
+    def evaluate(self, agent: Member, code: str, run: CourseRun | None = None) -> None:
+        session_id = (run or self.run).id
+        finished_by(agent, published(agent, self.centre), {"chainon": code, "mots": SAID}, session_id)
+
+    def desk(self, path: str) -> str:
+        return plain(self.school.trainer.browser().get(path).get_data(as_text=True))
+
+    def page(self) -> str:
+        return self.desk(f"/formation-des-agents/sessions/{self.run.id}")
+
+
+@pytest.fixture
+def held(federation: Federation) -> Held:
+    return Held(federation)
+
+
+def test_who_attended_is_asked_once_it_is_held_and_once_only(held: Held) -> None:
+    agent = held.agents[0]
+    browser = agent.browser()
+    for path in ("/formations", "/ma-journee", "/auto-evaluations"):
+        assert "Évaluer" in plain(browser.get(path).get_data(as_text=True))
+    begun = f"/formations/sessions/{held.run.id}/evaluation"
+    page = browser.post(begun, status=303).headers["Location"]
+    assert browser.post(begun, status=303).headers["Location"] == page
+    held.evaluate(agent, "3")
+    for path in ("/formations", "/ma-journee", "/auto-evaluations"):
+        assert "Évaluer" not in plain(browser.get(path).get_data(as_text=True))
+    browser.post(begun, status=404)
+    assert SAID in plain(browser.get(page).get_data(as_text=True))
+
+
+def test_who_was_absent_or_comes_too_late_is_not_asked(held: Held) -> None:
+    missed = held.held(there=False)
+    agent = held.agents[0]
+    agent.browser().post(f"/formations/sessions/{missed.id}/evaluation", status=404)
+    with agent.at_work() as session, set_to(now() + ASKED_FOR):
+        assert [one.run.id for one in to_evaluate_of(session, agent.membership.id)] == []
+
+
+def test_a_course_that_is_not_evaluated_asks_for_nothing(federation: Federation) -> None:
+    school, coordinator = a_school(federation), federation.member(federation.platform, "coordinator")
+    run = school.run(yesterday())
+    with set_to(now() - timedelta(days=2)):
+        registered(coordinator, run, coordinator)
+        school.give_seats()
+    school.hold(run)
+    assert "Évaluer" not in plain(coordinator.browser().get("/formations").get_data(as_text=True))
+
+
+def test_the_trainer_reads_a_number_and_from_four_on_what_was_chosen(held: Held) -> None:
+    assert "Personne n'a encore évalué" in held.page()
+    for agent in held.agents[:3]:
+        held.evaluate(agent, "3")
+    page = held.page()
+    assert "3 évaluations." in page
+    assert "Niveau 3" not in page
+    held.evaluate(held.agents[3], "0")
+    page = held.page()
+    assert "75 %" in page
+    assert "25 %" in page
+    assert SAID not in page
+
+
+def test_the_centre_reads_neither_a_word_nor_a_name(held: Held) -> None:
+    for agent in held.agents:
+        held.evaluate(agent, "3")
+    with held.school.trainer.at_work() as session:
+        here = AssessmentBallot.to_tenant_id == held.school.trainer.tenant.id
+        rows = session.scalars(select(AssessmentBallot).where(here)).all()
+        assert len(rows) == 4
+        assert all(SAID.encode() not in row.sealed and b"chainon" not in row.sealed for row in rows)
+    told = {str(value) for row in rows for name, value in vars(row).items() if not name.startswith("_")}
+    assert not told & {str(key) for agent in held.agents for key in (agent.membership.id, agent.membership.user_id)}
+
+
+def test_a_course_adds_up_its_sessions_and_leaves_out_those_with_few(held: Held) -> None:
+    for agent in held.agents:
+        held.evaluate(agent, "3")
+    again = held.held()
+    held.evaluate(held.agents[0], "0", again)
+    page = held.desk(f"/formation-des-agents/cours/{held.school.course.id}")
+    assert "De 1 session ensemble." in page
+    assert "100 %" in page
+    for agent in held.agents[1:]:
+        held.evaluate(agent, "0", again)
+    page = held.desk(f"/formation-des-agents/cours/{held.school.course.id}")
+    assert "De 2 sessions ensemble." in page
+    assert "50 %" in page
+
+
+def test_answers_to_other_choices_are_not_added_up(held: Held) -> None:
+    for agent in held.agents:
+        held.evaluate(agent, "3")
+    held.centre.use({"accord": (*AGREED["accord"], Choice("4", {"fr": "Niveau 4"}, score=4))})
+    held.centre.publish(today(), RULE, WORDS)
+    again = held.held()
+    for agent in held.agents:
+        held.evaluate(agent, "4", again)
+    page = held.desk(f"/formation-des-agents/cours/{held.school.course.id}")
+    assert "les réponses d'avant ne s'y additionnent pas" in page
+    assert "50 %" not in page
+
+
+def test_the_trainer_chooses_the_instrument_on_the_course(held: Held) -> None:
+    browser = held.school.trainer.browser()
+    page = browser.get(f"/formation-des-agents/cours/{held.school.course.id}/modification").get_data(as_text=True)
+    assert f'<option value="{held.centre.instrument}" selected' in page
+    with held.school.trainer.at_work() as session:
+        key = (held.school.course.owner_tenant_id, held.school.course.id)
+        assert session.get_one(Course, key).evaluation_id == held.centre.instrument

@@ -45,6 +45,7 @@ from config.demo.questionnaires import write_self_assessments
 from config.demo.referrals.drawing import draw_referrals, hand_overs
 from config.demo.referrals.writing import close_withdrawn, write_referral
 from config.demo.routing import open_participant
+from config.demo.self_assessments import write_regards
 from config.demo.story import CHARACTERS
 from config.demo.trail import open_files
 from config.demo.training import write_training
@@ -188,7 +189,8 @@ def _refer(
     shelf = write_shelf(centre, Dice(f"{centre.tenant_id}/practice"))
     for number, platform in enumerate(platforms):
         write_practice(centre, platform, Dice(f"{platform.tenant_id}/practice"), shelf, number)
-    write_training(centre, platforms, Dice(f"{centre.tenant_id}/training"))
+    held = write_training(centre, platforms, Dice(f"{centre.tenant_id}/training"), releases)
+    write_regards(centre, platforms, Dice(f"{centre.tenant_id}/self-assessments"), releases, held)
     write_quality(centre, platforms[0], Dice(f"{platforms[0].tenant_id}/quality"))
 
 

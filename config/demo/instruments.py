@@ -22,9 +22,13 @@ from support_center.instruments.models import InstrumentDraft, InstrumentRemark,
 from support_center.instruments.workflow import VERSION
 
 INTAKE, BILAN = "accueil", "bilan"
-LIVES = {INTAKE: 610, "bilan": 740, "auto_evaluation": 230, "mots": 150}
+LIVES = {INTAKE: 610, "bilan": 740, "auto_evaluation": 230, "mots": 150} | {
+    "plate_forme": 560,
+    "ma_pratique": 540,
+    "formation": 120,
+}
 """Instrument → how many days ago its first version was published."""
-RENEWED = {INTAKE: 54, "bilan": 150}
+RENEWED = {INTAKE: 54, "bilan": 150, "plate_forme": 95}
 """Instrument → how many days ago its second version was published, if it has one."""
 TIME_TO_ADOPT = 30
 """Days that the platforms have."""
@@ -50,7 +54,8 @@ def write_instruments(desk: Desk, dice: Dice) -> list[Release]:
     """Write the instruments of a centre and what is in preparation; give what was published, in order of time."""
     author, reviewer = desk.of_role("trainer")[0], desk.of_role("supervisor")[0]
     releases = []
-    for about in (*_OF_THE_HOUSE, *read("instruments")["instruments"]):
+    written = (*read("instruments")["instruments"], *read("self_assessments")["instruments"])
+    for about in (*_OF_THE_HOUSE, *written):
         definition = first_version(about["kind"]).definition if about in _OF_THE_HOUSE else _definition(about)
         begun = desk.today - timedelta(days=LIVES[about["code"]] + 30)
         instrument = _instrument(desk, dice, begun, about)
@@ -174,7 +179,15 @@ def _renewed_bilan(definition: Definition) -> tuple[Definition, str]:
     return changed, "Les enfants d'abord : combien, et qui dépanne ; la mobilité en mots plus simples."
 
 
-_RENEWALS = {INTAKE: _renewed_intake, BILAN: _renewed_bilan}
+def _renewed_platform(definition: Definition) -> tuple[Definition, str]:
+    asked = {MAIN_LANGUAGE: "Notre territoire suit nos objectifs, et chacun sait jusqu'où il va."}
+    changed = with_item_instead(definition, _reworded(definition.items["territoire"], asked), "territoire")
+    seen = {MAIN_LANGUAGE: "Les personnes reçues disent ce qui leur a manqué, et nous en tenons compte."}
+    changed = with_item(changed, Item("entendus", ItemKind.SCALE, seen, list="accord"), "adequation", "reponses")
+    return changed, "La règle 7 entend aussi les personnes reçues ; la règle 2 en mots plus simples."
+
+
+_RENEWALS = {INTAKE: _renewed_intake, BILAN: _renewed_bilan, "plate_forme": _renewed_platform}
 _OF_THE_HOUSE: tuple[dict[str, Any], ...] = (
     {
         "code": INTAKE, "kind": InstrumentKind.INTAKE, "name": "Fiche d'accueil",

@@ -28,10 +28,12 @@ from clais.exchange.training.numbers import ALPHABET, GROUPS, LETTERS
 from clais.exchange.training.rules.half_days import HALVES, HalfDay, codes_of
 from clais.exchange.training.workflow import COURSE, COURSE_SEAT, REGISTRATION, RUN
 from clais.identity.secrets import token_hash
+from clais.instruments.rules.definition import InstrumentKind
 from config.demo.engine.desk import Colleague, Desk
 from config.demo.engine.dice import Dice, at
 from config.demo.engine.ledger import ToSeal
 from config.demo.engine.texts import read
+from config.demo.instruments import Release
 
 HELD_AGO, AHEAD, ENDS_IN = 45, 18, 14
 """How many days ago a session was held, in how many the next one is, and in how many a certificate ends."""
@@ -49,22 +51,36 @@ class _Story:
     dice: Dice
     titles: dict[str, str]
     courses: dict[str, UUID]
+    evaluation: UUID
+    """The instrument with which the first course is evaluated."""
 
 
-def write_training(centre: Desk, platforms: Sequence[Desk], dice: Dice) -> None:
-    """Write the courses of the centre, and what the platforms did with them."""
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A session that was held: its key, its last day, and who attended."""
+
+    key: UUID
+    day: date
+    attended: list[tuple[Desk, Colleague]]
+
+
+def write_training(centre: Desk, platforms: Sequence[Desk], dice: Dice, releases: Sequence[Release]) -> Held:
+    """Write the courses of the centre, and what the platforms did with them; give the session that was held."""
     texts = read("training")
     trainer = centre.of_role("trainer")[0]
-    story = _Story(centre, trainer, dice, {one["code"]: one["title"] for one in texts["courses"]}, {})
+    titles = {one["code"]: one["title"] for one in texts["courses"]}
+    evaluation = next(one.instrument for one in releases if one.kind == InstrumentKind.SATISFACTION)
+    story = _Story(centre, trainer, dice, titles, {}, evaluation)
     for about in texts["courses"]:
         _course(story, about)
     for about in texts["materials"]:
         _material(story, about)
     held = [working_day_on_or_before(centre.today - timedelta(days=HELD_AGO))]
     held.append(working_days_after(held[0], 1))
-    _held(story, platforms, held, texts)
+    went = _held(story, platforms, held, texts)
     _ahead(story, platforms, texts)
     _ending(story, platforms[0], texts["evidence"], texts["register"])
+    return went
 
 
 def _course(story: _Story, about: dict[str, Any]) -> None:
@@ -75,6 +91,7 @@ def _course(story: _Story, about: dict[str, Any]) -> None:
         half_days=about["half_days"], required_half_days=about["required_half_days"], trainer=about["trainer"],
         renews_id=story.courses.get(about.get("renews", "")), certificate_months=about["certificate_months"],
         window_days=WINDOW, grace_days=GRACE, state="published", version=2,
+        evaluation_id=story.evaluation if "renews" not in about else None,
     )  # fmt: skip
     story.courses[about["code"]] = key
     centre.record(story.dice, at(day, 9), story.trainer, "course.create", "course", key)
@@ -106,7 +123,7 @@ def _run(story: _Story, code: str, days: Sequence[date], texts: dict[str, Any], 
     return key
 
 
-def _held(story: _Story, platforms: Sequence[Desk], days: list[date], texts: dict[str, Any]) -> None:
+def _held(story: _Story, platforms: Sequence[Desk], days: list[date], texts: dict[str, Any]) -> Held:
     """A session that was held: two agents of each platform, of whom the very last one came for half of it."""
     centre, moment = story.centre, at(days[-1], 16, 45)
     going = [(desk, who) for desk in platforms for who in desk.of_role("agent")[:2]]
@@ -127,6 +144,7 @@ def _held(story: _Story, platforms: Sequence[Desk], days: list[date], texts: dic
             _certificate(story, desk, who, days[-1], months_after(days[-1], 24) - timedelta(days=1), centre.name)
     centre.step(story.dice, moment, story.trainer, RUN, "course_run", key, "close", "confirmed")
     centre.record(story.dice, moment, story.trainer, "course_run.close", "course_run", key)
+    return Held(key, days[-1], going[:-1])
 
 
 def _ahead(story: _Story, platforms: Sequence[Desk], texts: dict[str, Any]) -> None:

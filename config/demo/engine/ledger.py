@@ -17,10 +17,13 @@ from clais.encryption import Keyring
 from clais.sealing import seal
 from config.demo.engine.dice import Dice
 from config.features import METADATA
+from tenants.self_assessments.models import SelfAssessmentAnswer
 
 _ROWS_A_STATEMENT = 250
 _MOST_PARAMETERS = 60_000  # The protocol counts them in 16 bits.
 _NO_DEFAULT = object()
+_IN_THEIR_NAMES = {AuditEvent.__tablename__, SelfAssessmentAnswer.__tablename__}
+"""Tables that take what is someone's own from their account alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +130,7 @@ def write(engine: Engine, scope: Scope, ledger: Ledger, wrote: Callable[[int], o
     with engine.execution_options(scope=scope).begin() as connection:
         for table in METADATA.sorted_tables:
             rows = ledger.rows.get(table.name)
-            if rows and table.name == AuditEvent.__tablename__:
+            if rows and table.name in _IN_THEIR_NAMES:
                 _insert_in_their_names(connection, scope, table, rows, wrote)
             elif rows:
                 _insert(connection, table, rows, wrote)
@@ -148,13 +151,13 @@ def write_once(engine: Engine, scope: Scope, ledger: Ledger) -> None:
 def _insert_in_their_names(
     connection: Connection, scope: Scope, table: Table, rows: list[tuple[Any, ...]], wrote: Callable[[int], object]
 ) -> None:
-    """The trail, as the database takes it: what each one did, in a scope of theirs."""
+    """What the database takes in a scope of theirs: what each one did, or said of themselves."""
     place = [column.name for column in _written(table)].index("user_id")
-    by_user: dict[UUID, list[tuple[Any, ...]]] = defaultdict(list)
+    by_user: dict[UUID | None, list[tuple[Any, ...]]] = defaultdict(list)
     for row in rows:
         by_user[row[place]].append(row)
     for user_id, done in by_user.items():
-        _enter(connection, user_id)
+        _enter(connection, user_id or scope.user_id)
         _insert(connection, table, done, wrote)
     _enter(connection, scope.user_id)
 

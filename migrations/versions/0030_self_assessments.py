@@ -8,7 +8,7 @@ from migrations.protection_v1 import ALL, OWN, TENANT, USER, enable, grant, prot
 from migrations.protection_v2 import Rules, both, protect_each
 
 revision = "0030"
-down_revision = "0032"
+down_revision = "0029"
 
 MINE = both(OWN, f"user_id IS NULL OR user_id = {USER}")
 """What is nobody's own is the team's; what is someone's own, theirs alone."""

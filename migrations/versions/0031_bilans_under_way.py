@@ -3,7 +3,7 @@
 from migrations.online_v1 import add_index
 
 revision = "0031"
-down_revision = "0029"
+down_revision = "0030"
 
 
 def upgrade() -> None:

@@ -75,7 +75,7 @@ def test_every_table_is_put_where_its_model_says_and_once(coordinator: Settings)
     found = spread(coordinator)
     assert set(found) == {name for name, where in DISTRIBUTIONS.items() if where is not Distribution.LOCAL}
     assert (found["tenant"], found["scheme"], found["user_account"]) == ("reference",) * 3
-    assert found["person"] == found["membership"] == "tenant_id with audit_event"
+    assert found["person"] == found["membership"] == "tenant_id with assessment_ballot"
     assert found["user_session"] == "token_hash with api_token"
     again = run(coordinator, "db", "distribute")
     assert (again.exit_code, "étaient réparties" in again.output) == (0, True)
@@ -103,7 +103,7 @@ def test_an_upgrade_spreads_the_tables_that_it_makes_where_the_others_are_spread
     with as_owner(coordinator) as connection:
         connection.exec_driver_sql("DELETE FROM pg_dist_partition WHERE logicalrelid = 'postponed'::regclass")
     upgraded = run(coordinator, "db", "upgrade")
-    assert "create_distributed_table('postponed', 'tenant_id', colocate_with => 'audit_event')" in upgraded.output
+    assert "create_distributed_table('postponed', 'tenant_id', colocate_with => 'assessment_ballot')" in upgraded.output
     assert "postponed" in spread(coordinator)
 
 

@@ -149,7 +149,9 @@ def drop_bilan(person_id: UUID) -> AnyResponse:
 def bilan_under_way(person_id: UUID) -> Response:
     """What is answered so far, for whoever reads bilans; it counts as no bilan until it is finished."""
     person = person_of_page(person_id)
-    draft = queries.draft_of(database(), person.id) or abort(404)
+    draft = queries.draft_of(database(), person.id)
+    if draft is None:
+        return render("orientation/bilan_draft.html", person=person, draft=None)
     questions, given = asked_and_given(draft)
     found = read_draft(given, questions)
     marks = marks_beside(database(), questions.questionnaire, draft.content_id, draft.layer_id)

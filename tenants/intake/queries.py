@@ -49,7 +49,7 @@ def received_since(session: ScopedSession, first: date, limit: int = 60) -> list
         .join(Person, and_(Person.tenant_id == session.scope.tenant_id, Person.id == Intake.person_id))
         .outerjoin(
             InstrumentFilling,
-            and_(InstrumentFilling.tenant_id == Intake.tenant_id, InstrumentFilling.id == Intake.filling_id),
+            and_(InstrumentFilling.tenant_id == session.scope.tenant_id, InstrumentFilling.id == Intake.filling_id),
         )
         .where(Intake.tenant_id == session.scope.tenant_id, Intake.received_on >= first)
         .order_by(Intake.received_on.desc(), Intake.id.desc())

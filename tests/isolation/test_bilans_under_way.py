@@ -1,8 +1,9 @@
 """A bilan under way is its team's: no other tenant reads it, nobody who may not read bilans, no row what is sealed."""
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, select, text
 
+from clais.audit.models import AuditEvent
 from clais.encryption import Keyring
 from clais.instruments.first import first_version
 from clais.instruments.rules.definition import InstrumentKind
@@ -132,3 +133,14 @@ def test_a_sealed_answer_that_cannot_be_read_is_neither_written_over_nor_finishe
         facts = {"tenant": agent.tenant.id}
         count = "SELECT count(*) FROM instrument_answer WHERE tenant_id = :tenant AND sealed IS NOT NULL"
         assert connection.execute(text(count), facts).scalar_one() == 2
+
+
+def test_who_is_told_what_a_colleague_answered_is_on_record_though_they_opened_no_page(federation: Federation) -> None:
+    path = begun_by(federation.agent())
+    colleague = federation.member(federation.platform, "agent", "Ilse Vermeulen")
+    sent = {"item": "debts", "seen": "0", "debts_level": "1"}
+    told = colleague.browser().post(f"{path}/bilans/nouveau/reponses", sent, status=409).get_json()
+    assert WORD in told["errors"][0]
+    with colleague.at_work() as session:
+        read = select(AuditEvent).where(AuditEvent.verb == "person.read", AuditEvent.actor_name == "Ilse Vermeulen")
+        assert [str(event.person_id) for event in session.scalars(read)] == [path.rsplit("/", 1)[1]]

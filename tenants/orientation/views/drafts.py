@@ -8,6 +8,7 @@ from flask import Response, abort, flash, request
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
 
+from clais.audit.actions import record_reading
 from clais.clock import today
 from clais.encryption import DecryptionFailed
 from clais.feature.pages import Pages
@@ -83,6 +84,8 @@ def save_answer(person_id: UUID) -> AnyResponse:
     try:
         draft, given = actions.save(database(), actor(), person, questions, services().keyring, answers, seen=seen)
     except Overwritten as other:
+        # What somebody else answered goes out, whether or not the page of it was opened before.
+        record_reading(database(), person.id)
         words = _words(questions, part, other.theirs)
         said = _("Meanwhile somebody answered: %(answer)s", answer=words or _("nothing"))
         return told({"errors": [said], "revision": other.revision}, CONFLICT)

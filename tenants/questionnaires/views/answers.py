@@ -7,6 +7,7 @@ from uuid import UUID
 from flask import Response, jsonify, request
 from werkzeug.wrappers import Response as AnyResponse
 
+from clais.audit.actions import record_reading
 from clais.clock import today
 from clais.feature.pages import Pages
 from clais.forms.form import Form
@@ -107,7 +108,11 @@ def save_answer(person_id: UUID, filling_id: UUID) -> AnyResponse:
     """
     filling, questionnaire = filling_being_answered(person_id, filling_id)
     language = _asked_language(questionnaire.definition.languages, filling.language)
-    return outcome_told(filling, questionnaire, save_one(filling, questionnaire, request.form, language), language)
+    outcome = save_one(filling, questionnaire, request.form, language)
+    if outcome.code == "answered_meanwhile":
+        # What somebody else answered goes out, whether or not the page of it was opened before.
+        record_reading(database(), person_id)
+    return outcome_told(filling, questionnaire, outcome, language)
 
 
 def outcome_told(filling: Answerable[Any], questionnaire: Questionnaire, outcome: Outcome, language: str) -> Response:

@@ -6,8 +6,9 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
+from clais.audit.models import AuditEvent
 from clais.clock import now, set_to, today
 from clais.exchange.publications.instruments import released_questionnaire
 from clais.exchange.publications.models import InstrumentVersion
@@ -57,6 +58,20 @@ def test_who_saves_over_an_answer_that_they_have_not_seen_is_told(room: Room) ->
     told = room.answer(filling, "enfants", "3", seen=0, status=409)
     assert told["errors"] == ["Entre-temps, quelqu'un a répondu\u00a0: 2"]
     assert room.answer(filling, "enfants", "3", seen=told["revision"])["revision"] == 2
+
+
+def test_who_is_told_what_a_colleague_answered_is_on_record_though_they_opened_no_page(
+    room: Room, federation: Federation
+) -> None:
+    room.adopt(ASKED)
+    filling = room.begin()
+    room.answer(filling, "enfants", "2")
+    colleague = federation.member(federation.platform, "agent", "Ilse Vermeulen")
+    sent = {"item": "enfants", "seen": "0", "enfants": "3"}
+    colleague.browser().post(f"{room.pages}/{filling}/reponses", sent, status=409)
+    with colleague.at_work() as session:
+        read = select(AuditEvent).where(AuditEvent.verb == "person.read", AuditEvent.actor_name == "Ilse Vermeulen")
+        assert [event.person_id for event in session.scalars(read)] == [room.person]
 
 
 def test_the_same_answer_sent_twice_is_saved_once(room: Room) -> None:

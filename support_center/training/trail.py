@@ -55,6 +55,8 @@ TRAIL = Trail(
         "course_seat.queue": N_("%(who)s put an agent on the waiting list of a course"),
         "course_seat.release": N_("%(who)s took a seat in a course back"),
         "certificate.keep_evidence": N_("%(who)s kept the document behind a certificate"),
+        "certificate.read_evidence": N_("%(who)s opened the document behind a certificate"),
+        "certificate.erase_evidence": N_("%(who)s erased the document behind a certificate"),
         "certificate.give": N_("%(who)s gave a certificate"),
         "certificate.revoke": N_("%(who)s withdrew a certificate"),
     },

@@ -8,6 +8,7 @@ from sqlalchemy import select, text, update
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import TestResponse, encode_multipart
 
+from clais.audit.models import AuditEvent
 from clais.clock import now, set_to, today
 from clais.exchange.training.evidence import LARGEST, POLICY
 from clais.exchange.training.models import Certificate, CertificateEvidence
@@ -184,3 +185,24 @@ def test_it_goes_a_year_after_the_certificate_has_ended(room: Room) -> None:
         assert jobs.forget_names(session, room.school.trainer.actor) == 2
     assert room.kept() == []
     assert room.certificate().holder_name == ""
+
+
+def test_a_wrong_document_is_erased_and_the_certificate_stays(room: Room) -> None:
+    room.give(PDF)
+    path = f"/formation-des-agents/certificats/{room.certificate().id}"
+    assert "Effacer le document" in room.desk.get(path).get_data(as_text=True)
+    room.desk.post(f"{path}/preuve/effacement", status=303)
+    assert room.kept() == []
+    assert room.certificate().revoked_on is None
+    opened(room.desk, room, centre=True, status=404)
+    assert "Effacer le document" not in room.desk.get(path).get_data(as_text=True)
+    room.desk.post(f"{path}/preuve/effacement", status=303)
+    assert "plus de document" in room.desk.get(path).get_data(as_text=True)
+
+
+def test_each_opening_of_a_document_at_the_centre_is_on_record(room: Room) -> None:
+    room.give(PDF)
+    opened(room.desk, room, centre=True)
+    with room.school.trainer.at_work() as session:
+        read = select(AuditEvent.subject_id).where(AuditEvent.verb == "certificate.read_evidence")
+        assert list(session.scalars(read)) == [room.certificate().id]

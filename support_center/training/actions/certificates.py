@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 
 from clais.actor import Actor
@@ -72,6 +72,16 @@ def forget_evidence(session: ScopedSession, ids: Collection[UUID]) -> int:
         return 0
     own = (CertificateEvidence.tenant_id == session.scope.tenant_id, CertificateEvidence.id.in_(ids))
     return int(session.execute(delete(CertificateEvidence).where(*own)).rowcount)  # type: ignore[attr-defined]
+
+
+def erase_evidence(session: ScopedSession, certificate: Certificate) -> None:
+    """Erase the document behind a certificate, such as a wrong one. Raises Refused(`wrong_state`) when none is kept."""
+    found = select(CertificateEvidence.id).where(
+        CertificateEvidence.tenant_id == session.scope.tenant_id, CertificateEvidence.certificate_id == certificate.id
+    )
+    if not forget_evidence(session, session.scalars(found).all()):
+        raise Refused("wrong_state")
+    record(session, "certificate.erase_evidence", "certificate", certificate.id)
 
 
 def revoke(session: ScopedSession, certificate: Certificate, reason: str) -> None:

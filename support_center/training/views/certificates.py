@@ -2,7 +2,9 @@ from datetime import timedelta
 from uuid import UUID
 
 from flask import Response, abort, flash, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
 
+from clais.audit.actions import record_reading
 from clais.clock import today
 from clais.exchange.training.documents import certificate_document
 from clais.exchange.training.evidence import LARGEST, evidence_document, with_evidence
@@ -155,8 +157,23 @@ def take_over(registration_id: UUID) -> Response:
 
 @pages.page("/formation-des-agents/certificats/<uuid:certificate_id>/preuve", WRITE)
 def evidence(certificate_id: UUID) -> Response:
-    """The document behind a certificate from before."""
-    return evidence_document(database(), services().keyring, own_certificate(certificate_id))
+    """The document behind a certificate from before; that it was opened is on record."""
+    found = own_certificate(certificate_id)
+    record_reading(database(), None, "certificate.read_evidence", subject_id=found.id)
+    return evidence_document(database(), services().keyring, found)
+
+
+@pages.button("/formation-des-agents/certificats/<uuid:certificate_id>/preuve/effacement", WRITE)
+def erase_evidence(certificate_id: UUID) -> AnyResponse:
+    """Erase the document behind a certificate from before; the certificate stays."""
+    found = own_certificate(certificate_id)
+    try:
+        actions.erase_evidence(database(), found)
+    except Refused:
+        flash(_("There is no document any more."), "wait")
+    else:
+        flash(_("The document is erased; the certificate stays."), "done")
+    return redirect_after_post(url_for("training.certificate", certificate_id=found.id))
 
 
 @pages.form("/formation-des-agents/inscriptions/<uuid:registration_id>/provisoire", WRITE)

@@ -8,6 +8,7 @@ from sqlalchemy import event, insert
 from clais.clock import now
 from clais.database import ScopedSession
 from clais.due.models import Due
+from clais.oldest import drop_oldest
 
 PENDING = "jobs made due"
 LATER = timedelta(seconds=30)
@@ -51,8 +52,7 @@ def _remember(session: ScopedSession) -> None:
     for waking in session.info.pop(PENDING, ()):
         if waking[2] is not None:
             _remembered[waking] = None
-    while len(_remembered) > MOST_REMEMBERED:
-        del _remembered[next(iter(_remembered))]
+    drop_oldest(_remembered, MOST_REMEMBERED)
 
 
 @event.listens_for(ScopedSession, "after_soft_rollback")

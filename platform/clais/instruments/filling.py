@@ -17,6 +17,7 @@ from clais.instruments.rules.definition import MAIN_LANGUAGE, YES_NO, Definition
 from clais.instruments.rules.values import Situation, Value
 from clais.instruments.schemas import from_text, text_of, to_json
 from clais.instruments.screen_words import words_of
+from clais.oldest import drop_oldest
 from clais.translation import gettext as _
 
 SHORT, LONG = 200, 4000
@@ -178,8 +179,7 @@ MOST_KEPT = 24
 
 def keep(kept: dict[Key, Questionnaire], key: Key, found: Questionnaire) -> Questionnaire:
     """Keep a questionnaire that never changes, in place of those that have been kept longest."""
-    while len(kept) >= MOST_KEPT:
-        kept.pop(next(iter(kept)), None)
+    drop_oldest(kept, MOST_KEPT - 1)
     kept[key] = found
     return found
 

@@ -1,7 +1,6 @@
 """What a reception asks, or was asked: the version that the platform adopted, else the first one of the house."""
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import NamedTuple
 from uuid import UUID
 
@@ -35,7 +34,7 @@ class Questions:
     @property
     def beside(self) -> list[Item]:
         """The questions whose answers are kept in no column."""
-        return _beside(self.questionnaire)
+        return self.questionnaire.once(_beside)
 
     @property
     def mark(self) -> str:
@@ -101,6 +100,5 @@ def _fits(definition: Definition) -> bool:
     return next(problems_of_intake(definition), None) is None
 
 
-@lru_cache(maxsize=32)
 def _beside(questionnaire: Questionnaire) -> list[Item]:
     return asked_beside(questionnaire.definition)

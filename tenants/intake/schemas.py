@@ -1,5 +1,4 @@
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any, ClassVar, cast
 
 from marshmallow import ValidationError, fields, validate, validates_schema
@@ -7,7 +6,7 @@ from marshmallow import ValidationError, fields, validate, validates_schema
 from clais.clock import today
 from clais.forms.choices import choices_of
 from clais.forms.fields import Identifier, OneChoice, PostalCode, SeveralChoices, TrimmedString, WholeNumber
-from clais.forms.schemas import Schema, shared
+from clais.forms.schemas import Schema
 from clais.instruments.filling import MOST_RADIOS, Questionnaire, is_answer
 from clais.instruments.rules.definition import Item, said
 from clais.instruments.rules.receptions import COLUMNS, FIRST_CHANNEL
@@ -43,14 +42,14 @@ class IntakeSchema(Schema):
             raise ValidationError(found)
 
 
-def schema_of(questions: Questions) -> type[Schema]:
+def schema_of(questions: Questions) -> Schema:
     """The schema of a reception that asks these questions, in the language of the request."""
-    return _made(questions.questionnaire, language())
+    return questions.questionnaire.once(_made, language())
 
 
-def register_schema(questions: Questions | None = None) -> type[Schema]:
+def register_schema(questions: Questions | None = None) -> Schema:
     """The schema of a newcomer and their first reception, on one page; it asks what the house does unless told."""
-    return _registering(schema_of(questions or Questions(house())))
+    return (questions.questionnaire if questions else house()).once(_registering, language())
 
 
 def name_of(item: Item) -> str:
@@ -58,8 +57,7 @@ def name_of(item: Item) -> str:
     return item.id if item.id in COLUMNS else f"{ITEM}{item.id}"
 
 
-@lru_cache(maxsize=32)
-def _made(questionnaire: Questionnaire, spoken: str) -> type[Schema]:
+def _class(questionnaire: Questionnaire, spoken: str) -> type[Schema]:
     found: dict[str, Any] = {}
     for section, item in questionnaire.definition.placed():
         made = _column(questionnaire, item, spoken) if item.id in COLUMNS else None
@@ -73,10 +71,17 @@ def _made(questionnaire: Questionnaire, spoken: str) -> type[Schema]:
     return made_schema
 
 
-@lru_cache(maxsize=32)
-def _registering(made: type[Schema]) -> type[Schema]:
-    nested = fields.Nested(made, load_default=lambda: shared(made).load({}), metadata={"label": _l("The request")})
-    return cast("type[Schema]", NewcomerSchema.from_dict({"intake": nested}, name="RegisterSchema"))
+def _made(questionnaire: Questionnaire, spoken: str) -> Schema:
+    return questionnaire.once(_class, spoken)()
+
+
+def _registering(questionnaire: Questionnaire, spoken: str) -> Schema:
+    nested = fields.Nested(
+        questionnaire.once(_class, spoken),
+        load_default=lambda: questionnaire.once(_made, spoken).load({}),
+        metadata={"label": _l("The request")},
+    )
+    return cast("Schema", NewcomerSchema.from_dict({"intake": nested}, name="RegisterSchema")())
 
 
 def _column(questionnaire: Questionnaire, item: Item, spoken: str) -> fields.Field[Any]:

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 from uuid import UUID
+from weakref import WeakKeyDictionary
 
 from clais.database import ScopedSession
 from clais.instruments.filling import Questionnaire
@@ -42,7 +42,7 @@ class Questions:
     @property
     def dimensions(self) -> Mapping[str, Item]:
         """Dimension → the question about it."""
-        return _feeding(self.questionnaire)
+        return self.questionnaire.once(_feeding)
 
     @property
     def others(self) -> list[Item]:
@@ -133,14 +133,23 @@ def marks_beside(
 
 def compared(earlier: Questionnaire, later: Questionnaire) -> Mapping[str, Comparability]:
     """Dimension → how the answers to a later version compare with those to an earlier one; without the same ones."""
-    return {} if earlier is later else _compared(earlier, later)
+    if earlier is later:
+        return {}
+    known = later.once(_with_earlier)
+    if earlier not in known:
+        known[earlier] = _compared(earlier, later)
+    return known[earlier]
 
 
-@lru_cache(maxsize=64)
+def _with_earlier(_later: Questionnaire) -> WeakKeyDictionary[Questionnaire, Mapping[str, Comparability]]:
+    """Where it is kept how a version compares with each earlier one, until that one goes."""
+    return WeakKeyDictionary()
+
+
 def _compared(earlier: Questionnaire, later: Questionnaire) -> Mapping[str, Comparability]:
     found = {}
-    for dimension, item in _feeding(later).items():
-        before = _feeding(earlier).get(dimension)
+    for dimension, item in later.once(_feeding).items():
+        before = earlier.once(_feeding).get(dimension)
         another = before is None or before.id != item.id
         found[dimension] = (
             Comparability.BROKEN if another else comparability_of(earlier.definition, later.definition, item)
@@ -148,7 +157,6 @@ def _compared(earlier: Questionnaire, later: Questionnaire) -> Mapping[str, Comp
     return {dimension: one for dimension, one in found.items() if one is not Comparability.SAME}
 
 
-@lru_cache(maxsize=32)
 def _feeding(questionnaire: Questionnaire) -> Mapping[str, Item]:
     return feeding(questionnaire.definition)
 

@@ -1,6 +1,6 @@
 """The schema of a bilan, made from what its version asks."""
 
-from functools import cache, lru_cache, partial
+from functools import cache, partial
 from typing import Any, cast
 
 from clais.forms.choices import choices_of
@@ -48,28 +48,26 @@ class BilanSchema(Schema):
     )
 
 
-def schema_of(questions: Questions) -> type[Schema]:
+def schema_of(questions: Questions) -> Schema:
     """The schema of a bilan that asks these questions, in the language of the request."""
-    return _made(questions.questionnaire, language())
+    return questions.questionnaire.once(_made, language())
 
 
-@lru_cache(maxsize=32)
-def _made(questionnaire: Questionnaire, spoken: str) -> type[Schema]:
+def _made(questionnaire: Questionnaire, spoken: str) -> Schema:
     found: dict[str, Any] = {}
     for item in questionnaire.definition.items.values():
         found |= _of_item(questionnaire, item, spoken)
-    return cast("type[Schema]", BilanSchema.from_dict(found, name="WholeBilanSchema"))
+    return cast("Schema", BilanSchema.from_dict(found, name="WholeBilanSchema")())
 
 
-def schema_of_question(questions: Questions, item: Item) -> type[Schema]:
+def schema_of_question(questions: Questions, item: Item) -> Schema:
     """The schema of the answer to one question alone."""
-    return _question(questions.questionnaire, language(), item.id)
+    return questions.questionnaire.once(_question, language(), item.id)
 
 
-@lru_cache(maxsize=256)
-def _question(questionnaire: Questionnaire, spoken: str, item: str) -> type[Schema]:
+def _question(questionnaire: Questionnaire, spoken: str, item: str) -> Schema:
     made = _of_item(questionnaire, questionnaire.definition.items[item], spoken)
-    return cast("type[Schema]", Schema.from_dict(made, name="PartOfBilanSchema"))
+    return cast("Schema", Schema.from_dict(made, name="PartOfBilanSchema")())
 
 
 @cache

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any
 
 from clais.forms.form import Form
@@ -42,10 +41,9 @@ def mark_of_draft(draft: InstrumentFilling) -> str:
 
 def fields_of(questions: Questions) -> Mapping[str, tuple[str, ...]]:
     """The parts that are saved one by one, each with its fields on the form: a question, the distance, the summary."""
-    return _fields(questions.questionnaire)
+    return questions.questionnaire.once(_fields)
 
 
-@lru_cache(maxsize=32)
 def _fields(questionnaire: Questionnaire) -> Mapping[str, tuple[str, ...]]:
     items = questionnaire.definition.items.values()
     return {item.id: _names(item) for item in items} | {DISTANCE: ("distance",), SUMMARY: ("summary",)}

@@ -1,6 +1,6 @@
 """Filling in an instrument: the schema of its answers, made from its definition, for page, API and import alike."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -23,6 +23,7 @@ from clais.translation import gettext as _
 SHORT, LONG = 200, 4000
 MOST_RADIOS = 8
 """Choices of an item beyond which a list is easier to read than as many circles."""
+Made = TypeVar("Made")
 Sources = Mapping[ItemKind, Callable[[], str]]
 """What gives the address where choices of a kind are searched: asked with each page, as addresses name their tenant."""
 
@@ -50,6 +51,15 @@ class Questionnaire:
         self.definition = definition
         self.conditions: Conditions = conditions_of(definition)
         self._schemas: dict[tuple[str, bool, tuple[str, ...]], Schema] = {}
+        self._made: dict[tuple[Callable[..., Any], tuple[Hashable, ...]], Any] = {}
+
+    def once(self, make: Callable[..., Made], *about: Hashable) -> Made:
+        """What a function makes of this questionnaire and the rest, made once: it goes with the questionnaire."""
+        key = (make, about)
+        if key not in self._made:
+            # Of two threads that make it at once, both get the same.
+            self._made.setdefault(key, make(self, *about))
+        return cast("Made", self._made[key])
 
     def schema(self, *languages: str, sources: Sources | None = None) -> Schema:
         """The schema of the answers, its texts in the first of these languages that each has.

@@ -1,6 +1,7 @@
 """The form of a reception: its questions in sections, its values, what an action takes of it."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 from itertools import groupby
 from typing import Any, NamedTuple
 
@@ -12,7 +13,7 @@ from clais.instruments.rules.definition import Item, ItemKind, said
 from tenants.intake.actions import FACTS, Beside
 from tenants.intake.asked import Questions, language
 from tenants.intake.models import Intake
-from tenants.intake.schemas import ITEM, name_of
+from tenants.intake.schemas import ITEM, contradictions, name_of
 from tenants.questionnaires.answers import Given
 
 NARROW = frozenset({ItemKind.TEXT, ItemKind.NUMBER, ItemKind.DATE, ItemKind.OCCUPATION, ItemKind.MUNICIPALITY})
@@ -46,6 +47,17 @@ def parts_of(form: Form, questions: Questions) -> list[Part]:
 def _rows(form: Form, items: Iterable[Item]) -> Iterator[tuple[bool, list[Line]]]:
     for narrow, found in groupby(items, key=lambda item: item.kind in NARROW):
         yield narrow, [Line(form[name_of(item)], item.sealed) for item in found]
+
+
+def is_possible(form: Form, questions: Questions, day: date, stored: Mapping[str, Any]) -> bool:
+    """Whether the form of a reception of that day, whose values were `stored`, can be saved; what is wrong is told."""
+    if not form.validate():
+        return False
+    found = contradictions(questions.questionnaire, form.data, day, language(), stored)
+    for name, messages in found.items():
+        for message in messages:
+            form.add_error(name, message)
+    return not found
 
 
 def facts_in(data: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 from collections.abc import Mapping
-from typing import Any, ClassVar, cast
+from datetime import date
+from typing import Any, cast
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
@@ -31,20 +32,28 @@ def _radio(label: Any, **more: Any) -> dict[str, Any]:
 class IntakeSchema(Schema):
     """One reception, whatever its version asks: `schema_of` adds a field for each question."""
 
-    asked: ClassVar[Questionnaire | None] = None
-    spoken: ClassVar[str] = ""
+    asked: Questionnaire | None = None
+    """What a new reception is checked against; none for a correction, see `contradictions`."""
+    spoken: str = ""
     content = Identifier(LONGEST_MARK, load_default="", metadata={"widget": "hidden"})
     """What is asked: a version that is adopted meanwhile does not change what was read."""
 
     @validates_schema
     def _hold_together(self, data: Mapping[str, Any], *, partial: Any = False, **_options: Any) -> None:
-        if self.asked is not None and not partial and (found := _contradictions(self.asked, data, self.spoken)):
+        if self.asked is None or partial:
+            return
+        if found := contradictions(self.asked, data, today(), self.spoken):
             raise ValidationError(found)
 
 
 def schema_of(questions: Questions) -> Schema:
     """The schema of a reception that asks these questions, in the language of the request."""
     return questions.questionnaire.once(_made, language())
+
+
+def correction_schema_of(questions: Questions) -> Schema:
+    """The schema of a reception that is corrected. Whether its answers go together is told by `contradictions`."""
+    return questions.questionnaire.once(_correcting, language())
 
 
 def register_schema(questions: Questions | None = None) -> Schema:
@@ -73,6 +82,12 @@ def _class(questionnaire: Questionnaire, spoken: str) -> type[Schema]:
 
 def _made(questionnaire: Questionnaire, spoken: str) -> Schema:
     return questionnaire.once(_class, spoken)()
+
+
+def _correcting(questionnaire: Questionnaire, spoken: str) -> Schema:
+    made = questionnaire.once(_class, spoken)()
+    cast("IntakeSchema", made).asked = None
+    return made
 
 
 def _registering(questionnaire: Questionnaire, spoken: str) -> Schema:
@@ -104,18 +119,38 @@ def _only_if(questionnaire: Questionnaire, condition: str) -> str:
     return _("Only if %(condition)s.", condition=condition_text(questionnaire.definition, condition, numbered=False))
 
 
-def _contradictions(questionnaire: Questionnaire, data: Mapping[str, Any], spoken: str) -> dict[str, list[str]]:
-    """Field → why its answer is not possible beside the others, or what is missing."""
+def contradictions(
+    questionnaire: Questionnaire,
+    data: Mapping[str, Any],
+    day: date,
+    spoken: str,
+    stored: Mapping[str, Any] | None = None,
+) -> dict[str, list[str]]:
+    """Field → why its answer is not possible beside the others on the day of the reception, or what is missing.
+
+    `stored` are the values of the form of a reception that is corrected. What it says already is not told again: an
+    urgent need that was settled since took away what some of its questions are asked with.
+    """
     items = questionnaire.definition.items
-    given = {item.id: data[name_of(item)] for item in items.values() if is_answer(data.get(name_of(item)))}
-    filled = questionnaire.check(given, today(), spoken)
-    found = {name_of(items[key]): list(messages) for key, messages in filled.errors.items()}
-    found |= {name_of(items[key]): [_("Answer this question.")] for key in filled.missing}
-    for key in given.keys() - set(filled.shown):
-        if (key, given[key]) != ("channel", FIRST_CHANNEL):
-            told = _("This is not asked with the other answers: change one of them, or leave it open.")
-            found[name_of(items[key])] = [told]
-    return found
+    given = _given(questionnaire, data)
+    filled = questionnaire.check(given, day, spoken)
+    hidden = given.keys() - set(filled.shown)
+    found = {key: list(messages) for key, messages in filled.errors.items()}
+    found |= {key: [_("Answer this question.")] for key in filled.missing}
+    not_asked = _("This is not asked with the other answers: change one of them, or leave it open.")
+    found |= {key: [not_asked] for key in hidden if (key, given[key]) != ("channel", FIRST_CHANNEL)}
+    if stored is not None and found:
+        before = _given(questionnaire, stored)
+        stood = questionnaire.check(before, day, spoken)
+        as_before = hidden | stood.errors.keys() | set(stood.missing)
+        now, then = questionnaire.values(given), questionnaire.values(before)
+        found = {key: told for key, told in found.items() if key not in as_before or now.get(key) != then.get(key)}
+    return {name_of(items[key]): messages for key, messages in found.items()}
+
+
+def _given(questionnaire: Questionnaire, data: Mapping[str, Any]) -> dict[str, Any]:
+    items = questionnaire.definition.items.values()
+    return {item.id: data[name_of(item)] for item in items if is_answer(data.get(name_of(item)))}
 
 
 class InformationRequestSchema(Schema):

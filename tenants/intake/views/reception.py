@@ -26,11 +26,11 @@ from tenants.intake.asked import (
     questions_then,
 )
 from tenants.intake.choices import ANSWERS, CHANNELS, TOPICS
-from tenants.intake.forms import beside_in, facts_in, parts_of, values_of
+from tenants.intake.forms import beside_in, facts_in, is_possible, parts_of, values_of
 from tenants.intake.models import Intake
 from tenants.intake.presentation import came_text
 from tenants.intake.refusals import lacking_here
-from tenants.intake.schemas import schema_of
+from tenants.intake.schemas import correction_schema_of, schema_of
 from tenants.people.conflicts import may_reopen, require_open
 from tenants.people.lookups import theirs_or_404
 from tenants.people.models import Person
@@ -101,11 +101,12 @@ def edit(person_id: UUID, intake_id: UUID) -> Response:
     row = theirs_or_404(person, get_or_404(Intake, intake_id))
     record_reading(database(), person.id)
     questions = _asked_then(row)
+    stored, schema = _values(row, questions), correction_schema_of(questions)
     if request.method == "GET":
-        return _intake_page(person, Form(schema_of(questions), _values(row, questions)), questions, row)
-    form = Form.from_request(schema_of(questions), request.form)
+        return _intake_page(person, Form(schema, stored), questions, row)
+    form = Form.from_request(schema, request.form)
     version = version_read(form)
-    if not form.validate():
+    if not is_possible(form, questions, today(), stored):
         return _intake_page(person, form, questions, row, status=422)
     beside = beside_in(form.data, questions, services().keyring)
     try:

@@ -106,7 +106,7 @@ def edit(person_id: UUID, intake_id: UUID) -> Response:
         return _intake_page(person, Form(schema, stored), questions, row)
     form = Form.from_request(schema, request.form)
     version = version_read(form)
-    if not is_possible(form, questions, today(), stored):
+    if not is_possible(form, questions, row.received_on, stored):
         return _intake_page(person, form, questions, row, status=422)
     beside = beside_in(form.data, questions, services().keyring)
     try:

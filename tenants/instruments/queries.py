@@ -76,6 +76,14 @@ def asked_questionnaire(session: ScopedSession, content_id: UUID, layer_id: UUID
 _ASKED: dict[tuple[UUID | None, UUID, UUID], Questionnaire] = {}
 
 
+def is_beside(session: ScopedSession, layer_id: UUID | None, instrument_id: UUID) -> bool:
+    """Whether a layer is none, or one of the platform's own beside this instrument."""
+    if layer_id is None:
+        return True
+    layer = session.get(InstrumentLayer, (session.scope.tenant_id, layer_id))
+    return layer is not None and layer.instrument_id == instrument_id
+
+
 def untrained(
     session: ScopedSession, definition: Definition, table: PermissionTable
 ) -> tuple[Course, list[str]] | None:

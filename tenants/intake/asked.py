@@ -14,7 +14,7 @@ from clais.web.translations import locale_of_request
 from tenants.instruments.queries import asked_questionnaire
 from tenants.intake.models import Intake
 from tenants.questionnaires.asked import AskedNow
-from tenants.questionnaires.elsewhere import adopted_now, asked_before, mark_to_send
+from tenants.questionnaires.elsewhere import adopted_now, asked_before, mark_of
 from tenants.questionnaires.models import InstrumentFilling
 
 KIND = InstrumentKind.INTAKE
@@ -39,7 +39,7 @@ class Questions:
     @property
     def mark(self) -> str:
         """What the form names what it asks with."""
-        return mark_to_send(self.now)
+        return mark_of(self.now.version.content_id, self.now.layer_id) if self.now else ""
 
 
 class Then(NamedTuple):

@@ -15,9 +15,9 @@ from clais.instruments.rules.dimensions import choices_by_level, feeding
 from clais.instruments.rules.local import marks_of
 from clais.instruments.rules.problems import problems_of_bilan
 from clais.web.translations import locale_of_request
-from tenants.instruments.models import InstrumentLayer
 from tenants.instruments.queries import asked_questionnaire
-from tenants.questionnaires.asked import Asked, asked_here, asked_now, asked_under
+from tenants.questionnaires.asked import Asked, AskedNow
+from tenants.questionnaires.elsewhere import adopted_now, asked_before, mark_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,47 +74,22 @@ NO_CONTENT = UUID(int=0)
 """The key of what is asked in a bilan under way that asks the first version of the house."""
 
 
-def mark_of(content_id: UUID | None, layer_id: UUID | None) -> str:
-    """The mark of a released content, with that of a layer; empty for the first version of the house."""
-    if content_id is None or content_id == NO_CONTENT:
-        return ""
-    return f"{content_id}.{layer_id}" if layer_id else str(content_id)
-
-
 def questions_here(session: ScopedSession) -> Questions:
     """What a new bilan asks on this platform. A version that no bilan can be drawn from is passed over."""
-    adopted = asked_here(session, (HOUSE,))
-    # Of several, the one of the code of the kind comes first.
-    for asked in sorted(adopted, key=lambda one: one.code != HOUSE):
-        now = asked_now(session, asked)
-        if now is not None and _can_be_drawn(now.questionnaire):
-            return Questions(now.questionnaire, asked, now.layer_id)
-    return Questions(first_version(HOUSE))
+    found = adopted_now(session, HOUSE, _can_be_drawn)
+    return _questions(found) if found else Questions(first_version(HOUSE))
 
 
 def questions_sent(session: ScopedSession, mark: str) -> Questions | None:
     """What a form asked, or what is under way, by its mark; None when the basin has no such version of a bilan."""
     if not mark:
         return Questions(first_version(HOUSE))
-    content, _dot, layer = mark.partition(".")
-    try:
-        asked, layer_id = asked_under(session, UUID(content)), UUID(layer) if layer else None
-    except ValueError:
-        return None
-    if asked is None or asked.kind != HOUSE or not _is_beside(session, layer_id, asked):
-        return None
-    questionnaire = asked_questionnaire(session, asked.content_id, layer_id)
-    if questionnaire is None or not _can_be_drawn(questionnaire):
-        return None
-    return Questions(questionnaire, asked, layer_id)
+    found = asked_before(session, HOUSE, mark, _can_be_drawn)
+    return _questions(found) if found else None
 
 
-def _is_beside(session: ScopedSession, layer_id: UUID | None, asked: Asked) -> bool:
-    """Whether a layer is none, or one of the platform's own beside this instrument."""
-    if layer_id is None:
-        return True
-    layer = session.get(InstrumentLayer, (session.scope.tenant_id, layer_id))
-    return layer is not None and layer.instrument_id == asked.instrument_id
+def _questions(found: AskedNow) -> Questions:
+    return Questions(found.questionnaire, found.version, found.layer_id)
 
 
 def questions_then(session: ScopedSession, content_id: UUID | None, layer_id: UUID | None = None) -> Questionnaire:
@@ -161,8 +136,8 @@ def _feeding(questionnaire: Questionnaire) -> Mapping[str, Item]:
     return feeding(questionnaire.definition)
 
 
-def _can_be_drawn(questionnaire: Questionnaire) -> bool:
-    return next(problems_of_bilan(questionnaire.definition), None) is None
+def _can_be_drawn(definition: Definition) -> bool:
+    return next(problems_of_bilan(definition), None) is None
 
 
 def language() -> str:

@@ -8,9 +8,10 @@ from clais.forms.form import Form
 from clais.instruments.filling import Questionnaire
 from clais.instruments.rules.definition import Item
 from tenants.orientation.answers import UNREADABLE, Answer
-from tenants.orientation.asked import Questions, mark_of
+from tenants.orientation.asked import NO_CONTENT, Questions
 from tenants.orientation.bilan_schema import ITEM
 from tenants.questionnaires.answers import Given
+from tenants.questionnaires.elsewhere import mark_of
 from tenants.questionnaires.models import InstrumentFilling
 
 DISTANCE, SUMMARY = "bilan.distance", "bilan.summary"
@@ -36,7 +37,7 @@ def version_of(draft: InstrumentFilling | None) -> str:
 
 def mark_of_draft(draft: InstrumentFilling) -> str:
     """What tells what it asks, see `Questions.mark`."""
-    return mark_of(draft.content_id, draft.layer_id)
+    return mark_of(draft.content_id, draft.layer_id) if draft.content_id != NO_CONTENT else ""
 
 
 def fields_of(questions: Questions) -> Mapping[str, tuple[str, ...]]:

@@ -10,7 +10,7 @@ from clais.database import ScopedSession
 from clais.encryption import Keyring
 from clais.instruments.filling import Questionnaire
 from clais.instruments.rules.definition import Definition, InstrumentKind
-from tenants.instruments.queries import asked_questionnaire
+from tenants.instruments.queries import asked_questionnaire, is_beside
 from tenants.people.models import Person
 from tenants.questionnaires.answers import write
 from tenants.questionnaires.asked import Asked, AskedNow, asked_here, asked_now, asked_under
@@ -35,21 +35,23 @@ def adopted_now(session: ScopedSession, kind: InstrumentKind, fits: Fits) -> Ask
     return None
 
 
-def mark_to_send(asked: AskedNow | None) -> str:
+def mark_of(content_id: UUID, layer_id: UUID | None) -> str:
     """What a form names what it asks with: a version that is adopted meanwhile does not change what was read."""
-    return ":".join(str(key) for key in (asked.version.content_id, asked.layer_id) if key) if asked else ""
+    return f"{content_id}.{layer_id}" if layer_id else str(content_id)
 
 
 def asked_before(session: ScopedSession, kind: InstrumentKind, mark: str, fits: Fits) -> AskedNow | None:
     """What a form asked that has this mark; None when there is no such version of the kind in the basin."""
-    content, _colon, layer = mark.partition(":")
+    content, _dot, layer = mark.partition(".")
     try:
         content_id, layer_id = UUID(content), UUID(layer) if layer else None
     except ValueError:
         return None
     version = asked_under(session, content_id)
-    found = asked_questionnaire(session, content_id, layer_id) if version and version.kind == kind else None
-    return AskedNow(version, layer_id, found) if version and found and fits(found.definition) else None
+    if version is None or version.kind != kind or not is_beside(session, layer_id, version.instrument_id):
+        return None
+    found = asked_questionnaire(session, content_id, layer_id)
+    return AskedNow(version, layer_id, found) if found and fits(found.definition) else None
 
 
 def file_asked(

@@ -10,15 +10,18 @@ from sqlalchemy import Engine, select, text
 
 from clais.audit.models import AuditEvent
 from clais.clock import today
+from clais.database import new_id
 from clais.encryption import Keyring
 from clais.exchange.adoptions.models import InstrumentAdoption
 from clais.instruments.first import first_version
+from clais.instruments.layers import layer_to_json
 from clais.instruments.rules.definition import Choice, Definition, InstrumentKind, Item, ItemKind, Latitude
 from clais.instruments.rules.editing import with_item, with_item_instead
 from clais.instruments.rules.local import Layer, OwnItem
 from clais.workflow import StateChange
 from support_center.instruments.queries import contents_of
 from tenants.instruments.actions import change_here
+from tenants.instruments.models import InstrumentLayer
 from tenants.instruments.queries import untrained
 from tenants.intake.actions import receive
 from tenants.intake.asked import questions_here
@@ -210,7 +213,7 @@ def test_a_form_that_names_no_version_of_the_basin_is_refused(desk: Desk) -> Non
     foreign = elsewhere.publish_whole(second())
     with elsewhere.author.at_work() as session:
         content = next(row.id for row in contents_of(session, foreign) if row.released)
-    for mark in (content, desk.agent.tenant.id, "pas une clé", f"{content}:encore"):
+    for mark in (content, desk.agent.tenant.id, "pas une clé", f"{content}.encore"):
         desk.browser.post("/accueil/nouveau", typed(intake__content=str(mark)), status=404)
     assert desk.intakes() == []
 
@@ -387,3 +390,19 @@ def test_the_form_costs_one_statement_and_the_file_and_the_reception_none(desk: 
     sent = {"content": str(content), "channel": "visit", "item_joignable": "Le soir", "item_soins": "Un suivi"}
     desk.browser.post(f"/personnes/{key}/accueils/nouveau", sent, status=303)
     assert [counted(path) for path in paths] == before
+
+
+def test_own_parts_beside_another_instrument_are_no_part_of_a_reception(desk: Desk) -> None:
+    content = desk.publish(second())
+    hint = layer_to_json(Layer(hints={"joignable": {"fr": "Chez nous."}}))
+    with desk.coordinator.at_work() as session:
+        layers = [
+            InstrumentLayer(instrument_id=key, layer=hint, made_by="Paul Henin")
+            for key in (desk.centre.instrument, new_id())
+        ]
+        session.add_all(layers)
+        session.flush()
+        ours, theirs = [f"{content}.{layer.id}" for layer in layers]
+    desk.browser.post("/accueil/nouveau", typed(intake__content=theirs), status=404)
+    assert desk.intakes() == []
+    desk.register(ours)

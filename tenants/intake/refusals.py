@@ -14,7 +14,8 @@ from tenants.questionnaires.queries import lacking_for
 def lacking_here(questions: Questions) -> Response | None:
     """Warn who lacks the certificate that a reception requires; once it is refused, lead them to the courses.
 
-    Who has the form before them already still saves it: nothing in progress is lost.
+    Who has the form before them already still saves it: a reception is written in one go, with the person at the desk,
+    and its form does not say on which day it was opened. To refuse what is sent would lose all that was said.
     """
     lacks = lacking_for(database(), actor().membership_id, questions.definition)
     if lacks is not None:

@@ -7,6 +7,7 @@ REFUSALS = {
     "closed_file": N_("This file is closed: reopen it first."),
     "closed_plan": N_("This plan is closed: start another one."),
     "made_today": N_("A bilan was already made today: it is shown here, correct it."),
+    "no_certificate": N_("The bilan requires a certificate that you do not hold: register for the course."),
     "too_late": N_("This bilan was made another day: make a new one, so that what moved shows."),
     "too_many": N_("Five wishes are enough: remove one first."),
     "already_wished": N_("This occupation is already on the list."),

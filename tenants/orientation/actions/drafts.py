@@ -18,6 +18,7 @@ from tenants.orientation.asked import HOUSE, NO_CONTENT, Questions
 from tenants.orientation.drafts import mark_of_draft, version_of
 from tenants.people.actions import lock_open_file
 from tenants.people.models import Person
+from tenants.questionnaires.actions import refuse_without_certificate
 from tenants.questionnaires.answers import Given, given_in, write
 from tenants.questionnaires.jobs import count_tonight
 from tenants.questionnaires.models import InstrumentAnswer, InstrumentFilling
@@ -42,8 +43,9 @@ def save(
     """Save answers of the bilan under way, as `drafts.to_store` has them, and give all that there are.
 
     The first answer begins it. `seen` has the revision at which each was read, `version` the one of the whole that was
-    read. Raises Refused: `closed_file`; `made_today`; `closed` when it was finished or given up since; `other_version`
-    when it asks something else; `answered_meanwhile` when another version was read; `sealed`. Raises Overwritten.
+    read. Raises Refused: `closed_file`; `made_today`; `no_certificate` when one is required to begin it that the actor
+    does not hold; `closed` when it was finished or given up since; `other_version` when it asks something else;
+    `answered_meanwhile` when another version was read; `sealed`. Raises Overwritten.
     """
     lock_open_file(session, person)
     draft = queries.draft_of(session, person.id, held=True)
@@ -68,6 +70,7 @@ def _begin(session: ScopedSession, actor: Actor, person: Person, questions: Ques
     latest = queries.latest_bilan(session, person.id)
     if latest is not None and latest.made_on == today():
         raise Refused("made_today")
+    refuse_without_certificate(session, actor, questions.definition)
     draft = _new(person, actor, questions)
     session.add(draft)
     session.flush()

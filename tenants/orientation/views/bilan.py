@@ -67,7 +67,11 @@ def new_bilan(person_id: UUID) -> AnyResponse:
     try:
         with conflict_if_closed(form, person), optimistic_write(lambda: _conflict_now(person, form, questions)):
             return _keep(person, form, questions, version) if keeps else _make(person, form, questions, version)
-    except Refused:
+    except Refused as refused:
+        if refused.code == "no_certificate":
+            # Nothing is kept to go on with, and nothing typed is lost.
+            form.add_error(None, refusal(refused.code))
+            return _form(person, form, questions, status=422)
         # A colleague answered meanwhile, or has just saved a bilan of today.
         raise _conflict_now(person, form, questions) from None
 

@@ -1,5 +1,6 @@
 """The bilan is an instrument of the centre: its form is what the platform adopted, and each one keeps what it asked."""
 
+import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -9,7 +10,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import Engine, select, text
 
-from clais.clock import today
+from clais.clock import now, set_to, today
 from clais.exchange.adoptions.models import InstrumentAdoption
 from clais.exchange.publications.models import InstrumentVersion
 from clais.instruments.filling import questionnaire_of
@@ -314,3 +315,43 @@ def test_a_bilan_that_requires_a_certificate_warns_then_leads_to_the_courses(roo
     assert answer.headers["Location"].endswith("/formations")
     room.make(content, work_level="1")
     assert room.bilan().made_on == today()
+
+
+def test_a_bilan_is_not_begun_either_by_an_answer_without_its_certificate(room: Room) -> None:
+    code = a_school(room.agent.federation).course.code
+    content = room.publish(replace(HOUSE, certificate=code, certificate_from=today()))
+    told = save(room, content, 409, work_level="1")
+    assert "demande un certificat que vous n'avez pas" in told
+    page = room.make(content, status=422, act="keep", summary="Ma phrase", work_level="1")
+    assert "demande un certificat que vous n'avez pas" in plain(page)
+    assert "Ma phrase" in page
+    with room.agent.at_work() as session:
+        assert session.scalars(select(InstrumentFilling)).all() == []
+
+
+def test_a_bilan_under_way_goes_on_without_the_certificate_that_is_required_since(room: Room) -> None:
+    code = a_school(room.agent.federation).course.code
+    content = room.publish(HOUSE)
+    save(room, content, work_level="1")
+    room.publish(replace(HOUSE, certificate=code, certificate_from=today()))
+    save(room, content, seen="1", work_level="2")
+    page = room.text()
+    assert re.search(r'name="work_level" value="2" checked', page)
+
+
+def test_a_bilan_under_way_goes_on_when_its_own_version_refuses_from_today(room: Room) -> None:
+    code = a_school(room.agent.federation).course.code
+    content = room.publish(replace(HOUSE, certificate=code, certificate_from=today() + timedelta(days=1)))
+    save(room, content, work_level="1")
+    with set_to(now() + timedelta(days=1)):
+        browser = room.agent.browser()
+        save(room, content, seen="1", browser=browser, work_level="2")
+
+
+def save(
+    room: Room, content: UUID, status: int = 200, seen: str = "0", browser: Browser | None = None, **fields: str
+) -> str:
+    """Save the answer about work, as the script of the page does."""
+    sent = {"item": "work", "seen": seen, "asked": str(content), **fields}
+    answer = (browser or room.browser).post(f"{room.pages}/bilans/nouveau/reponses", sent, status=status)
+    return plain(json.dumps(answer.get_json(), ensure_ascii=False))

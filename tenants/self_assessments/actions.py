@@ -147,6 +147,7 @@ def _count(
         {item: answer for item, answer in given.answers.items() if item in filled.shown},
         instrument_id=own.instrument_id,
         number=own.number,
+        year=own.year,
         centre_id=own.centre_id if own.course_run_id else None,
         course_run_id=own.course_run_id,
     )

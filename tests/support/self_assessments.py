@@ -51,7 +51,11 @@ def begun_by(member: Member, version: Asked, run_id: UUID | None = None) -> Self
 
 def finished_by(member: Member, version: Asked, answers: dict[str, str], run_id: UUID | None = None) -> SelfAssessment:
     """One that is begun, answered and finished at once."""
-    begun = begun_by(member, version, run_id)
+    return finish(member, begun_by(member, version, run_id), answers)
+
+
+def finish(member: Member, begun: SelfAssessment, answers: dict[str, str]) -> SelfAssessment:
+    """The same one, answered and finished."""
     with member.at_work() as session:
         found = session.get_one(SelfAssessment, (begun.tenant_id, begun.id))
         asked = released_questionnaire(session, found.content_id)

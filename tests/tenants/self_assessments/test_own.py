@@ -1,12 +1,15 @@
 """The self-assessment of a member: nobody else reads it; the team is counted, from five answers on told together."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from sqlalchemy import func, select
 
 from clais.audit.models import AuditEvent
-from clais.clock import now, today
+from clais.clock import now, set_to, today
 from clais.database import Scope, unit_of_work
 from clais.exchange.assessments.models import AssessmentBallot
+from clais.exchange.assessments.queries import own_ballots
 from clais.identity.models import Membership
 from clais.sealing import unseal
 from clais.workflow import Refused, StateChange
@@ -19,6 +22,7 @@ from tests.support.self_assessments import (
     an_instrument,
     begun_by,
     every_assessment,
+    finish,
     finished_by,
     finished_by_each,
 )
@@ -74,6 +78,20 @@ def test_no_record_says_who_did_it(team: Team) -> None:
             select(StateChange).where(StateChange.tenant_id == found.tenant_id, StateChange.subject_id == found.id)
         ).all()
         assert [(step.actor_name, step.membership_id.int) for step in steps] == [("", 0)]
+
+
+def test_who_begins_in_december_and_finishes_in_january_is_counted_with_december(team: Team) -> None:
+    """Else the next year would have two ballots of one person, and five would be of three people."""
+    begins = datetime(2026, 12, 30, 9, tzinfo=UTC)
+    with set_to(begins):
+        begun = {agent.email: begun_by(agent, team.asked) for agent in team.agents[:3]}
+    with set_to(begins + timedelta(days=6)):
+        for agent in team.agents[:3]:
+            finish(agent, begun[agent.email], {"chainon": "1"})
+            finished_by(agent, team.asked, {"chainon": "2"})
+    with team.coordinator.at_work() as session:
+        found = [len(own_ballots(session, team.asked.instrument_id, year)) for year in (2026, 2027)]
+    assert found == [3, 3]
 
 
 def test_the_coordinator_reads_how_many_and_from_five_on_what_they_say_together(team: Team) -> None:

@@ -5,7 +5,6 @@ from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
-from clais.clock import today
 from clais.database import ScopedSession
 from clais.encryption import Keyring
 from clais.exchange.assessments.models import AssessmentBallot, AssessmentNotice
@@ -23,10 +22,14 @@ def cast_ballot(
     *,
     instrument_id: UUID,
     number: int,
+    year: int,
     centre_id: UUID | None = None,
     course_run_id: UUID | None = None,
 ) -> None:
-    """Put what someone chose, as the schema dumps it, with that of others; texts and sealed answers stay with them."""
+    """Put what someone chose, as the schema dumps it, with that of others of the year of their self-assessment.
+
+    Texts and sealed answers stay with them.
+    """
     chosen = {item: answer for item, answer in answers.items() if is_countable(definition.items[item])}
     here, key = session.scope.tenant_id, uuid4()
     session.add(
@@ -36,7 +39,7 @@ def cast_ballot(
             to_tenant_id=centre_id,
             instrument_id=instrument_id,
             number=number,
-            year=today().year,
+            year=year,
             course_run_id=course_run_id,
             sealed=seal(keyring, chosen, table=AssessmentBallot.__tablename__, tenant_id=here, row_id=key),
         )

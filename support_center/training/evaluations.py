@@ -1,4 +1,4 @@
-"""What those who attended said of sessions: how many did, and, from four on, what they chose; never who, nor where."""
+"""What those who attended said of sessions: how many did, and, from five on, what they say together; never who."""
 
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
@@ -23,7 +23,7 @@ class Evaluation(NamedTuple):
 def evaluation_of(session: ScopedSession, keyring: Keyring, run_ids: Iterable[UUID]) -> Evaluation:
     """What was said of some sessions of the centre, together; of each version apart where they do not compare.
 
-    A session with fewer than four is left out: beside the figures of the others it could be told by a subtraction.
+    A session with fewer than five is left out: beside the figures of the others it could be told by a subtraction.
     """
     by_run = received_ballots(session, list(run_ids))
     shown = [ballots for ballots in by_run.values() if len(ballots) >= FEWEST_OF_SESSION]
@@ -39,4 +39,4 @@ def _lines(session: ScopedSession, keyring: Keyring, ballots: list[AssessmentBal
         chosen = list(opened(keyring, of_one, FEWEST_OF_SESSION))
         versions = [(number, countable(asked)) for number, asked in released_definitions(session, instrument_id)]
         used = between(versions, {number for number, _answers in chosen})
-        yield from lines_of(used, counted(chosen), fewest=FEWEST_OF_SESSION)
+        yield from lines_of(used, counted(chosen), guarded=True)

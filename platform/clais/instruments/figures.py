@@ -107,7 +107,6 @@ def lines_of(
     results: Results,
     common: Sequence[Version] | None = None,
     *,
-    fewest: int = FEWEST,
     guarded: bool = False,
 ) -> Iterator[Line]:
     """The questions of the newest version, then those that are gone, each over the versions that asked it.
@@ -126,7 +125,7 @@ def lines_of(
             continue
         home = newest if newest and item in newest.items else None
         label = question_text(home, item) if home else said(runs[-1].item.label)
-        shown = [_run(one, results, at, shared.get(item), fewest, guarded=guarded) for at, one in enumerate(runs)]
+        shown = [_run(one, results, at, shared.get(item), guarded=guarded) for at, one in enumerate(runs)]
         yield Line(label or item, runs[-1].item.sealed, tuple(reversed(shown)), item not in shared)
 
 
@@ -146,30 +145,27 @@ def _codes_of(versions: Sequence[Version]) -> dict[str, set[str]]:
     return found
 
 
-def _run(stretch: Stretch, results: Results, at: int, shared: set[str] | None, fewest: int, *, guarded: bool) -> Run:
+def _run(stretch: Stretch, results: Results, at: int, shared: set[str] | None, *, guarded: bool) -> Run:
     answers = sum(results.answers.get((stretch.item.id, number), 0) for number in stretch.numbers)
-    few = 0 < answers < fewest
+    few = 0 < answers < FEWEST
     bars: tuple[Bar, ...] = ()
     if is_countable(stretch.item) and not few and answers:
         bars = tuple(_bars(stretch, results, answers, shared))
     middle = "" if few else _middle(stretch, results)
     if guarded and bars:
-        middle = _tendency(stretch, bars) or _("below ten answers no number is shown by choice")
+        below_ten = "" if answers >= 2 * LEAST else _("below ten answers no number is shown by choice")
+        middle = _tendency(stretch, bars) or below_ten
         # Where a part or the rest is always small, even a choice of nobody would tell about the others.
         bars = tuple(_guarded(bar, answers) for bar in bars) if answers >= 2 * LEAST else ()
     return Run(
         versions=_versions(stretch.numbers),
         answers=answers,
         bars=bars,
-        few=_few(fewest) if few else "",
+        few=_("fewer than five answers") if few else "",
         notes=tuple(_note(number, how) for number, how in stretch.notes.items() if how is not Comparability.SAME),
         broken=_broken(stretch) if at else "",
         middle=middle,
     )
-
-
-def _few(fewest: int) -> str:
-    return _("fewer than five answers") if fewest == FEWEST else _("fewer than %(number)s answers", number=fewest)
 
 
 def _guarded(bar: Bar, answers: int) -> Bar:

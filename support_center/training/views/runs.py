@@ -192,6 +192,7 @@ def _shown(run: CourseRun, course: Course) -> dict[str, Any]:
         "state": run_tag(run),
         "days": days_text(run),
         "seats": seats_text(run),
+        "present": sum(one.seat is not None and one.seat.state == "attended" for one in found),
         "heads": half_day_heads(run),
         "people": [line for one, line in lines if one.seat and one.seat.state in states],
         "waiting": [line for one, line in lines if one.seat and one.seat.state == "waiting"],

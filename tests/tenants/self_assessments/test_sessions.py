@@ -1,4 +1,4 @@
-"""What those who attended a session say of it: once, when it was held; the centre reads numbers from four on."""
+"""What those who attended a session say of it: once, when it was held; the centre reads numbers from ten answers on."""
 
 from datetime import timedelta
 
@@ -8,7 +8,7 @@ from sqlalchemy import select
 from clais.clock import now, set_to, today
 from clais.exchange.assessments.models import AssessmentBallot
 from clais.exchange.training.models import Course, CourseRun
-from clais.instruments.rules.definition import Choice
+from clais.instruments.rules.definition import Choice, Item
 from tenants.self_assessments.sessions import ASKED_FOR, to_evaluate_of
 from tests.support.federation import Federation, Member
 from tests.support.instruments import Centre
@@ -20,21 +20,21 @@ SAID = "La salle était trop petite."
 
 
 class Held:
-    """A session that four agents attended, of a course that is evaluated; two of them are of the other platform."""
+    """A session that some agents attended, of a course that is evaluated; half of them are of the other platform."""
 
-    def __init__(self, federation: Federation) -> None:
-        self.centre: Centre = an_instrument(federation, "satisfaction")
+    def __init__(self, federation: Federation, of_each: int = 2, *items: Item) -> None:
+        self.centre: Centre = an_instrument(federation, "satisfaction", *items)
         self.school: School = a_school(federation, evaluation_id=self.centre.instrument)
         self.coordinators = [
             federation.member(place, "coordinator") for place in (federation.platform, federation.other_platform)
         ]
         self.agents: list[Member] = [
-            federation.member(coordinator.tenant, "agent") for coordinator in self.coordinators for _ in range(2)
+            federation.member(coordinator.tenant, "agent") for coordinator in self.coordinators for _ in range(of_each)
         ]
         self.run = self.held()
 
     def held(self, *, there: bool = True) -> CourseRun:
-        run = self.school.run(yesterday(), seats=9)
+        run = self.school.run(yesterday(), seats=19)
         with set_to(now() - timedelta(days=2)):
             for coordinator in self.coordinators:
                 mine = [agent for agent in self.agents if agent.tenant.id == coordinator.tenant.id]
@@ -43,9 +43,18 @@ class Held:
         self.school.hold(run, there)
         return run
 
-    def evaluate(self, agent: Member, code: str, run: CourseRun | None = None) -> None:
+    def evaluate(self, agent: Member, code: str, run: CourseRun | None = None, **more: str) -> None:
         session_id = (run or self.run).id
-        finished_by(agent, published(agent, self.centre), {"chainon": code, "mots": SAID}, session_id)
+        chosen = {"chainon": code} if code != "-" else {}
+        finished_by(agent, published(agent, self.centre), {**chosen, **more, "mots": SAID}, session_id)
+
+    def evaluate_each(self, codes: str, run: CourseRun | None = None) -> None:
+        """As many as there are codes evaluate, each with their own; who has a dash says something in words alone."""
+        for agent, code in zip(self.agents, codes, strict=False):
+            self.evaluate(agent, code, run)
+
+    def course(self) -> str:
+        return self.desk(f"/formation-des-agents/cours/{self.school.course.id}")
 
     def desk(self, path: str) -> str:
         return plain(self.school.trainer.browser().get(path).get_data(as_text=True))
@@ -57,6 +66,12 @@ class Held:
 @pytest.fixture
 def held(federation: Federation) -> Held:
     return Held(federation)
+
+
+@pytest.fixture
+def full(federation: Federation) -> Held:
+    """A session that twelve attended."""
+    return Held(federation, 6)
 
 
 def test_who_attended_is_asked_once_it_is_held_and_once_only(held: Held) -> None:
@@ -92,17 +107,21 @@ def test_a_course_that_is_not_evaluated_asks_for_nothing(federation: Federation)
     assert "Évaluer" not in plain(coordinator.browser().get("/formations").get_data(as_text=True))
 
 
-def test_the_trainer_reads_a_number_and_from_four_on_what_was_chosen(held: Held) -> None:
-    assert "Personne n'a encore évalué" in held.page()
-    for agent in held.agents[:3]:
-        held.evaluate(agent, "3")
-    page = held.page()
-    assert "3 évaluations." in page
+def test_the_trainer_reads_how_many_from_five_on_a_third_and_from_ten_on_numbers(full: Held) -> None:
+    assert "Personne n'a encore évalué" in full.page()
+    for agent, code in zip(full.agents[:4], "3333", strict=True):
+        full.evaluate(agent, code)
+    page = full.page()
+    assert "4 évaluations, pour 12 personnes présentes." in page
     assert "Niveau 3" not in page
-    held.evaluate(held.agents[3], "0")
-    page = held.page()
-    assert "75 %" in page
-    assert "25 %" in page
+    full.evaluate(full.agents[4], "0")
+    page = full.page()
+    assert "ensemble plutôt vers « Niveau 3 »" in page
+    assert "%" not in page
+    for agent, code in zip(full.agents[5:], "3300000", strict=True):
+        full.evaluate(agent, code)
+    page = full.page()
+    assert "50 %" in page
     assert SAID not in page
 
 
@@ -118,32 +137,16 @@ def test_the_centre_reads_neither_a_word_nor_a_name(held: Held) -> None:
     assert not told & {str(key) for agent in held.agents for key in (agent.membership.id, agent.membership.user_id)}
 
 
-def test_a_course_adds_up_its_sessions_and_leaves_out_those_with_few(held: Held) -> None:
-    for agent in held.agents:
-        held.evaluate(agent, "3")
-    again = held.held()
-    held.evaluate(held.agents[0], "0", again)
-    page = held.desk(f"/formation-des-agents/cours/{held.school.course.id}")
-    assert "De 1 session ensemble." in page
-    assert "100 %" in page
-    for agent in held.agents[1:]:
-        held.evaluate(agent, "0", again)
-    page = held.desk(f"/formation-des-agents/cours/{held.school.course.id}")
-    assert "De 2 sessions ensemble." in page
-    assert "50 %" in page
-
-
-def test_answers_to_other_choices_are_not_added_up(held: Held) -> None:
-    for agent in held.agents:
-        held.evaluate(agent, "3")
-    held.centre.use({"accord": (*AGREED["accord"], Choice("4", {"fr": "Niveau 4"}, score=4))})
-    held.centre.publish(today(), RULE, WORDS)
-    again = held.held()
-    for agent in held.agents:
-        held.evaluate(agent, "4", again)
-    page = held.desk(f"/formation-des-agents/cours/{held.school.course.id}")
+def test_answers_to_other_choices_are_not_added_up(full: Held) -> None:
+    full.evaluate_each("333333000000")
+    full.centre.use({"accord": (*AGREED["accord"], Choice("4", {"fr": "Niveau 4"}, score=4))})
+    full.centre.publish(today(), RULE, WORDS)
+    again = full.held()
+    full.evaluate_each("444444000000", again)
+    page = full.course()
     assert "les réponses d'avant ne s'y additionnent pas" in page
-    assert "50 %" not in page
+    assert page.count("50 %") == 4
+    assert "25 %" not in page
 
 
 def test_the_trainer_chooses_the_instrument_on_the_course(held: Held) -> None:

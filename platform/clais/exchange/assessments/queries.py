@@ -11,8 +11,9 @@ from clais.database import ScopedSession
 from clais.encryption import DecryptionFailed, Keyring
 from clais.exchange.assessments.models import AssessmentBallot, AssessmentNotice
 from clais.sealing import unseal
+from clais.small_cells import LEAST
 
-FEWEST_OF_SESSION = 4
+FEWEST_OF_SESSION = LEAST
 """Evaluations of a session below which its centre reads how many there are, and nothing else."""
 
 

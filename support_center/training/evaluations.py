@@ -9,7 +9,8 @@ from clais.encryption import Keyring
 from clais.exchange.assessments.models import AssessmentBallot
 from clais.exchange.assessments.queries import FEWEST_OF_SESSION, opened, received_ballots
 from clais.exchange.publications.instruments import released_definitions
-from clais.instruments.figures import Line, between, countable, counted, lines_of
+from clais.instruments.figures import Line, between, counted
+from clais.instruments.guarded import guarded_lines
 
 
 class Evaluation(NamedTuple):
@@ -37,6 +38,5 @@ def _lines(session: ScopedSession, keyring: Keyring, ballots: list[AssessmentBal
     for instrument_id in dict.fromkeys(ballot.instrument_id for ballot in ballots):
         of_one = [ballot for ballot in ballots if ballot.instrument_id == instrument_id]
         chosen = list(opened(keyring, of_one, FEWEST_OF_SESSION))
-        versions = [(number, countable(asked)) for number, asked in released_definitions(session, instrument_id)]
-        used = between(versions, {number for number, _answers in chosen})
-        yield from lines_of(used, counted(chosen), guarded=True)
+        used = between(released_definitions(session, instrument_id), {number for number, _answers in chosen})
+        yield from guarded_lines(used, [counted(chosen)])

@@ -1,6 +1,6 @@
 """What several people answered to an instrument: counted question by question, over its versions."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -10,20 +10,12 @@ from clais.instruments.rules.difference import Comparability
 from clais.instruments.rules.receptions import COLUMNS
 from clais.instruments.rules.series import Counts, Stretch, Version, stretches
 from clais.instruments.wording import COMPARABILITIES, question_text
-from clais.small_cells import LEAST, Kind, cell_of
 from clais.text import lower_first
-from clais.translation import N_
 from clais.translation import gettext as _
 
 FEWEST = 5
 """Answers below which no share is shown: one could guess whose they are."""
 COUNTED = frozenset({ItemKind.YES_NO, ItemKind.ONE_OF, ItemKind.MANY_OF, ItemKind.SCALE})
-HIDDEN = {
-    Kind.FEW: N_("fewer than five"),
-    Kind.NEARLY_ALL: N_("nearly all"),
-    Kind.HIDDEN: N_("hidden"),
-}
-"""What stands in the place of a number that would tell who answered what (gettext ids)."""
 
 
 class Summary(NamedTuple):
@@ -55,6 +47,15 @@ class Run(NamedTuple):
     middle: str
 
 
+class Summed(NamedTuple):
+    """What is shown of the answers to a question in versions that compare; see `Run`."""
+
+    answers: int
+    bars: tuple[Bar, ...]
+    few: str
+    middle: str
+
+
 class Line(NamedTuple):
     """A question over the versions, the newest first; sealed answers are counted and not opened."""
 
@@ -74,8 +75,15 @@ class Results:
 
 
 def countable(definition: Definition) -> Definition:
-    """A definition with those of its questions alone whose answers are counted where nobody may know whose they are."""
-    sections = (replace(section, items=tuple(filter(is_countable, section.items))) for section in definition.sections)
+    """A definition with those of its questions alone whose answers are counted where nobody may know whose they are.
+
+    A question that not everybody is asked is not among them: how many answered it would tell what they chose before.
+    """
+    sections = (
+        replace(section, items=tuple(item for item in section.items if is_countable(item) and not item.shown_if))
+        for section in definition.sections
+        if not section.shown_if
+    )
     return replace(definition, sections=tuple(section for section in sections if section.items))
 
 
@@ -106,15 +114,19 @@ def lines_of(
     versions: Sequence[Version],
     results: Results,
     common: Sequence[Version] | None = None,
-    *,
-    guarded: bool = False,
 ) -> Iterator[Line]:
     """The questions of the newest version, then those that are gone, each over the versions that asked it.
 
-    `common` is what the centre asks in these versions: what is not in it is the platform's own. `guarded`: of a few
-    colleagues who know each other, no small number is shown.
+    `common` is what the centre asks in these versions: what is not in it is the platform's own.
     """
     shared = _codes_of(versions if common is None else common)
+    return lines_with(versions, lambda stretch: _summed(stretch, results, shared.get(stretch.item.id)), shared)
+
+
+def lines_with(
+    versions: Sequence[Version], summed: Callable[[Stretch], Summed], shared: Collection[str] | None = None
+) -> Iterator[Line]:
+    """The same, with what is to be shown of each stretch of versions that compare; without `shared` none is its own."""
     items: dict[str, None] = {}
     for _number, definition in reversed(versions):
         items |= dict.fromkeys(definition.items)
@@ -125,8 +137,9 @@ def lines_of(
             continue
         home = newest if newest and item in newest.items else None
         label = question_text(home, item) if home else said(runs[-1].item.label)
-        shown = [_run(one, results, at, shared.get(item), guarded=guarded) for at, one in enumerate(runs)]
-        yield Line(label or item, runs[-1].item.sealed, tuple(reversed(shown)), item not in shared)
+        shown = [_run(one, summed(one), at) for at, one in enumerate(runs)]
+        own = shared is not None and item not in shared
+        yield Line(label or item, runs[-1].item.sealed, tuple(reversed(shown)), own)
 
 
 def _is_kept_elsewhere(kind: InstrumentKind, item: Item) -> bool:
@@ -145,57 +158,41 @@ def _codes_of(versions: Sequence[Version]) -> dict[str, set[str]]:
     return found
 
 
-def _run(stretch: Stretch, results: Results, at: int, shared: set[str] | None, *, guarded: bool) -> Run:
-    answers = sum(results.answers.get((stretch.item.id, number), 0) for number in stretch.numbers)
-    few = 0 < answers < FEWEST
-    bars: tuple[Bar, ...] = ()
-    if is_countable(stretch.item) and not few and answers:
-        bars = tuple(_bars(stretch, results, answers, shared))
-    middle = "" if few else _middle(stretch, results)
-    if guarded and bars:
-        below_ten = "" if answers >= 2 * LEAST else _("below ten answers no number is shown by choice")
-        middle = _tendency(stretch, bars) or below_ten
-        # Where a part or the rest is always small, even a choice of nobody would tell about the others.
-        bars = tuple(_guarded(bar, answers) for bar in bars) if answers >= 2 * LEAST else ()
+def _run(stretch: Stretch, summed: Summed, at: int) -> Run:
     return Run(
         versions=_versions(stretch.numbers),
-        answers=answers,
-        bars=bars,
-        few=_("fewer than five answers") if few else "",
+        answers=summed.answers,
+        bars=summed.bars,
+        few=summed.few,
         notes=tuple(_note(number, how) for number, how in stretch.notes.items() if how is not Comparability.SAME),
         broken=_broken(stretch) if at else "",
-        middle=middle,
+        middle=summed.middle,
     )
 
 
-def _guarded(bar: Bar, answers: int) -> Bar:
-    """A choice without a number that would tell who chose it, see docs/decisions/0023."""
-    cell = cell_of(bar.chosen, answers)
-    if cell.value is not None:
-        return bar
-    return bar._replace(chosen=0, share=0, hidden=_(HIDDEN[cell.kind]))
+def _summed(stretch: Stretch, results: Results, shared: Collection[str] | None) -> Summed:
+    answers = answers_to(stretch, results)
+    if 0 < answers < FEWEST:
+        return Summed(answers, (), _("fewer than five answers"), "")
+    bars = tuple(_bars(stretch, results, answers, shared)) if is_countable(stretch.item) and answers else ()
+    return Summed(answers, bars, "", _middle(stretch, results))
 
 
-def _tendency(stretch: Stretch, bars: Sequence[Bar]) -> str:
-    """Towards which end of a scale the answers lie on average: in thirds, which no single answer can be told from."""
-    steps, bars = len(stretch.choices) - 1, bars[: len(stretch.choices)]
-    answers = sum(bar.chosen for bar in bars)
-    if stretch.item.kind is not ItemKind.SCALE or steps < 1 or not answers:
-        return ""
-    first, last = (said(stretch.choices[at].label) for at in (0, -1))
-    third = 3 * sum(at * bar.chosen for at, bar in enumerate(bars)) // (steps * answers)
-    if third == 0:
-        return _("together rather towards « %(end)s »", end=first)
-    if third == 1:
-        return _("together in the middle between « %(first)s » and « %(last)s »", first=first, last=last)
-    return _("together rather towards « %(end)s »", end=last)
+def answers_to(stretch: Stretch, results: Results) -> int:
+    """How many answered in these versions."""
+    return sum(results.answers.get((stretch.item.id, number), 0) for number in stretch.numbers)
 
 
-def _bars(stretch: Stretch, results: Results, answers: int, shared: set[str] | None) -> Iterator[Bar]:
+def labels_of(stretch: Stretch) -> dict[str, str]:
+    """Code → what is said of the choice, in the words of the last version."""
+    return {choice.code: said(choice.label) or choice.code for choice in _choices(stretch)}
+
+
+def _bars(stretch: Stretch, results: Results, answers: int, shared: Collection[str] | None) -> Iterator[Bar]:
     """The choices; of a common question those that the platform added are marked."""
     own = {code for code in (choice.code for choice in stretch.choices) if shared is not None and code not in shared}
     pooled = stretch.pooled(results.choices.get(stretch.item.id, {}))
-    labels = {choice.code: said(choice.label) or choice.code for choice in _choices(stretch)}
+    labels = labels_of(stretch)
     for code in dict.fromkeys((*labels, *pooled)):
         count = pooled.get(code, 0)
         yield Bar(labels.get(code, code), count, round(100 * count / answers), code in own)

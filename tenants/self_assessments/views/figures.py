@@ -9,7 +9,8 @@ from clais.exchange.assessments.queries import opened, own_ballots
 from clais.exchange.publications.instruments import released_definitions
 from clais.feature.pages import Pages
 from clais.identity.queries import members_who_may
-from clais.instruments.figures import between, countable, counted, lines_of
+from clais.instruments.figures import between, counted
+from clais.instruments.guarded import guarded_lines
 from clais.services import services
 from clais.web.context import database
 from clais.web.rendering import render
@@ -29,8 +30,7 @@ def team(instrument_id: UUID) -> Response:
     asked_for = request.args.get("annee", type=int)
     year = asked_for if asked_for in years else today().year
     ballots = list(opened(services().keyring, own_ballots(session, instrument_id, year), FEWEST))
-    versions = [(number, countable(asked)) for number, asked in released_definitions(session, instrument_id)]
-    asked = between(versions, {number for number, _chosen in ballots})
+    asked = between(released_definitions(session, instrument_id), {number for number, _chosen in ballots})
     return render(
         "self_assessments/team.html",
         version=version,
@@ -38,5 +38,5 @@ def team(instrument_id: UUID) -> Response:
         years=years,
         finished=queries.finished_in(session, instrument_id, year),
         members=len(members_who_may(session, WRITE, services().permissions)),
-        lines=list(lines_of(asked, counted(ballots), guarded=True)) if ballots else [],
+        lines=list(guarded_lines(asked, [counted(ballots)])) if ballots else [],
     )

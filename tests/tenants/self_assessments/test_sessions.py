@@ -125,6 +125,13 @@ def test_the_trainer_reads_how_many_from_five_on_a_third_and_from_ten_on_numbers
     assert SAID not in page
 
 
+def test_no_percentage_of_a_session_is_one_person(full: Held) -> None:
+    full.evaluate_each("333333333330")
+    page = full.page()
+    assert "tous ou presque" in page
+    assert "%" not in page
+
+
 def test_the_centre_reads_neither_a_word_nor_a_name(held: Held) -> None:
     for agent in held.agents:
         held.evaluate(agent, "3")

@@ -9,7 +9,7 @@ from clais.database import ScopedSession
 from clais.encryption import Keyring
 from clais.exchange.assessments.models import AssessmentBallot, AssessmentNotice
 from clais.exchange.assessments.queries import notice_of
-from clais.instruments.figures import is_countable
+from clais.instruments.figures import countable
 from clais.instruments.rules.definition import Definition
 from clais.sealing import seal
 
@@ -28,9 +28,10 @@ def cast_ballot(
 ) -> None:
     """Put what someone chose, as the schema dumps it, with that of others of the year of their self-assessment.
 
-    Texts and sealed answers stay with them.
+    Texts, sealed answers and what not everybody is asked stay with them.
     """
-    chosen = {item: answer for item, answer in answers.items() if is_countable(definition.items[item])}
+    counts = countable(definition).items
+    chosen = {item: answer for item, answer in answers.items() if item in counts}
     here, key = session.scope.tenant_id, uuid4()
     session.add(
         AssessmentBallot(

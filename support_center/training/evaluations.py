@@ -14,7 +14,7 @@ from clais.instruments.guarded import guarded_lines
 
 
 class Evaluation(NamedTuple):
-    """How many evaluated, in how many sessions that are shown, and the questions with what was chosen."""
+    """How many evaluated, in how many sessions that show something, and the questions with what was chosen."""
 
     given: int
     sessions: int
@@ -22,21 +22,28 @@ class Evaluation(NamedTuple):
 
 
 def evaluation_of(session: ScopedSession, keyring: Keyring, run_ids: Iterable[UUID]) -> Evaluation:
-    """What was said of some sessions of the centre, together; of each version apart where they do not compare.
+    """What was said of some sessions of the centre; of each version apart where they do not compare.
 
-    A session with fewer than five is left out: beside the figures of the others it could be told by a subtraction.
+    Of several, only what the page of each shows is added up, question by question.
     """
     by_run = received_ballots(session, list(run_ids))
-    shown = [ballots for ballots in by_run.values() if len(ballots) >= FEWEST_OF_SESSION]
-    every = [ballot for ballots in shown for ballot in ballots]
-    given = sum(map(len, by_run.values()))
-    return Evaluation(given, len(shown), list(_lines(session, keyring, every)))
+    by_instrument: dict[UUID, list[list[AssessmentBallot]]] = {}
+    shown = 0
+    for ballots in by_run.values():
+        shown += len(ballots) >= FEWEST_OF_SESSION
+        # A course may be evaluated with another instrument than before, even within a session.
+        for instrument_id in {ballot.instrument_id for ballot in ballots}:
+            of_one = [ballot for ballot in ballots if ballot.instrument_id == instrument_id]
+            if len(of_one) >= FEWEST_OF_SESSION:
+                by_instrument.setdefault(instrument_id, []).append(of_one)
+    lines = [line for key in sorted(by_instrument) for line in _lines(session, keyring, key, by_instrument[key])]
+    return Evaluation(sum(map(len, by_run.values())), shown, lines)
 
 
-def _lines(session: ScopedSession, keyring: Keyring, ballots: list[AssessmentBallot]) -> Iterator[Line]:
-    """The questions, of each instrument apart: a course may be evaluated with another one than before."""
-    for instrument_id in dict.fromkeys(ballot.instrument_id for ballot in ballots):
-        of_one = [ballot for ballot in ballots if ballot.instrument_id == instrument_id]
-        chosen = list(opened(keyring, of_one, FEWEST_OF_SESSION))
-        used = between(released_definitions(session, instrument_id), {number for number, _answers in chosen})
-        yield from guarded_lines(used, [counted(chosen)])
+def _lines(
+    session: ScopedSession, keyring: Keyring, instrument_id: UUID, groups: list[list[AssessmentBallot]]
+) -> Iterator[Line]:
+    chosen = [list(opened(keyring, ballots, FEWEST_OF_SESSION)) for ballots in groups]
+    numbers = {number for group in chosen for number, _answers in group}
+    versions = between(released_definitions(session, instrument_id), numbers)
+    return guarded_lines(versions, [counted(group) for group in chosen])

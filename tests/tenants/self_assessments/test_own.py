@@ -109,6 +109,13 @@ def test_the_coordinator_reads_how_many_and_from_five_on_what_they_say_together(
     team.agents[0].browser().get(team.figures, status=403)
 
 
+def test_who_chose_nothing_casts_no_ballot(team: Team) -> None:
+    finished_by(team.agents[0], team.asked, {"mots": WORDS})
+    with team.coordinator.at_work() as session:
+        assert own_ballots(session, team.asked.instrument_id, today().year) == []
+    assert "1 personne de l'équipe" in team.page()
+
+
 def test_what_is_counted_has_no_text_no_name_and_no_moment(team: Team) -> None:
     agent = team.agents[0]
     finished_by(agent, team.asked, {"chainon": "1", "mots": WORDS})

@@ -1,5 +1,6 @@
 """What those who attended a session say of it: once, when it was held; the centre reads numbers from ten answers on."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -8,7 +9,7 @@ from sqlalchemy import select
 from clais.clock import now, set_to, today
 from clais.exchange.assessments.models import AssessmentBallot
 from clais.exchange.training.models import Course, CourseRun
-from clais.instruments.rules.definition import Choice, Item
+from clais.instruments.rules.definition import Choice, Item, ItemKind
 from tenants.self_assessments.sessions import ASKED_FOR, to_evaluate_of
 from tests.support.federation import Federation, Member
 from tests.support.instruments import Centre
@@ -17,6 +18,12 @@ from tests.support.self_assessments import AGREED, RULE, WORDS, an_instrument, f
 from tests.support.training import School, a_school, registered, yesterday
 
 SAID = "La salle était trop petite."
+USEFUL = Item("utile", ItemKind.YES_NO, {"fr": "Était-ce utile ?"})
+
+
+def answers_counted(page: str) -> list[int]:
+    """How many answers a page says that its questions have."""
+    return [int(number) for number in re.findall(r"· (\d+) réponse", page)]
 
 
 class Held:
@@ -142,6 +149,44 @@ def test_the_centre_reads_neither_a_word_nor_a_name(held: Held) -> None:
         assert all(SAID.encode() not in row.sealed and b"chainon" not in row.sealed for row in rows)
     told = {str(value) for row in rows for name, value in vars(row).items() if not name.startswith("_")}
     assert not told & {str(key) for agent in held.agents for key in (agent.membership.id, agent.membership.user_id)}
+
+
+def test_a_course_adds_up_what_the_page_of_each_session_shows(full: Held) -> None:
+    full.evaluate_each("333333000000")
+    again = full.held()
+    full.evaluate_each("0000", again)
+    page = full.course()
+    assert "De 1 session ensemble." in page
+    assert page.count("50 %") == 2
+    full.evaluate(full.agents[4], "0", again)
+    page = full.course()
+    assert "De 2 sessions ensemble." in page
+    assert page.count("50 %") == 2
+    assert "1 session de moins de dix réponses : ensemble plutôt vers « Niveau 0 »" in page
+    for agent, code in zip(full.agents[5:], "3333333", strict=True):
+        full.evaluate(agent, code, again)
+    page = full.course()
+    assert "54 %" in page
+    assert "46 %" in page
+
+
+def test_a_course_does_not_tell_what_few_of_a_session_answered_to_a_question(federation: Federation) -> None:
+    """Five ballots of which one answers the question: the sum less the other session would be that answer."""
+    full = Held(federation, 6, RULE, USEFUL, WORDS)
+    full.evaluate_each("333333000000")
+    assert answers_counted(full.course()) == [12, 0]
+    again = full.held()
+    for number, agent in enumerate(full.agents[:5]):
+        full.evaluate(agent, "3" if number == 0 else "-", again, utile="yes")
+    page = full.course()
+    assert "De 2 sessions ensemble." in page
+    assert answers_counted(page) == [12, 5]
+    assert page.count("50 %") == 2
+
+
+def test_who_says_something_in_words_alone_is_not_counted(held: Held) -> None:
+    held.evaluate_each("-3")
+    assert "1 évaluation, pour 4 personnes présentes." in held.page()
 
 
 def test_answers_to_other_choices_are_not_added_up(full: Held) -> None:

@@ -28,10 +28,12 @@ def cast_ballot(
 ) -> None:
     """Put what someone chose, as the schema dumps it, with that of others of the year of their self-assessment.
 
-    Texts, sealed answers and what not everybody is asked stay with them.
+    Texts, sealed answers and what not everybody is asked stay with them. Who chose nothing casts no ballot.
     """
     counts = countable(definition).items
     chosen = {item: answer for item, answer in answers.items() if item in counts}
+    if not chosen:
+        return
     here, key = session.scope.tenant_id, uuid4()
     session.add(
         AssessmentBallot(

@@ -1,6 +1,7 @@
 """Self-assessments: begun, saved question by question, finished, corrected, shared with the centre, taken away."""
 
 from collections.abc import Mapping
+from datetime import time
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from clais.actor import Actor
 from clais.audit.actions import record
 from clais.clock import now, today
 from clais.database import ScopedSession
+from clais.dates import moment_of
 from clais.encryption import Keyring
 from clais.exchange.assessments.actions import cast_ballot, tell_done, tell_scores
 from clais.exchange.assessments.queries import notice_of
@@ -123,6 +125,9 @@ def finish(
         )
     SELF_ASSESSMENT.apply(session, current, "finish" if current.is_own else "conclude", actor)
     current.finished_on = today()
+    if current.is_own:
+        # The day alone: moments would put those who answered in an order.
+        current.updated_at = moment_of(current.finished_on, time.min)
     session.flush()
     if current.is_own:
         _count(session, keyring, current, questionnaire, given, filled)

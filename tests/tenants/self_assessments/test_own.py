@@ -1,6 +1,6 @@
 """The self-assessment of a member: nobody else reads it; the team is counted, from five answers on told together."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from sqlalchemy import func, select
@@ -8,10 +8,12 @@ from sqlalchemy import func, select
 from clais.audit.models import AuditEvent
 from clais.clock import now, set_to, today
 from clais.database import Scope, unit_of_work
+from clais.dates import moment_of
 from clais.exchange.assessments.models import AssessmentBallot
 from clais.exchange.assessments.queries import own_ballots
 from clais.identity.models import Membership
 from clais.sealing import unseal
+from clais.web.submissions.models import Submission
 from clais.workflow import Refused, StateChange
 from tenants.self_assessments import actions
 from tenants.self_assessments.models import SelfAssessment, SelfAssessmentAnswer
@@ -80,6 +82,21 @@ def test_no_record_says_who_did_it(team: Team) -> None:
         assert [(step.actor_name, step.membership_id.int) for step in steps] == [("", 0)]
 
 
+def test_no_row_says_in_which_order_they_finished(team: Team) -> None:
+    """Neither a moment nor a key that is made of one: beside the ballots that would say whose is whose."""
+    finished_by_each(team.agents[:2], team.asked, "1", "2")
+    midnight = moment_of(today(), time.min)
+    assert {(one.updated_at, one.finished_on) for one in every_assessment(team.coordinator)} == {(midnight, today())}
+    with team.coordinator.at_work() as session:
+        here = StateChange.tenant_id == team.coordinator.tenant.id, StateChange.subject_type == "self_assessment"
+        steps = session.scalars(select(StateChange).where(*here)).all()
+        assert {(step.happened_at, step.id.version) for step in steps} == {(midnight, 4)}
+        submitted = Submission.tenant_id == team.coordinator.tenant.id
+        assert session.scalars(select(Submission).where(submitted)).all() == []
+        read = own_ballots(session, team.asked.instrument_id, today().year)
+    assert [one.id for one in read] == sorted(one.id for one in read)
+
+
 def test_who_begins_in_december_and_finishes_in_january_is_counted_with_december(team: Team) -> None:
     """Else the next year would have two ballots of one person, and five would be of three people."""
     begins = datetime(2026, 12, 30, 9, tzinfo=UTC)
@@ -92,6 +109,13 @@ def test_who_begins_in_december_and_finishes_in_january_is_counted_with_december
     with team.coordinator.at_work() as session:
         found = [len(own_ballots(session, team.asked.instrument_id, year)) for year in (2026, 2027)]
     assert found == [3, 3]
+
+
+def test_who_chose_nothing_casts_no_ballot(team: Team) -> None:
+    finished_by(team.agents[0], team.asked, {"mots": WORDS})
+    with team.coordinator.at_work() as session:
+        assert own_ballots(session, team.asked.instrument_id, today().year) == []
+    assert "1 personne de l'équipe" in team.page()
 
 
 def test_the_coordinator_reads_how_many_and_from_five_on_what_they_say_together(team: Team) -> None:
@@ -107,13 +131,6 @@ def test_the_coordinator_reads_how_many_and_from_five_on_what_they_say_together(
     assert "%" not in page
     assert "secret" not in page
     team.agents[0].browser().get(team.figures, status=403)
-
-
-def test_who_chose_nothing_casts_no_ballot(team: Team) -> None:
-    finished_by(team.agents[0], team.asked, {"mots": WORDS})
-    with team.coordinator.at_work() as session:
-        assert own_ballots(session, team.asked.instrument_id, today().year) == []
-    assert "1 personne de l'équipe" in team.page()
 
 
 def test_what_is_counted_has_no_text_no_name_and_no_moment(team: Team) -> None:

@@ -52,7 +52,7 @@ def own_ballots(session: ScopedSession, instrument_id: UUID, year: int) -> Seque
         AssessmentBallot.year == year,
         AssessmentBallot.course_run_id.is_(None),
     )
-    return session.scalars(found).all()
+    return session.scalars(found.order_by(AssessmentBallot.id)).all()
 
 
 def received_ballots(session: ScopedSession, run_ids: Collection[UUID]) -> dict[UUID, list[AssessmentBallot]]:
@@ -62,7 +62,8 @@ def received_ballots(session: ScopedSession, run_ids: Collection[UUID]) -> dict[
         of_runs = select(AssessmentBallot).where(
             AssessmentBallot.to_tenant_id == session.scope.tenant_id, AssessmentBallot.course_run_id.in_(run_ids)
         )
-        for ballot in session.scalars(of_runs):
+        # By their keys, which chance drew: the order in which they were cast tells whose they are.
+        for ballot in session.scalars(of_runs.order_by(AssessmentBallot.id)):
             if ballot.course_run_id:
                 found.setdefault(ballot.course_run_id, []).append(ballot)
     return found

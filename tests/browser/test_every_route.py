@@ -21,9 +21,14 @@ ON_EVERY_PAGE = {"confirm-dialog", "help-dialog"}
 
 ON_THE_TABLET = {f"questionnaires.{name}" for name in ("tablet", "ask", "review", "thanks")}
 """Pages of a person whom the screen was given to: tests/browser/test_tablet.py looks at them."""
-ELSEWHERE = {"referrals.fact", "registrations.certificate", "exchange_practice.word"} | ON_THE_TABLET
+ELSEWHERE = {
+    "referrals.fact",
+    "registrations.certificate",
+    "registrations.evidence",
+    "exchange_practice.word",
+} | ON_THE_TABLET
 """Pages that the lived-in world has no reason to show, the first of which tests/browser/test_choosing_a_scheme.py looks
-at; a document, which is no page; and a word, as it has no charter: the walk along the links of the demo meets those.
+at; documents, which are no pages; and a word, as it has no charter: the walk along the links of the demo meets those.
 """
 
 

@@ -5,13 +5,13 @@ import subprocess
 import sys
 
 from tests.conftest import ROOT, TEMPLATE
-from tests.isolation.test_crossing import TRIES
+from tests.isolation.test_self_assessments import OF_COLLEAGUES as TRIES
 from tests.support import releases
 from tests.support.given import need_copies
 
 SOME = (
-    "tests/isolation/test_crossing.py::test_neither_party_undoes_what_was_agreed",
-    "tests/isolation/test_crossing.py::test_what_would_let_a_try_pass_is_found",
+    "tests/isolation/test_self_assessments.py::test_a_coordinator_reaches_no_answer_of_a_colleague",
+    "tests/isolation/test_self_assessments.py::test_a_policy_that_forgets_whose_it_is_is_found",
 )
 
 

@@ -115,7 +115,7 @@ def storm(world: World, number: int, open_session: Callable[[Scope], Session]) -
         chance = random.Random(number_of_thread)  # noqa: S311 - a reproducible storm
         for turn in range(number // THREADS):
             seed = chance.choice(seeds)
-            with open_session(Scope(tenant_id=seed.tenant_id, basin_id=seed.basin_id)) as session:
+            with open_session(Scope(tenant_id=seed.tenant_id, basin_id=seed.basin_id, user_id=seed.user_id)) as session:
                 seen = session.execute(text(f"SELECT DISTINCT tenant_id FROM {chance.choice(names)}")).scalars().all()
                 if seen != [seed.tenant_id]:
                     problems.append(f"{seed.tenant_id} saw {seen}")

@@ -37,7 +37,9 @@ WITHOUT_A_PAGE = {
     "account.language",
     "account.sign_out",
     "follow_up.remove_contact",
+    "orientation.drop_bilan",  # A bilan that was finished on the same day has no form any more.
     "orientation.occupations",
+    "orientation.save_answer",
     "people.localities",
     "people.number_says",
     "questionnaires.finish",  # On the tablet alone, whose pages lead to the agent's own one.

@@ -164,6 +164,9 @@ def test_only_the_form_for_a_file_takes_a_large_body_of_who_may_send_it(room: Ro
     federation = room.agent.federation
     supervisor = federation.member(federation.support_centre, "supervisor", "Philippe Andries").browser()
     brought(supervisor, room.path, PAST, many, status=403)
+    assert room.kept() == []
+    room.give(PDF + many)
+    assert len(room.kept()) == 1, "one of three megabytes that is a document"
 
 
 def test_it_goes_when_its_holder_leaves(room: Room) -> None:

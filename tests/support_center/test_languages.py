@@ -54,6 +54,8 @@ def test_a_language_that_the_version_is_not_asked_in_is_not_there(desk: Desk) ->
         desk.author.get(f"{desk.address}/langues/{language}", status=404)
     desk.author.get(f"{desk.address}/langues/nl?page=2", status=404)
     desk.author.get(f"{desk.address}/langues/nl?page=zwei", status=404)
+    offered = re.findall(r"/langues/(\w+)", desk.page("/langues"))
+    assert set(offered) == {"nl"}
 
 
 def test_the_texts_are_read_in_review_and_written_in_a_draft_alone(desk: Desk) -> None:

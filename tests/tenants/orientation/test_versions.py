@@ -345,7 +345,10 @@ def test_a_bilan_under_way_goes_on_when_its_own_version_refuses_from_today(room:
     save(room, content, work_level="1")
     with set_to(now() + timedelta(days=1)):
         browser = room.agent.browser()
-        save(room, content, seen="1", browser=browser, work_level="2")
+        told = save(room, content, seen="1", browser=browser, work_level="2")
+        assert '"revision": 2' in told
+        page = browser.get(f"{room.pages}/bilans/nouveau").get_data(as_text=True)
+    assert re.search(r'name="work_level" value="2" checked', page)
 
 
 def save(

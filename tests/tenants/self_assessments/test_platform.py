@@ -169,3 +169,5 @@ def test_nothing_is_begun_on_what_was_not_adopted_or_is_of_another_kind(team: Te
     adopted_by(team.coordinator, other)
     browser.post(f"/auto-evaluations/plate-forme/{other.instrument}", status=404)
     browser.post(f"/auto-evaluations/moi/{team.centre.instrument}", status=404)
+    with team.coordinator.at_work() as session:
+        assert session.scalars(select(SelfAssessment)).all() == []

@@ -17,7 +17,7 @@ from clais.instruments.rules.difference import Comparability, comparability_of
 from clais.workflow import Refused
 from tenants.people.actions import lock_open_file
 from tenants.people.models import Person
-from tenants.questionnaires.answers import Given, checked, given_in, write
+from tenants.questionnaires.answers import Given, checked, erase_hidden, given_in, write
 from tenants.questionnaires.asked import Asked, AskedNow, asked_now
 from tenants.questionnaires.jobs import count_tonight
 from tenants.questionnaires.models import InstrumentAnswer, InstrumentFilling
@@ -98,13 +98,7 @@ def finish(
     filled = checked(questionnaire, given, filling.language)
     if not filled.complete:
         return filled
-    hidden = [row.id for row in rows if row.item not in filled.shown]
-    if hidden:
-        session.execute(
-            delete(InstrumentAnswer).where(
-                InstrumentAnswer.tenant_id == session.scope.tenant_id, InstrumentAnswer.id.in_(hidden)
-            )
-        )
+    erase_hidden(session, rows, filled.shown)
     FILLING.apply(session, current, "finish", actor)
     version = version_of_basin(session, filling.instrument_version_id)
     current.finished_on = today()

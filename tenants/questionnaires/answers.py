@@ -1,12 +1,13 @@
 """The answers of a filling and their rows. Those to sealed questions are stored encrypted."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
 import structlog
+from sqlalchemy import delete
 
 from clais.clock import today
 from clais.database import ScopedSession
@@ -40,6 +41,7 @@ class Answerable(Protocol[Made_co]):
 
     id: Any
     content_id: Any
+    state: Any
     version: Any
 
     @property
@@ -126,6 +128,15 @@ def put(keyring: Keyring, row: AnswerRow, answer: Any, *, sealed: bool) -> None:
         row.sealed = seal(keyring, [row.item, answer], table=row.__tablename__, tenant_id=row.tenant_id, row_id=row.id)
     else:
         row.value = answer
+
+
+def erase_hidden(session: ScopedSession, rows: Iterable[AnswerRow], shown: Collection[str]) -> None:
+    """Erase the answers to questions that are not asked any more."""
+    hidden = [row for row in rows if row.item not in shown]
+    if hidden:
+        table: Any = type(hidden[0])
+        keys = [row.id for row in hidden]
+        session.execute(delete(table).where(table.tenant_id == session.scope.tenant_id, table.id.in_(keys)))
 
 
 def given_in(keyring: Keyring, rows: Iterable[AnswerRow]) -> Given:

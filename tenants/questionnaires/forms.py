@@ -1,7 +1,7 @@
-"""Between a page and the actions: the answer to one question, as a form sends it."""
+"""Between a page and the actions: the answer to one question, or the whole form, as a page sends it."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -12,14 +12,16 @@ from clais.clock import today
 from clais.database import ScopedSession
 from clais.encryption import Keyring
 from clais.forms.form import Form
-from clais.instruments.filling import Questionnaire
+from clais.instruments.filling import Filled, Questionnaire, tell
 from clais.instruments.rules.definition import Item, ItemKind
 from clais.services import services
 from clais.text import western_digits
 from clais.web.context import actor, database
+from clais.web.errors import StaleEdit, StateConflict
 from clais.workflow import Refused
 from tenants.questionnaires import actions, queries
 from tenants.questionnaires.answers import Answerable, Given, Overwritten
+from tenants.questionnaires.conflicts import answered_meanwhile, state_moved
 from tenants.questionnaires.schemas import AnswerSchema
 from tenants.questionnaires.sources import SOURCES
 
@@ -28,14 +30,20 @@ TYPED_IN_DIGITS = (ItemKind.NUMBER, ItemKind.DATE)
 
 @dataclass(frozen=True, slots=True)
 class Keeping:
-    """How the answers of a kind of filling are read and saved: `queries.given` and `actions.save` of its feature."""
+    """How the answers of a kind of filling are read, saved and finished, and what is said to who comes too late.
+
+    `queries.given`, `actions.save`, `actions.finish` and the conflicts of its feature.
+    """
 
     given: Callable[[ScopedSession, Keyring, UUID], Given]
     save: Callable[..., Given]
+    finish: Callable[..., Filled]
+    answered_meanwhile: Callable[[Form, Any, Mapping[str, Any]], StaleEdit]
+    state_moved: Callable[[Form, Any], StateConflict]
 
 
-OF_A_PERSON = Keeping(queries.given, actions.save)
-BY_THE_PERSON = Keeping(queries.given, partial(actions.save, by_person=True))
+OF_A_PERSON = Keeping(queries.given, actions.save, actions.finish, answered_meanwhile, state_moved)
+BY_THE_PERSON = replace(OF_A_PERSON, save=partial(actions.save, by_person=True))
 """Of a person who answers alone, on the agent's tablet."""
 
 
@@ -119,6 +127,42 @@ def save_all(
     answers = {item: answer for item, answer in dumped.items() if item not in given.unreadable}
     seen = {**dict.fromkeys(answers, 0), **given.revisions}
     return keeping.save(database(), actor(), filling, services().keyring, questionnaire, answers, seen)
+
+
+def save_whole(
+    filling: Answerable[Any],
+    questionnaire: Questionnaire,
+    form: Form,
+    given: Given,
+    keeping: Keeping = OF_A_PERSON,
+    *,
+    finish: bool,
+) -> bool:
+    """Save the whole form and, when asked, finish. False when the form is to be shown again, with why.
+
+    What was answered is kept also where it is not complete. Raises StaleEdit when somebody answered since it was read,
+    StateConflict when it is not open any more.
+    """
+    if filling.state != "open":
+        raise keeping.state_moved(form, filling)
+    if form.version != str(filling.version):
+        raise keeping.answered_meanwhile(form, filling, questionnaire.load(given.answers))
+    if not form.validate():
+        return False
+    session, keyring = database(), services().keyring
+    try:
+        save_all(filling, questionnaire, form, given, keeping)
+        filled = keeping.finish(session, actor(), filling, keyring, questionnaire) if finish else None
+    except Overwritten as theirs:
+        session.rollback()
+        present = keeping.given(session, keyring, filling.id)
+        raise keeping.answered_meanwhile(form, filling, questionnaire.load(present.answers)) from theirs
+    except Refused as refused:
+        raise keeping.state_moved(form, filling) from refused
+    if filled is None or tell(form, filled):
+        return True
+    session.commit()
+    return False
 
 
 def mark_of(filling: Answerable[Any]) -> str:

@@ -19,9 +19,9 @@ from clais.exchange.assessments.queries import notice_of
 from clais.instruments.filling import Filled, Questionnaire
 from clais.instruments.rules.scores import scores_of
 from clais.workflow import Refused
-from tenants.questionnaires.answers import Given, checked, given_in, write
+from tenants.questionnaires.answers import Given, checked, erase_hidden, given_in, write
 from tenants.questionnaires.asked import Asked
-from tenants.self_assessments.models import SelfAssessment, SelfAssessmentAnswer
+from tenants.self_assessments.models import SelfAssessment
 from tenants.self_assessments.queries import OWN, PLATFORM, answer_rows, begun, held, left_behind
 from tenants.self_assessments.workflow import SELF_ASSESSMENT
 
@@ -116,13 +116,7 @@ def finish(
     filled = checked(questionnaire, given)
     if not filled.complete:
         return filled
-    hidden = [row.id for row in rows if row.item not in filled.shown]
-    if hidden:
-        session.execute(
-            delete(SelfAssessmentAnswer).where(
-                SelfAssessmentAnswer.tenant_id == session.scope.tenant_id, SelfAssessmentAnswer.id.in_(hidden)
-            )
-        )
+    erase_hidden(session, rows, filled.shown)
     SELF_ASSESSMENT.apply(session, current, "finish" if current.is_own else "conclude", actor)
     current.finished_on = today()
     if current.is_own:

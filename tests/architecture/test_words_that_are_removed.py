@@ -31,8 +31,7 @@ REMOVALS = {
     "support_center.training.actions.certificates.forget_evidence": "the holder has left or is named no more: the form "
     "says that the document goes then",
     "tenants.questionnaires.actions.drop": "answers of a form that its page shows: the confirmation says that they go",
-    "tenants.questionnaires.actions.finish": "answers to questions that are not asked: the questionnaire hid them",
-    "tenants.self_assessments.actions.finish": "answers to questions that are not asked: the form hid them",
+    "tenants.questionnaires.answers.erase_hidden": "answers to questions that are not asked: the form hid them",
     "tenants.self_assessments.actions.erase": "one's own answers: the confirmation says that they go",
     "tenants.self_assessments.actions.forget_who_left": "one's own answers: the page says that they go when one leaves",
     "support_center.routing.actions.forget": "the agreement is over: the law takes them",

@@ -12,7 +12,7 @@ from clais.clock import today
 from clais.feature.pages import Pages
 from clais.forms.form import Form
 from clais.instruments.choices import LANGUAGE_NAMES
-from clais.instruments.filling import Filled, Questionnaire, tell
+from clais.instruments.filling import Questionnaire
 from clais.instruments.rules.definition import RIGHT_TO_LEFT, said
 from clais.instruments.wording import own_text
 from clais.services import services
@@ -20,12 +20,10 @@ from clais.translation import N_
 from clais.translation import gettext as _
 from clais.web.context import actor, database
 from clais.web.rendering import redirect_after_post, render
-from clais.workflow import Refused
 from tenants.questionnaires import actions, queries
-from tenants.questionnaires.answers import Answerable, Given, Overwritten
+from tenants.questionnaires.answers import Answerable, Given
 from tenants.questionnaires.asked import asked_now, asked_of
-from tenants.questionnaires.conflicts import answered_meanwhile, state_moved
-from tenants.questionnaires.forms import Outcome, answered, mark_of, save_all, save_one, standing
+from tenants.questionnaires.forms import Outcome, answered, mark_of, save_one, save_whole, standing
 from tenants.questionnaires.lookups import Opened, filling_being_answered, opened_filling
 from tenants.questionnaires.presentation import answer_text, parts_of, state_tag, when_text
 from tenants.questionnaires.queries import ANSWERED_ALONE
@@ -65,39 +63,10 @@ def send(person_id: UUID, filling_id: UUID) -> AnyResponse:
     given = queries.given(session, services().keyring, filling.id)
     schema = opened.questionnaire.schema(language, "fr", sources=SOURCES)
     form = Form.from_request(schema, request.form, allow=("act",))
-    if filling.state != "open":
-        raise state_moved(form, filling)
-    if form.version != str(filling.version):
-        raise answered_meanwhile(form, filling, opened.questionnaire.load(given.answers))
-    if not form.validate():
-        return _form(opened, given, form, language)
-    filled = _saved(opened, form, given)
-    if filled is None:
+    finish = request.form.get("act") == "finish"
+    if save_whole(filling, opened.questionnaire, form, given, finish=finish):
         return redirect_after_post(filling_url(filling))
-    if not tell(form, filled):
-        # What was answered is kept all the same.
-        session.commit()
-        return _form(opened, queries.given(session, services().keyring, filling.id), form, language)
-    return redirect_after_post(filling_url(filling))
-
-
-def _saved(opened: Opened, form: Form, given: Given) -> Filled | None:
-    """Save a valid form, and finish the filling when its button says so: then what was checked, else None.
-
-    Raises StaleEdit when somebody answered since it was read, StateConflict when it is not open any more.
-    """
-    session, filling, keyring = database(), opened.filling, services().keyring
-    try:
-        save_all(filling, opened.questionnaire, form, given)
-        if request.form.get("act") != "finish":
-            return None
-        return actions.finish(session, actor(), filling, keyring, opened.questionnaire)
-    except Overwritten as theirs:
-        session.rollback()
-        present = queries.given(session, keyring, filling.id)
-        raise answered_meanwhile(form, filling, opened.questionnaire.load(present.answers)) from theirs
-    except Refused as refused:
-        raise state_moved(form, filling) from refused
+    return _form(opened, queries.given(session, services().keyring, filling.id), form, language)
 
 
 @pages.post("/personnes/<uuid:person_id>/questionnaires/<uuid:filling_id>/reponses", WRITE)

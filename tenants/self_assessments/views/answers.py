@@ -12,15 +12,14 @@ from clais.exchange.publications.instruments import released_definitions
 from clais.feature.pages import Pages
 from clais.forms.form import Form
 from clais.instruments.choices import LANGUAGE_NAMES
-from clais.instruments.filling import Filled, tell
 from clais.instruments.rules.definition import RIGHT_TO_LEFT, said
 from clais.services import services
 from clais.translation import gettext as _
 from clais.web.context import actor, database
 from clais.web.rendering import redirect_after_post, render
 from clais.workflow import Refused
-from tenants.questionnaires.answers import Given, Overwritten
-from tenants.questionnaires.forms import Keeping, answered, mark_of, save_all, save_one
+from tenants.questionnaires.answers import Given
+from tenants.questionnaires.forms import Keeping, answered, mark_of, save_one, save_whole
 from tenants.questionnaires.presentation import parts_of
 from tenants.questionnaires.sources import SOURCES
 from tenants.questionnaires.views.answers import UNPROCESSABLE, outcome_told
@@ -33,7 +32,7 @@ from tenants.self_assessments.urls import assessment_url
 from tenants.self_assessments.workflow import LEAD, SELF_ASSESSMENT, WRITE
 
 pages = Pages()
-KEEPING = Keeping(queries.given, actions.save)
+KEEPING = Keeping(queries.given, actions.save, actions.finish, answered_meanwhile, state_moved)
 
 
 @pages.page("/auto-evaluations/<uuid:self_assessment_id>", WRITE)
@@ -53,34 +52,10 @@ def send(self_assessment_id: UUID) -> AnyResponse:
     session, assessment = database(), opened.assessment
     given = queries.given(session, services().keyring, assessment.id)
     form = Form.from_request(_schema(opened), request.form, allow=("act",))
-    if assessment.state != "open":
-        raise state_moved(form, assessment)
-    if form.version != str(assessment.version):
-        raise answered_meanwhile(form, assessment, opened.questionnaire.load(given.answers))
-    if not form.validate():
-        return _form(opened, given, form)
-    filled = _saved(opened, form, given)
-    if filled is not None and not tell(form, filled):
-        # What was answered is kept all the same.
-        session.commit()
-        return _form(opened, queries.given(session, services().keyring, assessment.id), form)
-    return redirect_after_post(assessment_url(assessment))
-
-
-def _saved(opened: Opened, form: Form, given: Given) -> Filled | None:
-    """Save a valid form, and finish when its button says so: then what was checked, else None."""
-    session, assessment, keyring = database(), opened.assessment, services().keyring
-    try:
-        save_all(assessment, opened.questionnaire, form, given, KEEPING)
-        if request.form.get("act") != "finish":
-            return None
-        return actions.finish(session, actor(), assessment, keyring, opened.questionnaire)
-    except Overwritten as theirs:
-        session.rollback()
-        present = queries.given(session, keyring, assessment.id)
-        raise answered_meanwhile(form, assessment, opened.questionnaire.load(present.answers)) from theirs
-    except Refused as refused:
-        raise state_moved(form, assessment) from refused
+    finish = request.form.get("act") == "finish"
+    if save_whole(assessment, opened.questionnaire, form, given, KEEPING, finish=finish):
+        return redirect_after_post(assessment_url(assessment))
+    return _form(opened, queries.given(session, services().keyring, assessment.id), form)
 
 
 @pages.post("/auto-evaluations/<uuid:self_assessment_id>/reponses", WRITE)

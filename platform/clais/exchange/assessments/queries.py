@@ -28,14 +28,6 @@ def notice_of(session: ScopedSession, instrument_id: UUID, year: int) -> Assessm
     ).one_or_none()
 
 
-def own_notices(session: ScopedSession, instrument_id: UUID) -> dict[int, AssessmentNotice]:
-    """Year → what the platform at work told of its self-assessments with an instrument."""
-    found = select(AssessmentNotice).where(
-        AssessmentNotice.tenant_id == session.scope.tenant_id, AssessmentNotice.instrument_id == instrument_id
-    )
-    return {notice.year: notice for notice in session.scalars(found)}
-
-
 def received_notices(session: ScopedSession, instrument_id: UUID) -> Sequence[AssessmentNotice]:
     """What the platforms told the centre at work of their self-assessments with an instrument, the last year first."""
     found = select(AssessmentNotice).where(

@@ -15,6 +15,7 @@ from clais.exchange.adoptions.rules.drift import Drift, Standing, drift_of
 from clais.exchange.publications.instruments import Shelf
 from clais.listing import Filter, Listing
 from clais.registry.models import Tenant
+from clais.small_cells import LEAST
 from clais.translation import gettext as _
 from clais.translation import ngettext
 from clais.web.formatting import lateness, mail_url, near_day, short_day
@@ -24,8 +25,6 @@ from support_center.instruments.schemas import DUE, LATE
 MARKS = {Standing.LATE: "alert-cell", Standing.NEW: "warn-cell", Standing.EXCEPTED: "warn-cell"}
 MOST = 20
 """Platforms beside one another: more are narrowed, or come one page after another."""
-FEWEST = 5
-"""Files below which no number is shown."""
 Adoptions = Mapping[tuple[UUID, UUID], Told]
 NOTHING = Told(NIL, NIL, *(None,) * 7)
 """What a platform says of an instrument that it has not."""
@@ -208,11 +207,11 @@ def _share(files: int | None, in_use: int | None) -> str:
     """Of how many files on how many; a few are not told apart. Empty while nobody counted, or there is none."""
     if not files:
         return ""
-    if files < FEWEST:
+    if files < LEAST:
         return _("fewer than 5 files")
     shown = in_use or 0
     others = files - shown
-    if 0 < shown < FEWEST or 0 < others < FEWEST:
+    if 0 < shown < LEAST or 0 < others < LEAST:
         if shown > others:
             return _("%(num)s files, most on it", num=files)
         return _("%(num)s files, few on it", num=files)

@@ -7,10 +7,11 @@ from uuid import UUID
 from clais.database import ScopedSession
 from clais.encryption import Keyring
 from clais.exchange.assessments.models import AssessmentBallot
-from clais.exchange.assessments.queries import FEWEST_OF_SESSION, opened, received_ballots
+from clais.exchange.assessments.queries import opened, received_ballots
 from clais.exchange.publications.instruments import released_definitions
 from clais.instruments.figures import Line, between, counted
 from clais.instruments.guarded import guarded_lines
+from clais.small_cells import LEAST
 
 
 class Evaluation(NamedTuple):
@@ -30,11 +31,11 @@ def evaluation_of(session: ScopedSession, keyring: Keyring, run_ids: Iterable[UU
     by_instrument: dict[UUID, list[list[AssessmentBallot]]] = {}
     shown = 0
     for ballots in by_run.values():
-        shown += len(ballots) >= FEWEST_OF_SESSION
+        shown += len(ballots) >= LEAST
         # A course may be evaluated with another instrument than before, even within a session.
         for instrument_id in {ballot.instrument_id for ballot in ballots}:
             of_one = [ballot for ballot in ballots if ballot.instrument_id == instrument_id]
-            if len(of_one) >= FEWEST_OF_SESSION:
+            if len(of_one) >= LEAST:
                 by_instrument.setdefault(instrument_id, []).append(of_one)
     lines = [line for key in sorted(by_instrument) for line in _lines(session, keyring, key, by_instrument[key])]
     return Evaluation(sum(map(len, by_run.values())), shown, lines)
@@ -43,7 +44,7 @@ def evaluation_of(session: ScopedSession, keyring: Keyring, run_ids: Iterable[UU
 def _lines(
     session: ScopedSession, keyring: Keyring, instrument_id: UUID, groups: list[list[AssessmentBallot]]
 ) -> Iterator[Line]:
-    chosen = [list(opened(keyring, ballots, FEWEST_OF_SESSION)) for ballots in groups]
+    chosen = [list(opened(keyring, ballots)) for ballots in groups]
     numbers = {number for group in chosen for number, _answers in group}
     versions = between(released_definitions(session, instrument_id), numbers)
     return guarded_lines(versions, [counted(group) for group in chosen])

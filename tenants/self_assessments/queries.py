@@ -12,8 +12,6 @@ from tenants.questionnaires.answers import Given, given_in
 from tenants.self_assessments.models import SelfAssessment, SelfAssessmentAnswer
 
 PLATFORM, OWN = InstrumentKind.PLATFORM_ASSESSMENT, InstrumentKind.AGENT_ASSESSMENT
-FEWEST = 5
-"""Self-assessments of members below which nothing is shown but how many there are."""
 
 
 def of_platform(session: ScopedSession) -> Sequence[SelfAssessment]:

@@ -10,11 +10,10 @@ from clais.instruments.rules.difference import Comparability
 from clais.instruments.rules.receptions import COLUMNS
 from clais.instruments.rules.series import Counts, Stretch, Version, stretches
 from clais.instruments.wording import COMPARABILITIES, question_text
+from clais.small_cells import LEAST
 from clais.text import lower_first
 from clais.translation import gettext as _
 
-FEWEST = 5
-"""Answers below which no share is shown: one could guess whose they are."""
 COUNTED = frozenset({ItemKind.YES_NO, ItemKind.ONE_OF, ItemKind.MANY_OF, ItemKind.SCALE})
 
 
@@ -172,7 +171,7 @@ def _run(stretch: Stretch, summed: Summed, at: int) -> Run:
 
 def _summed(stretch: Stretch, results: Results, shared: Collection[str] | None) -> Summed:
     answers = answers_to(stretch, results)
-    if 0 < answers < FEWEST:
+    if 0 < answers < LEAST:
         return Summed(answers, (), _("fewer than five answers"), "")
     bars = tuple(_bars(stretch, results, answers, shared)) if is_countable(stretch.item) and answers else ()
     return Summed(answers, bars, "", _middle(stretch, results))

@@ -16,7 +16,7 @@ from clais.web.context import database
 from clais.web.rendering import render
 from tenants.self_assessments import queries
 from tenants.self_assessments.lookups import adopted
-from tenants.self_assessments.queries import FEWEST, OWN
+from tenants.self_assessments.queries import OWN
 from tenants.self_assessments.workflow import LEAD, WRITE
 
 pages = Pages()
@@ -29,7 +29,7 @@ def team(instrument_id: UUID) -> Response:
     years = sorted({*queries.years_of(session, instrument_id), today().year}, reverse=True)
     asked_for = request.args.get("annee", type=int)
     year = asked_for if asked_for in years else today().year
-    ballots = list(opened(services().keyring, own_ballots(session, instrument_id, year), FEWEST))
+    ballots = list(opened(services().keyring, own_ballots(session, instrument_id, year)))
     asked = between(released_definitions(session, instrument_id), {number for number, _chosen in ballots})
     return render(
         "self_assessments/team.html",

@@ -13,9 +13,6 @@ from clais.exchange.assessments.models import AssessmentBallot, AssessmentNotice
 from clais.sealing import unseal
 from clais.small_cells import LEAST
 
-FEWEST_OF_SESSION = LEAST
-"""Evaluations of a session below which its centre reads how many there are, and nothing else."""
-
 
 def notice_of(session: ScopedSession, instrument_id: UUID, year: int) -> AssessmentNotice | None:
     """What the platform at work told of its self-assessment of a year."""
@@ -61,11 +58,9 @@ def received_ballots(session: ScopedSession, run_ids: Collection[UUID]) -> dict[
     return found
 
 
-def opened(
-    keyring: Keyring, ballots: Collection[AssessmentBallot], fewest: int
-) -> Iterator[tuple[int, Mapping[str, Any]]]:
-    """The number of the version of each, and what was chosen; nothing while there are fewer than `fewest`."""
-    if len(ballots) < fewest:
+def opened(keyring: Keyring, ballots: Collection[AssessmentBallot]) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    """The number of the version of each, and what was chosen; nothing while there are fewer than LEAST."""
+    if len(ballots) < LEAST:
         return
     for ballot in ballots:
         with suppress(DecryptionFailed):

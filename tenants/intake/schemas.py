@@ -11,7 +11,7 @@ from clais.forms.schemas import Schema
 from clais.instruments.filling import MOST_RADIOS, Questionnaire, is_answer
 from clais.instruments.rules.definition import Item, said
 from clais.instruments.rules.receptions import COLUMNS, FIRST_CHANNEL
-from clais.instruments.wording import condition_text
+from clais.instruments.wording import only_if_text
 from clais.translation import gettext as _
 from clais.translation import lazy_gettext as _l
 from tenants.intake.asked import Questions, house, language
@@ -72,7 +72,7 @@ def _class(questionnaire: Questionnaire, spoken: str) -> type[Schema]:
         made = _column(questionnaire, item, spoken) if item.id in COLUMNS else None
         field = made or questionnaire.field(item, (spoken,), SOURCES)
         hints = [said(item.hint, spoken), _("To be answered.") if item.required else ""]
-        hints += [_only_if(questionnaire, condition) for condition in (section.shown_if, item.shown_if)]
+        hints += [only_if_text(questionnaire.definition, condition) for condition in (section.shown_if, item.shown_if)]
         field.metadata = {**field.metadata, "hint": " ".join(filter(None, hints)) or None}
         found[name_of(item)] = field
     made_schema = cast("type[IntakeSchema]", IntakeSchema.from_dict(found, name="WholeIntakeSchema"))
@@ -111,12 +111,6 @@ def _column(questionnaire: Questionnaire, item: Item, spoken: str) -> fields.Fie
         widget = {"widget": "radio"} if len(choices) <= MOST_RADIOS else {}
         return OneChoice(choices, load_default=FIRST_CHANNEL, metadata={**about, **widget})
     return SeveralChoices(choices, load_default=list, metadata=about)
-
-
-def _only_if(questionnaire: Questionnaire, condition: str) -> str:
-    if not condition:
-        return ""
-    return _("Only if %(condition)s.", condition=condition_text(questionnaire.definition, condition, numbered=False))
 
 
 def contradictions(

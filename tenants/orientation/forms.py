@@ -13,7 +13,7 @@ from clais.forms.form import Form
 from clais.instruments.filling import is_answer
 from clais.instruments.rules.definition import Item, said
 from clais.instruments.rules.difference import COMPARABLE, Comparability
-from clais.instruments.wording import condition_text, own_text
+from clais.instruments.wording import only_if_text, own_text
 from clais.translation import gettext as _
 from clais.web.formatting import day_as
 from tenants.orientation.answered import Earlier
@@ -107,7 +107,7 @@ def parts(
 
     def line(item: Item) -> Line | OtherLine:
         if not item.dimension:
-            shown_if = _only_if(questions, item.shown_if)
+            shown_if = only_if_text(questions.definition, item.shown_if)
             return OtherLine(item.id, form[f"{ITEM}{item.id}"], shown_if, item.sealed, own_text(marks, item.id))
         code = item.dimension
         return Line(
@@ -116,7 +116,7 @@ def parts(
             icon=BY_CODE[code].icon,
             question=said(item.label, language()),
             hint=said(item.hint, language()),
-            only_if=_only_if(questions, item.shown_if),
+            only_if=only_if_text(questions.definition, item.shown_if),
             level=form[f"{code}_level"],
             detected_by=form[f"{code}_by"],
             note=form[f"{code}_note"],
@@ -129,7 +129,7 @@ def parts(
         Part(
             section.id,
             said(section.label, language()),
-            _only_if(questions, section.shown_if),
+            only_if_text(questions.definition, section.shown_if),
             own_text(marks, section.id),
             [line(item) for item in section.items],
         )
@@ -142,12 +142,6 @@ def scale_of_all(questions: Questions) -> list[tuple[int, str]]:
     """The levels with their words, if every dimension has the same ones: they head the columns."""
     first, *others = [questions.choices(code) for code in questions.dimensions]
     return first if all(one == first for one in others) else []
-
-
-def _only_if(questions: Questions, condition: str) -> str:
-    if not condition:
-        return ""
-    return _("Only if %(condition)s.", condition=condition_text(questions.definition, condition, numbered=False))
 
 
 def _before(session: ScopedSession, questions: Questions, code: str, earlier: Earlier, day: date) -> Before:

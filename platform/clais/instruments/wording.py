@@ -79,6 +79,13 @@ def condition_text(definition: Definition, condition: str, *, numbered: bool = T
     return f" {joint} ".join(_sentence_text(definition, sentence, numbered=numbered) for sentence in found.sentences)
 
 
+def only_if_text(definition: Definition, condition: str) -> str:
+    """When something is asked, for who answers; empty for what is asked always."""
+    if not condition:
+        return ""
+    return _("Only if %(condition)s.", condition=condition_text(definition, condition, numbered=False))
+
+
 def _sentence_text(definition: Definition, sentence: Sentence, *, numbered: bool) -> str:
     item = definition.items.get(sentence.item)
     choices = definition.choices(item) if item else ()

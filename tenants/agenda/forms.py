@@ -16,7 +16,8 @@ from clais.identity.models import Membership
 from clais.identity.queries import members_who_may
 from clais.services import services
 from clais.translation import gettext as _
-from clais.web.formatting import clock_time, exact_day, html_language
+from clais.web.formatting import clock_time, exact_day
+from clais.web.translations import language_of_request
 from tenants.agenda import queries
 from tenants.agenda.choices import USUAL_MINUTES
 from tenants.agenda.models import Appointment
@@ -157,7 +158,7 @@ def warnings(session: ScopedSession, booking: Booking, person: Person, excluding
 
 
 def _about_day(day: date, starts_at: datetime) -> list[str]:
-    public_holiday = holiday(day, html_language())
+    public_holiday = holiday(day, language_of_request())
     if public_holiday:
         return [_("%(day)s is a public holiday: %(name)s.", day=exact_day(day, weekday=True), name=public_holiday)]
     if is_weekend(day):

@@ -14,7 +14,8 @@ from clais.dates import day_of, holiday, is_weekend
 from clais.text import lower_first
 from clais.translation import gettext as _
 from clais.translation import pgettext
-from clais.web.formatting import beside_row_day, clock_time, day_as, html_language, near_day, row_moment
+from clais.web.formatting import beside_row_day, clock_time, day_as, near_day, row_moment
+from clais.web.translations import language_of_request
 from tenants.agenda import queries
 from tenants.agenda.choices import PURPOSES
 from tenants.agenda.models import Appointment
@@ -202,7 +203,7 @@ def week(appointments: list[queries.AppointmentWithPerson], monday: date) -> lis
 
 def one_day(day: date, appointments: list[queries.AppointmentWithPerson]) -> Day:
     """One day with its appointments."""
-    closed = holiday(day, html_language()) or (_("weekend") if is_weekend(day) else None)
+    closed = holiday(day, language_of_request()) or (_("weekend") if is_weekend(day) else None)
     return Day(day, day_as(day, "EEEE"), day == today(), closed, appointments)
 
 

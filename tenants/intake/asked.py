@@ -10,7 +10,7 @@ from clais.instruments.first import first_version
 from clais.instruments.rules.definition import Definition, InstrumentKind, Item, said
 from clais.instruments.rules.problems import problems_of_intake
 from clais.instruments.rules.receptions import asked_beside
-from clais.web.translations import locale_of_request
+from clais.web.translations import language_of_request
 from tenants.instruments.queries import asked_questionnaire
 from tenants.intake.models import Intake
 from tenants.questionnaires.asked import AskedNow
@@ -88,12 +88,7 @@ def filling_of(session: ScopedSession, intake: Intake) -> InstrumentFilling | No
 def label_of(questionnaire: Questionnaire, name: str) -> str:
     """A question in words; of a column that a version does not ask, in those of the house."""
     item = questionnaire.definition.items.get(name) or house().definition.items[name]
-    return said(item.label, language())
-
-
-def language() -> str:
-    """The language of the request, for texts of an instrument."""
-    return locale_of_request().language
+    return said(item.label, language_of_request())
 
 
 def _fits(definition: Definition) -> bool:

@@ -10,8 +10,9 @@ from clais.forms.bound import BoundField
 from clais.forms.form import Form
 from clais.instruments.filling import is_answer
 from clais.instruments.rules.definition import Item, ItemKind, said
+from clais.web.translations import language_of_request
 from tenants.intake.actions import FACTS, Beside
-from tenants.intake.asked import Questions, language
+from tenants.intake.asked import Questions
 from tenants.intake.models import Intake
 from tenants.intake.schemas import ITEM, contradictions, name_of
 from tenants.questionnaires.answers import Given
@@ -38,7 +39,7 @@ class Part(NamedTuple):
 def parts_of(form: Form, questions: Questions) -> list[Part]:
     """The sections of the form in order."""
     return [
-        Part(section.id, said(section.label, language()), list(_rows(form, section.items)))
+        Part(section.id, said(section.label, language_of_request()), list(_rows(form, section.items)))
         for section in questions.definition.sections
         if section.items
     ]
@@ -53,7 +54,7 @@ def is_possible(form: Form, questions: Questions, day: date, stored: Mapping[str
     """Whether the form of a reception of that day, whose values were `stored`, can be saved; what is wrong is told."""
     if not form.validate():
         return False
-    found = contradictions(questions.questionnaire, form.data, day, language(), stored)
+    found = contradictions(questions.questionnaire, form.data, day, language_of_request(), stored)
     for name, messages in found.items():
         for message in messages:
             form.add_error(name, message)

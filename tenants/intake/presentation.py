@@ -6,7 +6,8 @@ from typing import Any
 from clais.instruments.filling import Questionnaire
 from clais.instruments.rules.receptions import COLUMNS
 from clais.translation import gettext as _
-from tenants.intake.asked import house, label_of, language
+from clais.web.translations import language_of_request
+from tenants.intake.asked import house, label_of
 from tenants.questionnaires.presentation import answer_text
 
 AT_THE_HEAD = ("request", "urgent_needs", "urgent_note")
@@ -17,7 +18,7 @@ def as_text(asked: Questionnaire, name: str, value: Any) -> str:
     """The value of a column as text: the labels of its codes, or the typed text."""
     # A column that a version does not ask is in the words of the house.
     said_by = asked if name in asked.definition.items else house()
-    return answer_text(said_by, said_by.definition.items[name], value, language())
+    return answer_text(said_by, said_by.definition.items[name], value, language_of_request())
 
 
 def urgent_text(asked: Questionnaire, intake: Any) -> str:
@@ -47,5 +48,5 @@ def lines_of(asked: Questionnaire, intake: Any, beside: Mapping[str, Any]) -> It
             who = intake.sent_by if item.id == "channel" else None
             yield label_of(asked, item.id), f"{answer} · {who}" if who else answer
         elif item.id in beside:
-            told = answer_text(asked, item, beside[item.id], language())
+            told = answer_text(asked, item, beside[item.id], language_of_request())
             yield label_of(asked, item.id), told or _("sensitive: open the reception to read it")

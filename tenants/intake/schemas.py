@@ -14,7 +14,8 @@ from clais.instruments.rules.receptions import COLUMNS, FIRST_CHANNEL
 from clais.instruments.wording import only_if_text
 from clais.translation import gettext as _
 from clais.translation import lazy_gettext as _l
-from tenants.intake.asked import Questions, house, language
+from clais.web.translations import language_of_request
+from tenants.intake.asked import Questions, house
 from tenants.intake.choices import AGE_BANDS, ANSWERS, CHANNELS, TOPICS
 from tenants.people.choices import SEX
 from tenants.people.schemas import NewcomerSchema
@@ -48,17 +49,17 @@ class IntakeSchema(Schema):
 
 def schema_of(questions: Questions) -> Schema:
     """The schema of a reception that asks these questions, in the language of the request."""
-    return questions.questionnaire.once(_made, language())
+    return questions.questionnaire.once(_made, language_of_request())
 
 
 def correction_schema_of(questions: Questions) -> Schema:
     """The schema of a reception that is corrected. Whether its answers go together is told by `contradictions`."""
-    return questions.questionnaire.once(_correcting, language())
+    return questions.questionnaire.once(_correcting, language_of_request())
 
 
 def register_schema(questions: Questions | None = None) -> Schema:
     """The schema of a newcomer and their first reception, on one page; it asks what the house does unless told."""
-    return (questions.questionnaire if questions else house()).once(_registering, language())
+    return (questions.questionnaire if questions else house()).once(_registering, language_of_request())
 
 
 def name_of(item: Item) -> str:

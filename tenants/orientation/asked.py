@@ -14,7 +14,7 @@ from clais.instruments.rules.difference import Comparability, comparability_of
 from clais.instruments.rules.dimensions import choices_by_level, feeding
 from clais.instruments.rules.local import marks_of
 from clais.instruments.rules.problems import problems_of_bilan
-from clais.web.translations import locale_of_request
+from clais.web.translations import language_of_request
 from tenants.instruments.queries import asked_questionnaire
 from tenants.questionnaires.asked import Asked, AskedNow
 from tenants.questionnaires.elsewhere import adopted_now, asked_before, mark_of
@@ -53,7 +53,8 @@ class Questions:
         """The levels of a dimension with their words."""
         item = self.dimensions[dimension]
         return [
-            (level, said(choice.label, language())) for level, choice in choices_by_level(self.definition, item).items()
+            (level, said(choice.label, language_of_request()))
+            for level, choice in choices_by_level(self.definition, item).items()
         ]
 
     def words(self, dimension: str, level: int) -> str:
@@ -138,8 +139,3 @@ def _feeding(questionnaire: Questionnaire) -> Mapping[str, Item]:
 
 def _can_be_drawn(definition: Definition) -> bool:
     return next(problems_of_bilan(definition), None) is None
-
-
-def language() -> str:
-    """The language of the request, for texts of an instrument."""
-    return locale_of_request().language

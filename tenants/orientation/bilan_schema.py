@@ -9,7 +9,8 @@ from clais.forms.schemas import Schema
 from clais.instruments.filling import Questionnaire
 from clais.instruments.rules.definition import Item
 from clais.translation import lazy_gettext as _l
-from tenants.orientation.asked import Questions, language
+from clais.web.translations import language_of_request
+from tenants.orientation.asked import Questions
 from tenants.orientation.rules.dimensions import BY_CODE, DETECTED_BY, DISTANCES
 from tenants.questionnaires.sources import SOURCES
 
@@ -50,7 +51,7 @@ class BilanSchema(Schema):
 
 def schema_of(questions: Questions) -> Schema:
     """The schema of a bilan that asks these questions, in the language of the request."""
-    return questions.questionnaire.once(_made, language())
+    return questions.questionnaire.once(_made, language_of_request())
 
 
 def _made(questionnaire: Questionnaire, spoken: str) -> Schema:
@@ -62,7 +63,7 @@ def _made(questionnaire: Questionnaire, spoken: str) -> Schema:
 
 def schema_of_question(questions: Questions, item: Item) -> Schema:
     """The schema of the answer to one question alone."""
-    return questions.questionnaire.once(_question, language(), item.id)
+    return questions.questionnaire.once(_question, language_of_request(), item.id)
 
 
 def _question(questionnaire: Questionnaire, spoken: str, item: str) -> Schema:

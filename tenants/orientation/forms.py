@@ -16,9 +16,10 @@ from clais.instruments.rules.difference import COMPARABLE, Comparability
 from clais.instruments.wording import only_if_text, own_text
 from clais.translation import gettext as _
 from clais.web.formatting import day_as
+from clais.web.translations import language_of_request
 from tenants.orientation.answered import Earlier
 from tenants.orientation.answers import Answer
-from tenants.orientation.asked import Questions, compared, language, questions_then
+from tenants.orientation.asked import Questions, compared, questions_then
 from tenants.orientation.bilan_schema import ITEM
 from tenants.orientation.models import Bilan
 from tenants.orientation.rules.dimensions import ARTICLES, BY_CODE, DETECTED_BY, DISTANCES, Dimension
@@ -114,8 +115,8 @@ def parts(
             part=item.id,
             dimension=BY_CODE[code],
             icon=BY_CODE[code].icon,
-            question=said(item.label, language()),
-            hint=said(item.hint, language()),
+            question=said(item.label, language_of_request()),
+            hint=said(item.hint, language_of_request()),
             only_if=only_if_text(questions.definition, item.shown_if),
             level=form[f"{code}_level"],
             detected_by=form[f"{code}_by"],
@@ -128,7 +129,7 @@ def parts(
     return [
         Part(
             section.id,
-            said(section.label, language()),
+            said(section.label, language_of_request()),
             only_if_text(questions.definition, section.shown_if),
             own_text(marks, section.id),
             [line(item) for item in section.items],
@@ -196,7 +197,7 @@ def is_complete(form: Form, questions: Questions) -> bool:
         form.add_error(None, _("Answer for one dimension at least."))
         return False
     given = questions.by_item({code: answer.level for code, answer in answers.items()}, others)
-    filled = questions.questionnaire.check(given, today(), language())
+    filled = questions.questionnaire.check(given, today(), language_of_request())
     for item in questions.definition.items.values():
         name = f"{item.dimension}_level" if item.dimension else f"{ITEM}{item.id}"
         if item.id in given and item.id not in filled.shown:
@@ -237,7 +238,9 @@ def two_versions(
 def _in_words(values: Mapping[str, Any], questions: Questions) -> dict[str, str]:
     found = {_(BY_CODE[code].label): _dimension_in_words(code, values, questions) for code in questions.dimensions}
     for item in questions.others:
-        found[said(item.label, language())] = _other_in_words(values.get(f"{ITEM}{item.id}"), item, questions)
+        found[said(item.label, language_of_request())] = _other_in_words(
+            values.get(f"{ITEM}{item.id}"), item, questions
+        )
     return {
         **found,
         _("Distance to employment"): _distance_in_words(values),
@@ -269,4 +272,4 @@ def _dimension_in_words(code: str, values: Mapping[str, Any], questions: Questio
 
 
 def _other_in_words(answer: Any, item: Item, questions: Questions) -> str:
-    return answer_text(questions.questionnaire, item, answer, language())
+    return answer_text(questions.questionnaire, item, answer, language_of_request())

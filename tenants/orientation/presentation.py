@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from clais.instruments.rules.definition import said
 from clais.instruments.wording import own_text
 from clais.translation import gettext as _
+from clais.web.translations import language_of_request
 from tenants.orientation.answers import Answer
-from tenants.orientation.asked import Questions, language
+from tenants.orientation.asked import Questions
 from tenants.orientation.rules.dimensions import ARTICLES, BY_CODE, DETECTED_BY
 from tenants.questionnaires.answers import Given
 from tenants.questionnaires.presentation import answer_text
@@ -41,14 +42,14 @@ def parts_of(
     for section in questions.definition.sections:
         lines = []
         for item in section.items:
-            asked, own = said(item.label, language()), own_text(marks, item.id)
+            asked, own = said(item.label, language_of_request()), own_text(marks, item.id)
             if item.dimension in answers:
                 lines.append(_of_dimension(questions, item.dimension, asked, answers[item.dimension], own))
             elif not item.dimension and (item.id in others.answers or item.id in others.unreadable):
-                words = answer_text(questions.questionnaire, item, others.answers.get(item.id), language())
+                words = answer_text(questions.questionnaire, item, others.answers.get(item.id), language_of_request())
                 lines.append(Said(asked, "", words, item.id not in others.unreadable, item.sealed, own=own))
         if lines:
-            found.append((said(section.label, language()), lines))
+            found.append((said(section.label, language_of_request()), lines))
     return found
 
 

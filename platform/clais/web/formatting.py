@@ -17,7 +17,7 @@ from clais.place_names import of_place, the_place, to_place
 from clais.text import lower_first
 from clais.translation import N_, ngettext
 from clais.translation import gettext as _
-from clais.web.translations import locale_of_request
+from clais.web.translations import language_of_request, locale_of_request
 
 NEAR = {0: N_("today"), 1: N_("tomorrow"), -1: N_("yesterday")}
 SHORT_NEAR = {0: N_("tod."), 1: N_("tomorrow"), -1: N_("yesterday")}
@@ -161,11 +161,6 @@ def person_initials(name: str) -> str:
     return "".join(letters).upper() or "?"
 
 
-def html_language() -> str:
-    """The `lang` of the page."""
-    return str(locale_of_request().language)
-
-
 def without_notes(heading: str) -> str:
     """The heading of a page as its title: without the note beside it, which often names a person.
 
@@ -195,5 +190,5 @@ FORMATTERS = {
     "MASKED_NATIONAL_NUMBER": MASKED_NATIONAL_NUMBER,
     "initials_of": person_initials,
     "without_notes": without_notes,
-    "html_language": html_language,
+    "html_language": language_of_request,
 }

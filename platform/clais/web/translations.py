@@ -81,6 +81,11 @@ def locale_of_request() -> Locale:
     return locale
 
 
+def language_of_request() -> str:
+    """The code of its language: that of the page, and of the texts of an instrument."""
+    return str(locale_of_request().language)
+
+
 def _forget(_app: Flask, **_more: object) -> None:
     OF_REQUEST.set(None)
     _LOCALE.set(None)

@@ -19,10 +19,11 @@ from clais.translation import gettext as _
 from clais.web.context import actor, database, get_or_404
 from clais.web.errors import Change
 from clais.web.rendering import redirect_after_post, render
+from clais.web.translations import language_of_request
 from clais.workflow import Refused
 from tenants.orientation import forms, queries
 from tenants.orientation.actions import drafts as actions
-from tenants.orientation.asked import Questions, language, marks_beside, questions_sent
+from tenants.orientation.asked import Questions, marks_beside, questions_sent
 from tenants.orientation.bilan_schema import schema_of, schema_of_conclusion, schema_of_question
 from tenants.orientation.drafts import (
     by_item,
@@ -117,7 +118,7 @@ def _impossible(person: Person, questions: Questions, part: str, form: Form) -> 
     draft = queries.draft_of(database(), person.id)
     given = questionnaires.given(database(), services().keyring, draft.id) if draft else Given()
     values = {**values_of_draft(given, questions), **form.data}
-    return questions.questionnaire.wrong(item, by_item(values, questions), today(), language())
+    return questions.questionnaire.wrong(item, by_item(values, questions), today(), language_of_request())
 
 
 def _words(questions: Questions, part: str, answer: Any) -> str:

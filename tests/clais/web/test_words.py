@@ -15,13 +15,13 @@ from clais.web.formatting import (
     beside_row_day,
     day_as,
     exact_day,
-    html_language,
     near_day,
     person_initials,
     relative_day,
     short_day,
 )
 from clais.web.translation_check import misplaced_translations, missing_translations
+from clais.web.translations import language_of_request
 
 REFERENCE = dt.date(2026, 11, 23)
 HEADER = (
@@ -56,7 +56,7 @@ def test_a_moment_late_in_the_evening_belongs_to_the_belgian_day(app: Flask) -> 
 def test_dates_are_belgian(app: Flask) -> None:
     with app.test_request_context("/"):
         assert exact_day(REFERENCE, weekday=True) == "lundi 23 novembre 2026"
-        assert html_language() == "fr"
+        assert language_of_request() == "fr"
     assert [person_initials(name) for name in ("Nadia Lambert", "Jean-Marc P.", "Ali", "")] == ["NL", "JP", "A", "?"]
 
 

@@ -14,7 +14,7 @@ from clais.instruments.filling import Questionnaire, keep
 from clais.instruments.layers import layer_of
 from clais.instruments.rules.definition import Definition, InstrumentKind
 from clais.instruments.rules.latitude import applied
-from clais.instruments.rules.local import Layer
+from clais.instruments.rules.local import Layer, marks_of
 from clais.permissions import PermissionTable
 from tenants.instruments.models import InstrumentLayer
 
@@ -74,6 +74,14 @@ def asked_questionnaire(session: ScopedSession, content_id: UUID, layer_id: UUID
 
 
 _ASKED: dict[tuple[UUID | None, UUID, UUID], Questionnaire] = {}
+
+
+def marks_beside(
+    session: ScopedSession, asked: Questionnaire, content_id: UUID | None, layer_id: UUID | None
+) -> dict[str, bool]:
+    """The questions and sections of what is asked that are the platform's own (true), or that it changed (false)."""
+    common = released_questionnaire(session, content_id) if content_id and layer_id else None
+    return marks_of(common.definition, asked.definition) if common else {}
 
 
 def is_beside(session: ScopedSession, layer_id: UUID | None, instrument_id: UUID) -> bool:

@@ -12,7 +12,6 @@ from clais.instruments.first import first_version
 from clais.instruments.rules.definition import Definition, InstrumentKind, Item, said
 from clais.instruments.rules.difference import Comparability, comparability_of
 from clais.instruments.rules.dimensions import choices_by_level, feeding
-from clais.instruments.rules.local import marks_of
 from clais.instruments.rules.problems import problems_of_bilan
 from clais.web.translations import language_of_request
 from tenants.instruments.queries import asked_questionnaire
@@ -97,14 +96,6 @@ def questions_then(session: ScopedSession, content_id: UUID | None, layer_id: UU
     """What an earlier bilan asked; it is read once a process."""
     found = asked_questionnaire(session, content_id, layer_id) if content_id and content_id != NO_CONTENT else None
     return found or first_version(HOUSE)
-
-
-def marks_beside(
-    session: ScopedSession, asked: Questionnaire, content_id: UUID | None, layer_id: UUID | None
-) -> dict[str, bool]:
-    """The questions and sections that are the platform's own (true), or that it changed (false)."""
-    common = asked_questionnaire(session, content_id, None) if content_id and layer_id else None
-    return marks_of(common.definition, asked.definition) if common else {}
 
 
 def compared(earlier: Questionnaire, later: Questionnaire) -> Mapping[str, Comparability]:

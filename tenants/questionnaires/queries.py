@@ -7,12 +7,11 @@ from sqlalchemy import Numeric, Select, bindparam, case, cast, func, literal_col
 
 from clais.database import HERE, ScopedSession, built_once
 from clais.encryption import Keyring
-from clais.exchange.publications.instruments import released_questionnaire
 from clais.exchange.training.queries import Lacking, lacking
 from clais.instruments.figures import Summary
 from clais.instruments.filling import Questionnaire
 from clais.instruments.rules.definition import Definition, InstrumentKind
-from clais.instruments.rules.local import marks_of
+from tenants.instruments.queries import marks_beside
 from tenants.questionnaires.answers import Given, given_in
 from tenants.questionnaires.models import InstrumentAnswer, InstrumentFilling
 
@@ -109,8 +108,7 @@ def _held() -> Select[InstrumentFilling]:
 
 def marks_in(session: ScopedSession, filling: InstrumentFilling, asked: Questionnaire) -> dict[str, bool]:
     """The questions and sections of a filling that are the platform's own (true), or that it changed (false)."""
-    common = released_questionnaire(session, filling.content_id) if filling.layer_id else None
-    return marks_of(common.definition, asked.definition) if common else {}
+    return marks_beside(session, asked, filling.content_id, filling.layer_id)
 
 
 def choices_counted(session: ScopedSession, instrument_id: UUID, since: date) -> dict[str, dict[tuple[int, str], int]]:

@@ -15,6 +15,7 @@ from clais.web.context import actor, database, get_or_404
 from clais.web.errors import StaleEdit
 from clais.web.rendering import redirect_after_post, render
 from clais.workflow import Refused
+from tenants.instruments.queries import marks_beside
 from tenants.orientation import forms, queries
 from tenants.orientation.actions import bilans
 from tenants.orientation.actions.drafts import save
@@ -22,7 +23,6 @@ from tenants.orientation.answered import Earlier, answered, last_answers
 from tenants.orientation.asked import (
     NO_CONTENT,
     Questions,
-    marks_beside,
     questions_here,
     questions_sent,
     questions_then,

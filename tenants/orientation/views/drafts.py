@@ -21,9 +21,10 @@ from clais.web.errors import Change
 from clais.web.rendering import redirect_after_post, render
 from clais.web.translations import language_of_request
 from clais.workflow import Refused
+from tenants.instruments.queries import marks_beside
 from tenants.orientation import forms, queries
 from tenants.orientation.actions import drafts as actions
-from tenants.orientation.asked import Questions, marks_beside, questions_sent
+from tenants.orientation.asked import Questions, questions_sent
 from tenants.orientation.bilan_schema import schema_of, schema_of_conclusion, schema_of_question
 from tenants.orientation.drafts import (
     by_item,

@@ -32,8 +32,9 @@ def asked_about(
     found = {}
     for one in registrations:
         run, course = runs.get(one.course_run_id), courses.get(one.course_id)
-        late = run is not None and run.state == "held" and run.ends_on >= today() - ASKED_FOR
-        if late and run and course and course.evaluation_id and one.state == "approved":
+        if run is None or course is None or course.evaluation_id is None or one.state != "approved":
+            continue
+        if run.state == "held" and run.ends_on >= today() - ASKED_FOR:
             found[one.id] = ToEvaluate(run, course, course.evaluation_id)
     return found
 

@@ -143,9 +143,9 @@ def lines_with(
 
 def _is_kept_elsewhere(kind: InstrumentKind, item: Item) -> bool:
     """Whether the bilans have the answers to a question, or the receptions."""
-    return (
-        bool(item.dimension) if kind is InstrumentKind.BILAN else kind is InstrumentKind.INTAKE and item.id in COLUMNS
-    )
+    if kind is InstrumentKind.BILAN:
+        return bool(item.dimension)
+    return kind is InstrumentKind.INTAKE and item.id in COLUMNS
 
 
 def _codes_of(versions: Sequence[Version]) -> dict[str, set[str]]:

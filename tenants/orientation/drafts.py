@@ -15,7 +15,8 @@ from tenants.questionnaires.elsewhere import mark_of
 from tenants.questionnaires.models import InstrumentFilling
 
 DISTANCE, SUMMARY = "bilan.distance", "bilan.summary"
-"""The parts of a bilan that no question asks: no question can have such an id."""
+CONCLUSION = {DISTANCE: "distance", SUMMARY: "summary"}
+"""The parts of a bilan that no question asks, each with its field on the form: no question can have such an id."""
 OF_DIMENSION = {"level": "level", "by": "detected_by", "note": "note"}
 """What is answered about a dimension: the end of its field on the form, and its fact."""
 
@@ -47,7 +48,7 @@ def fields_of(questions: Questions) -> Mapping[str, tuple[str, ...]]:
 
 def _fields(questionnaire: Questionnaire) -> Mapping[str, tuple[str, ...]]:
     items = questionnaire.definition.items.values()
-    return {item.id: _names(item) for item in items} | {DISTANCE: ("distance",), SUMMARY: ("summary",)}
+    return {item.id: _names(item) for item in items} | {part: (name,) for part, name in CONCLUSION.items()}
 
 
 def _names(item: Item) -> tuple[str, ...]:

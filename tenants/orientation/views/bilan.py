@@ -28,7 +28,7 @@ from tenants.orientation.asked import (
     questions_then,
 )
 from tenants.orientation.bilan_schema import schema_of
-from tenants.orientation.drafts import DISTANCE, SUMMARY, fields_of, to_store, values_of_draft, version_of
+from tenants.orientation.drafts import CONCLUSION, fields_of, to_store, values_of_draft, version_of
 from tenants.orientation.forms import month_of
 from tenants.orientation.lookups import person_of_page
 from tenants.orientation.models import Bilan
@@ -219,7 +219,7 @@ def _form(
         paper_of=_paper_of(filling, questions),
         parts=forms.parts(session, form, questions, earlier, marks),
         revisions=given.revisions if given else {},
-        conclusion={DISTANCE: "distance", SUMMARY: "summary"},
+        conclusion=CONCLUSION,
         scale=forms.scale_of_all(questions),
         has_earlier=bool(earlier),
         distances=DISTANCES,

@@ -3,8 +3,10 @@
 import hashlib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
+from uuid import UUID
 
 import marshmallow
+from flask import url_for
 
 from clais.forms.fields import TrimmedString
 from clais.forms.schemas import Schema
@@ -20,6 +22,8 @@ from support_center.instruments.forms import mark_of
 PREFIX = "text_"
 """What the names of the fields begin with."""
 PER_PAGE = 40
+ALL = "tous"
+"""In an address: all texts, those too that are there."""
 KINDS = {
     "title": N_("Title"),
     SECTION: N_("Heading"),
@@ -62,6 +66,17 @@ def language_progress(definition: Definition) -> list[LanguageLine]:
         LanguageLine(code, LANGUAGE_NAMES[code], total - missing, total)
         for code, missing in missing_in(definition).items()
     ]
+
+
+def texts_url(version_id: UUID, language: str, *, every: bool, page: int = 1) -> str:
+    """Where the texts of a version in a language stand: every one of them, or those that are missing."""
+    return url_for(
+        "instruments.language",
+        version_id=version_id,
+        language=language,
+        textes=ALL if every else None,
+        page=page if page > 1 else None,
+    )
 
 
 def text_lines(definition: Definition, language: str) -> list[TextLine]:

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import Response, abort, flash, request, url_for
+from flask import Response, abort, flash, request
 
 from clais.feature.pages import Pages
 from clais.forms.form import Form
@@ -14,6 +14,7 @@ from clais.translation import ngettext
 from clais.web.rendering import redirect_after_post, render
 from support_center.instruments.conflicts import changed, need_draft, refuse_stale
 from support_center.instruments.languages import (
+    ALL,
     PER_PAGE,
     PREFIX,
     TextLine,
@@ -21,6 +22,7 @@ from support_center.instruments.languages import (
     text_lines,
     texts_mark,
     texts_schema,
+    texts_url,
     values_of,
 )
 from support_center.instruments.lookups import Opened, opened_version
@@ -29,15 +31,18 @@ from support_center.instruments.workflow import WRITE
 
 pages = Pages()
 READ = "instrument.read"
-ALL = "tous"
-"""In an address: all texts, those too that are there."""
 
 
 @pages.page("/outils/versions/<uuid:version_id>/langues", READ)
 def languages(version_id: UUID) -> Response:
     """How far each language of a version is."""
     opened = opened_version(version_id)
-    return render("instruments/languages.html", **head(opened), progress_of=language_progress(opened.definition))
+    return render(
+        "instruments/languages.html",
+        **head(opened),
+        progress_of=language_progress(opened.definition),
+        texts_url=texts_url,
+    )
 
 
 @pages.page("/outils/versions/<uuid:version_id>/langues/<language>", READ)
@@ -100,13 +105,7 @@ def _number() -> int:
 
 
 def _address(opened: Opened, language: str, number: int = 1) -> str:
-    return url_for(
-        "instruments.language",
-        version_id=opened.version.id,
-        language=language,
-        textes=ALL if _all() else None,
-        page=number if number > 1 else None,
-    )
+    return texts_url(opened.version.id, language, every=_all(), page=number)
 
 
 def _page(
@@ -126,6 +125,7 @@ def _page(
         language_name=LANGUAGE_NAMES[language],
         is_right_to_left=language in RIGHT_TO_LEFT,
         progress_of=language_progress(opened.definition),
+        texts_url=texts_url,
         shows_all=_all(),
         address=_address(opened, language, _number()),
         next_url=_address(opened, language, _number() + 1) if more else "",

@@ -127,7 +127,7 @@ def test_the_coordinator_reads_how_many_and_from_five_on_what_they_say_together(
     finished_by_each(team.agents[4:], team.asked, "3")
     page = team.page()
     assert "5 personnes de l'équipe de 6" in page
-    assert "ensemble au milieu entre « Niveau 0 » et « Niveau 3 »" in page
+    assert "en moyenne au milieu entre « Niveau 0 » et « Niveau 3 »" in page
     assert "%" not in page
     assert "secret" not in page
     team.agents[0].browser().get(team.figures, status=403)

@@ -123,7 +123,7 @@ def test_the_trainer_reads_how_many_from_five_on_a_third_and_from_ten_on_numbers
     assert "Niveau 3" not in page
     full.evaluate(full.agents[4], "0")
     page = full.page()
-    assert "ensemble plutôt vers « Niveau 3 »" in page
+    assert "en moyenne plutôt vers « Niveau 3 »" in page
     assert "%" not in page
     for agent, code in zip(full.agents[5:], "3300000", strict=True):
         full.evaluate(agent, code)
@@ -156,13 +156,13 @@ def test_a_course_adds_up_what_the_page_of_each_session_shows(full: Held) -> Non
     again = full.held()
     full.evaluate_each("0000", again)
     page = full.course()
-    assert "De 1 session ensemble." in page
+    assert "Résultats de 1 session." in page
     assert page.count("50 %") == 2
     full.evaluate(full.agents[4], "0", again)
     page = full.course()
-    assert "De 2 sessions ensemble." in page
+    assert "Résultats de 2 sessions réunies." in page
     assert page.count("50 %") == 2
-    assert "1 session de moins de dix réponses : ensemble plutôt vers « Niveau 0 »" in page
+    assert "1 session de moins de dix réponses : en moyenne plutôt vers « Niveau 0 »" in page
     for agent, code in zip(full.agents[5:], "3333333", strict=True):
         full.evaluate(agent, code, again)
     page = full.course()
@@ -179,7 +179,7 @@ def test_a_course_does_not_tell_what_few_of_a_session_answered_to_a_question(fed
     for number, agent in enumerate(full.agents[:5]):
         full.evaluate(agent, "3" if number == 0 else "-", again, utile="yes")
     page = full.course()
-    assert "De 2 sessions ensemble." in page
+    assert "Résultats de 2 sessions réunies." in page
     assert answers_counted(page) == [12, 5]
     assert page.count("50 %") == 2
 

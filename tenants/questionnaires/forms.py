@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
+from flask import request
 from werkzeug.datastructures import MultiDict
 
 from clais.clock import today
@@ -13,7 +14,7 @@ from clais.database import ScopedSession
 from clais.encryption import Keyring
 from clais.forms.form import Form
 from clais.instruments.filling import Filled, Questionnaire, tell
-from clais.instruments.rules.definition import Item, ItemKind
+from clais.instruments.rules.definition import Definition, Item, ItemKind
 from clais.services import services
 from clais.text import western_digits
 from clais.web.context import actor, database
@@ -163,6 +164,12 @@ def save_whole(
         return True
     session.commit()
     return False
+
+
+def asked_language(definition: Definition, otherwise: str = "fr") -> str:
+    """The language in which a page shows the questions: the one in its address, if they have it; else French."""
+    asked = request.args.get("langue", otherwise)
+    return asked if asked in definition.languages else "fr"
 
 
 def mark_of(filling: Answerable[Any]) -> str:

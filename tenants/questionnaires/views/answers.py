@@ -23,7 +23,7 @@ from clais.web.rendering import redirect_after_post, render
 from tenants.questionnaires import actions, queries
 from tenants.questionnaires.answers import Answerable, Given
 from tenants.questionnaires.asked import asked_now, asked_of
-from tenants.questionnaires.forms import Outcome, answered, mark_of, save_one, save_whole, standing
+from tenants.questionnaires.forms import Outcome, answered, asked_language, mark_of, save_one, save_whole, standing
 from tenants.questionnaires.lookups import Opened, filling_being_answered, opened_filling
 from tenants.questionnaires.presentation import answer_text, parts_of, state_tag, when_text
 from tenants.questionnaires.queries import ANSWERED_ALONE
@@ -76,7 +76,7 @@ def save_answer(person_id: UUID, filling_id: UUID) -> AnyResponse:
     422 with the messages when it is not possible, 409 with the other's answer when someone was faster.
     """
     filling, questionnaire = filling_being_answered(person_id, filling_id)
-    language = _asked_language(questionnaire.definition.languages, filling.language)
+    language = asked_language(questionnaire.definition, filling.language)
     outcome = save_one(filling, questionnaire, request.form, language)
     if outcome.code == "answered_meanwhile":
         # What somebody else answered goes out, whether or not the page of it was opened before.
@@ -105,12 +105,7 @@ def told(what: Mapping[str, Any], status: int = 200) -> Response:
 
 
 def _language(opened: Opened) -> str:
-    return _asked_language(opened.questionnaire.definition.languages, opened.filling.language)
-
-
-def _asked_language(languages: tuple[str, ...], otherwise: str) -> str:
-    asked = request.args.get("langue", otherwise)
-    return asked if asked in languages else "fr"
+    return asked_language(opened.questionnaire.definition, opened.filling.language)
 
 
 def _form(opened: Opened, given: Given, form: Form, language: str) -> Response:

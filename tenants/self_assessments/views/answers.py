@@ -19,7 +19,7 @@ from clais.web.context import actor, database
 from clais.web.rendering import redirect_after_post, render
 from clais.workflow import Refused
 from tenants.questionnaires.answers import Given
-from tenants.questionnaires.forms import Keeping, answered, mark_of, save_one, save_whole
+from tenants.questionnaires.forms import Keeping, answered, asked_language, mark_of, save_one, save_whole
 from tenants.questionnaires.presentation import parts_of
 from tenants.questionnaires.sources import SOURCES
 from tenants.questionnaires.views.answers import UNPROCESSABLE, outcome_told
@@ -62,7 +62,7 @@ def send(self_assessment_id: UUID) -> AnyResponse:
 def save_answer(self_assessment_id: UUID) -> Response:
     """Save the answer to one question; say what is asked now, and how many are answered."""
     assessment, questionnaire = opened_assessment(self_assessment_id)
-    language = _language(questionnaire.definition.languages)
+    language = asked_language(questionnaire.definition)
     outcome = save_one(assessment, questionnaire, request.form, language, KEEPING)
     return outcome_told(assessment, questionnaire, outcome, language)
 
@@ -110,13 +110,8 @@ def erase(self_assessment_id: UUID) -> AnyResponse:
     return redirect_after_post(url_for("self_assessments.index"))
 
 
-def _language(languages: tuple[str, ...]) -> str:
-    asked = request.args.get("langue", "fr")
-    return asked if asked in languages else "fr"
-
-
 def _schema(opened: Opened) -> Any:
-    return opened.questionnaire.schema(_language(opened.questionnaire.definition.languages), "fr", sources=SOURCES)
+    return opened.questionnaire.schema(asked_language(opened.questionnaire.definition), "fr", sources=SOURCES)
 
 
 def _form(opened: Opened, given: Given, form: Form) -> Response:
@@ -124,7 +119,7 @@ def _form(opened: Opened, given: Given, form: Form) -> Response:
     definition = questionnaire.definition
     answers = questionnaire.load(given.answers) if form.typed is None else form.valid_answers()
     shown = [item.id for item in questionnaire.shown(answers, today())]
-    language = _language(definition.languages)
+    language = asked_language(definition)
     return render(
         "self_assessments/form.html",
         status=UNPROCESSABLE if form.errors else 200,

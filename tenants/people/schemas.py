@@ -18,6 +18,7 @@ from clais.forms.fields import (
     TrimmedString,
     WholeNumber,
 )
+from clais.forms.lists import RowIds
 from clais.forms.messages import Message, Whole
 from clais.forms.schemas import Schema
 from clais.translation import N_
@@ -270,6 +271,12 @@ def closing_schema(items: Sequence[tuple[str, str, Mapping[str, str]]]) -> marsh
             },
         )
     return Schema.from_dict(asked, name="ClosingSchema")()
+
+
+class SeveralSchema(Schema):
+    """The files that were picked in the list."""
+
+    people = RowIds(most=100)
 
 
 def referent_schema(colleagues: ChoiceSource) -> marshmallow.Schema:

@@ -2,7 +2,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Integer, LargeBinary, SmallInteger, String
+from sqlalchemy import BigInteger, CheckConstraint, LargeBinary, SmallInteger, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from clais.clock import now
@@ -43,9 +43,9 @@ class ListExport(Base, TenantOwned):
     language: Mapped[str] = mapped_column(String(2))
     wanted: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """What was asked for: the filters and the order of the list, and the columns, by their names."""
-    total: Mapped[int] = mapped_column(Integer)
+    total: Mapped[int] = mapped_column(BigInteger)
     """How many files there were when it was asked for."""
-    done: Mapped[int] = mapped_column(Integer, default=0)
+    done: Mapped[int] = mapped_column(BigInteger, default=0)
     asked_at: Mapped[datetime] = mapped_column(default=now)
     made_at: Mapped[datetime | None]
     ends_at: Mapped[datetime]

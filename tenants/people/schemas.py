@@ -18,7 +18,6 @@ from clais.forms.fields import (
     TrimmedString,
     WholeNumber,
 )
-from clais.forms.lists import RowIds
 from clais.forms.messages import Message, Whole
 from clais.forms.schemas import Schema
 from clais.translation import N_
@@ -271,12 +270,6 @@ def closing_schema(items: Sequence[tuple[str, str, Mapping[str, str]]]) -> marsh
             },
         )
     return Schema.from_dict(asked, name="ClosingSchema")()
-
-
-class SeveralSchema(Schema):
-    """The files that were picked in the list."""
-
-    people = RowIds(most=100)
 
 
 def referent_schema(colleagues: ChoiceSource) -> marshmallow.Schema:

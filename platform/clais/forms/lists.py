@@ -78,3 +78,9 @@ class ListSchema(Schema):
     def without_blanks(self, data: dict[str, Any], **_rest: object) -> dict[str, Any]:
         """A blank filter is none: the form of the filters sends each of its fields."""
         return {name: value or None for name, value in data.items()}
+
+
+class PickedSchema(Schema):
+    """The rows of a list of people that were picked."""
+
+    people = RowIds(most=100)

@@ -9,6 +9,7 @@ from flask import Response, abort, flash, request, url_for
 from clais.audit.listings import record_listing
 from clais.feature.pages import Pages
 from clais.forms.form import Form
+from clais.forms.lists import PickedSchema
 from clais.translation import gettext as _
 from clais.translation import ngettext
 from clais.web.arguments import query_arguments
@@ -18,7 +19,7 @@ from clais.web.rendering import redirect_after_post, render
 from tenants.people import actions, mails
 from tenants.people.models import Person
 from tenants.people.queries import people_by_id
-from tenants.people.schemas import SeveralSchema, referent_schema
+from tenants.people.schemas import referent_schema
 from tenants.people.views.referents import possible_referents, referent_choices
 
 pages = Pages()
@@ -67,7 +68,7 @@ def referent_names() -> Mapping[UUID | None, str]:
 
 def chosen_people() -> list[Person]:
     """The people whose keys the address has, in the order of their keys; 404 for one who is not here."""
-    keys: Sequence[UUID] = query_arguments(SeveralSchema)["people"]
+    keys: Sequence[UUID] = query_arguments(PickedSchema)["people"]
     found = people_by_id(database(), keys)
     if len(found) != len(set(keys)):
         abort(404)

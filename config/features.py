@@ -43,6 +43,7 @@ from tenants.quality import feature as quality
 from tenants.questionnaires import feature as questionnaires
 from tenants.referrals import feature as referrals
 from tenants.self_assessments import feature as self_assessments
+from tenants.tags import feature as tags
 from tenants.training import feature as registrations
 
 FEATURES: tuple[Feature, ...] = (
@@ -67,6 +68,7 @@ FEATURES: tuple[Feature, ...] = (
     people.FEATURE,
     caseload.FEATURE,
     file.FEATURE,
+    tags.FEATURE,
     intake.FEATURE,
     orientation.FEATURE,
     questionnaires.FEATURE,

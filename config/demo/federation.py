@@ -47,6 +47,7 @@ from config.demo.referrals.writing import close_withdrawn, write_referral
 from config.demo.routing import open_participant
 from config.demo.self_assessments import write_regards
 from config.demo.story import CHARACTERS
+from config.demo.tags import tags
 from config.demo.trail import open_files
 from config.demo.training import write_training
 from config.features import DUE_JOBS
@@ -163,6 +164,7 @@ def _histories(plan: Plan, desks: Sequence[Desk], keyring: Keyring) -> list[Hist
         furnish(desk, dice)
         today_of(desk, dice, own, story=number == 0)
         open_files(desk, Dice(f"{plan.seed}/trail/{desk.code}"), own)
+        tags(desk, Dice(f"{plan.seed}/tags/{desk.code}"), own)
         histories += own
     return histories
 

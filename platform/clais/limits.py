@@ -16,6 +16,8 @@ class Limits:
     messages: int = 60
     referrals: int = 60
     numbers: int = 60
+    exports: int = 20
+    """Lists that are taken away as files."""
     files: int = 200
     """Different files, however often each."""
     lists: int = 600

@@ -45,7 +45,7 @@ class Line(NamedTuple):
     """A row: its name links to `url`, `under` stands below it; `acts` is rendered as it is.
 
     A `group` is the heading above the row, the first of those that it is about; `group_count` says how many they are,
-    at once or later in the element `group_id`.
+    at once or later in the element `group_id`. `pick` is the value of its box, in a list of which several are picked.
     """
 
     name: str
@@ -58,6 +58,15 @@ class Line(NamedTuple):
     group: str = ""
     group_id: str = ""
     group_count: str = ""
+    pick: str = ""
+
+
+class BulkAct(NamedTuple):
+    """What can be done with the rows that are picked: the words of its button, its icon, the page that it opens."""
+
+    label: str
+    icon: str
+    url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +87,22 @@ class Chip:
     url: str
 
 
+class Choosable(NamedTuple):
+    """A column that may be shown or not: its name, its words, whether it is."""
+
+    name: str
+    label: str
+    is_shown: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Listing:
     """A list: what it is called, its columns and rows, and where the next page begins.
 
     `tabs` are its saved views, which `views_url` counts once the page is there. `filters` narrow it, or `filters_url`
     gives them once the menu is opened; `arguments` are those in force at the address `url`. `totals` are counted with
-    the views: texts by the id of their element, `found` and those of groups.
+    the views: texts by the id of their element, `found` and those of groups. `choosable` are the columns to choose
+    from, `export_url` where the list is taken away as a file, `bulk_acts` what can be done with rows that are picked.
     """
 
     caption: str
@@ -102,3 +120,6 @@ class Listing:
     filters_url: str = ""
     url: str = ""
     arguments: Mapping[str, str] = field(default_factory=dict)
+    choosable: Sequence[Choosable] = ()
+    export_url: str = ""
+    bulk_acts: Sequence[BulkAct] = ()

@@ -1,10 +1,8 @@
-import csv
-from io import StringIO
-
 from flask import Response, abort, url_for
 
 from clais.clock import today
 from clais.feature.pages import Pages
+from clais.spreadsheets import MIMETYPES, as_csv
 from clais.web.arguments import query_arguments
 from clais.web.context import actor, database
 from clais.web.formatting import near_day
@@ -18,10 +16,6 @@ from support_center.network.schemas import NetworkArguments, PeriodArguments
 
 pages = Pages()
 READ = "network.read"
-BYTE_ORDER_MARK = "\ufeff"
-"""Spreadsheets read a file as UTF-8 when it begins with this."""
-FORMULAS = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet would calculate."""
 
 
 @pages.page("/reseau", READ)
@@ -58,14 +52,10 @@ def index() -> Response:
 def export() -> Response:
     """The table of a period as a file: it shows and hides what the page does."""
     network = _network(query_arguments(PeriodArguments).get("periode"))
-    content = StringIO()
-    csv.writer(content, delimiter=";", lineterminator="\r\n").writerows(
-        [_as_text(value) for value in row] for row in rows.file_rows(network)
-    )
     name = f"reseau-{network.period.code}.csv"
     return Response(
-        BYTE_ORDER_MARK + content.getvalue(),
-        mimetype="text/csv",
+        as_csv(rows.file_rows(network)),
+        mimetype=MIMETYPES["csv"],
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
 
@@ -81,7 +71,3 @@ def _network(code: str | None) -> Network:
 
 def _period_text(period: Period) -> str:
     return f"{near_day(period.first)} – {near_day(period.until(today()))}"
-
-
-def _as_text(value: str) -> str:
-    return f"'{value}" if value.startswith(FORMULAS) else value

@@ -13,6 +13,7 @@ from sqlalchemy import (
     Date,
     Row,
     Select,
+    String,
     Text,
     Uuid,
     bindparam,
@@ -20,24 +21,38 @@ from sqlalchemy import (
     cast,
     func,
     literal,
+    or_,
     select,
     true,
 )
-from sqlalchemy.orm import load_only
+from sqlalchemy.orm import defer, load_only
 
 from clais.clock import today
-from clais.database import HERE, ScopedSession, among
+from clais.database import HERE, MEMBER, ScopedSession, among
 from clais.database.keyset import MOST_COUNTED, alphabetical, beyond, counted_together, or_last, page_after
+from clais.dates import months_after
 from clais.feature.columns import PersonColumn
 from clais.identity.models import Membership
 from clais.services import services
+from tenants.caseload.models import ListExport, SavedView
 from tenants.people.following import without_referent
 from tenants.people.models import Person
 from tenants.people.workflow import OPEN_STAGES, STAGE
 
 PAGE = 25
 MINE, NOBODY = "mine", "none"
+AGE_BANDS: Mapping[str, tuple[int, int | None]] = {
+    "under_25": (0, 25),
+    "25_44": (25, 45),
+    "45_54": (45, 55),
+    "55_up": (55, None),
+}
+"""Code → the first year of age and the one after the last. Those under 25 and over 54 have measures of their own."""
 _REFERENT: BindParameter[UUID] = bindparam("referent_id", type_=Uuid())
+_BORN: ColumnElement[date | None] = func.coalesce(
+    Person.birth_date, func.make_date(Person.birth_year, 7, 1), type_=Date
+)
+"""The day of birth; the middle of the year where the year alone is known."""
 _ON_A_ROW = load_only(
     Person.reference,
     Person.family_name,
@@ -53,20 +68,35 @@ _ON_A_ROW = load_only(
 """The columns of a row, of the forty that a file has."""
 
 
+_SAVED = (
+    select(SavedView)
+    .where(SavedView.tenant_id == HERE, or_(SavedView.membership_id == MEMBER, SavedView.is_shared))
+    .order_by(SavedView.label, SavedView.id)
+    .limit(30)
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """The filters and the order of the list.
 
-    `is_nobodys` wants the files without a referent. `narrowed` are names of columns, each with one of its narrowings;
-    `sort` is `name`, `age`, `stage`, `referent` or such a column.
+    `is_nobodys` wants the files without a referent, `age` those of one of AGE_BANDS. `narrowed` are names of columns,
+    each with one of its narrowings, or a value that it can be narrowed by; `sort` is `name`, `age`, `stage`, `referent`
+    or such a column. `shown` are the names of the columns to read, None for the usual ones.
     """
 
     stage: str | None = None
+    age: str | None = None
     referent_id: UUID | BindParameter[UUID] | None = None
     is_nobodys: bool = False
     narrowed: frozenset[tuple[str, str]] = frozenset()
     sort: str = "name"
     descending: bool = False
+    shown: frozenset[str] | None = None
+
+    def shows(self, column: PersonColumn) -> bool:
+        """Whether the column is read with each row."""
+        return not column.is_extra if self.shown is None else column.name in self.shown
 
 
 def files_page(
@@ -77,7 +107,8 @@ def files_page(
     *,
     limit: int = PAGE,
 ) -> list[Row[Any]]:
-    """One page of files: (person, referent's name, one value a column, sort key); one more row when a page follows.
+    """One page of files: (person, referent's name, a value for each column shown, sort key), and one row more when a
+    page follows.
 
     `after` is the sort key and the id of the last row of the page before. Raises ValueError for that of another order.
     """
@@ -91,10 +122,33 @@ def files_page(
     return list(session.execute(page, values))
 
 
+def saved_views(session: ScopedSession, membership_id: UUID) -> list[SavedView]:
+    """The views that a member keeps, and those that colleagues keep for the whole team, by name."""
+    return list(session.scalars(_SAVED, {HERE.key: session.scope.tenant_id, MEMBER.key: membership_id}))
+
+
+def exports_of(session: ScopedSession, membership_id: UUID) -> list[ListExport]:
+    """The exports that a member asked for and that are still kept, newest first, without what is in them."""
+    return list(
+        session.scalars(
+            select(ListExport)
+            .options(defer(ListExport.sealed, raiseload=True))
+            .where(ListExport.tenant_id == session.scope.tenant_id, ListExport.membership_id == membership_id)
+            .order_by(ListExport.asked_at.desc(), ListExport.id)
+        )
+    )
+
+
 def counts(session: ScopedSession, views: Sequence[Wanted], columns: Sequence[PersonColumn]) -> list[int]:
     """How many files each of several lists has, up to MOST_COUNTED, in one statement."""
     lists = [_narrowed(select(literal(1)).select_from(Person), view, columns) for view in views]
     return counted_together(session, lists, MOST_COUNTED, {HERE.key: session.scope.tenant_id})
+
+
+def number_of(session: ScopedSession, wanted: Wanted, columns: Sequence[PersonColumn]) -> int:
+    """How many files a list has, however many they are."""
+    rows = _narrowed(select(func.count()).select_from(Person), wanted, columns)
+    return session.scalar(rows, {HERE.key: session.scope.tenant_id}) or 0
 
 
 @lru_cache(maxsize=256)
@@ -105,7 +159,7 @@ def _first_page(
 
     Whose they are is a parameter, so that the statement is built once a day: that costs as much as reading a page.
     """
-    shown = [_expression(column).label(column.name) for column in columns]
+    shown = [_expression(column).label(column.name) for column in columns if wanted.shows(column)]
     key = _sort_key({column.name: column for column in columns}, wanted.sort, descending=wanted.descending)
     read = select(Person, _referent_name().label("referent"), *shown, key.label("sort_key"))
     narrowed = _narrowed(read.options(_ON_A_ROW), wanted, columns)
@@ -120,10 +174,24 @@ def _narrowed(statement: Select[Any], wanted: Wanted, columns: Sequence[PersonCo
         conditions.append(Person.referent_id == wanted.referent_id)
     if wanted.is_nobodys:
         conditions.append(without_referent(HERE, services().permissions))
+    if wanted.age is not None:
+        conditions.append(_is_of(AGE_BANDS[wanted.age]))
     codes = dict(wanted.narrowed)
-    narrowings = [(column, column.narrowings[codes[column.name]]) for column in columns if column.name in codes]
-    narrower = (narrowing.condition(_expression(column)) for column, narrowing in narrowings)
-    return statement.where(true(), *conditions, *narrower)
+    conditions += [_condition(column, codes[column.name]) for column in columns if column.name in codes]
+    return statement.where(true(), *conditions)
+
+
+def _condition(column: PersonColumn, code: str) -> ColumnElement[bool]:
+    """What a file fulfils that is narrowed by a code of the column, or by a value that it can be narrowed by."""
+    if code in column.narrowings or column.choosing is None:
+        return column.narrowings[code].condition(_expression(column))
+    return column.choosing.condition(HERE, _expression(column), code)
+
+
+def _is_of(ages: tuple[int, int | None]) -> ColumnElement[bool]:
+    least, beyond_them = ages
+    younger = months_after(today(), -12 * beyond_them) < _BORN if beyond_them is not None else _BORN.is_not(None)
+    return younger & (months_after(today(), -12 * least) >= _BORN)
 
 
 @cache
@@ -142,9 +210,11 @@ def _sort_key(columns: Mapping[str, PersonColumn], sort: str, *, descending: boo
         # Who has none comes after everybody.
         return func.coalesce(literal("0").concat(alphabetical(_referent_name())), literal("1"))
     if sort == "age":
-        born = func.coalesce(Person.birth_date, func.make_date(Person.birth_year, 7, 1), type_=Date)
-        return or_last(born, descending=descending)
-    return or_last(_expression(columns[sort]), descending=descending)
+        return or_last(_BORN, descending=descending)
+    sorted_by = _expression(columns[sort])
+    if isinstance(sorted_by.type, String):
+        return func.coalesce(literal("0").concat(alphabetical(func.nullif(sorted_by, ""))), literal("1"))
+    return or_last(sorted_by, descending=descending)
 
 
 def _referent_name() -> ColumnElement[str | None]:

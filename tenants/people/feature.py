@@ -1,18 +1,19 @@
 from clais.feature import Feature
 from clais.feature.closing import Holding
+from clais.feature.columns import ListAct
 from clais.feature.file import Section, ThreadSource
 from clais.feature.handling import Workload
 from clais.feature.job import Job
 from clais.feature.navigation import Search, SubjectPage
 from clais.translation import N_
 from tenants.people import api, presentation, sections, thread
-from tenants.people.columns import LAST_CONTACT
+from tenants.people.columns import LAST_CONTACT, MUNICIPALITY, STATUS_NOW
 from tenants.people.following import followers
 from tenants.people.jobs import complete_keys, next_keys_at
 from tenants.people.models import HandOver, Person, PersonKey, RecentlyOpened
 from tenants.people.queries import number_of_files
 from tenants.people.trail import TRAIL
-from tenants.people.views import card, files, referents, stages
+from tenants.people.views import card, files, referents, several, stages
 from tenants.people.workflow import STAGE
 
 FEATURE = Feature(
@@ -20,13 +21,14 @@ FEATURE = Feature(
     package=__package__,
     trail=TRAIL,
     holdings=(Holding(N_("Files"), number_of_files),),
-    pages=(files.pages, card.pages, stages.pages, referents.pages),
+    pages=(files.pages, card.pages, stages.pages, referents.pages, several.pages),
     api=(api.people_api,),
     tables=(Person, PersonKey, RecentlyOpened, HandOver),
     workflows=(STAGE,),
     jobs=(Job("person.complete_keys", complete_keys, next_at=next_keys_at, swept=True),),
     search=Search("people.search", "person.list", "people.propose"),
-    person_columns=(LAST_CONTACT,),
+    list_acts=(ListAct("hand_over", 10, N_("Hand to…"), "people", "people.hand_several", "person.edit"),),
+    person_columns=(LAST_CONTACT, STATUS_NOW, MUNICIPALITY),
     sections=(
         Section("details", 12, "aside", "person.read", "people/_details.html", sections.details_on_file, "situation"),
     ),

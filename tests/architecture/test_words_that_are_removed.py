@@ -39,6 +39,10 @@ REMOVALS = {
     "clais.messaging.outbox.forget_old": "mails that were sent, or that nobody decided about for a month",
     "tenants.practice.actions.stop_using": "which version was used since when, no words",
     "tenants.practice.actions.unread_card": "that a card was read, no words",
+    "tenants.caseload.actions.forget_export": "a copy of rows that stay; the list makes it again",
+    "tenants.caseload.actions.forget_view": "filters under a name: the confirmation says that the view goes",
+    "tenants.tags.actions.forget": "a word of the platform: the confirmation says that it is taken off all files",
+    "tenants.tags.actions.take_off": "that a tag was on a file, no words",
     "tenants.day.actions.bring_back": "when something was to wait until, no words",
     "tenants.day.actions._forget_past": "when something was to wait until, no words",
 }

@@ -43,7 +43,7 @@ OF_THEIR_OWN: dict[str, Make] = {
     "409-overtaken": lambda: StaleDataError("planted"),
     **{
         f"429-{what}": partial(LimitReached, what, now() + timedelta(minutes=40))
-        for what in ("messages", "referrals", "numbers", "files", "lists")
+        for what in ("messages", "referrals", "numbers", "exports", "files", "lists")
     },
     "500": lambda: RuntimeError("planted"),
     "500-sealed": DecryptionFailed,

@@ -121,6 +121,9 @@ def further(sent: Sent, visitor: Visitor, municipality: str) -> Iterator[Sending
             yield "POST", f"{visitor.address(f'referrals.{view}', **person)}?scheme={sent.seats.scheme_id}", {}
         yield "POST", visitor.address("referrals.fact", **person, code="phone"), {}
         yield "POST", visitor.address("orientation.save_answer", **person), {}
+        for view in ("people.hand_several", "tags.put"):
+            yield "POST", f"{visitor.address(view)}?people={person['person_id']}", {}
+        yield "POST", f"{visitor.address('caseload.keep_view')}?stage=closed", {}
         author = sent.world.member("coordinator")
         with author.at_work() as session:
             file = session.get_one(Person, (author.tenant.id, person["person_id"]))

@@ -18,6 +18,7 @@ VERBS = {
     "messages": ("referral.message",),
     "referrals": ("referral.send",),
     "numbers": ("person.read_number",),
+    "exports": ("person.export",),
     # A card that is taken says that nobody else is meant, as a search does.
     "lists": (LISTED, "person.register", "person.edit"),
 }

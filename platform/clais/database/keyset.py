@@ -38,6 +38,11 @@ _LETTERS = {letter: fold(letter) for letter in map(chr, range(0xC0, 0x180)) if l
 _SIGNS = "-'\u2019."
 
 
+def key_text(key: str | date) -> str:
+    """The sort key of a row as a text, from which the page after it begins."""
+    return key if isinstance(key, str) else key.isoformat()
+
+
 def alphabetical(name: Key) -> ColumnElement[str]:
     """A name as a sort key: accents, capitals, hyphens and apostrophes do not move it, in any database."""
     from_, to = "".join(_LETTERS) + _SIGNS, "".join(_LETTERS.values()) + " " * len(_SIGNS)

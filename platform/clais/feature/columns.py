@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement
 
 from clais.actor import Actor
+from clais.database import ScopedSession
 from clais.feature.handling import Key
 from clais.listing import Cell
 
@@ -24,6 +25,19 @@ class Narrowing:
     view: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Choosing:
+    """A way to narrow the list by one of many values that no table of codes names, such as a postal code.
+
+    `pattern` matches a value in an address; `options` reads those that there are, each with its words. `condition`
+    takes the tenant, the column's expression and the value.
+    """
+
+    pattern: str
+    options: Callable[[ScopedSession], Mapping[str, str]]
+    condition: Callable[[Key, ColumnElement[Any], str], ColumnElement[bool]]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class PersonColumn:
     """A column of the list of people.
@@ -33,7 +47,7 @@ class PersonColumn:
     scalar is read after the page is cut, unless the list is sorted or narrowed by it. `label` and `short` (before the
     value on a phone) are gettext ids.
     `css` places the column, see `clais.listing.Column`. With `is_ahead` it says what is still to be done for the
-    person, and a closed file has none.
+    person, and a closed file has none. With `is_extra` it is shown to whoever chooses it, and narrows all the same.
     """
 
     name: str
@@ -47,3 +61,20 @@ class PersonColumn:
     css: str = ""
     sortable: bool = True
     is_ahead: bool = False
+    is_extra: bool = False
+    choosing: Choosing | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ListAct:
+    """What can be done with several people of the list at once.
+
+    `endpoint` is a form whose address has their keys (`people`, once each); `label` is the gettext id of its button.
+    """
+
+    name: str
+    order: int
+    label: str
+    icon: str
+    endpoint: str
+    permission: str

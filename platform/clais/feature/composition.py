@@ -6,7 +6,7 @@ from typing import Any, cast
 from flask import Flask, current_app
 
 from clais.feature.closing import Holding
-from clais.feature.columns import PersonColumn
+from clais.feature.columns import ListAct, PersonColumn
 from clais.feature.day import DaySource
 from clais.feature.file import Act, Section, ThreadSource
 from clais.feature.handling import Followers, Settlement, Workload
@@ -17,7 +17,10 @@ from clais.feature.navigation import PrimaryAct, RailEntry, Search, SubjectPage
 from clais.feature.trail import NamesOf, Register, Trail
 
 _EXTENSION = "clais.composition"
-_NAMED = ("features", "jobs", "person_columns", "sections", "thread", "day", "page_help", "settlements", "workloads")
+_NAMED = (
+    "features", "jobs", "person_columns", "list_acts", "sections", "thread", "day", "page_help", "settlements",
+    "workloads",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,10 @@ class Composition:
     @cached_property
     def person_columns(self) -> Sequence[PersonColumn]:
         return sorted(self._all("person_columns"), key=lambda column: column.order)
+
+    @cached_property
+    def list_acts(self) -> Sequence[ListAct]:
+        return sorted(self._all("list_acts"), key=lambda act: act.order)
 
     @cached_property
     def sections(self) -> Sequence[Section]:

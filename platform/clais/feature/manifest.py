@@ -8,7 +8,7 @@ from flask import Blueprint
 
 from clais.database import Base
 from clais.feature.closing import Holding
-from clais.feature.columns import PersonColumn
+from clais.feature.columns import ListAct, PersonColumn
 from clais.feature.day import DaySource
 from clais.feature.file import Act, Section, ThreadSource
 from clais.feature.handling import Followers, Settlement, Workload
@@ -40,6 +40,7 @@ class Feature:
     primary_act: PrimaryAct | None = None
     subject_pages: Sequence[SubjectPage] = ()
     person_columns: Sequence[PersonColumn] = ()
+    list_acts: Sequence[ListAct] = ()
     sections: Sequence[Section] = ()
     acts: Sequence[Act] = ()
     thread: Sequence[ThreadSource] = ()

@@ -42,7 +42,7 @@ SHEETS = (
     "paper",
 )
 """The style sheets of the platform in `static/css/`, in the order in which browsers read them: a later one wins."""
-SCRIPTS = ("app", "history", "forms", "typing", "combobox", "kept")
+SCRIPTS = ("app", "history", "forms", "typing", "combobox", "kept", "picking")
 """The scripts of the platform in `static/js/`, in the order in which they run."""
 
 STYLES_NAME, SCRIPTS_NAME = "clais.css", "clais.js"

@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from flask import abort, request
 from itsdangerous import BadSignature
 
+from clais.database.keyset import key_text
 from clais.services import services
 from clais.web.context import actor
 
@@ -26,7 +27,7 @@ def write_cursor(key: str | date, row_id: UUID, part: str = "") -> str:
     The key is a text, a day or a moment. `part` distinguishes lists at one address that are sorted
     differently.
     """
-    plain = json.dumps([key if isinstance(key, str) else key.isoformat(), row_id.hex]).encode()
+    plain = json.dumps([key_text(key), row_id.hex]).encode()
     return urlsafe_b64encode(_cipher().encrypt(plain, _associated_data(part))).decode().rstrip("=")
 
 

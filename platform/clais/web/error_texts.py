@@ -163,6 +163,12 @@ TEXTS: dict[str, Explanation] = {
         NOTHING_CHANGED,
         LATER,
     ),
+    "429-exports": Explanation(
+        _l("Too many exports in one hour"),
+        _l("You exported more lists in the last hour than one person usually does, so we are slowing down."),
+        NOTHING_CHANGED,
+        LATER,
+    ),
     "429-files": Explanation(
         _l("Too many files in one hour"),
         _l("You opened more files in the last hour than one person usually does, so we are slowing down."),

@@ -12,6 +12,7 @@ from flask import abort, url_for
 from marshmallow import Schema, validate
 
 from clais.database.keyset import count_text
+from clais.forms.lists import COLUMNS
 from clais.forms.schemas import shared
 from clais.listing import Chip, Column, Filter, Line, Listing
 from clais.translation import gettext as _
@@ -24,7 +25,7 @@ Rows = TypeVar("Rows", bound=Sequence[Any])
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What an address asks for: `path` is that of the list, `filters` are those in force; `sorts` the columns that
-    sort, the usual one first.
+    sort, the usual one first; `columns` the names of those to show, with dots between them, None for the usual ones.
     """
 
     path: str
@@ -34,6 +35,7 @@ class Asked:
     sort: str
     is_turned: bool
     sealed: str | None
+    columns: str | None = None
 
     @property
     def descending(self) -> bool:
@@ -53,6 +55,8 @@ class Asked:
             found["sort"] = self.sort
         if self.is_turned:
             found["order"] = "turned"
+        if self.columns:
+            found[COLUMNS] = self.columns
         return found
 
     def url(self, **changes: str | None) -> str:
@@ -149,9 +153,8 @@ def asked(endpoint: str, schema: type[Schema], down_first: Collection[str] = ())
     `schema` is a ListSchema with a field `sort`; `down_first` are the columns that begin with the largest.
     """
     chosen = query_arguments(schema)
-    filters = {
-        name: value for name, value in chosen.items() if value is not None and name not in {"sort", "order", "after"}
-    }
+    beside = {"sort", "order", "after", COLUMNS}
+    filters = {name: value for name, value in chosen.items() if value is not None and name not in beside}
     return Asked(
         url_for(endpoint),
         filters,
@@ -160,6 +163,7 @@ def asked(endpoint: str, schema: type[Schema], down_first: Collection[str] = ())
         chosen["sort"],
         chosen["order"] is not None,
         chosen["after"],
+        chosen.get(COLUMNS),
     )
 
 

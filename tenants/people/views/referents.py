@@ -32,7 +32,7 @@ def referent(person_id: UUID) -> Response:
     """Take a file over, or give it to a colleague who follows people up, with a word for them."""
     person = get_or_404(Person, person_id)
     record_reading(database(), person.id, READ_CARD)
-    schema = referent_schema(lambda: _colleagues(person))
+    schema = referent_schema(lambda: referent_choices(person.referent_id))
     if request.method == "GET":
         return _page(person, Form(schema))
     form = Form.from_request(schema, request.form)
@@ -65,13 +65,13 @@ def _page(person: Person, form: Form, status: int = 200) -> Response:
         person=person,
         form=form,
         version=form.version or str(person.referent_id),
-        alone=not _colleagues(person),
+        alone=not referent_choices(person.referent_id),
         back_url=home_of(person),
     )
 
 
-def _colleagues(person: Person) -> list[tuple[str, str, str]]:
-    """The members who may follow a file up but its referent, each with their load."""
+def referent_choices(but: UUID | None = None) -> list[tuple[str, str, str]]:
+    """The members who may follow a file up, each with their load, `but` one."""
     loads = workloads()
     return [
         (
@@ -80,7 +80,7 @@ def _colleagues(person: Person) -> list[tuple[str, str, str]]:
             loads.get(member.id) or _("nothing for now"),
         )
         for member in possible_referents()
-        if member.id != person.referent_id
+        if member.id != but
     ]
 
 

@@ -109,6 +109,11 @@ def show_number(abuse: Abuse, _number: int) -> bool:
     )
 
 
+def export_list(abuse: Abuse, _number: int) -> bool:
+    abuse.once("person", lambda: a_person(abuse.member))
+    return abuse.ask("POST", "/personnes/export/csv")
+
+
 def open_file(abuse: Abuse, _number: int) -> bool:
     return abuse.ask("GET", f"/personnes/{a_person(abuse.member).id}")
 
@@ -215,6 +220,7 @@ LIMITS = {
     "messages": Limit(write_message, "clais.exchange.referrals.actions.hold_to_limit"),
     "referrals": Limit(send_referral, "clais.exchange.referrals.sending.hold_to_limit"),
     "numbers": Limit(show_number, "tenants.people.actions.hold_to_limit"),
+    "exports": Limit(export_list, "tenants.caseload.actions.hold_to_limit"),
     "files": Limit(open_file, SHOWN),
     "lists": Limit(look_at_list, SHOWN),
     "searches in vain": Limit(search_in_vain, SHOWN),

@@ -24,7 +24,7 @@ from tests.support.federation import Browser, Federation, Member
 from tests.support.referrals import a_person, a_referral, a_scheme, referral_in
 from tests.tenants.people.newcomers import registered, typed
 
-TWO = Limits(messages=2, referrals=2, numbers=2, files=2, lists=2)
+TWO = Limits(messages=2, referrals=2, numbers=2, exports=2, files=2, lists=2)
 EACH = ("messages", "referrals", "numbers", "files", "lists")
 ALIKE: dict[str, Any] = {"family_name": "Delcourtois", "given_names": "Karim"}
 WRITTEN = "Sofia peut commencer lundi."

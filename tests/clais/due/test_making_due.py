@@ -146,6 +146,8 @@ def test_every_job_that_is_made_due_exists_and_every_other_is_found_by_the_sweep
     jobs = {job.name: job for feature in FEATURES for job in feature.jobs}
     woken = {"mail.send", SEAL, *PARTIES, "referral.apply_withdrawals"}
     woken |= {
+        "caseload.forget_exports",
+        "caseload.write_export",
         "instrument.count_files",
         "practice.tell",
         "quality.forget",

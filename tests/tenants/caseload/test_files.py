@@ -3,10 +3,9 @@
 import re
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import Any
 
 import pytest
-from sqlalchemy import Engine, text, update
+from sqlalchemy import Engine, text
 
 from clais.clock import now, today
 from clais.encryption import Keyring
@@ -15,33 +14,23 @@ from tenants.caseload import queries
 from tenants.caseload.queries import Wanted, files_page
 from tenants.orientation.models import ActionPlan
 from tenants.people.models import Person
-from tests.support.federation import Browser, Federation, Member
+from tests.support.federation import Federation, Member
 from tests.tenants.agenda.days import an_appointment
+from tests.tenants.caseload.lists import NAMES, change, files_of, names_on
 from tests.tenants.people.newcomers import registered
 
 COLUMNS = tuple(column for feature in FEATURES for column in feature.person_columns)
-NAMES = ("Amato", "Bennani", "Caruso", "Dubois", "Elouardi", "Fontaine", "Gilson")
 
 
 @pytest.fixture
 def team(federation: Federation, keyring: Keyring) -> tuple[Member, Member, dict[str, Person]]:
     """Two agents and seven files: three of the first, two of the second, two of nobody."""
     agent, colleague = federation.agent(), federation.agent()
-    files = {name: registered(agent, keyring, family_name=name, birth_date=date(1990, 1, 1)) for name in NAMES}
+    files = files_of(agent, keyring)
     for place, person in enumerate(files.values()):
         referent = agent if place < 3 else colleague if place < 5 else None
         change(agent, person, referent_id=referent and referent.membership.id, last_contact_on=today())
     return agent, colleague, files
-
-
-def change(member: Member, person: Person, **facts: Any) -> None:
-    with member.at_work() as session:
-        session.execute(update(Person).where(Person.id == person.id).values(**facts))
-
-
-def names_on(browser: Browser, address: str = "") -> list[str]:
-    page = browser.get(f"/personnes{address}").get_data(as_text=True)
-    return re.findall(r'class="who"><a [^>]*>Sofia (\w+)</a>', page)
 
 
 def test_each_filter_narrows_and_they_combine(team: tuple[Member, Member, dict[str, Person]]) -> None:

@@ -1,0 +1,19 @@
+from clais.feature import Feature
+from clais.feature.file import Section, ThreadSource
+from tenants.tags import sections, views
+from tenants.tags.columns import TAG_SEVERAL, TAGS
+from tenants.tags.models import PersonTag, Tag
+from tenants.tags.queries import OF_A_PERSON
+from tenants.tags.trail import TRAIL
+
+FEATURE = Feature(
+    name="tags",
+    package=__package__,
+    pages=(views.pages,),
+    tables=(Tag, PersonTag),
+    trail=TRAIL,
+    person_columns=(TAGS,),
+    list_acts=(TAG_SEVERAL,),
+    sections=(Section("tags", 13, "aside", "person.read", "tags/_tags.html", sections.tags_on_file, "situation"),),
+    thread=(ThreadSource("tags", "person.read", OF_A_PERSON, sections.no_entry),),
+)

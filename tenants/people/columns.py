@@ -72,7 +72,7 @@ STATUS_NOW = PersonColumn(
         for code, label in STATUS.items()
     }
     | {"none": Narrowing(N_("not known"), lambda status: status.is_(None))},
-    css="words prio-2",
+    css="prio-2 span-1",
     sortable=False,
     is_extra=True,
 )
@@ -85,6 +85,6 @@ MUNICIPALITY = PersonColumn(
     expression=lambda _here: func.concat_ws(" ", Person.postal_code, Person.locality, type_=Text()),
     cell=_plain,
     choosing=Choosing(r"\d{4}", _postal_codes, lambda _here, _place, code: Person.postal_code == code),
-    css="words prio-2",
+    css="prio-2 span-1",
     is_extra=True,
 )

@@ -59,7 +59,7 @@ TAGS = PersonColumn(
     expression=_labels,
     cell=_cell,
     choosing=Choosing("[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", _options, _is_on),
-    css="words prio-2 span-2",
+    css="prio-2 span-2",
     sortable=False,
     is_extra=True,
 )

@@ -56,13 +56,13 @@ def index() -> Response:
         url=chosen.path,
         arguments=chosen.arguments,
         choosable=choosable(columns, wanted),
+        keep_url=url_for("caseload.keep_view", **chosen.arguments) if chosen.arguments else "",
         bulk_acts=bulk_acts(composition().list_acts, actor()),
         export_url=url_for("caseload.export", **chosen.arguments) if actor().may(EXPORT) else "",
     )
     # What was opened lately is shown beside the member's own files only.
     recent = recently_opened(session, actor().membership_id) if mine and not chosen.sealed else []
-    keep_url = url_for("caseload.keep_view", **chosen.arguments) if chosen.arguments else ""
-    return render("caseload/index.html", listing=listing, recent=recent, keep_url=keep_url)
+    return render("caseload/index.html", listing=listing, recent=recent)
 
 
 @pages.page("/personnes/vues", "person.list")

@@ -102,7 +102,7 @@ class Listing:
     `tabs` are its saved views, which `views_url` counts once the page is there. `filters` narrow it, or `filters_url`
     gives them once the menu is opened; `arguments` are those in force at the address `url`. `totals` are counted with
     the views: texts by the id of their element, `found` and those of groups. `choosable` are the columns to choose
-    from, `export_url` where the list is taken away as a file, `bulk_acts` what can be done with rows that are picked. At
+    from, `export_url` where the list is taken away as a file, `bulk_acts` what can be done with picked rows. At
     `keep_url` the list as it is narrowed is kept as a view.
     """
 

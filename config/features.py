@@ -30,6 +30,7 @@ from support_center.self_assessments import feature as platform_assessments
 from support_center.training import feature as training
 from tenants.agenda import feature as agenda
 from tenants.caseload import feature as caseload
+from tenants.contracts import feature as contracts
 from tenants.day import feature as day
 from tenants.file import feature as file
 from tenants.follow_up import feature as follow_up
@@ -71,6 +72,7 @@ FEATURES: tuple[Feature, ...] = (
     tags.FEATURE,
     intake.FEATURE,
     orientation.FEATURE,
+    contracts.FEATURE,
     questionnaires.FEATURE,
     follow_up.FEATURE,
     agenda.FEATURE,

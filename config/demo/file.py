@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 
 from clais.dates import working_day_on_or_before
-from config.demo import agenda, follow_up, intake, orientation
+from config.demo import agenda, contracts, follow_up, intake, orientation
 from config.demo.engine.history import History
 from tenants.people.workflow import STAGE
 
@@ -62,6 +62,7 @@ def fill(history: History) -> None:
     if not history.in_story:
         agenda.contacts(history, first_day, _last_contact(history))
     follow_up.notes(history, first_day, history.ends_on)
+    contracts.contracts(history)
     if history.is_open and not history.in_story and history.dice.chance(0.3):
         agenda.to_come(history, history.desk.today + timedelta(days=history.dice.randint(1, 20)))
 

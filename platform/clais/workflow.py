@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
 
-from sqlalchemy import String, event, inspect, select
+from sqlalchemy import Select, String, event, inspect, select
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column
 
 from clais.actor import Actor
@@ -66,14 +66,22 @@ class StateChange(Base, TenantOwned):
     happened_at: Mapped[datetime] = mapped_column(default=now)
 
 
+def changes_of(session: ScopedSession, subject_id: UUID) -> list[StateChange]:
+    """The changes of the state of a row, newest first."""
+    return list(session.scalars(_changes_of(session, subject_id)))
+
+
 def last_change(session: ScopedSession, subject_id: UUID) -> StateChange | None:
     """The last change of the state of a row."""
-    return session.scalars(
+    return session.scalars(_changes_of(session, subject_id).limit(1)).first()
+
+
+def _changes_of(session: ScopedSession, subject_id: UUID) -> Select[StateChange]:
+    return (
         select(StateChange)
         .where(StateChange.tenant_id == session.scope.tenant_id, StateChange.subject_id == subject_id)
         .order_by(StateChange.happened_at.desc(), StateChange.id.desc())
-        .limit(1)
-    ).first()
+    )
 
 
 LogTransition = Callable[[Any, Transition, str, Actor, str | None, str | None], Base]

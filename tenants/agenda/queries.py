@@ -217,14 +217,3 @@ def state_before(session: ScopedSession, appointment: Appointment) -> str | None
         .order_by(StateChange.happened_at.desc(), StateChange.id.desc())
         .limit(1)
     )
-
-
-def changes_of(session: ScopedSession, appointment_id: UUID) -> list[StateChange]:
-    """The state changes of an appointment, newest first."""
-    return list(
-        session.scalars(
-            select(StateChange)
-            .where(StateChange.tenant_id == session.scope.tenant_id, StateChange.subject_id == appointment_id)
-            .order_by(StateChange.happened_at.desc(), StateChange.id.desc())
-        )
-    )

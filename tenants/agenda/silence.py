@@ -9,7 +9,7 @@ from sqlalchemy.orm import aliased
 from clais.clock import today
 from clais.database import HERE, MEMBER, NIL, ScopedSession, among
 from clais.database.keyset import FIRST
-from clais.registry.models import Tenant
+from clais.registry.dated_settings import settings_here
 from tenants.agenda.models import Appointment
 from tenants.agenda.workflow import to_come
 from tenants.follow_up.choices import UNFILED
@@ -20,13 +20,11 @@ from tenants.people.workflow import OPEN_STAGES
 
 DAYS_WITHOUT_CONTACT = 30
 WITHOUT_CONTACT_SETTING = "days_without_contact"
-_SETTINGS = select(Tenant.settings).where(Tenant.id == HERE)
 
 
 def days_without_contact(session: ScopedSession) -> int:
     """The days without contact after which a file appears on its referent's day: the platform's setting, or 30."""
-    settings = session.scalar(_SETTINGS, {"here": session.scope.tenant_id}) or {}
-    chosen = settings.get(WITHOUT_CONTACT_SETTING)
+    chosen = settings_here(session).get(WITHOUT_CONTACT_SETTING)
     return chosen if isinstance(chosen, int) and chosen > 0 else DAYS_WITHOUT_CONTACT
 
 

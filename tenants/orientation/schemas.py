@@ -1,36 +1,22 @@
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from flask import url_for
-from marshmallow import ValidationError, fields, pre_load, validate, validates
+from marshmallow import fields, pre_load, validate, validates
 
-from clais.clock import today
 from clais.forms.choices import choices_of, hinted_choices_of
 from clais.forms.fields import Date, Identifier, OneChoice, TrimmedString, WholeNumber
-from clais.forms.messages import Message
-from clais.forms.moments import not_past
+from clais.forms.moments import near, not_future, not_past
 from clais.forms.schemas import Schema
 from clais.translation import gettext as _
 from clais.translation import lazy_gettext as _l
 from tenants.orientation.choices import DIRECTIONS, OUTCOMES, SIGNED_MANNERS, WHO
 from tenants.orientation.rules.dimensions import BY_CODE
 
-LONGEST_PLAN = timedelta(days=5 * 366)
-
-
-def _not_future(day: date | None) -> None:
-    if day is not None and day > today():
-        raise ValidationError(Message("This date is in the future: check it."))
-
-
-def _near(day: date | None) -> None:
-    if day is not None and abs(day - today()) > LONGEST_PLAN:
-        raise ValidationError(Message("Check the year: this is more than five years away."))
-
 
 def _ahead(day: date | None) -> None:
-    _near(day)
+    near(day)
     not_past(day)
 
 
@@ -93,7 +79,7 @@ class StepSchema(Schema):
         load_default="person",
         metadata={"label": _l("Who does it?"), "widget": "radio", "inline": True},
     )
-    due_on = Date(load_default=None, allow_none=True, validate=_near, metadata={"label": _l("By when?")})
+    due_on = Date(load_default=None, allow_none=True, validate=near, metadata={"label": _l("By when?")})
 
 
 class ObjectiveSchema(Schema):
@@ -105,7 +91,7 @@ class ObjectiveSchema(Schema):
     )
     step = TrimmedString(max=300, allow_none=True, load_default=None, metadata={"label": _l("First step")})
     who = OneChoice(choices_of(WHO), load_default="person", metadata={"label": _l("Who does it?")})
-    due_on = Date(load_default=None, allow_none=True, validate=_near, metadata={"label": _l("By when?")})
+    due_on = Date(load_default=None, allow_none=True, validate=near, metadata={"label": _l("By when?")})
 
 
 class ObjectiveTextSchema(Schema):
@@ -143,7 +129,7 @@ class NewPlanSchema(PlanSchema):
 class SignatureSchema(Schema):
     signed_on = Date(
         required=True,
-        validate=_not_future,
+        validate=not_future,
         metadata={"label": _l("Signed on"), "ask": _l("Give the day of the signature.")},
     )
     manner = OneChoice(
@@ -154,7 +140,7 @@ class SignatureSchema(Schema):
 
     @validates("signed_on")
     def is_recent(self, day: date, **_options: object) -> None:
-        _near(day)
+        near(day)
 
 
 class EvaluationSchema(Schema):
@@ -175,7 +161,7 @@ class EvaluationSchema(Schema):
     )
     evaluated_on = Date(
         required=True,
-        validate=_not_future,
+        validate=not_future,
         metadata={"label": _l("Evaluated on"), "ask": _l("Give the day of the evaluation.")},
     )
     comment = TrimmedString(

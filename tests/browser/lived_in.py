@@ -14,6 +14,7 @@ from support_center.training.actions.courses import add_material
 from tenants.practice.actions import ask, close
 from tests.isolation.parties import Sent, accepted_in, sent_in
 from tests.isolation.world import World
+from tests.support.contracts import a_contract
 from tests.support.instruments import ASKED, THEN, a_centre
 from tests.support.quality import a_draw, a_request, a_supervisor, files_with_a_contact
 from tests.support.questionnaires import begun_with
@@ -50,6 +51,13 @@ def answer_in(world: World) -> None:
     """A questionnaire that is being answered."""
     member = world.member("coordinator")
     begun_with(world.federation, member, a_person(member, "Renard", "Luc").id)
+
+
+def agree_in(world: World) -> None:
+    """A contract to sign, and one that is evaluated."""
+    member = world.member("coordinator")
+    a_contract(member, a_person(member, "Lenoir", "Léa"), until="issued")
+    a_contract(member, a_person(member, "Lenoir", "Tom"), -150, until="running")
 
 
 def train_in(world: World) -> None:
@@ -115,6 +123,7 @@ def lived_in(world: World) -> World:
     adopt_in(world)
     ask_in(world)
     answer_in(world)
+    agree_in(world)
     train_in(world)
     draw_in(world)
     assess_in(world)

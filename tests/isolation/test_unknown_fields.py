@@ -24,6 +24,8 @@ from tests.isolation.parties import Sent
 from tests.isolation.sendings import WRITERS, Filled, Sending, fresh, send, sendings, unsafe
 from tests.isolation.test_referrals import routes_about_the_person
 from tests.isolation.world import ANONYMOUS, Route, Visitor, World, routes
+from tests.support.contracts import a_contract, evaluations_of
+from tests.support.federation import Member
 from tests.support.instruments import a_centre
 from tests.support.quality import a_drawn_file
 from tests.support.questionnaires import begun_with
@@ -152,9 +154,24 @@ def further(sent: Sent, visitor: Visitor, municipality: str) -> Iterator[Sending
         drawn = a_drawn_file(author)
         for view in ("summary", "draw_again"):
             yield "POST", visitor.address(f"quality.{view}", quality_draw_id=drawn.id), {}
+        yield from about_contracts(author, visitor)
         assessed = begun_by(author, adopted_by(author, an_instrument(sent.world.federation, "platform_assessment")))
         for view in ("send", "save_answer"):
             yield "POST", visitor.address(f"self_assessments.{view}", self_assessment_id=assessed.id), {}
+
+
+def about_contracts(author: Member, visitor: Visitor) -> Iterator[Sending]:
+    """The forms of contracts that are given to read, or signed."""
+    issued, running = (
+        a_contract(author, a_person(author, "Dumont", name), until=state)
+        for name, state in (("Léa", "issued"), ("Tom", "running"))
+    )
+    for view, contract in (("sign", issued), ("end", running)):
+        path = visitor.address(f"contracts.{view}", person_id=contract.person_id, contract_id=contract.id)
+        yield "POST", path, {}
+    whose = {"person_id": running.person_id, "contract_evaluation_id": evaluations_of(author, running)[0].id}
+    for view in ("hold", "plan_on"):
+        yield "POST", visitor.address(f"contracts.{view}", **whose), {}
 
 
 @pytest.mark.parametrize("role", WRITERS)

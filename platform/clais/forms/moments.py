@@ -17,12 +17,25 @@ from clais.forms.messages import Message
 from clais.text import plain_identifier
 
 FIRST_YEAR, LAST_YEAR = 1900, 2199
+FURTHEST = dt.timedelta(days=5 * 366)
 
 
 def not_past(day: dt.date | None) -> None:
     """Refuse a day before today."""
     if day is not None and day < today():
         raise ValidationError(Message("This day is past."))
+
+
+def not_future(day: dt.date | None) -> None:
+    """Refuse a day after today."""
+    if day is not None and day > today():
+        raise ValidationError(Message("This date is in the future: check it."))
+
+
+def near(day: dt.date | None) -> None:
+    """Refuse a day that is further away than any plan: its year is a typing mistake."""
+    if day is not None and abs(day - today()) > FURTHEST:
+        raise ValidationError(Message("Check the year: this is more than five years away."))
 
 
 class Date(fields.Date):

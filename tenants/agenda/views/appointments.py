@@ -14,8 +14,8 @@ from clais.web.arguments import query_arguments
 from clais.web.conflicts import optimistic_write
 from clais.web.context import actor, database, get_or_404
 from clais.web.rendering import is_partial_request, redirect_after_post, render
-from clais.workflow import Refused, StateChange
-from tenants.agenda import actions, forms, queries, rows
+from clais.workflow import Refused, StateChange, changes_of
+from tenants.agenda import actions, forms, rows
 from tenants.agenda.choices import PURPOSES
 from tenants.agenda.conflicts import appointment_conflict
 from tenants.agenda.models import Appointment
@@ -142,7 +142,7 @@ def show(appointment_id: UUID) -> Response:
         corrected=corrected,
         changes=[
             {"when": change.happened_at, "what": _change_label(change), "who": change.actor_name}
-            for change in queries.changes_of(session, appointment.id)
+            for change in changes_of(session, appointment.id)
         ],
     )
 

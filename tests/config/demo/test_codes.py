@@ -18,6 +18,8 @@ from config.demo.engine.desk import Desk
 from config.demo.instruments import second_intake
 from tenants.agenda import choices as agenda
 from tenants.agenda.models import Appointment
+from tenants.contracts import choices as contracts
+from tenants.contracts.models import ContractEvaluation, IntegrationContract
 from tenants.follow_up import choices as follow_up
 from tenants.follow_up.models import Contact, Note
 from tenants.intake import choices as intake
@@ -58,6 +60,8 @@ CODES: list[tuple[type[Base], str, Mapping[Any, object]]] = [
     (ActionPlan, "signed_manner", orientation.SIGNED_MANNERS),
     (PlanStep, "who", orientation.WHO),
     (PlanEvaluation, "outcome", orientation.OUTCOMES),
+    (IntegrationContract, "kind", contracts.KINDS),
+    (ContractEvaluation, "outcome", contracts.OUTCOMES),
     (Referral, "urgency", URGENCIES),
     (Consent, "manner", MANNERS),
     (Consent, "language", TEXTS),

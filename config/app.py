@@ -17,6 +17,7 @@ from clais.database import open_engine
 from clais.encryption import Keyring
 from clais.feature import Feature, install_composition
 from clais.feature.pages import SIGNED_IN, requires
+from clais.files.scanning import scanner_at
 from clais.messaging.smtp import transport_for
 from clais.permissions import PermissionTable
 from clais.registry.models import LOCAL_PLATFORM, SUPPORT_CENTRE
@@ -28,6 +29,7 @@ from clais.web.setup import setup_web
 from config.features import FEATURES
 from config.keys import keyring_of
 from config.settings import Settings
+from config.stores import store_of
 
 PERMISSIONS = Path(__file__).parent / "permissions.toml"
 
@@ -75,6 +77,8 @@ def create_app(
             secret=settings.secret(),
             secure_cookies=settings.secure_cookies,
             new_transport=partial(transport_for, settings.mail_url, settings.mail_directory, settings.mail_from),
+            files=store_of(settings),
+            scanner=scanner_at(settings.scanner),
             limits=settings.limits,
             settings={
                 "mail_from": settings.mail_from,

@@ -7,14 +7,22 @@ from sqlalchemy import Connection, create_engine, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from config.database import application_url, owner_url
-from config.diagnosis import cluster, database, machine, schema, trail
+from config.diagnosis import cluster, database, files, machine, schema, trail
 from config.diagnosis.finding import ATTENTION, FAULT, Finding
 from config.diagnosis.keys import keys
 from config.diagnosis.log import log
 from config.settings import Settings
 
 Check = Callable[[Connection], Finding | list[Finding]]
-ON_THE_MACHINE = (machine.mail, machine.disk, machine.secrets, machine.exposure, trail.seals)
+ON_THE_MACHINE = (
+    machine.mail,
+    machine.disk,
+    machine.secrets,
+    machine.exposure,
+    files.store,
+    files.scanner,
+    trail.seals,
+)
 
 
 def as_application(settings: Settings) -> dict[str, Check]:

@@ -32,6 +32,7 @@ from tenants.agenda import feature as agenda
 from tenants.caseload import feature as caseload
 from tenants.contracts import feature as contracts
 from tenants.day import feature as day
+from tenants.documents import feature as documents
 from tenants.file import feature as file
 from tenants.follow_up import feature as follow_up
 from tenants.instruments import feature as adoption
@@ -75,6 +76,7 @@ FEATURES: tuple[Feature, ...] = (
     contracts.FEATURE,
     questionnaires.FEATURE,
     follow_up.FEATURE,
+    documents.FEATURE,
     agenda.FEATURE,
     referrals.FEATURE,
     day.FEATURE,

@@ -34,6 +34,12 @@ class Settings:
     """Whether `database_url` leads to a pooler that gives each transaction another server process."""
     direct_database_url: str | None = None
     """The same without a pooler, for the worker that leads; None where `database_url` is direct."""
+    files: str = ""
+    """Where the contents of documents lie: `s3://bucket/prefix`, or a directory; `directory` has them otherwise."""
+    files_endpoint: str | None = None
+    """The address of a server that speaks S3, where it is not Amazon's."""
+    scanner: str | None = None
+    """Where `clamd` listens, as `/run/…` or `host:port`; « none » for no scanner."""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
@@ -59,6 +65,9 @@ class Settings:
             known_logins=frozenset(environment.get("CLAIS_KNOWN_LOGINS", "").replace(",", " ").split()),
             pooled=environment.get("CLAIS_POOLED", "no") == "yes",
             direct_database_url=environment.get("CLAIS_DIRECT_DATABASE_URL") or None,
+            files=environment.get("CLAIS_FILES", "").strip(),
+            files_endpoint=environment.get("CLAIS_FILES_ENDPOINT") or None,
+            scanner=environment.get("CLAIS_CLAMD") or None,
         )
 
     @property
@@ -94,6 +103,11 @@ class Settings:
     @property
     def mail_directory(self) -> Path:
         return self.directory / "mail"
+
+    @property
+    def files_directory(self) -> Path:
+        """The contents of documents, where they lie on this machine."""
+        return Path(self.files) if self.files and not self.files.startswith("s3://") else self.directory / "files"
 
     @property
     def trail_heads_path(self) -> Path:

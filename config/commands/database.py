@@ -86,7 +86,10 @@ def backup(settings: Settings, file: Path) -> None:
             raise Refusal(str(error)) from error
     click.echo(f"Sauvegarde écrite : {file} ({file.stat().st_size // 1024} Kio).")
     click.echo(f"Gardez à part, en lieu sûr, les clés de {settings.keyring_path.parent} : sans elles, les numéros")
-    click.echo("nationaux, les réponses sur la santé et la justice et les colis des relais restent illisibles.")
+    click.echo("nationaux, les réponses sur la santé et la justice, les documents et les colis des relais restent")
+    click.echo("illisibles.")
+    place = settings.files if settings.files.startswith("s3://") else settings.files_directory
+    click.echo(f"Les fichiers des documents n'y sont pas : sauvegardez aussi {place}, après la base.")
 
 
 @database.command(help="Remettre une sauvegarde en place, dans une base vide.")

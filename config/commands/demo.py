@@ -1,4 +1,5 @@
 from collections.abc import Sequence
+from functools import partial
 from itertools import count
 
 import click
@@ -20,6 +21,7 @@ from config.demo.engine.places import PLACES
 from config.keys import CannotStart, keyring_of
 from config.serving import PortBusyError, listen, make_sure_free
 from config.settings import Settings
+from config.stores import store_of
 from config.supervision import FAULTS, Children
 
 LIVED_IN = 5_000
@@ -94,7 +96,8 @@ def _fill(engine: Engine, settings: Settings, tenants: int, candidates: int) -> 
     keyring = keyring_of(settings, engine)
     lived_in = tenants <= len(PLACES) and candidates <= LIVED_IN
     stood = is_seeded(engine)
-    accounts = seed(engine, keyring, platforms=tenants, people=candidates) if lived_in else seed(engine, keyring)
+    fill = partial(seed, engine, keyring, files=store_of(settings))
+    accounts = fill(platforms=tenants, people=candidates) if lived_in else fill()
     names = _place_names(engine)
     served = [account for account in accounts if account.where in names or not account.where]
     if not lived_in:

@@ -14,6 +14,7 @@ from clais.database import Scope, unit_of_work
 from clais.due.actions import make_due
 from clais.encryption import Keyring
 from clais.exchange.referrals.models import ReferralEvent
+from clais.files.store import FileStore
 from clais.identity.models import Membership
 from clais.identity.passwords import hash_password
 from clais.identity.queries import account_by_email
@@ -23,6 +24,7 @@ from clais.registry.models import LOCAL_PLATFORM, SUPPORT_CENTRE, Basin, Tenant,
 from config.demo.accounts import ADMINISTRATOR, PASSWORD, Account, accounts, hire, posts, write_account
 from config.demo.adoption import write_adoptions
 from config.demo.catalogue import publish, write_sessions
+from config.demo.documents import keep_contents, write_documents
 from config.demo.drafts import write_bilan_under_way
 from config.demo.engine.desk import Desk
 from config.demo.engine.dice import Dice
@@ -97,8 +99,11 @@ def seed(
     seed: int = SEED,
     today: date | None = None,
     progress: bool = True,
+    files: FileStore | None = None,
 ) -> list[Account]:
     """Write the demo federation and give the accounts to sign in with; a demo that is there already stays as it is.
+
+    Without `files` the documents have rows and no contents.
 
     Interrupted, it goes on where it stopped: what was written is found, what is missing is drawn as of the same day.
     """
@@ -109,6 +114,9 @@ def seed(
         load_reference_data(session, REFERENCE)
     desks = build(plan, keyring, users := _users(engine, plan))
     _register(engine, plan)
+    if files is not None:
+        for desk in desks:
+            keep_contents(files, keyring, desk)
     _write_all(engine, desks, progress=progress)
     who, email = ADMINISTRATOR
     dice = Dice(f"{plan.seed}/administrator")
@@ -188,6 +196,7 @@ def _refer(
     for platform in platforms:
         write_self_assessments(centre, platform, Dice(f"{platform.tenant_id}/questionnaires"), releases, histories)
         write_bilan_under_way(platform, Dice(f"{platform.tenant_id}/drafts"), histories)
+        write_documents(platform, Dice(f"{platform.tenant_id}/documents"), histories)
     shelf = write_shelf(centre, Dice(f"{centre.tenant_id}/practice"))
     for number, platform in enumerate(platforms):
         write_practice(centre, platform, Dice(f"{platform.tenant_id}/practice"), shelf, number)

@@ -81,21 +81,31 @@ class Keyring:
 
         Raises ValueError for lone surrogates, which no database stores.
         """
+        text = _encode_utf8(plaintext)
+        return self.encrypt_bytes(text, table=table, column=column, tenant_id=tenant_id, row_id=row_id)
+
+    def decrypt(self, sealed: bytes, *, table: str, column: str, tenant_id: UUID, row_id: UUID) -> str:
+        """Decrypt a text of this place. Raises DecryptionFailed for other places, unknown keys and altered bytes."""
+        content = self.decrypt_bytes(sealed, table=table, column=column, tenant_id=tenant_id, row_id=row_id)
+        return content.decode("utf-8")
+
+    def encrypt_bytes(self, content: bytes, *, table: str, column: str, tenant_id: UUID, row_id: UUID) -> bytes:
+        """The same for bytes."""
         key_id = self.current.encode("ascii")
         header = bytes([_FORMAT, len(key_id)]) + key_id
         nonce = secrets.token_bytes(_NONCE_BYTES)
         associated_data = self._associated_data(header, table=table, column=column, tenant_id=tenant_id, row_id=row_id)
-        return header + nonce + AESGCM(self.keys[self.current]).encrypt(nonce, _encode_utf8(plaintext), associated_data)
+        return header + nonce + AESGCM(self.keys[self.current]).encrypt(nonce, content, associated_data)
 
-    def decrypt(self, sealed: bytes, *, table: str, column: str, tenant_id: UUID, row_id: UUID) -> str:
-        """Decrypt a text of this place. Raises DecryptionFailed for other places, unknown keys and altered bytes."""
+    def decrypt_bytes(self, sealed: bytes, *, table: str, column: str, tenant_id: UUID, row_id: UUID) -> bytes:
+        """The same for bytes."""
         header, body = self._split(sealed)
         key = self.keys.get(header[2:].decode("ascii", "replace"))
         if key is None or header[0] != _FORMAT or len(body) < _NONCE_BYTES + _TAG_BYTES:
             raise DecryptionFailed
         associated_data = self._associated_data(header, table=table, column=column, tenant_id=tenant_id, row_id=row_id)
         try:
-            return AESGCM(key).decrypt(body[:_NONCE_BYTES], body[_NONCE_BYTES:], associated_data).decode("utf-8")
+            return AESGCM(key).decrypt(body[:_NONCE_BYTES], body[_NONCE_BYTES:], associated_data)
         except InvalidTag:
             raise DecryptionFailed from None
 

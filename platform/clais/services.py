@@ -6,6 +6,8 @@ from flask import Flask, current_app
 from sqlalchemy import Engine
 
 from clais.encryption import Keyring
+from clais.files.scanning import Scanner, no_scanner
+from clais.files.store import FileStore
 from clais.limits import Limits, Pauses, Typing
 from clais.permissions import PermissionTable
 
@@ -21,6 +23,9 @@ class Services:
     secure_cookies: bool
     new_transport: Callable[[], Any]
     """Creates a `clais.messaging.transports.Transport`."""
+    files: FileStore
+    """Where the contents of documents lie."""
+    scanner: Scanner = no_scanner
     settings: Mapping[str, Any] = field(default_factory=dict)
     limits: Limits = field(default_factory=Limits)
     pauses: Pauses = field(default_factory=Pauses)

@@ -11,7 +11,7 @@ from clais.exchange.training.evidence import LARGEST
 from clais.exchange.training.models import Course, CourseRun, CourseSeat
 from clais.exchange.training.queries import courses_of_basin
 from clais.exchange.training.rules.half_days import HalfDay, half_days_of
-from clais.exchange.training.rules.signatures import kind_of
+from clais.files.signatures import kind_of
 from clais.forms.form import Form
 from clais.instruments.rules.definition import InstrumentKind
 from clais.translation import gettext as _

@@ -75,7 +75,7 @@ def _thread_tab(person: Person, happened: Mapping[str, Rows]) -> dict[str, Any] 
 
 
 def _parts(sections: Sequence[LoadedSection], thread: dict[str, Any] | None) -> dict[str, Any]:
-    """The parts of the file that have something, as tabs with `thread` before the last, their sections by column."""
+    """The parts of the file that have something, as tabs, `thread` before the documents; their sections by column."""
     contents: dict[str, dict[str, list[LoadedSection]]] = {OVERVIEW: defaultdict(list)}
     for section, content in sections:
         contents.setdefault(section.part, defaultdict(list))[section.column].append((section, content))
@@ -92,7 +92,8 @@ def _parts(sections: Sequence[LoadedSection], thread: dict[str, Any] | None) -> 
         for code, found in shown.items()
     ]
     if thread:
-        tabs.insert(list(PARTS).index("referrals") if "referrals" in shown else len(tabs), thread)
+        after = [code for code in ("documents", "referrals") if code in shown]
+        tabs.insert(list(shown).index(after[0]) if after else len(tabs), thread)
     return {"contents": shown, "parts": tabs, "labels": PARTS}
 
 

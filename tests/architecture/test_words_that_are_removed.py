@@ -37,6 +37,10 @@ REMOVALS = {
     "tenants.self_assessments.actions.erase": "one's own answers: the confirmation says that they go",
     "tenants.self_assessments.actions.forget_who_left": "one's own answers: the page says that they go when one leaves",
     "support_center.routing.actions.forget": "the agreement is over: the law takes them",
+    "tenants.documents.actions.papers._erase_files": "removed: the confirmation says that the files go; forgotten: "
+    "the list says when they go",
+    "tenants.documents.actions.papers.forget": "the term after the exit is over: the list says when documents go",
+    "clais.files.kept._erase": "contents whose rows an act erased",
     "tenants.people.matching.keys.write_keys": "search keys: nobody wrote them",
     "clais.messaging.outbox.forget_old": "mails that were sent, or that nobody decided about for a month",
     "tenants.practice.actions.stop_using": "which version was used since when, no words",

@@ -15,6 +15,7 @@ from tenants.practice.actions import ask, close
 from tests.isolation.parties import Sent, accepted_in, sent_in
 from tests.isolation.world import World
 from tests.support.contracts import a_contract
+from tests.support.documents import Desk, picture
 from tests.support.instruments import ASKED, THEN, a_centre
 from tests.support.quality import a_draw, a_request, a_supervisor, files_with_a_contact
 from tests.support.questionnaires import begun_with
@@ -58,6 +59,17 @@ def agree_in(world: World) -> None:
     member = world.member("coordinator")
     a_contract(member, a_person(member, "Lenoir", "Léa"), until="issued")
     a_contract(member, a_person(member, "Lenoir", "Tom"), -150, until="running")
+
+
+def keep_in(world: World) -> None:
+    """Documents of someone: one to read, one that counts, one that is awaited, a sensitive one."""
+    member = world.member("coordinator")
+    desk = Desk(member, a_person(member, "Lejeune", "Rose").id)
+    desk.add("diploma")
+    desk.browser.post(f"{desk.folder}/{desk.papers()[0].id}/acceptation", status=303)
+    desk.add("identity", ("carte.jpg", picture()))
+    desk.add("medical")
+    desk.ask("cpas")
 
 
 def train_in(world: World) -> None:
@@ -124,6 +136,7 @@ def lived_in(world: World) -> World:
     ask_in(world)
     answer_in(world)
     agree_in(world)
+    keep_in(world)
     train_in(world)
     draw_in(world)
     assess_in(world)

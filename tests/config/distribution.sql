@@ -81,6 +81,7 @@ SELECT create_distributed_table('integration_contract', 'tenant_id', colocate_wi
 SELECT create_distributed_table('list_export_part', 'tenant_id', colocate_with => 'assessment_ballot');
 SELECT create_distributed_table('note', 'tenant_id', colocate_with => 'assessment_ballot');
 SELECT create_distributed_table('orientation_decision', 'tenant_id', colocate_with => 'assessment_ballot');
+SELECT create_distributed_table('paper', 'tenant_id', colocate_with => 'assessment_ballot');
 SELECT create_distributed_table('person_key', 'tenant_id', colocate_with => 'assessment_ballot');
 SELECT create_distributed_table('person_tag', 'tenant_id', colocate_with => 'assessment_ballot');
 SELECT create_distributed_table('postponed', 'tenant_id', colocate_with => 'assessment_ballot');
@@ -92,6 +93,7 @@ SELECT create_distributed_table('contact', 'tenant_id', colocate_with => 'assess
 SELECT create_distributed_table('contract_evaluation', 'tenant_id', colocate_with => 'assessment_ballot');
 SELECT create_distributed_table('earlier_note', 'tenant_id', colocate_with => 'assessment_ballot');
 SELECT create_distributed_table('instrument_answer', 'tenant_id', colocate_with => 'assessment_ballot');
+SELECT create_distributed_table('paper_file', 'tenant_id', colocate_with => 'assessment_ballot');
 SELECT create_distributed_table('plan_evaluation', 'tenant_id', colocate_with => 'assessment_ballot');
 SELECT create_distributed_table('plan_objective', 'tenant_id', colocate_with => 'assessment_ballot');
 SELECT create_distributed_table('earlier_contact', 'tenant_id', colocate_with => 'assessment_ballot');

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Connection, Engine, text
 
 from clais.encryption import Keyring
-from config.diagnosis import database, machine, schema
+from config.diagnosis import database, files, machine, schema
 from config.diagnosis.finding import ATTENTION, FAULT, OK, Finding, worst
 from config.doctor import Check
 from config.settings import Settings
@@ -164,6 +164,23 @@ def test_secrets_that_others_can_read_are_a_fault(tmp_path: Path) -> None:
     finding = machine.secrets(made)
     assert finding.level == FAULT
     assert "chmod go-rwx" in finding.advice
+
+
+def test_contents_of_documents_are_looked_after(tmp_path: Path) -> None:
+    made = settings(tmp_path)
+    assert files.store(made).level == OK
+    made.files_directory.mkdir(mode=0o755)
+    made.files_directory.chmod(0o755)
+    assert files.store(made).level == FAULT
+    made.files_directory.chmod(0o700)
+    assert str(made.files_directory) in files.store(made).text
+    assert "s3://a/b" in files.store(settings(tmp_path, CLAIS_FILES="s3://a/b")).text
+
+
+def test_a_scanner_that_is_named_and_silent_is_a_fault_and_none_at_all_is_said(tmp_path: Path) -> None:
+    assert files.scanner(settings(tmp_path, CLAIS_CLAMD="none")).level == ATTENTION
+    assert files.scanner(settings(tmp_path, CLAIS_CLAMD="none", CLAIS_DEMO="yes")).level == OK
+    assert files.scanner(settings(tmp_path, CLAIS_CLAMD=str(tmp_path / "nobody"))).level == FAULT
 
 
 def test_mail_is_tried_for_real(tmp_path: Path) -> None:

@@ -93,7 +93,9 @@ INDEXES_OF_ANOTHER_PARTY = {
 NEVER_CHANGED = {
     "audit_event", "audit_seal", "state_change", "withdrawal", "earlier_note", "earlier_contact", "keyring_check",
     "instrument_content", "instrument_layer", "practice_document_version", "course_material",
-    *(FORGOTTEN := {"instrument_reading", "certificate_evidence", "quality_summary", "list_export_part", "person_tag"}),
+    *(FORGOTTEN := {
+        "instrument_reading", "certificate_evidence", "quality_summary", "list_export_part", "person_tag", "paper_file",
+    }),
     "assessment_ballot",
 }  # fmt: skip
 """Insert-only to the last column; FORGOTTEN goes after its time, or with what it was about."""

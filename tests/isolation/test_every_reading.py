@@ -9,18 +9,22 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Connection, Engine, text
 
 from clais.audit.actions import record
 from clais.clock import now, today
 from clais.database import ScopedSession
 from clais.exchange.referrals import actions as referral_actions
 from clais.exchange.referrals.queries import received_referral
+from clais.files.kept import keep
 from clais.web.routing import Application
 from support_center.routing import actions as routing
+from tenants.documents.models import PaperFile
+from tests.isolation.canaries import Seed
 from tests.isolation.tablets import handed, tablet_of
 from tests.isolation.test_readings import PART, tables_of_a_file
 from tests.isolation.world import Route, Visitor, World, routes
+from tests.support.documents import PDF, store_of
 from tests.support.federation import Federation
 from tests.support.quality import a_request, a_supervisor
 from tests.support.referrals import a_person, a_referral, a_scheme
@@ -110,6 +114,19 @@ def asked_for_files(world: World) -> None:
             connection.execute(text(change), {"request": request.id, **world.own.ids})
 
 
+def kept_for(seed: Seed, world: World) -> None:
+    """The file of the seeded document has a content."""
+    file = PaperFile(tenant_id=seed.tenant_id, id=seed.ids["paper_file"])
+    keep(store_of(world.app), world.federation.keyring, file, PDF, seed.ids["paper"])
+
+
+def stand(connection: Connection, seed: Seed, state: str) -> None:
+    """Let the seeded document be awaited, to be read, or accepted: each has forms of its own."""
+    connection.execute(
+        text("UPDATE paper SET state = :state WHERE id = :id"), {"state": state, "id": seed.ids["paper"]}
+    )
+
+
 def in_a_platform(world: World, shown: set[str] | None) -> Iterator[Faults]:
     """What the people of a platform see on the day of a bilan, and on the day after."""
     person, seed = world.own.ids["person"], world.own
@@ -117,6 +134,7 @@ def in_a_platform(world: World, shown: set[str] | None) -> Iterator[Faults]:
         name: seed.id_for(name) or person for route in about_someone(world) for name in route.id_arguments
     }
     asked_for_files(world)
+    kept_for(seed, world)
     values["code"] = "phone"  # One of the facts that is filled in while a scheme is chosen.
     # The destination of a referral stands in the query; an argument that a page does not know is none of its business.
     asked: tuple[dict[str, Any], ...] = ({}, {"scheme": str(world.centre.ids["scheme"])})
@@ -140,8 +158,12 @@ def in_a_platform(world: World, shown: set[str] | None) -> Iterator[Faults]:
                     ),
                     {"author": world.member(role).membership.id, "moment": now(), "id": seed.ids["contact"]},
                 )
+                stand(connection, seed, "received" if made_on == today() else "accepted")
             for query in asked:
                 yield look(world, visitor, values, [person], query, shown)
+    with world.superuser.begin() as connection:
+        stand(connection, seed, "asked")
+    yield look(world, world.visitor("coordinator"), values, [person], {}, shown)
     # What a person is shown on the tablet, by a session that opens nothing else.
     tablet = handed(world, "coordinator", tablet_of(visitor.slug, person, seed.ids["instrument_filling"]))
     yield look(world, tablet, values | {"item": "question"}, [person], {}, shown)

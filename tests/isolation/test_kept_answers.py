@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from html import unescape
 from typing import Any
+from uuid import UUID
 
 import pytest
 from werkzeug.test import TestResponse
@@ -16,11 +17,14 @@ from clais.web.context import SESSION_COOKIE
 from clais.web.kept import CODE
 from clais.web.routing import ONLY_A_CLICK
 from support_center.routing.views.sessions import STEPS
+from tenants.documents.models import Paper
 from tests.isolation.pages import FormOnPage, Page
 from tests.isolation.parties import Sent, sent_in
 from tests.isolation.sendings import WRITERS, Filled, unsafe
 from tests.isolation.test_unknown_fields import endpoint_of, further, takes_fields
 from tests.isolation.world import Route, Visitor, World, routes
+from tests.support.documents import Desk
+from tests.support.federation import Member
 from tests.support.referrals import a_person
 
 MARK = "Zq gardé"
@@ -184,6 +188,7 @@ def forms_of_a_life(sent: Sent, visitor: Visitor, municipality: str) -> Iterator
     if visitor.role == "coordinator":
         person = a_person(sent.agent, "Lenoir", "Paul")
         paths.add(visitor.address("orientation.new_bilan", person_id=person.id))
+        paths.add(visitor.address("documents.show", person_id=person.id, paper_id=to_be_read(sent.agent, person.id).id))
     if visitor.role == "support_officer":
         session_id = sent.seats.id
         paths.add(visitor.address("routing.show", referral_id=sent.referral.id))
@@ -198,6 +203,13 @@ def forms_of_a_life(sent: Sent, visitor: Visitor, municipality: str) -> Iterator
         answer = visitor.ask("GET", path)
         if answer.status_code == 200:
             yield from drawn(answer, path)
+
+
+def to_be_read(agent: Member, person_id: UUID) -> Paper:
+    """A document that has come, and was not answered yet."""
+    desk = Desk(agent, person_id)
+    desk.add("cv")
+    return desk.papers()[0]
 
 
 def a_scheme_session(sent: Sent) -> None:

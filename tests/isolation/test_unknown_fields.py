@@ -25,6 +25,7 @@ from tests.isolation.sendings import WRITERS, Filled, Sending, fresh, send, send
 from tests.isolation.test_referrals import routes_about_the_person
 from tests.isolation.world import ANONYMOUS, Route, Visitor, World, routes
 from tests.support.contracts import a_contract, evaluations_of
+from tests.support.documents import Desk
 from tests.support.federation import Member
 from tests.support.instruments import a_centre
 from tests.support.quality import a_drawn_file
@@ -151,6 +152,7 @@ def further(sent: Sent, visitor: Visitor, municipality: str) -> Iterator[Sending
             yield "POST", visitor.address(f"adoption.{view}", **here), {}
         yield "POST", visitor.address("adoption.own_question", **here, section_id="situation"), {}
         yield "POST", visitor.address("adoption.edit_question", **here, item_id="p_permis"), {}
+        yield from papers_of(author, visitor)
         drawn = a_drawn_file(author)
         for view in ("summary", "draw_again"):
             yield "POST", visitor.address(f"quality.{view}", quality_draw_id=drawn.id), {}
@@ -172,6 +174,21 @@ def about_contracts(author: Member, visitor: Visitor) -> Iterator[Sending]:
     whose = {"person_id": running.person_id, "contract_evaluation_id": evaluations_of(author, running)[0].id}
     for view in ("hold", "plan_on"):
         yield "POST", visitor.address(f"contracts.{view}", **whose), {}
+
+
+def papers_of(author: Member, visitor: Visitor) -> Iterator[Sending]:
+    """The acts on documents of a person: one that is to be read, one that counts, one that is awaited."""
+    desk = Desk(author, a_person(author, "Dupuis", "Rose").id)
+    desk.add("cv")
+    (received,) = desk.papers()
+    for view in ("accept", "refuse"):
+        yield "POST", visitor.address(f"documents.{view}", person_id=desk.person_id, paper_id=received.id), {}
+    desk.add("diploma")
+    valid = next(paper for paper in desk.papers() if paper.kind == "diploma")
+    desk.browser.post(f"{desk.folder}/{valid.id}/acceptation", status=303)
+    asked = desk.ask("forem")
+    yield "POST", visitor.address("documents.ask_again", person_id=desk.person_id, paper_id=valid.id), {}
+    yield "POST", visitor.address("documents.receive", person_id=desk.person_id, paper_id=asked.id), {}
 
 
 @pytest.mark.parametrize("role", WRITERS)

@@ -1,23 +1,22 @@
 """The document behind a certificate from before: kept sealed, opened by who decides and by its holder, then erased."""
 
 from datetime import timedelta
-from io import BytesIO
 
 import pytest
 from sqlalchemy import select, text, update
-from werkzeug.datastructures import FileStorage
-from werkzeug.test import TestResponse, encode_multipart
+from werkzeug.test import TestResponse
 
 from clais.audit.models import AuditEvent
 from clais.clock import now, set_to, today
 from clais.exchange.training.evidence import LARGEST, POLICY
 from clais.exchange.training.models import Certificate, CertificateEvidence
-from clais.exchange.training.rules.signatures import SIGNATURES, kind_of
 from clais.exchange.training.workflow import FORGET_JOB
+from clais.files.signatures import SIGNATURES, kind_of
 from clais.identity.models import Membership
 from clais.web.sizes import MAXIMUM_UPLOAD
 from support_center.training import jobs
 from tenants.training.actions import forget_who_left
+from tests.support.documents import sent
 from tests.support.federation import Browser, Federation
 from tests.support.training import School, a_school, registered
 from tests.support.work import run_due
@@ -56,13 +55,8 @@ class Room:
 def brought(
     browser: Browser, path: str, fields: dict[str, str], content: bytes, name: str = "scan.pdf", status: int = 303
 ) -> str:
-    """Send a form with a file, encoded beforehand: the test client would leave a temporary file open."""
-    values = {"csrf_token": browser.csrf(), **fields, "document": FileStorage(BytesIO(content), name)}
-    boundary, body = encode_multipart(values)
-    kind = f'multipart/form-data; boundary="{boundary}"'
-    answer = browser.client.post(browser.url(path), data=body, content_type=kind)
-    assert answer.status_code == status, answer.get_data(as_text=True)[:3000]
-    return answer.get_data(as_text=True)
+    """Send a form with one document."""
+    return sent(browser, path, fields, [(name, content)], name="document", status=status).get_data(as_text=True)
 
 
 @pytest.fixture

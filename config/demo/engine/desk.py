@@ -71,6 +71,8 @@ class Desk:
     """The versions of the bilan that were adopted here, in order of time; before the first, that of the house."""
     receptions_asked: list[Asked] = field(default_factory=list)
     """The versions of the intake form, alike."""
+    contents: list[tuple[UUID, UUID, bytes]] = field(default_factory=list, repr=False)
+    """The contents of documents: the keys of the file and of its document, the bytes."""
     answers: Ledger = field(init=False)
     """What this tenant wrote on referrals that it received. Written after all ledgers: the referrals are in others."""
     _last: dict[tuple[str, int], int] = field(default_factory=lambda: defaultdict(int))

@@ -15,6 +15,7 @@ PARTS = {
     OVERVIEW: N_("Overview"),
     "path": N_("Path"),
     "situation": N_("Situation"),
+    "documents": N_("Documents"),
     "referrals": N_("Referrals"),
 }
 """The parts of the file, as tabs, in order (gettext ids)."""

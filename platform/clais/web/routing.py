@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 from functools import cache, wraps
-from typing import Any
+from io import BytesIO
+from typing import IO, Any
 
 import structlog
-from flask import Blueprint, Flask, Response, abort, g, redirect, request, url_for
+from flask import Blueprint, Flask, Request, Response, abort, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -77,11 +78,22 @@ def _take_slug(_endpoint: str | None, values: dict[str, Any] | None) -> None:
         g.tenant_slug = values.pop("tenant_slug")
 
 
+class WholeRequest(Request):
+    """A request whose files stay in memory, where its body is already: nothing that is brought is written in the clear
+    to a temporary file, nor lost because a disk is full.
+    """
+
+    def _get_file_stream(self, *_arguments: Any, **_options: Any) -> IO[bytes]:
+        return BytesIO()
+
+
 class Application(Flask):
     """Flask with one transaction a request: committed when the request succeeds, rolled back otherwise.
 
     The record of what was read is written in both cases.
     """
+
+    request_class = WholeRequest
 
     def dispatch_request(self) -> ResponseReturnValue:
         """Answer the request; a form that is sent again gets the answer to its first sending."""

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, or_, select
 from clais.database import ScopedSession, new_id
 from clais.encryption import DecryptionFailed, Keyring
 from clais.exchange.training.models import Certificate, CertificateEvidence
-from clais.exchange.training.rules.signatures import kind_of
+from clais.files.signatures import kind_of
 from clais.sealing import seal, unseal
 
 LARGEST = 5 * 1024 * 1024

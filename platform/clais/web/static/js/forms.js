@@ -34,7 +34,8 @@ window.addEventListener("beforeunload", (event) => {
 document.addEventListener("change", (event) => {
   const input = event.target.closest("input[data-largest]");
   if (!input) return;
-  const isTooLarge = input.files[0]?.size > Number(input.dataset.largest);
+  const size = [...input.files].reduce((sum, file) => sum + file.size, 0);
+  const isTooLarge = size > Number(input.dataset.largest);
   document.getElementById(`${input.id}-error`).firstElementChild.hidden = !isTooLarge;
   if (isTooLarge) input.value = "";
 });

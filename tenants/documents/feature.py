@@ -1,0 +1,28 @@
+from clais.feature import Feature
+from clais.feature.day import DaySource
+from clais.feature.file import Section, ThreadSource
+from clais.feature.job import Job
+from tenants.documents import day, sections, thread
+from tenants.documents.actions.papers import TIDY
+from tenants.documents.jobs import FORGET, forget_ended, never, next_term_at, tidy
+from tenants.documents.models import Paper, PaperFile
+from tenants.documents.queries import OF_A_PERSON
+from tenants.documents.trail import TRAIL
+from tenants.documents.views import adding, answering, papers
+from tenants.documents.workflow import PAPER, READ
+
+FEATURE = Feature(
+    name="documents",
+    package=__package__,
+    trail=TRAIL,
+    pages=(papers.pages, adding.pages, answering.pages),
+    tables=(Paper, PaperFile),
+    workflows=(PAPER,),
+    jobs=(
+        Job(FORGET, forget_ended, next_at=next_term_at, swept=True),
+        Job(TIDY, tidy, next_at=never),
+    ),
+    sections=(Section("documents", 10, "main", READ, "documents/_papers.html", sections.papers_on_file, "documents"),),
+    thread=(ThreadSource("documents", READ, OF_A_PERSON, thread.paper_entry),),
+    day=(DaySource("documents", READ, day.papers_to_see_to),),
+)

@@ -1,0 +1,55 @@
+"""What the worker does about documents: it erases those whose term is over, and contents that no row leads to."""
+
+from datetime import datetime, time, timedelta
+from itertools import groupby
+
+import structlog
+
+from clais.actor import Actor
+from clais.clock import now, today
+from clais.database import ScopedSession
+from clais.dates import moment_of
+from clais.files.store import StoreFault
+from clais.services import services
+from tenants.documents.actions.papers import forget
+from tenants.documents.queries import ended_terms, first_end_of_a_term, keys_in_use
+
+FORGET = "documents.forget"
+UNDER_WAY = timedelta(hours=1)
+"""A content that is younger may belong to a transaction that is not committed yet."""
+NIGHT = time(3, 30)
+
+log = structlog.get_logger("tenants.documents")
+
+
+def forget_ended(session: ScopedSession, _actor: Actor) -> int:
+    """Erase the documents whose term is over, with their files. Returns how many."""
+    store, erased = services().files, 0
+    for person_id, found in groupby(ended_terms(session), key=lambda row: row[0]):
+        erased += forget(session, store, person_id, [paper_id for _person, paper_id in found])
+    return erased
+
+
+def next_term_at(session: ScopedSession) -> datetime | None:
+    """The night after the next term ends."""
+    day = first_end_of_a_term(session)
+    return moment_of(max(day, today()), NIGHT) if day is not None else None
+
+
+def tidy(session: ScopedSession, _actor: Actor) -> int:
+    """Erase the contents that have no row: of a transaction that was rolled back, of a row that is erased."""
+    store, used, erased = services().files, keys_in_use(session), 0
+    try:
+        for found in store.stored(session.scope.tenant_id):
+            if found.key not in used and found.since < now() - UNDER_WAY:
+                store.delete(session.scope.tenant_id, found.key)
+                erased += 1
+    except StoreFault:
+        log.warning("contents without a row could not be looked for")
+        raise
+    return erased
+
+
+def never(_session: ScopedSession) -> datetime | None:
+    """Acts make it due: whatever puts a content into the store, or erases a row."""
+    return None

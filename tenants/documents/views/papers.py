@@ -1,0 +1,108 @@
+"""A document of a person: the list with the panel, and its files, which nothing but this page gives."""
+
+from uuid import UUID
+
+import structlog
+from flask import Response, abort, url_for
+
+from clais.encryption import DecryptionFailed
+from clais.feature.pages import Pages
+from clais.files.contents import MIMETYPES
+from clais.files.kept import kept_content
+from clais.files.store import StoreFault
+from clais.forms.form import Form
+from clais.services import services
+from clais.web.context import actor, database
+from clais.web.rendering import render
+from tenants.documents import presentation, queries
+from tenants.documents.choices import kind_of
+from tenants.documents.lookups import OPEN, REVEAL, opened_file, opened_paper
+from tenants.documents.models import Paper, PaperFile
+from tenants.documents.schemas import AcceptSchema
+from tenants.documents.urls import papers_url
+from tenants.documents.workflow import PAPER, READ, VALID, WRITE
+from tenants.people.models import Person
+from tenants.people.workflow import OPEN_STAGES
+
+pages = Pages()
+POLICY = "default-src 'none'; sandbox"
+"""Of a file: should a browser show it all the same, it runs nothing and reads nothing."""
+log = structlog.get_logger("tenants.documents")
+
+
+@pages.page("/personnes/<uuid:person_id>/documents/<uuid:paper_id>", READ)
+def show(person_id: UUID, paper_id: UUID) -> Response:
+    """Where a document stands, with its files beside. A sensitive one stays shut."""
+    person, paper = opened_paper(person_id, paper_id)
+    return page_of(person, paper, is_open=not presentation.is_sensitive(paper))
+
+
+@pages.page("/personnes/<uuid:person_id>/documents/<uuid:paper_id>/affichage", READ)
+def reveal(person_id: UUID, paper_id: UUID) -> Response:
+    """The same with the files of a sensitive document: that they were shown is on record."""
+    person, paper = opened_paper(person_id, paper_id, REVEAL)
+    return page_of(person, paper, is_open=True)
+
+
+@pages.page("/personnes/<uuid:person_id>/documents/<uuid:paper_id>/fichiers/<uuid:paper_file_id>", READ)
+def content(person_id: UUID, paper_id: UUID, paper_file_id: UUID) -> Response:
+    """A file of a document, as a download that shows in nothing but an image; the opening is on record."""
+    person, paper = opened_paper(person_id, paper_id, OPEN)
+    file = opened_file(paper, paper_file_id)
+    body = _content_of(paper, file)
+    headers = {
+        "Content-Disposition": f'attachment; filename="document-{person.reference}-{file.place + 1}.{file.kind}"',
+        "Content-Security-Policy": POLICY,
+        "X-Content-Type-Options": "nosniff",
+    }
+    return Response(body, mimetype=MIMETYPES[file.kind], headers=headers)
+
+
+def page_of(person: Person, paper: Paper, *, is_open: bool, form: Form | None = None) -> Response:
+    """The list of the documents with the panel of one; 422 when the form in the panel has errors."""
+    session, who = database(), actor()
+    may_write = who.may(WRITE)
+    files = queries.files_of(session, paper.id)
+    kind = kind_of(paper.kind)
+    return render(
+        "documents/show.html",
+        status=422 if form is not None and form.errors else 200,
+        person=person,
+        paper=paper,
+        name=presentation.name_of(paper),
+        sensitive=kind.sensitive,
+        marked=kind.marked,
+        is_open=is_open,
+        state=presentation.state_tag(paper),
+        story=presentation.story_of(paper),
+        known=presentation.facts_of(paper),
+        files=[(file, _file_url(paper, file)) for file in files],
+        scanned=presentation.scanned_text(files),
+        groups=presentation.grouped(
+            queries.papers_of(session, person.id), may_write=may_write and person.stage in OPEN_STAGES
+        ),
+        form=form or Form(AcceptSchema(), {"expires_on": paper.expires_on, "issued_on": paper.issued_on}),
+        steps=PAPER.buttons(paper, who.permissions),
+        may_ask_again=may_write and paper.state in {*VALID, "refused"} and person.stage in OPEN_STAGES,
+        may_receive=may_write and paper.state == "asked" and person.stage in OPEN_STAGES,
+        expires=kind.expires,
+        back_url=papers_url(person.id),
+    )
+
+
+def _file_url(paper: Paper, file: PaperFile) -> str:
+    return url_for("documents.content", person_id=paper.person_id, paper_id=paper.id, paper_file_id=file.id)
+
+
+def _content_of(paper: Paper, file: PaperFile) -> bytes:
+    found = services()
+    try:
+        return kept_content(found.files, found.keyring, file, paper.id)
+    except LookupError:
+        log.error("the content of a document is missing", file=str(file.id))  # noqa: TRY400 - no value in the log.
+    except DecryptionFailed:
+        log.error("the content of a document could not be read", file=str(file.id))  # noqa: TRY400 - the same.
+    except StoreFault:
+        log.error("the store of contents does not answer")  # noqa: TRY400 - the same.
+        abort(503)
+    return abort(404)

@@ -1,0 +1,208 @@
+"""The contents of documents: encrypted on the disk, given to nobody else, erased with what they belong to."""
+
+import errno
+import os
+from dataclasses import replace
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import delete, select, update
+
+from clais.audit.models import AuditEvent
+from clais.clock import now, set_to
+from clais.files.kept import kept_content
+from clais.files.scanning import Verdict
+from clais.files.store import StoreFault
+from clais.web.routing import Application
+from tenants.documents.actions.papers import TIDY, forget_all_of
+from tenants.documents.jobs import FORGET, forget_ended, next_term_at, tidy
+from tenants.documents.models import Paper, PaperFile
+from tenants.documents.views.papers import POLICY
+from tenants.people.models import Person
+from tests.support.documents import PDF, Desk, lying, picture, sent, store_of
+from tests.support.referrals import a_person
+from tests.support.work import run_due
+
+LONG = timedelta(hours=3)
+
+
+def test_a_file_is_given_as_a_download_that_runs_nothing(desk: Desk) -> None:
+    desk.add("cv", ("../../cv.pdf", PDF))
+    (file,) = desk.files()
+    answer = desk.content(file)
+    assert answer.data == PDF
+    assert answer.mimetype == "application/pdf"
+    assert answer.headers["Content-Disposition"].startswith('attachment; filename="document-')
+    assert answer.headers["Content-Security-Policy"] == POLICY
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_each_opening_is_on_record_and_a_sensitive_one_stays_shut_until_it_is_asked_for(desk: Desk) -> None:
+    desk.add("medical", ("certificat.jpg", picture()))
+    (paper,), (file,) = desk.papers(), desk.files()
+    shut = desk.page(paper)
+    assert "Sensible" in shut
+    assert f"/fichiers/{file.id}" not in shut
+    assert f"/fichiers/{file.id}" in desk.page(paper, "/affichage")
+    desk.content(file)
+    with desk.agent.at_work() as session:
+        about = select(AuditEvent.verb).where(AuditEvent.subject_id == paper.id, AuditEvent.person_id.is_not(None))
+        assert {"paper.reveal", "paper.open"} <= set(session.scalars(about))
+
+
+def test_on_the_disk_nothing_can_be_read(desk: Desk, app: Application) -> None:
+    desk.add("cv")
+    (file,) = desk.files()
+    on_disk = store_of(app).get(desk.agent.tenant.id, file.id)
+    assert b"Sofia" not in on_disk
+    assert b"%PDF" not in on_disk
+    desk.add("cv")
+    other = next(one for one in desk.files() if one.id != file.id)
+    assert store_of(app).get(desk.agent.tenant.id, other.id) != on_disk, "the same bytes, encrypted otherwise"
+
+
+def test_a_disk_that_is_full_loses_nothing_that_was_typed(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk.add("cv")
+
+    def full(_descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, "no room")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", full)
+        # The folder may be new: what cannot be kept is said one way or the other.
+        page = desk.add("forem", title="de cette année", status=422)
+    assert "rien n'a été gardé" in page
+    assert "de cette année" in page
+    assert [paper.kind for paper in desk.papers()] == ["cv"]
+    assert len(desk.files()) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("dessin.svg", b"<svg onload='x()'/>", "peut exécuter quelque chose"),
+        ("photo.heic", b"\0\0\0\x18ftypheic", "HEIC"),
+        ("scan.pdf", PDF.replace(b"%%EOF", b""), "n'est pas entier"),
+    ],
+)
+def test_a_hostile_or_broken_file_is_named_and_nothing_is_kept(
+    desk: Desk, app: Application, name: str, content: bytes, words: str
+) -> None:
+    page = desk.add("cv", ("bon.pdf", PDF), (name, content), status=422)
+    assert words in page
+    assert f"« {name} »" in page
+    assert desk.papers() == []
+    assert lying(app, desk.agent) == set()
+
+
+def test_a_virus_is_refused_and_a_clean_file_says_that_it_was_scanned(desk: Desk, app: Application) -> None:
+    services = app.extensions["clais"]
+    app.extensions["clais"] = replace(services, scanner=lambda _content: Verdict.INFECTED)
+    try:
+        assert "Un virus a été trouvé" in desk.add("cv", status=422)
+        app.extensions["clais"] = replace(services, scanner=lambda _content: Verdict.CLEAN)
+        desk.add("cv")
+        assert "Sans virus." in desk.page(desk.papers()[0])
+    finally:
+        app.extensions["clais"] = services
+
+
+def test_without_a_file_it_says_to_choose_one(desk: Desk) -> None:
+    page = sent(desk.browser, f"{desk.folder}/ajout", {"kind": "cv"}, [], status=422).get_data(as_text=True)
+    assert "Choisissez le fichier" in page
+
+
+def test_contents_of_a_transaction_that_was_rolled_back_are_tidied_up(desk: Desk, app: Application) -> None:
+    desk.add("cv")
+    kept = lying(app, desk.agent)
+    store_of(app).put(desk.agent.tenant.id, uuid4(), b"lost")
+    assert len(lying(app, desk.agent)) == 2
+    run_due(app, TIDY, ahead=LONG)
+    assert len(lying(app, desk.agent)) == 2, "it may belong to an act that is under way"
+    with desk.agent.at_work() as session, app.app_context(), set_to(now() + LONG):
+        assert tidy(session, desk.agent.actor) == 1
+    assert lying(app, desk.agent) == kept
+
+
+def test_to_put_a_content_makes_the_job_due_even_when_the_act_is_rolled_back(
+    desk: Desk, app: Application, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lost(*_arguments: object) -> None:
+        raise StoreFault
+
+    run_due(app, TIDY, ahead=LONG)
+    monkeypatch.setattr(store_of(app).__class__, "put", lost)
+    with set_to(now() + timedelta(hours=30)):
+        page = Desk(desk.agent, desk.person_id).add("cv", status=422)
+    assert "ne répond pas" in page
+    ran = run_due(app, TIDY, ahead=timedelta(hours=33))
+    assert (TIDY, str(desk.agent.tenant.id)) in ran
+
+
+def test_who_is_erased_leaves_no_content_on_the_disk(desk: Desk, app: Application) -> None:
+    desk.add("cv")
+    desk.add("medical", ("c.jpg", picture()))
+    other = Desk(desk.agent, a_person(desk.agent, "Benali", "Karim").id)
+    other.add("cv")
+    stays = {file.id for file in other.files() if file.paper_id == other.papers()[0].id}
+    with desk.agent.at_work() as session:
+        assert forget_all_of(session, store_of(app), desk.person_id) == 2
+        assert len(lying(app, desk.agent)) == 3, "not before it is committed"
+    assert lying(app, desk.agent) == stays
+    assert desk.papers() == []
+
+
+def test_an_erasure_that_is_rolled_back_erases_nothing(desk: Desk, app: Application) -> None:
+    desk.add("cv")
+    with desk.agent.at_work() as session:
+        forget_all_of(session, store_of(app), desk.person_id)
+        session.rollback()
+    (file,) = desk.files()
+    assert lying(app, desk.agent) == {file.id}
+    assert desk.content(file).data == PDF
+
+
+def test_the_row_of_a_person_takes_the_documents_along_and_the_contents_follow(desk: Desk, app: Application) -> None:
+    """However a person is erased: rows by their foreign key, contents by the job."""
+    desk.add("cv")
+    with desk.agent.at_work() as session:
+        session.execute(delete(Paper).where(Paper.person_id == desk.person_id))
+    assert len(lying(app, desk.agent)) == 1
+    with desk.agent.at_work() as session, app.app_context(), set_to(now() + LONG):
+        tidy(session, desk.agent.actor)
+    assert lying(app, desk.agent) == set()
+
+
+def test_documents_are_erased_when_their_term_after_the_exit_is_over(desk: Desk, app: Application) -> None:
+    desk.add("identity", ("c.jpg", picture()))
+    desk.add("diploma")
+    with desk.agent.at_work() as session:
+        closed = update(Person).where(Person.id == desk.person_id)
+        session.execute(closed.values(stage="closed", stage_since=now().date()))
+    assert run_due(app, FORGET) == []
+    with desk.agent.at_work() as session, app.app_context():
+        first = next_term_at(session)
+        assert first is not None
+        assert timedelta(days=180) < first - now() < timedelta(days=185)
+        with set_to(now() + timedelta(days=190)):
+            assert forget_ended(session, desk.agent.actor) == 1
+    assert [paper.kind for paper in desk.papers()] == ["diploma"]
+    assert len(lying(app, desk.agent)) == 1
+
+
+def test_the_key_of_another_row_or_document_opens_nothing(desk: Desk, app: Application) -> None:
+    desk.add("cv")
+    desk.add("diploma")
+    one, other = desk.files()
+    store, tenant = store_of(app), desk.agent.tenant.id
+    swapped = store.get(tenant, other.id)
+    store.delete(tenant, one.id)
+    store.put(tenant, one.id, swapped)
+    desk.content(one, status=404)
+    assert desk.content(other).data == PDF
+    with desk.agent.at_work() as session:
+        moved = session.get_one(PaperFile, (tenant, other.id))
+        with pytest.raises(LookupError):
+            kept_content(store, desk.agent.federation.keyring, moved, one.paper_id)

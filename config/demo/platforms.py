@@ -15,6 +15,7 @@ from config.demo.intake import questions
 from config.demo.partners import partners
 from config.demo.people import invent, open_lately, write_person
 from config.demo.story import Character
+from config.demo.team import team
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +81,13 @@ def _may_go_on_elsewhere(history: History) -> bool:
 
 
 def furnish(desk: Desk, dice: Dice, days: int = 730) -> None:
-    """Partners, and anonymous questions at the desk."""
+    """Partners, anonymous questions at the desk, and the team."""
     if desk.place is None:
         raise ValueError("a platform has a place")
     opened = desk.today - timedelta(days=days)
     partners(desk, desk.place, dice, opened)
     questions(desk, dice, opened)
+    team(desk, dice, opened)
 
 
 def today_of(desk: Desk, dice: Dice, histories: Sequence[History], story: bool) -> None:

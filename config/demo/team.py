@@ -20,8 +20,9 @@ PATTERNS: tuple[tuple[list[str], int, list[str], list[str]], ...] = (
 """Half-days, ceiling, languages and requests of the agents of a platform, one after another."""
 
 
-def team(desk: Desk, dice: Dice, opened: date) -> None:
+def team(desk: Desk, opened: date) -> None:
     """What the coordinator noted of each member, and the absences of the next weeks."""
+    dice = Dice(f"team/{desk.tenant_id}")
     chief = next(iter(desk.of_role("coordinator")), None)
     if chief is None:
         return

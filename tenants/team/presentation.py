@@ -162,6 +162,11 @@ def week_in_words(half_days: Collection[str]) -> str:
     return ", ".join(_day_in_words(day) for day in week_of(half_days) if day.halves)
 
 
+def half_days_in_words(number: int) -> str:
+    """How much someone works, beside their name."""
+    return ngettext("%(num)d half-day a week", "%(num)d half-days a week", number)
+
+
 def _day_in_words(day: Any) -> str:
     name = lower_first(_(DAY_NAMES[day.name]))
     if day.morning and day.afternoon:

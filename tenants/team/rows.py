@@ -167,7 +167,7 @@ def _agent_line(colleague: Colleague, counted: Counter[str]) -> AgentLine:
     files, ceiling = presentation.number_of_files(counted), pattern.ceiling if pattern else None
     narrowed = {"referent": str(member.id)}
     load = Load(presentation.load_in_words(files, ceiling), _list(narrowed), files, ceiling)
-    part_time = presentation.week_in_words(pattern.half_days) if pattern and pattern.half_days else ""
+    part_time = presentation.half_days_in_words(len(pattern.half_days)) if pattern and pattern.half_days else ""
     note = " · ".join(filter(None, (member.organisation, part_time)))
     return _line(member.display_name, counted, narrowed, load, note, url_for("team.member", membership_id=member.id))
 

@@ -46,6 +46,7 @@ from tenants.questionnaires import feature as questionnaires
 from tenants.referrals import feature as referrals
 from tenants.self_assessments import feature as self_assessments
 from tenants.tags import feature as tags
+from tenants.team import feature as team
 from tenants.training import feature as registrations
 
 FEATURES: tuple[Feature, ...] = (
@@ -86,6 +87,7 @@ FEATURES: tuple[Feature, ...] = (
     self_assessments.FEATURE,
     registrations.FEATURE,
     quality.FEATURE,
+    team.FEATURE,
     routing.FEATURE,
     catalogue.FEATURE,
     instruments.FEATURE,

@@ -40,7 +40,7 @@ from config.demo.engine.places import (
     Place,
 )
 from config.demo.instruments import Release, write_instruments
-from config.demo.platforms import Share, furnish, today_of, write_people
+from config.demo.platforms import Share, furnish, today_of, write_newcomers, write_people
 from config.demo.practice import write_practice, write_shelf
 from config.demo.quality import write_quality
 from config.demo.questionnaires import write_self_assessments
@@ -168,6 +168,8 @@ def _histories(plan: Plan, desks: Sequence[Desk], keyring: Keyring) -> list[Hist
         own = write_people(
             desk, keyring, Share(count, len(histories), str(plan.seed)), CHARACTERS if number == 0 else ()
         )
+        if number == 0:
+            write_newcomers(desk, keyring, Share(0, plan.people, str(plan.seed)))
         dice = Dice(f"{plan.seed}/{desk.code}")
         furnish(desk, dice)
         today_of(desk, dice, own, story=number == 0)

@@ -7,14 +7,15 @@ from datetime import timedelta
 from clais.encryption import Keyring
 from config.demo import agenda, file
 from config.demo.engine.desk import Desk
-from config.demo.engine.dice import Dice
+from config.demo.engine.dice import Dice, at
 from config.demo.engine.history import History, draw_project
 from config.demo.engine.timeline import Timeline, draw_timeline
 from config.demo.engine.voice import Voice
 from config.demo.intake import questions
 from config.demo.partners import partners
 from config.demo.people import invent, open_lately, write_person
-from config.demo.story import Character
+from config.demo.story import NEWCOMERS, Character
+from config.demo.team import team
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,22 @@ def write_people(desk: Desk, keyring: Keyring, share: Share, characters: Sequenc
     return histories
 
 
+def write_newcomers(desk: Desk, keyring: Keyring, share: Share) -> None:
+    """People who were registered at the desk yesterday, and whom nobody has received."""
+    if desk.place is None:
+        raise ValueError("a platform has a place")
+    for number, named in enumerate(NEWCOMERS):
+        dice = Dice(f"{share.seed}/{desk.code}/newcomer/{number}")
+        timeline = Timeline(at(desk.yesterday, 16, 30 + number), "registered", ())
+        person = invent(dice, desk.place, timeline.arrived, share.first + number, named)
+        project = draw_project(dice, named[2])
+        voice = Voice(dice, named[2], named[1], project["into"])
+        reference = desk.reference("", timeline.arrived)
+        agent = desk.of_role("agent")[0]
+        history = History(dice, desk, person, timeline, agent, project, voice, reference, in_story=True)
+        write_person(history, keyring, authorised=desk.place.authorisation is not None)
+
+
 def _draw(
     desk: Desk, share: Share, number: int, character: Character | None
 ) -> tuple[Dice, Timeline, Character | None, int]:
@@ -80,12 +97,13 @@ def _may_go_on_elsewhere(history: History) -> bool:
 
 
 def furnish(desk: Desk, dice: Dice, days: int = 730) -> None:
-    """Partners, and anonymous questions at the desk."""
+    """Partners, anonymous questions at the desk, and the team."""
     if desk.place is None:
         raise ValueError("a platform has a place")
     opened = desk.today - timedelta(days=days)
     partners(desk, desk.place, dice, opened)
     questions(desk, dice, opened)
+    team(desk, opened)
 
 
 def today_of(desk: Desk, dice: Dice, histories: Sequence[History], story: bool) -> None:

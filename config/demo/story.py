@@ -104,3 +104,7 @@ CHARACTERS = (
     Character(("Vandenbosch", "Lucas", "man"), "dans un garage", None, _first_interview),
     Character(("Yilmaz", "Elif", "woman"), "dans la vente", 400, _afternoon),
 )
+NEWCOMERS = (
+    ("Haddad", "Nassim", "man"), ("Ferrara", "Alessio", "man"), ("Brichard", "Fatima", "woman"),
+)  # fmt: skip
+"""Registered at the desk yesterday: nobody follows them yet."""

@@ -17,8 +17,8 @@ EXPECTED = MIGRATIONS / "picture.txt"
 # USAGE on the schema information_schema for all, which the default of a type (`T`) says as well. The name of whoever
 # ran the migrations does not matter. An extension is in the picture unless it is allowed, and then all that says it
 # belongs to it is, except what its script makes: anything can be hidden in one. Of pg_stat_statements that is known to
-# the letter: functions of its library, and views that read nothing else. Citus makes hundreds of things: what has its
-# names, in its schemas.
+# the letter: functions of its library, and views that read nothing else. Of btree_gist: functions of its library, and
+# what is made of them. Citus makes hundreds of things: what has its names, in its schemas.
 # Where the database is the owner role's own, as one of the documented ways makes it, that role has by itself what it is
 # given elsewhere.
 PARTS = r"""
@@ -28,8 +28,9 @@ WITH owner AS (
     ELSE rolname END AS owner
   FROM pg_roles
 ), member AS (
-  SELECT d.classid, d.objid, extname ~ '^citus' AS of_citus FROM pg_depend d JOIN pg_extension e ON e.oid = refobjid
-  WHERE refclassid = 'pg_extension'::regclass AND deptype = 'e' AND extname ~ '^citus|^pg_stat_statements$'
+  SELECT d.classid, d.objid, extname ~ '^citus' AS of_citus, extname = 'btree_gist' AS of_gist
+  FROM pg_depend d JOIN pg_extension e ON e.oid = refobjid
+  WHERE refclassid = 'pg_extension'::regclass AND deptype = 'e' AND extname ~ '^citus|^(pg_stat_statements|btree_gist)$'
 ), reading AS (
   SELECT ev_class, refobjid, EXISTS (
     SELECT 1 FROM member WHERE member.classid = 'pg_class'::regclass AND member.objid = refobjid) AS of_member
@@ -56,7 +57,7 @@ WITH owner AS (
   LEFT JOIN member ON classid = 'pg_proc'::regclass AND objid = p.oid
   WHERE p.oid >= 16384 AND CASE WHEN objid IS NULL THEN true
     WHEN of_citus THEN prosecdef AND proname !~ '^(citus|master|worker)_'
-    ELSE lanname <> 'c' OR probin <> '$libdir/pg_stat_statements' OR prosecdef END
+    ELSE lanname <> 'c' OR probin NOT IN ('$libdir/pg_stat_statements', '$libdir/btree_gist') OR prosecdef END
 ), there AS (
   SELECT CASE WHEN typtype = 'd' THEN 'domain' ELSE 'type' END AS kind, 'pg_type'::regclass AS classid, oid
   FROM pg_type WHERE typrelid = 0 AND NOT (typcategory = 'A' AND typelem <> 0)
@@ -189,7 +190,7 @@ SELECT 'rule ' || name || '.' || quote_ident(rulename) || ': ' || pg_get_ruledef
 FROM pg_rewrite w JOIN relation ON relation.oid = ev_class WHERE rulename <> '_RETURN'"""
 BESIDES = """
 SELECT 'extension ' || quote_ident(extname) || ': there' FROM pg_extension
-WHERE extname NOT IN ('plpgsql', 'citus', 'citus_columnar', 'pg_stat_statements')
+WHERE extname NOT IN ('plpgsql', 'citus', 'citus_columnar', 'pg_stat_statements', 'btree_gist')
 UNION ALL SELECT 'event trigger ' || quote_ident(evtname) || ': ' || evtevent || ', ' || evtfoid::regprocedure
 FROM pg_event_trigger WHERE NOT EXISTS (
   SELECT 1 FROM member WHERE of_citus AND classid = 'pg_event_trigger'::regclass AND objid = pg_event_trigger.oid)
@@ -201,7 +202,7 @@ UNION ALL SELECT 'inheritance ' || child.name || ': from ' || relation.name
 FROM pg_inherits JOIN relation ON relation.oid = inhparent JOIN relation child ON child.oid = inhrelid
 UNION ALL SELECT there.kind || ' ' || identity || ': there'
 FROM there CROSS JOIN LATERAL pg_identify_object(classid, oid, 0) WHERE oid >= 16384 AND NOT EXISTS (
-  SELECT 1 FROM member WHERE of_citus AND member.classid = there.classid AND objid = there.oid)
+  SELECT 1 FROM member WHERE (of_citus OR of_gist) AND member.classid = there.classid AND objid = there.oid)
 UNION ALL SELECT 'changed view ' || ev_class::regclass || ': reads ' || refobjid::regclass
 FROM reading WHERE ev_class < 16384"""
 ROLE = """

@@ -51,6 +51,8 @@ REMOVALS = {
     "tenants.tags.actions.take_off": "that a tag was on a file, no words",
     "tenants.day.actions.bring_back": "when something was to wait until, no words",
     "tenants.day.actions._forget_past": "when something was to wait until, no words",
+    "tenants.team.actions.members.remove_absence": "days and a kind, no words",
+    "tenants.team.actions.newcomers.note_wishes": "which colleagues are wanted, no words",
 }
 """Each place that removes rows or empties a text → why no words are lost by it."""
 ASKED = "asked: "

@@ -11,6 +11,8 @@ APPLICATION = "clais_app"
 OWNER = "clais_owner"
 """The role that owns the tables; nobody logs in as it."""
 DATABASE_RIGHTS = ("CONNECT", "TEMPORARY", "CREATE")
+EXTENSIONS = ("btree_gist",)
+"""Of the server's own: periods of a row that exclude one another are told apart by keys, which GiST alone cannot."""
 OWN_GRANTS = 160_000
 """The number of the version from which a member of a role may be kept from becoming it."""
 
@@ -58,8 +60,14 @@ def prepare_database(connection: Connection) -> None:
     Raises MissingRightError.
     """
     name = connection.execute(text("SELECT current_database()")).scalar_one()
-    _settle(connection, lambda: [*_open_to_others(connection, name), *_missing_in_schema(connection)])
+    _settle(connection, lambda: _missing_in_database(connection, name))
     close_tools(connection)
+
+
+def _missing_in_database(connection: Connection, name: str) -> list[str]:
+    there = set(connection.execute(text("SELECT extname FROM pg_extension")).scalars())
+    extensions = [f"CREATE EXTENSION {extension}" for extension in EXTENSIONS if extension not in there]
+    return [*_open_to_others(connection, name), *_missing_in_schema(connection), *extensions]
 
 
 def close_to_others(connection: Connection, database: str) -> None:

@@ -23,6 +23,7 @@ from clais.numbers import clean_national_number, clean_phone, disagreements
 from clais.workflow import StateChange, Workflow
 from config.demo.engine.desk import Desk
 from config.demo.federation import Plan, build
+from config.demo.story import NEWCOMERS
 from support_center.routing.models import Enrolment, Participant
 from support_center.routing.workflow import ENROLMENT, PARTICIPANT
 from tenants.agenda.models import Appointment
@@ -134,7 +135,7 @@ def test_every_referral_is_where_its_log_leads_and_every_stored_state_is_there(d
 
 def test_every_stage_is_there_and_one_in_four_is_young(desks: list[Desk], plan: Plan) -> None:
     people = list(rows(desks, Person))
-    assert len(people) == plan.people
+    assert len(people) == plan.people + len(NEWCOMERS)
     assert {person["stage"] for person in people} == set(STAGE.states)
     young = sum((plan.today - person["birth_date"]).days < 25 * 365.25 for person in people)
     assert 0.15 < young / len(people) < 0.35

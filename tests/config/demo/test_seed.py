@@ -23,6 +23,7 @@ from clais.workflow import StateChange
 from config.demo import PASSWORD, Account, is_seeded, seed
 from config.demo.engine.desk import Desk
 from config.demo.engine.ledger import write
+from config.demo.story import NEWCOMERS
 from config.features import METADATA
 from tenants.agenda.queries import appointments_between
 from tenants.agenda.silence import without_contact
@@ -154,4 +155,4 @@ def test_an_interrupted_seeding_goes_on_where_it_stopped(
         with unit_of_work(engine, Scope(tenant_id=tenant.id, basin_id=tenant.basin_id)) as session:
             assert session.scalar(select(func.count()).select_from(Membership))
             people += session.scalar(select(func.count()).select_from(Person)) or 0
-    assert people == 30
+    assert people == 30 + len(NEWCOMERS)

@@ -36,6 +36,8 @@ PERMISSIONS = Path(__file__).parent / "permissions.toml"
 
 FIRST_PAGES = {SUPPORT_CENTRE: ("routing.inbox", "inbox.read"), LOCAL_PLATFORM: ("day.my_day", "day.read")}
 """The first page by kind of tenant."""
+FIRST_OF_ROLE = {"receptionist": ("desk.index", "desk.read")}
+"""The first page of a role that has another one."""
 
 
 class CurrentUser(UserMixin):
@@ -122,7 +124,7 @@ def home() -> Response:
     who = actor()
     if not who.tenant_slug:
         return redirect(url_for("admin_tenants.index_view" if who.may("registry.read") else "account.memberships"))
-    endpoint, permission = FIRST_PAGES[who.tenant_kind]
+    endpoint, permission = FIRST_OF_ROLE.get(who.role, FIRST_PAGES[who.tenant_kind])
     if who.may(permission):
         return redirect(url_for(endpoint))
     # Some roles have neither an inbox nor a day: they get the first entry of their rail, or the choice of a tenant.

@@ -32,6 +32,7 @@ from tenants.agenda import feature as agenda
 from tenants.caseload import feature as caseload
 from tenants.contracts import feature as contracts
 from tenants.day import feature as day
+from tenants.desk import feature as desk
 from tenants.documents import feature as documents
 from tenants.file import feature as file
 from tenants.follow_up import feature as follow_up
@@ -80,6 +81,7 @@ FEATURES: tuple[Feature, ...] = (
     documents.FEATURE,
     agenda.FEATURE,
     referrals.FEATURE,
+    desk.FEATURE,
     day.FEATURE,
     partners.FEATURE,
     adoption.FEATURE,

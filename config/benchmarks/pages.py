@@ -12,15 +12,19 @@ from clais.exchange.referrals.models import Referral
 from clais.searching.typed import query_tokens
 from config.benchmarks.browser import Browser, Call
 from config.demo.engine.dice import Dice
+from tenants.desk.models import Visit, VisitPeriod, VisitRequest
 from tenants.orientation.models import ActionPlan
 from tenants.people.matching.search import people_matching
 from tenants.people.models import Person
 from tenants.people.queries import people_after
 
 LIST, SEARCH, FILE, DAY, FORM, INTAKE, INBOX = "list", "search", "file", "my_day", "form", "intake", "inbox"
+DESK = "desk"
 COMMON = "mar"
 """A search term that finds more than a page of people in every tenant, so that the pages are comparable."""
 PEOPLE, MY_DAY = "/personnes", "/ma-journee"
+AT_THE_DESK = 12
+"""So many people are at the desk while its page is measured."""
 _LETTERS = "bcdfghjklmnprstvz"
 
 
@@ -38,6 +42,7 @@ PAGES = (
     Page(SEARCH, "Recherche par nom", 6),
     Page(FILE, "Dossier d'une personne", 11),
     Page(DAY, "Ma journée", 10),
+    Page(DESK, "Guichet", 8),
     Page(FORM, "Formulaire d'accueil", 12),
     Page(INTAKE, "Enregistrer un accueil", 12),
     Page(INBOX, "Relais à traiter", 6),
@@ -47,6 +52,7 @@ PAGES = (
 def platform_calls(browser: Browser, engine: Engine) -> dict[str, Call]:
     """The pages of a platform: list, search, file, an agent's day, the form of an intake, and its sending."""
     person = file_of_someone(engine, browser)
+    people_at_the_desk(engine, browser)
 
     def newcomer() -> Mapping[str, Any]:
         # A person without a possible duplicate, not even from an earlier run: no question comes first.
@@ -68,9 +74,23 @@ def platform_calls(browser: Browser, engine: Engine) -> dict[str, Call]:
         SEARCH: browser.post("/personnes/recherche", lambda: {"q": COMMON}, 200),
         FILE: browser.get(person),
         DAY: browser.get(MY_DAY),
+        DESK: browser.get("/guichet"),
         FORM: browser.get("/accueil/nouveau"),
         INTAKE: browser.post("/accueil/nouveau", newcomer, 303),
     }
+
+
+def people_at_the_desk(engine: Engine, browser: Browser) -> None:
+    """Let some people of a platform wait at its desk, as many in each."""
+    with ScopedSession(engine, browser.scope) as session:
+        people = select(Person.id).where(Person.tenant_id == session.scope.tenant_id)
+        first = session.scalars(people.order_by(Person.sort_name, Person.id).limit(AT_THE_DESK)).all()
+        visits = [Visit(id=new_id(), person_id=key, manner="walk_in", recorded_by="Accueil") for key in first]
+        session.add_all(visits)
+        session.flush()
+        session.add_all(VisitPeriod(visit_id=one.id, kind="waiting", began_at=one.arrived_at) for one in visits)
+        session.add_all(VisitRequest(visit_id=one.id, theme="training") for one in visits)
+        session.commit()
 
 
 def centre_calls(browser: Browser) -> dict[str, Call]:

@@ -73,6 +73,8 @@ def change_appointment(
     """
     if (appointment.starts_at, appointment.agent_id) != (starts_at, agent.id):
         APPOINTMENT.apply(session, appointment, "move", actor)
+    if day_of(appointment.starts_at) != day_of(starts_at):
+        appointment.arrived_at = None
     appointment.agent_id, appointment.agent_name = agent.id, agent.display_name
     appointment.starts_at, appointment.minutes = starts_at, minutes
     appointment.purpose, appointment.place, appointment.note = purpose, place or None, note or None
@@ -89,6 +91,16 @@ def cancel(session: ScopedSession, appointment: Appointment, actor: Actor) -> No
     """Cancel an appointment."""
     APPOINTMENT.apply(session, appointment, "cancel", actor)
     _record(session, appointment, "cancel")
+
+
+def note_arrival(session: ScopedSession, appointment: Appointment, moment: datetime | None) -> None:
+    """Say since when the person is there, so that the agent sees it; None: they are not there after all.
+
+    The state stays: whether they come is known, whether the meeting takes place is not.
+    """
+    appointment.arrived_at = moment
+    _record(session, appointment, "arrive" if moment else "not_there")
+    session.flush()
 
 
 def come(

@@ -29,3 +29,5 @@ class Appointment(Base, TenantOwned, Timestamped, Versioned):
     place: Mapped[str | None] = mapped_column(String(120))
     state: Mapped[str] = mapped_column(String(12), default="planned")
     note: Mapped[str | None] = mapped_column(String(500))
+    arrived_at: Mapped[datetime | None]
+    """Since when the person is there, before the hour or after, as the desk noted it."""

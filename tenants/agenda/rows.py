@@ -60,6 +60,7 @@ class Row:
     main: Act | None
     others: list[Act] = field(default_factory=list)
     distance: str = ""
+    arrived: str = ""
 
 
 def ends_at(appointment: Appointment) -> datetime:
@@ -87,7 +88,7 @@ def _row(
 ) -> Row:
     starts, ends = appointment.starts_at, ends_at(appointment)
     main, others = _acts(appointment, person, actor, back, author_id)
-    purpose = _(PURPOSES.get(appointment.purpose, appointment.purpose))
+    purpose = purpose_text(appointment)
     on_file = back == "file"
     parts = [None if on_file else purpose, appointment.place]
     names_agent = team and not (on_file and appointment.agent_id == actor.membership_id)
@@ -96,8 +97,9 @@ def _row(
     return Row(
         id=appointment.id,
         version=appointment.version,
-        when=clock_time(starts) if back in {"day", "agenda"} else row_moment(starts),
+        when=clock_time(starts) if back in {"day", "agenda", "desk"} else row_moment(starts),
         distance=_distance(appointment) if on_file else "",
+        arrived=arrived_text(appointment),
         # On the file everything is about the person: there the purpose names the row.
         who=purpose if on_file else person.full_name,
         who_url=_link("agenda.show", appointment, back) if on_file else home_of(person),
@@ -109,6 +111,18 @@ def _row(
         main=main,
         others=others,
     )
+
+
+def purpose_text(appointment: Appointment) -> str:
+    """What an appointment is for."""
+    return _(PURPOSES.get(appointment.purpose, appointment.purpose))
+
+
+def arrived_text(appointment: Appointment) -> str:
+    """Since when the person is there; nothing once the meeting has its outcome."""
+    if appointment.arrived_at is None or appointment.state not in AHEAD:
+        return ""
+    return _("there since %(hour)s", hour=clock_time(appointment.arrived_at))
 
 
 def is_over(appointment: Appointment) -> bool:

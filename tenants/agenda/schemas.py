@@ -15,7 +15,7 @@ from tenants.agenda.rules.hours import EARLIEST, LATEST
 
 FURTHEST = timedelta(days=730)
 OLDEST = timedelta(days=366)
-RETURNS = ("day", "agenda", "file", "appointment")
+RETURNS = ("day", "agenda", "file", "appointment", "desk")
 """The pages to which an act returns."""
 
 

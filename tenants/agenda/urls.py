@@ -12,6 +12,8 @@ def return_url(place: str, appointment: Appointment) -> str:
     anchor = f"appointment-{appointment.id}"
     if place == "day":
         return url_for("day.my_day", _anchor=anchor)
+    if place == "desk":
+        return url_for("desk.index", _anchor="expected")
     if place == "agenda":
         day = day_of(appointment.starts_at)
         return url_for("agenda.index", day=day, view="day", agent=appointment.agent_id, _anchor=anchor)

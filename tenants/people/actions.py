@@ -1,4 +1,5 @@
 from collections.abc import Collection, Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from clais.audit.actions import record
 from clais.audit.frequency import hold_to_limit
 from clais.clock import now, today
 from clais.database import ScopedSession, new_id
+from clais.dates import day_of
 from clais.due.actions import make_due
 from clais.encryption import Keyring
 from clais.exchange.referrals.waking import ANNOUNCE
@@ -191,6 +193,27 @@ def read_number(session: ScopedSession, person: Person, keyring: Keyring) -> str
     hold_to_limit(session, "numbers")
     record(session, "person.read_number", "person", person.id, person_id=person.id)
     return decrypted_number(keyring, person)
+
+
+def confirm_card(session: ScopedSession, actor: Actor, person: Person) -> None:
+    """Note that the person said that nothing has changed of how they are reached and of their situation."""
+    _confirmed(session, person, now(), actor.display_name)
+    record(session, "person.confirm", "person", person.id, person_id=person.id)
+
+
+def take_confirmation_back(session: ScopedSession, person: Person) -> None:
+    """Take a confirmation of today back: the card is then not confirmed. Raises Refused('too_late') for another day."""
+    if person.confirmed_at is None or day_of(person.confirmed_at) != today():
+        raise Refused("too_late")
+    _confirmed(session, person, None, None)
+    record(session, "person.unconfirm", "person", person.id, person_id=person.id)
+
+
+def _confirmed(session: ScopedSession, person: Person, moment: datetime | None, name: str | None) -> None:
+    # A statement leaves the version of the row: what is confirmed changes nothing that a colleague edits.
+    row = update(Person).where(Person.tenant_id == session.scope.tenant_id, Person.id == person.id)
+    session.execute(row.values(confirmed_at=moment, confirmed_by=name))
+    session.refresh(person)
 
 
 def hand_over(

@@ -13,7 +13,7 @@ from clais.text import full_name, spoken_name
 BESIDE_THE_CARD = frozenset({
     "tenant_id", "id", "version", "created_at", "updated_at", "reference", "sort_name", "nis_code",
     "national_number", "registration_consent_at", "registration_consent_manner", "stage", "stage_since", "referent_id",
-    "last_contact_on",
+    "last_contact_on", "confirmed_at", "confirmed_by",
 })  # fmt: skip
 """The columns that a form does not write directly: computed, encrypted, set by a transition or recorded. Every other
 column is a fact of the card."""
@@ -71,6 +71,10 @@ class Person(Base, TenantOwned, Timestamped, Versioned):
     last_contact_on: Mapped[date | None]
     registration_consent_at: Mapped[datetime | None]
     registration_consent_manner: Mapped[str | None] = mapped_column(String(20))
+    confirmed_at: Mapped[datetime | None]
+    """When they last said that nothing has changed of how they are reached and of their situation."""
+    confirmed_by: Mapped[str | None] = mapped_column(String(120))
+    """To whom they said it, by the name of that day."""
 
     @property
     def full_name(self) -> str:

@@ -9,6 +9,7 @@ from markupsafe import Markup
 from clais.actor import Actor
 from clais.clock import today
 from clais.database import ScopedSession
+from clais.dates import day_of
 from clais.numbers import MASKED_NATIONAL_NUMBER, age_on, ages_of_year, format_national_number, format_phone
 from clais.translation import N_, ngettext, pgettext
 from clais.translation import gettext as _
@@ -138,7 +139,21 @@ def situation_facts(person: Person) -> list[Fact]:
 
 def details(person: Person) -> dict[str, Any]:
     """What `people/_details.html` shows."""
-    return {"contact": contact_facts(person), "situation": situation_facts(person), "missing": missing(person)}
+    return {
+        "contact": contact_facts(person),
+        "situation": situation_facts(person),
+        "missing": missing(person),
+        "confirmed": confirmed_text(person),
+        "confirmed_today": person.confirmed_at is not None and day_of(person.confirmed_at) == today(),
+    }
+
+
+def confirmed_text(person: Person) -> str:
+    """When the person last said that nothing has changed, and to whom."""
+    if person.confirmed_at is None:
+        return ""
+    told = {"day": exact_day(person.confirmed_at), "name": person.confirmed_by or ""}
+    return _("Unchanged, said on %(day)s to %(name)s.", **told)
 
 
 def languages(rows: list[Any]) -> str:

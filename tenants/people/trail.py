@@ -44,6 +44,8 @@ TRAIL = Trail(
         "person.read_number": N_("%(who)s had the national number shown in %(file)s"),
         "person.register": N_("%(who)s opened %(file)s"),
         "person.edit": N_("%(who)s changed the card in %(file)s"),
+        "person.confirm": N_("%(who)s noted that nothing has changed on the card in %(file)s"),
+        "person.unconfirm": N_("%(who)s took back that nothing has changed on the card in %(file)s"),
         "person.take_over": N_("%(who)s took over %(file)s"),
         "person.hand_over": N_("%(who)s handed over %(file)s"),
         "person.begin_intake": N_("%(who)s began the intake in %(file)s"),

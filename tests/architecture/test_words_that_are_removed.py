@@ -49,6 +49,8 @@ REMOVALS = {
     "tenants.caseload.actions.forget_view": "filters under a name: the confirmation says that the view goes",
     "tenants.tags.actions.forget": "a word of the platform: the confirmation says that it is taken off all files",
     "tenants.tags.actions.take_off": "that a tag was on a file, no words",
+    "tenants.desk.actions.arrivals.show_names": "that names are hidden on a screen, no words",
+    "tenants.desk.actions.periods.turn_back": "from when to when somebody waited, no words",
     "tenants.day.actions.bring_back": "when something was to wait until, no words",
     "tenants.day.actions._forget_past": "when something was to wait until, no words",
     "tenants.team.actions.members.remove_absence": "days and a kind, no words",

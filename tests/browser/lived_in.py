@@ -22,6 +22,7 @@ from tests.support.questionnaires import begun_with
 from tests.support.referrals import a_person
 from tests.support.self_assessments import adopted_by, an_instrument, begun_by, finished_by
 from tests.support.training import a_school, asked, registered, yesterday
+from tests.tenants.desk.visits import a_morning
 
 
 def step(sent: Sent, noun: str, **said: str) -> None:
@@ -113,6 +114,11 @@ def draw_in(world: World) -> None:
     a_draw(member, a_request(a_supervisor(world.federation)))
 
 
+def receive_in(world: World) -> None:
+    """A morning at the desk: somebody who is perhaps known waits, and somebody was directed elsewhere."""
+    a_morning(world.member("receptionist"))
+
+
 def lived_in(world: World) -> World:
     """Referrals that wait, are received, have no seat, have one, and have begun; what one may change or take back
     oneself on the day that one wrote it.
@@ -140,6 +146,7 @@ def lived_in(world: World) -> World:
     train_in(world)
     draw_in(world)
     assess_in(world)
+    receive_in(world)
     author = {"author": world.member("coordinator").membership.id, "moment": now()}
     with world.superuser.begin() as connection:
         for table, written in (("note", "written_at"), ("contact", "appointment_id = NULL, created_at")):

@@ -25,6 +25,7 @@ pytestmark = pytest.mark.browser
 ASKED_BY_SCRIPTS = {
     "adoption.shown_questions",
     "agenda.propose_people",
+    "desk.known",
     "intake.duplicates",
     "orientation.occupations",
     "orientation.save_answer",
@@ -98,9 +99,16 @@ def test_every_form_that_comes_back_says_where_the_errors_are(
     assert [fault for one in tried for fault in one.wrong] == []
 
 
-WHOLE_PAGES = {"day.postpone", "follow_up.search_notes", "people.search", "routing.search", "trail.narrow"}
+WHOLE_PAGES = {
+    "day.postpone",
+    "desk.enter",
+    "follow_up.search_notes",
+    "people.search",
+    "routing.search",
+    "trail.narrow",
+}
 """What comes back is no form alone: a search shows what was found, or says what is wrong, and has its own way back; who
-puts something off is shown the day again.
+puts something off is shown the day again, who notes an arrival the desk.
 """
 
 

@@ -32,6 +32,7 @@ from tests.support.quality import a_drawn_file
 from tests.support.questionnaires import begun_with
 from tests.support.referrals import a_person
 from tests.support.self_assessments import adopted_by, an_instrument, begun_by
+from tests.tenants.desk.visits import comes
 
 EDITED = {"admin_tenants.edit_view", "admin_municipalities.edit_view"}
 """What the administration opens."""
@@ -157,6 +158,8 @@ def further(sent: Sent, visitor: Visitor, municipality: str) -> Iterator[Sending
         for view in ("summary", "draw_again"):
             yield "POST", visitor.address(f"quality.{view}", quality_draw_id=drawn.id), {}
         yield from about_contracts(author, visitor)
+        stranger = comes(author)
+        yield "POST", visitor.address("desk.register", visit_id=stranger.id), {}
         assessed = begun_by(author, adopted_by(author, an_instrument(sent.world.federation, "platform_assessment")))
         for view in ("send", "save_answer"):
             yield "POST", visitor.address(f"self_assessments.{view}", self_assessment_id=assessed.id), {}

@@ -45,6 +45,7 @@ ICONS = (
     "exclamation-circle",
     "exclamation-triangle",
     "eye",
+    "eye-slash",
     "file-earmark-text",
     "filter",
     "folder2-open",

@@ -16,7 +16,6 @@ from clais.web.context import actor, database, get_or_404
 from clais.web.rendering import is_partial_request, redirect_after_post, render
 from clais.workflow import Refused, StateChange, changes_of
 from tenants.agenda import actions, forms, rows
-from tenants.agenda.choices import PURPOSES
 from tenants.agenda.conflicts import appointment_conflict
 from tenants.agenda.models import Appointment
 from tenants.agenda.schemas import NewSchema, ProposalSchema, StepSchema
@@ -136,7 +135,7 @@ def show(appointment_id: UUID) -> Response:
         row=rows.rows_of(session, [(appointment, person)], who, "appointment", team=True)[0],
         back="appointment",
         file_url=home_of(person),
-        purpose=_(PURPOSES.get(appointment.purpose, appointment.purpose)),
+        purpose=rows.purpose_text(appointment),
         contact=contact,
         is_unfiled=contact is not None and contact.outcome == UNFILED,
         corrected=corrected,

@@ -86,6 +86,7 @@ def index() -> Response:
         whose=keys.get(agent),
         is_mine=agent == mine,
         purposes=PURPOSES,
+        arrived_text=rows.arrived_text,
         states=APPOINTMENT.states,
         rows=[] if whole_week else rows.rows_of(session, appointments, who, "agenda", team=agent == EVERYONE),
         previous_url=link(day=first - step),

@@ -17,6 +17,7 @@ from clais.web.conflicts import optimistic_write, saved_by, version_read
 from clais.web.context import actor, database, get_or_404
 from clais.web.errors import StaleEdit
 from clais.web.rendering import redirect_after_post, render
+from clais.workflow import Refused
 from tenants.people import actions, presentation, queries
 from tenants.people.fields import digits_in_names
 from tenants.people.matching import check
@@ -24,7 +25,7 @@ from tenants.people.matching.presentation import NUMBER_FACTS, duplicate_rows, n
 from tenants.people.models import Person
 from tenants.people.refusals import look_first, refusal
 from tenants.people.schemas import EditSchema, LocalitySchema, PersonSchema, facts_of
-from tenants.people.urls import home_of
+from tenants.people.urls import home_of, home_url
 from tenants.people.workflow import STAGE
 
 pages = Pages()
@@ -64,6 +65,27 @@ def card(person_id: UUID) -> Response:
         details=presentation.details(person),
         sections=loaded((part for part in composition().sections if part.on_card), database(), person, actor()),
     )
+
+
+@pages.button("/personnes/<uuid:person_id>/inchange", "person.edit_card")
+def confirm(person_id: UUID) -> Response:
+    """Note that nothing has changed: the person said so."""
+    person = get_or_404(Person, person_id)
+    record_reading(database(), person.id, READ_CARD)
+    actions.confirm_card(database(), actor(), person)
+    return redirect_after_post(home_url(person.id, "details"))
+
+
+@pages.button("/personnes/<uuid:person_id>/inchange/retour", "person.edit_card")
+def take_confirmation_back(person_id: UUID) -> Response:
+    """Take back, on the same day, that nothing has changed."""
+    person = get_or_404(Person, person_id)
+    record_reading(database(), person.id, READ_CARD)
+    try:
+        actions.take_confirmation_back(database(), person)
+    except Refused:
+        flash(_("Nothing was confirmed today."), "wait")
+    return redirect_after_post(home_url(person.id, "details"))
 
 
 @pages.form("/personnes/<uuid:person_id>/coordonnees", "person.edit_card")

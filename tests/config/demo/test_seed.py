@@ -44,7 +44,10 @@ def test_each_tenant_sees_its_own_rows_and_no_others(demo_engine: Engine, desks_
                     "self_assessment_answer",  # One's own is read by one's account alone.
                 }:
                     seen = session.execute(select(table.c.tenant_id, func.count()).group_by(table.c.tenant_id)).all()
-                    assert [tuple(row) for row in seen] == [(desk.tenant_id, len(written))], name
+                    ((tenant_id, count),) = seen
+                    assert tenant_id == desk.tenant_id, name
+                    # The visits of the day are written through their actions, once the rest is there.
+                    assert count >= len(written) if name in {"audit_event", "state_change"} else count == len(written)
 
 
 def test_nothing_is_seen_without_a_tenant(demo: list[Account], demo_engine: Engine) -> None:

@@ -10,7 +10,8 @@ from tenants.documents.models import Paper, PaperFile
 from tenants.people.lookups import theirs_or_404
 from tenants.people.models import Person
 
-REVEAL, OPEN = "paper.reveal", "paper.open"
+REVEAL = "paper.reveal"
+OPEN = "paper.open"
 """What is on record of a sensitive document that is shown, and of a file of a document that is opened."""
 
 
@@ -19,9 +20,9 @@ def opened_paper(person_id: UUID, paper_id: UUID, verb: str = "") -> tuple[Perso
     person = get_or_404(Person, person_id)
     paper = theirs_or_404(person, get_or_404(Paper, paper_id))
     if verb == REVEAL:
-        record_reading(database(), person.id, REVEAL, subject_id=paper.id)
+        record_reading(database(), person.id, "paper.reveal", subject_id=paper.id)
     elif verb == OPEN:
-        record_reading(database(), person.id, OPEN, subject_id=paper.id)
+        record_reading(database(), person.id, "paper.open", subject_id=paper.id)
     else:
         record_reading(database(), person.id)
     if paper.state == "removed":

@@ -67,6 +67,7 @@ SELECT create_distributed_table('referral_message', 'tenant_id', colocate_with =
 SELECT create_distributed_table('self_assessment_answer', 'tenant_id', colocate_with => 'assessment_ballot');
 SELECT create_distributed_table('withdrawal', 'tenant_id', colocate_with => 'assessment_ballot');
 SELECT create_distributed_table('absence', 'tenant_id', colocate_with => 'assessment_ballot');
+SELECT create_distributed_table('discreet_screen', 'tenant_id', colocate_with => 'assessment_ballot');
 SELECT create_distributed_table('list_export', 'tenant_id', colocate_with => 'assessment_ballot');
 SELECT create_distributed_table('notification', 'tenant_id', colocate_with => 'assessment_ballot');
 SELECT create_distributed_table('person', 'tenant_id', colocate_with => 'assessment_ballot');
@@ -99,5 +100,8 @@ SELECT create_distributed_table('instrument_answer', 'tenant_id', colocate_with 
 SELECT create_distributed_table('paper_file', 'tenant_id', colocate_with => 'assessment_ballot');
 SELECT create_distributed_table('plan_evaluation', 'tenant_id', colocate_with => 'assessment_ballot');
 SELECT create_distributed_table('plan_objective', 'tenant_id', colocate_with => 'assessment_ballot');
+SELECT create_distributed_table('visit', 'tenant_id', colocate_with => 'assessment_ballot');
 SELECT create_distributed_table('earlier_contact', 'tenant_id', colocate_with => 'assessment_ballot');
 SELECT create_distributed_table('plan_step', 'tenant_id', colocate_with => 'assessment_ballot');
+SELECT create_distributed_table('visit_period', 'tenant_id', colocate_with => 'assessment_ballot');
+SELECT create_distributed_table('visit_request', 'tenant_id', colocate_with => 'assessment_ballot');

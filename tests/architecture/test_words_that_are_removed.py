@@ -41,6 +41,8 @@ REMOVALS = {
     "the list says when they go",
     "tenants.documents.actions.papers.forget": "the term after the exit is over: the list says when documents go",
     "clais.files.kept._erase": "contents whose rows an act erased",
+    "tenants.people.dated.store": "periods: what changed keeps them",
+    "tenants.situation.actions.episodes.remove_episode": "what changed keeps them: the confirmation says so",
     "tenants.people.matching.keys.write_keys": "search keys: nobody wrote them",
     "clais.messaging.outbox.forget_old": "mails that were sent, or that nobody decided about for a month",
     "tenants.practice.actions.stop_using": "which version was used since when, no words",

@@ -53,7 +53,7 @@ def days_of(span: Span) -> str:
     if span.since and span.until:
         return _("from %(since)s to %(until)s", since=exact_day(span.since), until=exact_day(span.until))
     if span.since:
-        return _("since %(day)s", day=exact_day(span.since))
+        return _("from %(since)s on", since=exact_day(span.since))
     return _("until %(day)s", day=exact_day(span.until)) if span.until else ""
 
 

@@ -41,6 +41,8 @@ REMOVALS = {
     "the list says when they go",
     "tenants.documents.actions.papers.forget": "the term after the exit is over: the list says when documents go",
     "clais.files.kept._erase": "contents whose rows an act erased",
+    "tenants.sensitive.actions.erase_fact": "the confirmation says that it goes for good",
+    "tenants.sensitive.actions.erase_old": "kept until then: the form and the list say so",
     "tenants.people.dated.store": "periods: what changed keeps them",
     "tenants.situation.actions.episodes.remove_episode": "what changed keeps them: the confirmation says so",
     "tenants.people.matching.keys.write_keys": "search keys: nobody wrote them",

@@ -46,6 +46,8 @@ from tenants.quality import feature as quality
 from tenants.questionnaires import feature as questionnaires
 from tenants.referrals import feature as referrals
 from tenants.self_assessments import feature as self_assessments
+from tenants.sensitive import feature as sensitive
+from tenants.situation import feature as situation
 from tenants.tags import feature as tags
 from tenants.team import feature as team
 from tenants.training import feature as registrations
@@ -73,6 +75,8 @@ FEATURES: tuple[Feature, ...] = (
     caseload.FEATURE,
     file.FEATURE,
     tags.FEATURE,
+    situation.FEATURE,
+    sensitive.FEATURE,
     intake.FEATURE,
     orientation.FEATURE,
     contracts.FEATURE,

@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 
 from clais.dates import working_day_on_or_before
-from config.demo import agenda, contracts, follow_up, intake, orientation
+from config.demo import agenda, contracts, follow_up, intake, orientation, situation
 from config.demo.engine.history import History
 from tenants.people.workflow import STAGE
 
@@ -41,6 +41,7 @@ def take_steps(history: History) -> dict[str, datetime]:
 def fill(history: History) -> None:
     """What happened between the steps. The main agent's files are up to date, so that their day shows the story."""
     moments = take_steps(history)
+    situation.tell(history)
     began = moments.get("begin_orientation")
     if began is not None:
         orientation.wish(history, began)

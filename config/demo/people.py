@@ -18,6 +18,7 @@ from tenants.people.actions import CARD, SPECIAL
 from tenants.people.choices import REGISTRATION_TEXT_VERSION
 from tenants.people.matching.keys import keys_of
 from tenants.people.models import HandOver, Person, PersonKey, RecentlyOpened
+from tenants.people.withheld import in_clear, sealed_status
 
 STATUS_WEIGHTS = {
     "integration_income": 33, "job_seeker_benefit": 27, "waiting_period": 8, "sickness": 7, "without_income": 8,
@@ -156,6 +157,8 @@ def write_person(history: History, keyring: Keyring, authorised: bool) -> None:
         "registration_consent_at": arrived,
         "registration_consent_manner": history.dice.pick(CONSENT_WEIGHTS),
         "national_number": sealed_number(keyring, desk.tenant_id, person) if authorised else None,
+        "status": in_clear(person.values["status"]),
+        "status_sealed": sealed_status(keyring, desk.tenant_id, person.key, person.values["status"]),
     }
     updated = max(arrived, at(history.reached_on or arrived.date(), 16, 30))
     desk.ledger.add(Person, history.dice, arrived, id=history.key, updated_at=updated, **values)

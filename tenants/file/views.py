@@ -17,9 +17,8 @@ from clais.web.formatting import short_day
 from clais.web.rendering import render
 from tenants.file import queries
 from tenants.people.actions import remember_opening
-from tenants.people.choices import STATUS
 from tenants.people.models import Person
-from tenants.people.presentation import age, born_in_list
+from tenants.people.presentation import age, born_in_list, status_in_head
 from tenants.people.queries import stage_steps
 from tenants.people.views.referents import possible_referents
 from tenants.people.workflow import STAGE
@@ -57,7 +56,7 @@ def show(person_id: UUID) -> Response:
         steps=STAGE.buttons(person, who.permissions),
         **_acts(person),
         **_parts(queries.sections(session, person, who), _thread_tab(person, happened)),
-        statuses=STATUS,
+        status_words=status_in_head(person),
         SHOWN=SHOWN,
     )
 

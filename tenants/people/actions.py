@@ -20,12 +20,13 @@ from clais.messaging.actions import pass_notices
 from clais.registry.actions import next_reference
 from clais.searching.names import sort_key
 from clais.workflow import Refused
-from tenants.people import queries
+from tenants.people import dated, queries, withheld
 from tenants.people.choices import REGISTRATION_TEXT_VERSION
 from tenants.people.following import FOLLOWS_UP
 from tenants.people.matching import check
 from tenants.people.matching.keys import decrypted_number, encrypted_number, put_keys, write_keys
 from tenants.people.models import BESIDE_THE_CARD, HandOver, Person, RecentlyOpened
+from tenants.people.rules.periods import Overlap, Span
 from tenants.people.workflow import OPEN_STAGES, STAGE
 
 CARD = tuple(column.name for column in Person.__table__.columns if column.name not in BESIDE_THE_CARD)
@@ -66,6 +67,16 @@ class NotAgreed(Unacceptable):
     """The manner of the person's agreement is missing: without their agreement no file is created."""
 
     field = "registration_consent_manner"
+
+
+class PeriodTaken(Unacceptable):
+    """What the card says would begin in an earlier period, `met`."""
+
+    field = "status_since"
+
+    def __init__(self, met: Span) -> None:
+        super().__init__("another period has these days")
+        self.met = met
 
 
 class StaleCard(Exception):  # noqa: N818 - the same.
@@ -114,7 +125,7 @@ def new_file(
         referent_id=actor.membership_id if actor.may(FOLLOWS_UP) else None,
         given_names="",
     )
-    changed = _write_card(session, person, data, keyring)
+    changed = sorted(_write_card(session, person, data, keyring))
     person.reference = reference
     session.add(person)
     details = {"fields": changed, "consent_text": [REGISTRATION_TEXT_VERSION]}
@@ -131,18 +142,22 @@ def write_file(session: ScopedSession, person: Person, keyring: Keyring) -> None
 
 def edit(
     session: ScopedSession,
-    actor: Actor,  # noqa: ARG001 - every writing action is handed who acts; the record takes them from the session.
+    actor: Actor,
     person: Person,
     changes: Mapping[str, Any],
     version: int,
     keyring: Keyring,
     *,
     confirmed_different: Collection[UUID] = (),
+    corrects: bool = False,
 ) -> list[str]:
     """Change facts of a card that was read at `version`; other facts stay. Returns the names of what changed.
 
-    Raises StaleCard when someone saved it since, NumberNotAuthorised, `check.PossibleDuplicates` when the new identity
-    is similar to that of a file not in `confirmed_different`; ValueError for a fact that is not on the card.
+    A dated fact that changes is so from the day that the card says, or from today on; with `corrects` it was so all
+    along. What the card said before is kept.
+    Raises StaleCard when someone saved it since, PeriodTaken, NumberNotAuthorised, `check.PossibleDuplicates` when the
+    new identity is similar to that of a file not in `confirmed_different`; ValueError for a fact that is not on the
+    card.
     """
     # The file comes before the identities, here as where a referral writes a phone number on the card.
     lock_file(session, person)
@@ -150,37 +165,48 @@ def edit(
         raise StaleCard
     _check_number(session, changes)
     check.refuse_duplicates(session, changes, keyring, confirmed_different, person)
-    changed = _write_card(session, person, changes, keyring)
+    before = _write_card(session, person, changes, keyring)
+    changed = sorted(before)
     if changed:
+        try:
+            dated.follow_card(session, person, before, corrects=corrects)
+        except Overlap as overlap:
+            raise PeriodTaken(overlap.met) from overlap
+        dated.note_changes(session, actor, person, {name: (before[name], getattr(person, name)) for name in changed})
         write_keys(session, person, keyring)
         record(session, "person.edit", "person", person.id, person_id=person.id, details={"fields": changed})
     return changed
 
 
-def _write_card(session: ScopedSession, person: Person, data: Mapping[str, Any], keyring: Keyring) -> list[str]:
-    """Put `data` on the card; returns the names of what changed, sorted."""
+def _write_card(session: ScopedSession, person: Person, data: Mapping[str, Any], keyring: Keyring) -> dict[str, Any]:
+    """Put `data` on the card; returns what changed, with what the card said before."""
     unknown_fields = set(data) - set(CARD) - set(SPECIAL)
     if unknown_fields:
         raise ValueError(f"not facts of a card: {sorted(unknown_fields)}")
     facts = {name: value for name, value in data.items() if name in CARD}
+    sealed = withheld.seal_typed(keyring, person, facts)
     # A year is kept only while the date is not known.
     if facts.get("birth_date"):
         facts["birth_year"] = None
-    changed = [name for name, value in facts.items() if getattr(person, name) != value]
-    for name in changed:
+    before = {name: getattr(person, name) for name, value in facts.items() if getattr(person, name) != value}
+    for name in before:
         setattr(person, name, facts[name])
-    if {"postal_code", "locality"} & set(changed):
-        person.locality, person.nis_code = queries.place_of(session, person.postal_code, person.locality)
+    before |= sealed
+    if {"postal_code", "locality"} & set(before):
+        typed = person.locality
+        person.locality, person.nis_code = queries.place_of(session, person.postal_code, typed)
+        if person.locality != typed:
+            before.setdefault("locality", typed)
     person.sort_name = sort_key(person.family_name, person.given_names)[:LONGEST_SORT_NAME]
     if "national_number" in data and data["national_number"] != decrypted_number(keyring, person):
         number = data["national_number"]
+        before["national_number"] = person.national_number
         person.national_number = encrypted_number(keyring, person, number) if number else None
-        changed.append("national_number")
     manner = data.get("registration_consent_manner")
     if manner and manner != person.registration_consent_manner:
+        before["registration_consent_manner"] = person.registration_consent_manner
         person.registration_consent_manner, person.registration_consent_at = manner, now()
-        changed.append("registration_consent_manner")
-    return sorted(changed)
+    return before
 
 
 def _check_number(session: ScopedSession, data: Mapping[str, Any]) -> None:

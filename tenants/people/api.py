@@ -19,7 +19,7 @@ from clais.web.context import actor, database, get_or_404
 from clais.web.cursors import after_key, write_cursor
 from tenants.people import actions, queries
 from tenants.people.api_schemas import Conflict, FileAlike, PeoplePage, PersonCard, PersonLine
-from tenants.people.choices import CONSENT_MANNERS
+from tenants.people.choices import CONSENT_MANNERS, WRONG
 from tenants.people.fields import contradictions_after
 from tenants.people.matching import check
 from tenants.people.matching.keys import number_hash
@@ -27,6 +27,7 @@ from tenants.people.matching.search import people_matching
 from tenants.people.models import Person
 from tenants.people.refusals import look_first, refusal
 from tenants.people.schemas import (
+    ChangeAnswer,
     DuplicateAnswer,
     ListSchema,
     NamesAnswer,
@@ -45,8 +46,12 @@ in_conflict = people_api.alt_response(
 FACTS = tuple(PersonSchema().fields)
 
 
-class PersonChangesSchema(PersonSchema, DuplicateAnswer, NamesAnswer):
-    """The changes to a card that was read at `version`; fields that are not named stay."""
+class PersonChangesSchema(PersonSchema, DuplicateAnswer, NamesAnswer, ChangeAnswer):
+    """The changes to a card that was read at `version`; fields that are not named stay.
+
+    A status, an address or a certificate that changes is so from `status_since` or from today on, and with
+    `dated_change` “wrong” it was so all along.
+    """
 
     version = fields.Integer(required=True, strict=True, validate=validate.Range(1, 2**31 - 1))
     registration_consent_manner = OneChoice(choices_of(CONSENT_MANNERS))
@@ -128,7 +133,14 @@ def edit(data: dict[str, Any], person_id: UUID) -> Any:
         _check_together(person, changes)
     try:
         actions.edit(
-            database(), actor(), person, changes, version, services().keyring, confirmed_different=confirmed_different
+            database(),
+            actor(),
+            person,
+            changes,
+            version,
+            services().keyring,
+            confirmed_different=confirmed_different,
+            corrects=data.get("dated_change") == WRONG,
         )
     except check.PossibleDuplicates as found:
         _look_first(found)

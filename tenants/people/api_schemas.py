@@ -3,8 +3,8 @@
 from marshmallow import fields, validate
 
 from clais.forms.schemas import Schema
+from tenants.people.fields import LanguageSchema
 from tenants.people.matching.presentation import LIKELIHOODS
-from tenants.people.schemas import LanguageSchema
 
 
 class PersonLine(Schema):
@@ -32,6 +32,7 @@ class PersonCard(Schema):
     id = fields.UUID()
     reference = fields.String()
     family_name = fields.String()
+    birth_name = fields.String(allow_none=True)
     given_names = fields.String()
     birth_date = fields.Date(allow_none=True)
     birth_year = fields.Integer(allow_none=True)

@@ -80,6 +80,10 @@ REGISTRATION_TEXT_VERSION = "2026-1"
 """Stored with each agreement; raise it whenever the text changes."""
 AGREEMENT_NEEDED = N_("Say how the person agreed. Without agreement, note an anonymous information request.")
 
+CHANGED, WRONG = "changed", "wrong"
+DATED_CHANGES = {CHANGED: N_("It changed: from today on"), WRONG: N_("It was noted wrong: it was so all along")}
+"""What an agent says of a status, an address or a certificate that is replaced by another one."""
+
 LICENCES = {
     "provisional": N_("Provisional licence"),
     "AM": "AM",

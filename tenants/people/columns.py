@@ -15,6 +15,7 @@ from clais.translation import gettext as _
 from clais.web.formatting import exact_day, row_distance
 from tenants.people.choices import STATUS
 from tenants.people.models import Person
+from tenants.people.withheld import IN_CLEAR
 
 SILENCE = timedelta(days=30)
 """Without any contact for so long, a file is shown as late."""
@@ -70,6 +71,7 @@ STATUS_NOW = PersonColumn(
     narrowings={
         code: Narrowing(label, lambda status, code=code: status == code)  # type: ignore[misc]
         for code, label in STATUS.items()
+        if code not in IN_CLEAR  # What tells of health is « other » here, and nobody is listed by it.
     }
     | {"none": Narrowing(N_("not known"), lambda status: status.is_(None))},
     css="prio-2 span-1",

@@ -9,8 +9,8 @@ from clais.translation import N_
 from tenants.people import api, presentation, sections, thread
 from tenants.people.columns import LAST_CONTACT, MUNICIPALITY, STATUS_NOW
 from tenants.people.following import followers
-from tenants.people.jobs import complete_keys, next_keys_at
-from tenants.people.models import HandOver, Person, PersonKey, RecentlyOpened
+from tenants.people.jobs import complete_keys, next_keys_at, next_statuses_at, seal_statuses
+from tenants.people.models import HandOver, Person, PersonChange, PersonKey, PersonPeriod, RecentlyOpened
 from tenants.people.queries import number_of_files
 from tenants.people.trail import TRAIL
 from tenants.people.views import card, files, referents, several, stages
@@ -23,9 +23,12 @@ FEATURE = Feature(
     holdings=(Holding(N_("Files"), number_of_files),),
     pages=(files.pages, card.pages, stages.pages, referents.pages, several.pages),
     api=(api.people_api,),
-    tables=(Person, PersonKey, RecentlyOpened, HandOver),
+    tables=(Person, PersonKey, RecentlyOpened, HandOver, PersonPeriod, PersonChange),
     workflows=(STAGE,),
-    jobs=(Job("person.complete_keys", complete_keys, next_at=next_keys_at, swept=True),),
+    jobs=(
+        Job("person.complete_keys", complete_keys, next_at=next_keys_at, swept=True),
+        Job("person.seal_statuses", seal_statuses, next_at=next_statuses_at, swept=True),
+    ),
     search=Search("people.search", "person.list", "people.propose"),
     list_acts=(ListAct("hand_over", 10, N_("Hand to…"), "people", "people.hand_several", "person.edit"),),
     person_columns=(LAST_CONTACT, STATUS_NOW, MUNICIPALITY),

@@ -8,10 +8,13 @@ from marshmallow import ValidationError, fields
 
 from clais.clock import today
 from clais.forms.choices import choices_of
-from clais.forms.fields import FIRST_YEAR
+from clais.forms.fields import FIRST_YEAR, Identifier, OneChoice, TrimmedString
 from clais.forms.messages import Message, Whole
+from clais.forms.schemas import Schema
 from clais.text import NO_GIVEN_NAME
 from clais.translation import N_
+from clais.translation import lazy_gettext as _l
+from tenants.people.choices import LANGUAGES, LEVELS
 
 
 def check_name(text: str) -> None:
@@ -67,6 +70,12 @@ def contradictions(card: Mapping[str, Any]) -> dict[str, list[str]]:
     return found
 
 
+def before_birth(card: Any, day: date | None) -> Message | None:
+    """What is wrong with a day of someone's life that comes before their birth; None when nothing is."""
+    early = day and (day < card.birth_date if card.birth_date else card.birth_year and day.year < card.birth_year)
+    return Message("This is before the birth date.") if early else None
+
+
 def contradictions_after(card: object, changes: Mapping[str, Any]) -> dict[str, list[str]]:
     """Field → error messages, for changes that contradict each other or the facts that stay on a card."""
     if not TOGETHER & set(changes):
@@ -91,3 +100,24 @@ class YesNo(fields.Boolean):
 
 
 ANSWERS = {"true": N_("Yes"), "false": N_("No")}
+
+
+def text_field(label: Any, maximum: int, **metadata: Any) -> TrimmedString:
+    """A line of text that may be left out."""
+    return TrimmedString(maximum, allow_none=True, load_default=None, metadata={"label": label, **metadata})
+
+
+def code_field(label: Any, maximum: int) -> Identifier:
+    """A number or a code that may be left out."""
+    return Identifier(maximum, allow_none=True, load_default=None, metadata={"label": label})
+
+
+class LanguageSchema(Schema):
+    """A language and how well it is spoken, written and understood."""
+
+    language = OneChoice(
+        choices_of(LANGUAGES), required=True, metadata={"label": _l("Language"), "ask": _l("Choose the language.")}
+    )
+    spoken = OneChoice(choices_of(LEVELS), allow_none=True, load_default=None, metadata={"label": _l("Spoken")})
+    written = OneChoice(choices_of(LEVELS), allow_none=True, load_default=None, metadata={"label": _l("Written")})
+    understood = OneChoice(choices_of(LEVELS), allow_none=True, load_default=None, metadata={"label": _l("Understood")})

@@ -8,6 +8,7 @@ from clais.database import ScopedSession
 from clais.services import services
 from tenants.people.matching.keys import write_keys
 from tenants.people.queries import without_name_keys
+from tenants.people.withheld import in_clear, seal_status, with_status_in_clear
 
 
 def complete_keys(session: ScopedSession, _actor: Actor) -> int:
@@ -16,6 +17,20 @@ def complete_keys(session: ScopedSession, _actor: Actor) -> int:
     for person in waiting:
         write_keys(session, person, services().keyring)
     return len(waiting)
+
+
+def seal_statuses(session: ScopedSession, _actor: Actor) -> int:
+    """Seal the statuses that tell of health and stand in clear, from before they were sealed. Returns how many."""
+    waiting = with_status_in_clear(session)
+    for person in waiting:
+        seal_status(services().keyring, person, person.status)
+        person.status = in_clear(person.status)
+    return len(waiting)
+
+
+def next_statuses_at(session: ScopedSession) -> datetime | None:
+    """Now while one stands in clear."""
+    return now() if with_status_in_clear(session, limit=1) else None
 
 
 def next_keys_at(session: ScopedSession) -> datetime | None:

@@ -2,7 +2,8 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, LargeBinary, SmallInteger, String
+from sqlalchemy import CheckConstraint, Index, LargeBinary, SmallInteger, String, UniqueConstraint
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from clais.audit.listings import record_name
@@ -12,8 +13,8 @@ from clais.text import full_name, spoken_name
 
 BESIDE_THE_CARD = frozenset({
     "tenant_id", "id", "version", "created_at", "updated_at", "reference", "sort_name", "nis_code",
-    "national_number", "registration_consent_at", "registration_consent_manner", "stage", "stage_since", "referent_id",
-    "last_contact_on", "confirmed_at", "confirmed_by",
+    "national_number", "status_sealed", "registration_consent_at", "registration_consent_manner", "stage", "stage_since",
+    "referent_id", "last_contact_on", "confirmed_at", "confirmed_by",
 })  # fmt: skip
 """The columns that a form does not write directly: computed, encrypted, set by a transition or recorded. Every other
 column is a fact of the card."""
@@ -38,6 +39,7 @@ class Person(Base, TenantOwned, Timestamped, Versioned):
 
     reference: Mapped[str] = mapped_column(String(20))
     family_name: Mapped[str] = mapped_column(String(80))
+    birth_name: Mapped[str | None] = mapped_column(String(80))
     given_names: Mapped[str] = mapped_column(String(80))
     sort_name: Mapped[str] = mapped_column(String(170, collation="C"))
     birth_date: Mapped[date | None]
@@ -55,8 +57,10 @@ class Person(Base, TenantOwned, Timestamped, Versioned):
     email: Mapped[str | None] = mapped_column(String(200))
     contact_preference: Mapped[str | None] = mapped_column(String(12))
     languages: Mapped[list[Any]] = mapped_column(default=list)
-    """Rows of {language, spoken, written}: ISO 639-1 code and CEFR levels ('native' too)."""
+    """Rows of {language, spoken, written, understood}: ISO 639-1 code and CEFR levels ('native' too)."""
     status: Mapped[str | None] = mapped_column(String(30))
+    status_sealed: Mapped[bytes | None] = mapped_column(LargeBinary(120))
+    """Which status it is, when the card does not say it: see `tenants.people.withheld`."""
     status_since: Mapped[date | None]
     schooling: Mapped[str | None] = mapped_column(String(30))
     schooling_note: Mapped[str | None] = mapped_column(String(200))
@@ -111,6 +115,45 @@ class PersonKey(Base, TenantOwned):
     person_id: Mapped[UUID]
     kind: Mapped[str] = mapped_column(String(10))
     key: Mapped[str] = mapped_column(String(170, collation="C"))
+
+
+class PersonPeriod(Base, TenantOwned):
+    """What was so of a person from one day on: their status, address, schooling, household…, until the next period.
+
+    A period has no end of its own: the day before the next one is its last. So no two can overlap and none leaves a gap
+    unsaid, whoever writes them: the key holds it. A fact that never changed here may have none: the card says it.
+    """
+
+    __tablename__ = "person_period"
+    __table_args__ = (
+        belongs_to("person", "person_id", ondelete="CASCADE"),
+        UniqueConstraint(
+            "tenant_id", "person_id", "fact", "since", name="uq_person_period_since", postgresql_nulls_not_distinct=True
+        ),
+    )
+
+    person_id: Mapped[UUID]
+    fact: Mapped[str] = mapped_column(String(20))
+    since: Mapped[date | None]
+    """None: nobody knows since when, which only the first period may say."""
+    value: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    """None: from this day on nobody knows."""
+
+
+class PersonChange(Base, TenantOwned):
+    """What changed on a file, and what it said before. Insert-only."""
+
+    __tablename__ = "person_change"
+    __table_args__ = (
+        belongs_to("person", "person_id", ondelete="CASCADE"),
+        tenant_index("person_id", "changed_at"),
+    )
+
+    person_id: Mapped[UUID]
+    facts: Mapped[dict[str, Any]]
+    """Fact → {before, after}: values of the card, or the periods of a dated fact. Never a national number."""
+    changed_by: Mapped[str] = mapped_column(String(120))
+    changed_at: Mapped[datetime] = mapped_column(default=now)
 
 
 class RecentlyOpened(Base, TenantOwned):

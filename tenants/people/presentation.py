@@ -13,7 +13,7 @@ from clais.dates import day_of
 from clais.numbers import MASKED_NATIONAL_NUMBER, age_on, ages_of_year, format_national_number, format_phone
 from clais.translation import N_, ngettext, pgettext
 from clais.translation import gettext as _
-from clais.web.formatting import exact_day, mail_to, telephone
+from clais.web.formatting import day_as, exact_day, mail_to, telephone
 from tenants.people import queries
 from tenants.people.choices import (
     CONSENT_MANNERS,
@@ -25,8 +25,10 @@ from tenants.people.choices import (
     SEX,
     STATUS,
 )
+from tenants.people.dated import ADDRESS, card_value
 from tenants.people.mails import HAND_OVER_KEY
 from tenants.people.models import Person
+from tenants.people.periods import address_lines
 from tenants.people.schemas import PersonSchema
 
 Fact = tuple[str, Any]
@@ -80,6 +82,11 @@ def born_in_list(person: Person) -> str:
     return _("born in %(year)s (%(age)s)", **known)
 
 
+def born_under(person: Person) -> str:
+    """The birth name in a line of a list, when it is another one than the name in use."""
+    return _("birth name %(name)s", name=person.birth_name) if person.birth_name else ""
+
+
 def age(person: Person) -> str:
     """The age: « 36 ans », or « 35–36 ans » when only the year of birth is known."""
     return _("%(age)s years", age=years(person)) if person.birth_date or person.birth_year else ""
@@ -105,16 +112,14 @@ def _ages(person: Person) -> tuple[int, ...]:
 
 def address(person: Person) -> str:
     """The address on two lines, as on an envelope."""
-    street = " ".join(filter(None, (person.street, person.street_number)))
-    if person.box:
-        street = _("%(street)s box %(box)s", street=street, box=person.box)
-    return "\n".join(filter(None, (street, " ".join(filter(None, (person.postal_code, person.locality))))))
+    return "\n".join(address_lines(card_value(person, ADDRESS) or {}))
 
 
 def contact_facts(person: Person) -> list[Fact]:
     """Who someone is and how to reach them; only what is known."""
     phones = [telephone(number) for number in (person.phone, person.other_phone) if number]
     return _filled_in(
+        (_("Birth name"), person.birth_name),
         (_("Born"), born(person)),
         (_("Sex"), _(SEX[person.sex]) if person.sex != "undeclared" else ""),
         (_("Phone"), Markup("<br>").join(phones)),
@@ -135,6 +140,14 @@ def situation_facts(person: Person) -> list[Fact]:
         (_("Availability"), person.availability),
         (_("Agreed to be registered"), _agreement(person)),
     )
+
+
+def status_in_head(person: Person) -> str:
+    """The status in the head of a file: « Revenu d'intégration (RI) depuis septembre 2023 »."""
+    text = _label("status", person.status)
+    if not text or not person.status_since:
+        return text
+    return _("%(what)s since %(month)s", what=text, month=day_as(person.status_since, "MMMM y"))
 
 
 def details(person: Person) -> dict[str, Any]:
@@ -163,13 +176,14 @@ def languages(rows: list[Any]) -> str:
 
 def _language(row: Mapping[str, Any]) -> str:
     name = _(LANGUAGES.get(row["language"], row["language"]))
-    spoken, written = row.get("spoken"), row.get("written")
+    spoken, written, understood = row.get("spoken"), row.get("written"), row.get("understood")
     if spoken == "native":
         levels = [_("mother tongue")]
         levels += [_("written %(level)s", level=_(LEVELS[written]))] if written and written != "native" else []
     else:
         levels = [_("spoken %(level)s", level=_(LEVELS[spoken]))] if spoken else []
         levels += [_("written %(level)s", level=_(LEVELS[written]))] if written else []
+        levels += [_("understood %(level)s", level=_(LEVELS[understood]))] if understood else []
     return f"{name} ({', '.join(levels)})" if levels else name
 
 
@@ -192,8 +206,8 @@ def versions(person: Person, typed: Mapping[str, Any]) -> tuple[list[Fact], list
         name for name in fields if name in typed and name != "national_number" and typed[name] != getattr(person, name)
     ]
     labels = {name: str(fields[name].metadata.get("label", name)) for name in (*differing, "national_number")}
-    yours = [(labels[name], _as_text(name, typed[name])) for name in differing]
-    theirs = [(labels[name], _as_text(name, getattr(person, name))) for name in differing]
+    yours = [(labels[name], text_of(name, typed[name])) for name in differing]
+    theirs = [(labels[name], text_of(name, getattr(person, name))) for name in differing]
     if "national_number" in typed:
         # The typed number is returned; the stored one stays masked, because each reading of it is recorded.
         number = typed["national_number"]
@@ -202,8 +216,8 @@ def versions(person: Person, typed: Mapping[str, Any]) -> tuple[list[Fact], list
     return yours, theirs
 
 
-def _as_text(name: str, value: Any) -> str:
-    """One stored or typed value as text; empty when there is none."""
+def text_of(name: str, value: Any) -> str:
+    """One stored or typed value of the card as text; empty when there is none."""
     if value is None:
         return ""
     if name in _TABLES:

@@ -25,6 +25,7 @@ PAGE = 25
 ON_A_LINE = load_only(
     Person.reference,
     Person.family_name,
+    Person.birth_name,
     Person.given_names,
     Person.sort_name,
     Person.birth_date,

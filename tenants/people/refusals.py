@@ -3,8 +3,9 @@
 from clais.forms.messages import NamingField
 from clais.translation import N_
 from clais.translation import gettext as _
-from tenants.people.actions import NotAgreed, NumberNotAuthorised, Unacceptable
+from tenants.people.actions import NotAgreed, NumberNotAuthorised, PeriodTaken, Unacceptable
 from tenants.people.choices import AGREEMENT_NEEDED
+from tenants.people.periods import meets, status_words
 
 LOOK_FIRST = N_("Someone very much like this person has a file: look at it first.")
 _SENTENCES: dict[type[Unacceptable], str] = {
@@ -15,6 +16,8 @@ _SENTENCES: dict[type[Unacceptable], str] = {
 
 def refusal(error: Unacceptable) -> str:
     """The message shown beside `error.field`."""
+    if isinstance(error, PeriodTaken):
+        return meets(status_words, error.met)
     return _(_SENTENCES[type(error)])
 
 

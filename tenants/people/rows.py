@@ -10,7 +10,7 @@ from clais.translation import gettext as _
 from clais.web.formatting import exact_day, iso, relative_day
 from tenants.people.choices import STATUS
 from tenants.people.models import Person
-from tenants.people.presentation import born_in_list
+from tenants.people.presentation import born_in_list, born_under
 from tenants.people.workflow import STAGE
 
 
@@ -39,12 +39,12 @@ def lines_of(people: Iterable[Person], *, may_open: bool) -> list[Line]:
 
 def detail(person: Person) -> str:
     """What tells people of one name apart, in a list of proposals."""
-    return " · ".join(filter(None, (person.reference, born_in_list(person), person.locality)))
+    return " · ".join(filter(None, (person.reference, born_under(person), born_in_list(person), person.locality)))
 
 
 def _line(person: Person, address: str, stages: dict[str, str], statuses: dict[str, str]) -> Line:
     place = f"{person.postal_code or ''} {person.locality or ''}".strip()
-    facts = (person.reference, born_in_list(person), place, statuses.get(person.status or ""))
+    facts = (person.reference, born_under(person), born_in_list(person), place, statuses.get(person.status or ""))
     seen = person.last_contact_on
     return Line(
         stage=stages[person.stage],

@@ -26,21 +26,23 @@ from tenants.people.choices import (
     AGREEMENT_NEEDED,
     CONSENT_MANNERS,
     CONTACT_PREFERENCES,
-    LANGUAGES,
-    LEVELS,
+    DATED_CHANGES,
     LICENCES,
     SCHOOLING,
     SEX,
     STATUS,
 )
 from tenants.people.fields import (
+    LanguageSchema,
     YesNo,
     check_birth_year,
     check_given_name,
     check_name,
     check_not_future,
+    code_field,
     contradictions,
     digits_in_names,
+    text_field,
 )
 from tenants.people.workflow import EXIT_REASONS, STAGE
 
@@ -63,14 +65,6 @@ class LocalitySchema(Schema):
     q = Identifier(max=100, required=True)
 
 
-def _text(label: Any, maximum: int, **metadata: Any) -> TrimmedString:
-    return TrimmedString(maximum, allow_none=True, load_default=None, metadata={"label": label, **metadata})
-
-
-def _code(label: Any, maximum: int) -> Identifier:
-    return Identifier(maximum, allow_none=True, load_default=None, metadata={"label": label})
-
-
 def _place(label: Any, kind: str) -> dict[str, Any]:
     return {
         "label": label,
@@ -78,16 +72,6 @@ def _place(label: Any, kind: str) -> dict[str, Any]:
         "free": True,
         "source": lambda: url_for("people.localities", field=kind),
     }
-
-
-class LanguageSchema(Schema):
-    """A language and how well it is spoken and written."""
-
-    language = OneChoice(
-        choices_of(LANGUAGES), required=True, metadata={"label": _l("Language"), "ask": _l("Choose the language.")}
-    )
-    spoken = OneChoice(choices_of(LEVELS), allow_none=True, load_default=None, metadata={"label": _l("Spoken")})
-    written = OneChoice(choices_of(LEVELS), allow_none=True, load_default=None, metadata={"label": _l("Written")})
 
 
 class PersonSchema(Schema):
@@ -98,6 +82,11 @@ class PersonSchema(Schema):
         required=True,
         validate=check_name,
         metadata={"label": _l("Family name"), "ask": _l("Give the family name.")},
+    )
+    birth_name = text_field(
+        _l("Birth name, if it is another"),
+        80,
+        hint=_l("Of who goes by the name of a spouse, for example: the file is found under both."),
     )
     given_names = TrimmedString(
         80,
@@ -123,13 +112,13 @@ class PersonSchema(Schema):
     national_number = NationalNumber(
         allow_none=True, load_default=None, metadata={"label": _l("National number (NISS)"), "inputmode": "numeric"}
     )
-    street = _text(_l("Street"), 120)
-    street_number = _code(_l("Number"), 12)
-    box = _code(_l("Box"), 12)
+    street = text_field(_l("Street"), 120)
+    street_number = code_field(_l("Number"), 12)
+    box = code_field(_l("Box"), 12)
     postal_code = PostalCode(
         allow_none=True, load_default=None, metadata={**_place(_l("Postal code"), "code"), "inputmode": "numeric"}
     )
-    locality = _text(**{"maximum": 80, **_place(_l("Locality"), "name")})
+    locality = text_field(**{"maximum": 80, **_place(_l("Locality"), "name")})
     other_phone = Phone(allow_none=True, load_default=None, metadata={"label": _l("Other phone"), "widget": "tel"})
     email = Email(
         170,
@@ -148,8 +137,8 @@ class PersonSchema(Schema):
     schooling = OneChoice(
         choices_of(SCHOOLING), allow_none=True, load_default=None, metadata={"label": _l("Highest certificate")}
     )
-    schooling_note = _text(_l("Subject or detail"), 200)
-    forem_number = _code(_l("FOREM number"), 20)
+    schooling_note = text_field(_l("Subject or detail"), 200)
+    forem_number = code_field(_l("FOREM number"), 20)
     forem_registered_on = Date(
         allow_none=True, load_default=None, validate=check_not_future, metadata={"label": _l("Registered at FOREM on")}
     )
@@ -157,7 +146,7 @@ class PersonSchema(Schema):
         choices_of(LICENCES), load_default=list, metadata={"label": _l("Driving licences"), "inline": True}
     )
     has_vehicle = YesNo(allow_none=True, load_default=None, metadata={"label": _l("Has a vehicle")})
-    availability = _text(_l("Availability"), 300, hint=_l("Hours, days, childcare, from when."))
+    availability = text_field(_l("Availability"), 300, hint=_l("Hours, days, childcare, from when."))
     languages = fields.List(
         fields.Nested(LanguageSchema),
         load_default=list,
@@ -203,6 +192,17 @@ class NamesAnswer(Schema):
             raise ValidationError(questions)
 
 
+class ChangeAnswer(Schema):
+    """The agent's answer about a status, an address or a certificate that is replaced by another one."""
+
+    dated_change = OneChoice(
+        choices_of(DATED_CHANGES),
+        allow_none=True,
+        load_default=None,
+        metadata={"label": _l("Did this change, or was it noted wrong?"), "widget": "radio", "inline": True},
+    )
+
+
 class NewcomerSchema(PersonSchema, DuplicateAnswer, NamesAnswer):
     """Someone who is not registered yet. Without their agreement no file is created."""
 
@@ -214,14 +214,18 @@ class NewcomerSchema(PersonSchema, DuplicateAnswer, NamesAnswer):
     )
 
 
-class EditSchema(PersonSchema, DuplicateAnswer, NamesAnswer):
+class EditSchema(PersonSchema, DuplicateAnswer, NamesAnswer, ChangeAnswer):
     """The form of the card. It never shows the national number: an empty field keeps the stored one."""
 
     remove_national_number = fields.Boolean(load_default=False, metadata={"label": _l("Remove the national number")})
 
 
-ABOUT_THE_FORM = frozenset({*DuplicateAnswer().fields, *NamesAnswer().fields, "remove_national_number"})
-"""The fields that are not facts of the person: the answers about duplicates and names, the removal of the number."""
+ABOUT_THE_FORM = frozenset({
+    *DuplicateAnswer().fields, *NamesAnswer().fields, *ChangeAnswer().fields, "remove_national_number",
+})  # fmt: skip
+"""The fields that are not facts of the person: the answers about duplicates, names and changes, the removal of the
+number.
+"""
 
 
 def facts_of(data: Mapping[str, Any]) -> dict[str, Any]:

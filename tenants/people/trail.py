@@ -10,6 +10,7 @@ from clais.registry.models import LOCAL_PLATFORM
 from clais.searching.typed import query_tokens
 from clais.services import services
 from clais.translation import N_
+from tenants.people import withheld
 from tenants.people.matching.search import MOST_PROPOSED, search
 from tenants.people.queries import people_by_id
 from tenants.people.rows import detail
@@ -34,7 +35,8 @@ def subjects(_session: ScopedSession, _person_id: UUID) -> Collection[UUID]:
 
 def fields() -> Mapping[str, str]:
     """Field of a card → its label."""
-    return {name: str(field.metadata.get("label", name)) for name, field in PersonSchema().load_fields.items()}
+    labels = {name: str(field.metadata.get("label", name)) for name, field in PersonSchema().load_fields.items()}
+    return labels | {withheld.COLUMN: labels["status"]}
 
 
 TRAIL = Trail(

@@ -20,10 +20,9 @@ from tenants.orientation.rules.dimensions import DISTANCES, LEVELS_IN_FULL
 from tenants.people import presentation
 from tenants.people.choices import SCHOOLING, SEX, STATUS
 from tenants.people.models import Person
+from tenants.people.withheld import IN_CLEAR, precise_status
 
 MOST_NOTES = 10
-SICKNESS = "sickness"
-"""A status that reveals something about health: it is never ticked in advance."""
 
 
 def offers(session: ScopedSession, person: Person) -> list[Offer]:
@@ -66,9 +65,8 @@ def _card(person: Person) -> Iterator[Offer]:
 
 
 def _situation(person: Person) -> Iterator[Offer]:
-    if person.status:
-        text = _(STATUS.get(person.status, person.status))
-        yield from _offer("status", person.status, text, sensitive=person.status == SICKNESS)
+    if status := precise_status(services().keyring, person):
+        yield from _offer("status", status, _(STATUS.get(status, status)), sensitive=status in IN_CLEAR)
     if person.schooling:
         text = " · ".join(filter(None, (_(SCHOOLING.get(person.schooling, person.schooling)), person.schooling_note)))
         yield from _offer("schooling", {"level": person.schooling, "note": person.schooling_note}, text)

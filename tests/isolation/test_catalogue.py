@@ -95,8 +95,9 @@ NEVER_CHANGED = {
     "instrument_content", "instrument_layer", "practice_document_version", "course_material",
     *(FORGOTTEN := {
         "instrument_reading", "certificate_evidence", "quality_summary", "list_export_part", "person_tag", "paper_file",
+        "sensitive_fact",
     }),
-    "assessment_ballot",
+    "assessment_ballot", "person_change", "sensitive_opening",
 }  # fmt: skip
 """Insert-only to the last column; FORGOTTEN goes after its time, or with what it was about."""
 NEVER_DELETED = (

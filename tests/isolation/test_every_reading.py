@@ -136,6 +136,7 @@ def in_a_platform(world: World, shown: set[str] | None) -> Iterator[Faults]:
     asked_for_files(world)
     kept_for(seed, world)
     values["code"] = "phone"  # One of the facts that is filled in while a scheme is chosen.
+    values |= {"fact": "status", "number": 1}  # The first period of a dated fact.
     # The destination of a referral stands in the query; an argument that a page does not know is none of its business.
     asked: tuple[dict[str, Any], ...] = ({}, {"scheme": str(world.centre.ids["scheme"])})
     for role in ("coordinator", "receptionist"):
@@ -179,6 +180,7 @@ def in_the_centre(world: World, shown: set[str] | None) -> Iterator[Faults]:
     values: dict[str, Any] = dict.fromkeys(
         (name for route in about_someone(world) for name in route.id_arguments), referral.id
     )
+    values["fact"] = "status"
     yield look(world, visitor, values, [referral.id], {}, shown)
     with officer.at_work() as session:
         received = received_referral(session, referral.id)

@@ -263,7 +263,7 @@ def arguments(route: Route, seed: Seed, fallback: UUID) -> dict[str, Any]:
         elif kind == "IntegerConverter":
             given[name] = 1
         elif kind == "AnyConverter":
-            given[name] = next(iter(getattr(converters[name], "items", ["x"])))
+            given[name] = min(getattr(converters[name], "items", ["x"]))
         else:
             given[name] = "inconnu"
     return given

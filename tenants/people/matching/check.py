@@ -19,7 +19,7 @@ from tenants.people.matching.identity import Identity
 from tenants.people.matching.keys import decrypted_number, number_hash
 from tenants.people.models import Person
 
-IDENTITY = ("family_name", "given_names", "birth_date", "birth_year", "phone", "other_phone", "email")
+IDENTITY = ("family_name", "birth_name", "given_names", "birth_date", "birth_year", "phone", "other_phone", "email")
 """The facts that identify a person, beside the national number. An address or a status does not."""
 
 # Built once. The key of the lock belongs to the platform: another platform waits for nobody.
@@ -109,4 +109,5 @@ def typed_identity(session: ScopedSession, data: Mapping[str, Any], keyring: Key
         national_number=number_hash(keyring, session, number) if number else None,
         email=data.get("email"),
         locality=data.get("locality"),
+        birth_name=data.get("birth_name"),
     )

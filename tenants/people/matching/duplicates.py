@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import product
 from typing import Generic, Literal, TypeVar
 
 from rapidfuzz import fuzz
@@ -67,9 +68,14 @@ def probable_duplicates(new: Identity, existing: Iterable[tuple[Key, Identity]])
     """
     found = []
     for key, identity in existing:
-        likelihood, points, reasons = _compare(new, identity)
-        if likelihood:
-            found.append((_STRENGTH[likelihood], -points, Match(key, likelihood, reasons)))
+        # Each may be known by the name they were born with or by another one: what is likest counts.
+        compared = [
+            (_STRENGTH[likelihood], -points, Match(key, likelihood, reasons))
+            for one, other in product(new.namings, identity.namings)
+            for likelihood, points, reasons in (_compare(one, other),)
+            if likelihood
+        ]
+        found += sorted(compared, key=lambda entry: entry[:2])[:1]
     found.sort(key=lambda entry: entry[:2])
     return [match for _strength, _points, match in found]
 

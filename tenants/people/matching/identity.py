@@ -1,6 +1,6 @@
 """The facts by which a person is compared with another, prepared once."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
@@ -27,6 +27,14 @@ class Identity:
     national_number: str | None = None
     email: str | None = None
     locality: str | None = None
+    birth_name: str | None = None
+
+    @cached_property
+    def namings(self) -> "tuple[Identity, ...]":
+        """The person under each family name: the one in use, and the one they were born with, if it is another."""
+        if not self.birth_name or compact(self.birth_name) == compact(self.family_name):
+            return (self,)
+        return self, replace(self, family_name=self.birth_name, birth_name=None)
 
     @property
     def year(self) -> int | None:

@@ -52,12 +52,13 @@ def identity_of(person: Person, hashed_number: str | None = None) -> Identity:
         national_number=hashed_number,
         email=person.email,
         locality=person.locality,
+        birth_name=person.birth_name,
     )
 
 
 def shared_keys(identity: Identity) -> set[Key]:
     """The keys that a possible duplicate shares, at least one of them."""
-    pairs = (key.partition(":") for key in blocking_keys(identity))
+    pairs = (key.partition(":") for naming in identity.namings for key in blocking_keys(naming))
     return {(_KINDS[kind], value[:LONGEST_KEY]) for kind, _colon, value in pairs}
 
 
@@ -66,7 +67,8 @@ def keys_of(person: Person, hashed_number: str | None = None) -> set[Key]:
     keys = {("reference", person.reference), *place_keys(person.postal_code, person.locality)}
     if person.birth_date or person.birth_year:
         keys.add(("birth", person.birth_date.isoformat() if person.birth_date else str(person.birth_year)))
-    keys |= name_keys(person.family_name, person.given_names)
+    for naming in identity_of(person).namings:
+        keys |= name_keys(naming.family_name, naming.given_names)
     return keys | shared_keys(identity_of(person, hashed_number))
 
 

@@ -19,6 +19,8 @@ from clais.web.errors import StaleEdit
 from clais.web.rendering import redirect_after_post, render
 from clais.workflow import Refused
 from tenants.people import actions, presentation, queries
+from tenants.people.choices import WRONG
+from tenants.people.dated import undecided
 from tenants.people.fields import digits_in_names
 from tenants.people.matching import check
 from tenants.people.matching.presentation import NUMBER_FACTS, duplicate_rows, number_context, number_warnings
@@ -101,10 +103,22 @@ def edit(person_id: UUID) -> Response:
     if not form.validate():
         return _edit_page(person, form, status=422)
     facts, confirmed_different = _facts(form.data), check.confirmed_different(form.data)
+    if not form.data["dated_change"] and version == person.version and undecided(person, facts):
+        form.add_error(
+            "dated_change", _("Say whether it changed, or was noted wrong: the history of the file needs it.")
+        )
+        return _edit_page(person, form, status=422)
     try:
         with optimistic_write(lambda: card_conflict(person_id, facts)):
             changed = actions.edit(
-                database(), actor(), person, facts, version, services().keyring, confirmed_different=confirmed_different
+                database(),
+                actor(),
+                person,
+                facts,
+                version,
+                services().keyring,
+                confirmed_different=confirmed_different,
+                corrects=form.data["dated_change"] == WRONG,
             )
     except check.PossibleDuplicates as found:
         form.add_error("not_duplicate", look_first())

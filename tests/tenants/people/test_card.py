@@ -242,7 +242,7 @@ def test_a_blank_number_keeps_the_one_there_is_and_a_tick_removes_it_with_its_ke
     browser.post(path, form_of(person, street="Rue neuve"), status=303)
     card = card_of(agent, person)
     assert decrypted_number(keyring, card) == number
-    browser.post(path, form_of(card, remove_national_number="true"), status=303)
+    browser.post(path, form_of(card, street="Rue neuve", remove_national_number="true"), status=303)
     assert card_of(agent, person).national_number is None
     with agent.at_work() as session:
         assert session.scalars(select(PersonKey).where(PersonKey.kind == "number")).all() == []

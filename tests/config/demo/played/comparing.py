@@ -34,14 +34,20 @@ from tenants.orientation.models import (
     PlanStep,
     WishedOccupation,
 )
-from tenants.people.models import HandOver, Person, PersonKey, RecentlyOpened
+from tenants.people.models import HandOver, Person, PersonChange, PersonKey, PersonPeriod, RecentlyOpened
 from tenants.questionnaires.models import InstrumentAnswer, InstrumentFilling
+from tenants.sensitive.models import SensitiveFact
+from tenants.situation.models import Episode
 from tests.config.demo.played.rows import Row, in_plain
 from tests.config.demo.played.world import World
 
 OWNERS: dict[type[Base], tuple[str, ...]] = {
     Person: ("id",),
     PersonKey: ("person_id",),
+    PersonPeriod: ("person_id",),
+    PersonChange: ("person_id",),
+    Episode: ("person_id",),
+    SensitiveFact: ("person_id",),
     Intake: ("person_id",),
     RecentlyOpened: ("person_id",),
     HandOver: ("person_id",),

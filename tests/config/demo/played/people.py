@@ -43,6 +43,7 @@ def acts(world: World, person: Row) -> Iterator[Act]:
 def _register(world: World, person: Row, registered: Row) -> None:
     clerk = world.member(registered["membership_id"])
     facts = {name: person[name] for name in (*CARD, *SPECIAL)}
+    facts["status"] = (person["status_sealed"] or person["status"] or "").rstrip() or None
     others = [world.keys[one["id"]] for one in world.rows.all(Person) if one["id"] in world.keys]
     with world.at_work(clerk, person["created_at"]) as session:
         made = register_person(session, clerk.actor, facts, world.federation.keyring, confirmed_different=others)

@@ -1,0 +1,109 @@
+from datetime import date, datetime, time, timedelta
+
+from sqlalchemy import delete
+
+from clais.actor import Actor
+from clais.audit.actions import record
+from clais.clock import BELGIUM, now
+from clais.database import ScopedSession, new_id
+from clais.due.actions import make_due
+from clais.encryption import Keyring
+from clais.sealing import seal
+from tenants.people.models import Person
+from tenants.people.withheld import precise_status
+from tenants.sensitive.models import SensitiveFact, SensitiveOpening
+from tenants.sensitive.queries import Told, may_read, told_by
+from tenants.sensitive.rules.access import LIFE
+
+ERASE = "sensitive.erase"
+"""The job that erases what is kept no more."""
+
+
+class NotOpen(Exception):  # noqa: N818 - it names what happened.
+    """The reader neither follows the file nor noted the fact, and has not opened it with a reason."""
+
+
+def note_fact(
+    session: ScopedSession, actor: Actor, person: Person, told: Told, keep_until: date, keyring: Keyring
+) -> SensitiveFact:
+    """Keep a sensitive fact, sealed, until a day."""
+    fact = SensitiveFact(
+        tenant_id=session.scope.tenant_id,
+        id=new_id(),
+        person_id=person.id,
+        author_id=actor.membership_id,
+        noted_by=actor.display_name,
+        noted_at=now(),
+        keep_until=keep_until,
+    )
+    fact.sealed = seal(
+        keyring,
+        [told.kind, told.text, told.reason, told.told, told.not_told_because],
+        table=fact.__tablename__,
+        tenant_id=fact.tenant_id,
+        row_id=fact.id,
+    )
+    session.add(fact)
+    record(session, "sensitive.note", "sensitive_fact", fact.id, person_id=person.id)
+    make_due(session, ERASE, at=kept_no_more_at(keep_until))
+    return fact
+
+
+def show_fact(
+    session: ScopedSession, actor: Actor, person: Person, fact: SensitiveFact, keyring: Keyring
+) -> Told | None:
+    """What a fact says, to show it once; the showing is on record. None when it could not be decrypted.
+
+    Raises NotOpen.
+    """
+    if not may_read(session, person, fact, actor):
+        raise NotOpen
+    record(session, "sensitive.show", "sensitive_fact", fact.id, person_id=person.id)
+    return told_by(keyring, fact)
+
+
+def show_status(session: ScopedSession, actor: Actor, person: Person, keyring: Keyring) -> str | None:
+    """The status that the card does not say, to show it once; the showing is on record. Raises NotOpen."""
+    if not may_read(session, person, None, actor):
+        raise NotOpen
+    record(session, "sensitive.show_status", "person", person.id, person_id=person.id)
+    return precise_status(keyring, person)
+
+
+def open_facts(session: ScopedSession, actor: Actor, person: Person, reason: str) -> SensitiveOpening:
+    """Open the sensitive facts of a file for an hour, with a reason that its coordinators read."""
+    moment = now()
+    opening = SensitiveOpening(
+        id=new_id(),
+        person_id=person.id,
+        membership_id=actor.membership_id,
+        opened_by=actor.display_name,
+        reason=reason,
+        opened_at=moment,
+        open_until=moment + LIFE,
+    )
+    session.add(opening)
+    record(session, "sensitive.open", "person", person.id, person_id=person.id)
+    return opening
+
+
+def erase_fact(session: ScopedSession, actor: Actor, person: Person, fact: SensitiveFact) -> None:
+    """Erase a fact that is needed no more. Raises NotOpen."""
+    if not may_read(session, person, fact, actor):
+        raise NotOpen
+    record(session, "sensitive.remove", "sensitive_fact", fact.id, person_id=person.id)
+    session.delete(fact)
+
+
+def erase_old(session: ScopedSession, day: date) -> int:
+    """Erase the facts that were kept until the day before `day` or earlier. Returns how many."""
+    old = (SensitiveFact.tenant_id == session.scope.tenant_id, SensitiveFact.keep_until < day)
+    gone = session.execute(delete(SensitiveFact).where(*old).returning(SensitiveFact.id, SensitiveFact.person_id)).all()
+    for fact_id, person_id in gone:
+        record(session, "sensitive.erase", "sensitive_fact", fact_id, person_id=person_id)
+    return len(gone)
+
+
+def kept_no_more_at(keep_until: date) -> datetime:
+    """The moment after the last day on which a fact is kept, in Belgium."""
+    return datetime.combine(keep_until + timedelta(days=1), time(), BELGIUM)

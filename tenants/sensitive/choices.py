@@ -1,0 +1,28 @@
+"""The codes of sensitive facts and their labels (gettext ids). Order is that of the screen."""
+
+from clais.translation import N_
+
+KINDS = {
+    "health": N_("Health"),
+    "disability": N_("Disability"),
+    "origin": N_("Origin or beliefs"),
+    "conviction": N_("Conviction"),
+}
+"""Articles 9 and 10 of the GDPR, as far as the work with a person may need them."""
+
+REASONS = {
+    "fitting": N_("To choose work or training that fits"),
+    "arrange": N_("To arrange appointments, the way or the place"),
+    "condition": N_("A law or a measure makes it a condition"),
+    "wished": N_("The person asks for it to be known"),
+}
+"""Why a fact is kept."""
+
+TOLD = {
+    "spoken": N_("Yes, in a talk"),
+    "written": N_("Yes, in writing"),
+    "not_yet": N_("Not yet: at the next appointment"),
+    "not": N_("No"),
+}
+NOT_TOLD = frozenset({"not_yet", "not"})
+"""Answers that ask why."""

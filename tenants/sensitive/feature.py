@@ -1,0 +1,20 @@
+from clais.feature import Feature
+from clais.feature.file import Section
+from clais.feature.job import Job
+from tenants.sensitive import jobs, sections
+from tenants.sensitive.actions import ERASE
+from tenants.sensitive.models import SensitiveFact, SensitiveOpening
+from tenants.sensitive.trail import TRAIL
+from tenants.sensitive.views import facts
+
+FEATURE = Feature(
+    name="sensitive",
+    package=__package__,
+    trail=TRAIL,
+    pages=(facts.pages,),
+    tables=(SensitiveFact, SensitiveOpening),
+    jobs=(Job(ERASE, jobs.erase, next_at=jobs.next_to_erase_at),),
+    sections=(
+        Section("facts", 20, "main", "person.read", "sensitive/_facts.html", sections.facts_on_file, "situation"),
+    ),
+)

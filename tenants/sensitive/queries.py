@@ -1,0 +1,100 @@
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+import structlog
+from sqlalchemy import Uuid, bindparam, func, select
+
+from clais.actor import Actor
+from clais.clock import now
+from clais.database import HERE, MEMBER, ScopedSession
+from clais.encryption import DecryptionFailed, Keyring
+from clais.sealing import unseal
+from tenants.people.models import Person
+from tenants.sensitive.models import SensitiveFact, SensitiveOpening
+from tenants.sensitive.rules.access import reads
+
+log = structlog.get_logger("tenants.sensitive")
+
+READ = "sensitive.read"
+PERSON = bindparam("person", type_=Uuid())
+OPENINGS = 20
+"""The newest openings of a file that are shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a sensitive fact says: a kind, a text, why it is kept, whether the person knows, and why not."""
+
+    kind: str
+    text: str
+    reason: str
+    told: str
+    not_told_because: str | None = None
+
+
+_FACTS = (
+    select(SensitiveFact)
+    .where(SensitiveFact.tenant_id == HERE, SensitiveFact.person_id == PERSON)
+    .order_by(SensitiveFact.noted_at.desc(), SensitiveFact.id.desc())
+)
+_OPENINGS = (
+    select(SensitiveOpening)
+    .where(SensitiveOpening.tenant_id == HERE, SensitiveOpening.person_id == PERSON)
+    .order_by(SensitiveOpening.opened_at.desc(), SensitiveOpening.id.desc())
+    .limit(OPENINGS)
+)
+_OPEN_UNTIL = select(func.max(SensitiveOpening.open_until)).where(
+    SensitiveOpening.tenant_id == HERE,
+    SensitiveOpening.person_id == PERSON,
+    SensitiveOpening.membership_id == MEMBER,
+)
+
+
+def facts_of(session: ScopedSession, person_id: UUID) -> Sequence[SensitiveFact]:
+    """The sensitive facts of a file, the newest first."""
+    return session.scalars(_FACTS, {"here": session.scope.tenant_id, "person": person_id}).all()
+
+
+def openings_of(session: ScopedSession, person_id: UUID) -> Sequence[SensitiveOpening]:
+    """Who opened the sensitive facts of a file with a reason, the newest first."""
+    return session.scalars(_OPENINGS, {"here": session.scope.tenant_id, "person": person_id}).all()
+
+
+def open_until(session: ScopedSession, person_id: UUID, actor: Actor) -> datetime | None:
+    """Until when the actor has opened the sensitive facts of a file."""
+    values = {"here": session.scope.tenant_id, "person": person_id, "member": actor.membership_id}
+    return session.scalar(_OPEN_UNTIL, values)
+
+
+def may_read(session: ScopedSession, person: Person, fact: SensitiveFact | None, actor: Actor) -> bool:
+    """Whether the actor reads this fact, or, without one, all those of the file that others noted."""
+
+    def reads_until(until: datetime | None) -> bool:
+        return reads(
+            actor.membership_id,
+            holds=actor.may(READ),
+            referent=person.referent_id,
+            author=fact.author_id if fact else None,
+            open_until=until,
+            now=now(),
+        )
+
+    return reads_until(None) or reads_until(open_until(session, person.id, actor))
+
+
+def told_by(keyring: Keyring, fact: SensitiveFact) -> Told | None:
+    """What a fact says; None, with an error in the log, when it could not be decrypted."""
+    try:
+        return Told(*unseal(keyring, fact))
+    except DecryptionFailed:
+        log.error("a sensitive fact could not be read", fact=str(fact.id))  # noqa: TRY400 - the trace says nothing more.
+        return None
+
+
+def first_to_erase(session: ScopedSession) -> date | None:
+    """The day after which the next fact is kept no more."""
+    return session.scalar(
+        select(func.min(SensitiveFact.keep_until)).where(SensitiveFact.tenant_id == session.scope.tenant_id)
+    )

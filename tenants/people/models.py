@@ -13,8 +13,8 @@ from clais.text import full_name, spoken_name
 
 BESIDE_THE_CARD = frozenset({
     "tenant_id", "id", "version", "created_at", "updated_at", "reference", "sort_name", "nis_code",
-    "national_number", "status_sealed", "registration_consent_at", "registration_consent_manner", "stage", "stage_since",
-    "referent_id", "last_contact_on", "confirmed_at", "confirmed_by",
+    "national_number", "status_sealed", "registration_consent_at", "registration_consent_manner", "stage",
+    "stage_since", "referent_id", "last_contact_on", "confirmed_at", "confirmed_by",
 })  # fmt: skip
 """The columns that a form does not write directly: computed, encrypted, set by a transition or recorded. Every other
 column is a fact of the card."""

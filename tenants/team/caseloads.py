@@ -33,7 +33,7 @@ def caseloads(session: ScopedSession) -> Counts:
         .distinct()
         .subquery()
     )
-    counted = union_all(
+    counted: CompoundSelect[Any] = union_all(
         select(Person.referent_id, Person.stage.label("what"), func.count().label("number"))
         .where(*ours)
         .group_by(Person.referent_id, Person.stage),

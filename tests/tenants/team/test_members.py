@@ -63,7 +63,7 @@ def test_the_database_refuses_what_overlaps(federation: Federation) -> None:
 
 def test_of_two_at_once_one_is_noted(federation: Federation) -> None:
     luc = an_agent(federation, "Luc Delhaye")
-    days = {"starts_on": today(), "ends_on": today(), "kind": "other"}
+    days: dict[str, Any] = {"starts_on": today(), "ends_on": today(), "kind": "other"}
     ready, told = threading.Barrier(2), []
 
     def note() -> None:

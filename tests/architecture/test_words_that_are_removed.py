@@ -40,6 +40,8 @@ REMOVALS = {
     "tenants.documents.actions.papers._erase_files": "removed: the confirmation says that the files go; forgotten: "
     "the list says when they go",
     "tenants.documents.actions.papers.forget": "the term after the exit is over: the list says when documents go",
+    "tenants.documents.actions.links.make_link": "links: nobody wrote them",
+    "tenants.documents.actions.links.send": "links: nobody wrote them",
     "clais.files.kept._erase": "contents whose rows an act erased",
     "tenants.people.matching.keys.write_keys": "search keys: nobody wrote them",
     "clais.messaging.outbox.forget_old": "mails that were sent, or that nobody decided about for a month",

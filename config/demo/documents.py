@@ -60,6 +60,7 @@ class _Writer:
             comment = told.get("comment") if step == "refuse" else None
             state = self.desk.step(self.dice, changed, who, PAPER, "paper", key, step, state, reason, comment)
             self.desk.record(self.dice, changed, who, f"paper.{step}", "paper", key, person_id=self.history.key)
+        opened = self._day(told.get("opened"))
         files = list(_files(told, self.desk)) if told["path"] else []
         self.desk.ledger.add(
             Paper, self.dice, began, id=key, person_id=self.history.key, kind=told["kind"], title=told.get("title"),
@@ -68,7 +69,8 @@ class _Writer:
             issued_on=self._exactly(told.get("issued")), expires_on=self._exactly(told.get("expires")),
             original_seen=told.get("original", False), reason=told.get("reason"),
             signed_on=self._day(told.get("signed")), signed_how=told.get("how"), signed_by=told.get("by"),
-            pieces=len(files), replaces_id=self.keys.get(told.get("replaces", "")), updated_at=changed,
+            link_opened_at=self._moment(opened, 18) if opened else None, pieces=len(files),
+            replaces_id=self.keys.get(told.get("replaces", "")), updated_at=changed,
         )  # fmt: skip
         if told.get("key"):
             self.keys[told["key"]] = key

@@ -5,18 +5,18 @@ from clais.feature.job import Job
 from tenants.documents import day, sections, thread
 from tenants.documents.actions.papers import TIDY
 from tenants.documents.jobs import FORGET, forget_ended, never, next_term_at, tidy
-from tenants.documents.models import Paper, PaperFile
+from tenants.documents.models import Paper, PaperFile, PaperLink
 from tenants.documents.queries import OF_A_PERSON
 from tenants.documents.trail import TRAIL
-from tenants.documents.views import adding, answering, papers
+from tenants.documents.views import adding, answering, links, papers
 from tenants.documents.workflow import PAPER, READ
 
 FEATURE = Feature(
     name="documents",
     package=__package__,
     trail=TRAIL,
-    pages=(papers.pages, adding.pages, answering.pages),
-    tables=(Paper, PaperFile),
+    pages=(papers.pages, adding.pages, answering.pages, links.pages, links.public_pages),
+    tables=(Paper, PaperFile, PaperLink),
     workflows=(PAPER,),
     jobs=(
         Job(FORGET, forget_ended, next_at=next_term_at, swept=True),

@@ -26,12 +26,14 @@ def shelf() -> Shelf:
     return Shelf(found.files, found.keyring)
 
 
-def contents_of(form: Form, kind: str, *, required: bool = True) -> Sequence[Content]:
-    """The files that came with a form, in their order; none, and an error on the form for each that is not kept."""
+def contents_of(form: Form, kind: str, place: str = "") -> Sequence[Content]:
+    """The files that came with a form, in their order; none, and an error on the form for each that is not kept.
+
+    `place` is the name of the platform, for who is not at work in it.
+    """
     brought = [(file.filename, file.read(LARGEST + 1)) for file in request.files.getlist(FILE) if file.filename]
     if not brought:
-        if required:
-            form.add_error(None, _("Choose the file: a scan, a photo or a PDF."))
+        form.add_error(None, _("Choose the file: a scan, a photo or a PDF."))
         return ()
     if len(brought) > MOST_FILES:
         form.add_error(None, _("These are more than %(most)s files: add them as several documents.", most=MOST_FILES))
@@ -39,15 +41,15 @@ def contents_of(form: Form, kind: str, *, required: bool = True) -> Sequence[Con
     found = []
     for name, content in brought:
         try:
-            found.append(judged(content, services().scanner, copy_mark(kind)))
+            found.append(judged(content, services().scanner, copy_mark(kind, place)))
         except Unfit as unfit:
             form.add_error(None, _(UNFIT[unfit.code], name=name, most=LARGEST // 1024**2))
     return found if len(found) == len(brought) else ()
 
 
-def copy_mark(kind: str) -> str:
+def copy_mark(kind: str, place: str = "") -> str:
     """What is written across a copy of an identity paper: nobody can use it as one of their own."""
     if not kind_of(kind).marked:
         return ""
-    who = actor()
-    return _("COPY · %(place)s · %(day)s", place=who.organisation or who.tenant_name, day=exact_day(today()))
+    name = place or actor().organisation or actor().tenant_name
+    return _("COPY · %(place)s · %(day)s", place=name, day=exact_day(today()))

@@ -1,11 +1,11 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, SmallInteger, String
+from sqlalchemy import CheckConstraint, LargeBinary, SmallInteger, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from clais.clock import now
-from clais.database import Base, TenantOwned, Timestamped, Versioned, belongs_to, tenant_index
+from clais.database import Base, TenantOwned, Timestamped, Versioned, belongs_to, tenant_index, tenant_unique
 
 
 class Paper(Base, TenantOwned, Timestamped, Versioned):
@@ -54,10 +54,33 @@ class Paper(Base, TenantOwned, Timestamped, Versioned):
     """How, one of the codes of `SIGNED_HOW`."""
     signed_by: Mapped[str | None] = mapped_column(String(120))
     """Who signed it, in words."""
+    link_opened_at: Mapped[datetime | None]
+    """When the person last opened the link by which they are asked for it."""
     pieces: Mapped[int] = mapped_column(SmallInteger, default=0)
     """How many files it consists of."""
     replaces_id: Mapped[UUID | None]
     """The refused or expiring one in whose place it is asked for."""
+
+
+class PaperLink(Base, TenantOwned):
+    """A one-time link by which someone without an account sends a document that is awaited; only its hash is kept.
+
+    A document has one at most; it is deleted when it was used.
+    """
+
+    __tablename__ = "paper_link"
+    __table_args__ = (
+        belongs_to("paper", "paper_id", ondelete="CASCADE"),
+        tenant_unique("token_hash"),
+        tenant_unique("paper_id"),
+    )
+
+    paper_id: Mapped[UUID]
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary(32))
+    expires_at: Mapped[datetime]
+    made_at: Mapped[datetime] = mapped_column(default=now)
+    """When the agent made it."""
+    made_by: Mapped[str] = mapped_column(String(120))
 
 
 class PaperFile(Base, TenantOwned):

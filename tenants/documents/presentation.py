@@ -12,7 +12,7 @@ from clais.dates import day_of
 from clais.text import lower_first
 from clais.translation import gettext as _
 from clais.translation import ngettext
-from clais.web.formatting import exact_day, relative_day, row_day, row_moment
+from clais.web.formatting import exact_day, relative_day, row_day, row_distance, row_moment
 from tenants.documents.choices import REASONS, SIGNED_HOW, kind_of
 from tenants.documents.models import Paper, PaperFile
 from tenants.documents.queries import SOON
@@ -154,7 +154,8 @@ def _awaited(paper: Any) -> tuple[str, str, str, str]:
     if paper.wanted_by < today():
         late = _("since %(day)s", day=row_day(paper.wanted_by))
         return _("late"), "late", "exclamation-circle", late
-    return _("awaited before %(day)s", day=row_day(paper.wanted_by)), "plain", "clock-history", ""
+    opened = _("link opened %(when)s", when=row_distance(paper.link_opened_at)) if paper.link_opened_at else ""
+    return _("awaited before %(day)s", day=row_day(paper.wanted_by)), "plain", "clock-history", opened
 
 
 def _ending(paper: Any) -> tuple[str, str, str, str]:
@@ -196,6 +197,8 @@ def story_of(paper: Paper) -> str:
         parts.append(_("asked for %(day)s by %(name)s", day=row_day(paper.asked_on), name=paper.changed_by))
     elif paper.asked_on:
         parts.append(_("asked for %(day)s", day=row_day(paper.asked_on)))
+    if paper.state == "asked" and paper.link_opened_at:
+        parts.append(_("link opened %(when)s", when=row_distance(paper.link_opened_at)))
     if paper.received_at:
         parts.append(_("received %(when)s", when=_received(paper.received_at)))
     if paper.why:

@@ -141,6 +141,16 @@ class AcceptSchema(_Dated):
     original_seen = Boolean(load_default=False, metadata={"label": _l("I have seen the original")})
 
 
+class LinkSchema(Schema):
+    """How a link reaches the person: photographed at once, by mail, or on paper."""
+
+    how = OneChoice([(way, way) for way in ("phone", "mail", "paper")], required=True)
+
+
+class SendSchema(Schema):
+    """What comes with the files that someone sends by a link: nothing."""
+
+
 class RefuseSchema(Schema):
     reason = OneChoice(
         choices_of(REASONS),

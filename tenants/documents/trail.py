@@ -8,6 +8,8 @@ TRAIL = Trail(
         "paper.open": N_("%(who)s opened a document in %(file)s"),
         "paper.reveal": N_("%(who)s showed a sensitive document in %(file)s"),
         "paper.ask": N_("%(who)s asked for a document in %(file)s"),
+        "paper.link": N_("%(who)s made a link for a document in %(file)s"),
+        "paper.bring": N_("A document came by a link into %(file)s, from %(who)s"),
         "paper.receive": N_("%(who)s added a document to %(file)s"),
         "paper.sign_elsewhere": N_("%(who)s kept what was signed elsewhere in %(file)s"),
         "paper.accept": N_("%(who)s accepted a document in %(file)s"),

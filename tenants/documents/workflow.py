@@ -3,6 +3,8 @@ from clais.workflow import Transition, Workflow
 from tenants.documents.models import Paper
 
 READ, WRITE = "document.read", "document.write"
+BRING = "document.bring"
+"""Of who holds a link: to send the one document that it asks for."""
 
 VALID = ("accepted", "signed")
 KEPT = ("received", "accepted", "signed", "refused", "replaced")
@@ -23,6 +25,7 @@ PAPER = Workflow(
     },
     transitions=(
         Transition("receive", frozenset({"asked"}), "received", WRITE),
+        Transition("bring", frozenset({"asked"}), "received", BRING),
         Transition("sign_elsewhere", frozenset({"asked"}), "signed", WRITE),
         Transition("accept", frozenset({"received"}), "accepted", WRITE, N_("Accept")),
         Transition("refuse", frozenset({"received"}), "refused", WRITE, N_("Refuse it…"), asks=("reason",)),

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, literal, select, union, union_all
+from sqlalchemy import CompoundSelect, Select, func, literal, select, union, union_all
 
 from clais.clock import now, today
 from clais.database import ScopedSession, among

@@ -72,6 +72,7 @@ def unmet(world: World, forms: Forms, roles: Iterable[str]) -> set[str]:
 
 ELSEWHERE = {
     "account.choose_new_password",  # Behind a link by mail: tests/clais/identity/test_forgotten_password.py.
+    "documents.send",  # Behind a one-time link: tests/tenants/documents/test_links.py.
     "day.mark_seen",  # With news on the day: tests/tenants/day, tests/browser/test_my_day.py.
     "people.stages",  # What becomes of what is open: tests/tenants/people/test_path.py.
     "account.take_back", "questionnaires.ask",  # On a tablet that was handed over: tests/browser/test_tablet.py.

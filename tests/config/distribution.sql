@@ -103,6 +103,7 @@ SELECT create_distributed_table('contract_evaluation', 'tenant_id', colocate_wit
 SELECT create_distributed_table('earlier_note', 'tenant_id', colocate_with => 'assessment_ballot');
 SELECT create_distributed_table('instrument_answer', 'tenant_id', colocate_with => 'assessment_ballot');
 SELECT create_distributed_table('paper_file', 'tenant_id', colocate_with => 'assessment_ballot');
+SELECT create_distributed_table('paper_link', 'tenant_id', colocate_with => 'assessment_ballot');
 SELECT create_distributed_table('plan_evaluation', 'tenant_id', colocate_with => 'assessment_ballot');
 SELECT create_distributed_table('plan_objective', 'tenant_id', colocate_with => 'assessment_ballot');
 SELECT create_distributed_table('visit', 'tenant_id', colocate_with => 'assessment_ballot');

@@ -95,7 +95,7 @@ NEVER_CHANGED = {
     "instrument_content", "instrument_layer", "practice_document_version", "course_material",
     *(FORGOTTEN := {
         "instrument_reading", "certificate_evidence", "quality_summary", "list_export_part", "person_tag", "paper_file",
-        "sensitive_fact",
+        "sensitive_fact", "paper_link",
     }),
     "assessment_ballot", "person_change", "sensitive_opening",
 }  # fmt: skip

@@ -19,6 +19,8 @@ EXEMPT = {
     ("exchange_training.check", PUBLIC),  # a certificate is checked by who has no account
     ("exchange_training.checked", PUBLIC),
     ("account.choose_new_password", PUBLIC),
+    ("documents.send", PUBLIC),  # a person sends a document by a one-time link, without an account
+    ("documents.sent", PUBLIC),
     ("account.sign_out", SIGNED_IN),
     ("account.memberships", SIGNED_IN),
     ("account.switch", SIGNED_IN),

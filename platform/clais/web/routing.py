@@ -154,7 +154,8 @@ def _make_room_for_a_file() -> None:
     """Let the body of a form that brings a file be larger, for who may send it: before anything reads the body."""
     view = _app().view_functions.get(request.endpoint or "")
     permission, who = permission_of_view(view), g.get("actor")
-    if getattr(view, BRINGS_A_FILE, False) and permission is not None and who is not None and who.may(permission):
+    may = permission == PUBLIC or (permission is not None and who is not None and who.may(permission))
+    if getattr(view, BRINGS_A_FILE, False) and may:
         request.max_content_length = MAXIMUM_UPLOAD
 
 

@@ -98,14 +98,27 @@ def receive(
     issued_on: date | None,
     expires_on: date | None,
 ) -> None:
-    """Keep what was asked for. What it replaces is replaced. Raises Refused and StoreFault."""
+    """Keep what was asked for, to be read. Raises Refused and StoreFault."""
     lock_open_file(session, person)
     _take_in(session, actor, shelf, paper, contents, "receive")
     paper.title, paper.issued_on, paper.expires_on = title, issued_on, expires_on
-    if paper.replaces_id is not None:
-        former = session.get(Paper, (paper.tenant_id, paper.replaces_id))
-        if former is not None and former.state in {*VALID, "refused"}:
-            _move(session, actor, former, "replace")
+
+
+def bring(
+    session: ScopedSession, person: Person, by: Actor, shelf: Shelf, paper: Paper, contents: Sequence[Content]
+) -> None:
+    """Keep what the person sent by a link, to be read. Raises Refused and StoreFault."""
+    lock_open_file(session, person)
+    _take_in(session, by, shelf, paper, contents, "bring")
+
+
+def _replace_former(session: ScopedSession, actor: Actor, paper: Paper) -> None:
+    """The one in whose place a document was asked for is replaced."""
+    if paper.replaces_id is None:
+        return
+    former = session.get(Paper, (paper.tenant_id, paper.replaces_id))
+    if former is not None and former.state in {*VALID, "refused"}:
+        _move(session, actor, former, "replace")
 
 
 def keep_signed(
@@ -139,8 +152,9 @@ def accept(
     issued_on: date | None,
     original_seen: bool,
 ) -> None:
-    """Accept a document until its last day. Raises Refused."""
+    """Accept a document until its last day. What it was asked for in place of is replaced. Raises Refused."""
     _move(session, actor, paper, "accept")
+    _replace_former(session, actor, paper)
     paper.expires_on, paper.issued_on, paper.original_seen = expires_on, issued_on, original_seen
     paper.reason = None
 

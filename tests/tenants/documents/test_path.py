@@ -76,7 +76,9 @@ def test_a_refused_document_says_why_and_is_asked_for_again_then_replaced(desk: 
         assert change.comment == "Le numéro ne se lit pas."
     assert "flou" in desk.page(first)
     sent(desk.browser, f"{desk.folder}/{newer.id}/reception", {}, [PHOTO])
-    assert {paper.state for paper in desk.papers()} == {"replaced", "received"}
+    assert {paper.state for paper in desk.papers()} == {"refused", "received"}
+    desk.browser.post(f"{desk.folder}/{newer.id}/acceptation", status=303)
+    assert {paper.state for paper in desk.papers()} == {"replaced", "accepted"}
 
 
 def test_who_asks_again_without_a_day_is_asked_for_it(desk: Desk) -> None:

@@ -1,0 +1,27 @@
+"""The mail with the link by which someone sends a document. It names nobody, and no kind of document."""
+
+from clais.clock import now
+from clais.database import ScopedSession
+from clais.dates import last_day_of, written_day
+from clais.messaging.actions import post_mail
+from clais.translation import N_, in_language
+from tenants.documents.actions.links import end_of_link
+from tenants.documents.models import Paper
+from tenants.people.models import Person
+
+LANGUAGE = "fr"
+SUBJECT = N_("A document is asked of you")
+TEXT = N_(
+    "Hello,\n\n"
+    "%(place)s asks you for a document. Open this link on your phone to see which one, and send a photo of it. "
+    "It serves once, until %(day)s:\n\n%(link)s\n\n"
+    "You can also bring it to your next appointment. This mail names nobody on purpose: mail travels in the open.\n"
+)
+
+
+def post_link(session: ScopedSession, person: Person, paper: Paper, place: str, address: str) -> None:
+    """Post the link of a document to the person, in the name of `place`."""
+    day = written_day(last_day_of(end_of_link(paper)), "long", LANGUAGE)
+    text = in_language(LANGUAGE, TEXT, place=place, day=day, link=address)
+    key = f"paper-link:{paper.id}:{int(now().timestamp())}"
+    post_mail(session, person.email or "", in_language(LANGUAGE, SUBJECT), text, key)

@@ -216,7 +216,9 @@ def takes_fields(visitor: Visitor, route: Route) -> bool:
 def test_someone_who_is_not_signed_in_is_refused_them_too(standing_world: World) -> None:
     visitor = standing_world.visitor(ANONYMOUS)
     public: list[Sending] = [
-        (route.method, route.path("", {"token": "x", "place": "x"}), {}) for route in routes(standing_world.app) if is_open(route)
+        (route.method, route.path("", {"token": "x", "place": "x"}), {})
+        for route in routes(standing_world.app)
+        if is_open(route)
     ]
     problems, refused = check_mass_assignment(standing_world, visitor, public)
     assert problems == []

@@ -16,7 +16,7 @@ from clais.web.context import actor, database, get_or_404
 from clais.web.formatting import short_day
 from clais.web.rendering import render
 from tenants.file import queries
-from tenants.people.actions import remember_opening
+from tenants.file.actions import remember_opening
 from tenants.people.models import Person
 from tenants.people.presentation import age, born_in_list, status_in_head
 from tenants.people.queries import stage_steps

@@ -3,8 +3,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import select, update
 
 from clais.actor import Actor
 from clais.audit.actions import record
@@ -25,7 +24,7 @@ from tenants.people.choices import REGISTRATION_TEXT_VERSION
 from tenants.people.following import FOLLOWS_UP
 from tenants.people.matching import check
 from tenants.people.matching.keys import decrypted_number, encrypted_number, put_keys, write_keys
-from tenants.people.models import BESIDE_THE_CARD, HandOver, Person, RecentlyOpened
+from tenants.people.models import BESIDE_THE_CARD, HandOver, Person
 from tenants.people.rules.periods import Overlap, Span
 from tenants.people.workflow import OPEN_STAGES, STAGE
 
@@ -36,19 +35,6 @@ HANDED_OVER = "hand_over"
 SPECIAL = ("national_number", "registration_consent_manner")
 """The facts that are encrypted, or recorded with their time."""
 LONGEST_SORT_NAME = 170
-
-
-# Built once: it runs each time a file is opened.
-_OPENED: Any = RecentlyOpened.__table__
-_OPENED_AGAIN = (
-    update(_OPENED)
-    .where(
-        _OPENED.c.tenant_id == bindparam("here"),
-        _OPENED.c.membership_id == bindparam("member"),
-        _OPENED.c.person_id == bindparam("person"),
-    )
-    .values(opened_at=bindparam("moment"))
-)
 
 
 class Unacceptable(Exception):  # noqa: N818 - it names what happened.
@@ -305,17 +291,3 @@ def lock_open_file(session: ScopedSession, person: Person) -> None:
     """Lock the file against being closed meanwhile: a closed one takes nothing new. Raises Refused('closed_file')."""
     if lock_file(session, person).stage not in OPEN_STAGES:
         raise Refused("closed_file")
-
-
-def remember_opening(session: ScopedSession, membership_id: UUID, person_id: UUID) -> None:
-    """Record that a member opened a file, for their list of recent files."""
-    known = session.execute(
-        _OPENED_AGAIN,
-        {"here": session.scope.tenant_id, "member": membership_id, "person": person_id, "moment": now()},
-    )
-    if known.rowcount == 0:  # type: ignore[attr-defined]
-        try:
-            with session.begin_nested():
-                session.add(RecentlyOpened(membership_id=membership_id, person_id=person_id))
-        except IntegrityError:
-            pass  # A concurrent request recorded the same opening.

@@ -96,7 +96,7 @@ def test_a_correction_keeps_what_was_said_before_and_what_is_taken_away_stays_re
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [
-        ({"until": "01/01/2019"}, "Le dernier jour est avant le premier"),
+        ({"until": "01/01/2019"}, "Le dernier jour précède le premier"),
         ({"since": "01/01/1980", "until": ""}, "avant la date de naissance"),
         ({"weekly_hours": "400"}, "80"),
         ({"title": ""}, "comme sur un CV"),

@@ -9,10 +9,11 @@ from clais.identity.models import Membership
 from clais.instruments.filling import questionnaire_of
 from clais.workflow import StateChange
 from config.demo.instruments import first_intake, second_intake
+from tenants.file.actions import remember_opening
 from tenants.intake.actions import FACTS, Beside, receive
 from tenants.intake.asked import Questions
 from tenants.intake.models import Intake
-from tenants.people.actions import CARD, SPECIAL, hand_over, move, register_person, remember_opening
+from tenants.people.actions import CARD, SPECIAL, hand_over, move, register_person
 from tenants.people.models import HandOver, Person, RecentlyOpened
 from tenants.questionnaires.asked import Asked, AskedNow
 from tenants.questionnaires.models import InstrumentAnswer, InstrumentFilling

@@ -127,6 +127,14 @@ def stand(connection: Connection, seed: Seed, state: str) -> None:
     )
 
 
+def agree(connection: Connection, seed: Seed, state: str) -> None:
+    """Let the seeded contract be given to read, or run: it is signed, evaluated and ended on pages of their own."""
+    connection.execute(
+        text("UPDATE integration_contract SET state = :state WHERE id = :id"),
+        {"state": state, "id": seed.ids["integration_contract"]},
+    )
+
+
 def in_a_platform(world: World, shown: set[str] | None) -> Iterator[Faults]:
     """What the people of a platform see on the day of a bilan, and on the day after."""
     person, seed = world.own.ids["person"], world.own
@@ -160,6 +168,7 @@ def in_a_platform(world: World, shown: set[str] | None) -> Iterator[Faults]:
                     {"author": world.member(role).membership.id, "moment": now(), "id": seed.ids["contact"]},
                 )
                 stand(connection, seed, "received" if made_on == today() else "accepted")
+                agree(connection, seed, "issued" if made_on == today() else "running")
             for query in asked:
                 yield look(world, visitor, values, [person], query, shown)
     with world.superuser.begin() as connection:

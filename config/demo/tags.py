@@ -50,4 +50,3 @@ def _put(desk: Desk, dice: Dice, history: History, who: Colleague, keys: Sequenc
         desk.ledger.add(
             PersonTag, dice, moment, person_id=history.person.key, tag_id=key, put_by=who.name, put_at=moment
         )
-    desk.record(dice, moment, who, "person.tag", "person", history.person.key, person_id=history.person.key)

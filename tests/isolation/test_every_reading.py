@@ -128,10 +128,13 @@ def stand(connection: Connection, seed: Seed, state: str) -> None:
 
 
 def agree(connection: Connection, seed: Seed, state: str) -> None:
-    """Let the seeded contract be given to read, or run: it is signed, evaluated and ended on pages of their own."""
+    """Let the seeded contract be decided, given to read, or run: it is issued, signed and ended on pages of their own."""
     connection.execute(
-        text("UPDATE integration_contract SET state = :state WHERE id = :id"),
-        {"state": state, "id": seed.ids["integration_contract"]},
+        text(
+            "UPDATE integration_contract SET state = :state, issued_on = starts_on, ended_on = NULL, "
+            "signed_on = CASE WHEN :runs THEN starts_on END WHERE id = :id"
+        ),
+        {"state": state, "runs": state == "running", "id": seed.ids["integration_contract"]},
     )
 
 
@@ -173,6 +176,7 @@ def in_a_platform(world: World, shown: set[str] | None) -> Iterator[Faults]:
                 yield look(world, visitor, values, [person], query, shown)
     with world.superuser.begin() as connection:
         stand(connection, seed, "asked")
+        agree(connection, seed, "decided")
     yield look(world, world.visitor("coordinator"), values, [person], {}, shown)
     # What a person is shown on the tablet, by a session that opens nothing else.
     tablet = handed(world, "coordinator", tablet_of(visitor.slug, person, seed.ids["instrument_filling"]))

@@ -41,7 +41,9 @@ def test_my_day_counts_those_whose_hour_has_not_come(agent: Member, left: int) -
 
 def test_the_file_and_the_list_of_files_agree(agent: Member, left: int) -> None:
     browser = agent.browser()
-    person = words(browser.get("/personnes?referent=mine")).partition(">Sofia Marchetti")[0].rpartition("/personnes/")[2]
+    person = (
+        words(browser.get("/personnes?referent=mine")).partition(">Sofia Marchetti")[0].rpartition("/personnes/")[2]
+    )
     following = words(browser.get(f"/personnes/{person[:36]}")).partition('id="next"')[2].partition("</section>")[0]
     assert following.count("<small>passé</small>") == {3: 0, 2: 1, 0: 2}[left]
     assert ("Aucun rendez-vous" in following) is (left == 0)

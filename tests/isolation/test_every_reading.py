@@ -128,7 +128,7 @@ def stand(connection: Connection, seed: Seed, state: str) -> None:
 
 
 def agree(connection: Connection, seed: Seed, state: str) -> None:
-    """Let the seeded contract be decided, given to read, or run: it is issued, signed and ended on pages of their own."""
+    """Let the seeded contract be decided, given to read, or run: it is issued, signed and ended on pages of its own."""
     connection.execute(
         text(
             "UPDATE integration_contract SET state = :state, issued_on = starts_on, ended_on = NULL, "

@@ -10,6 +10,6 @@ TRAIL = Trail(
         "sensitive.show_status": N_("%(who)s had the detail of a status shown in %(file)s"),
         "sensitive.open": N_("%(who)s opened the sensitive facts with a reason, for an hour, in %(file)s"),
         "sensitive.remove": N_("%(who)s erased a sensitive fact in %(file)s"),
-        "sensitive.erase": N_("A sensitive fact was erased on its day in %(file)s"),
+        "sensitive.erase": N_("%(who)s erased a sensitive fact on its day in %(file)s"),
     }
 )

@@ -95,4 +95,4 @@ def test_a_column_without_meaning_is_found() -> None:
 
 def test_what_a_model_says_below_a_column_is_its_meaning() -> None:
     languages = next(column for column in columns_of(Person) if column.key == "languages")
-    assert meaning_of(Person, languages).startswith("Rows of {language, spoken, written}")
+    assert meaning_of(Person, languages).startswith("Rows of {language, spoken, written, understood}")

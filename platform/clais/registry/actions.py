@@ -14,6 +14,7 @@ RESERVED_SLUGS = frozenset(
         "certificat",
         "connexion",
         "deconnexion",
+        "envoi",
         "invitation",
         "langue",
         "mot-de-passe",

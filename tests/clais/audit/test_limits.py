@@ -180,7 +180,7 @@ def test_whoever_searched_enough_is_told_of_nobody_by_a_card(agent: Member, held
     for status in (200, 429):
         see(browser, "/personnes", status)
     form = typed(**ALIKE | {"birth_date": "08/03/1995"})
-    card = {**{name: form[name] for name in ALIKE}, "_version": str(mine.version)}
+    card = {**{name: form[name] for name in ALIKE}, "_version": str(mine.version), "dated_change": "wrong"}
     newcomer = {**ALIKE, "birth_date": "1995-03-08", "registration_consent_manner": "spoken"}
     bearer = agent.bearer("person.create")
     for answer in (
@@ -197,6 +197,7 @@ def test_a_card_that_matches_nobody_uses_up_searches(agent: Member) -> None:
     mine, browser = a_person(agent, "Amrani"), agent.browser()
     guesses = [
         {"family_name": "Amrani", "given_names": "Sofia", "phone": f"0475 00 00 0{number}", "_version": str(version)}
+        | {"dated_change": "wrong"}
         for number, version in enumerate(range(mine.version, mine.version + 3))
     ]
     statuses = [browser.post(f"/personnes/{mine.id}/coordonnees", guess).status_code for guess in guesses]

@@ -150,6 +150,7 @@ def test_every_job_that_is_made_due_exists_and_every_other_is_found_by_the_sweep
         "caseload.write_export",
         "documents.tidy",
         "desk.erase_names",
+        "sensitive.erase",
         "instrument.count_files",
         "practice.tell",
         "quality.forget",

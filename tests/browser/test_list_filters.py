@@ -46,7 +46,7 @@ def test_the_filter_of_my_files_opens_narrows_to_a_stage_and_says_so(
     page.set_viewport_size({"width": width, "height": 900})
     page.goto(f"/{agent.tenant.slug}/personnes?referent=mine")
     page.locator(".chip-add").click()
-    stage = page.get_by_label("Étape")
+    stage = page.locator("#filter-stage")
     expect(stage).to_be_in_viewport()
     stage.select_option("in_follow_up")
     show = page.locator(".filter-bar .menu").get_by_role("button")

@@ -34,13 +34,19 @@ def render(template: str, partial: str | Sequence[str] | None = None, *, status:
     return make_response(body, status)
 
 
-def form_page(form: Form, heading: str, cancel_url: str, *, submit: str = "", version: object = None) -> Response:
-    """A page that is one form; 422 when it has errors. `submit` is « Save » unless it is given."""
+def form_page(
+    form: Form, heading: str, cancel_url: str, *, submit: str = "", version: object = None, lead: str = ""
+) -> Response:
+    """A page that is one form; 422 when it has errors. `submit` is « Save » unless it is given.
+
+    `lead` stands beside the heading and not in the title, which browsers keep: whom it is about.
+    """
     return render(
         "forms/page.html",
         status=422 if form.errors else 200,
         form=form,
         heading=heading,
+        lead=lead,
         cancel_url=cancel_url,
         submit=submit,
         version=version,

@@ -88,7 +88,7 @@ def ask(person_id: UUID) -> AnyResponse:
             flash(_("It is asked for: it stands among what is to be done."), "done")
             return redirect_after_post(paper_url(paper))
     return form_page(
-        form, _("Ask for a document: %(name)s", name=person.full_name), papers_url(person.id), submit=_("Ask for it")
+        form, _("Ask for a document"), papers_url(person.id), submit=_("Ask for it"), lead=person.full_name
     )
 
 
@@ -115,9 +115,10 @@ def ask_again(person_id: UUID, paper_id: UUID) -> AnyResponse:
             return redirect_after_post(paper_url(newer))
     return form_page(
         form,
-        _("Ask again: %(document)s, %(name)s", document=name_of(paper), name=person.full_name),
+        _("Ask again: %(document)s", document=name_of(paper)),
         paper_url(paper),
         submit=_("Ask for it"),
+        lead=person.full_name,
     )
 
 

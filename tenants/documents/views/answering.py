@@ -57,9 +57,10 @@ def refuse(person_id: UUID, paper_id: UUID) -> AnyResponse:
             return redirect_after_post(paper_url(_refused(person, paper, form)))
     return form_page(
         form,
-        _("Refuse: %(document)s, %(name)s", document=name_of(paper), name=person.full_name),
+        _("Refuse: %(document)s", document=name_of(paper)),
         paper_url(paper),
         submit=_("Refuse the document"),
+        lead=person.full_name,
     )
 
 

@@ -1,5 +1,6 @@
 """The work and training of a person."""
 
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
@@ -80,9 +81,11 @@ def _schema() -> EpisodeSchema:
 
 
 def _occupation_named(key: str) -> str:
-    """The label of an occupation that was chosen before."""
-    found = database().get(Occupation, UUID(key))
-    return found.label if found else ""
+    """The label of an occupation that was chosen before; none for what names no occupation."""
+    with suppress(ValueError):
+        found = database().get(Occupation, UUID(key))
+        return found.label if found else ""
+    return ""
 
 
 def _valid(form: Form, person: Person) -> bool:

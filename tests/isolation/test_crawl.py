@@ -6,7 +6,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from html import unescape
+from io import BytesIO
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from sqlalchemy import Column, Engine
@@ -91,9 +93,17 @@ def check_forms(visitor: Visitor, forms: dict[str, FormOnPage]) -> list[str]:
     return sorted(set(problems))
 
 
+def words_of(body: bytes) -> str:
+    """What an answer says: of a spreadsheet, which is packed, all that is in the package."""
+    if body.startswith(b"PK"):
+        with ZipFile(BytesIO(body)) as package:
+            body = b"\n".join(package.read(name) for name in package.namelist())
+    return body.decode(errors="replace")
+
+
 def seen_in(response: TestResponse, where: str) -> list[str]:
     """A canary in the body or a header of an answer, or a broken answer."""
-    text = response.get_data(as_text=True) + "\n".join(f"{name}: {value}" for name, value in response.headers)
+    text = words_of(response.get_data()) + "\n".join(f"{name}: {value}" for name, value in response.headers)
     found = [f"{where}: {canary}" for canary in set(re.findall(rf"{CANARY}\w*", text, re.IGNORECASE))]
     return found + ([f"{where}: {response.status_code}"] if response.status_code >= 500 else [])
 

@@ -68,6 +68,7 @@ SELECT create_distributed_table('self_assessment_answer', 'tenant_id', colocate_
 SELECT create_distributed_table('withdrawal', 'tenant_id', colocate_with => 'assessment_ballot');
 SELECT create_distributed_table('absence', 'tenant_id', colocate_with => 'assessment_ballot');
 SELECT create_distributed_table('discreet_screen', 'tenant_id', colocate_with => 'assessment_ballot');
+SELECT create_distributed_table('caseload_transfer', 'tenant_id', colocate_with => 'assessment_ballot');
 SELECT create_distributed_table('list_export', 'tenant_id', colocate_with => 'assessment_ballot');
 SELECT create_distributed_table('notification', 'tenant_id', colocate_with => 'assessment_ballot');
 SELECT create_distributed_table('person', 'tenant_id', colocate_with => 'assessment_ballot');
@@ -96,6 +97,8 @@ SELECT create_distributed_table('recently_opened', 'tenant_id', colocate_with =>
 SELECT create_distributed_table('referent_wish', 'tenant_id', colocate_with => 'assessment_ballot');
 SELECT create_distributed_table('sensitive_fact', 'tenant_id', colocate_with => 'assessment_ballot');
 SELECT create_distributed_table('sensitive_opening', 'tenant_id', colocate_with => 'assessment_ballot');
+SELECT create_distributed_table('transfer_receipt', 'tenant_id', colocate_with => 'assessment_ballot');
+SELECT create_distributed_table('transferred_file', 'tenant_id', colocate_with => 'assessment_ballot');
 SELECT create_distributed_table('wished_occupation', 'tenant_id', colocate_with => 'assessment_ballot');
 SELECT create_distributed_table('bilan_answer', 'tenant_id', colocate_with => 'assessment_ballot');
 SELECT create_distributed_table('contact', 'tenant_id', colocate_with => 'assessment_ballot');

@@ -8,8 +8,6 @@ from migrations.protection_v1 import protect
 revision = "0038"
 down_revision = "0037"
 
-WRITTEN_ONCE = ("SELECT", "INSERT", "DELETE")
-
 
 def kept() -> list[sa.Column[object]]:
     return [sa.Column("tenant_id", sa.Uuid(), nullable=False), sa.Column("id", sa.Uuid(), nullable=False)]
@@ -96,7 +94,7 @@ def keep_receipts() -> None:
             name=op.f("uq_transfer_receipt_tenant_id_transfer_id_membership_id"),
         ),
     )
-    protect("transfer_receipt", WRITTEN_ONCE)
+    protect("transfer_receipt")
 
 
 def downgrade() -> None:

@@ -12,6 +12,7 @@ from clais.translation import gettext as _
 from clais.web.formatting import near_day
 from tenants.transfers import queries
 from tenants.transfers.models import CaseloadTransfer
+from tenants.transfers.workflow import TRANSFER
 
 
 def to_confirm(session: ScopedSession, actor: Actor) -> Iterator[Waiting]:
@@ -30,7 +31,7 @@ def to_confirm(session: ScopedSession, actor: Actor) -> Iterator[Waiting]:
 def _to_confirm(transfer: CaseloadTransfer) -> Words:
     return Words(
         _("Files changed hands on %(day)s: is it done on your side?", day=near_day(transfer.created_at)),
-        _("Confirm"),
+        _("Look and confirm"),
         url_for("transfers.show", transfer_id=transfer.id),
         _("to confirm"),
         "wait",
@@ -54,7 +55,7 @@ def _to_take_back(transfer: CaseloadTransfer) -> Words:
     day = near_day(transfer.ends_on) if transfer.ends_on else ""
     return Words(
         _("The absence was over on %(day)s: do the files go back?", day=day),
-        _("Take everything back"),
+        _(TRANSFER.label_of("take_back")),
         url_for("transfers.show", transfer_id=transfer.id),
         _("to take back"),
         "wait",

@@ -5,8 +5,8 @@ from alembic import op
 
 from migrations.protection_v1 import protect
 
-revision = "0038"
-down_revision = "0037"
+revision = "0043"
+down_revision = "0042"
 
 
 def kept() -> list[sa.Column[object]]:

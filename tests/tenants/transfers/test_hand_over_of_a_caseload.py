@@ -18,6 +18,7 @@ from clais.messaging.models import Notification, OutboxMessage
 from clais.workflow import StateChange
 from tenants.agenda.models import Appointment
 from tenants.day.models import Postponed
+from tenants.people.actions import hand_over
 from tenants.people.following import followers
 from tenants.people.models import HandOver, Person
 from tenants.transfers import actions
@@ -184,15 +185,14 @@ def test_cut_off_in_the_middle_nothing_has_moved(federation: Federation, monkeyp
     paul, luc, anna = a_coordinator(federation), an_agent(federation, "Luc"), an_agent(federation, "Anna")
     people = [a_person(luc, f"Famille{number}") for number in range(3)]
     done: list[Any] = []
-    whole = actions.hand_over
 
     def cut_off(*given: Any) -> Any:
         if len(done) == 2:
             raise ConnectionError
         done.append(given)
-        return whole(*given)
+        return hand_over(*given)
 
-    monkeypatch.setattr(actions, "hand_over", cut_off)
+    monkeypatch.setattr("tenants.transfers.actions.hand_over", cut_off)
     wanted = actions.Wanted("departure", {person.id: anna.membership.id for person in people}, stops_newcomers=True)
     with pytest.raises(ConnectionError), paul.at_work() as session:
         actions.hand_over_caseload(session, paul.actor, luc.membership, wanted, {anna.membership.id: anna.membership})

@@ -51,6 +51,7 @@ from tenants.situation import feature as situation
 from tenants.tags import feature as tags
 from tenants.team import feature as team
 from tenants.training import feature as registrations
+from tenants.transfers import feature as transfers
 
 FEATURES: tuple[Feature, ...] = (
     registry.FEATURE,
@@ -94,6 +95,7 @@ FEATURES: tuple[Feature, ...] = (
     registrations.FEATURE,
     quality.FEATURE,
     team.FEATURE,
+    transfers.FEATURE,
     routing.FEATURE,
     catalogue.FEATURE,
     instruments.FEATURE,

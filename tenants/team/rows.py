@@ -211,7 +211,7 @@ def absence_lines(absences: Sequence[AbsenceToCover], names: Mapping[UUID, str])
                 )
             ),
             is_covered=not (each.appointments or each.plans),
-            url=url_for("team.member", membership_id=each.absence.membership_id),
+            url=url_for("transfers.give", membership_id=each.absence.membership_id),
         )
         for each in absences
         if each.absence.membership_id in names

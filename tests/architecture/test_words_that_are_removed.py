@@ -59,6 +59,7 @@ REMOVALS = {
     "tenants.desk.actions.periods.turn_back": "from when to when somebody waited, no words",
     "tenants.day.actions.bring_back": "when something was to wait until, no words",
     "tenants.day.actions._forget_past": "when something was to wait until, no words",
+    "tenants.transfers.actions._move": "when something was to wait until, no words",
     "tenants.team.actions.members.remove_absence": "days and a kind, no words",
     "tenants.team.actions.newcomers.note_wishes": "which colleagues are wanted, no words",
 }

@@ -181,7 +181,7 @@ def inside(link: str, page: str) -> str | None:
 
 VARIANTS = 5
 """How many views of one page, by its query, are looked at."""
-ENDLESS = 1000
+ENDLESS = 2000
 """More addresses than a walk over a world of one row a table can meet: something makes new ones as it is looked at."""
 AWAY = ("/deconnexion", "/ou-travailler/")
 """Forms that end the session of who crawls."""

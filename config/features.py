@@ -34,12 +34,14 @@ from tenants.contracts import feature as contracts
 from tenants.day import feature as day
 from tenants.desk import feature as desk
 from tenants.documents import feature as documents
+from tenants.exits import feature as exits
 from tenants.file import feature as file
 from tenants.follow_up import feature as follow_up
 from tenants.instruments import feature as adoption
 from tenants.intake import feature as intake
 from tenants.orientation import feature as orientation
 from tenants.partners import feature as partners
+from tenants.pauses import feature as pauses
 from tenants.people import feature as people
 from tenants.practice import feature as practice
 from tenants.quality import feature as quality
@@ -81,6 +83,8 @@ FEATURES: tuple[Feature, ...] = (
     intake.FEATURE,
     orientation.FEATURE,
     contracts.FEATURE,
+    pauses.FEATURE,
+    exits.FEATURE,
     questionnaires.FEATURE,
     follow_up.FEATURE,
     documents.FEATURE,

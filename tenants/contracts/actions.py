@@ -252,6 +252,13 @@ def plan_evaluation_on(
     _record_evaluation(session, evaluation, "plan_evaluation")
 
 
+def put_evaluation_off(session: ScopedSession, evaluation: ContractEvaluation, planned_on: date) -> None:
+    """Put an evaluation on another day, because the clock of the person stands still. The file is locked."""
+    evaluation.planned_on = planned_on
+    session.flush()
+    _record_evaluation(session, evaluation, "put_off")
+
+
 def _lock_running(session: ScopedSession, person: Person, evaluation: ContractEvaluation) -> IntegrationContract:
     """The contract of an evaluation, which nobody ends meanwhile, as that locks the file too."""
     lock_open_file(session, person)

@@ -1,11 +1,12 @@
 from clais.feature import Feature
 from clais.feature.day import DaySource
 from clais.feature.file import Act, Section, ThreadSource
-from clais.feature.handling import Settlement
+from clais.feature.handling import Clock, Settlement
 from clais.feature.navigation import RailEntry
 from clais.registry.models import LOCAL_PLATFORM
 from clais.translation import N_
-from tenants.contracts import day, sections, settlement, thread
+from tenants.contracts import clock, day, sections, settlement, thread
+from tenants.contracts.columns import CONTRACT_UNTIL
 from tenants.contracts.models import ContractEvaluation, IntegrationContract
 from tenants.contracts.trail import TRAIL
 from tenants.contracts.views import contracts, evaluations, overview, steps
@@ -32,6 +33,7 @@ FEATURE = Feature(
             wide=True,
         ),
     ),
+    person_columns=(CONTRACT_UNTIL,),
     sections=(
         Section("contract", 25, "next", contracts.READ, "contracts/_next.html", sections.next_on_file),
         Section("contracts", 20, "main", contracts.READ, "contracts/_contracts.html", sections.contracts_on_file, PATH),
@@ -42,5 +44,6 @@ FEATURE = Feature(
         ThreadSource("contract_evaluations", contracts.READ, thread.EVALUATIONS, thread.evaluation_entry),
     ),
     day=(DaySource("contracts", WRITE, day.contracts),),
+    clocks=(Clock("contracts", WRITE, clock.evaluations, clock.put_evaluation_off),),
     settlements=(Settlement("contracts", WRITE, settlement.CHOICES, settlement.open_contracts, settlement.settle),),
 )

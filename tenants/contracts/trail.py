@@ -14,6 +14,7 @@ TRAIL = Trail(
         "contract.take_back": N_("%(who)s took back a step of a contract in %(file)s"),
         "contract.evaluate": N_("%(who)s evaluated a contract in %(file)s"),
         "contract.take_evaluation_back": N_("%(who)s took back an evaluation of a contract in %(file)s"),
+        "contract.put_off": N_("%(who)s put off an evaluation of a contract because of a pause in %(file)s"),
         "contract.plan_evaluation": N_("%(who)s planned an evaluation of a contract on another day in %(file)s"),
     },
 )

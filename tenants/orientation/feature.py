@@ -1,9 +1,9 @@
 from clais.feature import Feature
 from clais.feature.day import DaySource
 from clais.feature.file import Act, Section, ThreadSource
-from clais.feature.handling import Settlement
+from clais.feature.handling import Clock, Settlement
 from clais.translation import N_
-from tenants.orientation import day, sections, settlement, thread
+from tenants.orientation import clock, day, sections, settlement, thread
 from tenants.orientation.columns import PLAN_REVIEW
 from tenants.orientation.models import (
     ActionPlan,
@@ -64,6 +64,7 @@ FEATURE = Feature(
         DaySource("reviews", WRITE, day.reviews),
         DaySource("bilan_drafts", WRITE, day.bilans_under_way),
     ),
+    clocks=(Clock("plan", WRITE, clock.review_of_plan, clock.put_review_off),),
     settlements=(
         Settlement("steps", WRITE, settlement.CHOICES, settlement.open_steps, settlement.settle),
         Settlement("bilan", WRITE, settlement.BILAN_CHOICES, settlement.bilan_under_way, settlement.settle_bilan),

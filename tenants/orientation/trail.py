@@ -32,6 +32,7 @@ TRAIL = Trail(
         "plan.edit": N_("%(who)s changed the action plan in %(file)s"),
         "plan.sign": N_("%(who)s had the action plan signed in %(file)s"),
         "plan.evaluate": N_("%(who)s evaluated the action plan in %(file)s"),
+        "plan.put_off": N_("%(who)s put off the evaluation of the plan because of a pause in %(file)s"),
         "plan.close": N_("%(who)s closed the action plan in %(file)s"),
         "objective.add": N_("%(who)s added an objective in %(file)s"),
         "objective.edit": N_("%(who)s changed an objective in %(file)s"),

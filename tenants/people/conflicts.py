@@ -23,6 +23,13 @@ def file_conflict(form: Form, person: Person, reload_url: str) -> StateConflict:
     return state_conflict(form, current, reload_url, state_changed_by(last_change(database(), person.id)))
 
 
+def stage_conflict(person: Person, form: Form, wanted: str) -> StateConflict:
+    """The conflict when the file is at another stage: the requested transition, and the present stage."""
+    conflict = file_conflict(form, person, home_of(person))
+    conflict.yours.insert(0, (_("Stage"), _(STAGE.label_of(wanted) or wanted)))
+    return conflict
+
+
 @contextmanager
 def conflict_if_closed(form: Form, person: Person) -> Iterator[None]:
     """Run a write that needs an open file. Raises StateConflict, with what was typed, when the file was closed."""

@@ -1,4 +1,4 @@
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import marshmallow
@@ -20,7 +20,6 @@ from clais.forms.fields import (
 )
 from clais.forms.messages import Message, Whole
 from clais.forms.schemas import Schema
-from clais.translation import N_
 from clais.translation import lazy_gettext as _l
 from tenants.people.choices import (
     AGREEMENT_NEEDED,
@@ -44,7 +43,7 @@ from tenants.people.fields import (
     digits_in_names,
     text_field,
 )
-from tenants.people.workflow import EXIT_REASONS, STAGE
+from tenants.people.workflow import STAGE
 
 
 class ListSchema(Schema):
@@ -244,36 +243,6 @@ class StageSchema(Schema):
         required=True,
         metadata={"widget": "hidden"},
     )
-
-
-REASON_NEEDED = N_("Choose a reason: the figures of the platform need it.")
-
-
-def closing_schema(items: Sequence[tuple[str, str, Mapping[str, str]]]) -> marshmallow.Schema:
-    """The form that closes a file: why, and what becomes of each open item (name of its field, text, choices)."""
-    asked: dict[str, fields.Field[Any]] = {
-        "reason": OneChoice(
-            choices_of(EXIT_REASONS),
-            required=True,
-            error_messages={"required": Whole(REASON_NEEDED), "null": Whole(REASON_NEEDED)},
-            metadata={"label": _l("Reason"), "widget": "radio"},
-        ),
-        "comment": TrimmedString(
-            500, multiline=True, allow_none=True, load_default=None, metadata={"label": _l("Comment"), "rows": 3}
-        ),
-    }
-    for name, text, choices in items:
-        asked[name] = OneChoice(
-            choices_of(choices),
-            required=True,
-            metadata={
-                "label": text,
-                "widget": "radio",
-                "inline": True,
-                "ask": _l("Say what becomes of “%(item)s”.", item=text),
-            },
-        )
-    return Schema.from_dict(asked, name="ClosingSchema")()
 
 
 def referent_schema(colleagues: ChoiceSource) -> marshmallow.Schema:

@@ -22,6 +22,7 @@ REMOVALS = {
     "clais.identity.sessions.rotate_session": "sessions: nobody wrote them",
     "tenants.contracts.actions.take_back": "planned days of evaluations, no words: who was evaluated is refused",
     "tenants.contracts.actions.correct_evaluation": "asked: contracts/show.html shows the words",
+    "tenants.exits.actions.take_news_back": "asked: exits/_exit.html shows the words",
     "tenants.follow_up.actions.take_contact_back": "asked: follow_up/_thread.html shows the words; an undo keeps them",
     "tenants.orientation.actions.bilans.change_bilan": "the form that replaces the answers holds them",
     "tenants.orientation.actions.bilans.remove_wish": "chosen from a list: nobody wrote it",

@@ -16,7 +16,9 @@ from tests.isolation.parties import Sent, accepted_in, sent_in
 from tests.isolation.world import World
 from tests.support.contracts import a_contract
 from tests.support.documents import Desk, picture
+from tests.support.exits import someone_gone
 from tests.support.instruments import ASKED, THEN, a_centre
+from tests.support.pauses import a_pause
 from tests.support.quality import a_draw, a_request, a_supervisor, files_with_a_contact
 from tests.support.questionnaires import begun_with
 from tests.support.referrals import a_person
@@ -56,10 +58,12 @@ def answer_in(world: World) -> None:
 
 
 def agree_in(world: World) -> None:
-    """A contract to sign, and one that is evaluated."""
+    """A contract to sign, one that is evaluated; someone for whom nothing runs, and someone who left."""
     member = world.member("coordinator")
     a_contract(member, a_person(member, "Lenoir", "Léa"), until="issued")
     a_contract(member, a_person(member, "Lenoir", "Tom"), -150, until="running")
+    a_pause(member, a_person(member, "Lenoir", "Ida"))
+    someone_gone(member, a_person(member, "Lenoir", "Max"))
 
 
 def keep_in(world: World) -> None:

@@ -26,7 +26,7 @@ ABOVE = {"day.my_day", "agenda.index", "routing.inbox"}
 FILES = {
     "receptionist": {"people.card", "people.edit", "intake.new", "agenda.new"},
     "coordinator": {"file.show", "people.edit", "follow_up.write_note", "follow_up.search_notes", "api_people.show"}
-    | {"api_people.edit", "people.close", "people.referent"},
+    | {"api_people.edit", "exits.close", "people.referent"},
     "support_officer": {"routing.participant", "routing.progress"},
 }
 """Routes of which this test knows that they open a file, by whatever method; it is blind when one is not refused."""

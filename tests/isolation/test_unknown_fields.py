@@ -26,8 +26,10 @@ from tests.isolation.test_referrals import routes_about_the_person
 from tests.isolation.world import ANONYMOUS, Route, Visitor, World, routes
 from tests.support.contracts import a_contract, evaluations_of
 from tests.support.documents import Desk
+from tests.support.exits import checks_of, someone_gone
 from tests.support.federation import Member
 from tests.support.instruments import a_centre
+from tests.support.pauses import a_pause
 from tests.support.quality import a_drawn_file
 from tests.support.questionnaires import begun_with
 from tests.support.referrals import a_person
@@ -160,6 +162,7 @@ def further(sent: Sent, visitor: Visitor, municipality: str) -> Iterator[Sending
         yield from about_contracts(author, visitor)
         stranger = comes(author)
         yield "POST", visitor.address("desk.register", visit_id=stranger.id), {}
+        yield from about_standing_still(author, visitor)
         assessed = begun_by(author, adopted_by(author, an_instrument(sent.world.federation, "platform_assessment")))
         for view in ("send", "save_answer"):
             yield "POST", visitor.address(f"self_assessments.{view}", self_assessment_id=assessed.id), {}
@@ -192,6 +195,15 @@ def papers_of(author: Member, visitor: Visitor) -> Iterator[Sending]:
     asked = desk.ask("forem")
     yield "POST", visitor.address("documents.ask_again", person_id=desk.person_id, paper_id=valid.id), {}
     yield "POST", visitor.address("documents.receive", person_id=desk.person_id, paper_id=asked.id), {}
+
+
+def about_standing_still(author: Member, visitor: Visitor) -> Iterator[Sending]:
+    """The forms of a pause, and of the news of someone who left."""
+    pause = a_pause(author, a_person(author, "Dumont", "Ida"))
+    path = visitor.address("pauses.edit", person_id=pause.person_id, clock_pause_id=pause.id)
+    yield "POST", path, {}
+    check = checks_of(author, someone_gone(author, a_person(author, "Dumont", "Max")))[0]
+    yield "POST", visitor.address("exits.news", person_id=check.person_id, exit_check_id=check.id), {}
 
 
 @pytest.mark.parametrize("role", WRITERS)

@@ -9,7 +9,7 @@ from clais.feature.closing import Holding
 from clais.feature.columns import ListAct, PersonColumn
 from clais.feature.day import DaySource
 from clais.feature.file import Act, Section, ThreadSource
-from clais.feature.handling import Followers, Settlement, Workload
+from clais.feature.handling import Clock, Followers, Settlement, Workload
 from clais.feature.help import Glossary, PageHelp
 from clais.feature.job import Job
 from clais.feature.manifest import Feature
@@ -19,7 +19,7 @@ from clais.feature.trail import NamesOf, Register, Trail
 _EXTENSION = "clais.composition"
 _NAMED = (
     "features", "jobs", "person_columns", "list_acts", "sections", "thread", "day", "page_help", "settlements",
-    "workloads",
+    "clocks", "workloads",
 )  # fmt: skip
 
 
@@ -93,6 +93,10 @@ class Composition:
     @cached_property
     def settlements(self) -> Sequence[Settlement]:
         return list(self._all("settlements"))
+
+    @cached_property
+    def clocks(self) -> Sequence[Clock]:
+        return list(self._all("clocks"))
 
     @cached_property
     def workloads(self) -> Sequence[Workload]:

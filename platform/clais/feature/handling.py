@@ -1,7 +1,8 @@
-"""What a feature contributes when a file is closed or changes hands: what is still open, who is how busy, who hears."""
+"""What a feature contributes when a file is closed, changes hands or stands still: what is open, due, who hears."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Protocol
 from uuid import UUID
 
@@ -37,6 +38,28 @@ class Settlement:
     choices: Mapping[str, str]
     load: Callable[[ScopedSession, UUID], Iterable[OpenItem]]
     settle: Callable[[ScopedSession, Actor, UUID, str, str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class DueDay:
+    """Something that is to be done for a person by a day."""
+
+    key: UUID
+    text: str
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """What a feature has to be done for a person by a day, which a pause puts off.
+
+    `move` gives the day that something got, which may be an earlier one than was asked for.
+    """
+
+    name: str
+    permission: str
+    load: Callable[[ScopedSession, UUID], Iterable[DueDay]]
+    move: Callable[[ScopedSession, Actor, UUID, date], date]
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from clais.feature.closing import Holding
 from clais.feature.columns import ListAct, PersonColumn
 from clais.feature.day import DaySource
 from clais.feature.file import Act, Section, ThreadSource
-from clais.feature.handling import Followers, Settlement, Workload
+from clais.feature.handling import Clock, Followers, Settlement, Workload
 from clais.feature.help import Glossary, PageHelp
 from clais.feature.job import Job
 from clais.feature.navigation import PrimaryAct, RailEntry, Search, SubjectPage
@@ -48,6 +48,7 @@ class Feature:
     page_help: Sequence[PageHelp] = ()
     glossary: Glossary | None = None
     settlements: Sequence[Settlement] = ()
+    clocks: Sequence[Clock] = ()
     workloads: Sequence[Workload] = ()
     followers: Followers | None = None
     trail: Trail | None = None

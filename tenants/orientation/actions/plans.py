@@ -147,6 +147,13 @@ def evaluate_plan(
     return evaluation
 
 
+def put_review_off(session: ScopedSession, plan: ActionPlan, review_on: date) -> None:
+    """Put the evaluation of a plan on another day, because the clock of the person stands still. The file is locked."""
+    plan.review_on = review_on
+    session.flush()
+    record(session, "plan.put_off", "action_plan", plan.id, person_id=plan.person_id)
+
+
 def close_with_file(session: ScopedSession, plan: ActionPlan, actor: Actor) -> None:
     """Close a plan because the file is closed: nobody evaluates it any more. Raises as `_lock_open`."""
     _lock_open(session, plan)

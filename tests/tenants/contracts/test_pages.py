@@ -153,6 +153,23 @@ def test_the_coordinator_sees_the_share_and_who_has_none(engine: Engine, federat
     assert len(shapes(engine, coordinator.browser(), "/contrats")) <= MOST_OF_A_LIST
 
 
+def test_the_list_of_files_is_narrowed_by_contract(federation: Federation) -> None:
+    agent = federation.agent()
+    a_contract(agent, a_file(agent, "Longue"), until="running")
+    a_contract(agent, a_file(agent, "Bientot"), -350, until="running")
+    a_file(agent, "Sans")
+    found = {
+        code: agent.browser().get(f"/personnes?contract={code}").get_data(as_text=True)
+        for code in ("some", "soon", "none", "over")
+    }
+    names = ("Longue", "Bientot", "Sans")
+    shown = {
+        code: {name for name in names if f"Sofia {name}" in page or f"{name} Sofia" in page}
+        for code, page in found.items()
+    }
+    assert shown == {"some": {"Longue", "Bientot"}, "soon": {"Bientot"}, "none": {"Sans"}, "over": set()}
+
+
 def test_a_receptionist_sees_no_contract(federation: Federation) -> None:
     agent = federation.agent()
     contract = a_contract(agent, a_file(agent))

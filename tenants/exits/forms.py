@@ -10,8 +10,8 @@ from clais.database import ScopedSession
 from clais.feature import composition
 from clais.feature.handling import KEEP, OpenItem, Settlement
 from clais.forms.form import Form
+from tenants.exits.schemas import closing_schema
 from tenants.people.models import Person
-from tenants.people.schemas import closing_schema
 
 PREFIX = "settle_"
 """The beginning of the names of the fields about open items."""

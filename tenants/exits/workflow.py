@@ -1,0 +1,26 @@
+from clais.translation import N_
+from clais.workflow import Transition, Workflow
+from tenants.exits.models import ExitCheck
+from tenants.people.workflow import CLOSE
+
+ASKED = ("reached", "not_reached")
+
+CHECK = Workflow(
+    name="exit_check",
+    column=ExitCheck.state,
+    initial="planned",
+    states={
+        "planned": N_("News to ask for"),
+        "reached": N_("Reached"),
+        "not_reached": N_("Not reached"),
+        "dropped": N_("No longer asked for"),
+    },
+    transitions=(
+        Transition("reach", frozenset({"planned"}), "reached", CLOSE),
+        Transition("miss", frozenset({"planned"}), "not_reached", CLOSE),
+        Transition("take_back", frozenset(ASKED), "planned", CLOSE, N_("Ask for news again")),
+        # Another exit plans others.
+        Transition("drop", frozenset({"planned"}), "dropped", CLOSE),
+    ),
+)
+"""The news of someone who left. While the file is open again, nothing is asked for."""

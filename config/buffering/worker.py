@@ -58,20 +58,23 @@ class BufferedWorker(ThreadWorker):  # type: ignore[misc]
         self.looked = 0.0
         self.uncounted = 0
 
-    def accept(self, listener: Any) -> None:
-        """Take a connection, which costs no thread yet."""
+    def accept(self, listener: Any) -> bool:
+        """Take a connection, which costs no thread yet; whether another may wait."""
         try:
             real, client = listener.accept()
-        except (BlockingIOError, ConnectionAbortedError):
-            return
+        except BlockingIOError:
+            return False
+        except ConnectionAbortedError:
+            return True
         except OSError:  # The system gives no more files.
             self.make_room()
-            return
+            return False
         self.nr_conns += 1
         if self.nr_conns > CONNECTIONS - ROOM:
             self.make_room()
         connection = Connection(self.cfg, real, client, listener.getsockname())
         self.wait(connection, selectors.EVENT_READ, self.on_readable, self.deadlines.head)
+        return True
 
     def wait(self, connection: Connection, event: int, act: Callable[..., None], seconds: float) -> None:
         """Do something as soon as the other end is ready, or drop the connection after so many seconds."""
@@ -248,7 +251,15 @@ class BufferedWorker(ThreadWorker):  # type: ignore[misc]
             self.drop(connection)
 
     def _cap_keepalive(self, deadline: float) -> None:
-        """Stop, and let others listen on the port from now on."""
+        """Stop, and let others listen on the port from now on.
+
+        Who has connected and was not taken yet is taken first: the system resets what waits at a listener that closes.
+        So does a process that is told to stop while it starts, and has taken nobody yet.
+        """
+        for listener in self.sockets:
+            for _ in range(CONNECTIONS):
+                if not self.accept(listener):
+                    break
         super()._cap_keepalive(deadline)
         for connection, until in self.waiting.items():
             if connection.arrival is Arrival.HEAD and not connection.incoming.data:

@@ -5,11 +5,9 @@ import os
 import random
 import re
 import signal
-import threading
-import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from email.message import Message
 from http import HTTPStatus
@@ -169,32 +167,3 @@ def blow(house: House, kind: str, dice: random.Random, blows: Counter[str]) -> N
         if victims:
             os.kill(dice.choice(victims).pid, signal.SIGKILL)
             blows[kind] += 1
-
-
-@contextmanager
-def starts_of(house: House) -> Iterator[dict[int, float]]:
-    """How many seconds each server that starts meanwhile takes until a process of it can answer, by its process id.
-
-    Blows fall while other tests have the machine, more at one moment than at another: a start that is measured before
-    says little about one under a blow.
-    """
-    starts: dict[int, float] = {}
-    over = threading.Event()
-
-    def watch() -> None:
-        while not over.wait(0.1):
-            for master in house.children("serve"):
-                with suppress(psutil.Error):
-                    if master.pid not in starts and master.children():
-                        starts[master.pid] = time.time() - master.create_time()
-
-    known = {master.pid for master in house.children("serve") if master.children()}
-    watcher = threading.Thread(target=watch)
-    watcher.start()
-    try:
-        yield starts
-    finally:
-        over.set()
-        watcher.join()
-        for pid in known:
-            starts.pop(pid, None)

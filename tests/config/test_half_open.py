@@ -1,5 +1,6 @@
 """Whoever sends half a request, or does not read the answer, keeps nobody else waiting, and is shown out in time."""
 
+import os
 import re
 import select
 import signal
@@ -11,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.config.test_serving import answers, environment, free_port
+from tests.config.test_serving import answers, children_of, environment, free_port, listens
 from tests.support.hurried_server import SECONDS
 from tests.support.processes import forked, started, wait_until
 
@@ -213,3 +214,23 @@ def test_a_server_that_stops_answers_what_has_begun_and_leaves_its_port_at_once(
         assert read(begun).startswith(b"HTTP/1.1 200")
         assert server.wait(20) == 0
         assert closed(silent)
+
+
+def test_who_waits_to_be_taken_when_the_server_is_told_to_stop_is_answered(
+    application_url: str, tmp_path: Path, connect: Connect
+) -> None:
+    port = free_port()
+    with started(["-m", HURRIED], environment(application_url, tmp_path, port)) as server:
+        wait_until(lambda: said(port, PAGE, 5).startswith(b"HTTP/1.1 200"), what="the server answers")
+        wait_until(lambda: len(children_of(server.pid)) == 2, what="it has both processes")
+        processes = children_of(server.pid)
+        wait_until(lambda: all(listens(process, port) for process in processes), what="both listen")
+        for process in processes:
+            os.kill(process, signal.SIGSTOP)
+        waiting = [connect(port, PAGE) for _ in range(40)]
+        server.send_signal(signal.SIGTERM)
+        for process in processes:
+            os.kill(process, signal.SIGCONT)
+        for made in waiting:
+            assert read(made).startswith(b"HTTP/1.1 200")
+        assert server.wait(20) == 0

@@ -2,6 +2,7 @@
 
 import os
 import pwd
+import re
 import shutil
 import signal
 import stat
@@ -49,6 +50,15 @@ auto_explain.log_parameter_max_length = 0
 password_encryption = 'scram-sha-256'
 """
 # The server's log contains no statement, no parameter and no row (« Failing row contains … »): they hold personal data.
+
+SYNC_AT_ONCE = """
+recovery_init_sync_method = syncfs
+"""
+"""After a crash the system is asked once to write all that it holds, and not file by file: with 1,500 files on a busy
+machine that is 0.2 seconds instead of six in which nobody is answered.
+"""
+TELLS_OF_FAULTS = (5, 8)
+"""The first Linux whose syncfs(2) says what could not be written; before it a lost write would go unnoticed."""
 
 THROW_AWAY = """
 fsync = off
@@ -98,11 +108,18 @@ def start(directory: Path, *, throw_away: bool = False) -> str:
         _let_the_system_user_in(directory)
         if not (directory / "PG_VERSION").exists():
             _create(directory)
-        changed = _configure(directory, SETTINGS + (THROW_AWAY if throw_away else ""))
+        changed = _configure(directory, settings_for(os.uname(), throw_away=throw_away))
         if changed and postmaster_of(directory) is not None:
             _end(directory)
         _revive(directory)
     return f"postgresql://postgres:@/postgres?host={_socket_directory(directory)}"
+
+
+def settings_for(system: os.uname_result, *, throw_away: bool = False) -> str:
+    """What the server is told on a system."""
+    release = re.match(r"(\d+)\.(\d+)", system.release)
+    at_once = system.sysname == "Linux" and release and tuple(map(int, release.groups())) >= TELLS_OF_FAULTS
+    return SETTINGS + (SYNC_AT_ONCE if at_once else "") + (THROW_AWAY if throw_away else "")
 
 
 @contextmanager

@@ -132,6 +132,31 @@ def test_a_file_cut_beside_a_living_postmaster_hides_it_from_nobody(server: Path
     assert answers(server)
 
 
+def test_after_a_crash_files_are_written_at_once_where_the_system_tells_of_faults(server: Path) -> None:
+    embedded.ensure_running(server)
+    wanted = "syncfs" if embedded.SYNC_AT_ONCE in embedded.settings_for(os.uname()) else "fsync"
+    with connect(server) as connection:
+        assert connection.execute("SHOW recovery_init_sync_method").fetchone() == (wanted,)
+
+
+@pytest.mark.parametrize(
+    ("system", "release", "at_once"),
+    [
+        ("Linux", "6.18.44-fc", True),
+        ("Linux", "5.10.0-28-amd64", True),
+        ("Linux", "5.8.0", True),
+        ("Linux", "5.4.0-150-generic", False),
+        ("Linux", "4.19.0", False),
+        ("Linux", "unknown", False),
+        ("Darwin", "23.5.0", False),
+    ],
+)
+def test_an_older_linux_or_another_system_writes_file_by_file(system: str, release: str, *, at_once: bool) -> None:
+    settings = embedded.settings_for(os.uname_result((system, "node", release, "", "x86_64")))
+    assert (embedded.SYNC_AT_ONCE in settings) is at_once
+    assert embedded.SETTINGS in settings
+
+
 def test_killed_twenty_times_at_work_it_starts_again_each_time(server: Path) -> None:
     longest = 0.0
     for _ in range(20):

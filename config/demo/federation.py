@@ -52,6 +52,7 @@ from config.demo.story import CHARACTERS
 from config.demo.tags import tags
 from config.demo.trail import open_files
 from config.demo.training import write_training
+from config.demo.transfers import hand_over_files
 from config.demo.visits import open_desk
 from config.features import DUE_JOBS
 from config.settings import REFERENCE
@@ -139,6 +140,7 @@ def _write_all(engine: Engine, desks: Sequence[Desk], *, progress: bool) -> None
     for desk in desks:
         if desk.place is not None:
             open_desk(engine, desk, desk.ledger.keys)
+            hand_over_files(engine, desk)
         with unit_of_work(engine, desk.scope) as session:
             close_withdrawn(session)
             # Past the actions, nobody made anything due.

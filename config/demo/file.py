@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 
 from clais.dates import working_day_on_or_before
-from config.demo import agenda, contracts, follow_up, intake, orientation, situation
+from config.demo import agenda, contracts, exits, follow_up, intake, orientation, pauses, situation
 from config.demo.engine.history import History
 from tenants.people.workflow import STAGE
 
@@ -31,6 +31,8 @@ def take_steps(history: History) -> dict[str, datetime]:
             details={"reason": step.reason} if step.reason else {},
         )  # fmt: skip
         moments[step.name] = moment
+        if step.name == "close" and step.reason:
+            exits.leave(history, moment, step.reason)
     if stage != history.timeline.stage:
         raise ValueError(f"the timeline to {history.timeline.stage} leads to {stage}")
     if not history.is_open:
@@ -64,6 +66,7 @@ def fill(history: History) -> None:
         agenda.contacts(history, first_day, _last_contact(history))
     follow_up.notes(history, first_day, history.ends_on)
     contracts.contracts(history)
+    pauses.pauses(history)
     if history.is_open and not history.in_story and history.dice.chance(0.3):
         agenda.to_come(history, history.desk.today + timedelta(days=history.dice.randint(1, 20)))
 

@@ -8,9 +8,10 @@ from sqlalchemy import Engine, select
 
 from clais.actor import Actor
 from clais.clock import now, today
-from clais.database import Scope, ScopedSession, unit_of_work
+from clais.database import ScopedSession, unit_of_work
 from clais.dates import day_bounds
 from clais.encryption import Keyring
+from config.demo.engine.acting import actor_of, scope_of
 from config.demo.engine.desk import Colleague, Desk
 from config.demo.engine.texts import read
 from tenants.agenda.models import Appointment
@@ -31,9 +32,8 @@ def open_desk(engine: Engine, desk: Desk, keyring: Keyring) -> None:
     """Let people come to the desk of a platform, through the actions, and put their hours back by some minutes."""
     clerk = next(iter(desk.of_role("receptionist")), None) or desk.of_role("agent")[0]
     agents = desk.of_role("agent")
-    actor = _actor(desk, clerk)
-    scope = Scope(tenant_id=desk.tenant_id, basin_id=desk.basin_id, user_id=clerk.user_id)
-    with unit_of_work(engine, scope, actor) as session:
+    actor = actor_of(desk, clerk, MAY)
+    with unit_of_work(engine, scope_of(desk, clerk), actor) as session:
         if session.scalar(select(Visit.id).where(Visit.tenant_id == desk.tenant_id).limit(1)) is not None:
             return
         texts = read("desk")
@@ -45,18 +45,6 @@ def open_desk(engine: Engine, desk: Desk, keyring: Keyring) -> None:
             names = {name: said[name] for name in ("family_name", "given_names", "phone")}
             visit = arrivals.come_unknown(session, actor, keyring, names, theme=said["theme"])
             _came(session, visit, _ago(said["minutes"]))
-
-
-def _actor(desk: Desk, clerk: Colleague) -> Actor:
-    return Actor(
-        display_name=clerk.name,
-        permissions=MAY,
-        tenant_id=desk.tenant_id,
-        basin_id=desk.basin_id,
-        user_id=clerk.user_id,
-        membership_id=clerk.membership_id,
-        role=clerk.role,
-    )
 
 
 def _ago(minutes: int) -> datetime:

@@ -13,7 +13,9 @@ from clais.web.routing import Application
 from clais.workflow import Refused, StateChange
 from config.demo.engine.desk import Desk
 from support_center.routing.models import Enrolment, Participant
+from tenants.exits.models import ExitCheck
 from tenants.orientation.models import ActionPlan, PlanEvaluation
+from tenants.pauses.models import ClockPause
 from tenants.people.models import HandOver, Person
 from tests.config.demo.played.comparing import IN_PART, OWNERS, claimed, differences, left
 from tests.config.demo.played.playing import play
@@ -67,6 +69,16 @@ def changed_hands(rows: DemoRows, person: Row) -> bool:
     return any(made["word"] for made in rows.of(HandOver, person_id=person["id"]))
 
 
+def paused(rows: DemoRows, person: Row) -> bool:
+    """Whether no delay runs for the person."""
+    return bool(rows.of(ClockPause, person_id=person["id"]))
+
+
+def heard_of(rows: DemoRows, person: Row) -> bool:
+    """Whether the person was reached after they left."""
+    return bool(rows.of(ExitCheck, person_id=person["id"], state="reached"))
+
+
 def corrected(rows: DemoRows, person: Row) -> bool:
     """Whether a result was taken back."""
     referrals = [row["id"] for row in rows.of(Referral, person_id=person["id"])]
@@ -76,6 +88,8 @@ def corrected(rows: DemoRows, person: Row) -> bool:
 HISTORIES: tuple[Callable[[DemoRows, Row], bool], ...] = (
     stands("registered"),
     stands("in_intake"),
+    paused,
+    heard_of,
     took("reopen"),
     evaluated,
     plan_reached,

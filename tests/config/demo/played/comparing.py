@@ -22,6 +22,7 @@ from clais.workflow import StateChange
 from config.features import METADATA
 from support_center.routing.models import Enrolment, Participant
 from tenants.agenda.models import Appointment
+from tenants.exits.models import ExitCheck, PersonExit
 from tenants.follow_up.models import Contact, Note
 from tenants.intake.models import Intake
 from tenants.orientation.models import (
@@ -34,6 +35,7 @@ from tenants.orientation.models import (
     PlanStep,
     WishedOccupation,
 )
+from tenants.pauses.models import ClockPause
 from tenants.people.models import HandOver, Person, PersonChange, PersonKey, PersonPeriod, RecentlyOpened
 from tenants.questionnaires.models import InstrumentAnswer, InstrumentFilling
 from tenants.sensitive.models import SensitiveFact
@@ -47,6 +49,9 @@ OWNERS: dict[type[Base], tuple[str, ...]] = {
     PersonPeriod: ("person_id",),
     PersonChange: ("person_id",),
     Episode: ("person_id",),
+    PersonExit: ("person_id",),
+    ExitCheck: ("person_id",),
+    ClockPause: ("person_id",),
     SensitiveFact: ("person_id",),
     Intake: ("person_id",),
     RecentlyOpened: ("person_id",),

@@ -17,6 +17,7 @@ from tenants.people.actions import CARD, SPECIAL, hand_over, move, register_pers
 from tenants.people.models import HandOver, Person, RecentlyOpened
 from tenants.questionnaires.asked import Asked, AskedNow
 from tenants.questionnaires.models import InstrumentAnswer, InstrumentFilling
+from tests.config.demo.played import exits
 from tests.config.demo.played.rows import Row
 from tests.config.demo.played.world import Act, World
 
@@ -36,7 +37,8 @@ def acts(world: World, person: Row) -> Iterator[Act]:
     for step in rows.of(StateChange, subject_id=person["id"]):
         if step["transition"] not in BY_A_RECEPTION:
             order = 9 if step["transition"] == "close" else 3
-            yield Act(step["happened_at"], order, partial(_move, world, person, step))
+            act = exits.close if step["transition"] == "close" else _move
+            yield Act(step["happened_at"], order, partial(act, world, person, step))
     for opened in rows.of(RecentlyOpened, person_id=person["id"]):
         yield Act(opened["opened_at"], 10, partial(_open, world, person, opened))
 

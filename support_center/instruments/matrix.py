@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from typing import NamedTuple
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from clais.exchange.adoptions.queries import Alike, Told, asked_of
 from clais.exchange.adoptions.rules.drift import Drift, Standing, drift_of
 from clais.exchange.publications.instruments import Shelf
 from clais.listing import Filter, Listing
-from clais.registry.models import Tenant
+from clais.registry.queries import OpenPlatform
 from clais.small_cells import LEAST
 from clais.translation import gettext as _
 from clais.translation import ngettext
@@ -52,7 +52,7 @@ class Due(NamedTuple):
     """A platform that has a newer version to adopt than `number`, its own."""
 
     shelf: Shelf
-    platform: Tenant
+    platform: OpenPlatform
     number: int | None
     how: Drift
 
@@ -91,12 +91,12 @@ class Matrix(NamedTuple):
 class Columns(NamedTuple):
     """The platforms that the matrix shows; `listing` narrows them and leads to the next ones, where they are many."""
 
-    shown: Sequence[Tenant]
+    shown: Sequence[OpenPlatform]
     listing: Listing | None
 
 
 def dues_of(
-    shelves: Iterable[Shelf], platforms: Iterable[Tenant], standings: Mapping[UUID, Sequence[Alike]]
+    shelves: Iterable[Shelf], platforms: Iterable[OpenPlatform], standings: Mapping[UUID, Sequence[Alike]]
 ) -> list[Due]:
     """Which platforms have a version to adopt, the longest late first: found once for all that stand alike."""
     day, found = today(), list[Due]()
@@ -113,7 +113,7 @@ def dues_of(
     return sorted(found, key=lambda due: (-due.how.days, due.platform.name))
 
 
-def columns_of(asked: Asked, platforms: Sequence[Tenant], dues: Sequence[Due]) -> Columns:
+def columns_of(asked: Asked, platforms: Sequence[OpenPlatform], dues: Sequence[Due]) -> Columns:
     """The platforms that the matrix shows: of those that its address means, by name, as many as can be read."""
     meant, one = list(platforms), asked.filters.get("plateforme")
     if state := asked.filters.get("etat"):
@@ -143,7 +143,7 @@ def columns_of(asked: Asked, platforms: Sequence[Tenant], dues: Sequence[Due]) -
     return Columns(shown, listing if len(platforms) > MOST or asked.filters else None)
 
 
-def matrix_of(shelves: Sequence[Shelf], platforms: Sequence[Tenant], adoptions: Adoptions) -> Matrix:
+def matrix_of(shelves: Sequence[Shelf], platforms: Sequence[OpenPlatform], adoptions: Adoptions) -> Matrix:
     """The instruments that a platform can have, each with the version of every platform."""
     rows: list[Row] = []
     waiting: list[Waiting] = []
@@ -153,7 +153,8 @@ def matrix_of(shelves: Sequence[Shelf], platforms: Sequence[Tenant], adoptions: 
             continue
         asked = asked_of(shelf)
         found = [adoptions.get((shelf.instrument.id, platform.id)) or NOTHING for platform in platforms]
-        drifts = [drift_of(asked, told.number, told.exception_until, day) for told in found]
+        drift = cache(partial(drift_of, asked, day=day))
+        drifts = [drift(told.number, told.exception_until) for told in found]
         urls = {version.number: _version_url(shelf, version.number) for version in shelf.versions}
         cells = tuple(words.cell(told, how, urls) for told, how in zip(found, drifts, strict=True))
         page = url_for("instruments.instrument", instrument_id=shelf.instrument.id)
@@ -258,7 +259,7 @@ def late(due: Due) -> Late:
     )
 
 
-def _waiting(shelf: Shelf, drifts: Iterable[tuple[Tenant, Told, Drift]]) -> Iterator[Waiting]:
+def _waiting(shelf: Shelf, drifts: Iterable[tuple[OpenPlatform, Told, Drift]]) -> Iterator[Waiting]:
     for tenant, told, how in drifts:
         if how.standing is Standing.EXCEPTED and how.due is not None:
             yield Waiting(tenant.name, shelf.instrument.name, near_day(how.due), told.exception_reason or "")

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ScalarSelect, String, cast, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, String, cast, func, or_, select
 
-from clais.database import ScopedSession
+from clais.database import HERE, ScopedSession, built_once
 from clais.database.keyset import alphabetical
 from clais.database.moments import present_day
 from clais.exchange.adoptions.models import InstrumentAdoption
@@ -22,13 +22,20 @@ from support_center.instruments.workflow import PUBLISH, VERSION
 
 def shelves(session: ScopedSession) -> list[Shelf]:
     """The instruments of the centre by name."""
-    here = session.scope.tenant_id
-    versions = select(InstrumentVersion).where(InstrumentVersion.owner_tenant_id == here)
-    instruments = select(Instrument).where(Instrument.owner_tenant_id == here)
-    in_order = instruments.order_by(alphabetical(Instrument.name), Instrument.id)
-    return shelves_of(
-        session.scalars(in_order).all(), session.scalars(versions.order_by(InstrumentVersion.number.desc()))
-    )
+    here = {"here": session.scope.tenant_id}
+    return shelves_of(session.scalars(_instruments(), here).all(), session.scalars(_versions(), here))
+
+
+@built_once
+def _instruments() -> Select[Instrument]:
+    found = select(Instrument).where(Instrument.owner_tenant_id == HERE)
+    return found.order_by(alphabetical(Instrument.name), Instrument.id)
+
+
+@built_once
+def _versions() -> Select[InstrumentVersion]:
+    found = select(InstrumentVersion).where(InstrumentVersion.owner_tenant_id == HERE)
+    return found.order_by(InstrumentVersion.number.desc())
 
 
 def shelf_of(session: ScopedSession, instrument: Instrument) -> Shelf:

@@ -13,8 +13,7 @@ from clais.exchange.adoptions.queries import Alike, drift, received_adoptions, r
 from clais.exchange.adoptions.rules.drift import Standing
 from clais.exchange.publications.instruments import Shelf
 from clais.exchange.referrals.delays import Promise
-from clais.registry.models import Tenant
-from clais.registry.queries import open_platforms, support_centre_of
+from clais.registry.queries import OpenPlatform, open_platforms, support_centre_of
 from clais.small_cells import Cell, Kind
 from support_center.instruments.matrix import Adoptions
 from support_center.instruments.queries import shelves
@@ -39,7 +38,7 @@ class Adopted:
 class Line:
     """One platform. `months` are the days to answer of the months that are drawn, None where too few were answered."""
 
-    platform: Tenant
+    platform: OpenPlatform
     cells: Mapping[str, Cell]
     days: int | None
     months: tuple[int | None, ...]

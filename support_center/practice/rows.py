@@ -7,7 +7,7 @@ from uuid import UUID
 from clais.exchange.practice.models import CardReading, PracticeCard
 from clais.exchange.practice.rows import Held
 from clais.listing import Cell
-from clais.registry.models import Tenant
+from clais.registry.queries import OpenPlatform
 from clais.translation import gettext as _
 from clais.translation import ngettext
 from clais.web.formatting import near_day
@@ -21,7 +21,7 @@ class Reading(NamedTuple):
     kind: str
 
 
-def readings_of(card: PracticeCard, platforms: Iterable[Tenant], told: Sequence[CardReading]) -> list[Reading]:
+def readings_of(card: PracticeCard, platforms: Iterable[OpenPlatform], told: Sequence[CardReading]) -> list[Reading]:
     """Each platform by name: how many of how many have read this version."""
     by_platform = {row.tenant_id: row for row in told if row.number == card.number}
     found = []

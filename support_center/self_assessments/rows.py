@@ -6,7 +6,7 @@ from uuid import UUID
 
 from clais.exchange.assessments.models import AssessmentNotice
 from clais.instruments.rules.definition import Definition, said
-from clais.registry.models import Tenant
+from clais.registry.queries import OpenPlatform
 from clais.translation import gettext as _
 from clais.web.formatting import near_day
 
@@ -29,7 +29,7 @@ class Line(NamedTuple):
 
 
 def lines_of(
-    platforms: Iterable[Tenant], notices: Sequence[AssessmentNotice], versions: Mapping[int, Definition]
+    platforms: Iterable[OpenPlatform], notices: Sequence[AssessmentNotice], versions: Mapping[int, Definition]
 ) -> Iterator[Line]:
     """The platforms in their order, those that have not done it too."""
     told: dict[UUID, AssessmentNotice] = {notice.tenant_id: notice for notice in notices}

@@ -20,7 +20,7 @@ from clais.exchange.training.presentation import (
 )
 from clais.exchange.training.rules.half_days import HalfDay, half_days_of
 from clais.exchange.training.workflow import OPEN, RUN
-from clais.registry.models import Tenant
+from clais.registry.queries import OpenPlatform
 from clais.translation import gettext as _
 from clais.translation import ngettext
 from clais.web.formatting import exact_day, relative_day, short_day
@@ -150,7 +150,7 @@ class Ending(NamedTuple):
     counts: tuple[int, ...]
 
 
-def endings(certificates: Iterable[Certificate], platforms: Sequence[Tenant]) -> list[Ending]:
+def endings(certificates: Iterable[Certificate], platforms: Sequence[OpenPlatform]) -> list[Ending]:
     """Platform → how many of its certificates are in grace or end within ENDING days, those with one at least."""
     days: dict[UUID, list[date]] = {}
     for certificate in certificates:

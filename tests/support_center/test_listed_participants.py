@@ -5,15 +5,14 @@ So it is true at once after what the sender does, and before the worker has eras
 
 from collections.abc import Callable
 from functools import partial
-from secrets import token_hex
 
 import pytest
-from sqlalchemy import Engine, delete, insert, select, update
+from sqlalchemy import Engine, delete, insert, update
 
 from clais.exchange.publications.models import Scheme
 from clais.exchange.referrals.models import Referral
 from clais.exchange.referrals.queries import received_referral
-from clais.registry.models import Municipality, Tenant, TenantTerritory
+from clais.registry.models import Tenant, TenantTerritory
 from support_center.routing import corrections, lists
 from support_center.routing.actions import forget
 from support_center.routing.jobs import complete_keys, next_keys_at
@@ -23,6 +22,7 @@ from tests.isolation.sql import torn
 from tests.support.federation import Federation, Member
 from tests.support.pages import ids_page_by_page
 from tests.support.referrals import a_participant, a_scheme
+from tests.support.registry import a_municipality
 from tests.support.statements import statements
 from tests.support_center.test_withdrawal import expired, withdrawn
 
@@ -117,18 +117,18 @@ def test_a_sender_with_another_name_and_territory_changes_nothing_of_the_list(
     received: Received, superuser: Engine
 ) -> None:
     officer, agent, _referrals = received
-    with superuser.begin() as connection:
-        connection.execute(
-            insert(Municipality).values(
-                nis_code=token_hex(2), name_french="Ailleurs", province="Hainaut", region="Wallonie"
+    sender = agent.tenant.id
+    with a_municipality(superuser) as code:
+        with superuser.begin() as connection:
+            connection.execute(insert(TenantTerritory).values(covered_by=sender, nis_code=code))
+            connection.execute(update(Tenant).where(Tenant.id == sender).values(name="Un autre nom"))
+            connection.execute(
+                update(Scheme).where(Scheme.basin_id == agent.tenant.basin_id).values(name="Autrement dit")
             )
-        )
-        code = connection.execute(select(Municipality.nis_code).limit(1)).scalar_one()
-        connection.execute(insert(TenantTerritory).values(covered_by=agent.tenant.id, nis_code=code))
-        connection.execute(update(Tenant).where(Tenant.id == agent.tenant.id).values(name="Un autre nom"))
-        connection.execute(update(Scheme).where(Scheme.basin_id == agent.tenant.basin_id).values(name="Autrement dit"))
-    # Each stands under the words of the day on which they were sent.
-    assert listed(officer) == [(name, "Alternance") for name in NAMES]
+        # Each stands under the words of the day on which they were sent.
+        assert listed(officer) == [(name, "Alternance") for name in NAMES]
+        with superuser.begin() as connection:
+            connection.execute(delete(TenantTerritory).where(TenantTerritory.covered_by == sender))
 
 
 def test_who_is_erased_is_not_listed(received: Received, superuser: Engine) -> None:

@@ -10,8 +10,7 @@ import pytest
 from clais.clock import today
 from clais.database import Scope, unit_of_work
 from clais.registry.actions import open_tenant
-from clais.registry.models import Tenant
-from clais.registry.queries import open_platforms
+from clais.registry.queries import OpenPlatform, open_platforms
 from support_center.instruments.matrix import MOST
 from support_center.instruments.views.shelf import MOST_LATE
 from tests.support.federation import Federation, Member
@@ -118,7 +117,7 @@ MANY = MOST + 3
 
 
 @pytest.fixture
-def many(federation: Federation) -> list[Tenant]:
+def many(federation: Federation) -> list[OpenPlatform]:
     """As many platforms as the matrix has no place for, by name: the two of the federation among them."""
     with unit_of_work(federation.engine, Scope(administers=True)) as session:
         for number in range(MANY - 2):
@@ -142,7 +141,7 @@ def links(page: str, text: str) -> list[str]:
     return [unescape(url) for url in re.findall(rf'href="([^"]*)"[^>]*>(?:<[^>]+>)*{text}', page)]
 
 
-def test_every_platform_is_reached_page_by_page(centre: Centre, many: list[Tenant]) -> None:
+def test_every_platform_is_reached_page_by_page(centre: Centre, many: list[OpenPlatform]) -> None:
     centre.publish(ahead(9))
     first = page_of(centre)
     assert heads(first) == [tenant.name for tenant in many[:MOST]]
@@ -155,7 +154,7 @@ def test_every_platform_is_reached_page_by_page(centre: Centre, many: list[Tenan
     assert heads(page_of(centre, back)) == heads(first)
 
 
-def test_one_platform_of_many_is_found_by_its_name(centre: Centre, many: list[Tenant]) -> None:
+def test_one_platform_of_many_is_found_by_its_name(centre: Centre, many: list[OpenPlatform]) -> None:
     centre.publish(ahead(9))
     last = many[-1]
     assert f'<option value="{last.id}"' in page_of(centre)

@@ -2,13 +2,13 @@
 
 from collections.abc import Collection
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Text, cast, func, select
+from sqlalchemy import ARRAY, Select, Text, Uuid, any_, bindparam, cast, func, select
 
 from clais.clock import today
-from clais.database import ScopedSession
+from clais.database import HERE, ScopedSession, built_once
 from clais.exchange.adoptions.models import InstrumentAdoption
 from clais.exchange.adoptions.rules.drift import Drift, drift_of
 from clais.exchange.publications.instruments import Shelf
@@ -56,13 +56,17 @@ class Alike(NamedTuple):
 
 def received_standings(session: ScopedSession) -> dict[UUID, list[Alike]]:
     """Instrument → the platforms that stand alike towards it, for the centre: hundreds of them in a few rows."""
-    alike = [getattr(InstrumentAdoption, name) for name in Alike._fields[:-1]]
-    platforms = func.array_agg(cast(InstrumentAdoption.tenant_id, Text))
-    rows = select(*alike, platforms).where(InstrumentAdoption.to_tenant_id == session.scope.tenant_id)
     found: dict[UUID, list[Alike]] = {}
-    for one in map(Alike._make, session.execute(rows.group_by(*alike))):
+    for one in map(Alike._make, session.execute(_received_standings(), {"here": session.scope.tenant_id})):
         found.setdefault(one.instrument_id, []).append(one)
     return found
+
+
+@built_once
+def _received_standings() -> Select[*tuple[Any, ...]]:
+    alike = [getattr(InstrumentAdoption, name) for name in Alike._fields[:-1]]
+    platforms = func.array_agg(cast(InstrumentAdoption.tenant_id, Text))
+    return select(*alike, platforms).where(InstrumentAdoption.to_tenant_id == HERE).group_by(*alike)
 
 
 def received_adoptions(
@@ -72,13 +76,18 @@ def received_adoptions(
 
     Of some platforms, or of all.
     """
-    found = select(*(getattr(InstrumentAdoption, name) for name in Told._fields)).where(
-        InstrumentAdoption.to_tenant_id == session.scope.tenant_id
-    )
-    if platforms is not None:
-        found = found.where(InstrumentAdoption.tenant_id.in_(platforms))
-    told = map(Told._make, session.execute(found))
+    values = {"here": session.scope.tenant_id, "platforms": None if platforms is None else list(platforms)}
+    told = map(Told._make, session.execute(_received_adoptions(of_some=platforms is not None), values))
     return {(one.instrument_id, one.tenant_id): one for one in told}
+
+
+@built_once
+def _received_adoptions(*, of_some: bool) -> Select[*tuple[Any, ...]]:
+    found = select(*(getattr(InstrumentAdoption, name) for name in Told._fields))
+    found = found.where(InstrumentAdoption.to_tenant_id == HERE)
+    if of_some:
+        found = found.where(InstrumentAdoption.tenant_id == any_(bindparam("platforms", type_=ARRAY(Uuid()))))
+    return found
 
 
 def drift(shelf: Shelf, adoption: InstrumentAdoption | Told | None) -> Drift:

@@ -11,7 +11,7 @@ from clais.web import routing
 from clais.web.context import SESSION_COOKIE
 from clais.web.routing import Application
 from config.settings import REFERENCE
-from tests.browser.lived_in import doors, lived_in
+from tests.browser.lived_in import doors, lived_in, picked
 from tests.isolation.pages import Step, crawl, starts
 from tests.isolation.world import ANONYMOUS, World
 from tests.support.chromium import Visit, serving
@@ -90,7 +90,10 @@ def shown(lived_world: World) -> Callable[[str], list[Step]]:
 
     def walk(role: str) -> list[Step]:
         visitor = lived_world.visitor(role)
-        start = doors(lived_world) if role == ANONYMOUS else starts(lived_world, visitor)
+        if role == ANONYMOUS:
+            start = doors(lived_world)
+        else:
+            start = (*starts(lived_world, visitor), *picked(lived_world, visitor))
         return list(crawl(visitor, start=start, partials=False))
 
     return cache(walk)

@@ -7,13 +7,17 @@ from sqlalchemy import text
 from clais import clock
 from clais.clock import now, today
 from clais.database import Scope, unit_of_work
+from clais.feature import composition
 from clais.identity.invitations import invite
 from clais.identity.models import UserAccount
 from support_center.routing.schemas import NO_SESSION
 from support_center.training.actions.courses import add_material
+from tenants.caseload.actions import WRITE_EXPORT, ask_export
+from tenants.caseload.export import to_json
+from tenants.caseload.queries import Wanted
 from tenants.practice.actions import ask, close
 from tests.isolation.parties import Sent, accepted_in, sent_in
-from tests.isolation.world import World
+from tests.isolation.world import Visitor, World
 from tests.support.contracts import a_contract
 from tests.support.documents import Desk, picture
 from tests.support.exits import someone_gone
@@ -24,7 +28,9 @@ from tests.support.questionnaires import begun_with
 from tests.support.referrals import a_person
 from tests.support.self_assessments import adopted_by, an_instrument, begun_by, finished_by
 from tests.support.training import a_school, asked, registered, yesterday
+from tests.support.work import run_due
 from tests.tenants.desk.visits import a_morning
+from tests.tenants.team.teams import a_newcomer
 
 
 def step(sent: Sent, noun: str, **said: str) -> None:
@@ -123,6 +129,30 @@ def receive_in(world: World) -> None:
     a_morning(world.member("receptionist"))
 
 
+def come_in(world: World) -> None:
+    """Two people whom nobody follows: they can be entrusted as proposed, together."""
+    for family_name in ("Haddad", "Ferrara"):
+        a_newcomer(world.member("coordinator"), family_name)
+
+
+def export_in(world: World) -> None:
+    """Two long exports of the list of files: one is written, one waits."""
+    member = world.member("coordinator")
+    wanted = to_json(Wanted()) | {"columns": [], "chips": [], "platform": member.tenant.name}
+    for kind in ("xlsx", "csv"):
+        with member.at_work() as session:
+            ask_export(session, member.actor, kind, wanted, total=5, language="fr")
+        if kind == "xlsx":
+            run_due(world.app, WRITE_EXPORT)
+
+
+def picked(world: World, visitor: Visitor) -> list[str]:
+    """What a role can do with files that were picked in the list: a script leads there, and no link."""
+    with world.app.app_context():
+        acts = [act for act in composition().list_acts if world.may(visitor.role, act.permission)]
+    return [f"{visitor.address(act.endpoint)}?people={world.seed_of(visitor.role).ids['person']}" for act in acts]
+
+
 def lived_in(world: World) -> World:
     """Referrals that wait, are received, have no seat, have one, and have begun; what one may change or take back
     oneself on the day that one wrote it.
@@ -151,6 +181,8 @@ def lived_in(world: World) -> World:
     draw_in(world)
     assess_in(world)
     receive_in(world)
+    come_in(world)
+    export_in(world)
     author = {"author": world.member("coordinator").membership.id, "moment": now()}
     with world.superuser.begin() as connection:
         for table, written in (("note", "written_at"), ("contact", "appointment_id = NULL, created_at")):

@@ -16,7 +16,7 @@ from tests.support.chromium import Visit
 
 pytestmark = pytest.mark.browser
 KEY = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
-LEAST, MOST = 3, 100
+LEAST, MOST = 3, 200
 """How many kinds of pages a role meets: a walk that finds fewer or more has gone astray."""
 ROLES = ["receptionist", "agent", "support_officer", "trainer", "supervisor", "federation_admin"]
 """Everybody but the coordinator, who sees what an agent sees: test_every_route looks at each of their pages."""

@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from functools import lru_cache
 
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema as AnySchema
+from marshmallow import fields, validate
 
 from clais.feature.columns import PersonColumn
 from clais.forms.fields import TrimmedString
 from clais.forms.lists import COLUMNS, ListSchema, Names, one_of, sort_by
+from clais.forms.schemas import Schema
 from clais.translation import lazy_gettext as _l
 from tenants.caseload.queries import AGE_BANDS, MINE, NOBODY
 from tenants.people.workflow import STAGE
@@ -18,7 +20,7 @@ UUID_TEXT = "[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}"
 
 
 @lru_cache(maxsize=16)
-def list_schema(columns: Sequence[PersonColumn]) -> type[Schema]:
+def list_schema(columns: Sequence[PersonColumn]) -> type[AnySchema]:
     """The schema of the list with these columns: one argument narrows by each of them."""
     narrowings = {column.name: _filter(column) for column in columns if column.narrowings or column.choosing}
     return ListSchema.from_dict(

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from sqlalchemy import select
 
 from tenants.people.models import Person
@@ -85,3 +85,18 @@ def test_who_finishes_without_having_seen_a_colleagues_answer_is_shown_both(
     his.page.wait_for_url("**/orientations/nouvelle")
     assert [said for said in hers.complaints if EXPECTED not in said] == []
     assert his.complaints == []
+
+
+def test_who_finishes_while_an_answer_is_on_its_way_finishes_once_it_has_arrived(
+    federation: Federation, sign_in: Callable[[Member], Visit]
+) -> None:
+    nadia = federation.agent()
+    page, held = opened(sign_in, nadia, a_person_with_a_plan(nadia)).page, list[Route]()
+    page.route("**/reponses", lambda route: held.append(route))  # noqa: PLW0108 - it marks what it is given.
+    with page.expect_request("**/reponses"):
+        choose(page, "work", "1")
+    finish = page.get_by_role("button", name="Enregistrer et décider")
+    finish.click()
+    expect(finish).to_have_attribute("aria-busy", "true")
+    held.pop().continue_()
+    page.wait_for_url("**/orientations/nouvelle")

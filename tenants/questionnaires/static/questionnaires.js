@@ -133,5 +133,9 @@ document.addEventListener("submit", async (event) => {
   event.preventDefault();
   const button = event.submitter;
   await sending;
-  if (await flush()) form.requestSubmit(button);
+  const haveArrived = await flush();
+  // It was held back and not sent: it may go, or be tried once more.
+  delete form.dataset.sent;
+  button?.removeAttribute("aria-busy");
+  if (haveArrived) form.requestSubmit(button);
 });

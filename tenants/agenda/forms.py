@@ -13,7 +13,7 @@ from clais.database import ScopedSession
 from clais.dates import day_of, holiday, is_weekend, moment_of
 from clais.forms.form import Form
 from clais.identity.models import Membership
-from clais.identity.queries import members_who_may
+from clais.identity.queries import members_to_name
 from clais.services import services
 from clais.translation import gettext as _
 from clais.web.formatting import clock_time, exact_day
@@ -30,7 +30,7 @@ HAS_AGENDA = "follow_up.write"
 
 def agents_of(session: ScopedSession) -> list[Membership]:
     """The members who have an agenda, by name."""
-    return members_who_may(session, HAS_AGENDA, services().permissions)
+    return members_to_name(session, HAS_AGENDA, services().permissions)
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,6 +62,14 @@ def members_who_may(session: ScopedSession, permission: str, table: PermissionTa
     return [member for member in team(session) if permission in table.of(member.role)]
 
 
+def members_to_name(session: ScopedSession, permission: str, table: PermissionTable) -> list[Membership]:
+    """Those of `members_who_may` whom a row may name by its foreign key: whoever is of another tenant, because a query
+    forgot to ask, is no choice of a form, and so an error of that form.
+    """
+    here = session.scope.tenant_id
+    return [member for member in members_who_may(session, permission, table) if member.tenant_id == here]
+
+
 def members_ever(session: ScopedSession) -> list[Membership]:
     """Everyone who is or was a member of the tenant at work, by name."""
     return list(

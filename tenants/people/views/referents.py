@@ -10,7 +10,7 @@ from clais.feature import composition
 from clais.feature.pages import Pages
 from clais.forms.form import Form
 from clais.identity.models import Membership
-from clais.identity.queries import members_who_may
+from clais.identity.queries import members_to_name
 from clais.services import services
 from clais.translation import gettext as _
 from clais.web.conflicts import optimistic_write, saved_by
@@ -101,7 +101,7 @@ def workloads() -> Mapping[UUID, str]:
 
 def possible_referents() -> list[Membership]:
     """The members of the platform whose role lets them follow people up."""
-    return members_who_may(database(), FOLLOWS_UP, services().permissions)
+    return members_to_name(database(), FOLLOWS_UP, services().permissions)
 
 
 def _handed_over(person: Person, wanted: Membership, form: Form) -> StateConflict:

@@ -197,7 +197,9 @@ def starts(world: World, visitor: Visitor) -> tuple[str, ...]:
     ]
     # The administration names what it edits in the query.
     edited = [f"{path}?id={seed.tenant_id}" for path in paths if path.endswith("/edit/")]
-    return ("/", "/ou-travailler", *edited, *paths)
+    # A list is narrowed before a view of it is kept.
+    narrowed = [f"{path}?stage=closed" for path in paths if path.endswith("/vues/nouvelle")]
+    return ("/", "/ou-travailler", *edited, *narrowed, *paths)
 
 
 @dataclass(frozen=True)

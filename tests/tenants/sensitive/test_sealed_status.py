@@ -11,6 +11,7 @@ from tenants.people.jobs import next_statuses_at, seal_statuses
 from tenants.people.models import Person, PersonChange, PersonPeriod
 from tenants.people.withheld import precise_status
 from tests.support.federation import Federation, Member
+from tests.support.sealed import exchanged
 from tests.tenants.people.newcomers import registered, words
 from tests.tenants.people.test_card import card_of, form_of
 
@@ -109,7 +110,5 @@ def test_a_status_that_was_sealed_for_another_row_is_not_read(
     agent: Member, keyring: Keyring, superuser: Engine
 ) -> None:
     sick, other = registered(agent, keyring, status="sickness"), registered(agent, keyring, status="other")
-    swap = text("UPDATE person SET status_sealed = (SELECT status_sealed FROM person WHERE id = :sick) WHERE id = :id")
-    with superuser.begin() as connection:
-        connection.execute(swap, {"sick": sick.id, "id": other.id})
-    assert precise_status(keyring, card_of(agent, other)) == "other"
+    with exchanged(superuser, "person", "status_sealed", other.id, sick.id):
+        assert precise_status(keyring, card_of(agent, other)) == "other"

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, select, text, update
+from sqlalchemy import Engine, select, text
 
 from clais.audit.models import AuditEvent
 from clais.clock import now, set_to, today
@@ -18,6 +18,7 @@ from tenants.sensitive.queries import told_by
 from tenants.sensitive.rules.access import LIFE, reads
 from tests.clais.due.test_making_due import due
 from tests.support.federation import Federation, Member
+from tests.support.sealed import exchanged
 from tests.support.work import forget_due
 from tests.tenants.people.newcomers import registered, words
 
@@ -99,19 +100,12 @@ def test_what_is_sealed_for_one_row_is_read_in_no_other(
     agent: Member, person: Person, superuser: Engine, keyring: Keyring
 ) -> None:
     first, other = noted(agent, person), noted(agent, person, text="Autre chose")
-    exchange = update(SensitiveFact).where(SensitiveFact.id == first.id)
-    with superuser.begin() as connection:
-        connection.execute(exchange.values(sealed=other.sealed))
-    try:
+    with exchanged(superuser, "sensitive_fact", "sealed", first.id, other.id):
         page = words(agent.browser().post(f"/personnes/{person.id}/donnees-sensibles/{first.id}/affichage", {}))
         assert "Autre chose" not in page
         assert "n'a pas pu être lue" in page
         with agent.at_work() as session:
             assert told_by(keyring, session.get_one(SensitiveFact, (first.tenant_id, first.id))) is None
-    finally:
-        # A server that finds a row it cannot read does not start with these keys.
-        with superuser.begin() as connection:
-            connection.execute(exchange.values(sealed=first.sealed))
 
 
 def test_a_colleague_opens_them_with_a_reason_for_an_hour_and_the_coordinators_hear_of_it(

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Date, Uuid, any_, bindparam, cast, exists, func, or_, select
+from sqlalchemy import ColumnElement, Date, DateTime, Select, Uuid, any_, bindparam, cast, exists, func, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from clais.clock import BELGIUM, now, today
-from clais.database import ScopedSession, among
+from clais.database import HERE, MEMBER, ScopedSession, among, built_once
 from clais.exchange.referrals.models import Referral
 from clais.exchange.referrals.workflow import OPEN
 from clais.messaging.models import Notification
@@ -154,31 +154,41 @@ def transfers(session: ScopedSession) -> list[CaseloadTransfer]:
 
 def to_take_back(session: ScopedSession) -> list[CaseloadTransfer]:
     """The transfers for an absence that is over and whose files were not taken back, the oldest first."""
+    return list(session.scalars(_to_take_back(), {"here": session.scope.tenant_id, "today": today()}))
+
+
+@built_once
+def _to_take_back() -> Select[CaseloadTransfer]:
     found = select(CaseloadTransfer).where(
-        CaseloadTransfer.tenant_id == session.scope.tenant_id,
+        CaseloadTransfer.tenant_id == HERE,
         CaseloadTransfer.state == "given",
-        CaseloadTransfer.ends_on < today(),
+        CaseloadTransfer.ends_on < bindparam("today", type_=Date()),
     )
-    return list(session.scalars(found.order_by(CaseloadTransfer.ends_on, CaseloadTransfer.id).limit(MOST)))
+    return found.order_by(CaseloadTransfer.ends_on, CaseloadTransfer.id).limit(MOST)
 
 
 def to_confirm(session: ScopedSession, membership_id: UUID) -> list[CaseloadTransfer]:
     """The transfers of which a member gave or received files and has not said so yet, the oldest first."""
-    here = session.scope.tenant_id
+    values = {"here": session.scope.tenant_id, "member": membership_id, "since": now() - READ_BY_THE_FORMER}
+    return list(session.scalars(_to_confirm(), values))
+
+
+@built_once
+def _to_confirm() -> Select[CaseloadTransfer]:
     said = exists().where(
-        TransferReceipt.tenant_id == here,
+        TransferReceipt.tenant_id == HERE,
         TransferReceipt.transfer_id == CaseloadTransfer.id,
-        TransferReceipt.membership_id == membership_id,
+        TransferReceipt.membership_id == MEMBER,
     )
     received = exists().where(
-        TransferredFile.tenant_id == here,
+        TransferredFile.tenant_id == HERE,
         TransferredFile.transfer_id == CaseloadTransfer.id,
-        TransferredFile.to_membership_id == membership_id,
+        TransferredFile.to_membership_id == MEMBER,
     )
     found = select(CaseloadTransfer).where(
-        CaseloadTransfer.tenant_id == here,
-        CaseloadTransfer.created_at > now() - READ_BY_THE_FORMER,
-        or_(CaseloadTransfer.from_membership_id == membership_id, received),
+        CaseloadTransfer.tenant_id == HERE,
+        CaseloadTransfer.created_at > bindparam("since", type_=DateTime(timezone=True)),
+        or_(CaseloadTransfer.from_membership_id == MEMBER, received),
         ~said,
     )
-    return list(session.scalars(found.order_by(CaseloadTransfer.created_at).limit(MOST)))
+    return found.order_by(CaseloadTransfer.created_at).limit(MOST)

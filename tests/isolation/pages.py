@@ -98,6 +98,9 @@ def _text(control: Field) -> str:
         (r"national_number", "85.07.30-033.28"),
         (r"number\b.*numeric|minutes|years|level|\bnumber\b", "30"),
         (r"password|again", "un cheval bleu dort debout"),
+        (r"\bborn\b", "2015"),
+        (r"\boccupation\b", ""),  # one of a register, by its key
+        (r"numeric", "8"),
     ):
         if re.search(pattern, hints):
             return answer

@@ -21,8 +21,8 @@ from tests.isolation.world import Route, Visitor, World, arguments, routes
 
 __all__ = ["named"]
 
-ABOVE = {"day.my_day", "agenda.index", "routing.inbox"}
-"""What stands above the limit of lists: one's own day and week, and what waits for the centre."""
+ABOVE = {"day.my_day", "agenda.index", "routing.inbox", "desk.index", "desk.enter"}
+"""What stands above the limit of lists: one's own day and week, who is at the desk now, what waits for the centre."""
 FILES = {
     "receptionist": {"people.card", "people.edit", "intake.new", "agenda.new"},
     "coordinator": {"file.show", "people.edit", "follow_up.write_note", "follow_up.search_notes", "api_people.show"}
@@ -31,7 +31,7 @@ FILES = {
 }
 """Routes of which this test knows that they open a file, by whatever method; it is blind when one is not refused."""
 LISTS = {
-    "receptionist": {"agenda.propose_people", "caseload.index", "intake.duplicates", "intake.register"}
+    "receptionist": {"agenda.propose_people", "caseload.index", "intake.duplicates", "intake.register", "desk.known"}
     | {"people.propose", "people.search", "api_people.index", "api_people.search", "api_people.register"},
     "coordinator": {"referrals.index", "trail.index", "caseload.index"},
     "support_officer": {"routing.participants", "routing.propose", "routing.search"},
@@ -49,6 +49,7 @@ FORMS: Mapping[str, tuple[Sent, ...]] = {
     "intake.register": ({"family_name": TYPED, "intake-channel": "visit", **NEWCOMER}, {"family_name": TYPED}),
     "api_people.edit": ({"version": 1}, {"version": 99, "family_name": "Q"}),
     "api_people.register": ({"family_name": TYPED, **NEWCOMER, "birth_date": "1990-03-12"},),
+    "desk.known": ({"family_name": TYPED, "given_names": "Karim", "birth_date": "12/03/1990"},),
     "routing.progress": ({"text": "Va bien", "_version": "99"},),
 }
 """What is sent besides an empty form and a search."""

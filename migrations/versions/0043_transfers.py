@@ -8,6 +8,8 @@ from migrations.protection_v1 import protect
 revision = "0043"
 down_revision = "0042"
 
+KEPT = ("SELECT", "INSERT")
+
 
 def kept() -> list[sa.Column[object]]:
     return [sa.Column("tenant_id", sa.Uuid(), nullable=False), sa.Column("id", sa.Uuid(), nullable=False)]
@@ -94,7 +96,7 @@ def keep_receipts() -> None:
             name=op.f("uq_transfer_receipt_tenant_id_transfer_id_membership_id"),
         ),
     )
-    protect("transfer_receipt")
+    protect("transfer_receipt", KEPT)
 
 
 def downgrade() -> None:

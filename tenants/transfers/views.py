@@ -96,6 +96,8 @@ def show(transfer_id: UUID) -> Response:
 def confirm(transfer_id: UUID) -> Response:
     """Say that one gave or received the files."""
     transfer = _transfer_or_404(transfer_id)
+    if not queries.takes_part(database(), transfer, actor().membership_id):
+        abort(404)  # Who leads the team reads the receipt, and signs it for nobody.
     if actions.confirm(database(), actor(), transfer):
         flash(_("Noted: the hand-over is confirmed on your side."), "done")
     return redirect_after_post(url_for("transfers.show", transfer_id=transfer.id))

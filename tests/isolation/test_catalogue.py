@@ -97,7 +97,7 @@ NEVER_CHANGED = {
         "instrument_reading", "certificate_evidence", "quality_summary", "list_export_part", "person_tag", "paper_file",
         "sensitive_fact", "paper_link",
     }),
-    "assessment_ballot", "person_change", "sensitive_opening",
+    "assessment_ballot", "person_change", "sensitive_opening", "transfer_receipt",
 }  # fmt: skip
 """Insert-only to the last column; FORGOTTEN goes after its time, or with what it was about."""
 NEVER_DELETED = (

@@ -106,10 +106,11 @@ def _waiting(limit: int) -> Select[Paper, Person]:
 
 def ended_terms(session: ScopedSession) -> list[tuple[UUID, UUID]]:
     """(person, document) whose term is over: kept so long since the exit, and no longer."""
+    here = session.scope.tenant_id
     statement = (
         select(Paper.person_id, Paper.id)
-        .join(Person, and_(Person.tenant_id == Paper.tenant_id, Person.id == Paper.person_id))
-        .where(Paper.tenant_id == session.scope.tenant_id, Person.stage == "closed", _term_is_over())
+        .join(Person, and_(Person.tenant_id == here, Person.id == Paper.person_id))
+        .where(Paper.tenant_id == here, Person.stage == "closed", _term_is_over())
         .order_by(Paper.person_id)
         .limit(500)
     )
@@ -118,10 +119,11 @@ def ended_terms(session: ScopedSession) -> list[tuple[UUID, UUID]]:
 
 def first_end_of_a_term(session: ScopedSession) -> date | None:
     """The day on which the next term of a closed file ends."""
+    here = session.scope.tenant_id
     ends = [
         select(func.min(Person.stage_since))
-        .join(Paper, and_(Paper.tenant_id == Person.tenant_id, Paper.person_id == Person.id))
-        .where(Person.tenant_id == session.scope.tenant_id, Person.stage == "closed", Paper.kind.in_(kinds))
+        .join(Paper, and_(Paper.tenant_id == here, Paper.person_id == Person.id))
+        .where(Person.tenant_id == here, Person.stage == "closed", Paper.kind.in_(kinds))
         .scalar_subquery()
         for kinds in _by_term().values()
     ]

@@ -123,10 +123,11 @@ def test_a_saturday_does_not_stand_alone(federation: Federation, sign_in: SignIn
 
 
 @pytest.mark.parametrize("width", [NARROW, 320])
+@pytest.mark.parametrize("role", ["agent", "coordinator"])
 def test_each_word_of_the_rail_stands_on_one_line_of_a_phone(
-    federation: Federation, sign_in: SignIn, width: int
+    federation: Federation, sign_in: SignIn, role: str, width: int
 ) -> None:
-    page = at(sign_in, federation.agent(), "/personnes", width)
+    page = at(sign_in, federation.member(federation.platform, role), "/personnes", width)
     links = page.locator(".rail > ul > li:visible > :is(a, details > summary)")
     boxes = links.evaluate_all("links => links.map((link) => [link.offsetHeight, link.scrollWidth - link.clientWidth])")
     assert len(boxes) >= 5

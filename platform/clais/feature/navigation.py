@@ -21,7 +21,8 @@ None when nothing can wait for whoever has the permissions of the reader.
 class RailEntry:
     """A link on the rail. `label` is a gettext id; `kinds` are the kinds of tenant that show it.
 
-    `count` builds the query of the number beside it; a `wide` entry is shown on wide screens only.
+    `count` builds the query of the number beside it. On a phone a `wide` entry is behind « More », and so is one for
+    which those before it leave no room.
     """
 
     label: str

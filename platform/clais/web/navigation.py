@@ -17,6 +17,9 @@ from clais.identity.roles import ROLES
 from clais.translation import gettext
 from clais.web.context import database
 
+ON_A_PHONE = 5
+"""So many entries stand side by side on a phone, beside the one that opens the others."""
+
 
 @dataclass(frozen=True, slots=True)
 class Link:
@@ -37,6 +40,7 @@ def links(who: Actor) -> list[Link]:
     ]
     current = _current_entry(entries_with_urls)
     counts = _waiting_counts([entry for entry, _url in entries_with_urls], who)
+    at_the_thumb = [entry for entry, _url in entries_with_urls if not entry.wide][:ON_A_PHONE]
     return [
         Link(
             label=gettext(entry.label),
@@ -44,7 +48,7 @@ def links(who: Actor) -> list[Link]:
             url=url,
             current=entry is current,
             count=counts.get(entry.endpoint, 0),
-            wide=entry.wide,
+            wide=entry not in at_the_thumb,
         )
         for entry, url in entries_with_urls
     ]

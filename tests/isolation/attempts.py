@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import psycopg
-from sqlalchemy import Connection, Engine, Insert, Table, text
+from sqlalchemy import Connection, Engine, Insert, Table, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.exc import DatabaseError
 
@@ -60,6 +60,22 @@ def writes(statement: Insert) -> Act:
         return 1
 
     return act
+
+
+def put_in_place(table: Table, former: Row, row: Row) -> Act:
+    """An act that inserts one row in the place of a former one, with which it would collide."""
+
+    def act(connection: Connection) -> int:
+        connection.execute(text(f"DELETE FROM {table.name} WHERE {keyed(table)}"), key_of(table, former))
+        return insert(table, row)(connection)
+
+    return act
+
+
+def collides(table: Table, former: Row, row: Row) -> bool:
+    """Whether a uniqueness would refuse a row because of another one."""
+    uniques = [rule for rule in table.constraints if isinstance(rule, UniqueConstraint)]
+    return any(all(row[column.name] == former[column.name] for column in rule.columns) for rule in uniques)
 
 
 def copy_out(table: Table, mark: object) -> Act:

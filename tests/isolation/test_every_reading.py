@@ -4,6 +4,7 @@ The table of routes says which pages these are: those whose address has the id o
 """
 
 from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -138,6 +139,18 @@ def agree(connection: Connection, seed: Seed, state: str) -> None:
     )
 
 
+@contextmanager
+def closed(world: World, person_id: UUID) -> Iterator[None]:
+    """The file is closed for as long: of who left, news are asked for on a page of their own."""
+    change = text("UPDATE person SET stage = :stage WHERE id = :id")
+    with world.superuser.begin() as connection:
+        stage = connection.scalar(text("SELECT stage FROM person WHERE id = :id"), {"id": person_id})
+        connection.execute(change, {"stage": "closed", "id": person_id})
+    yield
+    with world.superuser.begin() as connection:
+        connection.execute(change, {"stage": stage, "id": person_id})
+
+
 def in_a_platform(world: World, shown: set[str] | None) -> Iterator[Faults]:
     """What the people of a platform see on the day of a bilan, and on the day after."""
     person, seed = world.own.ids["person"], world.own
@@ -178,6 +191,8 @@ def in_a_platform(world: World, shown: set[str] | None) -> Iterator[Faults]:
         stand(connection, seed, "asked")
         agree(connection, seed, "decided")
     yield look(world, world.visitor("coordinator"), values, [person], {}, shown)
+    with closed(world, person):
+        yield look(world, world.visitor("coordinator"), values, [person], {}, shown)
     # What a person is shown on the tablet, by a session that opens nothing else.
     tablet = handed(world, "coordinator", tablet_of(visitor.slug, person, seed.ids["instrument_filling"]))
     yield look(world, tablet, values | {"item": "question"}, [person], {}, shown)

@@ -7,7 +7,18 @@ from sqlalchemy import Engine, Table, Uuid, text
 
 from clais.database import Scope, new_id
 from config.features import METADATA
-from tests.isolation.attempts import HARMLESS, LOOKING, Act, attempt, insert, moving, reading, writing
+from tests.isolation.attempts import (
+    HARMLESS,
+    LOOKING,
+    Act,
+    attempt,
+    collides,
+    insert,
+    moving,
+    put_in_place,
+    reading,
+    writing,
+)
 from tests.isolation.canaries import TENANT_TABLES, Seed, differences, fingerprint, row_for
 from tests.isolation.catalogue import faulty_world
 from tests.isolation.world import World
@@ -37,7 +48,9 @@ def attempts(table: Table, own: Seed, foreign: Seed) -> Iterator[tuple[str, Act]
         if "tenant_id" in key.column_keys:
             column = next(c for c in key.column_keys if c not in FIXED)
             child = fresh(table, own) | {column: foreign.ids[key.referred_table.name]}
-            yield f"child of B's {key.referred_table.name}", insert(table, child)
+            taken = collides(table, mine, child)
+            act = put_in_place(table, mine, child) if taken else insert(table, child)
+            yield f"child of B's {key.referred_table.name}", act
     if PARTIES & set(table.columns.keys()):
         me = {"user_id": own.user_id, "to_tenant_id": own.tenant_id}
         mine_too = {name: value for name, value in me.items() if name in table.columns}

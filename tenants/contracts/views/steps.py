@@ -119,8 +119,10 @@ def withdraw(person_id: UUID, contract_id: UUID) -> AnyResponse:
 
 @pages.button(f"{CONTRACT_AT}/retour", WRITE)
 def take_back(person_id: UUID, contract_id: UUID) -> AnyResponse:
-    """Take back the last step of a contract."""
+    """Take back the last step of a contract, which is the one that was read: there may be another before it."""
     person, contract = contract_of_page(person_id, contract_id)
+    if request.form.get("_version") != str(contract.version):
+        raise contract_conflict(None, contract)
     try:
         with optimistic_write(lambda: contract_conflict(None, get_or_404(IntegrationContract, contract_id))):
             actions.take_back(database(), person, contract, actor())

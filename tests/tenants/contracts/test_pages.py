@@ -49,6 +49,19 @@ def test_from_the_decision_to_the_signature_and_the_evaluations(federation: Fede
     assert "Contrat signé" in browser.get(f"/personnes/{person.id}/fil").get_data(as_text=True)
 
 
+def test_a_step_is_taken_back_once_however_often_an_old_page_asks(federation: Federation) -> None:
+    agent = federation.agent()
+    contract = a_contract(agent, a_file(agent), until="running")
+    browser, page = agent.browser(), f"/personnes/{contract.person_id}/contrats/{contract.id}"
+    old = {"_version": str(stored(agent, contract).version)}
+    assert f'name="_version" value="{old["_version"]}"' in browser.get(page).get_data(as_text=True)
+    browser.post(f"{page}/retour", old, status=303)
+    for answers in (old, {}):
+        late = browser.post(f"{page}/retour", answers, status=409).get_data(as_text=True)
+        assert "Remis" in late
+    assert stored(agent, contract).state == "issued"
+
+
 def test_a_signature_within_the_time_to_think_is_asked_about_once(federation: Federation) -> None:
     agent = federation.agent()
     contract = a_contract(agent, a_file(agent))

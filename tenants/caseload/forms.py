@@ -8,6 +8,7 @@ from marshmallow import ValidationError
 
 from clais.feature import composition
 from clais.feature.columns import PersonColumn
+from clais.forms.lists import COLUMNS
 from clais.listing import Filter
 from clais.web.context import actor, database
 from clais.web.lists import Asked, asked
@@ -15,6 +16,9 @@ from tenants.caseload.queries import MINE, NOBODY, Wanted
 from tenants.caseload.rows import filters_of
 from tenants.caseload.schemas import list_schema
 from tenants.people.views.referents import possible_referents
+
+HOW_IT_LOOKS = frozenset({"sort", "order", COLUMNS})
+"""Arguments of the list that do not narrow it."""
 
 
 def columns_here() -> tuple[PersonColumn, ...]:
@@ -36,6 +40,12 @@ def arguments_known(columns: tuple[PersonColumn, ...], arguments: Mapping[str, s
     except ValidationError as error:
         return {name: value for name, value in mine.items() if name not in error.messages_dict}
     return mine
+
+
+def still_means_the_same(columns: tuple[PersonColumn, ...], arguments: Mapping[str, str]) -> bool:
+    """Whether the list takes all that a kept view narrows by: without it, it would show more than its name says."""
+    known = arguments_known(columns, arguments)
+    return all(name in known or name in HOW_IT_LOOKS for name in arguments)
 
 
 def wanted_of(

@@ -1,6 +1,7 @@
 """What the worker does for lists that are taken away as files: it writes the long ones, and forgets them in time."""
 
 import base64
+import logging
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -22,6 +23,7 @@ from tenants.caseload.export import about_list, cell_from_json, cell_to_json, ce
 from tenants.caseload.models import ListExport, ListExportPart
 from tenants.caseload.queries import files_page
 
+log = logging.getLogger(__name__)
 ROWS = 2_000
 """The files that one run reads: it says how far it is, and what it read is not read again after a fault."""
 
@@ -31,16 +33,31 @@ def write_export(session: ScopedSession, actor: Actor) -> int:
 
     Each run is one transaction, so a worker that is killed loses the part in hand alone, and another goes on with it.
     """
-    here = session.scope.tenant_id
     asked = session.scalars(
         select(ListExport)
-        .where(ListExport.tenant_id == here, ListExport.made_at.is_(None), ListExport.ends_at > now())
+        .where(
+            ListExport.tenant_id == session.scope.tenant_id, ListExport.made_at.is_(None), ListExport.ends_at > now()
+        )
         .order_by(ListExport.asked_at, ListExport.id)
         .limit(1)
         .with_for_update(skip_locked=True)
     ).one_or_none()
     if asked is None:
         return 0
+    try:
+        with session.begin_nested():
+            return _write_part(session, actor, asked)
+    except (LookupError, ValueError) as error:
+        # What it asked for is gone since, as a column after an upgrade: the others do not wait for it.
+        log.warning("an export cannot be written: %s", type(error).__name__)
+        asked.ends_at = now()
+        make_due(session, WRITE_EXPORT)
+        return 0
+
+
+def _write_part(session: ScopedSession, actor: Actor, asked: ListExport) -> int:
+    """Read the next files of an export, and put it together when they are the last ones. Returns how many it read."""
+    here = session.scope.tenant_id
     wanted = from_json(asked.wanted)
     named = set(asked.wanted["columns"])
     columns = tuple(column for column in composition().person_columns if column.name in named)

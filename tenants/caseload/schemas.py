@@ -49,5 +49,7 @@ def _filter(column: PersonColumn) -> fields.String:
 class SavedViewSchema(Schema):
     """A view of the list that is kept."""
 
-    label = TrimmedString(max=40, required=True, metadata={"label": _l("Name of the view"), "ask": _l("Give the name of the view.")})
+    label = TrimmedString(
+        max=40, required=True, metadata={"label": _l("Name of the view"), "ask": _l("Give the name of the view.")}
+    )
     is_shared = fields.Boolean(load_default=False, metadata={"label": _l("For the whole team")})

@@ -21,6 +21,7 @@ from tenants.caseload.forms import (
     columns_here,
     filters_in_force,
     options_of,
+    still_means_the_same,
     wanted_by,
     wanted_of,
 )
@@ -104,7 +105,11 @@ def _views(chosen: Asked, columns: tuple[PersonColumn, ...]) -> list[View]:
     kept = queries.saved_views(database(), actor().membership_id)
     return [
         *views(columns, actor(), mine=chosen.filters.get("referent") == MINE),
-        *(saved(view, arguments_known(columns, view.arguments)) for view in kept),
+        *(
+            saved(view, arguments_known(columns, view.arguments))
+            for view in kept
+            if still_means_the_same(columns, view.arguments)
+        ),
     ]
 
 

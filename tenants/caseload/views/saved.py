@@ -13,7 +13,13 @@ from clais.web.rendering import redirect_after_post, render
 from clais.workflow import Refused
 from tenants.caseload import actions, queries
 from tenants.caseload.actions import SHARE
-from tenants.caseload.forms import asked_here, columns_here, filters_in_force
+from tenants.caseload.forms import (
+    arguments_known,
+    asked_here,
+    columns_here,
+    filters_in_force,
+    still_means_the_same,
+)
 from tenants.caseload.schemas import SavedViewSchema
 
 pages = Pages()
@@ -35,6 +41,7 @@ def keep_view() -> Response:
         else:
             flash(_("The view « %(label)s » is kept above the list.", label=label), "done")
             return redirect_after_post(chosen.url())
+    kept = queries.saved_views(database(), actor().membership_id)
     return render(
         "caseload/keep_view.html",
         status=422 if form.errors else 200,
@@ -42,7 +49,12 @@ def keep_view() -> Response:
         chips=chosen.chips(filters_in_force(chosen, columns)),
         arguments=chosen.arguments,
         back_url=chosen.url(),
-        views=queries.saved_views(database(), actor().membership_id),
+        views=kept,
+        known={
+            view.id: arguments_known(columns, view.arguments)
+            for view in kept
+            if still_means_the_same(columns, view.arguments)
+        },
     )
 
 

@@ -120,6 +120,21 @@ def test_the_worker_writes_a_long_list_part_by_part(agent: Member, monkeypatch: 
         assert session.scalar(select(func.count()).select_from(ListExportPart)) == 0
 
 
+def test_an_export_that_cannot_be_written_any_more_keeps_no_other_waiting(
+    agent: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lost = long_export(agent, monkeypatch)
+    with agent.at_work() as session:
+        session.get_one(ListExport, (lost.tenant_id, lost.id)).wanted = {}
+    agent.browser().post("/personnes/export/csv", {}, status=303)
+    run_due(agent.federation.app, actions.WRITE_EXPORT)
+    with agent.at_work() as session:
+        whole = session.scalars(select(ListExport.id).where(ListExport.made_at.is_not(None))).all()
+    assert len(whole) == 1
+    assert lost.id not in whole
+    agent.browser().get(f"/personnes/export/{lost.id}", status=404)
+
+
 def test_a_worker_that_is_killed_between_two_parts_loses_none_and_writes_none_twice(
     agent: Member, superuser: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -80,11 +80,25 @@ def test_what_the_list_no_longer_knows_of_a_view_is_left_out(agent: Member) -> N
             SavedView(
                 membership_id=agent.membership.id,
                 label="Avant",
-                arguments={"stage": "in_follow_up", "gone": "x", "plan": "never"},
+                arguments={"stage": "in_follow_up", "sort": "gone"},
             )
         )
     url = tabs(agent.browser())["Avant"]
     assert url.endswith("?stage=in_follow_up")
+
+
+def test_a_view_whose_filter_the_list_has_no_more_is_not_above_it_under_its_name(agent: Member) -> None:
+    with agent.at_work() as session:
+        session.add(
+            SavedView(
+                membership_id=agent.membership.id, label="Avant", arguments={"stage": "in_follow_up", "plan": "never"}
+            )
+        )
+    browser = agent.browser()
+    assert "Avant" not in tabs(browser)
+    page = browser.get("/personnes/vues/nouvelle").get_data(as_text=True)
+    assert "La liste n'a plus ce qui la limitait" in page
+    assert "plan=never" not in page
 
 
 def test_sixteen_views_are_one_too_many_and_nothing_typed_is_lost(agent: Member) -> None:

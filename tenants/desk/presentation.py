@@ -160,14 +160,14 @@ class KnownRow:
     known: str
 
 
-def known_rows(matches: Sequence[Match[Person]]) -> list[KnownRow]:
+def known_rows(matches: Sequence[Match[Person]], screen: Screen) -> list[KnownRow]:
     """The files that may be of who comes, likeliest first."""
     known = {code: _(label) for code, label in KNOWN.items()}
     return [
         KnownRow(
             match.key.id,
-            match.key.full_name,
-            ", ".join(filter(None, (born_in_list(match.key), match.key.reference))),
+            screen.name(match.key),
+            ", ".join(filter(None, ("" if screen.discreet else born_in_list(match.key), match.key.reference))),
             known["former"] if match.key.stage == "closed" else known["active"],
         )
         for match in matches

@@ -90,6 +90,7 @@ def come_unknown(
         visit.sealed = seal(
             keyring, said, table=Visit.__tablename__, tenant_id=session.scope.tenant_id, row_id=visit.id
         )
+    if said or sent_by:
         make_due(session, ERASE, at=evening_of(visit.arrived_on))
     return _enter(session, visit, theme)
 

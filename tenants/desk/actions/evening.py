@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, time
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, or_, select
 
 from clais.audit.actions import record
 from clais.clock import BELGIUM, now
@@ -21,21 +21,23 @@ def evening_of(day: date) -> datetime:
 
 def erase_names(session: ScopedSession) -> int:
     """Erase what was typed of people without a file on days whose evening has come. Returns of how many."""
-    named = select(Visit).where(Visit.tenant_id == session.scope.tenant_id, Visit.sealed.is_not(None))
+    named = select(Visit).where(*_with_names(session))
     due = [visit for visit in session.scalars(named) if evening_of(visit.arrived_on) <= now()]
     for visit in due:
-        visit.sealed = None
+        # Who sent them is typed freely too, and may be a person.
+        visit.sealed = visit.sent_by = None
         record(session, "visit.erase_names", "visit", visit.id)
     session.flush()
     return len(due)
 
 
+def _with_names(session: ScopedSession) -> tuple[ColumnElement[bool], ...]:
+    """The visits of people without a file of whom something that may name somebody stands here."""
+    named = or_(Visit.sealed.is_not(None), Visit.sent_by.is_not(None) & Visit.person_id.is_(None))
+    return Visit.tenant_id == session.scope.tenant_id, named
+
+
 def next_evening(session: ScopedSession) -> datetime | None:
     """The evening of the first day that still has names; None without any."""
-    first = session.scalar(
-        select(Visit.arrived_on)
-        .where(Visit.tenant_id == session.scope.tenant_id, Visit.sealed.is_not(None))
-        .order_by(Visit.arrived_on)
-        .limit(1)
-    )
+    first = session.scalar(select(Visit.arrived_on).where(*_with_names(session)).order_by(Visit.arrived_on).limit(1))
     return evening_of(first) if first else None

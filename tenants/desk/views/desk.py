@@ -118,7 +118,8 @@ def known() -> Response:
     answers = form.valid_answers()
     asked = bool(answers.get("family_name") and answers.get("given_names"))
     matches = check.possible_duplicates(database(), answers, services().keyring)
-    return render("desk/_known.html", known=presentation.known_rows(matches), asked=asked)
+    screen = Screen(services().keyring, queries.is_discreet(database(), actor().membership_id))
+    return render("desk/_known.html", known=presentation.known_rows(matches, screen), asked=asked)
 
 
 @pages.button("/guichet/ecran/<any(initiales, noms):shown>", "desk.read")

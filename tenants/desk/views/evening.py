@@ -7,6 +7,7 @@ from uuid import UUID
 from flask import Response, flash, request, url_for
 from sqlalchemy.orm.exc import StaleDataError
 
+from clais.audit.listings import stand_above_limit
 from clais.clock import now, today
 from clais.feature.pages import Pages
 from clais.forms.form import Form
@@ -47,6 +48,7 @@ pages = Pages()
 def close_day() -> Response:
     """The end of the day: of each visit that nobody closed somebody says what happened, or of all of them at once."""
     session, who = database(), actor()
+    stand_above_limit(session)
     seen = queries.visits_of_today(session)
     open_ones = [one for one in seen if one.goes_on]
     form = Form(SettleSchema())

@@ -165,7 +165,7 @@ def show(visit_id: UUID) -> Response:
         visit=visit,
         line=rows.visit_line(seen, screen, names, "", who),
         said=presentation.said_in_words(said) if not screen.discreet else [],
-        known=_known(said) if not screen.discreet else [],
+        known=_known(said, screen) if not screen.discreet else [],
         periods=presentation.period_rows(seen, names),
         choices=agent_choices(agents_of(session)),
         topics=TOPICS,
@@ -175,13 +175,13 @@ def show(visit_id: UUID) -> Response:
     )
 
 
-def _known(said: Mapping[str, Any]) -> list[presentation.KnownRow]:
+def _known(said: Mapping[str, Any], screen: Screen) -> list[presentation.KnownRow]:
     try:
         matches = check.possible_duplicates(database(), said, services().keyring) if said else []
     except LimitReached:
         # Whoever searched enough for an hour still sees the visit.
         matches = []
-    return presentation.known_rows(matches)
+    return presentation.known_rows(matches, screen)
 
 
 @pages.form("/guichet/visites/<uuid:visit_id>/ailleurs", "desk.write")

@@ -177,7 +177,7 @@ def test_the_last_step_stands_above_and_is_undone_with_one_click(federation: Fed
 
 def test_a_discreet_screen_shows_initials_until_it_is_asked_for_names(federation: Federation) -> None:
     desk, agent = a_receptionist(federation), federation.agent()
-    person = a_file(agent)
+    person, known = a_file(agent), a_known_file(agent)
     comes(desk, person)
     comes(desk)
     an_appointment(agent, a_file(agent, "Kaci", "Djamel"), at(23, 30))
@@ -186,6 +186,11 @@ def test_a_discreet_screen_shows_initials_until_it_is_asked_for_names(federation
     page = main_of(desk)
     assert not any(name in page for name in ("Marchetti", "Zerouali", "Kaci"))
     assert "SM" in section(page, "here")
+    typed = {"family_name": "Haddad", "given_names": "Nassim"}
+    proposed = desk.browser().post("/guichet/connus", typed, headers=PARTIAL, status=200).get_data(as_text=True)
+    assert "NH" in proposed
+    assert known.reference in proposed
+    assert "Haddad" not in proposed
     assert "Marchetti" in main_of(agent)  # A colleague's screen is their own.
     desk.browser().post("/guichet/ecran/noms", status=303)
     assert "Marchetti" in main_of(desk)

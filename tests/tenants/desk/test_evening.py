@@ -36,6 +36,16 @@ def test_names_without_agreement_are_erased_in_the_evening_and_the_visit_stays(f
     assert told.subject_id == visit.id
 
 
+def test_who_sent_somebody_without_a_file_is_erased_too(federation: Federation) -> None:
+    desk = a_receptionist(federation)
+    sent = comes(desk, names={}, manner="partner", sent_by="Madame Lejeune")
+    with desk.at_work() as session:
+        assert next_names_at(session) == at(EVENING.hour)
+    with set_to(at(EVENING.hour)), desk.at_work() as session:
+        assert erase_names(session, desk.actor) == 1
+    assert (stored(desk, sent).sent_by, stored(desk, sent).manner) == (None, "partner")
+
+
 def test_typing_a_name_makes_its_erasure_due_that_evening(federation: Federation) -> None:
     desk = a_receptionist(federation)
     forget_due(federation.app)

@@ -52,14 +52,16 @@ def hand_over_caseload(
 
     One transaction: all of it or nothing. Raises Changed.
     """
-    if wanted.stops_newcomers:
-        save_pattern(session, giver, pattern_of(session, giver.id, held=True), {"takes_newcomers": False})
+    pattern = pattern_of(session, giver.id, held=True)
+    stops = wanted.stops_newcomers and (pattern is None or pattern.takes_newcomers)
+    if stops:
+        save_pattern(session, giver, pattern, {"takes_newcomers": False})
     made = CaseloadTransfer(
         from_membership_id=giver.id,
         from_name=giver.display_name,
         reason=wanted.reason,
         ends_on=wanted.ends_on,
-        stops_newcomers=wanted.stops_newcomers,
+        stops_newcomers=stops,
         made_by=actor.display_name,
     )
     session.add(made)

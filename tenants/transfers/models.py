@@ -25,6 +25,7 @@ class CaseloadTransfer(Base, TenantOwned, Timestamped, Versioned):
     ends_on: Mapped[date | None]
     """The last day of an absence: afterwards everything is taken back."""
     stops_newcomers: Mapped[bool] = mapped_column(default=False)
+    """Whether newcomers were given to the member until then: they are again when everything is taken back."""
     state: Mapped[str] = mapped_column(String(12), default="given")
     made_by: Mapped[str] = mapped_column(String(120))
 

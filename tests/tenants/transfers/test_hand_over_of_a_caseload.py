@@ -21,6 +21,8 @@ from tenants.day.models import Postponed
 from tenants.people.actions import hand_over
 from tenants.people.following import followers
 from tenants.people.models import HandOver, Person
+from tenants.team.actions.members import save_pattern
+from tenants.team.queries import pattern_of
 from tenants.transfers import actions
 from tenants.transfers.models import CaseloadTransfer, TransferredFile
 from tests.clais.exchange.referrals.test_announcements import lines_of, mails_of
@@ -230,6 +232,22 @@ def test_after_an_absence_everything_is_taken_back_in_one_click(federation: Fede
         assert set(session.scalars(select(Appointment.agent_id))) == {luc.membership.id}
         changes = session.scalars(select(StateChange).where(StateChange.subject_type == "caseload_transfer")).all()
         assert [change.target for change in changes] == ["taken_back"]
+
+
+def test_who_was_given_no_newcomers_before_is_given_none_after_an_absence(federation: Federation) -> None:
+    paul, luc = a_coordinator(federation), an_agent(federation, "Luc Delhaye")
+    anna = an_agent(federation, "Anna Roland")
+    a_person(luc)
+    with paul.at_work() as session:
+        member = session.get_one(Membership, (luc.tenant.id, luc.membership.id))
+        save_pattern(session, member, None, {"takes_newcomers": False})
+    browser = paul.browser()
+    receipt = handed(browser, luc, {**AWAY, "stops_newcomers": "true", "colleagues": [str(anna.membership.id)]})
+    browser.post(receipt.partition("?")[0].replace(f"/{browser.slug}", "", 1) + "/reprise", status=303)
+    with paul.at_work() as session:
+        pattern = pattern_of(session, luc.membership.id)
+        assert pattern is not None
+        assert not pattern.takes_newcomers
 
 
 def test_who_leaves_for_good_takes_nothing_back(federation: Federation) -> None:

@@ -71,7 +71,7 @@ def make_contracts() -> None:
             "integration_contract",
             ["tenant_id", *columns],
         )
-    protect("integration_contract")
+    protect("integration_contract", ("SELECT", "INSERT", "UPDATE"))
 
 
 def make_evaluations() -> None:

@@ -9,6 +9,8 @@ from migrations.protection_v1 import protect
 revision = "0044"
 down_revision = "0043"
 
+CHANGED = ("SELECT", "INSERT", "UPDATE")
+
 
 def kept() -> list[sa.Column[object]]:
     return [
@@ -57,7 +59,7 @@ def note_exits() -> None:
         *of_a_person("person_exit"),
     )
     index("person_exit", "person_id", "left_on")
-    protect("person_exit")
+    protect("person_exit", ("SELECT", "INSERT"))
 
 
 def ask_for_news() -> None:
@@ -89,7 +91,7 @@ def ask_for_news() -> None:
     index("exit_check", "exit_id", "months")
     index("exit_check", "state", "due_on")
     index("exit_check", "person_id", "due_on")
-    protect("exit_check")
+    protect("exit_check", CHANGED)
 
 
 def stop_clocks() -> None:
@@ -107,7 +109,7 @@ def stop_clocks() -> None:
         sa.CheckConstraint("until_on >= starts_on", name=op.f("ck_clock_pause_period")),
     )
     index("clock_pause", "person_id", "starts_on")
-    protect("clock_pause")
+    protect("clock_pause", CHANGED)
 
 
 def downgrade() -> None:

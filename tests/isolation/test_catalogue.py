@@ -97,7 +97,7 @@ NEVER_CHANGED = {
         "instrument_reading", "certificate_evidence", "quality_summary", "list_export_part", "person_tag", "paper_file",
         "sensitive_fact", "paper_link",
     }),
-    "assessment_ballot", "person_change", "sensitive_opening", "transfer_receipt",
+    "assessment_ballot", "person_change", "sensitive_opening", "transfer_receipt", "person_exit",
 }  # fmt: skip
 """Insert-only to the last column; FORGOTTEN goes after its time, or with what it was about."""
 NEVER_DELETED = (
@@ -106,6 +106,7 @@ NEVER_DELETED = (
     | {"user_account", "membership", "api_token", "instrument_version", "seat_count"}
     | {"instrument_adoption", "practice_card", "practice_document"}
     | {"card_reading", "practice_question", "practice_answer", "quality_request", "quality_reply"}
+    | {"integration_contract", "exit_check", "clock_pause"}
     | {"course", "course_run", "registration", "course_seat", "certificate", "assessment_notice"}
 )
 CHANGED_IN_PART = {

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from clais.actor import Actor
 from clais.clock import today
 from clais.database import ScopedSession
 from clais.exchange.referrals.parcels import BILAN, FIELDS, NOTE, Offer
@@ -20,14 +21,16 @@ from tenants.orientation.rules.dimensions import DISTANCES, LEVELS_IN_FULL
 from tenants.people import presentation
 from tenants.people.choices import SCHOOLING, SEX, STATUS
 from tenants.people.models import Person
-from tenants.people.withheld import IN_CLEAR, precise_status
+from tenants.people.withheld import IN_CLEAR
+from tenants.sensitive.actions import read_status
 
 MOST_NOTES = 10
 
 
-def offers(session: ScopedSession, person: Person) -> list[Offer]:
-    """Every fact of a file that may be shared, in the order of the screen. Unknown facts are left out."""
-    found = [*_card(person), *_situation(person), *_orientation(session, person.id), *_notes(session, person.id)]
+def offers(session: ScopedSession, person: Person, actor: Actor) -> list[Offer]:
+    """Every fact of a file that the actor may share, in the order of the screen. Unknown facts are left out."""
+    status = read_status(session, actor, person, services().keyring)
+    found = [*_card(person), *_situation(person, status), *_orientation(session, person.id), *_notes(session, person.id)]
     order = list(FIELDS)
     return sorted(found, key=lambda offer: order.index(NOTE if offer.code.startswith(f"{NOTE}.") else offer.code))
 
@@ -64,8 +67,8 @@ def _card(person: Person) -> Iterator[Offer]:
         yield from _offer("locality", place, f"{person.postal_code} {person.locality or ''}".strip())
 
 
-def _situation(person: Person) -> Iterator[Offer]:
-    if status := precise_status(services().keyring, person):
+def _situation(person: Person, status: str | None) -> Iterator[Offer]:
+    if status:
         yield from _offer("status", status, _(STATUS.get(status, status)), sensitive=status in IN_CLEAR)
     if person.schooling:
         text = " · ".join(filter(None, (_(SCHOOLING.get(person.schooling, person.schooling)), person.schooling_note)))

@@ -10,7 +10,7 @@ from clais.due.actions import make_due
 from clais.encryption import Keyring
 from clais.sealing import seal
 from tenants.people.models import Person
-from tenants.people.withheld import precise_status
+from tenants.people.withheld import IN_CLEAR, in_clear, precise_status
 from tenants.sensitive.models import SensitiveFact, SensitiveOpening
 from tenants.sensitive.queries import Told, may_read, told_by
 from tenants.sensitive.rules.access import LIFE
@@ -68,6 +68,14 @@ def show_status(session: ScopedSession, actor: Actor, person: Person, keyring: K
         raise NotOpen
     record(session, "sensitive.show_status", "person", person.id, person_id=person.id)
     return precise_status(keyring, person)
+
+
+def read_status(session: ScopedSession, actor: Actor, person: Person, keyring: Keyring) -> str | None:
+    """The status of a person as the actor may read it: what the card says, or what it does not say, then on record."""
+    said = in_clear(person.status)
+    if said in IN_CLEAR.values() and may_read(session, person, None, actor):
+        return show_status(session, actor, person, keyring)
+    return said
 
 
 def open_facts(session: ScopedSession, actor: Actor, person: Person, reason: str) -> SensitiveOpening:

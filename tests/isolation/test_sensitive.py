@@ -5,11 +5,15 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from clais.audit.models import AuditEvent
 from clais.encryption import Keyring
 from tenants.people.models import Person
+from tenants.people.withheld import precise_status
 from tenants.sensitive.models import SensitiveFact
 from tests.support.federation import Federation, Member
+from tests.support.referrals import a_scheme
 from tests.tenants.people.newcomers import registered, words
+from tests.tenants.referrals.test_sending import address, filled
 from tests.tenants.sensitive.test_sensitive_facts import WORDS, noted
 
 ABOUT = "Santé"
@@ -96,3 +100,45 @@ def test_without_the_look_at_whose_it_is_the_fact_would_be_seen(
 
     monkeypatch.setattr("tenants.sensitive.views.facts.theirs_or_404", anybodys)
     assert shown_beside(agent, fact, keyring)
+
+
+def precise_status_seen(reader: Member, person: Person, url: str) -> set[str]:
+    """Where a member who is about to refer someone reads which status the card does not say."""
+    browser = reader.browser()
+    choice = browser.get(url)
+    data = filled(browser, url, ["name", "status"])
+    letter = browser.post(url.replace("relais/nouveau", "relais/lettre"), data, status=200)
+    pages = {"choice": choice, "letter": letter, "proposals": browser.get(f"/personnes/{person.id}/orienter")}
+    return {name for name, page in pages.items() if "Mutuelle" in words(page)}
+
+
+def showings(agent: Member, person: Person) -> list[Any]:
+    """By whom the trail says that the status was read."""
+    found = select(AuditEvent.membership_id).where(
+        AuditEvent.person_id == person.id, AuditEvent.verb == "sensitive.show_status"
+    )
+    with agent.at_work() as session:
+        return list(session.scalars(found))
+
+
+def test_a_referral_tells_the_sealed_status_to_who_follows_the_file_alone_and_on_record(
+    federation: Federation, agent: Member, keyring: Keyring
+) -> None:
+    person = registered(agent, keyring, status="sickness")
+    url = address(person, *a_scheme(federation.officer()))
+    assert precise_status_seen(others(federation)[0], person, url) == set()
+    assert showings(agent, person) == []
+    assert precise_status_seen(agent, person, url) == {"choice"}
+    assert set(showings(agent, person)) == {agent.membership.id}
+
+
+def test_a_referral_that_asks_nobody_who_reads_is_found(
+    federation: Federation, agent: Member, keyring: Keyring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def anyone(_session: object, _actor: object, person: Person, keys: Keyring) -> str | None:
+        return precise_status(keys, person)
+
+    person = registered(agent, keyring, status="sickness")
+    url = address(person, *a_scheme(federation.officer()))
+    monkeypatch.setattr("tenants.referrals.offers.read_status", anyone)
+    assert precise_status_seen(others(federation)[0], person, url) == {"choice"}

@@ -75,7 +75,7 @@ def choose(person_id: UUID) -> Response:
     session = database()
     record_reading(session, person.id)
     require_open(person)
-    found = offers(session, person)
+    found = offers(session, person, actor())
     choice = choice_for(session, person, {offer.code for offer in found})
     return render(
         "referrals/choose.html",
@@ -99,7 +99,7 @@ def compose(person_id: UUID) -> Response:
     person = get_or_404(Person, person_id)
     record_reading(database(), person.id)
     destination = requested_destination()
-    found = offers(database(), person)
+    found = offers(database(), person, actor())
     if request.method == "GET":
         require_open(person)
         if running := open_referral_to(database(), person.id, destination.scheme.id):
@@ -148,7 +148,7 @@ def letter(person_id: UUID) -> Response:
     person = get_or_404(Person, person_id)
     destination = requested_destination()
     form = Form.from_request(LetterSchema(), request.form, allow=("urgency", "manner", "letter", "shown"))
-    found = offers(database(), person)
+    found = offers(database(), person, actor())
     try:
         composed = _letter(form, destination, found)
     except NotOffered:

@@ -47,7 +47,7 @@ def test_where_age_or_birth_date_is_asked_the_year_answers(federation: Federatio
     agent = federation.agent()
     person = registered(agent, keyring, birth_year=YEAR, sex="woman")
     with federation.app.test_request_context(), agent.at_work() as session:
-        offered = {offer.code: offer for offer in offers(session, person)}
+        offered = {offer.code: offer for offer in offers(session, person, agent.actor)}
     assert missing(["name", "age", "birth_date"], offered) == []
     assert offered["age"].text == f"{AGES.replace('–', ' ou ')} ans"
     assert str(YEAR) in offered["birth_date"].text

@@ -94,7 +94,7 @@ def _send(world: World, person: Row, referral: Row) -> None:
             scheme=session.scalars(select(Scheme).where(Scheme.id == world.keys[scheme])).one() if scheme else None,
             scheme_session=_session(session, world, seats) if seats else None,
             purpose=referral["purpose"], urgency=referral["urgency"],
-            offers=offers(session, world.here(session, Person, person)),
+            offers=offers(session, world.here(session, Person, person), sender.actor),
             ticked=world.translated(parcel["fields"]),
             agreement=Agreement(consent["language"], consent["manner"], _last_day(consent)),
             keyring=world.federation.keyring,

@@ -151,14 +151,17 @@ def edit(
         raise StaleCard
     _check_number(session, changes)
     check.refuse_duplicates(session, changes, keyring, confirmed_different, person)
+    withheld.take_out_of_clear(keyring, person)
     before = _write_card(session, person, changes, keyring)
     changed = sorted(before)
     if changed:
+        replaced = {name: was for name, was in before.items() if was != getattr(person, name)}
         try:
-            dated.follow_card(session, person, before, corrects=corrects)
+            dated.follow_card(session, person, replaced, corrects=corrects)
         except Overlap as overlap:
             raise PeriodTaken(overlap.met) from overlap
-        dated.note_changes(session, actor, person, {name: (before[name], getattr(person, name)) for name in changed})
+        noted = {name: (was, getattr(person, name)) for name, was in replaced.items()}
+        dated.note_changes(session, actor, person, noted)
         write_keys(session, person, keyring)
         record(session, "person.edit", "person", person.id, person_id=person.id, details={"fields": changed})
     return changed
@@ -170,14 +173,16 @@ def _write_card(session: ScopedSession, person: Person, data: Mapping[str, Any],
     if unknown_fields:
         raise ValueError(f"not facts of a card: {sorted(unknown_fields)}")
     facts = {name: value for name, value in data.items() if name in CARD}
-    sealed = withheld.seal_typed(keyring, person, facts)
+    may_differ = withheld.seal_typed(keyring, person, facts)
     # A year is kept only while the date is not known.
     if facts.get("birth_date"):
         facts["birth_year"] = None
     before = {name: getattr(person, name) for name, value in facts.items() if getattr(person, name) != value}
     for name in before:
         setattr(person, name, facts[name])
-    before |= sealed
+    if may_differ:
+        before["status"] = person.status
+        person.updated_at = now()
     if {"postal_code", "locality"} & set(before):
         typed = person.locality
         person.locality, person.nis_code = queries.place_of(session, person.postal_code, typed)

@@ -29,7 +29,7 @@ ON_THE_CARD = {
 SINCE = "status_since"
 OF_PERIODS = "periods."
 """Before the name of a dated fact among what changed: its periods, and not what the card says."""
-UNSAID = frozenset({"national_number", "status_sealed"})
+UNSAID = frozenset({"national_number"})
 """What changed is on record without a value."""
 
 Stored = Mapping[str, Sequence[PersonPeriod]]

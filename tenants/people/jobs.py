@@ -8,7 +8,7 @@ from clais.database import ScopedSession
 from clais.services import services
 from tenants.people.matching.keys import write_keys
 from tenants.people.queries import without_name_keys
-from tenants.people.withheld import in_clear, seal_status, with_status_in_clear
+from tenants.people.withheld import take_out_of_clear, with_status_in_clear
 
 
 def complete_keys(session: ScopedSession, _actor: Actor) -> int:
@@ -23,8 +23,7 @@ def seal_statuses(session: ScopedSession, _actor: Actor) -> int:
     """Seal the statuses that tell of health and stand in clear, from before they were sealed. Returns how many."""
     waiting = with_status_in_clear(session)
     for person in waiting:
-        seal_status(services().keyring, person, person.status)
-        person.status = in_clear(person.status)
+        take_out_of_clear(services().keyring, person)
     return len(waiting)
 
 

@@ -54,19 +54,31 @@ def precise_status(keyring: Keyring, person: Person) -> str | None:
         return person.status
 
 
-def seal_typed(keyring: Keyring, person: Person, facts: dict[str, Any]) -> dict[str, Any]:
+def take_out_of_clear(keyring: Keyring, person: Person) -> None:
+    """Seal a status that tells of health and stands in clear on the card, from before such ones were sealed."""
+    if person.status in IN_CLEAR:
+        seal_status(keyring, person, person.status)
+        person.status = in_clear(person.status)
+
+
+def seal_typed(keyring: Keyring, person: Person, facts: dict[str, Any]) -> bool:
     """Seal which status stands among `facts` of a card, and leave there what the card says of it.
 
-    Returns what was sealed until now, by the name of its column, when the card says the same of both.
+    Whether what is sealed may be another one while the card says the same. Then the save is a change, also when it is
+    none: else its answer, its version and its record would tell which one was sealed.
     """
     if "status" not in facts:
-        return {}
-    typed, former = facts["status"], person.status_sealed
+        return False
+    typed = facts["status"]
     facts["status"] = in_clear(typed)
-    if not replaces(keyring, person, typed):
-        return {}
-    seal_status(keyring, person, typed)
-    return {COLUMN: former} if facts["status"] == person.status else {}
+    if replaces(keyring, person, typed):
+        seal_status(keyring, person, typed)
+    return says_the_same(person, typed)
+
+
+def says_the_same(person: Person, typed: str | None) -> bool:
+    """Whether the card says the same of the status that was typed as it does now, and does not say which one it is."""
+    return person.status in IN_CLEAR.values() and in_clear(typed) == person.status
 
 
 def with_status_in_clear(session: ScopedSession, limit: int = 500) -> Sequence[Person]:

@@ -78,7 +78,7 @@ def _schooling(value: Mapping[str, Any]) -> str:
     return " · ".join(filter(None, (schooling_words(value), *beside)))
 
 
-OTHERWISE = {"episode": N_("Work or training"), "status_sealed": N_("Status")}
+OTHERWISE = {"episode": N_("Work or training")}
 """What changes and is neither on the card nor dated."""
 DATES = frozenset({"birth_date", "status_since", "forem_registered_on"})
 

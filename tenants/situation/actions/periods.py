@@ -6,6 +6,7 @@ from typing import Any
 
 from clais.actor import Actor
 from clais.audit.actions import record
+from clais.clock import now
 from clais.database import ScopedSession
 from clais.encryption import Keyring
 from tenants.people import dated
@@ -15,7 +16,7 @@ from tenants.people.models import Person
 from tenants.people.queries import place_of
 from tenants.people.rules import periods
 from tenants.people.rules.periods import History
-from tenants.people.withheld import in_clear, precise_status, replaces, seal_status
+from tenants.people.withheld import in_clear, precise_status, replaces, says_the_same, seal_status, take_out_of_clear
 
 
 def begin(
@@ -108,6 +109,7 @@ def _write(
     lock_file(session, person)
     if person.version != version:
         raise StaleCard
+    take_out_of_clear(keyring, person)
     former = precise_status(keyring, person)
     stored = dated.stored_periods(session, person.id)
     before = dated.history_of(person, fact, stored)
@@ -115,8 +117,13 @@ def _write(
     # Of a status that tells of health the present one alone is kept, sealed: its history says « other ».
     is_present = bool(typed) and bool(after) and after[-1].value == {fact: in_clear(typed)}
     present = typed if is_present and replaces(keyring, person, typed) else former
-    if after == before and present == former:
-        return False
+    if after == before:
+        if not (is_present and says_the_same(person, typed)):
+            return False
+        # A change also when it is none: else the answer would tell which status was sealed.
+        seal_status(keyring, person, present)
+        person.updated_at = now()
+        return True
     dated.bring_in_line(session, person, fact, after)
     if fact == dated.STATUS:
         seal_status(keyring, person, present if in_clear(present) == person.status else person.status)

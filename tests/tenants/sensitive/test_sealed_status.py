@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, select, text
 
+from clais.audit.models import AuditEvent
 from clais.clock import today
 from clais.encryption import Keyring
 from tenants.people.jobs import next_statuses_at, seal_statuses
@@ -112,3 +113,46 @@ def test_a_status_that_was_sealed_for_another_row_is_not_read(
     sick, other = registered(agent, keyring, status="sickness"), registered(agent, keyring, status="other")
     with exchanged(superuser, "person", "status_sealed", other.id, sick.id):
         assert precise_status(keyring, card_of(agent, other)) == "other"
+
+
+def left_by(agent: Member, person: Person) -> tuple[list[Any], list[Any]]:
+    """What acts on a file left among what changed and on the trail."""
+    of_them = AuditEvent.verb.in_(("person.edit", "situation.begin"))
+    changes = select(PersonChange.facts).where(PersonChange.person_id == person.id)
+    events = select(AuditEvent.verb, AuditEvent.details).where(AuditEvent.person_id == person.id, of_them)
+    with agent.at_work() as session:
+        return list(session.scalars(changes)), [tuple(row) for row in session.execute(events)]
+
+
+@pytest.mark.parametrize("typed", ["other", "sickness"])
+@pytest.mark.parametrize("stood", ["other", "sickness"])
+def test_a_status_that_the_card_does_not_say_is_saved_alike_whichever_it_was_and_becomes(
+    agent: Member, keyring: Keyring, stood: str, typed: str
+) -> None:
+    person = registered(agent, keyring, status=stood)
+    browser, version = agent.browser(), card_of(agent, person).version
+    more = {"registration_consent_manner": "spoken"} | ({"dated_change": "changed"} if typed == "sickness" else {})
+    browser.post(f"/personnes/{person.id}/coordonnees", form_of(person, status=typed, **more), status=303)
+    form = {"status": typed, "since": today().strftime("%d/%m/%Y"), "_version": str(version + 1)}
+    with agent.at_work() as session:
+        session.add(PersonPeriod(person_id=person.id, fact="status", since=today(), value={"status": "other"}))
+    browser.post(f"/personnes/{person.id}/situation/status/changement", form, status=303)
+    card = card_of(agent, person)
+    assert card.version == version + 2
+    assert precise_status(keyring, card) == ("sickness" if "sickness" in {stood, typed} else "other")
+    changes, events = left_by(agent, person)
+    assert changes == [], "« other » before and after is no change to show"
+    assert events == [("person.edit", {"fields": ["status"]}), ("situation.begin", {"fields": ["status"]})]
+
+
+def test_a_card_from_before_the_seals_is_sealed_by_the_first_edit_and_nothing_keeps_it_in_clear(
+    agent: Member, keyring: Keyring, superuser: Engine
+) -> None:
+    for name, typed in (("Rossi", "sickness"), ("Benali", "worker")):
+        person = registered(agent, keyring, status="worker", family_name=name)
+        with agent.at_work() as session:
+            session.get_one(Person, (person.tenant_id, person.id)).status = "sickness"
+        form = form_of(card_of(agent, person), status=typed, email=f"{name}@example.be", dated_change="changed")
+        agent.browser().post(f"/personnes/{person.id}/coordonnees", form, status=303)
+        assert precise_status(keyring, card_of(agent, person)) == typed
+        assert "sickness" not in in_the_clear(superuser, person)

@@ -21,8 +21,9 @@ from tenants.orientation.rules.dimensions import DISTANCES, LEVELS_IN_FULL
 from tenants.people import presentation
 from tenants.people.choices import SCHOOLING, SEX, STATUS
 from tenants.people.models import Person
-from tenants.people.withheld import IN_CLEAR
+from tenants.people.withheld import IN_CLEAR, in_clear
 from tenants.sensitive.actions import read_status
+from tenants.sensitive.mails import tell_of_taking
 
 MOST_NOTES = 10
 
@@ -30,7 +31,14 @@ MOST_NOTES = 10
 def offers(session: ScopedSession, person: Person, actor: Actor) -> list[Offer]:
     """Every fact of a file that the actor may share, in the order of the screen. Unknown facts are left out."""
     status = read_status(session, actor, person, services().keyring)
-    found = [*_card(person), *_situation(person, status), *_orientation(session, person.id), *_notes(session, person.id)]
+    if in_clear(person.status) in IN_CLEAR.values():
+        tell_of_taking(session, actor, person, services().permissions)
+    found = [
+        *_card(person),
+        *_situation(person, status),
+        *_orientation(session, person.id),
+        *_notes(session, person.id),
+    ]
     order = list(FIELDS)
     return sorted(found, key=lambda offer: order.index(NOTE if offer.code.startswith(f"{NOTE}.") else offer.code))
 

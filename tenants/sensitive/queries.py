@@ -4,16 +4,16 @@ from datetime import date, datetime
 from uuid import UUID
 
 import structlog
-from sqlalchemy import Uuid, bindparam, func, select
+from sqlalchemy import DateTime, Uuid, bindparam, func, select
 
 from clais.actor import Actor
 from clais.clock import now
 from clais.database import HERE, MEMBER, ScopedSession
 from clais.encryption import DecryptionFailed, Keyring
 from clais.sealing import unseal
-from tenants.people.models import Person
+from tenants.people.models import HandOver, Person
 from tenants.sensitive.models import SensitiveFact, SensitiveOpening
-from tenants.sensitive.rules.access import reads
+from tenants.sensitive.rules.access import LATELY, reads
 
 log = structlog.get_logger("tenants.sensitive")
 
@@ -51,6 +51,17 @@ _OPEN_UNTIL = select(func.max(SensitiveOpening.open_until)).where(
     SensitiveOpening.membership_id == MEMBER,
 )
 
+_LATEST_HAND_OVER = (
+    select(HandOver.id, HandOver.actor_name, HandOver.to_name)
+    .where(
+        HandOver.tenant_id == HERE,
+        HandOver.person_id == PERSON,
+        HandOver.happened_at >= bindparam("since", type_=DateTime(timezone=True)),
+    )
+    .order_by(HandOver.happened_at.desc(), HandOver.id.desc())
+    .limit(1)
+)
+
 
 def facts_of(session: ScopedSession, person_id: UUID) -> Sequence[SensitiveFact]:
     """The sensitive facts of a file, the newest first."""
@@ -82,6 +93,15 @@ def may_read(session: ScopedSession, person: Person, fact: SensitiveFact | None,
         )
 
     return reads_until(None) or reads_until(open_until(session, person.id, actor))
+
+
+def own_taking(session: ScopedSession, person: Person, actor: Actor) -> UUID | None:
+    """The hand-over by which the actor lately took over themselves the file that they follow."""
+    if person.referent_id != actor.membership_id:
+        return None
+    values = {"here": session.scope.tenant_id, "person": person.id, "since": now() - LATELY}
+    newest = session.execute(_LATEST_HAND_OVER, values).one_or_none()
+    return newest.id if newest is not None and newest.actor_name == newest.to_name else None
 
 
 def told_by(keyring: Keyring, fact: SensitiveFact) -> Told | None:

@@ -5,6 +5,8 @@ from uuid import UUID
 
 LIFE = timedelta(hours=1)
 """How long an opening with a reason lasts."""
+LATELY = timedelta(days=30)
+"""So long after someone took a file over themselves, coordinators are told that they read its sensitive facts."""
 
 
 def reads(

@@ -18,7 +18,7 @@ from tenants.people.lookups import theirs_or_404
 from tenants.people.models import Person
 from tenants.people.urls import file_url
 from tenants.sensitive import actions
-from tenants.sensitive.mails import tell_of_opening
+from tenants.sensitive.mails import tell_of_opening, tell_of_taking
 from tenants.sensitive.models import SensitiveFact
 from tenants.sensitive.presentation import facts_shown
 from tenants.sensitive.queries import Told, may_read
@@ -62,6 +62,8 @@ def show(person_id: UUID, fact_id: UUID) -> Response:
         told = actions.show_fact(database(), actor(), person, fact, services().keyring)
     except actions.NotOpen:
         abort(403)
+    if fact.author_id != actor().membership_id:
+        tell_of_taking(database(), actor(), person, services().permissions)
     return render(
         "sensitive/shown.html",
         "sensitive/_shown.html",
@@ -81,6 +83,7 @@ def show_status(person_id: UUID) -> Response:
         status = actions.show_status(database(), actor(), person, services().keyring)
     except actions.NotOpen:
         abort(403)
+    tell_of_taking(database(), actor(), person, services().permissions)
     return render(
         "sensitive/shown.html",
         "sensitive/_shown.html",

@@ -9,13 +9,15 @@ from sqlalchemy import Engine, select, text
 from clais.audit.models import AuditEvent
 from clais.clock import now, set_to, today
 from clais.encryption import Keyring
+from clais.identity.models import Membership
 from clais.messaging.models import Notification
+from tenants.people.actions import hand_over
 from tenants.people.models import Person
 from tenants.sensitive.actions import ERASE
 from tenants.sensitive.jobs import erase, next_to_erase_at
 from tenants.sensitive.models import SensitiveFact, SensitiveOpening
 from tenants.sensitive.queries import told_by
-from tenants.sensitive.rules.access import LIFE, reads
+from tenants.sensitive.rules.access import LATELY, LIFE, reads
 from tests.clais.due.test_making_due import due
 from tests.support.federation import Federation, Member
 from tests.support.sealed import exchanged
@@ -197,3 +199,45 @@ def test_a_fact_of_another_person_is_on_no_other_file(agent: Member, person: Per
     fact = noted(agent, person)
     other = registered(agent, keyring, family_name="Rossi")
     agent.browser().post(f"/personnes/{other.id}/donnees-sensibles/{fact.id}/affichage", {}, status=404)
+
+
+def heard(coordinator: Member, person: Person) -> list[str]:
+    """What a coordinator is told of the sensitive facts of someone."""
+    found = select(Notification.text).where(Notification.person_id == person.id)
+    with coordinator.at_work() as session:
+        return list(session.scalars(found.where(Notification.membership_id == coordinator.membership.id)))
+
+
+def given_to(member: Member, by: Member, person: Person) -> None:
+    """A member makes another one, or themselves, the referent of a file."""
+    with by.at_work() as session:
+        here = session.get_one(Membership, (member.tenant.id, member.membership.id))
+        hand_over(session, by.actor, session.get_one(Person, (person.tenant_id, person.id)), here)
+
+
+def test_who_took_the_file_over_themselves_reads_and_the_coordinators_hear_of_it_once(
+    agent: Member, colleague: Member, coordinator: Member, person: Person
+) -> None:
+    fact = noted(agent, person)
+    show = f"/personnes/{person.id}/donnees-sensibles/{fact.id}/affichage"
+    given_to(colleague, colleague, person)
+    assert heard(coordinator, person) == [], "who follows a file may follow it: it is the reading that is told"
+    for _time in range(2):
+        assert WORDS in words(colleague.browser().post(show, {}))
+    (line,) = heard(coordinator, person)
+    assert "Luc Delhaye a repris" in line
+    given_to(agent, colleague, person)
+    colleague.browser().post(show, {}, status=403)
+
+
+def test_who_was_given_the_file_or_took_it_long_ago_reads_and_nobody_is_told(
+    agent: Member, colleague: Member, coordinator: Member, keyring: Keyring
+) -> None:
+    for by, days in ((agent, timedelta()), (colleague, LATELY + timedelta(days=1))):
+        person = registered(agent, keyring)
+        fact = noted(agent, person)
+        with set_to(now() - days):
+            given_to(colleague, by, person)
+        shown = colleague.browser().post(f"/personnes/{person.id}/donnees-sensibles/{fact.id}/affichage", {})
+        assert WORDS in words(shown)
+        assert heard(coordinator, person) == []

@@ -22,12 +22,13 @@ class Line:
     noted_at: datetime
     keep_until: date
     may_show: bool
+    may_erase: bool
 
 
-def line_of(fact: SensitiveFact, told: Told | None, *, may_show: bool) -> Line:
+def line_of(fact: SensitiveFact, told: Told | None, *, may_show: bool, may_erase: bool) -> Line:
     """The line of a fact; `told` is what it says, for who may read it."""
     kind = _(KINDS.get(told.kind, told.kind)) if told else ""
-    return Line(fact.id, kind, fact.noted_by, fact.noted_at, fact.keep_until, may_show)
+    return Line(fact.id, kind, fact.noted_by, fact.noted_at, fact.keep_until, may_show, may_erase)
 
 
 def facts_shown(told: Told, keep_until: date) -> Sequence[tuple[str, str]]:

@@ -81,18 +81,25 @@ def open_until(session: ScopedSession, person_id: UUID, actor: Actor) -> datetim
 
 def may_read(session: ScopedSession, person: Person, fact: SensitiveFact | None, actor: Actor) -> bool:
     """Whether the actor reads this fact, or, without one, all those of the file that others noted."""
+    return _reads_until(None, person, fact, actor) or _reads_until(
+        open_until(session, person.id, actor), person, fact, actor
+    )
 
-    def reads_until(until: datetime | None) -> bool:
-        return reads(
-            actor.membership_id,
-            holds=actor.may(READ),
-            referent=person.referent_id,
-            author=fact.author_id if fact else None,
-            open_until=until,
-            now=now(),
-        )
 
-    return reads_until(None) or reads_until(open_until(session, person.id, actor))
+def may_erase(person: Person, fact: SensitiveFact, actor: Actor) -> bool:
+    """Whether the actor may erase a fact: who reads it without a reason. The hour of a reason is for reading."""
+    return _reads_until(None, person, fact, actor)
+
+
+def _reads_until(until: datetime | None, person: Person, fact: SensitiveFact | None, actor: Actor) -> bool:
+    return reads(
+        actor.membership_id,
+        holds=actor.may(READ),
+        referent=person.referent_id,
+        author=fact.author_id if fact else None,
+        open_until=until,
+        now=now(),
+    )
 
 
 def own_taking(session: ScopedSession, person: Person, actor: Actor) -> UUID | None:

@@ -10,7 +10,7 @@ from clais.services import services
 from tenants.people.models import Person
 from tenants.people.withheld import precise_status
 from tenants.sensitive.presentation import line_of
-from tenants.sensitive.queries import READ, facts_of, open_until, openings_of, told_by
+from tenants.sensitive.queries import READ, facts_of, may_erase, open_until, openings_of, told_by
 from tenants.sensitive.rules.access import reads
 
 WRITE = "sensitive.write"
@@ -22,18 +22,19 @@ def facts_on_file(session: ScopedSession, person: Person, actor: Actor) -> Mappi
     holds = actor.may(READ)
     follows = holds or person.referent_id == actor.membership_id
     until = open_until(session, person.id, actor) if found and not follows else None
-    lines = []
+    may_write, lines = actor.may(WRITE), []
     for fact in found:
         shown = reads(
             actor.membership_id, holds=holds, referent=person.referent_id, author=fact.author_id, open_until=until,
             now=now(),
         )  # fmt: skip
-        lines.append(line_of(fact, told_by(services().keyring, fact) if shown else None, may_show=shown))
+        told = told_by(services().keyring, fact) if shown else None
+        lines.append(line_of(fact, told, may_show=shown, may_erase=may_write and may_erase(person, fact, actor)))
     return {
         "lines": lines,
         "status": follows and precise_status(services().keyring, person) != person.status,
         "locked": sum(not line.may_show for line in lines),
         "open_until": until if until and until > now() else None,
         "openings": openings_of(session, person.id) if found and holds else (),
-        "may_write": actor.may(WRITE),
+        "may_write": may_write,
     }

@@ -81,6 +81,31 @@ def test_a_rule_that_lets_anyone_read_is_found(
     assert not is_kept(agent, fact)
 
 
+def erased_within_the_hour(colleague: Member, agent: Member, person: Person, fact: SensitiveFact) -> bool:
+    """Whether a colleague who opened the facts of a file with a reason erases one of them."""
+    browser, home = colleague.browser(), f"/personnes/{person.id}/donnees-sensibles"
+    browser.post(f"{home}/ouverture", {"reason": "Je remplace Nadia à l'entretien"}, status=303)
+    assert WORDS in words(browser.post(f"{home}/{fact.id}/affichage", {}))
+    browser.post(f"{home}/{fact.id}/effacement", {})
+    return not is_kept(agent, fact)
+
+
+def test_who_opened_a_fact_for_an_hour_reads_it_and_does_not_erase_it(
+    federation: Federation, agent: Member, person: Person, fact: SensitiveFact
+) -> None:
+    assert not erased_within_the_hour(others(federation)[0], agent, person, fact)
+
+
+def test_an_hour_that_would_erase_too_is_found(
+    federation: Federation, agent: Member, person: Person, fact: SensitiveFact, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def whoever_reads(_person: Person, _fact: SensitiveFact, _actor: object) -> bool:
+        return True
+
+    monkeypatch.setattr("tenants.sensitive.actions.may_erase", whoever_reads)
+    assert erased_within_the_hour(others(federation)[0], agent, person, fact)
+
+
 def shown_beside(agent: Member, fact: SensitiveFact, keyring: Keyring) -> bool:
     """Whether a fact is shown under the address of another person, whose reading would be on record."""
     other = registered(agent, keyring, family_name="Rossi")

@@ -125,6 +125,8 @@ def test_a_colleague_opens_them_with_a_reason_for_an_hour_and_the_coordinators_h
     browser.post(opening, {"reason": "vu"}, status=422)
     browser.post(opening, {"reason": "Je remplace Nadia à l'entretien de ce matin"}, status=303)
     assert WORDS in words(browser.post(show, {}))
+    assert "Effacer" not in words(browser.get(f"/personnes/{person.id}")), "the hour is for reading"
+    browser.post(f"/personnes/{person.id}/donnees-sensibles/{fact.id}/effacement", {}, status=403)
     with coordinator.at_work() as session:
         heard = session.scalars(select(Notification).where(Notification.person_id == person.id)).all()
         assert [(line.membership_id, "Luc Delhaye" in line.text) for line in heard] == [

@@ -5,10 +5,14 @@ from uuid import UUID
 from flask import abort
 
 from clais.audit.actions import record_reading
-from clais.web.context import database, get_or_404
+from clais.services import services
+from clais.web.context import actor, database, get_or_404
 from tenants.documents.models import Paper, PaperFile
+from tenants.documents.presentation import is_sensitive
+from tenants.documents.shut import are_shut
 from tenants.people.lookups import theirs_or_404
 from tenants.people.models import Person
+from tenants.sensitive.mails import tell_of_taking
 
 REVEAL = "paper.reveal"
 OPEN = "paper.open"
@@ -16,10 +20,26 @@ OPEN = "paper.open"
 
 
 def opened_paper(person_id: UUID, paper_id: UUID, verb: str = "") -> tuple[Person, Paper]:
-    """A document of a person, one that was not removed; that the file is read is on record, or that `verb` was done."""
+    """A document of a person, one that was not removed; that the file is read is on record, or that `verb` was done.
+
+    403 for a sensitive one when the actor does not read the sensitive facts of the file.
+    """
+    person, paper, shut = seen_paper(person_id, paper_id, verb)
+    if shut:
+        abort(403)
+    if verb and is_sensitive(paper):
+        tell_of_taking(database(), actor(), person, services().permissions)
+    return person, paper
+
+
+def seen_paper(person_id: UUID, paper_id: UUID, verb: str = "") -> tuple[Person, Paper, bool]:
+    """The same of whatever document, and whether it is shut to the actor: sensitive, and not theirs to read."""
     person = get_or_404(Person, person_id)
     paper = theirs_or_404(person, get_or_404(Paper, paper_id))
-    if verb == REVEAL:
+    shut = are_shut(database(), person, actor(), [paper])
+    if shut:
+        record_reading(database(), person.id)
+    elif verb == REVEAL:
         record_reading(database(), person.id, "paper.reveal", subject_id=paper.id)
     elif verb == OPEN:
         record_reading(database(), person.id, "paper.open", subject_id=paper.id)
@@ -27,7 +47,7 @@ def opened_paper(person_id: UUID, paper_id: UUID, verb: str = "") -> tuple[Perso
         record_reading(database(), person.id)
     if paper.state == "removed":
         abort(404)  # The page of the error shows what was typed beside it.
-    return person, paper
+    return person, paper, shut
 
 
 def opened_file(paper: Paper, file_id: UUID) -> PaperFile:

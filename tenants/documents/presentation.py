@@ -60,9 +60,9 @@ class Groups:
         return len(self.to_do) + len(self.accepted)
 
 
-def name_of(paper: Any) -> str:
-    """What kind of document it is, in words."""
-    return _(kind_of(paper.kind).label)
+def name_of(paper: Any, *, shut: bool = False) -> str:
+    """What kind of document it is, in words; of a sensitive one no more than that when it is `shut`."""
+    return _("Sensitive document") if shut and is_sensitive(paper) else _(kind_of(paper.kind).label)
 
 
 def is_sensitive(paper: Any) -> bool:
@@ -70,14 +70,14 @@ def is_sensitive(paper: Any) -> bool:
     return kind_of(paper.kind).sensitive
 
 
-def grouped(papers: Iterable[Any], *, may_write: bool) -> Groups:
-    """The documents of a person, in the order of the list."""
+def grouped(papers: Iterable[Any], *, may_write: bool, shut: bool) -> Groups:
+    """The documents of a person, in the order of the list; sensitive ones say what they are unless they are `shut`."""
     every = list(papers)
     renewed = {paper.replaces_id for paper in every if paper.replaces_id and paper.state in {"asked", "received"}}
     groups = Groups([], [], [])
     for paper in every:
         ends = paper.state in VALID and _ends_soon(paper) and paper.id not in renewed
-        line = _line(paper, ends=ends, may_write=may_write)
+        line = _line(paper, ends=ends, may_write=may_write, shut=shut and is_sensitive(paper))
         if ends or paper.state in {"asked", "received"}:
             groups.to_do.append(line)
         elif paper.state in VALID:
@@ -92,13 +92,13 @@ def _ends_soon(paper: Any) -> bool:
     return paper.expires_on is not None and paper.expires_on <= today() + SOON
 
 
-def _line(paper: Any, *, ends: bool, may_write: bool) -> Line:
+def _line(paper: Any, *, ends: bool, may_write: bool, shut: bool) -> Line:
     state, kind, icon, since = _ending(paper) if ends else _standing(paper)
     url = url_for("documents.show", person_id=paper.person_id, paper_id=paper.id)
     return Line(
         paper,
-        name_of(paper),
-        _under(paper),
+        name_of(paper, shut=shut),
+        "" if shut else _under(paper),
         state,
         kind,
         icon,
@@ -106,7 +106,7 @@ def _line(paper: Any, *, ends: bool, may_write: bool) -> Line:
         until_text(paper),
         is_sensitive(paper),
         url,
-        _act(paper, url, ends=ends, may_write=may_write),
+        None if shut else _act(paper, url, ends=ends, may_write=may_write),
     )
 
 

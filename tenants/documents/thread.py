@@ -23,11 +23,11 @@ TITLES = {
 
 
 def paper_entry(row: Any, _actor: Actor) -> Iterator[Entry]:
-    """What became last of a document."""
+    """What became last of a document. Of a sensitive one the thread tells nobody the kind."""
     yield Entry(
         when=row.changed_at,
         kind="document",
-        title=_(TITLES.get(row.state, TITLES["received"]), name=lower_first(name_of(row))),
+        title=_(TITLES.get(row.state, TITLES["received"]), name=lower_first(name_of(row, shut=True))),
         by=row.changed_by,
         icon="file-earmark-text",
         url=url_for("documents.show", person_id=row.person_id, paper_id=row.id),

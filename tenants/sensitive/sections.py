@@ -35,6 +35,6 @@ def facts_on_file(session: ScopedSession, person: Person, actor: Actor) -> Mappi
         "status": follows and precise_status(services().keyring, person) != person.status,
         "locked": sum(not line.may_show for line in lines),
         "open_until": until if until and until > now() else None,
-        "openings": openings_of(session, person.id) if found and holds else (),
+        "openings": openings_of(session, person.id) if holds else (),
         "may_write": may_write,
     }

@@ -1,8 +1,10 @@
 """The documents of a person open for who may read the file, in its tenant and its session, and for nobody else."""
 
+from html import unescape
 from uuid import uuid4
 
 import pytest
+from flask import Response
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
@@ -12,7 +14,7 @@ from clais.identity.models import Membership
 from clais.web.routing import Application
 from tenants.documents.models import Paper, PaperFile
 from tests.support.documents import PDF, Desk, store_of
-from tests.support.federation import Browser, Federation
+from tests.support.federation import Browser, Federation, Member
 from tests.support.referrals import a_person
 
 NOBODY = (301, 302, 303, 401)
@@ -43,6 +45,69 @@ def test_another_platform_another_role_and_who_is_signed_out_open_nothing(desk: 
     assert opened_by(desk, federation.member(federation.platform, "receptionist").browser()) == {403}
     stranger = Browser(federation.app, federation.platform.slug, None)
     assert opened_by(desk, stranger) <= set(NOBODY)
+
+
+KIND = "Certificat médical"
+
+
+def told_of_a_sensitive_one(desk: Desk, reader: Member) -> set[str]:
+    """Where a member is told which kind a sensitive document is, or is given it."""
+    browser, one = reader.browser(), paths(desk)[0]
+    asked = {
+        "file": f"/personnes/{desk.person_id}", "thread": f"/personnes/{desk.person_id}/fil", "page": one,
+        "shown": f"{one}/affichage", "content": paths(desk)[2], "refusal": f"{one}/refus",
+    }  # fmt: skip
+    pages = {name: browser.client.get(browser.url(path)) for name, path in asked.items()}
+    assert [pages[name].status_code for name in ("file", "thread", "page")] == [200, 200, 200]
+    given = {"content"} if pages["content"].data == PDF else set()
+    return given | {name for name, page in pages.items() if name != "content" and _tells(page)}
+
+
+def _tells(page: Response) -> bool:
+    text = unescape(page.get_data(as_text=True)).lower()
+    return KIND.lower() in text or "chez le docteur lenoir" in text
+
+
+@pytest.fixture
+def colleague(federation: Federation) -> Member:
+    return federation.member(federation.platform, "agent", "Luc Delhaye")
+
+
+def test_a_sensitive_document_is_told_to_who_follows_the_file_and_to_others_with_a_reason(
+    federation: Federation, colleague: Member
+) -> None:
+    desk = a_certificate(federation)
+    assert told_of_a_sensitive_one(desk, colleague) == set()
+    assert told_of_a_sensitive_one(desk, desk.agent) == {"file", "page", "shown", "content", "refusal"}
+    one = f"{desk.folder}/{desk.papers()[0].id}"
+    for act, form in (("acceptation", {}), ("refus", {"reason": "other"}), ("relecture", {}), ("retrait", {})):
+        colleague.browser().post(f"{one}/{act}", form, status=403)
+    opening = f"/personnes/{desk.person_id}/donnees-sensibles/ouverture"
+    colleague.browser().post(opening, {"reason": "Je remplace Nadia à l'entretien"}, status=303)
+    assert "content" in told_of_a_sensitive_one(desk, colleague)
+    coordinator = federation.member(federation.platform, "coordinator", "Paul Hénin")
+    page = unescape(coordinator.browser().get(f"/personnes/{desk.person_id}").get_data(as_text=True))
+    assert "Je remplace Nadia" in page, "who coordinates reads why"
+
+
+def test_a_sensitive_document_that_is_shut_to_nobody_is_found(
+    federation: Federation, colleague: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def open_to_all(*_about: object) -> bool:
+        return False
+
+    desk = a_certificate(federation)
+    for place in ("sections", "lookups", "views.papers"):
+        monkeypatch.setattr(f"tenants.documents.{place}.are_shut", open_to_all)
+    assert told_of_a_sensitive_one(desk, colleague) == {"file", "page", "shown", "content", "refusal"}
+
+
+def a_certificate(federation: Federation) -> Desk:
+    """The documents of someone with a medical certificate that is to be read."""
+    agent = federation.agent()
+    desk = Desk(agent, a_person(agent, "Yilmaz", "Elif").id)
+    desk.add("medical", title="chez le docteur Lenoir")
+    return desk
 
 
 def test_a_role_that_was_lost_opens_nothing_on_the_next_request(desk: Desk) -> None:

@@ -16,9 +16,10 @@ from clais.web.context import actor, database
 from clais.web.rendering import render
 from tenants.documents import presentation, queries
 from tenants.documents.choices import kind_of
-from tenants.documents.lookups import OPEN, REVEAL, opened_file, opened_paper
+from tenants.documents.lookups import OPEN, REVEAL, opened_file, opened_paper, seen_paper
 from tenants.documents.models import Paper, PaperFile
 from tenants.documents.schemas import AcceptSchema
+from tenants.documents.shut import are_shut
 from tenants.documents.urls import papers_url
 from tenants.documents.workflow import PAPER, READ, VALID, WRITE
 from tenants.people.models import Person
@@ -33,8 +34,8 @@ log = structlog.get_logger("tenants.documents")
 @pages.page("/personnes/<uuid:person_id>/documents/<uuid:paper_id>", READ)
 def show(person_id: UUID, paper_id: UUID) -> Response:
     """Where a document stands, with its files beside. A sensitive one stays shut."""
-    person, paper = opened_paper(person_id, paper_id)
-    return page_of(person, paper, is_open=not presentation.is_sensitive(paper))
+    person, paper, shut = seen_paper(person_id, paper_id)
+    return page_of(person, paper, is_open=not presentation.is_sensitive(paper), shut=shut)
 
 
 @pages.page("/personnes/<uuid:person_id>/documents/<uuid:paper_id>/affichage", READ)
@@ -58,10 +59,14 @@ def content(person_id: UUID, paper_id: UUID, paper_file_id: UUID) -> Response:
     return Response(body, mimetype=MIMETYPES[file.kind], headers=headers)
 
 
-def page_of(person: Person, paper: Paper, *, is_open: bool, form: Form | None = None) -> Response:
-    """The list of the documents with the panel of one; 422 when the form in the panel has errors."""
+def page_of(person: Person, paper: Paper, *, is_open: bool, shut: bool = False, form: Form | None = None) -> Response:
+    """The list of the documents with the panel of one; 422 when the form in the panel has errors.
+
+    Of one that is `shut` it tells that it is there, and how it is opened with a reason.
+    """
     session, who = database(), actor()
-    may_write = who.may(WRITE)
+    every = queries.papers_of(session, person.id)
+    may_write = who.may(WRITE) and not shut
     files = queries.files_of(session, paper.id)
     kind = kind_of(paper.kind)
     return render(
@@ -69,20 +74,23 @@ def page_of(person: Person, paper: Paper, *, is_open: bool, form: Form | None = 
         status=422 if form is not None and form.errors else 200,
         person=person,
         paper=paper,
-        name=presentation.name_of(paper),
+        name=presentation.name_of(paper, shut=shut),
+        shut=shut,
         sensitive=kind.sensitive,
         marked=kind.marked,
         is_open=is_open,
         state=presentation.state_tag(paper),
-        story=presentation.story_of(paper),
-        known=presentation.facts_of(paper),
+        story="" if shut else presentation.story_of(paper),
+        known=[] if shut else presentation.facts_of(paper),
         files=[(file, _file_url(paper, file)) for file in files],
         scanned=presentation.scanned_text(files),
         groups=presentation.grouped(
-            queries.papers_of(session, person.id), may_write=may_write and person.stage in OPEN_STAGES
+            every,
+            may_write=may_write and person.stage in OPEN_STAGES,
+            shut=shut or are_shut(session, person, who, every),
         ),
         form=form or Form(AcceptSchema(), {"expires_on": paper.expires_on, "issued_on": paper.issued_on}),
-        steps=PAPER.buttons(paper, who.permissions),
+        steps={} if shut else PAPER.buttons(paper, who.permissions),
         may_ask_again=may_write and paper.state in {*VALID, "refused"} and person.stage in OPEN_STAGES,
         may_receive=may_write and paper.state == "asked" and person.stage in OPEN_STAGES,
         expires=kind.expires,

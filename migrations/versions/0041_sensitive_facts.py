@@ -55,7 +55,7 @@ def upgrade() -> None:
         *kept(),
         sa.Column("membership_id", sa.Uuid(), nullable=False),
         sa.Column("opened_by", sa.String(length=120), nullable=False),
-        sa.Column("reason", sa.String(length=300), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("open_until", sa.DateTime(timezone=True), nullable=False),
         *of_a_person("sensitive_opening"),

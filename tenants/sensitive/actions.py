@@ -78,18 +78,19 @@ def read_status(session: ScopedSession, actor: Actor, person: Person, keyring: K
     return said
 
 
-def open_facts(session: ScopedSession, actor: Actor, person: Person, reason: str) -> SensitiveOpening:
+def open_facts(session: ScopedSession, actor: Actor, person: Person, reason: str, keyring: Keyring) -> SensitiveOpening:
     """Open the sensitive facts of a file for an hour, with a reason that its coordinators read."""
     moment = now()
     opening = SensitiveOpening(
+        tenant_id=session.scope.tenant_id,
         id=new_id(),
         person_id=person.id,
         membership_id=actor.membership_id,
         opened_by=actor.display_name,
-        reason=reason,
         opened_at=moment,
         open_until=moment + LIFE,
     )
+    opening.sealed = seal(keyring, reason, table=opening.__tablename__, tenant_id=opening.tenant_id, row_id=opening.id)
     session.add(opening)
     record(session, "sensitive.open", "person", person.id, person_id=person.id)
     return opening

@@ -31,7 +31,10 @@ class SensitiveFact(Base, TenantOwned):
 
 
 class SensitiveOpening(Base, TenantOwned):
-    """Someone who does not follow a file opened its sensitive facts, with a reason, for an hour. Insert-only."""
+    """Someone who does not follow a file opened its sensitive facts, with a reason, for an hour. Insert-only.
+
+    The reason is sealed: it may say of someone what the facts say.
+    """
 
     __tablename__ = "sensitive_opening"
     __table_args__ = (
@@ -42,6 +45,6 @@ class SensitiveOpening(Base, TenantOwned):
     person_id: Mapped[UUID]
     membership_id: Mapped[UUID]
     opened_by: Mapped[str] = mapped_column(String(120))
-    reason: Mapped[str] = mapped_column(String(300))
+    sealed: Mapped[bytes]
     opened_at: Mapped[datetime] = mapped_column(default=now)
     open_until: Mapped[datetime]

@@ -120,6 +120,15 @@ def told_by(keyring: Keyring, fact: SensitiveFact) -> Told | None:
         return None
 
 
+def reason_of(keyring: Keyring, opening: SensitiveOpening) -> str | None:
+    """Why someone opened the facts of a file; None, with an error in the log, when it could not be decrypted."""
+    try:
+        return str(unseal(keyring, opening))
+    except DecryptionFailed:
+        log.error("the reason of an opening could not be read", opening=str(opening.id))  # noqa: TRY400 - the same.
+        return None
+
+
 def first_to_erase(session: ScopedSession) -> date | None:
     """The day after which the next fact is kept no more."""
     return session.scalar(

@@ -10,7 +10,7 @@ from clais.services import services
 from tenants.people.models import Person
 from tenants.people.withheld import precise_status
 from tenants.sensitive.presentation import line_of
-from tenants.sensitive.queries import READ, facts_of, may_erase, open_until, openings_of, told_by
+from tenants.sensitive.queries import READ, facts_of, may_erase, open_until, openings_of, reason_of, told_by
 from tenants.sensitive.rules.access import reads
 
 WRITE = "sensitive.write"
@@ -35,6 +35,8 @@ def facts_on_file(session: ScopedSession, person: Person, actor: Actor) -> Mappi
         "status": follows and precise_status(services().keyring, person) != person.status,
         "locked": sum(not line.may_show for line in lines),
         "open_until": until if until and until > now() else None,
-        "openings": openings_of(session, person.id) if holds else (),
+        "openings": [(one, reason_of(services().keyring, one)) for one in openings_of(session, person.id)]
+        if holds
+        else (),
         "may_write": may_write,
     }

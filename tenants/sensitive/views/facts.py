@@ -104,7 +104,7 @@ def open_with_reason(person_id: UUID) -> AnyResponse:
         return _opening_page(person, form, status=422)
     if may_read(database(), person, None, actor()):
         return redirect_after_post(file_url(person.id, SECTION))  # Twice is as good as once.
-    opening = actions.open_facts(database(), actor(), person, form.data["reason"])
+    opening = actions.open_facts(database(), actor(), person, form.data["reason"], services().keyring)
     tell_of_opening(database(), actor(), person, opening, services().permissions)
     flash(_("Open to you for an hour. Your coordinators are told."), "done")
     return redirect_after_post(file_url(person.id, SECTION))

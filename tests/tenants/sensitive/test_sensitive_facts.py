@@ -144,6 +144,31 @@ def test_a_colleague_opens_them_with_a_reason_for_an_hour_and_the_coordinators_h
         )  # fmt: skip
 
 
+def test_why_they_were_opened_is_in_no_table_in_the_clear_and_is_read_in_its_own_row_alone(
+    federation: Federation, agent: Member, coordinator: Member, person: Person, superuser: Engine
+) -> None:
+    noted(agent, person)
+    opening, reasons = f"/personnes/{person.id}/donnees-sensibles/ouverture", ("Il rentre de cure", "Rien de neuf")
+    for name, reason in zip(("Luc Delhaye", "Ines Roy"), reasons, strict=True):
+        member = federation.member(federation.platform, "agent", name)
+        member.browser().post(opening, {"reason": reason}, status=303)
+    with superuser.connect() as connection:
+        rows = connection.execute(
+            text("SELECT id, t::text AS told FROM sensitive_opening t WHERE person_id = :id"), {"id": person.id}
+        ).all()
+        left = connection.execute(
+            text("SELECT count(*) FROM audit_event t WHERE t::text LIKE '%de cure%'")
+        ).scalar_one()
+    assert left == 0
+    assert not any(reason in row.told for reason in reasons for row in rows)
+    page = words(coordinator.browser().get(f"/personnes/{person.id}"))
+    assert all(reason in page for reason in reasons)
+    with exchanged(superuser, "sensitive_opening", "sealed", rows[0].id, rows[1].id):
+        page = words(coordinator.browser().get(f"/personnes/{person.id}"))
+        assert "Le motif n'a pas pu être lu" in page
+        assert sum(reason in page for reason in reasons) == 1
+
+
 def test_who_noted_it_reads_it_after_the_file_went_to_another(
     agent: Member, colleague: Member, coordinator: Member, person: Person
 ) -> None:

@@ -21,6 +21,9 @@ _LOCKED = re.compile(rb"/Encrypt\b")
 _ACTIVE = re.compile(rb"/(JavaScript|JS|Launch|EmbeddedFiles?|RichMedia|XFA)\b")
 _ESCAPED = re.compile(rb"#([0-9A-Fa-f]{2})")
 _PAGE = re.compile(rb"/Type\s*/Page\b")
+_STREAM = re.compile(rb">>\s*stream\r?\n")
+_MOST_PAGES = 9999
+"""What the count of pages says at most: nobody scans as many, and a file may say what it likes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,7 @@ def judged(content: bytes, scan: Scanner, mark: str = "") -> Content:
         raise Unfit("not_scanned")
     scanned = verdict is Verdict.CLEAN
     if kind == "pdf":
-        return Content("pdf", _whole_pdf(content), scanned, max(len(_PAGE.findall(content)), 1))
+        return Content("pdf", content, scanned, _pages_of_whole_pdf(content))
     return Content("jpeg", drawn_anew(content, mark), scanned)
 
 
@@ -67,18 +70,33 @@ def _other_kind(content: bytes) -> str:
     return "kind"
 
 
-def _whole_pdf(content: bytes) -> bytes:
-    """A PDF that is whole, is nothing else besides, and asks for nothing when it is opened. Raises Unfit.
+def _pages_of_whole_pdf(content: bytes) -> int:
+    """How many pages has a PDF that is whole, is nothing else besides, and asks for nothing when it is opened.
 
-    What hides in compressed parts is not found here: it is why a PDF is only ever given as a download.
+    Raises Unfit. What hides in compressed parts is not found here: it is why a PDF is only ever given as a download.
     """
     if _MARKUP.search(content[:_HEAD]) or _ARCHIVE_END in content[-_TAIL:]:
         raise Unfit("two_kinds")
     if _PDF_END not in content[-_HEAD * 2 :]:
         raise Unfit("cut")
-    plain = _ESCAPED.sub(lambda code: bytes([int(code[1], 16)]), content)
+    plain = _ESCAPED.sub(lambda code: bytes([int(code[1], 16)]), _without_packed(content))
     if _LOCKED.search(plain):
         raise Unfit("locked")
     if _ACTIVE.search(plain):
         raise Unfit("active")
-    return content
+    return min(max(len(_PAGE.findall(plain)), 1), _MOST_PAGES)
+
+
+def _without_packed(content: bytes) -> bytes:
+    """A PDF without what is compressed: in a scan of some megabytes, `/JS` stands somewhere by chance."""
+    kept, since, at = [], 0, 0
+    while begin := _STREAM.search(content, at):
+        described = content[max(content.rfind(b"obj", at, begin.start()), at) : begin.start()]
+        at = begin.end()
+        if b"/Filter" in described:
+            end = content.find(b"endstream", at)
+            if end < 0:
+                break
+            kept.append(content[since:at])
+            since = at = end
+    return b"".join((*kept, content[since:]))

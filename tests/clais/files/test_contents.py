@@ -1,5 +1,6 @@
 """What is brought is judged by its bytes: hostile, cut and wrong files are refused with a code that has words."""
 
+import random
 import struct
 import zlib
 from io import BytesIO
@@ -71,7 +72,7 @@ def test_what_is_no_document_is_refused(name: str) -> None:
 
 def test_without_the_guard_a_hostile_file_would_be_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     """The twin: each of the looks that are taken out lets its file through."""
-    monkeypatch.setattr(contents, "_whole_pdf", lambda content: content)
+    monkeypatch.setattr(contents, "_pages_of_whole_pdf", lambda _content: 1)
     assert judged(HOSTILE["a PDF with a script"][0], no_scanner).kind == "pdf"
     monkeypatch.setattr(pictures, "MOST_PIXELS", 10)
     assert refused(picture()) == "too_many_pixels"
@@ -122,6 +123,33 @@ def test_a_marked_copy_differs_all_over_from_one_without() -> None:
 def test_a_pdf_is_kept_as_it_is_and_its_pages_are_counted() -> None:
     found = judged(PDF, no_scanner)
     assert (found.kind, found.content, found.pages, found.scanned) == ("pdf", PDF, 1, False)
+
+
+def a_scan(packed: bytes, described: bytes = b"/Filter /DCTDecode", pages: int = 1) -> bytes:
+    """A PDF with one picture, as a scanner makes it."""
+    page = b"1 0 obj << /Type /Page >> endobj\n" * pages
+    return b"%PDF-1.4\n" + page + b"4 0 obj <<" + described + b">>\nstream\n" + packed + b"\nendstream endobj\n%%EOF\n"
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_what_a_scanned_picture_is_made_of_is_not_taken_for_a_script(seed: int) -> None:
+    """By chance, a picture of some megabytes holds any of the short words that are looked for."""
+    chance = random.Random(seed)  # noqa: S311
+    noise = b" /JS ".join((chance.randbytes(100_000), b"/J#53 ", b"/Encrypt /Type /Page ", chance.randbytes(100_000)))
+    found = judged(a_scan(noise, pages=2), no_scanner)
+    assert (found.kind, found.content, found.pages) == ("pdf", a_scan(noise, pages=2), 2)
+
+
+def test_what_stands_after_a_picture_or_in_one_that_is_not_packed_is_still_looked_at() -> None:
+    """The twin: only what is packed is passed over."""
+    assert refused(a_scan(b"xx") + b"5 0 obj << /JS (x) >> endobj\n%%EOF") == "active"
+    assert refused(a_scan(b"6 0 obj << /JS (x) >> endobj", b"/Length 3")) == "active"
+    never_ends = a_scan(b"xx").replace(b"endstream", b"") + b"/JS (x)\n%%EOF"
+    assert refused(never_ends) == "active"
+
+
+def test_a_pdf_that_says_to_have_more_pages_than_anyone_scans_is_kept() -> None:
+    assert judged(a_scan(b"x", pages=33_000), no_scanner).pages == 9999
 
 
 @pytest.mark.parametrize(

@@ -14,11 +14,13 @@ from clais.files.unfit import Unfit
 LONGEST_SIDE = 20_000
 MOST_PIXELS = 50_000_000
 """Of a picture that is brought, in all: some phones take 48 million."""
+MOST_BYTES = 150_000_000
+"""That a picture which is not read smaller at once, as a JPEG is, may fill while it is drawn."""
 KEPT_SIDE = 3000
 """The longest side of a picture that is kept: a page of A4 with 250 points an inch."""
 QUALITY = 85
 _ONE_AT_A_TIME = Lock()
-"""A picture of the largest size fills 150 MB while it is read."""
+"""A picture of the largest size fills MOST_BYTES and half as much while it is drawn."""
 _FAULTS = (OSError, SyntaxError, ValueError, TypeError, EOFError, IndexError, KeyError, OverflowError, struct.error)
 """What Pillow raises for bytes that are no whole picture."""
 _MARK_COLOUR = (176, 42, 55, 120)
@@ -42,15 +44,34 @@ def _drawn(content: bytes, mark: str) -> bytes:
         if max(width, height) > LONGEST_SIDE or width * height > MOST_PIXELS:
             raise Unfit("too_many_pixels")
         picture.draft("RGB", (KEPT_SIDE, KEPT_SIDE))
+        if picture.width * picture.height * _bytes_of_a_point(picture) > MOST_BYTES:
+            raise Unfit("too_many_pixels")
         picture.load()
-        upright = ImageOps.exif_transpose(picture)
-        upright.thumbnail((KEPT_SIDE, KEPT_SIDE))
-        page = _on_white(upright)
+        smooth = _smooth(picture)
+        # Smaller first: turned, it would stand in the memory a second time in its full size.
+        smooth.thumbnail((KEPT_SIDE, KEPT_SIDE))
+        page = _on_white(ImageOps.exif_transpose(smooth))
     if mark:
         page = _marked(page, mark)
     file = BytesIO()
     page.save(file, "JPEG", quality=QUALITY, optimize=True)
     return file.getvalue()
+
+
+def _bytes_of_a_point(picture: Image.Image) -> int:
+    """What one point takes while the picture is read, changed by `_smooth`, and made smaller."""
+    if picture.mode == "P":
+        return 9 if picture.has_transparency_data else 4
+    return {"1": 2, "L": 1, "I;16": 5, "I": 9, "RGB": 4}.get(picture.mode, 8)
+
+
+def _smooth(picture: Image.Image) -> Image.Image:
+    """The picture in shades that can be mixed: made smaller in black and white alone, it would lose its thin lines."""
+    if picture.mode.startswith("I"):
+        return picture.point(lambda shade: shade / 256).convert("L")  # Of 65,536 shades, 256.
+    if picture.mode == "P":
+        return picture.convert("RGBA" if picture.has_transparency_data else "RGB")
+    return picture.convert("L") if picture.mode == "1" else picture
 
 
 def _on_white(picture: Image.Image) -> Image.Image:

@@ -112,6 +112,60 @@ def test_a_transparent_picture_is_laid_on_white() -> None:
         assert shown.getpixel((5, 5)) == (255, 255, 255)
 
 
+def a_png(drawn: Image.Image, **options: object) -> bytes:
+    file = BytesIO()
+    drawn.save(file, "PNG", **options)
+    return file.getvalue()
+
+
+def kept_picture(content: bytes) -> Image.Image:
+    return Image.open(BytesIO(judged(content, no_scanner).content))
+
+
+@pytest.mark.parametrize("shade", [0, 64, 156, 255])
+def test_a_scan_in_65536_shades_of_grey_keeps_its_shades(shade: int) -> None:
+    with kept_picture(a_png(Image.new("I;16", (20, 20), shade * 256))) as shown:
+        assert shown.getpixel((10, 10)) == pytest.approx((shade,) * 3, abs=2)
+
+
+@pytest.mark.parametrize("mode", ["1", "P"])
+def test_a_thin_line_of_a_large_scan_in_black_and_white_is_not_lost(mode: str) -> None:
+    drawn = Image.new("1", (4 * pictures.KEPT_SIDE, 40), 1)
+    for place in range(0, drawn.width, 40):
+        drawn.paste(0, (place, 0, place + 2, 40))
+    with kept_picture(a_png(drawn.convert(mode))) as shown:
+        assert shown.size == (pictures.KEPT_SIDE, 10)
+        row = [shown.getpixel((place, 5)) for place in range(shown.width)]
+    dark = [place for place, point in enumerate(row) if isinstance(point, tuple) and point[0] < 180]
+    assert len(dark) >= drawn.width // 40, "each line is seen"
+
+
+def test_a_turned_png_and_one_of_few_colours_with_a_hole_come_out_as_they_look() -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    few = Image.new("P", (60, 40), 0)
+    few.putpalette([200, 10, 10, 0, 0, 200])
+    few.paste(1, (0, 0, 30, 40))
+    with kept_picture(a_png(few, transparency=0, exif=exif.tobytes())) as shown:
+        assert shown.size == (40, 60)
+        assert shown.getpixel((20, 50)) == pytest.approx((255, 255, 255), abs=8)
+        assert shown.getpixel((20, 10)) == pytest.approx((0, 0, 200), abs=8)
+
+
+@pytest.mark.parametrize(
+    ("mode", "side", "is_kept"), [("RGBA", 5200, False), ("RGB", 6500, False), ("L", 6000, True), ("1", 6000, True)]
+)
+def test_a_small_file_that_unfolds_to_more_than_the_memory_is_meant_for_is_refused(
+    mode: str, side: int, is_kept: bool
+) -> None:
+    content = a_png(Image.new(mode, (side, side)))
+    assert len(content) < 300_000
+    if is_kept:
+        assert judged(content, no_scanner).kind == "jpeg"
+    else:
+        assert refused(content) == "too_many_pixels"
+
+
 def test_a_marked_copy_differs_all_over_from_one_without() -> None:
     plain = judged(picture((400, 300)), no_scanner).content
     marked = judged(picture((400, 300)), no_scanner, "COPIE · CPAS de Farciennes").content

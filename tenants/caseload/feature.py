@@ -15,7 +15,7 @@ FEATURE = Feature(
     tables=(SavedView, ListExport, ListExportPart),
     jobs=(
         Job(actions.WRITE_EXPORT, jobs.write_export, next_at=jobs.next_export_at),
-        Job(actions.FORGET_EXPORTS, jobs.forget_exports, next_at=jobs.next_to_forget_at),
+        Job(actions.FORGET_EXPORTS, jobs.forget_exports, next_at=jobs.next_to_forget_at, in_every_state=True),
     ),
     trail=TRAIL,
     rail=(

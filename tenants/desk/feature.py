@@ -20,7 +20,7 @@ FEATURE = Feature(
     pages=(desk.pages, visits.pages, evening.pages),
     tables=(Visit, VisitRequest, VisitPeriod, DiscreetScreen),
     workflows=(VISIT, REQUEST),
-    jobs=(Job(ERASE, erase_names, next_at=next_names_at),),
+    jobs=(Job(ERASE, erase_names, next_at=next_names_at, in_every_state=True),),
     rail=(
         RailEntry(
             N_("Desk"),

@@ -4,7 +4,7 @@ from clais.feature.file import Section, ThreadSource
 from clais.feature.job import Job
 from tenants.documents import day, sections, thread
 from tenants.documents.actions.papers import TIDY
-from tenants.documents.jobs import FORGET, forget_ended, never, next_term_at, tidy
+from tenants.documents.jobs import FORGET, forget_ended, next_term_at, next_tidying_at, tidy
 from tenants.documents.models import Paper, PaperFile, PaperLink
 from tenants.documents.queries import OF_A_PERSON
 from tenants.documents.trail import TRAIL
@@ -19,8 +19,8 @@ FEATURE = Feature(
     tables=(Paper, PaperFile, PaperLink),
     workflows=(PAPER,),
     jobs=(
-        Job(FORGET, forget_ended, next_at=next_term_at, swept=True),
-        Job(TIDY, tidy, next_at=never),
+        Job(FORGET, forget_ended, next_at=next_term_at, swept=True, in_every_state=True),
+        Job(TIDY, tidy, next_at=next_tidying_at, swept=True, in_every_state=True),
     ),
     sections=(Section("documents", 10, "main", READ, "documents/_papers.html", sections.papers_on_file, "documents"),),
     thread=(ThreadSource("documents", READ, OF_A_PERSON, thread.paper_entry),),

@@ -12,7 +12,7 @@ from clais.dates import moment_of
 from clais.files.store import StoreFault
 from clais.services import services
 from tenants.documents.actions.papers import forget
-from tenants.documents.queries import ended_terms, first_end_of_a_term, keys_in_use
+from tenants.documents.queries import ended_terms, first_end_of_a_term, has_files_or_links, keys_in_use
 
 FORGET = "documents.forget"
 UNDER_WAY = timedelta(hours=1)
@@ -50,6 +50,17 @@ def tidy(session: ScopedSession, _actor: Actor) -> int:
     return erased
 
 
-def never(_session: ScopedSession) -> datetime | None:
-    """Acts make it due: whatever puts a content into the store, or erases a row."""
-    return None
+def next_tidying_at(session: ScopedSession) -> datetime | None:
+    """The next night, wherever something may be left: a row that goes with its person says nothing to anybody."""
+    if not (has_files_or_links(session) or _has_contents(session)):
+        return None
+    night = moment_of(today(), NIGHT)
+    return night if night > now() else moment_of(today() + timedelta(days=1), NIGHT)
+
+
+def _has_contents(session: ScopedSession) -> bool:
+    try:
+        return any(True for _found in services().files.stored(session.scope.tenant_id))
+    except StoreFault:
+        log.warning("contents without a row could not be looked for")
+        return False  # The next sweep asks again.

@@ -10,7 +10,7 @@ from clais.database import HERE, MEMBER, ScopedSession, among, built_once
 from clais.database.moments import present_day
 from clais.thread import Source
 from tenants.documents.choices import KINDS
-from tenants.documents.models import Paper, PaperFile
+from tenants.documents.models import Paper, PaperFile, PaperLink
 from tenants.documents.workflow import VALID
 from tenants.people.models import Person
 from tenants.people.workflow import OPEN_STAGES
@@ -149,3 +149,11 @@ def _by_term() -> dict[timedelta, list[str]]:
 def keys_in_use(session: ScopedSession) -> set[UUID]:
     """The files that have a row, of the tenant at work."""
     return set(session.scalars(select(PaperFile.id).where(PaperFile.tenant_id == session.scope.tenant_id)))
+
+
+def has_files_or_links(session: ScopedSession) -> bool:
+    """Whether the tenant at work has any file of a document, or any link by which one is sent."""
+    here = session.scope.tenant_id
+    files = exists().where(PaperFile.tenant_id == here)
+    links = exists().where(PaperLink.tenant_id == here)
+    return bool(session.scalar(select(or_(files, links))))

@@ -13,7 +13,7 @@ FEATURE = Feature(
     trail=TRAIL,
     pages=(facts.pages,),
     tables=(SensitiveFact, SensitiveOpening),
-    jobs=(Job(ERASE, jobs.erase, next_at=jobs.next_to_erase_at),),
+    jobs=(Job(ERASE, jobs.erase, next_at=jobs.next_to_erase_at, in_every_state=True),),
     sections=(
         Section("facts", 20, "main", "person.read", "sensitive/_facts.html", sections.facts_on_file, "situation"),
     ),

@@ -21,7 +21,7 @@ class Job:
     With `every` it runs for each tenant in turn, once a time slot. With `next_at` it runs where it is due: `make_due`
     says so in the transaction of an act, and `next_at` when it has something to do in the tenant of the session by
     itself, such as when a term ends; None for never. It is asked after each run, and by the sweep that looks for what
-    was forgotten; with `swept` no act makes it due, and the sweep finds all that it has to do. `missed` is
+    was forgotten; with `swept` no act need make it due: the sweep finds all that it has to do. `missed` is
     asked by the sweep alone, for what `next_at` would be too dear to see.
 
     The session is in the scope of the tenant and is committed when the function returns. A worker may die during a run,

@@ -148,7 +148,6 @@ def test_every_job_that_is_made_due_exists_and_every_other_is_found_by_the_sweep
     woken |= {
         "caseload.forget_exports",
         "caseload.write_export",
-        "documents.tidy",
         "desk.erase_names",
         "sensitive.erase",
         "instrument.count_files",

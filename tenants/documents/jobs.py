@@ -11,6 +11,7 @@ from clais.database import ScopedSession
 from clais.dates import moment_of
 from clais.files.store import StoreFault
 from clais.services import services
+from tenants.documents.actions.links import forget_ended_links
 from tenants.documents.actions.papers import forget
 from tenants.documents.queries import ended_terms, first_end_of_a_term, has_files_or_links, keys_in_use
 
@@ -37,7 +38,8 @@ def next_term_at(session: ScopedSession) -> datetime | None:
 
 
 def tidy(session: ScopedSession, _actor: Actor) -> int:
-    """Erase the contents that have no row: of a transaction that was rolled back, of a row that is erased."""
+    """Erase the links that have ended, and the contents without a row: of what was rolled back, of what is erased."""
+    forget_ended_links(session)
     store, used, erased = services().files, keys_in_use(session), 0
     try:
         for found in store.stored(session.scope.tenant_id):

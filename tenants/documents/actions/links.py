@@ -91,3 +91,10 @@ def send(session: ScopedSession, by: Actor, shelf: Shelf, found: Opened, content
     person = session.get_one(Person, (found.paper.tenant_id, found.paper.person_id))
     bring(session, person, by, shelf, found.paper, contents)
     session.delete(found.link)
+
+
+def forget_ended_links(session: ScopedSession) -> None:
+    """Erase the links whose time is over: they lead nowhere, and say who made them."""
+    session.execute(
+        delete(PaperLink).where(PaperLink.tenant_id == session.scope.tenant_id, PaperLink.expires_at <= now())
+    )

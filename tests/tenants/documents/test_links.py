@@ -10,6 +10,7 @@ from clais.audit.models import AuditEvent
 from clais.clock import now, set_to
 from clais.messaging.models import OutboxMessage
 from clais.web.routing import Application
+from tenants.documents.jobs import next_tidying_at, tidy
 from tenants.documents.models import Paper, PaperLink
 from tests.support.documents import PDF, Desk, lying, picture, sent
 from tests.support.federation import Browser, Federation
@@ -106,6 +107,16 @@ def test_a_link_at_whose_end_nobody_looks_would_be_open_for_ever(link: Link, mon
     monkeypatch.setattr("tenants.documents.actions.links.now", lambda: now() - timedelta(days=30))
     with set_to(now() + timedelta(days=9)):
         link.page()
+
+
+def test_a_link_that_has_ended_is_erased_at_night(link: Link) -> None:
+    with link.desk.agent.federation.app.app_context():
+        for ahead, left in ((timedelta(minutes=14), 1), (timedelta(minutes=16), 0)):
+            with link.desk.agent.at_work() as session:
+                assert next_tidying_at(session) is not None
+                with set_to(now() + ahead):
+                    tidy(session, link.desk.agent.actor)
+                assert len(session.scalars(select(PaperLink)).all()) == left
 
 
 def test_a_new_link_ends_the_former_one(link: Link) -> None:

@@ -44,6 +44,8 @@ def contents_of(form: Form, kind: str, place: str = "") -> Sequence[Content]:
             found.append(judged(content, services().scanner, copy_mark(kind, place)))
         except Unfit as unfit:
             form.add_error(None, _(UNFIT[unfit.code], name=name, most=LARGEST // 1024**2))
+            if unfit.code == "not_scanned":
+                break  # A scanner that is away is waited for once, not once for each file.
     return found if len(found) == len(brought) else ()
 
 

@@ -16,7 +16,7 @@ from clais.identity.secrets import new_token, token_hash
 from clais.workflow import Refused
 from tenants.documents.actions.papers import Shelf, bring
 from tenants.documents.models import Paper, PaperLink
-from tenants.people.actions import lock_open_file
+from tenants.people.actions import lock_file, lock_open_file
 from tenants.people.models import Person
 
 AT_ONCE = timedelta(minutes=15)
@@ -65,18 +65,21 @@ def end_of_link(paper: Paper) -> datetime:
 def opened(session: ScopedSession, token: str, *, lock: bool = False) -> Opened | None:
     """What a secret leads to; None when it is used, expired or unknown, or when the document is not awaited any more.
 
-    The session is in the scope of the tenant that the address names.
+    The session is in the scope of the tenant that the address names. With `lock`, the file and then the document wait
+    for nobody else: in the order in which an agent's acts lock them.
     """
     here = session.scope.tenant_id
     wanted = select(PaperLink).where(
         PaperLink.tenant_id == here, PaperLink.token_hash == token_hash(token), PaperLink.expires_at > now()
     )
     link = session.scalars(wanted).one_or_none()
-    if link is None:
-        return None
-    # Of two who send at once, the second waits here and finds a document that has come.
-    paper = session.get(Paper, (here, link.paper_id), with_for_update=lock, populate_existing=lock)
-    if paper is None or paper.state != "asked":
+    paper = session.get(Paper, (here, link.paper_id)) if link else None
+    if paper is not None and lock:
+        lock_file(session, session.get_one(Person, (here, paper.person_id)))
+        # Of two who send at once, the second waits here and finds a document that has come, or another link.
+        paper = session.get(Paper, (here, paper.id), with_for_update=True, populate_existing=True)
+        link = session.scalars(wanted.execution_options(populate_existing=True)).one_or_none()
+    if link is None or paper is None or paper.state != "asked":
         return None
     return Opened(link, paper)
 

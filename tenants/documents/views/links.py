@@ -1,6 +1,6 @@
 """A document that someone sends without an account: the agent makes the link, the person opens it on a phone."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from clais.clock import local, now
 from clais.database import Scope, ScopedSession, unit_of_work
 from clais.dates import last_day_of
 from clais.feature.pages import PUBLIC, Pages
-from clais.files.contents import LARGEST
+from clais.files.contents import LARGEST, Content
 from clais.files.store import StoreFault, StoreFull
 from clais.forms.form import Form
 from clais.registry.models import Tenant
@@ -86,30 +86,35 @@ def send(place: str, token: str) -> AnyResponse:
     tenant = _tenant(place)
     if tenant is None or len(token) > LONGEST_TOKEN:
         return _nowhere()
-    by = _by_the_person(tenant)
+    by, form = _by_the_person(tenant), Form(SendSchema())
+    contents: Sequence[Content] = ()
+    if request.method == "POST":
+        with _at(tenant, by) as session:
+            found = links.opened(session, token)
+            kind = found.paper.kind if found else None
+        if kind is None:
+            return _nowhere()
+        form = Form.from_request(SendSchema(), request.form)
+        # Judged while nothing is locked and no transaction is open: a scanner takes its time.
+        contents = contents_of(form, kind, place=tenant.name) if form.validate() else ()
     with _at(tenant, by) as session:
-        found = links.opened(session, token, lock=request.method == "POST")
+        found = links.opened(session, token, lock=bool(contents))
+        if found is not None and contents:
+            try:
+                links.send(session, by, shelf(), found, contents)
+                session.commit()
+            except Refused:
+                session.rollback()
+                return _nowhere()
+            except StoreFault as fault:
+                session.rollback()
+                form.add_error(None, _(STORE_FULL if isinstance(fault, StoreFull) else STORE_SILENT))
+                found = links.opened(session, token)
+            else:
+                return redirect_after_post(url_for("documents.sent", place=tenant.slug))
         if found is None:
             return _nowhere()
-        form = Form(SendSchema())
-        if request.method == "POST":
-            form = Form.from_request(SendSchema(), request.form)
-            if form.validate() and (contents := contents_of(form, found.paper.kind, place=tenant.name)):
-                try:
-                    links.send(session, by, shelf(), found, contents)
-                    session.commit()
-                except Refused:
-                    session.rollback()
-                    return _nowhere()
-                except StoreFault as fault:
-                    session.rollback()
-                    form.add_error(None, _(STORE_FULL if isinstance(fault, StoreFull) else STORE_SILENT))
-                else:
-                    return redirect_after_post(url_for("documents.sent", place=tenant.slug))
-            found = links.opened(session, token)
-            if found is None:
-                return _nowhere()
-        elif _is_somebody():
+        if request.method == "GET" and _is_somebody():
             links.note_opening(found)
         return _asked(tenant, found, form)
 

@@ -1,17 +1,23 @@
 """A document that someone sends by a link: once, until its end, without an account, and nothing else is shown."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select, text
 
 from clais.audit.models import AuditEvent
 from clais.clock import now, set_to
+from clais.files.contents import Content, judged
+from clais.files.scanning import Verdict
 from clais.messaging.models import OutboxMessage
 from clais.web.routing import Application
+from tenants.documents.actions.links import make_link
 from tenants.documents.jobs import next_tidying_at, tidy
 from tenants.documents.models import Paper, PaperLink
+from tenants.people.models import Person
 from tests.support.documents import PDF, Desk, lying, picture, sent
 from tests.support.federation import Browser, Federation
 from tests.support.referrals import a_person
@@ -87,6 +93,62 @@ def test_of_two_sendings_at_once_one_is_kept(link: Link) -> None:
     other.phone.url = lambda path: path  # type: ignore[method-assign]
     sent(other.phone, other.path, {}, [("b.jpg", picture())], status=404)
     assert len(link.desk.files()) == 1
+
+
+def test_while_a_content_is_judged_an_agent_goes_on_with_the_document(
+    link: Link, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A scanner takes its time: nothing is locked meanwhile, and what the agent did then counts."""
+    newer: list[str] = []
+
+    def slow(content: bytes, *arguments: Any) -> Content:
+        with link.desk.agent.at_work() as session:
+            session.execute(text("SET LOCAL lock_timeout = '2s'"))
+            person = session.get_one(Person, (link.paper.tenant_id, link.desk.person_id))
+            paper = session.get_one(Paper, (link.paper.tenant_id, link.paper.id))
+            newer.append(make_link(session, person, link.desk.agent.actor, paper, at_once=True))
+        return judged(content, *arguments)
+
+    monkeypatch.setattr("tenants.documents.forms.judged", slow)
+    link.send(status=404)
+    assert len(newer) == 1
+    assert link.desk.files() == [], "the link had been replaced meanwhile"
+    monkeypatch.undo()
+    link.path = link.path.replace(link.token, newer[0])
+    link.send()
+    assert link.desk.papers()[0].state == "received"
+
+
+def test_who_sends_locks_the_file_before_the_document_as_agents_do(link: Link) -> None:
+    """Two who lock the same rows in another order wait for each other, and one of them loses what was sent."""
+    locked: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        if re.search(r"FOR (NO KEY )?UPDATE", statement) and (table := re.search(r"FROM (person|paper)\b", statement)):
+            locked.append(table.group(1))
+
+    used = link.desk.agent.federation.app.extensions["clais"].engine
+    event.listen(used, "before_cursor_execute", note)
+    try:
+        link.send()
+    finally:
+        event.remove(used, "before_cursor_execute", note)
+    assert locked[:2] == ["person", "paper"]
+
+
+def test_a_scanner_that_is_away_is_waited_for_once(link: Link, app: Application) -> None:
+    services, asked = app.extensions["clais"], []
+
+    def away(_content: bytes) -> Verdict:
+        asked.append(1)
+        return Verdict.NO_ANSWER
+
+    app.extensions["clais"] = replace(services, scanner=away)
+    try:
+        link.send(("a.jpg", picture()), ("b.jpg", picture()), ("c.jpg", picture()), status=422)
+    finally:
+        app.extensions["clais"] = services
+    assert len(asked) == 1
 
 
 def test_a_link_for_a_phone_ends_after_a_quarter_of_an_hour_and_one_by_date_on_its_day(desk: Desk) -> None:

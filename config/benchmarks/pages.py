@@ -19,10 +19,11 @@ from tenants.people.models import Person
 from tenants.people.queries import people_after
 
 LIST, SEARCH, FILE, DAY, FORM, INTAKE, INBOX = "list", "search", "file", "my_day", "form", "intake", "inbox"
-DESK = "desk"
+DESK, NARROWED = "desk", "narrowed"
 COMMON = "mar"
 """A search term that finds more than a page of people in every tenant, so that the pages are comparable."""
 PEOPLE, MY_DAY = "/personnes", "/ma-journee"
+FOUR_FILTERS = "stage=in_follow_up&age=25_44&appointment=none&plan=month"
 AT_THE_DESK = 12
 """So many people are at the desk while its page is measured."""
 _LETTERS = "bcdfghjklmnprstvz"
@@ -39,6 +40,7 @@ class Page:
 
 PAGES = (
     Page(LIST, "Liste des personnes", 6),
+    Page(NARROWED, "Liste avec quatre filtres", 12),
     Page(SEARCH, "Recherche par nom", 6),
     Page(FILE, "Dossier d'une personne", 11),
     Page(DAY, "Ma journée", 10),
@@ -71,6 +73,7 @@ def platform_calls(browser: Browser, engine: Engine) -> dict[str, Call]:
 
     return {
         LIST: browser.get(PEOPLE),
+        NARROWED: browser.get(f"{PEOPLE}?{FOUR_FILTERS}"),
         SEARCH: browser.post("/personnes/recherche", lambda: {"q": COMMON}, 200),
         FILE: browser.get(person),
         DAY: browser.get(MY_DAY),

@@ -4,9 +4,9 @@ from html import unescape
 from uuid import uuid4
 
 import pytest
-from flask import Response
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
+from werkzeug.test import TestResponse
 
 from clais.encryption import Keyring
 from clais.identity.actions import change_role
@@ -63,7 +63,7 @@ def told_of_a_sensitive_one(desk: Desk, reader: Member) -> set[str]:
     return given | {name for name, page in pages.items() if name != "content" and _tells(page)}
 
 
-def _tells(page: Response) -> bool:
+def _tells(page: TestResponse) -> bool:
     text = unescape(page.get_data(as_text=True)).lower()
     return KIND.lower() in text or "chez le docteur lenoir" in text
 

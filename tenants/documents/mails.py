@@ -1,8 +1,8 @@
 """The mail with the link by which someone sends a document. It names nobody, and no kind of document."""
 
-from clais.clock import now
 from clais.database import ScopedSession
 from clais.dates import last_day_of, written_day
+from clais.identity.secrets import token_hash
 from clais.messaging.actions import post_mail
 from clais.translation import N_, in_language
 from tenants.documents.actions.links import end_of_link
@@ -23,5 +23,5 @@ def post_link(session: ScopedSession, person: Person, paper: Paper, place: str, 
     """Post the link of a document to the person, in the name of `place`."""
     day = written_day(last_day_of(end_of_link(paper)), "long", LANGUAGE)
     text = in_language(LANGUAGE, TEXT, place=place, day=day, link=address)
-    key = f"paper-link:{paper.id}:{int(now().timestamp())}"
+    key = f"paper-link:{token_hash(address).hex()}"  # Of two links, the mail with the one that serves must go.
     post_mail(session, person.email or "", in_language(LANGUAGE, SUBJECT), text, key)

@@ -41,6 +41,7 @@ REMOVALS = {
     "tenants.documents.actions.papers._erase_files": "removed: the confirmation says that the files go; forgotten: "
     "the list says when they go",
     "tenants.documents.actions.papers.forget": "the term after the exit is over: the list says when documents go",
+    "tenants.documents.actions.links.forget_ended_links": "links: nobody wrote them",
     "tenants.documents.actions.links.make_link": "links: nobody wrote them",
     "tenants.documents.actions.links.send": "links: nobody wrote them",
     "clais.files.kept._erase": "contents whose rows an act erased",

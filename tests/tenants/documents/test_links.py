@@ -237,6 +237,20 @@ def test_a_link_by_mail_names_nobody(desk: Desk) -> None:
     assert "pas d'adresse" in desk.page(desk_paper)
 
 
+def test_of_two_mails_within_a_second_the_last_has_the_link_that_serves(desk: Desk, link: Link) -> None:
+    person = a_person(desk.agent, "Benali", "Karim", email="karim@example.be")
+    other = Desk(desk.agent, person.id)
+    paper = other.ask("cpas")
+    with set_to(now()):
+        for _click in range(2):
+            other.browser.post(f"{other.folder}/{paper.id}/lien", {"how": "mail"}, status=303)
+    with desk.agent.at_work() as session:
+        mails = session.scalars(select(OutboxMessage).where(OutboxMessage.recipient == "karim@example.be")).all()
+    paths = [re.search(r"/envoi/\S+", mail.body) for mail in mails]
+    answers = [link.phone.client.get(path.group()).status_code for path in paths if path]
+    assert sorted(answers) == [200, 404]
+
+
 def test_in_the_database_no_link_can_be_read(link: Link) -> None:
     with link.desk.agent.at_work() as session:
         row = session.scalars(select(PaperLink)).one()

@@ -1,5 +1,6 @@
 """A document on its way: asked for, received, read, accepted or refused, replaced by a newer one, removed."""
 
+import re
 from datetime import timedelta
 
 from sqlalchemy import select
@@ -79,6 +80,18 @@ def test_a_refused_document_says_why_and_is_asked_for_again_then_replaced(desk: 
     assert {paper.state for paper in desk.papers()} == {"refused", "received"}
     desk.browser.post(f"{desk.folder}/{newer.id}/acceptation", status=303)
     assert {paper.state for paper in desk.papers()} == {"replaced", "accepted"}
+
+
+def test_the_day_on_which_a_document_was_made_outlives_its_acceptance(desk: Desk) -> None:
+    day = today() - timedelta(days=3)
+    made = day.isoformat()
+    desk.add("forem", issued_on=made)
+    (paper,) = desk.papers()
+    field = re.search(r'<input[^>]*name="issued_on"[^>]*>', desk.page(paper))
+    assert field is not None
+    assert f'value="{day:%d/%m/%Y}"' in field.group()
+    desk.browser.post(f"{desk.folder}/{paper.id}/acceptation", {"issued_on": made}, status=303)
+    assert [one.issued_on for one in desk.papers()] == [day]
 
 
 def test_who_asks_again_without_a_day_is_asked_for_it(desk: Desk) -> None:

@@ -16,7 +16,9 @@ from clais.encryption import Keyring
 from clais.files.contents import Content
 from clais.files.kept import erase_with, keep
 from clais.files.store import FileStore
+from clais.workflow import Refused
 from tenants.documents.models import Paper, PaperFile
+from tenants.documents.queries import asked_in_place_of
 from tenants.documents.workflow import PAPER, VALID
 from tenants.people.actions import lock_open_file
 from tenants.people.models import Person
@@ -47,8 +49,13 @@ def ask(
     why: str | None,
     replaces: Paper | None = None,
 ) -> Paper:
-    """Ask a person for a document. Raises Refused('closed_file')."""
+    """Ask a person for a document, in place of another or not.
+
+    Raises Refused('closed_file'), and Refused('wrong_state') when a newer one is awaited already.
+    """
     lock_open_file(session, person)
+    if replaces is not None and asked_in_place_of(session, replaces.id) is not None:
+        raise Refused("wrong_state")
     paper = Paper(
         tenant_id=session.scope.tenant_id,
         id=new_id(),

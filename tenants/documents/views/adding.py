@@ -107,10 +107,13 @@ def ask_again(person_id: UUID, paper_id: UUID) -> AnyResponse:
     if request.method == "POST":
         form = Form.from_request(AskAgainSchema(), request.form)
         if form.validate():
-            with conflict_if_closed(form, person):
-                newer = actions.ask(
-                    database(), person, actor(), kind=paper.kind, title=paper.title, replaces=paper, **form.data
-                )
+            try:
+                with conflict_if_closed(form, person):
+                    newer = actions.ask(
+                        database(), person, actor(), kind=paper.kind, title=paper.title, replaces=paper, **form.data
+                    )
+            except Refused as refused:
+                raise state_moved(form, paper) from refused
             flash(_("It is asked for again: the former one counts until then."), "done")
             return redirect_after_post(paper_url(newer))
     return form_page(

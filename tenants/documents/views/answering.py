@@ -21,6 +21,7 @@ from tenants.documents.schemas import AcceptSchema, RefuseSchema
 from tenants.documents.urls import paper_url, papers_url
 from tenants.documents.views.papers import page_of
 from tenants.documents.workflow import WRITE
+from tenants.people.actions import lock_open_file
 from tenants.people.conflicts import conflict_if_closed
 from tenants.people.models import Person
 
@@ -91,6 +92,9 @@ def remove(person_id: UUID, paper_id: UUID) -> AnyResponse:
 def _refused(person: Person, paper: Paper, form: Form) -> Paper:
     """The document that was refused, or the one that is asked for in its place."""
     session, data = database(), form.data
+    if data["ask_again"]:
+        with conflict_if_closed(form, person):
+            lock_open_file(session, person)  # The file before the document, as everywhere.
     try:
         actions.refuse(session, actor(), paper, reason=data["reason"], comment=data["comment"])
     except Refused as refused:
@@ -98,7 +102,7 @@ def _refused(person: Person, paper: Paper, form: Form) -> Paper:
     if not data["ask_again"]:
         flash(_("The document is refused."), "done")
         return paper
-    with conflict_if_closed(form, person):
+    try:
         newer = actions.ask(
             session,
             person,
@@ -109,5 +113,7 @@ def _refused(person: Person, paper: Paper, form: Form) -> Paper:
             why=paper.why,
             replaces=paper,
         )
+    except Refused as refused:
+        raise state_moved(form, paper) from refused
     flash(_("The document is refused, and asked for again."), "done")
     return newer

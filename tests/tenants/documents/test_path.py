@@ -2,13 +2,16 @@
 
 import re
 from datetime import timedelta
+from typing import Any
 
+import pytest
 from sqlalchemy import select
 
 from clais.audit.models import AuditEvent
 from clais.clock import now, set_to, today
 from clais.web.routing import Application
 from clais.workflow import StateChange
+from tenants.documents.actions import papers
 from tenants.documents.queries import waiting_for
 from tests.support.documents import PDF, Desk, lying, picture, sent
 from tests.support.federation import Federation
@@ -116,6 +119,29 @@ def test_one_that_ends_soon_is_to_be_done_until_it_is_asked_for_again(desk: Desk
     assert "attendu avant" in page
     desk.browser.post(f"{desk.folder}/{paper.id}/nouvelle-demande", {"wanted_by": wanted}, status=409)
     assert len(desk.papers()) == 2, "a second click, or a colleague, asks nobody twice"
+
+
+def test_of_two_colleagues_who_ask_again_at_once_one_is_told_that_it_is_awaited(
+    desk: Desk, federation: Federation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.add("forem")
+    (paper,) = desk.papers()
+    desk.browser.post(f"{desk.folder}/{paper.id}/acceptation", status=303)
+    again, wanted = (
+        f"{desk.folder}/{paper.id}/nouvelle-demande",
+        {"wanted_by": (today() + timedelta(days=5)).isoformat()},
+    )
+    colleague, lock = federation.agent().browser(), papers.lock_open_file
+
+    def after_the_colleague(*arguments: Any) -> None:
+        monkeypatch.undo()
+        colleague.post(again, wanted, status=303)
+        lock(*arguments)
+
+    monkeypatch.setattr(papers, "lock_open_file", after_the_colleague)
+    answer = desk.browser.post(again, wanted | {"why": "pour le dossier"}, status=409)
+    assert "pour le dossier" in answer.get_data(as_text=True), "what was typed stands beside it"
+    assert [one.state for one in desk.papers()].count("asked") == 1
 
 
 def test_what_was_signed_elsewhere_is_kept_with_its_scan(desk: Desk) -> None:

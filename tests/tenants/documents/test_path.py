@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -135,7 +136,9 @@ def test_of_two_colleagues_who_ask_again_at_once_one_is_told_that_it_is_awaited(
 
     def after_the_colleague(*arguments: Any) -> None:
         monkeypatch.undo()
-        colleague.post(again, wanted, status=303)
+        asking = Thread(target=colleague.post, args=(again, wanted))
+        asking.start()
+        asking.join()
         lock(*arguments)
 
     monkeypatch.setattr(papers, "lock_open_file", after_the_colleague)

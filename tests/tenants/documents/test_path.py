@@ -14,6 +14,7 @@ from clais.web.routing import Application
 from clais.workflow import StateChange
 from tenants.documents.actions import papers
 from tenants.documents.queries import waiting_for
+from tenants.people.actions import lock_open_file
 from tests.support.documents import PDF, Desk, lying, picture, sent
 from tests.support.federation import Federation
 
@@ -132,14 +133,14 @@ def test_of_two_colleagues_who_ask_again_at_once_one_is_told_that_it_is_awaited(
         f"{desk.folder}/{paper.id}/nouvelle-demande",
         {"wanted_by": (today() + timedelta(days=5)).isoformat()},
     )
-    colleague, lock = federation.agent().browser(), papers.lock_open_file
+    colleague = federation.agent().browser()
 
     def after_the_colleague(*arguments: Any) -> None:
         monkeypatch.undo()
         asking = Thread(target=colleague.post, args=(again, wanted))
         asking.start()
         asking.join()
-        lock(*arguments)
+        lock_open_file(*arguments)
 
     monkeypatch.setattr(papers, "lock_open_file", after_the_colleague)
     answer = desk.browser.post(again, wanted | {"why": "pour le dossier"}, status=409)

@@ -74,7 +74,7 @@ def test_the_desk_tells_whether_a_file_is_open_and_nothing_of_it(federation: Fed
 
 
 def test_a_desk_that_tells_more_is_found(federation: Federation, monkeypatch: pytest.MonkeyPatch) -> None:
-    def planted(matches: Any) -> list[KnownRow]:
+    def planted(matches: Any, _screen: Any) -> list[KnownRow]:
         return [KnownRow(found.key.id, found.key.full_name, str(found.key.schooling_note), "") for found in matches]
 
     monkeypatch.setattr(presentation, "known_rows", planted)

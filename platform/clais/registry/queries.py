@@ -1,5 +1,6 @@
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from clais.registry.models import (
     Tenant,
 )
 from clais.registry.occupation_words import occupation_words
+from clais.text import fold
 
 CONSIDERED = 80
 """Occupations of which the nearest to what was typed are shown."""
@@ -46,6 +48,9 @@ def every_tenant(session: ScopedSession) -> list[Tenant]:
     return list(session.scalars(select(Tenant).order_by(alphabetical(Tenant.name))))
 
 
+_folded = lru_cache(maxsize=4096)(fold)
+
+
 def nowhere() -> Tenant:
     """What has no tenant, as one: its rows are those of accounts and of the installation. It is stored nowhere."""
     return Tenant(id=NIL, basin_id=NIL, slug="", name="", code="", kind="", state="open")
@@ -72,16 +77,17 @@ def platforms_of(session: ScopedSession, basin_id: UUID) -> dict[str, str]:
 
 def open_platforms(session: ScopedSession, basin_id: UUID) -> list[OpenPlatform]:
     """The open local platforms of a basin, by name."""
-    return list(map(OpenPlatform._make, session.execute(_open_platforms(), {"basin": basin_id})))
+    # Folding hundreds of names in the database takes longer than all else that its pages ask of it.
+    found = map(OpenPlatform._make, session.execute(_open_platforms(), {"basin": basin_id}))
+    return sorted(found, key=lambda platform: (_folded(platform.name), platform.id))
 
 
 @built_once
 def _open_platforms() -> Select[*tuple[Any, ...]]:
     columns = (getattr(Tenant, name) for name in OpenPlatform._fields)
-    found = select(*columns).where(
+    return select(*columns).where(
         Tenant.basin_id == bindparam("basin", type_=Uuid()), Tenant.kind == LOCAL_PLATFORM, Tenant.state == "open"
     )
-    return found.order_by(alphabetical(Tenant.name), Tenant.id)
 
 
 def localities(session: ScopedSession, code: str) -> list[PostalCode]:

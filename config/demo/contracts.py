@@ -24,6 +24,8 @@ def contracts(history: History) -> None:
     dice = Dice(f"{history.key}/contracts")
     if history.person.values["status"] != "integration_income" or not history.is_open or began is None:
         return
+    if history.in_story:  # What waits in their files is told by the story.
+        return
     if dice.chance(_SHARE):
         decided: date | None = working_days_after(began, dice.randint(3, 15))
         while decided is not None and decided <= history.desk.yesterday:

@@ -14,7 +14,7 @@ from tenants.follow_up.actions import write_note
 from tenants.people.models import Person
 from tests.support.federation import Federation
 from tests.tenants.agenda.days import a_file, an_appointment
-from tests.tenants.desk.visits import a_known_file, a_receptionist, at, comes, stored
+from tests.tenants.desk.visits import a_known_file, a_receptionist, at, comes, stored, visits
 
 SAID = {"family_name": "Zbrimbelle", "given_names": "Kwaloni", "birth_date": None, "phone": "+32470998877"}
 WRITTEN = ("Ztroulette", "Zkrumpelle")
@@ -96,8 +96,10 @@ def test_a_visit_of_another_platform_is_not_found_and_unchanged(federation: Fede
 
 def test_the_person_of_another_platform_does_not_arrive_here(federation: Federation) -> None:
     stranger = a_file(federation.other_agent(), "Zerouali", "Rachid")
-    browser = a_receptionist(federation).browser()
+    desk = a_receptionist(federation)
+    browser = desk.browser()
     browser.post(f"/guichet/personnes/{stranger.id}/arrivee", status=404)
     form = {"family_name": "", "given_names": "", "birth_date": "", "phone": "", "sent_by": "", "manner": "walk_in"}
     answers = {**form, "theme": "work", "agent": "first", "person": stranger.id}
     browser.post("/guichet/arrivees", answers, status=404)
+    assert (visits(desk), visits(federation.other_agent())) == ([], [])

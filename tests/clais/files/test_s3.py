@@ -35,7 +35,7 @@ def bucket(endpoint: str) -> BucketFiles:
 
 
 def test_a_bucket_keeps_what_a_directory_keeps(bucket: BucketFiles) -> None:
-    keeps_what_it_is_given(bucket)
+    assert keeps_what_it_is_given(bucket) == []
 
 
 def test_all_contents_of_a_tenant_are_found_page_by_page(bucket: BucketFiles) -> None:

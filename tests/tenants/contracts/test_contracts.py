@@ -86,10 +86,11 @@ def test_two_contracts_of_a_person_cover_no_common_day(federation: Federation, s
 def test_one_may_begin_the_day_after_another_ends_and_someone_else_has_their_own(federation: Federation) -> None:
     agent = federation.agent()
     person = a_file(agent)
-    a_contract(agent, person)
-    a_contract(agent, person, 365)
-    a_contract(agent, person, -30, 29)
-    a_contract(agent, a_file(agent, "Lambert"))
+    own = [a_contract(agent, person), a_contract(agent, person, 365), a_contract(agent, person, -30, 29)]
+    other = a_contract(agent, a_file(agent, "Lambert"))
+    with agent.at_work() as session:
+        rows = session.execute(select(IntegrationContract.person_id, IntegrationContract.id)).all()
+    assert {tuple(row) for row in rows} == {(one.person_id, one.id) for one in (*own, other)}
 
 
 def test_what_was_given_up_or_ended_early_leaves_its_days(federation: Federation) -> None:

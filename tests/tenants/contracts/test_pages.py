@@ -187,9 +187,11 @@ def test_a_receptionist_sees_no_contract(federation: Federation) -> None:
     agent = federation.agent()
     contract = a_contract(agent, a_file(agent))
     receptionist = federation.member(federation.platform, "receptionist", "Samia Ben Ali").browser()
-    receptionist.get(f"/personnes/{contract.person_id}/contrats/{contract.id}", status=403)
     other = federation.other_agent().browser()
-    other.get(f"/personnes/{contract.person_id}/contrats/{contract.id}", status=404)
+    path = f"/personnes/{contract.person_id}/contrats/{contract.id}"
+    for page in (receptionist.get(path, status=403), other.get(path, status=404)):
+        assert "PIIS" not in page.get_data(as_text=True)
+    assert "PIIS" in agent.browser().get(path).get_data(as_text=True)
 
 
 def closing(member: Member, person: Person, choice: str) -> None:

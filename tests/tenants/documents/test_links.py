@@ -24,6 +24,9 @@ from tests.support.referrals import a_person
 
 CLICK = {"Sec-Fetch-Dest": "document", "Sec-Fetch-Mode": "navigate"}
 
+ASKED, NOWHERE = "Attestation du CPAS (RI)", "Ce lien ne mène nulle part"
+"""What a page says where a link serves, and where it does not."""
+
 
 class Link:
     """What an agent was shown of a link, and a phone that nobody is signed in on."""
@@ -62,7 +65,7 @@ def link(desk: Desk) -> Link:
 
 def test_the_person_sees_what_is_asked_and_nothing_of_the_file(link: Link) -> None:
     page = link.page()
-    assert "Attestation du CPAS (RI)" in page
+    assert ASKED in page
     assert "Farciennes" in page
     person_id = str(link.desk.person_id)
     for told in ("Marchetti", "Sofia", "Nadia", person_id, str(link.paper.id), "FAR-", "/personnes"):
@@ -74,7 +77,7 @@ def test_what_is_sent_is_received_once_and_the_link_leads_nowhere_any_more(link:
     (paper,) = link.desk.papers()
     assert (paper.state, paper.pieces, paper.changed_by) == ("received", 2, "la personne")
     over = link.page(status=404)
-    assert "Ce lien ne mène nulle part" in over
+    assert NOWHERE in over
     with link.desk.agent.at_work() as session:
         assert session.scalars(select(PaperLink)).all() == []
         brought = session.scalars(select(AuditEvent).where(AuditEvent.verb == "paper.bring")).one()
@@ -154,21 +157,21 @@ def test_a_scanner_that_is_away_is_waited_for_once(link: Link, app: Application)
 def test_a_link_for_a_phone_ends_after_a_quarter_of_an_hour_and_one_by_date_on_its_day(desk: Desk) -> None:
     short = Link(desk, desk.ask("cpas"))
     with set_to(now() + timedelta(minutes=14)):
-        short.page()
+        assert ASKED in short.page()
     with set_to(now() + timedelta(minutes=16)):
-        short.page(status=404)
+        assert NOWHERE in short.page(status=404)
     long = Link(desk, short.paper, "paper")
     with set_to(now() + timedelta(days=4)):
-        long.page()
+        assert ASKED in long.page()
     with set_to(now() + timedelta(days=7)):
-        long.page(status=404)
+        assert NOWHERE in long.page(status=404)
 
 
 def test_a_link_at_whose_end_nobody_looks_would_be_open_for_ever(link: Link, monkeypatch: pytest.MonkeyPatch) -> None:
     """The twin: without the look at the clock, the same link leads on."""
     monkeypatch.setattr("tenants.documents.actions.links.now", lambda: now() - timedelta(days=30))
     with set_to(now() + timedelta(days=9)):
-        link.page()
+        assert ASKED in link.page()
 
 
 def test_a_link_that_has_ended_is_erased_at_night(link: Link) -> None:
@@ -183,8 +186,8 @@ def test_a_link_that_has_ended_is_erased_at_night(link: Link) -> None:
 
 def test_a_new_link_ends_the_former_one(link: Link) -> None:
     newer = Link(link.desk, link.paper)
-    link.page(status=404)
-    newer.page()
+    assert NOWHERE in link.page(status=404)
+    assert ASKED in newer.page()
 
 
 def test_every_link_that_leads_nowhere_gets_the_same_page(link: Link, federation: Federation) -> None:
@@ -200,10 +203,10 @@ def test_every_link_that_leads_nowhere_gets_the_same_page(link: Link, federation
 
 def test_a_link_of_a_document_that_came_otherwise_or_is_not_awaited_any_more_leads_nowhere(link: Link) -> None:
     sent(link.desk.browser, f"{link.desk.folder}/{link.paper.id}/reception", {}, [("a.pdf", PDF)])
-    link.page(status=404)
+    assert NOWHERE in link.page(status=404)
     again = Link(link.desk, link.desk.ask("forem"))
     link.desk.browser.post(f"{link.desk.folder}/{again.paper.id}/retrait", status=303)
-    again.page(status=404)
+    assert NOWHERE in again.page(status=404)
 
 
 def test_the_agent_sees_that_it_was_opened_by_somebody_and_not_by_a_program(link: Link) -> None:
@@ -261,3 +264,4 @@ def test_in_the_database_no_link_can_be_read(link: Link) -> None:
 def test_a_colleague_of_another_platform_makes_no_link(link: Link, federation: Federation) -> None:
     other = federation.other_agent().browser()
     other.post(f"{link.desk.folder}/{link.paper.id}/lien", {"how": "phone"}, status=404)
+    assert ASKED in link.page(), "the former link still serves"

@@ -123,4 +123,7 @@ def test_another_platform_finds_nothing(federation: Federation) -> None:
     agent = federation.agent()
     person = someone_gone(agent, a_file(agent))
     check = checks_of(agent, person)[0]
-    federation.other_agent().browser().get(f"/personnes/{person.id}/sortie/{check.id}", status=404)
+    path, other = f"/personnes/{person.id}/sortie/{check.id}", federation.other_agent().browser()
+    other.get(path, status=404)
+    other.post(path, {"reached": "false"}, status=404)
+    assert checks_of(agent, person)[0].state == "planned"

@@ -87,13 +87,21 @@ def test_when_one_changed_hands_meanwhile_none_is_handed_over_and_nothing_writte
 def test_a_key_of_another_platform_or_of_nobody_opens_nothing(
     world: tuple[Member, Member, dict[str, Person]], federation: Federation, keyring: Keyring
 ) -> None:
-    coordinator, _agent, files = world
+    coordinator, agent, files = world
     theirs = files_of(federation.other_agent(), keyring, ("Dubois",))["Dubois"]
     browser = coordinator.browser()
-    browser.get(address_of(files["Amato"], theirs), status=404)
-    browser.get(f"{ADDRESS}?people={new_id()}", status=404)
-    browser.get(ADDRESS, status=400)
-    browser.get(f"{ADDRESS}?people=x", status=400)
+    pages = [
+        browser.get(address, status=status).get_data(as_text=True)
+        for address, status in (
+            (address_of(files["Amato"], theirs), 404),
+            (f"{ADDRESS}?people={new_id()}", 404),
+            (ADDRESS, 400),
+            (f"{ADDRESS}?people=x", 400),
+        )
+    ]
+    assert not any(name in page for page in pages for name in ("Amato", "Dubois"))
+    browser.post(address_of(files["Amato"], theirs), {"referent": str(agent.membership.id)}, status=404)
+    assert referents(coordinator)["Amato"] is None
 
 
 def test_a_receptionist_hands_nothing_over(

@@ -224,8 +224,10 @@ def test_it_is_erased_the_day_after_its_last_one(
 
 def test_a_fact_of_another_person_is_on_no_other_file(agent: Member, person: Person, keyring: Keyring) -> None:
     fact = noted(agent, person)
-    other = registered(agent, keyring, family_name="Rossi")
-    agent.browser().post(f"/personnes/{other.id}/donnees-sensibles/{fact.id}/affichage", {}, status=404)
+    other, browser = registered(agent, keyring, family_name="Rossi"), agent.browser()
+    page = words(browser.post(f"/personnes/{other.id}/donnees-sensibles/{fact.id}/affichage", {}, status=404))
+    assert WORDS not in page
+    assert WORDS not in words(browser.get(f"/personnes/{other.id}"))
 
 
 def heard(coordinator: Member, person: Person) -> list[str]:

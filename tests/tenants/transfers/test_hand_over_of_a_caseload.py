@@ -24,7 +24,7 @@ from tenants.people.models import HandOver, Person
 from tenants.team.actions.members import save_pattern
 from tenants.team.queries import pattern_of
 from tenants.transfers import actions
-from tenants.transfers.models import CaseloadTransfer, TransferredFile
+from tenants.transfers.models import CaseloadTransfer, TransferReceipt, TransferredFile
 from tests.clais.exchange.referrals.test_announcements import lines_of, mails_of
 from tests.support.federation import Browser, Federation, Member
 from tests.support.referrals import a_person
@@ -328,8 +328,14 @@ def test_members_and_transfers_of_another_platform_do_not_exist(federation: Fede
     receipt = handed(theirs.browser(), other, LEAVES)
     browser = paul.browser()
     browser.get(address(other), status=404)
-    browser.get(receipt.partition(f"/{other.tenant.slug}")[2], status=404)
+    at = receipt.partition(f"/{other.tenant.slug}")[2].partition("?")[0]
+    browser.get(at, status=404)
+    for act in ("accuse", "lettres", "reprise"):
+        browser.post(f"{at}/{act}", status=404)
     an_agent(federation, "Luc").browser().get(address(other), status=403)
+    with theirs.at_work() as session:
+        assert [row.state for row in session.scalars(select(CaseloadTransfer))] == ["given"]
+        assert session.scalars(select(TransferReceipt)).all() == []
 
 
 def test_the_files_of_someone_who_left_change_hands_too(federation: Federation) -> None:

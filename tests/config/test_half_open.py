@@ -5,9 +5,10 @@ import re
 import select
 import signal
 import socket
+import subprocess
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -200,12 +201,19 @@ def test_requests_that_come_at_once_on_one_connection_are_answered_in_turn(port:
     assert read(made).count(b"HTTP/1.1 200 OK") == 3
 
 
+@contextmanager
+def answering(application_url: str, directory: Path) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
+    """A server with short deadlines that answers, to be stopped, and its port."""
+    port = free_port()
+    with started(["-m", HURRIED], environment(application_url, directory, port)) as server:
+        wait_until(lambda: said(port, PAGE, 5).startswith(b"HTTP/1.1 200"), what="the server answers")
+        yield server, port
+
+
 def test_a_server_that_stops_answers_what_has_begun_and_leaves_its_port_at_once(
     application_url: str, tmp_path: Path, connect: Connect
 ) -> None:
-    port = free_port()
-    with started(["-m", HURRIED], environment(application_url, tmp_path, port)) as server:
-        wait_until(lambda: said(port, PAGE, 5).startswith(b"HTTP/1.1 200"), what="the server answers")
+    with answering(application_url, tmp_path) as (server, port):
         begun, silent = connect(port, PAGE[:30]), connect(port)
         wait_until(lambda: said(port, PAGE, 5).startswith(b"HTTP/1.1 200"), what="these are taken")
         server.send_signal(signal.SIGTERM)
@@ -219,9 +227,7 @@ def test_a_server_that_stops_answers_what_has_begun_and_leaves_its_port_at_once(
 def test_who_waits_to_be_taken_when_the_server_is_told_to_stop_is_answered(
     application_url: str, tmp_path: Path, connect: Connect
 ) -> None:
-    port = free_port()
-    with started(["-m", HURRIED], environment(application_url, tmp_path, port)) as server:
-        wait_until(lambda: said(port, PAGE, 5).startswith(b"HTTP/1.1 200"), what="the server answers")
+    with answering(application_url, tmp_path) as (server, port):
         wait_until(lambda: len(children_of(server.pid)) == 2, what="it has both processes")
         processes = children_of(server.pid)
         wait_until(lambda: all(listens(process, port) for process in processes), what="both listen")

@@ -1,12 +1,12 @@
 """What the worker does for lists that are taken away as files: it writes the long ones, and forgets them in time."""
 
 import base64
-import logging
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import structlog
 from sqlalchemy import delete, exists, func, select
 
 from clais.actor import Actor
@@ -23,7 +23,7 @@ from tenants.caseload.export import about_list, cell_from_json, cell_to_json, ce
 from tenants.caseload.models import ListExport, ListExportPart
 from tenants.caseload.queries import files_page
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger("tenants.caseload")
 ROWS = 2_000
 """The files that one run reads: it says how far it is, and what it read is not read again after a fault."""
 
@@ -49,7 +49,7 @@ def write_export(session: ScopedSession, actor: Actor) -> int:
             return _write_part(session, actor, asked)
     except (LookupError, ValueError) as error:
         # What it asked for is gone since, as a column after an upgrade: the others do not wait for it.
-        log.warning("an export cannot be written: %s", type(error).__name__)
+        log.warning("an export cannot be written", error=type(error).__name__)
         asked.ends_at = now()
         make_due(session, WRITE_EXPORT)
         return 0

@@ -1,4 +1,4 @@
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from itertools import count
 
@@ -151,7 +151,7 @@ def _serve(settings: Settings, children: Children, accounts: Sequence[Account], 
         servers = sum(child.listens for child in children.started)
         shared = f"{servers} processus se partagent les pages, " if servers > 1 else ""
         click.echo(f"\nCLAIS est prêt : {settings.public_url}   ({shared}Ctrl-C pour arrêter)")
-    ended = children.watch(lambda: _tend(settings))
+    ended = children.watch(tender(settings))
     if ended is not None:
         raise Refusal(
             f"Le {ended} s'arrête chaque fois qu'il démarre ({FAULTS} fois de suite) ; son journal est ci-dessus."
@@ -159,18 +159,33 @@ def _serve(settings: Settings, children: Children, accounts: Sequence[Account], 
     click.echo("\nArrêt du serveur, du travail régulier, puis de la base de données…")
 
 
-def _tend(settings: Settings) -> None:
-    """Start the embedded database again when its process was killed, for ever; until then the pages answer 503."""
-    if not settings.embedded:
-        return
-    try:
-        found = embedded.ensure_running(settings.postgres_directory)
-    except embedded.NotStartedError as error:
-        found, text = None, f"La base de données ne redémarre pas (voyez {error.log}) : nouvel essai."
-    else:
-        text = "La base de données s'était arrêtée : elle est relancée."
-    if found is not embedded.Found.RUNNING:
-        click.echo(f"{local(now()):%H:%M:%S} {text}")
+def tender(settings: Settings) -> Callable[[], None]:
+    """Starts the embedded database again when its process was killed, for ever; until then the pages answer 503.
+
+    It is said whoever started it: a server that did may have ended before it could say so.
+    """
+    directory = settings.postgres_directory
+    known = embedded.process_of(directory) if settings.embedded else None
+
+    def tend() -> None:
+        nonlocal known
+        if not settings.embedded:
+            return
+        try:
+            embedded.ensure_running(directory)
+        except embedded.NotStartedError as error:
+            _say(f"La base de données ne redémarre pas (voyez {error.log}) : nouvel essai.")
+            return
+        present = embedded.process_of(directory)
+        if present not in {None, known}:
+            _say("La base de données s'était arrêtée : elle est relancée.")
+            known = present
+
+    return tend
+
+
+def _say(text: str) -> None:
+    click.echo(f"{local(now()):%H:%M:%S} {text}")
 
 
 def _place_names(engine: Engine) -> set[str]:

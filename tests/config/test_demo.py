@@ -4,6 +4,7 @@ import http.client
 import os
 import shutil
 import signal
+import sys
 import tempfile
 from collections.abc import Iterator
 from http import HTTPStatus
@@ -12,6 +13,8 @@ from pathlib import Path
 import pytest
 
 from clais.database import embedded
+from config.commands.demo import tender
+from config.settings import Settings
 from tests.config.test_serving import answers, free_port
 from tests.support.processes import ROOT, started, wait_until
 from tests.support.registry import few_occupations
@@ -39,8 +42,23 @@ def directory() -> Iterator[Path]:
     """Below var/, since the server's own user must be able to enter."""
     made = Path(tempfile.mkdtemp(prefix="demo-", dir=ROOT / "var"))
     yield made
+    sys.stdout.write((made / "processes.log").read_text())  # Shown when a test fails.
     embedded.stop(made / "postgres") if (made / "postgres").exists() else None
     shutil.rmtree(made)
+
+
+def test_a_database_that_somebody_else_started_again_is_said_to_be_back_once(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    serving = iter((1, 1, 2, None, 2))
+    monkeypatch.setattr(embedded, "ensure_running", lambda _directory: embedded.Found.RUNNING)
+    monkeypatch.setattr(embedded, "process_of", lambda _directory: next(serving))
+    tend = tender(Settings.from_environment({"CLAIS_DIRECTORY": str(tmp_path)}))
+    said = []
+    for _look in range(4):
+        tend()
+        said.append(is_said_to_be_back(capsys.readouterr().out))
+    assert said == [False, True, False, False]
 
 
 def test_it_starts_stops_in_order_keeps_its_data_and_leaves_nothing_when_killed(directory: Path) -> None:

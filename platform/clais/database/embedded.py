@@ -154,6 +154,12 @@ def is_running(directory: Path) -> bool:
     return postmaster_of(directory.resolve()) is not None
 
 
+def process_of(directory: Path) -> int | None:
+    """The number of the process that serves this data directory; another one after each start."""
+    postmaster = postmaster_of(directory.resolve())
+    return postmaster.pid if postmaster else None
+
+
 def was_cut_off(directory: Path) -> bool:
     """Whether the last server ended without being stopped, and none runs: the next start puts things in order."""
     return (directory / "postmaster.pid").exists() and not is_running(directory)

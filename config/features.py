@@ -51,6 +51,7 @@ from tenants.self_assessments import feature as self_assessments
 from tenants.sensitive import feature as sensitive
 from tenants.situation import feature as situation
 from tenants.tags import feature as tags
+from tenants.tasks import feature as tasks
 from tenants.team import feature as team
 from tenants.training import feature as registrations
 from tenants.transfers import feature as transfers
@@ -87,6 +88,7 @@ FEATURES: tuple[Feature, ...] = (
     exits.FEATURE,
     questionnaires.FEATURE,
     follow_up.FEATURE,
+    tasks.FEATURE,
     documents.FEATURE,
     agenda.FEATURE,
     referrals.FEATURE,

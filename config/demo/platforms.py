@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from clais.encryption import Keyring
-from config.demo import agenda, file
+from config.demo import agenda, file, tasks
 from config.demo.engine.desk import Desk
 from config.demo.engine.dice import Dice, at
 from config.demo.engine.history import History, draw_project
@@ -107,8 +107,9 @@ def furnish(desk: Desk, dice: Dice, days: int = 730) -> None:
 
 
 def today_of(desk: Desk, dice: Dice, histories: Sequence[History], story: bool) -> None:
-    """Three or four appointments today for each agent, and the files that they opened last."""
+    """Three or four appointments today for each agent, the files that they opened last, and tasks of their own."""
     for agent in desk.of_role("agent"):
+        tasks.of_ones_own(desk, agent)
         own = [
             history for history in histories if history.referent is agent and history.is_open and history.timeline.steps
         ]

@@ -67,7 +67,11 @@ def postpone() -> Response:
         flash(_("This does not wait for you any more."), "done")
         return redirect_after_post(url_for("day.my_day"))
     until = form.data["until"]
-    actions.postpone(database(), actor(), *key, until, thing.person_id)
+    source = next((source for source in composition().day if source.name == key[0]), None)
+    if source and source.put_off:
+        source.put_off(database(), actor(), thing.subject, until)
+    else:
+        actions.postpone(database(), actor(), *key, until, thing.person_id)
     what = thing.who or thing.words().why
     flash(_("Put off until %(day)s: %(what)s", day=near_day(until, weekday=True), what=what), "done")
     return redirect_after_post(url_for("day.my_day"))

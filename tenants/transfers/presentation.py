@@ -41,6 +41,7 @@ def goes_along(found: InHand) -> list[str]:
         (found.appointments, ngettext("%(num)d appointment", "%(num)d appointments", found.appointments)),
         (found.referrals, ngettext("%(num)d open referral", "%(num)d open referrals", found.referrals)),
         (found.reminders, ngettext("%(num)d reminder", "%(num)d reminders", found.reminders)),
+        (found.tasks, ngettext("%(num)d task", "%(num)d tasks", found.tasks)),
         (found.notices, ngettext("%(num)d unread notification", "%(num)d unread notifications", found.notices)),
     )
     return [text for number, text in counted if number]

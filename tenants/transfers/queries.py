@@ -19,6 +19,7 @@ from tenants.day.models import Postponed
 from tenants.orientation.models import ActionPlan, PlanObjective, PlanStep
 from tenants.people.models import Person
 from tenants.people.workflow import OPEN_STAGES
+from tenants.tasks.models import OwnTask
 from tenants.transfers.models import CaseloadTransfer, TransferReceipt, TransferredFile
 
 READ_BY_THE_FORMER = timedelta(days=30)
@@ -34,12 +35,13 @@ class InHand:
     appointments: int
     referrals: int
     reminders: int
+    tasks: int
     notices: int
 
 
 def in_hand(session: ScopedSession, giver_id: UUID, people: Sequence[UUID], until: date | None) -> InHand:
     """What moves with the files of these people: open steps, appointments of the giver, open referrals, what the giver
-    put off, and what they have not read. In one statement.
+    put off, tasks of the referent, and what the giver has not read. In one statement.
     """
     here = session.scope.tenant_id
     these = bindparam("people", list(people), type_=ARRAY(Uuid()))
@@ -60,6 +62,12 @@ def in_hand(session: ScopedSession, giver_id: UUID, people: Sequence[UUID], unti
         ),
         select(func.count()).where(
             Postponed.tenant_id == here, Postponed.membership_id == giver_id, Postponed.person_id == any_(these)
+        ),
+        select(func.count()).where(
+            OwnTask.tenant_id == here,
+            OwnTask.person_id == any_(these),
+            OwnTask.membership_id.is_(None),
+            OwnTask.done_at.is_(None),
         ),
         select(func.count()).where(
             Notification.tenant_id == here,

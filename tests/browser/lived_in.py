@@ -27,6 +27,7 @@ from tests.support.quality import a_draw, a_request, a_supervisor, files_with_a_
 from tests.support.questionnaires import begun_with
 from tests.support.referrals import a_person
 from tests.support.self_assessments import adopted_by, an_instrument, begun_by, finished_by
+from tests.support.tasks import a_task, finished
 from tests.support.training import a_school, asked, registered, yesterday
 from tests.support.work import run_due
 from tests.tenants.desk.visits import a_morning
@@ -70,6 +71,15 @@ def agree_in(world: World) -> None:
     a_contract(member, a_person(member, "Lenoir", "Tom"), -150, until="running")
     a_pause(member, a_person(member, "Lenoir", "Ida"))
     someone_gone(member, a_person(member, "Lenoir", "Max"))
+
+
+def note_in(world: World) -> None:
+    """What members want to do: late on a file, today for themselves, and done."""
+    member = world.member("coordinator")
+    a_task(member, person=a_person(member, "Lenoir", "Zoé"), due_in=-2)
+    for role in ("coordinator", "agent", "receptionist"):
+        a_task(world.member(role), "Préparer la réunion")
+        finished(world.member(role), a_task(world.member(role), "Commander du papier"))
 
 
 def keep_in(world: World) -> None:
@@ -176,6 +186,7 @@ def lived_in(world: World) -> World:
     ask_in(world)
     answer_in(world)
     agree_in(world)
+    note_in(world)
     keep_in(world)
     train_in(world)
     draw_in(world)

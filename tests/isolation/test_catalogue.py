@@ -69,7 +69,10 @@ ACCOUNTS = {
     "password_reset": CREDENTIAL,
     "api_token": CREDENTIAL,
 }
-OWN_ACCOUNT = {"self_assessment_answer": "user_idISNULLORuser_id=" + USER}
+OWN_ACCOUNT = {
+    "self_assessment_answer": "user_idISNULLORuser_id=" + USER,
+    "own_task": "person_idISNOTNULLORuser_id=" + USER,
+}
 """Tables of a tenant in which a row of somebody's own is read and written by their account alone."""
 INDEXES_OF_ANOTHER_PARTY = {
     "ix_referral_inbox",

@@ -18,11 +18,12 @@ from clais.sealing import seal
 from config.demo.engine.dice import Dice
 from config.features import METADATA
 from tenants.self_assessments.models import SelfAssessmentAnswer
+from tenants.tasks.models import OwnTask
 
 _ROWS_A_STATEMENT = 250
 _MOST_PARAMETERS = 60_000  # The protocol counts them in 16 bits.
 _NO_DEFAULT = object()
-_IN_THEIR_NAMES = {AuditEvent.__tablename__, SelfAssessmentAnswer.__tablename__}
+_IN_THEIR_NAMES = {AuditEvent.__tablename__, SelfAssessmentAnswer.__tablename__, OwnTask.__tablename__}
 """Tables that take what is someone's own from their account alone."""
 
 

@@ -58,7 +58,8 @@ class DaySource:
     """Adds the items of `load`, at most MOST, to the day of members with `permission`.
 
     Notifications about `subject_types` are hidden there, since this source already shows their subjects.
-    `mark_seen` marks all its news as seen, up to a moment.
+    `mark_seen` marks all its news as seen, up to a moment. An item that is put off is hidden until that day; with
+    `put_off`, which takes its `subject`, the source moves it there instead.
     """
 
     name: str
@@ -66,3 +67,4 @@ class DaySource:
     load: Load
     subject_types: frozenset[str] = frozenset()
     mark_seen: Callable[[ScopedSession, Actor, datetime], object] | None = None
+    put_off: Callable[[ScopedSession, Actor, str, date], object] | None = None

@@ -17,6 +17,7 @@ from tenants.exits.models import ExitCheck
 from tenants.orientation.models import ActionPlan, PlanEvaluation
 from tenants.pauses.models import ClockPause
 from tenants.people.models import HandOver, Person
+from tenants.tasks.models import OwnTask
 from tests.config.demo.played.comparing import IN_PART, OWNERS, claimed, differences, left
 from tests.config.demo.played.playing import play
 from tests.config.demo.played.rows import DemoRows, Row
@@ -74,6 +75,11 @@ def paused(rows: DemoRows, person: Row) -> bool:
     return bool(rows.of(ClockPause, person_id=person["id"]))
 
 
+def with_a_task(rows: DemoRows, person: Row) -> bool:
+    """Whether someone noted what is to be done for the person."""
+    return bool(rows.of(OwnTask, person_id=person["id"]))
+
+
 def heard_of(rows: DemoRows, person: Row) -> bool:
     """Whether the person was reached after they left."""
     return bool(rows.of(ExitCheck, person_id=person["id"], state="reached"))
@@ -89,6 +95,7 @@ HISTORIES: tuple[Callable[[DemoRows, Row], bool], ...] = (
     stands("registered"),
     stands("in_intake"),
     paused,
+    with_a_task,
     heard_of,
     took("reopen"),
     evaluated,

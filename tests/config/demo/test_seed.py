@@ -41,6 +41,7 @@ def test_each_tenant_sees_its_own_rows_and_no_others(demo_engine: Engine, desks_
                     "parcel",
                     "referral_event",
                     "referral_message",
+                    "own_task",
                     "self_assessment_answer",  # One's own is read by one's account alone.
                 }:
                     seen = session.execute(select(table.c.tenant_id, func.count()).group_by(table.c.tenant_id)).all()

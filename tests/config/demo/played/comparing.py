@@ -40,6 +40,7 @@ from tenants.people.models import HandOver, Person, PersonChange, PersonKey, Per
 from tenants.questionnaires.models import InstrumentAnswer, InstrumentFilling
 from tenants.sensitive.models import SensitiveFact
 from tenants.situation.models import Episode
+from tenants.tasks.models import OwnTask
 from tests.config.demo.played.rows import Row, in_plain
 from tests.config.demo.played.world import World
 
@@ -52,6 +53,7 @@ OWNERS: dict[type[Base], tuple[str, ...]] = {
     PersonExit: ("person_id",),
     ExitCheck: ("person_id",),
     ClockPause: ("person_id",),
+    OwnTask: ("person_id",),
     SensitiveFact: ("person_id",),
     Intake: ("person_id",),
     RecentlyOpened: ("person_id",),

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from itertools import chain
 
 from clais.exchange.referrals.models import Referral
-from tests.config.demo.played import exits, follow_up, orientation, people, referrals, situation
+from tests.config.demo.played import exits, follow_up, orientation, people, referrals, situation, tasks
 from tests.config.demo.played.rows import DemoRows, Row
 from tests.config.demo.played.world import World
 from tests.support.federation import Federation
@@ -24,6 +24,7 @@ def play(federation: Federation, rows: DemoRows, persons: Iterable[Row]) -> Worl
             orientation.acts(world, one),
             follow_up.acts(world, one),
             exits.acts(world, one),
+            tasks.acts(world, one),
             referrals.acts(world, one),
         )
     ]

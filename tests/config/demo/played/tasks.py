@@ -1,0 +1,32 @@
+"""Tasks that were noted in a file."""
+
+from collections.abc import Iterator
+from functools import partial
+
+from tenants.people.models import Person
+from tenants.tasks.actions import add_task, finish_task
+from tenants.tasks.models import OwnTask
+from tests.config.demo.played.rows import Row
+from tests.config.demo.played.world import Act, World
+
+
+def acts(world: World, person: Row) -> Iterator[Act]:
+    """What was noted, and what was done of it."""
+    for task in world.rows.of(OwnTask, person_id=person["id"]):
+        yield Act(task["created_at"], 8, partial(_add, world, person, task))
+        if task["done_at"]:
+            yield Act(task["done_at"], 9, partial(_finish, world, task))
+
+
+def _add(world: World, person: Row, task: Row) -> None:
+    who = world.called(person["tenant_id"], task["author_name"])
+    with world.at_work(who, task["created_at"]) as session:
+        file = world.here(session, Person, person)
+        made = add_task(session, who.actor, file, text=task["text"], due_on=task["due_on"])
+    world.stands_for(task, made)
+
+
+def _finish(world: World, task: Row) -> None:
+    who = world.member(task["done_by_id"])
+    with world.at_work(who, task["done_at"]) as session:
+        finish_task(session, who.actor, world.here(session, OwnTask, task))

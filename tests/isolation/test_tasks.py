@@ -1,0 +1,53 @@
+"""A task without a file is its author's alone, also in the database; one on a file is its platform's."""
+
+import pytest
+from sqlalchemy import Engine
+
+from clais.clock import now, today
+from clais.database import new_id
+from clais.web.routing import Application
+from migrations.protection_v1 import OWN
+from tests.isolation.catalogue import faulty_world, instead
+from tests.isolation.told import rows_of
+from tests.isolation.world import World
+from tests.support.tasks import a_task
+
+TASK = "own_task"
+MINE = f"{TASK} WHERE tenant_id = :owner AND id = :id"
+COLUMNS = "tenant_id, id, membership_id, user_id, author_name, text, due_on, created_at, updated_at, version"
+OF_COLLEAGUES = {
+    "reads": (f"SELECT 1 FROM {MINE}", instead(TASK, "SELECT", OWN)),
+    "changes": (
+        f"UPDATE {TASK} SET text = 'x' WHERE tenant_id = :owner AND id = :id",
+        instead(TASK, "ALL", OWN, OWN),
+    ),
+    "deletes": (f"DELETE FROM {MINE}", instead(TASK, "ALL", OWN, OWN)),
+    "writes in the name of": (
+        f"INSERT INTO {TASK} ({COLUMNS}) VALUES (:owner, :new, :member, :user, '', 'x', :day, :now, :now, 1)",
+        instead(TASK, "INSERT", check=OWN),
+    ),
+}
+"""What a coordinator tries with a colleague's own task, and what would let it pass."""
+
+
+def reached(world: World, name: str) -> int:
+    """How many rows of an agent's own tasks a coordinator of the same platform touches."""
+    near = world.federation
+    agent, coordinator = near.agent(), near.member(near.platform, "coordinator")
+    task = a_task(agent)
+    facts = {
+        "owner": agent.tenant.id, "id": task.id, "new": new_id(), "member": agent.membership.id,
+        "user": agent.membership.user_id, "day": today(), "now": now(),
+    }  # fmt: skip
+    return rows_of(coordinator, OF_COLLEAGUES[name][0], facts)
+
+
+@pytest.mark.parametrize("name", OF_COLLEAGUES)
+def test_a_coordinator_reaches_no_task_of_a_colleague(name: str, standing_world: World) -> None:
+    assert reached(standing_world, name) == 0
+
+
+@pytest.mark.parametrize("name", OF_COLLEAGUES)
+def test_a_policy_that_forgets_whose_it_is_is_found(name: str, app: Application, superuser: Engine) -> None:
+    with faulty_world(app, superuser, OF_COLLEAGUES[name][1]) as broken:
+        assert reached(broken, name) == 1

@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 
 from clais.dates import working_day_on_or_before
-from config.demo import agenda, contracts, exits, follow_up, intake, orientation, pauses, situation, tasks
+from config.demo import agenda, contracts, exits, follow_up, intake, muting, orientation, pauses, situation, tasks
 from config.demo.engine.history import History
 from tenants.people.workflow import STAGE
 
@@ -68,6 +68,7 @@ def fill(history: History) -> None:
     contracts.contracts(history)
     pauses.pauses(history)
     tasks.on_file(history)
+    muting.mute(history)
     if history.is_open and not history.in_story and history.dice.chance(0.3):
         agenda.to_come(history, history.desk.today + timedelta(days=history.dice.randint(1, 20)))
 

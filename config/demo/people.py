@@ -161,7 +161,11 @@ def write_person(history: History, keyring: Keyring, authorised: bool) -> None:
         "status_sealed": sealed_status(keyring, desk.tenant_id, person.key, person.values["status"]),
     }
     updated = max(arrived, at(history.reached_on or arrived.date(), 16, 30))
-    desk.ledger.add(Person, history.dice, arrived, id=history.key, updated_at=updated, **values)
+    quiet_from, quiet_until = history.quiet or (None, None)
+    desk.ledger.add(
+        Person, history.dice, arrived, id=history.key, updated_at=updated, quiet_from=quiet_from,
+        quiet_until=quiet_until, **values,
+    )  # fmt: skip
     hashed = None
     if values["national_number"] and person.national_number:
         hashed = keyring.lookup_hash(person.national_number, tenant_id=desk.tenant_id, purpose=NUMBER_PURPOSE).hex()

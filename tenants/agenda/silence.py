@@ -16,6 +16,7 @@ from tenants.follow_up.choices import UNFILED
 from tenants.follow_up.models import Contact
 from tenants.people.models import Person
 from tenants.people.queries import ON_A_DAY, on_a_day
+from tenants.people.quiet import awaited
 from tenants.people.workflow import OPEN_STAGES
 
 DAYS_WITHOUT_CONTACT = 30
@@ -36,13 +37,14 @@ def without_contact(
 ) -> list[FileWithoutContact]:
     """A referent's open files without contact for `days` days or more, the longest first.
 
-    Each comes with its newest contact or attempt and its next appointment. A file without any contact counts from the
-    day of its stage.
+    One that is quiet on purpose is not among them. Each comes with its newest contact or attempt and its next
+    appointment. A file without any contact counts from the day of its stage.
     """
     last_day, last_id = after or (FIRST, NIL)
     values = {
         "here": session.scope.tenant_id,
         "member": referent_id,
+        "day": today(),
         "since": today() - timedelta(days=days),
         "after_day": last_day,
         "after_id": last_id,
@@ -55,7 +57,10 @@ def _without_contact() -> Select[Person, Contact, Appointment]:
     since = bindparam("since", type_=Date())
     after = tuple_(bindparam("after_day", type_=Date()), bindparam("after_id", type_=Uuid()))
     mine = select(*ON_A_DAY).where(
-        Person.tenant_id == HERE, Person.referent_id == MEMBER, among(Person.stage, OPEN_STAGES)
+        Person.tenant_id == HERE,
+        Person.referent_id == MEMBER,
+        among(Person.stage, OPEN_STAGES),
+        awaited(bindparam("day", type_=Date())),
     )
     # Two ranges of the index by last contact: as one condition of both, in a statement that is planned for any day,
     # PostgreSQL would read all the files of the referent.

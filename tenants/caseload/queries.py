@@ -61,8 +61,11 @@ _ON_A_ROW = load_only(
     Person.birth_date,
     Person.birth_year,
     Person.stage,
+    Person.stage_since,
     Person.referent_id,
     Person.last_contact_on,
+    Person.quiet_from,
+    Person.quiet_until,
     raiseload=True,
 )
 """The columns of a row, of the forty that a file has."""

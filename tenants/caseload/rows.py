@@ -86,10 +86,12 @@ def bulk_acts(acts: Iterable[ListAct], actor: Actor) -> list[BulkAct]:
 
 
 def _cell(person: Person, column: PersonColumn, value: Any, actor: Actor) -> Cell:
-    """One value; in a closed file nothing is ahead, and nothing is late."""
-    if person.stage in OPEN_STAGES:
-        return column.cell(value, actor)
-    return Cell("—", missing=True) if column.is_ahead else column.cell(value, actor)._replace(kind="", tag=False)
+    """One value; in a closed file nothing is ahead, and nothing is late; nor what the column excuses."""
+    if person.stage not in OPEN_STAGES and column.is_ahead:
+        return Cell("—", missing=True)
+    cell = column.cell(value, actor)
+    is_calm = person.stage not in OPEN_STAGES or (column.is_excused is not None and column.is_excused(person))
+    return cell._replace(kind="", tag=False) if is_calm else cell
 
 
 def filters_of(

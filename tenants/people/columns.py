@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date, timedelta
 
-from sqlalchemy import ColumnElement, Text, func, or_, select
+from sqlalchemy import ColumnElement, Text, and_, func, or_, select
 
 from clais.actor import Actor
 from clais.clock import today
@@ -15,6 +15,7 @@ from clais.translation import gettext as _
 from clais.web.formatting import exact_day, row_distance
 from tenants.people.choices import STATUS
 from tenants.people.models import Person
+from tenants.people.quiet import awaited, is_quiet, quiet
 from tenants.people.withheld import IN_CLEAR
 
 SILENCE = timedelta(days=30)
@@ -22,7 +23,7 @@ SILENCE = timedelta(days=30)
 
 
 def _is_silent(last: ColumnElement[date | None]) -> ColumnElement[bool]:
-    return or_(last.is_(None), last < today() - SILENCE)
+    return and_(or_(last.is_(None), last < today() - SILENCE), awaited(today()))
 
 
 def _contact(last: date | None, _actor: Actor) -> Cell:
@@ -40,7 +41,11 @@ LAST_CONTACT = PersonColumn(
     permission="person.list",
     expression=lambda _here: Person.last_contact_on.expression,
     cell=_contact,
-    narrowings={"month": Narrowing(N_("none for 30 days"), _is_silent, N_("No contact for 30 days"))},
+    narrowings={
+        "month": Narrowing(N_("none for 30 days"), _is_silent, N_("No contact for 30 days")),
+        "quiet": Narrowing(N_("none needed for now"), lambda _last: quiet(today())),
+    },
+    is_excused=is_quiet,
     css="num nowrap span-2",
 )
 

@@ -15,6 +15,7 @@ BESIDE_THE_CARD = frozenset({
     "tenant_id", "id", "version", "created_at", "updated_at", "reference", "sort_name", "nis_code",
     "national_number", "status_sealed", "registration_consent_at", "registration_consent_manner", "stage",
     "stage_since", "referent_id", "last_contact_on", "confirmed_at", "confirmed_by",
+    "quiet_from", "quiet_until",
 })  # fmt: skip
 """The columns that a form does not write directly: computed, encrypted, set by a transition or recorded. Every other
 column is a fact of the card."""
@@ -73,6 +74,10 @@ class Person(Base, TenantOwned, Timestamped, Versioned):
     stage_since: Mapped[date] = mapped_column(default=today)
     referent_id: Mapped[UUID | None]
     last_contact_on: Mapped[date | None]
+    quiet_from: Mapped[date | None]
+    """The day on which someone said that no contact is needed for now."""
+    quiet_until: Mapped[date | None]
+    """The last day of that; what happens in the file ends it before: see `tenants.people.quiet`."""
     registration_consent_at: Mapped[datetime | None]
     registration_consent_manner: Mapped[str | None] = mapped_column(String(20))
     confirmed_at: Mapped[datetime | None]

@@ -46,7 +46,7 @@ def _words(row: Row[*tuple[Any, ...]]) -> Words:
     why = row.text if row.person_id else _("A task of your own, for %(day)s.", day=near_day(row.due_on, weekday=True))
     return Words(
         why,
-        _("Done"),
+        _("Mark as done"),
         url_for("tasks.finish", own_task_id=row.id, place=DAY),
         tag,
         kind,

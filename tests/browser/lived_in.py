@@ -22,6 +22,7 @@ from tests.support.contracts import a_contract
 from tests.support.documents import Desk, picture
 from tests.support.exits import someone_gone
 from tests.support.instruments import ASKED, THEN, a_centre
+from tests.support.muting import a_muting
 from tests.support.pauses import a_pause
 from tests.support.quality import a_draw, a_request, a_supervisor, files_with_a_contact
 from tests.support.questionnaires import begun_with
@@ -70,6 +71,7 @@ def agree_in(world: World) -> None:
     a_contract(member, a_person(member, "Lenoir", "Léa"), until="issued")
     a_contract(member, a_person(member, "Lenoir", "Tom"), -150, until="running")
     a_pause(member, a_person(member, "Lenoir", "Ida"))
+    a_muting(member, a_person(member, "Lenoir", "Noé"))
     someone_gone(member, a_person(member, "Lenoir", "Max"))
 
 

@@ -80,6 +80,7 @@ SELECT create_distributed_table('appointment', 'tenant_id', colocate_with => 'as
 SELECT create_distributed_table('bilan', 'tenant_id', colocate_with => 'assessment_ballot');
 SELECT create_distributed_table('clock_pause', 'tenant_id', colocate_with => 'assessment_ballot');
 SELECT create_distributed_table('episode', 'tenant_id', colocate_with => 'assessment_ballot');
+SELECT create_distributed_table('file_muting', 'tenant_id', colocate_with => 'assessment_ballot');
 SELECT create_distributed_table('hand_over', 'tenant_id', colocate_with => 'assessment_ballot');
 SELECT create_distributed_table('instrument_filling', 'tenant_id', colocate_with => 'assessment_ballot');
 SELECT create_distributed_table('intake', 'tenant_id', colocate_with => 'assessment_ballot');

@@ -62,6 +62,8 @@ class History:
     received_at: datetime | None = None
     closed_at: datetime | None = None
     """When the person was first received, and when the file was closed for good."""
+    quiet: tuple[date, date] | None = None
+    """From when until when nobody has to hear of them, as their referent decided."""
     heir: Colleague | None = None
     """To whom the referent handed the file lately, with a word."""
 

@@ -46,7 +46,8 @@ class PersonColumn:
     day, a moment or a text. It is asked once, so the present moment in it is a `clais.database.moments.moment`. The
     scalar is read after the page is cut, unless the list is sorted or narrowed by it. `label` and `short` (before the
     value on a phone) are gettext ids.
-    `css` places the column, see `clais.listing.Column`. With `is_ahead` it says what is still to be done for the
+    `is_excused` says of the person in the row whether nothing of it is late. `css` places the column, see
+    `clais.listing.Column`. With `is_ahead` it says what is still to be done for the
     person, and a closed file has none. With `is_extra` it is shown to whoever chooses it, and narrows all the same.
     """
 
@@ -63,6 +64,7 @@ class PersonColumn:
     is_ahead: bool = False
     is_extra: bool = False
     choosing: Choosing | None = None
+    is_excused: Callable[[Any], bool] | None = None
 
 
 @dataclass(frozen=True, slots=True)

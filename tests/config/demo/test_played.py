@@ -14,6 +14,7 @@ from clais.workflow import Refused, StateChange
 from config.demo.engine.desk import Desk
 from support_center.routing.models import Enrolment, Participant
 from tenants.exits.models import ExitCheck
+from tenants.muting.models import FileMuting
 from tenants.orientation.models import ActionPlan, PlanEvaluation
 from tenants.pauses.models import ClockPause
 from tenants.people.models import HandOver, Person
@@ -80,6 +81,11 @@ def with_a_task(rows: DemoRows, person: Row) -> bool:
     return bool(rows.of(OwnTask, person_id=person["id"]))
 
 
+def quiet(rows: DemoRows, person: Row) -> bool:
+    """Whether someone decided that no contact is needed for now."""
+    return bool(rows.of(FileMuting, person_id=person["id"]))
+
+
 def heard_of(rows: DemoRows, person: Row) -> bool:
     """Whether the person was reached after they left."""
     return bool(rows.of(ExitCheck, person_id=person["id"], state="reached"))
@@ -96,6 +102,7 @@ HISTORIES: tuple[Callable[[DemoRows, Row], bool], ...] = (
     stands("in_intake"),
     paused,
     with_a_task,
+    quiet,
     heard_of,
     took("reopen"),
     evaluated,

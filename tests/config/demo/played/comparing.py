@@ -25,6 +25,7 @@ from tenants.agenda.models import Appointment
 from tenants.exits.models import ExitCheck, PersonExit
 from tenants.follow_up.models import Contact, Note
 from tenants.intake.models import Intake
+from tenants.muting.models import FileMuting
 from tenants.orientation.models import (
     ActionPlan,
     Bilan,
@@ -54,6 +55,7 @@ OWNERS: dict[type[Base], tuple[str, ...]] = {
     ExitCheck: ("person_id",),
     ClockPause: ("person_id",),
     OwnTask: ("person_id",),
+    FileMuting: ("person_id",),
     SensitiveFact: ("person_id",),
     Intake: ("person_id",),
     RecentlyOpened: ("person_id",),

@@ -1,8 +1,10 @@
-"""Tasks that were noted in a file."""
+"""Tasks that were noted in a file, and the decision that no contact is needed for now."""
 
 from collections.abc import Iterator
 from functools import partial
 
+from tenants.muting.actions import mute_file
+from tenants.muting.models import FileMuting
 from tenants.people.models import Person
 from tenants.tasks.actions import add_task, finish_task
 from tenants.tasks.models import OwnTask
@@ -16,6 +18,8 @@ def acts(world: World, person: Row) -> Iterator[Act]:
         yield Act(task["created_at"], 8, partial(_add, world, person, task))
         if task["done_at"]:
             yield Act(task["done_at"], 9, partial(_finish, world, task))
+    for muting in world.rows.of(FileMuting, person_id=person["id"]):
+        yield Act(muting["created_at"], 9, partial(_mute, world, person, muting))
 
 
 def _add(world: World, person: Row, task: Row) -> None:
@@ -30,3 +34,11 @@ def _finish(world: World, task: Row) -> None:
     who = world.member(task["done_by_id"])
     with world.at_work(who, task["done_at"]) as session:
         finish_task(session, who.actor, world.here(session, OwnTask, task))
+
+
+def _mute(world: World, person: Row, muting: Row) -> None:
+    who = world.called(person["tenant_id"], muting["noted_by"])
+    with world.at_work(who, muting["created_at"]) as session:
+        facts = {"reason": muting["reason"], "until_on": muting["until_on"]}
+        made = mute_file(session, world.here(session, Person, person), who.actor, **facts)
+    world.stands_for(muting, made)

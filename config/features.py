@@ -28,6 +28,7 @@ from support_center.quality import feature as quality_desk
 from support_center.routing import feature as routing
 from support_center.self_assessments import feature as platform_assessments
 from support_center.training import feature as training
+from tenants.advice import feature as advice
 from tenants.agenda import feature as agenda
 from tenants.caseload import feature as caseload
 from tenants.contracts import feature as contracts
@@ -84,6 +85,7 @@ FEATURES: tuple[Feature, ...] = (
     sensitive.FEATURE,
     intake.FEATURE,
     orientation.FEATURE,
+    advice.FEATURE,
     contracts.FEATURE,
     pauses.FEATURE,
     muting.FEATURE,

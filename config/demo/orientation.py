@@ -7,6 +7,7 @@ from uuid import UUID
 from clais import reference_data
 from clais.dates import months_after, weekday_on_or_before, working_day_on_or_before
 from clais.instruments.rules.dimensions import SENSITIVE
+from config.demo import advice
 from config.demo.engine.dice import Dice
 from config.demo.engine.history import History, Situation
 from config.demo.engine.ledger import ToSeal
@@ -138,6 +139,7 @@ def decide(history: History, moment: datetime, bilan_id: UUID) -> None:
         history.dice, moment, history.referent, "orientation.decide", "orientation_decision", key,
         person_id=history.key, details={"direction": direction},
     )  # fmt: skip
+    advice.ask(history, key, moment)
 
 
 def plan(history: History, moment: datetime, *, overdue: int = 1, late_review: bool = False) -> None:

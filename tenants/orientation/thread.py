@@ -44,6 +44,7 @@ DRAFTS = Source(
 DECISIONS = Source(
     OrientationDecision.person_id,
     {
+        "id": OrientationDecision.id,
         "bilan_id": OrientationDecision.bilan_id,
         "decided_on": OrientationDecision.decided_on,
         "decided_by": OrientationDecision.decided_by,

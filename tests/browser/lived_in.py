@@ -18,6 +18,7 @@ from tenants.caseload.queries import Wanted
 from tenants.practice.actions import ask, close
 from tests.isolation.parties import Sent, accepted_in, sent_in
 from tests.isolation.world import Visitor, World
+from tests.support.advice import a_decision, answered
 from tests.support.contracts import a_contract
 from tests.support.documents import Desk, picture
 from tests.support.exits import someone_gone
@@ -76,9 +77,11 @@ def agree_in(world: World) -> None:
 
 
 def note_in(world: World) -> None:
-    """What members want to do: late on a file, today for themselves, and done."""
+    """What members want to do: late on a file, today for themselves, and done; an advised step to ask about."""
     member = world.member("coordinator")
     a_task(member, person=a_person(member, "Lenoir", "Zoé"), due_in=-2)
+    a_decision(member, a_person(member, "Lenoir", "Eva"), 45)
+    answered(member, a_decision(member, a_person(member, "Lenoir", "Luc"), 45), "not_yet")
     for role in ("coordinator", "agent", "receptionist"):
         a_task(world.member(role), "Préparer la réunion")
         finished(world.member(role), a_task(world.member(role), "Commander du papier"))

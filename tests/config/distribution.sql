@@ -104,6 +104,7 @@ SELECT create_distributed_table('sensitive_opening', 'tenant_id', colocate_with 
 SELECT create_distributed_table('transfer_receipt', 'tenant_id', colocate_with => 'assessment_ballot');
 SELECT create_distributed_table('transferred_file', 'tenant_id', colocate_with => 'assessment_ballot');
 SELECT create_distributed_table('wished_occupation', 'tenant_id', colocate_with => 'assessment_ballot');
+SELECT create_distributed_table('advice_answer', 'tenant_id', colocate_with => 'assessment_ballot');
 SELECT create_distributed_table('bilan_answer', 'tenant_id', colocate_with => 'assessment_ballot');
 SELECT create_distributed_table('contact', 'tenant_id', colocate_with => 'assessment_ballot');
 SELECT create_distributed_table('contract_evaluation', 'tenant_id', colocate_with => 'assessment_ballot');

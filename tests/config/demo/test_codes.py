@@ -16,6 +16,8 @@ from clais.registry.models import Partner
 from config.app import PERMISSIONS
 from config.demo.engine.desk import Desk
 from config.demo.instruments import second_intake
+from tenants.advice import choices as advice
+from tenants.advice.models import AdviceAnswer
 from tenants.agenda import choices as agenda
 from tenants.agenda.models import Appointment
 from tenants.contracts import choices as contracts
@@ -24,6 +26,8 @@ from tenants.follow_up import choices as follow_up
 from tenants.follow_up.models import Contact, Note
 from tenants.intake import choices as intake
 from tenants.intake.models import InformationRequest, Intake
+from tenants.muting import choices as muting
+from tenants.muting.models import FileMuting
 from tenants.orientation import choices as orientation
 from tenants.orientation.models import ActionPlan, BilanAnswer, OrientationDecision, PlanEvaluation, PlanStep
 from tenants.orientation.rules.dimensions import BY_CODE, DETECTED_BY
@@ -57,6 +61,8 @@ CODES: list[tuple[type[Base], str, Mapping[Any, object]]] = [
     (BilanAnswer, "dimension", BY_CODE),
     (BilanAnswer, "detected_by", DETECTED_BY),
     (OrientationDecision, "direction", orientation.DIRECTIONS),
+    (AdviceAnswer, "answer", advice.ANSWERS),
+    (FileMuting, "reason", muting.REASONS),
     (ActionPlan, "signed_manner", orientation.SIGNED_MANNERS),
     (PlanStep, "who", orientation.WHO),
     (PlanEvaluation, "outcome", orientation.OUTCOMES),

@@ -21,6 +21,7 @@ from clais.messaging.models import Notification
 from clais.workflow import StateChange
 from config.features import METADATA
 from support_center.routing.models import Enrolment, Participant
+from tenants.advice.models import AdviceAnswer
 from tenants.agenda.models import Appointment
 from tenants.exits.models import ExitCheck, PersonExit
 from tenants.follow_up.models import Contact, Note
@@ -55,6 +56,7 @@ OWNERS: dict[type[Base], tuple[str, ...]] = {
     ExitCheck: ("person_id",),
     ClockPause: ("person_id",),
     OwnTask: ("person_id",),
+    AdviceAnswer: ("person_id",),
     FileMuting: ("person_id",),
     SensitiveFact: ("person_id",),
     Intake: ("person_id",),

@@ -1,10 +1,13 @@
-"""Tasks that were noted in a file, and the decision that no contact is needed for now."""
+"""Tasks that were noted in a file, the decision that no contact is needed, and what became of an advised step."""
 
 from collections.abc import Iterator
 from functools import partial
 
+from tenants.advice.actions import note_answer
+from tenants.advice.models import AdviceAnswer
 from tenants.muting.actions import mute_file
 from tenants.muting.models import FileMuting
+from tenants.orientation.models import OrientationDecision
 from tenants.people.models import Person
 from tenants.tasks.actions import add_task, finish_task
 from tenants.tasks.models import OwnTask
@@ -18,6 +21,8 @@ def acts(world: World, person: Row) -> Iterator[Act]:
         yield Act(task["created_at"], 8, partial(_add, world, person, task))
         if task["done_at"]:
             yield Act(task["done_at"], 9, partial(_finish, world, task))
+    for answer in world.rows.of(AdviceAnswer, person_id=person["id"]):
+        yield Act(answer["created_at"], 8, partial(_answer, world, person, answer))
     for muting in world.rows.of(FileMuting, person_id=person["id"]):
         yield Act(muting["created_at"], 9, partial(_mute, world, person, muting))
 
@@ -42,3 +47,12 @@ def _mute(world: World, person: Row, muting: Row) -> None:
         facts = {"reason": muting["reason"], "until_on": muting["until_on"]}
         made = mute_file(session, world.here(session, Person, person), who.actor, **facts)
     world.stands_for(muting, made)
+
+
+def _answer(world: World, person: Row, answer: Row) -> None:
+    who = world.called(person["tenant_id"], answer["answered_by"])
+    decision = world.rows.one(OrientationDecision, id=answer["decision_id"])
+    with world.at_work(who, answer["created_at"]) as session:
+        file, found = world.here(session, Person, person), world.here(session, OrientationDecision, decision)
+        made = note_answer(session, file, found, who.actor, answer["answer"])
+    world.stands_for(answer, made)

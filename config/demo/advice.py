@@ -7,13 +7,14 @@ from clais.dates import working_day_on_or_before
 from config.demo.engine.dice import Dice
 from config.demo.engine.history import History
 from tenants.advice.models import AdviceAnswer
+from tenants.advice.rules.asking import LAST
 
 _FIRST = {
     "done": 52, "not_yet": 18, "no_offer": 10, "out_of_reach": 8, "obstacle": 8, "changed_mind": 4,
 }  # fmt: skip
 _AGAIN = {"done": 60, "no_offer": 15, "obstacle": 15, "changed_mind": 10}
-_ASKED = 0.85
-"""The share that is asked in time; an agent who is behind leaves some."""
+_ASKED, _ASKED_LATELY = 0.85, 0.4
+"""The share that is asked in time: an agent who is behind leaves some, and of those that wait now the most."""
 
 
 def ask(history: History, decision_id: UUID, decided_at: datetime) -> None:
@@ -28,7 +29,7 @@ def _answer(
     history: History, dice: Dice, decision_id: UUID, since: date, weights: dict[str, int]
 ) -> tuple[date, str] | None:
     day = working_day_on_or_before(since + timedelta(days=dice.randint(32, 40)))
-    is_asked = history.up_to_date or dice.chance(_ASKED)
+    is_asked = history.up_to_date or dice.chance(_ASKED_LATELY if day + LAST > history.desk.today else _ASKED)
     if day >= history.ends_on or not is_asked:
         return None
     moment, answer = dice.office_moment(day), dice.pick(weights)

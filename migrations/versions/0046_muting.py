@@ -40,7 +40,7 @@ def upgrade() -> None:
     op.create_index(
         op.f("ix_file_muting_tenant_id_state_until_on"), "file_muting", ["tenant_id", "state", "until_on"]
     )
-    protect("file_muting")
+    protect("file_muting", ("SELECT", "INSERT", "UPDATE"))
     op.add_column("person", sa.Column("quiet_from", sa.Date(), nullable=True))
     op.add_column("person", sa.Column("quiet_until", sa.Date(), nullable=True))
 

@@ -45,7 +45,7 @@ def upgrade() -> None:
         "advice_answer",
         ["tenant_id", "person_id", "answered_on"],
     )
-    protect("advice_answer")
+    protect("advice_answer", ("SELECT", "INSERT", "DELETE"))
 
 
 def downgrade() -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import Row
 from clais.database import ScopedSession
 from clais.text import lower_first
 from clais.translation import gettext as _
-from clais.web.formatting import beside_row_day, near_day, row_day
+from clais.web.formatting import near_day, relative_day, row_day
 from tenants.muting.choices import REASONS
 from tenants.people.queries import name_in_row
 from tenants.people.urls import file_url
@@ -42,5 +42,5 @@ def _line(session: ScopedSession, row: Row[*tuple[Any, ...]]) -> Line:
     follows = _("followed by %(name)s", name=row.referent) if row.referent not in ("", row.noted_by) else ""
     why = " · ".join(filter(None, (_(REASONS[row.reason][0]), decided, follows, last)))
     return Line(
-        name_in_row(session, row), file_url(row.person_id), row_day(row.until_on), beside_row_day(row.until_on), why
+        name_in_row(session, row), file_url(row.person_id), row_day(row.until_on), relative_day(row.until_on), why
     )

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from clais.actor import Actor
 from clais.audit.actions import record
@@ -11,6 +11,7 @@ from clais.database import ScopedSession
 from tenants.people.actions import lock_open_file
 from tenants.people.models import Person
 from tenants.tasks.models import OwnTask
+from tenants.tasks.queries import STILL_SHOWN
 
 
 def add_task(session: ScopedSession, actor: Actor, person: Person | None, *, text: str, due_on: date) -> OwnTask:
@@ -48,7 +49,20 @@ def finish_task(session: ScopedSession, actor: Actor, task: OwnTask) -> bool:
     task.done_at, task.done_by_id, task.done_by = now(), actor.membership_id, actor.display_name
     session.flush()
     _record(session, task, "finish")
+    _forget_done(session, actor)
     return True
+
+
+def _forget_done(session: ScopedSession, actor: Actor) -> None:
+    """Delete the actor's tasks without a file that no list shows any more."""
+    session.execute(
+        delete(OwnTask).where(
+            OwnTask.tenant_id == session.scope.tenant_id,
+            OwnTask.membership_id == actor.membership_id,
+            OwnTask.person_id.is_(None),
+            OwnTask.done_at < now() - STILL_SHOWN,
+        )
+    )
 
 
 def reopen_task(session: ScopedSession, task: OwnTask) -> bool:

@@ -11,6 +11,11 @@ from tenants.tasks.models import OwnTask
 from tenants.tasks.queries import ON_FILES
 
 
+def is_author(task: OwnTask) -> bool:
+    """Whether the actor noted a task."""
+    return task.user_id == actor().user_id
+
+
 def task_of_page(own_task_id: UUID) -> tuple[OwnTask, Person | None]:
     """A task and the person whom it is about. One on a file is there for who works on files; row security closes one
     without a file to all but its author.

@@ -5,7 +5,7 @@ from itertools import groupby
 from typing import Any
 from uuid import UUID
 
-from flask import Response, flash, request, url_for
+from flask import Response, abort, flash, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from clais.audit.actions import record_reading
@@ -25,7 +25,7 @@ from tenants.people.conflicts import conflict_if_closed, require_open
 from tenants.people.models import Person
 from tenants.people.urls import file_url
 from tenants.tasks import actions, queries
-from tenants.tasks.lookups import task_of_page
+from tenants.tasks.lookups import is_author, task_of_page
 from tenants.tasks.models import OwnTask
 from tenants.tasks.presentation import lines
 from tenants.tasks.queries import ON_FILES
@@ -115,8 +115,10 @@ def reopen(own_task_id: UUID, place: str) -> AnyResponse:
 
 @pages.button("/taches/<uuid:own_task_id>/retrait", WRITE)
 def drop(own_task_id: UUID) -> AnyResponse:
-    """Take a task away."""
+    """Take a task away that one noted: who goes on with a colleague's says that it is done."""
     task, _person = task_of_page(own_task_id)
+    if not is_author(task):
+        abort(403)
     actions.drop_task(database(), task)
     flash(_("The task is taken away."), "done")
     return redirect_after_post(_home(task))
@@ -152,4 +154,12 @@ def _too_late(form: Form, task: OwnTask) -> StaleEdit:
 
 
 def _edit_page(task: OwnTask, person: Person | None, form: Form, *, status: int = 200) -> Response:
-    return render("tasks/edit.html", status=status, task=task, about=person, form=form, back_url=_home(task))
+    return render(
+        "tasks/edit.html",
+        status=status,
+        task=task,
+        about=person,
+        form=form,
+        may_drop=is_author(task),
+        back_url=_home(task),
+    )

@@ -98,7 +98,7 @@ NEVER_CHANGED = {
     "instrument_content", "instrument_layer", "practice_document_version", "course_material",
     *(FORGOTTEN := {
         "instrument_reading", "certificate_evidence", "quality_summary", "list_export_part", "person_tag", "paper_file",
-        "sensitive_fact", "paper_link",
+        "sensitive_fact", "paper_link", "advice_answer",
     }),
     "assessment_ballot", "person_change", "sensitive_opening", "transfer_receipt", "person_exit",
 }  # fmt: skip
@@ -109,7 +109,7 @@ NEVER_DELETED = (
     | {"user_account", "membership", "api_token", "instrument_version", "seat_count"}
     | {"instrument_adoption", "practice_card", "practice_document"}
     | {"card_reading", "practice_question", "practice_answer", "quality_request", "quality_reply"}
-    | {"integration_contract", "exit_check", "clock_pause"}
+    | {"integration_contract", "exit_check", "clock_pause", "file_muting"}
     | {"course", "course_run", "registration", "course_seat", "certificate", "assessment_notice"}
 )
 CHANGED_IN_PART = {

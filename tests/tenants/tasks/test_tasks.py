@@ -6,6 +6,7 @@ from html import unescape
 
 from sqlalchemy import select, update
 
+from clais import clock
 from clais.audit.models import AuditEvent
 from clais.clock import now, today
 from clais.identity.models import Membership
@@ -15,7 +16,7 @@ from tenants.people.models import Person
 from tenants.tasks.models import OwnTask
 from tests.support.exits import CLOSING
 from tests.support.federation import Federation, Member
-from tests.support.tasks import a_task
+from tests.support.tasks import a_task, finished
 from tests.tenants.agenda.days import a_file
 from tests.tenants.agenda.test_day_and_week import day_of, rows
 
@@ -78,6 +79,21 @@ def test_one_click_does_it_and_one_undoes_it(federation: Federation) -> None:
     done = stored(agent, task)
     assert done is not None
     assert (done.done_at, done.done_by) == (None, None)
+
+
+def test_what_was_done_for_oneself_is_forgotten_after_two_weeks_and_what_was_done_on_a_file_is_not(
+    federation: Federation,
+) -> None:
+    agent = federation.agent()
+    own, on_file, later = a_task(agent, "Pour moi"), a_task(agent, "Pour Sofia", a_file(agent)), a_task(agent, "Après")
+    finished(agent, own)
+    finished(agent, on_file)
+    with clock.set_to(now() + timedelta(days=15)):
+        assert "Pour moi" not in agent.browser().get("/taches").get_data(as_text=True)
+        finished(agent, later)
+    assert stored(agent, own) is None
+    assert stored(agent, on_file) is not None
+    assert stored(agent, later) is not None
 
 
 def test_put_off_on_the_day_it_is_put_to_that_day(federation: Federation) -> None:
@@ -186,8 +202,10 @@ def test_a_receptionist_has_tasks_of_their_own_and_none_on_a_file(federation: Fe
     reception.browser().get(f"/personnes/{person.id}/taches/nouvelle", status=403)
 
 
-def test_it_is_taken_away(federation: Federation) -> None:
-    agent = federation.agent()
-    task = a_task(agent)
+def test_who_noted_it_takes_it_away_and_nobody_else(federation: Federation) -> None:
+    agent, colleague = federation.agent(), federation.agent()
+    task = a_task(agent, person=a_file(colleague))
+    colleague.browser().post(f"/taches/{task.id}/retrait", status=403)
+    assert "/retrait" not in colleague.browser().get(f"/taches/{task.id}").get_data(as_text=True)
     agent.browser().post(f"/taches/{task.id}/retrait", status=303)
     assert stored(agent, task) is None

@@ -28,6 +28,7 @@ from tenants.transfers.models import CaseloadTransfer, TransferReceipt, Transfer
 from tests.clais.exchange.referrals.test_announcements import lines_of, mails_of
 from tests.support.federation import Browser, Federation, Member
 from tests.support.referrals import a_person
+from tests.support.tasks import a_task
 from tests.tenants.agenda.days import an_appointment, reload
 from tests.tenants.people.newcomers import words
 from tests.tenants.team.teams import a_coordinator, an_agent, referent_of, with_pattern
@@ -134,15 +135,19 @@ def test_what_moves_is_shown_before_and_moves_as_shown(federation: Federation) -
     a_person(luc, "Diallo")
     an_appointment(luc, person, tomorrow(9))
     a_notice(luc, person)
+    a_task(luc, "Rappeler le CPAS", person)
     browser = paul.browser()
     page, _mark = shown(browser, luc, LEAVES)
     assert "Anna Roland" in page
     assert "1 rendez-vous" in page
     assert "1 notification non lue" in page
+    assert "1 tâche" in page
     assert "Transmettre 2 dossiers" in page
     assert {referent_of(paul, person)} == {luc.membership.id}, "nothing moved yet"
     receipt = handed(browser, luc, {**LEAVES, "colleagues": [str(anna.membership.id)]})
     assert {referent_of(paul, person)} == {anna.membership.id}
+    assert "Rappeler le CPAS" in anna.browser().get("/taches").get_data(as_text=True)
+    assert "Rappeler le CPAS" not in luc.browser().get("/taches").get_data(as_text=True)
     said = words(browser.get(receipt))
     assert "a reçu 2 dossiers" in said
     assert len([line for line in lines_of(anna) if "2 dossiers vous sont confiés" in line]) == 1

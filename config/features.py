@@ -41,6 +41,7 @@ from tenants.follow_up import feature as follow_up
 from tenants.instruments import feature as adoption
 from tenants.intake import feature as intake
 from tenants.muting import feature as muting
+from tenants.merging import feature as merging
 from tenants.orientation import feature as orientation
 from tenants.partners import feature as partners
 from tenants.pauses import feature as pauses
@@ -83,6 +84,7 @@ FEATURES: tuple[Feature, ...] = (
     tags.FEATURE,
     situation.FEATURE,
     sensitive.FEATURE,
+    merging.FEATURE,
     intake.FEATURE,
     orientation.FEATURE,
     advice.FEATURE,

@@ -1,7 +1,7 @@
 """A local platform's two years: its people, who follows them, its partners and the questions at its desk."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from clais.encryption import Keyring
@@ -14,7 +14,7 @@ from config.demo.engine.voice import Voice
 from config.demo.intake import questions
 from config.demo.partners import partners
 from config.demo.people import invent, open_lately, write_person
-from config.demo.story import NEWCOMERS, Character
+from config.demo.story import FACTS, LOOK_ALIKES, NEWCOMERS, Character, tell_apart
 from config.demo.team import team
 
 
@@ -43,9 +43,10 @@ def write_people(desk: Desk, keyring: Keyring, share: Share, characters: Sequenc
     drawn.sort(key=lambda one: one[1].arrived)
     histories: list[History] = []
     for dice, timeline, character, number in drawn:
-        person = invent(
-            dice, desk.place, timeline.arrived, share.first + number, character.named if character else None
-        )
+        named = _named(number, characters)
+        person = invent(dice, desk.place, timeline.arrived, share.first + number, named)
+        if named in FACTS:
+            person = replace(person, values={**person.values, **FACTS[named]}, national_number=None)
         referent = agents[0] if character else dice.choice(agents)
         project = character.project() if character else draw_project(dice, person.values["sex"])
         voice = Voice(dice, person.values["sex"], person.values["given_names"], project["into"])
@@ -63,6 +64,8 @@ def write_people(desk: Desk, keyring: Keyring, share: Share, characters: Sequenc
             history.heir = agents[0] if _may_go_on_elsewhere(history) else None
         write_person(history, keyring, authorised=desk.place.authorisation is not None)
         histories.append(history)
+    if characters:
+        tell_apart(desk, Dice(f"{share.seed}/{desk.code}/look-alikes"), histories)
     return histories
 
 
@@ -80,6 +83,12 @@ def write_newcomers(desk: Desk, keyring: Keyring, share: Share) -> None:
         agent = desk.of_role("agent")[0]
         history = History(dice, desk, person, timeline, agent, project, voice, reference, in_story=True)
         write_person(history, keyring, authorised=desk.place.authorisation is not None)
+
+
+def _named(number: int, characters: Sequence[Character]) -> tuple[str, str, str] | None:
+    """The name of someone of the story, or of someone whose file looks like theirs; others are given one."""
+    names = [*(character.named for character in characters), *(LOOK_ALIKES if characters else ())]
+    return names[number] if number < len(names) else None
 
 
 def _draw(

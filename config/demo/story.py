@@ -1,6 +1,6 @@
 """The people of the story: whom the first agent of the first platform has on their desk today."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -12,6 +12,7 @@ from config.demo.engine.dice import Dice, at
 from config.demo.engine.history import History
 from config.demo.engine.texts import read
 from config.demo.engine.timeline import Step, Timeline
+from tenants.people.models import ToldApart
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +96,13 @@ def _today(history: History, hour: tuple[int, int], purpose: str, *, confirmed: 
 
 
 KARIM, SOFIA, THIERRY = ("Benali", "Karim", "man"), ("Marchetti", "Sofia", "woman"), ("Dufrasne", "Thierry", "man")
+PIRET = ("Piret", "Jean-Marc", "man")
 CHARACTERS = (
     Character(KARIM, "dans la voirie ou la maçonnerie", 160, _recent),
     Character(SOFIA, "dans l'aide ménagère ou familiale", REVIEW, _review_today),
     Character(THIERRY, "dans la logistique", 240, _recent),
     Character(("El Khattabi", "Aïcha", "woman"), "dans le nettoyage", 120, _lost_by_phone),
-    Character(("Piret", "Jean-Marc", "man"), "dans les espaces verts", 300, _did_not_come),
+    Character(PIRET, "dans les espaces verts", 300, _did_not_come),
     Character(("Vandenbosch", "Lucas", "man"), "dans un garage", None, _first_interview),
     Character(("Yilmaz", "Elif", "woman"), "dans la vente", 400, _afternoon),
 )
@@ -108,3 +110,36 @@ NEWCOMERS = (
     ("Haddad", "Nassim", "man"), ("Ferrara", "Alessio", "man"), ("Brichard", "Fatima", "woman"),
 )  # fmt: skip
 """Registered at the desk yesterday: nobody follows them yet."""
+BORN_WITH_SOFIA = {"birth_date": date(1991, 3, 8), "phone": "+32470001991"}
+BORN_WITH_JEAN_MARC = {"birth_date": date(1979, 10, 21), "phone": "+32470001979"}
+FACTS: dict[tuple[str, str, str], dict[str, Any]] = {
+    SOFIA: BORN_WITH_SOFIA,
+    ("Marcheti", "Sofia", "woman"): BORN_WITH_SOFIA,
+    PIRET: BORN_WITH_JEAN_MARC,
+    ("Piret", "Jean-Marie", "man"): BORN_WITH_JEAN_MARC,
+}
+"""What two files of the story have in common: one person who was registered twice, and two brothers."""
+LOOK_ALIKES = tuple(FACTS)[1::2]
+"""The people whose file looks like that of someone of the story, by name; they have a path of their own."""
+TOLD_APART = (PIRET, LOOK_ALIKES[1])
+"""Of these, the pair that the coordinator decided about."""
+
+
+def tell_apart(desk: Desk, dice: Dice, histories: Sequence[History]) -> None:
+    """Write the decision of the coordinator that two brothers are two people."""
+    who, text = desk.of_role("coordinator")[0], read("look_alikes")["told_apart"]
+    files = {(one.person.values["family_name"], one.person.values["given_names"]): one for one in histories}
+    pair = [files[name[:2]] for name in TOLD_APART if name[:2] in files]
+    if len(pair) < len(TOLD_APART):
+        return  # A demo of very few people.
+    one, other = pair
+    day = working_day_on_or_before(desk.yesterday - timedelta(days=2))
+    moment = max(at(day, 11, 20), one.timeline.arrived, other.timeline.arrived)
+    for first, second in ((one, other), (other, one)):
+        desk.ledger.add(
+            ToldApart, dice, moment, person_id=first.key, other_id=second.key, cause="decided", because=text,
+            decided_by=who.name, decided_at=moment,
+        )  # fmt: skip
+    desk.record(
+        dice, moment, who, "person.tell_apart", "person", one.key, person_id=one.key, details={"other": str(other.key)}
+    )

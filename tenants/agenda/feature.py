@@ -2,6 +2,7 @@ from clais.feature import Feature
 from clais.feature.day import DaySource
 from clais.feature.file import Act, Section, ThreadSource
 from clais.feature.handling import Settlement, Workload
+from clais.feature.merging import PersonRows
 from clais.feature.navigation import RailEntry
 from clais.registry.models import LOCAL_PLATFORM
 from clais.translation import N_
@@ -20,6 +21,7 @@ FEATURE = Feature(
     package=__package__,
     trail=TRAIL,
     pages=(weeks.pages, appointments.pages, reports.pages),
+    person_rows=(PersonRows(table=Appointment, label=N_("Appointments"), permission="appointment.read"),),
     tables=(Appointment,),
     workflows=(APPOINTMENT,),
     rail=(RailEntry(N_("Agenda"), "calendar3", "agenda.index", READ, frozenset({LOCAL_PLATFORM}), order=40),),

@@ -2,6 +2,7 @@ from clais.feature import Feature
 from clais.feature.day import DaySource
 from clais.feature.file import Act, Section, ThreadSource
 from clais.feature.handling import Clock, Settlement
+from clais.feature.merging import PersonRows
 from clais.feature.navigation import RailEntry
 from clais.registry.models import LOCAL_PLATFORM
 from clais.translation import N_
@@ -21,6 +22,16 @@ FEATURE = Feature(
     trail=TRAIL,
     pages=(contracts.pages, steps.pages, evaluations.pages, overview.pages),
     tables=(IntegrationContract, ContractEvaluation),
+    person_rows=(
+        PersonRows(
+            table=IntegrationContract,
+            label=N_("Contracts"),
+            permission=contracts.READ,
+            periods=("starts_on", "ended_on", "ends_on"),
+            void_in="withdrawn",
+        ),
+        PersonRows(table=ContractEvaluation, hangs_on=("contract_id", "integration_contract")),
+    ),
     workflows=(CONTRACT, EVALUATION),
     rail=(
         RailEntry(

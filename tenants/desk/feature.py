@@ -2,6 +2,7 @@ from clais.feature import Feature
 from clais.feature.day import DaySource
 from clais.feature.file import ThreadSource
 from clais.feature.job import Job
+from clais.feature.merging import PersonRows
 from clais.feature.navigation import RailEntry
 from clais.registry.models import LOCAL_PLATFORM
 from clais.translation import N_
@@ -18,6 +19,9 @@ FEATURE = Feature(
     package=__package__,
     trail=TRAIL,
     pages=(desk.pages, visits.pages, evening.pages),
+    person_rows=(
+        PersonRows(table=Visit, label=N_("Visits"), permission="desk.read", hangs_on=("appointment_id", "appointment")),
+    ),
     tables=(Visit, VisitRequest, VisitPeriod, DiscreetScreen),
     workflows=(VISIT, REQUEST),
     jobs=(Job(ERASE, erase_names, next_at=next_names_at, in_every_state=True),),

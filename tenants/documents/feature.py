@@ -2,6 +2,8 @@ from clais.feature import Feature
 from clais.feature.day import DaySource
 from clais.feature.file import Section, ThreadSource
 from clais.feature.job import Job
+from clais.feature.merging import PersonRows
+from clais.translation import N_
 from tenants.documents import day, sections, thread
 from tenants.documents.actions.papers import TIDY
 from tenants.documents.jobs import FORGET, forget_ended, next_term_at, next_tidying_at, tidy
@@ -17,6 +19,7 @@ FEATURE = Feature(
     trail=TRAIL,
     pages=(papers.pages, adding.pages, answering.pages, links.pages, links.public_pages),
     tables=(Paper, PaperFile, PaperLink),
+    person_rows=(PersonRows(table=Paper, label=N_("Documents"), permission=READ),),
     workflows=(PAPER,),
     jobs=(
         Job(FORGET, forget_ended, next_at=next_term_at, swept=True, in_every_state=True),

@@ -1,6 +1,8 @@
 from clais.feature import Feature
 from clais.feature.day import DaySource
 from clais.feature.file import Section, ThreadSource
+from clais.feature.merging import PersonRows
+from clais.translation import N_
 from tenants.exits import day, sections, thread
 from tenants.exits.models import ExitCheck, PersonExit
 from tenants.exits.trail import TRAIL
@@ -15,6 +17,13 @@ FEATURE = Feature(
     package=__package__,
     trail=TRAIL,
     pages=(closing.pages, news.pages),
+    person_rows=(
+        PersonRows(table=PersonExit, label=N_("Exits"), permission=READ),
+        # Of two closed files, one asks for the news of each day.
+        PersonRows(
+            table=ExitCheck, single=("months",), single_in="planned", hangs_on=("exit_id", PersonExit.__tablename__)
+        ),
+    ),
     tables=(PersonExit, ExitCheck),
     workflows=(CHECK,),
     sections=(Section("exit", 5, "main", READ, "exits/_exit.html", sections.exit_on_file),),

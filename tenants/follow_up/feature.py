@@ -1,5 +1,6 @@
 from clais.feature import Feature
 from clais.feature.file import Act, Section, ThreadSource
+from clais.feature.merging import PersonRows
 from clais.translation import N_
 from tenants.follow_up import queries, sections, thread
 from tenants.follow_up.models import Contact, EarlierContact, EarlierNote, Note
@@ -15,6 +16,12 @@ FEATURE = Feature(
     package=__package__,
     trail=TRAIL,
     pages=(notes.pages, contacts.pages, thread_page.pages),
+    person_rows=(
+        PersonRows(table=Note, label=N_("Notes"), permission="follow_up.read"),
+        PersonRows(
+            table=Contact, label=N_("Contacts"), permission="follow_up.read", hangs_on=("appointment_id", "appointment")
+        ),
+    ),
     tables=(Contact, EarlierContact, EarlierNote, Note),
     sections=(Section("notes", 10, "aside", READ, "follow_up/_notes.html", sections.on_the_file),),
     acts=(Act(N_("Note a contact"), "follow_up.new_contact", WRITE, 20, frozenset(OPEN_STAGES)),),

@@ -52,10 +52,10 @@ def register(
 
     The intake begins when the person asks something. Raises what `new_file` and `receive` raise.
     """
-    newcomer = new_file(session, actor, person, keyring, confirmed_different=confirmed_different)
+    newcomer, alike = new_file(session, actor, person, keyring, confirmed_different=confirmed_different)
     # The reception changes the file before it is written: one statement, not two.
     received = _prepare_reception(session, actor, newcomer, intake, beside) if intake is not None else None
-    write_file(session, newcomer, keyring)
+    write_file(session, actor, newcomer, alike, keyring)
     if received is not None:
         _write_reception(session, actor, received, beside)
     return newcomer

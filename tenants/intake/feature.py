@@ -1,5 +1,6 @@
 from clais.feature import Feature
 from clais.feature.file import Act, Section, ThreadSource
+from clais.feature.merging import PersonRows
 from clais.feature.navigation import PrimaryAct, RailEntry
 from clais.registry.models import LOCAL_PLATFORM
 from clais.translation import N_
@@ -14,6 +15,14 @@ FEATURE = Feature(
     package=__package__,
     trail=TRAIL,
     pages=(reception.pages, register.pages, requests.pages),
+    person_rows=(
+        PersonRows(
+            table=Intake,
+            label=N_("Receptions"),
+            permission="intake.read",
+            hangs_on=("filling_id", "instrument_filling"),
+        ),
+    ),
     tables=(InformationRequest, Intake),
     rail=(
         RailEntry(

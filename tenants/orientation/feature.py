@@ -2,6 +2,7 @@ from clais.feature import Feature
 from clais.feature.day import DaySource
 from clais.feature.file import Act, Section, ThreadSource
 from clais.feature.handling import Clock, Settlement
+from clais.feature.merging import PersonRows
 from clais.translation import N_
 from tenants.orientation import clock, day, sections, settlement, thread
 from tenants.orientation.columns import PLAN_REVIEW
@@ -28,6 +29,31 @@ FEATURE = Feature(
     package=__package__,
     trail=TRAIL,
     pages=(bilan.pages, drafts.pages, shown.pages, decision.pages, plan.pages, steps.pages),
+    person_rows=(
+        PersonRows(
+            table=Bilan,
+            label=N_("Bilans"),
+            permission="orientation.read",
+            hangs_on=("filling_id", "instrument_filling"),
+        ),
+        PersonRows(table=WishedOccupation, label=N_("Wished occupations"), permission="orientation.read", single=()),
+        PersonRows(
+            table=OrientationDecision,
+            label=N_("Orientations"),
+            permission="orientation.read",
+            hangs_on=("bilan_id", "bilan"),
+        ),
+        PersonRows(
+            table=ActionPlan, label=N_("Action plans"), permission="orientation.read", single=(), single_in="open"
+        ),
+        PersonRows(table=PlanEvaluation, hangs_on=("action_plan_id", "action_plan")),
+        PersonRows(
+            table=PlanStep,
+            label=N_("Steps of plans"),
+            permission="orientation.read",
+            hangs_on=("objective_id", "plan_objective", "action_plan_id", "action_plan"),
+        ),
+    ),
     tables=(
         Bilan,
         BilanAnswer,

@@ -1,5 +1,6 @@
 from clais.feature import Feature
 from clais.feature.file import Act, Section, ThreadSource
+from clais.feature.merging import PersonRows
 from clais.translation import N_
 from tenants.pauses import sections, thread, views
 from tenants.pauses.models import ClockPause
@@ -14,6 +15,15 @@ FEATURE = Feature(
     package=__package__,
     trail=TRAIL,
     pages=(views.pages,),
+    person_rows=(
+        PersonRows(
+            table=ClockPause,
+            label=N_("Pauses"),
+            permission=READ,
+            periods=("starts_on", "until_on"),
+            void_in="withdrawn",
+        ),
+    ),
     tables=(ClockPause,),
     workflows=(PAUSE,),
     sections=(Section("pause", 5, "next", READ, "pauses/_pause.html", sections.pause_on_file),),

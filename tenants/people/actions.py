@@ -9,7 +9,7 @@ from clais.actor import Actor
 from clais.audit.actions import record
 from clais.audit.frequency import hold_to_limit
 from clais.clock import now, today
-from clais.database import ScopedSession, new_id
+from clais.database import EVERY_ROW, ScopedSession, new_id
 from clais.dates import day_of
 from clais.due.actions import make_due
 from clais.encryption import Keyring
@@ -19,7 +19,7 @@ from clais.messaging.actions import pass_notices
 from clais.registry.actions import next_reference
 from clais.searching.names import sort_key
 from clais.workflow import Refused
-from tenants.people import dated, queries, withheld
+from tenants.people import dated, queries, standing, withheld
 from tenants.people.choices import REGISTRATION_TEXT_VERSION
 from tenants.people.following import FOLLOWS_UP
 from tenants.people.matching import check
@@ -78,8 +78,8 @@ def register_person(
     confirmed_different: Collection[UUID] = (),
 ) -> Person:
     """Create and write the file of a newcomer. Takes and raises what `new_file` does."""
-    person = new_file(session, actor, data, keyring, confirmed_different=confirmed_different)
-    write_file(session, person, keyring)
+    person, alike = new_file(session, actor, data, keyring, confirmed_different=confirmed_different)
+    write_file(session, actor, person, alike, keyring)
     return person
 
 
@@ -90,10 +90,11 @@ def new_file(
     keyring: Keyring,
     *,
     confirmed_different: Collection[UUID] = (),
-) -> Person:
+) -> tuple[Person, list[UUID]]:
     """Create the file of a newcomer: reference, card, audit record. `data` holds the facts that `PersonSchema` loads.
 
-    `write_file` writes it later. `confirmed_different` are the similar files that an agent confirmed as other people's.
+    `write_file` writes it later. `confirmed_different` are the similar files that an agent confirmed as other people's;
+    those that were found are given too.
     The referent is the actor, when the actor follows people up.
     Raises NotAgreed, NumberNotAuthorised, `check.PossibleDuplicates`; ValueError for a fact that is not on the card.
     """
@@ -102,7 +103,7 @@ def new_file(
     _check_number(session, data)
     # The reference comes first: a concurrent registration waits for its lock, and then sees this file too.
     reference = next_reference(session, actor.tenant_code, "")
-    check.refuse_duplicates(session, data, keyring, confirmed_different)
+    alike = check.refuse_duplicates(session, data, keyring, confirmed_different)
     person = Person(
         id=new_id(),
         tenant_id=session.scope.tenant_id,
@@ -116,12 +117,13 @@ def new_file(
     session.add(person)
     details = {"fields": changed, "consent_text": [REGISTRATION_TEXT_VERSION]}
     record(session, "person.register", "person", person.id, person_id=person.id, details=details)
-    return person
+    return person, alike
 
 
-def write_file(session: ScopedSession, person: Person, keyring: Keyring) -> None:
-    """Write a new file, and then its keys, which refer to it."""
+def write_file(session: ScopedSession, actor: Actor, person: Person, alike: Collection[UUID], keyring: Keyring) -> None:
+    """Write a new file, and then what refers to it: its keys, and that the files `alike` are other people's."""
     session.flush()
+    standing.tell_apart(session, actor, person.id, alike, "registered")
     put_keys(session, person, keyring)
     session.flush()
 
@@ -150,7 +152,8 @@ def edit(
     if person.version != version:
         raise StaleCard
     _check_number(session, changes)
-    check.refuse_duplicates(session, changes, keyring, confirmed_different, person)
+    others = check.refuse_duplicates(session, changes, keyring, confirmed_different, person)
+    standing.tell_apart(session, actor, person.id, others, "registered")
     withheld.take_out_of_clear(keyring, person)
     before = _write_card(session, person, changes, keyring)
     changed = sorted(before)
@@ -289,10 +292,12 @@ def lock_file(session: ScopedSession, person: Person) -> Person:
     lock would let two writers wait for each other.
     """
     row = select(Person).where(Person.tenant_id == session.scope.tenant_id, Person.id == person.id)
-    return session.scalars(row.with_for_update(key_share=True).execution_options(populate_existing=True)).one()
+    held = row.with_for_update(key_share=True).execution_options(populate_existing=True, **EVERY_ROW)
+    return session.scalars(held).one()
 
 
 def lock_open_file(session: ScopedSession, person: Person) -> None:
     """Lock the file against being closed meanwhile: a closed one takes nothing new. Raises Refused('closed_file')."""
-    if lock_file(session, person).stage not in OPEN_STAGES:
+    held = lock_file(session, person)
+    if held.stage not in OPEN_STAGES or held.merged_into_id is not None:
         raise Refused("closed_file")

@@ -103,3 +103,12 @@ CONTACT_PREFERENCES = {
     "email": N_("By e-mail"),
     "post": N_("By post"),
 }
+
+TOLD_APART = {
+    "decided": N_("Decided after looking at both files"),
+    "registered": N_("Said when the file was opened or its card was changed"),
+    "undone": N_("Merged, and taken back"),
+}
+"""What the decision that two files are not one person's follows from."""
+BINDING = frozenset({"decided", "undone"})
+"""The causes of a decision that holds when a card changes: what was said at the desk is asked again then."""

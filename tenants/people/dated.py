@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Uuid, bindparam, delete, select
+from sqlalchemy import ColumnElement, Uuid, bindparam, delete, select
 
 from clais.actor import Actor
 from clais.clock import now, today
@@ -18,6 +18,7 @@ from clais.database import HERE, ScopedSession
 from tenants.people import queries
 from tenants.people.models import Person, PersonChange, PersonPeriod
 from tenants.people.rules.periods import History, Period, begin, correct
+from tenants.people.standing import people_by_id
 
 STATUS, ADDRESS, SCHOOLING = "status", "address", "schooling"
 ON_THE_CARD = {
@@ -81,6 +82,13 @@ def card_since(person: Person, fact: str) -> date | None:
 def same_on_card(fact: str, value: Any, said: Any) -> bool:
     """Whether a period says what the card says; what is on no card may be said beside it."""
     return _said(fact, value) == _said(fact, said)
+
+
+def said_otherwise(session: ScopedSession, one: UUID, other: UUID) -> ColumnElement[bool]:
+    """The condition for periods of facts of which the cards of two files say different things."""
+    cards = people_by_id(session, (one, other), every_file=True)
+    said = [{fact: (card_value(card, fact), card_since(card, fact)) for fact in ON_THE_CARD} for card in cards.values()]
+    return PersonPeriod.fact.in_([fact for fact in ON_THE_CARD if any(each[fact] != said[0][fact] for each in said)])
 
 
 def undecided(person: Person, facts: Mapping[str, Any]) -> bool:

@@ -4,14 +4,17 @@ from clais.feature.columns import ListAct
 from clais.feature.file import Section, ThreadSource
 from clais.feature.handling import Workload
 from clais.feature.job import Job
+from clais.feature.merging import PersonRows, Successor
 from clais.feature.navigation import Search, SubjectPage
 from clais.translation import N_
 from tenants.people import api, presentation, sections, thread
 from tenants.people.columns import LAST_CONTACT, MUNICIPALITY, STATUS_NOW
+from tenants.people.dated import said_otherwise
 from tenants.people.following import followers
 from tenants.people.jobs import complete_keys, next_keys_at, next_statuses_at, seal_statuses
-from tenants.people.models import HandOver, Person, PersonChange, PersonKey, PersonPeriod, RecentlyOpened
+from tenants.people.models import HandOver, Person, PersonChange, PersonKey, PersonPeriod, RecentlyOpened, ToldApart
 from tenants.people.queries import number_of_files
+from tenants.people.standing import successor_of
 from tenants.people.trail import TRAIL
 from tenants.people.views import card, files, referents, several, stages
 from tenants.people.workflow import STAGE
@@ -23,7 +26,19 @@ FEATURE = Feature(
     holdings=(Holding(N_("Files"), number_of_files),),
     pages=(files.pages, card.pages, stages.pages, referents.pages, several.pages),
     api=(api.people_api,),
-    tables=(Person, PersonKey, RecentlyOpened, HandOver, PersonPeriod, PersonChange),
+    tables=(Person, PersonKey, RecentlyOpened, HandOver, PersonPeriod, PersonChange, ToldApart),
+    person_rows=(
+        PersonRows(table=Person, column="merged_into_id"),
+        PersonRows(table=PersonKey, stays="they are made anew from the cards"),
+        PersonRows(table=RecentlyOpened, single=("membership_id",)),
+        PersonRows(table=HandOver),
+        # The history of a fact is that of one file: what the kept one says stands, the other's is kept aside.
+        PersonRows(table=PersonPeriod, single=("fact",), aside=said_otherwise),
+        PersonRows(table=PersonChange, stays="what changed on a card is told of that card, and is never changed"),
+        PersonRows(table=ToldApart, single=("other_id",)),
+        PersonRows(table=ToldApart, column="other_id", single=("person_id",)),
+    ),
+    successors=(Successor(Person, successor_of),),
     workflows=(STAGE,),
     jobs=(
         Job("person.complete_keys", complete_keys, next_at=next_keys_at, swept=True),

@@ -2,20 +2,29 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, LargeBinary, SmallInteger, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, LargeBinary, SmallInteger, String, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from clais.audit.listings import record_name
 from clais.clock import now, today
-from clais.database import Base, TenantOwned, Timestamped, Versioned, belongs_to, tenant_index, tenant_unique
+from clais.database import (
+    Base,
+    LeftOut,
+    TenantOwned,
+    Timestamped,
+    Versioned,
+    belongs_to,
+    tenant_index,
+    tenant_unique,
+)
 from clais.text import full_name, spoken_name
 
 BESIDE_THE_CARD = frozenset({
     "tenant_id", "id", "version", "created_at", "updated_at", "reference", "sort_name", "nis_code",
     "national_number", "status_sealed", "registration_consent_at", "registration_consent_manner", "stage",
     "stage_since", "referent_id", "last_contact_on", "confirmed_at", "confirmed_by",
-    "quiet_from", "quiet_until",
+    "quiet_from", "quiet_until", "merged_into_id", "left_out_at",
 })  # fmt: skip
 """The columns that a form does not write directly: computed, encrypted, set by a transition or recorded. Every other
 column is a fact of the card."""
@@ -24,11 +33,13 @@ WAITS = "stage = 'registered' OR (stage = 'in_intake' AND referent_id IS NULL)"
 """The people who wait at the reception: registered without an intake, or in intake without a referent."""
 
 
-class Person(Base, TenantOwned, Timestamped, Versioned):
+class Person(Base, TenantOwned, Timestamped, Versioned, LeftOut):
     """Someone whom a platform receives and follows: the head of the file."""
 
     __tablename__ = "person"
     __table_args__ = (
+        belongs_to("person", "merged_into_id", ondelete="CASCADE"),
+        tenant_index("merged_into_id", name="ix_person_merged", postgresql_where=text("merged_into_id IS NOT NULL")),
         tenant_unique("reference"),
         tenant_index("sort_name", "id"),
         tenant_index("stage", "sort_name", "id"),
@@ -84,6 +95,8 @@ class Person(Base, TenantOwned, Timestamped, Versioned):
     """When they last said that nothing has changed of how they are reached and of their situation."""
     confirmed_by: Mapped[str | None] = mapped_column(String(120))
     """To whom they said it, by the name of that day."""
+    merged_into_id: Mapped[UUID | None]
+    """The file that stands for this one, since both are of one person."""
 
     @property
     def full_name(self) -> str:
@@ -194,3 +207,32 @@ class HandOver(Base, TenantOwned):
     actor_name: Mapped[str] = mapped_column(String(120))
     word: Mapped[str | None] = mapped_column(String(500))
     happened_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class ToldApart(Base, TenantOwned):
+    """Two files that are not one person's, as somebody decided. Each has its row about the other."""
+
+    __tablename__ = "told_apart"
+    __table_args__ = (
+        belongs_to("person", "person_id", ondelete="CASCADE"),
+        belongs_to("person", "other_id", ondelete="CASCADE"),
+        tenant_index(
+            "person_id",
+            "other_id",
+            name="uq_told_apart_standing",
+            unique=True,
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+        tenant_index("other_id"),
+    )
+
+    person_id: Mapped[UUID]
+    other_id: Mapped[UUID]
+    cause: Mapped[str] = mapped_column(String(12))
+    """What it follows from: a code of `choices.TOLD_APART`."""
+    because: Mapped[str | None] = mapped_column(String(500))
+    decided_by: Mapped[str] = mapped_column(String(120))
+    decided_at: Mapped[datetime] = mapped_column(default=now)
+    ended_at: Mapped[datetime | None]
+    """When it was taken back, or another decision came in its place."""
+    ended_by: Mapped[str | None] = mapped_column(String(120))

@@ -30,6 +30,7 @@ from tenants.people.mails import HAND_OVER_KEY
 from tenants.people.models import Person
 from tenants.people.periods import address_lines
 from tenants.people.schemas import PersonSchema
+from tenants.people.standing import people_by_id
 
 Fact = tuple[str, Any]
 
@@ -257,7 +258,7 @@ def _filled_in(*facts: Fact) -> list[Fact]:
 
 def names(session: ScopedSession, ids: Collection[UUID], _actor: Actor) -> dict[UUID, str]:
     """The names of some people, for the notifications about them."""
-    return {key: person.full_name for key, person in queries.people_by_id(session, list(ids)).items()}
+    return {key: person.full_name for key, person in people_by_id(session, list(ids)).items()}
 
 
 def words_of_givers(session: ScopedSession, keys: Collection[str], actor: Actor) -> dict[str, str]:

@@ -49,6 +49,7 @@ ON_A_DAY = (
     Person.stage,
     Person.stage_since,
     Person.last_contact_on,
+    Person.left_out_at,
 )
 """The columns of someone for whom something waits."""
 
@@ -124,17 +125,23 @@ _WITH_A_KEY = (
 
 
 def probable_duplicates(
-    session: ScopedSession, identity: Identity, *, excluding: UUID | None = None, limit: int = 6
+    session: ScopedSession,
+    identity: Identity,
+    *,
+    excluding: UUID | None = None,
+    apart: Collection[UUID] = (),
+    limit: int = 6,
 ) -> list[Match[Person]]:
     """The files of this tenant that may be the same person, likeliest first, each with its reasons.
 
-    `identity.national_number` is `keys.number_hash` of the number. Another tenant's files are never compared.
+    `identity.national_number` is `keys.number_hash` of the number; `apart` are files that are known not to be. Another
+    tenant's files are never compared.
     """
     keys = shared_keys(identity)
     if not keys:
         return []
     values = {"here": session.scope.tenant_id, "keys": sorted(keys), "excluding": excluding or NIL}
-    people = list(session.scalars(_WITH_A_KEY, values))
+    people = [person for person in session.scalars(_WITH_A_KEY, values) if person.id not in apart]
     numbers = _number_keys(session, people) if identity.national_number else {}
     matches = duplicates.probable_duplicates(
         identity, [(person, identity_of(person, numbers.get(person.id))) for person in people]
@@ -203,16 +210,6 @@ def without_name_keys(session: ScopedSession, limit: int = 500) -> list[Person]:
         PersonKey.tenant_id == session.scope.tenant_id, PersonKey.person_id == Person.id, PersonKey.kind == "heard"
     )
     return list(session.scalars(_own(session).where(~known.exists()).order_by(Person.id).limit(limit)))
-
-
-_SEVERAL = select(Person).where(Person.tenant_id == HERE, Person.id.in_(bindparam("ids", expanding=True)))
-
-
-def people_by_id(session: ScopedSession, ids: Sequence[UUID]) -> dict[UUID, Person]:
-    """Several files at once, by key."""
-    if not ids:
-        return {}
-    return {person.id: person for person in session.scalars(_SEVERAL, {"here": session.scope.tenant_id, "ids": ids})}
 
 
 def hand_overs_of(session: ScopedSession, membership_id: UUID, ids: Collection[UUID]) -> Sequence[HandOver]:

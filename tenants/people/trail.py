@@ -12,14 +12,14 @@ from clais.services import services
 from clais.translation import N_
 from tenants.people import withheld
 from tenants.people.matching.search import MOST_PROPOSED, search
-from tenants.people.queries import people_by_id
 from tenants.people.rows import detail
 from tenants.people.schemas import PersonSchema
+from tenants.people.standing import merged_into, people_by_id
 
 
 def names(session: ScopedSession, ids: Collection[UUID], _actor: Actor) -> Mapping[UUID, str]:
-    """The names of the people of some files."""
-    return {key: person.full_name for key, person in people_by_id(session, list(ids)).items()}
+    """The names of the people of some files, of those too that another file stands for."""
+    return {key: person.full_name for key, person in people_by_id(session, list(ids), every_file=True).items()}
 
 
 def matching(session: ScopedSession, typed: str, _actor: Actor) -> Iterator[Found]:
@@ -28,9 +28,9 @@ def matching(session: ScopedSession, typed: str, _actor: Actor) -> Iterator[Foun
         yield Found(person.id, person.full_name, detail(person))
 
 
-def subjects(_session: ScopedSession, _person_id: UUID) -> Collection[UUID]:
-    """No further subjects: every record about a person here has their id."""
-    return ()
+def subjects(session: ScopedSession, person_id: UUID) -> Collection[UUID]:
+    """The files that went into this one: what is on record about them is about the same person."""
+    return merged_into(session, person_id)
 
 
 def fields() -> Mapping[str, str]:
@@ -48,6 +48,7 @@ TRAIL = Trail(
         "person.edit": N_("%(who)s changed the card in %(file)s"),
         "person.confirm": N_("%(who)s noted that nothing has changed on the card in %(file)s"),
         "person.unconfirm": N_("%(who)s took back that nothing has changed on the card in %(file)s"),
+        "person.tell_apart": N_("%(who)s said that another file is not of the same person as %(file)s"),
         "person.take_over": N_("%(who)s took over %(file)s"),
         "person.hand_over": N_("%(who)s handed over %(file)s"),
         "person.begin_intake": N_("%(who)s began the intake in %(file)s"),

@@ -5,6 +5,7 @@ from clais.feature import Feature
 from clais.feature.day import DaySource
 from clais.feature.file import ThreadSource
 from clais.feature.job import Job
+from clais.feature.merging import PersonRows
 from clais.feature.navigation import RailEntry
 from clais.registry.models import LOCAL_PLATFORM
 from clais.translation import N_
@@ -18,6 +19,7 @@ FEATURE = Feature(
     package=__package__,
     trail=TRAIL,
     pages=(views.pages,),
+    person_rows=(PersonRows(table=QualityDraw, single=("quality_request_id",)),),
     tables=(QualityDraw,),
     jobs=(Job(FORGET_DRAFTS, forget_drafts, next_at=next_draft_at),),
     rail=(

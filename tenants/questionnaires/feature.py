@@ -1,6 +1,7 @@
 from clais.feature import Feature
 from clais.feature.file import Act, Section, ThreadSource
 from clais.feature.job import Job
+from clais.feature.merging import PersonRows
 from clais.translation import N_
 from tenants.questionnaires import sections, thread
 from tenants.questionnaires.jobs import COUNT, count_files, next_count_at
@@ -15,6 +16,15 @@ FEATURE = Feature(
     package=__package__,
     trail=TRAIL,
     pages=(fillings.pages, answers.pages, choices.pages, results.pages, tablet.pages),
+    person_rows=(
+        PersonRows(
+            table=InstrumentFilling,
+            label=N_("Questionnaires and bilans filled in"),
+            permission="orientation.read",
+            single=("instrument_id",),
+            single_in="open",
+        ),
+    ),
     tables=(InstrumentFilling, InstrumentAnswer),
     workflows=(FILLING,),
     jobs=(Job(COUNT, count_files, next_at=next_count_at),),

@@ -13,7 +13,7 @@ from clais.feature.handling import Anyone, Reader
 from clais.permissions import PermissionTable
 from tenants.people.following import hears_of
 from tenants.people.models import Person
-from tenants.people.queries import people_by_id
+from tenants.people.standing import people_by_id
 
 
 def referrals_that_moved(

@@ -1,6 +1,8 @@
 from clais.feature import Feature
 from clais.feature.file import Section
 from clais.feature.job import Job
+from clais.feature.merging import PersonRows
+from clais.translation import N_
 from tenants.sensitive import jobs, sections
 from tenants.sensitive.actions import ERASE
 from tenants.sensitive.models import SensitiveFact, SensitiveOpening
@@ -12,6 +14,11 @@ FEATURE = Feature(
     package=__package__,
     trail=TRAIL,
     pages=(facts.pages,),
+    person_rows=(
+        # Counted for everybody, as on the file: what they say stays sealed.
+        PersonRows(table=SensitiveFact, label=N_("Sensitive facts"), permission="person.read"),
+        PersonRows(table=SensitiveOpening, stays="who opened the facts of one file did not open those of the other"),
+    ),
     tables=(SensitiveFact, SensitiveOpening),
     jobs=(Job(ERASE, jobs.erase, next_at=jobs.next_to_erase_at, in_every_state=True),),
     sections=(

@@ -1,5 +1,6 @@
 from clais.feature import Feature
 from clais.feature.file import Section, ThreadSource
+from clais.feature.merging import PersonRows
 from tenants.tags import sections, views
 from tenants.tags.columns import TAG_SEVERAL, TAGS
 from tenants.tags.models import PersonTag, Tag
@@ -11,6 +12,7 @@ FEATURE = Feature(
     package=__package__,
     pages=(views.pages,),
     tables=(Tag, PersonTag),
+    person_rows=(PersonRows(table=PersonTag, single=("tag_id",)),),
     trail=TRAIL,
     person_columns=(TAGS,),
     list_acts=(TAG_SEVERAL,),

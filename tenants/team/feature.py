@@ -1,4 +1,5 @@
 from clais.feature import Feature
+from clais.feature.merging import PersonRows
 from clais.feature.navigation import RailEntry
 from clais.registry.models import LOCAL_PLATFORM
 from clais.translation import N_
@@ -12,6 +13,7 @@ FEATURE = Feature(
     package=__package__,
     trail=TRAIL,
     pages=(overview.pages, newcomers.pages, members.pages),
+    person_rows=(PersonRows(table=ReferentWish, single=("membership_id",)),),
     tables=(WorkingPattern, Absence, ReferentWish),
     rail=(
         RailEntry(N_("Platform"), "house-door", "team.index", LEAD, frozenset({LOCAL_PLATFORM}), order=5),

@@ -1,5 +1,6 @@
 from clais.feature import Feature
 from clais.feature.day import DaySource
+from clais.feature.merging import PersonRows
 from clais.feature.navigation import SubjectPage
 from tenants.transfers import day, presentation, views
 from tenants.transfers.actions import TRANSFERRED
@@ -12,6 +13,9 @@ FEATURE = Feature(
     package=__package__,
     trail=TRAIL,
     pages=(views.pages,),
+    person_rows=(
+        PersonRows(table=TransferredFile, stays="who had the other file until then does not get the kept one back"),
+    ),
     tables=(CaseloadTransfer, TransferredFile, TransferReceipt),
     workflows=(TRANSFER,),
     subject_pages=(

@@ -49,6 +49,7 @@ REMOVALS = {
     "tenants.sensitive.actions.erase_old": "kept until then: the form and the list say so",
     "tenants.people.dated.store": "periods: what changed keeps them",
     "tenants.situation.actions.episodes.remove_episode": "what changed keeps them: the confirmation says so",
+    "tenants.people.matching.keys.drop_keys": "search keys: nobody wrote them",
     "tenants.people.matching.keys.write_keys": "search keys: nobody wrote them",
     "clais.messaging.outbox.forget_old": "mails that were sent, or that nobody decided about for a month",
     "tenants.practice.actions.stop_using": "which version was used since when, no words",

@@ -131,7 +131,7 @@ def facts_of_parents(table: Table, seed: Seed) -> dict[str, Any]:
         element.parent.name: seed.rows[element.column.table.name][element.column.name]
         for key in table.foreign_key_constraints
         for element in key.elements
-        if element.column.table.name in seed.rows and not isinstance(element.column.type, Uuid)
+        if element.column.table.name in seed.rows and not element.column.primary_key
     }
 
 
@@ -299,6 +299,7 @@ CODES: dict[tuple[str, str], str] = {
     ("membership", "role"): "agent",
     ("self_assessment", "kind"): "satisfaction",
     ("person_key", "kind"): "name",
+    ("told_apart", "cause"): "decided",
     ("wished_occupation", "scheme"): "ROME",
     ("notification", "subject_type"): "referral",
     ("audit_event", "subject_type"): "person",

@@ -116,11 +116,14 @@ CHANGED_IN_PART = {
     "referral": {
         "state", "updated_at", "version", "last_moved_at", "reason", "result", "result_note", "withdrawn_at",
         "in_force",
+        "person_id",  # With its consent, which the receiver does not see: two files of the sender become one.
     },
     "scheme_session": {
         "starts_on", "ends_on", "closes_on", "starts_at", "place", "postal_code", "note", "updated_at", "version",
     },
     "seat_count": {"seats", "seats_taken"},
+    "person_tag": {"person_id"},  # Two files become one.
+    "sensitive_fact": {"person_id"},
     "user_account": {"password_hash", "password_changed_at", "language", "disabled_at", "updated_at"},
     "user_session": {"last_seen_at", "language", "handed_to", "handed_at"},
     "api_token": {"revoked_at"},

@@ -98,6 +98,12 @@ def promised(column: str, value: str) -> Try:
     return Try("receiver", statement, f"GRANT UPDATE ({column}) ON referral TO clais_app")
 
 
+def of_another_person(by: str) -> Try:
+    """The referral is turned to another person than the one who agreed."""
+    statement = "UPDATE referral SET person_id = :id WHERE tenant_id = :sender AND id = :referral"
+    return Try(by, statement, "ALTER TABLE consent DROP CONSTRAINT fk_consent_person")
+
+
 STANDS, OVER = "now() + interval '9 days'", "now() - interval '1 day'"
 TRIES = {
     "a referral is shown again": taken_back("referral", "id"),
@@ -125,6 +131,8 @@ TRIES = {
     "a message that is neither": in_between("referral_message"),
     "a notice to a third tenant": notice(":third", ":referral"),
     "a notice of nothing": notice(":receiver", ":id"),
+    "a referral of another person": of_another_person("receiver"),
+    "a referral of another person than its consent": of_another_person("sender"),
     "an answer that is due later": promised("answer_due_on", "answer_due_on + 30"),
     "a receipt that is due later": promised("receive_due_on", "receive_due_on + 30"),
     "a request that came later": promised("requested_at", "now()"),

@@ -141,6 +141,9 @@ def further(sent: Sent, visitor: Visitor, municipality: str) -> Iterator[Sending
             correction = visitor.address("follow_up.correct_contact", contact_id=contact.id)
         yield "POST", path, {}
         yield "POST", correction, {}
+        pair = {"person_id": person["person_id"], "other_id": a_person(author, "Renard", "Lucie").id}
+        for view in ("compare", "tell_apart"):
+            yield "POST", visitor.address(f"merging.{view}", **pair), {"_version": "1-1"}
         centre = a_centre(sent.world.federation, code=f"bilan_{uuid4().hex[:8]}")
         centre.publish(today())
         yield "POST", visitor.address("adoption.ask_exception", instrument_id=centre.instrument), {}

@@ -42,8 +42,8 @@ def author_at(session: ScopedSession, moment: datetime, subject_ids: Collection[
 
 @dataclass(frozen=True, slots=True)
 class EventFilter:
-    """A filter of events: about a person, or about `subject_ids` in events without a person; by a member; from `begins`
-    until before `ends`; readings only, changes only, or lists only. Without a kind it is all but lists, which are many.
+    """A filter of events: about a person, who is on record under `subject_ids` too; by a member; from `begins` until
+    before `ends`; readings only, changes only, or lists only. Without a kind it is all but lists, which are many.
     """
 
     person_id: UUID | None = None
@@ -70,9 +70,9 @@ def _conditions(chosen: EventFilter) -> Iterator[ColumnElement[bool] | TextClaus
     if chosen.person_id is not None and chosen.kind == LISTS_ONLY:
         yield AuditEvent.listed.bool_op("&&")(literal([chosen.person_id, *chosen.subject_ids], ARRAY(Uuid())))
     elif chosen.person_id is not None:
-        about = AuditEvent.person_id == chosen.person_id
+        about = AuditEvent.person_id.in_([chosen.person_id, *chosen.subject_ids])
         unnamed = AuditEvent.person_id.is_(None) & AuditEvent.subject_id.in_(chosen.subject_ids)
-        yield about | unnamed if chosen.subject_ids else about
+        yield about | unnamed if chosen.subject_ids else AuditEvent.person_id == chosen.person_id
     if chosen.membership_id is not None:
         yield AuditEvent.membership_id == chosen.membership_id
     if chosen.begins is not None:

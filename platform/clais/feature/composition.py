@@ -5,6 +5,7 @@ from typing import Any, cast
 
 from flask import Flask, current_app
 
+from clais.database import Base
 from clais.feature.closing import Holding
 from clais.feature.columns import ListAct, PersonColumn
 from clais.feature.day import DaySource
@@ -13,6 +14,7 @@ from clais.feature.handling import Clock, Followers, Settlement, Workload
 from clais.feature.help import Glossary, PageHelp
 from clais.feature.job import Job
 from clais.feature.manifest import Feature
+from clais.feature.merging import PersonRows, Successor
 from clais.feature.navigation import PrimaryAct, RailEntry, Search, SubjectPage
 from clais.feature.trail import NamesOf, Register, Trail
 
@@ -124,6 +126,21 @@ class Composition:
     @cached_property
     def holdings(self) -> Sequence[Holding]:
         return list(self._all("holdings"))
+
+    @cached_property
+    def person_rows(self) -> Sequence[PersonRows]:
+        """The rows about people, each after those that it hangs on."""
+        found = list(self._all("person_rows"))
+        on = {rows.table.__tablename__: rows.hangs_on[-1] for rows in found if rows.hangs_on}
+
+        def depth(table: str) -> int:
+            return 1 + depth(on[table]) if table in on else 0
+
+        return sorted(found, key=lambda rows: depth(rows.table.__tablename__))
+
+    @cached_property
+    def successors(self) -> Mapping[type[Base], Successor]:
+        return {successor.table: successor for successor in self._all("successors")}
 
     def register_of(self, kind: str) -> Register | None:
         """The register of people in tenants of a kind."""

@@ -14,6 +14,7 @@ from clais.feature.file import Act, Section, ThreadSource
 from clais.feature.handling import Clock, Followers, Settlement, Workload
 from clais.feature.help import Glossary, PageHelp
 from clais.feature.job import Job
+from clais.feature.merging import PersonRows, Successor
 from clais.feature.navigation import PrimaryAct, RailEntry, Search, SubjectPage
 from clais.feature.pages import Pages
 from clais.feature.trail import Trail
@@ -53,6 +54,8 @@ class Feature:
     followers: Followers | None = None
     trail: Trail | None = None
     holdings: Sequence[Holding] = ()
+    person_rows: Sequence[PersonRows] = ()
+    successors: Sequence[Successor] = ()
 
     @cached_property
     def folder(self) -> Path:

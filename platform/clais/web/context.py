@@ -5,13 +5,14 @@ from contextlib import contextmanager
 from typing import Any, TypeVar
 from uuid import UUID
 
-from flask import abort, g, request
+from flask import abort, g, redirect, request, url_for
 from sqlalchemy import Connection, Row, Select, bindparam, inspect, select, update
 
 from clais.actor import Actor
 from clais.audit.frequency import LIMITS
 from clais.clock import now
 from clais.database import HERE, NIL, Base, Scope, ScopedSession, built_once
+from clais.feature import composition
 from clais.identity.models import UserSession
 from clais.identity.secrets import token_hash
 from clais.identity.sessions import active_session
@@ -137,8 +138,24 @@ def get_or_404(model: type[Model], key: UUID) -> Model:
     """One row of the current tenant; the same 404 for a row of another tenant and for a missing one."""
     row: Model | None = database().scalars(_by_key(model), {"here": actor().tenant_id, "key": key}).one_or_none()
     if row is None:
+        _lead_on(model, key)
         abort(404)
     return row
+
+
+def _lead_on(model: type[Base], key: UUID) -> None:
+    """Lead an address to the row that stands for the one that it names, with all that was sent to it."""
+    successor = composition().successors.get(model)
+    named = [name for name, value in (request.view_args or {}).items() if value == key]
+    found = successor.find(database(), key) if successor and named else None
+    if found is None:
+        return
+    # Nothing is done at this address: the key of a form is for the other one.
+    close_database()
+    g.pop("submission", None)
+    arguments = {**(request.view_args or {}), **dict.fromkeys(named, found)}
+    here = url_for(request.endpoint or "", **arguments)
+    abort(redirect(f"{here}?{request.query_string.decode()}" if request.query_string else here, 307))
 
 
 @built_once

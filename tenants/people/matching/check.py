@@ -13,10 +13,10 @@ from clais.audit.frequency import hold_to_limit
 from clais.audit.listings import record_search
 from clais.database import ScopedSession
 from clais.encryption import Keyring
-from tenants.people import queries
+from tenants.people import queries, standing
 from tenants.people.matching.duplicates import Match
 from tenants.people.matching.identity import Identity
-from tenants.people.matching.keys import decrypted_number, number_hash
+from tenants.people.matching.keys import decrypted_number, identity_of, number_hash
 from tenants.people.models import Person
 
 IDENTITY = ("family_name", "birth_name", "given_names", "birth_date", "birth_year", "phone", "other_phone", "email")
@@ -42,17 +42,18 @@ def refuse_duplicates(
     keyring: Keyring,
     confirmed_different: Collection[UUID],
     person: Person | None = None,
-) -> None:
+) -> list[UUID]:
     """Raise PossibleDuplicates unless an agent confirmed that each of them is another person (`confirmed_different`).
 
-    `data` are the facts to write, on the card of `person` or on a new one. Until the transaction ends no other file of
-    the platform is compared: whoever comes second sees this one too.
+    Gives those that were. `data` are the facts to write, on the card of `person` or on a new one. Until the transaction
+    ends no other file of the platform is compared: whoever comes second sees this one too.
     """
     if person is None or changes_identity(person, data, keyring):
         session.execute(_COMPARED_ALONE, {"here": str(session.scope.tenant_id)})
     matches = possible_duplicates(session, data, keyring, person)
     if needs_confirmation(matches, confirmed_different):
         raise PossibleDuplicates(matches)
+    return [match.key.id for match in matches]
 
 
 def possible_duplicates(
@@ -60,6 +61,7 @@ def possible_duplicates(
 ) -> list[Match[Person]]:
     """The possible duplicates of what would be written, likeliest first; none when the identity does not change.
 
+    Files that a coordinator told apart from that of `person` are not asked about again.
     Raises LimitReached for whoever searched enough for an hour: who is told nothing must not be taken either.
     """
     if person is not None:
@@ -72,7 +74,20 @@ def possible_duplicates(
         return []
     hold_to_limit(session, "lists")
     record_search(session)
-    return queries.probable_duplicates(session, identity, excluding=person.id if person else None)
+    if person is None:
+        return queries.probable_duplicates(session, identity)
+    apart = standing.apart_from(session, person.id)
+    return queries.probable_duplicates(session, identity, excluding=person.id, apart=apart)
+
+
+def duplicates_of(session: ScopedSession, person: Person, keyring: Keyring) -> list[Match[Person]]:
+    """The files that may be of the same person as this one, without those told apart from it. Raises LimitReached."""
+    number = decrypted_number(keyring, person)
+    identity = identity_of(person, number_hash(keyring, session, number) if number else None)
+    hold_to_limit(session, "lists")
+    record_search(session)
+    apart = standing.apart_from(session, person.id)
+    return queries.probable_duplicates(session, identity, excluding=person.id, apart=apart)
 
 
 def needs_confirmation(matches: Sequence[Match[Person]], confirmed_different: Collection[UUID]) -> bool:

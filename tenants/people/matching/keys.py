@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import ARRAY, Text, Uuid, bindparam, delete, func, insert, select, tuple_
 
-from clais.database import ScopedSession, new_id
+from clais.database import EVERY_ROW, ScopedSession, new_id
 from clais.encryption import Keyring
 from clais.searching.keys import LONGEST_KEY, Key, name_keys, place_keys
 from tenants.people.matching.duplicates import blocking_keys
@@ -75,7 +75,7 @@ def keys_of(person: Person, hashed_number: str | None = None) -> set[Key]:
 def write_keys(session: ScopedSession, person: Person, keyring: Keyring) -> None:
     """Bring the keys of a person in line with their card."""
     session.flush()
-    wanted = _wanted(session, person, keyring)
+    wanted = _wanted(session, person, keyring) | _former(session, person)
     own = (PersonKey.tenant_id == session.scope.tenant_id, PersonKey.person_id == person.id)
     known = {(kind, key) for kind, key in session.execute(select(PersonKey.kind, PersonKey.key).where(*own))}
     if known - wanted:
@@ -88,9 +88,23 @@ def put_keys(session: ScopedSession, person: Person, keyring: Keyring) -> None:
     _insert(session, person, _wanted(session, person, keyring))
 
 
+def drop_keys(session: ScopedSession, person: Person) -> None:
+    """Let nothing find a person any more."""
+    session.execute(
+        delete(PersonKey).where(PersonKey.tenant_id == session.scope.tenant_id, PersonKey.person_id == person.id)
+    )
+
+
 def _wanted(session: ScopedSession, person: Person, keyring: Keyring) -> set[Key]:
     number = decrypted_number(keyring, person)
     return keys_of(person, number_hash(keyring, session, number) if number else None)
+
+
+def _former(session: ScopedSession, person: Person) -> set[Key]:
+    """The numbers of the files that this one stands for: they are on letters, and find it."""
+    here = (Person.tenant_id == session.scope.tenant_id, Person.merged_into_id == person.id)
+    numbers = session.scalars(select(Person.reference).where(*here).execution_options(**EVERY_ROW))
+    return {("reference", number) for number in numbers}
 
 
 # A name has some thirty keys, and they are written at every reception: one statement takes them all as arrays.

@@ -18,8 +18,8 @@ from clais.web.errors import StateConflict
 from clais.web.rendering import redirect_after_post, render
 from tenants.people import actions, mails
 from tenants.people.models import Person
-from tenants.people.queries import people_by_id
 from tenants.people.schemas import referent_schema
+from tenants.people.standing import people_by_id
 from tenants.people.views.referents import possible_referents, referent_choices
 
 pages = Pages()

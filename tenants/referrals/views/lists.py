@@ -21,7 +21,7 @@ from clais.translation import gettext as _
 from clais.web.context import actor, database
 from clais.web.lists import Asked, asked, found_text, rows_or_400
 from clais.web.rendering import render
-from tenants.people.queries import people_by_id
+from tenants.people.standing import people_by_id
 from tenants.referrals.queries import people_followed_by, referrals_that_moved
 from tenants.referrals.rows import sent_columns, sent_lines
 from tenants.referrals.schemas import OffersSchema, SentSchema
@@ -52,7 +52,7 @@ def index() -> Response:
             )
         )
         page, more = [row[0] for row in rows[:PAGE]], len(rows) > PAGE
-        people_here = people_by_id(session, list({referral.person_id for referral in page}))
+        people_here = people_by_id(session, list({referral.person_id for referral in page}), every_file=True)
         key = rows[PAGE - 1].sort_key if more else None
     filters = _filters(chosen)
     counted = _counted(group)

@@ -5,6 +5,7 @@ from flask import Response, abort, flash, request, url_for
 
 from clais.audit.actions import record_reading
 from clais.clock import now
+from clais.database import EVERY_ROW
 from clais.dates import last_day_of
 from clais.exchange.publications.queries import sessions_by_id
 from clais.exchange.referrals import actions, news, queries
@@ -51,7 +52,7 @@ def _show(referral: Referral, status: int = 200, **forms: Form) -> Response:
     record_reading(session, referral.person_id, "referral.read", subject_id=referral.id)
     lines = queries.thread(session, referral)
     parcel = queries.parcel_of(session, referral)
-    person = session.get(Person, (referral.tenant_id, referral.person_id))
+    person = session.get(Person, (referral.tenant_id, referral.person_id), execution_options=EVERY_ROW)
     chosen = sessions_by_id(session, [referral.scheme_session_id] if referral.scheme_session_id else [])
     return render(
         "referrals/show.html",
@@ -135,7 +136,7 @@ def consent(referral_id: UUID) -> Response:
     referral = referral_or_404(referral_id)
     session = database()
     given = queries.consent_of(session, referral)
-    person = session.get(Person, (referral.tenant_id, referral.person_id))
+    person = session.get(Person, (referral.tenant_id, referral.person_id), execution_options=EVERY_ROW)
     if given is None or person is None:
         abort(404)
     record_reading(session, referral.person_id, "referral.read", subject_id=referral.id)

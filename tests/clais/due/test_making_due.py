@@ -151,6 +151,8 @@ def test_every_job_that_is_made_due_exists_and_every_other_is_found_by_the_sweep
         "desk.erase_names",
         "sensitive.erase",
         "instrument.count_files",
+        "person.forget_merge",
+        "person.gather_merged",
         "practice.tell",
         "quality.forget",
         "quality.forget_drafts",

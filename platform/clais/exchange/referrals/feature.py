@@ -9,6 +9,7 @@ from clais.exchange.referrals.workflow import REFERRAL
 from clais.feature import Feature
 from clais.feature.closing import Holding
 from clais.feature.job import Job
+from clais.feature.merging import PersonRows
 from clais.translation import N_
 
 FEATURE = Feature(
@@ -16,6 +17,16 @@ FEATURE = Feature(
     package=__package__,
     trail=TRAIL,
     holdings=(Holding(N_("Open referrals"), number_of_open_referrals),),
+    person_rows=(
+        PersonRows(table=Referral, label=N_("Referrals"), permission="referral.read", fixed_by="withdrawn_at"),
+        PersonRows(
+            table=Consent,
+            label=N_("Agreements to share"),
+            permission="referral.read",
+            hangs_on=("referral_id", "referral"),
+            fixed_by="withdrawn_at",
+        ),
+    ),
     tables=(Referral, Parcel, Consent, ReferralEvent, ReferralMessage, Withdrawal),
     workflows=(REFERRAL,),
     jobs=(

@@ -49,6 +49,21 @@ def belongs_to_crossing() -> ForeignKeyConstraint:
     )
 
 
+def of_the_person_of_its_referral() -> ForeignKeyConstraint:
+    """A foreign key that holds a consent and its referral to one person.
+
+    The sender alone sees consents. So the receiver, who may change where a referral stands, cannot turn it to another
+    person; the sender turns both at once, when two files become one, as the key is looked at when the transaction ends.
+    """
+    return ForeignKeyConstraint(
+        ["tenant_id", "referral_id", "person_id"],
+        ["referral.tenant_id", "referral.id", "referral.person_id"],
+        name="fk_consent_person",
+        deferrable=True,
+        initially="DEFERRED",
+    )
+
+
 WAITS = "referral.state IN ('requested', 'received')"
 """Not answered yet: what stands in the inbox of the receiver."""
 
@@ -64,6 +79,7 @@ class Referral(Base, Crossing, Timestamped, Versioned):
         tenant_unique("reference"),
         tenant_unique("to_tenant_id", "id"),
         tenant_unique("to_tenant_id", "id", "consent_until", "in_force"),
+        tenant_unique("id", "person_id"),
         tenant_index("person_id", "created_at"),
         tenant_index("state", "updated_at"),
         tenant_index("last_moved_at"),
@@ -145,7 +161,12 @@ class Consent(Base, TenantOwned):
     """The person's agreement to one referral, as it was given: text, version, language, manner, end."""
 
     __tablename__ = "consent"
-    __table_args__ = (belongs_to("referral", "referral_id"), tenant_unique("referral_id"), tenant_index("person_id"))
+    __table_args__ = (
+        belongs_to("referral", "referral_id"),
+        of_the_person_of_its_referral(),
+        tenant_unique("referral_id"),
+        tenant_index("person_id"),
+    )
 
     referral_id: Mapped[UUID]
     person_id: Mapped[UUID]

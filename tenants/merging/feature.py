@@ -1,0 +1,29 @@
+from clais.feature import Feature
+from clais.feature.file import Act, ThreadSource
+from clais.feature.job import Job
+from clais.feature.merging import PersonRows
+from clais.translation import N_
+from tenants.merging import thread
+from tenants.merging.jobs import FORGET, GATHER, forget_undo, gather_late_rows, next_to_forget_at, next_to_gather_at
+from tenants.merging.models import FileMerge
+from tenants.merging.thread import MERGE
+from tenants.merging.trail import TRAIL
+from tenants.merging.views import comparing, merged
+
+FEATURE = Feature(
+    name="merging",
+    package=__package__,
+    trail=TRAIL,
+    pages=(comparing.pages, merged.pages),
+    tables=(FileMerge,),
+    person_rows=(
+        PersonRows(table=FileMerge, stays="a merge is told of the file that it was made for"),
+        PersonRows(table=FileMerge, column="merged_id", stays="a merge is told of the file that it was made for"),
+    ),
+    jobs=(
+        Job(GATHER, gather_late_rows, next_at=next_to_gather_at),
+        Job(FORGET, forget_undo, next_at=next_to_forget_at),
+    ),
+    acts=(Act(N_("Merge with another file"), "merging.choose", MERGE, 90),),
+    thread=(ThreadSource("merges", "person.read", thread.MERGES, thread.merge_entry),),
+)

@@ -176,7 +176,8 @@ def _put(session: ScopedSession, actor: Actor, kept: Person, values: dict[str, A
         setattr(kept, name, value)
     kept.sort_name = sort_key(kept.family_name, kept.given_names)[:LONGEST_SORT_NAME]
     changed = {name: [was, is_now] for name, (_said, was) in before.items() if (is_now := as_stored(kept, name)) != was}
-    told = {name: (before[name][0], getattr(kept, name)) for name in changed if name in ON_THE_CARD}
-    note_changes(session, actor, kept, told)
+    # What is sealed beside a status changes with it: told apart where the card goes on saying the same.
+    told = {name for name in changed if name in ON_THE_CARD} - ({SEALED_STATUS} if "status" in changed else set())
+    note_changes(session, actor, kept, {name: (before[name][0], getattr(kept, name)) for name in sorted(told)})
     session.flush()
     return changed

@@ -40,6 +40,7 @@ from config.demo.engine.places import (
     Place,
 )
 from config.demo.instruments import Release, write_instruments
+from config.demo.merges import merge_files
 from config.demo.platforms import Share, furnish, today_of, write_newcomers, write_people
 from config.demo.practice import write_practice, write_shelf
 from config.demo.quality import write_quality
@@ -119,14 +120,14 @@ def seed(
     if files is not None:
         for desk in desks:
             keep_contents(files, keyring, desk)
-    _write_all(engine, desks, progress=progress)
+    _write_all(engine, desks, keyring, progress=progress)
     who, email = ADMINISTRATOR
     dice = Dice(f"{plan.seed}/administrator")
     write_account(engine, dice, plan.opened, who, email, next(iter(users.values()))[1], administers=True)
     return accounts(plan.slugs)
 
 
-def _write_all(engine: Engine, desks: Sequence[Desk], *, progress: bool) -> None:
+def _write_all(engine: Engine, desks: Sequence[Desk], keyring: Keyring, *, progress: bool) -> None:
     """Write what is not there yet: each tenant's own rows, then answers to others' referrals, then withdrawals."""
     total = sum(len(desk.ledger) + len(desk.answers) for desk in desks)
     with tqdm(total=total, desc="Démonstration", unit=" lignes", disable=not progress) as bar:
@@ -141,6 +142,7 @@ def _write_all(engine: Engine, desks: Sequence[Desk], *, progress: bool) -> None
         if desk.place is not None:
             open_desk(engine, desk, desk.ledger.keys)
             hand_over_files(engine, desk)
+            merge_files(engine, desk, keyring)
         with unit_of_work(engine, desk.scope) as session:
             close_withdrawn(session)
             # Past the actions, nobody made anything due.

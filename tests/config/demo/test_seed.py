@@ -7,7 +7,7 @@ from sqlalchemy import Engine, func, select, text
 
 from clais.actor import Actor
 from clais.clock import today
-from clais.database import Scope, unit_of_work
+from clais.database import EVERY_ROW, Scope, unit_of_work
 from clais.dates import day_bounds
 from clais.encryption import Keyring
 from clais.exchange.referrals.lists import inbox
@@ -37,6 +37,7 @@ def test_each_tenant_sees_its_own_rows_and_no_others(demo_engine: Engine, desks_
             for name, written in desk.ledger.rows.items():
                 table = METADATA.tables[name]
                 if "tenant_id" in table.columns and name not in {
+                    "person_key",  # Two files became one: nothing finds the other any more.
                     "referral",
                     "parcel",
                     "referral_event",
@@ -48,7 +49,14 @@ def test_each_tenant_sees_its_own_rows_and_no_others(demo_engine: Engine, desks_
                     ((tenant_id, count),) = seen
                     assert tenant_id == desk.tenant_id, name
                     # Some acts of the day are written through their actions, once the rest is there.
-                    of_today = {"audit_event", "state_change", "hand_over", "notification", "working_pattern"}
+                    of_today = {
+                        "audit_event",
+                        "state_change",
+                        "hand_over",
+                        "notification",
+                        "working_pattern",
+                        "person_change",
+                    }
                     assert count >= len(written) if name in of_today else count == len(written), name
 
 
@@ -120,7 +128,8 @@ def test_the_first_agent_has_a_day_to_look_at(
 def test_the_next_file_gets_the_next_number(demo_engine: Engine, desks_of_today: list[Desk]) -> None:
     desk, year = desks_of_today[0], today().year
     with unit_of_work(demo_engine, desk.scope) as session:
-        known = set(session.scalars(select(Person.reference).where(Person.tenant_id == desk.tenant_id)))
+        every = select(Person.reference).where(Person.tenant_id == desk.tenant_id).execution_options(**EVERY_ROW)
+        known = set(session.scalars(every))
         given = next_reference(session, desk.code, "")
         session.rollback()
     of_year = {reference for reference in known if f"-{year}-" in reference}
@@ -159,5 +168,6 @@ def test_an_interrupted_seeding_goes_on_where_it_stopped(
     for tenant in tenants:
         with unit_of_work(engine, Scope(tenant_id=tenant.id, basin_id=tenant.basin_id)) as session:
             assert session.scalar(select(func.count()).select_from(Membership))
-            people += session.scalar(select(func.count()).select_from(Person)) or 0
+            files = select(func.count()).select_from(Person).execution_options(**EVERY_ROW)
+            people += session.scalar(files) or 0
     assert people == 30 + len(NEWCOMERS)

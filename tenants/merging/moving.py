@@ -44,9 +44,9 @@ def move(session: ScopedSession, source: UUID, target: UUID) -> Moved:
     moved: Moved = {}
     for rows in movable():
         table = table_of(rows)
-        alone = [~_hangs_on_row_of(rows, table, source)] if rows.hangs_on else []
+        alone = [~_hangs_on_row_of(session, rows, table, source)] if rows.hangs_on else []
         aside = [~rows.aside(session, source, target)] if rows.aside else []
-        gone = _update(session, rows, source, target, *_goes(rows, table, target), *alone, *aside)
+        gone = _update(session, rows, source, target, *_goes(session, rows, table, target), *alone, *aside)
         if gone:
             moved[rows.name] = [str(key) for key in gone]
     return moved
@@ -66,7 +66,7 @@ def move_back(session: ScopedSession, moved: Mapping[str, Sequence[str]], source
             _update(session, rows, source, target, mine)
             left += _count(session, rows, source, mine)
         if rows.hangs_on:
-            _update(session, rows, source, target, _hangs_on_row_of(rows, table, target))
+            _update(session, rows, source, target, _hangs_on_row_of(session, rows, table, target))
     return left
 
 
@@ -127,7 +127,7 @@ def _numbers(
 def _both(session: ScopedSession, rows: PersonRows, kept: UUID, other: UUID) -> Select[*tuple[Any, ...]]:
     named = getattr(rows.table, rows.column)
     theirs = named == other
-    left = and_(theirs, ~and_(*_goes(rows, table_of(rows), kept)))
+    left = and_(theirs, ~and_(*_goes(session, rows, table_of(rows), kept)))
     return (
         select(
             literal(rows.label),
@@ -146,22 +146,22 @@ def table_of(rows: PersonRows) -> Table:
     return table
 
 
-def _goes(rows: PersonRows, table: Table, target: UUID) -> Iterable[ColumnElement[bool]]:
+def _goes(session: ScopedSession, rows: PersonRows, table: Table, target: UUID) -> Iterable[ColumnElement[bool]]:
     """The conditions for rows that go over, whatever they hang on."""
     yield table.c[rows.fixed_by].is_(None) if rows.fixed_by else true()
     if rows.periods:
-        yield ~_meets(rows, table, target)
+        yield ~_meets(session, rows, table, target)
     if rows.single is not None:
         theirs = table.alias()
         same = [theirs.c[name] == table.c[name] for name in rows.single]
-        has = exists().where(theirs.c.tenant_id == table.c.tenant_id, theirs.c[rows.column] == target, *same)
+        has = exists().where(theirs.c.tenant_id == session.scope.tenant_id, theirs.c[rows.column] == target, *same)
         if rows.single_in is None:
             yield ~has
         else:
             yield ~and_(table.c.state == rows.single_in, has.where(theirs.c.state == rows.single_in))
 
 
-def _meets(rows: PersonRows, table: Table, target: UUID) -> ColumnElement[bool]:
+def _meets(session: ScopedSession, rows: PersonRows, table: Table, target: UUID) -> ColumnElement[bool]:
     """The condition for periods that meet one of those of `target`."""
     theirs = table.alias()
     first, *last = rows.periods
@@ -171,7 +171,7 @@ def _meets(rows: PersonRows, table: Table, target: UUID) -> ColumnElement[bool]:
 
     counted = [one.c.state != rows.void_in for one in (table, theirs)] if rows.void_in else []
     return exists().where(
-        theirs.c.tenant_id == table.c.tenant_id,
+        theirs.c.tenant_id == session.scope.tenant_id,
         theirs.c[rows.column] == target,
         theirs.c[first] <= ends(table),
         table.c[first] <= ends(theirs),
@@ -179,13 +179,13 @@ def _meets(rows: PersonRows, table: Table, target: UUID) -> ColumnElement[bool]:
     )
 
 
-def _hangs_on_row_of(rows: PersonRows, table: Table, person_id: UUID) -> ColumnElement[bool]:
+def _hangs_on_row_of(session: ScopedSession, rows: PersonRows, table: Table, person_id: UUID) -> ColumnElement[bool]:
     """The condition for rows that hang on a row which names the person."""
     steps = list(zip(rows.hangs_on[::2], rows.hangs_on[1::2], strict=True))
     joined, conditions = table, []
     for column, name in steps:
         parent = Base.metadata.tables[name]
-        conditions.append(and_(parent.c.tenant_id == joined.c.tenant_id, parent.c.id == joined.c[column]))
+        conditions.append(and_(parent.c.tenant_id == session.scope.tenant_id, parent.c.id == joined.c[column]))
         joined = parent
     return exists().where(*conditions, joined.c.person_id == person_id)
 

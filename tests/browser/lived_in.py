@@ -15,6 +15,7 @@ from support_center.training.actions.courses import add_material
 from tenants.caseload.actions import WRITE_EXPORT, ask_export
 from tenants.caseload.export import to_json
 from tenants.caseload.queries import Wanted
+from tenants.people.standing import tell_apart
 from tenants.practice.actions import ask, close
 from tests.isolation.parties import Sent, accepted_in, sent_in
 from tests.isolation.world import Visitor, World
@@ -33,6 +34,7 @@ from tests.support.tasks import a_task, finished
 from tests.support.training import a_school, asked, registered, yesterday
 from tests.support.work import run_due
 from tests.tenants.desk.visits import a_morning
+from tests.tenants.merging.files import merged
 from tests.tenants.team.teams import a_newcomer
 
 
@@ -150,6 +152,15 @@ def come_in(world: World) -> None:
         a_newcomer(world.member("coordinator"), family_name)
 
 
+def merge_in(world: World) -> None:
+    """A file that went into another one, and two that were told apart."""
+    member = world.member("coordinator")
+    merged(member, *(a_person(member, name, "Monique") for name in ("Delcourt", "Delcour")))
+    one, other = (a_person(member, "Piret", name) for name in ("Jean-Marc", "Jean-Marie"))
+    with member.at_work() as session:
+        tell_apart(session, member.actor, one.id, [other.id], "decided", "Deux frères, vus ensemble.")
+
+
 def export_in(world: World) -> None:
     """Two long exports of the list of files: one is written, one waits."""
     member = world.member("coordinator")
@@ -198,6 +209,7 @@ def lived_in(world: World) -> World:
     assess_in(world)
     receive_in(world)
     come_in(world)
+    merge_in(world)
     export_in(world)
     author = {"author": world.member("coordinator").membership.id, "moment": now()}
     with world.superuser.begin() as connection:

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Engine, Insert, Table, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.exc import DatabaseError
 
-from tests.isolation.test_catalogue import CHANGED_IN_PART
+from tests.isolation.test_catalogue import CHANGED_IN_PART, NEVER_DELETED
 
 Act = Callable[[Connection], int]
 Ways = Iterator[tuple[str, Act]]
@@ -74,8 +74,10 @@ def put_in_place(table: Table, former: Row, row: Row) -> Act:
 
 def collides(table: Table, former: Row, row: Row) -> bool:
     """Whether a uniqueness would refuse a row because of another one."""
-    uniques = [rule for rule in table.constraints if isinstance(rule, UniqueConstraint)]
-    return any(all(row[column.name] == former[column.name] for column in rule.columns) for rule in uniques)
+    uniques = [list(rule.columns) for rule in table.constraints if isinstance(rule, UniqueConstraint)]
+    if table.name not in NEVER_DELETED:
+        uniques += [list(index.columns) for index in table.indexes if index.unique]
+    return any(all(row[column.name] == former[column.name] for column in columns) for columns in uniques)
 
 
 def copy_out(table: Table, mark: object) -> Act:

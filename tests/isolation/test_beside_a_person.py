@@ -12,8 +12,8 @@ import pytest
 from tests.isolation.world import Route, World, arguments, routes
 from tests.support.referrals import a_person
 
-SAYS_WHO = {"desk.identify"}
-"""What says whose a row is that is nobody's yet."""
+SAYS_WHO = {"desk.identify", "merging.compare", "merging.tell_apart", "merging.reconsider"}
+"""What says whose a row is that is nobody's yet, or whether two people are one."""
 LOOK_UP = "theirs_or_404"
 
 

@@ -2,7 +2,6 @@ from clais.feature import Feature
 from clais.feature.day import DaySource
 from clais.feature.file import Section, ThreadSource
 from clais.feature.merging import PersonRows
-from clais.translation import N_
 from tenants.exits import day, sections, thread
 from tenants.exits.models import ExitCheck, PersonExit
 from tenants.exits.trail import TRAIL
@@ -18,10 +17,11 @@ FEATURE = Feature(
     trail=TRAIL,
     pages=(closing.pages, news.pages),
     person_rows=(
-        PersonRows(table=PersonExit, label=N_("Exits"), permission=READ),
-        # Of two closed files, one asks for the news of each day.
+        PersonRows(table=PersonExit, stays="the path of each file is its own, and so is how it ended"),
         PersonRows(
-            table=ExitCheck, single=("months",), single_in="planned", hangs_on=("exit_id", PersonExit.__tablename__)
+            table=ExitCheck,
+            hangs_on=("exit_id", PersonExit.__tablename__),
+            stays="the news of an exit are asked for in the file that was closed",
         ),
     ),
     tables=(PersonExit, ExitCheck),

@@ -94,8 +94,7 @@ def new_file(
     """Create the file of a newcomer: reference, card, audit record. `data` holds the facts that `PersonSchema` loads.
 
     `write_file` writes it later. `confirmed_different` are the similar files that an agent confirmed as other people's;
-    those that were found are given too.
-    The referent is the actor, when the actor follows people up.
+    those found are given too. The referent is the actor, when the actor follows people up.
     Raises NotAgreed, NumberNotAuthorised, `check.PossibleDuplicates`; ValueError for a fact that is not on the card.
     """
     if not data.get("registration_consent_manner"):
@@ -152,8 +151,8 @@ def edit(
     if person.version != version:
         raise StaleCard
     _check_number(session, changes)
-    others = check.refuse_duplicates(session, changes, keyring, confirmed_different, person)
-    standing.tell_apart(session, actor, person.id, others, "registered")
+    alike = check.refuse_duplicates(session, changes, keyring, confirmed_different, person)
+    standing.tell_apart(session, actor, person.id, alike, "registered")
     withheld.take_out_of_clear(keyring, person)
     before = _write_card(session, person, changes, keyring)
     changed = sorted(before)
@@ -288,8 +287,7 @@ def move(
 def lock_file(session: ScopedSession, person: Person) -> Person:
     """Lock the row of the person and read it again, so that other writers wait.
 
-    The key stays shared, here as elsewhere: a row that refers to the person can be added meanwhile, where a stronger
-    lock would let two writers wait for each other.
+    The key stays shared, as elsewhere, for rows that refer to the person: two writers must not wait for each other.
     """
     row = select(Person).where(Person.tenant_id == session.scope.tenant_id, Person.id == person.id)
     held = row.with_for_update(key_share=True).execution_options(populate_existing=True, **EVERY_ROW)
@@ -298,6 +296,5 @@ def lock_file(session: ScopedSession, person: Person) -> Person:
 
 def lock_open_file(session: ScopedSession, person: Person) -> None:
     """Lock the file against being closed meanwhile: a closed one takes nothing new. Raises Refused('closed_file')."""
-    held = lock_file(session, person)
-    if held.stage not in OPEN_STAGES or held.merged_into_id is not None:
+    if (held := lock_file(session, person)).stage not in OPEN_STAGES or held.merged_into_id is not None:
         raise Refused("closed_file")

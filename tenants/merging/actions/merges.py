@@ -29,12 +29,12 @@ from tenants.people.dated import note_changes
 from tenants.people.matching.keys import drop_keys, write_keys
 from tenants.people.models import Person
 from tenants.people.standing import tell_apart
-from tenants.people.withheld import precise_status, sealed_status
+from tenants.people.withheld import precise_status, sealed_status, take_out_of_clear
 from tenants.people.workflow import OPEN_STAGES
 
 UNDO = timedelta(days=30)
-ON_THE_CARD = frozenset({*CARD, *SPECIAL, SEALED_STATUS})
-"""The facts of which it is told what they were before."""
+ON_THE_CARD = frozenset({*CARD, *SPECIAL})
+"""The facts of which it is told what they were before; of a status, what the card says of it."""
 
 
 def merge(
@@ -67,6 +67,8 @@ def merge(
         merged_by=actor.display_name,
         undo_until=today() + UNDO,
     )
+    for person in (kept, other):
+        take_out_of_clear(keyring, person)
     facts = _take_facts(session, actor, kept, other, chosen, keyring)
     made.moved = move(session, other.id, kept.id)
     made.sealed = seal(keyring, facts, table=FileMerge.__tablename__, tenant_id=made.tenant_id, row_id=made.id)
@@ -79,7 +81,7 @@ def merge(
     session.flush()
     drop_keys(session, other)
     write_keys(session, kept, keyring)
-    details = {"fields": sorted(facts), "other": str(other.id)}
+    details = {"fields": sorted(set(facts) - {SEALED_STATUS}), "other": str(other.id)}
     record(session, "person.merge", "file_merge", made.id, person_id=kept.id, details=details)
     make_due(session, GATHER, at=now() + LATE_ROWS)
     make_due(session, FORGET, at=end_of(made.undo_until))
@@ -176,8 +178,7 @@ def _put(session: ScopedSession, actor: Actor, kept: Person, values: dict[str, A
         setattr(kept, name, value)
     kept.sort_name = sort_key(kept.family_name, kept.given_names)[:LONGEST_SORT_NAME]
     changed = {name: [was, is_now] for name, (_said, was) in before.items() if (is_now := as_stored(kept, name)) != was}
-    # What is sealed beside a status changes with it: told apart where the card goes on saying the same.
-    told = {name for name in changed if name in ON_THE_CARD} - ({SEALED_STATUS} if "status" in changed else set())
-    note_changes(session, actor, kept, {name: (before[name][0], getattr(kept, name)) for name in sorted(told)})
+    told = {name: (before[name][0], getattr(kept, name)) for name in sorted(changed) if name in ON_THE_CARD}
+    note_changes(session, actor, kept, told)
     session.flush()
     return changed

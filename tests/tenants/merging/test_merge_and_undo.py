@@ -115,7 +115,7 @@ def test_what_a_file_has_once_stays_its_own(federation: Federation, superuser: E
     under_way = {"action_plan", "plan_step", "plan_evaluation", "instrument_filling", "bilan", "orientation_decision"}
     periods = {"integration_contract", "contract_evaluation", "clock_pause", "person_period"}
     once = {"intake", "wished_occupation", "recently_opened", "quality_draw", "person_tag", "referent_wish"}
-    assert left == under_way | periods | once | {"exit_check"} | (set(TABLES) - set(GO_OVER))
+    assert left == under_way | periods | once | (set(TABLES) - set(GO_OVER))
 
 
 def test_a_row_that_hangs_on_what_stays_stays_too_and_others_go(federation: Federation, superuser: Engine) -> None:

@@ -152,7 +152,8 @@ def stored(member: Member, person: Person) -> Person:
 def merged(member: Member, kept: Person, other: Person, *chosen: str) -> FileMerge:
     """Merge `other` into `kept`, as they are stored now."""
     with member.federation.app.app_context(), member.at_work() as session:
-        files = [session.get_one(Person, (member.tenant.id, person.id)) for person in (kept, other)]
+        keys = [(member.tenant.id, person.id) for person in (kept, other)]
+        files = [session.get_one(Person, key, execution_options=EVERY_ROW) for key in keys]
         return merges.merge(
             session,
             member.actor,

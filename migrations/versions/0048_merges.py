@@ -7,7 +7,7 @@ from sqlalchemy.dialects import postgresql
 from migrations.protection_v1 import APPLICATION, protect
 
 revision = "0048"
-down_revision = "0044"
+down_revision = "0047"
 
 
 def kept() -> list[sa.Column[object]]:

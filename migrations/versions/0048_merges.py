@@ -27,7 +27,7 @@ def upgrade() -> None:
     op.add_column("person", sa.Column("merged_into_id", sa.Uuid(), nullable=True))
     op.add_column("person", sa.Column("left_out_at", sa.DateTime(timezone=True), nullable=True))
     # What is never changed goes along with its person all the same; a referral waits until 0050 holds it to its consent.
-    for table in ("person_tag", "sensitive_fact"):
+    for table in ("person_tag", "sensitive_fact", "advice_answer"):
         op.execute(f"GRANT UPDATE (person_id) ON {table} TO {APPLICATION}")
     keep_merges()
     keep_decisions()

@@ -1,6 +1,7 @@
 from clais.feature import Feature
 from clais.feature.day import DaySource
 from clais.feature.file import Section, ThreadSource
+from clais.feature.merging import PersonRows
 from tenants.advice import day, queries, sections, thread, views
 from tenants.advice.models import AdviceAnswer
 from tenants.advice.trail import TRAIL
@@ -13,6 +14,7 @@ FEATURE = Feature(
     package=__package__,
     trail=TRAIL,
     pages=(views.pages,),
+    person_rows=(PersonRows(table=AdviceAnswer, hangs_on=("decision_id", "orientation_decision")),),
     tables=(AdviceAnswer,),
     sections=(Section("advice", 35, "main", READ, "advice/_advice.html", sections.advice_on_file, "path"),),
     thread=(ThreadSource("advice", READ, queries.OF_A_PERSON, thread.advice_entry),),

@@ -1,5 +1,6 @@
 from clais.feature import Feature
 from clais.feature.file import Act, Section, ThreadSource
+from clais.feature.merging import PersonRows
 from clais.translation import N_
 from tenants.muting import queries, sections, thread, views
 from tenants.muting.models import FileMuting
@@ -14,6 +15,7 @@ FEATURE = Feature(
     package=__package__,
     trail=TRAIL,
     pages=(views.pages,),
+    person_rows=(PersonRows(table=FileMuting, stays="the silence of each file was decided on for what it said"),),
     tables=(FileMuting,),
     workflows=(MUTING,),
     sections=(Section("muting", 6, "next", READ, "muting/_muting.html", sections.muting_on_file),),

@@ -2,6 +2,7 @@ from clais.feature import Feature
 from clais.feature.day import DaySource
 from clais.feature.file import Act, Section, ThreadSource
 from clais.feature.handling import Settlement
+from clais.feature.merging import PersonRows
 from clais.translation import N_
 from tenants.people.workflow import OPEN_STAGES
 from tenants.tasks import day, queries, sections, settlement, thread, views
@@ -15,6 +16,7 @@ FEATURE = Feature(
     package=__package__,
     trail=TRAIL,
     pages=(views.pages,),
+    person_rows=(PersonRows(table=OwnTask, label=N_("Tasks"), permission=READ),),
     tables=(OwnTask,),
     sections=(Section("tasks", 15, "next", READ, "tasks/_tasks.html", sections.tasks_on_file),),
     acts=(Act(N_("Add a task"), "tasks.new_on_file", queries.ON_FILES, 65, frozenset(OPEN_STAGES)),),

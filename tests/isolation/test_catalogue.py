@@ -123,6 +123,7 @@ CHANGED_IN_PART = {
     },
     "seat_count": {"seats", "seats_taken"},
     "person_tag": {"person_id"},  # Two files become one.
+    "advice_answer": {"person_id"},  # With the orientation that it is about.
     "sensitive_fact": {"person_id"},
     "user_account": {"password_hash", "password_changed_at", "language", "disabled_at", "updated_at"},
     "user_session": {"last_seen_at", "language", "handed_to", "handed_at"},

@@ -40,8 +40,8 @@ from tenants.file import feature as file
 from tenants.follow_up import feature as follow_up
 from tenants.instruments import feature as adoption
 from tenants.intake import feature as intake
-from tenants.muting import feature as muting
 from tenants.merging import feature as merging
+from tenants.muting import feature as muting
 from tenants.orientation import feature as orientation
 from tenants.partners import feature as partners
 from tenants.pauses import feature as pauses

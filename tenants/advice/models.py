@@ -1,14 +1,14 @@
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from clais.clock import today
-from clais.database import Base, TenantOwned, Timestamped, belongs_to, tenant_index
+from clais.clock import now, today
+from clais.database import Base, TenantOwned, belongs_to, tenant_index
 
 
-class AdviceAnswer(Base, TenantOwned, Timestamped):
+class AdviceAnswer(Base, TenantOwned):
     """Whether the step that an orientation advised was done, asked some weeks later. The last answer counts."""
 
     __tablename__ = "advice_answer"
@@ -27,3 +27,4 @@ class AdviceAnswer(Base, TenantOwned, Timestamped):
     answer: Mapped[str] = mapped_column(String(16))
     answered_on: Mapped[date] = mapped_column(default=today)
     answered_by: Mapped[str] = mapped_column(String(120))
+    created_at: Mapped[datetime] = mapped_column(default=now)

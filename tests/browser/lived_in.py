@@ -155,7 +155,7 @@ def come_in(world: World) -> None:
 def merge_in(world: World) -> None:
     """A file that went into another one, and two that were told apart."""
     member = world.member("coordinator")
-    merged(member, a_person(member, "Delcourt", "Monique"), a_person(member, "Delcour", "Monique"))
+    merged(member, a_person(member, "Wauthelet", "Monique"), a_person(member, "Wautelet", "Monique"))
     one, other = (a_person(member, "Piret", name) for name in ("Jean-Marc", "Jean-Marie"))
     with member.at_work() as session:
         tell_apart(session, member.actor, one.id, [other.id], "decided", "Deux frères, vus ensemble.")

@@ -70,6 +70,18 @@ def test_two_files_are_found_compared_merged_and_taken_back(federation: Federati
     assert "Fusionnés, puis fusion défaite" in words(browser.get(f"/personnes/{kept.id}/fusion"))
 
 
+def test_one_file_is_not_compared_with_itself(federation: Federation) -> None:
+    member = coordinator(federation)
+    kept, other = pair(member)
+    browser = member.browser()
+    led = browser.get(f"/personnes/{kept.id}/fusion/{kept.id}", status=303)
+    assert led.location.endswith(f"/personnes/{kept.id}")
+    assert "C'est le même dossier." in words(browser.get(led.location))
+    merged(member, kept, other)
+    led = browser.get(f"/personnes/{kept.id}/fusion/{other.id}", status=307)
+    assert browser.get(led.location, status=303).location.endswith(f"/personnes/{kept.id}")
+
+
 def test_an_address_of_the_merged_file_leads_to_the_other_with_what_was_typed(federation: Federation) -> None:
     member, agent = coordinator(federation), federation.agent()
     kept, other = pair(member)

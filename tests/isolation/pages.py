@@ -185,7 +185,8 @@ def inside(link: str, page: str) -> str | None:
 VARIANTS = 5
 """How many views of one page, by its query, are looked at."""
 ENDLESS = 4000
-"""More addresses than a walk can meet over two dozen people with sixty pages each: something makes new ones as it is looked at."""
+"""More addresses than a walk can meet, over two dozen people with sixty pages each: something makes new ones as it is
+looked at."""
 AWAY = ("/deconnexion", "/ou-travailler/")
 """Forms that end the session of who crawls."""
 

@@ -1,7 +1,6 @@
 """Which platform works with which version of which instrument, and who is late: the page of the centre."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from functools import cache, partial
 from typing import NamedTuple
 from uuid import UUID
@@ -127,20 +126,25 @@ def columns_of(asked: Asked, platforms: Sequence[OpenPlatform], dues: Sequence[D
         start = ids.index(asked.after[1]) + 1 if asked.after[1] in ids else 0
     shown = meant[start : start + MOST]
     is_last = start + MOST >= len(meant)
-    filters = [
+    listing = Listing(
+        _("Instruments and platforms"),
+        (),
+        (),
+        chips=asked.chips(filters_of(platforms if one else ())),
+        found=found_text(len(meant), len(platforms), ngettext("%(num)d platform", "%(num)d platforms", len(meant))),
+        next_url=None if is_last else asked.next_url(shown[-1].name, shown[-1].id),
+        first_url=asked.first_url,
+        filters_url=url_for("instruments.matrix_filters", **asked.arguments),
+    )
+    return Columns(shown, listing if len(platforms) > MOST or asked.filters else None)
+
+
+def filters_of(platforms: Iterable[OpenPlatform]) -> list[Filter]:
+    """The choices by which the matrix is narrowed."""
+    return [
         Filter("etat", _("Adoption"), {LATE: _("late"), DUE: _("something to adopt")}),
         Filter("plateforme", _("Platform"), {str(platform.id): platform.name for platform in platforms}),
     ]
-    listing = asked.listing(
-        _("Instruments and platforms"),
-        {},
-        (),
-        found=found_text(len(meant), len(platforms), ngettext("%(num)d platform", "%(num)d platforms", len(meant))),
-        filters=filters,
-    )
-    if not is_last:
-        listing = replace(listing, next_url=asked.next_url(shown[-1].name, shown[-1].id))
-    return Columns(shown, listing if len(platforms) > MOST or asked.filters else None)
 
 
 def matrix_of(shelves: Sequence[Shelf], platforms: Sequence[OpenPlatform], adoptions: Adoptions) -> Matrix:

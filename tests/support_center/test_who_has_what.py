@@ -157,7 +157,8 @@ def test_every_platform_is_reached_page_by_page(centre: Centre, many: list[OpenP
 def test_one_platform_of_many_is_found_by_its_name(centre: Centre, many: list[OpenPlatform]) -> None:
     centre.publish(ahead(9))
     last = many[-1]
-    assert f'<option value="{last.id}"' in page_of(centre)
+    (menu,) = links(page_of(centre), "Filtrer la liste")
+    assert f'<option value="{last.id}"' in page_of(centre, menu)
     page = page_of(centre, f"/outils?plateforme={last.id}&etat=&sort=name")
     assert heads(page) == [last.name]
     assert f"1 sur {MANY}" in page

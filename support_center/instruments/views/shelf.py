@@ -7,6 +7,7 @@ from clais.exchange.publications.models import Instrument
 from clais.feature.pages import Pages
 from clais.forms.form import Form
 from clais.instruments.choices import INSTRUMENT_KINDS
+from clais.listing import Listing
 from clais.registry.queries import open_platforms
 from clais.translation import gettext as _
 from clais.web.context import actor, database, get_or_404
@@ -14,7 +15,7 @@ from clais.web.lists import asked
 from clais.web.rendering import redirect_after_post, render
 from clais.workflow import Refused
 from support_center.instruments.actions import drafts
-from support_center.instruments.matrix import columns_of, dues_of, late, matrix_of
+from support_center.instruments.matrix import columns_of, dues_of, filters_of, late, matrix_of
 from support_center.instruments.presentation import TAGS, state_text
 from support_center.instruments.queries import shelf_of, shelves, to_review
 from support_center.instruments.schemas import LATE, InstrumentSchema, MatrixSchema
@@ -48,6 +49,17 @@ def index() -> Response:
         tags=TAGS,
         may_write=actor().may(WRITE),
     )
+
+
+@pages.page("/outils/filtres", READ)
+def matrix_filters() -> Response:
+    """The choices by which the matrix is narrowed: a page, and the menu of the matrix once it is opened."""
+    chosen = asked("instruments.index", MatrixSchema)
+    found = filters_of(open_platforms(database(), actor().basin_id))
+    listing = Listing(
+        _("Instruments and platforms"), (), (), filters=found, url=chosen.path, arguments=chosen.arguments
+    )
+    return render("listing/filters.html", "listing/_filters.html", listing=listing)
 
 
 @pages.page("/outils/tous", READ)

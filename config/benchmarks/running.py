@@ -14,6 +14,8 @@ from clais.web.routing import Application
 from config.app import create_app
 from config.benchmarks.announcing import MESSAGES, Announcing
 from config.benchmarks.browser import Browser, Call, bare_view, counted
+from config.benchmarks.caseload import PAGES as CASELOAD
+from config.benchmarks.caseload import Acts, a_coordinator, caseload_calls
 from config.benchmarks.data import TAG, Databases
 from config.benchmarks.delays import MAIL, NEWS, WITHDRAWAL, House
 from config.benchmarks.instruments import LONGEST, OF_A_SHEET, SHEET, author_calls, sheets_read
@@ -41,7 +43,7 @@ ANNOUNCEMENT = 40
 BASELINE, OPENING, ANNOUNCING = "baseline", "opening", "announcing"
 IDLE, MOST_IDLE = "idle", 20
 """The milliseconds of CPU time that an idle worker may use in a second: 2 % of a core."""
-MOST_DELAYS, MOST_SHEETS = 8, 5
+MOST_DELAYS, MOST_SHEETS, MOST_ACTS = 8, 5, 5
 FIRST, OTHER = f"{TAG}-001", f"{TAG}-002"
 MOST_LOOKED_AT = 20
 CENTRE = f"{TAG}-centre-appui"
@@ -88,6 +90,8 @@ def _run(
     there |= centre_calls(Browser(smaller_app, smaller, CENTRE, "support_officer"))
     calls |= {f"smaller.{name}": call for name, call in there.items()}
     authored = author_calls(app, engine, CENTRE) | answer_calls(app, engine, free, large)
+    coordinator = a_coordinator(app, engine, large)
+    authored |= caseload_calls(engine, large, coordinator)
     calls |= authored
     calls[OPENING] = Opening(engine)
     calls[ANNOUNCING] = _announcing(app, engine, databases.size.tenants)
@@ -106,7 +110,7 @@ def _run(
             page.name, page.label, times[page.name], times[page.name].median / base, promise=Promise(page.limit),
             statements=_statements(engine, authored[page.name]),
         )
-        for page in (*INSTRUMENTS, *QUESTIONNAIRES)
+        for page in (*CASELOAD, *INSTRUMENTS, *QUESTIONNAIRES)
     ]  # fmt: skip
     rows += _growth(databases, times)
     rows += _row_security(engine, free, large, centre, rounds, progress=progress)
@@ -119,6 +123,7 @@ def _run(
     )  # fmt: skip
     read = Timing.of(sheets_read(app, engine, CENTRE, max(2, min(rounds.pages, MOST_SHEETS))))
     rows.append(Row.in_time(SHEET, f"XLSForm de {spaced(OF_A_SHEET)} questions", read, LONGEST * 1000))
+    rows += Acts(app, engine, coordinator).rows(max(2, min(rounds.pages, MOST_ACTS)))
     rows.append(Row(OPENING, "Ouvrir une plate-forme", times[OPENING]))
     rows += under_load(databases, app, engine, rounds.seconds)
     return rows + _delays(House(app, engine, databases.url, large, centre), rounds)

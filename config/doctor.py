@@ -11,6 +11,7 @@ from config.diagnosis import cluster, database, files, machine, schema, trail
 from config.diagnosis.finding import ATTENTION, FAULT, Finding
 from config.diagnosis.keys import keys
 from config.diagnosis.log import log
+from config.diagnosis.printing import printing
 from config.settings import Settings
 
 Check = Callable[[Connection], Finding | list[Finding]]
@@ -21,6 +22,7 @@ ON_THE_MACHINE = (
     machine.exposure,
     files.store,
     files.scanner,
+    printing,
     trail.seals,
 )
 

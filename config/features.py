@@ -47,12 +47,14 @@ from tenants.partners import feature as partners
 from tenants.pauses import feature as pauses
 from tenants.people import feature as people
 from tenants.practice import feature as practice
+from tenants.printing import feature as printing
 from tenants.quality import feature as quality
 from tenants.questionnaires import feature as questionnaires
 from tenants.referrals import feature as referrals
 from tenants.self_assessments import feature as self_assessments
 from tenants.sensitive import feature as sensitive
 from tenants.situation import feature as situation
+from tenants.summary import feature as summary
 from tenants.tags import feature as tags
 from tenants.tasks import feature as tasks
 from tenants.team import feature as team
@@ -96,6 +98,8 @@ FEATURES: tuple[Feature, ...] = (
     follow_up.FEATURE,
     tasks.FEATURE,
     documents.FEATURE,
+    printing.FEATURE,
+    summary.FEATURE,
     agenda.FEATURE,
     referrals.FEATURE,
     desk.FEATURE,

@@ -266,6 +266,7 @@ def _register(engine: Engine, plan: Plan) -> None:
             Tenant, dice, plan.opened, id=key, basin_id=basin_id, kind=kind, name=name, slug=slug, code=code,
             national_number_authorisation=place.authorisation if place else None,
             contact_phone=f"+327100{dice.randrange(10_000):04d}", contact_email=f"contact@{slug}.example",
+            contact_address=f"Rue de l'Exemple {dice.randrange(1, 90)}, {name.rpartition(' ')[2]}",
             opened_at=plan.opened,
         )  # fmt: skip
         if place is not None:

@@ -10,7 +10,7 @@ from tenants.agenda import day, presentation, queries, sections, settlement, thr
 from tenants.agenda.columns import NEXT_APPOINTMENT
 from tenants.agenda.models import Appointment
 from tenants.agenda.trail import TRAIL
-from tenants.agenda.views import appointments, reports, weeks
+from tenants.agenda.views import appointments, letters, reports, weeks
 from tenants.agenda.workflow import APPOINTMENT
 from tenants.people.workflow import OPEN_STAGES
 
@@ -20,7 +20,7 @@ FEATURE = Feature(
     name="agenda",
     package=__package__,
     trail=TRAIL,
-    pages=(weeks.pages, appointments.pages, reports.pages),
+    pages=(weeks.pages, appointments.pages, letters.pages, reports.pages),
     person_rows=(PersonRows(table=Appointment, label=N_("Appointments"), permission="appointment.read"),),
     tables=(Appointment,),
     workflows=(APPOINTMENT,),

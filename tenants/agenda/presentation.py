@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from clais.clock import today
+from clais.clock import now, today
 from clais.database import ScopedSession
 from clais.text import lower_first
 from clais.translation import gettext as _
@@ -13,6 +13,7 @@ from clais.web.formatting import near_day, relative_day
 from tenants.agenda.colleagues import appointments_of_week
 from tenants.agenda.models import Appointment
 from tenants.agenda.rows import moment_in_words
+from tenants.agenda.workflow import AHEAD
 from tenants.follow_up.choices import CHANNELS, OUTCOMES, REACHED
 from tenants.follow_up.models import Contact
 from tenants.people.models import Person
@@ -26,6 +27,11 @@ class WithoutContactLine:
     name: str
     days: str
     why: str
+
+
+def may_be_written_about(appointment: Appointment) -> bool:
+    """Whether a letter still invites to it."""
+    return appointment.state in AHEAD and appointment.starts_at > now()
 
 
 def without_contact_line(person: Person, last: Contact | None, following: Appointment | None) -> WithoutContactLine:

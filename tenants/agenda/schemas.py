@@ -95,6 +95,20 @@ def appointment_schema(
     return cast("Schema", _AppointmentRules.from_dict(asked, name="AppointmentSchema")())
 
 
+class LetterSchema(Schema):
+    bring = TrimmedString(
+        500,
+        multiline=True,
+        load_default=None,
+        allow_none=True,
+        metadata={
+            "label": _l("To know, to bring"),
+            "rows": 4,
+            "hint": _l("The person reads this on the letter."),
+        },
+    )
+
+
 class ReportSchema(Schema):
     summary = TrimmedString(
         1000,

@@ -52,11 +52,12 @@ class TenantView(RegistryView):
 
     can_edit = True
     column_list = ("name", "code", "kind", "state", "opened_at")
-    column_details_list = (*column_list, "slug", "contact_phone", "contact_email", "national_number_authorisation")
+    contact = ("contact_phone", "contact_email", "contact_address", "national_number_authorisation")
+    column_details_list = (*column_list, "slug", *contact)
     column_searchable_list = ("name", "slug", "code")
     column_formatters = {"kind": code_label, "state": code_label, "opened_at": opening_day}
     column_default_sort = "name"
-    form_columns = ("name", "state", "closing", "contact_phone", "contact_email", "national_number_authorisation")
+    form_columns = ("name", "state", "closing", *contact)
     form_overrides = {"state": SelectField}
     form_extra_fields = {
         "closing": StringField(
@@ -73,6 +74,11 @@ class TenantView(RegistryView):
             "validators": [Optional(), Regexp(EMAIL_ADDRESS), Length(max=200)],
             "filters": [identifier],
         },
+        "contact_address": {
+            "description": _l("On one line. It stands at the head of letters."),
+            "validators": [Optional(), Length(max=200)],
+            "filters": [written_line],
+        },
         "national_number_authorisation": {
             "description": _l(
                 "Reference of the authorisation to use the national number; empty: the number cannot be recorded."
@@ -84,6 +90,7 @@ class TenantView(RegistryView):
     column_labels = {
         "name": _l("Name"), "code": _l("Code"), "kind": _l("Kind"), "state": _l("State"), "opened_at": _l("Opened on"),
         "slug": _l("Address"), "contact_phone": _l("Phone"), "contact_email": _l("E-mail address"),
+        "contact_address": _l("Postal address"),
         "national_number_authorisation": _l("Authorisation for the national number"),
     }  # fmt: skip
 

@@ -7,6 +7,7 @@ from clais.audit.actions import record_reading
 from clais.audit.listings import record_typing
 from clais.feature.pages import Pages
 from clais.forms.form import Form
+from clais.printing.engine import is_set_up
 from clais.searching.typed import query_tokens
 from clais.services import services
 from clais.translation import gettext as _
@@ -18,6 +19,7 @@ from clais.workflow import Refused, StateChange, changes_of
 from tenants.agenda import actions, forms, rows
 from tenants.agenda.conflicts import appointment_conflict
 from tenants.agenda.models import Appointment
+from tenants.agenda.presentation import may_be_written_about
 from tenants.agenda.schemas import NewSchema, ProposalSchema, StepSchema
 from tenants.agenda.urls import return_url
 from tenants.agenda.workflow import AHEAD, APPOINTMENT
@@ -30,6 +32,7 @@ from tenants.people.matching.search import MOST_PROPOSED, Found, search
 from tenants.people.models import Person
 from tenants.people.rows import detail
 from tenants.people.urls import home_of
+from tenants.printing.queries import printed_of
 
 pages = Pages()
 READING = "appointment.read"
@@ -139,6 +142,9 @@ def show(appointment_id: UUID) -> Response:
         contact=contact,
         is_unfiled=contact is not None and contact.outcome == UNFILED,
         corrected=corrected,
+        may_write_letter=who.may("appointment.write") and may_be_written_about(appointment),
+        can_print=is_set_up(),
+        printed=printed_of(session, who, person.id, appointment.id),
         changes=[
             {"when": change.happened_at, "what": _change_label(change), "who": change.actor_name}
             for change in changes_of(session, appointment.id)

@@ -10,6 +10,7 @@ from clais.clock import today
 from clais.dates import months_after
 from clais.feature.pages import Pages
 from clais.forms.form import Form
+from clais.printing.engine import is_set_up
 from clais.translation import gettext as _
 from clais.web.conflicts import optimistic_write
 from clais.web.context import actor, database, get_or_404
@@ -26,15 +27,21 @@ from tenants.contracts.schemas import ContractSchema
 from tenants.contracts.urls import contract_url
 from tenants.contracts.workflow import CONTRACT, EVALUATION, IN_PREPARATION, WRITE
 from tenants.orientation.lookups import person_of_page
+from tenants.orientation.queries import current_plan
+from tenants.orientation.sections import plan_parts
 from tenants.people.conflicts import conflict_if_closed, require_open
 from tenants.people.models import Person
 from tenants.people.urls import file_url
 from tenants.people.workflow import OPEN_STAGES
+from tenants.printing.giving import give_on_paper
+from tenants.printing.queries import printed_of
 
 pages = Pages()
 
 READ = "contract.read"
 USUAL_MONTHS = 12
+PRINTED = (*IN_PREPARATION, "running")
+"""States in which the text is given."""
 FACTS = ("kind", "decided_on", "decided_by", "starts_on", "ends_on")
 
 
@@ -136,4 +143,31 @@ def show(person_id: UUID, contract_id: UUID) -> Response:
         may_evaluate=may_write and is_open and is_running,
         may_edit=may_write and is_open and contract.state in IN_PREPARATION,
         changes=presentation.changes(changes_of(session, contract.id)),
+        may_print=contract.state in PRINTED,
+        can_print=is_set_up(),
+        printed=printed_of(session, who, person.id, contract.id),
+    )
+
+
+@pages.button("/personnes/<uuid:person_id>/contrats/<uuid:contract_id>/papier", WRITE)
+def give(person_id: UUID, contract_id: UUID) -> AnyResponse:
+    """The contract on paper, with the goal and the steps of the plan, for both to sign."""
+    person, contract = contract_of_page(person_id, contract_id)
+    back_url = contract_url(contract)
+    if contract.state not in PRINTED:
+        flash(_("This contract is over: nothing is given to be signed."), "wait")
+        return redirect_after_post(back_url)
+    session = database()
+    plan = current_plan(session, person.id)
+    return give_on_paper(
+        "contract",
+        person,
+        back_url,
+        subject_id=contract.id,
+        contract=contract,
+        kind=_(KINDS[contract.kind]),
+        period=presentation.period(contract),
+        section=plan_parts(session, plan) if plan else None,
+        figures=figures(session, contract.starts_on),
+        evaluations=queries.evaluations(session, contract.id),
     )

@@ -8,6 +8,7 @@ from clais.clock import today
 from clais.feature.pages import Pages
 from clais.forms.form import Form
 from clais.instruments.rules.dimensions import SENSITIVE
+from clais.printing.engine import is_set_up
 from clais.services import services
 from clais.translation import gettext as _
 from clais.web.conflicts import key_read, optimistic_write, stale_edit
@@ -19,7 +20,7 @@ from tenants.orientation import queries, sections
 from tenants.orientation.actions import plans
 from tenants.orientation.actions.plans import NewObjective, NewStep
 from tenants.orientation.answered import answers_of
-from tenants.orientation.choices import OUTCOMES, WHO
+from tenants.orientation.choices import OUTCOMES
 from tenants.orientation.conflicts import open_plan_or_conflict, plan_conflict, plan_saved_by
 from tenants.orientation.lookups import person_of_page, plan_of
 from tenants.orientation.models import ActionPlan
@@ -29,6 +30,8 @@ from tenants.orientation.schemas import EvaluationSchema, NewPlanSchema, PlanSch
 from tenants.people.conflicts import conflict_if_closed, require_open
 from tenants.people.models import Person
 from tenants.people.urls import file_url
+from tenants.printing.giving import give_on_paper
+from tenants.printing.queries import printed_of
 
 pages = Pages()
 
@@ -143,7 +146,23 @@ def print_plan(person_id: UUID) -> Response:
     """The printed plan for the candidate, in plain words and big type."""
     person = person_of_page(person_id)
     found = plan_of(person)
-    return render("orientation/plan_print.html", person=person, section=sections.plan_parts(database(), found), who=WHO)
+    return render(
+        "orientation/plan_print.html",
+        person=person,
+        section=sections.plan_parts(database(), found),
+        can_print=is_set_up(),
+        printed=printed_of(database(), actor(), person.id, found.id),
+    )
+
+
+@pages.button("/personnes/<uuid:person_id>/plan/papier", "orientation.read")
+def give_plan(person_id: UUID) -> AnyResponse:
+    """The same as a PDF with the place for both signatures, kept as it was given."""
+    person = person_of_page(person_id)
+    found = plan_of(person)
+    parts = sections.plan_parts(database(), found)
+    back_url = url_for("orientation.print_plan", person_id=person.id)
+    return give_on_paper("plan", person, back_url, subject_id=found.id, section=parts)
 
 
 @pages.form("/personnes/<uuid:person_id>/plan/modification", "orientation.write")

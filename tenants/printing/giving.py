@@ -1,0 +1,32 @@
+"""The click on « print », for the pages of the features whose texts are given on paper."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import flash
+from werkzeug.wrappers import Response as AnyResponse
+
+from clais.printing.engine import is_set_up
+from clais.services import services
+from clais.translation import gettext as _
+from clais.web.context import actor, database
+from clais.web.rendering import redirect_after_post
+from tenants.people.models import Person
+from tenants.printing.actions import give
+from tenants.printing.paper import text_of
+from tenants.printing.urls import printout_url
+
+
+def give_on_paper(
+    kind: str, person: Person, back_url: str, /, *, subject_id: UUID | None = None, **facts: Any
+) -> AnyResponse:
+    """Let the worker make the PDF, and show how far it is; `facts` are what the template of this kind tells.
+
+    Where printing is not set up it says so, on the page that it came from.
+    """
+    if not is_set_up():
+        flash(_("Printing as PDF is not set up on this server: tell whoever looks after it."), "wait")
+        return redirect_after_post(back_url)
+    text = text_of(kind, person, **facts)
+    given = give(database(), actor(), services().keyring, person.id, text, kind=kind, subject_id=subject_id)
+    return redirect_after_post(printout_url(given))

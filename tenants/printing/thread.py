@@ -1,0 +1,28 @@
+"""What was given on paper, on the thread of a file."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from clais.actor import Actor
+from clais.clock import now
+from clais.feature.file import Entry
+from clais.text import lower_first
+from clais.translation import gettext as _
+from tenants.printing.choices import KINDS
+from tenants.printing.urls import printout_url
+
+
+def printout_entry(row: Any, actor: Actor) -> Iterator[Entry]:
+    """That something was printed, with the way to open it again for who may."""
+    kind = KINDS[row.kind]
+    if not actor.may(kind.permission):
+        return
+    is_open = kind.lasting or (row.mine and row.ends_at is not None and row.ends_at > now())
+    yield Entry(
+        when=row.asked_at,
+        kind="document",
+        title=_("Printed: %(name)s", name=lower_first(_(kind.label))),
+        by=row.asked_by,
+        icon="printer",
+        url=printout_url(row) if is_open else None,
+    )

@@ -1,0 +1,10 @@
+"""Where a text that was given on paper is opened again."""
+
+from typing import Any
+
+from flask import url_for
+
+
+def printout_url(given: Any) -> str:
+    """The page of a printout."""
+    return url_for("printing.show", person_id=given.person_id, printout_id=given.id)

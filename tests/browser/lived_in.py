@@ -26,6 +26,7 @@ from tests.support.exits import someone_gone
 from tests.support.instruments import ASKED, THEN, a_centre
 from tests.support.muting import a_muting
 from tests.support.pauses import a_pause
+from tests.support.printing import made, printed
 from tests.support.quality import a_draw, a_request, a_supervisor, files_with_a_contact
 from tests.support.questionnaires import begun_with
 from tests.support.referrals import a_person
@@ -33,6 +34,7 @@ from tests.support.self_assessments import adopted_by, an_instrument, begun_by, 
 from tests.support.tasks import a_task, finished
 from tests.support.training import a_school, asked, registered, yesterday
 from tests.support.work import run_due
+from tests.tenants.agenda.days import an_appointment
 from tests.tenants.desk.visits import a_morning
 from tests.tenants.merging.files import merged
 from tests.tenants.team.teams import a_newcomer
@@ -172,6 +174,15 @@ def export_in(world: World) -> None:
             run_due(world.app, WRITE_EXPORT)
 
 
+def print_in(world: World) -> None:
+    """A letter whose PDF is made, and a summary that waits for its own."""
+    member = world.member("coordinator")
+    person = a_person(member, "Lenoir", "Ugo")
+    appointment = an_appointment(member, person, now() + timedelta(days=9))
+    made(world.app, member, printed(member, person, f"/rendez-vous/{appointment.id}/lettre"))
+    printed(member, person, f"/personnes/{person.id}/resume")
+
+
 def picked(world: World, visitor: Visitor) -> list[str]:
     """What a role can do with files that were picked in the list: a script leads there, and no link."""
     with world.app.app_context():
@@ -211,6 +222,7 @@ def lived_in(world: World) -> World:
     come_in(world)
     merge_in(world)
     export_in(world)
+    print_in(world)
     author = {"author": world.member("coordinator").membership.id, "moment": now()}
     with world.superuser.begin() as connection:
         for table, written in (("note", "written_at"), ("contact", "appointment_id = NULL, created_at")):

@@ -109,7 +109,7 @@ NEVER_DELETED = (
     | {"user_account", "membership", "api_token", "instrument_version", "seat_count"}
     | {"instrument_adoption", "practice_card", "practice_document"}
     | {"card_reading", "practice_question", "practice_answer", "quality_request", "quality_reply"}
-    | {"integration_contract", "exit_check", "clock_pause", "file_muting"}
+    | {"integration_contract", "exit_check", "clock_pause", "file_muting", "printout"}
     | {"course", "course_run", "registration", "course_seat", "certificate", "assessment_notice"}
 )
 CHANGED_IN_PART = {

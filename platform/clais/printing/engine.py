@@ -7,8 +7,8 @@ from ctypes.util import find_library
 from functools import cache
 from importlib.util import find_spec
 
-PATIENCE = 60.0
-"""Seconds after which a text is given up."""
+PATIENCE = 45.0
+"""Seconds after which a text is given up: before the transaction that waits for it is."""
 MOST = 8_000_000
 """Characters of a text: ten times a file of 40 pages."""
 LIBRARIES = ("gobject-2.0", "pango-1.0", "pangoft2-1.0", "harfbuzz", "harfbuzz-subset", "fontconfig")

@@ -148,6 +148,8 @@ def test_every_job_that_is_made_due_exists_and_every_other_is_found_by_the_sweep
     woken |= {
         "caseload.forget_exports",
         "caseload.write_export",
+        "printing.forget",
+        "printing.make",
         "desk.erase_names",
         "sensitive.erase",
         "instrument.count_files",

@@ -30,7 +30,7 @@ class WithoutContactLine:
 
 
 def may_be_written_about(appointment: Appointment) -> bool:
-    """Whether a letter still invites to it."""
+    """Whether its page offers a letter that invites to it."""
     return appointment.state in AHEAD and appointment.starts_at > now()
 
 

@@ -12,9 +12,9 @@ from clais.translation import gettext as _
 from clais.web.context import database, get_or_404
 from clais.web.rendering import redirect_after_post, render
 from tenants.agenda.models import Appointment
-from tenants.agenda.presentation import may_be_written_about
 from tenants.agenda.schemas import LetterSchema
 from tenants.agenda.views.appointments import READING
+from tenants.agenda.workflow import AHEAD
 from tenants.people.models import Person
 from tenants.printing.giving import give_on_paper
 
@@ -28,21 +28,15 @@ def letter(appointment_id: UUID) -> AnyResponse:
     person = get_or_404(Person, appointment.person_id)
     record_reading(database(), person.id, READING, subject_id=appointment.id)
     back_url = url_for("agenda.show", appointment_id=appointment.id)
-    if not may_be_written_about(appointment):
-        flash(_("This appointment is over, or cancelled: no letter leaves about it."), "wait")
-        return redirect_after_post(back_url)
     form = Form(LetterSchema(), {"bring": appointment.note or ""})
     if request.method == "POST":
         form = Form.from_request(LetterSchema(), request.form)
-        if form.validate():
-            return give_on_paper(
-                "summons",
-                person,
-                back_url,
-                subject_id=appointment.id,
-                appointment=appointment,
-                bring=form.data["bring"],
-            )
+    if appointment.state not in AHEAD:
+        flash(_("This appointment is over, or cancelled: no letter leaves about it."), "wait")
+        return redirect_after_post(back_url)
+    if request.method == "POST" and form.validate():
+        facts = {"appointment": appointment, "bring": form.data["bring"]}
+        return give_on_paper("summons", person, back_url, subject_id=appointment.id, **facts)
     return render(
         "agenda/letter.html",
         status=422 if form.errors else 200,

@@ -109,6 +109,7 @@ def test_a_letter_says_when_where_with_whom_what_to_bring_and_how_to_cancel(
 
 def test_no_letter_leaves_about_an_appointment_that_is_over_or_cancelled(agent: Member, person: Person) -> None:
     over = an_appointment(agent, person, moment_of(today() - timedelta(days=1), time(9)))
+    agent.browser().post(f"/rendez-vous/{over.id}/annulation", {"back": "appointment"}, status=303)
     location = agent.browser().post(f"/rendez-vous/{over.id}/lettre", {}, status=303).location
     assert location.endswith(f"/rendez-vous/{over.id}")
     assert printouts(agent, person) == []

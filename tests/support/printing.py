@@ -8,6 +8,7 @@ from unittest.mock import patch
 from sqlalchemy import select
 
 from clais.encryption import Keyring
+from clais.printing.engine import pdf_of
 from clais.sealing import unseal
 from clais.web.routing import Application
 from tenants.people.models import Person
@@ -37,7 +38,7 @@ def printed(member: Member, person: Person, path: str, form: dict[str, Any] | No
 
 def made(app: Application, member: Member, given: Printout, *, really: bool = False) -> Printout:
     """The same once the worker has made its PDF: a real one, or QUICK."""
-    with patch.object(jobs, "pdf_of", jobs.pdf_of if really else lambda _text: QUICK):
+    with patch.object(jobs, "pdf_of", pdf_of if really else lambda _text: QUICK):
         run_due(app, MAKE)
     with member.at_work() as session:
         return session.get_one(Printout, (given.tenant_id, given.id))

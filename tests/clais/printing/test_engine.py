@@ -71,7 +71,7 @@ def test_a_maker_that_fetches_what_a_text_names_is_found(hostile: str, asked: li
 def test_a_text_of_which_nothing_comes_is_a_fault_and_not_a_document(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(engine.PrintFault):
         engine.pdf_of("x" * (engine.MOST + 1))
-    monkeypatch.setattr(engine.sys, "executable", "/bin/false")
+    monkeypatch.setattr(sys, "executable", "/bin/false")
     with pytest.raises(engine.PrintFault):
         engine.pdf_of("<p>x")
 

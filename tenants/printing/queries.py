@@ -32,6 +32,10 @@ OF_A_PERSON = Source(
 """What was given on paper of a person, for the thread of their file."""
 
 
+_WAITS = (Printout.made_at.is_(None), Printout.failed_at.is_(None), Printout.sealed.is_not(None))
+"""Of a text that waits for its PDF. One whose time was over before has nothing any more that could be made."""
+
+
 def waiting_of(
     session: ScopedSession, actor: Actor, person_id: UUID, kind: str, subject_id: UUID | None
 ) -> Printout | None:
@@ -44,8 +48,7 @@ def waiting_of(
             Printout.kind == kind,
             Printout.subject_id == subject_id,
             Printout.membership_id == actor.membership_id,
-            Printout.made_at.is_(None),
-            Printout.failed_at.is_(None),
+            *_WAITS,
         )
         .order_by(Printout.asked_at.desc())
         .limit(1)
@@ -57,7 +60,7 @@ def next_waiting(session: ScopedSession) -> Printout | None:
     """The oldest printout without a PDF, locked; another worker gets the next one."""
     return session.scalars(
         select(Printout)
-        .where(Printout.tenant_id == session.scope.tenant_id, Printout.made_at.is_(None), Printout.failed_at.is_(None))
+        .where(Printout.tenant_id == session.scope.tenant_id, *_WAITS)
         .order_by(Printout.asked_at, Printout.id)
         .limit(1)
         .with_for_update(skip_locked=True)
@@ -66,9 +69,7 @@ def next_waiting(session: ScopedSession) -> Printout | None:
 
 def is_waiting(session: ScopedSession) -> bool:
     """Whether a printout waits for the worker."""
-    waits = select(Printout.id).where(
-        Printout.tenant_id == session.scope.tenant_id, Printout.made_at.is_(None), Printout.failed_at.is_(None)
-    )
+    waits = select(Printout.id).where(Printout.tenant_id == session.scope.tenant_id, *_WAITS)
     return session.scalar(select(waits.exists())) or False
 
 

@@ -21,6 +21,8 @@ from clais.files.kept import keep
 from clais.web.routing import Application
 from support_center.routing import actions as routing
 from tenants.documents.models import PaperFile
+from tenants.printing.actions import keep_pdf
+from tenants.printing.models import Printout
 from tests.isolation.canaries import Seed
 from tests.isolation.tablets import handed, tablet_of
 from tests.isolation.test_readings import PART, tables_of_a_file
@@ -116,9 +118,15 @@ def asked_for_files(world: World) -> None:
 
 
 def kept_for(seed: Seed, world: World) -> None:
-    """The file of the seeded document has a content."""
+    """The file of the seeded document has a content, and so has the seeded printout."""
     file = PaperFile(tenant_id=seed.tenant_id, id=seed.ids["paper_file"])
     keep(store_of(world.app), world.federation.keyring, file, PDF, seed.ids["paper"])
+    given = Printout(tenant_id=seed.tenant_id, id=seed.ids["printout"])
+    keep_pdf(world.federation.keyring, given, PDF)
+    made = text("UPDATE printout SET sealed = :sealed, digest = :digest, made_at = :made_at WHERE id = :id")
+    with world.superuser.begin() as connection:
+        facts = {"sealed": given.sealed, "digest": given.digest, "made_at": given.made_at, "id": given.id}
+        connection.execute(made, facts)
 
 
 def stand(connection: Connection, seed: Seed, state: str) -> None:

@@ -236,6 +236,18 @@ def test_a_summary_is_erased_after_a_day_and_its_hash_stays_while_a_letter_is_ke
     assert answers(agent.browser(), lasting) == [200, 200]
 
 
+def test_a_summary_whose_time_is_over_before_the_worker_comes_is_erased_and_never_made(
+    app: Application, agent: Member, person: Person
+) -> None:
+    summary_of(agent, person)
+    with clock.set_to(now() + KEPT + timedelta(minutes=1)):
+        run_due(app, FORGET)
+        run_due(app, MAKE)
+    (stored,) = printouts(agent, person)
+    assert (stored.sealed, stored.made_at, stored.failed_at) == (None, None, None)
+    assert "n'a pas pu être fait" in agent.browser().get(path_of(stored)).get_data(as_text=True)
+
+
 def test_a_double_click_prints_once_and_another_click_after_the_pdf_once_more(
     app: Application, agent: Member, person: Person, appointment: Appointment, keyring: Keyring
 ) -> None:

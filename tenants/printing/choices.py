@@ -7,18 +7,22 @@ from clais.translation import N_
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """`permission` opens it, as it opens what it is made of. What is not `lasting` is erased after KEPT."""
+    """`permission` opens it, as it opens what it is made of. What is not `lasting` is erased after KEPT.
+
+    `file_name` is how its file begins.
+    """
 
     label: str
+    file_name: str
     permission: str
     template: str
     lasting: bool = True
 
 
 KINDS = {
-    "summons": Kind(N_("Appointment letter"), "appointment.read", "agenda/paper_summons.html"),
-    "plan": Kind(N_("Action plan to give"), "orientation.read", "orientation/paper_plan.html"),
-    "contract": Kind(N_("Contract to sign"), "contract.read", "contracts/paper_contract.html"),
-    "summary": Kind(N_("File summary"), "person.read", "summary/paper_summary.html", lasting=False),
+    "summons": Kind(N_("Appointment letter"), "convocation", "appointment.read", "agenda/paper_summons.html"),
+    "plan": Kind(N_("Action plan to give"), "plan", "orientation.read", "orientation/paper_plan.html"),
+    "contract": Kind(N_("Contract to sign"), "contrat", "contract.read", "contracts/paper_contract.html"),
+    "summary": Kind(N_("File summary"), "resume", "person.read", "summary/paper_summary.html", lasting=False),
 }
 """Code → what it is; the codes are in the database."""

@@ -6,6 +6,7 @@ from uuid import UUID
 import structlog
 from flask import Response, abort
 
+from clais.dates import day_of
 from clais.encryption import DecryptionFailed
 from clais.feature.pages import Pages
 from clais.sealing import unseal
@@ -49,8 +50,9 @@ def content(person_id: UUID, printout_id: UUID) -> Response:
     except DecryptionFailed:
         log.error("a printout could not be read", printout=str(given.id))  # noqa: TRY400 - no value in the log.
         abort(404)
+    name = f"{KINDS[given.kind].file_name}-{person.reference}-{day_of(given.asked_at):%Y-%m-%d}.pdf"
     headers = {
-        "Content-Disposition": f'attachment; filename="{given.kind}-{person.reference}-{given.asked_at:%Y-%m-%d}.pdf"',
+        "Content-Disposition": f'attachment; filename="{name}"',
         "Content-Security-Policy": POLICY,
         "X-Content-Type-Options": "nosniff",
     }

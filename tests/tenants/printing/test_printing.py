@@ -96,7 +96,8 @@ def test_a_letter_says_when_where_with_whom_what_to_bring_and_how_to_cancel(
     answer = agent.browser().get(path_of(kept, "/fichier"))
     assert (answer.mimetype, kept.digest) == ("application/pdf", sha256(answer.data).digest())
     assert b"/StructTreeRoot" in inside(answer.data)
-    assert answer.headers["Content-Disposition"].startswith("attachment")
+    named = f'attachment; filename="convocation-{person.reference}-{today():%Y-%m-%d}.pdf"'
+    assert answer.headers["Content-Disposition"] == named
     assert kept.digest is not None
     again = agent.browser().get(path_of(kept)).get_data(as_text=True)
     assert kept.digest.hex() in again

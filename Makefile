@@ -21,7 +21,7 @@ export PIP_ROOT_USER_ACTION := ignore
 export PIP_NO_INPUT := 1
 
 .PHONY: help demo dev test changed chaos check bench bench-large docs release clean environment tools chromium
-.PHONY: postgresql check-style check-types check-layers check-rows check-migrations check-texts check-templates check-documents
+.PHONY: postgresql pango check-style check-types check-layers check-rows check-migrations check-texts check-templates check-documents
 
 help: ## Show this list
 	@echo "CLAIS"
@@ -34,14 +34,14 @@ dev: tools ## The same, for whoever writes the house: what is saved is on the ne
 	@exec $(BIN)/clais demo --reload $(DEMO)
 
 ifeq ($(TESTS),)
-test: tools chromium postgresql ## Run every check and every test; TESTS=tests/tenants/people runs those tests alone
+test: tools chromium postgresql pango ## Run every check and every test; TESTS=tests/tenants/people runs those tests alone
 	@status=0
 	$(MAKE) check || status=1
 	[ $$status = 0 ] || echo "make check found faults: see above."
 	$(BIN)/python -m pytest -n $(JOBS) --times tests $(PYTEST) || status=1
 	exit $$status
 else
-test: tools chromium postgresql
+test: tools chromium postgresql pango
 	@exec $(BIN)/python -m pytest -q $(TESTS) $(PYTEST)
 endif
 
@@ -163,6 +163,18 @@ ifeq ($(CHROMIUM),)
 	    DEBIAN_FRONTEND=noninteractive apt-get install --yes --quiet --no-install-recommends chromium-headless-shell
 	else
 	    echo "The tests need Chromium. On Debian: sudo apt-get install chromium-headless-shell" >&2; exit 1
+	fi
+endif
+
+# What draws the text of a PDF; without it the tests of what is printed fail.
+pango:
+ifeq ($(and $(wildcard /usr/lib/*/libpangoft2-1.0.so.0),$(wildcard /usr/lib/*/libharfbuzz-subset.so.0)),)
+	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+	    echo "Pango…"
+	    apt-get update --quiet
+	    DEBIAN_FRONTEND=noninteractive apt-get install --yes --quiet --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-core
+	else
+	    echo "The tests need Pango. On Debian: sudo apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0" >&2; exit 1
 	fi
 endif
 

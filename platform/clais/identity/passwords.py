@@ -1,10 +1,10 @@
 import re
 from collections.abc import Iterable
+from functools import cache
+from importlib import import_module
 
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
-from zxcvbn import zxcvbn
-from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
 from clais.text import fold
 from clais.translation import N_
@@ -76,7 +76,6 @@ OF_THE_HOUSE = N_(
 A_ROW = N_("A row of letters, figures or keys is guessed at once. Choose a short sentence instead.")
 
 _hasher = PasswordHasher()
-_common_passwords = frozenset(FREQUENCY_LISTS["passwords"])
 _DUMMY_HASH = "$argon2id$v=19$m=65536,t=3,p=4$0STVHPYRbyD7yk+lqRY3+Q$ok5LwFg58ykl+DtoyW0m1bwVSQRZWN7d6iTZYkztEYM"
 """A sign-in to an unknown account verifies this hash, so that it takes as long as for a known one. It is written down
 because each process that starts would spend a tenth of its imports on making it.
@@ -94,11 +93,21 @@ def password_problem(password: str, *personal: str) -> str | None:
     if len(password) > MAXIMUM_LENGTH:
         return TOO_LONG
     letters = _letters(password.casefold())
-    if {password.casefold(), letters, _repeated_unit(letters)} & _common_passwords or _reads_as_common(password):
+    if {password.casefold(), letters, _repeated_unit(letters)} & _common_passwords() or _reads_as_common(password):
         return TOO_COMMON
     if _is_a_row(password, letters):
         return A_ROW
     return OF_THE_HOUSE if _is_of_known_words(password, letters, personal) else None
+
+
+@cache
+def _common_passwords() -> frozenset[str]:
+    """The passwords that many people have.
+
+    zxcvbn and its lists are imported when somebody chooses a password: most server processes, whose memory they would
+    take 15 MB of (row `memory` of the benchmarks), see nobody do it.
+    """
+    return frozenset(import_module("zxcvbn.frequency_lists").FREQUENCY_LISTS["passwords"])
 
 
 def _is_a_row(password: str, letters: str) -> bool:
@@ -110,7 +119,7 @@ def _is_a_row(password: str, letters: str) -> bool:
         left = left.replace(row, "")
     if letters and len(left) < MINIMUM_UNPREDICTABLE_LENGTH <= len(letters):
         return True
-    return bool(zxcvbn(password[:LONGEST_ESTIMATED])["guesses_log10"] < LEAST_GUESSES)
+    return bool(import_module("zxcvbn").zxcvbn(password[:LONGEST_ESTIMATED])["guesses_log10"] < LEAST_GUESSES)
 
 
 def _is_of_known_words(password: str, letters: str, personal: Iterable[str]) -> bool:
@@ -134,9 +143,10 @@ def _is_of_known_words(password: str, letters: str, personal: Iterable[str]) -> 
 def _reads_as_common(password: str) -> bool:
     """Whether a password is a known one with signs for letters, alone or with numbers around it."""
     text = password.casefold()
+    common = _common_passwords()
     cores = {text, re.sub(r"^[\W\d_]+|[\W\d_]+$", "", text), re.sub(r"[\W\d_]{2,}$", "", text)}
     return any(
-        _letters(core.translate(SIGNS).translate(READ | {ord("1"): one, ord("l"): "l"})) in _common_passwords
+        _letters(core.translate(SIGNS).translate(READ | {ord("1"): one, ord("l"): "l"})) in common
         for core in cores
         for one in "il"
     )

@@ -82,6 +82,32 @@ def test_a_changed_file_changes_the_name(features: tuple[Feature, Feature]) -> N
     assert address(application(*features), "clais.css") != before
 
 
+def test_comments_stay_here_and_nothing_else_does(features: tuple[Feature, Feature]) -> None:
+    static = features[0].folder / "static"
+    (static / "toy.css").write_text("/* Why\n   so. */\n.first-toy { color: red; /* the toy's */ margin: 0; }\n")
+    (static / "toy.js").write_text('  // Why so.\nlocation.href = "https://toy.example/"; // where\n')
+    app = application(*features)
+    assert "\n.first-toy { color: red; margin: 0; }\n" in sent(app, "clais.css")
+    assert '{\nlocation.href = "https://toy.example/"; // where\n}' in sent(app, "clais.js")
+    assert not re.search(r"Why|/\*", sent(app, "clais.css"))
+
+
+@pytest.mark.parametrize(
+    ("kind", "comments", "quote"), [("css", bundles._IN_A_SHEET, '"'), ("js", bundles._IN_A_SCRIPT, "`")]
+)
+def test_no_text_of_our_sheets_and_scripts_reads_as_a_comment(kind: str, comments: re.Pattern[str], quote: str) -> None:
+    found = [
+        (path, comment)
+        for wing in ("platform", "tenants", "support_center")
+        for path in (ROOT / wing).glob(f"**/static/**/*.{kind}")
+        if path.parent.name != "vendor"
+        for comment in comments.finditer(path.read_text())
+    ]
+    assert len(found) > 50
+    for path, comment in found:
+        assert comment.string[: comment.start()].count(quote) % 2 == 0, f"{path}: {comment.group()}"
+
+
 def test_every_process_gives_the_same_name(features: tuple[Feature, Feature]) -> None:
     """What one worker names, another one must know: nothing is written that they share."""
     code = (

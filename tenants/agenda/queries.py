@@ -24,24 +24,32 @@ UNSETTLED_DAYS = 60
 AppointmentWithPerson = tuple[Appointment, Person]
 
 
+_BETWEEN = (
+    select(Appointment, Person)
+    .join(Person, (Person.tenant_id == HERE) & (Person.id == Appointment.person_id))
+    .where(
+        Appointment.tenant_id == HERE,
+        Appointment.starts_at >= bindparam("begins"),
+        Appointment.starts_at < bindparam("ends"),
+    )
+    .options(on_a_day())
+    .order_by(Appointment.starts_at, Appointment.id)
+    .limit(MANY)
+)
+_BETWEEN_OF_ONE = _BETWEEN.where(Appointment.agent_id == MEMBER)
+
+
 def appointments_between(
     session: ScopedSession, begins: datetime, ends: datetime, agent_id: UUID | None = None
 ) -> list[AppointmentWithPerson]:
     """The appointments that start in [begins, ends[ with their person: an agent's, or the whole team's; by hour."""
+    values = {"here": session.scope.tenant_id, "begins": begins, "ends": ends}
     found = (
-        select(Appointment, Person)
-        .join(Person, (Person.tenant_id == session.scope.tenant_id) & (Person.id == Appointment.person_id))
-        .where(
-            Appointment.tenant_id == session.scope.tenant_id,
-            Appointment.starts_at >= begins,
-            Appointment.starts_at < ends,
-        )
-        .order_by(Appointment.starts_at, Appointment.id)
-        .limit(MANY)
+        session.execute(_BETWEEN, values)
+        if agent_id is None
+        else session.execute(_BETWEEN_OF_ONE, values | {"member": agent_id})
     )
-    if agent_id is not None:
-        found = found.where(Appointment.agent_id == agent_id)
-    return [(appointment, person) for appointment, person in session.execute(found)]
+    return [(appointment, person) for appointment, person in found]
 
 
 OF_A_PERSON = Source(

@@ -13,6 +13,7 @@ from tenants.documents.choices import KINDS
 from tenants.documents.models import Paper, PaperFile, PaperLink
 from tenants.documents.workflow import VALID
 from tenants.people.models import Person
+from tenants.people.queries import on_a_day
 from tenants.people.workflow import OPEN_STAGES
 
 SOON = timedelta(days=30)
@@ -99,6 +100,7 @@ def _waiting(limit: int) -> Select[Paper, Person]:
                 ends_soon,
             ),
         )
+        .options(on_a_day())
         .order_by(case((among(Paper.state, ("received",)), 0), else_=1), Paper.changed_at, Paper.id)
         .limit(limit)
     )

@@ -51,7 +51,7 @@ class Act:
 class VisitLine:
     """A visit: who, what they ask, how long they wait, with whom, what can be done.
 
-    `chooses`: with whom is still to be said; `holds`: it can be put on hold; `ended`: how it ended.
+    `chooses`: with whom is still to be said; `holds`: why it can be put on hold; `ended`: how it ended.
     """
 
     id: UUID
@@ -66,7 +66,7 @@ class VisitLine:
     chooses: bool
     main: Act | None
     others: Sequence[Act] = field(default_factory=list)
-    holds: bool = False
+    holds: Sequence[Act] = ()
     ended: str = ""
 
 
@@ -120,7 +120,7 @@ def visit_line(one: Seen, screen: Screen, names: Mapping[UUID, str], free: str, 
         chooses=chooses and not nobody,
         main=_main(one, actor, nobody=nobody, chooses=chooses),
         others=_others(one, actor, nobody=nobody),
-        holds=actor.may("desk.write") and visit.state in {"waiting", "received"},
+        holds=_holds(visit.id) if actor.may("desk.write") and visit.state in {"waiting", "received"} else (),
         ended=_ended(one),
     )
 
@@ -195,6 +195,10 @@ def _others(one: Seen, actor: Actor, *, nobody: bool) -> list[Act]:
     acts.append(Act(_(VISIT.label_of("direct")), url_for("desk.direct", visit_id=visit.id), link=True))
     acts.append(Act(_("See the visit"), url_for("desk.show", visit_id=visit.id), link=True))
     return acts
+
+
+def _holds(visit_id: UUID) -> list[Act]:
+    return [Act(_(label), url_for("desk.hold", visit_id=visit_id, reason=reason)) for reason, label in HOLDS.items()]
 
 
 def _afterwards(one: Seen) -> Iterable[Act]:

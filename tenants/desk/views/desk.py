@@ -20,7 +20,6 @@ from tenants.agenda.forms import agents_of
 from tenants.agenda.queries import appointments_between
 from tenants.desk import presentation, queries, rows
 from tenants.desk.actions import arrivals, steps
-from tenants.desk.choices import HOLDS
 from tenants.desk.lookups import agent_choices, chosen_agent
 from tenants.desk.presentation import Screen, minutes_text
 from tenants.desk.schemas import NamesSchema, walk_in_schema
@@ -78,7 +77,6 @@ def _desk(form: Form, status: int = 200) -> Response:
         minutes_text=minutes_text,
         known=(),
         asked=False,
-        holds=HOLDS,
     )
 
 

@@ -169,7 +169,6 @@ def show(visit_id: UUID) -> Response:
         periods=presentation.period_rows(seen, names),
         choices=agent_choices(agents_of(session)),
         topics=TOPICS,
-        holds=HOLDS,
         undo_url=rows.undo_url(seen),
         undo_label=rows.undo_label(),
     )

@@ -38,10 +38,14 @@ ARGUMENTS = [
     "--disable-gpu",
     "--in-process-gpu",
     "--disable-software-rasterizer",
+    # A page lives for less than a second: its scripts end before code that was made fast for them pays.
+    "--js-flags=--no-opt --no-maglev",
 ]
 SCREENSHOTS = ROOT / "var" / "screenshots"
 PICTURES = bool(os.environ.get("CLAIS_PICTURES"))
 """Whether pages are drawn for people to look at. No test reads a picture, and drawing one takes as long as its page."""
+UNDRAWN = ["--force-gpu-mem-available-mb=1"]
+"""Pages are laid out, and hardly drawn, as there is no memory for it."""
 WIDE, NARROW = 1280, 360
 PATIENCE = 20_000
 """Milliseconds that a page has, on a machine that does much else. What is there is waited for no longer."""
@@ -72,7 +76,8 @@ def serving(app: Flask) -> Iterator[str]:
 def launched() -> Iterator[Browser]:
     """Debian's Chromium, headless."""
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        drawn = ARGUMENTS if PICTURES else ARGUMENTS + UNDRAWN
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=drawn)
         yield chromium
         chromium.close()
 

@@ -97,17 +97,18 @@ window.accessibility = (() => {
   // before or after an element, at its place. What was only hidden at that moment is measured another time.
   const unmeasured = (node, kinds) => node.any.some(check => kinds.test(check.data?.messageKey));
 
-  const described = (violations, where) => violations.flatMap(
-    fault => fault.nodes.map(node => `${fault.id}: ${where(node)} ${node.failureSummary}`));
+  const described = violations => violations.flatMap(
+    fault => fault.nodes.map(node => `${fault.id}: ${node.html.slice(0, 120)} ${node.failureSummary}`));
 
   const within = part => (part ? document.querySelector(part) : document.documentElement);
 
   return {
-    // Every rule but contrast. Without `preload` axe asks for no stylesheet a second time.
+    // Every rule but contrast. Without `preload` axe asks for no stylesheet a second time; without selectors it does not count
+    // all the attributes of a page to find short ones.
     faults: async part => {
       const rules = { "color-contrast": { enabled: false } };
-      const found = await axe.run(part ?? document, { resultTypes: ["violations"], preload: false, rules });
-      return described(found.violations, node => node.target);
+      const found = await axe.run(part ?? document, { resultTypes: ["violations"], preload: false, rules, selectors: false });
+      return described(found.violations);
     },
     // The distinct looks, each with the places where it is.
     looks: part => {
@@ -131,7 +132,7 @@ window.accessibility = (() => {
         ...met("incomplete", node => unmeasured(node, /^bg(Image|Gradient)$/)).map(one => one.look),
         ...met("incomplete", node => unmeasured(node, /^pseudoContent$/)).map(one => one.here),
       ].filter(one => one && !faulty.has(one));
-      return { faults: described(found.violations, node => node.html.slice(0, 120)), enough: [...new Set(enough)] };
+      return { faults: described(found.violations), enough: [...new Set(enough)] };
     },
   };
 })();

@@ -104,8 +104,8 @@ def password_problem(password: str, *personal: str) -> str | None:
 def _common_passwords() -> frozenset[str]:
     """The passwords that many people have.
 
-    zxcvbn and its lists are imported when somebody chooses a password: most server processes, whose memory they would
-    take 15 MB of (row `memory` of the benchmarks), see nobody do it.
+    zxcvbn and its lists are imported when somebody chooses a password: they take 15 MB, which the processes of a server
+    share, and most servers see nobody do it for days.
     """
     return frozenset(import_module("zxcvbn.frequency_lists").FREQUENCY_LISTS["passwords"])
 

@@ -27,6 +27,7 @@ ELSEWHERE = {
     "registrations.evidence",
     "exchange_practice.word",
     "documents.content",
+    "printing.content",
 } | ON_THE_TABLET
 """Pages that the lived-in world has no reason to show, the first of which tests/browser/test_choosing_a_scheme.py looks
 at; documents, which are no pages; and a word, as it has no charter: the walk along the links of the demo meets those.

@@ -13,6 +13,7 @@ from clais.web.routing import Application
 from config.settings import REFERENCE
 from tests.browser.lived_in import doors, lived_in, picked
 from tests.isolation.pages import Step, crawl, starts
+from tests.isolation.sameness import SAME
 from tests.isolation.world import ANONYMOUS, World
 from tests.support.chromium import Visit, serving
 from tests.support.federation import PASSWORD, Federation, Member
@@ -86,7 +87,9 @@ def lived_world(app: Application, engine: Engine, superuser: Engine, reference_d
 
 @pytest.fixture(scope="session")
 def shown(lived_world: World) -> Callable[[str], list[Step]]:
-    """Every page of the lived-in world that a role may open, asked for once."""
+    """Every page of the lived-in world that a role may open, asked for once; of those about the many people in it, not
+    those that have only what others have.
+    """
 
     def walk(role: str) -> list[Step]:
         visitor = lived_world.visitor(role)
@@ -94,7 +97,7 @@ def shown(lived_world: World) -> Callable[[str], list[Step]]:
             start = doors(lived_world)
         else:
             start = (*starts(lived_world, visitor), *picked(lived_world, visitor))
-        return list(crawl(visitor, start=start, partials=False))
+        return list(crawl(visitor, start=start, partials=False, same=SAME))
 
     return cache(walk)
 

@@ -14,6 +14,7 @@ from uuid import uuid4
 from werkzeug.test import TestResponse
 
 from clais.clock import today
+from tests.isolation.sameness import Sameness, kind
 from tests.isolation.world import Visitor, World, arguments, routes
 
 URL_ATTRIBUTES = ("href", "src", "hx-get", "data-combobox", "data-url", "data-next")
@@ -228,20 +229,21 @@ def crawl(
     limit: int | None = None,
     partials: bool = True,
     views: int = VARIANTS,
+    same: int | None = None,
 ) -> Iterator[Step]:
     """GET every page that can be reached, as a page and as an htmx partial; each address once, and of each page so many
-    views by its query.
+    views by its query. With `same`, pages about others are left out once so many showed nothing new.
 
     Without `limit` no page is left waiting: a walk that would not end is an error, and not cut short in silence.
     """
     waiting: list[tuple[str, str]] = [(path, "") for path in start]
     seen: set[str] = set()
     variants: Counter[str] = Counter()
-    asked = 0
+    asked, sameness = 0, Sameness(same or ENDLESS)
     while waiting and (limit is None or asked < limit):
         assert asked < ENDLESS, waiting[:5]
         path, came_from = waiting.pop(0)
-        if path in seen or path.startswith("/static/"):
+        if path in seen or path.startswith("/static/") or (path not in start and sameness.is_over(kind(path))):
             continue
         seen.add(path)
         # A calendar has a link to every week there is: a few views of one page stand for all.
@@ -252,6 +254,8 @@ def crawl(
         response = visitor.ask("GET", path)
         step = Step("GET", path, response, came_from)
         yield step
+        if same and response.status_code == 200:
+            sameness.meet(kind(path), step.page.elements)
         if response.status_code != 200:
             variants[path.partition("?")[0]] -= 1  # It sent on, or refused: that showed no view.
         if response.headers.get("Location"):

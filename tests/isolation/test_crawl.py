@@ -8,6 +8,7 @@ from functools import cache
 from html import unescape
 from io import BytesIO
 from typing import Any
+from uuid import uuid4
 from zipfile import ZipFile
 
 import pytest
@@ -21,6 +22,7 @@ from clais.web.templating import Templates
 from tenants.people.models import Person
 from tests.isolation.canaries import CANARY, cut, differences, fingerprint
 from tests.isolation.pages import FormOnPage, Page, Step, crawl, forms_of, read_page, starts
+from tests.isolation.sameness import SAME, Sameness, kind
 from tests.isolation.sendings import WRITERS, forms_met
 from tests.isolation.world import ANONYMOUS, Visitor, World, arguments, routes
 from tests.support.federation import Federation
@@ -397,3 +399,31 @@ def test_a_page_that_does_not_escape_is_found(marked_world: World, monkeypatch: 
     with fresh_templates(marked_world):
         visitor = marked_world.visitor("receptionist")
         assert check_markup(crawl(visitor, start=(f"/{visitor.slug}/personnes",), limit=2))
+
+
+def page_with(inside: str) -> Page:
+    """A page that someone could be shown."""
+    page = Page("/x")
+    page.feed(f"<main><h1>Titre</h1>{inside}</main>")
+    return page
+
+
+@pytest.mark.parametrize(
+    "new", ['<input name="born">', '<dialog id="end"></dialog>', '<p class="late">x</p>', '<a href="/x/{key}/y">x</a>']
+)
+def test_pages_about_others_are_asked_for_until_they_have_nothing_new(new: str) -> None:
+    sameness, page = Sameness(SAME), page_with(f'<a href="/x/{uuid4()}">x</a>')
+    place, other = (kind(f"/x/personnes/{uuid4()}/situation/logement?page={number}") for number in (1, 2))
+    assert place == other
+    for shown in [page] * SAME + [page_with(new.format(key=uuid4()))] + [page] * SAME:
+        assert not sameness.is_over(place)
+        sameness.meet(place, shown.elements)
+    assert sameness.is_over(place)
+
+
+def test_the_page_of_a_person_and_what_is_one_step_behind_it_are_always_asked_for() -> None:
+    sameness = Sameness(SAME)
+    for place in ("/x/personnes", f"/x/personnes/{uuid4()}", f"/x/personnes/{uuid4()}/modifier"):
+        for _time in range(2 * SAME):
+            sameness.meet(kind(place), page_with("").elements)
+        assert not sameness.is_over(kind(place))

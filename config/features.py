@@ -35,6 +35,7 @@ from tenants.contracts import feature as contracts
 from tenants.day import feature as day
 from tenants.desk import feature as desk
 from tenants.documents import feature as documents
+from tenants.drafts import feature as drafts
 from tenants.exits import feature as exits
 from tenants.file import feature as file
 from tenants.follow_up import feature as follow_up
@@ -95,6 +96,7 @@ FEATURES: tuple[Feature, ...] = (
     muting.FEATURE,
     exits.FEATURE,
     questionnaires.FEATURE,
+    drafts.FEATURE,
     follow_up.FEATURE,
     tasks.FEATURE,
     documents.FEATURE,

@@ -14,10 +14,8 @@ from tenants.follow_up.choices import NOTE_ACTS, NOTE_CLASSES, NOTE_MEANINGS
 from tenants.follow_up.presentation import corrected
 from tenants.follow_up.schemas import note_schema
 from tenants.follow_up.thread import beside
+from tenants.follow_up.typed import NOTE, NOTE_PREFIX, shown
 from tenants.people.models import Person
-
-PREFIX = "note-"
-"""The prefix of the note form, because the page of the file has other forms."""
 
 
 def possible_readers(session: ScopedSession, actor: Actor) -> list[tuple[str, str]]:
@@ -26,15 +24,28 @@ def possible_readers(session: ScopedSession, actor: Actor) -> list[tuple[str, st
     return [(str(member.id), member.display_name) for member in readers if member.id != actor.membership_id]
 
 
-def on_the_file(session: ScopedSession, person: Person, actor: Actor, form: Form | None = None) -> Mapping[str, Any]:
-    """The box for a new note, and the newest entries of the thread."""
+def on_the_file(
+    session: ScopedSession,
+    person: Person,
+    actor: Actor,
+    form: Form | None = None,
+    *,
+    seen: int = 0,
+    ahead: bool = False,
+) -> Mapping[str, Any]:
+    """The box for a new note, and the newest entries of the thread.
+
+    `seen` is the version of the draft that the form holds, `ahead` says that it holds more.
+    """
     found = newest(session, person.id, actor)
     entries = in_sight(entries_of(found, actor))
+    kept = next((draft for draft in found.get("drafts", ()) if draft.form == NOTE), None)
     return {
-        "form": form or Form(note_schema(possible_readers(session, actor)), prefix=PREFIX),
+        "form": form or Form(note_schema(possible_readers(session, actor)), prefix=NOTE_PREFIX),
         "acts": NOTE_ACTS,
         "meanings": NOTE_MEANINGS,
         "may_write": actor.may("follow_up.write"),
+        "draft": shown(person.id, NOTE, kept, seen, ahead=ahead),
         "entries": beside(entries),
         "total": number_of_entries(found, actor),
     }

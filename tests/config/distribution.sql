@@ -79,6 +79,7 @@ SELECT create_distributed_table('action_plan', 'tenant_id', colocate_with => 'as
 SELECT create_distributed_table('appointment', 'tenant_id', colocate_with => 'assessment_ballot');
 SELECT create_distributed_table('bilan', 'tenant_id', colocate_with => 'assessment_ballot');
 SELECT create_distributed_table('clock_pause', 'tenant_id', colocate_with => 'assessment_ballot');
+SELECT create_distributed_table('draft', 'tenant_id', colocate_with => 'assessment_ballot');
 SELECT create_distributed_table('episode', 'tenant_id', colocate_with => 'assessment_ballot');
 SELECT create_distributed_table('file_merge', 'tenant_id', colocate_with => 'assessment_ballot');
 SELECT create_distributed_table('file_muting', 'tenant_id', colocate_with => 'assessment_ballot');

@@ -74,6 +74,8 @@ OWN_ACCOUNT = {
     "own_task": "person_idISNOTNULLORuser_id=" + USER,
 }
 """Tables of a tenant in which a row of somebody's own is read and written by their account alone."""
+UNTIL_ITS_TIME = {"draft": f"user_id={USER}OR{USER}='{NIL}'::uuidANDends_at<=now"}
+"""The same, where the worker, which has no account, finds and erases a row whose time is over."""
 INDEXES_OF_ANOTHER_PARTY = {
     "ix_referral_inbox",
     "ix_referral_received",
@@ -209,6 +211,10 @@ def expected_policies(table: str) -> Policies:  # noqa: C901, PLR0911 - one a ki
         return each(floor, f"{floor}AND{MADE_BY_ITS_OWNER[table]}", floor, floor, floor)
     if table in OWN_ACCOUNT:
         return each(*[f"{TENANT}AND{OWN_ACCOUNT[table]}"] * 5)
+    if table in UNTIL_ITS_TIME:
+        mine = f"{TENANT}ANDuser_id={USER}"
+        over = f"{TENANT}AND{UNTIL_ITS_TIME[table]}"
+        return each(over, mine, mine, mine, over)
     if table in READ_BY_ANOTHER:
         return each(f"{TENANT}OR{READ_BY_ANOTHER[table]}", TENANT, TENANT, TENANT, TENANT)
     if kind is TableKind.LOCAL:

@@ -7,6 +7,7 @@ from clais.audit.actions import record_reading
 from clais.clock import today
 from clais.feature.pages import Pages
 from clais.forms.form import Form
+from clais.services import services
 from clais.text import lower_first
 from clais.translation import gettext as _
 from clais.web.conflicts import optimistic_write, saved_by, stale_edit
@@ -14,6 +15,10 @@ from clais.web.context import actor, database, get_or_404
 from clais.web.errors import StaleEdit
 from clais.web.formatting import near_day
 from clais.web.rendering import redirect_after_post, render
+from tenants.drafts.actions import settle
+from tenants.drafts.models import Draft
+from tenants.drafts.presentation import Shown
+from tenants.drafts.queries import draft_of
 from tenants.follow_up import actions, queries
 from tenants.follow_up.choices import CHANNELS, OUTCOMES
 from tenants.follow_up.models import Contact
@@ -24,6 +29,7 @@ from tenants.follow_up.schemas import (
     BackSchema,
     ContactSchema,
 )
+from tenants.follow_up.typed import CONTACT, SEEN, seen_draft, shown
 from tenants.people.models import Person
 from tenants.people.urls import file_url
 
@@ -49,12 +55,13 @@ def new_contact(person_id: UUID) -> Response:
         form = Form(
             ContactSchema(), NEW_CONTACT | {"happened_on": today(), "back": place if place in RETURNS else "file"}
         )
-        return _contact_page(person, form)
-    form = Form.from_request(ContactSchema(), request.form)
+        return contact_page(person, form)
+    form = Form.from_request(ContactSchema(), request.form, allow=(SEEN,))
     if not form.validate():
-        return _contact_page(person, form, status=422)
+        return contact_page(person, form, status=422)
     place = form.data.pop("back")
     contact = actions.note_contact(database(), person, actor(), **form.data)
+    settle(database(), actor(), services().keyring, person.id, CONTACT, seen_draft(), "summary", contact.summary or "")
     flash(
         _(
             "%(name)s: contact noted, %(channel)s, %(outcome)s.",
@@ -78,12 +85,12 @@ def correct_contact(contact_id: UUID) -> Response:
     if request.method == "GET":
         place = request.args.get("back")
         form = Form(ContactSchema(), _values(contact) | {"back": place if place in RETURNS else "file"})
-        return _contact_page(person, form, contact=contact)
+        return contact_page(person, form, contact=contact)
     form = Form.from_request(ContactSchema(), request.form)
     if form.version != str(contact.version):
         raise _contact_conflict(form, contact)
     if not form.validate():
-        return _contact_page(person, form, status=422, contact=contact)
+        return contact_page(person, form, status=422, contact=contact)
     place = form.data.pop("back")
     with optimistic_write(lambda: _contact_conflict(form, get_or_404(Contact, contact_id))):
         actions.correct_contact(database(), contact, person, actor(), **form.data)
@@ -122,7 +129,10 @@ def contact_versions(contact_id: UUID) -> Response:
     )
 
 
-def _contact_page(person: Person, form: Form, status: int = 200, contact: Contact | None = None) -> Response:
+def contact_page(
+    person: Person, form: Form, status: int = 200, contact: Contact | None = None, draft: Shown | None = None
+) -> Response:
+    """The form of a contact; with `draft`, what it says of what was kept while one typed, unless it is as found now."""
     place = form["back"].value
     return render(
         "follow_up/new_contact.html",
@@ -131,8 +141,13 @@ def _contact_page(person: Person, form: Form, status: int = 200, contact: Contac
         person=person,
         near_day=near_day,
         form=form,
+        draft=None if contact else draft or shown(person.id, CONTACT, _kept(person), seen_draft()),
         back_url=return_url(place if place in RETURNS else "file", person.id),
     )
+
+
+def _kept(person: Person) -> Draft | None:
+    return draft_of(database(), actor(), person.id, CONTACT)
 
 
 @pages.post("/contacts/<uuid:contact_id>/retrait", "follow_up.write")

@@ -6,6 +6,7 @@ from flask import Response, abort, flash, request, url_for
 from clais.audit.actions import record_reading
 from clais.feature.pages import Pages
 from clais.forms.form import Form
+from clais.services import services
 from clais.translation import gettext as _
 from clais.web.arguments import query_arguments
 from clais.web.conflicts import optimistic_write, saved_by, stale_edit
@@ -13,6 +14,7 @@ from clais.web.context import actor, database, get_or_404
 from clais.web.cursors import after_moment, write_cursor
 from clais.web.errors import StaleEdit
 from clais.web.rendering import is_partial_request, redirect_after_post, render
+from tenants.drafts.actions import settle
 from tenants.follow_up import actions, queries, sections
 from tenants.follow_up.models import Note
 from tenants.follow_up.presentation import note_version
@@ -21,6 +23,7 @@ from tenants.follow_up.schemas import (
     NotesSchema,
     note_schema,
 )
+from tenants.follow_up.typed import NOTE, NOTE_PREFIX, SEEN, seen_draft
 from tenants.intake.models import Intake
 from tenants.people.lookups import theirs_or_404
 from tenants.people.models import Person
@@ -77,9 +80,9 @@ def write_note(person_id: UUID) -> Response:
     session, who = database(), actor()
     record_reading(session, person.id)
     schema = note_schema(sections.possible_readers(session, who))
-    form = Form.from_request(schema, request.form, prefix=sections.PREFIX)
+    form = Form.from_request(schema, request.form, prefix=NOTE_PREFIX, allow=(SEEN,))
     if not form.validate():
-        content = sections.on_the_file(session, person, who, form)
+        content = sections.on_the_file(session, person, who, form, seen=seen_draft())
         return render("follow_up/refused.html", "follow_up/_notes.html", status=422, person=person, section=content)
     data = form.data
     actions.write_note(
@@ -90,6 +93,7 @@ def write_note(person_id: UUID) -> Response:
         note_class=data["note_class"],
         readers=[UUID(key) for key in data["readers"]],
     )
+    settle(session, who, services().keyring, person.id, NOTE, seen_draft(), f"{NOTE_PREFIX}text", data["text"])
     flash(_("Note saved."), "done")
     if is_partial_request():
         content = sections.on_the_file(session, person, who)

@@ -57,14 +57,11 @@ function hasUnseen(revisions) {
     ({ dataset: { item, revision } }) => !waiting.has(item) && (revisions?.[item] ?? 0) > Number(revision));
 }
 
-function takeFreshToken(html) {
-  const drawn = document.createElement("template");
-  drawn.innerHTML = html;
-  const token = drawn.content.querySelector("[data-fresh-token]")?.dataset.freshToken;
-  const inputs = [...document.querySelectorAll("input[name=csrf_token]")];
-  if (!token || inputs.every((input) => input.value === token)) return false;
-  inputs.forEach((input) => { input.value = token; });
-  return true;
+// The token of a new session comes with the refusal: see kept.js.
+function hasFreshToken(html) {
+  const about = { html, taken: false };
+  document.dispatchEvent(new CustomEvent("clais:refused", { detail: about }));
+  return about.taken;
 }
 
 // One answer at a time, in the order in which they were given: gives whether the way was free.
@@ -78,7 +75,7 @@ async function sendOne(part) {
   }
   const told = answer.headers.get("Content-Type")?.startsWith("application/json") ? await answer.json() : null;
   // Who signed in again in another tab has another token: it comes with the refusal, and the answer is sent once more.
-  if (!told && takeFreshToken(await answer.text())) return sendOne(part);
+  if (!told && hasFreshToken(await answer.text())) return sendOne(part);
   if (!told) {
     say(questions().dataset.signedOut);
     return false;

@@ -151,6 +151,7 @@ def test_every_job_that_is_made_due_exists_and_every_other_is_found_by_the_sweep
         "printing.forget",
         "printing.make",
         "desk.erase_names",
+        "drafts.forget",
         "sensitive.erase",
         "instrument.count_files",
         "person.forget_merge",

@@ -21,3 +21,14 @@ document.addEventListener("htmx:after:swap", () => {
   message.remove();
   sentLast.requestSubmit();
 });
+
+// What a script sent in a session that had ended: the refusal brings the token of the session that was opened meanwhile.
+document.addEventListener("clais:refused", (event) => {
+  const drawn = document.createElement("template");
+  drawn.innerHTML = event.detail.html;
+  const token = drawn.content.querySelector("[data-fresh-token]")?.dataset.freshToken;
+  const inputs = [...document.querySelectorAll("input[name=csrf_token]")];
+  if (!token || inputs.every((input) => input.value === token)) return;
+  inputs.forEach((input) => { input.value = token; });
+  event.detail.taken = true;
+});

@@ -1,0 +1,25 @@
+"""Drafts for tests."""
+
+from sqlalchemy import select
+
+from tenants.drafts import actions
+from tenants.drafts.models import Draft
+from tenants.people.models import Person
+from tests.support.federation import Member
+
+
+def a_draft(member: Member, person: Person, text: str = "Elle rappelle lundi", form: str = "note") -> Draft:
+    """What a member is typing in the form of a file."""
+    typed = {"note-text": [text]}
+    if form == "contact":
+        typed = {"summary": [text], "channel": ["email"], "outcome": ["absent"]}
+    with member.at_work() as session:
+        draft = actions.keep(session, member.actor, member.federation.keyring, person.id, form, typed, 0)
+    assert draft is not None
+    return draft
+
+
+def drafts_of(member: Member) -> list[Draft]:
+    """The drafts that a member reads."""
+    with member.at_work() as session:
+        return list(session.scalars(select(Draft).order_by(Draft.kept_at)))

@@ -43,6 +43,7 @@ from tenants.instruments import feature as adoption
 from tenants.intake import feature as intake
 from tenants.merging import feature as merging
 from tenants.muting import feature as muting
+from tenants.note_templates import feature as note_templates
 from tenants.orientation import feature as orientation
 from tenants.partners import feature as partners
 from tenants.pauses import feature as pauses
@@ -98,6 +99,7 @@ FEATURES: tuple[Feature, ...] = (
     questionnaires.FEATURE,
     drafts.FEATURE,
     follow_up.FEATURE,
+    note_templates.FEATURE,
     tasks.FEATURE,
     documents.FEATURE,
     printing.FEATURE,

@@ -40,6 +40,7 @@ SELECT create_distributed_table('instrument_layer', 'tenant_id', colocate_with =
 SELECT create_distributed_table('instrument_reading', 'tenant_id', colocate_with => 'assessment_ballot');
 SELECT create_distributed_table('instrument_remark', 'tenant_id', colocate_with => 'assessment_ballot');
 SELECT create_distributed_table('instrument_trial', 'tenant_id', colocate_with => 'assessment_ballot');
+SELECT create_distributed_table('note_template', 'tenant_id', colocate_with => 'assessment_ballot');
 SELECT create_distributed_table('outbox_message', 'tenant_id', colocate_with => 'assessment_ballot');
 SELECT create_distributed_table('participant', 'tenant_id', colocate_with => 'assessment_ballot');
 SELECT create_distributed_table('partner', 'tenant_id', colocate_with => 'assessment_ballot');

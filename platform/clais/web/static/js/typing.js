@@ -44,13 +44,14 @@ function begin(form) {
   (chosen || first)?.focus();
 }
 
-// Ctrl+Enter, or ⌘+Enter, sends the form one is in, by its first button; a form that is on its way is not sent again ----
+// Ctrl+Enter, or ⌘+Enter, sends the form one is in, by its preferred or first button; a form that is on its way is not sent again ----
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.altKey || event.repeat) return;
   const form = event.target.form ?? event.target.closest?.("form");
   if (!form || form.method === "dialog") return;
   event.preventDefault();
-  const button = [...form.elements].find((element) => element.type === "submit" && !element.disabled);
+  const buttons = [...form.elements].filter((element) => element.type === "submit" && !element.disabled);
+  const button = buttons.find((element) => element.hasAttribute("data-preferred")) ?? buttons[0];
   form.requestSubmit(button ?? null);
 });
 

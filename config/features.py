@@ -39,6 +39,7 @@ from tenants.drafts import feature as drafts
 from tenants.exits import feature as exits
 from tenants.file import feature as file
 from tenants.follow_up import feature as follow_up
+from tenants.gaps import feature as gaps
 from tenants.instruments import feature as adoption
 from tenants.intake import feature as intake
 from tenants.merging import feature as merging
@@ -84,6 +85,7 @@ FEATURES: tuple[Feature, ...] = (
     exchange_training.FEATURE,
     people.FEATURE,
     caseload.FEATURE,
+    gaps.FEATURE,
     file.FEATURE,
     tags.FEATURE,
     situation.FEATURE,

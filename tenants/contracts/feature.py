@@ -8,6 +8,7 @@ from clais.registry.models import LOCAL_PLATFORM
 from clais.translation import N_
 from tenants.contracts import clock, day, sections, settlement, thread
 from tenants.contracts.columns import CONTRACT_UNTIL
+from tenants.contracts.gaps import GAPS
 from tenants.contracts.models import ContractEvaluation, IntegrationContract
 from tenants.contracts.trail import TRAIL
 from tenants.contracts.views import contracts, evaluations, overview, steps
@@ -45,6 +46,7 @@ FEATURE = Feature(
         ),
     ),
     person_columns=(CONTRACT_UNTIL,),
+    gaps=GAPS,
     sections=(
         Section("contract", 25, "next", contracts.READ, "contracts/_next.html", sections.next_on_file),
         Section("contracts", 20, "main", contracts.READ, "contracts/_contracts.html", sections.contracts_on_file, PATH),

@@ -11,6 +11,7 @@ from tenants.people import api, presentation, sections, thread
 from tenants.people.columns import LAST_CONTACT, MUNICIPALITY, STATUS_NOW
 from tenants.people.dated import said_otherwise
 from tenants.people.following import followers
+from tenants.people.gaps import GAPS
 from tenants.people.jobs import complete_keys, next_keys_at, next_statuses_at, seal_statuses
 from tenants.people.models import HandOver, Person, PersonChange, PersonKey, PersonPeriod, RecentlyOpened, ToldApart
 from tenants.people.queries import number_of_files
@@ -45,6 +46,7 @@ FEATURE = Feature(
         Job("person.seal_statuses", seal_statuses, next_at=next_statuses_at, swept=True),
     ),
     search=Search("people.search", "person.list", "people.propose"),
+    gaps=GAPS,
     list_acts=(ListAct("hand_over", 10, N_("Hand to…"), "people", "people.hand_several", "person.edit"),),
     person_columns=(LAST_CONTACT, STATUS_NOW, MUNICIPALITY),
     sections=(

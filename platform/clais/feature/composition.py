@@ -10,6 +10,7 @@ from clais.feature.closing import Holding
 from clais.feature.columns import ListAct, PersonColumn
 from clais.feature.day import DaySource
 from clais.feature.file import Act, Section, ThreadSource
+from clais.feature.gaps import Gap
 from clais.feature.handling import Clock, Followers, Settlement, Workload
 from clais.feature.help import Glossary, PageHelp
 from clais.feature.job import Job
@@ -21,7 +22,7 @@ from clais.feature.trail import NamesOf, Register, Trail
 _EXTENSION = "clais.composition"
 _NAMED = (
     "features", "jobs", "person_columns", "list_acts", "sections", "thread", "day", "page_help", "settlements",
-    "clocks", "workloads",
+    "clocks", "workloads", "gaps",
 )  # fmt: skip
 
 
@@ -62,6 +63,10 @@ class Composition:
     @cached_property
     def person_columns(self) -> Sequence[PersonColumn]:
         return sorted(self._all("person_columns"), key=lambda column: column.order)
+
+    @cached_property
+    def gaps(self) -> Sequence[Gap]:
+        return sorted(self._all("gaps"), key=lambda gap: gap.order)
 
     @cached_property
     def list_acts(self) -> Sequence[ListAct]:

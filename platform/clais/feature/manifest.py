@@ -11,6 +11,7 @@ from clais.feature.closing import Holding
 from clais.feature.columns import ListAct, PersonColumn
 from clais.feature.day import DaySource
 from clais.feature.file import Act, Section, ThreadSource
+from clais.feature.gaps import Gap
 from clais.feature.handling import Clock, Followers, Settlement, Workload
 from clais.feature.help import Glossary, PageHelp
 from clais.feature.job import Job
@@ -42,6 +43,7 @@ class Feature:
     subject_pages: Sequence[SubjectPage] = ()
     person_columns: Sequence[PersonColumn] = ()
     list_acts: Sequence[ListAct] = ()
+    gaps: Sequence[Gap] = ()
     sections: Sequence[Section] = ()
     acts: Sequence[Act] = ()
     thread: Sequence[ThreadSource] = ()

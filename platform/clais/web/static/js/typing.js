@@ -75,6 +75,12 @@ document.addEventListener("click", (event) => {
 countAll(document);
 const form = document.querySelector("main form[data-starts]");
 if (form && document.activeElement === document.body && !location.hash) begin(form);
+// An address may name the field that is to be filled in, also one that is folded away.
+const named = location.hash.startsWith("#field-") && document.getElementById(location.hash.slice(1));
+if (named) {
+  named.closest("details")?.setAttribute("open", "");
+  (named.matches("fieldset") ? named.querySelector("input, select, textarea") : named).focus();
+}
 // So has a dialog that asks something: the browser alone would take what closes it.
 document.addEventListener("clais:opened", (event) => { const asked = event.target.querySelector("form[method=post]"); if (asked) begin(asked); });
 document.addEventListener("htmx:after:process", (event) => { if (event.target.querySelectorAll) countAll(event.target); });

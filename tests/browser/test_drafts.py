@@ -4,7 +4,9 @@ from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import expect
+from sqlalchemy import select
 
+from tenants.follow_up.models import Note
 from tests.browser.test_tablet import STORED
 from tests.support.chromium import Visit
 from tests.support.drafts import drafts_of
@@ -48,6 +50,9 @@ def test_a_note_is_kept_while_it_is_typed_and_taken_up_below_nothing_is_lost(
     visit.check("draft-taken-up")
     page.get_by_role("button", name="Pour l'équipe").click()
     expect(page.locator("#thread")).to_contain_text("Autre chose")
+    expect(page.locator("#messages")).to_have_text("Note enregistrée.")
+    with nadia.at_work() as session:
+        assert session.scalars(select(Note.text)).all() == ["Elle rappelle lundi\n\nAutre chose"]
     expect(box).to_have_value("")
     assert drafts_of(nadia) == []
     assert visit.complaints == []

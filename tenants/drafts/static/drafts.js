@@ -35,6 +35,8 @@ async function keep(form) {
   if (state.sending) { state.again = true; return; }
   state.sending = new AbortController();
   const body = new FormData(form);
+  // The key of the form is spent by what is saved, not by what is kept.
+  body.delete("_submission");
   const answer = await fetch(lineOf(form).dataset.draftUrl, { method: "POST", body, headers: { "HX-Request": "true" }, redirect: "manual", keepalive: true, signal: state.sending.signal }).catch(() => null);
   const stopped = state.sending.signal.aborted;
   const told = answer?.headers.get("Content-Type")?.startsWith("application/json") ? await answer.json() : null;

@@ -95,7 +95,10 @@ function placeMenu(opened) {
 }
 document.addEventListener("toggle", (event) => { if (event.target.matches?.("details[data-menu][open]")) placeMenu(event.target); }, true);
 // Whoever turns a telephone keeps the menu that is open in sight.
-addEventListener("resize", () => document.querySelectorAll("details[data-menu][open]").forEach(placeMenu));
+const placeMenus = () => document.querySelectorAll("details[data-menu][open]").forEach(placeMenu);
+addEventListener("resize", placeMenus);
+// What a menu fetches makes it longer.
+document.addEventListener("htmx:after:swap", placeMenus);
 
 function dismiss(message) {
   const box = message.parentElement;

@@ -22,9 +22,11 @@ from tests.isolation.world import Visitor, World
 from tests.support.advice import a_decision, answered
 from tests.support.contracts import a_contract
 from tests.support.documents import Desk, picture
+from tests.support.drafts import a_draft
 from tests.support.exits import someone_gone
 from tests.support.instruments import ASKED, THEN, a_centre
 from tests.support.muting import a_muting
+from tests.support.note_templates import a_template
 from tests.support.pauses import a_pause
 from tests.support.printing import made, printed
 from tests.support.quality import a_draw, a_request, a_supervisor, files_with_a_contact
@@ -81,9 +83,14 @@ def agree_in(world: World) -> None:
 
 
 def note_in(world: World) -> None:
-    """What members want to do: late on a file, today for themselves, and done; an advised step to ask about."""
+    """What members want to do: late on a file, today for themselves, and done; an advised step to ask about; drafts."""
     member = world.member("coordinator")
-    a_task(member, person=a_person(member, "Lenoir", "Zoé"), due_in=-2)
+    a_template(member, note_class="confidence")
+    a_template(member, form="contact", channel="phone", minutes=5)
+    person = a_person(member, "Lenoir", "Zoé")
+    for form in ("note", "contact"):
+        a_draft(member, person, form=form)
+    a_task(member, person=person, due_in=-2)
     a_decision(member, a_person(member, "Lenoir", "Eva"), 45)
     answered(member, a_decision(member, a_person(member, "Lenoir", "Luc"), 45), "not_yet")
     for role in ("coordinator", "agent", "receptionist"):

@@ -34,6 +34,8 @@ ASKED_BY_A_SCRIPT = {
     "agenda.propose_people",
     "day.mark_seen",
     "desk.known",
+    "follow_up.keep_draft",
+    "follow_up.resume_draft",
     "intake.duplicates",
     "orientation.occupations",
     "orientation.save_answer",

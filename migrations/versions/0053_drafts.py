@@ -6,7 +6,7 @@ from alembic import op
 from migrations.protection_v1 import ALL, OWN, USER, enable, grant
 from migrations.protection_v2 import Rules, both, protect_each
 
-revision = "0056"
+revision = "0053"
 down_revision = "0052"
 
 NOBODY = "'00000000-0000-0000-0000-000000000000'"

@@ -5,8 +5,8 @@ from alembic import op
 
 from migrations.protection_v1 import protect
 
-revision = "0057"
-down_revision = "0056"
+revision = "0054"
+down_revision = "0053"
 
 
 def upgrade() -> None:

@@ -57,12 +57,20 @@ NOBODYS_OR_ONES_OWN = frozenset({"self_assessment_answer"})
 """What is of no account is the team's, what is of one is its alone: pgrls does not decide such a choice.
 tests/isolation/test_self_assessments.py shows that no other tenant and no colleague opens one.
 """
-UNPROVEN_WRITING = (UNPROVEN - WRITTEN_BY_ONE) | {"audit_event"} | NOBODYS_OR_ONES_OWN
+THE_TEAMS_OR_ONES_OWN = frozenset({"own_task", "draft"})
+"""A task on a file is the team's, another one its author's alone; a draft is its author's, or the worker's once its
+time is over. tests/isolation/test_tasks.py and test_drafts.py show that no other tenant and no colleague opens one.
+"""
+UNPROVEN_WRITING = (UNPROVEN - WRITTEN_BY_ONE) | {"audit_event"} | NOBODYS_OR_ONES_OWN | THE_TEAMS_OR_ONES_OWN
 """A record of the trail may be nobody's, as jobs write it: that literal stands beside the account at work, and pgrls
 does not decide such a choice. tests/isolation/test_one_statement.py shows that nobody writes one elsewhere or in
 another's name.
 """
-MODES = {"anon": NOBODYS_OR_ONES_OWN, "cross-tenant": UNPROVEN | NOBODYS_OR_ONES_OWN, "write": UNPROVEN_WRITING}
+MODES = {
+    "anon": NOBODYS_OR_ONES_OWN,
+    "cross-tenant": UNPROVEN | NOBODYS_OR_ONES_OWN | THE_TEAMS_OR_ONES_OWN,
+    "write": UNPROVEN_WRITING,
+}
 """The arguments of verify, and the tables for which it may be inconclusive."""
 
 

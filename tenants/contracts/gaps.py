@@ -34,7 +34,8 @@ def _ends_without_another(here: Key) -> ColumnElement[bool]:
 
 GAPS = (
     Gap(
-        "contract", 80, N_("Contract that ends"), N_("The contract ends within a month, and none follows it."),
+        "contract", 80, N_("Contract that ends"),
+        N_("The contract ends within a month, or is over, and none follows it."),
         N_("Prepare the next one"), WRITE, _ends_without_another,
         lambda person_id: url_for("contracts.new", person_id=person_id),
     ),

@@ -35,7 +35,8 @@ def keep(
 ) -> Draft | None:
     """Keep what the actor has typed in a form of a file; with None typed, nothing is kept any more.
 
-    `seen` is the version of the draft that the page took up or wrote itself, 0 for none. Raises Newer.
+    `seen` is the version of the draft that the page took up or wrote itself, 0 for none. A draft that is gone is not
+    begun anew: what was on its way while its text was saved would come back. Raises Newer.
     """
     draft = draft_of(session, actor, person_id, form, held=True)
     if draft is not None and draft.version != seen:
@@ -45,6 +46,8 @@ def keep(
             session.delete(draft)
             session.flush()
         return None
+    if draft is None and seen:
+        return None  # What the page had written was saved, or thrown away, since.
     if draft is None:
         draft = _begun(session, actor, person_id, form)
     draft.sealed = seal(

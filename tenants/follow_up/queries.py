@@ -156,12 +156,16 @@ def may_complete(contact: Contact, actor: Actor) -> bool:
     return not contact.summary or contact.author_id == actor.membership_id
 
 
-def last_reached_on(session: ScopedSession, person_id: UUID) -> date | None:
-    """The day of the last contact or reception of a person, from the records."""
+def last_reached_on(session: ScopedSession, person_id: UUID, *, since: UUID | None = None) -> date | None:
+    """The day of the last contact or reception of a person, from the records; of those alone that were written since
+    the row with this key was.
+    """
     reached = select(func.max(Contact.happened_on)).where(
         Contact.tenant_id == session.scope.tenant_id, Contact.person_id == person_id, Contact.outcome == REACHED
     )
     received = select(func.max(Intake.received_on)).where(
         Intake.tenant_id == session.scope.tenant_id, Intake.person_id == person_id
     )
+    if since is not None:  # Keys grow with time.
+        reached, received = reached.where(Contact.id > since), received.where(Intake.id > since)
     return session.scalar(select(func.greatest(reached.scalar_subquery(), received.scalar_subquery())))

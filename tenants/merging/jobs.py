@@ -6,8 +6,9 @@ from clais.actor import Actor
 from clais.clock import now
 from clais.database import ScopedSession
 from clais.dates import end_of
+from tenants.follow_up.queries import last_reached_on
 from tenants.merging.moving import move
-from tenants.merging.queries import oldest_to_gather, oldest_undo_until, past_undo, to_gather
+from tenants.merging.queries import files, oldest_to_gather, oldest_undo_until, past_undo, to_gather
 
 GATHER = "person.gather_merged"
 FORGET = "person.forget_merge"
@@ -22,6 +23,10 @@ def gather_late_rows(session: ScopedSession, _actor: Actor) -> int:
         if made.merged_at > now() - LATE_ROWS:
             continue
         late = move(session, made.merged_id, made.person_id)
+        if late:
+            kept = files(session, made.person_id)[made.person_id]
+            reached = filter(None, (kept.last_contact_on, last_reached_on(session, kept.id)))
+            kept.last_contact_on = max(reached, default=None)
         known = made.moved or {}
         made.moved = known | {name: [*known.get(name, []), *keys] for name, keys in late.items()}
         made.gathered = True

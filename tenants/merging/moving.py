@@ -154,6 +154,8 @@ def _goes(session: ScopedSession, rows: PersonRows, table: Table, target: UUID) 
     if rows.single is not None:
         theirs = table.alias()
         same = [theirs.c[name] == table.c[name] for name in rows.single]
+        if rows.standing:
+            same += [one.c[rows.standing].is_(None) for one in (theirs, table)]
         has = exists().where(theirs.c.tenant_id == session.scope.tenant_id, theirs.c[rows.column] == target, *same)
         if rows.single_in is None:
             yield ~has

@@ -30,6 +30,7 @@ _REFUSALS = {
     "told_apart": N_("It was decided that these two files are not of the same person."),
     "closed_file": N_("The file that would be kept is closed, and the other one is open: keep the other one."),
     "undone": N_("This merge was taken back already."),
+    "followed": N_("Another file was merged into this one since: take that merge back first."),
     "too_late": N_("This merge cannot be taken back any more: 30 days have passed."),
 }
 UNDONE_FIRST = N_("The file was merged into another one since: take that merge back first.")

@@ -32,10 +32,21 @@ def merges_of(session: ScopedSession, person_id: UUID) -> Sequence[FileMerge]:
     return session.scalars(select(FileMerge).where(*here).order_by(FileMerge.merged_at.desc())).all()
 
 
+def is_followed(session: ScopedSession, made: FileMerge) -> bool:
+    """Whether another file went into the kept one after this merge, and is still there."""
+    later = select(FileMerge.id).where(
+        FileMerge.tenant_id == session.scope.tenant_id,
+        FileMerge.person_id == made.person_id,
+        FileMerge.merged_at > made.merged_at,
+        FileMerge.undone_at.is_(None),
+    )
+    return session.scalar(select(later.exists())) or False
+
+
 def file_called(session: ScopedSession, reference: str) -> Person | None:
     """The file that has a number; the one that stands for it, once it went into another."""
     here = Person.tenant_id == session.scope.tenant_id
-    found = select(Person).where(here, Person.reference == reference).execution_options(**EVERY_ROW)
+    found = select(Person).where(here, Person.reference == reference.upper()).execution_options(**EVERY_ROW)
     person = session.scalars(found).one_or_none()
     if person is None or person.merged_into_id is None:
         return person
@@ -43,8 +54,9 @@ def file_called(session: ScopedSession, reference: str) -> Person | None:
 
 
 def to_gather(session: ScopedSession) -> Sequence[FileMerge]:
-    """The merges past which a colleague may have written, held for this transaction."""
-    return session.scalars(select(FileMerge).where(*_ungathered(session)).with_for_update()).all()
+    """The merges past which a colleague may have written, in their order, held for this transaction."""
+    made = select(FileMerge).where(*_ungathered(session)).order_by(FileMerge.merged_at)
+    return session.scalars(made.with_for_update()).all()
 
 
 def oldest_to_gather(session: ScopedSession) -> datetime | None:

@@ -15,8 +15,9 @@ from tenants.people.gaps import GAPS
 from tenants.people.jobs import complete_keys, next_keys_at, next_statuses_at, seal_statuses
 from tenants.people.models import HandOver, Person, PersonChange, PersonKey, PersonPeriod, RecentlyOpened, ToldApart
 from tenants.people.queries import number_of_files
-from tenants.people.standing import successor_of
+from tenants.people.standing import about_both, successor_of
 from tenants.people.trail import TRAIL
+from tenants.people.urls import home_url
 from tenants.people.views import card, files, referents, several, stages
 from tenants.people.workflow import STAGE
 
@@ -36,10 +37,11 @@ FEATURE = Feature(
         # The history of a fact is that of one file: what the kept one says stands, the other's is kept aside.
         PersonRows(table=PersonPeriod, single=("fact",), aside=said_otherwise),
         PersonRows(table=PersonChange, stays="what changed on a card is told of that card, and is never changed"),
-        PersonRows(table=ToldApart, single=("other_id",)),
-        PersonRows(table=ToldApart, column="other_id", single=("person_id",)),
+        # What was decided about the two files themselves stays as it is.
+        PersonRows(table=ToldApart, single=("other_id",), standing="ended_at", aside=about_both),
+        PersonRows(table=ToldApart, column="other_id", single=("person_id",), standing="ended_at", aside=about_both),
     ),
-    successors=(Successor(Person, successor_of),),
+    successors=(Successor(Person, successor_of, home_url),),
     workflows=(STAGE,),
     jobs=(
         Job("person.complete_keys", complete_keys, next_at=next_keys_at, swept=True),

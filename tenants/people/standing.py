@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from uuid import UUID
 
-from sqlalchemy import bindparam, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, or_, select, update
 
 from clais.actor import Actor
 from clais.audit.actions import record
@@ -50,6 +50,12 @@ def told_apart(session: ScopedSession, person_id: UUID) -> Sequence[ToldApart]:
     here = (ToldApart.tenant_id == session.scope.tenant_id, ToldApart.ended_at.is_(None))
     rows = select(ToldApart).where(*here, ToldApart.person_id == person_id)
     return session.scalars(rows.order_by(ToldApart.decided_at.desc(), ToldApart.id.desc())).all()
+
+
+def about_both(_session: ScopedSession, one: UUID, other: UUID) -> ColumnElement[bool]:
+    """The condition for decisions about these two files."""
+    both = (one, other)
+    return ToldApart.person_id.in_(both) & ToldApart.other_id.in_(both)
 
 
 def apart_from(session: ScopedSession, person_id: UUID) -> set[UUID]:

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 import structlog
-from sqlalchemy import DateTime, Uuid, bindparam, func, select
+from sqlalchemy import DateTime, Uuid, bindparam, exists, func, select
 
 from clais.actor import Actor
 from clais.clock import now
@@ -45,10 +45,16 @@ _OPENINGS = (
     .order_by(SensitiveOpening.opened_at.desc(), SensitiveOpening.id.desc())
     .limit(OPENINGS)
 )
+_CARD = Person.__table__.alias()
+_MERGED_SINCE = exists().where(
+    _CARD.c.tenant_id == HERE, _CARD.c.merged_into_id == PERSON, _CARD.c.left_out_at >= SensitiveOpening.opened_at
+)
+"""What another file brought was not asked for: its facts are opened with a reason of their own."""
 _OPEN_UNTIL = select(func.max(SensitiveOpening.open_until)).where(
     SensitiveOpening.tenant_id == HERE,
     SensitiveOpening.person_id == PERSON,
     SensitiveOpening.membership_id == MEMBER,
+    ~_MERGED_SINCE,
 )
 
 _LATEST_HAND_OVER = (

@@ -3,7 +3,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Date, Integer, Row, Select, and_, bindparam, exists, or_, select
+from sqlalchemy import ColumnElement, Date, Integer, Row, Select, and_, bindparam, case, exists, or_, select
 
 from clais.actor import Actor
 from clais.clock import now
@@ -99,7 +99,12 @@ OF_A_PERSON = Source(
         "done_at": OwnTask.done_at,
         "done_by": OwnTask.done_by,
     },
-    # What is still to do is never cut off by what was done.
-    order=(OwnTask.done_at.is_(None).desc(), OwnTask.created_at.desc(), OwnTask.id.desc()),
+    # What is still to do is never cut off by what was done, nor what is late by what comes later.
+    order=(
+        OwnTask.done_at.is_(None).desc(),
+        case((OwnTask.done_at.is_(None), OwnTask.due_on)),
+        OwnTask.created_at.desc(),
+        OwnTask.id.desc(),
+    ),
 )
 """The tasks on the file of a person."""

@@ -19,6 +19,8 @@ class PersonRows:
     `single`: a file has one such row for each value of these columns (`()`: one and no more), among those in the state
     `single_in`. What the kept file has already stays its own, and the other file's row stays behind with that file.
 
+    `standing`: a column that is empty as long as a row counts: `single` is asked among those alone.
+
     `periods`: the column of the first day, and those of which the first that is filled is the last day. Of one file no
     two periods meet, but those in the state `void_in`; one that meets a period of the kept file stays behind.
 
@@ -40,6 +42,7 @@ class PersonRows:
     where: Mapping[str, str] = field(default_factory=dict)
     single: tuple[str, ...] | None = None
     single_in: str | None = None
+    standing: str = ""
     periods: tuple[str, ...] = ()
     void_in: str | None = None
     hangs_on: tuple[str, ...] = ()
@@ -55,7 +58,10 @@ class PersonRows:
 
 @dataclass(frozen=True, slots=True)
 class Successor:
-    """Where the address of a row leads that another one stands for: its key → that of the other, or None."""
+    """Where the address of a row leads that another one stands for: its key → that of the other, or None; and the page
+    of the other one.
+    """
 
     table: type[Base]
     find: Callable[[ScopedSession, UUID], UUID | None]
+    page: Callable[[UUID], str]

@@ -143,16 +143,27 @@ def get_or_404(model: type[Model], key: UUID) -> Model:
     return row
 
 
+class StoodFor(Exception):  # noqa: N818 - an expected event, not a fault
+    """A form was sent about a row for which another one stands by now. `url` is the page of that one."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__("stood for")
+        self.url = url
+
+
 def _lead_on(model: type[Base], key: UUID) -> None:
-    """Lead an address to the row that stands for the one that it names, with all that was sent to it."""
+    """Lead an address to the row that stands for the one that it names.
+
+    What was sent is not done to the other one, of which its sender has not seen anything. Raises StoodFor.
+    """
     successor = composition().successors.get(model)
     named = [name for name, value in (request.view_args or {}).items() if value == key]
     found = successor.find(database(), key) if successor and named else None
-    if found is None:
+    if successor is None or found is None:
         return
-    # Nothing is done at this address: the key of a form is for the other one.
+    if request.method not in {"GET", "HEAD"}:
+        raise StoodFor(successor.page(found))
     close_database()
-    g.pop("submission", None)
     arguments = {**(request.view_args or {}), **dict.fromkeys(named, found)}
     here = url_for(request.endpoint or "", **arguments)
     abort(redirect(f"{here}?{request.query_string.decode()}" if request.query_string else here, 307))

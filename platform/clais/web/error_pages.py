@@ -33,12 +33,13 @@ def page(status: int, explanation: Explanation, details: dict[str, Any]) -> Resp
     template = current_app.jinja_env.select_template(names)
     defaults = {"repeatable": None, "conflict": None, "replaces_main": False}
     context = {**defaults, **details}
+    is_told = context["repeatable"] or (context["conflict"] and context["conflict"].yours)
     context |= {
         "status": status,
         "explanation": explanation,
         "reference": reference(),
         "readable_answers": readable_answers(context["repeatable"] or ()),
-        "written": [] if context["repeatable"] or context["conflict"] else written_by_the_reader(),
+        "written": [] if is_told else written_by_the_reader(),
     }
     body = None
     if status < FAULT and _is_at_work():

@@ -24,6 +24,7 @@ from clais.clock import now
 from clais.encryption import DecryptionFailed
 from clais.limits import LimitReached
 from clais.translation import gettext
+from clais.web.context import StoodFor
 from clais.web.csrf import FIELD, ForgedRequest, author_of_form, csrf_token
 from clais.web.error_pages import fragment, log_error, page, reference, replacing_main
 from clais.web.error_texts import LATER, Explanation, explanation_of
@@ -156,6 +157,12 @@ def _stale(error: StaleEdit) -> Response:
     return error_response(409, explanation=explanation_of(409, error.variant), conflict=error)
 
 
+def _stood_for(error: StoodFor) -> Response:
+    """What was sent about a row that became part of another one: it is shown, and not done to the other."""
+    now_it = gettext("It is one with another by now, which may say something else. Look at that one first.")
+    return _stale(StateConflict([], [(gettext("Now"), now_it)], error.url))
+
+
 def _stale_data(_error: StaleDataError) -> Response:
     """Another transaction changed the row between read and write, and the view does not handle it: nothing was saved.
 
@@ -214,6 +221,7 @@ def init_errors(app: Flask) -> None:
     app.register_error_handler(InternalServerError, _unexpected)
     app.register_error_handler(ForgedRequest, _forged)
     app.register_error_handler(StaleEdit, _stale)
+    app.register_error_handler(StoodFor, _stood_for)
     app.register_error_handler(LimitReached, _limit_reached)
     app.register_error_handler(ValidationError, _invalid_arguments)
     app.register_error_handler(StaleDataError, _stale_data)

@@ -46,8 +46,11 @@ async function keep(form) {
   if (told) take(form, told);
   else if (html && hasFreshToken(html)) { later(form, 0); return; }
   else {
-    say(form, lineOf(form).dataset[!answer || answer.status >= 500 ? "away" : "signedOut"], true);
-    later(form, AGAIN_MS);
+    // A redirection leads to the page for signing in. What is refused for good is not sent again by itself.
+    const isSignedOut = answer?.type === "opaqueredirect" || answer?.status === 401;
+    const isRefused = answer && !isSignedOut && answer.status < 500 && answer.status !== 429;
+    say(form, lineOf(form).dataset[isSignedOut ? "signedOut" : isRefused ? "refused" : "away"], true);
+    if (!isRefused) later(form, AGAIN_MS);
     return;
   }
   if (state.again) { state.again = false; later(form, PAUSE_MS); }
@@ -57,6 +60,8 @@ function take(form, told) {
   say(form, told.said, Boolean(told.warns));
   if (told.version === undefined) { if (told.offer) offer(told.offer); return; }
   form.elements.draft.value = told.version;
+  // The draft was thrown away elsewhere, and this page goes on: it begins another one.
+  if (told.again) later(form, PAUSE_MS);
   // Who leaves the page now finds it again.
   if (told.version && !stateOf(form).again) delete form.dataset.changed;
 }

@@ -35,7 +35,9 @@ def close(person_id: UUID) -> Response:
         items = forms.open_items(session, person, who)
         return _closing_page(person, Form(forms.schema_of(items)), items)
     # From here on nothing is added to the file until it is closed.
-    lock_file(session, person)
+    if lock_file(session, person).merged_into_id is not None:
+        session.rollback()
+        get_or_404(Person, person_id)  # It leads to the file that stands for this one now.
     items = forms.open_items(session, person, who)
     settled_meanwhile = {name for name in request.form if name.startswith(forms.PREFIX)}
     form = Form.from_request(forms.schema_of(items), request.form, allow=settled_meanwhile)

@@ -56,7 +56,7 @@ def keep_draft(person_id: UUID, which: str) -> Response:
     except actions.Newer as newer:
         return _not_kept(person, which, newer.draft)
     if draft is None:
-        return told({"version": 0, "said": ""})
+        return told({"version": 0, "said": ""} | ({"again": True} if has_words else {}))
     words = _("Kept as a draft at %(hour)s, for you alone.", hour=clock_time(draft.kept_at))
     return told({"version": draft.version, "said": words})
 

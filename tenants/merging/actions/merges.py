@@ -17,6 +17,7 @@ from clais.encryption import Keyring
 from clais.sealing import seal, unseal
 from clais.searching.names import sort_key
 from clais.workflow import Refused
+from tenants.follow_up.queries import last_reached_on
 from tenants.merging import queries
 from tenants.merging.jobs import FORGET, GATHER, LATE_ROWS
 from tenants.merging.models import FileMerge
@@ -92,7 +93,8 @@ def merge(
 def undo(session: ScopedSession, actor: Actor, made: FileMerge, keyring: Keyring) -> int:
     """Give both files back. What was written since stays with the file that was kept. Gives how many rows cannot go.
 
-    Raises Refused: `undone`; `too_late`; `merged` when the kept file went into another one meanwhile.
+    Raises Refused: `undone`; `too_late`; `merged` when the kept file went into another one meanwhile; `followed` when a
+    third one went into the kept file since: facts that were taken from it are taken back first.
     """
     files = queries.files(session, made.person_id, made.merged_id)
     kept, other = files[made.person_id], files[made.merged_id]
@@ -104,8 +106,12 @@ def undo(session: ScopedSession, actor: Actor, made: FileMerge, keyring: Keyring
         raise Refused("too_late")
     if kept.merged_into_id is not None:
         raise Refused("merged")
+    if queries.is_followed(session, made):
+        raise Refused("followed")
     left = move_back(session, made.moved, kept.id, other.id)
     _give_facts_back(session, actor, kept, unseal(keyring, made))
+    reached = last_reached_on(session, kept.id, since=made.id)
+    kept.last_contact_on = max(filter(None, (kept.last_contact_on, reached)), default=None)
     other.merged_into_id = other.left_out_at = None
     made.undone_at, made.undone_by = now(), actor.display_name
     made.moved = made.sealed = None
@@ -119,8 +125,8 @@ def undo(session: ScopedSession, actor: Actor, made: FileMerge, keyring: Keyring
 
 
 def version_of(kept: Person, other: Person) -> str:
-    """The versions of two cards that are compared."""
-    return f"{kept.version}-{other.version}"
+    """Which two cards are compared, in which versions."""
+    return "-".join(f"{person.id.hex}.{person.version}" for person in (kept, other))
 
 
 def refuse(session: ScopedSession, kept: Person, other: Person) -> None:

@@ -27,7 +27,7 @@ from tenants.people.matching.presentation import duplicate_rows
 from tenants.people.models import Person
 from tenants.people.standing import told_apart
 from tenants.people.urls import file_url
-from tenants.people.workflow import STAGE
+from tenants.people.workflow import OPEN_STAGES, STAGE
 
 pages = Pages()
 READING = "merge.read"
@@ -115,11 +115,18 @@ def _page(kept: Person, other: Person, lines: list[presentation.Line], form: For
         left=[count for count in counts if count.left],
         agreement_lost=any(moment for moment, _manner in agreement) and narrower(*agreement)[0] is None,
         stages={code: _(label) for code, label in STAGE.states.items()},
+        other_is_further=_stage_number(other) > _stage_number(kept),
+        takes_referent=kept.referent_id is None and other.referent_id is not None,
         refused=refused,
         refusal=presentation.refusal(refused) if refused else "",
         decision=presentation.decision_text(apart) if apart else "",
         days=merges.UNDO.days,
     )
+
+
+def _stage_number(person: Person) -> int:
+    """How far a file is on the path; -1 for a closed one."""
+    return OPEN_STAGES.index(person.stage) if person.stage in OPEN_STAGES else -1
 
 
 def _too_late(form: Form, kept: Person, other: Person, why: str) -> StateConflict:

@@ -22,6 +22,7 @@ from tenants.merging.models import FileMerge
 from tenants.merging.moving import gone_over, written_since
 from tenants.merging.thread import MERGE
 from tenants.merging.views.comparing import READING
+from tenants.people.models import Person
 from tenants.people.urls import file_url
 
 pages = Pages()
@@ -36,7 +37,8 @@ def show(file_merge_id: UUID) -> Response:
     kept, other = files[made.person_id], files[made.merged_id]
     for person in (kept, other):
         record_reading(session, person.id, READING)
-    may_undo = made.moved is not None and made.undo_until >= today() and kept.merged_into_id is None
+    first = _undone_first(kept, made) if made.moved is not None else ""
+    may_undo = made.moved is not None and made.undo_until >= today() and not first
     return render(
         "merging/merge.html",
         made=made,
@@ -44,13 +46,20 @@ def show(file_merge_id: UUID) -> Response:
         other=other,
         state=presentation.state_of(made, may_undo=may_undo),
         may_undo=may_undo,
-        blocked=_(presentation.UNDONE_FIRST) if made.moved is not None and kept.merged_into_id is not None else "",
+        blocked=first,
         moved=[(_(label), number) for label, number in gone_over(session, actor(), made.moved or {}).items()],
         changed=_changed(made, services().keyring),
         since=[(_(label), number) for label, number in _since(made).items()] if may_undo else [],
         file_url=file_url(kept.id),
         other_url=file_url(other.id),
     )
+
+
+def _undone_first(kept: Person, made: FileMerge) -> str:
+    """Which other merge is taken back before this one; empty when none stands upon it."""
+    if kept.merged_into_id is not None:
+        return _(presentation.UNDONE_FIRST)
+    return presentation.refusal("followed") if queries.is_followed(database(), made) else ""
 
 
 def _changed(made: FileMerge, keyring: Keyring) -> list[str]:

@@ -9,7 +9,9 @@ function put(field, text) {
 
 function choose(form, name, value) {
   const field = form.elements.namedItem(name);
-  if (!field || (!(field instanceof RadioNodeList) && field.value)) return;
+  // What the writer chose stays: of radio buttons, another than the one that the page came with.
+  const chosen = field instanceof RadioNodeList ? [...field].some((one) => one.checked && !one.defaultChecked) : field?.value;
+  if (!field || chosen) return;
   field.value = value;
 }
 

@@ -44,7 +44,7 @@ def test_what_is_typed_is_offered_again_with_its_hour_and_not_shown_before(feder
     told = keep(browser, person, "Elle rappelle lundi", form=form)
     assert told["version"] == 1
     hour = clock.local(drafts_of(agent)[0].kept_at).strftime("%H:%M")
-    assert told["said"] == f"Brouillon gardé à {hour}, pour vous seul."
+    assert told["said"] == f"Brouillon gardé à {hour}, pour vous seul·e."
     page = page_of(browser, person, form)
     assert f"Reprendre le brouillon de {hour}" in page
     assert "Elle rappelle" not in page
@@ -122,6 +122,17 @@ def test_a_save_that_was_still_travelling_leaves_no_draft_of_what_is_saved(feder
     keep(browser, person, "Elle rappelle lundi", seen=1)
     browser.post(f"/personnes/{person.id}/notes", {"note-text": "Elle rappelle lundi !", "draft": "1"}, status=303)
     assert drafts_of(agent) == []
+
+
+def test_what_arrives_after_its_text_was_saved_begins_no_draft(federation: Federation) -> None:
+    agent = federation.agent()
+    person, browser = a_file(agent), agent.browser()
+    keep(browser, person, "Elle rappelle")
+    browser.post(f"/personnes/{person.id}/notes", {"note-text": "Elle rappelle lundi", "draft": "1"}, status=303)
+    assert keep(browser, person, "Elle rappelle lundi", seen=1) == {"version": 0, "said": "", "again": True}
+    assert drafts_of(agent) == []
+    keep(browser, person, "Elle rappelle lundi, et mardi")
+    assert len(drafts_of(agent)) == 1
 
 
 def test_what_another_tab_has_kept_is_neither_overwritten_nor_erased(federation: Federation) -> None:

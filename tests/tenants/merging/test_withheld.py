@@ -107,6 +107,22 @@ def test_who_opened_the_facts_of_one_file_has_not_opened_those_of_the_other(
     assert WORDS not in words(shown)
 
 
+def test_who_opened_the_facts_of_the_kept_file_has_not_opened_those_that_came(
+    federation: Federation, member: Member, keyring: Keyring
+) -> None:
+    agent, colleague = federation.agent(), an_agent(federation, "Luc Delhaye")
+    kept, other = registered(agent, keyring), registered(agent, keyring, family_name="Marcheti")
+    kept_fact, other_fact = noted(agent, kept), noted(agent, other)
+    browser, reason = colleague.browser(), {"reason": "Elle a un malaise au guichet"}
+    address = f"/personnes/{kept.id}/donnees-sensibles"
+    browser.post(f"{address}/ouverture", reason, status=303)
+    assert WORDS in words(browser.post(f"{address}/{kept_fact.id}/affichage", {}))
+    merged(member, kept, other)
+    assert WORDS not in words(browser.post(f"{address}/{other_fact.id}/affichage", {}))
+    browser.post(f"{address}/ouverture", reason, status=303)
+    assert WORDS in words(browser.post(f"{address}/{other_fact.id}/affichage", {}))
+
+
 def periods(member: Member, person: Person) -> list[tuple[date | None, object]]:
     """The periods of the status of a file, the oldest first."""
     with member.at_work() as session:

@@ -146,7 +146,7 @@ def test_a_contract_on_paper_says_who_does_what_and_leaves_time_to_think(
     contract = a_contract(agent, person, until="issued", decided_by="Le comité")
     address = f"/personnes/{person.id}/contrats/{contract.id}"
     said = unescape(words_of(keyring, printed(agent, person, f"{address}/papier")))
-    for words in ("PIIS", "Le comité", "Passer le test", "5 jours ouvrables", "3 fois par an", "2 en présence"):
+    for words in ("PIIS", "Le comité", "Passer le test", "5 jours ouvrables", "3 fois par an", "2 en face à face"):
         assert words in said, words
     assert "PDF à signer" in agent.browser().get(address).get_data(as_text=True)
 

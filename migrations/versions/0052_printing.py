@@ -26,7 +26,7 @@ def upgrade() -> None:
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("failed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ends_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("digest", sa.LargeBinary(length=32), nullable=True),
+        sa.Column("pdf_hash", sa.LargeBinary(length=32), nullable=True),
         sa.Column("sealed", sa.LargeBinary(), nullable=True),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_printout")),
         sa.ForeignKeyConstraint(
@@ -42,7 +42,7 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("kind IN ('summons', 'plan', 'contract', 'summary')", name=op.f("ck_printout_kind")),
         sa.CheckConstraint(
-            "made_at IS NULL OR (digest IS NOT NULL AND failed_at IS NULL)", name=op.f("ck_printout_made")
+            "made_at IS NULL OR (pdf_hash IS NOT NULL AND failed_at IS NULL)", name=op.f("ck_printout_made")
         ),
     )
     op.create_index(op.f("ix_printout_tenant_id_person_id_asked_at"), "printout", ["tenant_id", "person_id", "asked_at"])

@@ -28,7 +28,7 @@ def index() -> Response:
     counts = queries.numbers(session, who, gaps, mine=mine)
     lacking = [(gap, count) for gap, count in zip(gaps, counts, strict=True) if count]
     current = next((gap for gap in gaps if gap.name == chosen["gap"]), lacking[0][0] if lacking else None)
-    part = f"{current.name} {mine}" if current else ""
+    part = " ".join(filter(None, (current.name, chosen["whose"]))) if current else ""
     after = after_key(chosen["after"], part)
     found = queries.files_that_lack(session, who, current, after, mine=mine) if current else []
     page = found[: queries.PAGE]

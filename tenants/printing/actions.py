@@ -70,7 +70,7 @@ def give(
 
 def keep_pdf(keyring: Keyring, given: Printout, content: bytes) -> None:
     """Keep the PDF in the place of the text."""
-    given.digest = sha256(content).digest()
+    given.pdf_hash = sha256(content).digest()
     given.sealed = sealed(keyring, given, {"file": b64encode(content).decode()})
     given.made_at = now()
 

@@ -22,7 +22,7 @@ class Printout(Base, TenantOwned):
         tenant_index("subject_id"),
         tenant_index("ends_at"),
         CheckConstraint("kind IN ('summons', 'plan', 'contract', 'summary')", name="kind"),
-        CheckConstraint("made_at IS NULL OR (digest IS NOT NULL AND failed_at IS NULL)", name="made"),
+        CheckConstraint("made_at IS NULL OR (pdf_hash IS NOT NULL AND failed_at IS NULL)", name="made"),
     )
 
     person_id: Mapped[UUID]
@@ -42,6 +42,6 @@ class Printout(Base, TenantOwned):
     """When the worker gave it up."""
     ends_at: Mapped[datetime | None]
     """When what it says is erased; none: it is kept as long as the file."""
-    digest: Mapped[bytes | None] = mapped_column(LargeBinary(32))
+    pdf_hash: Mapped[bytes | None] = mapped_column(LargeBinary(32))
     """The SHA-256 hash of the PDF."""
     sealed: Mapped[bytes | None] = mapped_column(LargeBinary)

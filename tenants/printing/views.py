@@ -34,7 +34,7 @@ def show(person_id: UUID, printout_id: UUID) -> Response:
         person=person,
         given=given,
         label=_(KINDS[given.kind].label),
-        digest=given.digest.hex() if given.digest else "",
+        digest=given.pdf_hash.hex() if given.pdf_hash else "",
         back_url=home_of(person),
     )
 

@@ -15,6 +15,8 @@ from support_center.training.actions.courses import add_material
 from tenants.caseload.actions import WRITE_EXPORT, ask_export
 from tenants.caseload.export import to_json
 from tenants.caseload.queries import Wanted
+from tenants.people.matching.keys import write_keys
+from tenants.people.models import Person
 from tenants.people.standing import tell_apart
 from tenants.practice.actions import ask, close
 from tests.isolation.parties import Sent, accepted_in, sent_in
@@ -162,8 +164,12 @@ def come_in(world: World) -> None:
 
 
 def merge_in(world: World) -> None:
-    """A file that went into another one, and two that were told apart."""
+    """A file that went into another one, two that were told apart, and two of which one still asks."""
     member = world.member("coordinator")
+    alike = [a_person(member, name, "Solange") for name in ("Dessambre", "Desambre")]
+    with member.at_work() as session:
+        for person in alike:
+            write_keys(session, session.get_one(Person, (person.tenant_id, person.id)), member.federation.keyring)
     merged(member, a_person(member, "Wauthelet", "Monique"), a_person(member, "Wautelet", "Monique"))
     one, other = (a_person(member, "Piret", name) for name in ("Jean-Marc", "Jean-Marie"))
     with member.at_work() as session:

@@ -27,6 +27,7 @@ PARTS = {
     "instruments.index": ("sort", ("name",)),
     "partners.index": ("sort", ("name", "kind")),
     "referrals.index": ("sort", ("moved", "scheme", "promised")),
+    "gaps.index": ("gap", ("birth_date", "address", "status")),
     "caseload.index": ("sort", ("name", "age", "stage", "appointment", "contact", "plan")),
 }
 """Lists at one address that are not sorted alike: the argument that chooses one, which is also sealed."""

@@ -64,9 +64,6 @@ def choose(person_id: UUID) -> Response:
 def compare(person_id: UUID, other_id: UUID) -> Response:
     """What each of two files says and holds, and what becomes of it when they are merged; then merge them."""
     kept, other = get_or_404(Person, person_id), get_or_404(Person, other_id)
-    if kept.id == other.id:  # The address of a file that went into this one leads here.
-        flash(presentation.refusal("same"), "wait")
-        return redirect_after_post(file_url(kept.id))
     session = database()
     for person in (kept, other):
         record_reading(session, person.id, READING)

@@ -131,7 +131,7 @@ def test_one_reads_with_one_permission_and_writes_with_another(federation: Feder
     for endpoint, rule, method in doors(federation):
         permission = permission_of(federation.app, endpoint)
         assert permission in {"orientation.read", "orientation.write", "occupation.search"}, rule
-        if method == "POST":
+        if method == "POST" and not rule.endswith("/papier"):  # Who reads a plan prints it.
             assert permission != "orientation.read", rule
 
 

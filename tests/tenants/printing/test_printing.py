@@ -94,13 +94,13 @@ def test_a_letter_says_when_where_with_whom_what_to_bring_and_how_to_cancel(
     assert "Badge 12" not in said
     kept = made(app, agent, given, really=True)
     answer = agent.browser().get(path_of(kept, "/fichier"))
-    assert (answer.mimetype, kept.digest) == ("application/pdf", sha256(answer.data).digest())
+    assert (answer.mimetype, kept.pdf_hash) == ("application/pdf", sha256(answer.data).digest())
     assert b"/StructTreeRoot" in inside(answer.data)
     named = f'attachment; filename="convocation-{person.reference}-{today():%Y-%m-%d}.pdf"'
     assert answer.headers["Content-Disposition"] == named
-    assert kept.digest is not None
+    assert kept.pdf_hash is not None
     again = agent.browser().get(path_of(kept)).get_data(as_text=True)
-    assert kept.digest.hex() in again
+    assert kept.pdf_hash.hex() in again
     assert kept.template_version in again
     assert path_of(kept) in agent.browser().get(f"/rendez-vous/{appointment.id}").get_data(as_text=True)
     assert path_of(kept) in agent.browser().get(f"/personnes/{person.id}/fil").get_data(as_text=True)
@@ -231,7 +231,7 @@ def test_a_summary_is_erased_after_a_day_and_its_hash_stays_while_a_letter_is_ke
     with clock.set_to(now() + KEPT + timedelta(minutes=1)):
         run_due(app, FORGET)
     summary, lasting = (stored for one in given for stored in printouts(agent, person) if stored.id == one.id)
-    assert (summary.sealed, summary.digest) == (None, sha256(QUICK).digest())
+    assert (summary.sealed, summary.pdf_hash) == (None, sha256(QUICK).digest())
     assert lasting.sealed is not None
     assert answers(agent.browser(), summary) == [200, 404]
     assert answers(agent.browser(), lasting) == [200, 200]

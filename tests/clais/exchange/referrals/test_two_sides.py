@@ -137,7 +137,6 @@ def test_a_third_tenant_sees_nothing(federation: Federation) -> None:
         "tenant_id = to_tenant_id",
         "to_tenant_id = tenant_id",
         "consent_until = now() + interval '9 years'",
-        "person_id = id",
         "purpose = 'autre'",
     ],
 )
@@ -216,3 +215,17 @@ def test_what_was_taken_back_is_not_on_the_path_and_moves_no_date(federation: Fe
         assert reached == ["requested", "received", *(["withdrawn"] if last else [])]
         assert "accepted" not in [step.code for step in steps if step.state != "ahead"]
         assert next(step.since for step in steps if step.code == "received") == received_at
+
+
+def test_the_database_refuses_that_a_referral_is_about_somebody_else_than_its_consent(federation: Federation) -> None:
+    """Two files of the sender become one with their consents, so it is looked at when the transaction ends."""
+    agent, officer = federation.agent(), federation.officer()
+    referral, other = a_referral(agent, a_person(agent)), a_person(agent, "Haddad")
+    for who in (officer, agent):
+        with who.at_work() as session:
+            changed = text("UPDATE referral SET person_id = :person WHERE id = :id")
+            session.execute(changed, {"person": other.id, "id": referral.id})
+            with pytest.raises(DBAPIError) as refused:
+                session.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
+            assert getattr(refused.value.orig, "sqlstate", "") == "23503"
+            session.rollback()

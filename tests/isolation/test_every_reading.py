@@ -123,9 +123,9 @@ def kept_for(seed: Seed, world: World) -> None:
     keep(store_of(world.app), world.federation.keyring, file, PDF, seed.ids["paper"])
     given = Printout(tenant_id=seed.tenant_id, id=seed.ids["printout"])
     keep_pdf(world.federation.keyring, given, PDF)
-    made = text("UPDATE printout SET sealed = :sealed, digest = :digest, made_at = :made_at WHERE id = :id")
+    made = text("UPDATE printout SET sealed = :sealed, pdf_hash = :pdf_hash, made_at = :made_at WHERE id = :id")
     with world.superuser.begin() as connection:
-        facts = {"sealed": given.sealed, "digest": given.digest, "made_at": given.made_at, "id": given.id}
+        facts = {"sealed": given.sealed, "pdf_hash": given.pdf_hash, "made_at": given.made_at, "id": given.id}
         connection.execute(made, facts)
 
 

@@ -33,7 +33,8 @@ def page(status: int, explanation: Explanation, details: dict[str, Any]) -> Resp
     template = current_app.jinja_env.select_template(names)
     defaults = {"repeatable": None, "conflict": None, "replaces_main": False}
     context = {**defaults, **details}
-    is_told = context["repeatable"] or (context["conflict"] and context["conflict"].yours)
+    conflict = context["conflict"]
+    is_told = context["repeatable"] or (conflict and (conflict.yours or not conflict.is_state_conflict))
     context |= {
         "status": status,
         "explanation": explanation,

@@ -167,6 +167,12 @@ def test_who_may_not_decide_does_not_answer_and_another_platform_finds_nothing(f
     other = a_file(agent, "Benali")
     decision = a_decision(agent, person, 45)
     path = f"/personnes/{person.id}/orientations/{decision.id}/suite"
-    federation.other_agent().browser().get(path, status=404)
-    federation.member(federation.platform, "receptionist", "Samia Ben Ali").browser().get(path, status=403)
-    agent.browser().get(f"/personnes/{other.id}/orientations/{decision.id}/suite", status=404)
+    elsewhere = f"/personnes/{other.id}/orientations/{decision.id}/suite"
+    clerk = federation.member(federation.platform, "receptionist", "Samia Ben Ali")
+    for who, address, status in ((federation.other_agent(), path, 404), (clerk, path, 403), (agent, elsewhere, 404)):
+        browser = who.browser()
+        page = browser.get(address, status=status).get_data(as_text=True)
+        assert person.family_name not in page
+        browser.post(f"{address}/{NOUNS['done']}", status=status)
+    with agent.at_work() as session:
+        assert session.scalars(select(AdviceAnswer)).all() == []

@@ -207,3 +207,4 @@ def test_a_receptionist_keeps_nothing_in_a_file(federation: Federation) -> None:
     member: Member = federation.member(federation.platform, "receptionist")
     person = a_file(federation.agent())
     member.browser().post(f"/personnes/{person.id}/brouillons/note", {"note-text": "x"}, status=403)
+    assert drafts_of(member) == []

@@ -110,4 +110,7 @@ def test_a_long_list_goes_on_page_by_page_in_the_same_few_statements(federation:
 
 
 def test_a_receptionist_has_no_such_list(federation: Federation) -> None:
-    federation.member(federation.platform, "receptionist").browser().get("/personnes/a-completer", status=403)
+    browser = federation.member(federation.platform, "receptionist").browser()
+    browser.get("/personnes/a-completer", status=403)
+    assert "/personnes/a-completer" not in browser.get("/personnes").get_data(as_text=True)
+    assert "/personnes/a-completer" in federation.agent().browser().get("/personnes").get_data(as_text=True)

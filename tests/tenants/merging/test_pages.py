@@ -107,6 +107,7 @@ def test_only_a_coordinator_merges(federation: Federation, role: str) -> None:
     for path in (f"/personnes/{kept.id}/fusion", f"/personnes/{kept.id}/fusion/{other.id}", f"/fusions/{made.id}"):
         browser.get(path, status=403)
     browser.post(f"/fusions/{made.id}/annulation", status=403)
+    assert stored(member, other).merged_into_id == kept.id
 
 
 def test_another_platform_is_not_reached(federation: Federation) -> None:
@@ -119,6 +120,8 @@ def test_another_platform_is_not_reached(federation: Federation) -> None:
     foreign.browser().get(f"/fusions/{made.id}", status=404)
     foreign.browser().post(f"/fusions/{made.id}/annulation", status=404)
     foreign.browser().get(f"/personnes/{other.id}", status=404)
+    assert stored(member, other).merged_into_id == kept.id
+    assert stored(foreign, theirs).merged_into_id is None
 
 
 def test_a_merged_file_is_in_no_list_and_found_by_its_number(federation: Federation) -> None:

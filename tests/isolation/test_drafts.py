@@ -10,7 +10,7 @@ from clais.database import NIL, Scope, new_id, unit_of_work
 from clais.web.routing import Application
 from migrations.protection_v1 import OWN
 from tests.isolation.catalogue import faulty_world, instead
-from tests.isolation.told import rows_of
+from tests.isolation.told import rows_of, tries_on_ones_own
 from tests.isolation.world import World
 from tests.support.drafts import a_draft
 from tests.tenants.agenda.days import a_file
@@ -18,15 +18,8 @@ from tests.tenants.agenda.days import a_file
 DRAFT = "draft"
 MINE = f"{DRAFT} WHERE tenant_id = :owner AND id = :id"
 COLUMNS = "tenant_id, id, person_id, membership_id, user_id, form, sealed, kept_at, ends_at, version"
-OF_COLLEAGUES = {
-    "reads": (f"SELECT 1 FROM {MINE}", instead(DRAFT, "SELECT", OWN)),
-    "changes": (f"UPDATE {MINE.replace(' WHERE', ' SET version = 9 WHERE')}", instead(DRAFT, "ALL", OWN, OWN)),
-    "deletes": (f"DELETE FROM {MINE}", instead(DRAFT, "ALL", OWN, OWN)),
-    "writes in the name of": (
-        f"INSERT INTO {DRAFT} ({COLUMNS}) VALUES (:owner, :new, :person, :member, :user, 'contact', '', :now, :now, 1)",
-        instead(DRAFT, "INSERT", check=OWN),
-    ),
-}
+VALUES = ":owner, :new, :person, :member, :user, 'contact', '', :now, :now, 1"
+OF_COLLEAGUES = tries_on_ones_own(DRAFT, "version = 9", COLUMNS, VALUES)
 """What a coordinator tries with a colleague's draft, and what would let it pass."""
 
 

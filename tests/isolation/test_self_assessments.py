@@ -9,10 +9,9 @@ from clais.clock import today
 from clais.database import Base, new_id
 from clais.exchange.assessments.models import AssessmentBallot, AssessmentNotice
 from clais.web.routing import Application
-from migrations.protection_v1 import OWN
 from tenants.self_assessments.models import SelfAssessment, SelfAssessmentAnswer
-from tests.isolation.catalogue import faulty_world, instead
-from tests.isolation.told import rows_of, touched, tries_of
+from tests.isolation.catalogue import faulty_world
+from tests.isolation.told import rows_of, touched, tries_of, tries_on_ones_own
 from tests.isolation.world import World
 from tests.support.federation import Member
 
@@ -20,20 +19,9 @@ COLUMNS = {"assessment_ballot": "sealed", "assessment_notice": "number"}
 """Table → a column that is written."""
 TOLD = {name: one for table, column in COLUMNS.items() for name, one in tries_of(table, column).items()}
 ANSWER = "self_assessment_answer"
-MINE = f"{ANSWER} WHERE tenant_id = :owner AND id = :id"
 COLUMNS_OF_ANSWER = "tenant_id, id, self_assessment_id, user_id, item, revision, given_by, created_at, updated_at"
-OF_COLLEAGUES = {
-    "reads": (f"SELECT 1 FROM {MINE}", instead(ANSWER, "SELECT", OWN)),
-    "changes": (
-        f"UPDATE {ANSWER} SET revision = 9 WHERE tenant_id = :owner AND id = :id",
-        instead(ANSWER, "ALL", OWN, OWN),
-    ),
-    "deletes": (f"DELETE FROM {MINE}", instead(ANSWER, "ALL", OWN, OWN)),
-    "answers in the name of": (
-        f"INSERT INTO {ANSWER} ({COLUMNS_OF_ANSWER}) VALUES (:owner, :new, :of, :user, 'autre', 1, '', now(), now())",
-        instead(ANSWER, "INSERT", check=OWN),
-    ),
-}
+VALUES = ":owner, :new, :of, :user, 'autre', 1, '', now(), now()"
+OF_COLLEAGUES = tries_on_ones_own(ANSWER, "revision = 9", COLUMNS_OF_ANSWER, VALUES)
 """What a coordinator tries with a colleague's own answer, and what would let it pass."""
 
 

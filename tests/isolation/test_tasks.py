@@ -6,27 +6,15 @@ from sqlalchemy import Engine
 from clais.clock import now, today
 from clais.database import new_id
 from clais.web.routing import Application
-from migrations.protection_v1 import OWN
-from tests.isolation.catalogue import faulty_world, instead
-from tests.isolation.told import rows_of
+from tests.isolation.catalogue import faulty_world
+from tests.isolation.told import rows_of, tries_on_ones_own
 from tests.isolation.world import World
 from tests.support.tasks import a_task
 
 TASK = "own_task"
-MINE = f"{TASK} WHERE tenant_id = :owner AND id = :id"
 COLUMNS = "tenant_id, id, membership_id, user_id, author_name, text, due_on, created_at, updated_at, version"
-OF_COLLEAGUES = {
-    "reads": (f"SELECT 1 FROM {MINE}", instead(TASK, "SELECT", OWN)),
-    "changes": (
-        f"UPDATE {TASK} SET text = 'x' WHERE tenant_id = :owner AND id = :id",
-        instead(TASK, "ALL", OWN, OWN),
-    ),
-    "deletes": (f"DELETE FROM {MINE}", instead(TASK, "ALL", OWN, OWN)),
-    "writes in the name of": (
-        f"INSERT INTO {TASK} ({COLUMNS}) VALUES (:owner, :new, :member, :user, '', 'x', :day, :now, :now, 1)",
-        instead(TASK, "INSERT", check=OWN),
-    ),
-}
+VALUES = ":owner, :new, :member, :user, '', 'x', :day, :now, :now, 1"
+OF_COLLEAGUES = tries_on_ones_own(TASK, "text = 'x'", COLUMNS, VALUES)
 """What a coordinator tries with a colleague's own task, and what would let it pass."""
 
 

@@ -24,6 +24,22 @@ class Try:
     fault: str
 
 
+def tries_on_ones_own(table: str, changed: str, columns: str, values: str) -> dict[str, tuple[str, str]]:
+    """What a colleague tries with a row that is its author's alone, and what would let it pass; `changed` is an
+    assignment, and `values` of `columns` make a row in the author's name.
+    """
+    mine = "WHERE tenant_id = :owner AND id = :id"
+    return {
+        "reads": (f"SELECT 1 FROM {table} {mine}", instead(table, "SELECT", OWN)),
+        "changes": (f"UPDATE {table} SET {changed} {mine}", instead(table, "ALL", OWN, OWN)),
+        "deletes": (f"DELETE FROM {table} {mine}", instead(table, "ALL", OWN, OWN)),
+        "writes in the name of": (
+            f"INSERT INTO {table} ({columns}) VALUES ({values})",
+            instead(table, "INSERT", check=OWN),
+        ),
+    }
+
+
 def tries_of(table: str, column: str) -> dict[str, Try]:
     """What is tried with a row of a table; `column` is one that its owner changes, or any where nobody does."""
     mine = f"{table} WHERE tenant_id = :owner AND id = :id"

@@ -33,7 +33,10 @@ ASKED = 0.02
 """Seconds between two looks at whether it is done."""
 LONGEST = 60.0
 """Seconds after which it is not waited for any longer."""
-IDLE_SECONDS = 10
+IDLE_SECONDS = 60
+"""A turn of the sweep, which comes once a minute, is among them."""
+QUIET = 0.05
+"""The share of a core below which the worker has ended what it does at its start."""
 Act = Callable[[], Callable[[], bool]]
 """Does something, and gives how to see that the worker has done the rest."""
 
@@ -100,9 +103,8 @@ class House:
     def idle_share(self) -> float:
         """What share of a core the process uses while nothing is due."""
         self.wait_for(self._nothing_is_due, LONGEST)
-        begun, used = perf_counter(), time.process_time()
-        time.sleep(IDLE_SECONDS)
-        return (time.process_time() - used) / (perf_counter() - begun)
+        self.wait_for(lambda: _share_of_a_core(1) < QUIET, LONGEST)
+        return _share_of_a_core(IDLE_SECONDS)
 
     def wait_for(self, is_done: Callable[[], bool], seconds: float) -> None:
         """Wait until it is done. Raises NeverDoneError."""
@@ -192,3 +194,10 @@ class House:
     def _nothing_is_due(self) -> bool:
         with unit_of_work(self.engine, Scope()) as session:
             return session.scalar(select(func.count()).select_from(Due).where(Due.at <= now())) == 0
+
+
+def _share_of_a_core(seconds: float) -> float:
+    """What share of a core the process uses in the next seconds."""
+    begun, used = perf_counter(), time.process_time()
+    time.sleep(seconds)
+    return (time.process_time() - used) / (perf_counter() - begun)

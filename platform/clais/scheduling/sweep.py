@@ -19,9 +19,11 @@ from clais.scheduling.runs import JobContext, claim_slot, finish_slot, frames_of
 EVERY = timedelta(minutes=1)
 SWEEP = "due.sweep"
 """The name under which its runs are on record."""
-TENANTS_A_TURN = 50
+TENANTS_A_TURN = 25
 FEWEST_TURNS = 10
-"""Each tenant is visited once in so many turns at least, and where there are many, as often as fifty a turn allow."""
+"""Each tenant is visited once in so many turns at least, and where there are many, as often as 25 a turn allow: a visit
+takes 25 to 30 ms of processor, so that an idle worker stays below 2 % of a core with 10,000 tenants too, of which each
+is then visited every seven hours."""
 GRACE = timedelta(minutes=2)
 """What has been due for so long, and nobody said so, was forgotten."""
 

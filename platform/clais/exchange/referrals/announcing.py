@@ -102,17 +102,21 @@ def _not_told(session: ScopedSession) -> list[tuple[UUID, UUID]]:
     told = select(Notification.membership_id, Notification.dedupe_key).where(
         Notification.tenant_id == here, Notification.created_at > since
     )
-    happened = union_all(*_for_senders(session, since), *_for_receivers(session, since))
-    waiting = except_(happened, told).subquery()
+    happened = [*_for_senders(session, since), *_for_receivers(session, since)]
+    if not happened:
+        return []
+    waiting = except_(union_all(*happened), told).subquery()
     member_id, key = waiting.c
     # Ids are in the order of time.
     return [(one, UUID(text)) for one, text in session.execute(select(member_id, key).order_by(key).limit(BATCH))]
 
 
-def _for_senders(session: ScopedSession, since: datetime) -> tuple[Pairs, Pairs]:
-    """News for the members who follow the person now, whoever sent the referral."""
+def _for_senders(session: ScopedSession, since: datetime) -> tuple[Pairs, ...]:
+    """News for the members who follow the person now, whoever sent the referral; nothing where none moved."""
     here = session.scope.tenant_id
     sent = _with_hearers(session, since)
+    if sent is None:
+        return ()
     steps = (
         select(sent.c.member_id, cast(ReferralEvent.id, String))
         .join(ReferralEvent, ReferralEvent.referral_id == sent.c.referral_id)
@@ -126,13 +130,18 @@ def _for_senders(session: ScopedSession, since: datetime) -> tuple[Pairs, Pairs]
     return steps, messages
 
 
-def _with_hearers(session: ScopedSession, since: datetime) -> TableValuedAlias:
-    """The referrals that moved, each with the members who hear of its person: few, so they are read first."""
+def _with_hearers(session: ScopedSession, since: datetime) -> TableValuedAlias | None:
+    """The referrals that moved, each with the members who hear of its person: few, so they are read first.
+
+    None where nobody is to hear of any.
+    """
     here = session.scope.tenant_id
     moved = select(Referral.id, Referral.person_id).where(Referral.tenant_id == here, Referral.last_moved_at > since)
     people = dict(session.execute(moved).all())
     hearers = hearers_of(session, {person_id for person_id in people.values() if person_id})
     pairs = [(one, member) for one, person_id in people.items() for member in hearers.get(person_id, ())]
+    if not pairs:
+        return None
     columns = ([one for one, _member in pairs], [member for _one, member in pairs])
     arrays = (literal(ids, ARRAY(Uuid())) for ids in columns)
     return (
@@ -142,15 +151,21 @@ def _with_hearers(session: ScopedSession, since: datetime) -> TableValuedAlias:
     )
 
 
-def _for_receivers(session: ScopedSession, since: datetime) -> tuple[Pairs, Pairs, Pairs]:
-    """News for the present members who answer referrals: they are here, and what they hear of is with the senders."""
+def _for_receivers(session: ScopedSession, since: datetime) -> tuple[Pairs, ...]:
+    """News for the present members who answer referrals: they are here, and what they hear of is with the senders.
+
+    Nothing where no member answers any, as in a platform.
+    """
     here = session.scope.tenant_id
     officers = select(Membership.id).where(
         Membership.tenant_id == here,
         Membership.role.in_(services().permissions.holders(ANSWER)),
         Membership.ended_at.is_(None),
     )
-    members = literal(list(session.scalars(officers)), ARRAY(Uuid()))
+    present = list(session.scalars(officers))
+    if not present:
+        return ()
+    members = literal(present, ARRAY(Uuid()))
     steps = _for_each(members, ReferralEvent).where(
         ReferralEvent.to_tenant_id == here,
         ReferralEvent.happened_at > since,

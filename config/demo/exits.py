@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from clais.dates import months_after, working_day_on_or_before, working_days_after
+from config.demo.engine.desk import Colleague
 from config.demo.engine.dice import Dice
 from config.demo.engine.history import History
 from config.demo.engine.voice import Voice
@@ -46,7 +47,23 @@ def leave(history: History, moment: datetime, reason: str) -> None:
         # Nobody asks for news of someone who is back, and an agent who is behind leaves some for later.
         is_asked = asked <= history.desk.yesterday and (again is None or asked < again)
         is_late = due > history.desk.yesterday - timedelta(days=45) and not history.up_to_date and dice.chance(_LATE)
-        _check(history, dice, moment, (key, result), months, due, asked if is_asked and not is_late else None)
+        if again and not is_asked:
+            history.news_to_ask.append({"exit_id": key, "months": months, "due_on": due, "moment": moment})
+        else:
+            _check(history, dice, moment, (key, result), months, due, asked if is_asked and not is_late else None)
+
+
+def come_back(history: History, moment: datetime, who: Colleague) -> None:
+    """Write the news that are asked for no more, since the file is open again at `moment`."""
+    for left in history.news_to_ask:
+        dice, planned = Dice(f"{left['exit_id']}/dropped/{left['months']}"), left.pop("moment")
+        key = dice.key(planned)
+        state = history.desk.step(dice, moment, who, CHECK, "exit_check", key, "drop", CHECK.initial)
+        history.desk.ledger.add(
+            ExitCheck, dice, planned, id=key, person_id=history.key, state=state, asked_on=None, asked_by=None,
+            result=None, comment=None, **left,
+        )  # fmt: skip
+    history.news_to_ask.clear()
 
 
 def _check(

@@ -31,6 +31,8 @@ def take_steps(history: History) -> dict[str, datetime]:
             details={"reason": step.reason} if step.reason else {},
         )  # fmt: skip
         moments[step.name] = moment
+        if step.name == "reopen":
+            exits.come_back(history, moment, who)
         if step.name == "close" and step.reason:
             exits.leave(history, moment, step.reason)
     if stage != history.timeline.stage:

@@ -1,8 +1,8 @@
-"""Closing a file with its result, and the news that are asked for afterwards."""
+"""Closing a file with its result, opening it again, and the news that are asked for in between."""
 
 from datetime import date
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 
 from clais.actor import Actor
 from clais.audit.actions import record
@@ -21,8 +21,7 @@ def close_file(
 ) -> PersonExit:
     """Close a file: the exit with its result, and the days on which news are asked for. Raises Refused."""
     move(session, actor, person, "close", reason=reason, comment=comment)
-    for earlier in session.scalars(_planned(session, person)):
-        CHECK.apply(session, earlier, "drop", actor)
+    _ask_no_more(session, person, actor)
     left = PersonExit(person_id=person.id, noted_by=actor.display_name, reason=reason, result=result, left_on=today())
     session.add(left)
     session.flush()
@@ -34,12 +33,20 @@ def close_file(
     return left
 
 
-def _planned(session: ScopedSession, person: Person) -> Select[ExitCheck]:
-    return select(ExitCheck).where(
+def reopen_file(session: ScopedSession, person: Person, actor: Actor) -> None:
+    """Open a closed file again: the news that were still to be asked for are asked for no more. Raises Refused."""
+    move(session, actor, person, "reopen")
+    _ask_no_more(session, person, actor)
+
+
+def _ask_no_more(session: ScopedSession, person: Person, actor: Actor) -> None:
+    planned = select(ExitCheck).where(
         ExitCheck.tenant_id == session.scope.tenant_id,
         ExitCheck.person_id == person.id,
         ExitCheck.state == "planned",
     )
+    for check in session.scalars(planned):
+        CHECK.apply(session, check, "drop", actor)
 
 
 def note_news(

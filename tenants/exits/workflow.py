@@ -1,7 +1,7 @@
 from clais.translation import N_
 from clais.workflow import Transition, Workflow
 from tenants.exits.models import ExitCheck
-from tenants.people.workflow import CLOSE
+from tenants.people.workflow import CLOSE, MOVE
 
 ASKED = ("reached", "not_reached")
 
@@ -19,8 +19,8 @@ CHECK = Workflow(
         Transition("reach", frozenset({"planned"}), "reached", CLOSE),
         Transition("miss", frozenset({"planned"}), "not_reached", CLOSE),
         Transition("take_back", frozenset(ASKED), "planned", CLOSE, N_("Ask for news again")),
-        # Another exit plans others.
-        Transition("drop", frozenset({"planned"}), "dropped", CLOSE),
+        # The file is open again, and another exit plans others.
+        Transition("drop", frozenset({"planned"}), "dropped", MOVE),
     ),
 )
 """The news of someone who left. While the file is open again, nothing is asked for."""

@@ -9,6 +9,7 @@ from clais.clock import now, today
 from clais.database import ScopedSession, new_id
 from clais.encryption import DecryptionFailed, Keyring
 from clais.instruments.rules.receptions import COLUMNS
+from tenants.exits.actions import reopen_file
 from tenants.intake.asked import Questions, filling_of
 from tenants.intake.models import InformationRequest, Intake
 from tenants.people.actions import lock_file, move, new_file, write_file
@@ -99,7 +100,7 @@ def _prepare_reception(
     filling = file_asked(session, actor, person, asked.version, today(), asked.layer_id) if asked else None
     intake.filling_id = filling.id if filling else None
     if person.stage == "closed":
-        move(session, actor, person, "reopen")
+        reopen_file(session, person, actor)
     elif person.stage == "registered" and asks_something(intake):
         move(session, actor, person, "begin_intake")
     person.last_contact_on = intake.received_on

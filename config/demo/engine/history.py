@@ -61,6 +61,8 @@ class History:
     situations: list[Situation] = field(default_factory=list)
     received_at: datetime | None = None
     closed_at: datetime | None = None
+    news_to_ask: list[dict[str, Any]] = field(default_factory=list)
+    """What nobody had asked yet about an exit when the person came back."""
     """When the person was first received, and when the file was closed for good."""
     quiet: tuple[date, date] | None = None
     """From when until when nobody has to hear of them, as their referent decided."""

@@ -12,8 +12,9 @@ from clais.identity.models import Membership
 from clais.messaging.actions import notify
 from clais.workflow import Refused
 from tenants.desk.models import Visit
+from tenants.exits.actions import reopen_file
 from tenants.intake import actions as intake
-from tenants.people.actions import lock_file, move
+from tenants.people.actions import lock_file
 from tenants.people.models import Person
 
 ASKED = "reopening_asked"
@@ -54,7 +55,7 @@ def identify(session: ScopedSession, visit: Visit, person: Person) -> None:
 
 def reopen(session: ScopedSession, actor: Actor, visit: Visit) -> None:
     """Open the closed file of somebody who comes back. Raises Refused when it is open, or to who may not."""
-    move(session, actor, lock_file(session, _closed(session, visit)), "reopen")
+    reopen_file(session, lock_file(session, _closed(session, visit)), actor)
 
 
 def ask_to_reopen(

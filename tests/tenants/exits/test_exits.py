@@ -12,7 +12,7 @@ from clais.workflow import Refused
 from tenants.exits import actions
 from tenants.exits.models import ExitCheck, PersonExit
 from tenants.exits.rules.delays import months_of_checks
-from tenants.people.actions import hand_over, move
+from tenants.people.actions import hand_over
 from tenants.people.models import Person
 from tests.support.exits import CLOSING, checks_of, someone_gone
 from tests.support.federation import Federation
@@ -100,7 +100,8 @@ def test_reopening_keeps_what_was_noted_and_asks_nothing_until_the_next_exit(fed
     person = someone_gone(agent, a_file(agent))
     with agent.at_work() as session:
         file = session.get_one(Person, (person.tenant_id, person.id))
-        move(session, agent.actor, file, "reopen")
+        actions.reopen_file(session, file, agent.actor)
+    assert [check.state for check in checks_of(agent, person)] == ["dropped", "dropped"]
     with clock.set_to(now() + timedelta(days=200)):
         assert "où en est la personne" not in day_of(agent)
         with agent.at_work() as session:

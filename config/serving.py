@@ -1,3 +1,4 @@
+import ctypes
 import gc
 import os
 import socket
@@ -9,7 +10,10 @@ import click
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 
+from clais.catalogues import LANGUAGES
+from clais.clock import today
 from clais.database import open_engine
+from clais.dates import written_day
 from clais.encryption import Keyring
 from config.app import create_app
 from config.buffering.worker import CONNECTIONS, BufferedWorker, allow_connections
@@ -27,6 +31,8 @@ BACKLOG = 512
 """Connections that wait while no server takes them."""
 NEW_OBJECTS = 10_000
 """After how many new objects Python looks for unused cycles."""
+M_ARENA_MAX = -8
+"""The name of the number of heaps, for `mallopt` of glibc (malloc.h)."""
 
 
 class PortBusyError(Exception):
@@ -129,10 +135,22 @@ def serve(
         # No header of a request is the name of our script, wherever it comes from.
         "forwarder_headers": "",
     }
-    # What is imported by now is shared with the worker processes, as long as none of them looks through it.
+    _share()
+    Server(settings, database_url, options).run()
+
+
+def _share() -> None:
+    """Keep small what each worker process needs for itself: the row `memory` of the benchmarks is 8 MB less by it."""
+    # Threads that take turns need no heap each, whose free ends add up. Other libraries of C have no such setting.
+    set_option = getattr(ctypes.CDLL(None), "mallopt", None)
+    if set_option is not None:
+        set_option(M_ARENA_MAX, 1)
+    for language in LANGUAGES:
+        # Reads what Babel knows of the language.
+        written_day(today(), "long", language)
+    # What is here by now is shared with the worker processes, as long as none of them looks through it.
     gc.collect()
     gc.freeze()
-    Server(settings, database_url, options).run()
 
 
 def _shared(settings: Settings, workers: int, threads: int) -> str:

@@ -1,0 +1,13 @@
+"""The people of a platform are counted by referent and stage, and those who came lately, from indexes alone."""
+
+from migrations.online_v1 import add_index, drop_index
+
+revision = "0069"
+down_revision = "0054"
+
+
+def upgrade() -> None:
+    columns = ["tenant_id", "referent_id", "stage", "last_contact_on"]
+    add_index("ix_person_followed", "person", columns, where="left_out_at IS NULL")
+    add_index("ix_person_tenant_id_created_at", "person", ["tenant_id", "created_at"])
+    drop_index("ix_person_tenant_id_referent_id_stage_last_contact_on")

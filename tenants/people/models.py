@@ -118,9 +118,9 @@ class Person(Base, TenantOwned, Timestamped, Versioned, LeftOut):
 class PersonKey(Base, TenantOwned):
     """A normalised search key of a person: word of a name, phone, reference, keyed hash of a number.
 
-    `kind` is name, phone, reference, birth, email or number for what is typed in a search, and sound, year or born for
-    what only duplicates share (see `tenants.people.matching.keys`). Searches use equality and ranges only, for
-    which row level security can use the index.
+    `kind` is name, phone, reference, birth, email or number for what is typed in a search, sound, year or born for what
+    only duplicates share, and compared for a file that was compared with the others (`tenants.people.matching.keys`).
+    Searches use equality and ranges only, for which row level security can use the index.
     """
 
     __tablename__ = "person_key"

@@ -15,6 +15,7 @@ from support_center.training.actions.courses import add_material
 from tenants.caseload.actions import WRITE_EXPORT, ask_export
 from tenants.caseload.export import to_json
 from tenants.caseload.queries import Wanted
+from tenants.merging.models import ProbableDuplicate
 from tenants.people.matching.keys import write_keys
 from tenants.people.models import Person
 from tenants.people.standing import tell_apart
@@ -164,12 +165,14 @@ def come_in(world: World) -> None:
 
 
 def merge_in(world: World) -> None:
-    """A file that went into another one, two that were told apart, and two of which one still asks."""
+    """A file that went into another one, two told apart, and two of which one still asks, in the queue."""
     member = world.member("coordinator")
     alike = [a_person(member, name, "Solange") for name in ("Dessambre", "Desambre")]
     with member.at_work() as session:
         for person in alike:
             write_keys(session, session.get_one(Person, (person.tenant_id, person.id)), member.federation.keyring)
+        one, other = sorted(person.id for person in alike)
+        session.add(ProbableDuplicate(person_id=one, other_id=other, strength=0))
     merged(member, a_person(member, "Wauthelet", "Monique"), a_person(member, "Wautelet", "Monique"))
     one, other = (a_person(member, "Piret", name) for name in ("Jean-Marc", "Jean-Marie"))
     with member.at_work() as session:

@@ -100,6 +100,7 @@ SELECT create_distributed_table('person_period', 'tenant_id', colocate_with => '
 SELECT create_distributed_table('person_tag', 'tenant_id', colocate_with => 'assessment_ballot');
 SELECT create_distributed_table('postponed', 'tenant_id', colocate_with => 'assessment_ballot');
 SELECT create_distributed_table('printout', 'tenant_id', colocate_with => 'assessment_ballot');
+SELECT create_distributed_table('probable_duplicate', 'tenant_id', colocate_with => 'assessment_ballot');
 SELECT create_distributed_table('quality_draw', 'tenant_id', colocate_with => 'assessment_ballot');
 SELECT create_distributed_table('recently_opened', 'tenant_id', colocate_with => 'assessment_ballot');
 SELECT create_distributed_table('referent_wish', 'tenant_id', colocate_with => 'assessment_ballot');

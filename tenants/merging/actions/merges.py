@@ -22,6 +22,7 @@ from tenants.merging import queries
 from tenants.merging.jobs import FORGET, GATHER, LATE_ROWS
 from tenants.merging.models import FileMerge
 from tenants.merging.moving import move, move_back
+from tenants.merging.pairs import forget_pairs
 from tenants.merging.rules.agreement import narrower
 from tenants.merging.rules.facts import AGREEMENT, SEALED_STATUS, compared, group_of, taken
 from tenants.merging.stored import as_stored, facts_of, from_stored, number_for
@@ -81,6 +82,7 @@ def merge(
     other.merged_into_id, other.left_out_at = kept.id, made.merged_at
     session.flush()
     drop_keys(session, other)
+    forget_pairs(session, other.id)
     write_keys(session, kept, keyring)
     details = {"fields": sorted(set(facts) - {SEALED_STATUS}), "other": str(other.id)}
     record(session, "person.merge", "file_merge", made.id, person_id=kept.id, details=details)

@@ -9,6 +9,7 @@ from clais.feature.pages import Pages
 from clais.forms.form import Form
 from clais.services import services
 from clais.translation import gettext as _
+from clais.web.arguments import query_arguments
 from clais.web.conflicts import key_read, state_conflict
 from clais.web.context import actor, database, get_or_404
 from clais.web.errors import StateConflict
@@ -19,7 +20,7 @@ from tenants.merging.actions import decisions, merges
 from tenants.merging.moving import counted
 from tenants.merging.rules.agreement import narrower
 from tenants.merging.rules.facts import compared
-from tenants.merging.schemas import PREFIX, ReasonSchema, ReferenceSchema, chosen_groups, merge_schema
+from tenants.merging.schemas import PREFIX, BackSchema, ReasonSchema, ReferenceSchema, chosen_groups, merge_schema
 from tenants.merging.stored import facts_of
 from tenants.merging.thread import MERGE
 from tenants.people.matching import check
@@ -137,15 +138,16 @@ def tell_apart(person_id: UUID, other_id: UUID) -> Response:
     one, other = get_or_404(Person, person_id), get_or_404(Person, other_id)
     for person in (one, other):
         record_reading(database(), person.id, READING)
+    queue_url = url_for("merging.queue") if query_arguments(BackSchema)["back"] else None
     form = Form(ReasonSchema())
     if request.method == "POST":
         form = Form.from_request(ReasonSchema(), request.form)
         if form.validate():
             decisions.tell_apart(database(), actor(), one, other, form.data["because"])
             flash(_("Noted: these two files are not proposed together any more."), "done")
-            return redirect_after_post(url_for("merging.choose", person_id=one.id))
+            return redirect_after_post(queue_url or url_for("merging.choose", person_id=one.id))
     heading = _("Not the same person: %(one)s, %(other)s", one=one.reference, other=other.reference)
-    return form_page(form, heading, _compare_url(one, other), submit=_("They are different people"))
+    return form_page(form, heading, queue_url or _compare_url(one, other), submit=_("They are different people"))
 
 
 @pages.button("/personnes/<uuid:person_id>/fusion/<uuid:other_id>/reprise", MERGE)

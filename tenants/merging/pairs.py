@@ -1,0 +1,148 @@
+"""The pairs of files that look like one person's: found file by file once a card is written, never all at once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import BindParameter, ColumnElement, ScalarSelect, delete, func, or_, select, tuple_
+from sqlalchemy.dialects.postgresql import insert
+
+from clais.clock import now
+from clais.database import ScopedSession, new_id
+from clais.due.actions import make_due
+from tenants.merging.models import ProbableDuplicate
+from tenants.people.choices import BINDING
+from tenants.people.matching import duplicates
+from tenants.people.matching.duplicates import Match
+from tenants.people.matching.keys import COMPARE, COMPARED, identity_of, mark_compared
+from tenants.people.models import Person, PersonKey, ToldApart
+from tenants.people.queries import number_keys, probable_duplicates
+from tenants.people.standing import apart_from, people_by_id
+
+STRENGTHS = {"certain": 0, "probable": 1}
+"""How sure a match is → its place in the queue; what is only possible is asked at the desk, and not here."""
+BATCH = 50
+"""How many files are compared in one transaction, which holds their cards meanwhile."""
+PAGE = 20
+MOST_COUNTED = 100
+MOST_DECIDED = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two files of the queue, why they look alike, and what was said at the desk about them."""
+
+    one: Person
+    match: Match[Person]
+    said: ToldApart | None
+
+
+def not_compared(session: ScopedSession, limit: int = BATCH, *, hold: bool = False) -> Sequence[Person]:
+    """The files that were not compared with the others as their card is now.
+
+    With `hold`, those that nobody else holds are held: a card that is written meanwhile is compared again.
+    """
+    compared = select(PersonKey.id).where(
+        PersonKey.tenant_id == session.scope.tenant_id, PersonKey.person_id == Person.id, PersonKey.kind == COMPARED
+    )
+    waiting = select(Person).where(Person.tenant_id == session.scope.tenant_id, ~compared.exists())
+    waiting = waiting.order_by(Person.id).limit(limit)
+    if hold:
+        waiting = waiting.with_for_update(of=Person, key_share=True, skip_locked=True)
+    return session.scalars(waiting).all()
+
+
+def compare(session: ScopedSession, person: Person) -> int:
+    """Find again what looks like a file; gives how many pairs."""
+    forget_pairs(session, person.id)
+    number = number_keys(session, [person]).get(person.id)
+    apart = apart_from(session, person.id)
+    found = probable_duplicates(session, identity_of(person, number), excluding=person.id, apart=apart)
+    likely = [match for match in found if match.likelihood in STRENGTHS]
+    if likely:
+        # The other file may be compared at the same moment, and find this one.
+        rows = [_row(session, person, match) for match in likely]
+        session.execute(insert(ProbableDuplicate).values(rows).on_conflict_do_nothing())
+    mark_compared(session, person)
+    return len(likely)
+
+
+def _row(session: ScopedSession, person: Person, match: Match[Person]) -> dict[str, object]:
+    one, other = sorted((person.id, match.key.id))
+    keys = {"tenant_id": session.scope.tenant_id, "id": new_id(), "person_id": one, "other_id": other}
+    return {**keys, "strength": STRENGTHS[match.likelihood], "found_at": now()}
+
+
+def forget_pairs(session: ScopedSession, *people: UUID) -> None:
+    """Take out of the queue the pairs that name all of these files."""
+    mine = [_named(person_id) for person_id in people]
+    session.execute(delete(ProbableDuplicate).where(ProbableDuplicate.tenant_id == session.scope.tenant_id, *mine))
+
+
+def compare_again(session: ScopedSession, *people: UUID) -> None:
+    """Let the worker compare some files anew."""
+    marks = (PersonKey.tenant_id == session.scope.tenant_id, PersonKey.kind == COMPARED)
+    session.execute(delete(PersonKey).where(*marks, PersonKey.person_id.in_(people)))
+    make_due(session, COMPARE)
+
+
+def page(session: ScopedSession, after: tuple[int, UUID] | None = None) -> tuple[list[Pair], ProbableDuplicate | None]:
+    """One page of the queue, the surest first, each pair with why; and its last row when others follow."""
+    rows = select(ProbableDuplicate).where(ProbableDuplicate.tenant_id == session.scope.tenant_id)
+    order = (ProbableDuplicate.strength, ProbableDuplicate.id)
+    if after is not None:
+        rows = rows.where(tuple_(*order) > after)
+    found = session.scalars(rows.order_by(*order).limit(PAGE + 1)).all()
+    shown, last = found[:PAGE], found[PAGE - 1] if len(found) > PAGE else None
+    files = people_by_id(session, [key for row in shown for key in (row.person_id, row.other_id)])
+    numbers = number_keys(session, list(files.values()))
+    said = _said(session, shown)
+    both = [(files.get(row.person_id), files.get(row.other_id)) for row in shown]
+    pairs = [_pair(one, other, numbers, said) for one, other in both if one is not None and other is not None]
+    return [pair for pair in pairs if pair is not None], last
+
+
+def _pair(
+    one: Person, other: Person, numbers: dict[UUID, str], said: dict[tuple[UUID, UUID], ToldApart]
+) -> Pair | None:
+    """What two files have in common; None once a card says something else, and the worker has not come yet."""
+    decided = said.get((one.id, other.id))
+    if decided is not None and decided.cause in BINDING:
+        return None
+    identities = [identity_of(file, numbers.get(file.id)) for file in (one, other)]
+    match = next(iter(duplicates.probable_duplicates(identities[0], [(other, identities[1])])), None)
+    return Pair(one, match, decided) if match is not None else None
+
+
+def _said(session: ScopedSession, found: Sequence[ProbableDuplicate]) -> dict[tuple[UUID, UUID], ToldApart]:
+    """What was said about some pairs, at the desk or by a coordinator."""
+    wanted = [(row.person_id, row.other_id) for row in found]
+    if not wanted:
+        return {}
+    standing = (ToldApart.tenant_id == session.scope.tenant_id, ToldApart.ended_at.is_(None))
+    rows = select(ToldApart).where(*standing, tuple_(ToldApart.person_id, ToldApart.other_id).in_(wanted))
+    return {(row.person_id, row.other_id): row for row in session.scalars(rows)}
+
+
+def lately_decided(session: ScopedSession) -> list[tuple[Person, Person, ToldApart]]:
+    """The last pairs that a coordinator told apart: each can be taken back."""
+    # Each of the two files has its row about the other: that of the older one stands for both.
+    here = (ToldApart.tenant_id == session.scope.tenant_id, ToldApart.ended_at.is_(None))
+    rows = select(ToldApart).where(*here, ToldApart.cause == "decided", ToldApart.person_id < ToldApart.other_id)
+    found = session.scalars(rows.order_by(ToldApart.decided_at.desc(), ToldApart.id.desc()).limit(MOST_DECIDED)).all()
+    files = people_by_id(session, [key for row in found for key in (row.person_id, row.other_id)])
+    return [
+        (files[row.person_id], files[row.other_id], row)
+        for row in found
+        if row.person_id in files and row.other_id in files
+    ]
+
+
+def count(tenant_id: UUID | BindParameter[UUID]) -> ScalarSelect[int]:
+    """The query that counts the pairs, at most MOST_COUNTED. The rail joins it into its statement."""
+    some = select(ProbableDuplicate.id).where(ProbableDuplicate.tenant_id == tenant_id).limit(MOST_COUNTED).subquery()
+    return select(func.count()).select_from(some).scalar_subquery()
+
+
+def _named(person_id: UUID) -> ColumnElement[bool]:
+    return or_(ProbableDuplicate.person_id == person_id, ProbableDuplicate.other_id == person_id)

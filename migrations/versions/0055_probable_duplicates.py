@@ -1,4 +1,4 @@
-"""The pairs of files that look like one person's, for whoever decides about them."""
+"""What a coordinator decides about: the pairs of files that look like one person's, and what was encoded by mistake."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -39,6 +39,49 @@ def upgrade() -> None:
         op.f("ix_probable_duplicate_tenant_id_strength_id"), "probable_duplicate", ["tenant_id", "strength", "id"]
     )
     protect("probable_duplicate")
+    keep_mistakes()
+
+
+def keep_mistakes() -> None:
+    op.create_table(
+        "mistake",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("subject_type", sa.String(length=20), nullable=False),
+        sa.Column("subject_id", sa.Uuid(), nullable=False),
+        sa.Column("reason", sa.String(length=20), nullable=False),
+        sa.Column("because", sa.String(length=300), nullable=False),
+        sa.Column("set_aside_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("set_aside_by", sa.String(length=120), nullable=False),
+        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("restored_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("restored_by", sa.String(length=120), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "person_id"],
+            ["person.tenant_id", "person.id"],
+            name=op.f("fk_mistake_tenant_id_person_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_mistake")),
+        sa.CheckConstraint(
+            "subject_type IN ('person', 'note', 'contact', 'intake')", name=op.f("ck_mistake_subject_type")
+        ),
+    )
+    op.create_index(
+        op.f("ix_mistake_tenant_id_person_id_set_aside_at"), "mistake", ["tenant_id", "person_id", "set_aside_at"]
+    )
+    op.create_index(
+        op.f("ix_mistake_tenant_id_state_set_aside_at_id"), "mistake", ["tenant_id", "state", "set_aside_at", "id"]
+    )
+    op.create_index(
+        "uq_mistake_in_force",
+        "mistake",
+        ["tenant_id", "subject_id"],
+        unique=True,
+        postgresql_where=sa.text("state = 'set_aside'"),
+    )
+    protect("mistake")
 
 
 def downgrade() -> None:

@@ -33,7 +33,7 @@ FEATURE = Feature(
         PersonRows(table=ProbableDuplicate, column="other_id", stays="pairs are found anew"),
     ),
     jobs=(
-        Job(COMPARE, find_duplicates, next_at=next_to_compare_at, swept=True),
+        Job(COMPARE, find_duplicates, next_at=next_to_compare_at),
         Job(GATHER, gather_late_rows, next_at=next_to_gather_at),
         Job(FORGET, forget_undo, next_at=next_to_forget_at),
     ),

@@ -21,7 +21,7 @@ from tenants.people.standing import apart_from, people_by_id
 
 STRENGTHS = {"certain": 0, "probable": 1}
 """How sure a match is → its place in the queue; what is only possible is asked at the desk, and not here."""
-BATCH = 50
+BATCH = 20
 """How many files are compared in one transaction, which holds their cards meanwhile."""
 PAGE = 20
 MOST_COUNTED = 100
@@ -42,10 +42,10 @@ def not_compared(session: ScopedSession, limit: int = BATCH, *, hold: bool = Fal
 
     With `hold`, those that nobody else holds are held: a card that is written meanwhile is compared again.
     """
-    compared = select(PersonKey.id).where(
-        PersonKey.tenant_id == session.scope.tenant_id, PersonKey.person_id == Person.id, PersonKey.kind == COMPARED
-    )
-    waiting = select(Person).where(Person.tenant_id == session.scope.tenant_id, ~compared.exists())
+    here = session.scope.tenant_id
+    # Read once into a table of its own: asked for each file, it would cost most when all were compared.
+    compared = select(PersonKey.person_id).where(PersonKey.tenant_id == here, PersonKey.kind == COMPARED)
+    waiting = select(Person).where(Person.tenant_id == here, Person.id.not_in(compared))
     waiting = waiting.order_by(Person.id).limit(limit)
     if hold:
         waiting = waiting.with_for_update(of=Person, key_share=True, skip_locked=True)

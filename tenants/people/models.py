@@ -2,7 +2,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, LargeBinary, SmallInteger, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Index, LargeBinary, SmallInteger, String, UniqueConstraint, event, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -11,6 +11,7 @@ from clais.clock import now, today
 from clais.database import (
     Base,
     LeftOut,
+    ScopedSession,
     TenantOwned,
     Timestamped,
     Versioned,
@@ -19,6 +20,7 @@ from clais.database import (
     tenant_unique,
 )
 from clais.text import full_name, spoken_name
+from tenants.people.hanging import read_what_hangs_on_standing_files
 
 BESIDE_THE_CARD = frozenset({
     "tenant_id", "id", "version", "created_at", "updated_at", "reference", "sort_name", "nis_code",
@@ -113,6 +115,9 @@ class Person(Base, TenantOwned, Timestamped, Versioned, LeftOut):
     @property
     def has_national_number(self) -> bool:
         return self.national_number is not None
+
+
+event.listen(ScopedSession, "do_orm_execute", read_what_hangs_on_standing_files)
 
 
 class PersonKey(Base, TenantOwned):

@@ -28,6 +28,7 @@ from tests.support.documents import Desk, picture
 from tests.support.drafts import a_draft
 from tests.support.exits import someone_gone
 from tests.support.instruments import ASKED, THEN, a_centre
+from tests.support.mistakes import a_note_aside, file_aside
 from tests.support.muting import a_muting
 from tests.support.note_templates import a_template
 from tests.support.pauses import a_pause
@@ -165,8 +166,10 @@ def come_in(world: World) -> None:
 
 
 def merge_in(world: World) -> None:
-    """A file that went into another one, two told apart, and two of which one still asks, in the queue."""
+    """A file that went into another one, two told apart, two in the queue; a file and a note that were mistakes."""
     member = world.member("coordinator")
+    file_aside(member, a_person(member, "Lenoir", "Essai"))
+    a_note_aside(member, a_person(member, "Lenoir", "Jules"))
     alike = [a_person(member, name, "Solange") for name in ("Dessambre", "Desambre")]
     with member.at_work() as session:
         for person in alike:

@@ -52,7 +52,7 @@ def merge(
     """Let `kept` stand for `other` too. `chosen` are the groups of facts that are taken from the other card.
 
     `version` is `version_of` the two as they were read. Raises Refused: `changed` when a card was saved since; `same`;
-    `merged` when one of them does not stand any more; `told_apart`; `closed_file` when the kept
+    `merged` or `left_out` when one of them does not stand any more; `told_apart`; `closed_file` when the kept
     file is closed and the other one is not.
     """
     hold(session, kept, other)
@@ -137,6 +137,8 @@ def refuse(session: ScopedSession, kept: Person, other: Person) -> None:
         raise Refused("same")
     if kept.merged_into_id is not None or other.merged_into_id is not None:
         raise Refused("merged")
+    if kept.left_out_at is not None or other.left_out_at is not None:
+        raise Refused("left_out")
     if queries.decision(session, kept.id, other.id) is not None:
         raise Refused("told_apart")
     if kept.stage not in OPEN_STAGES and other.stage in OPEN_STAGES:

@@ -174,8 +174,8 @@ def merge_in(world: World) -> None:
     with member.at_work() as session:
         for person in alike:
             write_keys(session, session.get_one(Person, (person.tenant_id, person.id)), member.federation.keyring)
-        one, other = sorted(person.id for person in alike)
-        session.add(ProbableDuplicate(person_id=one, other_id=other, strength=0))
+        first, second = sorted(person.id for person in alike)
+        session.add(ProbableDuplicate(person_id=first, other_id=second, strength=0))
     merged(member, a_person(member, "Wauthelet", "Monique"), a_person(member, "Wautelet", "Monique"))
     one, other = (a_person(member, "Piret", name) for name in ("Jean-Marc", "Jean-Marie"))
     with member.at_work() as session:

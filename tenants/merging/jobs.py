@@ -44,10 +44,7 @@ def next_to_gather_at(session: ScopedSession) -> datetime | None:
 
 def find_duplicates(session: ScopedSession, _actor: Actor) -> int:
     """Compare the files whose card was written with the others. Returns how many."""
-    waiting = pairs.not_compared(session, hold=True)
-    for person in waiting:
-        pairs.compare(session, person)
-    return len(waiting)
+    return pairs.compare_some(session)
 
 
 def next_to_compare_at(session: ScopedSession) -> datetime | None:

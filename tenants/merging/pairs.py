@@ -1,10 +1,10 @@
 """The pairs of files that look like one person's: found file by file once a card is written, never all at once."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import BindParameter, ColumnElement, ScalarSelect, delete, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, delete, or_, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 
 from clais.clock import now
@@ -22,9 +22,8 @@ from tenants.people.standing import apart_from, people_by_id
 STRENGTHS = {"certain": 0, "probable": 1}
 """How sure a match is → its place in the queue; what is only possible is asked at the desk, and not here."""
 BATCH = 20
-"""How many files are compared in one transaction, which holds their cards meanwhile."""
+"""How many files are compared in one transaction."""
 PAGE = 20
-MOST_COUNTED = 100
 MOST_DECIDED = 10
 
 
@@ -37,34 +36,65 @@ class Pair:
     said: ToldApart | None
 
 
-def not_compared(session: ScopedSession, limit: int = BATCH, *, hold: bool = False) -> Sequence[Person]:
-    """The files that were not compared with the others as their card is now.
-
-    With `hold`, those that nobody else holds are held: a card that is written meanwhile is compared again.
-    """
+def not_compared(session: ScopedSession, limit: int = BATCH) -> Sequence[Person]:
+    """The files that were not compared with the others as their card is now."""
     here = session.scope.tenant_id
     # Read once into a table of its own: asked for each file, it would cost most when all were compared.
     compared = select(PersonKey.person_id).where(PersonKey.tenant_id == here, PersonKey.kind == COMPARED)
     waiting = select(Person).where(Person.tenant_id == here, Person.id.not_in(compared))
-    waiting = waiting.order_by(Person.id).limit(limit)
-    if hold:
-        waiting = waiting.with_for_update(of=Person, key_share=True, skip_locked=True)
-    return session.scalars(waiting).all()
+    return session.scalars(waiting.order_by(Person.id).limit(limit)).all()
 
 
-def compare(session: ScopedSession, person: Person) -> int:
-    """Find again what looks like a file; gives how many pairs."""
-    forget_pairs(session, person.id)
+def compare_some(session: ScopedSession) -> int:
+    """Find again what looks like some files that wait for it. Gives how many are compared as their card is now.
+
+    Nothing is held while they are compared, which takes a while: nobody who saves a card waits for it. What was found
+    is then written at once, of the cards that are still the same and that nobody else holds. The others are left for
+    the next time.
+    """
+    waiting = not_compared(session)
+    read = {person.id: person.version for person in waiting}
+    found = {person: _likely(session, person) for person in waiting}
+    others = {match.key.id for matches in found.values() for match in matches}
+    held = _hold_unchanged(session, {*read, *others})
+    done = {
+        person: matches
+        for person, matches in found.items()
+        if held.get(person.id) == read[person.id] and all(match.key.id in held for match in matches)
+    }
+    _replace(session, done)
+    for person in done:
+        mark_compared(session, person)
+    return len(done)
+
+
+def _likely(session: ScopedSession, person: Person) -> list[Match[Person]]:
     number = number_keys(session, [person]).get(person.id)
     apart = apart_from(session, person.id)
     found = probable_duplicates(session, identity_of(person, number), excluding=person.id, apart=apart)
-    likely = [match for match in found if match.likelihood in STRENGTHS]
-    if likely:
-        # The other file may be compared at the same moment, and find this one.
-        rows = [_row(session, person, match) for match in likely]
-        session.execute(insert(ProbableDuplicate).values(rows).on_conflict_do_nothing())
-    mark_compared(session, person)
-    return len(likely)
+    return [match for match in found if match.likelihood in STRENGTHS]
+
+
+def _hold_unchanged(session: ScopedSession, people: Collection[UUID]) -> dict[UUID, int]:
+    """Hold those of some files that still stand and that nobody else holds: key → the version of the card."""
+    cards = select(Person.id, Person.version).where(Person.tenant_id == session.scope.tenant_id, Person.id.in_(people))
+    held = cards.order_by(Person.id).with_for_update(read=True, skip_locked=True)
+    return {row.id: row.version for row in session.execute(held)}
+
+
+def _replace(session: ScopedSession, found: Mapping[Person, Sequence[Match[Person]]]) -> None:
+    """Put what looks like some files into the queue, in the place of what did before."""
+    people = [person.id for person in found]
+    theirs = or_(ProbableDuplicate.person_id.in_(people), ProbableDuplicate.other_id.in_(people))
+    session.execute(delete(ProbableDuplicate).where(ProbableDuplicate.tenant_id == session.scope.tenant_id, theirs))
+    rows = {}
+    for person, matches in found.items():
+        # Asked again, as they are held now: they may have been told apart meanwhile.
+        apart = apart_from(session, person.id) if matches else ()
+        for row in (_row(session, person, match) for match in matches if match.key.id not in apart):
+            rows[row["person_id"], row["other_id"]] = row
+    if rows:
+        session.execute(insert(ProbableDuplicate).values(list(rows.values())).on_conflict_do_nothing())
 
 
 def _row(session: ScopedSession, person: Person, match: Match[Person]) -> dict[str, object]:
@@ -87,7 +117,10 @@ def compare_again(session: ScopedSession, *people: UUID) -> None:
 
 
 def page(session: ScopedSession, after: tuple[int, UUID] | None = None) -> tuple[list[Pair], ProbableDuplicate | None]:
-    """One page of the queue, the surest first, each pair with why; and its last row when others follow."""
+    """One page of the queue, the surest first, each pair with why; and its last row when others follow.
+
+    Only the last page is empty: one on which no pair is to be decided about any more is passed over.
+    """
     rows = select(ProbableDuplicate).where(ProbableDuplicate.tenant_id == session.scope.tenant_id)
     order = (ProbableDuplicate.strength, ProbableDuplicate.id)
     if after is not None:
@@ -99,7 +132,13 @@ def page(session: ScopedSession, after: tuple[int, UUID] | None = None) -> tuple
     said = _said(session, shown)
     both = [(files.get(row.person_id), files.get(row.other_id)) for row in shown]
     pairs = [_pair(one, other, numbers, said) for one, other in both if one is not None and other is not None]
-    return [pair for pair in pairs if pair is not None], last
+    standing = [pair for pair in pairs if pair is not None]
+    return page(session, (last.strength, last.id)) if last is not None and not standing else (standing, last)
+
+
+def first_pair(session: ScopedSession) -> Pair | None:
+    """The pair of the queue that is decided about next."""
+    return next(iter(page(session)[0]), None)
 
 
 def _pair(
@@ -136,12 +175,6 @@ def lately_decided(session: ScopedSession) -> list[tuple[Person, Person, ToldApa
         for row in found
         if row.person_id in files and row.other_id in files
     ]
-
-
-def count(tenant_id: UUID | BindParameter[UUID]) -> ScalarSelect[int]:
-    """The query that counts the pairs, at most MOST_COUNTED. The rail joins it into its statement."""
-    some = select(ProbableDuplicate.id).where(ProbableDuplicate.tenant_id == tenant_id).limit(MOST_COUNTED).subquery()
-    return select(func.count()).select_from(some).scalar_subquery()
 
 
 def _named(person_id: UUID) -> ColumnElement[bool]:

@@ -14,7 +14,7 @@ from tenants.mistakes.workflow import SET_ASIDE
 
 def mistake_entry(row: Any, actor: Actor) -> Iterator[Entry]:
     """That something was set aside, and that it was restored."""
-    url = url_for("mistakes.index") if actor.may(SET_ASIDE) else None
+    url = url_for("mistakes.index", _anchor=f"mistake-{row.id}") if actor.may(SET_ASIDE) else None
     out, back = (
         (_("The file was set aside: encoded by mistake"), _("The file was restored"))
         if row.subject_type == FILE

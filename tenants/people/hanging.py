@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import BindParameter, Executable, Table, exists, inspect
+from sqlalchemy import BindParameter, Executable, Join, Table, exists, inspect
 from sqlalchemy.orm import ORMExecuteState, with_loader_criteria
 from sqlalchemy.sql import operators
 from sqlalchemy.sql.elements import BinaryExpression
@@ -73,14 +73,32 @@ def _standing(name: str) -> Any:
 def _untied(statement: Any) -> set[str]:
     """The tables of a statement that go with a file, and that it reads neither for a file nor beside it."""
     found, tied = set(), set()
+    loose = _conditions_of_outer_joins(statement)
     for part in iterate(statement):
         if isinstance(part, Table):
             found.add(part.name)
-        elif isinstance(part, BinaryExpression) and part.operator in {operators.eq, operators.in_op}:
+        elif (
+            id(part) not in loose
+            and isinstance(part, BinaryExpression)
+            and part.operator in {operators.eq, operators.in_op}
+        ):
             for side, other in ((part.left, part.right), (part.right, part.left)):
                 if _column(side) == PERSON_ID and (isinstance(other, BindParameter) or _is_key_of_file(other)):
                     tied.add(_table(side))
     return (found & set(_hanging())) - tied
+
+
+def _conditions_of_outer_joins(statement: Any) -> set[int]:
+    """What ties nothing: a row that is joined so is read all the same when its file is not."""
+    found: set[int] = set()
+    for part in iterate(statement):
+        joins = [(condition, how["isouter"]) for _to, condition, _from, how in getattr(part, "_setup_joins", ())]
+        if isinstance(part, Join):
+            joins.append((part.onclause, part.isouter))
+        for condition, is_outer in joins:
+            if is_outer and condition is not None:
+                found.update(map(id, iterate(condition)))
+    return found
 
 
 def _is_key_of_file(element: Any) -> bool:

@@ -116,6 +116,11 @@ class Person(Base, TenantOwned, Timestamped, Versioned, LeftOut):
     def has_national_number(self) -> bool:
         return self.national_number is not None
 
+    @property
+    def is_set_aside(self) -> bool:
+        """Whether the file was encoded by mistake: it is left out, and no other one stands for it."""
+        return self.left_out_at is not None and self.merged_into_id is None
+
 
 event.listen(ScopedSession, "do_orm_execute", read_what_hangs_on_standing_files)
 

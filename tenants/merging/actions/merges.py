@@ -95,8 +95,8 @@ def merge(
 def undo(session: ScopedSession, actor: Actor, made: FileMerge, keyring: Keyring) -> int:
     """Give both files back. What was written since stays with the file that was kept. Gives how many rows cannot go.
 
-    Raises Refused: `undone`; `too_late`; `merged` when the kept file went into another one meanwhile; `followed` when a
-    third one went into the kept file since: facts that were taken from it are taken back first.
+    Raises Refused: `undone`; `too_late`; `merged` when the kept file went into another one meanwhile; `left_out` when
+    it was set aside; `followed` when a third one went into it since: facts taken from it are taken back first.
     """
     files = queries.files(session, made.person_id, made.merged_id)
     kept, other = files[made.person_id], files[made.merged_id]
@@ -108,6 +108,8 @@ def undo(session: ScopedSession, actor: Actor, made: FileMerge, keyring: Keyring
         raise Refused("too_late")
     if kept.merged_into_id is not None:
         raise Refused("merged")
+    if kept.is_set_aside:
+        raise Refused("left_out")
     if queries.is_followed(session, made):
         raise Refused("followed")
     left = move_back(session, made.moved, kept.id, other.id)
@@ -137,7 +139,7 @@ def refuse(session: ScopedSession, kept: Person, other: Person) -> None:
         raise Refused("same")
     if kept.merged_into_id is not None or other.merged_into_id is not None:
         raise Refused("merged")
-    if kept.left_out_at is not None or other.left_out_at is not None:
+    if kept.is_set_aside or other.is_set_aside:
         raise Refused("left_out")
     if queries.decision(session, kept.id, other.id) is not None:
         raise Refused("told_apart")

@@ -1,9 +1,10 @@
 """The coordinator's queue of files that look like one person's: found after a card is written, decided one by one."""
 
 import re
+from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from clais.database import new_id
 from tenants.merging import pairs
@@ -20,6 +21,7 @@ from tests.tenants.merging.test_pages import pair
 from tests.tenants.people.newcomers import words
 
 QUEUE = "/doublons"
+COMPARED = r'href="/[\w-]+(/personnes/[\w-]+/fusion/[\w-]+\?back=queue)"'
 
 
 def compared(member: Member) -> int:
@@ -68,6 +70,9 @@ def test_what_is_told_apart_leaves_the_queue_and_comes_back_when_that_is_taken_b
     reason = {"because": "Deux cousines, vues ensemble.", "_submission": str(new_id())}
     path = f"/personnes/{kept.id}/fusion/{other.id}"
     assert browser.post(f"{path}/differents?back=queue", reason, status=303).location.endswith(QUEUE)
+    done = words(browser.get(QUEUE))
+    assert "il n'y en a plus à décider" in done
+    assert f"{path}/reprise?back=queue" in done.split("Annuler", 1)[0], "the message takes the decision back"
     page = words(browser.get(QUEUE))
     assert "Aucun dossier ne semble en double" in page
     assert "Deux cousines, vues ensemble." in page.split("Distingués dernièrement", 1)[1]
@@ -115,8 +120,63 @@ def test_a_card_that_somebody_holds_is_left_for_later(federation: Federation) ->
     with federation.app.app_context(), member.at_work() as writing:
         writing.scalars(select(Person).where(Person.id == kept.id).with_for_update(key_share=True)).one()
         with member.at_work() as session:
-            assert find_duplicates(session, member.actor) == 1
+            assert find_duplicates(session, member.actor) == 0
+    assert compared(member) == 2
+    assert found(member) == 1
+
+
+def test_a_card_that_is_saved_while_files_are_compared_waits_for_nothing_and_is_compared_again(
+    federation: Federation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    member = coordinator(federation)
+    kept, other = pair(member)
+    compare_with = pairs.probable_duplicates
+
+    def saved_meanwhile(session: Any, *args: Any, **named: Any) -> Any:
+        matches = compare_with(session, *args, **named)
+        if named["excluding"] == other.id:
+            with member.at_work() as saving:
+                saving.execute(text("SET LOCAL lock_timeout = '1s'"))
+                row = saving.get_one(Person, (kept.tenant_id, kept.id))
+                row.phone = "+32470555555"
+                write_keys(saving, row, federation.keyring)
+        return matches
+
+    monkeypatch.setattr(pairs, "probable_duplicates", saved_meanwhile)
+    with federation.app.app_context(), member.at_work() as session:
+        assert find_duplicates(session, member.actor) == 1
+    monkeypatch.undo()
     assert compared(member) == 1
+
+
+def test_after_each_decision_the_next_pair_is_there_and_a_merge_is_taken_back_from_the_message(
+    federation: Federation,
+) -> None:
+    member = coordinator(federation)
+    a_pair(member)
+    for _file in range(2):
+        a_person(member, "Wauthelet", "Monique")
+    with member.at_work() as session:
+        for person in session.scalars(select(Person)):
+            write_keys(session, person, federation.keyring)
+    compared(member)
+    assert found(member) == 2
+    browser = member.browser()
+    first, second = dict.fromkeys(re.findall(COMPARED, words(browser.get(QUEUE))))
+    page = words(browser.get(first))
+    form = {"_version": re.findall(r'name="_version" value="([^"]+)"', page)[0], "_submission": str(new_id())}
+    facts = dict.fromkeys(re.findall(r'name="(fact_\w+)"', page), "kept")
+    assert browser.post(first, form | facts, status=303).location.endswith(second)
+    page = words(browser.get(second))
+    undo = re.findall(r'action="/[\w-]+(/fusions/[\w-]+/annulation)"', page)
+    assert len(undo) == 1
+    assert QUEUE in page
+    reason = {"because": "Une mère et sa fille.", "_submission": str(new_id())}
+    answer = browser.post(second.replace("?", "/differents?"), reason, status=303)
+    assert answer.location.endswith(QUEUE)
+    browser.post(undo[0], {"_submission": str(new_id())}, status=303)
+    compared(member)
+    assert found(member) == 0, "what was merged and taken back is proposed no more"
 
 
 def test_who_was_said_to_be_somebody_else_at_the_desk_is_still_proposed_with_what_was_said(

@@ -16,6 +16,7 @@ from tenants.mistakes.models import Mistake
 from tenants.people.models import Person
 
 EXCERPT = 140
+ICONS = {FILE: "folder2-open", "note": "chat-left-text", "contact": "telephone", "intake": "door-open"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +28,18 @@ class Entry:
     title: str
     says: str
 
+    @property
+    def icon(self) -> str:
+        """The sign that lists show beside it."""
+        return ICONS[self.kind]
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
     """What is set aside: `says` is what it said, as far as its reader may read it; `why` the reason and who."""
 
     key: UUID
+    icon: str
     title: str
     says: str
     why: str
@@ -71,7 +78,7 @@ def lines(
             title, says = _(SUBJECTS[row.subject_type]), ""
         else:
             title, says = title_of(row.subject_type, subject), says_of(row.subject_type, subject)
-        yield people[row.person_id], Line(row.id, title, says, why(row))
+        yield people[row.person_id], Line(row.id, ICONS[row.subject_type], title, says, why(row))
 
 
 def still_open(under_way: UnderWay) -> list[str]:

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import BindParameter, Executable, Join, Table, exists, inspect
+from sqlalchemy import BindParameter, Executable, Join, Table, Uuid, bindparam, exists, inspect
 from sqlalchemy.orm import ORMExecuteState, with_loader_criteria
 from sqlalchemy.sql import operators
 from sqlalchemy.sql.elements import BinaryExpression
@@ -24,6 +24,8 @@ WITHOUT_KEY = frozenset({"notification"})
 """The tables that name a person without a foreign key, and go with the file all the same. What crosses to a support
 centre does not: a file from which something was sent is not set aside before that is settled.
 """
+_HERE = bindparam("here_of_files", type_=Uuid())
+"""The tenant at work: whose files are meant is said by a constant, as in every statement."""
 _guarded: WeakKeyDictionary[Executable, Executable | None] = WeakKeyDictionary()
 """Statement → the statement with the conditions, or None when it needs none; see `clais.database.left_out`."""
 
@@ -45,6 +47,8 @@ def read_what_hangs_on_standing_files(execution: ORMExecuteState) -> None:
     guarded = _guarded[statement]
     if guarded is not None:
         execution.statement = guarded
+        given: Any = execution.parameters or {}
+        execution.parameters = {**given, _HERE.key: execution.session.scope.tenant_id}  # type: ignore[attr-defined]
 
 
 @lru_cache(maxsize=1)
@@ -63,11 +67,15 @@ def _goes_with_a_file(name: str, row: Any) -> bool:
 
 @lru_cache(maxsize=100)
 def _standing(name: str) -> Any:
-    row, file = _hanging()[name], Base.metadata.tables[PERSON].alias()
-    # A file that another one stands for keeps what stayed behind with it.
-    gone = (file.c.left_out_at.is_not(None), file.c.merged_into_id.is_(None))
-    theirs = (file.c.tenant_id == row.tenant_id, file.c.id == row.person_id)
-    return with_loader_criteria(row, ~exists().where(*theirs, *gone), include_aliases=True)
+    file = Base.metadata.tables[PERSON].alias()
+
+    # Asked for each alias of the table: a condition that is written once would name the table itself beside it.
+    def stands(row: Any) -> Any:
+        theirs = (file.c.tenant_id == _HERE, file.c.id == row.person_id)
+        # A file that another one stands for keeps what stayed behind with it.
+        return ~exists().where(*theirs, file.c.left_out_at.is_not(None), file.c.merged_into_id.is_(None))
+
+    return with_loader_criteria(_hanging()[name], stands, include_aliases=True)
 
 
 def _untied(statement: Any) -> set[str]:

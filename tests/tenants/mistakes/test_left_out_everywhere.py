@@ -10,7 +10,7 @@ from sqlalchemy import event, select
 from clais.clock import now, today
 from clais.database import EVERY_ROW, ScopedSession, left_out, new_id
 from clais.web.routing import Application
-from tenants.follow_up.actions import write_note
+from tenants.follow_up.actions import note_contact, write_note
 from tenants.follow_up.models import Note
 from tenants.people import hanging
 from tenants.people.models import Person
@@ -46,10 +46,21 @@ def a_busy_file(member: Member) -> Person:
     with member.at_work() as session:
         row = session.get_one(Person, (person.tenant_id, person.id))
         write_note(session, row, member.actor, text="Un essai.", note_class="fact")
+        note_contact(session, row, member.actor, channel="phone", outcome="reached", happened_on=today())
     task = a_task(member, "Effacer cet essai", person)
     with member.at_work() as session:
         finish_task(session, member.actor, session.get_one(OwnTask, (task.tenant_id, task.id)))
     return person
+
+
+def a_silent_file(member: Member) -> None:
+    """A file that stands, whose last contact a list reads beside it."""
+    long_ago = today() - timedelta(days=90)
+    person = a_file(member, "Lenoir", "Ida", stage_since=long_ago)
+    with member.at_work() as session:
+        row = session.get_one(Person, (person.tenant_id, person.id))
+        facts = {"channel": "phone", "outcome": "reached", "happened_on": long_ago}
+        note_contact(session, row, member.actor, **facts)
 
 
 def told(member: Member) -> dict[str, str]:
@@ -75,7 +86,9 @@ def test_every_list_and_figure_is_as_if_the_file_had_never_been_and_without_the_
     federation: Federation,
 ) -> None:
     member = coordinator(federation)
+    a_silent_file(member)
     before = told(member)
+    assert "Dernier contact : téléphone" in before["/sans-contact"]
     person = a_busy_file(member)
     meanwhile = told(member)
     changed = {path for path in before if meanwhile[path] != before[path]}

@@ -4,8 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, or_, select, tuple_
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import ColumnElement, delete, insert, or_, select, tuple_
 
 from clais.clock import now
 from clais.database import ScopedSession, new_id
@@ -76,9 +75,12 @@ def _likely(session: ScopedSession, person: Person) -> list[Match[Person]]:
 
 
 def _hold_unchanged(session: ScopedSession, people: Collection[UUID]) -> dict[UUID, int]:
-    """Hold those of some files that still stand and that nobody else holds: key → the version of the card."""
+    """Hold those of some files that still stand and that nobody else holds: key → the version of the card.
+
+    No other process writes a pair of two of them meanwhile.
+    """
     cards = select(Person.id, Person.version).where(Person.tenant_id == session.scope.tenant_id, Person.id.in_(people))
-    held = cards.order_by(Person.id).with_for_update(read=True, skip_locked=True)
+    held = cards.order_by(Person.id).with_for_update(key_share=True, skip_locked=True)
     return {row.id: row.version for row in session.execute(held)}
 
 
@@ -94,7 +96,7 @@ def _replace(session: ScopedSession, found: Mapping[Person, Sequence[Match[Perso
         for row in (_row(session, person, match) for match in matches if match.key.id not in apart):
             rows[row["person_id"], row["other_id"]] = row
     if rows:
-        session.execute(insert(ProbableDuplicate).values(list(rows.values())).on_conflict_do_nothing())
+        session.execute(insert(ProbableDuplicate), list(rows.values()))
 
 
 def _row(session: ScopedSession, person: Person, match: Match[Person]) -> dict[str, object]:

@@ -16,6 +16,7 @@ from clais.encryption import Keyring
 from clais.exchange.referrals.queries import agreements_in_force
 from clais.feature import composition
 from clais.workflow import Refused
+from tenants.desk.queries import is_here
 from tenants.follow_up.actions import last_contact_again
 from tenants.follow_up.models import Contact, Note
 from tenants.intake.models import Intake
@@ -33,13 +34,16 @@ from tenants.questionnaires.models import InstrumentFilling
 
 @dataclass(frozen=True, slots=True)
 class UnderWay:
-    """What is under way for a person: in words, and the agreements that stand, by the number of what was sent."""
+    """What is under way for a person: in words, the agreements that stand, by the number of what was sent, and whether
+    they are at the desk now: who waits there would be seen by nobody any more.
+    """
 
     items: tuple[str, ...] = ()
     agreements: tuple[tuple[str, datetime], ...] = ()
+    is_here: bool = False
 
     def __len__(self) -> int:
-        return len(self.items) + len(self.agreements)
+        return len(self.items) + len(self.agreements) + self.is_here
 
 
 class StillOpen(Refused):
@@ -100,7 +104,8 @@ def restore(session: ScopedSession, actor: Actor, made: Mistake, keyring: Keyrin
 def under_way(session: ScopedSession, person: Person) -> UnderWay:
     """What must be settled before a file is set aside."""
     items = tuple(item.text for each in composition().settlements for item in each.load(session, person.id))
-    return UnderWay(items, tuple((row.reference, row.until) for row in agreements_in_force(session, person.id)))
+    agreements = tuple((row.reference, row.until) for row in agreements_in_force(session, person.id))
+    return UnderWay(items, agreements, is_here(session, person.id))
 
 
 def _note(

@@ -85,7 +85,8 @@ def still_open(under_way: UnderWay) -> list[str]:
     """What must be settled before a file is set aside, in words."""
     text = N_("Agreement to share, for %(reference)s, until %(day)s: have it withdrawn")
     agreements = [_(text, reference=reference, day=exact_day(until)) for reference, until in under_way.agreements]
-    return [*under_way.items, *agreements]
+    here = [_("The person is at the desk: close the visit")] if under_way.is_here else []
+    return [*here, *under_way.items, *agreements]
 
 
 def why(row: Mistake) -> str:

@@ -23,7 +23,7 @@ from tests.support.mistakes import file_aside
 from tests.support.printing import made, path_of, printed, printouts, words_of
 from tests.support.tasks import a_task
 from tests.tenants.agenda.days import a_file, an_appointment
-from tests.tenants.desk.visits import comes
+from tests.tenants.desk.visits import comes, step
 from tests.tenants.merging.files import coordinator
 from tests.tenants.mistakes.test_mistakes import LIST, entry_aside, restored
 from tests.tenants.people.newcomers import words
@@ -42,7 +42,7 @@ def a_busy_file(member: Member) -> Person:
     """A file that lists and figures tell of: it lacks something, somebody waits, something is past and not noted."""
     person = a_file(member, NAME, "Essai", birth_date=today() - timedelta(days=9_000))
     an_appointment(member, person, now() - timedelta(days=3))
-    comes(member, person)
+    step(member, comes(member, person), "leave")
     with member.at_work() as session:
         row = session.get_one(Person, (person.tenant_id, person.id))
         write_note(session, row, member.actor, text="Un essai.", note_class="fact")

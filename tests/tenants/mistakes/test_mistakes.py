@@ -32,6 +32,7 @@ from tests.support.mistakes import SAID, file_aside
 from tests.support.referrals import a_person, a_referral
 from tests.support.tasks import a_task
 from tests.tenants.agenda.days import an_appointment
+from tests.tenants.desk.visits import comes, step
 from tests.tenants.merging.files import coordinator
 from tests.tenants.people.newcomers import registered, words
 
@@ -157,13 +158,16 @@ def test_what_is_under_way_is_settled_first(federation: Federation) -> None:
     person = a_file(member)
     referral = a_referral(member, person)
     a_task(member, person=person)
+    visit = comes(member, person)
     with pytest.raises(actions.StillOpen) as refused:
         file_aside(member, person)
-    assert len(refused.value.under_way) == 3, "the referral, its agreement, the task"
+    assert len(refused.value.under_way) == 4, "the referral, its agreement, the task, the visit"
     form = SAID | {"_submission": str(new_id())}
     page = words(member.browser().post(f"/personnes/{person.id}/encode-par-erreur/dossier", form, status=422))
     assert "Quelque chose est encore en cours" in page
     assert referral.reference in page
+    assert "La personne est au guichet" in page
+    step(member, visit, "leave")
     with member.at_work() as session:
         assert session.get_one(Person, (person.tenant_id, person.id)).left_out_at is None
         withdraw(session, member.actor, session.get_one(Referral, (referral.tenant_id, referral.id)))

@@ -167,7 +167,9 @@ def tell_apart(person_id: UUID, other_id: UUID) -> Response:
             flash_with_undo(text, undo_url)
             return redirect_after_post(url_for("merging.choose", person_id=one.id))
     heading = _("Not the same person: %(one)s, %(other)s", one=one.reference, other=other.reference)
-    return form_page(form, heading, _compare_url(one, other, back), submit=_("They are different people"))
+    here = url_for("merging.tell_apart", person_id=one.id, other_id=other.id, back=back)
+    cancel_url = _compare_url(one, other, back)
+    return form_page(form, heading, cancel_url, submit=_("They are different people"), action=here)
 
 
 @pages.button("/personnes/<uuid:person_id>/fusion/<uuid:other_id>/reprise", MERGE)

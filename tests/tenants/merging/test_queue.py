@@ -42,6 +42,11 @@ def found(member: Member) -> int:
         return session.scalar(select(func.count()).select_from(ProbableDuplicate)) or 0
 
 
+def apart_of(compared: str) -> str:
+    """The page on which the two files of a comparison are told apart."""
+    return compared.replace("?", "/differents?")
+
+
 def a_pair(member: Member) -> tuple[Person, Person]:
     files = pair(member)
     compared(member)
@@ -172,7 +177,8 @@ def test_after_each_decision_the_next_pair_is_there_and_a_merge_is_taken_back_fr
     assert len(undo) == 1
     assert QUEUE in page
     reason = {"because": "Une mère et sa fille.", "_submission": str(new_id())}
-    answer = browser.post(second.replace("?", "/differents?"), reason, status=303)
+    (path,) = re.findall(r'action="/[\w-]+(/personnes[^"]+/differents[^"]*)"', words(browser.get(apart_of(second))))
+    answer = browser.post(path, reason, status=303)
     assert answer.location.endswith(QUEUE)
     browser.post(undo[0], {"_submission": str(new_id())}, status=303)
     compared(member)

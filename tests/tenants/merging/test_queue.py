@@ -12,6 +12,7 @@ from tenants.merging.jobs import find_duplicates, next_to_compare_at
 from tenants.merging.models import ProbableDuplicate
 from tenants.people.matching.keys import write_keys
 from tenants.people.models import Person
+from tenants.people.queries import probable_duplicates
 from tenants.people.standing import tell_apart
 from tests.support.federation import Federation, Member
 from tests.support.referrals import a_person
@@ -135,10 +136,9 @@ def test_a_card_that_is_saved_while_files_are_compared_waits_for_nothing_and_is_
 ) -> None:
     member = coordinator(federation)
     kept, other = pair(member)
-    compare_with = pairs.probable_duplicates
 
     def saved_meanwhile(session: Any, *args: Any, **named: Any) -> Any:
-        matches = compare_with(session, *args, **named)
+        matches = probable_duplicates(session, *args, **named)
         if named["excluding"] == other.id:
             with member.at_work() as saving:
                 saving.execute(text("SET LOCAL lock_timeout = '1s'"))

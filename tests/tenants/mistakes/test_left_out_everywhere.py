@@ -59,8 +59,7 @@ def a_silent_file(member: Member) -> None:
     person = a_file(member, "Lenoir", "Ida", stage_since=long_ago)
     with member.at_work() as session:
         row = session.get_one(Person, (person.tenant_id, person.id))
-        facts = {"channel": "phone", "outcome": "reached", "happened_on": long_ago}
-        note_contact(session, row, member.actor, **facts)
+        note_contact(session, row, member.actor, channel="phone", outcome="reached", happened_on=long_ago)
 
 
 def told(member: Member) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """The pairs of files that look like one person's: found file by file once a card is written, never all at once."""
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
@@ -16,7 +17,7 @@ from tenants.people.matching.duplicates import Match
 from tenants.people.matching.keys import COMPARE, COMPARED, identity_of, mark_compared
 from tenants.people.models import Person, PersonKey, ToldApart
 from tenants.people.queries import number_keys, probable_duplicates
-from tenants.people.standing import apart_from, people_by_id
+from tenants.people.standing import people_by_id
 
 STRENGTHS = {"certain": 0, "probable": 1}
 """How sure a match is → its place in the queue; what is only possible is asked at the desk, and not here."""
@@ -53,7 +54,8 @@ def compare_some(session: ScopedSession) -> int:
     """
     waiting = not_compared(session)
     read = {person.id: person.version for person in waiting}
-    found = {person: _likely(session, person) for person in waiting}
+    numbers, apart = number_keys(session, waiting), _apart(session, read)
+    found = {person: _likely(session, person, numbers.get(person.id), apart[person.id]) for person in waiting}
     others = {match.key.id for matches in found.values() for match in matches}
     held = _hold_unchanged(session, {*read, *others})
     done = {
@@ -62,16 +64,23 @@ def compare_some(session: ScopedSession) -> int:
         if held.get(person.id) == read[person.id] and all(match.key.id in held for match in matches)
     }
     _replace(session, done)
-    for person in done:
-        mark_compared(session, person)
+    mark_compared(session, done)
     return len(done)
 
 
-def _likely(session: ScopedSession, person: Person) -> list[Match[Person]]:
-    number = number_keys(session, [person]).get(person.id)
-    apart = apart_from(session, person.id)
+def _likely(session: ScopedSession, person: Person, number: str | None, apart: Collection[UUID]) -> list[Match[Person]]:
     found = probable_duplicates(session, identity_of(person, number), excluding=person.id, apart=apart)
     return [match for match in found if match.likelihood in STRENGTHS]
+
+
+def _apart(session: ScopedSession, people: Collection[UUID]) -> Mapping[UUID, Collection[UUID]]:
+    """Of each of some files, those that were told apart from it."""
+    standing = (ToldApart.tenant_id == session.scope.tenant_id, ToldApart.ended_at.is_(None))
+    binding = (ToldApart.person_id.in_(people), ToldApart.cause.in_(BINDING))
+    found: dict[UUID, set[UUID]] = defaultdict(set)
+    for one, other in session.execute(select(ToldApart.person_id, ToldApart.other_id).where(*standing, *binding)):
+        found[one].add(other)
+    return found
 
 
 def _hold_unchanged(session: ScopedSession, people: Collection[UUID]) -> dict[UUID, int]:
@@ -89,11 +98,10 @@ def _replace(session: ScopedSession, found: Mapping[Person, Sequence[Match[Perso
     people = [person.id for person in found]
     theirs = or_(ProbableDuplicate.person_id.in_(people), ProbableDuplicate.other_id.in_(people))
     session.execute(delete(ProbableDuplicate).where(ProbableDuplicate.tenant_id == session.scope.tenant_id, theirs))
-    rows = {}
+    # Asked again, as they are held now: they may have been told apart meanwhile.
+    apart, rows = _apart(session, people), {}
     for person, matches in found.items():
-        # Asked again, as they are held now: they may have been told apart meanwhile.
-        apart = apart_from(session, person.id) if matches else ()
-        for row in (_row(session, person, match) for match in matches if match.key.id not in apart):
+        for row in (_row(session, person, match) for match in matches if match.key.id not in apart[person.id]):
             rows[row["person_id"], row["other_id"]] = row
     if rows:
         session.execute(insert(ProbableDuplicate), list(rows.values()))

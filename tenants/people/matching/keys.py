@@ -97,9 +97,11 @@ def put_keys(session: ScopedSession, person: Person, keyring: Keyring) -> None:
     make_due_soon(session, COMPARE)
 
 
-def mark_compared(session: ScopedSession, person: Person) -> None:
-    """Put down that a file was compared with the others as its card is."""
-    _insert(session, person, [(COMPARED, "")])
+def mark_compared(session: ScopedSession, people: Iterable[Person]) -> None:
+    """Put down that some files were compared with the others as their cards are."""
+    mark = {"tenant_id": session.scope.tenant_id, "kind": COMPARED, "key": ""}
+    if rows := [{**mark, "id": new_id(), "person_id": person.id} for person in people]:
+        session.execute(insert(_KEYS), rows)
 
 
 def drop_keys(session: ScopedSession, person: Person) -> None:

@@ -49,6 +49,7 @@ REMOVALS = {
     "tenants.sensitive.actions.erase_old": "kept until then: the form and the list say so",
     "tenants.people.dated.store": "periods: what changed keeps them",
     "tenants.situation.actions.episodes.remove_episode": "what changed keeps them: the confirmation says so",
+    "tenants.merging.pairs._replace": "pairs that are found anew: nobody wrote them",
     "tenants.merging.pairs.forget_pairs": "pairs that are found anew: nobody wrote them",
     "tenants.merging.pairs.compare_again": "that a file was compared, no words",
     "tenants.people.matching.keys.drop_keys": "search keys: nobody wrote them",

@@ -43,6 +43,7 @@ from tenants.gaps import feature as gaps
 from tenants.instruments import feature as adoption
 from tenants.intake import feature as intake
 from tenants.merging import feature as merging
+from tenants.mistakes import feature as mistakes
 from tenants.muting import feature as muting
 from tenants.note_templates import feature as note_templates
 from tenants.orientation import feature as orientation
@@ -91,6 +92,7 @@ FEATURES: tuple[Feature, ...] = (
     situation.FEATURE,
     sensitive.FEATURE,
     merging.FEATURE,
+    mistakes.FEATURE,
     intake.FEATURE,
     orientation.FEATURE,
     advice.FEATURE,

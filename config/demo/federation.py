@@ -41,6 +41,7 @@ from config.demo.engine.places import (
 )
 from config.demo.instruments import Release, write_instruments
 from config.demo.merges import merge_files
+from config.demo.mistakes import set_aside
 from config.demo.platforms import Share, furnish, today_of, write_newcomers, write_people
 from config.demo.practice import write_practice, write_shelf
 from config.demo.quality import write_quality
@@ -143,6 +144,7 @@ def _write_all(engine: Engine, desks: Sequence[Desk], keyring: Keyring, *, progr
             open_desk(engine, desk, desk.ledger.keys)
             hand_over_files(engine, desk)
             merge_files(engine, desk, keyring)
+            set_aside(engine, desk, keyring)
         with unit_of_work(engine, desk.scope) as session:
             close_withdrawn(session)
             # Past the actions, nobody made anything due.

@@ -113,17 +113,21 @@ NEWCOMERS = (
 BORN_WITH_SOFIA = {"birth_date": date(1991, 3, 8), "phone": "+32470001991"}
 BORN_WITH_JEAN_MARC = {"birth_date": date(1979, 10, 21), "phone": "+32470001979"}
 BORN_WITH_MONIQUE = {"birth_date": date(1986, 6, 17), "phone": "+32470001986"}
+BORN_WITH_FREDERIC = {"birth_date": date(1983, 11, 4), "phone": "+32470001983"}
 REGISTERED_TWICE = (("Delcourt", "Monique", "woman"), ("Delcour", "Monique", "woman"))
 """One person whose two files became one this morning."""
+WRITTEN_TWICE = (("Baeten", "Frédéric", "man"), ("Baetens", "Frédéric", "man"))
+"""Two files that the coordinator has not decided about yet, as those of Sofia."""
 FACTS: dict[tuple[str, str, str], dict[str, Any]] = {
     SOFIA: BORN_WITH_SOFIA,
     ("Marcheti", "Sofia", "woman"): BORN_WITH_SOFIA,
     PIRET: BORN_WITH_JEAN_MARC,
     ("Piret", "Jean-Marie", "man"): BORN_WITH_JEAN_MARC,
     **dict.fromkeys(REGISTERED_TWICE, BORN_WITH_MONIQUE),
+    **dict.fromkeys(WRITTEN_TWICE, BORN_WITH_FREDERIC),
 }
 """What two files of the story have in common: one person who was registered twice, two brothers, one file by now."""
-LOOK_ALIKES = (*tuple(FACTS)[1::2], REGISTERED_TWICE[0])
+LOOK_ALIKES = (*tuple(FACTS)[1::2], REGISTERED_TWICE[0], WRITTEN_TWICE[0])
 """The people whose file looks like that of someone of the story, by name; they have a path of their own."""
 TOLD_APART = (PIRET, LOOK_ALIKES[1])
 """Of these, the pair that the coordinator decided about."""

@@ -25,7 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeEngine
 
-from clais.database import ScopedSession
+from clais.database import LeftOut, ScopedSession
 
 TENANT = bindparam("tenant_id", type_=Uuid())
 PERSON = bindparam("person_id", type_=Uuid())
@@ -61,11 +61,17 @@ class Source:
                 func.jsonb_build_array(*self.facts.values(), type_=JSONB()).label("facts"),
                 func.count().over().label("total"),
             )
-            .where(self.person.class_.tenant_id == TENANT, self.person == PERSON, *self.where)
+            .where(self.person.class_.tenant_id == TENANT, self.person == PERSON, *self.where, *self._standing)
             .order_by(*self.order)
             .limit(func.greatest(LIMIT, literal_column(str(self.minimum))) if self.minimum else LIMIT)
         )
         return cast("Select[Any]", rows)
+
+    @property
+    def _standing(self) -> Sequence[ColumnElement[bool]]:
+        """The condition for rows that stand: the guard of the session does not see these parts of a union."""
+        table = self.person.class_
+        return (table.left_out_at.is_(None),) if issubclass(table, LeftOut) else ()
 
     @cached_property
     def to_row(self) -> Callable[[Sequence[Any]], Any]:

@@ -129,7 +129,8 @@ def _last_contact_forward(session: ScopedSession, person: Person, day: date) -> 
     _last_contact(session, person, day, or_(Person.last_contact_on.is_(None), Person.last_contact_on < day))
 
 
-def _last_contact_again(session: ScopedSession, person: Person) -> None:
+def last_contact_again(session: ScopedSession, person: Person) -> None:
+    """Compute the day of the last contact again, from what stands."""
     # The lock comes before the reading: a contact that a colleague notes meanwhile must not be overwritten.
     lock_file(session, person)
     _last_contact(session, person, queries.last_reached_on(session, person.id), true())
@@ -168,7 +169,7 @@ def correct_contact(
         return
     session.flush()
     if (contact.outcome, contact.happened_on) != before and REACHED in {contact.outcome, before[0]}:
-        _last_contact_again(session, person)
+        last_contact_again(session, person)
     record(session, "contact.correct", "contact", contact.id, person_id=person.id, details={"outcome": outcome})
 
 
@@ -219,7 +220,7 @@ def take_contact_back(session: ScopedSession, contact: Contact, person: Person, 
     session.delete(contact)
     session.flush()
     if contact.outcome == REACHED:
-        _last_contact_again(session, person)
+        last_contact_again(session, person)
     record(
         session, "contact.take_back", "contact", contact.id, person_id=person.id, details={"outcome": contact.outcome}
     )
@@ -239,7 +240,7 @@ def unfile_contact(session: ScopedSession, contact: Contact, person: Person, act
     contact.outcome = UNFILED
     session.flush()
     if reached:
-        _last_contact_again(session, person)
+        last_contact_again(session, person)
     record(session, "contact.unfile", "contact", contact.id, person_id=person.id)
 
 

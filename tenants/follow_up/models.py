@@ -28,6 +28,7 @@ from clais.clock import now, today
 from clais.database import (
     NIL,
     Base,
+    LeftOut,
     ScopedSession,
     TenantOwned,
     Timestamped,
@@ -40,7 +41,7 @@ from clais.database import (
 CONFIDENCE = "confidence"
 
 
-class Note(Base, TenantOwned, Timestamped, Versioned):
+class Note(Base, TenantOwned, Timestamped, Versioned, LeftOut):
     """A note on a file. Its class says who reads it: fact (the team), shareable (may travel), confidence (its author
     and the colleagues it names).
     """
@@ -123,7 +124,7 @@ def _reads_notes(statement: Any) -> bool:
     return any(isinstance(part, Table) and part.name in _NOTES for part in iterate(statement))
 
 
-class Contact(Base, TenantOwned, Timestamped, Versioned):
+class Contact(Base, TenantOwned, Timestamped, Versioned, LeftOut):
     """A contact with the person, or an attempt: channel, length, outcome.
 
     `appointment_id` is the appointment that led to it: one appointment has one contact.

@@ -6,7 +6,7 @@ from sqlalchemy import SmallInteger, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from clais.clock import now, today
-from clais.database import Base, TenantOwned, Timestamped, Versioned, belongs_to, tenant_index
+from clais.database import Base, LeftOut, TenantOwned, Timestamped, Versioned, belongs_to, tenant_index
 
 
 class InformationRequest(Base, TenantOwned):
@@ -27,7 +27,7 @@ class InformationRequest(Base, TenantOwned):
     created_at: Mapped[datetime] = mapped_column(default=now)
 
 
-class Intake(Base, TenantOwned, Timestamped, Versioned):
+class Intake(Base, TenantOwned, Timestamped, Versioned, LeftOut):
     """One reception of a person: how they came, what they ask, what cannot wait."""
 
     __tablename__ = "intake"

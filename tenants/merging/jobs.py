@@ -7,6 +7,7 @@ from clais.clock import now
 from clais.database import ScopedSession
 from clais.dates import end_of
 from tenants.follow_up.queries import last_reached_on
+from tenants.merging import pairs
 from tenants.merging.moving import move
 from tenants.merging.queries import files, oldest_to_gather, oldest_undo_until, past_undo, to_gather
 
@@ -39,6 +40,16 @@ def next_to_gather_at(session: ScopedSession) -> datetime | None:
     """Some minutes after the oldest merge that was not looked at again."""
     oldest = oldest_to_gather(session)
     return oldest + LATE_ROWS if oldest else None
+
+
+def find_duplicates(session: ScopedSession, _actor: Actor) -> int:
+    """Compare the files whose card was written with the others. Returns how many."""
+    return pairs.compare_some(session)
+
+
+def next_to_compare_at(session: ScopedSession) -> datetime | None:
+    """Now while a file was not compared."""
+    return now() if pairs.not_compared(session, limit=1) else None
 
 
 def forget_undo(session: ScopedSession, _actor: Actor) -> int:

@@ -2,12 +2,12 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import String, text
+from sqlalchemy import SmallInteger, String, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from clais.clock import now
-from clais.database import Base, TenantOwned, belongs_to, tenant_index
+from clais.database import Base, TenantOwned, belongs_to, tenant_index, tenant_unique
 
 
 class FileMerge(Base, TenantOwned):
@@ -44,3 +44,26 @@ class FileMerge(Base, TenantOwned):
     """Table and column → the keys of the rows that went over; none once it cannot be taken back any more."""
     sealed: Mapped[bytes | None]
     """Fact of the kept card → what it was, and what it became."""
+
+
+class ProbableDuplicate(Base, TenantOwned):
+    """Two files that look like one person's, as their cards were when they were last compared.
+
+    Why they look alike is not kept: the page compares the two cards anew.
+    """
+
+    __tablename__ = "probable_duplicate"
+    __table_args__ = (
+        belongs_to("person", "person_id", ondelete="CASCADE"),
+        belongs_to("person", "other_id", ondelete="CASCADE"),
+        tenant_unique("person_id", "other_id"),
+        tenant_index("other_id"),
+        tenant_index("strength", "id"),
+    )
+
+    person_id: Mapped[UUID]
+    """The older one of the two files."""
+    other_id: Mapped[UUID]
+    strength: Mapped[int] = mapped_column(SmallInteger)
+    """How sure it is, the surest first: 0 almost certain, 1 probable."""
+    found_at: Mapped[datetime] = mapped_column(default=now)

@@ -26,6 +26,7 @@ WHOLE: Mapping[str, tuple[str, Callable[[Person], str]]] = {
 _REFUSALS = {
     "same": N_("This is the same file."),
     "merged": N_("One of the two files was merged meanwhile."),
+    "left_out": N_("One of the two files was set aside meanwhile: encoded by mistake."),
     "changed": N_("A card was changed meanwhile: look at both again."),
     "told_apart": N_("It was decided that these two files are not of the same person."),
     "closed_file": N_("The file that would be kept is closed, and the other one is open: keep the other one."),

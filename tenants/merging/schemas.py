@@ -2,7 +2,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import marshmallow
-from marshmallow import fields
+from marshmallow import fields, validate
 
 from clais.forms.choices import OneChoice
 from clais.forms.fields import TrimmedString
@@ -12,6 +12,21 @@ from tenants.merging.presentation import KEPT, OTHER, Line
 
 PREFIX = "fact_"
 """The beginning of the names of the fields that choose between two cards."""
+
+
+QUEUE = "queue"
+
+
+class QueueSchema(Schema):
+    """Where a page of the queue begins."""
+
+    after = fields.String(load_default=None, validate=validate.Length(max=600))
+
+
+class BackSchema(Schema):
+    """Where a decision about two files was asked for, other than on one of them."""
+
+    back = fields.String(load_default=None, validate=validate.OneOf([QUEUE]))
 
 
 class ReasonSchema(Schema):

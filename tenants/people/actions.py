@@ -296,5 +296,5 @@ def lock_file(session: ScopedSession, person: Person) -> Person:
 
 def lock_open_file(session: ScopedSession, person: Person) -> None:
     """Lock the file against being closed meanwhile: a closed one takes nothing new. Raises Refused('closed_file')."""
-    if (held := lock_file(session, person)).stage not in OPEN_STAGES or held.merged_into_id is not None:
+    if (held := lock_file(session, person)).stage not in OPEN_STAGES or held.left_out_at is not None:
         raise Refused("closed_file")

@@ -2,7 +2,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, LargeBinary, SmallInteger, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Index, LargeBinary, SmallInteger, String, UniqueConstraint, event, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -11,6 +11,7 @@ from clais.clock import now, today
 from clais.database import (
     Base,
     LeftOut,
+    ScopedSession,
     TenantOwned,
     Timestamped,
     Versioned,
@@ -19,6 +20,7 @@ from clais.database import (
     tenant_unique,
 )
 from clais.text import full_name, spoken_name
+from tenants.people.hanging import read_what_hangs_on_standing_files
 
 BESIDE_THE_CARD = frozenset({
     "tenant_id", "id", "version", "created_at", "updated_at", "reference", "sort_name", "nis_code",
@@ -121,13 +123,21 @@ class Person(Base, TenantOwned, Timestamped, Versioned, LeftOut):
     def has_national_number(self) -> bool:
         return self.national_number is not None
 
+    @property
+    def is_set_aside(self) -> bool:
+        """Whether the file was encoded by mistake: it is left out, and no other one stands for it."""
+        return self.left_out_at is not None and self.merged_into_id is None
+
+
+event.listen(ScopedSession, "do_orm_execute", read_what_hangs_on_standing_files)
+
 
 class PersonKey(Base, TenantOwned):
     """A normalised search key of a person: word of a name, phone, reference, keyed hash of a number.
 
-    `kind` is name, phone, reference, birth, email or number for what is typed in a search, and sound, year or born for
-    what only duplicates share (see `tenants.people.matching.keys`). Searches use equality and ranges only, for
-    which row level security can use the index.
+    `kind` is name, phone, reference, birth, email or number for what is typed in a search, sound, year or born for what
+    only duplicates share, and compared for a file that was compared with the others (`tenants.people.matching.keys`).
+    Searches use equality and ranges only, for which row level security can use the index.
     """
 
     __tablename__ = "person_key"

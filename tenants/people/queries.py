@@ -142,14 +142,15 @@ def probable_duplicates(
         return []
     values = {"here": session.scope.tenant_id, "keys": sorted(keys), "excluding": excluding or NIL}
     people = [person for person in session.scalars(_WITH_A_KEY, values) if person.id not in apart]
-    numbers = _number_keys(session, people) if identity.national_number else {}
+    numbers = number_keys(session, people) if identity.national_number else {}
     matches = duplicates.probable_duplicates(
         identity, [(person, identity_of(person, numbers.get(person.id))) for person in people]
     )
     return matches[:limit]
 
 
-def _number_keys(session: ScopedSession, people: Sequence[Person]) -> dict[UUID, str]:
+def number_keys(session: ScopedSession, people: Sequence[Person]) -> dict[UUID, str]:
+    """Person → the hash of their national number, for those who have one."""
     if not people:
         return {}
     rows = session.execute(

@@ -51,6 +51,7 @@ def count_files(session: ScopedSession, _actor: Actor) -> int:
         row.instrument_id: row.fillings
         for row in session.execute(
             select(InstrumentFilling.instrument_id, func.count().label("fillings"))
+            .join(Person, (Person.tenant_id == here) & (Person.id == InstrumentFilling.person_id))
             .where(InstrumentFilling.tenant_id == here, InstrumentFilling.state == "open")
             .group_by(InstrumentFilling.instrument_id)
         )

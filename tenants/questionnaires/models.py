@@ -7,11 +7,21 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from clais.clock import today
-from clais.database import Base, TenantOwned, Timestamped, Versioned, belongs_to, new_id, tenant_index, tenant_unique
+from clais.database import (
+    Base,
+    LeftOut,
+    TenantOwned,
+    Timestamped,
+    Versioned,
+    belongs_to,
+    new_id,
+    tenant_index,
+    tenant_unique,
+)
 
 
 # No foreign keys to what the centre publishes: no version is ever deleted, and a publication is everyone's.
-class InstrumentFilling(Base, TenantOwned, Timestamped, Versioned):
+class InstrumentFilling(Base, TenantOwned, Timestamped, Versioned, LeftOut):
     """An instrument that is filled in with a person, or was: what was asked stays with it, whatever is published since.
 
     Its answers are rows of their own, saved one by one.

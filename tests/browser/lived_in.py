@@ -15,6 +15,7 @@ from support_center.training.actions.courses import add_material
 from tenants.caseload.actions import WRITE_EXPORT, ask_export
 from tenants.caseload.export import to_json
 from tenants.caseload.queries import Wanted
+from tenants.merging.models import ProbableDuplicate
 from tenants.people.matching.keys import write_keys
 from tenants.people.models import Person
 from tenants.people.standing import tell_apart
@@ -27,6 +28,7 @@ from tests.support.documents import Desk, picture
 from tests.support.drafts import a_draft
 from tests.support.exits import someone_gone
 from tests.support.instruments import ASKED, THEN, a_centre
+from tests.support.mistakes import a_note_aside, file_aside
 from tests.support.muting import a_muting
 from tests.support.note_templates import a_template
 from tests.support.pauses import a_pause
@@ -164,12 +166,16 @@ def come_in(world: World) -> None:
 
 
 def merge_in(world: World) -> None:
-    """A file that went into another one, two that were told apart, and two of which one still asks."""
+    """A file that went into another one, two told apart, two in the queue; a file and a note that were mistakes."""
     member = world.member("coordinator")
+    file_aside(member, a_person(member, "Lenoir", "Essai"))
+    a_note_aside(member, a_person(member, "Lenoir", "Jules"))
     alike = [a_person(member, name, "Solange") for name in ("Dessambre", "Desambre")]
     with member.at_work() as session:
         for person in alike:
             write_keys(session, session.get_one(Person, (person.tenant_id, person.id)), member.federation.keyring)
+        first, second = sorted(person.id for person in alike)
+        session.add(ProbableDuplicate(person_id=first, other_id=second, strength=0))
     merged(member, a_person(member, "Wauthelet", "Monique"), a_person(member, "Wautelet", "Monique"))
     one, other = (a_person(member, "Piret", name) for name in ("Jean-Marc", "Jean-Marie"))
     with member.at_work() as session:

@@ -89,6 +89,7 @@ SELECT create_distributed_table('instrument_filling', 'tenant_id', colocate_with
 SELECT create_distributed_table('intake', 'tenant_id', colocate_with => 'assessment_ballot');
 SELECT create_distributed_table('integration_contract', 'tenant_id', colocate_with => 'assessment_ballot');
 SELECT create_distributed_table('list_export_part', 'tenant_id', colocate_with => 'assessment_ballot');
+SELECT create_distributed_table('mistake', 'tenant_id', colocate_with => 'assessment_ballot');
 SELECT create_distributed_table('note', 'tenant_id', colocate_with => 'assessment_ballot');
 SELECT create_distributed_table('orientation_decision', 'tenant_id', colocate_with => 'assessment_ballot');
 SELECT create_distributed_table('own_task', 'tenant_id', colocate_with => 'assessment_ballot');
@@ -100,6 +101,7 @@ SELECT create_distributed_table('person_period', 'tenant_id', colocate_with => '
 SELECT create_distributed_table('person_tag', 'tenant_id', colocate_with => 'assessment_ballot');
 SELECT create_distributed_table('postponed', 'tenant_id', colocate_with => 'assessment_ballot');
 SELECT create_distributed_table('printout', 'tenant_id', colocate_with => 'assessment_ballot');
+SELECT create_distributed_table('probable_duplicate', 'tenant_id', colocate_with => 'assessment_ballot');
 SELECT create_distributed_table('quality_draw', 'tenant_id', colocate_with => 'assessment_ballot');
 SELECT create_distributed_table('recently_opened', 'tenant_id', colocate_with => 'assessment_ballot');
 SELECT create_distributed_table('referent_wish', 'tenant_id', colocate_with => 'assessment_ballot');

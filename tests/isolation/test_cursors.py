@@ -31,10 +31,10 @@ PARTS = {
     "caseload.index": ("sort", ("name", "age", "stage", "appointment", "contact", "plan")),
 }
 """Lists at one address that are not sorted alike: the argument that chooses one, which is also sealed."""
-KEYS = ("Marchetti, Sofia", now().isoformat())
-"""What lists sort by: a name, a moment."""
-KEYS_OF_PARTS = ("4 1 2026-11-23", today().isoformat(), "7")
-"""What else those sort by that are not always sorted alike: a degree with an urgency and a day, a day, a number."""
+KEYS = ("Marchetti, Sofia", now().isoformat(), "7")
+"""What lists sort by: a name, a moment, a number."""
+KEYS_OF_PARTS = ("4 1 2026-11-23", today().isoformat())
+"""What else those sort by that are not always sorted alike: a degree with an urgency and a day, a day."""
 
 
 @dataclass(frozen=True)

@@ -141,8 +141,11 @@ def further(sent: Sent, visitor: Visitor, municipality: str) -> Iterator[Sending
             contact = note_contact(session, file, author.actor, channel="phone", outcome="reached", happened_on=today())
             session.flush()
             correction = visitor.address("follow_up.correct_contact", contact_id=contact.id)
-        yield "POST", path, {}
-        yield "POST", correction, {}
+        mistaken = (
+            visitor.address("mistakes.set_note_aside", note_id=note.id),
+            visitor.address("mistakes.set_contact_aside", contact_id=contact.id),
+        )
+        yield from (("POST", address, {}) for address in (path, correction, *mistaken))
         pair = {"person_id": person["person_id"], "other_id": a_person(author, "Renard", "Lucie").id}
         for view in ("compare", "tell_apart"):
             yield "POST", visitor.address(f"merging.{view}", **pair), {"_version": "1-1"}

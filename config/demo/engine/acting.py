@@ -11,6 +11,7 @@ def actor_of(desk: Desk, who: Colleague, permissions: frozenset[str]) -> Actor:
         display_name=who.name,
         permissions=permissions,
         tenant_id=desk.tenant_id,
+        tenant_code=desk.code,
         basin_id=desk.basin_id,
         user_id=who.user_id,
         membership_id=who.membership_id,

@@ -35,11 +35,19 @@ def render(template: str, partial: str | Sequence[str] | None = None, *, status:
 
 
 def form_page(
-    form: Form, heading: str, cancel_url: str, *, submit: str = "", version: object = None, lead: str = ""
+    form: Form,
+    heading: str,
+    cancel_url: str,
+    *,
+    submit: str = "",
+    version: object = None,
+    lead: str = "",
+    action: str = "",
 ) -> Response:
     """A page that is one form; 422 when it has errors. `submit` is « Save » unless it is given.
 
-    `lead` stands beside the heading and not in the title, which browsers keep: whom it is about.
+    `lead` stands beside the heading and not in the title, which browsers keep: whom it is about. `action` is the path
+    of the page unless it is given.
     """
     return render(
         "forms/page.html",
@@ -50,6 +58,7 @@ def form_page(
         cancel_url=cancel_url,
         submit=submit,
         version=version,
+        action=action,
     )
 
 

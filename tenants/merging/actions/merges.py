@@ -22,6 +22,7 @@ from tenants.merging import queries
 from tenants.merging.jobs import FORGET, GATHER, LATE_ROWS
 from tenants.merging.models import FileMerge
 from tenants.merging.moving import move, move_back
+from tenants.merging.pairs import forget_pairs
 from tenants.merging.rules.agreement import narrower
 from tenants.merging.rules.facts import AGREEMENT, SEALED_STATUS, compared, group_of, taken
 from tenants.merging.stored import as_stored, facts_of, from_stored, number_for
@@ -51,7 +52,7 @@ def merge(
     """Let `kept` stand for `other` too. `chosen` are the groups of facts that are taken from the other card.
 
     `version` is `version_of` the two as they were read. Raises Refused: `changed` when a card was saved since; `same`;
-    `merged` when one of them does not stand any more; `told_apart`; `closed_file` when the kept
+    `merged` or `left_out` when one of them does not stand any more; `told_apart`; `closed_file` when the kept
     file is closed and the other one is not.
     """
     hold(session, kept, other)
@@ -81,6 +82,7 @@ def merge(
     other.merged_into_id, other.left_out_at = kept.id, made.merged_at
     session.flush()
     drop_keys(session, other)
+    forget_pairs(session, other.id)
     write_keys(session, kept, keyring)
     details = {"fields": sorted(set(facts) - {SEALED_STATUS}), "other": str(other.id)}
     record(session, "person.merge", "file_merge", made.id, person_id=kept.id, details=details)
@@ -93,8 +95,8 @@ def merge(
 def undo(session: ScopedSession, actor: Actor, made: FileMerge, keyring: Keyring) -> int:
     """Give both files back. What was written since stays with the file that was kept. Gives how many rows cannot go.
 
-    Raises Refused: `undone`; `too_late`; `merged` when the kept file went into another one meanwhile; `followed` when a
-    third one went into the kept file since: facts that were taken from it are taken back first.
+    Raises Refused: `undone`; `too_late`; `merged` when the kept file went into another one meanwhile; `left_out` when
+    it was set aside; `followed` when a third one went into it since: facts taken from it are taken back first.
     """
     files = queries.files(session, made.person_id, made.merged_id)
     kept, other = files[made.person_id], files[made.merged_id]
@@ -106,6 +108,8 @@ def undo(session: ScopedSession, actor: Actor, made: FileMerge, keyring: Keyring
         raise Refused("too_late")
     if kept.merged_into_id is not None:
         raise Refused("merged")
+    if kept.is_set_aside:
+        raise Refused("left_out")
     if queries.is_followed(session, made):
         raise Refused("followed")
     left = move_back(session, made.moved, kept.id, other.id)
@@ -135,6 +139,8 @@ def refuse(session: ScopedSession, kept: Person, other: Person) -> None:
         raise Refused("same")
     if kept.merged_into_id is not None or other.merged_into_id is not None:
         raise Refused("merged")
+    if kept.is_set_aside or other.is_set_aside:
+        raise Refused("left_out")
     if queries.decision(session, kept.id, other.id) is not None:
         raise Refused("told_apart")
     if kept.stage not in OPEN_STAGES and other.stage in OPEN_STAGES:

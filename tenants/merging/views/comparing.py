@@ -9,17 +9,28 @@ from clais.feature.pages import Pages
 from clais.forms.form import Form
 from clais.services import services
 from clais.translation import gettext as _
+from clais.web.arguments import query_arguments
 from clais.web.conflicts import key_read, state_conflict
 from clais.web.context import actor, database, get_or_404
 from clais.web.errors import StateConflict
 from clais.web.rendering import form_page, redirect_after_post, render
+from clais.web.undoing import flash_with_undo
 from clais.workflow import Refused
 from tenants.merging import presentation, queries
 from tenants.merging.actions import decisions, merges
 from tenants.merging.moving import counted
+from tenants.merging.pairs import first_pair
 from tenants.merging.rules.agreement import narrower
 from tenants.merging.rules.facts import compared
-from tenants.merging.schemas import PREFIX, ReasonSchema, ReferenceSchema, chosen_groups, merge_schema
+from tenants.merging.schemas import (
+    PREFIX,
+    QUEUE,
+    BackSchema,
+    ReasonSchema,
+    ReferenceSchema,
+    chosen_groups,
+    merge_schema,
+)
 from tenants.merging.stored import facts_of
 from tenants.merging.thread import MERGE
 from tenants.people.matching import check
@@ -67,28 +78,34 @@ def compare(person_id: UUID, other_id: UUID) -> Response:
     session = database()
     for person in (kept, other):
         record_reading(session, person.id, READING)
+    back = query_arguments(BackSchema)["back"]
     keyring = services().keyring
     groups = compared(facts_of(kept, keyring), facts_of(other, keyring))
     lines = presentation.lines(groups, kept, other)
     if request.method == "GET":
-        return _page(kept, other, lines, Form(merge_schema(lines)))
+        return _page(kept, other, lines, Form(merge_schema(lines)), back)
     # The cards may differ elsewhere by now: that is told, and not that an answer is unknown.
     form = Form.from_request(
         merge_schema(lines), request.form, allow={name for name in request.form if name.startswith(PREFIX)}
     )
     version = key_read(form)
     if not form.validate():
-        return _page(kept, other, lines, form, status=422)
+        return _page(kept, other, lines, form, back, status=422)
     try:
         made = merges.merge(session, actor(), kept, other, chosen_groups(form.data), keyring, version=version)
     except Refused as refused:
         session.rollback()
-        raise _too_late(form, kept, other, presentation.refusal(refused.code)) from None
+        raise _too_late(form, _compare_url(kept, other, back), presentation.refusal(refused.code)) from None
+    if back:
+        text = _("Merged: %(kept)s stands for both. Nobody was sent anything.", kept=kept.reference)
+        return _next_of_queue(text, url_for("merging.undo", file_merge_id=made.id))
     flash(_("Merged: this file stands for both. Nobody was sent anything."), "done")
     return redirect_after_post(url_for("merging.show", file_merge_id=made.id))
 
 
-def _page(kept: Person, other: Person, lines: list[presentation.Line], form: Form, status: int = 200) -> Response:
+def _page(
+    kept: Person, other: Person, lines: list[presentation.Line], form: Form, back: str | None, status: int = 200
+) -> Response:
     session, who = database(), actor()
     refused = ""
     try:
@@ -118,6 +135,7 @@ def _page(kept: Person, other: Person, lines: list[presentation.Line], form: For
         refusal=presentation.refusal(refused) if refused else "",
         decision=presentation.decision_text(apart) if apart else "",
         days=merges.UNDO.days,
+        back=back,
     )
 
 
@@ -126,8 +144,7 @@ def _stage_number(person: Person) -> int:
     return OPEN_STAGES.index(person.stage) if person.stage in OPEN_STAGES else -1
 
 
-def _too_late(form: Form, kept: Person, other: Person, why: str) -> StateConflict:
-    reload_url = url_for("merging.compare", person_id=kept.id, other_id=other.id)
+def _too_late(form: Form, reload_url: str, why: str) -> StateConflict:
     return state_conflict(form, [(_("Now"), why)], reload_url)
 
 
@@ -137,15 +154,22 @@ def tell_apart(person_id: UUID, other_id: UUID) -> Response:
     one, other = get_or_404(Person, person_id), get_or_404(Person, other_id)
     for person in (one, other):
         record_reading(database(), person.id, READING)
+    back = query_arguments(BackSchema)["back"]
     form = Form(ReasonSchema())
     if request.method == "POST":
         form = Form.from_request(ReasonSchema(), request.form)
         if form.validate():
             decisions.tell_apart(database(), actor(), one, other, form.data["because"])
-            flash(_("Noted: these two files are not proposed together any more."), "done")
+            text = _("Noted: these two files are not proposed together any more.")
+            undo_url = url_for("merging.reconsider", person_id=one.id, other_id=other.id, back=back)
+            if back:
+                return _next_of_queue(text, undo_url)
+            flash_with_undo(text, undo_url)
             return redirect_after_post(url_for("merging.choose", person_id=one.id))
     heading = _("Not the same person: %(one)s, %(other)s", one=one.reference, other=other.reference)
-    return form_page(form, heading, _compare_url(one, other), submit=_("They are different people"))
+    here = url_for("merging.tell_apart", person_id=one.id, other_id=other.id, back=back)
+    cancel_url = _compare_url(one, other, back)
+    return form_page(form, heading, cancel_url, submit=_("They are different people"), action=here)
 
 
 @pages.button("/personnes/<uuid:person_id>/fusion/<uuid:other_id>/reprise", MERGE)
@@ -154,8 +178,18 @@ def reconsider(person_id: UUID, other_id: UUID) -> Response:
     one, other = get_or_404(Person, person_id), get_or_404(Person, other_id)
     decisions.reconsider(database(), actor(), one, other)
     flash(_("Taken back: the two files can be merged, and are proposed again."), "done")
-    return redirect_after_post(_compare_url(one, other))
+    return redirect_after_post(_compare_url(one, other, query_arguments(BackSchema)["back"]))
 
 
-def _compare_url(one: Person, other: Person) -> str:
-    return url_for("merging.compare", person_id=one.id, other_id=other.id)
+def _compare_url(one: Person, other: Person, back: str | None) -> str:
+    return url_for("merging.compare", person_id=one.id, other_id=other.id, back=back)
+
+
+def _next_of_queue(done: str, undo_url: str) -> Response:
+    """Say what was decided, with a button that takes it back, and show the pair that is decided about next."""
+    flash_with_undo(done, undo_url)
+    pair = first_pair(database())
+    if pair is None:
+        flash(_("That was the last pair."), "done")
+        return redirect_after_post(url_for("merging.queue"))
+    return redirect_after_post(_compare_url(pair.one, pair.match.key, QUEUE))

@@ -56,9 +56,11 @@ def show(file_merge_id: UUID) -> Response:
 
 
 def _undone_first(kept: Person, made: FileMerge) -> str:
-    """Which other merge is taken back before this one; empty when none stands upon it."""
+    """What has to be taken back before this merge; empty when nothing stands upon it."""
     if kept.merged_into_id is not None:
         return _(presentation.UNDONE_FIRST)
+    if kept.is_set_aside:
+        return presentation.refusal("left_out")
     return presentation.refusal("followed") if queries.is_followed(database(), made) else ""
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import ARRAY, Text, Uuid, bindparam, delete, func, insert, select, tuple_
 
 from clais.database import EVERY_ROW, ScopedSession, new_id
+from clais.due.actions import make_due_soon
 from clais.encryption import Keyring
 from clais.searching.keys import LONGEST_KEY, Key, name_keys, place_keys
 from tenants.people.matching.duplicates import blocking_keys
@@ -14,6 +15,12 @@ from tenants.people.models import Person, PersonKey
 
 # The kinds of `blocking_keys`, as they are stored. Phone, e-mail and number serve search and duplicates alike.
 _KINDS = {"names": "sound", "year": "year", "birth": "born", "phone": "phone", "number": "number", "email": "email"}
+
+
+COMPARED = "compared"
+"""The kind of the key that says that a file was compared with the others as its card is: a change takes it away."""
+COMPARE = "person.find_duplicates"
+"""The job that compares the files whose card was written."""
 
 
 def number_hash(keyring: Keyring, session: ScopedSession, number: str) -> str:
@@ -81,11 +88,20 @@ def write_keys(session: ScopedSession, person: Person, keyring: Keyring) -> None
     if known - wanted:
         session.execute(delete(PersonKey).where(*own, tuple_(PersonKey.kind, PersonKey.key).in_(known - wanted)))
     _insert(session, person, wanted - known)
+    make_due_soon(session, COMPARE)
 
 
 def put_keys(session: ScopedSession, person: Person, keyring: Keyring) -> None:
     """Write the keys of a person who has none yet, and who is written already."""
     _insert(session, person, _wanted(session, person, keyring))
+    make_due_soon(session, COMPARE)
+
+
+def mark_compared(session: ScopedSession, people: Iterable[Person]) -> None:
+    """Put down that some files were compared with the others as their cards are."""
+    mark = {"tenant_id": session.scope.tenant_id, "kind": COMPARED, "key": ""}
+    if rows := [{**mark, "id": new_id(), "person_id": person.id} for person in people]:
+        session.execute(insert(_KEYS), rows)
 
 
 def drop_keys(session: ScopedSession, person: Person) -> None:

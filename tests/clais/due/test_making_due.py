@@ -155,6 +155,7 @@ def test_every_job_that_is_made_due_exists_and_every_other_is_found_by_the_sweep
         "sensitive.erase",
         "instrument.count_files",
         "person.forget_merge",
+        "person.find_duplicates",
         "person.gather_merged",
         "practice.tell",
         "quality.forget",

@@ -56,6 +56,8 @@ def test_each_tenant_sees_its_own_rows_and_no_others(demo_engine: Engine, desks_
                         "notification",
                         "working_pattern",
                         "person_change",
+                        "person",
+                        "note",
                     }
                     assert count >= len(written) if name in of_today else count == len(written), name
 
@@ -168,6 +170,8 @@ def test_an_interrupted_seeding_goes_on_where_it_stopped(
     for tenant in tenants:
         with unit_of_work(engine, Scope(tenant_id=tenant.id, basin_id=tenant.basin_id)) as session:
             assert session.scalar(select(func.count()).select_from(Membership))
-            files = select(func.count()).select_from(Person).execution_options(**EVERY_ROW)
+            # One that was set aside this morning was made for it.
+            known = Person.left_out_at.is_(None) | Person.merged_into_id.is_not(None)
+            files = select(func.count()).select_from(Person).where(known).execution_options(**EVERY_ROW)
             people += session.scalar(files) or 0
     assert people == 30 + len(NEWCOMERS)

@@ -19,7 +19,8 @@ from tests.isolation.canaries import Seed, plain, row_for
 from tests.support.federation import Member
 
 ROWS: Sequence[PersonRows] = Composition(tuple(FEATURES)).person_rows
-MADE_BY_ACTS = frozenset({"person", "told_apart", "file_merge", "person_key", "audit_event", "state_change"})
+MADE_BY_ACTS = frozenset({"person", "told_apart", "file_merge", "person_key", "audit_event", "state_change",
+    "probable_duplicate", "mistake"})  # fmt: skip
 """Tables in which no row is made here: acts write them."""
 ABOUT_PEOPLE = [rows for rows in ROWS if rows.table.__tablename__ not in MADE_BY_ACTS and rows.column == "person_id"]
 TABLES = [rows.table.__tablename__ for rows in ABOUT_PEOPLE]

@@ -133,6 +133,14 @@ def open_for(session: ScopedSession, person_id: UUID) -> list[Referral]:
     return list(session.scalars(rows.order_by(Referral.created_at, Referral.id)))
 
 
+def agreements_in_force(session: ScopedSession, person_id: UUID) -> list[Row[tuple[str, datetime]]]:
+    """The agreements of a person that stand: the number of the referral that each was given for, and its end."""
+    here = (Consent.tenant_id == session.scope.tenant_id, Referral.tenant_id == session.scope.tenant_id)
+    standing = (Consent.person_id == person_id, Consent.withdrawn_at.is_(None), Consent.until > now())
+    rows = select(Referral.reference, Consent.until).where(*here, Referral.id == Consent.referral_id, *standing)
+    return list(session.execute(rows.order_by(Consent.until, Consent.id)))
+
+
 def open_referral_to(session: ScopedSession, person_id: UUID, scheme_id: UUID) -> Referral | None:
     """The open referral of a person to a scheme: they are sent there once at a time."""
     return next((referral for referral in open_for(session, person_id) if referral.scheme_id == scheme_id), None)

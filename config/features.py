@@ -45,6 +45,7 @@ from tenants.intake import feature as intake
 from tenants.merging import feature as merging
 from tenants.muting import feature as muting
 from tenants.note_templates import feature as note_templates
+from tenants.obstacles import feature as obstacles
 from tenants.orientation import feature as orientation
 from tenants.partners import feature as partners
 from tenants.pauses import feature as pauses
@@ -93,6 +94,7 @@ FEATURES: tuple[Feature, ...] = (
     merging.FEATURE,
     intake.FEATURE,
     orientation.FEATURE,
+    obstacles.FEATURE,
     advice.FEATURE,
     contracts.FEATURE,
     pauses.FEATURE,

@@ -90,6 +90,7 @@ SELECT create_distributed_table('intake', 'tenant_id', colocate_with => 'assessm
 SELECT create_distributed_table('integration_contract', 'tenant_id', colocate_with => 'assessment_ballot');
 SELECT create_distributed_table('list_export_part', 'tenant_id', colocate_with => 'assessment_ballot');
 SELECT create_distributed_table('note', 'tenant_id', colocate_with => 'assessment_ballot');
+SELECT create_distributed_table('obstacle_change', 'tenant_id', colocate_with => 'assessment_ballot');
 SELECT create_distributed_table('orientation_decision', 'tenant_id', colocate_with => 'assessment_ballot');
 SELECT create_distributed_table('own_task', 'tenant_id', colocate_with => 'assessment_ballot');
 SELECT create_distributed_table('paper', 'tenant_id', colocate_with => 'assessment_ballot');

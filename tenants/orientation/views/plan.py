@@ -9,22 +9,21 @@ from clais.feature.pages import Pages
 from clais.forms.form import Form
 from clais.instruments.rules.dimensions import SENSITIVE
 from clais.printing.engine import is_set_up
-from clais.services import services
 from clais.translation import gettext as _
 from clais.web.conflicts import key_read, optimistic_write, stale_edit
 from clais.web.context import actor, database
 from clais.web.errors import StaleEdit
 from clais.web.rendering import is_partial_request, redirect_after_post, render
 from clais.workflow import Refused
+from tenants.obstacles.presentation import known_of
+from tenants.obstacles.queries import changes_of
 from tenants.orientation import queries, sections
 from tenants.orientation.actions import plans
 from tenants.orientation.actions.plans import NewObjective, NewStep
-from tenants.orientation.answered import answers_of
 from tenants.orientation.choices import OUTCOMES
 from tenants.orientation.conflicts import open_plan_or_conflict, plan_conflict, plan_saved_by
 from tenants.orientation.lookups import person_of_page, plan_of
 from tenants.orientation.models import ActionPlan
-from tenants.orientation.rules.movement import obstacles
 from tenants.orientation.rules.review import review_day
 from tenants.orientation.schemas import EvaluationSchema, NewPlanSchema, PlanSchema, SignatureSchema
 from tenants.people.conflicts import conflict_if_closed, require_open
@@ -76,14 +75,14 @@ def new_plan(person_id: UUID) -> AnyResponse:
 def _proposal(person: Person) -> dict[str, object]:
     """The decided goal, and an objective for the heaviest obstacles. Sensitive dimensions are left out."""
     session = database()
-    decision, bilan = queries.latest_decision(session, person.id), queries.latest_bilan(session, person.id)
-    answers = answers_of(session, [bilan], services().keyring)[bilan.id] if bilan else {}
+    decision = queries.latest_decision(session, person.id)
+    known = known_of(session, queries.bilans(session, person.id), changes_of(session, person.id))
     return {
         "goal": decision.goal if decision else "",
         "review_on": review_day(session, today()),
         "objectives": [
             {"text": _(found.objective), "dimension": found.code, "who": "person"}
-            for found in [one for one in obstacles(answers) if one.code not in SENSITIVE][:MOST_PROPOSED]
+            for found in [one.dimension for one in known.present if one.dimension.code not in SENSITIVE][:MOST_PROPOSED]
         ]
         or [{"who": "person"}],
     }

@@ -50,6 +50,7 @@ from tenants.orientation import feature as orientation
 from tenants.partners import feature as partners
 from tenants.pauses import feature as pauses
 from tenants.people import feature as people
+from tenants.plan_templates import feature as plan_templates
 from tenants.practice import feature as practice
 from tenants.printing import feature as printing
 from tenants.quality import feature as quality
@@ -95,6 +96,7 @@ FEATURES: tuple[Feature, ...] = (
     intake.FEATURE,
     orientation.FEATURE,
     obstacles.FEATURE,
+    plan_templates.FEATURE,
     advice.FEATURE,
     contracts.FEATURE,
     pauses.FEATURE,

@@ -14,6 +14,9 @@ from clais.translation import lazy_gettext as _l
 from tenants.orientation.choices import DIRECTIONS, OUTCOMES, SIGNED_MANNERS, WHO
 from tenants.orientation.rules.dimensions import BY_CODE
 
+MOST_ROWS = 24
+"""Steps that a plan is begun with."""
+
 
 def _ahead(day: date | None) -> None:
     near(day)
@@ -115,7 +118,7 @@ class NewPlanSchema(PlanSchema):
     objectives = fields.List(
         fields.Nested(ObjectiveSchema),
         load_default=list,
-        validate=validate.Length(max=12),
+        validate=validate.Length(max=MOST_ROWS),
         metadata={"label": _l("Objectives"), "extra_rows": 0, "add_label": _l("Add an objective")},
     )
 

@@ -31,6 +31,7 @@ from tests.support.muting import a_muting
 from tests.support.note_templates import a_template
 from tests.support.obstacles import a_bilan, an_obstacle
 from tests.support.pauses import a_pause
+from tests.support.plan_templates import a_plan_template
 from tests.support.printing import made, printed
 from tests.support.quality import a_draw, a_request, a_supervisor, files_with_a_contact
 from tests.support.questionnaires import begun_with
@@ -90,6 +91,7 @@ def note_in(world: World) -> None:
     member = world.member("coordinator")
     a_template(member, note_class="confidence")
     a_template(member, form="contact", channel="phone", minutes=5)
+    a_plan_template(member)
     person = a_person(member, "Lenoir", "Zoé")
     for form in ("note", "contact"):
         a_draft(member, person, form=form)

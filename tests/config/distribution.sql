@@ -44,6 +44,7 @@ SELECT create_distributed_table('note_template', 'tenant_id', colocate_with => '
 SELECT create_distributed_table('outbox_message', 'tenant_id', colocate_with => 'assessment_ballot');
 SELECT create_distributed_table('participant', 'tenant_id', colocate_with => 'assessment_ballot');
 SELECT create_distributed_table('partner', 'tenant_id', colocate_with => 'assessment_ballot');
+SELECT create_distributed_table('plan_template', 'tenant_id', colocate_with => 'assessment_ballot');
 SELECT create_distributed_table('practice_answer', 'tenant_id', colocate_with => 'assessment_ballot');
 SELECT create_distributed_table('practice_question', 'tenant_id', colocate_with => 'assessment_ballot');
 SELECT create_distributed_table('quality_reply', 'tenant_id', colocate_with => 'assessment_ballot');

@@ -11,7 +11,7 @@ from clais.instruments.rules.dimensions import SENSITIVE
 from clais.printing.engine import is_set_up
 from clais.translation import gettext as _
 from clais.web.conflicts import key_read, optimistic_write, stale_edit
-from clais.web.context import actor, database
+from clais.web.context import actor, database, get_or_404
 from clais.web.errors import StaleEdit
 from clais.web.rendering import is_partial_request, redirect_after_post, render
 from clais.workflow import Refused
@@ -24,11 +24,15 @@ from tenants.orientation.choices import OUTCOMES
 from tenants.orientation.conflicts import open_plan_or_conflict, plan_conflict, plan_saved_by
 from tenants.orientation.lookups import person_of_page, plan_of
 from tenants.orientation.models import ActionPlan
+from tenants.orientation.rules.dimensions import Dimension
 from tenants.orientation.rules.review import review_day
 from tenants.orientation.schemas import EvaluationSchema, NewPlanSchema, PlanSchema, SignatureSchema
 from tenants.people.conflicts import conflict_if_closed, require_open
 from tenants.people.models import Person
 from tenants.people.urls import file_url
+from tenants.plan_templates.models import PlanTemplate
+from tenants.plan_templates.queries import templates_here
+from tenants.plan_templates.rules.filling import by_objective, in_order, rows_of
 from tenants.printing.giving import give_on_paper
 from tenants.printing.queries import printed_of
 
@@ -39,21 +43,24 @@ MOST_PROPOSED = 3
 
 @pages.form("/personnes/<uuid:person_id>/plan/nouveau", "orientation.write")
 def new_plan(person_id: UUID) -> AnyResponse:
-    """Start a plan. The form proposes the goal of the decision, and an objective for the heaviest obstacles."""
+    """Start a plan. The form proposes the goal of the decision, and an objective for the heaviest obstacles, or what
+    the chosen template (`?modele=`) has.
+    """
     person = person_of_page(person_id)
     if request.method == "GET":
         require_open(person)
-        return _new_plan_page(person, Form(NewPlanSchema(), _proposal(person)))
+        chosen = request.args.get("modele", type=UUID)
+        return _new_plan_page(person, Form(NewPlanSchema(), _proposal(person, chosen)))
     form = Form.from_request(NewPlanSchema(), request.form)
     if not form.validate():
         return _new_plan_page(person, form, status=422)
     objectives = [
         NewObjective(
-            row["text"],
-            row["dimension"],
-            (NewStep(row["step"], row["who"], row["due_on"]),) if row["step"] else (),
+            text,
+            rows[0]["dimension"],
+            tuple(NewStep(row["step"], row["who"], row["due_on"]) for row in rows if row["step"]),
         )
-        for row in form.data["objectives"]
+        for text, rows in by_objective(form.data["objectives"], "text")
     ]
     try:
         with conflict_if_closed(form, person):
@@ -72,24 +79,35 @@ def new_plan(person_id: UUID) -> AnyResponse:
     return redirect_after_post(url_for("orientation.plan", person_id=person.id))
 
 
-def _proposal(person: Person) -> dict[str, object]:
-    """The decided goal, and an objective for the heaviest obstacles. Sensitive dimensions are left out."""
+def _proposal(person: Person, chosen: UUID | None) -> dict[str, object]:
+    """The decided goal, and the objectives and steps of a template, or an objective for the heaviest obstacles.
+    Sensitive dimensions are left out.
+    """
     session = database()
+    template = get_or_404(PlanTemplate, chosen) if chosen else None
     decision = queries.latest_decision(session, person.id)
-    known = known_of(session, queries.bilans(session, person.id), changes_of(session, person.id))
+    if template is not None:
+        rows = rows_of(template.steps, template.dimension, today())
+    else:
+        found = [one for one in _hindering(person) if one.code not in SENSITIVE][:MOST_PROPOSED]
+        rows = [{"text": _(one.objective), "dimension": one.code, "who": "person"} for one in found]
     return {
-        "goal": decision.goal if decision else "",
+        "goal": decision.goal if decision else (template and template.goal) or "",
         "review_on": review_day(session, today()),
-        "objectives": [
-            {"text": _(found.objective), "dimension": found.code, "who": "person"}
-            for found in [one.dimension for one in known.present if one.dimension.code not in SENSITIVE][:MOST_PROPOSED]
-        ]
-        or [{"who": "person"}],
+        "objectives": rows or [{"who": "person"}],
     }
+
+
+def _hindering(person: Person) -> list[Dimension]:
+    """What hinders someone today, the heaviest first."""
+    session = database()
+    known = known_of(session, queries.bilans(session, person.id), changes_of(session, person.id))
+    return [one.dimension for one in known.present]
 
 
 def _new_plan_page(person: Person, form: Form, *, status: int = 200) -> Response:
     replaced = queries.current_plan(database(), person.id)
+    hindering = {one.code for one in _hindering(person)}
     return render(
         "orientation/plan_new.html",
         status=status,
@@ -97,6 +115,8 @@ def _new_plan_page(person: Person, form: Form, *, status: int = 200) -> Response
         form=form,
         replaced=replaced,
         version=plans.key_of(replaced),
+        templates=in_order(templates_here(database()), hindering),
+        chosen=request.args.get("modele", type=UUID),
     )
 
 

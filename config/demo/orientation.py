@@ -5,7 +5,7 @@ from functools import cache
 from uuid import UUID
 
 from clais import reference_data
-from clais.dates import months_after, weekday_on_or_before, working_day_on_or_before
+from clais.dates import months_after, working_day_on_or_before
 from clais.instruments.rules.dimensions import SENSITIVE
 from config.demo import advice
 from config.demo.engine.dice import Dice
@@ -206,12 +206,12 @@ def _step(
 
 def _evaluations(history: History, plan_id: UUID, started: date, *, late: bool) -> date:
     """The evaluations made so far; gives the day of the next one."""
-    review = weekday_on_or_before(months_after(started, 3))
+    review = working_day_on_or_before(months_after(started, 3))
     while review <= (history.ends_on if history.is_open else history.ends_on - timedelta(days=1)):
         if late and months_after(review, 1) > history.desk.today:
             break
         day = working_day_on_or_before(review)
-        following = weekday_on_or_before(months_after(day, 3))
+        following = working_day_on_or_before(months_after(day, 3))
         outcome = "adapt" if history.dice.chance(0.3) else "continue"
         _evaluation(history, plan_id, history.moment_on(day), outcome, following)
         review = following

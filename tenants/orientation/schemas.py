@@ -109,7 +109,7 @@ class PlanSchema(Schema):
         metadata={
             "label": _l("To be evaluated by"),
             "ask": _l("Give the date of the next evaluation."),
-            "hint": _l("At least every three months."),
+            "hint": _l("At least every three months; a day on which the referent works."),
         },
     )
 
@@ -178,5 +178,8 @@ class EvaluationSchema(Schema):
         load_default=None,
         allow_none=True,
         validate=_ahead,
-        metadata={"label": _l("Next evaluation by"), "hint": _l("At least every three months.")},
+        metadata={
+            "label": _l("Next evaluation by"),
+            "hint": _l("At least every three months; a day on which the referent works."),
+        },
     )

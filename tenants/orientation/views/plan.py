@@ -24,8 +24,8 @@ from tenants.orientation.choices import OUTCOMES
 from tenants.orientation.conflicts import open_plan_or_conflict, plan_conflict, plan_saved_by
 from tenants.orientation.lookups import person_of_page, plan_of
 from tenants.orientation.models import ActionPlan
+from tenants.orientation.reviews import next_review_day
 from tenants.orientation.rules.dimensions import Dimension
-from tenants.orientation.rules.review import review_day
 from tenants.orientation.schemas import EvaluationSchema, NewPlanSchema, PlanSchema, SignatureSchema
 from tenants.people.conflicts import conflict_if_closed, require_open
 from tenants.people.models import Person
@@ -93,7 +93,7 @@ def _proposal(person: Person, chosen: UUID | None) -> dict[str, object]:
         rows = [{"text": _(one.objective), "dimension": one.code, "who": "person"} for one in found]
     return {
         "goal": decision.goal if decision else (template and template.goal) or "",
-        "review_on": review_day(session, today()),
+        "review_on": next_review_day(session, person, today()),
         "objectives": rows or [{"who": "person"}],
     }
 
@@ -237,7 +237,9 @@ def evaluate_plan(person_id: UUID) -> AnyResponse:
     if request.method == "GET":
         require_open(person)
         session = database()
-        form = Form(EvaluationSchema(), {"evaluated_on": today(), "next_review_on": review_day(session, today())})
+        form = Form(
+            EvaluationSchema(), {"evaluated_on": today(), "next_review_on": next_review_day(session, person, today())}
+        )
         return _evaluation_page(person, plan_of(person), form)
     form = Form.from_request(EvaluationSchema(), request.form)
     found = open_plan_or_conflict(person, form)

@@ -6,6 +6,7 @@ from functools import partial
 
 from sqlalchemy import select
 
+from clais.dates import months_after, working_day_on_or_before
 from clais.instruments.filling import questionnaire_of
 from clais.registry.models import Occupation
 from clais.workflow import StateChange
@@ -135,7 +136,10 @@ def _plan(world: World, person: Row, plan: Row) -> None:
         for one in objectives
     ]  # fmt: skip
     with world.at_work(who, plan["created_at"]) as session:
-        made = start_plan(session, world.here(session, Person, person), who.actor, goal=plan["goal"], objectives=wanted)
+        here = world.here(session, Person, person)
+        # Nobody spread the evaluations of the demo: they are on the last day.
+        review = working_day_on_or_before(months_after(plan["started_on"], 3))
+        made = start_plan(session, here, who.actor, goal=plan["goal"], objectives=wanted, review_on=review)
         session.flush()
         world.stands_for(plan, made)
         for objective in objectives:
@@ -162,7 +166,7 @@ def _evaluate(world: World, person: Row, plan: Row, evaluation: Row) -> None:
     with world.at_work(who, evaluation["created_at"]) as session:
         made = evaluate_plan(
             session, world.here(session, ActionPlan, plan), who.actor, outcome=evaluation["outcome"],
-            in_person=evaluation["in_person"], comment=evaluation["comment"],
+            in_person=evaluation["in_person"], comment=evaluation["comment"], next_review_on=evaluation["next_review_on"],
         )  # fmt: skip
     world.stands_for(evaluation, made)
 

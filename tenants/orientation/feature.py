@@ -13,11 +13,12 @@ from tenants.orientation.models import (
     OrientationDecision,
     PlanEvaluation,
     PlanObjective,
+    PlanSignature,
     PlanStep,
     WishedOccupation,
 )
 from tenants.orientation.trail import TRAIL
-from tenants.orientation.views import bilan, decision, drafts, plan, shown, steps
+from tenants.orientation.views import bilan, decision, drafts, plan, shown, signature, steps
 from tenants.orientation.workflow import PLAN, STEP
 
 READ, WRITE = "orientation.read", "orientation.write"
@@ -28,7 +29,7 @@ FEATURE = Feature(
     name="orientation",
     package=__package__,
     trail=TRAIL,
-    pages=(bilan.pages, drafts.pages, shown.pages, decision.pages, plan.pages, steps.pages),
+    pages=(bilan.pages, drafts.pages, shown.pages, decision.pages, plan.pages, signature.pages, steps.pages),
     person_rows=(
         PersonRows(
             table=Bilan,
@@ -46,6 +47,7 @@ FEATURE = Feature(
         PersonRows(
             table=ActionPlan, label=N_("Action plans"), permission="orientation.read", single=(), single_in="open"
         ),
+        PersonRows(table=PlanSignature, hangs_on=("action_plan_id", "action_plan")),
         PersonRows(table=PlanEvaluation, hangs_on=("action_plan_id", "action_plan")),
         PersonRows(
             table=PlanStep,
@@ -60,6 +62,7 @@ FEATURE = Feature(
         WishedOccupation,
         OrientationDecision,
         ActionPlan,
+        PlanSignature,
         PlanEvaluation,
         PlanObjective,
         PlanStep,

@@ -1,6 +1,7 @@
 """The day of the next evaluation of a plan: a day on which who follows the file works, and has the fewest of them."""
 
 from datetime import date, timedelta
+from typing import Any
 
 from sqlalchemy import func, select
 
@@ -10,8 +11,7 @@ from tenants.orientation.rules.review import review_day
 from tenants.orientation.rules.spreading import calmest, days_before
 from tenants.people.models import Person
 from tenants.people.workflow import OPEN_STAGES
-from tenants.team.models import Absence
-from tenants.team.queries import pattern_of
+from tenants.team.models import Absence, WorkingPattern
 from tenants.team.rules.days import works_on
 
 _ONE_DAY = timedelta(days=1)
@@ -23,14 +23,21 @@ def next_review_day(session: ScopedSession, person: Person, day: date) -> date:
     days = days_before(last, day + _ONE_DAY)
     if person.referent_id is None or not days:
         return last
-    pattern = pattern_of(session, person.referent_id)
-    half_days = pattern.half_days if pattern else []
+    half_days = _half_days(session, person)
     away = _absences(session, person, days[-1], last)
 
     def is_at_work(one: date) -> bool:
         return works_on(half_days, one) and not any(first <= one <= until for first, until in away)
 
     return calmest(days, _loads(session, person, days[-1], last), is_at_work, last)
+
+
+def _half_days(session: ScopedSession, person: Person) -> list[Any]:
+    """The half-days at work of the referent; none when they said nothing."""
+    pattern = select(WorkingPattern.half_days).where(
+        WorkingPattern.tenant_id == session.scope.tenant_id, WorkingPattern.membership_id == person.referent_id
+    )
+    return session.scalar(pattern) or []
 
 
 def _loads(session: ScopedSession, person: Person, first: date, last: date) -> dict[date, int]:

@@ -23,7 +23,9 @@ from tenants.orientation.choices import DIRECTIONS, MOST_WISHES, OUTCOMES, SIGNE
 from tenants.orientation.models import ActionPlan, PlanStep
 from tenants.orientation.rules.dimensions import ARTICLES, DISTANCES, position
 from tenants.orientation.rules.movement import Move, moves, not_looked_at, unreadable
+from tenants.orientation.rules.signed_text import hash_of
 from tenants.orientation.schemas import ObjectiveSchema, StepSchema, WishSchema
+from tenants.orientation.signed import text_to_sign
 from tenants.orientation.workflow import STEP, WRITE
 from tenants.people.models import Person
 from tenants.people.workflow import OPEN_STAGES
@@ -96,6 +98,7 @@ def _parts(plan: ActionPlan, content: queries.PlanContent, *, is_followed: bool 
         "review_late": plan.state == "open" and plan.review_on < day,
         "review_soon": plan.state == "open" and 0 <= (plan.review_on - day).days <= SOON_DAYS,
         "added_since_signature": len(added),
+        "changed_since_signature": bool(added) or _changed_after(plan, content),
         "manners": SIGNED_MANNERS,
         "is_followed": is_followed,
         "outcomes": OUTCOMES,
@@ -107,6 +110,13 @@ def _added_after(step: PlanStep, plan: ActionPlan) -> bool:
         return False
     noted = plan.signature_noted_at
     return day_of(step.created_at) > plan.signed_on or (noted is not None and step.created_at > noted)
+
+
+def _changed_after(plan: ActionPlan, content: queries.PlanContent) -> bool:
+    """Whether a signed plan says something else than what was signed, as far as that is fixed."""
+    if plan.signed_on is None or plan.signed_hash is None:
+        return False
+    return hash_of(text_to_sign(plan, content)) != plan.signed_hash
 
 
 def plan_on_file(session: ScopedSession, person: Person, actor: Actor) -> Mapping[str, Any] | None:

@@ -112,6 +112,7 @@ def sign_plan(session: ScopedSession, plan: ActionPlan, *, signed_on: date, mann
     """Record that the candidate signed the present plan. Raises as `_lock_open`."""
     _lock_open(session, plan)
     plan.signed_on, plan.signed_manner, plan.signature_noted_at = signed_on, manner, now()
+    plan.signed_hash = None
     session.flush()
     record(session, "plan.sign", "action_plan", plan.id, person_id=plan.person_id, details={"manner": manner})
 

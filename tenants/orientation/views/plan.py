@@ -26,7 +26,9 @@ from tenants.orientation.lookups import person_of_page, plan_of
 from tenants.orientation.models import ActionPlan
 from tenants.orientation.reviews import next_review_day
 from tenants.orientation.rules.dimensions import Dimension
+from tenants.orientation.rules.signed_text import HEIGHT, WIDTH
 from tenants.orientation.schemas import EvaluationSchema, NewPlanSchema, PlanSchema, SignatureSchema
+from tenants.orientation.signed import signatures_of
 from tenants.people.conflicts import conflict_if_closed, require_open
 from tenants.people.models import Person
 from tenants.people.urls import file_url
@@ -155,6 +157,9 @@ def plan_page(
         outcomes=OUTCOMES,
         forms=sections.step_forms(parts) | dict(corrected or {}),
         signature=signature or Form(SignatureSchema(), {"signed_on": today(), "manner": "paper"}),
+        signatures=signatures_of(session, [found.id for found in every], shown, parts),
+        width=WIDTH,
+        height=HEIGHT,
         touched=touched,
         in_place=is_partial_request(),
     )
@@ -211,23 +216,6 @@ def _values(found: ActionPlan) -> dict[str, object]:
 def _conflict(person: Person, form: Form) -> StaleEdit:
     found = open_plan_or_conflict(person, form)
     return stale_edit(form, _values(found), url_for(".edit_plan", person_id=person.id), plan_saved_by(found))
-
-
-@pages.post("/personnes/<uuid:person_id>/plan/signature", "orientation.write")
-def sign_plan(person_id: UUID) -> AnyResponse:
-    """Record the candidate's signature, on paper or on the screen."""
-    person = person_of_page(person_id)
-    form = Form.from_request(SignatureSchema(), request.form)
-    found = open_plan_or_conflict(person, form)
-    if not form.validate():
-        return plan_page(person, status=422, signature=form)
-    if form.version != str(found.version):
-        # The candidate signs what they read: a plan that changed since must be read again.
-        raise plan_conflict(person, form)
-    with conflict_if_closed(form, person), optimistic_write(lambda: plan_conflict(person, form)):
-        plans.sign_plan(database(), found, **form.data)
-    flash(_("The signature is recorded."), "done")
-    return redirect_after_post(url_for("orientation.plan", person_id=person.id))
 
 
 @pages.form("/personnes/<uuid:person_id>/plan/evaluation", "orientation.write")

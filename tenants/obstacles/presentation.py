@@ -1,9 +1,10 @@
 """What hinders and what carries someone, with its history: from bilans, and from what was learnt between them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from clais.database import ScopedSession
 from clais.instruments.filling import Questionnaire
@@ -14,7 +15,7 @@ from clais.translation import ngettext
 from clais.web.formatting import near_day
 from tenants.obstacles.choices import LEARNT, LIFTED, LIFTED_HOW
 from tenants.obstacles.rules.history import History, Seen, histories, points
-from tenants.orientation.answered import answered
+from tenants.orientation.answered import Answered, answered
 from tenants.orientation.asked import Questions, compared, questions_then
 from tenants.orientation.rules.dimensions import ARTICLES, BY_CODE, DETECTED_BY, LEVELS
 
@@ -33,9 +34,17 @@ class Known:
         return next((one for one in (*self.present, *self.lifted) if one.dimension.code == dimension), None)
 
 
-def known_of(session: ScopedSession, bilans: Sequence[Any], changes: Iterable[Any]) -> Known:
-    """What hinders and what carries someone, from their bilans and from what was learnt between them."""
-    every = answered(session, bilans, services().keyring)
+def known_of(
+    session: ScopedSession,
+    bilans: Sequence[Any],
+    changes: Iterable[Any],
+    answers: Mapping[UUID, Answered] | None = None,
+) -> Known:
+    """What hinders and what carries someone, from their bilans and from what was learnt between them.
+
+    `answers` are those of the bilans, when they are read already.
+    """
+    every = answers or answered(session, bilans, services().keyring)
     seen: dict[str, list[tuple[datetime, Seen]]] = {}
     asked_last: dict[str, Questionnaire] = {}
     unreadable: set[str] = set()

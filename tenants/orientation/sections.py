@@ -17,7 +17,7 @@ from clais.web.formatting import beside_row_day, row_day, short_day
 from clais.workflow import Transition
 from tenants.file.queries import newest
 from tenants.orientation import queries
-from tenants.orientation.answered import answered
+from tenants.orientation.answered import answered_on_file
 from tenants.orientation.asked import Questions, compared, questions_then
 from tenants.orientation.choices import DIRECTIONS, MOST_WISHES, OUTCOMES, SIGNED_MANNERS, WHO
 from tenants.orientation.models import ActionPlan, PlanStep
@@ -196,10 +196,11 @@ def orientation_on_file(session: ScopedSession, person: Person, actor: Actor) ->
 
 def movement_on_file(session: ScopedSession, person: Person, actor: Actor) -> Mapping[str, Any] | None:
     """The last two bilans side by side, or the only one; None before the first."""
-    last = newest(session, person.id, actor)["bilans"][:2]
+    bilans = newest(session, person.id, actor)["bilans"]
+    last = bilans[:2]
     if not last:
         return None
-    every = answered(session, last, services().keyring)
+    every = answered_on_file(session, bilans, services().keyring)
     now, before = last[0], last[1] if len(last) > 1 else None
     answers, earlier = every[now.id].answers, every[before.id].answers if before else {}
     asked = questions_then(session, every[now.id].content_id, every[now.id].layer_id)

@@ -25,7 +25,7 @@ from tenants.orientation.rules.dimensions import ARTICLES, DISTANCES, position
 from tenants.orientation.rules.movement import Move, moves, not_looked_at, unreadable
 from tenants.orientation.rules.signed_text import hash_of
 from tenants.orientation.schemas import ObjectiveSchema, StepSchema, WishSchema
-from tenants.orientation.signed import text_to_sign
+from tenants.orientation.signed import text_since_signature
 from tenants.orientation.workflow import STEP, WRITE
 from tenants.people.models import Person
 from tenants.people.workflow import OPEN_STAGES
@@ -116,7 +116,7 @@ def _changed_after(plan: ActionPlan, content: queries.PlanContent) -> bool:
     """Whether a signed plan says something else than what was signed, as far as that is fixed."""
     if plan.signed_on is None or plan.signed_hash is None:
         return False
-    return hash_of(text_to_sign(plan, content)) != plan.signed_hash
+    return hash_of(text_since_signature(plan, content)) != plan.signed_hash
 
 
 def plan_on_file(session: ScopedSession, person: Person, actor: Actor) -> Mapping[str, Any] | None:

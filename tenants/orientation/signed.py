@@ -1,6 +1,6 @@
 """What is signed of a plan, and its signatures in words."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -14,7 +14,7 @@ from clais.services import services
 from clais.translation import gettext as _
 from clais.web.formatting import exact_day
 from tenants.orientation.choices import SIGNED_MANNERS, WHO
-from tenants.orientation.models import ActionPlan, PlanSignature
+from tenants.orientation.models import ActionPlan, PlanSignature, PlanStep
 from tenants.orientation.queries import PlanContent
 from tenants.orientation.rules.signed_text import SignedStep, strokes, text_of
 
@@ -30,19 +30,25 @@ def signatures(session: ScopedSession, plan_ids: Sequence[UUID]) -> list[PlanSig
 
 
 def text_to_sign(plan: ActionPlan, content: PlanContent) -> str:
-    """What a person signs of a plan. A step that was dropped after the last signature is still in what they signed."""
+    """What a person reads of a plan, and signs: nothing that was dropped."""
+    return _text(plan, content, lambda step: step.state != "dropped")
+
+
+def text_since_signature(plan: ActionPlan, content: PlanContent) -> str:
+    """What the plan says of what was signed. A step that was dropped after the signature is still in it."""
     noted = plan.signature_noted_at
+    return _text(
+        plan,
+        content,
+        lambda step: step.state != "dropped" or (noted is not None and step.updated_at > noted),
+    )
+
+
+def _text(plan: ActionPlan, content: PlanContent, is_said: Callable[[PlanStep], bool]) -> str:
     return text_of(
         plan.goal,
         (
-            (
-                objective.text,
-                [
-                    SignedStep(step.text, step.who, step.due_on)
-                    for step in steps
-                    if step.state != "dropped" or (noted is not None and step.updated_at > noted)
-                ],
-            )
+            (objective.text, [SignedStep(step.text, step.who, step.due_on) for step in steps if is_said(step)])
             for objective, steps in content
         ),
     )

@@ -1,7 +1,9 @@
 """The day of the next evaluation of a plan: a day on which who follows the file works, and has the fewest of them."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import func, select
 
@@ -23,19 +25,25 @@ def next_review_day(session: ScopedSession, person: Person, day: date) -> date:
     days = days_before(last, day + _ONE_DAY)
     if person.referent_id is None or not days:
         return last
-    half_days = _half_days(session, person)
-    away = _absences(session, person, days[-1], last)
-
-    def is_at_work(one: date) -> bool:
-        return works_on(half_days, one) and not any(first <= one <= until for first, until in away)
-
+    is_at_work = days_at_work(session, person.referent_id, days[-1], last)
     return calmest(days, _loads(session, person, days[-1], last), is_at_work, last)
 
 
-def _half_days(session: ScopedSession, person: Person) -> list[Any]:
+def days_at_work(session: ScopedSession, referent_id: UUID | None, first: date, last: date) -> Callable[[date], bool]:
+    """Whether who follows a file is at work on a day between two; on every working day when nobody follows it."""
+    half_days = _half_days(session, referent_id)
+    away = _absences(session, referent_id, first, last)
+
+    def is_at_work(day: date) -> bool:
+        return works_on(half_days, day) and not any(begins <= day <= ends for begins, ends in away)
+
+    return is_at_work
+
+
+def _half_days(session: ScopedSession, referent_id: UUID | None) -> list[Any]:
     """The half-days at work of the referent; none when they said nothing."""
     pattern = select(WorkingPattern.half_days).where(
-        WorkingPattern.tenant_id == session.scope.tenant_id, WorkingPattern.membership_id == person.referent_id
+        WorkingPattern.tenant_id == session.scope.tenant_id, WorkingPattern.membership_id == referent_id
     )
     return session.scalar(pattern) or []
 
@@ -58,10 +66,10 @@ def _loads(session: ScopedSession, person: Person, first: date, last: date) -> d
     return {row.review_on: row.plans for row in session.execute(found, {"here": session.scope.tenant_id})}
 
 
-def _absences(session: ScopedSession, person: Person, first: date, last: date) -> list[tuple[date, date]]:
+def _absences(session: ScopedSession, referent_id: UUID | None, first: date, last: date) -> list[tuple[date, date]]:
     found = select(Absence.starts_on, Absence.ends_on).where(
         Absence.tenant_id == session.scope.tenant_id,
-        Absence.membership_id == person.referent_id,
+        Absence.membership_id == referent_id,
         Absence.starts_on <= last,
         Absence.ends_on >= first,
     )

@@ -246,6 +246,7 @@ def _step(
         if not late:
             done = working_day_on_or_before(min(due - timedelta(days=dice.randint(0, 9)), history.ends_on))
             moment = history.moment_on(max(done, planned.date())) + timedelta(minutes=1)
+            moment = max(moment, planned + timedelta(minutes=5))  # Some steps of templates are done on the same day.
             # A plan that is closed moves no step.
             moment = min(moment, closing - timedelta(minutes=5)) if closing else moment
             name = "finish" if dice.chance(0.87) and due <= history.ends_on else "drop"

@@ -6,6 +6,7 @@ from clais.feature.merging import PersonRows
 from clais.translation import N_
 from tenants.orientation import clock, day, sections, settlement, thread
 from tenants.orientation.columns import PLAN_REVIEW
+from tenants.orientation.gaps import GAPS
 from tenants.orientation.models import (
     ActionPlan,
     Bilan,
@@ -69,6 +70,7 @@ FEATURE = Feature(
     ),
     workflows=(PLAN, STEP),
     person_columns=(PLAN_REVIEW,),
+    gaps=GAPS,
     sections=(
         Section("bilan_draft", 10, "next", READ, "orientation/_bilan_draft.html", sections.draft_on_file),
         Section("review", 20, "next", READ, "orientation/_review.html", sections.review_on_file),

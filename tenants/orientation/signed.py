@@ -8,9 +8,11 @@ from uuid import UUID
 from sqlalchemy import select
 
 from clais.database import ScopedSession
+from clais.dates import day_of
 from clais.encryption import DecryptionFailed
 from clais.sealing import unseal
 from clais.services import services
+from clais.text import lower_first
 from clais.translation import gettext as _
 from clais.web.formatting import exact_day
 from tenants.orientation.choices import SIGNED_MANNERS, WHO
@@ -29,9 +31,13 @@ def signatures(session: ScopedSession, plan_ids: Sequence[UUID]) -> list[PlanSig
     return list(session.scalars(found.order_by(PlanSignature.created_at.desc(), PlanSignature.id.desc())))
 
 
-def text_to_sign(plan: ActionPlan, content: PlanContent) -> str:
-    """What a person reads of a plan, and signs: nothing that was dropped."""
-    return _text(plan, content, lambda step: step.state != "dropped")
+def text_to_sign(plan: ActionPlan, content: PlanContent, signed_on: date | None = None) -> str:
+    """What a person reads of a plan, and signs: nothing that was dropped, and no step that was added after they did."""
+    return _text(
+        plan,
+        content,
+        lambda step: step.state != "dropped" and (signed_on is None or day_of(step.created_at) <= signed_on),
+    )
 
 
 def text_since_signature(plan: ActionPlan, content: PlanContent) -> str:
@@ -67,6 +73,11 @@ class Signed:
     strokes: Sequence[str] = ()
     readable: bool = True
 
+    @property
+    def words(self) -> str:
+        """When and how, in a line."""
+        return _("Signed on %(day)s, %(manner)s", day=exact_day(self.signed_on), manner=lower_first(self.manner))
+
 
 def signatures_of(
     session: ScopedSession, plan_ids: Sequence[UUID], shown: ActionPlan | None, parts: Mapping[str, object] | None
@@ -99,3 +110,8 @@ def in_words(text: str) -> str:
         else:
             lines.append(rest)
     return "\n".join(lines)
+
+
+def signature_of(session: ScopedSession, plan: ActionPlan, parts: Mapping[str, object]) -> Signed | None:
+    """The signature under what a plan says today; None when it is to be signed."""
+    return next((one for one in signatures_of(session, [plan.id], plan, parts) if one.is_present), None)

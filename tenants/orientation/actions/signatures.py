@@ -46,7 +46,7 @@ def _sign(
     read: str | None = None,
 ) -> PlanSignature:
     sign_plan(session, plan, signed_on=signed_on, manner=manner)
-    text = text_to_sign(plan, queries.plan_content(session, plan))
+    text = text_to_sign(plan, queries.plan_content(session, plan), signed_on)
     if read is not None and hash_of(text).hex() != read:
         raise Refused("other_text")
     signature = PlanSignature(

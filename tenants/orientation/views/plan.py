@@ -28,7 +28,7 @@ from tenants.orientation.reviews import next_review_day
 from tenants.orientation.rules.dimensions import Dimension
 from tenants.orientation.rules.signed_text import HEIGHT, WIDTH
 from tenants.orientation.schemas import EvaluationSchema, NewPlanSchema, PlanSchema, SignatureSchema
-from tenants.orientation.signed import signatures_of
+from tenants.orientation.signed import signature_of, signatures_of
 from tenants.people.conflicts import conflict_if_closed, require_open
 from tenants.people.models import Person
 from tenants.people.urls import file_url
@@ -181,12 +181,15 @@ def print_plan(person_id: UUID) -> Response:
 
 @pages.button("/personnes/<uuid:person_id>/plan/papier", "orientation.read")
 def give_plan(person_id: UUID) -> AnyResponse:
-    """The same as a PDF with the place for both signatures, kept as it was given."""
+    """The same as a PDF with the signature of the person, or the place for it, kept as it was given."""
     person = person_of_page(person_id)
     found = plan_of(person)
     parts = sections.plan_parts(database(), found)
+    signed = signature_of(database(), found, parts)
     back_url = url_for("orientation.print_plan", person_id=person.id)
-    return give_on_paper("plan", person, back_url, subject_id=found.id, section=parts)
+    return give_on_paper(
+        "plan", person, back_url, subject_id=found.id, section=parts, signed=signed, field=(WIDTH, HEIGHT)
+    )
 
 
 @pages.form("/personnes/<uuid:person_id>/plan/modification", "orientation.write")

@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, timedelta
+from html import unescape
 
 import pytest
 from hypothesis import given
@@ -18,6 +19,7 @@ from tenants.orientation.models import BilanAnswer
 from tenants.orientation.rules.dimensions import BY_CODE
 from tests.support.federation import Federation
 from tests.support.obstacles import a_bilan, an_obstacle, known_to
+from tests.support.printing import printed, words_of
 from tests.tenants.agenda.days import a_file
 
 DAY = timedelta(days=1)
@@ -169,3 +171,15 @@ def test_two_who_note_at_once_see_each_other(federation: Federation) -> None:
     answer = browser.post(address, said | {"_version": version}, status=409)
     assert "Hébergée chez sa sœur." in answer.get_data(as_text=True)
     assert "Toujours sans bail." in answer.get_data(as_text=True)
+
+
+def test_the_summary_of_a_file_tells_of_them_and_not_of_what_is_sealed(federation: Federation) -> None:
+    agent = federation.agent()
+    person = a_file(agent)
+    a_bilan(agent, person, 40, mobility=-3, debts=-2, work=1, health=-3)
+    an_obstacle(agent, person, "debts", 0, today(), lifted_how="partner", note="Plan de paiement tenu.")
+    said = unescape(words_of(federation.keyring, printed(agent, person, f"/personnes/{person.id}/resume")))
+    told = said[said.index("Freins et atouts") :]
+    for words in ("mobilité", "levé", "Plan de paiement tenu.", "Atout"):
+        assert words in told, words
+    assert "santé" not in told.lower()[: told.index("Ce qui s'est passé")]

@@ -20,6 +20,7 @@ from tenants.orientation.rules.signed_text import HEIGHT, WIDTH, SignedStep, has
 from tenants.orientation.signed import text_to_sign
 from tenants.people.models import Person
 from tests.support.federation import Federation, Member
+from tests.support.printing import printed, words_of
 from tests.tenants.agenda.days import a_file
 
 DRAWN = "10,10 20,30 30,10 40,30 50,10 60,30;70,10 80,30 90,10"
@@ -157,3 +158,54 @@ def test_what_is_done_dropped_or_evaluated_is_no_change_of_what_was_signed(feder
     assert AGAIN not in page_of(agent, plan)
     signed(agent, plan)
     assert page_of(agent, plan).count("Appeler le CPAS (") == 1  # In the first one alone.
+
+
+def test_the_plan_on_paper_has_the_signature_that_stands_or_the_place_for_it(federation: Federation) -> None:
+    agent = federation.agent()
+    person = a_file(agent)
+    plan = a_plan(agent, person)
+    signed(agent, plan)
+
+    def on_paper() -> str:
+        return words_of(federation.keyring, printed(agent, person, f"/personnes/{person.id}/plan/papier"))
+
+    said = unescape(on_paper())
+    assert '<polyline points="70,10 80,30 90,10"' in said
+    assert "à l'écran" in said
+    assert said.count("Date et signature") == 1
+    with agent.at_work() as session:
+        found = session.get_one(ActionPlan, (plan.tenant_id, plan.id))
+        plans.add_objective(session, found, NewObjective("Parler français"))
+    assert "<polyline" not in on_paper()
+    with agent.at_work() as session:
+        found = session.get_one(ActionPlan, (plan.tenant_id, plan.id))
+        signatures.note_signature(session, found, agent.actor, federation.keyring, signed_on=today(), manner="paper")
+    said = on_paper()
+    assert "sur papier" in said
+    assert said.count("Date et signature") == 1
+
+
+def test_a_plan_that_nobody_signed_is_to_be_completed(federation: Federation) -> None:
+    agent = federation.agent()
+    person = a_file(agent)
+    plan = a_plan(agent, person)
+    path = "/personnes/a-completer?gap=signature"
+    assert f"/personnes/{person.id}/plan#plan-goal" in agent.browser().get(path).get_data(as_text=True)
+    signed(agent, plan)
+    assert f"/personnes/{person.id}/plan" not in agent.browser().get(path).get_data(as_text=True)
+    with agent.at_work() as session:
+        found = session.get_one(ActionPlan, (plan.tenant_id, plan.id))
+        plans.change_plan(session, found, goal="Un emploi dans la vente", review_on=found.review_on)
+    assert f"/personnes/{person.id}/plan#plan-goal" in agent.browser().get(path).get_data(as_text=True)
+
+
+def test_what_was_added_after_the_day_on_paper_is_not_signed(federation: Federation) -> None:
+    agent = federation.agent()
+    plan = a_plan(agent, a_file(agent))
+    with agent.at_work() as session:
+        found = session.get_one(ActionPlan, (plan.tenant_id, plan.id))
+        day = today() - timedelta(days=1)
+        signatures.note_signature(session, found, agent.actor, federation.keyring, signed_on=day, manner="paper")
+    shown = page_of(agent, plan)
+    assert AGAIN in shown
+    assert "Refaire le CV (" not in shown

@@ -122,6 +122,7 @@ SELECT create_distributed_table('paper_file', 'tenant_id', colocate_with => 'ass
 SELECT create_distributed_table('paper_link', 'tenant_id', colocate_with => 'assessment_ballot');
 SELECT create_distributed_table('plan_evaluation', 'tenant_id', colocate_with => 'assessment_ballot');
 SELECT create_distributed_table('plan_objective', 'tenant_id', colocate_with => 'assessment_ballot');
+SELECT create_distributed_table('plan_signature', 'tenant_id', colocate_with => 'assessment_ballot');
 SELECT create_distributed_table('visit', 'tenant_id', colocate_with => 'assessment_ballot');
 SELECT create_distributed_table('earlier_contact', 'tenant_id', colocate_with => 'assessment_ballot');
 SELECT create_distributed_table('plan_step', 'tenant_id', colocate_with => 'assessment_ballot');

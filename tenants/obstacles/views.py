@@ -86,10 +86,10 @@ def change(person_id: UUID, dimension: str) -> AnyResponse:
             return redirect_after_post(_index(person))
         return _page(person, Form(ChangeSchema(), {"seen_on": today(), "source": "contact"}), known)
     form = Form.from_request(ChangeSchema(), request.form)
-    if not form.validate():
-        return _page(person, form, known)
     if key_read(form) != actions.key_of(known):
         raise _conflict(person, form, known)
+    if not form.validate():
+        return _page(person, form, known)
     data = form.data | {"level": int(form.data["level"])}
     try:
         with conflict_if_closed(form, person):

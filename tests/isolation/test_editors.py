@@ -42,9 +42,10 @@ SAID_THERE: dict[str, dict[str, str]] = {
     "/address/changement": {"street": "Rue {word}"},
     "/schooling/changement": {"schooling_note": "{word}"},
     "/status/changement": {"status": "worker"},
+    "/obstacles/work": {"lifted_how": ""},
 }
 """End of an address → what has to be said there: whether a card was wrong, days that no other period has, what was not
-so until now.
+so until now, that an obstacle still hinders.
 """
 EDITORS = pytest.mark.parametrize("role", EDITED)
 

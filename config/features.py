@@ -46,10 +46,12 @@ from tenants.merging import feature as merging
 from tenants.mistakes import feature as mistakes
 from tenants.muting import feature as muting
 from tenants.note_templates import feature as note_templates
+from tenants.obstacles import feature as obstacles
 from tenants.orientation import feature as orientation
 from tenants.partners import feature as partners
 from tenants.pauses import feature as pauses
 from tenants.people import feature as people
+from tenants.plan_templates import feature as plan_templates
 from tenants.practice import feature as practice
 from tenants.printing import feature as printing
 from tenants.quality import feature as quality
@@ -95,6 +97,8 @@ FEATURES: tuple[Feature, ...] = (
     mistakes.FEATURE,
     intake.FEATURE,
     orientation.FEATURE,
+    obstacles.FEATURE,
+    plan_templates.FEATURE,
     advice.FEATURE,
     contracts.FEATURE,
     pauses.FEATURE,

@@ -67,7 +67,7 @@ class _Contract:
         else:
             signed = None
         kind = dice.pick({"piis": 70, "piis_training": 20, "piis_student": 10})
-        days = evaluation_days(starts, ends, self.rules.a_year, lambda _day: 0) if signed else []
+        days = evaluation_days(starts, ends, self.rules.a_year, {}) if signed else []
         is_over = signed is not None and ends < last
         for rank, day in enumerate(days, start=1):
             self._evaluation(rank, day, signed or starts, is_last=day == days[-1] and not is_over)

@@ -3,7 +3,19 @@
 from datetime import date, datetime, timedelta
 
 from clais.dates import working_day_on_or_before
-from config.demo import agenda, contracts, exits, follow_up, intake, muting, orientation, pauses, situation, tasks
+from config.demo import (
+    agenda,
+    contracts,
+    exits,
+    follow_up,
+    intake,
+    muting,
+    obstacles,
+    orientation,
+    pauses,
+    situation,
+    tasks,
+)
 from config.demo.engine.history import History
 from tenants.people.workflow import STAGE
 
@@ -71,6 +83,7 @@ def fill(history: History) -> None:
     pauses.pauses(history)
     tasks.on_file(history)
     muting.mute(history)
+    obstacles.learn(history)
     if history.is_open and not history.in_story and history.dice.chance(0.3):
         agenda.to_come(history, history.desk.today + timedelta(days=history.dice.randint(1, 20)))
 

@@ -1,17 +1,20 @@
 """Orientation: bilans that show movement, wished occupations, a decision, a plan with its steps and evaluations."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import cache
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from clais import reference_data
-from clais.dates import months_after, weekday_on_or_before, working_day_on_or_before
+from clais.dates import months_after, working_day_on_or_before
 from clais.instruments.rules.dimensions import SENSITIVE
 from config.demo import advice
 from config.demo.engine.dice import Dice
 from config.demo.engine.history import History, Situation
 from config.demo.engine.ledger import ToSeal
 from config.demo.engine.texts import read
+from config.demo.signatures import drawn
 from config.settings import REFERENCE
 from tenants.orientation.answers import Answer, sealed_facts
 from tenants.orientation.models import (
@@ -21,11 +24,14 @@ from tenants.orientation.models import (
     OrientationDecision,
     PlanEvaluation,
     PlanObjective,
+    PlanSignature,
     PlanStep,
     WishedOccupation,
 )
 from tenants.orientation.rules.dimensions import DIMENSIONS
+from tenants.orientation.rules.signed_text import SignedStep, hash_of, text_of
 from tenants.orientation.workflow import PLAN, STEP
+from tenants.plan_templates.rules.filling import by_objective, rows_of
 from tenants.questionnaires.models import InstrumentAnswer, InstrumentFilling
 from tenants.questionnaires.workflow import FILLING
 
@@ -35,7 +41,15 @@ DIRECTION_WEIGHTS = {
     "alternating_training": 8, "other_service": 4, "other": 1,
 }  # fmt: skip
 WHO_WEIGHTS = {"person": 62, "agent": 26, "partner": 12}
-_BETTER, _WORSE, _MOST_BILANS = 0.3, 0.08, 4
+_BETTER, _WORSE, _MOST_BILANS, _FROM_TEMPLATE = 0.3, 0.08, 4, 0.6
+
+
+class _Objective(NamedTuple):
+    """An objective of a plan, and its steps: rows of {step}, with who and due_on where a template says them."""
+
+    text: str
+    dimension: str
+    rows: Sequence[Mapping[str, Any]]
 
 
 @cache
@@ -155,63 +169,105 @@ def plan(history: History, moment: datetime, *, overdue: int = 1, late_review: b
         reason = "reached" if history.timeline.steps[-1].reason in {"job", "training"} else "stopped"
         _evaluation(history, key, closing, reason, None)
         state = history.desk.step(dice, closing, history.referent, PLAN, "action_plan", key, "close", state, reason)
+    manner = dice.choice(("paper", "paper", "screen")) if signed else None
+    objectives = []
+    for rank, chosen in enumerate(_objectives(history, moment), start=1):
+        objective = ledger.add(
+            PlanObjective, dice, moment, action_plan_id=key, rank=rank, text=chosen.text, dimension=chosen.dimension
+        )
+        agreed = []
+        for row in chosen.rows:
+            step, late = _step(history, moment, objective, row, may_be_overdue=overdue > 0, closing=closing)
+            overdue -= late
+            agreed.append(step)
+        objectives.append((chosen.text, agreed))
     ledger.add(
         ActionPlan, dice, moment, id=key, person_id=history.key, goal=history.goal, started_on=started,
         review_on=review, signed_on=started if signed else None, signature_noted_at=moment if signed else None,
-        signed_manner=dice.choice(("paper", "paper", "screen")) if signed else None, state=state,
+        signed_manner=manner, state=state,
+        signed_hash=_sign(history, key, moment, manner, text_of(history.goal or "", objectives)) if manner else None,
     )  # fmt: skip
-    # As the page proposes them: what is sealed in the bilan is not written out in the plan.
+    history.desk.record(
+        dice, moment, history.referent, "plan.create", "action_plan", key, person_id=history.key,
+        details={"objectives": len(objectives)},
+    )  # fmt: skip
+
+
+def _objectives(history: History, moment: datetime) -> list[_Objective]:
+    """As the page proposes them: what is sealed in the bilan is not written out in the plan. Some of what hinders is
+    met with a template of the platform.
+    """
+    dice = history.dice
     found = history.situation_at(moment)
     levels = found.levels if found else {}
     hindering = sorted((code for code in levels if levels[code] < 0 and code not in SENSITIVE), key=levels.__getitem__)
-    chosen = [("training", history.project["steps"]), *((code, None) for code in hindering[: dice.randint(1, 2)])]
-    for rank, (dimension, steps) in enumerate(chosen, start=1):
-        text = history.goal if rank == 1 else history.voice.say("objectives", dimension)
-        objective = ledger.add(
-            PlanObjective, dice, moment, action_plan_id=key, rank=rank, text=text, dimension=dimension
-        )
-        for step in steps or dice.some(read("sentences")["steps"][dimension], 2, 1):
-            overdue -= _step(history, moment, objective, step, may_be_overdue=overdue > 0, closing=closing)
-    history.desk.record(
-        dice, moment, history.referent, "plan.create", "action_plan", key, person_id=history.key,
-        details={"objectives": len(chosen)},
+    chosen = [_Objective(history.goal or "", "training", [{"step": text} for text in history.project["steps"]])]
+    with_template = Dice(f"{history.key}/template")
+    for code in hindering[: dice.randint(1, 2)]:
+        text, steps = history.voice.say("objectives", code), dice.some(read("sentences")["steps"][code], 2, 1)
+        template = next((one for one in read("plan_templates")["templates"] if one["dimension"] == code), None)
+        if template is None or not with_template.chance(_FROM_TEMPLATE):
+            chosen.append(_Objective(text, code, [{"step": step} for step in steps]))
+            continue
+        rows = rows_of(template["steps"], code, moment.date())
+        chosen += [_Objective(text, code, found) for text, found in by_objective(rows, "text")]
+    return chosen
+
+
+def _sign(history: History, plan_id: UUID, moment: datetime, manner: str, text: str) -> bytes:
+    """What was signed, with dice of its own; gives the hash of the text."""
+    dice = Dice(f"{plan_id}/signature")
+    history.desk.ledger.add(
+        PlanSignature, dice, moment, person_id=history.key, action_plan_id=plan_id, signed_on=moment.date(),
+        manner=manner, text_hash=hash_of(text), noted_by=history.referent.name,
+        sealed=ToSeal([text, drawn(dice) if manner == "screen" else None]),
     )  # fmt: skip
+    return hash_of(text)
 
 
 def _step(
-    history: History, planned: datetime, objective: UUID, text: str, *, may_be_overdue: bool, closing: datetime | None
-) -> bool:
-    """One step; tells whether it was left behind. Someone gone has none to do any more."""
+    history: History,
+    planned: datetime,
+    objective: UUID,
+    row: Mapping[str, Any],
+    *,
+    may_be_overdue: bool,
+    closing: datetime | None,
+) -> tuple[SignedStep, bool]:
+    """One step as it was agreed, and whether it was left behind. Someone gone has none to do any more."""
     dice, desk = history.dice, history.desk
     longest = max(20, min(170, (desk.today - planned.date()).days + 60))
     due = working_day_on_or_before(planned.date() + timedelta(days=dice.randint(12, longest)))
+    due = row.get("due_on", due)
     state, done_on, late = STEP.initial, None, False
-    key = dice.key(planned)
+    key, moved = dice.key(planned), planned
     if due <= history.ends_on or not history.is_open:
         late = history.is_open and may_be_overdue and dice.chance(0.25)
         if not late:
             done = working_day_on_or_before(min(due - timedelta(days=dice.randint(0, 9)), history.ends_on))
             moment = history.moment_on(max(done, planned.date())) + timedelta(minutes=1)
+            moment = max(moment, planned + timedelta(minutes=5))  # Some steps of templates are done on the same day.
             # A plan that is closed moves no step.
             moment = min(moment, closing - timedelta(minutes=5)) if closing else moment
             name = "finish" if dice.chance(0.87) and due <= history.ends_on else "drop"
             state = desk.step(dice, moment, history.referent, STEP, "plan_step", key, name, state)
-            done_on = moment.date() if state == "done" else None
+            done_on, moved = moment.date() if state == "done" else None, moment
+    who = row.get("who") or dice.pick(WHO_WEIGHTS)
     desk.ledger.add(
-        PlanStep, dice, planned, id=key, objective_id=objective, person_id=history.key, text=text,
-        who=dice.pick(WHO_WEIGHTS), due_on=due, state=state, done_on=done_on,
+        PlanStep, dice, planned, id=key, objective_id=objective, person_id=history.key, text=row["step"], who=who,
+        due_on=due, state=state, done_on=done_on, updated_at=moved,
     )  # fmt: skip
-    return late
+    return SignedStep(row["step"], who, due), late
 
 
 def _evaluations(history: History, plan_id: UUID, started: date, *, late: bool) -> date:
     """The evaluations made so far; gives the day of the next one."""
-    review = weekday_on_or_before(months_after(started, 3))
+    review = working_day_on_or_before(months_after(started, 3))
     while review <= (history.ends_on if history.is_open else history.ends_on - timedelta(days=1)):
         if late and months_after(review, 1) > history.desk.today:
             break
         day = working_day_on_or_before(review)
-        following = weekday_on_or_before(months_after(day, 3))
+        following = working_day_on_or_before(months_after(day, 3))
         outcome = "adapt" if history.dice.chance(0.3) else "continue"
         _evaluation(history, plan_id, history.moment_on(day), outcome, following)
         review = following

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from clais.encryption import Keyring
-from config.demo import agenda, file, note_templates, tasks
+from config.demo import agenda, file, note_templates, plan_templates, tasks
 from config.demo.engine.desk import Desk
 from config.demo.engine.dice import Dice, at
 from config.demo.engine.history import History, draw_project
@@ -106,7 +106,7 @@ def _may_go_on_elsewhere(history: History) -> bool:
 
 
 def furnish(desk: Desk, dice: Dice, days: int = 730) -> None:
-    """Partners, anonymous questions at the desk, the team, and its templates of notes."""
+    """Partners, anonymous questions at the desk, the team, and its templates of notes and plans."""
     if desk.place is None:
         raise ValueError("a platform has a place")
     opened = desk.today - timedelta(days=days)
@@ -114,6 +114,7 @@ def furnish(desk: Desk, dice: Dice, days: int = 730) -> None:
     questions(desk, dice, opened)
     team(desk, opened)
     note_templates.templates(desk, opened)
+    plan_templates.templates(desk, opened)
 
 
 def today_of(desk: Desk, dice: Dice, histories: Sequence[History], story: bool) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from clais.dates import months_after, weekday_on_or_before, working_day_on_or_before
+from clais.dates import months_after, working_day_on_or_before
 from config.demo import agenda
 from config.demo.engine.desk import Desk
 from config.demo.engine.dice import Dice, at
@@ -50,7 +50,7 @@ REVIEW = 0
 
 def _review_falls_today(today: date) -> date:
     day = today - timedelta(days=97)
-    while weekday_on_or_before(months_after(day, 3)) < today or day != working_day_on_or_before(day):
+    while working_day_on_or_before(months_after(day, 3)) < today or day != working_day_on_or_before(day):
         day += timedelta(days=1)
     return day
 

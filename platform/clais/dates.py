@@ -71,11 +71,6 @@ def working_day_on_or_before(day: date) -> date:
     return day if is_working_day(day) else working_days_before(day, 1)
 
 
-def weekday_on_or_before(day: date) -> date:
-    """`day`, or the Friday before a weekend."""
-    return day - timedelta(days=max(0, day.weekday() - _SATURDAY + 1))
-
-
 def monday_of(day: date) -> date:
     """The first day of the week of `day`."""
     return day - timedelta(days=day.weekday())

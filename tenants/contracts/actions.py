@@ -15,6 +15,7 @@ from tenants.contracts.models import ContractEvaluation, IntegrationContract
 from tenants.contracts.rules.figures import figures
 from tenants.contracts.rules.planning import evaluation_days
 from tenants.contracts.workflow import CONTRACT, EVALUATION, IN_PREPARATION
+from tenants.orientation.reviews import days_at_work
 from tenants.people.actions import lock_file, lock_open_file
 from tenants.people.models import Person
 
@@ -99,7 +100,7 @@ def sign(
     signed_on: date,
     manner: str,
 ) -> list[ContractEvaluation]:
-    """Record the signature and plan the evaluations, on working days when the referent has least to do.
+    """Record the signature and plan the evaluations, on days at work of the referent when they have least to do.
 
     A signature before the time to think is over is a warning of the form, not a refusal here. Raises Refused, also
     'before_issue'.
@@ -119,8 +120,9 @@ def _plan_evaluations(
     session: ScopedSession, person: Person, contract: IntegrationContract
 ) -> list[ContractEvaluation]:
     load = queries.load_of_days(session, person.referent_id, contract.starts_on, contract.ends_on)
+    at_work = days_at_work(session, person.referent_id, contract.starts_on, contract.ends_on)
     a_year = figures(session, contract.starts_on).a_year
-    days = evaluation_days(contract.starts_on, contract.ends_on, a_year, load.__getitem__)
+    days = evaluation_days(contract.starts_on, contract.ends_on, a_year, load, at_work)
     planned = [
         ContractEvaluation(contract_id=contract.id, person_id=contract.person_id, rank=rank, planned_on=day)
         for rank, day in enumerate(days, start=1)

@@ -54,6 +54,11 @@ def answered(session: ScopedSession, found: Iterable[HasId], keyring: Keyring) -
     return {key: every.get(key, Answered(None)) for key in keys}
 
 
+def answered_on_file(session: ScopedSession, found: Sequence[HasId], keyring: Keyring) -> dict[UUID, Answered]:
+    """The same of all bilans that a file shows, read once: its sections need the same ones."""
+    return session.read_once("answered bilans", lambda: answered(session, found, keyring))
+
+
 def answers_of(session: ScopedSession, found: Iterable[HasId], keyring: Keyring) -> dict[UUID, dict[str, Answer]]:
     """Bilan → dimension → answer, for several bilans in one statement; check that each answer is readable."""
     return {key: one.answers for key, one in answered(session, found, keyring).items()}

@@ -16,7 +16,8 @@ DIRECTIONS: dict[str, tuple[str, str]] = {
 
 WHO = {"person": N_("The person"), "agent": N_("The agent"), "partner": N_("A partner")}
 
-SIGNED_MANNERS = {"paper": N_("On paper"), "screen": N_("On the screen")}
+SIGNED_ELSEWHERE = {"paper": N_("On paper"), "tool": N_("In another tool")}
+SIGNED_MANNERS = SIGNED_ELSEWHERE | {"screen": N_("On the screen")}
 
 OUTCOMES: dict[str, tuple[str, str]] = {
     "continue": (N_("We go on"), N_("The plan still fits")),

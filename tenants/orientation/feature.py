@@ -6,6 +6,7 @@ from clais.feature.merging import PersonRows
 from clais.translation import N_
 from tenants.orientation import clock, day, sections, settlement, thread
 from tenants.orientation.columns import PLAN_REVIEW
+from tenants.orientation.gaps import GAPS
 from tenants.orientation.models import (
     ActionPlan,
     Bilan,
@@ -13,11 +14,12 @@ from tenants.orientation.models import (
     OrientationDecision,
     PlanEvaluation,
     PlanObjective,
+    PlanSignature,
     PlanStep,
     WishedOccupation,
 )
 from tenants.orientation.trail import TRAIL
-from tenants.orientation.views import bilan, decision, drafts, plan, shown, steps
+from tenants.orientation.views import bilan, decision, drafts, plan, shown, signature, steps
 from tenants.orientation.workflow import PLAN, STEP
 
 READ, WRITE = "orientation.read", "orientation.write"
@@ -28,7 +30,7 @@ FEATURE = Feature(
     name="orientation",
     package=__package__,
     trail=TRAIL,
-    pages=(bilan.pages, drafts.pages, shown.pages, decision.pages, plan.pages, steps.pages),
+    pages=(bilan.pages, drafts.pages, shown.pages, decision.pages, plan.pages, signature.pages, steps.pages),
     person_rows=(
         PersonRows(
             table=Bilan,
@@ -46,6 +48,7 @@ FEATURE = Feature(
         PersonRows(
             table=ActionPlan, label=N_("Action plans"), permission="orientation.read", single=(), single_in="open"
         ),
+        PersonRows(table=PlanSignature, hangs_on=("action_plan_id", "action_plan")),
         PersonRows(table=PlanEvaluation, hangs_on=("action_plan_id", "action_plan")),
         PersonRows(
             table=PlanStep,
@@ -60,12 +63,14 @@ FEATURE = Feature(
         WishedOccupation,
         OrientationDecision,
         ActionPlan,
+        PlanSignature,
         PlanEvaluation,
         PlanObjective,
         PlanStep,
     ),
     workflows=(PLAN, STEP),
     person_columns=(PLAN_REVIEW,),
+    gaps=GAPS,
     sections=(
         Section("bilan_draft", 10, "next", READ, "orientation/_bilan_draft.html", sections.draft_on_file),
         Section("review", 20, "next", READ, "orientation/_review.html", sections.review_on_file),

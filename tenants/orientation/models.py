@@ -1,10 +1,10 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, SmallInteger, String
+from sqlalchemy import CheckConstraint, LargeBinary, SmallInteger, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from clais.clock import today
+from clais.clock import now, today
 from clais.database import Base, TenantOwned, Timestamped, Versioned, belongs_to, tenant_index, tenant_unique
 
 
@@ -99,7 +99,33 @@ class ActionPlan(Base, TenantOwned, Timestamped, Versioned):
     signed_manner: Mapped[str | None] = mapped_column(String(20))
     signature_noted_at: Mapped[datetime | None]
     """The time when the signature was noted: steps added later, even on the same day, are not signed."""
+    signed_hash: Mapped[bytes | None] = mapped_column(LargeBinary(32))
+    """The hash of the text that was signed; none when it was noted before texts were fixed."""
     state: Mapped[str] = mapped_column(String(12), default="open")
+
+
+class PlanSignature(Base, TenantOwned):
+    """The signature of a plan: what was signed is fixed, whatever the plan becomes.
+
+    Sealed: the text, and the strokes of a signature that was drawn on the screen.
+    """
+
+    __tablename__ = "plan_signature"
+    __table_args__ = (
+        belongs_to("action_plan", "action_plan_id", ondelete="CASCADE"),
+        belongs_to("person", "person_id", ondelete="CASCADE"),
+        tenant_index("action_plan_id", "created_at"),
+        tenant_index("person_id", "signed_on"),
+    )
+
+    action_plan_id: Mapped[UUID]
+    person_id: Mapped[UUID]
+    signed_on: Mapped[date]
+    manner: Mapped[str] = mapped_column(String(20))
+    text_hash: Mapped[bytes] = mapped_column(LargeBinary(32))
+    sealed: Mapped[bytes]
+    noted_by: Mapped[str] = mapped_column(String(120))
+    created_at: Mapped[datetime] = mapped_column(default=now)
 
 
 class PlanEvaluation(Base, TenantOwned, Timestamped):

@@ -3,16 +3,21 @@ from datetime import date
 from typing import Any
 
 from flask import url_for
-from marshmallow import fields, pre_load, validate, validates
+from marshmallow import ValidationError, fields, pre_load, validate, validates
 
 from clais.forms.choices import choices_of, hinted_choices_of
 from clais.forms.fields import Date, Identifier, OneChoice, TrimmedString, WholeNumber
+from clais.forms.messages import Message
 from clais.forms.moments import near, not_future, not_past
 from clais.forms.schemas import Schema
 from clais.translation import gettext as _
 from clais.translation import lazy_gettext as _l
-from tenants.orientation.choices import DIRECTIONS, OUTCOMES, SIGNED_MANNERS, WHO
+from tenants.orientation.choices import DIRECTIONS, OUTCOMES, SIGNED_ELSEWHERE, WHO
 from tenants.orientation.rules.dimensions import BY_CODE
+from tenants.orientation.rules.signed_text import LONGEST_DRAWING, is_drawn
+
+MOST_ROWS = 24
+"""Steps that a plan is begun with."""
 
 
 def _ahead(day: date | None) -> None:
@@ -106,7 +111,7 @@ class PlanSchema(Schema):
         metadata={
             "label": _l("To be evaluated by"),
             "ask": _l("Give the date of the next evaluation."),
-            "hint": _l("At least every three months."),
+            "hint": _l("At least every three months; a day on which the referent works."),
         },
     )
 
@@ -115,7 +120,7 @@ class NewPlanSchema(PlanSchema):
     objectives = fields.List(
         fields.Nested(ObjectiveSchema),
         load_default=list,
-        validate=validate.Length(max=12),
+        validate=validate.Length(max=MOST_ROWS),
         metadata={"label": _l("Objectives"), "extra_rows": 0, "add_label": _l("Add an objective")},
     )
 
@@ -126,6 +131,22 @@ class NewPlanSchema(PlanSchema):
         return {**data, "objectives": [row for row in rows if row.get("text") or row.get("step") or row.get("due_on")]}
 
 
+class DrawnSchema(Schema):
+    """A signature that the person draws on the screen: its strokes."""
+
+    drawing = fields.String(
+        required=True,
+        validate=validate.Length(max=LONGEST_DRAWING),
+        metadata={"label": _l("Signature"), "ask": _l("Sign in the frame, or choose paper."), "widget": "hidden"},
+    )
+
+    @validates("drawing")
+    def is_a_drawing(self, drawing: str, **_options: object) -> None:
+        """Refuse a dot, and what is no drawing."""
+        if not is_drawn(drawing):
+            raise ValidationError(Message("Sign in the frame, or choose paper."))
+
+
 class SignatureSchema(Schema):
     signed_on = Date(
         required=True,
@@ -133,7 +154,7 @@ class SignatureSchema(Schema):
         metadata={"label": _l("Signed on"), "ask": _l("Give the day of the signature.")},
     )
     manner = OneChoice(
-        choices_of(SIGNED_MANNERS),
+        choices_of(SIGNED_ELSEWHERE),
         required=True,
         metadata={"label": _l("How?"), "ask": _l("Choose how it was signed."), "widget": "radio", "inline": True},
     )
@@ -175,5 +196,8 @@ class EvaluationSchema(Schema):
         load_default=None,
         allow_none=True,
         validate=_ahead,
-        metadata={"label": _l("Next evaluation by"), "hint": _l("At least every three months.")},
+        metadata={
+            "label": _l("Next evaluation by"),
+            "hint": _l("At least every three months; a day on which the referent works."),
+        },
     )

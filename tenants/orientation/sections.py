@@ -17,13 +17,15 @@ from clais.web.formatting import beside_row_day, row_day, short_day
 from clais.workflow import Transition
 from tenants.file.queries import newest
 from tenants.orientation import queries
-from tenants.orientation.answered import answered
+from tenants.orientation.answered import answered_on_file
 from tenants.orientation.asked import Questions, compared, questions_then
 from tenants.orientation.choices import DIRECTIONS, MOST_WISHES, OUTCOMES, SIGNED_MANNERS, WHO
 from tenants.orientation.models import ActionPlan, PlanStep
 from tenants.orientation.rules.dimensions import ARTICLES, DISTANCES, position
 from tenants.orientation.rules.movement import Move, moves, not_looked_at, unreadable
+from tenants.orientation.rules.signed_text import hash_of
 from tenants.orientation.schemas import ObjectiveSchema, StepSchema, WishSchema
+from tenants.orientation.signed import text_since_signature
 from tenants.orientation.workflow import STEP, WRITE
 from tenants.people.models import Person
 from tenants.people.workflow import OPEN_STAGES
@@ -96,6 +98,7 @@ def _parts(plan: ActionPlan, content: queries.PlanContent, *, is_followed: bool 
         "review_late": plan.state == "open" and plan.review_on < day,
         "review_soon": plan.state == "open" and 0 <= (plan.review_on - day).days <= SOON_DAYS,
         "added_since_signature": len(added),
+        "changed_since_signature": bool(added) or _changed_after(plan, content),
         "manners": SIGNED_MANNERS,
         "is_followed": is_followed,
         "outcomes": OUTCOMES,
@@ -107,6 +110,13 @@ def _added_after(step: PlanStep, plan: ActionPlan) -> bool:
         return False
     noted = plan.signature_noted_at
     return day_of(step.created_at) > plan.signed_on or (noted is not None and step.created_at > noted)
+
+
+def _changed_after(plan: ActionPlan, content: queries.PlanContent) -> bool:
+    """Whether a signed plan says something else than what was signed, as far as that is fixed."""
+    if plan.signed_on is None or plan.signed_hash is None:
+        return False
+    return hash_of(text_since_signature(plan, content)) != plan.signed_hash
 
 
 def plan_on_file(session: ScopedSession, person: Person, actor: Actor) -> Mapping[str, Any] | None:
@@ -186,10 +196,11 @@ def orientation_on_file(session: ScopedSession, person: Person, actor: Actor) ->
 
 def movement_on_file(session: ScopedSession, person: Person, actor: Actor) -> Mapping[str, Any] | None:
     """The last two bilans side by side, or the only one; None before the first."""
-    last = newest(session, person.id, actor)["bilans"][:2]
+    bilans = newest(session, person.id, actor)["bilans"]
+    last = bilans[:2]
     if not last:
         return None
-    every = answered(session, last, services().keyring)
+    every = answered_on_file(session, bilans, services().keyring)
     now, before = last[0], last[1] if len(last) > 1 else None
     answers, earlier = every[now.id].answers, every[before.id].answers if before else {}
     asked = questions_then(session, every[now.id].content_id, every[now.id].layer_id)

@@ -66,6 +66,7 @@ REMOVALS = {
     "tenants.drafts.actions.settle": "what was typed is saved, or in what is saved",
     "tenants.drafts.actions.throw_away": "of its author: the confirmation says that it is erased for good",
     "tenants.note_templates.actions.remove_template": "of the platform: the confirmation says what stays",
+    "tenants.plan_templates.actions.remove_template": "of the platform: the confirmation says what stays",
     "tenants.tags.actions.forget": "a word of the platform: the confirmation says that it is taken off all files",
     "tenants.tags.actions.take_off": "that a tag was on a file, no words",
     "tenants.desk.actions.arrivals.show_names": "that names are hidden on a screen, no words",

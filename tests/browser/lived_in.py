@@ -31,7 +31,9 @@ from tests.support.instruments import ASKED, THEN, a_centre
 from tests.support.mistakes import a_note_aside, file_aside
 from tests.support.muting import a_muting
 from tests.support.note_templates import a_template
+from tests.support.obstacles import a_bilan, an_obstacle
 from tests.support.pauses import a_pause
+from tests.support.plan_templates import a_plan_template
 from tests.support.printing import made, printed
 from tests.support.quality import a_draw, a_request, a_supervisor, files_with_a_contact
 from tests.support.questionnaires import begun_with
@@ -91,10 +93,15 @@ def note_in(world: World) -> None:
     member = world.member("coordinator")
     a_template(member, note_class="confidence")
     a_template(member, form="contact", channel="phone", minutes=5)
+    a_plan_template(member)
     person = a_person(member, "Lenoir", "Zoé")
     for form in ("note", "contact"):
         a_draft(member, person, form=form)
     a_task(member, person=person, due_in=-2)
+    hindered = a_person(member, "Lenoir", "Lou")
+    a_bilan(member, hindered, 30, mobility=-3, debts=-1, work=2)
+    an_obstacle(member, hindered, level=-1)
+    an_obstacle(member, hindered, "debts", 0, lifted_how="agent")
     a_decision(member, a_person(member, "Lenoir", "Eva"), 45)
     answered(member, a_decision(member, a_person(member, "Lenoir", "Luc"), 45), "not_yet")
     for role in ("coordinator", "agent", "receptionist"):

@@ -4,7 +4,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Column, Connection, Engine, String, Table, bindparam, select, update
+from sqlalchemy import (
+    Column,
+    Connection,
+    Engine,
+    String,
+    Table,
+    UniqueConstraint,
+    bindparam,
+    cast,
+    func,
+    select,
+    update,
+)
 
 from config.features import METADATA
 from tests.isolation.world import World
@@ -28,6 +40,7 @@ WORDS = (
     "anticonstitutionnellementincompréhensible, voir https://www.exemple.example/un/chemin/tres/long/sans/espace?a=1 ; "
 )
 LONGEST = 1500
+_MARK = 4
 
 
 def long_value(column: Column[Any]) -> str:
@@ -48,6 +61,14 @@ def columns_for_words(table: Table) -> list[Column[Any]]:
     ]
 
 
+def _is_told_apart(column: Column[Any]) -> bool:
+    """Whether no two rows of a tenant have the same words there."""
+    return any(
+        isinstance(constraint, UniqueConstraint) and column.name in constraint.columns
+        for constraint in column.table.constraints
+    )
+
+
 def planted_in(connection: Connection, table: Table, owners: list[Any]) -> list[dict[str, Any]]:
     """Write long values into the rows of some tenants; the rows as they were."""
     columns = columns_for_words(table)
@@ -60,10 +81,11 @@ def planted_in(connection: Connection, table: Table, owners: list[Any]) -> list[
     rows = connection.execute(select(*keys, *columns).where(owner.in_(owners))).mappings()
     before = [dict(row) for row in rows]
     for column in columns:
-        # Two rows of a name that is told apart stay two.
-        connection.execute(
-            update(table).where(owner.in_(owners), column.is_not(None)).values({column.name: long_value(column)})
-        )
+        text: Any = long_value(column)
+        if _is_told_apart(column):
+            # Two rows of a name that is told apart stay two.
+            text = func.concat(text[:-_MARK], func.right(cast(table.c.id, String), _MARK))
+        connection.execute(update(table).where(owner.in_(owners), column.is_not(None)).values({column.name: text}))
     return before
 
 

@@ -84,7 +84,7 @@ def test_who_adds_to_a_plan_in_place_signs_what_then_stands_there(
     new.get_by_role("button", name="Ajouter").click()
     expect(page.locator("#plan-steps h3").last).to_have_text("Garder un emploi")
 
-    page.get_by_text("La personne a signé").click()
+    page.get_by_text("Signé sur papier ou ailleurs").click()
     page.get_by_role("button", name="Enregistrer la signature").click()
     expect(page.get_by_role("status").filter(has_text="La signature est enregistrée")).to_be_visible()
     visit.check("plan-signed")

@@ -270,7 +270,9 @@ def _moment_or_number(column: Column[Any]) -> Any:
 
 @cache
 def values_of_checks(table: Table) -> Mapping[str, Any]:
-    """A value that each check of a table accepts: `x IN ('a', …)` and `x BETWEEN 1 AND 9`."""
+    """A value that each check of a table accepts: `x IN ('a', …)`, `x BETWEEN 1 AND 9`, and nothing in `y` for
+    `(x = 0) = (y IS NOT NULL)`.
+    """
     found: dict[str, Any] = {}
     for constraint in table.constraints:
         if not isinstance(constraint, CheckConstraint):
@@ -282,6 +284,8 @@ def values_of_checks(table: Table) -> Mapping[str, Any]:
         elif match := re.match(r"(\w+) BETWEEN (-?\d+) AND", rule):
             default = table.columns[match[1]].default
             found[match[1]] = default.arg if default is not None and default.is_scalar else int(match[2])  # type: ignore[attr-defined]
+        elif match := re.match(r"\(\w+ = -?\d+\) = \((\w+) IS NOT NULL\)$", rule):
+            found[match[1]] = None
     return found
 
 

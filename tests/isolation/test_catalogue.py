@@ -102,7 +102,8 @@ NEVER_CHANGED = {
         "instrument_reading", "certificate_evidence", "quality_summary", "list_export_part", "person_tag", "paper_file",
         "sensitive_fact", "paper_link", "advice_answer",
     }),
-    "assessment_ballot", "person_change", "sensitive_opening", "transfer_receipt", "person_exit",
+    "assessment_ballot", "obstacle_change", "person_change", "plan_signature", "sensitive_opening", "transfer_receipt",
+    "person_exit",
 }  # fmt: skip
 """Insert-only to the last column; FORGOTTEN goes after its time, or with what it was about."""
 NEVER_DELETED = (
@@ -127,6 +128,8 @@ CHANGED_IN_PART = {
     "person_tag": {"person_id"},  # Two files become one.
     "advice_answer": {"person_id"},  # With the orientation that it is about.
     "sensitive_fact": {"person_id"},
+    "obstacle_change": {"person_id"},
+    "plan_signature": {"person_id"},  # With its plan.
     "user_account": {"password_hash", "password_changed_at", "language", "disabled_at", "updated_at"},
     "user_session": {"last_seen_at", "language", "handed_to", "handed_at"},
     "api_token": {"revoked_at"},

@@ -28,10 +28,10 @@ BEFORE = ("/referent", "/periodes/1")
 ENDING = ("/plan/evaluation", "/plan/nouveau", "/compte-rendu", "/abandon")
 """Forms that end what other forms edit: they are tried last."""
 HELD = re.compile(
-    "(/referent|/equipe/nouveaux/[0-9a-f-]+|/plan/nouveau|/compte-rendu|/orientations/nouvelle|/abandon)$"
+    "(/referent|/equipe/nouveaux/[0-9a-f-]+|/plan/nouveau|/compte-rendu|/orientations/nouvelle|/abandon|/obstacles/work)$"
 )
 """Forms that more than a version holds: whom the file was with, the plan or the decision that it replaces, whose words
-they are, the contract that goes on.
+they are, the contract that goes on, what was learnt last.
 """
 UNWRITTEN = "none"
 """The version of what nobody wrote yet: whoever comes second finds that it is there."""
@@ -42,9 +42,10 @@ SAID_THERE: dict[str, dict[str, str]] = {
     "/address/changement": {"street": "Rue {word}"},
     "/schooling/changement": {"schooling_note": "{word}"},
     "/status/changement": {"status": "worker"},
+    "/obstacles/work": {"lifted_how": ""},
 }
 """End of an address → what has to be said there: whether a card was wrong, days that no other period has, what was not
-so until now.
+so until now, that an obstacle still hinders.
 """
 EDITORS = pytest.mark.parametrize("role", EDITED)
 

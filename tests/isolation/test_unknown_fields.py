@@ -29,6 +29,7 @@ from tests.support.documents import Desk
 from tests.support.exits import checks_of, someone_gone
 from tests.support.federation import Member
 from tests.support.instruments import a_centre
+from tests.support.obstacles import an_obstacle
 from tests.support.pauses import a_pause
 from tests.support.quality import a_drawn_file
 from tests.support.questionnaires import begun_with
@@ -206,10 +207,13 @@ def papers_of(author: Member, visitor: Visitor) -> Iterator[Sending]:
 
 
 def about_standing_still(author: Member, visitor: Visitor) -> Iterator[Sending]:
-    """The forms of a pause, and of the news of someone who left."""
+    """The forms of a pause, of an obstacle, and of the news of someone who left."""
     pause = a_pause(author, a_person(author, "Dumont", "Ida"))
     path = visitor.address("pauses.edit", person_id=pause.person_id, clock_pause_id=pause.id)
     yield "POST", path, {}
+    hindered = a_person(author, "Dumont", "Lou")
+    an_obstacle(author, hindered)
+    yield "POST", visitor.address("obstacles.change", person_id=hindered.id, dimension="mobility"), {}
     check = checks_of(author, someone_gone(author, a_person(author, "Dumont", "Max")))[0]
     yield "POST", visitor.address("exits.news", person_id=check.person_id, exit_check_id=check.id), {}
 

@@ -17,6 +17,7 @@ from clais.web.rendering import form_page, redirect_after_post, render
 from clais.workflow import Refused
 from tenants.documents import queries
 from tenants.documents.actions import papers as actions
+from tenants.documents.choices import SIGNABLE
 from tenants.documents.conflicts import state_moved
 from tenants.documents.forms import contents_of, shelf
 from tenants.documents.lookups import opened_paper
@@ -66,13 +67,15 @@ def receive(person_id: UUID, paper_id: UUID) -> AnyResponse:
 
 @pages.form_with_file("/personnes/<uuid:person_id>/documents/signe-ailleurs", WRITE)
 def signed(person_id: UUID) -> AnyResponse:
-    """Keep what was signed elsewhere, with its scan: when, how, by whom."""
+    """Keep what was signed elsewhere, with its scan: when, how, by whom. `?genre=` says which document it is."""
     person = _file_of(person_id)
 
     def keep(form: Form, contents: Sequence[Content]) -> Paper:
         return actions.keep_signed(database(), person, actor(), shelf(), contents, **form.data)
 
-    return _bringing(person, Form(SignedSchema()), _("Signed elsewhere"), keep)
+    kind = request.args.get("genre", "")
+    begun = {"kind": kind, "signed_how": "paper", "signed_by": person.full_name} if kind in SIGNABLE else {}
+    return _bringing(person, Form(SignedSchema(), begun), _("Signed elsewhere"), keep)
 
 
 @pages.form("/personnes/<uuid:person_id>/documents/demande", WRITE)

@@ -17,7 +17,7 @@ from tenants.orientation import queries
 from tenants.orientation.actions.bilans import advance_to
 from tenants.orientation.choices import CLOSING_OUTCOMES
 from tenants.orientation.models import ActionPlan, PlanEvaluation, PlanObjective, PlanStep
-from tenants.orientation.rules.review import review_day
+from tenants.orientation.reviews import next_review_day
 from tenants.orientation.workflow import PLAN, STEP
 from tenants.people.actions import lock_open_file
 from tenants.people.models import Person
@@ -52,8 +52,9 @@ def start_plan(
 ) -> ActionPlan:
     """Start a plan: the follow-up begins, and an open plan is closed as replaced.
 
-    Without `review_on`, the platform's rule (three months) gives the day of the evaluation. `instead_of` is the key
-    (`key_of`) of the plan that the page showed: a plan that a colleague has started since is not closed unseen.
+    Without `review_on`, the platform's rule (three months) and the days of the referent give that of the evaluation.
+    `instead_of` is the key (`key_of`) of the plan that the page showed: a plan that a colleague has started since is
+    not closed unseen.
     Raises Refused('closed_file' or 'other_plan').
     """
     lock_open_file(session, person)
@@ -63,7 +64,12 @@ def start_plan(
     if earlier is not None:
         PLAN.apply(session, earlier, "close", actor, reason="replaced")
     day = started_on or today()
-    plan = ActionPlan(person_id=person.id, goal=goal, started_on=day, review_on=review_on or review_day(session, day))
+    plan = ActionPlan(
+        person_id=person.id,
+        goal=goal,
+        started_on=day,
+        review_on=review_on or next_review_day(session, person, day),
+    )
     session.add(plan)
     advance_to(session, person, "in_follow_up", actor)
     session.flush()
@@ -106,6 +112,7 @@ def sign_plan(session: ScopedSession, plan: ActionPlan, *, signed_on: date, mann
     """Record that the candidate signed the present plan. Raises as `_lock_open`."""
     _lock_open(session, plan)
     plan.signed_on, plan.signed_manner, plan.signature_noted_at = signed_on, manner, now()
+    plan.signed_hash = None
     session.flush()
     record(session, "plan.sign", "action_plan", plan.id, person_id=plan.person_id, details={"manner": manner})
 
@@ -125,7 +132,7 @@ def evaluate_plan(
     _lock_open(session, plan)
     day = evaluated_on or today()
     closes = outcome in CLOSING_OUTCOMES
-    following = None if closes else next_review_on or review_day(session, day)
+    following = None if closes else next_review_on or _next_review(session, plan, day)
     evaluation = PlanEvaluation(
         action_plan_id=plan.id,
         person_id=plan.person_id,
@@ -145,6 +152,10 @@ def evaluate_plan(
     session.flush()
     record(session, "plan.evaluate", "action_plan", plan.id, person_id=plan.person_id, details={"outcome": outcome})
     return evaluation
+
+
+def _next_review(session: ScopedSession, plan: ActionPlan, day: date) -> date:
+    return next_review_day(session, session.get_one(Person, (plan.tenant_id, plan.person_id)), day)
 
 
 def put_review_off(session: ScopedSession, plan: ActionPlan, review_on: date) -> None:

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from clais.database import ScopedSession
-from clais.dates import months_after, weekday_on_or_before
+from clais.dates import months_after, working_day_on_or_before
 from clais.registry.dated_settings import figure_on, settings_here
 
 SETTING = "plan_review_months"
@@ -13,8 +13,8 @@ DEFAULT_MONTHS = 3
 
 
 def review_day(session: ScopedSession, day: date) -> date:
-    """The last day to evaluate a plan that starts, or is evaluated, on `day`: a weekday, never later than the rule."""
-    return weekday_on_or_before(months_after(day, review_months(settings_here(session), day)))
+    """The last working day to evaluate a plan that starts, or is evaluated, on `day`: never later than the rule."""
+    return working_day_on_or_before(months_after(day, review_months(settings_here(session), day)))
 
 
 def review_months(settings: Mapping[str, Any], day: date) -> int:

@@ -9,27 +9,32 @@ from clais.feature.pages import Pages
 from clais.forms.form import Form
 from clais.instruments.rules.dimensions import SENSITIVE
 from clais.printing.engine import is_set_up
-from clais.services import services
 from clais.translation import gettext as _
 from clais.web.conflicts import key_read, optimistic_write, stale_edit
-from clais.web.context import actor, database
+from clais.web.context import actor, database, get_or_404
 from clais.web.errors import StaleEdit
 from clais.web.rendering import is_partial_request, redirect_after_post, render
 from clais.workflow import Refused
+from tenants.obstacles.presentation import known_of
+from tenants.obstacles.queries import changes_of
 from tenants.orientation import queries, sections
 from tenants.orientation.actions import plans
 from tenants.orientation.actions.plans import NewObjective, NewStep
-from tenants.orientation.answered import answers_of
 from tenants.orientation.choices import OUTCOMES
 from tenants.orientation.conflicts import open_plan_or_conflict, plan_conflict, plan_saved_by
 from tenants.orientation.lookups import person_of_page, plan_of
 from tenants.orientation.models import ActionPlan
-from tenants.orientation.rules.movement import obstacles
-from tenants.orientation.rules.review import review_day
+from tenants.orientation.reviews import next_review_day
+from tenants.orientation.rules.dimensions import Dimension
+from tenants.orientation.rules.signed_text import HEIGHT, WIDTH
 from tenants.orientation.schemas import EvaluationSchema, NewPlanSchema, PlanSchema, SignatureSchema
+from tenants.orientation.signed import signature_of, signatures_of
 from tenants.people.conflicts import conflict_if_closed, require_open
 from tenants.people.models import Person
 from tenants.people.urls import file_url
+from tenants.plan_templates.models import PlanTemplate
+from tenants.plan_templates.queries import templates_here
+from tenants.plan_templates.rules.filling import by_objective, in_order, rows_of
 from tenants.printing.giving import give_on_paper
 from tenants.printing.queries import printed_of
 
@@ -40,21 +45,24 @@ MOST_PROPOSED = 3
 
 @pages.form("/personnes/<uuid:person_id>/plan/nouveau", "orientation.write")
 def new_plan(person_id: UUID) -> AnyResponse:
-    """Start a plan. The form proposes the goal of the decision, and an objective for the heaviest obstacles."""
+    """Start a plan. The form proposes the goal of the decision, and an objective for the heaviest obstacles, or what
+    the chosen template (`?modele=`) has.
+    """
     person = person_of_page(person_id)
     if request.method == "GET":
         require_open(person)
-        return _new_plan_page(person, Form(NewPlanSchema(), _proposal(person)))
+        chosen = request.args.get("modele", type=UUID)
+        return _new_plan_page(person, Form(NewPlanSchema(), _proposal(person, chosen)))
     form = Form.from_request(NewPlanSchema(), request.form)
     if not form.validate():
         return _new_plan_page(person, form, status=422)
     objectives = [
         NewObjective(
-            row["text"],
-            row["dimension"],
-            (NewStep(row["step"], row["who"], row["due_on"]),) if row["step"] else (),
+            text,
+            rows[0]["dimension"],
+            tuple(NewStep(row["step"], row["who"], row["due_on"]) for row in rows if row["step"]),
         )
-        for row in form.data["objectives"]
+        for text, rows in by_objective(form.data["objectives"], "text")
     ]
     try:
         with conflict_if_closed(form, person):
@@ -73,24 +81,35 @@ def new_plan(person_id: UUID) -> AnyResponse:
     return redirect_after_post(url_for("orientation.plan", person_id=person.id))
 
 
-def _proposal(person: Person) -> dict[str, object]:
-    """The decided goal, and an objective for the heaviest obstacles. Sensitive dimensions are left out."""
+def _proposal(person: Person, chosen: UUID | None) -> dict[str, object]:
+    """The decided goal, and the objectives and steps of a template, or an objective for the heaviest obstacles.
+    Sensitive dimensions are left out.
+    """
     session = database()
-    decision, bilan = queries.latest_decision(session, person.id), queries.latest_bilan(session, person.id)
-    answers = answers_of(session, [bilan], services().keyring)[bilan.id] if bilan else {}
+    template = get_or_404(PlanTemplate, chosen) if chosen else None
+    decision = queries.latest_decision(session, person.id)
+    if template is not None:
+        rows = rows_of(template.steps, template.dimension, today())
+    else:
+        found = [one for one in _hindering(person) if one.code not in SENSITIVE][:MOST_PROPOSED]
+        rows = [{"text": _(one.objective), "dimension": one.code, "who": "person"} for one in found]
     return {
-        "goal": decision.goal if decision else "",
-        "review_on": review_day(session, today()),
-        "objectives": [
-            {"text": _(found.objective), "dimension": found.code, "who": "person"}
-            for found in [one for one in obstacles(answers) if one.code not in SENSITIVE][:MOST_PROPOSED]
-        ]
-        or [{"who": "person"}],
+        "goal": decision.goal if decision else (template and template.goal) or "",
+        "review_on": next_review_day(session, person, today()),
+        "objectives": rows or [{"who": "person"}],
     }
+
+
+def _hindering(person: Person) -> list[Dimension]:
+    """What hinders someone today, the heaviest first."""
+    session = database()
+    known = known_of(session, queries.bilans(session, person.id), changes_of(session, person.id))
+    return [one.dimension for one in known.present]
 
 
 def _new_plan_page(person: Person, form: Form, *, status: int = 200) -> Response:
     replaced = queries.current_plan(database(), person.id)
+    hindering = {one.code for one in _hindering(person)}
     return render(
         "orientation/plan_new.html",
         status=status,
@@ -98,6 +117,8 @@ def _new_plan_page(person: Person, form: Form, *, status: int = 200) -> Response
         form=form,
         replaced=replaced,
         version=plans.key_of(replaced),
+        templates=in_order(templates_here(database()), hindering),
+        chosen=request.args.get("modele", type=UUID),
     )
 
 
@@ -136,6 +157,9 @@ def plan_page(
         outcomes=OUTCOMES,
         forms=sections.step_forms(parts) | dict(corrected or {}),
         signature=signature or Form(SignatureSchema(), {"signed_on": today(), "manner": "paper"}),
+        signatures=signatures_of(session, [found.id for found in every], shown, parts),
+        width=WIDTH,
+        height=HEIGHT,
         touched=touched,
         in_place=is_partial_request(),
     )
@@ -157,12 +181,15 @@ def print_plan(person_id: UUID) -> Response:
 
 @pages.button("/personnes/<uuid:person_id>/plan/papier", "orientation.read")
 def give_plan(person_id: UUID) -> AnyResponse:
-    """The same as a PDF with the place for both signatures, kept as it was given."""
+    """The same as a PDF with the signature of the person, or the place for it, kept as it was given."""
     person = person_of_page(person_id)
     found = plan_of(person)
     parts = sections.plan_parts(database(), found)
+    signed = signature_of(database(), found, parts)
     back_url = url_for("orientation.print_plan", person_id=person.id)
-    return give_on_paper("plan", person, back_url, subject_id=found.id, section=parts)
+    return give_on_paper(
+        "plan", person, back_url, subject_id=found.id, section=parts, signed=signed, field=(WIDTH, HEIGHT)
+    )
 
 
 @pages.form("/personnes/<uuid:person_id>/plan/modification", "orientation.write")
@@ -194,23 +221,6 @@ def _conflict(person: Person, form: Form) -> StaleEdit:
     return stale_edit(form, _values(found), url_for(".edit_plan", person_id=person.id), plan_saved_by(found))
 
 
-@pages.post("/personnes/<uuid:person_id>/plan/signature", "orientation.write")
-def sign_plan(person_id: UUID) -> AnyResponse:
-    """Record the candidate's signature, on paper or on the screen."""
-    person = person_of_page(person_id)
-    form = Form.from_request(SignatureSchema(), request.form)
-    found = open_plan_or_conflict(person, form)
-    if not form.validate():
-        return plan_page(person, status=422, signature=form)
-    if form.version != str(found.version):
-        # The candidate signs what they read: a plan that changed since must be read again.
-        raise plan_conflict(person, form)
-    with conflict_if_closed(form, person), optimistic_write(lambda: plan_conflict(person, form)):
-        plans.sign_plan(database(), found, **form.data)
-    flash(_("The signature is recorded."), "done")
-    return redirect_after_post(url_for("orientation.plan", person_id=person.id))
-
-
 @pages.form("/personnes/<uuid:person_id>/plan/evaluation", "orientation.write")
 def evaluate_plan(person_id: UUID) -> AnyResponse:
     """Evaluate the plan, at least every three months."""
@@ -218,7 +228,9 @@ def evaluate_plan(person_id: UUID) -> AnyResponse:
     if request.method == "GET":
         require_open(person)
         session = database()
-        form = Form(EvaluationSchema(), {"evaluated_on": today(), "next_review_on": review_day(session, today())})
+        form = Form(
+            EvaluationSchema(), {"evaluated_on": today(), "next_review_on": next_review_day(session, person, today())}
+        )
         return _evaluation_page(person, plan_of(person), form)
     form = Form.from_request(EvaluationSchema(), request.form)
     found = open_plan_or_conflict(person, form)

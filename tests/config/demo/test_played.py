@@ -15,7 +15,8 @@ from config.demo.engine.desk import Desk
 from support_center.routing.models import Enrolment, Participant
 from tenants.exits.models import ExitCheck
 from tenants.muting.models import FileMuting
-from tenants.orientation.models import ActionPlan, PlanEvaluation
+from tenants.obstacles.models import ObstacleChange
+from tenants.orientation.models import ActionPlan, PlanEvaluation, PlanSignature
 from tenants.pauses.models import ClockPause
 from tenants.people.models import HandOver, Person
 from tenants.tasks.models import OwnTask
@@ -86,6 +87,16 @@ def quiet(rows: DemoRows, person: Row) -> bool:
     return bool(rows.of(FileMuting, person_id=person["id"]))
 
 
+def unhindered(rows: DemoRows, person: Row) -> bool:
+    """Whether an obstacle was lifted between two bilans."""
+    return bool(rows.of(ObstacleChange, person_id=person["id"], level=0))
+
+
+def signed_on_screen(rows: DemoRows, person: Row) -> bool:
+    """Whether the person drew their signature under a plan."""
+    return bool(rows.of(PlanSignature, person_id=person["id"], manner="screen"))
+
+
 def heard_of(rows: DemoRows, person: Row) -> bool:
     """Whether the person was reached after they left."""
     return bool(rows.of(ExitCheck, person_id=person["id"], state="reached"))
@@ -103,6 +114,8 @@ HISTORIES: tuple[Callable[[DemoRows, Row], bool], ...] = (
     paused,
     with_a_task,
     quiet,
+    unhindered,
+    signed_on_screen,
     heard_of,
     took("reopen"),
     evaluated,

@@ -14,6 +14,8 @@ from tenants.contracts.actions import Overlaps
 from tenants.contracts.models import ContractEvaluation, IntegrationContract
 from tenants.people.actions import move
 from tenants.people.models import Person
+from tenants.team.actions.members import note_absence
+from tenants.team.models import WorkingPattern
 from tests.support.contracts import a_contract, evaluations_of, stored
 from tests.support.critical import interleave
 from tests.support.federation import Federation, Member
@@ -71,6 +73,20 @@ def test_an_appointment_of_the_agent_is_in_the_way_and_a_colleagues_is_not(feder
     an_appointment(colleague, a_file(colleague, "Trois"))
     person = a_file(colleague, "Quatre")
     assert evaluations_of(colleague, a_contract(colleague, person, until="running"))[0].planned_on < usual
+
+
+def test_they_fall_on_days_on_which_the_referent_works(federation: Federation) -> None:
+    agent = federation.agent()
+    with agent.at_work() as session:
+        session.add(WorkingPattern(membership_id=agent.membership.id, half_days=["monday_am", "tuesday_pm"]))
+    planned = evaluations_of(agent, a_contract(agent, a_file(agent, "Une"), until="running"))
+    assert {evaluation.planned_on.weekday() for evaluation in planned} <= {0, 1}
+    first = planned[0].planned_on
+    with agent.at_work() as session:
+        note_absence(session, agent.actor, agent.membership, kind="leave", starts_on=first - DAY, ends_on=first + DAY)
+    again = evaluations_of(agent, a_contract(agent, a_file(agent, "Deux"), until="running"))
+    assert again[0].planned_on < first
+    assert {evaluation.planned_on.weekday() for evaluation in again} <= {0, 1}
 
 
 @pytest.mark.parametrize(("starts_in", "days"), [(0, 364), (-10, 10), (364, 5), (100, 1), (-30, 700)])

@@ -4,17 +4,13 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clais.dates import is_working_day, months_after, working_days_between
+from clais.dates import is_working_day, months_after, working_days_before, working_days_between
 from tenants.contracts.rules.figures import DEFAULTS, figures_in
 from tenants.contracts.rules.planning import evaluation_days, number_of_evaluations
 
 STARTS = st.dates(date(2020, 1, 1), date(2035, 12, 31))
 FEWEST_DAYS = 60
 RULES = figures_in({}, date(2026, 12, 1))
-
-
-def no_load(_day: date) -> int:
-    return 0
 
 
 @given(
@@ -24,16 +20,36 @@ def test_evaluations_fall_on_working_days_of_the_contract_in_order(
     starts: date, days: int, a_year: int, busy: dict[int, int]
 ) -> None:
     ends = starts + timedelta(days=days)
-    planned = evaluation_days(starts, ends, a_year, lambda day: busy.get((day - starts).days, 0))
+    planned = evaluation_days(
+        starts, ends, a_year, {starts + timedelta(days=each): load for each, load in busy.items()}
+    )
     assert planned == sorted(set(planned))
     assert all(is_working_day(day) and starts <= day <= ends for day in planned)
     assert len(planned) == number_of_evaluations(starts, ends, a_year)
 
 
+@given(STARTS, st.integers(1, 6), st.sets(st.integers(0, 4), min_size=1))
+def test_each_falls_on_a_day_at_work_of_who_follows_the_file(starts: date, a_year: int, week: set[int]) -> None:
+    ends = months_after(starts, 12) - timedelta(days=1)
+    planned = evaluation_days(starts, ends, a_year, {}, lambda day: day.weekday() in week)
+    shares = [starts + (ends - starts) * place // len(planned) for place in range(1, len(planned) + 1)]
+    assert len(planned) == a_year
+    assert all(day <= share for day, share in zip(planned, shares, strict=True))
+    for day, share in zip(planned, shares, strict=True):
+        last = {working_days_before(share + timedelta(days=1), back).weekday() for back in range(1, 11)}
+        assert day.weekday() in week or not week & last, "all its days at work are holidays"
+
+
+@given(STARTS, st.integers(1, 6))
+def test_while_who_follows_the_file_is_away_it_falls_on_the_last_working_day(starts: date, a_year: int) -> None:
+    ends = months_after(starts, 12) - timedelta(days=1)
+    assert evaluation_days(starts, ends, a_year, {}, lambda _day: False) == evaluation_days(starts, ends, a_year, {})
+
+
 @given(STARTS, st.integers(1, 5), st.integers(1, 6))
 def test_whole_years_have_as_many_as_the_rule_asks_and_each_by_its_share(starts: date, years: int, a_year: int) -> None:
     ends = months_after(starts, 12 * years) - timedelta(days=1)
-    planned = evaluation_days(starts, ends, a_year, no_load)
+    planned = evaluation_days(starts, ends, a_year, {})
     assert len(planned) == a_year * years
     shares = [starts + (ends - starts) * place // len(planned) for place in range(1, len(planned) + 1)]
     assert all(day <= share for day, share in zip(planned, shares, strict=True))
@@ -41,7 +57,7 @@ def test_whole_years_have_as_many_as_the_rule_asks_and_each_by_its_share(starts:
 
 def test_a_year_is_evaluated_three_times_and_never_later_than_a_third_of_it() -> None:
     starts, ends = date(2026, 1, 1), date(2026, 12, 31)
-    planned = evaluation_days(starts, ends, DEFAULTS["evaluations_a_year"], no_load)
+    planned = evaluation_days(starts, ends, DEFAULTS["evaluations_a_year"], {})
     assert planned == [date(2026, 4, 30), date(2026, 8, 31), date(2026, 12, 31)]
 
 
@@ -49,17 +65,17 @@ def test_of_the_days_before_its_term_the_one_with_least_to_do_is_chosen() -> Non
     starts, ends = date(2026, 1, 1), date(2026, 12, 31)
     load = Counter({date(2026, 4, 30): 4, date(2026, 4, 29): 1, date(2026, 4, 28): 2})
     load.update({date(2026, 4, day): 3 for day in range(1, 28)})
-    assert evaluation_days(starts, ends, 3, load.__getitem__)[0] == date(2026, 4, 29)
+    assert evaluation_days(starts, ends, 3, load)[0] == date(2026, 4, 29)
 
 
 def test_a_weekend_and_a_holiday_are_no_days_of_an_evaluation() -> None:
     # 1 May 2026 is a Friday and a public holiday.
-    planned = evaluation_days(date(2026, 1, 1), date(2026, 5, 3), 1, no_load)
+    planned = evaluation_days(date(2026, 1, 1), date(2026, 5, 3), 1, {})
     assert planned == [date(2026, 4, 30)]
 
 
 def test_a_contract_of_a_weekend_has_none() -> None:
-    assert evaluation_days(date(2026, 5, 2), date(2026, 5, 3), 3, no_load) == []
+    assert evaluation_days(date(2026, 5, 2), date(2026, 5, 3), 3, {}) == []
 
 
 @given(STARTS)

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from clais.audit.models import AuditEvent
 from clais.clock import today
-from clais.dates import months_after, weekday_on_or_before
+from clais.dates import months_after, working_day_on_or_before
 from clais.workflow import Refused, StateChange
 from tenants.orientation import queries
 from tenants.orientation.actions import plans as plan_actions
@@ -126,7 +126,7 @@ def test_a_plan_is_to_be_evaluated_within_three_months_and_an_evaluation_sets_th
     agent = federation.agent()
     person, browser = arrive(agent), agent.browser()
     plan = a_plan(agent, person)
-    assert plan.review_on == weekday_on_or_before(months_after(today(), 3))
+    assert plan.review_on == working_day_on_or_before(months_after(today(), 3))
     form = {
         "outcome": "continue",
         "in_person": "yes",

@@ -27,6 +27,7 @@ from tenants.exits.models import ExitCheck, PersonExit
 from tenants.follow_up.models import Contact, Note
 from tenants.intake.models import Intake
 from tenants.muting.models import FileMuting
+from tenants.obstacles.models import ObstacleChange
 from tenants.orientation.models import (
     ActionPlan,
     Bilan,
@@ -34,6 +35,7 @@ from tenants.orientation.models import (
     OrientationDecision,
     PlanEvaluation,
     PlanObjective,
+    PlanSignature,
     PlanStep,
     WishedOccupation,
 )
@@ -71,6 +73,8 @@ OWNERS: dict[type[Base], tuple[str, ...]] = {
     ActionPlan: ("person_id",),
     PlanObjective: ("action_plan_id",),
     PlanStep: ("person_id",),
+    PlanSignature: ("person_id",),
+    ObstacleChange: ("person_id",),
     PlanEvaluation: ("person_id",),
     Contact: ("person_id",),
     Note: ("person_id",),

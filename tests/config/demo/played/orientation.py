@@ -6,19 +6,24 @@ from functools import partial
 
 from sqlalchemy import select
 
+from clais.dates import months_after, working_day_on_or_before
 from clais.instruments.filling import questionnaire_of
 from clais.registry.models import Occupation
 from clais.workflow import StateChange
 from config.demo.instruments import first_bilan, second_bilan
+from tenants.obstacles.actions import change_obstacle
+from tenants.obstacles.models import ObstacleChange
+from tenants.obstacles.presentation import known_of
+from tenants.obstacles.queries import changes_of
 from tenants.orientation.actions.bilans import add_wish, decide, make_bilan
 from tenants.orientation.actions.plans import (
     NewObjective,
     NewStep,
     evaluate_plan,
     move_step,
-    sign_plan,
     start_plan,
 )
+from tenants.orientation.actions.signatures import note_signature, sign_on_screen
 from tenants.orientation.answers import Answer
 from tenants.orientation.asked import Questions
 from tenants.orientation.models import (
@@ -28,9 +33,13 @@ from tenants.orientation.models import (
     OrientationDecision,
     PlanEvaluation,
     PlanObjective,
+    PlanSignature,
     PlanStep,
     WishedOccupation,
 )
+from tenants.orientation.queries import bilans, plan_content
+from tenants.orientation.rules.signed_text import hash_of
+from tenants.orientation.signed import text_to_sign
 from tenants.people.models import Person
 from tenants.questionnaires.asked import Asked
 from tenants.questionnaires.models import InstrumentAnswer, InstrumentFilling
@@ -48,6 +57,8 @@ def acts(world: World, person: Row) -> Iterator[Act]:
         yield Act(bilan["created_at"], 4, partial(_bilan, world, person, bilan))
     for decision in rows.of(OrientationDecision, **whose):
         yield Act(decision["created_at"], 5, partial(_decide, world, person, decision))
+    for change in rows.of(ObstacleChange, **whose):
+        yield Act(change["created_at"], 8, partial(_learn, world, person, change))
     for plan in rows.of(ActionPlan, **whose):
         yield Act(plan["created_at"], 6, partial(_plan, world, person, plan))
         if plan["signed_on"]:
@@ -122,6 +133,17 @@ def _decide(world: World, person: Row, decision: Row) -> None:
     world.stands_for(decision, made)
 
 
+def _learn(world: World, person: Row, change: Row) -> None:
+    who = world.called(person["tenant_id"], change["noted_by"])
+    facts = ("level", "seen_on", "source", "noticed_by", "note", "lifted_how")
+    with world.at_work(who, change["created_at"]) as session:
+        here = world.here(session, Person, person)
+        known = known_of(session, bilans(session, here.id), changes_of(session, here.id)).of(change["dimension"])
+        assert known is not None
+        made = change_obstacle(session, here, who.actor, known, **{name: change[name] for name in facts})
+    world.stands_for(change, made)
+
+
 def _plan(world: World, person: Row, plan: Row) -> None:
     who = world.member(person["referent_id"])
     rows = world.rows
@@ -135,7 +157,10 @@ def _plan(world: World, person: Row, plan: Row) -> None:
         for one in objectives
     ]  # fmt: skip
     with world.at_work(who, plan["created_at"]) as session:
-        made = start_plan(session, world.here(session, Person, person), who.actor, goal=plan["goal"], objectives=wanted)
+        here = world.here(session, Person, person)
+        # Nobody spread the evaluations of the demo: they are on the last day.
+        review = working_day_on_or_before(months_after(plan["started_on"], 3))
+        made = start_plan(session, here, who.actor, goal=plan["goal"], objectives=wanted, review_on=review)
         session.flush()
         world.stands_for(plan, made)
         for objective in objectives:
@@ -151,10 +176,17 @@ def _plan(world: World, person: Row, plan: Row) -> None:
 
 
 def _sign(world: World, person: Row, plan: Row) -> None:
-    who = world.member(person["referent_id"])
+    who, keyring = world.member(person["referent_id"]), world.federation.keyring
+    signature = world.rows.one(PlanSignature, action_plan_id=plan["id"])
     with world.at_work(who, plan["signature_noted_at"]) as session:
         found = world.here(session, ActionPlan, plan)
-        sign_plan(session, found, signed_on=plan["signed_on"], manner=plan["signed_manner"])
+        if plan["signed_manner"] == "screen":
+            read = hash_of(text_to_sign(found, plan_content(session, found))).hex()
+            made = sign_on_screen(session, found, who.actor, keyring, drawing=signature["sealed"][1], read=read)
+        else:
+            facts = {"signed_on": plan["signed_on"], "manner": plan["signed_manner"]}
+            made = note_signature(session, found, who.actor, keyring, **facts)
+    world.stands_for(signature, made)
 
 
 def _evaluate(world: World, person: Row, plan: Row, evaluation: Row) -> None:
@@ -163,6 +195,7 @@ def _evaluate(world: World, person: Row, plan: Row, evaluation: Row) -> None:
         made = evaluate_plan(
             session, world.here(session, ActionPlan, plan), who.actor, outcome=evaluation["outcome"],
             in_person=evaluation["in_person"], comment=evaluation["comment"],
+            next_review_on=evaluation["next_review_on"],
         )  # fmt: skip
     world.stands_for(evaluation, made)
 

@@ -82,7 +82,7 @@ def in_plain(keyring: Keyring, table: Table, row: Row) -> Row:
     plain = dict(row)
     for column in table.columns:
         value = plain.get(column.name)
-        if isinstance(value, bytes):
+        if isinstance(value, bytes) and not column.name.endswith("_hash"):
             opened = keyring.decrypt(
                 value, table=table.name, column=column.name, tenant_id=row["tenant_id"], row_id=row["id"]
             )

@@ -5,7 +5,7 @@ from clais.feature.handling import Clock, Settlement
 from clais.feature.merging import PersonRows
 from clais.translation import N_
 from tenants.orientation import clock, day, sections, settlement, thread
-from tenants.orientation.columns import PLAN_REVIEW
+from tenants.orientation.columns import OBSTACLES, PLAN_REVIEW
 from tenants.orientation.models import (
     ActionPlan,
     Bilan,
@@ -65,7 +65,7 @@ FEATURE = Feature(
         PlanStep,
     ),
     workflows=(PLAN, STEP),
-    person_columns=(PLAN_REVIEW,),
+    person_columns=(PLAN_REVIEW, OBSTACLES),
     sections=(
         Section("bilan_draft", 10, "next", READ, "orientation/_bilan_draft.html", sections.draft_on_file),
         Section("review", 20, "next", READ, "orientation/_review.html", sections.review_on_file),

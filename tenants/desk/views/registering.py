@@ -54,7 +54,7 @@ def register(visit_id: UUID) -> Response:
     schema = registration_schema(agents)
     if request.method == "GET":
         typed = presentation.names_typed(visit, services().keyring)
-        return _page(visit, Form(schema, {**typed, REFERENT: _usual_referent(visit, agents)}))
+        return _page(visit, Form(schema, {**typed, REFERENT: _usual_referent(visit, agents)}), agents)
     form = Form.from_request(schema, request.form)
     matches: Sequence[Match[Person]] = ()
     if form.validate():
@@ -75,7 +75,7 @@ def register(visit_id: UUID) -> Response:
         matches = _look_alikes(answers)
         if check.needs_confirmation(matches, check.confirmed_different(answers)):
             form.add_error("not_duplicate", look_first())
-    return _page(visit, form, matches)
+    return _page(visit, form, agents, matches)
 
 
 def _opened(visit: Visit, form: Form) -> str:
@@ -130,7 +130,7 @@ def _look_alikes(answers: Mapping[str, Any]) -> Sequence[Match[Person]]:
         return ()
 
 
-def _page(visit: Visit, form: Form, matches: Sequence[Match[Person]] = ()) -> Response:
+def _page(visit: Visit, form: Form, agents: Agents, matches: Sequence[Match[Person]] = ()) -> Response:
     answers = form.valid_answers() if form.typed else {}
     return render(
         "desk/register.html",
@@ -142,4 +142,5 @@ def _page(visit: Visit, form: Form, matches: Sequence[Match[Person]] = ()) -> Re
         answered=bool(matches) and not check.needs_confirmation(matches, check.confirmed_different(answers)),
         duplicate_error=" ".join(form["not_duplicate"].errors),
         home_of=home_of,
+        proposal=" · ".join(agents[0][1:]) if agents and agents[0][-1] else None,
     )

@@ -68,7 +68,7 @@ def test_what_is_asked_has_an_agent_proposed_with_the_reasons_and_who_is_away_la
     desk, members = team
     page = proposed(desk, theme="training")
     assert names_in(page)[:2] == ["Basile", "Aline"]
-    assert "proposé·e : nommé·e pour : " in page
+    assert "proposé·e : suit ces demandes : formation" in page
     assert page.count("pas au travail aujourd'hui") == 2
     assert names_in(proposed(desk, theme="housing"))[0] == "Basile"
     chosen = proposed(desk, theme="training", agent=str(members["Aline"].membership.id))
@@ -114,6 +114,7 @@ def test_another_one_follows_who_is_chosen_instead_or_nobody_yet(team: tuple[Mem
     assert referent_of(desk, _person(desk, visit)) is None
     agent = members["Aline"]
     own = comes(agent, names={})
+    assert "Basile · proposé·e" in words(desk.browser().get(f"/guichet/visites/{own.id}/inscription"))
     page = agent.browser().get(f"/guichet/visites/{own.id}/inscription").get_data(as_text=True)
     assert re.search(rf'value="{agent.membership.id}" selected', page)
     register(agent, own, referent=str(agent.membership.id), family_name="Wouters", given_names="Greet")

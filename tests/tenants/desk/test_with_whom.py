@@ -127,11 +127,11 @@ def test_one_file_more_than_a_ceiling_is_asked_for_and_on_record(team: tuple[Mem
     full = members["Aline"]
     with_pattern(full, ceiling=1)
     assert "plafond atteint" in proposed(desk, theme="work")
-    visit, wanted = comes(desk, agent_id=full.membership.id), {"referent": str(full.membership.id)}
-    page = register(desk, visit, 422, **wanted)
+    visit = comes(desk, agent_id=full.membership.id)
+    page = register(desk, visit, 422, referent=str(full.membership.id))
     assert "Aline suit déjà 1 dossier sur 1" in page
     assert stored(desk, visit).person_id is None
-    register(desk, visit, **wanted, above_ceiling="true")
+    register(desk, visit, referent=str(full.membership.id), above_ceiling="true")
     assert referent_of(desk, _person(desk, visit)) == full.membership.id
 
 

@@ -22,7 +22,7 @@ TOO_MANY_PIXELS = 3
 """How the process ends that was brought a picture with more points than are taken."""
 FIRST_PAGES = 3
 """So many pages of a PDF are drawn, one below the other."""
-LIBRARIES = {HEIC: "pillow_heif", PAGES: "pypdfium2"}
+MADE_BY = {HEIC: "pillow_heif", PAGES: "pypdfium2"}
 _JPEG = b"\xff\xd8\xff"
 _ONE_AT_A_TIME = Lock()
 
@@ -37,8 +37,8 @@ class NotDrawn(Exception):  # noqa: N818 - named after the event.
 
 @cache
 def can(what: str) -> bool:
-    """Whether this machine can do it, HEIC or PAGES: the library is installed, and its process can be confined."""
-    return is_possible() and all(find_spec(name) is not None for name in LIBRARIES.values()) and what in LIBRARIES
+    """Whether this machine can do it, HEIC or PAGES: the libraries are installed, and their process can be confined."""
+    return what in MADE_BY and is_possible() and all(find_spec(name) is not None for name in MADE_BY.values())
 
 
 def jpeg_of_heic(content: bytes) -> bytes:

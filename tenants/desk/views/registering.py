@@ -46,16 +46,16 @@ def register(visit_id: UUID) -> Response:
     Possible duplicates must be confirmed first, and one file more than a ceiling.
     """
     visit = visit_or_404(visit_id)
+    agents = _who_may_follow(visit)
+    schema = registration_schema(agents)
+    form = Form.from_request(schema, request.form) if request.method == "POST" else None
     if visit.person_id is not None:
         # Who it is was said meanwhile: their visit is shown as it stands.
         address = url_for("desk.show", visit_id=visit_id)
-        return show(visit_id) if request.method == "GET" else redirect_after_post(address)
-    agents = _who_may_follow(visit)
-    schema = registration_schema(agents)
-    if request.method == "GET":
+        return show(visit_id) if form is None else redirect_after_post(address)
+    if form is None:
         typed = presentation.names_typed(visit, services().keyring)
         return _page(visit, Form(schema, {**typed, REFERENT: _usual_referent(visit, agents)}), agents)
-    form = Form.from_request(schema, request.form)
     matches: Sequence[Match[Person]] = ()
     if form.validate():
         try:

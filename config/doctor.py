@@ -11,6 +11,7 @@ from config.diagnosis import cluster, database, files, machine, schema, trail
 from config.diagnosis.finding import ATTENTION, FAULT, Finding
 from config.diagnosis.keys import keys
 from config.diagnosis.log import log
+from config.diagnosis.pictures import pictures
 from config.diagnosis.printing import printing
 from config.settings import Settings
 
@@ -23,6 +24,7 @@ ON_THE_MACHINE = (
     files.store,
     files.scanner,
     printing,
+    pictures,
     trail.seals,
 )
 

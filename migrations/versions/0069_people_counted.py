@@ -3,7 +3,7 @@
 from migrations.online_v1 import add_index, drop_index
 
 revision = "0069"
-down_revision = "0059"
+down_revision = "0063"
 
 
 def upgrade() -> None:

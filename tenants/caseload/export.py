@@ -105,4 +105,7 @@ def cell_from_json(kept: Any) -> Value:
 def _value(column: PersonColumn, value: Any, actor: Actor) -> Value:
     if isinstance(value, datetime):
         return local(value).replace(tzinfo=None)
-    return value if isinstance(value, date) or value is None else column.cell(value, actor).text
+    if isinstance(value, date) or value is None:
+        return value
+    cell = column.cell(value, actor)
+    return cell.title or cell.text  # What the list cuts short is said in full behind it.

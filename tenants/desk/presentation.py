@@ -1,6 +1,6 @@
 """Who is at the desk and who is free, in words."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -108,17 +108,22 @@ class AgentLine:
 
 
 def agent_lines(
-    agents: Iterable[Membership], appointments: Sequence[AppointmentWithPerson], seen: Sequence[Seen]
+    agents: Iterable[Membership],
+    appointments: Sequence[AppointmentWithPerson],
+    seen: Sequence[Seen],
+    away: Collection[UUID],
 ) -> list[AgentLine]:
-    """Who receives today, and who is free."""
+    """Who receives today, and who is free; who is `away` is not, unless they receive somebody all the same."""
     receiving = {
         one.visit.agent_id: one.current.began_at for one in seen if one.visit.state == "received" and one.current
     }
-    return [
-        AgentLine(str(agent.id), agent.display_name, _presence_text(presence, place), presence.free)
-        for agent in agents
-        for presence, place in [_presence(agent.id, appointments, receiving.get(agent.id))]
-    ]
+    lines = []
+    for agent in agents:
+        presence, place = _presence(agent.id, appointments, receiving.get(agent.id))
+        is_away = presence.free and agent.id in away
+        text = _("not at work today") if is_away else _presence_text(presence, place)
+        lines.append(AgentLine(str(agent.id), agent.display_name, text, presence.free and not is_away))
+    return lines
 
 
 def _presence(

@@ -13,16 +13,21 @@ from tenants.desk.workflow import SETTLING, VISIT
 from tenants.intake.choices import TOPICS
 from tenants.people.fields import check_not_future
 from tenants.people.schemas import NewcomerSchema
+from tenants.team.schemas import ABOVE_CEILING, above_ceiling
 
 FIRST_FREE = "first"
 """The choice of whoever is free first."""
+NOBODY = "none"
+"""The choice that a file is entrusted to somebody later."""
+REFERENT = "referent"
 REGISTERED = (
     "family_name", "given_names", "birth_date", "birth_year", "phone", "names_confirmed", "not_duplicate", "compared",
     "registration_consent_manner",
 )  # fmt: skip
 """What a file needs that is opened at the desk."""
 
-Agents = Sequence[tuple[str, str]]
+Agents = Sequence[tuple[str, ...]]
+"""Choices of colleagues: the key, the name, and what speaks for them or against."""
 
 
 class NamesSchema(Schema):
@@ -50,6 +55,24 @@ class NamesSchema(Schema):
 def walk_in_schema(agents: Agents) -> Schema:
     """The form of somebody who comes without appointment: who, what they ask, with whom, and how they come."""
     asked: dict[str, fields.Field[Any]] = {
+        **_asked_with_whom(agents),
+        "manner": OneChoice(
+            choices_of(UNEXPECTED),
+            load_default=WALK_IN,
+            metadata={"label": _l("How they come"), "widget": "radio", "inline": True},
+        ),
+        "sent_by": TrimmedString(120, allow_none=True, load_default=None, metadata={"label": _l("Sent by")}),
+    }
+    return cast("Schema", NamesSchema.from_dict(asked, name="WalkInSchema")())
+
+
+def with_whom_schema(agents: Agents) -> Schema:
+    """What somebody asks, and with whom: as it is being typed, for a proposal."""
+    return cast("Schema", Schema.from_dict(_asked_with_whom(agents), name="WithWhomSchema")())
+
+
+def _asked_with_whom(agents: Agents) -> dict[str, fields.Field[Any]]:
+    return {
         "theme": OneChoice(
             choices_of(TOPICS),
             required=True,
@@ -65,17 +88,10 @@ def walk_in_schema(agents: Agents) -> Schema:
             load_default=FIRST_FREE,
             metadata={"label": _l("With whom"), "widget": "radio", "inline": True},
         ),
-        "manner": OneChoice(
-            choices_of(UNEXPECTED),
-            load_default=WALK_IN,
-            metadata={"label": _l("How they come"), "widget": "radio", "inline": True},
-        ),
-        "sent_by": TrimmedString(120, allow_none=True, load_default=None, metadata={"label": _l("Sent by")}),
     }
-    return cast("Schema", NamesSchema.from_dict(asked, name="WalkInSchema")())
 
 
-def elsewhere_schema(partners: Agents) -> Schema:
+def elsewhere_schema(partners: Sequence[tuple[str, str]]) -> Schema:
     """Where somebody is directed, and why."""
     asked: dict[str, fields.Field[Any]] = {
         "partner": OneChoice(
@@ -90,9 +106,18 @@ def elsewhere_schema(partners: Agents) -> Schema:
     return cast("Schema", Schema.from_dict(asked, name="ElsewhereSchema")())
 
 
-def registration_schema() -> NewcomerSchema:
-    """The file of somebody at the desk: who they are and that they agree; the rest is asked in a room."""
-    return NewcomerSchema(only=REGISTERED)
+def registration_schema(agents: Agents) -> Schema:
+    """The file of somebody at the desk: who they are, that they agree, who follows them; the rest waits."""
+    asked: dict[str, fields.Field[Any]] = {
+        REFERENT: OneChoice(
+            lambda: [(NOBODY, _("nobody yet: entrusted later")), *((key, name) for key, name, *_said in agents)],
+            load_default=NOBODY,
+            metadata={"label": _l("Who follows this person?")},
+        ),
+        ABOVE_CEILING: above_ceiling(),
+    }
+    whole = NewcomerSchema.from_dict(asked, name="RegistrationSchema")
+    return cast("Schema", whole(only=(*REGISTERED, *asked)))
 
 
 class SettleSchema(Schema):

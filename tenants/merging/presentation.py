@@ -17,10 +17,11 @@ from tenants.people.schemas import PersonSchema
 
 KEPT, OTHER = "kept", "other"
 """Whose fact stays: that of the kept card, or that of the other one."""
+NUMBER = "national_number"
 WHOLE: Mapping[str, tuple[str, Callable[[Person], str]]] = {
     "birth_date": (N_("Born"), born),
     "street": (N_("Address"), lambda person: address(person).replace("\n", ", ")),
-    "national_number": (N_("National number"), lambda person: MASKED_NATIONAL_NUMBER if person.national_number else ""),
+    NUMBER: (N_("National number"), lambda person: MASKED_NATIONAL_NUMBER if person.national_number else ""),
 }
 """The groups of facts that are shown as one."""
 _REFUSALS = {
@@ -54,7 +55,15 @@ class Line:
 
 def lines(groups: Iterable[Compared], kept: Person, other: Person) -> list[Line]:
     """The groups of facts in words."""
-    return [Line(group, label_of(group.name), text_of(kept, group), text_of(other, group)) for group in groups]
+    return [_line(group, text_of(kept, group), text_of(other, group)) for group in groups]
+
+
+def _line(group: Compared, kept: str, other: str) -> Line:
+    """A group in words; of two numbers that nobody is shown, whether they are one."""
+    if group.name == NUMBER and kept and other:
+        told = _("the same on both") if group.same else _("not the same as the other one")
+        kept, other = (f"{masked} · {told}" for masked in (kept, other))
+    return Line(group, label_of(group.name), kept, other)
 
 
 def label_of(name: str) -> str:

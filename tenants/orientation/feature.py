@@ -5,7 +5,7 @@ from clais.feature.handling import Clock, Settlement
 from clais.feature.merging import PersonRows
 from clais.translation import N_
 from tenants.orientation import clock, day, sections, settlement, thread
-from tenants.orientation.columns import PLAN_REVIEW
+from tenants.orientation.columns import OBSTACLES, PLAN_REVIEW
 from tenants.orientation.gaps import GAPS
 from tenants.orientation.models import (
     ActionPlan,
@@ -69,7 +69,7 @@ FEATURE = Feature(
         PlanStep,
     ),
     workflows=(PLAN, STEP),
-    person_columns=(PLAN_REVIEW,),
+    person_columns=(PLAN_REVIEW, OBSTACLES),
     gaps=GAPS,
     sections=(
         Section("bilan_draft", 10, "next", READ, "orientation/_bilan_draft.html", sections.draft_on_file),

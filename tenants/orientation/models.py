@@ -12,7 +12,7 @@ class Bilan(Base, TenantOwned, Timestamped, Versioned):
     """The situation of a person on one day, dimension by dimension, made with them."""
 
     __tablename__ = "bilan"
-    __table_args__ = (belongs_to("person", "person_id", ondelete="CASCADE"), tenant_index("person_id", "made_on"))
+    __table_args__ = (belongs_to("person", "person_id", ondelete="CASCADE"), tenant_index("person_id", "made_on", "id"))
 
     person_id: Mapped[UUID]
     made_on: Mapped[date] = mapped_column(default=today)

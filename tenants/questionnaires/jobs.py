@@ -50,6 +50,7 @@ def count_files(session: ScopedSession, _actor: Actor) -> int:
     under_way = {
         row.instrument_id: row.fillings
         for row in session.execute(
+            # With its file: what stayed behind in one that went into another counts nowhere.
             select(InstrumentFilling.instrument_id, func.count().label("fillings"))
             .join(Person, (Person.tenant_id == here) & (Person.id == InstrumentFilling.person_id))
             .where(InstrumentFilling.tenant_id == here, InstrumentFilling.state == "open")

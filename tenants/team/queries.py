@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import Date, bindparam, cast, func, select
+from sqlalchemy import Date, bindparam, cast, exists, func, select
 
 from clais.clock import BELGIUM, today
 from clais.database import HERE, ScopedSession, among
 from clais.database.keyset import alphabetical
+from clais.dates import is_working_day
 from clais.identity.models import Membership
 from clais.permissions import PermissionTable
 from tenants.agenda.models import Appointment
@@ -19,6 +20,7 @@ from tenants.people.following import FOLLOWS_UP
 from tenants.people.models import Person
 from tenants.people.workflow import OPEN_STAGES
 from tenants.team.models import Absence, ReferentWish, WorkingPattern
+from tenants.team.rules.days import works_on
 
 MOST_ABSENCES = 40
 
@@ -56,6 +58,32 @@ _MEMBERS = (
     .where(Membership.tenant_id == HERE, Membership.ended_at.is_(None))
     .order_by(alphabetical(Membership.display_name), Membership.id)
 )
+
+
+_ABSENT = (
+    exists()
+    .where(
+        Absence.tenant_id == HERE,
+        Absence.membership_id == Membership.id,
+        bindparam("day", type_=Date()).between(Absence.starts_on, Absence.ends_on),
+    )
+    .correlate(Membership)
+)
+_DAYS = (
+    select(Membership.id, WorkingPattern.half_days, _ABSENT.label("is_absent"))
+    .outerjoin(WorkingPattern, (WorkingPattern.tenant_id == HERE) & (WorkingPattern.membership_id == Membership.id))
+    .where(Membership.tenant_id == HERE, Membership.ended_at.is_(None))
+)
+
+
+def away_on(session: ScopedSession, day: date) -> frozenset[UUID]:
+    """The members who are absent on a day, or do not work on it though offices do."""
+    rows = session.execute(_DAYS, {"here": session.scope.tenant_id, "day": day})
+    return frozenset(
+        key
+        for key, half_days, is_absent in rows
+        if is_absent or (is_working_day(day) and not works_on(half_days or (), day))
+    )
 
 
 def pattern_of(session: ScopedSession, membership_id: UUID, *, held: bool = False) -> WorkingPattern | None:

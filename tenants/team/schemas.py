@@ -18,6 +18,7 @@ from tenants.team.choices import ABSENCE_KINDS, HALF_DAYS, REQUEST_KINDS, SPOKEN
 LEAST_CEILING, MOST_CEILING = 1, 500
 LONGEST_ABSENCE_DAYS = 400
 MOST_AT_ONCE = 50
+ABOVE_CEILING = "above_ceiling"
 UUID_TEXT = "[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}"
 
 
@@ -94,6 +95,11 @@ class AbsenceSchema(Schema):
             raise ValidationError(Message("This absence is longer than a year: check the days."), "ends_on")
 
 
+def above_ceiling() -> fields.Boolean:
+    """Whether one file more than the ceiling is meant."""
+    return fields.Boolean(load_default=False, metadata={"label": _l("Yes, one file more than the ceiling")})
+
+
 def choosing_schema(colleagues: ChoiceSource, *, asks: bool = False) -> marshmallow.Schema:
     """The form that chooses who follows a newcomer; with `asks`, whether above the ceiling too."""
     asked: dict[str, fields.Field[Any]] = {
@@ -104,9 +110,7 @@ def choosing_schema(colleagues: ChoiceSource, *, asks: bool = False) -> marshmal
         ),
     }
     if asks:
-        asked["above_ceiling"] = fields.Boolean(
-            load_default=False, metadata={"label": _l("Yes, one file more than the ceiling")}
-        )
+        asked[ABOVE_CEILING] = above_ceiling()
     return Schema.from_dict(asked, name="ChoosingSchema")()
 
 

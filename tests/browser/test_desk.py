@@ -1,5 +1,6 @@
 """A receptionist's morning in a browser: by the keys, in six fields and a click, and on a phone."""
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -48,7 +49,9 @@ def test_a_receptionists_morning(
         page.get_by_label("Date de naissance").fill("12/03/1998")
         page.locator("#who-comes").get_by_label("Téléphone").fill("0486 12 45 78")
         page.get_by_label("Formation").check()
+        expect(page.get_by_label("Nadia Lambert")).to_have_accessible_name(re.compile("proposé·e"))
         page.get_by_label("Nadia Lambert").check()
+        expect(page.get_by_label("Nadia Lambert")).to_be_checked()
         page.get_by_role("button", name="Mettre en file").click()
     expect(page.locator("#here")).to_contain_text("Rachid Zerouali")
     with within("receptionist, who is known already", record_property):

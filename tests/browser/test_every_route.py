@@ -27,6 +27,7 @@ ELSEWHERE = {
     "registrations.evidence",
     "exchange_practice.word",
     "documents.content",
+    "documents.preview",
     "printing.content",
 } | ON_THE_TABLET
 """Pages that the lived-in world has no reason to show, the first of which tests/browser/test_choosing_a_scheme.py looks

@@ -26,6 +26,7 @@ ASKED_BY_SCRIPTS = {
     "adoption.shown_questions",
     "agenda.propose_people",
     "desk.known",
+    "desk.propose",
     "follow_up.keep_draft",
     "intake.duplicates",
     "orientation.occupations",

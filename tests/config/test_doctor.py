@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Connection, Engine, text
 
 from clais.encryption import Keyring
-from config.diagnosis import database, files, machine, printing, schema
+from config.diagnosis import database, files, machine, pictures, printing, schema
 from config.diagnosis.finding import ATTENTION, FAULT, OK, Finding, worst
 from config.doctor import Check
 from config.settings import Settings
@@ -175,6 +175,15 @@ def test_contents_of_documents_are_looked_after(tmp_path: Path) -> None:
     made.files_directory.chmod(0o700)
     assert str(made.files_directory) in files.store(made).text
     assert "s3://a/b" in files.store(settings(tmp_path, CLAIS_FILES="s3://a/b")).text
+
+
+def test_a_machine_that_cannot_look_at_pictures_safely_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pictures, "can", lambda _what: True)
+    assert pictures.pictures(settings(tmp_path)).level == OK
+    monkeypatch.setattr(pictures, "can", lambda _what: False)
+    found = pictures.pictures(settings(tmp_path))
+    assert found.level == ATTENTION
+    assert "HEIC" in found.text
 
 
 def test_what_printing_lacks_is_named_with_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

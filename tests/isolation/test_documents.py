@@ -13,10 +13,11 @@ from clais.identity.actions import change_role
 from clais.identity.models import Membership
 from clais.web.routing import Application
 from tenants.documents.models import Paper, PaperFile
-from tests.support.documents import PDF, Desk, store_of
+from tests.support.documents import Desk, a_pdf, store_of
 from tests.support.federation import Browser, Federation, Member
 from tests.support.referrals import a_person
 
+BROUGHT = a_pdf(1)
 NOBODY = (301, 302, 303, 401)
 """What someone who is signed out gets: the way to sign in."""
 
@@ -25,14 +26,14 @@ NOBODY = (301, 302, 303, 401)
 def desk(federation: Federation) -> Desk:
     agent = federation.agent()
     found = Desk(agent, a_person(agent).id)
-    found.add("medical")
+    found.add("medical", ("certificat.pdf", BROUGHT))
     return found
 
 
 def paths(desk: Desk) -> list[str]:
     (paper,), (file,) = desk.papers(), desk.files()
     one = f"{desk.folder}/{paper.id}"
-    return [one, f"{one}/affichage", f"{one}/fichiers/{file.id}"]
+    return [one, f"{one}/affichage", f"{one}/fichiers/{file.id}", f"{one}/fichiers/{file.id}/apercu"]
 
 
 def opened_by(desk: Desk, browser: Browser) -> set[int]:
@@ -55,12 +56,13 @@ def told_of_a_sensitive_one(desk: Desk, reader: Member) -> set[str]:
     browser, one = reader.browser(), paths(desk)[0]
     asked = {
         "file": f"/personnes/{desk.person_id}", "thread": f"/personnes/{desk.person_id}/fil", "page": one,
-        "shown": f"{one}/affichage", "content": paths(desk)[2], "refusal": f"{one}/refus",
+        "shown": f"{one}/affichage", "content": paths(desk)[2], "preview": paths(desk)[3],
+        "refusal": f"{one}/refus",
     }  # fmt: skip
     pages = {name: browser.client.get(browser.url(path)) for name, path in asked.items()}
     assert [pages[name].status_code for name in ("file", "thread", "page")] == [200, 200, 200]
-    given = {"content"} if pages["content"].data == PDF else set()
-    return given | {name for name, page in pages.items() if name != "content" and _tells(page)}
+    given = {name for name in ("content", "preview") if pages[name].data[:5] in {b"%PDF-", b"\xff\xd8\xff\xe0\0"}}
+    return given | {name for name, page in pages.items() if name not in {"content", "preview"} and _tells(page)}
 
 
 def _tells(page: TestResponse) -> bool:
@@ -78,7 +80,7 @@ def test_a_sensitive_document_is_told_to_who_follows_the_file_and_to_others_with
 ) -> None:
     desk = a_certificate(federation)
     assert told_of_a_sensitive_one(desk, colleague) == set()
-    assert told_of_a_sensitive_one(desk, desk.agent) == {"file", "page", "shown", "content", "refusal"}
+    assert told_of_a_sensitive_one(desk, desk.agent) == {"file", "page", "shown", "content", "preview", "refusal"}
     one = f"{desk.folder}/{desk.papers()[0].id}"
     for act, form in (("acceptation", {}), ("refus", {"reason": "other"}), ("relecture", {}), ("retrait", {})):
         colleague.browser().post(f"{one}/{act}", form, status=403)
@@ -99,14 +101,14 @@ def test_a_sensitive_document_that_is_shut_to_nobody_is_found(
     desk = a_certificate(federation)
     for place in ("sections", "lookups", "views.papers"):
         monkeypatch.setattr(f"tenants.documents.{place}.are_shut", open_to_all)
-    assert told_of_a_sensitive_one(desk, colleague) == {"file", "page", "shown", "content", "refusal"}
+    assert told_of_a_sensitive_one(desk, colleague) == {"file", "page", "shown", "content", "preview", "refusal"}
 
 
 def a_certificate(federation: Federation) -> Desk:
     """The documents of someone with a medical certificate that is to be read."""
     agent = federation.agent()
     desk = Desk(agent, a_person(agent, "Yilmaz", "Elif").id)
-    desk.add("medical", title="chez le docteur Lenoir")
+    desk.add("medical", ("certificat.pdf", BROUGHT), title="chez le docteur Lenoir")
     return desk
 
 
@@ -141,6 +143,7 @@ def _crossed(desk: Desk) -> set[int]:
     (others,) = other.papers()
     folders = (
         f"{other.folder}/{paper.id}/fichiers/{file.id}",
+        f"{other.folder}/{paper.id}/fichiers/{file.id}/apercu",
         f"{other.folder}/{others.id}/fichiers/{file.id}",
         f"{desk.folder}/{paper.id}/fichiers/{uuid4()}",
         f"{desk.folder}/{paper.id}/fichiers/..%2f..%2fsecrets%2fkeyring.json",
@@ -210,4 +213,4 @@ def test_what_is_on_the_disk_tells_nothing_of_whose_it_is(desk: Desk, app: Appli
     (file,) = desk.files()
     names = [path.name for path in store_of(app).directory.rglob("*")]
     assert not any("Marchetti" in name or "medical" in name or ".pdf" in name for name in names)
-    assert PDF not in store_of(app).get(desk.agent.tenant.id, file.id)
+    assert BROUGHT not in store_of(app).get(desk.agent.tenant.id, file.id)

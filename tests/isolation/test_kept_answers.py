@@ -34,6 +34,7 @@ ASKED_BY_A_SCRIPT = {
     "agenda.propose_people",
     "day.mark_seen",
     "desk.known",
+    "desk.propose",
     "follow_up.keep_draft",
     "follow_up.resume_draft",
     "intake.duplicates",

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from PIL import Image
+from reportlab.pdfgen.canvas import Canvas
 from sqlalchemy import select
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import TestResponse, encode_multipart
@@ -19,6 +20,17 @@ from tests.support.federation import Browser, Member
 
 PDF = b"%PDF-1.7\n1 0 obj << /Type /Page >> endobj\n% Attestation de Sofia\n%%EOF\n"
 File = tuple[str, bytes]
+
+
+def a_pdf(pages: int, size: tuple[float, float] = (595, 842)) -> bytes:
+    """A whole PDF, with a line on each of its pages."""
+    file = BytesIO()
+    canvas = Canvas(file, pagesize=size)
+    for page in range(pages):
+        canvas.drawString(100, 100, f"Page {page}")
+        canvas.showPage()
+    canvas.save()
+    return file.getvalue()
 
 
 def sent(

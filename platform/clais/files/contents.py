@@ -3,9 +3,10 @@
 import re
 from dataclasses import dataclass
 
+from clais.files.apart import jpeg_of_heic
 from clais.files.pictures import drawn_anew
 from clais.files.scanning import Scanner, Verdict
-from clais.files.signatures import kind_of
+from clais.files.signatures import is_heic, kind_of
 from clais.files.unfit import Unfit
 
 LARGEST = 20 * 1024 * 1024
@@ -45,7 +46,7 @@ def judged(content: bytes, scan: Scanner, mark: str = "") -> Content:
         raise Unfit("empty")
     if len(content) > LARGEST:
         raise Unfit("too_large")
-    kind = kind_of(content)
+    kind = "heic" if is_heic(content) else kind_of(content)
     if kind is None:
         raise Unfit(_other_kind(content))
     verdict = scan(content)
@@ -56,7 +57,7 @@ def judged(content: bytes, scan: Scanner, mark: str = "") -> Content:
     scanned = verdict is Verdict.CLEAN
     if kind == "pdf":
         return Content("pdf", content, scanned, _pages_of_whole_pdf(content))
-    return Content("jpeg", drawn_anew(content, mark), scanned)
+    return Content("jpeg", drawn_anew(jpeg_of_heic(content) if kind == "heic" else content, mark), scanned)
 
 
 def _other_kind(content: bytes) -> str:
@@ -65,8 +66,6 @@ def _other_kind(content: bytes) -> str:
         return "markup"
     if content.startswith(b"PK\x03\x04"):
         return "archive"
-    if content[4:12] in {b"ftypheic", b"ftypheix", b"ftypmif1", b"ftyphevc"}:
-        return "heic"
     return "kind"
 
 

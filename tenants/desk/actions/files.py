@@ -15,7 +15,8 @@ from tenants.desk.models import Visit
 from tenants.exits.actions import reopen_file
 from tenants.intake import actions as intake
 from tenants.people.actions import lock_file
-from tenants.people.models import Person
+from tenants.people.models import HandOver, Person
+from tenants.team.actions.newcomers import entrust
 
 ASKED = "reopening_asked"
 """The kind of the notifications that somebody whose file is closed is at the desk."""
@@ -29,16 +30,26 @@ def register(
     keyring: Keyring,
     *,
     confirmed_different: Collection[UUID] = (),
-) -> Person:
+    referent: Membership | None = None,
+    above_ceiling: bool = False,
+) -> tuple[Person, HandOver | None]:
     """Open a file for who came, with their agreement; what they ask is noted in a room, by who receives them.
 
-    Raises Refused('wrong_state') when the visit has a file, and what `tenants.people.actions.new_file` raises.
+    `referent` follows them, None: nobody yet. Given too is what made somebody else than the actor the referent.
+    Raises Refused('wrong_state') when the visit has a file, what `tenants.people.actions.new_file` raises, and
+    AboveCeiling unless `above_ceiling`.
     """
     if visit.person_id is not None:
         raise Refused("wrong_state")
     person = intake.register(session, actor, facts, None, keyring, confirmed_different=confirmed_different)
     identify(session, visit, person)
-    return person
+    if referent is not None and person.referent_id == referent.id:
+        return person, None
+    person.referent_id = None
+    session.flush()
+    if referent is None:
+        return person, None
+    return person, entrust(session, actor, person, referent, former=None, above_ceiling=above_ceiling)
 
 
 def identify(session: ScopedSession, visit: Visit, person: Person) -> None:

@@ -1,5 +1,6 @@
 """The desk: who is here, who is expected, who is free, and who comes now."""
 
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
@@ -20,12 +21,13 @@ from tenants.agenda.forms import agents_of
 from tenants.agenda.queries import appointments_between
 from tenants.desk import presentation, queries, rows
 from tenants.desk.actions import arrivals, steps
-from tenants.desk.lookups import agent_choices, chosen_agent
+from tenants.desk.lookups import agent_choices, asking, chosen_agent, proposed_agents
 from tenants.desk.presentation import Screen, minutes_text
-from tenants.desk.schemas import NamesSchema, walk_in_schema
+from tenants.desk.schemas import NamesSchema, walk_in_schema, with_whom_schema
 from tenants.intake.actions import note_information_request
 from tenants.people.matching import check
 from tenants.people.models import Person
+from tenants.team.queries import away_on
 
 pages = Pages()
 QUESTION = "question"
@@ -36,21 +38,18 @@ BESIDE_THE_FIELDS = ("act", "person")
 @pages.page("/guichet", "desk.read")
 def index() -> Response:
     """The desk: who is here and since when, who is expected today, who is free."""
-    return _desk(_walk_in())
+    away = away_on(database(), today())
+    return _desk(Form(walk_in_schema(agent_choices(agents_of(database()), away))), away)
 
 
-def _walk_in() -> Form:
-    return Form(walk_in_schema(agent_choices(agents_of(database()))))
-
-
-def _desk(form: Form, status: int = 200) -> Response:
+def _desk(form: Form, away: Collection[UUID], status: int = 200) -> Response:
     stand_above_limit(database())
     session, who = database(), actor()
     seen = queries.visits_of_today(session)
     appointments = appointments_between(session, *day_bounds(today()))
     screen = Screen(services().keyring, queries.is_discreet(session, who.membership_id))
     agents, names = agents_of(session), {member.id: member.display_name for member in team(session)}
-    lines = presentation.agent_lines(agents, appointments, seen)
+    lines = presentation.agent_lines(agents, appointments, seen, away)
     here = rows.visit_lines(seen, screen, names, presentation.free_text(lines), who)
     waiting = [one for one in seen if one.visit.state == "waiting"]
     came, absent = rows.day_counts(appointments)
@@ -62,7 +61,7 @@ def _desk(form: Form, status: int = 200) -> Response:
         waiting=len(waiting),
         longest=minutes_text(max(one.waited for one in waiting)) if waiting else "",
         agents=lines,
-        choices=agent_choices(agents),
+        choices=agent_choices(agents, away),
         here=here,
         expected=rows.expected_lines(session, appointments, screen, who),
         gone=rows.gone_lines(seen, screen, names, who),
@@ -83,9 +82,12 @@ def _desk(form: Form, status: int = 200) -> Response:
 @pages.post("/guichet/arrivees", "desk.write")
 def enter() -> Any:
     """Put somebody in the queue who comes, calls or is sent; or count a question of two minutes, without a queue."""
-    form = Form.from_request(_walk_in().schema, request.form, allow=BESIDE_THE_FIELDS)
+    away = away_on(database(), today())
+    form = Form.from_request(
+        walk_in_schema(agent_choices(agents_of(database()), away)), request.form, allow=BESIDE_THE_FIELDS
+    )
     if not form.validate():
-        return _desk(form, 422)
+        return _desk(form, away, 422)
     session, who, data = database(), actor(), form.data
     if request.form.get("act") == QUESTION:
         note_information_request(session, who, steps.question_of(data["manner"], data["theme"]))
@@ -118,6 +120,15 @@ def known() -> Response:
     matches = check.possible_duplicates(database(), answers, services().keyring)
     screen = Screen(services().keyring, queries.is_discreet(database(), actor().membership_id))
     return render("desk/_known.html", known=presentation.known_rows(matches, screen), asked=asked)
+
+
+@pages.post("/guichet/avec-qui", "desk.write")
+def propose() -> Response:
+    """With whom somebody who asks this is best: the agents in the order of the rules, the first with the reasons."""
+    form = Form.from_request(with_whom_schema(agent_choices(agents_of(database()), ())), request.form)
+    themes = [form["theme"].value] if form.validate() else []
+    agents = proposed_agents(database(), asking(themes))
+    return render("desk/_with_whom.html", form=Form(with_whom_schema(agents), {"agent": form["agent"].value}))
 
 
 @pages.button("/guichet/ecran/<any(initiales, noms):shown>", "desk.read")

@@ -24,10 +24,18 @@ from tenants.agenda.models import Appointment
 from tenants.desk import presentation, queries, rows
 from tenants.desk.actions import arrivals, files, steps
 from tenants.desk.choices import HOLDS
-from tenants.desk.lookups import agent_choices, partner_choices, partner_named, partner_of, visit_opened, visit_or_404
+from tenants.desk.lookups import (
+    asking,
+    partner_choices,
+    partner_named,
+    partner_of,
+    proposed_agents,
+    visit_opened,
+    visit_or_404,
+)
 from tenants.desk.models import Visit
 from tenants.desk.presentation import Screen
-from tenants.desk.schemas import elsewhere_schema
+from tenants.desk.schemas import Agents, elsewhere_schema
 from tenants.desk.workflow import VISIT
 from tenants.follow_up.actions import NotYours
 from tenants.intake.choices import TOPICS
@@ -167,11 +175,15 @@ def show(visit_id: UUID) -> Response:
         said=presentation.said_in_words(said) if not screen.discreet else [],
         known=_known(said, screen) if not screen.discreet else [],
         periods=presentation.period_rows(seen, names),
-        choices=agent_choices(agents_of(session)),
+        choices=_choices(seen) if visit.state == "waiting" and who.may("desk.write") else (),
         topics=TOPICS,
         undo_url=rows.undo_url(seen),
         undo_label=rows.undo_label(),
     )
+
+
+def _choices(seen: queries.Seen) -> Agents:
+    return proposed_agents(database(), asking(seen.themes, seen.visit.person_id))
 
 
 def _known(said: Mapping[str, Any], screen: Screen) -> list[presentation.KnownRow]:

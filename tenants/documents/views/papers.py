@@ -7,6 +7,7 @@ from flask import Response, abort, url_for
 
 from clais.encryption import DecryptionFailed
 from clais.feature.pages import Pages
+from clais.files.apart import FIRST_PAGES, PAGES, NotDrawn, can, first_pages
 from clais.files.contents import MIMETYPES
 from clais.files.kept import kept_content
 from clais.files.store import StoreFault
@@ -59,6 +60,21 @@ def content(person_id: UUID, paper_id: UUID, paper_file_id: UUID) -> Response:
     return Response(body, mimetype=MIMETYPES[file.kind], headers=headers)
 
 
+@pages.page("/personnes/<uuid:person_id>/documents/<uuid:paper_id>/fichiers/<uuid:paper_file_id>/apercu", READ)
+def preview(person_id: UUID, paper_id: UUID, paper_file_id: UUID) -> Response:
+    """The first pages of a PDF as a picture; the opening is on record. 404 where they cannot be drawn."""
+    _person, paper = opened_paper(person_id, paper_id, OPEN)
+    file = opened_file(paper, paper_file_id)
+    if file.kind != "pdf":
+        abort(404)
+    try:
+        drawn = first_pages(_content_of(paper, file))
+    except NotDrawn:
+        abort(404)
+    headers = {"Content-Security-Policy": POLICY, "X-Content-Type-Options": "nosniff"}
+    return Response(drawn, mimetype=MIMETYPES["jpeg"], headers=headers)
+
+
 def page_of(person: Person, paper: Paper, *, is_open: bool, shut: bool = False, form: Form | None = None) -> Response:
     """The list of the documents with the panel of one; 422 when the form in the panel has errors.
 
@@ -82,7 +98,8 @@ def page_of(person: Person, paper: Paper, *, is_open: bool, shut: bool = False, 
         state=presentation.state_tag(paper),
         story="" if shut else presentation.story_of(paper),
         known=[] if shut else presentation.facts_of(paper),
-        files=[(file, _file_url(paper, file)) for file in files],
+        files=[(file, _file_url(paper, file), _preview_url(paper, file)) for file in files],
+        first_pages=FIRST_PAGES,
         scanned=presentation.scanned_text(files),
         groups=presentation.grouped(
             every,
@@ -100,6 +117,13 @@ def page_of(person: Person, paper: Paper, *, is_open: bool, shut: bool = False, 
 
 def _file_url(paper: Paper, file: PaperFile) -> str:
     return url_for("documents.content", person_id=paper.person_id, paper_id=paper.id, paper_file_id=file.id)
+
+
+def _preview_url(paper: Paper, file: PaperFile) -> str:
+    """Where the first pages of a PDF are drawn; nowhere on a machine that cannot."""
+    if file.kind != "pdf" or not can(PAGES):
+        return ""
+    return url_for("documents.preview", person_id=paper.person_id, paper_id=paper.id, paper_file_id=file.id)
 
 
 def _content_of(paper: Paper, file: PaperFile) -> bytes:

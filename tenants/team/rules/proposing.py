@@ -104,6 +104,11 @@ def proposed(newcomer: Newcomer, agents: Collection[Agent]) -> Proposal | None:
     return next(iter(ranked(newcomer, agents)), None)
 
 
+def for_who_is_here(proposals: Sequence[Proposal]) -> list[Proposal]:
+    """The same for someone who is at the desk: who is not at work today comes after all who are."""
+    return sorted(proposals, key=lambda proposal: not (proposal.agent.works_today and not proposal.agent.is_absent))
+
+
 def in_turn(newcomers: Sequence[Newcomer], agents: Collection[Agent]) -> dict[UUID, Proposal]:
     """A proposal for each newcomer, the first one first: each counts for those who come after."""
     present = {agent.key: agent for agent in agents}

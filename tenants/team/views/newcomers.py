@@ -20,9 +20,8 @@ from tenants.people.views.card import READ_CARD
 from tenants.people.views.referents import possible_referents
 from tenants.team import forms
 from tenants.team.actions.newcomers import AboveCeiling, Taken, entrust, note_wishes
-from tenants.team.conflicts import taken_meanwhile
+from tenants.team.conflicts import above_ceiling_text, taken_meanwhile
 from tenants.team.lookups import LEAD
-from tenants.team.presentation import load_in_words
 from tenants.team.schemas import ProposalsSchema, wish_schema
 
 pages = Pages()
@@ -46,7 +45,7 @@ def newcomer(person_id: UUID) -> Response:
     except Taken:
         raise taken_meanwhile(person, to) from None
     except AboveCeiling as full:
-        form.add_error("above_ceiling", _above(to, full))
+        form.add_error("above_ceiling", above_ceiling_text(to, full))
         return _page(person, form, status=422)
     except Refused:
         abort(409)
@@ -120,14 +119,6 @@ def _entrust(person: Person, to: Membership, former: str | None, *, above_ceilin
 def _member_named(key: str) -> Membership | None:
     """The member of the answer, while they may follow people up."""
     return next((member for member in possible_referents() if str(member.id) == key), None)
-
-
-def _above(to: Membership, full: AboveCeiling) -> str:
-    return _(
-        "%(name)s already follows %(load)s. Tick the box to give one more: it is on record.",
-        name=to.display_name,
-        load=load_in_words(full.files, full.ceiling),
-    )
 
 
 def _page(person: Person, form: Form, status: int = 200) -> Response:

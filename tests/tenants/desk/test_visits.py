@@ -274,7 +274,7 @@ def test_a_file_is_opened_for_who_agrees_and_what_was_typed_goes(federation: Fed
     facts = {**NAMES, "registration_consent_manner": "spoken"}
     with desk.at_work() as session:
         row = session.get_one(Visit, (desk.tenant.id, visit.id))
-        person = files.register(session, desk.actor, row, facts, federation.keyring)
+        person, _made = files.register(session, desk.actor, row, facts, federation.keyring)
     kept = stored(desk, visit)
     assert (kept.person_id, kept.sealed) == (person.id, None)
     with desk.at_work() as session:

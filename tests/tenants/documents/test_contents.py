@@ -23,7 +23,7 @@ from tenants.documents.jobs import FORGET, forget_ended, next_term_at, next_tidy
 from tenants.documents.models import Paper, PaperFile
 from tenants.documents.views.papers import POLICY
 from tenants.people.models import Person
-from tests.support.documents import PDF, Desk, lying, picture, sent, store_of
+from tests.support.documents import PDF, Desk, a_pdf, lying, picture, sent, store_of
 from tests.support.referrals import a_person
 from tests.support.work import due_jobs_of, due_of, forget_due, run_due
 
@@ -40,6 +40,24 @@ def test_a_file_is_given_as_a_download_that_runs_nothing(desk: Desk) -> None:
     assert answer.headers["Content-Security-Policy"] == POLICY
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_the_first_pages_of_a_pdf_are_shown_as_a_picture_and_never_the_pdf_itself(desk: Desk) -> None:
+    desk.add("cv", ("cv.pdf", a_pdf(2)))
+    desk.add("diploma", ("broken.pdf", PDF))
+    (_former, paper), (broken, file) = sorted(desk.papers(), key=lambda one: one.kind == "cv"), desk.files()
+    broken, file = sorted(desk.files(), key=lambda one: one.pages)
+    page = desk.page(paper)
+    assert f'src="/{desk.agent.tenant.slug}{desk.folder}/{paper.id}/fichiers/{file.id}/apercu"' in page
+    assert "Premières pages du fichier 1 de CV" in page
+    shown = desk.browser.get(f"{desk.folder}/{paper.id}/fichiers/{file.id}/apercu")
+    assert (shown.mimetype, shown.data[:3]) == ("image/jpeg", b"\xff\xd8\xff")
+    assert shown.headers["Content-Security-Policy"] == POLICY
+    assert shown.headers["Cache-Control"] == "no-store"
+    desk.browser.get(f"{desk.folder}/{broken.paper_id}/fichiers/{broken.id}/apercu", status=404)
+    with desk.agent.at_work() as session:
+        opened = select(AuditEvent).where(AuditEvent.subject_id == paper.id, AuditEvent.verb == "paper.open")
+        assert session.scalars(opened).first()
 
 
 def test_each_opening_is_on_record_and_a_sensitive_one_stays_shut_until_it_is_asked_for(desk: Desk) -> None:

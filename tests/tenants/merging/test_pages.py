@@ -19,7 +19,7 @@ from tenants.follow_up.actions import write_note
 from tenants.merging.jobs import FORGET, GATHER, LATE_ROWS, forget_undo, gather_late_rows
 from tenants.merging.models import FileMerge
 from tenants.people.actions import move
-from tenants.people.matching.keys import write_keys
+from tenants.people.matching.keys import encrypted_number, write_keys
 from tenants.people.models import Person, ToldApart
 from tests.support.federation import Federation, Member
 from tests.support.referrals import a_person, a_referral
@@ -352,3 +352,20 @@ def test_the_trail_of_a_file_has_what_is_on_record_about_both(federation: Federa
     with member.at_work() as session:
         verbs = set(session.scalars(select(AuditEvent.verb)))
     assert "person.merge" in verbs
+
+
+@pytest.mark.parametrize(
+    ("number", "says"), [("85073003328", "le même sur les deux"), ("85073003427", "n'est pas le même")]
+)
+def test_two_masked_numbers_are_said_to_be_one_or_not_and_never_shown(
+    federation: Federation, number: str, says: str
+) -> None:
+    member = coordinator(federation)
+    kept, other = pair(member)
+    with member.at_work() as session:
+        for person, one in ((kept, "85073003328"), (other, number)):
+            row = session.get_one(Person, (person.tenant_id, person.id))
+            row.national_number = encrypted_number(federation.keyring, row, one)
+    page = words(member.browser().get(f"/personnes/{kept.id}/fusion/{other.id}"))
+    assert says in page
+    assert "85073003" not in re.sub(r"\W", "", page)

@@ -2,11 +2,17 @@
 
 import re
 
+from sqlalchemy import update
+
 from clais.exchange.adoptions.models import InstrumentAdoption
 from clais.exchange.adoptions.queries import adoption_of
+from tenants.people.models import Person
 from tenants.people.workflow import OPEN_STAGES
 from tenants.questionnaires.jobs import count_files, next_count_at
+from tenants.questionnaires.models import InstrumentFilling
 from tests.support.instruments import ASKED, THEN
+from tests.support.referrals import a_person
+from tests.tenants.merging.files import coordinator, merged
 from tests.tenants.questionnaires.rooms import Room
 from tests.tenants.questionnaires.test_results import answered
 
@@ -40,6 +46,20 @@ def test_open_files_are_counted_once_on_their_last_version(room: Room) -> None:
     shown = page.get(f"/outils/versions/{version}/publication").get_data(as_text=True)
     assert "1 questionnaire est en cours" in shown
     assert "11 dossiers gardent" in shown
+
+
+def test_what_stayed_behind_in_a_merge_is_not_under_way(room: Room) -> None:
+    room.adopt(ASKED)
+    room.begin()
+    member = coordinator(room.agent.federation)
+    assert counted(room).files_open == 1
+    with room.agent.at_work() as session:
+        person = session.get_one(Person, (room.agent.tenant.id, room.person))
+    merged(member, a_person(member, "Marcheti"), person)
+    assert counted(room).files_open == 1, "it went over to the file that stands"
+    with room.agent.at_work() as session:
+        session.execute(update(InstrumentFilling).values(person_id=room.person))
+    assert counted(room).files_open == 0
 
 
 def test_a_few_files_are_not_told_apart(room: Room) -> None:

@@ -12,6 +12,7 @@ from tenants.team.rules.proposing import (
     REASONS,
     Agent,
     Newcomer,
+    for_who_is_here,
     in_turn,
     languages_to_match,
     obstacles,
@@ -51,6 +52,14 @@ NEWCOMERS = st.builds(
     refused=SOME,
     meets=st.none() | st.sampled_from(KEYS),
 )
+
+
+@given(NEWCOMERS, TEAMS)
+def test_at_the_desk_who_is_not_at_work_comes_after_who_is(newcomer: Newcomer, team: tuple[Agent, ...]) -> None:
+    here = for_who_is_here(ranked(newcomer, team))
+    at_work = [proposal.agent.works_today and not proposal.agent.is_absent for proposal in here]
+    assert at_work == sorted(at_work, reverse=True)
+    assert sorted(proposal.agent.key for proposal in here) == sorted(agent.key for agent in team)
 
 
 @given(NEWCOMERS, TEAMS)

@@ -32,6 +32,7 @@ from tenants.advice import feature as advice
 from tenants.agenda import feature as agenda
 from tenants.caseload import feature as caseload
 from tenants.contracts import feature as contracts
+from tenants.cv import feature as cv
 from tenants.day import feature as day
 from tenants.desk import feature as desk
 from tenants.documents import feature as documents
@@ -106,6 +107,7 @@ FEATURES: tuple[Feature, ...] = (
     documents.FEATURE,
     printing.FEATURE,
     summary.FEATURE,
+    cv.FEATURE,
     agenda.FEATURE,
     referrals.FEATURE,
     desk.FEATURE,

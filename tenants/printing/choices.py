@@ -23,6 +23,7 @@ KINDS = {
     "summons": Kind(N_("Appointment letter"), "convocation", "appointment.read", "agenda/paper_summons.html"),
     "plan": Kind(N_("Action plan to give"), "plan", "orientation.read", "orientation/paper_plan.html"),
     "contract": Kind(N_("Contract to sign"), "contrat", "contract.read", "contracts/paper_contract.html"),
+    "cv": Kind(N_("Draft of a CV"), "cv", "person.read", "cv/paper_cv.html"),
     "summary": Kind(N_("File summary"), "resume", "person.read", "summary/paper_summary.html", lasting=False),
 }
 """Code → what it is; the codes are in the database."""

@@ -82,11 +82,13 @@ def first_end(session: ScopedSession) -> datetime | None:
     )
 
 
-def printed_of(session: ScopedSession, actor: Actor, person_id: UUID, subject_id: UUID | None) -> Sequence[Printout]:
-    """The newest printouts of an appointment, a plan or a contract; without one, the summaries of a file that the actor
-    made and that can still be opened.
+def printed_of(
+    session: ScopedSession, actor: Actor, person_id: UUID, subject_id: UUID | None, kind: str = ""
+) -> Sequence[Printout]:
+    """The newest printouts of an appointment, a plan or a contract, or of a whole file those of one kind; of summaries
+    those that the actor made and that can still be opened.
     """
-    readable = [code for code, kind in KINDS.items() if actor.may(kind.permission)]
+    readable = [code for code, what in KINDS.items() if actor.may(what.permission) and kind in ("", code)]
     return session.scalars(
         select(Printout)
         .options(defer(Printout.sealed))

@@ -16,7 +16,8 @@ from tenants.agenda.schemas import LetterSchema
 from tenants.agenda.views.appointments import READING
 from tenants.agenda.workflow import AHEAD
 from tenants.people.models import Person
-from tenants.printing.giving import give_on_paper
+from tenants.people.presentation import has_postal_address
+from tenants.printing.giving import can_give, give_on_paper
 
 pages = Pages()
 
@@ -34,7 +35,7 @@ def letter(appointment_id: UUID) -> AnyResponse:
     if appointment.state not in AHEAD:
         flash(_("This appointment is over, or cancelled: no letter leaves about it."), "wait")
         return redirect_after_post(back_url)
-    if request.method == "POST" and form.validate():
+    if request.method == "POST" and form.validate() and can_give(form):
         facts = {"appointment": appointment, "bring": form.data["bring"]}
         return give_on_paper("summons", person, back_url, subject_id=appointment.id, **facts)
     return render(
@@ -43,5 +44,6 @@ def letter(appointment_id: UUID) -> AnyResponse:
         appointment=appointment,
         person=person,
         form=form,
+        can_be_posted=has_postal_address(person),
         back_url=back_url,
     )

@@ -1,0 +1,52 @@
+"""PDF files about several people; a CV, an invitation, the letter of a hand-over; what was posted as a mail instead."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from migrations.protection_v1 import protect
+
+revision = "0060"
+down_revision = "0054"
+
+KINDS = "'summons', 'plan', 'contract', 'summary', 'cv', 'invitation', 'hand_over'"
+
+
+def upgrade() -> None:
+    op.create_table(
+        "joint_printout",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.String(length=12), nullable=False),
+        sa.Column("subject_id", sa.Uuid(), nullable=True),
+        sa.Column("template_version", sa.String(length=12), nullable=False),
+        sa.Column("language", sa.String(length=2), nullable=False),
+        sa.Column("membership_id", sa.Uuid(), nullable=False),
+        sa.Column("asked_by", sa.String(length=120), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("total", sa.BigInteger(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("failed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=True),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_joint_printout")),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "membership_id"],
+            ["membership.tenant_id", "membership.id"],
+            name=op.f("fk_joint_printout_tenant_id_membership_id"),
+        ),
+        sa.CheckConstraint("kind IN ('invitation', 'hand_over', 'presence')", name=op.f("ck_joint_printout_kind")),
+    )
+    op.create_index(
+        op.f("ix_joint_printout_tenant_id_membership_id_asked_at"),
+        "joint_printout",
+        ["tenant_id", "membership_id", "asked_at"],
+    )
+    op.create_index(op.f("ix_joint_printout_tenant_id_ends_at"), "joint_printout", ["tenant_id", "ends_at"])
+    protect("joint_printout")
+    op.add_column("printout", sa.Column("mailed_at", sa.DateTime(timezone=True), nullable=True))
+    op.drop_constraint(op.f("ck_printout_kind"), "printout", type_="check")
+    op.execute(f"ALTER TABLE printout ADD CONSTRAINT ck_printout_kind CHECK (kind IN ({KINDS})) NOT VALID")
+
+
+def downgrade() -> None:
+    raise RuntimeError("Migrations only go forward; restore a backup instead.")

@@ -43,6 +43,7 @@ from tenants.follow_up import feature as follow_up
 from tenants.gaps import feature as gaps
 from tenants.instruments import feature as adoption
 from tenants.intake import feature as intake
+from tenants.invitations import feature as invitations
 from tenants.merging import feature as merging
 from tenants.muting import feature as muting
 from tenants.note_templates import feature as note_templates
@@ -108,6 +109,7 @@ FEATURES: tuple[Feature, ...] = (
     printing.FEATURE,
     summary.FEATURE,
     cv.FEATURE,
+    invitations.FEATURE,
     agenda.FEATURE,
     referrals.FEATURE,
     desk.FEATURE,

@@ -1,4 +1,4 @@
-"""PDF files about several people; a CV, an invitation, the letter of a hand-over; what was posted as a mail instead."""
+"""PDF files about several people; a CV, an invitation, the letter of a hand-over, posted as a mail or on paper."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -9,6 +9,8 @@ revision = "0060"
 down_revision = "0054"
 
 KINDS = "'summons', 'plan', 'contract', 'summary', 'cv', 'invitation', 'hand_over'"
+
+FORMS = "'note', 'contact', 'letter'"
 
 
 def upgrade() -> None:
@@ -46,6 +48,8 @@ def upgrade() -> None:
     op.add_column("printout", sa.Column("mailed_at", sa.DateTime(timezone=True), nullable=True))
     op.drop_constraint(op.f("ck_printout_kind"), "printout", type_="check")
     op.execute(f"ALTER TABLE printout ADD CONSTRAINT ck_printout_kind CHECK (kind IN ({KINDS})) NOT VALID")
+    op.drop_constraint(op.f("ck_note_template_form"), "note_template", type_="check")
+    op.execute(f"ALTER TABLE note_template ADD CONSTRAINT ck_note_template_form CHECK (form IN ({FORMS})) NOT VALID")
 
 
 def downgrade() -> None:

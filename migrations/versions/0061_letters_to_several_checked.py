@@ -1,4 +1,4 @@
-"""Every printout is of a kind that there is."""
+"""Every printout is of a kind that there is, and every template for a form."""
 
 from alembic import op
 
@@ -8,6 +8,7 @@ down_revision = "0060"
 
 def upgrade() -> None:
     op.execute("ALTER TABLE printout VALIDATE CONSTRAINT ck_printout_kind")
+    op.execute("ALTER TABLE note_template VALIDATE CONSTRAINT ck_note_template_form")
 
 
 def downgrade() -> None:

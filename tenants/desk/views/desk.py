@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import Response, flash, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
 
 from clais.audit.listings import record_typing, stand_above_limit
 from clais.clock import now, today
@@ -11,10 +12,11 @@ from clais.dates import day_bounds
 from clais.feature.pages import Pages
 from clais.forms.form import Form
 from clais.identity.queries import team
+from clais.printing.engine import is_set_up
 from clais.services import services
 from clais.translation import gettext as _
 from clais.web.context import actor, database, get_or_404
-from clais.web.formatting import clock_time, day_as
+from clais.web.formatting import clock_time, day_as, exact_day
 from clais.web.rendering import redirect_after_post, render
 from tenants.agenda.forms import agents_of
 from tenants.agenda.queries import appointments_between
@@ -26,6 +28,7 @@ from tenants.desk.schemas import NamesSchema, walk_in_schema
 from tenants.intake.actions import note_information_request
 from tenants.people.matching import check
 from tenants.people.models import Person
+from tenants.printing.giving import give_presence_list
 
 pages = Pages()
 QUESTION = "question"
@@ -72,6 +75,7 @@ def _desk(form: Form, status: int = 200) -> Response:
         came=came,
         absent=absent,
         discreet=screen.discreet,
+        can_print=is_set_up(),
         receives=any(agent.id == who.membership_id for agent in agents),
         form=form,
         minutes_text=minutes_text,
@@ -118,6 +122,17 @@ def known() -> Response:
     matches = check.possible_duplicates(database(), answers, services().keyring)
     screen = Screen(services().keyring, queries.is_discreet(database(), actor().membership_id))
     return render("desk/_known.html", known=presentation.known_rows(matches, screen), asked=asked)
+
+
+@pages.button("/guichet/presences", "desk.read")
+def presence_list() -> AnyResponse:
+    """Have the list made of today's permanence: who is expected, and who came without an appointment."""
+    session = database()
+    names = {member.id: member.display_name for member in team(session)}
+    appointments, seen = appointments_between(session, *day_bounds(today())), queries.visits_of_today(session)
+    expected = presentation.presences(appointments, seen, names)
+    heading = _("Desk, %(day)s", day=exact_day(today(), weekday=True))
+    return give_presence_list(heading, expected, url_for("desk.index"))
 
 
 @pages.button("/guichet/ecran/<any(initiales, noms):shown>", "desk.read")

@@ -14,7 +14,15 @@ FEATURE = Feature(
     trail=TRAIL,
     pages=(printouts.pages, several.pages),
     tables=(Printout, JointPrintout),
-    person_rows=(PersonRows(table=Printout, label=N_("Texts on paper"), permission="person.read"),),
+    person_rows=(
+        PersonRows(
+            table=Printout,
+            label=N_("Texts on paper"),
+            permission="person.read",
+            hangs_on=("subject_id", "integration_contract"),
+            or_hangs_on=(("subject_id", "action_plan"), ("subject_id", "appointment")),
+        ),
+    ),
     jobs=(
         Job(actions.MAKE, jobs.make_next, next_at=jobs.next_at),
         Job(joint.MAKE_JOINT, jobs.make_joint_next, next_at=jobs.next_joint_at),

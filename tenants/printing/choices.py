@@ -26,7 +26,7 @@ KINDS = {
     "cv": Kind(N_("Draft of a CV"), "cv", "person.read", "cv/paper_cv.html"),
     "invitation": Kind(N_("Invitation"), "invitation", "appointment.read", "invitations/paper_invitation.html"),
     "hand_over": Kind(
-        N_("Letter about the referent"), "lettre-referent", "person.read", "letters/paper_hand_over.html"
+        N_("Letter about the referent"), "lettre-referent", "person.read", "transfers/paper_hand_over.html"
     ),
     "summary": Kind(N_("File summary"), "resume", "person.read", "summary/paper_summary.html", lasting=False),
 }

@@ -25,7 +25,7 @@ from tenants.printing.actions import FORGET, KEPT, MAKE
 from tenants.printing.joint import MAKE_JOINT
 from tenants.printing.models import JointPrintout, Printout
 from tests.support.federation import Federation, Member
-from tests.support.printing import QUICK, inside, path_of, printouts, words_of
+from tests.support.printing import QUICK, inside, path_of, printouts, quickly, words_of
 from tests.support.referrals import a_person
 from tests.support.work import run_due
 from tests.tenants.agenda.days import an_appointment
@@ -81,15 +81,6 @@ def mails(member: Member) -> list[OutboxMessage]:
 
 def of_each(member: Member, people: list[Person]) -> list[list[Printout]]:
     return [printouts(member, person) for person in people]
-
-
-def quickly(app: Application) -> None:
-    """Let the worker make what waits, without making any PDF."""
-    with (
-        patch.object(jobs, "each_pdf_of", lambda texts: [QUICK] * len(texts)),
-        patch.object(jobs, "joint_pdf_of", lambda _texts: QUICK),
-    ):
-        run_due(app, MAKE_JOINT)
 
 
 @pytest.mark.parametrize("is_open", [True, False])

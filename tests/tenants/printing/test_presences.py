@@ -18,11 +18,11 @@ from tenants.agenda.models import Appointment
 from tenants.printing.actions import FORGET, KEPT
 from tenants.printing.models import JointPrintout
 from tests.support.federation import Federation, Member
+from tests.support.printing import quickly
 from tests.support.referrals import a_person
 from tests.support.work import run_due
 from tests.tenants.agenda.days import an_appointment
 from tests.tenants.desk.visits import NAMES, comes
-from tests.tenants.invitations.test_invitations import quickly
 
 
 @pytest.fixture

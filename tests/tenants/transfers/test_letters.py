@@ -8,9 +8,8 @@ from clais.encryption import Keyring
 from clais.web.routing import Application
 from tenants.printing.models import JointPrintout
 from tests.support.federation import Federation, Member
-from tests.support.printing import printed, printouts, words_of
+from tests.support.printing import printed, printouts, quickly, words_of
 from tests.support.referrals import a_person
-from tests.tenants.invitations.test_invitations import quickly
 from tests.tenants.team.teams import a_coordinator, an_agent
 from tests.tenants.transfers.test_hand_over_of_a_caseload import AWAY, END, LEAVES, handed
 

@@ -7,5 +7,5 @@ FEATURE = Feature(
     name="invitations",
     package=__package__,
     pages=(views.pages,),
-    list_acts=(ListAct("invite", 15, N_("Write to…"), "envelope", "invitations.invite", views.INVITE),),
+    list_acts=(ListAct("invite", 15, N_("Write to…"), "send", "invitations.invite", views.INVITE),),
 )

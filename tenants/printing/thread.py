@@ -24,6 +24,6 @@ def printout_entry(row: Any, actor: Actor) -> Iterator[Entry]:
         kind="document",
         title=_("Posted by mail: %(name)s", name=name) if row.mailed_at else _("Printed: %(name)s", name=name),
         by=row.asked_by,
-        icon="envelope" if row.mailed_at else "printer",
+        icon="send" if row.mailed_at else "printer",
         url=printout_url(row) if is_open else None,
     )

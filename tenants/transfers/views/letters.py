@@ -2,13 +2,11 @@
 
 from uuid import UUID
 
-from flask import Response, flash, request, url_for
+from flask import flash, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from clais.audit.actions import record_reading
 from clais.feature.pages import Pages
-from clais.forms.form import Form
-from clais.forms.schemas import Schema
 from clais.identity.models import Membership
 from clais.printing.engine import is_set_up
 from clais.services import services
@@ -18,7 +16,7 @@ from clais.web.rendering import redirect_after_post, render
 from tenants.people.models import Person
 from tenants.people.presentation import has_postal_address
 from tenants.people.urls import file_url
-from tenants.printing.giving import NOT_SET_UP, can_give, give_on_paper
+from tenants.printing.giving import NOT_SET_UP, give_on_paper
 from tenants.printing.joint import Letter, give_several
 from tenants.printing.paper import text_of
 from tenants.printing.queries import printed_of
@@ -52,33 +50,41 @@ def print_letters(transfer_id: UUID) -> AnyResponse:
     return redirect_after_post(joint_url(joint))
 
 
-@pages.form("/personnes/<uuid:person_id>/referent/lettre", WRITE)
+@pages.page("/personnes/<uuid:person_id>/referent/lettre", WRITE)
 def tell(person_id: UUID) -> AnyResponse:
-    """Have the letter made that tells one person who follows them."""
-    person = get_or_404(Person, person_id)
-    session, back_url = database(), file_url(person_id)
-    record_reading(session, person.id)
-    if person.referent_id is None:
-        flash(_("Nobody follows this file yet: entrust it first."), "wait")
-        return redirect_after_post(url_for("people.referent", person_id=person.id))
-    follower = session.get_one(Membership, (person.tenant_id, person.referent_id))
-    form = Form(Schema())
-    if request.method == "POST":
-        form = Form.from_request(Schema(), request.form)
-        if form.validate() and can_give(form):
-            return give_on_paper("hand_over", person, back_url, follower=follower, until=None)
-    return _letter_page(person, follower, form, back_url)
-
-
-def _letter_page(person: Person, follower: Membership, form: Form, back_url: str) -> Response:
+    """What the letter says that tells one person who follows them, and those that were made."""
+    person, follower = _followed(person_id)
+    if follower is None:
+        return _nobody_follows(person)
     return render(
         "transfers/letter.html",
-        status=422 if form.errors else 200,
         person=person,
         follower=follower,
-        form=form,
         can_print=is_set_up(),
         can_be_posted=has_postal_address(person),
         printed=printed_of(database(), actor(), person.id, None, "hand_over"),
-        back_url=back_url,
+        back_url=file_url(person.id),
     )
+
+
+@pages.button("/personnes/<uuid:person_id>/referent/lettre/pdf", WRITE)
+def give_letter(person_id: UUID) -> AnyResponse:
+    """Have that letter made."""
+    person, follower = _followed(person_id)
+    if follower is None:
+        return _nobody_follows(person)
+    back_url = url_for("transfers.tell", person_id=person.id)
+    return give_on_paper("hand_over", person, back_url, follower=follower, until=None)
+
+
+def _followed(person_id: UUID) -> tuple[Person, Membership | None]:
+    """A person and their referent; that the file was opened is on record."""
+    person, session = get_or_404(Person, person_id), database()
+    record_reading(session, person.id)
+    key = person.referent_id
+    return person, session.get_one(Membership, (person.tenant_id, key)) if key else None
+
+
+def _nobody_follows(person: Person) -> AnyResponse:
+    flash(_("Nobody follows this file yet: entrust it first."), "wait")
+    return redirect_after_post(url_for("people.referent", person_id=person.id))

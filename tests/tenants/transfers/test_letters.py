@@ -59,7 +59,7 @@ def test_one_person_is_told_by_a_letter_who_follows_them(federation: Federation,
     person = a_person(agent, "Albin", "Ada")
     place = f"/personnes/{person.id}/referent/lettre"
     assert "Nadia Lambert" in agent.browser().get(place).get_data(as_text=True)
-    said = unescape(words_of(keyring, printed(agent, person, place)))
+    said = unescape(words_of(keyring, printed(agent, person, f"{place}/pdf")))
     assert "Nadia Lambert est désormais votre personne de contact" in said
     homeless = a_person(agent, "Denis", "Dan", street=None, postal_code=None, locality=None)
     assert "Aucune adresse postale" in agent.browser().get(f"/personnes/{homeless.id}/referent/lettre").get_data(

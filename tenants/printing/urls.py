@@ -12,4 +12,4 @@ def printout_url(given: Any) -> str:
 
 def joint_url(joint: Any) -> str:
     """The page of a joint printout."""
-    return url_for("printing.show_joint", joint_id=joint.id)
+    return url_for("printing.show_joint", joint_printout_id=joint.id)

@@ -28,10 +28,10 @@ pages = Pages()
 log = structlog.get_logger("tenants.printing")
 
 
-@pages.page("/imprimes/<uuid:joint_id>", READ)
-def show_joint(joint_id: UUID) -> Response:
+@pages.page("/imprimes/<uuid:joint_printout_id>", READ)
+def show_joint(joint_printout_id: UUID) -> Response:
     """How far it is made; the page asks again by itself, and offers the file once it is there."""
-    joint = _mine(joint_id)
+    joint = _mine(joint_printout_id)
     return render(
         "printing/joint.html",
         "printing/_joint_progress.html",
@@ -43,10 +43,10 @@ def show_joint(joint_id: UUID) -> Response:
     )
 
 
-@pages.button("/imprimes/<uuid:joint_id>/fichier", READ)
-def fetch_joint(joint_id: UUID) -> Response:
+@pages.button("/imprimes/<uuid:joint_printout_id>/fichier", READ)
+def fetch_joint(joint_printout_id: UUID) -> Response:
     """The file, to who asked for it; each time it is put on record, with those whom it is about."""
-    joint = _mine(joint_id)
+    joint = _mine(joint_printout_id)
     if joint.made_at is None or joint.sealed is None:
         abort(404)
     facts = None
@@ -61,19 +61,19 @@ def fetch_joint(joint_id: UUID) -> Response:
     return pdf_response(b64decode(facts["file"]), name)
 
 
-@pages.button("/imprimes/<uuid:joint_id>/effacement", READ)
-def forget(joint_id: UUID) -> AnyResponse:
+@pages.button("/imprimes/<uuid:joint_printout_id>/effacement", READ)
+def forget(joint_printout_id: UUID) -> AnyResponse:
     """Erase it before its time."""
-    joint = _mine(joint_id)
+    joint = _mine(joint_printout_id)
     is_list = joint.kind == PRESENCE
     forget_joint(database(), joint)
     flash(_("The list is erased.") if is_list else _("It is erased. Each letter stays in its file."), "done")
     return redirect_after_post(url_for("agenda.index") if is_list else url_for("caseload.index"))
 
 
-def _mine(joint_id: UUID) -> JointPrintout:
+def _mine(joint_printout_id: UUID) -> JointPrintout:
     """A joint printout of the actor that is kept still, or 404."""
-    joint = get_or_404(JointPrintout, joint_id)
+    joint = get_or_404(JointPrintout, joint_printout_id)
     who = actor()
     if joint.membership_id != who.membership_id or joint.ends_at <= now():
         abort(404)

@@ -17,6 +17,7 @@ from clais.encryption import Keyring
 from clais.messaging.models import OutboxMessage
 from clais.printing import engine
 from clais.sealing import unseal
+from clais.web.context import get_or_404
 from clais.web.routing import Application
 from tenants.invitations.rules.sending import Known, Wanted, manner_of
 from tenants.people.models import Person
@@ -24,6 +25,7 @@ from tenants.printing import jobs
 from tenants.printing.actions import FORGET, KEPT, MAKE
 from tenants.printing.joint import MAKE_JOINT
 from tenants.printing.models import JointPrintout, Printout
+from tenants.printing.views import several
 from tests.support.federation import Federation, Member
 from tests.support.printing import QUICK, inside, path_of, printouts, quickly, words_of
 from tests.support.referrals import a_person
@@ -234,6 +236,16 @@ def test_a_joint_pdf_is_its_makers_alone_for_a_day_and_the_letters_stay(
         run_due(app, FORGET)
     assert joints(agent) == []
     assert all(one.sealed for found in of_each(agent, people[:2]) for one in found)
+
+
+def test_a_page_that_does_not_ask_whose_joint_pdf_it_is_is_found(
+    app: Application, agent: Member, people: list[Person], federation: Federation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    joint = sent(agent, people)
+    quickly(app)
+    colleague = federation.member(federation.platform, "agent", "Luc Delhaye")
+    monkeypatch.setattr(several, "_mine", lambda key: get_or_404(JointPrintout, key))
+    colleague.browser().post(f"/imprimes/{joint.id}/fichier", {}, status=200)
 
 
 def test_letters_whose_joint_pdf_ended_before_the_worker_came_are_made_all_the_same(

@@ -32,6 +32,7 @@ from tenants.advice import feature as advice
 from tenants.agenda import feature as agenda
 from tenants.caseload import feature as caseload
 from tenants.contracts import feature as contracts
+from tenants.cv import feature as cv
 from tenants.day import feature as day
 from tenants.desk import feature as desk
 from tenants.documents import feature as documents
@@ -42,6 +43,7 @@ from tenants.follow_up import feature as follow_up
 from tenants.gaps import feature as gaps
 from tenants.instruments import feature as adoption
 from tenants.intake import feature as intake
+from tenants.invitations import feature as invitations
 from tenants.merging import feature as merging
 from tenants.mistakes import feature as mistakes
 from tenants.muting import feature as muting
@@ -112,6 +114,8 @@ FEATURES: tuple[Feature, ...] = (
     documents.FEATURE,
     printing.FEATURE,
     summary.FEATURE,
+    cv.FEATURE,
+    invitations.FEATURE,
     agenda.FEATURE,
     referrals.FEATURE,
     desk.FEATURE,

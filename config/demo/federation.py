@@ -42,6 +42,7 @@ from config.demo.engine.places import (
 from config.demo.instruments import Release, write_instruments
 from config.demo.merges import merge_files
 from config.demo.mistakes import set_aside
+from config.demo.papers import write_papers
 from config.demo.platforms import Share, furnish, today_of, write_newcomers, write_people
 from config.demo.practice import write_practice, write_shelf
 from config.demo.quality import write_quality
@@ -208,6 +209,7 @@ def _refer(
         write_self_assessments(centre, platform, Dice(f"{platform.tenant_id}/questionnaires"), releases, histories)
         write_bilan_under_way(platform, Dice(f"{platform.tenant_id}/drafts"), histories)
         write_documents(platform, Dice(f"{platform.tenant_id}/documents"), histories)
+        write_papers(platform, Dice(f"{platform.tenant_id}/papers"), histories)
     shelf = write_shelf(centre, Dice(f"{centre.tenant_id}/practice"))
     for number, platform in enumerate(platforms):
         write_practice(centre, platform, Dice(f"{platform.tenant_id}/practice"), shelf, number)

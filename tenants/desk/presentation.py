@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from clais.clock import now
+from clais.clock import now, today
 from clais.encryption import DecryptionFailed, Keyring
 from clais.identity.models import Membership
 from clais.sealing import unseal
@@ -26,6 +26,7 @@ from tenants.people.matching.duplicates import Match
 from tenants.people.models import Person
 from tenants.people.presentation import born_in_list
 from tenants.people.urls import home_of
+from tenants.printing.giving import Expected
 
 LATE = timedelta(minutes=5)
 """So long after the hour of an appointment the desk says that somebody is late."""
@@ -204,3 +205,25 @@ def _period_text(period: Period, names: Mapping[UUID, str]) -> str:
         return _("with %(name)s", name=names[period.agent_id])
     what = _(PERIODS.get(period.kind, period.kind))
     return f"{what} ({_(HOLDS.get(period.reason, period.reason))})" if period.reason else what
+
+
+def presences(
+    appointments: Sequence[AppointmentWithPerson], seen: Iterable[Seen], names: Mapping[UUID, str]
+) -> list[Expected]:
+    """Today's permanence by hour: who is expected, and who came without an appointment.
+
+    Who has no file is on it without a name: what they said at the desk is erased this evening, a list is not.
+    """
+    expected = [
+        (one.starts_at, Expected(clock_time(one.starts_at), person.full_name, one.agent_name, person.id))
+        for one, person in appointments
+        if one.state != "cancelled"
+    ]
+    for one in seen:
+        visit, person = one.visit, one.person
+        if visit.appointment_id or visit.arrived_on != today() or visit.state == "cancelled":
+            continue
+        name = person.full_name if person else _("without a file")
+        whom = names.get(visit.agent_id, "") if visit.agent_id else ""
+        expected.append((visit.arrived_at, Expected(clock_time(visit.arrived_at), name, whom, visit.person_id)))
+    return [line for _moment, line in sorted(expected, key=lambda pair: pair[0])]

@@ -19,6 +19,7 @@ from sqlalchemy import (
     func,
     literal,
     literal_column,
+    or_,
     select,
     true,
     union_all,
@@ -183,9 +184,12 @@ def _meets(session: ScopedSession, rows: PersonRows, table: Table, target: UUID)
 
 def _hangs_on_row_of(session: ScopedSession, rows: PersonRows, table: Table, person_id: UUID) -> ColumnElement[bool]:
     """The condition for rows that hang on a row which names the person."""
-    steps = list(zip(rows.hangs_on[::2], rows.hangs_on[1::2], strict=True))
+    return or_(*(_leads_to(session, way, table, person_id) for way in rows.ways))
+
+
+def _leads_to(session: ScopedSession, way: Sequence[str], table: Table, person_id: UUID) -> ColumnElement[bool]:
     joined, conditions = table, []
-    for column, name in steps:
+    for column, name in zip(way[::2], way[1::2], strict=True):
         parent = Base.metadata.tables[name]
         conditions.append(and_(parent.c.tenant_id == session.scope.tenant_id, parent.c.id == joined.c[column]))
         joined = parent

@@ -2,5 +2,5 @@
 
 from clais.translation import N_
 
-NOTE, CONTACT = "note", "contact"
-FORMS = {NOTE: N_("A note"), CONTACT: N_("A contact")}
+NOTE, CONTACT, LETTER = "note", "contact", "letter"
+FORMS = {NOTE: N_("A note"), CONTACT: N_("A contact"), LETTER: N_("A letter to several people")}

@@ -5,12 +5,12 @@ from clais.database import Base, TenantOwned, Timestamped, Versioned, tenant_uni
 
 
 class NoteTemplate(Base, TenantOwned, Timestamped, Versioned):
-    """A short text that members of a platform begin a note or a contact with, and what it sets beside the text."""
+    """A short text that members of a platform begin a note, a contact or a letter with, and what it sets beside it."""
 
     __tablename__ = "note_template"
     __table_args__ = (
         tenant_unique("form", "label"),
-        CheckConstraint("form IN ('note', 'contact')", name="form"),
+        CheckConstraint("form IN ('note', 'contact', 'letter')", name="form"),
     )
 
     form: Mapped[str] = mapped_column(String(12))

@@ -15,7 +15,7 @@ from clais.web.errors import StaleEdit
 from clais.web.rendering import redirect_after_post, render
 from clais.workflow import Refused
 from tenants.note_templates import actions, queries
-from tenants.note_templates.choices import CONTACT, FORMS, NOTE
+from tenants.note_templates.choices import CONTACT, FORMS, LETTER, NOTE
 from tenants.note_templates.models import NoteTemplate
 from tenants.note_templates.presentation import inserted, sets
 from tenants.note_templates.schemas import NoteTemplateSchema
@@ -31,7 +31,7 @@ def index() -> Response:
     return render("note_templates/index.html", templates=found, forms=FORMS)
 
 
-@pages.page(f"/modeles-de-notes/<any({CONTACT}, {NOTE}):which>/choix", READ)
+@pages.page(f"/modeles-de-notes/<any({CONTACT}, {LETTER}, {NOTE}):which>/choix", READ)
 def choose(which: str) -> Response:
     """The templates of one form: a page, and the menu above the field once it is opened."""
     found = [(each, sets(each), inserted(each)) for each in queries.templates_here(database(), which)]

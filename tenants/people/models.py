@@ -31,6 +31,8 @@ BESIDE_THE_CARD = frozenset({
 """The columns that a form does not write directly: computed, encrypted, set by a transition or recorded. Every other
 column is a fact of the card."""
 
+BY_MAIL = "email"
+"""The contact preference of who wants to be written to."""
 WAITS = "stage = 'registered' OR (stage = 'in_intake' AND referent_id IS NULL)"
 """The people who wait at the reception: registered without an intake, or in intake without a referent."""
 
@@ -118,6 +120,11 @@ class Person(Base, TenantOwned, Timestamped, Versioned, LeftOut):
         """The name to use in the presence of the person: the given names, or else the family name."""
         record_name(self)
         return spoken_name(self.family_name, self.given_names)
+
+    @property
+    def wants_mail(self) -> bool:
+        """Whether they chose to be written to by mail, and have an address for it."""
+        return bool(self.email) and self.contact_preference == BY_MAIL
 
     @property
     def has_national_number(self) -> bool:

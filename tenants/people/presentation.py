@@ -116,6 +116,11 @@ def address(person: Person) -> str:
     return "\n".join(address_lines(card_value(person, ADDRESS) or {}))
 
 
+def has_postal_address(person: Person) -> bool:
+    """Whether the post finds them: a street, and where it is."""
+    return bool(person.street and (person.postal_code or person.locality))
+
+
 def contact_facts(person: Person) -> list[Fact]:
     """Who someone is and how to reach them; only what is known."""
     phones = [telephone(number) for number in (person.phone, person.other_phone) if number]

@@ -3,22 +3,26 @@
 from datetime import datetime
 
 import structlog
-from sqlalchemy import update
+from sqlalchemy import delete, update
 
 from clais.actor import Actor
 from clais.clock import now
 from clais.database import ScopedSession
 from clais.due.actions import make_due
 from clais.encryption import DecryptionFailed
-from clais.printing.engine import PrintFault, is_set_up, pdf_of
+from clais.printing.engine import PrintFault, each_pdf_of, is_set_up, joint_pdf_of, pdf_of
 from clais.sealing import unseal
 from clais.services import services
 from tenants.people.models import Person
 from tenants.people.standing import people_by_id
+from tenants.printing import queries
 from tenants.printing.actions import MAKE, give_up, keep_pdf
-from tenants.printing.models import Printout
+from tenants.printing.joint import MAKE_JOINT, give_up_joint, keep_joint_pdf
+from tenants.printing.models import JointPrintout, Printout
 from tenants.printing.queries import first_end, is_waiting, next_waiting
 
+AT_ONCE = 20
+"""The letters that one run makes: some seconds, after which its page says how far it is."""
 log = structlog.get_logger("tenants.printing")
 
 
@@ -54,18 +58,78 @@ def _make(given: Printout) -> None:
         give_up(given)
 
 
+def make_joint_next(session: ScopedSession, _actor: Actor) -> int:
+    """Make the next letters of the oldest joint printout, or the PDF of all of them. Returns how many were made.
+
+    Each run is one transaction: a worker that is killed loses what it has in hand alone, and another one goes on.
+    """
+    joint = queries.next_waiting_joint(session)
+    if joint is None:
+        return 0
+    letters = list(queries.letters_waiting(session, joint.id, AT_ONCE))
+    if letters:
+        _make_letters(session, letters)
+        made = len(letters)
+    else:
+        made = _put_together(joint)
+    session.flush()
+    if queries.is_joint_waiting(session):
+        make_due(session, MAKE_JOINT)
+    return made
+
+
+def _make_letters(session: ScopedSession, letters: list[Printout]) -> None:
+    """Make some letters in one go; when one of them fails, each by itself."""
+    keyring = services().keyring
+    files = people_by_id(session, [given.person_id for given in letters], every_file=True)
+    for given in [given for given in letters if files[given.person_id].is_set_aside]:
+        give_up(given)
+        letters.remove(given)
+    try:
+        made = each_pdf_of([unseal(keyring, given)["text"] for given in letters])
+    except (PrintFault, DecryptionFailed):
+        for given in letters:
+            _make(given)
+    else:
+        for given, content in zip(letters, made, strict=True):
+            keep_pdf(keyring, given, content)
+
+
+def _put_together(joint: JointPrintout) -> int:
+    keyring = services().keyring
+    try:
+        facts = unseal(keyring, joint)
+        keep_joint_pdf(keyring, joint, joint_pdf_of(facts["texts"]) if facts["texts"] else None, facts["people"])
+    except (PrintFault, DecryptionFailed) as fault:
+        log.error("texts could not be put together", joint=str(joint.id), error=str(fault), set_up=is_set_up())  # noqa: TRY400 - no value in the log.
+        give_up_joint(joint)
+    return int(joint.made_at is not None)
+
+
+def next_joint_at(session: ScopedSession) -> datetime | None:
+    """Now when a joint printout waits to be made."""
+    return now() if queries.is_joint_waiting(session) else None
+
+
 def next_at(session: ScopedSession) -> datetime | None:
     """Now when a text waits for its PDF."""
     return now() if is_waiting(session) else None
 
 
 def forget_ended(session: ScopedSession, _actor: Actor) -> None:
-    """Erase what those say whose time is over; that they were printed, by whom, and their hash stay."""
+    """Erase what those say whose time is over; that they were printed, by whom, and their hash stay.
+
+    Of a joint one nothing stays but the letters of its people, each in its file.
+    """
+    here = session.scope.tenant_id
     session.execute(
         update(Printout)
-        .where(Printout.tenant_id == session.scope.tenant_id, Printout.ends_at <= now(), Printout.sealed.is_not(None))
+        .where(Printout.tenant_id == here, Printout.ends_at <= now(), Printout.sealed.is_not(None))
         .values(sealed=None)
     )
+    session.execute(delete(JointPrintout).where(JointPrintout.tenant_id == here, JointPrintout.ends_at <= now()))
+    if is_waiting(session):
+        make_due(session, MAKE)
 
 
 def next_end_at(session: ScopedSession) -> datetime | None:

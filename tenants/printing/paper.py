@@ -25,16 +25,18 @@ SHEET = Path(clais.printing.__file__).with_name("paper.css")
 
 
 def text_of(kind: str, person: Person, /, **facts: Any) -> Text:
-    """What is given of a kind, in the language of the page, with the platform's name and how to reach it."""
-    template = KINDS[kind].template
+    """What is given of a kind to a person, in the language of the page."""
+    return text_from(KINDS[kind].template, person=person, address=address(person), **facts)
+
+
+def text_from(template: str, /, **facts: Any) -> Text:
+    """What a template tells, with the platform's name and how to reach it."""
     sender = database().get_one(Tenant, actor().tenant_id)
     content = render_template(
         template,
-        person=person,
         sender=sender,
         reached_at=" · ".join(filter(None, (_phone_of(sender), sender.contact_email))),
         phone=_phone_of(sender),
-        address=address(person),
         day=today(),
         **facts,
     )

@@ -18,11 +18,12 @@ def printout_entry(row: Any, actor: Actor) -> Iterator[Entry]:
     if not actor.may(kind.permission):
         return
     is_open = kind.lasting or (row.mine and row.ends_at is not None and row.ends_at > now())
+    name = lower_first(_(kind.label))
     yield Entry(
         when=row.asked_at,
         kind="document",
-        title=_("Printed: %(name)s", name=lower_first(_(kind.label))),
+        title=_("Posted by mail: %(name)s", name=name) if row.mailed_at else _("Printed: %(name)s", name=name),
         by=row.asked_by,
-        icon="printer",
+        icon="send" if row.mailed_at else "printer",
         url=printout_url(row) if is_open else None,
     )

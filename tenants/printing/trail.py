@@ -7,5 +7,7 @@ TRAIL = Trail(
     verbs={
         "printout.give": N_("%(who)s printed a text from %(file)s"),
         "printout.open": N_("%(who)s opened what was printed from %(file)s"),
+        "joint_printout.give": N_("%(who)s printed a list of presence"),
+        "joint_printout.open": N_("%(who)s opened a PDF about several people"),
     },
 )

@@ -46,7 +46,7 @@ def new(person_id: UUID) -> AnyResponse:
         form=form,
         number=len(readable_facts(session, person, who)),
         can_print=is_set_up(),
-        printed=printed_of(session, who, person.id, None),
+        printed=printed_of(session, who, person.id, None, "summary"),
         back_url=file_url(person.id),
     )
 

@@ -26,8 +26,6 @@ from tenants.transfers.workflow import TRANSFER
 
 TRANSFERRED = "caseload_transfer"
 """The type of a transfer in the trail and in notifications."""
-BY_MAIL = "email"
-"""The contact preference of who wants to be written to."""
 
 
 class Changed(Exception):  # noqa: N818 - it names what happened.
@@ -83,7 +81,7 @@ def hand_over_caseload(
 
 def manner_of_telling(person: Person) -> str:
     """How a person is told: by a mail where they have an address and want to be written to, else by a letter."""
-    return MAIL if person.email and person.contact_preference == BY_MAIL else LETTER
+    return MAIL if person.wants_mail else LETTER
 
 
 def take_back(

@@ -59,6 +59,7 @@ REMOVALS = {
     "tenants.practice.actions.unread_card": "that a card was read, no words",
     "tenants.caseload.actions.forget_export": "a copy of rows that stay; the list makes it again",
     "tenants.caseload.actions.forget_view": "filters under a name: the confirmation says that the view goes",
+    "tenants.printing.joint.forget_joint": "a copy of letters that stay in their files; a list is printed again",
     "tenants.advice.actions.take_back": "an answer that is a code, no words",
     "tenants.tasks.actions._forget_done": "one's own, done for two weeks: the list says that it ends there",
     "tenants.tasks.actions.drop_task": "asked: tasks/edit.html shows the words; closing a file asks with them",

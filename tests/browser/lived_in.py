@@ -34,7 +34,7 @@ from tests.support.note_templates import a_template
 from tests.support.obstacles import a_bilan, an_obstacle
 from tests.support.pauses import a_pause
 from tests.support.plan_templates import a_plan_template
-from tests.support.printing import made, printed
+from tests.support.printing import a_joint, made, printed, quickly
 from tests.support.quality import a_draw, a_request, a_supervisor, files_with_a_contact
 from tests.support.questionnaires import begun_with
 from tests.support.referrals import a_person
@@ -201,12 +201,16 @@ def export_in(world: World) -> None:
 
 
 def print_in(world: World) -> None:
-    """A letter whose PDF is made, and a summary that waits for its own."""
+    """A letter and letters to several whose PDF files are made; a summary, a CV and a list of presence that wait."""
     member = world.member("coordinator")
     person = a_person(member, "Lenoir", "Ugo")
     appointment = an_appointment(member, person, now() + timedelta(days=9))
     made(world.app, member, printed(member, person, f"/rendez-vous/{appointment.id}/lettre"))
     printed(member, person, f"/personnes/{person.id}/resume")
+    printed(member, person, f"/personnes/{person.id}/cv", {"facts": ["phone"]})
+    a_joint(member, person)
+    quickly(world.app)
+    a_joint(member, person)
 
 
 def picked(world: World, visitor: Visitor) -> list[str]:

@@ -71,6 +71,7 @@ SELECT create_distributed_table('withdrawal', 'tenant_id', colocate_with => 'ass
 SELECT create_distributed_table('absence', 'tenant_id', colocate_with => 'assessment_ballot');
 SELECT create_distributed_table('caseload_transfer', 'tenant_id', colocate_with => 'assessment_ballot');
 SELECT create_distributed_table('discreet_screen', 'tenant_id', colocate_with => 'assessment_ballot');
+SELECT create_distributed_table('joint_printout', 'tenant_id', colocate_with => 'assessment_ballot');
 SELECT create_distributed_table('list_export', 'tenant_id', colocate_with => 'assessment_ballot');
 SELECT create_distributed_table('notification', 'tenant_id', colocate_with => 'assessment_ballot');
 SELECT create_distributed_table('person', 'tenant_id', colocate_with => 'assessment_ballot');

@@ -51,7 +51,9 @@ def names_someone(world: World, route: Route, argument: str) -> bool:
     if type(route.rule._converters[argument]).__name__ != "UUIDConverter":
         return False
     name = argument.removesuffix("_id")
-    found = next((table for table in world.own.ids if table == name or table.endswith(f"_{name}")), None)
+    tables = [table for table in world.own.ids if table == name or table.endswith(f"_{name}")]
+    # A table of that very name comes before others whose names end alike.
+    found = name if name in tables else next(iter(tables), None)
     return found is None or found in tables_of_a_file()
 
 

@@ -118,7 +118,7 @@ def test_a_look_up_that_forgets_the_tenant_is_found(
     app: Application, superuser: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Planted: neither the look-up nor the database asks. Members are looked at once more: theirs stay hidden."""
-    for place in ("team.views.newcomers", "team.lookups", "transfers.views"):
+    for place in ("team.views.newcomers", "team.lookups", "transfers.views.transfers"):
         monkeypatch.setattr(f"tenants.{place}.get_or_404", any_row)
     forgotten = "".join(f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY;" for table in ("person", *TABLES))
     with faulty_site(app, superuser, forgotten) as broken:

@@ -130,7 +130,7 @@ def further(sent: Sent, visitor: Visitor, municipality: str) -> Iterator[Sending
         yield "POST", visitor.address("orientation.save_answer", **person), {}
         views = ("follow_up.keep_draft", "follow_up.resume_draft")
         yield from (("POST", visitor.address(view, **person, which="note"), {}) for view in views)
-        for view in ("people.hand_several", "tags.put"):
+        for view in ("people.hand_several", "tags.put", "invitations.invite"):
             yield "POST", f"{visitor.address(view)}?people={person['person_id']}", {}
         yield "POST", f"{visitor.address('caseload.keep_view')}?stage=closed", {}
         author = sent.world.member("coordinator")

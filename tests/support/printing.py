@@ -13,8 +13,9 @@ from clais.sealing import unseal
 from clais.web.routing import Application
 from tenants.people.models import Person
 from tenants.printing import jobs
-from tenants.printing.actions import MAKE
-from tenants.printing.models import Printout
+from tenants.printing.actions import MAKE, Text
+from tenants.printing.joint import MAKE_JOINT, Letter, give_several
+from tenants.printing.models import JointPrintout, Printout
 from tests.support.federation import Member
 from tests.support.work import run_due
 
@@ -64,3 +65,19 @@ def inside(pdf: bytes) -> bytes:
         except zlib.error:
             continue
     return b"\n".join(found)
+
+
+def a_joint(member: Member, *people: Person) -> JointPrintout:
+    """Letters to some people, before the worker has seen them."""
+    letters = [Letter(person.id, Text("<p>Bonjour", "0" * 12, "fr")) for person in people]
+    with member.at_work() as session:
+        return give_several(session, member.actor, member.federation.keyring, "invitation", letters)
+
+
+def quickly(app: Application) -> None:
+    """Let the worker make the letters to several people that wait, without making any PDF."""
+    with (
+        patch.object(jobs, "each_pdf_of", lambda texts: [QUICK] * len(texts)),
+        patch.object(jobs, "joint_pdf_of", lambda _texts: QUICK),
+    ):
+        run_due(app, MAKE_JOINT)

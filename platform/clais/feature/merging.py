@@ -25,7 +25,8 @@ class PersonRows:
     two periods meet, but those in the state `void_in`; one that meets a period of the kept file stays behind.
 
     `hangs_on`: columns and tables that lead to the row with which it goes and stays, such as
-    `("objective_id", "plan_objective", "action_plan_id", "action_plan")`.
+    `("objective_id", "plan_objective", "action_plan_id", "action_plan")`. `or_hangs_on`: other ones, of a row whose
+    column names things of several kinds.
 
     `fixed_by`: a column that, once it is filled, lets nobody change the row: it stays behind too.
 
@@ -46,6 +47,7 @@ class PersonRows:
     periods: tuple[str, ...] = ()
     void_in: str | None = None
     hangs_on: tuple[str, ...] = ()
+    or_hangs_on: tuple[tuple[str, ...], ...] = ()
     fixed_by: str = ""
     aside: Callable[[ScopedSession, UUID, UUID], ColumnElement[bool]] | None = None
     stays: str = ""
@@ -54,6 +56,11 @@ class PersonRows:
     def name(self) -> str:
         """Table and column, which tell them from all others."""
         return f"{self.table.__tablename__}.{self.column}"
+
+    @property
+    def ways(self) -> tuple[tuple[str, ...], ...]:
+        """All that lead to a row with which it goes and stays."""
+        return (self.hangs_on, *self.or_hangs_on) if self.hangs_on else ()
 
 
 @dataclass(frozen=True, slots=True)

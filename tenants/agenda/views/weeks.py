@@ -7,6 +7,7 @@ from clais.audit.listings import stand_above_limit
 from clais.clock import today
 from clais.dates import day_bounds, monday_of
 from clais.feature.pages import Pages
+from clais.printing.engine import is_set_up
 from clais.translation import gettext as _
 from clais.web.arguments import query_arguments
 from clais.web.context import actor, database
@@ -94,6 +95,7 @@ def index() -> Response:
         today_url=link(day=None),
         is_now=first <= today() < first + step,
         link=link,
+        can_print=is_set_up(),
     )
 
 

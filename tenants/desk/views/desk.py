@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import Response, flash, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
 
 from clais.audit.listings import record_typing, stand_above_limit
 from clais.clock import now, today
@@ -12,10 +13,11 @@ from clais.dates import day_bounds
 from clais.feature.pages import Pages
 from clais.forms.form import Form
 from clais.identity.queries import team
+from clais.printing.engine import is_set_up
 from clais.services import services
 from clais.translation import gettext as _
 from clais.web.context import actor, database, get_or_404
-from clais.web.formatting import clock_time, day_as
+from clais.web.formatting import clock_time, day_as, exact_day
 from clais.web.rendering import redirect_after_post, render
 from tenants.agenda.forms import agents_of
 from tenants.agenda.queries import appointments_between
@@ -27,6 +29,7 @@ from tenants.desk.schemas import NamesSchema, walk_in_schema, with_whom_schema
 from tenants.intake.actions import note_information_request
 from tenants.people.matching import check
 from tenants.people.models import Person
+from tenants.printing.giving import give_presence_list
 from tenants.team.queries import away_on
 
 pages = Pages()
@@ -71,6 +74,7 @@ def _desk(form: Form, away: Collection[UUID], status: int = 200) -> Response:
         came=came,
         absent=absent,
         discreet=screen.discreet,
+        can_print=is_set_up(),
         receives=any(agent.id == who.membership_id for agent in agents),
         form=form,
         minutes_text=minutes_text,
@@ -129,6 +133,17 @@ def propose() -> Response:
     themes = [form["theme"].value] if form.validate() else []
     agents = proposed_agents(database(), asking(themes))
     return render("desk/_with_whom.html", form=Form(with_whom_schema(agents), {"agent": form["agent"].value}))
+
+
+@pages.button("/guichet/presences", "desk.read")
+def presence_list() -> AnyResponse:
+    """Have the list made of today's permanence: who is expected, and who came without an appointment."""
+    session = database()
+    names = {member.id: member.display_name for member in team(session)}
+    appointments, seen = appointments_between(session, *day_bounds(today())), queries.visits_of_today(session)
+    expected = presentation.presences(appointments, seen, names)
+    heading = _("Desk, %(day)s", day=exact_day(today(), weekday=True))
+    return give_presence_list(heading, expected, url_for("desk.index"))
 
 
 @pages.button("/guichet/ecran/<any(initiales, noms):shown>", "desk.read")

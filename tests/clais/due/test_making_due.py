@@ -150,6 +150,7 @@ def test_every_job_that_is_made_due_exists_and_every_other_is_found_by_the_sweep
         "caseload.write_export",
         "printing.forget",
         "printing.make",
+        "printing.make_joint",
         "desk.erase_names",
         "drafts.forget",
         "sensitive.erase",

@@ -1,5 +1,7 @@
 """A PDF is tagged for screen readers, holds whatever names there are, and is made without reading anything else."""
 
+import json
+import re
 import subprocess
 import sys
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -63,7 +65,8 @@ def test_a_document_is_tagged_and_takes_any_name_and_reads_no_file_and_no_addres
 
 def test_a_maker_that_fetches_what_a_text_names_is_found(hostile: str, asked: list[str]) -> None:
     planted = "from clais.printing import child; child.HouseFetcher = child.URLFetcher; child.main()"
-    done = subprocess.run([sys.executable, "-c", planted], input=hostile.encode(), capture_output=True, check=True)
+    wanted = json.dumps({"texts": [hostile], "joint": False}).encode()
+    done = subprocess.run([sys.executable, "-c", planted], input=wanted, capture_output=True, check=True)
     assert asked
     assert SECRET in inside(done.stdout)
 
@@ -74,6 +77,16 @@ def test_a_text_of_which_nothing_comes_is_a_fault_and_not_a_document(monkeypatch
     monkeypatch.setattr(sys, "executable", "/bin/false")
     with pytest.raises(engine.PrintFault):
         engine.pdf_of("<p>x")
+
+
+def test_texts_that_are_made_at_once_are_those_that_are_made_alone_and_a_joint_one_has_them_all() -> None:
+    texts = [f"<!DOCTYPE html><html lang=fr><title>Lettre {name}</title><p>Bonjour {name}" for name in ("Ada", "Bob")]
+    one, other = engine.each_pdf_of(texts)
+    assert b"Lettre Ada" in inside(one)
+    assert b"Lettre Bob" in inside(other)
+    joint = inside(engine.joint_pdf_of(texts))
+    assert len(re.findall(rb"/Type /Page\b", joint)) == 2
+    assert b"/StructTreeRoot" in joint
 
 
 def test_the_house_starts_and_says_what_is_missing_without_loading_it(monkeypatch: pytest.MonkeyPatch) -> None:

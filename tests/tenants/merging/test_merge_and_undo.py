@@ -114,7 +114,7 @@ def test_what_a_file_has_once_stays_its_own(federation: Federation, superuser: E
     left = {table for table in TABLES if named(superuser, table, other)}
     under_way = {"action_plan", "plan_step", "plan_evaluation", "plan_signature", "instrument_filling", "bilan"}
     under_way |= {"orientation_decision", "advice_answer"}
-    periods = {"integration_contract", "contract_evaluation", "clock_pause", "person_period"}
+    periods = {"integration_contract", "contract_evaluation", "printout", "clock_pause", "person_period"}
     once = {"intake", "wished_occupation", "recently_opened", "quality_draw", "person_tag", "referent_wish"}
     assert left == under_way | periods | once | (set(TABLES) - set(GO_OVER))
 
@@ -129,6 +129,24 @@ def test_a_row_that_hangs_on_what_stays_stays_too_and_others_go(federation: Fede
     merged(member, kept, other)
     assert (named(superuser, "action_plan", kept), named(superuser, "action_plan", other)) == (2, 1)
     assert (named(superuser, "plan_step", kept), named(superuser, "plan_step", other)) == (1, 1)
+
+
+@pytest.mark.parametrize("subject", ["integration_contract", "action_plan"])
+def test_a_printout_stays_with_the_contract_or_the_plan_that_it_is_of(
+    federation: Federation, superuser: Engine, subject: str
+) -> None:
+    member = coordinator(federation)
+    kept, other = (a_file(member, None, {}) for _side in range(2))
+    filler = Filler(member, federation.support_centre.id, superuser)
+    for person in (kept, other):
+        filler.fill(person, lambda table: int(table == subject))
+    (staying,) = keys_of(superuser, subject, other)
+    filler.add("printout", person_id=other.id, kind="plan", subject_id=staying)
+    filler.add("printout", person_id=other.id, kind="cv", subject_id=None)
+    made = merged(member, kept, other)
+    assert (named(superuser, "printout", kept), named(superuser, "printout", other)) == (1, 1)
+    taken_back(member, made)
+    assert (named(superuser, "printout", kept), named(superuser, "printout", other)) == (0, 2)
 
 
 def test_no_row_says_that_it_was_changed(federation: Federation, superuser: Engine) -> None:

@@ -18,7 +18,7 @@ from clais.web.routing import Application
 from tenants.agenda.models import Appointment
 from tenants.follow_up.actions import write_note
 from tenants.people.models import Person
-from tenants.printing import jobs, lookups
+from tenants.printing import giving, jobs, lookups
 from tenants.printing.actions import FORGET, KEPT, MAKE
 from tenants.printing.choices import KINDS
 from tenants.printing.models import Printout
@@ -301,6 +301,36 @@ def test_where_printing_is_not_set_up_the_pages_say_so(
     browser.post(f"/personnes/{person.id}/plan/papier", {}, status=303)
     said = unescape(browser.get(f"/personnes/{person.id}").get_data(as_text=True))
     assert "n'est pas installée sur ce serveur" in said
+    assert printouts(agent, person) == []
+
+
+def test_a_letter_keeps_what_was_typed_where_printing_is_not_set_up(
+    agent: Member, appointment: Appointment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine, "missing", lambda: ("pango-1.0",))
+    typed = {"bring": "Votre carnet jaune"}
+    answer = agent.browser().post(f"/rendez-vous/{appointment.id}/lettre", typed, status=422)
+    said = unescape(answer.get_data(as_text=True))
+    assert "Votre carnet jaune" in said
+    assert "n'est pas installée sur ce serveur" in said
+
+
+def test_a_letter_to_somebody_without_postal_address_warns_before_it_is_made(agent: Member) -> None:
+    pages = []
+    for facts in ({}, {"street": None}):
+        when = moment_of(today() + timedelta(days=8), time(9, 30))
+        appointment = an_appointment(agent, a_person(agent, "Sans", "Toit", **facts), when)
+        pages.append(agent.browser().get(f"/rendez-vous/{appointment.id}/lettre").get_data(as_text=True))
+    assert ["Aucune adresse postale" in page for page in pages] == [False, True]
+
+
+def test_a_summary_that_no_pdf_takes_says_why_it_was_refused(
+    agent: Member, person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(giving, "MOST", 1_000)
+    browser = agent.browser()
+    said = unescape(browser.get(browser.post(f"/personnes/{person.id}/resume", {}, status=303).location).get_data(True))
+    assert "Rien n'a été imprimé" in said
     assert printouts(agent, person) == []
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from itertools import chain
 
 from clais.exchange.referrals.models import Referral
-from tests.config.demo.played import exits, follow_up, orientation, people, referrals, situation, tasks
+from tests.config.demo.played import exits, follow_up, orientation, papers, people, referrals, situation, tasks
 from tests.config.demo.played.rows import DemoRows, Row
 from tests.config.demo.played.world import World
 from tests.support.federation import Federation
@@ -25,6 +25,7 @@ def play(federation: Federation, rows: DemoRows, persons: Iterable[Row]) -> Worl
             follow_up.acts(world, one),
             exits.acts(world, one),
             tasks.acts(world, one),
+            papers.acts(world, one),
             referrals.acts(world, one),
         )
     ]

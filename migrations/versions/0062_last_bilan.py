@@ -2,8 +2,8 @@
 
 from migrations.online_v1 import add_index, drop_index
 
-revision = "0063"
-down_revision = "0059"
+revision = "0062"
+down_revision = "0061"
 
 
 def upgrade() -> None:

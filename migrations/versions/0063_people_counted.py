@@ -2,8 +2,8 @@
 
 from migrations.online_v1 import add_index, drop_index
 
-revision = "0069"
-down_revision = "0063"
+revision = "0063"
+down_revision = "0062"
 
 
 def upgrade() -> None:

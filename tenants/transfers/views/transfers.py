@@ -10,12 +10,14 @@ from clais.forms.form import Form
 from clais.identity.models import Membership
 from clais.identity.queries import members_ever
 from clais.place_names import to_place
+from clais.printing.engine import is_set_up
 from clais.services import services
 from clais.translation import gettext as _
 from clais.translation import ngettext
 from clais.web.context import actor, database, get_or_404
 from clais.web.rendering import redirect_after_post, render
 from clais.workflow import Refused
+from tenants.printing.queries import joint_of
 from tenants.team.queries import absences_of
 from tenants.transfers import actions, forms, mails, presentation, queries
 from tenants.transfers.choices import ABSENCE
@@ -72,7 +74,7 @@ def index() -> Response:
 @pages.page("/equipe/transmissions/<uuid:transfer_id>", OWN)
 def show(transfer_id: UUID) -> Response:
     """The receipt of a hand-over: its files, who confirmed, the letters to send."""
-    transfer = _transfer_or_404(transfer_id)
+    transfer = transfer_or_404(transfer_id)
     session, who = database(), actor()
     rows = queries.files_of_transfer(session, transfer.id)
     receipts = queries.receipts_of(session, transfer.id)
@@ -88,6 +90,8 @@ def show(transfer_id: UUID) -> Response:
         may_confirm=who.membership_id in parties and who.membership_id not in receipts,
         letters=letters,
         to_send=sum(letter.sent_on is None for letter in letters),
+        can_print=is_set_up(),
+        joint=joint_of(session, who, "hand_over", transfer.id),
         take_back=TRANSFER.buttons(transfer, who.permissions).get("take_back") if transfer.ends_on else None,
     )
 
@@ -95,7 +99,7 @@ def show(transfer_id: UUID) -> Response:
 @pages.button("/equipe/transmissions/<uuid:transfer_id>/accuse", OWN)
 def confirm(transfer_id: UUID) -> Response:
     """Say that one gave or received the files."""
-    transfer = _transfer_or_404(transfer_id)
+    transfer = transfer_or_404(transfer_id)
     if not queries.takes_part(database(), transfer, actor().membership_id):
         abort(404)  # Who leads the team reads the receipt, and signs it for nobody.
     if actions.confirm(database(), actor(), transfer):
@@ -106,7 +110,7 @@ def confirm(transfer_id: UUID) -> Response:
 @pages.button("/equipe/transmissions/<uuid:transfer_id>/lettres", OWN)
 def letters_sent(transfer_id: UUID) -> Response:
     """Note that the letters were sent."""
-    transfer = _transfer_or_404(transfer_id)
+    transfer = transfer_or_404(transfer_id)
     sent = actions.note_letters(database(), transfer)
     flash(ngettext("%(num)d letter is noted as sent.", "%(num)d letters are noted as sent.", sent), "done")
     return redirect_after_post(url_for("transfers.show", transfer_id=transfer.id))
@@ -115,7 +119,7 @@ def letters_sent(transfer_id: UUID) -> Response:
 @pages.button("/equipe/transmissions/<uuid:transfer_id>/reprise", LEAD)
 def take_back(transfer_id: UUID) -> Response:
     """Give everything back to who was away, in one click."""
-    transfer = _transfer_or_404(transfer_id)
+    transfer = transfer_or_404(transfer_id)
     session = database()
     giver = session.get_one(Membership, (transfer.tenant_id, transfer.from_membership_id))
     if giver.ended_at is not None:
@@ -143,7 +147,7 @@ def _member_or_404(membership_id: UUID) -> Membership:
     return member
 
 
-def _transfer_or_404(transfer_id: UUID) -> CaseloadTransfer:
+def transfer_or_404(transfer_id: UUID) -> CaseloadTransfer:
     """A transfer that the actor leads, received files of, or gave not long ago."""
     transfer = get_or_404(CaseloadTransfer, transfer_id)
     if not actor().may(LEAD) and not queries.takes_part(database(), transfer, actor().membership_id):

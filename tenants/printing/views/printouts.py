@@ -51,9 +51,14 @@ def content(person_id: UUID, printout_id: UUID) -> Response:
         log.error("a printout could not be read", printout=str(given.id))  # noqa: TRY400 - no value in the log.
         abort(404)
     name = f"{KINDS[given.kind].file_name}-{person.reference}-{day_of(given.asked_at):%Y-%m-%d}.pdf"
+    return pdf_response(body, name)
+
+
+def pdf_response(content: bytes, name: str) -> Response:
+    """A PDF as a download."""
     headers = {
         "Content-Disposition": f'attachment; filename="{name}"',
         "Content-Security-Policy": POLICY,
         "X-Content-Type-Options": "nosniff",
     }
-    return Response(body, mimetype="application/pdf", headers=headers)
+    return Response(content, mimetype="application/pdf", headers=headers)

@@ -85,6 +85,8 @@ def _make_letters(session: ScopedSession, letters: list[Printout]) -> None:
     for given in [given for given in letters if files[given.person_id].is_set_aside]:
         give_up(given)
         letters.remove(given)
+    if not letters:
+        return
     try:
         made = each_pdf_of([unseal(keyring, given)["text"] for given in letters])
     except (PrintFault, DecryptionFailed):

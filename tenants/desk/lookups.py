@@ -12,7 +12,7 @@ from clais.database import NIL, ScopedSession
 from clais.identity.models import Membership
 from clais.registry.models import Partner
 from clais.translation import gettext as _
-from clais.web.context import database, get_or_404
+from clais.web.context import actor, database, get_or_404
 from tenants.agenda.forms import agents_of
 from tenants.desk.models import Visit
 from tenants.desk.schemas import FIRST_FREE, Agents
@@ -26,6 +26,7 @@ MOST_PARTNERS = 400
 
 
 READING = "visit.read"
+RECEPTIONS = "intake.read"
 
 
 def visit_or_404(visit_id: UUID) -> Visit:
@@ -66,14 +67,21 @@ def _said(proposal: Proposal, wanted: Newcomer, *, is_first: bool, is_away: bool
     if is_away:
         return _("not at work today")
     if proposal.obstacles:
-        return " · ".join(obstacles_in_words(proposal))
+        # Whom somebody does not want is for those to know who read what was said in a room.
+        hidden = () if actor().may(RECEPTIONS) else ("not_again",)
+        told = replace(proposal, obstacles=tuple(each for each in proposal.obstacles if each not in hidden))
+        return " · ".join(obstacles_in_words(told))
     return _("proposed: %(reasons)s", reasons=team.said(proposal, wanted)) if is_first else ""
 
 
 def asking(themes: Collection[str], person_id: UUID | None = None) -> Newcomer:
-    """Somebody at the desk as the rules of a proposal see them: by what they ask, and by a file of theirs."""
+    """Somebody at the desk as the rules of a proposal see them: by what they ask, and by a file of theirs.
+
+    What they asked in a room stays there: it is proposed by for those alone who read receptions.
+    """
     wanted = team.wanted_by(database(), person_id) if person_id else Newcomer(NIL)
-    return replace(wanted, kinds=wanted.kinds | frozenset(themes))
+    known = wanted.kinds if actor().may(RECEPTIONS) else frozenset()
+    return replace(wanted, kinds=known | frozenset(themes))
 
 
 def chosen_agent(choice: str) -> UUID | None:

@@ -1,5 +1,6 @@
 """What is learnt of an obstacle between two bilans. Nothing is changed afterwards: the next thing learnt counts."""
 
+from collections.abc import Callable
 from datetime import date
 
 from clais.actor import Actor
@@ -12,6 +13,9 @@ from tenants.obstacles.models import ObstacleChange
 from tenants.obstacles.rules.history import History
 from tenants.people.actions import lock_open_file
 from tenants.people.models import Person
+
+Read = Callable[[], History | None]
+"""Reads what is known of an obstacle now."""
 
 
 def key_of(history: History | None) -> str:
@@ -30,14 +34,15 @@ def note_obstacle(
     source: str,
     noticed_by: str | None = None,
     note: str | None = None,
-    known: History | None = None,
+    read: Read,
 ) -> ObstacleChange:
-    """Note an obstacle that was found, or that came back. `known`: what is known of it so far.
+    """Note an obstacle that was found, or that came back. `read` is asked once nobody else adds to it.
 
     Raises Refused: 'closed_file'; 'sensitive' for what is kept sealed elsewhere; 'known' when it is one already;
     'older' for a day before the last one on which something was learnt.
     """
     lock_open_file(session, person)
+    known = read()
     if known is not None and known.is_open:
         raise Refused("known")
     _check(dimension, seen_on, known)
@@ -53,21 +58,26 @@ def change_obstacle(
     session: ScopedSession,
     person: Person,
     actor: Actor,
-    known: History,
     *,
+    read: Read,
     level: int,
     seen_on: date,
     source: str,
     noticed_by: str | None = None,
     note: str | None = None,
     lifted_how: str | None = None,
+    seen: str | None = None,
 ) -> ObstacleChange:
-    """Note that an obstacle hinders more or less, or that it is lifted, and how. Raises Refused as `note_obstacle`, and
-    'lifted' when it is no obstacle any more.
+    """Note that an obstacle hinders more or less, or that it is lifted, and how. `seen`: the key of what a form showed.
+
+    Raises Refused as `note_obstacle`, 'lifted' when it is no obstacle any more, 'changed' after somebody else's act.
     """
     lock_open_file(session, person)
-    if not known.is_open:
+    known = read()
+    if known is None or not known.is_open:
         raise Refused("lifted")
+    if seen is not None and seen != key_of(known):
+        raise Refused("changed")
     _check(known.dimension.code, seen_on, known)
     how = lifted_how if level == LIFTED else None
     change = _add(session, person, actor, known.dimension.code, level, seen_on, source, noticed_by, note, how)

@@ -64,7 +64,9 @@ def note(person_id: UUID) -> AnyResponse:
     data = form.data | {"level": int(form.data["level"])}
     try:
         with conflict_if_closed(form, person):
-            actions.note_obstacle(database(), person, actor(), known=_known(person).of(data["dimension"]), **data)
+            actions.note_obstacle(
+                database(), person, actor(), read=lambda: _known(person).of(data["dimension"]), **data
+            )
     except Refused as refused:
         form.add_error(FIELD_OF[refused.code], refusal(refused.code))
         return _page(person, form)
@@ -93,10 +95,12 @@ def change(person_id: UUID, dimension: str) -> AnyResponse:
     data = form.data | {"level": int(form.data["level"])}
     try:
         with conflict_if_closed(form, person):
-            actions.change_obstacle(database(), person, actor(), known, **data)
+            actions.change_obstacle(
+                database(), person, actor(), read=lambda: _known(person).of(dimension), seen=key_read(form), **data
+            )
     except Refused as refused:
         if refused.code not in FIELD_OF:
-            raise _conflict(person, form, known) from refused
+            raise _conflict(person, form, _known(person).of(dimension) or known) from refused
         form.add_error(FIELD_OF[refused.code], refusal(refused.code))
         return _page(person, form, known)
     flash(_("The obstacle is lifted.") if data["level"] == 0 else _("The change is noted."), "done")

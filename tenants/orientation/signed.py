@@ -41,13 +41,16 @@ def text_to_sign(plan: ActionPlan, content: PlanContent, signed_on: date | None 
 
 
 def text_since_signature(plan: ActionPlan, content: PlanContent) -> str:
-    """What the plan says of what was signed. A step that was dropped after the signature is still in it."""
+    """What the plan says of what was signed. A signed step that was dropped afterwards is still in it."""
+    return _text(plan, content, lambda step: step.state != "dropped" or _was_signed(step, plan))
+
+
+def _was_signed(step: PlanStep, plan: ActionPlan) -> bool:
+    """Whether a step that is dropped today stood in the plan on the day and at the moment of its signature."""
     noted = plan.signature_noted_at
-    return _text(
-        plan,
-        content,
-        lambda step: step.state != "dropped" or (noted is not None and step.updated_at > noted),
-    )
+    if noted is None or plan.signed_on is None:
+        return False
+    return day_of(step.created_at) <= plan.signed_on and step.created_at <= noted < step.updated_at
 
 
 def _text(plan: ActionPlan, content: PlanContent, is_said: Callable[[PlanStep], bool]) -> str:

@@ -1,6 +1,8 @@
 """What the worker does for texts on paper: it makes the PDF files, and erases in time what is not kept."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from uuid import UUID
 
 import structlog
 from sqlalchemy import delete, update
@@ -17,6 +19,7 @@ from tenants.people.models import Person
 from tenants.people.standing import people_by_id
 from tenants.printing import queries
 from tenants.printing.actions import MAKE, give_up, keep_pdf
+from tenants.printing.choices import PRESENCE
 from tenants.printing.joint import MAKE_JOINT, give_up_joint, keep_joint_pdf
 from tenants.printing.models import JointPrintout, Printout
 from tenants.printing.queries import first_end, is_waiting, next_waiting
@@ -71,7 +74,7 @@ def make_joint_next(session: ScopedSession, _actor: Actor) -> int:
         _make_letters(session, letters)
         made = len(letters)
     else:
-        made = _put_together(joint)
+        made = _put_together(session, joint)
     session.flush()
     if queries.is_joint_waiting(session):
         make_due(session, MAKE_JOINT)
@@ -97,15 +100,27 @@ def _make_letters(session: ScopedSession, letters: list[Printout]) -> None:
             keep_pdf(keyring, given, content)
 
 
-def _put_together(joint: JointPrintout) -> int:
+def _put_together(session: ScopedSession, joint: JointPrintout) -> int:
     keyring = services().keyring
     try:
         facts = unseal(keyring, joint)
-        keep_joint_pdf(keyring, joint, joint_pdf_of(facts["texts"]) if facts["texts"] else None, facts["people"])
+        texts, people = facts["texts"], facts["people"]
+        if joint.kind != PRESENCE:
+            texts, people = _of_standing_files(session, texts, people)
+        keep_joint_pdf(keyring, joint, joint_pdf_of(texts) if texts else None, people)
     except (PrintFault, DecryptionFailed) as fault:
         log.error("texts could not be put together", joint=str(joint.id), error=str(fault), set_up=is_set_up())  # noqa: TRY400 - no value in the log.
         give_up_joint(joint)
     return int(joint.made_at is not None)
+
+
+def _of_standing_files(
+    session: ScopedSession, texts: Sequence[str], people: Sequence[str]
+) -> tuple[list[str], list[str]]:
+    """The letters, one for each of `people`, without those of files that were set aside since."""
+    files = people_by_id(session, [UUID(key) for key in people], every_file=True)
+    left = [(text, key) for text, key in zip(texts, people, strict=True) if not files[UUID(key)].is_set_aside]
+    return [text for text, _key in left], [key for _text, key in left]
 
 
 def next_joint_at(session: ScopedSession) -> datetime | None:

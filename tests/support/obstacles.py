@@ -8,6 +8,7 @@ from tenants.obstacles import actions
 from tenants.obstacles.models import ObstacleChange
 from tenants.obstacles.presentation import Known, known_of
 from tenants.obstacles.queries import changes_of
+from tenants.obstacles.rules.history import History
 from tenants.orientation.actions.bilans import make_bilan
 from tenants.orientation.answers import Answer
 from tenants.orientation.models import Bilan
@@ -35,10 +36,14 @@ def an_obstacle(
     member: Member, person: Person, dimension: str = "mobility", level: int = -2, day: date | None = None, **facts: Any
 ) -> ObstacleChange:
     """An obstacle that a member notes between two bilans, or what became of one (`level`, `lifted_how`)."""
-    known = known_to(member, person).of(dimension)
     learnt: dict[str, Any] = {"source": "contact", "seen_on": day or today(), "level": level} | facts
-    with member.at_work() as session:
+    known = known_to(member, person).of(dimension)
+    with member.federation.app.test_request_context(), member.at_work() as session:
         file = session.get_one(Person, (person.tenant_id, person.id))
+
+        def read() -> History | None:
+            return known_of(session, bilans(session, person.id), changes_of(session, person.id)).of(dimension)
+
         if known is not None and known.is_open:
-            return actions.change_obstacle(session, file, member.actor, known, **learnt)
-        return actions.note_obstacle(session, file, member.actor, dimension=dimension, known=known, **learnt)
+            return actions.change_obstacle(session, file, member.actor, read=read, **learnt)
+        return actions.note_obstacle(session, file, member.actor, dimension=dimension, read=read, **learnt)

@@ -12,7 +12,7 @@ from tenants.orientation import queries
 from tenants.orientation.actions.plans import sign_plan
 from tenants.orientation.models import ActionPlan, PlanSignature
 from tenants.orientation.rules.signed_text import hash_of
-from tenants.orientation.signed import text_to_sign
+from tenants.orientation.signed import signatures, text_to_sign
 
 SCREEN = "screen"
 
@@ -22,8 +22,12 @@ def sign_on_screen(
 ) -> PlanSignature:
     """Keep the signature that the person drew today under the text that they read, whose hash is `read`.
 
-    Raises Refused('other_text') when the plan is another one by now, 'closed_plan' and 'closed_file'.
+    What they signed today already is not signed twice: the first signature stands, and is given. Raises
+    Refused('other_text') when the plan is another one by now, 'closed_plan' and 'closed_file'.
     """
+    signed = plan.signed_hash.hex() if plan.signed_hash and plan.signed_manner == SCREEN else None
+    if signed == read and plan.signed_on == today():
+        return signatures(session, [plan.id])[0]
     return _sign(session, plan, actor, keyring, signed_on=today(), manner=SCREEN, drawing=drawing, read=read)
 
 

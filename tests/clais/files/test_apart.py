@@ -17,7 +17,7 @@ from clais.files.unfit import Unfit
 from tests.support.documents import PDF, a_pdf
 
 TRIED = """
-import os, socket, sys
+import os, resource, signal, socket, sys, threading
 from clais.files import confinement
 if sys.argv[1] == "confined":
     confinement.confine()
@@ -27,6 +27,8 @@ tried = {
     "open a connection": lambda: socket.socket().close(),
     "start a program": lambda: os.execv("/bin/true", ["true"]) if os.fork() == 0 else os.wait(),
     "end another process": lambda: os.kill(os.getpid(), 0),
+    "end a thread of another process": lambda: signal.pthread_kill(threading.get_ident(), 0),
+    "limit another process": lambda: resource.prlimit(os.getppid(), resource.RLIMIT_CPU),
     "draw on": lambda: bytearray(50_000_000),
 }
 for what, act in tried.items():
@@ -119,7 +121,7 @@ def test_the_process_that_draws_reads_opens_and_starts_nothing() -> None:
 
 
 def test_one_that_is_not_confined_is_found() -> None:
-    assert set(allowed("free")) > {"read a file", "open a connection", "start a program"}
+    assert set(allowed("free")) > {"read a file", "open a connection", "limit another process"}
 
 
 def test_no_process_that_serves_pages_loads_what_decodes_them() -> None:

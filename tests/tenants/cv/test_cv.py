@@ -78,6 +78,9 @@ def test_a_cv_says_what_was_ticked_and_nothing_of_help_status_or_numbers(
     answer = agent.browser().get(path_of(kept, "/fichier"))
     assert f"cv-{person.reference}" in answer.headers["Content-Disposition"]
     assert 1 <= len(re.findall(rb"/Type /Page\b", inside(answer.data))) <= 2
+    # A CPAS on it would tell an employer of the person's income.
+    assert agent.tenant.name.casefold() not in said.casefold()
+    assert "/Author" not in inside(answer.data).decode("latin-1")
     assert path_of(kept) in page_of(agent, person)
     assert path_of(kept) in agent.browser().get(f"/personnes/{person.id}/fil").get_data(as_text=True)
 

@@ -10,8 +10,10 @@ from sqlalchemy import Engine, select
 from clais.clock import today
 from clais.dates import is_working_day
 from clais.messaging.models import Notification
+from tenants.intake.models import Intake
 from tenants.people.models import HandOver, Person
 from tenants.team.actions.members import note_absence
+from tenants.team.actions.newcomers import note_wishes
 from tenants.team.choices import HALF_DAYS
 from tests.support.federation import Federation, Member
 from tests.support.referrals import a_person
@@ -19,7 +21,7 @@ from tests.support.statements import shapes
 from tests.tenants.desk.test_desk_page import PARTIAL, main_of, section
 from tests.tenants.desk.visits import a_receptionist, comes, stored
 from tests.tenants.people.newcomers import words
-from tests.tenants.team.teams import an_agent, referent_of, with_pattern
+from tests.tenants.team.teams import a_newcomer, an_agent, referent_of, with_pattern
 
 NAMES = {
     "family_name": "Zerouali", "given_names": "Rachid", "birth_date": "", "birth_year": "", "phone": "",
@@ -146,3 +148,21 @@ def test_the_page_of_a_visit_proposes_in_the_same_order(team: tuple[Member, dict
 def _person(desk: Member, visit: Any) -> Any:
     with desk.at_work() as session:
         return session.get_one(Person, (desk.tenant.id, stored(desk, visit).person_id))
+
+
+def test_the_desk_does_not_tell_whom_somebody_refuses_nor_what_they_asked_in_a_room(
+    team: tuple[Member, dict[str, Member]],
+) -> None:
+    desk, members = team
+    person = a_newcomer(members["Aline"])
+    with members["Aline"].at_work() as session:
+        session.add(Intake(person_id=person.id, request_kinds=["training"], channel="visit", received_by="Aline"))
+        file = session.get_one(Person, (person.tenant_id, person.id))
+        note_wishes(session, members["Aline"].actor, file, asked=(), not_again=[members["Aline"].membership.id])
+    visit = comes(desk, person, theme="housing")
+    at_the_desk, in_a_room = (
+        words(who.browser().get(f"/guichet/visites/{visit.id}")) for who in (desk, members["Basile"])
+    )
+    for told in ("la personne préfère quelqu'un d'autre", "suit ces demandes"):
+        assert told in in_a_room
+        assert told not in at_the_desk

@@ -9,6 +9,8 @@ from sqlalchemy import event, select
 
 from clais.clock import now, today
 from clais.database import EVERY_ROW, ScopedSession, left_out, new_id
+from clais.exchange.referrals.actions import withdraw
+from clais.exchange.referrals.models import Referral
 from clais.web.routing import Application
 from tenants.follow_up.actions import note_contact, write_note
 from tenants.follow_up.models import Note
@@ -21,6 +23,7 @@ from tests.support.drafts import a_draft, drafts_of
 from tests.support.federation import Federation, Member
 from tests.support.mistakes import file_aside
 from tests.support.printing import made, path_of, printed, printouts, words_of
+from tests.support.referrals import a_referral
 from tests.support.tasks import a_task
 from tests.tenants.agenda.days import a_file, an_appointment
 from tests.tenants.desk.visits import comes, step
@@ -119,6 +122,22 @@ def test_no_page_of_the_file_answers_and_nothing_is_printed_of_it(federation: Fe
     for path in (f"/personnes/{person.id}/resume", f"/rendez-vous/{appointment.id}/lettre"):
         browser.post(path, {"_submission": str(new_id())}, status=404)
     assert printouts(member, person) == []
+
+
+def test_a_referral_that_is_over_goes_with_its_file(federation: Federation) -> None:
+    member = coordinator(federation)
+    person = a_file(member, NAME, "Essai")
+    referral = a_referral(member, person)
+    with member.at_work() as session:
+        withdraw(session, member.actor, session.get_one(Referral, (referral.tenant_id, referral.id)))
+    browser = member.browser()
+    assert NAME in browser.get("/relais?group=closed").get_data(as_text=True)
+    aside = file_aside(member, person)
+    assert NAME not in browser.get("/relais?group=closed").get_data(as_text=True)
+    for end in ("", "/accord"):
+        browser.get(f"/relais/{referral.id}{end}", status=404)
+    restored(member, aside)
+    assert NAME in browser.get(f"/relais/{referral.id}").get_data(as_text=True)
 
 
 def test_what_waits_for_its_pdf_is_not_made_once_the_file_is_set_aside(

@@ -17,6 +17,7 @@ from tenants.obstacles.models import ObstacleChange
 from tenants.obstacles.rules.history import History, Seen, histories, points
 from tenants.orientation.models import BilanAnswer
 from tenants.orientation.rules.dimensions import BY_CODE
+from tests.support.critical import interleave
 from tests.support.federation import Federation
 from tests.support.obstacles import a_bilan, an_obstacle, known_to
 from tests.support.printing import printed, words_of
@@ -171,6 +172,18 @@ def test_two_who_note_at_once_see_each_other(federation: Federation) -> None:
     answer = browser.post(address, said | {"_version": version}, status=409)
     assert "Hébergée chez sa sœur." in answer.get_data(as_text=True)
     assert "Toujours sans bail." in answer.get_data(as_text=True)
+
+
+def test_two_at_once_note_one_obstacle_and_the_other_hears_of_it(federation: Federation) -> None:
+    agent, colleague = federation.agent(), federation.agent()
+    person = a_file(agent)
+    outcomes = interleave(
+        federation.engine,
+        lambda: an_obstacle(agent, person, "housing"),
+        lambda: an_obstacle(colleague, person, "housing", -3),
+        "INSERT INTO obstacle_change",
+    )
+    assert [type(outcome) for outcome in outcomes] == [ObstacleChange, Refused]
 
 
 def test_the_summary_of_a_file_tells_of_them_and_not_of_what_is_sealed(federation: Federation) -> None:

@@ -15,7 +15,7 @@ from clais.workflow import Refused
 from tenants.orientation import queries
 from tenants.orientation.actions import plans, signatures
 from tenants.orientation.actions.plans import NewObjective, NewStep
-from tenants.orientation.models import ActionPlan, PlanSignature
+from tenants.orientation.models import ActionPlan, PlanSignature, PlanStep
 from tenants.orientation.rules.signed_text import HEIGHT, WIDTH, SignedStep, hash_of, is_drawn, strokes, text_of
 from tenants.orientation.signed import text_to_sign
 from tenants.people.models import Person
@@ -116,6 +116,34 @@ def test_what_changed_while_the_person_read_is_not_signed(federation: Federation
         with pytest.raises(Refused, match="other_text"):
             signatures.sign_on_screen(session, found, agent.actor, keyring, drawing=DRAWN, read="0" * 64)
         session.rollback()
+
+
+def test_one_click_more_is_not_one_signature_more(federation: Federation) -> None:
+    agent = federation.agent()
+    person = a_file(agent)
+    plan = a_plan(agent, person)
+    browser, path = agent.browser(), f"/personnes/{person.id}/plan/signature/ecran"
+    sent = {"drawing": DRAWN, "_version": version_in(browser.get(path))}
+    for _click in range(2):
+        browser.post(path, sent, status=303)
+    with agent.at_work() as session:
+        assert session.query(PlanSignature).filter_by(action_plan_id=plan.id).count() == 1
+
+
+def test_a_step_added_by_mistake_and_dropped_again_leaves_the_signature_standing(federation: Federation) -> None:
+    agent = federation.agent()
+    plan = a_plan(agent, a_file(agent))
+    signed(agent, plan)
+    with agent.at_work() as session:
+        found = session.get_one(ActionPlan, (plan.tenant_id, plan.id))
+        (objective, _steps), *_others = queries.plan_content(session, found)
+        added = plans.add_step(session, found, objective, NewStep("Téléphoner"))
+    assert AGAIN in page_of(agent, plan)
+    with agent.at_work() as session:
+        found = session.get_one(ActionPlan, (plan.tenant_id, plan.id))
+        step = session.get_one(PlanStep, (plan.tenant_id, added.id))
+        plans.move_step(session, found, step, "drop", agent.actor)
+    assert AGAIN not in page_of(agent, plan)
 
 
 @pytest.mark.parametrize("act", ["change", "add", "objective", "due"])

@@ -6,6 +6,8 @@ from sqlalchemy import select
 
 from clais.encryption import Keyring
 from clais.web.routing import Application
+from tenants.people.actions import hand_over
+from tenants.people.models import Person
 from tenants.printing.models import JointPrintout
 from tests.support.federation import Federation, Member
 from tests.support.printing import printed, printouts, quickly, words_of
@@ -42,6 +44,22 @@ def test_who_is_told_by_letter_gets_one_and_who_wants_mail_does_not(
     assert "1 lettre est gardée" in unescape(page).replace("\N{NO-BREAK SPACE}", " ")
     paul.browser().post(f"{first.removeprefix('/' + paul.tenant.slug)}/fichier", {}, status=200)
     assert first.rsplit("/", 1)[1] in paul.browser().get(receipt).get_data(as_text=True)
+
+
+def test_who_was_given_to_somebody_else_since_is_not_told_of_the_one_before(federation: Federation) -> None:
+    paul, luc = a_coordinator(federation), an_agent(federation, "Luc Delhaye")
+    later = federation.member(federation.platform, "coordinator", "Karim Saïdi")
+    an_agent(federation, "Anna Rossi")
+    given, stays = a_person(luc, "Albin", "Ada"), a_person(luc, "Brun", "Bob")
+    receipt = handed(paul.browser(), luc, LEAVES)
+    with paul.at_work() as session:
+        file = session.get_one(Person, (given.tenant_id, given.id))
+        hand_over(session, paul.actor, file, later.membership)
+    first = paul.browser().post(f"{receipt}/lettres/pdf", {}, status=303).location
+    assert (len(printouts(paul, given)), len(printouts(paul, stays))) == (0, 1)
+    quickly(federation.app)
+    assert paul.browser().post(f"{receipt}/lettres/pdf", {}, status=303).location == first
+    assert len(printouts(paul, stays)) == 1
 
 
 def test_who_has_no_part_in_a_hand_over_prints_none_of_its_letters(federation: Federation) -> None:

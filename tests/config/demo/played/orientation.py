@@ -140,7 +140,7 @@ def _learn(world: World, person: Row, change: Row) -> None:
         here = world.here(session, Person, person)
         known = known_of(session, bilans(session, here.id), changes_of(session, here.id)).of(change["dimension"])
         assert known is not None
-        made = change_obstacle(session, here, who.actor, known, **{name: change[name] for name in facts})
+        made = change_obstacle(session, here, who.actor, read=lambda: known, **{name: change[name] for name in facts})
     world.stands_for(change, made)
 
 

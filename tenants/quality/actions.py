@@ -86,13 +86,16 @@ def write_summary(session: ScopedSession, row: QualityDraw, texts: Mapping[str, 
 def send(session: ScopedSession, actor: Actor, asked: Asked) -> None:
     """Send the summaries to the centre, and keep no copy with the files.
 
-    Raises Refused: `wrong_state`, `unwritten`, or `named` when a summary tells whose it is.
+    Raises Refused: `wrong_state`, `unwritten`, `named` when a summary tells whose it is, `set_aside` when one of the
+    files that chance took is read no more: nobody chooses by that what the centre sees.
     """
     reply = _opened(session, asked)
     REPLY.find("answer", reply.state)
     files = drawn_files(session, asked.request.id)
     if not files or not all(one.draw.is_written for one in files):
         raise Refused("unwritten")
+    if len(files) != reply.drawn:
+        raise Refused("set_aside")
     if any(_is_told(session, one) for one in files):
         raise Refused("named")
     figures = figures_of(session, [one.person for one in files])

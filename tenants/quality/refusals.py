@@ -12,6 +12,10 @@ WHY = {
         "Nothing is drawn: fewer than five files are eligible, a summary would tell whose it is. Decline and say so."
     ),
     "unwritten": N_("Write all summaries first."),
+    "set_aside": N_(
+        "A file that was drawn is here no more: merged, or encoded by mistake. Restore it and have another one drawn"
+        " for it, or decline."
+    ),
     "named": N_("A summary tells whose file it is: open it again, it says which words."),
 }
 

@@ -1,6 +1,7 @@
 """A platform draws by chance, tells without a name, and the supervisor reads the summaries and nothing else."""
 
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from sqlalchemy import delete, select
@@ -14,9 +15,10 @@ from clais.web.routing import Application
 from clais.workflow import Refused
 from tenants.people.models import Person
 from tenants.quality.models import QualityDraw
-from tenants.quality.queries import eligible_files
+from tenants.quality.queries import drawn_files, eligible_files
 from tenants.quality.rules.drawing import drawn
 from tests.support.federation import Federation
+from tests.support.mistakes import file_aside
 from tests.support.quality import (
     WORDS,
     a_coordinator,
@@ -30,6 +32,7 @@ from tests.support.quality import (
     sent,
 )
 from tests.support.work import run_due
+from tests.tenants.mistakes.test_mistakes import restored
 
 
 def test_a_request_goes_from_the_supervisor_to_summaries_and_back(federation: Federation) -> None:
@@ -201,6 +204,25 @@ def test_who_saves_a_summary_too_late_gets_both(federation: Federation) -> None:
     page = coordinator.browser().post(f"/supervision/dossiers/{row.id}", later, status=409).get_data(as_text=True)
     assert "Le bus manquait" in page
     assert WORDS["hard"] in page
+
+
+def test_a_drawn_file_that_is_set_aside_is_missed_before_anything_is_sent(federation: Federation) -> None:
+    supervisor, coordinator = a_supervisor(federation), a_coordinator(federation)
+    files_with_a_contact(coordinator, 11)
+    request = a_request(supervisor, files=2)
+    a_draw(coordinator, request)
+    all_written(coordinator, request)
+    with coordinator.at_work() as session:
+        first, _second = [drawn_file.person for drawn_file in drawn_files(session, request.id)]
+    aside = file_aside(coordinator, first)
+    answer = coordinator.browser().post(f"/supervision/{request.id}/envoi", follow_redirects=True)
+    assert "tiré au sort n'est plus là" in unescape(answer.get_data(as_text=True))
+    with pytest.raises(Refused, match="set_aside"):
+        sent(coordinator, asked_of(coordinator, request))
+    restored(coordinator, aside)
+    sent(coordinator, asked_of(coordinator, request))
+    with supervisor.at_work() as session:
+        assert len(summaries_of(session, request)) == 2
 
 
 def test_summaries_are_erased_a_year_after_they_were_sent(federation: Federation, app: Application) -> None:

@@ -13,7 +13,13 @@ FEATURE = Feature(
     trail=TRAIL,
     pages=(views.pages,),
     tables=(Mistake,),
-    person_rows=(PersonRows(table=Mistake),),
+    person_rows=(
+        PersonRows(
+            table=Mistake,
+            hangs_on=("subject_id", "note"),
+            or_hangs_on=(("subject_id", "contact"), ("subject_id", "intake")),
+        ),
+    ),
     workflows=(MISTAKE,),
     acts=(Act(N_("Encoded by mistake"), "mistakes.choose", SET_ASIDE, 95),),
     thread=(ThreadSource("mistakes", "person.read", queries.OF_A_PERSON, thread.mistake_entry),),

@@ -56,7 +56,8 @@ def answered(session: ScopedSession, found: Iterable[HasId], keyring: Keyring) -
 
 def answered_on_file(session: ScopedSession, found: Sequence[HasId], keyring: Keyring) -> dict[UUID, Answered]:
     """The same of all bilans that a file shows, read once: its sections need the same ones."""
-    return session.read_once("answered bilans", lambda: answered(session, found, keyring))
+    keys = ",".join(sorted(str(bilan.id) for bilan in found))
+    return session.read_once(f"answered bilans {keys}", lambda: answered(session, found, keyring))
 
 
 def answers_of(session: ScopedSession, found: Iterable[HasId], keyring: Keyring) -> dict[UUID, dict[str, Answer]]:

@@ -70,34 +70,32 @@ def make_joint_next(session: ScopedSession, _actor: Actor) -> int:
     if joint is None:
         return 0
     letters = list(queries.letters_waiting(session, joint.id, AT_ONCE))
-    if letters:
-        _make_letters(session, letters)
-        made = len(letters)
-    else:
-        made = _put_together(session, joint)
+    made = _make_letters(session, letters) if letters else _put_together(session, joint)
     session.flush()
     if queries.is_joint_waiting(session):
         make_due(session, MAKE_JOINT)
     return made
 
 
-def _make_letters(session: ScopedSession, letters: list[Printout]) -> None:
-    """Make some letters in one go; when one of them fails, each by itself."""
+def _make_letters(session: ScopedSession, letters: list[Printout]) -> int:
+    """Make some letters in one go. When one of them fails, the first is made by itself, and the next run goes on: a
+    transaction that waited for all of them would be ended before.
+    """
     keyring = services().keyring
     files = people_by_id(session, [given.person_id for given in letters], every_file=True)
     for given in [given for given in letters if files[given.person_id].is_set_aside]:
         give_up(given)
         letters.remove(given)
     if not letters:
-        return
+        return 0
     try:
         made = each_pdf_of([unseal(keyring, given)["text"] for given in letters])
     except (PrintFault, DecryptionFailed):
-        for given in letters:
-            _make(given)
-    else:
-        for given, content in zip(letters, made, strict=True):
-            keep_pdf(keyring, given, content)
+        _make(letters[0])
+        return 1
+    for given, content in zip(letters, made, strict=True):
+        keep_pdf(keyring, given, content)
+    return len(letters)
 
 
 def _put_together(session: ScopedSession, joint: JointPrintout) -> int:

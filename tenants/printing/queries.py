@@ -27,7 +27,7 @@ OF_A_PERSON = Source(
         "ends_at": Printout.ends_at,
         "mailed_at": Printout.mailed_at,
     },
-    where=(Printout.failed_at.is_(None),),
+    where=(or_(Printout.failed_at.is_(None), Printout.mailed_at.is_not(None)),),
     order=(Printout.asked_at.desc(), Printout.id.desc()),
 )
 """What was given on paper of a person, for the thread of their file."""

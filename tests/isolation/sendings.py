@@ -13,7 +13,13 @@ from tests.isolation.world import Route, Visitor, World, arguments, routes
 Sending = tuple[str, str, dict[str, Any]]
 """The method, the address and the fields of what is sent."""
 Filled = Callable[..., tuple[Visitor, dict[str, FormOnPage]]]
-LEAVES = {"account.sign_out", "account.switch", "orientation.hand_bilan_over", "questionnaires.hand_over"}
+LEAVES = {
+    "account.sign_out",
+    "account.switch",
+    "orientation.hand_bilan_over",
+    "orientation.hand_plan_over",
+    "questionnaires.hand_over",
+}
 WRITERS = ["coordinator", "support_officer", "federation_admin"]
 """Between them, these roles reach every form of the house."""
 

@@ -9,12 +9,12 @@ import pillow_heif
 import pypdfium2
 from PIL import Image
 
-from clais.files.apart import FIRST_PAGES, HEIC, PAGES, TOO_MANY_PIXELS
+from clais.files.apart import FIRST_PAGES, HEIC, MOST, PAGES, TOO_MANY_PIXELS
 from clais.files.confinement import confine
 from clais.files.pictures import KEPT_SIDE, LONGEST_SIDE, MOST_PIXELS
 
 MEMORY = 1 << 30
-SECONDS = 30
+SECONDS = 8
 WIDE, HIGH = 900, 1400
 """The most points of a page that is drawn."""
 BETWEEN = 12
@@ -67,6 +67,7 @@ def main() -> None:
     _jpeg(Image.new("RGB", (8, 8)), _QUALITY_SHOWN)  # What Pillow loads late is loaded now.
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (MOST, MOST))
     confine()
     sys.stdout.buffer.write(make(content))
 

@@ -35,9 +35,11 @@ def close(person_id: UUID) -> Response:
         items = forms.open_items(session, person, who)
         return _closing_page(person, Form(forms.schema_of(items)), items)
     # From here on nothing is added to the file until it is closed.
-    if lock_file(session, person).merged_into_id is not None:
+    if lock_file(session, person).left_out_at is not None:
         session.rollback()
-        get_or_404(Person, person_id)  # It leads to the file that stands for this one now.
+        get_or_404(
+            Person, person_id
+        )  # It leads to the file that stands for this one now; one that was set aside is found no more.
     items = forms.open_items(session, person, who)
     settled_meanwhile = {name for name in request.form if name.startswith(forms.PREFIX)}
     form = Form.from_request(forms.schema_of(items), request.form, allow=settled_meanwhile)

@@ -10,7 +10,7 @@ WIDTH, HEIGHT = 600, 200
 """The field in which one signs on the screen."""
 LONGEST_DRAWING = 20_000
 FEWEST_POINTS = 8
-DRAWING = re.compile(r"\d{1,3},\d{1,3}(?:[ ;]\d{1,3},\d{1,3})*")
+DRAWING = re.compile(r"[0-9]{1,3},[0-9]{1,3}(?:[ ;][0-9]{1,3},[0-9]{1,3})*")
 
 
 class SignedStep(NamedTuple):

@@ -3,15 +3,17 @@
 from typing import Any
 from uuid import UUID
 
-from flask import Response, flash, request, url_for
+from flask import Response, flash, g, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from clais.feature.pages import Pages
 from clais.forms.form import Form
+from clais.identity import sessions
 from clais.services import services
 from clais.translation import gettext as _
 from clais.web.conflicts import key_read, optimistic_write
 from clais.web.context import actor, database
+from clais.web.handed_over import handed_over_to
 from clais.web.rendering import redirect_after_post, render
 from clais.workflow import Refused
 from tenants.orientation import queries, sections
@@ -47,9 +49,20 @@ def sign_on_screen(person_id: UUID) -> AnyResponse:
     except Refused as refused:
         # The person signs what they read: a plan that changed since is read again.
         database().rollback()
+        if g.handed_to is not None:
+            flash(_("The plan changed meanwhile: read it again before you sign."), "wait")
+            return redirect_after_post(request.path)
         raise plan_conflict(person, form) from refused
     flash(_("The plan is signed, and what was signed is kept as it is."), "done")
     return redirect_after_post(_plan_url(person))
+
+
+@pages.button("/personnes/<uuid:person_id>/plan/signature/remise", "orientation.write")
+def hand_plan_over(person_id: UUID) -> AnyResponse:
+    """Give the screen to the person who signs: this session opens their plan alone, until the agent's password."""
+    person = person_of_page(person_id)
+    plan_of(person)
+    return handed_over_to(url_for("orientation.sign_on_screen", person_id=person.id), back_to=_plan_url(person))
 
 
 @pages.post("/personnes/<uuid:person_id>/plan/signature", "orientation.write")
@@ -86,4 +99,7 @@ def _page(person: Person, found: ActionPlan, form: Form) -> Response:
         version=hash_of(text_to_sign(found, content)).hex(),
         width=WIDTH,
         height=HEIGHT,
+        is_handed_over=g.handed_to is not None,
+        minutes=int(sessions.HANDED_TIMEOUT.total_seconds()) // 60,
+        back_url=_plan_url(person),
     )

@@ -110,10 +110,26 @@ def test_a_page_as_large_as_a_field_is_drawn_small() -> None:
     assert max(opened(first_pages(a_pdf(1, (14_400, 14_400)))).size) <= 1400
 
 
-def test_what_takes_too_long_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(apart, "PATIENCE", 0.01)
+def test_what_takes_too_long_is_given_up_and_not_tried_again_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    content = a_pdf(1)
+    monkeypatch.setattr(apart, "_given_up", {})
+    with monkeypatch.context() as hurried:
+        hurried.setattr(apart, "PATIENCE", 0.01)
+        with pytest.raises(NotDrawn):
+            first_pages(content)
     with pytest.raises(NotDrawn):
+        first_pages(content)
+    assert first_pages(a_pdf(2))
+    monkeypatch.setattr(apart, "_given_up", dict.fromkeys(apart._given_up, 0.0))
+    assert first_pages(content)
+
+
+def test_nobody_waits_long_for_what_another_one_draws(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(apart, "TURN", 0.01)
+    with apart._ONE_AT_A_TIME[apart.PAGES], pytest.raises(NotDrawn):
         first_pages(a_pdf(1))
+    assert judged(a_heic(), no_scanner, "COPIE").kind == "jpeg", "pictures that are sent have a turn of their own"
+    assert first_pages(a_pdf(1))
 
 
 def test_the_process_that_draws_reads_opens_and_starts_nothing() -> None:

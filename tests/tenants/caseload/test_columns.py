@@ -148,7 +148,7 @@ def test_who_may_not_read_a_bilan_neither_narrows_nor_sees_by_it(assessed: Membe
 
 def test_a_dimension_stands_above_the_list_in_words_and_is_kept_as_a_view(assessed: Member) -> None:
     browser = assessed.browser()
-    assert "Mobilité\u00a0: freine beaucoup ou pire" in browser.get("/personnes?obstacle=mobility.2").get_data(
+    assert "Mobilité\u00a0: freine beaucoup ou davantage" in browser.get("/personnes?obstacle=mobility.2").get_data(
         as_text=True
     )
     browser.post("/personnes/vues/nouvelle?obstacle=mobility.2", {"label": "Sans transport"}, status=303)

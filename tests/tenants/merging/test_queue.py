@@ -81,7 +81,7 @@ def test_what_is_told_apart_leaves_the_queue_and_comes_back_when_that_is_taken_b
     assert f"{path}/reprise?back=queue" in done.split("Annuler", 1)[0], "the message takes the decision back"
     page = words(browser.get(QUEUE))
     assert "Aucun dossier ne semble en double" in page
-    assert "Deux cousines, vues ensemble." in page.split("Distingués dernièrement", 1)[1]
+    assert "Deux cousines, vues ensemble." in page.split("Déclarés différents récemment", 1)[1]
     with member.at_work() as session:
         for person in (kept, other):
             write_keys(session, session.get_one(Person, (person.tenant_id, person.id)), federation.keyring)
@@ -91,7 +91,7 @@ def test_what_is_told_apart_leaves_the_queue_and_comes_back_when_that_is_taken_b
     compared(member)
     page = words(browser.get(QUEUE))
     assert "Sofia Marchetti · Sofia Marcheti" in page
-    assert "Distingués dernièrement" not in page
+    assert "Déclarés différents récemment" not in page
 
 
 def test_a_merged_file_is_in_no_pair_and_neither_are_two_whose_merge_was_taken_back(federation: Federation) -> None:

@@ -237,3 +237,28 @@ def test_what_was_added_after_the_day_on_paper_is_not_signed(federation: Federat
     shown = page_of(agent, plan)
     assert AGAIN in shown
     assert "Refaire le CV (" not in shown
+
+
+def test_a_screen_in_the_hands_of_the_person_opens_the_page_of_the_signature_alone(federation: Federation) -> None:
+    agent = federation.agent()
+    person = a_file(agent)
+    plan = a_plan(agent, person)
+    browser, place = agent.browser(), f"/personnes/{person.id}/plan"
+    path = f"{place}/signature/ecran"
+    shown = browser.get(path).get_data(as_text=True)
+    assert 'class="rail"' not in shown
+    assert "Retour au plan" in shown
+    assert browser.post(f"{place}/signature/remise", status=303).location.endswith(path)
+    page = browser.get(path)
+    assert "Retour au plan" not in page.get_data(as_text=True)
+    browser.get("/personnes", status=403)
+    sent = {"drawing": DRAWN, "_version": version_in(page)}
+    with agent.at_work() as session:
+        plans.add_objective(session, session.get_one(ActionPlan, (plan.tenant_id, plan.id)), NewObjective("Lire"))
+    assert browser.post(path, sent, status=303).location.endswith(path)
+    page = browser.get(path)
+    assert "Le plan a changé entre-temps" in page.get_data(as_text=True)
+    browser.post(path, sent | {"_version": version_in(page)}, status=303)
+    browser.get(place, status=403)
+    with agent.at_work() as session:
+        assert session.get_one(ActionPlan, (plan.tenant_id, plan.id)).signed_manner == "screen"

@@ -27,7 +27,7 @@ from tests.isolation.canaries import Seed
 from tests.isolation.tablets import handed, tablet_of
 from tests.isolation.test_readings import PART, tables_of_a_file
 from tests.isolation.world import Route, Visitor, World, routes
-from tests.support.documents import PDF, store_of
+from tests.support.documents import PDF, a_pdf, store_of
 from tests.support.federation import Federation
 from tests.support.quality import a_request, a_supervisor
 from tests.support.referrals import a_person, a_referral, a_scheme
@@ -122,13 +122,23 @@ def asked_for_files(world: World) -> None:
 def kept_for(seed: Seed, world: World) -> None:
     """The file of the seeded document has a content, and so has the seeded printout."""
     file = PaperFile(tenant_id=seed.tenant_id, id=seed.ids["paper_file"])
-    keep(store_of(world.app), world.federation.keyring, file, PDF, seed.ids["paper"])
+    keep(store_of(world.app), world.federation.keyring, file, a_pdf(1), seed.ids["paper"])
     given = Printout(tenant_id=seed.tenant_id, id=seed.ids["printout"])
     keep_pdf(world.federation.keyring, given, PDF)
     made = text("UPDATE printout SET sealed = :sealed, pdf_hash = :pdf_hash, made_at = :made_at WHERE id = :id")
     with world.superuser.begin() as connection:
         facts = {"sealed": given.sealed, "pdf_hash": given.pdf_hash, "made_at": given.made_at, "id": given.id}
         connection.execute(made, facts)
+        connection.execute(text("UPDATE paper_file SET kind = 'pdf' WHERE id = :id"), {"id": file.id})
+
+
+def hindered(seed: Seed, world: World) -> None:
+    """What was learnt of an obstacle of the seed is that it hinders: so it can be said how it changed."""
+    learnt = (
+        "UPDATE obstacle_change SET dimension = 'housing', level = -2, seen_on = :day, lifted_how = NULL WHERE id = :id"
+    )
+    with world.superuser.begin() as connection:
+        connection.execute(text(learnt), {"day": today(), "id": seed.ids["obstacle_change"]})
 
 
 def stand(connection: Connection, seed: Seed, state: str) -> None:
@@ -169,6 +179,8 @@ def in_a_platform(world: World, shown: set[str] | None) -> Iterator[Faults]:
     }
     asked_for_files(world)
     kept_for(seed, world)
+    hindered(seed, world)
+    values["dimension"] = "housing"
     values["code"] = "phone"  # One of the facts that is filled in while a scheme is chosen.
     values |= {"fact": "status", "number": 1}  # The first period of a dated fact.
     # The destination of a referral stands in the query; an argument that a page does not know is none of its business.

@@ -145,6 +145,7 @@ def further(sent: Sent, visitor: Visitor, municipality: str) -> Iterator[Sending
         mistaken = (
             visitor.address("mistakes.set_note_aside", note_id=note.id),
             visitor.address("mistakes.set_contact_aside", contact_id=contact.id),
+            visitor.address("mistakes.set_file_aside", person_id=a_person(author, "Renard", "Luce").id),
         )
         yield from (("POST", address, {}) for address in (path, correction, *mistaken))
         pair = {"person_id": person["person_id"], "other_id": a_person(author, "Renard", "Lucie").id}

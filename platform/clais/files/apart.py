@@ -9,7 +9,6 @@ import sys
 from functools import cache
 from hashlib import sha256
 from importlib.util import find_spec
-from tempfile import TemporaryFile
 from threading import Lock
 from time import monotonic
 
@@ -87,8 +86,8 @@ def _made(what: str, content: bytes) -> bytes:
 
 def _drawn(what: str, content: bytes) -> bytes:
     surroundings = {"PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "LANG": "C.UTF-8"}
-    # A file, not a pipe: what the process writes is bounded, and never waits in our memory.
-    with TemporaryFile() as answer:
+    # A file in memory, not a pipe: what the process writes is bounded, and nothing of a document lies on a disk.
+    with os.fdopen(os.memfd_create("drawn"), "w+b") as answer:
         try:
             done = subprocess.run(
                 [sys.executable, "-m", MODULE, what],

@@ -20,9 +20,9 @@ from clais.database import Base
 PERSON, PERSON_ID = "person", "person_id"
 BESIDES = frozenset({"person_key", "told_apart", "file_merge", "mistake", "person_change", "person_period"})
 """What is read for a file that is known, and for nothing else; and what tells that it was set aside."""
-WITHOUT_KEY = frozenset({"notification", "referral"})
-"""The tables that name a person without a foreign key, and go with the file all the same. Of a referral that is settled
-its receiver reads on what they may: the file is the sender's.
+WITHOUT_KEY = frozenset({"notification"})
+"""The tables that name a person without a foreign key, and go with the file all the same. A referral is two tenants':
+those of files that were set aside are left out where the sender's are listed (`tenants.referrals`).
 """
 _HERE = bindparam("here_of_files", type_=Uuid())
 """The tenant at work: whose files are meant is said by a constant, as in every statement."""

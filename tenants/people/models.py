@@ -55,6 +55,11 @@ class Person(Base, TenantOwned, Timestamped, Versioned, LeftOut):
             postgresql_where=text("left_out_at IS NULL"),
         ),
         tenant_index("created_at"),
+        tenant_index(
+            "id",
+            name="ix_person_set_aside",
+            postgresql_where=text("left_out_at IS NOT NULL AND merged_into_id IS NULL"),
+        ),
         tenant_index("stage_since", "id", name="ix_person_waiting", postgresql_where=WAITS),
         belongs_to("membership", "referent_id"),
         CheckConstraint("sex IN ('woman', 'man', 'other', 'undeclared')", name="sex"),

@@ -72,6 +72,15 @@ def people_followed_by(session: ScopedSession, membership_id: UUID) -> Select[UU
     return select(Person.id).where(Person.tenant_id == session.scope.tenant_id, Person.referent_id == membership_id)
 
 
+def people_set_aside(session: ScopedSession, person_id: UUID | None = None) -> Select[UUID]:
+    """The ids of the people whose file was encoded by mistake; of one of them, if given."""
+    # The table itself: of the class, what is left out is never found.
+    person = Person.__table__.c
+    here = person.tenant_id == session.scope.tenant_id
+    found = select(person.id).where(here, person.left_out_at.is_not(None), person.merged_into_id.is_(None))
+    return found if person_id is None else found.where(person.id == person_id)
+
+
 def _with_people(session: ScopedSession, referrals: list[Referral]) -> list[tuple[Referral, Person]]:
     people = people_by_id(session, list({referral.person_id for referral in referrals}))
     return [(referral, people[referral.person_id]) for referral in referrals if referral.person_id in people]

@@ -22,7 +22,7 @@ from clais.web.context import actor, database
 from clais.web.lists import Asked, asked, found_text, rows_or_400
 from clais.web.rendering import render
 from tenants.people.standing import people_by_id
-from tenants.referrals.queries import people_followed_by, referrals_that_moved
+from tenants.referrals.queries import people_followed_by, people_set_aside, referrals_that_moved
 from tenants.referrals.rows import sent_columns, sent_lines
 from tenants.referrals.schemas import OffersSchema, SentSchema
 
@@ -43,12 +43,20 @@ def index() -> Response:
     chosen = replace(chosen, filters={**chosen.filters, "group": group})
     scheme = {name: value for name, value in chosen.filters.items() if name == "scheme_id"}
     people = people_followed_by(session, who.membership_id) if "whose" in chosen.filters else None
+    aside = people_set_aside(session)
     if group == NEWS:
         page, people_here, more, key = [pair[0] for pair in moved], {pair[1].id: pair[1] for pair in moved}, False, None
     else:
         rows = rows_or_400(
             lambda: sent_page(
-                session, GROUPS[group], scheme, chosen.sort, after, people=people, descending=chosen.descending
+                session,
+                GROUPS[group],
+                scheme,
+                chosen.sort,
+                after,
+                people=people,
+                without=aside,
+                descending=chosen.descending,
             )
         )
         page, more = [row[0] for row in rows[:PAGE]], len(rows) > PAGE
@@ -56,9 +64,9 @@ def index() -> Response:
         key = rows[PAGE - 1].sort_key if more else None
     filters = _filters(chosen)
     counted = _counted(group)
-    known = {NEWS: len(moved), **dict(zip(counted, sent_counts(session, counted, scheme, people), strict=True))}
+    known = {NEWS: len(moved), **dict(zip(counted, sent_counts(session, counted, scheme, people, aside), strict=True))}
     is_narrowed = bool(scheme) or people is not None
-    whole = sent_counts(session, [group])[0] if is_narrowed and group != NEWS else known[group]
+    whole = sent_counts(session, [group], without=aside)[0] if is_narrowed and group != NEWS else known[group]
     lines = sent_lines(page, people_here, may_send=who.may("referral.send"))
     listing = Listing(
         caption=_("Referrals"),

@@ -51,10 +51,12 @@ def sent_page(
     after: tuple[str, UUID] | None = None,
     *,
     people: Select[Any] | None = None,
+    without: Select[Any] | None = None,
     descending: bool = True,
     limit: int = PAGE,
 ) -> list[Row[Any]]:
-    """One page of sent referrals in `states`, each with its sort key; of `people` alone, a query for ids, if given.
+    """One page of sent referrals in `states`, each with its sort key; of `people` alone, a query for ids, if given, and
+    of none of those that `without` finds.
 
     `sort` is moved, scheme or promised. Raises ValueError for an `after` of another order.
     """
@@ -64,16 +66,20 @@ def sent_page(
         "promised": or_last(Referral.due_on, descending=descending),
     }
     key = keys[sort]
-    rows = _sent(session, (Referral, key.label("sort_key")), states, narrowed, people)
+    rows = _sent(session, (Referral, key.label("sort_key")), states, narrowed, people, without)
     return list(session.execute(page_after(rows, key, Referral.id, after, descending=descending, limit=limit)))
 
 
 def sent_counts(
-    session: ScopedSession, groups: Sequence[str], narrowed: Narrowed = EVERYTHING, people: Select[Any] | None = None
+    session: ScopedSession,
+    groups: Sequence[str],
+    narrowed: Narrowed = EVERYTHING,
+    people: Select[Any] | None = None,
+    without: Select[Any] | None = None,
 ) -> list[int]:
     """How many sent referrals each of several groups has, in one statement."""
     return counted_together(
-        session, [_sent(session, (literal(1),), GROUPS[group], narrowed, people) for group in groups]
+        session, [_sent(session, (literal(1),), GROUPS[group], narrowed, people, without) for group in groups]
     )
 
 
@@ -83,9 +89,12 @@ def _sent(
     states: Collection[str],
     narrowed: Narrowed,
     people: Select[Any] | None,
+    without: Select[Any] | None,
 ) -> Select[Any]:
     own = Referral.tenant_id == session.scope.tenant_id
     rows = select(*columns).select_from(Referral).where(own, Referral.state.in_(states), *_conditions(narrowed))
+    if without is not None:
+        rows = rows.where(Referral.person_id.not_in(without))
     return rows if people is None else rows.where(Referral.person_id.in_(people))
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
@@ -11,7 +12,6 @@ from sqlalchemy import (
     ScalarSelect,
     Select,
     String,
-    Subquery,
     and_,
     bindparam,
     cast,
@@ -98,22 +98,17 @@ def _read_keys(here: Key, membership_id: Key) -> Select[str]:
 
 def moved_for(reader: Reader, followed: ColumnElement[bool]) -> Select[Referral]:
     """The sent referrals that moved since the reader looked, last moved first; `followed`: they hear of its person."""
-    moved = select(_moved(reader, followed).c.id)
-    return (
-        select(Referral)
-        .where(Referral.tenant_id == reader.tenant_id, Referral.id.in_(moved))
-        .order_by(Referral.last_moved_at.desc())
-        .limit(bindparam("most", type_=Integer()))
-    )
+    found = _moved(reader, followed, Referral)
+    return found.order_by(Referral.last_moved_at.desc()).limit(bindparam("most", type_=Integer()))
 
 
 def moved_count(reader: Reader, followed: ColumnElement[bool]) -> ScalarSelect[int]:
     """The query that counts the sent referrals with news for a member; the rail combines it with its other counts."""
-    return select(func.count()).select_from(_moved(reader, followed)).scalar_subquery()
+    return select(func.count()).select_from(_moved(reader, followed, Referral.id).subquery()).scalar_subquery()
 
 
-def _moved(reader: Reader, followed: ColumnElement[bool]) -> Subquery:
-    """The ids of the referrals with a step or a message of the other party that a member did not see.
+def _moved(reader: Reader, followed: ColumnElement[bool], what: Any) -> Select[Any]:
+    """`what` of the referrals with a step or a message of the other party that a member did not see.
 
     It starts at what happened of late and looks the read notifications up once; whose person it was, and whether they
     are followed, is asked for what is left, which is little: the rail runs it on every page, however many referrals the
@@ -132,8 +127,8 @@ def _moved(reader: Reader, followed: ColumnElement[bool]) -> Subquery:
     unread = happened.c.key.not_in(_read_keys(here, reader.membership_id))
     # Read once: without statistics, as after a restore, the server would read it again for each referral.
     new = select(happened.c.referral_id).where(unread).distinct().cte("new").prefix_with("MATERIALIZED")
-    moved = select(Referral.id).join(new, Referral.id == new.c.referral_id)
-    return moved.where(Referral.tenant_id == here, followed).subquery()
+    # A join, and nothing around it: looked for among all referrals of the platform, each would be asked for again.
+    return select(what).join(new, Referral.id == new.c.referral_id).where(Referral.tenant_id == here, followed)
 
 
 def unread_messages(session: ScopedSession, membership_id: UUID, referrals: Iterable[Referral]) -> set[UUID]:

@@ -16,6 +16,7 @@ from clais.database.upgrade import upgrade
 from clais.encryption import Keyring
 from config.demo.large_federation import REFERRED, SENT_WEIGHTS, seed_many
 from config.settings import ROOT
+from tenants.people.matching.keys import COMPARED
 
 SEEDED_FROM = (
     "migrations",
@@ -23,6 +24,10 @@ SEEDED_FROM = (
     "tenants/people/matching",
 )
 TAG = "mesure"
+COMPARED_LONG_AGO = (
+    "INSERT INTO person_key (tenant_id, id, person_id, kind, key) "
+    "SELECT tenant_id, gen_random_uuid(), id, :kind, '' FROM person"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +152,8 @@ def _seed(
     )  # fmt: skip
     engine.dispose()
     with _at(base.set(database=draft)) as connection:
+        # They were compared with each other long ago: the worker that is measured does not begin with that.
+        connection.execute(text(COMPARED_LONG_AGO), {"kind": COMPARED})
         # In production autovacuum has done this before a table has so many rows.
         connection.execute(text("VACUUM (ANALYZE)"))
     with _at(base.set(database="postgres")) as connection:

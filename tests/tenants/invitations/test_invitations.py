@@ -245,7 +245,8 @@ def test_a_page_that_does_not_ask_whose_joint_pdf_it_is_is_found(
     quickly(app)
     colleague = federation.member(federation.platform, "agent", "Luc Delhaye")
     monkeypatch.setattr(several, "_mine", lambda key: get_or_404(JointPrintout, key))
-    colleague.browser().post(f"/imprimes/{joint.id}/fichier", {}, status=200)
+    shown = colleague.browser().post(f"/imprimes/{joint.id}/fichier", {}, status=200)
+    assert shown.data == QUICK, "without the question the colleague has what the test before refuses"
 
 
 def test_letters_whose_joint_pdf_ended_before_the_worker_came_are_made_all_the_same(

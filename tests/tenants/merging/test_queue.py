@@ -220,8 +220,11 @@ def test_the_surest_come_first_page_by_page(federation: Federation, monkeypatch:
 
 @pytest.mark.parametrize("role", ["agent", "receptionist"])
 def test_nobody_else_sees_the_queue(federation: Federation, role: str) -> None:
-    a_pair(coordinator(federation))
-    federation.member(federation.platform, role).browser().get(QUEUE, status=403)
+    member = coordinator(federation)
+    a_pair(member)
+    assert "Marchetti" in words(member.browser().get(QUEUE))
+    refused = federation.member(federation.platform, role).browser().get(QUEUE, status=403)
+    assert "Marchetti" not in words(refused)
 
 
 def test_another_platform_has_its_own_queue(federation: Federation) -> None:

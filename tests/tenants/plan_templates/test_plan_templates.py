@@ -66,7 +66,11 @@ def test_the_coordinator_writes_one_and_a_step_follows_the_objective_above(feder
     "wrong", [{"label": ""}, {"steps-0-step": ""}, {"steps-0-days": "400"}, {"dimension": "health"}]
 )
 def test_what_is_missing_or_sensitive_is_refused(federation: Federation, wrong: dict[str, str]) -> None:
-    lead(federation).browser().post("/modeles-de-plans/nouveau", FORM | wrong, status=422)
+    coordinator = lead(federation)
+    answer = coordinator.browser().post("/modeles-de-plans/nouveau", FORM | wrong, status=422)
+    assert f'id="field-{next(iter(wrong))}-error"' in answer.get_data(as_text=True)
+    with coordinator.at_work() as session:
+        assert queries.templates_here(session) == []
 
 
 def test_who_comes_too_late_sees_both_and_a_name_is_used_once(federation: Federation) -> None:

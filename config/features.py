@@ -6,6 +6,7 @@ from clais.database import Base, TableKind, distributions_of, kinds_of
 from clais.due import feature as due
 from clais.exchange.adoptions import feature as exchange_adoptions
 from clais.exchange.assessments import feature as exchange_assessments
+from clais.exchange.eligibility import feature as exchange_eligibility
 from clais.exchange.practice import feature as exchange_practice
 from clais.exchange.publications import feature as publications
 from clais.exchange.quality import feature as exchange_quality
@@ -21,6 +22,7 @@ from clais.scheduling import feature as scheduling
 from clais.trail import feature as trail
 from clais.web.submissions import feature as submissions
 from support_center.catalogue import feature as catalogue
+from support_center.eligibility import feature as eligibility_desk
 from support_center.instruments import feature as instruments
 from support_center.network import feature as network
 from support_center.practice import feature as practice_desk
@@ -37,6 +39,7 @@ from tenants.day import feature as day
 from tenants.desk import feature as desk
 from tenants.documents import feature as documents
 from tenants.drafts import feature as drafts
+from tenants.eligibility import feature as eligibility
 from tenants.exits import feature as exits
 from tenants.file import feature as file
 from tenants.follow_up import feature as follow_up
@@ -84,6 +87,7 @@ FEATURES: tuple[Feature, ...] = (
     publications.FEATURE,
     exchange_adoptions.FEATURE,
     exchange_assessments.FEATURE,
+    exchange_eligibility.FEATURE,
     exchange_practice.FEATURE,
     exchange_quality.FEATURE,
     exchange_referrals.FEATURE,
@@ -117,6 +121,7 @@ FEATURES: tuple[Feature, ...] = (
     cv.FEATURE,
     invitations.FEATURE,
     agenda.FEATURE,
+    eligibility.FEATURE,
     referrals.FEATURE,
     desk.FEATURE,
     day.FEATURE,
@@ -129,6 +134,7 @@ FEATURES: tuple[Feature, ...] = (
     team.FEATURE,
     transfers.FEATURE,
     routing.FEATURE,
+    eligibility_desk.FEATURE,
     catalogue.FEATURE,
     instruments.FEATURE,
     network.FEATURE,

@@ -4,7 +4,7 @@ from marshmallow import ValidationError, validate, validates_schema
 
 from clais.exchange.publications.queries import KINDS, SCHEME_STATES
 from clais.exchange.publications.rows import SEATS, SORTS
-from clais.exchange.referrals.parcels import FIELDS, INSTEAD, NOTE, SENSITIVE
+from clais.exchange.referrals.parcels import CONDITIONS, EXCEPTION, FIELDS, INSTEAD, NOTE, SENSITIVE
 from clais.forms.choices import choices_of
 from clais.forms.fields import Date, OneChoice, PostalCode, SeveralChoices, Time, TrimmedString, WholeNumber
 from clais.forms.lists import ListSchema, one_of, sort_by
@@ -18,7 +18,7 @@ MOST_SEATS = 500
 MAY_BE_ASKED = {
     code: field.label
     for code, field in FIELDS.items()
-    if field.sensitivity != SENSITIVE and code not in {NOTE, *INSTEAD.values()}
+    if field.sensitivity != SENSITIVE and code not in {NOTE, CONDITIONS, EXCEPTION, *INSTEAD.values()}
 }
 """What a scheme may ask for: never something sensitive, which a person shares of their own accord or not at all."""
 

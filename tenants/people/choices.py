@@ -1,33 +1,28 @@
 """The codes of a person's card and their labels (gettext ids). Order is that of the screen."""
 
+from clais.exchange.eligibility.choices import LEVELS, LICENCES, SCHOOLING, STATUS
 from clais.translation import N_
 
+__all__ = [
+    "AGREEMENT_NEEDED",
+    "BINDING",
+    "CHANGED",
+    "CONSENT_MANNERS",
+    "CONTACT_PREFERENCES",
+    "DATED_CHANGES",
+    "LANGUAGES",
+    "LEVELS",
+    "LICENCES",
+    "REGISTRATION_TEXT",
+    "REGISTRATION_TEXT_VERSION",
+    "SCHOOLING",
+    "SEX",
+    "STATUS",
+    "TOLD_APART",
+    "WRONG",
+]
+
 SEX = {"woman": N_("Woman"), "man": N_("Man"), "other": N_("Other"), "undeclared": N_("Not declared")}
-
-STATUS = {
-    "job_seeker_benefit": N_("Job seeker with benefit"),
-    "waiting_period": N_("Job seeker in waiting period"),
-    "integration_income": N_("Integration income (RI)"),
-    "article_60": N_("Employed under article 60 § 7"),
-    "sickness": N_("Sickness or AViQ"),
-    "without_income": N_("Without income"),
-    "worker": N_("Worker"),
-    "student": N_("Student"),
-    "other": N_("Other"),
-}
-
-SCHOOLING = {
-    "none": N_("No certificate"),
-    "ceb": "CEB",
-    "ce1d": "CE1D",
-    "cesi": "CESI / CESDD",
-    "cess": "CESS / CQ6",
-    "seventh": N_("7th vocational year"),
-    "bachelor": N_("Bachelor"),
-    "master": N_("Master"),
-    "foreign": N_("Foreign, not recognised"),
-    "unknown": N_("Unknown"),
-}
 
 LANGUAGES = {
     "fr": N_("French"),
@@ -55,18 +50,6 @@ LANGUAGES = {
     "other": N_("Another language"),
 }
 
-LEVELS = {
-    "none": N_("None"),
-    "A1": "A1",
-    "A2": "A2",
-    "B1": "B1",
-    "B2": "B2",
-    "C1": "C1",
-    "C2": "C2",
-    "native": N_("Mother tongue"),
-}
-"""Levels of the Common European Framework of Reference for Languages."""
-
 CONSENT_MANNERS = {"spoken": N_("Spoken, noted by the agent"), "paper": N_("On paper"), "screen": N_("On the screen")}
 
 REGISTRATION_TEXT = N_(
@@ -83,19 +66,6 @@ AGREEMENT_NEEDED = N_("Say how the person agreed. Without agreement, note an ano
 CHANGED, WRONG = "changed", "wrong"
 DATED_CHANGES = {CHANGED: N_("It changed: from today on"), WRONG: N_("It was noted wrong: it was so all along")}
 """What an agent says of a status, an address or a certificate that is replaced by another one."""
-
-LICENCES = {
-    "provisional": N_("Provisional licence"),
-    "AM": "AM",
-    "A": "A",
-    "B": "B",
-    "BE": "B+E",
-    "C": "C",
-    "CE": "C+E",
-    "D": "D",
-    "DE": "D+E",
-    "G": "G",
-}
 
 CONTACT_PREFERENCES = {
     "phone": N_("By phone"),

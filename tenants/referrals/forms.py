@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from marshmallow import ValidationError
 
-from clais.exchange.referrals.parcels import FIELDS, REACH, NotOffered, Offer, changed, field_of, is_field
+from clais.exchange.referrals.parcels import EXCEPTION, FIELDS, REACH, NotOffered, Offer, changed, field_of, is_field
 from clais.forms.form import Form
 from clais.numbers import format_phone
 from clais.translation import gettext as _
@@ -16,12 +16,17 @@ def ticked_codes(form: Form) -> list[str]:
 
 
 def typed_offers(form: Form, found: Sequence[Offer]) -> list[Offer]:
-    """How to reach the person, as far as it was typed on the page and is valid: a phone that the file lacks, another
-    way. What is typed there is shared, without a tick.
+    """What was typed on the page and is valid: a phone that the file lacks, another way to reach the person, why they
+    are sent though a condition is not met. What is typed there is shared, without a tick.
     """
     phone, reach = _typed(form, "new_phone"), _typed(form, REACH)
+    because = _typed(form, EXCEPTION)
     known = {offer.code for offer in found}
-    typed = [("phone", phone, format_phone(phone or "")), (REACH, reach, reach or "")]
+    typed = [
+        ("phone", phone, format_phone(phone or "")),
+        (REACH, reach, reach or ""),
+        (EXCEPTION, because, because or ""),
+    ]
     return [
         Offer(code, _(FIELDS[code].label), value, text) for code, value, text in typed if value and code not in known
     ]

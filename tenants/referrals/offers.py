@@ -9,7 +9,10 @@ from sqlalchemy import select
 from clais.actor import Actor
 from clais.clock import today
 from clais.database import ScopedSession
-from clais.exchange.referrals.parcels import BILAN, FIELDS, NOTE, Offer
+from clais.exchange.eligibility.choices import VERDICTS
+from clais.exchange.eligibility.models import EligibilityVersion
+from clais.exchange.eligibility.rules.judging import Judgement
+from clais.exchange.referrals.parcels import BILAN, CONDITIONS, FIELDS, NOTE, Offer
 from clais.numbers import age_band, age_band_of_year, age_on, ages_of_year, format_phone
 from clais.services import services
 from clais.translation import gettext as _
@@ -41,6 +44,17 @@ def offers(session: ScopedSession, person: Person, actor: Actor) -> list[Offer]:
     ]
     order = list(FIELDS)
     return sorted(found, key=lambda offer: order.index(NOTE if offer.code.startswith(f"{NOTE}.") else offer.code))
+
+
+def conditions_offer(version: EligibilityVersion, judgement: Judgement) -> Iterator[Offer]:
+    """What the platform found of the conditions of a scheme: whether each is met, and not what the file says of it."""
+    answers = [
+        {"sentence": answer.rule.sentence, "verdict": answer.verdict.value, "hard": answer.rule.hard}
+        for answer in judgement.answers
+    ]
+    lines = [f"{answer.rule.sentence} : {_(VERDICTS[answer.verdict])}" for answer in judgement.answers]
+    value = {"version": str(version.id), "number": version.number, "answers": answers}
+    yield from _offer(CONDITIONS, value if answers else None, "\n".join(lines))
 
 
 def _offer(code: str, value: Any, text: str, *, sensitive: bool = False) -> Iterator[Offer]:

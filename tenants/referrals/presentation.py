@@ -7,14 +7,20 @@ from uuid import UUID
 from clais.actor import Actor
 from clais.clock import now, today
 from clais.database import ScopedSession
+from clais.exchange.eligibility.presentation import known_words
+from clais.exchange.eligibility.rules.facts import FACTS
+from clais.exchange.eligibility.rules.judging import Answer
 from clais.exchange.referrals.delays import promised_on
 from clais.exchange.referrals.models import Referral, ReferralEvent
 from clais.exchange.referrals.presentation import path_of
 from clais.exchange.referrals.workflow import STATES, UNANSWERED, outcome_label
 from clais.translation import gettext as _
+from clais.translation import ngettext
 from clais.web.formatting import near_day, relative_day, short_day
+from tenants.eligibility.facts import SAID
 from tenants.people.models import Person
 from tenants.people.workflow import OPEN_STAGES
+from tenants.referrals.proposals import Choice
 from tenants.referrals.queries import sent_with_people
 
 TAGS = {
@@ -76,3 +82,34 @@ def descriptions(session: ScopedSession, ids: Collection[UUID], _actor: Actor) -
         )
         for referral, person in sent_with_people(session, ids)
     }
+
+
+def said_of(answer: Answer) -> str:
+    """What the file says of a condition, and since when: « CESI / CESDD », « oui, dit le 14 août »."""
+    if answer.known is None or answer.rule.field not in FACTS:
+        return ""
+    on = near_day(answer.known.on) if answer.known.on else ""
+    words = known_words(answer.rule.fact, answer.known.value)
+    if answer.known.source == SAID:
+        return _("%(what)s, said on %(day)s", what=words, day=on)
+    return _("%(what)s, since %(day)s", what=words, day=on) if on else words
+
+
+def unfit_summary(choice: Choice) -> str:
+    """Why what is folded is not possible today, counted: « 3 complets · 4 avec une condition non remplie »."""
+    unmet = [proposal for proposal in choice.unfit if proposal.unmet]
+    over = [proposal for proposal in choice.unfit if proposal.is_over and not proposal.unmet]
+    full = len(choice.unfit) - len(unmet) - len(over)
+    pointed = [
+        _("%(scheme)s, which the orientation points to", scheme=proposal.offer.scheme.name)
+        for proposal in choice.unfit
+        if proposal.in_line
+    ]
+    counted = [
+        ngettext("%(num)d full", "%(num)d full", full) if full else "",
+        ngettext("%(num)d with a condition that is not met", "%(num)d with a condition that is not met", len(unmet))
+        if unmet
+        else "",
+        ngettext("%(num)d with registrations closed", "%(num)d with registrations closed", len(over)) if over else "",
+    ]
+    return " · ".join(filter(None, [*pointed, *counted]))

@@ -3,15 +3,23 @@
 In each group those that match the orientation come first. Nothing is hidden, and nothing is scored.
 """
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from clais.clock import today
 from clais.database import ScopedSession
+from clais.exchange.eligibility.choices import QUESTIONS
+from clais.exchange.eligibility.models import EligibilityVersion
+from clais.exchange.eligibility.queries import rules_of_version, versions_in_force
+from clais.exchange.eligibility.rules.facts import FACTS
+from clais.exchange.eligibility.rules.judging import UNCONDITIONAL, Answer, Facts, Judgement, Verdict, judge
 from clais.exchange.publications.models import SchemeSession
 from clais.exchange.publications.queries import SchemeOffer, free_seats, offers_of_basin, schemes_with_sessions
 from clais.exchange.referrals.models import Referral
 from clais.exchange.referrals.parcels import in_order, missing
 from clais.exchange.referrals.queries import open_for
+from tenants.eligibility.facts import facts_of
 from tenants.orientation.models import OrientationDecision
 from tenants.orientation.queries import latest_decision
 from tenants.people.models import Person
@@ -29,9 +37,10 @@ POINTS_TO: Mapping[str, Collection[str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A scheme, the facts that the file lacks for it, and the person's open referral to it, if any.
+    """A scheme, what the file says of its conditions, the facts that it lacks, and the open referral to it, if any.
 
-    `in_line` says whether the orientation points to it; `dated` whether it has sessions, past ones included.
+    `version` has the conditions, and none where the scheme has none. `in_line` says whether the orientation points to
+    it; `dated` whether it has sessions, past ones included.
     """
 
     offer: SchemeOffer
@@ -39,12 +48,29 @@ class Proposal:
     running: Referral | None
     in_line: bool = False
     dated: bool = False
+    version: EligibilityVersion | None = None
+    judgement: Judgement = UNCONDITIONAL
 
     @property
     def session(self) -> SchemeSession | None:
         """The first session with a free seat; without one the first that one can still join."""
         sessions = self.offer.sessions
         return next((found for found in sessions if free_seats(found)), next(iter(sessions), None))
+
+    @property
+    def questions(self) -> list[Answer]:
+        """The required conditions of which nobody knows yet, those that one asks the person first."""
+        return sorted(self.judgement.of(Verdict.UNKNOWN, hard=True), key=lambda answer: not _is_asked(answer))
+
+    @property
+    def known_rules(self) -> list[Answer]:
+        """The answers on facts that this release knows."""
+        return [answer for answer in self.judgement.answers if answer.rule.field in FACTS]
+
+    @property
+    def unmet(self) -> list[Answer]:
+        """The required conditions that are known not to be met."""
+        return self.judgement.of(Verdict.UNMET, hard=True)
 
     @property
     def other_sessions(self) -> Sequence[SchemeSession]:
@@ -66,8 +92,8 @@ class Proposal:
 class Choice:
     """The schemes to choose from, by what they answer today; `decision` is the orientation.
 
-    `fits` can be chosen; for `to_ask` the file lacks a fact; `unfit` are full or past; to `running` the person is
-    referred already.
+    `fits` can be chosen; for `to_ask` the file lacks a fact; `unfit` are full or past, or a required condition is not
+    met; to `running` the person is referred already.
     """
 
     decision: OrientationDecision | None
@@ -78,9 +104,16 @@ class Choice:
 
     @property
     def codes(self) -> list[str]:
-        """The facts that the schemes ask for, in the order of the screen."""
+        """The facts that the schemes ask for and their conditions read, in the order of the screen."""
         every = [*self.fits, *self.to_ask, *self.unfit, *self.running]
-        return in_order({code for proposal in every for code in proposal.offer.scheme.required_fields})
+        wanted = {code for proposal in every for code in proposal.offer.scheme.required_fields}
+        read = {answer.rule.fact.carried_by for proposal in every for answer in proposal.known_rules}
+        return in_order(wanted | read - {""})
+
+    @property
+    def asked_facts(self) -> dict[str, int]:
+        """Fact → for how many schemes nobody knows yet."""
+        return dict(Counter(answer.rule.field for proposal in self.to_ask for answer in proposal.questions))
 
 
 def choice_for(session: ScopedSession, person: Person, known: Collection[str]) -> Choice:
@@ -88,7 +121,8 @@ def choice_for(session: ScopedSession, person: Person, known: Collection[str]) -
     running = {referral.scheme_id: referral for referral in open_for(session, person.id)}
     decision = latest_decision(session, person.id)
     kinds = POINTS_TO.get(decision.direction, ()) if decision else ()
-    dated = schemes_with_sessions(session)
+    dated, versions = schemes_with_sessions(session), versions_in_force(session)
+    facts = facts_of(session, person.id) if versions else {}
     proposals = sorted(
         (
             Proposal(
@@ -97,17 +131,42 @@ def choice_for(session: ScopedSession, person: Person, known: Collection[str]) -
                 running.get(offer.scheme.id),
                 in_line=offer.scheme.kind in kinds,
                 dated=offer.scheme.id in dated,
+                version=versions.get(offer.scheme.id),
+                judgement=judged_for(versions.get(offer.scheme.id), offer, facts),
             )
             for offer in offers_of_basin(session)
         ),
-        key=lambda proposal: not proposal.in_line,
+        key=_nearest_first,
     )
     offered = [proposal for proposal in proposals if not proposal.running]
-    open_now = [proposal for proposal in offered if not (proposal.is_full or proposal.is_over)]
+    open_now = [proposal for proposal in offered if not (proposal.is_full or proposal.is_over or proposal.unmet)]
     return Choice(
         decision,
-        fits=[proposal for proposal in open_now if not proposal.lacking],
-        to_ask=[proposal for proposal in open_now if proposal.lacking],
+        fits=[proposal for proposal in open_now if not (proposal.lacking or proposal.questions)],
+        to_ask=[proposal for proposal in open_now if proposal.lacking or proposal.questions],
         unfit=[proposal for proposal in offered if proposal not in open_now],
         running=[proposal for proposal in proposals if proposal.running],
     )
+
+
+def judged_for(
+    version: EligibilityVersion | None, offer: SchemeOffer, facts: Facts, chosen: SchemeSession | None = None
+) -> Judgement:
+    """What a file says of the conditions of a scheme; ages are those on the first day of the chosen session, or of the
+    first one to come.
+    """
+    if version is None:
+        return UNCONDITIONAL
+    sessions = [chosen] if chosen else offer.sessions
+    first = next((held.starts_on for held in sessions if held.starts_on >= today()), today())
+    return judge(rules_of_version(version), facts, today=today(), on=first)
+
+
+def _is_asked(answer: Answer) -> bool:
+    return answer.rule.field in QUESTIONS
+
+
+def _nearest_first(proposal: Proposal) -> tuple[bool, int, int]:
+    """What the orientation points to, then what lacks least, then what meets most of what is wished for."""
+    wished = len(proposal.judgement.of(Verdict.MET, hard=False))
+    return (not proposal.in_line, len(proposal.questions) + len(proposal.lacking), -wished)

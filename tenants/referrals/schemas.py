@@ -64,6 +64,17 @@ class LetterSchema(Schema):
             "hint": _l("Through whom, at which number, or when and where."),
         },
     )
+    exception = TrimmedString(
+        500,
+        multiline=True,
+        allow_none=True,
+        load_default=None,
+        metadata={
+            "label": _l("Why refer all the same?"),
+            "rows": 2,
+            "hint": _l("In a sentence, with the person. The support centre reads it beside the condition."),
+        },
+    )
     purpose = TrimmedString(500, multiline=True, load_default="", metadata=PURPOSE)
     language = OneChoice(
         [(code, text.label) for code, text in TEXTS.items()],

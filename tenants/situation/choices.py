@@ -35,13 +35,6 @@ COMPOSITION = {
     "other": N_("Otherwise"),
 }
 
-CHILDCARE_STATES = {
-    "not_needed": N_("Not needed"),
-    "settled": N_("Settled"),
-    "partly": N_("Settled in part"),
-    "sought": N_("To be found"),
-}
-
 MEANS = {
     "walk": N_("On foot"),
     "bike": N_("Bicycle or scooter"),

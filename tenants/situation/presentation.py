@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from clais.exchange.eligibility.choices import CHILDCARE_STATES
 from clais.text import lower_first
 from clais.translation import N_, ngettext
 from clais.translation import gettext as _
@@ -20,7 +21,6 @@ from tenants.people.schemas import PersonSchema
 from tenants.situation.choices import (
     AVAILABILITY,
     CHILDCARE,
-    CHILDCARE_STATES,
     COMPOSITION,
     CONTRACTS,
     DAYS,

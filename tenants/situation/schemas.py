@@ -5,6 +5,7 @@ from typing import Any
 from flask import url_for
 from marshmallow import ValidationError, fields, validate, validates_schema
 
+from clais.exchange.eligibility.choices import CHILDCARE_STATES
 from clais.forms.choices import choices_of
 from clais.forms.fields import Date, OneChoice, SeveralChoices, TrimmedString, WholeNumber
 from clais.forms.messages import Message
@@ -20,7 +21,6 @@ from tenants.people.schemas import PersonSchema
 from tenants.situation.choices import (
     AVAILABILITY,
     CHILDCARE,
-    CHILDCARE_STATES,
     COMPOSITION,
     CONTRACTS,
     DAYS,

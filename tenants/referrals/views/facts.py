@@ -8,6 +8,8 @@ from uuid import UUID
 from flask import Response, abort, flash, request, url_for
 
 from clais.audit.actions import record_reading
+from clais.exchange.eligibility.choices import QUESTIONS
+from clais.exchange.eligibility.rules.facts import FACTS as CONDITION_FACTS
 from clais.exchange.referrals.parcels import FIELDS, NOTE, Offer
 from clais.feature.pages import Pages
 from clais.forms.form import Form
@@ -27,6 +29,7 @@ from tenants.people.refusals import look_first, refusal
 from tenants.people.schemas import PersonSchema
 from tenants.people.views.card import card_conflict
 from tenants.referrals.schemas import FactSchema
+from tenants.situation.choices import CHILDCARE
 
 pages = Pages()
 EDIT = "person.edit_card"
@@ -93,6 +96,20 @@ def address_of(person: Person, code: str, scheme_id: UUID | None = None) -> str:
     if code in FILLED_HERE:
         return url_for("referrals.fact", person_id=person.id, code=code, scheme=scheme_id)
     return url_for(PLACES[FIELDS[code].place], person_id=person.id)
+
+
+ELSEWHERE: Mapping[str, tuple[str, dict[str, Any]]] = {"childcare": ("situation.begin", {"fact": CHILDCARE})}
+"""A fact of conditions that no parcel carries → the page that fills it in."""
+
+
+def asked_at(person: Person, field: str, scheme_id: UUID) -> str:
+    """Where the fact of a condition is filled in; empty for a question, which is answered in the row."""
+    if field in QUESTIONS or field not in CONDITION_FACTS:
+        return ""
+    if field in ELSEWHERE:
+        endpoint, arguments = ELSEWHERE[field]
+        return url_for(endpoint, person_id=person.id, **arguments)
+    return address_of(person, CONDITION_FACTS[field].carried_by, scheme_id)
 
 
 @pages.form("/personnes/<uuid:person_id>/orienter/<code>", "referral.send")

@@ -10,12 +10,17 @@ from flask import Response, abort, flash, request, url_for
 from marshmallow import ValidationError
 
 from clais.audit.actions import record_reading
+from clais.exchange.eligibility.choices import QUESTIONS, VERDICTS
+from clais.exchange.eligibility.queries import version_in_force
+from clais.exchange.eligibility.rules.judging import UNCONDITIONAL, Judgement, Verdict
 from clais.exchange.publications.models import Scheme, SchemeSession
 from clais.exchange.publications.queries import KINDS, SchemeOffer, free_seats, scheme_of_basin
 from clais.exchange.referrals.consent_texts import DEFAULT_LANGUAGE, Letter
 from clais.exchange.referrals.consents import Agreement, letter_for
 from clais.exchange.referrals.models import Referral
 from clais.exchange.referrals.parcels import (
+    CONDITIONS,
+    EXCEPTION,
     FIELDS,
     INSTEAD,
     NOTE,
@@ -39,6 +44,7 @@ from clais.web.context import actor, database, get_or_404
 from clais.web.formatting import short_day
 from clais.web.rendering import redirect_after_post, render
 from clais.workflow import Refused
+from tenants.eligibility.facts import facts_of
 from tenants.orientation.choices import DIRECTIONS
 from tenants.people.conflicts import conflict_if_closed, require_open
 from tenants.people.models import Person
@@ -50,11 +56,12 @@ from tenants.referrals.forms import (
     typed_offers,
     untick_changed,
 )
-from tenants.referrals.offers import offers
-from tenants.referrals.proposals import choice_for
+from tenants.referrals.offers import conditions_offer, offers
+from tenants.referrals.presentation import said_of, unfit_summary
+from tenants.referrals.proposals import choice_for, judged_for
 from tenants.referrals.refusals import refusal
 from tenants.referrals.schemas import DestinationSchema, LetterSchema, SendSchema, default_end
-from tenants.referrals.views.facts import FILLED_HERE, PLACES, address_of, known_facts
+from tenants.referrals.views.facts import FILLED_HERE, PLACES, address_of, asked_at, known_facts
 
 pages = Pages()
 
@@ -66,6 +73,7 @@ class Destination:
     centre: Tenant
     scheme: Scheme
     session: SchemeSession | None
+    offer: SchemeOffer
 
 
 @pages.page("/personnes/<uuid:person_id>/orienter", "referral.send")
@@ -85,6 +93,11 @@ def choose(person_id: UUID) -> Response:
         choice=choice,
         known=known_facts(person, choice.codes, found),
         address_of=partial(address_of, person),
+        asked_at=partial(asked_at, person),
+        said=said_of,
+        questions=QUESTIONS,
+        verdicts=VERDICTS,
+        summary=unfit_summary(choice),
         is_filled_here=FILLED_HERE.__contains__,
         directions=DIRECTIONS,
         fields=FIELDS,
@@ -99,14 +112,14 @@ def compose(person_id: UUID) -> Response:
     person = get_or_404(Person, person_id)
     record_reading(database(), person.id)
     destination = requested_destination()
-    found = offers(database(), person, actor())
+    found, judgement = _offered(person, destination)
     if request.method == "GET":
         require_open(person)
         if running := open_referral_to(database(), person.id, destination.scheme.id):
             return _already_referred(running)
         usual = {"language": DEFAULT_LANGUAGE, "urgency": "normal", "until": default_end()}
         form = Form(SendSchema(), {"fields": _preselected_codes(destination.scheme, found), **usual})
-        return _page(person, destination, found, form)
+        return _page(person, destination, found, judgement, form)
     form = Form.from_request(SendSchema(), request.form)
     try:
         different = untick_changed(form, found)
@@ -115,7 +128,12 @@ def compose(person_id: UUID) -> Response:
     valid = form.validate()
     if different:
         form.add_error("fields", changed_facts_message(different, found))
-    elif not form.reopened and _has_all(form, destination, found) and valid and _is_read(form, destination, found):
+    elif (
+        not form.reopened
+        and _has_all(form, destination, found, judgement)
+        and valid
+        and _is_read(form, destination, found)
+    ):
         typed = typed_offers(form, found)
         try:
             with conflict_if_closed(form, person):
@@ -130,7 +148,17 @@ def compose(person_id: UUID) -> Response:
         else:
             flash(_("Sent: %(reference)s. You will see here when it moves.", reference=referral.reference), "done")
             return redirect_after_post(url_for("referrals.show", referral_id=referral.id))
-    return _page(person, destination, found, form, different, status=422)
+    return _page(person, destination, found, judgement, form, different, status=422)
+
+
+def _offered(person: Person, destination: Destination) -> tuple[list[Offer], Judgement]:
+    """What the file offers, with what it says of the conditions of the destination."""
+    version = version_in_force(database(), destination.scheme.id)
+    found = offers(database(), person, actor())
+    if version is None:
+        return found, UNCONDITIONAL
+    judgement = judged_for(version, destination.offer, facts_of(database(), person.id), destination.session)
+    return [*found, *conditions_offer(version, judgement)], judgement
 
 
 def _already_referred(running: Referral) -> Response:
@@ -148,7 +176,7 @@ def letter(person_id: UUID) -> Response:
     person = get_or_404(Person, person_id)
     destination = requested_destination()
     form = Form.from_request(LetterSchema(), request.form, allow=("urgency", "manner", "letter", "shown"))
-    found = offers(database(), person, actor())
+    found, _judgement = _offered(person, destination)
     try:
         composed = _letter(form, destination, found)
     except NotOffered:
@@ -167,13 +195,13 @@ def requested_destination() -> Destination:
     chosen = next((row for row in offer.sessions if row.id == wanted["session"]), None)
     if wanted["session"] is not None and chosen is None:
         abort(404)
-    return Destination(centre, offer.scheme, chosen)
+    return Destination(centre, offer.scheme, chosen, offer)
 
 
 def _preselected_codes(scheme: Scheme, found: list[Offer]) -> list[str]:
     """The codes ticked in advance: what the scheme needs and one way to reach the person, never a sensitive fact."""
     way = next((code for code in WAYS if any(offer.code == code for offer in found)), None)
-    wanted = {*scheme.required_fields, way}
+    wanted = {*scheme.required_fields, way, CONDITIONS}
     return [offer.code for offer in found if offer.code in wanted and not offer.needs_own_tick]
 
 
@@ -211,8 +239,10 @@ def _read(form: Form, key: str, usual: Any) -> Any:
         return usual
 
 
-def _has_all(form: Form, destination: Destination, found: list[Offer]) -> bool:
-    """Whether the form has the facts that the scheme needs, and says how to reach the person: both are said at once."""
+def _has_all(form: Form, destination: Destination, found: list[Offer], judgement: Judgement) -> bool:
+    """Whether the form has the facts that the scheme needs, says how to reach the person, and why they are sent though
+    a required condition is not met: all is said at once.
+    """
     try:
         codes = shared_codes(form, found)
     except (NotOffered, KeyError):
@@ -224,7 +254,10 @@ def _has_all(form: Form, destination: Destination, found: list[Offer]) -> bool:
     reachable = is_reachable(codes)
     if not reachable:
         form.add_error(REACH, _("The centre must be able to reach the person: a phone, an e-mail, or through whom."))
-    return reachable and not lacking
+    explained = EXCEPTION in codes or not judgement.of(Verdict.UNMET, hard=True)
+    if not explained:
+        form.add_error(EXCEPTION, _("Say why: a required condition is not met."))
+    return reachable and explained and not lacking
 
 
 def _is_read(form: Form, destination: Destination, found: list[Offer]) -> bool:
@@ -243,6 +276,7 @@ def _page(
     person: Person,
     destination: Destination,
     found: list[Offer],
+    judgement: Judgement,
     form: Form,
     different: Collection[str] = (),
     status: int = 200,
@@ -265,6 +299,7 @@ def _page(
         form=form,
         ticked=set(form.input_values("fields", form["fields"].field)),
         offers=found,
+        unmet=judgement.of(Verdict.UNMET, hard=True),
         different=different,
         required=required,
         lacking=[

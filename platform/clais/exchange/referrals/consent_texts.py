@@ -13,7 +13,7 @@ from clais.exchange.referrals.delays import CLOSE_DAYS
 from clais.exchange.referrals.parcels import in_order
 from clais.translation import N_
 
-VERSION = "2026-12"
+VERSION = "2026-13"
 """Changes whenever a word of a text changes, so that each consent says on which text it was given."""
 
 MANNERS = {

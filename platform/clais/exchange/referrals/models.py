@@ -122,6 +122,12 @@ class Referral(Base, Crossing, Timestamped, Versioned):
     reason: Mapped[str | None] = mapped_column(String(40))
     result: Mapped[str | None] = mapped_column(String(40))
     result_note: Mapped[str | None] = mapped_column(String(1000))
+    eligibility_version_id: Mapped[UUID | None]
+    """The conditions by which the person was judged when they were sent. A later version changes no past answer."""
+    conditions_met: Mapped[int | None] = mapped_column(SmallInteger)
+    """Required conditions that are met; none where the person did not share it."""
+    conditions_unmet: Mapped[int | None] = mapped_column(SmallInteger)
+    conditions_to_ask: Mapped[int | None] = mapped_column(SmallInteger)
 
     @property
     def crossing(self) -> dict[str, Any]:

@@ -32,7 +32,9 @@ class Missing(ValueError):  # noqa: N818 - the same.
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A kind of fact that may be shared. `place` is where an agent fills it in: card, bilan, plan, wishes or notes."""
+    """A kind of fact that may be shared. `place` is where an agent fills it in: card, bilan, plan, wishes, notes; or
+    conditions, which are judged.
+    """
 
     code: str
     label: str
@@ -68,6 +70,10 @@ class Offer:
 NOTE = "note"
 """Shareable notes travel one by one, under `note.` and their id."""
 BILAN = "bilan."
+CONDITIONS = "conditions"
+"""Which conditions of the scheme are met, as the platform judged them, and by which version."""
+EXCEPTION = "exception"
+"""Why somebody is sent who does not meet a required condition: typed when the referral is written."""
 REACH = "reach"
 """How to reach someone who has no phone: through whom, or when where. It is typed when the referral is written."""
 WAYS = ("phone", "email", REACH)
@@ -109,6 +115,8 @@ FIELDS: Mapping[str, Field] = {
         Field("driving", N_("Driving licence and vehicle")),
         Field("job_seeker", N_("Registration as a job seeker")),
         Field("availability", N_("Availability")),
+        Field(CONDITIONS, N_("Conditions of the scheme"), CONDITIONS),
+        Field(EXCEPTION, N_("Why all the same"), CONDITIONS),
         Field("occupations", N_("Wished occupations"), "wishes"),
         Field("goal", N_("Goal of the action plan"), "plan"),
         Field("distance", N_("Distance to employment"), "bilan"),

@@ -1,5 +1,6 @@
 """Sending a person to another tenant: the referral, its parcel and its consent are written together."""
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
@@ -12,12 +13,13 @@ from clais.clock import now, today
 from clais.database import ScopedSession, new_id
 from clais.dates import end_of, working_days_after
 from clais.encryption import Keyring
+from clais.exchange.eligibility.rules.judging import Verdict
 from clais.exchange.publications.models import Scheme, SchemeSession
 from clais.exchange.referrals import consent_texts
 from clais.exchange.referrals.consents import Agreement, letter_for, shared_age_band
 from clais.exchange.referrals.delays import Promise
 from clais.exchange.referrals.models import Consent, Parcel, Referral
-from clais.exchange.referrals.parcels import Missing, Offer, freeze, is_reachable, missing
+from clais.exchange.referrals.parcels import CONDITIONS, Missing, Offer, freeze, is_reachable, missing
 from clais.exchange.referrals.queries import lock_earlier, open_referral_to
 from clais.exchange.referrals.waking import wake_parties
 from clais.exchange.referrals.workflow import REFERRAL, URGENCIES
@@ -66,6 +68,7 @@ def send_referral(
         raise Refused("not_reachable")
     letter = letter_for(actor, to, agreement, contents, purpose=purpose, scheme=scheme)
     referral = _draft(actor, to, scheme, scheme_session, agreement, contents)
+    _note_conditions(referral, offers, contents)
     referral.reference, referral.person_id, referral.purpose, referral.urgency = reference, person_id, purpose, urgency
     # The draft exists only inside this transaction.
     session.add(referral)
@@ -107,6 +110,19 @@ def _draft(
         answer_due_on=working_days_after(today(), promise.answer),
         last_moved_at=moment,
     )
+
+
+def _note_conditions(referral: Referral, offers: Sequence[Offer], contents: Mapping[str, Any]) -> None:
+    """Keep by which conditions the person was judged; how many of them they meet, where they share it."""
+    said = next((offer.value for offer in offers if offer.code == CONDITIONS), None)
+    if said is None:
+        return
+    referral.eligibility_version_id = UUID(said["version"])
+    if CONDITIONS in contents:
+        verdicts = Counter(answer["verdict"] for answer in said["answers"] if answer["hard"])
+        referral.conditions_met = verdicts[Verdict.MET]
+        referral.conditions_unmet = verdicts[Verdict.UNMET]
+        referral.conditions_to_ask = verdicts[Verdict.UNKNOWN]
 
 
 def _consent(actor: Actor, referral: Referral, agreement: Agreement, contents: Mapping[str, Any], text: str) -> Consent:

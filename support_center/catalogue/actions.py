@@ -8,6 +8,7 @@ from clais.actor import Actor
 from clais.audit.actions import record
 from clais.clock import now, today
 from clais.database import ScopedSession
+from clais.exchange.eligibility.waking import wake_spotting
 from clais.exchange.publications.models import Scheme, SchemeSession, SeatCount
 from clais.workflow import Refused
 
@@ -35,6 +36,7 @@ def plan_session(session: ScopedSession, actor: Actor, scheme: Scheme, facts: Ma
     session.add(row)
     session.flush()
     record(session, "scheme_session.plan", "scheme_session", row.id)
+    wake_spotting(session, actor.basin_id)
     return row
 
 
@@ -56,6 +58,7 @@ def edit_session(session: ScopedSession, row: SchemeSession, facts: Mapping[str,
     # Other seats alone are another version of the session too.
     row.updated_at = now()
     record(session, "scheme_session.edit", "scheme_session", row.id, details={"fields": sorted(facts)})
+    wake_spotting(session, row.basin_id)
     session.flush()
 
 
@@ -63,4 +66,5 @@ def close_session(session: ScopedSession, row: SchemeSession) -> None:
     """End the registrations of a session today; seats that are held stay held."""
     row.closes_on = today() - timedelta(days=1)
     record(session, "scheme_session.close", "scheme_session", row.id)
+    wake_spotting(session, row.basin_id)
     session.flush()

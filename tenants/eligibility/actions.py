@@ -25,8 +25,8 @@ def declare(session: ScopedSession, actor: Actor, person: Person, code: str, *, 
     lock_open_file(session, person)
     row = DeclaredFact(person_id=person.id, code=code, answer=answer, noted_by=actor.display_name)
     session.add(row)
-    record(session, "eligibility.declare", "declared_fact", row.id, person_id=person.id, details={"fields": [code]})
     session.flush()
+    record(session, "eligibility.declare", "declared_fact", row.id, person_id=person.id, details={"fields": [code]})
     return row
 
 

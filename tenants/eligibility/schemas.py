@@ -24,3 +24,9 @@ class AsideSchema(Schema):
         required=True,
         metadata={"label": _l("Answer"), "ask": _l("Choose an answer.")},
     )
+
+
+class WhoseSchema(Schema):
+    """Whose people are shown, in the URL of the page."""
+
+    whose = OneChoice([("mine", _l("Mine")), ("all", _l("All of the platform"))], load_default="mine")

@@ -11,6 +11,8 @@ SELECT create_reference_table('practice_document');
 SELECT create_reference_table('scheme');
 SELECT create_reference_table('user_account');
 SELECT create_reference_table('course_material');
+SELECT create_reference_table('eligibility_trial');
+SELECT create_reference_table('eligibility_version');
 SELECT create_reference_table('instrument_version');
 SELECT create_reference_table('occupation_word');
 SELECT create_reference_table('postal_code');
@@ -33,6 +35,7 @@ SELECT create_distributed_table('certificate', 'tenant_id', colocate_with => 'as
 SELECT create_distributed_table('certificate_evidence', 'tenant_id', colocate_with => 'assessment_ballot');
 SELECT create_distributed_table('course_seat', 'tenant_id', colocate_with => 'assessment_ballot');
 SELECT create_distributed_table('document_use', 'tenant_id', colocate_with => 'assessment_ballot');
+SELECT create_distributed_table('eligibility_draft', 'tenant_id', colocate_with => 'assessment_ballot');
 SELECT create_distributed_table('information_request', 'tenant_id', colocate_with => 'assessment_ballot');
 SELECT create_distributed_table('instrument_adoption', 'tenant_id', colocate_with => 'assessment_ballot');
 SELECT create_distributed_table('instrument_draft', 'tenant_id', colocate_with => 'assessment_ballot');
@@ -54,9 +57,11 @@ SELECT create_distributed_table('reference_counter', 'tenant_id', colocate_with 
 SELECT create_distributed_table('referral', 'tenant_id', colocate_with => 'assessment_ballot');
 SELECT create_distributed_table('registration', 'tenant_id', colocate_with => 'assessment_ballot');
 SELECT create_distributed_table('self_assessment', 'tenant_id', colocate_with => 'assessment_ballot');
+SELECT create_distributed_table('spotting_count', 'tenant_id', colocate_with => 'assessment_ballot');
 SELECT create_distributed_table('state_change', 'tenant_id', colocate_with => 'assessment_ballot');
 SELECT create_distributed_table('submission', 'tenant_id', colocate_with => 'assessment_ballot');
 SELECT create_distributed_table('tag', 'tenant_id', colocate_with => 'assessment_ballot');
+SELECT create_distributed_table('trial_count', 'tenant_id', colocate_with => 'assessment_ballot');
 SELECT create_distributed_table('consent', 'tenant_id', colocate_with => 'assessment_ballot');
 SELECT create_distributed_table('course_run', 'tenant_id', colocate_with => 'assessment_ballot');
 SELECT create_distributed_table('enrolment', 'tenant_id', colocate_with => 'assessment_ballot');
@@ -82,6 +87,7 @@ SELECT create_distributed_table('action_plan', 'tenant_id', colocate_with => 'as
 SELECT create_distributed_table('appointment', 'tenant_id', colocate_with => 'assessment_ballot');
 SELECT create_distributed_table('bilan', 'tenant_id', colocate_with => 'assessment_ballot');
 SELECT create_distributed_table('clock_pause', 'tenant_id', colocate_with => 'assessment_ballot');
+SELECT create_distributed_table('declared_fact', 'tenant_id', colocate_with => 'assessment_ballot');
 SELECT create_distributed_table('draft', 'tenant_id', colocate_with => 'assessment_ballot');
 SELECT create_distributed_table('episode', 'tenant_id', colocate_with => 'assessment_ballot');
 SELECT create_distributed_table('file_merge', 'tenant_id', colocate_with => 'assessment_ballot');
@@ -110,6 +116,7 @@ SELECT create_distributed_table('recently_opened', 'tenant_id', colocate_with =>
 SELECT create_distributed_table('referent_wish', 'tenant_id', colocate_with => 'assessment_ballot');
 SELECT create_distributed_table('sensitive_fact', 'tenant_id', colocate_with => 'assessment_ballot');
 SELECT create_distributed_table('sensitive_opening', 'tenant_id', colocate_with => 'assessment_ballot');
+SELECT create_distributed_table('spotted_person', 'tenant_id', colocate_with => 'assessment_ballot');
 SELECT create_distributed_table('told_apart', 'tenant_id', colocate_with => 'assessment_ballot');
 SELECT create_distributed_table('transfer_receipt', 'tenant_id', colocate_with => 'assessment_ballot');
 SELECT create_distributed_table('transferred_file', 'tenant_id', colocate_with => 'assessment_ballot');

@@ -43,6 +43,8 @@ TOLD_TO_ANOTHER = {
     "quality_summary",
     "assessment_ballot",
     "assessment_notice",
+    "trial_count",
+    "spotting_count",
 }
 """What a tenant tells another one: it reads, and never writes."""
 BETWEEN_TWO = tables_of_kind(TableKind.CROSSING) - TOLD_TO_ANOTHER
@@ -93,6 +95,7 @@ INDEXES_OF_ANOTHER_PARTY = {
     "ix_certificate_number",  # anybody who has the number finds what it says
     *(f"ix_quality_{name}_received" for name in ("request", "reply", "summary")),
     *(f"ix_assessment_{name}_received" for name in ("ballot", "notice")),
+    *(f"ix_{name}_count_received" for name in ("trial", "spotting")),
     "ix_membership_user_id",  # someone who signs in finds where they work
 }
 NEVER_CHANGED = {
@@ -103,7 +106,7 @@ NEVER_CHANGED = {
         "sensitive_fact", "paper_link", "advice_answer",
     }),
     "assessment_ballot", "obstacle_change", "person_change", "plan_signature", "sensitive_opening", "transfer_receipt",
-    "person_exit",
+    "person_exit", "eligibility_version", "eligibility_trial", "declared_fact",
 }  # fmt: skip
 """Insert-only to the last column; FORGOTTEN goes after its time, or with what it was about."""
 NEVER_DELETED = (
@@ -114,6 +117,7 @@ NEVER_DELETED = (
     | {"card_reading", "practice_question", "practice_answer", "quality_request", "quality_reply"}
     | {"integration_contract", "exit_check", "clock_pause", "file_muting", "printout"}
     | {"course", "course_run", "registration", "course_seat", "certificate", "assessment_notice"}
+    | {"trial_count", "spotting_count"}
 )
 CHANGED_IN_PART = {
     "referral": {
@@ -129,6 +133,9 @@ CHANGED_IN_PART = {
     "advice_answer": {"person_id"},  # With the orientation that it is about.
     "sensitive_fact": {"person_id"},
     "obstacle_change": {"person_id"},
+    "declared_fact": {"person_id"},
+    "trial_count": {"people", "gained", "lost", "to_ask", "counted_at"},
+    "spotting_count": {"fits", "to_ask", "counted_on"},
     "plan_signature": {"person_id"},  # With its plan.
     "user_account": {"password_hash", "password_changed_at", "language", "disabled_at", "updated_at"},
     "user_session": {"last_seen_at", "language", "handed_to", "handed_at"},

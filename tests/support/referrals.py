@@ -1,5 +1,6 @@
 """A referral for a test: a scheme with a session, a person, a parcel, sent by an agent to the support centre."""
 
+import re
 from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 from typing import Any, TypedDict, Unpack
@@ -19,7 +20,7 @@ from clais.text import full_name
 from support_center.routing.actions import accept
 from support_center.routing.models import Participant
 from tenants.people.models import Person
-from tests.support.federation import Member
+from tests.support.federation import Browser, Member
 
 OFFERS = (
     Offer("name", "Nom et prénom", {"family_name": "Marchetti", "given_names": "Sofia"}, "Sofia Marchetti"),
@@ -171,3 +172,29 @@ def a_participant(
         chosen = session.get_one(SchemeSession, key) if key else None
         keyring = officer.federation.keyring
         return accept(session, officer.actor, held, keyring, scheme_session=chosen, waiting=waiting)
+
+
+def address(person: Person, scheme: Scheme, scheme_session: SchemeSession | None) -> str:
+    chosen = f"&session={scheme_session.id}" if scheme_session else ""
+    return f"/personnes/{person.id}/relais/nouveau?scheme={scheme.id}{chosen}"
+
+
+def filled(browser: Browser, url: str, fields: list[str], **more: str) -> dict[str, Any]:
+    """A whole form, with the facts as the page shows them, and the letter as it reads for these ticks."""
+    data: dict[str, Any] = {
+        "fields": fields, "purpose": "Trouver une alternance", "language": "it",
+        "until": (today() + timedelta(days=90)).strftime("%d/%m/%Y"), "urgency": "soon",
+        "shown": shown_in(browser.get(url).get_data(as_text=True)), **more,
+    }  # fmt: skip
+    preview = browser.post(url.replace("relais/nouveau", "relais/lettre"), data, status=200).get_data(as_text=True)
+    found = re.search(r'name="letter" value="([0-9a-f]+)"', preview)
+    assert found is not None
+    return data | {"letter": found.group(1), "manner": "paper", "_submission": str(new_id())}
+
+
+def shown_in(page: str) -> list[str]:
+    return re.findall(r'name="shown" value="([^"]+)"', page)
+
+
+def ticked_in(page: str) -> set[str]:
+    return set(re.findall(r'name="fields" value="([^"]+)" id="[^"]+" checked', page))

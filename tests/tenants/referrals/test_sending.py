@@ -11,7 +11,6 @@ from sqlalchemy import func, select
 
 from clais.clock import today
 from clais.database import new_id
-from clais.exchange.publications.models import Scheme, SchemeSession
 from clais.exchange.referrals.models import Consent, Parcel, Referral
 from clais.sealing import unseal
 from clais.web.context import SESSION_COOKIE
@@ -20,7 +19,7 @@ from tenants.orientation.answers import Answer, answer_row
 from tenants.orientation.models import Bilan
 from tenants.people.models import Person
 from tests.support.federation import Browser, Federation, Member
-from tests.support.referrals import a_person, a_referral, a_scheme
+from tests.support.referrals import a_person, a_referral, a_scheme, address, filled, ticked_in
 
 
 def a_full_file(agent: Member, **facts: Any) -> Person:
@@ -38,34 +37,8 @@ def a_full_file(agent: Member, **facts: Any) -> Person:
     return person
 
 
-def address(person: Person, scheme: Scheme, scheme_session: SchemeSession | None) -> str:
-    chosen = f"&session={scheme_session.id}" if scheme_session else ""
-    return f"/personnes/{person.id}/relais/nouveau?scheme={scheme.id}{chosen}"
-
-
-def filled(browser: Browser, url: str, fields: list[str], **more: str) -> dict[str, Any]:
-    """A whole form, with the facts as the page shows them, and the letter as it reads for these ticks."""
-    data: dict[str, Any] = {
-        "fields": fields, "purpose": "Trouver une alternance", "language": "it",
-        "until": (today() + timedelta(days=90)).strftime("%d/%m/%Y"), "urgency": "soon",
-        "shown": shown_in(browser.get(url).get_data(as_text=True)), **more,
-    }  # fmt: skip
-    preview = browser.post(url.replace("relais/nouveau", "relais/lettre"), data, status=200).get_data(as_text=True)
-    found = re.search(r'name="letter" value="([0-9a-f]+)"', preview)
-    assert found is not None
-    return data | {"letter": found.group(1), "manner": "paper", "_submission": str(new_id())}
-
-
-def ticked_in(page: str) -> set[str]:
-    return set(re.findall(r'name="fields" value="([^"]+)" id="[^"]+" checked', page))
-
-
 def offered_in(page: str) -> set[str]:
     return set(re.findall(r'name="fields" value="([^"]+)"', page))
-
-
-def shown_in(page: str) -> list[str]:
-    return re.findall(r'name="shown" value="([^"]+)"', page)
 
 
 def count(member: Member, table: type[Referral | Parcel | Consent]) -> int:

@@ -24,6 +24,7 @@ from clais.registry.models import LOCAL_PLATFORM, SUPPORT_CENTRE, Basin, Tenant,
 from config.demo.accounts import ADMINISTRATOR, PASSWORD, Account, accounts, hire, posts, write_account
 from config.demo.adoption import write_adoptions
 from config.demo.catalogue import publish, write_sessions
+from config.demo.conditions import write_answers, write_conditions
 from config.demo.documents import keep_contents, write_documents
 from config.demo.drafts import write_bilan_under_way
 from config.demo.engine.desk import Desk
@@ -205,10 +206,14 @@ def _refer(
     for referral, parcel, officer in sorted(accepted, key=lambda one: one[0].moment_of("accept") or one[0].sent_at):
         open_participant(centre, dice, referral, parcel, officer)
     write_sessions(centre, dice, published)
+    write_conditions(centre, Dice(f"{centre.tenant_id}/conditions"), published)
     for platform in platforms:
         write_self_assessments(centre, platform, Dice(f"{platform.tenant_id}/questionnaires"), releases, histories)
         write_bilan_under_way(platform, Dice(f"{platform.tenant_id}/drafts"), histories)
         write_documents(platform, Dice(f"{platform.tenant_id}/documents"), histories)
+        write_answers(
+            platform, Dice(f"{platform.tenant_id}/answers"), [one for one in histories if one.desk is platform]
+        )
         write_papers(platform, Dice(f"{platform.tenant_id}/papers"), histories)
     shelf = write_shelf(centre, Dice(f"{centre.tenant_id}/practice"))
     for number, platform in enumerate(platforms):

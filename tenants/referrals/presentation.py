@@ -113,3 +113,17 @@ def unfit_summary(choice: Choice) -> str:
         ngettext("%(num)d with registrations closed", "%(num)d with registrations closed", len(over)) if over else "",
     ]
     return " · ".join(filter(None, [*pointed, *counted]))
+
+
+def path_steps(here: int, destination: str = "") -> list[dict[str, str]]:
+    """The steps of sending a referral, with the present one."""
+    steps = [
+        (_("Where?"), destination),
+        (_("What to share?"), _("with their agreement")),
+        (_("Agreement"), _("signature")),
+        (_("Sent"), ""),
+    ]
+    return [
+        {"label": label, "note": note, "state": "past" if index < here else "here" if index == here else "ahead"}
+        for index, (label, note) in enumerate(steps)
+    ]

@@ -31,6 +31,8 @@ REMOVALS = {
     "support_center.instruments.actions.drafts.forget_trials": "trial answers: the page of the trial and of the "
     "publication say that they go",
     "support_center.instruments.actions.reviews.forget_readings": "who has read a version, no words",
+    "support_center.eligibility.actions.give_up": "conditions in preparation: the confirmation says that they go",
+    "support_center.eligibility.actions.publish": "the draft: the version that is published has its words",
     "support_center.training.actions.certificates.forget_evidence": "the holder has left or is named no more: the form "
     "says that the document goes then",
     "tenants.questionnaires.actions.drop": "answers of a form that its page shows: the confirmation says that they go",

@@ -1,9 +1,12 @@
 """Conditions of a scheme: written, tried, published by the centre; a published version never changes."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
+from clais.clock import today
 from clais.database import new_id
 from clais.exchange.eligibility.queries import rules_of_version, version_in_force, versions_of
 from clais.workflow import Refused
@@ -12,6 +15,11 @@ from support_center.eligibility.queries import conditions_of
 from tests.support.eligibility import a_rule, drafted, published
 from tests.support.federation import Federation
 from tests.support.referrals import a_scheme
+
+
+def typed(days: int) -> str:
+    return (today() + timedelta(days=days)).strftime("%d/%m/%Y")
+
 
 RULE = {
     "operator": "at_least",
@@ -55,7 +63,7 @@ def test_from_the_first_condition_to_what_the_platforms_judge_by(federation: Fed
         ("age", {"value": "180"}, "Âge"),
         ("age", {"sentence": " "}, "Écrivez la condition"),
         ("age", {"operator": "one_of"}, "Est"),
-        ("age", {"valid_from": "01/02/2027", "valid_until": "31/01/2027"}, "Le dernier jour vient après le premier"),
+        ("age", {"valid_from": typed(30), "valid_until": typed(29)}, "Le dernier jour vient après le premier"),
         ("residence", {"operator": "one_of", "value": "6240 ou 6250"}, "quatre chiffres"),
         ("occupations", {"operator": "one_of", "value": "1304K"}, "code ROME"),
     ],

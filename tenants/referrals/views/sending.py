@@ -1,8 +1,6 @@
 """Send a referral: the destination, the shared facts and the agreement, in at most six clicks."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
-from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -10,11 +8,9 @@ from flask import Response, abort, flash, request, url_for
 from marshmallow import ValidationError
 
 from clais.audit.actions import record_reading
-from clais.exchange.eligibility.choices import QUESTIONS, VERDICTS
 from clais.exchange.eligibility.queries import version_in_force
 from clais.exchange.eligibility.rules.judging import UNCONDITIONAL, Judgement, Verdict
-from clais.exchange.publications.models import Scheme, SchemeSession
-from clais.exchange.publications.queries import KINDS, SchemeOffer, free_seats, scheme_of_basin
+from clais.exchange.publications.models import Scheme
 from clais.exchange.referrals.consent_texts import DEFAULT_LANGUAGE, Letter
 from clais.exchange.referrals.consents import Agreement, letter_for
 from clais.exchange.referrals.models import Referral
@@ -35,17 +31,13 @@ from clais.exchange.referrals.parcels import (
 from clais.exchange.referrals.queries import open_referral_to
 from clais.feature.pages import Pages
 from clais.forms.form import Form
-from clais.registry.models import Tenant
-from clais.registry.queries import support_centre_of
 from clais.services import services
 from clais.translation import gettext as _
-from clais.web.arguments import query_arguments
 from clais.web.context import actor, database, get_or_404
 from clais.web.formatting import short_day
 from clais.web.rendering import redirect_after_post, render
 from clais.workflow import Refused
 from tenants.eligibility.facts import facts_of
-from tenants.orientation.choices import DIRECTIONS
 from tenants.people.conflicts import conflict_if_closed, require_open
 from tenants.people.models import Person
 from tenants.referrals import actions
@@ -56,54 +48,15 @@ from tenants.referrals.forms import (
     typed_offers,
     untick_changed,
 )
+from tenants.referrals.lookups import Destination, requested_destination
 from tenants.referrals.offers import conditions_offer, offers
-from tenants.referrals.presentation import said_of, unfit_summary
-from tenants.referrals.proposals import choice_for, judged_for
+from tenants.referrals.presentation import path_steps
+from tenants.referrals.proposals import judged_for
 from tenants.referrals.refusals import refusal
-from tenants.referrals.schemas import DestinationSchema, LetterSchema, SendSchema, default_end
-from tenants.referrals.views.facts import FILLED_HERE, PLACES, address_of, asked_at, known_facts
+from tenants.referrals.schemas import LetterSchema, SendSchema, default_end
+from tenants.referrals.views.facts import PLACES
 
 pages = Pages()
-
-
-@dataclass(frozen=True, slots=True)
-class Destination:
-    """The destination: the support centre, one of its schemes, and a session when the scheme has some."""
-
-    centre: Tenant
-    scheme: Scheme
-    session: SchemeSession | None
-    offer: SchemeOffer
-
-
-@pages.page("/personnes/<uuid:person_id>/orienter", "referral.send")
-def choose(person_id: UUID) -> Response:
-    """First step: choose the scheme and the session."""
-    person = get_or_404(Person, person_id)
-    session = database()
-    record_reading(session, person.id)
-    require_open(person)
-    found = offers(session, person, actor())
-    choice = choice_for(session, person, {offer.code for offer in found})
-    return render(
-        "referrals/choose.html",
-        person=person,
-        name=person.full_name,
-        steps=path_steps(0),
-        choice=choice,
-        known=known_facts(person, choice.codes, found),
-        address_of=partial(address_of, person),
-        asked_at=partial(asked_at, person),
-        said=said_of,
-        questions=QUESTIONS,
-        verdicts=VERDICTS,
-        summary=unfit_summary(choice),
-        is_filled_here=FILLED_HERE.__contains__,
-        directions=DIRECTIONS,
-        fields=FIELDS,
-        kinds=KINDS,
-        free_seats=free_seats,
-    )
 
 
 @pages.form("/personnes/<uuid:person_id>/relais/nouveau", "referral.send")
@@ -182,20 +135,6 @@ def letter(person_id: UUID) -> Response:
     except NotOffered:
         abort(400)
     return render("referrals/_letter.html", letter=composed, notes=_notes(form, found))
-
-
-def requested_destination() -> Destination:
-    """The scheme and session of the URL; 404 when they are unknown or of another basin."""
-    session = database()
-    wanted = query_arguments(DestinationSchema, refusal=404)
-    offer: SchemeOffer | None = scheme_of_basin(session, wanted["scheme"])
-    centre = support_centre_of(session, actor().basin_id)
-    if offer is None or centre is None or offer.scheme.owner_tenant_id != centre.id:
-        abort(404)
-    chosen = next((row for row in offer.sessions if row.id == wanted["session"]), None)
-    if wanted["session"] is not None and chosen is None:
-        abort(404)
-    return Destination(centre, offer.scheme, chosen, offer)
 
 
 def _preselected_codes(scheme: Scheme, found: list[Offer]) -> list[str]:
@@ -318,17 +257,3 @@ def _page(
             "session": destination.session.id if destination.session else None,
         },
     )
-
-
-def path_steps(here: int, destination: str = "") -> list[dict[str, str]]:
-    """The steps of sending a referral, with the present one."""
-    steps = [
-        (_("Where?"), destination),
-        (_("What to share?"), _("with their agreement")),
-        (_("Agreement"), _("signature")),
-        (_("Sent"), ""),
-    ]
-    return [
-        {"label": label, "note": note, "state": "past" if index < here else "here" if index == here else "ahead"}
-        for index, (label, note) in enumerate(steps)
-    ]

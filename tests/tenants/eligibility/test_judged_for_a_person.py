@@ -45,9 +45,7 @@ def test_what_is_met_unknown_and_not_met_are_three_groups(federation: Federation
     assert "1 avec une condition non remplie" in page
 
 
-@pytest.mark.parametrize(
-    ("answer", "where"), [("no", "Dossier complet pour"), ("yes", "Pas possible aujourd'hui")]
-)
+@pytest.mark.parametrize(("answer", "where"), [("no", "Dossier complet pour"), ("yes", "Pas possible aujourd'hui")])
 def test_a_question_is_answered_in_its_row_and_considered_at_once(
     federation: Federation, answer: str, where: str
 ) -> None:

@@ -52,7 +52,7 @@ class RuleSchema(Schema):
     hard = OneChoice(
         [("yes", _l("Required")), ("no", _l("Wished for: it is shown, and decides nothing"))],
         required=True,
-        metadata={"label": _l("How strict?"), "widget": "radio"},
+        metadata={"label": _l("How strict?"), "ask": _l("Say whether it is required."), "widget": "radio"},
     )
     sentence = TrimmedString(
         160,

@@ -18,6 +18,7 @@ from config.benchmarks.caseload import PAGES as CASELOAD
 from config.benchmarks.caseload import Acts, a_coordinator, caseload_calls
 from config.benchmarks.data import TAG, Databases
 from config.benchmarks.delays import MAIL, NEWS, WITHDRAWAL, House
+from config.benchmarks.eligibility import CHOOSE, MOST_CHOOSING, MOST_SPOTTING, SPOT, choosing, spotting_times
 from config.benchmarks.instruments import LONGEST, OF_A_SHEET, SHEET, author_calls, sheets_read
 from config.benchmarks.instruments import PAGES as INSTRUMENTS
 from config.benchmarks.measuring import Timing, interleaved
@@ -124,9 +125,25 @@ def _run(
     read = Timing.of(sheets_read(app, engine, CENTRE, max(2, min(rounds.pages, MOST_SHEETS))))
     rows.append(Row.in_time(SHEET, f"XLSForm de {spaced(OF_A_SHEET)} questions", read, LONGEST * 1000))
     rows += Acts(app, engine, coordinator).rows(max(2, min(rounds.pages, MOST_ACTS)))
+    rows += _eligibility(engine, large, centre, rounds, progress=progress)
     rows.append(Row(OPENING, "Ouvrir une plate-forme", times[OPENING]))
     rows += under_load(databases, app, engine, rounds.seconds)
     return rows + _delays(House(app, engine, databases.url, large, centre), rounds)
+
+
+def _eligibility(engine: Engine, large: Browser, centre: Browser, rounds: Rounds, *, progress: bool) -> list[Row]:
+    """What conditions cost: after all else, as it publishes two thousand sessions."""
+    spot = Timing.of(spotting_times(engine, large, max(2, min(rounds.pages, MOST_ACTS))))
+    call = choosing(engine, centre, large)
+    times = interleaved({BASELINE: bare_view(engine), CHOOSE: call}, rounds.pages, progress=progress)
+    return [
+        Row(
+            CHOOSE, "Orienter quelqu'un, 2 000 sessions ouvertes", times[CHOOSE],
+            times[CHOOSE].median / times[BASELINE].median, promise=Promise(MOST_CHOOSING),
+            statements=_statements(engine, call),
+        ),
+        Row.in_time(SPOT, "Repérer qui convient à une session", spot, MOST_SPOTTING),
+    ]  # fmt: skip
 
 
 def _announcing(app: Application, engine: Engine, tenants: int) -> Announcing:

@@ -140,12 +140,25 @@ def _person(sex: str | None, age_band: str | None) -> Cell:
 
 
 def _asked(line: InboxLine) -> Cell:
+    conditions = _conditions(line.referral)
     if not line.lacking:
-        return Cell(_("all told"))
+        return Cell(_("all told"), conditions)
     labels = [_(field_of(code).label) for code in line.lacking]
     rest = len(labels) - NAMED
     named = ", ".join(labels[:NAMED]) + (f" + {rest}" if rest > 0 else "")
-    return Cell(_("to ask: %(facts)s", facts=named), kind="wait", title=", ".join(labels))
+    return Cell(_("to ask: %(facts)s", facts=named), conditions, kind="wait", title=", ".join(labels))
+
+
+def _conditions(referral: Any) -> str:
+    """How many of the required conditions are met, as the platform judged them; empty where it was not shared."""
+    met, unmet, to_ask = referral.conditions_met, referral.conditions_unmet, referral.conditions_to_ask
+    if met is None:
+        return ""
+    if unmet:
+        return ngettext("%(num)d condition not met", "%(num)d conditions not met", unmet)
+    if to_ask:
+        return ngettext("%(num)d condition to ask", "%(num)d conditions to ask", to_ask)
+    return ngettext("the condition is met", "all %(num)d conditions are met", met)
 
 
 def _seats(day: date | None, count: SeatCount | None) -> Cell:

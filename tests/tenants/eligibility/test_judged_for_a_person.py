@@ -178,3 +178,14 @@ def test_another_platform_cannot_answer_for_the_person(federation: Federation) -
     other.browser().post(f"/personnes/{person.id}/conditions/weekends", {"answer": "yes"}, status=404)
     with agent.at_work() as session:
         assert session.execute(text("SELECT count(*) FROM declared_fact")).scalar_one() == 0
+
+
+def test_the_inbox_says_how_many_conditions_are_met_before_any_name(federation: Federation) -> None:
+    officer, agent = federation.officer(), federation.agent()
+    scheme, scheme_session = a_scheme(officer)
+    published(officer, scheme, [OF_AGE, NO_ALTERNATION])
+    browser, url = agent.browser(), address(a_person(agent), scheme, scheme_session)
+    browser.post(url, filled(browser, url, ["name", "phone", "conditions"]), status=303)
+    page = unescape(officer.browser().get("/a-traiter").get_data(as_text=True))
+    assert "1 condition à demander" in page
+    assert "Marchetti" not in page

@@ -1,9 +1,9 @@
 """What the worker counts in a platform: who may fit the sessions that are announced, what conditions would change."""
 
 from datetime import datetime, time, timedelta
+from uuid import UUID
 
-from sqlalchemy import delete, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import delete, insert, select, update
 
 from clais.actor import Actor
 from clais.clock import now, today
@@ -15,7 +15,7 @@ from clais.exchange.eligibility.schemas import rules_of
 from clais.exchange.publications.models import SchemeSession
 from tenants.eligibility.facts import facts_of_all
 from tenants.eligibility.models import SpottedPerson
-from tenants.eligibility.queries import counted_last, trials_to_count
+from tenants.eligibility.queries import counted_last, told_counts, trials_to_count
 from tenants.eligibility.spotting import Spotted, announced, change_for, spotted, told
 
 NIGHT = time(2, 45)
@@ -26,16 +26,19 @@ SEVERAL = 1000
 def spot(session: ScopedSession, _actor: Actor) -> int:
     """Find who may fit each session that is announced, and tell the centre how many. Returns how many sessions.
 
-    What an agent set aside stays set aside; who fits no more is forgotten, as is every session that is over.
+    What an agent set aside stays set aside; who fits no more is forgotten, as is every session that is over. Two
+    workers at once: the second one's keys are there already, so it fails, and is asked again.
     """
     sessions = announced(session)
     found = spotted(session, sessions)
     kept = list(found)
     here = SpottedPerson.tenant_id == session.scope.tenant_id
     session.execute(delete(SpottedPerson).where(here, SpottedPerson.scheme_session_id.not_in(kept)))
+    before = told_counts(session, kept)
     for row in sessions:
         _keep(session, row, found[row.id])
-        _tell(session, row, found[row.id])
+        _tell(session, row, found[row.id], before.get(row.id))
+    session.flush()
     return len(sessions)
 
 
@@ -46,7 +49,14 @@ def _keep(session: ScopedSession, row: SchemeSession, found: Spotted) -> None:
     gone = [person_id for person_id in before if person_id not in found.people]
     if gone:
         session.execute(delete(SpottedPerson).where(*of_session, SpottedPerson.person_id.in_(gone)))
-    changed = [
+    by_what: dict[tuple[str, ...], list[UUID]] = {}
+    for person_id, missing in found.people.items():
+        if person_id in before and before[person_id] != missing:
+            by_what.setdefault(tuple(missing), []).append(person_id)
+    for missing_now, people in by_what.items():
+        changed = update(SpottedPerson).where(*of_session, SpottedPerson.person_id.in_(people))
+        session.execute(changed.values(missing=list(missing_now)))
+    new = [
         {
             "tenant_id": session.scope.tenant_id,
             "id": new_id(),
@@ -56,28 +66,19 @@ def _keep(session: ScopedSession, row: SchemeSession, found: Spotted) -> None:
             "found_on": today(),
         }
         for person_id, missing in found.people.items()
-        if before.get(person_id) != missing
+        if person_id not in before
     ]
-    for start in range(0, len(changed), SEVERAL):
-        added = insert(SpottedPerson).values(changed[start : start + SEVERAL])
-        session.execute(
-            added.on_conflict_do_update(
-                index_elements=["tenant_id", "scheme_session_id", "person_id"],
-                set_={"missing": added.excluded.missing},
-            )
-        )
+    for start in range(0, len(new), SEVERAL):
+        session.execute(insert(SpottedPerson).values(new[start : start + SEVERAL]))
 
 
-def _tell(session: ScopedSession, row: SchemeSession, found: Spotted) -> None:
+def _tell(session: ScopedSession, row: SchemeSession, found: Spotted, told_before: SpottingCount | None) -> None:
     numbers = {"fits": told(found.fits), "to_ask": told(found.to_ask), "counted_on": today()}
-    added = insert(SpottingCount).values(
-        tenant_id=session.scope.tenant_id,
-        id=new_id(),
-        to_tenant_id=row.owner_tenant_id,
-        scheme_session_id=row.id,
-        **numbers,
-    )
-    session.execute(added.on_conflict_do_update(index_elements=["tenant_id", "scheme_session_id"], set_=numbers))
+    if told_before is None:
+        session.add(SpottingCount(to_tenant_id=row.owner_tenant_id, scheme_session_id=row.id, **numbers))
+        return
+    for name, value in numbers.items():
+        setattr(told_before, name, value)
 
 
 def next_spotting_at(session: ScopedSession) -> datetime | None:
@@ -104,20 +105,15 @@ def _count(session: ScopedSession, trial: EligibilityTrial) -> None:
     after = rules_of(trial.rules)
     files = facts_of_all(session, {rule.field for rule in [*before, *after] if rule.hard})
     gained, lost, to_ask = change_for(before, after, files)
-    session.execute(
-        insert(TrialCount)
-        .values(
-            tenant_id=session.scope.tenant_id,
-            id=new_id(),
+    session.add(
+        TrialCount(
             to_tenant_id=trial.owner_tenant_id,
             eligibility_trial_id=trial.id,
             people=told(len(files)),
             gained=told(gained),
             lost=told(lost),
             to_ask=told(to_ask),
-            counted_at=now(),
         )
-        .on_conflict_do_nothing()
     )
 
 

@@ -27,6 +27,14 @@ def counted_last(session: ScopedSession, session_ids: Collection[UUID]) -> date 
     return oldest if number == len(session_ids) else None
 
 
+def told_counts(session: ScopedSession, session_ids: Collection[UUID]) -> dict[UUID, SpottingCount]:
+    """Session → what the centre was told of it."""
+    rows = select(SpottingCount).where(
+        SpottingCount.tenant_id == session.scope.tenant_id, SpottingCount.scheme_session_id.in_(session_ids)
+    )
+    return {row.scheme_session_id: row for row in session.scalars(rows)}
+
+
 def trials_to_count(session: ScopedSession) -> Sequence[EligibilityTrial]:
     """The trials of the basin that the platform at work has not counted yet."""
     done = select(TrialCount.eligibility_trial_id).where(TrialCount.tenant_id == session.scope.tenant_id)

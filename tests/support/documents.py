@@ -1,6 +1,8 @@
 """Files as a browser sends them, and pictures and pages that nobody has seen before."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO
 from typing import Any
@@ -13,6 +15,7 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.test import TestResponse, encode_multipart
 
 from clais.clock import today
+from clais.files.scanning import Scanner
 from clais.files.store import LocalFiles
 from clais.web.routing import Application
 from tenants.documents.models import Paper, PaperFile
@@ -64,6 +67,17 @@ def store_of(app: Application) -> LocalFiles:
     found = app.extensions["clais"].files
     assert isinstance(found, LocalFiles)
     return found
+
+
+@contextmanager
+def scanned_by(app: Application, scanner: Scanner) -> Iterator[None]:
+    """What is brought meanwhile is scanned by this."""
+    before = app.extensions["clais"]
+    app.extensions["clais"] = replace(before, scanner=scanner)
+    try:
+        yield
+    finally:
+        app.extensions["clais"] = before
 
 
 def lying(app: Application, member: Member) -> set[UUID]:

@@ -2,7 +2,6 @@
 
 import errno
 import os
-from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import uuid4
 
@@ -19,11 +18,11 @@ from clais.files.store import StoreFault
 from clais.registry.models import Tenant
 from clais.web.routing import Application
 from tenants.documents.actions.papers import TIDY, forget_all_of
+from tenants.documents.downloads import POLICY
 from tenants.documents.jobs import FORGET, forget_ended, next_term_at, next_tidying_at, tidy
 from tenants.documents.models import Paper, PaperFile
-from tenants.documents.views.papers import POLICY
 from tenants.people.models import Person
-from tests.support.documents import PDF, Desk, a_pdf, lying, picture, sent, store_of
+from tests.support.documents import PDF, Desk, a_pdf, lying, picture, scanned_by, sent, store_of
 from tests.support.referrals import a_person
 from tests.support.work import due_jobs_of, due_of, forget_due, run_due
 
@@ -119,15 +118,11 @@ def test_a_hostile_or_broken_file_is_named_and_nothing_is_kept(
 
 
 def test_a_virus_is_refused_and_a_clean_file_says_that_it_was_scanned(desk: Desk, app: Application) -> None:
-    services = app.extensions["clais"]
-    app.extensions["clais"] = replace(services, scanner=lambda _content: Verdict.INFECTED)
-    try:
+    with scanned_by(app, lambda _content: Verdict.INFECTED):
         assert "Un virus a été trouvé" in desk.add("cv", status=422)
-        app.extensions["clais"] = replace(services, scanner=lambda _content: Verdict.CLEAN)
+    with scanned_by(app, lambda _content: Verdict.CLEAN):
         desk.add("cv")
-        assert "Sans virus." in desk.page(desk.papers()[0])
-    finally:
-        app.extensions["clais"] = services
+    assert "Sans virus." in desk.page(desk.papers()[0])
 
 
 def test_without_a_file_it_says_to_choose_one(desk: Desk) -> None:

@@ -8,7 +8,7 @@ from marshmallow import fields, validate
 from werkzeug.datastructures import FileStorage
 
 from clais.api.application import ApiRoutes, FileField
-from clais.api.description import IDEMPOTENCY_KEY
+from clais.api.description import IDEMPOTENCY_KEY, response_name
 from clais.api.problems import conflict, invalid, no_room, unavailable
 from clais.audit.actions import record_reading
 from clais.files.contents import MIMETYPES, Content
@@ -80,7 +80,7 @@ def show(person_id: UUID, paper_id: UUID) -> Any:
 
 
 @documents_api.endpoint(f"{ONE}/files/<uuid:paper_file_id>", READ)
-@documents_api.doc(responses={200: GIVEN})
+@documents_api.doc(responses={200: GIVEN, 409: response_name(409)})
 def content(person_id: UUID, paper_id: UUID, paper_file_id: UUID) -> Any:
     """The bytes of a file. That it was opened is on record; 409 for one that is not scanned yet."""
     try:

@@ -64,10 +64,11 @@ def opened_file(person_id: UUID, paper_id: UUID, file_id: UUID) -> tuple[Person,
     Raises HeldBack, and 403 as for the document.
     """
     file = get_or_404(PaperFile, file_id)
-    is_there = file.scan_due_at is None and file.infected_at is None
-    person, paper = opened_paper(person_id, paper_id, OPEN if is_there else "")
-    if file.paper_id != paper.id or file.infected_at is not None:
+    is_theirs = file.paper_id == paper_id and file.infected_at is None
+    is_held = file.scan_due_at is not None
+    person, paper = opened_paper(person_id, paper_id, OPEN if is_theirs and not is_held else "")
+    if not is_theirs:
         abort(404)
-    if not is_there:
+    if is_held:
         raise HeldBack(paper)
     return person, paper, file

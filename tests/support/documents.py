@@ -1,6 +1,6 @@
 """Files as a browser sends them, and pictures and pages that nobody has seen before."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -36,6 +36,13 @@ def a_pdf(pages: int, size: tuple[float, float] = (595, 842)) -> bytes:
     return file.getvalue()
 
 
+def parts(fields: Mapping[str, Any], *files: File, name: str = "file") -> dict[str, Any]:
+    """A body in parts, for a test client."""
+    brought = {name: [FileStorage(BytesIO(content), filename) for filename, content in files]} if files else {}
+    boundary, body = encode_multipart({**fields, **brought})
+    return {"data": body, "content_type": f'multipart/form-data; boundary="{boundary}"'}
+
+
 def sent(
     browser: Browser,
     path: str,
@@ -46,11 +53,8 @@ def sent(
     status: int = 303,
 ) -> TestResponse:
     """Send a form with files, encoded beforehand: the test client would leave temporary files open."""
-    values = {"csrf_token": browser.csrf(), **fields}
-    values |= {name: [FileStorage(BytesIO(content), filename) for filename, content in files]} if files else {}
-    boundary, body = encode_multipart(values)
-    kind = f'multipart/form-data; boundary="{boundary}"'
-    answer = browser.client.post(browser.url(path), data=body, content_type=kind)
+    form = parts({"csrf_token": browser.csrf(), **fields}, *files, name=name)
+    answer = browser.client.post(browser.url(path), **form)
     assert answer.status_code == status, answer.get_data(as_text=True)[:3000]
     return answer
 

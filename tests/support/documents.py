@@ -1,5 +1,6 @@
 """Files as a browser sends them, and pictures and pages that nobody has seen before."""
 
+import resource
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -82,6 +83,17 @@ def scanned_by(app: Application, scanner: Scanner) -> Iterator[None]:
         yield
     finally:
         app.extensions["clais"] = before
+
+
+@contextmanager
+def room_for(size: int) -> Iterator[None]:
+    """A file of this process takes so many bytes meanwhile: the write of more really fails, half done."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 def lying(app: Application, member: Member) -> set[UUID]:

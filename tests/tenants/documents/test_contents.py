@@ -1,7 +1,5 @@
 """The contents of documents: encrypted on the disk, given to nobody else, erased with what they belong to."""
 
-import errno
-import os
 from datetime import datetime, timedelta
 from uuid import uuid4
 
@@ -81,22 +79,6 @@ def test_on_the_disk_nothing_can_be_read(desk: Desk, app: Application) -> None:
     desk.add("cv")
     other = next(one for one in desk.files() if one.id != file.id)
     assert store_of(app).get(desk.agent.tenant.id, other.id) != on_disk, "the same bytes, encrypted otherwise"
-
-
-def test_a_disk_that_is_full_loses_nothing_that_was_typed(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    desk.add("cv")
-
-    def full(_descriptor: int) -> None:
-        raise OSError(errno.ENOSPC, "no room")
-
-    with monkeypatch.context() as patch:
-        patch.setattr(os, "fsync", full)
-        # The folder may be new: what cannot be kept is said one way or the other.
-        page = desk.add("forem", title="de cette année", status=422)
-    assert "rien n'a été gardé" in page
-    assert "de cette année" in page
-    assert [paper.kind for paper in desk.papers()] == ["cv"]
-    assert len(desk.files()) == 1
 
 
 @pytest.mark.parametrize(

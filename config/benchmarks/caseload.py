@@ -81,13 +81,14 @@ class Acts:
             Row(HAND_OVER, f"Transmettre {FILES} dossiers", Timing.of(self._times(self._handed_over, times))),
         ]
         begun = perf_counter()
-        with self._at_work() as (session, actor):
+        with self.at_work() as (session, actor):
             written = self._exported(session, actor)
         speed = written / (perf_counter() - begun)
         return [*made, Row(EXPORT, "Dossiers exportés en XLSX", figure=speed, unit=A_SECOND)]
 
     @contextmanager
-    def _at_work(self) -> Iterator[tuple[ScopedSession, Actor]]:
+    def at_work(self) -> Iterator[tuple[ScopedSession, Actor]]:
+        """A transaction of the coordinator in a request of its own, which is taken back in the end."""
         tenant, who = self._coordinator.tenant, self._coordinator.membership
         with self._app.test_request_context(), ScopedSession(self._engine, self._coordinator.scope) as session:
             g.actor = actor = Actor(
@@ -104,7 +105,7 @@ class Acts:
         """How many seconds an act takes, each time anew."""
         found = []
         for _ in range(times):
-            with self._at_work() as (session, actor):
+            with self.at_work() as (session, actor):
                 begun = perf_counter()
                 act(session, actor)
                 session.flush()
@@ -112,7 +113,7 @@ class Acts:
         return found
 
     def _merged(self, session: ScopedSession, actor: Actor) -> None:
-        kept, other = self._people(session, 2)
+        kept, other = self.people(session, 2)
         keyring = services().keyring
         made = merge(session, actor, kept, other, (), keyring, version=version_of(kept, other))
         undo(session, actor, made, keyring)
@@ -121,7 +122,7 @@ class Acts:
         here = Membership.tenant_id == session.scope.tenant_id
         found = select(Membership).where(here, Membership.role == "agent")
         agents = session.scalars(found.order_by(Membership.id)).all()
-        people = self._people(session, FILES)
+        people = self.people(session, FILES)
         giver, *takers = agents
         for person in people:
             person.referent_id = giver.id
@@ -142,7 +143,7 @@ class Acts:
             written += part
         return written
 
-    def _people(self, session: ScopedSession, number: int) -> list[Person]:
+    def people(self, session: ScopedSession, number: int) -> list[Person]:
         """So many open files; fewer where there are not as many."""
         found = select(Person).where(Person.tenant_id == session.scope.tenant_id, Person.stage.in_(OPEN_STAGES))
         return list(session.scalars(found.order_by(Person.sort_name, Person.id).limit(number)))

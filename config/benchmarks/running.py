@@ -30,6 +30,7 @@ from config.benchmarks.pages import (
     platform_calls,
     queries_of,
 )
+from config.benchmarks.paper import printed
 from config.benchmarks.questionnaires import PAGES as QUESTIONNAIRES
 from config.benchmarks.questionnaires import answer_calls
 from config.benchmarks.report import Promise, Row, spaced
@@ -126,6 +127,8 @@ def _run(
     rows.append(Row.in_time(SHEET, f"XLSForm de {spaced(OF_A_SHEET)} questions", read, LONGEST * 1000))
     rows += Acts(app, engine, coordinator).rows(max(2, min(rounds.pages, MOST_ACTS)))
     rows += _eligibility(engine, large, centre, rounds, progress=progress)
+    acts, times_of_acts = Acts(app, engine, coordinator), max(2, min(rounds.pages, MOST_ACTS))
+    rows += acts.rows(times_of_acts) + printed(acts, times_of_acts)
     rows.append(Row(OPENING, "Ouvrir une plate-forme", times[OPENING]))
     rows += under_load(databases, app, engine, rounds.seconds)
     return rows + _delays(House(app, engine, databases.url, large, centre), rounds)

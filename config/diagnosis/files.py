@@ -40,5 +40,5 @@ def scanner(settings: Settings) -> Finding:
             "Installez clamd, ou donnez CLAIS_CLAMD=/run/… ou hôte:port.",
         )
     if found(b"clais") is Verdict.NO_ANSWER:
-        return Finding(FAULT, "Antivirus", "Il ne répond pas : aucun document n'est gardé.", "Démarrez clamd.")
+        return Finding(FAULT, "Antivirus", "Il ne répond pas : les fichiers reçus sont retenus.", "Démarrez clamd.")
     return Finding(OK, "Antivirus", "Il répond.")

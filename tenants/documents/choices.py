@@ -65,3 +65,6 @@ REASONS = {
     "other": N_("Another reason"),
 }
 """Why a document is refused."""
+INFECTED = "infected"
+FOUND = {**REASONS, INFECTED: N_("A virus was found in it")}
+"""The same, with what a scanner found afterwards: nobody chooses it."""

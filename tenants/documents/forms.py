@@ -1,11 +1,13 @@
 """Files as a form brings them, judged one by one; documents as a form shows them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from flask import request
+from werkzeug.datastructures import FileStorage
 
 from clais.clock import today
 from clais.files.contents import LARGEST, Content, judged
+from clais.files.scanning import AT_ONCE, within
 from clais.files.unfit import Unfit
 from clais.forms.form import Form
 from clais.services import services
@@ -31,22 +33,26 @@ def contents_of(form: Form, kind: str, place: str = "") -> Sequence[Content]:
 
     `place` is the name of the platform, for who is not at work in it.
     """
-    brought = [(file.filename, file.read(LARGEST + 1)) for file in request.files.getlist(FILE) if file.filename]
+    found, why = contents_in(request.files.getlist(FILE), kind, place)
+    for words in why:
+        form.add_error(None, words)
+    return found
+
+
+def contents_in(files: Iterable[FileStorage], kind: str, place: str = "") -> tuple[Sequence[Content], Sequence[str]]:
+    """The contents of files, in their order, or none and why each is not kept that is not."""
+    brought = [(file.filename, file.read(LARGEST + 1)) for file in files if file.filename]
     if not brought:
-        form.add_error(None, _("Choose the file: a scan, a photo or a PDF."))
-        return ()
+        return (), [_("Choose the file: a scan, a photo or a PDF.")]
     if len(brought) > MOST_FILES:
-        form.add_error(None, _("These are more than %(most)s files: add them as several documents.", most=MOST_FILES))
-        return ()
-    found = []
+        return (), [_("These are more than %(most)s files: add them as several documents.", most=MOST_FILES)]
+    found, why, scan = [], [], within(services().scanner, AT_ONCE)
     for name, content in brought:
         try:
-            found.append(judged(content, services().scanner, copy_mark(kind, place)))
+            found.append(judged(content, scan, copy_mark(kind, place)))
         except Unfit as unfit:
-            form.add_error(None, _(UNFIT[unfit.code], name=name, most=LARGEST // 1024**2))
-            if unfit.code == "not_scanned":
-                break  # A scanner that is away is waited for once, not once for each file.
-    return found if len(found) == len(brought) else ()
+            why.append(_(UNFIT[unfit.code], name=name, most=LARGEST // 1024**2))
+    return ((), why) if why else (found, ())
 
 
 def copy_mark(kind: str, place: str = "") -> str:

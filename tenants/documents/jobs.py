@@ -1,4 +1,6 @@
-"""What the worker does about documents: it erases those whose term is over, and contents that no row leads to."""
+"""What the worker does about documents: it erases those whose term is over, and contents that no row leads to, and has
+those scanned that came while the scanner gave no answer.
+"""
 
 from datetime import datetime, time, timedelta
 from itertools import groupby
@@ -9,10 +11,14 @@ from clais.actor import Actor
 from clais.clock import now, today
 from clais.database import ScopedSession
 from clais.dates import moment_of
+from clais.encryption import DecryptionFailed
+from clais.files.kept import kept_content
+from clais.files.scanning import PATIENTLY, Verdict, within
 from clais.files.store import StoreFault
 from clais.services import services
 from tenants.documents.actions.links import forget_ended_links
 from tenants.documents.actions.papers import forget
+from tenants.documents.actions.scanning import next_held, note_verdict
 from tenants.documents.queries import ended_terms, first_end_of_a_term, has_files_or_links, keys_in_use
 
 FORGET = "documents.forget"
@@ -66,3 +72,21 @@ def _has_contents(session: ScopedSession) -> bool:
     except StoreFault:
         log.warning("contents without a row could not be looked for")
         return False  # The next sweep asks again.
+
+
+def scan_held(session: ScopedSession, actor: Actor) -> Verdict | None:
+    """Have the file scanned that has waited longest for it: one a run, as what is locked to note the verdict is let go
+    at its end. Returns the verdict.
+    """
+    held = next_held(session)
+    if held is None:
+        return None
+    found = services()
+    try:
+        content = kept_content(found.files, found.keyring, held.file, held.paper_id)
+    except (LookupError, DecryptionFailed):
+        verdict = Verdict.NOT_SCANNED  # There is nothing to hold back: whoever opens it is told so.
+    else:
+        verdict = within(found.scanner, PATIENTLY)(content)
+    note_verdict(session, actor, found.files, held, verdict)
+    return verdict

@@ -50,9 +50,25 @@ def seen_paper(person_id: UUID, paper_id: UUID, verb: str = "") -> tuple[Person,
     return person, paper, shut
 
 
-def opened_file(paper: Paper, file_id: UUID) -> PaperFile:
-    """A file of a document."""
+class HeldBack(Exception):  # noqa: N818 - an expected event, not a fault.
+    """A file that nobody is given before it was scanned."""
+
+    def __init__(self, paper: Paper) -> None:
+        super().__init__("held back")
+        self.paper = paper
+
+
+def opened_file(person_id: UUID, paper_id: UUID, file_id: UUID) -> tuple[Person, Paper, PaperFile]:
+    """A file of a document of a person; that it is opened is on record. 404 for one that a virus was found in.
+
+    Raises HeldBack, and 403 as for the document.
+    """
     file = get_or_404(PaperFile, file_id)
-    if file.paper_id != paper.id:
+    is_theirs = file.paper_id == paper_id and file.infected_at is None
+    is_held = file.scan_due_at is not None
+    person, paper = opened_paper(person_id, paper_id, OPEN if is_theirs and not is_held else "")
+    if not is_theirs:
         abort(404)
-    return file
+    if is_held:
+        raise HeldBack(paper)
+    return person, paper, file

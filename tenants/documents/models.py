@@ -103,6 +103,10 @@ class PaperFile(Base, TenantOwned):
     """In bytes, as it is kept."""
     scanned: Mapped[bool] = mapped_column(default=False)
     """Whether a virus scanner found it clean."""
+    scan_due_at: Mapped[datetime | None]
+    """When it is scanned, as the scanner gave no answer while it came; it is given to nobody before."""
+    infected_at: Mapped[datetime | None]
+    """When a virus was found in it: its content is erased."""
     added_at: Mapped[datetime] = mapped_column(default=now)
     """When it came."""
     added_by: Mapped[str] = mapped_column(String(120))

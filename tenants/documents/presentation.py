@@ -13,7 +13,7 @@ from clais.text import lower_first
 from clais.translation import gettext as _
 from clais.translation import ngettext
 from clais.web.formatting import exact_day, relative_day, row_day, row_distance, row_moment
-from tenants.documents.choices import REASONS, SIGNED_HOW, kind_of
+from tenants.documents.choices import FOUND, SIGNED_HOW, kind_of
 from tenants.documents.models import Paper, PaperFile
 from tenants.documents.queries import SOON
 from tenants.documents.workflow import VALID
@@ -127,7 +127,7 @@ def _standing(paper: Any) -> tuple[str, str, str, str]:
     if paper.state == "signed":
         return _("signed elsewhere"), "plain", "check2", _signature(paper)
     by, day = paper.changed_by, row_day(paper.changed_at)
-    why = _(REASONS[paper.reason]) if paper.reason in REASONS else _("Another reason")
+    why = _(FOUND[paper.reason]) if paper.reason in FOUND else _("Another reason")
     seen = _("%(day)s, original seen by %(name)s", day=day, name=by)
     found = {
         "received": (_("received"), "here", "inbox", _("%(when)s, to be read", when=_moment(paper))),
@@ -214,14 +214,19 @@ def facts_of(paper: Paper) -> list[tuple[str, str]]:
         (_("Signed on"), _day(paper.signed_on)),
         (_("How"), _(SIGNED_HOW[paper.signed_how]) if paper.signed_how in SIGNED_HOW else None),
         (_("By whom"), paper.signed_by),
-        (_("Refused because"), _(REASONS[paper.reason]) if paper.reason in REASONS else None),
+        (_("Refused because"), _(FOUND[paper.reason]) if paper.reason in FOUND else None),
     ]
     return [(label, value) for label, value in pairs if value]
 
 
 def scanned_text(files: Iterable[PaperFile]) -> str:
     """Whether a scanner looked at the files."""
-    if all(file.scanned for file in files):
+    every = list(files)
+    if any(file.infected_at for file in every):
+        return _("A virus was found in a file: it was not kept. Ask for the document again.")
+    if any(file.scan_due_at for file in every):
+        return _("Being checked for viruses: the files open as soon as that is done.")
+    if all(file.scanned for file in every):
         return _("No virus was found.")
     return _("Not looked at by a virus scanner: this server has none.")
 

@@ -1,5 +1,5 @@
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
@@ -38,13 +38,13 @@ OF_A_PERSON = Source(
 """The documents of a person for their file and its thread, read with all else that the thread has."""
 
 
-def papers_of(session: ScopedSession, person_id: UUID) -> Sequence[Paper]:
+def papers_of(session: ScopedSession, person_id: UUID, limit: int = MOST_LISTED) -> Sequence[Paper]:
     """The documents of a person that were not removed, the one that changed last first."""
     return session.scalars(
         select(Paper)
         .where(Paper.tenant_id == session.scope.tenant_id, Paper.person_id == person_id, Paper.state != "removed")
         .order_by(Paper.changed_at.desc(), Paper.id.desc())
-        .limit(MOST_LISTED)
+        .limit(limit)
     ).all()
 
 
@@ -159,3 +159,8 @@ def has_files_or_links(session: ScopedSession) -> bool:
     files = exists().where(PaperFile.tenant_id == here)
     links = exists().where(PaperLink.tenant_id == here)
     return bool(session.scalar(select(or_(files, links))))
+
+
+def next_scan(session: ScopedSession) -> datetime | None:
+    """When the next file is to be scanned that came while the scanner gave no answer."""
+    return session.scalar(select(func.min(PaperFile.scan_due_at)).where(PaperFile.tenant_id == session.scope.tenant_id))

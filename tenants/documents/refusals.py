@@ -17,7 +17,7 @@ UNFIT = {
     "active": N_("« %(name)s » runs something, or carries other files: print it to a new PDF first."),
     "too_many_pixels": N_("« %(name)s » has too many points to be opened safely: take a smaller picture of it."),
     "infected": N_("A virus was found in « %(name)s »: it is not kept."),
-    "not_scanned": N_("The virus scanner does not answer, so « %(name)s » is not kept. Try again in some minutes."),
+    "not_scanned": N_("The virus scanner does not take « %(name)s », so it is not kept. Send a smaller one."),
 }
 """Code of `clais.files.unfit.Unfit` → the sentence, a gettext id."""
 
@@ -25,3 +25,6 @@ STORE_FULL = N_(
     "The server has no room for files any more: nothing was kept. Tell whoever runs it, then send it again."
 )
 STORE_SILENT = N_("The place where files are kept does not answer: nothing was kept. Try again in some minutes.")
+CLOSED_FILE = N_("The file of this person is closed: it takes nothing new.")
+NOT_AWAITED = N_("This document is not awaited any more.")
+HELD_BACK = N_("This file is being checked for viruses: it opens as soon as that is done.")

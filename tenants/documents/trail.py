@@ -14,6 +14,7 @@ TRAIL = Trail(
         "paper.sign_elsewhere": N_("%(who)s kept what was signed elsewhere in %(file)s"),
         "paper.accept": N_("%(who)s accepted a document in %(file)s"),
         "paper.refuse": N_("%(who)s refused a document in %(file)s"),
+        "paper.find_virus": N_("A virus was found in a document of %(file)s, by %(who)s"),
         "paper.look_again": N_("%(who)s took a document up again in %(file)s"),
         "paper.replace": N_("A document was replaced by a newer one in %(file)s, by %(who)s"),
         "paper.remove": N_("%(who)s removed a document and its files from %(file)s"),

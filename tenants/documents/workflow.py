@@ -5,6 +5,8 @@ from tenants.documents.models import Paper
 READ, WRITE = "document.read", "document.write"
 BRING = "document.bring"
 """Of who holds a link: to send the one document that it asks for."""
+SCAN = "document.scan"
+"""Of the worker, which has files scanned that came while the scanner gave no answer."""
 
 VALID = ("accepted", "signed")
 KEPT = ("received", "accepted", "signed", "refused", "replaced")
@@ -29,6 +31,7 @@ PAPER = Workflow(
         Transition("sign_elsewhere", frozenset({"asked"}), "signed", WRITE),
         Transition("accept", frozenset({"received"}), "accepted", WRITE, N_("Accept")),
         Transition("refuse", frozenset({"received"}), "refused", WRITE, N_("Refuse it…"), asks=("reason",)),
+        Transition("find_virus", frozenset({"received", "accepted", "signed"}), "refused", SCAN, asks=("reason",)),
         Transition("look_again", frozenset({"accepted", "refused"}), "received", WRITE, N_("Look at it again")),
         Transition("replace", frozenset({"accepted", "signed", "refused"}), "replaced", WRITE),
         Transition(

@@ -11,13 +11,14 @@ import pytest
 from sqlalchemy import create_engine, make_url, text
 
 from clais.encryption import Keyring
-from config.benchmarks import announcing, delays, questionnaires, running, under_load
+from config.benchmarks import announcing, delays, paper, questionnaires, running, under_load
 from config.benchmarks.__main__ import main
 from config.benchmarks.data import FULL, LARGE, QUICK, Size
 from config.benchmarks.instruments import PAGES as INSTRUMENTS
 from config.benchmarks.instruments import SHEET
 from config.benchmarks.measuring import Timing, interleaved
 from config.benchmarks.pages import PAGES
+from config.benchmarks.paper import LONGEST, PAPER
 from config.benchmarks.questionnaires import PAGES as QUESTIONNAIRES
 from config.benchmarks.report import A_SECOND, Promise, Row, table
 from config.demo import large_federation
@@ -50,6 +51,7 @@ def small(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(announcing, "MESSAGES", 100)
     for name in ("FILLINGS", "PLATFORMS", "INSTRUMENTS"):
         monkeypatch.setattr(questionnaires, name, 3)
+    monkeypatch.setattr(paper, "NOTES", 10)
     monkeypatch.setattr(delays, "IDLE_SECONDS", 1)
     # Each has three answers before the measure begins.
     monkeypatch.setattr(under_load, "CONNECTIONS", 16)
@@ -81,6 +83,9 @@ def test_a_small_run_measures_every_page_and_writes_what_it_found(
     assert bound(by_name[SHEET]) == 10_000
     assert by_name[SHEET]["figure"] > 10
     assert by_name["opening"]["kept"] is None
+    assert bound(by_name[PAPER]) == LONGEST * 1000
+    assert by_name[PAPER]["figure"] > 100
+    assert re.search(r", [1-9]\d* pages$", by_name[PAPER]["label"])
     printed = capsys.readouterr().out
     assert all(page.label in printed for page in PAGES)
 

@@ -14,8 +14,11 @@ from pathlib import Path
 import pytest
 
 from tests.config.test_serving import answers, children_of, environment, free_port, listens
+from tests.support.documents import PDF, Desk, parts
+from tests.support.federation import Federation
 from tests.support.hurried_server import SECONDS
 from tests.support.processes import forked, started, wait_until
+from tests.support.referrals import a_person
 
 HURRIED = "tests.support.hurried_server"
 FORM = b"POST /connexion HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\n"
@@ -32,10 +35,16 @@ Connect = Callable[..., socket.socket]
 
 
 @pytest.fixture(scope="module")
-def port(application_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+def directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where that server keeps files."""
+    return tmp_path_factory.mktemp("hurried")
+
+
+@pytest.fixture(scope="module")
+def port(application_url: str, directory: Path) -> Iterator[int]:
     """That of a server with short deadlines."""
     number = free_port()
-    with forked(HURRIED, environment(application_url, tmp_path_factory.mktemp("hurried"), number)):
+    with forked(HURRIED, environment(application_url, directory, number)):
         wait_until(lambda: said(number, PAGE, 5).startswith(b"HTTP/1.1 200"), what="the server answers")
         yield number
 
@@ -176,6 +185,30 @@ def test_a_body_in_pieces_is_answered_by_the_application(port: int, connect: Con
         time.sleep(0.05)
     answer = read(made)
     assert b"X-Request-Id" in answer, answer[:300]
+
+
+def test_an_upload_that_is_cut_off_in_the_middle_leaves_nothing(
+    port: int, connect: Connect, directory: Path, federation: Federation
+) -> None:
+    desk = Desk(federation.agent(), a_person(federation.agent()).id)
+    form = parts({"kind": "forem"}, ("attestation.pdf", PDF + bytes(1_000_000) + b"%%EOF"))
+    (bearer,) = desk.agent.bearer("document.write").values()
+    head = (
+        f"POST /api/v1/people/{desk.person_id}/documents HTTP/1.1\r\nHost: x\r\nAuthorization: {bearer}\r\n"
+        f"Content-Type: {form['content_type']}\r\nContent-Length: {len(form['data'])}\r\nConnection: close\r\n\r\n"
+    )
+    request = head.encode() + form["data"]
+    cut = connect(port, request[: len(request) // 2])
+    cut.shutdown(socket.SHUT_WR)
+    read(cut)
+    assert (desk.papers(), contents_in(directory)) == ([], 0)
+    assert said(port, request, SECONDS).startswith(b"HTTP/1.1 201 ")
+    assert (len(desk.papers()), contents_in(directory)) == (1, 1)
+
+
+def contents_in(directory: Path) -> int:
+    """How many files of documents lie there, whole or not."""
+    return sum(path.is_file() for path in (directory / "files").rglob("*"))
 
 
 def test_a_body_too_large_is_refused_in_words_and_one_in_chunks_by_its_number(port: int) -> None:

@@ -7,6 +7,7 @@ from uuid import uuid4
 from werkzeug.test import TestResponse
 
 from clais.feature.pages import SIGNED_IN
+from clais.web.routing import BRINGS_A_FILE
 from tests.isolation.pages import FormOnPage, crawl, forms_of, starts
 from tests.isolation.world import Route, Visitor, World, arguments, routes
 
@@ -55,12 +56,22 @@ def sendings(world: World, visitor: Visitor, forms: dict[str, FormOnPage]) -> It
 
 
 def send(visitor: Visitor, method: str, path: str, data: dict[str, Any]) -> TestResponse:
-    """Send fields the way the address takes them: as a form, or as JSON to the API."""
+    """Send fields the way the address takes them: as a form, or as JSON or in parts to the API."""
     if path.startswith("/api/"):
-        return visitor.ask(method, path, json=data)
+        return (
+            visitor.ask(method, path, data)
+            if _in_parts(visitor, method, path)
+            else visitor.ask(method, path, json=data)
+        )
     return visitor.ask(method, path, data)
 
 
 def fresh(data: dict[str, Any]) -> dict[str, str]:
     """A new key for a form that is sent again."""
     return {"_submission": str(uuid4())} if "_submission" in data else {}
+
+
+def _in_parts(visitor: Visitor, method: str, path: str) -> bool:
+    """Whether an address of the API takes a file."""
+    endpoint, _values = visitor.app.url_map.bind("localhost").match(path, method=method)
+    return getattr(visitor.app.view_functions[endpoint], BRINGS_A_FILE, False)

@@ -130,6 +130,7 @@ CHANGED_IN_PART = {
     },
     "seat_count": {"seats", "seats_taken"},
     "person_tag": {"person_id"},  # Two files become one.
+    "paper_file": {"scanned", "scan_due_at", "infected_at"},  # What a scanner says of it afterwards.
     "advice_answer": {"person_id"},  # With the orientation that it is about.
     "sensitive_fact": {"person_id"},
     "obstacle_change": {"person_id"},

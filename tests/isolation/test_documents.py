@@ -163,7 +163,7 @@ def test_a_content_that_is_not_bound_to_its_place_would_be_seen(
 
     monkeypatch.setattr(Keyring, "_associated_data", staticmethod(unbound))
     monkeypatch.setattr("clais.files.kept.kept_content", _anywhere)
-    monkeypatch.setattr("tenants.documents.views.papers.kept_content", _anywhere)
+    monkeypatch.setattr("tenants.documents.downloads.kept_content", _anywhere)
     again = Desk(desk.agent, a_person(desk.agent, "Yilmaz", "Elif").id)
     again.add("cv")
     assert 200 in _carried(again, federation)

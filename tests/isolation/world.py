@@ -30,6 +30,7 @@ PLACES = {"support_officer": "centre", "trainer": "centre", "supervisor": "centr
 NOBODY = frozenset({"system"})
 """Roles that no person has: the worker's."""
 ANONYMOUS = "anonymous"
+IN_PARTS = "multipart/form-data"
 
 
 @dataclass
@@ -77,6 +78,10 @@ class Visitor:
             given.setdefault("Authorization", f"Bearer {self.bearer}")
         if method in {"GET", "HEAD", "OPTIONS"}:
             return legible(self.client.open(path, method=method, headers=given, **options))
+        if path.startswith("/api/") and "json" not in options:
+            return self.client.open(
+                path, method=method, data=data or {}, headers=given, content_type=IN_PARTS, **options
+            )
         if "json" in options:
             return self.client.open(path, method=method, headers={"X-CSRF-Token": self.csrf, **given}, **options)
         return self.client.open(

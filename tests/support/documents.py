@@ -1,6 +1,9 @@
 """Files as a browser sends them, and pictures and pages that nobody has seen before."""
 
-from collections.abc import Sequence
+import resource
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO
 from typing import Any
@@ -13,6 +16,7 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.test import TestResponse, encode_multipart
 
 from clais.clock import today
+from clais.files.scanning import Scanner
 from clais.files.store import LocalFiles
 from clais.web.routing import Application
 from tenants.documents.models import Paper, PaperFile
@@ -33,6 +37,13 @@ def a_pdf(pages: int, size: tuple[float, float] = (595, 842)) -> bytes:
     return file.getvalue()
 
 
+def parts(fields: Mapping[str, Any], *files: File, name: str = "file") -> dict[str, Any]:
+    """A body in parts, for a test client."""
+    brought = {name: [FileStorage(BytesIO(content), filename) for filename, content in files]} if files else {}
+    boundary, body = encode_multipart({**fields, **brought})
+    return {"data": body, "content_type": f'multipart/form-data; boundary="{boundary}"'}
+
+
 def sent(
     browser: Browser,
     path: str,
@@ -43,11 +54,8 @@ def sent(
     status: int = 303,
 ) -> TestResponse:
     """Send a form with files, encoded beforehand: the test client would leave temporary files open."""
-    values = {"csrf_token": browser.csrf(), **fields}
-    values |= {name: [FileStorage(BytesIO(content), filename) for filename, content in files]} if files else {}
-    boundary, body = encode_multipart(values)
-    kind = f'multipart/form-data; boundary="{boundary}"'
-    answer = browser.client.post(browser.url(path), data=body, content_type=kind)
+    form = parts({"csrf_token": browser.csrf(), **fields}, *files, name=name)
+    answer = browser.client.post(browser.url(path), **form)
     assert answer.status_code == status, answer.get_data(as_text=True)[:3000]
     return answer
 
@@ -64,6 +72,28 @@ def store_of(app: Application) -> LocalFiles:
     found = app.extensions["clais"].files
     assert isinstance(found, LocalFiles)
     return found
+
+
+@contextmanager
+def scanned_by(app: Application, scanner: Scanner) -> Iterator[None]:
+    """What is brought meanwhile is scanned by this."""
+    before = app.extensions["clais"]
+    app.extensions["clais"] = replace(before, scanner=scanner)
+    try:
+        yield
+    finally:
+        app.extensions["clais"] = before
+
+
+@contextmanager
+def room_for(size: int) -> Iterator[None]:
+    """A file of this process takes so many bytes meanwhile: the write of more really fails, half done."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 def lying(app: Application, member: Member) -> set[UUID]:

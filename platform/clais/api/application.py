@@ -1,12 +1,15 @@
 """The API: the same schemas, queries and actions as the pages, as JSON under /api/v1, described by OpenAPI 3.1."""
 
 from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from flask import Request, Response, abort
 from flask_smorest import Blueprint
+from flask_smorest.fields import Upload
 from marshmallow import RAISE
 from webargs.flaskparser import FlaskParser
+from webargs.multidictproxy import MultiDictProxy
+from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.exceptions import HTTPException, Unauthorized, UnprocessableEntity
 
 from clais.api.description import (
@@ -19,16 +22,18 @@ from clais.api.description import (
 )
 from clais.api.problems import with_members
 from clais.feature.pages import PUBLIC, requires
+from clais.forms.messages import Message
 from clais.web.errors import error_response, is_api_request
-from clais.web.routing import Application
+from clais.web.routing import BRINGS_A_FILE, Application
 
 View = TypeVar("View", bound=Callable[..., Any])
 
 PREFIX = "/api/v1"
+MULTIPART = "multipart/form-data"
 
 
-class JsonParser(FlaskParser):
-    """Accepts only bodies with a JSON content type: the default parser would read another type as an empty body."""
+class BodyParser(FlaskParser):
+    """Accepts only bodies of the described content type: the default parser would read another type as empty."""
 
     def load_json(self, req: Request, schema: Any) -> Any:
         """The parsed body. 415 when the content type is not JSON, 400 when it cannot be parsed."""
@@ -39,26 +44,52 @@ class JsonParser(FlaskParser):
         except (RecursionError, ValueError):
             abort(400)  # Thousands of nested brackets, or a number of thousands of digits.
 
+    def load_form(self, req: Request, schema: Any) -> Any:
+        """The fields and the files of a body in parts, as one: what is not described is refused among both."""
+        if req.mimetype != MULTIPART:
+            abort(415)
+        return MultiDictProxy(MultiDict([*req.form.items(multi=True), *req.files.items(multi=True)]), schema)
+
+
+class FileField(Upload):
+    """A file in a body of parts, as werkzeug's FileStorage."""
+
+    default_error_messages: ClassVar = {"no_file": Message("Send a file, with its name.")}
+
+    def _deserialize(self, value: Any, *_args: Any, **_kwargs: Any) -> FileStorage:
+        if not isinstance(value, FileStorage):
+            raise self.make_error("no_file")
+        return value
+
 
 class ApiRoutes(Blueprint):
     """The API routes of one feature. Each declares its permission, as pages do."""
 
-    ARGUMENTS_PARSER = JsonParser()
+    ARGUMENTS_PARSER = BodyParser()
 
     def __init__(self, name: str, import_name: str, *, description: str) -> None:
         super().__init__(f"api_{name}", import_name, url_prefix=PREFIX, description=description)
 
-    def endpoint(self, rule: str, permission: str, method: str = "GET") -> Callable[[View], View]:
-        """Register a view for one method of `rule`."""
+    def endpoint(
+        self, rule: str, permission: str, method: str = "GET", *, brings_a_file: bool = False
+    ) -> Callable[[View], View]:
+        """Register a view for one method of `rule`. The body of one that `brings_a_file` may be larger."""
 
         def register(view: View) -> View:
             statuses = set(error_statuses(rule, method, permission)) - documented_statuses(view)
             declared: View = self.doc(responses={status: response_name(status) for status in sorted(statuses)})(view)
             requires(permission)(declared)
+            if brings_a_file:
+                setattr(declared, BRINGS_A_FILE, True)
             self.route(rule, methods=[method])(declared)
             return declared
 
         return register
+
+    def parts(self, schema: Any) -> Callable[[View], View]:
+        """Parse a body in parts (multipart/form-data) with `schema`, in which a file is a `FileField`."""
+        parsed: Callable[[View], View] = self.arguments(schema, location="form", content_type=MULTIPART)
+        return parsed
 
     def query(self, schema: Any) -> Callable[[View], View]:
         """Parse the query string with `schema`; an unknown parameter is refused, like an unknown field."""

@@ -36,7 +36,7 @@ ERROR_DESCRIPTIONS: dict[int, str] = {
     404: "Not found; the response is the same for an object of another tenant.",
     409: "The request conflicts with the current state; nothing was written.",
     413: "The body is too large.",
-    415: "The content type is not JSON.",
+    415: "The content type is not the one that is described.",
     422: "A field is unknown or invalid: `errors` says which, and why.",
 }
 DEFAULT_ERROR_DESCRIPTION = (

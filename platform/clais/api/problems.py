@@ -7,7 +7,7 @@ from flask import Response, abort, json
 from werkzeug.exceptions import UnprocessableEntity
 
 from clais.web.error_texts import explanation_of
-from clais.web.errors import problem
+from clais.web.errors import RETRY_SECONDS, problem
 
 PROBLEM_TYPE_PREFIX = "urn:clais:problem:"
 """The prefix of `type`, before the kind of problem, by which programs distinguish conflicts."""
@@ -23,6 +23,18 @@ def invalid(errors: Mapping[str, Sequence[str]]) -> NoReturn:
 def conflict(kind: str, **members: Any) -> NoReturn:
     """Refuse with 409. `members` describe the conflict in ids, codes and the caller's own fields."""
     abort(with_members(problem(409, explanation_of(409)), type=PROBLEM_TYPE_PREFIX + kind, **members))
+
+
+def no_room(title: str, detail: str) -> NoReturn:
+    """Refuse with 507: what was sent does not fit on the disk. Nothing was written."""
+    abort(with_members(problem(507, explanation_of(507)), title=title, detail=detail))
+
+
+def unavailable(detail: str) -> NoReturn:
+    """Refuse with 503: something that the request needs does not answer. Nothing was written."""
+    answer = with_members(problem(503, explanation_of(503)), detail=detail)
+    answer.headers["Retry-After"] = str(RETRY_SECONDS)
+    abort(answer)
 
 
 def with_members(answer: Response, **members: Any) -> Response:

@@ -29,18 +29,21 @@ _MOST_PAGES = 9999
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """A content as it is kept: its kind, of MIMETYPES, and whether a scanner found it clean."""
+    """A content as it is kept: its kind, of MIMETYPES, whether a scanner found it clean, and whether it `waits` for one
+    that gave no answer.
+    """
 
     kind: str
     content: bytes
     scanned: bool
     pages: int = 1
+    waits: bool = False
 
 
 def judged(content: bytes, scan: Scanner, mark: str = "") -> Content:
     """What is kept of a content. `mark` is written across a picture, such as that of an identity card.
 
-    Raises Unfit, with a code that says why it is refused.
+    One that `waits` is given to nobody before it was scanned. Raises Unfit, with a code that says why it is refused.
     """
     if not content:
         raise Unfit("empty")
@@ -52,12 +55,13 @@ def judged(content: bytes, scan: Scanner, mark: str = "") -> Content:
     verdict = scan(content)
     if verdict is Verdict.INFECTED:
         raise Unfit("infected")
-    if verdict is Verdict.NO_ANSWER:
+    if verdict is Verdict.NOT_TAKEN:
         raise Unfit("not_scanned")
-    scanned = verdict is Verdict.CLEAN
+    scanned, waits = verdict is Verdict.CLEAN, verdict is Verdict.NO_ANSWER
     if kind == "pdf":
-        return Content("pdf", content, scanned, _pages_of_whole_pdf(content))
-    return Content("jpeg", drawn_anew(jpeg_of_heic(content) if kind == "heic" else content, mark), scanned)
+        return Content("pdf", content, scanned, _pages_of_whole_pdf(content), waits)
+    drawn = drawn_anew(jpeg_of_heic(content) if kind == "heic" else content, mark)
+    return Content("jpeg", drawn, scanned, waits=waits)
 
 
 def _other_kind(content: bytes) -> str:

@@ -36,6 +36,22 @@ def keep(store: FileStore, keyring: Keyring, row: KeptRow, content: bytes, owner
     store.put(row.tenant_id, row.id, sealed)
 
 
+def keep_all(store: FileStore, keyring: Keyring, rows: Iterable[tuple[KeptRow, bytes]], owner_id: UUID) -> None:
+    """Put the contents of several new rows into the store, or none of them: what is full is not filled further.
+
+    Raises StoreFault.
+    """
+    kept: list[KeptRow] = []
+    try:
+        for row, content in rows:
+            keep(store, keyring, row, content, owner_id)
+            kept.append(row)
+    except StoreFault:
+        for row in kept:
+            _erase_now(store, row.tenant_id, row.id)
+        raise
+
+
 def kept_content(store: FileStore, keyring: Keyring, row: KeptRow, owner_id: UUID) -> bytes:
     """The content of a row.
 
@@ -68,10 +84,14 @@ def _erase(session: ScopedSession) -> None:
     if session.in_nested_transaction():
         return
     for store, tenant_id, key in session.info.pop(_ERASED, ()):
-        try:
-            store.delete(tenant_id, key)
-        except StoreFault:
-            log.warning("a content could not be erased yet", content=str(key))
+        _erase_now(store, tenant_id, key)
+
+
+def _erase_now(store: FileStore, tenant_id: UUID, key: UUID) -> None:
+    try:
+        store.delete(tenant_id, key)
+    except StoreFault:
+        log.warning("a content could not be erased yet", content=str(key))
 
 
 @event.listens_for(ScopedSession, "after_soft_rollback")

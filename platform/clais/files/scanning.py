@@ -1,13 +1,17 @@
 """Asks `clamd` whether a content holds a known virus, over its socket: INSTREAM, in chunks with their lengths."""
 
 import socket
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
+from time import monotonic
 
+AT_ONCE = 4.0
+"""Seconds that someone who waits for a page waits for the scanner, for all that they brought together."""
+PATIENTLY = 30.0
+"""Seconds that the worker waits for it, for one content."""
 _CHUNK = 64 * 1024
-_SECONDS = 30
 _ANSWER_BYTES = 4096
 SOCKETS = (Path("/run/clamav/clamd.ctl"), Path("/run/clamd.scan/clamd.sock"))
 """Where the packages of clamd put it."""
@@ -21,7 +25,9 @@ class Verdict(Enum):
     NOT_SCANNED = "not scanned"
     """There is no scanner."""
     NO_ANSWER = "no answer"
-    """There is one, and it does not say."""
+    """There is one, and it does not say: it is silent, slow, or away."""
+    NOT_TAKEN = "not taken"
+    """It answers that it does not scan this one, such as one that is larger than it was told to take."""
 
 
 Scanner = Callable[[bytes], Verdict]
@@ -34,30 +40,36 @@ def no_scanner(_content: bytes) -> Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Clamd:
-    """A scanner at a socket of this machine (`/run/…`) or of another one (`host:port`)."""
+    """A scanner at a socket of this machine (`/run/…`) or of another one (`host:port`).
+
+    It is waited for `seconds` in all, however it spreads its silence.
+    """
 
     address: str
+    seconds: float = AT_ONCE
 
     def __call__(self, content: bytes) -> Verdict:
         """Scan a content."""
+        until = monotonic() + self.seconds
         try:
-            with self._connected() as line:
-                line.sendall(b"zINSTREAM\0")
-                for start in range(0, len(content), _CHUNK):
-                    chunk = content[start : start + _CHUNK]
-                    line.sendall(len(chunk).to_bytes(4, "big") + chunk)
-                line.sendall(bytes(4))
+            with self._connected(until) as line:
+                for piece in _pieces(content):
+                    line.settimeout(_left(until))
+                    line.sendall(piece)
+                line.settimeout(_left(until))
                 answer = line.recv(_ANSWER_BYTES).rstrip(b"\0\n")
         except OSError:
             return Verdict.NO_ANSWER
         if answer.endswith(b"OK"):
             return Verdict.CLEAN
-        return Verdict.INFECTED if answer.endswith(b"FOUND") else Verdict.NO_ANSWER
+        if answer.endswith(b"FOUND"):
+            return Verdict.INFECTED
+        return Verdict.NOT_TAKEN if answer else Verdict.NO_ANSWER
 
-    def _connected(self) -> socket.socket:
+    def _connected(self, until: float) -> socket.socket:
         if self.address.startswith("/"):
             line = socket.socket(socket.AF_UNIX)
-            line.settimeout(_SECONDS)
+            line.settimeout(_left(until))
             try:
                 line.connect(self.address)
             except OSError:
@@ -65,7 +77,39 @@ class Clamd:
                 raise
             return line
         host, _colon, port = self.address.rpartition(":")
-        return socket.create_connection((host, int(port)), timeout=_SECONDS)
+        return socket.create_connection((host, int(port)), timeout=_left(until))
+
+
+def _pieces(content: bytes) -> Iterator[bytes]:
+    """A content as it is sent."""
+    yield b"zINSTREAM\0"
+    for start in range(0, len(content), _CHUNK):
+        chunk = content[start : start + _CHUNK]
+        yield len(chunk).to_bytes(4, "big") + chunk
+    yield bytes(4)
+
+
+def _left(until: float) -> float:
+    """The seconds until then. Raises TimeoutError when there are none."""
+    if (left := until - monotonic()) <= 0:
+        raise TimeoutError
+    return left
+
+
+def within(scan: Scanner, seconds: float) -> Scanner:
+    """A scanner that is waited for so long, for all that it is given together; once silent, it is not asked again."""
+    spent = 0.0
+
+    def scanned(content: bytes) -> Verdict:
+        nonlocal spent
+        if spent >= seconds:
+            return Verdict.NO_ANSWER
+        begun = monotonic()
+        verdict = (replace(scan, seconds=seconds - spent) if isinstance(scan, Clamd) else scan)(content)
+        spent = seconds if verdict is Verdict.NO_ANSWER else spent + monotonic() - begun
+        return verdict
+
+    return scanned
 
 
 def scanner_at(address: str | None) -> Scanner:

@@ -71,8 +71,9 @@ class LocalFiles:
             part.replace(path)
             _sync(path.parent)
         except OSError as error:
-            with suppress(OSError):
-                part.unlink(missing_ok=True)
+            for left in (part, path):
+                with suppress(OSError):
+                    left.unlink(missing_ok=True)
             if error.errno in _FULL:
                 raise StoreFull from error
             raise StoreFault from error

@@ -14,7 +14,7 @@ from clais.database import ScopedSession, new_id, unit_of_work
 from clais.due.actions import make_due
 from clais.encryption import Keyring
 from clais.files.contents import Content
-from clais.files.kept import erase_with, keep
+from clais.files.kept import erase_with, keep_all
 from clais.files.store import FileStore
 from clais.workflow import Refused
 from tenants.documents.models import Paper, PaperFile
@@ -26,6 +26,8 @@ from tenants.people.models import Person
 TIDY = "documents.tidy"
 """The job that erases contents which no row leads to."""
 TIDY_AFTER = timedelta(hours=2)
+SCAN = "documents.scan"
+"""The job that has contents scanned which came while the scanner gave no answer."""
 MOST_FILES = 12
 """Of one document."""
 
@@ -125,7 +127,7 @@ def _replace_former(session: ScopedSession, actor: Actor, paper: Paper) -> None:
         return
     former = session.get(Paper, (paper.tenant_id, paper.replaces_id))
     if former is not None and former.state in {*VALID, "refused"}:
-        _move(session, actor, former, "replace")
+        move(session, actor, former, "replace")
 
 
 def keep_signed(
@@ -160,7 +162,7 @@ def accept(
     original_seen: bool,
 ) -> None:
     """Accept a document until its last day. What it was asked for in place of is replaced. Raises Refused."""
-    _move(session, actor, paper, "accept")
+    move(session, actor, paper, "accept")
     _replace_former(session, actor, paper)
     paper.expires_on, paper.issued_on, paper.original_seen = expires_on, issued_on, original_seen
     paper.reason = None
@@ -168,19 +170,19 @@ def accept(
 
 def refuse(session: ScopedSession, actor: Actor, paper: Paper, *, reason: str, comment: str | None) -> None:
     """Refuse a document for a reason. Raises Refused."""
-    _move(session, actor, paper, "refuse", reason=reason, comment=comment)
+    move(session, actor, paper, "refuse", reason=reason, comment=comment)
     paper.reason = reason
 
 
 def look_again(session: ScopedSession, actor: Actor, paper: Paper) -> None:
     """Take a decision back: the document is to be read again. Raises Refused."""
-    _move(session, actor, paper, "look_again")
+    move(session, actor, paper, "look_again")
     paper.reason, paper.original_seen = None, False
 
 
 def remove(session: ScopedSession, actor: Actor, shelf: Shelf, paper: Paper) -> None:
     """Remove a document, such as one that came into the wrong file: its contents are erased. Raises Refused."""
-    _move(session, actor, paper, "remove")
+    move(session, actor, paper, "remove")
     _erase_files(session, shelf.store, [paper.id])
     paper.pieces = 0
 
@@ -224,24 +226,30 @@ def _take_in(
     session: ScopedSession, actor: Actor, shelf: Shelf, paper: Paper, contents: Sequence[Content], step: str
 ) -> None:
     """Take the files of a document in: the contents first, then their rows."""
-    _move(session, actor, paper, step)
+    move(session, actor, paper, step)
     paper.received_at = now()
     paper.pieces = len(contents)
     _let_leftovers_be_found(session)
-    for place, one in enumerate(contents):
-        row = PaperFile(
-            tenant_id=paper.tenant_id,
-            id=new_id(),
-            paper_id=paper.id,
-            place=place,
-            kind=one.kind,
-            pages=one.pages,
-            size=len(one.content),
-            scanned=one.scanned,
-            added_by=actor.display_name,
-        )
-        keep(shelf.store, shelf.keyring, row, one.content, paper.id)
-        session.add(row)
+    rows = [_file_of(paper, place, one, actor) for place, one in enumerate(contents)]
+    keep_all(shelf.store, shelf.keyring, zip(rows, (one.content for one in contents), strict=True), paper.id)
+    session.add_all(rows)
+    if any(one.waits for one in contents):
+        make_due(session, SCAN)
+
+
+def _file_of(paper: Paper, place: int, content: Content, actor: Actor) -> PaperFile:
+    return PaperFile(
+        tenant_id=paper.tenant_id,
+        id=new_id(),
+        paper_id=paper.id,
+        place=place,
+        kind=content.kind,
+        pages=content.pages,
+        size=len(content.content),
+        scanned=content.scanned,
+        scan_due_at=now() if content.waits else None,
+        added_by=actor.display_name,
+    )
 
 
 def _let_leftovers_be_found(session: ScopedSession) -> None:
@@ -260,7 +268,7 @@ def _erase_files(session: ScopedSession, store: FileStore, paper_ids: Sequence[U
     make_due(session, TIDY)
 
 
-def _move(
+def move(
     session: ScopedSession,
     actor: Actor,
     paper: Paper,
@@ -269,6 +277,7 @@ def _move(
     reason: str | None = None,
     comment: str | None = None,
 ) -> None:
+    """Take a step of a document, and put it on record. Raises Refused."""
     PAPER.apply(session, paper, step, actor, reason=reason, comment=comment)
     paper.changed_at, paper.changed_by = now(), actor.display_name
     _record(session, step, paper)

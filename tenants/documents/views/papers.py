@@ -2,34 +2,29 @@
 
 from uuid import UUID
 
-import structlog
-from flask import Response, abort, url_for
+from flask import Response, abort, flash, redirect, url_for
+from werkzeug.wrappers import Response as AnyResponse
 
-from clais.encryption import DecryptionFailed
 from clais.feature.pages import Pages
 from clais.files.apart import FIRST_PAGES, PAGES, NotDrawn, can, first_pages
-from clais.files.contents import MIMETYPES
-from clais.files.kept import kept_content
-from clais.files.store import StoreFault
 from clais.forms.form import Form
-from clais.services import services
+from clais.translation import gettext as _
 from clais.web.context import actor, database
 from clais.web.rendering import render
 from tenants.documents import presentation, queries
 from tenants.documents.choices import kind_of
-from tenants.documents.lookups import OPEN, REVEAL, opened_file, opened_paper, seen_paper
+from tenants.documents.downloads import content_of, download_of, given
+from tenants.documents.lookups import REVEAL, HeldBack, opened_file, opened_paper, seen_paper
 from tenants.documents.models import Paper, PaperFile
+from tenants.documents.refusals import HELD_BACK
 from tenants.documents.schemas import AcceptSchema
 from tenants.documents.shut import are_shut
-from tenants.documents.urls import papers_url
+from tenants.documents.urls import paper_url, papers_url
 from tenants.documents.workflow import PAPER, READ, VALID, WRITE
 from tenants.people.models import Person
 from tenants.people.workflow import OPEN_STAGES
 
 pages = Pages()
-POLICY = "default-src 'none'; sandbox"
-"""Of a file: should a browser show it all the same, it runs nothing and reads nothing."""
-log = structlog.get_logger("tenants.documents")
 
 
 @pages.page("/personnes/<uuid:person_id>/documents/<uuid:paper_id>", READ)
@@ -47,32 +42,35 @@ def reveal(person_id: UUID, paper_id: UUID) -> Response:
 
 
 @pages.page("/personnes/<uuid:person_id>/documents/<uuid:paper_id>/fichiers/<uuid:paper_file_id>", READ)
-def content(person_id: UUID, paper_id: UUID, paper_file_id: UUID) -> Response:
+def content(person_id: UUID, paper_id: UUID, paper_file_id: UUID) -> AnyResponse:
     """A file of a document, as a download that shows in nothing but an image; the opening is on record."""
-    person, paper = opened_paper(person_id, paper_id, OPEN)
-    file = opened_file(paper, paper_file_id)
-    body = _content_of(paper, file)
-    headers = {
-        "Content-Disposition": f'attachment; filename="document-{person.reference}-{file.place + 1}.{file.kind}"',
-        "Content-Security-Policy": POLICY,
-        "X-Content-Type-Options": "nosniff",
-    }
-    return Response(body, mimetype=MIMETYPES[file.kind], headers=headers)
+    try:
+        person, paper, file = opened_file(person_id, paper_id, paper_file_id)
+    except HeldBack as held:
+        return _later(held.paper)
+    return download_of(person, paper, file)
 
 
 @pages.page("/personnes/<uuid:person_id>/documents/<uuid:paper_id>/fichiers/<uuid:paper_file_id>/apercu", READ)
-def preview(person_id: UUID, paper_id: UUID, paper_file_id: UUID) -> Response:
+def preview(person_id: UUID, paper_id: UUID, paper_file_id: UUID) -> AnyResponse:
     """The first pages of a PDF as a picture; the opening is on record. 404 where they cannot be drawn."""
-    _person, paper = opened_paper(person_id, paper_id, OPEN)
-    file = opened_file(paper, paper_file_id)
+    try:
+        _person, paper, file = opened_file(person_id, paper_id, paper_file_id)
+    except HeldBack as held:
+        return _later(held.paper)
     if file.kind != "pdf":
         abort(404)
     try:
-        drawn = first_pages(_content_of(paper, file))
+        drawn = first_pages(content_of(paper, file))
     except NotDrawn:
         abort(404)
-    headers = {"Content-Security-Policy": POLICY, "X-Content-Type-Options": "nosniff"}
-    return Response(drawn, mimetype=MIMETYPES["jpeg"], headers=headers)
+    return given(drawn, "jpeg", {})
+
+
+def _later(paper: Paper) -> AnyResponse:
+    """The document, which says that its files are being checked."""
+    flash(_(HELD_BACK), "wait")
+    return redirect(paper_url(paper))
 
 
 def page_of(person: Person, paper: Paper, *, is_open: bool, shut: bool = False, form: Form | None = None) -> Response:
@@ -124,17 +122,3 @@ def _preview_url(paper: Paper, file: PaperFile) -> str:
     if file.kind != "pdf" or not can(PAGES):
         return ""
     return url_for("documents.preview", person_id=paper.person_id, paper_id=paper.id, paper_file_id=file.id)
-
-
-def _content_of(paper: Paper, file: PaperFile) -> bytes:
-    found = services()
-    try:
-        return kept_content(found.files, found.keyring, file, paper.id)
-    except LookupError:
-        log.error("the content of a document is missing", file=str(file.id))  # noqa: TRY400 - no value in the log.
-    except DecryptionFailed:
-        log.error("the content of a document could not be read", file=str(file.id))  # noqa: TRY400 - the same.
-    except StoreFault:
-        log.error("the store of contents does not answer")  # noqa: TRY400 - the same.
-        abort(503)
-    return abort(404)

@@ -2,8 +2,9 @@
 
 import copy
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
+from uuid import UUID
 
 import pytest
 from werkzeug.test import TestResponse
@@ -11,7 +12,8 @@ from werkzeug.test import TestResponse
 from clais.encryption import Keyring
 from clais.web.routing import Application
 from tests.isolation.world import routes
-from tests.support.federation import Federation
+from tests.support.documents import PDF, Desk, parts
+from tests.support.federation import Federation, Member
 from tests.support.openapi import Node, departures, faults_of, operations, resolved
 from tests.tenants.people.newcomers import registered
 
@@ -59,6 +61,7 @@ def test_every_route_is_described_with_the_ways_in_which_it_refuses(app: Applica
         wanted = {"default", "401"}
         wanted |= {"403"} if path != "/api/v1/me" else set()
         wanted |= {"404"} if "{" in path else set()
+        wanted |= {"409"} if path.endswith("{paper_file_id}") else set()
         wanted |= {"400", "409", "413", "415", "422"} if method != "GET" else set()
         wanted |= {"400", "422"} if operation.get("parameters") and method == "GET" else set()
         refusals = {status for status in operation["responses"] if not re.match("[23]", status)}
@@ -67,7 +70,11 @@ def test_every_route_is_described_with_the_ways_in_which_it_refuses(app: Applica
             assert list(resolved(described, operation["responses"][status])["content"]) == [PROBLEM], (path, status)
 
 
-def exchanges(federation: Federation, keyring: Keyring) -> Iterator[tuple[str, str, TestResponse]]:
+Exchange = tuple[str, str, TestResponse]
+Ask = Callable[..., Exchange]
+
+
+def exchanges(federation: Federation, keyring: Keyring) -> Iterator[Exchange]:
     """(method, described path, answer) of each route, granted and refused."""
     agent = federation.agent()
     person = registered(agent, keyring, family_name="Rossi", languages=[{"language": "it", "spoken": "native"}])
@@ -75,9 +82,10 @@ def exchanges(federation: Federation, keyring: Keyring) -> Iterator[tuple[str, s
     one, many = "/api/v1/people/{person_id}", "/api/v1/people"
     rossi = {"family_name": "Rossi", "given_names": "Sofia", "registration_consent_manner": "paper"}
 
-    def ask(method: str, path: str, **options: Any) -> tuple[str, str, TestResponse]:
+    def ask(method: str, path: str, **options: Any) -> Exchange:
+        named = {name: options.pop(name, person.id) for name in re.findall(r"{(\w+)}", path)}
         sent = {"headers": headers, **options}
-        return method, path, client.open(path.replace("{person_id}", str(person.id)), method=method, **sent)
+        return method, path, client.open(path.format(**named), method=method, **sent)
 
     yield ask("GET", "/api/v1/me")
     yield ask("GET", "/api/v1/me", headers={})
@@ -96,9 +104,28 @@ def exchanges(federation: Federation, keyring: Keyring) -> Iterator[tuple[str, s
     yield ask("PATCH", one, json={"version": 1, "street": "Rue neuve"})
     yield ask("PATCH", one, json={"version": 1, "street": "Rue haute"})
     yield ask("PATCH", one, json={"version": 2, "languages": [{"language": "klingon"}]})
+    yield from of_documents(agent, ask, f"{one}/documents")
 
 
-def check_answers(described: Node, met: Iterator[tuple[str, str, TestResponse]]) -> list[str]:
+def of_documents(agent: Member, ask: Ask, many: str) -> Iterator[Exchange]:
+    """The same of the routes of documents."""
+    added = ask("POST", many, **parts({"kind": "cv", "title": "2026"}, ("cv.pdf", PDF)))
+    yield added
+    yield ask("POST", many, **parts({"kind": "cv"}))
+    yield ask("POST", many, json={"kind": "cv"})
+    yield ask("GET", many)
+    document = (added[2].json or {})["id"]
+    (file,) = (added[2].json or {})["files"]
+    one, reception = f"{many}/{{paper_id}}", f"{many}/{{paper_id}}/reception"
+    yield ask("GET", one, paper_id=document)
+    yield ask("GET", one, paper_id=agent.membership.id)
+    yield ask("GET", f"{one}/files/{{paper_file_id}}", paper_id=document, paper_file_id=file["id"])
+    yield ask("POST", reception, paper_id=document, **parts({}, ("cv.pdf", PDF)))
+    desk = Desk(agent, UUID(added[2].location.split("/")[-3]))
+    yield ask("POST", reception, paper_id=desk.ask("forem").id, **parts({}, ("forem.pdf", PDF)))
+
+
+def check_answers(described: Node, met: Iterator[Exchange]) -> list[str]:
     """Answers that are not as they are described, and routes of which no good answer was met."""
     problems = []
     known = {(method, path): operation["responses"] for method, path, operation in operations(described)}
@@ -115,6 +142,8 @@ def check_answers(described: Node, met: Iterator[tuple[str, str, TestResponse]])
         if answer.content_type not in content:
             problems.append(f"{where}: {answer.content_type}")
             continue
+        if not answer.is_json:
+            continue  # The bytes of a file.
         problems += departures(described, content[answer.content_type]["schema"], answer.json, where)
     return problems + [f"{method} {path}: no good answer was met" for method, path in sorted(silent)]
 

@@ -207,10 +207,17 @@ def test_a_pdf_that_says_to_have_more_pages_than_anyone_scans_is_kept() -> None:
 
 
 @pytest.mark.parametrize(
-    ("verdict", "code"), [(Verdict.INFECTED, "infected"), (Verdict.NO_ANSWER, "not_scanned")], ids=str
+    ("verdict", "code"), [(Verdict.INFECTED, "infected"), (Verdict.NOT_TAKEN, "not_scanned")], ids=str
 )
 def test_what_a_scanner_does_not_find_clean_is_refused(verdict: Verdict, code: str) -> None:
     with pytest.raises(Unfit) as why:
         judged(PDF, lambda _content: verdict)
     assert why.value.code == code
     assert judged(PDF, lambda _content: Verdict.CLEAN).scanned
+
+
+@pytest.mark.parametrize("content", [PDF, picture()], ids=["pdf", "jpeg"])
+def test_what_a_scanner_is_silent_about_waits(content: bytes) -> None:
+    kept = judged(content, lambda _content: Verdict.NO_ANSWER)
+    assert (kept.scanned, kept.waits) == (False, True)
+    assert not judged(content, no_scanner).waits, "nothing would ever scan it"

@@ -4,11 +4,13 @@ import errno
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 
 from clais.files.store import FileStore, LocalFiles, StoreFault, StoreFull
+from tests.support.documents import room_for
 
 TENANT, OTHER = uuid4(), uuid4()
 
@@ -50,20 +52,44 @@ def test_nobody_else_on_the_machine_reads_it(store: LocalFiles) -> None:
         assert folder.stat().st_mode & 0o077 == 0
 
 
+FULL_AT = {
+    "the first byte": ("open", 0),
+    "the sync": ("fsync", 0),
+    "the name": ("replace", 0),
+    "its folder": ("fsync", 1),
+}
+"""Where a disk may turn out to be full: the call of the system, and after how many that succeed."""
+
+
 @pytest.mark.parametrize("code", [errno.ENOSPC, errno.EDQUOT])
+@pytest.mark.parametrize("where", FULL_AT)
 def test_a_full_disk_is_said_and_leaves_nothing_behind(
-    store: LocalFiles, monkeypatch: pytest.MonkeyPatch, code: int
+    store: LocalFiles, monkeypatch: pytest.MonkeyPatch, code: int, where: str
 ) -> None:
-    def full(_descriptor: int) -> None:
-        raise OSError(code, "no room")
+    call, good = FULL_AT[where]
+    calls: list[object] = []
+    real = getattr(os, call)
+
+    def full(*arguments: Any, **options: Any) -> object:
+        calls.append(arguments)
+        if len(calls) > good:
+            raise OSError(code, "no room")
+        return real(*arguments, **options)
 
     store.put(TENANT, UUID(int=1), b"x")
     with monkeypatch.context() as patch:
-        patch.setattr(os, "fsync", full)
+        patch.setattr(os, call, full)
         with pytest.raises(StoreFull):
             store.put(TENANT, UUID(int=257), b"y")
     assert len(list(everything(store))) == 1
     store.put(TENANT, UUID(int=257), b"there is room again")
+
+
+def test_a_disk_that_is_full_in_the_middle_of_a_content_leaves_no_half(store: LocalFiles) -> None:
+    with room_for(100_000), pytest.raises(StoreFull):
+        store.put(TENANT, UUID(int=1), b"x" * 1_000_000)
+    assert list(everything(store)) == []
+    store.put(TENANT, UUID(int=1), b"x" * 1_000_000)
 
 
 def test_another_fault_of_the_disk_is_no_full_disk(store: LocalFiles, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,8 +1,5 @@
 """The contents of documents: encrypted on the disk, given to nobody else, erased with what they belong to."""
 
-import errno
-import os
-from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import uuid4
 
@@ -19,11 +16,11 @@ from clais.files.store import StoreFault
 from clais.registry.models import Tenant
 from clais.web.routing import Application
 from tenants.documents.actions.papers import TIDY, forget_all_of
+from tenants.documents.downloads import POLICY
 from tenants.documents.jobs import FORGET, forget_ended, next_term_at, next_tidying_at, tidy
 from tenants.documents.models import Paper, PaperFile
-from tenants.documents.views.papers import POLICY
 from tenants.people.models import Person
-from tests.support.documents import PDF, Desk, a_pdf, lying, picture, sent, store_of
+from tests.support.documents import PDF, Desk, a_pdf, lying, picture, scanned_by, sent, store_of
 from tests.support.referrals import a_person
 from tests.support.work import due_jobs_of, due_of, forget_due, run_due
 
@@ -84,22 +81,6 @@ def test_on_the_disk_nothing_can_be_read(desk: Desk, app: Application) -> None:
     assert store_of(app).get(desk.agent.tenant.id, other.id) != on_disk, "the same bytes, encrypted otherwise"
 
 
-def test_a_disk_that_is_full_loses_nothing_that_was_typed(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    desk.add("cv")
-
-    def full(_descriptor: int) -> None:
-        raise OSError(errno.ENOSPC, "no room")
-
-    with monkeypatch.context() as patch:
-        patch.setattr(os, "fsync", full)
-        # The folder may be new: what cannot be kept is said one way or the other.
-        page = desk.add("forem", title="de cette année", status=422)
-    assert "rien n'a été gardé" in page
-    assert "de cette année" in page
-    assert [paper.kind for paper in desk.papers()] == ["cv"]
-    assert len(desk.files()) == 1
-
-
 @pytest.mark.parametrize(
     ("name", "content", "words"),
     [
@@ -119,15 +100,11 @@ def test_a_hostile_or_broken_file_is_named_and_nothing_is_kept(
 
 
 def test_a_virus_is_refused_and_a_clean_file_says_that_it_was_scanned(desk: Desk, app: Application) -> None:
-    services = app.extensions["clais"]
-    app.extensions["clais"] = replace(services, scanner=lambda _content: Verdict.INFECTED)
-    try:
+    with scanned_by(app, lambda _content: Verdict.INFECTED):
         assert "Un virus a été trouvé" in desk.add("cv", status=422)
-        app.extensions["clais"] = replace(services, scanner=lambda _content: Verdict.CLEAN)
+    with scanned_by(app, lambda _content: Verdict.CLEAN):
         desk.add("cv")
-        assert "Sans virus." in desk.page(desk.papers()[0])
-    finally:
-        app.extensions["clais"] = services
+    assert "Sans virus." in desk.page(desk.papers()[0])
 
 
 def test_without_a_file_it_says_to_choose_one(desk: Desk) -> None:

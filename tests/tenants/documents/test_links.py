@@ -1,7 +1,6 @@
 """A document that someone sends by a link: once, until its end, without an account, and nothing else is shown."""
 
 import re
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -18,7 +17,7 @@ from tenants.documents.actions.links import make_link
 from tenants.documents.jobs import next_tidying_at, tidy
 from tenants.documents.models import Paper, PaperLink
 from tenants.people.models import Person
-from tests.support.documents import PDF, Desk, lying, picture, sent
+from tests.support.documents import PDF, Desk, lying, picture, scanned_by, sent
 from tests.support.federation import Browser, Federation
 from tests.support.referrals import a_person
 
@@ -140,18 +139,16 @@ def test_who_sends_locks_the_file_before_the_document_as_agents_do(link: Link) -
 
 
 def test_a_scanner_that_is_away_is_waited_for_once(link: Link, app: Application) -> None:
-    services, asked = app.extensions["clais"], []
+    asked = []
 
     def away(_content: bytes) -> Verdict:
         asked.append(1)
         return Verdict.NO_ANSWER
 
-    app.extensions["clais"] = replace(services, scanner=away)
-    try:
-        link.send(("a.jpg", picture()), ("b.jpg", picture()), ("c.jpg", picture()), status=422)
-    finally:
-        app.extensions["clais"] = services
+    with scanned_by(app, away):
+        link.send(("a.jpg", picture()), ("b.jpg", picture()), ("c.jpg", picture()))
     assert len(asked) == 1
+    assert all(file.scan_due_at is not None for file in link.desk.files())
 
 
 def test_a_link_for_a_phone_ends_after_a_quarter_of_an_hour_and_one_by_date_on_its_day(desk: Desk) -> None:

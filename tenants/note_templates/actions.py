@@ -9,12 +9,13 @@ from sqlalchemy.exc import IntegrityError
 from clais.audit.actions import record
 from clais.database import ScopedSession, new_id
 from clais.workflow import Refused
-from tenants.note_templates.choices import CONTACT, NOTE
+from tenants.note_templates.choices import CONTACT, FORMS, NOTE
 from tenants.note_templates.models import NoteTemplate
 from tenants.note_templates.queries import MOST
 
-FACTS = ("form", "label", "text", "note_class", "channel", "minutes")
-OF_ONE_FORM = {"note_class": NOTE, "channel": CONTACT, "minutes": CONTACT}
+FACTS = ("form", "label", "text", "theme", "note_class", "channel", "minutes")
+SET_IN = {"theme": {NOTE, CONTACT}, "note_class": {NOTE}, "channel": {CONTACT}, "minutes": {CONTACT}}
+"""What is set beside the text → the forms that have it."""
 
 
 def add_template(session: ScopedSession, facts: Mapping[str, Any]) -> NoteTemplate:
@@ -38,7 +39,7 @@ def _write(session: ScopedSession, template: NoteTemplate, facts: Mapping[str, A
     try:
         with session.begin_nested():
             for name in FACTS:
-                is_set = OF_ONE_FORM.get(name, facts["form"]) == facts["form"]
+                is_set = facts["form"] in SET_IN.get(name, FORMS)
                 setattr(template, name, facts[name] if is_set else None)
             session.add(template)
     except IntegrityError:

@@ -100,7 +100,9 @@ def correct_contact(contact_id: UUID) -> Response:
 
 
 def _values(contact: Contact) -> dict[str, Any]:
-    return {name: getattr(contact, name) for name in ("channel", "outcome", "summary", "happened_on", "minutes")}
+    return {
+        name: getattr(contact, name) for name in ("channel", "outcome", "summary", "theme", "happened_on", "minutes")
+    }
 
 
 def _contact_conflict(form: Form, contact: Contact) -> StaleEdit:

@@ -56,12 +56,15 @@ def notes(person_id: UUID) -> Response:
 
 @pages.post("/personnes/<uuid:person_id>/notes/recherche", "follow_up.read")
 def search_notes(person_id: UUID) -> Response:
-    """Look for words in the notes of one file. The search is sent in the body."""
+    """Look for words in the notes of one file, or those about a theme. The search is sent in the body."""
     person = get_or_404(Person, person_id)
     session, who = database(), actor()
     record_reading(session, person.id)
     form = Form.from_request(NoteSearchSchema(), request.form)
-    found = queries.notes_of(session, person.id, words=form.data["q"]) if form.validate() else []
+    found = []
+    if form.validate():
+        asked = form.data
+        found = queries.notes_of(session, person.id, words=asked["q"], theme=asked["theme"], limit=queries.MOST_FOUND)
     return render(
         "follow_up/notes.html",
         person=person,
@@ -92,6 +95,7 @@ def write_note(person_id: UUID) -> Response:
         text=data["text"],
         note_class=data["note_class"],
         readers=[UUID(key) for key in data["readers"]],
+        theme=data["theme"],
     )
     settle(session, who, services().keyring, person.id, NOTE, seen_draft(), f"{NOTE_PREFIX}text", data["text"])
     flash(_("Note saved."), "done")
@@ -140,6 +144,7 @@ def rewrite_note(note_id: UUID) -> Response:
             text=data["text"],
             note_class=data["note_class"],
             readers=[UUID(key) for key in data["readers"]],
+            theme=data["theme"],
         )
     flash(_("Note corrected."), "done")
     return redirect_after_post(url)
@@ -164,7 +169,8 @@ def note_versions(note_id: UUID) -> Response:
 
 
 def _values(note: Note) -> dict[str, Any]:
-    return {"text": note.text, "note_class": note.note_class, "readers": [str(reader) for reader in note.readers]}
+    readers = [str(reader) for reader in note.readers]
+    return {"text": note.text, "theme": note.theme, "note_class": note.note_class, "readers": readers}
 
 
 def _note_conflict(form: Form, note: Note) -> StaleEdit:

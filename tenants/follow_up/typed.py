@@ -72,7 +72,7 @@ def shown_beside(which: str, entry_id: UUID, draft: Any, seen: int, *, ahead: bo
     """The same of the correction of a note or a contact."""
     is_held = draft is None or draft.version == seen
     name, key = ("note", "note_id") if which == NOTE_EDIT else ("contact", "contact_id")
-    address = {key: entry_id}
+    address: dict[str, Any] = {key: entry_id}
     return Shown(
         url_for(f"follow_up.keep_{name}_correction", **address),
         url_for(f"follow_up.resume_{name}_correction", **address),

@@ -125,7 +125,6 @@ def _run(
     )  # fmt: skip
     read = Timing.of(sheets_read(app, engine, CENTRE, max(2, min(rounds.pages, MOST_SHEETS))))
     rows.append(Row.in_time(SHEET, f"XLSForm de {spaced(OF_A_SHEET)} questions", read, LONGEST * 1000))
-    rows += Acts(app, engine, coordinator).rows(max(2, min(rounds.pages, MOST_ACTS)))
     rows += _eligibility(engine, large, centre, rounds, progress=progress)
     acts, times_of_acts = Acts(app, engine, coordinator), max(2, min(rounds.pages, MOST_ACTS))
     rows += acts.rows(times_of_acts) + printed(acts, times_of_acts)

@@ -6,6 +6,7 @@ from uuid import UUID
 from clais.dates import working_day_on_or_before
 from clais.text import excerpt
 from config.demo.engine.history import History
+from config.demo.engine.texts import read
 from tenants.follow_up.models import Contact, EarlierNote, Note
 
 NOTE_WEIGHTS = {"fact": 68, "shareable": 22, "confidence": 10}
@@ -15,13 +16,21 @@ SENTENCES = {"absent": "missed", "no_answer": "no_answer", "message_left": "mess
 """Outcomes of an attempt, and where the sentences of each stand."""
 
 
+def theme_of(text: str | None) -> str | None:
+    """What a text is about, by a word of it: its writer chose that; none where no word says it."""
+    words = (text or "").casefold()
+    themes: dict[str, list[str]] = read("sentences")["themes"]
+    return next((theme for theme, signs in themes.items() if any(sign in words for sign in signs)), None)
+
+
 def note_contact(history: History, moment: datetime, channel: str, outcome: str, **values: object) -> None:
     """A contact or an attempt. Only the first moves the day of the last contact."""
     reached = outcome == "reached"
+    minutes = history.dice.choice((5, 10, 15, 20, 30, 45)) if reached else None
+    summary = history.voice.say("reached" if reached else SENTENCES[outcome]) if history.dice.chance(0.8) else None
     key = history.desk.ledger.add(
         Contact, history.dice, moment, person_id=history.key, happened_on=moment.date(), channel=channel,
-        outcome=outcome, minutes=history.dice.choice((5, 10, 15, 20, 30, 45)) if reached else None,
-        summary=history.voice.say("reached" if reached else SENTENCES[outcome]) if history.dice.chance(0.8) else None,
+        outcome=outcome, minutes=minutes, summary=summary, theme=theme_of(summary) if reached else None,
         author_id=history.referent.membership_id, author_name=history.referent.name, **values,
     )  # fmt: skip
     if reached:
@@ -59,7 +68,7 @@ def notes(history: History, first: date, last: date) -> None:
         )
         corrected_at = moment + CORRECTED_AFTER if kind == "fact" and history.dice.chance(CORRECTED) else None
         key = history.desk.ledger.add(
-            Note, history.dice, moment, person_id=history.key, note_class=kind, text=text,
+            Note, history.dice, moment, person_id=history.key, note_class=kind, text=text, theme=theme_of(text),
             author_id=history.referent.membership_id, author_name=history.referent.name,
             readers=readers if kind == "confidence" else [], written_at=moment, corrected_at=corrected_at,
             updated_at=corrected_at or moment, version=2 if corrected_at else 1,

@@ -21,5 +21,5 @@ def partners(desk: Desk, place: Place, dice: Dice, opened: date) -> None:
             is_member=partner["is_member"], phone=f"+327100{dice.randrange(10_000):04d}", email=contact,
             address=f"{dice.choice(read('partners')['streets'])} {dice.randint(1, 90)}, {place.localities[0][0]} "
             f"{place.localities[0][1]}",
-            note=partner["note"],
+            hours=partner.get("hours"), note=partner["note"],
         )  # fmt: skip

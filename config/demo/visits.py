@@ -11,12 +11,14 @@ from clais.clock import now, today
 from clais.database import ScopedSession, unit_of_work
 from clais.dates import day_bounds
 from clais.encryption import Keyring
+from clais.registry.models import Partner
 from config.demo.engine.acting import actor_of, scope_of
 from config.demo.engine.desk import Colleague, Desk
 from config.demo.engine.texts import read
 from tenants.agenda.models import Appointment
 from tenants.agenda.workflow import AHEAD
 from tenants.desk.actions import arrivals, steps
+from tenants.desk.actions.elsewhere import mail_to
 from tenants.desk.actions.periods import periods_of
 from tenants.desk.models import Visit
 from tenants.desk.queries import is_here
@@ -45,6 +47,8 @@ def open_desk(engine: Engine, desk: Desk, keyring: Keyring) -> None:
             names = {name: said[name] for name in ("family_name", "given_names", "phone")}
             visit = arrivals.come_unknown(session, actor, keyring, names, theme=said["theme"])
             _came(session, visit, _ago(said["minutes"]))
+            if "directed" in said:
+                _directed(session, actor, visit, said["directed"])
 
 
 def _ago(minutes: int) -> datetime:
@@ -105,6 +109,15 @@ def _known(
     if "ends_after" in said:
         steps.take_step(session, actor, visit, "finish")
         _turned(session, visit, came + timedelta(minutes=said["ends_after"]))
+
+
+def _directed(session: ScopedSession, actor: Actor, visit: Visit, told: dict[str, Any]) -> None:
+    """Somebody is directed to a partner, and gets a mail that says where to go."""
+    wanted = select(Partner).where(Partner.tenant_id == visit.tenant_id, Partner.kind == told["kind"])
+    partner = session.scalars(wanted.order_by(Partner.name).limit(1)).one()
+    steps.direct(session, actor, visit, partner, told["reason"])
+    _turned(session, visit, visit.arrived_at + timedelta(minutes=told["after"]))
+    mail_to(session, visit, partner, told["email"], told["language"], sent_as=str(visit.id))
 
 
 def _came(session: ScopedSession, visit: Visit, moment: datetime) -> None:

@@ -36,5 +36,8 @@ ELSEWHERE = {
 }
 """Why somebody is directed elsewhere."""
 
+WHY_TOLD = {"service": N_("This is done there."), "full": N_("Nobody is free here today.")}
+"""What is told of it to whoever reads the paper or the mail: the reasons that say nothing of the person."""
+
 KNOWN = {"active": N_("known here: active"), "former": N_("known here: formerly")}
 """What the desk is told of a file: whether it is open or closed, and nothing of what it holds."""

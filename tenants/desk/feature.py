@@ -11,14 +11,14 @@ from tenants.desk.actions.evening import ERASE
 from tenants.desk.jobs import erase_names, next_names_at
 from tenants.desk.models import DiscreetScreen, Visit, VisitPeriod, VisitRequest
 from tenants.desk.trail import TRAIL
-from tenants.desk.views import desk, evening, registering, visits
+from tenants.desk.views import desk, evening, registering, slips, visits
 from tenants.desk.workflow import REQUEST, VISIT
 
 FEATURE = Feature(
     name="desk",
     package=__package__,
     trail=TRAIL,
-    pages=(desk.pages, visits.pages, registering.pages, evening.pages),
+    pages=(desk.pages, visits.pages, slips.pages, registering.pages, evening.pages),
     person_rows=(
         PersonRows(table=Visit, label=N_("Visits"), permission="desk.read", hangs_on=("appointment_id", "appointment")),
     ),

@@ -205,7 +205,7 @@ def _afterwards(one: Seen) -> Iterable[Act]:
     if url := undo_url(one):
         yield Act(undo_label(), url)
     if one.visit.state == "directed":
-        yield Act(_("Print where to go"), url_for("desk.slip", visit_id=one.visit.id), link=True)
+        yield Act(_("Print or mail where to go"), url_for("desk.slip", visit_id=one.visit.id), link=True)
     yield Act(_("See the visit"), url_for("desk.show", visit_id=one.visit.id), link=True)
 
 

@@ -3,8 +3,9 @@ from typing import Any, cast
 
 from marshmallow import fields
 
+from clais.catalogues import LANGUAGES
 from clais.forms.choices import choices_of
-from clais.forms.fields import Date, OneChoice, Phone, TrimmedString
+from clais.forms.fields import Date, Email, OneChoice, Phone, TrimmedString
 from clais.forms.schemas import Schema
 from clais.translation import gettext as _
 from clais.translation import lazy_gettext as _l
@@ -104,6 +105,36 @@ def elsewhere_schema(partners: Sequence[tuple[str, str]]) -> Schema:
         ),
     }
     return cast("Schema", Schema.from_dict(asked, name="ElsewhereSchema")())
+
+
+class MailToCardSchema(Schema):
+    """The mail that says where to go, to the address of a card: only its language is asked."""
+
+    language = OneChoice(
+        tuple(LANGUAGES.items()),
+        required=True,
+        metadata={
+            "label": _l("Language of the mail"),
+            "ask": _l("Choose the language of the mail."),
+            "widget": "radio",
+            "inline": True,
+        },
+    )
+
+
+class MailToSchema(MailToCardSchema):
+    """The same, to an address that is typed for it."""
+
+    email = Email(
+        200,
+        required=True,
+        metadata={
+            "label": _l("Their e-mail address"),
+            "ask": _l("Write the e-mail address that they give."),
+            "widget": "email",
+            "autocomplete": "off",
+        },
+    )
 
 
 def registration_schema(agents: Agents) -> Schema:

@@ -17,6 +17,7 @@ TRAIL = Trail(
         "visit.queue": N_("%(who)s put a visit back in the queue of the desk"),
         "visit.leave": N_("%(who)s noted that somebody left the desk before being received"),
         "visit.direct": N_("%(who)s directed somebody elsewhere from the desk"),
+        "visit.mail": N_("%(who)s sent somebody from the desk a mail that says where to go"),
         "visit.cancel": N_("%(who)s took back an arrival that was noted by mistake"),
         "visit.was_received": N_("%(who)s said afterwards that somebody was received"),
         "visit.had_left": N_("%(who)s said afterwards that somebody had left the desk"),

@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 
 from clais.actor import Actor
 from clais.clock import now
-from clais.database import ScopedSession, new_id
+from clais.database import NIL, ScopedSession, new_id
 from clais.due.actions import make_due
 from clais.encryption import DecryptionFailed, Keyring
 from clais.sealing import seal, unseal
@@ -31,14 +31,23 @@ class Newer(Exception):  # noqa: N818 - the domain's term: another page of the a
 
 
 def keep(
-    session: ScopedSession, actor: Actor, keyring: Keyring, person_id: UUID, form: str, typed: Typed | None, seen: int
+    session: ScopedSession,
+    actor: Actor,
+    keyring: Keyring,
+    person_id: UUID,
+    form: str,
+    typed: Typed | None,
+    seen: int,
+    *,
+    subject_id: UUID = NIL,
+    life: timedelta = LIFE,
 ) -> Draft | None:
     """Keep what the actor has typed in a form of a file; with None typed, nothing is kept any more.
 
     `seen` is the version of the draft that the page took up or wrote itself, 0 for none. A draft that is gone is not
     begun anew: what was on its way while its text was saved would come back. Raises Newer.
     """
-    draft = draft_of(session, actor, person_id, form, held=True)
+    draft = draft_of(session, actor, person_id, form, subject_id, held=True)
     if draft is not None and draft.version != seen:
         raise Newer(draft)
     if typed is None:
@@ -49,13 +58,13 @@ def keep(
     if draft is None and seen:
         return None  # What the page had written was saved, or thrown away, since.
     if draft is None:
-        draft = _begun(session, actor, person_id, form)
+        draft = _begun(session, actor, person_id, form, subject_id)
     draft.sealed = seal(
         keyring, {name: list(values) for name, values in typed.items()},
         table=draft.__tablename__, tenant_id=draft.tenant_id, row_id=draft.id,
     )  # fmt: skip
     draft.kept_at = now()
-    draft.ends_at = _end_of_day(draft.kept_at + LIFE)
+    draft.ends_at = _end_of_day(draft.kept_at + life)
     try:
         with session.begin_nested():
             session.add(draft)
@@ -65,7 +74,7 @@ def keep(
     return draft
 
 
-def _begun(session: ScopedSession, actor: Actor, person_id: UUID, form: str) -> Draft:
+def _begun(session: ScopedSession, actor: Actor, person_id: UUID, form: str, subject_id: UUID) -> Draft:
     return Draft(
         tenant_id=session.scope.tenant_id,
         id=new_id(),
@@ -73,6 +82,7 @@ def _begun(session: ScopedSession, actor: Actor, person_id: UUID, form: str) -> 
         membership_id=actor.membership_id,
         user_id=actor.user_id,
         form=form,
+        subject_id=subject_id,
     )
 
 
@@ -88,9 +98,9 @@ def read(keyring: Keyring, draft: Draft) -> dict[str, list[str]]:
     return typed
 
 
-def throw_away(session: ScopedSession, actor: Actor, person_id: UUID, form: str) -> None:
+def throw_away(session: ScopedSession, actor: Actor, person_id: UUID, form: str, subject_id: UUID = NIL) -> None:
     """Erase a draft of the actor, if there is one."""
-    draft = draft_of(session, actor, person_id, form, held=True)
+    draft = draft_of(session, actor, person_id, form, subject_id, held=True)
     if draft is not None:
         session.delete(draft)
         session.flush()
@@ -105,11 +115,13 @@ def settle(
     seen: int,
     field: str,
     saved: str,
+    *,
+    subject_id: UUID = NIL,
 ) -> None:
     """Erase the draft of what the actor has just saved: the one that the page had, or one whose text, in `field`, is in
     what was `saved`. Another one, of another page, stays.
     """
-    draft = draft_of(session, actor, person_id, form, held=True)
+    draft = draft_of(session, actor, person_id, form, subject_id, held=True)
     if draft is None:
         return
     if draft.version != seen:

@@ -26,13 +26,21 @@ class NotYours(Exception):  # noqa: N818 - the domain's term: the act is someone
 
 
 def write_note(
-    session: ScopedSession, person: Person, actor: Actor, *, text: str, note_class: str, readers: Sequence[UUID] = ()
+    session: ScopedSession,
+    person: Person,
+    actor: Actor,
+    *,
+    text: str,
+    note_class: str,
+    readers: Sequence[UUID] = (),
+    theme: str | None = None,
 ) -> Note:
     """Add a note to the file of `person`. `readers` (memberships) are stored for a confidence only."""
     note = Note(
         person_id=person.id,
         text=text,
         note_class=note_class,
+        theme=theme,
         author_id=actor.membership_id,
         author_name=actor.display_name,
         readers=_readers(note_class, readers, actor.membership_id),
@@ -57,12 +65,20 @@ def settle_urgent(session: ScopedSession, person: Person, actor: Actor, intake: 
 
 
 def rewrite_note(
-    session: ScopedSession, note: Note, actor: Actor, *, text: str, note_class: str, readers: Sequence[UUID] = ()
+    session: ScopedSession,
+    note: Note,
+    actor: Actor,
+    *,
+    text: str,
+    note_class: str,
+    readers: Sequence[UUID] = (),
+    theme: str | None = None,
 ) -> None:
     """Correct a note; what it said before is kept. Raises NotYours unless the actor wrote it within a day."""
     if not queries.may_rewrite(note, actor):
         raise NotYours
-    facts = {"text": text, "note_class": note_class, "readers": _readers(note_class, readers, note.author_id)}
+    named = _readers(note_class, readers, note.author_id)
+    facts = {"text": text, "note_class": note_class, "theme": theme, "readers": named}
     if all(getattr(note, name) == value for name, value in facts.items()):
         return
     session.add(
@@ -70,6 +86,7 @@ def rewrite_note(
             note_id=note.id,
             text=note.text,
             note_class=note.note_class,
+            theme=note.theme,
             author_id=note.author_id,
             readers=note.readers,
             written_at=note.corrected_at or note.written_at,
@@ -96,6 +113,7 @@ def note_contact(
     happened_on: date,
     minutes: int | None = None,
     summary: str | None = None,
+    theme: str | None = None,
     appointment_id: UUID | None = None,
 ) -> Contact:
     """Record a contact or an attempt. A contact moves `last_contact_on`, forward only."""
@@ -106,6 +124,7 @@ def note_contact(
         happened_on=happened_on,
         minutes=minutes,
         summary=summary or None,
+        theme=theme,
         appointment_id=appointment_id,
         author_id=actor.membership_id,
         author_name=actor.display_name,
@@ -156,6 +175,7 @@ def correct_contact(
     happened_on: date,
     minutes: int | None,
     summary: str | None,
+    theme: str | None = None,
 ) -> None:
     """Correct a contact, and compute the day of the last one again; what it said before is kept.
 
@@ -164,7 +184,7 @@ def correct_contact(
     if not queries.may_correct(contact, actor):
         raise NotYours
     before = (contact.outcome, contact.happened_on)
-    facts = {"channel": channel, "outcome": outcome, "happened_on": happened_on, "minutes": minutes}
+    facts = {"channel": channel, "outcome": outcome, "happened_on": happened_on, "minutes": minutes, "theme": theme}
     if not _rewrite(session, contact, {**facts, "summary": summary or None}):
         return
     session.flush()
@@ -175,7 +195,7 @@ def correct_contact(
 
 def _rewrite(session: ScopedSession, contact: Contact, facts: Mapping[str, Any]) -> bool:
     """Put `facts` on a contact and keep what it said before; False when nothing differs."""
-    stated = ("channel", "outcome", "happened_on", "minutes", "summary")
+    stated = ("channel", "outcome", "happened_on", "minutes", "summary", "theme")
     if all(getattr(contact, name) == value for name, value in facts.items()):
         return False
     session.add(

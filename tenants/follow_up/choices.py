@@ -1,5 +1,7 @@
 """The codes of notes and contacts and their labels (gettext ids). Order is that of the screen."""
 
+from clais.instruments.choices import DIMENSIONS
+from clais.instruments.rules.dimensions import SENSITIVE
 from clais.translation import N_
 
 NOTE_CLASSES = {"fact": N_("For the team"), "shareable": N_("Shareable"), "confidence": N_("Confidence")}
@@ -33,6 +35,11 @@ OUTCOMES = {
     "absent": N_("Absent"),
     "wrong_details": N_("Wrong number or address"),
 }
+
+THEMES = {code: label for code, label in DIMENSIONS.items() if code not in SENSITIVE}
+"""What a note or a contact is about: the dimensions of a bilan. That health or justice was discussed is no theme, as a
+theme stands in the clear.
+"""
 
 REACHED = "reached"
 """The one outcome that counts as a contact; the others are attempts."""

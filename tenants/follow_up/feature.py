@@ -5,7 +5,7 @@ from clais.translation import N_
 from tenants.follow_up import queries, sections, thread
 from tenants.follow_up.models import Contact, EarlierContact, EarlierNote, Note
 from tenants.follow_up.trail import TRAIL
-from tenants.follow_up.views import contacts, drafts, notes
+from tenants.follow_up.views import contacts, corrections, drafts, notes
 from tenants.follow_up.views import thread as thread_page
 from tenants.people.workflow import OPEN_STAGES
 
@@ -15,7 +15,7 @@ FEATURE = Feature(
     name="follow_up",
     package=__package__,
     trail=TRAIL,
-    pages=(notes.pages, contacts.pages, drafts.pages, thread_page.pages),
+    pages=(notes.pages, contacts.pages, drafts.pages, corrections.pages, thread_page.pages),
     person_rows=(
         PersonRows(table=Note, label=N_("Notes"), permission="follow_up.read"),
         PersonRows(

@@ -51,10 +51,13 @@ class Note(Base, TenantOwned, Timestamped, Versioned, LeftOut):
         belongs_to("person", "person_id", ondelete="CASCADE"),
         tenant_index("person_id", "written_at"),
         CheckConstraint("note_class IN ('fact', 'shareable', 'confidence')", name="note_class"),
+        CheckConstraint("theme NOT IN ('health', 'justice')", name="theme"),
     )
 
     person_id: Mapped[UUID]
     note_class: Mapped[str] = mapped_column(String(12), default="fact")
+    theme: Mapped[str | None] = mapped_column(String(20))
+    """What it is about; never health or justice, as it stands in the clear."""
     text: Mapped[str] = mapped_column(Text)
     author_id: Mapped[UUID]
     author_name: Mapped[str] = mapped_column(String(120))
@@ -72,10 +75,12 @@ class EarlierNote(Base, TenantOwned):
         belongs_to("note", "note_id", ondelete="CASCADE"),
         tenant_index("note_id", "written_at"),
         CheckConstraint("note_class IN ('fact', 'shareable', 'confidence')", name="note_class"),
+        CheckConstraint("theme NOT IN ('health', 'justice')", name="theme"),
     )
 
     note_id: Mapped[UUID]
     note_class: Mapped[str] = mapped_column(String(12))
+    theme: Mapped[str | None] = mapped_column(String(20))
     text: Mapped[str] = mapped_column(Text)
     author_id: Mapped[UUID]
     readers: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid()), default=list)
@@ -136,6 +141,7 @@ class Contact(Base, TenantOwned, Timestamped, Versioned, LeftOut):
         belongs_to("appointment", "appointment_id", ondelete="CASCADE"),
         tenant_index("person_id", "happened_on"),
         tenant_unique("appointment_id"),
+        CheckConstraint("theme NOT IN ('health', 'justice')", name="theme"),
     )
 
     person_id: Mapped[UUID]
@@ -143,6 +149,7 @@ class Contact(Base, TenantOwned, Timestamped, Versioned, LeftOut):
     happened_on: Mapped[date] = mapped_column(default=today)
     channel: Mapped[str] = mapped_column(String(20))
     outcome: Mapped[str] = mapped_column(String(20))
+    theme: Mapped[str | None] = mapped_column(String(20))
     minutes: Mapped[int | None] = mapped_column(SmallInteger)
     summary: Mapped[str | None] = mapped_column(String(1000))
     author_id: Mapped[UUID]
@@ -158,12 +165,14 @@ class EarlierContact(Base, TenantOwned):
     __table_args__ = (
         belongs_to("contact", "contact_id", ondelete="CASCADE"),
         tenant_index("contact_id", "written_at"),
+        CheckConstraint("theme NOT IN ('health', 'justice')", name="theme"),
     )
 
     contact_id: Mapped[UUID]
     happened_on: Mapped[date]
     channel: Mapped[str] = mapped_column(String(20))
     outcome: Mapped[str] = mapped_column(String(20))
+    theme: Mapped[str | None] = mapped_column(String(20))
     minutes: Mapped[int | None] = mapped_column(SmallInteger)
     summary: Mapped[str | None] = mapped_column(String(1000))
     written_at: Mapped[datetime]

@@ -17,6 +17,8 @@ from tenants.follow_up.models import Contact, EarlierContact, EarlierNote, Note,
 from tenants.intake.models import Intake
 
 NOTES_PAGE = 20
+MOST_FOUND = 200
+"""Of those that were looked for, without pages."""
 TO_CORRECT = timedelta(days=1)
 """How long the author of a note or a contact may correct it."""
 
@@ -27,15 +29,17 @@ def notes_of(
     *,
     after: tuple[datetime, UUID] | None = None,
     words: str = "",
+    theme: str | None = None,
     limit: int = NOTES_PAGE,
 ) -> list[Note]:
-    """The notes on a file that the session's actor may read, newest first; each contains all `words`.
-
-    Words are compared without accents, case and signs.
+    """The notes on a file that the session's actor may read, newest first; each contains all `words`, and is about the
+    `theme` if one is given. Words are compared without accents, case and signs.
     """
     found = select(Note).where(Note.tenant_id == session.scope.tenant_id, Note.person_id == person_id)
     if after is not None:
         found = found.where(tuple_(Note.written_at, Note.id) < after)
+    if theme is not None:
+        found = found.where(Note.theme == theme)
     found = found.where(*has_words(Note.text, words))
     return list(session.scalars(found.order_by(Note.written_at.desc(), Note.id.desc()).limit(limit)))
 
@@ -46,6 +50,7 @@ NOTES_OF_A_PERSON = Source(
         "id": Note.id,
         "person_id": Note.person_id,
         "note_class": Note.note_class,
+        "theme": Note.theme,
         "text": Note.text,
         "author_id": Note.author_id,
         "author_name": Note.author_name,
@@ -69,6 +74,7 @@ CONTACTS_OF_A_PERSON = Source(
         "channel": Contact.channel,
         "minutes": Contact.minutes,
         "outcome": Contact.outcome,
+        "theme": Contact.theme,
         "summary": Contact.summary,
         "author_id": Contact.author_id,
         "author_name": Contact.author_name,

@@ -1,7 +1,7 @@
 from datetime import date, timedelta
 from typing import Any, cast
 
-from marshmallow import ValidationError, fields, validate, validates
+from marshmallow import ValidationError, fields, validate, validates, validates_schema
 
 from clais.clock import today
 from clais.forms.choices import choices_of, hinted_choices_of
@@ -9,13 +9,18 @@ from clais.forms.fields import ChoiceSource, Date, Identifier, OneChoice, Severa
 from clais.forms.schemas import Schema
 from clais.translation import gettext as _
 from clais.translation import lazy_gettext as _l
-from tenants.follow_up.choices import CHANNELS, NOTE_CLASSES, NOTE_MEANINGS, OUTCOMES, REACHED
+from tenants.follow_up.choices import CHANNELS, NOTE_CLASSES, NOTE_MEANINGS, OUTCOMES, REACHED, THEMES
 
 NOTE_LENGTH = 4000
 OLDEST_CONTACT = timedelta(days=366)
 LONGEST_CONTACT = 480
 RETURNS = ("file", "day", "thread")
 """The pages to which a form returns: the file, my day, the whole thread."""
+
+
+def theme_field() -> OneChoice:
+    """What a note or a contact is about: one choice, or none."""
+    return OneChoice(choices_of(THEMES), load_default=None, allow_none=True, metadata={"label": _l("Theme")})
 
 
 def note_schema(colleagues: ChoiceSource) -> Schema:
@@ -33,6 +38,7 @@ def note_schema(colleagues: ChoiceSource) -> Schema:
                     "placeholder": _l("What happened, what was said, what was agreed…"),
                 },
             ),
+            "theme": theme_field(),
             "note_class": OneChoice(
                 hinted_choices_of({code: (label, NOTE_MEANINGS[code]) for code, label in NOTE_CLASSES.items()}),
                 load_default="fact",
@@ -72,6 +78,7 @@ class ContactSchema(Schema):
         allow_none=True,
         metadata={"label": _l("In a few words"), "rows": 3, "hint": _l("Read by the agents of the platform.")},
     )
+    theme = theme_field()
     happened_on = Date(required=True, metadata={"label": _l("When"), "ask": _l("Give the day of the contact.")})
     minutes = WholeNumber(
         load_default=None,
@@ -106,9 +113,16 @@ class NotesSchema(Schema):
 
 
 class NoteSearchSchema(Schema):
-    q = Identifier(
-        60, required=True, metadata={"label": _l("Search in the notes"), "ask": _l("Write what you are looking for.")}
-    )
+    """Words, a theme, or both. It is sent in the body: what somebody's notes are about stands in no address."""
+
+    q = Identifier(60, load_default="", metadata={"label": _l("Search in the notes")})
+    theme = theme_field()
+
+    @validates_schema(skip_on_field_errors=True)
+    def check_asked(self, data: dict[str, Any], **_kwargs: Any) -> None:
+        """Ask for words or a theme."""
+        if not (data.get("q") or data.get("theme")):
+            raise ValidationError(_("Write what you are looking for, or choose a theme."), "q")
 
 
 class BackSchema(Schema):

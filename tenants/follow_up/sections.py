@@ -11,7 +11,7 @@ from clais.services import services
 from tenants.file.queries import entries_of, in_sight, newest, number_of_entries
 from tenants.follow_up import queries
 from tenants.follow_up.choices import NOTE_ACTS, NOTE_CLASSES, NOTE_MEANINGS
-from tenants.follow_up.presentation import corrected
+from tenants.follow_up.presentation import corrected, theme_text
 from tenants.follow_up.schemas import note_schema
 from tenants.follow_up.thread import beside
 from tenants.follow_up.typed import NOTE, NOTE_PREFIX, shown
@@ -59,4 +59,5 @@ def notes_in_full(session: ScopedSession, actor: Actor, notes: Sequence[Any]) ->
         "classes": NOTE_CLASSES,
         "rewritable": {note.id for note in notes if queries.may_rewrite(note, actor)},
         "corrected": corrected,
+        "theme_text": theme_text,
     }

@@ -19,7 +19,7 @@ from tenants.file.queries import timeline
 from tenants.follow_up import queries
 from tenants.follow_up.choices import CHANNELS, NOTE_CLASSES, OUTCOMES, REACHED
 from tenants.follow_up.models import CONFIDENCE, Contact, Note
-from tenants.follow_up.presentation import corrected
+from tenants.follow_up.presentation import corrected, theme_text
 
 EXCERPT = 280
 FIRST_READ = 80
@@ -68,7 +68,7 @@ def note_entry(note: Any, actor: Actor) -> Iterator[Entry]:
     yield LongEntry(
         when=note.written_at,
         kind="note",
-        title=_("Note"),
+        title=with_theme(_("Note"), note.theme),
         by=note.author_name,
         icon="lock-fill" if note.note_class == CONFIDENCE else "chat-left-text",
         body=excerpt(note.text, EXCERPT),
@@ -82,6 +82,11 @@ def note_entry(note: Any, actor: Actor) -> Iterator[Entry]:
         correct_url=url_for("follow_up.rewrite_note", note_id=note.id) if queries.may_rewrite(note, actor) else "",
         private=note.note_class == CONFIDENCE,
     )
+
+
+def with_theme(title: str, theme: str | None) -> str:
+    """The title of an entry, with what it is about: Note, mobility."""
+    return f"{title}, {lower_first(theme_text(theme))}" if theme else title
 
 
 def _shareable(note: Note) -> str:
@@ -99,7 +104,7 @@ def contact_entry(contact: Any, actor: Actor) -> Iterator[Entry]:
     yield LongEntry(
         when=noon_unless_written_on(contact.happened_on, contact.created_at),
         kind="contact",
-        title=contact_text(contact),
+        title=with_theme(contact_text(contact), contact.theme),
         by=contact.author_name,
         icon=ICONS.get(contact.channel, "telephone"),
         body=contact.summary or "",

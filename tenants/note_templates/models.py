@@ -11,6 +11,7 @@ class NoteTemplate(Base, TenantOwned, Timestamped, Versioned):
     __table_args__ = (
         tenant_unique("form", "label"),
         CheckConstraint("form IN ('note', 'contact', 'letter')", name="form"),
+        CheckConstraint("theme NOT IN ('health', 'justice')", name="theme"),
     )
 
     form: Mapped[str] = mapped_column(String(12))
@@ -18,4 +19,5 @@ class NoteTemplate(Base, TenantOwned, Timestamped, Versioned):
     text: Mapped[str] = mapped_column(String(1000))
     note_class: Mapped[str | None] = mapped_column(String(12))
     channel: Mapped[str | None] = mapped_column(String(20))
+    theme: Mapped[str | None] = mapped_column(String(20))
     minutes: Mapped[int | None] = mapped_column(SmallInteger)

@@ -6,6 +6,9 @@ from typing import Any
 from clais.text import lower_first
 from clais.translation import gettext as _
 from tenants.follow_up.choices import CHANNELS, NOTE_CLASSES
+from tenants.follow_up.presentation import theme_text
+from tenants.follow_up.typed import NOTE_PREFIX
+from tenants.note_templates.choices import NOTE
 from tenants.note_templates.models import NoteTemplate
 
 
@@ -14,6 +17,8 @@ def sets(template: NoteTemplate) -> str:
     parts = []
     if template.note_class:
         parts.append(_(NOTE_CLASSES[template.note_class]))
+    if template.theme:
+        parts.append(theme_text(template.theme))
     if template.channel:
         parts.append(_(CHANNELS[template.channel]))
     if template.minutes:
@@ -23,6 +28,8 @@ def sets(template: NoteTemplate) -> str:
 
 def inserted(template: NoteTemplate) -> str:
     """What the script of the page puts into the form: the text, the class of a note, fields by name."""
-    fields = {name: value for name in ("channel", "minutes") if (value := getattr(template, name)) is not None}
+    prefix = NOTE_PREFIX if template.form == NOTE else ""
+    wanted = ("theme", "channel", "minutes")
+    fields = {f"{prefix}{name}": value for name in wanted if (value := getattr(template, name)) is not None}
     facts: dict[str, Any] = {"text": template.text, "class": template.note_class, "fields": fields}
     return json.dumps(facts, ensure_ascii=False)

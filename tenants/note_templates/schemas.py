@@ -5,7 +5,7 @@ from clais.forms.fields import OneChoice, TrimmedString, WholeNumber
 from clais.forms.schemas import Schema
 from clais.translation import lazy_gettext as _l
 from tenants.follow_up.choices import CHANNELS, NOTE_CLASSES
-from tenants.follow_up.schemas import LONGEST_CONTACT
+from tenants.follow_up.schemas import LONGEST_CONTACT, theme_field
 from tenants.note_templates.choices import FORMS
 
 LONGEST = 1000
@@ -34,6 +34,7 @@ class NoteTemplateSchema(Schema):
             "hint": _l("Everybody here reads it: nothing about anyone."),
         },
     )
+    theme = theme_field()
     note_class = OneChoice(
         choices_of(NOTE_CLASSES),
         load_default=None,

@@ -33,6 +33,17 @@ class PartnerSchema(Schema):
     address = TrimmedString(
         200, multiline=True, load_default=None, allow_none=True, metadata={"label": _l("Address"), "rows": 2}
     )
+    hours = TrimmedString(
+        200,
+        multiline=True,
+        load_default=None,
+        allow_none=True,
+        metadata={
+            "label": _l("Opening hours"),
+            "rows": 2,
+            "hint": _l("They are told, with the address and the phone, to whoever is directed there."),
+        },
+    )
     note = TrimmedString(
         1000,
         multiline=True,
@@ -41,7 +52,7 @@ class PartnerSchema(Schema):
         metadata={
             "label": _l("What they do, whom to ask for"),
             "rows": 4,
-            "hint": _l("Opening hours, conditions, the name of a contact. Nothing about candidates."),
+            "hint": _l("Conditions, the name of a contact. Nothing about candidates."),
         },
     )
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from flask import request
@@ -138,16 +138,15 @@ def further(sent: Sent, visitor: Visitor, municipality: str) -> Iterator[Sending
             file = session.get_one(Person, (author.tenant.id, person["person_id"]))
             note = write_note(session, file, author.actor, text="À corriger", note_class="fact")
             session.flush()
-            path = visitor.address("follow_up.rewrite_note", note_id=note.id)
             contact = note_contact(session, file, author.actor, channel="phone", outcome="reached", happened_on=today())
             session.flush()
-            correction = visitor.address("follow_up.correct_contact", contact_id=contact.id)
+        yield from corrections_of(visitor, note.id, contact.id)
         mistaken = (
             visitor.address("mistakes.set_note_aside", note_id=note.id),
             visitor.address("mistakes.set_contact_aside", contact_id=contact.id),
             visitor.address("mistakes.set_file_aside", person_id=a_person(author, "Renard", "Luce").id),
         )
-        yield from (("POST", address, {}) for address in (path, correction, *mistaken))
+        yield from (("POST", address, {}) for address in mistaken)
         pair = {"person_id": person["person_id"], "other_id": a_person(author, "Renard", "Lucie").id}
         for view in ("compare", "tell_apart"):
             yield "POST", visitor.address(f"merging.{view}", **pair), {"_version": "1-1"}
@@ -176,6 +175,14 @@ def further(sent: Sent, visitor: Visitor, municipality: str) -> Iterator[Sending
         assessed = begun_by(author, adopted_by(author, an_instrument(sent.world.federation, "platform_assessment")))
         for view in ("send", "save_answer"):
             yield "POST", visitor.address(f"self_assessments.{view}", self_assessment_id=assessed.id), {}
+
+
+def corrections_of(visitor: Visitor, note: UUID, contact: UUID) -> Iterator[Sending]:
+    """The corrections of one's own note and contact, and what is typed in them meanwhile."""
+    for name, entry in (("note", {"note_id": note}), ("contact", {"contact_id": contact})):
+        view = "rewrite_note" if name == "note" else "correct_contact"
+        for endpoint in (view, f"keep_{name}_correction", f"resume_{name}_correction"):
+            yield "POST", visitor.address(f"follow_up.{endpoint}", **entry), {}
 
 
 def about_contracts(author: Member, visitor: Visitor) -> Iterator[Sending]:

@@ -6,7 +6,7 @@ from tenants.note_templates import actions
 from tenants.note_templates.models import NoteTemplate
 from tests.support.federation import Member
 
-BLANK: dict[str, Any] = {"note_class": None, "channel": None, "minutes": None}
+BLANK: dict[str, Any] = {"theme": None, "note_class": None, "channel": None, "minutes": None}
 
 
 def a_template(

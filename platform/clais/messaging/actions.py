@@ -69,18 +69,27 @@ def notify_all(session: ScopedSession, lines: Sequence[Mapping[str, Any]]) -> li
 
 
 def post_mail(
-    session: ScopedSession, recipient: str, subject: str, body: str, dedupe_key: str, *, calendar: str | None = None
+    session: ScopedSession,
+    recipient: str,
+    subject: str,
+    body: str,
+    dedupe_key: str,
+    *,
+    calendar: str | None = None,
+    forgets_recipient: bool = False,
 ) -> bool:
     """Put one mail in the outbox; the worker sends it after the transaction commits.
 
-    `recipient` is one address, `body` plain text, `calendar` a calendar file that goes with it. Mails leave the system,
-    so they name no candidate. Returns False, and does nothing, when the tenant's outbox already has a mail with this
+    `recipient` is one address, `body` plain text, `calendar` a calendar file that goes with it. An address that was
+    given for this mail alone is erased with the body (`forgets_recipient`). Mails leave the system, so they name no
+    candidate. Returns False, and does nothing, when the tenant's outbox already has a mail with this
     `dedupe_key` (at most 120 characters).
     """
     is_new = _insert_once(
         session,
         OutboxMessage,
         recipient=single_line(recipient, MAXIMUM_SUBJECT_LENGTH),
+        forgets_recipient=forgets_recipient,
         subject=single_line(subject, MAXIMUM_SUBJECT_LENGTH),
         body=body,
         calendar=calendar,

@@ -1,7 +1,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, SmallInteger, String, Text
+from sqlalchemy import CheckConstraint, Index, SmallInteger, String, Text, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from clais.clock import now
@@ -26,6 +26,8 @@ class OutboxMessage(Base, TenantOwned):
 
     dedupe_key: Mapped[str] = mapped_column(String(120))
     recipient: Mapped[str] = mapped_column(String(200))
+    forgets_recipient: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether the address was given for this mail alone: it is erased with the body."""
     subject: Mapped[str] = mapped_column(String(200))
     body: Mapped[str] = mapped_column(Text)
     calendar: Mapped[str | None] = mapped_column(Text)

@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 import structlog
-from sqlalchemy import and_, delete, func, or_, select, text, update
+from sqlalchemy import and_, case, delete, func, or_, select, text, update
 from sqlalchemy.sql.elements import ColumnElement
 
 from clais.clock import now
@@ -33,6 +33,13 @@ KEEP_TEXT_AWAITING_DECISION = timedelta(days=30)
 """How long the text of a failed or uncertain mail is kept for sending it again; its links expire long before."""
 KEEP_MAILS = timedelta(days=365)
 KEEP_READ_NOTIFICATIONS = timedelta(days=180)
+
+FORGOTTEN: dict[str, Any] = {
+    "body": "",
+    "calendar": None,
+    "recipient": case((OutboxMessage.forgets_recipient, ""), else_=OutboxMessage.recipient),
+}
+"""What is left of a mail that is over: nothing of what it said, and no address that was given for it alone."""
 
 log = structlog.get_logger("clais.messaging")
 
@@ -106,8 +113,8 @@ def hand_over(session: ScopedSession, message: OutboxMessage) -> None:
 
 def mark_sent(session: ScopedSession, message: OutboxMessage) -> None:
     """Mark a mail as sent and erase its text, which may hold a one-time link."""
-    over = {"state": "sent", "sent_at": now(), "body": "", "calendar": None, "failure": None}
-    _update_claimed(session, message, "sending", "handed_over", **over)
+    over = {"state": "sent", "sent_at": now(), "failure": None}
+    _update_claimed(session, message, "sending", "handed_over", **over, **FORGOTTEN)
     session.commit()
 
 
@@ -181,7 +188,7 @@ def send_again(session: ScopedSession, message_id: UUID) -> bool:
 
 def settle(session: ScopedSession, message_id: UUID) -> bool:
     """Close a failed or uncertain mail, by decision of a person. False for other mails."""
-    return _update_awaiting_decision(session, message_id, state="settled", body="", calendar=None)
+    return _update_awaiting_decision(session, message_id, state="settled", **FORGOTTEN)
 
 
 def forget_old(session: ScopedSession) -> None:
@@ -197,7 +204,7 @@ def forget_old(session: ScopedSession) -> None:
             awaits_decision(),
             OutboxMessage.created_at < now() - KEEP_TEXT_AWAITING_DECISION,
         )
-        .values(body="", calendar=None)
+        .values(**FORGOTTEN)
         .execution_options(synchronize_session="fetch")
     )
     session.execute(

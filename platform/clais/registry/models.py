@@ -146,4 +146,6 @@ class Partner(Base, TenantOwned, Timestamped, Versioned):
     phone: Mapped[str | None] = mapped_column(String(20))
     email: Mapped[str | None] = mapped_column(String(200))
     address: Mapped[str | None] = mapped_column(String(200))
+    hours: Mapped[str | None] = mapped_column(String(200))
+    """When one may come, as it is told to whoever is directed there."""
     note: Mapped[str | None] = mapped_column(String(1000))

@@ -1,4 +1,4 @@
-"""A visit: its page, its steps, where it leads."""
+"""A visit: its page, its steps, and the one that directs somebody elsewhere."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -28,7 +28,6 @@ from tenants.desk.lookups import (
     asking,
     partner_choices,
     partner_named,
-    partner_of,
     proposed_agents,
     visit_opened,
     visit_or_404,
@@ -212,12 +211,6 @@ def direct(visit_id: UUID) -> AnyResponse:
         steps.direct(session, who, visit, partner_named(partner_id), form.data["reason"])
 
     return _taken(visit_id, send, url_for("desk.slip", visit_id=visit_id))
-
-
-@pages.page("/guichet/visites/<uuid:visit_id>/billet", "desk.read")
-def slip(visit_id: UUID) -> Response:
-    """The paper that says where to go. It names nobody but the partner."""
-    return render("desk/slip.html", partner=partner_of(visit_opened(visit_id)), platform=actor().tenant_name)
 
 
 def _page_of(visit_id: UUID) -> str:

@@ -16,7 +16,6 @@ from clais.web.errors import StaleEdit
 from clais.web.formatting import near_day
 from clais.web.rendering import redirect_after_post, render
 from tenants.drafts.actions import settle
-from tenants.drafts.models import Draft
 from tenants.drafts.presentation import Shown
 from tenants.drafts.queries import draft_of
 from tenants.follow_up import actions, queries
@@ -29,7 +28,7 @@ from tenants.follow_up.schemas import (
     BackSchema,
     ContactSchema,
 )
-from tenants.follow_up.typed import CONTACT, SEEN, seen_draft, shown
+from tenants.follow_up.typed import CONTACT, CONTACT_EDIT, SEEN, seen_draft, shown, shown_beside
 from tenants.people.models import Person
 from tenants.people.urls import file_url
 
@@ -86,24 +85,29 @@ def correct_contact(contact_id: UUID) -> Response:
         place = request.args.get("back")
         form = Form(ContactSchema(), _values(contact) | {"back": place if place in RETURNS else "file"})
         return contact_page(person, form, contact=contact)
-    form = Form.from_request(ContactSchema(), request.form)
+    form = Form.from_request(ContactSchema(), request.form, allow=(SEEN,))
     if form.version != str(contact.version):
-        raise _contact_conflict(form, contact)
+        raise contact_conflict(form, contact)
     if not form.validate():
         return contact_page(person, form, status=422, contact=contact)
     place = form.data.pop("back")
-    with optimistic_write(lambda: _contact_conflict(form, get_or_404(Contact, contact_id))):
+    with optimistic_write(lambda: contact_conflict(form, get_or_404(Contact, contact_id))):
         actions.correct_contact(database(), contact, person, actor(), **form.data)
         database().flush()
+    words, keys = contact.summary or "", services().keyring
+    settle(database(), actor(), keys, person.id, CONTACT_EDIT, seen_draft(), "summary", words, subject_id=contact_id)
     flash(_("Contact corrected."), "done")
     return redirect_after_post(return_url(place, person.id))
 
 
 def _values(contact: Contact) -> dict[str, Any]:
-    return {name: getattr(contact, name) for name in ("channel", "outcome", "summary", "happened_on", "minutes")}
+    return {
+        name: getattr(contact, name) for name in ("channel", "outcome", "summary", "theme", "happened_on", "minutes")
+    }
 
 
-def _contact_conflict(form: Form, contact: Contact) -> StaleEdit:
+def contact_conflict(form: Form, contact: Contact) -> StaleEdit:
+    """The conflict between a correction and a contact that changed meanwhile."""
     reload_url = url_for("follow_up.correct_contact", contact_id=contact.id)
     return stale_edit(form, _values(contact), reload_url, saved_by(contact.updated_at, contact.id))
 
@@ -141,13 +145,16 @@ def contact_page(
         person=person,
         near_day=near_day,
         form=form,
-        draft=None if contact else draft or shown(person.id, CONTACT, _kept(person), seen_draft()),
+        draft=draft or _kept(person, contact),
         back_url=return_url(place if place in RETURNS else "file", person.id),
     )
 
 
-def _kept(person: Person) -> Draft | None:
-    return draft_of(database(), actor(), person.id, CONTACT)
+def _kept(person: Person, contact: Contact | None) -> Shown:
+    if contact is None:
+        return shown(person.id, CONTACT, draft_of(database(), actor(), person.id, CONTACT), seen_draft())
+    kept = draft_of(database(), actor(), person.id, CONTACT_EDIT, contact.id)
+    return shown_beside(CONTACT_EDIT, contact.id, kept, seen_draft())
 
 
 @pages.post("/contacts/<uuid:contact_id>/retrait", "follow_up.write")

@@ -15,6 +15,8 @@ from clais.web.cursors import after_moment, write_cursor
 from clais.web.errors import StaleEdit
 from clais.web.rendering import is_partial_request, redirect_after_post, render
 from tenants.drafts.actions import settle
+from tenants.drafts.presentation import Shown
+from tenants.drafts.queries import draft_of
 from tenants.follow_up import actions, queries, sections
 from tenants.follow_up.models import Note
 from tenants.follow_up.presentation import note_version
@@ -23,7 +25,7 @@ from tenants.follow_up.schemas import (
     NotesSchema,
     note_schema,
 )
-from tenants.follow_up.typed import NOTE, NOTE_PREFIX, SEEN, seen_draft
+from tenants.follow_up.typed import NOTE, NOTE_EDIT, NOTE_PREFIX, SEEN, seen_draft, shown_beside
 from tenants.intake.models import Intake
 from tenants.people.lookups import theirs_or_404
 from tenants.people.models import Person
@@ -56,12 +58,15 @@ def notes(person_id: UUID) -> Response:
 
 @pages.post("/personnes/<uuid:person_id>/notes/recherche", "follow_up.read")
 def search_notes(person_id: UUID) -> Response:
-    """Look for words in the notes of one file. The search is sent in the body."""
+    """Look for words in the notes of one file, or those about a theme. The search is sent in the body."""
     person = get_or_404(Person, person_id)
     session, who = database(), actor()
     record_reading(session, person.id)
     form = Form.from_request(NoteSearchSchema(), request.form)
-    found = queries.notes_of(session, person.id, words=form.data["q"]) if form.validate() else []
+    found = []
+    if form.validate():
+        asked = form.data
+        found = queries.notes_of(session, person.id, words=asked["q"], theme=asked["theme"], limit=queries.MOST_FOUND)
     return render(
         "follow_up/notes.html",
         person=person,
@@ -92,6 +97,7 @@ def write_note(person_id: UUID) -> Response:
         text=data["text"],
         note_class=data["note_class"],
         readers=[UUID(key) for key in data["readers"]],
+        theme=data["theme"],
     )
     settle(session, who, services().keyring, person.id, NOTE, seen_draft(), f"{NOTE_PREFIX}text", data["text"])
     flash(_("Note saved."), "done")
@@ -122,17 +128,15 @@ def rewrite_note(note_id: UUID) -> Response:
     person = get_or_404(Person, note.person_id)
     record_reading(session, person.id)
     schema = note_schema(sections.possible_readers(session, who))
-    url = url_for("follow_up.notes", person_id=person.id, _anchor=f"note-{note.id}")
     if request.method == "GET":
-        form = Form(schema, _values(note))
-        return render("follow_up/rewrite_note.html", person=person, note=note, form=form, back_url=url)
-    form = Form.from_request(schema, request.form)
+        return rewriting_page(person, note, Form(schema, _values(note)))
+    form = Form.from_request(schema, request.form, allow=(SEEN,))
     if form.version != str(note.version):
-        raise _note_conflict(form, note)
+        raise note_conflict(form, note)
     if not form.validate():
-        return render("follow_up/rewrite_note.html", status=422, person=person, note=note, form=form, back_url=url)
+        return rewriting_page(person, note, form, 422)
     data = form.data
-    with optimistic_write(lambda: _note_conflict(form, get_or_404(Note, note_id))):
+    with optimistic_write(lambda: note_conflict(form, get_or_404(Note, note_id))):
         actions.rewrite_note(
             session,
             note,
@@ -140,9 +144,31 @@ def rewrite_note(note_id: UUID) -> Response:
             text=data["text"],
             note_class=data["note_class"],
             readers=[UUID(key) for key in data["readers"]],
+            theme=data["theme"],
         )
+    settle(
+        session, who, services().keyring, person.id, NOTE_EDIT, seen_draft(), "text", data["text"], subject_id=note_id
+    )
     flash(_("Note corrected."), "done")
-    return redirect_after_post(url)
+    return redirect_after_post(_place_of(note))
+
+
+def rewriting_page(person: Person, note: Note, form: Form, status: int = 200, draft: Shown | None = None) -> Response:
+    """The form of the correction of a note; with `draft`, what it says of what was kept, unless it is as found now."""
+    kept = draft_of(database(), actor(), person.id, NOTE_EDIT, note.id)
+    return render(
+        "follow_up/rewrite_note.html",
+        status=status,
+        person=person,
+        note=note,
+        form=form,
+        draft=draft or shown_beside(NOTE_EDIT, note.id, kept, seen_draft()),
+        back_url=_place_of(note),
+    )
+
+
+def _place_of(note: Note) -> str:
+    return url_for("follow_up.notes", person_id=note.person_id, _anchor=f"note-{note.id}")
 
 
 @pages.page("/notes/<uuid:note_id>/versions", "follow_up.read")
@@ -159,14 +185,16 @@ def note_versions(note_id: UUID) -> Response:
         heading=_("Versions of a note"),
         author=note.author_name,
         versions=[note_version(version, moment) for version, moment in versions],
-        back_url=url_for("follow_up.notes", person_id=person.id, _anchor=f"note-{note.id}"),
+        back_url=_place_of(note),
     )
 
 
 def _values(note: Note) -> dict[str, Any]:
-    return {"text": note.text, "note_class": note.note_class, "readers": [str(reader) for reader in note.readers]}
+    readers = [str(reader) for reader in note.readers]
+    return {"text": note.text, "theme": note.theme, "note_class": note.note_class, "readers": readers}
 
 
-def _note_conflict(form: Form, note: Note) -> StaleEdit:
+def note_conflict(form: Form, note: Note) -> StaleEdit:
+    """The conflict between a correction and a note that changed meanwhile."""
     reload_url = url_for("follow_up.rewrite_note", note_id=note.id)
     return stale_edit(form, _values(note), reload_url, saved_by(note.updated_at, note.id))

@@ -254,8 +254,10 @@ def test_the_text_of_a_mail_nobody_decides_about_goes_after_a_month(federation: 
         old.created_at = waiting.created_at = uncertain.created_at = uncertain.handed_at = month
         old.state = recent.state = "failed"
         uncertain.state = "handed_over"
+        uncertain.forgets_recipient = recent.forgets_recipient = True
         session.flush()
         outbox.forget_old(session)
+        assert [bool(row.recipient) for row in (old, waiting, uncertain, recent)] == [True, True, False, True]
         assert [bool(row.body) for row in (old, waiting, uncertain, recent)] == [False, True, False, True]
         assert not outbox.send_again(session, old.id), "there is nothing left to send"
         assert outbox.settle(session, old.id)

@@ -116,6 +116,20 @@ def test_a_contact_is_corrected_and_counted_anew(federation: Federation) -> None
     assert "contact.correct" in verbs
 
 
+def test_a_theme_is_corrected_and_the_versions_say_what_it_was(federation: Federation) -> None:
+    agent = federation.agent()
+    person = a_file(agent)
+    note, talk, browser = a_note(agent, person, "Cherche."), contact(agent, person), agent.browser()
+    for version, theme in (("1", "training"), ("2", "work")):
+        typed = {"text": "Cherche.", "note_class": "fact", "theme": theme, "_version": version}
+        browser.post(f"/notes/{note.id}/modification", typed, status=303)
+        browser.post(f"/contacts/{talk.id}/modification", corrected(int(version), theme=theme), status=303)
+    for path in (f"/notes/{note.id}", f"/contacts/{talk.id}"):
+        shown = words(browser.get(f"{path}/versions"))
+        assert shown.index(", travail") < shown.index(", formation")
+    assert "Téléphone, travail" in words(browser.get(f"/personnes/{person.id}/fil"))
+
+
 def test_a_contact_moved_to_another_day_moves_the_last_contact(federation: Federation) -> None:
     agent = federation.agent()
     person = a_file(agent)

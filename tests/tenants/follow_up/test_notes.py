@@ -3,6 +3,7 @@ from uuid import uuid4
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 
 from clais.audit.models import AuditEvent
 from tenants.follow_up.actions import write_note
@@ -196,3 +197,29 @@ def test_every_write_and_reading_of_notes_is_on_record(federation: Federation) -
         details = session.scalars(select(AuditEvent.details).where(AuditEvent.verb == "note.write")).one()
     assert dict(verbs) == {"note.write": 1, "person.read": 2}
     assert details == {"class": "fact"}
+
+
+def test_a_theme_is_said_with_a_note_and_finds_it_again(federation: Federation) -> None:
+    agent = federation.agent()
+    person, browser = a_file(agent), agent.browser()
+    path = f"/personnes/{person.id}/notes"
+    browser.post(path, {"note-text": "Cherche un permis.", "note-theme": "mobility"}, status=303)
+    browser.post(path, {"note-text": "Cherche le matin."}, status=303)
+    assert [note.theme for note in notes_in(agent, person)] == ["mobility", None]
+    assert "Note, mobilité" in browser.get(f"/personnes/{person.id}/fil").get_data(as_text=True)
+    found = browser.post(f"{path}/recherche", {"q": "", "theme": "mobility"}, status=200).get_data(as_text=True)
+    assert ("Cherche un permis." in found, "Cherche le matin." in found) == (True, False)
+    both = browser.post(f"{path}/recherche", {"q": "matin", "theme": "mobility"}, status=200).get_data(as_text=True)
+    assert "ni ne porte sur ce thème" in both
+    nothing = browser.post(f"{path}/recherche", {"q": "", "theme": ""}, status=200).get_data(as_text=True)
+    assert "Écrivez ce que vous cherchez, ou choisissez un thème" in nothing
+
+
+@pytest.mark.parametrize("theme", ["health", "justice"])
+def test_health_and_justice_are_no_theme(federation: Federation, theme: str) -> None:
+    agent = federation.agent()
+    person, browser = a_file(agent), agent.browser()
+    refused = browser.post(f"/personnes/{person.id}/notes", {"note-text": "Dit tout.", "note-theme": theme}, status=422)
+    assert "Dit tout." in refused.get_data(as_text=True)
+    with pytest.raises(IntegrityError), agent.at_work() as session:
+        write_note(session, person, agent.actor, text="Dit tout.", note_class="confidence", theme=theme)

@@ -45,6 +45,16 @@ def test_what_is_not_of_its_form_is_left_out(federation: Federation) -> None:
     assert offered(coordinator, "note")["Confidence"]["class"] == "confidence"
 
 
+def test_a_theme_goes_into_the_form_of_a_note_or_a_contact_and_into_no_letter(federation: Federation) -> None:
+    coordinator = lead(federation)
+    for form in ("note", "contact", "letter"):
+        a_template(coordinator, "Formation", form=form, theme="training")
+    assert offered(coordinator, "note")["Formation"]["fields"] == {"note-theme": "training"}
+    assert offered(coordinator, "contact")["Formation"]["fields"] == {"theme": "training"}
+    assert offered(coordinator, "letter")["Formation"]["fields"] == {}
+    coordinator.browser().post("/modeles-de-notes/nouveau", FORM | {"theme": "health"}, status=422)
+
+
 def test_a_template_is_changed_and_who_comes_too_late_sees_both(federation: Federation) -> None:
     coordinator = lead(federation)
     template = a_template(coordinator)

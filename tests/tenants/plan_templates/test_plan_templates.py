@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from clais.clock import today
 from clais.dates import is_working_day
 from clais.workflow import Refused
+from tenants.note_templates import keeping
 from tenants.orientation import queries as orientation
 from tenants.orientation.models import PlanObjective, PlanStep
 from tenants.plan_templates import actions, queries
@@ -126,7 +127,7 @@ def test_a_plan_that_begins_with_a_template_has_its_objectives_and_steps(federat
         }
         assert {step.who for _one, steps in content for step in steps} == {"person", "agent", "partner"}
     with coordinator.at_work() as session:
-        actions.remove_template(session, session.get_one(PlanTemplate, (template.tenant_id, template.id)))
+        keeping.remove(session, actions.KIND, session.get_one(PlanTemplate, (template.tenant_id, template.id)))
     assert "Permis de conduire" not in words(browser.get(path))
 
 

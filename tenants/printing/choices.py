@@ -47,5 +47,7 @@ JOINT_KINDS = {
     "hand_over": JointKind(N_("Letters about the referent"), "lettres-referent", "person.read"),
     "presence": JointKind(N_("List of presence"), "presences", "appointment.read"),
 }
+READ_SENSITIVE = "sensitive.read"
+"""Whoever holds it reads the sensitive facts of every file (`tenants.sensitive`)."""
 PRESENCE = "presence"
 PRESENCE_TEMPLATE = "printing/paper_presence.html"

@@ -2,14 +2,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy import ColumnElement, exists, func, literal, or_, select
 from sqlalchemy.orm import defer
 
 from clais.actor import Actor
 from clais.clock import now
 from clais.database import ScopedSession
 from clais.thread import READER, Source
-from tenants.printing.choices import KINDS
+from tenants.printing.choices import KINDS, READ_SENSITIVE
 from tenants.printing.models import JointPrintout, Printout
 
 MOST_LISTED = 5
@@ -26,6 +26,7 @@ OF_A_PERSON = Source(
         "mine": Printout.membership_id == READER,
         "ends_at": Printout.ends_at,
         "mailed_at": Printout.mailed_at,
+        "withheld_at": Printout.withheld_at,
     },
     where=(or_(Printout.failed_at.is_(None), Printout.mailed_at.is_not(None)),),
     order=(Printout.asked_at.desc(), Printout.id.desc()),
@@ -189,6 +190,12 @@ def printed_of(
             Printout.subject_id == subject_id,
             Printout.kind.in_(readable),
             Printout.failed_at.is_(None),
+            or_(
+                # What says a sealed text is listed for who made it; who follows the file finds it on its thread.
+                Printout.withheld_at.is_(None),
+                Printout.membership_id == actor.membership_id,
+                literal(actor.may(READ_SENSITIVE)),
+            ),
             or_(
                 Printout.ends_at.is_(None),
                 (Printout.ends_at > now()) & (Printout.membership_id == actor.membership_id),

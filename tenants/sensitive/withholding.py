@@ -86,7 +86,7 @@ def read_texts(
     return found
 
 
-def write_text(session: ScopedSession, person: Person, said: Said, text: str, writer: Writer) -> bool:
+def write_text(session: ScopedSession, person: Person, said: Said, text: str | None, writer: Writer) -> bool:
     """Write the text of a column: sealed with a reason, in clear without. What was sealed before is erased.
 
     Whether it says something else now, or stands elsewhere. Raises NotOpen for who may not read what was sealed.
@@ -96,10 +96,10 @@ def write_text(session: ScopedSession, person: Person, said: Said, text: str, wr
     if kept is not None:
         if not may_erase(person, kept, actor):
             raise NotOpen
-        if why is not None and told_by(keyring, kept) == why.of(text) and kept.keep_until == why.keep_until:
+        if why is not None and (told_by(keyring, kept), kept.keep_until) == (why.of(text or ""), why.keep_until):
             return False
         erase_fact(session, actor, person, kept)
-    if why is None:
+    if why is None or text is None:
         changed = is_withheld(row, column) or getattr(row, column) != text
         setattr(row, column, text)
         setattr(row, f"{column}{SINCE}", None)

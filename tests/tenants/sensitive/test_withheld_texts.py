@@ -8,6 +8,7 @@ from sqlalchemy import Engine, select
 
 from clais.clock import today
 from clais.encryption import Keyring
+from tenants.agenda.models import Appointment
 from tenants.orientation import queries
 from tenants.orientation.actions import bilans, plans
 from tenants.orientation.actions.plans import NewObjective
@@ -19,7 +20,10 @@ from tenants.sensitive.queries import facts_of, told_by
 from tests.isolation.canaries import holding
 from tests.support.federation import Federation, Member
 from tests.support.pages import version_sent_to
+from tests.support.referrals import a_scheme
+from tests.tenants.agenda.days import form_of, working_day
 from tests.tenants.people.newcomers import registered, words
+from tests.tenants.referrals.test_sending import address, ticked_in
 
 GOAL = "Retrouver du souffle après la chimiothérapie"
 OBJECTIVE = "Purger la peine de travail sans perdre le stage"
@@ -199,3 +203,79 @@ def test_the_plan_that_is_printed_for_the_person_says_it_when_made_by_who_reads_
     path = f"/personnes/{person.id}/plan/imprimer"
     assert GOAL in words(agent.browser().get(path))
     assert GOAL not in words(colleague.browser().get(path))
+
+
+NOTE = "Apporter le rapport du psychiatre"
+
+
+def booked(agent: Member, person: Person, **more: Any) -> Appointment:
+    """An appointment whose note is sealed."""
+    form = form_of(agent, working_day(3), note=NOTE, **why(), **more)
+    agent.browser().post(f"/personnes/{person.id}/rendez-vous/nouveau", form, status=303)
+    with agent.at_work() as session:
+        return session.scalars(select(Appointment).where(Appointment.person_id == person.id)).one()
+
+
+def test_the_note_of_an_appointment_is_sealed_from_the_reception_and_from_letters(
+    federation: Federation, agent: Member, person: Person, superuser: Engine
+) -> None:
+    appointment = booked(agent, person)
+    assert appointment.note == "Motif confidentiel"
+    with superuser.connect() as connection:
+        assert not holding(connection, NOTE)
+    desk = federation.member(federation.platform, "receptionist", "Rita Sel").browser()
+    path = f"/rendez-vous/{appointment.id}"
+    assert NOTE in words(agent.browser().get(path))
+    assert "Motif confidentiel" in words(desk.get(path))
+    assert NOTE not in words(desk.get(path)) + words(desk.get(f"{path}/modification"))
+    assert NOTE not in words(agent.browser().get(f"{path}/lettre"))
+    # The reception moves it, and the sealed note stays.
+    page = desk.get(f"{path}/modification").get_data(as_text=True)
+    moved = form_of(agent, working_day(4)) | {"_version": version_sent_to(f"{path}/modification", page)}
+    moved.pop("note", None)
+    desk.post(f"{path}/modification", moved, status=303)
+    assert NOTE in words(agent.browser().get(path))
+
+
+def test_the_reception_that_had_the_form_open_before_loses_nothing_and_writes_over_nothing(
+    federation: Federation, agent: Member, person: Person
+) -> None:
+    desk = federation.member(federation.platform, "receptionist", "Rita Sel").browser()
+    agent.browser().post(f"/personnes/{person.id}/rendez-vous/nouveau", form_of(agent, working_day(3)), status=303)
+    with agent.at_work() as session:
+        key = session.scalars(select(Appointment.id)).one()
+    path = f"/rendez-vous/{key}/modification"
+    page = desk.get(path).get_data(as_text=True)
+    mine = agent.browser()
+    version = version_sent_to(path, mine.get(path).get_data(as_text=True))
+    mine.post(path, form_of(agent, working_day(3), note=NOTE, **why()) | {"_version": version}, status=303)
+    stale = form_of(agent, working_day(3), note="Passer au guichet 2") | {"_version": version_sent_to(path, page)}
+    answer = words(desk.post(path, stale, status=409))
+    assert "Passer au guichet 2" in answer
+    assert NOTE not in answer
+    assert NOTE in words(mine.get(f"/rendez-vous/{key}"))
+
+
+def test_a_note_that_is_emptied_or_put_in_clear_leaves_no_fact(agent: Member, person: Person) -> None:
+    appointment = booked(agent, person)
+    path = f"/rendez-vous/{appointment.id}/modification"
+    browser = agent.browser()
+    page = browser.get(path).get_data(as_text=True)
+    assert NOTE in page
+    empty = form_of(agent, working_day(3)) | {"_version": version_sent_to(path, page)}
+    browser.post(path, empty, status=303)
+    with agent.at_work() as session:
+        assert facts_of(session, person.id) == []
+        assert session.scalars(select(Appointment.note)).all() == [None]
+
+
+def test_a_sealed_goal_is_offered_to_a_referral_by_who_reads_it_alone_and_never_ticked(
+    federation: Federation, agent: Member, colleague: Member, person: Person
+) -> None:
+    begun(agent, person)
+    url = address(person, *a_scheme(federation.officer(), required=("name", "goal")))
+    page = agent.browser().get(url)
+    assert GOAL in words(page)
+    assert "goal" not in ticked_in(page.get_data(as_text=True))
+    assert GOAL not in words(colleague.browser().get(url))
+    assert NEUTRAL not in words(colleague.browser().get(url))

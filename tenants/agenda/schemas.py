@@ -42,6 +42,20 @@ class _WithholdingRules(_AppointmentRules, WithholdingSchema):
     withheld = mark(_l("It tells of health, origin, disability or justice: keep it sealed, from the reception too"))
 
 
+def _note() -> TrimmedString:
+    return TrimmedString(
+        500,
+        multiline=True,
+        load_default=None,
+        allow_none=True,
+        metadata={
+            "label": _l("To know, to bring"),
+            "rows": 2,
+            "hint": _l("The reception reads it too: nothing of the file here."),
+        },
+    )
+
+
 def appointment_schema(
     agents: ChoiceSource,
     person_source: str | None = None,
@@ -90,17 +104,7 @@ def appointment_schema(
             allow_none=True,
             metadata={"label": _l("Place"), "placeholder": _l("Office 2, town hall…")},
         ),
-        "note": TrimmedString(
-            500,
-            multiline=True,
-            load_default=None,
-            allow_none=True,
-            metadata={
-                "label": _l("To know, to bring"),
-                "rows": 2,
-                "hint": _l("The reception reads it too: nothing of the file here."),
-            },
-        ),
+        "note": _note(),
         "accepted": fields.String(load_default="", validate=validate.Length(max=300), metadata={"widget": "hidden"}),
         "back": OneChoice([(place, place) for place in RETURNS], load_default="file", metadata={"widget": "hidden"}),
     }

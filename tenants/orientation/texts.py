@@ -7,7 +7,7 @@ from clais.web.context import actor, database
 from tenants.people.models import Person
 from tenants.sensitive.forms import texts_shown, typed_writer
 from tenants.sensitive.queries import may_read
-from tenants.sensitive.withholding import Writer
+from tenants.sensitive.withholding import Writer, is_withheld
 
 
 def with_texts(person: Person, parts: Mapping[str, Any] | None) -> dict[str, Any] | None:
@@ -15,7 +15,8 @@ def with_texts(person: Person, parts: Mapping[str, Any] | None) -> dict[str, Any
     if parts is None:
         return None
     said = [(parts["plan"], "goal"), *((objective, "text") for objective, _lines in parts["objectives"])]
-    return {**parts, "texts": texts_shown(person, said)}
+    is_sealed = any(is_withheld(row, column) for row, column in said)
+    return {**parts, "texts": texts_shown(person, said), "reads_sealed": is_sealed and reads_all(person)}
 
 
 def reads_all(person: Person) -> bool:

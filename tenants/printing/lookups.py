@@ -9,7 +9,7 @@ from clais.clock import now
 from clais.web.context import actor, database, get_or_404
 from tenants.people.lookups import theirs_or_404
 from tenants.people.models import Person
-from tenants.printing.choices import KINDS, READ_SENSITIVE
+from tenants.printing.choices import KINDS, READ_BY_MAKER, READ_SENSITIVE
 from tenants.printing.models import Printout
 
 
@@ -27,9 +27,12 @@ def opened_printout(person_id: UUID, printout_id: UUID) -> tuple[Person, Printou
 
 
 def _is_read_by_actor(person: Person, given: Printout) -> bool:
-    """Whether the actor reads a text that is sealed elsewhere and stands in it: who made it, who follows the file."""
-    own = actor().membership_id in {given.membership_id, person.referent_id}
-    return given.withheld_at is None or own or actor().may(READ_SENSITIVE)
+    """Whether the actor reads a text that is sealed elsewhere and stands in it: who follows the file, and for an hour
+    who made it.
+    """
+    who = actor()
+    is_fresh = given.membership_id == who.membership_id and given.asked_at > now() - READ_BY_MAKER
+    return given.withheld_at is None or is_fresh or who.membership_id == person.referent_id or who.may(READ_SENSITIVE)
 
 
 def is_open_to_actor(given: Printout) -> bool:

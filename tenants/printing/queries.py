@@ -9,7 +9,8 @@ from clais.actor import Actor
 from clais.clock import now
 from clais.database import ScopedSession
 from clais.thread import READER, Source
-from tenants.printing.choices import KINDS, READ_SENSITIVE
+from tenants.people.models import Person
+from tenants.printing.choices import KINDS, READ_BY_MAKER, READ_SENSITIVE
 from tenants.printing.models import JointPrintout, Printout
 
 MOST_LISTED = 5
@@ -191,10 +192,15 @@ def printed_of(
             Printout.kind.in_(readable),
             Printout.failed_at.is_(None),
             or_(
-                # What says a sealed text is listed for who made it; who follows the file finds it on its thread.
+                # What says a sealed text is listed for who may open it.
                 Printout.withheld_at.is_(None),
-                Printout.membership_id == actor.membership_id,
+                (Printout.membership_id == actor.membership_id) & (Printout.asked_at > now() - READ_BY_MAKER),
                 literal(actor.may(READ_SENSITIVE)),
+                exists().where(
+                    Person.tenant_id == session.scope.tenant_id,
+                    Person.id == person_id,
+                    Person.referent_id == actor.membership_id,
+                ),
             ),
             or_(
                 Printout.ends_at.is_(None),

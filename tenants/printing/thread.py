@@ -18,7 +18,7 @@ def printout_entry(row: Any, actor: Actor) -> Iterator[Entry]:
     if not actor.may(kind.permission):
         return
     is_open = kind.lasting or (row.mine and row.ends_at is not None and row.ends_at > now())
-    is_read = row.withheld_at is None or row.mine or actor.may(READ_SENSITIVE)
+    is_read = row.withheld_at is None or actor.may(READ_SENSITIVE)
     name = lower_first(_(kind.label))
     yield Entry(
         when=row.asked_at,

@@ -35,6 +35,7 @@ from tenants.people.urls import home_of
 from tenants.printing.queries import printed_of
 from tenants.sensitive.actions import NotOpen
 from tenants.sensitive.forms import texts_shown
+from tenants.sensitive.queries import may_read
 
 pages = Pages()
 READING = "appointment.read"
@@ -142,6 +143,7 @@ def show(appointment_id: UUID) -> Response:
         file_url=home_of(person),
         purpose=rows.purpose_text(appointment),
         texts=texts_shown(person, [(appointment, "note")]),
+        reads_sealed=appointment.note_withheld_at is not None and may_read(session, person, None, who),
         contact=contact,
         is_unfiled=contact is not None and contact.outcome == UNFILED,
         corrected=corrected,

@@ -191,7 +191,9 @@ def test_after_its_last_day_the_neutral_word_stays_and_another_text_is_written(a
     begun(agent, person)
     with agent.at_work() as session:
         assert erase_old(session, today() + timedelta(days=91)) == 2
-    assert NEUTRAL in words(agent.browser().get(f"/personnes/{person.id}/plan"))
+    page = words(agent.browser().get(f"/personnes/{person.id}/plan"))
+    assert NEUTRAL in page
+    assert "On n'en garde plus rien" in page
     changed(agent, person, goal="Un emploi")
     assert stored(agent, person)[0].goal == "Un emploi"
 

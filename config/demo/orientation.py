@@ -9,7 +9,7 @@ from uuid import UUID
 from clais import reference_data
 from clais.dates import months_after, working_day_on_or_before
 from clais.instruments.rules.dimensions import SENSITIVE
-from config.demo import advice
+from config.demo import advice, sealed_texts
 from config.demo.engine.dice import Dice
 from config.demo.engine.history import History, Situation
 from config.demo.engine.ledger import ToSeal
@@ -181,6 +181,8 @@ def plan(history: History, moment: datetime, *, overdue: int = 1, late_review: b
             overdue -= late
             agreed.append(step)
         objectives.append((chosen.text, agreed))
+    if (sealed := sealed_texts.objective(history, key, moment, len(objectives) + 1)) is not None:
+        objectives.append((sealed, []))
     ledger.add(
         ActionPlan, dice, moment, id=key, person_id=history.key, goal=history.goal, started_on=started,
         review_on=review, signed_on=started if signed else None, signature_noted_at=moment if signed else None,

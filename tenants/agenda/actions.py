@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import datetime
 
 from clais.actor import Actor
@@ -15,6 +16,10 @@ from tenants.follow_up.choices import ABSENT, REACHED, UNFILED
 from tenants.follow_up.queries import contact_of_appointment
 from tenants.people.actions import lock_open_file
 from tenants.people.models import Person
+from tenants.printing.actions import withhold_printouts
+from tenants.sensitive.withholding import Writer, neutral, write_text
+
+NOTE = "appointment.note"
 
 
 class TooEarly(Exception):  # noqa: N818 - the domain's word: nothing broke.
@@ -31,8 +36,11 @@ def make_appointment(
     purpose: str,
     place: str | None = None,
     note: str | None = None,
+    writer: Writer | None = None,
 ) -> Appointment:
     """Make an appointment of `agent` with `person`. An overlap is a warning of the form, not a refusal here.
+
+    With a reason of the `writer`, the note is sealed.
 
     Raises Refused('closed_file').
     """
@@ -45,10 +53,13 @@ def make_appointment(
         minutes=minutes,
         purpose=purpose,
         place=place or None,
-        note=note or None,
+        note=neutral(NOTE) if _seals(note, writer) else note or None,
     )
     session.add(appointment)
     session.flush()
+    if note and writer is not None and writer.why is not None:
+        write_text(session, person, (appointment, "note"), note, writer)
+        session.flush()
     record(
         session, "appointment.make", "appointment", appointment.id, person_id=person.id, details={"purpose": purpose}
     )
@@ -66,10 +77,12 @@ def change_appointment(
     purpose: str,
     place: str | None = None,
     note: str | None = None,
+    writer: Writer | None = None,
 ) -> None:
     """Change an appointment that is still to come. Another hour or agent moves it: it must be confirmed again.
 
-    Raises Refused when it is over.
+    Without a `writer`, a sealed note stays as it is. Raises Refused when it is over, NotOpen for who may not read the
+    sealed note that they write over.
     """
     if (appointment.starts_at, appointment.agent_id) != (starts_at, agent.id):
         APPOINTMENT.apply(session, appointment, "move", actor)
@@ -77,8 +90,26 @@ def change_appointment(
         appointment.arrived_at = None
     appointment.agent_id, appointment.agent_name = agent.id, agent.display_name
     appointment.starts_at, appointment.minutes = starts_at, minutes
-    appointment.purpose, appointment.place, appointment.note = purpose, place or None, note or None
+    appointment.purpose, appointment.place = purpose, place or None
+    _write_note(session, appointment, note or None, writer)
     _record(session, appointment, "change")
+
+
+def _seals(note: str | None, writer: Writer | None) -> bool:
+    return bool(note) and writer is not None and writer.why is not None
+
+
+def _write_note(session: ScopedSession, appointment: Appointment, note: str | None, writer: Writer | None) -> None:
+    """Write the note. Where one that stood in clear is sealed, so are the letters that said it."""
+    is_sealed = appointment.note_withheld_at is not None
+    if writer is None or not (is_sealed or _seals(note, writer)):
+        if not is_sealed:
+            appointment.note = note
+        return
+    person = session.get_one(Person, (appointment.tenant_id, appointment.person_id))
+    write_text(session, person, (appointment, "note"), note, writer if note else replace(writer, why=None))
+    if not is_sealed:
+        withhold_printouts(session, person.id, ("summons",), appointment.id)
 
 
 def confirm(session: ScopedSession, appointment: Appointment, actor: Actor) -> None:

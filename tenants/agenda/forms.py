@@ -16,6 +16,7 @@ from clais.identity.models import Membership
 from clais.identity.queries import members_to_name
 from clais.services import services
 from clais.translation import gettext as _
+from clais.web.context import database
 from clais.web.formatting import clock_time, exact_day
 from clais.web.translations import language_of_request
 from tenants.agenda import queries
@@ -23,9 +24,14 @@ from tenants.agenda.choices import USUAL_MINUTES
 from tenants.agenda.models import Appointment
 from tenants.agenda.schemas import appointment_schema
 from tenants.people.models import Person
+from tenants.sensitive.forms import blank_why, typed_writer
+from tenants.sensitive.forms import values_of as sealed_values
+from tenants.sensitive.withholding import Writer, may_write
 
 HAS_AGENDA = "follow_up.write"
 """The permission of the members who have an agenda; a receptionist makes appointments for them."""
+SEALS = "sensitive.write"
+"""That of those who seal a note."""
 
 
 def agents_of(session: ScopedSession) -> list[Membership]:
@@ -45,31 +51,44 @@ class Booking:
     note: str | None
     accepted: str
     back: str
+    writer: Writer | None
 
     @property
     def facts(self) -> dict[str, Any]:
         """The keyword arguments of the actions."""
-        names = ("starts_at", "minutes", "purpose", "place", "note")
+        names = ("starts_at", "minutes", "purpose", "place", "note", "writer")
         return {name: getattr(self, name) for name in names}
 
 
 def booking_of(form: Form, agents: list[Membership]) -> Booking:
     """Read a booking from a valid form."""
-    data = form.data
+    data = dict(form.data)
+    writer = typed_writer(data) if "withheld" in data else None
     return Booking(
         agent=next(agent for agent in agents if str(agent.id) == data["agent_id"]),
         starts_at=moment_of(data["day"], data["hour"]),
         minutes=int(data["minutes"]),
         purpose=data["purpose"],
         place=data["place"],
-        note=data["note"],
+        note=data.get("note"),
         accepted=data["accepted"],
         back=data["back"],
+        writer=writer,
     )
 
 
-def schema_for(session: ScopedSession, agents: list[Membership], *, asks_person: bool) -> Any:
-    """The schema of the form, with the agents of this platform; with `asks_person`, it has a field for the person."""
+def schema_for(
+    session: ScopedSession,
+    actor: Actor,
+    agents: list[Membership],
+    *,
+    asks_person: bool,
+    has_note: bool = True,
+) -> Any:
+    """The schema of the form, with the agents of this platform; with `asks_person`, it has a field for the person.
+
+    `has_note`: there is no sealed note that the actor may not write over.
+    """
 
     def name_of_person(key: str) -> str:
         try:
@@ -80,7 +99,21 @@ def schema_for(session: ScopedSession, agents: list[Membership], *, asks_person:
 
     choices = [(str(agent.id), agent.display_name) for agent in agents]
     source = url_for("agenda.propose_people") if asks_person else None
-    return appointment_schema(choices, source, name_of_person if asks_person else None)
+    return appointment_schema(
+        choices,
+        source,
+        name_of_person if asks_person else None,
+        seals=actor.may(SEALS),
+        has_note=has_note,
+    )
+
+
+def may_write_note(session: ScopedSession, actor: Actor, appointment: Appointment) -> bool:
+    """Whether the form asks for the note: of a sealed one, for who reads it without a reason."""
+    if appointment.note_withheld_at is None:
+        return True
+    person = session.get_one(Person, (appointment.tenant_id, appointment.person_id))
+    return actor.may(SEALS) and may_write(session, actor, person, appointment, "note")
 
 
 def blank(
@@ -94,6 +127,7 @@ def blank(
         "minutes": str(USUAL_MINUTES),
         "purpose": "first" if person and person.stage in {"registered", "in_intake"} else "follow_up",
         "back": link["back"],
+        **blank_why(),
     }
     if agent_id is None:
         return values | ({"day": link["day"]} if link["day"] else {})
@@ -118,6 +152,14 @@ def values_of(appointment: Appointment, back: str) -> dict[str, Any]:
         "note": appointment.note,
         "back": back,
     }
+
+
+def values_to_write(appointment: Appointment, person: Person, actor: Actor, back: str) -> dict[str, Any]:
+    """The same for who may write the note: with its words, where they are sealed, and why. That is on record."""
+    values = values_of(appointment, back)
+    if may_write_note(database(), actor, appointment):
+        values |= sealed_values(person, (appointment, "note"))
+    return values
 
 
 def warnings(session: ScopedSession, booking: Booking, person: Person, excluding: UUID | None = None) -> list[str]:

@@ -29,5 +29,7 @@ class Appointment(Base, TenantOwned, Timestamped, Versioned):
     place: Mapped[str | None] = mapped_column(String(120))
     state: Mapped[str] = mapped_column(String(12), default="planned")
     note: Mapped[str | None] = mapped_column(String(500))
+    note_withheld_at: Mapped[datetime | None]
+    """Since when the note is sealed (`tenants.sensitive.withholding`); none: it stands here."""
     arrived_at: Mapped[datetime | None]
     """Since when the person is there, before the hour or after, as the desk noted it."""

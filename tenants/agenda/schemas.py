@@ -12,6 +12,7 @@ from clais.translation import gettext as _
 from clais.translation import lazy_gettext as _l
 from tenants.agenda.choices import LENGTHS, PURPOSES
 from tenants.agenda.rules.hours import EARLIEST, LATEST
+from tenants.sensitive.schemas import WithholdingSchema, mark
 
 FURTHEST = timedelta(days=730)
 OLDEST = timedelta(days=366)
@@ -35,13 +36,38 @@ class _AppointmentRules(Schema):
             raise ValidationError(_("Choose an hour between 7:00 and 21:00."))
 
 
+class _WithholdingRules(_AppointmentRules, WithholdingSchema):
+    """The same for who may seal the note."""
+
+    withheld = mark(_l("It tells of health, origin, disability or justice: keep it sealed, from the reception too"))
+
+
+def _note() -> TrimmedString:
+    return TrimmedString(
+        500,
+        multiline=True,
+        load_default=None,
+        allow_none=True,
+        metadata={
+            "label": _l("To know, to bring"),
+            "rows": 2,
+            "hint": _l("The reception reads it too: nothing of the file here."),
+        },
+    )
+
+
 def appointment_schema(
-    agents: ChoiceSource, person_source: str | None = None, person_name: Callable[[str], str] | None = None
+    agents: ChoiceSource,
+    person_source: str | None = None,
+    person_name: Callable[[str], str] | None = None,
+    *,
+    seals: bool = False,
+    has_note: bool = True,
 ) -> Schema:
     """The schema of an appointment in the agenda of one of `agents` (pairs of membership key and name).
 
     With `person_source`, the address that proposes people, the form has a field for the person; `person_name` gives the
-    name for a key.
+    name for a key. With `seals`, its note may be sealed; without `has_note`, it is sealed from who fills the form in.
     """
     asked: dict[str, fields.Field[Any]] = {}
     if person_source is not None:
@@ -78,21 +104,14 @@ def appointment_schema(
             allow_none=True,
             metadata={"label": _l("Place"), "placeholder": _l("Office 2, town hall…")},
         ),
-        "note": TrimmedString(
-            500,
-            multiline=True,
-            load_default=None,
-            allow_none=True,
-            metadata={
-                "label": _l("To know, to bring"),
-                "rows": 2,
-                "hint": _l("The reception reads it too: nothing of the file here."),
-            },
-        ),
+        "note": _note(),
         "accepted": fields.String(load_default="", validate=validate.Length(max=300), metadata={"widget": "hidden"}),
         "back": OneChoice([(place, place) for place in RETURNS], load_default="file", metadata={"widget": "hidden"}),
     }
-    return cast("Schema", _AppointmentRules.from_dict(asked, name="AppointmentSchema")())
+    if not has_note:
+        del asked["note"]
+    rules = _WithholdingRules if seals and has_note else _AppointmentRules
+    return cast("Schema", rules.from_dict(asked, name="AppointmentSchema")())
 
 
 class LetterSchema(Schema):

@@ -93,6 +93,8 @@ class ActionPlan(Base, TenantOwned, Timestamped, Versioned):
 
     person_id: Mapped[UUID]
     goal: Mapped[str] = mapped_column(String(300))
+    goal_withheld_at: Mapped[datetime | None]
+    """Since when the goal is sealed (`tenants.sensitive.withholding`); none: it stands here."""
     started_on: Mapped[date] = mapped_column(default=today)
     review_on: Mapped[date]
     signed_on: Mapped[date | None]
@@ -101,6 +103,8 @@ class ActionPlan(Base, TenantOwned, Timestamped, Versioned):
     """The time when the signature was noted: steps added later, even on the same day, are not signed."""
     signed_hash: Mapped[bytes | None] = mapped_column(LargeBinary(32))
     """The hash of the text that was signed; none when it was noted before texts were fixed."""
+    signed_withheld_at: Mapped[datetime | None]
+    """Since when what was signed may say a text that is sealed now."""
     state: Mapped[str] = mapped_column(String(12), default="open")
 
 
@@ -161,6 +165,8 @@ class PlanObjective(Base, TenantOwned, Versioned):
     action_plan_id: Mapped[UUID]
     rank: Mapped[int] = mapped_column(SmallInteger)
     text: Mapped[str] = mapped_column(String(300))
+    text_withheld_at: Mapped[datetime | None]
+    """Since when the text is sealed; none: it stands here."""
     dimension: Mapped[str | None] = mapped_column(String(20))
 
 

@@ -12,6 +12,7 @@ REFUSALS = {
     "too_many": N_("Five wishes are enough: remove one first."),
     "already_wished": N_("This occupation is already on the list."),
     "has_steps": N_("This objective has steps: drop them instead."),
+    "sealed": N_("This text is confidential: only who follows the file, or who wrote it, changes it."),
     "wrong_state": N_("A colleague did this meanwhile."),
     "not_permitted": N_("Your role does not allow this."),
 }

@@ -15,6 +15,7 @@ from clais.translation import lazy_gettext as _l
 from tenants.orientation.choices import DIRECTIONS, OUTCOMES, SIGNED_ELSEWHERE, WHO
 from tenants.orientation.rules.dimensions import BY_CODE
 from tenants.orientation.rules.signed_text import LONGEST_DRAWING, is_drawn
+from tenants.sensitive.schemas import WithholdingSchema, mark
 
 MOST_ROWS = 24
 """Steps that a plan is begun with."""
@@ -99,12 +100,23 @@ class ObjectiveSchema(Schema):
     due_on = Date(load_default=None, allow_none=True, validate=near, metadata={"label": _l("By when?")})
 
 
-class ObjectiveTextSchema(Schema):
+class AddedObjectiveSchema(ObjectiveSchema, WithholdingSchema):
+    """An objective that is added to a plan, which may be sealed."""
+
+
+class NewObjectiveSchema(ObjectiveSchema):
+    """An objective of a plan that is begun: why it is sealed is said once for the plan."""
+
+    withheld = mark(_l("Sealed: it tells of health, origin, disability or justice"))
+
+
+class ObjectiveTextSchema(WithholdingSchema):
     text = TrimmedString(max=300, required=True, metadata={"label": _l("Objective"), "ask": _l("Write the objective.")})
 
 
-class PlanSchema(Schema):
-    goal = TrimmedString(max=300, required=True, metadata={"label": _l("Goal"), "ask": _l("Give the goal.")})
+class ReviewDaySchema(Schema):
+    """What who may not read a sealed goal changes of a plan."""
+
     review_on = Date(
         required=True,
         validate=_ahead,
@@ -116,13 +128,21 @@ class PlanSchema(Schema):
     )
 
 
+class PlanSchema(ReviewDaySchema, WithholdingSchema):
+    goal = TrimmedString(max=300, required=True, metadata={"label": _l("Goal"), "ask": _l("Give the goal.")})
+
+
 class NewPlanSchema(PlanSchema):
     objectives = fields.List(
-        fields.Nested(ObjectiveSchema),
+        fields.Nested(NewObjectiveSchema),
         load_default=list,
         validate=validate.Length(max=MOST_ROWS),
         metadata={"label": _l("Objectives"), "extra_rows": 0, "add_label": _l("Add an objective")},
     )
+
+    def is_marked(self, data: Mapping[str, Any]) -> bool:
+        """Whether the goal or an objective is sealed."""
+        return super().is_marked(data) or any(row["withheld"] for row in data.get("objectives") or ())
 
     @pre_load
     def leave_blank_rows_out(self, data: Mapping[str, Any], **_options: object) -> dict[str, Any]:

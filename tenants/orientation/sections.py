@@ -24,11 +24,12 @@ from tenants.orientation.models import ActionPlan, PlanStep
 from tenants.orientation.rules.dimensions import ARTICLES, DISTANCES, position
 from tenants.orientation.rules.movement import Move, moves, not_looked_at, unreadable
 from tenants.orientation.rules.signed_text import hash_of
-from tenants.orientation.schemas import ObjectiveSchema, StepSchema, WishSchema
+from tenants.orientation.schemas import AddedObjectiveSchema, StepSchema, WishSchema
 from tenants.orientation.signed import text_since_signature
 from tenants.orientation.workflow import STEP, WRITE
 from tenants.people.models import Person
 from tenants.people.workflow import OPEN_STAGES
+from tenants.sensitive.forms import blank_why
 
 OBJECTIVE_PREFIX = "objective-"
 SOON_DAYS = 14
@@ -131,7 +132,7 @@ def step_forms(parts: Mapping[str, Any] | None) -> dict[UUID | str, Form]:
     """A blank form per objective that adds a step to it, and one that adds an objective."""
     if parts is None:
         return {}
-    blank: dict[UUID | str, Form] = {"new_objective": Form(ObjectiveSchema, prefix=OBJECTIVE_PREFIX)}
+    blank: dict[UUID | str, Form] = {"new_objective": Form(AddedObjectiveSchema, blank_why(), prefix=OBJECTIVE_PREFIX)}
     for objective, _steps in parts["objectives"]:
         blank[objective.id] = Form(StepSchema, prefix=step_prefix(objective.id))
     return blank

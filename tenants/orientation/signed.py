@@ -75,6 +75,8 @@ class Signed:
     text: str = ""
     strokes: Sequence[str] = ()
     readable: bool = True
+    is_withheld: bool = False
+    """Whether the text is not shown, as it may say what is sealed now."""
 
     @property
     def words(self) -> str:
@@ -83,11 +85,20 @@ class Signed:
 
 
 def signatures_of(
-    session: ScopedSession, plan_ids: Sequence[UUID], shown: ActionPlan | None, parts: Mapping[str, object] | None
+    session: ScopedSession,
+    plans: Sequence[ActionPlan],
+    shown: ActionPlan | None,
+    parts: Mapping[str, object] | None,
+    *,
+    reads_sealed: bool = False,
 ) -> list[Signed]:
-    """The signatures of some plans, the newest first; `parts` are those of the open one."""
+    """The signatures of some plans, the newest first; `parts` are those of the open one.
+
+    `reads_sealed`: for who may also read a text that was sealed since it was signed.
+    """
     found = []
-    for row in signatures(session, plan_ids):
+    withheld = {plan.id for plan in plans if plan.signed_withheld_at is not None and not reads_sealed}
+    for row in signatures(session, [plan.id for plan in plans]):
         is_last = shown is not None and row.action_plan_id == shown.id and row.text_hash == shown.signed_hash
         is_present = is_last and parts is not None and not parts["changed_since_signature"]
         manner, short = _(SIGNED_MANNERS[row.manner]), row.text_hash.hex()[:12]
@@ -97,7 +108,11 @@ def signatures_of(
             found.append(Signed(row.signed_on, manner, row.noted_by, short, is_present, readable=False))
         else:
             lines = strokes(drawing) if drawing else ()
-            found.append(Signed(row.signed_on, manner, row.noted_by, short, is_present, in_words(text), lines))
+            hidden = row.action_plan_id in withheld
+            said = "" if hidden else in_words(text)
+            found.append(
+                Signed(row.signed_on, manner, row.noted_by, short, is_present, said, lines, is_withheld=hidden)
+            )
     return found
 
 
@@ -117,4 +132,4 @@ def in_words(text: str) -> str:
 
 def signature_of(session: ScopedSession, plan: ActionPlan, parts: Mapping[str, object]) -> Signed | None:
     """The signature under what a plan says today; None when it is to be signed."""
-    return next((one for one in signatures_of(session, [plan.id], plan, parts) if one.is_present), None)
+    return next((one for one in signatures_of(session, [plan], plan, parts) if one.is_present), None)

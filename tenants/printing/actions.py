@@ -1,10 +1,13 @@
 """Giving a text on paper: it is written at once, and made a PDF by the worker."""
 
 from base64 import b64encode
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
 from uuid import UUID
+
+from sqlalchemy import update
 
 from clais.actor import Actor
 from clais.audit.actions import record
@@ -43,8 +46,12 @@ def give(
     *,
     kind: str,
     subject_id: UUID | None = None,
+    withheld: bool = False,
 ) -> Printout:
-    """Keep a text that is given on paper, for the worker to make a PDF of. Who asks twice meanwhile gets one."""
+    """Keep a text that is given on paper, for the worker to make a PDF of. Who asks twice meanwhile gets one.
+
+    `withheld`: it says a text that is sealed elsewhere.
+    """
     given = waiting_of(session, actor, person_id, kind, subject_id)
     if given is None:
         given = Printout(
@@ -58,6 +65,7 @@ def give(
         )
         record(session, "printout.give", "printout", given.id, person_id=person_id, details={"kind": kind})
     given.template_version, given.language, given.asked_at = text.template_version, text.language, now()
+    given.withheld_at = given.asked_at if withheld else None
     given.ends_at = None if KINDS[kind].lasting else given.asked_at + KEPT
     given.sealed = sealed(keyring, given, {"text": text.content})
     session.add(given)
@@ -66,6 +74,20 @@ def give(
     if given.ends_at:
         make_due(session, FORGET, at=given.ends_at)
     return given
+
+
+def withhold_printouts(
+    session: ScopedSession, person_id: UUID, kinds: Collection[str], subject_id: UUID | None = None
+) -> None:
+    """Let only who reads sensitive facts of a file open what was printed of it; of one subject, if given."""
+    found = (
+        update(Printout)
+        .where(Printout.tenant_id == session.scope.tenant_id, Printout.person_id == person_id)
+        .where(Printout.kind.in_(kinds), Printout.withheld_at.is_(None))
+    )
+    if subject_id is not None:
+        found = found.where(Printout.subject_id == subject_id)
+    session.execute(found.values(withheld_at=now()))
 
 
 def keep_pdf(keyring: Keyring, given: Printout, content: bytes) -> None:

@@ -1,6 +1,7 @@
 """What is given on paper, and who may open it again."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from clais.translation import N_
 
@@ -47,5 +48,9 @@ JOINT_KINDS = {
     "hand_over": JointKind(N_("Letters about the referent"), "lettres-referent", "person.read"),
     "presence": JointKind(N_("List of presence"), "presences", "appointment.read"),
 }
+READ_SENSITIVE = "sensitive.read"
+"""Whoever holds it reads the sensitive facts of every file (`tenants.sensitive`)."""
+READ_BY_MAKER = timedelta(hours=1)
+"""So long who made a printout with a sealed text opens it, also when they may not read that text any more."""
 PRESENCE = "presence"
 PRESENCE_TEMPLATE = "printing/paper_presence.html"

@@ -35,9 +35,18 @@ def can_give(form: Form) -> bool:
 
 
 def give_on_paper(
-    kind: str, person: Person, back_url: str, /, *, subject_id: UUID | None = None, **facts: Any
+    kind: str,
+    person: Person,
+    back_url: str,
+    /,
+    *,
+    subject_id: UUID | None = None,
+    withheld: bool = False,
+    **facts: Any,
 ) -> AnyResponse:
     """Let the worker make the PDF, and show how far it is; `facts` are what the template of this kind tells.
+
+    `withheld`: they say a text that is sealed elsewhere.
 
     Where printing is not set up, or the text is longer than a PDF takes, it says so on the page that it came from.
     """
@@ -52,7 +61,9 @@ def give_on_paper(
             "wait",
         )
         return redirect_after_post(back_url)
-    given = give(database(), actor(), services().keyring, person.id, text, kind=kind, subject_id=subject_id)
+    given = give(
+        database(), actor(), services().keyring, person.id, text, kind=kind, subject_id=subject_id, withheld=withheld
+    )
     return redirect_after_post(printout_url(given))
 
 

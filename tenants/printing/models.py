@@ -47,6 +47,8 @@ class Printout(Base, TenantOwned):
     """When the same was posted as a mail; none: it was given on paper."""
     ends_at: Mapped[datetime | None]
     """When what it says is erased; none: it is kept as long as the file."""
+    withheld_at: Mapped[datetime | None]
+    """Since when it says a text that is sealed elsewhere: who reads sensitive facts of the file opens it."""
     pdf_hash: Mapped[bytes | None] = mapped_column(LargeBinary(32))
     """The SHA-256 hash of the PDF."""
     sealed: Mapped[bytes | None] = mapped_column(LargeBinary)

@@ -2,14 +2,15 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy import ColumnElement, exists, func, literal, or_, select
 from sqlalchemy.orm import defer
 
 from clais.actor import Actor
 from clais.clock import now
 from clais.database import ScopedSession
 from clais.thread import READER, Source
-from tenants.printing.choices import KINDS
+from tenants.people.models import Person
+from tenants.printing.choices import KINDS, READ_BY_MAKER, READ_SENSITIVE
 from tenants.printing.models import JointPrintout, Printout
 
 MOST_LISTED = 5
@@ -26,6 +27,7 @@ OF_A_PERSON = Source(
         "mine": Printout.membership_id == READER,
         "ends_at": Printout.ends_at,
         "mailed_at": Printout.mailed_at,
+        "withheld_at": Printout.withheld_at,
     },
     where=(or_(Printout.failed_at.is_(None), Printout.mailed_at.is_not(None)),),
     order=(Printout.asked_at.desc(), Printout.id.desc()),
@@ -189,6 +191,17 @@ def printed_of(
             Printout.subject_id == subject_id,
             Printout.kind.in_(readable),
             Printout.failed_at.is_(None),
+            or_(
+                # What says a sealed text is listed for who may open it.
+                Printout.withheld_at.is_(None),
+                (Printout.membership_id == actor.membership_id) & (Printout.asked_at > now() - READ_BY_MAKER),
+                literal(actor.may(READ_SENSITIVE)),
+                exists().where(
+                    Person.tenant_id == session.scope.tenant_id,
+                    Person.id == person_id,
+                    Person.referent_id == actor.membership_id,
+                ),
+            ),
             or_(
                 Printout.ends_at.is_(None),
                 (Printout.ends_at > now()) & (Printout.membership_id == actor.membership_id),

@@ -27,6 +27,7 @@ from tenants.people.models import Person
 from tenants.people.withheld import IN_CLEAR, in_clear
 from tenants.sensitive.actions import read_status
 from tenants.sensitive.mails import tell_of_taking
+from tenants.sensitive.withholding import read_texts
 
 MOST_NOTES = 10
 
@@ -39,6 +40,7 @@ def offers(session: ScopedSession, person: Person, actor: Actor) -> list[Offer]:
     found = [
         *_card(person),
         *_situation(person, status),
+        *_goal(session, person, actor),
         *_orientation(session, person.id),
         *_notes(session, person.id),
     ]
@@ -112,6 +114,19 @@ def _situation(person: Person, status: str | None) -> Iterator[Offer]:
     yield from _offer("availability", person.availability, person.availability or "")
 
 
+def _goal(session: ScopedSession, person: Person, actor: Actor) -> Iterator[Offer]:
+    """The goal of the plan; a sealed one is sensitive, and offered to who reads it alone."""
+    plan = orientation.current_plan(session, person.id)
+    if plan is None:
+        return
+    if plan.goal_withheld_at is None:
+        yield from _offer("goal", plan.goal, plan.goal)
+        return
+    for text in read_texts(session, actor, person, [(plan, "goal")], services().keyring).values():
+        tell_of_taking(session, actor, person, services().permissions)
+        yield from _offer("goal", text, text, sensitive=True)
+
+
 def _orientation(session: ScopedSession, person_id: UUID) -> Iterator[Offer]:
     wishes = orientation.wished_occupations(session, person_id)
     yield from _offer(
@@ -119,8 +134,6 @@ def _orientation(session: ScopedSession, person_id: UUID) -> Iterator[Offer]:
         [{"code": wish.code, "label": wish.label} for wish in wishes],
         ", ".join(wish.label for wish in wishes),
     )
-    plan = orientation.current_plan(session, person_id)
-    yield from _offer("goal", plan.goal if plan else None, plan.goal if plan else "")
     made = orientation.bilans(session, person_id)
     bilan = next(iter(made), None)
     if bilan is not None and bilan.distance is not None:

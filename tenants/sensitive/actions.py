@@ -1,4 +1,5 @@
 from datetime import date, datetime, time, timedelta
+from uuid import UUID
 
 from sqlalchemy import delete
 
@@ -24,9 +25,16 @@ class NotOpen(Exception):  # noqa: N818 - it names what happened.
 
 
 def note_fact(
-    session: ScopedSession, actor: Actor, person: Person, told: Told, keep_until: date, keyring: Keyring
+    session: ScopedSession,
+    actor: Actor,
+    person: Person,
+    told: Told,
+    keep_until: date,
+    keyring: Keyring,
+    *,
+    subject: tuple[str, UUID] | None = None,
 ) -> SensitiveFact:
-    """Keep a sensitive fact, sealed, until a day."""
+    """Keep a sensitive fact, sealed, until a day; `subject` is the column and the row whose text it is."""
     fact = SensitiveFact(
         tenant_id=session.scope.tenant_id,
         id=new_id(),
@@ -36,6 +44,8 @@ def note_fact(
         noted_at=now(),
         keep_until=keep_until,
     )
+    if subject is not None:
+        fact.subject, fact.subject_id = subject
     fact.sealed = seal(
         keyring,
         [told.kind, told.text, told.reason, told.told, told.not_told_because],

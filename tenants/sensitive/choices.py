@@ -24,5 +24,16 @@ TOLD = {
     "not_yet": N_("Not yet: at the next appointment"),
     "not": N_("No"),
 }
+NEUTRAL = {
+    "action_plan.goal": N_("Confidential goal"),
+    "plan_objective.text": N_("Confidential objective"),
+    "appointment.note": N_("Confidential purpose"),
+}
+"""The table and column of a text that may be sealed → what stands there in its place."""
+WHERE = {
+    "action_plan.goal": N_("Goal of a plan"),
+    "plan_objective.text": N_("Objective of a plan"),
+    "appointment.note": N_("Purpose of an appointment"),
+}
 NOT_TOLD = frozenset({"not_yet", "not"})
 """Answers that ask why."""

@@ -27,6 +27,10 @@ class SensitiveFact(Base, TenantOwned):
     noted_at: Mapped[datetime] = mapped_column(default=now)
     keep_until: Mapped[date]
     """The last day on which it is kept."""
+    subject: Mapped[str | None] = mapped_column(String(32))
+    """The table and column whose text it is; none: a fact of its own."""
+    subject_id: Mapped[UUID | None]
+    """The row of that text."""
     sealed: Mapped[bytes]
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from clais.translation import gettext as _
 from clais.web.formatting import exact_day
-from tenants.sensitive.choices import KINDS, REASONS, TOLD
+from tenants.sensitive.choices import KINDS, REASONS, TOLD, WHERE
 from tenants.sensitive.models import SensitiveFact
 from tenants.sensitive.queries import Told
 
@@ -23,12 +23,15 @@ class Line:
     keep_until: date
     may_show: bool
     may_erase: bool
+    where: str = ""
+    """Of which text it stands in place."""
 
 
 def line_of(fact: SensitiveFact, told: Told | None, *, may_show: bool, may_erase: bool) -> Line:
     """The line of a fact; `told` is what it says, for who may read it."""
     kind = _(KINDS.get(told.kind, told.kind)) if told else ""
-    return Line(fact.id, kind, fact.noted_by, fact.noted_at, fact.keep_until, may_show, may_erase)
+    where = _(WHERE[fact.subject]) if fact.subject else ""
+    return Line(fact.id, kind, fact.noted_by, fact.noted_at, fact.keep_until, may_show, may_erase, where)
 
 
 def facts_shown(told: Told, keep_until: date) -> Sequence[tuple[str, str]]:

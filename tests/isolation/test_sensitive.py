@@ -1,17 +1,23 @@
 """Sensitive facts are said to who follows the file, who noted them, who coordinates; to others nothing of them is."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
 from clais.audit.models import AuditEvent
+from clais.clock import today
 from clais.encryption import Keyring
+from tenants.agenda.models import Appointment
+from tenants.orientation.models import PlanObjective
 from tenants.people.models import Person
 from tenants.people.withheld import precise_status
+from tenants.printing.actions import Text, give
 from tenants.sensitive.models import SensitiveFact
 from tests.support.federation import Federation, Member
 from tests.support.referrals import a_scheme
+from tests.tenants.agenda.days import form_of, working_day
 from tests.tenants.people.newcomers import registered, words
 from tests.tenants.referrals.test_sending import address, filled
 from tests.tenants.sensitive.test_sensitive_facts import WORDS, noted
@@ -167,3 +173,103 @@ def test_a_referral_that_asks_nobody_who_reads_is_found(
     url = address(person, *a_scheme(federation.officer()))
     monkeypatch.setattr("tenants.referrals.offers.read_status", anyone)
     assert precise_status_seen(others(federation)[0], person, url) == {"choice"}
+
+
+SEALED = ("CANARY-BUT-CHIMIO", "CANARY-OBJECTIF-PEINE", "CANARY-MOTIF-PSY")
+"""A goal, an objective and the note of an appointment, as they were typed."""
+
+
+def with_sealed_texts(agent: Member, person: Person) -> list[str]:
+    """A plan and an appointment whose texts are sealed; the pages that tell of them."""
+    browser, home, kept = (
+        agent.browser(),
+        f"/personnes/{person.id}",
+        (today() + timedelta(days=90)).strftime("%d/%m/%Y"),
+    )
+    why = {"withheld": "true", "kind": "health", "reason": "fitting", "told": "spoken", "keep_until": kept}
+    goal, objective, note = SEALED
+    plan = {
+        "goal": goal, "review_on": (today() + timedelta(days=3)).strftime("%d/%m/%Y"), "objectives-0-text": objective,
+        "objectives-0-withheld": "true", "objectives-0-step": "Appeler", "_version": "none",
+    }  # fmt: skip
+    browser.post(f"{home}/plan/nouveau", {**plan, **why}, status=303)
+    browser.post(f"{home}/rendez-vous/nouveau", form_of(agent, working_day(2), note=note, **why), status=303)
+    with agent.at_work() as session:
+        appointment = session.scalars(select(Appointment).where(Appointment.person_id == person.id)).one()
+        objective_id = session.scalars(select(PlanObjective.id)).one()
+    meeting, day = f"/rendez-vous/{appointment.id}", appointment.starts_at.date()
+    return [
+        home, f"{home}/carte", f"{home}/changements", f"{home}/plan", f"{home}/plan/imprimer",
+        f"{home}/plan/modification", f"{home}/plan/evaluation", f"{home}/plan/signature/ecran", f"{home}/plan/nouveau",
+        f"{home}/plan/objectifs/{objective_id}/modification", f"{home}/orientations/nouvelle", f"{home}/cloture",
+        f"{home}/resume", f"{home}/orienter", f"{home}/cv", "/ma-journee", "/personnes",
+        "/notifications", "/guichet", "/sans-contact",
+        f"/journal-des-acces/personnes/{person.id}",
+        meeting, f"{meeting}/modification", f"{meeting}/lettre", f"{meeting}/compte-rendu",
+        f"/agenda?day={day}&agent={agent.membership.id}", f"/agenda?day={day}&view=day&agent=everyone",
+    ]  # fmt: skip
+
+
+def sealed_texts_met(reader: Member, pages: list[str]) -> tuple[set[str], int]:
+    """The sealed texts that a member meets on pages, and how many of these answered."""
+    browser, met, answered = reader.browser(), set(), 0
+    for page in pages:
+        answer = browser.client.get(browser.url(page))
+        answered += answer.status_code == 200
+        met |= {text for text in SEALED if text in answer.get_data(as_text=True)}
+    return met, answered
+
+
+def test_who_may_not_read_them_meets_no_sealed_text_on_any_page(
+    federation: Federation, agent: Member, person: Person
+) -> None:
+    pages = with_sealed_texts(agent, person)
+    colleague, desk, other = others(federation)
+    met, answered = sealed_texts_met(colleague, pages)
+    assert met == set()
+    assert answered > len(pages) / 2
+    assert sealed_texts_met(desk, pages)[0] == set()
+    assert sealed_texts_met(other, pages)[0] == set()
+    assert sealed_texts_met(agent, pages)[0] == set(SEALED)
+
+
+def test_a_rule_that_lets_anyone_read_a_sealed_text_is_found(
+    federation: Federation, agent: Member, person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pages = with_sealed_texts(agent, person)
+    monkeypatch.setattr("tenants.sensitive.queries.reads", lambda _reader, **_of_the_file: True)
+    assert sealed_texts_met(others(federation)[0], pages)[0] == set(SEALED)
+
+
+def test_a_text_that_stays_in_its_column_is_found(
+    federation: Federation, agent: Member, person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts = dict(zip(("action_plan.goal", "plan_objective.text", "appointment.note"), SEALED, strict=True))
+    for place in ("sensitive.withholding", "orientation.actions.wording", "agenda.actions"):
+        monkeypatch.setattr(f"tenants.{place}.neutral", texts.__getitem__)
+    pages = with_sealed_texts(agent, person)
+    assert sealed_texts_met(others(federation)[0], pages)[0] == set(SEALED)
+
+
+def opens_the_printed_plan(reader: Member, agent: Member, person: Person) -> bool:
+    """Whether a member opens a plan with sealed words that the referent printed."""
+    with agent.at_work() as session:
+        text, keyring = Text("<p>But</p>", "1", "fr"), agent.federation.keyring
+        given = give(session, agent.actor, keyring, person.id, text, kind="plan", withheld=True)
+    browser = reader.browser()
+    return browser.client.get(browser.url(f"/personnes/{person.id}/imprimes/{given.id}")).status_code == 200
+
+
+def test_a_printed_plan_with_sealed_words_is_opened_by_who_reads_them_alone(
+    federation: Federation, agent: Member, person: Person
+) -> None:
+    coordinator = federation.member(federation.platform, "coordinator", "Paul Hénin")
+    readers = [*others(federation), agent, coordinator]
+    assert [opens_the_printed_plan(one, agent, person) for one in readers] == [False, False, False, True, True]
+
+
+def test_a_printed_plan_that_asks_nobody_who_reads_is_found(
+    federation: Federation, agent: Member, person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tenants.printing.lookups._is_read_by_actor", lambda _person, _given: True)
+    assert opens_the_printed_plan(others(federation)[0], agent, person)

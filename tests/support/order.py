@@ -21,6 +21,7 @@ TOGETHER = {
         "tests/config/test_development.py",
         "tests/config/test_half_open.py",
         "tests/config/test_serving.py",
+        "tests/tenants/test_killed_in_the_middle.py",
     ),
     # They go through every tenant of their database: the fewer tests have made some, the faster.
     "every_tenant": (

@@ -33,6 +33,9 @@ from tenants.people.models import Person
 from tenants.people.rows import detail
 from tenants.people.urls import home_of
 from tenants.printing.queries import printed_of
+from tenants.sensitive.actions import NotOpen
+from tenants.sensitive.forms import texts_shown
+from tenants.sensitive.queries import may_read
 
 pages = Pages()
 READING = "appointment.read"
@@ -50,7 +53,7 @@ def new(person_id: UUID | None = None) -> Response:
         if request.method == "GET":
             require_open(person)
     agents = forms.agents_of(session)
-    schema = forms.schema_for(session, agents, asks_person=person is None)
+    schema = forms.schema_for(session, who, agents, asks_person=person is None)
     if request.method == "GET":
         link = query_arguments(NewSchema)
         return _form_page(Form(schema, forms.blank(session, who, agents, link, person)), person)
@@ -139,6 +142,8 @@ def show(appointment_id: UUID) -> Response:
         back="appointment",
         file_url=home_of(person),
         purpose=rows.purpose_text(appointment),
+        texts=texts_shown(person, [(appointment, "note")]),
+        reads_sealed=appointment.note_withheld_at is not None and may_read(session, person, None, who),
         contact=contact,
         is_unfiled=contact is not None and contact.outcome == UNFILED,
         corrected=corrected,
@@ -165,12 +170,14 @@ def change(appointment_id: UUID) -> Response:
     person = get_or_404(Person, appointment.person_id)
     record_reading(session, person.id, READING, subject_id=appointment.id)
     agents = forms.agents_of(session)
-    schema = forms.schema_for(session, agents, asks_person=False)
+    # A form of before the note was sealed brings one: it is a conflict.
+    has_note = forms.may_write_note(session, who, appointment) or "note" in request.form
+    schema = forms.schema_for(session, who, agents, asks_person=False, has_note=has_note)
     if request.method == "GET":
         if appointment.state not in AHEAD:
             flash(_("This appointment is over: undo its outcome first to change it."), "wait")
             return redirect_after_post(url_for("agenda.show", appointment_id=appointment.id))
-        values = forms.values_of(appointment, query_arguments(NewSchema)["back"])
+        values = forms.values_to_write(appointment, person, who, query_arguments(NewSchema)["back"])
         return _form_page(Form(schema, values), person, appointment=appointment)
     form = Form.from_request(schema, request.form)
     if form.version != str(appointment.version) or appointment.state not in AHEAD:
@@ -182,7 +189,10 @@ def change(appointment_id: UUID) -> Response:
     if found and wanted.accepted != forms.acceptance(wanted, person, found):
         return _form_page(form, person, 422, found, forms.acceptance(wanted, person, found), appointment)
     with optimistic_write(lambda: appointment_conflict(form, get_or_404(Appointment, appointment_id))):
-        actions.change_appointment(session, appointment, wanted.agent, who, **wanted.facts)
+        try:
+            actions.change_appointment(session, appointment, wanted.agent, who, **wanted.facts)
+        except NotOpen:
+            abort(403)
     flash(_("Appointment changed: %(when)s.", when=rows.moment_in_words(appointment.starts_at)), "done")
     return redirect_after_post(return_url(wanted.back, appointment))
 

@@ -36,7 +36,7 @@ def letter(appointment_id: UUID) -> AnyResponse:
     person = get_or_404(Person, appointment.person_id)
     record_reading(database(), person.id, READING, subject_id=appointment.id)
     back_url = url_for("agenda.show", appointment_id=appointment.id)
-    form = Form(LetterSchema(), {"bring": appointment.note or ""})
+    form = Form(LetterSchema(), {"bring": (not appointment.note_withheld_at and appointment.note) or ""})
     if request.method == "POST":
         form = Form.from_request(LetterSchema(), request.form)
     if appointment.state not in AHEAD:

@@ -15,12 +15,15 @@ from clais.instruments.rules.dimensions import SENSITIVE
 from clais.workflow import Refused
 from tenants.orientation import queries
 from tenants.orientation.actions.bilans import advance_to
+from tenants.orientation.actions.wording import GOAL, OBJECTIVE, reword, seal_new, stands
 from tenants.orientation.choices import CLOSING_OUTCOMES
 from tenants.orientation.models import ActionPlan, PlanEvaluation, PlanObjective, PlanStep
 from tenants.orientation.reviews import next_review_day
 from tenants.orientation.workflow import PLAN, STEP
 from tenants.people.actions import lock_open_file
 from tenants.people.models import Person
+from tenants.sensitive.actions import NotOpen
+from tenants.sensitive.withholding import Writer, forget_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +37,12 @@ class NewStep:
 
 @dataclass(frozen=True, slots=True)
 class NewObjective:
+    """An objective with its first steps; with a reason of its writer, its text is sealed."""
+
     text: str
     dimension: str | None = None
     steps: tuple[NewStep, ...] = ()
+    writer: Writer | None = None
 
 
 def start_plan(
@@ -49,12 +55,13 @@ def start_plan(
     started_on: date | None = None,
     review_on: date | None = None,
     instead_of: str | None = None,
+    writer: Writer | None = None,
 ) -> ActionPlan:
     """Start a plan: the follow-up begins, and an open plan is closed as replaced.
 
     Without `review_on`, the platform's rule (three months) and the days of the referent give that of the evaluation.
     `instead_of` is the key (`key_of`) of the plan that the page showed: a plan that a colleague has started since is
-    not closed unseen.
+    not closed unseen. With a reason of the `writer`, the goal is sealed.
     Raises Refused('closed_file' or 'other_plan').
     """
     lock_open_file(session, person)
@@ -66,13 +73,14 @@ def start_plan(
     day = started_on or today()
     plan = ActionPlan(
         person_id=person.id,
-        goal=goal,
+        goal=stands(GOAL, goal, writer),
         started_on=day,
         review_on=review_on or next_review_day(session, person, day),
     )
     session.add(plan)
     advance_to(session, person, "in_follow_up", actor)
     session.flush()
+    seal_new(session, plan, (plan, "goal"), goal, writer)
     for rank, objective in enumerate(objectives, start=1):
         _add_objective(session, plan, objective, rank)
     session.flush()
@@ -88,9 +96,11 @@ def key_of(plan: ActionPlan | None) -> str:
 def _add_objective(session: ScopedSession, plan: ActionPlan, new: NewObjective, rank: int) -> PlanObjective:
     # Help with health or a conviction is sealed in the bilan: its dimension must not be stored here in clear.
     dimension = new.dimension if new.dimension not in SENSITIVE else None
-    objective = PlanObjective(action_plan_id=plan.id, rank=rank, text=new.text, dimension=dimension)
+    text = stands(OBJECTIVE, new.text, new.writer)
+    objective = PlanObjective(action_plan_id=plan.id, rank=rank, text=text, dimension=dimension)
     session.add(objective)
     session.flush()
+    seal_new(session, plan, (objective, "text"), new.text, new.writer)
     session.add_all(
         PlanStep(objective_id=objective.id, person_id=plan.person_id, text=step.text, who=step.who, due_on=step.due_on)
         for step in new.steps
@@ -98,12 +108,17 @@ def _add_objective(session: ScopedSession, plan: ActionPlan, new: NewObjective, 
     return objective
 
 
-def change_plan(session: ScopedSession, plan: ActionPlan, *, goal: str, review_on: date) -> None:
-    """Change the goal or the day to evaluate. Another goal needs a new signature. Raises as `_lock_open`."""
+def change_plan(
+    session: ScopedSession, plan: ActionPlan, *, review_on: date, goal: str | None = None, writer: Writer | None = None
+) -> None:
+    """Change the goal or the day to evaluate. Another goal, or one that is sealed, needs a new signature.
+
+    Raises NotOpen for who may not read a sealed goal, and as `_lock_open`.
+    """
     _lock_open(session, plan)
-    if plan.goal != goal:
+    if goal is not None and reword(session, plan, (plan, "goal"), goal, writer):
         plan.signed_on = plan.signed_manner = None
-    plan.goal, plan.review_on = goal, review_on
+    plan.review_on = review_on
     session.flush()
     record(session, "plan.edit", "action_plan", plan.id, person_id=plan.person_id)
 
@@ -183,22 +198,45 @@ def add_objective(session: ScopedSession, plan: ActionPlan, new: NewObjective) -
     return objective
 
 
-def change_objective(session: ScopedSession, plan: ActionPlan, objective: PlanObjective, *, text: str) -> None:
-    """Change the text of an objective. Raises as `_lock_open`."""
+def change_objective(
+    session: ScopedSession, plan: ActionPlan, objective: PlanObjective, *, text: str, writer: Writer | None = None
+) -> None:
+    """Change the text of an objective. Raises NotOpen for who may not read a sealed one, and as `_lock_open`."""
     _lock_open(session, plan)
-    objective.text = text
+    was_sealed = objective.text_withheld_at is not None
+    changed = reword(session, plan, (objective, "text"), text, writer)
+    if changed and (was_sealed or objective.text_withheld_at is not None):
+        # What is signed says a neutral word for any sealed text: the text alone does not tell that it is another one.
+        plan.signed_on = plan.signed_manner = None
     _touch(session, plan)
     record(session, "objective.edit", "plan_objective", objective.id, person_id=plan.person_id)
 
 
-def remove_objective(session: ScopedSession, plan: ActionPlan, objective: PlanObjective) -> None:
-    """Remove an objective without steps from the plan. Raises Refused('has_steps'), and as `_lock_open`."""
+def remove_objective(
+    session: ScopedSession, plan: ActionPlan, objective: PlanObjective, actor: Actor | None = None
+) -> None:
+    """Remove an objective without steps from the plan, with what is sealed of it.
+
+    Raises Refused('has_steps'), Refused('sealed') for who may not erase that, and as `_lock_open`.
+    """
     _lock_open(session, plan)
     if any(steps for found, steps in queries.plan_content(session, plan) if found.id == objective.id):
         raise Refused("has_steps")
+    if objective.text_withheld_at is not None:
+        _erase_sealed(session, plan, objective, actor)
     session.delete(objective)
     _touch(session, plan)
     record(session, "objective.remove", "plan_objective", objective.id, person_id=plan.person_id)
+
+
+def _erase_sealed(session: ScopedSession, plan: ActionPlan, objective: PlanObjective, actor: Actor | None) -> None:
+    person = session.get_one(Person, (plan.tenant_id, plan.person_id))
+    if actor is None:
+        raise Refused("sealed")
+    try:
+        forget_text(session, actor, person, (objective, "text"))
+    except NotOpen as error:
+        raise Refused("sealed") from error
 
 
 def add_step(session: ScopedSession, plan: ActionPlan, objective: PlanObjective, new: NewStep) -> PlanStep:

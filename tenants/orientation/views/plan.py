@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from clais.clock import today
 from clais.feature.pages import Pages
 from clais.forms.form import Form
+from clais.forms.schemas import Schema
 from clais.instruments.rules.dimensions import SENSITIVE
 from clais.printing.engine import is_set_up
 from clais.translation import gettext as _
@@ -27,8 +28,15 @@ from tenants.orientation.models import ActionPlan
 from tenants.orientation.reviews import next_review_day
 from tenants.orientation.rules.dimensions import Dimension
 from tenants.orientation.rules.signed_text import HEIGHT, WIDTH
-from tenants.orientation.schemas import EvaluationSchema, NewPlanSchema, PlanSchema, SignatureSchema
+from tenants.orientation.schemas import (
+    EvaluationSchema,
+    NewPlanSchema,
+    PlanSchema,
+    ReviewDaySchema,
+    SignatureSchema,
+)
 from tenants.orientation.signed import signature_of, signatures_of
+from tenants.orientation.texts import reads_all, typed_writers, with_texts
 from tenants.people.conflicts import conflict_if_closed, require_open
 from tenants.people.models import Person
 from tenants.people.urls import file_url
@@ -37,6 +45,9 @@ from tenants.plan_templates.queries import templates_here
 from tenants.plan_templates.rules.filling import by_objective, in_order, rows_of
 from tenants.printing.giving import give_on_paper
 from tenants.printing.queries import printed_of
+from tenants.sensitive.actions import NotOpen
+from tenants.sensitive.forms import blank_why, typed_writer, values_of
+from tenants.sensitive.withholding import may_write
 
 pages = Pages()
 
@@ -52,15 +63,17 @@ def new_plan(person_id: UUID) -> AnyResponse:
     if request.method == "GET":
         require_open(person)
         chosen = request.args.get("modele", type=UUID)
-        return _new_plan_page(person, Form(NewPlanSchema(), _proposal(person, chosen)))
+        return _new_plan_page(person, Form(NewPlanSchema(), _proposal(person, chosen) | blank_why()))
     form = Form.from_request(NewPlanSchema(), request.form)
     if not form.validate():
         return _new_plan_page(person, form, status=422)
+    writer, sealing = typed_writers(form.data)
     objectives = [
         NewObjective(
             text,
             rows[0]["dimension"],
             tuple(NewStep(row["step"], row["who"], row["due_on"]) for row in rows if row["step"]),
+            sealing if any(row["withheld"] for row in rows) else None,
         )
         for text, rows in by_objective(form.data["objectives"], "text")
     ]
@@ -74,6 +87,7 @@ def new_plan(person_id: UUID) -> AnyResponse:
                 review_on=form.data["review_on"],
                 objectives=objectives,
                 instead_of=key_read(form),
+                writer=writer,
             )
     except Refused as refused:
         raise plan_conflict(person, form) from refused
@@ -143,7 +157,7 @@ def plan_page(
     session = database()
     every = queries.plans(session, person.id)
     shown = next((found for found in every if found.state == "open"), None)
-    parts = sections.plan_on_file(session, person, actor()) if shown else None
+    parts = with_texts(person, sections.plan_on_file(session, person, actor())) if shown else None
     if parts is None and is_partial_request():
         abort(404)  # A part of a plan that is closed, or that nobody made.
     return render(
@@ -157,7 +171,13 @@ def plan_page(
         outcomes=OUTCOMES,
         forms=sections.step_forms(parts) | dict(corrected or {}),
         signature=signature or Form(SignatureSchema(), {"signed_on": today(), "manner": "paper"}),
-        signatures=signatures_of(session, [found.id for found in every], shown, parts),
+        signatures=signatures_of(
+            session,
+            every,
+            shown,
+            parts,
+            reads_sealed=any(found.signed_withheld_at for found in every) and reads_all(person),
+        ),
         width=WIDTH,
         height=HEIGHT,
         touched=touched,
@@ -173,7 +193,7 @@ def print_plan(person_id: UUID) -> Response:
     return render(
         "orientation/plan_print.html",
         person=person,
-        section=sections.plan_parts(database(), found),
+        section=with_texts(person, sections.plan_parts(database(), found)),
         can_print=is_set_up(),
         printed=printed_of(database(), actor(), person.id, found.id),
     )
@@ -184,12 +204,13 @@ def give_plan(person_id: UUID) -> AnyResponse:
     """The same as a PDF with the signature of the person, or the place for it, kept as it was given."""
     person = person_of_page(person_id)
     found = plan_of(person)
-    parts = sections.plan_parts(database(), found)
+    parts = with_texts(person, sections.plan_parts(database(), found)) or {}
     signed = signature_of(database(), found, parts)
     back_url = url_for("orientation.print_plan", person_id=person.id)
     return give_on_paper(
-        "plan", person, back_url, subject_id=found.id, section=parts, signed=signed, field=(WIDTH, HEIGHT)
-    )
+        "plan", person, back_url, subject_id=found.id, withheld=bool(parts["texts"]), section=parts, signed=signed,
+        field=(WIDTH, HEIGHT),
+    )  # fmt: skip
 
 
 @pages.form("/personnes/<uuid:person_id>/plan/modification", "orientation.write")
@@ -199,17 +220,35 @@ def edit_plan(person_id: UUID) -> AnyResponse:
     if request.method == "GET":
         require_open(person)
         found = plan_of(person)
-        return render("orientation/plan_edit.html", person=person, plan=found, form=Form(PlanSchema(), _values(found)))
-    form = Form.from_request(PlanSchema(), request.form)
+        shown = values_of(person, (found, "goal")) if _may_word(person, found) else {}
+        form = Form(_schema(person, found), {**_values(found), **shown})
+        return render("orientation/plan_edit.html", person=person, plan=found, form=form)
+    present = queries.current_plan(database(), person.id)
+    form = Form.from_request(_schema(person, present), request.form)
     found = open_plan_or_conflict(person, form)
     if not form.validate():
         return render("orientation/plan_edit.html", status=422, person=person, plan=found, form=form)
     if form.version != str(found.version):
         raise _conflict(person, form)
     with conflict_if_closed(form, person), optimistic_write(lambda: _conflict(person, form)):
-        plans.change_plan(database(), found, **form.data)
+        writer = typed_writer(form.data) if "goal" in form.data else None
+        try:
+            plans.change_plan(database(), found, **form.data, writer=writer)
+        except NotOpen:
+            abort(403)
     flash(_("The plan is changed."), "done")
     return redirect_after_post(url_for("orientation.plan", person_id=person.id))
+
+
+def _may_word(person: Person, found: ActionPlan) -> bool:
+    """Whether the actor may word the goal: of a sealed one, who may read it without a reason."""
+    return may_write(database(), actor(), person, found, "goal")
+
+
+def _schema(person: Person, found: ActionPlan | None) -> Schema:
+    """The form of a plan; without its goal for who may not read it. A form of before it was sealed is a conflict."""
+    is_sealed = found is not None and not _may_word(person, found)
+    return ReviewDaySchema() if is_sealed and "goal" not in request.form else PlanSchema()
 
 
 def _values(found: ActionPlan) -> dict[str, object]:
@@ -249,5 +288,5 @@ def evaluate_plan(person_id: UUID) -> AnyResponse:
 
 
 def _evaluation_page(person: Person, found: ActionPlan, form: Form, *, status: int = 200) -> Response:
-    parts = sections.plan_parts(database(), found)
+    parts = with_texts(person, sections.plan_parts(database(), found))
     return render("orientation/evaluation_form.html", status=status, person=person, section=parts, form=form)

@@ -24,6 +24,7 @@ from tenants.orientation.models import ActionPlan
 from tenants.orientation.rules.signed_text import HEIGHT, WIDTH, hash_of
 from tenants.orientation.schemas import DrawnSchema, SignatureSchema
 from tenants.orientation.signed import text_to_sign
+from tenants.orientation.texts import with_texts
 from tenants.orientation.views.plan import plan_page
 from tenants.people.conflicts import conflict_if_closed, require_open
 from tenants.people.models import Person
@@ -89,7 +90,7 @@ def _plan_url(person: Person) -> str:
 def _page(person: Person, found: ActionPlan, form: Form) -> Response:
     session = database()
     content = queries.plan_content(session, found)
-    shown: dict[str, Any] = dict(sections.plan_parts(session, found))
+    shown: dict[str, Any] = dict(with_texts(person, sections.plan_parts(session, found)) or {})
     return render(
         "orientation/plan_sign.html",
         status=422 if form.errors else 200,

@@ -27,12 +27,14 @@ from tenants.orientation.conflicts import (
 from tenants.orientation.lookups import person_of_page, plan_of
 from tenants.orientation.models import ActionPlan, PlanObjective, PlanStep
 from tenants.orientation.refusals import refusal
-from tenants.orientation.schemas import ObjectiveSchema, ObjectiveTextSchema, StepSchema
+from tenants.orientation.schemas import AddedObjectiveSchema, ObjectiveTextSchema, StepSchema
 from tenants.orientation.sections import OBJECTIVE_PREFIX, step_prefix
 from tenants.orientation.views.plan import plan_page
 from tenants.people.conflicts import conflict_if_closed, require_open
 from tenants.people.lookups import theirs_or_404
 from tenants.people.models import Person
+from tenants.sensitive.forms import blank_why, typed_writer, values_of
+from tenants.sensitive.withholding import may_write
 
 pages = Pages()
 
@@ -46,15 +48,16 @@ def add_objective(person_id: UUID) -> AnyResponse:
     if request.method == "GET":
         require_open(person)
         plan_of(person)
-        return _form_page(person, Form(ObjectiveSchema(), prefix=OBJECTIVE_PREFIX), _("Add an objective"))
-    form = Form.from_request(ObjectiveSchema(), request.form, prefix=OBJECTIVE_PREFIX)
+        form = Form(AddedObjectiveSchema(), blank_why(), prefix=OBJECTIVE_PREFIX)
+        return _form_page(person, form, _("Add an objective"))
+    form = Form.from_request(AddedObjectiveSchema(), request.form, prefix=OBJECTIVE_PREFIX)
     found = open_plan_or_conflict(person, form)
     if not form.validate():
         return _correct(person, form, _("Add an objective"), "new_objective")
-    data = form.data
+    data, writer = form.data, typed_writer(form.data)
     steps = (NewStep(data["step"], data["who"], data["due_on"]),) if data["step"] else ()
     with conflict_if_closed(form, person):
-        plans.add_objective(database(), found, NewObjective(data["text"], data["dimension"], steps))
+        plans.add_objective(database(), found, NewObjective(data["text"], data["dimension"], steps, writer))
     return _plan_after(person)
 
 
@@ -63,10 +66,13 @@ def edit_objective(person_id: UUID, objective_id: UUID) -> AnyResponse:
     """Change the text of an objective."""
     person, found, objective = _objective(person_id, objective_id)
     title = _("Change an objective")
+    if not may_write(database(), actor(), person, objective, "text"):
+        flash(refusal("sealed"), "wait")
+        return _plan_after(person)
     if request.method == "GET":
         require_open(person)
         _require_open(found)
-        form = Form(ObjectiveTextSchema(), {"text": objective.text})
+        form = Form(ObjectiveTextSchema(), values_of(person, (objective, "text")))
         return _form_page(person, form, title, version=objective.version)
     form = Form.from_request(ObjectiveTextSchema(), request.form)
     _require_open(found, person, form)
@@ -79,7 +85,8 @@ def edit_objective(person_id: UUID, objective_id: UUID) -> AnyResponse:
     if form.version != str(objective.version):
         raise conflict()
     with conflict_if_closed(form, person), optimistic_write(conflict):
-        plans.change_objective(database(), found, objective, **form.data)
+        writer = typed_writer(form.data)
+        plans.change_objective(database(), found, objective, **form.data, writer=writer)
     return _plan_after(person)
 
 
@@ -88,7 +95,7 @@ def remove_objective(person_id: UUID, objective_id: UUID) -> AnyResponse:
     """Remove an objective without steps from the plan."""
     person, found, objective = _objective(person_id, objective_id)
     _require_open(found)
-    return _apply_click(person, lambda: plans.remove_objective(database(), found, objective))
+    return _apply_click(person, lambda: plans.remove_objective(database(), found, objective, actor()))
 
 
 @pages.form("/personnes/<uuid:person_id>/plan/objectifs/<uuid:objective_id>/etapes", "orientation.write")

@@ -16,6 +16,7 @@ from tests.support.referrals import a_person
 from tests.tenants.merging.files import coordinator, dump, merged, stored, taken_back
 from tests.tenants.people.newcomers import registered, words
 from tests.tenants.sensitive.test_sensitive_facts import WORDS, noted
+from tests.tenants.sensitive.test_withheld_texts import GOAL, begun
 from tests.tenants.team.teams import an_agent, referent_of
 from tests.tenants.transfers.test_hand_over_of_a_caseload import AWAY, handed
 
@@ -91,6 +92,22 @@ def test_sensitive_facts_are_counted_go_over_sealed_and_come_back(
     assert told.text == WORDS
     taken_back(member, made)
     assert dump(superuser, kept.id, other.id) == before
+
+
+def test_sealed_texts_go_over_with_what_they_stand_in_and_come_back(
+    federation: Federation, member: Member, keyring: Keyring, superuser: Engine
+) -> None:
+    agent, former = federation.agent(), an_agent(federation, "Luc Delhaye")
+    kept, other = registered(agent, keyring), registered(former, keyring, family_name="Marcheti")
+    begun(former, other)
+    before = dump(superuser, kept.id, other.id)
+    page = compared(member, kept, other)
+    made = merged(member, kept, other)
+    assert GOAL not in page + words(member.browser().get(f"/fusions/{made.id}"))
+    assert GOAL in words(agent.browser().get(f"/personnes/{kept.id}/plan")), "who follows the kept file reads it"
+    taken_back(member, made)
+    assert dump(superuser, kept.id, other.id) == before
+    assert GOAL in words(former.browser().get(f"/personnes/{other.id}/plan"))
 
 
 def test_who_opened_the_facts_of_one_file_has_not_opened_those_of_the_other(

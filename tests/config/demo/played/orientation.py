@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import partial
+from uuid import UUID
 
 from sqlalchemy import select
 
@@ -43,6 +44,8 @@ from tenants.orientation.signed import text_to_sign
 from tenants.people.models import Person
 from tenants.questionnaires.asked import Asked
 from tenants.questionnaires.models import InstrumentAnswer, InstrumentFilling
+from tenants.sensitive.models import SensitiveFact
+from tenants.sensitive.withholding import Why, Writer, kept_instead
 from tests.config.demo.played.rows import Row, moment_of
 from tests.config.demo.played.world import Act, World
 
@@ -149,10 +152,12 @@ def _plan(world: World, person: Row, plan: Row) -> None:
     rows = world.rows
     objectives = sorted(rows.of(PlanObjective, action_plan_id=plan["id"]), key=lambda row: row["rank"])
     steps = {objective["rank"]: rows.of(PlanStep, objective_id=objective["id"]) for objective in objectives}
+    sealed = _sealed(world, person, [one["id"] for one in objectives])
     wanted = [
         NewObjective(
-            one["text"], one["dimension"],
+            sealed[one["id"]][1] if one["id"] in sealed else one["text"], one["dimension"],
             tuple(NewStep(step["text"], step["who"], step["due_on"]) for step in steps[one["rank"]]),
+            Writer(who.actor, world.federation.keyring, sealed[one["id"]][0]) if one["id"] in sealed else None,
         )
         for one in objectives
     ]  # fmt: skip
@@ -170,9 +175,21 @@ def _plan(world: World, person: Row, plan: Row) -> None:
                 )
             ).one()
             world.stands_for(objective, found)
+            if (fact := kept_instead(session, here.id, found.id)) is not None:
+                world.stands_for(world.rows.one(SensitiveFact, subject_id=objective["id"]), fact)
             for step in steps[objective["rank"]]:
                 same = (PlanStep.objective_id == found.id, PlanStep.text == step["text"])
                 world.stands_for(step, session.scalars(select(PlanStep).where(*same)).one())
+
+
+def _sealed(world: World, person: Row, objectives: list[UUID]) -> dict[UUID, tuple[Why, str]]:
+    """Why texts of objectives are sealed, and what they say."""
+    found = {}
+    for fact in world.rows.of(SensitiveFact, person_id=person["id"]):
+        if fact["subject_id"] in objectives:
+            kind, text, reason, told, not_told = fact["sealed"]
+            found[fact["subject_id"]] = (Why(kind, reason, told, not_told, fact["keep_until"]), text)
+    return found
 
 
 def _sign(world: World, person: Row, plan: Row) -> None:

@@ -23,7 +23,7 @@ def acts(world: World, person: Row) -> Iterator[Act]:
     rows, whose = world.rows, {"person_id": person["id"]}
     for told in rows.of(AuditEvent, verb={"situation.begin", "situation.insert"}, **whose):
         yield Act(told["happened_at"], 4, partial(_told, world, person, told))
-    for fact in rows.of(SensitiveFact, **whose):
+    for fact in rows.of(SensitiveFact, subject=None, **whose):
         yield Act(fact["noted_at"], 4, partial(_sensitive, world, person, fact))
     for episode in rows.of(Episode, **whose):
         yield Act(episode["created_at"], 4, partial(_episode, world, person, episode))

@@ -10,6 +10,7 @@ from clais.exchange.publications.models import Scheme, SchemeSession, SeatCount
 from config.demo.engine.desk import Desk
 from config.demo.engine.dice import Dice, at
 from config.demo.engine.texts import read
+from support_center.catalogue.workflow import SCHEME
 
 _LONG = 40
 """Weeks: a session of a year runs beside the one before it."""
@@ -52,7 +53,8 @@ def publish(desk: Desk, dice: Dice) -> dict[str, PublishedScheme]:
         key = desk.ledger.add(
             Scheme, dice, opened, owner_tenant_id=desk.tenant_id, basin_id=desk.basin_id, kind=about["kind"],
             name=about["name"], operator=about["operator"], audience=about["audience"],
-            description=about["description"], required_fields=about["required"],
+            description=about["description"], required_fields=about["required"], state="open",
+            confirmed_on=desk.today - timedelta(days=30),
         )  # fmt: skip
         scheme = PublishedScheme(key, about["name"], about["required"], about, [])
         length = timedelta(weeks=about["weeks"]) - timedelta(days=3)
@@ -98,3 +100,29 @@ def write_sessions(desk: Desk, dice: Dice, published: dict[str, PublishedScheme]
                 SeatCount, dice, moment, id=session.key, scheme_session_id=session.key, basin_id=desk.basin_id,
                 seats=session.seats, seats_taken=session.taken,
             )  # fmt: skip
+
+
+STATES = {"draft": (), "suspended": ("publish", "suspend"), "closed": ("publish", "close")}
+"""State → the steps that lead to it."""
+
+
+def write_steps(desk: Desk, dice: Dice, published: dict[str, PublishedScheme]) -> None:
+    """Log how the schemes came where they are, and write those that nobody is sent to: a draft, one suspended, one
+    closed.
+    """
+    officer = desk.of_role("support_officer")[0]
+    opened = at(desk.today - timedelta(days=760), 10)
+    for scheme in published.values():
+        desk.step(dice, opened, officer, SCHEME, "scheme", scheme.key, "publish", SCHEME.initial)
+    for number, about in enumerate(read("schemes")["others"]):
+        moment = at(desk.today - timedelta(days=90 - 20 * number), 9)
+        key = desk.ledger.add(
+            Scheme, dice, moment, owner_tenant_id=desk.tenant_id, basin_id=desk.basin_id, kind=about["kind"],
+            name=about["name"], operator=about["operator"], audience=about["audience"],
+            description=about["description"], required_fields=about["required"], state=about["state"],
+            confirmed_on=desk.today - timedelta(days=30),
+        )  # fmt: skip
+        state = SCHEME.initial
+        for step in STATES[about["state"]]:
+            moment += timedelta(days=10)
+            state = desk.step(dice, moment, officer, SCHEME, "scheme", key, step, state)

@@ -10,15 +10,31 @@ from clais.clock import now, today
 from clais.database import ScopedSession
 from clais.exchange.publications.models import Scheme, SchemeSession, SeatCount
 from clais.workflow import Refused
+from support_center.catalogue.workflow import SCHEME
 
 
-def publish_scheme(session: ScopedSession, actor: Actor, facts: Mapping[str, Any]) -> Scheme:
-    """Publish a scheme to the basin. `facts` are those of SchemeSchema."""
+def draft_scheme(session: ScopedSession, actor: Actor, facts: Mapping[str, Any]) -> Scheme:
+    """Begin a scheme, which the centre alone reads. `facts` are those of SchemeSchema."""
     scheme = Scheme(owner_tenant_id=actor.tenant_id, basin_id=actor.basin_id, **facts)
     session.add(scheme)
     session.flush()
-    record(session, "scheme.publish", "scheme", scheme.id)
+    record(session, "scheme.draft", "scheme", scheme.id)
     return scheme
+
+
+def move_scheme(session: ScopedSession, actor: Actor, scheme: Scheme, step: str) -> None:
+    """Take a step of the workflow of a scheme. Raises Refused. Nobody who is in it is moved."""
+    SCHEME.apply(session, scheme, step, actor)
+    match step:
+        case "publish":
+            record(session, "scheme.publish", "scheme", scheme.id)
+        case "suspend":
+            record(session, "scheme.suspend", "scheme", scheme.id)
+        case "close":
+            record(session, "scheme.close", "scheme", scheme.id)
+        case _:
+            record(session, "scheme.reopen", "scheme", scheme.id)
+    session.flush()
 
 
 def edit_scheme(session: ScopedSession, scheme: Scheme, facts: Mapping[str, Any]) -> None:
@@ -30,7 +46,12 @@ def edit_scheme(session: ScopedSession, scheme: Scheme, facts: Mapping[str, Any]
 
 
 def plan_session(session: ScopedSession, actor: Actor, scheme: Scheme, facts: Mapping[str, Any]) -> SchemeSession:
-    """Publish a session of a scheme. `facts` are those of SessionSchema."""
+    """Publish a session of a scheme. `facts` are those of SessionSchema.
+
+    Raises Refused(`drafted`): the basin would read the session of a scheme that it does not read.
+    """
+    if scheme.state == SCHEME.initial:
+        raise Refused("drafted")
     row = SchemeSession(owner_tenant_id=actor.tenant_id, basin_id=actor.basin_id, scheme_id=scheme.id, **facts)
     session.add(row)
     session.flush()

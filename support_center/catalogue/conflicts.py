@@ -7,11 +7,14 @@ from flask import request, url_for
 from clais.exchange.publications.models import Scheme, SchemeSession
 from clais.forms.answers import all_answers
 from clais.forms.form import Form
-from clais.web.conflicts import optimistic_write, saved_by, stale_edit
-from clais.web.context import get_or_404
+from clais.translation import gettext as _
+from clais.web.conflicts import optimistic_write, saved_by, stale_edit, state_changed_by, state_conflict
+from clais.web.context import database, get_or_404
 from clais.web.errors import StaleEdit, StateConflict
+from clais.workflow import last_change
 from support_center.catalogue.forms import field_values
 from support_center.catalogue.schemas import SchemeSchema, SessionSchema
+from support_center.catalogue.workflow import SCHEME
 
 
 def save(form: Form, row: Scheme | SchemeSession, write: Any) -> None:
@@ -33,3 +36,10 @@ def session_conflict(row: SchemeSession) -> StateConflict:
     standing = all_answers(Form(SessionSchema(), field_values(SessionSchema(), row)))
     reload_url = url_for("catalogue.show", scheme_id=row.scheme_id)
     return StateConflict([], standing, reload_url, saved_by(row.updated_at, row.id))
+
+
+def moved(scheme: Scheme) -> StateConflict:
+    """A scheme that is in another state than the page said."""
+    by = state_changed_by(last_change(database(), scheme.id))
+    reload_url = url_for("catalogue.show", scheme_id=scheme.id)
+    return state_conflict(None, [("", _(SCHEME.states[scheme.state]))], reload_url, by)

@@ -2,14 +2,18 @@ from clais.feature import Feature
 from clais.feature.navigation import RailEntry
 from clais.registry.models import SUPPORT_CENTRE
 from clais.translation import N_
+from support_center.catalogue.models import WebsiteCheck
 from support_center.catalogue.trail import TRAIL
 from support_center.catalogue.views import schemes, sessions
+from support_center.catalogue.workflow import SCHEME
 
 FEATURE = Feature(
     name="catalogue",
     package=__package__,
     trail=TRAIL,
     pages=(schemes.pages, sessions.pages),
+    tables=(WebsiteCheck,),
+    workflows=(SCHEME,),
     rail=(
         RailEntry(
             N_("Schemes"),

@@ -64,11 +64,6 @@ class SchemeSchema(Schema):
             "hint": _l("As little as possible: each answer is a piece of someone's life."),
         },
     )
-    state = OneChoice(
-        choices_of(SCHEME_STATES),
-        load_default="open",
-        metadata={"label": _l("State"), "widget": "radio", "inline": True},
-    )
 
 
 class NothingSchema(Schema):

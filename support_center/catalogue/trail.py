@@ -26,7 +26,11 @@ def fields() -> Mapping[str, str]:
 
 TRAIL = Trail(
     verbs={
+        "scheme.draft": N_("%(who)s began a scheme"),
         "scheme.publish": N_("%(who)s published a scheme"),
+        "scheme.suspend": N_("%(who)s suspended a scheme"),
+        "scheme.close": N_("%(who)s closed a scheme"),
+        "scheme.reopen": N_("%(who)s took a scheme up again"),
         "scheme.edit": N_("%(who)s changed a scheme"),
         "scheme_session.plan": N_("%(who)s published a session"),
         "scheme_session.edit": N_("%(who)s changed a session"),

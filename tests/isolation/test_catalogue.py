@@ -20,7 +20,7 @@ TWO_PARTIES = f"{TENANT}ORto_{TENANT}AND{CONSENT}"
 COUNTED = f"{TENANT}AND{BASIN}"
 PUBLISHED = f"owner_{COUNTED}"
 DRAFTS_APART = f"{BASIN}ANDstate<>'draft'ORowner_{TENANT}"
-"""What the basin reads of cards: a draft is its centre's alone."""
+"""What the basin reads of cards and schemes: a draft is its centre's alone."""
 ADMINISTERS = "current_setting'app.administers'='yes'"
 
 REGISTRY = tables_of_kind(TableKind.REFERENCE)
@@ -230,7 +230,7 @@ def expected_policies(table: str) -> Policies:  # noqa: C901, PLR0911 - one a ki
     if table in {"seat_count", "course_run"}:
         return each(BASIN, COUNTED, COUNTED, COUNTED, COUNTED)
     if kind is TableKind.PUBLICATION:
-        read = DRAFTS_APART if table == "practice_card" else BASIN
+        read = DRAFTS_APART if table in {"practice_card", "scheme"} else BASIN
         found = {("floor_read", "SELECT", False, read, ""), ("read", "SELECT", True, read, "")}
         for command in ("INSERT", "UPDATE", "DELETE"):
             found |= written(command, f"own_{command.lower()}", PUBLISHED)

@@ -1,14 +1,20 @@
 import re
 from datetime import timedelta
+from html import unescape
 from typing import Any
+
+import pytest
 
 from clais.clock import today
 from clais.database import new_id
 from clais.exchange.publications.models import Scheme, SchemeSession
 from clais.exchange.publications.queries import offers_of_basin
+from clais.workflow import Refused
+from support_center.catalogue import actions
+from support_center.catalogue.queries import people_in
 from tests.support.federation import Federation
 from tests.support.pages import versions_on
-from tests.support.referrals import a_scheme
+from tests.support.referrals import a_participant, a_person, a_referral, a_scheme
 
 SCHEME = {
     "name": "Parrainage vers l'emploi",
@@ -17,7 +23,6 @@ SCHEME = {
     "audience": "Toute personne qui cherche un emploi",
     "description": "Une marraine ou un parrain du métier ouvre son carnet d'adresses.",
     "required_fields": ["name", "phone"],
-    "state": "open",
 }
 
 
@@ -39,6 +44,7 @@ def test_what_the_centre_publishes_the_platforms_read_at_once(federation: Federa
     officer, agent = federation.officer(), federation.agent()
     browser = officer.browser()
     published = browser.post("/dispositifs/nouveau", SCHEME | {"_submission": str(new_id())}, status=303)
+    browser.post(f"{published.location}/publication", {}, status=303)
     browser.post(f"{published.location}/sessions/nouvelle", session_form(), status=303)
     assert "Parrainage" in browser.get("/dispositifs").get_data(as_text=True)
     assert "Rue de Mons 80" in browser.get(str(published.location)).get_data(as_text=True)
@@ -62,7 +68,7 @@ def test_a_stale_edit_shows_both_versions_and_changes_nothing(federation: Federa
     officer = federation.officer()
     scheme, scheme_session = a_scheme(officer)
     browser = officer.browser()
-    form: dict[str, Any] = SCHEME | {"_version": "1", "name": "Premier nom"}
+    form: dict[str, Any] = SCHEME | {"_version": str(scheme.version), "name": "Premier nom"}
     browser.post(f"/dispositifs/{scheme.id}/modification", form, status=303)
     stale = browser.post(f"/dispositifs/{scheme.id}/modification", form | {"name": "Second nom"}, status=409).get_data(
         as_text=True
@@ -141,3 +147,55 @@ def test_only_the_owner_writes_and_another_basin_reads_nothing(federation: Feder
     elsewhere.get(f"/dispositifs/{scheme.id}", status=404)
     elsewhere.get(f"/dispositifs/{scheme.id}/modification", status=404)
     elsewhere.post(f"/dispositifs/sessions/{scheme_session.id}/cloture", status=404)
+
+
+def test_a_draft_is_the_centre_s_alone_until_it_is_published(federation: Federation) -> None:
+    officer, agent = federation.officer().browser(), federation.agent().browser()
+    drafted = str(officer.post("/dispositifs/nouveau", SCHEME, status=303).location)
+    key = drafted.rpartition("/")[2]
+    assert "Brouillon" in officer.get(drafted).get_data(as_text=True)
+    # A session would be read by the platforms.
+    officer.get(f"{drafted}/sessions/nouvelle", status=303)
+    officer.post(f"{drafted}/sessions/nouvelle", session_form(), status=303)
+    agent.get(f"/offre-du-bassin/{key}", status=404)
+    assert str(SCHEME["name"]) not in unescape(agent.get("/offre-du-bassin").get_data(as_text=True))
+    officer.post(f"{drafted}/publication", {}, status=303)
+    read = agent.get(f"/offre-du-bassin/{key}").get_data(as_text=True)
+    assert "carnet d" in read
+    assert str(SCHEME["name"]) in unescape(agent.get("/offre-du-bassin").get_data(as_text=True))
+    officer.post(f"{drafted}/publication", {}, status=409)
+
+
+def test_a_draft_plans_no_session(federation: Federation) -> None:
+    officer = federation.officer()
+    with officer.at_work() as session:
+        scheme = actions.draft_scheme(session, officer.actor, SCHEME)
+        with pytest.raises(Refused, match="drafted"):
+            actions.plan_session(session, officer.actor, scheme, {})
+
+
+def test_who_is_in_a_scheme_that_closes_stays_and_what_was_sent_is_answered(federation: Federation) -> None:
+    officer, agent = federation.officer(), federation.agent()
+    scheme, scheme_session = a_scheme(officer)
+    a_participant(agent, officer, "Lenoir", "Paul", scheme, scheme_session)
+    a_participant(agent, officer, "Renard", "Luce", scheme, scheme_session, waiting=True)
+    sent = a_referral(agent, a_person(agent), scheme, scheme_session)
+    browser = officer.browser()
+    people = "1 personne avec une place, 1 personne qui attend, 1 relais à répondre"
+    assert people in browser.get(f"/dispositifs/{scheme.id}").get_data(as_text=True)
+    browser.post(f"/dispositifs/{scheme.id}/suspension", {}, status=303)
+    browser.post(f"/dispositifs/{scheme.id}/fermeture", {}, status=303)
+    shown = browser.get(f"/dispositifs/{scheme.id}").get_data(as_text=True)
+    assert people in shown
+    assert "Fermé" in shown
+    assert scheme.name not in unescape(agent.browser().get("/offre-du-bassin").get_data(as_text=True))
+    with agent.at_work() as session:
+        closed = session.get_one(Scheme, (officer.tenant.id, scheme.id))
+    with pytest.raises(Refused, match="scheme_closed"):
+        a_referral(agent, a_person(agent, "Petit", "Ana"), closed, scheme_session)
+    browser.post(f"/a-traiter/{sent.id}/reception", status=303)
+    browser.post(f"/a-traiter/{sent.id}/acceptation", {"accept-place": str(scheme_session.id)}, status=303)
+    with officer.at_work() as session:
+        assert people_in(session, scheme.id) == (2, 1, 0)
+    browser.post(f"/dispositifs/{scheme.id}/reouverture", {}, status=303)
+    assert scheme.name in unescape(agent.browser().get("/offre-du-bassin").get_data(as_text=True))

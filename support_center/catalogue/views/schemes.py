@@ -9,7 +9,6 @@ from clais.database import NIL
 from clais.exchange.publications.models import Scheme, SchemeSession
 from clais.exchange.publications.queries import (
     KINDS,
-    SCHEME_STATES,
     SchemeOffer,
     free_seats,
     offers_of_basin,
@@ -19,17 +18,37 @@ from clais.exchange.publications.rows import in_order, narrowed, offer_columns, 
 from clais.exchange.referrals.parcels import FIELDS
 from clais.feature.pages import Pages
 from clais.forms.form import Form
+from clais.translation import N_, ngettext
 from clais.translation import gettext as _
-from clais.translation import ngettext
 from clais.web.context import actor, database, get_or_404
 from clais.web.lists import asked, found_text
 from clais.web.rendering import redirect_after_post, render
+from clais.workflow import Refused
 from support_center.catalogue import actions
-from support_center.catalogue.conflicts import save
+from support_center.catalogue.conflicts import moved, save
 from support_center.catalogue.forms import field_values
+from support_center.catalogue.presentation import people_text
+from support_center.catalogue.queries import people_in
 from support_center.catalogue.schemas import SchemeSchema, SchemesSchema
+from support_center.catalogue.workflow import SCHEME, WRITE
 
 pages = Pages()
+
+TABS = {
+    "draft": N_("Drafts"),
+    "open": N_("Published schemes"),
+    "suspended": N_("Suspended schemes"),
+    "closed": N_("Closed schemes"),
+}
+STEPS = {
+    "publication": "publish",
+    "suspension": "suspend",
+    "reprise": "resume",
+    "fermeture": "close",
+    "reouverture": "reopen",
+}
+"""What an address calls a step of the workflow of a scheme."""
+TAGS = {"draft": "wait", "open": "done", "suspended": "wait", "closed": ""}
 
 
 @pages.page("/dispositifs", "scheme.read")
@@ -38,9 +57,9 @@ def index() -> Response:
     chosen = asked("catalogue.index", SchemesSchema)
     offers = offers_of_basin(database(), only_open=False)
     others = {name: value for name, value in chosen.filters.items() if name != "state"}
-    views = {None: _("All"), "open": _("Open schemes"), "closed": _("Closed schemes")}
+    views: dict[str | None, str] = {None: _("All")} | {code: _(label) for code, label in TABS.items()}
     page = in_order(narrowed(offers, chosen.filters), chosen.sort, descending=chosen.descending)
-    may_write = actor().may("catalogue.write")
+    may_write = actor().may(WRITE)
     lines = offer_lines(page, url_for("catalogue.show", scheme_id=NIL), _planning if may_write else None)
     listing = chosen.listing(
         _("Schemes"),
@@ -67,15 +86,15 @@ def _planning(offer: SchemeOffer) -> str:
     )
 
 
-@pages.form("/dispositifs/nouveau", "catalogue.write")
+@pages.form("/dispositifs/nouveau", WRITE)
 def new_scheme() -> Response:
-    """Publish a scheme."""
+    """Begin a scheme."""
     form = Form(SchemeSchema())
     if request.method == "POST":
         form = Form.from_request(SchemeSchema(), request.form)
         if form.validate():
-            scheme = actions.publish_scheme(database(), actor(), form.data)
-            flash(_("Published: the platforms of the basin read it now."), "done")
+            scheme = actions.draft_scheme(database(), actor(), form.data)
+            flash(_("It is a draft: the platforms do not see it yet."), "done")
             return redirect_after_post(url_for("catalogue.show", scheme_id=scheme.id))
     return render(
         "catalogue/edit.html",
@@ -94,17 +113,23 @@ def show(scheme_id: UUID) -> Response:
     offer = scheme_of_basin(database(), scheme_id)
     if offer is None:
         abort(404)
+    scheme = offer.scheme
+    may_write = actor().may(WRITE) and scheme.owner_tenant_id == actor().tenant_id
     return render(
         "catalogue/show.html",
-        scheme=offer.scheme,
+        scheme=scheme,
+        state=(_(SCHEME.states[scheme.state]), TAGS[scheme.state]),
+        buttons=SCHEME.buttons(scheme, actor().permissions) if may_write else {},
+        steps={step: noun for noun, step in STEPS.items()},
+        people=people_in(database(), scheme.id),
+        people_text=people_text,
         sessions=_to_come_first(offer.sessions),
         past=[row for row in reversed(offer.sessions) if row.ends_on < today()],
-        required=[_(FIELDS[code].label) for code in offer.scheme.required_fields if code in FIELDS],
+        required=[_(FIELDS[code].label) for code in scheme.required_fields if code in FIELDS],
         kinds=KINDS,
-        states=SCHEME_STATES,
         today=today(),
         free_seats=free_seats,
-        may_write=actor().may("catalogue.write") and offer.scheme.owner_tenant_id == actor().tenant_id,
+        may_write=may_write,
     )
 
 
@@ -114,7 +139,7 @@ def _to_come_first(sessions: Sequence[SchemeSession]) -> list[SchemeSession]:
     return sorted(going, key=lambda row: (row.starts_on <= today(), row.starts_on))
 
 
-@pages.form("/dispositifs/<uuid:scheme_id>/modification", "catalogue.write")
+@pages.form("/dispositifs/<uuid:scheme_id>/modification", WRITE)
 def edit_scheme(scheme_id: UUID) -> Response:
     """Change a scheme; a version saved meanwhile is shown beside this one."""
     scheme = get_or_404(Scheme, scheme_id)
@@ -135,3 +160,21 @@ def edit_scheme(scheme_id: UUID) -> Response:
         cancel_url=back,
         version=form.version or scheme.version,
     )
+
+
+@pages.button("/dispositifs/<uuid:scheme_id>/<any({}):step>".format(", ".join(STEPS)), WRITE)
+def move_scheme(scheme_id: UUID, step: str) -> Response:
+    """Publish a scheme, suspend it, close it, or take it up again. Who is in it stays."""
+    scheme = get_or_404(Scheme, scheme_id)
+    try:
+        actions.move_scheme(database(), actor(), scheme, STEPS[step])
+    except Refused as refused:
+        raise moved(scheme) from refused
+    people = people_in(database(), scheme_id)
+    if scheme.state == "open":
+        flash(_("The platforms read it now, and refer people to it."), "done")
+    elif people.anybody:
+        flash(_("Nobody new is referred to it. They stay: %(people)s.", people=people_text(people)), "done")
+    else:
+        flash(_("Nobody new is referred to it."), "done")
+    return redirect_after_post(url_for("catalogue.show", scheme_id=scheme_id))

@@ -26,7 +26,12 @@ KINDS = {
     "job_coaching": N_("Job coaching"),
     "other": N_("Another scheme"),
 }
-SCHEME_STATES = {"open": N_("Takes people"), "closed": N_("Takes nobody any more")}
+SCHEME_STATES = {
+    "draft": N_("Draft"),
+    "open": N_("Published to the basin"),
+    "suspended": N_("Suspended for now"),
+    "closed": N_("Closed for good"),
+}
 
 
 @dataclass(frozen=True, slots=True)

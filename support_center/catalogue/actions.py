@@ -1,21 +1,24 @@
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
 
 from clais.actor import Actor
 from clais.audit.actions import record
 from clais.clock import now, today
 from clais.database import ScopedSession
-from clais.exchange.publications.models import Scheme, SchemeSession, SeatCount
+from clais.exchange.publications.models import Scheme, SchemeOperator, SchemeSession, SeatCount
 from clais.workflow import Refused
 from support_center.catalogue.workflow import SCHEME
 
 
-def draft_scheme(session: ScopedSession, actor: Actor, facts: Mapping[str, Any]) -> Scheme:
+def draft_scheme(session: ScopedSession, actor: Actor, operator_id: UUID, facts: Mapping[str, Any]) -> Scheme:
     """Begin a scheme, which the centre alone reads. `facts` are those of SchemeSchema."""
-    scheme = Scheme(owner_tenant_id=actor.tenant_id, basin_id=actor.basin_id, **facts)
+    named = _named(session, operator_id)
+    scheme = Scheme(owner_tenant_id=actor.tenant_id, basin_id=actor.basin_id, **named, **facts)
     session.add(scheme)
     session.flush()
     record(session, "scheme.draft", "scheme", scheme.id)
@@ -37,9 +40,46 @@ def move_scheme(session: ScopedSession, actor: Actor, scheme: Scheme, step: str)
     session.flush()
 
 
-def edit_scheme(session: ScopedSession, scheme: Scheme, facts: Mapping[str, Any]) -> None:
+def _named(session: ScopedSession, operator_id: UUID) -> dict[str, Any]:
+    """An own operator in the columns of a scheme; its name is held until the scheme is written with it."""
+    own = (SchemeOperator.owner_tenant_id == session.scope.tenant_id, SchemeOperator.id == operator_id)
+    name = session.scalars(select(SchemeOperator.name).where(*own).with_for_update(read=True, key_share=True)).one()
+    return {"operator_id": operator_id, "operator": name}
+
+
+def add_operator(session: ScopedSession, actor: Actor, facts: Mapping[str, Any]) -> SchemeOperator:
+    """Add someone who runs schemes. `facts` are those of OperatorSchema. Raises Refused(`name_taken`)."""
+    operator = SchemeOperator(owner_tenant_id=actor.tenant_id, basin_id=actor.basin_id, **facts)
+    try:
+        with session.begin_nested():
+            session.add(operator)
+    except IntegrityError as error:
+        raise Refused("name_taken") from error
+    record(session, "operator.add", "scheme_operator", operator.id)
+    return operator
+
+
+def edit_operator(session: ScopedSession, operator: SchemeOperator, facts: Mapping[str, Any]) -> None:
+    """Change an operator, in its schemes too. Raises StaleDataError, and Refused(`name_taken`)."""
+    try:
+        with session.begin_nested():
+            for name, value in facts.items():
+                setattr(operator, name, value)
+    except IntegrityError as error:
+        raise Refused("name_taken") from error
+    session.execute(
+        update(Scheme)
+        .where(Scheme.owner_tenant_id == operator.owner_tenant_id, Scheme.operator_id == operator.id)
+        .values(operator=operator.name)
+        .execution_options(synchronize_session=False)
+    )
+    record(session, "operator.edit", "scheme_operator", operator.id, details={"fields": sorted(facts)})
+    session.flush()
+
+
+def edit_scheme(session: ScopedSession, scheme: Scheme, operator_id: UUID, facts: Mapping[str, Any]) -> None:
     """Change a scheme. Raises StaleDataError when someone else saved it meanwhile."""
-    for name, value in facts.items():
+    for name, value in (_named(session, operator_id) | dict(facts)).items():
         setattr(scheme, name, value)
     record(session, "scheme.edit", "scheme", scheme.id, details={"fields": sorted(facts)})
     session.flush()

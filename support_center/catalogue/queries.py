@@ -6,7 +6,8 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from clais.database import ScopedSession
-from clais.exchange.publications.models import SchemeSession
+from clais.database.keyset import alphabetical
+from clais.exchange.publications.models import Scheme, SchemeSession
 from clais.exchange.referrals.models import Referral
 from clais.exchange.referrals.workflow import UNANSWERED
 from support_center.routing.models import Enrolment
@@ -44,3 +45,13 @@ def people_in(session: ScopedSession, scheme_id: UUID) -> People:
     )
     seated, waiting = session.execute(held).one()
     return People(seated, waiting, session.scalar(sent) or 0)
+
+
+def schemes_by_operator(session: ScopedSession) -> dict[UUID, list[Scheme]]:
+    """Operator → its schemes, by name; those that take nobody any more too."""
+    found: dict[UUID, list[Scheme]] = {}
+    rows = select(Scheme).where(Scheme.basin_id == session.scope.basin_id, Scheme.operator_id.is_not(None))
+    for scheme in session.scalars(rows.order_by(alphabetical(Scheme.name), Scheme.id)):
+        if scheme.operator_id is not None:
+            found.setdefault(scheme.operator_id, []).append(scheme)
+    return found

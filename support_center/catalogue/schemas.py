@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from typing import Any
 
 from marshmallow import ValidationError, validate, validates_schema
@@ -6,11 +7,23 @@ from clais.exchange.publications.queries import KINDS, SCHEME_STATES
 from clais.exchange.publications.rows import SEATS, SORTS
 from clais.exchange.referrals.parcels import FIELDS, INSTEAD, NOTE, SENSITIVE
 from clais.forms.choices import choices_of
-from clais.forms.fields import Date, OneChoice, PostalCode, SeveralChoices, Time, TrimmedString, WholeNumber
+from clais.forms.fields import (
+    Date,
+    Email,
+    OneChoice,
+    Phone,
+    PostalCode,
+    SeveralChoices,
+    Time,
+    TrimmedString,
+    WebAddress,
+    WholeNumber,
+)
 from clais.forms.lists import ListSchema, one_of, sort_by
 from clais.forms.schemas import Schema
 from clais.translation import gettext as _
 from clais.translation import lazy_gettext as _l
+from support_center.catalogue.fields import EnterpriseNumber
 
 MOST_SEATS = 500
 
@@ -38,7 +51,6 @@ class SchemeSchema(Schema):
     kind = OneChoice(
         choices_of(KINDS), required=True, metadata={"label": _l("Kind"), "ask": _l("Choose the kind of scheme.")}
     )
-    operator = TrimmedString(120, required=True, metadata={"label": _l("Operator"), "ask": _l("Give the operator.")})
     audience = TrimmedString(
         500,
         multiline=True,
@@ -64,6 +76,44 @@ class SchemeSchema(Schema):
             "hint": _l("As little as possible: each answer is a piece of someone's life."),
         },
     )
+
+
+def scheme_schema(operators: Sequence[tuple[str, str]]) -> Any:
+    """The form of a scheme, which one of `operators` (id, name) runs."""
+
+    class OperatedSchemeSchema(SchemeSchema):
+        operator_id = OneChoice(
+            [("", _("Choose")), *operators],
+            required=True,
+            metadata={
+                "label": _l("Operator"),
+                "ask": _l("Choose the operator."),
+                "hint": _l("One that is missing is added on the page “Operators”."),
+            },
+        )
+
+        class Meta:
+            register = False
+            fields = ("name", "kind", "operator_id", *list(SchemeSchema().load_fields)[2:])
+
+    return OperatedSchemeSchema()
+
+
+class OperatorSchema(Schema):
+    """Who runs schemes, and how they are reached."""
+
+    name = TrimmedString(
+        120, required=True, metadata={"label": _l("Name"), "ask": _l("Give the name of the operator.")}
+    )
+    enterprise_number = EnterpriseNumber(
+        load_default=None, allow_none=True, metadata={"label": _l("Enterprise number"), "hint": "0417.497.106"}
+    )
+    phone = Phone(load_default=None, allow_none=True, metadata={"label": _l("Phone"), "widget": "tel"})
+    email = Email(load_default=None, allow_none=True, metadata={"label": _l("E-mail"), "widget": "email"})
+    contact = TrimmedString(
+        200, load_default=None, allow_none=True, metadata={"label": _l("Whom to ask for"), "autocomplete": "off"}
+    )
+    website = WebAddress(300, load_default=None, allow_none=True, metadata={"label": _l("Website")})
 
 
 class NothingSchema(Schema):

@@ -243,7 +243,7 @@ def _text(column: Column[Any], write: Writer, *, plausible: bool) -> str | None:
             return coded
         if length is not None and length <= 40 and column.nullable:
             return None
-    if plausible and column.name == "link":
+    if plausible and column.name in {"link", "website"}:
         return "https://example.be/document"
     if COUNTED_UNIQUES.match(column.name):
         return cut(f"{write(column)[: (length or 40) - 7]}-{secrets.token_hex(3)}", column)

@@ -8,22 +8,27 @@ import pytest
 from clais.clock import today
 from clais.database import new_id
 from clais.exchange.publications.models import Scheme, SchemeSession
-from clais.exchange.publications.queries import offers_of_basin
+from clais.exchange.publications.queries import offers_of_basin, operators_of_basin
 from clais.workflow import Refused
 from support_center.catalogue import actions
 from support_center.catalogue.queries import people_in
-from tests.support.federation import Federation
+from tests.support.federation import Federation, Member
 from tests.support.pages import versions_on
 from tests.support.referrals import a_participant, a_person, a_referral, a_scheme
 
 SCHEME = {
     "name": "Parrainage vers l'emploi",
     "kind": "mentoring",
-    "operator": "MIREC",
     "audience": "Toute personne qui cherche un emploi",
     "description": "Une marraine ou un parrain du métier ouvre son carnet d'adresses.",
     "required_fields": ["name", "phone"],
 }
+
+
+def operated(officer: Member, name: str = "MIREC") -> str:
+    """The key of an operator of the centre."""
+    with officer.at_work() as session:
+        return str(actions.add_operator(session, officer.actor, {"name": name}).id)
 
 
 def session_form(**changes: str) -> dict[str, str]:
@@ -43,7 +48,8 @@ def session_form(**changes: str) -> dict[str, str]:
 def test_what_the_centre_publishes_the_platforms_read_at_once(federation: Federation) -> None:
     officer, agent = federation.officer(), federation.agent()
     browser = officer.browser()
-    published = browser.post("/dispositifs/nouveau", SCHEME | {"_submission": str(new_id())}, status=303)
+    form = SCHEME | {"operator_id": operated(officer), "_submission": str(new_id())}
+    published = browser.post("/dispositifs/nouveau", form, status=303)
     browser.post(f"{published.location}/publication", {}, status=303)
     browser.post(f"{published.location}/sessions/nouvelle", session_form(), status=303)
     assert "Parrainage" in browser.get("/dispositifs").get_data(as_text=True)
@@ -58,9 +64,10 @@ def test_what_the_centre_publishes_the_platforms_read_at_once(federation: Federa
 
 
 def test_a_scheme_can_never_demand_what_is_sensitive(federation: Federation) -> None:
-    browser = federation.officer().browser()
+    officer = federation.officer()
+    browser, scheme = officer.browser(), SCHEME | {"operator_id": operated(officer)}
     for field in ("bilan.health", "bilan.justice", "note", "national_number"):
-        browser.post("/dispositifs/nouveau", SCHEME | {"required_fields": ["name", field]}, status=422)
+        browser.post("/dispositifs/nouveau", scheme | {"required_fields": ["name", field]}, status=422)
     assert str(SCHEME["name"]) not in browser.get("/dispositifs").get_data(as_text=True)
 
 
@@ -69,6 +76,7 @@ def test_a_stale_edit_shows_both_versions_and_changes_nothing(federation: Federa
     scheme, scheme_session = a_scheme(officer)
     browser = officer.browser()
     form: dict[str, Any] = SCHEME | {"_version": str(scheme.version), "name": "Premier nom"}
+    form["operator_id"] = operated(officer)
     browser.post(f"/dispositifs/{scheme.id}/modification", form, status=303)
     stale = browser.post(f"/dispositifs/{scheme.id}/modification", form | {"name": "Second nom"}, status=409).get_data(
         as_text=True
@@ -150,8 +158,9 @@ def test_only_the_owner_writes_and_another_basin_reads_nothing(federation: Feder
 
 
 def test_a_draft_is_the_centre_s_alone_until_it_is_published(federation: Federation) -> None:
+    form = SCHEME | {"operator_id": operated(federation.officer())}
     officer, agent = federation.officer().browser(), federation.agent().browser()
-    drafted = str(officer.post("/dispositifs/nouveau", SCHEME, status=303).location)
+    drafted = str(officer.post("/dispositifs/nouveau", form, status=303).location)
     key = drafted.rpartition("/")[2]
     assert "Brouillon" in officer.get(drafted).get_data(as_text=True)
     # A session would be read by the platforms.
@@ -169,7 +178,8 @@ def test_a_draft_is_the_centre_s_alone_until_it_is_published(federation: Federat
 def test_a_draft_plans_no_session(federation: Federation) -> None:
     officer = federation.officer()
     with officer.at_work() as session:
-        scheme = actions.draft_scheme(session, officer.actor, SCHEME)
+        operator = actions.add_operator(session, officer.actor, {"name": "MIREC"})
+        scheme = actions.draft_scheme(session, officer.actor, operator.id, SCHEME)
         with pytest.raises(Refused, match="drafted"):
             actions.plan_session(session, officer.actor, scheme, {})
 
@@ -199,3 +209,51 @@ def test_who_is_in_a_scheme_that_closes_stays_and_what_was_sent_is_answered(fede
         assert people_in(session, scheme.id) == (2, 1, 0)
     browser.post(f"/dispositifs/{scheme.id}/reouverture", {}, status=303)
     assert scheme.name in unescape(agent.browser().get("/offre-du-bassin").get_data(as_text=True))
+
+
+OPERATOR = {
+    "name": "Espace public numérique",
+    "enterprise_number": "BE 0417 497 106",
+    "phone": "071 00 00 10",
+    "email": "info@epn.example",
+    "contact": "le secrétariat",
+    "website": "https://www.example.be/epn",
+}
+
+
+def test_an_operator_is_a_card_that_its_schemes_are_called_by(federation: Federation) -> None:
+    officer = federation.officer()
+    browser = officer.browser()
+    browser.post("/dispositifs/operateurs/nouveau", OPERATOR, status=303)
+    assert "déjà un opérateur" in browser.post("/dispositifs/operateurs/nouveau", OPERATOR, status=422).get_data(
+        as_text=True
+    )
+    with officer.at_work() as session:
+        (row,) = operators_of_basin(session)
+        assert (row.enterprise_number, row.phone) == ("0417497106", "+3271000010")
+    scheme = SCHEME | {"operator_id": str(row.id)}
+    shown = str(browser.post("/dispositifs/nouveau", scheme, status=303).location)
+    page = browser.get(shown).get_data(as_text=True)
+    assert all(said in page for said in ("0417.497.106", "071 00 00 10", 'href="https://www.example.be/epn"'))
+    renamed = OPERATOR | {"name": "EPN de Fleurus", "_version": str(row.version)}
+    browser.post(f"/dispositifs/operateurs/{row.id}/modification", renamed, status=303)
+    late = browser.post(
+        f"/dispositifs/operateurs/{row.id}/modification", renamed | {"name": "Un autre nom"}, status=409
+    )
+    assert "EPN de Fleurus" in late.get_data(as_text=True)
+    assert "EPN de Fleurus" in browser.get("/dispositifs").get_data(as_text=True)
+    assert str(SCHEME["name"]) in unescape(browser.get("/dispositifs/operateurs").get_data(as_text=True))
+
+
+@pytest.mark.parametrize(
+    ("field", "wrong"),
+    [("enterprise_number", "0417.497.107"), ("phone", "12"), ("website", "javascript:alert(1)"), ("email", "nobody")],
+)
+def test_what_is_wrong_in_the_card_of_an_operator_is_said(field: str, wrong: str, federation: Federation) -> None:
+    page = federation.officer().browser().post("/dispositifs/operateurs/nouveau", OPERATOR | {field: wrong}, status=422)
+    assert "le secrétariat" in page.get_data(as_text=True)
+
+
+def test_an_operator_of_another_centre_cannot_be_chosen(federation: Federation) -> None:
+    abroad = operated(Federation(federation.app, federation.engine).officer())
+    federation.officer().browser().post("/dispositifs/nouveau", SCHEME | {"operator_id": abroad}, status=422)

@@ -7,11 +7,13 @@ from markupsafe import Markup
 from clais.clock import today
 from clais.database import NIL
 from clais.exchange.publications.models import Scheme, SchemeSession
+from clais.exchange.publications.presentation import operator_facts
 from clais.exchange.publications.queries import (
     KINDS,
     SchemeOffer,
     free_seats,
     offers_of_basin,
+    operator_of,
     scheme_of_basin,
 )
 from clais.exchange.publications.rows import in_order, narrowed, offer_columns, offer_filters, offer_lines
@@ -26,10 +28,10 @@ from clais.web.rendering import redirect_after_post, render
 from clais.workflow import Refused
 from support_center.catalogue import actions
 from support_center.catalogue.conflicts import moved, save
-from support_center.catalogue.forms import field_values
+from support_center.catalogue.forms import field_values, form_of_scheme, scheme_facts
 from support_center.catalogue.presentation import people_text
 from support_center.catalogue.queries import people_in
-from support_center.catalogue.schemas import SchemeSchema, SchemesSchema
+from support_center.catalogue.schemas import SchemesSchema
 from support_center.catalogue.workflow import SCHEME, WRITE
 
 pages = Pages()
@@ -89,11 +91,12 @@ def _planning(offer: SchemeOffer) -> str:
 @pages.form("/dispositifs/nouveau", WRITE)
 def new_scheme() -> Response:
     """Begin a scheme."""
-    form = Form(SchemeSchema())
+    schema = form_of_scheme(database())
+    form = Form(schema)
     if request.method == "POST":
-        form = Form.from_request(SchemeSchema(), request.form)
+        form = Form.from_request(schema, request.form)
         if form.validate():
-            scheme = actions.draft_scheme(database(), actor(), form.data)
+            scheme = actions.draft_scheme(database(), actor(), *scheme_facts(form.data))
             flash(_("It is a draft: the platforms do not see it yet."), "done")
             return redirect_after_post(url_for("catalogue.show", scheme_id=scheme.id))
     return render(
@@ -127,6 +130,8 @@ def show(scheme_id: UUID) -> Response:
         past=[row for row in reversed(offer.sessions) if row.ends_on < today()],
         required=[_(FIELDS[code].label) for code in scheme.required_fields if code in FIELDS],
         kinds=KINDS,
+        operator=operator_of(database(), scheme),
+        operator_facts=operator_facts,
         today=today(),
         free_seats=free_seats,
         may_write=may_write,
@@ -144,11 +149,12 @@ def edit_scheme(scheme_id: UUID) -> Response:
     """Change a scheme; a version saved meanwhile is shown beside this one."""
     scheme = get_or_404(Scheme, scheme_id)
     back = url_for("catalogue.show", scheme_id=scheme.id)
-    form = Form(SchemeSchema(), field_values(SchemeSchema(), scheme))
+    schema = form_of_scheme(database())
+    form = Form(schema, field_values(schema, scheme))
     if request.method == "POST":
-        form = Form.from_request(SchemeSchema(), request.form)
+        form = Form.from_request(schema, request.form)
         if form.validate():
-            save(form, scheme, lambda: actions.edit_scheme(database(), scheme, form.data))
+            save(form, scheme, lambda: actions.edit_scheme(database(), scheme, *scheme_facts(form.data)))
             flash(_("Saved."), "done")
             return redirect_after_post(back)
     return render(

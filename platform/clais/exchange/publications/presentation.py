@@ -2,14 +2,42 @@
 
 from datetime import date
 
-from clais.exchange.publications.models import SchemeSession
+from markupsafe import Markup
+
+from clais.exchange.publications.models import SchemeOperator, SchemeSession
 from clais.exchange.publications.queries import free_seats
 from clais.listing import Cell
+from clais.numbers import format_enterprise_number, format_phone
 from clais.translation import gettext as _
 from clais.translation import ngettext
 from clais.web.formatting import exact_day, row_day
 
 FEW_SEATS = 2
+Fact = tuple[str, str | Markup]
+"""A label and what it says."""
+
+
+def outside_link(address: str) -> Markup:
+    """A link to a site of others, which learns nothing of where it was followed."""
+    said = Markup('{}<span class="visually-hidden"> ({})</span>').format(
+        address.partition("://")[2].rstrip("/"), _("in a new tab")
+    )
+    return Markup('<a href="{}" target="_blank" rel="noopener noreferrer">{}</a>').format(address, said)
+
+
+def operator_facts(operator: SchemeOperator | None) -> list[Fact]:
+    """How an operator is reached, as far as it is known."""
+    if operator is None:
+        return []
+    number, phone = operator.enterprise_number, operator.phone
+    said = (
+        (_("Whom to ask for"), operator.contact),
+        (_("Phone"), format_phone(phone) if phone else None),
+        (_("E-mail"), operator.email),
+        (_("Website"), outside_link(operator.website) if operator.website else None),
+        (_("Enterprise number"), format_enterprise_number(number) if number else None),
+    )
+    return [(label, value) for label, value in said if value]
 
 
 def free_of(free: int, seats: int) -> str:

@@ -10,7 +10,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from clais.clock import today
 from clais.database import ScopedSession
 from clais.database.keyset import alphabetical
-from clais.exchange.publications.models import Scheme, SchemeSession, SeatCount
+from clais.exchange.publications.models import Scheme, SchemeOperator, SchemeSession, SeatCount
 from clais.translation import N_
 
 KINDS = {
@@ -96,6 +96,19 @@ def scheme_names(session: ScopedSession) -> dict[str, str]:
     """The names of the schemes of the basin, whatever their state, by their ids as text; in the order of the names."""
     names = select(Scheme.id, Scheme.name).where(Scheme.basin_id == session.scope.basin_id)
     return {str(row.id): row.name for row in session.execute(names.order_by(alphabetical(Scheme.name), Scheme.id))}
+
+
+def operators_of_basin(session: ScopedSession) -> list[SchemeOperator]:
+    """Those who run schemes of the basin, by name."""
+    found = select(SchemeOperator).where(SchemeOperator.basin_id == session.scope.basin_id)
+    return list(session.scalars(found.order_by(alphabetical(SchemeOperator.name), SchemeOperator.id)))
+
+
+def operator_of(session: ScopedSession, scheme: Scheme) -> SchemeOperator | None:
+    """Who runs a scheme."""
+    if scheme.operator_id is None:
+        return None
+    return session.get(SchemeOperator, (scheme.owner_tenant_id, scheme.operator_id))
 
 
 def schemes_with_sessions(session: ScopedSession) -> set[UUID]:

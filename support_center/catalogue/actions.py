@@ -100,18 +100,22 @@ def plan_session(session: ScopedSession, actor: Actor, scheme: Scheme, facts: Ma
 
 
 def edit_session(session: ScopedSession, row: SchemeSession, facts: Mapping[str, Any]) -> None:
-    """Change a session. Raises Refused(`seats_taken`) for fewer seats than are held, StaleDataError when it was saved
-    meanwhile.
+    """Change a session. Raises Refused for fewer seats than are held (`seats_taken`) or held and kept for platforms
+    (`seats_kept`), StaleDataError when it was saved meanwhile.
 
     The count is held while it is compared, because seats are given at the same time.
     """
-    taken = session.scalar(
-        select(SeatCount.seats_taken)
+    count = session.scalars(
+        select(SeatCount)
         .where(SeatCount.tenant_id == row.owner_tenant_id, SeatCount.scheme_session_id == row.id)
         .with_for_update(key_share=True)
-    )
-    if taken is not None and facts.get("seats", taken) < taken:
+        .execution_options(populate_existing=True)
+    ).one()
+    seats = facts.get("seats", count.seats)
+    if seats < count.seats_taken:
         raise Refused("seats_taken")
+    if seats < min(count.seats, count.seats_taken + count.held_for_others(None)):
+        raise Refused("seats_kept")
     for name, value in facts.items():
         setattr(row, name, value)
     # Other seats alone are another version of the session too.

@@ -4,14 +4,14 @@ from clais.registry.models import SUPPORT_CENTRE
 from clais.translation import N_
 from support_center.catalogue.models import WebsiteCheck
 from support_center.catalogue.trail import TRAIL
-from support_center.catalogue.views import operators, schemes, sessions
+from support_center.catalogue.views import operators, reserves, schemes, sessions
 from support_center.catalogue.workflow import SCHEME
 
 FEATURE = Feature(
     name="catalogue",
     package=__package__,
     trail=TRAIL,
-    pages=(schemes.pages, operators.pages, sessions.pages),
+    pages=(schemes.pages, operators.pages, sessions.pages, reserves.pages),
     tables=(WebsiteCheck,),
     workflows=(SCHEME,),
     rail=(

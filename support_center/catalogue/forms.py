@@ -37,7 +37,7 @@ def field_values(schema: Any, row: Row) -> dict[str, Any]:
     return values
 
 
-def scheme_facts(data: dict[str, Any]) -> tuple[UUID, dict[str, Any]]:
+def scheme_columns(data: dict[str, Any]) -> tuple[UUID, dict[str, Any]]:
     """The key of the operator of a scheme and its other facts, from a form that is valid."""
     facts = dict(data)
     return UUID(facts.pop("operator_id")), facts

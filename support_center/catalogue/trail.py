@@ -36,6 +36,7 @@ TRAIL = Trail(
         "operator.edit": N_("%(who)s changed an operator"),
         "scheme_session.plan": N_("%(who)s published a session"),
         "scheme_session.edit": N_("%(who)s changed a session"),
+        "seat.reserve": N_("%(who)s kept seats of a session for a platform"),
         "scheme_session.close": N_("%(who)s ended the registrations of a session"),
     },
     fields=fields,

@@ -55,6 +55,7 @@ SELECT create_distributed_table('quality_summary', 'tenant_id', colocate_with =>
 SELECT create_distributed_table('reference_counter', 'tenant_id', colocate_with => 'assessment_ballot');
 SELECT create_distributed_table('referral', 'tenant_id', colocate_with => 'assessment_ballot');
 SELECT create_distributed_table('registration', 'tenant_id', colocate_with => 'assessment_ballot');
+SELECT create_distributed_table('seat_reserve', 'tenant_id', colocate_with => 'assessment_ballot');
 SELECT create_distributed_table('self_assessment', 'tenant_id', colocate_with => 'assessment_ballot');
 SELECT create_distributed_table('state_change', 'tenant_id', colocate_with => 'assessment_ballot');
 SELECT create_distributed_table('submission', 'tenant_id', colocate_with => 'assessment_ballot');

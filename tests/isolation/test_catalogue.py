@@ -123,8 +123,9 @@ CHANGED_IN_PART = {
     },
     "scheme_session": {
         "starts_on", "ends_on", "closes_on", "starts_at", "place", "postal_code", "note", "updated_at", "version",
+        "timetable", "directions", "suspended_from", "suspended_until",
     },
-    "seat_count": {"seats", "seats_taken"},
+    "seat_count": {"seats", "seats_taken", "reserved"},
     "person_tag": {"person_id"},  # Two files become one.
     "advice_answer": {"person_id"},  # With the orientation that it is about.
     "sensitive_fact": {"person_id"},

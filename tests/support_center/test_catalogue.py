@@ -257,3 +257,65 @@ def test_what_is_wrong_in_the_card_of_an_operator_is_said(field: str, wrong: str
 def test_an_operator_of_another_centre_cannot_be_chosen(federation: Federation) -> None:
     abroad = operated(Federation(federation.app, federation.engine).officer())
     federation.officer().browser().post("/dispositifs/nouveau", SCHEME | {"operator_id": abroad}, status=422)
+
+
+TEXTS = {
+    "plain_text": "Vous apprenez un métier. Vous êtes payé.",
+    "prerequisites": "Parler un peu français.",
+    "cost": "Gratuit ; un euro de l'heure.",
+    "documents": "La carte d'identité.",
+    "contacts": "Luc, au 071 00 00 10.",
+    "website": "https://www.example.be/parrainage",
+}
+
+
+def test_what_is_for_the_person_stands_before_what_is_for_professionals(federation: Federation) -> None:
+    officer, agent = federation.officer(), federation.agent()
+    browser = officer.browser()
+    form = SCHEME | TEXTS | {"operator_id": operated(officer)}
+    shown = str(browser.post("/dispositifs/nouveau", form, status=303).location)
+    browser.post(f"{shown}/publication", {}, status=303)
+    held = session_form(timetable="Du lundi au jeudi", directions="Bus 11, arrêt Mairie")
+    held |= {"suspended_from": held["starts_on"], "suspended_until": held["ends_on"]}
+    browser.post(f"{shown}/sessions/nouvelle", held, status=303)
+    page = unescape(agent.browser().get(f"/offre-du-bassin/{shown.rpartition('/')[2]}").get_data(as_text=True))
+    for said in (*(text for name, text in TEXTS.items() if name != "website"), "commence à 08:30", "Bus 11", "jeudi"):
+        assert said in page
+    assert "n'accueille personne de nouveau du" in page
+    assert page.index("Vous apprenez un métier") < page.index("carnet d")
+    for wrong in ({"suspended_until": ""}, {"suspended_from": ""}, {"suspended_until": held["closes_on"]}):
+        browser.post(f"{shown}/sessions/nouvelle", held | wrong, status=422)
+
+
+def test_a_session_that_is_suspended_today_is_offered_to_no_platform(federation: Federation) -> None:
+    officer, agent = federation.officer(), federation.agent()
+    _scheme, scheme_session = a_scheme(officer)
+    for days, offered in ((0, 0), (1, 1)):
+        with officer.at_work() as session:
+            row = session.get_one(SchemeSession, (officer.tenant.id, scheme_session.id))
+            row.suspended_from = row.suspended_until = today() + timedelta(days=days)
+        with agent.at_work() as session:
+            assert [len(offer.sessions) for offer in offers_of_basin(session)] == [offered]
+
+
+def test_seats_are_kept_on_a_page_that_says_why_they_cannot_be(federation: Federation) -> None:
+    officer = federation.officer()
+    scheme, scheme_session = a_scheme(officer, seats=4)
+    browser, path = officer.browser(), f"/dispositifs/sessions/{scheme_session.id}/reserves"
+    until = (today() + timedelta(days=9)).strftime("%d/%m/%Y")
+    kept = {"platform_id": str(federation.other_platform.id), "seats": "3", "until": until}
+    browser.post(path, kept, status=303)
+    assert "3 places libres sont réservées" in browser.get(f"/dispositifs/{scheme.id}").get_data(as_text=True)
+    assert "3 encore libres pour elle" in browser.get(path).get_data(as_text=True)
+    assert "1 libre sur 4" in federation.agent().browser().get("/offre-du-bassin").get_data(as_text=True)
+    for wrong in (
+        {"platform_id": str(federation.platform.id), "seats": "2"},
+        {"until": "01/01/2020"},
+        {"platform_id": str(new_id())},
+    ):
+        browser.post(path, kept | wrong, status=422)
+    fewer = session_form(seats="2", _version="1")
+    page = browser.post(f"/dispositifs/sessions/{scheme_session.id}/modification", fewer, status=422)
+    assert "réservez-en moins" in page.get_data(as_text=True)
+    browser.post(path, kept | {"seats": "0"}, status=303)
+    assert "4 libres sur 4" in federation.agent().browser().get("/offre-du-bassin").get_data(as_text=True)

@@ -7,7 +7,7 @@ from markupsafe import Markup
 from clais.clock import today
 from clais.database import NIL
 from clais.exchange.publications.models import Scheme, SchemeSession
-from clais.exchange.publications.presentation import operator_facts
+from clais.exchange.publications.presentation import operator_facts, scheme_facts, session_texts
 from clais.exchange.publications.queries import (
     KINDS,
     SchemeOffer,
@@ -28,7 +28,7 @@ from clais.web.rendering import redirect_after_post, render
 from clais.workflow import Refused
 from support_center.catalogue import actions
 from support_center.catalogue.conflicts import moved, save
-from support_center.catalogue.forms import field_values, form_of_scheme, scheme_facts
+from support_center.catalogue.forms import field_values, form_of_scheme, scheme_columns
 from support_center.catalogue.presentation import people_text
 from support_center.catalogue.queries import people_in
 from support_center.catalogue.schemas import SchemesSchema
@@ -96,7 +96,7 @@ def new_scheme() -> Response:
     if request.method == "POST":
         form = Form.from_request(schema, request.form)
         if form.validate():
-            scheme = actions.draft_scheme(database(), actor(), *scheme_facts(form.data))
+            scheme = actions.draft_scheme(database(), actor(), *scheme_columns(form.data))
             flash(_("It is a draft: the platforms do not see it yet."), "done")
             return redirect_after_post(url_for("catalogue.show", scheme_id=scheme.id))
     return render(
@@ -128,9 +128,10 @@ def show(scheme_id: UUID) -> Response:
         people_text=people_text,
         sessions=_to_come_first(offer.sessions),
         past=[row for row in reversed(offer.sessions) if row.ends_on < today()],
-        required=[_(FIELDS[code].label) for code in scheme.required_fields if code in FIELDS],
         kinds=KINDS,
         operator=operator_of(database(), scheme),
+        facts_of=scheme_facts(scheme, [_(FIELDS[code].label) for code in scheme.required_fields if code in FIELDS]),
+        session_texts=session_texts,
         operator_facts=operator_facts,
         today=today(),
         free_seats=free_seats,
@@ -154,7 +155,7 @@ def edit_scheme(scheme_id: UUID) -> Response:
     if request.method == "POST":
         form = Form.from_request(schema, request.form)
         if form.validate():
-            save(form, scheme, lambda: actions.edit_scheme(database(), scheme, *scheme_facts(form.data)))
+            save(form, scheme, lambda: actions.edit_scheme(database(), scheme, *scheme_columns(form.data)))
             flash(_("Saved."), "done")
             return redirect_after_post(back)
     return render(

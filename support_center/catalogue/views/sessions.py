@@ -56,8 +56,10 @@ def edit_session(session_id: UUID) -> Response:
         if form.validate():
             try:
                 save(form, row, lambda: actions.edit_session(database(), row, form.data))
-            except Refused:
-                form.add_error("seats", _("%(taken)s seats are held: release some first.", taken=row.seats_taken))
+            except Refused as refused:
+                held = _("%(taken)s seats are held: release some first.", taken=row.seats_taken)
+                kept = _("Other seats are kept for platforms: keep fewer first.")
+                form.add_error("seats", held if refused.code == "seats_taken" else kept)
             else:
                 flash(_("Saved."), "done")
                 return redirect_after_post(back)

@@ -9,7 +9,16 @@ from flask import Response, abort, url_for
 from clais.clock import today
 from clais.database import NIL
 from clais.database.keyset import count_text
-from clais.exchange.publications.queries import KINDS, free_seats, offers_of_basin, scheme_names, scheme_of_basin
+from clais.exchange.publications.presentation import operator_facts, scheme_facts, session_texts
+from clais.exchange.publications.queries import (
+    KINDS,
+    SCHEME_STATES,
+    free_seats,
+    offers_of_basin,
+    operator_of,
+    scheme_names,
+    scheme_of_basin,
+)
 from clais.exchange.publications.rows import in_order, narrowed, offer_columns, offer_filters, offer_lines
 from clais.exchange.referrals.lists import GROUPS, PAGE, sent_counts, sent_page
 from clais.exchange.referrals.parcels import FIELDS
@@ -143,7 +152,12 @@ def scheme(scheme_id: UUID) -> Response:
         "referrals/scheme.html",
         scheme=offer.scheme,
         sessions=[session for session in offer.sessions if session.closes_on >= today()],
-        required=[_(FIELDS[code].label) for code in offer.scheme.required_fields if code in FIELDS],
+        facts_of=scheme_facts(
+            offer.scheme, [_(FIELDS[code].label) for code in offer.scheme.required_fields if code in FIELDS]
+        ),
+        operator_facts=operator_facts(operator_of(database(), offer.scheme)),
+        session_texts=session_texts,
+        state=_(SCHEME_STATES[offer.scheme.state]) if offer.scheme.state != "open" else "",
         kinds=KINDS,
         free_seats=free_seats,
     )

@@ -115,6 +115,15 @@ class SeatCount(Base):
     basin_id: Mapped[UUID]
     seats: Mapped[int] = mapped_column(SmallInteger)
     seats_taken: Mapped[int] = mapped_column(SmallInteger, default=0)
+    reserved: Mapped[dict[str, Any] | None] = mapped_column(default=dict)
+    """Platform → how many free seats are kept for it, and the last day of that: [2, "2026-12-31"]. What was agreed with
+    it, and how many of its people have a seat, is the centre's alone.
+    """
+
+    def held_for_others(self, platform_id: UUID | None) -> int:
+        """The free seats that are kept today for others than this platform, or, for None, for any."""
+        kept = (self.reserved or {}).items()
+        return sum(left for key, (left, until) in kept if key != str(platform_id) and until >= today().isoformat())
 
 
 class SchemeSession(Base, Publication, Timestamped, Versioned):
@@ -126,6 +135,7 @@ class SchemeSession(Base, Publication, Timestamped, Versioned):
         Index(None, "owner_tenant_id", "scheme_id", "starts_on"),
         Index(None, "basin_id", "starts_on"),
         CheckConstraint("ends_on >= starts_on", name="dates"),
+        CheckConstraint("suspended_until >= suspended_from", name="suspension"),
     )
 
     scheme_id: Mapped[UUID]
@@ -135,7 +145,12 @@ class SchemeSession(Base, Publication, Timestamped, Versioned):
     starts_at: Mapped[time | None]
     place: Mapped[str] = mapped_column(String(200))
     postal_code: Mapped[str | None] = mapped_column(String(4))
+    timetable: Mapped[str | None] = mapped_column(String(300))
+    directions: Mapped[str | None] = mapped_column(String(500))
     note: Mapped[str | None] = mapped_column(String(500))
+    suspended_from: Mapped[date | None]
+    suspended_until: Mapped[date | None]
+    """Until then it takes nobody new: it is offered to no platform, and goes on for who is in it."""
 
     count: Mapped[SeatCount] = relationship(cascade="save-update, merge, expunge", passive_deletes="all")
     """Read by `queries.with_seats` for several sessions at once."""

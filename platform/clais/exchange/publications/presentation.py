@@ -1,10 +1,12 @@
 """Sessions in the cells of a list, on both sides of the border."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from markupsafe import Markup
 
-from clais.exchange.publications.models import SchemeOperator, SchemeSession
+from clais.clock import today
+from clais.exchange.publications.models import Scheme, SchemeOperator, SchemeSession
 from clais.exchange.publications.queries import free_seats
 from clais.listing import Cell
 from clais.numbers import format_enterprise_number, format_phone
@@ -38,6 +40,31 @@ def operator_facts(operator: SchemeOperator | None) -> list[Fact]:
         (_("Enterprise number"), format_enterprise_number(number) if number else None),
     )
     return [(label, value) for label, value in said if value]
+
+
+def scheme_facts(scheme: Scheme, required: Sequence[str]) -> list[Fact]:
+    """What is said of a scheme to whoever refers someone there, as far as the centre wrote it."""
+    said: tuple[tuple[str, str | Markup | None], ...] = (
+        (_("For whom?"), scheme.audience),
+        (_("Needed before"), scheme.prerequisites),
+        (_("Cost and allowances"), scheme.cost),
+        (_("Documents to bring"), scheme.documents),
+        (_("Contact"), scheme.contacts),
+        (_("Website"), outside_link(scheme.website) if scheme.website else None),
+        (_("What a referral must tell"), ", ".join(required) or _("nothing in particular")),
+    )
+    return [(label, value) for label, value in said if value]
+
+
+def session_texts(held: SchemeSession) -> list[str]:
+    """What is said of a session besides its days and its seats, as far as the centre wrote it."""
+    hour = held.starts_at.strftime("%H:%M") if held.starts_at else None
+    begins = _("begins at %(hour)s", hour=hour) if hour else None
+    paused = None
+    if held.suspended_from and held.suspended_until and held.suspended_until >= today():
+        first, last = exact_day(held.suspended_from), exact_day(held.suspended_until)
+        paused = _("takes nobody new from %(first)s to %(last)s", first=first, last=last)
+    return [text for text in (held.place, begins, held.timetable, held.directions, held.note, paused) if text]
 
 
 def free_of(free: int, seats: int) -> str:

@@ -4,7 +4,8 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Uuid, any_, bindparam, select
+from sqlalchemy import ARRAY, Uuid, any_, bindparam, literal, select
+from sqlalchemy.orm import object_session
 from sqlalchemy.orm.attributes import set_committed_value
 
 from clais.clock import today
@@ -42,9 +43,15 @@ class SchemeOffer:
     sessions: tuple[SchemeSession, ...]
 
 
-def free_seats(scheme_session: SchemeSession) -> int:
-    """The seats that nobody holds."""
-    return scheme_session.seats - scheme_session.seats_taken
+def free_seats(scheme_session: SchemeSession, platform_id: UUID | None = None) -> int:
+    """The seats that nobody holds; for a platform, or where one reads, without those that are kept for others."""
+    free = scheme_session.seats - scheme_session.seats_taken
+    if platform_id is not None:
+        return max(0, free - scheme_session.count.held_for_others(platform_id))
+    read = object_session(scheme_session)
+    if not isinstance(read, ScopedSession) or read.scope.tenant_id == scheme_session.owner_tenant_id:
+        return free
+    return max(0, free - scheme_session.count.held_for_others(read.scope.tenant_id))
 
 
 def with_seats(session: ScopedSession, rows: Iterable[SchemeSession]) -> list[SchemeSession]:
@@ -79,7 +86,11 @@ def offers_of_basin(session: ScopedSession, *, only_open: bool = True) -> list[S
     """
     schemes = select(Scheme).where(Scheme.basin_id == session.scope.basin_id)
     here = SchemeSession.basin_id == session.scope.basin_id
-    sessions = select(SchemeSession).where(here, SchemeSession.closes_on >= today())
+    # NULL is no day of suspension, and is not true either.
+    paused = SchemeSession.suspended_from.is_not(None) & (
+        literal(today()).between(SchemeSession.suspended_from, SchemeSession.suspended_until)
+    )
+    sessions = select(SchemeSession).where(here, SchemeSession.closes_on >= today(), ~paused)
     if only_open:
         schemes = schemes.where(Scheme.state == "open")
     by_scheme: dict[UUID, list[SchemeSession]] = {}

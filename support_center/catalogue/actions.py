@@ -28,6 +28,8 @@ def draft_scheme(session: ScopedSession, actor: Actor, operator_id: UUID, facts:
 def move_scheme(session: ScopedSession, actor: Actor, scheme: Scheme, step: str) -> None:
     """Take a step of the workflow of a scheme. Raises Refused. Nobody who is in it is moved."""
     SCHEME.apply(session, scheme, step, actor)
+    if scheme.state == "open":
+        scheme.confirmed_on = today()
     match step:
         case "publish":
             record(session, "scheme.publish", "scheme", scheme.id)
@@ -45,6 +47,13 @@ def _named(session: ScopedSession, operator_id: UUID) -> dict[str, Any]:
     own = (SchemeOperator.owner_tenant_id == session.scope.tenant_id, SchemeOperator.id == operator_id)
     name = session.scalars(select(SchemeOperator.name).where(*own).with_for_update(read=True, key_share=True)).one()
     return {"operator_id": operator_id, "operator": name}
+
+
+def confirm_scheme(session: ScopedSession, scheme: Scheme) -> None:
+    """Say that all that is written of a scheme is still so today."""
+    scheme.confirmed_on = today()
+    record(session, "scheme.confirm", "scheme", scheme.id)
+    session.flush()
 
 
 def add_operator(session: ScopedSession, actor: Actor, facts: Mapping[str, Any]) -> SchemeOperator:
@@ -79,7 +88,7 @@ def edit_operator(session: ScopedSession, operator: SchemeOperator, facts: Mappi
 
 def edit_scheme(session: ScopedSession, scheme: Scheme, operator_id: UUID, facts: Mapping[str, Any]) -> None:
     """Change a scheme. Raises StaleDataError when someone else saved it meanwhile."""
-    for name, value in (_named(session, operator_id) | dict(facts)).items():
+    for name, value in (_named(session, operator_id) | dict(facts) | {"confirmed_on": today()}).items():
         setattr(scheme, name, value)
     record(session, "scheme.edit", "scheme", scheme.id, details={"fields": sorted(facts)})
     session.flush()

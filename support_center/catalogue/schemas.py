@@ -4,7 +4,7 @@ from typing import Any
 from marshmallow import ValidationError, validate, validates_schema
 
 from clais.exchange.publications.queries import KINDS, SCHEME_STATES
-from clais.exchange.publications.rows import SEATS, SORTS
+from clais.exchange.publications.rows import SEATS, SORTS, WITHIN
 from clais.exchange.referrals.parcels import FIELDS, INSTEAD, NOTE, SENSITIVE
 from clais.forms.choices import choices_of
 from clais.forms.fields import (
@@ -19,7 +19,7 @@ from clais.forms.fields import (
     WebAddress,
     WholeNumber,
 )
-from clais.forms.lists import ListSchema, one_of, sort_by
+from clais.forms.lists import ListSchema, one_of, searched, sort_by
 from clais.forms.schemas import Schema
 from clais.translation import gettext as _
 from clais.translation import lazy_gettext as _l
@@ -231,4 +231,7 @@ class SchemesSchema(ListSchema):
     kind = one_of(KINDS)
     state = one_of(SCHEME_STATES)
     seats = one_of(SEATS)
+    before = one_of(WITHIN)
+    stale = one_of(["yes"])
+    q = searched()
     sort = sort_by(*SORTS)

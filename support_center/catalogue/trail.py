@@ -32,6 +32,7 @@ TRAIL = Trail(
         "scheme.close": N_("%(who)s closed a scheme"),
         "scheme.reopen": N_("%(who)s took a scheme up again"),
         "scheme.edit": N_("%(who)s changed a scheme"),
+        "scheme.confirm": N_("%(who)s confirmed what is written of a scheme"),
         "operator.add": N_("%(who)s added an operator"),
         "operator.edit": N_("%(who)s changed an operator"),
         "scheme_session.plan": N_("%(who)s published a session"),

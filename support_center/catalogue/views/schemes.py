@@ -7,19 +7,30 @@ from markupsafe import Markup
 from clais.clock import today
 from clais.database import NIL
 from clais.exchange.publications.models import Scheme, SchemeSession
-from clais.exchange.publications.presentation import operator_facts, scheme_facts, session_texts
+from clais.exchange.publications.presentation import delay_facts, operator_facts, scheme_facts, session_texts
 from clais.exchange.publications.queries import (
     KINDS,
     SchemeOffer,
+    confirmed_on,
     free_seats,
     offers_of_basin,
     operator_of,
     scheme_of_basin,
+    usual_delays,
 )
-from clais.exchange.publications.rows import in_order, narrowed, offer_columns, offer_filters, offer_lines
+from clais.exchange.publications.rows import (
+    in_order,
+    is_to_confirm,
+    narrowed,
+    offer_columns,
+    offer_filters,
+    offer_lines,
+)
+from clais.exchange.publications.rules.freshness import hidden_from
 from clais.exchange.referrals.parcels import FIELDS
 from clais.feature.pages import Pages
 from clais.forms.form import Form
+from clais.listing import Filter
 from clais.translation import N_, ngettext
 from clais.translation import gettext as _
 from clais.web.context import actor, database, get_or_404
@@ -62,12 +73,13 @@ def index() -> Response:
     views: dict[str | None, str] = {None: _("All")} | {code: _(label) for code, label in TABS.items()}
     page = in_order(narrowed(offers, chosen.filters), chosen.sort, descending=chosen.descending)
     may_write = actor().may(WRITE)
-    lines = offer_lines(page, url_for("catalogue.show", scheme_id=NIL), _planning if may_write else None)
+    address, act = url_for("catalogue.show", scheme_id=NIL), _planning if may_write else None
+    lines = offer_lines(page, address, usual_delays(database()), act, for_centre=True)
     listing = chosen.listing(
         _("Schemes"),
         offer_columns(),
         lines,
-        filters=offer_filters(),
+        filters=[*offer_filters(), Filter("stale", _("To confirm"), {"yes": _("for six months or more")})],
         found=found_text(len(page), len(offers), ngettext("%(num)d scheme", "%(num)d schemes", len(offers))),
         has_acts=any(line.acts for line in lines),
         tabs=[
@@ -132,6 +144,10 @@ def show(scheme_id: UUID) -> Response:
         operator=operator_of(database(), scheme),
         facts_of=scheme_facts(scheme, [_(FIELDS[code].label) for code in scheme.required_fields if code in FIELDS]),
         session_texts=session_texts,
+        delays=delay_facts(scheme.id, usual_delays(database())),
+        to_confirm=is_to_confirm(offer),
+        confirmed_on=confirmed_on(scheme),
+        hidden=hidden_from(confirmed_on(scheme)),
         operator_facts=operator_facts,
         today=today(),
         free_seats=free_seats,
@@ -184,4 +200,12 @@ def move_scheme(scheme_id: UUID, step: str) -> Response:
         flash(_("Nobody new is referred to it. They stay: %(people)s.", people=people_text(people)), "done")
     else:
         flash(_("Nobody new is referred to it."), "done")
+    return redirect_after_post(url_for("catalogue.show", scheme_id=scheme_id))
+
+
+@pages.button("/dispositifs/<uuid:scheme_id>/confirmation", WRITE)
+def confirm_scheme(scheme_id: UUID) -> Response:
+    """Say that all that is written of a scheme is still so."""
+    actions.confirm_scheme(database(), get_or_404(Scheme, scheme_id))
+    flash(_("Confirmed today."), "done")
     return redirect_after_post(url_for("catalogue.show", scheme_id=scheme_id))

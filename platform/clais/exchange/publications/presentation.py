@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import date
+from uuid import UUID
 
 from markupsafe import Markup
 
 from clais.clock import today
 from clais.exchange.publications.models import Scheme, SchemeOperator, SchemeSession
-from clais.exchange.publications.queries import free_seats
+from clais.exchange.publications.queries import Delays, free_seats
+from clais.exchange.publications.rules.delays import ANSWER, START, WAIT, Usual
 from clais.listing import Cell
 from clais.numbers import format_enterprise_number, format_phone
 from clais.translation import gettext as _
@@ -65,6 +67,34 @@ def session_texts(held: SchemeSession) -> list[str]:
         first, last = exact_day(held.suspended_from), exact_day(held.suspended_until)
         paused = _("takes nobody new from %(first)s to %(last)s", first=first, last=last)
     return [text for text in (held.place, begins, held.timetable, held.directions, held.note, paused) if text]
+
+
+def usual_text(delay: Usual) -> str:
+    """What is usual, never as a promise."""
+    half = ngettext("%(num)d day", "%(num)d days", delay.median)
+    return _(
+        "usually %(half)s (9 in 10: %(most)s)",
+        half=half,
+        most=ngettext("%(num)d day", "%(num)d days", delay.nine_in_ten),
+    )
+
+
+def waiting_text(scheme_id: UUID, delays: Delays) -> str:
+    """What someone does who is sent to a scheme that is full: they wait, as long as others did, if that is known."""
+    known = delays.get((scheme_id, WAIT))
+    return _("waiting list") if known is None else _("waiting list, %(usual)s", usual=usual_text(known))
+
+
+def delay_facts(scheme_id: UUID, delays: Delays) -> list[Fact]:
+    """How long the answer and the beginning usually take, of this scheme, else of all; blank when nobody can say."""
+    said = []
+    for kind, label in ((ANSWER, _("Answer")), (START, _("From the acceptance to the beginning"))):
+        known = delays.get((scheme_id, kind))
+        if known is not None:
+            said.append((label, usual_text(known)))
+        elif (known := delays.get((None, kind))) is not None:
+            said.append((label, _("%(usual)s, all schemes together", usual=usual_text(known))))
+    return said
 
 
 def free_of(free: int, seats: int) -> str:

@@ -1,17 +1,21 @@
 """What the support centre publishes, read by both wings. Only `support_center.catalogue` writes it."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Uuid, any_, bindparam, literal, select
+from sqlalchemy import ARRAY, Date, Uuid, any_, bindparam, cast, func, literal, select
 from sqlalchemy.orm import object_session
 from sqlalchemy.orm.attributes import set_committed_value
 
 from clais.clock import today
 from clais.database import ScopedSession
 from clais.database.keyset import alphabetical
-from clais.exchange.publications.models import Scheme, SchemeOperator, SchemeSession, SeatCount
+from clais.dates import day_of, months_after
+from clais.exchange.publications.models import Scheme, SchemeOperator, SchemeSession, SeatCount, UsualDelay
+from clais.exchange.publications.rules.delays import Usual
+from clais.exchange.publications.rules.freshness import HIDDEN_AFTER
 from clais.translation import N_
 
 KINDS = {
@@ -82,7 +86,7 @@ def seat_counts(session: ScopedSession, owners: Collection[UUID], ids: Collectio
 
 def offers_of_basin(session: ScopedSession, *, only_open: bool = True) -> list[SchemeOffer]:
     """The schemes of the basin by name, each with the sessions that one can still join; also those that take nobody
-    any more unless `only_open`.
+    any more, or that nobody confirmed for long, unless `only_open`.
     """
     schemes = select(Scheme).where(Scheme.basin_id == session.scope.basin_id)
     here = SchemeSession.basin_id == session.scope.basin_id
@@ -92,7 +96,8 @@ def offers_of_basin(session: ScopedSession, *, only_open: bool = True) -> list[S
     )
     sessions = select(SchemeSession).where(here, SchemeSession.closes_on >= today(), ~paused)
     if only_open:
-        schemes = schemes.where(Scheme.state == "open")
+        confirmed = func.coalesce(Scheme.confirmed_on, cast(Scheme.created_at, Date))
+        schemes = schemes.where(Scheme.state == "open", confirmed > months_after(today(), -HIDDEN_AFTER))
     by_scheme: dict[UUID, list[SchemeSession]] = {}
     in_order = session.scalars(sessions.order_by(SchemeSession.starts_on, SchemeSession.id))
     for row in with_seats(session, in_order):
@@ -107,6 +112,21 @@ def scheme_names(session: ScopedSession) -> dict[str, str]:
     """The names of the schemes of the basin, whatever their state, by their ids as text; in the order of the names."""
     names = select(Scheme.id, Scheme.name).where(Scheme.basin_id == session.scope.basin_id)
     return {str(row.id): row.name for row in session.execute(names.order_by(alphabetical(Scheme.name), Scheme.id))}
+
+
+def confirmed_on(scheme: Scheme) -> date:
+    """The day on which the centre said last that what it wrote is so."""
+    return scheme.confirmed_on or day_of(scheme.created_at)
+
+
+Delays = Mapping[tuple[UUID | None, str], Usual]
+"""Scheme, or None for all of the centre, and kind → what is usual."""
+
+
+def usual_delays(session: ScopedSession) -> Delays:
+    """What the centre of the basin published of its delays."""
+    found = session.scalars(select(UsualDelay).where(UsualDelay.basin_id == session.scope.basin_id))
+    return {(row.scheme_id, row.kind): Usual(row.median, row.nine_in_ten) for row in found}
 
 
 def operators_of_basin(session: ScopedSession) -> list[SchemeOperator]:

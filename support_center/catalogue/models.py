@@ -14,7 +14,7 @@ class WebsiteCheck(Base, TenantOwned):
 
     website: Mapped[str] = mapped_column(String(300))
     outcome: Mapped[str] = mapped_column(String(20))
-    """See `support_center.catalogue.choices.OUTCOMES`."""
+    """See `support_center.catalogue.websites.check`."""
     checked_at: Mapped[datetime]
     failing_since: Mapped[datetime | None]
     """Since when each answer was a failure; None after one that was not."""

@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from clais.clock import today
 from clais.database import NIL
-from clais.exchange.publications.models import Scheme, SchemeSession
+from clais.exchange.publications.models import Scheme, SchemeOperator, SchemeSession
 from clais.exchange.publications.presentation import delay_facts, operator_facts, scheme_facts, session_texts
 from clais.exchange.publications.queries import (
     KINDS,
@@ -40,9 +40,10 @@ from clais.workflow import Refused
 from support_center.catalogue import actions
 from support_center.catalogue.conflicts import moved, save
 from support_center.catalogue.forms import field_values, form_of_scheme, scheme_columns
-from support_center.catalogue.presentation import people_text
+from support_center.catalogue.presentation import people_text, website_problem
 from support_center.catalogue.queries import people_in
 from support_center.catalogue.schemas import SchemesSchema
+from support_center.catalogue.websites import checks_of
 from support_center.catalogue.workflow import SCHEME, WRITE
 
 pages = Pages()
@@ -145,6 +146,7 @@ def show(scheme_id: UUID) -> Response:
         facts_of=scheme_facts(scheme, [_(FIELDS[code].label) for code in scheme.required_fields if code in FIELDS]),
         session_texts=session_texts,
         delays=delay_facts(scheme.id, usual_delays(database())),
+        broken=_broken(scheme, operator_of(database(), scheme)),
         to_confirm=is_to_confirm(offer),
         confirmed_on=confirmed_on(scheme),
         hidden=hidden_from(confirmed_on(scheme)),
@@ -153,6 +155,13 @@ def show(scheme_id: UUID) -> Response:
         free_seats=free_seats,
         may_write=may_write,
     )
+
+
+def _broken(scheme: Scheme, operator: SchemeOperator | None) -> list[tuple[str, str]]:
+    """The websites of a scheme and its operator that do not answer, and why."""
+    known = checks_of(database())
+    found = filter(None, {scheme.website, operator.website if operator else None})
+    return [(website, said) for website in sorted(found) if (said := website_problem(known.get(website)))]
 
 
 def _to_come_first(sessions: Sequence[SchemeSession]) -> list[SchemeSession]:

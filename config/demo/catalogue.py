@@ -6,10 +6,11 @@ from typing import Any
 from uuid import UUID
 
 from clais.dates import monday_of
-from clais.exchange.publications.models import Scheme, SchemeSession, SeatCount
+from clais.exchange.publications.models import Scheme, SchemeOperator, SchemeSession, SeatCount
 from config.demo.engine.desk import Desk
 from config.demo.engine.dice import Dice, at
 from config.demo.engine.texts import read
+from support_center.catalogue.workflow import SCHEME
 
 _LONG = 40
 """Weeks: a session of a year runs beside the one before it."""
@@ -48,11 +49,14 @@ def publish(desk: Desk, dice: Dice) -> dict[str, PublishedScheme]:
     """The schemes by code, each with two to four sessions around today."""
     published = {}
     opened = at(desk.today - timedelta(days=760), 9)
+    operators = _operators(desk, opened)
     for about in read("schemes")["schemes"]:
         key = desk.ledger.add(
             Scheme, dice, opened, owner_tenant_id=desk.tenant_id, basin_id=desk.basin_id, kind=about["kind"],
-            name=about["name"], operator=about["operator"], audience=about["audience"],
-            description=about["description"], required_fields=about["required"],
+            name=about["name"], operator=about["operator"], operator_id=operators[about["operator"]],
+            audience=about["audience"], description=about["description"], required_fields=about["required"],
+            state="open",
+            confirmed_on=desk.today - timedelta(days=30),
         )  # fmt: skip
         scheme = PublishedScheme(key, about["name"], about["required"], about, [])
         length = timedelta(weeks=about["weeks"]) - timedelta(days=3)
@@ -70,6 +74,16 @@ def publish(desk: Desk, dice: Dice) -> dict[str, PublishedScheme]:
             )
         published[about["code"]] = scheme
     return published
+
+
+def _operators(desk: Desk, moment: datetime) -> dict[str, UUID]:
+    """Who runs the schemes, by name; the keys are the same wherever the catalogue is drawn."""
+    dice = Dice(f"{desk.tenant_id}/operators")
+    owner = {"owner_tenant_id": desk.tenant_id, "basin_id": desk.basin_id}
+    return {
+        about["name"]: desk.ledger.add(SchemeOperator, dice, moment, **owner, **about)
+        for about in read("schemes")["operators"]
+    }
 
 
 def _starts(dice: Dice, today: date, weeks: int) -> list[date]:
@@ -98,3 +112,31 @@ def write_sessions(desk: Desk, dice: Dice, published: dict[str, PublishedScheme]
                 SeatCount, dice, moment, id=session.key, scheme_session_id=session.key, basin_id=desk.basin_id,
                 seats=session.seats, seats_taken=session.taken,
             )  # fmt: skip
+
+
+STATES = {"draft": (), "suspended": ("publish", "suspend"), "closed": ("publish", "close")}
+"""State → the steps that lead to it."""
+
+
+def write_steps(desk: Desk, dice: Dice, published: dict[str, PublishedScheme]) -> None:
+    """Log how the schemes came where they are, and write those that nobody is sent to: a draft, one suspended, one
+    closed.
+    """
+    officer = desk.of_role("support_officer")[0]
+    opened = at(desk.today - timedelta(days=760), 10)
+    operators = {one["name"]: one["id"] for one in desk.ledger.read(SchemeOperator)}
+    for scheme in published.values():
+        desk.step(dice, opened, officer, SCHEME, "scheme", scheme.key, "publish", SCHEME.initial)
+    for number, about in enumerate(read("schemes")["others"]):
+        moment = at(desk.today - timedelta(days=90 - 20 * number), 9)
+        key = desk.ledger.add(
+            Scheme, dice, moment, owner_tenant_id=desk.tenant_id, basin_id=desk.basin_id, kind=about["kind"],
+            name=about["name"], operator=about["operator"], operator_id=operators[about["operator"]],
+            audience=about["audience"], description=about["description"], required_fields=about["required"],
+            state=about["state"],
+            confirmed_on=desk.today - timedelta(days=30),
+        )  # fmt: skip
+        state = SCHEME.initial
+        for step in STATES[about["state"]]:
+            moment += timedelta(days=10)
+            state = desk.step(dice, moment, officer, SCHEME, "scheme", key, step, state)

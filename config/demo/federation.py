@@ -23,7 +23,7 @@ from clais.registry.loading import load_reference_data
 from clais.registry.models import LOCAL_PLATFORM, SUPPORT_CENTRE, Basin, Tenant, TenantTerritory
 from config.demo.accounts import ADMINISTRATOR, PASSWORD, Account, accounts, hire, posts, write_account
 from config.demo.adoption import write_adoptions
-from config.demo.catalogue import publish, write_sessions
+from config.demo.catalogue import publish, write_sessions, write_steps
 from config.demo.conditions import write_answers, write_conditions
 from config.demo.documents import keep_contents, write_documents
 from config.demo.drafts import write_bilan_under_way
@@ -207,6 +207,7 @@ def _refer(
         open_participant(centre, dice, referral, parcel, officer)
     write_sessions(centre, dice, published)
     write_conditions(centre, Dice(f"{centre.tenant_id}/conditions"), published)
+    write_steps(centre, Dice(f"{centre.tenant_id}/schemes"), published)
     for platform in platforms:
         write_self_assessments(centre, platform, Dice(f"{platform.tenant_id}/questionnaires"), releases, histories)
         write_bilan_under_way(platform, Dice(f"{platform.tenant_id}/drafts"), histories)

@@ -7,7 +7,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from migrations.protection_v1 import APPLICATION, protect, protect_publication
 
 revision = "0072"
-down_revision = "0069"
+down_revision = "0071"
 
 
 def upgrade() -> None:

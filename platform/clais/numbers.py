@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 import phonenumbers
-from stdnum.be import ssn
+from stdnum.be import ssn, vat
 from stdnum.exceptions import InvalidChecksum, ValidationError
 
 from clais.clock import today
@@ -135,6 +135,27 @@ def make_national_number(birth_date: date, sex: str, sequence: int) -> str:
     # Since 2000 a leading 2 enters the checksum, which tells the centuries apart.
     century = "2" if birth_date.year >= 2000 else ""  # noqa: PLR2004
     return f"{nine_digits}{97 - int(century + nine_digits) % 97:02d}"
+
+
+class InvalidEnterpriseNumber(ValueError):  # noqa: N818 - the same.
+    """What was typed is no Belgian enterprise number: ten digits of which the last two check the others."""
+
+
+def clean_enterprise_number(text: str) -> str:
+    """The ten digits of an enterprise number, typed with or without BE, dots and spaces.
+
+    Raises InvalidEnterpriseNumber. Rule of the number: python-stdnum, `stdnum.be.vat`.
+    """
+    try:
+        return str(vat.validate(_plain_separators(text)))
+    except ValidationError:
+        pass
+    raise InvalidEnterpriseNumber
+
+
+def format_enterprise_number(number: str) -> str:
+    """`0417497106` as `0417.497.106`."""
+    return f"{number[:4]}.{number[4:7]}.{number[7:]}"
 
 
 def clean_phone(text: str, region: str = "BE") -> str:

@@ -1,7 +1,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, String
+from sqlalchemy import CheckConstraint, Index, SmallInteger, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from clais.clock import now
@@ -45,6 +45,24 @@ class ParticipantKey(Base, TenantOwned):
     participant_id: Mapped[UUID]
     kind: Mapped[str] = mapped_column(String(10))
     key: Mapped[str] = mapped_column(String(170, collation="C"))
+
+
+class SeatReserve(Base, TenantOwned):
+    """Seats of a session that are kept for the people of a platform until a day, as agreed with it.
+
+    How many of them are left is in `seat_count.reserved`, moved with each seat.
+    """
+
+    __tablename__ = "seat_reserve"
+    __table_args__ = (
+        tenant_unique("scheme_session_id", "platform_id"),
+        CheckConstraint("seats >= 1", name="seats"),
+    )
+
+    scheme_session_id: Mapped[UUID]
+    platform_id: Mapped[UUID]
+    seats: Mapped[int] = mapped_column(SmallInteger)
+    until: Mapped[date]
 
 
 class Enrolment(Base, TenantOwned, Timestamped, Versioned):

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 from sqlalchemy.orm.exc import StaleDataError
 
 from clais.actor import Actor
@@ -15,29 +15,43 @@ from clais.exchange.referrals.actions import Gone, lock
 from clais.exchange.referrals.queries import received_referral
 from clais.exchange.referrals.workflow import PLACED
 from clais.workflow import Refused
+from support_center.routing import reserves
 from support_center.routing.models import Enrolment, Participant
 from support_center.routing.queries import current_enrolment, enrolments_of, last_enrolment
 from support_center.routing.workflow import ENROLMENT, PARTICIPANT, LeavingReason
 
 
 class SessionFull(Exception):  # noqa: N818 - it reads as what happened.
-    """Every seat of the session is taken: choose another session, or the waiting list."""
+    """Every seat of the session is taken, or kept for others: choose another session, or the waiting list."""
 
 
-def take_seat(session: ScopedSession, session_id: UUID) -> None:
-    """Take one free seat of an own session. The condition is part of the statement, so that only one person
-    gets the last seat.
+_LEFT_FOR_ANYONE_ELSE = text(
+    "seat_count.seats_taken + coalesce((SELECT sum((kept.value->>0)::int) FROM jsonb_each(seat_count.reserved) AS kept"
+    " WHERE kept.key <> :platform AND kept.value->>1 >= :day), 0) < seat_count.seats"
+)
+_ONE_LESS_KEPT = text(
+    "CASE WHEN (seat_count.reserved->:platform->>0)::int > 0 THEN jsonb_set(seat_count.reserved,"
+    " ARRAY[:platform, '0'], to_jsonb((seat_count.reserved->:platform->>0)::int - 1)) ELSE seat_count.reserved END"
+)
+"""Both read the row that they change, anew when somebody else changed it a moment before."""
+
+
+def take_seat(session: ScopedSession, session_id: UUID, platform_id: UUID) -> None:
+    """Take one free seat of an own session for someone of a platform; one that is kept for it, if there is one. The
+    conditions are part of the statement, so that only one person gets the last seat, and nobody one that is kept for
+    others.
 
     Raises SessionFull.
     """
+    facts = {"platform": str(platform_id)}
     taken = session.scalar(
         update(SeatCount)
         .where(
             SeatCount.tenant_id == session.scope.tenant_id,
             SeatCount.scheme_session_id == session_id,
-            SeatCount.seats_taken < SeatCount.seats,
+            _LEFT_FOR_ANYONE_ELSE.bindparams(**facts, day=today().isoformat()),
         )
-        .values(seats_taken=SeatCount.seats_taken + 1)
+        .values(seats_taken=SeatCount.seats_taken + 1, reserved=_ONE_LESS_KEPT.bindparams(**facts))
         .returning(SeatCount.seats_taken)
         .execution_options(synchronize_session=False)
     )
@@ -45,9 +59,9 @@ def take_seat(session: ScopedSession, session_id: UUID) -> None:
         raise SessionFull
 
 
-def free_seat(session: ScopedSession, session_id: UUID) -> None:
-    """Give one seat of an own session back."""
-    session.execute(
+def free_seat(session: ScopedSession, session_id: UUID, platform_id: UUID) -> None:
+    """Give one seat of an own session back, which someone of a platform had; it is kept for it again, if it was."""
+    reserved = session.scalar(
         update(SeatCount)
         .where(
             SeatCount.tenant_id == session.scope.tenant_id,
@@ -55,8 +69,11 @@ def free_seat(session: ScopedSession, session_id: UUID) -> None:
             SeatCount.seats_taken > 0,
         )
         .values(seats_taken=SeatCount.seats_taken - 1)
+        .returning(SeatCount.reserved)
         .execution_options(synchronize_session=False)
     )
+    if str(platform_id) in (reserved or {}):
+        reserves.count_kept(session, session_id)
 
 
 def lock_sessions(session: ScopedSession, ids: Collection[UUID]) -> None:
@@ -95,7 +112,7 @@ def enrol(
     if scheme_session.owner_tenant_id != actor.tenant_id or scheme_session.ends_on < today():
         raise Refused("session_closed")
     if not waiting:
-        take_seat(session, scheme_session.id)
+        take_seat(session, scheme_session.id, participant.from_tenant_id)
     before = last_enrolment(session, participant.id)
     enrolment = Enrolment(
         id=new_id(),
@@ -149,7 +166,7 @@ def _release(session: ScopedSession, actor: Actor, participant: Participant, enr
     enrolment.released_at = now()
     session.flush()
     if seated:
-        free_seat(session, enrolment.scheme_session_id)
+        free_seat(session, enrolment.scheme_session_id, participant.from_tenant_id)
     record(session, "seat.release", "enrolment", enrolment.id, person_id=participant.id)
 
 

@@ -13,6 +13,7 @@ from clais.exchange.publications.models import Scheme, SchemeSession
 from clais.registry.models import Partner
 from clais.web.context import SESSION_COOKIE
 from clais.web.routing import Application
+from support_center.catalogue.workflow import SCHEME
 from tests.support.chromium import PATIENCE
 from tests.support.federation import Federation, Member
 from tests.support.referrals import a_participant, a_person, a_referral
@@ -86,6 +87,7 @@ def schemes(officer: Member) -> tuple[Scheme, SchemeSession]:
             )  # fmt: skip
             session.add(scheme)
             session.flush()
+            SCHEME.apply(session, scheme, "publish", officer.actor)
             held = SchemeSession(
                 **owner, scheme_id=scheme.id, starts_on=day, ends_on=day, closes_on=day, seats=60,
                 place="Centre de compétence, Marchienne-au-Pont", postal_code="6030",

@@ -174,7 +174,7 @@ def test_the_seats_of_an_earlier_release_are_counted_on_in_a_table_of_their_own(
     with pytest.raises(ProgrammingError, match="InsufficientPrivilege"), unit_of_work(application, here) as session:
         session.execute(apart, values)
     with unit_of_work(application, here) as session:
-        free_seat(session, key)
+        free_seat(session, key, centre)
     with owner.connect() as connection:
         one = text(f"{COUNTED} WHERE tenant_id = :centre AND scheme_session_id = :key")
         assert connection.execute(one, values).one().seats_taken == taken - 1

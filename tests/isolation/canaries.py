@@ -47,9 +47,11 @@ SHAPES: dict[tuple[str, str], Any] = {
 }
 """Facts that pages read key by key, sealed; any JSON column takes its default, or a canary under a canary."""
 
-TELLING = frozenset({("membership", "role"), ("practice_card", "state"), ("self_assessment", "kind")})
+TELLING = frozenset(
+    {("membership", "role"), ("practice_card", "state"), ("scheme", "state"), ("self_assessment", "kind")}
+)
 """Codes that even a row of canaries has: whose role is not one of ours would be offered nowhere, and nobody reads a
-draft of a card; what evaluates a session is of one kind.
+draft of a card or of a scheme; what evaluates a session is of one kind.
 """
 
 OUTCOMES = frozenset({("contact", "appointment_id")})
@@ -241,7 +243,7 @@ def _text(column: Column[Any], write: Writer, *, plausible: bool) -> str | None:
             return coded
         if length is not None and length <= 40 and column.nullable:
             return None
-    if plausible and column.name == "link":
+    if plausible and column.name in {"link", "website"}:
         return "https://example.be/document"
     if COUNTED_UNIQUES.match(column.name):
         return cut(f"{write(column)[: (length or 40) - 7]}-{secrets.token_hex(3)}", column)
@@ -312,6 +314,7 @@ CODES: dict[tuple[str, str], str] = {
     ("plan_step", "who"): "person",
     ("instrument", "kind"): "bilan",
     ("practice_card", "state"): "published",
+    ("scheme", "state"): "open",
     ("course", "state"): "published",
     ("instrument_filling", "kind"): "self_assessment",
     ("instrument_answer", "item"): "question",

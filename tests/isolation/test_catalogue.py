@@ -20,7 +20,7 @@ TWO_PARTIES = f"{TENANT}ORto_{TENANT}AND{CONSENT}"
 COUNTED = f"{TENANT}AND{BASIN}"
 PUBLISHED = f"owner_{COUNTED}"
 DRAFTS_APART = f"{BASIN}ANDstate<>'draft'ORowner_{TENANT}"
-"""What the basin reads of cards: a draft is its centre's alone."""
+"""What the basin reads of cards and schemes: a draft is its centre's alone."""
 ADMINISTERS = "current_setting'app.administers'='yes'"
 
 REGISTRY = tables_of_kind(TableKind.REFERENCE)
@@ -127,8 +127,9 @@ CHANGED_IN_PART = {
     },
     "scheme_session": {
         "starts_on", "ends_on", "closes_on", "starts_at", "place", "postal_code", "note", "updated_at", "version",
+        "timetable", "directions", "suspended_from", "suspended_until",
     },
-    "seat_count": {"seats", "seats_taken"},
+    "seat_count": {"seats", "seats_taken", "reserved"},
     "person_tag": {"person_id"},  # Two files become one.
     "paper_file": {"scanned", "scan_due_at", "infected_at"},  # What a scanner says of it afterwards.
     "advice_answer": {"person_id"},  # With the orientation that it is about.
@@ -238,7 +239,7 @@ def expected_policies(table: str) -> Policies:  # noqa: C901, PLR0911 - one a ki
     if table in {"seat_count", "course_run"}:
         return each(BASIN, COUNTED, COUNTED, COUNTED, COUNTED)
     if kind is TableKind.PUBLICATION:
-        read = DRAFTS_APART if table == "practice_card" else BASIN
+        read = DRAFTS_APART if table in {"practice_card", "scheme"} else BASIN
         found = {("floor_read", "SELECT", False, read, ""), ("read", "SELECT", True, read, "")}
         for command in ("INSERT", "UPDATE", "DELETE"):
             found |= written(command, f"own_{command.lower()}", PUBLISHED)

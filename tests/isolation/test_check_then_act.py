@@ -111,7 +111,7 @@ def test_a_seat_given_without_a_lock_stays_taken_and_is_found(
         session: ScopedSession, _actor: Actor, participant: Participant, seats: SchemeSession, *, waiting: bool
     ) -> None:
         assert not waiting
-        seating.take_seat(session, seats.id)
+        seating.take_seat(session, seats.id, participant.from_tenant_id)
         session.add(Enrolment(participant_id=participant.id, scheme_session_id=seats.id))
         session.flush()
 

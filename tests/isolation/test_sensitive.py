@@ -16,10 +16,9 @@ from tenants.people.withheld import precise_status
 from tenants.printing.actions import Text, give
 from tenants.sensitive.models import SensitiveFact
 from tests.support.federation import Federation, Member
-from tests.support.referrals import a_scheme
+from tests.support.referrals import a_scheme, address, filled
 from tests.tenants.agenda.days import form_of, working_day
 from tests.tenants.people.newcomers import registered, words
-from tests.tenants.referrals.test_sending import address, filled
 from tests.tenants.sensitive.test_sensitive_facts import WORDS, noted
 
 ABOUT = "Santé"

@@ -47,8 +47,8 @@ def furnished(world: World) -> World:
                 covering = {"covered_by": own.tenant_id} if "covered_by" in table.columns else {}
                 own.rows[table.name] = row_for(table, own, plain) | covering
                 connection.execute(table.insert().values(**own.rows[table.name]))
-        # A scheme without sessions: nothing but the policies keeps it from being moved.
-        own.rows["scheme"] = beside(METADATA.tables["scheme"], own.rows["scheme"])
+        # A scheme without sessions and operator: nothing but the policies keeps it from being moved.
+        own.rows["scheme"] = beside(METADATA.tables["scheme"], own.rows["scheme"]) | {"operator_id": None}
         connection.execute(METADATA.tables["scheme"].insert().values(**own.rows["scheme"]))
         for name, key in zip(CARDS, (own.basin_id, own.tenant_id), strict=True):
             card = METADATA.tables[name]

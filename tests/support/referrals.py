@@ -17,6 +17,7 @@ from clais.exchange.referrals.sending import send_referral
 from clais.registry.queries import support_centre_of
 from clais.searching.names import sort_key
 from clais.text import full_name
+from support_center.catalogue.workflow import SCHEME
 from support_center.routing.actions import accept
 from support_center.routing.models import Participant
 from tenants.people.models import Person
@@ -82,6 +83,7 @@ def a_scheme(
         )
         session.add(scheme)
         session.flush()
+        SCHEME.apply(session, scheme, "publish", officer.actor)
         starts = today() + timedelta(days=30)
         scheme_session = SchemeSession(
             **owner,

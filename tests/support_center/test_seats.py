@@ -1,16 +1,21 @@
 """The last seat has one winner; who comes too late is told so and loses nothing."""
 
 import re
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from threading import Barrier
+from uuid import UUID
 
 import pytest
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 
+from clais.clock import today
 from clais.database import Distribution, new_id, open_engine, unit_of_work
-from clais.exchange.publications.models import SchemeSession
+from clais.exchange.publications.models import SchemeSession, SeatCount
+from clais.exchange.publications.queries import free_seats
 from clais.exchange.referrals import actions as referral_actions
 from clais.exchange.referrals.models import Referral
 from clais.exchange.referrals.queries import received_referral
@@ -20,6 +25,7 @@ from support_center.catalogue.actions import edit_session
 from support_center.routing import actions, seats
 from support_center.routing.models import Enrolment, Participant
 from support_center.routing.queries import current_enrolment, participant_of
+from support_center.routing.reserves import reserve
 from tests.support.federation import Federation, Member
 from tests.support.pages import version_sent_to
 from tests.support.referrals import a_person, a_referral, a_scheme
@@ -228,5 +234,116 @@ def test_a_foreign_tenant_cannot_take_a_seat(federation: Federation) -> None:
     agent, officer = federation.agent(), federation.officer()
     _scheme, scheme_session = a_scheme(officer, seats=3)
     with agent.at_work() as session, pytest.raises(seats.SessionFull):
-        seats.take_seat(session, scheme_session.id)
+        seats.take_seat(session, scheme_session.id, agent.tenant.id)
     assert taken(officer, scheme_session) == 0
+
+
+def keep(officer: Member, scheme_session: SchemeSession, platform: UUID, number: int, days: int = 10) -> None:
+    """Keep seats of a session for a platform."""
+    with officer.at_work() as session:
+        row = session.get_one(SchemeSession, (officer.tenant.id, scheme_session.id))
+        reserve(session, row, platform, number, today() + timedelta(days=days))
+
+
+def seat(officer: Member, referral: Referral, scheme_session: SchemeSession) -> str:
+    """Accept a referral with a seat, if there is one."""
+    with officer.at_work() as session:
+        mine = received_referral(session, referral.id)
+        assert mine is not None
+        try:
+            actions.accept(session, officer.actor, mine, officer.federation.keyring, scheme_session=scheme_session)
+        except seats.SessionFull:
+            session.rollback()
+            return "full"
+    return "seated"
+
+
+def kept(officer: Member, scheme_session: SchemeSession) -> list[int]:
+    """How many seats are left of what is kept, for each platform."""
+    with officer.at_work() as session:
+        row = session.get_one(SchemeSession, (officer.tenant.id, scheme_session.id))
+        return [left for left, _until in (row.count.reserved or {}).values()]
+
+
+def free_for(member: Member, officer: Member, scheme_session: SchemeSession) -> int:
+    """The free seats of a session, as a member reads them."""
+    with member.at_work() as session:
+        return free_seats(session.get_one(SchemeSession, (officer.tenant.id, scheme_session.id)))
+
+
+def test_seats_that_are_kept_go_to_their_platform_and_come_back_to_it(federation: Federation) -> None:
+    agent, other, officer = federation.agent(), federation.other_agent(), federation.officer()
+    _scheme, scheme_session = a_scheme(officer, seats=3)
+    keep(officer, scheme_session, other.tenant.id, 2)
+    assert [free_for(who, officer, scheme_session) for who in (agent, other, officer)] == [1, 3, 3]
+    one, two = received(agent, officer, 2, scheme_session)
+    theirs, last = received(other, officer, 2, scheme_session)
+    assert seat(officer, one, scheme_session) == "seated"
+    assert seat(officer, two, scheme_session) == "full"
+    assert seat(officer, theirs, scheme_session) == "seated"
+    assert kept(officer, scheme_session) == [1]
+    assert seat(officer, two, scheme_session) == "full"
+    with officer.at_work() as session:
+        found = participant_of(session, theirs.id)
+        assert found is not None
+        seats.release_seat(session, officer.actor, found)
+    assert kept(officer, scheme_session) == [2]
+    assert seat(officer, two, scheme_session) == "full"
+    with officer.at_work() as session:
+        row = session.get_one(SchemeSession, (officer.tenant.id, scheme_session.id))
+        with pytest.raises(Refused, match="seats_kept"):
+            edit_session(session, row, {"seats": 2})
+        with pytest.raises(Refused, match="too_many"):
+            reserve(session, row, agent.tenant.id, 2, today())
+        session.rollback()
+    keep(officer, scheme_session, other.tenant.id, 0)
+    assert seat(officer, two, scheme_session) == "seated"
+    assert seat(officer, last, scheme_session) == "seated"
+    assert taken(officer, scheme_session) == 3
+
+
+def test_seats_are_kept_until_their_day(federation: Federation) -> None:
+    agent, other, officer = federation.agent(), federation.other_agent(), federation.officer()
+    _scheme, scheme_session = a_scheme(officer, seats=1)
+    keep(officer, scheme_session, other.tenant.id, 1, days=0)
+    (mine,) = received(agent, officer, 1, scheme_session)
+    assert seat(officer, mine, scheme_session) == "full"
+    with officer.at_work() as session:
+        session.execute(
+            update(SeatCount)
+            .where(SeatCount.tenant_id == officer.tenant.id, SeatCount.scheme_session_id == scheme_session.id)
+            .values(reserved={str(other.tenant.id): [1, (today() - timedelta(days=1)).isoformat()]})
+        )
+    assert free_for(agent, officer, scheme_session) == 1
+    assert seat(officer, mine, scheme_session) == "seated"
+
+
+def test_many_at_once_leave_what_is_kept_for_others(federation: Federation) -> None:
+    many = 12
+    agent, other, officer = federation.agent(), federation.other_agent(), federation.officer()
+    _scheme, scheme_session = a_scheme(officer, seats=5)
+    keep(officer, scheme_session, other.tenant.id, 3)
+    referrals = received(agent, officer, many, scheme_session) + received(other, officer, many, scheme_session)
+    start = Barrier(2 * many)
+    engine = open_engine(federation.engine.url, pool_size=2 * many)
+
+    def take(referral: Referral) -> UUID | None:
+        with unit_of_work(engine, officer.scope, officer.actor) as session:
+            mine = received_referral(session, referral.id)
+            assert mine is not None
+            start.wait()
+            try:
+                actions.accept(session, officer.actor, mine, officer.federation.keyring, scheme_session=scheme_session)
+            except seats.SessionFull:
+                session.rollback()
+                return None
+        return referral.tenant_id
+
+    try:
+        with ThreadPoolExecutor(2 * many) as pool:
+            seated = Counter(pool.map(take, referrals))
+    finally:
+        engine.dispose()
+    assert seated[agent.tenant.id] + seated[other.tenant.id] == 5
+    assert seated[other.tenant.id] >= 3
+    assert (taken(officer, scheme_session), kept(officer, scheme_session)) == (5, [0])

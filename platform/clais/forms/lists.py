@@ -14,6 +14,14 @@ def one_of(codes: Collection[str]) -> fields.String:
     return fields.String(load_default=None, validate=validate.OneOf(["", *codes]))
 
 
+LONGEST_SEARCH = 60
+
+
+def searched() -> fields.String:
+    """Words that stand in what a list of publications says: an address names nobody, so no list of people has it."""
+    return fields.String(load_default=None, validate=validate.Length(max=LONGEST_SEARCH))
+
+
 def sort_by(*names: str) -> fields.String:
     """The column by which a list is sorted; the first one unless the address says otherwise."""
     return fields.String(load_default=names[0], validate=validate.OneOf(names))

@@ -6,30 +6,63 @@ from markupsafe import Markup
 
 from clais.clock import today
 from clais.database import NIL
-from clais.exchange.publications.models import Scheme, SchemeSession
+from clais.exchange.publications.models import Scheme, SchemeOperator, SchemeSession
+from clais.exchange.publications.presentation import delay_facts, operator_facts, scheme_facts, session_texts
 from clais.exchange.publications.queries import (
     KINDS,
-    SCHEME_STATES,
     SchemeOffer,
+    confirmed_on,
     free_seats,
     offers_of_basin,
+    operator_of,
     scheme_of_basin,
+    usual_delays,
 )
-from clais.exchange.publications.rows import in_order, narrowed, offer_columns, offer_filters, offer_lines
+from clais.exchange.publications.rows import (
+    in_order,
+    is_to_confirm,
+    narrowed,
+    offer_columns,
+    offer_filters,
+    offer_lines,
+)
+from clais.exchange.publications.rules.freshness import hidden_from
 from clais.exchange.referrals.parcels import FIELDS
 from clais.feature.pages import Pages
 from clais.forms.form import Form
+from clais.listing import Filter
+from clais.translation import N_, ngettext
 from clais.translation import gettext as _
-from clais.translation import ngettext
 from clais.web.context import actor, database, get_or_404
 from clais.web.lists import asked, found_text
 from clais.web.rendering import redirect_after_post, render
+from clais.workflow import Refused
 from support_center.catalogue import actions
-from support_center.catalogue.conflicts import save
-from support_center.catalogue.forms import field_values
-from support_center.catalogue.schemas import SchemeSchema, SchemesSchema
+from support_center.catalogue.conflicts import moved, save
+from support_center.catalogue.forms import field_values, form_of_scheme, scheme_columns
+from support_center.catalogue.presentation import people_text, website_problem
+from support_center.catalogue.queries import people_in
+from support_center.catalogue.schemas import SchemesSchema
+from support_center.catalogue.websites import checks_of
+from support_center.catalogue.workflow import SCHEME, WRITE
 
 pages = Pages()
+
+TABS = {
+    "draft": N_("Drafts"),
+    "open": N_("Published schemes"),
+    "suspended": N_("Suspended schemes"),
+    "closed": N_("Closed schemes"),
+}
+STEPS = {
+    "publication": "publish",
+    "suspension": "suspend",
+    "reprise": "resume",
+    "fermeture": "close",
+    "reouverture": "reopen",
+}
+"""What an address calls a step of the workflow of a scheme."""
+TAGS = {"draft": "wait", "open": "done", "suspended": "wait", "closed": ""}
 
 
 @pages.page("/dispositifs", "scheme.read")
@@ -38,15 +71,16 @@ def index() -> Response:
     chosen = asked("catalogue.index", SchemesSchema)
     offers = offers_of_basin(database(), only_open=False)
     others = {name: value for name, value in chosen.filters.items() if name != "state"}
-    views = {None: _("All"), "open": _("Open schemes"), "closed": _("Closed schemes")}
+    views: dict[str | None, str] = {None: _("All")} | {code: _(label) for code, label in TABS.items()}
     page = in_order(narrowed(offers, chosen.filters), chosen.sort, descending=chosen.descending)
-    may_write = actor().may("catalogue.write")
-    lines = offer_lines(page, url_for("catalogue.show", scheme_id=NIL), _planning if may_write else None)
+    may_write = actor().may(WRITE)
+    address, act = url_for("catalogue.show", scheme_id=NIL), _planning if may_write else None
+    lines = offer_lines(page, address, usual_delays(database()), act, for_centre=True)
     listing = chosen.listing(
         _("Schemes"),
         offer_columns(),
         lines,
-        filters=offer_filters(),
+        filters=[*offer_filters(), Filter("stale", _("To confirm"), {"yes": _("for six months or more")})],
         found=found_text(len(page), len(offers), ngettext("%(num)d scheme", "%(num)d schemes", len(offers))),
         has_acts=any(line.acts for line in lines),
         tabs=[
@@ -67,15 +101,16 @@ def _planning(offer: SchemeOffer) -> str:
     )
 
 
-@pages.form("/dispositifs/nouveau", "catalogue.write")
+@pages.form("/dispositifs/nouveau", WRITE)
 def new_scheme() -> Response:
-    """Publish a scheme."""
-    form = Form(SchemeSchema())
+    """Begin a scheme."""
+    schema = form_of_scheme(database())
+    form = Form(schema)
     if request.method == "POST":
-        form = Form.from_request(SchemeSchema(), request.form)
+        form = Form.from_request(schema, request.form)
         if form.validate():
-            scheme = actions.publish_scheme(database(), actor(), form.data)
-            flash(_("Published: the platforms of the basin read it now."), "done")
+            scheme = actions.draft_scheme(database(), actor(), *scheme_columns(form.data))
+            flash(_("It is a draft: the platforms do not see it yet."), "done")
             return redirect_after_post(url_for("catalogue.show", scheme_id=scheme.id))
     return render(
         "catalogue/edit.html",
@@ -94,18 +129,39 @@ def show(scheme_id: UUID) -> Response:
     offer = scheme_of_basin(database(), scheme_id)
     if offer is None:
         abort(404)
+    scheme = offer.scheme
+    may_write = actor().may(WRITE) and scheme.owner_tenant_id == actor().tenant_id
     return render(
         "catalogue/show.html",
-        scheme=offer.scheme,
+        scheme=scheme,
+        state=(_(SCHEME.states[scheme.state]), TAGS[scheme.state]),
+        buttons=SCHEME.buttons(scheme, actor().permissions) if may_write else {},
+        steps={step: noun for noun, step in STEPS.items()},
+        people=people_in(database(), scheme.id),
+        people_text=people_text,
         sessions=_to_come_first(offer.sessions),
         past=[row for row in reversed(offer.sessions) if row.ends_on < today()],
-        required=[_(FIELDS[code].label) for code in offer.scheme.required_fields if code in FIELDS],
         kinds=KINDS,
-        states=SCHEME_STATES,
+        operator=operator_of(database(), scheme),
+        facts_of=scheme_facts(scheme, [_(FIELDS[code].label) for code in scheme.required_fields if code in FIELDS]),
+        session_texts=session_texts,
+        delays=delay_facts(scheme.id, usual_delays(database())),
+        broken=_broken(scheme, operator_of(database(), scheme)),
+        to_confirm=is_to_confirm(offer),
+        confirmed_on=confirmed_on(scheme),
+        hidden=hidden_from(confirmed_on(scheme)),
+        operator_facts=operator_facts,
         today=today(),
         free_seats=free_seats,
-        may_write=actor().may("catalogue.write") and offer.scheme.owner_tenant_id == actor().tenant_id,
+        may_write=may_write,
     )
+
+
+def _broken(scheme: Scheme, operator: SchemeOperator | None) -> list[tuple[str, str]]:
+    """The websites of a scheme and its operator that do not answer, and why."""
+    known = checks_of(database())
+    found = filter(None, {scheme.website, operator.website if operator else None})
+    return [(website, said) for website in sorted(found) if (said := website_problem(known.get(website)))]
 
 
 def _to_come_first(sessions: Sequence[SchemeSession]) -> list[SchemeSession]:
@@ -114,16 +170,17 @@ def _to_come_first(sessions: Sequence[SchemeSession]) -> list[SchemeSession]:
     return sorted(going, key=lambda row: (row.starts_on <= today(), row.starts_on))
 
 
-@pages.form("/dispositifs/<uuid:scheme_id>/modification", "catalogue.write")
+@pages.form("/dispositifs/<uuid:scheme_id>/modification", WRITE)
 def edit_scheme(scheme_id: UUID) -> Response:
     """Change a scheme; a version saved meanwhile is shown beside this one."""
     scheme = get_or_404(Scheme, scheme_id)
     back = url_for("catalogue.show", scheme_id=scheme.id)
-    form = Form(SchemeSchema(), field_values(SchemeSchema(), scheme))
+    schema = form_of_scheme(database())
+    form = Form(schema, field_values(schema, scheme))
     if request.method == "POST":
-        form = Form.from_request(SchemeSchema(), request.form)
+        form = Form.from_request(schema, request.form)
         if form.validate():
-            save(form, scheme, lambda: actions.edit_scheme(database(), scheme, form.data))
+            save(form, scheme, lambda: actions.edit_scheme(database(), scheme, *scheme_columns(form.data)))
             flash(_("Saved."), "done")
             return redirect_after_post(back)
     return render(
@@ -135,3 +192,29 @@ def edit_scheme(scheme_id: UUID) -> Response:
         cancel_url=back,
         version=form.version or scheme.version,
     )
+
+
+@pages.button("/dispositifs/<uuid:scheme_id>/<any({}):step>".format(", ".join(STEPS)), WRITE)
+def move_scheme(scheme_id: UUID, step: str) -> Response:
+    """Publish a scheme, suspend it, close it, or take it up again. Who is in it stays."""
+    scheme = get_or_404(Scheme, scheme_id)
+    try:
+        actions.move_scheme(database(), actor(), scheme, STEPS[step])
+    except Refused as refused:
+        raise moved(scheme) from refused
+    people = people_in(database(), scheme_id)
+    if scheme.state == "open":
+        flash(_("The platforms read it now, and refer people to it."), "done")
+    elif people.anybody:
+        flash(_("Nobody new is referred to it. They stay: %(people)s.", people=people_text(people)), "done")
+    else:
+        flash(_("Nobody new is referred to it."), "done")
+    return redirect_after_post(url_for("catalogue.show", scheme_id=scheme_id))
+
+
+@pages.button("/dispositifs/<uuid:scheme_id>/confirmation", WRITE)
+def confirm_scheme(scheme_id: UUID) -> Response:
+    """Say that all that is written of a scheme is still so."""
+    actions.confirm_scheme(database(), get_or_404(Scheme, scheme_id))
+    flash(_("Confirmed today."), "done")
+    return redirect_after_post(url_for("catalogue.show", scheme_id=scheme_id))

@@ -14,6 +14,7 @@ from support_center.catalogue import actions
 from support_center.catalogue.conflicts import save, session_conflict
 from support_center.catalogue.forms import field_values
 from support_center.catalogue.schemas import NothingSchema, SessionSchema
+from support_center.catalogue.workflow import SCHEME
 
 pages = Pages()
 
@@ -23,6 +24,9 @@ def new_session(scheme_id: UUID) -> Response:
     """Publish a session."""
     scheme = get_or_404(Scheme, scheme_id)
     back = url_for("catalogue.show", scheme_id=scheme.id)
+    if scheme.state == SCHEME.initial:
+        flash(_("Publish the scheme first: the platforms would read the session of a scheme that they do not see."))
+        return redirect_after_post(back)
     form = Form(SessionSchema())
     if request.method == "POST":
         form = Form.from_request(SessionSchema(), request.form)
@@ -52,8 +56,10 @@ def edit_session(session_id: UUID) -> Response:
         if form.validate():
             try:
                 save(form, row, lambda: actions.edit_session(database(), row, form.data))
-            except Refused:
-                form.add_error("seats", _("%(taken)s seats are held: release some first.", taken=row.seats_taken))
+            except Refused as refused:
+                held = _("%(taken)s seats are held: release some first.", taken=row.seats_taken)
+                kept = _("Other seats are kept for platforms: keep fewer first.")
+                form.add_error("seats", held if refused.code == "seats_taken" else kept)
             else:
                 flash(_("Saved."), "done")
                 return redirect_after_post(back)

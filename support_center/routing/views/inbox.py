@@ -141,8 +141,8 @@ def places(referral: Referral) -> list[tuple[str, str, str]]:
     for row in coming:
         title = _("%(place)s, from %(start)s", place=row.place, start=exact_day(row.starts_on))
         asked = _("asked for") + " · " if row.id == referral.scheme_session_id else ""
-        if free_seats(row) > 0:
-            free = free_seats(row)
+        free = free_seats(row, referral.tenant_id)
+        if free > 0:
             left = ngettext("%(num)d seat of %(seats)s free", "%(num)d seats of %(seats)s free", free, seats=row.seats)
             choices.append((str(row.id), title, f"{asked}{left}"))
         else:

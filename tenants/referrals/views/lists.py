@@ -9,7 +9,23 @@ from flask import Response, abort, url_for
 from clais.clock import today
 from clais.database import NIL
 from clais.database.keyset import count_text
-from clais.exchange.publications.queries import KINDS, free_seats, offers_of_basin, scheme_names, scheme_of_basin
+from clais.exchange.publications.presentation import (
+    delay_facts,
+    operator_facts,
+    scheme_facts,
+    session_texts,
+    waiting_text,
+)
+from clais.exchange.publications.queries import (
+    KINDS,
+    SCHEME_STATES,
+    free_seats,
+    offers_of_basin,
+    operator_of,
+    scheme_names,
+    scheme_of_basin,
+    usual_delays,
+)
 from clais.exchange.publications.rows import in_order, narrowed, offer_columns, offer_filters, offer_lines
 from clais.exchange.referrals.lists import GROUPS, PAGE, sent_counts, sent_page
 from clais.exchange.referrals.parcels import FIELDS
@@ -122,8 +138,8 @@ def catalogue() -> Response:
     listing = chosen.listing(
         _("Schemes of the basin"),
         offer_columns(),
-        offer_lines(page, url_for("referrals.scheme", scheme_id=NIL)),
-        filters=[each for each in offer_filters() if each.name == "kind"],
+        offer_lines(page, url_for("referrals.scheme", scheme_id=NIL), usual_delays(database())),
+        filters=[each for each in offer_filters() if each.name != "seats"],
         found=found_text(len(page), len(offers), ngettext("%(num)d scheme", "%(num)d schemes", len(offers))),
         tabs=[
             chosen.tab(label, str(len(narrowed(offers, others | ({"seats": code} if code else {})))), seats=code)
@@ -139,11 +155,19 @@ def scheme(scheme_id: UUID) -> Response:
     offer = scheme_of_basin(database(), scheme_id)
     if offer is None:
         abort(404)
+    known = usual_delays(database())
     return render(
         "referrals/scheme.html",
         scheme=offer.scheme,
         sessions=[session for session in offer.sessions if session.closes_on >= today()],
-        required=[_(FIELDS[code].label) for code in offer.scheme.required_fields if code in FIELDS],
+        facts_of=scheme_facts(
+            offer.scheme, [_(FIELDS[code].label) for code in offer.scheme.required_fields if code in FIELDS]
+        ),
+        delays=delay_facts(offer.scheme.id, known),
+        waiting=waiting_text(offer.scheme.id, known),
+        operator_facts=operator_facts(operator_of(database(), offer.scheme)),
+        session_texts=session_texts,
+        state=_(SCHEME_STATES[offer.scheme.state]) if offer.scheme.state != "open" else "",
         kinds=KINDS,
         free_seats=free_seats,
     )

@@ -12,8 +12,8 @@ from clais.sealing import unseal
 from tenants.follow_up.models import Note
 from tenants.people.models import Person
 from tests.support.federation import Browser, Federation, Member
-from tests.support.referrals import a_person, a_scheme
-from tests.tenants.referrals.test_sending import a_full_file, address, count, filled, ticked_in
+from tests.support.referrals import a_person, a_scheme, address, filled, ticked_in
+from tests.tenants.referrals.test_sending import a_full_file, count
 
 LONG = "Elle m'a dit ceci. " * 200
 

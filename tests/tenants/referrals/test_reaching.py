@@ -10,9 +10,9 @@ from clais.sealing import unseal
 from clais.workflow import Refused
 from tenants.people.models import Person
 from tests.support.federation import Federation
-from tests.support.referrals import a_person, a_referral, a_scheme
+from tests.support.referrals import a_person, a_referral, a_scheme, address, filled, ticked_in
 from tests.tenants.people.newcomers import words
-from tests.tenants.referrals.test_sending import address, count, filled, ticked_in
+from tests.tenants.referrals.test_sending import count
 
 
 def test_without_any_way_to_reach_the_person_nothing_leaves(federation: Federation) -> None:

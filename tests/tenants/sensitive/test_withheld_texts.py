@@ -20,10 +20,9 @@ from tenants.sensitive.queries import facts_of, told_by
 from tests.isolation.canaries import holding
 from tests.support.federation import Federation, Member
 from tests.support.pages import version_sent_to
-from tests.support.referrals import a_scheme
+from tests.support.referrals import a_scheme, address, ticked_in
 from tests.tenants.agenda.days import form_of, working_day
 from tests.tenants.people.newcomers import registered, words
-from tests.tenants.referrals.test_sending import address, ticked_in
 
 GOAL = "Retrouver du souffle après la chimiothérapie"
 OBJECTIVE = "Purger la peine de travail sans perdre le stage"

@@ -3,13 +3,24 @@ from clais.exchange.publications.models import (
     InstrumentContent,
     InstrumentVersion,
     Scheme,
+    SchemeOperator,
     SchemeSession,
     SeatCount,
+    UsualDelay,
 )
 from clais.feature import Feature
 
 FEATURE = Feature(
     name="exchange_publications",
     package=__package__,
-    tables=(Scheme, SchemeSession, SeatCount, Instrument, InstrumentVersion, InstrumentContent),
+    tables=(
+        SchemeOperator,
+        Scheme,
+        SchemeSession,
+        SeatCount,
+        UsualDelay,
+        Instrument,
+        InstrumentVersion,
+        InstrumentContent,
+    ),
 )

@@ -6,7 +6,7 @@ from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, SmallIntege
 from sqlalchemy.ext.associationproxy import AssociationProxy, association_proxy
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from clais.clock import now
+from clais.clock import now, today
 from clais.database import Base, Distribution, TableKind, Timestamped, Versioned, new_id
 
 
@@ -20,20 +20,75 @@ class Publication:
     basin_id: Mapped[UUID] = mapped_column(sort_order=-9)
 
 
+class SchemeOperator(Base, Publication, Timestamped, Versioned):
+    """Who runs schemes: an organisation, and how it is reached."""
+
+    __tablename__ = "scheme_operator"
+    __table_args__ = (UniqueConstraint("owner_tenant_id", "name"), Index(None, "basin_id", "name"))
+
+    name: Mapped[str] = mapped_column(String(120))
+    enterprise_number: Mapped[str | None] = mapped_column(String(10))
+    phone: Mapped[str | None] = mapped_column(String(20))
+    email: Mapped[str | None] = mapped_column(String(254))
+    contact: Mapped[str | None] = mapped_column(String(200))
+    website: Mapped[str | None] = mapped_column(String(300))
+
+
 class Scheme(Base, Publication, Timestamped, Versioned):
-    """A scheme (dispositif) of the basin: who runs it, for whom, what it asks to know."""
+    """A scheme (dispositif) of the basin: who runs it, for whom, what it asks to know.
+
+    A draft is its centre's alone.
+    """
 
     __tablename__ = "scheme"
-    __table_args__ = (Index(None, "basin_id", "state", "name"),)
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["owner_tenant_id", "operator_id"], ["scheme_operator.owner_tenant_id", "scheme_operator.id"]
+        ),
+        Index(None, "basin_id", "state", "name"),
+    )
 
     kind: Mapped[str] = mapped_column(String(40))
     name: Mapped[str] = mapped_column(String(120))
     operator: Mapped[str] = mapped_column(String(120))
+    """The name of its operator, written with the name of that row: every list of schemes shows it."""
+    operator_id: Mapped[UUID | None]
     audience: Mapped[str] = mapped_column(String(500))
     description: Mapped[str] = mapped_column(String(2000))
+    plain_text: Mapped[str | None] = mapped_column(String(1200))
+    """The same for the person, in short sentences: it is read with them, and printed."""
+    prerequisites: Mapped[str | None] = mapped_column(String(1000))
+    cost: Mapped[str | None] = mapped_column(String(500))
+    documents: Mapped[str | None] = mapped_column(String(1000))
+    contacts: Mapped[str | None] = mapped_column(String(500))
+    website: Mapped[str | None] = mapped_column(String(300))
     required_fields: Mapped[list[Any]] = mapped_column(default=list)
     """Codes of `clais.exchange.referrals.parcels.FIELDS` that a referral to this scheme must carry."""
-    state: Mapped[str] = mapped_column(String(12), default="open")
+    state: Mapped[str] = mapped_column(String(12), default="draft")
+    """See `support_center.catalogue.workflow`; `open` is published."""
+    confirmed_on: Mapped[date | None] = mapped_column(default=today)
+    """The day on which the centre said last that all this is so; what nobody confirms is hidden in the end."""
+
+
+class UsualDelay(Base, Publication):
+    """How many days something usually takes, counted over a year by the centre that did it; never over a few people."""
+
+    __tablename__ = "usual_delay"
+    __table_args__ = (
+        ForeignKeyConstraint(["owner_tenant_id", "scheme_id"], ["scheme.owner_tenant_id", "scheme.id"]),
+        UniqueConstraint("owner_tenant_id", "scheme_id", "kind"),
+        Index(
+            "uq_usual_delay_of_all", "owner_tenant_id", "kind", unique=True, postgresql_where=text("scheme_id IS NULL")
+        ),
+        Index(None, "basin_id", "scheme_id"),
+    )
+
+    scheme_id: Mapped[UUID | None]
+    """None for all the schemes of the centre together."""
+    kind: Mapped[str] = mapped_column(String(12))
+    median: Mapped[int] = mapped_column(SmallInteger)
+    nine_in_ten: Mapped[int] = mapped_column(SmallInteger)
+    counted_on: Mapped[date]
 
 
 class SeatCount(Base):
@@ -60,6 +115,15 @@ class SeatCount(Base):
     basin_id: Mapped[UUID]
     seats: Mapped[int] = mapped_column(SmallInteger)
     seats_taken: Mapped[int] = mapped_column(SmallInteger, default=0)
+    reserved: Mapped[dict[str, Any] | None] = mapped_column(default=dict)
+    """Platform → how many free seats are kept for it, and the last day of that: [2, "2026-12-31"]. What was agreed with
+    it, and how many of its people have a seat, is the centre's alone.
+    """
+
+    def held_for_others(self, platform_id: UUID | None) -> int:
+        """The free seats that are kept today for others than this platform, or, for None, for any."""
+        kept = (self.reserved or {}).items()
+        return sum(left for key, (left, until) in kept if key != str(platform_id) and until >= today().isoformat())
 
 
 class SchemeSession(Base, Publication, Timestamped, Versioned):
@@ -71,6 +135,7 @@ class SchemeSession(Base, Publication, Timestamped, Versioned):
         Index(None, "owner_tenant_id", "scheme_id", "starts_on"),
         Index(None, "basin_id", "starts_on"),
         CheckConstraint("ends_on >= starts_on", name="dates"),
+        CheckConstraint("suspended_until >= suspended_from", name="suspension"),
     )
 
     scheme_id: Mapped[UUID]
@@ -80,7 +145,12 @@ class SchemeSession(Base, Publication, Timestamped, Versioned):
     starts_at: Mapped[time | None]
     place: Mapped[str] = mapped_column(String(200))
     postal_code: Mapped[str | None] = mapped_column(String(4))
+    timetable: Mapped[str | None] = mapped_column(String(300))
+    directions: Mapped[str | None] = mapped_column(String(500))
     note: Mapped[str | None] = mapped_column(String(500))
+    suspended_from: Mapped[date | None]
+    suspended_until: Mapped[date | None]
+    """Until then it takes nobody new: it is offered to no platform, and goes on for who is in it."""
 
     count: Mapped[SeatCount] = relationship(cascade="save-update, merge, expunge", passive_deletes="all")
     """Read by `queries.with_seats` for several sessions at once."""

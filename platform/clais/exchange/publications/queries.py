@@ -1,16 +1,21 @@
 """What the support centre publishes, read by both wings. Only `support_center.catalogue` writes it."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Uuid, any_, bindparam, select
+from sqlalchemy import ARRAY, Date, Uuid, any_, bindparam, cast, func, literal, select
+from sqlalchemy.orm import object_session
 from sqlalchemy.orm.attributes import set_committed_value
 
 from clais.clock import today
 from clais.database import ScopedSession
 from clais.database.keyset import alphabetical
-from clais.exchange.publications.models import Scheme, SchemeSession, SeatCount
+from clais.dates import day_of, months_after
+from clais.exchange.publications.models import Scheme, SchemeOperator, SchemeSession, SeatCount, UsualDelay
+from clais.exchange.publications.rules.delays import Usual
+from clais.exchange.publications.rules.freshness import HIDDEN_AFTER
 from clais.translation import N_
 
 KINDS = {
@@ -26,7 +31,12 @@ KINDS = {
     "job_coaching": N_("Job coaching"),
     "other": N_("Another scheme"),
 }
-SCHEME_STATES = {"open": N_("Takes people"), "closed": N_("Takes nobody any more")}
+SCHEME_STATES = {
+    "draft": N_("Draft"),
+    "open": N_("Published to the basin"),
+    "suspended": N_("Suspended for now"),
+    "closed": N_("Closed for good"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +47,15 @@ class SchemeOffer:
     sessions: tuple[SchemeSession, ...]
 
 
-def free_seats(scheme_session: SchemeSession) -> int:
-    """The seats that nobody holds."""
-    return scheme_session.seats - scheme_session.seats_taken
+def free_seats(scheme_session: SchemeSession, platform_id: UUID | None = None) -> int:
+    """The seats that nobody holds; for a platform, or where one reads, without those that are kept for others."""
+    free = scheme_session.seats - scheme_session.seats_taken
+    if platform_id is not None:
+        return max(0, free - scheme_session.count.held_for_others(platform_id))
+    read = object_session(scheme_session)
+    if not isinstance(read, ScopedSession) or read.scope.tenant_id == scheme_session.owner_tenant_id:
+        return free
+    return max(0, free - scheme_session.count.held_for_others(read.scope.tenant_id))
 
 
 def with_seats(session: ScopedSession, rows: Iterable[SchemeSession]) -> list[SchemeSession]:
@@ -70,13 +86,18 @@ def seat_counts(session: ScopedSession, owners: Collection[UUID], ids: Collectio
 
 def offers_of_basin(session: ScopedSession, *, only_open: bool = True) -> list[SchemeOffer]:
     """The schemes of the basin by name, each with the sessions that one can still join; also those that take nobody
-    any more unless `only_open`.
+    any more, or that nobody confirmed for long, unless `only_open`.
     """
     schemes = select(Scheme).where(Scheme.basin_id == session.scope.basin_id)
     here = SchemeSession.basin_id == session.scope.basin_id
-    sessions = select(SchemeSession).where(here, SchemeSession.closes_on >= today())
+    # NULL is no day of suspension, and is not true either.
+    paused = SchemeSession.suspended_from.is_not(None) & (
+        literal(today()).between(SchemeSession.suspended_from, SchemeSession.suspended_until)
+    )
+    sessions = select(SchemeSession).where(here, SchemeSession.closes_on >= today(), ~paused)
     if only_open:
-        schemes = schemes.where(Scheme.state == "open")
+        confirmed = func.coalesce(Scheme.confirmed_on, cast(Scheme.created_at, Date))
+        schemes = schemes.where(Scheme.state == "open", confirmed > months_after(today(), -HIDDEN_AFTER))
     by_scheme: dict[UUID, list[SchemeSession]] = {}
     in_order = session.scalars(sessions.order_by(SchemeSession.starts_on, SchemeSession.id))
     for row in with_seats(session, in_order):
@@ -91,6 +112,34 @@ def scheme_names(session: ScopedSession) -> dict[str, str]:
     """The names of the schemes of the basin, whatever their state, by their ids as text; in the order of the names."""
     names = select(Scheme.id, Scheme.name).where(Scheme.basin_id == session.scope.basin_id)
     return {str(row.id): row.name for row in session.execute(names.order_by(alphabetical(Scheme.name), Scheme.id))}
+
+
+def confirmed_on(scheme: Scheme) -> date:
+    """The day on which the centre said last that what it wrote is so."""
+    return scheme.confirmed_on or day_of(scheme.created_at)
+
+
+Delays = Mapping[tuple[UUID | None, str], Usual]
+"""Scheme, or None for all of the centre, and kind → what is usual."""
+
+
+def usual_delays(session: ScopedSession) -> Delays:
+    """What the centre of the basin published of its delays."""
+    found = session.scalars(select(UsualDelay).where(UsualDelay.basin_id == session.scope.basin_id))
+    return {(row.scheme_id, row.kind): Usual(row.median, row.nine_in_ten) for row in found}
+
+
+def operators_of_basin(session: ScopedSession) -> list[SchemeOperator]:
+    """Those who run schemes of the basin, by name."""
+    found = select(SchemeOperator).where(SchemeOperator.basin_id == session.scope.basin_id)
+    return list(session.scalars(found.order_by(alphabetical(SchemeOperator.name), SchemeOperator.id)))
+
+
+def operator_of(session: ScopedSession, scheme: Scheme) -> SchemeOperator | None:
+    """Who runs a scheme."""
+    if scheme.operator_id is None:
+        return None
+    return session.get(SchemeOperator, (scheme.owner_tenant_id, scheme.operator_id))
 
 
 def schemes_with_sessions(session: ScopedSession) -> set[UUID]:

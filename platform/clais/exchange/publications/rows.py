@@ -4,21 +4,26 @@ A basin has a few dozen schemes: they are narrowed and sorted here, and stand on
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from textwrap import shorten
 from typing import Any
 
+from clais.clock import today
 from clais.database import NIL
 from clais.exchange.publications.models import SchemeSession
-from clais.exchange.publications.presentation import day_cell, seats_cell
-from clais.exchange.publications.queries import KINDS, SCHEME_STATES, SchemeOffer, free_seats
+from clais.exchange.publications.presentation import day_cell, seats_cell, waiting_text
+from clais.exchange.publications.queries import KINDS, SCHEME_STATES, Delays, SchemeOffer, confirmed_on, free_seats
+from clais.exchange.publications.rules.freshness import is_stale
 from clais.listing import Cell, Column, Filter, Line
 from clais.text import fold
+from clais.translation import N_
 from clais.translation import gettext as _
 
 SORTS = ("name", "operator", "start", "free")
 OPERATOR_SHOWN, PLACE_SHOWN = 48, 34
 """So many characters stand on two lines and on one; the whole is on hover, and on the page of the scheme."""
+WITHIN = {"14": N_("two weeks"), "31": N_("a month"), "92": N_("three months")}
+"""Days from today, as a code, and in words."""
 SEATS = ("free", "none")
 """Schemes with a free seat in a session that one can still join, and those without."""
 
@@ -39,18 +44,37 @@ def offer_filters() -> list[Filter]:
     return [
         Filter("kind", _("Kind"), {code: _(label) for code, label in KINDS.items()}),
         Filter("seats", _("Free seats"), {"free": _("at least one seat"), "none": _("no seat left")}),
+        Filter("before", _("Begins within"), {code: _(label) for code, label in WITHIN.items()}),
     ]
 
 
 def narrowed(offers: Iterable[SchemeOffer], filters: Mapping[str, Any]) -> list[SchemeOffer]:
-    """The offers with this `kind`, `state` and free `seats`."""
+    """The offers with this `kind`, `state` and free `seats`, that begin `before` so many days, of which somebody should
+    confirm what is `stale`, and in which all words of `q` stand.
+    """
+    words = fold(filters.get("q") or "").split()
+    last = today() + timedelta(days=int(filters["before"])) if filters.get("before") else None
     return [
         offer
         for offer in offers
-        if filters.get("kind") in (None, offer.scheme.kind)
+        if (last is None or any(today() <= held.starts_on <= last for held in offer.sessions))
+        and (not filters.get("stale") or is_to_confirm(offer))
+        and all(word in _searched(offer) for word in words)
+        and filters.get("kind") in (None, offer.scheme.kind)
         and filters.get("state") in (None, offer.scheme.state)
         and ("seats" not in filters or (_free(offer) > 0) == (filters["seats"] == "free"))
     ]
+
+
+def _searched(offer: SchemeOffer) -> str:
+    """All that is said of a scheme and its sessions, as it is searched: without accents, in small letters."""
+    scheme = offer.scheme
+    texts = [
+        *(scheme.name, scheme.operator, _(KINDS.get(scheme.kind, "Another scheme"))),
+        *(scheme.audience, scheme.description, scheme.plain_text, scheme.prerequisites),
+        *(text for held in offer.sessions for text in (held.place, held.postal_code)),
+    ]
+    return fold(" ".join(filter(None, texts)))
 
 
 def in_order(offers: Iterable[SchemeOffer], sort: str, *, descending: bool = False) -> list[SchemeOffer]:
@@ -68,9 +92,16 @@ def in_order(offers: Iterable[SchemeOffer], sort: str, *, descending: bool = Fal
 
 
 def offer_lines(
-    offers: Sequence[SchemeOffer], address: str, act: Callable[[SchemeOffer], str] | None = None
+    offers: Sequence[SchemeOffer],
+    address: str,
+    delays: Delays,
+    act: Callable[[SchemeOffer], str] | None = None,
+    *,
+    for_centre: bool = False,
 ) -> list[Line]:
-    """The rows. `address` is the page of the scheme whose id is NIL; `act` renders what can be done."""
+    """The rows. `address` is the page of the scheme whose id is NIL; `act` renders what can be done. The centre is told
+    what it should look at again.
+    """
     states = {code: Cell(_(label), tag=True) for code, label in SCHEME_STATES.items()}
     none = Cell(_("no session open"), missing=True)
     found = []
@@ -79,12 +110,26 @@ def offer_lines(
         cells = (
             _short(offer.scheme.operator, OPERATOR_SHOWN),
             _where(first) if first else none,
-            states[offer.scheme.state] if offer.scheme.state != "open" else seats_cell(first) if first else Cell(),
+            states[offer.scheme.state] if offer.scheme.state != "open" else _seats(offer, delays),
             day_cell(first.closes_on) if first else Cell(),
         )
         url = address.replace(str(NIL), str(offer.scheme.id))
-        found.append(Line(offer.scheme.name, url, cells, acts=act(offer) if act else ""))
+        under = _("to confirm") if for_centre and is_to_confirm(offer) else ""
+        found.append(Line(offer.scheme.name, url, cells, under, acts=act(offer) if act else ""))
     return found
+
+
+def is_to_confirm(offer: SchemeOffer) -> bool:
+    """Whether the platforms rely on what nobody has confirmed for long."""
+    return offer.scheme.state == "open" and is_stale(confirmed_on(offer.scheme), today())
+
+
+def _seats(offer: SchemeOffer, delays: Delays) -> Cell:
+    """What a scheme allows: a seat of the first session that has one, or else to wait."""
+    if not offer.sessions:
+        return Cell(_("when a place is free"), missing=True)
+    first = next((held for held in offer.sessions if free_seats(held)), offer.sessions[0])
+    return seats_cell(first, "" if free_seats(first) else waiting_text(offer.scheme.id, delays))
 
 
 def _short(text: str, shown: int) -> Cell:

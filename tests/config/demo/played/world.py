@@ -18,6 +18,7 @@ from clais.exchange.publications.models import Scheme, SchemeSession, SeatCount
 from clais.identity.models import Membership
 from clais.registry.actions import create_basin, open_tenant
 from clais.registry.models import LOCAL_PLATFORM, SUPPORT_CENTRE, Tenant
+from support_center.catalogue.workflow import SCHEME, WRITE
 from tests.config.demo.played.rows import DemoRows, Row
 from tests.support.federation import Federation, Member
 
@@ -148,11 +149,15 @@ class World:
             for model, row in ((Scheme, scheme), (SchemeSession, session_row)):
                 if row is None or row["id"] in self.keys:
                     continue
-                facts = {name: value for name, value in row.items() if name not in {"id", "version", "state", *owner}}
+                apart = {"id", "version", "state", "operator_id", *owner}
+                facts = {name: value for name, value in row.items() if name not in apart}
                 if model is SchemeSession:
                     count = self.rows.one(SeatCount, scheme_session_id=row["id"])
                     facts |= {"scheme_id": self.keys[scheme["id"]], "seats": count["seats"], "seats_taken": taken}
                 made = model(**owner, **facts)
                 session.add(made)
                 session.flush()
+                if isinstance(made, Scheme):
+                    publisher = Actor("Édition", frozenset({WRITE}), tenant_id=tenant.id, basin_id=tenant.basin_id)
+                    SCHEME.apply(session, made, "publish", publisher)
                 self.stands_for(row, made)

@@ -61,7 +61,7 @@ def _address_of(parts: SplitResult, allowed: Callable[[str], bool]) -> tuple[str
     found = {str(row[4][0]) for row in socket.getaddrinfo(parts.hostname, port, type=socket.SOCK_STREAM)}
     if not found or not all(allowed(address) for address in found):
         raise ValueError(parts.hostname)
-    return sorted(found)[0], port
+    return min(found), port
 
 
 def _ask(parts: SplitResult, target: tuple[str, int]) -> tuple[int, str | None]:

@@ -16,6 +16,11 @@ _LONG = 40
 """Weeks: a session of a year runs beside the one before it."""
 
 
+TEXTS = ("plain_text", "prerequisites", "cost", "documents")
+STALE, STALE_DAYS = "validation", 195
+"""What nobody has confirmed for more than six months."""
+
+
 @dataclass(slots=True)
 class Session:
     """A session and how many of its seats are given; written once they are all known."""
@@ -55,8 +60,8 @@ def publish(desk: Desk, dice: Dice) -> dict[str, PublishedScheme]:
             Scheme, dice, opened, owner_tenant_id=desk.tenant_id, basin_id=desk.basin_id, kind=about["kind"],
             name=about["name"], operator=about["operator"], operator_id=operators[about["operator"]],
             audience=about["audience"], description=about["description"], required_fields=about["required"],
-            state="open",
-            confirmed_on=desk.today - timedelta(days=30),
+            state="open", **{name: about.get(name) for name in TEXTS},
+            confirmed_on=desk.today - timedelta(days=STALE_DAYS if about["code"] == STALE else 30),
         )  # fmt: skip
         scheme = PublishedScheme(key, about["name"], about["required"], about, [])
         length = timedelta(weeks=about["weeks"]) - timedelta(days=3)
@@ -106,6 +111,7 @@ def write_sessions(desk: Desk, dice: Dice, published: dict[str, PublishedScheme]
                 scheme_id=scheme.key, starts_on=session.starts_on, ends_on=session.ends_on,
                 closes_on=session.closes_on, starts_at=time(dice.choice((8, 9)), 0), place=scheme.about["place"],
                 postal_code=scheme.about["postal_code"],
+                timetable=scheme.about.get("timetable"), directions=scheme.about.get("directions"),
                 note="Séance d'information une semaine avant le début." if dice.chance(0.4) else None,
             )  # fmt: skip
             desk.ledger.add(

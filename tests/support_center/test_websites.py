@@ -46,7 +46,7 @@ def test_a_site_answers_or_not(path: str, outcome: str, site: str) -> None:
     assert check(site + path, allowed=lambda _address: True) == outcome
 
 
-def test_a_closed_door_is_silent(site: str) -> None:
+def test_a_closed_door_is_silent() -> None:
     assert check("http://127.0.0.1:1/", allowed=lambda _address: True) == SILENT
 
 

@@ -19,6 +19,8 @@ export CHROMIUM
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
 export PIP_NO_INPUT := 1
+# Where bytecode is not written, each process that a test starts compiles the house, and each worker the tests as well.
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: help demo dev test changed chaos check bench bench-large docs release clean environment tools chromium
 .PHONY: postgresql pango check-style check-types check-layers check-rows check-migrations check-texts check-templates check-documents

@@ -1,10 +1,10 @@
 """What a script or the policy of a browser can tell the elements of a page by, whoever and whatever they are about."""
 
 import re
-from html.parser import HTMLParser
 from typing import NamedTuple
 
 from tests.isolation.world import VOLATILE
+from tests.support.markup import Attributes, Reader
 
 MARK = "xssRan"
 """What stored markup would set, were it run."""
@@ -32,13 +32,12 @@ def likened(name: str, value: str) -> str:
     return VOLATILE.sub("…", QUERY.sub("?", value) if name.startswith(("href", "action", "hx-")) else value)
 
 
-class _Reader(HTMLParser):
+class _Elements(Reader):
     def __init__(self) -> None:
-        super().__init__()
         self.found: set[Likeness] = set()
         self._open: list[Likeness] = []
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+    def handle_starttag(self, tag: str, attrs: Attributes) -> None:
         kept = frozenset((name, likened(name, value or "")) for name, value in attrs if name not in OF_THE_REQUEST)
         element = Likeness(self._open[-1].tag if self._open else "", tag, kept, marked=False)
         self.found.add(element)
@@ -57,6 +56,6 @@ class _Reader(HTMLParser):
 
 def elements_of(html: str) -> set[Likeness]:
     """The elements of a page, one of those that are alike."""
-    reader = _Reader()
+    reader = _Elements()
     reader.feed(html)
     return reader.found

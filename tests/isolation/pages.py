@@ -5,7 +5,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from html.parser import HTMLParser
 from secrets import token_hex
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -16,6 +15,7 @@ from werkzeug.test import TestResponse
 from clais.clock import today
 from tests.isolation.sameness import Sameness, kind
 from tests.isolation.world import Visitor, World, arguments, routes
+from tests.support.markup import Attributes, Reader
 
 URL_ATTRIBUTES = ("href", "src", "hx-get", "data-combobox", "data-url", "data-next")
 POSTING = ("hx-post", "hx-put", "hx-patch", "hx-delete")
@@ -108,9 +108,8 @@ def _text(control: Field) -> str:
     return "Quelque chose"[: int(control.attributes.get("data-limit") or 100)]
 
 
-class Page(HTMLParser):
+class Page(Reader):
     def __init__(self, page: str) -> None:
-        super().__init__()
         self.page = page
         self.links: set[str] = set()
         self.forms: list[FormOnPage] = []
@@ -118,7 +117,7 @@ class Page(HTMLParser):
         self._form: FormOnPage | None = None
         self._select: Field | None = None
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+    def handle_starttag(self, tag: str, attrs: Attributes) -> None:
         values = dict(attrs)
         self.elements.append((tag, values))
         for name in URL_ATTRIBUTES:

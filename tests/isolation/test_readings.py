@@ -133,12 +133,23 @@ def own_person(world: World) -> list[UUID]:
     return [world.own.ids["person"]]
 
 
+def pages_of(world: World, visitor: Visitor, chosen: Collection[str]) -> tuple[str, ...]:
+    """The pages at the addresses of the chosen routes."""
+    seed = world.seed_of(visitor.role)
+    return tuple(
+        route.path(visitor.slug, arguments(route, seed, seed.ids["person"]))
+        for route in routes(world.app)
+        if route.method == "GET" and route.rule.endpoint in chosen
+    )
+
+
 def sendings(
     world: World, visitor: Visitor, chosen: Collection[str] | None = None
 ) -> Iterator[tuple[str, TestResponse]]:
     """Every form, or those chosen: empty, late and filled in, as a page and a part of one; first what ends nothing."""
     seed = world.seed_of(visitor.role)
-    met = forms_of(crawl(visitor, start=starts(world, visitor), partials=False, views=1))
+    start = starts(world, visitor) if chosen is None else pages_of(world, visitor, chosen)
+    met = forms_of(crawl(visitor, start=start, limit=len(start) if chosen else None, partials=False, views=1))
     filled = {path.partition("?")[0]: form.filled() for path, form in met.items()}
     scheme = f"?scheme={world.centre.ids['scheme']}"
     for more in ({"_empty": "yes"}, {"_version": "0"}, {}):

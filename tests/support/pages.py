@@ -2,15 +2,15 @@ import re
 from collections.abc import Callable, Sequence
 from datetime import date
 from html import unescape
-from html.parser import HTMLParser
 from typing import Any
+
+from tests.support.markup import Attributes, Reader
 
 VOID_FORM_OK = {"dialog"}
 
 
-class _Lint(HTMLParser):
+class _Lint(Reader):
     def __init__(self) -> None:
-        super().__init__()
         self.problems: list[str] = []
         self.ids: set[str] = set()
         self.headings = 0
@@ -18,7 +18,7 @@ class _Lint(HTMLParser):
         self.in_title = False
         self.language: str | None = None
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+    def handle_starttag(self, tag: str, attrs: Attributes) -> None:
         values = dict(attrs)
         if tag == "html":
             self.language = values.get("lang")

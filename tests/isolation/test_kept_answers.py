@@ -126,7 +126,7 @@ class Drawn(Page):
 
     _large = False
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+    def handle_starttag(self, tag: str, attrs: tuple[tuple[str, str | None], ...]) -> None:
         super().handle_starttag(tag, attrs)
         self._large = tag == "textarea" and self._form is not None
 

@@ -14,7 +14,7 @@ SCHEME = Workflow(
         Transition("publish", frozenset({"draft"}), "open", WRITE, N_("Publish")),
         Transition("suspend", frozenset({"open"}), "suspended", WRITE, N_("Suspend")),
         Transition("resume", frozenset({"suspended"}), "open", WRITE, N_("Publish again")),
-        Transition("close", frozenset({"open", "suspended"}), "closed", WRITE, N_("Close")),
+        Transition("close", frozenset({"open", "suspended"}), "closed", WRITE, N_("Close this scheme")),
         Transition("reopen", frozenset({"closed"}), "open", WRITE, N_("Reopen")),
     ),
 )

@@ -7,6 +7,8 @@ from config.features import METADATA
 from tests.architecture.sources import ROOT, Source, sources
 
 REMOVALS = {
+    "support_center.catalogue.delays.publish": "counts: nobody wrote them",
+    "support_center.routing.reserves.reserve": "a number and a day, of which none were asked for any more: no words",
     "clais.exchange.referrals.actions.take_back": "the log of the referral keeps the step that is taken back, in full",
     "clais.identity.actions.disable_account": "links: nobody wrote them",
     "clais.identity.invitations.accept_invitation": "links: nobody wrote them",

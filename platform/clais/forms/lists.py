@@ -7,6 +7,7 @@ from marshmallow import ValidationError, fields, post_load, validate
 from werkzeug.datastructures import MultiDict
 
 from clais.forms.schemas import Schema
+from clais.forms.texts import Identifier
 
 
 def one_of(codes: Collection[str]) -> fields.String:
@@ -17,9 +18,9 @@ def one_of(codes: Collection[str]) -> fields.String:
 LONGEST_SEARCH = 60
 
 
-def searched() -> fields.String:
+def searched() -> Identifier:
     """Words that stand in what a list of publications says: an address names nobody, so no list of people has it."""
-    return fields.String(load_default=None, validate=validate.Length(max=LONGEST_SEARCH))
+    return Identifier(LONGEST_SEARCH, load_default=None, allow_none=True)
 
 
 def sort_by(*names: str) -> fields.String:

@@ -51,6 +51,8 @@ WRITTEN_BY_ONE = {
     "quality_summary",
     "assessment_ballot",
     "assessment_notice",
+    "trial_count",
+    "spotting_count",
 }
 """Shown to another, and written by their tenant alone, which is proven."""
 NOBODYS_OR_ONES_OWN = frozenset({"self_assessment_answer"})

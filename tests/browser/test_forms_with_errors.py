@@ -45,18 +45,21 @@ ASKED_BY_SCRIPTS = {
 }
 """What a page asks by itself while someone types: no form has it as its address."""
 Forms = Callable[[str], list[FormOnPage]]
+OF_A_ROW = re.compile(r"(?<=_)[0-9a-f]{32}")
+"""The key of a row in the name of a field."""
 
 
 @pytest.fixture(scope="module")
 def forms(lived_world: World, shown: Callable[[str], list[Step]]) -> Forms:
-    """The forms that a role meets, once a route and set of fields."""
+    """The forms that a role meets, once a route and set of fields, whatever rows these are named after."""
 
     def met(role: str) -> list[FormOnPage]:
         found: dict[tuple[str, ...], FormOnPage] = {}
         for step in shown(role):
             for form in step.page.forms:
                 if form.method == "POST":
-                    found.setdefault((endpoint_of(lived_world, "POST", form.path), *by_hand(form)), form)
+                    fields = {OF_A_ROW.sub("", name) for name in by_hand(form)}
+                    found.setdefault((endpoint_of(lived_world, "POST", form.path), *sorted(fields)), form)
         return list(found.values())
 
     return cache(met)

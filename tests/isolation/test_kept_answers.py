@@ -25,6 +25,7 @@ from tests.isolation.test_unknown_fields import endpoint_of, further, takes_fiel
 from tests.isolation.world import Route, Visitor, World, routes
 from tests.support.documents import Desk
 from tests.support.federation import Member
+from tests.support.markup import Attributes
 from tests.support.referrals import a_person
 
 MARK = "Zq gardé"
@@ -122,7 +123,7 @@ class Drawn(Page):
 
     _large = False
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+    def handle_starttag(self, tag: str, attrs: Attributes) -> None:
         super().handle_starttag(tag, attrs)
         self._large = tag == "textarea" and self._form is not None
 

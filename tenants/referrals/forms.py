@@ -1,10 +1,21 @@
 """The comparison of the facts that a page showed with those that would be sent: the file may have changed."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from marshmallow import ValidationError
 
-from clais.exchange.referrals.parcels import EXCEPTION, FIELDS, REACH, NotOffered, Offer, changed, field_of, is_field
+from clais.exchange.referrals.parcels import (
+    EXCEPTION,
+    FIELDS,
+    PURPOSE,
+    REACH,
+    NotOffered,
+    Offer,
+    changed,
+    field_of,
+    is_field,
+)
 from clais.forms.form import Form
 from clais.numbers import format_phone
 from clais.translation import gettext as _
@@ -17,22 +28,29 @@ def ticked_codes(form: Form) -> list[str]:
 
 def typed_offers(form: Form, found: Sequence[Offer]) -> list[Offer]:
     """What was typed on the page and is valid: a phone that the file lacks, another way to reach the person, why they
-    are sent though a condition is not met. What is typed there is shared, without a tick.
+    are sent though a condition is not met, a purpose that is sensitive. What is typed there is shared, without a tick.
     """
     phone, reach = _typed(form, "new_phone"), _typed(form, REACH)
     because = _typed(form, EXCEPTION)
+    purpose = _typed(form, PURPOSE) if is_sealed_purpose(form) else None
     known = {offer.code for offer in found}
     typed = [
         ("phone", phone, format_phone(phone or "")),
         (REACH, reach, reach or ""),
         (EXCEPTION, because, because or ""),
+        (PURPOSE, purpose, purpose or ""),
     ]
     return [
         Offer(code, _(FIELDS[code].label), value, text) for code, value, text in typed if value and code not in known
     ]
 
 
-def _typed(form: Form, key: str) -> str | None:
+def is_sealed_purpose(form: Form) -> bool:
+    """Whether the purpose that is typed tells of something sensitive: it is then a fact like those that are ticked."""
+    return bool(_typed(form, "purpose_is_sensitive"))
+
+
+def _typed(form: Form, key: str) -> Any:
     field = form.schema.load_fields[key]
     try:
         return field.deserialize(form.raw(key, field)) or None

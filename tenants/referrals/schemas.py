@@ -76,6 +76,13 @@ class LetterSchema(Schema):
         },
     )
     purpose = TrimmedString(500, multiline=True, load_default="", metadata=PURPOSE)
+    purpose_is_sensitive = fields.Boolean(
+        load_default=False,
+        metadata={
+            "label": _l("This text tells of health, origin, disability or justice"),
+            "hint": _l("It then travels sealed, beside what is ticked, and stands in no list and no letter."),
+        },
+    )
     language = OneChoice(
         [(code, text.label) for code, text in TEXTS.items()],
         load_default=DEFAULT_LANGUAGE,

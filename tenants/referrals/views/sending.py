@@ -20,6 +20,7 @@ from clais.exchange.referrals.parcels import (
     FIELDS,
     INSTEAD,
     NOTE,
+    PURPOSE,
     REACH,
     WAYS,
     NotOffered,
@@ -43,6 +44,7 @@ from tenants.people.models import Person
 from tenants.referrals import actions
 from tenants.referrals.forms import (
     changed_facts_message,
+    is_sealed_purpose,
     shared_codes,
     ticked_codes,
     typed_offers,
@@ -159,14 +161,22 @@ def _letter(form: Form, destination: Destination, found: list[Offer]) -> Letter:
     codes = shared_codes(form, found)
     agreement = Agreement(_read(form, "language", DEFAULT_LANGUAGE), "screen", _read(form, "until", default_end()))
     return letter_for(
-        actor(), destination.centre, agreement, codes, purpose=_read(form, "purpose", ""), scheme=destination.scheme
+        actor(),
+        destination.centre,
+        agreement,
+        codes,
+        purpose="" if is_sealed_purpose(form) else _read(form, "purpose", ""),
+        scheme=destination.scheme,
     )
 
 
 def _notes(form: Form, found: list[Offer]) -> list[Offer]:
-    """The ticked notes. The letter says only that there are notes; on paper, their text is printed below it."""
+    """The ticked notes, and a purpose that is sensitive. The letter says only that there are some; on paper, their text
+    is printed below it.
+    """
     codes = set(ticked_codes(form))
-    return [offer for offer in found if offer.code in codes and field_of(offer.code) is FIELDS[NOTE]]
+    ticked = [offer for offer in found if offer.code in codes and field_of(offer.code) is FIELDS[NOTE]]
+    return [*ticked, *(offer for offer in typed_offers(form, found) if offer.code == PURPOSE)]
 
 
 def _read(form: Form, key: str, usual: Any) -> Any:

@@ -250,3 +250,27 @@ def test_a_receptionist_refers_nobody_and_sees_no_referral(federation: Federatio
         assert not any(word in page for word in (sent.reference, "Cariste", "Marchetti")), path
     desk.post(address(person, scheme, scheme_session), {"fields": ["name"]}, status=403)
     assert count(agent, Referral) == 1
+
+
+SICK = "Un poste sans port de charges depuis son opération"
+
+
+def test_a_purpose_that_is_sensitive_travels_sealed_and_stands_nowhere_in_clear(federation: Federation) -> None:
+    agent, officer = federation.agent(), federation.officer()
+    scheme, scheme_session = a_scheme(officer)
+    person = a_person(agent)
+    browser, url = agent.browser(), address(person, scheme, scheme_session)
+    sent = {"purpose": SICK, "purpose_is_sensitive": "true", "language": "fr"}
+    form = filled(browser, url, ["name", "phone"], **sent)
+    browser.post(url, form, status=303)
+    with agent.at_work() as session:
+        referral = session.scalars(select(Referral).where(Referral.person_id == person.id)).one()
+        parcel = session.scalars(select(Parcel).where(Parcel.referral_id == referral.id)).one()
+        consent = session.scalars(select(Consent).where(Consent.referral_id == referral.id)).one()
+        assert referral.purpose == ""
+        assert SICK not in parcel.consent_text + consent.text
+        assert "qui dit quelque chose de sensible" in consent.text
+        assert unseal(federation.keyring, parcel)["purpose"]["text"] == SICK
+    assert SICK in officer.browser().get(f"/a-traiter/{referral.id}").get_data(as_text=True)
+    assert SICK not in officer.browser().get("/a-traiter").get_data(as_text=True)
+    assert SICK not in browser.get(f"/personnes/{person.id}").get_data(as_text=True)

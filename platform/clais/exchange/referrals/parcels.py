@@ -74,6 +74,8 @@ CONDITIONS = "conditions"
 """Which conditions of the scheme are met, as the platform judged them, and by which version."""
 EXCEPTION = "exception"
 """Why somebody is sent who does not meet a required condition: typed when the referral is written."""
+PURPOSE = "purpose"
+"""What the referral is for, where that tells of health, origin, disability or justice: it travels sealed."""
 REACH = "reach"
 """How to reach someone who has no phone: through whom, or when where. It is typed when the referral is written."""
 WAYS = ("phone", "email", REACH)
@@ -117,6 +119,7 @@ FIELDS: Mapping[str, Field] = {
         Field("availability", N_("Availability")),
         Field(CONDITIONS, N_("Conditions of the scheme"), CONDITIONS),
         Field(EXCEPTION, N_("Why all the same"), CONDITIONS),
+        Field(PURPOSE, N_("What it is for"), "notes", SENSITIVE),
         Field("occupations", N_("Wished occupations"), "wishes"),
         Field("goal", N_("Goal of the action plan"), "plan"),
         Field("distance", N_("Distance to employment"), "bilan"),

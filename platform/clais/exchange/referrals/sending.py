@@ -19,7 +19,7 @@ from clais.exchange.referrals import consent_texts
 from clais.exchange.referrals.consents import Agreement, letter_for, shared_age_band
 from clais.exchange.referrals.delays import Promise
 from clais.exchange.referrals.models import Consent, Parcel, Referral
-from clais.exchange.referrals.parcels import CONDITIONS, Missing, Offer, freeze, is_reachable, missing
+from clais.exchange.referrals.parcels import CONDITIONS, PURPOSE, Missing, Offer, freeze, is_reachable, missing
 from clais.exchange.referrals.queries import lock_earlier, open_referral_to
 from clais.exchange.referrals.waking import wake_parties
 from clais.exchange.referrals.workflow import REFERRAL, URGENCIES
@@ -49,6 +49,8 @@ def send_referral(
     """Send a person to another tenant with exactly the ticked facts. All rows are written in one transaction: the
     receiver never sees a draft.
 
+    A purpose that is among the facts, as it tells of something sensitive, stands nowhere else.
+
     Raises NotOffered, Missing (the scheme needs more), and Refused: `consent_over`, `consent_unknown`, `scheme_closed`,
     `session_closed`, `already_open`, `urgency_unknown`, `not_permitted`, `not_reachable` (nothing says how to reach
     the person). Raises LimitReached.
@@ -66,10 +68,11 @@ def send_referral(
         raise Missing(lacking)
     if not is_reachable(contents):
         raise Refused("not_reachable")
-    letter = letter_for(actor, to, agreement, contents, purpose=purpose, scheme=scheme)
+    said = "" if PURPOSE in contents else purpose
+    letter = letter_for(actor, to, agreement, contents, purpose=said, scheme=scheme)
     referral = _draft(actor, to, scheme, scheme_session, agreement, contents)
     _note_conditions(referral, offers, contents)
-    referral.reference, referral.person_id, referral.purpose, referral.urgency = reference, person_id, purpose, urgency
+    referral.reference, referral.person_id, referral.purpose, referral.urgency = reference, person_id, said, urgency
     # The draft exists only inside this transaction.
     session.add(referral)
     session.flush()

@@ -5,7 +5,7 @@ from datetime import timedelta
 from time import perf_counter
 from typing import Any
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 
 from clais.clock import now, today
 from clais.database import unit_of_work
@@ -23,6 +23,8 @@ CHOOSE, MOST_CHOOSING = "choose", 30
 SPOT, MOST_SPOTTING = "spot", 1000
 """The milliseconds in which one session is compared with everybody."""
 SCHEMES, SESSIONS_EACH = 100, 20
+PUBLISHED = text("UPDATE scheme SET state = 'open' WHERE owner_tenant_id = :owner AND id = :id")
+"""Past the workflow, as the rows of the benchmarks are written."""
 RULES = (
     Rule("1", "age", "at_least", 18, "18 ans et plus"),
     Rule("2", "status", "none_of", ["student", "worker"], "Sans emploi"),
@@ -44,9 +46,13 @@ def _publish(engine: Engine, centre: Browser) -> None:
     with unit_of_work(engine, centre.scope) as session:
         for number in range(SCHEMES):
             about = {"kind": "forem_training", "operator": "Opérateur", "audience": "Tous", "description": "Apprendre."}
-            scheme = Scheme(**owner, name=f"Formation {number:03d}", required_fields=["name", "phone"], **about)
+            about |= {"name": f"Formation {number:03d}"}
+            scheme = Scheme(
+                **owner, name=f"Formation {number:03d}", required_fields=["name", "phone"], state="open", **about
+            )
             session.add(scheme)
             session.flush()
+            session.execute(PUBLISHED, {"owner": owner["owner_tenant_id"], "id": scheme.id})
             version = {"number": 1, "rules": stored(RULES), "published_by": "Mesure", "published_at": now()}
             session.add(EligibilityVersion(**owner, scheme_id=scheme.id, **version))
             session.add_all(_sessions(owner, scheme))

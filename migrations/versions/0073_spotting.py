@@ -20,11 +20,11 @@ def told(*numbers: str) -> list[sa.Column[object]]:
     ]
 
 
-def read_by_centre(table: str, subject: str, numbers: tuple[str, ...]) -> None:
+def read_by_centre(table: str, subject: str, numbers: tuple[str, ...], *grants: str) -> None:
     op.create_index(f"ix_{table}_received", table, ["to_tenant_id", subject])
     enable(table)
     protect_each(table, Rules(f"{OWN} OR to_tenant_id = {TENANT}", *[OWN] * 4))
-    grant(table, ("SELECT", "INSERT"), numbers)
+    grant(table, ("SELECT", "INSERT", *grants), numbers)
 
 
 def upgrade() -> None:
@@ -55,7 +55,7 @@ def upgrade() -> None:
     op.execute(f"REVOKE UPDATE, DELETE ON eligibility_trial FROM {APPLICATION}")
     op.create_table(
         "trial_count",
-        *told("people", "gained", "lost", "to_ask"),
+        *told("gained", "lost", "to_ask"),
         sa.Column("eligibility_trial_id", sa.Uuid(), nullable=False),
         sa.Column("counted_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_trial_count")),
@@ -63,7 +63,7 @@ def upgrade() -> None:
             "tenant_id", "eligibility_trial_id", name=op.f("uq_trial_count_tenant_id_eligibility_trial_id")
         ),
     )
-    read_by_centre("trial_count", "eligibility_trial_id", ("people", "gained", "lost", "to_ask", "counted_at"))
+    read_by_centre("trial_count", "eligibility_trial_id", ("gained", "lost", "to_ask", "counted_at"))
     op.create_table(
         "spotting_count",
         *told("fits", "to_ask"),
@@ -74,7 +74,7 @@ def upgrade() -> None:
             "tenant_id", "scheme_session_id", name=op.f("uq_spotting_count_tenant_id_scheme_session_id")
         ),
     )
-    read_by_centre("spotting_count", "scheme_session_id", ("fits", "to_ask", "counted_on"))
+    read_by_centre("spotting_count", "scheme_session_id", ("fits", "to_ask", "counted_on"), "DELETE")
     op.create_table(
         "spotted_person",
         sa.Column("tenant_id", sa.Uuid(), nullable=False),

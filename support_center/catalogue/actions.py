@@ -40,6 +40,7 @@ def move_scheme(session: ScopedSession, actor: Actor, scheme: Scheme, step: str)
             record(session, "scheme.close", "scheme", scheme.id)
         case _:
             record(session, "scheme.reopen", "scheme", scheme.id)
+    wake_spotting(session, scheme.basin_id)
     session.flush()
 
 

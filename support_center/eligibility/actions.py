@@ -1,6 +1,7 @@
 """Conditions are written in a draft, tried, and published; what was published never changes."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -12,7 +13,7 @@ from clais.database import ScopedSession
 from clais.due.actions import make_due
 from clais.exchange.eligibility.models import EligibilityTrial, EligibilityVersion
 from clais.exchange.eligibility.queries import rules_of_version, version_in_force
-from clais.exchange.eligibility.rules.contradictions import contradictions
+from clais.exchange.eligibility.rules.contradictions import contradictions, impossible
 from clais.exchange.eligibility.rules.judging import Rule
 from clais.exchange.eligibility.schemas import MOST_RULES, is_known, rules_of, stored
 from clais.exchange.eligibility.waking import COUNT_TRIALS, wake_spotting
@@ -20,7 +21,10 @@ from clais.exchange.publications.models import Scheme
 from clais.registry.queries import open_platforms
 from clais.workflow import Refused
 from support_center.eligibility.models import EligibilityDraft
-from support_center.eligibility.queries import draft_of
+from support_center.eligibility.queries import draft_of, trials_since
+
+DAY, MOST_TRIALS = timedelta(days=1), 6
+"""So many trials a centre asks for in a day."""
 
 
 class StaleDraft(RuntimeError):  # noqa: N818 - it reads as what is wrong.
@@ -75,7 +79,7 @@ def publish(session: ScopedSession, actor: Actor, scheme: Scheme, note: str | No
     if draft is None:
         raise Refused("no_change")
     rules = rules_of(draft.rules)
-    if contradictions(rules):
+    if contradictions(rules) or impossible(rules):
         raise Refused("contradiction")
     if not all(map(is_known, rules)):
         raise Refused("unknown_fact")
@@ -101,13 +105,15 @@ def publish(session: ScopedSession, actor: Actor, scheme: Scheme, note: str | No
 
 def ask_trial(session: ScopedSession, actor: Actor, scheme: Scheme, read: str) -> EligibilityTrial:
     """Let each platform count what the draft would change for its people. Raises StaleDraft and Refused
-    (`contradiction`, `unknown_fact`, `no_change`).
+    (`contradiction`, `unknown_fact`, `no_change`, `too_often`: many counts, compared, would tell of single people).
     """
     draft = _as_read(draft_of(session, scheme.id), read)
     if draft is None:
         raise Refused("no_change")
+    if trials_since(session, now() - DAY) >= MOST_TRIALS:
+        raise Refused("too_often")
     rules = rules_of(draft.rules)
-    if contradictions(rules):
+    if contradictions(rules) or impossible(rules):
         raise Refused("contradiction")
     if not all(map(is_known, rules)):
         raise Refused("unknown_fact")

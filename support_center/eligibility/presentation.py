@@ -5,7 +5,7 @@ from typing import Any
 
 from clais.clock import today
 from clais.exchange.eligibility.presentation import in_words
-from clais.exchange.eligibility.rules.contradictions import contradictions
+from clais.exchange.eligibility.rules.contradictions import contradictions, impossible
 from clais.exchange.eligibility.rules.judging import Judgement, Outcome, Rule, Verdict, judge
 from clais.translation import N_
 from clais.translation import gettext as _
@@ -35,7 +35,7 @@ def tried(rules: Sequence[Rule]) -> list[dict[str, Any]]:
         {
             "name": person.name,
             "about": _(person.about),
-            **_said(judge(rules, person.known(today()), today=today(), on=today())),
+            **_said(judge(rules, person.known(today()), on=today())),
         }
         for person in PEOPLE
     ]
@@ -52,11 +52,13 @@ def _said(judgement: Judgement) -> dict[str, Any]:
 
 
 def refused_pairs(rules: Sequence[Rule]) -> list[str]:
-    """The pairs of conditions that nobody can meet together, as sentences."""
-    return [
+    """The conditions that nobody can meet, alone or together, as sentences."""
+    alone = [_("Nobody can meet “%(one)s”.", one=rule.sentence) for rule in impossible(rules)]
+    pairs = [
         _("“%(one)s” and “%(other)s” exclude each other.", one=one.sentence, other=other.sentence)
         for one, other in contradictions(rules)
     ]
+    return [*alone, *pairs]
 
 
 def differences(before: Sequence[Rule], after: Sequence[Rule]) -> list[str]:
@@ -82,6 +84,15 @@ def _whole(rule: Rule) -> str:
 
 
 def hidden_sum(numbers: Sequence[int | None]) -> str:
-    """The sum of what platforms told; « at least » where one of them did not tell a small number."""
+    """The sum of what platforms told, each in tens: « at least »."""
     total = sum(number for number in numbers if number is not None)
-    return _("%(num)s at least", num=total) if None in numbers else str(total)
+    if None in numbers and not total:
+        return _("fewer than 10 in each platform")
+    return _("%(num)s at least", num=total) if total else _("nobody")
+
+
+def told_number(number: int | None) -> str:
+    """What one platform told: « aucune », « moins de 10 », « 20 à 29 »."""
+    if number is None:
+        return _("fewer than 10")
+    return _("%(least)s to %(most)s", least=number, most=number + 9) if number else _("none")

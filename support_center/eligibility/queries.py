@@ -1,14 +1,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
+from clais.clock import today
 from clais.database import ScopedSession
 from clais.exchange.eligibility.models import EligibilityTrial, EligibilityVersion, SpottingCount, TrialCount
 from clais.exchange.eligibility.queries import rules_of_version, version_in_force
 from clais.exchange.eligibility.rules.judging import Rule
 from clais.exchange.eligibility.schemas import rules_of
+from clais.exchange.publications.models import SchemeSession
 from support_center.eligibility.models import EligibilityDraft
 
 
@@ -58,6 +61,14 @@ def last_trial(session: ScopedSession, scheme_id: UUID) -> EligibilityTrial | No
     return session.scalars(rows.order_by(EligibilityTrial.asked_at.desc(), EligibilityTrial.id.desc()).limit(1)).first()
 
 
+def trials_since(session: ScopedSession, moment: datetime) -> int:
+    """How many trials the centre at work asked for since a moment, of all its schemes."""
+    found = select(func.count()).where(
+        EligibilityTrial.owner_tenant_id == session.scope.tenant_id, EligibilityTrial.asked_at > moment
+    )
+    return session.scalar(found) or 0
+
+
 def counts_of_trial(session: ScopedSession, trial_id: UUID) -> dict[UUID, TrialCount]:
     """Platform → what it counted for a trial."""
     rows = select(TrialCount).where(
@@ -72,3 +83,24 @@ def spotted_counts(session: ScopedSession, scheme_session_id: UUID) -> dict[UUID
         SpottingCount.to_tenant_id == session.scope.tenant_id, SpottingCount.scheme_session_id == scheme_session_id
     )
     return {row.tenant_id: row for row in session.scalars(rows)}
+
+
+def announced_counts(session: ScopedSession, scheme_id: UUID) -> list[tuple[SchemeSession, Sequence[SpottingCount]]]:
+    """The sessions of a scheme that one can still join, each with what the platforms counted for it."""
+    sessions = session.scalars(
+        select(SchemeSession)
+        .where(
+            SchemeSession.owner_tenant_id == session.scope.tenant_id,
+            SchemeSession.scheme_id == scheme_id,
+            SchemeSession.closes_on >= today(),
+        )
+        .order_by(SchemeSession.starts_on, SchemeSession.id)
+    ).all()
+    told = select(SpottingCount).where(
+        SpottingCount.to_tenant_id == session.scope.tenant_id,
+        SpottingCount.scheme_session_id.in_([row.id for row in sessions]),
+    )
+    counts: dict[UUID, list[SpottingCount]] = {}
+    for count in session.scalars(told) if sessions else ():
+        counts.setdefault(count.scheme_session_id, []).append(count)
+    return [(row, counts.get(row.id, [])) for row in sessions]

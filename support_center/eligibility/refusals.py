@@ -12,6 +12,8 @@ def refusal(refused: Refused) -> str:
             return _("Nobody could meet two of these conditions: correct one of them first.")
         case "unknown_fact":
             return _("One of these conditions asks for a fact that is not known here: take it out first.")
+        case "too_often":
+            return _("Counted often enough for today: counts that are compared tell of single people. Tomorrow again.")
         case "too_many":
             return _("A scheme has %(most)s conditions at most.", most=MOST_RULES)
         case _:

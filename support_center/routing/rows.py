@@ -152,7 +152,7 @@ def _asked(line: InboxLine) -> Cell:
 def _conditions(referral: Any) -> str:
     """How many of the required conditions are met, as the platform judged them; empty where it was not shared."""
     met, unmet, to_ask = referral.conditions_met, referral.conditions_unmet, referral.conditions_to_ask
-    if met is None:
+    if not (met or unmet or to_ask):
         return ""
     if unmet:
         return ngettext("%(num)d condition not met", "%(num)d conditions not met", unmet)

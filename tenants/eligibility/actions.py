@@ -8,7 +8,7 @@ from clais.actor import Actor
 from clais.audit.actions import record
 from clais.clock import today
 from clais.database import ScopedSession
-from clais.exchange.eligibility.choices import QUESTIONS
+from clais.exchange.eligibility.choices import ASKED
 from clais.workflow import Refused
 from tenants.eligibility.models import DeclaredFact, SpottedPerson
 from tenants.people.actions import lock_open_file
@@ -20,7 +20,7 @@ def declare(session: ScopedSession, actor: Actor, person: Person, code: str, *, 
 
     Raises Refused: 'closed_file', 'unknown_fact'.
     """
-    if code not in QUESTIONS:
+    if code not in ASKED:
         raise Refused("unknown_fact")
     lock_open_file(session, person)
     row = DeclaredFact(person_id=person.id, code=code, answer=answer, noted_by=actor.display_name)
@@ -31,8 +31,8 @@ def declare(session: ScopedSession, actor: Actor, person: Person, code: str, *, 
 
 
 def set_aside(session: ScopedSession, actor: Actor, person_id: UUID, session_id: UUID, *, aside: bool) -> None:
-    """Say that a session is nothing for somebody now, or take that back."""
-    session.execute(
+    """Say that a session is nothing for somebody now, or take that back. Raises Refused ('not_spotted')."""
+    changed = session.execute(
         update(SpottedPerson)
         .where(
             SpottedPerson.tenant_id == session.scope.tenant_id,
@@ -43,6 +43,9 @@ def set_aside(session: ScopedSession, actor: Actor, person_id: UUID, session_id:
             set_aside_on=today() if aside else None,
             set_aside_by=actor.display_name if aside else None,
         )
+        .returning(SpottedPerson.id)
     )
+    if changed.first() is None:
+        raise Refused("not_spotted")
     verb = "eligibility.set_aside" if aside else "eligibility.take_up"
     record(session, verb, "person", person_id, person_id=person_id)

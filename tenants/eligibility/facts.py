@@ -8,9 +8,10 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Row, Select, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
+from clais.clock import today
 from clais.database import ScopedSession
-from clais.exchange.eligibility.choices import QUESTIONS
-from clais.exchange.eligibility.rules.facts import FACTS
+from clais.exchange.eligibility.choices import ASKED
+from clais.exchange.eligibility.rules.facts import FACTS, with_included
 from clais.exchange.eligibility.rules.judging import Known
 from clais.exchange.publications.models import Scheme
 from clais.exchange.referrals.models import Referral
@@ -26,7 +27,7 @@ CARD, SAID, WISHES, PATH = "card", "said", "wishes", "path"
 
 Found = dict[UUID, dict[str, Known]]
 _WEEKDAYS = frozenset(f"{day}_{half}" for day in ("mon", "tue", "wed", "thu", "fri") for half in ("am", "pm"))
-ALTERNATING = "alternating_training"
+ALTERNATING, LICENCES = "alternating_training", "licences"
 
 
 def facts_of(session: ScopedSession, person_id: UUID, wanted: Collection[str] = tuple(FACTS)) -> Mapping[str, Known]:
@@ -98,7 +99,7 @@ _ON_CARD: Mapping[str, tuple[tuple[str, ...], Reader]] = {
     "residence": (("postal_code",), lambda row: Known(row.postal_code, CARD) if row.postal_code else None),
     "licences": (
         ("driving_licences",),
-        lambda row: Known(tuple(row.driving_licences), CARD) if row.driving_licences else None,
+        lambda row: Known(with_included(row.driving_licences), CARD) if row.driving_licences else None,
     ),
     "vehicle": (("has_vehicle",), lambda row: Known(row.has_vehicle, CARD) if row.has_vehicle is not None else None),
     **{code: (("languages",), _level(*code.split(".")[1:])) for code in FACTS if code.startswith("language.")},
@@ -123,14 +124,22 @@ def _cards(session: ScopedSession, asked: Collection[str], person_id: UUID | Non
 
 
 def _put(found: Found, person_id: UUID, code: str, known: Known) -> None:
-    if person_id in found:
+    """Keep what is known of a file that is looked at, unless something newer is known of it already."""
+    if person_id not in found:
+        return
+    before = found[person_id].get(code)
+    if before is None or (known.on or date.min) >= (before.on or date.min):
         found[person_id][code] = known
 
 
 def _periods(session: ScopedSession, asked: set[str], person_id: UUID | None, found: Found) -> None:
     rows = (
         select(PersonPeriod.person_id, PersonPeriod.fact, PersonPeriod.value, PersonPeriod.since)
-        .where(*_of(PersonPeriod, session, person_id), PersonPeriod.fact.in_((CHILDCARE, AVAILABILITY)))
+        .where(
+            *_of(PersonPeriod, session, person_id),
+            PersonPeriod.fact.in_((CHILDCARE, AVAILABILITY)),
+            (PersonPeriod.since <= today()) | PersonPeriod.since.is_(None),
+        )
         .ext(distinct_on(PersonPeriod.person_id, PersonPeriod.fact))
         .order_by(PersonPeriod.person_id, PersonPeriod.fact, PersonPeriod.since.desc().nulls_last())
     )
@@ -145,13 +154,18 @@ def _periods(session: ScopedSession, asked: set[str], person_id: UUID | None, fo
 def _declared(session: ScopedSession, asked: set[str], person_id: UUID | None, found: Found) -> None:
     rows: Select[UUID, str, bool | None, date] = (
         select(DeclaredFact.person_id, DeclaredFact.code, DeclaredFact.answer, DeclaredFact.said_on)
-        .where(*_of(DeclaredFact, session, person_id), DeclaredFact.code.in_(asked & QUESTIONS.keys()))
+        .where(*_of(DeclaredFact, session, person_id), DeclaredFact.code.in_(asked & ASKED.keys()))
         .ext(distinct_on(DeclaredFact.person_id, DeclaredFact.code))
         .order_by(DeclaredFact.person_id, DeclaredFact.code, DeclaredFact.created_at.desc(), DeclaredFact.id.desc())
     )
     for whose, code, answer, said_on in session.execute(rows):
-        if answer is not None:
+        if answer is None or whose not in found:
+            continue
+        if code != LICENCES:
             _put(found, whose, code, Known(answer, SAID, said_on))
+        elif LICENCES not in found[whose] and not answer:
+            # Which ones there are stands on the card; that there is none is said.
+            _put(found, whose, code, Known((), SAID, said_on))
 
 
 def _wishes(session: ScopedSession, _asked: set[str], person_id: UUID | None, found: Found) -> None:
@@ -173,14 +187,15 @@ def _followed(session: ScopedSession, _asked: set[str], person_id: UUID | None, 
         *_of(Referral, session, person_id), Referral.state == "completed", Referral.scheme_id.in_(ids)
     )
     for whose, moved_at in session.execute(rows) if ids else ():
-        _put(found, whose, "alternating_before", Known(True, PATH, moved_at.date()))
+        if whose in found:
+            found[whose]["alternating_before"] = Known(True, PATH, moved_at.date())
 
 
 Source = Callable[[ScopedSession, set[str], UUID | None, Found], None]
 _SOURCES: Iterable[tuple[Source, Collection[str]]] = (
     (_periods, ("childcare", "free_weekdays")),
-    (_declared, QUESTIONS),
+    (_declared, ASKED),
     (_wishes, ("occupations",)),
     (_followed, ("alternating_before",)),
 )
-"""What reads facts that are on no card, with their codes; a later one knows better."""
+"""What reads facts that are on no card, or on the card too, with their codes. Of two the newer one counts."""

@@ -1,9 +1,10 @@
 """What the worker counts in a platform: who may fit the sessions that are announced, what conditions would change."""
 
+from collections.abc import Mapping
 from datetime import datetime, time, timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, insert, update
 
 from clais.actor import Actor
 from clais.clock import now, today
@@ -15,12 +16,10 @@ from clais.exchange.eligibility.schemas import rules_of
 from clais.exchange.publications.models import SchemeSession
 from tenants.eligibility.facts import facts_of_all
 from tenants.eligibility.models import SpottedPerson
-from tenants.eligibility.queries import counted_last, told_counts, trials_to_count
+from tenants.eligibility.queries import counted_last, has_counts, standing_rows, told_counts, trials_to_count
 from tenants.eligibility.spotting import Spotted, announced, change_for, spotted, told
 
 NIGHT = time(2, 45)
-SEVERAL = 1000
-"""So many rows are written in one statement."""
 
 
 def spot(session: ScopedSession, _actor: Actor) -> int:
@@ -34,18 +33,19 @@ def spot(session: ScopedSession, _actor: Actor) -> int:
     kept = list(found)
     here = SpottedPerson.tenant_id == session.scope.tenant_id
     session.execute(delete(SpottedPerson).where(here, SpottedPerson.scheme_session_id.not_in(kept)))
-    before = told_counts(session, kept)
+    told_here = SpottingCount.tenant_id == session.scope.tenant_id
+    session.execute(delete(SpottingCount).where(told_here, SpottingCount.scheme_session_id.not_in(kept)))
+    before, standing = told_counts(session, kept), standing_rows(session)
     for row in sessions:
-        _keep(session, row, found[row.id])
+        _keep(session, row, found[row.id], standing.get(row.id, {}))
         _tell(session, row, found[row.id], before.get(row.id))
     session.flush()
     return len(sessions)
 
 
-def _keep(session: ScopedSession, row: SchemeSession, found: Spotted) -> None:
+def _keep(session: ScopedSession, row: SchemeSession, found: Spotted, before: Mapping[UUID, list[str]]) -> None:
+    """Write who was found for a session; `before` is who stands there, with what was missing of them."""
     of_session = (SpottedPerson.tenant_id == session.scope.tenant_id, SpottedPerson.scheme_session_id == row.id)
-    known = session.execute(select(SpottedPerson.person_id, SpottedPerson.missing).where(*of_session)).all()
-    before = {person_id: list(missing) for person_id, missing in known}
     gone = [person_id for person_id in before if person_id not in found.people]
     if gone:
         session.execute(delete(SpottedPerson).where(*of_session, SpottedPerson.person_id.in_(gone)))
@@ -68,8 +68,8 @@ def _keep(session: ScopedSession, row: SchemeSession, found: Spotted) -> None:
         for person_id, missing in found.people.items()
         if person_id not in before
     ]
-    for start in range(0, len(new), SEVERAL):
-        session.execute(insert(SpottedPerson).values(new[start : start + SEVERAL]))
+    if new:
+        session.execute(insert(SpottedPerson), new)
 
 
 def _tell(session: ScopedSession, row: SchemeSession, found: Spotted, told_before: SpottingCount | None) -> None:
@@ -82,10 +82,12 @@ def _tell(session: ScopedSession, row: SchemeSession, found: Spotted, told_befor
 
 
 def next_spotting_at(session: ScopedSession) -> datetime | None:
-    """The night after the last count, as long as there is a session to count for; at once where none was counted."""
+    """The night after the last count, as long as there is a session to count for; at once where none was counted, or
+    where what was counted is to be forgotten.
+    """
     sessions = announced(session)
     if not sessions:
-        return None
+        return now() if has_counts(session) else None
     last = counted_last(session, [row.id for row in sessions])
     return moment_of(last + timedelta(days=1), NIGHT) if last else now()
 
@@ -109,7 +111,6 @@ def _count(session: ScopedSession, trial: EligibilityTrial) -> None:
         TrialCount(
             to_tenant_id=trial.owner_tenant_id,
             eligibility_trial_id=trial.id,
-            people=told(len(files)),
             gained=told(gained),
             lost=told(lost),
             to_ask=told(to_ask),

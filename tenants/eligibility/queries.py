@@ -5,10 +5,11 @@ from uuid import UUID
 
 from sqlalchemy import Row, Select, func, select
 
-from clais.clock import now, today
+from clais.clock import now
 from clais.database import HERE, MEMBER, ScopedSession, built_once
 from clais.exchange.eligibility.models import EligibilityTrial, SpottingCount, TrialCount
 from clais.exchange.publications.models import Scheme, SchemeSession
+from clais.exchange.publications.queries import can_be_joined, takes_people
 from tenants.eligibility.models import SpottedPerson
 from tenants.people.models import Person
 from tenants.people.queries import NAMED
@@ -25,6 +26,25 @@ def counted_last(session: ScopedSession, session_ids: Collection[UUID]) -> date 
     )
     oldest, number = session.execute(counted).one()
     return oldest if number == len(session_ids) else None
+
+
+def standing_rows(session: ScopedSession) -> dict[UUID, dict[UUID, list[str]]]:
+    """Session → who stands as spotted for it, with what is missing of them."""
+    rows = select(SpottedPerson.scheme_session_id, SpottedPerson.person_id, SpottedPerson.missing).where(
+        SpottedPerson.tenant_id == session.scope.tenant_id
+    )
+    found: dict[UUID, dict[UUID, list[str]]] = {}
+    for session_id, person_id, missing in session.execute(rows):
+        found.setdefault(session_id, {})[person_id] = list(missing)
+    return found
+
+
+def has_counts(session: ScopedSession) -> bool:
+    """Whether somebody is still spotted, or the centre still has a number, in the platform at work."""
+    here = session.scope.tenant_id
+    spotted = select(SpottedPerson.id).where(SpottedPerson.tenant_id == here).limit(1)
+    told = select(SpottingCount.id).where(SpottingCount.tenant_id == here).limit(1)
+    return session.scalar(spotted) is not None or session.scalar(told) is not None
 
 
 def told_counts(session: ScopedSession, session_ids: Collection[UUID]) -> dict[UUID, SpottingCount]:
@@ -79,6 +99,21 @@ def standings_of(session: ScopedSession, membership_id: UUID) -> list[Standing]:
     return [Standing(*row) for row in session.execute(_standings(), values)]
 
 
+def number_spotted(session: ScopedSession, session_id: UUID, membership_id: UUID | None) -> int:
+    """How many `spotted_for` would give without its limit."""
+    rows = (
+        select(func.count())
+        .select_from(SpottedPerson)
+        .join(Person, (Person.tenant_id == session.scope.tenant_id) & (Person.id == SpottedPerson.person_id))
+        .where(
+            SpottedPerson.tenant_id == session.scope.tenant_id,
+            SpottedPerson.scheme_session_id == session_id,
+            Person.stage.in_(OPEN_STAGES),
+        )
+    )
+    return session.scalar(rows if membership_id is None else rows.where(Person.referent_id == membership_id)) or 0
+
+
 def spotted_for(
     session: ScopedSession, session_id: UUID, membership_id: UUID | None
 ) -> Sequence[Row[*tuple[Any, ...]]]:
@@ -124,7 +159,8 @@ def sessions_to_come(session: ScopedSession, ids: Collection[UUID]) -> Sequence[
             SchemeSession.basin_id == session.scope.basin_id,
             Scheme.basin_id == session.scope.basin_id,
             SchemeSession.id.in_(ids),
-            SchemeSession.closes_on >= today(),
+            *can_be_joined(),
+            *takes_people(),
         )
         .order_by(SchemeSession.closes_on, SchemeSession.id)
     )

@@ -11,13 +11,15 @@ from clais.clock import today
 from clais.database import ScopedSession
 from clais.exchange.eligibility.models import EligibilityVersion
 from clais.exchange.eligibility.queries import rules_of_version, versions_in_force
+from clais.exchange.eligibility.rules.facts import FACTS, Kind
 from clais.exchange.eligibility.rules.judging import Facts, Outcome, Rule, compiled, outcome
 from clais.exchange.publications.models import Scheme, SchemeSession
+from clais.exchange.publications.queries import can_be_joined, takes_people
 from clais.exchange.referrals.models import Referral
 from clais.exchange.referrals.workflow import OPEN
-from clais.small_cells import Kind, cell_of
 from tenants.eligibility.facts import Found, facts_of_all
 
+STEP, TIMES = 10, frozenset({Kind.YEARS, Kind.MONTHS})
 MOST_MISSING = 2
 """Someone of whom more facts are missing is counted, and shown to nobody: nothing says yet that it is for them."""
 
@@ -40,35 +42,39 @@ def announced(session: ScopedSession) -> list[SchemeSession]:
         )
         .where(
             SchemeSession.basin_id == session.scope.basin_id,
-            SchemeSession.closes_on >= today(),
             Scheme.basin_id == session.scope.basin_id,
-            Scheme.state == "open",
+            *can_be_joined(),
+            *takes_people(),
         )
     )
     versions = versions_in_force(session)
-    return [
-        row
-        for row in session.scalars(rows.order_by(SchemeSession.starts_on, SchemeSession.id))
-        if row.scheme_id in versions
-    ]
+    in_order = session.scalars(rows.order_by(SchemeSession.starts_on, SchemeSession.id))
+    return [row for row in in_order if any(rule.hard for rule in _in_force(versions, row))]
 
 
 def spotted(session: ScopedSession, sessions: Sequence[SchemeSession]) -> dict[UUID, Spotted]:
     """Session → the people of the platform at work who may fit. Who was sent there already is left out."""
     versions = versions_in_force(session)
-    rules = {row.id: _rules(versions, row) for row in sessions}
+    rules = {row.id: _in_force(versions, row) for row in sessions}
     wanted = {rule.field for some in rules.values() for rule in some if rule.hard}
     files = facts_of_all(session, wanted) if sessions else {}
     sent = _sent_already(session, {row.scheme_id for row in sessions})
-    return {
-        row.id: found_for(rules[row.id], files, sent.get(row.scheme_id, set()), max(row.starts_on, today()))
-        for row in sessions
-    }
+    found: dict[UUID, Spotted] = {}
+    # The sessions of a scheme ask the same of everybody, but where the day on which they begin counts.
+    alike: dict[tuple[object, ...], Spotted] = {}
+    for row in sessions:
+        on = max(row.starts_on, today())
+        asks_for_a_day = any(rule.field in FACTS and rule.fact.kind in TIMES for rule in rules[row.id])
+        key = (row.scheme_id, tuple(rule.id for rule in rules[row.id]), on if asks_for_a_day else None)
+        if key not in alike:
+            alike[key] = found_for(rules[row.id], files, sent.get(row.scheme_id, set()), on)
+        found[row.id] = alike[key]
+    return found
 
 
 def found_for(rules: Sequence[Rule], files: Mapping[UUID, Facts], sent: set[UUID], on: date) -> Spotted:
     """Who among some files may fit conditions on the first day of a session."""
-    tests, found = compiled(rules, today=today(), on=on), Spotted()
+    tests, found = compiled(rules, on=on), Spotted()
     for person_id, facts in files.items():
         if person_id in sent:
             continue
@@ -85,12 +91,15 @@ def found_for(rules: Sequence[Rule], files: Mapping[UUID, Facts], sent: set[UUID
 
 
 def told(count: int) -> int | None:
-    """A number as the centre is told it: none below five, nought apart."""
-    return count if cell_of(count).kind is Kind.EXACT else None
+    """A number as the centre is told it: in tens, so that one person seldom shows; none below ten, nought apart."""
+    return count - count % STEP if count == 0 or count >= STEP else None
 
 
-def _rules(versions: Mapping[UUID, EligibilityVersion], row: SchemeSession) -> Sequence[Rule]:
-    return rules_of_version(versions[row.scheme_id]) if row.scheme_id in versions else ()
+def _in_force(versions: Mapping[UUID, EligibilityVersion], row: SchemeSession) -> Sequence[Rule]:
+    """The conditions on the first day of a session. Where none is required everybody fits: nobody is spotted."""
+    version = versions.get(row.scheme_id)
+    on = max(row.starts_on, today())
+    return [rule for rule in rules_of_version(version) if rule.holds(on)] if version else []
 
 
 def _sent_already(session: ScopedSession, scheme_ids: set[UUID]) -> dict[UUID, set[UUID]]:
@@ -109,7 +118,7 @@ def _sent_already(session: ScopedSession, scheme_ids: set[UUID]) -> dict[UUID, s
 
 def change_for(before: Sequence[Rule], after: Sequence[Rule], files: Found) -> tuple[int, int, int]:
     """How many people other conditions win, lose, and leave to ask."""
-    now_in_force, then = compiled(before, today=today(), on=today()), compiled(after, today=today(), on=today())
+    now_in_force, then = compiled(before, on=today()), compiled(after, on=today())
     gained = lost = to_ask = 0
     for facts in files.values():
         could = outcome(now_in_force, facts)[0] is not Outcome.UNFIT

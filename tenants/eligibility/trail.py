@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from clais.exchange.eligibility.choices import QUESTIONS
+from clais.exchange.eligibility.choices import ASKED
 from clais.feature.trail import Trail
 from clais.translation import N_
 from clais.translation import gettext as _
@@ -10,7 +10,7 @@ from clais.translation import gettext as _
 
 def fields() -> Mapping[str, str]:
     """What is asked of a person, by name."""
-    return {code: _(label) for code, (label, _question) in QUESTIONS.items()}
+    return {code: _(label) for code, (label, _question) in ASKED.items()}
 
 
 TRAIL = Trail(

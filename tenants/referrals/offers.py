@@ -49,12 +49,13 @@ def offers(session: ScopedSession, person: Person, actor: Actor) -> list[Offer]:
 
 
 def conditions_offer(version: EligibilityVersion, judgement: Judgement) -> Iterator[Offer]:
-    """What the platform found of the conditions of a scheme: whether each is met, and not what the file says of it."""
-    answers = [
-        {"sentence": answer.rule.sentence, "verdict": answer.verdict.value, "hard": answer.rule.hard}
-        for answer in judgement.answers
-    ]
-    lines = [f"{answer.rule.sentence} : {_(VERDICTS[answer.verdict])}" for answer in judgement.answers]
+    """What the platform found of the required conditions of a scheme: whether each is met, not what the file says.
+
+    A sentence that is met may tell a fact by itself, so it is shown to the person whole, and never ticked beforehand.
+    """
+    required = [answer for answer in judgement.answers if answer.rule.hard]
+    answers = [{"sentence": answer.rule.sentence, "verdict": answer.verdict.value} for answer in required]
+    lines = [f"{answer.rule.sentence} : {_(VERDICTS[answer.verdict])}" for answer in required]
     value = {"version": str(version.id), "number": version.number, "answers": answers}
     yield from _offer(CONDITIONS, value if answers else None, "\n".join(lines))
 

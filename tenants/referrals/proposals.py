@@ -9,11 +9,11 @@ from dataclasses import dataclass
 
 from clais.clock import today
 from clais.database import ScopedSession
-from clais.exchange.eligibility.choices import QUESTIONS
+from clais.exchange.eligibility.choices import ASKED
 from clais.exchange.eligibility.models import EligibilityVersion
 from clais.exchange.eligibility.queries import rules_of_version, versions_in_force
-from clais.exchange.eligibility.rules.facts import FACTS
-from clais.exchange.eligibility.rules.judging import UNCONDITIONAL, Answer, Facts, Judgement, Verdict, judge
+from clais.exchange.eligibility.rules.facts import FACTS, Kind
+from clais.exchange.eligibility.rules.judging import UNCONDITIONAL, Answer, Facts, Judgement, Outcome, Verdict, judge
 from clais.exchange.publications.models import SchemeSession
 from clais.exchange.publications.queries import SchemeOffer, free_seats, offers_of_basin, schemes_with_sessions
 from clais.exchange.referrals.models import Referral
@@ -50,12 +50,8 @@ class Proposal:
     dated: bool = False
     version: EligibilityVersion | None = None
     judgement: Judgement = UNCONDITIONAL
-
-    @property
-    def session(self) -> SchemeSession | None:
-        """The first session with a free seat; without one the first that one can still join."""
-        sessions = self.offer.sessions
-        return next((found for found in sessions if free_seats(found)), next(iter(sessions), None))
+    session: SchemeSession | None = None
+    """The session that is proposed, for whose first day the conditions are judged: see `fitting`."""
 
     @property
     def questions(self) -> list[Answer]:
@@ -123,21 +119,23 @@ def choice_for(session: ScopedSession, person: Person, known: Collection[str]) -
     kinds = POINTS_TO.get(decision.direction, ()) if decision else ()
     dated, versions = schemes_with_sessions(session), versions_in_force(session)
     facts = facts_of(session, person.id) if versions else {}
-    proposals = sorted(
-        (
+    proposals = []
+    for offer in offers_of_basin(session):
+        version = versions.get(offer.scheme.id)
+        proposed, judgement = fitting(version, offer, facts)
+        proposals.append(
             Proposal(
                 offer,
                 missing(offer.scheme.required_fields, known),
                 running.get(offer.scheme.id),
                 in_line=offer.scheme.kind in kinds,
                 dated=offer.scheme.id in dated,
-                version=versions.get(offer.scheme.id),
-                judgement=judged_for(versions.get(offer.scheme.id), offer, facts),
+                version=version,
+                judgement=judgement,
+                session=proposed,
             )
-            for offer in offers_of_basin(session)
-        ),
-        key=_nearest_first,
-    )
+        )
+    proposals.sort(key=_nearest_first)
     offered = [proposal for proposal in proposals if not proposal.running]
     open_now = [proposal for proposal in offered if not (proposal.is_full or proposal.is_over or proposal.unmet)]
     return Choice(
@@ -149,21 +147,40 @@ def choice_for(session: ScopedSession, person: Person, known: Collection[str]) -
     )
 
 
-def judged_for(
-    version: EligibilityVersion | None, offer: SchemeOffer, facts: Facts, chosen: SchemeSession | None = None
-) -> Judgement:
-    """What a file says of the conditions of a scheme; ages are those on the first day of the chosen session, or of the
-    first one to come.
+def fitting(
+    version: EligibilityVersion | None, offer: SchemeOffer, facts: Facts
+) -> tuple[SchemeSession | None, Judgement]:
+    """The session to propose, and what a file says of the conditions on its first day.
+
+    The first one with a free seat for which the person fits; else the first for which one has to ask; else the first.
+    Without a free seat anywhere, the same of all that one can still join.
     """
+    joinable = [held for held in offer.sessions if free_seats(held)] or list(offer.sessions)
+    if not joinable:
+        return None, judged_for(version, facts)
+    judged = [(held, judged_for(version, facts, held)) for held in joinable[: None if _counts_days(version) else 1]]
+    return min(judged, key=lambda pair: _ORDER[pair[1].outcome])
+
+
+_ORDER = {Outcome.FITS: 0, Outcome.ASK: 1, Outcome.UNFIT: 2}
+
+
+def _counts_days(version: EligibilityVersion | None) -> bool:
+    """Whether the answer depends on the day on which a session begins."""
+    rules = rules_of_version(version) if version else ()
+    return any(rule.field in FACTS and rule.fact.kind in {Kind.YEARS, Kind.MONTHS} for rule in rules)
+
+
+def judged_for(version: EligibilityVersion | None, facts: Facts, held: SchemeSession | None = None) -> Judgement:
+    """What a file says of the conditions of a scheme; ages are those on the first day of the session, or of today."""
     if version is None:
         return UNCONDITIONAL
-    sessions = [chosen] if chosen else offer.sessions
-    first = next((held.starts_on for held in sessions if held.starts_on >= today()), today())
-    return judge(rules_of_version(version), facts, today=today(), on=first)
+    on = max(held.starts_on, today()) if held else today()
+    return judge(rules_of_version(version), facts, on=on)
 
 
 def _is_asked(answer: Answer) -> bool:
-    return answer.rule.field in QUESTIONS
+    return answer.rule.field in ASKED
 
 
 def _nearest_first(proposal: Proposal) -> tuple[bool, int, int]:

@@ -148,6 +148,12 @@ class OffersSchema(ListSchema):
     sort = sort_by(*SORTS)
 
 
+class ChoosingSchema(Schema):
+    """Whether every scheme is shown, in the URL of the page, or the first of each group."""
+
+    shown = OneChoice([("first", _l("The first ones")), ("all", _l("All"))], load_default="first")
+
+
 class FactSchema(Schema):
     """The scheme for which a fact is filled in, in the URL of the page."""
 

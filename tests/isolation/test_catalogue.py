@@ -117,7 +117,7 @@ NEVER_DELETED = (
     | {"card_reading", "practice_question", "practice_answer", "quality_request", "quality_reply"}
     | {"integration_contract", "exit_check", "clock_pause", "file_muting", "printout"}
     | {"course", "course_run", "registration", "course_seat", "certificate", "assessment_notice"}
-    | {"trial_count", "spotting_count"}
+    | {"trial_count"}
 )
 CHANGED_IN_PART = {
     "referral": {
@@ -136,7 +136,7 @@ CHANGED_IN_PART = {
     "sensitive_fact": {"person_id"},
     "obstacle_change": {"person_id"},
     "declared_fact": {"person_id"},
-    "trial_count": {"people", "gained", "lost", "to_ask", "counted_at"},
+    "trial_count": {"gained", "lost", "to_ask", "counted_at"},
     "spotting_count": {"fits", "to_ask", "counted_on"},
     "plan_signature": {"person_id"},  # With its plan.
     "user_account": {"password_hash", "password_changed_at", "language", "disabled_at", "updated_at"},

@@ -62,7 +62,7 @@ def test_from_the_first_condition_to_what_the_platforms_judge_by(federation: Fed
         ("age", {"value": "dix-huit"}, "Âge"),
         ("age", {"value": "180"}, "Âge"),
         ("age", {"sentence": " "}, "Écrivez la condition"),
-        ("age", {"operator": "one_of"}, "Est"),
+        ("age", {"operator": "one_of"}, "Comparaison"),
         ("age", {"valid_from": typed(30), "valid_until": typed(29)}, "Le dernier jour vient après le premier"),
         ("residence", {"operator": "one_of", "value": "6240 ou 6250"}, "quatre chiffres"),
         ("occupations", {"operator": "one_of", "value": "1304K"}, "code ROME"),

@@ -18,8 +18,8 @@ from clais.workflow import Refused
 from support_center.eligibility import actions
 from support_center.eligibility.conflicts import draft_conflict
 from support_center.eligibility.lookups import scheme_and_conditions, version_or_404
-from support_center.eligibility.presentation import differences, hidden_sum, refused_pairs, tried, validity
-from support_center.eligibility.queries import Conditions, counts_of_trial, last_trial
+from support_center.eligibility.presentation import differences, hidden_sum, refused_pairs, told_number, tried, validity
+from support_center.eligibility.queries import Conditions, announced_counts, counts_of_trial, last_trial
 from support_center.eligibility.refusals import refusal
 from support_center.eligibility.schemas import PublishSchema
 
@@ -41,6 +41,9 @@ def index(scheme_id: UUID) -> Response:
         people=tried(conditions.rules) if conditions.rules else [],
         trial=_trial(conditions, scheme_id),
         versions=versions_of(database(), scheme_id),
+        told_number=told_number,
+        announced=announced_counts(database(), scheme_id),
+        hidden_sum=hidden_sum,
         may_write=actor().may(WRITE),
     )
 

@@ -6,6 +6,7 @@ from flask import Response, abort, flash, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from clais.database import new_id
+from clais.exchange.eligibility.choices import QUESTIONS
 from clais.exchange.eligibility.presentation import in_words
 from clais.exchange.eligibility.rules.facts import FACTS, Fact
 from clais.exchange.eligibility.rules.judging import Rule
@@ -32,7 +33,7 @@ def facts(scheme_id: UUID) -> Response:
     """Choose what a new condition asks about."""
     scheme, conditions = scheme_and_conditions(scheme_id)
     used = {rule.field for rule in conditions.rules}
-    return render("eligibility_desk/facts.html", scheme=scheme, facts=FACTS.values(), used=used)
+    return render("eligibility_desk/facts.html", scheme=scheme, facts=FACTS.values(), questions=QUESTIONS, used=used)
 
 
 @pages.form("/dispositifs/<uuid:scheme_id>/conditions/nouvelle/<code>", WRITE)

@@ -14,8 +14,9 @@ from clais.translation import gettext as _
 from clais.web.arguments import query_arguments
 from clais.web.context import actor, database, get_or_404
 from clais.web.rendering import redirect_after_post, render
+from clais.workflow import Refused
 from tenants.eligibility import actions
-from tenants.eligibility.queries import sessions_to_come, spotted_for, standings_of
+from tenants.eligibility.queries import number_spotted, sessions_to_come, spotted_for, standings_of
 from tenants.eligibility.schemas import AsideSchema, WhoseSchema
 from tenants.people.models import Person
 from tenants.people.queries import name_in_row
@@ -37,7 +38,8 @@ def spotting(session_id: UUID) -> Response:
     """Who may fit one session: of one's own people, or of the platform."""
     held, scheme = _announced(session_id)
     everybody = query_arguments(WhoseSchema)["whose"] == "all"
-    rows = spotted_for(database(), held.id, None if everybody else actor().membership_id)
+    whose = None if everybody else actor().membership_id
+    rows = spotted_for(database(), held.id, whose)
     people = [
         {
             "key": row.person_id,
@@ -48,7 +50,14 @@ def spotting(session_id: UUID) -> Response:
         }
         for row in rows
     ]
-    return render("eligibility/spotting.html", held=held, scheme=scheme, people=people, everybody=everybody)
+    return render(
+        "eligibility/spotting.html",
+        held=held,
+        scheme=scheme,
+        people=people,
+        everybody=everybody,
+        number=number_spotted(database(), held.id, whose),
+    )
 
 
 def _announced(session_id: UUID) -> tuple[SchemeSession, Scheme]:
@@ -68,7 +77,10 @@ def set_aside(session_id: UUID, person_id: UUID) -> AnyResponse:
     if not form.validate():
         abort(400)
     aside = form.data["aside"] == "yes"
-    actions.set_aside(database(), actor(), person.id, held.id, aside=aside)
+    try:
+        actions.set_aside(database(), actor(), person.id, held.id, aside=aside)
+    except Refused:
+        abort(404)
     flash(
         _("%(name)s is not shown for this session any more.", name=person.full_name)
         if aside

@@ -55,6 +55,8 @@ FILLED_HERE: Mapping[str, tuple[str, ...]] = {
     "driving": ("driving_licences", "has_vehicle"),
     "job_seeker": ("forem_number",),
     "availability": ("availability",),
+    "status_since": ("status", "status_since"),
+    "job_seeker_since": ("forem_number", "forem_registered_on"),
 }
 """A fact that is filled in without leaving the choice → its fields on the card. The others have pages of their own."""
 NEVER_SHOWN = frozenset({"name", NOTE})
@@ -106,6 +108,8 @@ def asked_at(person: Person, field: str, scheme_id: UUID) -> str:
     """Where the fact of a condition is filled in; empty for a question, which is answered in the row."""
     if field in QUESTIONS or field not in CONDITION_FACTS:
         return ""
+    if field in FILLED_HERE:
+        return address_of(person, field, scheme_id)
     if field in ELSEWHERE:
         endpoint, arguments = ELSEWHERE[field]
         return url_for(endpoint, person_id=person.id, **arguments)
@@ -145,8 +149,12 @@ def fact(person_id: UUID, code: str) -> Response:
     except actions.StaleCard:
         database().rollback()
         raise card_conflict(person_id, changes) from None
-    flash(_("Noted on the card: %(what)s.", what=lower_first(_(FIELDS[code].label))), "done")
+    flash(_("Noted on the card: %(what)s.", what=lower_first(_label(code))), "done")
     return redirect_after_post(_back(person, code, scheme_id))
+
+
+def _label(code: str) -> str:
+    return _(FIELDS[code].label if code in FIELDS else CONDITION_FACTS[code].label)
 
 
 def _changes(data: dict[str, Any]) -> dict[str, Any]:
@@ -167,7 +175,7 @@ def _page(person: Person, code: str, scheme_id: UUID | None, form: Form, status:
         status=status,
         person=person,
         name=person.full_name,
-        label=_(FIELDS[code].label),
+        label=_label(code),
         form=form,
         version=form.version or person.version,
         action=address_of(person, code, scheme_id),

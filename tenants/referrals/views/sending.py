@@ -15,7 +15,6 @@ from clais.exchange.referrals.consent_texts import DEFAULT_LANGUAGE, Letter
 from clais.exchange.referrals.consents import Agreement, letter_for
 from clais.exchange.referrals.models import Referral
 from clais.exchange.referrals.parcels import (
-    CONDITIONS,
     EXCEPTION,
     FIELDS,
     INSTEAD,
@@ -112,7 +111,7 @@ def _offered(person: Person, destination: Destination) -> tuple[list[Offer], Jud
     found = offers(database(), person, actor())
     if version is None:
         return found, UNCONDITIONAL
-    judgement = judged_for(version, destination.offer, facts_of(database(), person.id), destination.session)
+    judgement = judged_for(version, facts_of(database(), person.id), destination.session)
     return [*found, *conditions_offer(version, judgement)], judgement
 
 
@@ -142,7 +141,7 @@ def letter(person_id: UUID) -> Response:
 def _preselected_codes(scheme: Scheme, found: list[Offer]) -> list[str]:
     """The codes ticked in advance: what the scheme needs and one way to reach the person, never a sensitive fact."""
     way = next((code for code in WAYS if any(offer.code == code for offer in found)), None)
-    wanted = {*scheme.required_fields, way, CONDITIONS}
+    wanted = {*scheme.required_fields, way}
     return [offer.code for offer in found if offer.code in wanted and not offer.needs_own_tick]
 
 

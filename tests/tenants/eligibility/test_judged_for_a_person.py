@@ -2,6 +2,7 @@
 reason; what travels, and what stays.
 """
 
+import re
 from datetime import timedelta
 from html import unescape
 
@@ -9,9 +10,13 @@ import pytest
 from sqlalchemy import select, text
 
 from clais.clock import today
+from clais.dates import months_after
+from clais.exchange.eligibility.rules.judging import Outcome, judge
+from clais.exchange.publications.models import Scheme, SchemeSession
 from clais.exchange.referrals.models import Referral
 from tenants.eligibility.facts import facts_of, facts_of_all
 from tenants.eligibility.models import DeclaredFact
+from tenants.people.models import PersonPeriod
 from tests.support.eligibility import a_rule, published
 from tests.support.federation import Federation, Member
 from tests.support.referrals import a_person, a_scheme, address, filled, ticked_in
@@ -93,7 +98,9 @@ def test_a_condition_that_is_not_met_is_passed_with_a_reason_that_the_centre_rea
     person = a_person(agent)
     browser, url = agent.browser(), address(person, scheme, scheme_session)
     ticked = fields_of(browser.get(url).get_data(as_text=True))
-    assert "conditions" in ticked
+    # A sentence that is met may tell a fact: the person ticks it, nobody for them.
+    assert "conditions" not in ticked
+    ticked.append("conditions")
     refused = browser.post(url, filled(browser, url, ticked), status=422)
     assert "Dites pourquoi" in unescape(refused.get_data(as_text=True))
     why = "Elle comprend tout, le test de lundi le montrera."
@@ -189,3 +196,94 @@ def test_the_inbox_says_how_many_conditions_are_met_before_any_name(federation: 
     page = unescape(officer.browser().get("/a-traiter").get_data(as_text=True))
     assert "1 condition à demander" in page
     assert "Marchetti" not in page
+
+
+def test_the_session_that_is_proposed_is_the_one_that_is_judged(federation: Federation) -> None:
+    officer, agent = federation.officer(), federation.agent()
+    scheme, full = a_scheme(officer, name="Cariste", seats=1)
+    later = today() + timedelta(days=150)
+    with officer.at_work() as session:
+        session.get_one(SchemeSession, (full.owner_tenant_id, full.id)).seats_taken = 1
+        session.add(
+            SchemeSession(
+                owner_tenant_id=full.owner_tenant_id, basin_id=full.basin_id, scheme_id=scheme.id, starts_on=later,
+                ends_on=later, closes_on=later, place="Charleroi", seats=4,
+            )
+        )  # fmt: skip
+    published(officer, scheme, [OF_AGE])
+    of_age_in_three_months = months_after(today() + timedelta(days=90), -12 * 18)
+    page = read(agent, a_person(agent, birth_date=of_age_in_three_months).id)
+    assert "Cariste" in group(page, "Dossier complet pour")
+
+
+def test_of_two_sources_the_newer_one_counts(federation: Federation) -> None:
+    agent = federation.agent()
+    person = a_person(agent)
+    with agent.at_work() as session:
+        long_ago, lately = today() - timedelta(days=400), today() - timedelta(days=3)
+        session.add(
+            DeclaredFact(person_id=person.id, code="free_weekdays", answer=True, said_on=long_ago, noted_by="N")
+        )
+        mornings = {"half_days": ["mon_am"]}
+        session.add(PersonPeriod(person_id=person.id, fact="availability", since=lately, value=mornings))
+        session.flush()
+        assert facts_of(session, person.id)["free_weekdays"].value is False
+        session.add(DeclaredFact(person_id=person.id, code="free_weekdays", answer=True, noted_by="N"))
+        session.flush()
+        assert facts_of(session, person.id)["free_weekdays"].value is True
+
+
+def test_a_period_to_come_is_not_so_yet(federation: Federation) -> None:
+    agent = federation.agent()
+    person = a_person(agent)
+    with agent.at_work() as session:
+        tomorrow = today() + timedelta(days=1)
+        session.add(PersonPeriod(person_id=person.id, fact="childcare", since=tomorrow, value={"childcare": "settled"}))
+        session.flush()
+        assert "childcare" not in facts_of(session, person.id)
+
+
+def test_a_licence_includes_others_and_having_none_can_be_said(federation: Federation) -> None:
+    agent = federation.agent()
+    driver, walker = a_person(agent, "Chauffe", "A", driving_licences=["C"]), a_person(agent, "Marche", "B")
+    rule = a_rule("licences", "one_of", ["B"])
+    with agent.at_work() as session:
+        assert judge([rule], facts_of(session, driver.id), on=today()).outcome is Outcome.FITS
+    agent.browser().post(f"/personnes/{walker.id}/conditions/licences", {"answer": "no"}, status=303)
+    went = agent.browser().post(f"/personnes/{driver.id}/conditions/licences", {"answer": "yes"}, status=303)
+    assert "/orienter/driving" in str(went.location)
+    with agent.at_work() as session:
+        assert judge([rule], facts_of(session, walker.id), on=today()).outcome is Outcome.UNFIT
+
+
+def test_every_fact_of_conditions_can_be_filled_in(federation: Federation) -> None:
+    officer, agent = federation.officer(), federation.agent()
+    rules = [
+        a_rule("status_since", "at_least", 6, sentence="Depuis six mois"),
+        a_rule("job_seeker_since", "at_least", 6, sentence="Inscrite depuis six mois"),
+        a_rule("childcare", "one_of", ["settled"], sentence="Garde réglée"),
+        a_rule("vehicle", "yes", sentence="Un véhicule"),
+    ]
+    published(officer, a_scheme(officer, name="Cariste")[0], rules)
+    person = a_person(agent)
+    page = read(agent, person.id)
+    links = re.findall(r'href="[^"]*(/personnes/[^"]+)">compléter<', page)
+    assert len(links) == len(rules)
+    fields = [agent.browser().get(link).get_data(as_text=True) for link in links]
+    for name, form in zip(("status_since", "forem_registered_on", "childcare", "has_vehicle"), fields, strict=True):
+        assert f'name="{name}' in form
+
+
+@pytest.mark.parametrize("how", ["paused", "hidden"])
+def test_nobody_is_sent_to_what_takes_nobody(federation: Federation, how: str) -> None:
+    officer, agent = federation.officer(), federation.agent()
+    scheme, held = a_scheme(officer)
+    browser, url = agent.browser(), address(a_person(agent), scheme, held)
+    form = filled(browser, url, ["name", "phone"])
+    with officer.at_work() as session:
+        if how == "paused":
+            row = session.get_one(SchemeSession, (held.owner_tenant_id, held.id))
+            row.suspended_from, row.suspended_until = today(), today() + timedelta(days=3)
+        else:
+            session.get_one(Scheme, (scheme.owner_tenant_id, scheme.id)).confirmed_on = today() - timedelta(days=400)
+    browser.post(url, form, status=422)

@@ -1,18 +1,22 @@
-"""Spotting: each platform finds its own people; the centre is told a number, and small ones not at all."""
+"""Spotting: each platform finds its own people; the centre is told tens, and small numbers not at all."""
 
+from dataclasses import replace
 from datetime import timedelta
 from html import unescape
 
+import pytest
 from sqlalchemy import select, update
 
-from clais.clock import today
+from clais.clock import now, today
 from clais.due.models import Due
 from clais.exchange.eligibility.models import SpottingCount, TrialCount
 from clais.exchange.eligibility.waking import COUNT_TRIALS, SPOT
-from clais.exchange.publications.models import Scheme
-from support_center.catalogue.actions import close_session
-from support_center.eligibility.actions import ask_trial
+from clais.exchange.publications.models import Scheme, SchemeSession
+from clais.workflow import Refused
+from support_center.catalogue.actions import close_session, move_scheme
+from support_center.eligibility.actions import MOST_TRIALS, ask_trial
 from support_center.eligibility.queries import conditions_of, counts_of_trial, spotted_counts
+from tenants.eligibility import queries
 from tenants.eligibility.jobs import count_trials, next_spotting_at, next_trial_at, spot
 from tenants.eligibility.models import SpottedPerson
 from tests.support.eligibility import a_rule, drafted, published
@@ -55,12 +59,12 @@ def test_an_agent_sees_their_own_people_and_what_is_to_be_asked(federation: Fede
     assert unfit.id not in {ready.id, theirs.id}
 
 
-def test_the_centre_reads_a_number_and_none_below_five(federation: Federation) -> None:
+def test_the_centre_reads_tens_and_none_below_ten(federation: Federation) -> None:
     officer, agent, other = federation.officer(), federation.agent(), federation.other_agent()
     scheme, held = a_scheme(officer)
     published(officer, scheme, [B1])
-    for number in range(6):
-        a_person(agent, f"Six{number}", "A", languages=SPEAKS)
+    for number in range(12):
+        a_person(agent, f"Douze{number}", "A", languages=SPEAKS)
     for number in range(4):
         a_person(other, f"Quatre{number}", "B", languages=SPEAKS)
     run(agent)
@@ -68,7 +72,7 @@ def test_the_centre_reads_a_number_and_none_below_five(federation: Federation) -
     with officer.at_work() as session:
         counts = spotted_counts(session, held.id)
     assert {key: (count.fits, count.to_ask) for key, count in counts.items()} == {
-        agent.tenant.id: (6, 0),
+        agent.tenant.id: (10, 0),
         other.tenant.id: (None, 0),
     }
 
@@ -146,7 +150,7 @@ def test_a_trial_counts_what_conditions_would_change_and_tells_no_small_number(f
     officer, agent, other = federation.officer(), federation.agent(), federation.other_agent()
     scheme, _held = a_scheme(officer)
     published(officer, scheme, [B1])
-    for number in range(7):
+    for number in range(13):
         a_person(agent, f"Debute{number}", "A")
     a_person(other, "Seul", "B")
     drafted(officer, scheme, a_rule("language.fr.spoken", "at_least", "A2", id=B1.id, sentence="Français oral A2"))
@@ -163,12 +167,78 @@ def test_a_trial_counts_what_conditions_would_change_and_tells_no_small_number(f
             assert (count_trials(session, member.actor), next_trial_at(session)) == (0, None)
     with officer.at_work() as session:
         counts = counts_of_trial(session, trial.id)
-        assert counts[agent.tenant.id].gained == 7
+        assert counts[agent.tenant.id].gained == 10
         assert counts[other.tenant.id].gained is None
         assert {count.lost for count in counts.values()} == {0}
     page = unescape(officer.browser().get(f"/dispositifs/{scheme.id}/conditions").get_data(as_text=True))
-    assert "7 au moins" in page
-    assert "moins de 5" in page
+    assert "10 au moins" in page
+    assert "10 à 19" in page
+    assert "moins de 10" in page
     assert "Seul" not in page
     with agent.at_work() as session:
         assert len(session.scalars(select(TrialCount)).all()) == 1
+
+
+def test_a_centre_does_not_count_all_day_long(federation: Federation) -> None:
+    officer = federation.officer()
+    scheme, _held = a_scheme(officer)
+    drafted(officer, scheme, B1)
+    for _ in range(MOST_TRIALS):
+        with officer.at_work() as session:
+            held = session.get_one(Scheme, (scheme.owner_tenant_id, scheme.id))
+            ask_trial(session, officer.actor, held, conditions_of(session, scheme.id).read)
+    with officer.at_work() as session:
+        held, read = (
+            session.get_one(Scheme, (scheme.owner_tenant_id, scheme.id)),
+            conditions_of(session, scheme.id).read,
+        )
+        with pytest.raises(Refused, match="too_often"):
+            ask_trial(session, officer.actor, held, read)
+
+
+@pytest.mark.parametrize("how", ["paused", "hidden", "suspended"])
+def test_what_takes_nobody_is_spotted_for_nobody_and_forgotten(federation: Federation, how: str) -> None:
+    officer, agent = federation.officer(), federation.agent()
+    scheme, held = a_scheme(officer, name="Vente")
+    published(officer, scheme, [B1])
+    a_person(agent, "Prete", "Ana", languages=SPEAKS)
+    run(agent)
+    with officer.at_work() as session:
+        kept = session.get_one(Scheme, (scheme.owner_tenant_id, scheme.id))
+        if how == "paused":
+            row = session.get_one(SchemeSession, (held.owner_tenant_id, held.id))
+            row.suspended_from, row.suspended_until = today(), today() + timedelta(days=3)
+        elif how == "hidden":
+            kept.confirmed_on = today() - timedelta(days=400)
+        else:
+            move_scheme(session, officer.actor, kept, "suspend")
+    agent.browser().get(f"/reperage/{held.id}", status=404)
+    assert "Vente" not in unescape(agent.browser().get("/ma-journee").get_data(as_text=True))
+    with agent.at_work() as session:
+        due = next_spotting_at(session)
+        assert due is not None
+        assert due <= now()
+    assert run(agent) == 0
+    with agent.at_work() as session:
+        assert session.scalars(select(SpottedPerson)).all() == []
+        assert session.scalars(select(SpottingCount)).all() == []
+        assert next_spotting_at(session) is None
+
+
+def test_a_long_list_says_how_many_it_leaves_out(federation: Federation, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queries, "MOST_SHOWN", 2)
+    officer, agent = federation.officer(), federation.agent()
+    scheme, held = a_scheme(officer)
+    published(officer, scheme, [B1])
+    for number in range(3):
+        a_person(agent, f"Prete{number}", "Ana", languages=SPEAKS)
+    run(agent)
+    assert "les 2 premiers sur 3" in seen(agent, held.id).replace("\u00a0", " ")
+
+
+def test_where_nothing_is_required_nobody_is_spotted(federation: Federation) -> None:
+    officer, agent = federation.officer(), federation.agent()
+    scheme, _held = a_scheme(officer)
+    published(officer, scheme, [replace(B1, hard=False), replace(WEEKENDS, valid_until=today())])
+    a_person(agent, languages=SPEAKS)
+    assert run(agent) == 0

@@ -82,6 +82,11 @@ QUESTIONS = {
     "self_employed_idea": (N_("Has an activity in mind"), N_("Do you already know which activity you would start?")),
 }
 """What only the person can say, as a yes or a no: code → (its name, the question that is asked)."""
+ASKED = QUESTIONS | {
+    "job_seeker": (N_("Registered as a job seeker"), N_("Are you registered as a job seeker at FOREM?")),
+    "licences": (N_("Driving licence"), N_("Do you have a driving licence?")),
+}
+"""The same, with what a card can say too, but never that there is none of it."""
 
 VERDICTS = {"met": N_("met"), "unmet": N_("not met"), "unknown": N_("to ask")}
 """Verdict on one condition → its word."""

@@ -49,7 +49,9 @@ class EligibilityTrial(Base, Publication):
 
 
 class TrialCount(Base, TenantOwned):
-    """What a platform counted for a trial: how many of its people, never who. A number below five is not told."""
+    """What a platform counted for a trial: how many of its people, in tens, never who. A number below
+    ten is not told.
+    """
 
     __tablename__ = "trial_count"
     table_kind = TableKind.CROSSING
@@ -60,8 +62,6 @@ class TrialCount(Base, TenantOwned):
 
     to_tenant_id: Mapped[UUID]
     eligibility_trial_id: Mapped[UUID]
-    people: Mapped[int | None]
-    """Open files that were looked at."""
     gained: Mapped[int | None]
     """Who may come, or is to be asked, and could not before."""
     lost: Mapped[int | None]
@@ -72,7 +72,9 @@ class TrialCount(Base, TenantOwned):
 
 
 class SpottingCount(Base, TenantOwned):
-    """How many people of a platform may fit a session: the count alone crosses. A number below five is not told."""
+    """How many people of a platform may fit a session: the count alone crosses, in tens. A number below ten
+    is not told.
+    """
 
     __tablename__ = "spotting_count"
     table_kind = TableKind.CROSSING

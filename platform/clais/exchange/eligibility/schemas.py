@@ -47,41 +47,46 @@ def stored(rules: Iterable[Rule]) -> list[dict[str, Any]]:
 
 
 class RuleSchema(Schema):
-    """What is asked of every condition, whatever its fact: see `schema_of`."""
-
-    hard = OneChoice(
-        [("yes", _l("Required")), ("no", _l("Wished for: it is shown, and decides nothing"))],
-        required=True,
-        metadata={"label": _l("How strict?"), "ask": _l("Say whether it is required."), "widget": "radio"},
-    )
-    sentence = TrimmedString(
-        160,
-        required=True,
-        metadata={
-            "label": _l("As the agent reads it"),
-            "ask": _l("Write the condition as a sentence."),
-            "hint": _l("Short and plain: “18 years or more”, “Spoken French, A2 at least”."),
-        },
-    )
-    next_step = TrimmedString(
-        300,
-        load_default=None,
-        allow_none=True,
-        multiline=True,
-        metadata={
-            "label": _l("When it is not met, what then?"),
-            "rows": 2,
-            "hint": _l("The course to follow before, whom to ask for an exception…"),
-        },
-    )
-    valid_from = Date(load_default=None, allow_none=True, metadata={"label": _l("In force from")})
-    valid_until = Date(load_default=None, allow_none=True, metadata={"label": _l("Until, that day included")})
+    """What is asked of a condition: see `schema_of`, which adds its fields in the order of the screen."""
 
     @validates_schema(skip_on_field_errors=True)
     def _in_order(self, data: Mapping[str, Any], **_rest: object) -> None:
         first, last = data.get("valid_from"), data.get("valid_until")
         if first and last and last < first:
             raise ValidationError({"valid_until": [Message("The last day comes after the first.")]})
+
+
+def _asked_of_each() -> dict[str, fields.Field[Any]]:
+    """The fields of every condition, whatever its fact."""
+    return {
+        "hard": OneChoice(
+            [("yes", _l("Required")), ("no", _l("Wished for: it is shown, and decides nothing"))],
+            required=True,
+            metadata={"label": _l("How strict?"), "ask": _l("Say whether it is required."), "widget": "radio"},
+        ),
+        "sentence": TrimmedString(
+            160,
+            required=True,
+            metadata={
+                "label": _l("As the agent reads it"),
+                "ask": _l("Write the condition as a sentence."),
+                "hint": _l("Short and plain: “18 years or more”, “Spoken French, A2 at least”."),
+            },
+        ),
+        "next_step": TrimmedString(
+            300,
+            load_default=None,
+            allow_none=True,
+            multiline=True,
+            metadata={
+                "label": _l("When it is not met, what then?"),
+                "rows": 2,
+                "hint": _l("The course to follow before, whom to ask for an exception…"),
+            },
+        ),
+        "valid_from": Date(load_default=None, allow_none=True, metadata={"label": _l("In force from")}),
+        "valid_until": Date(load_default=None, allow_none=True, metadata={"label": _l("Until, that day included")}),
+    }
 
 
 class CodesInARow(TrimmedString):
@@ -93,7 +98,7 @@ class CodesInARow(TrimmedString):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **rest: Any) -> Any:
         text = super()._deserialize(value, attr, data, **rest)
-        codes = list(dict.fromkeys(re.split(r"[\s,;]+", (text or "").upper())))
+        codes = list(dict.fromkeys(filter(None, re.split(r"[\s,;]+", (text or "").upper()))))
         if not all(map(self.pattern.fullmatch, codes)):
             raise ValidationError(Message(self.refusal))
         return codes
@@ -156,12 +161,12 @@ def schema_of(fact: Fact) -> RuleSchema:
         "operator": OneChoice(
             choices_of(OPERATORS[fact.kind]),
             required=True,
-            metadata={"label": _l("Is"), "widget": "radio", "inline": True},
+            metadata={"label": _l("Comparison"), "widget": "radio", "inline": True},
         )
     }
     if fact.kind in _VALUES:
         asked["value"] = _VALUES[fact.kind](fact)
-    return cast("RuleSchema", type("RuleOfFactSchema", (RuleSchema,), asked)())
+    return cast("RuleSchema", type("RuleOfFactSchema", (RuleSchema,), asked | _asked_of_each())())
 
 
 def rule_from(fact: Fact, key: str, data: Mapping[str, Any]) -> Rule:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Date, Uuid, any_, bindparam, cast, func, literal, select
+from sqlalchemy import ARRAY, ColumnElement, Date, Uuid, any_, bindparam, cast, func, literal, select
 from sqlalchemy.orm import object_session
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -84,20 +84,41 @@ def seat_counts(session: ScopedSession, owners: Collection[UUID], ids: Collectio
     return {count.scheme_session_id: count for count in found}
 
 
+def can_be_joined() -> tuple[ColumnElement[bool], ...]:
+    """The conditions for sessions of which registrations are open, and that do not pause today."""
+    # NULL is no day of suspension, and is not true either.
+    paused = SchemeSession.suspended_from.is_not(None) & (
+        literal(today()).between(SchemeSession.suspended_from, SchemeSession.suspended_until)
+    )
+    return SchemeSession.closes_on >= today(), ~paused
+
+
+def takes_people() -> tuple[ColumnElement[bool], ...]:
+    """The conditions for schemes that are published, and that their centre has confirmed not too long ago."""
+    confirmed = func.coalesce(Scheme.confirmed_on, cast(Scheme.created_at, Date))
+    return Scheme.state == "open", confirmed > months_after(today(), -HIDDEN_AFTER)
+
+
+def is_hidden(scheme: Scheme) -> bool:
+    """Whether nobody has confirmed a scheme for so long that it is offered no more."""
+    return confirmed_on(scheme) <= months_after(today(), -HIDDEN_AFTER)
+
+
+def is_paused(held: SchemeSession) -> bool:
+    """Whether a session takes nobody today, as its centre planned."""
+    first, last = held.suspended_from, held.suspended_until
+    return first is not None and first <= today() and (last is None or today() <= last)
+
+
 def offers_of_basin(session: ScopedSession, *, only_open: bool = True) -> list[SchemeOffer]:
     """The schemes of the basin by name, each with the sessions that one can still join; also those that take nobody
     any more, or that nobody confirmed for long, unless `only_open`.
     """
     schemes = select(Scheme).where(Scheme.basin_id == session.scope.basin_id)
     here = SchemeSession.basin_id == session.scope.basin_id
-    # NULL is no day of suspension, and is not true either.
-    paused = SchemeSession.suspended_from.is_not(None) & (
-        literal(today()).between(SchemeSession.suspended_from, SchemeSession.suspended_until)
-    )
-    sessions = select(SchemeSession).where(here, SchemeSession.closes_on >= today(), ~paused)
+    sessions = select(SchemeSession).where(here, *can_be_joined())
     if only_open:
-        confirmed = func.coalesce(Scheme.confirmed_on, cast(Scheme.created_at, Date))
-        schemes = schemes.where(Scheme.state == "open", confirmed > months_after(today(), -HIDDEN_AFTER))
+        schemes = schemes.where(*takes_people())
     by_scheme: dict[UUID, list[SchemeSession]] = {}
     in_order = session.scalars(sessions.order_by(SchemeSession.starts_on, SchemeSession.id))
     for row in with_seats(session, in_order):

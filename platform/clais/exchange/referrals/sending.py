@@ -15,6 +15,7 @@ from clais.dates import end_of, working_days_after
 from clais.encryption import Keyring
 from clais.exchange.eligibility.rules.judging import Verdict
 from clais.exchange.publications.models import Scheme, SchemeSession
+from clais.exchange.publications.queries import is_hidden, is_paused
 from clais.exchange.referrals import consent_texts
 from clais.exchange.referrals.consents import Agreement, letter_for, shared_age_band
 from clais.exchange.referrals.delays import Promise
@@ -122,7 +123,7 @@ def _note_conditions(referral: Referral, offers: Sequence[Offer], contents: Mapp
         return
     referral.eligibility_version_id = UUID(said["version"])
     if CONDITIONS in contents:
-        verdicts = Counter(answer["verdict"] for answer in said["answers"] if answer["hard"])
+        verdicts = Counter(answer["verdict"] for answer in said["answers"])
         referral.conditions_met = verdicts[Verdict.MET]
         referral.conditions_unmet = verdicts[Verdict.UNMET]
         referral.conditions_to_ask = verdicts[Verdict.UNKNOWN]
@@ -158,10 +159,13 @@ def _parcel(keyring: Keyring, referral: Referral, contents: Mapping[str, Any], c
 def _check_destination(
     session: ScopedSession, person_id: UUID, scheme: Scheme | None, scheme_session: SchemeSession | None
 ) -> None:
-    if scheme is not None and scheme.state != "open":
+    if scheme is not None and (scheme.state != "open" or is_hidden(scheme)):
         raise Refused("scheme_closed")
     if scheme_session is not None and (
-        scheme is None or scheme_session.scheme_id != scheme.id or scheme_session.closes_on < today()
+        scheme is None
+        or scheme_session.scheme_id != scheme.id
+        or scheme_session.closes_on < today()
+        or is_paused(scheme_session)
     ):
         raise Refused("session_closed")
     if scheme is not None and open_referral_to(session, person_id, scheme.id) is not None:

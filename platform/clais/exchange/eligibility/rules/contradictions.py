@@ -1,6 +1,6 @@
 """Conditions that nobody can meet together: they are refused before they are published."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date
 from itertools import combinations
 from typing import Any
@@ -61,8 +61,18 @@ def _wanted_and_unwanted(one: Rule, other: Rule) -> bool:
     if one.operator == other.operator:
         return False
     wanted, unwanted = (one.value, other.value) if one.operator == "one_of" else (other.value, one.value)
-    return all(_is_covered(code, unwanted) for code in wanted)
+    if one.fact.kind is Kind.OCCUPATION:
+        return all(any(code.startswith(beginning) for beginning in unwanted) for code in wanted)
+    return set(wanted) <= set(unwanted)
 
 
-def _is_covered(code: str, unwanted: Sequence[str]) -> bool:
-    return any(code.startswith(beginning) for beginning in unwanted)
+def impossible(rules: Iterable[Rule]) -> list[Rule]:
+    """The hard conditions that nobody can meet, whatever the others say: none of all that there is."""
+    return [
+        rule
+        for rule in rules
+        if rule.hard
+        and rule.field in FACTS
+        and rule.fact.kind is Kind.CHOICE
+        and not _allowed(rule, rule, rule.fact.values)
+    ]

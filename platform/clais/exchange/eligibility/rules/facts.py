@@ -1,10 +1,10 @@
 """The facts that a condition may ask about. Nothing about health, origin, disability or justice is among them."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from clais.exchange.eligibility.choices import CHILDCARE_STATES, LEVELS, LICENCES, QUESTIONS, SCHOOLING, STATUS
+from clais.exchange.eligibility.choices import ASKED, CHILDCARE_STATES, LEVELS, LICENCES, QUESTIONS, SCHOOLING, STATUS
 from clais.translation import N_
 
 
@@ -37,6 +37,8 @@ OPERATORS: Mapping[Kind, Mapping[str, str]] = {
 }
 """Kind → what may be asked of it, in the order of the screen."""
 
+NOT_RECOGNISED = "foreign"
+"""A certificate from abroad that is not recognised here."""
 OTHER = "other"
 """What a card says of a status that is not read here: it may be that one or the one that stands sealed."""
 
@@ -72,13 +74,35 @@ LANGUAGES = {
     "de": (N_("Spoken German"), N_("Written German")),
 }
 
+INCLUDED: Mapping[str, tuple[str, ...]] = {
+    "A": ("AM",),
+    "B": ("AM",),
+    "BE": ("B", "AM"),
+    "C": ("B", "AM"),
+    "CE": ("C", "BE", "B", "AM"),
+    "D": ("B", "AM"),
+    "DE": ("D", "BE", "B", "AM"),
+}
+"""Licence → those that its holder has too (royal decree of 23 March 1998 on the driving licence)."""
+
+
+def with_included(licences: Collection[str]) -> tuple[str, ...]:
+    """Some licences with all that they include."""
+    return tuple(sorted({*licences, *(code for licence in licences for code in INCLUDED.get(licence, ()))}))
+
+
+def _also_asked(code: str, kind: Kind, values: Mapping[str, str] | None = None, *, carried_by: str) -> Fact:
+    label, question = ASKED[code]
+    return Fact(code, label, kind, values or {}, question, carried_by)
+
+
 FACTS: Mapping[str, Fact] = {
     fact.code: fact
     for fact in (
         Fact("age", N_("Age"), Kind.YEARS, carried_by="age"),
         Fact("status", N_("Status"), Kind.CHOICE, _STATUS, carried_by="status"),
         Fact("status_since", N_("Time in this status"), Kind.MONTHS, carried_by="status"),
-        Fact("job_seeker", N_("Registered as a job seeker"), Kind.YES_NO, carried_by="job_seeker"),
+        _also_asked("job_seeker", Kind.YES_NO, carried_by="job_seeker"),
         Fact("job_seeker_since", N_("Time as a job seeker"), Kind.MONTHS, carried_by="job_seeker"),
         Fact("schooling", N_("Schooling"), Kind.LEVEL, _SCHOOLING, carried_by="schooling"),
         *(
@@ -87,7 +111,7 @@ FACTS: Mapping[str, Fact] = {
             for skill, label in zip(("spoken", "written"), labels, strict=True)
         ),
         Fact("residence", N_("Postal code"), Kind.POSTAL_CODE, carried_by="locality"),
-        Fact("licences", N_("Driving licence"), Kind.SEVERAL, LICENCES, carried_by="driving"),
+        _also_asked("licences", Kind.SEVERAL, LICENCES, carried_by="driving"),
         Fact("vehicle", N_("Has a vehicle"), Kind.YES_NO, carried_by="driving"),
         Fact("childcare", N_("Childcare"), Kind.CHOICE, CHILDCARE_STATES),
         Fact("occupations", N_("Wished occupations"), Kind.OCCUPATION, carried_by="occupations"),

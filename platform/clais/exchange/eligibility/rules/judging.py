@@ -10,7 +10,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from clais.exchange.eligibility.rules.facts import FACTS, OTHER, Fact, Kind
+from clais.exchange.eligibility.rules.facts import FACTS, NOT_RECOGNISED, OTHER, Fact, Kind
 
 
 class Verdict(StrEnum):
@@ -108,12 +108,12 @@ def outcome_of(verdicts: Iterable[Verdict]) -> Outcome:
     return Outcome.ASK if Verdict.UNKNOWN in found else Outcome.FITS
 
 
-def compiled(rules: Iterable[Rule], *, today: date, on: date) -> list[tuple[Rule, Test]]:
-    """The conditions in force today, each with its test; ages and lengths are counted on the day `on`.
+def compiled(rules: Iterable[Rule], *, on: date) -> list[tuple[Rule, Test]]:
+    """The conditions in force on a day, that on which a session begins, each with its test; ages are those of that day.
 
     A condition on a fact that this release does not know is not known to be met.
     """
-    return [(rule, _test(rule, on) if rule.field in FACTS else _never_known) for rule in rules if rule.holds(today)]
+    return [(rule, _test(rule, on) if rule.field in FACTS else _never_known) for rule in rules if rule.holds(on)]
 
 
 def judged(tests: Sequence[tuple[Rule, Test]], facts: Facts) -> Judgement:
@@ -121,9 +121,9 @@ def judged(tests: Sequence[tuple[Rule, Test]], facts: Facts) -> Judgement:
     return Judgement([Answer(rule, *_applied(rule, test, facts)) for rule, test in tests])
 
 
-def judge(rules: Iterable[Rule], facts: Facts, *, today: date, on: date) -> Judgement:
+def judge(rules: Iterable[Rule], facts: Facts, *, on: date) -> Judgement:
     """The same, for one person alone."""
-    return judged(compiled(rules, today=today, on=on), facts)
+    return judged(compiled(rules, on=on), facts)
 
 
 def outcome(tests: Sequence[tuple[Rule, Test]], facts: Facts) -> tuple[Outcome, list[str]]:
@@ -175,10 +175,8 @@ def _of_choice(rule: Rule, _on: date) -> Test:
     wanted, inside = frozenset(rule.value), rule.operator == "one_of"
 
     def test(value: str) -> Verdict:
-        # A card that says « other » may stand for what it does not say.
-        if value == OTHER and OTHER in wanted:
-            return Verdict.UNKNOWN
-        return _verdict((value in wanted) == inside)
+        # A card that says « other » may stand for what it does not say: it is asked, and nothing follows from it.
+        return Verdict.UNKNOWN if value == OTHER else _verdict((value in wanted) == inside)
 
     return test
 
@@ -190,7 +188,8 @@ def _of_level(rule: Rule, _on: date) -> Test:
     def test(value: str) -> Verdict:
         place = scale.get(value)
         if place is None:
-            return Verdict.UNKNOWN
+            # A certificate that is not recognised counts for none at the most, and is a question at the least.
+            return Verdict.UNKNOWN if least or value != NOT_RECOGNISED else Verdict.MET
         return _verdict(place >= wanted if least else place <= wanted)
 
     return test

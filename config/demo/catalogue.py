@@ -120,7 +120,7 @@ def write_sessions(
             )  # fmt: skip
             desk.ledger.add(
                 SeatCount, dice, moment, id=session.key, scheme_session_id=session.key, basin_id=desk.basin_id,
-                seats=session.seats, seats_taken=session.taken, reserved=kept.get(session.key),
+                seats=session.seats, seats_taken=session.taken, reserved=kept.get(session.key, {}),
             )  # fmt: skip
 
 

@@ -200,7 +200,7 @@ def test_seats_are_kept_for_a_platform_and_what_is_left_of_them_is_published(des
     left = max(0, kept["seats"] - seated)
     assert json.loads(count["reserved"]) == {str(kept["platform_id"]): [left, kept["until"].isoformat()]}
     assert count["seats_taken"] + left <= count["seats"]
-    assert not any(one["reserved"] for one in rows(desks, SeatCount) if one != count)
+    assert {one["reserved"] for one in rows(desks, SeatCount) if one != count} == {"{}"}
 
 
 def test_one_scheme_is_hidden_for_want_of_confirmation_and_one_website_is_not_found(

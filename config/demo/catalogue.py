@@ -1,5 +1,6 @@
 """What the support centre publishes: schemes, and sessions past, running and to come."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -17,6 +18,7 @@ _LONG = 40
 
 
 TEXTS = ("plain_text", "prerequisites", "cost", "documents")
+NOTHING_KEPT: Mapping[UUID, dict[str, Any]] = {}
 STALE, STALE_DAYS = "validation", 195
 """What nobody has confirmed for more than six months."""
 
@@ -101,8 +103,10 @@ def _starts(dice: Dice, today: date, weeks: int) -> list[date]:
     return [monday_of(today - timedelta(days=days)) for days in ago]
 
 
-def write_sessions(desk: Desk, dice: Dice, published: dict[str, PublishedScheme]) -> None:
-    """Put down the sessions with the seats that were given."""
+def write_sessions(
+    desk: Desk, dice: Dice, published: dict[str, PublishedScheme], kept: Mapping[UUID, dict[str, Any]] = NOTHING_KEPT
+) -> None:
+    """Put down the sessions with the seats that were given, and those of `kept`, by session."""
     for scheme in published.values():
         for session in scheme.sessions:
             moment = at(session.starts_on - timedelta(days=95), 10)
@@ -116,17 +120,17 @@ def write_sessions(desk: Desk, dice: Dice, published: dict[str, PublishedScheme]
             )  # fmt: skip
             desk.ledger.add(
                 SeatCount, dice, moment, id=session.key, scheme_session_id=session.key, basin_id=desk.basin_id,
-                seats=session.seats, seats_taken=session.taken,
+                seats=session.seats, seats_taken=session.taken, reserved=kept.get(session.key, {}),
             )  # fmt: skip
 
 
-STATES = {"draft": (), "suspended": ("publish", "suspend"), "closed": ("publish", "close")}
+STATES = {"draft": (), "open": ("publish",), "suspended": ("publish", "suspend"), "closed": ("publish", "close")}
 """State → the steps that lead to it."""
 
 
 def write_steps(desk: Desk, dice: Dice, published: dict[str, PublishedScheme]) -> None:
     """Log how the schemes came where they are, and write those that nobody is sent to: a draft, one suspended, one
-    closed.
+    closed, and one that is hidden because nobody confirmed it for long.
     """
     officer = desk.of_role("support_officer")[0]
     opened = at(desk.today - timedelta(days=760), 10)
@@ -134,13 +138,13 @@ def write_steps(desk: Desk, dice: Dice, published: dict[str, PublishedScheme]) -
     for scheme in published.values():
         desk.step(dice, opened, officer, SCHEME, "scheme", scheme.key, "publish", SCHEME.initial)
     for number, about in enumerate(read("schemes")["others"]):
-        moment = at(desk.today - timedelta(days=90 - 20 * number), 9)
+        moment = at(desk.today - timedelta(days=about.get("published_days", 90 - 20 * number)), 9)
         key = desk.ledger.add(
             Scheme, dice, moment, owner_tenant_id=desk.tenant_id, basin_id=desk.basin_id, kind=about["kind"],
             name=about["name"], operator=about["operator"], operator_id=operators[about["operator"]],
             audience=about["audience"], description=about["description"], required_fields=about["required"],
             state=about["state"],
-            confirmed_on=desk.today - timedelta(days=30),
+            confirmed_on=desk.today - timedelta(days=about.get("confirmed_days", 30)),
         )  # fmt: skip
         state = SCHEME.initial
         for step in STATES[about["state"]]:

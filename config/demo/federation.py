@@ -57,6 +57,7 @@ from config.demo.tags import tags
 from config.demo.trail import open_files
 from config.demo.training import write_training
 from config.demo.transfers import hand_over_files
+from config.demo.upkeep import check_websites, keep_seats
 from config.demo.visits import open_desk
 from config.features import DUE_JOBS
 from config.settings import REFERENCE
@@ -205,7 +206,9 @@ def _refer(
             accepted.append((referral, parcel, answers))
     for referral, parcel, officer in sorted(accepted, key=lambda one: one[0].moment_of("accept") or one[0].sent_at):
         open_participant(centre, dice, referral, parcel, officer)
-    write_sessions(centre, dice, published)
+    upkeep = Dice(f"{centre.tenant_id}/upkeep")
+    write_sessions(centre, dice, published, keep_seats(centre, platforms[0], upkeep, published))
+    check_websites(centre, upkeep)
     write_conditions(centre, Dice(f"{centre.tenant_id}/conditions"), published)
     write_steps(centre, Dice(f"{centre.tenant_id}/schemes"), published)
     for platform in platforms:

@@ -2,12 +2,16 @@
 
 import socket
 import ssl
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
 from contextlib import closing
 from datetime import datetime, timedelta
-from http.client import HTTPConnection, HTTPException
-from ipaddress import ip_address
-from urllib.parse import SplitResult, urljoin, urlsplit
+from http.client import HTTPException, parse_headers
+from io import BytesIO
+from ipaddress import ip_address, ip_network
+from threading import Thread
+from time import monotonic
+from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
 from sqlalchemy import select, union
 
@@ -19,62 +23,139 @@ from support_center.catalogue.models import WebsiteCheck
 AGAIN = timedelta(days=7)
 APART = timedelta(minutes=2)
 """Between two addresses: thirty an hour at most."""
-SECONDS, MOST_REDIRECTS = 5.0, 3
+SECONDS = 5.0
+"""For all of a check, redirects included: a transaction is open meanwhile."""
+MOST_REDIRECTS, MOST_BYTES = 3, 65_536
 PORTS = {"http": 80, "https": 443}
+AS_TYPED = "/%:@!$&'()*+,;=~"
+"""What stays as it is in a path; the question mark too, behind one. Letters with accents are quoted."""
+LEADING_ELSEWHERE = tuple(
+    map(ip_network, ("::/96", "64:ff9b::/96", "64:ff9b:1::/48", "2001::/32", "2002::/16", "fec0::/10"))
+)
+"""Addresses that stand for one of IPv4 (compatible, NAT64, Teredo, 6to4), which may be a private one; and the
+site-local ones of old.
+"""
 FINE, MISSING, SILENT, REFUSED = "fine", "missing", "silent", "refused"
+Allowed = Callable[[str, int], bool]
 
 
-def is_public(address: str) -> bool:
-    """Whether an IP address is on the public net: no private, local, shared or reserved one."""
-    return ip_address(address).is_global and not ip_address(address).is_multicast
-
-
-def check(website: str, allowed: Callable[[str], bool] = is_public) -> str:
-    """What an address answers: `fine`, `missing` (an error), `silent` (nothing in time), or `refused`, when it leads to
-    an address that is not `allowed`, and is not asked.
-
-    The name is resolved once, and the address that was judged is the one that is called. Each redirect is judged anew.
+def may_call(address: str, port: int) -> bool:
+    """Whether an IP address is on the public net, and the port one of websites: no private, local, shared or reserved
+    address, and none that leads to another one.
     """
-    for _turn in range(MOST_REDIRECTS + 1):
-        parts = urlsplit(website)
-        try:
-            target = _address_of(parts, allowed)
-        except OSError:
-            return SILENT
-        except ValueError:
-            return REFUSED
-        try:
-            status, elsewhere = _ask(parts, target)
-        except (OSError, HTTPException, ValueError):
-            return SILENT
-        if not (300 <= status < 400 and elsewhere):  # noqa: PLR2004 - a redirect.
-            return FINE if status < 400 else MISSING  # noqa: PLR2004 - an error.
-        website = urljoin(website, elsewhere)
+    found = ip_address(address)
+    elsewhere = any(found in net for net in LEADING_ELSEWHERE)
+    return port in PORTS.values() and found.is_global and not found.is_multicast and not elsewhere
+
+
+def check(website: str, allowed: Allowed = may_call, seconds: float = SECONDS) -> str:
+    """What an address answers: `fine`, `missing` (an error), `silent` (nothing in time), or `refused`, when it leads to
+    an address that is not `allowed`, or is none, and is not asked.
+
+    The name is resolved once, and the addresses that were judged are those that are called. Each redirect is judged
+    anew.
+    """
+    until = monotonic() + seconds
+    try:
+        for _turn in range(MOST_REDIRECTS + 1):
+            parts = urlsplit(website)
+            status, elsewhere = _ask(parts, _targets(parts, allowed, until), until)
+            if not (300 <= status < 400 and elsewhere):  # noqa: PLR2004 - a redirect.
+                return FINE if status < 400 else MISSING  # noqa: PLR2004 - an error.
+            website = urljoin(website, elsewhere)
+    except (OSError, HTTPException):
+        # Before what follows: a certificate that is not good is both.
+        return SILENT
+    except ValueError:
+        return REFUSED
     return MISSING
 
 
-def _address_of(parts: SplitResult, allowed: Callable[[str], bool]) -> tuple[str, int]:
-    """The address and port to call. Raises ValueError for what is not to be called, OSError for an unknown name."""
+def _left(until: float) -> float:
+    """The seconds that are left. Raises TimeoutError for none."""
+    left = until - monotonic()
+    if left <= 0:
+        raise TimeoutError
+    return left
+
+
+def _targets(parts: SplitResult, allowed: Allowed, until: float) -> list[tuple[str, int]]:
+    """The addresses and port to call, those of IPv4 first: not every network has the others. Raises ValueError for
+    what is not to be called, OSError for an unknown name.
+    """
     if parts.scheme not in PORTS or not parts.hostname or parts.username is not None:
         raise ValueError(parts.scheme)
-    port = parts.port or PORTS[parts.scheme]
-    found = {str(row[4][0]) for row in socket.getaddrinfo(parts.hostname, port, type=socket.SOCK_STREAM)}
-    if not found or not all(allowed(address) for address in found):
+    port = PORTS[parts.scheme] if parts.port is None else parts.port
+    found = set(_resolved(parts.hostname, port, _left(until)))
+    if not found or not all(allowed(address, port) for address in found):
         raise ValueError(parts.hostname)
-    return min(found), port
+    return [(address, port) for address in sorted(found, key=lambda one: (ip_address(one).version, one))]
 
 
-def _ask(parts: SplitResult, target: tuple[str, int]) -> tuple[int, str | None]:
+def _resolved(host: str, port: int, seconds: float) -> Sequence[str]:
+    """The addresses of a name. The system knows no time limit for that, so it is asked apart and waited for."""
+    answer: Future[list[str]] = Future()
+
+    def ask() -> None:
+        try:
+            rows = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+            answer.set_result([str(row[4][0]) for row in rows])
+        except (OSError, ValueError) as error:
+            answer.set_exception(error)
+
+    Thread(target=ask, daemon=True).start()
+    return answer.result(seconds)
+
+
+def _ask(parts: SplitResult, targets: Sequence[tuple[str, int]], until: float) -> tuple[int, str | None]:
     """The status and the redirect of a page; its content is not read."""
-    host = parts.hostname or ""
-    connection = HTTPConnection(host, target[1], timeout=SECONDS)
-    with closing(socket.create_connection(target, timeout=SECONDS)) as plain, closing(connection):
-        wrapped = parts.scheme == "https"
-        connection.sock = ssl.create_default_context().wrap_socket(plain, server_hostname=host) if wrapped else plain
-        path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-        connection.request("GET", path, headers={"Host": parts.netloc, "User-Agent": "CLAIS", "Connection": "close"})
-        answer = connection.getresponse()
-        return answer.status, answer.getheader("Location")
+    host = (parts.hostname or "").encode("idna").decode()
+    named = f"[{host}]" if ":" in host else host
+    named += "" if parts.port is None else f":{parts.port}"
+    path = quote(parts.path or "/", AS_TYPED) + (f"?{quote(parts.query, AS_TYPED + '?')}" if parts.query else "")
+    asked = f"GET {path} HTTP/1.1\r\nHost: {named}\r\nUser-Agent: CLAIS\r\nConnection: close\r\n\r\n"
+    with closing(_connected(targets, until)) as plain:
+        sock = plain
+        if parts.scheme == "https":
+            plain.settimeout(_left(until))
+            sock = ssl.create_default_context().wrap_socket(plain, server_hostname=host)
+        with closing(sock):
+            sock.settimeout(_left(until))
+            sock.sendall(asked.encode("ascii"))
+            return _read(_head(sock, until))
+
+
+def _connected(targets: Sequence[tuple[str, int]], until: float) -> socket.socket:
+    """A connection to the first address that takes one; none is waited for so long that no time is left for others."""
+    for number, target in enumerate(targets):
+        try:
+            return socket.create_connection(target, timeout=_left(until) / (len(targets) - number))
+        except OSError as error:
+            failed = error
+    raise failed
+
+
+def _head(sock: socket.socket, until: float) -> bytes:
+    """What a site says before its page. However slowly it speaks, the whole has an end."""
+    said = b""
+    while b"\r\n\r\n" not in said and b"\n\n" not in said:
+        sock.settimeout(_left(until))
+        more = sock.recv(4096)
+        if not more or len(said) > MOST_BYTES:
+            raise ConnectionError
+        said += more
+    return said
+
+
+def _read(head: bytes) -> tuple[int, str | None]:
+    """The status and the redirect in the head of an answer. Raises ConnectionError for what is no answer."""
+    first, _line_end, rest = head.partition(b"\n")
+    version, _blank, status = first.partition(b" ")
+    if not version.startswith(b"HTTP/") or not status[:3].isdigit():
+        raise ConnectionError
+    elsewhere = parse_headers(BytesIO(rest)).get("Location")
+    # Headers are read as Latin-1; who writes an accent there writes it as UTF-8.
+    return int(status[:3]), elsewhere and str(elsewhere).encode("latin-1", "replace").decode("utf-8", "replace")
 
 
 def websites(session: ScopedSession) -> set[str]:

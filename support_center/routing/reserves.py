@@ -53,7 +53,7 @@ def reserve(session: ScopedSession, row: SchemeSession, platform_id: UUID, seats
     Raises Refused: `past`, and `too_many` for more than are free and kept for nobody else. Seats are given at the same
     time: the count is locked first.
     """
-    if until < today():
+    if seats and until < today():
         raise Refused("past")
     here = session.scope.tenant_id
     own = (SeatCount.tenant_id == here, SeatCount.scheme_session_id == row.id)

@@ -89,7 +89,7 @@ def received_lines(lines: Sequence[InboxLine], *, waiting: bool, grouped: bool, 
             heading = _(TIME_LEFT[group])
         what = referral.scheme_name or words.other
         url = address.replace(str(NIL), str(referral.id))
-        seats = words.seats(referral.starts_on, line.count)
+        seats = words.seats(referral.starts_on, line.count, referral.tenant_id)
         cells = (
             (words.person(referral.sex, referral.age_band), _asked(line), seats, words.left(promised_on(referral)))
             if waiting
@@ -119,7 +119,7 @@ class _Words:
     def __init__(self) -> None:
         self.other = _("Another request")
         self.person: Callable[[str | None, str | None], Cell] = cache(_person)
-        self.seats: Callable[[date | None, SeatCount | None], Cell] = cache(_seats)
+        self.seats: Callable[[date | None, SeatCount | None, UUID], Cell] = cache(_seats)
         self.left: Callable[[date | None], Cell] = cache(_left)
         self._unread = Markup('<span class="tag here">{}</span> ').format(_("new message"))
         acts = {"requested": _("Acknowledge"), "received": _("Reply"), "": _("Open it")}
@@ -161,10 +161,11 @@ def _conditions(referral: Any) -> str:
     return ngettext("the condition is met", "all %(num)d conditions are met", met)
 
 
-def _seats(day: date | None, count: SeatCount | None) -> Cell:
+def _seats(day: date | None, count: SeatCount | None, platform_id: UUID) -> Cell:
+    """The seats that are free for the people of a platform: those that are kept for others are not."""
     if day is None or count is None:
         return Cell(_("no session"), missing=True)
-    free = count.seats - count.seats_taken
+    free = max(0, count.seats - count.seats_taken - count.held_for_others(platform_id))
     when = row_day(day)
     if not free:
         return Cell(_("full"), when, "wait")

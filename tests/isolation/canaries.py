@@ -54,6 +54,9 @@ TELLING = frozenset(
 draft of a card or of a scheme; what evaluates a session is of one kind.
 """
 
+KEPT = [1, "9999-12-31"]
+"""A seat that is kept, and until when."""
+
 OUTCOMES = frozenset({("contact", "appointment_id")})
 """Rows that end another one: it is not over yet."""
 
@@ -223,6 +226,8 @@ def _json(column: Column[Any], write: Writer) -> Any:
         return to_json(Definition(InstrumentKind.BILAN, text, (section,)))
     if column.table.name == "instrument_answer":
         return write(column)
+    if column.table.name == "seat_count":
+        return {write(column): KEPT}
     if column.default is not None and column.default.is_callable:
         empty: Any = column.default.arg(None)  # type: ignore[attr-defined]
         return [] if isinstance(empty, list) else {write(column): write(column)}

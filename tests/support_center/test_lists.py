@@ -314,12 +314,26 @@ def test_schemes_are_sorted_narrowed_and_counted(published: Member, federation: 
     assert shown(browser, "/dispositifs?order=turned") == ["Zinguerie", "Parrainage", "Alternance"]
     assert shown(browser, "/dispositifs?sort=free")[0] == "Parrainage"
     assert shown(browser, "/dispositifs?state=open&seats=none") == ["Parrainage"]
-    assert counted(browser, "/dispositifs") == ["3", "2", "1"]
+    assert counted(browser, "/dispositifs") == ["3", "0", "2", "0", "1"]
     agent = federation.agent().browser()
     assert shown(agent, "/offre-du-bassin") == ["Alternance", "Parrainage"]
     assert shown(agent, "/offre-du-bassin?seats=free") == ["Alternance"]
     assert shown(agent, "/offre-du-bassin?kind=mentoring") == []
     assert counted(agent, "/offre-du-bassin") == ["2", "1", "1"]
+
+
+def test_many_schemes_are_read_with_the_statements_that_read_few(published: Member, federation: Federation) -> None:
+    readers = {"/dispositifs": published.browser(), "/offre-du-bassin": federation.agent().browser()}
+    read = ["SELECT scheme_session", "SELECT seat_count", "SELECT scheme", "SELECT usual_delay"]
+    for _times in range(2):
+        told = {page: shapes(federation.engine, browser, page) for page, browser in readers.items()}
+        # The last one counts what is new, for the rail.
+        assert told == {
+            "/dispositifs": [*read, "SELECT referral"],
+            "/offre-du-bassin": [*read, "WITH referral_event"],
+        }
+        for number in range(5):
+            a_scheme(published, name=f"Formation {number}")
 
 
 def test_the_scheme_of_another_basin_is_not_read(published: Member, federation: Federation) -> None:

@@ -318,6 +318,28 @@ def test_seats_are_kept_until_their_day(federation: Federation) -> None:
     assert seat(officer, mine, scheme_session) == "seated"
 
 
+def test_what_was_kept_until_a_day_that_is_over_is_taken_away(federation: Federation) -> None:
+    other, officer = federation.other_agent(), federation.officer()
+    _scheme, scheme_session = a_scheme(officer, seats=1)
+    keep(officer, scheme_session, other.tenant.id, 1, days=0)
+    keep(officer, scheme_session, other.tenant.id, 0, days=-1)
+    assert kept(officer, scheme_session) == []
+    with pytest.raises(Refused, match="past"):
+        keep(officer, scheme_session, other.tenant.id, 1, days=-1)
+
+
+def test_the_inbox_says_which_seats_are_free_for_whom(federation: Federation) -> None:
+    agent, other, officer = federation.agent(), federation.other_agent(), federation.officer()
+    scheme, scheme_session = a_scheme(officer, seats=2)
+    keep(officer, scheme_session, other.tenant.id, 2)
+    a_referral(agent, a_person(agent), scheme, scheme_session)
+    page = officer.browser().get("/a-traiter").get_data(as_text=True).replace("\xa0", " ")
+    assert "complet" in page
+    assert "2 libres sur 2" not in page
+    a_referral(other, a_person(other), scheme, scheme_session)
+    assert "2 libres sur 2" in officer.browser().get("/a-traiter").get_data(as_text=True).replace("\xa0", " ")
+
+
 def test_many_at_once_leave_what_is_kept_for_others(federation: Federation) -> None:
     many = 12
     agent, other, officer = federation.agent(), federation.other_agent(), federation.officer()

@@ -9,6 +9,8 @@ from flask import Response, abort, url_for
 from clais.clock import today
 from clais.database import NIL
 from clais.database.keyset import count_text
+from clais.exchange.eligibility.queries import rules_of_version, version_in_force
+from clais.exchange.eligibility.rules.judging import Rule
 from clais.exchange.publications.presentation import (
     delay_facts,
     operator_facts,
@@ -35,6 +37,7 @@ from clais.services import services
 from clais.translation import N_, ngettext
 from clais.translation import gettext as _
 from clais.web.context import actor, database
+from clais.web.formatting import exact_day
 from clais.web.lists import Asked, asked, found_text, rows_or_400
 from clais.web.rendering import render
 from tenants.people.standing import people_by_id
@@ -156,8 +159,12 @@ def scheme(scheme_id: UUID) -> Response:
     if offer is None:
         abort(404)
     known = usual_delays(database())
+    version = version_in_force(database(), scheme_id)
+    rules = rules_of_version(version) if version else ()
     return render(
         "referrals/scheme.html",
+        version=version,
+        rules=[(rule, _rule_texts(rule)) for rule in rules if rule.valid_until is None or rule.valid_until >= today()],
         scheme=offer.scheme,
         sessions=[session for session in offer.sessions if session.closes_on >= today()],
         facts_of=scheme_facts(
@@ -171,3 +178,13 @@ def scheme(scheme_id: UUID) -> Response:
         kinds=KINDS,
         free_seats=free_seats,
     )
+
+
+def _rule_texts(rule: Rule) -> list[str]:
+    """What is said of a condition besides its sentence: the days between which it holds, and the next step."""
+    begins = rule.valid_from and rule.valid_from > today()
+    return [
+        *([_("applies from %(day)s on", day=exact_day(rule.valid_from))] if begins else ()),
+        *([_("until %(day)s", day=exact_day(rule.valid_until))] if rule.valid_until else ()),
+        *([_("otherwise: %(step)s", step=rule.next_step)] if rule.next_step else ()),
+    ]

@@ -1,5 +1,6 @@
 """What the demo tells is what the workflows allow, and says nothing of anyone who exists."""
 
+import json
 import os
 import re
 import subprocess
@@ -14,8 +15,9 @@ import pytest
 
 from clais.database import Base
 from clais.encryption import Keyring
-from clais.exchange.publications.models import Scheme, SchemeSession, SeatCount
+from clais.exchange.publications.models import Scheme, SchemeOperator, SchemeSession, SeatCount
 from clais.exchange.publications.queries import KINDS
+from clais.exchange.publications.rules.freshness import is_hidden
 from clais.exchange.referrals.models import Consent, Parcel, Referral, ReferralEvent
 from clais.exchange.referrals.parcels import FIELDS
 from clais.exchange.referrals.workflow import REFERRAL, STATES
@@ -24,7 +26,9 @@ from clais.workflow import StateChange, Workflow
 from config.demo.engine.desk import Desk
 from config.demo.federation import Plan, build
 from config.demo.story import NEWCOMERS
-from support_center.routing.models import Enrolment, Participant
+from support_center.catalogue.models import WebsiteCheck
+from support_center.catalogue.websites import MISSING
+from support_center.routing.models import Enrolment, Participant, SeatReserve
 from support_center.routing.workflow import ENROLMENT, PARTICIPANT
 from tenants.agenda.models import Appointment
 from tenants.agenda.workflow import APPOINTMENT
@@ -182,6 +186,36 @@ def test_seats_taken_are_the_seats_held(desks: list[Desk]) -> None:
     full = {count["scheme_session_id"] for count in counts if count["seats_taken"] == count["seats"]}
     assert full
     assert waiting <= full
+
+
+def test_seats_are_kept_for_a_platform_and_what_is_left_of_them_is_published(desks: list[Desk]) -> None:
+    (kept,) = rows(desks, SeatReserve)
+    (count,) = [one for one in rows(desks, SeatCount) if one["scheme_session_id"] == kept["scheme_session_id"]]
+    own = {one["id"] for one in rows(desks, Participant) if one["from_tenant_id"] == kept["platform_id"]}
+    seated = sum(
+        (one["scheme_session_id"], one["state"]) == (kept["scheme_session_id"], "seated")
+        for one in rows(desks, Enrolment)
+        if one["participant_id"] in own
+    )
+    left = max(0, kept["seats"] - seated)
+    assert json.loads(count["reserved"]) == {str(kept["platform_id"]): [left, kept["until"].isoformat()]}
+    assert count["seats_taken"] + left <= count["seats"]
+    assert {one["reserved"] for one in rows(desks, SeatCount) if one != count} == {"{}"}
+
+
+def test_one_scheme_is_hidden_for_want_of_confirmation_and_one_website_is_not_found(
+    desks: list[Desk], plan: Plan
+) -> None:
+    hidden = [
+        one for one in rows(desks, Scheme) if one["state"] == "open" and is_hidden(one["confirmed_on"], plan.today)
+    ]
+    sent = {one["scheme_id"] for one in rows(desks, Referral)}
+    assert len(hidden) == 1
+    assert hidden[0]["id"] not in sent
+    checks = list(rows(desks, WebsiteCheck))
+    assert {one["website"] for one in checks} == {one["website"] for one in rows(desks, SchemeOperator)} - {None}
+    assert [one["outcome"] for one in checks if one["failing_since"]] == [MISSING]
+    assert all(one["failing_since"] < one["checked_at"] for one in checks if one["failing_since"])
 
 
 def test_schemes_of_a_dozen_kinds_ask_only_for_what_can_travel(desks: list[Desk]) -> None:

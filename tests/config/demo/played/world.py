@@ -18,7 +18,8 @@ from clais.exchange.publications.models import Scheme, SchemeSession, SeatCount
 from clais.identity.models import Membership
 from clais.registry.actions import create_basin, open_tenant
 from clais.registry.models import LOCAL_PLATFORM, SUPPORT_CENTRE, Tenant
-from support_center.catalogue.workflow import SCHEME, WRITE
+from clais.workflow import StateChange
+from support_center.catalogue.workflow import SCHEME
 from tests.config.demo.played.rows import DemoRows, Row
 from tests.support.federation import Federation, Member
 
@@ -145,19 +146,22 @@ class World:
         """The scheme and session of a referral, with the seats that people who are not played have `taken`."""
         tenant = self.tenant(scheme["owner_tenant_id"])
         owner = {"owner_tenant_id": tenant.id, "basin_id": tenant.basin_id}
-        with unit_of_work(self.federation.engine, Scope(tenant.id, tenant.basin_id)) as session:
-            for model, row in ((Scheme, scheme), (SchemeSession, session_row)):
-                if row is None or row["id"] in self.keys:
-                    continue
-                apart = {"id", "version", "state", "operator_id", *owner}
-                facts = {name: value for name, value in row.items() if name not in apart}
-                if model is SchemeSession:
-                    count = self.rows.one(SeatCount, scheme_session_id=row["id"])
-                    facts |= {"scheme_id": self.keys[scheme["id"]], "seats": count["seats"], "seats_taken": taken}
-                made = model(**owner, **facts)
+        apart = {"id", "version", "state", "operator_id", *owner}
+        if scheme["id"] not in self.keys:
+            step = self.rows.one(StateChange, subject_id=scheme["id"])
+            officer = self.member(step["membership_id"])
+            with self.at_work(officer, step["happened_at"]) as session:
+                made = Scheme(**owner, **{name: value for name, value in scheme.items() if name not in apart})
                 session.add(made)
                 session.flush()
-                if isinstance(made, Scheme):
-                    publisher = Actor("Édition", frozenset({WRITE}), tenant_id=tenant.id, basin_id=tenant.basin_id)
-                    SCHEME.apply(session, made, "publish", publisher)
-                self.stands_for(row, made)
+                SCHEME.apply(session, made, step["transition"], officer.actor)
+                self.stands_for(scheme, made)
+        if session_row is not None and session_row["id"] not in self.keys:
+            count = self.rows.one(SeatCount, scheme_session_id=session_row["id"])
+            facts = {name: value for name, value in session_row.items() if name not in apart}
+            facts |= {"scheme_id": self.keys[scheme["id"]], "seats": count["seats"], "seats_taken": taken}
+            with unit_of_work(self.federation.engine, Scope(tenant.id, tenant.basin_id)) as session:
+                held = SchemeSession(**owner, **facts)
+                session.add(held)
+                session.flush()
+                self.stands_for(session_row, held)

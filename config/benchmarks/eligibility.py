@@ -47,9 +47,7 @@ def _publish(engine: Engine, centre: Browser) -> None:
         for number in range(SCHEMES):
             about = {"kind": "forem_training", "operator": "Opérateur", "audience": "Tous", "description": "Apprendre."}
             about |= {"name": f"Formation {number:03d}"}
-            scheme = Scheme(
-                **owner, name=f"Formation {number:03d}", required_fields=["name", "phone"], state="open", **about
-            )
+            scheme = Scheme(**owner, required_fields=["name", "phone"], **about)
             session.add(scheme)
             session.flush()
             session.execute(PUBLISHED, {"owner": owner["owner_tenant_id"], "id": scheme.id})

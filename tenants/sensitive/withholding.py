@@ -127,8 +127,22 @@ def forget_text(session: ScopedSession, actor: Actor, person: Person, said: Said
 
 def why_sealed(session: ScopedSession, person: Person, text: str, keyring: Keyring) -> Why | None:
     """Why the same words are sealed in another place of the file already; None where they are not."""
-    for fact in facts_of(session, person.id):
-        told = told_by(keyring, fact) if fact.subject is not None else None
-        if told is not None and told.text == text:
+    for fact in facts_with(session, person, text, keyring):
+        told = told_by(keyring, fact)
+        if told is not None:
             return Why(told.kind, told.reason, told.told, told.not_told_because, fact.keep_until)
     return None
+
+
+def facts_with(session: ScopedSession, person: Person, text: str, keyring: Keyring) -> list[SensitiveFact]:
+    """The facts that are kept in place of a text with these words."""
+    told = [(fact, told_by(keyring, fact)) for fact in facts_of(session, person.id) if fact.subject is not None]
+    return [fact for fact, said in told if said is not None and said.text == text]
+
+
+def sealed_text(session: ScopedSession, person: Person, said: Said, keyring: Keyring) -> str | None:
+    """What is sealed in place of a text; None where nothing is, or it cannot be decrypted."""
+    row, column = said
+    kept = kept_instead(session, person.id, row.id) if is_withheld(row, column) else None
+    told = told_by(keyring, kept) if kept is not None else None
+    return told.text if told is not None else None

@@ -1,6 +1,6 @@
 """The words of a plan or of an orientation that may be sealed: goals, objectives."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -11,9 +11,24 @@ from clais.database import ScopedSession
 from tenants.orientation.models import ActionPlan, OrientationDecision, PlanObjective
 from tenants.people.models import Person
 from tenants.printing.actions import withhold_printouts
-from tenants.sensitive.withholding import Said, Writer, is_withheld, neutral, why_sealed, write_text
+from tenants.sensitive.queries import may_erase
+from tenants.sensitive.withholding import (
+    Said,
+    Writer,
+    facts_with,
+    is_withheld,
+    neutral,
+    sealed_text,
+    why_sealed,
+    write_text,
+)
 
 DECIDED, GOAL, OBJECTIVE = "orientation_decision.goal", "action_plan.goal", "plan_objective.text"
+SAID: Mapping[str, tuple[type[Any], str]] = {
+    DECIDED: (OrientationDecision, "goal"),
+    GOAL: (ActionPlan, "goal"),
+    OBJECTIVE: (PlanObjective, "text"),
+}
 PRINTED = ("plan", "contract", "summary")
 """Kinds of printouts that say the words of a plan."""
 
@@ -34,8 +49,8 @@ def reword(session: ScopedSession, plan: ActionPlan, said: Said, text: str, writ
     """Write the goal or an objective of a plan; whether it says something else now.
 
     Without a writer, what is sealed stays. Where words are sealed, or stood in clear and are sealed now, so are the
-    same ones in the other plans and the orientations of the person. Raises `NotOpen` for who may not read what is
-    sealed.
+    same ones in the other plans and the orientations of the person; kept longer, or sealed no more, so are these.
+    Raises `NotOpen` for who may not read what is sealed.
     """
     row, column = said
     if writer is None:
@@ -45,7 +60,8 @@ def reword(session: ScopedSession, plan: ActionPlan, said: Said, text: str, writ
         return changed
     person = session.get_one(Person, (plan.tenant_id, plan.person_id))
     before = None if is_withheld(row, column) else getattr(row, column)
-    if before is not None and before != text:
+    sealed = sealed_text(session, person, said, writer.keyring)
+    if text not in (before, sealed):
         writer = as_sealed_before(session, person, text, writer) or writer
     changed = write_text(session, person, said, text, writer)
     if changed and writer.why is not None:
@@ -53,6 +69,8 @@ def reword(session: ScopedSession, plan: ActionPlan, said: Said, text: str, writ
             _withhold(session, person, plan)
             _seal_former(session, person, before, writer)
         _seal_former(session, person, text, writer)
+    elif sealed == text:
+        _write_others(session, person, text, writer)
     return changed
 
 
@@ -73,6 +91,19 @@ def _seal_former(session: ScopedSession, person: Person, text: str, writer: Writ
     for row, column, plan in list(_same_words(session, person, text)):
         write_text(session, person, (row, column), text, writer)
         _withhold(session, person, plan)
+
+
+def _write_others(session: ScopedSession, person: Person, text: str, writer: Writer) -> None:
+    """Let the same words be sealed for the same reason, or stand in clear, wherever they are sealed in the file: nobody
+    could write so in a closed plan, or in an orientation.
+    """
+    for fact in facts_with(session, person, text, writer.keyring):
+        if fact.subject is None or fact.subject not in SAID or not may_erase(person, fact, writer.actor):
+            continue
+        table, column = SAID[fact.subject]
+        row = session.get(table, (session.scope.tenant_id, fact.subject_id))
+        if row is not None:
+            write_text(session, person, (row, column), text, writer)
 
 
 def _withhold(session: ScopedSession, person: Person, plan: ActionPlan | None) -> None:

@@ -7,12 +7,14 @@ from html import unescape
 import pytest
 from sqlalchemy import Engine, select
 
+from clais.audit.models import AuditEvent
 from clais.clock import today
 from clais.encryption import Keyring
+from clais.exchange.referrals.models import Referral
 from tenants.agenda.models import Appointment
 from tenants.orientation.actions import plans
 from tenants.orientation.actions.signatures import note_signature
-from tenants.orientation.models import ActionPlan, OrientationDecision
+from tenants.orientation.models import ActionPlan, OrientationDecision, PlanObjective
 from tenants.orientation.sections import OBJECTIVE_PREFIX
 from tenants.people.models import Person
 from tenants.printing.models import Printout
@@ -24,6 +26,7 @@ from tests.support.contracts import a_contract
 from tests.support.federation import Federation, Member
 from tests.support.pages import version_sent_to
 from tests.support.printing import path_of, printed, words_of
+from tests.support.referrals import a_scheme, address, filled
 from tests.tenants.agenda.days import form_of, working_day
 from tests.tenants.people.newcomers import registered, words
 from tests.tenants.sensitive.test_withheld_texts import GOAL, NEUTRAL, begun, changed, in_clear, stored, why
@@ -226,3 +229,53 @@ def test_the_contract_and_the_summary_say_the_goal_when_made_by_who_reads_it(
     for ticked, goal in (({"sensitive": "true"}, GOAL), ({}, NEUTRAL)):
         said = unescape(words_of(keyring, printed(agent, person, summary, ticked)))
         assert goal in said.partition("Plan d'action")[2].partition("</p>")[0]
+
+
+def test_a_tick_that_is_taken_back_gives_the_words_back_wherever_they_stood(agent: Member, person: Person) -> None:
+    former = in_clear(agent, person, OTHER)
+    with agent.at_work() as session:
+        here = session.get_one(Person, (person.tenant_id, person.id))
+        plans.start_plan(session, here, agent.actor, goal=OTHER)
+    changed(agent, person, goal=OTHER, **why())
+    with agent.at_work() as session:
+        assert len(facts_of(session, person.id)) == 4, "two plans, an objective, and the orientation"
+    changed(agent, person, goal=OTHER)
+    with agent.at_work() as session:
+        assert facts_of(session, person.id) == []
+        assert session.scalars(select(OrientationDecision.goal)).all() == [OTHER]
+        assert session.get_one(ActionPlan, (former.tenant_id, former.id)).goal == OTHER
+        assert session.scalars(select(PlanObjective.text)).all() == [OTHER]
+
+
+def test_the_hour_of_a_reason_sends_no_sealed_goal_away(
+    federation: Federation, agent: Member, colleague: Member, person: Person
+) -> None:
+    begun(agent, person)
+    browser = colleague.browser()
+    reason = {"reason": "Je remplace Nadia à l'entretien"}
+    browser.post(f"/personnes/{person.id}/donnees-sensibles/ouverture", reason, status=303)
+    url = address(person, *a_scheme(federation.officer(), required=("name", "goal")))
+    assert GOAL not in words(browser.get(url))
+    assert GOAL in words(agent.browser().get(url))
+
+
+def test_a_sealed_goal_that_was_shared_is_read_on_its_referral_by_who_reads_it_in_the_file(
+    federation: Federation, agent: Member, colleague: Member, keyring: Keyring
+) -> None:
+    person = registered(agent, keyring, phone="+32470000001")
+    begun(agent, person)
+    officer, browser = federation.officer(), agent.browser()
+    url = address(person, *a_scheme(officer, required=("name", "goal")))
+    browser.post(url, filled(browser, url, ["name", "phone", "goal"]), status=303)
+    with agent.at_work() as session:
+        key = session.scalars(select(Referral.id).where(Referral.person_id == person.id)).one()
+    page = words(colleague.browser().get(f"/relais/{key}"))
+    assert GOAL not in page
+    assert "1 donnée sensible" in page
+    assert GOAL in words(browser.get(f"/relais/{key}"))
+    assert GOAL in words(officer.browser().get(f"/a-traiter/{key}"))
+    with agent.at_work() as session:
+        shown = select(AuditEvent.membership_id).where(
+            AuditEvent.verb == "sensitive.show", AuditEvent.subject_id == key
+        )
+        assert session.scalars(shown).all() == [agent.membership.id]

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from clais.clock import now
 from clais.database import ScopedSession
+from tenants.documents.actions.withholding import withhold_papers
 from tenants.orientation.models import ActionPlan, OrientationDecision, PlanObjective
 from tenants.people.models import Person
 from tenants.printing.actions import withhold_printouts
@@ -107,10 +108,11 @@ def _write_others(session: ScopedSession, person: Person, text: str, writer: Wri
 
 
 def _withhold(session: ScopedSession, person: Person, plan: ActionPlan | None) -> None:
-    """Let only who reads sensitive facts read what said a text in clear: what was signed, what was printed."""
+    """Let only who reads sensitive facts read what said a text in clear: what was signed, printed, scanned."""
     if plan is not None:
         plan.signed_withheld_at = now()
     withhold_printouts(session, person.id, PRINTED)
+    withhold_papers(session, person.id)
 
 
 def _same_words(session: ScopedSession, person: Person, text: str) -> Iterator[tuple[Any, str, ActionPlan | None]]:

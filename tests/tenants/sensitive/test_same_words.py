@@ -23,6 +23,7 @@ from tenants.sensitive.models import SensitiveFact
 from tenants.sensitive.queries import facts_of
 from tests.isolation.canaries import holding
 from tests.support.contracts import a_contract
+from tests.support.documents import Desk
 from tests.support.federation import Federation, Member
 from tests.support.pages import version_sent_to
 from tests.support.printing import path_of, printed, words_of
@@ -279,3 +280,24 @@ def test_a_sealed_goal_that_was_shared_is_read_on_its_referral_by_who_reads_it_i
             AuditEvent.verb == "sensitive.show", AuditEvent.subject_id == key
         )
         assert session.scalars(shown).all() == [agent.membership.id]
+
+
+@pytest.mark.parametrize("is_sealed_first", [True, False], ids=["scanned afterwards", "scanned before"])
+def test_the_scan_of_a_signed_plan_with_sealed_words_is_opened_by_who_reads_them_alone(
+    agent: Member, colleague: Member, person: Person, *, is_sealed_first: bool
+) -> None:
+    mine, theirs = Desk(agent, person.id), Desk(colleague, person.id)
+    if is_sealed_first:
+        begun(agent, person)
+    else:
+        in_clear(agent, person)
+    mine.add("plan")
+    mine.add("diploma")
+    if not is_sealed_first:
+        theirs.content(mine.files()[0])
+        changed(agent, person, goal=GOAL, **why())
+    scan, diploma = mine.files()
+    theirs.content(scan, status=403)
+    theirs.content(diploma)
+    mine.content(scan)
+    assert "Document sensible" in words(colleague.browser().get(f"/personnes/{person.id}"))

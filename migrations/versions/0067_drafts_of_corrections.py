@@ -21,6 +21,8 @@ def upgrade() -> None:
         op.execute(f"ALTER TABLE draft ADD CONSTRAINT ck_draft_form CHECK (form IN ({FORMS})) NOT VALID")
         op.execute("ALTER TABLE draft VALIDATE CONSTRAINT ck_draft_form")
         op.execute(f"-- squawk-ignore ban-drop-constraint\nALTER TABLE draft DROP CONSTRAINT IF EXISTS {UNIQUE}")
+        # One that was cut off is still there, not valid, and belongs to no constraint.
+        op.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {UNIQUE}")
         op.execute(f"CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS {UNIQUE} ON draft ({COLUMNS})")
         op.execute(f"ALTER TABLE draft ADD CONSTRAINT {UNIQUE} UNIQUE USING INDEX {UNIQUE}")
         op.execute(f"-- squawk-ignore ban-drop-constraint\nALTER TABLE draft DROP CONSTRAINT IF EXISTS {BEFORE}")

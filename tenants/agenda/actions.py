@@ -1,11 +1,14 @@
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
+from uuid import UUID
 
 from clais.actor import Actor
 from clais.audit.actions import record
 from clais.clock import today
 from clais.database import ScopedSession
 from clais.dates import day_of
+from clais.encryption import Keyring
 from clais.identity.models import Membership
 from tenants.agenda import queries
 from tenants.agenda.choices import CHANNEL_OF_PURPOSE
@@ -16,10 +19,12 @@ from tenants.follow_up.choices import ABSENT, REACHED, UNFILED
 from tenants.follow_up.queries import contact_of_appointment
 from tenants.people.actions import lock_open_file
 from tenants.people.models import Person
-from tenants.printing.actions import withhold_printouts
+from tenants.printing.actions import erase_withheld, withhold_printouts
 from tenants.sensitive.withholding import Writer, neutral, write_text
 
 NOTE = "appointment.note"
+LETTER = "summons"
+"""The kind of printouts that say a note."""
 
 
 class TooEarly(Exception):  # noqa: N818 - the domain's word: nothing broke.
@@ -109,7 +114,13 @@ def _write_note(session: ScopedSession, appointment: Appointment, note: str | No
     person = session.get_one(Person, (appointment.tenant_id, appointment.person_id))
     write_text(session, person, (appointment, "note"), note, writer if note else replace(writer, why=None))
     if not is_sealed:
-        withhold_printouts(session, person.id, ("summons",), appointment.id)
+        withhold_printouts(session, person.id, (LETTER,), appointment.id)
+
+
+def erase_letters(session: ScopedSession, _keyring: Keyring, keys: Collection[UUID]) -> None:
+    """Erase the letters of some appointments that say a note which was sealed since, and is erased."""
+    for key in keys:
+        erase_withheld(session, (LETTER,), subject_id=key)
 
 
 def confirm(session: ScopedSession, appointment: Appointment, actor: Actor) -> None:

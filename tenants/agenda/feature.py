@@ -4,9 +4,11 @@ from clais.feature.file import Act, Section, ThreadSource
 from clais.feature.handling import Settlement, Workload
 from clais.feature.merging import PersonRows
 from clais.feature.navigation import RailEntry
+from clais.feature.sealed import SealedText
 from clais.registry.models import LOCAL_PLATFORM
 from clais.translation import N_
 from tenants.agenda import day, presentation, queries, sections, settlement, thread
+from tenants.agenda.actions import NOTE, erase_letters
 from tenants.agenda.columns import NEXT_APPOINTMENT
 from tenants.agenda.models import Appointment
 from tenants.agenda.trail import TRAIL
@@ -24,6 +26,7 @@ FEATURE = Feature(
     person_rows=(PersonRows(table=Appointment, label=N_("Appointments"), permission="appointment.read"),),
     tables=(Appointment,),
     workflows=(APPOINTMENT,),
+    sealed_texts=(SealedText(NOTE, erase_letters),),
     rail=(RailEntry(N_("Agenda"), "calendar3", "agenda.index", READ, frozenset({LOCAL_PLATFORM}), order=40),),
     person_columns=(NEXT_APPOINTMENT,),
     sections=(

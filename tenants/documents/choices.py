@@ -43,6 +43,10 @@ KINDS = {
 }
 
 
+SAYS_PLAN = frozenset({"piis", "plan"})
+"""Kinds of documents that say the words of a plan."""
+
+
 def kind_of(code: str) -> Kind:
     """What follows from a kind; one that is no longer in the list is another document."""
     return KINDS.get(code, KINDS["other"])

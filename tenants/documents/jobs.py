@@ -86,6 +86,9 @@ def scan_held(session: ScopedSession, actor: Actor) -> Verdict | None:
         content = kept_content(found.files, found.keyring, held.file, held.paper_id)
     except (LookupError, DecryptionFailed):
         verdict = Verdict.NOT_SCANNED  # There is nothing to hold back: whoever opens it is told so.
+    except StoreFault:
+        log.warning("a content that waits to be scanned could not be read", file=str(held.file.id))
+        verdict = Verdict.NO_ANSWER  # It leaves its turn to the others.
     else:
         verdict = within(found.scanner, PATIENTLY)(content)
     note_verdict(session, actor, found.files, held, verdict)

@@ -58,6 +58,8 @@ class Paper(Base, TenantOwned, Timestamped, Versioned):
     """When the person last opened the link by which they are asked for it."""
     pieces: Mapped[int] = mapped_column(SmallInteger, default=0)
     """How many files it consists of."""
+    withheld_at: Mapped[datetime | None]
+    """Since when it may say a text of a plan that is sealed: it is as sensitive as that text."""
     replaces_id: Mapped[UUID | None]
     """The refused or expiring one in whose place it is asked for."""
 

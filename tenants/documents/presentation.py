@@ -67,7 +67,7 @@ def name_of(paper: Any, *, shut: bool = False) -> str:
 
 def is_sensitive(paper: Any) -> bool:
     """Whether it stays shut until someone asks to see it."""
-    return kind_of(paper.kind).sensitive
+    return kind_of(paper.kind).sensitive or paper.withheld_at is not None
 
 
 def grouped(papers: Iterable[Any], *, may_write: bool, shut: bool) -> Groups:

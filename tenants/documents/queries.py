@@ -24,7 +24,7 @@ MOST_LISTED = 60
 LISTED = (
     "id", "person_id", "kind", "title", "state", "changed_at", "changed_by", "why", "asked_on", "wanted_by",
     "received_at", "issued_on", "expires_on", "original_seen", "reason", "signed_on", "signed_how", "signed_by",
-    "pieces", "replaces_id", "link_opened_at",
+    "pieces", "replaces_id", "link_opened_at", "withheld_at",
 )  # fmt: skip
 """What a line of the list tells of a document."""
 

@@ -3,8 +3,11 @@ from clais.feature.day import DaySource
 from clais.feature.file import Act, Section, ThreadSource
 from clais.feature.handling import Clock, Settlement
 from clais.feature.merging import PersonRows
+from clais.feature.sealed import SealedText
 from clais.translation import N_
 from tenants.orientation import clock, day, sections, settlement, thread
+from tenants.orientation.actions import copies
+from tenants.orientation.actions.wording import DECIDED, GOAL, OBJECTIVE
 from tenants.orientation.columns import OBSTACLES, PLAN_REVIEW
 from tenants.orientation.gaps import GAPS
 from tenants.orientation.models import (
@@ -69,6 +72,11 @@ FEATURE = Feature(
         PlanStep,
     ),
     workflows=(PLAN, STEP),
+    sealed_texts=(
+        SealedText(DECIDED, copies.erase_of_decisions),
+        SealedText(GOAL, copies.erase_of_plans),
+        SealedText(OBJECTIVE, copies.erase_of_objectives),
+    ),
     person_columns=(PLAN_REVIEW, OBSTACLES),
     gaps=GAPS,
     sections=(

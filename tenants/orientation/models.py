@@ -67,7 +67,9 @@ class WishedOccupation(Base, TenantOwned):
 
 
 class OrientationDecision(Base, TenantOwned, Timestamped):
-    """The orientation: direction, goal, reasons. A new decision replaces it; no decision is changed."""
+    """The orientation: direction, goal, reasons. A new decision replaces it; no decision is changed, but for a goal
+    that is sealed afterwards.
+    """
 
     __tablename__ = "orientation_decision"
     __table_args__ = (belongs_to("person", "person_id", ondelete="CASCADE"), tenant_index("person_id", "decided_on"))
@@ -78,6 +80,8 @@ class OrientationDecision(Base, TenantOwned, Timestamped):
     decided_by: Mapped[str] = mapped_column(String(120))
     direction: Mapped[str] = mapped_column(String(30))
     goal: Mapped[str] = mapped_column(String(300))
+    goal_withheld_at: Mapped[datetime | None]
+    """Since when the goal is sealed; none: it stands here."""
     reasons: Mapped[str] = mapped_column(String(1000))
 
 
@@ -111,7 +115,8 @@ class ActionPlan(Base, TenantOwned, Timestamped, Versioned):
 class PlanSignature(Base, TenantOwned):
     """The signature of a plan: what was signed is fixed, whatever the plan becomes.
 
-    Sealed: the text, and the strokes of a signature that was drawn on the screen.
+    Sealed: the text, and the strokes of a signature that was drawn on the screen. A text that said what was sealed
+    since is erased with it (`tenants.orientation.actions.copies`); its hash stays.
     """
 
     __tablename__ = "plan_signature"

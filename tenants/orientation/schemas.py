@@ -49,7 +49,8 @@ class WishSchema(Schema):
     )
 
 
-class DecisionSchema(Schema):
+class DecisionSchema(WithholdingSchema):
+    withheld = mark(_l("The goal tells of health, origin, disability or justice: keep it sealed"))
     direction = OneChoice(
         hinted_choices_of(DIRECTIONS),
         required=True,

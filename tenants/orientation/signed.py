@@ -1,7 +1,7 @@
 """What is signed of a plan, and its signatures in words."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
@@ -77,6 +77,8 @@ class Signed:
     readable: bool = True
     is_withheld: bool = False
     """Whether the text is not shown, as it may say what is sealed now."""
+    is_erased: bool = False
+    """Whether the text is gone, as it said what was sealed since, and is kept no more."""
 
     @property
     def words(self) -> str:
@@ -109,10 +111,9 @@ def signatures_of(
         else:
             lines = strokes(drawing) if drawing else ()
             hidden = row.action_plan_id in withheld
-            said = "" if hidden else in_words(text)
-            found.append(
-                Signed(row.signed_on, manner, row.noted_by, short, is_present, said, lines, is_withheld=hidden)
-            )
+            said, is_erased = "" if hidden or text is None else in_words(text), text is None
+            line = Signed(row.signed_on, manner, row.noted_by, short, is_present, said, lines)
+            found.append(replace(line, is_withheld=hidden and not is_erased, is_erased=is_erased))
     return found
 
 

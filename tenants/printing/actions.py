@@ -3,7 +3,7 @@
 from base64 import b64encode
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 from uuid import UUID
 
@@ -88,6 +88,27 @@ def withhold_printouts(
     if subject_id is not None:
         found = found.where(Printout.subject_id == subject_id)
     session.execute(found.values(withheld_at=now()))
+
+
+def erase_withheld(
+    session: ScopedSession,
+    kinds: Collection[str],
+    *,
+    subject_id: UUID | None = None,
+    person_id: UUID | None = None,
+    since: datetime | None = None,
+) -> None:
+    """Erase what printouts of a subject or of a person say, that say a text which was sealed and is erased."""
+    found = update(Printout).where(
+        Printout.tenant_id == session.scope.tenant_id,
+        Printout.kind.in_(kinds),
+        Printout.subject_id == subject_id if subject_id is not None else Printout.person_id == person_id,
+        Printout.withheld_at.is_not(None),
+        Printout.sealed.is_not(None),
+    )
+    if since is not None:
+        found = found.where(Printout.asked_at >= since)
+    session.execute(found.values(sealed=None))
 
 
 def keep_pdf(keyring: Keyring, given: Printout, content: bytes) -> None:

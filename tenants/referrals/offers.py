@@ -27,7 +27,7 @@ from tenants.people.models import Person
 from tenants.people.withheld import IN_CLEAR, in_clear
 from tenants.sensitive.actions import read_status
 from tenants.sensitive.mails import tell_of_taking
-from tenants.sensitive.withholding import read_texts
+from tenants.sensitive.withholding import may_write, read_texts
 
 MOST_NOTES = 10
 
@@ -116,12 +116,16 @@ def _situation(person: Person, status: str | None) -> Iterator[Offer]:
 
 
 def _goal(session: ScopedSession, person: Person, actor: Actor) -> Iterator[Offer]:
-    """The goal of the plan; a sealed one is sensitive, and offered to who reads it alone."""
+    """The goal of the plan; a sealed one is sensitive, and offered to who may write it: the hour of a reason is for
+    reading.
+    """
     plan = orientation.current_plan(session, person.id)
     if plan is None:
         return
     if plan.goal_withheld_at is None:
         yield from _offer("goal", plan.goal, plan.goal)
+        return
+    if not may_write(session, actor, person, plan, "goal"):
         return
     for text in read_texts(session, actor, person, [(plan, "goal")], services().keyring).values():
         tell_of_taking(session, actor, person, services().permissions)

@@ -1,6 +1,6 @@
 """Texts and tags that several pages of this feature share."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +19,7 @@ from clais.translation import ngettext
 from clais.web.formatting import near_day, relative_day, short_day
 from tenants.eligibility.facts import SAID
 from tenants.people.models import Person
+from tenants.people.withheld import IN_CLEAR
 from tenants.people.workflow import OPEN_STAGES
 from tenants.referrals.proposals import Choice
 from tenants.referrals.queries import sent_with_people
@@ -67,6 +68,11 @@ def needs_another_referral(referral: Referral, person: Person | None) -> bool:
     """Whether the referral failed and the person still needs something else."""
     ended_without = referral.state in {"declined", "failed", "lapsed"}
     return ended_without and person is not None and person.stage in OPEN_STAGES
+
+
+def has_sensitive_status(code: str, fact: Mapping[str, Any]) -> bool:
+    """Whether a shared fact is a status that the card does not say; not every parcel has that marked."""
+    return code == "status" and fact["value"] in IN_CLEAR
 
 
 def consent_is_over(referral: Referral) -> bool:

@@ -1,3 +1,5 @@
+from collections import defaultdict
+from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
@@ -9,6 +11,7 @@ from clais.clock import BELGIUM, now
 from clais.database import ScopedSession, new_id
 from clais.due.actions import make_due
 from clais.encryption import Keyring
+from clais.feature import composition
 from clais.sealing import seal
 from tenants.people.models import Person
 from tenants.people.withheld import IN_CLEAR, in_clear, precise_status
@@ -106,21 +109,44 @@ def open_facts(session: ScopedSession, actor: Actor, person: Person, reason: str
     return opening
 
 
-def erase_fact(session: ScopedSession, actor: Actor, person: Person, fact: SensitiveFact) -> None:
-    """Erase a fact that is needed no more. Raises NotOpen, also for who has opened it for an hour."""
+def erase_fact(session: ScopedSession, actor: Actor, person: Person, fact: SensitiveFact, keyring: Keyring) -> None:
+    """Erase a fact that is needed no more, with what else says it. Raises as `replace_fact`."""
+    replace_fact(session, actor, person, fact)
+    if fact.subject is not None and fact.subject_id is not None:
+        erase_copies(session, keyring, [(fact.subject, fact.subject_id)])
+
+
+def replace_fact(session: ScopedSession, actor: Actor, person: Person, fact: SensitiveFact) -> None:
+    """Erase a fact that another one is noted for, or whose text stands in clear.
+
+    Raises NotOpen, also for who has opened it for an hour.
+    """
     if not may_erase(person, fact, actor):
         raise NotOpen
     record(session, "sensitive.remove", "sensitive_fact", fact.id, person_id=person.id)
     session.delete(fact)
 
 
-def erase_old(session: ScopedSession, day: date) -> int:
-    """Erase the facts that were kept until the day before `day` or earlier. Returns how many."""
+def erase_old(session: ScopedSession, day: date, keyring: Keyring) -> int:
+    """Erase the facts that were kept until the day before `day` or earlier, with what else says them. Returns how
+    many facts.
+    """
     old = (SensitiveFact.tenant_id == session.scope.tenant_id, SensitiveFact.keep_until < day)
-    gone = session.execute(delete(SensitiveFact).where(*old).returning(SensitiveFact.id, SensitiveFact.person_id)).all()
-    for fact_id, person_id in gone:
+    columns = (SensitiveFact.id, SensitiveFact.person_id, SensitiveFact.subject, SensitiveFact.subject_id)
+    gone = session.execute(delete(SensitiveFact).where(*old).returning(*columns)).all()
+    for fact_id, person_id, _subject, _row in gone:
         record(session, "sensitive.erase", "sensitive_fact", fact_id, person_id=person_id)
+    erase_copies(session, keyring, [(one.subject, one.subject_id) for one in gone if one.subject])
     return len(gone)
+
+
+def erase_copies(session: ScopedSession, keyring: Keyring, erased: Iterable[tuple[str, UUID]]) -> None:
+    """Erase what else says texts that were sealed: what was printed, what was signed."""
+    rows: dict[str, list[UUID]] = defaultdict(list)
+    for subject, row_id in erased:
+        rows[subject].append(row_id)
+    for subject, keys in rows.items():
+        composition().sealed_texts[subject].erase_copies(session, keyring, keys)
 
 
 def kept_no_more_at(keep_until: date) -> datetime:

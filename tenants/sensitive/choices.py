@@ -25,12 +25,14 @@ TOLD = {
     "not": N_("No"),
 }
 NEUTRAL = {
+    "orientation_decision.goal": N_("Confidential goal"),
     "action_plan.goal": N_("Confidential goal"),
     "plan_objective.text": N_("Confidential objective"),
     "appointment.note": N_("Confidential purpose"),
 }
 """The table and column of a text that may be sealed → what stands there in its place."""
 WHERE = {
+    "orientation_decision.goal": N_("Goal of an orientation"),
     "action_plan.goal": N_("Goal of a plan"),
     "plan_objective.text": N_("Objective of a plan"),
     "appointment.note": N_("Purpose of an appointment"),

@@ -16,7 +16,18 @@ FEATURE = Feature(
     pages=(facts.pages,),
     person_rows=(
         # Counted for everybody, as on the file: what they say stays sealed.
-        PersonRows(table=SensitiveFact, label=N_("Sensitive facts"), permission="person.read"),
+        PersonRows(
+            table=SensitiveFact,
+            label=N_("Sensitive facts"),
+            permission="person.read",
+            # With the row whose text it is, also when that was sealed after the merge.
+            hangs_on=("subject_id", "action_plan"),
+            or_hangs_on=(
+                ("subject_id", "plan_objective", "action_plan_id", "action_plan"),
+                ("subject_id", "orientation_decision"),
+                ("subject_id", "appointment"),
+            ),
+        ),
         PersonRows(table=SensitiveOpening, stays="who opened the facts of one file did not open those of the other"),
     ),
     tables=(SensitiveFact, SensitiveOpening),

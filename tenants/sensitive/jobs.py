@@ -5,13 +5,14 @@ from datetime import datetime
 from clais.actor import Actor
 from clais.clock import today
 from clais.database import ScopedSession
+from clais.services import services
 from tenants.sensitive.actions import erase_old, kept_no_more_at
 from tenants.sensitive.queries import first_to_erase
 
 
 def erase(session: ScopedSession, _actor: Actor) -> int:
     """Erase what is kept no more. Returns how many facts."""
-    return erase_old(session, today())
+    return erase_old(session, today(), services().keyring)
 
 
 def next_to_erase_at(session: ScopedSession) -> datetime | None:

@@ -15,7 +15,7 @@ from clais.database import ScopedSession
 from clais.encryption import Keyring
 from clais.translation import gettext as _
 from tenants.people.models import Person
-from tenants.sensitive.actions import NotOpen, erase_fact, note_fact, show_fact
+from tenants.sensitive.actions import NotOpen, erase_fact, note_fact, replace_fact, show_fact
 from tenants.sensitive.choices import NEUTRAL
 from tenants.sensitive.models import SensitiveFact
 from tenants.sensitive.queries import Told, facts_of, may_erase, may_read, told_by
@@ -89,16 +89,22 @@ def read_texts(
 def write_text(session: ScopedSession, person: Person, said: Said, text: str | None, writer: Writer) -> bool:
     """Write the text of a column: sealed with a reason, in clear without. What was sealed before is erased.
 
-    Whether it says something else now, or stands elsewhere. Raises NotOpen for who may not read what was sealed.
+    Whether it says something else now, or stands elsewhere: not where it is only kept longer, or for another reason.
+    Raises NotOpen for who may not read what was sealed.
     """
     (row, column), actor, keyring, why = said, writer.actor, writer.keyring, writer.why
     kept = kept_instead(session, person.id, row.id) if is_withheld(row, column) else None
+    told = told_by(keyring, kept) if kept is not None else None
+    is_same = told is not None and told.text == text
     if kept is not None:
         if not may_erase(person, kept, actor):
             raise NotOpen
-        if why is not None and (told_by(keyring, kept), kept.keep_until) == (why.of(text or ""), why.keep_until):
+        if why is not None and (told, kept.keep_until) == (why.of(text or ""), why.keep_until):
             return False
-        erase_fact(session, actor, person, kept)
+        if (why is None or text is None) and not is_same:
+            erase_fact(session, actor, person, kept, keyring)
+        else:
+            replace_fact(session, actor, person, kept)
     if why is None or text is None:
         changed = is_withheld(row, column) or getattr(row, column) != text
         setattr(row, column, text)
@@ -108,12 +114,35 @@ def write_text(session: ScopedSession, person: Person, said: Said, text: str | N
     setattr(row, column, neutral(subject))
     setattr(row, f"{column}{SINCE}", now())
     note_fact(session, actor, person, why.of(text), why.keep_until, keyring, subject=(subject, row.id))
-    return True
+    return not is_same
 
 
-def forget_text(session: ScopedSession, actor: Actor, person: Person, said: Said) -> None:
+def forget_text(session: ScopedSession, actor: Actor, person: Person, said: Said, keyring: Keyring) -> None:
     """Erase what is sealed in place of a text whose row goes. Raises NotOpen."""
     row, column = said
     kept = kept_instead(session, person.id, row.id) if is_withheld(row, column) else None
     if kept is not None:
-        erase_fact(session, actor, person, kept)
+        erase_fact(session, actor, person, kept, keyring)
+
+
+def why_sealed(session: ScopedSession, person: Person, text: str, keyring: Keyring) -> Why | None:
+    """Why the same words are sealed in another place of the file already; None where they are not."""
+    for fact in facts_with(session, person, text, keyring):
+        told = told_by(keyring, fact)
+        if told is not None:
+            return Why(told.kind, told.reason, told.told, told.not_told_because, fact.keep_until)
+    return None
+
+
+def facts_with(session: ScopedSession, person: Person, text: str, keyring: Keyring) -> list[SensitiveFact]:
+    """The facts that are kept in place of a text with these words."""
+    told = [(fact, told_by(keyring, fact)) for fact in facts_of(session, person.id) if fact.subject is not None]
+    return [fact for fact, said in told if said is not None and said.text == text]
+
+
+def sealed_text(session: ScopedSession, person: Person, said: Said, keyring: Keyring) -> str | None:
+    """What is sealed in place of a text; None where nothing is, or it cannot be decrypted."""
+    row, column = said
+    kept = kept_instead(session, person.id, row.id) if is_withheld(row, column) else None
+    told = told_by(keyring, kept) if kept is not None else None
+    return told.text if told is not None else None

@@ -48,6 +48,7 @@ def summary_of(
         "referent": _referent(session, person),
         "obstacles": _obstacles(session, person) if actor.may("orientation.read") else {},
         "section": parts,
+        "texts": {fact.subject_id: what.text for fact, what in told if fact.subject_id is not None},
         "signed": signature_of(session, plan, parts) if plan and parts else None,
         "who": WHO,
         "contracts": [(_(CONTRACT_KINDS[one.kind]), period(one)) for one in contracts],

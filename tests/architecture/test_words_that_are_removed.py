@@ -49,7 +49,7 @@ REMOVALS = {
     "tenants.documents.actions.links.make_link": "links: nobody wrote them",
     "tenants.documents.actions.links.send": "links: nobody wrote them",
     "clais.files.kept._erase_now": "contents whose rows an act erased",
-    "tenants.sensitive.actions.erase_fact": "the confirmation says that it goes for good",
+    "tenants.sensitive.actions.replace_fact": "the confirmation says that it goes for good, or the form showed it",
     "tenants.sensitive.actions.erase_old": "kept until then: the form and the list say so",
     "tenants.people.dated.store": "periods: what changed keeps them",
     "tenants.situation.actions.episodes.remove_episode": "what changed keeps them: the confirmation says so",

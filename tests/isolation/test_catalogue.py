@@ -138,7 +138,7 @@ CHANGED_IN_PART = {
     "declared_fact": {"person_id"},
     "trial_count": {"gained", "lost", "to_ask", "counted_at"},
     "spotting_count": {"fits", "to_ask", "counted_on"},
-    "plan_signature": {"person_id"},  # With its plan.
+    "plan_signature": {"person_id", "sealed"},  # With its plan, and without words whose last day is over.
     "user_account": {"password_hash", "password_changed_at", "language", "disabled_at", "updated_at"},
     "user_session": {"last_seen_at", "language", "handed_to", "handed_at"},
     "api_token": {"revoked_at"},

@@ -17,6 +17,7 @@ from clais.feature.job import Job
 from clais.feature.manifest import Feature
 from clais.feature.merging import PersonRows, Successor
 from clais.feature.navigation import PrimaryAct, RailEntry, Search, SubjectPage
+from clais.feature.sealed import SealedText
 from clais.feature.trail import NamesOf, Register, Trail
 
 _EXTENSION = "clais.composition"
@@ -136,12 +137,17 @@ class Composition:
     def person_rows(self) -> Sequence[PersonRows]:
         """The rows about people, each after those that it hangs on."""
         found = list(self._all("person_rows"))
-        on = {rows.table.__tablename__: rows.hangs_on[-1] for rows in found if rows.hangs_on}
+        on = {rows.table.__tablename__: {way[-1] for way in rows.ways} for rows in found if rows.hangs_on}
 
         def depth(table: str) -> int:
-            return 1 + depth(on[table]) if table in on else 0
+            return 1 + max(map(depth, on[table])) if table in on else 0
 
         return sorted(found, key=lambda rows: depth(rows.table.__tablename__))
+
+    @cached_property
+    def sealed_texts(self) -> Mapping[str, SealedText]:
+        """Table and column → what is erased with a text that is sealed in its place."""
+        return {found.subject: found for found in self._all("sealed_texts")}
 
     @cached_property
     def successors(self) -> Mapping[type[Base], Successor]:

@@ -18,6 +18,7 @@ from clais.feature.job import Job
 from clais.feature.merging import PersonRows, Successor
 from clais.feature.navigation import PrimaryAct, RailEntry, Search, SubjectPage
 from clais.feature.pages import Pages
+from clais.feature.sealed import SealedText
 from clais.feature.trail import Trail
 from clais.workflow import Workflow
 
@@ -58,6 +59,7 @@ class Feature:
     holdings: Sequence[Holding] = ()
     person_rows: Sequence[PersonRows] = ()
     successors: Sequence[Successor] = ()
+    sealed_texts: Sequence[SealedText] = ()
 
     @cached_property
     def folder(self) -> Path:

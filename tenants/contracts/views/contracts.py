@@ -29,6 +29,7 @@ from tenants.contracts.workflow import CONTRACT, EVALUATION, IN_PREPARATION, WRI
 from tenants.orientation.lookups import person_of_page
 from tenants.orientation.queries import current_plan
 from tenants.orientation.sections import plan_parts
+from tenants.orientation.texts import with_texts
 from tenants.people.conflicts import conflict_if_closed, require_open
 from tenants.people.models import Person
 from tenants.people.urls import file_url
@@ -159,15 +160,17 @@ def give(person_id: UUID, contract_id: UUID) -> AnyResponse:
         return redirect_after_post(back_url)
     session = database()
     plan = current_plan(session, person.id)
+    parts = with_texts(person, plan_parts(session, plan)) if plan else None
     return give_on_paper(
         "contract",
         person,
         back_url,
         subject_id=contract.id,
+        withheld=bool(parts and parts["texts"]),
         contract=contract,
         kind=_(KINDS[contract.kind]),
         period=presentation.period(contract),
-        section=plan_parts(session, plan) if plan else None,
+        section=parts,
         figures=figures(session, contract.starts_on),
         evaluations=queries.evaluations(session, contract.id),
     )

@@ -1,5 +1,7 @@
 """Where somebody was directed, sent by mail to an address of theirs."""
 
+from hashlib import sha256
+
 from clais.audit.actions import record
 from clais.database import ScopedSession
 from clais.registry.models import Partner, Tenant
@@ -10,14 +12,16 @@ from tenants.people.models import Person
 
 
 def mail_to_card(session: ScopedSession, visit: Visit, partner: Partner, person: Person, language: str) -> bool:
-    """Send it to the address of the person's card, once a direction. Returns whether it leaves.
+    """Send it to the address of the person's card, once a direction and address. Returns whether it leaves.
 
     Raises Refused('wrong_state') for who did not choose mail, or whose file is set aside.
     """
     if not may_be_mailed(person):
         raise Refused("wrong_state")
-    sent_as = f"card:{visit.version}"
-    return _mail(session, visit, partner, person.email or "", language, is_typed=False, sent_as=sent_as)
+    address = person.email or ""
+    # Of the address a hash: the key of a mail is no place for it.
+    sent_as = f"card:{visit.version}:{sha256(address.encode()).hexdigest()[:16]}"
+    return _mail(session, visit, partner, address, language, is_typed=False, sent_as=sent_as)
 
 
 def mail_to(

@@ -17,6 +17,7 @@ from clais.files.contents import Content
 from clais.files.kept import erase_with, keep_all
 from clais.files.store import FileStore
 from clais.workflow import Refused
+from tenants.documents.actions.withholding import may_say_sealed_text
 from tenants.documents.models import Paper, PaperFile
 from tenants.documents.queries import asked_in_place_of
 from tenants.documents.workflow import PAPER, VALID
@@ -229,6 +230,8 @@ def _take_in(
     move(session, actor, paper, step)
     paper.received_at = now()
     paper.pieces = len(contents)
+    if may_say_sealed_text(session, paper):
+        paper.withheld_at = paper.received_at
     _let_leftovers_be_found(session)
     rows = [_file_of(paper, place, one, actor) for place, one in enumerate(contents)]
     keep_all(shelf.store, shelf.keyring, zip(rows, (one.content for one in contents), strict=True), paper.id)

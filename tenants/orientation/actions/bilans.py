@@ -15,6 +15,7 @@ from clais.registry.models import Occupation
 from clais.workflow import Refused
 from tenants.orientation import queries
 from tenants.orientation.actions import drafts
+from tenants.orientation.actions.wording import DECIDED, as_sealed_before, seal_new, stands
 from tenants.orientation.answered import answers_of
 from tenants.orientation.answers import Answer, answer_row
 from tenants.orientation.asked import Questions
@@ -26,6 +27,7 @@ from tenants.people.models import Person
 from tenants.people.workflow import OPEN_STAGES
 from tenants.questionnaires.elsewhere import answer_again, note_asked
 from tenants.questionnaires.models import InstrumentFilling
+from tenants.sensitive.withholding import Writer
 
 NEXT_STEP = {"registered": "begin_intake", "in_intake": "begin_orientation", "in_orientation": "begin_follow_up"}
 
@@ -199,8 +201,11 @@ def decide(
     goal: str,
     reasons: str,
     after: str | None = None,
+    writer: Writer | None = None,
 ) -> OrientationDecision:
     """Decide on an orientation, based on the last bilan; the earlier decision does not change.
+
+    With a reason of the `writer`, the goal is sealed; so are words that are sealed elsewhere in the file already.
 
     A person still in intake moves to orientation. `after` is the key (`decision_key`) of the decision that the page
     showed: one that a colleague has taken since is not replaced unseen. Raises Refused('closed_file' or
@@ -210,17 +215,19 @@ def decide(
     if after is not None and after != decision_key(queries.latest_decision(session, person.id)):
         raise Refused("other_decision")
     bilan = queries.latest_bilan(session, person.id)
+    writer = as_sealed_before(session, person, goal, writer)
     decision = OrientationDecision(
         person_id=person.id,
         bilan_id=bilan.id if bilan else None,
         decided_by=actor.display_name,
         direction=direction,
-        goal=goal,
+        goal=stands(DECIDED, goal, writer),
         reasons=reasons,
     )
     session.add(decision)
     advance_to(session, person, "in_orientation", actor)
     session.flush()
+    seal_new(session, person, (decision, "goal"), goal, writer)
     record(
         session,
         "orientation.decide",

@@ -15,7 +15,7 @@ from clais.instruments.rules.dimensions import SENSITIVE
 from clais.workflow import Refused
 from tenants.orientation import queries
 from tenants.orientation.actions.bilans import advance_to
-from tenants.orientation.actions.wording import GOAL, OBJECTIVE, reword, seal_new, stands
+from tenants.orientation.actions.wording import GOAL, OBJECTIVE, as_sealed_before, reword, seal_new, stands
 from tenants.orientation.choices import CLOSING_OUTCOMES
 from tenants.orientation.models import ActionPlan, PlanEvaluation, PlanObjective, PlanStep
 from tenants.orientation.reviews import next_review_day
@@ -61,7 +61,8 @@ def start_plan(
 
     Without `review_on`, the platform's rule (three months) and the days of the referent give that of the evaluation.
     `instead_of` is the key (`key_of`) of the plan that the page showed: a plan that a colleague has started since is
-    not closed unseen. With a reason of the `writer`, the goal is sealed.
+    not closed unseen. With a reason of the `writer`, the goal is sealed; so are words that are sealed elsewhere in the
+    file already.
     Raises Refused('closed_file' or 'other_plan').
     """
     lock_open_file(session, person)
@@ -71,6 +72,7 @@ def start_plan(
     if earlier is not None:
         PLAN.apply(session, earlier, "close", actor, reason="replaced")
     day = started_on or today()
+    writer = as_sealed_before(session, person, goal, writer)
     plan = ActionPlan(
         person_id=person.id,
         goal=stands(GOAL, goal, writer),
@@ -80,7 +82,7 @@ def start_plan(
     session.add(plan)
     advance_to(session, person, "in_follow_up", actor)
     session.flush()
-    seal_new(session, plan, (plan, "goal"), goal, writer)
+    seal_new(session, person, (plan, "goal"), goal, writer)
     for rank, objective in enumerate(objectives, start=1):
         _add_objective(session, plan, objective, rank)
     session.flush()
@@ -96,11 +98,13 @@ def key_of(plan: ActionPlan | None) -> str:
 def _add_objective(session: ScopedSession, plan: ActionPlan, new: NewObjective, rank: int) -> PlanObjective:
     # Help with health or a conviction is sealed in the bilan: its dimension must not be stored here in clear.
     dimension = new.dimension if new.dimension not in SENSITIVE else None
-    text = stands(OBJECTIVE, new.text, new.writer)
+    person = session.get_one(Person, (plan.tenant_id, plan.person_id))
+    writer = as_sealed_before(session, person, new.text, new.writer)
+    text = stands(OBJECTIVE, new.text, writer)
     objective = PlanObjective(action_plan_id=plan.id, rank=rank, text=text, dimension=dimension)
     session.add(objective)
     session.flush()
-    seal_new(session, plan, (objective, "text"), new.text, new.writer)
+    seal_new(session, person, (objective, "text"), new.text, writer)
     session.add_all(
         PlanStep(objective_id=objective.id, person_id=plan.person_id, text=step.text, who=step.who, due_on=step.due_on)
         for step in new.steps
@@ -213,7 +217,7 @@ def change_objective(
 
 
 def remove_objective(
-    session: ScopedSession, plan: ActionPlan, objective: PlanObjective, actor: Actor | None = None
+    session: ScopedSession, plan: ActionPlan, objective: PlanObjective, writer: Writer | None = None
 ) -> None:
     """Remove an objective without steps from the plan, with what is sealed of it.
 
@@ -223,18 +227,18 @@ def remove_objective(
     if any(steps for found, steps in queries.plan_content(session, plan) if found.id == objective.id):
         raise Refused("has_steps")
     if objective.text_withheld_at is not None:
-        _erase_sealed(session, plan, objective, actor)
+        _erase_sealed(session, plan, objective, writer)
     session.delete(objective)
     _touch(session, plan)
     record(session, "objective.remove", "plan_objective", objective.id, person_id=plan.person_id)
 
 
-def _erase_sealed(session: ScopedSession, plan: ActionPlan, objective: PlanObjective, actor: Actor | None) -> None:
+def _erase_sealed(session: ScopedSession, plan: ActionPlan, objective: PlanObjective, writer: Writer | None) -> None:
     person = session.get_one(Person, (plan.tenant_id, plan.person_id))
-    if actor is None:
+    if writer is None:
         raise Refused("sealed")
     try:
-        forget_text(session, actor, person, (objective, "text"))
+        forget_text(session, writer.actor, person, (objective, "text"), writer.keyring)
     except NotOpen as error:
         raise Refused("sealed") from error
 

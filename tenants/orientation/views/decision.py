@@ -30,6 +30,7 @@ from tenants.orientation.sections import wishes_on_file
 from tenants.people.conflicts import conflict_if_closed, require_open
 from tenants.people.lookups import theirs_or_404
 from tenants.people.models import Person
+from tenants.sensitive.forms import blank_why, typed_writer
 
 pages = Pages()
 
@@ -40,13 +41,14 @@ def decide(person_id: UUID) -> AnyResponse:
     person = person_of_page(person_id)
     if request.method == "GET":
         require_open(person)
-        return _decision_page(person, Form(DecisionSchema()))
+        return _decision_page(person, Form(DecisionSchema(), blank_why()))
     form = Form.from_request(DecisionSchema(), request.form)
     if not form.validate():
         return _decision_page(person, form, status=422)
     try:
         with conflict_if_closed(form, person):
-            bilans.decide(database(), person, actor(), **form.data, after=key_read(form))
+            writer = typed_writer(form.data)
+            bilans.decide(database(), person, actor(), **form.data, after=key_read(form), writer=writer)
     except Refused as refused:
         raise decision_conflict(person, form) from refused
     if queries.current_plan(database(), person.id) is None:

@@ -36,7 +36,7 @@ from tenants.orientation.schemas import (
     SignatureSchema,
 )
 from tenants.orientation.signed import signature_of, signatures_of
-from tenants.orientation.texts import reads_all, typed_writers, with_texts
+from tenants.orientation.texts import in_clear, proposed_goal, reads_all, typed_writers, with_texts
 from tenants.people.conflicts import conflict_if_closed, require_open
 from tenants.people.models import Person
 from tenants.people.urls import file_url
@@ -46,7 +46,7 @@ from tenants.plan_templates.rules.filling import by_objective, in_order, rows_of
 from tenants.printing.giving import give_on_paper
 from tenants.printing.queries import printed_of
 from tenants.sensitive.actions import NotOpen
-from tenants.sensitive.forms import blank_why, typed_writer, values_of
+from tenants.sensitive.forms import typed_writer, values_of
 from tenants.sensitive.withholding import may_write
 
 pages = Pages()
@@ -63,7 +63,7 @@ def new_plan(person_id: UUID) -> AnyResponse:
     if request.method == "GET":
         require_open(person)
         chosen = request.args.get("modele", type=UUID)
-        return _new_plan_page(person, Form(NewPlanSchema(), _proposal(person, chosen) | blank_why()))
+        return _new_plan_page(person, Form(NewPlanSchema(), _proposal(person, chosen)))
     form = Form.from_request(NewPlanSchema(), request.form)
     if not form.validate():
         return _new_plan_page(person, form, status=422)
@@ -73,7 +73,7 @@ def new_plan(person_id: UUID) -> AnyResponse:
             text,
             rows[0]["dimension"],
             tuple(NewStep(row["step"], row["who"], row["due_on"]) for row in rows if row["step"]),
-            sealing if any(row["withheld"] for row in rows) else None,
+            sealing if any(row["withheld"] for row in rows) else in_clear(sealing),
         )
         for text, rows in by_objective(form.data["objectives"], "text")
     ]
@@ -101,14 +101,13 @@ def _proposal(person: Person, chosen: UUID | None) -> dict[str, object]:
     """
     session = database()
     template = get_or_404(PlanTemplate, chosen) if chosen else None
-    decision = queries.latest_decision(session, person.id)
     if template is not None:
         rows = rows_of(template.steps, template.dimension, today())
     else:
         found = [one for one in _hindering(person) if one.code not in SENSITIVE][:MOST_PROPOSED]
         rows = [{"text": _(one.objective), "dimension": one.code, "who": "person"} for one in found]
     return {
-        "goal": decision.goal if decision else (template and template.goal) or "",
+        **proposed_goal(person, (template and template.goal) or ""),
         "review_on": next_review_day(session, person, today()),
         "objectives": rows or [{"who": "person"}],
     }

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from clais.feature.pages import Pages
 from clais.forms.form import Form
+from clais.services import services
 from clais.translation import gettext as _
 from clais.web.conflicts import optimistic_write
 from clais.web.context import actor, database, get_or_404
@@ -34,7 +35,7 @@ from tenants.people.conflicts import conflict_if_closed, require_open
 from tenants.people.lookups import theirs_or_404
 from tenants.people.models import Person
 from tenants.sensitive.forms import blank_why, typed_writer, values_of
-from tenants.sensitive.withholding import may_write
+from tenants.sensitive.withholding import Writer, may_write
 
 pages = Pages()
 
@@ -95,7 +96,8 @@ def remove_objective(person_id: UUID, objective_id: UUID) -> AnyResponse:
     """Remove an objective without steps from the plan."""
     person, found, objective = _objective(person_id, objective_id)
     _require_open(found)
-    return _apply_click(person, lambda: plans.remove_objective(database(), found, objective, actor()))
+    writer = Writer(actor(), services().keyring)
+    return _apply_click(person, lambda: plans.remove_objective(database(), found, objective, writer))
 
 
 @pages.form("/personnes/<uuid:person_id>/plan/objectifs/<uuid:objective_id>/etapes", "orientation.write")

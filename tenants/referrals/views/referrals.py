@@ -3,19 +3,20 @@ from uuid import UUID
 
 from flask import Response, abort, flash, request, url_for
 
-from clais.audit.actions import record_reading
+from clais.audit.actions import record, record_reading
 from clais.clock import now
 from clais.database import EVERY_ROW
 from clais.dates import last_day_of
 from clais.exchange.publications.queries import sessions_by_id
 from clais.exchange.referrals import actions, news, queries
 from clais.exchange.referrals.consent_texts import MANNERS, TEXTS
-from clais.exchange.referrals.models import Referral
-from clais.exchange.referrals.presentation import readable_facts
+from clais.exchange.referrals.models import Parcel, Referral
+from clais.exchange.referrals.presentation import readable_facts, sensitive_codes
 from clais.exchange.referrals.workflow import REFERRAL, STATES, URGENCIES, reason_label
 from clais.feature.pages import Pages
 from clais.forms.form import Form
 from clais.place_names import the_place
+from clais.services import services
 from clais.translation import gettext as _
 from clais.web.context import actor, database
 from clais.web.rendering import redirect_after_post, render
@@ -24,6 +25,8 @@ from tenants.referrals import presentation
 from tenants.referrals.conflicts import conflict_if_moved
 from tenants.referrals.lookups import referral_or_404
 from tenants.referrals.schemas import CancelSchema, MessageSchema, WithdrawSchema
+from tenants.sensitive.mails import tell_of_taking
+from tenants.sensitive.queries import READ, may_read
 
 pages = Pages()
 
@@ -62,7 +65,7 @@ def _show(referral: Referral, status: int = 200, **forms: Form) -> Response:
         steps=presentation.steps(referral, [line.event for line in lines if line.event]),
         lines=lines,
         parcel=parcel,
-        shared=readable_facts(parcel) if parcel else [],
+        shared=_shared(referral, person, parcel) if parcel else [],
         consent=queries.consent_of(session, referral),
         scheme_session=next(iter(chosen.values()), None),
         # A withdrawn referral never changes, whatever its state.
@@ -80,6 +83,21 @@ def _show(referral: Referral, status: int = 200, **forms: Form) -> Response:
         reason_label=reason_label,
         **template_tables(),
     )
+
+
+def _shared(referral: Referral, person: Person | None, parcel: Parcel) -> list[tuple[str, str]]:
+    """What was shared; the sensitive facts for who reads those of the file, or sent them. That is on record."""
+    session, who = database(), actor()
+    found = sensitive_codes(parcel, presentation.has_sensitive_status)
+    if not found:
+        return readable_facts(parcel)
+    reads = may_read(session, person, None, who) if person else who.may(READ)
+    if not reads and referral.sender_membership_id != who.membership_id:
+        return readable_facts(parcel, hidden=found)
+    record(session, "sensitive.show", "referral", referral.id, person_id=referral.person_id)
+    if person is not None:
+        tell_of_taking(session, who, person, services().permissions)
+    return readable_facts(parcel)
 
 
 @pages.post("/relais/<uuid:referral_id>/messages", "referral.message")

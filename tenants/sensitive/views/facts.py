@@ -116,7 +116,7 @@ def erase(person_id: UUID, fact_id: UUID) -> AnyResponse:
     person = _person(person_id)
     fact = theirs_or_404(person, get_or_404(SensitiveFact, fact_id))
     try:
-        actions.erase_fact(database(), actor(), person, fact)
+        actions.erase_fact(database(), actor(), person, fact, services().keyring)
     except actions.NotOpen:
         abort(403)
     flash(_("Erased. Nothing of it is left but that it was there."), "done")

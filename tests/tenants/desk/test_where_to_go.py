@@ -16,6 +16,7 @@ from tenants.desk.actions import steps
 from tenants.desk.models import Visit
 from tenants.desk.rules.language import language_of
 from tenants.partners.actions import add_partner
+from tenants.people.models import Person
 from tests.clais.messaging.test_outbox import Refusing
 from tests.support.federation import Federation, Member
 from tests.support.referrals import a_person
@@ -132,6 +133,18 @@ def test_who_has_a_file_and_chose_mail_is_written_to_there_once_a_direction(fede
     directed(desk, visit)
     send(desk, paper, {"language": "fr"})
     assert len(mails(desk)) == 2
+
+
+def test_a_card_that_is_corrected_lets_the_mail_leave_for_the_other_address(federation: Federation) -> None:
+    agent, desk = federation.agent(), a_receptionist(federation)
+    person = a_person(agent, "Brun", "Bob", email="bob@exmaple.be", contact_preference="email")
+    paper = directed(desk, comes(desk, person))
+    send(desk, paper, {"language": "fr"})
+    with agent.at_work() as session:
+        session.get_one(Person, (agent.tenant.id, person.id)).email = "bob@example.be"
+    send(desk, paper, {"language": "fr"})
+    send(desk, paper, {"language": "fr"})
+    assert [mail.recipient for mail in mails(desk)] == ["bob@exmaple.be", "bob@example.be"]
 
 
 def test_who_has_a_file_and_did_not_choose_mail_gets_the_paper_alone(federation: Federation) -> None:

@@ -1,17 +1,22 @@
 """A file that came while the scanner was silent is kept, given to nobody, and scanned by the worker afterwards."""
 
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from sqlalchemy import func, select
 
 from clais.audit.models import AuditEvent
 from clais.clock import now, set_to
+from clais.encryption import Keyring
 from clais.files.scanning import Scanner, Verdict
+from clais.files.store import FileStore, StoreFault
 from clais.web.routing import Application
 from clais.workflow import StateChange
+from tenants.documents import jobs
 from tenants.documents.actions.papers import SCAN
 from tenants.documents.actions.scanning import AGAIN
+from tenants.documents.models import PaperFile
 from tests.support.documents import PDF, Desk, a_pdf, lying, scanned_by
 from tests.support.work import due_of, forget_due, run_due
 
@@ -120,6 +125,28 @@ def test_while_it_stays_silent_the_worker_asks_again_later_and_others_have_their
     with scanned_by(app, found(Verdict.CLEAN)), set_to(now() + AGAIN):
         run_due(app, SCAN)
     assert held.files()[0].scanned
+
+
+def test_a_content_that_the_disk_cannot_give_leaves_its_turn_to_the_others(
+    held: Desk, app: Application, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with scanned_by(app, silent):
+        held.add("diploma")
+    first, _second = held.files()
+    given = jobs.kept_content
+
+    def gives(store: FileStore, keyring: Keyring, file: PaperFile, paper_id: UUID) -> bytes:
+        if file.id == first.id:
+            raise StoreFault
+        return given(store, keyring, file, paper_id)
+
+    monkeypatch.setattr(jobs, "kept_content", gives)
+    with scanned_by(app, found(Verdict.CLEAN)):
+        run_due(app, SCAN, ahead=timedelta(seconds=5))
+    first, second = held.files()
+    assert (first.scanned, second.scanned) == (False, True)
+    assert first.scan_due_at is not None, "it is held back still, and asked for again"
+    assert first.scan_due_at > now()
 
 
 def test_one_that_is_removed_meanwhile_is_let_be(held: Desk, app: Application) -> None:

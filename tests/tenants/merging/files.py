@@ -79,7 +79,10 @@ class Filler:
             if not known and not table.columns[column].nullable:
                 return
             values[column] = next(iter(known), None)
-        if place and (rows.single in (("membership_id",), ("tag_id",)) or table.name in {"transferred_file", "draft"}):
+        if place and (
+            rows.single in (("membership_id",), ("tag_id",), ("scheme_session_id",))
+            or table.name in {"transferred_file", "draft"}
+        ):
             return
         if table.name == "person_period":
             values |= {"fact": "status", "since": date(2024, 5, 1) if place else None}

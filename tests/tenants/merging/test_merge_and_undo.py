@@ -113,9 +113,10 @@ def test_what_a_file_has_once_stays_its_own(federation: Federation, superuser: E
     merged(member, kept, other)
     left = {table for table in TABLES if named(superuser, table, other)}
     under_way = {"action_plan", "plan_step", "plan_evaluation", "plan_signature", "instrument_filling", "bilan"}
-    under_way |= {"orientation_decision", "advice_answer"}
+    under_way |= {"orientation_decision", "advice_answer", "sensitive_fact"}
     periods = {"integration_contract", "contract_evaluation", "printout", "clock_pause", "person_period"}
     once = {"intake", "wished_occupation", "recently_opened", "quality_draw", "person_tag", "referent_wish"}
+    once |= {"spotted_person"}
     assert left == under_way | periods | once | (set(TABLES) - set(GO_OVER))
 
 

@@ -1,5 +1,7 @@
 """What is sealed or withheld stays so in a merge; the history of a fact stays with the card that says it."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -7,16 +9,21 @@ from sqlalchemy import Engine, select, update
 
 from clais.clock import today
 from clais.encryption import Keyring
+from tenants.agenda.models import Appointment
+from tenants.merging import moving
 from tenants.people.models import Person, PersonChange, PersonPeriod
 from tenants.people.withheld import precise_status
+from tenants.sensitive.models import SensitiveFact
 from tenants.sensitive.queries import facts_of, told_by
 from tenants.transfers.models import CaseloadTransfer, TransferredFile
 from tests.support.federation import Federation, Member
+from tests.support.pages import version_sent_to
 from tests.support.referrals import a_person
+from tests.tenants.agenda.days import form_of, working_day
 from tests.tenants.merging.files import coordinator, dump, merged, stored, taken_back
 from tests.tenants.people.newcomers import registered, words
 from tests.tenants.sensitive.test_sensitive_facts import WORDS, noted
-from tests.tenants.sensitive.test_withheld_texts import GOAL, begun
+from tests.tenants.sensitive.test_withheld_texts import GOAL, NOTE, begun, changed, in_clear, why
 from tests.tenants.team.teams import an_agent, referent_of
 from tests.tenants.transfers.test_hand_over_of_a_caseload import AWAY, handed
 
@@ -108,6 +115,66 @@ def test_sealed_texts_go_over_with_what_they_stand_in_and_come_back(
     taken_back(member, made)
     assert dump(superuser, kept.id, other.id) == before
     assert GOAL in words(former.browser().get(f"/personnes/{other.id}/plan"))
+
+
+def subjects(member: Member, person: Person) -> set[str | None]:
+    """In place of which texts the facts of a file are kept."""
+    with member.at_work() as session:
+        return {fact.subject for fact in facts_of(session, person.id)}
+
+
+def noted_on_an_appointment(member: Member, person: Person) -> str:
+    """An appointment whose note is sealed; gives its address."""
+    form = form_of(member, working_day(3), note=NOTE, **why())
+    member.browser().post(f"/personnes/{person.id}/rendez-vous/nouveau", form, status=303)
+    with member.at_work() as session:
+        return f"/rendez-vous/{session.scalars(select(Appointment.id)).one()}"
+
+
+@pytest.mark.parametrize("before", [in_clear, begun], ids=["in clear before", "sealed before"])
+def test_what_is_sealed_between_a_merge_and_its_undo_goes_back_with_its_plan(
+    federation: Federation, member: Member, keyring: Keyring, before: Callable[[Member, Person], object]
+) -> None:
+    agent, former = federation.agent(), an_agent(federation, "Luc Delhaye")
+    kept, other = registered(agent, keyring), registered(former, keyring, family_name="Marcheti")
+    before(former, other)
+    made = merged(member, kept, other)
+    changed(agent, kept, goal=f"{GOAL} bis", **why())
+    taken_back(member, made)
+    assert subjects(agent, kept) == set()
+    assert subjects(agent, other) >= {"action_plan.goal", "plan_objective.text"}
+    assert f"{GOAL} bis" in words(former.browser().get(f"/personnes/{other.id}/plan"))
+
+
+def test_a_note_that_is_reworded_between_a_merge_and_its_undo_goes_back_with_its_appointment(
+    federation: Federation, member: Member, keyring: Keyring
+) -> None:
+    agent, former = federation.agent(), an_agent(federation, "Luc Delhaye")
+    kept, other = registered(agent, keyring), registered(former, keyring, family_name="Marcheti")
+    meeting = noted_on_an_appointment(former, other)
+    made = merged(member, kept, other)
+    browser, path = agent.browser(), f"{meeting}/modification"
+    version = version_sent_to(path, browser.get(path).get_data(as_text=True))
+    form = form_of(former, working_day(3), note=f"{NOTE} bis", **why()) | {"_version": version}
+    browser.post(path, form, status=303)
+    taken_back(member, made)
+    assert (subjects(agent, kept), subjects(agent, other)) == (set(), {"appointment.note"})
+    assert f"{NOTE} bis" in words(former.browser().get(meeting))
+
+
+def test_without_the_row_that_it_hangs_on_a_fact_would_stay_with_the_other_person(
+    federation: Federation, member: Member, keyring: Keyring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with member.federation.app.app_context():
+        rows = [replace(one, hangs_on=()) if one.table is SensitiveFact else one for one in moving.movable()]
+    monkeypatch.setattr(moving, "movable", lambda: rows)
+    agent, former = federation.agent(), an_agent(federation, "Luc Delhaye")
+    kept, other = registered(agent, keyring), registered(former, keyring, family_name="Marcheti")
+    begun(former, other)
+    made = merged(member, kept, other)
+    changed(agent, kept, goal=f"{GOAL} bis", **why())
+    taken_back(member, made)
+    assert subjects(agent, kept) == {"action_plan.goal"}
 
 
 def test_who_opened_the_facts_of_one_file_has_not_opened_those_of_the_other(

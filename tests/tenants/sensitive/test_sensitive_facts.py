@@ -210,7 +210,7 @@ def test_it_is_erased_the_day_after_its_last_one(
     forget_due(federation.app)
     fact = noted(agent, person)
     assert (ERASE, str(agent.tenant.id)) in due(engine)
-    with agent.at_work() as session:
+    with federation.app.app_context(), agent.at_work() as session:
         moment = next_to_erase_at(session)
         assert moment is not None
         with set_to(moment - timedelta(hours=1)):

@@ -188,8 +188,8 @@ def test_who_marks_a_text_says_why_and_loses_nothing_that_was_typed(agent: Membe
 
 def test_after_its_last_day_the_neutral_word_stays_and_another_text_is_written(agent: Member, person: Person) -> None:
     begun(agent, person)
-    with agent.at_work() as session:
-        assert erase_old(session, today() + timedelta(days=91)) == 2
+    with agent.federation.app.app_context(), agent.at_work() as session:
+        assert erase_old(session, today() + timedelta(days=91), agent.federation.keyring) == 2
     page = words(agent.browser().get(f"/personnes/{person.id}/plan"))
     assert NEUTRAL in page
     assert "On n'en garde plus rien" in page

@@ -160,10 +160,17 @@ def freeze(offers: Iterable[Offer], ticked: Collection[str]) -> dict[str, dict[s
     unknown = set(ticked) - set(offered)
     if unknown:
         raise NotOffered(unknown)
-    return {
-        code: {"label": offered[code].label, "value": deepcopy(offered[code].value), "text": offered[code].text}
-        for code in in_order(set(ticked))
-    }
+    return {code: _frozen(offered[code]) for code in in_order(set(ticked))}
+
+
+def _frozen(offer: Offer) -> dict[str, Any]:
+    marked = {"sensitive": True} if offer.sensitive else {}
+    return {"label": offer.label, "value": deepcopy(offer.value), "text": offer.text, **marked}
+
+
+def is_sensitive(code: str, fact: Mapping[str, Any]) -> bool:
+    """Whether a shared fact tells of health, origin, disability or convictions: by its kind, or by its value."""
+    return bool(fact.get("sensitive")) or field_of(code).sensitivity == SENSITIVE
 
 
 def changed(offers: Iterable[Offer], ticked: Iterable[str], shown: Mapping[str, str]) -> list[str]:

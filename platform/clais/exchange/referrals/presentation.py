@@ -1,27 +1,30 @@
 """The shared facts and the path of a referral, as pages show them on both sides."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import structlog
 
 from clais.encryption import DecryptionFailed
 from clais.exchange.referrals.models import Referral, ReferralEvent
-from clais.exchange.referrals.parcels import labelled_texts
+from clais.exchange.referrals.parcels import is_sensitive, labelled_texts
 from clais.exchange.referrals.workflow import standing
 from clais.sealing import SealedRow, unseal
 from clais.services import services
 from clais.translation import gettext as _
+from clais.translation import ngettext
 from clais.web.formatting import telephone
 
 log = structlog.get_logger("clais.exchange")
 
 
-def readable_facts(row: SealedRow) -> list[tuple[str, str]]:
+def readable_facts(row: SealedRow, hidden: Collection[str] = ()) -> list[tuple[str, str]]:
     """(label, text) of each fact of a parcel or of a participant's copy; one line that says so when decryption fails.
 
     The page must still be shown: it has the button that withdraws the consent. A phone number is a link that calls it.
+    Of facts whose codes are `hidden`, it is said that they were shared, and neither which nor what.
     """
     try:
         contents = unseal(services().keyring, row)
@@ -30,7 +33,22 @@ def readable_facts(row: SealedRow) -> list[tuple[str, str]]:
         text = _("This could not be read here. Nothing is lost: tell whoever looks after CLAIS in your place.")
         return [(_("Encrypted"), text)]
     calls = {contents["phone"]["text"]: telephone(contents["phone"]["value"])} if "phone" in contents else {}
-    return [(label, calls.get(text, text)) for label, text in labelled_texts(contents)]
+    lines = [
+        (label, calls.get(text, text))
+        for label, text in labelled_texts({code: fact for code, fact in contents.items() if code not in hidden})
+    ]
+    if withheld := len(contents.keys() & set(hidden)):
+        lines.append((_("In confidence"), ngettext("%(num)d sensitive fact", "%(num)d sensitive facts", withheld)))
+    return lines
+
+
+def sensitive_codes(row: SealedRow, also: Callable[[str, Mapping[str, Any]], bool]) -> set[str]:
+    """The facts of a parcel that are sensitive, or of which `also` says so; none of one that cannot be read."""
+    try:
+        contents = unseal(services().keyring, row)
+    except DecryptionFailed:
+        return set()
+    return {code for code, fact in contents.items() if is_sensitive(code, fact) or also(code, fact)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from clais.exchange.referrals.parcels import (
     freeze,
     in_order,
     is_reachable,
+    is_sensitive,
     labelled_texts,
     missing,
 )
@@ -44,7 +45,9 @@ def test_the_parcel_holds_exactly_the_ticked_facts_as_they_were_offered(
     assert set(contents) == ticked
     for offer in offers:
         if offer.code in ticked:
-            assert contents[offer.code] == {"label": offer.label, "value": offer.value, "text": offer.text}
+            told = {"label": offer.label, "value": offer.value, "text": offer.text}
+            assert contents[offer.code] == told | ({"sensitive": True} if offer.sensitive else {})
+            assert is_sensitive(offer.code, contents[offer.code]) == offer.needs_own_tick
 
 
 @given(some_offers, st.sets(codes, min_size=1, max_size=6))
@@ -114,7 +117,7 @@ def test_a_parcel_is_read_out_whole_and_in_the_order_of_the_screen(offers: list[
 
 def test_health_and_justice_need_a_tick_of_their_own() -> None:
     sensitive = {code for code, field in FIELDS.items() if field.sensitivity == SENSITIVE}
-    assert sensitive == {"bilan.health", "bilan.justice"}
+    assert sensitive == {"bilan.health", "bilan.justice", "purpose"}
     assert all(Offer(code, "", 1, "").needs_own_tick for code in sensitive)
     assert Offer("status", "", "sickness", "", sensitive=True).needs_own_tick
     assert not Offer("status", "", "worker", "").needs_own_tick

@@ -19,6 +19,8 @@ from sqlalchemy.dialects.postgresql import JSONB
 from clais.clock import now, today
 from clais.database import Base, TableKind, new_id
 from clais.encryption import Keyring
+from clais.exchange.eligibility.rules.judging import Rule
+from clais.exchange.eligibility.schemas import stored
 from clais.forms.fields import choice_values
 from clais.forms.schemas import Schema
 from clais.instruments.rules.definition import Definition, InstrumentKind, Item, ItemKind, Section
@@ -226,6 +228,8 @@ def _json(column: Column[Any], write: Writer) -> Any:
         return to_json(Definition(InstrumentKind.BILAN, text, (section,)))
     if column.table.name == "instrument_answer":
         return write(column)
+    if column.name == "rules":
+        return stored([Rule("age.at_least", "age", "at_least", 1, write(column)[:160], hard=False)])
     if column.table.name == "seat_count":
         return {write(column): KEPT}
     if column.default is not None and column.default.is_callable:

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from clais.audit.models import AuditEvent
 from clais.clock import now, set_to
 from clais.encryption import Keyring
+from clais.files.kept import kept_content
 from clais.files.scanning import Scanner, Verdict
 from clais.files.store import FileStore, StoreFault
 from clais.web.routing import Application
@@ -133,7 +134,7 @@ def test_a_content_that_the_disk_cannot_give_leaves_its_turn_to_the_others(
     with scanned_by(app, silent):
         held.add("diploma")
     first, _second = held.files()
-    given = jobs.kept_content
+    given = kept_content
 
     def gives(store: FileStore, keyring: Keyring, file: PaperFile, paper_id: UUID) -> bytes:
         if file.id == first.id:

@@ -127,6 +127,8 @@ def further(sent: Sent, visitor: Visitor, municipality: str) -> Iterator[Sending
         for view in ("compose", "letter"):
             yield "POST", f"{visitor.address(f'referrals.{view}', **person)}?scheme={sent.seats.scheme_id}", {}
         yield "POST", visitor.address("referrals.fact", **person, code="phone"), {}
+        yield "POST", visitor.address("eligibility.answer", **person, code="weekends"), {}
+        yield "POST", visitor.address("eligibility.set_aside", **person, session_id=sent.seats.id), {}
         yield "POST", visitor.address("orientation.save_answer", **person), {}
         views = ("follow_up.keep_draft", "follow_up.resume_draft")
         yield from (("POST", visitor.address(view, **person, which="note"), {}) for view in views)

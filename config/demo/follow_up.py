@@ -30,7 +30,7 @@ def note_contact(history: History, moment: datetime, channel: str, outcome: str,
     summary = history.voice.say("reached" if reached else SENTENCES[outcome]) if history.dice.chance(0.8) else None
     key = history.desk.ledger.add(
         Contact, history.dice, moment, person_id=history.key, happened_on=moment.date(), channel=channel,
-        outcome=outcome, minutes=minutes, summary=summary, theme=theme_of(summary) if reached else None,
+        outcome=outcome, minutes=minutes, summary=summary, theme=theme_of(summary) if reached and not values.get("appointment_id") else None,
         author_id=history.referent.membership_id, author_name=history.referent.name, **values,
     )  # fmt: skip
     if reached:

@@ -23,6 +23,7 @@ from config.features import METADATA
 from support_center.routing.models import Enrolment, Participant
 from tenants.advice.models import AdviceAnswer
 from tenants.agenda.models import Appointment
+from tenants.eligibility.models import DeclaredFact
 from tenants.exits.models import ExitCheck, PersonExit
 from tenants.follow_up.models import Contact, Note
 from tenants.intake.models import Intake
@@ -58,6 +59,7 @@ OWNERS: dict[type[Base], tuple[str, ...]] = {
     ExitCheck: ("person_id",),
     ClockPause: ("person_id",),
     OwnTask: ("person_id",),
+    DeclaredFact: ("person_id",),
     AdviceAnswer: ("person_id",),
     FileMuting: ("person_id",),
     SensitiveFact: ("person_id",),

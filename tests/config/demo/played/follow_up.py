@@ -33,7 +33,7 @@ def acts(world: World, person: Row) -> Iterator[Act]:
 
 def _contact(world: World, person: Row, contact: Row) -> None:
     who = world.member(contact["author_id"])
-    facts = {name: contact[name] for name in ("channel", "outcome", "happened_on", "minutes", "summary")}
+    facts = {name: contact[name] for name in ("channel", "outcome", "happened_on", "minutes", "summary", "theme")}
     with world.at_work(who, contact["created_at"]) as session:
         made = note_contact(session, world.here(session, Person, person), who.actor, **facts)
     world.stands_for(contact, made)
@@ -46,7 +46,7 @@ def _note(world: World, person: Row, note: Row) -> None:
     with world.at_work(who, note["created_at"]) as session:
         made = write_note(
             session, world.here(session, Person, person), who.actor, text=first["text"], note_class=note["note_class"],
-            readers=readers,
+            readers=readers, theme=first["theme"],
         )  # fmt: skip
     world.stands_for(note, made)
 
@@ -55,7 +55,7 @@ def _correct(world: World, note: Row) -> None:
     who = world.member(note["author_id"])
     with world.at_work(who, note["corrected_at"]) as session:
         found = world.here(session, Note, note)
-        rewrite_note(session, found, who.actor, text=note["text"], note_class=note["note_class"])
+        rewrite_note(session, found, who.actor, text=note["text"], note_class=note["note_class"], theme=note["theme"])
         earlier = session.scalars(select(EarlierNote).where(EarlierNote.note_id == found.id)).one()
     world.stands_for(world.rows.one(EarlierNote, note_id=note["id"]), earlier)
 

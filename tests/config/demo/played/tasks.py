@@ -1,10 +1,14 @@
-"""Tasks that were noted in a file, the decision that no contact is needed, and what became of an advised step."""
+"""Tasks that were noted in a file, the decision that no contact is needed, what became of an advised step, and
+what was answered for the conditions of schemes.
+"""
 
 from collections.abc import Iterator
 from functools import partial
 
 from tenants.advice.actions import note_answer
 from tenants.advice.models import AdviceAnswer
+from tenants.eligibility.actions import declare
+from tenants.eligibility.models import DeclaredFact
 from tenants.muting.actions import mute_file
 from tenants.muting.models import FileMuting
 from tenants.orientation.models import OrientationDecision
@@ -23,6 +27,8 @@ def acts(world: World, person: Row) -> Iterator[Act]:
             yield Act(task["done_at"], 9, partial(_finish, world, task))
     for answer in world.rows.of(AdviceAnswer, person_id=person["id"]):
         yield Act(answer["created_at"], 8, partial(_answer, world, person, answer))
+    for declared in world.rows.of(DeclaredFact, person_id=person["id"]):
+        yield Act(declared["created_at"], 8, partial(_declare, world, person, declared))
     for muting in world.rows.of(FileMuting, person_id=person["id"]):
         yield Act(muting["created_at"], 9, partial(_mute, world, person, muting))
 
@@ -47,6 +53,14 @@ def _mute(world: World, person: Row, muting: Row) -> None:
         facts = {"reason": muting["reason"], "until_on": muting["until_on"]}
         made = mute_file(session, world.here(session, Person, person), who.actor, **facts)
     world.stands_for(muting, made)
+
+
+def _declare(world: World, person: Row, declared: Row) -> None:
+    who = world.called(person["tenant_id"], declared["noted_by"])
+    with world.at_work(who, declared["created_at"]) as session:
+        file = world.here(session, Person, person)
+        made = declare(session, who.actor, file, declared["code"], answer=declared["answer"])
+    world.stands_for(declared, made)
 
 
 def _answer(world: World, person: Row, answer: Row) -> None:

@@ -28,9 +28,11 @@ def note_contact(history: History, moment: datetime, channel: str, outcome: str,
     reached = outcome == "reached"
     minutes = history.dice.choice((5, 10, 15, 20, 30, 45)) if reached else None
     summary = history.voice.say("reached" if reached else SENTENCES[outcome]) if history.dice.chance(0.8) else None
+    # The report of an appointment has no theme.
+    of_its_own = not values.get("appointment_id")
     key = history.desk.ledger.add(
         Contact, history.dice, moment, person_id=history.key, happened_on=moment.date(), channel=channel,
-        outcome=outcome, minutes=minutes, summary=summary, theme=theme_of(summary) if reached and not values.get("appointment_id") else None,
+        outcome=outcome, minutes=minutes, summary=summary, theme=theme_of(summary) if of_its_own and reached else None,
         author_id=history.referent.membership_id, author_name=history.referent.name, **values,
     )  # fmt: skip
     if reached:

@@ -26,13 +26,20 @@ CARD, SAID, WISHES, PATH = "card", "said", "wishes", "path"
 """Where a fact stands: on the card, in the person's answer, among their wishes, in what they have followed."""
 
 Found = dict[UUID, dict[str, Known]]
+Ids = Collection[UUID] | None
+"""Those whose files are read; None for every open file of the platform."""
 _WEEKDAYS = frozenset(f"{day}_{half}" for day in ("mon", "tue", "wed", "thu", "fri") for half in ("am", "pm"))
 ALTERNATING, LICENCES = "alternating_training", "licences"
 
 
 def facts_of(session: ScopedSession, person_id: UUID, wanted: Collection[str] = tuple(FACTS)) -> Mapping[str, Known]:
     """What the file of one person says of the `wanted` facts, whatever its stage."""
-    return _read(session, wanted, person_id).get(person_id, {})
+    return _read(session, wanted, (person_id,)).get(person_id, {})
+
+
+def facts_of_some(session: ScopedSession, person_ids: Collection[UUID], wanted: Collection[str]) -> Found:
+    """The same of the files of some people."""
+    return _read(session, wanted, person_ids) if person_ids else {}
 
 
 def facts_of_all(session: ScopedSession, wanted: Collection[str]) -> Found:
@@ -40,18 +47,18 @@ def facts_of_all(session: ScopedSession, wanted: Collection[str]) -> Found:
     return _read(session, wanted, None)
 
 
-def _read(session: ScopedSession, wanted: Collection[str], person_id: UUID | None) -> Found:
+def _read(session: ScopedSession, wanted: Collection[str], ids: Ids) -> Found:
     asked = set(wanted)
-    found = _cards(session, asked, person_id)
+    found = _cards(session, asked, ids)
     for read, codes in _SOURCES:
         if not asked.isdisjoint(codes):
-            read(session, asked, person_id, found)
+            read(session, asked, ids, found)
     return found
 
 
-def _of(table: Any, session: ScopedSession, person_id: UUID | None) -> list[ColumnElement[bool]]:
+def _of(table: Any, session: ScopedSession, ids: Ids) -> list[ColumnElement[bool]]:
     here = [table.tenant_id == session.scope.tenant_id]
-    return here if person_id is None else [*here, table.person_id == person_id]
+    return here if ids is None else [*here, table.person_id.in_(ids)]
 
 
 def _since(on: date | None) -> Known | None:
@@ -107,11 +114,11 @@ _ON_CARD: Mapping[str, tuple[tuple[str, ...], Reader]] = {
 """Fact → the columns of the card that say it, and what they say."""
 
 
-def _cards(session: ScopedSession, asked: Collection[str], person_id: UUID | None) -> Found:
+def _cards(session: ScopedSession, asked: Collection[str], ids: Ids) -> Found:
     readers = [(code, _ON_CARD[code][1]) for code in FACTS if code in asked and code in _ON_CARD]
     names = sorted({name for code, _reader in readers for name in _ON_CARD[code][0]})
     own = Person.tenant_id == session.scope.tenant_id
-    whose = Person.stage.in_(OPEN_STAGES) if person_id is None else Person.id == person_id
+    whose = Person.stage.in_(OPEN_STAGES) if ids is None else Person.id.in_(ids)
     rows = session.execute(select(Person.id, *(getattr(Person, name) for name in names)).where(own, whose))
     found: Found = {}
     for row in rows:
@@ -132,11 +139,11 @@ def _put(found: Found, person_id: UUID, code: str, known: Known) -> None:
         found[person_id][code] = known
 
 
-def _periods(session: ScopedSession, asked: set[str], person_id: UUID | None, found: Found) -> None:
+def _periods(session: ScopedSession, asked: set[str], ids: Ids, found: Found) -> None:
     rows = (
         select(PersonPeriod.person_id, PersonPeriod.fact, PersonPeriod.value, PersonPeriod.since)
         .where(
-            *_of(PersonPeriod, session, person_id),
+            *_of(PersonPeriod, session, ids),
             PersonPeriod.fact.in_((CHILDCARE, AVAILABILITY)),
             (PersonPeriod.since <= today()) | PersonPeriod.since.is_(None),
         )
@@ -151,10 +158,10 @@ def _periods(session: ScopedSession, asked: set[str], person_id: UUID | None, fo
             _put(found, whose, "free_weekdays", Known(free, CARD, since))
 
 
-def _declared(session: ScopedSession, asked: set[str], person_id: UUID | None, found: Found) -> None:
+def _declared(session: ScopedSession, asked: set[str], ids: Ids, found: Found) -> None:
     rows: Select[UUID, str, bool | None, date] = (
         select(DeclaredFact.person_id, DeclaredFact.code, DeclaredFact.answer, DeclaredFact.said_on)
-        .where(*_of(DeclaredFact, session, person_id), DeclaredFact.code.in_(asked & ASKED.keys()))
+        .where(*_of(DeclaredFact, session, ids), DeclaredFact.code.in_(asked & ASKED.keys()))
         .ext(distinct_on(DeclaredFact.person_id, DeclaredFact.code))
         .order_by(DeclaredFact.person_id, DeclaredFact.code, DeclaredFact.created_at.desc(), DeclaredFact.id.desc())
     )
@@ -168,9 +175,9 @@ def _declared(session: ScopedSession, asked: set[str], person_id: UUID | None, f
             _put(found, whose, code, Known((), SAID, said_on))
 
 
-def _wishes(session: ScopedSession, _asked: set[str], person_id: UUID | None, found: Found) -> None:
+def _wishes(session: ScopedSession, _asked: set[str], ids: Ids, found: Found) -> None:
     rows = select(WishedOccupation.person_id, WishedOccupation.code).where(
-        *_of(WishedOccupation, session, person_id), WishedOccupation.scheme == "ROME"
+        *_of(WishedOccupation, session, ids), WishedOccupation.scheme == "ROME"
     )
     codes: dict[UUID, list[str]] = {}
     for whose, code in session.execute(rows.order_by(WishedOccupation.person_id, WishedOccupation.rank)):
@@ -179,19 +186,19 @@ def _wishes(session: ScopedSession, _asked: set[str], person_id: UUID | None, fo
         _put(found, whose, "occupations", Known(tuple(wished), WISHES))
 
 
-def _followed(session: ScopedSession, _asked: set[str], person_id: UUID | None, found: Found) -> None:
+def _followed(session: ScopedSession, _asked: set[str], ids: Ids, found: Found) -> None:
     """Who was referred to alternating training and finished it has followed one, whatever was answered before."""
     kinds = select(Scheme.id).where(Scheme.basin_id == session.scope.basin_id, Scheme.kind == ALTERNATING)
     ids = session.scalars(kinds).all()
     rows = select(Referral.person_id, Referral.last_moved_at).where(
-        *_of(Referral, session, person_id), Referral.state == "completed", Referral.scheme_id.in_(ids)
+        *_of(Referral, session, ids), Referral.state == "completed", Referral.scheme_id.in_(ids)
     )
     for whose, moved_at in session.execute(rows) if ids else ():
         if whose in found:
             found[whose]["alternating_before"] = Known(True, PATH, moved_at.date())
 
 
-Source = Callable[[ScopedSession, set[str], UUID | None, Found], None]
+Source = Callable[[ScopedSession, set[str], Ids, Found], None]
 _SOURCES: Iterable[tuple[Source, Collection[str]]] = (
     (_periods, ("childcare", "free_weekdays")),
     (_declared, ASKED),

@@ -17,7 +17,7 @@ from clais.exchange.publications.models import Scheme, SchemeSession
 from clais.exchange.publications.queries import can_be_joined, takes_people
 from clais.exchange.referrals.models import Referral
 from clais.exchange.referrals.workflow import OPEN
-from tenants.eligibility.facts import Found, facts_of_all
+from tenants.eligibility.facts import Found, facts_of_all, facts_of_some
 
 STEP, TIMES = 10, frozenset({Kind.YEARS, Kind.MONTHS})
 MOST_MISSING = 2
@@ -88,6 +88,14 @@ def found_for(rules: Sequence[Rule], files: Mapping[UUID, Facts], sent: set[UUID
         if len(missing) <= MOST_MISSING:
             found.people[person_id] = missing
     return found
+
+
+def judged_now(session: ScopedSession, held: SchemeSession, people: Sequence[UUID]) -> dict[UUID, list[str]]:
+    """Who of those that were spotted still may fit a session, and what is to be asked: what was learnt today counts."""
+    rules = _in_force(versions_in_force(session), held)
+    files = facts_of_some(session, people, {rule.field for rule in rules if rule.hard})
+    sent = _sent_already(session, {held.scheme_id}).get(held.scheme_id, set())
+    return found_for(rules, files, sent, max(held.starts_on, today())).people
 
 
 def told(count: int) -> int | None:

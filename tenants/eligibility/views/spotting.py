@@ -18,6 +18,7 @@ from clais.workflow import Refused
 from tenants.eligibility import actions
 from tenants.eligibility.queries import number_spotted, sessions_to_come, spotted_for, standings_of
 from tenants.eligibility.schemas import AsideSchema, WhoseSchema
+from tenants.eligibility.spotting import judged_now
 from tenants.people.models import Person
 from tenants.people.queries import name_in_row
 
@@ -40,15 +41,17 @@ def spotting(session_id: UUID) -> Response:
     everybody = query_arguments(WhoseSchema)["whose"] == "all"
     whose = None if everybody else actor().membership_id
     rows = spotted_for(database(), held.id, whose)
+    present = judged_now(database(), held, [row.person_id for row in rows])
     people = [
         {
             "key": row.person_id,
             "name": name_in_row(database(), row),
-            "missing": ", ".join(lower_first(_(FACTS[code].label)) for code in row.missing if code in FACTS),
+            "missing": ", ".join(lower_first(_(FACTS[code].label)) for code in present[row.person_id] if code in FACTS),
             "aside": row.set_aside_on,
             "by": row.set_aside_by,
         }
         for row in rows
+        if row.person_id in present
     ]
     return render(
         "eligibility/spotting.html",

@@ -242,3 +242,19 @@ def test_where_nothing_is_required_nobody_is_spotted(federation: Federation) -> 
     published(officer, scheme, [replace(B1, hard=False), replace(WEEKENDS, valid_until=today())])
     a_person(agent, languages=SPEAKS)
     assert run(agent) == 0
+
+
+def test_what_was_learnt_since_last_night_counts(federation: Federation) -> None:
+    officer, agent = federation.officer(), federation.agent()
+    scheme, held = a_scheme(officer)
+    published(officer, scheme, [B1, WEEKENDS])
+    people = [a_person(agent, name, "Ana", languages=SPEAKS) for name in ("Oui", "Refuse", "Partie")]
+    run(agent)
+    for person, answer in zip(people, ("yes", "no"), strict=False):
+        agent.browser().post(f"/personnes/{person.id}/conditions/weekends", {"answer": answer}, status=303)
+    a_referral(agent, people[2], scheme, held)
+    page = seen(agent, held.id)
+    assert "Oui" in page
+    assert "à demander" not in page.partition("<main")[2]
+    assert "Refuse" not in page
+    assert "Partie" not in page

@@ -38,6 +38,13 @@ NAMED = {"wish_id": "wished_occupation"}
 WITHOUT_A_PAGE = {
     "account.language",
     "account.sign_out",
+    # An entry that is too old to be corrected has no form any more.
+    "follow_up.drop_contact_correction",
+    "follow_up.drop_note_correction",
+    "follow_up.keep_contact_correction",
+    "follow_up.keep_note_correction",
+    "follow_up.resume_contact_correction",
+    "follow_up.resume_note_correction",
     "follow_up.remove_contact",
     "orientation.drop_bilan",  # A bilan that was finished on the same day has no form any more.
     "orientation.occupations",

@@ -44,7 +44,7 @@ def add(scheme_id: UUID, code: str) -> AnyResponse:
     return _form(scheme, conditions, fact, None)
 
 
-@pages.form("/dispositifs/<uuid:scheme_id>/conditions/<code>", WRITE)
+@pages.form("/dispositifs/<uuid:scheme_id>/conditions/regle/<code>", WRITE)
 def edit(scheme_id: UUID, code: str) -> AnyResponse:
     """Change a condition."""
     scheme, conditions = scheme_and_conditions(scheme_id)
@@ -83,7 +83,7 @@ def _form(scheme: Scheme, conditions: Conditions, fact: Fact, rule: Rule | None)
     )
 
 
-@pages.button("/dispositifs/<uuid:scheme_id>/conditions/<code>/retrait", WRITE)
+@pages.button("/dispositifs/<uuid:scheme_id>/conditions/regle/<code>/retrait", WRITE)
 def remove(scheme_id: UUID, code: str) -> AnyResponse:
     """Take a condition out of what is in preparation."""
     scheme, conditions = scheme_and_conditions(scheme_id)
@@ -96,7 +96,7 @@ def remove(scheme_id: UUID, code: str) -> AnyResponse:
     return redirect_after_post(url_for("eligibility_desk.index", scheme_id=scheme.id))
 
 
-@pages.button("/dispositifs/<uuid:scheme_id>/conditions/<code>/avant", WRITE)
+@pages.button("/dispositifs/<uuid:scheme_id>/conditions/regle/<code>/avant", WRITE)
 def move(scheme_id: UUID, code: str) -> AnyResponse:
     """Put a condition before the one above it."""
     scheme, conditions = scheme_and_conditions(scheme_id)

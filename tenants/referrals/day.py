@@ -18,13 +18,13 @@ from clais.web.formatting import lateness
 from tenants.people.models import Person
 from tenants.people.urls import file_url
 from tenants.referrals import presentation
-from tenants.referrals.queries import referrals_that_moved, referrals_without_answer
+from tenants.referrals.queries import referrals_of_the_day, referrals_that_moved
 
 
 def news(session: ScopedSession, actor: Actor) -> Iterator[Waiting]:
     """First the late answers, then the changes of state since `actor` looked."""
-    table = services().permissions
-    for referral, person in referrals_without_answer(session, actor, table, MOST):
+    late, moved = referrals_of_the_day(session, actor, services().permissions, MOST)
+    for referral, person in late:
         yield Waiting(
             LATE + 2,
             person.full_name,
@@ -34,7 +34,7 @@ def news(session: ScopedSession, actor: Actor) -> Iterator[Waiting]:
             icon="send",
             person_id=person.id,
         )
-    for referral, person in referrals_that_moved(session, actor, table, MOST):
+    for referral, person in moved:
         yield Waiting(
             NEWS,
             person.full_name,

@@ -1,12 +1,13 @@
 from collections.abc import Collection
+from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ScalarSelect, Select, select
+from sqlalchemy import Integer, ScalarSelect, Select, literal_column, select, union_all
 
 from clais.actor import Actor
 from clais.clock import today
-from clais.database import ScopedSession, built_once
+from clais.database import HERE, ScopedSession, built_once
 from clais.exchange.referrals import news, queries
 from clais.exchange.referrals.models import Referral
 from clais.feature.handling import Anyone, Reader
@@ -39,17 +40,40 @@ def moved_count(reader: Reader, table: PermissionTable) -> ScalarSelect[int]:
     return news.moved_count(reader, hears_of(Referral.person_id, reader, table))
 
 
-def referrals_without_answer(
+def referrals_of_the_day(
     session: ScopedSession, actor: Actor, table: PermissionTable, limit: int = 20
-) -> list[tuple[Referral, Person]]:
-    """The referrals of the people whom the actor follows whose promised answer is late; the oldest promise first."""
+) -> tuple[list[tuple[Referral, Person]], list[tuple[Referral, Person]]]:
+    """Of the people whom the actor follows, those whose promised answer is late, the oldest promise first; and those
+    that moved since they looked, the latest first. Both in one statement: the day is opened all day.
+    """
     values = _values(session, actor, limit) | {"day": today()}
-    return _with_people(session, list(session.scalars(_without_answer(actor.permissions, table), values)))
+    found = session.execute(_of_the_day(actor.permissions, table), values).all()
+    people = people_by_id(session, list({row.Referral.person_id for row in found}))
+    known = [
+        (row.place, row.Referral, people[row.Referral.person_id]) for row in found if row.Referral.person_id in people
+    ]
+    late = [(referral, person) for place, referral, person in known if place == _LATE]
+    moved_lately = [(referral, person) for place, referral, person in known if place == _MOVED]
+    late.sort(key=lambda pair: (pair[0].answer_due_on or date.max, pair[0].id))
+    moved_lately.sort(key=lambda pair: pair[0].last_moved_at, reverse=True)
+    return late, moved_lately
+
+
+_LATE, _MOVED = 0, 1
 
 
 @built_once
-def _without_answer(permissions: frozenset[str], table: PermissionTable) -> Select[Referral]:
-    return queries.overdue(hears_of(Referral.person_id, Anyone(permissions), table))
+def _of_the_day(permissions: frozenset[str], table: PermissionTable) -> Select[Referral, int]:
+    reader = Anyone(permissions)
+    followed = hears_of(Referral.person_id, reader, table)
+    each = [
+        found.with_only_columns(
+            Referral.id.label("id"), literal_column(str(place), Integer()).label("place")
+        ).subquery()
+        for place, found in ((_LATE, queries.overdue(followed)), (_MOVED, news.moved_for(reader, followed)))
+    ]
+    both = union_all(*(select(one) for one in each)).subquery()
+    return select(Referral, both.c.place).join(both, Referral.id == both.c.id).where(Referral.tenant_id == HERE)
 
 
 def _values(session: ScopedSession, actor: Actor, limit: int) -> dict[str, Any]:

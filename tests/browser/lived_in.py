@@ -15,6 +15,7 @@ from support_center.training.actions.courses import add_material
 from tenants.caseload.actions import WRITE_EXPORT, ask_export
 from tenants.caseload.export import to_json
 from tenants.caseload.queries import Wanted
+from tenants.eligibility.jobs import spot
 from tenants.merging.models import ProbableDuplicate
 from tenants.people.matching.keys import write_keys
 from tenants.people.models import Person
@@ -26,6 +27,7 @@ from tests.support.advice import a_decision, answered
 from tests.support.contracts import a_contract
 from tests.support.documents import Desk, picture
 from tests.support.drafts import a_draft
+from tests.support.eligibility import a_rule, published
 from tests.support.exits import someone_gone
 from tests.support.instruments import ASKED, THEN, a_centre
 from tests.support.mistakes import a_note_aside, file_aside
@@ -37,7 +39,7 @@ from tests.support.plan_templates import a_plan_template
 from tests.support.printing import a_joint, made, printed, quickly
 from tests.support.quality import a_draw, a_request, a_supervisor, files_with_a_contact
 from tests.support.questionnaires import begun_with
-from tests.support.referrals import a_person
+from tests.support.referrals import a_person, a_scheme
 from tests.support.self_assessments import adopted_by, an_instrument, begun_by, finished_by
 from tests.support.tasks import a_task, finished
 from tests.support.training import a_school, asked, registered, yesterday
@@ -107,6 +109,18 @@ def note_in(world: World) -> None:
     for role in ("coordinator", "agent", "receptionist"):
         a_task(world.member(role), "Préparer la réunion")
         finished(world.member(role), a_task(world.member(role), "Commander du papier"))
+
+
+def correct_in(world: World) -> None:
+    """What the author of a note and of a contact is typing while they correct them."""
+    member = world.member("coordinator")
+    for form, table in (("note_edit", "note"), ("contact_edit", "contact")):
+        with world.looking() as connection:
+            whose = text(f"SELECT person_id FROM {table} WHERE id = :id")
+            person_id = connection.execute(whose, {"id": world.own.ids[table]}).scalar_one()
+        with member.at_work() as session:
+            person = session.get_one(Person, (member.tenant.id, person_id))
+        a_draft(member, person, form=form, subject_id=world.own.ids[table])
 
 
 def keep_in(world: World) -> None:
@@ -213,6 +227,17 @@ def print_in(world: World) -> None:
     a_joint(member, person)
 
 
+def judge_in(world: World) -> None:
+    """A scheme with conditions, one of them to be asked of somebody whom it may be for."""
+    officer, member = world.member("support_officer"), world.member("coordinator")
+    scheme, _held = a_scheme(officer, required=("name",), name="Vente en grande surface")
+    required = a_rule("age", "at_least", 18, sentence="18 ans et plus")
+    published(officer, scheme, [required, a_rule("weekends", "yes", sentence="Le samedi")])
+    a_person(member, "Lenoir", "Ana")
+    with member.at_work() as session:
+        spot(session, member.actor)
+
+
 def picked(world: World, visitor: Visitor) -> list[str]:
     """What a role can do with files that were picked in the list: a script leads there, and no link."""
     with world.app.app_context():
@@ -253,11 +278,13 @@ def lived_in(world: World) -> World:
     merge_in(world)
     export_in(world)
     print_in(world)
+    judge_in(world)
     author = {"author": world.member("coordinator").membership.id, "moment": now()}
     with world.superuser.begin() as connection:
         for table, written in (("note", "written_at"), ("contact", "appointment_id = NULL, created_at")):
             own = text(f"UPDATE {table} SET author_id = :author, {written} = :moment WHERE id = :id")
             connection.execute(own, author | {"id": world.own.ids[table]})
+    correct_in(world)
     return world
 
 

@@ -27,7 +27,9 @@ ASKED_BY_SCRIPTS = {
     "agenda.propose_people",
     "desk.known",
     "desk.propose",
+    "follow_up.keep_contact_correction",
     "follow_up.keep_draft",
+    "follow_up.keep_note_correction",
     "intake.duplicates",
     "orientation.occupations",
     "orientation.save_answer",
@@ -81,12 +83,6 @@ ELSEWHERE = {
     "day.mark_seen",  # With news on the day: tests/tenants/day, tests/browser/test_my_day.py.
     "people.stages",  # What becomes of what is open: tests/tenants/people/test_path.py.
     "account.take_back", "questionnaires.ask",  # On a tablet that was handed over: tests/browser/test_tablet.py.
-    # Drafts of a correction, within a day of the entry: tests/tenants/drafts/test_drafts_of_corrections.py.
-    "follow_up.keep_contact_correction", "follow_up.keep_note_correction",
-    "follow_up.resume_contact_correction", "follow_up.resume_note_correction",
-    "follow_up.drop_contact_correction", "follow_up.drop_note_correction",
-    # A question of conditions and a spotted person, which that world has none of: tests/tenants/eligibility.
-    "eligibility.answer", "eligibility.set_aside",
     "referrals.fact",  # A fact that a scheme lacks: tests/browser/test_choosing_a_scheme.py.
 }  # fmt: skip
 """Forms that the lived-in world has no page for, each with tests of its own."""

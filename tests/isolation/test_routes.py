@@ -38,7 +38,7 @@ NAMED = {"wish_id": "wished_occupation"}
 WITHOUT_A_PAGE = {
     "account.language",
     "account.sign_out",
-    # An entry that is too old to be corrected has no form any more.
+    # Their page is that of a correction, which whoever did not write the entry today may not open.
     "follow_up.drop_contact_correction",
     "follow_up.drop_note_correction",
     "follow_up.keep_contact_correction",

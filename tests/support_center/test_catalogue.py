@@ -256,7 +256,10 @@ def test_what_is_wrong_in_the_card_of_an_operator_is_said(field: str, wrong: str
 
 def test_an_operator_of_another_centre_cannot_be_chosen(federation: Federation) -> None:
     abroad = operated(Federation(federation.app, federation.engine).officer())
-    federation.officer().browser().post("/dispositifs/nouveau", SCHEME | {"operator_id": abroad}, status=422)
+    browser = federation.officer().browser()
+    page = browser.post("/dispositifs/nouveau", SCHEME | {"operator_id": abroad}, status=422).get_data(as_text=True)
+    assert str(SCHEME["description"]) in unescape(page)
+    assert str(SCHEME["name"]) not in browser.get("/dispositifs").get_data(as_text=True)
 
 
 TEXTS = {

@@ -87,6 +87,8 @@ def test_no_condition_asks_about_health_or_justice(federation: Federation) -> No
         officer.browser().get(f"/dispositifs/{scheme.id}/conditions/nouvelle/{code}", status=404)
     form = RULE | {"operator": "one_of", "value": ["sickness"], "_version": "0", "_submission": str(new_id())}
     officer.browser().post(f"/dispositifs/{scheme.id}/conditions/nouvelle/status", form, status=422)
+    with officer.at_work() as session:
+        assert conditions_of(session, scheme.id).rules == ()
 
 
 def test_conditions_that_exclude_each_other_are_not_published(federation: Federation) -> None:

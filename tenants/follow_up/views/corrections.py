@@ -22,7 +22,8 @@ from tenants.people.models import Person
 
 pages = Pages()
 WRITE = "follow_up.write"
-OF_A_NOTE, OF_A_CONTACT = "/notes/<uuid:note_id>/brouillon", "/contacts/<uuid:contact_id>/brouillon"
+OF_A_NOTE = "/notes/<uuid:note_id>/modification/brouillon"
+OF_A_CONTACT = "/contacts/<uuid:contact_id>/modification/brouillon"
 
 
 @pages.post(OF_A_NOTE, WRITE)

@@ -19,7 +19,7 @@ from tests.support.federation import Federation, Member
 from tests.support.statements import statements
 from tests.tenants.agenda.days import a_file, an_appointment, working_day
 
-BUDGET = 23
+BUDGET = 22
 """Beside the session: the rail, one statement a source of the day (training: two), what is put off, what comes next."""
 
 

@@ -161,6 +161,7 @@ def test_a_file_that_is_too_large_is_said_so_and_a_larger_body_is_not_read(progr
 def test_another_body_than_one_in_parts_is_refused(program: Program) -> None:
     for body in ({"json": {"kind": "cv"}}, {"data": {"kind": "cv"}}, {"data": PDF, "content_type": "application/pdf"}):
         problem(program.client.post(program.folder, headers=program.headers, **body), 415)
+    assert program.desk.papers() == []
 
 
 def test_a_virus_is_refused_and_what_a_silent_scanner_left_open_is_held_back(

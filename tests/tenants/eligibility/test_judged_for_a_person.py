@@ -85,6 +85,8 @@ def test_no_other_answer_is_taken(federation: Federation, code: str, form: dict[
     agent = federation.agent()
     person = a_person(agent)
     agent.browser().post(f"/personnes/{person.id}/conditions/{code}", form, status=status)
+    with agent.at_work() as session:
+        assert session.scalars(select(DeclaredFact)).all() == []
 
 
 def fields_of(page: str) -> list[str]:
@@ -287,3 +289,5 @@ def test_nobody_is_sent_to_what_takes_nobody(federation: Federation, how: str) -
         else:
             session.get_one(Scheme, (scheme.owner_tenant_id, scheme.id)).confirmed_on = today() - timedelta(days=400)
     browser.post(url, form, status=422)
+    with agent.at_work() as session:
+        assert session.scalars(select(Referral)).all() == []
